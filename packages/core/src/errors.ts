@@ -1,0 +1,7 @@
+export {
+  BatonError,
+  type BatonErrorOptions,
+  ERROR_CODES,
+  type ErrorCode,
+  type FieldViolation,
+} from './model/errors.ts';

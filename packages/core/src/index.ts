@@ -1,0 +1,129 @@
+// For those who run builds.
+
+export { transition } from './machine/transition.ts';
+export { createMemoryStore } from './memory/memory-store.ts';
+// For those who write role adapters.
+export type { Assignment } from './model/assignment.ts';
+// For those who define workflows of their own.
+export {
+  BUILD_PHASES,
+  BUILD_STATES,
+  type BuildDefinitionOptions,
+  type BuildPhase,
+  type BuildRole,
+  type BuildState,
+  buildDefinition,
+} from './model/build/build-definition.ts';
+export {
+  type DeploymentOutput,
+  type DiscoveryOutput,
+  deploymentOutput,
+  discoveryOutput,
+  type ImplementationOutput,
+  implementationOutput,
+  type PlanningOutput,
+  planningOutput,
+  type TestingOutput,
+  testingOutput,
+  type VerificationOutput,
+  verificationOutput,
+} from './model/build/outputs.ts';
+export {
+  defineWorkflow,
+  type StateOptions,
+  type WorkflowOptions,
+} from './model/define-workflow.ts';
+export type {
+  Gate,
+  GateContext,
+  RoleDefinition,
+  StateDefinition,
+  Transition,
+  TransitionKind,
+  WorkflowDefinition,
+} from './model/definition.ts';
+export type { DefinitionDescription, StateDescription } from './model/describe-definition.ts';
+export {
+  BatonError,
+  type BatonErrorOptions,
+  ERROR_CODES,
+  type ErrorCode,
+  type FieldViolation,
+} from './model/errors.ts';
+// For those who write stores and other parts.
+export { EVENT_TYPES, type EventType, type WorkflowEvent } from './model/event.ts';
+export { type Evidence, evidenceSchema } from './model/evidence.ts';
+export type { Handoff } from './model/handoff.ts';
+export {
+  copyJsonObject,
+  type JsonObject,
+  type JsonValue,
+  MAX_PAYLOAD_BYTES,
+} from './model/json.ts';
+export { type Outcome, outcomeSchema } from './model/outcome.ts';
+export type {
+  AdvanceReply,
+  FailAttemptReply,
+  Reply,
+  RequestRetryReply,
+  RollbackReply,
+  StartReply,
+} from './model/replies.ts';
+export { addStats, NO_STATS, type StatsCounters, type StatsDelta } from './model/stats.ts';
+export type {
+  Checkpoint,
+  Claim,
+  Failure,
+  Feedback,
+  PhaseEntry,
+  WorkflowLimits,
+  WorkflowSnapshot,
+} from './model/workflow.ts';
+export { createOrchestrator } from './orchestrator/orchestrator.ts';
+export type { OrchestratorOptions } from './orchestrator/orchestrator-options.ts';
+export type {
+  AdvanceRequest,
+  ClaimRequest,
+  DefinitionRequest,
+  FailAttemptRequest,
+  ListClaimableRequest,
+  ListRequest,
+  PageRequest,
+  ProjectRequest,
+  RenewClaimRequest,
+  RequestRetryRequest,
+  RollbackRequest,
+  StartRequest,
+  WatchRequest,
+  WorkflowRequest,
+} from './orchestrator/requests.ts';
+export type {
+  AvailableWork,
+  ClaimedAssignment,
+  ExpectedNext,
+  HistoryPage,
+  Orchestrator,
+  ProjectStats,
+  WorkflowPage,
+  WorkflowStatus,
+  WorkSource,
+} from './orchestrator/views.ts';
+export type { Clock } from './ports/clock.ts';
+export type { Dispatcher, WorkHint } from './ports/dispatcher.ts';
+export type { IdGenerator } from './ports/id-generator.ts';
+export type { RoleAdapter, RoleContext } from './ports/role-adapter.ts';
+export type { WorkflowListener } from './ports/workflow-listener.ts';
+export type {
+  ClaimableQuery,
+  Commit,
+  CommitResult,
+  CreateResult,
+  LoadedWorkflow,
+  NumberedQuery,
+  Renewal,
+  StoreCapabilities,
+  StoredReply,
+  WorkflowQuery,
+  WorkflowStore,
+} from './ports/workflow-store.ts';
+export type { Workspace, WorkspaceProvider } from './ports/workspace.ts';

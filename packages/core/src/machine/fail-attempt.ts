@@ -1,0 +1,44 @@
+import type { WorkflowDefinition } from '../model/definition.ts';
+import type { FailAttemptReply } from '../model/replies.ts';
+import type { WorkflowSnapshot } from '../model/workflow.ts';
+import { change, type EventDraft } from './change.ts';
+import type { Decision, FailAttemptCommand } from './command.ts';
+import { refuseNonHolder, refuseStale } from './guards.ts';
+import { toError } from './to-error.ts';
+
+/** An attempt ended without an outcome: another one follows after a while, or the workflow fails. */
+export function failAttempt(
+  definition: WorkflowDefinition,
+  snapshot: WorkflowSnapshot,
+  command: FailAttemptCommand,
+): Decision<FailAttemptReply> {
+  const { now, code, message, retryable, retryAt } = command;
+  const refused =
+    refuseStale(snapshot, command) ?? refuseNonHolder(snapshot, command.claimToken, now);
+  if (refused !== undefined) return { kind: 'rejected', error: refused };
+  const { attempt, limits } = snapshot;
+  const worker = snapshot.claim?.worker ?? '';
+  const again = retryable && attempt < limits.maxAttempts && retryAt < snapshot.deadline;
+  const failed: EventDraft = {
+    type: 'attempt_failed',
+    triggeredBy: worker,
+    data: {
+      state: snapshot.state,
+      attempt,
+      maxAttempts: limits.maxAttempts,
+      code,
+      message,
+      retryable,
+      ...(again && { retryAt }),
+    },
+  };
+  const made = again
+    ? change(snapshot, now, { claim: undefined, notBefore: retryAt }, [failed])
+    : toError(definition, snapshot, now, { code, message, triggeredBy: worker }, [failed]);
+  const { id, state, role, revision, epoch } = made.snapshot;
+  return {
+    kind: 'accepted',
+    change: made,
+    reply: { workflowId: id, state, role, revision, epoch, attempt },
+  };
+}

@@ -1,0 +1,25 @@
+import type { PhaseState } from '../model/definition.ts';
+import { BatonError } from '../model/errors.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { Checkpoint } from '../model/workflow.ts';
+
+/** Refuses an output that does not pass every gate of its phase; reports all that failed. */
+export function refuseAtGate(
+  state: string,
+  phase: PhaseState,
+  output: JsonObject,
+  checkpoint: Checkpoint | undefined,
+): BatonError | undefined {
+  if (phase.gates.length === 0) return undefined;
+  const violations = [];
+  for (const gate of phase.gates) {
+    const found = gate.check(output, { checkpoint });
+    if (found !== undefined) violations.push({ field: `gates.${gate.name}`, description: found });
+  }
+  if (violations.length === 0) return undefined;
+  const found = violations.map(({ field, description }) => `${field}: ${description}`).join('; ');
+  return new BatonError('gate_not_passed', `the output of '${state}' does not pass: ${found}`, {
+    violations,
+    legal: phase.gates.map(({ name, description }) => `${name}: ${description}`),
+  });
+}

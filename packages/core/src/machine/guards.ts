@@ -1,0 +1,103 @@
+import { ERROR_STATE, ownersOf, type WorkflowDefinition } from '../model/definition.ts';
+import { BatonError } from '../model/errors.ts';
+import type { WorkflowSnapshot } from '../model/workflow.ts';
+import type { Expectations } from './command.ts';
+
+/** Refuses a caller who speaks of another revision or epoch than the current one. */
+export function refuseStale(
+  snapshot: WorkflowSnapshot,
+  expected: Pick<Expectations, 'expectedRevision' | 'expectedEpoch'>,
+): BatonError | undefined {
+  const { expectedRevision, expectedEpoch } = expected;
+  if (expectedEpoch !== undefined && expectedEpoch !== snapshot.epoch) {
+    return new BatonError(
+      'stale_epoch',
+      `workflow ${snapshot.id} is in epoch ${snapshot.epoch}, the work began in epoch ${expectedEpoch}: a retry or rollback has overtaken it`,
+      { metadata: { epoch: String(snapshot.epoch) } },
+    );
+  }
+  if (expectedRevision !== undefined && expectedRevision !== snapshot.revision) {
+    return new BatonError(
+      'stale_revision',
+      `workflow ${snapshot.id} is at revision ${snapshot.revision}, expected ${expectedRevision}: read it again and decide anew`,
+      { metadata: { revision: String(snapshot.revision) } },
+    );
+  }
+  return undefined;
+}
+
+/** Refuses whoever does not hold the current claim, while there is one. */
+export function refuseNonHolder(
+  snapshot: WorkflowSnapshot,
+  claimToken: string | undefined,
+  now: number,
+): BatonError | undefined {
+  const { claim } = snapshot;
+  if (claimToken !== undefined) {
+    if (claim?.token === claimToken) return undefined;
+    return new BatonError(
+      'stale_claim',
+      `the claim under which this work on workflow ${snapshot.id} was done no longer holds: it was overtaken, reported before, or withdrawn`,
+    );
+  }
+  if (claim === undefined || claim.expiresAt <= now) return undefined;
+  return new BatonError(
+    'stale_claim',
+    `workflow ${snapshot.id} is claimed by '${claim.worker}' until ${new Date(claim.expiresAt).toISOString()}; only the holder of the claim may report`,
+  );
+}
+
+/** Refuses `role` where the current state belongs to others. */
+export function refuseNonOwner(
+  definition: WorkflowDefinition,
+  snapshot: WorkflowSnapshot,
+  role: string,
+): BatonError | undefined {
+  const owners = ownersOf(definition, snapshot.state);
+  if (owners.includes(role)) return undefined;
+  if (definition.roles[role] === undefined) {
+    const roles = Object.keys(definition.roles);
+    return new BatonError('invalid_input', `unknown role '${role}'; roles: ${roles.join(', ')}`, {
+      violations: [{ field: 'role', description: `expected one of ${roles.join(', ')}` }],
+      legal: roles,
+    });
+  }
+  return new BatonError(
+    'not_owner',
+    `role '${role}' does not own state '${snapshot.state}' of workflow ${snapshot.id}; it belongs to ${owners.join(' and ')}`,
+    { legal: owners },
+  );
+}
+
+/** People may act anywhere; who comes with a role's name may act only where the role does. */
+export function refuseForeignRole(
+  definition: WorkflowDefinition,
+  snapshot: WorkflowSnapshot,
+  actor: string,
+): BatonError | undefined {
+  if (definition.roles[actor] === undefined || snapshot.state === ERROR_STATE) return undefined;
+  return refuseNonOwner(definition, snapshot, actor);
+}
+
+/** Refuses a state that the definition does not have. */
+export function refuseUnknownState(
+  definition: WorkflowDefinition,
+  field: string,
+  state: string,
+): BatonError | undefined {
+  if (Object.hasOwn(definition.states, state)) return undefined;
+  const states = Object.keys(definition.states);
+  return new BatonError('invalid_input', `unknown state '${state}'; states: ${states.join(', ')}`, {
+    violations: [{ field, description: `expected one of ${states.join(', ')}` }],
+    legal: states,
+  });
+}
+
+/** Refuses everything once the workflow has ended. */
+export function refuseEnded(
+  definition: WorkflowDefinition,
+  { id, state }: WorkflowSnapshot,
+): BatonError | undefined {
+  if (definition.states[state]?.kind !== 'final') return undefined;
+  return new BatonError('wrong_state', `workflow ${id} is in '${state}': it has ended`);
+}

@@ -1,0 +1,78 @@
+import type { WorkflowDefinition } from '../model/definition.ts';
+import { BatonError } from '../model/errors.ts';
+import type { RollbackReply } from '../model/replies.ts';
+import type { PhaseEntry, WorkflowSnapshot } from '../model/workflow.ts';
+import { change } from './change.ts';
+import type { Decision, RollbackCommand } from './command.ts';
+import {
+  refuseEnded,
+  refuseForeignRole,
+  refuseNonHolder,
+  refuseStale,
+  refuseUnknownState,
+} from './guards.ts';
+import { backTo, hopsBack, phasesOnPath } from './send-back.ts';
+
+/**
+ * Takes the workflow back to the entry of a phase that it has been in, by way of `error`. It is a
+ * person's decision: the retry budget and the time limit begin again.
+ */
+export function rollback(
+  definition: WorkflowDefinition,
+  snapshot: WorkflowSnapshot,
+  command: RollbackCommand,
+): Decision<RollbackReply> {
+  const { now, targetState: target, rolledBackBy, reason, claimToken } = command;
+  const refused =
+    refuseStale(snapshot, command) ??
+    refuseUnknownState(definition, 'targetState', target) ??
+    refuseEnded(definition, snapshot) ??
+    refuseTarget(snapshot, target) ??
+    refuseForeignRole(definition, snapshot, rolledBackBy) ??
+    (claimToken === undefined ? undefined : refuseNonHolder(snapshot, claimToken, now));
+  if (refused !== undefined) return { kind: 'rejected', error: refused };
+
+  const phases = phasesOnPath(snapshot);
+  const withdrawn = phases.slice(phases.indexOf(target)).filter((phase) => snapshot.outputs[phase]);
+  const entry = snapshot.path.find(({ phase }) => phase === target) as PhaseEntry;
+  const made = change(
+    snapshot,
+    now,
+    {
+      ...backTo(definition, snapshot, target, now, { ...entry, enteredAt: now }),
+      retries: 0,
+      feedback: undefined,
+      deadline: now + snapshot.limits.timeoutMs,
+    },
+    hopsBack(definition, snapshot, target, 'rollback_requested', rolledBackBy, {
+      reason,
+      withdrawn,
+    }),
+  );
+  const { id, state, role, revision, epoch, updatedAt } = made.snapshot;
+  return {
+    kind: 'accepted',
+    change: made,
+    reply: {
+      workflowId: id,
+      previousState: snapshot.state,
+      state,
+      role,
+      rolledBackBy,
+      at: updatedAt,
+      revision,
+      epoch,
+    },
+  };
+}
+
+function refuseTarget(snapshot: WorkflowSnapshot, target: string): BatonError | undefined {
+  const { id, state } = snapshot;
+  const legal = phasesOnPath(snapshot);
+  if (legal.includes(target)) return undefined;
+  return new BatonError(
+    'illegal_transition',
+    `workflow ${id} in '${state}' cannot roll back to '${target}': it goes to a phase on the way that led here: ${legal.join(', ')}`,
+    { legal },
+  );
+}

@@ -1,0 +1,33 @@
+import type { WorkflowDefinition } from '../model/definition.ts';
+import type { WorkflowSnapshot } from '../model/workflow.ts';
+import { advance } from './advance.ts';
+import { claim } from './claim.ts';
+import type { Command, Decision, Replies } from './command.ts';
+import { failAttempt } from './fail-attempt.ts';
+import { requestRetry } from './request-retry.ts';
+import { rollback } from './rollback.ts';
+
+/** What should happen to `snapshot` on `command`. Pure: it does nothing. */
+export function transition<K extends Command['kind']>(
+  definition: WorkflowDefinition,
+  snapshot: WorkflowSnapshot,
+  command: Extract<Command, { kind: K }>,
+): Decision<Replies[K]>;
+export function transition(
+  definition: WorkflowDefinition,
+  snapshot: WorkflowSnapshot,
+  command: Command,
+): Decision {
+  switch (command.kind) {
+    case 'advance':
+      return advance(definition, snapshot, command);
+    case 'request_retry':
+      return requestRetry(definition, snapshot, command);
+    case 'rollback':
+      return rollback(definition, snapshot, command);
+    case 'claim':
+      return claim(definition, snapshot, command);
+    case 'fail_attempt':
+      return failAttempt(definition, snapshot, command);
+  }
+}

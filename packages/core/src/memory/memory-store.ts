@@ -1,0 +1,149 @@
+import type { WorkflowEvent } from '../model/event.ts';
+import type { Handoff } from '../model/handoff.ts';
+import { addStats, NO_STATS, type StatsCounters } from '../model/stats.ts';
+import type { WorkflowSnapshot } from '../model/workflow.ts';
+import type {
+  Commit,
+  CommitResult,
+  CreateResult,
+  StoredReply,
+  WorkflowStore,
+} from '../ports/workflow-store.ts';
+
+/** Everything that is kept of one workflow. */
+interface StoredWorkflow {
+  snapshot: WorkflowSnapshot;
+  readonly handoffs: Handoff[];
+  readonly events: WorkflowEvent[];
+  readonly replies: Map<string, StoredReply>;
+}
+
+/** A store for tests and for builds that need not outlive the process. Nothing is durable. */
+export function createMemoryStore(): WorkflowStore {
+  const workflows = new Map<string, StoredWorkflow>();
+  const builds = new Map<string, string>();
+  const stats = new Map<string, StatsCounters>();
+  const waiting = new Map<string, Set<string>>();
+
+  function index(before: WorkflowSnapshot | undefined, after: WorkflowSnapshot): void {
+    if (before?.role === after.role) return;
+    if (before?.role !== undefined) waiting.get(before.role)?.delete(after.id);
+    if (after.role === undefined) return;
+    const ids = waiting.get(after.role);
+    if (ids === undefined) waiting.set(after.role, new Set([after.id]));
+    else ids.add(after.id);
+  }
+
+  function write(stored: StoredWorkflow, commit: Commit): void {
+    const { snapshot, reply, stats: delta } = commit;
+    stored.snapshot = snapshot;
+    stored.handoffs.push(...commit.handoffs);
+    stored.events.push(...commit.events);
+    if (reply !== undefined) stored.replies.set(reply.requestId, reply);
+    if (delta !== undefined) {
+      stats.set(snapshot.projectId, addStats(stats.get(snapshot.projectId) ?? NO_STATS, delta));
+    }
+  }
+
+  function commitOne(commit: Commit): CommitResult {
+    const { snapshot, reply, claimExpiredBy } = commit;
+    const stored = workflows.get(snapshot.id);
+    if (stored === undefined) return { kind: 'conflict', snapshot: undefined };
+    const replied = reply === undefined ? undefined : stored.replies.get(reply.requestId);
+    if (replied !== undefined) return { kind: 'duplicate', reply: replied };
+    const current = stored.snapshot;
+    const claimed =
+      claimExpiredBy !== undefined && (current.claim?.expiresAt ?? 0) > claimExpiredBy;
+    if (current.revision !== snapshot.revision - 1 || claimed) {
+      return { kind: 'conflict', snapshot: current };
+    }
+    index(current, snapshot);
+    write(stored, commit);
+    return { kind: 'committed' };
+  }
+
+  return {
+    capabilities: { durable: false, groupCommit: false },
+
+    async create(commit): Promise<CreateResult> {
+      const { snapshot, reply } = commit;
+      const build = JSON.stringify([snapshot.projectId, snapshot.buildId]);
+      const taken = workflows.get(snapshot.id) ?? workflows.get(builds.get(build) ?? '');
+      if (taken !== undefined) {
+        const replied = reply === undefined ? undefined : taken.replies.get(reply.requestId);
+        return { kind: 'exists', snapshot: taken.snapshot, reply: replied };
+      }
+      const stored: StoredWorkflow = { snapshot, handoffs: [], events: [], replies: new Map() };
+      workflows.set(snapshot.id, stored);
+      builds.set(build, snapshot.id);
+      index(undefined, snapshot);
+      write(stored, commit);
+      return { kind: 'created' };
+    },
+
+    async load(workflowId, requestId) {
+      const stored = workflows.get(workflowId);
+      if (stored === undefined) return undefined;
+      const reply = requestId === undefined ? undefined : stored.replies.get(requestId);
+      return { snapshot: stored.snapshot, reply };
+    },
+
+    async commit(batch) {
+      return batch.map(commitOne);
+    },
+
+    async renewClaim({ workflowId, token, expiresAt }) {
+      const stored = workflows.get(workflowId);
+      const claim = stored?.snapshot.claim;
+      if (stored === undefined || claim?.token !== token) return false;
+      stored.snapshot = { ...stored.snapshot, claim: { ...claim, expiresAt } };
+      return true;
+    },
+
+    async listClaimable({ roles, now, limit }) {
+      return roles
+        .flatMap((role) => [...(waiting.get(role) ?? [])])
+        .map((id) => (workflows.get(id) as StoredWorkflow).snapshot)
+        .filter(({ notBefore, claim }) => notBefore <= now && (claim?.expiresAt ?? 0) <= now)
+        .sort((a, b) => a.notBefore - b.notBefore || compare(a.id, b.id))
+        .slice(0, limit);
+    },
+
+    async listWorkflows({ projectId, state, role, after, limit }) {
+      return [...workflows.values()]
+        .map(({ snapshot }) => snapshot)
+        .filter((w) => projectId === undefined || w.projectId === projectId)
+        .filter((w) => state === undefined || w.state === state)
+        .filter((w) => role === undefined || w.role === role)
+        .sort(byCreation)
+        .filter((w) => after === undefined || byCreation(w, after) > 0)
+        .slice(0, limit);
+    },
+
+    async readHandoffs({ workflowId, after, limit }) {
+      return workflows.get(workflowId)?.handoffs.slice(after, after + limit) ?? [];
+    },
+
+    async readEvents({ workflowId, after, limit }) {
+      return workflows.get(workflowId)?.events.slice(after, after + limit) ?? [];
+    },
+
+    async readStats(projectId) {
+      return stats.get(projectId) ?? NO_STATS;
+    },
+
+    async close() {},
+  };
+}
+
+function byCreation(
+  a: { readonly createdAt: number; readonly id: string },
+  b: { readonly createdAt: number; readonly id: string },
+): number {
+  return a.createdAt - b.createdAt || compare(a.id, b.id);
+}
+
+/** By code point, as SQL's binary collations do. */
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,128 @@
+import { defineWorkflow } from '../define-workflow.ts';
+import type { WorkflowDefinition } from '../definition.ts';
+import {
+  allTestsPassed,
+  approved,
+  coverageAtLeast,
+  deployed,
+  evidenceOnThisWorkspace,
+  noSecurityIssues,
+  smokeTestsPassed,
+} from './gates.ts';
+import {
+  deploymentOutput,
+  discoveryOutput,
+  implementationOutput,
+  planningOutput,
+  testingOutput,
+  verificationOutput,
+} from './outputs.ts';
+import { buildRoles } from './roles.ts';
+
+/** The states of the `build` definition, in order, and `error`. */
+export const BUILD_STATES = [
+  'discovery',
+  'planning',
+  'handoff_to_coder',
+  'implementation',
+  'handoff_to_tester',
+  'testing',
+  'handoff_to_verifier',
+  'verification',
+  'handoff_to_releaser',
+  'deployment',
+  'complete',
+  'error',
+] as const;
+
+export type BuildState = (typeof BUILD_STATES)[number];
+
+/** The phases of the `build` definition, in order. */
+export const BUILD_PHASES = [
+  'discovery',
+  'planning',
+  'implementation',
+  'testing',
+  'verification',
+  'deployment',
+] as const;
+
+export type BuildPhase = (typeof BUILD_PHASES)[number];
+
+export type BuildRole = keyof typeof buildRoles;
+
+export interface BuildDefinitionOptions {
+  /** Line coverage below which testing does not pass, percent, 0 to 100. Default 80. */
+  readonly coverageThreshold?: number;
+}
+
+/** The default definition: five roles, 11 states beside `error`, 28 transitions. */
+export function buildDefinition(options: BuildDefinitionOptions = {}): WorkflowDefinition {
+  const coverage = coverageAtLeast(options.coverageThreshold ?? 80);
+  return defineWorkflow({
+    name: 'build',
+    version: 1,
+    roles: buildRoles,
+    states: {
+      discovery: { phase: 'q_assistant', output: discoveryOutput, to: 'planning' },
+      planning: {
+        phase: 'q_assistant',
+        output: planningOutput,
+        to: 'handoff_to_coder',
+        retryTo: 'discovery',
+      },
+      handoff_to_coder: {
+        handoff: ['q_assistant', 'code_writer'],
+        to: 'implementation',
+        retryTo: 'planning',
+      },
+      implementation: {
+        phase: 'code_writer',
+        output: implementationOutput,
+        to: 'handoff_to_tester',
+        retryTo: 'planning',
+      },
+      handoff_to_tester: {
+        handoff: ['code_writer', 'test_auditor'],
+        to: 'testing',
+        retryTo: 'implementation',
+      },
+      testing: {
+        phase: 'test_auditor',
+        output: testingOutput,
+        gates: [allTestsPassed, coverage, noSecurityIssues, evidenceOnThisWorkspace],
+        to: 'handoff_to_verifier',
+        retryTo: 'implementation',
+      },
+      handoff_to_verifier: {
+        handoff: ['test_auditor', 'verification_overseer'],
+        to: 'verification',
+        retryTo: 'testing',
+      },
+      verification: {
+        phase: 'verification_overseer',
+        output: verificationOutput,
+        gates: [approved, evidenceOnThisWorkspace],
+        to: 'handoff_to_releaser',
+        retryTo: 'implementation',
+      },
+      handoff_to_releaser: {
+        handoff: ['verification_overseer', 'release_manager'],
+        to: 'deployment',
+        retryTo: 'verification',
+      },
+      deployment: {
+        phase: 'release_manager',
+        output: deploymentOutput,
+        gates: [deployed, smokeTestsPassed, evidenceOnThisWorkspace],
+        to: 'complete',
+        retryTo: 'verification',
+      },
+      complete: { final: true },
+    },
+    retries: [
+      ['testing', 'implementation'],
+      ['verification', 'implementation'],
+    ],
+  });
+}

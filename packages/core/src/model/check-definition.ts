@@ -1,0 +1,132 @@
+import { type StateOptions, targetsOf, type WorkflowOptions } from './define-workflow.ts';
+import { ERROR_STATE } from './definition.ts';
+import { BatonError, type FieldViolation } from './errors.ts';
+
+const NAME = /^[a-z][a-z0-9_]{0,63}$/;
+
+/**
+ * Refuses a definition that a workflow could get stuck in: unknown targets, unreachable states,
+ * dead ends, states without an owner. Reports everything that is wrong at once.
+ */
+export function checkDefinition(options: WorkflowOptions): void {
+  const problems = [...names(options), ...eachState(options), ...retryEdges(options)];
+  if (problems.length === 0) problems.push(...reachability(options));
+  if (problems.length === 0) return;
+  throw new BatonError(
+    'invalid_input',
+    `the definition '${options.name}' is not sound: ${problems.map((p) => p.description).join('; ')}`,
+    { violations: problems },
+  );
+}
+
+function names(options: WorkflowOptions): FieldViolation[] {
+  const states = Object.keys(options.states);
+  const problems: FieldViolation[] = [];
+  if (!NAME.test(options.name)) {
+    problems.push(problem('name', `'${options.name}' is no name; expected ${NAME.source}`));
+  }
+  if (!Number.isInteger(options.version) || options.version < 1) {
+    problems.push(
+      problem('version', `found ${options.version}, expected a whole number from 1 on`),
+    );
+  }
+  if (states.length === 0) problems.push(problem('states', 'there are no states'));
+  for (const [list, all] of Object.entries({ states, roles: Object.keys(options.roles) })) {
+    for (const name of all.filter((name) => !NAME.test(name))) {
+      problems.push(problem(`${list}.${name}`, `'${name}' is no name; expected ${NAME.source}`));
+    }
+  }
+  if (states.includes(ERROR_STATE)) {
+    problems.push(problem('states.error', `the state 'error' is added by itself; leave it out`));
+  }
+  return problems;
+}
+
+function eachState(options: WorkflowOptions): FieldViolation[] {
+  return Object.entries(options.states).flatMap(([name, state]) => [
+    ...owners(options, name, state),
+    ...targets(options, name, state),
+  ]);
+}
+
+function owners(options: WorkflowOptions, name: string, state: StateOptions): FieldViolation[] {
+  if ('final' in state) return [];
+  const owning = 'phase' in state ? [state.phase] : state.handoff;
+  const roles = Object.keys(options.roles);
+  return owning
+    .filter((role) => !roles.includes(role))
+    .map((role) =>
+      problem(
+        `states.${name}`,
+        `state '${name}' has no owner: '${role}' is not a role; roles: ${roles.join(', ')}`,
+      ),
+    );
+}
+
+function targets(options: WorkflowOptions, name: string, state: StateOptions): FieldViolation[] {
+  if ('final' in state) return [];
+  const problems = targetsOf(state)
+    .filter((to) => options.states[to] === undefined)
+    .map((to) => problem(`states.${name}.to`, `state '${name}' leads to unknown state '${to}'`));
+  if (targetsOf(state).length === 0) {
+    problems.push(problem(`states.${name}.to`, `state '${name}' is a dead end and not final`));
+  }
+  if (new Set(targetsOf(state)).size !== targetsOf(state).length) {
+    problems.push(problem(`states.${name}.to`, `state '${name}' names a target twice`));
+  }
+  if (state.retryTo !== undefined && !isPhase(options, state.retryTo)) {
+    problems.push(
+      problem(`states.${name}.retryTo`, `state '${name}' retries to '${state.retryTo}', no phase`),
+    );
+  }
+  return problems;
+}
+
+function retryEdges(options: WorkflowOptions): FieldViolation[] {
+  return (options.retries ?? []).flatMap(([from, to]) => {
+    const field = `retries.${from}`;
+    if (!isPhase(options, from) || !isPhase(options, to)) {
+      return [problem(field, `retry ${from} → ${to}: both must be phases`)];
+    }
+    const forward = targetsOf(options.states[from] as StateOptions).includes(to);
+    return forward ? [problem(field, `retry ${from} → ${to} is a forward transition already`)] : [];
+  });
+}
+
+function reachability(options: WorkflowOptions): FieldViolation[] {
+  const all = Object.keys(options.states);
+  const next = (name: string): readonly string[] => targetsOf(options.states[name] as StateOptions);
+  const reached = spread([all[0] as string], next);
+  const finals = all.filter((name) => 'final' in (options.states[name] as StateOptions));
+  const ending = spread(finals, (name) => all.filter((from) => next(from).includes(name)));
+  return [
+    ...(finals.length === 0 ? [problem('states', 'no state is final')] : []),
+    ...all
+      .filter((name) => !reached.has(name))
+      .map((name) => problem(`states.${name}`, `state '${name}' is unreachable from '${all[0]}'`)),
+    ...all
+      .filter((name) => finals.length > 0 && !ending.has(name))
+      .map((name) =>
+        problem(`states.${name}`, `state '${name}' is a dead end: no way to a final state`),
+      ),
+    ...('phase' in (options.states[all[0] as string] as StateOptions)
+      ? []
+      : [problem(`states.${all[0]}`, `the first state '${all[0]}' must be a phase`)]),
+  ];
+}
+
+/** Everything that can be got to from `start`. */
+function spread(start: readonly string[], next: (name: string) => readonly string[]): Set<string> {
+  const seen = new Set(start);
+  for (const name of seen) for (const to of next(name)) seen.add(to);
+  return seen;
+}
+
+function isPhase(options: WorkflowOptions, name: string): boolean {
+  const state = options.states[name];
+  return state !== undefined && 'phase' in state;
+}
+
+function problem(field: string, description: string): FieldViolation {
+  return { field, description };
+}

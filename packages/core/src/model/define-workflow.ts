@@ -1,0 +1,162 @@
+import type { z } from 'zod';
+import { checkDefinition } from './check-definition.ts';
+import {
+  ERROR_STATE,
+  type Gate,
+  type RoleDefinition,
+  type StateDefinition,
+  type Transition,
+  type WorkflowDefinition,
+} from './definition.ts';
+
+/** A state in which `role` works; its output must fit `output` and pass every gate. */
+export interface PhaseOptions {
+  readonly phase: string;
+  readonly output: z.ZodType<object>;
+  readonly gates?: readonly Gate[];
+  /** Forward targets; with more than one, an advance has to name the one it takes. */
+  readonly to: string | readonly string[];
+  /** Phase to which a retry request sends the work. Absent: retry requests are refused here. */
+  readonly retryTo?: string;
+}
+
+/** A border between two roles. */
+export interface HandoffOptions {
+  /** The giver and the taker. */
+  readonly handoff: readonly [giver: string, taker: string];
+  readonly to: string | readonly string[];
+  readonly retryTo?: string;
+}
+
+/** A state with no way out. */
+export interface FinalOptions {
+  readonly final: true;
+}
+
+export type StateOptions = PhaseOptions | HandoffOptions | FinalOptions;
+
+export interface WorkflowOptions {
+  readonly name: string;
+  /** Whole number from 1 on. Workflows keep the version that they started with. */
+  readonly version: number;
+  readonly roles: Readonly<Record<string, RoleDefinition>>;
+  /** In order; the first is where a workflow starts. `error` is added by itself. */
+  readonly states: Readonly<Record<string, StateOptions>>;
+  /** Direct retry edges between phases; every other way back runs through `error`. */
+  readonly retries?: readonly (readonly [from: string, to: string])[];
+}
+
+/**
+ * Checks a definition and derives what the machine looks up: every state but the final ones can
+ * fail to `error`, and `error` recovers to every phase.
+ *
+ * @throws BatonError `invalid_input` that names each state that is wrong and what is wrong with it.
+ */
+export function defineWorkflow(options: WorkflowOptions): WorkflowDefinition {
+  checkDefinition(options);
+  const states = Object.fromEntries([
+    ...Object.entries(options.states).map(([name, state]) => [name, toState(state)] as const),
+    [ERROR_STATE, { kind: 'error' }] as const,
+  ]) as Record<string, StateDefinition>;
+  const transitions = [...forward(options), ...retries(options), ...throughError(states)];
+  const targets = forwardTargets(states, transitions);
+  return {
+    name: options.name,
+    version: options.version,
+    initial: Object.keys(options.states)[0] as string,
+    roles: options.roles,
+    states,
+    transitions,
+    edges: edges(states, transitions),
+    forward: targets,
+    progress: progress(states, targets),
+  };
+}
+
+/** `to` as a list. */
+export function targetsOf(state: StateOptions): readonly string[] {
+  if ('final' in state) return [];
+  return typeof state.to === 'string' ? [state.to] : state.to;
+}
+
+function toState(state: StateOptions): StateDefinition {
+  if ('final' in state) return { kind: 'final' };
+  if ('phase' in state) {
+    return {
+      kind: 'phase',
+      owner: state.phase,
+      output: state.output,
+      gates: state.gates ?? [],
+      retryTo: state.retryTo,
+    };
+  }
+  const [giver, taker] = state.handoff;
+  return { kind: 'handoff', giver, taker, retryTo: state.retryTo };
+}
+
+function forward(options: WorkflowOptions): Transition[] {
+  return Object.entries(options.states).flatMap(([from, state]) =>
+    targetsOf(state).map((to): Transition => ({ from, to, kind: 'forward' })),
+  );
+}
+
+function retries(options: WorkflowOptions): Transition[] {
+  return (options.retries ?? []).map(([from, to]): Transition => ({ from, to, kind: 'retry' }));
+}
+
+function throughError(states: Readonly<Record<string, StateDefinition>>): Transition[] {
+  const names = Object.keys(states);
+  const canFail = names.filter((name) => ['phase', 'handoff'].includes(states[name]?.kind ?? ''));
+  const phases = names.filter((name) => states[name]?.kind === 'phase');
+  return [
+    ...canFail.map((from): Transition => ({ from, to: ERROR_STATE, kind: 'failure' })),
+    ...phases.map((to): Transition => ({ from: ERROR_STATE, to, kind: 'recovery' })),
+  ];
+}
+
+function edges(
+  states: Readonly<Record<string, StateDefinition>>,
+  transitions: readonly Transition[],
+): WorkflowDefinition['edges'] {
+  const byState = Object.keys(states).map((state) => {
+    const leaving = transitions.filter(({ from }) => from === state);
+    return [state, Object.fromEntries(leaving.map(({ to, kind }) => [to, kind]))] as const;
+  });
+  return Object.fromEntries(byState);
+}
+
+function forwardTargets(
+  states: Readonly<Record<string, StateDefinition>>,
+  transitions: readonly Transition[],
+): Record<string, readonly string[]> {
+  return Object.fromEntries(
+    Object.keys(states).map((state) => [
+      state,
+      transitions
+        .filter(({ from, kind }) => from === state && kind === 'forward')
+        .map(({ to }) => to),
+    ]),
+  );
+}
+
+/** Percent of the shortest way from the initial state that lies behind each state. */
+function progress(
+  states: Readonly<Record<string, StateDefinition>>,
+  targets: Readonly<Record<string, readonly string[]>>,
+): Record<string, number> {
+  const names = Object.keys(states);
+  const left = new Map(names.filter((name) => states[name]?.kind === 'final').map((n) => [n, 0]));
+  for (let distance = 1; distance <= names.length; distance++) {
+    for (const name of names) {
+      const reaches = targets[name]?.some((target) => left.get(target) === distance - 1);
+      if (reaches && !left.has(name)) left.set(name, distance);
+    }
+  }
+  const whole = left.get(names[0] as string) ?? 1;
+  return Object.fromEntries(
+    names.map((name) => {
+      const rest = Math.min(left.get(name) ?? whole, whole);
+      return [name, Math.round(((whole - rest) / whole) * 100)];
+    }),
+  );
+}

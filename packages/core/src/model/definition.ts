@@ -1,0 +1,99 @@
+import type { z } from 'zod';
+import type { JsonObject } from './json.ts';
+import type { Checkpoint } from './workflow.ts';
+
+/** Where a failed build waits for a person. Every definition has it. */
+export const ERROR_STATE = 'error';
+
+export type TransitionKind = 'forward' | 'retry' | 'failure' | 'recovery';
+
+export interface Transition {
+  readonly from: string;
+  readonly to: string;
+  readonly kind: TransitionKind;
+}
+
+export interface RoleDefinition {
+  /** For people, such as `Test Auditor`. */
+  readonly title: string;
+  /** The role's tasks, what it receives and hands over, when it sends back, its quality bar. */
+  readonly instructions: string;
+}
+
+/** What a gate may look at beside the output. */
+export interface GateContext {
+  /** The workspace as it stands at this border; absent when the build has no workspace. */
+  readonly checkpoint: Checkpoint | undefined;
+}
+
+/** A named check that an output must pass before the baton moves. Pure. */
+export interface Gate<Output extends JsonObject = JsonObject> {
+  readonly name: string;
+  /** What passing it means, for people and for other languages. */
+  readonly description: string;
+  /** Undefined when passed, else what was found and what was expected. */
+  check(output: Output, context: GateContext): string | undefined;
+}
+
+/** A state in which a role works and leaves an output. */
+export interface PhaseState {
+  readonly kind: 'phase';
+  readonly owner: string;
+  /** Its output has to be JSON again: no dates, no functions. */
+  readonly output: z.ZodType<object>;
+  readonly gates: readonly Gate[];
+  /** Where a retry request sends the work; absent: there is no role before this one. */
+  readonly retryTo: string | undefined;
+}
+
+/** A border: the giver has finished, the taker has not begun. Either may advance it. */
+export interface HandoffState {
+  readonly kind: 'handoff';
+  readonly giver: string;
+  readonly taker: string;
+  readonly retryTo: string | undefined;
+}
+
+export interface FinalState {
+  readonly kind: 'final';
+}
+
+export interface ErrorState {
+  readonly kind: 'error';
+}
+
+export type StateDefinition = PhaseState | HandoffState | FinalState | ErrorState;
+
+/** The states, transitions, owners, gates and output schemas that a workflow runs by. */
+export interface WorkflowDefinition {
+  readonly name: string;
+  /** From 1 on; a workflow keeps the version it started with. */
+  readonly version: number;
+  readonly initial: string;
+  readonly roles: Readonly<Record<string, RoleDefinition>>;
+  /** Every state by name, `error` included, in the order of the definition. */
+  readonly states: Readonly<Record<string, StateDefinition>>;
+  readonly transitions: readonly Transition[];
+  /** Legal targets of each state, by target. Derived from `transitions`. */
+  readonly edges: Readonly<Record<string, Readonly<Record<string, TransitionKind>>>>;
+  /** Forward targets of each state. Derived from `transitions`. */
+  readonly forward: Readonly<Record<string, readonly string[]>>;
+  /** How much of the way to the nearest final state lies behind each state, 0 to 100. Derived. */
+  readonly progress: Readonly<Record<string, number>>;
+}
+
+/** The role that is to act in `state`: a phase's owner, a handoff's taker, nobody elsewhere. */
+export function roleToAct(definition: WorkflowDefinition, state: string): string | undefined {
+  const found = definition.states[state];
+  if (found?.kind === 'phase') return found.owner;
+  if (found?.kind === 'handoff') return found.taker;
+  return undefined;
+}
+
+/** Everybody who may advance `state`. */
+export function ownersOf(definition: WorkflowDefinition, state: string): readonly string[] {
+  const found = definition.states[state];
+  if (found?.kind === 'phase') return [found.owner];
+  if (found?.kind === 'handoff') return [found.giver, found.taker];
+  return [];
+}

@@ -1,0 +1,80 @@
+/** Why Baton refused or failed. The set is closed: every binding maps each code exhaustively. */
+export const ERROR_CODES = [
+  'invalid_input',
+  'not_found',
+  'illegal_transition',
+  'wrong_state',
+  'gate_not_passed',
+  'timed_out',
+  'budget_spent',
+  'not_owner',
+  'stale_revision',
+  'stale_epoch',
+  'stale_claim',
+  'already_exists',
+  'request_id_reused',
+  'limit_exceeded',
+  'unavailable',
+  'cancelled',
+  'deadline_exceeded',
+  'data_loss',
+  'internal',
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** Codes after which the same request may succeed later without being changed. */
+const RETRYABLE: ReadonlySet<ErrorCode> = new Set(['unavailable', 'deadline_exceeded']);
+
+/** One thing that is wrong with one field of a request. */
+export interface FieldViolation {
+  /** Path of the field, such as `result.coveragePercent`; empty for the whole request. */
+  readonly field: string;
+  /** What was found and what was expected. */
+  readonly description: string;
+}
+
+export interface BatonErrorOptions {
+  readonly violations?: readonly FieldViolation[];
+  /** The legal choices, where there is a list of them. */
+  readonly legal?: readonly string[];
+  /** Plain facts for machines: ids, revisions, digests. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Overrides whether a retry can help; by default the code decides. */
+  readonly retryable?: boolean;
+  readonly cause?: unknown;
+}
+
+/** The one error type of Baton. Its message says what was found and what was expected. */
+export class BatonError extends Error {
+  override readonly name = 'BatonError';
+  readonly code: ErrorCode;
+  /** Whether the same request may succeed later without being changed. */
+  readonly retryable: boolean;
+  readonly violations: readonly FieldViolation[];
+  readonly legal: readonly string[];
+  readonly metadata: Readonly<Record<string, string>>;
+
+  constructor(code: ErrorCode, message: string, options: BatonErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.retryable = options.retryable ?? RETRYABLE.has(code);
+    this.violations = options.violations ?? [];
+    this.legal = options.legal ?? [];
+    this.metadata = options.metadata ?? {};
+  }
+
+  /** Any thrown value as a BatonError: itself, an abort as `cancelled`, all else as `internal`. */
+  static from(reason: unknown): BatonError {
+    if (reason instanceof BatonError) return reason;
+    if (
+      reason instanceof Error &&
+      (reason.name === 'AbortError' || reason.name === 'TimeoutError')
+    ) {
+      const code = reason.name === 'AbortError' ? 'cancelled' : 'deadline_exceeded';
+      return new BatonError(code, reason.message, { cause: reason });
+    }
+    const message = reason instanceof Error ? reason.message : String(reason);
+    return new BatonError('internal', message, { cause: reason });
+  }
+}

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+
+/** What was really run: attached to an output by whoever ran it, never by whoever claims it. */
+export const evidenceSchema = z.object({
+  /** What the run was for, such as `test`, `verify`, `deploy`, `smoke`. */
+  purpose: z.string().min(1),
+  argv: z.array(z.string()).min(1).readonly(),
+  /** Null when a signal or the timeout ended the command. */
+  exitCode: z.int().nullable(),
+  /** Milliseconds since the Unix epoch. */
+  startedAt: z.int().nonnegative(),
+  durationMs: z.number().nonnegative(),
+  /** SHA-256 of the output, hex. */
+  outputDigest: z.string().min(1),
+  /** Digest of the workspace that the command ran on; absent outside a workspace. */
+  workspaceDigest: z.string().min(1).optional(),
+});
+
+export type Evidence = z.infer<typeof evidenceSchema>;

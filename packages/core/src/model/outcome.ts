@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import type { JsonObject } from './json.ts';
+
+const jsonObject = z.custom<JsonObject>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  'expected a JSON object',
+);
+
+/** What a role adapter answers. */
+export const outcomeSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('advance'),
+    /** The phase's output; checked by the phase's schema and gates. */
+    result: jsonObject,
+    /** Where a definition branches: which way to go. */
+    nextState: z.string().min(1).optional(),
+  }),
+  z.object({
+    kind: z.literal('request_retry'),
+    /** Stable words: what must be done differently. */
+    reason: z.string().min(1),
+    /** Raw material, such as the failing output. */
+    details: z.string().optional(),
+    /** An earlier phase than the one the definition would choose. */
+    targetState: z.string().min(1).optional(),
+  }),
+  z.object({
+    kind: z.literal('fail'),
+    reason: z.string().min(1),
+  }),
+]);
+
+export type Outcome = z.infer<typeof outcomeSchema>;

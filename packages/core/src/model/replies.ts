@@ -1,0 +1,48 @@
+import type { JsonObject } from './json.ts';
+import type { Claim } from './workflow.ts';
+
+/** What every change of a workflow answers. */
+export interface Reply {
+  readonly workflowId: string;
+  readonly state: string;
+  /** The role that is to act now; absent in `error` and in final states. */
+  readonly role: string | undefined;
+  readonly revision: number;
+  readonly epoch: number;
+}
+
+export interface StartReply extends Reply {
+  /** What the role to act has to do. */
+  readonly instructions: string;
+}
+
+export interface AdvanceReply extends Reply {
+  readonly previousState: string;
+  /** What the next role receives. */
+  readonly handoffData: JsonObject;
+  readonly complete: boolean;
+}
+
+export interface RequestRetryReply extends Reply {
+  readonly previousState: string;
+  /** Retry requests counted so far, this one included, and how many there may be. */
+  readonly retries: number;
+  readonly maxRetries: number;
+}
+
+export interface RollbackReply extends Reply {
+  readonly previousState: string;
+  readonly rolledBackBy: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+}
+
+export interface ClaimReply extends Reply {
+  readonly claim: Claim;
+  readonly attempt: number;
+}
+
+export interface FailAttemptReply extends Reply {
+  /** Attempts made at the assignment so far. */
+  readonly attempt: number;
+}

@@ -1,0 +1,75 @@
+import { ERROR_STATE } from './definition.ts';
+import type { WorkflowSnapshot } from './workflow.ts';
+
+/** What one commit changes in its project's counters. Stores add these up; they never recount. */
+export interface StatsDelta {
+  readonly total: number;
+  readonly completed: number;
+  /** Workflows that wait in `error`; leaving it subtracts. */
+  readonly failed: number;
+  /** Milliseconds from start to complete, of workflows that completed. */
+  readonly completedDurationMs: number;
+  readonly completedHandoffs: number;
+  /** The state in which a workflow failed with this commit. */
+  readonly failurePoint?: string;
+}
+
+/** A project's counters, as a store keeps them. */
+export interface StatsCounters {
+  readonly total: number;
+  readonly completed: number;
+  readonly failed: number;
+  readonly completedDurationMs: number;
+  readonly completedHandoffs: number;
+  /** Failures by the state in which they happened, recovered ones included. */
+  readonly failurePoints: Readonly<Record<string, number>>;
+}
+
+export const NO_STATS: StatsCounters = {
+  total: 0,
+  completed: 0,
+  failed: 0,
+  completedDurationMs: 0,
+  completedHandoffs: 0,
+  failurePoints: {},
+};
+
+/** The counters' change from `before` to `after`; undefined when nothing counts. */
+export function statsDelta(
+  before: WorkflowSnapshot | undefined,
+  after: WorkflowSnapshot,
+): StatsDelta | undefined {
+  const completed = after.completedAt !== undefined && before?.completedAt === undefined ? 1 : 0;
+  const failedNow = after.failure !== undefined && after.failure !== before?.failure;
+  const failed = inError(after) - (before === undefined ? 0 : inError(before));
+  const total = before === undefined ? 1 : 0;
+  if (total === 0 && completed === 0 && failed === 0 && !failedNow) return undefined;
+  return {
+    total,
+    completed,
+    failed,
+    completedDurationMs: completed === 0 ? 0 : (after.completedAt ?? 0) - after.createdAt,
+    completedHandoffs: completed === 0 ? 0 : after.handoffs,
+    ...(failedNow && after.failure !== undefined && { failurePoint: after.failure.state }),
+  };
+}
+
+/** `counters` with `delta` added. */
+export function addStats(counters: StatsCounters, delta: StatsDelta): StatsCounters {
+  const point = delta.failurePoint;
+  return {
+    total: counters.total + delta.total,
+    completed: counters.completed + delta.completed,
+    failed: counters.failed + delta.failed,
+    completedDurationMs: counters.completedDurationMs + delta.completedDurationMs,
+    completedHandoffs: counters.completedHandoffs + delta.completedHandoffs,
+    failurePoints:
+      point === undefined
+        ? counters.failurePoints
+        : { ...counters.failurePoints, [point]: (counters.failurePoints[point] ?? 0) + 1 },
+  };
+}
+
+function inError(snapshot: WorkflowSnapshot): number {
+  return snapshot.state === ERROR_STATE ? 1 : 0;
+}

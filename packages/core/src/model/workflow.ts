@@ -1,0 +1,105 @@
+import type { JsonObject } from './json.ts';
+
+/** A recorded state of the workspace. */
+export interface Checkpoint {
+  /** Git commit that holds the tree. */
+  readonly commit: string;
+  /** Digest of the whole tree; equal digests mean equal files. */
+  readonly digest: string;
+}
+
+/** The exclusive, time-limited right to perform the current assignment. */
+export interface Claim {
+  readonly worker: string;
+  /** Fencing token: only its holder may report the outcome. */
+  readonly token: string;
+  readonly claimedAt: number;
+  readonly expiresAt: number;
+}
+
+/** A phase on the way that the workflow has taken to where it stands. */
+export interface PhaseEntry {
+  readonly phase: string;
+  readonly enteredAt: number;
+  /** The workspace at entry; absent before the first checkpoint was made. */
+  readonly checkpoint: Checkpoint | undefined;
+}
+
+/** Why work came back, for the role that has to do it again. */
+export interface Feedback {
+  readonly reason: string;
+  /** Raw material such as the failing output; may differ between equal runs. */
+  readonly details: string | undefined;
+  readonly fromState: string;
+  readonly fromRole: string;
+  readonly at: number;
+}
+
+/** Why a workflow waits in `error`. */
+export interface Failure {
+  /** The state in which it failed. */
+  readonly state: string;
+  /** The phase that a retry goes back to. */
+  readonly phase: string;
+  readonly code: string;
+  readonly message: string;
+  readonly at: number;
+}
+
+/** Limits that a workflow keeps from its start. */
+export interface WorkflowLimits {
+  /** Milliseconds from start, retry out of `error` or rollback until the workflow times out. */
+  readonly timeoutMs: number;
+  /** Retry requests before the workflow goes to `error`. */
+  readonly maxRetries: number;
+  /** Times that one assignment may be claimed before the workflow goes to `error`. */
+  readonly maxAttempts: number;
+}
+
+/**
+ * A workflow as of one revision. Immutable. Times are milliseconds since the Unix epoch. Every key is
+ * always there, so that all snapshots have one hidden class.
+ */
+export interface WorkflowSnapshot {
+  readonly id: string;
+  readonly buildId: string;
+  readonly projectId: string;
+  readonly userId: string;
+  readonly definition: { readonly name: string; readonly version: number };
+  readonly state: string;
+  /** The role that is to act (in a handoff state, the taker); absent in `error` and final states. */
+  readonly role: string | undefined;
+  /** From 1; every commit adds 1. */
+  readonly revision: number;
+  /** From 1; every retry and rollback adds 1. */
+  readonly epoch: number;
+  /** The number of the newest event. */
+  readonly sequence: number;
+  /** Handoffs written so far. */
+  readonly handoffs: number;
+  /** Retry requests counted against the budget. */
+  readonly retries: number;
+  /** Claims of the current assignment so far. */
+  readonly attempt: number;
+  /** The current assignment may not be claimed before this time. */
+  readonly notBefore: number;
+  readonly requirements: JsonObject;
+  readonly metadata: JsonObject;
+  readonly limits: WorkflowLimits;
+  /** The phases on the way to here, oldest first; the last is the current or the failed one. */
+  readonly path: readonly PhaseEntry[];
+  /** Accepted outputs of the phases on the path. */
+  readonly outputs: Readonly<Record<string, JsonObject>>;
+  /** The workspace as the current assignment finds it. */
+  readonly checkpoint: Checkpoint | undefined;
+  readonly feedback: Feedback | undefined;
+  readonly failure: Failure | undefined;
+  readonly claim: Claim | undefined;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** When the current state was entered. */
+  readonly enteredAt: number;
+  /** When the workflow times out. */
+  readonly deadline: number;
+  readonly completedAt: number | undefined;
+}

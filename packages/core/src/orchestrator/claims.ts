@@ -1,0 +1,100 @@
+import { transition } from '../machine/transition.ts';
+import type { ClaimReply, FailAttemptReply } from '../model/replies.ts';
+import { buildAssignment } from './build-assignment.ts';
+import type { Kernel } from './kernel.ts';
+import { load, mutate } from './mutate.ts';
+import {
+  type ClaimRequest,
+  claimRequest,
+  type FailAttemptRequest,
+  failAttemptRequest,
+  type ListClaimableRequest,
+  listClaimableRequest,
+  type RenewClaimRequest,
+  renewClaimRequest,
+} from './requests.ts';
+import { validate } from './validate.ts';
+import type { AvailableWork, ClaimedAssignment } from './views.ts';
+
+/** The right to perform an assignment: found, taken, renewed, given back. */
+
+export async function listClaimable(
+  kernel: Kernel,
+  request: ListClaimableRequest,
+): Promise<readonly AvailableWork[]> {
+  const { roles, limit } = validate(listClaimableRequest, request, 'the request for work');
+  const { clock } = kernel.options;
+  const found = await kernel.store.listClaimable({ roles, now: clock.now(), limit });
+  return found.flatMap((snapshot) => {
+    const { id, state, role, revision } = snapshot;
+    const kind = kernel.definitions.of(snapshot).states[state]?.kind;
+    if (role === undefined || (kind !== 'phase' && kind !== 'handoff')) return [];
+    return [{ workflowId: id, state, role, kind, revision }];
+  });
+}
+
+export async function claim(kernel: Kernel, request: ClaimRequest): Promise<ClaimedAssignment> {
+  const body = validate(claimRequest, request, 'the claim');
+  const { workflowId, worker, roles, leaseMs, expectedRevision, expectedEpoch } = body;
+  const token = body.token ?? kernel.options.ids.claimToken();
+  const taken = await mutate<ClaimReply>(kernel, {
+    operation: 'claim',
+    workflowId,
+    requestId: undefined,
+    body,
+    decide: (definition, snapshot) =>
+      transition<'claim'>(definition, snapshot, {
+        kind: 'claim',
+        worker,
+        roles,
+        token,
+        leaseMs,
+        expectedRevision,
+        expectedEpoch,
+        now: kernel.options.clock.now(),
+      }),
+  });
+  const { snapshot } = await current(kernel, workflowId, taken.revision);
+  const assignment = buildAssignment(kernel.definitions.of(snapshot), snapshot);
+  return { claim: taken.claim, assignment };
+}
+
+export async function renewClaim(kernel: Kernel, request: RenewClaimRequest): Promise<boolean> {
+  const { workflowId, token, leaseMs } = validate(renewClaimRequest, request, 'the renewal');
+  const expiresAt = kernel.options.clock.now() + leaseMs;
+  return kernel.store.renewClaim({ workflowId, token, expiresAt });
+}
+
+export async function failAttempt(
+  kernel: Kernel,
+  request: FailAttemptRequest,
+): Promise<FailAttemptReply> {
+  const { requestId, ...body } = validate(failAttemptRequest, request, 'the failed attempt');
+  return mutate<FailAttemptReply>(kernel, {
+    operation: 'fail_attempt',
+    workflowId: body.workflowId,
+    requestId,
+    body,
+    decide(definition, snapshot) {
+      const now = kernel.options.clock.now();
+      return transition<'fail_attempt'>(definition, snapshot, {
+        kind: 'fail_attempt',
+        claimToken: body.claimToken,
+        code: body.code,
+        message: body.message,
+        retryable: body.retryable,
+        retryAt: now + body.retryAfterMs,
+        expectedRevision: undefined,
+        expectedEpoch: undefined,
+        now,
+      });
+    },
+  });
+}
+
+/** The snapshot that the claim made, or a newer one: then the claim is lost, as its holder will learn. */
+async function current(kernel: Kernel, workflowId: string, revision: number) {
+  const cached = kernel.cache.get(workflowId);
+  if (cached !== undefined && cached.revision === revision) return { snapshot: cached };
+  return load(kernel, workflowId);
+}

@@ -1,0 +1,60 @@
+import type { WorkflowDefinition } from '../model/definition.ts';
+import { BatonError } from '../model/errors.ts';
+
+/** The definitions that an orchestrator runs. */
+export interface Definitions {
+  /**
+   * By name (default: the first one's) and version (default: the newest).
+   * @throws BatonError `invalid_input` with the ones there are.
+   */
+  find(name: string | undefined, version: number | undefined): WorkflowDefinition;
+  /**
+   * The one that a workflow started with.
+   * @throws BatonError `unavailable` when this process does not have it: another one may.
+   */
+  of(workflow: { id: string; definition: { name: string; version: number } }): WorkflowDefinition;
+}
+
+export function createDefinitions(all: readonly WorkflowDefinition[]): Definitions {
+  const [first] = all;
+  if (first === undefined) throw new BatonError('invalid_input', 'there is no workflow definition');
+  const byKey = new Map(all.map((definition) => [keyOf(definition), definition]));
+  if (byKey.size !== all.length) {
+    throw new BatonError('invalid_input', 'two workflow definitions share a name and a version');
+  }
+  const legal = [...byKey.keys()];
+
+  return {
+    find(name = first.name, version) {
+      const versions = all.filter((definition) => definition.name === name);
+      const found =
+        version === undefined
+          ? versions.reduce<WorkflowDefinition | undefined>(
+              (newest, one) =>
+                newest === undefined || one.version > newest.version ? one : newest,
+              undefined,
+            )
+          : byKey.get(keyOf({ name, version }));
+      if (found !== undefined) return found;
+      const wanted = version === undefined ? name : keyOf({ name, version });
+      const description = `unknown definition '${wanted}'; definitions: ${legal.join(', ')}`;
+      throw new BatonError('invalid_input', description, {
+        violations: [{ field: 'definition', description }],
+        legal,
+      });
+    },
+    of({ id, definition }) {
+      const found = byKey.get(keyOf(definition));
+      if (found !== undefined) return found;
+      throw new BatonError(
+        'unavailable',
+        `workflow ${id} runs by definition '${keyOf(definition)}', which this process was not given; it has: ${legal.join(', ')}`,
+        { legal },
+      );
+    },
+  };
+}
+
+function keyOf({ name, version }: { name: string; version: number }): string {
+  return `${name}@${version}`;
+}

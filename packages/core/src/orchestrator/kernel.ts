@@ -1,0 +1,33 @@
+import type { WorkflowStore } from '../ports/workflow-store.ts';
+import { createDefinitions, type Definitions } from './definitions.ts';
+import { createGroupCommit, type SubmitCommit } from './group-commit.ts';
+import { createHints, type Hints } from './hints.ts';
+import {
+  type OrchestratorOptions,
+  type ResolvedOptions,
+  resolveOptions,
+} from './orchestrator-options.ts';
+import { createSnapshotCache, type SnapshotCache } from './snapshot-cache.ts';
+
+/** What every operation works with. */
+export interface Kernel {
+  readonly store: WorkflowStore;
+  readonly submit: SubmitCommit;
+  readonly cache: SnapshotCache;
+  readonly hints: Hints;
+  readonly definitions: Definitions;
+  readonly options: ResolvedOptions;
+}
+
+export function createKernel(options: OrchestratorOptions): Kernel {
+  const resolved = resolveOptions(options);
+  const { store, listeners, dispatcher, onHintError } = resolved;
+  return {
+    store,
+    submit: createGroupCommit(store),
+    cache: createSnapshotCache(resolved.cacheSize),
+    hints: createHints({ listeners, dispatcher, onError: onHintError }),
+    definitions: createDefinitions(resolved.definitions),
+    options: resolved,
+  };
+}

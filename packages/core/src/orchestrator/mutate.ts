@@ -1,0 +1,135 @@
+import type { Change, Decision } from '../machine/command.ts';
+import type { WorkflowDefinition } from '../model/definition.ts';
+import { BatonError } from '../model/errors.ts';
+import type { JsonObject } from '../model/json.ts';
+import { statsDelta } from '../model/stats.ts';
+import type { WorkflowSnapshot } from '../model/workflow.ts';
+import type { Commit, LoadedWorkflow, StoredReply } from '../ports/workflow-store.ts';
+import type { Kernel } from './kernel.ts';
+import { requestDigest } from './request-digest.ts';
+
+/*
+ * The one place that changes a workflow: load, decide, commit, tell.
+ * 1. Nothing is acknowledged before its commit.
+ * 2. A refusal is decided on what the store holds, never on a cached snapshot alone.
+ * 3. A conflict is decided anew on the snapshot that won; a caller who must know asks for a revision.
+ * 4. After a commit with unknown outcome the cache knows nothing of the workflow.
+ */
+
+/** Conflicts that one request may lose in a row before it gives up. */
+const MAX_CONFLICTS = 100;
+
+export interface Mutation<R> {
+  readonly operation: string;
+  readonly workflowId: string;
+  readonly requestId: string | undefined;
+  /** What the request id stands for. */
+  readonly body: object;
+  decide(definition: WorkflowDefinition, snapshot: WorkflowSnapshot): Decision<R>;
+}
+
+export async function mutate<R extends object>(kernel: Kernel, mutation: Mutation<R>): Promise<R> {
+  const { workflowId, requestId, operation, body } = mutation;
+  const digest = requestId === undefined ? '' : requestDigest(operation, body);
+  const replay = (reply: StoredReply): R => replayed(reply, digest);
+  let snapshot = kernel.cache.get(workflowId);
+  let fresh = false;
+  for (let conflicts = 0; conflicts < MAX_CONFLICTS; ) {
+    if (snapshot === undefined) {
+      const loaded = await load(kernel, workflowId, requestId);
+      if (loaded.reply !== undefined) return replay(loaded.reply);
+      snapshot = loaded.snapshot;
+      fresh = true;
+    }
+    const decision = mutation.decide(kernel.definitions.of(snapshot), snapshot);
+    if (decision.kind === 'unchanged' && fresh) return decision.reply;
+    if (decision.kind === 'rejected' && fresh) throw decision.error;
+    if (decision.kind === 'unchanged' || decision.kind === 'rejected') {
+      snapshot = undefined;
+      continue;
+    }
+    const reply =
+      requestId === undefined || decision.kind === 'diverted'
+        ? undefined
+        : { requestId, digest, body: decision.reply as unknown as JsonObject };
+    const result = await commit(kernel, snapshot, decision.change, reply);
+    switch (result.kind) {
+      case 'committed':
+        if (decision.kind === 'diverted') throw decision.error;
+        return decision.reply;
+      case 'duplicate':
+        return replay(result.reply);
+      case 'failed':
+        throw result.error;
+      case 'conflict':
+        if (result.snapshot === undefined) throw unknownWorkflow(workflowId);
+        snapshot = result.snapshot;
+        fresh = true;
+        conflicts++;
+    }
+  }
+  throw new BatonError(
+    'stale_revision',
+    `workflow ${workflowId} changed ${MAX_CONFLICTS} times while this request was decided`,
+    { retryable: true },
+  );
+}
+
+/** @throws BatonError `not_found`. */
+export async function load(
+  kernel: Kernel,
+  workflowId: string,
+  requestId?: string,
+): Promise<LoadedWorkflow> {
+  const loaded = await kernel.store.load(workflowId, requestId);
+  if (loaded === undefined) throw unknownWorkflow(workflowId);
+  kernel.cache.put(loaded.snapshot);
+  return loaded;
+}
+
+/** The stored reply, if it was given to the same request. @throws BatonError `request_id_reused`. */
+export function replayed<R>(reply: StoredReply, digest: string): R {
+  if (reply.digest === digest) return reply.body as R;
+  throw new BatonError(
+    'request_id_reused',
+    `request id '${reply.requestId}' was used before for another request; a repeated request must be the same in every field`,
+    { metadata: { requestId: reply.requestId } },
+  );
+}
+
+async function commit(
+  kernel: Kernel,
+  before: WorkflowSnapshot,
+  change: Change,
+  reply: StoredReply | undefined,
+) {
+  const stats = statsDelta(before, change.snapshot);
+  const { claimExpiredBy } = change;
+  const batch: Commit = {
+    snapshot: change.snapshot,
+    handoffs: change.handoffs,
+    events: change.events,
+    ...(reply !== undefined && { reply }),
+    ...(stats !== undefined && { stats }),
+    ...(claimExpiredBy !== undefined && { claimExpiredBy }),
+  };
+  try {
+    const result = await kernel.submit(batch);
+    if (result.kind === 'committed') {
+      kernel.cache.put(change.snapshot);
+      kernel.hints.committed(change.snapshot, change.events);
+    } else {
+      kernel.cache.forget(before.id);
+    }
+    return result;
+  } catch (reason) {
+    kernel.cache.forget(before.id);
+    throw BatonError.from(reason);
+  }
+}
+
+function unknownWorkflow(workflowId: string): BatonError {
+  return new BatonError('not_found', `there is no workflow '${workflowId}'`, {
+    metadata: { workflowId },
+  });
+}

@@ -1,0 +1,51 @@
+import { buildDefinition } from '../model/build/build-definition.ts';
+import type { WorkflowDefinition } from '../model/definition.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Dispatcher } from '../ports/dispatcher.ts';
+import type { IdGenerator } from '../ports/id-generator.ts';
+import type { WorkflowListener } from '../ports/workflow-listener.ts';
+import type { WorkflowStore } from '../ports/workflow-store.ts';
+import { randomIds } from './random-ids.ts';
+import { systemClock } from './system-clock.ts';
+
+export interface OrchestratorOptions {
+  readonly store: WorkflowStore;
+  /** The first is the default of `start`. Default: the `build` definition. */
+  readonly definitions?: readonly WorkflowDefinition[];
+  /** Seconds until a workflow times out (`WORKFLOW_TIMEOUT`). Default 3600. */
+  readonly timeoutSeconds?: number;
+  /** Retry requests before a workflow goes to `error` (`WORKFLOW_MAX_RETRIES`). Default 3. */
+  readonly maxRetries?: number;
+  /** Times that one assignment may be claimed before its workflow goes to `error`. Default 5. */
+  readonly maxAttempts?: number;
+  /** How often a watcher looks for commits of other processes, in milliseconds. Default 500. */
+  readonly watchPollMs?: number;
+  /** Snapshots kept in memory. Default 10,000. */
+  readonly cacheSize?: number;
+  readonly listeners?: readonly WorkflowListener[];
+  readonly dispatcher?: Dispatcher;
+  readonly clock?: Clock;
+  readonly ids?: IdGenerator;
+  /** Hears what a listener threw. Default: a process warning. */
+  readonly onHintError?: (error: unknown) => void;
+}
+
+export type ResolvedOptions = Required<Omit<OrchestratorOptions, 'dispatcher'>> &
+  Pick<OrchestratorOptions, 'dispatcher'>;
+
+/** The one place where defaults are decided. */
+export function resolveOptions(options: OrchestratorOptions): ResolvedOptions {
+  return {
+    definitions: [buildDefinition()],
+    timeoutSeconds: 3600,
+    maxRetries: 3,
+    maxAttempts: 5,
+    watchPollMs: 500,
+    cacheSize: 10_000,
+    listeners: [],
+    clock: systemClock,
+    ids: randomIds,
+    onHintError: (error) => process.emitWarning(`a workflow listener failed: ${error}`),
+    ...options,
+  };
+}

@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { type DefinitionDescription, describeDefinition } from '../model/describe-definition.ts';
+import type { Kernel } from './kernel.ts';
+import { load } from './mutate.ts';
+import { decodePageToken, encodePageToken } from './page-token.ts';
+import {
+  type DefinitionRequest,
+  definitionRequest,
+  type ListRequest,
+  listRequest,
+  type PageRequest,
+  type ProjectRequest,
+  pageRequest,
+  projectRequest,
+  type WorkflowRequest,
+  workflowRequest,
+} from './requests.ts';
+import { toStatus } from './to-status.ts';
+import { validate } from './validate.ts';
+import type { HistoryPage, ProjectStats, WorkflowPage, WorkflowStatus } from './views.ts';
+
+/** The operations that change nothing. They read the store, never the cache. */
+
+const handoffPosition = z.strictObject({ number: z.int().positive() });
+const workflowPosition = z.strictObject({ createdAt: z.number(), id: z.string() });
+
+export async function status(kernel: Kernel, request: WorkflowRequest): Promise<WorkflowStatus> {
+  const { workflowId } = validate(workflowRequest, request, 'the status request');
+  const { snapshot } = await load(kernel, workflowId);
+  return toStatus(kernel.definitions.of(snapshot), snapshot, kernel.options.clock.now());
+}
+
+export async function history(kernel: Kernel, request: PageRequest): Promise<HistoryPage> {
+  const { workflowId, pageSize, pageToken } = validate(pageRequest, request, 'the history request');
+  const after = pageToken === undefined ? 0 : decodePageToken(pageToken, handoffPosition).number;
+  const handoffs = await kernel.store.readHandoffs({ workflowId, after, limit: pageSize + 1 });
+  if (handoffs.length === 0) await load(kernel, workflowId);
+  const page = handoffs.slice(0, pageSize);
+  const last = page.at(-1);
+  const more = handoffs.length > pageSize && last !== undefined;
+  return {
+    handoffs: page,
+    nextPageToken: more ? encodePageToken({ number: last.number }) : undefined,
+  };
+}
+
+export async function list(kernel: Kernel, request: ListRequest): Promise<WorkflowPage> {
+  const { pageSize, pageToken, projectId, state, role } = validate(
+    listRequest,
+    request,
+    'the list request',
+  );
+  const found = await kernel.store.listWorkflows({
+    limit: pageSize + 1,
+    ...(projectId !== undefined && { projectId }),
+    ...(state !== undefined && { state }),
+    ...(role !== undefined && { role }),
+    ...(pageToken !== undefined && { after: decodePageToken(pageToken, workflowPosition) }),
+  });
+  const now = kernel.options.clock.now();
+  const page = found.slice(0, pageSize);
+  const last = page.at(-1);
+  const more = found.length > pageSize && last !== undefined;
+  return {
+    workflows: page.map((one) => toStatus(kernel.definitions.of(one), one, now)),
+    nextPageToken: more ? encodePageToken({ createdAt: last.createdAt, id: last.id }) : undefined,
+  };
+}
+
+export async function projectStats(kernel: Kernel, request: ProjectRequest): Promise<ProjectStats> {
+  const { projectId } = validate(projectRequest, request, 'the stats request');
+  const counters = await kernel.store.readStats(projectId);
+  const { total, completed, failed, completedDurationMs, completedHandoffs } = counters;
+  const ended = completed + failed;
+  return {
+    projectId,
+    total,
+    completed,
+    inProgress: total - ended,
+    failed,
+    averageDurationMs: completed === 0 ? undefined : completedDurationMs / completed,
+    successRate: ended === 0 ? undefined : completed / ended,
+    mostCommonFailurePoint: mostCommon(counters.failurePoints),
+    averageHandoffs: completed === 0 ? undefined : completedHandoffs / completed,
+  };
+}
+
+export function describe(kernel: Kernel, request: DefinitionRequest): DefinitionDescription {
+  const { name, version } = validate(definitionRequest, request, 'the definition request');
+  return describeDefinition(kernel.definitions.find(name, version));
+}
+
+/** The key with the highest count; among equals, the first by name. */
+function mostCommon(counts: Readonly<Record<string, number>>): string | undefined {
+  return Object.entries(counts).sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))[0]?.[0];
+}

@@ -1,0 +1,32 @@
+import { transition } from '../machine/transition.ts';
+import type { RequestRetryReply } from '../model/replies.ts';
+import type { Kernel } from './kernel.ts';
+import { mutate } from './mutate.ts';
+import { type RequestRetryRequest, requestRetryRequest } from './requests.ts';
+import { validate } from './validate.ts';
+
+export async function requestRetry(
+  kernel: Kernel,
+  request: RequestRetryRequest,
+): Promise<RequestRetryReply> {
+  const { requestId, ...body } = validate(requestRetryRequest, request, 'the retry request');
+  return mutate<RequestRetryReply>(kernel, {
+    operation: 'request_retry',
+    workflowId: body.workflowId,
+    requestId,
+    body,
+    decide: (definition, snapshot) =>
+      transition<'request_retry'>(definition, snapshot, {
+        kind: 'request_retry',
+        requestedBy: body.requestedBy ?? snapshot.userId,
+        reason: body.reason,
+        details: body.details,
+        targetState: body.targetState,
+        checkpoint: body.checkpoint,
+        expectedRevision: body.expectedRevision,
+        expectedEpoch: body.expectedEpoch,
+        claimToken: body.claimToken,
+        now: kernel.options.clock.now(),
+      }),
+  });
+}

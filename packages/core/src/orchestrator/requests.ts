@@ -1,0 +1,194 @@
+import { z } from 'zod';
+import { BatonError } from '../model/errors.ts';
+import { copyJsonObject, type JsonObject } from '../model/json.ts';
+
+/** One schema per operation: embedded callers and servers are held to the same rules. */
+
+const MAX_ID = 256;
+const MAX_UINT32 = 0xffff_ffff;
+
+const storable = (value: string): boolean => value.isWellFormed() && !value.includes('\u0000');
+const STORABLE = 'text must not contain NUL (U+0000) or lone surrogates';
+
+const id = z.string().min(1).max(MAX_ID).refine(storable, STORABLE);
+const text = z
+  .string()
+  .min(1)
+  .max(64 * 1024)
+  .refine(storable, STORABLE);
+const longText = z
+  .string()
+  .max(1024 * 1024)
+  .refine(storable, STORABLE);
+const uint32 = z.int().min(0).max(MAX_UINT32);
+const pageSize = z.int().min(1).max(1000).default(100);
+const pageToken = z.string().max(2048).optional();
+const leaseMs = z
+  .int()
+  .min(1_000)
+  .max(24 * 3_600_000);
+
+/** A copy, so that the caller cannot change afterwards what was committed. */
+const json = z.unknown().transform((value, context): JsonObject => {
+  try {
+    return copyJsonObject(value);
+  } catch (reason) {
+    const { code, message, violations } = BatonError.from(reason);
+    const path = violations[0]?.field.split('.').filter((part) => part !== '') ?? [];
+    context.addIssue({ code: 'custom', message, path, params: { code } });
+    return z.NEVER;
+  }
+});
+
+const checkpoint = z.strictObject({ commit: id, digest: id });
+
+const expectations = {
+  /** Idempotency key: the same id and body get the same reply for the workflow's life. */
+  requestId: id.optional(),
+  /** Refuses the request on any other revision. */
+  expectedRevision: uint32.optional(),
+  /** The epoch in which the work began; refuses the request in any other. */
+  expectedEpoch: uint32.optional(),
+  /** Fencing token of the claim under which the work was done. */
+  claimToken: id.optional(),
+};
+
+export const startRequest = z.strictObject({
+  projectId: id,
+  /** Unique within the project. */
+  buildId: id,
+  userId: id,
+  requirements: json,
+  metadata: json.optional(),
+  /** Default: the orchestrator's first definition, newest version. */
+  definition: z.strictObject({ name: id, version: uint32.min(1).optional() }).optional(),
+  /** Seconds until the workflow times out. Default: the orchestrator's. */
+  timeoutSeconds: z
+    .number()
+    .positive()
+    .max(366 * 86_400)
+    .optional(),
+  /** Retry requests before the workflow goes to `error`. Default: the orchestrator's. */
+  maxRetries: z.int().min(0).max(1000).optional(),
+  requestId: expectations.requestId,
+});
+
+export const advanceRequest = z.strictObject({
+  workflowId: id,
+  role: id,
+  /** The state that the role has finished: the current one. */
+  completedState: id,
+  /** The output of a phase; a handoff state has none. */
+  result: json.optional(),
+  /** Needed where a state has several ways on; `error` gives up, with `result.reason` as the reason. */
+  nextState: id.optional(),
+  /** The workspace at this border. */
+  checkpoint: checkpoint.optional(),
+  ...expectations,
+});
+
+export const requestRetryRequest = z.strictObject({
+  workflowId: id,
+  /** What must be done differently: the feedback for the role that does it again. */
+  reason: text,
+  /** Raw material for it, such as the failing output. */
+  details: longText.optional(),
+  /** Role or person; default: the workflow's user. A role may only speak in a state it owns. */
+  requestedBy: id.optional(),
+  /** An earlier phase than the one the definition would choose. */
+  targetState: id.optional(),
+  checkpoint: checkpoint.optional(),
+  ...expectations,
+});
+
+export const rollbackRequest = z.strictObject({
+  workflowId: id,
+  /** A phase on the way that led here. */
+  targetState: id,
+  reason: text,
+  /** Role or person; default: the workflow's user. */
+  rolledBackBy: id.optional(),
+  ...expectations,
+});
+
+export const claimRequest = z.strictObject({
+  workflowId: id,
+  worker: id,
+  /** The roles that the worker can perform. */
+  roles: z.array(id).min(1).max(100),
+  /** How long the claim lasts without a renewal. */
+  leaseMs,
+  /** The new claim's token; claiming twice with one token is one claim. Default: made up. */
+  token: id.optional(),
+  expectedRevision: expectations.expectedRevision,
+  expectedEpoch: expectations.expectedEpoch,
+});
+
+export const renewClaimRequest = z.strictObject({ workflowId: id, token: id, leaseMs });
+
+export const failAttemptRequest = z.strictObject({
+  workflowId: id,
+  claimToken: id,
+  /** Why, as a code and in words. */
+  code: id,
+  message: text,
+  /** Whether another attempt can help; if not, the workflow goes to `error`. */
+  retryable: z.boolean(),
+  /** Wait before the next attempt. */
+  retryAfterMs: z
+    .number()
+    .min(0)
+    .max(24 * 3_600_000)
+    .default(0),
+  requestId: expectations.requestId,
+});
+
+export const workflowRequest = z.strictObject({ workflowId: id });
+
+export const pageRequest = z.strictObject({ workflowId: id, pageSize, pageToken });
+
+export const projectRequest = z.strictObject({ projectId: id });
+
+export const listRequest = z.strictObject({
+  projectId: id.optional(),
+  state: id.optional(),
+  /** The role that is to act. */
+  role: id.optional(),
+  pageSize,
+  pageToken,
+});
+
+export const listClaimableRequest = z.strictObject({
+  roles: z.array(id).min(1).max(100),
+  limit: z.int().min(1).max(1000).default(100),
+});
+
+export const watchRequest = z.strictObject({
+  workflowId: id,
+  /** The number of the last event already seen; 0 for all. */
+  afterSequence: uint32.default(0),
+  /** False: end when everything written so far has been delivered. */
+  follow: z.boolean().default(true),
+});
+
+export const definitionRequest = z.strictObject({
+  /** Default: the orchestrator's first. */
+  name: id.optional(),
+  /** Default: the newest. */
+  version: uint32.min(1).optional(),
+});
+
+export type StartRequest = z.input<typeof startRequest>;
+export type AdvanceRequest = z.input<typeof advanceRequest>;
+export type RequestRetryRequest = z.input<typeof requestRetryRequest>;
+export type RollbackRequest = z.input<typeof rollbackRequest>;
+export type ClaimRequest = z.input<typeof claimRequest>;
+export type RenewClaimRequest = z.input<typeof renewClaimRequest>;
+export type FailAttemptRequest = z.input<typeof failAttemptRequest>;
+export type WorkflowRequest = z.input<typeof workflowRequest>;
+export type PageRequest = z.input<typeof pageRequest>;
+export type ProjectRequest = z.input<typeof projectRequest>;
+export type ListRequest = z.input<typeof listRequest>;
+export type ListClaimableRequest = z.input<typeof listClaimableRequest>;
+export type WatchRequest = z.input<typeof watchRequest>;
+export type DefinitionRequest = z.input<typeof definitionRequest>;

@@ -1,0 +1,56 @@
+import { start as startWorkflow } from '../machine/start.ts';
+import { BatonError } from '../model/errors.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { StartReply } from '../model/replies.ts';
+import { statsDelta } from '../model/stats.ts';
+import type { Kernel } from './kernel.ts';
+import { replayed } from './mutate.ts';
+import { requestDigest } from './request-digest.ts';
+import { type StartRequest, startRequest } from './requests.ts';
+import { validate } from './validate.ts';
+
+export async function start(kernel: Kernel, request: StartRequest): Promise<StartReply> {
+  const { requestId, ...body } = validate(startRequest, request, 'the start request');
+  const { options, store } = kernel;
+  const { projectId, buildId, userId, requirements, metadata = {} } = body;
+  const definition = kernel.definitions.find(body.definition?.name, body.definition?.version);
+  const { change, reply } = startWorkflow(definition, {
+    id: options.ids.workflowId(projectId, requestId),
+    buildId,
+    projectId,
+    userId,
+    requirements,
+    metadata,
+    limits: {
+      timeoutMs: (body.timeoutSeconds ?? options.timeoutSeconds) * 1000,
+      maxRetries: body.maxRetries ?? options.maxRetries,
+      maxAttempts: options.maxAttempts,
+    },
+    now: options.clock.now(),
+  });
+  const { snapshot, events, handoffs } = change;
+  const digest = requestId === undefined ? '' : requestDigest('start', body);
+  const stats = statsDelta(undefined, snapshot);
+  const result = await store.create({
+    snapshot,
+    events,
+    handoffs,
+    ...(requestId !== undefined && {
+      reply: { requestId, digest, body: reply as unknown as JsonObject },
+    }),
+    ...(stats !== undefined && { stats }),
+  });
+  if (result.kind === 'created') {
+    kernel.cache.put(snapshot);
+    kernel.hints.committed(snapshot, events);
+    return reply;
+  }
+  if (result.snapshot.id === snapshot.id && result.reply !== undefined) {
+    return replayed(result.reply, digest);
+  }
+  throw new BatonError(
+    'already_exists',
+    `build '${buildId}' of project '${projectId}' is workflow ${result.snapshot.id} already`,
+    { metadata: { workflowId: result.snapshot.id } },
+  );
+}

@@ -1,0 +1,63 @@
+import { ERROR_STATE, type WorkflowDefinition } from '../model/definition.ts';
+import type { WorkflowSnapshot } from '../model/workflow.ts';
+import type { ExpectedNext, WorkflowStatus } from './views.ts';
+
+/** A workflow as `status` and `list` show it. */
+export function toStatus(
+  definition: WorkflowDefinition,
+  snapshot: WorkflowSnapshot,
+  now: number,
+): WorkflowStatus {
+  const { claim, failure, state } = snapshot;
+  const reached = failure?.state ?? state;
+  return {
+    workflowId: snapshot.id,
+    buildId: snapshot.buildId,
+    projectId: snapshot.projectId,
+    userId: snapshot.userId,
+    definition: snapshot.definition,
+    state,
+    role: snapshot.role,
+    progressPercent: definition.progress[reached] ?? 0,
+    completedPhases: Object.keys(snapshot.outputs),
+    handoffs: snapshot.handoffs,
+    elapsedMs: Math.max(0, (snapshot.completedAt ?? now) - snapshot.createdAt),
+    expectedNext: expectedNext(definition, snapshot),
+    revision: snapshot.revision,
+    epoch: snapshot.epoch,
+    sequence: snapshot.sequence,
+    retries: snapshot.retries,
+    maxRetries: snapshot.limits.maxRetries,
+    attempt: snapshot.attempt,
+    claim:
+      claim === undefined
+        ? undefined
+        : { worker: claim.worker, claimedAt: claim.claimedAt, expiresAt: claim.expiresAt },
+    failure,
+    createdAt: snapshot.createdAt,
+    updatedAt: snapshot.updatedAt,
+    deadline: snapshot.deadline,
+    completedAt: snapshot.completedAt,
+  };
+}
+
+function expectedNext(definition: WorkflowDefinition, snapshot: WorkflowSnapshot): ExpectedNext {
+  const { state, role } = snapshot;
+  const states = definition.forward[state] ?? [];
+  return { states, role, description: describe(definition, snapshot) };
+}
+
+function describe(definition: WorkflowDefinition, { state, role, path }: WorkflowSnapshot): string {
+  if (state === ERROR_STATE) {
+    const phases = path.map(({ phase }) => phase).join(', ');
+    return `a person decides: request a retry, or roll back to one of ${phases}`;
+  }
+  switch (definition.states[state]?.kind) {
+    case 'phase':
+      return `${role} performs '${state}' and advances with its output`;
+    case 'handoff':
+      return `${role} accepts the handoff by advancing`;
+    default:
+      return 'nothing: the workflow is complete';
+  }
+}

@@ -1,0 +1,26 @@
+import type { z } from 'zod';
+import { BatonError, type FieldViolation } from '../model/errors.ts';
+
+/** `value` as `schema` has it. @throws BatonError `invalid_input` with every violation, or `limit_exceeded`. */
+export function validate<T extends z.ZodType>(
+  schema: T,
+  value: unknown,
+  what: string,
+): z.output<T> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const violations = parsed.error.issues.map(
+    ({ path, message }): FieldViolation => ({ field: path.join('.'), description: message }),
+  );
+  const found = violations.map((v) =>
+    v.field === '' ? v.description : `${v.field}: ${v.description}`,
+  );
+  const tooLarge = parsed.error.issues.some(
+    (issue) => issue.code === 'custom' && issue.params?.['code'] === 'limit_exceeded',
+  );
+  throw new BatonError(
+    tooLarge ? 'limit_exceeded' : 'invalid_input',
+    `${what} is not valid: ${found.join('; ')}`,
+    { violations },
+  );
+}

@@ -1,0 +1,165 @@
+import type { Assignment } from '../model/assignment.ts';
+import type { DefinitionDescription } from '../model/describe-definition.ts';
+import type { WorkflowEvent } from '../model/event.ts';
+import type { Handoff } from '../model/handoff.ts';
+import type {
+  AdvanceReply,
+  FailAttemptReply,
+  RequestRetryReply,
+  RollbackReply,
+  StartReply,
+} from '../model/replies.ts';
+import type { Claim, Failure } from '../model/workflow.ts';
+import type {
+  AdvanceRequest,
+  ClaimRequest,
+  DefinitionRequest,
+  FailAttemptRequest,
+  ListClaimableRequest,
+  ListRequest,
+  PageRequest,
+  ProjectRequest,
+  RenewClaimRequest,
+  RequestRetryRequest,
+  RollbackRequest,
+  StartRequest,
+  WatchRequest,
+  WorkflowRequest,
+} from './requests.ts';
+
+/** What can happen next, and what it takes. */
+export interface ExpectedNext {
+  /** States that an advance can lead to; empty in `error` and final states. */
+  readonly states: readonly string[];
+  /** The role that is to act. */
+  readonly role: string | undefined;
+  /** In words, for people. */
+  readonly description: string;
+}
+
+/** A workflow as `status` shows it. Times are milliseconds since the Unix epoch. */
+export interface WorkflowStatus {
+  readonly workflowId: string;
+  readonly buildId: string;
+  readonly projectId: string;
+  readonly userId: string;
+  readonly definition: { readonly name: string; readonly version: number };
+  readonly state: string;
+  readonly role: string | undefined;
+  /** 0 to 100: how much of the way lies behind; in `error`, of the way to where it failed. */
+  readonly progressPercent: number;
+  readonly completedPhases: readonly string[];
+  readonly handoffs: number;
+  /** Milliseconds from start until now, or until it was complete. */
+  readonly elapsedMs: number;
+  readonly expectedNext: ExpectedNext;
+  readonly revision: number;
+  readonly epoch: number;
+  readonly sequence: number;
+  readonly retries: number;
+  readonly maxRetries: number;
+  readonly attempt: number;
+  /** Who works on it now; without the token. */
+  readonly claim: Omit<Claim, 'token'> | undefined;
+  readonly failure: Failure | undefined;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly deadline: number;
+  readonly completedAt: number | undefined;
+}
+
+export interface HistoryPage {
+  readonly handoffs: readonly Handoff[];
+  /** Absent on the last page. */
+  readonly nextPageToken: string | undefined;
+}
+
+export interface WorkflowPage {
+  readonly workflows: readonly WorkflowStatus[];
+  /** Absent on the last page. */
+  readonly nextPageToken: string | undefined;
+}
+
+export interface ProjectStats {
+  readonly projectId: string;
+  readonly total: number;
+  readonly completed: number;
+  readonly inProgress: number;
+  /** Workflows that wait in `error` now. */
+  readonly failed: number;
+  /** Of completed workflows, start to complete; absent before the first. */
+  readonly averageDurationMs: number | undefined;
+  /** completed / (completed + failed), 0 to 1; absent before the first of either. */
+  readonly successRate: number | undefined;
+  /** The state in which most failures happened, recovered ones included; absent without any. */
+  readonly mostCommonFailurePoint: string | undefined;
+  /** Handoffs of completed workflows; absent before the first. */
+  readonly averageHandoffs: number | undefined;
+}
+
+export interface ClaimedAssignment {
+  readonly claim: Claim;
+  readonly assignment: Assignment;
+}
+
+/** Work that a runner may take: a phase to claim and perform, or a handoff to accept. */
+export interface AvailableWork {
+  readonly workflowId: string;
+  readonly state: string;
+  readonly role: string;
+  readonly kind: 'phase' | 'handoff';
+  readonly revision: number;
+}
+
+/** What a runner needs of an orchestrator, here or behind a wire. */
+export interface WorkSource {
+  /**
+   * Work for `roles`, the longest waiting first.
+   * @throws BatonError `unavailable`.
+   */
+  listClaimable(request: ListClaimableRequest): Promise<readonly AvailableWork[]>;
+  /**
+   * Takes the current assignment of a workflow.
+   * @throws BatonError `wrong_state`, `not_owner`, `stale_claim`, `timed_out`, `budget_spent` …
+   */
+  claim(request: ClaimRequest): Promise<ClaimedAssignment>;
+  /** Heartbeat. False when the claim is lost: stop working. */
+  renewClaim(request: RenewClaimRequest): Promise<boolean>;
+  /** Reports that an attempt ended without an outcome. */
+  failAttempt(request: FailAttemptRequest): Promise<FailAttemptReply>;
+  advance(request: AdvanceRequest): Promise<AdvanceReply>;
+  requestRetry(request: RequestRetryRequest): Promise<RequestRetryReply>;
+}
+
+/**
+ * Baton's operations. Every method may throw a BatonError: `invalid_input` for a malformed request,
+ * `not_found`, `unavailable` when the store is away, and what its line names.
+ */
+export interface Orchestrator extends WorkSource {
+  /** @throws BatonError `already_exists` for a build id that is taken, `request_id_reused`. */
+  start(request: StartRequest): Promise<StartReply>;
+  /**
+   * Moves the baton on: the output is checked by schema and gates first.
+   * @throws BatonError `wrong_state`, `not_owner`, `gate_not_passed`, `illegal_transition`,
+   * `stale_revision`, `stale_epoch`, `stale_claim`, `timed_out`, `request_id_reused`.
+   */
+  advance(request: AdvanceRequest): Promise<AdvanceReply>;
+  status(request: WorkflowRequest): Promise<WorkflowStatus>;
+  /**
+   * Sends the work back, with the reason as feedback. With the budget spent the workflow goes to
+   * `error`, and the reply says so.
+   * @throws BatonError `illegal_transition`, `wrong_state`, `budget_spent` (when already in `error`).
+   */
+  requestRetry(request: RequestRetryRequest): Promise<RequestRetryReply>;
+  history(request: PageRequest): Promise<HistoryPage>;
+  /** @throws BatonError `illegal_transition` for a phase that is not on the way that led here. */
+  rollback(request: RollbackRequest): Promise<RollbackReply>;
+  projectStats(request: ProjectRequest): Promise<ProjectStats>;
+  list(request: ListRequest): Promise<WorkflowPage>;
+  /**
+   * The audit trail from a number on, without gaps. Goes on until the workflow is complete, or, with
+   * `follow: false`, until everything written so far has been delivered.
+   */
+  watch(request: WatchRequest, signal?: AbortSignal): AsyncIterable<WorkflowEvent>;
+  describeDefinition(request: DefinitionRequest): DefinitionDescription;
+}

@@ -1,0 +1,150 @@
+import type { BatonError } from '../model/errors.ts';
+import type { WorkflowEvent } from '../model/event.ts';
+import type { Handoff } from '../model/handoff.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { StatsCounters, StatsDelta } from '../model/stats.ts';
+import type { WorkflowSnapshot } from '../model/workflow.ts';
+
+/** The reply to a mutating request, kept under its idempotency key for the workflow's life. */
+export interface StoredReply {
+  readonly requestId: string;
+  /** Digest of operation and body: the same id with another digest is another request. */
+  readonly digest: string;
+  readonly body: JsonObject;
+}
+
+/** Everything that one change of one workflow writes, all or nothing. */
+export interface Commit {
+  /** The workflow after the change. Its `revision` is one more than the one it was decided on. */
+  readonly snapshot: WorkflowSnapshot;
+  readonly handoffs: readonly Handoff[];
+  readonly events: readonly WorkflowEvent[];
+  readonly reply?: StoredReply;
+  readonly stats?: StatsDelta;
+  /**
+   * Set when the change is not made by the holder of the current claim: the stored claim, if there
+   * is one, must have expired by this time (`expiresAt <= claimExpiredBy`). Renewals don't change
+   * the revision, so only the store can tell.
+   */
+  readonly claimExpiredBy?: number;
+}
+
+/**
+ * How one commit ended:
+ * - `committed`: durable as far as the store promises;
+ * - `duplicate`: the workflow has a reply under this request id already; nothing was written;
+ * - `conflict`: the revision or the claim is not what was expected; nothing was written;
+ * - `failed`: this commit could not be written; its neighbours are not affected.
+ */
+export type CommitResult =
+  | { readonly kind: 'committed' }
+  | { readonly kind: 'duplicate'; readonly reply: StoredReply }
+  | { readonly kind: 'conflict'; readonly snapshot: WorkflowSnapshot | undefined }
+  | { readonly kind: 'failed'; readonly error: BatonError };
+
+/**
+ * How a create ended. `exists`: the workflow id, or the build id within its project, is taken by
+ * `snapshot`; `reply` is what is stored there under the request id of the create, if anything.
+ */
+export type CreateResult =
+  | { readonly kind: 'created' }
+  | {
+      readonly kind: 'exists';
+      readonly snapshot: WorkflowSnapshot;
+      readonly reply: StoredReply | undefined;
+    };
+
+export interface LoadedWorkflow {
+  readonly snapshot: WorkflowSnapshot;
+  /** The reply stored under the request id that was asked for, if there is one. */
+  readonly reply: StoredReply | undefined;
+}
+
+export interface Renewal {
+  readonly workflowId: string;
+  readonly token: string;
+  readonly expiresAt: number;
+}
+
+export interface ClaimableQuery {
+  readonly roles: readonly string[];
+  readonly now: number;
+  /** 1 to 1000. */
+  readonly limit: number;
+}
+
+export interface WorkflowQuery {
+  readonly projectId?: string;
+  readonly state?: string;
+  /** The role that is to act. */
+  readonly role?: string;
+  /** Position after which to go on: the `createdAt` and `id` of the last one seen. */
+  readonly after?: { readonly createdAt: number; readonly id: string };
+  /** 1 to 1000. */
+  readonly limit: number;
+}
+
+/** A page of a numbered list of one workflow. */
+export interface NumberedQuery {
+  readonly workflowId: string;
+  /** Numbers greater than this one; 0 for all. */
+  readonly after: number;
+  /** 1 to 1000. */
+  readonly limit: number;
+}
+
+export interface StoreCapabilities {
+  /** Whether an acknowledged commit survives the end of the process. */
+  readonly durable: boolean;
+  /** Whether commits that wait together are cheaper when they travel together. */
+  readonly groupCommit: boolean;
+}
+
+/**
+ * Keeps workflows, handoffs, events and replies. The contract suite in `@baton/core/testing` checks
+ * every sentence of this interface.
+ *
+ * Every method may reject with a BatonError: `unavailable` (retryable; a commit's outcome is then
+ * unknown) or `data_loss` (a record that cannot be read, named in the message, left as it is).
+ */
+export interface WorkflowStore {
+  readonly capabilities: StoreCapabilities;
+
+  /** Writes a new workflow with all that comes with it, atomically. */
+  create(commit: Commit): Promise<CreateResult>;
+
+  load(workflowId: string, requestId?: string): Promise<LoadedWorkflow | undefined>;
+
+  /**
+   * Writes a batch with at most one commit a workflow; the results are in its order. Each commit is
+   * atomic and is written only if no reply is stored under its request id (checked first), the
+   * stored revision is `snapshot.revision - 1`, and the stored claim allows it.
+   */
+  commit(batch: readonly Commit[]): Promise<readonly CommitResult[]>;
+
+  /**
+   * Extends the current claim if `token` is its token. Changes neither the revision nor anything
+   * else. False when the claim is no longer held under this token.
+   */
+  renewClaim(renewal: Renewal): Promise<boolean>;
+
+  /**
+   * Workflows whose role is among `roles`, whose `notBefore` has come (`notBefore <= now`) and whose
+   * claim, if there is one, has expired (`expiresAt <= now`); ordered by `notBefore`, then `id`.
+   */
+  listClaimable(query: ClaimableQuery): Promise<readonly WorkflowSnapshot[]>;
+
+  /** Workflows by `createdAt`, then `id`, both ascending. */
+  listWorkflows(query: WorkflowQuery): Promise<readonly WorkflowSnapshot[]>;
+
+  /** Handoffs in order. Empty for an unknown workflow. */
+  readHandoffs(query: NumberedQuery): Promise<readonly Handoff[]>;
+
+  /** Events in order. Empty for an unknown workflow. */
+  readEvents(query: NumberedQuery): Promise<readonly WorkflowEvent[]>;
+
+  /** The project's counters; all zero for an unknown project. Its cost doesn't grow with the project. */
+  readStats(projectId: string): Promise<StatsCounters>;
+
+  close(): Promise<void>;
+}

@@ -1,0 +1,26 @@
+import type { Checkpoint } from '../model/workflow.ts';
+
+/** The files that one build works on. */
+export interface Workspace {
+  /** Absolute path of its root folder. */
+  readonly path: string;
+  /** Digest of the whole tree as it is now. */
+  digest(): Promise<string>;
+  /** Records the tree as it is now. Equal trees give equal digests. */
+  checkpoint(label: string): Promise<Checkpoint>;
+  /**
+   * The absolute path of `relative`.
+   *
+   * @throws BatonError `invalid_input` when it leaves the workspace: `..`, absolute, symlinks.
+   */
+  resolve(relative: string): Promise<string>;
+}
+
+/** Opens the workspace of each build. */
+export interface WorkspaceProvider {
+  /**
+   * The workflow's workspace with exactly the files of `checkpoint`, or, without one, those that
+   * the build began with. Whatever an earlier attempt left behind is gone.
+   */
+  open(workflowId: string, checkpoint: Checkpoint | undefined): Promise<Workspace>;
+}
