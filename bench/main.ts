@@ -1,0 +1,2 @@
+/** Placeholder: to be overwritten. */
+console.log('no benchmarks yet');

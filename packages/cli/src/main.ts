@@ -1,0 +1,3 @@
+#!/usr/bin/env node
+/** Placeholder: to be overwritten. */
+export const placeholder = '@baton/cli';

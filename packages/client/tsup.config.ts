@@ -1,0 +1,3 @@
+import { build } from '../../scripts/build.ts';
+
+export default build({ node: 'src/node.ts', browser: 'src/browser.ts' });

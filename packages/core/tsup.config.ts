@@ -1,0 +1,7 @@
+import { build } from '../../scripts/build.ts';
+
+export default build({
+  index: 'src/index.ts',
+  errors: 'src/errors.ts',
+  testing: 'src/testing/index.ts',
+});

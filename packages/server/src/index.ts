@@ -1,0 +1,2 @@
+/** Placeholder: to be overwritten. */
+export const placeholder = '@baton/server';
