@@ -1,0 +1,132 @@
+// Which way dependencies may point.
+import { builtinModules } from 'node:module';
+
+const TESTS = '\\.test\\.ts$';
+const CORE = '^packages/core/src/';
+const MODEL = `${CORE}model/`;
+const MACHINE = `${CORE}machine/`;
+// Contract suites run inside vitest, which their users bring along.
+const TESTING = `${CORE}testing/`;
+const ZOD = 'node_modules/zod/';
+const BUILTINS = `^(node:)?(${builtinModules.join('|')})$`;
+
+/** Files in `from`, their tests aside, may depend on nothing but `to`. */
+function only(name, from, to, comment) {
+  return {
+    name,
+    comment,
+    severity: 'error',
+    from: { path: from, pathNot: TESTS },
+    to: { pathNot: to },
+  };
+}
+
+/** Production code that lives in `from` must not depend on the packages in `to`. */
+function never(name, from, to, comment) {
+  return {
+    name,
+    comment,
+    severity: 'error',
+    from: { path: from, pathNot: TESTS },
+    to: { path: to },
+  };
+}
+
+export default {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'Files that need each other are one file.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-unresolvable',
+      comment: 'A dependency that is not found is a dependency that is not checked.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    only('model-is-self-contained', MODEL, [MODEL, ZOD], 'The model imports zod and itself.'),
+    only('machine-is-pure', MACHINE, [MACHINE, MODEL], 'The machine imports the model and itself.'),
+    {
+      name: 'core-needs-only-zod',
+      comment: "Core imports zod and Node's own modules; its contract suites may use vitest.",
+      severity: 'error',
+      from: { path: CORE, pathNot: [TESTS, TESTING] },
+      to: { pathNot: [CORE, ZOD], dependencyTypesNot: ['core'] },
+    },
+    {
+      name: 'contract-suites-need-only-vitest',
+      comment: 'What core offers for testing imports core, zod and vitest.',
+      severity: 'error',
+      from: { path: TESTING, pathNot: TESTS },
+      to: { pathNot: [CORE, ZOD, 'node_modules/vitest/'], dependencyTypesNot: ['core'] },
+    },
+    never(
+      'adapters-need-only-core',
+      '^packages/adapters/src/',
+      '^(packages/(server|client|cli)|proto)/',
+      'Of our packages, adapters import core.',
+    ),
+    never(
+      'client-needs-only-the-contract',
+      '^packages/client/src/',
+      '^packages/(server|adapters|cli|core/src/(?!errors\\.ts$))',
+      "Of our packages, the client imports proto and core's errors.",
+    ),
+    never(
+      'server-is-below-clients',
+      '^packages/server/src/',
+      '^packages/(client|cli)/',
+      'Of our packages, the server imports core, adapters and proto.',
+    ),
+    never(
+      'proto-stands-alone',
+      '^proto/',
+      '^packages/',
+      'The contract imports none of our packages.',
+    ),
+    {
+      name: 'nothing-needs-cli',
+      comment: 'The CLI is the outermost package.',
+      severity: 'error',
+      from: { path: '^(packages|proto|bench)/', pathNot: '^packages/cli/' },
+      to: { path: '^packages/cli/' },
+    },
+    {
+      name: 'browser-safe',
+      comment: "What a browser loads must not reach Node's own modules.",
+      severity: 'error',
+      from: { path: `^packages/client/src/browser\\.ts$|${CORE}errors\\.ts$` },
+      to: { reachable: true, path: BUILTINS },
+    },
+    {
+      name: 'no-tests-in-production',
+      comment: 'Production code must not import tests.',
+      severity: 'error',
+      from: { path: '^(packages/[^/]+/src|proto)/', pathNot: TESTS },
+      to: { path: [TESTS, '^(test|bench|scripts)/'] },
+    },
+    {
+      name: 'no-undeclared-dependencies',
+      comment: 'Production code imports only what its own package.json names as a dependency.',
+      severity: 'error',
+      from: { path: '^(packages/[^/]+/src|proto)/', pathNot: [TESTS, TESTING] },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(packages/[^/]+|proto|test|bench)/(dist/|\\.types/|tsup\\.config\\.ts$)' },
+    // Imports of types count as well.
+    tsPreCompilationDeps: true,
+    combinedDependencies: false,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['baton-source', 'node', 'import', 'types', 'default'],
+      extensions: ['.ts', '.js', '.mjs', '.json'],
+    },
+  },
+};
