@@ -1,6 +1,7 @@
 // For those who run builds.
 
 export { transition } from './machine/transition.ts';
+export { createMemoryDispatcher } from './memory/memory-dispatcher.ts';
 export { createMemoryStore } from './memory/memory-store.ts';
 // For those who write role adapters.
 export type { Assignment } from './model/assignment.ts';
@@ -127,3 +128,5 @@ export type {
   WorkflowStore,
 } from './ports/workflow-store.ts';
 export type { Workspace, WorkspaceProvider } from './ports/workspace.ts';
+export { createRunner, type Runner } from './runner/runner.ts';
+export type { BackoffOptions, RunnerOptions, RunnerReport } from './runner/runner-options.ts';

@@ -6,7 +6,10 @@ import type { Decision, FailAttemptCommand } from './command.ts';
 import { refuseNonHolder, refuseStale } from './guards.ts';
 import { toError } from './to-error.ts';
 
-/** An attempt ended without an outcome: another one follows after a while, or the workflow fails. */
+/**
+ * An attempt ended without an outcome: another one follows after a while, or the workflow fails.
+ * One that was cancelled (its worker stopped and gave it back) is not counted.
+ */
 export function failAttempt(
   definition: WorkflowDefinition,
   snapshot: WorkflowSnapshot,
@@ -18,7 +21,14 @@ export function failAttempt(
   if (refused !== undefined) return { kind: 'rejected', error: refused };
   const { attempt, limits } = snapshot;
   const worker = snapshot.claim?.worker ?? '';
-  const again = retryable && attempt < limits.maxAttempts && retryAt < snapshot.deadline;
+  const givenBack = retryable && code === 'cancelled';
+  const left = givenBack || attempt < limits.maxAttempts;
+  const again = retryable && left && retryAt < snapshot.deadline;
+  const patch = {
+    claim: undefined,
+    notBefore: retryAt,
+    attempt: givenBack ? attempt - 1 : attempt,
+  };
   const failed: EventDraft = {
     type: 'attempt_failed',
     triggeredBy: worker,
@@ -33,7 +43,7 @@ export function failAttempt(
     },
   };
   const made = again
-    ? change(snapshot, now, { claim: undefined, notBefore: retryAt }, [failed])
+    ? change(snapshot, now, patch, [failed])
     : toError(definition, snapshot, now, { code, message, triggeredBy: worker }, [failed]);
   const { id, state, role, revision, epoch } = made.snapshot;
   return {

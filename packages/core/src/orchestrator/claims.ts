@@ -1,5 +1,6 @@
 import { transition } from '../machine/transition.ts';
 import type { ClaimReply, FailAttemptReply } from '../model/replies.ts';
+import type { WorkflowSnapshot } from '../model/workflow.ts';
 import { buildAssignment } from './build-assignment.ts';
 import type { Kernel } from './kernel.ts';
 import { load, mutate } from './mutate.ts';
@@ -22,9 +23,16 @@ export async function listClaimable(
   kernel: Kernel,
   request: ListClaimableRequest,
 ): Promise<readonly AvailableWork[]> {
-  const { roles, limit } = validate(listClaimableRequest, request, 'the request for work');
-  const { clock } = kernel.options;
-  const found = await kernel.store.listClaimable({ roles, now: clock.now(), limit });
+  const { roles, workflowId, limit } = validate(
+    listClaimableRequest,
+    request,
+    'the request for work',
+  );
+  const now = kernel.options.clock.now();
+  const found =
+    workflowId === undefined
+      ? await kernel.store.listClaimable({ roles, now, limit })
+      : [(await load(kernel, workflowId)).snapshot].filter((one) => isClaimable(one, roles, now));
   return found.flatMap((snapshot) => {
     const { id, state, role, revision } = snapshot;
     const kind = kernel.definitions.of(snapshot).states[state]?.kind;
@@ -97,4 +105,13 @@ async function current(kernel: Kernel, workflowId: string, revision: number) {
   const cached = kernel.cache.get(workflowId);
   if (cached !== undefined && cached.revision === revision) return { snapshot: cached };
   return load(kernel, workflowId);
+}
+
+function isClaimable(
+  { role, notBefore, claim }: WorkflowSnapshot,
+  roles: readonly string[],
+  now: number,
+): boolean {
+  const free = claim === undefined || claim.expiresAt <= now;
+  return role !== undefined && roles.includes(role) && notBefore <= now && free;
 }

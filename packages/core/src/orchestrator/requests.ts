@@ -129,7 +129,7 @@ export const renewClaimRequest = z.strictObject({ workflowId: id, token: id, lea
 export const failAttemptRequest = z.strictObject({
   workflowId: id,
   claimToken: id,
-  /** Why, as a code and in words. */
+  /** Why, as a code and in words; `cancelled` gives the assignment back and is not counted. */
   code: id,
   message: text,
   /** Whether another attempt can help; if not, the workflow goes to `error`. */
@@ -160,6 +160,8 @@ export const listRequest = z.strictObject({
 
 export const listClaimableRequest = z.strictObject({
   roles: z.array(id).min(1).max(100),
+  /** Only this workflow. */
+  workflowId: id.optional(),
   limit: z.int().min(1).max(1000).default(100),
 });
 

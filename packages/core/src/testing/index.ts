@@ -1,2 +1,5 @@
-/** Placeholder: to be overwritten. */
-export const placeholder = '@baton/core';
+export { passingOutputs } from './build-outputs.ts';
+export { createFakeClock, type FakeClock } from './fake-clock.ts';
+export { createScriptedRole, type ScriptedAnswer, type ScriptedRole } from './scripted-role.ts';
+export type { OpenHarness, StoreHarness } from './store-contract/harness.ts';
+export { describeStoreContract } from './store-contract/store-contract.ts';

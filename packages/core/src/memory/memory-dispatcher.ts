@@ -1,0 +1,15 @@
+import type { Dispatcher, WorkHint } from '../ports/dispatcher.ts';
+
+/** Hints between an orchestrator and the runners of the same process. */
+export function createMemoryDispatcher(): Dispatcher {
+  const listeners = new Set<(hint: WorkHint) => void>();
+  return {
+    announce(hint) {
+      for (const listener of [...listeners]) listener(hint);
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+}

@@ -1,0 +1,7 @@
+import { describeStoreContract } from '../testing/index.ts';
+import { createMemoryStore } from './memory-store.ts';
+
+describeStoreContract('the memory store', async () => {
+  const store = createMemoryStore();
+  return { store, another: async () => store, destroy: () => store.close() };
+});

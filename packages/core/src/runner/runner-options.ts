@@ -1,0 +1,80 @@
+import type { Assignment } from '../model/assignment.ts';
+import type { BatonError } from '../model/errors.ts';
+import type { Outcome } from '../model/outcome.ts';
+import { systemClock } from '../orchestrator/system-clock.ts';
+import type { WorkSource } from '../orchestrator/views.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Dispatcher } from '../ports/dispatcher.ts';
+import type { RoleAdapter } from '../ports/role-adapter.ts';
+import type { WorkspaceProvider } from '../ports/workspace.ts';
+
+/** What a runner tells whoever watches it. Hints: the audit trail is the truth. */
+export type RunnerReport =
+  | { readonly kind: 'performing'; readonly assignment: Assignment }
+  | { readonly kind: 'progress'; readonly assignment: Assignment; readonly message: string }
+  | {
+      readonly kind: 'outcome';
+      readonly assignment: Assignment;
+      readonly outcome: Outcome;
+      readonly durationMs: number;
+    }
+  | { readonly kind: 'attempt_failed'; readonly assignment: Assignment; readonly error: BatonError }
+  | { readonly kind: 'accepted'; readonly workflowId: string; readonly state: string }
+  | {
+      readonly kind: 'trouble';
+      readonly workflowId: string | undefined;
+      readonly error: BatonError;
+    };
+
+export interface BackoffOptions {
+  /** Wait after the first failure, in milliseconds. Default 1000. */
+  readonly initialMs?: number;
+  /** Longest wait, in milliseconds. Default 60,000. */
+  readonly maxMs?: number;
+}
+
+export interface RunnerOptions {
+  /** Where assignments come from and outcomes go: an orchestrator, or a client of one. */
+  readonly source: WorkSource;
+  /** One adapter a role. */
+  readonly roles: readonly RoleAdapter[];
+  /** Gives each build its files; absent: roles work without. */
+  readonly workspaces?: WorkspaceProvider;
+  /** Only this workflow; absent: every workflow with work for the roles. */
+  readonly workflowId?: string;
+  /** Names this runner in claims and in the audit trail. Default: host and process id. */
+  readonly worker?: string;
+  /** Assignments performed at once. Default 4. */
+  readonly concurrency?: number;
+  /** How long a claim lasts without a heartbeat, in milliseconds; one is sent each third. Default 30,000. */
+  readonly leaseMs?: number;
+  /** How often to look for work when no hint comes, in milliseconds. Default 1000. */
+  readonly pollMs?: number;
+  readonly backoff?: BackoffOptions;
+  readonly dispatcher?: Dispatcher;
+  readonly clock?: Clock;
+  /** Number in [0, 1) for jitter. Default Math.random. */
+  readonly random?: () => number;
+  readonly onReport?: (report: RunnerReport) => void;
+}
+
+export interface ResolvedRunnerOptions
+  extends Required<Omit<RunnerOptions, 'workspaces' | 'workflowId' | 'dispatcher' | 'backoff'>>,
+    Pick<RunnerOptions, 'workspaces' | 'workflowId' | 'dispatcher'> {
+  readonly backoff: Required<BackoffOptions>;
+}
+
+/** The one place where defaults are decided. */
+export function resolveRunnerOptions(options: RunnerOptions): ResolvedRunnerOptions {
+  return {
+    worker: `runner-${process.pid}`,
+    concurrency: 4,
+    leaseMs: 30_000,
+    pollMs: 1000,
+    clock: systemClock,
+    random: Math.random,
+    onReport: () => undefined,
+    ...options,
+    backoff: { initialMs: 1000, maxMs: 60_000, ...options.backoff },
+  };
+}

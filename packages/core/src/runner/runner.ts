@@ -1,0 +1,103 @@
+import { BatonError } from '../model/errors.ts';
+import type { AvailableWork } from '../orchestrator/views.ts';
+import {
+  type ResolvedRunnerOptions,
+  type RunnerOptions,
+  resolveRunnerOptions,
+} from './runner-options.ts';
+import { acceptHandoff, work } from './work.ts';
+
+/*
+ * Finds work, performs it, reports the outcomes.
+ * 1. At most `concurrency` pieces of work are under way, one a workflow.
+ * 2. Hints make it look sooner; without any it looks each `pollMs`.
+ * 3. Whatever goes wrong with one piece of work is reported and never ends the runner.
+ */
+
+export interface Runner {
+  /** Works until `stop`. Call it once. */
+  run(): Promise<void>;
+  /**
+   * Takes no more work, waits up to `drainMs` (default 30,000) for what is under way, then aborts it
+   * and gives it back. `run` ends with it.
+   */
+  stop(drainMs?: number): Promise<void>;
+}
+
+export function createRunner(runnerOptions: RunnerOptions): Runner {
+  const options = resolveRunnerOptions(runnerOptions);
+  const { clock, pollMs, dispatcher, concurrency, onReport } = options;
+  const roles = new Set(options.roles.map(({ role }) => role));
+  const underWay = new Map<string, Promise<void>>();
+  const stopping = new AbortController();
+  const aborting = new AbortController();
+  let wake = new AbortController();
+  let ended: Promise<void> = Promise.resolve();
+
+  function begin(found: AvailableWork): void {
+    const doing = found.kind === 'handoff' ? acceptHandoff : work;
+    const { workflowId } = found;
+    const job = doing(options, found, aborting.signal)
+      .catch((reason) => {
+        onReport({ kind: 'trouble', workflowId, error: BatonError.from(reason) });
+        return clock.sleep(pollMs, stopping.signal);
+      })
+      .finally(() => {
+        underWay.delete(workflowId);
+        wake.abort();
+      });
+    underWay.set(workflowId, job);
+  }
+
+  async function look(): Promise<void> {
+    const free = concurrency - underWay.size;
+    if (free <= 0) return;
+    const found = await findWork(options, [...roles], concurrency + underWay.size);
+    for (const one of found.filter(({ workflowId }) => !underWay.has(workflowId)).slice(0, free)) {
+      if (!stopping.signal.aborted) begin(one);
+    }
+  }
+
+  async function loop(): Promise<void> {
+    const forget = dispatcher?.subscribe(({ role, workflowId }) => {
+      const mine = options.workflowId === undefined || options.workflowId === workflowId;
+      if (mine && roles.has(role)) wake.abort();
+    });
+    while (!stopping.signal.aborted) {
+      // Armed before the look: a hint that comes during it is not slept through.
+      wake = new AbortController();
+      try {
+        await look();
+      } catch (reason) {
+        onReport({ kind: 'trouble', workflowId: undefined, error: BatonError.from(reason) });
+      }
+      await clock.sleep(pollMs, AbortSignal.any([wake.signal, stopping.signal]));
+    }
+    forget?.();
+    await Promise.all(underWay.values());
+  }
+
+  return {
+    run() {
+      ended = loop();
+      return ended;
+    },
+    async stop(drainMs = 30_000) {
+      stopping.abort();
+      const drained = new AbortController();
+      const patience = clock.sleep(drainMs, drained.signal).then(() => aborting.abort());
+      await Promise.race([ended, patience]);
+      drained.abort();
+      await ended;
+    },
+  };
+}
+
+async function findWork(
+  { source, workflowId }: ResolvedRunnerOptions,
+  roles: readonly string[],
+  limit: number,
+): Promise<readonly AvailableWork[]> {
+  if (workflowId === undefined) return source.listClaimable({ roles: [...roles], limit });
+  return source.listClaimable({ roles: [...roles], limit, workflowId });
+}

@@ -1,0 +1,32 @@
+import type { Clock } from '../ports/clock.ts';
+
+/** A clock that stands still until it is moved. */
+export interface FakeClock extends Clock {
+  /** Moves time on by `ms` and wakes everybody whose sleep ends by then. */
+  advance(ms: number): void;
+}
+
+/** @param start milliseconds since the Unix epoch. */
+export function createFakeClock(start = Date.UTC(2026, 0, 1)): FakeClock {
+  let now = start;
+  const sleepers = new Set<{ readonly until: number; wake(): void }>();
+  return {
+    now: () => now,
+    sleep: (ms, signal) =>
+      new Promise((resolve) => {
+        if (signal?.aborted || ms <= 0) return resolve();
+        const wake = (): void => {
+          sleepers.delete(sleeper);
+          signal?.removeEventListener('abort', wake);
+          resolve();
+        };
+        const sleeper = { until: now + ms, wake };
+        sleepers.add(sleeper);
+        signal?.addEventListener('abort', wake, { once: true });
+      }),
+    advance(ms) {
+      now += ms;
+      for (const { until, wake } of [...sleepers]) if (until <= now) wake();
+    },
+  };
+}

@@ -1,0 +1,129 @@
+import type { WorkflowSnapshot } from '../../model/workflow.ts';
+import { createOrchestrator } from '../../orchestrator/orchestrator.ts';
+import type { OrchestratorOptions } from '../../orchestrator/orchestrator-options.ts';
+import type { StartRequest } from '../../orchestrator/requests.ts';
+import type { Orchestrator } from '../../orchestrator/views.ts';
+import type { Commit, WorkflowStore } from '../../ports/workflow-store.ts';
+import { passingOutputs } from '../build-outputs.ts';
+import { createFakeClock, type FakeClock } from '../fake-clock.ts';
+
+/** What the contract suite needs of a store: fresh for every test. */
+export interface StoreHarness {
+  readonly store: WorkflowStore;
+  /** Another handle on the same data, as another process would open it. */
+  another(): Promise<WorkflowStore>;
+  /** Closes every handle and removes the data. */
+  destroy(): Promise<void>;
+}
+
+export type OpenHarness = () => Promise<StoreHarness>;
+
+/** A store with an orchestrator over it and a clock that stands still. */
+export interface Bench {
+  readonly store: WorkflowStore;
+  readonly clock: FakeClock;
+  readonly baton: Orchestrator;
+  another(options?: Partial<OrchestratorOptions>): Promise<Orchestrator>;
+}
+
+/** Runs `test` on a fresh store and cleans up after it. */
+export function withStore(open: OpenHarness, test: (bench: Bench) => Promise<void>) {
+  return async (): Promise<void> => {
+    const harness = await open();
+    const clock = createFakeClock();
+    const over = (store: WorkflowStore, options: Partial<OrchestratorOptions> = {}) =>
+      createOrchestrator({ store, clock, watchPollMs: 5, ...options });
+    try {
+      await test({
+        store: harness.store,
+        clock,
+        baton: over(harness.store),
+        another: async (options) => over(await harness.another(), options),
+      });
+    } finally {
+      await harness.destroy();
+    }
+  };
+}
+
+let builds = 0;
+
+/** A start request with a build id of its own. */
+export function aBuild(overrides: Partial<StartRequest> = {}): StartRequest {
+  builds++;
+  return {
+    projectId: 'shop',
+    buildId: `build-${builds}`,
+    userId: 'ada',
+    requirements: { request: 'Build me a dark mode feature' },
+    ...overrides,
+  };
+}
+
+/** The forward path of the `build` definition: who completes each state. */
+export const FORWARD: readonly (readonly [state: string, role: string])[] = [
+  ['discovery', 'q_assistant'],
+  ['planning', 'q_assistant'],
+  ['handoff_to_coder', 'code_writer'],
+  ['implementation', 'code_writer'],
+  ['handoff_to_tester', 'test_auditor'],
+  ['testing', 'test_auditor'],
+  ['handoff_to_verifier', 'verification_overseer'],
+  ['verification', 'verification_overseer'],
+  ['handoff_to_releaser', 'release_manager'],
+  ['deployment', 'release_manager'],
+];
+
+/** Advances a workflow until it is in `target`. */
+export async function advanceTo(
+  baton: Orchestrator,
+  workflowId: string,
+  target: string,
+): Promise<void> {
+  let { state } = await baton.status({ workflowId });
+  for (const [completedState, role] of FORWARD) {
+    if (state === target) return;
+    if (state !== completedState) continue;
+    const result = passingOutputs[completedState as keyof typeof passingOutputs];
+    state = (await baton.advance({ workflowId, role, completedState, result })).state;
+  }
+}
+
+/** The next revision of `snapshot`, with one event, as small as a commit can be. */
+export function plainCommit(
+  snapshot: WorkflowSnapshot,
+  patch: Partial<WorkflowSnapshot> = {},
+): Commit {
+  const next = {
+    ...snapshot,
+    ...patch,
+    revision: snapshot.revision + 1,
+    sequence: snapshot.sequence + 1,
+  };
+  return {
+    snapshot: next,
+    handoffs: [],
+    events: [
+      {
+        workflowId: snapshot.id,
+        sequence: next.sequence,
+        type: 'state_advanced',
+        triggeredBy: 'contract',
+        data: {},
+        at: next.updatedAt,
+        revision: next.revision,
+        epoch: next.epoch,
+      },
+    ],
+  };
+}
+
+/** The snapshot as the store has it. */
+export async function snapshotOf(
+  store: WorkflowStore,
+  workflowId: string,
+): Promise<WorkflowSnapshot> {
+  const loaded = await store.load(workflowId);
+  if (loaded === undefined) throw new Error(`the store has no workflow ${workflowId}`);
+  return loaded.snapshot;
+}
