@@ -1,3 +1,4 @@
 #!/usr/bin/env node
 /** Placeholder: to be overwritten. */
-export const placeholder = '@baton/cli';
+console.error('not written yet');
+process.exitCode = 1;
