@@ -29,11 +29,7 @@ export {
   type VerificationOutput,
   verificationOutput,
 } from './model/build/outputs.ts';
-export {
-  defineWorkflow,
-  type StateOptions,
-  type WorkflowOptions,
-} from './model/define-workflow.ts';
+export { defineWorkflow } from './model/define-workflow.ts';
 export type {
   Gate,
   GateContext,
@@ -80,6 +76,7 @@ export type {
   WorkflowLimits,
   WorkflowSnapshot,
 } from './model/workflow.ts';
+export type { StateOptions, WorkflowOptions } from './model/workflow-options.ts';
 export { createOrchestrator } from './orchestrator/orchestrator.ts';
 export type { OrchestratorOptions } from './orchestrator/orchestrator-options.ts';
 export type {

@@ -1,6 +1,6 @@
-import { type StateOptions, targetsOf, type WorkflowOptions } from './define-workflow.ts';
 import { ERROR_STATE } from './definition.ts';
 import { BatonError, type FieldViolation } from './errors.ts';
+import { type StateOptions, targetsOf, type WorkflowOptions } from './workflow-options.ts';
 
 const NAME = /^[a-z][a-z0-9_]{0,63}$/;
 

@@ -1,50 +1,11 @@
-import type { z } from 'zod';
 import { checkDefinition } from './check-definition.ts';
 import {
   ERROR_STATE,
-  type Gate,
-  type RoleDefinition,
   type StateDefinition,
   type Transition,
   type WorkflowDefinition,
 } from './definition.ts';
-
-/** A state in which `role` works; its output must fit `output` and pass every gate. */
-export interface PhaseOptions {
-  readonly phase: string;
-  readonly output: z.ZodType<object>;
-  readonly gates?: readonly Gate[];
-  /** Forward targets; with more than one, an advance has to name the one it takes. */
-  readonly to: string | readonly string[];
-  /** Phase to which a retry request sends the work. Absent: retry requests are refused here. */
-  readonly retryTo?: string;
-}
-
-/** A border between two roles. */
-export interface HandoffOptions {
-  /** The giver and the taker. */
-  readonly handoff: readonly [giver: string, taker: string];
-  readonly to: string | readonly string[];
-  readonly retryTo?: string;
-}
-
-/** A state with no way out. */
-export interface FinalOptions {
-  readonly final: true;
-}
-
-export type StateOptions = PhaseOptions | HandoffOptions | FinalOptions;
-
-export interface WorkflowOptions {
-  readonly name: string;
-  /** Whole number from 1 on. Workflows keep the version that they started with. */
-  readonly version: number;
-  readonly roles: Readonly<Record<string, RoleDefinition>>;
-  /** In order; the first is where a workflow starts. `error` is added by itself. */
-  readonly states: Readonly<Record<string, StateOptions>>;
-  /** Direct retry edges between phases; every other way back runs through `error`. */
-  readonly retries?: readonly (readonly [from: string, to: string])[];
-}
+import { type StateOptions, targetsOf, type WorkflowOptions } from './workflow-options.ts';
 
 /**
  * Checks a definition and derives what the machine looks up: every state but the final ones can
@@ -71,12 +32,6 @@ export function defineWorkflow(options: WorkflowOptions): WorkflowDefinition {
     forward: targets,
     progress: progress(states, targets),
   };
-}
-
-/** `to` as a list. */
-export function targetsOf(state: StateOptions): readonly string[] {
-  if ('final' in state) return [];
-  return typeof state.to === 'string' ? [state.to] : state.to;
 }
 
 function toState(state: StateOptions): StateDefinition {

@@ -47,18 +47,18 @@ export interface PhaseState {
 }
 
 /** A border: the giver has finished, the taker has not begun. Either may advance it. */
-export interface HandoffState {
+interface HandoffState {
   readonly kind: 'handoff';
   readonly giver: string;
   readonly taker: string;
   readonly retryTo: string | undefined;
 }
 
-export interface FinalState {
+interface FinalState {
   readonly kind: 'final';
 }
 
-export interface ErrorState {
+interface ErrorState {
   readonly kind: 'error';
 }
 

@@ -1,8 +1,7 @@
-import { Buffer } from 'node:buffer';
 import { BatonError, type FieldViolation } from './errors.ts';
 
 export type JsonValue = string | number | boolean | null | JsonArray | JsonObject;
-export type JsonArray = readonly JsonValue[];
+type JsonArray = readonly JsonValue[];
 export interface JsonObject {
   readonly [key: string]: JsonValue;
 }
