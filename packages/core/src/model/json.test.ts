@@ -1,0 +1,85 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { BatonError } from './errors.ts';
+import { copyJsonObject, MAX_PAYLOAD_BYTES } from './json.ts';
+
+function refusal(value: unknown): BatonError {
+  try {
+    copyJsonObject(value);
+  } catch (error) {
+    return error as BatonError;
+  }
+  throw new Error('expected a refusal');
+}
+
+describe('copyJsonObject', () => {
+  it('copies any JSON object to the letter, and shares nothing with it', () => {
+    const key = fc.string({ unit: 'binary', maxLength: 8 }).filter(isStorable);
+    const text = fc.string({ unit: 'binary' }).filter(isStorable);
+    const { value } = fc.letrec((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 5 },
+        text,
+        fc.double({ noNaN: true, noDefaultInfinity: true }),
+        fc.boolean(),
+        fc.constant(null),
+        fc.array(tie('value'), { maxLength: 4 }),
+        fc.dictionary(key, tie('value'), { maxKeys: 4 }),
+      ),
+    }));
+    fc.assert(
+      fc.property(fc.dictionary(key, value), (object) => {
+        const copy = copyJsonObject(object);
+        expect(JSON.stringify(copy)).toBe(JSON.stringify(object));
+        expect(copy).not.toBe(object);
+      }),
+    );
+  });
+
+  it('leaves undefined members out, as JSON does', () => {
+    expect(copyJsonObject({ a: undefined, b: 1 })).toEqual({ b: 1 });
+  });
+
+  it.each([
+    ['a function', { a: { b: () => 1 } }, 'a.b', 'found function'],
+    ['NaN', { a: [1, Number.NaN] }, 'a.1', 'found NaN'],
+    ['a date', { a: new Date(0) }, 'a', 'found Date'],
+    ['NUL in a text', { a: 'x\u0000' }, 'a', 'NUL'],
+    ['NUL in a key', { 'x\u0000': 1 }, 'x\u0000', 'NUL'],
+    ['a lone surrogate', { a: '\ud800' }, 'a', 'lone surrogates'],
+    [
+      'a __proto__ key',
+      JSON.parse('{"a": {"__proto__": {"admin": true}}}'),
+      'a.__proto__',
+      '__proto__',
+    ],
+    ['an array', [], '', 'found an array'],
+    ['undefined in a list', { a: [undefined] }, 'a.0', 'found undefined'],
+    ['a bigint', { a: 1n }, 'a', 'found bigint'],
+  ])('refuses %s and names where it stands', (_, value, field, words) => {
+    const error = refusal(value);
+    expect(error).toMatchObject({ code: 'invalid_input', violations: [{ field }] });
+    expect(error.message).toContain(words);
+  });
+
+  it('refuses nesting past 64, however deep it goes', () => {
+    const nest = (depth: number): unknown =>
+      Array.from({ length: depth }).reduce((inner) => ({ inner }), {});
+    expect(() => copyJsonObject(nest(63))).not.toThrow();
+    expect(refusal(nest(64)).message).toContain('nested more than 64 deep');
+    expect(refusal(nest(100_000)).code).toBe('invalid_input');
+  });
+
+  it('refuses more than 2 MiB, counted in bytes of UTF-8', () => {
+    expect(() => copyJsonObject({ a: 'x'.repeat(MAX_PAYLOAD_BYTES - 20) })).not.toThrow();
+    expect(refusal({ a: 'x'.repeat(MAX_PAYLOAD_BYTES) }).code).toBe('limit_exceeded');
+    expect(refusal({ a: 'ä'.repeat(MAX_PAYLOAD_BYTES / 2) }).code).toBe('limit_exceeded');
+    expect(refusal({ a: Array.from({ length: MAX_PAYLOAD_BYTES }, () => 1) }).code).toBe(
+      'limit_exceeded',
+    );
+  });
+});
+
+function isStorable(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\u0000') && text !== '__proto__';
+}

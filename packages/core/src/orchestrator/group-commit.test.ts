@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import type { Commit, CommitResult, WorkflowStore } from '../ports/workflow-store.ts';
+import { createGroupCommit } from './group-commit.ts';
+
+function commitOf(id: string, revision = 2): Commit {
+  return { snapshot: { id, revision } as Commit['snapshot'], handoffs: [], events: [] };
+}
+
+/** A store that remembers its batches and answers them when told to. */
+function slowStore() {
+  const batches: {
+    ids: string[];
+    answer(results: CommitResult[]): void;
+    fail(error: Error): void;
+  }[] = [];
+  const store = {
+    capabilities: { durable: true, groupCommit: true },
+    commit: (batch: readonly Commit[]) =>
+      new Promise((resolve, reject) => {
+        batches.push({
+          ids: batch.map(({ snapshot }) => snapshot.id),
+          answer: resolve,
+          fail: reject,
+        });
+      }),
+  } as unknown as WorkflowStore;
+  return { store, batches, submit: createGroupCommit(store) };
+}
+
+const tick = () => new Promise((resolve) => setTimeout(resolve, 5));
+const committed: CommitResult = { kind: 'committed' };
+
+describe('group commit', () => {
+  it('gathers what arrives while a batch is on its way', async () => {
+    const { batches, submit } = slowStore();
+    const first = submit(commitOf('a'));
+    await tick();
+    const others = ['b', 'c', 'd'].map((id) => submit(commitOf(id)));
+    await tick();
+    expect(batches.map(({ ids }) => ids)).toEqual([['a']]);
+    batches[0]?.answer([committed]);
+    expect(await first).toEqual(committed);
+    await tick();
+    expect(batches.map(({ ids }) => ids)).toEqual([['a'], ['b', 'c', 'd']]);
+    const conflict: CommitResult = { kind: 'conflict', snapshot: undefined };
+    batches[1]?.answer([committed, conflict, committed]);
+    expect(await Promise.all(others)).toEqual([committed, conflict, committed]);
+  });
+
+  it('puts at most one commit of a workflow into a batch, and keeps their order', async () => {
+    const { batches, submit } = slowStore();
+    for (const [id, revision] of [
+      ['a', 2],
+      ['a', 3],
+      ['b', 2],
+      ['a', 4],
+    ] as const) {
+      void submit(commitOf(id, revision));
+    }
+    for (let i = 0; i < 3; i++) {
+      await tick();
+      batches[i]?.answer((batches[i]?.ids ?? []).map(() => committed));
+    }
+    await tick();
+    expect(batches.map(({ ids }) => ids)).toEqual([['a', 'b'], ['a'], ['a']]);
+  });
+
+  it('fails a batch that the store could not take, and goes on with the next', async () => {
+    const { batches, submit } = slowStore();
+    const lost = submit(commitOf('a'));
+    await tick();
+    const next = submit(commitOf('b'));
+    batches[0]?.fail(new Error('gone'));
+    await expect(lost).rejects.toThrow('gone');
+    await tick();
+    batches[1]?.answer([committed]);
+    expect(await next).toEqual(committed);
+  });
+
+  it('does not let a commit wait for an answer that the store left out', async () => {
+    const { batches, submit } = slowStore();
+    const both = [submit(commitOf('a')), submit(commitOf('b'))];
+    await tick();
+    batches[0]?.answer([committed]);
+    expect(await both[0]).toEqual(committed);
+    await expect(both[1]).rejects.toMatchObject({ code: 'internal' });
+  });
+});
