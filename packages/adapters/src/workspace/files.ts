@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { BatonError } from '@baton/core';
+
+/** Writes all of `data` or nothing, whenever the process dies. */
+export async function writeWhole(path: string, data: string | Buffer): Promise<void> {
+  const temporary = `${path}.${randomUUID()}`;
+  try {
+    await writeFile(temporary, data);
+    await rename(temporary, path);
+  } catch (reason) {
+    await rm(temporary, { force: true });
+    throw reason;
+  }
+}
+
+/** The file's bytes, or undefined where there is no such file. */
+export async function readIfThere(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path);
+  } catch (reason) {
+    if (isMissing(reason)) return undefined;
+    throw reason;
+  }
+}
+
+/** Any thrown value as a BatonError; a full disk and its like as `unavailable`. */
+export function explainedFailure(reason: unknown): BatonError {
+  if (!(reason instanceof Error && 'syscall' in reason)) return BatonError.from(reason);
+  return new BatonError('unavailable', `the workspace's file system: ${reason.message}`, {
+    cause: reason,
+  });
+}
+
+/** Whether a file system call failed because nothing is at the path. */
+export function isMissing(reason: unknown): boolean {
+  return hasCode(reason, 'ENOENT') || hasCode(reason, 'ENOTDIR');
+}
+
+/** Whether a file system call failed with this system error. */
+export function hasCode(reason: unknown, code: string): boolean {
+  return reason instanceof Error && 'code' in reason && reason.code === code;
+}

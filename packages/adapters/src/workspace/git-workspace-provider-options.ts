@@ -1,0 +1,25 @@
+import type { WorkspaceProvider } from '@baton/core';
+
+export interface GitWorkspaceProviderOptions {
+  /** Root folder of the git repository that builds start from. */
+  readonly repository: string;
+  /**
+   * Folder for the worktrees, one subfolder a build. Default: `<repository>/.baton/worktrees`.
+   * One inside the repository's working tree but elsewhere should be ignored by git.
+   */
+  readonly directory?: string;
+  /** Environment of git; default `process.env`. Variables that redirect git are left out. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds to wait for a lock that another git process holds. Default: 10,000. */
+  readonly lockWaitMs?: number;
+}
+
+export interface GitWorkspaceProvider extends WorkspaceProvider {
+  /**
+   * Removes the worktree of a build with all its files. Its checkpoints stay under
+   * `refs/baton/<workflowId>`, and opening it again brings the files back.
+   *
+   * @throws BatonError `invalid_input` for a malformed id or an unusable repository.
+   */
+  remove(workflowId: string): Promise<void>;
+}

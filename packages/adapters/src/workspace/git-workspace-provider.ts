@@ -1,0 +1,88 @@
+import { mkdir, realpath, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { buildPaths } from './build-paths.ts';
+import { explainedFailure, readIfThere, writeWhole } from './files.ts';
+import { createGit } from './git.ts';
+import type {
+  GitWorkspaceProvider,
+  GitWorkspaceProviderOptions,
+} from './git-workspace-provider-options.ts';
+import { openWorkspace } from './open-workspace.ts';
+import { findRepository, type Repository } from './repository.ts';
+import { createSerialize } from './serialize.ts';
+import { worktreeOf } from './worktree.ts';
+
+/** The repository and the folders that Baton uses for it. */
+interface Place {
+  readonly repository: Repository;
+  readonly batonDir: string;
+  readonly worktrees: string;
+}
+
+const DEFAULT_LOCK_WAIT_MS = 10_000;
+
+/**
+ * Gives every build a git worktree of its own, checkpointed under `refs/baton/<workflowId>`. The
+ * user's branches, HEAD, index, settings and hooks are neither changed nor run; what Baton needs
+ * besides lies in `<repository>/.baton`, which ignores itself.
+ *
+ * A checkpoint holds every file that no ignore rule matches, and every file whose name the starting
+ * commit holds, to the byte, with its executable bit; symbolic links as links. It does not hold
+ * ignored files, empty folders, sockets, pipes, owners, times or other permissions. Nested
+ * repositories and checked-out submodules count as folders: their files are in it, their `.git` is
+ * not, and a restore that removes the last of the files removes that, too.
+ *
+ * Restoring also sets the worktree's own HEAD back to where it stood at the checkpoint. Branches
+ * that a role makes or moves in the worktree belong to the repository, and stay.
+ *
+ * @throws BatonError from `open`: `invalid_input` for a malformed workflow id or an unusable
+ * repository; `data_loss` when a checkpoint is gone or the restored files differ from it;
+ * `unavailable` when git fails or a lock is not released in time.
+ */
+export function createGitWorkspaceProvider(
+  options: GitWorkspaceProviderOptions,
+): GitWorkspaceProvider {
+  const env = options.env ?? process.env;
+  const git = createGit({ env, lockWaitMs: options.lockWaitMs ?? DEFAULT_LOCK_WAIT_MS });
+  const serialize = createSerialize();
+
+  async function findPlace(): Promise<Place> {
+    const repository = await findRepository(git, options.repository);
+    const batonDir = join(repository.root, '.baton');
+    const worktrees = options.directory ?? join(batonDir, 'worktrees');
+    await mkdir(batonDir, { recursive: true });
+    await mkdir(worktrees, { recursive: true });
+    const ignore = join(batonDir, '.gitignore');
+    if ((await readIfThere(ignore)) === undefined) await writeWhole(ignore, '*\n');
+    return { repository, batonDir, worktrees: await realpath(worktrees) };
+  }
+
+  /** What works on one build: one task at a time. */
+  function exclusively<T>(workflowId: string, task: () => Promise<T>): Promise<T> {
+    return serialize(workflowId, async () => {
+      try {
+        return await task();
+      } catch (reason) {
+        throw explainedFailure(reason);
+      }
+    });
+  }
+
+  return {
+    open: (workflowId, checkpoint) =>
+      exclusively(workflowId, async () => {
+        const { repository, batonDir, worktrees } = await findPlace();
+        const paths = buildPaths(batonDir, worktrees, workflowId);
+        const alone = <T>(task: () => Promise<T>) => exclusively(workflowId, task);
+        return openWorkspace({ git, env, repository, paths, exclusively: alone }, checkpoint);
+      }),
+
+    remove: (workflowId) =>
+      exclusively(workflowId, async () => {
+        const { repository, batonDir, worktrees } = await findPlace();
+        const paths = buildPaths(batonDir, worktrees, workflowId);
+        await worktreeOf(git, repository, paths).remove();
+        await rm(paths.shadow, { recursive: true, force: true });
+      }),
+  };
+}

@@ -1,0 +1,115 @@
+import { spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BatonError } from '@baton/core';
+import { cleanEnvironment, type Environment, QUIET_CONFIG } from './environment.ts';
+
+export interface GitCall {
+  /** Folder that the command runs in; it must exist. */
+  readonly cwd: string;
+  /** Added to the clean environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: Buffer;
+  /** Exit codes other than 0 that are answers, not failures. */
+  readonly accept?: readonly number[];
+}
+
+export interface GitResult {
+  readonly code: number;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+/**
+ * Runs git with an argument vector, never through a shell.
+ *
+ * @throws BatonError `invalid_input` when there is no git, `unavailable` when the command fails.
+ */
+export type Git = (args: readonly string[], call: GitCall) => Promise<GitResult>;
+
+export interface GitOptions {
+  readonly env: Environment;
+  readonly lockWaitMs: number;
+}
+
+const LOCKED = /Unable to create '[^\n]+\.lock': File exists|could not lock config file/;
+const FIRST_PAUSE_MS = 20;
+const LONGEST_PAUSE_MS = 500;
+
+/** A {@link Git} that waits, up to a bound, for locks that other git processes hold. */
+export function createGit(options: GitOptions): Git {
+  const environment = cleanEnvironment(options.env);
+  return async (args, call) => {
+    const env = { ...environment, ...call.env };
+    const accepted = [0, ...(call.accept ?? [])];
+    let waited = 0;
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+      const result = await execute([...QUIET_CONFIG, ...args], call, env);
+      if (accepted.includes(result.code)) return result;
+      if (!LOCKED.test(result.stderr) || waited >= options.lockWaitMs) {
+        throw gitFailure(args, result);
+      }
+      // A random share keeps processes that met once from meeting again at every retry.
+      const share = Math.ceil(pause * (0.5 + Math.random() / 2));
+      await sleep(share);
+      waited += share;
+    }
+  };
+}
+
+function execute(args: readonly string[], call: GitCall, env: Record<string, string>) {
+  return new Promise<GitResult>((resolve, reject) => {
+    const child = spawn('git', args, { cwd: call.cwd, env, windowsHide: true });
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+    child.on('error', (cause) => reject(spawnFailure(cause, call)));
+    child.on('close', (code, signal) => {
+      const text = Buffer.concat(stderr).toString('utf8');
+      resolve({
+        code: code ?? -1,
+        stdout: Buffer.concat(stdout),
+        stderr: signal === null ? text : `${text}killed by ${signal}`,
+      });
+    });
+    // A command that dies early closes its input; its exit code tells more than EPIPE.
+    child.stdin.on('error', () => {});
+    child.stdin.end(call.input);
+  });
+}
+
+function gitFailure(args: readonly string[], result: GitResult): BatonError {
+  const said = result.stderr.trim() || `exit code ${result.code}`;
+  return new BatonError('unavailable', `git ${args[0]} failed: ${said}`, {
+    metadata: { command: args[0] ?? '', exitCode: String(result.code), stderr: said },
+  });
+}
+
+function spawnFailure(cause: Error, call: GitCall): BatonError {
+  if (!('code' in cause) || cause.code !== 'ENOENT') {
+    return new BatonError('unavailable', `git could not be started: ${cause.message}`, { cause });
+  }
+  return new BatonError(
+    'invalid_input',
+    `git was not found (or the folder ${call.cwd} is gone): install git 2.36 or later and make sure that PATH leads to it`,
+    { cause },
+  );
+}
+
+/** Output as text, without the newline at its end. */
+export function textOf(result: GitResult): string {
+  return result.stdout.toString('utf8').replace(/\n$/, '');
+}
+
+/**
+ * Output of a `-z` command as its fields. File names are bytes, not text, so every byte becomes one
+ * character (latin1); {@link bytesOf} turns them back.
+ */
+export function fieldsOf(result: GitResult): string[] {
+  return result.stdout.toString('latin1').split('\0').slice(0, -1);
+}
+
+/** The inverse of {@link fieldsOf}: input for a `-z` command. */
+export function bytesOf(fields: readonly string[]): Buffer {
+  return Buffer.from(fields.map((field) => `${field}\0`).join(''), 'latin1');
+}

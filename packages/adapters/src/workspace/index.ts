@@ -1,0 +1,5 @@
+export { createGitWorkspaceProvider } from './git-workspace-provider.ts';
+export type {
+  GitWorkspaceProvider,
+  GitWorkspaceProviderOptions,
+} from './git-workspace-provider-options.ts';

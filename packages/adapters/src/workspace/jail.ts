@@ -1,0 +1,81 @@
+import { readlink } from 'node:fs/promises';
+import { dirname, isAbsolute, join, normalize, parse, relative, resolve, sep } from 'node:path';
+import { BatonError } from '@baton/core';
+import { hasCode, isMissing } from './files.ts';
+
+/** As many symbolic links on one way as Linux follows. */
+const MAX_LINKS = 40;
+
+/**
+ * The absolute path of `path` inside `root`, which must be a real path. What is not there yet is
+ * judged by where creating it would write: through a dangling link or a linked parent folder, too.
+ * Git's own files are out of bounds, for their hooks and settings run as commands.
+ *
+ * @throws BatonError `invalid_input` for an absolute path, one that leaves `root`, or `.git`.
+ */
+export async function resolveInside(root: string, path: string): Promise<string> {
+  if (path.includes('\0')) throw refusal(path, 'it contains a NUL character');
+  if (isAbsolute(path)) throw refusal(path, 'it is absolute');
+  const inside = normalize(path);
+  checkPlace(path, inside, 'it');
+  const absolute = resolve(root, inside);
+  checkPlace(path, relative(root, await follow(absolute, path)), 'a symbolic link on the way');
+  return absolute;
+}
+
+function checkPlace(path: string, place: string, culprit: string): void {
+  const segments = place.split(sep);
+  if (segments[0] === '..' || isAbsolute(place)) {
+    throw refusal(path, `${culprit} leads out of the workspace`);
+  }
+  if (segments.some((segment) => segment.toLowerCase() === '.git')) {
+    throw refusal(path, `${culprit} leads into git's own files`);
+  }
+}
+
+/**
+ * Where `path` leads once every link is followed, whether or not anything is there. Segment by
+ * segment as the system does it: `..` behind a link is the parent of the link's target, so nothing
+ * may be shortened before the link is followed.
+ */
+async function follow(path: string, asked: string): Promise<string> {
+  let place = parse(path).root;
+  let ahead = path.split(sep);
+  for (let links = 0; ahead.length > 0; ) {
+    const [segment = '', ...rest] = ahead;
+    ahead = rest;
+    if (segment === '..') place = dirname(place);
+    if (segment === '' || segment === '.' || segment === '..') continue;
+    const next = join(place, segment);
+    const link = await linkAt(next, asked);
+    if (link === undefined) {
+      place = next;
+      continue;
+    }
+    links += 1;
+    if (links > MAX_LINKS) throw refusal(asked, 'it passes too many symbolic links');
+    if (isAbsolute(link)) place = parse(link).root;
+    ahead = [...link.split(sep), ...ahead];
+  }
+  return place;
+}
+
+/** What the link at `path` says; undefined where there is something else or nothing. */
+async function linkAt(path: string, asked: string): Promise<string | undefined> {
+  try {
+    return await readlink(path);
+  } catch (reason) {
+    if (isMissing(reason) || hasCode(reason, 'EINVAL')) return undefined;
+    if (hasCode(reason, 'ENAMETOOLONG')) throw refusal(asked, 'it is too long');
+    throw refusal(asked, `it cannot be followed (${String(reason)})`);
+  }
+}
+
+function refusal(path: string, problem: string): BatonError {
+  const description = `${problem}; expected a relative path that stays inside the workspace`;
+  return new BatonError(
+    'invalid_input',
+    `the path ${JSON.stringify(path)} is refused: ${description}`,
+    { violations: [{ field: 'path', description }] },
+  );
+}

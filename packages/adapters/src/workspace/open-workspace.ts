@@ -1,0 +1,104 @@
+import type { Checkpoint, Workspace } from '@baton/core';
+import type { BuildPaths } from './build-paths.ts';
+import { type CheckpointRecord, type Checkpoints, checkpointsOf } from './checkpoint.ts';
+import type { Environment } from './environment.ts';
+import { type Git, textOf } from './git.ts';
+import { withIndex } from './index-file.ts';
+import { resolveInside } from './jail.ts';
+import { headOf, type Repository } from './repository.ts';
+import { restore } from './restore.ts';
+import { openShadow, type Shadow } from './shadow.ts';
+import { snapshot } from './snapshot.ts';
+import { type Worktree, worktreeOf } from './worktree.ts';
+
+export interface BuildContext {
+  readonly git: Git;
+  readonly env: Environment;
+  readonly repository: Repository;
+  readonly paths: BuildPaths;
+  /** Runs one task on this build at a time. */
+  readonly exclusively: <T>(task: () => Promise<T>) => Promise<T>;
+}
+
+interface Parts {
+  readonly shadow: Shadow;
+  readonly worktree: Worktree;
+  readonly checkpoints: Checkpoints;
+}
+
+/** Opens the workspace of a build with the files of `checkpoint`, or those it began with. */
+export async function openWorkspace(
+  context: BuildContext,
+  checkpoint: Checkpoint | undefined,
+): Promise<Workspace> {
+  const { git, repository, paths } = context;
+  const shadow = await openShadow(git, repository, paths, context.env);
+  const commitTree = async (args: readonly string[], message: string) =>
+    textOf(await shadow.run(['commit-tree', ...args], { input: Buffer.from(message) }));
+  const checkpoints = checkpointsOf(git, repository, paths, commitTree);
+  const worktree = worktreeOf(git, repository, paths);
+  const parts: Parts = { shadow, worktree, checkpoints };
+  await worktree.removeLocks();
+  const target = await findTarget(checkpoints, checkpoint);
+  if (target === undefined) {
+    const base = await begin(context, parts);
+    return workspaceOf(context, parts, base.start);
+  }
+  await bringBack(context, parts, target);
+  return workspaceOf(context, parts, target.start);
+}
+
+/** What to restore; undefined when the build has never been opened. */
+async function findTarget(
+  checkpoints: Checkpoints,
+  checkpoint: Checkpoint | undefined,
+): Promise<CheckpointRecord | undefined> {
+  const tip = await checkpoints.tip();
+  if (checkpoint === undefined) return tip && checkpoints.baseOf(tip);
+  const record = await checkpoints.find(checkpoint);
+  if (tip === undefined) await checkpoints.restoreRef(record);
+  return record;
+}
+
+/** First opening: checks out the repository's HEAD and remembers the files as they came out. */
+async function begin(context: BuildContext, parts: Parts): Promise<{ start: string }> {
+  const { worktree, shadow, checkpoints } = parts;
+  const start = await headOf(context.git, context.repository);
+  await worktree.create(start);
+  const tree = await withIndex(shadow, (indexed) => snapshot(indexed, start));
+  await checkpoints.record({ tree, start, head: start, label: 'start' });
+  await worktree.markComplete();
+  return { start };
+}
+
+async function bringBack(
+  context: BuildContext,
+  parts: Parts,
+  target: CheckpointRecord,
+): Promise<void> {
+  const { worktree, shadow } = parts;
+  const intact = await worktree.isIntact();
+  if (!intact) await worktree.create(target.start);
+  const changed = await withIndex(shadow, (indexed) =>
+    restore(indexed, { worktree: context.paths.worktree, start: target.start, tree: target.tree }),
+  );
+  if (changed || (await worktree.head()) !== target.head) await worktree.setHead(target.head);
+  if (!intact) await worktree.markComplete();
+}
+
+function workspaceOf(context: BuildContext, parts: Parts, start: string): Workspace {
+  const { worktree, shadow, checkpoints } = parts;
+  const path = context.paths.worktree;
+  const take = () => withIndex(shadow, (indexed) => snapshot(indexed, start));
+  return {
+    path,
+    digest: () => context.exclusively(take),
+    checkpoint: (label) =>
+      context.exclusively(async () => {
+        const tree = await take();
+        const head = (await worktree.head()) ?? start;
+        return checkpoints.record({ tree, start, head, label });
+      }),
+    resolve: (relative) => resolveInside(path, relative),
+  };
+}

@@ -1,0 +1,83 @@
+import { realpath, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { BatonError } from '@baton/core';
+import { type Git, textOf } from './git.ts';
+
+/** The user's repository. All paths are absolute. */
+export interface Repository {
+  /** Root of its working tree; of a bare repository, the repository itself. */
+  readonly root: string;
+  /** The git folder that all its worktrees share. */
+  readonly commonDir: string;
+  readonly objectDir: string;
+  /** `sha1` or `sha256`. */
+  readonly objectFormat: string;
+}
+
+/**
+ * Finds the repository whose root is `path`.
+ *
+ * @throws BatonError `invalid_input` when `path` is no folder or not the root of a repository.
+ */
+export async function findRepository(git: Git, path: string): Promise<Repository> {
+  const cwd = await existingFolder(path);
+  const result = await git(
+    [
+      'rev-parse',
+      '--path-format=absolute',
+      '--is-bare-repository',
+      '--git-common-dir',
+      '--git-path',
+      'objects',
+      '--show-object-format',
+    ],
+    { cwd, accept: [128] },
+  );
+  if (result.code !== 0) throw notARepository(path, result.stderr);
+  const [bare, commonDir = '', objectDir = '', objectFormat = ''] = textOf(result).split('\n');
+  const root = bare === 'true' ? commonDir : await workingTreeRoot(git, cwd, path);
+  if ((await realpath(root)) !== cwd) {
+    throw unusable(path, `it lies inside the repository ${root}: name that root instead`);
+  }
+  return { root: cwd, commonDir, objectDir, objectFormat };
+}
+
+/**
+ * The commit that `HEAD` stands at.
+ *
+ * @throws BatonError `invalid_input` when the repository has no commit yet.
+ */
+export async function headOf(git: Git, repository: Repository): Promise<string> {
+  const result = await git(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], {
+    cwd: repository.root,
+    accept: [1, 128],
+  });
+  if (result.code === 0) return textOf(result);
+  throw unusable(repository.root, 'it has no commit at HEAD: commit the files to build on first');
+}
+
+async function workingTreeRoot(git: Git, cwd: string, path: string): Promise<string> {
+  const result = await git(['rev-parse', '--path-format=absolute', '--show-toplevel'], {
+    cwd,
+    accept: [128],
+  });
+  if (result.code === 0) return textOf(result);
+  throw unusable(path, 'it is a git folder: name the root of the working tree instead');
+}
+
+async function existingFolder(path: string): Promise<string> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory()) return realpath(resolve(path));
+  throw unusable(path, 'there is no such folder: name the root of a git repository');
+}
+
+function notARepository(path: string, stderr: string): BatonError {
+  if (!stderr.includes('not a git repository')) return unusable(path, stderr.trim());
+  return unusable(path, 'it is not a git repository: run `git init` and commit the files there');
+}
+
+function unusable(path: string, description: string): BatonError {
+  return new BatonError('invalid_input', `builds cannot start from ${path}: ${description}`, {
+    violations: [{ field: 'repository', description }],
+  });
+}

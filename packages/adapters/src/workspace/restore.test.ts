@@ -1,0 +1,255 @@
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { createTestRepository, temporaryFolder, writeFiles } from './test-repository.ts';
+
+/** Every file, link and mode below `root`, as text that can be compared. */
+function photograph(root: string, folder = ''): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true })
+    .filter((entry) => entry.name !== '.git')
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      const name = join(folder, entry.name);
+      const path = join(root, name);
+      if (entry.isDirectory()) return [`${name}/`, ...photograph(root, name)];
+      if (entry.isSymbolicLink()) return [`${name} -> ${readlinkSync(path)}`];
+      return [`${name} ${lstatSync(path).mode & 0o100} ${readFileSync(path).toString('hex')}`];
+    });
+}
+
+test('a restore brings back every byte, mode and link, and takes away what was added', async () => {
+  const repository = createTestRepository({
+    '.gitattributes': '* text=auto\n*.crlf eol=crlf\n*.up filter=up ident\n',
+    'lf.txt': 'a\nb\n',
+    'mixed.txt': 'a\r\nb\n',
+    'win.crlf': 'a\nb\n',
+  });
+  repository.git(['config', 'core.autocrlf', 'true']);
+  repository.git(['config', 'filter.up.clean', 'tr a-z A-Z']);
+  repository.git(['config', 'filter.up.smudge', 'tr A-Z a-z']);
+  const provider = repository.provider();
+  const { path, ...workspace } = await provider.open('w', undefined);
+  writeFiles(path, {
+    'binary.bin': Buffer.from([0, 13, 10, 255, 254, 10, 13, 0]),
+    'filtered.up': 'MiXeD $Id$\r\n',
+    'dir/sub/x.txt': 'x\n',
+    'run.sh': '#!/bin/sh\n',
+    empty: '',
+    'will-be-folder': 'file\n',
+    'will-be-file/inner.txt': 'inner\n',
+    'will-be-link': 'file\n',
+  });
+  writeFileSync(join(path, 'lf.txt'), 'a\r\nb\n\r');
+  chmodSync(join(path, 'run.sh'), 0o755);
+  symlinkSync('dir/sub/x.txt', join(path, 'link'));
+  symlinkSync('nowhere', join(path, 'dangling'));
+  const before = photograph(path);
+  const checkpoint = await workspace.checkpoint('x');
+
+  writeFileSync(join(path, 'binary.bin'), 'text now\n');
+  writeFileSync(join(path, 'filtered.up'), 'other');
+  rmSync(join(path, 'dir'), { recursive: true });
+  symlinkSync('.', join(path, 'dir'));
+  chmodSync(join(path, 'run.sh'), 0o644);
+  chmodSync(join(path, 'empty'), 0o755);
+  rmSync(join(path, 'will-be-folder'));
+  writeFiles(path, { 'will-be-folder/deep/new.txt': 'new\n', 'added/y.txt': 'y\n' });
+  rmSync(join(path, 'will-be-file'), { recursive: true });
+  writeFileSync(join(path, 'will-be-file'), 'file');
+  rmSync(join(path, 'will-be-link'));
+  symlinkSync('/etc/hostname', join(path, 'will-be-link'));
+  rmSync(join(path, 'link'));
+  writeFileSync(join(path, 'link'), 'a file now');
+  rmSync(join(path, 'dangling'));
+  rmSync(join(path, '.gitattributes'));
+  mkdirSync(join(path, 'empty-folder', 'in-it'), { recursive: true });
+  expect(photograph(path)).not.toEqual(before);
+
+  const again = await provider.open('w', checkpoint);
+  expect(photograph(path)).toEqual(before);
+  expect(await again.digest()).toBe(checkpoint.digest);
+});
+
+test('without a checkpoint the files come back that the build began with, though HEAD moved on', async () => {
+  const repository = createTestRepository({ 'a.txt': 'one\r\n', '.gitattributes': '* text\n' });
+  const { path } = await repository.provider().open('w', undefined);
+  const before = photograph(path);
+  repository.commit({ 'a.txt': 'moved on\n', '.gitattributes': '* text eol=crlf\n' });
+  writeFiles(path, { 'a.txt': 'spoiled\n', 'b.txt': 'b\n' });
+  await (await repository.provider().open('w', undefined)).checkpoint('x');
+  expect(photograph(path)).toEqual(before);
+
+  writeFiles(path, { 'a.txt': 'spoiled\n' });
+  rmSync(join(repository.path, '.baton'), { recursive: true });
+  await repository.provider().open('w', undefined);
+  expect(photograph(path)).toEqual(before);
+});
+
+test('ignored files stay where they are', async () => {
+  const repository = createTestRepository({ '.gitignore': 'node_modules/\n*.log\n' });
+  const provider = repository.provider();
+  const { path, ...workspace } = await provider.open('w', undefined);
+  writeFiles(path, { 'node_modules/p/index.js': 'p\n', 'a.log': 'log\n', 'b.txt': 'b\n' });
+  const checkpoint = await workspace.checkpoint('x');
+  writeFiles(path, { 'node_modules/q/index.js': 'q\n', 'b.txt': 'spoiled\n', 'new/c.log': 'c\n' });
+  await provider.open('w', checkpoint);
+  expect(photograph(path).filter((line) => line.endsWith('/'))).toEqual([
+    'new/',
+    'node_modules/',
+    'node_modules/p/',
+    'node_modules/q/',
+  ]);
+  expect(readFileSync(join(path, 'a.log'), 'utf8')).toBe('log\n');
+});
+
+test('the rules of the checkpoint say what is ignored, not those an attempt made up', async () => {
+  const repository = createTestRepository({
+    '.gitignore': 'node_modules/\n',
+    'sub/.gitignore': '*.tmp\n',
+  });
+  const provider = repository.provider();
+  const { path, ...workspace } = await provider.open('w', undefined);
+  writeFiles(path, { 'node_modules/p/index.js': 'p\n', 'sub/kept.tmp': 'kept\n' });
+  const checkpoint = await workspace.checkpoint('x');
+  writeFiles(path, {
+    '.gitignore': '*.hidden\n',
+    'x.hidden': 'x\n',
+    'other/.gitignore': 'y.txt\n',
+    'other/y.txt': 'y\n',
+  });
+  rmSync(join(path, 'sub', '.gitignore'));
+  await provider.open('w', checkpoint);
+  expect(readFileSync(join(path, 'node_modules/p/index.js'), 'utf8')).toBe('p\n');
+  expect(readFileSync(join(path, 'sub/kept.tmp'), 'utf8')).toBe('kept\n');
+  expect(existsSync(join(path, 'x.hidden'))).toBe(false);
+  expect(existsSync(join(path, 'other'))).toBe(false);
+});
+
+test('a folder that ignores itself, as tools make them for caches, stays', async () => {
+  const repository = createTestRepository();
+  const provider = repository.provider();
+  const { path } = await provider.open('w', undefined);
+  writeFiles(path, { 'cache/.gitignore': '*\n', 'cache/y.txt': 'y\n', 'a.txt': 'spoiled\n' });
+  await provider.open('w', undefined);
+  expect(readFileSync(join(path, 'cache/y.txt'), 'utf8')).toBe('y\n');
+});
+
+test('ignored files give way where a file of the checkpoint has to be', async () => {
+  const repository = createTestRepository({ 'build.txt': 'b\n', 'lib/x.txt': 'x\n' });
+  const provider = repository.provider();
+  const { path, ...workspace } = await provider.open('w', undefined);
+  const checkpoint = await workspace.checkpoint('x');
+  rmSync(join(path, 'build.txt'));
+  rmSync(join(path, 'lib'), { recursive: true });
+  writeFiles(path, { '.gitignore': 'build.txt\nlib\n', 'build.txt/in/way.txt': 'w\n', lib: 'l\n' });
+  await provider.open('w', checkpoint);
+  expect(readFileSync(join(path, 'build.txt'), 'utf8')).toBe('b\n');
+  expect(readFileSync(join(path, 'lib/x.txt'), 'utf8')).toBe('x\n');
+});
+
+test('a nested repository that an attempt made is gone, one of the checkpoint keeps its history', async () => {
+  const repository = createTestRepository({ '.gitignore': 'node_modules/\n' });
+  const provider = repository.provider();
+  const { path, ...workspace } = await provider.open('w', undefined);
+  repository.git(['init', '--quiet', join(path, 'kept')]);
+  writeFiles(path, { 'kept/a.txt': 'a\n' });
+  const checkpoint = await workspace.checkpoint('x');
+  repository.git(['init', '--quiet', join(path, 'app')]);
+  repository.git(['init', '--quiet', join(path, 'app', 'inner')]);
+  writeFiles(path, {
+    'app/b.txt': 'b\n',
+    'app/inner/c.txt': 'c\n',
+    'app/node_modules/p.js': 'p\n',
+    'kept/a.txt': 'spoiled\n',
+  });
+  await provider.open('w', checkpoint);
+  expect(photograph(join(path, 'app'))).toEqual(['node_modules/', expect.stringMatching(/^node/)]);
+  expect(existsSync(join(path, 'app', '.git'))).toBe(false);
+  expect(existsSync(join(path, 'kept', '.git', 'HEAD'))).toBe(true);
+  expect(readFileSync(join(path, 'kept/a.txt'), 'utf8')).toBe('a\n');
+});
+
+test('the folder of a submodule that is not checked out stays', async () => {
+  const library = createTestRepository({ 'lib.txt': 'lib\n' });
+  const repository = createTestRepository();
+  const allow = ['-c', 'protocol.file.allow=always'];
+  repository.git([...allow, 'submodule', '--quiet', 'add', library.path, 'lib']);
+  repository.commit({});
+  const provider = repository.provider();
+  const { path } = await provider.open('w', undefined);
+  writeFiles(path, { 'a.txt': 'spoiled\n' });
+  await provider.open('w', undefined);
+  expect(existsSync(join(path, 'lib'))).toBe(true);
+  expect(repository.git(['status', '--porcelain'], path)).toBe('');
+});
+
+test('a restore writes nothing through links that lead out of the workspace', async () => {
+  const repository = createTestRepository({ 'dir/a.txt': 'a\n' });
+  const outside = temporaryFolder();
+  writeFiles(outside, { 'a.txt': 'outside\n', 'b.txt': 'outside\n' });
+  const provider = repository.provider();
+  const { path, ...workspace } = await provider.open('w', undefined);
+  writeFiles(path, { 'dir/b.txt': 'b\n' });
+  await workspace.digest();
+  rmSync(join(path, 'dir'), { recursive: true });
+  symlinkSync(outside, join(path, 'dir'));
+  await provider.open('w', undefined);
+  expect(readFileSync(join(path, 'dir/a.txt'), 'utf8')).toBe('a\n');
+  expect(readFileSync(join(outside, 'a.txt'), 'utf8')).toBe('outside\n');
+  expect(readFileSync(join(outside, 'b.txt'), 'utf8')).toBe('outside\n');
+});
+
+test('files that did not change are not written again', async () => {
+  const repository = createTestRepository({ 'a.txt': 'a\n', 'b.txt': 'b\n', '.gitignore': 'x\n' });
+  const provider = repository.provider();
+  const { path } = await provider.open('w', undefined);
+  const before = statSync(join(path, 'a.txt'), { bigint: true }).ctimeNs;
+  writeFiles(path, { 'b.txt': 'spoiled\n', '.gitignore': 'y\n' });
+  await provider.open('w', undefined);
+  expect(statSync(join(path, 'a.txt'), { bigint: true }).ctimeNs).toBe(before);
+});
+
+test('files that come out differently are lost data that names both digests', async () => {
+  const repository = createTestRepository();
+  const provider = repository.provider();
+  const { path, ...workspace } = await provider.open('w', undefined);
+  writeFiles(path, { 'secret.txt': 's\n' });
+  const checkpoint = await workspace.checkpoint('x');
+  rmSync(join(path, 'secret.txt'));
+  // Rules kept from the beginning that do not fit the checkpoint stand in for a meddling process.
+  const rules = join(repository.path, '.baton', 'shadow', 'w', 'info', 'exclude');
+  writeFileSync(rules, 'secret.txt\n');
+  const found = repository.git(['rev-parse', 'HEAD^{tree}']).trim();
+  await expect(provider.open('w', checkpoint)).rejects.toMatchObject({
+    code: 'data_loss',
+    message: expect.stringContaining(`${checkpoint.digest}, found ${found}`),
+    metadata: { expected: checkpoint.digest, found },
+  });
+});
+
+test('a repository that moved to another place goes on', async () => {
+  const repository = createTestRepository();
+  const { path, ...workspace } = await repository.provider().open('w', undefined);
+  writeFiles(path, { 'b.txt': 'b\n' });
+  const checkpoint = await workspace.checkpoint('x');
+  const moved = `${repository.path}-moved`;
+  renameSync(repository.path, moved);
+  const { createGitWorkspaceProvider } = await import('./git-workspace-provider.ts');
+  const provider = createGitWorkspaceProvider({ repository: moved, env: repository.env });
+  const again = await provider.open('w', checkpoint);
+  expect(readFileSync(join(again.path, 'b.txt'), 'utf8')).toBe('b\n');
+  expect(repository.git(['status', '--porcelain'], again.path)).toBe('?? b.txt\n');
+});

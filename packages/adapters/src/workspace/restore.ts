@@ -1,0 +1,111 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BatonError } from '@baton/core';
+import { hasCode } from './files.ts';
+import { fieldsOf, textOf } from './git.ts';
+import type { IndexedShadow } from './index-file.ts';
+import { addEntries, nestedRepositories, snapshot } from './snapshot.ts';
+
+/** Which files the worktree shall have. */
+export interface RestoreTarget {
+  readonly worktree: string;
+  /** The commit that the build began at. */
+  readonly start: string;
+  readonly tree: string;
+}
+
+/** Git's words for objects that it should have and has not. */
+const LOST_OBJECT =
+  /unable to read|bad object|bad tree object|missing (?:blob|tree)|failed to unpack tree|not a valid object/i;
+
+/**
+ * Makes the files equal to `target.tree` to the byte; ignored files stay unless they are in the
+ * way of one of the tree's. Answers whether anything had to be done.
+ *
+ * @throws BatonError `data_loss` when the tree's objects are gone or the files come out otherwise.
+ */
+export async function restore(shadow: IndexedShadow, target: RestoreTarget): Promise<boolean> {
+  const { start, tree } = target;
+  const present = await snapshot(shadow, start);
+  if (present === tree) return false;
+  try {
+    // Which files are ignored, and so left alone, is for the rules of the target to say.
+    if (await restoreIgnoreRules(shadow, present, tree)) await snapshot(shadow, start);
+    await shadow.run(['read-tree', '--reset', '-u', tree]);
+    await removeForeign(shadow, target.worktree);
+    await recreateSubmoduleFolders(shadow, target);
+  } catch (reason) {
+    throw explained(reason, tree);
+  }
+  const found = await snapshot(shadow, start);
+  if (found === tree) return true;
+  throw new BatonError(
+    'data_loss',
+    `restoring ${target.worktree}: expected the files to have the digest ${tree}, found ${found}`,
+    { metadata: { expected: tree, found } },
+  );
+}
+
+/** Brings back the target's `.gitignore` files only; answers whether any differed. */
+async function restoreIgnoreRules(
+  shadow: IndexedShadow,
+  present: string,
+  tree: string,
+): Promise<boolean> {
+  const fields = fieldsOf(await shadow.run(['diff-tree', '-r', '-z', '--raw', present, tree]));
+  const entries: string[] = [];
+  for (let at = 0; at + 1 < fields.length; at += 2) {
+    const path = fields[at + 1] ?? '';
+    const [, mode = '', , oid = ''] = (fields[at] ?? '').split(' ');
+    if (path === '.gitignore' || path.endsWith('/.gitignore')) {
+      entries.push(`${mode === '000000' ? '0' : mode} ${oid}\t${path}`);
+    }
+  }
+  if (entries.length === 0) return false;
+  await addEntries(shadow, entries);
+  const mixed = textOf(await shadow.run(['write-tree']));
+  // The index must tell git what is on disk now, or it would take the files for up to date.
+  await shadow.run(['read-tree', '--reset', present]);
+  await shadow.run(['read-tree', '--reset', '-u', mixed]);
+  return true;
+}
+
+/** What an attempt left that is no file of a tree: repositories of its own, empty folders. */
+async function removeForeign(shadow: IndexedShadow, worktree: string): Promise<void> {
+  for (;;) {
+    const nested = await nestedRepositories(shadow);
+    if (nested.length === 0) break;
+    for (const folder of nested) await rm(gitFolderIn(worktree, folder), { recursive: true });
+  }
+  await shadow.run(['clean', '-d', '--force', '--quiet']);
+}
+
+/** File names are bytes; as text some of them could not be told from others. */
+function gitFolderIn(worktree: string, folder: string): Buffer {
+  return Buffer.concat([Buffer.from(join(worktree, '/')), Buffer.from(`${folder}.git`, 'latin1')]);
+}
+
+/** Git keeps an empty folder for a submodule that is not checked out; without it it counts as deleted. */
+async function recreateSubmoduleFolders(
+  shadow: IndexedShadow,
+  target: RestoreTarget,
+): Promise<void> {
+  const entries = fieldsOf(await shadow.run(['ls-tree', '-r', '-z', target.start]));
+  for (const entry of entries) {
+    if (!entry.startsWith('160000 ')) continue;
+    const path = Buffer.from(entry.slice(entry.indexOf('\t') + 1), 'latin1').toString('utf8');
+    await mkdir(join(target.worktree, path), { recursive: true }).catch((reason) => {
+      if (!hasCode(reason, 'EEXIST') && !hasCode(reason, 'ENOTDIR')) throw reason;
+    });
+  }
+}
+
+function explained(reason: unknown, tree: string): BatonError {
+  const error = BatonError.from(reason);
+  if (!LOST_OBJECT.test(error.message)) return error;
+  return new BatonError(
+    'data_loss',
+    `the files of digest ${tree} are no longer all in the repository: ${error.message}`,
+    { metadata: { expected: tree }, cause: error },
+  );
+}

@@ -1,0 +1,70 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { createGitWorkspaceProvider } from './git-workspace-provider.ts';
+import type { GitWorkspaceProvider } from './git-workspace-provider-options.ts';
+
+/** A user's repository in a temporary folder that goes with the test. */
+export interface TestRepository {
+  readonly path: string;
+  /** Home folder of the user, empty. */
+  readonly home: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Runs git in the repository, or in another folder, and answers what it printed. */
+  git(args: readonly string[], cwd?: string): string;
+  /** Writes files into the repository and commits them. */
+  commit(files: Readonly<Record<string, string | Buffer>>): string;
+  provider(env?: Readonly<Record<string, string>>): GitWorkspaceProvider;
+}
+
+/** A temporary folder that goes with the test. */
+export function temporaryFolder(): string {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'baton-workspace-')));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Writes files, with their folders, below `root`. */
+export function writeFiles(root: string, files: Readonly<Record<string, string | Buffer>>): void {
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, name)), { recursive: true });
+    writeFileSync(join(root, name), content);
+  }
+}
+
+export function createTestRepository(
+  files: Readonly<Record<string, string | Buffer>> = { 'a.txt': 'one\n' },
+): TestRepository {
+  const folder = temporaryFolder();
+  const path = join(folder, 'repository');
+  const home = join(folder, 'home');
+  mkdirSync(path);
+  mkdirSync(home);
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: home,
+    GIT_CONFIG_NOSYSTEM: '1',
+  };
+  const identity = ['-c', 'user.name=User', '-c', 'user.email=user@example.org'];
+  const git = (args: readonly string[], cwd = path) =>
+    execFileSync('git', [...identity, ...args], { cwd, env, encoding: 'utf8', stdio: 'pipe' });
+  const commit = (changed: Readonly<Record<string, string | Buffer>>) => {
+    writeFiles(path, changed);
+    git(['add', '--all', '--force', '--', ...Object.keys(changed)]);
+    git(['commit', '--quiet', '--allow-empty', '--message', 'work']);
+    return git(['rev-parse', 'HEAD']).trim();
+  };
+  git(['init', '--quiet', '--initial-branch', 'main']);
+  commit(files);
+  return {
+    path,
+    home,
+    env,
+    git,
+    commit,
+    provider: (more = {}) =>
+      createGitWorkspaceProvider({ repository: path, env: { ...env, ...more } }),
+  };
+}

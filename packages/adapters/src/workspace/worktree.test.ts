@@ -1,0 +1,197 @@
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { createGitWorkspaceProvider } from './git-workspace-provider.ts';
+import { createTestRepository, type TestRepository, writeFiles } from './test-repository.ts';
+
+/** A `git` that runs until its `last` call, which it dies in: before it does its work, or halfway. */
+function createDyingGit(repository: TestRepository, last: number, when: 'before' | 'during') {
+  const folder = join(repository.home, `dying-${last}-${when}`);
+  mkdirSync(folder);
+  const count = join(folder, 'count');
+  const real = repository.env['PATH'];
+  const during = when === 'during' ? `( PATH='${real}'; git "$@" ) & sleep 0.004; kill -9 $!;` : '';
+  writeFileSync(
+    join(folder, 'git'),
+    `#!/bin/sh
+PATH='${real}'
+echo >> '${count}'
+calls=$(wc -l < '${count}')
+if [ $calls -ge ${last} ]; then ${during} kill -9 $$; fi
+exec git "$@"
+`,
+    { mode: 0o755 },
+  );
+  return { PATH: folder };
+}
+
+test.each(['before', 'during'] as const)(
+  'a build that died %s any git command of its first opening opens again',
+  { timeout: 120_000 },
+  async (when) => {
+    let died = true;
+    let last = 1;
+    for (; died; last += 1) {
+      const repository = createTestRepository({ 'a.txt': 'one\n', 'dir/b.txt': 'b\n' });
+      const dying = repository.provider(createDyingGit(repository, last, when));
+      died = await dying.open('w', undefined).then(
+        () => false,
+        () => true,
+      );
+      const provider = repository.provider();
+      const { path, ...workspace } = await provider.open('w', undefined);
+      expect(await workspace.digest()).toBe(repository.git(['rev-parse', 'HEAD^{tree}']).trim());
+      expect(repository.git(['status', '--porcelain'], path)).toBe('');
+      expect(repository.git(['status', '--porcelain'])).toBe('');
+      expect(repository.git(['worktree', 'list']).trim().split('\n')).toHaveLength(2);
+      await provider.open('w', await workspace.checkpoint('x'));
+    }
+    expect(last).toBeGreaterThan(10);
+  },
+);
+
+test.each(['before', 'during'] as const)(
+  'a build that died %s any git command of a restore is restored by the next opening',
+  { timeout: 120_000 },
+  async (when) => {
+    const repository = createTestRepository({ '.gitignore': 'x\n', 'a.txt': 'one\n' });
+    const provider = repository.provider();
+    const { path, ...workspace } = await provider.open('w', undefined);
+    writeFiles(path, { 'b.txt': 'b\n', 'dir/c.txt': 'c\n' });
+    const checkpoint = await workspace.checkpoint('x');
+    let died = true;
+    let last = 1;
+    for (; died; last += 1) {
+      writeFiles(path, { '.gitignore': 'y\n', 'a.txt': 'spoiled\n', 'new.txt': 'n\n' });
+      rmSync(join(path, 'dir'), { recursive: true, force: true });
+      died = await repository
+        .provider(createDyingGit(repository, last, when))
+        .open('w', checkpoint)
+        .then(
+          () => false,
+          () => true,
+        );
+      const again = await provider.open('w', checkpoint);
+      expect(await again.digest()).toBe(checkpoint.digest);
+      expect(existsSync(join(path, 'new.txt'))).toBe(false);
+      const indexes = readdirSync(join(repository.path, '.baton', 'shadow', 'w'));
+      expect(indexes.filter((name) => name.startsWith('index'))).toEqual(['index']);
+    }
+    expect(last).toBeGreaterThan(15);
+  },
+);
+
+const DAMAGES: readonly [string, (repository: TestRepository, path: string) => void][] = [
+  ['whose folder is gone', (_, path) => rmSync(path, { recursive: true })],
+  [
+    'whose registration is gone',
+    ({ path }) => rmSync(join(path, '.git', 'worktrees'), { recursive: true }),
+  ],
+  ['whose .git file is gone', (_, path) => rmSync(join(path, '.git'))],
+  ['whose .git file is torn', (_, path) => truncateSync(join(path, '.git'))],
+  [
+    'that a role turned into a repository of its own',
+    ({ git }, path) => {
+      rmSync(join(path, '.git'));
+      git(['init', '--quiet'], path);
+    },
+  ],
+  [
+    'that is a file',
+    (_, path) => {
+      rmSync(path, { recursive: true });
+      writeFileSync(path, 'file');
+    },
+  ],
+  [
+    'whose folder is gone and whose registration is locked',
+    ({ git }, path) => {
+      git(['worktree', 'lock', path]);
+      rmSync(path, { recursive: true });
+    },
+  ],
+  [
+    'that lost all private data',
+    ({ path }) => rmSync(join(path, '.baton', 'shadow'), { recursive: true }),
+  ],
+  [
+    'whose private data is half there',
+    ({ path }) => {
+      rmSync(join(path, '.baton', 'shadow', 'w', 'HEAD'));
+      rmSync(join(path, '.baton', 'shadow', 'w', 'refs'), { recursive: true });
+    },
+  ],
+];
+
+test.each(DAMAGES)('a worktree %s is repaired, with its checkpoint', async (_, damage) => {
+  const repository = createTestRepository();
+  const provider = repository.provider();
+  const { path, ...workspace } = await provider.open('w', undefined);
+  writeFiles(path, { 'b.txt': 'b\n' });
+  const checkpoint = await workspace.checkpoint('x');
+  damage(repository, path);
+  const again = await provider.open('w', checkpoint);
+  expect(await again.digest()).toBe(checkpoint.digest);
+  expect(repository.git(['status', '--porcelain'], path)).toBe('?? b.txt\n');
+  expect(repository.git(['worktree', 'list']).trim().split('\n')).toHaveLength(2);
+});
+
+test('a folder that lies where the worktree belongs gives way', async () => {
+  const repository = createTestRepository();
+  writeFiles(repository.path, { '.baton/worktrees/w/foreign.txt': 'f\n' });
+  const { path } = await repository.provider().open('w', undefined);
+  expect(readdirSync(path).sort()).toEqual(['.git', 'a.txt']);
+});
+
+test('locks that killed processes left are removed', async () => {
+  const repository = createTestRepository();
+  const provider = repository.provider();
+  const { path, ...workspace } = await provider.open('w', undefined);
+  const checkpoint = await workspace.checkpoint('x');
+  const locks = [
+    '.git/worktrees/w/index.lock',
+    '.git/worktrees/w/HEAD.lock',
+    '.git/refs/baton/w.lock',
+    '.baton/shadow/w/index.lock',
+  ];
+  writeFiles(repository.path, Object.fromEntries(locks.map((lock) => [lock, ''])));
+  writeFiles(path, { 'a.txt': 'spoiled\n' });
+  const again = await provider.open('w', checkpoint);
+  expect(readFileSync(join(path, 'a.txt'), 'utf8')).toBe('one\n');
+  await again.checkpoint('y');
+});
+
+test('a lock that another process holds is waited for', async () => {
+  const repository = createTestRepository();
+  const workspace = await repository.provider().open('w', undefined);
+  const lock = join(repository.path, '.git', 'refs', 'baton', 'w.lock');
+  writeFileSync(lock, '');
+  const checkpoint = workspace.checkpoint('x');
+  await sleep(400);
+  expect(repository.git(['rev-list', '--count', 'HEAD..refs/baton/w']).trim()).toBe('1');
+  rmSync(lock);
+  await checkpoint;
+  expect(repository.git(['rev-list', '--count', 'HEAD..refs/baton/w']).trim()).toBe('2');
+});
+
+test('a lock that is never released is reported as unavailable', async () => {
+  const repository = createTestRepository();
+  const { path, env } = repository;
+  const provider = createGitWorkspaceProvider({ repository: path, env, lockWaitMs: 100 });
+  const workspace = await provider.open('w', undefined);
+  writeFileSync(join(path, '.git', 'refs', 'baton', 'w.lock'), '');
+  await expect(workspace.checkpoint('x')).rejects.toMatchObject({
+    code: 'unavailable',
+    retryable: true,
+    message: expect.stringContaining('w.lock'),
+  });
+});
