@@ -60,7 +60,7 @@ export type StartWorkflowRequest = Message<"baton.v1.StartWorkflowRequest"> & {
   metadata?: JsonObject | undefined;
 
   /**
-   * The definition to run by. Absent: the server's default. NOT_FOUND when unknown.
+   * The definition to run by; an unknown one is INVALID_ARGUMENT. Absent: the server's default.
    *
    * @generated from field: baton.v1.DefinitionReference definition = 6;
    */

@@ -309,14 +309,14 @@ export const WatchWorkflowResponseSchema: GenMessage<WatchWorkflowResponse> = /*
  */
 export type GetDefinitionRequest = Message<"baton.v1.GetDefinitionRequest"> & {
   /**
-   * Absent: the server's default definition. NOT_FOUND when unknown.
+   * Absent: the server's default definition. An unknown one is INVALID_ARGUMENT.
    *
    * @generated from field: optional string name = 1;
    */
   name?: string | undefined;
 
   /**
-   * From 1, else INVALID_ARGUMENT. Absent: the newest. NOT_FOUND when unknown.
+   * From 1, and known, else INVALID_ARGUMENT. Absent: the newest.
    *
    * @generated from field: optional uint32 version = 2;
    */

@@ -143,7 +143,7 @@ export const WorkflowService: GenService<{
   },
   /**
    * States, transitions, owners, gates and output schemas of a definition.
-   * NOT_FOUND: no definition of that name and version; the metadata has the known ones.
+   * INVALID_ARGUMENT: no definition of that name and version; the metadata has the known ones.
    *
    * @generated from rpc baton.v1.WorkflowService.GetDefinition
    */
