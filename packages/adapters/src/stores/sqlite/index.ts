@@ -1,2 +1,2 @@
-/** Placeholder: to be overwritten. */
-export const placeholder = '@baton/adapters';
+export { createSqliteStore } from './sqlite-store.ts';
+export type { SqliteStoreOptions } from './sqlite-store-options.ts';

@@ -1,0 +1,38 @@
+import { BatonError } from '@baton/core';
+
+/** SQLite's primary result codes (sqlite.org/rescode.html) that say that the file is damaged. */
+const DAMAGED: ReadonlySet<number> = new Set([11 /* CORRUPT */, 26 /* NOTADB */]);
+/** …and those that say that one statement's values are at fault, not the database. */
+const REFUSED: ReadonlySet<number> = new Set([
+  18 /* TOOBIG */, 19 /* CONSTRAINT */, 20 /* MISMATCH */,
+]);
+
+/** What SQLite threw, as callers of a store know it. */
+export function toBatonError(reason: unknown, what: string): BatonError {
+  if (reason instanceof BatonError) return reason;
+  const message = reason instanceof Error ? reason.message : String(reason);
+  const code = primaryCode(reason);
+  const text = `${what}: ${message}`;
+  if (code !== undefined && DAMAGED.has(code)) {
+    return new BatonError('data_loss', text, { cause: reason });
+  }
+  if (code !== undefined && REFUSED.has(code)) {
+    return new BatonError('internal', text, { cause: reason });
+  }
+  // Busy, locked, full, read-only, I/O errors, a closed handle, a folder that cannot be written.
+  return new BatonError('unavailable', text, { cause: reason });
+}
+
+/** Whether the fault lies with one commit's values, so that its neighbours can still be written. */
+export function isOwnFault(reason: unknown): boolean {
+  const code = primaryCode(reason);
+  if (code !== undefined) return REFUSED.has(code);
+  return (
+    (reason as { code?: string }).code === 'ERR_INVALID_ARG_TYPE' || reason instanceof TypeError
+  );
+}
+
+function primaryCode(reason: unknown): number | undefined {
+  const code = (reason as { errcode?: unknown } | undefined)?.errcode;
+  return typeof code === 'number' ? code & 0xff : undefined;
+}

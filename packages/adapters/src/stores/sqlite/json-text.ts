@@ -1,0 +1,33 @@
+import { BatonError } from '@baton/core';
+
+const texts = new WeakMap<object, string>();
+
+/**
+ * The JSON of an immutable object, made once: outputs are shared by reference between the snapshots
+ * and handoffs of a workflow, and would otherwise be written out again with every commit.
+ */
+export function jsonText(value: object): string {
+  const known = texts.get(value);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(value);
+  texts.set(value, text);
+  return text;
+}
+
+/** @throws BatonError `data_loss` that names the record; the record is left as it is. */
+export function parseJson<T>(text: unknown, table: string, id: string, column: string): T {
+  try {
+    if (typeof text !== 'string') throw new TypeError(`expected text, found ${typeof text}`);
+    return JSON.parse(text) as T;
+  } catch (cause) {
+    const found = cause instanceof Error ? cause.message : String(cause);
+    throw new BatonError(
+      'data_loss',
+      `${table} '${id}': column ${column} cannot be read: ${found}`,
+      {
+        metadata: { table, id, column },
+        cause,
+      },
+    );
+  }
+}

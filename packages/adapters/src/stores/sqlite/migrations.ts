@@ -1,0 +1,121 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { BatonError } from '@baton/core';
+
+/** Forward only: a migration that was released is never changed, only followed by another. */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE build_workflows (
+    id TEXT PRIMARY KEY,
+    build_id TEXT NOT NULL,
+    project_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    current_state TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    completed_at INTEGER,
+    discovery_phase TEXT,
+    planning_phase TEXT,
+    implementation_phase TEXT,
+    testing_phase TEXT,
+    verification_phase TEXT,
+    deployment_phase TEXT,
+    other_phases TEXT,
+    definition_name TEXT NOT NULL,
+    definition_version INTEGER NOT NULL,
+    role TEXT,
+    revision INTEGER NOT NULL,
+    epoch INTEGER NOT NULL,
+    sequence INTEGER NOT NULL,
+    not_before INTEGER NOT NULL,
+    claim_token TEXT,
+    claim_expires_at INTEGER,
+    requirements TEXT NOT NULL,
+    metadata TEXT NOT NULL,
+    details TEXT NOT NULL,
+    UNIQUE (project_id, build_id)
+  ) WITHOUT ROWID, STRICT;
+
+  CREATE INDEX build_workflows_by_creation ON build_workflows (created_at, id);
+  CREATE INDEX build_workflows_by_project ON build_workflows (project_id, created_at, id);
+  CREATE INDEX build_workflows_waiting ON build_workflows (role, not_before, id) WHERE role IS NOT NULL;
+
+  CREATE TABLE workflow_handoffs (
+    id TEXT GENERATED ALWAYS AS (workflow_id || ':' || number) VIRTUAL,
+    workflow_id TEXT NOT NULL REFERENCES build_workflows (id),
+    number INTEGER NOT NULL,
+    from_role TEXT NOT NULL,
+    to_role TEXT,
+    from_state TEXT NOT NULL,
+    to_state TEXT NOT NULL,
+    data_transferred TEXT NOT NULL,
+    timestamp INTEGER NOT NULL,
+    PRIMARY KEY (workflow_id, number)
+  ) WITHOUT ROWID, STRICT;
+
+  CREATE TABLE workflow_events (
+    id TEXT GENERATED ALWAYS AS (workflow_id || ':' || sequence) VIRTUAL,
+    workflow_id TEXT NOT NULL REFERENCES build_workflows (id),
+    sequence INTEGER NOT NULL,
+    event_type TEXT NOT NULL,
+    triggered_by TEXT NOT NULL,
+    event_data TEXT NOT NULL,
+    timestamp INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    epoch INTEGER NOT NULL,
+    PRIMARY KEY (workflow_id, sequence)
+  ) WITHOUT ROWID, STRICT;
+
+  CREATE TABLE workflow_replies (
+    workflow_id TEXT NOT NULL REFERENCES build_workflows (id),
+    request_id TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (workflow_id, request_id)
+  ) WITHOUT ROWID, STRICT;
+
+  CREATE TABLE project_stats (
+    project_id TEXT PRIMARY KEY,
+    total INTEGER NOT NULL,
+    completed INTEGER NOT NULL,
+    failed INTEGER NOT NULL,
+    completed_duration_ms INTEGER NOT NULL,
+    completed_handoffs INTEGER NOT NULL
+  ) WITHOUT ROWID, STRICT;
+
+  CREATE TABLE project_failure_points (
+    project_id TEXT NOT NULL,
+    state TEXT NOT NULL,
+    failures INTEGER NOT NULL,
+    PRIMARY KEY (project_id, state)
+  ) WITHOUT ROWID, STRICT;
+  `,
+];
+
+/**
+ * Brings the database up to what this code knows.
+ *
+ * @throws BatonError `invalid_input` for a database that a newer version has written.
+ */
+export function migrate(database: DatabaseSync, path: string): void {
+  if (versionOf(database) === MIGRATIONS.length) return;
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const version = versionOf(database);
+    if (version > MIGRATIONS.length) {
+      throw new BatonError(
+        'invalid_input',
+        `the database ${path} has schema version ${version}; this version of Baton knows up to ${MIGRATIONS.length}: use a newer one`,
+      );
+    }
+    for (const sql of MIGRATIONS.slice(version)) database.exec(sql);
+    database.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
+    database.exec('COMMIT');
+  } catch (reason) {
+    database.exec('ROLLBACK');
+    throw reason;
+  }
+}
+
+function versionOf(database: DatabaseSync): number {
+  return Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
+}

@@ -1,0 +1,30 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { toBatonError } from './errors.ts';
+import { migrate } from './migrations.ts';
+import type { ResolvedSqliteOptions } from './sqlite-store-options.ts';
+
+/** WAL pages (of 4 KiB) between checkpoints: fewer checkpoints, each of which syncs the database. */
+const WAL_AUTOCHECKPOINT = 8000;
+
+/** Opens the database with the durability that Baton promises: a commit has reached the disk. */
+export function openDatabase({ path, busyTimeoutMs }: ResolvedSqliteOptions): DatabaseSync {
+  try {
+    if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+    const database = new DatabaseSync(path, { timeout: busyTimeoutMs });
+    try {
+      database.exec('PRAGMA journal_mode = WAL');
+      database.exec('PRAGMA synchronous = FULL');
+      database.exec('PRAGMA foreign_keys = ON');
+      database.exec(`PRAGMA wal_autocheckpoint = ${WAL_AUTOCHECKPOINT}`);
+      migrate(database, path);
+    } catch (reason) {
+      database.close();
+      throw reason;
+    }
+    return database;
+  } catch (reason) {
+    throw toBatonError(reason, `the database ${path}`);
+  }
+}

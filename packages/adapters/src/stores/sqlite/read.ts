@@ -1,0 +1,107 @@
+import type { DatabaseSync } from 'node:sqlite';
+import {
+  type ClaimableQuery,
+  type EventType,
+  type Handoff,
+  NO_STATS,
+  type NumberedQuery,
+  type StatsCounters,
+  type WorkflowEvent,
+  type WorkflowQuery,
+  type WorkflowSnapshot,
+} from '@baton/core';
+import { parseJson } from './json-text.ts';
+import type { Statements } from './statements.ts';
+import { type Row, toSnapshot } from './workflow-row.ts';
+
+/** The queries. A row that cannot be read fails its whole page with `data_loss`, which names it. */
+
+export function readClaimable(
+  database: DatabaseSync,
+  { roles, now, limit }: ClaimableQuery,
+): readonly WorkflowSnapshot[] {
+  const rows = database
+    .prepare(
+      `SELECT * FROM build_workflows
+       WHERE role IN (${roles.map(() => '?').join(', ')}) AND not_before <= ?
+       AND (claim_expires_at IS NULL OR claim_expires_at <= ?)
+       ORDER BY not_before, id LIMIT ?`,
+    )
+    .all(...roles, now, now, limit);
+  return (rows as Row[]).map(toSnapshot);
+}
+
+export function readWorkflows(
+  database: DatabaseSync,
+  { projectId, state, role, after, limit }: WorkflowQuery,
+): readonly WorkflowSnapshot[] {
+  const conditions: string[] = [];
+  const values: (string | number)[] = [];
+  const where = (condition: string, ...found: (string | number)[]): void => {
+    conditions.push(condition);
+    values.push(...found);
+  };
+  if (projectId !== undefined) where('project_id = ?', projectId);
+  if (state !== undefined) where('current_state = ?', state);
+  // The unary plus keeps the planner on the index that gives the order.
+  if (role !== undefined) where('+role = ?', role);
+  if (after !== undefined) where('(created_at, id) > (?, ?)', after.createdAt, after.id);
+  const filter = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+  const rows = database
+    .prepare(`SELECT * FROM build_workflows ${filter} ORDER BY created_at, id LIMIT ?`)
+    .all(...values, limit);
+  return (rows as Row[]).map(toSnapshot);
+}
+
+export function readHandoffs(
+  statements: Statements,
+  { workflowId, after, limit }: NumberedQuery,
+): readonly Handoff[] {
+  const rows = statements.selectHandoffs.all(workflowId, after, limit) as Row[];
+  return rows.map((row) => ({
+    workflowId,
+    number: row['number'] as number,
+    fromRole: row['from_role'] as string,
+    toRole: (row['to_role'] as string | null) ?? undefined,
+    fromState: row['from_state'] as string,
+    toState: row['to_state'] as string,
+    data: parseJson(
+      row['data_transferred'],
+      'workflow_handoffs',
+      String(row['id']),
+      'data_transferred',
+    ),
+    at: row['timestamp'] as number,
+  }));
+}
+
+export function readEvents(
+  statements: Statements,
+  { workflowId, after, limit }: NumberedQuery,
+): readonly WorkflowEvent[] {
+  const rows = statements.selectEvents.all(workflowId, after, limit) as Row[];
+  return rows.map((row) => ({
+    workflowId,
+    sequence: row['sequence'] as number,
+    type: row['event_type'] as EventType,
+    triggeredBy: row['triggered_by'] as string,
+    data: parseJson(row['event_data'], 'workflow_events', String(row['id']), 'event_data'),
+    at: row['timestamp'] as number,
+    revision: row['revision'] as number,
+    epoch: row['epoch'] as number,
+  }));
+}
+
+export function readStats(statements: Statements, projectId: string): StatsCounters {
+  const row = statements.selectStats.get(projectId) as Row | undefined;
+  if (row === undefined) return NO_STATS;
+  const points = statements.selectFailurePoints.all(projectId) as Row[];
+  return {
+    total: row['total'] as number,
+    completed: row['completed'] as number,
+    failed: row['failed'] as number,
+    completedDurationMs: row['completed_duration_ms'] as number,
+    completedHandoffs: row['completed_handoffs'] as number,
+    failurePoints: Object.fromEntries(points.map((p) => [p['state'], p['failures'] as number])),
+  };
+}

@@ -1,0 +1,187 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { createOrchestrator, type WorkflowSnapshot, type WorkflowStore } from '@baton/core';
+import { describeStoreContract, passingOutputs } from '@baton/core/testing';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createSqliteStore } from './sqlite-store.ts';
+
+const folders: string[] = [];
+const opened: WorkflowStore[] = [];
+
+function aFile(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'baton-sqlite-'));
+  folders.push(folder);
+  return join(folder, 'deep', 'er', 'baton.db');
+}
+
+function open(path: string, busyTimeoutMs = 10_000): WorkflowStore {
+  const store = createSqliteStore({ path, busyTimeoutMs });
+  opened.push(store);
+  return store;
+}
+
+async function cleanUp(): Promise<void> {
+  for (const store of opened.splice(0)) await store.close();
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+}
+
+describeStoreContract('the SQLite store', async () => {
+  const path = aFile();
+  return { store: open(path), another: async () => open(path), destroy: cleanUp };
+});
+
+describe('the SQLite store', () => {
+  afterEach(cleanUp);
+
+  const build = { projectId: 'p', buildId: 'b', userId: 'u', requirements: { a: 1 } };
+  const discovery = {
+    role: 'q_assistant',
+    completedState: 'discovery',
+    result: passingOutputs.discovery,
+  };
+
+  async function aWorkflow(store: WorkflowStore): Promise<WorkflowSnapshot> {
+    const { workflowId } = await createOrchestrator({ store }).start(build);
+    return ((await store.load(workflowId)) as { snapshot: WorkflowSnapshot }).snapshot;
+  }
+
+  it('has the tables and columns that its users know', async () => {
+    const path = aFile();
+    open(path);
+    const database = new DatabaseSync(path);
+    const columns = (table: string) =>
+      database
+        .prepare(`PRAGMA table_xinfo(${table})`)
+        .all()
+        .map(({ name }) => name);
+    expect(columns('build_workflows')).toEqual(
+      expect.arrayContaining(
+        'id build_id project_id user_id current_state created_at updated_at completed_at discovery_phase planning_phase implementation_phase testing_phase verification_phase deployment_phase'.split(
+          ' ',
+        ),
+      ),
+    );
+    expect(columns('workflow_handoffs')).toEqual(
+      expect.arrayContaining(
+        'id workflow_id from_role to_role from_state to_state data_transferred timestamp'.split(
+          ' ',
+        ),
+      ),
+    );
+    expect(columns('workflow_events')).toEqual(
+      expect.arrayContaining(
+        'id workflow_id event_type triggered_by event_data timestamp'.split(' '),
+      ),
+    );
+    database.close();
+  });
+
+  it('keeps what it acknowledged when it is opened again', async () => {
+    const path = aFile();
+    const first = open(path);
+    const { id } = await aWorkflow(first);
+    await createOrchestrator({ store: first }).advance({ workflowId: id, ...discovery });
+    await first.close();
+    const baton = createOrchestrator({ store: open(path) });
+    expect(await baton.status({ workflowId: id })).toMatchObject({
+      state: 'planning',
+      revision: 2,
+    });
+  });
+
+  it('refuses a database of a newer version, and leaves it as it is', () => {
+    const path = aFile();
+    open(path);
+    const database = new DatabaseSync(path);
+    database.exec('PRAGMA user_version = 99');
+    expect(() => open(path)).toThrow(/schema version 99; this version of Baton knows up to 1/);
+    expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: 99 });
+    database.close();
+  });
+
+  it('says that a file is no database, and does not touch it', () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'baton-sqlite-')), 'notes.txt');
+    writeFileSync(path, 'dear diary, this is not a database at all, I am afraid'.repeat(20));
+    expect(() => open(path)).toThrow(expect.objectContaining({ code: 'data_loss' }));
+  });
+
+  it('names the record that cannot be read, and goes on serving the others', async () => {
+    const path = aFile();
+    const store = open(path);
+    const { id } = await aWorkflow(store);
+    const baton = createOrchestrator({ store });
+    const other = await baton.start({ ...build, buildId: 'other' });
+    const database = new DatabaseSync(path);
+    database.prepare("UPDATE build_workflows SET details = '{oops' WHERE id = ?").run(id);
+    database.close();
+    await expect(store.load(id)).rejects.toMatchObject({
+      code: 'data_loss',
+      metadata: { table: 'build_workflows', id, column: 'details' },
+    });
+    await expect(baton.status({ workflowId: other.workflowId })).resolves.toBeDefined();
+  });
+
+  it('is unavailable while another process holds the file for too long', async () => {
+    const path = aFile();
+    const store = open(path, 20);
+    const { id } = await aWorkflow(store);
+    const database = new DatabaseSync(path);
+    database.exec('BEGIN IMMEDIATE');
+    const advance = () => createOrchestrator({ store }).advance({ workflowId: id, ...discovery });
+    await expect(advance()).rejects.toMatchObject({ code: 'unavailable', retryable: true });
+    database.exec('ROLLBACK');
+    database.close();
+    await expect(advance()).resolves.toMatchObject({ state: 'planning' });
+  });
+
+  it('is unavailable once it is closed', async () => {
+    const store = open(aFile());
+    await store.close();
+    await expect(store.load('wf_1')).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  it('writes the neighbours of a commit that cannot be written', async () => {
+    const store = open(aFile());
+    const good = await aWorkflow(store);
+    const { workflowId } = await createOrchestrator({ store }).start({ ...build, buildId: 'bad' });
+    const bad = ((await store.load(workflowId)) as { snapshot: WorkflowSnapshot }).snapshot;
+    const next = (snapshot: WorkflowSnapshot) => ({ ...snapshot, revision: 2 });
+    const results = await store.commit([
+      { snapshot: { ...next(bad), role: {} as string }, handoffs: [], events: [] },
+      { snapshot: next(good), handoffs: [], events: [] },
+    ]);
+    expect(results.map(({ kind }) => kind)).toEqual(['failed', 'committed']);
+    expect((await store.load(good.id))?.snapshot.revision).toBe(2);
+    expect((await store.load(bad.id))?.snapshot.revision).toBe(1);
+  });
+
+  it('finds work, workflows and events by index', () => {
+    const path = aFile();
+    open(path);
+    const database = new DatabaseSync(path);
+    const plan = (sql: string) =>
+      database
+        .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+        .all()
+        .map(({ detail }) => detail)
+        .join('; ');
+    expect(
+      plan(
+        "SELECT * FROM build_workflows WHERE role IN ('a') AND not_before <= 1 ORDER BY not_before, id",
+      ),
+    ).toContain('build_workflows_waiting');
+    expect(
+      plan(
+        "SELECT * FROM build_workflows WHERE project_id = 'p' AND (created_at, id) > (1, 'x') ORDER BY created_at, id",
+      ),
+    ).toContain('build_workflows_by_project (project_id=? AND ');
+    expect(
+      plan(
+        "SELECT * FROM workflow_events WHERE workflow_id = 'x' AND sequence > 3 ORDER BY sequence",
+      ),
+    ).toContain('SEARCH workflow_events USING PRIMARY KEY');
+    database.close();
+  });
+});

@@ -1,0 +1,105 @@
+import type { Commit, CommitResult, CreateResult, WorkflowStore } from '@baton/core';
+import { isOwnFault, toBatonError } from './errors.ts';
+import { openDatabase } from './open-database.ts';
+import { readClaimable, readEvents, readHandoffs, readStats, readWorkflows } from './read.ts';
+import { resolveSqliteOptions, type SqliteStoreOptions } from './sqlite-store-options.ts';
+import { prepareStatements } from './statements.ts';
+import { type Row, toSnapshot } from './workflow-row.ts';
+import { readReply, writeCommit, writeNew } from './write-commit.ts';
+
+/*
+ * 1. A batch is one IMMEDIATE transaction: one fsync, however many commits travel in it.
+ * 2. A commit that is refused for its own sake takes nobody with it: the batch is done again one by
+ *    one, which happens only then.
+ * 3. An answer is given after COMMIT with synchronous=FULL: what was acknowledged survives a crash.
+ */
+
+/** A store in one SQLite file, which several processes may share. */
+export function createSqliteStore(options: SqliteStoreOptions): WorkflowStore {
+  const resolved = resolveSqliteOptions(options);
+  const database = openDatabase(resolved);
+  const statements = prepareStatements(database);
+
+  /** Whatever goes wrong in here, callers hear of it as a BatonError. */
+  async function guarded<T>(work: () => T): Promise<T> {
+    try {
+      return work();
+    } catch (reason) {
+      throw toBatonError(reason, `the database ${resolved.path}`);
+    }
+  }
+
+  function inTransaction<T>(work: () => T): T {
+    statements.begin.run();
+    try {
+      const result = work();
+      statements.commit.run();
+      return result;
+    } catch (reason) {
+      if (database.isTransaction) statements.rollback.run();
+      throw reason;
+    }
+  }
+
+  function commitAlone(commit: Commit): CommitResult {
+    try {
+      return inTransaction(() => writeCommit(statements, commit));
+    } catch (reason) {
+      const what = `the commit of workflow ${commit.snapshot.id}`;
+      return { kind: 'failed', error: toBatonError(reason, what) };
+    }
+  }
+
+  function create(commit: Commit): CreateResult {
+    const { snapshot, reply } = commit;
+    const taken = (statements.selectWorkflow.get(snapshot.id) ??
+      statements.selectBuild.get(snapshot.projectId, snapshot.buildId)) as Row | undefined;
+    if (taken === undefined) {
+      writeNew(statements, commit);
+      return { kind: 'created' };
+    }
+    const found = toSnapshot(taken);
+    const replied =
+      reply === undefined ? undefined : readReply(statements, found.id, reply.requestId);
+    return { kind: 'exists', snapshot: found, reply: replied };
+  }
+
+  return {
+    capabilities: { durable: resolved.path !== ':memory:', groupCommit: true },
+
+    create: (commit) => guarded(() => inTransaction(() => create(commit))),
+
+    commit: (batch) =>
+      guarded(() => {
+        try {
+          return inTransaction(() => batch.map((commit) => writeCommit(statements, commit)));
+        } catch (reason) {
+          if (!isOwnFault(reason)) throw reason;
+          return batch.map(commitAlone);
+        }
+      }),
+
+    load: (workflowId, requestId) =>
+      guarded(() => {
+        // The reply first: a reply that is there speaks of a snapshot that is there too.
+        const reply =
+          requestId === undefined ? undefined : readReply(statements, workflowId, requestId);
+        const row = statements.selectWorkflow.get(workflowId) as Row | undefined;
+        return row === undefined ? undefined : { snapshot: toSnapshot(row), reply };
+      }),
+
+    renewClaim: ({ workflowId, token, expiresAt }) =>
+      guarded(() => statements.renewClaim.run(expiresAt, workflowId, token).changes === 1),
+
+    listClaimable: (query) => guarded(() => readClaimable(database, query)),
+    listWorkflows: (query) => guarded(() => readWorkflows(database, query)),
+    readHandoffs: (query) => guarded(() => readHandoffs(statements, query)),
+    readEvents: (query) => guarded(() => readEvents(statements, query)),
+    readStats: (projectId) => guarded(() => readStats(statements, projectId)),
+
+    close: () =>
+      guarded(() => {
+        if (database.isOpen) database.close();
+      }),
+  };
+}

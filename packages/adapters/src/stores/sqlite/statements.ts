@@ -1,0 +1,70 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { CHANGING_COLUMNS, FIXED_COLUMNS } from './workflow-row.ts';
+
+const ALL_COLUMNS = [...FIXED_COLUMNS, ...CHANGING_COLUMNS];
+const marks = (columns: readonly unknown[]): string => columns.map(() => '?').join(', ');
+
+/** Every statement, prepared once. */
+export function prepareStatements(database: DatabaseSync) {
+  return {
+    begin: database.prepare('BEGIN IMMEDIATE'),
+    commit: database.prepare('COMMIT'),
+    rollback: database.prepare('ROLLBACK'),
+
+    insertWorkflow: database.prepare(
+      `INSERT INTO build_workflows (${ALL_COLUMNS.join(', ')}) VALUES (${marks(ALL_COLUMNS)})`,
+    ),
+    /** Last three: id, expected revision, claim expiry bound. */
+    updateWorkflow: database.prepare(
+      `UPDATE build_workflows SET ${CHANGING_COLUMNS.map((column) => `${column} = ?`).join(', ')}
+       WHERE id = ? AND revision = ? AND (claim_expires_at IS NULL OR claim_expires_at <= ?)`,
+    ),
+    insertHandoff: database.prepare(
+      `INSERT INTO workflow_handoffs
+       (workflow_id, number, from_role, to_role, from_state, to_state, data_transferred, timestamp)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    insertEvent: database.prepare(
+      `INSERT INTO workflow_events
+       (workflow_id, sequence, event_type, triggered_by, event_data, timestamp, revision, epoch)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    insertReply: database.prepare(
+      'INSERT INTO workflow_replies (workflow_id, request_id, digest, body) VALUES (?, ?, ?, ?)',
+    ),
+    addStats: database.prepare(
+      `INSERT INTO project_stats VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (project_id) DO UPDATE SET
+       total = total + excluded.total, completed = completed + excluded.completed,
+       failed = failed + excluded.failed,
+       completed_duration_ms = completed_duration_ms + excluded.completed_duration_ms,
+       completed_handoffs = completed_handoffs + excluded.completed_handoffs`,
+    ),
+    addFailurePoint: database.prepare(
+      `INSERT INTO project_failure_points VALUES (?, ?, 1)
+       ON CONFLICT (project_id, state) DO UPDATE SET failures = failures + 1`,
+    ),
+    renewClaim: database.prepare(
+      'UPDATE build_workflows SET claim_expires_at = ? WHERE id = ? AND claim_token = ?',
+    ),
+
+    selectWorkflow: database.prepare('SELECT * FROM build_workflows WHERE id = ?'),
+    selectBuild: database.prepare(
+      'SELECT * FROM build_workflows WHERE project_id = ? AND build_id = ?',
+    ),
+    selectReply: database.prepare(
+      'SELECT request_id, digest, body FROM workflow_replies WHERE workflow_id = ? AND request_id = ?',
+    ),
+    selectHandoffs: database.prepare(
+      'SELECT * FROM workflow_handoffs WHERE workflow_id = ? AND number > ? ORDER BY number LIMIT ?',
+    ),
+    selectEvents: database.prepare(
+      'SELECT * FROM workflow_events WHERE workflow_id = ? AND sequence > ? ORDER BY sequence LIMIT ?',
+    ),
+    selectStats: database.prepare('SELECT * FROM project_stats WHERE project_id = ?'),
+    selectFailurePoints: database.prepare(
+      'SELECT state, failures FROM project_failure_points WHERE project_id = ?',
+    ),
+  };
+}
+
+export type Statements = ReturnType<typeof prepareStatements>;

@@ -1,0 +1,94 @@
+import type { Commit, CommitResult, StoredReply } from '@baton/core';
+import { jsonText, parseJson } from './json-text.ts';
+import type { Statements } from './statements.ts';
+import { changingValues, fixedValues, type Row, toSnapshot } from './workflow-row.ts';
+
+/** Greater than any time: the claim is no obstacle. */
+const ANY_TIME = Number.MAX_SAFE_INTEGER;
+
+/** Writes one commit inside the transaction that the caller has begun, or says why not. */
+export function writeCommit(statements: Statements, commit: Commit): CommitResult {
+  const { snapshot, reply, claimExpiredBy } = commit;
+  if (reply !== undefined) {
+    const stored = readReply(statements, snapshot.id, reply.requestId);
+    if (stored !== undefined) return { kind: 'duplicate', reply: stored };
+  }
+  const { changes } = statements.updateWorkflow.run(
+    ...changingValues(snapshot),
+    snapshot.id,
+    snapshot.revision - 1,
+    claimExpiredBy ?? ANY_TIME,
+  );
+  if (changes === 0) {
+    const row = statements.selectWorkflow.get(snapshot.id) as Row | undefined;
+    return { kind: 'conflict', snapshot: row === undefined ? undefined : toSnapshot(row) };
+  }
+  writeRecords(statements, commit);
+  return { kind: 'committed' };
+}
+
+/** Writes a new workflow inside the transaction that the caller has begun. */
+export function writeNew(statements: Statements, commit: Commit): void {
+  const { snapshot } = commit;
+  statements.insertWorkflow.run(...fixedValues(snapshot), ...changingValues(snapshot));
+  writeRecords(statements, commit);
+}
+
+export function readReply(
+  statements: Statements,
+  workflowId: string,
+  requestId: string,
+): StoredReply | undefined {
+  const row = statements.selectReply.get(workflowId, requestId) as Row | undefined;
+  if (row === undefined) return undefined;
+  const key = `${workflowId} ${requestId}`;
+  return {
+    requestId,
+    digest: row['digest'] as string,
+    body: parseJson(row['body'], 'workflow_replies', key, 'body'),
+  };
+}
+
+function writeRecords(statements: Statements, { snapshot, ...commit }: Commit): void {
+  for (const handoff of commit.handoffs) {
+    statements.insertHandoff.run(
+      handoff.workflowId,
+      handoff.number,
+      handoff.fromRole,
+      handoff.toRole ?? null,
+      handoff.fromState,
+      handoff.toState,
+      jsonText(handoff.data),
+      handoff.at,
+    );
+  }
+  for (const event of commit.events) {
+    statements.insertEvent.run(
+      event.workflowId,
+      event.sequence,
+      event.type,
+      event.triggeredBy,
+      JSON.stringify(event.data),
+      event.at,
+      event.revision,
+      event.epoch,
+    );
+  }
+  const { reply, stats } = commit;
+  if (reply !== undefined) {
+    const body = JSON.stringify(reply.body);
+    statements.insertReply.run(snapshot.id, reply.requestId, reply.digest, body);
+  }
+  if (stats === undefined) return;
+  statements.addStats.run(
+    snapshot.projectId,
+    stats.total,
+    stats.completed,
+    stats.failed,
+    stats.completedDurationMs,
+    stats.completedHandoffs,
+  );
+  if (stats.failurePoint !== undefined) {
+    statements.addFailurePoint.run(snapshot.projectId, stats.failurePoint);
+  }
+}
