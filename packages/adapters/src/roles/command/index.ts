@@ -1,2 +1,9 @@
-/** Placeholder: to be overwritten. */
-export const placeholder = '@baton/adapters';
+// For those who run builds.
+export { type CommandRoleOptions, createCommandRole } from './command-role.ts';
+
+// For those who write role adapters that run programs.
+export {
+  type CommandResult,
+  type RunCommandOptions,
+  runCommand,
+} from './run-command.ts';

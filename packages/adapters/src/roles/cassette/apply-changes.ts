@@ -1,0 +1,95 @@
+import { chmod, lstat, mkdir, rm, rmdir, symlink, writeFile } from 'node:fs/promises';
+import { dirname, isAbsolute, join, posix } from 'node:path';
+import { BatonError, type Workspace } from '@baton/core';
+import type { FileChange, WrittenFile } from './cassette-format.ts';
+
+/**
+ * Makes recorded changes in a workspace. A cassette is a file like any other, so every path is
+ * checked before the first change is made: none may leave the workspace, lead through a link that
+ * does, or touch git's own files, whose hooks and settings run as commands.
+ *
+ * @throws BatonError `invalid_input` for a path or a link that leads out of the workspace.
+ */
+export async function applyChanges(
+  workspace: Workspace,
+  files: Readonly<Record<string, FileChange>>,
+): Promise<void> {
+  const changes = Object.entries(files);
+  for (const [path, change] of changes) {
+    checkPath(path);
+    await folderOf(workspace, path);
+    if ('mode' in change && change.mode === '120000') checkLink(path, change.content);
+  }
+  // Deletions first: a file may have become a folder, or a folder a file.
+  for (const [path, change] of changes) {
+    if ('deleted' in change) await remove(workspace, path);
+  }
+  for (const [path, change] of changes) {
+    if ('mode' in change) await write(workspace, path, change);
+  }
+}
+
+function checkPath(path: string): void {
+  const segments = path.split('/');
+  const plain = segments.every((segment) => !['', '.', '..'].includes(segment));
+  if (!plain || isAbsolute(path)) throw refusal(path, 'it is not a plain relative path');
+  if (segments.some((segment) => segment.toLowerCase() === '.git')) {
+    throw refusal(path, "it leads into git's own files");
+  }
+}
+
+function checkLink(path: string, target: string): void {
+  const inside = posix.join(posix.dirname(path), target);
+  if (isAbsolute(target) || inside === '..' || inside.startsWith('../')) {
+    throw refusal(path, `it is a link to ${JSON.stringify(target)}`);
+  }
+}
+
+/** The folder that `path` lies in; what lies at `path` itself, perhaps a link, is not followed. */
+async function folderOf(workspace: Workspace, path: string): Promise<string> {
+  const folder = dirname(path);
+  return folder === '.' ? workspace.path : workspace.resolve(folder);
+}
+
+async function write(workspace: Workspace, path: string, file: WrittenFile): Promise<void> {
+  const folder = await folderOf(workspace, path);
+  const absolute = join(folder, posix.basename(path));
+  await mkdir(folder, { recursive: true });
+  // Never through a link: it is replaced.
+  if ((await lstat(absolute).catch(() => undefined))?.isSymbolicLink()) await rm(absolute);
+  const content = Buffer.from(file.content, file.encoding);
+  if (file.mode !== '120000') {
+    await writeFile(absolute, content);
+    await chmod(absolute, file.mode === '100755' ? 0o755 : 0o644);
+    return;
+  }
+  await rm(absolute, { force: true });
+  await symlink(content, absolute);
+  try {
+    // Only the file system knows where a link ends that leads over other links.
+    await workspace.resolve(path);
+  } catch (reason) {
+    await rm(absolute);
+    throw reason;
+  }
+}
+
+/** Removes a file, and the folders that it leaves empty, as git does. */
+async function remove(workspace: Workspace, path: string): Promise<void> {
+  const folder = await folderOf(workspace, path);
+  await rm(join(folder, posix.basename(path)), { force: true });
+  for (let empty = dirname(path); empty !== '.'; empty = dirname(empty)) {
+    try {
+      await rmdir(await workspace.resolve(empty));
+    } catch {
+      return;
+    }
+  }
+}
+
+function refusal(path: string, problem: string): BatonError {
+  return new BatonError(
+    'invalid_input',
+    `the cassette's change of ${JSON.stringify(path)} is refused: ${problem}; expected to stay inside the workspace`,
+  );
+}

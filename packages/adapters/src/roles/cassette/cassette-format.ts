@@ -1,0 +1,101 @@
+import { BatonError, type JsonObject, outcomeSchema } from '@baton/core';
+import { z } from 'zod';
+import { type AssignmentView, assignmentFingerprint } from './assignment-fingerprint.ts';
+
+/** The version of the file format. A cassette of another version is refused, never guessed at. */
+export const CASSETTE_VERSION = 1;
+
+const jsonObject = z.record(z.string(), z.json()) as z.ZodType<JsonObject>;
+
+const view: z.ZodType<AssignmentView> = z.strictObject({
+  definition: z.strictObject({ name: z.string(), version: z.int() }),
+  state: z.string(),
+  role: z.string(),
+  requirements: jsonObject,
+  inputs: jsonObject,
+  feedback: z
+    .strictObject({ reason: z.string(), fromState: z.string(), fromRole: z.string() })
+    .nullable(),
+  workspace: z.string().nullable(),
+});
+
+/** A file as a role left it, with the modes that git knows. */
+const writtenFile = z.strictObject({
+  /** 100644 file, 100755 executable, 120000 symbolic link (its content is where it points to). */
+  mode: z.enum(['100644', '100755', '120000']),
+  encoding: z.enum(['utf8', 'base64']),
+  content: z.string(),
+});
+
+const fileChange = z.union([writtenFile, z.strictObject({ deleted: z.literal(true) })]);
+
+const entry = z.strictObject({
+  role: z.string(),
+  state: z.string(),
+  fingerprint: z.string(),
+  /** What the fingerprint was taken of, so that a divergence can be explained. */
+  assignment: view,
+  outcome: outcomeSchema,
+  /** What the role changed in the workspace, by path. */
+  files: z.record(z.string(), fileChange),
+});
+
+const cassette = z.strictObject({
+  version: z.literal(CASSETTE_VERSION),
+  entries: z.array(entry),
+});
+
+export type WrittenFile = z.infer<typeof writtenFile>;
+export type FileChange = z.infer<typeof fileChange>;
+export type CassetteEntry = z.infer<typeof entry>;
+
+/**
+ * The entries of a cassette's text.
+ *
+ * @throws BatonError `invalid_input` for another version, `data_loss` for what cannot be read.
+ */
+export function parseCassette(path: string, text: string): CassetteEntry[] {
+  const document = parseJson(path, text);
+  const version =
+    typeof document === 'object' && document !== null && 'version' in document
+      ? document.version
+      : undefined;
+  if (version !== undefined && version !== CASSETTE_VERSION) {
+    throw new BatonError(
+      'invalid_input',
+      `the cassette ${path} has format version ${JSON.stringify(version)}, expected ${CASSETTE_VERSION}: record it again`,
+    );
+  }
+  const parsed = cassette.safeParse(document);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const where = issue?.path.map(String).join('.') || 'the document';
+    throw corrupt(path, `${where}: ${issue?.message ?? 'wrong shape'}`, parsed.error);
+  }
+  for (const [index, { fingerprint, assignment }] of parsed.data.entries.entries()) {
+    if (fingerprint !== assignmentFingerprint(assignment)) {
+      throw corrupt(path, `entries.${index}: the fingerprint is not that of its assignment`);
+    }
+  }
+  return parsed.data.entries;
+}
+
+export function formatCassette(entries: readonly CassetteEntry[]): string {
+  return `${JSON.stringify({ version: CASSETTE_VERSION, entries }, undefined, 2)}\n`;
+}
+
+function parseJson(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw corrupt(
+      path,
+      `it is not JSON (${cause instanceof Error ? cause.message : cause})`,
+      cause,
+    );
+  }
+}
+
+function corrupt(path: string, problem: string, cause?: unknown): BatonError {
+  return new BatonError('data_loss', `the cassette ${path} cannot be read: ${problem}`, { cause });
+}

@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { BatonError } from '@baton/core';
+import { type CassetteEntry, formatCassette, parseCassette } from './cassette-format.ts';
+
+/*
+ * Invariants
+ * 1. The file is always a whole cassette: it is replaced by rename, never written in place.
+ * 2. One entry a fingerprint: recording it again replaces the answer in its place, so that a build
+ *    that is recorded twice has the answers of the second time.
+ * 3. One process records into a file at a time; within it any number of roles.
+ */
+
+/** What role adapters answered, kept in a file. */
+export interface Cassette {
+  readonly path: string;
+  /**
+   * In the order in which they were first recorded. The file is read once.
+   *
+   * @throws BatonError `invalid_input` when there is no such file or it has another format version,
+   * `data_loss` when it cannot be read.
+   */
+  entries(): Promise<readonly CassetteEntry[]>;
+  /** Adds or replaces an entry. Resolves when it is in the file, which it makes where needed. */
+  record(entry: CassetteEntry): Promise<void>;
+}
+
+export function openCassette(path: string): Cassette {
+  let known: readonly CassetteEntry[] | undefined;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  async function load(): Promise<readonly CassetteEntry[] | undefined> {
+    known ??= await read(path);
+    return known;
+  }
+
+  async function add(entry: CassetteEntry): Promise<void> {
+    const entries = [...((await load()) ?? [])];
+    const place = entries.findIndex(({ fingerprint }) => fingerprint === entry.fingerprint);
+    // A copy, as the file holds it: the caller goes on using what it gave.
+    const copy = JSON.parse(JSON.stringify(entry)) as CassetteEntry;
+    entries.splice(place === -1 ? entries.length : place, 1, copy);
+    await replace(path, formatCassette(entries));
+    known = entries;
+  }
+
+  return {
+    path,
+    async entries() {
+      const entries = await load();
+      if (entries !== undefined) return entries;
+      throw new BatonError('invalid_input', `there is no cassette at ${path}: record it first`);
+    },
+    record(entry) {
+      const added = turn.then(() => add(entry));
+      turn = added.catch(() => {});
+      return added;
+    },
+  };
+}
+
+async function read(path: string): Promise<readonly CassetteEntry[] | undefined> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
+    throw new BatonError('data_loss', `the cassette ${path} cannot be read: ${cause}`, { cause });
+  }
+  return parseCassette(path, text);
+}
+
+async function replace(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  try {
+    const file = await open(temporary, 'wx');
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (reason) {
+    await rm(temporary, { force: true });
+    throw reason;
+  }
+}

@@ -1,0 +1,41 @@
+import { BatonError, type RoleAdapter } from '@baton/core';
+import { applyChanges } from './apply-changes.ts';
+import { assignmentFingerprint, assignmentView } from './assignment-fingerprint.ts';
+import type { Cassette } from './cassette.ts';
+import { divergence } from './divergence.ts';
+
+/**
+ * A role that answers what was recorded for the same assignment: makes the recorded changes in the
+ * workspace, then gives the recorded outcome. Answers are not used up, so an assignment that is
+ * performed again after a crash gets the same answer.
+ *
+ * It throws `invalid_input`, not retryable, when nothing was recorded for the assignment; the
+ * message names the first difference from the nearest entry.
+ */
+export function replayingRole(role: string, cassette: Cassette): RoleAdapter {
+  return {
+    role,
+    async perform(assignment, context) {
+      const entries = await cassette.entries();
+      const view = await assignmentView(assignment, context);
+      const fingerprint = assignmentFingerprint(view);
+      const entry = entries.find((one) => one.fingerprint === fingerprint);
+      if (entry === undefined) throw divergence(cassette.path, entries, view);
+      const { workspace } = context;
+      const paths = Object.keys(entry.files);
+      if (paths.length > 0 && workspace === undefined) {
+        throw new BatonError(
+          'invalid_input',
+          `the cassette ${cassette.path} has file changes for role '${role}' in state '${view.state}' (${paths[0]} …), but there is no workspace to make them in`,
+        );
+      }
+      if (context.signal.aborted) {
+        throw new BatonError('cancelled', 'the replay was cancelled', {
+          cause: context.signal.reason,
+        });
+      }
+      if (workspace !== undefined) await applyChanges(workspace, entry.files);
+      return structuredClone(entry.outcome);
+    },
+  };
+}

@@ -1,0 +1,129 @@
+import {
+  type Assignment,
+  BatonError,
+  type DeploymentOutput,
+  type Outcome,
+  type RoleAdapter,
+} from '@baton/core';
+import { advanceWith, askAuthor, checkAuthor } from './author.ts';
+import { type CheckCommand, checkCommands } from './check-command.ts';
+import { withReportsFolder } from './reports-folder.ts';
+import { type CheckPlace, type CheckRun, runCheck } from './run-check.ts';
+import { detailsOf, reasonOf } from './sum-up.ts';
+
+/*
+ * Invariants
+ * 1. From the moment that the deploy command has ended, everything but an advance is rolled back.
+ * 2. The one exception is an abort: somebody else may be deploying already, and a rollback would
+ *    work against them.
+ * 3. A deploy command that could not be started has deployed nothing, so nothing is rolled back: a
+ *    rollback of nothing may take down the release before.
+ */
+
+export interface ReleaseManagerOptions {
+  readonly deploy: CheckCommand;
+  /** Tests of the live deployment; all of them run, one after another. */
+  readonly smoke: readonly CheckCommand[];
+  /** Takes the deployment back when it, a smoke test or the author says no. */
+  readonly rollback?: CheckCommand;
+  /** Where the build is deployed to, in words or as a URL. */
+  readonly target: string;
+  /** Looks at the deployment after the smoke tests have passed. Can only be stricter. */
+  readonly author?: RoleAdapter;
+  /** Where to run without a workspace. Default: the folder of the process. */
+  readonly cwd?: string;
+}
+
+const ROLE = 'release_manager';
+
+/**
+ * The Release Manager that deploys, runs the smoke tests and rolls back when one fails. Deploying
+ * may happen twice (after a crash), so `deploy` must bear repetition. A failed smoke test sends the
+ * work back to `implementation`, a failed deployment to where the definition says; a rollback that
+ * fails, too, fails the workflow, for then a person has to look.
+ *
+ * @throws BatonError `invalid_input` for options that cannot work.
+ */
+export function createReleaseManager(options: ReleaseManagerOptions): RoleAdapter {
+  const { deploy, smoke, rollback, target, author, cwd } = options;
+  if (smoke.length === 0) {
+    throw new BatonError('invalid_input', 'smoke is empty, expected at least one smoke test');
+  }
+  if (target.trim() === '') throw new BatonError('invalid_input', 'target is empty');
+  checkCommands([deploy, ...smoke, ...(rollback === undefined ? [] : [rollback])]);
+  checkAuthor(ROLE, author);
+
+  async function judge(
+    deployment: CheckRun,
+    assignment: Assignment,
+    place: CheckPlace,
+  ): Promise<Outcome> {
+    if (deployment.failure !== undefined) {
+      const reason = `the deployment failed: ${deployment.failure}`;
+      return { kind: 'request_retry', reason, details: deployment.details };
+    }
+    const runs: CheckRun[] = [];
+    for (const test of smoke) runs.push(await runCheck('smoke', test, place));
+    const failed = runs.filter(({ failure }) => failure !== undefined);
+    if (failed.length > 0) {
+      return {
+        kind: 'request_retry',
+        reason: `smoke tests failed: ${reasonOf(failed)}`,
+        details: detailsOf(failed),
+        targetState: 'implementation',
+      };
+    }
+    const opinion = await askAuthor(author, assignment, place.context);
+    if (opinion.kind === 'objects') return opinion.outcome;
+    return advanceWith(opinion, {
+      deployed: true,
+      target,
+      smokeTests: runs.map(({ name }) => ({ name, passed: true })),
+      evidence: [deployment, ...runs].map(({ evidence }) => evidence),
+    } satisfies DeploymentOutput);
+  }
+
+  /** Takes the deployment back. Answers what became of it, and whether that went wrong. */
+  async function takeBack(place: CheckPlace): Promise<{ broken: boolean; words: string }> {
+    if (rollback === undefined) {
+      return { broken: false, words: 'there is no rollback command, so it was left as it is' };
+    }
+    try {
+      const { exitCode, failure } = await runCheck('rollback', rollback, place);
+      // Whether it changed files is of no concern here: no verdict rests on it.
+      if (exitCode === 0) return { broken: false, words: 'the deployment was rolled back' };
+      return { broken: true, words: `the rollback failed, too: ${failure}` };
+    } catch (reason) {
+      if (place.context.signal.aborted) throw reason;
+      const { message } = BatonError.from(reason);
+      return { broken: true, words: `the rollback could not be run: ${message}` };
+    }
+  }
+
+  function mayBeBroken(what: string, words: string): Outcome {
+    const reason = `production may be broken (${target}): ${what}; ${words}`;
+    return { kind: 'fail', reason };
+  }
+
+  return {
+    role: ROLE,
+    perform: (assignment, context) =>
+      withReportsFolder(async (reports) => {
+        const place: CheckPlace = { context, reports, cwd };
+        const deployment = await runCheck('deploy', deploy, place);
+        let outcome: Outcome;
+        try {
+          outcome = await judge(deployment, assignment, place);
+        } catch (reason) {
+          if (context.signal.aborted) throw reason;
+          const { broken, words } = await takeBack(place);
+          if (broken) return mayBeBroken(BatonError.from(reason).message, words);
+          throw reason;
+        }
+        if (outcome.kind === 'advance') return outcome;
+        const { broken, words } = await takeBack(place);
+        if (broken) return mayBeBroken(outcome.reason, words);
+        return { ...outcome, reason: `${outcome.reason}; ${words}` };
+      }),
+  };
+}

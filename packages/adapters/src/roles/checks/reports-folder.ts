@@ -1,0 +1,17 @@
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/**
+ * Lends `work` a fresh folder for the reports of one run, and removes it afterwards. Fresh, so that
+ * no report of an earlier run can be mistaken for one of this; outside the workspace, so that
+ * writing it changes nothing there.
+ */
+export async function withReportsFolder<T>(work: (reports: string) => Promise<T>): Promise<T> {
+  const reports = await mkdtemp(join(await realpath(tmpdir()), 'baton-reports-'));
+  try {
+    return await work(reports);
+  } finally {
+    await rm(reports, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,87 @@
+import { resolve } from 'node:path';
+import type { Evidence, RoleContext } from '@baton/core';
+import { lastOf } from '../command/excerpt.ts';
+import { type CommandResult, runCommand } from '../command/run-command.ts';
+import { type CheckCommand, expandCommand } from './check-command.ts';
+
+/** Characters of output that go into the details of a verdict. */
+const DETAILS_CHARACTERS = 16 * 1024;
+
+export interface CheckPlace {
+  readonly context: RoleContext;
+  /** The `{reports}` folder. */
+  readonly reports: string;
+  /** Where to run without a workspace. */
+  readonly cwd: string | undefined;
+}
+
+/** What a command did. */
+export interface CheckRun {
+  readonly name: string;
+  readonly exitCode: number | null;
+  readonly timedOut: boolean;
+  /** Why this run speaks for nothing good, in words that are the same every time; absent if passed. */
+  readonly failure: string | undefined;
+  /** Whether the files are no longer those that it began with, so that no verdict can rest on it. */
+  readonly changedFiles: boolean;
+  /** The end of what it wrote. */
+  readonly details: string;
+  readonly evidence: Evidence;
+}
+
+/**
+ * Runs a command in the workspace and takes down what happened. The workspace is digested before
+ * and after: a command that changes files has not judged the files that are there now.
+ *
+ * @param purpose what the run is for: test, verify, deploy, smoke, rollback.
+ */
+export async function runCheck(
+  purpose: string,
+  command: CheckCommand,
+  { context, reports, cwd }: CheckPlace,
+): Promise<CheckRun> {
+  const { workspace, signal } = context;
+  const { name } = command;
+  const folder = workspace?.path ?? resolve(cwd ?? '.');
+  const { argv, env, passEnv, timeoutMs } = expandCommand(command, { reports, workspace: folder });
+  const before = await workspace?.digest();
+  context.progress(`${purpose}: running '${name}'`);
+  const result = await runCommand({ argv, cwd: folder, env, passEnv, timeoutMs, signal });
+  const after = await workspace?.digest();
+  const changedFiles = before !== after;
+  const failure = changedFiles ? filesChanged(name) : failureOf(name, result);
+  context.progress(`${purpose}: ${failure ?? `'${name}' passed`}`);
+  const { exitCode, timedOut } = result;
+  return {
+    name,
+    exitCode,
+    timedOut,
+    failure,
+    changedFiles,
+    details: lastOf(result.outputTail, DETAILS_CHARACTERS),
+    evidence: {
+      purpose: purpose === name ? name : `${purpose}: ${name}`,
+      argv: [...argv],
+      exitCode,
+      startedAt: result.startedAt,
+      durationMs: result.durationMs,
+      outputDigest: result.outputDigest,
+      ...(before !== undefined && { workspaceDigest: before }),
+    },
+  };
+}
+
+function filesChanged(name: string): string {
+  return `'${name}' changed files of the workspace, so its result speaks of files that are no longer there; expected it to write outside the workspace or to ignored files only`;
+}
+
+function failureOf(
+  name: string,
+  { exitCode, signal, timedOut }: CommandResult,
+): string | undefined {
+  if (exitCode === 0) return undefined;
+  if (timedOut) return `'${name}' did not end in time`;
+  return exitCode === null
+    ? `'${name}' was ended by ${signal ?? 'a signal'}`
+    : `'${name}' failed with exit code ${exitCode}`;
+}

@@ -1,0 +1,15 @@
+import { firstOf } from '../command/excerpt.ts';
+import type { CheckRun } from './run-check.ts';
+
+const MAX_CHARACTERS = 128 * 1024;
+
+/** Names what failed, the same way every time. */
+export function reasonOf(failed: readonly CheckRun[]): string {
+  return failed.map(({ name, failure }) => failure ?? `'${name}' passed`).join('; ');
+}
+
+/** The end of the output of each. */
+export function detailsOf(failed: readonly CheckRun[]): string {
+  const parts = failed.map(({ name, details }) => `== ${name}\n${details}`);
+  return firstOf(parts.join('\n\n'), MAX_CHARACTERS);
+}

@@ -1,0 +1,87 @@
+import { BatonError, type RoleAdapter, type TestingOutput } from '@baton/core';
+import { advanceWith, askAuthor, checkAuthor, textsOf } from './author.ts';
+import { type CheckCommand, checkCommands, expand } from './check-command.ts';
+import { judgeTests } from './judge-tests.ts';
+import { parseJunitReport } from './junit-report.ts';
+import { parseLcovReport } from './lcov-report.ts';
+import { checkReportPath, readReport } from './read-report.ts';
+import { withReportsFolder } from './reports-folder.ts';
+import { runCheck } from './run-check.ts';
+
+/** The command that runs all tests with coverage and writes both reports. */
+export interface TestCommand extends CheckCommand {
+  readonly reports?: {
+    /** JUnit XML, below `{reports}/`. Default `{reports}/junit.xml`. */
+    readonly junit?: string;
+    /** An lcov tracefile, below `{reports}/`. Default `{reports}/lcov.info`. */
+    readonly lcov?: string;
+  };
+}
+
+export interface TestAuditorOptions {
+  readonly test: TestCommand;
+  /** Line coverage below which the work goes back, percent, 0 to 100. Default 80. */
+  readonly coverageThreshold?: number;
+  /** Looks at the build after green tests: security, for one. Can only be stricter. */
+  readonly author?: RoleAdapter;
+  /** Where to run without a workspace. Default: the folder of the process. */
+  readonly cwd?: string;
+}
+
+const ROLE = 'test_auditor';
+
+/**
+ * The Test Auditor whose numbers come from reports of tests that were really run. Green: advances
+ * with the numbers and the evidence. Red, or an open security issue of the author's: sends the work
+ * back with what failed.
+ *
+ * @throws BatonError `invalid_input` for options that cannot work.
+ */
+export function createTestAuditor(options: TestAuditorOptions): RoleAdapter {
+  const { test, author, cwd, coverageThreshold = 80 } = options;
+  const { junit = '{reports}/junit.xml', lcov = '{reports}/lcov.info' } = test.reports ?? {};
+  checkCommands([test]);
+  checkReportPath(junit);
+  checkReportPath(lcov);
+  checkAuthor(ROLE, author);
+  if (!(coverageThreshold >= 0 && coverageThreshold <= 100)) {
+    throw new BatonError(
+      'invalid_input',
+      `coverageThreshold is ${coverageThreshold}, expected a percentage from 0 to 100`,
+    );
+  }
+  return {
+    role: ROLE,
+    async perform(assignment, context) {
+      const { run, verdict } = await withReportsFolder(async (reports) => {
+        const run = await runCheck('test', test, { context, reports, cwd });
+        const places = { reports, workspace: '' };
+        const verdict = judgeTests({
+          run,
+          tests: await readReport(expand(junit, places), parseJunitReport),
+          coverage: await readReport(expand(lcov, places), parseLcovReport),
+          coverageThreshold,
+        });
+        return { run, verdict };
+      });
+      if (verdict.kind === 'red') {
+        return { kind: 'request_retry', reason: verdict.reason, details: run.details };
+      }
+      const opinion = await askAuthor(author, assignment, context);
+      if (opinion.kind === 'objects') return opinion.outcome;
+      const securityIssues = [...textsOf(opinion.words, 'securityIssues')];
+      if (securityIssues.length > 0) {
+        const reason = `open security issues: ${securityIssues.join('; ')}`;
+        return { kind: 'request_retry', reason };
+      }
+      return advanceWith(opinion, {
+        testsPassed: verdict.tests.passed,
+        testsFailed: verdict.tests.failed,
+        testsSkipped: verdict.tests.skipped,
+        coveragePercent: verdict.coverage.percent,
+        securityIssues,
+        evidence: [run.evidence],
+      } satisfies TestingOutput);
+    },
+  };
+}

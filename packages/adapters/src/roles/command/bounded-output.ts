@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+
+/** Keeps the head and the tail of a stream in bounded memory, and the digest of all of it. */
+export interface BoundedOutput {
+  add(chunk: Buffer): void;
+  /** Bytes between head and tail that were not kept. */
+  leftOut(): number;
+  /** What was kept, with a line that says how much is missing where something is. */
+  text(): string;
+  /** SHA-256 of everything that was added. Ends the output. */
+  digest(): Buffer;
+}
+
+export interface OutputLimits {
+  /** Bytes to keep from the beginning. */
+  readonly head: number;
+  /** Bytes to keep from the end. */
+  readonly tail: number;
+}
+
+export function createBoundedOutput(limits: OutputLimits): BoundedOutput {
+  const hash = createHash('sha256');
+  const head: Buffer[] = [];
+  let headBytes = 0;
+  let tail: Buffer[] = [];
+  let tailBytes = 0;
+  let dropped = 0;
+
+  /** Shortens the tail to its limit. */
+  function shorten(): void {
+    const excess = tailBytes - limits.tail;
+    if (excess <= 0) return;
+    // A copy: a view would keep the chunks it was cut from alive.
+    tail = [Buffer.from(Buffer.concat(tail).subarray(excess))];
+    tailBytes = limits.tail;
+    dropped += excess;
+  }
+
+  return {
+    add(chunk) {
+      hash.update(chunk);
+      const toHead = chunk.subarray(0, limits.head - headBytes);
+      if (toHead.length > 0) head.push(toHead);
+      headBytes += toHead.length;
+      const rest = chunk.subarray(toHead.length);
+      if (rest.length === 0) return;
+      tail.push(rest);
+      tailBytes += rest.length;
+      // Only at double its size, so that the cost per byte stays constant.
+      if (tailBytes > 2 * limits.tail) shorten();
+    },
+    leftOut: () => dropped + Math.max(0, tailBytes - limits.tail),
+    text() {
+      shorten();
+      if (dropped === 0) return Buffer.concat([...head, ...tail]).toString('utf8');
+      const start = wholeCharacters(Buffer.concat(head));
+      const end = afterCutCharacter(Buffer.concat(tail));
+      return `${start}\n[... ${dropped} bytes left out ...]\n${end}`;
+    },
+    digest: () => hash.digest(),
+  };
+}
+
+/** Decodes without the character that the cut at the end went through. */
+function wholeCharacters(bytes: Buffer): string {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes, { stream: true });
+}
+
+/** Decodes without the rest of a character that the cut at the beginning went through. */
+function afterCutCharacter(bytes: Buffer): string {
+  let start = 0;
+  while (start < 3 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start += 1;
+  return bytes.toString('utf8', start);
+}

@@ -1,0 +1,54 @@
+import { resolve } from 'node:path';
+import type { RoleAdapter, Workspace } from '@baton/core';
+import { parseOutcome } from './parse-outcome.ts';
+import { runCommand } from './run-command.ts';
+
+export interface CommandRoleOptions {
+  readonly role: string;
+  /** The program and its arguments; never a shell string. */
+  readonly argv: readonly string[];
+  /** Milliseconds until the command is ended. Default: the assignment's deadline alone. */
+  readonly timeoutMs?: number;
+  /** Variables to set for the command. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Names of variables to pass on beside `PATH`, `HOME`, `LANG`, `LC_*`, `TMPDIR` and `TZ`. */
+  readonly passEnv?: readonly string[];
+  /** Bytes kept of stdout and of stderr. Default 1 MiB. */
+  readonly maxOutputBytes?: number;
+  /**
+   * Folder to run in, relative to the workspace, which it cannot leave; without a workspace relative
+   * to the process. Default: the workspace's root, or the folder of the process.
+   */
+  readonly cwd?: string;
+}
+
+/**
+ * A role that is a program in any language. It reads the assignment as JSON from stdin and writes
+ * one JSON document, the outcome, to stdout; lines on stderr are progress. Exit code 75
+ * (`EX_TEMPFAIL`) and timeouts are tried again; any other failure or unusable answer is not.
+ */
+export function createCommandRole(options: CommandRoleOptions): RoleAdapter {
+  const { role, argv, timeoutMs, env, passEnv, maxOutputBytes } = options;
+  return {
+    role,
+    async perform(assignment, context) {
+      const result = await runCommand({
+        argv,
+        cwd: await folder(context.workspace, options.cwd),
+        env,
+        passEnv,
+        timeoutMs,
+        maxOutputBytes,
+        stdin: JSON.stringify(assignment),
+        signal: context.signal,
+        onStderrLine: (line) => context.progress(line),
+      });
+      return parseOutcome(`the command '${argv[0]}' of role '${role}'`, result);
+    },
+  };
+}
+
+async function folder(workspace: Workspace | undefined, cwd: string | undefined): Promise<string> {
+  if (workspace === undefined) return resolve(cwd ?? '.');
+  return cwd === undefined ? workspace.path : workspace.resolve(cwd);
+}

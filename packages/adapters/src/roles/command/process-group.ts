@@ -1,0 +1,48 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const POLL_MS = 10;
+/** How long to wait for the system to take down what got SIGKILL. Zombies may stay for good. */
+const KILLED_MS = 500;
+
+/** Groups of commands that run now: they must not outlive this process. */
+const running = new Set<number>();
+
+function killAll(): void {
+  for (const leader of running) signalGroup(leader, 'SIGKILL');
+}
+
+/** Has the group of `leader` killed should this process exit before {@link endGroup}. */
+export function trackGroup(leader: number): void {
+  if (running.size === 0) process.once('exit', killAll);
+  running.add(leader);
+}
+
+/**
+ * Ends every process in the group of `leader`: SIGTERM, and SIGKILL for those that are still there
+ * after `graceMs`. Answers at once when none is left.
+ */
+export async function endGroup(leader: number, graceMs: number): Promise<void> {
+  if (signalGroup(leader, 'SIGTERM') && !(await goneWithin(leader, graceMs))) {
+    signalGroup(leader, 'SIGKILL');
+    await goneWithin(leader, KILLED_MS);
+  }
+  running.delete(leader);
+  if (running.size === 0) process.removeListener('exit', killAll);
+}
+
+async function goneWithin(leader: number, ms: number): Promise<boolean> {
+  for (let waited = 0; waited < ms; waited += POLL_MS) {
+    await sleep(POLL_MS);
+    if (!signalGroup(leader, 0)) return true;
+  }
+  return false;
+}
+
+/** False when the group has no process (left) that can be signalled. */
+function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(-leader, signal);
+  } catch {
+    return false;
+  }
+}

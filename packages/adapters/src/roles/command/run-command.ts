@@ -1,0 +1,186 @@
+import type { ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { BatonError } from '@baton/core';
+import { createBoundedOutput } from './bounded-output.ts';
+import { commandEnvironment } from './command-environment.ts';
+import { createLineSplitter } from './line-splitter.ts';
+import { endGroup, trackGroup } from './process-group.ts';
+import { spawnCommand } from './spawn-command.ts';
+
+/*
+ * Invariants
+ * 1. There is no shell: argv reaches the program as it is.
+ * 2. When runCommand settles, however it settles, no process of the command's group is left.
+ * 3. It settles in bounded time after the command's own exit, the timeout or the abort: a process
+ *    that left the group and holds its pipes is not waited for.
+ */
+
+export interface RunCommandOptions {
+  /** The program and its arguments. */
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  /** Variables to set for the command. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** Names of variables to pass on beside `PATH`, `HOME`, `LANG`, `LC_*`, `TMPDIR` and `TZ`. */
+  readonly passEnv?: readonly string[] | undefined;
+  /** Milliseconds until the command is ended. Default: none. */
+  readonly timeoutMs?: number | undefined;
+  /** Milliseconds between SIGTERM and SIGKILL. Default 2000. */
+  readonly graceMs?: number | undefined;
+  /** Bytes kept of stdout and of stderr, half from the beginning, half from the end. Default 1 MiB. */
+  readonly maxOutputBytes?: number | undefined;
+  /** Text for the command's stdin. Default: an empty stdin. */
+  readonly stdin?: string | undefined;
+  /** Ends the command when it aborts. */
+  readonly signal?: AbortSignal | undefined;
+  /** Hears each line of stderr as it comes. */
+  readonly onStderrLine?: ((line: string) => void) | undefined;
+}
+
+export interface CommandResult {
+  /** Null when a signal or the timeout ended the command. */
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly timedOut: boolean;
+  /** Whether something of stdout or stderr was left out. */
+  readonly truncated: boolean;
+  /** Bytes left out of each. */
+  readonly leftOut: { readonly stdout: number; readonly stderr: number };
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The end of both, in the order in which it arrived. */
+  readonly outputTail: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly startedAt: number;
+  readonly durationMs: number;
+  /** SHA-256, hex, of the SHA-256 of all of stdout followed by that of all of stderr. */
+  readonly outputDigest: string;
+}
+
+const DEFAULT_OUTPUT_BYTES = 1024 * 1024;
+const DEFAULT_GRACE_MS = 2000;
+const TAIL_BYTES = 32 * 1024;
+/** How long to read on after the group's end, should a process outside it hold the pipes. */
+const DRAIN_MS = 500;
+/** Timers with a longer delay fire at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/**
+ * Runs a program to its end and answers how it went; a non-zero exit is an answer, too. POSIX only:
+ * it relies on process groups. What a command leaves running in its group is ended with it, so
+ * something that is meant to stay, such as a daemon, has to begin a session of its own (`setsid`).
+ *
+ * @throws BatonError `invalid_input` when it cannot be started, `cancelled` when `signal` aborts.
+ */
+export async function runCommand(options: RunCommandOptions): Promise<CommandResult> {
+  const { argv, cwd, stdin, signal, graceMs = DEFAULT_GRACE_MS } = options;
+  throwIfCancelled(signal, argv);
+  const startedAt = Date.now();
+  const begun = performance.now();
+  const child = await spawnCommand({ argv, cwd, stdin, env: commandEnvironment(options) });
+  // A child that was spawned has a pid.
+  const leader = child.pid as number;
+  trackGroup(leader);
+  const output = collect(child, options);
+  const exited = new Promise<Ending>((resolve) => {
+    child.once('exit', (exitCode, signal) => resolve({ exitCode, signal }));
+  });
+  const closed = new Promise<true>((resolve) => child.once('close', () => resolve(true)));
+  const timedOut = (await whatEnds(exited, options)) === 'timeout';
+  await endGroup(leader, graceMs);
+  const ending = await within(DRAIN_MS, exited);
+  await within(DRAIN_MS, closed);
+  release(child);
+  throwIfCancelled(signal, argv);
+  return {
+    exitCode: timedOut ? null : (ending?.exitCode ?? null),
+    signal: ending?.signal ?? null,
+    timedOut,
+    startedAt,
+    durationMs: performance.now() - begun,
+    ...output(),
+  };
+}
+
+interface Ending {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** What ends the wait for the command: its exit, the timeout or the abort. */
+function whatEnds(
+  exited: Promise<Ending>,
+  { timeoutMs, signal }: RunCommandOptions,
+): Promise<'exit' | 'timeout' | 'abort'> {
+  return new Promise((resolve) => {
+    const settle = (what: 'exit' | 'timeout' | 'abort') => (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
+      resolve(what);
+    };
+    const abort = settle('abort');
+    const timer =
+      timeoutMs === undefined
+        ? undefined
+        : setTimeout(settle('timeout'), Math.min(timeoutMs, MAX_TIMER_MS));
+    signal?.addEventListener('abort', abort);
+    if (signal?.aborted) abort();
+    void exited.then(settle('exit'));
+  });
+}
+
+/** Reads what the child writes; the returned function answers what came. */
+function collect(child: ChildProcess, { maxOutputBytes, onStderrLine }: RunCommandOptions) {
+  const max = maxOutputBytes ?? DEFAULT_OUTPUT_BYTES;
+  const limits = { head: Math.ceil(max / 2), tail: Math.floor(max / 2) };
+  const stdout = createBoundedOutput(limits);
+  const stderr = createBoundedOutput(limits);
+  const both = createBoundedOutput({ head: 0, tail: TAIL_BYTES });
+  const lines = createLineSplitter(onStderrLine ?? (() => {}));
+  child.stdout?.on('data', (chunk: Buffer) => {
+    stdout.add(chunk);
+    both.add(chunk);
+  });
+  child.stderr?.on('data', (chunk: Buffer) => {
+    stderr.add(chunk);
+    both.add(chunk);
+    lines.add(chunk);
+  });
+  return () => {
+    lines.end();
+    const leftOut = { stdout: stdout.leftOut(), stderr: stderr.leftOut() };
+    return {
+      leftOut,
+      truncated: leftOut.stdout + leftOut.stderr > 0,
+      stdout: stdout.text(),
+      stderr: stderr.text(),
+      outputTail: both.text(),
+      outputDigest: createHash('sha256')
+        .update(stdout.digest())
+        .update(stderr.digest())
+        .digest('hex'),
+    };
+  };
+}
+
+/** Lets go of pipes that somebody else still holds, and of a child that no signal can end. */
+function release(child: ChildProcess): void {
+  child.stdin?.destroy();
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+  child.unref();
+}
+
+/** What `work` resolves to, or undefined after `ms` milliseconds. */
+async function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+function throwIfCancelled(signal: AbortSignal | undefined, argv: readonly string[]): void {
+  if (!signal?.aborted) return;
+  throw new BatonError('cancelled', `'${argv[0]}' was cancelled`, { cause: signal.reason });
+}

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { BatonError, type Workspace } from '@baton/core';
+import { temporaryFolder } from './temporary-folder.ts';
+
+/** A workspace without git: a temporary folder, whose digest is a hash of its files. */
+export interface FolderWorkspace extends Workspace {
+  write(path: string, content: string | Buffer, mode?: number): void;
+  read(path: string): string;
+  /** Paths of all files, sorted. */
+  list(): readonly string[];
+}
+
+export function folderWorkspace(files: Readonly<Record<string, string>> = {}): FolderWorkspace {
+  const path = temporaryFolder();
+  const workspace: FolderWorkspace = {
+    path,
+    digest: async () => digestOf(path),
+    checkpoint: async (label) => ({ commit: label, digest: digestOf(path) }),
+    resolve: async (inside) => resolveInside(path, inside),
+    write(file, content, mode = 0o644) {
+      mkdirSync(dirname(join(path, file)), { recursive: true });
+      writeFileSync(join(path, file), content);
+      chmodSync(join(path, file), mode);
+    },
+    read: (file) => readFileSync(join(path, file), 'utf8'),
+    list: () => listOf(path),
+  };
+  for (const [file, content] of Object.entries(files)) workspace.write(file, content);
+  return workspace;
+}
+
+function listOf(root: string): string[] {
+  return readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((path) => !lstatSync(join(root, path)).isDirectory())
+    .filter((path) => !path.split('/').includes('.git'))
+    .sort();
+}
+
+function digestOf(root: string): string {
+  const hash = createHash('sha256');
+  for (const path of listOf(root)) {
+    const found = lstatSync(join(root, path));
+    const content = found.isSymbolicLink()
+      ? readlinkSync(join(root, path))
+      : readFileSync(join(root, path));
+    hash.update(`${path}\0${found.mode & 0o100}\0`).update(content);
+  }
+  return hash.digest('hex');
+}
+
+function resolveInside(root: string, path: string): string {
+  const absolute = resolve(root, path);
+  for (const place of [absolute, realPlace(absolute)]) {
+    const way = relative(root, place);
+    if (isAbsolute(path) || way === '..' || way.startsWith('../')) {
+      throw new BatonError('invalid_input', `'${path}' leads out of the workspace`);
+    }
+  }
+  return absolute;
+}
+
+/** Where a path leads that may not exist yet. */
+function realPlace(path: string): string {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return join(realPlace(dirname(path)), path.slice(dirname(path).length));
+  if (!found.isSymbolicLink()) return realpathSync(path);
+  return realPlace(resolve(realPlace(dirname(path)), readlinkSync(path)));
+}

@@ -1,0 +1,57 @@
+import type { Assignment, Outcome, RoleAdapter, RoleContext, Workspace } from '@baton/core';
+
+/** An assignment of the `build` definition, with what a test is about put in. */
+export function assignmentOf(changes: Partial<Assignment> = {}): Assignment {
+  return {
+    workflowId: 'workflow-1',
+    buildId: 'build-1',
+    projectId: 'project-1',
+    userId: 'user-1',
+    definition: { name: 'build', version: 1 },
+    state: 'implementation',
+    role: 'code_writer',
+    epoch: 1,
+    attempt: 1,
+    instructions: 'You write the code.',
+    requirements: { request: 'Build me a dark mode feature' },
+    metadata: {},
+    inputs: {},
+    feedback: undefined,
+    outputSchema: {},
+    gates: {},
+    checkpoint: undefined,
+    deadline: 4_000_000_000_000,
+    ...changes,
+  };
+}
+
+export interface TestContext extends RoleContext {
+  /** What was reported as progress. */
+  readonly heard: readonly string[];
+}
+
+export function contextOf(workspace?: Workspace, signal?: AbortSignal): TestContext {
+  const heard: string[] = [];
+  return {
+    heard,
+    signal: signal ?? new AbortController().signal,
+    progress: (message) => heard.push(message),
+    ...(workspace !== undefined && { workspace }),
+  };
+}
+
+/** A role that does what it is told, and counts how often it was asked. */
+export function roleOf(
+  role: string,
+  perform: (assignment: Assignment, context: RoleContext) => Outcome | Promise<Outcome>,
+): RoleAdapter & { readonly asked: readonly Assignment[] } {
+  const asked: Assignment[] = [];
+  return {
+    role,
+    asked,
+    async perform(assignment, context) {
+      asked.push(assignment);
+      return perform(assignment, context);
+    },
+  };
+}
