@@ -1,2 +1,21 @@
-/** Placeholder: to be overwritten. */
-export const placeholder = '@baton/server';
+// createServer and what it takes for those who embed it; serve and what follows from the environment
+// for those who run it.
+export {
+  ConfigError,
+  type Database,
+  type Environment,
+  readConfig,
+  type ServerConfig,
+} from './config.ts';
+export { createLog, LOG_LEVELS, type Log, type LogLevel, type LogOptions } from './log.ts';
+export { openStore } from './open-store.ts';
+export { type RunningServer, serve } from './serve.ts';
+export {
+  type BatonServer,
+  createServer,
+  DEFAULT_GRPC_PORT,
+  DEFAULT_HOST,
+  DEFAULT_HTTP_PORT,
+  type ServerOptions,
+} from './server.ts';
+export type { Tls } from './tls.ts';

@@ -1,0 +1,126 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { LOG_LEVELS } from './log.ts';
+import { DEFAULT_GRPC_PORT, DEFAULT_HOST, DEFAULT_HTTP_PORT } from './server.ts';
+import type { Tls } from './tls.ts';
+
+/** Where workflows are kept. */
+export type Database =
+  | { readonly kind: 'memory' }
+  | { readonly kind: 'sqlite'; readonly path: string };
+
+const port = wholeNumber(0, 65_535).describe('a port, 0 (any free one) to 65535');
+const path = z.string().describe('the path of a PEM file');
+
+/** Every variable that the server reads. Unset and empty are the same. */
+const variables = z.object({
+  BATON_HOST: z.string().describe('a host name or address').default(DEFAULT_HOST),
+  BATON_GRPC_PORT: port.default(DEFAULT_GRPC_PORT),
+  BATON_HTTP_PORT: port.default(DEFAULT_HTTP_PORT),
+  BATON_TLS_CERT: path.optional(),
+  BATON_TLS_KEY: path.optional(),
+  BATON_DRAIN_SECONDS: wholeNumber(0, 3600).describe('seconds, 0 to 3600').default(10),
+  DATABASE_URL: z
+    .string()
+    .regex(/^(memory:|sqlite:.+)$/)
+    .describe("'memory:' or 'sqlite:<path>'")
+    .default('sqlite:baton.sqlite'),
+  WORKFLOW_TIMEOUT: wholeNumber(1, 366 * 86_400)
+    .describe('seconds, 1 to 31622400')
+    .default(3600),
+  WORKFLOW_MAX_RETRIES: wholeNumber(0, 1000).describe('a number, 0 to 1000').default(3),
+  LOG_LEVEL: z.enum(LOG_LEVELS).describe(LOG_LEVELS.join(', ')).default('info'),
+});
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What the environment says, checked. */
+export interface ServerConfig {
+  readonly host: string;
+  readonly grpcPort: number;
+  readonly httpPort: number;
+  readonly tls: Tls | undefined;
+  readonly drainSeconds: number;
+  readonly databaseUrl: string;
+  readonly database: Database;
+  readonly timeoutSeconds: number;
+  readonly maxRetries: number;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+}
+
+/** Everything that is wrong with the environment, one line for each variable. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`the environment is not valid:\n${problems.map((line) => `  ${line}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+/** @throws ConfigError that names each variable, what was found and what was expected. */
+export function readConfig(environment: Environment): ServerConfig {
+  const set = Object.entries(environment).filter(([, value]) => value !== '');
+  const parsed = variables.safeParse(Object.fromEntries(set));
+  if (!parsed.success) {
+    const names = new Set(parsed.error.issues.map(({ path: [name] }) => String(name)));
+    throw new ConfigError([...names].map((name) => problem(name, environment[name])));
+  }
+  const found = parsed.data;
+  return {
+    host: found.BATON_HOST,
+    grpcPort: found.BATON_GRPC_PORT,
+    httpPort: found.BATON_HTTP_PORT,
+    tls: readTls(found.BATON_TLS_CERT, found.BATON_TLS_KEY),
+    drainSeconds: found.BATON_DRAIN_SECONDS,
+    databaseUrl: found.DATABASE_URL,
+    database: toDatabase(found.DATABASE_URL),
+    timeoutSeconds: found.WORKFLOW_TIMEOUT,
+    maxRetries: found.WORKFLOW_MAX_RETRIES,
+    logLevel: found.LOG_LEVEL,
+  };
+}
+
+function wholeNumber(min: number, max: number) {
+  return z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number)
+    .pipe(z.int().min(min).max(max));
+}
+
+function problem(name: string, found: string | undefined): string {
+  const schema = variables.shape[name as keyof typeof variables.shape];
+  const expected = schema.description ?? schema.unwrap().description;
+  return `${name}: found '${found}', expected ${expected}`;
+}
+
+function toDatabase(url: string): Database {
+  return url === 'memory:'
+    ? { kind: 'memory' }
+    : { kind: 'sqlite', path: url.slice('sqlite:'.length) };
+}
+
+function readTls(cert: string | undefined, key: string | undefined): Tls | undefined {
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert === undefined || key === undefined) {
+    const [missing, other] =
+      cert === undefined
+        ? ['BATON_TLS_CERT', 'BATON_TLS_KEY']
+        : ['BATON_TLS_KEY', 'BATON_TLS_CERT'];
+    throw new ConfigError([`${missing}: found nothing, expected a path, since ${other} is set`]);
+  }
+  return { cert: readPem('BATON_TLS_CERT', cert), key: readPem('BATON_TLS_KEY', key) };
+}
+
+function readPem(name: string, file: string): string {
+  try {
+    const text = readFileSync(file, 'utf8');
+    if (text.includes('-----BEGIN ')) return text;
+  } catch (reason) {
+    const { message } = reason as Error;
+    throw new ConfigError([`${name}: found '${file}', expected a readable file: ${message}`]);
+  }
+  throw new ConfigError([`${name}: found '${file}', expected a PEM file`]);
+}

@@ -1,0 +1,89 @@
+import type {
+  AdvanceReply,
+  ClaimedAssignment,
+  FailAttemptReply,
+  RequestRetryReply,
+  RollbackReply,
+  StartReply,
+} from '@baton/core';
+import type * as wire from '@baton/proto';
+import { fromAssignment, fromClaim } from './assignment.ts';
+import { timestamp } from './time.ts';
+import { struct, type Wire } from './wire.ts';
+
+/** What core answers to a change, as the wire has it. */
+
+export function fromStart(reply: StartReply): Wire<wire.StartWorkflowResponse> {
+  return {
+    $typeName: 'baton.v1.StartWorkflowResponse',
+    workflowId: reply.workflowId,
+    state: reply.state,
+    role: reply.role,
+    revision: reply.revision,
+    epoch: reply.epoch,
+    instructions: reply.instructions,
+  };
+}
+
+export function fromAdvance(reply: AdvanceReply): Wire<wire.AdvanceWorkflowResponse> {
+  return {
+    $typeName: 'baton.v1.AdvanceWorkflowResponse',
+    workflowId: reply.workflowId,
+    previousState: reply.previousState,
+    state: reply.state,
+    role: reply.role,
+    revision: reply.revision,
+    epoch: reply.epoch,
+    handoffData: struct(reply.handoffData),
+    complete: reply.complete,
+  };
+}
+
+export function fromRequestRetry(reply: RequestRetryReply): Wire<wire.RequestRetryResponse> {
+  return {
+    $typeName: 'baton.v1.RequestRetryResponse',
+    workflowId: reply.workflowId,
+    previousState: reply.previousState,
+    state: reply.state,
+    role: reply.role,
+    revision: reply.revision,
+    epoch: reply.epoch,
+    retries: reply.retries,
+    maxRetries: reply.maxRetries,
+  };
+}
+
+export function fromRollback(reply: RollbackReply): Wire<wire.RollbackWorkflowResponse> {
+  return {
+    $typeName: 'baton.v1.RollbackWorkflowResponse',
+    workflowId: reply.workflowId,
+    previousState: reply.previousState,
+    state: reply.state,
+    role: reply.role,
+    revision: reply.revision,
+    epoch: reply.epoch,
+    rolledBackBy: reply.rolledBackBy,
+    rolledBackAt: timestamp(reply.at),
+  };
+}
+
+export function fromClaimed(claimed: ClaimedAssignment): Wire<wire.ClaimAssignmentResponse> {
+  return {
+    $typeName: 'baton.v1.ClaimAssignmentResponse',
+    claimToken: claimed.claim.token,
+    claim: fromClaim(claimed.claim),
+    assignment: fromAssignment(claimed.assignment),
+  };
+}
+
+export function fromFailAttempt(reply: FailAttemptReply): Wire<wire.FailAttemptResponse> {
+  return {
+    $typeName: 'baton.v1.FailAttemptResponse',
+    workflowId: reply.workflowId,
+    state: reply.state,
+    role: reply.role,
+    revision: reply.revision,
+    epoch: reply.epoch,
+    attempt: reply.attempt,
+  };
+}

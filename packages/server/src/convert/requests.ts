@@ -1,0 +1,152 @@
+import type {
+  AdvanceRequest,
+  ClaimRequest,
+  DefinitionRequest,
+  FailAttemptRequest,
+  ListClaimableRequest,
+  ListRequest,
+  PageRequest,
+  RenewClaimRequest,
+  RequestRetryRequest,
+  RollbackRequest,
+  StartRequest,
+  WatchRequest,
+} from '@baton/core';
+import type * as wire from '@baton/proto';
+import { milliseconds, requiredMilliseconds } from './time.ts';
+import type { Whole } from './wire.ts';
+
+/** Wire requests as core has them. Core validates: nothing is checked here that it can check. */
+
+export function toStart(request: wire.StartWorkflowRequest): Whole<StartRequest> {
+  const { definition, timeout } = request;
+  return {
+    projectId: request.projectId,
+    buildId: request.buildId,
+    userId: request.userId,
+    requirements: request.requirements,
+    metadata: request.metadata,
+    definition: definition && { name: definition.name, version: definition.version },
+    timeoutSeconds: timeout && milliseconds(timeout, 'timeout') / 1000,
+    maxRetries: request.maxRetries,
+    requestId: request.requestId,
+  };
+}
+
+export function toAdvance(request: wire.AdvanceWorkflowRequest): Whole<AdvanceRequest> {
+  return {
+    workflowId: request.workflowId,
+    role: request.role,
+    completedState: request.completedState,
+    result: request.result,
+    nextState: request.nextState,
+    checkpoint: toCheckpoint(request.checkpoint),
+    requestId: request.requestId,
+    expectedRevision: request.expectedRevision,
+    expectedEpoch: request.expectedEpoch,
+    claimToken: request.claimToken,
+  };
+}
+
+export function toRequestRetry(request: wire.RequestRetryRequest): Whole<RequestRetryRequest> {
+  return {
+    workflowId: request.workflowId,
+    reason: request.reason,
+    details: request.details,
+    requestedBy: request.requestedBy,
+    targetState: request.targetState,
+    checkpoint: toCheckpoint(request.checkpoint),
+    requestId: request.requestId,
+    expectedRevision: request.expectedRevision,
+    expectedEpoch: request.expectedEpoch,
+    claimToken: request.claimToken,
+  };
+}
+
+export function toRollback(request: wire.RollbackWorkflowRequest): Whole<RollbackRequest> {
+  return {
+    workflowId: request.workflowId,
+    targetState: request.targetState,
+    reason: request.reason,
+    rolledBackBy: request.rolledBackBy,
+    requestId: request.requestId,
+    expectedRevision: request.expectedRevision,
+    expectedEpoch: request.expectedEpoch,
+    claimToken: request.claimToken,
+  };
+}
+
+export function toPage(request: wire.GetWorkflowHistoryRequest): Whole<PageRequest> {
+  return {
+    workflowId: request.workflowId,
+    pageSize: request.pageSize,
+    pageToken: toPageToken(request.pageToken),
+  };
+}
+
+export function toList(request: wire.ListWorkflowsRequest): Whole<ListRequest> {
+  return {
+    projectId: request.projectId,
+    state: request.state,
+    role: request.role,
+    pageSize: request.pageSize,
+    pageToken: toPageToken(request.pageToken),
+  };
+}
+
+export function toWatch(request: wire.WatchWorkflowRequest): Whole<WatchRequest> {
+  return {
+    workflowId: request.workflowId,
+    afterSequence: request.afterSequence,
+    follow: request.follow,
+  };
+}
+
+export function toDefinition(request: wire.GetDefinitionRequest): Whole<DefinitionRequest> {
+  return { name: request.name, version: request.version };
+}
+
+export function toListClaimable(request: wire.ListClaimableRequest): Whole<ListClaimableRequest> {
+  return { roles: request.roles, limit: request.limit, workflowId: request.workflowId };
+}
+
+export function toClaim(request: wire.ClaimAssignmentRequest): Whole<ClaimRequest> {
+  return {
+    workflowId: request.workflowId,
+    worker: request.worker,
+    roles: request.roles,
+    leaseMs: requiredMilliseconds(request.lease, 'lease'),
+    token: request.claimToken,
+    expectedRevision: request.expectedRevision,
+    expectedEpoch: request.expectedEpoch,
+  };
+}
+
+export function toRenewClaim(request: wire.RenewClaimRequest): Whole<RenewClaimRequest> {
+  return {
+    workflowId: request.workflowId,
+    token: request.claimToken,
+    leaseMs: requiredMilliseconds(request.lease, 'lease'),
+  };
+}
+
+export function toFailAttempt(request: wire.FailAttemptRequest): Whole<FailAttemptRequest> {
+  return {
+    workflowId: request.workflowId,
+    claimToken: request.claimToken,
+    code: request.code,
+    message: request.message,
+    retryable: request.retryable,
+    retryAfterMs: request.retryAfter && milliseconds(request.retryAfter, 'retry_after'),
+    requestId: request.requestId,
+  };
+}
+
+function toCheckpoint(checkpoint: wire.Checkpoint | undefined): AdvanceRequest['checkpoint'] {
+  return checkpoint && { commit: checkpoint.commit, digest: checkpoint.digest };
+}
+
+/** Callers without field presence send the empty token of a last page as an empty one. */
+function toPageToken(token: string | undefined): string | undefined {
+  return token === '' ? undefined : token;
+}

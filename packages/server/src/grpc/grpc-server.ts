@@ -1,0 +1,89 @@
+import { Server, ServerCredentials, type UntypedServiceImplementation } from '@grpc/grpc-js';
+import { MAX_MESSAGE_BYTES } from '../limits.ts';
+import type { Log } from '../log.ts';
+import type { OpenStreams } from '../open-streams.ts';
+import type { ServedService } from '../services.ts';
+import type { Tls } from '../tls.ts';
+import { toMethodDefinition } from './codec.ts';
+import { addHealth } from './health.ts';
+import { addReflection } from './reflection.ts';
+import { serveStream } from './server-stream.ts';
+import { createEndingRegistry } from './service-registry.ts';
+import { serveUnary } from './unary.ts';
+
+export interface GrpcServerOptions {
+  readonly services: readonly ServedService[];
+  readonly streams: OpenStreams;
+  readonly log: Log;
+  readonly host: string;
+  /** 0 for any free port. */
+  readonly port: number;
+  readonly tls: Tls | undefined;
+}
+
+export interface GrpcServer {
+  readonly port: number;
+  /** No new calls; resolves when those under way have been answered. */
+  drain(): Promise<void>;
+  /** Cuts off whatever is left. */
+  destroy(): void;
+}
+
+/** Baton's services, health and reflection on @grpc/grpc-js. */
+export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcServer> {
+  const { services, streams, log } = options;
+  const server = new Server({
+    'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
+    // A watcher whose machine is gone would otherwise be served for hours.
+    'grpc.keepalive_time_ms': 60_000,
+    'grpc.keepalive_timeout_ms': 20_000,
+  });
+  for (const service of services) addService(server, service, streams, log);
+  const registry = createEndingRegistry(server);
+  const names = services.map(({ service }) => service.typeName);
+  const health = addHealth(registry, names);
+  addReflection(registry, services);
+  const port = await bind(server, options);
+  return {
+    port,
+    async drain() {
+      health.stop();
+      const drained = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+      registry.endStreams();
+      await drained;
+    },
+    destroy: () => server.forceShutdown(),
+  };
+}
+
+function addService(
+  server: Server,
+  { service, methods }: ServedService,
+  streams: OpenStreams,
+  log: Log,
+): void {
+  const definition = methods.map((served) => [served.method.name, toMethodDefinition(served)]);
+  const implementation: UntypedServiceImplementation = {};
+  for (const { kind, method, handle } of methods) {
+    implementation[method.name] =
+      kind === 'unary' ? serveUnary(handle, log) : serveStream(handle, streams, log);
+  }
+  server.addService(Object.fromEntries(definition), implementation);
+  log.debug('serving over gRPC', { service: service.typeName });
+}
+
+function bind(server: Server, { host, port, tls }: GrpcServerOptions): Promise<number> {
+  const credentials =
+    tls === undefined
+      ? ServerCredentials.createInsecure()
+      : ServerCredentials.createSsl(null, [
+          { cert_chain: Buffer.from(tls.cert), private_key: Buffer.from(tls.key) },
+        ]);
+  const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+  return new Promise((resolve, reject) => {
+    server.bindAsync(address, credentials, (cause, bound) => {
+      if (cause === null) resolve(bound);
+      else reject(new Error(`gRPC cannot listen on ${address}: ${cause.message}`, { cause }));
+    });
+  });
+}

@@ -1,0 +1,55 @@
+import type { Message } from '@bufbuild/protobuf';
+import type { handleServerStreamingCall, ServerWritableStream } from '@grpc/grpc-js';
+import type { Log } from '../log.ts';
+import type { OpenStreams } from '../open-streams.ts';
+import type { StreamHandler } from '../services.ts';
+import { Malformed } from './codec.ts';
+import { toGrpcError } from './grpc-error.ts';
+import { goneError } from './unary.ts';
+
+type Call = ServerWritableStream<Message | Malformed, Message>;
+
+/**
+ * Serves one server-streaming method. At most one message waits for a slow caller: the next is
+ * asked for when HTTP/2 flow control has let the one before through.
+ */
+export function serveStream(
+  handle: StreamHandler,
+  streams: OpenStreams,
+  log: Log,
+): handleServerStreamingCall<Message | Malformed, Message> {
+  return async (call) => {
+    const { request } = call;
+    if (request instanceof Malformed) {
+      call.emit('error', toGrpcError(request.error, log));
+      return;
+    }
+    const controller = new AbortController();
+    const leave = streams.enter(controller);
+    call.once('cancelled', () => controller.abort(goneError(call)));
+    try {
+      for await (const message of handle(request, { signal: controller.signal })) {
+        await write(call, message, controller.signal);
+      }
+      call.end();
+    } catch (reason) {
+      if (!call.destroyed) call.emit('error', toGrpcError(reason, log));
+    } finally {
+      leave();
+    }
+  };
+}
+
+/** Resolves when the message is on its way. A caller that reads nothing must not keep it forever. */
+function write(call: Call, message: Message, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.reject(signal.reason);
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    call.write(message, (error?: Error | null) => {
+      signal.removeEventListener('abort', abort);
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+}

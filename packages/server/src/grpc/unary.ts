@@ -1,0 +1,52 @@
+import { BatonError } from '@baton/core';
+import type { Message } from '@bufbuild/protobuf';
+import type { handleUnaryCall, ServerUnaryCall } from '@grpc/grpc-js';
+import type { CallContext } from '../handlers.ts';
+import type { Log } from '../log.ts';
+import type { UnaryHandler } from '../services.ts';
+import { Malformed } from './codec.ts';
+import { toGrpcError } from './grpc-error.ts';
+
+type Call = ServerUnaryCall<Message | Malformed, Message>;
+
+/** Serves one unary method. grpc-js itself answers callers whose deadline has passed. */
+export function serveUnary(
+  handle: UnaryHandler,
+  log: Log,
+): handleUnaryCall<Message | Malformed, Message> {
+  return (call, callback) => {
+    const { request } = call;
+    if (request instanceof Malformed) {
+      callback(toGrpcError(request.error, log));
+      return;
+    }
+    handle(request, lazyContext(call)).then(
+      (reply) => callback(null, reply),
+      (reason) => callback(toGrpcError(reason, log)),
+    );
+  };
+}
+
+/** Most handlers never ask for the signal, and it costs more than the rest of the context. */
+function lazyContext(call: Call): CallContext {
+  let controller: AbortController | undefined;
+  return {
+    get signal() {
+      if (controller === undefined) {
+        const created = new AbortController();
+        const abort = () => created.abort(goneError(call));
+        if (call.cancelled) abort();
+        else call.once('cancelled', abort);
+        controller = created;
+      }
+      return controller.signal;
+    },
+  };
+}
+
+/** Why grpc-js says that a call is cancelled: its deadline, or the caller. */
+export function goneError(call: { getDeadline(): Date | number }): BatonError {
+  return Number(call.getDeadline()) <= Date.now()
+    ? new BatonError('deadline_exceeded', "the caller's deadline has passed")
+    : new BatonError('cancelled', 'the caller has cancelled the call');
+}

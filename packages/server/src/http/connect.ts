@@ -1,0 +1,83 @@
+import { BatonError } from '@baton/core';
+import type { Message } from '@bufbuild/protobuf';
+import {
+  Code,
+  ConnectError,
+  type ConnectRouter,
+  type HandlerContext,
+  type ServiceImpl,
+} from '@connectrpc/connect';
+import { toWireError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { OpenStreams } from '../open-streams.ts';
+import type { ServedMethod, ServedService } from '../services.ts';
+
+/** Baton's services for Connect, gRPC-Web and gRPC clients. */
+export function connectRoutes(
+  services: readonly ServedService[],
+  streams: OpenStreams,
+  log: Log,
+): (router: ConnectRouter) => void {
+  return (router) => {
+    for (const { service, methods } of services) {
+      const implementation = methods.map((served) => [
+        served.method.localName,
+        serve(served, streams, log),
+      ]);
+      router.service(service, Object.fromEntries(implementation) as ServiceImpl<typeof service>);
+    }
+  };
+}
+
+function serve(served: ServedMethod, streams: OpenStreams, log: Log) {
+  if (served.kind === 'unary') {
+    return async (request: Message, context: HandlerContext) => {
+      const controller = linked(context);
+      try {
+        return await untilAborted(served.handle(request, controller), controller.signal);
+      } catch (reason) {
+        throw toConnectError(reason, log);
+      }
+    };
+  }
+  return async function* (request: Message, context: HandlerContext) {
+    const controller = linked(context);
+    const leave = streams.enter(controller);
+    try {
+      yield* served.handle(request, controller);
+    } catch (reason) {
+      throw toConnectError(reason, log);
+    } finally {
+      leave();
+    }
+  };
+}
+
+/** Aborts with the call, and says why in Baton's words. */
+function linked({ signal }: HandlerContext): AbortController {
+  const controller = new AbortController();
+  const abort = () => controller.abort(goneError(signal.reason));
+  if (signal.aborted) abort();
+  else signal.addEventListener('abort', abort, { once: true });
+  return controller;
+}
+
+function goneError(reason: unknown): BatonError {
+  return ConnectError.from(reason).code === Code.DeadlineExceeded
+    ? new BatonError('deadline_exceeded', "the caller's deadline has passed")
+    : new BatonError('cancelled', 'the caller has cancelled the call');
+}
+
+/** Connect leaves deadlines to the handler. What was begun goes on; its caller is not kept waiting. */
+function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    promise.then(resolve, reject);
+  });
+}
+
+function toConnectError(reason: unknown, log: Log): ConnectError {
+  const { code, message, details } = toWireError(reason, log);
+  return new ConnectError(message, code, undefined, [...details]);
+}

@@ -1,0 +1,101 @@
+import { BatonError } from '@baton/core';
+import type { WatchWorkflowRequest, WatchWorkflowResponse } from '@baton/proto';
+import { WorkflowEventSchema } from '@baton/proto';
+import { toJson } from '@bufbuild/protobuf';
+import type { CallContext, Handlers } from '../handlers.ts';
+import type { Log } from '../log.ts';
+import type { HttpRequest, HttpResponse } from './http-types.ts';
+import { HttpError, toProblem } from './problem.ts';
+
+export interface EventsOptions {
+  readonly workflow: Handlers['workflow'];
+  readonly log: Log;
+  /** Milliseconds between the comments that keep proxies from closing a quiet stream. */
+  readonly heartbeatMs: number;
+}
+
+const HEADERS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-store',
+  // nginx would buffer the stream.
+  'x-accel-buffering': 'no',
+};
+
+/**
+ * Answers with the audit trail as server-sent events. The id of each is its sequence, so that a
+ * browser that was cut off goes on where it stopped. A reader that has seen the last event of a
+ * complete workflow gets 204, which tells browsers to stop.
+ */
+export async function serveEvents(
+  request: HttpRequest,
+  response: HttpResponse,
+  message: WatchWorkflowRequest,
+  context: CallContext,
+  options: EventsOptions,
+): Promise<void> {
+  const afterSequence = lastEventId(request) ?? message.afterSequence ?? 0;
+  if (await isOver(message.workflowId, afterSequence, context, options)) {
+    response.writeHead(204, { 'cache-control': 'no-store' });
+    response.end();
+    return;
+  }
+  response.writeHead(200, HEADERS);
+  const heartbeat = setInterval(() => {
+    if (!response.writableNeedDrain) write(response, ': heartbeat\n\n');
+  }, options.heartbeatMs);
+  try {
+    await write(response, ': connected\n\n', context.signal);
+    const events = options.workflow.watchWorkflow({ ...message, afterSequence }, context);
+    for await (const event of events) await write(response, frame(event), context.signal);
+  } catch (reason) {
+    const { code, retryable } = BatonError.from(reason);
+    // A reader that is cut off for a while just reads on; what will not pass, it has to know.
+    if (!retryable && code !== 'cancelled') {
+      const { problem } = toProblem(reason, options.log);
+      write(response, `event: problem\ndata: ${JSON.stringify(problem)}\n\n`);
+    }
+  } finally {
+    clearInterval(heartbeat);
+    response.end();
+  }
+}
+
+async function isOver(
+  workflowId: string,
+  afterSequence: number,
+  context: CallContext,
+  { workflow }: EventsOptions,
+): Promise<boolean> {
+  const { status } = await workflow.getWorkflowStatus(
+    { $typeName: 'baton.v1.GetWorkflowStatusRequest', workflowId },
+    context,
+  );
+  return status?.completedAt !== undefined && afterSequence >= status.sequence;
+}
+
+function frame({ event }: WatchWorkflowResponse): string {
+  if (event === undefined) return '';
+  const data = JSON.stringify(toJson(WorkflowEventSchema, event, { alwaysEmitImplicit: true }));
+  return `id: ${event.sequence}\ndata: ${data}\n\n`;
+}
+
+function lastEventId({ headers }: HttpRequest): number | undefined {
+  const id = headers['last-event-id'];
+  if (id === undefined || id === '') return undefined;
+  const sequence = Number(id);
+  if (Number.isInteger(sequence) && sequence >= 0) return sequence;
+  throw new HttpError(400, `expected a sequence number in Last-Event-ID, found '${id}'`);
+}
+
+/** Resolves when the reader keeps up; rejects when it is gone or the server stops. */
+function write(response: HttpResponse, text: string, signal?: AbortSignal): Promise<void> {
+  if (response.write(text)) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal?.reason);
+    signal?.addEventListener('abort', abort, { once: true });
+    response.once('drain', () => {
+      signal?.removeEventListener('abort', abort);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,125 @@
+import { createServer, type Server } from 'node:http';
+import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2';
+import type { AddressInfo, Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { connectNodeAdapter } from '@connectrpc/connect-node';
+import type { Handlers } from '../handlers.ts';
+import { MAX_MESSAGE_BYTES } from '../limits.ts';
+import type { Log } from '../log.ts';
+import type { OpenStreams } from '../open-streams.ts';
+import type { ServedService } from '../services.ts';
+import type { Tls } from '../tls.ts';
+import { connectRoutes } from './connect.ts';
+import type { HttpRequest, HttpResponse } from './http-types.ts';
+import { createRouteHandler } from './serve-route.ts';
+
+export interface HttpServerOptions {
+  readonly services: readonly ServedService[];
+  readonly workflow: Handlers['workflow'];
+  readonly streams: OpenStreams;
+  readonly log: Log;
+  readonly host: string;
+  /** 0 for any free port. */
+  readonly port: number;
+  readonly tls: Tls | undefined;
+  readonly heartbeatMs: number;
+}
+
+export interface HttpServer {
+  readonly port: number;
+  /** No new connections; resolves when the requests under way have been answered. */
+  drain(): Promise<void>;
+  /** Cuts off whatever is left. */
+  destroy(): void;
+}
+
+/**
+ * Connect, gRPC-Web and the HTTP+JSON routes on one port: HTTP/1.1, and with TLS also HTTP/2, on
+ * which connect-node serves gRPC too.
+ *
+ * 1. `sockets` has every open connection, `sessions` those that speak HTTP/2, and `requests` counts
+ *    for each that speaks HTTP/1.1 what is not fully answered.
+ * 2. Once `stopping`, a connection without a request is closed, and `drain` waits for the rest.
+ */
+export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const { services, streams, log, tls } = options;
+  let stopping = false;
+  const sockets = new Set<Socket>();
+  const sessions = new Set<ServerHttp2Session>();
+  const requests = new Map<Socket, number>();
+  const adapter = connectNodeAdapter({
+    routes: connectRoutes(services, streams, log),
+    readMaxBytes: MAX_MESSAGE_BYTES,
+    fallback: createRouteHandler({ ...options, isServing: () => !stopping }),
+  });
+  const count = (request: HttpRequest, response: HttpResponse) => {
+    const { socket } = request;
+    requests.set(socket, (requests.get(socket) ?? 0) + 1);
+    if (stopping) response.setHeader('connection', 'close');
+    response.once('close', () => {
+      const left = (requests.get(socket) ?? 1) - 1;
+      requests.set(socket, left);
+      if (stopping && left === 0) socket.destroySoon();
+    });
+  };
+  const server = createNodeServer((request, response) => {
+    // HTTP/2 counts for itself, and says with GOAWAY that it is closing.
+    if (request.httpVersionMajor === 1) count(request, response);
+    try {
+      adapter(request, response);
+    } catch {
+      // connect-node throws at a request for an RPC whose host is missing or no host at all.
+      response.writeHead(400);
+      response.end();
+    }
+  }, tls);
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  server.on(tls === undefined ? 'connection' : 'secureConnection', (socket: TLSSocket) => {
+    if (socket.alpnProtocol === 'h2') return;
+    requests.set(socket, 0);
+    socket.once('close', () => requests.delete(socket));
+  });
+  server.on('session', (session: ServerHttp2Session) => {
+    sessions.add(session);
+    session.once('close', () => sessions.delete(session));
+  });
+  await listen(server, options);
+  return {
+    port: (server.address() as AddressInfo).port,
+    async drain() {
+      stopping = true;
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const session of sessions) session.close();
+      for (const [socket, open] of requests) if (open === 0) socket.destroySoon();
+      await closed;
+    },
+    destroy() {
+      for (const session of sessions) session.destroy();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+function createNodeServer(
+  serve: ReturnType<typeof connectNodeAdapter>,
+  tls: Tls | undefined,
+): Server | Http2SecureServer {
+  return tls === undefined
+    ? createServer(serve)
+    : createSecureServer({ cert: tls.cert, key: tls.key, allowHTTP1: true }, serve);
+}
+
+function listen(
+  server: Server | Http2SecureServer,
+  { host, port }: HttpServerOptions,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause) => {
+      reject(new Error(`HTTP cannot listen on ${host}:${port}: ${cause.message}`, { cause }));
+    });
+    server.listen(port, host, resolve);
+  });
+}

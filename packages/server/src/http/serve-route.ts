@@ -1,0 +1,102 @@
+import { BatonError } from '@baton/core';
+import type { WatchWorkflowRequest } from '@baton/proto';
+import { toJson } from '@bufbuild/protobuf';
+import type { Handlers } from '../handlers.ts';
+import type { Log } from '../log.ts';
+import type { OpenStreams } from '../open-streams.ts';
+import type { ServedMethod, ServedService } from '../services.ts';
+import { serveEvents } from './events.ts';
+import type { HttpRequest, HttpResponse } from './http-types.ts';
+import { allowedMethods, matchRoute } from './match-route.ts';
+import { HttpError, toProblem } from './problem.ts';
+import { toMessage } from './to-message.ts';
+
+export interface RouteOptions {
+  readonly services: readonly ServedService[];
+  readonly workflow: Handlers['workflow'];
+  readonly streams: OpenStreams;
+  readonly log: Log;
+  readonly heartbeatMs: number;
+  /** False while the server stops. */
+  readonly isServing: () => boolean;
+}
+
+/** Answers what is not an RPC: the HTTP+JSON routes and `/healthz`. */
+export function createRouteHandler(
+  options: RouteOptions,
+): (request: HttpRequest, response: HttpResponse) => void {
+  return (request, response) => {
+    serve(request, response, options).catch((reason) => {
+      if (response.headersSent) {
+        response.end();
+        return;
+      }
+      const { problem, headers } = toProblem(reason, options.log);
+      send(response, problem.status, problem, {
+        ...headers,
+        'content-type': 'application/problem+json',
+      });
+    });
+  };
+}
+
+async function serve(
+  request: HttpRequest,
+  response: HttpResponse,
+  options: RouteOptions,
+): Promise<void> {
+  const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
+  const method = request.method ?? 'GET';
+  if (path === '/healthz') return serveHealth(method, response, options.isServing());
+  const match = matchRoute(method, path);
+  const controller = new AbortController();
+  response.once('close', () => {
+    controller.abort(new BatonError('cancelled', 'the caller has closed the connection'));
+  });
+  const message = await toMessage(match, request, new URLSearchParams(query));
+  const served = methodOf(match.route.rpc, options.services);
+  if (served.kind === 'unary') {
+    const reply = await served.handle(message, controller);
+    send(response, 200, toJson(match.route.rpc.output, reply, { alwaysEmitImplicit: true }));
+    return;
+  }
+  const leave = options.streams.enter(controller);
+  try {
+    // The one streaming RPC that has a route.
+    const watch = message as WatchWorkflowRequest;
+    await serveEvents(request, response, watch, controller, options);
+  } finally {
+    leave();
+  }
+}
+
+function serveHealth(method: string, response: HttpResponse, isServing: boolean): void {
+  if (method !== 'GET' && method !== 'HEAD') {
+    const allow = allowedMethods(['GET']);
+    throw new HttpError(405, `/healthz does not know ${method}; it knows ${allow}`, { allow });
+  }
+  const status = isServing ? 'SERVING' : 'NOT_SERVING';
+  send(response, isServing ? 200 : 503, { status }, { 'cache-control': 'no-store' });
+}
+
+function methodOf(rpc: ServedMethod['method'], services: readonly ServedService[]): ServedMethod {
+  const methods = services.flatMap((served) => served.methods);
+  const found = methods.find(({ method }) => method === rpc);
+  if (found === undefined) throw new Error(`${rpc} has a route but no handler`);
+  return found;
+}
+
+function send(
+  response: HttpResponse,
+  status: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  const bytes = Buffer.from(JSON.stringify(body));
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': bytes.length,
+    ...headers,
+  });
+  response.end(bytes);
+}

@@ -1,0 +1,102 @@
+import type { Orchestrator } from '@baton/core';
+import { startGrpcServer } from './grpc/grpc-server.ts';
+import { createHandlers } from './handlers.ts';
+import { startHttpServer } from './http/http-server.ts';
+import { createLog, type Log } from './log.ts';
+import { createOpenStreams } from './open-streams.ts';
+import { logged } from './request-log.ts';
+import { servicesOf } from './services.ts';
+import type { Tls } from './tls.ts';
+
+export const DEFAULT_GRPC_PORT = 7480;
+export const DEFAULT_HTTP_PORT = 7481;
+export const DEFAULT_HOST = '127.0.0.1';
+
+export interface ServerOptions {
+  /** Who does the work. Stays open when the server stops. */
+  readonly orchestrator: Orchestrator;
+  /**
+   * The address to listen on. Default 127.0.0.1: nobody has to show who they are, so whoever
+   * reaches the server may do everything.
+   */
+  readonly host?: string;
+  /** For gRPC; 0 for any free port. Default 7480. */
+  readonly grpcPort?: number;
+  /** For Connect, gRPC-Web and HTTP+JSON; 0 for any free port. Default 7481. */
+  readonly httpPort?: number;
+  /** Both ports speak TLS, and the HTTP port HTTP/2 as well. Default: neither. */
+  readonly tls?: Tls;
+  /** Seconds that requests under way get to end when the server stops. Default 10. */
+  readonly drainSeconds?: number;
+  /** Seconds between the heartbeats of server-sent events. Default 15. */
+  readonly heartbeatSeconds?: number;
+  /** Default: warnings and errors on standard error, one line of JSON each. */
+  readonly log?: Log;
+}
+
+/** A server that runs. */
+export interface BatonServer {
+  readonly host: string;
+  readonly grpcPort: number;
+  readonly httpPort: number;
+  /**
+   * Takes no more requests, ends watches with UNAVAILABLE so that they go on elsewhere, waits for
+   * the rest up to the drain time, then cuts off what is left. Once is enough; more does no harm.
+   */
+  stop(): Promise<void>;
+}
+
+/**
+ * Serves an orchestrator over gRPC and over Connect, gRPC-Web and HTTP+JSON, from within any Node
+ * process.
+ *
+ * @throws Error when a port cannot be listened on; then nothing is left open.
+ */
+export async function createServer(options: ServerOptions): Promise<BatonServer> {
+  const host = options.host ?? DEFAULT_HOST;
+  const log = options.log ?? createLog({ level: 'warn' });
+  const handlers = createHandlers(options.orchestrator);
+  const services = logged(servicesOf(handlers), log);
+  const streams = createOpenStreams();
+  const common = { services, streams, log, host, tls: options.tls };
+  const grpc = await startGrpcServer({ ...common, port: options.grpcPort ?? DEFAULT_GRPC_PORT });
+  const http = await startHttpServer({
+    ...common,
+    workflow: handlers.workflow,
+    port: options.httpPort ?? DEFAULT_HTTP_PORT,
+    heartbeatMs: (options.heartbeatSeconds ?? 15) * 1000,
+  }).catch((reason) => {
+    grpc.destroy();
+    throw reason;
+  });
+  let stopped: Promise<void> | undefined;
+  const stop = async () => {
+    const drained = Promise.all([grpc.drain(), http.drain()]);
+    streams.endAll();
+    const inTime = await withinSeconds(drained, options.drainSeconds ?? 10);
+    if (!inTime) log.warn('requests were cut off: the drain time is over');
+    grpc.destroy();
+    http.destroy();
+  };
+  return {
+    host,
+    grpcPort: grpc.port,
+    httpPort: http.port,
+    stop: () => {
+      stopped ??= stop();
+      return stopped;
+    },
+  };
+}
+
+async function withinSeconds(promise: Promise<unknown>, seconds: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), seconds * 1000);
+  });
+  try {
+    return await Promise.race([promise.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
