@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createSqliteStore } from '@baton/adapters/sqlite';
+import { describe, expect, it } from 'vitest';
+import { CRASH_POINTS, type CrashPoint } from './crash-point.ts';
+
+const script = fileURLToPath(new URL('build-process.ts', import.meta.url));
+
+/** How often a whole build passes each point: 6 claims and 10 advances; 6 phases. */
+const PASSES: Readonly<Record<CrashPoint, number>> = {
+  'before commit': 16,
+  'after commit': 16,
+  'before acknowledgement': 10,
+  'in a role': 6,
+};
+
+const WALK = [
+  'discovery → planning',
+  'planning → handoff_to_coder',
+  'handoff_to_coder → implementation',
+  'implementation → handoff_to_tester',
+  'handoff_to_tester → testing',
+  'testing → handoff_to_verifier',
+  'handoff_to_verifier → verification',
+  'verification → handoff_to_releaser',
+  'handoff_to_releaser → deployment',
+  'deployment → complete',
+];
+
+/** How the process ended: its signal, or its exit code. */
+function run(path: string, aheadMs: number, point: CrashPoint | '', nth: number) {
+  return new Promise<string>((resolve, reject) => {
+    const argv = ['--conditions=baton-source', '--no-warnings', script];
+    const child = spawn(process.execPath, [...argv, path, String(aheadMs), point, String(nth)], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    child.on('error', reject);
+    child.on('exit', (code, signal) => resolve(signal ?? String(code)));
+  });
+}
+
+async function crashAndResume(path: string, point: CrashPoint, nth: number): Promise<void> {
+  expect(await run(path, 0, point, nth)).toBe('SIGKILL');
+  // A minute on: the claim of the process that died has expired.
+  expect(await run(path, 60_000, '', 0)).toBe('0');
+  const store = createSqliteStore({ path });
+  try {
+    const [workflow] = await store.listWorkflows({ limit: 10 });
+    expect(workflow).toMatchObject({ state: 'complete', handoffs: 10, retries: 0 });
+    const workflowId = workflow?.id ?? '';
+    const events = await store.readEvents({ workflowId, after: 0, limit: 100 });
+    expect(events.map(({ sequence }) => sequence)).toEqual(events.map((_, i) => i + 1));
+    expect(workflow?.sequence).toBe(events.length);
+    const moves = events.filter(({ type }) => type === 'state_advanced');
+    expect(moves.map(({ data }) => `${data['from']} → ${data['to']}`)).toEqual(WALK);
+    const handoffs = await store.readHandoffs({ workflowId, after: 0, limit: 100 });
+    expect(handoffs.map((one) => `${one.fromState} → ${one.toState}`)).toEqual(WALK);
+    expect(await store.readStats('p')).toMatchObject({ total: 1, completed: 1, failed: 0 });
+  } finally {
+    await store.close();
+  }
+}
+
+describe('a build whose process is killed', () => {
+  it.each(CRASH_POINTS)(
+    '%s, whichever time it passes there, is resumed: nothing lost, nothing doubled',
+    async (point) => {
+      const folder = await mkdtemp(join(tmpdir(), 'baton-crash-'));
+      try {
+        for (let nth = 1; nth <= PASSES[point]; nth++) {
+          await crashAndResume(join(folder, `${nth}.db`), point, nth);
+        }
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    },
+    120_000,
+  );
+});
