@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createTestRepository, writeFiles } from './test-repository.ts';
@@ -7,6 +7,7 @@ const NOWHERE = '1234567890123456789012345678901234567890';
 
 test('checkpoints are one chain under the ref of the workflow, with no branch and no reflog', async () => {
   const repository = createTestRepository();
+  repository.git(['config', 'core.logAllRefUpdates', 'always']);
   const workspace = await repository.provider().open('w', undefined);
   const first = await workspace.checkpoint('planning');
   writeFiles(workspace.path, { 'b.txt': 'b\n' });
@@ -18,6 +19,7 @@ test('checkpoints are one chain under the ref of the workflow, with no branch an
   expect(repository.git(['for-each-ref', '--format=%(refname)'])).toBe(
     'refs/baton/w\nrefs/heads/main\n',
   );
+  expect(existsSync(join(repository.path, '.git', 'logs', 'refs', 'baton'))).toBe(false);
 });
 
 test('a checkpoint outlives a garbage collection that spares nothing', async () => {
@@ -66,6 +68,23 @@ test('a commit that a role made in the worktree is there again after a restore',
   expect(repository.git(['status', '--porcelain'], path)).toBe('');
 });
 
+test('a commit that a discarded attempt made is not checked out any more, though it changed no file', async () => {
+  const repository = createTestRepository();
+  const provider = repository.provider();
+  const { path, ...workspace } = await provider.open('w', undefined);
+  writeFiles(path, { 'b.txt': 'b\n' });
+  const checkpoint = await workspace.checkpoint('x');
+  repository.git(['switch', '--quiet', '--create', 'by-role'], path);
+  repository.git(['add', '--all'], path);
+  repository.git(['commit', '--quiet', '--message', 'discarded'], path);
+  const made = repository.git(['rev-parse', 'by-role']);
+  await provider.open('w', checkpoint);
+  expect(repository.git(['status', '--porcelain', '--branch'], path)).toBe(
+    '## HEAD (no branch)\n?? b.txt\n',
+  );
+  expect(repository.git(['rev-parse', 'by-role'])).toBe(made);
+});
+
 test('what a discarded attempt staged is staged no more', async () => {
   const repository = createTestRepository();
   const provider = repository.provider();
@@ -91,7 +110,7 @@ test('a label cannot pass for what the checkpoint says of itself', async () => {
 
 test.each([
   ['an unknown commit', NOWHERE],
-  ['something that is no commit id', '--all'],
+  ['something that is no commit id', 'refs/baton/w'],
 ])('%s is lost data', async (_, commit) => {
   const repository = createTestRepository();
   const provider = repository.provider();

@@ -85,11 +85,12 @@ test('a restore brings back every byte, mode and link, and takes away what was a
 
 test('without a checkpoint the files come back that the build began with, though HEAD moved on', async () => {
   const repository = createTestRepository({ 'a.txt': 'one\r\n', '.gitattributes': '* text\n' });
-  const { path } = await repository.provider().open('w', undefined);
+  const { path, ...workspace } = await repository.provider().open('w', undefined);
   const before = photograph(path);
   repository.commit({ 'a.txt': 'moved on\n', '.gitattributes': '* text eol=crlf\n' });
   writeFiles(path, { 'a.txt': 'spoiled\n', 'b.txt': 'b\n' });
-  await (await repository.provider().open('w', undefined)).checkpoint('x');
+  await workspace.checkpoint('x');
+  await repository.provider().open('w', undefined);
   expect(photograph(path)).toEqual(before);
 
   writeFiles(path, { 'a.txt': 'spoiled\n' });

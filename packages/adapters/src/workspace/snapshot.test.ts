@@ -1,15 +1,17 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
+  copyFileSync,
+  existsSync,
   readFileSync,
   renameSync,
   rmSync,
-  statSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createTestRepository, type TestRepository, writeFiles } from './test-repository.ts';
 
 const namesIn = (repository: TestRepository, tree: string) =>
@@ -65,10 +67,10 @@ test('a change that keeps size and time is seen', async () => {
   const { path, ...workspace } = await repository.provider().open('w', undefined);
   const file = join(path, 'a.txt');
   const digests = new Set<string>();
-  const { atime, mtime } = statSync(file);
+  const longAgo = new Date('2001-01-01');
   for (let round = 0; round < 10; round += 1) {
     writeFileSync(file, `${round}ne\n`);
-    utimesSync(file, atime, mtime);
+    utimesSync(file, longAgo, longAgo);
     digests.add(await workspace.digest());
   }
   expect(digests.size).toBe(10);
@@ -118,7 +120,10 @@ test('what becomes ignored leaves the digest, as in a process that never saw it 
   const repository = createTestRepository();
   const { path, ...workspace } = await repository.provider().open('w', undefined);
   writeFiles(path, { 'b.log': 'b\n', 'out/c.txt': 'c\n' });
+  // Only what has not changed for a while is kept in the index.
+  const later = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 60_000);
   await workspace.digest();
+  later.mockRestore();
   writeFiles(path, { '.gitignore': '*.log\nout/\n' });
   const warm = await workspace.digest();
   rmSync(join(repository.path, '.baton', 'shadow', 'w', 'index'));
@@ -228,6 +233,21 @@ test('a torn index costs time, not the snapshot', async () => {
   writeFileSync(join(repository.path, '.baton', 'shadow', 'w', 'index'), 'DIRC torn');
   writeFiles(path, { 'b.txt': 'b\n' });
   expect(namesIn(repository, await workspace.digest())).toEqual(['a.txt', 'b.txt']);
+});
+
+test('an index of a format that is not understood is not kept', async () => {
+  const repository = createTestRepository();
+  const { path, ...workspace } = await repository.provider().open('w', undefined);
+  const index = join(repository.path, '.baton', 'shadow', 'w', 'index');
+  expect(existsSync(index)).toBe(true);
+  copyFileSync(join(repository.path, '.git', 'index'), index);
+  const version4 = ['update-index', '--index-version=4', '--force-write-index'];
+  execFileSync('git', version4, {
+    cwd: path,
+    env: { ...repository.env, GIT_INDEX_FILE: index },
+  });
+  expect(namesIn(repository, await workspace.digest())).toEqual(['a.txt']);
+  expect(existsSync(index)).toBe(false);
 });
 
 test.skipIf(process.getuid?.() === 0)(
