@@ -1,0 +1,95 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { ConfigError, readConfig } from './config.ts';
+
+function problems(environment: Record<string, string>): readonly string[] {
+  try {
+    readConfig(environment);
+    return [];
+  } catch (reason) {
+    if (reason instanceof ConfigError) return reason.problems;
+    throw reason;
+  }
+}
+
+describe('the environment', () => {
+  it('may be empty: it then means a durable store and loopback', () => {
+    expect(readConfig({})).toEqual({
+      host: '127.0.0.1',
+      grpcPort: 7480,
+      httpPort: 7481,
+      tls: undefined,
+      drainSeconds: 10,
+      databaseUrl: 'sqlite:baton.sqlite',
+      database: { kind: 'sqlite', path: 'baton.sqlite' },
+      timeoutSeconds: 3600,
+      maxRetries: 3,
+      logLevel: 'info',
+    });
+  });
+
+  it('is read where it is set; what is empty is not set', () => {
+    const config = readConfig({
+      BATON_HOST: '::',
+      BATON_GRPC_PORT: '0',
+      BATON_HTTP_PORT: '',
+      DATABASE_URL: 'memory:',
+      WORKFLOW_TIMEOUT: '60',
+      WORKFLOW_MAX_RETRIES: '0',
+      BATON_DRAIN_SECONDS: '2',
+      LOG_LEVEL: 'debug',
+      PATH: '/bin',
+    });
+    expect(config).toMatchObject({
+      host: '::',
+      grpcPort: 0,
+      httpPort: 7481,
+      database: { kind: 'memory' },
+      timeoutSeconds: 60,
+      maxRetries: 0,
+      drainSeconds: 2,
+      logLevel: 'debug',
+    });
+    expect(readConfig({ DATABASE_URL: 'sqlite:/var/b:c.db' }).database).toEqual({
+      kind: 'sqlite',
+      path: '/var/b:c.db',
+    });
+  });
+
+  it.each([
+    ['BATON_GRPC_PORT', '65536', 'a port, 0 (any free one) to 65535'],
+    ['BATON_HTTP_PORT', '80 ', 'a port, 0 (any free one) to 65535'],
+    ['BATON_HTTP_PORT', '-1', 'a port, 0 (any free one) to 65535'],
+    ['BATON_DRAIN_SECONDS', '1.5', 'seconds, 0 to 3600'],
+    ['DATABASE_URL', 'postgres://db', "'memory:' or 'sqlite:<path>'"],
+    ['DATABASE_URL', 'sqlite:', "'memory:' or 'sqlite:<path>'"],
+    ['WORKFLOW_TIMEOUT', '0', 'seconds, 1 to 31622400'],
+    ['WORKFLOW_MAX_RETRIES', 'three', 'a number, 0 to 1000'],
+    ['LOG_LEVEL', 'verbose', 'debug, info, warn, error, silent'],
+  ])('refuses %s=%s and names the legal choices', (name, found, expected) => {
+    expect(problems({ [name]: found })).toEqual([
+      `${name}: found '${found}', expected ${expected}`,
+    ]);
+  });
+
+  it('tells everything that is wrong at once', () => {
+    expect(problems({ BATON_GRPC_PORT: 'x', LOG_LEVEL: 'y' })).toHaveLength(2);
+  });
+
+  it('wants a certificate and its key, both readable PEM files', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'baton-config-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const [pem, text, none] = ['a.pem', 'b.txt', 'c.pem'].map((name) => join(folder, name));
+    if (pem === undefined || text === undefined || none === undefined) throw new Error('no paths');
+    writeFileSync(pem, '-----BEGIN CERTIFICATE-----\n');
+    writeFileSync(text, 'hello');
+    const both = (cert: string, key: string) => ({ BATON_TLS_CERT: cert, BATON_TLS_KEY: key });
+    expect(readConfig(both(pem, pem)).tls?.cert).toContain('BEGIN');
+    expect(problems({ BATON_TLS_CERT: pem })[0]).toContain('BATON_TLS_KEY: found nothing');
+    expect(problems({ BATON_TLS_KEY: pem })[0]).toContain('BATON_TLS_CERT: found nothing');
+    expect(problems(both(pem, none))[0]).toContain(`BATON_TLS_KEY: found '${none}'`);
+    expect(problems(both(text, pem))[0]).toContain('expected a PEM file');
+  });
+});

@@ -1,0 +1,116 @@
+import type { Orchestrator } from '@baton/core';
+import * as proto from '@baton/proto';
+import { create, type DescMessage, type Message, ScalarType } from '@bufbuild/protobuf';
+import type { Duration } from '@bufbuild/protobuf/wkt';
+import { describe, expect, it } from 'vitest';
+import { createHandlers } from './handlers.ts';
+import { createLog } from './log.ts';
+import { logged } from './request-log.ts';
+import { servicesOf } from './services.ts';
+
+/** A message with a value in every field, each value told from the others. */
+function filled(schema: DescMessage): Message {
+  let next = 1;
+  const fill = (desc: DescMessage): Record<string, unknown> => {
+    const fields = desc.fields.map((field) => {
+      const value = () => {
+        next += 1;
+        if (field.fieldKind !== 'message') return scalar(field.scalar, next);
+        if (field.message.typeName === 'google.protobuf.Struct') return { [`key${next}`]: next };
+        if (field.message.typeName === 'google.protobuf.Duration') {
+          return { seconds: BigInt(next), nanos: 500_000_000 };
+        }
+        return fill(field.message);
+      };
+      return [field.localName, field.fieldKind === 'list' ? [value()] : value()];
+    });
+    return Object.fromEntries(fields);
+  };
+  return create(schema, fill(schema));
+}
+
+function scalar(type: ScalarType | undefined, next: number): unknown {
+  if (type === ScalarType.BOOL) return true;
+  return type === ScalarType.STRING ? `text${next}` : next;
+}
+
+/** Every leaf of a value, as text. */
+function leaves(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [String(value)];
+  return Object.entries(value).flatMap(([key, member]) => {
+    if (key.startsWith('$')) return [];
+    return key.startsWith('key') ? [key, ...leaves(member)] : leaves(member);
+  });
+}
+
+/** An orchestrator that notes what it was asked and answers nothing. */
+function noting() {
+  const asked: unknown[] = [];
+  const orchestrator = new Proxy({} as Orchestrator, {
+    get: () => (request: unknown) => {
+      asked.push(request);
+      throw new Error('noted');
+    },
+  });
+  return { asked, handlers: createHandlers(orchestrator) };
+}
+
+async function drain(messages: AsyncIterable<Message> | undefined): Promise<void> {
+  for await (const _ of messages ?? []);
+}
+
+const methods = [...proto.WorkflowService.methods, ...proto.AssignmentService.methods];
+
+describe('the handlers', () => {
+  it.each(methods.map((method) => [method.name, method] as const))(
+    '%s hands every field of its request on',
+    async (_name, method) => {
+      const { asked, handlers } = noting();
+      const served = servicesOf(handlers)
+        .flatMap(({ methods }) => methods)
+        .find((found) => found.method === method);
+      const request = filled(method.input);
+      const context = { signal: new AbortController().signal };
+      if (served?.kind === 'unary') await served.handle(request, context).catch(() => {});
+      else await drain(served?.handle(request, context)).catch(() => {});
+      const durations = method.input.fields.filter(
+        ({ message }) => message?.typeName === 'google.protobuf.Duration',
+      );
+      const expected = new Set(leaves(request));
+      for (const { localName } of durations) {
+        const { seconds, nanos } = (request as unknown as Record<string, Duration>)[
+          localName
+        ] as Duration;
+        expected.delete(String(seconds));
+        expected.delete(String(nanos));
+        const ms = Number(seconds) * 1000 + 500;
+        expected.add(String(localName === 'timeout' ? ms / 1000 : ms));
+      }
+      expect(new Set(leaves(asked[0]))).toEqual(expected);
+    },
+  );
+
+  it('have a line in the log for every request when the level is debug', async () => {
+    const lines: string[] = [];
+    const log = createLog({ level: 'debug', write: (line) => lines.push(line) });
+    const { handlers } = noting();
+    const methods = logged(servicesOf(handlers), log).flatMap((service) => service.methods);
+    const context = { signal: new AbortController().signal };
+    for (const { kind, method, handle } of methods) {
+      const request = create(method.input);
+      if (kind === 'unary') await expect(handle(request, context)).rejects.toThrow();
+      else await expect(drain(handle(request, context))).rejects.toThrow();
+    }
+    expect(lines).toHaveLength(methods.length);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      level: 'debug',
+      method: 'baton.v1.WorkflowService/StartWorkflow',
+      outcome: 'internal',
+    });
+  });
+
+  it('are left as they are when nobody wants a line for every request', () => {
+    const services = servicesOf(noting().handlers);
+    expect(logged(services, createLog({ level: 'info' }))).toBe(services);
+  });
+});

@@ -1,0 +1,149 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Orchestrator } from '@baton/core';
+import { WorkflowService } from '@baton/proto';
+import { Code as ConnectCode, createClient } from '@connectrpc/connect';
+import { createConnectTransport } from '@connectrpc/connect-node';
+import { status as Code, type ServiceError } from '@grpc/grpc-js';
+import { describe, expect, it } from 'vitest';
+import { connect, toRefusal } from './grpc-client.ts';
+import { aBuild, startServer } from './start-server.ts';
+
+const slowStats =
+  (ms: number) =>
+  (orchestrator: Orchestrator): Orchestrator => ({
+    ...orchestrator,
+    projectStats: async (request) => {
+      await sleep(ms);
+      return orchestrator.projectStats(request);
+    },
+  });
+
+describe('a server that stops', () => {
+  it('answers what is under way, and ends watches with UNAVAILABLE', async () => {
+    const server = await startServer({ drainSeconds: 20 }, slowStats(500));
+    const { workflowId } = await server.orchestrator.start({ ...aBuild, buildId: 'b1' });
+    const grpc = connect(server.grpcAddress);
+    const web = createClient(
+      WorkflowService,
+      createConnectTransport({ baseUrl: server.httpUrl, httpVersion: '1.1' }),
+    );
+    const grpcWatch = grpc.watch({ workflowId });
+    grpcWatch.on('data', () => {});
+    const grpcEnd = once(grpcWatch, 'error').catch((error) => [error]);
+    const webWatch = web.watchWorkflow({ workflowId })[Symbol.asyncIterator]();
+    await webWatch.next();
+    const webEnd = webWatch.next().catch((error) => error);
+    const events = await fetch(`${server.httpUrl}/api/workflows/${workflowId}/events`);
+    const underWay = [
+      grpc.call('getProjectStats', { projectId: 'p' }),
+      web.getProjectStats({ projectId: 'p' }),
+      fetch(`${server.httpUrl}/api/workflows/project/p/stats`).then((response) => response.json()),
+    ];
+    await sleep(100);
+
+    const startedAt = performance.now();
+    await server.stop();
+    expect(performance.now() - startedAt).toBeLessThan(5000);
+
+    for (const reply of await Promise.all(underWay)) {
+      expect(reply).toMatchObject({ stats: { projectId: 'p' } });
+    }
+    const [error] = (await grpcEnd) as [ServiceError];
+    expect(toRefusal(error)).toMatchObject({
+      code: Code.UNAVAILABLE,
+      info: { reason: 'UNAVAILABLE', metadata: { retryable: 'true' } },
+    });
+    expect(await webEnd).toMatchObject({ code: ConnectCode.Unavailable });
+    expect(await events.text()).not.toContain('event: problem');
+  });
+
+  it('takes no more requests, and stopping again does no harm', async () => {
+    const { stop, grpcAddress, httpUrl } = await startServer();
+    await Promise.all([stop(), stop()]);
+    await stop();
+    const deadline = Date.now() + 5000;
+    await expect(
+      connect(grpcAddress).call('getProjectStats', {}, { deadline }),
+    ).rejects.toMatchObject({ code: Code.UNAVAILABLE });
+    await expect(fetch(httpUrl)).rejects.toThrow();
+  });
+
+  it('cuts off what takes longer than the drain time', async () => {
+    const { stop, grpcAddress, httpUrl } = await startServer(
+      { drainSeconds: 0.2 },
+      slowStats(8000),
+    );
+    const call = connect(grpcAddress).call('getProjectStats', { projectId: 'p' });
+    const refused = expect(call).rejects.toMatchObject({ code: expect.any(Number) });
+    const route = fetch(`${httpUrl}/api/workflows/project/p/stats`);
+    const cut = expect(route).rejects.toThrow();
+    await sleep(100);
+    const startedAt = performance.now();
+    await stop();
+    expect(performance.now() - startedAt).toBeLessThan(2000);
+    await Promise.all([refused, cut]);
+  });
+
+  it('says which port it cannot have, and leaves nothing open', async () => {
+    const { grpcPort, httpPort } = await startServer();
+    await expect(startServer({ grpcPort })).rejects.toThrow(
+      `gRPC cannot listen on 127.0.0.1:${grpcPort}`,
+    );
+    const freed = await startServer();
+    await freed.stop();
+    await expect(startServer({ grpcPort: freed.grpcPort, httpPort })).rejects.toThrow(
+      `HTTP cannot listen on 127.0.0.1:${httpPort}`,
+    );
+    await expect(startServer({ grpcPort: freed.grpcPort })).resolves.toBeDefined();
+  });
+});
+
+describe('the server as a process', () => {
+  const main = join(import.meta.dirname, '../../packages/server/src/main.ts');
+
+  function run(env: Record<string, string>) {
+    const child = spawn(process.execPath, ['--conditions=baton-source', main], {
+      env: {
+        PATH: process.env['PATH'],
+        DATABASE_URL: 'memory:',
+        BATON_GRPC_PORT: '0',
+        BATON_HTTP_PORT: '0',
+        ...env,
+      },
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (data) => {
+        output += data;
+      });
+    }
+    const exit = once(child, 'exit') as Promise<[number | null, string | null]>;
+    return { child, exit, output: () => output };
+  }
+
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'says what it runs on and stops on %s',
+    async (signal) => {
+      const { child, exit, output } = run({});
+      await expect.poll(output, { timeout: 15_000 }).toContain('runs on');
+      expect(output()).toMatch(/gRPC +127\.0\.0\.1:\d+/);
+      expect(output()).toContain('memory:');
+      const [, port] = /HTTP +http:\/\/127\.0\.0\.1:(\d+)/.exec(output()) ?? [];
+      const health = await fetch(`http://127.0.0.1:${port}/healthz`);
+      expect(await health.json()).toEqual({ status: 'SERVING' });
+      child.kill(signal);
+      expect(await exit).toEqual([0, null]);
+      expect(output()).toContain('stopped');
+    },
+  );
+
+  it('exits with 2 and says which variables are wrong', async () => {
+    const { exit, output } = run({ LOG_LEVEL: 'loud', BATON_HTTP_PORT: '99999' });
+    expect(await exit).toEqual([2, null]);
+    expect(output()).toContain("LOG_LEVEL: found 'loud', expected debug, info");
+    expect(output()).toContain("BATON_HTTP_PORT: found '99999'");
+  });
+});

@@ -1,0 +1,87 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect as connectHttp2 } from 'node:http2';
+import { get } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { WorkflowService } from '@baton/proto';
+import { Code, createClient } from '@connectrpc/connect';
+import {
+  createConnectTransport,
+  createGrpcTransport,
+  createGrpcWebTransport,
+} from '@connectrpc/connect-node';
+import { credentials, status } from '@grpc/grpc-js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { connect } from './grpc-client.ts';
+import { startServer } from './start-server.ts';
+
+let tls: { cert: string; key: string };
+
+beforeAll(() => {
+  const folder = mkdtempSync(join(tmpdir(), 'baton-tls-'));
+  const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
+  execFileSync('openssl', [
+    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
+    ...['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'],
+    ...['-days', '2', '-keyout', key, '-out', cert],
+  ]);
+  tls = { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') };
+  rmSync(folder, { recursive: true });
+});
+
+describe('with TLS', () => {
+  it('gRPC answers those who trust the certificate, and nobody in clear text', async () => {
+    const { grpcAddress } = await startServer({ tls });
+    const trusting = connect(grpcAddress, credentials.createSsl(Buffer.from(tls.cert)));
+    await expect(trusting.call('getProjectStats', { projectId: 'p' })).resolves.toBeDefined();
+    for (const channel of [credentials.createSsl(), credentials.createInsecure()]) {
+      const deadline = Date.now() + 5000;
+      const call = connect(grpcAddress, channel).call('getProjectStats', {}, { deadline });
+      await expect(call).rejects.toMatchObject({ code: status.UNAVAILABLE });
+    }
+  });
+
+  it('the HTTP port speaks HTTP/2 to those who offer it', async () => {
+    const { httpUrl } = await startServer({ tls });
+    const session = connectHttp2(httpUrl, { ca: tls.cert });
+    const stream = session.request({ ':path': '/api/workflows' });
+    const headers = await new Promise<Record<string, unknown>>((resolve, reject) => {
+      stream.once('response', resolve);
+      session.once('error', reject);
+    });
+    expect(session.alpnProtocol).toBe('h2');
+    expect(headers[':status']).toBe(200);
+    session.destroy();
+  });
+
+  it('the HTTP port speaks HTTP/1.1 to the others', async () => {
+    const { httpUrl } = await startServer({ tls });
+    const version = await new Promise((resolve, reject) => {
+      get(`${httpUrl}/healthz`, { ca: tls.cert, agent: false }, (response) => {
+        response.resume();
+        resolve(response.httpVersion);
+      }).once('error', reject);
+    });
+    expect(version).toBe('1.1');
+  });
+
+  it.each([
+    ['Connect over HTTP/2', createConnectTransport, '2'],
+    ['Connect over HTTP/1.1', createConnectTransport, '1.1'],
+    ['gRPC-Web over HTTP/2', createGrpcWebTransport, '2'],
+    ['gRPC on the HTTP port', createGrpcTransport, '2'],
+  ] as const)('serves %s', async (_name, createTransport, httpVersion) => {
+    const { httpUrl } = await startServer({ tls });
+    const transport = createTransport({
+      baseUrl: httpUrl,
+      httpVersion: httpVersion as '2',
+      nodeOptions: { ca: tls.cert },
+    });
+    const client = createClient(WorkflowService, transport);
+    expect((await client.getDefinition({})).definition?.name).toBe('build');
+    await expect(client.getWorkflowStatus({ workflowId: 'nope' })).rejects.toMatchObject({
+      code: Code.NotFound,
+    });
+  });
+});
