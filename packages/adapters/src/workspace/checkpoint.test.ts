@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createTestRepository, writeFiles } from './test-repository.ts';
+import { createTestRepository, writeFiles } from './testing/test-repository.ts';
 
 const NOWHERE = '1234567890123456789012345678901234567890';
 

@@ -26,7 +26,7 @@ export interface CheckpointRecord {
 }
 
 /** What a new checkpoint shall hold. */
-export type NewCheckpoint = Pick<CheckpointRecord, 'tree' | 'start' | 'head'> & {
+type NewCheckpoint = Pick<CheckpointRecord, 'tree' | 'start' | 'head'> & {
   readonly label: string;
 };
 

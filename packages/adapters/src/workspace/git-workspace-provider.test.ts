@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createGitWorkspaceProvider } from './git-workspace-provider.ts';
-import { createTestRepository, temporaryFolder, writeFiles } from './test-repository.ts';
+import { createTestRepository, temporaryFolder, writeFiles } from './testing/test-repository.ts';
 
 const invalid = (field: string) => ({ code: 'invalid_input', violations: [{ field }] });
 

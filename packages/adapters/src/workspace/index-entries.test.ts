@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readIndexEntries } from './index-entries.ts';
-import { createTestRepository } from './test-repository.ts';
+import { createTestRepository } from './testing/test-repository.ts';
 
 test('every entry is read, whatever the length of its name and with extended flags, too', () => {
   const names = Array.from({ length: 20 }, (_, length) => `${'n'.repeat(length + 1)}.txt`);

@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createTestRepository, temporaryFolder, writeFiles } from './test-repository.ts';
+import { createTestRepository, temporaryFolder, writeFiles } from './testing/test-repository.ts';
 
 /** Every file, link and mode below `root`, as text that can be compared. */
 function photograph(root: string, folder = ''): string[] {

@@ -12,7 +12,11 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { createTestRepository, type TestRepository, writeFiles } from './test-repository.ts';
+import {
+  createTestRepository,
+  type TestRepository,
+  writeFiles,
+} from './testing/test-repository.ts';
 
 const namesIn = (repository: TestRepository, tree: string) =>
   repository.git(['ls-tree', '-r', '-z', '--name-only', tree]).split('\0').slice(0, -1);

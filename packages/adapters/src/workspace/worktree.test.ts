@@ -11,7 +11,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createGitWorkspaceProvider } from './git-workspace-provider.ts';
-import { createTestRepository, type TestRepository, writeFiles } from './test-repository.ts';
+import {
+  createTestRepository,
+  type TestRepository,
+  writeFiles,
+} from './testing/test-repository.ts';
 
 /** A `git` that runs until its `last` call, which it dies in: before it does its work, or halfway. */
 function createDyingGit(repository: TestRepository, last: number, when: 'before' | 'during') {

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { createGitWorkspaceProvider } from './git-workspace-provider.ts';
-import type { GitWorkspaceProvider } from './git-workspace-provider-options.ts';
+import { createGitWorkspaceProvider } from '../git-workspace-provider.ts';
+import type { GitWorkspaceProvider } from '../git-workspace-provider-options.ts';
 
 /** A user's repository in a temporary folder that goes with the test. */
 export interface TestRepository {
