@@ -1,0 +1,58 @@
+// The server side of the gRPC benchmark, in a process of its own: `echo`, `memory` or `sqlite:<file>`.
+// Prints its port.
+import { createSqliteStore } from '@baton/adapters/sqlite';
+import { createMemoryStore, createOrchestrator } from '@baton/core';
+import { WorkflowService } from '@baton/proto';
+import { createServer } from '@baton/server';
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { Server, ServerCredentials } from '@grpc/grpc-js';
+
+const [kind = 'echo'] = process.argv.slice(2);
+
+/** The same stack and the same messages, and nothing done: what any server would cost. */
+function serveEcho(): Promise<number> {
+  const { input, output } = WorkflowService.method.advanceWorkflow;
+  const reply = create(output, {
+    workflowId: 'wf_0123456789abcdef0123456789abcdef',
+    previousState: 'discovery',
+    state: 'planning',
+    role: 'q_assistant',
+    handoffData: { notes: 'n'.repeat(900) },
+    revision: 2,
+    epoch: 1,
+  });
+  const server = new Server();
+  server.addService(
+    {
+      advanceWorkflow: {
+        path: '/baton.v1.WorkflowService/AdvanceWorkflow',
+        requestStream: false,
+        responseStream: false,
+        requestSerialize: (message) => Buffer.from(toBinary(input, message)),
+        requestDeserialize: (bytes) => fromBinary(input, bytes),
+        responseSerialize: (message) => Buffer.from(toBinary(output, message)),
+        responseDeserialize: (bytes) => fromBinary(output, bytes),
+      },
+    },
+    {
+      advanceWorkflow: (_: unknown, answer: (e: null, r: typeof reply) => void) =>
+        answer(null, reply),
+    },
+  );
+  return new Promise((resolve, reject) => {
+    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port) =>
+      error === null ? resolve(port) : reject(error),
+    );
+  });
+}
+
+async function serveBaton(): Promise<number> {
+  const store =
+    kind === 'memory'
+      ? createMemoryStore()
+      : createSqliteStore({ path: kind.slice('sqlite:'.length) });
+  const orchestrator = createOrchestrator({ store });
+  return (await createServer({ orchestrator, grpcPort: 0, httpPort: 0 })).grpcPort;
+}
+
+console.log(await (kind === 'echo' ? serveEcho() : serveBaton()));

@@ -1,0 +1,44 @@
+import {
+  buildDefinition,
+  createMemoryStore,
+  createOrchestrator,
+  transition,
+  type WorkflowSnapshot,
+} from '@baton/core';
+import { type Candidate, timed } from './measure.ts';
+import { PATH, startWorkflows } from './path.ts';
+
+const BUILDS = 20_000;
+
+/** Decisions of the machine alone: no validation, no store. */
+export async function machineCandidate(): Promise<Candidate> {
+  const definition = buildDefinition();
+  const store = createMemoryStore();
+  const [id = ''] = await startWorkflows(createOrchestrator({ store }), 1);
+  const first = (await store.load(id))?.snapshot as WorkflowSnapshot;
+  const now = first.createdAt;
+  const walk = (): void => {
+    let snapshot = first;
+    for (const step of PATH) {
+      const decision = transition<'advance'>(definition, snapshot, {
+        kind: 'advance',
+        ...step,
+        nextState: undefined,
+        checkpoint: undefined,
+        expectedRevision: undefined,
+        expectedEpoch: undefined,
+        claimToken: undefined,
+        now,
+      });
+      if (decision.kind !== 'accepted') throw new Error(`refused in ${snapshot.state}`);
+      snapshot = decision.change.snapshot;
+    }
+  };
+  return {
+    name: 'machine alone',
+    run: () =>
+      timed(BUILDS * PATH.length, () => {
+        for (let i = 0; i < BUILDS; i++) walk();
+      }),
+  };
+}
