@@ -7,6 +7,8 @@ const MODEL = `${CORE}model/`;
 const MACHINE = `${CORE}machine/`;
 // Contract suites run inside vitest, which their users bring along.
 const TESTING = `${CORE}testing/`;
+// What tests share, beside the sources that they test.
+const HELPERS = '/testing/';
 const ZOD = 'node_modules/zod/';
 const BUILTINS = `^(node:)?(${builtinModules.join('|')})$`;
 
@@ -73,7 +75,7 @@ export default {
     never(
       'client-needs-only-the-contract',
       '^packages/client/src/',
-      '^packages/(server|adapters|cli|core/src/(?!errors\\.ts$))',
+      '^packages/(server/|adapters/|cli/|core/src/(?!errors\\.ts$))',
       "Of our packages, the client imports proto and core's errors.",
     ),
     never(
@@ -106,14 +108,14 @@ export default {
       name: 'no-tests-in-production',
       comment: 'Production code must not import tests.',
       severity: 'error',
-      from: { path: '^(packages/[^/]+/src|proto)/', pathNot: TESTS },
-      to: { path: [TESTS, '^(test|bench|scripts)/'] },
+      from: { path: '^(packages/[^/]+/src|proto)/', pathNot: [TESTS, HELPERS] },
+      to: { path: [TESTS, '^(test|bench|scripts)/', '^packages/(?!core/)[^/]+/src/.*/testing/'] },
     },
     {
       name: 'no-undeclared-dependencies',
       comment: 'Production code imports only what its own package.json names as a dependency.',
       severity: 'error',
-      from: { path: '^(packages/[^/]+/src|proto)/', pathNot: [TESTS, TESTING] },
+      from: { path: '^(packages/[^/]+/src|proto)/', pathNot: [TESTS, HELPERS] },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
     },
   ],

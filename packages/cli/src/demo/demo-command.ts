@@ -1,0 +1,50 @@
+import { mkdtempSync, realpathSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import type { CommandContext } from '../command-context.ts';
+import { createCommand, terminalOf } from '../commands/operation-command.ts';
+import { runCommand } from '../commands/run-command.ts';
+import { findExample, makeRepository } from './demo-repository.ts';
+import { serveFolder } from './static-site.ts';
+
+const REQUEST = 'Build me a dark mode feature';
+
+const EXAMPLES = 'baton demo\nbaton demo --serve';
+
+/** `baton demo`: a whole build of the example app, by the very command that users run. */
+export function demoCommand(context: CommandContext): Command {
+  return createCommand('demo', 'build a small web app, from request to deployment', EXAMPLES)
+    .option('--serve', 'go on serving the deployed app until Ctrl-C', false)
+    .action(async ({ json, serve }: { json: boolean; serve: boolean }) => {
+      const terminal = terminalOf(context, json);
+      const example = findExample();
+      const folder = mkdtempSync(join(realpathSync(tmpdir()), 'baton-demo-'));
+      const [repository, live] = [join(folder, 'task-board'), join(folder, 'live')];
+      makeRepository(example, repository);
+      const site = await serveFolder(live);
+      // The config passes these two on to the commands that deploy and look at the deployment.
+      process.env['DEPLOY_DIR'] = live;
+      process.env['DEPLOY_URL'] = site.url;
+      const config = join(example, 'baton.config.json');
+      const replay = join(example, 'cassette.json');
+      try {
+        if (!terminal.json) {
+          terminal.line(
+            "The roles' words and edits come from a recorded cassette; tests, checks, deployment and smoke tests really run.",
+          );
+          terminal.line(
+            'With live roles (a model, say, behind the commands or modules that your config names): baton run "<request>" --workspace <repo> --config <file>\n',
+          );
+        }
+        const argv = [REQUEST, '--workspace', repository, '--config', config, '--replay', replay];
+        await runCommand(context).parseAsync(json ? [...argv, '--json'] : argv, { from: 'user' });
+        if (!terminal.json) terminal.line(`\nThe deployed app is in ${live}`);
+        if (!serve) return;
+        terminal.line(`It is served at ${site.url} until Ctrl-C.`);
+        await new Promise<void>((resolve) => context.onInterrupt(resolve));
+      } finally {
+        site.close();
+      }
+    });
+}
