@@ -187,7 +187,7 @@ describe('deadlines and cancellation', () => {
 
   it.each([
     ['cancelled', (stream: { cancel(): void }) => stream.cancel(), undefined],
-    ['deadline_exceeded', () => {}, 150],
+    ['deadline_exceeded', () => {}, 700],
   ])('reach the handler of a watch as %s', async (code, end, deadlineMs) => {
     const signals: AbortSignal[] = [];
     const spying = (orchestrator: Orchestrator): Orchestrator => ({

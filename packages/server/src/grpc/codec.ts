@@ -1,13 +1,8 @@
 import { BatonError } from '@baton/core';
-import {
-  type DescMessage,
-  fromBinary,
-  type Message,
-  type MessageShape,
-  toBinary,
-} from '@bufbuild/protobuf';
+import { type DescMessage, fromBinary, type Message } from '@bufbuild/protobuf';
 import type { MethodDefinition } from '@grpc/grpc-js';
 import type { ServedMethod } from '../services.ts';
+import { messageReader, messageWriter } from './message-codec.ts';
 
 /** A request that is no message. grpc-js would answer INTERNAL to a deserializer that throws. */
 export class Malformed {
@@ -34,17 +29,19 @@ export function toMethodDefinition({
   };
 }
 
-function serializer<D extends DescMessage>(schema: D): (message: unknown) => Buffer {
+function serializer(schema: DescMessage): (message: unknown) => Buffer {
+  const write = messageWriter(schema);
   return (message) => {
-    const bytes = toBinary(schema, message as MessageShape<D>);
+    const bytes = write(message as Message);
     return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   };
 }
 
 function deserializer(schema: DescMessage): (bytes: Uint8Array) => Message | Malformed {
+  const read = messageReader(schema);
   return (bytes) => {
     try {
-      return fromBinary(schema, bytes, { readUnknownFields: false });
+      return read(bytes);
     } catch (cause) {
       const found = cause instanceof Error ? cause.message : String(cause);
       const description = `not a ${schema.typeName}: ${found}`;
