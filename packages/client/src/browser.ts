@@ -1,2 +1,37 @@
-/** Placeholder: to be overwritten. */
-export const placeholder = '@baton/client';
+import { BatonError } from '@baton/core/errors';
+import type { Transport } from '@connectrpc/connect';
+import { createConnectTransport, createGrpcWebTransport } from '@connectrpc/connect-web';
+import type { BatonClient } from './baton-client.ts';
+import { type ClientOptions, resolveSettings } from './client-options.ts';
+import { createClientOver } from './create-client.ts';
+
+export { BatonError, type ErrorCode } from '@baton/core/errors';
+export type * from './public-types.ts';
+
+/**
+ * A client of a Baton server, for browsers: everything goes through fetch.
+ *
+ * @throws BatonError `invalid_input` for the protocol `grpc`, which browsers cannot speak, and
+ * without a `baseUrl` or a `transport`.
+ */
+export function createBatonClient(options: ClientOptions): BatonClient {
+  return createClientOver(transportOf(options), resolveSettings(options));
+}
+
+function transportOf({ transport, baseUrl, protocol = 'connect' }: ClientOptions): Transport {
+  if (transport !== undefined) return transport;
+  if (baseUrl === undefined) {
+    throw new BatonError('invalid_input', 'expected a baseUrl or a transport; found neither');
+  }
+  switch (protocol) {
+    case 'connect':
+      return createConnectTransport({ baseUrl, useBinaryFormat: true });
+    case 'grpc-web':
+      return createGrpcWebTransport({ baseUrl });
+    case 'grpc': {
+      const legal = ['connect', 'grpc-web'];
+      const message = `protocol 'grpc' does not work in a browser; expected ${legal.join(' or ')}`;
+      throw new BatonError('invalid_input', message, { legal });
+    }
+  }
+}

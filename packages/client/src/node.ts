@@ -1,2 +1,25 @@
-/** Placeholder: to be overwritten. */
-export const placeholder = '@baton/client';
+import { BatonError } from '@baton/core/errors';
+import { createGrpcTransport, Http2SessionManager } from '@connectrpc/connect-node';
+import type { BatonClient } from './baton-client.ts';
+import { createBatonClient as createFetchClient } from './browser.ts';
+import { type ClientOptions, resolveSettings } from './client-options.ts';
+import { createClientOver } from './create-client.ts';
+
+export { BatonError, type ErrorCode } from '@baton/core/errors';
+export type * from './public-types.ts';
+
+/**
+ * A client of a Baton server, for Node: fetch for `connect` and `grpc-web`, HTTP/2 for `grpc`.
+ *
+ * @throws BatonError `invalid_input` without a `baseUrl` or a `transport`.
+ */
+export function createBatonClient(options: ClientOptions): BatonClient {
+  const { transport, baseUrl, protocol } = options;
+  if (transport !== undefined || protocol !== 'grpc') return createFetchClient(options);
+  if (baseUrl === undefined) {
+    throw new BatonError('invalid_input', 'expected a baseUrl or a transport; found neither');
+  }
+  const sessionManager = new Http2SessionManager(baseUrl);
+  const grpc = createGrpcTransport({ baseUrl, sessionManager });
+  return createClientOver(grpc, resolveSettings(options), () => sessionManager.abort());
+}

@@ -1,0 +1,45 @@
+import type * as request from './requests.ts';
+import type * as view from './views.ts';
+
+export interface WaitOptions {
+  readonly signal?: AbortSignal;
+  /** Whether to give up when the workflow waits in `error`. Default true. */
+  readonly failOnError?: boolean;
+}
+
+/**
+ * Baton's operations on a server. Every failure is a BatonError, with the code that the embedded
+ * orchestrator would give; a call that changes something carries a request id, and is repeated while
+ * the server is away.
+ */
+export interface BatonClient {
+  start(request: request.StartRequest): Promise<view.StartReply>;
+  advance(request: request.AdvanceRequest): Promise<view.AdvanceReply>;
+  status(request: request.WorkflowRequest): Promise<view.WorkflowStatus>;
+  requestRetry(request: request.RequestRetryRequest): Promise<view.RequestRetryReply>;
+  history(request: request.PageRequest): Promise<view.HistoryPage>;
+  rollback(request: request.RollbackRequest): Promise<view.RollbackReply>;
+  projectStats(request: request.ProjectRequest): Promise<view.ProjectStats>;
+  list(request: request.ListRequest): Promise<view.WorkflowPage>;
+  /** Goes on over cut connections, without a gap and with nothing twice. */
+  watch(request: request.WatchRequest, signal?: AbortSignal): AsyncIterable<view.WorkflowEvent>;
+  describeDefinition(request: request.DefinitionRequest): Promise<view.DefinitionDescription>;
+  /**
+   * Resolves once the workflow is in `state`.
+   * @throws BatonError `wrong_state` when it has ended elsewhere, or waits in `error`.
+   */
+  waitFor(
+    workflowId: string,
+    state: view.WorkflowStatus['state'],
+    options?: WaitOptions,
+  ): Promise<view.WorkflowStatus>;
+
+  /** What a runner needs: a client is a `WorkSource`. */
+  listClaimable(request: request.ListClaimableRequest): Promise<readonly view.AvailableWork[]>;
+  claim(request: request.ClaimRequest): Promise<view.ClaimedAssignment>;
+  renewClaim(request: request.RenewClaimRequest): Promise<boolean>;
+  failAttempt(request: request.FailAttemptRequest): Promise<view.FailAttemptReply>;
+
+  /** Ends the connections that this client holds open. */
+  close(): void;
+}

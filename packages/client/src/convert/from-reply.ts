@@ -1,0 +1,41 @@
+import type * as wire from '@baton/proto';
+import type * as view from '../views.ts';
+import { json } from './from-message.ts';
+import { moment } from './time.ts';
+
+/** What the server answers to a change, as plain objects. */
+
+export function toReply(
+  reply: Pick<wire.AdvanceWorkflowResponse, keyof view.Reply & keyof wire.AdvanceWorkflowResponse>,
+): view.Reply {
+  const { workflowId, state, role, revision, epoch } = reply;
+  return { workflowId, state, role, revision, epoch };
+}
+
+export function toStartReply(reply: wire.StartWorkflowResponse): view.StartReply {
+  return { ...toReply(reply), instructions: reply.instructions };
+}
+
+export function toAdvanceReply(reply: wire.AdvanceWorkflowResponse): view.AdvanceReply {
+  const { previousState, complete } = reply;
+  return { ...toReply(reply), previousState, handoffData: json(reply.handoffData), complete };
+}
+
+export function toRetryReply(reply: wire.RequestRetryResponse): view.RequestRetryReply {
+  const { previousState, retries, maxRetries } = reply;
+  return { ...toReply(reply), previousState, retries, maxRetries };
+}
+
+export function toRollbackReply(reply: wire.RollbackWorkflowResponse): view.RollbackReply {
+  const { previousState, rolledBackBy, rolledBackAt } = reply;
+  return { ...toReply(reply), previousState, rolledBackBy, at: moment(rolledBackAt) };
+}
+
+export function toFailAttemptReply(reply: wire.FailAttemptResponse): view.FailAttemptReply {
+  return { ...toReply(reply), attempt: reply.attempt };
+}
+
+export function toAvailableWork(work: wire.AvailableWork): view.AvailableWork {
+  const { workflowId, state, role, revision } = work;
+  return { workflowId, state, role, kind: work.kind as view.AvailableWork['kind'], revision };
+}

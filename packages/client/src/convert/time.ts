@@ -1,0 +1,24 @@
+import {
+  type Duration,
+  durationFromMs,
+  durationMs,
+  type Timestamp,
+  timestampMs,
+} from '@bufbuild/protobuf/wkt';
+
+/** Milliseconds since the Unix epoch; the server sets every time that is not optional. */
+export function moment(timestamp: Timestamp | undefined): number {
+  return timestamp === undefined ? 0 : timestampMs(timestamp);
+}
+
+export function optionalMoment(timestamp: Timestamp | undefined): number | undefined {
+  return timestamp === undefined ? undefined : timestampMs(timestamp);
+}
+
+export function milliseconds(duration: Duration | undefined): number {
+  return duration === undefined ? 0 : durationMs(duration);
+}
+
+export function duration(ms: number): Duration {
+  return durationFromMs(Math.round(ms));
+}

@@ -1,0 +1,212 @@
+import { createBatonClient } from '@baton/client';
+import {
+  createMemoryStore,
+  createOrchestrator,
+  createRunner,
+  type Orchestrator,
+  type Outcome,
+  type WorkSource,
+} from '@baton/core';
+import { createScriptedRole, passingOutputs } from '@baton/core/testing';
+import { createServer } from '@baton/server';
+import { describe, expect, it, onTestFinished } from 'vitest';
+
+const build = {
+  projectId: 'shop',
+  buildId: 'b1',
+  userId: 'ada',
+  requirements: { request: 'Build me a dark mode feature' },
+};
+
+async function serve(orchestrator: Orchestrator, httpPort = 0) {
+  const server = await createServer({ orchestrator, grpcPort: 0, httpPort, drainSeconds: 1 });
+  onTestFinished(() => server.stop());
+  return server;
+}
+
+function anOrchestrator(): Orchestrator {
+  return createOrchestrator({ store: createMemoryStore() });
+}
+
+const answer = ({ state }: { readonly state: string }): Outcome => ({
+  kind: 'advance',
+  result: { ...passingOutputs[state as keyof typeof passingOutputs] },
+});
+const team = [
+  'q_assistant',
+  'code_writer',
+  'test_auditor',
+  'verification_overseer',
+  'release_manager',
+].map((role) => createScriptedRole(role, answer));
+
+describe.each(['connect', 'grpc-web', 'grpc'] as const)('the client over %s', (protocol) => {
+  async function setUp() {
+    const orchestrator = anOrchestrator();
+    const server = await serve(orchestrator);
+    const port = protocol === 'grpc' ? server.grpcPort : server.httpPort;
+    const client = createBatonClient({ baseUrl: `http://127.0.0.1:${port}`, protocol });
+    onTestFinished(() => client.close());
+    return { orchestrator, client };
+  }
+
+  it('lets a runner carry a whole build, and answers as the orchestrator does', async () => {
+    const { orchestrator, client } = await setUp();
+    const source: WorkSource = client;
+    const runner = createRunner({ source, roles: team, pollMs: 5 });
+    const run = runner.run();
+    const { workflowId } = await client.start(build);
+    const status = await client.waitFor(workflowId, 'complete');
+    await runner.stop();
+    await run;
+    expect(status).toEqual(await orchestrator.status({ workflowId }));
+    expect(await client.history({ workflowId, pageSize: 3 })).toEqual(
+      await orchestrator.history({ workflowId, pageSize: 3 }),
+    );
+    expect(await client.projectStats({ projectId: 'shop' })).toEqual(
+      await orchestrator.projectStats({ projectId: 'shop' }),
+    );
+    expect((await client.list({ state: 'complete' })).workflows).toEqual([status]);
+    expect(await client.describeDefinition({})).toEqual(orchestrator.describeDefinition({}));
+    const events = [];
+    for await (const event of client.watch({ workflowId })) events.push(event);
+    expect(events.map(({ sequence }) => sequence)).toEqual(events.map((_, i) => i + 1));
+    expect(events).toHaveLength(status.sequence);
+  });
+
+  it('throws what the orchestrator would throw', async () => {
+    const { client } = await setUp();
+    const { workflowId } = await client.start(build);
+    await expect(client.status({ workflowId: 'wf_x' })).rejects.toMatchObject({
+      code: 'not_found',
+    });
+    await expect(client.start({ ...build, userId: 'bob' })).rejects.toMatchObject({
+      code: 'already_exists',
+      metadata: { workflowId },
+    });
+    const wrong = { workflowId, role: 'code_writer', completedState: 'discovery' };
+    await expect(
+      client.advance({ ...wrong, result: passingOutputs.discovery }),
+    ).rejects.toMatchObject({
+      code: 'not_owner',
+      legal: ['q_assistant'],
+      retryable: false,
+    });
+    await expect(
+      client.advance({ workflowId, role: 'q_assistant', completedState: 'discovery', result: {} }),
+    ).rejects.toMatchObject({
+      code: 'invalid_input',
+      violations: [{ field: 'summary' }, { field: 'requirements' }],
+    });
+  });
+
+  it('goes back, rolls back and fails as asked', async () => {
+    const { client } = await setUp();
+    const { workflowId } = await client.start({ ...build, timeoutSeconds: 60, maxRetries: 7 });
+    const { claim, assignment } = await client.claim({
+      workflowId,
+      worker: 'w',
+      roles: ['q_assistant'],
+      leaseMs: 5000,
+    });
+    expect(assignment).toMatchObject({
+      state: 'discovery',
+      attempt: 1,
+      requirements: build.requirements,
+    });
+    expect(await client.renewClaim({ workflowId, token: claim.token, leaseMs: 5000 })).toBe(true);
+    expect(await client.renewClaim({ workflowId, token: 'other', leaseMs: 5000 })).toBe(false);
+    const failed = {
+      workflowId,
+      claimToken: claim.token,
+      code: 'x',
+      message: 'm',
+      retryable: false,
+    };
+    expect(await client.failAttempt(failed)).toMatchObject({ state: 'error', attempt: 1 });
+    await expect(client.waitFor(workflowId, 'complete')).rejects.toMatchObject({
+      code: 'wrong_state',
+    });
+    expect(
+      await client.rollback({ workflowId, targetState: 'discovery', reason: 'r' }),
+    ).toMatchObject({
+      previousState: 'error',
+      state: 'discovery',
+      rolledBackBy: 'ada',
+      at: expect.any(Number),
+    });
+    const done = { workflowId, role: 'q_assistant', completedState: 'discovery' };
+    await client.advance({ ...done, result: passingOutputs.discovery });
+    expect(await client.requestRetry({ workflowId, reason: 'r' })).toMatchObject({
+      state: 'discovery',
+      retries: 1,
+      maxRetries: 7,
+    });
+  });
+});
+
+describe('the client', () => {
+  it('watches on without a gap when its server goes away and comes back', async () => {
+    const orchestrator = anOrchestrator();
+    const first = await serve(orchestrator);
+    const client = createBatonClient({
+      baseUrl: `http://127.0.0.1:${first.httpPort}`,
+      backoffMs: 20,
+    });
+    const { workflowId } = await client.start(build);
+    const seen: number[] = [];
+    const watching = (async () => {
+      for await (const { sequence } of client.watch({ workflowId })) seen.push(sequence);
+    })();
+    const runner = createRunner({ source: orchestrator, roles: team.slice(0, 1), pollMs: 5 });
+    const run = runner.run();
+    await expect.poll(() => seen.length).toBeGreaterThan(3);
+    await first.stop();
+    await serve(orchestrator, first.httpPort);
+    await runner.stop();
+    await run;
+    const rest = createRunner({ source: orchestrator, roles: team, pollMs: 5 });
+    const ending = rest.run();
+    await watching;
+    await rest.stop();
+    await ending;
+    const { sequence } = await orchestrator.status({ workflowId });
+    expect(seen).toEqual(Array.from({ length: sequence }, (_, i) => i + 1));
+  });
+
+  it('repeats a change under one request id while the server is away', async () => {
+    const inner = anOrchestrator();
+    const ids: (string | undefined)[] = [];
+    const flaky: Orchestrator = {
+      ...inner,
+      async start(request) {
+        ids.push(request.requestId);
+        const reply = await inner.start(request);
+        if (ids.length < 3) throw Object.assign(new Error('gone'), { name: 'TimeoutError' });
+        return reply;
+      },
+    };
+    const { httpPort } = await serve({
+      ...flaky,
+      start: (request) =>
+        flaky.start(request).catch(async (reason) => {
+          const { BatonError } = await import('@baton/core');
+          throw new BatonError('unavailable', 'the answer was lost', { cause: reason });
+        }),
+    });
+    const client = createBatonClient({ baseUrl: `http://127.0.0.1:${httpPort}`, backoffMs: 1 });
+    await expect(client.start(build)).resolves.toMatchObject({ state: 'discovery' });
+    expect(ids).toHaveLength(3);
+    expect(new Set(ids).size).toBe(1);
+    expect(await inner.projectStats({ projectId: 'shop' })).toMatchObject({ total: 1 });
+  });
+
+  it('is unavailable when there is no server, after as many tries as there may be', async () => {
+    const client = createBatonClient({ baseUrl: 'http://127.0.0.1:9', retries: 1, backoffMs: 1 });
+    await expect(client.status({ workflowId: 'x' })).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  it('says what it needs when it is given nowhere to go', () => {
+    expect(() => createBatonClient({})).toThrow('expected a baseUrl or a transport; found neither');
+  });
+});
