@@ -1,0 +1,18 @@
+import type { Readable } from 'node:stream';
+import type { ExitCode } from './exit-codes.ts';
+import type { OutputStream } from './output/terminal.ts';
+
+/** What commands get from the process that they run in. */
+export interface CommandContext {
+  readonly stdin: Readable;
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Sets what the process answers when a command ends without an error. */
+  exit(code: ExitCode): void;
+  /** Ends the process at once. */
+  leave(code: ExitCode): never;
+  /** Calls `listener` at each Ctrl-C or SIGTERM until the returned function is called. */
+  onInterrupt(listener: () => void): () => void;
+}

@@ -1,0 +1,30 @@
+import type { CommandContext } from '../command-context.ts';
+import { createBuildProgress } from '../output/build-progress.ts';
+import { quoted } from '../output/build-summary.ts';
+import { createJsonProgress } from '../output/json-progress.ts';
+import type { RunObserver } from '../run/run-observer.ts';
+import { terminalOf } from './operation-command.ts';
+
+export interface ObserverOptions {
+  readonly json: boolean | undefined;
+  readonly server: string | undefined;
+}
+
+/** Who shows a build on a workspace: to people, or to a machine. */
+export function buildObserver(
+  context: CommandContext,
+  { json, server }: ObserverOptions,
+): (workspace: string) => RunObserver {
+  const terminal = terminalOf(context, json);
+  return (workspace) => {
+    if (terminal.json) return createJsonProgress(terminal);
+    const files = context.cwd === workspace ? '' : ` --workspace ${quoted(workspace)}`;
+    const state = server === undefined ? files : ` --server ${quoted(server)}`;
+    return createBuildProgress({
+      terminal,
+      workspace,
+      where: { state, files },
+      now: () => Date.now(),
+    });
+  };
+}

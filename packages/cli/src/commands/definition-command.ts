@@ -1,0 +1,67 @@
+import type { DefinitionDescription, DefinitionRequest } from '@baton/core';
+import { type Command, InvalidArgumentError } from 'commander';
+import type { CommandContext } from '../command-context.ts';
+import { embeddedDefinition } from '../embedded/embedded-definition.ts';
+import { serverOf } from '../operations/connect.ts';
+import { table } from '../output/table.ts';
+import {
+  type CommonOptions,
+  createOperationCommand,
+  print,
+  terminalOf,
+  withOperations,
+} from './operation-command.ts';
+
+const EXAMPLES = `
+baton definition
+baton definition build@1 --json
+baton definition --server http://127.0.0.1:7481`;
+
+export function definitionCommand(context: CommandContext): Command {
+  return createOperationCommand(
+    'definition',
+    'show states, transitions, owners and gates; with --json the output schemas, too',
+    EXAMPLES.trim(),
+  )
+    .argument('[name[@version]]', 'which one (default: the first, its newest version)', toRequest)
+    .action(async (request: DefinitionRequest = {}, options: CommonOptions) => {
+      const describe = async (): Promise<DefinitionDescription> =>
+        serverOf(options, context) === undefined
+          ? embeddedDefinition(request)
+          : withOperations(context, options, async (operations) =>
+              operations.describeDefinition(request),
+            );
+      const found = await describe();
+      print(terminalOf(context, options.json), found, () => linesOf(found));
+    });
+}
+
+function toRequest(text: string): DefinitionRequest {
+  const [, name, version] = /^([^@]+)(?:@(\d{1,9}))?$/.exec(text) ?? [];
+  if (name === undefined) throw new InvalidArgumentError('Expected a name, or name@version.');
+  return version === undefined ? { name } : { name, version: Number(version) };
+}
+
+function linesOf({ name, version, states, transitions }: DefinitionDescription) {
+  const ways = (from: string): string => {
+    const kinds = (['forward', 'retry', 'recovery'] as const).map((kind) => {
+      const targets = transitions.filter((one) => one.from === from && one.kind === kind);
+      return targets.length === 0 ? '' : `${targets.map(({ to }) => to).join(' ')} (${kind})`;
+    });
+    return kinds.filter((text) => text !== '').join(', ');
+  };
+  return [
+    `${name}@${version}: ${states.length} states, ${transitions.length} transitions; every state but the final ones leads to error, too`,
+    '',
+    ...table(
+      ['STATE', 'KIND', 'OWNERS', 'GATES', 'LEADS TO'],
+      states.map((state) => [
+        state.name,
+        state.kind,
+        state.owners.join(', ') || '-',
+        state.gates.map((gate) => gate.name).join(' ') || '-',
+        ways(state.name) || '-',
+      ]),
+    ),
+  ];
+}

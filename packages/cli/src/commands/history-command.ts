@@ -1,0 +1,46 @@
+import type { Command } from 'commander';
+import type { CommandContext } from '../command-context.ts';
+import { oneLine, plain, table } from '../output/table.ts';
+import { moment } from '../output/times.ts';
+import {
+  type CommonOptions,
+  createOperationCommand,
+  type PageOptions,
+  pageOf,
+  print,
+  withOperations,
+  withPages,
+} from './operation-command.ts';
+
+const EXAMPLES = `
+baton history wf_1
+baton history wf_1 --page-size 20 --json`;
+
+const DATA_CHARACTERS = 60;
+
+export function historyCommand(context: CommandContext): Command {
+  const command = createOperationCommand(
+    'history',
+    'show every handoff: from whom, to whom, what and when',
+    EXAMPLES.trim(),
+  ).argument('<workflow>', 'id of the workflow');
+  return withPages(command).action((workflowId: string, options: CommonOptions & PageOptions) =>
+    withOperations(context, options, async (operations, terminal) => {
+      const page = await operations.history({ workflowId, ...pageOf(options) });
+      print(terminal, page, () => [
+        ...table(
+          ['#', 'AT', 'FROM', 'TO', 'STATES', 'DATA'],
+          page.handoffs.map(({ number, at, fromRole, toRole, fromState, toState, data }) => [
+            String(number),
+            moment(at),
+            plain(fromRole),
+            toRole ?? '-',
+            `${fromState} → ${toState}`,
+            oneLine(JSON.stringify(data), DATA_CHARACTERS),
+          ]),
+        ),
+        ...(page.nextPageToken ? [`more with --page-token ${page.nextPageToken}`] : []),
+      ]);
+    }),
+  );
+}

@@ -1,0 +1,58 @@
+import type { Command } from 'commander';
+import type { CommandContext } from '../command-context.ts';
+import { plain, table } from '../output/table.ts';
+import { moment } from '../output/times.ts';
+import {
+  type CommonOptions,
+  createOperationCommand,
+  type PageOptions,
+  pageOf,
+  print,
+  withOperations,
+  withPages,
+} from './operation-command.ts';
+
+interface ListOptions extends CommonOptions, PageOptions {
+  readonly project?: string;
+  readonly state?: string;
+  readonly role?: string;
+}
+
+const EXAMPLES = `
+baton list
+baton list --state error --json
+baton list --project shop --role code_writer --server http://127.0.0.1:7481`;
+
+export function listCommand(context: CommandContext): Command {
+  const command = createOperationCommand('list', 'list workflows', EXAMPLES.trim())
+    .option('--project <id>', 'only those of this project')
+    .option('--state <state>', 'only those in this state')
+    .option('--role <role>', 'only those in which this role is to act');
+  return withPages(command).action((options: ListOptions) =>
+    withOperations(context, options, async (operations, terminal) => {
+      const { project, state, role } = options;
+      const page = await operations.list({
+        ...pageOf(options),
+        ...(project !== undefined && { projectId: project }),
+        ...(state !== undefined && { state }),
+        ...(role !== undefined && { role }),
+      });
+      print(terminal, page, () => [
+        ...table(
+          ['WORKFLOW', 'PROJECT', 'BUILD', 'STATE', 'ROLE', 'DONE', 'RETRIES', 'UPDATED'],
+          page.workflows.map((one) => [
+            one.workflowId,
+            plain(one.projectId),
+            plain(one.buildId),
+            one.state,
+            one.role ?? '-',
+            `${one.progressPercent} %`,
+            `${one.retries}/${one.maxRetries}`,
+            moment(one.updatedAt),
+          ]),
+        ),
+        ...(page.nextPageToken ? [`more with --page-token ${page.nextPageToken}`] : []),
+      ]);
+    }),
+  );
+}

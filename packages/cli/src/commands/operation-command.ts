@@ -1,0 +1,112 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { CommandContext } from '../command-context.ts';
+import { EXIT_CODES_HELP } from '../exit-codes.ts';
+import { connect, type Where } from '../operations/connect.ts';
+import type { Operations } from '../operations/operations.ts';
+import { createTerminal, type Terminal } from '../output/terminal.ts';
+
+export interface CommonOptions extends Where {
+  readonly json?: boolean;
+}
+
+/** A command with what all of them have: `--json`, examples and the exit codes in its help. */
+export function createCommand(name: string, description: string, examples: string): Command {
+  return new Command(name)
+    .description(description)
+    .option('--json', 'print JSON and nothing else')
+    .addHelpText('after', `\nExamples:\n${examples.trimEnd().replace(/^(?=.)/gm, '  ')}`)
+    .addHelpText('after', EXIT_CODES_HELP);
+}
+
+/** A command on the state of builds, wherever that is. */
+export function createOperationCommand(
+  name: string,
+  description: string,
+  examples: string,
+): Command {
+  return createCommand(name, description, examples)
+    .option('--server <url>', 'the server that keeps the state (default: BATON_SERVER)')
+    .addOption(
+      new Option(
+        '--workspace <repo>',
+        'the repository whose .baton/baton.db keeps the state (default: this folder)',
+      ).conflicts('server'),
+    );
+}
+
+/** What every change may name, so that it can be repeated safely and is refused when outdated. */
+export function withExpectations(command: Command): Command {
+  return command
+    .option('--request-id <id>', 'idempotency key: the same id and request get the same reply')
+    .option('--expected-revision <n>', 'refuse the change on any other revision', wholeNumber)
+    .option('--expected-epoch <n>', 'refuse the change in any other epoch', wholeNumber)
+    .option('--claim-token <token>', 'the claim under which the work was done');
+}
+
+export interface ExpectationOptions {
+  readonly requestId?: string;
+  readonly expectedRevision?: number;
+  readonly expectedEpoch?: number;
+  readonly claimToken?: string;
+}
+
+/** The expectations among a command's options. */
+export function expectationsOf(options: ExpectationOptions): ExpectationOptions {
+  const { requestId, expectedRevision, expectedEpoch, claimToken } = options;
+  return {
+    ...(requestId !== undefined && { requestId }),
+    ...(expectedRevision !== undefined && { expectedRevision }),
+    ...(expectedEpoch !== undefined && { expectedEpoch }),
+    ...(claimToken !== undefined && { claimToken }),
+  };
+}
+
+export function withPages(command: Command): Command {
+  return command
+    .option('--page-size <n>', 'entries on a page, 1 to 1000', wholeNumber, 100)
+    .option('--page-token <token>', 'go on where the page before ended');
+}
+
+export interface PageOptions {
+  readonly pageSize: number;
+  readonly pageToken?: string;
+}
+
+export function pageOf({ pageSize, pageToken }: PageOptions): PageOptions {
+  return { pageSize, ...(pageToken !== undefined && { pageToken }) };
+}
+
+export function terminalOf(context: CommandContext, json: boolean | undefined): Terminal {
+  return createTerminal({ stdout: context.stdout, stderr: context.stderr, json: json ?? false });
+}
+
+/** Does `work` where the options say, and leaves nothing open. */
+export async function withOperations<T>(
+  context: CommandContext,
+  options: CommonOptions,
+  work: (operations: Operations, terminal: Terminal) => Promise<T>,
+): Promise<T> {
+  const { operations, close } = await connect(options, context);
+  try {
+    return await work(operations, terminalOf(context, options.json));
+  } finally {
+    await close();
+  }
+}
+
+/** Prints a reply: for machines as it is, for people as `lines`. */
+export function print(terminal: Terminal, reply: unknown, lines: () => readonly string[]): void {
+  if (terminal.json) terminal.document(reply);
+  else for (const line of lines()) terminal.line(line);
+}
+
+export function wholeNumber(text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Expected a whole number.');
+}
+
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError('Expected a number above 0.');
+}

@@ -1,0 +1,53 @@
+import type { Command } from 'commander';
+import type { CommandContext } from '../command-context.ts';
+import { fields } from '../output/table.ts';
+import {
+  type CommonOptions,
+  createOperationCommand,
+  type ExpectationOptions,
+  expectationsOf,
+  print,
+  withExpectations,
+  withOperations,
+} from './operation-command.ts';
+import { replyFields } from './reply-fields.ts';
+
+interface RetryOptions extends CommonOptions, ExpectationOptions {
+  readonly reason: string;
+  readonly details?: string;
+  readonly by?: string;
+  readonly to?: string;
+}
+
+const EXAMPLES = `
+baton request-retry wf_1 --reason "the contrast of the menu is too low"
+baton request-retry wf_1 --to planning --reason "leave the print styles alone" --by ada`;
+
+export function requestRetryCommand(context: CommandContext): Command {
+  const command = createOperationCommand(
+    'request-retry',
+    'send the work back, with the reason as feedback; also out of error',
+    EXAMPLES.trim(),
+  )
+    .argument('<workflow>', 'id of the workflow')
+    .requiredOption('--reason <text>', 'what must be done differently')
+    .option('--details <text>', 'raw material for it, such as the failing output')
+    .option('--by <who>', "role or person (default: the workflow's user)")
+    .option('--to <state>', 'an earlier phase than the usual one');
+  return withExpectations(command).action((workflowId: string, options: RetryOptions) =>
+    withOperations(context, options, async (operations, terminal) => {
+      const { reason, details, by, to } = options;
+      const reply = await operations.requestRetry({
+        workflowId,
+        reason,
+        ...(details !== undefined && { details }),
+        ...(by !== undefined && { requestedBy: by }),
+        ...(to !== undefined && { targetState: to }),
+        ...expectationsOf(options),
+      });
+      print(terminal, reply, () =>
+        fields([...replyFields(reply), ['retries', `${reply.retries} of ${reply.maxRetries}`]]),
+      );
+    }),
+  );
+}

@@ -1,0 +1,65 @@
+import { resolve } from 'node:path';
+import type { RollbackRequest } from '@baton/core';
+import type { Command } from 'commander';
+import type { CommandContext } from '../command-context.ts';
+import { restoreFiles } from '../embedded/restore-files.ts';
+import { serverOf } from '../operations/connect.ts';
+import { fields } from '../output/table.ts';
+import { moment } from '../output/times.ts';
+import {
+  type CommonOptions,
+  createOperationCommand,
+  type ExpectationOptions,
+  expectationsOf,
+  print,
+  withExpectations,
+  withOperations,
+} from './operation-command.ts';
+import { replyFields } from './reply-fields.ts';
+
+interface RollbackOptions extends CommonOptions, ExpectationOptions {
+  readonly to: string;
+  readonly reason: string;
+  readonly by?: string;
+}
+
+const EXAMPLES = `
+baton rollback wf_1 --to planning --reason "the plan was wrong"
+baton rollback wf_1 --to implementation --reason "start over" --by ada --server http://127.0.0.1:7481`;
+
+export function rollbackCommand(context: CommandContext): Command {
+  const command = createOperationCommand(
+    'rollback',
+    'go back to where a phase began, with its files; also out of error',
+    EXAMPLES.trim(),
+  )
+    .argument('<workflow>', 'id of the workflow')
+    .requiredOption('--to <state>', 'a phase on the way that led here')
+    .requiredOption('--reason <text>', 'why')
+    .option('--by <who>', "role or person (default: the workflow's user)");
+  return withExpectations(command).action(async (workflowId: string, options: RollbackOptions) => {
+    const { to, reason, by } = options;
+    const request: RollbackRequest = {
+      workflowId,
+      targetState: to,
+      reason,
+      ...(by !== undefined && { rolledBackBy: by }),
+      ...expectationsOf(options),
+    };
+    await withOperations(context, options, async (operations, terminal) => {
+      const reply = await operations.rollback(request);
+      // On a server it is the runner that restores the files, where they are.
+      if (serverOf(options, context) === undefined) {
+        const workspace = resolve(context.cwd, options.workspace ?? '.');
+        await restoreFiles({ workspace, workflowId, env: context.env });
+      }
+      print(terminal, reply, () =>
+        fields([
+          ...replyFields(reply),
+          ['rolled back by', reply.rolledBackBy],
+          ['at', moment(reply.at)],
+        ]),
+      );
+    });
+  });
+}

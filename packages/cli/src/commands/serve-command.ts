@@ -1,0 +1,79 @@
+import { BatonError } from '@baton/core';
+import type { Command } from 'commander';
+import type { CommandContext } from '../command-context.ts';
+import { EXIT } from '../exit-codes.ts';
+import { createCommand, terminalOf } from './operation-command.ts';
+
+interface ServeOptions {
+  readonly host?: string;
+  readonly port?: string;
+  readonly grpcPort?: string;
+  readonly database?: string;
+  readonly json?: true;
+}
+
+const EXAMPLES = `
+baton serve
+baton serve --port 8080 --grpc-port 8081 --database sqlite:/var/lib/baton/baton.db
+DATABASE_URL=memory: baton serve --json
+
+What it runs on comes from the environment, as for baton-server: BATON_HOST, BATON_GRPC_PORT,
+BATON_HTTP_PORT, BATON_TLS_CERT, BATON_TLS_KEY, BATON_DRAIN_SECONDS, DATABASE_URL, WORKFLOW_TIMEOUT,
+WORKFLOW_MAX_RETRIES, LOG_LEVEL. Options win over it.`;
+
+export function serveCommand(context: CommandContext): Command {
+  return createCommand('serve', 'serve gRPC, Connect, gRPC-Web and HTTP+JSON', EXAMPLES.trim())
+    .option('--host <address>', 'the address to listen on (BATON_HOST)')
+    .option('--port <n>', 'for HTTP, 0 for any free one (BATON_HTTP_PORT)')
+    .option('--grpc-port <n>', 'for gRPC, 0 for any free one (BATON_GRPC_PORT)')
+    .option('--database <url>', 'sqlite:<path> or memory: (DATABASE_URL)')
+    .action(async ({ host, port, grpcPort, database, json }: ServeOptions) => {
+      const terminal = terminalOf(context, json);
+      const server = await start({
+        ...context.env,
+        ...(host !== undefined && { BATON_HOST: host }),
+        ...(port !== undefined && { BATON_HTTP_PORT: port }),
+        ...(grpcPort !== undefined && { BATON_GRPC_PORT: grpcPort }),
+        ...(database !== undefined && { DATABASE_URL: database }),
+      });
+      if (json) {
+        const { host, grpcPort, httpPort } = server;
+        terminal.document({ host, grpcPort, httpPort, pid: process.pid });
+      } else terminal.line(server.summary);
+      await stopped(context, server, (text) => terminal.note(text));
+    });
+}
+
+/** The server is loaded when needed: no other command has to wait for it. */
+async function start(env: CommandContext['env']) {
+  const { ConfigError, serve } = await import('@baton/server');
+  try {
+    return await serve(env);
+  } catch (reason) {
+    if (reason instanceof BatonError) throw reason;
+    const message = reason instanceof Error ? reason.message : String(reason);
+    if (!(reason instanceof ConfigError)) {
+      throw new BatonError('unavailable', `the server cannot start: ${message}`, { cause: reason });
+    }
+    throw new BatonError('invalid_input', message, {
+      violations: reason.problems.map((problem) => ({ field: '', description: problem })),
+    });
+  }
+}
+
+/** Resolves when the server has stopped, which it does at the first interrupt. */
+function stopped(
+  context: CommandContext,
+  server: { stop(): Promise<void> },
+  note: (text: string) => void,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let stopping = false;
+    const forget = context.onInterrupt(() => {
+      if (stopping) context.leave(EXIT.interrupted);
+      stopping = true;
+      note('stopping: requests under way may end (once more to leave at once)');
+      server.stop().then(resolve, reject).finally(forget);
+    });
+  });
+}

@@ -1,0 +1,73 @@
+import type { JsonObject } from '@baton/core';
+import type { Command } from 'commander';
+import type { CommandContext } from '../command-context.ts';
+import { fields } from '../output/table.ts';
+import { readJsonArgument } from './json-argument.ts';
+import {
+  type CommonOptions,
+  createOperationCommand,
+  positiveNumber,
+  print,
+  wholeNumber,
+  withOperations,
+} from './operation-command.ts';
+import { replyFields } from './reply-fields.ts';
+
+interface StartOptions extends CommonOptions {
+  readonly project: string;
+  readonly build: string;
+  readonly user: string;
+  readonly requirements?: string;
+  readonly metadata?: string;
+  readonly timeout?: number;
+  readonly maxRetries?: number;
+  readonly requestId?: string;
+}
+
+const EXAMPLES = `
+baton start "Build me a dark mode feature" --project shop --build 42 --user ada --server http://127.0.0.1:7481
+baton start --requirements @requirements.json --project shop --build 43 --user ada --json`;
+
+export function startCommand(context: CommandContext): Command {
+  return createOperationCommand('start', 'start a workflow; others perform it', EXAMPLES.trim())
+    .argument('[request]', 'what to build; becomes requirements.request')
+    .requiredOption('--project <id>', 'the project')
+    .requiredOption('--build <id>', 'the build; unique in the project')
+    .requiredOption('--user <id>', 'who asks for it')
+    .option('--requirements <json>', "requirements as a JSON object, '@file' or '-'")
+    .option('--metadata <json>', "labels of the caller's as a JSON object, '@file' or '-'")
+    .option('--timeout <seconds>', 'time until the workflow times out', positiveNumber)
+    .option('--max-retries <n>', 'retry requests before it goes to error', wholeNumber)
+    .option('--request-id <id>', 'idempotency key: the same id and request get the same reply')
+    .action((request: string | undefined, options: StartOptions) =>
+      withOperations(context, options, async (operations, terminal) => {
+        const { timeout, maxRetries, requestId } = options;
+        const read = async (name: '--requirements' | '--metadata', value: string | undefined) =>
+          value === undefined ? undefined : readJsonArgument(name, value, context);
+        const requirements = await read('--requirements', options.requirements);
+        const metadata = await read('--metadata', options.metadata);
+        const reply = await operations.start({
+          projectId: options.project,
+          buildId: options.build,
+          userId: options.user,
+          requirements: withRequest(requirements, request),
+          ...(metadata !== undefined && { metadata }),
+          ...(timeout !== undefined && { timeoutSeconds: timeout }),
+          ...(maxRetries !== undefined && { maxRetries }),
+          ...(requestId !== undefined && { requestId }),
+        });
+        print(terminal, reply, () => [
+          ...fields(replyFields(reply)),
+          '',
+          ...reply.instructions.split('\n'),
+        ]);
+      }),
+    );
+}
+
+function withRequest(
+  requirements: JsonObject | undefined,
+  request: string | undefined,
+): JsonObject {
+  return { ...requirements, ...(request !== undefined && { request }) };
+}

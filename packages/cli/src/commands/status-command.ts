@@ -1,0 +1,55 @@
+import type { WorkflowStatus } from '@baton/core';
+import type { Command } from 'commander';
+import type { CommandContext } from '../command-context.ts';
+import { fields, plain } from '../output/table.ts';
+import { duration, moment } from '../output/times.ts';
+import {
+  type CommonOptions,
+  createOperationCommand,
+  print,
+  withOperations,
+} from './operation-command.ts';
+
+const EXAMPLES = `
+baton status wf_1
+baton status wf_1 --server http://127.0.0.1:7481 --json`;
+
+export function statusCommand(context: CommandContext): Command {
+  return createOperationCommand('status', 'show where a workflow stands', EXAMPLES.trim())
+    .argument('<workflow>', 'id of the workflow')
+    .action((workflowId: string, options: CommonOptions) =>
+      withOperations(context, options, async (operations, terminal) => {
+        const status = await operations.status({ workflowId });
+        print(terminal, status, () => fields(statusFields(status)));
+      }),
+    );
+}
+
+function statusFields(status: WorkflowStatus): readonly (readonly [string, string | number])[] {
+  const { claim, failure, completedAt, completedPhases, definition, expectedNext } = status;
+  return [
+    ['workflow', status.workflowId],
+    ['build', `${plain(status.buildId)} of project ${plain(status.projectId)}`],
+    ['asked for by', plain(status.userId)],
+    ['definition', `${definition.name}@${definition.version}`],
+    ['state', status.state],
+    ['progress', `${status.progressPercent} %`],
+    ['role to act', status.role ?? ''],
+    ['attempt', status.attempt],
+    ['performed by', claim === undefined ? '' : `${claim.worker}, ${until(claim.expiresAt)}`],
+    ['failed in', failure === undefined ? '' : `${failure.state} (${failure.code})`],
+    ['because', failure === undefined ? '' : plain(failure.message)],
+    ['next', expectedNext.description],
+    ['done', completedPhases.join(', ')],
+    ['retries', `${status.retries} of ${status.maxRetries}`],
+    ['handoffs', status.handoffs],
+    ['started', moment(status.createdAt)],
+    [completedAt === undefined ? 'running for' : 'took', duration(status.elapsedMs)],
+    ['times out', completedAt === undefined ? moment(status.deadline) : ''],
+    ['revision', `${status.revision}, epoch ${status.epoch}`],
+  ];
+}
+
+function until(at: number): string {
+  return `until ${moment(at)} unless renewed`;
+}

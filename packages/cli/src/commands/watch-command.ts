@@ -1,0 +1,55 @@
+import type { Command } from 'commander';
+import type { CommandContext } from '../command-context.ts';
+import { EXIT } from '../exit-codes.ts';
+import { describeEvent } from '../output/describe-event.ts';
+import { moment } from '../output/times.ts';
+import {
+  type CommonOptions,
+  createOperationCommand,
+  wholeNumber,
+  withOperations,
+} from './operation-command.ts';
+
+interface WatchOptions extends CommonOptions {
+  readonly after: number;
+  readonly follow: boolean;
+}
+
+const EXAMPLES = `
+baton watch wf_1
+baton watch wf_1 --after 12 --json
+baton watch wf_1 --no-follow`;
+
+export function watchCommand(context: CommandContext): Command {
+  return createOperationCommand(
+    'watch',
+    'show the audit trail, and follow it until the workflow is complete',
+    EXAMPLES.trim(),
+  )
+    .argument('<workflow>', 'id of the workflow')
+    .option('--after <n>', 'begin after this event', wholeNumber, 0)
+    .option('--no-follow', 'end with what has been written so far')
+    .action((workflowId: string, { after, follow, ...options }: WatchOptions) =>
+      withOperations(context, options, async (operations, terminal) => {
+        const stopped = new AbortController();
+        const forget = context.onInterrupt(() => stopped.abort());
+        const request = { workflowId, afterSequence: after, follow };
+        try {
+          for await (const event of operations.watch(request, stopped.signal)) {
+            if (terminal.json) terminal.document(event);
+            else {
+              const { sign, text } = describeEvent(event);
+              terminal.line(
+                `${String(event.sequence).padStart(4)}  ${moment(event.at)}  ${sign} ${text}`,
+              );
+            }
+          }
+        } catch (reason) {
+          if (!stopped.signal.aborted) throw reason;
+        } finally {
+          forget();
+        }
+        if (stopped.signal.aborted) context.exit(EXIT.interrupted);
+      }),
+    );
+}

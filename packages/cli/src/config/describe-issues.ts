@@ -1,0 +1,83 @@
+import type { FieldViolation } from '@baton/core';
+import { z } from 'zod';
+
+const SHOWN_CHARACTERS = 80;
+
+/** What is wrong with a document, by path: what was found and what was expected. */
+export function describeIssues(
+  schema: z.ZodType,
+  error: z.ZodError,
+  document: unknown,
+): readonly FieldViolation[] {
+  return error.issues.flatMap((issue) => {
+    const { path } = issue;
+    if (issue.code === 'unrecognized_keys') {
+      const known = keysAt(z.toJSONSchema(schema, { io: 'input' }), path);
+      return issue.keys.map((key) => ({
+        field: pathText([...path, key]),
+        description: `unknown key; expected one of ${known.join(', ')}`,
+      }));
+    }
+    const field = pathText(path);
+    if (issue.code === 'custom') return [{ field, description: issue.message }];
+    return [{ field, description: `found ${shown(valueAt(document, path))}; ${expected(issue)}` }];
+  });
+}
+
+function expected(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type') return `expected ${issue.expected}`;
+  if (issue.code === 'too_small') {
+    return `expected ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}${unitOf(issue.origin)}`;
+  }
+  if (issue.code === 'too_big') return `expected at most ${issue.maximum}${unitOf(issue.origin)}`;
+  return issue.message;
+}
+
+function unitOf(origin: string): string {
+  if (origin === 'string') return ' characters';
+  return origin === 'array' ? ' entries' : '';
+}
+
+function shown(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length <= SHOWN_CHARACTERS ? text : `${text.slice(0, SHOWN_CHARACTERS)}…`;
+}
+
+function valueAt(document: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null
+        ? (value as Record<PropertyKey, unknown>)[key]
+        : undefined,
+    document,
+  );
+}
+
+interface SchemaNode {
+  readonly properties?: Readonly<Record<string, unknown>>;
+  readonly items?: unknown;
+}
+
+/** The keys that an object at `path` may have. */
+function keysAt(root: unknown, path: readonly PropertyKey[]): readonly string[] {
+  let node = root as SchemaNode | undefined;
+  for (const key of path) {
+    const next = typeof key === 'number' ? node?.items : node?.properties?.[String(key)];
+    node = next as SchemaNode | undefined;
+  }
+  return Object.keys(node?.properties ?? {});
+}
+
+/** `commands.verify[0].argv` */
+function pathText(path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (text, key) =>
+      typeof key === 'number'
+        ? `${text}[${key}]`
+        : text === ''
+          ? String(key)
+          : `${text}.${String(key)}`,
+    '',
+  );
+}

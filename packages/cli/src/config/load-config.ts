@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, extname, join, resolve } from 'node:path';
+import { BatonError } from '@baton/core';
+import { type ConfigDocument, configSchema } from './config-schema.ts';
+import { describeIssues } from './describe-issues.ts';
+import { importModule } from './import-module.ts';
+
+export interface Config extends ConfigDocument {
+  /** The file that it comes from, absolute. */
+  readonly path: string;
+  /** The file's folder: what relative paths start from, and `{config}` in argv. */
+  readonly folder: string;
+}
+
+const MODULES: ReadonlySet<string> = new Set(['.ts', '.mjs', '.js']);
+
+/** Names that are looked for in a workspace, the first that exists counts. */
+const NAMES = ['baton.config.json', 'baton.config.ts', 'baton.config.mjs', 'baton.config.js'];
+
+/**
+ * Reads and checks a configuration: JSON, or the default export of a module.
+ *
+ * @param wanted as given by the user; absent: `baton.config.*` in the workspace.
+ * @throws BatonError `not_found`, or `invalid_input` naming every path with what was found there
+ * and what was expected.
+ */
+export async function loadConfig(
+  wanted: string | undefined,
+  { workspace, cwd }: { readonly workspace: string; readonly cwd: string },
+): Promise<Config> {
+  const path = wanted === undefined ? findIn(workspace) : resolve(cwd, wanted);
+  if (!existsSync(path)) throw new BatonError('not_found', `there is no config file at ${path}`);
+  const document = await readDocument(path);
+  const parsed = configSchema.safeParse(document);
+  if (parsed.success) return { ...parsed.data, path, folder: dirname(path) };
+  const violations = describeIssues(configSchema, parsed.error, document);
+  const lines = violations.map(({ field, description }) =>
+    field === '' ? `  ${description}` : `  ${field}: ${description}`,
+  );
+  throw new BatonError('invalid_input', `${path} is not valid:\n${lines.join('\n')}`, {
+    violations,
+  });
+}
+
+function findIn(workspace: string): string {
+  const found = NAMES.map((name) => join(workspace, name)).find((path) => existsSync(path));
+  if (found !== undefined) return found;
+  throw new BatonError(
+    'not_found',
+    `there is no ${NAMES[0]} in ${workspace}: write one that says how the roles work, or name one with --config`,
+  );
+}
+
+async function readDocument(path: string): Promise<unknown> {
+  const extension = extname(path);
+  if (MODULES.has(extension)) {
+    const module = await importModule(path, 'the config file');
+    if ('default' in module) return module['default'];
+    throw new BatonError('invalid_input', `${path} has no default export; expected the config`);
+  }
+  if (extension !== '.json') {
+    const message = `${path} ends in '${extension}'; expected .json, .ts, .mjs or .js`;
+    throw new BatonError('invalid_input', message);
+  }
+  const text = await readFile(path, 'utf8');
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    throw new BatonError('invalid_input', `${path} is not JSON: ${problem}`, { cause });
+  }
+}

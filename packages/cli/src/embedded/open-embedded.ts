@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs';
+import { createSqliteStore } from '@baton/adapters/sqlite';
+import {
+  BatonError,
+  buildDefinition,
+  createMemoryDispatcher,
+  createOrchestrator,
+  type Dispatcher,
+  type Orchestrator,
+  type WorkflowStore,
+} from '@baton/core';
+import { type BatonFolder, batonFolder, makeBatonFolder } from './baton-folder.ts';
+import { limitsFrom } from './embedded-limits.ts';
+
+export interface EmbeddedOptions {
+  /** Root of the repository. */
+  readonly workspace: string;
+  /** Whether to begin a state database where there is none; if not, that is an error. */
+  readonly create: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Percent; default 80. */
+  readonly coverageThreshold?: number;
+  readonly maxAttempts?: number | undefined;
+}
+
+/** Baton in this process, on the state database of a workspace. */
+export interface Embedded {
+  readonly orchestrator: Orchestrator;
+  readonly store: WorkflowStore;
+  readonly dispatcher: Dispatcher;
+  readonly folder: BatonFolder;
+  close(): Promise<void>;
+}
+
+/** @throws BatonError `not_found` when there is no database and none is to be made. */
+export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> {
+  const { workspace, create, env, coverageThreshold = 80, maxAttempts } = options;
+  const folder = batonFolder(workspace);
+  if (create) makeBatonFolder(folder);
+  else if (!existsSync(folder.database)) {
+    throw new BatonError(
+      'not_found',
+      `there is no state database at ${folder.database}: name the workspace of a build with --workspace, or a server with --server (or BATON_SERVER)`,
+    );
+  }
+  const limits = limitsFrom(env);
+  const store = createSqliteStore({ path: folder.database });
+  const dispatcher = createMemoryDispatcher();
+  const orchestrator = createOrchestrator({
+    store,
+    dispatcher,
+    definitions: [buildDefinition({ coverageThreshold })],
+    ...limits,
+    ...(maxAttempts !== undefined && { maxAttempts }),
+  });
+  return { orchestrator, store, dispatcher, folder, close: () => store.close() };
+}

@@ -1,0 +1,44 @@
+import { resolve } from 'node:path';
+import type { CommandContext } from '../command-context.ts';
+import { openEmbedded } from '../embedded/open-embedded.ts';
+import type { Operations } from './operations.ts';
+
+/** Where the state of the builds is. */
+export interface Where {
+  readonly server?: string | undefined;
+  readonly workspace?: string | undefined;
+}
+
+export interface Connection {
+  readonly operations: Operations;
+  close(): Promise<void>;
+}
+
+/** The server that a command is to use: the one it names, or `BATON_SERVER`, or none. */
+export function serverOf(
+  { server, workspace }: Where,
+  { env }: Pick<CommandContext, 'env'>,
+): string | undefined {
+  // Who names a workspace, and no server, means the state in that workspace.
+  return server ?? (workspace === undefined ? env['BATON_SERVER'] || undefined : undefined);
+}
+
+/** Opens the operations on a server. Loaded when needed: gRPC takes its time. */
+export async function connectToServer(baseUrl: string): Promise<Connection> {
+  const { createBatonClient } = await import('@baton/client');
+  const client = createBatonClient({ baseUrl });
+  return { operations: client, close: async () => client.close() };
+}
+
+/**
+ * Opens the operations where a command's options say.
+ *
+ * @throws BatonError `not_found` when there is no state database in the workspace.
+ */
+export async function connect(where: Where, context: CommandContext): Promise<Connection> {
+  const server = serverOf(where, context);
+  if (server !== undefined) return connectToServer(server);
+  const workspace = resolve(context.cwd, where.workspace ?? '.');
+  const embedded = await openEmbedded({ workspace, create: false, env: context.env });
+  return { operations: embedded.orchestrator, close: embedded.close };
+}

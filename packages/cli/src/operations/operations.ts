@@ -1,0 +1,8 @@
+import type { DefinitionDescription, DefinitionRequest, Orchestrator } from '@baton/core';
+
+/** Baton's operations, in this process or on a server. */
+export interface Operations extends Omit<Orchestrator, 'describeDefinition'> {
+  describeDefinition(
+    request: DefinitionRequest,
+  ): DefinitionDescription | Promise<DefinitionDescription>;
+}

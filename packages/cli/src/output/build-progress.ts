@@ -1,0 +1,91 @@
+import type { BatonError, RunnerReport, WorkflowEvent, WorkflowStatus } from '@baton/core';
+import type { BuildSummary } from '../run/build-summary.ts';
+import type { RunObserver } from '../run/run-observer.ts';
+import { renderSummary, type Whereabouts } from './build-summary.ts';
+import { describeEvent, type Tone } from './describe-event.ts';
+import { createStatusLine } from './status-line.ts';
+import { oneLine, plain } from './table.ts';
+import type { Terminal } from './terminal.ts';
+import { duration, stopwatch } from './times.ts';
+
+const STYLES = { good: 'green', bad: 'red', warning: 'yellow', neutral: 'bold' } as const;
+
+export interface ProgressOptions {
+  readonly terminal: Terminal;
+  readonly workspace: string;
+  readonly where: Whereabouts;
+  /** Milliseconds since the Unix epoch. */
+  readonly now: () => number;
+}
+
+/** Shows people how a build goes: a line for every change, and, on a terminal, what goes on now. */
+export function createBuildProgress(options: ProgressOptions): RunObserver {
+  const { terminal, workspace, where, now } = options;
+  let startedAt = now();
+  let current: { readonly event: WorkflowEvent; said: string } | undefined;
+  let troubled = '';
+  const status = createStatusLine(terminal, () => current && describeNow(current));
+
+  function describeNow({ event: { data, at }, said }: { event: WorkflowEvent; said: string }) {
+    const { state, role, attempt } = data;
+    const doing = `${state} · ${role} · attempt ${attempt} · ${duration(now() - at)}`;
+    return `${stopwatch(now() - startedAt).padStart(7)}   ${doing}${said && ` · ${said}`}`;
+  }
+
+  function say(at: number, sign: string, text: string, tone?: Tone): void {
+    const time = terminal.style('dim', stopwatch(at - startedAt).padStart(7));
+    const mark = tone === undefined ? sign : terminal.style(STYLES[tone], sign);
+    status.above(`${time} ${mark} ${text}`);
+  }
+
+  function remark(text: string): void {
+    say(now(), ' ', terminal.style('dim', oneLine(text, Math.max(40, terminal.columns - 12))));
+  }
+
+  return {
+    opened(found: WorkflowStatus, begun: boolean) {
+      startedAt = found.createdAt;
+      terminal.line(
+        `${terminal.style('bold', `Build ${found.buildId}`)} in ${workspace} (${found.workflowId})`,
+      );
+      if (begun || found.completedAt !== undefined) return;
+      const { state, createdAt, attempt } = found;
+      const since = duration(now() - createdAt);
+      const tried = attempt === 0 ? '' : `, attempt ${attempt} begun before`;
+      remark(`begun ${since} ago; goes on in '${state}'${tried}`);
+    },
+    happened(event: WorkflowEvent) {
+      const { sign, text, tone } = describeEvent(event);
+      const took = event.type === 'state_advanced' && current !== undefined;
+      const since = took ? `  ${duration(event.at - (current?.event.at ?? event.at))}` : '';
+      current = event.type === 'assignment_claimed' ? { event, said: '' } : undefined;
+      say(event.at, sign, `${text}${terminal.style('dim', since)}`, tone);
+    },
+    reported(report: RunnerReport) {
+      if (report.kind !== 'progress') return;
+      if (current !== undefined) current.said = plain(report.message);
+      remark(`· ${report.message}`);
+    },
+    following(holder) {
+      remark(`performed by ${holder}: this one follows, and goes on should that one end`);
+    },
+    tookOver: () => remark('the other process is gone: this one goes on'),
+    troubled({ message, code }: BatonError) {
+      if (message !== troubled) remark(`${message} (${code}); trying again`);
+      troubled = message;
+    },
+    interrupted: () =>
+      remark('interrupted: giving the assignment back (once more to leave at once)'),
+    left(workflowId: string) {
+      status.dispose();
+      terminal.line(`Go on with: baton resume ${workflowId}${where.files}`);
+    },
+    closed(summary: BuildSummary) {
+      status.dispose();
+      for (const line of renderSummary(summary, { terminal, workspace, where })) {
+        terminal.line(line);
+      }
+    },
+    dispose: () => status.dispose(),
+  };
+}

@@ -1,0 +1,23 @@
+import type { RunObserver } from '../run/run-observer.ts';
+import type { Terminal } from './terminal.ts';
+
+/** A build for machines: one JSON document a line, each with its `kind`; the last is the summary. */
+export function createJsonProgress(terminal: Terminal): RunObserver {
+  const say = (kind: string, facts: object): void => terminal.document({ kind, ...facts });
+  return {
+    opened: (status, begun) => say('opened', { begun, status }),
+    happened: (event) => say('event', { event }),
+    reported(report) {
+      if (report.kind !== 'progress') return;
+      const { state, role, attempt } = report.assignment;
+      say('progress', { state, role, attempt, message: report.message });
+    },
+    following: (holder) => say('following', { holder }),
+    tookOver: () => say('took_over', {}),
+    troubled: ({ code, message }) => say('trouble', { code, message }),
+    interrupted: () => say('interrupted', {}),
+    left: (workflowId) => say('left', { workflowId }),
+    closed: (summary) => say('summary', { summary }),
+    dispose: () => undefined,
+  };
+}

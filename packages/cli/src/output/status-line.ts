@@ -1,0 +1,49 @@
+import { oneLine } from './table.ts';
+import type { Terminal } from './terminal.ts';
+
+const ERASE_LINE = '\r\u001b[2K';
+const REDRAW_MS = 250;
+
+/** The last line of a terminal that a person watches: it always says what is going on now. */
+export interface StatusLine {
+  /** Writes a line that stays, above the status. */
+  above(text: string): void;
+  /** Takes the line away for good. */
+  dispose(): void;
+}
+
+/** @param describe what to show now; undefined for nothing. Called several times a second. */
+export function createStatusLine(
+  terminal: Terminal,
+  describe: () => string | undefined,
+): StatusLine {
+  if (!terminal.live) return { above: (text) => terminal.line(text), dispose: () => undefined };
+  let drawn = false;
+
+  function erase(): void {
+    if (drawn) terminal.write(ERASE_LINE);
+    drawn = false;
+  }
+
+  function draw(): void {
+    erase();
+    const text = describe();
+    if (text === undefined) return;
+    terminal.write(terminal.style('dim', oneLine(text, terminal.columns - 1)));
+    drawn = true;
+  }
+
+  const timer = setInterval(draw, REDRAW_MS);
+  timer.unref();
+  return {
+    above(text) {
+      erase();
+      terminal.line(text);
+      draw();
+    },
+    dispose() {
+      clearInterval(timer);
+      erase();
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import { stripVTControlCharacters } from 'node:util';
+
+/** Rows as aligned columns under their headings, without trailing blanks. */
+export function table(
+  headings: readonly string[],
+  rows: readonly (readonly string[])[],
+): readonly string[] {
+  return aligned([headings, ...rows]);
+}
+
+/** Labels and values, one pair a line; pairs without a value are left out. */
+export function fields(
+  pairs: readonly (readonly [label: string, value: string | number | undefined])[],
+): readonly string[] {
+  const shown = pairs.filter(([, value]) => value !== undefined && value !== '');
+  return aligned(shown.map(([label, value]) => [label, String(value)]));
+}
+
+/** Text on one line of at most `columns` characters. */
+export function oneLine(text: string, columns: number): string {
+  const flat = plain(text).replace(/\s+/g, ' ').trim();
+  return flat.length <= columns ? flat : `${flat.slice(0, Math.max(0, columns - 1))}…`;
+}
+
+/** Text that others wrote, without what would steer the terminal. */
+export function plain(text: string): string {
+  return Array.from(stripVTControlCharacters(text), (character) => {
+    const code = character.charCodeAt(0);
+    const steers = (code < 0x20 && character !== '\n' && character !== '\t') || code === 0x7f;
+    return steers ? '' : character;
+  }).join('');
+}
+
+function aligned(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [column, cell] of row.entries()) {
+      widths[column] = Math.max(widths[column] ?? 0, widthOf(cell));
+    }
+  }
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - widthOf(cell)))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** Styles take no room on the screen. */
+function widthOf(cell: string): number {
+  return [...stripVTControlCharacters(cell)].length;
+}

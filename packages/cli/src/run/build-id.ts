@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto';
+import { hostname } from 'node:os';
+
+const SLUG_CHARACTERS = 40;
+
+/**
+ * The id of the build that a request asks for in a workspace: the same for the same request, so that
+ * the same command finds the build that it began. Readable first, unique by its end.
+ */
+export function buildIdOf(request: string, workspace: string): string {
+  const slug = request
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, SLUG_CHARACTERS)
+    .replace(/^-+|-+$/g, '');
+  const source = JSON.stringify([request, workspace, hostname()]);
+  const digest = createHash('sha256').update(source).digest('hex').slice(0, 8);
+  return slug === '' ? `build-${digest}` : `${slug}-${digest}`;
+}
+
+/** The id of the nth build of one request, from 1. */
+export function nthBuildId(base: string, n: number): string {
+  return n === 1 ? base : `${base}-${n}`;
+}

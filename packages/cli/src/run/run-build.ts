@@ -1,0 +1,170 @@
+import { hostname } from 'node:os';
+import { createGitWorkspaceProvider } from '@baton/adapters/workspace';
+import { BatonError, type Dispatcher } from '@baton/core';
+import type { CommandContext } from '../command-context.ts';
+import { composeRoles } from '../config/compose-roles.ts';
+import { type Config, loadConfig } from '../config/load-config.ts';
+import { batonFolder, makeBatonFolder } from '../embedded/baton-folder.ts';
+import { checkRepository } from '../embedded/check-repository.ts';
+import { openEmbedded } from '../embedded/open-embedded.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { type Connection, connectToServer } from '../operations/connect.ts';
+import type { Operations } from '../operations/operations.ts';
+import { summarize } from './build-summary.ts';
+import { createClaimMemory } from './claim-memory.ts';
+import { ROLE_VARIABLE, WORKFLOW_VARIABLE } from './end-orphans.ts';
+import type { FoundBuild } from './find-build.ts';
+import { performBuild } from './perform-build.ts';
+import { createRunLock } from './run-lock.ts';
+import type { RunObserver } from './run-observer.ts';
+import { createRunRecords, type RunRecord, type RunRecords } from './run-records.ts';
+
+export interface RunOptions {
+  /** As the user named it; absolute. */
+  readonly workspace: string;
+  /** As the user named it; absent: the one in the workspace. */
+  readonly config: string | undefined;
+  readonly server: string | undefined;
+  /** Cassettes; absolute. */
+  readonly record: string | undefined;
+  readonly replay: string | undefined;
+}
+
+/** What is there once everything is checked, before a build is begun. */
+export interface Prepared {
+  readonly workspace: string;
+  readonly config: Config;
+  readonly operations: Operations;
+  readonly records: RunRecords;
+}
+
+/** A build and how it was asked for. */
+export interface ChosenBuild extends FoundBuild {
+  readonly request: Pick<RunRecord, 'request' | 'derivedFrom'>;
+}
+
+export interface RunParts {
+  readonly context: CommandContext;
+  readonly observe: (workspace: string) => RunObserver;
+  /** Finds or begins the build. */
+  readonly choose: (prepared: Prepared) => Promise<ChosenBuild>;
+}
+
+/**
+ * Performs a build with the roles of the configuration on the workspace, until it is complete or
+ * waits in `error`.
+ *
+ * @throws BatonError whatever is wrong before the build is begun, or outside its roles.
+ */
+export async function runBuild(options: RunOptions, parts: RunParts): Promise<ExitCode> {
+  const { context, observe, choose } = parts;
+  const { server, record, replay } = options;
+  const workspace = await checkRepository(options.workspace);
+  const config = await loadConfig(options.config, { workspace, cwd: context.cwd });
+  const makeRoles = await composeRoles(config, { record, replay });
+  const folder = batonFolder(workspace);
+  makeBatonFolder(folder);
+  const records = createRunRecords(folder.runs);
+  const { operations, dispatcher, close } = await open(workspace, config, server, context);
+  const observer = observe(workspace);
+  try {
+    const { status, begun, request } = await choose({ workspace, config, operations, records });
+    const { workflowId, buildId, projectId } = status;
+    const known = records.all().find((one) => one.workflowId === workflowId);
+    const over = status.completedAt !== undefined || status.state === 'error';
+    if (server !== undefined && !over && !begun && known === undefined && status.revision > 1) {
+      throw begunElsewhere(buildId, server);
+    }
+    records.write({
+      ...request,
+      workflowId,
+      buildId,
+      projectId,
+      config: config.path,
+      startedAt: known?.startedAt ?? status.createdAt,
+      ...(server !== undefined && { server }),
+      ...(record !== undefined && { record }),
+      ...(replay !== undefined && { replay }),
+    });
+    observer.opened(status, begun);
+    if (!over) {
+      const outcome = await interruptible(context, observer, (interrupted) =>
+        performBuild({
+          operations,
+          status,
+          dispatcher,
+          observer,
+          interrupted,
+          roles: makeRoles((role) => ({
+            [WORKFLOW_VARIABLE]: workflowId,
+            [ROLE_VARIABLE]: role,
+          })),
+          workspaces: createGitWorkspaceProvider({ repository: workspace }),
+          worker: `${hostname()}:${process.pid}`,
+          lock: createRunLock(records.pathFor(workflowId, 'lock')),
+          memory: createClaimMemory(records.pathFor(workflowId, 'claim'), workflowId),
+        }),
+      );
+      if (outcome === 'interrupted') {
+        observer.left(workflowId);
+        return EXIT.interrupted;
+      }
+    }
+    const summary = await summarize(operations, workflowId);
+    observer.closed(summary);
+    return summary.complete ? EXIT.ok : EXIT.waitsInError;
+  } finally {
+    observer.dispose();
+    await close();
+  }
+}
+
+async function open(
+  workspace: string,
+  { coverageThreshold, limits }: Config,
+  server: string | undefined,
+  { env }: CommandContext,
+): Promise<Connection & { readonly dispatcher: Dispatcher | undefined }> {
+  if (server !== undefined) return { ...(await connectToServer(server)), dispatcher: undefined };
+  const { maxAttempts } = limits;
+  const embedded = await openEmbedded({
+    workspace,
+    create: true,
+    env,
+    coverageThreshold,
+    maxAttempts,
+  });
+  const { orchestrator, dispatcher, close } = embedded;
+  return { operations: orchestrator, dispatcher, close };
+}
+
+/** The first interrupt lets `work` end in order, the second doesn't. */
+async function interruptible<T>(
+  context: CommandContext,
+  observer: RunObserver,
+  work: (interrupted: AbortSignal) => Promise<T>,
+): Promise<T | 'interrupted'> {
+  const controller = new AbortController();
+  const forget = context.onInterrupt(() => {
+    if (controller.signal.aborted) context.leave(EXIT.interrupted);
+    observer.interrupted();
+    controller.abort();
+  });
+  try {
+    return await work(controller.signal);
+  } catch (reason) {
+    const { code } = BatonError.from(reason);
+    if (code === 'cancelled' && controller.signal.aborted) return 'interrupted';
+    throw reason;
+  } finally {
+    forget();
+  }
+}
+
+/** Its files are where it was begun: here, every checkpoint would be missing. */
+function begunElsewhere(buildId: string, server: string): BatonError {
+  return new BatonError(
+    'already_exists',
+    `build '${buildId}' on ${server} was begun from another workspace, which has its files: go on there, or begin another one with --build`,
+  );
+}

@@ -1,0 +1,26 @@
+import type { BatonError, RunnerReport, WorkflowEvent, WorkflowStatus } from '@baton/core';
+import type { BuildSummary } from './build-summary.ts';
+
+/** Who watches a build being performed. */
+export interface RunObserver {
+  /** @param begun whether the build was begun just now, or is gone on with. */
+  opened(status: WorkflowStatus, begun: boolean): void;
+  /** Something is in the audit trail, whoever put it there. */
+  happened(event: WorkflowEvent): void;
+  /** What the runner of this process says. */
+  reported(report: RunnerReport): void;
+  /** Another process performs the build. */
+  following(holder: string): void;
+  /** The other process has gone: this one goes on. */
+  tookOver(): void;
+  /** Something that will be tried again. */
+  troubled(error: BatonError): void;
+  /** Somebody wants this to end: what is under way is given back. */
+  interrupted(): void;
+  /** It was interrupted: everything is given back. */
+  left(workflowId: string): void;
+  /** The build has ended, or had ended before. */
+  closed(summary: BuildSummary): void;
+  /** Clears what would stand in the way of other output. */
+  dispose(): void;
+}

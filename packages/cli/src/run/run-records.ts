@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+/** What a build of this workspace was asked for: enough to go on with it. */
+const runRecord = z.object({
+  workflowId: z.string(),
+  buildId: z.string(),
+  projectId: z.string(),
+  request: z.string(),
+  /** The build id that the request and the workspace give; absent when one was named. */
+  derivedFrom: z.string().optional(),
+  /** Absolute path of the configuration. */
+  config: z.string(),
+  /** Where its state is; absent: in the workspace. */
+  server: z.string().optional(),
+  /** Absolute path of the cassette to replay from, or to record into. */
+  replay: z.string().optional(),
+  record: z.string().optional(),
+  /** Milliseconds since the Unix epoch. */
+  startedAt: z.number(),
+});
+
+export type RunRecord = z.infer<typeof runRecord>;
+
+/** The records of the builds that were begun here. A convenience: the store is the truth. */
+export interface RunRecords {
+  /** The newest first. Unreadable ones are left out. */
+  all(): readonly RunRecord[];
+  write(record: RunRecord): void;
+  /** Where the run of a workflow keeps what is only of concern here. */
+  pathFor(workflowId: string, kind: 'lock' | 'claim'): string;
+}
+
+export function createRunRecords(folder: string): RunRecords {
+  return {
+    all() {
+      return readdirSync(folder)
+        .filter((name) => name.endsWith('.json'))
+        .flatMap((name) => read(join(folder, name)))
+        .sort((a, b) => b.startedAt - a.startedAt);
+    },
+    write(record) {
+      const path = join(folder, `${record.workflowId}.json`);
+      const temporary = `${path}.${process.pid}`;
+      writeFileSync(temporary, `${JSON.stringify(record, undefined, 2)}\n`);
+      renameSync(temporary, path);
+    },
+    pathFor: (workflowId, kind) => join(folder, `${workflowId}.${kind}`),
+  };
+}
+
+function read(path: string): readonly RunRecord[] {
+  try {
+    const parsed = runRecord.safeParse(JSON.parse(readFileSync(path, 'utf8')));
+    return parsed.success ? [parsed.data] : [];
+  } catch {
+    return [];
+  }
+}

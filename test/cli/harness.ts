@@ -1,0 +1,149 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { onTestFinished } from 'vitest';
+
+const MAIN = join(import.meta.dirname, '../../packages/cli/src/main.ts');
+const FIXTURE = join(import.meta.dirname, 'fixture');
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Started {
+  readonly process: ChildProcess;
+  readonly ended: Promise<Ended>;
+}
+
+/** The real command line, in a process of its own. */
+export function start(
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly env?: Record<string, string>; input?: string } = {},
+): Started {
+  const { BATON_SERVER: _, ...inherited } = process.env;
+  const child = spawn(process.execPath, ['--conditions=baton-source', MAIN, ...args], {
+    cwd: options.cwd ?? tmpdir(),
+    env: { ...inherited, NO_COLOR: '1', ...options.env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(options.input ?? '');
+  const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]).then(
+    ([stdout, stderr, [code]]) => ({ code: code as number | null, stdout, stderr }),
+  );
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return { process: child, ended };
+}
+
+export function baton(args: readonly string[], options?: Parameters<typeof start>[1]) {
+  return start(args, options).ended;
+}
+
+/** Lines of JSON. */
+// biome-ignore lint/suspicious/noExplicitAny: tests name what they expect
+export function documents(stdout: string): any[] {
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+}
+
+export interface Project {
+  /** A git repository with one commit. */
+  readonly repo: string;
+  /** Roles, checks and what they write down, beside the repository. */
+  readonly folder: string;
+  readonly config: string;
+  /** Options that name both. */
+  readonly options: readonly string[];
+  /** What the roles do, by state. */
+  steer(how: Record<string, string>): void;
+  read(name: string): string;
+  lines(name: string): readonly string[];
+  /** Resolves when a role has begun to hang. */
+  hanging(): Promise<void>;
+  git(...args: readonly string[]): string;
+  configure(change: (config: Config) => void): void;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: tests break it on purpose
+type Config = any;
+
+export function createProject(): Project {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'baton-cli-')));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true, maxRetries: 5 }));
+  const repo = join(root, 'greeter');
+  const folder = join(root, 'roles');
+  const config = join(folder, 'baton.config.json');
+  mkdirSync(repo);
+  cpSync(FIXTURE, folder, { recursive: true });
+  writeFileSync(join(repo, 'readme.md'), 'A greeter.\n');
+  const git = (...args: readonly string[]): string =>
+    execFileSync('git', ['-c', 'user.name=ada', '-c', 'user.email=ada@localhost', ...args], {
+      cwd: repo,
+      encoding: 'utf8',
+    });
+  git('init', '--quiet');
+  git('add', '.');
+  git('commit', '--quiet', '--message', 'Begin');
+  writeFileSync(config, JSON.stringify(usualConfig()));
+  const read = (name: string): string => {
+    const path = join(folder, name);
+    return existsSync(path) ? readFileSync(path, 'utf8') : '';
+  };
+  return {
+    repo,
+    folder,
+    config,
+    options: ['--workspace', repo, '--config', config],
+    steer: (how) => writeFileSync(join(folder, 'steering.json'), JSON.stringify(how)),
+    read,
+    lines: (name) => read(name).split('\n').filter(Boolean),
+    async hanging() {
+      await until(() => existsSync(join(folder, 'hanging')));
+      rmSync(join(folder, 'hanging'));
+    },
+    git,
+    configure(change) {
+      const document = JSON.parse(readFileSync(config, 'utf8'));
+      change(document);
+      writeFileSync(config, JSON.stringify(document));
+    },
+  };
+}
+
+export async function until(condition: () => boolean, ms = 15_000): Promise<void> {
+  for (let waited = 0; !condition(); waited += 20) {
+    if (waited > ms) throw new Error('it did not happen in time');
+    await sleep(20);
+  }
+}
+
+function usualConfig(): Config {
+  return {
+    roles: { q_assistant: { module: './voice.mjs' }, code_writer: { module: './voice.mjs' } },
+    commands: {
+      test: { argv: ['node', '{config}/check.mjs', '{reports}'] },
+      verify: [{ name: 'greeting is there', argv: ['test', '-f', 'greeting.txt'] }],
+      deploy: { argv: ['node', '{config}/deploy.mjs', '{config}'], target: 'file:///live.txt' },
+      smoke: [{ name: 'it greets', argv: ['grep', '-q', 'hello', '{config}/live.txt'] }],
+    },
+    project: 'greeter',
+    user: 'ada',
+  };
+}

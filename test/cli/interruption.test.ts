@@ -1,0 +1,165 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { baton, createProject, documents, type Project, start, until } from './harness.ts';
+
+const REQUEST = 'Build me a greeting';
+
+/** Every phase, as often as a build needs it: once, and once more what the failing test sends back. */
+const ONCE = ['discovery', 'planning', 'implementation', 'implementation'];
+
+const states = ({ lines }: Project) => lines('performed.log').map((line) => line.split(' ')[0]);
+
+async function trail({ repo }: Project) {
+  const { stdout } = await baton(['list', '--json'], { cwd: repo });
+  const [{ workflows }] = documents(stdout);
+  expect(workflows).toHaveLength(1);
+  const watched = await baton(['watch', workflows[0].workflowId, '--json'], { cwd: repo });
+  const events = documents(watched.stdout);
+  expect(events.map(({ sequence }) => sequence)).toEqual(events.map((_, index) => index + 1));
+  return events;
+}
+
+describe('a run that is killed in a role', () => {
+  it('goes on with the same command, at once, and does nothing twice', async () => {
+    const project = createProject();
+    const { repo, options, steer, hanging, lines } = project;
+    steer({ implementation: 'hang' });
+    const run = start(['run', REQUEST, ...options]);
+    await hanging();
+    run.process.kill('SIGKILL');
+    await run.ended;
+    steer({});
+    const begun = Date.now();
+    const { code, stdout } = await baton(['run', REQUEST, ...options]);
+    expect(code).toBe(0);
+    // Nobody waited for the lease of the dead process, which is 30 seconds.
+    expect(Date.now() - begun).toBeLessThan(12_000);
+    expect(stdout).toContain("goes on in 'implementation'");
+    expect(lines('performed.log')).toEqual([
+      'discovery 1',
+      'planning 1',
+      'implementation 1',
+      'implementation 2',
+      'implementation 1',
+    ]);
+    expect(lines('deployed.log')).toHaveLength(1);
+    const events = await trail(project);
+    expect(events.filter(({ type }) => type === 'attempt_failed')).toMatchObject([
+      { data: { code: 'worker_died', attempt: 1 } },
+    ]);
+    // What the dead attempt left in the worktree is gone.
+    const [{ workflowId }] = events;
+    expect(existsSync(join(repo, '.baton/worktrees', workflowId, 'half-done.txt'))).toBe(false);
+  });
+
+  it.skipIf(process.platform !== 'linux')(
+    'leaves no command behind that would go on writing',
+    async () => {
+      const project = createProject();
+      const { options, steer, configure, read, hanging } = project;
+      configure((config) => {
+        config.roles.code_writer = { command: ['sh', '{config}/slow.sh', '{config}'] };
+      });
+      writeFileSync(
+        join(project.folder, 'slow.sh'),
+        'cat >/dev/null; echo $$ > "$1/pid"; touch "$1/hanging"; while :; do sleep 0.1; done',
+      );
+      const run = start(['run', REQUEST, ...options]);
+      await hanging();
+      const pid = Number(read('pid'));
+      run.process.kill('SIGKILL');
+      await run.ended;
+      process.kill(pid, 0);
+      configure((config) => {
+        config.roles.code_writer = { module: './voice.mjs' };
+      });
+      steer({});
+      expect((await baton(['run', REQUEST, ...options])).code).toBe(0);
+      await until(() => !isAlive(pid));
+    },
+  );
+});
+
+describe('a run that is interrupted', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'by %s gives the assignment back, and goes on with resume',
+    async (signal) => {
+      const project = createProject();
+      const { repo, options, steer, hanging, lines } = project;
+      steer({ planning: 'hang' });
+      const run = start(['run', REQUEST, ...options]);
+      await hanging();
+      run.process.kill(signal);
+      const { code, stdout } = await run.ended;
+      expect(code).toBe(130);
+      expect(stdout).toMatch(/Go on with: baton resume wf_\w+ --workspace/);
+      const [{ workflows }] = documents((await baton(['list', '--json'], { cwd: repo })).stdout);
+      expect(workflows[0]).toMatchObject({ state: 'planning', attempt: 0 });
+      expect(workflows[0].claim).toBeUndefined();
+
+      steer({});
+      const resumed = await baton(['resume'], { cwd: repo });
+      expect(resumed.code).toBe(0);
+      expect(states(project)).toEqual(['discovery', 'planning', ...ONCE.slice(1)]);
+      expect(lines('performed.log')[2]).toBe('planning 1');
+      await trail(project);
+      const nothing = await baton(['resume'], { cwd: repo });
+      expect([nothing.code, nothing.stderr]).toEqual([
+        3,
+        expect.stringContaining('every build is complete'),
+      ]);
+    },
+  );
+});
+
+describe('two runs of one build', () => {
+  it('perform it once: the second follows, and says so', async () => {
+    const project = createProject();
+    const { options, lines, steer, hanging, folder } = project;
+    steer({ planning: 'slow' });
+    const first = start(['run', REQUEST, ...options]);
+    await hanging();
+    const second = start(['run', REQUEST, ...options]);
+    await sleep(1500);
+    writeFileSync(join(folder, 'go'), '');
+    const [one, two] = await Promise.all([first.ended, second.ended]);
+    expect([one.code, two.code]).toEqual([0, 0]);
+    expect(two.stdout).toMatch(/performed by process \d+ on \S+: this one follows/);
+    expect(one.stdout).not.toContain('this one follows');
+    expect(two.stdout).toContain('is complete');
+    expect(states(project)).toEqual(ONCE);
+    expect(lines('deployed.log')).toHaveLength(1);
+  });
+
+  it('go on when the first is killed: the second takes over', async () => {
+    const project = createProject();
+    const { options, steer, hanging, lines } = project;
+    steer({ planning: 'hang' });
+    const first = start(['run', REQUEST, ...options]);
+    await hanging();
+    steer({});
+    const second = start(['run', REQUEST, ...options, '--json']);
+    let following = false;
+    second.process.stdout?.on('data', (chunk) => {
+      following ||= String(chunk).includes('"following"');
+    });
+    await until(() => following);
+    first.process.kill('SIGKILL');
+    const { code, stdout } = await second.ended;
+    expect(code).toBe(0);
+    expect(documents(stdout).map(({ kind }) => kind)).toContain('took_over');
+    expect(lines('performed.log').slice(1, 3)).toEqual(['planning 1', 'planning 2']);
+    expect(lines('deployed.log')).toHaveLength(1);
+  });
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import { baton, createProject, documents } from './harness.ts';
+
+const REQUEST = 'Build me a greeting';
+
+describe('baton run', () => {
+  it('takes a request through a failing test and a retry to a deployment', async () => {
+    const { repo, options, lines, git } = createProject();
+    const { code, stdout, stderr } = await baton(['run', REQUEST, ...options]);
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/▶ implementation +code_writer +attempt 1/);
+    expect(stdout).toContain('↩ testing → implementation  retry 1 of 3 by test_auditor');
+    expect(stdout).toContain('1 of 1 tests failed: greets');
+    expect(stdout).toMatch(/testing +test +0 .*check\.mjs/);
+    expect(stdout).toContain('11 different, 14 walked');
+    expect(stdout).toContain('deployed to  file:///live.txt');
+    expect(lines('performed.log')).toEqual([
+      'discovery 1',
+      'planning 1',
+      'implementation 1',
+      'implementation 1',
+    ]);
+    expect(lines('deployed.log')).toHaveLength(1);
+
+    const [, merge] = /(git merge --squash \S+)/.exec(stdout) ?? [];
+    expect(git('status', '--porcelain')).toBe('');
+    git(...(merge ?? '').split(' ').slice(1));
+    expect(git('status', '--porcelain')).toBe('A  greeting.txt\n');
+    expect(git('show', ':greeting.txt')).toBe('hello\n');
+    expect(repo).not.toBe('');
+  });
+
+  it('shows a build that is complete when it is asked for again, and begins another with --new', async () => {
+    const { options, lines } = createProject();
+    expect((await baton(['run', REQUEST, ...options])).code).toBe(0);
+    const again = await baton(['run', REQUEST, ...options]);
+    expect(again.code).toBe(0);
+    expect(again.stdout).toContain('is complete');
+    expect(again.stdout).toContain('--new');
+    expect(lines('deployed.log')).toHaveLength(1);
+    const another = await baton(['run', REQUEST, ...options, '--new', '--json']);
+    const [opened] = documents(another.stdout);
+    expect(opened).toMatchObject({ kind: 'opened', begun: true });
+    expect(opened.status.buildId).toMatch(/^build-me-a-greeting-[0-9a-f]{8}-2$/);
+    expect(lines('deployed.log')).toHaveLength(2);
+    const last = documents((await baton(['run', REQUEST, ...options, '--json'])).stdout);
+    expect(last[0].status.buildId).toBe(opened.status.buildId);
+  });
+
+  it('prints one JSON document a line with --json, the summary last', async () => {
+    const { options } = createProject();
+    const { code, stdout, stderr } = await baton(['run', REQUEST, ...options, '--json']);
+    expect([code, stderr]).toEqual([0, '']);
+    const all = documents(stdout);
+    const events = all.filter(({ kind }) => kind === 'event').map(({ event }) => event);
+    // The first event is older than the run's look at the trail.
+    expect(events.map(({ sequence }) => sequence)).toEqual(events.map((_, index) => index + 2));
+    const { kind, summary } = all.at(-1);
+    expect(kind).toBe('summary');
+    expect(summary).toMatchObject({ complete: true, retries: 1, state: 'complete' });
+    expect(summary.walk).toHaveLength(14);
+    expect(summary.evidence.map(({ purpose }: { purpose: string }) => purpose)).toEqual([
+      'test',
+      'verify: greeting is there',
+      'deploy',
+      'smoke: it greets',
+    ]);
+    expect(summary.waysBack).toEqual([
+      {
+        from: 'testing',
+        to: 'implementation',
+        by: 'test_auditor',
+        reason: '1 of 1 tests failed: greets',
+      },
+    ]);
+  });
+
+  it('replays without its roles what it recorded with them', async () => {
+    const { options, folder, lines, configure } = createProject();
+    const cassette = `${folder}/greeting.cassette.json`;
+    expect((await baton(['run', REQUEST, ...options, '--record', cassette])).code).toBe(0);
+    configure((config) => {
+      config.roles = {};
+    });
+    const before = lines('performed.log');
+    const replayed = await baton(['run', REQUEST, ...options, '--replay', cassette, '--new']);
+    expect([replayed.code, replayed.stderr]).toEqual([0, '']);
+    expect(lines('performed.log')).toEqual(before);
+    expect(lines('deployed.log')).toHaveLength(2);
+  });
+
+  it('performs roles that are programs', async () => {
+    const { options, configure } = createProject();
+    configure((config) => {
+      const command = ['node', '{config}/voice-command.mjs'];
+      config.roles = { q_assistant: { command }, code_writer: { command, timeoutSeconds: 20 } };
+    });
+    const { code, stdout } = await baton(['run', REQUEST, ...options]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('working on implementation');
+  });
+
+  it('ends with exit code 6 in error, says why, and goes on after a retry request', async () => {
+    const { repo, options, steer, lines } = createProject();
+    steer({ planning: 'fail' });
+    const failed = await baton(['run', REQUEST, ...options]);
+    expect(failed.code).toBe(6);
+    expect(failed.stdout).toContain('planning failed (role_failed): told to fail');
+    const [, id = ''] = /baton request-retry (\S+)/.exec(failed.stdout) ?? [];
+    const again = await baton(['run', REQUEST, ...options]);
+    expect(again.code).toBe(6);
+    expect(lines('performed.log')).toEqual(['discovery 1', 'planning 1']);
+
+    steer({});
+    const workspace = ['--workspace', repo];
+    const retry = ['request-retry', id, '--reason', 'plan it', ...workspace, '--json'];
+    expect(documents((await baton(retry)).stdout)[0]).toMatchObject({ state: 'planning' });
+    expect((await baton(['run', REQUEST, ...options])).code).toBe(0);
+    expect(lines('performed.log').slice(0, 3)).toEqual(['discovery 1', 'planning 1', 'planning 1']);
+  });
+
+  it('gets the files of a phase back by a rollback', async () => {
+    const { repo, options, steer, git, configure } = createProject();
+    steer({ implementation: 'right' });
+    configure((config) => {
+      config.commands.smoke[0].argv = ['false'];
+      config.limits = { maxRetries: 0 };
+    });
+    const failed = await baton(['run', REQUEST, ...options]);
+    expect(failed.code).toBe(6);
+    const [, id = ''] = /baton rollback (\S+)/.exec(failed.stdout) ?? [];
+    const files = () => git('-C', `.baton/worktrees/${id}`, 'status', '--porcelain', '-uall');
+    expect(files()).toContain('greeting.txt');
+    const back = ['rollback', id, '--to', 'implementation', '--reason', 'over', '--workspace'];
+    expect((await baton([...back, repo])).code).toBe(0);
+    expect(files()).toBe('');
+    configure((config) => {
+      config.commands.smoke[0].argv = ['true'];
+    });
+    const resumed = await baton(['resume', '--workspace', repo]);
+    expect(resumed.code).toBe(0);
+    expect(resumed.stdout).toContain('rollback by ada: over');
+  });
+});

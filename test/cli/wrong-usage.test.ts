@@ -1,0 +1,151 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { baton, createProject } from './harness.ts';
+
+const violationsOf = (stderr: string) =>
+  Object.fromEntries(
+    JSON.parse(stderr).error.violations.map((one: { field: string; description: string }) => [
+      one.field,
+      one.description,
+    ]),
+  );
+
+describe('a config that is not valid', () => {
+  it('is refused with every path, what was found and what was expected', async () => {
+    const { options, configure } = createProject();
+    configure((config) => {
+      config.commands.tset = config.commands.test;
+      delete config.commands.test;
+      config.commands.verify[0].argv = 'npm test';
+      config.roles.code_writer = { command: ['x'], module: 'y' };
+      config.coverageThreshold = 101;
+    });
+    const { code, stdout, stderr } = await baton(['run', 'x', ...options, '--json']);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(violationsOf(stderr)).toEqual({
+      'commands.test': 'found nothing; expected object',
+      'commands.tset': 'unknown key; expected one of test, verify, deploy, smoke, rollback',
+      'commands.verify[0].argv': 'found "npm test"; expected array',
+      'roles.code_writer':
+        'found command and module; expected exactly one of command, module, cassette',
+      coverageThreshold: 'found 101; expected at most 100',
+    });
+  });
+
+  it('is refused when nobody performs a role, before a build is begun', async () => {
+    const { repo, options, configure } = createProject();
+    configure((config) => {
+      delete config.roles.code_writer;
+    });
+    const { code, stderr } = await baton(['run', 'x', ...options]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('roles.code_writer: found nothing');
+    expect((await baton(['list'], { cwd: repo })).code).toBe(3);
+  });
+
+  it.each([
+    ['a module that is not there', { module: './none.mjs' }, 3, 'none.mjs'],
+    ['a module without a role', { module: './check.mjs' }, 2, 'perform(assignment, context)'],
+    ['a cassette for nothing', { cassette: 7 }, 2, 'roles.q_assistant.cassette: found 7'],
+  ])('is refused with %s', async (_what, entry, exitCode, words) => {
+    const { options, configure, folder } = createProject();
+    writeFileSync(join(folder, 'check.mjs'), 'export const x = 1;');
+    configure((config) => {
+      config.roles.q_assistant = entry;
+    });
+    const { code, stderr } = await baton(['run', 'x', ...options]);
+    expect(stderr).toContain(words);
+    expect(code).toBe(exitCode);
+  });
+
+  it('is refused with a placeholder that stands for nothing', async () => {
+    const { options, configure } = createProject();
+    configure((config) => {
+      config.commands.test.argv = ['node', '{report}'];
+    });
+    const { code, stderr } = await baton(['run', 'x', ...options]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('{report}')]);
+  });
+
+  it('may be a module', async () => {
+    const { repo, folder } = createProject();
+    const path = join(folder, 'baton.config.mjs');
+    writeFileSync(path, 'export default { roles: {} };');
+    const { code, stderr } = await baton(['run', 'x', '--workspace', repo, '--config', path]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('commands: found nothing; expected object');
+  });
+});
+
+describe('a workspace that builds cannot start from', () => {
+  it('is refused before a build is begun', async () => {
+    const { config } = createProject();
+    const plain = mkdtempSync(join(tmpdir(), 'baton-plain-'));
+    const { code, stderr } = await baton(['run', 'x', '--workspace', plain, '--config', config]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('not a git repository');
+    const none = ['run', 'x', '--workspace', join(plain, 'none'), '--config', config];
+    expect((await baton(none)).code).toBe(3);
+  });
+});
+
+describe('wrong usage', () => {
+  it.each([
+    ['an unknown command', ['sttus'], 'Did you mean status?'],
+    ['a missing argument', ['status'], "missing required argument 'workflow'"],
+    ['an unknown option', ['list', '--colour'], "unknown option '--colour'"],
+    ['a number that is none', ['history', 'wf', '--page-size', 'many'], 'Expected a whole number'],
+    ['two places', ['list', '--server', 'http://x', '--workspace', '.'], 'cannot be used with'],
+    ['no JSON', ['advance', 'wf', '--role', 'r', '--completed', 's', '--result', '{'], '--result'],
+  ])('is exit code 2: %s', async (_what, args, words) => {
+    const { repo, options } = createProject();
+    if (args[0] === 'advance') await baton(['run', 'x', ...options, '--replay', 'none']);
+    const { code, stdout, stderr } = await baton(args, { cwd: repo });
+    expect(stdout).toBe('');
+    expect(stderr).toContain(words);
+    expect(code).toBe(args[0] === 'advance' ? 3 : 2);
+  });
+
+  it('is said as JSON with --json', async () => {
+    const { code, stdout, stderr } = await baton(['status', '--json']);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(JSON.parse(stderr).error).toMatchObject({ code: 'invalid_input', legal: [] });
+  });
+
+  it('is exit code 3 where there is no state', async () => {
+    const { repo } = createProject();
+    const { code, stderr } = await baton(['list'], { cwd: repo });
+    expect([code, stderr]).toEqual([3, expect.stringContaining('there is no state database at')]);
+  });
+
+  it('is exit code 5 where there is no server', async () => {
+    const { code, stderr } = await baton(['list', '--server', 'http://127.0.0.1:9', '--json']);
+    expect(JSON.parse(stderr).error.code).toBe('unavailable');
+    expect(code).toBe(5);
+  });
+});
+
+describe('--help', () => {
+  it.each([
+    'run',
+    'resume',
+    'serve',
+    'start',
+    'advance',
+    'status',
+    'request-retry',
+    'history',
+    'rollback',
+    'stats',
+    'list',
+    'watch',
+    'definition',
+  ])('of %s has examples and the exit codes', async (command) => {
+    const { code, stdout } = await baton([command, '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(new RegExp(`Examples:\\n +.*baton ${command}`));
+    expect(stdout).toContain("6    the build waits in 'error'");
+  });
+});
