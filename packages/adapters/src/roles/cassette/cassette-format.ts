@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type AssignmentView, assignmentFingerprint } from './assignment-fingerprint.ts';
 
 /** The version of the file format. A cassette of another version is refused, never guessed at. */
-export const CASSETTE_VERSION = 1;
+const CASSETTE_VERSION = 1;
 
 const jsonObject = z.record(z.string(), z.json()) as z.ZodType<JsonObject>;
 

@@ -1,11 +1,14 @@
 // For those who run builds.
+
 export type { CheckCommand } from './check-command.ts';
-// For those who read reports themselves.
-export { parseJunitReport, type TestReport } from './junit-report.ts';
-export { type CoverageReport, parseLcovReport } from './lcov-report.ts';
 export { createReleaseManager, type ReleaseManagerOptions } from './release-manager.ts';
 export { createTestAuditor, type TestAuditorOptions, type TestCommand } from './test-auditor.ts';
 export {
   createVerificationOverseer,
   type VerificationOverseerOptions,
 } from './verification-overseer.ts';
+
+// For those who read reports themselves.
+
+export { parseJunitReport, type TestReport } from './junit-report.ts';
+export { type CoverageReport, parseLcovReport } from './lcov-report.ts';

@@ -72,7 +72,7 @@ export async function runCheck(
 }
 
 function filesChanged(name: string): string {
-  return `'${name}' changed files of the workspace, so its result speaks of files that are no longer there; expected it to write outside the workspace or to ignored files only`;
+  return `'${name}' changed files of the workspace, so its result speaks of files that are no longer there: it may write outside the workspace or to ignored files only`;
 }
 
 function failureOf(

@@ -1,7 +1,9 @@
 // For those who run builds.
+
 export { type CommandRoleOptions, createCommandRole } from './command-role.ts';
 
 // For those who write role adapters that run programs.
+
 export {
   type CommandResult,
   type RunCommandOptions,

@@ -1,0 +1,104 @@
+import type { Outcome } from '@baton/core';
+import { describe, expect, it } from 'vitest';
+import { folderWorkspace } from '../testing/folder-workspace.ts';
+import { assignmentOf, contextOf, roleOf } from '../testing/perform.ts';
+import { GREEN, type Run, testCommand, tests } from '../testing/test-command.ts';
+import { createTestAuditor, type TestAuditorOptions } from './test-auditor.ts';
+
+const ROLE = 'test_auditor';
+const assignment = assignmentOf({ state: 'testing', role: ROLE });
+
+const audit = (
+  run: Run,
+  options: Partial<TestAuditorOptions>,
+  context = contextOf(folderWorkspace({ 'a.ts': 'x' })),
+): Promise<Outcome> =>
+  createTestAuditor({ test: testCommand(run), ...options }).perform(assignment, context);
+
+const sentBack = (reason: string) => ({ kind: 'request_retry', reason });
+
+describe('an author', () => {
+  const says = (outcome: Outcome) => roleOf(ROLE, () => outcome);
+  const RED = { ...GREEN, junit: tests({ a: 'failed' }), exitCode: 1 };
+
+  it('adds words, but cannot change what was measured', async () => {
+    const author = says({
+      kind: 'advance',
+      nextState: 'handoff_to_verifier',
+      result: {
+        notes: 'well tested',
+        testsPassed: 9000,
+        testsFailed: 7,
+        testsSkipped: 0,
+        coveragePercent: 100,
+        securityIssues: [],
+        evidence: [],
+      },
+    });
+    expect(await audit(GREEN, { author })).toMatchObject({
+      kind: 'advance',
+      nextState: 'handoff_to_verifier',
+      result: {
+        notes: 'well tested',
+        testsPassed: 2,
+        testsFailed: 0,
+        testsSkipped: 1,
+        coveragePercent: 91,
+        evidence: [{ purpose: 'test' }],
+      },
+    });
+  });
+
+  it('gets the assignment as it is', async () => {
+    const author = says({ kind: 'advance', result: {} });
+    await audit(GREEN, { author });
+    expect(author.asked).toEqual([assignment]);
+  });
+
+  it.each<[string, Outcome]>([
+    ['a retry request', { kind: 'request_retry', reason: 'x', targetState: 'planning' }],
+    ['a failure', { kind: 'fail', reason: 'x' }],
+  ])('wins over green tests with %s', async (_, outcome) => {
+    expect(await audit(GREEN, { author: says(outcome) })).toEqual(outcome);
+  });
+
+  it('sends the work back with the security issues it finds', async () => {
+    const author = says({ kind: 'advance', result: { securityIssues: ['SQL injection', 'XSS'] } });
+    expect(await audit(GREEN, { author })).toEqual(
+      sentBack('open security issues: SQL injection; XSS'),
+    );
+  });
+
+  it('cannot turn red to green, and is not even asked', async () => {
+    const author = says({ kind: 'advance', result: { testsFailed: 0, testsPassed: 1 } });
+    expect(await audit(RED, { author })).toMatchObject(sentBack('1 of 1 tests failed: a'));
+    expect(author.asked).toEqual([]);
+  });
+
+  it('must not change files after the run', async () => {
+    const workspace = folderWorkspace({ 'a.ts': 'x' });
+    const author = roleOf(ROLE, () => {
+      workspace.write('a.ts', 'sneaked in');
+      return { kind: 'advance', result: {} };
+    });
+    await expect(audit(GREEN, { author }, contextOf(workspace))).rejects.toMatchObject({
+      code: 'invalid_input',
+      message: expect.stringContaining('changed files of the workspace after the run'),
+    });
+  });
+
+  it.each([
+    ['no outcome', { kind: 'win' }, 'answered no outcome'],
+    [
+      'issues that are no list of text',
+      { kind: 'advance', result: { securityIssues: 'XSS' } },
+      `the author's securityIssues is "XSS"`,
+    ],
+  ])('is refused when it answers %s', async (_, answer, problem) => {
+    const author = says(answer as unknown as Outcome);
+    await expect(audit(GREEN, { author })).rejects.toMatchObject({
+      code: 'invalid_input',
+      message: expect.stringContaining(problem),
+    });
+  });
+});

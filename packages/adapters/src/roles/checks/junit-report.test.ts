@@ -1,0 +1,130 @@
+import { execFile } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../testing/temporary-folder.ts';
+import { parseJunitReport } from './junit-report.ts';
+
+const VITEST = `<?xml version="1.0" encoding="UTF-8" ?>
+<testsuites name="vitest tests" tests="4" failures="1" errors="0" time="0.3">
+    <testsuite name="src/theme.test.ts" timestamp="2026-01-01T00:00:00.000Z" hostname="h" tests="4" failures="1" errors="0" skipped="1" time="0.004">
+        <testcase classname="src/theme.test.ts" name="theme &gt; starts light" time="0.001">
+        </testcase>
+        <testcase classname="src/theme.test.ts" name="theme &gt; turns &quot;dark&quot;" time="0.003">
+            <failure message="expected &apos;light&apos; to be &apos;dark&apos;" type="AssertionError">
+AssertionError: expected 'light' to be 'dark'
+ ❯ src/theme.test.ts:6:17
+            </failure>
+        </testcase>
+        <testcase classname="src/theme.test.ts" name="theme &gt; later" time="0">
+            <skipped/>
+        </testcase>
+        <testcase classname="src/theme.test.ts" name="theme &gt; is kept" time="0.001">
+            <system-out>it says &lt;failure/&gt;</system-out>
+        </testcase>
+    </testsuite>
+</testsuites>`;
+
+const PYTEST = `<?xml version="1.0" encoding="utf-8"?><testsuites name="pytest tests"><testsuite name="pytest" errors="1" failures="1" skipped="2" tests="5" time="0.045" timestamp="2026-01-01T00:00:00.000000+00:00" hostname="h"><testcase classname="test_theme" name="test_light" time="0.001" /><testcase classname="test_theme" name="test_dark[1-a]" time="0.001"><failure message="assert 1 == 2">def test_dark():
+&gt;       assert 1 == 2
+E       assert 1 == 2</failure></testcase><testcase classname="test_theme" name="test_fixture" time="0.001"><error message="failed on setup with &quot;boom&quot;">@pytest.fixture</error></testcase><testcase classname="test_theme" name="test_skipped" time="0.000"><skipped type="pytest.skip" message="later">x</skipped></testcase><testcase classname="test_theme" name="test_xfail" time="0.000"><skipped type="pytest.xfail" message="" /></testcase></testsuite></testsuites>`;
+
+const JEST = `<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name="jest tests" tests="2" failures="1" errors="1" time="0.9">
+  <testsuite name="theme" errors="0" failures="1" skipped="0" timestamp="2026-01-01T00:00:00" time="0.4" tests="2">
+    <testcase classname="theme starts light" name="theme starts light" time="0.002">
+    </testcase>
+    <testcase classname="theme turns dark" name="theme turns dark" time="0.003">
+      <failure>Error: expect(received).toBe(expected) // Object.is equality</failure>
+    </testcase>
+  </testsuite>
+  <testsuite name="undefined" errors="1" failures="0" skipped="0" timestamp="2026-01-01T00:00:00" time="0" tests="0">
+  </testsuite>
+</testsuites>`;
+
+const NESTED = `<testsuites>
+  <testsuite name="a" tests="3" failures="2">
+    <testcase name="a1"/>
+    <testsuite name="b" tests="2" failures="1">
+      <testcase name="b1"><failure/></testcase>
+      <testsuite name="c"><testcase name="c1"><error/></testcase></testsuite>
+    </testsuite>
+  </testsuite>
+</testsuites>`;
+
+describe('a JUnit report', () => {
+  it.each([
+    ['Vitest', VITEST, { passed: 2, failed: 1, skipped: 1, failures: ['theme > turns "dark"'] }],
+    [
+      'pytest',
+      PYTEST,
+      { passed: 1, failed: 2, skipped: 2, failures: ['test_dark[1-a]', 'test_fixture'] },
+    ],
+    [
+      'jest-junit, with a suite that broke before its tests',
+      JEST,
+      { passed: 1, failed: 2, skipped: 0, failures: ['theme turns dark', 'undefined'] },
+    ],
+    ['nested suites', NESTED, { passed: 1, failed: 2, skipped: 0, failures: ['b1', 'c1'] }],
+  ])('is read as %s writes it', (_, xml, expected) => {
+    expect(parseJunitReport(xml)).toEqual(expected);
+  });
+
+  it('is read as node:test writes it', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(
+      join(folder, 'theme.test.mjs'),
+      `import { describe, it, test } from 'node:test';
+       describe('outer', () => {
+         it('passes', () => {});
+         describe('inner', () => {
+           it('fails with <markup> & marks', () => { throw new Error('\\u001b[31mred\\u001b[39m'); });
+           it('is skipped', { skip: true }, () => {});
+         });
+       });
+       test('is to do and fails', { todo: true }, () => { throw new Error('not yet'); });
+       test('at the top', () => {});`,
+    );
+    const report = join(folder, 'junit.xml');
+    const args = ['--test', '--test-reporter=junit', `--test-reporter-destination=${report}`];
+    // The runner tells its children by this variable that they are children.
+    const { NODE_TEST_CONTEXT: _, NODE_OPTIONS: __, ...env } = process.env;
+    const exitCode = await new Promise((resolve) => {
+      execFile(process.execPath, args, { cwd: folder, env }, (error) => resolve(error?.code));
+    });
+    expect(exitCode).toBe(1);
+    expect(parseJunitReport(readFileSync(report, 'utf8'))).toEqual({
+      passed: 2,
+      failed: 1,
+      skipped: 2,
+      failures: ['fails with <markup> & marks'],
+    });
+  });
+
+  it('names each failure once and sorted, whatever order the tests ran in', () => {
+    const cases = ['b', 'a', 'b'].map((name) => `<testcase name="${name}"><failure/></testcase>`);
+    expect(parseJunitReport(`<testsuite>${cases.join('')}</testsuite>`)).toMatchObject({
+      failed: 3,
+      failures: ['a', 'b'],
+    });
+  });
+
+  it('may have no tests, characters that XML forbids, a byte order mark and large texts', () => {
+    expect(parseJunitReport('<testsuites/>')).toMatchObject({ passed: 0, failed: 0 });
+    const text = `\u001b[31m${'&#10;&quot;'.repeat(50_000)}`;
+    const xml = `\ufeff<testsuite><testcase name="a"><failure>${text}</failure></testcase></testsuite>`;
+    expect(parseJunitReport(xml)).toMatchObject({ failed: 1 });
+  });
+
+  it.each([
+    ['empty', ''],
+    ['cut off', VITEST.slice(0, -40)],
+    ['cut off between two tests', '<testsuite><testcase name="a"/>'],
+    ['no XML', 'all tests passed'],
+    ['of another kind', '<coverage><testcase name="a"/></coverage>'],
+    ['two documents', '<testsuite/><testsuite/>'],
+    ['with entities of its own', '<!DOCTYPE x [<!ENTITY e "x">]><testsuite name="&e;"/>'],
+  ])('is not read when it is %s', (_, xml) => {
+    expect(() => parseJunitReport(xml)).toThrow();
+  });
+});

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { parseLcovReport } from './lcov-report.ts';
+
+const record = (file: string, found: number, hit: number): string =>
+  `TN:\nSF:${file}\nFN:1,main\nFNF:1\nFNH:1\nDA:1,1\nLF:${found}\nLH:${hit}\nBRF:0\nBRH:0\nend_of_record\n`;
+
+describe('an lcov report', () => {
+  it('sums lines over files', () => {
+    expect(parseLcovReport(record('a.ts', 10, 9) + record('b.ts', 30, 15))).toEqual({
+      lines: 40,
+      linesHit: 24,
+      percent: 60,
+    });
+  });
+
+  it('may have the line ends of Windows', () => {
+    const text = record('a.ts', 4, 3).replaceAll('\n', '\r\n');
+    expect(parseLcovReport(text).percent).toBe(75);
+  });
+
+  it('never rounds up over a threshold', () => {
+    expect(parseLcovReport(record('a.ts', 100_000, 79_999)).percent).toBe(79.99);
+    expect(parseLcovReport(record('a.ts', 3, 2)).percent).toBe(66.66);
+    expect(parseLcovReport(record('a.ts', 7, 7)).percent).toBe(100);
+  });
+
+  it.each([
+    ['empty', '', 'covers no lines'],
+    ['without lines', record('a.ts', 0, 0), 'covers no lines'],
+    ['cut off', `${record('a.ts', 1, 1)}SF:b.ts\nLF:5\n`, 'the record of b.ts has no end'],
+    ['without LF', 'SF:a.ts\nLH:1\nend_of_record\n', 'no LF or LH for a.ts'],
+    ['without LH', 'SF:a.ts\nLF:1\nend_of_record\n', 'no LF or LH for a.ts'],
+    ['over-covered', record('a.ts', 1, 2), '2 of 1 lines hit'],
+    [
+      'with words for numbers',
+      'SF:a.ts\nLF:many\nLH:1\nend_of_record\n',
+      'whole number in LF:many',
+    ],
+    ['with negative numbers', 'SF:a.ts\nLF:5\nLH:-1\nend_of_record\n', 'whole number in LH:-1'],
+  ])('is not read when it is %s', (_, text, problem) => {
+    expect(() => parseLcovReport(text)).toThrow(problem);
+  });
+});

@@ -1,0 +1,138 @@
+import { type Outcome, verificationOutput } from '@baton/core';
+import { describe, expect, it } from 'vitest';
+import { folderWorkspace } from '../testing/folder-workspace.ts';
+import { assignmentOf, contextOf, roleOf } from '../testing/perform.ts';
+import type { CheckCommand } from './check-command.ts';
+import {
+  createVerificationOverseer,
+  type VerificationOverseerOptions,
+} from './verification-overseer.ts';
+
+const ROLE = 'verification_overseer';
+const assignment = assignmentOf({ state: 'verification', role: ROLE });
+
+const check = (name: string, script: string): CheckCommand => ({
+  name,
+  argv: ['sh', '-c', script],
+});
+
+const lint = check('lint', 'echo linted');
+const types = check('types', 'echo checked');
+
+const verify = (
+  options: VerificationOverseerOptions,
+  context = contextOf(folderWorkspace({ 'a.ts': 'x' })),
+): Promise<Outcome> => createVerificationOverseer(options).perform(assignment, context);
+
+describe('checks that pass', () => {
+  it('approve, with the evidence of each on the same files', async () => {
+    const workspace = folderWorkspace({ 'a.ts': 'x' });
+    const outcome = await verify({ verify: [lint, types] }, contextOf(workspace));
+    if (outcome.kind !== 'advance') return expect.fail(outcome.reason);
+    const output = verificationOutput.parse(outcome.result);
+    expect(output).toMatchObject({ approved: true, findings: [] });
+    const workspaceDigest = await workspace.digest();
+    expect(output.evidence).toMatchObject([
+      { purpose: 'verify: lint', exitCode: 0, workspaceDigest, argv: lint.argv },
+      { purpose: 'verify: types', exitCode: 0, workspaceDigest, argv: types.argv },
+    ]);
+  });
+
+  it('run in the workspace and share a reports folder', async () => {
+    const options = {
+      verify: [
+        check('write', 'test "$(pwd)" = {workspace} && echo x > {reports}/x'),
+        check('read', 'cat {reports}/x'),
+      ],
+    };
+    expect(await verify(options)).toMatchObject({ kind: 'advance' });
+  });
+});
+
+describe('checks that fail', () => {
+  it('send the work back by name, with the output of each, after all have run', async () => {
+    const options = {
+      verify: [
+        check('lint', 'echo bad style; exit 2'),
+        types,
+        check('audit', 'echo CVE-1 >&2; exit 1'),
+      ],
+    };
+    expect(await verify(options)).toEqual({
+      kind: 'request_retry',
+      reason: `checks failed: 'lint' failed with exit code 2; 'audit' failed with exit code 1`,
+      details: '== lint\nbad style\n\n== audit\nCVE-1',
+    });
+  });
+
+  it('include those that do not end in time or are ended by a signal', async () => {
+    const options = {
+      verify: [{ ...check('slow', 'sleep 60'), timeoutMs: 200 }, check('crash', 'kill -SEGV $$')],
+    };
+    expect(await verify(options)).toMatchObject({
+      reason: `checks failed: 'slow' did not end in time; 'crash' was ended by SIGSEGV`,
+    });
+  });
+
+  it('include those that change files', async () => {
+    expect(await verify({ verify: [check('fix', 'echo y > a.ts'), lint] })).toMatchObject({
+      kind: 'request_retry',
+      reason: expect.stringMatching(/^checks failed: 'fix' changed files of the workspace[^;]*$/),
+    });
+  });
+
+  it('have details that every store can keep', async () => {
+    const options = { verify: [check('odd', `printf '\\000\\033[31mred'; exit 1`)] };
+    expect(await verify(options)).toMatchObject({ details: '== odd\n\ufffdred' });
+  });
+
+  it('are no verdict when their program is missing', async () => {
+    const missing = { name: 'lint', argv: ['no-such-program-here'] };
+    await expect(verify({ verify: [missing] })).rejects.toMatchObject({ code: 'invalid_input' });
+  });
+});
+
+describe('an author', () => {
+  const says = (outcome: Outcome) => roleOf(ROLE, () => outcome);
+
+  it('adds findings and words, but no evidence', async () => {
+    const result = { approved: true, findings: ['slow on phones'], notes: 'x', evidence: [] };
+    const author = says({ kind: 'advance', result });
+    expect(await verify({ verify: [lint], author })).toMatchObject({
+      kind: 'advance',
+      result: {
+        approved: true,
+        findings: ['slow on phones'],
+        notes: 'x',
+        evidence: [{ purpose: 'verify: lint' }],
+      },
+    });
+  });
+
+  it('sends the work back when it does not approve', async () => {
+    const result = { approved: false, findings: ['no dark icons', 'no docs'] };
+    const author = says({ kind: 'advance', result });
+    expect(await verify({ verify: [lint], author })).toEqual({
+      kind: 'request_retry',
+      reason: 'not approved: no dark icons; no docs',
+    });
+  });
+
+  it.each<Outcome>([
+    { kind: 'request_retry', reason: 'x' },
+    { kind: 'fail', reason: 'x' },
+  ])('wins over green checks with %j', async (outcome) => {
+    expect(await verify({ verify: [lint], author: says(outcome) })).toEqual(outcome);
+  });
+
+  it('cannot turn red to green, and is not even asked', async () => {
+    const author = says({ kind: 'advance', result: { approved: true, findings: [] } });
+    const outcome = await verify({ verify: [check('lint', 'exit 1')], author });
+    expect(outcome).toMatchObject({ kind: 'request_retry' });
+    expect(author.asked).toEqual([]);
+  });
+});
+
+it('is not made without a check', () => {
+  expect(() => createVerificationOverseer({ verify: [] })).toThrow('verify is empty');
+});
