@@ -1,8 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { baton, createProject, documents, type Project, start, until } from './harness.ts';
+import { baton, createProject, documents, type Project, says, start, until } from './harness.ts';
 
 const REQUEST = 'Build me a greeting';
 
@@ -11,11 +10,17 @@ const ONCE = ['discovery', 'planning', 'implementation', 'implementation'];
 
 const states = ({ lines }: Project) => lines('performed.log').map((line) => line.split(' ')[0]);
 
-async function trail({ repo }: Project) {
+/** The one workflow that there is. */
+async function only({ repo }: Project) {
   const { stdout } = await baton(['list', '--json'], { cwd: repo });
   const [{ workflows }] = documents(stdout);
   expect(workflows).toHaveLength(1);
-  const watched = await baton(['watch', workflows[0].workflowId, '--json'], { cwd: repo });
+  return workflows[0];
+}
+
+async function trail(project: Project) {
+  const { workflowId } = await only(project);
+  const watched = await baton(['watch', workflowId, '--json'], { cwd: project.repo });
   const events = documents(watched.stdout);
   expect(events.map(({ sequence }) => sequence)).toEqual(events.map((_, index) => index + 1));
   return events;
@@ -83,35 +88,39 @@ describe('a run that is killed in a role', () => {
 });
 
 describe('a run that is interrupted', () => {
-  it.each(['SIGINT', 'SIGTERM'] as const)(
-    'by %s gives the assignment back, and goes on with resume',
-    async (signal) => {
-      const project = createProject();
-      const { repo, options, steer, hanging, lines } = project;
-      steer({ planning: 'hang' });
-      const run = start(['run', REQUEST, ...options]);
-      await hanging();
-      run.process.kill(signal);
-      const { code, stdout } = await run.ended;
-      expect(code).toBe(130);
-      expect(stdout).toMatch(/Go on with: baton resume wf_\w+ --workspace/);
-      const [{ workflows }] = documents((await baton(['list', '--json'], { cwd: repo })).stdout);
-      expect(workflows[0]).toMatchObject({ state: 'planning', attempt: 0 });
-      expect(workflows[0].claim).toBeUndefined();
+  it.each(['SIGINT', 'SIGTERM'] as const)('by %s gives the assignment back', async (signal) => {
+    const project = createProject();
+    const { options, steer, hanging } = project;
+    steer({ discovery: 'hang' });
+    const { ended, process } = start(['run', REQUEST, ...options]);
+    await hanging();
+    process.kill(signal);
+    const { code, stdout } = await ended;
+    expect(code).toBe(130);
+    expect(stdout).toMatch(/Go on with: baton resume wf_\w+ --workspace/);
+    expect(await only(project)).toMatchObject({ state: 'discovery', attempt: 0 });
+    expect((await only(project)).claim).toBeUndefined();
+  });
 
-      steer({});
-      const resumed = await baton(['resume'], { cwd: repo });
-      expect(resumed.code).toBe(0);
-      expect(states(project)).toEqual(['discovery', 'planning', ...ONCE.slice(1)]);
-      expect(lines('performed.log')[2]).toBe('planning 1');
-      await trail(project);
-      const nothing = await baton(['resume'], { cwd: repo });
-      expect([nothing.code, nothing.stderr]).toEqual([
-        3,
-        expect.stringContaining('every build is complete'),
-      ]);
-    },
-  );
+  it('goes on with resume, and has nothing to resume in the end', async () => {
+    const project = createProject();
+    const { repo, options, steer, hanging, lines } = project;
+    steer({ planning: 'hang' });
+    const run = start(['run', REQUEST, ...options]);
+    await hanging();
+    run.process.kill('SIGINT');
+    await run.ended;
+    steer({});
+    expect((await baton(['resume'], { cwd: repo })).code).toBe(0);
+    expect(states(project)).toEqual(['discovery', 'planning', ...ONCE.slice(1)]);
+    expect(lines('performed.log')[2]).toBe('planning 1');
+    await trail(project);
+    const nothing = await baton(['resume'], { cwd: repo });
+    expect([nothing.code, nothing.stderr]).toEqual([
+      3,
+      expect.stringContaining('every build is complete'),
+    ]);
+  });
 });
 
 describe('two runs of one build', () => {
@@ -122,7 +131,7 @@ describe('two runs of one build', () => {
     const first = start(['run', REQUEST, ...options]);
     await hanging();
     const second = start(['run', REQUEST, ...options]);
-    await sleep(1500);
+    await says(second, 'this one follows');
     writeFileSync(join(folder, 'go'), '');
     const [one, two] = await Promise.all([first.ended, second.ended]);
     expect([one.code, two.code]).toEqual([0, 0]);
@@ -141,11 +150,7 @@ describe('two runs of one build', () => {
     await hanging();
     steer({});
     const second = start(['run', REQUEST, ...options, '--json']);
-    let following = false;
-    second.process.stdout?.on('data', (chunk) => {
-      following ||= String(chunk).includes('"following"');
-    });
-    await until(() => following);
+    await says(second, '"following"');
     first.process.kill('SIGKILL');
     const { code, stdout } = await second.ended;
     expect(code).toBe(0);

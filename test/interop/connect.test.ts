@@ -99,8 +99,8 @@ describe.each(Object.entries(transports))('%s', (_name, transport) => {
   it('refuses a message above 4 MiB with RESOURCE_EXHAUSTED', async () => {
     const { httpUrl } = await startServer();
     const client = createClient(WorkflowService, transport(httpUrl));
-    const requirements = { text: 'x'.repeat(5 * 1024 * 1024) };
-    const call = client.startWorkflow({ ...aBuild, buildId: 'b1', requirements });
+    // Were it read, the user id would be refused as too long an id.
+    const call = client.startWorkflow({ ...aBuild, userId: 'x'.repeat(5 * 1024 * 1024) });
     expect((await refusal(call)).code).toBe(Code.ResourceExhausted);
   });
 

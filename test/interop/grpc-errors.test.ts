@@ -106,12 +106,13 @@ describe('gRPC errors', () => {
 
   it('refuse a message above 4 MiB, and a payload above 2 MiB, with RESOURCE_EXHAUSTED', async () => {
     const client = connect((await startServer()).grpcAddress);
-    const requirementsOf = (bytes: number) => toStruct({ text: 'x'.repeat(bytes) });
-    const message = { ...start, requirements: requirementsOf(5 * 1024 * 1024) };
+    // Were it read, the user id would be refused as too long an id.
+    const message = { ...start, userId: 'x'.repeat(5 * 1024 * 1024) };
     await expect(client.call('startWorkflow', message)).rejects.toMatchObject({
       code: Code.RESOURCE_EXHAUSTED,
     });
-    const payload = { ...start, requirements: requirementsOf(3 * 1024 * 1024) };
+    const requirements = toStruct({ text: 'x'.repeat(3 * 1024 * 1024) });
+    const payload = { ...start, requirements };
     expect(await refusal(client.call('startWorkflow', payload))).toMatchObject({
       code: Code.RESOURCE_EXHAUSTED,
       info: { reason: 'LIMIT_EXCEEDED' },

@@ -1,9 +1,13 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { connect as connectHttp2 } from 'node:http2';
-import { get } from 'node:https';
+import { Agent, get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Orchestrator } from '@baton/core';
 import { WorkflowService } from '@baton/proto';
 import { Code, createClient } from '@connectrpc/connect';
 import {
@@ -29,6 +33,13 @@ beforeAll(() => {
   tls = { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') };
   rmSync(folder, { recursive: true });
 });
+
+/** The answer to a GET over HTTP/1.1, read to its end. */
+async function answer(url: string, agent: Agent): Promise<IncomingMessage> {
+  const [response] = (await once(get(url, { agent }), 'response')) as [IncomingMessage];
+  await once(response.resume(), 'end');
+  return response;
+}
 
 describe('with TLS', () => {
   it('gRPC answers those who trust the certificate, and nobody in clear text', async () => {
@@ -57,13 +68,40 @@ describe('with TLS', () => {
 
   it('the HTTP port speaks HTTP/1.1 to the others', async () => {
     const { httpUrl } = await startServer({ tls });
-    const version = await new Promise((resolve, reject) => {
-      get(`${httpUrl}/healthz`, { ca: tls.cert, agent: false }, (response) => {
-        response.resume();
-        resolve(response.httpVersion);
-      }).once('error', reject);
+    const { httpVersion } = await answer(`${httpUrl}/healthz`, new Agent({ ca: tls.cert }));
+    expect(httpVersion).toBe('1.1');
+  });
+
+  it('stops at once when its connections have nothing to do, whatever they speak', async () => {
+    const { httpUrl, stop } = await startServer({ tls, drainSeconds: 20 });
+    const agent = new Agent({ keepAlive: true, ca: tls.cert });
+    await answer(`${httpUrl}/healthz`, agent);
+    const session = connectHttp2(httpUrl, { ca: tls.cert });
+    await once(session, 'remoteSettings');
+    expect(Object.values(agent.freeSockets)).toHaveLength(1);
+    const startedAt = performance.now();
+    await stop();
+    expect(performance.now() - startedAt).toBeLessThan(3000);
+    agent.destroy();
+  });
+
+  it('stops as soon as the last request of a connection is answered', async () => {
+    const slow = (orchestrator: Orchestrator): Orchestrator => ({
+      ...orchestrator,
+      projectStats: async (request) => {
+        await sleep(500);
+        return orchestrator.projectStats(request);
+      },
     });
-    expect(version).toBe('1.1');
+    const { httpUrl, stop } = await startServer({ tls, drainSeconds: 20 }, slow);
+    const agent = new Agent({ keepAlive: true, ca: tls.cert });
+    const reply = answer(`${httpUrl}/api/workflows/project/p/stats`, agent);
+    await sleep(200);
+    const startedAt = performance.now();
+    await stop();
+    expect(performance.now() - startedAt).toBeLessThan(3000);
+    expect((await reply).statusCode).toBe(200);
+    agent.destroy();
   });
 
   it.each([

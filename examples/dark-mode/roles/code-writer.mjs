@@ -2,7 +2,9 @@
 // believes any stored value; the tests that it brings along show it.
 import { readFile, writeFile } from 'node:fs/promises';
 
-const theme = (stored) => `/** Which theme the page shows. Decisions only: nothing here touches the page. */
+const theme = (
+  stored,
+) => `/** Which theme the page shows. Decisions only: nothing here touches the page. */
 
 export const THEMES = ['light', 'dark'];
 

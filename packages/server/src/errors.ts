@@ -14,7 +14,7 @@ import { duration } from './convert/time.ts';
 import { toWireField } from './field-names.ts';
 import type { Log } from './log.ts';
 
-export const ERROR_DOMAIN = 'baton.dev';
+const ERROR_DOMAIN = 'baton.dev';
 
 /** Each code of Baton as an RPC code. The numbers are those of gRPC. */
 export const RPC_CODES = {
@@ -48,7 +48,7 @@ export interface WireError {
 }
 
 /** A google.rpc error detail with its descriptor. */
-export type Detail =
+type Detail =
   | DetailOf<typeof ErrorInfoSchema>
   | DetailOf<typeof BadRequestSchema>
   | DetailOf<typeof RetryInfoSchema>;

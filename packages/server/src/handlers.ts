@@ -46,7 +46,7 @@ type Handler<M> =
       : never;
 
 /** A handler for every method of a service. */
-export type ServiceHandlers<S extends DescService> = {
+type ServiceHandlers<S extends DescService> = {
   readonly [K in keyof S['method']]: Handler<S['method'][K]>;
 };
 

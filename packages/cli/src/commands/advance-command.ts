@@ -36,11 +36,11 @@ export function advanceCommand(context: CommandContext): Command {
     .requiredOption('--completed <state>', 'the state that it has finished: the current one')
     .option('--result <json>', "output of a phase as a JSON object, '@file' or '-' for stdin")
     .option('--next <state>', 'where to, in a state with several ways on; error gives up');
-  return withExpectations(command).action((workflowId: string, options: AdvanceOptions) =>
-    withOperations(context, options, async (operations, terminal) => {
-      const { role, completed, result, next } = options;
-      const output =
-        result === undefined ? undefined : await readJsonArgument('--result', result, context);
+  return withExpectations(command).action(async (workflowId: string, options: AdvanceOptions) => {
+    const { role, completed, result, next } = options;
+    const output =
+      result === undefined ? undefined : await readJsonArgument('--result', result, context);
+    await withOperations(context, options, async (operations, terminal) => {
       const reply = await operations.advance({
         workflowId,
         role,
@@ -52,6 +52,6 @@ export function advanceCommand(context: CommandContext): Command {
       print(terminal, reply, () =>
         fields([...replyFields(reply), ['complete', reply.complete ? 'yes' : undefined]]),
       );
-    }),
-  );
+    });
+  });
 }

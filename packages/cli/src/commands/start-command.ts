@@ -1,4 +1,3 @@
-import type { JsonObject } from '@baton/core';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { fields } from '../output/table.ts';
@@ -39,18 +38,18 @@ export function startCommand(context: CommandContext): Command {
     .option('--timeout <seconds>', 'time until the workflow times out', positiveNumber)
     .option('--max-retries <n>', 'retry requests before it goes to error', wholeNumber)
     .option('--request-id <id>', 'idempotency key: the same id and request get the same reply')
-    .action((request: string | undefined, options: StartOptions) =>
-      withOperations(context, options, async (operations, terminal) => {
-        const { timeout, maxRetries, requestId } = options;
-        const read = async (name: '--requirements' | '--metadata', value: string | undefined) =>
-          value === undefined ? undefined : readJsonArgument(name, value, context);
-        const requirements = await read('--requirements', options.requirements);
-        const metadata = await read('--metadata', options.metadata);
+    .action(async (request: string | undefined, options: StartOptions) => {
+      const { timeout, maxRetries, requestId } = options;
+      const read = async (name: '--requirements' | '--metadata', value: string | undefined) =>
+        value === undefined ? undefined : readJsonArgument(name, value, context);
+      const requirements = await read('--requirements', options.requirements);
+      const metadata = await read('--metadata', options.metadata);
+      await withOperations(context, options, async (operations, terminal) => {
         const reply = await operations.start({
           projectId: options.project,
           buildId: options.build,
           userId: options.user,
-          requirements: withRequest(requirements, request),
+          requirements: { ...requirements, ...(request !== undefined && { request }) },
           ...(metadata !== undefined && { metadata }),
           ...(timeout !== undefined && { timeoutSeconds: timeout }),
           ...(maxRetries !== undefined && { maxRetries }),
@@ -61,13 +60,6 @@ export function startCommand(context: CommandContext): Command {
           '',
           ...reply.instructions.split('\n'),
         ]);
-      }),
-    );
-}
-
-function withRequest(
-  requirements: JsonObject | undefined,
-  request: string | undefined,
-): JsonObject {
-  return { ...requirements, ...(request !== undefined && { request }) };
+      });
+    });
 }

@@ -10,6 +10,9 @@ import { duration, stopwatch } from './times.ts';
 
 const STYLES = { good: 'green', bad: 'red', warning: 'yellow', neutral: 'bold' } as const;
 
+/** What a role says may be of any length. */
+const REMARK_CHARACTERS = 300;
+
 export interface ProgressOptions {
   readonly terminal: Terminal;
   readonly workspace: string;
@@ -39,7 +42,7 @@ export function createBuildProgress(options: ProgressOptions): RunObserver {
   }
 
   function remark(text: string): void {
-    say(now(), ' ', terminal.style('dim', oneLine(text, Math.max(40, terminal.columns - 12))));
+    say(now(), ' ', terminal.style('dim', oneLine(text, REMARK_CHARACTERS)));
   }
 
   return {
@@ -48,7 +51,10 @@ export function createBuildProgress(options: ProgressOptions): RunObserver {
       terminal.line(
         `${terminal.style('bold', `Build ${found.buildId}`)} in ${workspace} (${found.workflowId})`,
       );
-      if (begun || found.completedAt !== undefined) return;
+      if (found.completedAt !== undefined) {
+        remark('it is complete already; with --new, baton run begins another one');
+      }
+      if (begun || found.completedAt !== undefined || found.state === 'error') return;
       const { state, createdAt, attempt } = found;
       const since = duration(now() - createdAt);
       const tried = attempt === 0 ? '' : `, attempt ${attempt} begun before`;

@@ -1,7 +1,7 @@
 import type { Evidence, Failure, Handoff, WorkflowEvent, WorkflowStatus } from '@baton/core';
 import type { Operations } from '../operations/operations.ts';
 
-export interface PhaseSummary {
+interface PhaseSummary {
   readonly phase: string;
   readonly role: string;
   /** Times that the build came to this phase. */
@@ -13,7 +13,7 @@ export interface PhaseSummary {
 }
 
 /** A way back that the build took, and why. */
-export interface WayBack {
+interface WayBack {
   readonly from: string;
   readonly to: string;
   readonly by: string;

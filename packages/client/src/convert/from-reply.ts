@@ -5,7 +5,7 @@ import { moment } from './time.ts';
 
 /** What the server answers to a change, as plain objects. */
 
-export function toReply(
+function toReply(
   reply: Pick<wire.AdvanceWorkflowResponse, keyof view.Reply & keyof wire.AdvanceWorkflowResponse>,
 ): view.Reply {
   const { workflowId, state, role, revision, epoch } = reply;

@@ -30,6 +30,7 @@ export function readStruct(
     if (tag === FIRST) readEntry(reader, endOf(reader), object, depth);
     else skip(reader, tag);
   }
+  checkEnd(reader, end);
   return object;
 }
 
@@ -47,9 +48,7 @@ export function writeStruct(writer: BinaryWriter, data: JsonObject): void {
 /** Where the message that begins here ends. */
 export function endOf(reader: BinaryReader): number {
   const length = reader.uint32();
-  const end = reader.pos + length;
-  if (end > reader.len) throw new RangeError('premature EOF');
-  return end;
+  return reader.pos + length;
 }
 
 /** An entry of Struct { map<string, Value> fields = 1; } */
@@ -62,6 +61,7 @@ function readEntry(reader: BinaryReader, end: number, object: JsonObject, depth:
     else if (tag === 0x12) value = readValue(reader, endOf(reader), depth);
     else skip(reader, tag);
   }
+  checkEnd(reader, end);
   // Assigned to a plain object it would be its prototype; core refuses it as well.
   if (key === '__proto__') throw new Error('the key __proto__ is not allowed');
   object[key] = value;
@@ -96,6 +96,7 @@ function readValue(reader: BinaryReader, end: number, depth: number): JsonValue 
         skip(reader, tag);
     }
   }
+  checkEnd(reader, end);
   return value;
 }
 
@@ -108,7 +109,13 @@ function readList(reader: BinaryReader, end: number, depth: number): JsonValue[]
     if (tag === FIRST) values.push(readValue(reader, endOf(reader), depth));
     else skip(reader, tag);
   }
+  checkEnd(reader, end);
   return values;
+}
+
+/** A field must not reach out of the message that it is in. */
+function checkEnd(reader: BinaryReader, end: number): void {
+  if (reader.pos !== end) throw new RangeError('a field ends after its message');
 }
 
 function skip(reader: BinaryReader, tag: number): void {

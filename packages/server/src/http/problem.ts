@@ -17,7 +17,7 @@ export class HttpError extends Error {
 }
 
 /** Problem details (RFC 9457) with Baton's own members beside the standard ones. */
-export interface Problem {
+interface Problem {
   readonly type: string;
   readonly title: string;
   readonly status: number;

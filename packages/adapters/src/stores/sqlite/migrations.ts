@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { BatonError } from '@baton/core';
 
 /** Forward only: a migration that was released is never changed, only followed by another. */
-export const MIGRATIONS: readonly string[] = [
+const MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE build_workflows (
     id TEXT PRIMARY KEY,

@@ -1,0 +1,72 @@
+import { Readable, Writable } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import type { CommandContext } from './command-context.ts';
+import { createProgram } from './program.ts';
+
+function createContext() {
+  let written = '';
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      written += chunk;
+      done();
+    },
+  });
+  const context: CommandContext = {
+    stdin: Readable.from([]),
+    stdout: stream,
+    stderr: stream,
+    env: {},
+    cwd: '/',
+    exit: () => undefined,
+    leave(code) {
+      throw new Error(`left with ${code}`);
+    },
+    onInterrupt: () => () => undefined,
+  };
+  return { context, written: () => written };
+}
+
+const commands = createProgram(createContext().context, '1.2.3').commands.map((one) => one.name());
+
+describe('--help', () => {
+  it.each(commands)('of %s has examples and the exit codes', async (name) => {
+    const { context, written } = createContext();
+    const program = createProgram(context, '1.2.3');
+    await expect(program.parseAsync([name, '--help'], { from: 'user' })).rejects.toMatchObject({
+      exitCode: 0,
+    });
+    expect(written()).toMatch(new RegExp(`Examples:\n.*baton ${name}`));
+    expect(written()).toContain("6    the build waits in 'error'");
+    expect(written()).toContain('--json');
+  });
+
+  it('names every command', async () => {
+    expect(commands).toEqual([
+      'run',
+      'resume',
+      'demo',
+      'serve',
+      'start',
+      'advance',
+      'status',
+      'request-retry',
+      'history',
+      'rollback',
+      'stats',
+      'list',
+      'watch',
+      'definition',
+    ]);
+  });
+});
+
+describe('--version', () => {
+  it('prints the version', async () => {
+    const { context, written } = createContext();
+    const program = createProgram(context, '1.2.3');
+    await expect(program.parseAsync(['--version'], { from: 'user' })).rejects.toMatchObject({
+      exitCode: 0,
+    });
+    expect(written()).toBe('1.2.3\n');
+  });
+});

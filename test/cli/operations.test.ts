@@ -1,0 +1,162 @@
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { describe, expect, it } from 'vitest';
+import { baton, createProject, documents, start } from './harness.ts';
+
+/** Options that say where the state is: in a workspace, or on a server of this test's own. */
+const places: Record<string, () => Promise<readonly string[]>> = {
+  async embedded() {
+    const project = createProject();
+    // A run leaves a state database behind; this one ends in error at once.
+    project.steer({ discovery: 'fail' });
+    await baton(['run', 'x', ...project.options, '--project', 'other']);
+    return ['--workspace', project.repo];
+  },
+  async 'by a server'() {
+    return ['--server', await serve()];
+  },
+};
+
+async function serve(): Promise<string> {
+  const ports = ['--port', '0', '--grpc-port', '0', '--database', 'memory:'];
+  const server = start(['serve', ...ports, '--json'], { env: { LOG_LEVEL: 'error' } });
+  const [line] = await once(createInterface(server.process.stdout as NodeJS.ReadStream), 'line');
+  const { host, httpPort } = JSON.parse(line);
+  return `http://${host}:${httpPort}`;
+}
+
+const DISCOVERY = { summary: 'a greeting', requirements: ['greets'] };
+const PLAN = { steps: ['write'], testingStrategy: 'run', risks: [] };
+
+describe.each(Object.entries(places))('the operations, %s', (_name, place) => {
+  it('start, move, send back, roll back and show a workflow', async () => {
+    const where = await place();
+    const json = async (...args: string[]) => {
+      const { code, stdout, stderr } = await baton([...args, ...where, '--json']);
+      expect([code, stderr]).toEqual([0, '']);
+      const all = documents(stdout);
+      expect(all).toHaveLength(1);
+      return all[0];
+    };
+    const refused = async (code: number, ...args: string[]) => {
+      const ended = await baton([...args, ...where, '--json']);
+      expect([ended.code, ended.stdout]).toEqual([code, '']);
+      return JSON.parse(ended.stderr).error;
+    };
+    const begin = ['start', 'Greet', '--project', 'p', '--build', 'b', '--user', 'ada'];
+    const started = await json(...begin, '--request-id', 'r1', '--metadata', '{"a":1}');
+    expect(started).toMatchObject({ state: 'discovery', role: 'q_assistant', revision: 1 });
+    const id = started.workflowId;
+    expect(await json(...begin, '--request-id', 'r1', '--metadata', '{"a":1}')).toEqual(started);
+    expect(await refused(4, ...begin)).toMatchObject({ code: 'already_exists' });
+
+    const move = ['advance', id, '--role', 'q_assistant', '--completed'];
+    expect(await refused(2, ...move, 'discovery', '--result', '{"summary":""}')).toMatchObject({
+      code: 'invalid_input',
+      violations: expect.arrayContaining([
+        { field: expect.stringContaining('summary'), description: expect.any(String) },
+      ]),
+    });
+    const done = ['--result', JSON.stringify(DISCOVERY), '--expected-revision', '1'];
+    expect(await json(...move, 'discovery', ...done)).toMatchObject({
+      previousState: 'discovery',
+      state: 'planning',
+      complete: false,
+    });
+    const plan = ['--result', JSON.stringify(PLAN)];
+    const stale = [...move, 'planning', ...plan, '--expected-revision', '1'];
+    expect(await refused(4, ...stale)).toMatchObject({ code: 'stale_revision' });
+    const stranger = ['advance', id, '--role', 'code_writer', '--completed', 'planning'];
+    expect(await refused(4, ...stranger)).toMatchObject({
+      code: 'not_owner',
+      legal: ['q_assistant'],
+    });
+    expect(await json('request-retry', id, '--reason', 'think again')).toMatchObject({
+      state: 'discovery',
+      retries: 1,
+    });
+    const { folder } = createProject();
+    const file = join(folder, 'result.json');
+    writeFileSync(file, JSON.stringify(DISCOVERY));
+    await json(...move, 'discovery', '--result', `@${file}`);
+    const piped = await baton([...move, 'planning', '--result', '-', ...where], {
+      input: JSON.stringify(PLAN),
+    });
+    expect([piped.code, piped.stdout]).toEqual([
+      0,
+      expect.stringMatching(/state +planning → handoff_to_coder/),
+    ]);
+    expect(await json('rollback', id, '--to', 'discovery', '--reason', 'no')).toMatchObject({
+      state: 'discovery',
+      rolledBackBy: 'ada',
+    });
+    expect(await refused(4, 'rollback', id, '--to', 'testing', '--reason', 'no')).toMatchObject({
+      code: 'illegal_transition',
+      legal: ['discovery'],
+    });
+
+    expect(await json('status', id)).toMatchObject({ workflowId: id, state: 'discovery' });
+    const page = await json('history', id, '--page-size', '2');
+    expect(page.handoffs).toHaveLength(2);
+    const next = await json('history', id, '--page-token', page.nextPageToken);
+    expect(next.handoffs[0].number).toBe(3);
+    expect(await json('stats', 'p')).toMatchObject({ total: 1, inProgress: 1, completed: 0 });
+    const listed = await json('list', '--project', 'p', '--state', 'discovery');
+    expect(listed.workflows).toMatchObject([{ workflowId: id }]);
+    expect((await json('definition')).transitions).toHaveLength(28);
+    const watched = await baton(['watch', id, '--after', '2', '--no-follow', ...where, '--json']);
+    expect(documents(watched.stdout)[0]).toMatchObject({ sequence: 3 });
+    expect(await refused(3, 'status', 'wf_unknown')).toMatchObject({ code: 'not_found' });
+  });
+
+  it('show tables to people', async () => {
+    const where = await place();
+    const begin = ['start', 'Greet', '--project', 'p', '--build', 'b', '--user', 'ada'];
+    const started = await baton([...begin, ...where]);
+    const [, id = ''] = /workflow +(\S+)/.exec(started.stdout) ?? [];
+    expect((await baton(['status', id, ...where])).stdout).toMatch(/role to act +q_assistant/);
+    expect((await baton(['list', ...where])).stdout).toMatch(/WORKFLOW +PROJECT +BUILD +STATE/);
+    const missing = await baton(['status', 'wf_unknown', ...where]);
+    expect([missing.code, missing.stdout]).toEqual([3, '']);
+    expect(missing.stderr).toBe("error: there is no workflow 'wf_unknown' (not_found)\n");
+  });
+});
+
+describe('baton run --server', () => {
+  it('keeps the state on the server and the files here, also after a kill', async () => {
+    const server = await serve();
+    const { options, steer, hanging, lines, repo } = createProject();
+    const run = ['run', 'Build me a greeting', ...options, '--server', server];
+    steer({ implementation: 'hang' });
+    const killed = start(run);
+    await hanging();
+    killed.process.kill('SIGKILL');
+    await killed.ended;
+    steer({});
+    const { code, stdout, stderr } = await baton([...run, '--json']);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(documents(stdout).at(-1).summary).toMatchObject({ complete: true, retries: 1 });
+    expect(lines('performed.log')).toHaveLength(5);
+    expect(lines('deployed.log')).toHaveLength(1);
+    expect((await baton(['list'], { cwd: repo })).code).toBe(3);
+    const listed = await baton(['list', '--json'], { env: { BATON_SERVER: server } });
+    expect(documents(listed.stdout)[0].workflows).toMatchObject([{ state: 'complete' }]);
+  });
+
+  it('refuses to go on with a build whose files are in another workspace', async () => {
+    const server = await serve();
+    const one = createProject();
+    const other = createProject();
+    const build = ['run', 'x', '--build', 'b', '--server', server];
+    one.steer({ planning: 'hang' });
+    const run = start([...build, ...one.options]);
+    await one.hanging();
+    run.process.kill('SIGINT');
+    expect((await run.ended).code).toBe(130);
+    const { code, stderr } = await baton([...build, ...other.options]);
+    expect([code, stderr]).toEqual([4, expect.stringContaining('from another workspace')]);
+    expect(other.lines('performed.log')).toEqual([]);
+  });
+});
