@@ -132,8 +132,8 @@ describe('the codec of messages with a Struct', () => {
     expect(read(withKey(Buffer.from('ok')))).toMatchObject({ result: { ok: null } });
     expect(() => read(withKey(Buffer.from([0xff])))).toThrow();
     expect(() => read(withKey(Buffer.from('__proto__')))).toThrow('__proto__');
-    // The entry claims one byte more than its Struct has; a field of the message follows.
-    const overrun = Buffer.from([0x22, 5, 0x0a, 4, 0x0a, 1, 0x61, 0x12, 1, 0x72]);
+    // The key is one byte longer than its entry; a field of the message follows.
+    const overrun = Buffer.from([0x22, 5, 0x0a, 3, 0x0a, 2, 0x61, 0x12, 1, 0x72]);
     expect(() => read(overrun)).toThrow('after its message');
     const nested = (levels: number) => {
       const result = deep(levels);

@@ -92,6 +92,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     async drain() {
       stopping = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      // From Node 24 on, `close` does both; before, it waits for connections that are only kept.
       for (const session of sessions) session.close();
       for (const [socket, open] of requests) if (open === 0) socket.destroySoon();
       await closed;
