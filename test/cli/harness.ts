@@ -14,12 +14,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { onTestFinished } from 'vitest';
+import { afterAll } from 'vitest';
+
+/** Processes by the dozen, side by side, on whatever machine this is. */
+export const TIMEOUT = { timeout: 90_000 };
 
 const MAIN = join(import.meta.dirname, '../../packages/cli/src/main.ts');
 const FIXTURE = join(import.meta.dirname, 'fixture');
 /** Halves the time that each of the many processes takes to begin. */
 const COMPILED = join(tmpdir(), 'baton-test-compiled');
+
+/** What tests of a file leave behind; they run side by side, so it goes when all have ended. */
+const leftovers: (() => void)[] = [];
+afterAll(() => {
+  for (const remove of leftovers.reverse()) remove();
+});
 
 interface Ended {
   readonly code: number | null;
@@ -48,7 +57,7 @@ export function start(
   const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]).then(
     ([stdout, stderr, [code]]) => ({ code: code as number | null, stdout, stderr }),
   );
-  onTestFinished(() => void child.kill('SIGKILL'));
+  leftovers.push(() => child.kill('SIGKILL'));
   return { process: child, ended };
 }
 
@@ -88,7 +97,7 @@ type Config = any;
 
 export function createProject(): Project {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'baton-cli-')));
-  onTestFinished(() => rmSync(root, { recursive: true, force: true, maxRetries: 5 }));
+  leftovers.push(() => rmSync(root, { recursive: true, force: true, maxRetries: 5 }));
   const repo = join(root, 'greeter');
   const folder = join(root, 'roles');
   const config = join(folder, 'baton.config.json');
@@ -138,7 +147,7 @@ export async function says({ process }: Started, words: string): Promise<void> {
   await until(() => written.includes(words));
 }
 
-export async function until(condition: () => boolean, ms = 15_000): Promise<void> {
+export async function until(condition: () => boolean, ms = 30_000): Promise<void> {
   for (let waited = 0; !condition(); waited += 20) {
     if (waited > ms) throw new Error('it did not happen in time');
     await sleep(20);

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, it } from 'vitest';
-import { baton, createProject, documents, start } from './harness.ts';
+import { baton, createProject, documents, start, TIMEOUT } from './harness.ts';
 
 /** Options that say where the state is: in a workspace, or on a server of this test's own. */
 const places: Record<string, () => Promise<readonly string[]>> = {
@@ -30,7 +30,7 @@ async function serve(): Promise<string> {
 const DISCOVERY = { summary: 'a greeting', requirements: ['greets'] };
 const PLAN = { steps: ['write'], testingStrategy: 'run', risks: [] };
 
-describe.each(Object.entries(places))('the operations, %s', (_name, place) => {
+describe.concurrent.each(Object.entries(places))('the operations, %s', TIMEOUT, (_name, place) => {
   it('start, move, send back, roll back and show a workflow', async () => {
     const where = await place();
     const json = async (...args: string[]) => {
@@ -124,7 +124,7 @@ describe.each(Object.entries(places))('the operations, %s', (_name, place) => {
   });
 });
 
-describe('baton run --server', () => {
+describe.concurrent('baton run --server', TIMEOUT, () => {
   it('keeps the state on the server and the files here, also after a kill', async () => {
     const server = await serve();
     const { options, steer, hanging, lines, repo } = createProject();

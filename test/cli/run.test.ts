@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { baton, createProject, documents } from './harness.ts';
+import { baton, createProject, documents, TIMEOUT } from './harness.ts';
 
 const REQUEST = 'Build me a greeting';
 
-describe('baton run', () => {
+describe.concurrent('baton run', TIMEOUT, () => {
   it('takes a request through a failing test and a retry to a deployment', async () => {
     const { options, lines, git } = createProject();
     const { code, stdout, stderr } = await baton(['run', REQUEST, ...options]);

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { baton, createProject } from './harness.ts';
+import { baton, createProject, TIMEOUT } from './harness.ts';
 
 const violationsOf = (stderr: string) =>
   Object.fromEntries(
@@ -12,7 +12,7 @@ const violationsOf = (stderr: string) =>
     ]),
   );
 
-describe('a config that is not valid', () => {
+describe.concurrent('a config that is not valid', TIMEOUT, () => {
   it('is refused with every path, what was found and what was expected', async () => {
     const { options, configure } = createProject();
     configure((config) => {
@@ -79,7 +79,7 @@ describe('a config that is not valid', () => {
   });
 });
 
-describe('a workspace that builds cannot start from', () => {
+describe.concurrent('a workspace that builds cannot start from', TIMEOUT, () => {
   it('is refused before a build is begun', async () => {
     const { config } = createProject();
     const plain = mkdtempSync(join(tmpdir(), 'baton-plain-'));
@@ -91,7 +91,7 @@ describe('a workspace that builds cannot start from', () => {
   });
 });
 
-describe('wrong usage', () => {
+describe.concurrent('wrong usage', TIMEOUT, () => {
   it.each([
     ['an unknown command', ['sttus'], 'Did you mean status?'],
     ['a missing argument', ['status'], "missing required argument 'workflow'"],
