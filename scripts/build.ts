@@ -1,7 +1,10 @@
 import { defineConfig } from 'tsup';
 
-/** How every package is built: ES modules and their declarations, from `entry` into `dist`. */
-export function build(entry: Record<string, string>) {
+/**
+ * How every package is built: ES modules and their declarations, from `entry` into `dist`; then
+ * `finish`, in the package's folder.
+ */
+export function build(entry: Record<string, string>, finish?: () => Promise<void>) {
   return defineConfig({
     entry,
     format: 'esm',
@@ -11,5 +14,6 @@ export function build(entry: Record<string, string>) {
     clean: true,
     // `node:sqlite` exists only under this prefix.
     removeNodeProtocol: false,
+    ...(finish && { onSuccess: finish }),
   });
 }
