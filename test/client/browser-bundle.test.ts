@@ -1,0 +1,45 @@
+import { fileURLToPath } from 'node:url';
+import { createMemoryStore, createOrchestrator } from '@baton/core';
+import { createServer } from '@baton/server';
+import { build } from 'esbuild';
+import { expect, it, onTestFinished } from 'vitest';
+
+const entry = fileURLToPath(new URL('../../packages/client/src/browser.ts', import.meta.url));
+
+/** The browser entry as a bundler makes it: a module of Node would fail the build. */
+async function bundle(): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'browser',
+    conditions: ['baton-source', 'browser'],
+  });
+  return outputFiles[0]?.text ?? '';
+}
+
+it('the browser entry bundles without any module of Node, and works as one file', async () => {
+  const text = await bundle();
+  expect(text).not.toMatch(/from\s*["']node:/);
+  const { createBatonClient } = await import(
+    `data:text/javascript;base64,${Buffer.from(text).toString('base64')}`
+  );
+  const orchestrator = createOrchestrator({ store: createMemoryStore() });
+  const server = await createServer({ orchestrator, grpcPort: 0, httpPort: 0 });
+  onTestFinished(() => server.stop());
+  const baseUrl = `http://127.0.0.1:${server.httpPort}`;
+  for (const protocol of ['connect', 'grpc-web']) {
+    const client = createBatonClient({ baseUrl, protocol });
+    const started = await client.start({
+      projectId: 'p',
+      buildId: protocol,
+      userId: 'u',
+      requirements: {},
+    });
+    expect(started).toMatchObject({ state: 'discovery', role: 'q_assistant' });
+  }
+  expect(() => createBatonClient({ baseUrl, protocol: 'grpc' })).toThrow(
+    "protocol 'grpc' does not work in a browser; expected connect or grpc-web",
+  );
+});
