@@ -4,7 +4,7 @@ import type { RunObserver } from '../run/run-observer.ts';
 import { renderSummary, type Whereabouts } from './build-summary.ts';
 import { describeEvent, type Tone } from './describe-event.ts';
 import { createStatusLine } from './status-line.ts';
-import { oneLine, plain } from './table.ts';
+import { oneLine } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { duration, stopwatch } from './times.ts';
 
@@ -69,7 +69,7 @@ export function createBuildProgress(options: ProgressOptions): RunObserver {
     },
     reported(report: RunnerReport) {
       if (report.kind !== 'progress') return;
-      if (current !== undefined) current.said = plain(report.message);
+      if (current !== undefined) current.said = oneLine(report.message, REMARK_CHARACTERS);
       remark(`· ${report.message}`);
     },
     following(holder) {
@@ -80,8 +80,7 @@ export function createBuildProgress(options: ProgressOptions): RunObserver {
       if (message !== troubled) remark(`${message} (${code}); trying again`);
       troubled = message;
     },
-    interrupted: () =>
-      remark('interrupted: giving the assignment back (once more to leave at once)'),
+    interrupted: () => remark('interrupted: stopping in order (once more to leave at once)'),
     left(workflowId: string) {
       status.dispose();
       terminal.line(`Go on with: baton resume ${workflowId}${where.files}`);

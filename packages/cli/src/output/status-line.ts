@@ -1,4 +1,3 @@
-import { oneLine } from './table.ts';
 import type { Terminal } from './terminal.ts';
 
 const ERASE_LINE = '\r\u001b[2K';
@@ -12,7 +11,7 @@ export interface StatusLine {
   dispose(): void;
 }
 
-/** @param describe what to show now; undefined for nothing. Called several times a second. */
+/** @param describe what to show now, on one line and without styles; undefined for nothing. Called several times a second. */
 export function createStatusLine(
   terminal: Terminal,
   describe: () => string | undefined,
@@ -29,7 +28,7 @@ export function createStatusLine(
     erase();
     const text = describe();
     if (text === undefined) return;
-    terminal.write(terminal.style('dim', oneLine(text, terminal.columns - 1)));
+    terminal.write(terminal.style('dim', text.slice(0, terminal.columns - 1)));
     drawn = true;
   }
 

@@ -36,7 +36,8 @@ export function createTerminal({ stdout, stderr, json }: TerminalOptions): Termi
   return {
     json,
     live: !json && stdout.isTTY === true,
-    columns: stdout.columns ?? 80,
+    // Some terminals say 0.
+    columns: stdout.columns || 80,
     write: (text) => void stdout.write(text),
     line: (text = '') => void stdout.write(`${text}\n`),
     document: (value) => void stdout.write(`${JSON.stringify(value)}\n`),

@@ -1,0 +1,72 @@
+import { createMemoryStore, createOrchestrator } from '@baton/core';
+import { expect, test } from 'vitest';
+import { findBuild, type WantedBuild } from './find-build.ts';
+import type { RunRecord } from './run-records.ts';
+
+const wanted: WantedBuild = {
+  request: 'Greet',
+  projectId: 'p',
+  userId: 'ada',
+  buildId: 'greet-1',
+  named: false,
+  another: false,
+  metadata: {},
+  timeoutSeconds: undefined,
+  maxRetries: undefined,
+};
+
+const record = (workflowId: string, buildId: string): RunRecord => ({
+  workflowId,
+  buildId,
+  projectId: 'p',
+  request: 'Greet',
+  derivedFrom: 'greet-1',
+  config: '/c',
+  startedAt: 1,
+});
+
+const createOperations = () => createOrchestrator({ store: createMemoryStore() });
+
+async function fail(operations: ReturnType<typeof createOperations>, workflowId: string) {
+  const request = { workflowId, role: 'q_assistant', completedState: 'discovery' };
+  await operations.advance({ ...request, nextState: 'error' });
+}
+
+test('two processes that ask at once get one build', async () => {
+  const operations = createOperations();
+  const [one, two] = await Promise.all([1, 2].map(() => findBuild(operations, wanted, [])));
+  expect(one?.status.workflowId).toBe(two?.status.workflowId);
+  expect([one?.begun, two?.begun].sort()).toEqual([false, true]);
+});
+
+test('another build is begun only when asked for, and only when the last one has ended', async () => {
+  const operations = createOperations();
+  const { status } = await findBuild(operations, wanted, []);
+  const records = [record(status.workflowId, 'greet-1')];
+  const another = { ...wanted, another: true };
+  const same = await findBuild(operations, another, records);
+  expect([same.begun, same.status.buildId]).toEqual([false, 'greet-1']);
+  await fail(operations, status.workflowId);
+  expect((await findBuild(operations, wanted, records)).status.state).toBe('error');
+  const second = await findBuild(operations, another, records);
+  expect([second.begun, second.status.buildId]).toEqual([true, 'greet-1-2']);
+  // The records got lost; the builds did not.
+  await fail(operations, second.status.workflowId);
+  const third = await findBuild(operations, another, []);
+  expect([third.begun, third.status.buildId]).toEqual([true, 'greet-1-3']);
+});
+
+test('a named build of another request is refused', async () => {
+  const operations = createOperations();
+  const named = { ...wanted, named: true };
+  const { status } = await findBuild(operations, named, []);
+  const records = [record(status.workflowId, 'greet-1')];
+  await expect(findBuild(operations, { ...named, request: 'Part' }, records)).rejects.toMatchObject(
+    { code: 'already_exists' },
+  );
+});
+
+test('a record of a build that the store does not know begins it anew', async () => {
+  const found = await findBuild(createOperations(), wanted, [record('wf_gone', 'greet-1')]);
+  expect([found.begun, found.status.buildId]).toEqual([true, 'greet-1']);
+});
