@@ -154,6 +154,19 @@ describe('a release that fails', () => {
     expect(ran()).toEqual(['deploy', 'rollback']);
   });
 
+  it('fails the workflow when neither a smoke test nor the rollback works', async () => {
+    const outcome = await release({
+      smoke: [{ name: 'home', argv: ['no-such-program-here'] }],
+      rollback: step('rollback', 'exit 9'),
+    });
+    expect(outcome).toMatchObject({
+      kind: 'fail',
+      reason: expect.stringMatching(
+        /^production may be broken .*no-such-program-here.*exit code 9/,
+      ),
+    });
+  });
+
   it('is not rolled back when the deployment could not be started', async () => {
     const deploy = { name: 'deploy', argv: ['no-such-program-here'] };
     await expect(release({ deploy })).rejects.toMatchObject({ code: 'invalid_input' });
@@ -168,6 +181,7 @@ describe('a release that fails', () => {
     await expect(releasing).rejects.toMatchObject({ code: 'cancelled' });
     clearInterval(watch);
     expect(ran()).toEqual(['deploy', 'home']);
+    expect(context.heard).not.toContain(`rollback: running 'rollback'`);
   });
 });
 

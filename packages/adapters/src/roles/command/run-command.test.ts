@@ -130,11 +130,9 @@ describe('the output cap', () => {
     expect(result).toMatchObject({ truncated: false, stdout: 'x'.repeat(100) });
   });
 
-  it('does not cut through characters', async () => {
-    const result = await run(node(`process.stdout.write('ö'.repeat(1000))`), {
-      maxOutputBytes: 21,
-    });
-    expect(result.stdout).toMatch(/^ö+\n\[.*\]\nö+$/);
+  it.each([21, 23])('does not cut through characters, at %i bytes', async (maxOutputBytes) => {
+    const write = node(`process.stdout.write('ö'.repeat(1000))`);
+    expect((await run(write, { maxOutputBytes })).stdout).toMatch(/^ö+\n\[.*\]\nö+$/);
   });
 });
 
@@ -233,9 +231,9 @@ describe('ending a command', () => {
   });
 
   it('starts nothing when the signal has aborted before', async () => {
-    const error = await failure(run(sh('touch started'), { signal: AbortSignal.abort() }));
+    // A program that is not there: trying to start it would show.
+    const error = await failure(run(['no-such-program-here'], { signal: AbortSignal.abort() }));
     expect(error.code).toBe('cancelled');
-    expect(existsSync(join(cwd, 'started'))).toBe(false);
   });
 
   it('ends what a command leaves running in its group, and keeps its exit code', async () => {
