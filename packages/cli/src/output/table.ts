@@ -26,7 +26,8 @@ export function oneLine(text: string, columns: number): string {
 export function plain(text: string): string {
   return Array.from(stripVTControlCharacters(text), (character) => {
     const code = character.charCodeAt(0);
-    const steers = (code < 0x20 && character !== '\n' && character !== '\t') || (code >= 0x7f && code <= 0x9f);
+    const steers =
+      (code < 0x20 && character !== '\n' && character !== '\t') || (code >= 0x7f && code <= 0x9f);
     return steers ? '' : character;
   }).join('');
 }
