@@ -103,8 +103,10 @@ describe.concurrent('a run that is interrupted', TIMEOUT, () => {
     steer({ discovery: 'hang' });
     const { ended, process } = start(['run', REQUEST, ...options]);
     await hanging();
+    const asked = Date.now();
     process.kill(signal);
     const { code, stdout } = await ended;
+    expect(Date.now() - asked).toBeLessThan(15_000);
     expect(code).toBe(130);
     expect(stdout).toMatch(/Go on with: baton resume wf_\w+ --workspace/);
     expect(await only(project)).toMatchObject({ state: 'discovery', attempt: 0 });

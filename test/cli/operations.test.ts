@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, it } from 'vitest';
-import { baton, createProject, documents, start, TIMEOUT } from './harness.ts';
+import { baton, createProject, documents, says, start, TIMEOUT } from './harness.ts';
 
 /** Options that say where the state is: in a workspace, or on a server of this test's own. */
 const places: Record<string, () => Promise<readonly string[]>> = {
@@ -19,12 +19,21 @@ const places: Record<string, () => Promise<readonly string[]>> = {
   },
 };
 
-async function serve(): Promise<string> {
-  const ports = ['--port', '0', '--grpc-port', '0', '--database', 'memory:'];
+/** The address of a server that runs until the tests have ended, and its end. */
+async function startServer(port = '0', database = 'memory:') {
+  const ports = ['--port', port, '--grpc-port', '0', '--database', database];
   const server = start(['serve', ...ports, '--json'], { env: { LOG_LEVEL: 'error' } });
   const [line] = await once(createInterface(server.process.stdout as NodeJS.ReadStream), 'line');
   const { host, httpPort } = JSON.parse(line);
-  return `http://${host}:${httpPort}`;
+  const kill = async () => {
+    server.process.kill('SIGKILL');
+    await server.ended;
+  };
+  return { address: `http://${host}:${httpPort}`, port: String(httpPort), kill };
+}
+
+async function serve(): Promise<string> {
+  return (await startServer()).address;
 }
 
 const DISCOVERY = { summary: 'a greeting', requirements: ['greets'] };
@@ -143,6 +152,25 @@ describe.concurrent('baton run --server', TIMEOUT, () => {
     expect((await baton(['list'], { cwd: repo })).code).toBe(3);
     const listed = await baton(['list', '--json'], { env: { BATON_SERVER: server } });
     expect(documents(listed.stdout)[0].workflows).toMatchObject([{ state: 'complete' }]);
+  });
+
+  it('outlives a server that is killed and comes back', async () => {
+    const { options, steer, hanging, lines, folder } = createProject();
+    const database = `sqlite:${join(folder, 'server.db')}`;
+    const server = await startServer('0', database);
+    steer({ implementation: 'right', planning: 'slow' });
+    const run = start(['run', 'x', ...options, '--server', server.address, '--json']);
+    await hanging();
+    await server.kill();
+    await says(run, '"kind":"trouble"');
+    writeFileSync(join(folder, 'go'), '');
+    await startServer(server.port, database);
+    const { code, stdout } = await run.ended;
+    expect(code).toBe(0);
+    const events = documents(stdout).filter(({ kind }) => kind === 'event');
+    const numbers = events.map(({ event }) => event.sequence);
+    expect(numbers).toEqual(numbers.map((_, index) => index + 2));
+    expect(lines('performed.log')).toEqual(['discovery 1', 'planning 1', 'implementation 1']);
   });
 
   it('refuses to go on with a build whose files are in another workspace', async () => {

@@ -38,6 +38,8 @@ export interface BuildToPerform {
 
 /** How often to look whether the lock has become free. */
 const LOCK_POLL_MS = 500;
+/** How long to wait before the trail is read on. */
+const RECONNECT_MS = 1000;
 /** Time for the last report of a build that has ended. */
 const DRAIN_MS = 5000;
 
@@ -74,14 +76,38 @@ export async function performBuild(build: BuildToPerform): Promise<WorkflowStatu
   return last;
 }
 
+/** Reads the trail to the end of the build. A store that is away for a while does not end it. */
 async function follow(build: BuildToPerform, signal: AbortSignal): Promise<void> {
-  const { operations, status, observer } = build;
+  const { status, observer } = build;
+  const seen = { sequence: status.sequence, failed: false };
+  for (;;) {
+    try {
+      await followFrom(build, seen, signal);
+      return;
+    } catch (reason) {
+      const error = BatonError.from(reason);
+      if (signal.aborted || !error.retryable || Date.now() > status.deadline) throw error;
+      observer.troubled(error);
+      await sleep(RECONNECT_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
+
+/** @param seen the last event that the observer has heard of, and whether the build failed with it. */
+async function followFrom(
+  { operations, status, observer }: BuildToPerform,
+  seen: { sequence: number; failed: boolean },
+  signal: AbortSignal,
+): Promise<void> {
   const { workflowId } = status;
-  const events = operations.watch({ workflowId, afterSequence: status.sequence }, signal);
-  for await (const event of events) {
+  const waitsInError = async () => (await operations.status({ workflowId })).state === 'error';
+  if (seen.failed && (await waitsInError())) return;
+  const request = { workflowId, afterSequence: seen.sequence };
+  for await (const event of operations.watch(request, signal)) {
     observer.happened(event);
-    if (event.type !== 'workflow_failed') continue;
-    if ((await operations.status({ workflowId })).state === 'error') return;
+    seen.sequence = event.sequence;
+    seen.failed = event.type === 'workflow_failed';
+    if (seen.failed && (await waitsInError())) return;
   }
 }
 
