@@ -67,14 +67,16 @@ export type {
   StartReply,
 } from './model/replies.ts';
 export { addStats, NO_STATS, type StatsCounters, type StatsDelta } from './model/stats.ts';
-export type {
-  Checkpoint,
-  Claim,
-  Failure,
-  Feedback,
-  PhaseEntry,
-  WorkflowLimits,
-  WorkflowSnapshot,
+export {
+  type Checkpoint,
+  type Claim,
+  completeSnapshot,
+  type Failure,
+  type Feedback,
+  type PhaseEntry,
+  type StoredSnapshot,
+  type WorkflowLimits,
+  type WorkflowSnapshot,
 } from './model/workflow.ts';
 export type { StateOptions, WorkflowOptions } from './model/workflow-options.ts';
 export { createOrchestrator } from './orchestrator/orchestrator.ts';

@@ -56,6 +56,12 @@ export interface WorkflowLimits {
   readonly maxAttempts: number;
 }
 
+type OptionalKey = 'role' | 'checkpoint' | 'feedback' | 'failure' | 'claim' | 'completedAt';
+
+/** A snapshot as JSON brings it back: keys without a value are missing. */
+export type StoredSnapshot = Omit<WorkflowSnapshot, OptionalKey> &
+  Partial<Pick<WorkflowSnapshot, OptionalKey>>;
+
 /**
  * A workflow as of one revision. Immutable. Times are milliseconds since the Unix epoch. Every key is
  * always there, so that all snapshots have one hidden class.
@@ -102,4 +108,38 @@ export interface WorkflowSnapshot {
   /** When the workflow times out. */
   readonly deadline: number;
   readonly completedAt: number | undefined;
+}
+
+/** `stored` with every key in its place. */
+export function completeSnapshot(stored: StoredSnapshot): WorkflowSnapshot {
+  return {
+    id: stored.id,
+    buildId: stored.buildId,
+    projectId: stored.projectId,
+    userId: stored.userId,
+    definition: stored.definition,
+    state: stored.state,
+    role: stored.role,
+    revision: stored.revision,
+    epoch: stored.epoch,
+    sequence: stored.sequence,
+    handoffs: stored.handoffs,
+    retries: stored.retries,
+    attempt: stored.attempt,
+    notBefore: stored.notBefore,
+    requirements: stored.requirements,
+    metadata: stored.metadata,
+    limits: stored.limits,
+    path: stored.path.map((entry) => ({ ...entry, checkpoint: entry.checkpoint })),
+    outputs: stored.outputs,
+    checkpoint: stored.checkpoint,
+    feedback: stored.feedback && { ...stored.feedback, details: stored.feedback.details },
+    failure: stored.failure,
+    claim: stored.claim,
+    createdAt: stored.createdAt,
+    updatedAt: stored.updatedAt,
+    enteredAt: stored.enteredAt,
+    deadline: stored.deadline,
+    completedAt: stored.completedAt,
+  };
 }

@@ -3,7 +3,12 @@ import type { Commit, CommitResult, WorkflowStore } from '../ports/workflow-stor
 import { createGroupCommit } from './group-commit.ts';
 
 function commitOf(id: string, revision = 2): Commit {
-  return { snapshot: { id, revision } as Commit['snapshot'], handoffs: [], events: [] };
+  return {
+    snapshot: { id, revision } as Commit['snapshot'],
+    handoffs: [],
+    changedOutputs: [],
+    events: [],
+  };
 }
 
 /** A store that remembers its batches and answers them when told to. */

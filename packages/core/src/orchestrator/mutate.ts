@@ -2,11 +2,11 @@ import type { Change, Decision } from '../machine/command.ts';
 import type { WorkflowDefinition } from '../model/definition.ts';
 import { BatonError } from '../model/errors.ts';
 import type { JsonObject } from '../model/json.ts';
-import { statsDelta } from '../model/stats.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
-import type { Commit, LoadedWorkflow, StoredReply } from '../ports/workflow-store.ts';
+import type { LoadedWorkflow, StoredReply } from '../ports/workflow-store.ts';
 import type { Kernel } from './kernel.ts';
 import { requestDigest } from './request-digest.ts';
+import { toCommit } from './to-commit.ts';
 
 /*
  * The one place that changes a workflow: load, decide, commit, tell.
@@ -103,18 +103,8 @@ async function commit(
   change: Change,
   reply: StoredReply | undefined,
 ) {
-  const stats = statsDelta(before, change.snapshot);
-  const { claimExpiredBy } = change;
-  const batch: Commit = {
-    snapshot: change.snapshot,
-    handoffs: change.handoffs,
-    events: change.events,
-    ...(reply !== undefined && { reply }),
-    ...(stats !== undefined && { stats }),
-    ...(claimExpiredBy !== undefined && { claimExpiredBy }),
-  };
   try {
-    const result = await kernel.submit(batch);
+    const result = await kernel.submit(toCommit(before, change, reply));
     if (result.kind === 'committed') {
       kernel.cache.put(change.snapshot);
       kernel.hints.committed(change.snapshot, change.events);

@@ -2,11 +2,11 @@ import { start as startWorkflow } from '../machine/start.ts';
 import { BatonError } from '../model/errors.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { StartReply } from '../model/replies.ts';
-import { statsDelta } from '../model/stats.ts';
 import type { Kernel } from './kernel.ts';
 import { replayed } from './mutate.ts';
 import { requestDigest } from './request-digest.ts';
 import { type StartRequest, startRequest } from './requests.ts';
+import { toCommit } from './to-commit.ts';
 import { validate } from './validate.ts';
 
 export async function start(kernel: Kernel, request: StartRequest): Promise<StartReply> {
@@ -28,18 +28,13 @@ export async function start(kernel: Kernel, request: StartRequest): Promise<Star
     },
     now: options.clock.now(),
   });
-  const { snapshot, events, handoffs } = change;
+  const { snapshot, events } = change;
   const digest = requestId === undefined ? '' : requestDigest('start', body);
-  const stats = statsDelta(undefined, snapshot);
-  const result = await store.create({
-    snapshot,
-    events,
-    handoffs,
-    ...(requestId !== undefined && {
-      reply: { requestId, digest, body: reply as unknown as JsonObject },
-    }),
-    ...(stats !== undefined && { stats }),
-  });
+  const stored =
+    requestId === undefined
+      ? undefined
+      : { requestId, digest, body: reply as unknown as JsonObject };
+  const result = await store.create(toCommit(undefined, change, stored));
   if (result.kind === 'created') {
     kernel.cache.put(snapshot);
     kernel.hints.committed(snapshot, events);

@@ -19,6 +19,11 @@ export interface Commit {
   readonly snapshot: WorkflowSnapshot;
   readonly handoffs: readonly Handoff[];
   readonly events: readonly WorkflowEvent[];
+  /**
+   * The phases whose entry in `snapshot.outputs` this change adds, replaces or withdraws. The other
+   * outputs are stored already: outputs are most of a workflow's bytes, and are written once.
+   */
+  readonly changedOutputs: readonly string[];
   readonly reply?: StoredReply;
   readonly stats?: StatsDelta;
   /**

@@ -1,6 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { BatonError } from '@baton/core';
 
+/*
+ * Tables whose rows are long have a rowid: what a batch adds to them then lands on the same few
+ * pages, where WITHOUT ROWID would touch a page of its own for every workflow.
+ */
+
 /** Forward only: a migration that was released is never changed, only followed by another. */
 const MIGRATIONS: readonly string[] = [
   `
@@ -33,7 +38,7 @@ const MIGRATIONS: readonly string[] = [
     metadata TEXT NOT NULL,
     details TEXT NOT NULL,
     UNIQUE (project_id, build_id)
-  ) WITHOUT ROWID, STRICT;
+  ) STRICT;
 
   CREATE INDEX build_workflows_by_creation ON build_workflows (created_at, id);
   CREATE INDEX build_workflows_by_project ON build_workflows (project_id, created_at, id);
@@ -49,8 +54,8 @@ const MIGRATIONS: readonly string[] = [
     to_state TEXT NOT NULL,
     data_transferred TEXT NOT NULL,
     timestamp INTEGER NOT NULL,
-    PRIMARY KEY (workflow_id, number)
-  ) WITHOUT ROWID, STRICT;
+    UNIQUE (workflow_id, number)
+  ) STRICT;
 
   CREATE TABLE workflow_events (
     id TEXT GENERATED ALWAYS AS (workflow_id || ':' || sequence) VIRTUAL,
@@ -62,16 +67,16 @@ const MIGRATIONS: readonly string[] = [
     timestamp INTEGER NOT NULL,
     revision INTEGER NOT NULL,
     epoch INTEGER NOT NULL,
-    PRIMARY KEY (workflow_id, sequence)
-  ) WITHOUT ROWID, STRICT;
+    UNIQUE (workflow_id, sequence)
+  ) STRICT;
 
   CREATE TABLE workflow_replies (
     workflow_id TEXT NOT NULL REFERENCES build_workflows (id),
     request_id TEXT NOT NULL,
     digest TEXT NOT NULL,
     body TEXT NOT NULL,
-    PRIMARY KEY (workflow_id, request_id)
-  ) WITHOUT ROWID, STRICT;
+    UNIQUE (workflow_id, request_id)
+  ) STRICT;
 
   CREATE TABLE project_stats (
     project_id TEXT PRIMARY KEY,

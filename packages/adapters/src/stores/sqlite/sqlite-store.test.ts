@@ -149,8 +149,13 @@ describe('the SQLite store', () => {
     const bad = ((await store.load(workflowId)) as { snapshot: WorkflowSnapshot }).snapshot;
     const next = (snapshot: WorkflowSnapshot) => ({ ...snapshot, revision: 2 });
     const results = await store.commit([
-      { snapshot: { ...next(bad), role: {} as string }, handoffs: [], events: [] },
-      { snapshot: next(good), handoffs: [], events: [] },
+      {
+        snapshot: { ...next(bad), role: {} as string },
+        handoffs: [],
+        changedOutputs: [],
+        events: [],
+      },
+      { snapshot: next(good), handoffs: [], changedOutputs: [], events: [] },
     ]);
     expect(results.map(({ kind }) => kind)).toEqual(['failed', 'committed']);
     expect((await store.load(good.id))?.snapshot.revision).toBe(2);
@@ -181,7 +186,7 @@ describe('the SQLite store', () => {
       plan(
         "SELECT * FROM workflow_events WHERE workflow_id = 'x' AND sequence > 3 ORDER BY sequence",
       ),
-    ).toContain('SEARCH workflow_events USING PRIMARY KEY');
+    ).toContain('SEARCH workflow_events USING INDEX');
     database.close();
   });
 });

@@ -1,24 +1,38 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { CHANGING_COLUMNS, FIXED_COLUMNS } from './workflow-row.ts';
 
-const ALL_COLUMNS = [...FIXED_COLUMNS, ...CHANGING_COLUMNS];
+/** A workflow begins without outputs. */
+const FIRST_COLUMNS = [...FIXED_COLUMNS, ...CHANGING_COLUMNS];
 const marks = (columns: readonly unknown[]): string => columns.map(() => '?').join(', ');
 
 /** Every statement, prepared once. */
 export function prepareStatements(database: DatabaseSync) {
+  const updates = new Map<string, StatementSync>();
+
   return {
     begin: database.prepare('BEGIN IMMEDIATE'),
     commit: database.prepare('COMMIT'),
     rollback: database.prepare('ROLLBACK'),
 
     insertWorkflow: database.prepare(
-      `INSERT INTO build_workflows (${ALL_COLUMNS.join(', ')}) VALUES (${marks(ALL_COLUMNS)})`,
+      `INSERT INTO build_workflows (${FIRST_COLUMNS.join(', ')}) VALUES (${marks(FIRST_COLUMNS)})`,
     ),
-    /** Last three: id, expected revision, claim expiry bound. */
-    updateWorkflow: database.prepare(
-      `UPDATE build_workflows SET ${CHANGING_COLUMNS.map((column) => `${column} = ?`).join(', ')}
-       WHERE id = ? AND revision = ? AND (claim_expires_at IS NULL OR claim_expires_at <= ?)`,
-    ),
+    /**
+     * Sets what changes with every commit, then `outputColumns`; last three: id, expected revision,
+     * claim expiry bound.
+     */
+    updateWorkflow(outputColumns: readonly string[]): StatementSync {
+      const key = outputColumns.join();
+      const known = updates.get(key);
+      if (known !== undefined) return known;
+      const columns = [...CHANGING_COLUMNS, ...outputColumns];
+      const made = database.prepare(
+        `UPDATE build_workflows SET ${columns.map((column) => `${column} = ?`).join(', ')}
+         WHERE id = ? AND revision = ? AND (claim_expires_at IS NULL OR claim_expires_at <= ?)`,
+      );
+      updates.set(key, made);
+      return made;
+    },
     insertHandoff: database.prepare(
       `INSERT INTO workflow_handoffs
        (workflow_id, number, from_role, to_role, from_state, to_state, data_transferred, timestamp)

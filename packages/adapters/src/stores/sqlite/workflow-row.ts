@@ -1,49 +1,18 @@
-import { BUILD_PHASES, type Claim, type JsonObject, type WorkflowSnapshot } from '@baton/core';
+import {
+  BUILD_PHASES,
+  completeSnapshot,
+  type JsonObject,
+  type StoredSnapshot,
+  type WorkflowSnapshot,
+} from '@baton/core';
 import { jsonText, parseJson } from './json-text.ts';
 
 /** A row of build_workflows: what is asked for by itself has a column, the rest is in `details`. */
 
 const TABLE = 'build_workflows';
 const BUILD_PHASE_NAMES: ReadonlySet<string> = new Set(BUILD_PHASES);
-
-/** Snapshot fields that no query asks for. */
-interface Details
-  extends Pick<
-    WorkflowSnapshot,
-    | 'handoffs'
-    | 'retries'
-    | 'attempt'
-    | 'limits'
-    | 'path'
-    | 'checkpoint'
-    | 'feedback'
-    | 'failure'
-    | 'enteredAt'
-    | 'deadline'
-  > {
-  /** The claim but for what has columns. */
-  readonly claim: Pick<Claim, 'worker' | 'claimedAt'> | undefined;
-}
-
-export type Value = string | number | null;
-export type Row = Readonly<Record<string, unknown>>;
-
-/** The columns that change from commit to commit, in the order of {@link changingValues}. */
-export const CHANGING_COLUMNS = [
-  'current_state',
-  'updated_at',
-  'completed_at',
-  ...BUILD_PHASES.map((phase) => `${phase}_phase`),
-  'other_phases',
-  'role',
-  'revision',
-  'epoch',
-  'sequence',
-  'not_before',
-  'claim_token',
-  'claim_expires_at',
-  'details',
-] as const;
+/** The column of the phases that the `build` definition does not have. */
+const OTHER_PHASES = 'other_phases';
 
 /** The columns that are written once, in the order of {@link fixedValues}. */
 export const FIXED_COLUMNS = [
@@ -57,6 +26,29 @@ export const FIXED_COLUMNS = [
   'requirements',
   'metadata',
 ] as const;
+
+/** The columns that change from commit to commit, in the order of {@link changingValues}. */
+export const CHANGING_COLUMNS = [
+  'current_state',
+  'updated_at',
+  'completed_at',
+  'role',
+  'revision',
+  'epoch',
+  'sequence',
+  'not_before',
+  'claim_token',
+  'claim_expires_at',
+  'details',
+] as const;
+
+export type Value = string | number | null;
+export type Row = Readonly<Record<string, unknown>>;
+
+/** The columns that hold the outputs of `phases`, in the order of {@link outputValues}. */
+export function outputColumns(phases: readonly string[]): readonly string[] {
+  return [...new Set(phases.map(outputColumn))];
+}
 
 export function fixedValues(snapshot: WorkflowSnapshot): Value[] {
   return [
@@ -73,16 +65,11 @@ export function fixedValues(snapshot: WorkflowSnapshot): Value[] {
 }
 
 export function changingValues(snapshot: WorkflowSnapshot): Value[] {
-  const { outputs, claim } = snapshot;
+  const { claim } = snapshot;
   return [
     snapshot.state,
     snapshot.updatedAt,
     snapshot.completedAt ?? null,
-    ...BUILD_PHASES.map((phase) => {
-      const output = outputs[phase];
-      return output === undefined ? null : jsonText(output);
-    }),
-    otherPhases(outputs),
     snapshot.role ?? null,
     snapshot.revision,
     snapshot.epoch,
@@ -90,8 +77,17 @@ export function changingValues(snapshot: WorkflowSnapshot): Value[] {
     snapshot.notBefore,
     claim?.token ?? null,
     claim?.expiresAt ?? null,
-    detailsText(snapshot),
+    JSON.stringify(toDetails(snapshot)),
   ];
+}
+
+/** @param columns some of {@link outputColumns}. */
+export function outputValues({ outputs }: WorkflowSnapshot, columns: readonly string[]): Value[] {
+  return columns.map((column) => {
+    if (column === OTHER_PHASES) return otherPhases(outputs);
+    const output = outputs[column.slice(0, -'_phase'.length)];
+    return output === undefined ? null : jsonText(output);
+  });
 }
 
 /** @throws BatonError `data_loss` for a row that cannot be read. */
@@ -99,8 +95,9 @@ export function toSnapshot(row: Row): WorkflowSnapshot {
   const id = String(row['id']);
   const json = <T>(column: string): T => parseJson<T>(row[column], TABLE, id, column);
   const { claim, ...details } = json<Details>('details');
-  const token = row['claim_token'];
-  return {
+  const token = row['claim_token'] as string | null;
+  return completeSnapshot({
+    ...details,
     id,
     buildId: row['build_id'] as string,
     projectId: row['project_id'] as string,
@@ -114,57 +111,57 @@ export function toSnapshot(row: Row): WorkflowSnapshot {
     revision: row['revision'] as number,
     epoch: row['epoch'] as number,
     sequence: row['sequence'] as number,
-    handoffs: details.handoffs,
-    retries: details.retries,
-    attempt: details.attempt,
     notBefore: row['not_before'] as number,
     requirements: json('requirements'),
     metadata: json('metadata'),
-    limits: details.limits,
-    path: details.path.map((entry) => ({ ...entry, checkpoint: entry.checkpoint })),
     outputs: readOutputs(row, id, details.path),
-    checkpoint: details.checkpoint,
-    feedback:
-      details.feedback === undefined
-        ? undefined
-        : { ...details.feedback, details: details.feedback.details },
-    failure: details.failure,
     claim:
       claim === undefined || token === null
         ? undefined
-        : {
-            worker: claim.worker,
-            token: token as string,
-            claimedAt: claim.claimedAt,
-            expiresAt: row['claim_expires_at'] as number,
-          },
+        : { ...claim, token, expiresAt: row['claim_expires_at'] as number },
     createdAt: row['created_at'] as number,
     updatedAt: row['updated_at'] as number,
-    enteredAt: details.enteredAt,
-    deadline: details.deadline,
     completedAt: (row['completed_at'] as number | null) ?? undefined,
-  };
+  });
 }
 
-function detailsText(snapshot: WorkflowSnapshot): string {
-  const { claim } = snapshot;
-  const details: Details = {
-    handoffs: snapshot.handoffs,
-    retries: snapshot.retries,
-    attempt: snapshot.attempt,
-    limits: snapshot.limits,
-    path: snapshot.path,
-    checkpoint: snapshot.checkpoint,
-    feedback: snapshot.feedback,
-    failure: snapshot.failure,
-    enteredAt: snapshot.enteredAt,
-    deadline: snapshot.deadline,
-    claim: claim === undefined ? undefined : { worker: claim.worker, claimedAt: claim.claimedAt },
-  };
-  return JSON.stringify(details);
+/** The snapshot but for what has columns. */
+function toDetails(snapshot: WorkflowSnapshot) {
+  const {
+    id,
+    buildId,
+    projectId,
+    userId,
+    definition,
+    state,
+    role,
+    revision,
+    epoch,
+    sequence,
+    notBefore,
+    requirements,
+    metadata,
+    outputs,
+    claim,
+    createdAt,
+    updatedAt,
+    completedAt,
+    ...rest
+  } = snapshot;
+  if (claim === undefined) return rest;
+  // A renewal writes the expiry's column only.
+  const { token, expiresAt, ...held } = claim;
+  return { ...rest, claim: held };
 }
 
-/** The outputs of phases that the `build` definition does not have. */
+type Details = Pick<StoredSnapshot, keyof ReturnType<typeof toDetails> & keyof StoredSnapshot> & {
+  readonly claim?: { readonly worker: string; readonly claimedAt: number };
+};
+
+function outputColumn(phase: string): string {
+  return BUILD_PHASE_NAMES.has(phase) ? `${phase}_phase` : OTHER_PHASES;
+}
+
 function otherPhases(outputs: WorkflowSnapshot['outputs']): string | null {
   const others = Object.keys(outputs).filter((phase) => !BUILD_PHASE_NAMES.has(phase));
   if (others.length === 0) return null;
@@ -178,16 +175,19 @@ function readOutputs(
   path: WorkflowSnapshot['path'],
 ): Record<string, JsonObject> {
   const others =
-    row['other_phases'] === null
+    row[OTHER_PHASES] === null
       ? {}
-      : parseJson<Record<string, JsonObject>>(row['other_phases'], TABLE, id, 'other_phases');
+      : parseJson<Record<string, JsonObject>>(row[OTHER_PHASES], TABLE, id, OTHER_PHASES);
   const outputs: Record<string, JsonObject> = {};
   for (const { phase } of path) {
-    const column = `${phase}_phase`;
-    const known = BUILD_PHASE_NAMES.has(phase);
-    if (known && row[column] !== null) outputs[phase] = parseJson(row[column], TABLE, id, column);
-    const other = others[phase];
-    if (!known && other !== undefined) outputs[phase] = other;
+    const column = outputColumn(phase);
+    const output =
+      column === OTHER_PHASES
+        ? others[phase]
+        : row[column] === null
+          ? undefined
+          : parseJson<JsonObject>(row[column], TABLE, id, column);
+    if (output !== undefined) outputs[phase] = output;
   }
   return outputs;
 }

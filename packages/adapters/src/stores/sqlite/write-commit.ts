@@ -1,7 +1,14 @@
 import type { Commit, CommitResult, StoredReply } from '@baton/core';
 import { jsonText, parseJson } from './json-text.ts';
 import type { Statements } from './statements.ts';
-import { changingValues, fixedValues, type Row, toSnapshot } from './workflow-row.ts';
+import {
+  changingValues,
+  fixedValues,
+  outputColumns,
+  outputValues,
+  type Row,
+  toSnapshot,
+} from './workflow-row.ts';
 
 /** Greater than any time: the claim is no obstacle. */
 const ANY_TIME = Number.MAX_SAFE_INTEGER;
@@ -13,12 +20,16 @@ export function writeCommit(statements: Statements, commit: Commit): CommitResul
     const stored = readReply(statements, snapshot.id, reply.requestId);
     if (stored !== undefined) return { kind: 'duplicate', reply: stored };
   }
-  const { changes } = statements.updateWorkflow.run(
-    ...changingValues(snapshot),
-    snapshot.id,
-    snapshot.revision - 1,
-    claimExpiredBy ?? ANY_TIME,
-  );
+  const columns = outputColumns(commit.changedOutputs);
+  const { changes } = statements
+    .updateWorkflow(columns)
+    .run(
+      ...changingValues(snapshot),
+      ...outputValues(snapshot, columns),
+      snapshot.id,
+      snapshot.revision - 1,
+      claimExpiredBy ?? ANY_TIME,
+    );
   if (changes === 0) {
     const row = statements.selectWorkflow.get(snapshot.id) as Row | undefined;
     return { kind: 'conflict', snapshot: row === undefined ? undefined : toSnapshot(row) };

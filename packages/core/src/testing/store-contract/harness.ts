@@ -102,6 +102,7 @@ export function plainCommit(
   };
   return {
     snapshot: next,
+    changedOutputs: [],
     handoffs: [],
     events: [
       {

@@ -41,6 +41,19 @@ export function readContract(open: OpenHarness): void {
     );
 
     it(
+      'has the outputs that were written with other commits, and none that was withdrawn',
+      withStore(open, async ({ store, baton }) => {
+        const { workflowId } = await baton.start(aBuild());
+        await advanceTo(baton, workflowId, 'handoff_to_verifier');
+        const { discovery, planning, implementation, testing } = passingOutputs;
+        const outputs = async () => (await snapshotOf(store, workflowId)).outputs;
+        expect(await outputs()).toEqual({ discovery, planning, implementation, testing });
+        await baton.rollback({ workflowId, targetState: 'implementation', reason: 'start over' });
+        expect(await outputs()).toEqual({ discovery, planning });
+      }),
+    );
+
+    it(
       'knows nothing of what was never written',
       withStore(open, async ({ store }) => {
         expect(await store.load('wf_none')).toBeUndefined();
