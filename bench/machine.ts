@@ -28,6 +28,8 @@ export async function machineCandidate(): Promise<Candidate> {
         expectedRevision: undefined,
         expectedEpoch: undefined,
         claimToken: undefined,
+        usage: undefined,
+        notes: [],
         now,
       });
       if (decision.kind !== 'accepted') throw new Error(`refused in ${snapshot.state}`);

@@ -5,6 +5,7 @@ export { createMemoryDispatcher } from './memory/memory-dispatcher.ts';
 export { createMemoryStore } from './memory/memory-store.ts';
 // For those who write role adapters.
 export type { Assignment } from './model/assignment.ts';
+export { type Allowance, type Budget, type Budgets, budgetsSchema } from './model/budget.ts';
 // For those who define workflows of their own.
 export {
   BUILD_PHASES,
@@ -31,9 +32,12 @@ export {
 } from './model/build/outputs.ts';
 export { defineWorkflow } from './model/define-workflow.ts';
 export type {
+  ApprovalRule,
   Gate,
   GateContext,
   RoleDefinition,
+  SeparatedBy,
+  Separation,
   StateDefinition,
   Transition,
   TransitionKind,
@@ -57,9 +61,16 @@ export {
   type JsonValue,
   MAX_PAYLOAD_BYTES,
 } from './model/json.ts';
+export { type Note, noteSchema } from './model/note.ts';
 export { type Outcome, outcomeSchema } from './model/outcome.ts';
+export type { Performer, Principal } from './model/principal.ts';
+export type { Progress } from './model/progress.ts';
+export type { AnsweredQuestion, Question } from './model/question.ts';
 export type {
   AdvanceReply,
+  AnswerReply,
+  ApprovalReply,
+  AskReply,
   FailAttemptReply,
   Reply,
   RequestRetryReply,
@@ -67,7 +78,9 @@ export type {
   StartReply,
 } from './model/replies.ts';
 export { addStats, NO_STATS, type StatsCounters, type StatsDelta } from './model/stats.ts';
+export { addUsage, NO_USAGE, type PhaseUsage, type Usage, usageSchema } from './model/usage.ts';
 export {
+  type Awaiting,
   type Checkpoint,
   type Claim,
   completeSnapshot,
@@ -83,7 +96,10 @@ export { createOrchestrator } from './orchestrator/orchestrator.ts';
 export type { OrchestratorOptions } from './orchestrator/orchestrator-options.ts';
 export type {
   AdvanceRequest,
+  AnswerQuestionRequest,
+  AskRequest,
   ClaimRequest,
+  DecideApprovalRequest,
   DefinitionRequest,
   FailAttemptRequest,
   ListClaimableRequest,
@@ -91,6 +107,7 @@ export type {
   PageRequest,
   ProjectRequest,
   RenewClaimRequest,
+  ReportProgressRequest,
   RequestRetryRequest,
   RollbackRequest,
   StartRequest,

@@ -1,10 +1,10 @@
-import { ERROR_STATE, roleToAct, type WorkflowDefinition } from '../model/definition.ts';
+import { type ApprovalRule, ERROR_STATE, type WorkflowDefinition } from '../model/definition.ts';
 import { BatonError } from '../model/errors.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { AdvanceReply } from '../model/replies.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
-import { change, entering } from './change.ts';
-import type { AdvanceCommand, Decision } from './command.ts';
+import { change } from './change.ts';
+import type { AdvanceCommand, Change, Decision } from './command.ts';
 import { refuseAtGate } from './gates.ts';
 import {
   refuseEnded,
@@ -13,7 +13,11 @@ import {
   refuseStale,
   refuseUnknownState,
 } from './guards.ts';
+import { finished, type Move, moveOn } from './move-on.ts';
+import { refuseUnknownPerformer } from './separation.ts';
+import { NO_ACCOUNT } from './settle.ts';
 import { divertWhenTimedOut, toError } from './to-error.ts';
+import { beginWaiting, refuseWaiting } from './waiting.ts';
 
 /** A role has finished its state: the baton moves forward, or, when it says so, to `error`. */
 export function advance(
@@ -28,14 +32,17 @@ export function advance(
     refuseEnded(definition, snapshot) ??
     refuseWrongState(snapshot, command.completedState) ??
     refuseNonOwner(definition, snapshot, role) ??
+    refuseWaiting(snapshot) ??
     refuseNonHolder(snapshot, command.claimToken, now);
   if (refused !== undefined) return { kind: 'rejected', error: refused };
-  const timedOut = divertWhenTimedOut(definition, snapshot, now);
+  const timedOut = divertWhenTimedOut(definition, snapshot, now, command);
   if (timedOut !== undefined) return timedOut;
   if (command.nextState === ERROR_STATE) return declareFailure(definition, snapshot, command);
 
   const next = chooseNext(definition, snapshot, command.nextState);
   if (next instanceof BatonError) return { kind: 'rejected', error: next };
+  const unknown = refuseUnknownPerformer(definition, snapshot, command.claimToken);
+  if (unknown !== undefined) return { kind: 'rejected', error: unknown };
   const passed = handOver(definition, snapshot, command);
   if (passed instanceof BatonError) return { kind: 'rejected', error: passed };
   return moveTo(definition, snapshot, command, next, passed);
@@ -92,6 +99,12 @@ function handOver(
   const found = definition.states[state];
   const { result, checkpoint } = command;
   if (found?.kind !== 'phase') {
+    if (checkpoint !== undefined && checkpoint.digest !== snapshot.checkpoint?.digest) {
+      const description = `nobody works in '${state}': its workspace stays ${snapshot.checkpoint?.digest ?? '(none)'}, found ${checkpoint.digest}`;
+      return new BatonError('invalid_input', description, {
+        violations: [{ field: 'checkpoint', description }],
+      });
+    }
     if (result === undefined || Object.keys(result).length === 0) {
       return snapshot.outputs[snapshot.path.at(-1)?.phase ?? ''] ?? {};
     }
@@ -112,7 +125,7 @@ function handOver(
       violations: [{ field: 'checkpoint', description }],
     });
   }
-  return refuseAtGate(state, found, result, checkpoint) ?? result;
+  return refuseAtGate(state, found, result, { checkpoint, outputs: snapshot.outputs }) ?? result;
 }
 
 function moveTo(
@@ -122,65 +135,60 @@ function moveTo(
   next: string,
   data: JsonObject,
 ): Decision<AdvanceReply> {
-  const { state } = snapshot;
-  const { now, role } = command;
-  const from = definition.states[state];
-  const to = definition.states[next];
-  const checkpoint = command.checkpoint ?? snapshot.checkpoint;
-  const complete = to?.kind === 'final';
-  const toRole = roleToAct(definition, next);
-  const gates = from?.kind === 'phase' ? from.gates.map(({ name }) => name) : [];
-  const made = change(
-    snapshot,
+  const { now, role, claimToken } = command;
+  const approval = definition.approvals.find(
+    ({ from, to }) => from === snapshot.state && to === next,
+  );
+  const move: Move = {
     now,
-    {
-      ...entering(definition, next, now),
-      checkpoint,
-      outputs: from?.kind === 'phase' ? { ...snapshot.outputs, [state]: data } : snapshot.outputs,
-      path:
-        to?.kind === 'phase'
-          ? [...snapshot.path, { phase: next, enteredAt: now, checkpoint }]
-          : snapshot.path,
-      feedback: from?.kind === 'phase' ? undefined : snapshot.feedback,
-      completedAt: complete ? Math.max(now, snapshot.createdAt) : undefined,
+    role,
+    data,
+    checkpoint: command.checkpoint,
+    claimExpiredBy: claimToken === undefined ? now : undefined,
+    account: command,
+  };
+  return approval === undefined
+    ? accepted(definition, snapshot, moveOn(definition, snapshot, next, move), data)
+    : accepted(definition, snapshot, holdFor(definition, snapshot, approval, move), data);
+}
+
+/** Everything is in place but the approval. */
+function holdFor(
+  definition: WorkflowDefinition,
+  snapshot: WorkflowSnapshot,
+  { to, by }: ApprovalRule,
+  { now, role, data, checkpoint, claimExpiredBy, account = NO_ACCOUNT }: Move,
+): Change {
+  return change(snapshot, now, {
+    patch: {
+      ...finished(definition, snapshot, data),
+      ...beginWaiting({ kind: 'approval', since: now, to, role, approvers: by }),
+      checkpoint: checkpoint ?? snapshot.checkpoint,
     },
-    [
+    events: [
       {
-        type: 'state_advanced',
+        type: 'approval_requested',
         triggeredBy: role,
         data: {
-          from: state,
-          to: next,
-          gates,
-          ...(command.checkpoint !== undefined && { checkpoint: { ...command.checkpoint } }),
+          state: snapshot.state,
+          next: to,
+          approvers: by,
+          ...(checkpoint !== undefined && { checkpoint: { ...checkpoint } }),
         },
       },
     ],
-    { fromRole: role, toRole, toState: next, data },
-    command.claimToken === undefined ? now : undefined,
-  );
-  return {
-    kind: 'accepted',
-    change: made,
-    reply: {
-      workflowId: snapshot.id,
-      previousState: state,
-      state: next,
-      role: toRole,
-      handoffData: data,
-      complete,
-      revision: made.snapshot.revision,
-      epoch: snapshot.epoch,
-    },
-  };
+    claimExpiredBy,
+    account,
+  });
 }
 
 /** An owner may give up: the result's `reason`, if it has one, says why. */
 function declareFailure(
   definition: WorkflowDefinition,
   snapshot: WorkflowSnapshot,
-  { now, role, result, claimToken }: AdvanceCommand,
+  command: AdvanceCommand,
 ): Decision<AdvanceReply> {
+  const { now, role, result, claimToken } = command;
   const reason = result?.['reason'];
   const message = typeof reason === 'string' ? reason : `'${role}' gave up in '${snapshot.state}'`;
   const failed = toError(
@@ -188,21 +196,35 @@ function declareFailure(
     snapshot,
     now,
     { code: 'role_failed', message, triggeredBy: role },
-    [],
-    claimToken === undefined ? now : undefined,
+    {
+      claimExpiredBy: claimToken === undefined ? now : undefined,
+      account: command,
+      checkpoint: command.checkpoint,
+    },
   );
+  return accepted(definition, snapshot, failed, {});
+}
+
+function accepted(
+  definition: WorkflowDefinition,
+  before: WorkflowSnapshot,
+  change: Change,
+  handoffData: JsonObject,
+): Decision<AdvanceReply> {
+  const { id, state, role, revision, epoch, awaiting } = change.snapshot;
   return {
     kind: 'accepted',
-    change: failed,
+    change,
     reply: {
-      workflowId: snapshot.id,
-      previousState: snapshot.state,
-      state: ERROR_STATE,
-      role: undefined,
-      handoffData: {},
-      complete: false,
-      revision: failed.snapshot.revision,
-      epoch: snapshot.epoch,
+      workflowId: id,
+      previousState: before.state,
+      state,
+      role,
+      handoffData,
+      complete: definition.states[state]?.kind === 'final',
+      awaitsApproval: awaiting !== undefined,
+      revision,
+      epoch,
     },
   };
 }

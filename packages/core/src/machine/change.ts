@@ -4,6 +4,7 @@ import type { Handoff } from '../model/handoff.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import type { Change } from './command.ts';
+import { type Account, NO_ACCOUNT, settle } from './settle.ts';
 
 export interface EventDraft {
   readonly type: EventType;
@@ -18,23 +19,30 @@ export interface HandoffDraft {
   readonly data: JsonObject;
 }
 
-/** The next revision of `before`: `patch` applied, its events and handoff numbered and dated. */
-export function change(
-  before: WorkflowSnapshot,
-  now: number,
-  patch: Partial<WorkflowSnapshot>,
-  events: readonly EventDraft[],
-  handoff?: HandoffDraft,
-  claimExpiredBy?: number,
-): Change {
+/** What one change brings about. */
+export interface ChangeDraft {
+  readonly patch: Partial<WorkflowSnapshot>;
+  readonly events: readonly EventDraft[];
+  readonly handoff?: HandoffDraft;
+  /** See `Commit.claimExpiredBy`. */
+  readonly claimExpiredBy?: number | undefined;
+  /** What the attempt that ends with this change tells of itself. */
+  readonly account?: Account;
+}
+
+/** The next revision of `before`: the draft's patch applied, its events and handoff numbered. */
+export function change(before: WorkflowSnapshot, now: number, draft: ChangeDraft): Change {
+  const { patch, handoff, claimExpiredBy, account = NO_ACCOUNT } = draft;
   const at = Math.max(now, before.updatedAt);
   const revision = before.revision + 1;
   const epoch = patch.epoch ?? before.epoch;
   const written: WorkflowEvent[] = [];
-  for (const { type, triggeredBy, data } of events) {
+  const write = ({ type, triggeredBy, data }: EventDraft): void => {
     const sequence = before.sequence + written.length + 1;
     written.push({ workflowId: before.id, sequence, type, triggeredBy, data, at, revision, epoch });
-  }
+  };
+  for (const note of account.notes) write(noted(before, note));
+  for (const event of draft.events) write(event);
   const handoffs: Handoff[] = [];
   if (handoff !== undefined) {
     handoffs.push({
@@ -48,6 +56,7 @@ export function change(
       at,
     });
   }
+  const claimEnds = 'claim' in patch && before.claim !== undefined;
   return {
     snapshot: {
       ...before,
@@ -55,12 +64,24 @@ export function change(
       revision,
       sequence: before.sequence + written.length,
       handoffs: before.handoffs + handoffs.length,
+      usage:
+        claimEnds || account.usage !== undefined
+          ? settle(before, account.usage, now)
+          : before.usage,
       updatedAt: at,
     },
     handoffs,
     events: written,
     claimExpiredBy,
   };
+}
+
+function noted(
+  { claim, role, state }: WorkflowSnapshot,
+  { code, message }: Account['notes'][number],
+): EventDraft {
+  const triggeredBy = claim?.worker ?? role ?? state;
+  return { type: 'noted', triggeredBy, data: { state, code, message } };
 }
 
 /** What changes in every snapshot that enters `state`: nobody has claimed or tried it yet. */
@@ -74,6 +95,7 @@ export function entering(
     role: roleToAct(definition, state),
     attempt: 0,
     notBefore: now,
+    awaiting: undefined,
     claim: undefined,
     enteredAt: now,
   };

@@ -2,10 +2,14 @@ import type { WorkflowDefinition } from '../model/definition.ts';
 import { BatonError } from '../model/errors.ts';
 import type { ClaimReply } from '../model/replies.ts';
 import type { Claim, WorkflowSnapshot } from '../model/workflow.ts';
+import { allowanceFor } from './allowance.ts';
 import { change } from './change.ts';
 import type { ClaimCommand, Decision } from './command.ts';
 import { refuseNonHolder, refuseStale } from './guards.ts';
+import { refuseSamePerformer } from './separation.ts';
+import { settle } from './settle.ts';
 import { divertWhenTimedOut, toError } from './to-error.ts';
+import { refuseWaiting } from './waiting.ts';
 
 /** A worker takes the current assignment, for as long as its lease lasts. */
 export function claim(
@@ -13,37 +17,55 @@ export function claim(
   snapshot: WorkflowSnapshot,
   command: ClaimCommand,
 ): Decision<ClaimReply> {
-  const { now, worker, token, leaseMs } = command;
-  if (snapshot.claim?.token === token) {
+  const { now, worker, token, leaseMs, principal } = command;
+  if (snapshot.claim?.token === token && snapshot.claim.expiresAt > now) {
     return { kind: 'unchanged', reply: reply(snapshot, snapshot.claim) };
   }
   const refused =
     refuseStale(snapshot, command) ??
+    refuseWaiting(snapshot) ??
     refuseUnclaimable(definition, snapshot, command.roles) ??
     refuseNonHolder(snapshot, undefined, now) ??
-    refuseEarly(snapshot, now);
+    refuseEarly(snapshot, now) ??
+    refuseSamePerformer(definition, snapshot, { worker, ...principal });
   if (refused !== undefined) return { kind: 'rejected', error: refused };
   const timedOut = divertWhenTimedOut(definition, snapshot, now);
   if (timedOut !== undefined) return timedOut;
   const { maxAttempts } = snapshot.limits;
   if (snapshot.attempt >= maxAttempts) return exhausted(definition, snapshot, command);
+  // What a claim that ran out has set aside is settled before anything is set aside anew.
+  const usage = settle(snapshot, undefined, now);
+  const left = allowanceFor({ ...snapshot, usage }, snapshot.state, command.reserve);
+  if (left.kind === 'used_up') return overBudget(definition, snapshot, command, left.message);
 
   const attempt = snapshot.attempt + 1;
-  const taken: Claim = { worker, token, claimedAt: now, expiresAt: now + leaseMs };
-  const made = change(
-    snapshot,
-    now,
-    { claim: taken, attempt },
-    [
+  const taken: Claim = {
+    worker,
+    token,
+    claimedAt: now,
+    expiresAt: now + leaseMs,
+    principal,
+    reserved: left.reserved,
+    endsAt: left.wallMs === undefined ? undefined : now + left.wallMs,
+  };
+  const made = change(snapshot, now, {
+    patch: { claim: taken, attempt },
+    events: [
       {
         type: 'assignment_claimed',
         triggeredBy: worker,
-        data: { state: snapshot.state, role: snapshot.role ?? '', attempt, maxAttempts },
+        data: {
+          state: snapshot.state,
+          role: snapshot.role ?? '',
+          attempt,
+          maxAttempts,
+          ...(principal.models.length > 0 && { models: principal.models }),
+          ...(left.reserved !== undefined && { reserved: { ...left.reserved } }),
+        },
       },
     ],
-    undefined,
-    now,
-  );
+    claimExpiredBy: now,
+  });
   return { kind: 'accepted', change: made, reply: reply(made.snapshot, taken) };
 }
 
@@ -76,7 +98,22 @@ function exhausted(
   const reason = { code: 'attempts_exhausted', message, triggeredBy: worker };
   return {
     kind: 'diverted',
-    change: toError(definition, snapshot, now, reason, [], now),
+    change: toError(definition, snapshot, now, reason, { claimExpiredBy: now }),
+    error: new BatonError('budget_spent', `workflow ${snapshot.id}: ${message}`),
+  };
+}
+
+function overBudget(
+  definition: WorkflowDefinition,
+  snapshot: WorkflowSnapshot,
+  { now, worker }: ClaimCommand,
+  spent: string,
+): Decision<never> {
+  const message = `${spent}; request a retry with a raised cap to go on`;
+  const reason = { code: 'budget_spent', message, triggeredBy: worker };
+  return {
+    kind: 'diverted',
+    change: toError(definition, snapshot, now, reason, { claimExpiredBy: now }),
     error: new BatonError('budget_spent', `workflow ${snapshot.id}: ${message}`),
   };
 }

@@ -1,15 +1,22 @@
+import type { Allowance, Budgets } from '../model/budget.ts';
 import type { BatonError } from '../model/errors.ts';
 import type { WorkflowEvent } from '../model/event.ts';
 import type { Handoff } from '../model/handoff.ts';
 import type { JsonObject } from '../model/json.ts';
+import type { Outcome } from '../model/outcome.ts';
+import type { Principal } from '../model/principal.ts';
 import type {
   AdvanceReply,
+  AnswerReply,
+  ApprovalReply,
+  AskReply,
   ClaimReply,
   FailAttemptReply,
   RequestRetryReply,
   RollbackReply,
 } from '../model/replies.ts';
 import type { Checkpoint, WorkflowSnapshot } from '../model/workflow.ts';
+import type { Account } from './settle.ts';
 
 /** What a caller may demand of the workflow that it changes. */
 export interface Expectations {
@@ -23,7 +30,7 @@ export interface Expectations {
   readonly claimToken: string | undefined;
 }
 
-export interface AdvanceCommand extends Expectations {
+export interface AdvanceCommand extends Expectations, Account {
   readonly kind: 'advance';
   readonly role: string;
   readonly completedState: string;
@@ -33,13 +40,15 @@ export interface AdvanceCommand extends Expectations {
   readonly checkpoint: Checkpoint | undefined;
 }
 
-export interface RequestRetryCommand extends Expectations {
+export interface RequestRetryCommand extends Expectations, Account {
   readonly kind: 'request_retry';
   readonly requestedBy: string;
   readonly reason: string;
   readonly details: string | undefined;
   readonly targetState: string | undefined;
   readonly checkpoint: Checkpoint | undefined;
+  /** Caps that replace those of the same name. */
+  readonly budgets: Budgets | undefined;
 }
 
 export interface RollbackCommand extends Expectations {
@@ -56,9 +65,35 @@ export interface ClaimCommand extends Omit<Expectations, 'claimToken'> {
   /** The token that the new claim gets. */
   readonly token: string;
   readonly leaseMs: number;
+  readonly principal: Principal;
+  /** What the attempt wants to have set aside, at most; absent: all that is left. */
+  readonly reserve: Allowance | undefined;
 }
 
-export interface FailAttemptCommand extends Expectations {
+export interface AskCommand extends Expectations, Account {
+  readonly kind: 'ask';
+  readonly claimToken: string;
+  readonly questions: Extract<Outcome, { kind: 'ask' }>['questions'];
+}
+
+export interface AnswerCommand extends Omit<Expectations, 'claimToken'> {
+  readonly kind: 'answer';
+  readonly questionId: string;
+  readonly text: string;
+  readonly answeredBy: string;
+}
+
+export interface DecideApprovalCommand extends Omit<Expectations, 'claimToken'> {
+  readonly kind: 'decide_approval';
+  readonly decidedBy: string;
+  readonly approved: boolean;
+  /** Why; a refusal sends the work back with it. */
+  readonly reason: string | undefined;
+  /** Where a refusal sends the work; absent: where a retry request would. */
+  readonly targetState: string | undefined;
+}
+
+export interface FailAttemptCommand extends Expectations, Account {
   readonly kind: 'fail_attempt';
   readonly claimToken: string;
   readonly code: string;
@@ -74,6 +109,9 @@ export type Command =
   | RequestRetryCommand
   | RollbackCommand
   | ClaimCommand
+  | AskCommand
+  | AnswerCommand
+  | DecideApprovalCommand
   | FailAttemptCommand;
 
 /** The reply to each kind of command. */
@@ -82,6 +120,9 @@ export interface Replies {
   readonly request_retry: RequestRetryReply;
   readonly rollback: RollbackReply;
   readonly claim: ClaimReply;
+  readonly ask: AskReply;
+  readonly answer: AnswerReply;
+  readonly decide_approval: ApprovalReply;
   readonly fail_attempt: FailAttemptReply;
 }
 

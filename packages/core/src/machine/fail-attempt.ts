@@ -43,8 +43,14 @@ export function failAttempt(
     },
   };
   const made = again
-    ? change(snapshot, now, patch, [failed])
-    : toError(definition, snapshot, now, { code, message, triggeredBy: worker }, [failed]);
+    ? change(snapshot, now, { patch, events: [failed], account: command })
+    : toError(
+        definition,
+        snapshot,
+        now,
+        { code, message, triggeredBy: worker },
+        { events: [failed], account: command },
+      );
   const { id, state, role, revision, epoch } = made.snapshot;
   return {
     kind: 'accepted',

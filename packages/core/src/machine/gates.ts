@@ -1,19 +1,18 @@
-import type { PhaseState } from '../model/definition.ts';
+import type { GateContext, PhaseState } from '../model/definition.ts';
 import { BatonError } from '../model/errors.ts';
 import type { JsonObject } from '../model/json.ts';
-import type { Checkpoint } from '../model/workflow.ts';
 
 /** Refuses an output that does not pass every gate of its phase; reports all that failed. */
 export function refuseAtGate(
   state: string,
   phase: PhaseState,
   output: JsonObject,
-  checkpoint: Checkpoint | undefined,
+  context: GateContext,
 ): BatonError | undefined {
   if (phase.gates.length === 0) return undefined;
   const violations = [];
   for (const gate of phase.gates) {
-    const found = gate.check(output, { checkpoint });
+    const found = gate.check(output, context);
     if (found !== undefined) violations.push({ field: `gates.${gate.name}`, description: found });
   }
   if (violations.length === 0) return undefined;

@@ -47,6 +47,18 @@ export function refuseNonHolder(
   );
 }
 
+/** People may interrupt whoever holds the claim; a role may only if it is the holder. */
+export function refuseOverClaim(
+  definition: WorkflowDefinition,
+  snapshot: WorkflowSnapshot,
+  actor: string,
+  claimToken: string | undefined,
+  now: number,
+): BatonError | undefined {
+  if (claimToken === undefined && !Object.hasOwn(definition.roles, actor)) return undefined;
+  return refuseNonHolder(snapshot, claimToken, now);
+}
+
 /** Refuses `role` where the current state belongs to others. */
 export function refuseNonOwner(
   definition: WorkflowDefinition,
@@ -55,7 +67,7 @@ export function refuseNonOwner(
 ): BatonError | undefined {
   const owners = ownersOf(definition, snapshot.state);
   if (owners.includes(role)) return undefined;
-  if (definition.roles[role] === undefined) {
+  if (!Object.hasOwn(definition.roles, role)) {
     const roles = Object.keys(definition.roles);
     return new BatonError('invalid_input', `unknown role '${role}'; roles: ${roles.join(', ')}`, {
       violations: [{ field: 'role', description: `expected one of ${roles.join(', ')}` }],
@@ -75,8 +87,23 @@ export function refuseForeignRole(
   snapshot: WorkflowSnapshot,
   actor: string,
 ): BatonError | undefined {
-  if (definition.roles[actor] === undefined || snapshot.state === ERROR_STATE) return undefined;
+  if (!Object.hasOwn(definition.roles, actor) || snapshot.state === ERROR_STATE) return undefined;
   return refuseNonOwner(definition, snapshot, actor);
+}
+
+/** Refuses whoever may not decide: a role, or somebody who is not among `named`, if any are. */
+export function refusePrincipal(
+  definition: WorkflowDefinition,
+  principal: string,
+  named: readonly string[],
+): BatonError | undefined {
+  if (Object.hasOwn(definition.roles, principal)) {
+    const message = `'${principal}' is a role: this is for people to decide`;
+    return new BatonError('not_owner', message, { legal: named });
+  }
+  if (named.length === 0 || named.includes(principal)) return undefined;
+  const message = `'${principal}' may not decide this; expected ${named.join(' or ')}`;
+  return new BatonError('not_owner', message, { legal: named });
 }
 
 /** Refuses a state that the definition does not have. */

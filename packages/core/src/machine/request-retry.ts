@@ -1,45 +1,53 @@
+import type { Budgets } from '../model/budget.ts';
 import { ERROR_STATE, roleToAct, type WorkflowDefinition } from '../model/definition.ts';
 import { BatonError } from '../model/errors.ts';
+import type { JsonObject } from '../model/json.ts';
 import type { RequestRetryReply } from '../model/replies.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
-import { change } from './change.ts';
+import { change, type EventDraft } from './change.ts';
 import type { Change, Decision, RequestRetryCommand } from './command.ts';
 import {
   refuseEnded,
   refuseForeignRole,
-  refuseNonHolder,
+  refuseOverClaim,
   refuseStale,
   refuseUnknownState,
 } from './guards.ts';
-import { backTo, hopsBack, phasesOnPath } from './send-back.ts';
+import { backTo, hopsBack, phasesOnPath, questionsOf } from './send-back.ts';
 import { divertWhenTimedOut, toError } from './to-error.ts';
+import { deadlineAt } from './waiting.ts';
 
-/** Sends the work back with the reason as feedback; past the budget it goes to `error` instead. */
+/**
+ * Sends the work back with the reason as feedback; past the budget it goes to `error` instead.
+ *
+ * @param decided what was decided in the same commit, before the work goes back.
+ */
 export function requestRetry(
   definition: WorkflowDefinition,
   snapshot: WorkflowSnapshot,
   command: RequestRetryCommand,
+  decided: readonly EventDraft[] = [],
 ): Decision<RequestRetryReply> {
   const { now, claimToken, targetState } = command;
   const refused =
     refuseStale(snapshot, command) ??
     refuseEnded(definition, snapshot) ??
     refuseForeignRole(definition, snapshot, command.requestedBy) ??
-    (claimToken === undefined ? undefined : refuseNonHolder(snapshot, claimToken, now)) ??
+    refuseOverClaim(definition, snapshot, command.requestedBy, claimToken, now) ??
     (targetState === undefined
       ? undefined
       : refuseUnknownState(definition, 'targetState', targetState));
   if (refused !== undefined) return { kind: 'rejected', error: refused };
   const inError = snapshot.state === ERROR_STATE;
   if (!inError) {
-    const timedOut = divertWhenTimedOut(definition, snapshot, now);
+    const timedOut = divertWhenTimedOut(definition, snapshot, now, command);
     if (timedOut !== undefined) return timedOut;
   }
   const target = chooseTarget(definition, snapshot, targetState);
   if (target instanceof BatonError) return { kind: 'rejected', error: target };
   const { maxRetries } = snapshot.limits;
   if (snapshot.retries < maxRetries) {
-    const change = sendBack(definition, snapshot, command, target);
+    const change = sendBack(definition, snapshot, command, target, decided);
     return accepted(snapshot, change);
   }
   const spent = `all ${maxRetries} retries are spent`;
@@ -53,7 +61,9 @@ export function requestRetry(
     message: `${spent}; the last reason was: ${command.reason}`,
     triggeredBy: command.requestedBy,
   };
-  return accepted(snapshot, toError(definition, snapshot, now, reason));
+  const { checkpoint, details } = command;
+  const draft = { events: decided, account: command, checkpoint, details };
+  return accepted(snapshot, toError(definition, snapshot, now, reason, draft));
 }
 
 function chooseTarget(
@@ -81,30 +91,52 @@ function sendBack(
   snapshot: WorkflowSnapshot,
   command: RequestRetryCommand,
   target: string,
+  decided: readonly EventDraft[],
 ): Change {
-  const { now, requestedBy, reason, details } = command;
+  const { now, requestedBy, reason, budgets } = command;
+  const details = command.details ?? snapshot.failure?.details;
+  const { limits } = snapshot;
   const retries = snapshot.retries + 1;
   const checkpoint = command.checkpoint ?? snapshot.checkpoint;
   const fromState = snapshot.failure?.state ?? snapshot.state;
-  const facts = { reason, retries, maxRetries: snapshot.limits.maxRetries };
-  return change(
-    snapshot,
-    now,
-    {
+  const facts = {
+    reason,
+    retries,
+    maxRetries: limits.maxRetries,
+    ...(budgets !== undefined && { budgets: budgets as JsonObject }),
+  };
+  return change(snapshot, now, {
+    patch: {
       ...backTo(definition, snapshot, target, now, { phase: target, enteredAt: now, checkpoint }),
+      questions: questionsOf(snapshot, phasesOnPath(snapshot)),
       retries,
       feedback: { reason, details, fromState, fromRole: requestedBy, at: now },
-      deadline:
-        snapshot.state === ERROR_STATE ? now + snapshot.limits.timeoutMs : snapshot.deadline,
+      deadline: snapshot.state === ERROR_STATE ? now + limits.timeoutMs : deadlineAt(snapshot, now),
+      ...(budgets !== undefined && {
+        limits: { ...limits, budgets: withCaps(limits.budgets, budgets) },
+      }),
     },
-    hopsBack(definition, snapshot, target, 'retry_requested', requestedBy, facts),
-    {
+    events: [
+      ...decided,
+      ...hopsBack(definition, snapshot, target, 'retry_requested', requestedBy, facts),
+    ],
+    handoff: {
       fromRole: requestedBy,
       toRole: roleToAct(definition, target),
       toState: target,
       data: details === undefined ? { reason } : { reason, details },
     },
-  );
+    account: command,
+  });
+}
+
+/** The caps of `more` beside those of `before` that it does not name. */
+function withCaps(before: Budgets | undefined, more: Budgets): Budgets {
+  const phases = { ...before?.phases };
+  for (const [phase, budget] of Object.entries(more.phases ?? {})) {
+    phases[phase] = { ...phases[phase], ...budget };
+  }
+  return { ...before, ...more, phases };
 }
 
 function accepted(before: WorkflowSnapshot, change: Change): Decision<RequestRetryReply> {

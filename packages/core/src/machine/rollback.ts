@@ -7,11 +7,11 @@ import type { Decision, RollbackCommand } from './command.ts';
 import {
   refuseEnded,
   refuseForeignRole,
-  refuseNonHolder,
+  refuseOverClaim,
   refuseStale,
   refuseUnknownState,
 } from './guards.ts';
-import { backTo, hopsBack, phasesOnPath } from './send-back.ts';
+import { backTo, hopsBack, phasesOnPath, questionsOf } from './send-back.ts';
 
 /**
  * Takes the workflow back to the entry of a phase that it has been in, by way of `error`. It is a
@@ -29,26 +29,27 @@ export function rollback(
     refuseEnded(definition, snapshot) ??
     refuseTarget(snapshot, target) ??
     refuseForeignRole(definition, snapshot, rolledBackBy) ??
-    (claimToken === undefined ? undefined : refuseNonHolder(snapshot, claimToken, now));
+    refuseOverClaim(definition, snapshot, rolledBackBy, claimToken, now);
   if (refused !== undefined) return { kind: 'rejected', error: refused };
 
   const phases = phasesOnPath(snapshot);
-  const withdrawn = phases.slice(phases.indexOf(target)).filter((phase) => snapshot.outputs[phase]);
-  const entry = snapshot.path.find(({ phase }) => phase === target) as PhaseEntry;
-  const made = change(
-    snapshot,
-    now,
-    {
+  const withdrawn = phases
+    .slice(phases.lastIndexOf(target))
+    .filter((phase) => Object.hasOwn(snapshot.outputs, phase));
+  const entry = snapshot.path.findLast(({ phase }) => phase === target) as PhaseEntry;
+  const made = change(snapshot, now, {
+    patch: {
       ...backTo(definition, snapshot, target, now, { ...entry, enteredAt: now }),
+      questions: questionsOf(snapshot, phases.slice(0, phases.lastIndexOf(target))),
       retries: 0,
       feedback: undefined,
       deadline: now + snapshot.limits.timeoutMs,
     },
-    hopsBack(definition, snapshot, target, 'rollback_requested', rolledBackBy, {
+    events: hopsBack(definition, snapshot, target, 'rollback_requested', rolledBackBy, {
       reason,
       withdrawn,
     }),
-  );
+  });
   const { id, state, role, revision, epoch, updatedAt } = made.snapshot;
   return {
     kind: 'accepted',

@@ -19,20 +19,39 @@ export function backTo(
   now: number,
   entry: PhaseEntry,
 ): Partial<WorkflowSnapshot> {
-  const kept = snapshot.path.slice(0, phasesOnPath(snapshot).indexOf(target));
-  const outputs: Record<string, JsonObject> = {};
-  for (const { phase } of kept) {
-    const output = snapshot.outputs[phase];
-    if (output !== undefined) outputs[phase] = output;
-  }
+  const kept = snapshot.path.slice(0, phasesOnPath(snapshot).lastIndexOf(target));
+  const phases = kept.map(({ phase }) => phase);
   return {
     ...entering(definition, target, now),
     epoch: snapshot.epoch + 1,
-    outputs,
+    outputs: only(snapshot.outputs, phases),
+    performers: only(snapshot.performers, phases),
     path: [...kept, entry],
     checkpoint: entry.checkpoint,
     failure: undefined,
   };
+}
+
+/** The answered questions among those that were asked in `phases`. */
+export function questionsOf(
+  { questions }: WorkflowSnapshot,
+  phases: readonly string[],
+): WorkflowSnapshot['questions'] {
+  return questions.filter(
+    ({ askedInState, answer }) => answer !== undefined && phases.includes(askedInState),
+  );
+}
+
+function only<T>(
+  all: Readonly<Record<string, T>>,
+  keys: readonly string[],
+): Readonly<Record<string, T>> {
+  return Object.fromEntries(
+    keys.flatMap((key) => {
+      const value = all[key];
+      return value === undefined ? [] : [[key, value] as const];
+    }),
+  );
 }
 
 /**

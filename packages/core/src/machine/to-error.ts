@@ -1,13 +1,22 @@
 import { ERROR_STATE, type WorkflowDefinition } from '../model/definition.ts';
 import { BatonError } from '../model/errors.ts';
-import type { Failure, WorkflowSnapshot } from '../model/workflow.ts';
-import { change, type EventDraft, entering } from './change.ts';
+import type { Checkpoint, Failure, WorkflowSnapshot } from '../model/workflow.ts';
+import { type ChangeDraft, change, type EventDraft, entering } from './change.ts';
 import type { Change, Decision } from './command.ts';
+import type { Account } from './settle.ts';
+import { deadlineAt } from './waiting.ts';
 
 export interface FailureReason {
   readonly code: string;
   readonly message: string;
   readonly triggeredBy: string;
+}
+
+interface FailureDraft extends Partial<Pick<ChangeDraft, 'events' | 'claimExpiredBy' | 'account'>> {
+  /** The workspace as the failing work left it. */
+  readonly checkpoint?: Checkpoint | undefined;
+  /** Raw material for whoever takes the work up again. */
+  readonly details?: string | undefined;
 }
 
 /** The workflow fails where it stands and waits for a person in `error`. */
@@ -16,24 +25,25 @@ export function toError(
   snapshot: WorkflowSnapshot,
   now: number,
   { code, message, triggeredBy }: FailureReason,
-  before: readonly EventDraft[] = [],
-  claimExpiredBy?: number,
+  { events = [], claimExpiredBy, account, checkpoint, details }: FailureDraft = {},
 ): Change {
   const phase = (snapshot.path.at(-1) as { phase: string }).phase;
-  const failure: Failure = { state: snapshot.state, phase, code, message, at: now };
+  const failure: Failure = { state: snapshot.state, phase, code, message, details, at: now };
   const failed: EventDraft = {
     type: 'workflow_failed',
     triggeredBy,
     data: { from: snapshot.state, to: ERROR_STATE, phase, code, message },
   };
-  return change(
-    snapshot,
-    now,
-    { ...entering(definition, ERROR_STATE, now), failure },
-    [...before, failed],
-    undefined,
+  return change(snapshot, now, {
+    patch: {
+      ...entering(definition, ERROR_STATE, now),
+      failure,
+      checkpoint: checkpoint ?? snapshot.checkpoint,
+    },
+    events: [...events, failed],
     claimExpiredBy,
-  );
+    ...(account !== undefined && { account }),
+  });
 }
 
 /** Past its deadline a workflow goes to `error`, whatever was asked of it. */
@@ -41,14 +51,15 @@ export function divertWhenTimedOut(
   definition: WorkflowDefinition,
   snapshot: WorkflowSnapshot,
   now: number,
+  account?: Account,
 ): Decision<never> | undefined {
-  if (now < snapshot.deadline) return undefined;
+  if (now < deadlineAt(snapshot, now)) return undefined;
   const seconds = snapshot.limits.timeoutMs / 1000;
   const message = `workflow ${snapshot.id} ran out of its ${seconds} s in state '${snapshot.state}'`;
   const reason = { code: 'timed_out', message, triggeredBy: 'deadline' };
   return {
     kind: 'diverted',
-    change: toError(definition, snapshot, now, reason),
+    change: toError(definition, snapshot, now, reason, account && { account }),
     error: new BatonError('timed_out', `${message}; it waits in 'error' for a retry or a rollback`),
   };
 }

@@ -1,6 +1,8 @@
 import type { WorkflowDefinition } from '../model/definition.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import { advance } from './advance.ts';
+import { decideApproval } from './approve.ts';
+import { answer, ask } from './ask.ts';
 import { claim } from './claim.ts';
 import type { Command, Decision, Replies } from './command.ts';
 import { failAttempt } from './fail-attempt.ts';
@@ -27,6 +29,12 @@ export function transition(
       return rollback(definition, snapshot, command);
     case 'claim':
       return claim(definition, snapshot, command);
+    case 'ask':
+      return ask(definition, snapshot, command);
+    case 'answer':
+      return answer(definition, snapshot, command);
+    case 'decide_approval':
+      return decideApproval(definition, snapshot, command);
     case 'fail_attempt':
       return failAttempt(definition, snapshot, command);
   }

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { ERROR_STATE } from './definition.ts';
 import { BatonError, type FieldViolation } from './errors.ts';
 import { type StateOptions, targetsOf, type WorkflowOptions } from './workflow-options.ts';
@@ -10,6 +11,7 @@ const NAME = /^[a-z][a-z0-9_]{0,63}$/;
  */
 export function checkDefinition(options: WorkflowOptions): void {
   const problems = [...names(options), ...eachState(options), ...retryEdges(options)];
+  problems.push(...approvals(options), ...separations(options));
   if (problems.length === 0) problems.push(...reachability(options));
   if (problems.length === 0) return;
   throw new BatonError(
@@ -46,6 +48,7 @@ function eachState(options: WorkflowOptions): FieldViolation[] {
   return Object.entries(options.states).flatMap(([name, state]) => [
     ...owners(options, name, state),
     ...targets(options, name, state),
+    ...output(name, state),
   ]);
 }
 
@@ -53,6 +56,15 @@ function owners(options: WorkflowOptions, name: string, state: StateOptions): Fi
   if ('final' in state) return [];
   const owning = 'phase' in state ? [state.phase] : state.handoff;
   const roles = Object.keys(options.roles);
+  if (!('phase' in state) && owning.length !== 2) {
+    const found = owning.length === 0 ? 'none' : owning.join(', ');
+    return [
+      problem(
+        `states.${name}`,
+        `state '${name}' needs two owners, the giver and the taker; found ${found}`,
+      ),
+    ];
+  }
   return owning
     .filter((role) => !roles.includes(role))
     .map((role) =>
@@ -66,7 +78,7 @@ function owners(options: WorkflowOptions, name: string, state: StateOptions): Fi
 function targets(options: WorkflowOptions, name: string, state: StateOptions): FieldViolation[] {
   if ('final' in state) return [];
   const problems = targetsOf(state)
-    .filter((to) => options.states[to] === undefined)
+    .filter((to) => stateOf(options, to) === undefined)
     .map((to) => problem(`states.${name}.to`, `state '${name}' leads to unknown state '${to}'`));
   if (targetsOf(state).length === 0) {
     problems.push(problem(`states.${name}.to`, `state '${name}' is a dead end and not final`));
@@ -74,12 +86,45 @@ function targets(options: WorkflowOptions, name: string, state: StateOptions): F
   if (new Set(targetsOf(state)).size !== targetsOf(state).length) {
     problems.push(problem(`states.${name}.to`, `state '${name}' names a target twice`));
   }
+  if (!('phase' in state) && targetsOf(state).length > 1) {
+    const description = `handoff '${name}' leads to several states: nobody works there who could choose; branch in a phase`;
+    problems.push(problem(`states.${name}.to`, description));
+  }
   if (state.retryTo !== undefined && !isPhase(options, state.retryTo)) {
     problems.push(
       problem(`states.${name}.retryTo`, `state '${name}' retries to '${state.retryTo}', no phase`),
     );
   }
+  if (state.retryTo === name) {
+    problems.push(problem(`states.${name}.retryTo`, `state '${name}' retries to itself`));
+  }
   return problems;
+}
+
+function output(name: string, state: StateOptions): FieldViolation[] {
+  if (!('phase' in state)) return [];
+  const gates = (state.gates ?? []).map((gate) => gate.name);
+  const twice = gates.filter((gate, index) => gates.indexOf(gate) !== index);
+  return [
+    ...twice.map((gate) =>
+      problem(`states.${name}.gates`, `state '${name}' has two gates named '${gate}'`),
+    ),
+    ...outputSchema(name, state.output),
+  ];
+}
+
+function outputSchema(name: string, schema: z.ZodType | undefined): FieldViolation[] {
+  try {
+    if (schema === undefined) throw new Error('there is none');
+    const { type } = z.toJSONSchema(schema, { io: 'input' });
+    if (type === undefined || type === 'object') return [];
+    throw new Error(`it is for ${type}, expected one for an object`);
+  } catch (reason) {
+    const found = BatonError.from(reason).message;
+    return [
+      problem(`states.${name}.output`, `state '${name}' has no usable output schema: ${found}`),
+    ];
+  }
 }
 
 function retryEdges(options: WorkflowOptions): FieldViolation[] {
@@ -88,8 +133,34 @@ function retryEdges(options: WorkflowOptions): FieldViolation[] {
     if (!isPhase(options, from) || !isPhase(options, to)) {
       return [problem(field, `retry ${from} → ${to}: both must be phases`)];
     }
+    if (from === to) return [problem(field, `retry ${from} → ${to}: leads nowhere`)];
     const forward = targetsOf(options.states[from] as StateOptions).includes(to);
     return forward ? [problem(field, `retry ${from} → ${to} is a forward transition already`)] : [];
+  });
+}
+
+function approvals(options: WorkflowOptions): FieldViolation[] {
+  return (options.approvals ?? []).flatMap(({ from, to, by = [] }) => {
+    const field = `approvals.${from}`;
+    const state = stateOf(options, from);
+    const roles = by.filter((principal) => Object.hasOwn(options.roles, principal));
+    return [
+      ...(state !== undefined && targetsOf(state).includes(to)
+        ? []
+        : [problem(field, `approval ${from} → ${to}: there is no such forward transition`)]),
+      ...roles.map((role) => problem(field, `'${role}' is a role: approvals are given by people`)),
+    ];
+  });
+}
+
+function separations(options: WorkflowOptions): FieldViolation[] {
+  return (options.separations ?? []).flatMap(({ phase, from }) => {
+    const strangers = [phase, from].filter((name) => !isPhase(options, name));
+    const field = `separations.${phase}`;
+    if (phase === from) return [problem(field, `'${phase}' cannot be separated from itself`)];
+    return strangers.map((name) =>
+      problem(field, `separation of '${phase}' from '${from}': '${name}' is no phase`),
+    );
   });
 }
 
@@ -99,7 +170,16 @@ function reachability(options: WorkflowOptions): FieldViolation[] {
   const reached = spread([all[0] as string], next);
   const finals = all.filter((name) => 'final' in (options.states[name] as StateOptions));
   const ending = spread(finals, (name) => all.filter((from) => next(from).includes(name)));
+  const cycle = all.find((name) => spread(next(name), next).has(name));
   return [
+    ...(cycle === undefined
+      ? []
+      : [
+          problem(
+            `states.${cycle}.to`,
+            `state '${cycle}' leads forward to itself again; work goes back by retries, not forward`,
+          ),
+        ]),
     ...(finals.length === 0 ? [problem('states', 'no state is final')] : []),
     ...all
       .filter((name) => !reached.has(name))
@@ -122,8 +202,13 @@ function spread(start: readonly string[], next: (name: string) => readonly strin
   return seen;
 }
 
+/** Own states only: `constructor` is a name like any other. */
+function stateOf(options: WorkflowOptions, name: string): StateOptions | undefined {
+  return Object.hasOwn(options.states, name) ? options.states[name] : undefined;
+}
+
 function isPhase(options: WorkflowOptions, name: string): boolean {
-  const state = options.states[name];
+  const state = stateOf(options, name);
   return state !== undefined && 'phase' in state;
 }
 

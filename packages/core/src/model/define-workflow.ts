@@ -28,6 +28,8 @@ export function defineWorkflow(options: WorkflowOptions): WorkflowDefinition {
     roles: options.roles,
     states,
     transitions,
+    approvals: (options.approvals ?? []).map(({ from, to, by = [] }) => ({ from, to, by })),
+    separations: options.separations ?? [],
     edges: edges(states, transitions),
     forward: targets,
     progress: progress(states, targets),

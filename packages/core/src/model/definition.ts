@@ -24,6 +24,8 @@ export interface RoleDefinition {
 export interface GateContext {
   /** The workspace as it stands at this border; absent when the build has no workspace. */
   readonly checkpoint: Checkpoint | undefined;
+  /** The accepted outputs of the phases before, by phase. */
+  readonly outputs: Readonly<Record<string, JsonObject>>;
 }
 
 /** A named check that an output must pass before the baton moves. Pure. */
@@ -64,6 +66,24 @@ interface ErrorState {
 
 export type StateDefinition = PhaseState | HandoffState | FinalState | ErrorState;
 
+/** What tells two performers apart. */
+export type SeparatedBy = 'worker' | 'model' | 'model_family';
+
+/** A separation of duties: whoever performs `phase` must not be who performed `from`. */
+export interface Separation {
+  readonly phase: string;
+  readonly from: string;
+  readonly by: SeparatedBy;
+}
+
+/** A forward transition that waits for a person's approval. */
+export interface ApprovalRule {
+  readonly from: string;
+  readonly to: string;
+  /** The principals who may decide; empty: anybody who is not a role. */
+  readonly by: readonly string[];
+}
+
 /** The states, transitions, owners, gates and output schemas that a workflow runs by. */
 export interface WorkflowDefinition {
   readonly name: string;
@@ -74,6 +94,8 @@ export interface WorkflowDefinition {
   /** Every state by name, `error` included, in the order of the definition. */
   readonly states: Readonly<Record<string, StateDefinition>>;
   readonly transitions: readonly Transition[];
+  readonly approvals: readonly ApprovalRule[];
+  readonly separations: readonly Separation[];
   /** Legal targets of each state, by target. Derived from `transitions`. */
   readonly edges: Readonly<Record<string, Readonly<Record<string, TransitionKind>>>>;
   /** Forward targets of each state. Derived from `transitions`. */

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import {
+  type ApprovalRule,
   ownersOf,
   type PhaseState,
+  type Separation,
   type Transition,
   type WorkflowDefinition,
 } from './definition.ts';
@@ -19,6 +21,8 @@ export interface DefinitionDescription {
   }[];
   readonly states: readonly StateDescription[];
   readonly transitions: readonly Transition[];
+  readonly approvals: readonly ApprovalRule[];
+  readonly separations: readonly Separation[];
 }
 
 export interface StateDescription {
@@ -34,12 +38,14 @@ export interface StateDescription {
 }
 
 export function describeDefinition(definition: WorkflowDefinition): DefinitionDescription {
-  const { name, version, initial, transitions } = definition;
+  const { name, version, initial, transitions, approvals, separations } = definition;
   return {
     name,
     version,
     initial,
     transitions,
+    approvals,
+    separations,
     roles: Object.entries(definition.roles).map(([role, { title, instructions }]) => ({
       name: role,
       title,

@@ -74,7 +74,16 @@ export class BatonError extends Error {
       const code = reason.name === 'AbortError' ? 'cancelled' : 'deadline_exceeded';
       return new BatonError(code, reason.message, { cause: reason });
     }
-    const message = reason instanceof Error ? reason.message : String(reason);
+    const message = reason instanceof Error ? reason.message : textOf(reason);
     return new BatonError('internal', message, { cause: reason });
+  }
+}
+
+/** Any thrown value in words; even one that cannot be turned into text. */
+function textOf(reason: unknown): string {
+  try {
+    return String(reason);
+  } catch {
+    return Object.prototype.toString.call(reason);
   }
 }

@@ -13,6 +13,11 @@ export const EVENT_TYPES = [
   'rollback_requested',
   'workflow_failed',
   'workflow_recovered',
+  'question_asked',
+  'question_answered',
+  'approval_requested',
+  'approval_decided',
+  'noted',
 ] as const;
 
 export type EventType = (typeof EVENT_TYPES)[number];

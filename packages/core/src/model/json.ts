@@ -9,11 +9,11 @@ export interface JsonObject {
 /** Nesting that a payload may have; protobuf runtimes refuse a Struct nested more than 100 deep. */
 const MAX_DEPTH = 64;
 
-/** A payload's size, in bytes of UTF-8 text, above which it is refused. */
+/** A payload's size, in bytes of its JSON as UTF-8, above which it is refused. */
 export const MAX_PAYLOAD_BYTES = 2 * 1024 * 1024;
 
 /**
- * Copies `value` into plain JSON that no caller can change afterwards from outside.
+ * Copies `value` into plain, frozen JSON, that nobody can change afterwards.
  * Refuses what some store could not keep to the byte: functions, undefined, non-finite numbers,
  * NUL, lone surrogates, `__proto__` keys, nesting past 64, sizes past {@link MAX_PAYLOAD_BYTES}.
  *
@@ -41,42 +41,62 @@ function copy(
   switch (typeof value) {
     case 'string':
       checkText(value, path);
-      count(size, Buffer.byteLength(value) + 2);
+      count(size, textBytes(value));
       return value;
     case 'number':
       if (!Number.isFinite(value)) throw invalid(path, `expected a finite number, found ${value}`);
-      count(size, 4);
+      count(size, String(value).length);
       return value;
     case 'boolean':
-      count(size, 4);
+      count(size, value ? 4 : 5);
       return value;
     case 'object':
       break;
     default:
       throw invalid(path, `expected JSON, found ${kindOf(value)}`);
   }
-  if (value === null) return null;
+  if (value === null) {
+    count(size, 4);
+    return null;
+  }
   if (depth > MAX_DEPTH) throw invalid(path, `nested more than ${MAX_DEPTH} deep`);
   if (Array.isArray(value)) {
     const items: JsonValue[] = [];
     for (let i = 0; i < value.length; i++) {
       items.push(copy(value[i], { name: String(i), parent: path }, depth + 1, size));
     }
-    count(size, 2 + items.length);
-    return items;
+    count(size, 2 + Math.max(0, items.length - 1));
+    return Object.freeze(items);
   }
   if (!isPlainObject(value)) throw invalid(path, `expected JSON, found ${kindOf(value)}`);
   const object: Record<string, JsonValue> = {};
+  let members = 0;
   for (const key of Object.keys(value)) {
     const member = value[key];
     if (member === undefined) continue;
     const here: Path = { name: key, parent: path };
     if (key === '__proto__') throw invalid(here, 'the key __proto__ is not allowed');
     checkText(key, here);
-    count(size, Buffer.byteLength(key) + 4);
+    count(size, textBytes(key) + (members++ === 0 ? 1 : 2));
     object[key] = copy(member, here, depth + 1, size);
   }
-  return object;
+  count(size, 2);
+  return Object.freeze(object);
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON escapes exactly these.
+const ESCAPED = /["\\\u0000-\u001f]/;
+
+/** Bytes of the JSON of `text`. */
+function textBytes(text: string): number {
+  return ESCAPED.test(text) ? Buffer.byteLength(JSON.stringify(text)) : Buffer.byteLength(text) + 2;
+}
+
+/** Freezes `value` and all that is in it; what is frozen already is taken to be so all through. */
+export function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  for (const member of Object.values(value)) deepFreeze(member);
+  return Object.freeze(value);
 }
 
 function count(size: { bytes: number }, more: number): void {

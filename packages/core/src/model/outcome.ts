@@ -6,6 +6,21 @@ const jsonObject = z.custom<JsonObject>(
   'expected a JSON object',
 );
 
+/** Questions to a person. */
+export const questionsSchema = z
+  .array(
+    z.object({
+      text: z
+        .string()
+        .min(1)
+        .max(64 * 1024),
+      /** The answers to choose from; absent: any text. */
+      choices: z.array(z.string().min(1).max(1024)).min(2).max(50).optional(),
+    }),
+  )
+  .min(1)
+  .max(20);
+
 /** What a role adapter answers. */
 export const outcomeSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -23,6 +38,11 @@ export const outcomeSchema = z.discriminatedUnion('kind', [
     details: z.string().optional(),
     /** An earlier phase than the one the definition would choose. */
     targetState: z.string().min(1).optional(),
+  }),
+  z.object({
+    kind: z.literal('ask'),
+    /** What a person must answer before the assignment can be performed. */
+    questions: questionsSchema,
   }),
   z.object({
     kind: z.literal('fail'),

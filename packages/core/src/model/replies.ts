@@ -21,6 +21,8 @@ export interface AdvanceReply extends Reply {
   /** What the next role receives. */
   readonly handoffData: JsonObject;
   readonly complete: boolean;
+  /** Whether the move waits for a person's approval; the state is still the previous one. */
+  readonly awaitsApproval: boolean;
 }
 
 export interface RequestRetryReply extends Reply {
@@ -40,6 +42,20 @@ export interface RollbackReply extends Reply {
 export interface ClaimReply extends Reply {
   readonly claim: Claim;
   readonly attempt: number;
+}
+
+export interface AskReply extends Reply {
+  readonly questionIds: readonly string[];
+}
+
+export interface AnswerReply extends Reply {
+  /** Questions that are still open; with none, the work goes on. */
+  readonly openQuestionIds: readonly string[];
+}
+
+export interface ApprovalReply extends Reply {
+  readonly previousState: string;
+  readonly approved: boolean;
 }
 
 export interface FailAttemptReply extends Reply {

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Gate, RoleDefinition } from './definition.ts';
+import type { ApprovalRule, Gate, RoleDefinition, Separation } from './definition.ts';
 
 /** A state in which a role works; its output must fit `output` and pass every gate. */
 interface PhaseOptions {
@@ -36,6 +36,10 @@ export interface WorkflowOptions {
   readonly states: Readonly<Record<string, StateOptions>>;
   /** Direct retry edges between phases; every other way back runs through `error`. */
   readonly retries?: readonly (readonly [from: string, to: string])[];
+  /** Forward transitions that wait for a person's approval. */
+  readonly approvals?: readonly (Omit<ApprovalRule, 'by'> & Partial<Pick<ApprovalRule, 'by'>>)[];
+  /** Pairs of phases that different performers must perform. */
+  readonly separations?: readonly Separation[];
 }
 
 /** `to` as a list. */

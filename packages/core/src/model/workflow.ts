@@ -1,4 +1,8 @@
+import type { Allowance, Budgets } from './budget.ts';
 import type { JsonObject } from './json.ts';
+import type { Performer, Principal } from './principal.ts';
+import type { Question } from './question.ts';
+import type { PhaseUsage } from './usage.ts';
 
 /** A recorded state of the workspace. */
 export interface Checkpoint {
@@ -15,7 +19,26 @@ export interface Claim {
   readonly token: string;
   readonly claimedAt: number;
   readonly expiresAt: number;
+  readonly principal: Principal;
+  /** What was set aside for this attempt under the budgets; absent where nothing is capped. */
+  readonly reserved: Allowance | undefined;
+  /** When the time cap of the phase ends the attempt; absent without one. */
+  readonly endsAt: number | undefined;
 }
+
+/** Why a workflow waits for a person. Its time limit stands still meanwhile. */
+export type Awaiting =
+  | { readonly kind: 'answers'; readonly since: number }
+  | {
+      readonly kind: 'approval';
+      readonly since: number;
+      /** The transition that needs the approval leads from the current state to this one. */
+      readonly to: string;
+      /** The role that has finished the state. */
+      readonly role: string;
+      /** Who may decide; empty: anybody who is not a role. */
+      readonly approvers: readonly string[];
+    };
 
 /** A phase on the way that the workflow has taken to where it stands. */
 export interface PhaseEntry {
@@ -43,6 +66,8 @@ export interface Failure {
   readonly phase: string;
   readonly code: string;
   readonly message: string;
+  /** Raw material such as the failing output; a retry hands it on. */
+  readonly details: string | undefined;
   readonly at: number;
 }
 
@@ -54,9 +79,18 @@ export interface WorkflowLimits {
   readonly maxRetries: number;
   /** Times that one assignment may be claimed before the workflow goes to `error`. */
   readonly maxAttempts: number;
+  /** Caps on what may be used; absent: none. */
+  readonly budgets: Budgets | undefined;
 }
 
-type OptionalKey = 'role' | 'checkpoint' | 'feedback' | 'failure' | 'claim' | 'completedAt';
+type OptionalKey =
+  | 'role'
+  | 'checkpoint'
+  | 'feedback'
+  | 'failure'
+  | 'awaiting'
+  | 'claim'
+  | 'completedAt';
 
 /** A snapshot as JSON brings it back: keys without a value are missing. */
 export type StoredSnapshot = Omit<WorkflowSnapshot, OptionalKey> &
@@ -100,6 +134,13 @@ export interface WorkflowSnapshot {
   readonly checkpoint: Checkpoint | undefined;
   readonly feedback: Feedback | undefined;
   readonly failure: Failure | undefined;
+  /** Asked on the way here; those without an answer are open. */
+  readonly questions: readonly Question[];
+  readonly awaiting: Awaiting | undefined;
+  /** What each phase has used so far, over all attempts, withdrawn ones included. */
+  readonly usage: Readonly<Record<string, PhaseUsage>>;
+  /** Who made each of `outputs`, where it was made under a claim. */
+  readonly performers: Readonly<Record<string, Performer>>;
   readonly claim: Claim | undefined;
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -129,13 +170,21 @@ export function completeSnapshot(stored: StoredSnapshot): WorkflowSnapshot {
     notBefore: stored.notBefore,
     requirements: stored.requirements,
     metadata: stored.metadata,
-    limits: stored.limits,
+    limits: { ...stored.limits, budgets: stored.limits.budgets },
     path: stored.path.map((entry) => ({ ...entry, checkpoint: entry.checkpoint })),
     outputs: stored.outputs,
     checkpoint: stored.checkpoint,
     feedback: stored.feedback && { ...stored.feedback, details: stored.feedback.details },
-    failure: stored.failure,
-    claim: stored.claim,
+    failure: stored.failure && { ...stored.failure, details: stored.failure.details },
+    questions: stored.questions.map((question) => ({ ...question, answer: question.answer })),
+    awaiting: stored.awaiting,
+    usage: stored.usage,
+    performers: stored.performers,
+    claim: stored.claim && {
+      ...stored.claim,
+      reserved: stored.claim.reserved,
+      endsAt: stored.claim.endsAt,
+    },
     createdAt: stored.createdAt,
     updatedAt: stored.updatedAt,
     enteredAt: stored.enteredAt,

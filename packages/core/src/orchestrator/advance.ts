@@ -1,6 +1,6 @@
 import { transition } from '../machine/transition.ts';
 import { ERROR_STATE, type WorkflowDefinition } from '../model/definition.ts';
-import type { JsonObject } from '../model/json.ts';
+import { deepFreeze, type JsonObject } from '../model/json.ts';
 import type { AdvanceReply } from '../model/replies.ts';
 import type { Kernel } from './kernel.ts';
 import { mutate } from './mutate.ts';
@@ -34,6 +34,8 @@ export async function advance(kernel: Kernel, request: AdvanceRequest): Promise<
         expectedRevision: body.expectedRevision,
         expectedEpoch: body.expectedEpoch,
         claimToken: body.claimToken,
+        usage: body.usage,
+        notes: body.notes,
         now: kernel.options.clock.now(),
       });
     },
@@ -47,5 +49,5 @@ function checkOutput(
 ): JsonObject | undefined {
   const found = definition.states[state];
   if (found?.kind !== 'phase' || result === undefined) return result;
-  return validate(found.output, result, `the output of '${state}'`) as JsonObject;
+  return deepFreeze(validate(found.output, result, `the output of '${state}'`) as JsonObject);
 }

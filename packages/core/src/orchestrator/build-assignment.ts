@@ -29,9 +29,15 @@ export function buildAssignment(
     metadata: snapshot.metadata,
     inputs: snapshot.outputs,
     feedback: snapshot.feedback,
+    answers: snapshot.questions.flatMap(({ text, answer }) =>
+      answer === undefined
+        ? []
+        : [{ question: text, answer: answer.text, answeredBy: answer.answeredBy }],
+    ),
+    allowance: claim.reserved,
     outputSchema: outputJsonSchema(phase),
     gates: Object.fromEntries(phase.gates.map(({ name, description }) => [name, description])),
     checkpoint: snapshot.checkpoint,
-    deadline: snapshot.deadline,
+    deadline: Math.min(snapshot.deadline, claim.endsAt ?? snapshot.deadline),
   };
 }

@@ -1,10 +1,13 @@
 import { transition } from '../machine/transition.ts';
-import type { ClaimReply, FailAttemptReply } from '../model/replies.ts';
+import type { Allowance } from '../model/budget.ts';
+import type { AskReply, ClaimReply, FailAttemptReply } from '../model/replies.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import { buildAssignment } from './build-assignment.ts';
 import type { Kernel } from './kernel.ts';
 import { load, mutate } from './mutate.ts';
 import {
+  type AskRequest,
+  askRequest,
   type ClaimRequest,
   claimRequest,
   type FailAttemptRequest,
@@ -35,7 +38,8 @@ export async function listClaimable(
       : [(await load(kernel, workflowId)).snapshot].filter((one) => isClaimable(one, roles, now));
   return found.flatMap((snapshot) => {
     const { id, state, role, revision } = snapshot;
-    const kind = kernel.definitions.of(snapshot).states[state]?.kind;
+    // Work by a definition that this process does not have is for another process.
+    const kind = kernel.definitions.known(snapshot)?.states[state]?.kind;
     if (role === undefined || (kind !== 'phase' && kind !== 'handoff')) return [];
     return [{ workflowId: id, state, role, kind, revision }];
   });
@@ -43,7 +47,8 @@ export async function listClaimable(
 
 export async function claim(kernel: Kernel, request: ClaimRequest): Promise<ClaimedAssignment> {
   const body = validate(claimRequest, request, 'the claim');
-  const { workflowId, worker, roles, leaseMs, expectedRevision, expectedEpoch } = body;
+  const { workflowId, worker, roles, leaseMs, principal, expectedRevision, expectedEpoch } = body;
+  const reserve = body.reserve && allowance(body.reserve);
   const token = body.token ?? kernel.options.ids.claimToken();
   const taken = await mutate<ClaimReply>(kernel, {
     operation: 'claim',
@@ -57,6 +62,8 @@ export async function claim(kernel: Kernel, request: ClaimRequest): Promise<Clai
         roles,
         token,
         leaseMs,
+        principal,
+        reserve,
         expectedRevision,
         expectedEpoch,
         now: kernel.options.clock.now(),
@@ -92,12 +99,40 @@ export async function failAttempt(
         message: body.message,
         retryable: body.retryable,
         retryAt: now + body.retryAfterMs,
+        usage: body.usage,
+        notes: body.notes,
         expectedRevision: undefined,
         expectedEpoch: undefined,
         now,
       });
     },
   });
+}
+
+export async function ask(kernel: Kernel, request: AskRequest): Promise<AskReply> {
+  const { requestId, ...body } = validate(askRequest, request, 'the questions');
+  return mutate<AskReply>(kernel, {
+    operation: 'ask',
+    workflowId: body.workflowId,
+    requestId,
+    body,
+    decide: (definition, snapshot) =>
+      transition<'ask'>(definition, snapshot, {
+        kind: 'ask',
+        claimToken: body.claimToken,
+        questions: body.questions,
+        usage: body.usage,
+        notes: body.notes,
+        expectedRevision: undefined,
+        expectedEpoch: undefined,
+        now: kernel.options.clock.now(),
+      }),
+  });
+}
+
+/** Without the keys that have no value. */
+function allowance({ tokens, cost }: NonNullable<ClaimRequest['reserve']>): Allowance {
+  return { ...(tokens !== undefined && { tokens }), ...(cost !== undefined && { cost }) };
 }
 
 /** The snapshot that the claim made, or a newer one: then the claim is lost, as its holder will learn. */

@@ -12,7 +12,14 @@ export interface Definitions {
    * The one that a workflow started with.
    * @throws BatonError `unavailable` when this process does not have it: another one may.
    */
-  of(workflow: { id: string; definition: { name: string; version: number } }): WorkflowDefinition;
+  of(workflow: Defined): WorkflowDefinition;
+  /** The same, or undefined when this process does not have it. */
+  known(workflow: Pick<Defined, 'definition'>): WorkflowDefinition | undefined;
+}
+
+interface Defined {
+  readonly id: string;
+  readonly definition: { readonly name: string; readonly version: number };
 }
 
 export function createDefinitions(all: readonly WorkflowDefinition[]): Definitions {
@@ -43,6 +50,7 @@ export function createDefinitions(all: readonly WorkflowDefinition[]): Definitio
         legal,
       });
     },
+    known: ({ definition }) => byKey.get(keyOf(definition)),
     of({ id, definition }) {
       const found = byKey.get(keyOf(definition));
       if (found !== undefined) return found;

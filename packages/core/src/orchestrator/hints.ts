@@ -1,4 +1,5 @@
 import type { WorkflowEvent } from '../model/event.ts';
+import type { Progress } from '../model/progress.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import type { Dispatcher } from '../ports/dispatcher.ts';
 import type { WorkflowListener } from '../ports/workflow-listener.ts';
@@ -8,6 +9,9 @@ export interface Hints {
   committed(snapshot: WorkflowSnapshot, events: readonly WorkflowEvent[]): void;
   /** Calls `wake` after each commit of the workflow until the returned function is called. */
   onCommit(workflowId: string, wake: () => void): () => void;
+  progressed(progress: Progress): void;
+  /** Calls `listener` with what roles say of the workflow until the returned function is called. */
+  onProgress(workflowId: string, listener: (progress: Progress) => void): () => void;
 }
 
 export interface HintTargets {
@@ -18,15 +22,22 @@ export interface HintTargets {
 }
 
 export function createHints({ listeners, dispatcher, onError }: HintTargets): Hints {
-  const waking = new Map<string, Set<() => void>>();
+  const waking = createTopics<void>();
+  const watching = createTopics<Progress>();
   const silent = listeners.length === 0 && dispatcher === undefined;
 
   function tell(snapshot: WorkflowSnapshot, events: readonly WorkflowEvent[]): void {
+    for (const listener of listeners) alone(() => listener.onCommitted(snapshot, events));
+    const { id: workflowId, role, claim } = snapshot;
+    if (role !== undefined && claim === undefined) {
+      alone(() => dispatcher?.announce({ workflowId, role }));
+    }
+  }
+
+  /** What one of them throws keeps nothing from the others. */
+  function alone(tellOne: () => void): void {
     try {
-      for (const listener of listeners) listener.onCommitted(snapshot, events);
-      if (snapshot.role !== undefined && snapshot.claim === undefined) {
-        dispatcher?.announce({ workflowId: snapshot.id, role: snapshot.role });
-      }
+      tellOne();
     } catch (error) {
       onError(error);
     }
@@ -34,17 +45,34 @@ export function createHints({ listeners, dispatcher, onError }: HintTargets): Hi
 
   return {
     committed(snapshot, events) {
-      const woken = waking.get(snapshot.id);
-      if (woken !== undefined) for (const wake of [...woken]) wake();
+      for (const wake of waking.of(snapshot.id)) wake();
       if (!silent) tell(snapshot, events);
     },
-    onCommit(workflowId, wake) {
-      const known = waking.get(workflowId) ?? new Set();
-      known.add(wake);
-      waking.set(workflowId, known);
+    onCommit: waking.subscribe,
+    progressed(progress) {
+      for (const listener of watching.of(progress.workflowId)) alone(() => listener(progress));
+    },
+    onProgress: watching.subscribe,
+  };
+}
+
+/** Who listens to which workflow. Nothing is left of a workflow that nobody listens to. */
+function createTopics<T>() {
+  type Listener = (value: T) => void;
+  const topics = new Map<string, Set<Listener>>();
+  const nobody: readonly Listener[] = [];
+  return {
+    of(workflowId: string): readonly Listener[] {
+      const listeners = topics.get(workflowId);
+      return listeners === undefined ? nobody : [...listeners];
+    },
+    subscribe(workflowId: string, listener: Listener): () => void {
+      const listeners = topics.get(workflowId) ?? new Set();
+      listeners.add(listener);
+      topics.set(workflowId, listeners);
       return () => {
-        known.delete(wake);
-        if (known.size === 0 && waking.get(workflowId) === known) waking.delete(workflowId);
+        listeners.delete(listener);
+        if (listeners.size === 0 && topics.get(workflowId) === listeners) topics.delete(workflowId);
       };
     },
   };

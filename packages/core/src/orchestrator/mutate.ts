@@ -1,7 +1,7 @@
 import type { Change, Decision } from '../machine/command.ts';
 import type { WorkflowDefinition } from '../model/definition.ts';
 import { BatonError } from '../model/errors.ts';
-import type { JsonObject } from '../model/json.ts';
+import { deepFreeze, type JsonObject } from '../model/json.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import type { LoadedWorkflow, StoredReply } from '../ports/workflow-store.ts';
 import type { Kernel } from './kernel.ts';
@@ -63,7 +63,7 @@ export async function mutate<R extends object>(kernel: Kernel, mutation: Mutatio
         throw result.error;
       case 'conflict':
         if (result.snapshot === undefined) throw unknownWorkflow(workflowId);
-        snapshot = result.snapshot;
+        snapshot = deepFreeze(result.snapshot);
         fresh = true;
         conflicts++;
     }
@@ -83,7 +83,8 @@ export async function load(
 ): Promise<LoadedWorkflow> {
   const loaded = await kernel.store.load(workflowId, requestId);
   if (loaded === undefined) throw unknownWorkflow(workflowId);
-  kernel.cache.put(loaded.snapshot);
+  // Shared by the cache, assignments and replies: nobody may change what is stored.
+  kernel.cache.put(deepFreeze(loaded.snapshot));
   return loaded;
 }
 

@@ -1,3 +1,4 @@
+import type { Budgets } from '../model/budget.ts';
 import { buildDefinition } from '../model/build/build-definition.ts';
 import type { WorkflowDefinition } from '../model/definition.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -18,6 +19,8 @@ export interface OrchestratorOptions {
   readonly maxRetries?: number;
   /** Times that one assignment may be claimed before its workflow goes to `error`. Default 5. */
   readonly maxAttempts?: number;
+  /** Caps for workflows that are started without any. Default: none. */
+  readonly budgets?: Budgets;
   /** How often a watcher looks for commits of other processes, in milliseconds. Default 500. */
   readonly watchPollMs?: number;
   /** Snapshots kept in memory. Default 10,000. */
@@ -30,8 +33,10 @@ export interface OrchestratorOptions {
   readonly onHintError?: (error: unknown) => void;
 }
 
-export type ResolvedOptions = Required<Omit<OrchestratorOptions, 'dispatcher'>> &
-  Pick<OrchestratorOptions, 'dispatcher'>;
+type WithoutDefault = 'dispatcher' | 'budgets';
+
+export type ResolvedOptions = Required<Omit<OrchestratorOptions, WithoutDefault>> &
+  Pick<OrchestratorOptions, WithoutDefault>;
 
 /** The one place where defaults are decided. */
 export function resolveOptions(options: OrchestratorOptions): ResolvedOptions {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { createMemoryStore } from '../memory/memory-store.ts';
 import { defineWorkflow } from '../model/define-workflow.ts';
 import { BatonError } from '../model/errors.ts';
+import type { Progress } from '../model/progress.ts';
 import type { WorkflowStore } from '../ports/workflow-store.ts';
 import { passingOutputs } from '../testing/build-outputs.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
@@ -260,7 +261,38 @@ describe('limits', () => {
       timeoutMs: 5000,
       maxRetries: 0,
       maxAttempts: 5,
+      budgets: undefined,
     });
+  });
+});
+
+describe('a workflow whose time is over', () => {
+  it('is found in error by whoever asks for its status or watches it', async () => {
+    const clock = createFakeClock();
+    const { baton } = setUp({ clock, watchPollMs: 1 });
+    const asked = await baton.start(aBuild({ timeoutSeconds: 60 }));
+    const watched = await baton.start(aBuild({ timeoutSeconds: 60 }));
+    clock.advance(60_000);
+    expect(await baton.status({ workflowId: asked.workflowId })).toMatchObject({
+      state: 'error',
+      failure: { code: 'timed_out' },
+    });
+    const ticking = setInterval(() => clock.advance(1), 1);
+    for await (const { type } of baton.watch({ workflowId: watched.workflowId }))
+      if (type === 'workflow_failed') break;
+    clearInterval(ticking);
+    expect(await baton.projectStats({ projectId: 'shop' })).toMatchObject({ failed: 2 });
+  });
+
+  it('is left to the worker that holds it', async () => {
+    const clock = createFakeClock();
+    const { baton } = setUp({ clock });
+    const { workflowId } = await baton.start(aBuild({ timeoutSeconds: 60 }));
+    await baton.claim({ workflowId, worker: 'w', roles: ['q_assistant'], leaseMs: 90_000 });
+    clock.advance(60_000);
+    expect((await baton.status({ workflowId })).state).toBe('discovery');
+    clock.advance(30_000);
+    expect((await baton.status({ workflowId })).state).toBe('error');
   });
 });
 
@@ -300,7 +332,21 @@ describe('definitions', () => {
     expect((await baton.status({ workflowId: newer.workflowId })).definition.version).toBe(2);
     expect(baton.describeDefinition({}).version).toBe(2);
     const { baton: without } = setUp({ store, definitions: [v2] });
-    await expect(without.status({ workflowId })).rejects.toMatchObject({ code: 'unavailable' });
+    const ask = { workflowId, role: 'asker', completedState: 'ask', result: { text: 'yes' } };
+    await expect(without.advance(ask)).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  it('that a process does not have keep nothing else from it', async () => {
+    const store = createMemoryStore();
+    const { baton: old } = setUp({ store, definitions: [v1] });
+    const { baton } = setUp({ store, definitions: [v2] });
+    const foreign = await old.start(aBuild());
+    const own = await baton.start(aBuild());
+    const work = await baton.listClaimable({ roles: ['asker'] });
+    expect(work.map(({ workflowId }) => workflowId)).toEqual([own.workflowId]);
+    expect((await baton.list({})).workflows).toHaveLength(2);
+    const status = await baton.status({ workflowId: foreign.workflowId });
+    expect(status.expectedNext.description).toContain("does not have definition 'survey@1'");
   });
 
   it('that are unknown are refused with those there are', async () => {
@@ -313,6 +359,47 @@ describe('definitions', () => {
 });
 
 describe('watching', () => {
+  it('hears what the holder of the claim says, and nobody else', async () => {
+    const { baton } = setUp();
+    const { workflowId } = await baton.start(aBuild());
+    const heard: string[] = [];
+    const stop = new AbortController();
+    const watching = (async () => {
+      const onProgress = ({ state, role, attempt, message }: Progress) =>
+        heard.push(`${state} ${role} ${attempt}: ${message}`);
+      for await (const _ of baton.watch({ workflowId }, stop.signal, onProgress));
+    })();
+    const { claim } = await baton.claim({
+      workflowId,
+      worker: 'w',
+      roles: ['q_assistant'],
+      leaseMs: 5000,
+    });
+    await vi.waitFor(async () => {
+      await baton.reportProgress({ workflowId, claimToken: claim.token, messages: ['reading'] });
+      expect(heard).toContain('discovery q_assistant 1: reading');
+    });
+    await expect(
+      baton.reportProgress({ workflowId, claimToken: 'guessed', messages: ['lies'] }),
+    ).rejects.toMatchObject({ code: 'stale_claim' });
+    stop.abort();
+    await watching;
+    expect(heard.join()).not.toContain('lies');
+  });
+
+  it('delivers large events one after another, and none twice', async () => {
+    const { baton } = setUp();
+    const { workflowId } = await baton.start(aBuild());
+    const reason = 'r'.repeat(60_000);
+    for (let i = 0; i < 3; i++) {
+      await baton.rollback({ workflowId, targetState: 'discovery', reason });
+    }
+    const seen: number[] = [];
+    for await (const { sequence } of baton.watch({ workflowId, follow: false }))
+      seen.push(sequence);
+    expect(seen).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  });
+
   it('goes on after the number it was given, and ends at complete', async () => {
     const { baton } = setUp();
     const { workflowId } = await baton.start(aBuild());

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type DefinitionDescription, describeDefinition } from '../model/describe-definition.ts';
+import { expired } from './expire.ts';
 import type { Kernel } from './kernel.ts';
 import { load } from './mutate.ts';
 import { decodePageToken, encodePageToken } from './page-token.ts';
@@ -26,8 +27,8 @@ const workflowPosition = z.strictObject({ createdAt: z.number(), id: z.string() 
 
 export async function status(kernel: Kernel, request: WorkflowRequest): Promise<WorkflowStatus> {
   const { workflowId } = validate(workflowRequest, request, 'the status request');
-  const { snapshot } = await load(kernel, workflowId);
-  return toStatus(kernel.definitions.of(snapshot), snapshot, kernel.options.clock.now());
+  const snapshot = await expired(kernel, (await load(kernel, workflowId)).snapshot);
+  return toStatus(kernel.definitions.known(snapshot), snapshot, kernel.options.clock.now());
 }
 
 export async function history(kernel: Kernel, request: PageRequest): Promise<HistoryPage> {
@@ -62,7 +63,7 @@ export async function list(kernel: Kernel, request: ListRequest): Promise<Workfl
   const last = page.at(-1);
   const more = found.length > pageSize && last !== undefined;
   return {
-    workflows: page.map((one) => toStatus(kernel.definitions.of(one), one, now)),
+    workflows: page.map((one) => toStatus(kernel.definitions.known(one), one, now)),
     nextPageToken: more ? encodePageToken({ createdAt: last.createdAt, id: last.id }) : undefined,
   };
 }

@@ -1,6 +1,11 @@
 import { z } from 'zod';
+import { budgetsSchema } from '../model/budget.ts';
 import { BatonError } from '../model/errors.ts';
 import { copyJsonObject, type JsonObject } from '../model/json.ts';
+import { noteSchema } from '../model/note.ts';
+import { questionsSchema } from '../model/outcome.ts';
+import { principalSchema } from '../model/principal.ts';
+import { usageSchema } from '../model/usage.ts';
 
 /** One schema per operation: embedded callers and servers are held to the same rules. */
 
@@ -53,6 +58,13 @@ const expectations = {
   claimToken: id.optional(),
 };
 
+/** What an attempt tells of itself with its outcome. */
+const account = {
+  usage: usageSchema.optional(),
+  /** For the audit trail. */
+  notes: z.array(noteSchema).max(1000).default([]),
+};
+
 export const startRequest = z.strictObject({
   projectId: id,
   /** Unique within the project. */
@@ -70,6 +82,8 @@ export const startRequest = z.strictObject({
     .optional(),
   /** Retry requests before the workflow goes to `error`. Default: the orchestrator's. */
   maxRetries: z.int().min(0).max(1000).optional(),
+  /** Caps on what the workflow may use. Default: the orchestrator's. */
+  budgets: budgetsSchema.optional(),
   requestId: expectations.requestId,
 });
 
@@ -84,6 +98,7 @@ export const advanceRequest = z.strictObject({
   nextState: id.optional(),
   /** The workspace at this border. */
   checkpoint: checkpoint.optional(),
+  ...account,
   ...expectations,
 });
 
@@ -98,6 +113,9 @@ export const requestRetryRequest = z.strictObject({
   /** An earlier phase than the one the definition would choose. */
   targetState: id.optional(),
   checkpoint: checkpoint.optional(),
+  /** Caps that replace those of the same name; people only. */
+  budgets: budgetsSchema.optional(),
+  ...account,
   ...expectations,
 });
 
@@ -120,6 +138,12 @@ export const claimRequest = z.strictObject({
   leaseMs,
   /** The new claim's token; claiming twice with one token is one claim. Default: made up. */
   token: id.optional(),
+  /** Which models take part. Default: none. */
+  principal: principalSchema.default({ models: [], modelFamilies: [] }),
+  /** What to set aside under the budgets, at most. Default: all that is left. */
+  reserve: z
+    .strictObject({ tokens: z.int().positive().optional(), cost: z.number().positive().optional() })
+    .optional(),
   expectedRevision: expectations.expectedRevision,
   expectedEpoch: expectations.expectedEpoch,
 });
@@ -136,11 +160,43 @@ export const failAttemptRequest = z.strictObject({
   retryable: z.boolean(),
   /** Wait before the next attempt. */
   retryAfterMs: z
-    .number()
+    .int()
     .min(0)
     .max(24 * 3_600_000)
     .default(0),
+  ...account,
   requestId: expectations.requestId,
+});
+
+export const askRequest = z.strictObject({
+  workflowId: id,
+  claimToken: id,
+  questions: questionsSchema,
+  ...account,
+  requestId: expectations.requestId,
+});
+
+export const answerQuestionRequest = z.strictObject({
+  workflowId: id,
+  /** As `status` shows it. */
+  questionId: id,
+  /** One of the question's choices, if it has any. */
+  answer: text,
+  answeredBy: id,
+  requestId: expectations.requestId,
+  expectedRevision: expectations.expectedRevision,
+});
+
+export const decideApprovalRequest = z.strictObject({
+  workflowId: id,
+  approved: z.boolean(),
+  decidedBy: id,
+  /** Why; when refused, the feedback for the role that does it again. */
+  reason: text.optional(),
+  /** When refused: an earlier phase than the one the definition would choose. */
+  targetState: id.optional(),
+  requestId: expectations.requestId,
+  expectedRevision: expectations.expectedRevision,
 });
 
 export const workflowRequest = z.strictObject({ workflowId: id });
@@ -187,6 +243,16 @@ export type RollbackRequest = z.input<typeof rollbackRequest>;
 export type ClaimRequest = z.input<typeof claimRequest>;
 export type RenewClaimRequest = z.input<typeof renewClaimRequest>;
 export type FailAttemptRequest = z.input<typeof failAttemptRequest>;
+export const reportProgressRequest = z.strictObject({
+  workflowId: id,
+  claimToken: id,
+  messages: z.array(z.string().min(1).max(4096).refine(storable, STORABLE)).min(1).max(100),
+});
+
+export type ReportProgressRequest = z.input<typeof reportProgressRequest>;
+export type AskRequest = z.input<typeof askRequest>;
+export type AnswerQuestionRequest = z.input<typeof answerQuestionRequest>;
+export type DecideApprovalRequest = z.input<typeof decideApprovalRequest>;
 export type WorkflowRequest = z.input<typeof workflowRequest>;
 export type PageRequest = z.input<typeof pageRequest>;
 export type ProjectRequest = z.input<typeof projectRequest>;

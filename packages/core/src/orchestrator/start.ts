@@ -22,9 +22,10 @@ export async function start(kernel: Kernel, request: StartRequest): Promise<Star
     requirements,
     metadata,
     limits: {
-      timeoutMs: (body.timeoutSeconds ?? options.timeoutSeconds) * 1000,
+      timeoutMs: Math.round((body.timeoutSeconds ?? options.timeoutSeconds) * 1000),
       maxRetries: body.maxRetries ?? options.maxRetries,
       maxAttempts: options.maxAttempts,
+      budgets: body.budgets ?? options.budgets,
     },
     now: options.clock.now(),
   });

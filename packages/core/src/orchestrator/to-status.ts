@@ -1,10 +1,15 @@
+import { deadlineAt, whatFor } from '../machine/waiting.ts';
 import { ERROR_STATE, type WorkflowDefinition } from '../model/definition.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import type { ExpectedNext, WorkflowStatus } from './views.ts';
 
-/** A workflow as `status` and `list` show it. */
+/**
+ * A workflow as `status` and `list` show it.
+ *
+ * @param definition absent in a process that does not have it: then what follows is not known.
+ */
 export function toStatus(
-  definition: WorkflowDefinition,
+  definition: WorkflowDefinition | undefined,
   snapshot: WorkflowSnapshot,
   now: number,
 ): WorkflowStatus {
@@ -18,7 +23,7 @@ export function toStatus(
     definition: snapshot.definition,
     state,
     role: snapshot.role,
-    progressPercent: definition.progress[reached] ?? 0,
+    progressPercent: definition?.progress[reached] ?? 0,
     completedPhases: Object.keys(snapshot.outputs),
     handoffs: snapshot.handoffs,
     elapsedMs: Math.max(0, (snapshot.completedAt ?? now) - snapshot.createdAt),
@@ -34,20 +39,34 @@ export function toStatus(
         ? undefined
         : { worker: claim.worker, claimedAt: claim.claimedAt, expiresAt: claim.expiresAt },
     failure,
+    awaiting: snapshot.awaiting,
+    questions: snapshot.questions,
+    usage: snapshot.usage,
+    budgets: snapshot.limits.budgets,
     createdAt: snapshot.createdAt,
     updatedAt: snapshot.updatedAt,
-    deadline: snapshot.deadline,
+    deadline: deadlineAt(snapshot, now),
     completedAt: snapshot.completedAt,
   };
 }
 
-function expectedNext(definition: WorkflowDefinition, snapshot: WorkflowSnapshot): ExpectedNext {
+function expectedNext(
+  definition: WorkflowDefinition | undefined,
+  snapshot: WorkflowSnapshot,
+): ExpectedNext {
   const { state, role } = snapshot;
+  if (definition === undefined) {
+    const { name, version } = snapshot.definition;
+    const description = `not known here: this process does not have definition '${name}@${version}'`;
+    return { states: [], role, description };
+  }
   const states = definition.forward[state] ?? [];
   return { states, role, description: describe(definition, snapshot) };
 }
 
-function describe(definition: WorkflowDefinition, { state, role, path }: WorkflowSnapshot): string {
+function describe(definition: WorkflowDefinition, snapshot: WorkflowSnapshot): string {
+  const { state, role, path } = snapshot;
+  if (snapshot.awaiting !== undefined) return `it waits for ${whatFor(snapshot)}`;
   if (state === ERROR_STATE) {
     const phases = path.map(({ phase }) => phase).join(', ');
     return `a person decides: request a retry, or roll back to one of ${phases}`;

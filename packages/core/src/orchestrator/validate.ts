@@ -1,6 +1,9 @@
 import type { z } from 'zod';
 import { BatonError, type FieldViolation } from '../model/errors.ts';
 
+/** Enough to mend a request by; a list of thousands would be larger than the request. */
+const MOST_VIOLATIONS = 50;
+
 /** `value` as `schema` has it. @throws BatonError `invalid_input` with every violation, or `limit_exceeded`. */
 export function validate<T extends z.ZodType>(
   schema: T,
@@ -9,12 +12,15 @@ export function validate<T extends z.ZodType>(
 ): z.output<T> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const violations = parsed.error.issues.map(
-    ({ path, message }): FieldViolation => ({ field: path.join('.'), description: message }),
-  );
+  const { issues } = parsed.error;
+  const violations = issues
+    .slice(0, MOST_VIOLATIONS)
+    .map(({ path, message }): FieldViolation => ({ field: path.join('.'), description: message }));
   const found = violations.map((v) =>
     v.field === '' ? v.description : `${v.field}: ${v.description}`,
   );
+  const more = issues.length - violations.length;
+  if (more > 0) found.push(`and ${more} more`);
   const tooLarge = parsed.error.issues.some(
     (issue) => issue.code === 'custom' && issue.params?.['code'] === 'limit_exceeded',
   );

@@ -1,18 +1,28 @@
 import type { Assignment } from '../model/assignment.ts';
+import type { Budgets } from '../model/budget.ts';
 import type { DefinitionDescription } from '../model/describe-definition.ts';
 import type { WorkflowEvent } from '../model/event.ts';
 import type { Handoff } from '../model/handoff.ts';
+import type { Progress } from '../model/progress.ts';
+import type { Question } from '../model/question.ts';
 import type {
   AdvanceReply,
+  AnswerReply,
+  ApprovalReply,
+  AskReply,
   FailAttemptReply,
   RequestRetryReply,
   RollbackReply,
   StartReply,
 } from '../model/replies.ts';
-import type { Claim, Failure } from '../model/workflow.ts';
+import type { PhaseUsage } from '../model/usage.ts';
+import type { Awaiting, Claim, Failure } from '../model/workflow.ts';
 import type {
   AdvanceRequest,
+  AnswerQuestionRequest,
+  AskRequest,
   ClaimRequest,
+  DecideApprovalRequest,
   DefinitionRequest,
   FailAttemptRequest,
   ListClaimableRequest,
@@ -20,6 +30,7 @@ import type {
   PageRequest,
   ProjectRequest,
   RenewClaimRequest,
+  ReportProgressRequest,
   RequestRetryRequest,
   RollbackRequest,
   StartRequest,
@@ -60,8 +71,14 @@ export interface WorkflowStatus {
   readonly maxRetries: number;
   readonly attempt: number;
   /** Who works on it now; without the token. */
-  readonly claim: Omit<Claim, 'token'> | undefined;
+  readonly claim: Pick<Claim, 'worker' | 'claimedAt' | 'expiresAt'> | undefined;
   readonly failure: Failure | undefined;
+  /** The person's answers or approval that it waits for; absent: it can go on. */
+  readonly awaiting: Awaiting | undefined;
+  readonly questions: readonly Question[];
+  /** What each phase has used so far, over all attempts. */
+  readonly usage: Readonly<Record<string, PhaseUsage>>;
+  readonly budgets: Budgets | undefined;
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly deadline: number;
@@ -129,6 +146,10 @@ export interface WorkSource {
   failAttempt(request: FailAttemptRequest): Promise<FailAttemptReply>;
   advance(request: AdvanceRequest): Promise<AdvanceReply>;
   requestRetry(request: RequestRetryRequest): Promise<RequestRetryReply>;
+  /** Ends the claim with questions to a person; the workflow waits for the answers. */
+  ask(request: AskRequest): Promise<AskReply>;
+  /** Passes on what a role says of its work to whoever watches; nothing is kept. */
+  reportProgress(request: ReportProgressRequest): Promise<void>;
 }
 
 /**
@@ -151,6 +172,18 @@ export interface Orchestrator extends WorkSource {
    * @throws BatonError `illegal_transition`, `wrong_state`, `budget_spent` (when already in `error`).
    */
   requestRetry(request: RequestRetryRequest): Promise<RequestRetryReply>;
+  /**
+   * Answers a question; with the last open one answered, the work goes on.
+   * @throws BatonError `invalid_input` for an unknown question or choice, `wrong_state` for one that
+   * is not open any more, `not_owner` for an answer by a role.
+   */
+  answerQuestion(request: AnswerQuestionRequest): Promise<AnswerReply>;
+  /**
+   * Lets a move happen that waits for approval, or sends the work back.
+   * @throws BatonError `wrong_state` when nothing waits for approval, `not_owner` for whoever may not
+   * decide.
+   */
+  decideApproval(request: DecideApprovalRequest): Promise<ApprovalReply>;
   history(request: PageRequest): Promise<HistoryPage>;
   /** @throws BatonError `illegal_transition` for a phase that is not on the way that led here. */
   rollback(request: RollbackRequest): Promise<RollbackReply>;
@@ -159,7 +192,14 @@ export interface Orchestrator extends WorkSource {
   /**
    * The audit trail from a number on, without gaps. Goes on until the workflow is complete, or, with
    * `follow: false`, until everything written so far has been delivered.
+   *
+   * @param onProgress hears what roles say of their work meanwhile, as far as it comes by this
+   * process: hints between the events, not part of the trail.
    */
-  watch(request: WatchRequest, signal?: AbortSignal): AsyncIterable<WorkflowEvent>;
+  watch(
+    request: WatchRequest,
+    signal?: AbortSignal,
+    onProgress?: (progress: Progress) => void,
+  ): AsyncIterable<WorkflowEvent>;
   describeDefinition(request: DefinitionRequest): DefinitionDescription;
 }

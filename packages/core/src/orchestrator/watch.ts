@@ -1,11 +1,15 @@
 import type { WorkflowEvent } from '../model/event.ts';
+import type { Progress } from '../model/progress.ts';
+import { expired } from './expire.ts';
 import type { Kernel } from './kernel.ts';
 import { load } from './mutate.ts';
 import { type WatchRequest, watchRequest } from './requests.ts';
 import { validate } from './validate.ts';
 
-/** Events held for one watcher at a time, however slow it is. */
+/** Events read for one watcher at a time. */
 const PAGE = 100;
+/** Characters of events held for one watcher, however slow it is; a larger event is held alone. */
+const HELD_CHARACTERS = 64 * 1024;
 
 /**
  * Reads the audit trail on, by number. A commit of this process wakes it at once; commits of other
@@ -15,6 +19,7 @@ export async function* watch(
   kernel: Kernel,
   request: WatchRequest,
   signal?: AbortSignal,
+  onProgress?: (progress: Progress) => void,
 ): AsyncGenerator<WorkflowEvent, void, undefined> {
   const { workflowId, afterSequence, follow } = validate(
     watchRequest,
@@ -27,31 +32,44 @@ export async function* watch(
   let after = afterSequence;
   let woken = new AbortController();
   const forget = kernel.hints.onCommit(workflowId, () => woken.abort());
+  const unheard = onProgress && kernel.hints.onProgress(workflowId, onProgress);
   try {
     while (!signal?.aborted) {
       // Armed before the read: a commit right after it is not slept through.
       woken = new AbortController();
-      const events = await kernel.store.readEvents({ workflowId, after, limit: PAGE });
+      const read = await kernel.store.readEvents({ workflowId, after, limit: PAGE });
+      const events = held(read);
       for (const event of events) {
         if (signal?.aborted) return;
         yield event;
         after = event.sequence;
         if (states[String(event.data['to'])]?.kind === 'final') return;
       }
-      if (events.length === PAGE) continue;
+      if (read.length === PAGE || events.length < read.length) continue;
       if (!follow || (await ended(kernel, workflowId, after))) return;
       const waking = signal === undefined ? woken.signal : AbortSignal.any([woken.signal, signal]);
       await clock.sleep(watchPollMs, waking);
     }
   } finally {
     forget();
+    unheard?.();
   }
+}
+
+/** The first events of a page, as far as they may wait for a slow watcher; the rest is read again. */
+function held(page: readonly WorkflowEvent[]): readonly WorkflowEvent[] {
+  let characters = 0;
+  const end = page.findIndex((event, index) => {
+    characters += JSON.stringify(event.data).length;
+    return index > 0 && characters > HELD_CHARACTERS;
+  });
+  return end === -1 ? page : page.slice(0, end);
 }
 
 /** Whether a watcher that asked for events past the last one of a complete workflow is done. */
 async function ended(kernel: Kernel, workflowId: string, after: number): Promise<boolean> {
   const cached = kernel.cache.get(workflowId);
-  if (cached !== undefined && cached.completedAt === undefined) return false;
-  const { snapshot } = await load(kernel, workflowId);
+  const snapshot = await expired(kernel, cached ?? (await load(kernel, workflowId)).snapshot);
+  if (snapshot.completedAt === undefined) return false;
   return snapshot.completedAt !== undefined && after >= snapshot.sequence;
 }

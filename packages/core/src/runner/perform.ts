@@ -3,7 +3,11 @@ import { BatonError } from '../model/errors.ts';
 import { type Outcome, outcomeSchema } from '../model/outcome.ts';
 import type { Checkpoint } from '../model/workflow.ts';
 import { validate } from '../orchestrator/validate.ts';
+import type { RoleContext } from '../ports/role-adapter.ts';
+import type { Account } from './account.ts';
+import { redactOutcome } from './redact-outcome.ts';
 import type { ResolvedRunnerOptions } from './runner-options.ts';
+import { untilAborted } from './until-aborted.ts';
 
 export interface Performed {
   readonly outcome: Outcome;
@@ -18,44 +22,65 @@ export interface Performed {
  * an outcome of the wrong shape.
  */
 export async function perform(
-  { roles, workspaces, clock, onReport }: ResolvedRunnerOptions,
+  options: ResolvedRunnerOptions,
   assignment: Assignment,
+  context: Pick<RoleContext, 'progress'> & { readonly account: Account },
   signal: AbortSignal,
 ): Promise<Performed> {
-  const { workflowId, state, role, deadline } = assignment;
+  const { roles, workspaces, redact } = options;
+  const { account, progress } = context;
+  const { workflowId, state, role } = assignment;
   const adapter = roles.find((one) => one.role === role);
   if (adapter === undefined) throw new BatonError('internal', `no adapter for role '${role}'`);
-  const timer = new AbortController();
-  const late = new AbortController();
-  void clock.sleep(deadline - clock.now(), timer.signal).then(() => {
-    const message = `the deadline of workflow ${workflowId} passed during '${state}'`;
-    if (!timer.signal.aborted)
-      late.abort(new BatonError('deadline_exceeded', message, { retryable: false }));
-  });
-  const ending = AbortSignal.any([signal, late.signal]);
+  const deadline = startDeadline(options, assignment);
+  const ending = AbortSignal.any([signal, deadline.signal]);
   try {
-    const workspace = await workspaces?.open(workflowId, assignment.checkpoint);
+    const workspace =
+      workspaces &&
+      (await untilAborted(() => workspaces.open(workflowId, assignment.checkpoint), ending));
     const answered = await untilAborted(
-      adapter.perform(assignment, {
-        signal: ending,
-        ...(workspace !== undefined && { workspace }),
-        progress: (message) => onReport({ kind: 'progress', assignment, message }),
-      }),
+      () =>
+        adapter.perform(assignment, {
+          signal: ending,
+          ...(workspace !== undefined && { workspace }),
+          ...account.writer,
+          progress,
+        }),
       ending,
     );
-    const outcome = validate(outcomeSchema, answered, `the outcome of role '${role}'`);
-    return { outcome, checkpoint: await workspace?.checkpoint(`after ${state}`) };
+    const valid = validate(outcomeSchema, answered, `the outcome of role '${role}'`);
+    const outcome = redactOutcome(withEvidence(valid, account), redact);
+    const checkpoint =
+      workspace && (await untilAborted(() => workspace.checkpoint(`after ${state}`), ending));
+    return { outcome, checkpoint };
   } finally {
-    timer.abort();
+    deadline.cancel();
   }
 }
 
-/** A role that does not listen to its signal is not waited for. */
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(BatonError.from(signal.reason));
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+/** Aborts `signal` when the assignment's deadline passes, unless it is cancelled before. */
+function startDeadline(
+  { clock }: ResolvedRunnerOptions,
+  { workflowId, state, deadline }: Assignment,
+): { readonly signal: AbortSignal; cancel(): void } {
+  const timer = new AbortController();
+  const late = new AbortController();
+  void clock.sleep(deadline - clock.now(), timer.signal).then(() => {
+    if (timer.signal.aborted) return;
+    const message = `the deadline of workflow ${workflowId} passed during '${state}'`;
+    late.abort(new BatonError('deadline_exceeded', message, { retryable: false }));
   });
+  return { signal: late.signal, cancel: () => timer.abort() };
+}
+
+/** The outcome with what was really run as its evidence, in place of what it claims. */
+function withEvidence(outcome: Outcome, { evidence, writer }: Account): Outcome {
+  if (outcome.kind !== 'advance') return outcome;
+  const { evidence: claimed, ...result } = outcome.result;
+  if (claimed !== undefined && evidence.length === 0) {
+    const message = 'the outcome claimed evidence of commands that nobody saw run: it was dropped';
+    writer.note({ code: 'evidence_dropped', message });
+  }
+  if (evidence.length === 0) return { ...outcome, result };
+  return { ...outcome, result: { ...result, evidence: evidence as never } };
 }

@@ -1,92 +1,124 @@
 import type { Assignment } from '../model/assignment.ts';
 import { BatonError } from '../model/errors.ts';
+import type { Outcome } from '../model/outcome.ts';
 import type { Claim } from '../model/workflow.ts';
+import type { Account } from './account.ts';
 import { backoffMs } from './backoff.ts';
 import type { Performed } from './perform.ts';
+import { persistently } from './persistently.ts';
 import type { ResolvedRunnerOptions } from './runner-options.ts';
+import { storableText } from './storable-text.ts';
 
-/** Times that an outcome is reported again while the store is away, before its lease runs out. */
-const MAX_REPORTS = 10;
+/** An attempt that is over, and under what it was made. */
+export interface Attempt {
+  readonly assignment: Assignment;
+  readonly claim: Claim;
+  readonly account: Account;
+}
 
-/** Reports what a role answered, under the claim that it worked under. */
+const MESSAGE_CHARACTERS = 32 * 1024;
+const DETAILS_CHARACTERS = 512 * 1024;
+
+/**
+ * Reports what a role answered, under the claim that it worked under. An output that does not pass
+ * its gates goes back, with what was found as the reason, as the role would have had to send it.
+ */
 export async function reportOutcome(
   options: ResolvedRunnerOptions,
-  assignment: Assignment,
-  claim: Claim,
+  attempt: Attempt,
   { outcome, checkpoint }: Performed,
+  stopping: AbortSignal,
 ): Promise<void> {
-  const { source } = options;
-  const { workflowId, role, state } = assignment;
-  // The token names this attempt, so that reporting twice is reporting once.
-  const common = { workflowId, claimToken: claim.token, requestId: `${claim.token}:outcome` };
-  await persistently(options, async () => {
-    switch (outcome.kind) {
-      case 'advance':
-        return source.advance({
-          ...common,
-          role,
-          completedState: state,
-          result: outcome.result,
-          nextState: outcome.nextState,
-          checkpoint,
-        });
-      case 'request_retry':
-        return source.requestRetry({
-          ...common,
-          requestedBy: role,
-          reason: outcome.reason,
-          details: outcome.details,
-          targetState: outcome.targetState,
-          checkpoint,
-        });
-      case 'fail':
-        return source.failAttempt({
-          ...common,
-          code: 'role_failed',
-          message: outcome.reason,
-          retryable: false,
-        });
+  const { assignment } = attempt;
+  try {
+    await persistently(options, () => report(options, attempt, { outcome, checkpoint }), stopping);
+  } catch (reason) {
+    const error = BatonError.from(reason);
+    if (error.code !== 'gate_not_passed') throw error;
+    const back: Outcome = { kind: 'request_retry', reason: cut(error.message) };
+    options.onReport({ kind: 'gate_not_passed', assignment, error });
+    try {
+      await persistently(
+        options,
+        () => report(options, attempt, { outcome: back, checkpoint }),
+        stopping,
+      );
+    } catch (refusal) {
+      // Nobody to send it back to: then what the gate said is the failure.
+      throw BatonError.from(refusal).code === 'illegal_transition' ? error : refusal;
     }
-  });
+  }
+}
+
+async function report(
+  { source }: ResolvedRunnerOptions,
+  { assignment, claim, account }: Attempt,
+  { outcome, checkpoint }: Performed,
+): Promise<unknown> {
+  const { workflowId, role, state } = assignment;
+  const { usage, notes } = account;
+  // The token names this attempt, so that reporting twice is reporting once.
+  const requestId = `${claim.token}:${outcome.kind}`;
+  const common = { workflowId, claimToken: claim.token, requestId, usage, notes: [...notes] };
+  switch (outcome.kind) {
+    case 'advance':
+      return source.advance({
+        ...common,
+        role,
+        completedState: state,
+        result: outcome.result,
+        nextState: outcome.nextState,
+        checkpoint,
+      });
+    case 'request_retry':
+      return source.requestRetry({
+        ...common,
+        requestedBy: role,
+        reason: outcome.reason,
+        details:
+          outcome.details === undefined
+            ? undefined
+            : storableText(outcome.details, DETAILS_CHARACTERS),
+        targetState: outcome.targetState,
+        checkpoint,
+      });
+    case 'ask':
+      return source.ask({ ...common, questions: outcome.questions });
+    case 'fail':
+      return source.failAttempt({
+        ...common,
+        code: 'role_failed',
+        message: cut(outcome.reason),
+        retryable: false,
+      });
+  }
 }
 
 /** Reports that the attempt came to nothing; the next one waits for a while. */
 export async function reportFailure(
   options: ResolvedRunnerOptions,
-  assignment: Assignment,
-  claim: Claim,
+  { assignment, claim, account }: Attempt,
   error: BatonError,
+  stopping: AbortSignal,
 ): Promise<void> {
   const givenBack = error.code === 'cancelled';
-  const retryAfterMs = givenBack
-    ? 0
-    : backoffMs(assignment.attempt, options.backoff, options.random);
-  await persistently(options, () =>
-    options.source.failAttempt({
+  const { backoff, random, redact, source } = options;
+  const retryAfterMs = givenBack ? 0 : backoffMs(assignment.attempt, backoff, random);
+  const report = () =>
+    source.failAttempt({
       workflowId: assignment.workflowId,
       claimToken: claim.token,
       requestId: `${claim.token}:failure`,
       code: error.code,
-      message: error.message === '' ? error.code : error.message,
+      message: cut(redact(error.message)) || error.code,
       retryable: error.retryable,
       retryAfterMs,
-    }),
-  );
+      usage: account.usage,
+      notes: [...account.notes],
+    });
+  await persistently(options, report, stopping);
 }
 
-/** Repeats `report` while the store is away: the request id makes that safe. */
-async function persistently(
-  { clock, backoff, random }: ResolvedRunnerOptions,
-  report: () => Promise<unknown>,
-): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await report();
-      return;
-    } catch (reason) {
-      const error = BatonError.from(reason);
-      if (!error.retryable || attempt === MAX_REPORTS) throw error;
-      await clock.sleep(backoffMs(attempt, backoff, random));
-    }
-  }
+function cut(message: string): string {
+  return storableText(message, MESSAGE_CHARACTERS);
 }

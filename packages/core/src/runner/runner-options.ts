@@ -1,5 +1,6 @@
+import { hostname } from 'node:os';
 import type { Assignment } from '../model/assignment.ts';
-import type { BatonError } from '../model/errors.ts';
+import { BatonError } from '../model/errors.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { systemClock } from '../orchestrator/system-clock.ts';
 import type { WorkSource } from '../orchestrator/views.ts';
@@ -17,6 +18,12 @@ export type RunnerReport =
       readonly assignment: Assignment;
       readonly outcome: Outcome;
       readonly durationMs: number;
+    }
+  | {
+      /** The output was sent back instead: what the gates found is the feedback. */
+      readonly kind: 'gate_not_passed';
+      readonly assignment: Assignment;
+      readonly error: BatonError;
     }
   | { readonly kind: 'attempt_failed'; readonly assignment: Assignment; readonly error: BatonError }
   | { readonly kind: 'accepted'; readonly workflowId: string; readonly state: string }
@@ -55,6 +62,9 @@ export interface RunnerOptions {
   readonly clock?: Clock;
   /** Number in [0, 1) for jitter. Default Math.random. */
   readonly random?: () => number;
+  /** Masks secrets in everything that leaves a role: outcomes, notes, progress, errors. */
+  readonly redact?: (text: string) => string;
+  /** What it throws becomes a process warning. */
   readonly onReport?: (report: RunnerReport) => void;
 }
 
@@ -67,14 +77,26 @@ export interface ResolvedRunnerOptions
 /** The one place where defaults are decided. */
 export function resolveRunnerOptions(options: RunnerOptions): ResolvedRunnerOptions {
   return {
-    worker: `runner-${process.pid}`,
+    worker: `${hostname()}:${process.pid}`,
     concurrency: 4,
     leaseMs: 30_000,
     pollMs: 1000,
     clock: systemClock,
     random: Math.random,
-    onReport: () => undefined,
+    redact: (text) => text,
     ...options,
+    onReport: safely(options.onReport ?? (() => undefined)),
     backoff: { initialMs: 1000, maxMs: 60_000, ...options.backoff },
+  };
+}
+
+/** Whoever watches must not break what is watched. */
+function safely(onReport: (report: RunnerReport) => void): (report: RunnerReport) => void {
+  return (report) => {
+    try {
+      onReport(report);
+    } catch (reason) {
+      process.emitWarning(`the onReport of a runner failed: ${BatonError.from(reason).message}`);
+    }
   };
 }

@@ -2,12 +2,15 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createMemoryDispatcher } from '../memory/memory-dispatcher.ts';
 import { createMemoryStore } from '../memory/memory-store.ts';
 import { BatonError } from '../model/errors.ts';
-import type { JsonObject } from '../model/json.ts';
+import type { WorkflowEvent } from '../model/event.ts';
+import type { Evidence } from '../model/evidence.ts';
 import type { Outcome } from '../model/outcome.ts';
+import { NO_USAGE } from '../model/usage.ts';
 import { createOrchestrator } from '../orchestrator/orchestrator.ts';
 import type { Orchestrator } from '../orchestrator/views.ts';
 import type { RoleAdapter } from '../ports/role-adapter.ts';
 import { passingOutputs } from '../testing/build-outputs.ts';
+import { createFakeClock } from '../testing/fake-clock.ts';
 import { createScriptedRole, type ScriptedAnswer } from '../testing/scripted-role.ts';
 import { aBuild } from '../testing/store-contract/harness.ts';
 import { createRunner, type Runner } from './runner.ts';
@@ -60,10 +63,14 @@ async function reaches(baton: Orchestrator, workflowId: string, state: string): 
   );
 }
 
+async function eventsOf(baton: Orchestrator, workflowId: string): Promise<WorkflowEvent[]> {
+  const events: WorkflowEvent[] = [];
+  for await (const event of baton.watch({ workflowId, follow: false })) events.push(event);
+  return events;
+}
+
 async function typesOf(baton: Orchestrator, workflowId: string): Promise<string[]> {
-  const types: string[] = [];
-  for await (const { type } of baton.watch({ workflowId, follow: false })) types.push(type);
-  return types;
+  return (await eventsOf(baton, workflowId)).map(({ type }) => type);
 }
 
 describe('a runner', () => {
@@ -258,29 +265,215 @@ describe('a runner', () => {
         return {
           path: '/nowhere',
           digest: async () => `tree-${tree}`,
-          checkpoint: async () => ({ commit: `commit-${++tree}`, digest: `tree-${tree}` }),
+          checkpoint: async () => ({ commit: `commit-${tree}`, digest: `tree-${tree}` }),
           resolve: async (relative: string) => relative,
+          changedFiles: async () => [],
         };
       },
     };
-    const judged = (phase: 'testing' | 'verification' | 'deployment') => (): Outcome => ({
-      kind: 'advance',
-      result: {
-        ...(passingOutputs[phase] as JsonObject),
-        evidence: [evidenceOn(`tree-${tree + 1}`)],
-      },
-    });
+    const judged =
+      (phase: 'testing' | 'verification' | 'deployment', ...purposes: string[]): ScriptedAnswer =>
+      async (_, { workspace, evidence }) => {
+        const digest = (await workspace?.digest()) ?? '';
+        for (const purpose of purposes) evidence(evidenceOn(digest, purpose));
+        return { kind: 'advance', result: passingOutputs[phase] };
+      };
     const team = aTeam({
-      test_auditor: [judged('testing')],
-      verification_overseer: [judged('verification')],
-      release_manager: [judged('deployment')],
+      code_writer: [
+        () => {
+          tree++;
+          return advance('implementation');
+        },
+      ],
+      test_auditor: [judged('testing', 'test')],
+      verification_overseer: [judged('verification', 'verify: quality')],
+      release_manager: [judged('deployment', 'deploy', 'smoke: home')],
     });
     const { baton, runner } = setUp(team, { workspaces });
     void runner.run();
     const { workflowId } = await baton.start(aBuild());
     await reaches(baton, workflowId, 'complete');
-    expect(opened).toEqual([undefined, 'tree-1', 'tree-2', 'tree-3', 'tree-4', 'tree-5']);
+    expect(opened).toEqual([undefined, 'tree-0', 'tree-0', 'tree-1', 'tree-1', 'tree-1']);
   });
+
+  it('takes evidence from what was run, never from what is claimed', async () => {
+    const invented = { ...passingOutputs.discovery, evidence: [evidenceOn('tree-0', 'test')] };
+    const team = aTeam({ q_assistant: [{ kind: 'advance', result: invented as never }] });
+    const { baton, runner } = setUp(team.slice(0, 1));
+    void runner.run();
+    const { workflowId } = await baton.start(aBuild());
+    await reaches(baton, workflowId, 'error');
+    const { handoffs } = await baton.history({ workflowId });
+    expect(handoffs[0]?.data).toEqual(passingOutputs.discovery);
+    expect(await eventsOf(baton, workflowId)).toContainEqual(
+      expect.objectContaining({
+        type: 'noted',
+        data: expect.objectContaining({ code: 'evidence_dropped' }),
+      }),
+    );
+  });
+
+  it('sends an output back that does not pass its gates, with what they found', async () => {
+    const red = { ...passingOutputs.testing, coveragePercent: 40 };
+    const team = aTeam({ test_auditor: [{ kind: 'advance', result: red }, advance('testing')] });
+    const { baton, runner } = setUp(team);
+    void runner.run();
+    const { workflowId } = await baton.start(aBuild());
+    await reaches(baton, workflowId, 'complete');
+    const writer = team.find(({ role }) => role === 'code_writer');
+    expect(writer?.assignments[1]?.feedback?.reason).toContain('coverage is 40 %');
+  });
+
+  it.each([
+    ['longer than an event holds', new Error('x'.repeat(70_000)), 'x'.repeat(1000)],
+    ['with a NUL', new Error('bad \0 byte'), 'bad \ufffd byte'],
+    ['cut in a character', new Error('cut \ud83d'), 'cut \ufffd'],
+    ['without words', Object.create(null) as Error, '[object Object]'],
+  ])('records a failure %s', async (_, thrown, words) => {
+    const role: RoleAdapter = { role: 'q_assistant', perform: () => Promise.reject(thrown) };
+    const { baton, runner } = setUp([role]);
+    void runner.run();
+    const { workflowId } = await baton.start(aBuild());
+    await reaches(baton, workflowId, 'error');
+    expect((await baton.status({ workflowId })).failure?.message).toContain(words);
+  });
+
+  it('masks secrets in outcomes, notes, progress and failures', async () => {
+    const team = [
+      createScriptedRole('q_assistant', (_, { note, progress }) => {
+        note({ code: 'seen', message: 'found s3cret' });
+        progress('reading s3cret');
+        return { kind: 'advance', result: { summary: 's3cret', requirements: ['a', 's3cret'] } };
+      }),
+      createScriptedRole('code_writer', new Error('s3cret was wrong')),
+    ];
+    const redact = (text: string) => text.replaceAll('s3cret', '***');
+    const { baton, runner, reports } = setUp(team, { redact });
+    void runner.run();
+    const { workflowId } = await baton.start(aBuild());
+    await vi.waitFor(async () => {
+      expect((await baton.status({ workflowId })).attempt + reports.length).toBeGreaterThan(2);
+      expect((await baton.history({ workflowId })).handoffs).toHaveLength(1);
+    });
+    const kept = [await baton.history({ workflowId }), await eventsOf(baton, workflowId)];
+    const progress = reports.filter(({ kind }) => kind === 'progress');
+    expect(
+      JSON.stringify([kept, progress.map((one) => 'message' in one && one.message)]),
+    ).not.toContain('s3cret');
+    expect(JSON.stringify(kept)).toContain('found ***');
+  });
+
+  it('waits for the answers to its questions, and hands them on', async () => {
+    const team = aTeam({
+      q_assistant: [
+        { kind: 'ask', questions: [{ text: 'Which colour?', choices: ['black', 'grey'] }] },
+        advance('discovery'),
+        advance('planning'),
+      ],
+    });
+    const { baton, runner } = setUp(team);
+    void runner.run();
+    const { workflowId } = await baton.start(aBuild());
+    await vi.waitFor(async () =>
+      expect((await baton.status({ workflowId })).awaiting?.kind).toBe('answers'),
+    );
+    await baton.answerQuestion({ workflowId, questionId: 'q1', answer: 'grey', answeredBy: 'ada' });
+    await reaches(baton, workflowId, 'complete');
+    const assistant = team.find(({ role }) => role === 'q_assistant');
+    expect(assistant?.assignments[1]?.answers).toEqual([
+      { question: 'Which colour?', answer: 'grey', answeredBy: 'ada' },
+    ]);
+  });
+
+  it('has usage settled with the outcome, whatever that is', async () => {
+    const used = { ...NO_USAGE, requests: 1, inputTokens: 10, outputTokens: 5, cost: 0.5 };
+    const team = aTeam({
+      q_assistant: [
+        (_, { usage }) => {
+          usage(used);
+          throw new BatonError('unavailable', 'overloaded');
+        },
+        (_, { usage }) => {
+          usage(used);
+          usage(used);
+          return advance('discovery');
+        },
+        new BatonError('invalid_input', 'enough'),
+      ],
+    });
+    const { baton, runner } = setUp(team);
+    void runner.run();
+    const { workflowId } = await baton.start(aBuild());
+    await reaches(baton, workflowId, 'error');
+    const { usage } = await baton.status({ workflowId });
+    expect(usage['discovery']).toMatchObject({ requests: 3, inputTokens: 30, cost: 1.5 });
+  });
+
+  it('lets work that is in trouble keep no other work from being done', async () => {
+    const { baton, dispatcher } = setUp([]);
+    const broken = new Set<string>();
+    for (let i = 0; i < 6; i++) broken.add((await baton.start(aBuild())).workflowId);
+    const source = Object.assign(Object.create(baton), baton, {
+      claim: async (request: { workflowId: string }) => {
+        if (broken.has(request.workflowId)) throw new BatonError('data_loss', 'unreadable');
+        return baton.claim(request as never);
+      },
+    });
+    const healthy = await baton.start(aBuild());
+    const runner = createRunner({ source, roles: aTeam(), dispatcher, pollMs: 5, concurrency: 2 });
+    running.push(runner);
+    void runner.run();
+    await reaches(baton, healthy.workflowId, 'complete');
+  });
+
+  it('survives whoever watches it', async () => {
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    const onReport = () => {
+      throw new Error('watcher');
+    };
+    const { baton, runner } = setUp(aTeam(), { onReport });
+    void runner.run();
+    const { workflowId } = await baton.start(aBuild());
+    await reaches(baton, workflowId, 'complete');
+    expect(warned).toHaveBeenCalled();
+    warned.mockRestore();
+  });
+
+  it.each(['open', 'renewClaim', 'failAttempt'])(
+    'stops although %s never answers',
+    async (hung) => {
+      const never = () => new Promise<never>(() => undefined);
+      const { baton } = setUp([]);
+      const source = Object.assign(Object.create(baton), baton, { [hung]: never });
+      let begun = false;
+      const role: RoleAdapter = {
+        role: 'q_assistant',
+        perform: () => {
+          begun = true;
+          return never();
+        },
+      };
+      const workspaces = hung === 'open' ? { open: () => never() } : undefined;
+      const clock = createFakeClock();
+      const runner = createRunner({
+        source,
+        roles: [role],
+        clock,
+        leaseMs: 3000,
+        ...(workspaces !== undefined && { workspaces }),
+      });
+      const ended = runner.run();
+      const { workflowId } = await baton.start(aBuild());
+      const ticking = setInterval(() => clock.advance(500), 1);
+      await vi.waitFor(async () => {
+        expect((await baton.status({ workflowId })).attempt).toBe(1);
+        expect(begun || hung === 'open').toBe(true);
+      });
+      await runner.stop(0);
+      await ended;
+      clearInterval(ticking);
+    },
+  );
 
   it('outlives a store that is away for a while', async () => {
     const { baton, dispatcher } = setUp(aTeam());
@@ -308,9 +501,9 @@ describe('a runner', () => {
   });
 });
 
-function evidenceOn(workspaceDigest: string): JsonObject {
+function evidenceOn(workspaceDigest: string, purpose: string): Evidence {
   return {
-    purpose: 'test',
+    purpose,
     argv: ['true'],
     exitCode: 0,
     startedAt: 0,

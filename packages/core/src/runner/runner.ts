@@ -11,8 +11,14 @@ import { acceptHandoff, work } from './work.ts';
  * Finds work, performs it, reports the outcomes.
  * 1. At most `concurrency` pieces of work are under way, one a workflow.
  * 2. Hints make it look sooner; without any it looks each `pollMs`.
- * 3. Whatever goes wrong with one piece of work is reported and never ends the runner.
+ * 3. Whatever goes wrong with one piece of work is reported and never ends the runner. That work
+ *    rests for a while, and takes nobody's place meanwhile.
  */
+
+/** How long work that got into trouble rests, at least. */
+const TROUBLE_REST_MS = 1000;
+/** The most that a source can be asked for. */
+const MOST_WORK = 1000;
 
 export interface Runner {
   /** Works until `stop`. Call it once. */
@@ -29,6 +35,7 @@ export function createRunner(runnerOptions: RunnerOptions): Runner {
   const { clock, pollMs, dispatcher, concurrency, onReport } = options;
   const roles = new Set(options.roles.map(({ role }) => role));
   const underWay = new Map<string, Promise<void>>();
+  const resting = new Map<string, number>();
   const stopping = new AbortController();
   const aborting = new AbortController();
   let wake = new AbortController();
@@ -39,8 +46,8 @@ export function createRunner(runnerOptions: RunnerOptions): Runner {
     const { workflowId } = found;
     const job = doing(options, found, aborting.signal)
       .catch((reason) => {
+        resting.set(workflowId, clock.now() + Math.max(pollMs, TROUBLE_REST_MS));
         onReport({ kind: 'trouble', workflowId, error: BatonError.from(reason) });
-        return clock.sleep(pollMs, stopping.signal);
       })
       .finally(() => {
         underWay.delete(workflowId);
@@ -52,10 +59,11 @@ export function createRunner(runnerOptions: RunnerOptions): Runner {
   async function look(): Promise<void> {
     const free = concurrency - underWay.size;
     if (free <= 0) return;
-    const found = await findWork(options, [...roles], concurrency + underWay.size);
-    for (const one of found.filter(({ workflowId }) => !underWay.has(workflowId)).slice(0, free)) {
-      if (!stopping.signal.aborted) begin(one);
-    }
+    for (const [id, until] of resting) if (until <= clock.now()) resting.delete(id);
+    const limit = Math.min(concurrency + underWay.size + resting.size, MOST_WORK);
+    const found = await findWork(options, [...roles], limit);
+    const fresh = found.filter(({ workflowId: id }) => !underWay.has(id) && !resting.has(id));
+    for (const one of fresh.slice(0, free)) if (!stopping.signal.aborted) begin(one);
   }
 
   async function loop(): Promise<void> {

@@ -1,8 +1,10 @@
 import { BatonError } from '../model/errors.ts';
 import type { AvailableWork } from '../orchestrator/views.ts';
+import { createAccount } from './account.ts';
 import { heartbeat } from './heartbeat.ts';
 import { perform } from './perform.ts';
-import { reportFailure, reportOutcome } from './report-outcome.ts';
+import { createProgressReporter } from './progress-reporter.ts';
+import { type Attempt, reportFailure, reportOutcome } from './report-outcome.ts';
 import type { ResolvedRunnerOptions } from './runner-options.ts';
 
 /** Codes that say that somebody else was faster or that the workflow has moved: nothing to do. */
@@ -29,40 +31,54 @@ export async function acceptHandoff(
 /** Claims an assignment, has it performed, and reports what came of it. */
 export async function work(
   options: ResolvedRunnerOptions,
-  { workflowId }: AvailableWork,
+  { workflowId, role }: AvailableWork,
   stopping: AbortSignal,
 ): Promise<void> {
-  const { source, worker, roles, leaseMs, clock, onReport } = options;
+  const { source, worker, roles, leaseMs, redact } = options;
+  const { principal, reserve } = roles.find((one) => one.role === role) ?? {};
   await overtakenIsFine(async () => {
     const { claim, assignment } = await source.claim({
       workflowId,
       worker,
-      roles: roles.map(({ role }) => role),
+      roles: [role],
       leaseMs,
+      ...(principal !== undefined && { principal }),
+      ...(reserve !== undefined && { reserve }),
     });
-    onReport({ kind: 'performing', assignment });
-    const startedAt = clock.now();
-    const lost = new AbortController();
-    const done = new AbortController();
-    const beating = heartbeat(options, workflowId, claim, lost, done.signal);
-    try {
-      const signal = AbortSignal.any([lost.signal, stopping]);
-      const performed = await perform(options, assignment, signal);
-      await reportOutcome(options, assignment, claim, performed);
-      const durationMs = clock.now() - startedAt;
-      onReport({ kind: 'outcome', assignment, outcome: performed.outcome, durationMs });
-    } catch (reason) {
-      const found = BatonError.from(reason);
-      if (lost.signal.aborted || found.code === 'stale_claim') throw found;
-      // A runner that stops gives its assignment back; that must not count as the role's failure.
-      const error = stopping.aborted ? stopped(found) : found;
-      onReport({ kind: 'attempt_failed', assignment, error });
-      await reportFailure(options, assignment, claim, error);
-    } finally {
-      done.abort();
-      await beating;
-    }
+    await attempt(options, { claim, assignment, account: createAccount(redact) }, stopping);
   });
+}
+
+async function attempt(
+  options: ResolvedRunnerOptions,
+  made: Attempt,
+  stopping: AbortSignal,
+): Promise<void> {
+  const { clock, onReport } = options;
+  const { assignment, claim, account } = made;
+  onReport({ kind: 'performing', assignment });
+  const startedAt = clock.now();
+  const lost = new AbortController();
+  const done = new AbortController();
+  const beating = heartbeat(options, assignment.workflowId, claim, lost, done.signal);
+  try {
+    const signal = AbortSignal.any([lost.signal, stopping]);
+    const progress = createProgressReporter(options, assignment, claim);
+    const performed = await perform(options, assignment, { account, progress }, signal);
+    await reportOutcome(options, made, performed, stopping);
+    const durationMs = clock.now() - startedAt;
+    onReport({ kind: 'outcome', assignment, outcome: performed.outcome, durationMs });
+  } catch (reason) {
+    const found = BatonError.from(reason);
+    if (lost.signal.aborted || found.code === 'stale_claim') throw found;
+    // A runner that stops gives its assignment back; that must not count as the role's failure.
+    const error = stopping.aborted ? stopped(found) : found;
+    onReport({ kind: 'attempt_failed', assignment, error });
+    await reportFailure(options, made, error, stopping);
+  } finally {
+    done.abort();
+    await beating;
+  }
 }
 
 function stopped(cause: BatonError): BatonError {

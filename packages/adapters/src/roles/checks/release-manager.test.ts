@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BatonError, deploymentOutput, type Outcome } from '@baton/core';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { failure } from '../testing/failure.ts';
 import { folderWorkspace } from '../testing/folder-workspace.ts';
 import { assignmentOf, contextOf, roleOf } from '../testing/perform.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
@@ -45,8 +46,9 @@ const release = (
 describe('a release that works', () => {
   it('advances with target, smoke tests and the evidence of every step', async () => {
     const workspace = folderWorkspace({ 'a.ts': 'x' });
-    const outcome = await release({}, contextOf(workspace));
-    if (outcome.kind !== 'advance') return expect.fail(outcome.reason);
+    const context = contextOf(workspace);
+    const outcome = await release({}, context);
+    if (outcome.kind !== 'advance') return expect.fail(JSON.stringify(outcome));
     const output = deploymentOutput.parse(outcome.result);
     expect(output).toMatchObject({
       deployed: true,
@@ -57,12 +59,42 @@ describe('a release that works', () => {
       ],
     });
     const workspaceDigest = await workspace.digest();
-    expect(output.evidence).toMatchObject([
+    expect(context.ran).toMatchObject([
       { purpose: 'deploy', exitCode: 0, workspaceDigest },
       { purpose: 'smoke: home', exitCode: 0, workspaceDigest },
       { purpose: 'smoke: login', exitCode: 0, workspaceDigest },
     ]);
     expect(ran()).toEqual(['deploy', 'home', 'login']);
+  });
+});
+
+describe('a release on stale verdicts', () => {
+  it('is refused before anything is deployed, with the digests', async () => {
+    const workspace = folderWorkspace({ 'a.ts': 'x' });
+    const verdict = {
+      purpose: 'test',
+      argv: ['npm', 'test'],
+      exitCode: 0,
+      startedAt: 0,
+      durationMs: 1,
+      outputDigest: 'x',
+      workspaceDigest: await workspace.digest(),
+    };
+    const inputs = { testing: { evidence: [verdict] } };
+    const stale = { ...assignment, inputs };
+    const manager = createReleaseManager({
+      deploy: step('deploy'),
+      smoke: [step('home')],
+      target: 'staging',
+    });
+    expect(await manager.perform(stale, contextOf(workspace))).toMatchObject({ kind: 'advance' });
+    workspace.write('a.ts', 'y');
+    const error = await failure(manager.perform(stale, contextOf(workspace)));
+    expect(error).toMatchObject({
+      code: 'gate_not_passed',
+      metadata: { expected: await workspace.digest(), found: verdict.workspaceDigest },
+    });
+    expect(ran()).toEqual(['deploy', 'home']);
   });
 });
 
@@ -193,7 +225,6 @@ describe('an author', () => {
       deployed: false,
       target: 'the moon',
       smokeTests: [],
-      evidence: [],
       notes: 'went well',
     };
     expect(await release({ author: says({ kind: 'advance', result }) })).toMatchObject({
@@ -202,7 +233,6 @@ describe('an author', () => {
         deployed: true,
         target: 'staging',
         smokeTests: [{ name: 'home' }, { name: 'login' }],
-        evidence: [{ purpose: 'deploy' }, {}, {}],
         notes: 'went well',
       },
     });

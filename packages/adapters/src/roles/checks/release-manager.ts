@@ -9,14 +9,16 @@ import { advanceWith, askAuthor, checkAuthor } from './author.ts';
 import { type CheckCommand, checkCommands } from './check-command.ts';
 import { withReportsFolder } from './reports-folder.ts';
 import { type CheckPlace, type CheckRun, runCheck } from './run-check.ts';
+import { refuseStaleVerdicts } from './stale-verdicts.ts';
 import { detailsOf, reasonOf } from './sum-up.ts';
 
 /*
  * Invariants
- * 1. From the moment that the deploy command has ended, everything but an advance is rolled back.
- * 2. The one exception is an abort: somebody else may be deploying already, and a rollback would
+ * 1. Nothing is deployed on verdicts that speak of other files.
+ * 2. From the moment that the deploy command has ended, everything but an advance is rolled back.
+ * 3. The one exception is an abort: somebody else may be deploying already, and a rollback would
  *    work against them.
- * 3. A deploy command that could not be started has deployed nothing, so nothing is rolled back: a
+ * 4. A deploy command that could not be started has deployed nothing, so nothing is rolled back: a
  *    rollback of nothing may take down the release before.
  */
 
@@ -79,7 +81,6 @@ export function createReleaseManager(options: ReleaseManagerOptions): RoleAdapte
       deployed: true,
       target,
       smokeTests: runs.map(({ name }) => ({ name, passed: true })),
-      evidence: [deployment, ...runs].map(({ evidence }) => evidence),
     } satisfies DeploymentOutput);
   }
 
@@ -109,6 +110,7 @@ export function createReleaseManager(options: ReleaseManagerOptions): RoleAdapte
     role: ROLE,
     perform: (assignment, context) =>
       withReportsFolder(async (reports) => {
+        await refuseStaleVerdicts(assignment, context);
         const place: CheckPlace = { context, reports, cwd };
         const deployment = await runCheck('deploy', deploy, place);
         let outcome: Outcome;
@@ -122,6 +124,9 @@ export function createReleaseManager(options: ReleaseManagerOptions): RoleAdapte
         }
         if (outcome.kind === 'advance') return outcome;
         const { broken, words } = await takeBack(place);
+        if (outcome.kind === 'ask') {
+          return broken ? mayBeBroken('the author had questions', words) : outcome;
+        }
         if (broken) return mayBeBroken(outcome.reason, words);
         return { ...outcome, reason: `${outcome.reason}; ${words}` };
       }),

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Evidence, RoleContext } from '@baton/core';
+import type { RoleContext } from '@baton/core';
 import { lastOf } from '../command/excerpt.ts';
 import { type CommandResult, runCommand } from '../command/run-command.ts';
 import { type CheckCommand, expandCommand } from './check-command.ts';
@@ -26,11 +26,10 @@ export interface CheckRun {
   readonly changedFiles: boolean;
   /** The end of what it wrote. */
   readonly details: string;
-  readonly evidence: Evidence;
 }
 
 /**
- * Runs a command in the workspace and takes down what happened. The workspace is digested before
+ * Runs a command in the workspace and takes down what happened, as evidence of the attempt. The workspace is digested before
  * and after: a command that changes files has not judged the files that are there now.
  *
  * @param purpose what the run is for: test, verify, deploy, smoke, rollback.
@@ -52,6 +51,15 @@ export async function runCheck(
   const failure = changedFiles ? filesChanged(name) : failureOf(name, result);
   context.progress(`${purpose}: ${failure ?? `'${name}' passed`}`);
   const { exitCode, timedOut } = result;
+  context.evidence({
+    purpose: purpose === name ? name : `${purpose}: ${name}`,
+    argv: [...argv],
+    exitCode,
+    startedAt: result.startedAt,
+    durationMs: result.durationMs,
+    outputDigest: result.outputDigest,
+    ...(before !== undefined && { workspaceDigest: before }),
+  });
   return {
     name,
     exitCode,
@@ -59,15 +67,6 @@ export async function runCheck(
     failure,
     changedFiles,
     details: lastOf(result.outputTail, DETAILS_CHARACTERS),
-    evidence: {
-      purpose: purpose === name ? name : `${purpose}: ${name}`,
-      argv: [...argv],
-      exitCode,
-      startedAt: result.startedAt,
-      durationMs: result.durationMs,
-      outputDigest: result.outputDigest,
-      ...(before !== undefined && { workspaceDigest: before }),
-    },
   };
 }
 

@@ -24,7 +24,7 @@ describe('green tests', () => {
     const workspace = folderWorkspace({ 'a.ts': 'x' });
     const context = contextOf(workspace);
     const outcome = await audit(GREEN, {}, context);
-    if (outcome.kind !== 'advance') return expect.fail(outcome.reason);
+    if (outcome.kind !== 'advance') return expect.fail(JSON.stringify(outcome));
     const output = testingOutput.parse(outcome.result);
     expect(output).toMatchObject({
       testsPassed: 2,
@@ -33,7 +33,7 @@ describe('green tests', () => {
       coveragePercent: 91,
       securityIssues: [],
     });
-    const [evidence] = output.evidence ?? [];
+    const [evidence] = context.ran;
     expect(evidenceSchema.parse(evidence)).toMatchObject({
       purpose: 'test',
       exitCode: 0,
@@ -48,9 +48,10 @@ describe('green tests', () => {
     const workspace = folderWorkspace();
     const seen: string[] = [];
     for (let run = 0; run < 2; run++) {
-      const outcome = await audit(GREEN, {}, contextOf(workspace));
-      if (outcome.kind !== 'advance') return expect.fail(outcome.reason);
-      const folder = testingOutput.parse(outcome.result).evidence?.[0]?.argv.at(-1) ?? '';
+      const context = contextOf(workspace);
+      const outcome = await audit(GREEN, {}, context);
+      if (outcome.kind !== 'advance') return expect.fail(JSON.stringify(outcome));
+      const folder = context.ran[0]?.argv.at(-1) ?? '';
       expect(folder.startsWith(workspace.path)).toBe(false);
       expect(existsSync(folder)).toBe(false);
       seen.push(folder);
@@ -59,9 +60,10 @@ describe('green tests', () => {
   });
 
   it('may run without a workspace; the evidence then speaks of none', async () => {
-    const outcome = await audit(GREEN, { cwd: folderWorkspace().path }, contextOf());
-    if (outcome.kind !== 'advance') return expect.fail(outcome.reason);
-    const [evidence] = testingOutput.parse(outcome.result).evidence ?? [];
+    const context = contextOf();
+    const outcome = await audit(GREEN, { cwd: folderWorkspace().path }, context);
+    if (outcome.kind !== 'advance') return expect.fail(JSON.stringify(outcome));
+    const [evidence] = context.ran;
     expect(evidence).toBeDefined();
     expect(evidence).not.toHaveProperty('workspaceDigest');
   });

@@ -80,7 +80,6 @@ export function createTestAuditor(options: TestAuditorOptions): RoleAdapter {
         testsSkipped: verdict.tests.skipped,
         coveragePercent: verdict.coverage.percent,
         securityIssues,
-        evidence: [run.evidence],
       } satisfies TestingOutput);
     },
   };

@@ -54,7 +54,6 @@ export function createVerificationOverseer(options: VerificationOverseerOptions)
       return advanceWith(opinion, {
         approved: true,
         findings,
-        evidence: runs.map(({ evidence }) => evidence),
       } satisfies VerificationOutput);
     },
   };

@@ -1,5 +1,6 @@
 import {
   BUILD_PHASES,
+  type Claim,
   completeSnapshot,
   type JsonObject,
   type StoredSnapshot,
@@ -155,7 +156,7 @@ function toDetails(snapshot: WorkflowSnapshot) {
 }
 
 type Details = Pick<StoredSnapshot, keyof ReturnType<typeof toDetails> & keyof StoredSnapshot> & {
-  readonly claim?: { readonly worker: string; readonly claimedAt: number };
+  readonly claim?: Omit<Claim, 'token' | 'expiresAt'>;
 };
 
 function outputColumn(phase: string): string {

@@ -1,5 +1,6 @@
 import { defineWorkflow } from '../define-workflow.ts';
 import type { WorkflowDefinition } from '../definition.ts';
+import type { WorkflowOptions } from '../workflow-options.ts';
 import {
   allTestsPassed,
   approved,
@@ -8,6 +9,7 @@ import {
   evidenceOnThisWorkspace,
   noSecurityIssues,
   smokeTestsPassed,
+  verdictsOnThisWorkspace,
 } from './gates.ts';
 import {
   deploymentOutput,
@@ -54,11 +56,16 @@ export type BuildRole = keyof typeof buildRoles;
 export interface BuildDefinitionOptions {
   /** Line coverage below which testing does not pass, percent, 0 to 100. Default 80. */
   readonly coverageThreshold?: number;
+  /** Transitions that wait for a person's approval, such as handoff_to_releaser → deployment. */
+  readonly approvals?: WorkflowOptions['approvals'];
+  /** Phases that different performers must perform, such as verification and implementation. */
+  readonly separations?: WorkflowOptions['separations'];
 }
 
 /** The default definition: five roles, 11 states beside `error`, 28 transitions. */
 export function buildDefinition(options: BuildDefinitionOptions = {}): WorkflowDefinition {
-  const coverage = coverageAtLeast(options.coverageThreshold ?? 80);
+  const { coverageThreshold = 80, approvals = [], separations = [] } = options;
+  const coverage = coverageAtLeast(coverageThreshold);
   return defineWorkflow({
     name: 'build',
     version: 1,
@@ -90,7 +97,7 @@ export function buildDefinition(options: BuildDefinitionOptions = {}): WorkflowD
       testing: {
         phase: 'test_auditor',
         output: testingOutput,
-        gates: [allTestsPassed, coverage, noSecurityIssues, evidenceOnThisWorkspace],
+        gates: [allTestsPassed, coverage, noSecurityIssues, evidenceOnThisWorkspace('test')],
         to: 'handoff_to_verifier',
         retryTo: 'implementation',
       },
@@ -102,7 +109,7 @@ export function buildDefinition(options: BuildDefinitionOptions = {}): WorkflowD
       verification: {
         phase: 'verification_overseer',
         output: verificationOutput,
-        gates: [approved, evidenceOnThisWorkspace],
+        gates: [approved, evidenceOnThisWorkspace('verify'), verdictsOnThisWorkspace('testing')],
         to: 'handoff_to_releaser',
         retryTo: 'implementation',
       },
@@ -114,7 +121,12 @@ export function buildDefinition(options: BuildDefinitionOptions = {}): WorkflowD
       deployment: {
         phase: 'release_manager',
         output: deploymentOutput,
-        gates: [deployed, smokeTestsPassed, evidenceOnThisWorkspace],
+        gates: [
+          deployed,
+          smokeTestsPassed,
+          evidenceOnThisWorkspace('deploy', 'smoke'),
+          verdictsOnThisWorkspace('testing', 'verification'),
+        ],
         to: 'complete',
         retryTo: 'verification',
       },
@@ -124,5 +136,7 @@ export function buildDefinition(options: BuildDefinitionOptions = {}): WorkflowD
       ['testing', 'implementation'],
       ['verification', 'implementation'],
     ],
+    approvals,
+    separations,
   });
 }

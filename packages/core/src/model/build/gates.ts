@@ -59,15 +59,19 @@ export const smokeTestsPassed = gate<DeploymentOutput>(
   },
 );
 
-/** Where the phase ran in a workspace: a verdict is worth nothing without what was run on it. */
-export const evidenceOnThisWorkspace: Gate = {
+/**
+ * Where the phase ran in a workspace: a verdict is worth nothing without what was run on it.
+ *
+ * @param purposes of each of these something must have been run.
+ */
+export const evidenceOnThisWorkspace = (...purposes: readonly string[]): Gate => ({
   name: 'evidence_on_this_workspace',
-  description:
-    'In a workspace: the verdict rests on commands that succeeded on the very files it speaks of',
+  description: `In a workspace: the verdict rests on commands (${purposes.join(', ')}) that succeeded on the very files it speaks of`,
   check(output: JsonObject, { checkpoint }) {
     if (checkpoint === undefined) return undefined;
-    const evidence = (output['evidence'] ?? []) as unknown as readonly Evidence[];
-    if (evidence.length === 0) return 'the output carries no evidence';
+    const evidence = evidenceOf(output);
+    const missing = purposes.filter((purpose) => !evidence.some((one) => isFor(one, purpose)));
+    if (missing.length > 0) return `the output carries no evidence of ${missing.join(', ')}`;
     for (const { purpose, exitCode, workspaceDigest } of evidence) {
       if (exitCode !== 0) return `the evidence '${purpose}' ended with exit code ${exitCode}`;
       if (workspaceDigest !== checkpoint.digest) {
@@ -76,4 +80,40 @@ export const evidenceOnThisWorkspace: Gate = {
     }
     return undefined;
   },
-};
+});
+
+function evidenceOf(output: JsonObject | undefined): readonly Evidence[] {
+  return (output?.['evidence'] ?? []) as unknown as readonly Evidence[];
+}
+
+/** A purpose may go on with what exactly was run: `smoke: home page`. */
+function isFor({ purpose }: Evidence, wanted: string): boolean {
+  return purpose === wanted || purpose.startsWith(`${wanted}:`);
+}
+
+/**
+ * Where the build runs in a workspace: what earlier phases found counts only for the files that it
+ * was found on. Any later change makes it stale.
+ */
+export const verdictsOnThisWorkspace = (...phases: readonly string[]): Gate => ({
+  name: 'verdicts_on_this_workspace',
+  description: `In a workspace: the verdicts of ${phases.join(' and ')} speak of the very same files`,
+  check(_, { checkpoint, outputs }) {
+    if (checkpoint === undefined) return undefined;
+    for (const phase of phases) {
+      const stale = staleEvidence(outputs[phase], checkpoint.digest);
+      if (stale !== undefined) {
+        return `the verdict of '${phase}' is stale: it speaks of workspace ${stale}, this is ${checkpoint.digest}`;
+      }
+    }
+    return undefined;
+  },
+});
+
+/** The digest of another workspace that `output` has evidence of, if it has any. */
+function staleEvidence(output: JsonObject | undefined, digest: string): string | undefined {
+  const evidence = evidenceOf(output);
+  if (evidence.length === 0) return '(none)';
+  const other = evidence.find(({ workspaceDigest }) => workspaceDigest !== digest);
+  return other && (other.workspaceDigest ?? '(none)');
+}

@@ -1,0 +1,26 @@
+import { type Assignment, BatonError, type Evidence, type RoleContext } from '@baton/core';
+
+/**
+ * Refuses to act on verdicts that were reached on other files than those in the workspace now. The
+ * engine would refuse the result, too, but only after it had been acted on.
+ *
+ * @throws BatonError `gate_not_passed`, not retryable, with both digests.
+ */
+export async function refuseStaleVerdicts(
+  { inputs }: Assignment,
+  { workspace }: RoleContext,
+): Promise<void> {
+  const digest = await workspace?.digest();
+  if (digest === undefined) return;
+  for (const [phase, output] of Object.entries(inputs)) {
+    const evidence = (output['evidence'] ?? []) as unknown as readonly Evidence[];
+    const stale = evidence.find(({ workspaceDigest }) => workspaceDigest !== digest);
+    if (stale === undefined) continue;
+    const spokeOf = stale.workspaceDigest ?? '(none)';
+    throw new BatonError(
+      'gate_not_passed',
+      `the verdict of '${phase}' is stale: it speaks of workspace ${spokeOf}, this is ${digest}`,
+      { metadata: { phase, expected: digest, found: spokeOf } },
+    );
+  }
+}

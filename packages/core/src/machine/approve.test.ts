@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { buildDefinition } from '../model/build/build-definition.ts';
+import type { WorkflowSnapshot } from '../model/workflow.ts';
+import { passingOutputs } from '../testing/build-outputs.ts';
+import type { DecideApprovalCommand } from './command.ts';
+import { advance, after, at, build, changeOf, claim, errorOf, NOW } from './testing/commands.ts';
+import { transition } from './transition.ts';
+
+const guarded = buildDefinition({
+  approvals: [
+    { from: 'verification', to: 'handoff_to_releaser', by: ['grace', 'ada'] },
+    { from: 'deployment', to: 'complete' },
+  ],
+});
+
+function decide(snapshot: WorkflowSnapshot, patch: Partial<DecideApprovalCommand> = {}) {
+  return transition<'decide_approval'>(guarded, snapshot, {
+    kind: 'decide_approval',
+    now: NOW,
+    expectedRevision: undefined,
+    expectedEpoch: undefined,
+    decidedBy: 'grace',
+    approved: true,
+    reason: undefined,
+    targetState: undefined,
+    ...patch,
+  });
+}
+
+const held = after(advance(at('verification'), {}, guarded));
+
+describe('an approval', () => {
+  it('holds the move, with everything else in place', () => {
+    const { change, reply } = advance(at('verification'), {}, guarded) as never as {
+      change: ReturnType<typeof changeOf>;
+      reply: object;
+    };
+    expect(reply).toMatchObject({ state: 'verification', awaitsApproval: true, complete: false });
+    expect(change.handoffs).toEqual([]);
+    expect(change.events).toMatchObject([
+      { type: 'approval_requested', data: { next: 'handoff_to_releaser' } },
+    ]);
+    expect(held.outputs['verification']).toEqual(passingOutputs.verification);
+    expect(errorOf(advance(held, {}, guarded)).message).toContain('grace or ada to approve');
+    expect(errorOf(claim(held, {}, guarded)).code).toBe('wrong_state');
+  });
+
+  it('lets the move happen, handed over by the role, decided by the person', () => {
+    const { snapshot, events, handoffs } = changeOf(decide(held, { now: NOW + 5000 }));
+    expect(snapshot).toMatchObject({ state: 'handoff_to_releaser', awaiting: undefined });
+    expect(snapshot.deadline).toBe(held.deadline + 5000);
+    expect(events).toMatchObject([
+      { type: 'approval_decided', triggeredBy: 'grace', data: { approved: true } },
+      { type: 'state_advanced', triggeredBy: 'verification_overseer' },
+    ]);
+    expect(handoffs).toMatchObject([
+      { fromRole: 'verification_overseer', data: passingOutputs.verification },
+    ]);
+  });
+
+  it('that is refused sends the work back with the reason', () => {
+    const { snapshot, events } = changeOf(decide(held, { approved: false, reason: 'too slow' }));
+    expect(snapshot).toMatchObject({
+      state: 'implementation',
+      epoch: 2,
+      feedback: { reason: 'too slow', fromRole: 'grace' },
+    });
+    expect(Object.keys(snapshot.outputs)).toEqual(['discovery', 'planning']);
+    expect(events.map(({ type }) => type)).toEqual(['approval_decided', 'retry_requested']);
+  });
+
+  it.each([
+    ['somebody who is not named', { decidedBy: 'mallory' }],
+    ['a role', { decidedBy: 'verification_overseer' }],
+  ])('is not given by %s', (_, patch) => {
+    expect(errorOf(decide(held, patch))).toMatchObject({
+      code: 'not_owner',
+      legal: ['grace', 'ada'],
+    });
+  });
+
+  it('by anybody may be given by anybody but a role, and can complete a build', () => {
+    const last = after(advance(at('deployment'), {}, guarded));
+    expect(errorOf(decide(last, { decidedBy: 'release_manager' })).code).toBe('not_owner');
+    expect(after(decide(last, { decidedBy: 'anybody' }))).toMatchObject({
+      state: 'complete',
+      completedAt: NOW,
+    });
+  });
+
+  it('is refused where nothing waits for one', () => {
+    expect(errorOf(decide(at('verification'))).code).toBe('wrong_state');
+    expect(after(advance(at('verification'), {}, build)).state).toBe('handoff_to_releaser');
+  });
+});

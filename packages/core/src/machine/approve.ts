@@ -1,0 +1,84 @@
+import type { WorkflowDefinition } from '../model/definition.ts';
+import { BatonError } from '../model/errors.ts';
+import type { ApprovalReply } from '../model/replies.ts';
+import type { Awaiting, WorkflowSnapshot } from '../model/workflow.ts';
+import type { EventDraft } from './change.ts';
+import type { DecideApprovalCommand, Decision } from './command.ts';
+import { refuseEnded, refusePrincipal, refuseStale } from './guards.ts';
+import { moveOn } from './move-on.ts';
+import { requestRetry } from './request-retry.ts';
+import { NO_ACCOUNT } from './settle.ts';
+
+/** A person decides on a move that waits: it happens, or the work goes back with the reason. */
+export function decideApproval(
+  definition: WorkflowDefinition,
+  snapshot: WorkflowSnapshot,
+  command: DecideApprovalCommand,
+): Decision<ApprovalReply> {
+  const { awaiting, id, state } = snapshot;
+  const { decidedBy, approved, reason, now } = command;
+  const refused = refuseStale(snapshot, command) ?? refuseEnded(definition, snapshot);
+  if (refused !== undefined) return { kind: 'rejected', error: refused };
+  if (awaiting?.kind !== 'approval') {
+    const message = `workflow ${id} in '${state}' waits for no approval`;
+    return { kind: 'rejected', error: new BatonError('wrong_state', message) };
+  }
+  const stranger = refusePrincipal(definition, decidedBy, awaiting.approvers);
+  if (stranger !== undefined) return { kind: 'rejected', error: stranger };
+  const decided: EventDraft = {
+    type: 'approval_decided',
+    triggeredBy: decidedBy,
+    data: { state, next: awaiting.to, approved, ...(reason !== undefined && { reason }) },
+  };
+  if (!approved) return sendBack(definition, snapshot, command, decided);
+  const change = moveOn(definition, snapshot, awaiting.to, {
+    now,
+    role: awaiting.role,
+    data: snapshot.outputs[snapshot.path.at(-1)?.phase ?? ''] ?? {},
+    decided: [decided],
+  });
+  return accepted(state, true, change);
+}
+
+function sendBack(
+  definition: WorkflowDefinition,
+  snapshot: WorkflowSnapshot,
+  command: DecideApprovalCommand,
+  decided: EventDraft,
+): Decision<ApprovalReply> {
+  const { to } = snapshot.awaiting as Extract<Awaiting, { kind: 'approval' }>;
+  const retried = requestRetry(
+    definition,
+    snapshot,
+    {
+      kind: 'request_retry',
+      requestedBy: command.decidedBy,
+      reason: command.reason ?? `the move to '${to}' was not approved`,
+      details: undefined,
+      targetState: command.targetState,
+      checkpoint: undefined,
+      budgets: undefined,
+      expectedRevision: undefined,
+      expectedEpoch: undefined,
+      claimToken: undefined,
+      now: command.now,
+      ...NO_ACCOUNT,
+    },
+    [decided],
+  );
+  if (retried.kind !== 'accepted') return retried as Decision<never>;
+  return accepted(snapshot.state, false, retried.change);
+}
+
+function accepted(
+  previousState: string,
+  approved: boolean,
+  change: Extract<Decision, { kind: 'accepted' }>['change'],
+): Decision<ApprovalReply> {
+  const { id, state, role, revision, epoch } = change.snapshot;
+  return {
+    kind: 'accepted',
+    change,
+    reply: { workflowId: id, previousState, state, role, revision, epoch, approved },
+  };
+}

@@ -1,0 +1,110 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Budgets } from '../model/budget.ts';
+import type { WorkflowSnapshot } from '../model/workflow.ts';
+import {
+  advance,
+  after,
+  at,
+  claim,
+  errorOf,
+  fail,
+  NOW,
+  retry,
+  usageOf,
+} from './testing/commands.ts';
+
+const capped = (budgets: Budgets, state = 'discovery') => at(state, { budgets, maxAttempts: 1000 });
+
+describe('a budget', () => {
+  it('sets aside what an attempt asks for, at most what is left, for workflow and phase', () => {
+    const snapshot = capped({ tokens: 1000, cost: 5, phases: { discovery: { tokens: 300 } } });
+    expect(after(claim(snapshot)).claim?.reserved).toEqual({ tokens: 300, cost: 5 });
+    const modest = after(claim(snapshot, { reserve: { tokens: 100, cost: 9 } }));
+    expect(modest.claim?.reserved).toEqual({ tokens: 100, cost: 5 });
+    expect(after(claim(at('discovery'))).claim?.reserved).toBeUndefined();
+  });
+
+  it('is settled with the outcome, in the same commit', () => {
+    const claimed = after(claim(capped({ tokens: 1000 })));
+    const next = after(advance(claimed, { claimToken: 't1', usage: usageOf(400, 0.5) }));
+    expect(next.usage['discovery']).toMatchObject({ inputTokens: 399, outputTokens: 1, cost: 0.5 });
+    expect(after(claim(next)).claim?.reserved).toEqual({ tokens: 600 });
+  });
+
+  it('counts what was set aside for an attempt that died without a word', () => {
+    const claimed = after(claim(capped({ tokens: 1000 }), { reserve: { tokens: 400 } }));
+    const again = after(claim(claimed, { token: 't2', now: NOW + 2000 }));
+    expect(again.usage['discovery']).toMatchObject({ unsettledTokens: 400, durationMs: 1000 });
+    expect(again.claim?.reserved).toEqual({ tokens: 600 });
+  });
+
+  it('stops the workflow in error with the figures; a retry with a raised cap goes on', () => {
+    const claimed = after(claim(capped({ tokens: 1000 }, 'planning')));
+    const spent = after(fail(claimed, { usage: usageOf(1000) }));
+    const decision = claim(spent);
+    expect(errorOf(decision).code).toBe('budget_spent');
+    const stopped = after(decision);
+    expect(stopped).toMatchObject({ state: 'error', failure: { code: 'budget_spent' } });
+    expect(stopped.failure?.message).toContain('has used 1000 of its 1000 tokens');
+    const raised = after(retry(stopped, { budgets: { tokens: 1500 } }));
+    expect(raised).toMatchObject({ state: 'planning', limits: { budgets: { tokens: 1500 } } });
+    expect(after(claim(raised)).claim?.reserved).toEqual({ tokens: 500 });
+  });
+
+  it('on the cost is not met by requests of unknown price', () => {
+    const claimed = after(claim(capped({ cost: 5 })));
+    const unpriced = after(fail(claimed, { usage: { ...usageOf(10), unpricedRequests: 1 } }));
+    expect(errorOf(claim(unpriced)).message).toContain('unknown price');
+  });
+
+  it('on the time ends an attempt, and counts no waiting', () => {
+    const claimed = after(claim(capped({ wallMs: 5000 }), { leaseMs: 60_000 }));
+    expect(claimed.claim?.endsAt).toBe(NOW + 5000);
+    const failed = after(fail(claimed, { now: NOW + 3000, retryAt: NOW + 90_000 }));
+    const again = after(claim(failed, { now: NOW + 100_000 }));
+    expect(again.claim?.endsAt).toBe(NOW + 102_000);
+  });
+
+  it('is never overspent, whatever attempts do and however they die', () => {
+    const attempt = fc.record({
+      reserve: fc.option(fc.integer({ min: 1, max: 400 })),
+      used: fc.double({ min: 0, max: 1, noNaN: true }),
+      end: fc.constantFrom('dies', 'fails', 'is given back', 'is sent back'),
+    });
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1000 }), fc.array(attempt), (tokens, attempts) => {
+        let snapshot: WorkflowSnapshot = { ...capped({ tokens }, 'planning') };
+        let spent = 0;
+        let now = NOW;
+        for (const [i, { reserve, used, end }] of attempts.entries()) {
+          now += 2000;
+          const wish = reserve === null ? undefined : { tokens: reserve };
+          const decision = claim(snapshot, { token: `t${i}`, now, reserve: wish });
+          snapshot = after(decision);
+          if (decision.kind !== 'accepted') break;
+          const allowed = snapshot.claim?.reserved?.tokens ?? 0;
+          const really = Math.max(1, Math.floor(allowed * used));
+          spent += really;
+          const claimToken = `t${i}`;
+          const usage = usageOf(really);
+          if (end === 'fails')
+            snapshot = after(fail(snapshot, { claimToken, usage, now, retryAt: now }));
+          if (end === 'is given back') {
+            snapshot = after(
+              fail(snapshot, { claimToken, usage, now, retryAt: now, code: 'cancelled' }),
+            );
+          }
+          if (end === 'is sent back' && snapshot.retries < 3) {
+            const back = retry(snapshot, { claimToken, usage, now, requestedBy: 'q_assistant' });
+            if (back.kind !== 'accepted') continue;
+            snapshot = after(back);
+            if (snapshot.state !== 'planning') snapshot = after(advance(snapshot, { now }));
+          }
+        }
+        expect(spent).toBeLessThanOrEqual(tokens);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

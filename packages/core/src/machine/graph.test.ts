@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { BUILD_PHASES, BUILD_STATES } from '../model/build/build-definition.ts';
+import {
+  advance,
+  after,
+  at,
+  begin,
+  build,
+  changeOf,
+  errorOf,
+  moves,
+  retry,
+  rollBack,
+} from './testing/commands.ts';
+
+/** The 28 transitions, written out once more by hand: the definition is held against this list. */
+const TRANSITIONS = [
+  'discovery → planning',
+  'planning → handoff_to_coder',
+  'handoff_to_coder → implementation',
+  'implementation → handoff_to_tester',
+  'handoff_to_tester → testing',
+  'testing → handoff_to_verifier',
+  'handoff_to_verifier → verification',
+  'verification → handoff_to_releaser',
+  'handoff_to_releaser → deployment',
+  'deployment → complete',
+  'testing → implementation',
+  'verification → implementation',
+  'discovery → error',
+  'planning → error',
+  'handoff_to_coder → error',
+  'implementation → error',
+  'handoff_to_tester → error',
+  'testing → error',
+  'handoff_to_verifier → error',
+  'verification → error',
+  'handoff_to_releaser → error',
+  'deployment → error',
+  'error → discovery',
+  'error → planning',
+  'error → implementation',
+  'error → testing',
+  'error → verification',
+  'error → deployment',
+];
+
+describe('the graph of the build definition', () => {
+  it('has exactly the 28 transitions', () => {
+    expect(build.transitions.map(({ from, to }) => `${from} → ${to}`).sort()).toEqual(
+      [...TRANSITIONS].sort(),
+    );
+  });
+
+  it('has 11 states and error, five roles and six phases', () => {
+    expect(Object.keys(build.states)).toEqual(BUILD_STATES);
+    expect(Object.keys(build.states)).toHaveLength(12);
+    expect(Object.keys(build.roles)).toHaveLength(5);
+    const phases = BUILD_STATES.filter((state) => build.states[state]?.kind === 'phase');
+    expect(phases).toEqual(BUILD_PHASES);
+  });
+
+  it('takes every one of the 28 transitions by an operation, and no other pair', () => {
+    const taken = new Set<string>();
+    for (const from of BUILD_STATES) {
+      const snapshot = at(from);
+      for (const to of BUILD_STATES) {
+        for (const decision of [
+          advance(snapshot, { nextState: to }),
+          retry(snapshot, { targetState: to }),
+          ...(to === 'error' ? [] : [rollBack(snapshot, to)]),
+        ]) {
+          if (decision.kind !== 'accepted') continue;
+          for (const move of moves(decision.change.events)) taken.add(move);
+        }
+      }
+    }
+    expect([...taken].sort()).toEqual([...TRANSITIONS].sort());
+  });
+
+  it.each(BUILD_STATES.flatMap((from) => BUILD_STATES.map((to) => [from, to] as const)))(
+    'an advance from %s to %s is taken only along a forward or failure edge',
+    (from, to) => {
+      const kind = build.edges[from]?.[to];
+      const decision = advance(at(from), { nextState: to });
+      if (kind === 'forward' || kind === 'failure') {
+        expect(after(decision).state).toBe(to);
+        expect(moves(changeOf(decision).events)).toEqual([`${from} → ${to}`]);
+      } else {
+        const refused = ['illegal_transition', 'wrong_state'];
+        expect(refused).toContain(errorOf(decision).code);
+      }
+    },
+  );
+
+  it('walks from discovery to complete, and every step is a handoff', () => {
+    const walked = ['discovery'];
+    let snapshot = begin();
+    while (snapshot.state !== 'complete') {
+      const made = changeOf(advance(snapshot));
+      expect(made.handoffs).toHaveLength(1);
+      snapshot = made.snapshot;
+      walked.push(snapshot.state);
+    }
+    expect(walked).toEqual(BUILD_STATES.slice(0, 11));
+    expect(snapshot).toMatchObject({ handoffs: 10, revision: 11, sequence: 11, role: undefined });
+    expect(build.progress).toMatchObject({ discovery: 0, testing: 50, complete: 100 });
+  });
+
+  it('never leaves complete', () => {
+    const complete = at('complete');
+    for (const decision of [advance(complete), retry(complete), rollBack(complete, 'planning')]) {
+      expect(errorOf(decision).code).toBe('wrong_state');
+    }
+  });
+});

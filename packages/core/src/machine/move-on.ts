@@ -1,0 +1,86 @@
+import { roleToAct, type WorkflowDefinition } from '../model/definition.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { Checkpoint, WorkflowSnapshot } from '../model/workflow.ts';
+import { change, type EventDraft, entering } from './change.ts';
+import type { Change } from './command.ts';
+import { type Account, NO_ACCOUNT } from './settle.ts';
+import { deadlineAt } from './waiting.ts';
+
+/** A finished state, about to be left. */
+export interface Move {
+  readonly now: number;
+  /** The role that has finished it. */
+  readonly role: string;
+  /** What the next role receives. */
+  readonly data: JsonObject;
+  /** The workspace at this border, where it was recorded with this move. */
+  readonly checkpoint?: Checkpoint | undefined;
+  /** What was decided in the same commit, before the move. */
+  readonly decided?: readonly EventDraft[];
+  readonly claimExpiredBy?: number | undefined;
+  readonly account?: Account;
+}
+
+/** The workflow moves forward to `next`. */
+export function moveOn(
+  definition: WorkflowDefinition,
+  snapshot: WorkflowSnapshot,
+  next: string,
+  move: Move,
+): Change {
+  const { state } = snapshot;
+  const { now, role, data, decided = [], account = NO_ACCOUNT } = move;
+  const from = definition.states[state];
+  const to = definition.states[next];
+  const checkpoint = move.checkpoint ?? snapshot.checkpoint;
+  const gates = from?.kind === 'phase' ? from.gates.map(({ name }) => name) : [];
+  return change(snapshot, now, {
+    patch: {
+      ...entering(definition, next, now),
+      ...finished(definition, snapshot, data),
+      checkpoint,
+      path:
+        to?.kind === 'phase'
+          ? [...snapshot.path, { phase: next, enteredAt: now, checkpoint }]
+          : snapshot.path,
+      feedback: from?.kind === 'phase' ? undefined : snapshot.feedback,
+      deadline: deadlineAt(snapshot, now),
+      completedAt: to?.kind === 'final' ? Math.max(now, snapshot.createdAt) : undefined,
+    },
+    events: [
+      ...decided,
+      {
+        type: 'state_advanced',
+        triggeredBy: role,
+        data: {
+          from: state,
+          to: next,
+          gates,
+          ...(move.checkpoint !== undefined && { checkpoint: { ...move.checkpoint } }),
+        },
+      },
+    ],
+    handoff: { fromRole: role, toRole: roleToAct(definition, next), toState: next, data },
+    claimExpiredBy: move.claimExpiredBy,
+    account,
+  });
+}
+
+/** What a finished phase leaves behind: its output and who made it. */
+export function finished(
+  definition: WorkflowDefinition,
+  snapshot: WorkflowSnapshot,
+  output: JsonObject,
+): Partial<WorkflowSnapshot> {
+  const { state, claim, outputs, performers } = snapshot;
+  if (definition.states[state]?.kind !== 'phase') return {};
+  // Approved later: everything is in place already.
+  if (snapshot.awaiting !== undefined) return {};
+  return {
+    outputs: { ...outputs, [state]: output },
+    performers:
+      claim === undefined
+        ? performers
+        : { ...performers, [state]: { worker: claim.worker, ...claim.principal } },
+  };
+}

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { buildDefinition } from '../model/build/build-definition.ts';
+import type { SeparatedBy, WorkflowDefinition } from '../model/definition.ts';
+import type { Performer } from '../model/principal.ts';
+import { advance, after, at, claim, errorOf } from './testing/commands.ts';
+
+const separated = (by: SeparatedBy): WorkflowDefinition =>
+  buildDefinition({ separations: [{ phase: 'verification', from: 'implementation', by }] });
+
+const writer: Performer = { worker: 'w1', models: ['acme:large'], modelFamilies: ['acme'] };
+
+/** Verification, after `writer` implemented. */
+function written(definition: WorkflowDefinition) {
+  const { worker, ...principal } = writer;
+  const claimed = after(claim(at('implementation'), { worker, principal }, definition));
+  let snapshot = after(advance(claimed, { claimToken: 't1' }, definition));
+  while (snapshot.state !== 'verification') snapshot = after(advance(snapshot, {}, definition));
+  return snapshot;
+}
+
+function claimAs(by: SeparatedBy, { worker, ...principal }: Performer) {
+  const definition = separated(by);
+  return claim(written(definition), { worker, principal }, definition);
+}
+
+describe('a separation of duties', () => {
+  it.each([
+    ['worker', { ...writer, models: ['other:m'], modelFamilies: ['other'] }],
+    ['model', { ...writer, worker: 'w2' }],
+    ['model', { worker: 'w2', models: ['other:m', 'acme:large'], modelFamilies: [] }],
+    ['model_family', { worker: 'w2', models: ['acme:small'], modelFamilies: ['acme'] }],
+  ] as const)('by %s keeps whoever has written from verifying', (by, performer) => {
+    const error = errorOf(claimAs(by, performer));
+    expect(error).toMatchObject({ code: 'not_owner', metadata: { by } });
+    expect(error.message).toContain("may not perform 'verification' too");
+  });
+
+  it.each([
+    ['worker', { ...writer, worker: 'w2' }],
+    ['model', { ...writer, models: ['acme:small'] }],
+    ['model', { ...writer, models: [], modelFamilies: [] }],
+    ['model_family', { ...writer, modelFamilies: ['other'] }],
+  ] as const)('by %s lets others verify', (by, performer) => {
+    expect(claimAs(by, performer).kind).toBe('accepted');
+  });
+
+  it('is not to be had around by working without a claim', () => {
+    const definition = separated('worker');
+    for (const snapshot of [at('implementation'), written(definition)]) {
+      expect(errorOf(advance(snapshot, {}, definition)).code).toBe('not_owner');
+    }
+  });
+});

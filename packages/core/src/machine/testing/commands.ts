@@ -1,0 +1,166 @@
+import { buildDefinition } from '../../model/build/build-definition.ts';
+import { ownersOf, type WorkflowDefinition } from '../../model/definition.ts';
+import type { WorkflowEvent } from '../../model/event.ts';
+import { NO_USAGE, type Usage } from '../../model/usage.ts';
+import type { WorkflowLimits, WorkflowSnapshot } from '../../model/workflow.ts';
+import { passingOutputs } from '../../testing/build-outputs.ts';
+import type {
+  AdvanceCommand,
+  ClaimCommand,
+  Decision,
+  FailAttemptCommand,
+  RequestRetryCommand,
+  RollbackCommand,
+} from '../command.ts';
+import { NO_ACCOUNT } from '../settle.ts';
+import { start } from '../start.ts';
+import { transition } from '../transition.ts';
+
+/** Commands with defaults, and what comes of them: the tests of the machine speak in these. */
+
+export const build = buildDefinition();
+export const NOW = 1_000_000;
+
+export const expectations = {
+  now: NOW,
+  expectedRevision: undefined,
+  expectedEpoch: undefined,
+  claimToken: undefined,
+};
+
+export function begin(
+  definition: WorkflowDefinition = build,
+  limits: Partial<WorkflowLimits> = {},
+): WorkflowSnapshot {
+  return start(definition, {
+    id: 'wf_1',
+    buildId: 'b',
+    projectId: 'p',
+    userId: 'ada',
+    requirements: {},
+    metadata: {},
+    limits: { timeoutMs: 3_600_000, maxRetries: 3, maxAttempts: 5, budgets: undefined, ...limits },
+    now: NOW,
+  }).change.snapshot;
+}
+
+export function advance(
+  snapshot: WorkflowSnapshot,
+  patch: Partial<AdvanceCommand> = {},
+  definition = build,
+) {
+  const phase = snapshot.state as keyof typeof passingOutputs;
+  return transition<'advance'>(definition, snapshot, {
+    kind: 'advance',
+    ...expectations,
+    ...NO_ACCOUNT,
+    role: ownersOf(definition, snapshot.state).at(-1) ?? 'q_assistant',
+    completedState: snapshot.state,
+    result: passingOutputs[phase],
+    nextState: undefined,
+    checkpoint: undefined,
+    ...patch,
+  });
+}
+
+export function retry(
+  snapshot: WorkflowSnapshot,
+  patch: Partial<RequestRetryCommand> = {},
+  definition = build,
+) {
+  return transition<'request_retry'>(definition, snapshot, {
+    kind: 'request_retry',
+    ...expectations,
+    ...NO_ACCOUNT,
+    requestedBy: 'ada',
+    reason: 'again',
+    details: undefined,
+    targetState: undefined,
+    checkpoint: undefined,
+    budgets: undefined,
+    ...patch,
+  });
+}
+
+export function rollBack(
+  snapshot: WorkflowSnapshot,
+  targetState: string,
+  patch: Partial<RollbackCommand> = {},
+) {
+  return transition<'rollback'>(build, snapshot, {
+    kind: 'rollback',
+    ...expectations,
+    rolledBackBy: 'ada',
+    reason: 'back',
+    targetState,
+    ...patch,
+  });
+}
+
+export function claim(
+  snapshot: WorkflowSnapshot,
+  patch: Partial<ClaimCommand> = {},
+  definition = build,
+) {
+  return transition<'claim'>(definition, snapshot, {
+    kind: 'claim',
+    now: NOW,
+    expectedRevision: undefined,
+    expectedEpoch: undefined,
+    worker: 'w1',
+    roles: Object.keys(definition.roles),
+    token: 't1',
+    leaseMs: 1000,
+    principal: { models: [], modelFamilies: [] },
+    reserve: undefined,
+    ...patch,
+  });
+}
+
+export function fail(snapshot: WorkflowSnapshot, patch: Partial<FailAttemptCommand> = {}) {
+  return transition<'fail_attempt'>(build, snapshot, {
+    kind: 'fail_attempt',
+    ...expectations,
+    ...NO_ACCOUNT,
+    claimToken: snapshot.claim?.token ?? 't1',
+    code: 'unavailable',
+    message: 'm',
+    retryable: true,
+    retryAt: NOW,
+    ...patch,
+  });
+}
+
+export function usageOf(tokens: number, cost = 0): Usage {
+  return { ...NO_USAGE, requests: 1, inputTokens: tokens - 1, outputTokens: 1, cost };
+}
+
+export function changeOf(decision: Decision) {
+  if (decision.kind === 'accepted' || decision.kind === 'diverted') return decision.change;
+  throw decision.kind === 'rejected' ? decision.error : new Error(`found ${decision.kind}`);
+}
+
+export function after(decision: Decision): WorkflowSnapshot {
+  return changeOf(decision).snapshot;
+}
+
+export function errorOf(decision: Decision) {
+  if (decision.kind === 'rejected' || decision.kind === 'diverted') return decision.error;
+  throw new Error(`expected a refusal, found ${decision.kind}`);
+}
+
+/** A workflow that has come to `state` on the straight way. */
+export function at(state: string, limits: Partial<WorkflowLimits> = {}): WorkflowSnapshot {
+  let snapshot = begin(build, limits);
+  while (snapshot.state !== state && snapshot.state !== 'complete') {
+    snapshot = after(advance(snapshot));
+  }
+  return state === 'error' ? after(advance(at('deployment'), { nextState: 'error' })) : snapshot;
+}
+
+/** The moves that events tell of, in order. */
+export function moves(events: readonly WorkflowEvent[]): string[] {
+  return events
+    .filter(({ data }) => data['from'] !== undefined)
+    .map(({ data }) => `${data['from']} → ${data['to']}`);
+}

@@ -1,0 +1,10 @@
+/** What a role says of its work while it works. Not durable: a hint for whoever watches. */
+export interface Progress {
+  readonly workflowId: string;
+  readonly state: string;
+  readonly role: string;
+  readonly attempt: number;
+  readonly message: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+}

@@ -1,0 +1,41 @@
+import { type Evidence, evidenceSchema } from '../model/evidence.ts';
+import { type Note, noteSchema } from '../model/note.ts';
+import { addUsage, NO_USAGE, type Usage, usageSchema } from '../model/usage.ts';
+import { validate } from '../orchestrator/validate.ts';
+import type { RoleContext } from '../ports/role-adapter.ts';
+
+/** What an attempt has used, noted and really run so far, whatever comes of it. */
+export interface Account {
+  readonly usage: Usage;
+  readonly notes: readonly Note[];
+  readonly evidence: readonly Evidence[];
+  /** The part of a role's context that writes into the account. */
+  readonly writer: Pick<RoleContext, 'usage' | 'note' | 'evidence'>;
+}
+
+/** @param redact masks what must not be kept. */
+export function createAccount(redact: (text: string) => string): Account {
+  let usage = NO_USAGE;
+  const notes: Note[] = [];
+  const evidence: Evidence[] = [];
+  return {
+    get usage() {
+      return usage;
+    },
+    notes,
+    evidence,
+    writer: {
+      usage(used) {
+        usage = addUsage(usage, validate(usageSchema, used, 'the usage'));
+      },
+      note(note) {
+        const { code, message } = validate(noteSchema, note, 'the note');
+        notes.push({ code, message: redact(message) });
+      },
+      evidence(record) {
+        const valid = validate(evidenceSchema, record, 'the evidence');
+        evidence.push({ ...valid, argv: valid.argv.map(redact) });
+      },
+    },
+  };
+}

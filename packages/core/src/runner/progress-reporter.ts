@@ -1,0 +1,42 @@
+import type { Assignment } from '../model/assignment.ts';
+import type { Claim } from '../model/workflow.ts';
+import type { ResolvedRunnerOptions } from './runner-options.ts';
+import { storableText } from './storable-text.ts';
+
+/** Messages held while a report is on its way; of more, the oldest are dropped. */
+const MOST_MESSAGES = 50;
+const MESSAGE_CHARACTERS = 4096;
+
+/**
+ * Tells whoever watches the workflow what its role says. One report is on its way at a time; one
+ * that is lost is lost, for work must never wait for its watchers.
+ */
+export function createProgressReporter(
+  { source, redact, onReport }: ResolvedRunnerOptions,
+  assignment: Assignment,
+  claim: Claim,
+): (message: string) => void {
+  let waiting: string[] = [];
+  let busy = false;
+
+  async function flush(): Promise<void> {
+    busy = true;
+    while (waiting.length > 0) {
+      const messages = waiting;
+      waiting = [];
+      const { workflowId } = assignment;
+      await source
+        .reportProgress({ workflowId, claimToken: claim.token, messages })
+        .catch(() => undefined);
+    }
+    busy = false;
+  }
+
+  return (said) => {
+    const message = storableText(redact(said), MESSAGE_CHARACTERS);
+    if (message === '') return;
+    onReport({ kind: 'progress', assignment, message });
+    waiting = [...waiting, message].slice(-MOST_MESSAGES);
+    if (!busy) void flush();
+  };
+}
