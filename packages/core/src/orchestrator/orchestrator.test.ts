@@ -266,6 +266,21 @@ describe('limits', () => {
   });
 });
 
+it('lets nobody change what is stored through what it hands out', async () => {
+  const { baton } = setUp();
+  const { workflowId } = await baton.start(aBuild());
+  const { discovery } = passingOutputs;
+  const request = { workflowId, role: 'q_assistant', completedState: 'discovery' };
+  const { handoffData } = await baton.advance({ ...request, result: discovery });
+  const claim = { workflowId, worker: 'w', roles: ['q_assistant'], leaseMs: 5000 };
+  const { assignment } = await baton.claim(claim);
+  const { inputs, requirements } = assignment;
+  for (const shared of [handoffData, inputs, inputs['discovery'], requirements]) {
+    expect(() => Object.assign(shared as object, { invented: true })).toThrow(TypeError);
+  }
+  expect((await baton.history({ workflowId })).handoffs[0]?.data).toEqual(discovery);
+});
+
 describe('a workflow whose time is over', () => {
   it('is found in error by whoever asks for its status or watches it', async () => {
     const clock = createFakeClock();
