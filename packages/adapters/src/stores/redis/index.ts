@@ -1,0 +1,2 @@
+export { createRedisStore } from './redis-store.ts';
+export type { ArchivedWorkflow, RedisStoreOptions, Retention } from './redis-store-options.ts';
