@@ -1,6 +1,6 @@
 import type { ClaimableQuery, WorkflowQuery, WorkflowSnapshot } from '@baton/core';
 import type { Connection } from './connection.ts';
-import { comparePlaces, type Place, placeOf, rangeOf, timeText } from './index-places.ts';
+import { comparePlaces, NUL, type Place, placeOf, timeText } from './index-places.ts';
 import type { Keys } from './keys.ts';
 import { mergeShards } from './merge-shards.ts';
 import { readWorkflow } from './read.ts';
@@ -42,38 +42,37 @@ export async function readWorkflows(
   query: WorkflowQuery,
 ): Promise<readonly WorkflowSnapshot[]> {
   const { limit, state, role } = query;
-  const parts = listOf(query);
+  const list = listOf(query);
   const found: WorkflowSnapshot[] = [];
   let after: Place | undefined = query.after && {
     time: timeText(query.after.createdAt),
     id: query.after.id,
   };
-  // A second time round only when some have moved on in between, or for a state with a role.
+  // A second time round only when some have moved on in between.
   for (;;) {
-    const places = await mergeShards(keys.shards, limit, after, (shard, last, count) => {
-      const { from, to } = rangeOf(parts, last && [last.time, last.id]);
-      return connection.client.zrangebylex(keys.index(shard), from, to, 'LIMIT', 0, count);
+    const places = await mergeShards(keys.shards, limit, after, async (shard, last, count) => {
+      const [base, ...filter] = list;
+      const args = [base, last ? `${last.time}${NUL}${last.id}` : '', String(count), ...filter];
+      const call = { script: SCRIPTS.findWorkflows, keys: [keys.index(shard)], args };
+      const [, ...members] = await connection.run(call);
+      return members.map(placeOf).sort(comparePlaces).slice(0, count);
     });
     const read = await readAll(connection, keys, places);
-    found.push(
-      ...read.filter(
-        (one) =>
-          (state === undefined || one.state === state) && (role === undefined || one.role === role),
-      ),
-    );
+    for (const one of read) {
+      if (state !== undefined && one.state !== state) continue;
+      if (role === undefined || one.role === role) found.push(one);
+    }
     after = places.at(-1);
     if (places.length < limit || found.length >= limit) return found.slice(0, limit);
   }
 }
 
-/** The narrowest list of the index that has all that is asked for. */
-function listOf({ projectId, state, role }: WorkflowQuery): readonly string[] {
-  if (projectId === undefined) {
-    if (state !== undefined) return ['s', state];
-    return role === undefined ? ['a'] : ['r', role];
-  }
-  if (state !== undefined) return ['ps', projectId, state];
-  return role === undefined ? ['p', projectId] : ['pr', projectId, role];
+/** The list that has what is asked for and nothing else, as the script takes it. */
+function listOf({ projectId, state, role }: WorkflowQuery): [base: string, ...filter: string[]] {
+  const filter = state === undefined && role === undefined ? [] : [role ?? '*', state ?? '*'];
+  const [all, ofProject] = filter.length === 0 ? ['a', 'p'] : ['s', 't'];
+  const base = projectId === undefined ? `${all}${NUL}` : `${ofProject}${NUL}${projectId}${NUL}`;
+  return [base, ...filter];
 }
 
 async function readAll(

@@ -1,11 +1,11 @@
-import { comparePlaces, type Place, placeOf } from './index-places.ts';
+import { comparePlaces, type Place } from './index-places.ts';
 
-/** At most `count` members of a shard's list, in order, after the given one. */
+/** The first places of a shard's list after the given one, in order: `count`, or all there are. */
 export type ReadShard = (
   shard: number,
   after: Place | undefined,
   count: number,
-) => Promise<readonly string[]>;
+) => Promise<readonly Place[]>;
 
 interface Shard {
   readonly places: Place[];
@@ -34,9 +34,9 @@ export async function mergeShards(
     if (open.length === 0) return page;
     await Promise.all(
       open.map(async ({ shard, i }) => {
-        const members = await read(i, shard.places.at(-1) ?? after, share);
-        shard.places.push(...members.map(placeOf));
-        shard.more = members.length === share;
+        const places = await read(i, shard.places.at(-1) ?? after, share);
+        shard.places.push(...places);
+        shard.more = places.length === share;
       }),
     );
   }

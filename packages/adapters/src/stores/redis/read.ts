@@ -34,7 +34,7 @@ export function readHandoffs(
   keys: Keys,
   query: NumberedQuery,
 ): Promise<readonly Handoff[]> {
-  return readPage(connection, keys, query, 'handoffs', 'h:', toHandoff);
+  return readPage(connection, keys, query, 'h', toHandoff);
 }
 
 export function readEvents(
@@ -42,19 +42,18 @@ export function readEvents(
   keys: Keys,
   query: NumberedQuery,
 ): Promise<readonly WorkflowEvent[]> {
-  return readPage(connection, keys, query, 'sequence', 'e:', toEvent);
+  return readPage(connection, keys, query, 'e', toEvent);
 }
 
 async function readPage<T>(
   connection: Connection,
   keys: Keys,
   { workflowId, after, limit }: NumberedQuery,
-  counter: string,
-  prefix: string,
+  list: 'e' | 'h',
   toRecord: (text: string, key: string, workflowId: string, number: number) => T,
 ): Promise<readonly T[]> {
   const key = keys.workflow(workflowId);
-  const args = [counter, prefix, String(after), String(limit)];
+  const args = [list, String(after), String(limit)];
   const [, ...texts] = await connection.run({ script: SCRIPTS.readPage, keys: [key], args });
   return texts.map((text, i) => toRecord(text, key, workflowId, after + i + 1));
 }

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { RENEW_CLAIM } from './lua/claim.ts';
 import { COMMIT } from './lua/commit.ts';
 import { CREATE } from './lua/create.ts';
-import { FIND_CLAIMABLE, LOAD, READ_PAGE } from './lua/read.ts';
+import { FIND_CLAIMABLE, FIND_WORKFLOWS } from './lua/list.ts';
+import { LOAD, READ_PAGE } from './lua/read.ts';
 import { RECORDS } from './lua/records.ts';
 import { REMOVE } from './lua/remove.ts';
 import { REPLACE_RESERVATION, RESERVE } from './lua/reservation.ts';
@@ -22,6 +23,7 @@ export const SCRIPTS = {
   load: script(RECORDS, LOAD),
   readPage: script(RECORDS, READ_PAGE),
   findClaimable: script(RECORDS, FIND_CLAIMABLE),
+  findWorkflows: script(RECORDS, FIND_WORKFLOWS),
   remove: script(RECORDS, REMOVE),
   reserve: script(RESERVE),
   replaceReservation: script(REPLACE_RESERVATION),

@@ -5,14 +5,11 @@ import { parseJson } from './json-text.ts';
 /*
  * The hash of a workflow:
  *
- * fixed                      JSON of what never changes
- * head                       JSON of the rest, but for the outputs and the claim's token and expiry
- * claimToken claimExpiresAt  '' without a claim; a renewal writes the expiry alone
- * revision state role notBefore completedAt   as in head, for the scripts
- * sequence handoffs          how many events and handoffs there are
- * phases                     the phases that have an output, in order
- * o:{phase}                  an output: its JSON, or h:{number}, the handoff that passed it on
- * h:{number} e:{sequence} r:{request id}      handoffs, events, replies: see `numbered-records.ts`
+ * fixed         JSON of what never changes
+ * now           what the scripts need of the rest, between bars: see `nowText`
+ * head          JSON of the rest, but for the outputs and the claim's token and expiry
+ * o:{phase}     an output: its JSON, or h:{number}, the handoff that passed it on
+ * h:{number} e:{sequence} r:{request id}   handoffs, events, replies: see `numbered-records.ts`
  */
 
 /** What never changes. */
@@ -29,31 +26,19 @@ export function changingFields(snapshot: WorkflowSnapshot): readonly string[] {
     snapshot;
   const { outputs, claim, ...head } = rest;
   const held = claim && { worker: claim.worker, claimedAt: claim.claimedAt };
-  return [
-    'head',
-    JSON.stringify({ ...head, claim: held }),
-    'claimToken',
-    claim?.token ?? '',
-    'claimExpiresAt',
-    claim === undefined ? '' : timeText(claim.expiresAt),
-    'revision',
-    String(snapshot.revision),
-    'state',
-    snapshot.state,
-    'role',
-    snapshot.role ?? '',
-    'notBefore',
-    timeText(snapshot.notBefore),
-    'completedAt',
-    snapshot.completedAt === undefined ? '' : timeText(snapshot.completedAt),
-    'sequence',
-    String(snapshot.sequence),
-    'handoffs',
-    String(snapshot.handoffs),
-    'phases',
-    Object.keys(outputs).join(),
-  ];
+  return ['now', nowText(snapshot), 'head', JSON.stringify({ ...head, claim: held })];
 }
+
+/** In the order of the scripts' pattern NOW. The token comes last: it may be any text. */
+function nowText({ outputs, claim, ...snapshot }: WorkflowSnapshot): string {
+  const { revision, state, role = '', notBefore, completedAt, sequence, handoffs } = snapshot;
+  const expiresAt = timeText(claim?.expiresAt);
+  const phases = Object.keys(outputs).join();
+  return `${revision}|${state}|${role}|${timeText(notBefore)}|${expiresAt}|${timeText(completedAt)}|${sequence}|${handoffs}|${phases}|${claim?.token ?? ''}`;
+}
+
+/** The part of `now` that a renewal writes, and what `head` leaves out. */
+const NOW = /^(?:[^|]*\|){4}(?<expiresAt>\d*)\|(?:[^|]*\|){3}(?<phases>[^|]*)\|(?<token>.*)$/s;
 
 type Fixed = Pick<
   StoredSnapshot,
@@ -71,11 +56,12 @@ type Head = Omit<StoredSnapshot, keyof Fixed | 'outputs' | 'claim'> & {
 };
 
 /**
- * @param found what the scripts' `readWorkflow` answers.
+ * @param found what the scripts' `appendWorkflow` answers.
  * @throws BatonError `data_loss` that names the key.
  */
 export function toSnapshot(key: string, found: readonly string[]): WorkflowSnapshot {
-  const [fixed, head, token = '', expiresAt, phases = '', ...texts] = found;
+  const [now = '', fixed, head, ...texts] = found;
+  const { expiresAt, phases = '', token = '' } = NOW.exec(now)?.groups ?? {};
   const { claim, ...rest } = parseJson<Head>(head, key, 'head');
   const outputs: Record<string, WorkflowSnapshot['outputs'][string]> = {};
   for (const [i, phase] of (phases === '' ? [] : phases.split(',')).entries()) {
@@ -85,10 +71,7 @@ export function toSnapshot(key: string, found: readonly string[]): WorkflowSnaps
     ...parseJson<Fixed>(fixed, key, 'fixed'),
     ...rest,
     outputs,
-    claim:
-      claim === undefined || token === ''
-        ? undefined
-        : { ...claim, token, expiresAt: Number(expiresAt) },
+    claim: claim && { ...claim, token, expiresAt: Number(expiresAt) },
   });
 }
 

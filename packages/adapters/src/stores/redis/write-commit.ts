@@ -21,7 +21,7 @@ const origin = randomBytes(8).toString('hex');
 let commits = 0;
 
 /** One commit as a script call. */
-export function commitCall(keys: Keys, commit: Commit): Call {
+function commitCall(keys: Keys, commit: Commit): Call {
   const { id, projectId } = commit.snapshot;
   const shared = [keys.workflow(id), keys.indexOf(id)];
   return {
@@ -93,12 +93,12 @@ function writeArguments(commit: Commit, fields: readonly string[]): string[] {
     events[0] === undefined ? '' : eventField(events[0].sequence),
     reply === undefined ? '' : replyField(reply.requestId),
     String(revision - 1),
-    claimExpiredBy === undefined ? '' : timeText(claimExpiredBy),
+    timeText(claimExpiredBy),
     snapshot.state,
     snapshot.role ?? '',
     timeText(snapshot.notBefore),
-    claim === undefined ? '' : timeText(claim.expiresAt),
-    snapshot.completedAt === undefined ? '' : timeText(snapshot.completedAt),
+    timeText(claim?.expiresAt),
+    timeText(snapshot.completedAt),
     String(written.length),
     ...written,
     String(withdrawn.length),

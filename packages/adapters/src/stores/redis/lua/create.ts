@@ -5,17 +5,15 @@
 export const CREATE = `
 local workflow, index, stats, removed = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 
-local refused = mistyped(workflow, 'hash') or mistyped(index, 'zset') or mistyped(stats, 'hash')
-  or uncountable(stats)
+local before, refused = readNow(workflow)
+refused = refused or unindexable(index) or uncountable(stats)
 if refused then return refused end
-
-if redis.call('EXISTS', workflow) == 1 then
-  return {isOwn(workflow) and 'created' or 'exists'}
-end
+if before then return {isOwn(workflow) and 'created' or 'exists'} end
 if redis.call('EXISTS', removed) == 1 then return {'removed'} end
 
 writeRecords(workflow, stats)
 enter(index, fixedPlaces(id, project, createdAt))
-enter(index, places())
+enter(index, listedPlaces(id, project, createdAt, state, role, completedAt))
+enter(index, {waitingPlace(id, role, notBefore, expiresAt)})
 return {'created'}
 `;

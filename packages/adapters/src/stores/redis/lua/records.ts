@@ -4,29 +4,41 @@
  */
 export const RECORDS = `
 local NUL = string.char(0)
+-- revision, state, role, notBefore, claimExpiresAt, completedAt, sequence, handoffs, phases, claimToken
+local NOW = '^(%d+)|([^|]*)|([^|]*)|(%d+)|(%d*)|(%d*)|(%d+)|(%d+)|([^|]*)|(.*)$'
 
 local function unreadable(key, problem) return {'unreadable', key, problem} end
 
-local function mistyped(key, expected)
-  local found = redis.call('TYPE', key)['ok']
-  if found == expected or found == 'none' then return nil end
-  return unreadable(key, 'expected a ' .. expected .. ', found a ' .. found)
+-- The workflow's field 'now', false when there is no workflow; second, why it cannot be read.
+local function readNow(workflow)
+  local now = redis.pcall('HGET', workflow, 'now')
+  if type(now) == 'table' then return nil, unreadable(workflow, now.err) end
+  if now and not string.find(now, NOW) then return nil, unreadable(workflow, 'field now') end
+  if not now and redis.call('EXISTS', workflow) == 1 then
+    return nil, unreadable(workflow, 'field now is missing')
+  end
+  return now
 end
 
--- An output that a handoff passed on is stored once, as that handoff's number.
-local function output(key, phase)
-  local text = redis.call('HGET', key, 'o:' .. phase) or ''
-  if string.sub(text, 1, 2) == 'h:' then return redis.call('HGET', key, text) or '' end
+-- Why the shard's index cannot be written, if so.
+local function unindexable(index)
+  local size = redis.pcall('ZCARD', index)
+  if type(size) == 'table' then return unreadable(index, size.err) end
+end
+
+-- An output that a handoff passed on is stored once, under that handoff's number.
+local function output(workflow, phase)
+  local text = redis.call('HGET', workflow, 'o:' .. phase) or ''
+  if string.sub(text, 1, 2) == 'h:' then return redis.call('HGET', workflow, text) or '' end
   return text
 end
 
--- Appends the workflow to reply; false when there is none.
-local function readWorkflow(key, reply)
-  if redis.call('EXISTS', key) == 0 then return false end
-  local found = redis.call('HMGET', key, 'fixed', 'head', 'claimToken', 'claimExpiresAt', 'phases')
-  for i = 1, 5 do reply[#reply + 1] = found[i] or '' end
-  for phase in string.gmatch(found[5] or '', '[^,]+') do reply[#reply + 1] = output(key, phase) end
-  return true
+local function appendWorkflow(reply, workflow, now)
+  local found = redis.call('HMGET', workflow, 'fixed', 'head')
+  local size = #reply
+  reply[size + 1], reply[size + 2], reply[size + 3] = now, found[1] or '', found[2] or ''
+  local _, _, _, _, _, _, _, _, _, _, phases = string.find(now, NOW)
+  for phase in string.gmatch(phases, '[^,]+') do reply[#reply + 1] = output(workflow, phase) end
 end
 
 -- Where listClaimable finds it: the free ones by notBefore, the claimed ones by expiry.
@@ -38,30 +50,22 @@ end
 
 -- Where listWorkflows and the retention find it, as far as that changes during its life.
 local function listedPlaces(id, project, createdAt, state, role, completedAt)
-  local places = {
-    table.concat({'s', state, createdAt, id}, NUL),
-    table.concat({'ps', project, state, createdAt, id}, NUL),
-  }
-  if role ~= '' then
-    places[3] = table.concat({'r', role, createdAt, id}, NUL)
-    places[4] = table.concat({'pr', project, role, createdAt, id}, NUL)
-  end
-  if completedAt ~= '' then
-    places[#places + 1] = table.concat({'c', completedAt, id}, NUL)
-  end
+  local place = table.concat({role, state, createdAt, id}, NUL)
+  local places = {'s' .. NUL .. place, table.concat({'t', project, place}, NUL)}
+  if completedAt ~= '' then places[3] = table.concat({'c', completedAt, id}, NUL) end
   return places
 end
 
--- …and as far as it does not.
+-- ... and as far as it does not.
 local function fixedPlaces(id, project, createdAt)
-  return {
-    table.concat({'a', createdAt, id}, NUL),
-    table.concat({'p', project, createdAt, id}, NUL),
-  }
+  local place = createdAt .. NUL .. id
+  return {'a' .. NUL .. place, table.concat({'p', project, place}, NUL)}
 end
 
 local function enter(index, places)
-  for _, place in ipairs(places) do redis.call('ZADD', index, 0, place) end
+  local scored = {}
+  for i, place in ipairs(places) do scored[2 * i - 1], scored[2 * i] = '0', place end
+  if #scored > 0 then redis.call('ZADD', index, unpack(scored)) end
 end
 
 local function leave(index, places)

@@ -17,17 +17,12 @@ end
 
 local function uncountable(stats)
   for i = counters, #ARGV, 2 do
-    local count = redis.call('HGET', stats, ARGV[i])
-    if count and not string.match(count, '^-?%d+$') then
+    local count = redis.pcall('HGET', stats, ARGV[i])
+    if type(count) == 'table' then return unreadable(stats, count.err) end
+    if count and not string.find(count, '^-?%d+$') then
       return unreadable(stats, ARGV[i] .. ' is no whole number')
     end
   end
-end
-
-local function places()
-  local listed = listedPlaces(id, project, createdAt, state, role, completedAt)
-  listed[#listed + 1] = waitingPlace(id, role, notBefore, expiresAt)
-  return listed
 end
 
 -- The first write is one that Redis refuses when it is out of memory, read-only or unable to save:
