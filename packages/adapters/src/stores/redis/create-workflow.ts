@@ -2,7 +2,7 @@ import { BatonError, type Commit, type CreateResult, type WorkflowSnapshot } fro
 import type { Connection } from './connection.ts';
 import type { Keys } from './keys.ts';
 import { readWorkflow } from './read.ts';
-import { parseReservation, reservationText, shorten } from './reservation.ts';
+import { parseReservation, replaceReservation, reservationText, shortened } from './reservation.ts';
 import { SCRIPTS } from './scripts.ts';
 import { createArguments } from './write-commit.ts';
 
@@ -32,9 +32,7 @@ export async function createWorkflow(
   const key = keys.build(projectId, buildId);
   const wanted = reservationText({ workflowId: id, create: createArguments(commit) });
   const reserve = { script: SCRIPTS.reserve, keys: [key], args: [wanted] };
-  const replace = async (held: string, by: string): Promise<void> => {
-    await connection.run({ script: SCRIPTS.replaceReservation, keys: [key], args: [held, by] });
-  };
+  const replace = (held: string, by: string) => replaceReservation(connection, key, held, by);
 
   for (let turn = 0; turn < MAX_TURNS; turn++) {
     const [, held = wanted] = await connection.run(reserve);
@@ -44,7 +42,8 @@ export async function createWorkflow(
         ? 'exists'
         : await carryOut(connection, keys, workflowId, projectId, create);
     if (kind === 'created') {
-      void shorten(connection, key, held).catch(() => {});
+      // Nobody waits for this, and whoever finds it undone does it.
+      void replace(held, shortened(key, held)).catch(() => {});
       if (held === wanted) return { kind };
     }
     if (kind === 'removed' && held === wanted) {

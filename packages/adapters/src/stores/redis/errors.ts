@@ -13,6 +13,8 @@ export function toBatonError(reason: unknown, what: string): BatonError {
   if (reason instanceof BatonError) return reason;
   const message = reason instanceof Error ? reason.message : String(reason);
   const text = `${what}: ${message}`;
+  const isBug = [TypeError, ReferenceError, RangeError].some((kind) => reason instanceof kind);
+  if (isBug) return new BatonError('internal', text, { cause: reason });
   const prefix = replyPrefix(reason);
   if (prefix === 'WRONGTYPE') return new BatonError('data_loss', text, { cause: reason });
   if (prefix !== undefined && REFUSED.has(prefix)) {

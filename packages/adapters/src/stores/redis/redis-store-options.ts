@@ -14,7 +14,10 @@ export interface Retention {
   readonly keepMs: number;
   /** Milliseconds between two looks. Default 60,000. */
   readonly everyMs?: number;
-  /** Keeps a workflow elsewhere: it is removed only after this has resolved. */
+  /**
+   * Keeps a workflow elsewhere; it is removed only after this has resolved. May be called twice for
+   * a workflow, by two processes or after a failure.
+   */
   readonly archive?: (workflow: ArchivedWorkflow) => Promise<void>;
 }
 

@@ -8,6 +8,7 @@ import { createKeys, type Keys } from './keys.ts';
 import { readClaimable, readWorkflows } from './list.ts';
 import { readEvents, readHandoffs, readStats, readWorkflow } from './read.ts';
 import { type RedisStoreOptions, resolveRedisOptions } from './redis-store-options.ts';
+import { type RunningRetention, startRetention } from './retention.ts';
 import { SCRIPTS } from './scripts.ts';
 import { writeCommit } from './write-commit.ts';
 
@@ -24,12 +25,17 @@ export function createRedisStore(options: RedisStoreOptions): WorkflowStore {
   const resolved = resolveRedisOptions(options);
   let opening: Promise<readonly [Connection, Keys]> | undefined;
   let closed = false;
+  let retention: RunningRetention | undefined;
 
   async function open(): Promise<readonly [Connection, Keys]> {
     const connection = await openConnection(resolved);
     try {
       const shards = await checkServer(connection.client, resolved);
-      return [connection, createKeys(resolved.prefix, shards)];
+      const keys = createKeys(resolved.prefix, shards);
+      if (resolved.retention !== undefined && !closed) {
+        retention = startRetention(connection, keys, resolved.retention, resolved);
+      }
+      return [connection, keys];
     } catch (reason) {
       await connection.close();
       throw reason;
@@ -84,6 +90,7 @@ export function createRedisStore(options: RedisStoreOptions): WorkflowStore {
     async close() {
       closed = true;
       const [connection] = (await opening?.catch(() => undefined)) ?? [];
+      await retention?.stop();
       await connection?.close();
     },
   };

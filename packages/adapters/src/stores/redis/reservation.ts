@@ -18,10 +18,19 @@ export function parseReservation(key: string, text: string): Reservation {
   return parseJson<Reservation>(text, key, 'value');
 }
 
-/** Leaves the workflow's id alone in the reservation. False when it holds something else by now. */
-export async function shorten(connection: Connection, key: string, held: string): Promise<boolean> {
-  const short = reservationText({ workflowId: parseReservation(key, held).workflowId });
-  const args = [held, short];
+/** Keeps `text` there, or nothing for ''. False when something else than `held` is there by now. */
+export async function replaceReservation(
+  connection: Connection,
+  key: string,
+  held: string,
+  text: string,
+): Promise<boolean> {
+  const args = [held, text];
   const [kind] = await connection.run({ script: SCRIPTS.replaceReservation, keys: [key], args });
   return kind === 'replaced';
+}
+
+/** What is left of a reservation when its workflow is there. */
+export function shortened(key: string, held: string): string {
+  return reservationText({ workflowId: parseReservation(key, held).workflowId });
 }

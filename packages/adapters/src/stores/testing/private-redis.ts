@@ -11,7 +11,8 @@ export interface PrivateRedis {
   readonly url: string;
   /** Where its append-only file is. */
   readonly folder: string;
-  readonly pid: number;
+  /** A connection of its own; `destroy` closes it. */
+  connect(): Redis;
   /** Sends a signal; SIGKILL also waits for the end of the process. */
   kill(signal?: NodeJS.Signals): Promise<void>;
   /** Starts it again on the same port and folder, after `kill`. */
@@ -40,20 +41,22 @@ export async function startRedis(settings: readonly string[] = []): Promise<Priv
   const folder = mkdtempSync(join(tmpdir(), 'baton-redis-'));
   const port = await freePort();
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder];
+  const clients: Redis[] = [];
   let server: ChildProcess;
 
   async function start(): Promise<void> {
     server = spawn('redis-server', [...args, ...DURABLE, ...settings], { stdio: 'ignore' });
-    const client = new Redis(port, '127.0.0.1', {
-      maxRetriesPerRequest: null,
-      retryStrategy: () => 10,
-    });
+    const client = connect();
+    await client.ping();
+    client.disconnect();
+  }
+
+  function connect(): Redis {
+    const options = { maxRetriesPerRequest: null, retryStrategy: () => 10 };
+    const client = new Redis(port, '127.0.0.1', options);
     client.on('error', () => {});
-    try {
-      await client.ping();
-    } finally {
-      client.disconnect();
-    }
+    clients.push(client);
+    return client;
   }
 
   async function kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
@@ -68,12 +71,11 @@ export async function startRedis(settings: readonly string[] = []): Promise<Priv
     port,
     url: `redis://127.0.0.1:${port}`,
     folder,
-    get pid() {
-      return server.pid ?? 0;
-    },
+    connect,
     kill,
     restart: start,
     async destroy() {
+      for (const client of clients) client.disconnect();
       await kill();
       rmSync(folder, { recursive: true, force: true });
     },
