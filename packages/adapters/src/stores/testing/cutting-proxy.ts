@@ -6,10 +6,10 @@ export interface CuttingProxy {
   /** The commands that went through, in lower case, in order. */
   readonly commands: readonly string[];
   /**
-   * Waits for the next `command`, lets it through, passes on the first `bytes` of its answer and cuts
+   * Waits for the next `command`, or the `nth` from now, lets it through, passes on the first `bytes` of its answer and cuts
    * the connection. Resolves when it has. Until `accept` is called nobody can connect again.
    */
-  cutAnswerTo(command: string, bytes: number): Promise<void>;
+  cutAnswerTo(command: string, bytes: number, nth?: number): Promise<void>;
   accept(): void;
   destroy(): Promise<void>;
 }
@@ -17,6 +17,7 @@ export interface CuttingProxy {
 interface Cut {
   readonly command: string;
   readonly bytes: number;
+  nth: number;
   done(): void;
 }
 
@@ -46,7 +47,7 @@ export async function startCuttingProxy(port: number): Promise<CuttingProxy> {
     }
     const hear = commandReader((command) => {
       commands.push(command);
-      if (command !== wanted?.command) return;
+      if (command !== wanted?.command || --wanted.nth > 0) return;
       cut = wanted;
       wanted = undefined;
     });
@@ -71,9 +72,9 @@ export async function startCuttingProxy(port: number): Promise<CuttingProxy> {
   return {
     url: `redis://127.0.0.1:${own}`,
     commands,
-    cutAnswerTo: (command, bytes) =>
+    cutAnswerTo: (command, bytes, nth = 1) =>
       new Promise((done) => {
-        wanted = { command, bytes, done };
+        wanted = { command, bytes, nth, done };
       }),
     accept() {
       refusing = false;

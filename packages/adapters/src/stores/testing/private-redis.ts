@@ -13,7 +13,7 @@ export interface PrivateRedis {
   readonly folder: string;
   /** A connection of its own; `destroy` closes it. */
   connect(): Redis;
-  /** Sends a signal; SIGKILL also waits for the end of the process. */
+  /** Sends a signal, SIGKILL by default, after which it waits for the end of the process. */
   kill(signal?: NodeJS.Signals): Promise<void>;
   /** Starts it again on the same port and folder, after `kill`. */
   restart(): Promise<void>;
