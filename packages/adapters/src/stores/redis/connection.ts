@@ -1,5 +1,5 @@
-import { BatonError } from '@baton/core';
 import type { Cluster, Redis } from 'ioredis';
+import { connect } from './connect.ts';
 import { replyPrefix, unreadable } from './errors.ts';
 import type { ResolvedRedisOptions } from './redis-store-options.ts';
 import type { Script } from './scripts.ts';
@@ -49,30 +49,5 @@ async function evaluate(client: Redis | Cluster, { script, keys, args }: Call): 
     // A server that has not seen the script, or has forgotten it in a restart or a failover.
     if (replyPrefix(reason) !== 'NOSCRIPT') throw reason;
     return (await client.eval(script.text, ...rest)) as string[];
-  }
-}
-
-async function connect(url: string, commandTimeout: number): Promise<Redis> {
-  if (!/^rediss?:\/\//.test(url)) {
-    throw new BatonError('invalid_input', `the Redis URL must begin with redis:// or rediss://`);
-  }
-  const driver = await loadDriver();
-  const client = new driver.Redis(url, {
-    commandTimeout,
-    maxRetriesPerRequest: 3,
-    // A master that was demoted: the address leads to the new one by now.
-    reconnectOnError: (error) => (error.message.startsWith('READONLY') ? 2 : false),
-  });
-  // Every command that fails says so itself; without a listener ioredis prints each attempt.
-  client.on('error', () => {});
-  return client;
-}
-
-async function loadDriver(): Promise<Pick<typeof import('ioredis'), 'Redis'>> {
-  try {
-    return await import('ioredis');
-  } catch (cause) {
-    const message = 'the Redis store needs the package ioredis: npm install ioredis';
-    throw new BatonError('invalid_input', message, { cause });
   }
 }

@@ -106,7 +106,13 @@ describe.skipIf(redisMissing())('the retention', () => {
       expect(found.map(({ id }) => id)).toEqual('state' in query ? [] : [running]);
     }
     expect(await store.readStats('p')).toMatchObject({ total: 2, completed: 1 });
-    const left = await redis.connect().keys(`${prefix}:*${old}*`);
+    const admin = redis.connect();
+    for (const index of await admin.keys(`${prefix}:*:index`)) {
+      expect((await admin.zrange(index, '0', '-1')).filter((place) => place.endsWith(old))).toEqual(
+        [],
+      );
+    }
+    const left = await admin.keys(`${prefix}:*${old}*`);
     expect(left.map((key) => key.split(':')[2])).toEqual(['removed']);
   });
 
