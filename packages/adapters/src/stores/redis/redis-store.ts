@@ -10,7 +10,7 @@ import { readEvents, readHandoffs, readStats, readWorkflow } from './read.ts';
 import { type RedisStoreOptions, resolveRedisOptions } from './redis-store-options.ts';
 import { type RunningRetention, startRetention } from './retention.ts';
 import { SCRIPTS } from './scripts.ts';
-import { writeCommit } from './write-commit.ts';
+import { writeCommits } from './write-commit.ts';
 
 /*
  * 1. A commit is one script in one slot: everything is checked before its first write, so that all of
@@ -63,10 +63,7 @@ export function createRedisStore(options: RedisStoreOptions): WorkflowStore {
 
     create: (commit) => use((connection, keys) => createWorkflow(connection, keys, commit)),
 
-    commit: (batch) =>
-      use((connection, keys) =>
-        Promise.all(batch.map((commit) => writeCommit(connection, keys, commit))),
-      ),
+    commit: (batch) => use((connection, keys) => writeCommits(connection, keys, batch)),
 
     load: (workflowId, requestId) =>
       use((connection, keys) => readWorkflow(connection, keys, workflowId, requestId)),

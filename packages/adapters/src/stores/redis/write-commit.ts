@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { Commit, CommitResult } from '@baton/core';
-import type { Call, Connection } from './connection.ts';
+import { BatonError, type Commit, type CommitResult } from '@baton/core';
+import type { Answer, Call, Connection } from './connection.ts';
 import { toBatonError } from './errors.ts';
 import { timeText } from './index-places.ts';
 import type { Keys } from './keys.ts';
@@ -39,31 +39,43 @@ export function createArguments(commit: Commit): string[] {
   ]);
 }
 
-/** Writes one commit, or says why not. Never rejects. */
-export async function writeCommit(
+/** Writes a batch; how each commit ended, in its order. Never rejects. */
+export async function writeCommits(
   connection: Connection,
   keys: Keys,
-  commit: Commit,
-): Promise<CommitResult> {
-  const { snapshot, reply } = commit;
-  const key = keys.workflow(snapshot.id);
-  try {
-    const [kind, ...found] = await connection.run(commitCall(keys, commit));
-    switch (kind) {
-      case 'committed':
-        return { kind };
-      case 'duplicate': {
-        const stored = toReply(found[0] ?? '', key, reply?.requestId ?? '');
-        if (stored !== undefined) return { kind, reply: stored };
-        break;
-      }
-      case 'conflict':
-        return { kind, snapshot: found.length === 0 ? undefined : toSnapshot(key, found) };
+  batch: readonly Commit[],
+): Promise<readonly CommitResult[]> {
+  const answers = await connection.runAll(batch.map((commit) => commitCall(keys, commit)));
+  return batch.map((commit, i) => {
+    try {
+      return toResult(commit, keys, answers[i]);
+    } catch (reason) {
+      const what = `the commit of workflow ${commit.snapshot.id}`;
+      return { kind: 'failed', error: toBatonError(reason, what) };
     }
-    throw new Error(`the commit's script answered '${kind}'`);
-  } catch (reason) {
-    return { kind: 'failed', error: toBatonError(reason, `the commit of workflow ${snapshot.id}`) };
+  });
+}
+
+function toResult(
+  { snapshot, reply }: Commit,
+  keys: Keys,
+  answer: PromiseSettledResult<Answer> | undefined,
+): CommitResult {
+  if (answer?.status !== 'fulfilled') throw answer?.reason;
+  const [kind, ...found] = answer.value;
+  const key = keys.workflow(snapshot.id);
+  switch (kind) {
+    case 'committed':
+      return { kind };
+    case 'duplicate': {
+      const stored = toReply(found[0] ?? '', key, reply?.requestId ?? '');
+      if (stored !== undefined) return { kind, reply: stored };
+      break;
+    }
+    case 'conflict':
+      return { kind, snapshot: found.length === 0 ? undefined : toSnapshot(key, found) };
   }
+  throw new BatonError('internal', `the commit's script answered '${kind}'`);
 }
 
 /** ARGV as the scripts in `lua/write.ts` expect it. */
