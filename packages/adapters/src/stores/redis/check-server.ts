@@ -18,11 +18,13 @@ export async function checkServer(
   client: Redis | Cluster,
   { prefix, shards, warn }: ResolvedRedisOptions,
 ): Promise<number> {
+  const meta = metaKey(prefix);
+  // A cluster knows its masters once it has answered something.
+  await client.exists(meta);
   const nodes = client.isCluster ? (client as Cluster).nodes('master') : [client as Redis];
   const warnings = (await Promise.all(nodes.map(checkSettings))).flat();
   for (const line of new Set(warnings)) warn(line);
 
-  const meta = metaKey(prefix);
   await client.hsetnx(meta, 'layout', LAYOUT);
   await client.hsetnx(meta, 'shards', shards ?? DEFAULT_SHARDS);
   const [layout, recorded] = await client.hmget(meta, 'layout', 'shards');

@@ -29,6 +29,17 @@ describe.skipIf(redisMissing())('on a cluster of three masters', () => {
     return { store, another: async () => open(prefix), destroy: () => store.close() };
   });
 
+  it('refuses a cluster of which one master evicts, on a connection that is not up yet', async () => {
+    const admin = cluster.servers[2]?.connect();
+    await admin?.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    const fresh = cluster.connect();
+    const store = createRedisStore({ connection: fresh, prefix: 'evicting', warn() {} });
+    await expect(store.readStats('p')).rejects.toMatchObject({ code: 'invalid_input' });
+    await admin?.config('SET', 'maxmemory-policy', 'noeviction');
+    await expect(store.readStats('p')).resolves.toMatchObject({ total: 0 });
+    fresh.disconnect();
+  });
+
   it('uses every master', async () => {
     const store = open('spread', 64);
     const baton = createOrchestrator({ store });
@@ -46,7 +57,11 @@ describe.skipIf(redisMissing())('on a cluster of three masters', () => {
     const ids = await Promise.all(
       Array.from({ length: 24 }, async (_, i) => (await baton.start(aBuild(i))).workflowId),
     );
+    const holders = () =>
+      Promise.all(client.nodes('master').map(async (node) => (await node.keys('moving:*')).sort()));
+    const before = await holders();
     let moving = true;
+    let written = 0;
     const acknowledged = new Map<string, number>(ids.map((id) => [id, 1]));
     const load = ids.map(async (workflowId) => {
       while (moving) {
@@ -63,6 +78,7 @@ describe.skipIf(redisMissing())('on a cluster of three masters', () => {
             (await baton.rollback({ workflowId, targetState: 'discovery', reason: 'again' }))
               .revision,
           );
+          written++;
         } catch (reason) {
           expect(reason).toMatchObject({ retryable: true });
           const { state } = await baton.status({ workflowId });
@@ -77,6 +93,9 @@ describe.skipIf(redisMissing())('on a cluster of three masters', () => {
     }
     moving = false;
     await Promise.all(load);
+    expect(written).toBeGreaterThan(0);
+    expect(await holders()).not.toEqual(before);
+    expect((await holders()).flat()).toHaveLength(before.flat().length);
     for (const workflowId of ids) {
       const snapshot = (await store.load(workflowId))?.snapshot;
       expect(snapshot?.revision).toBeGreaterThanOrEqual(acknowledged.get(workflowId) ?? 0);
