@@ -4,7 +4,7 @@ import { type PrivateRedis, startRedis } from './private-redis.ts';
 /** Three masters on this machine, without replicas. */
 export interface PrivateRedisCluster {
   readonly servers: readonly PrivateRedis[];
-  /** A connection of its own, which the caller closes. */
+  /** A connection of its own, which knows one master at first and which the caller closes. */
   connect(): Cluster;
   /** Moves a slot with its keys, one by one, to the master after the one that has it. */
   migrateSlot(slot: number): Promise<void>;
@@ -38,7 +38,7 @@ export async function startRedisCluster(): Promise<PrivateRedisCluster> {
 
   return {
     servers,
-    connect: () => new Cluster(servers.map(({ port }) => ({ host: '127.0.0.1', port }))),
+    connect: () => new Cluster([{ host: '127.0.0.1', port: servers[0]?.port ?? 0 }]),
     async migrateSlot(slot) {
       const from = await ownerOf(slot);
       const to = (from + 1) % MASTERS;
