@@ -5,6 +5,7 @@ export { createMemoryDispatcher } from './memory/memory-dispatcher.ts';
 export { createMemoryStore } from './memory/memory-store.ts';
 // For those who write role adapters.
 export type { Assignment } from './model/assignment.ts';
+export { type Allowance, type Budget, type Budgets, budgetsSchema } from './model/budget.ts';
 // For those who define workflows of their own.
 export {
   BUILD_PHASES,
@@ -57,7 +58,10 @@ export {
   type JsonValue,
   MAX_PAYLOAD_BYTES,
 } from './model/json.ts';
+export { type Note, noteSchema } from './model/note.ts';
 export { type Outcome, outcomeSchema } from './model/outcome.ts';
+export type { Performer, Principal } from './model/principal.ts';
+export type { AnsweredQuestion, Question } from './model/question.ts';
 export type {
   AdvanceReply,
   FailAttemptReply,
@@ -67,6 +71,7 @@ export type {
   StartReply,
 } from './model/replies.ts';
 export { addStats, NO_STATS, type StatsCounters, type StatsDelta } from './model/stats.ts';
+export { addUsage, NO_USAGE, type Usage, usageSchema } from './model/usage.ts';
 export {
   type Checkpoint,
   type Claim,

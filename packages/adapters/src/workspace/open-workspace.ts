@@ -2,7 +2,7 @@ import type { Checkpoint, Workspace } from '@baton/core';
 import type { BuildPaths } from './build-paths.ts';
 import { type CheckpointRecord, type Checkpoints, checkpointsOf } from './checkpoint.ts';
 import type { Environment } from './environment.ts';
-import { type Git, textOf } from './git.ts';
+import { fieldsOf, type Git, textOf } from './git.ts';
 import { withIndex } from './index-file.ts';
 import { resolveInside } from './jail.ts';
 import { headOf, type Repository } from './repository.ts';
@@ -41,11 +41,10 @@ export async function openWorkspace(
   await worktree.removeLocks();
   const target = await findTarget(checkpoints, checkpoint);
   if (target === undefined) {
-    const base = await begin(context, parts);
-    return workspaceOf(context, parts, base.start);
+    return workspaceOf(context, parts, await begin(context, parts));
   }
   await bringBack(context, parts, target);
-  return workspaceOf(context, parts, target.start);
+  return workspaceOf(context, parts, target);
 }
 
 /** What to restore; undefined when the build has never been opened. */
@@ -61,14 +60,14 @@ async function findTarget(
 }
 
 /** First opening: checks out the repository's HEAD and remembers the files as they came out. */
-async function begin(context: BuildContext, parts: Parts): Promise<{ start: string }> {
+async function begin(context: BuildContext, parts: Parts): Promise<CheckpointRecord> {
   const { worktree, shadow, checkpoints } = parts;
   const start = await headOf(context.git, context.repository);
   await worktree.create(start);
   const tree = await withIndex(shadow, (indexed) => snapshot(indexed, start));
-  await checkpoints.record({ tree, start, head: start, label: 'start' });
+  const first = await checkpoints.record({ tree, start, head: start, label: 'start' });
   await worktree.markComplete();
-  return { start };
+  return checkpoints.find(first);
 }
 
 async function bringBack(
@@ -86,8 +85,14 @@ async function bringBack(
   if (!intact) await worktree.markComplete();
 }
 
-function workspaceOf(context: BuildContext, parts: Parts, start: string): Workspace {
+/** Git's paths are bytes, which are kept as Latin-1 here. */
+function pathText(bytes: string): string {
+  return Buffer.from(bytes, 'latin1').toString('utf8');
+}
+
+function workspaceOf(context: BuildContext, parts: Parts, entry: CheckpointRecord): Workspace {
   const { worktree, shadow, checkpoints } = parts;
+  const { start } = entry;
   const path = context.paths.worktree;
   const take = () => withIndex(shadow, (indexed) => snapshot(indexed, start));
   return {
@@ -98,6 +103,13 @@ function workspaceOf(context: BuildContext, parts: Parts, start: string): Worksp
         const tree = await take();
         const head = (await worktree.head()) ?? start;
         return checkpoints.record({ tree, start, head, label });
+      }),
+    changedFiles: (since) =>
+      context.exclusively(async () => {
+        const { tree } = since === 'entry' ? entry : await checkpoints.baseOf(entry);
+        const options = ['-r', '-z', '--name-only', '--no-renames'];
+        const changed = await shadow.run(['diff-tree', ...options, tree, await take()]);
+        return fieldsOf(changed).map(pathText).sort();
       }),
     resolve: (relative) => resolveInside(path, relative),
   };

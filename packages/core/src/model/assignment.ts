@@ -1,4 +1,6 @@
+import type { Allowance } from './budget.ts';
 import type { JsonObject } from './json.ts';
+import type { AnsweredQuestion } from './question.ts';
 import type { Checkpoint, Feedback } from './workflow.ts';
 
 /** What the current state asks of its role. Plain JSON: it crosses process borders as it is. */
@@ -21,6 +23,10 @@ export interface Assignment {
   readonly inputs: Readonly<Record<string, JsonObject>>;
   /** Why the work came back; absent the first time. */
   readonly feedback: Feedback | undefined;
+  /** What people answered to the questions of this build so far. */
+  readonly answers: readonly AnsweredQuestion[];
+  /** What this attempt may use at most; absent where nothing is capped. */
+  readonly allowance: Allowance | undefined;
   /** JSON Schema (2020-12) of the output. */
   readonly outputSchema: JsonObject;
   /** The gates that the output must pass, by name. */

@@ -25,6 +25,23 @@ export const outcomeSchema = z.discriminatedUnion('kind', [
     targetState: z.string().min(1).optional(),
   }),
   z.object({
+    kind: z.literal('ask'),
+    /** What a person must answer before the assignment can be performed. */
+    questions: z
+      .array(
+        z.object({
+          text: z
+            .string()
+            .min(1)
+            .max(64 * 1024),
+          /** The answers to choose from; absent: any text. */
+          choices: z.array(z.string().min(1).max(1024)).min(2).max(50).optional(),
+        }),
+      )
+      .min(1)
+      .max(20),
+  }),
+  z.object({
     kind: z.literal('fail'),
     reason: z.string().min(1),
   }),

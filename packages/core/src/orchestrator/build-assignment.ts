@@ -29,6 +29,8 @@ export function buildAssignment(
     metadata: snapshot.metadata,
     inputs: snapshot.outputs,
     feedback: snapshot.feedback,
+    answers: [],
+    allowance: undefined,
     outputSchema: outputJsonSchema(phase),
     gates: Object.fromEntries(phase.gates.map(({ name, description }) => [name, description])),
     checkpoint: snapshot.checkpoint,

@@ -1,5 +1,9 @@
 import type { Assignment } from '../model/assignment.ts';
+import type { Allowance } from '../model/budget.ts';
+import type { Note } from '../model/note.ts';
 import type { Outcome } from '../model/outcome.ts';
+import type { Principal } from '../model/principal.ts';
+import type { Usage } from '../model/usage.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What a role adapter may use while it performs an assignment. Never the store. */
@@ -11,8 +15,12 @@ export interface RoleContext {
   readonly signal: AbortSignal;
   /** The build's files; absent where the runner has no workspace. */
   readonly workspace?: Workspace;
-  /** Tells whoever watches this runner what is going on. Not durable. */
+  /** Tells whoever watches the workflow what is going on. Not durable. */
   progress(message: string): void;
+  /** Counts what was used, right after it was: settled with the outcome, whatever that is. */
+  usage(used: Usage): void;
+  /** Puts a note into the audit trail, in the commit of the outcome. */
+  note(note: Note): void;
 }
 
 /**
@@ -24,5 +32,9 @@ export interface RoleContext {
  */
 export interface RoleAdapter {
   readonly role: string;
+  /** For separation of duties; absent: no model takes part. */
+  readonly principal?: Principal;
+  /** What one attempt uses at most: reserved under a budget. Absent: all that is left. */
+  readonly reserve?: Allowance;
   perform(assignment: Assignment, context: RoleContext): Promise<Outcome>;
 }

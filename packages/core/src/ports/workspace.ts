@@ -9,6 +9,11 @@ export interface Workspace {
   /** Records the tree as it is now. Equal trees give equal digests. */
   checkpoint(label: string): Promise<Checkpoint>;
   /**
+   * Paths, relative and sorted, of the files that differ from how the workspace was when it was
+   * opened (`entry`) or when the build began (`start`); added and deleted ones included.
+   */
+  changedFiles(since: 'entry' | 'start'): Promise<readonly string[]>;
+  /**
    * The absolute path of `relative`.
    *
    * @throws BatonError `invalid_input` when it leaves the workspace: `..`, absolute, symlinks.

@@ -1,6 +1,8 @@
 import type { Assignment } from '../model/assignment.ts';
 import { BatonError } from '../model/errors.ts';
+import { type Note, noteSchema } from '../model/note.ts';
 import { type Outcome, outcomeSchema } from '../model/outcome.ts';
+import { addUsage, type Usage, usageSchema } from '../model/usage.ts';
 import type { Checkpoint } from '../model/workflow.ts';
 import { validate } from '../orchestrator/validate.ts';
 import type { ResolvedRunnerOptions } from './runner-options.ts';
@@ -9,6 +11,12 @@ export interface Performed {
   readonly outcome: Outcome;
   /** The workspace as the role left it. */
   readonly checkpoint: Checkpoint | undefined;
+}
+
+/** What an attempt used and noted so far, whatever comes of it. */
+export interface Account {
+  usage: Usage;
+  readonly notes: Note[];
 }
 
 /**
@@ -21,6 +29,7 @@ export async function perform(
   { roles, workspaces, clock, onReport }: ResolvedRunnerOptions,
   assignment: Assignment,
   signal: AbortSignal,
+  account: Account,
 ): Promise<Performed> {
   const { workflowId, state, role, deadline } = assignment;
   const adapter = roles.find((one) => one.role === role);
@@ -40,6 +49,12 @@ export async function perform(
         signal: ending,
         ...(workspace !== undefined && { workspace }),
         progress: (message) => onReport({ kind: 'progress', assignment, message }),
+        usage: (used) => {
+          account.usage = addUsage(account.usage, validate(usageSchema, used, 'the usage'));
+        },
+        note: (note) => {
+          account.notes.push(validate(noteSchema, note, 'the note'));
+        },
       }),
       ending,
     );

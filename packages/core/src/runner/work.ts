@@ -1,4 +1,5 @@
 import { BatonError } from '../model/errors.ts';
+import { NO_USAGE } from '../model/usage.ts';
 import type { AvailableWork } from '../orchestrator/views.ts';
 import { heartbeat } from './heartbeat.ts';
 import { perform } from './perform.ts';
@@ -47,7 +48,7 @@ export async function work(
     const beating = heartbeat(options, workflowId, claim, lost, done.signal);
     try {
       const signal = AbortSignal.any([lost.signal, stopping]);
-      const performed = await perform(options, assignment, signal);
+      const performed = await perform(options, assignment, signal, { usage: NO_USAGE, notes: [] });
       await reportOutcome(options, assignment, claim, performed);
       const durationMs = clock.now() - startedAt;
       onReport({ kind: 'outcome', assignment, outcome: performed.outcome, durationMs });

@@ -122,6 +122,9 @@ export function createReleaseManager(options: ReleaseManagerOptions): RoleAdapte
         }
         if (outcome.kind === 'advance') return outcome;
         const { broken, words } = await takeBack(place);
+        if (outcome.kind === 'ask') {
+          return broken ? mayBeBroken('the author had questions', words) : outcome;
+        }
         if (broken) return mayBeBroken(outcome.reason, words);
         return { ...outcome, reason: `${outcome.reason}; ${words}` };
       }),

@@ -23,11 +23,17 @@ export interface FolderWorkspace extends Workspace {
 
 export function folderWorkspace(files: Readonly<Record<string, string>> = {}): FolderWorkspace {
   const path = temporaryFolder();
+  let atEntry: ReadonlyMap<string, string> = new Map();
   const workspace: FolderWorkspace = {
     path,
     digest: async () => digestOf(path),
     checkpoint: async (label) => ({ commit: label, digest: digestOf(path) }),
     resolve: async (inside) => resolveInside(path, inside),
+    async changedFiles() {
+      const now = filesOf(path);
+      const all = new Set([...atEntry.keys(), ...now.keys()]);
+      return [...all].filter((file) => atEntry.get(file) !== now.get(file)).sort();
+    },
     write(file, content, mode = 0o644) {
       mkdirSync(dirname(join(path, file)), { recursive: true });
       writeFileSync(join(path, file), content);
@@ -37,6 +43,7 @@ export function folderWorkspace(files: Readonly<Record<string, string>> = {}): F
     list: () => listOf(path),
   };
   for (const [file, content] of Object.entries(files)) workspace.write(file, content);
+  atEntry = filesOf(path);
   return workspace;
 }
 
@@ -49,14 +56,21 @@ function listOf(root: string): string[] {
 
 function digestOf(root: string): string {
   const hash = createHash('sha256');
-  for (const path of listOf(root)) {
-    const found = lstatSync(join(root, path));
-    const content = found.isSymbolicLink()
-      ? readlinkSync(join(root, path))
-      : readFileSync(join(root, path));
-    hash.update(`${path}\0${found.mode & 0o100}\0`).update(content);
-  }
+  for (const [path, content] of filesOf(root)) hash.update(`${path}\0${content}\0`);
   return hash.digest('hex');
+}
+
+/** The mode and content of every file, by path. */
+function filesOf(root: string): ReadonlyMap<string, string> {
+  return new Map(
+    listOf(root).map((path) => {
+      const found = lstatSync(join(root, path));
+      const content = found.isSymbolicLink()
+        ? readlinkSync(join(root, path))
+        : readFileSync(join(root, path), 'latin1');
+      return [path, `${found.mode & 0o100} ${content}`];
+    }),
+  );
 }
 
 function resolveInside(root: string, path: string): string {

@@ -1,4 +1,12 @@
-import type { Assignment, Outcome, RoleAdapter, RoleContext, Workspace } from '@baton/core';
+import type {
+  Assignment,
+  Note,
+  Outcome,
+  RoleAdapter,
+  RoleContext,
+  Usage,
+  Workspace,
+} from '@baton/core';
 
 /** An assignment of the `build` definition, with what a test is about put in. */
 export function assignmentOf(changes: Partial<Assignment> = {}): Assignment {
@@ -17,6 +25,8 @@ export function assignmentOf(changes: Partial<Assignment> = {}): Assignment {
     metadata: {},
     inputs: {},
     feedback: undefined,
+    answers: [],
+    allowance: undefined,
     outputSchema: {},
     gates: {},
     checkpoint: undefined,
@@ -28,14 +38,24 @@ export function assignmentOf(changes: Partial<Assignment> = {}): Assignment {
 export interface TestContext extends RoleContext {
   /** What was reported as progress. */
   readonly heard: readonly string[];
+  /** What was counted as usage. */
+  readonly used: readonly Usage[];
+  /** What was noted for the audit trail. */
+  readonly noted: readonly Note[];
 }
 
 export function contextOf(workspace?: Workspace, signal?: AbortSignal): TestContext {
   const heard: string[] = [];
+  const used: Usage[] = [];
+  const noted: Note[] = [];
   return {
     heard,
+    used,
+    noted,
     signal: signal ?? new AbortController().signal,
     progress: (message) => heard.push(message),
+    usage: (one) => used.push(one),
+    note: (one) => noted.push(one),
     ...(workspace !== undefined && { workspace }),
   };
 }

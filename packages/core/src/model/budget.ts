@@ -1,0 +1,27 @@
+import { z } from 'zod';
+
+/** A cap on what a workflow, or one of its phases, may use. What is left out has no cap. */
+export const budgetSchema = z.strictObject({
+  /** Input and output tokens together. */
+  tokens: z.int().positive().optional(),
+  /** In the currency of the price table. */
+  cost: z.number().positive().optional(),
+  /** Time under claims, in milliseconds; waiting for people and for workers is free. */
+  wallMs: z.int().positive().optional(),
+});
+
+export type Budget = z.infer<typeof budgetSchema>;
+
+/** The caps that a workflow runs under. */
+export const budgetsSchema = budgetSchema.extend({
+  /** Caps of single phases, by name. */
+  phases: z.record(z.string(), budgetSchema).optional(),
+});
+
+export type Budgets = z.infer<typeof budgetsSchema>;
+
+/** What one attempt may use at most. What is absent has no cap. */
+export interface Allowance {
+  readonly tokens?: number;
+  readonly cost?: number;
+}
