@@ -52,7 +52,9 @@ describe('a redactor', () => {
 
   it('keeps the name of what it masks in a header', () => {
     expect(redact('Authorization: Bearer abc.def-123')).toBe('Authorization: Bearer [secret]');
-    expect(redact('"authorization":"Bearer abc.def-123"')).toBe('"authorization":"Bearer [secret]"');
+    expect(redact('"authorization":"Bearer abc.def-123"')).toBe(
+      '"authorization":"Bearer [secret]"',
+    );
   });
 
   it('masks patterns of its own, global or not', () => {

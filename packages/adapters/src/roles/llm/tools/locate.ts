@@ -14,7 +14,10 @@ const PRIVATE: ReadonlySet<string> = new Set(['.git', '.baton']);
 export async function locate(workspace: Workspace, path: string): Promise<string> {
   const absolute = await workspace.resolve(path);
   const root = await realpath(workspace.path);
-  for (const place of [relative(workspace.path, absolute), relative(root, await follow(absolute))]) {
+  for (const place of [
+    relative(workspace.path, absolute),
+    relative(root, await follow(absolute)),
+  ]) {
     if (!isPrivate(place)) continue;
     throw new BatonError(
       'invalid_input',

@@ -1,10 +1,6 @@
 import { BatonError } from '@baton/core';
 import { z } from 'zod';
-import {
-  type CheckCommand,
-  checkCommands,
-  expandCommand,
-} from '../../checks/check-command.ts';
+import { type CheckCommand, checkCommands, expandCommand } from '../../checks/check-command.ts';
 import { withReportsFolder } from '../../checks/reports-folder.ts';
 import { lastOf } from '../../command/excerpt.ts';
 import { runCommand } from '../../command/run-command.ts';

@@ -36,7 +36,8 @@ export const searchTool = defineTool({
     const { exitCode, timedOut, stdout, stderr } = await gitCommand([...args, '--', inside], place);
     if (timedOut) throw new BatonError('invalid_input', 'the search took too long: narrow it');
     if (exitCode === 1) return '(no matches)';
-    if (exitCode !== 0) throw new BatonError('invalid_input', `the search failed: ${stderr.trim()}`);
+    if (exitCode !== 0)
+      throw new BatonError('invalid_input', `the search failed: ${stderr.trim()}`);
     const lines = stdout.split('\n').filter((line) => !isPrivate(line.split(':')[0] ?? ''));
     return headAndTail(lines.map(shortened).join('\n').trimEnd()) || '(no matches)';
   },

@@ -1,0 +1,56 @@
+import type { Assignment, JsonObject } from '@baton/core';
+import type { PromptContext } from './prompt.ts';
+
+/** The user prompt: what this assignment is about. */
+export function renderUser(assignment: Assignment, { fence }: PromptContext): string {
+  const { state, requirements, inputs, answers, feedback, gates, allowance } = assignment;
+  return [
+    `The request:\n${fence.wrap('requirements', jsonOf(requirements))}`,
+    ...Object.entries(inputs).map(
+      ([phase, output]) =>
+        `Output of ${phase}:\n${fence.wrap(`output of ${phase}`, jsonOf(output))}`,
+    ),
+    ...section(answers.length > 0, () => {
+      const texts = answers.map(
+        ({ question, answer, answeredBy }) => `Q: ${question}\nA (${answeredBy}): ${answer}`,
+      );
+      return `Answers of people:\n${fence.wrap('answers', texts.join('\n\n'))}`;
+    }),
+    ...section(feedback !== undefined, () => {
+      const { fromRole, fromState, reason, details } = feedback as NonNullable<typeof feedback>;
+      const text = details === undefined ? reason : `${reason}\n\n${details}`;
+      const from = `${fromRole} in ${fromState}`;
+      return `This work came back from ${from}; mend what it says first:\n${fence.wrap('feedback', text)}`;
+    }),
+    handOver(assignment),
+    ...section(Object.keys(gates).length > 0, () => {
+      const list = Object.entries(gates).map(([name, meaning]) => `- ${name}: ${meaning}`);
+      return `Gates that the output must pass:\n${list.join('\n')}`;
+    }),
+    ...section(
+      allowance?.tokens !== undefined,
+      () => `You may use ${allowance?.tokens} tokens for this, everything that you read included.`,
+    ),
+    `Perform \`${state}\` now.`,
+  ].join('\n\n');
+}
+
+/** The fields that are handed over; their schema is that of the tool `advance`. */
+function handOver({ outputSchema }: Assignment): string {
+  const properties = Object.keys((outputSchema['properties'] ?? {}) as JsonObject);
+  const required = (outputSchema['required'] ?? []) as readonly string[];
+  const fields = properties
+    .filter((name) => name !== 'evidence')
+    .map((name) => (required.includes(name) ? name : `${name} (optional)`));
+  return fields.length === 0
+    ? 'Hand over, by `advance`, what this phase leaves behind.'
+    : `Hand over, by \`advance\`: ${fields.join(', ')}.`;
+}
+
+function section(isThere: boolean, render: () => string): string[] {
+  return isThere ? [render()] : [];
+}
+
+function jsonOf(value: JsonObject): string {
+  return JSON.stringify(value, undefined, 1);
+}
