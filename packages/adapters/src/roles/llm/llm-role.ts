@@ -1,6 +1,7 @@
 import type { Assignment, Outcome, RoleAdapter, RoleContext } from '@baton/core';
 import { redactDeep } from '../../secrets/redact-deep.ts';
 import { converse } from './conversation.ts';
+import { createCountedCall, type LineModel } from './counted-call.ts';
 import { createModel } from './create-model.ts';
 import { createFence } from './fence.ts';
 import {
@@ -11,7 +12,7 @@ import {
 import { loadSdk } from './load-package.ts';
 import { createMeter } from './meter.ts';
 import type { ModelOptions } from './model-config.ts';
-import { createModelLine, type LineModel } from './model-line.ts';
+import { createModelLine } from './model-line.ts';
 import { outcomeTools } from './outcome-tools.ts';
 import { principalOf } from './principal.ts';
 import { redactedContext, redactedError } from './redacted.ts';
@@ -71,12 +72,12 @@ async function perform(
   const place = workspace && { workspace, entryCommit: checkpoint?.commit, signal };
   const tools = place === undefined ? [] : options.tools;
   const meter = createMeter(allowance, context.usage);
-  const sdk = await loadSdk();
+  const call = createCountedCall({ sdk: await loadSdk(), meter, context });
   return converse({
     assignment,
     context,
     prompt: options.prompt(assignment, { fence, tools: tools.map(({ name }) => name), guidance }),
-    line: createModelLine({ sdk, models, meter, context, clock, tries, maxWaitMs, deadline }),
+    line: createModelLine({ call, models, context, clock, tries, maxWaitMs, deadline }),
     tools,
     outcomes: outcomeTools(assignment),
     reviews,

@@ -1,5 +1,6 @@
 import { type Assignment, type JsonObject, type Outcome, outcomeSchema } from '@baton/core';
 import { z } from 'zod';
+import { argumentsSchema } from './arguments-schema.ts';
 import type { ToolDescription } from './model-call.ts';
 import { violationTexts } from './violation-texts.ts';
 
@@ -47,7 +48,7 @@ export function outcomeTools({ outputSchema }: Pick<Assignment, 'outputSchema'>)
     ...others.map(([kind, schema]) => ({
       name: kind,
       description: DESCRIPTIONS[kind],
-      inputSchema: z.toJSONSchema(schema, { io: 'input' }),
+      inputSchema: argumentsSchema(schema),
     })),
   ];
 

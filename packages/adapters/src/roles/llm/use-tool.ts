@@ -1,4 +1,5 @@
-import { BatonError, type RoleContext } from '@baton/core';
+import type { RoleContext } from '@baton/core';
+import { cancelled } from './counted-call.ts';
 import type { ToolCall } from './model-call.ts';
 import type { RoleTool, ToolPlace } from './tools/role-tool.ts';
 
@@ -20,11 +21,7 @@ export async function useTool(
   try {
     return { text: await tool.run(input, place), failed: false };
   } catch (reason) {
-    const { signal } = context;
-    if (signal.aborted) {
-      if (signal.reason instanceof BatonError) throw signal.reason;
-      throw new BatonError('cancelled', 'the assignment was cancelled', { cause: signal.reason });
-    }
+    if (context.signal.aborted) throw cancelled(context.signal.reason);
     return { text: reason instanceof Error ? reason.message : String(reason), failed: true };
   }
 }

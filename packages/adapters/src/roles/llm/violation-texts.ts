@@ -12,11 +12,14 @@ export function violationTexts(issues: readonly Issue[]): string[] {
 
 function textsOf(issue: Issue, above: readonly PropertyKey[], depth: number): string[] {
   const path = [...above, ...issue.path];
-  // Of a union's choices the one that comes nearest says most about what is missing.
   if (issue.code === 'invalid_union' && issue.errors.length > 0 && depth < MAX_DEPTH) {
-    const [nearest = []] = [...issue.errors].sort((a, b) => a.length - b.length);
-    const texts = nearest.flatMap((inner) => textsOf(inner, path, depth + 1));
-    if (texts.length > 0) return texts;
+    // Of a union's choices those that come nearest say most about what is missing.
+    const least = Math.min(...issue.errors.map((choice) => choice.length));
+    const nearest = issue.errors.filter((choice) => choice.length === least);
+    const texts = nearest.map((choice) =>
+      choice.flatMap((inner) => textsOf(inner, path, depth + 1)).join('; '),
+    );
+    return [[...new Set(texts)].join('; or ')];
   }
   const where = path.map(String).join('.');
   return [where === '' ? issue.message : `${where}: ${issue.message}`];

@@ -5,32 +5,30 @@ import type { PromptContext } from './prompt.ts';
 export function renderUser(assignment: Assignment, { fence }: PromptContext): string {
   const { state, requirements, inputs, answers, feedback, gates, allowance } = assignment;
   return [
-    `The request:\n${fence.wrap('requirements', jsonOf(requirements))}`,
-    ...Object.entries(inputs).map(
-      ([phase, output]) =>
-        `Output of ${phase}:\n${fence.wrap(`output of ${phase}`, jsonOf(output))}`,
+    fence.wrap('the request', jsonOf(requirements)),
+    ...Object.entries(inputs).map(([phase, output]) =>
+      fence.wrap(`output of ${phase}`, jsonOf(output)),
     ),
     ...section(answers.length > 0, () => {
       const texts = answers.map(
         ({ question, answer, answeredBy }) => `Q: ${question}\nA (${answeredBy}): ${answer}`,
       );
-      return `Answers of people:\n${fence.wrap('answers', texts.join('\n\n'))}`;
+      return fence.wrap('answers of people', texts.join('\n\n'));
     }),
     ...section(feedback !== undefined, () => {
       const { fromRole, fromState, reason, details } = feedback as NonNullable<typeof feedback>;
       const text = details === undefined ? reason : `${reason}\n\n${details}`;
-      const from = `${fromRole} in ${fromState}`;
-      return `This work came back from ${from}; mend what it says first:\n${fence.wrap('feedback', text)}`;
+      const source = `feedback of ${fromRole} in ${fromState}`;
+      return `This work came back, with this feedback; mend first what it says.\n${fence.wrap(source, text)}`;
     }),
     handOver(assignment),
     ...section(Object.keys(gates).length > 0, () => {
       const list = Object.entries(gates).map(([name, meaning]) => `- ${name}: ${meaning}`);
       return `Gates that the output must pass:\n${list.join('\n')}`;
     }),
-    ...section(
-      allowance?.tokens !== undefined,
-      () => `You may use ${allowance?.tokens} tokens for this, everything that you read included.`,
-    ),
+    ...section(allowance?.tokens !== undefined, () => {
+      return `You may use ${allowance?.tokens} tokens for this, everything that you read included.`;
+    }),
     `Perform \`${state}\` now.`,
   ].join('\n\n');
 }

@@ -14,6 +14,8 @@ export interface RoleTest {
   readonly provider?: Exclude<ModelConfig['provider'], 'google'>;
   readonly script: readonly Turn[];
   readonly model?: Partial<ModelConfig>;
+  /** A second model. */
+  readonly fallback?: ModelConfig;
   readonly options?: Partial<LlmRoleOptions>;
   readonly assignment?: Partial<Assignment>;
   readonly workspace?: Workspace;
@@ -59,7 +61,7 @@ export function sleepingClock(): Clock & { readonly waits: readonly number[] } {
 
 /** Lets a role perform an assignment with a scripted model; by default, the Code Writer. */
 export async function performRole(test: RoleTest): Promise<PerformedRole> {
-  const { provider = 'anthropic', script, model, options, workspace, signal } = test;
+  const { provider = 'anthropic', script, model, fallback, options, workspace, signal } = test;
   const server = await scriptedServer(provider, script);
   const assignment = { ...buildAssignment('implementation'), ...test.assignment };
   const clock = sleepingClock();
@@ -67,6 +69,7 @@ export async function performRole(test: RoleTest): Promise<PerformedRole> {
     role: assignment.role,
     models: [
       { provider, model: 'scripted', baseURL: server.baseURL, apiKey: 'key-of-the-test', ...model },
+      ...(fallback ? [fallback] : []),
     ],
     nonce: () => 'N0NCE',
     clock,

@@ -1,5 +1,6 @@
 import { BatonError, type JsonObject, type Workspace } from '@baton/core';
-import { z } from 'zod';
+import type { z } from 'zod';
+import { argumentsSchema } from '../arguments-schema.ts';
 import { violationTexts } from '../violation-texts.ts';
 
 /** Where a tool works. */
@@ -42,7 +43,7 @@ export function defineTool<Input>(options: RoleToolOptions<Input>): RoleTool {
   return {
     name,
     description,
-    inputSchema: z.toJSONSchema(schema, { io: 'input' }) as unknown as JsonObject,
+    inputSchema: argumentsSchema(schema),
     summary(input) {
       const parsed = schema.safeParse(input);
       return parsed.success ? summary(parsed.data) : '(wrong arguments)';
