@@ -25,7 +25,8 @@ const SAID_CHARACTERS = 500;
 const OVERLOADED: ReadonlySet<number> = new Set([429, 503, 529]);
 const TOO_LONG =
   /context[ _](length|window)|maximum context|prompt is too long|too many (input )?tokens|input (token count|is too long)|exceeds? the (maximum|limit)/i;
-const NO_QUOTA = /insufficient_quota|billing|credit balance|exceeded your current quota/i;
+// Not "exceeded your current quota": Google says so of a limit per minute, too.
+const NO_QUOTA = /insufficient_quota|billing_hard_limit|credit balance is too low/i;
 const REFUSED = /content[ _](filter|policy)|safety|prohibited_content|moderation/i;
 const OVERLOAD_WORDS = /overloaded|rate[ _]limit/i;
 
@@ -63,15 +64,16 @@ export function explainFailure(reason: unknown, model: ModelOptions): CallFailur
   if (status === 404) {
     return failure('invalid_input', 'is not known there: check model and baseURL', 'none');
   }
+  // Before the length: a rate limit may speak of too many tokens.
+  if ((status !== undefined && OVERLOADED.has(status)) || OVERLOAD_WORDS.test(text)) {
+    return failure('unavailable', 'is overloaded or limits the rate', 'wait');
+  }
   if (status === 413 || (status !== undefined && status < 500 && TOO_LONG.test(text))) {
     return failure(
       'limit_exceeded',
       'cannot take so long a context: narrow the task, or use a model with a larger one',
       'none',
     );
-  }
-  if ((status !== undefined && OVERLOADED.has(status)) || OVERLOAD_WORDS.test(text)) {
-    return failure('unavailable', 'is overloaded or limits the rate', 'wait');
   }
   if (status !== undefined && status < 500 && REFUSED.test(text)) {
     return failure('invalid_input', 'refused the content', 'none');

@@ -71,6 +71,16 @@ describe('a rate limit', () => {
   });
 });
 
+it('a rate limit that speaks of too many tokens is a rate limit', async () => {
+  const said = 'Request too large: too many tokens per minute, exceeds the limit';
+  const { outcome, waits } = await performRole({
+    provider: 'openai',
+    script: [refused(429, errors.openai('rate_limit_exceeded', said)), { calls: [DONE] }],
+  });
+  expect(await outcome).toEqual(advanced);
+  expect(waits).toEqual([1000]);
+});
+
 describe('overload', () => {
   it('fails over to the second model, over another protocol, and stays there', async () => {
     const second = await scriptedServer('openai', [

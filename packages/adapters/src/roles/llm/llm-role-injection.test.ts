@@ -125,6 +125,15 @@ describe('secrets', () => {
     expect(context.noted).toEqual([{ code: 'claim_refused', message: '[secret] was claimed' }]);
   });
 
+  it('in a prompt of the user are masked', async () => {
+    const prompt = () => ({ system: `Be ${SECRET}`, user: `Use ${SECRET}` });
+    const input = { summary: 'x', changedFiles: [] };
+    const { outcome, server } = await spilled('advance', input, { prompt });
+    await outcome;
+    expect(server.requests[0]?.text).toContain('Be [secret]');
+    expect(server.requests[0]?.text).toContain('Use [secret]');
+  });
+
   it('in an error of the provider are masked', async () => {
     const body = { type: 'error', error: { type: 'x', message: `bad key ${SECRET}` } };
     const { outcome } = await performRole({

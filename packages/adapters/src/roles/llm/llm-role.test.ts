@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { folderWorkspace } from '../testing/folder-workspace.ts';
 import { DONE, performRole } from './testing/perform-role.ts';
 
-describe.each(['anthropic', 'openai', 'openai-chat', 'openai-compatible'] as const)(
+describe.each(['anthropic', 'openai', 'openai-chat', 'openai-compatible', 'google'] as const)(
   'a role over %s',
   (provider) => {
     it('works with its tools, hands over, and tells what it did and used', async () => {

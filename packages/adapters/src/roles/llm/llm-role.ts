@@ -73,10 +73,13 @@ async function perform(
   const tools = place === undefined ? [] : options.tools;
   const meter = createMeter(allowance, context.usage);
   const call = createCountedCall({ sdk: await loadSdk(), meter, context });
+  const names = tools.map(({ name }) => name);
+  const { system, user } = options.prompt(assignment, { fence, tools: names, guidance });
   return converse({
     assignment,
     context,
-    prompt: options.prompt(assignment, { fence, tools: tools.map(({ name }) => name), guidance }),
+    // Of a prompt of the user's own nobody knows where it has its text from.
+    prompt: { system: redact(system), user: redact(user) },
     line: createModelLine({ call, models, context, clock, tries, maxWaitMs, deadline }),
     tools,
     outcomes: outcomeTools(assignment),

@@ -35,7 +35,7 @@ export interface ModelAnswer {
 }
 
 /** Hears of the answer while it comes. */
-export interface AnswerListener {
+interface AnswerListener {
   onText(delta: string): void;
   /** Anything was generated, text or not; so many characters. */
   onOutput(characters: number): void;

@@ -5,7 +5,7 @@ import type { ToolDescription } from './model-call.ts';
 import { violationTexts } from './violation-texts.ts';
 
 /** What became of a call of an outcome tool. */
-export type OutcomeReading =
+type OutcomeReading =
   | { readonly kind: 'outcome'; readonly outcome: Outcome }
   | { readonly kind: 'violations'; readonly violations: readonly string[] };
 

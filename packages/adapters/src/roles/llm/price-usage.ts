@@ -1,4 +1,4 @@
-import type { Usage } from '@baton/core';
+import { NO_USAGE, type Usage } from '@baton/core';
 import type { LanguageModelUsage } from 'ai';
 import type { ModelOptions, Price } from './model-config.ts';
 
@@ -64,12 +64,4 @@ function cacheWriteFactor(provider: string): number {
 }
 
 /** A call that was refused before anything was generated: providers don't charge for it. */
-export const REFUSED_CALL: Usage = {
-  requests: 1,
-  inputTokens: 0,
-  cachedInputTokens: 0,
-  outputTokens: 0,
-  reasoningTokens: 0,
-  cost: 0,
-  unpricedRequests: 0,
-};
+export const REFUSED_CALL: Usage = { ...NO_USAGE, requests: 1 };

@@ -14,11 +14,14 @@ export function redactedContext(context: RoleContext, redact: Redact): RoleConte
 
 /** The same error without secrets; its cause is left out, for nobody knows what it holds. */
 export function redactedError(reason: unknown, redact: Redact): BatonError {
-  const { code, message, retryable, violations, legal, metadata } = BatonError.from(reason);
-  return new BatonError(code, redact(message), {
-    retryable,
-    violations: redactDeep(redact, violations),
-    legal: redactDeep(redact, legal),
-    metadata: redactDeep(redact, metadata),
+  const found = BatonError.from(reason);
+  const error = new BatonError(found.code, redact(found.message), {
+    retryable: found.retryable,
+    violations: redactDeep(redact, found.violations),
+    legal: redactDeep(redact, found.legal),
+    metadata: redactDeep(redact, found.metadata),
   });
+  // Of a bug the place is what tells most.
+  if (reason instanceof Error && reason.stack !== undefined) error.stack = redact(reason.stack);
+  return error;
 }

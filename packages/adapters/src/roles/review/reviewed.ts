@@ -19,8 +19,11 @@ export function reviewed(
   reviews: readonly OutcomeReview[],
   { attempts = 3, now = Date.now }: ReviewedOptions = {},
 ): RoleAdapter {
+  const { role, principal, reserve } = adapter;
   return {
-    ...adapter,
+    role,
+    ...(principal !== undefined && { principal }),
+    ...(reserve !== undefined && { reserve }),
     async perform(assignment, context) {
       let asked = assignment;
       for (let attempt = 1; ; attempt++) {

@@ -11,7 +11,7 @@ import { type ScriptedServer, scriptedServer } from './scripted-server.ts';
 /** What a test of a role is about; everything else has a default. */
 export interface RoleTest {
   /** Default `anthropic`. */
-  readonly provider?: Exclude<ModelConfig['provider'], 'google'>;
+  readonly provider?: ModelConfig['provider'];
   readonly script: readonly Turn[];
   readonly model?: Partial<ModelConfig>;
   /** A second model. */

@@ -20,7 +20,7 @@ export interface Said {
 }
 
 /** The provider refuses the request. */
-export interface Refused {
+interface Refused {
   readonly error: {
     readonly status: number;
     readonly headers?: Readonly<Record<string, string>>;

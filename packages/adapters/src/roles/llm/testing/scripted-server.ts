@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { anthropicMessages } from './anthropic-messages.ts';
+import { googleGenerate } from './google-generate.ts';
 import { openaiChat } from './openai-chat.ts';
 import { openaiResponses } from './openai-responses.ts';
 import type { Protocol, Reply, SeenRequest, Turn } from './script.ts';
@@ -11,6 +12,7 @@ const PROTOCOLS = {
   'openai-chat': openaiChat,
   'openai-compatible': openaiChat,
   openai: openaiResponses,
+  google: googleGenerate,
 } as const satisfies Record<string, Protocol>;
 
 export interface ScriptedServer {

@@ -34,6 +34,16 @@ describe('write, edit and delete', () => {
     expect(workspace.read('a.ts')).toBe('c $& $1 c');
   });
 
+  it('never put the mask of a secret in its place', async () => {
+    const workspace = folderWorkspace({ '.env': 'KEY=abc\nPORT=1\n', 'doc.md': 'a [secret]' });
+    const masked = { path: '.env', content: 'KEY=[secret]\nPORT=2\n' };
+    expect(await problem(writeTool, masked, workspace)).toContain('edit around it');
+    const edit = { path: '.env', old: 'PORT=1', new: 'KEY=[secret]' };
+    expect(await problem(editTool, edit, workspace)).toContain('edit around it');
+    expect(workspace.read('.env')).toBe('KEY=abc\nPORT=1\n');
+    await use(editTool, { path: 'doc.md', old: 'a', new: 'b [secret]' }, workspace);
+  });
+
   it('delete files only', async () => {
     const workspace = folderWorkspace({ 'a.ts': '', 'b/c.ts': '' });
     await use(deleteTool, { path: 'a.ts' }, workspace);

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { BatonError } from '@baton/core';
 import { z } from 'zod';
 import { locateForWriting } from './locate.ts';
+import { refuseMask } from './refuse-mask.ts';
 import { defineTool } from './role-tool.ts';
 import { readTextFile } from './text-file.ts';
 
@@ -18,7 +19,8 @@ export const editTool = defineTool({
   summary: ({ path }) => path,
   async run({ path, old, new: replacement, replaceAll = false }, { workspace }) {
     const absolute = await locateForWriting(workspace, path);
-    const parts = (await readTextFile(workspace, path)).split(old);
+    const before = await readTextFile(workspace, path);
+    const parts = before.split(old);
     const found = parts.length - 1;
     if (found === 0) {
       throw new BatonError('invalid_input', `\`old\` is not in ${path}: read it and copy exactly`);
@@ -29,6 +31,7 @@ export const editTool = defineTool({
         `\`old\` is in ${path} ${found} times, expected once: add lines around it, or set replaceAll`,
       );
     }
+    refuseMask(path, before, replacement);
     await writeFile(absolute, parts.join(replacement));
     return `replaced ${found} ${found === 1 ? 'occurrence' : 'occurrences'} in ${path}`;
   },
