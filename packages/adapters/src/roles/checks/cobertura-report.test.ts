@@ -23,7 +23,7 @@ describe('a cobertura report', () => {
     const method = `<method name="f" signature=""><lines>${line(1, 0)}${line(2, 0)}</lines></method>`;
     const outer = classOf('A.java', line(1, 0) + line(2, 0), method);
     const inner = classOf('A.java', line(2, 5));
-    expect(parseCoberturaReport(report(outer, inner))).toMatchObject({ lines: 2, linesHit: 1 });
+    expect(parseCoberturaReport(report(inner, outer))).toMatchObject({ lines: 2, linesHit: 1 });
   });
 
   it.each([

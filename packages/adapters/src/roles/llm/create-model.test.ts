@@ -98,8 +98,8 @@ describe('a request', () => {
     expect(server.requests[0]).toMatchObject({ path: '/v1/responses', body: { store: false } });
   });
 
-  it('that a model takes with a warning tells whoever watches, not the console', async () => {
-    const warn = vi.spyOn(console, 'warn');
+  it('that a model takes with a warning tells whoever watches, not the process', async () => {
+    const warn = vi.spyOn(process, 'emitWarning');
     const { outcome, context } = await performRole({
       provider: 'openai',
       model: { model: 'o4-mini', temperature: 0.3 },

@@ -26,8 +26,8 @@ export async function createModel(options: ModelOptions): Promise<Model> {
 }
 
 async function fromProvider(config: ModelConfig): Promise<Model> {
-  const { provider, model, baseURL, apiKey = '', headers } = config;
-  const common = { apiKey, ...(headers && { headers }) };
+  const { provider, model, baseURL, apiKey, headers } = config;
+  const common = { ...(apiKey && { apiKey }), ...(headers && { headers }) };
   switch (provider) {
     case 'openai':
     case 'openai-chat': {
@@ -53,12 +53,11 @@ async function fromProvider(config: ModelConfig): Promise<Model> {
       );
       if (baseURL === undefined) throw new BatonError('internal', 'baseURL was not checked');
       return createOpenAICompatible({
+        ...common,
         name: 'openai-compatible',
         baseURL,
         // Without it, such servers say nothing of what was used.
         includeUsage: true,
-        ...(apiKey !== '' && { apiKey }),
-        ...(headers && { headers }),
       })(model);
     }
   }

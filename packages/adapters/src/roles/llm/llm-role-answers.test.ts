@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { claimedFilesReview } from '../review/claimed-files-review.ts';
 import { failure } from '../testing/failure.ts';
 import { folderWorkspace } from '../testing/folder-workspace.ts';
 import { buildAssignment, DONE, performRole } from './testing/perform-role.ts';
@@ -99,6 +98,15 @@ describe('an outcome', () => {
     expect(tools).not.toContain('evidence');
   });
 
+  it('may hold nothing that no store can keep', async () => {
+    const odd = { ...DONE, input: { ...DONE.input, summary: 'a\u0000b' } };
+    const { outcome, server } = await performRole({
+      script: [{ calls: [odd] }, { calls: [DONE] }],
+    });
+    expect(await outcome).toEqual(advanced);
+    expect(server.requests[1]?.text).toContain('`advance`: summary: text must not contain NUL');
+  });
+
   it('is wrapped where the output is no plain object', async () => {
     const outputSchema = {
       anyOf: [
@@ -163,12 +171,13 @@ describe('the bounds of a conversation', () => {
   });
 });
 
-it('a claim that does not hold goes back to the model and is noted', async () => {
+it('a claim that does not hold goes back to the model and is noted, by default', async () => {
+  const byDefault = { reviews: undefined } as object;
   const workspace = folderWorkspace({ 'theme.css': 'a' });
   const write = { name: 'write', input: { path: 'theme.css', content: 'x' } };
   const { outcome, server, context } = await performRole({
     workspace,
-    options: { reviews: [claimedFilesReview] },
+    options: byDefault,
     script: [{ calls: [DONE] }, { calls: [write] }, { calls: [DONE] }],
   });
   expect(await outcome).toEqual(advanced);

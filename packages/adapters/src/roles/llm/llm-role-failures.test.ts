@@ -61,13 +61,14 @@ describe('a rate limit', () => {
   it('ends with the assignment while it is waited out', async () => {
     const stop = new AbortController();
     const clock = { ...sleepingClock(), sleep: async () => stop.abort() };
-    const { outcome, server } = await performRole({
+    const { outcome, server, context } = await performRole({
       signal: stop.signal,
       options: { clock },
       script: [rateLimit({ 'retry-after': '5' }), { calls: [DONE] }],
     });
     expect(await failure(outcome)).toMatchObject({ code: 'cancelled' });
     expect(server.requests).toHaveLength(1);
+    expect(context.used).toHaveLength(1);
   });
 });
 
@@ -102,6 +103,19 @@ describe('overload', () => {
           'openai:gpt-spare takes over: anthropic:scripted is overloaded or limits the rate (529): Overloaded',
       },
     ]);
+  });
+
+  it('leaves the next model what was said, and not what the first kept for itself', async () => {
+    const second = await scriptedServer('anthropic', [{ calls: [DONE] }]);
+    const { outcome, server } = await performRole({
+      script: [{ thought: 'hmm', text: 'I thought.' }, overloaded],
+      options: { retry: { tries: 1 } },
+      fallback: { provider: 'anthropic', model: 'spare', baseURL: second.baseURL, apiKey: 'k' },
+    });
+    expect(await outcome).toEqual(advanced);
+    expect(server.requests[1]?.text).toContain('"signature":"signed"');
+    expect(second.requests[0]?.text).toContain('I thought.');
+    expect(second.requests[0]?.text).not.toContain('signed');
   });
 
   it('in the midst of a stream is overload, too', async () => {

@@ -125,6 +125,17 @@ describe('secrets', () => {
     expect(context.noted).toEqual([{ code: 'claim_refused', message: '[secret] was claimed' }]);
   });
 
+  it('are masked before they are written as JSON, which would hide them', async () => {
+    const pattern = createRedactor({ patterns: [/pass "\w+"/] });
+    const { outcome, server } = await performRole({
+      options: { redact: pattern },
+      assignment: { requirements: { request: 'use pass "word"' } },
+      script: [{ calls: [{ name: 'advance', input: { summary: 'x', changedFiles: [] } }] }],
+    });
+    await outcome;
+    expect(server.requests[0]?.text).toContain('use [secret]');
+  });
+
   it('in a prompt of the user are masked', async () => {
     const prompt = () => ({ system: `Be ${SECRET}`, user: `Use ${SECRET}` });
     const input = { summary: 'x', changedFiles: [] };

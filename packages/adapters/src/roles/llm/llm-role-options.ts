@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Allowance, BatonError, type Clock } from '@baton/core';
 import type { Redact } from '../../secrets/create-redactor.ts';
+import { claimedFilesReview } from '../review/claimed-files-review.ts';
 import type { OutcomeReview } from '../review/outcome-review.ts';
 import { checkModel, type ModelOptions } from './model-config.ts';
 import { guidanceFor } from './prompts/guidance.ts';
@@ -27,7 +28,7 @@ export interface LlmRoleOptions {
   readonly tools?: readonly (ToolName | RoleTool)[];
   /** What `run_command` may run; without any, there is no such tool. */
   readonly commands?: readonly AllowedCommand[];
-  /** What an output must stand up to before it is accepted. Default: none. */
+  /** What an output must stand up to before it is accepted. Default: the claimed files. */
   readonly reviews?: readonly OutcomeReview[];
   /** How the role works with its tools, in place of what its prompt says by default. */
   readonly guidance?: string;
@@ -79,7 +80,7 @@ export function resolveLlmRoleOptions(options: LlmRoleOptions) {
     maxWaitMs,
     reserve: options.reserve,
     tools: toolSet(role, options),
-    reviews: options.reviews ?? [],
+    reviews: options.reviews ?? [claimedFilesReview],
     guidance: options.guidance ?? guidanceFor(role),
     prompt: options.prompt ?? renderPrompt,
     redact: options.redact ?? ((text: string) => text),

@@ -1,4 +1,11 @@
-import { type Assignment, type JsonObject, type Outcome, outcomeSchema } from '@baton/core';
+import {
+  type Assignment,
+  BatonError,
+  copyJsonObject,
+  type JsonObject,
+  type Outcome,
+  outcomeSchema,
+} from '@baton/core';
 import { z } from 'zod';
 import { argumentsSchema } from './arguments-schema.ts';
 import type { ToolDescription } from './model-call.ts';
@@ -59,8 +66,16 @@ export function outcomeTools({ outputSchema }: Pick<Assignment, 'outputSchema'>)
     }
     const { [EVIDENCE]: _, ...result } = wrapped as JsonObject;
     const checked = checkOutput.safeParse(result);
-    if (checked.success) return { kind: 'outcome', outcome: { kind: 'advance', result } };
-    return { kind: 'violations', violations: violationTexts(checked.error.issues) };
+    if (!checked.success) {
+      return { kind: 'violations', violations: violationTexts(checked.error.issues) };
+    }
+    try {
+      return { kind: 'outcome', outcome: { kind: 'advance', result: copyJsonObject(result) } };
+    } catch (reason) {
+      const { message, violations } = BatonError.from(reason);
+      const { field = '' } = violations[0] ?? {};
+      return { kind: 'violations', violations: [field === '' ? message : `${field}: ${message}`] };
+    }
   }
 
   return {

@@ -3,7 +3,7 @@ import type { Sdk } from './load-package.ts';
 
 /**
  * The same model, whose warnings (a setting that it does not have, for one) go to `onWarning`: the
- * AI SDK writes them to the console, which is not ours to write to.
+ * AI SDK makes process warnings of them, which belong to whoever runs the process.
  */
 export function quietModel(
   sdk: Sdk,

@@ -25,7 +25,7 @@ export function createTextProgress(progress: (message: string) => void): TextPro
     add(delta) {
       pending += delta;
       const end = pending.lastIndexOf('\n') + 1;
-      if (pending.length < EACH || end === 0) return;
+      if (pending.length < EACH) return;
       emit(pending.slice(0, end));
       pending = pending.slice(end);
     },

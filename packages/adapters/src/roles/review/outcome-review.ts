@@ -12,7 +12,7 @@ export type OutcomeReview = (
   context: RoleContext,
 ) => Promise<readonly string[]>;
 
-/** The violations that all of the reviews find, in their order. */
+/** The violations that all of the reviews find, in their order; each is noted as `claim_refused`. */
 export async function violationsOf(
   reviews: readonly OutcomeReview[],
   outcome: Outcome,
@@ -22,5 +22,6 @@ export async function violationsOf(
   if (outcome.kind !== 'advance') return [];
   const found: string[] = [];
   for (const review of reviews) found.push(...(await review(outcome, assignment, context)));
+  for (const message of found) context.note({ code: 'claim_refused', message });
   return found;
 }

@@ -30,7 +30,6 @@ export function reviewed(
         const outcome = await adapter.perform(asked, context);
         const violations = await violationsOf(reviews, outcome, assignment, context);
         if (violations.length === 0) return outcome;
-        for (const message of violations) context.note({ code: 'claim_refused', message });
         if (attempt >= attempts) throw refusal(assignment, attempt, violations);
         asked = withFeedback(assignment, violations, now());
       }

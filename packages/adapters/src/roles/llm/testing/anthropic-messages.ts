@@ -16,6 +16,17 @@ export const anthropicMessages: Protocol = (said) => {
     usage: { input_tokens: input - cached, cache_read_input_tokens: cached, output_tokens: 1 },
   };
   const blocks = [
+    ...(said.thought === undefined
+      ? []
+      : [
+          {
+            start: { type: 'thinking', thinking: '' },
+            deltas: [
+              { type: 'thinking_delta', thinking: said.thought },
+              { type: 'signature_delta', signature: 'signed' },
+            ],
+          },
+        ]),
     ...(text === undefined
       ? []
       : [

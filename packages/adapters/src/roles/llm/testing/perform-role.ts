@@ -73,6 +73,8 @@ export async function performRole(test: RoleTest): Promise<PerformedRole> {
     ],
     nonce: () => 'N0NCE',
     clock,
+    // Most tests are not about which files are claimed.
+    reviews: [],
     ...options,
   });
   const context = contextOf(workspace, signal);

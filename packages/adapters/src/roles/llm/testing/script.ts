@@ -3,6 +3,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 /** What the scripted model says in one answer. */
 export interface Said {
   readonly text?: string;
+  /** What it thought before that; Anthropic only. */
+  readonly thought?: string;
   readonly calls?: readonly { readonly name: string; readonly input: unknown }[];
   readonly usage?: {
     /** All tokens read, the cached ones included. */

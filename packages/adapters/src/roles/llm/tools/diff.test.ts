@@ -14,13 +14,14 @@ describe('diff', () => {
     writeFileSync(join(first.path, 'a.txt'), 'ONE\n');
     const checkpoint = await first.checkpoint('after implementation');
     const opened = await provider.open('w1', checkpoint);
+    writeFileSync(join(opened.path, 'a.txt'), 'uno\n');
     writeFileSync(join(opened.path, 'new.txt'), 'new\n');
     const place = placeIn(opened, checkpoint.commit);
     const sinceStart = await diffTool.run({}, place);
-    expect(sinceStart).toContain('-one\n+ONE');
+    expect(sinceStart).toContain('-one\n+uno');
     expect(sinceStart).toContain('+new');
     const sinceEntry = await diffTool.run({ since: 'entry' }, place);
-    expect(sinceEntry).not.toContain('ONE');
+    expect(sinceEntry).toContain('-ONE\n+uno');
     expect(sinceEntry).toContain('+new');
     expect(await diffTool.run({ path: 'b.txt' }, place)).toBe('(no changes)');
     expect(repository.git(['status', '--porcelain'], opened.path)).toContain('?? new.txt');
