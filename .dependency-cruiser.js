@@ -114,7 +114,7 @@ export default {
     {
       name: 'no-undeclared-dependencies',
       comment:
-        'Production code imports only what its own package.json names as a dependency; tests need a peer as well.',
+        'Production code imports only what its own package.json names as a dependency, or as a peer.',
       severity: 'error',
       from: { path: '^(packages/[^/]+/src|proto)/', pathNot: [TESTS, HELPERS] },
       to: {

@@ -1,10 +1,10 @@
-import type { EventType, Handoff, JsonObject, StoredReply, WorkflowEvent } from '@baton/core';
+import type { Handoff, JsonObject, StoredReply, WorkflowEvent } from '@baton/core';
 import { parseJson } from './json-text.ts';
 
 /** Handoffs, events and replies in a workflow's hash. What the field's name says is not repeated. */
 
 /** The commit comes first: the scripts look for it there. */
-type EventRecord = [string, EventType, string, number, number, number, JsonObject];
+type EventRecord = [string, WorkflowEvent['type'], string, number, number, number, JsonObject];
 type HandoffRecord = [string, string | null, string, string, number, JsonObject];
 type ReplyRecord = [string, JsonObject];
 

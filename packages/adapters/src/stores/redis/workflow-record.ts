@@ -1,4 +1,9 @@
-import { completeSnapshot, type StoredSnapshot, type WorkflowSnapshot } from '@baton/core';
+import {
+  type Claim,
+  completeSnapshot,
+  type StoredSnapshot,
+  type WorkflowSnapshot,
+} from '@baton/core';
 import { timeText } from './index-places.ts';
 import { parseJson } from './json-text.ts';
 
@@ -25,9 +30,20 @@ export function changingFields(snapshot: WorkflowSnapshot): readonly string[] {
   const { id, buildId, projectId, userId, definition, requirements, metadata, createdAt, ...rest } =
     snapshot;
   const { outputs, claim, ...head } = rest;
-  const held = claim && { worker: claim.worker, claimedAt: claim.claimedAt };
-  return ['now', nowText(snapshot), 'head', JSON.stringify({ ...head, claim: held })];
+  return [
+    'now',
+    nowText(snapshot),
+    'head',
+    JSON.stringify({ ...head, claim: claim && held(claim) }),
+  ];
 }
+
+/** The claim but for what `now` has of it. */
+function held({ token, expiresAt, ...rest }: Claim): HeldClaim {
+  return rest;
+}
+
+type HeldClaim = Omit<Claim, 'token' | 'expiresAt'>;
 
 /** In the order of the scripts' pattern NOW. The token comes last: it may be any text. */
 function nowText({ outputs, claim, ...snapshot }: WorkflowSnapshot): string {
@@ -52,7 +68,7 @@ type Fixed = Pick<
   | 'createdAt'
 >;
 type Head = Omit<StoredSnapshot, keyof Fixed | 'outputs' | 'claim'> & {
-  readonly claim?: { readonly worker: string; readonly claimedAt: number };
+  readonly claim?: HeldClaim;
 };
 
 /**
