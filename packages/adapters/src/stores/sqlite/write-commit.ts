@@ -1,6 +1,6 @@
 import type { Commit, CommitResult, StoredReply } from '@baton/core';
-import { jsonText, parseJson } from './json-text.ts';
-import type { Statements } from './statements.ts';
+import { jsonText } from '../relational/json-text.ts';
+import { toReply } from '../relational/record-row.ts';
 import {
   changingValues,
   fixedValues,
@@ -8,7 +8,8 @@ import {
   outputValues,
   type Row,
   toSnapshot,
-} from './workflow-row.ts';
+} from '../relational/workflow-row.ts';
+import type { Statements } from './statements.ts';
 
 /** Greater than any time: the claim is no obstacle. */
 const ANY_TIME = Number.MAX_SAFE_INTEGER;
@@ -51,13 +52,7 @@ export function readReply(
   requestId: string,
 ): StoredReply | undefined {
   const row = statements.selectReply.get(workflowId, requestId) as Row | undefined;
-  if (row === undefined) return undefined;
-  const key = `${workflowId} ${requestId}`;
-  return {
-    requestId,
-    digest: row['digest'] as string,
-    body: parseJson(row['body'], 'workflow_replies', key, 'body'),
-  };
+  return row === undefined ? undefined : toReply(row, workflowId);
 }
 
 function writeRecords(statements: Statements, { snapshot, ...commit }: Commit): void {

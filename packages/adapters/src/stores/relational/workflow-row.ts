@@ -5,7 +5,7 @@ import {
   type StoredSnapshot,
   type WorkflowSnapshot,
 } from '@baton/core';
-import { jsonText, parseJson } from './json-text.ts';
+import { jsonText, parseJson, unreadable } from './json-text.ts';
 
 /** A row of build_workflows: what is asked for by itself has a column, the rest is in `details`. */
 
@@ -95,6 +95,8 @@ export function toSnapshot(row: Row): WorkflowSnapshot {
   const id = String(row['id']);
   const json = <T>(column: string): T => parseJson<T>(row[column], TABLE, id, column);
   const { claim, ...details } = json<Details>('details');
+  // JSON of another shape than was written.
+  if (!Array.isArray(details.path)) throw unreadable(TABLE, id, 'details', 'it has no path');
   const token = row['claim_token'] as string | null;
   return completeSnapshot({
     ...details,
