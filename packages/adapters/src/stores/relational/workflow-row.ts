@@ -14,6 +14,9 @@ const BUILD_PHASE_NAMES: ReadonlySet<string> = new Set(BUILD_PHASES);
 /** The column of the phases that the `build` definition does not have. */
 const OTHER_PHASES = 'other_phases';
 
+/** Every column that holds outputs. */
+export const OUTPUT_COLUMNS = [...BUILD_PHASES.map(outputColumn), OTHER_PHASES];
+
 /** The columns that are written once, in the order of {@link fixedValues}. */
 export const FIXED_COLUMNS = [
   'id',

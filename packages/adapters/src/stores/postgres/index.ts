@@ -1,0 +1,10 @@
+export { type MigrateOptions, migrate } from './migrate.ts';
+export type {
+  PostgresClient,
+  PostgresNotification,
+  PostgresPool,
+  PostgresQuery,
+  PostgresRows,
+} from './pool.ts';
+export { createPostgresStore } from './postgres-store.ts';
+export type { PostgresStoreOptions } from './postgres-store-options.ts';
