@@ -37,16 +37,16 @@ export function commitSql(t: TableNames): string {
   return `
 WITH batch AS MATERIALIZED (SELECT * FROM ${recordset(COMMIT_COLUMNS, 1)}),
 locked AS MATERIALIZED (
-  SELECT w.id, w.revision, w.claim_expires_at FROM ${t('build_workflows')} w
-  WHERE w.id = ANY ($1::text[]) ORDER BY w.id FOR NO KEY UPDATE
+  SELECT b.*, w.revision AS current_revision, w.claim_expires_at AS current_claim_expires_at
+  FROM batch b JOIN ${t('build_workflows')} w ON w.id = b.id
+  ORDER BY w.id FOR NO KEY UPDATE OF w
 ),
 decided AS MATERIALIZED (
-  SELECT b.* FROM batch b JOIN locked l ON l.id = b.id
-  WHERE l.revision = b.revision - 1
-  AND (b.claim_expired_by IS NULL OR coalesce(l.claim_expires_at, 0) <= b.claim_expired_by)
-  AND (b.request_id IS NULL OR (
+  SELECT * FROM locked l WHERE current_revision = revision - 1
+  AND (claim_expired_by IS NULL OR coalesce(current_claim_expires_at, 0) <= claim_expired_by)
+  AND (request_id IS NULL OR (
     SELECT r.request_id FROM ${t('workflow_replies')} r
-    WHERE r.workflow_id = b.id AND r.request_id = b.request_id
+    WHERE r.workflow_id = l.id AND r.request_id = l.request_id
   ) IS NULL)
 ),
 written AS (

@@ -1,3 +1,8 @@
+export {
+  createPostgresDispatcher,
+  type PostgresDispatcher,
+} from '../../dispatchers/postgres/postgres-dispatcher.ts';
+export type { PostgresDispatcherOptions } from '../../dispatchers/postgres/postgres-dispatcher-options.ts';
 export { type MigrateOptions, migrate } from './migrate.ts';
 export type {
   PostgresClient,

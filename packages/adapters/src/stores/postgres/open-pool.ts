@@ -11,6 +11,7 @@ import type { ResolvedPostgresOptions } from './postgres-store-options.ts';
  */
 const SETTINGS = `
   SELECT set_config('enable_seqscan', 'off', false),
+    set_config('plan_cache_mode', 'force_generic_plan', false),
     set_config('default_transaction_isolation', 'read committed', false),
     CASE WHEN current_setting('synchronous_commit') = 'off'
       THEN set_config('synchronous_commit', 'on', false) END`;

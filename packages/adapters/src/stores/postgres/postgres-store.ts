@@ -24,6 +24,9 @@ import { writeBatch, writeNew } from './write-commit.ts';
  * 3. A query that failed takes its connection with it; the pool makes another when one is needed.
  */
 
+/** While one batch waits for the disk, the next is parsed. */
+const PARALLEL_BATCHES = 2;
+
 /**
  * A store in a PostgreSQL database (14 or newer), which many processes may share.
  *
@@ -68,7 +71,7 @@ export async function createPostgresStore(options: PostgresStoreOptions): Promis
   const workflows = tableNames(schema)('build_workflows');
 
   return {
-    capabilities: { durable: true, groupCommit: true },
+    capabilities: { durable: true, groupCommit: true, parallelBatches: PARALLEL_BATCHES },
     create: (commit) => guarded(() => writeNew(run, statements, commit)),
     commit: (batch) => guarded(() => writeBatch(run, statements, batch)),
     load: (workflowId, requestId) =>
