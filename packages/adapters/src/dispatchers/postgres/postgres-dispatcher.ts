@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Dispatcher, WorkHint } from '@baton/core';
 import { openPool } from '../../stores/postgres/open-pool.ts';
-import { resolvePostgresOptions } from '../../stores/postgres/postgres-store-options.ts';
 import { fromPayload, toPayloads } from './hint-payload.ts';
 import { listen } from './listen.ts';
 import {
@@ -42,7 +41,7 @@ export async function createPostgresDispatcher(
   const { channel, onError } = resolved;
   const isOwn = typeof connection === 'string';
   const pool = isOwn
-    ? await openPool(connection, resolvePostgresOptions({ connection, maxConnections: 2 }))
+    ? await openPool(connection, { queryTimeoutMs: 5000, maxConnections: 2 })
     : connection;
   pool.on('error', onError);
   const sender = randomUUID();

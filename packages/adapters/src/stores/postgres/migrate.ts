@@ -43,9 +43,13 @@ export async function readVersion(
   schema: string | undefined,
 ): Promise<number> {
   const versions = tableNames(schema)(VERSIONS);
+  // Not to_regclass: it believes in what it did not find before somebody else made it.
   const { rows } = await client.query({
-    text: `SELECT to_regclass($1) IS NOT NULL AS known, current_setting('server_encoding') AS encoding`,
-    values: [versions],
+    text: `SELECT current_setting('server_encoding') AS encoding, EXISTS (
+        SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE c.relname = $1 AND n.nspname = ANY (CASE WHEN $2::name IS NULL THEN current_schemas(false) ELSE ARRAY[$2::name] END)
+      ) AS known`,
+    values: [VERSIONS, schema ?? null],
   });
   const { known, encoding } = rows[0] as { known: boolean; encoding: string };
   if (encoding !== 'UTF8') {

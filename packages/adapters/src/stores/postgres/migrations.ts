@@ -8,7 +8,8 @@
  *
  * Indexes, each with the query that it is for (primary keys and UNIQUE aside, which also keep what
  * their names say):
- * - build_workflows_by_creation: a page of all workflows;
+ * - build_workflows_by_creation: a page of all workflows; on an expression, so that nobody who asks
+ *   for one project's is led through those of all the others;
  * - build_workflows_by_project: a page of a project's;
  * - build_workflows_waiting: work for a role, the longest waiting first.
  * Handoffs, events and replies are found by their primary keys, which begin with the workflow.
@@ -52,7 +53,7 @@ CREATE TABLE ${t('build_workflows')} (
   UNIQUE (project_id, build_id)
 ) WITH (fillfactor = 80);
 
-CREATE INDEX build_workflows_by_creation ON ${t('build_workflows')} (created_at, id);
+CREATE INDEX build_workflows_by_creation ON ${t('build_workflows')} ((created_at + 0), id);
 CREATE INDEX build_workflows_by_project ON ${t('build_workflows')} (project_id, created_at, id);
 CREATE INDEX build_workflows_waiting ON ${t('build_workflows')} (role, not_before, id)
   WHERE role IS NOT NULL;

@@ -1,6 +1,5 @@
 import { BatonError } from '@baton/core';
 import type { PostgresPool } from './pool.ts';
-import type { ResolvedPostgresOptions } from './postgres-store-options.ts';
 
 /**
  * Settings of the connections that the store makes itself:
@@ -16,10 +15,15 @@ const SETTINGS = `
     CASE WHEN current_setting('synchronous_commit') = 'off'
       THEN set_config('synchronous_commit', 'on', false) END`;
 
+interface PoolOptions {
+  readonly queryTimeoutMs: number;
+  readonly maxConnections: number;
+}
+
 /** @throws BatonError `invalid_input` when the driver is not installed. */
 export async function openPool(
   url: string,
-  { queryTimeoutMs, maxConnections }: ResolvedPostgresOptions,
+  { queryTimeoutMs, maxConnections }: PoolOptions,
 ): Promise<PostgresPool> {
   const { Pool } = await import('pg').catch((cause: unknown) => {
     const text = "the PostgreSQL store needs the package 'pg': npm install pg";

@@ -46,14 +46,16 @@ export async function readWorkflows(
 ): Promise<readonly WorkflowSnapshot[]> {
   const values: (string | number)[] = [];
   const mark = (value: string | number): string => `$${values.push(value)}`;
+  // The expression that only the index over all projects has.
+  const created = projectId === undefined ? 'created_at + 0' : 'created_at';
   const conditions = [
     projectId !== undefined && `project_id = ${mark(projectId)}`,
     state !== undefined && `current_state = ${mark(state)}`,
     role !== undefined && `role = ${mark(role)}`,
-    after !== undefined && `(created_at, id) > (${mark(after.createdAt)}, ${mark(after.id)})`,
+    after !== undefined && `(${created}, id) > (${mark(after.createdAt)}, ${mark(after.id)})`,
   ].filter((condition) => condition !== false);
   const filter = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
-  const text = `SELECT * FROM ${workflows} ${filter} ORDER BY created_at, id LIMIT ${mark(limit)}`;
+  const text = `SELECT * FROM ${workflows} ${filter} ORDER BY ${created}, id LIMIT ${mark(limit)}`;
   return (await run({ text }, values)).map(toSnapshot);
 }
 

@@ -32,16 +32,13 @@ function findPostgres(): string | undefined {
   );
 }
 
-/**
- * Why a suite that needs a server has to be skipped: said loudly, and refused in CI. Undefined when
- * it can run.
- */
-export function postgresMissing(): string | undefined {
-  if (findPostgres() !== undefined) return undefined;
+/** Whether suites that need a server have to be skipped: said loudly, and refused in CI. */
+export function postgresMissing(): boolean {
+  if (findPostgres() !== undefined) return false;
   const reason = 'no PostgreSQL found: its tests need initdb and postgres on the PATH';
   if (process.env['CI']) throw new Error(reason);
   console.warn(`SKIPPED: ${reason}`);
-  return reason;
+  return true;
 }
 
 export async function startPrivatePostgres(
