@@ -1,11 +1,13 @@
 import {
   type Commit,
   createOrchestrator,
+  NO_STATS,
   type WorkflowSnapshot,
   type WorkflowStore,
 } from '@baton/core';
 import { passingOutputs } from '@baton/core/testing';
-import { describe, expect, it } from 'vitest';
+import pg from 'pg';
+import { describe, expect, it, vi } from 'vitest';
 import { startPostgresProxy } from '../testing/postgres-proxy.ts';
 import { postgresMissing } from '../testing/private-postgres.ts';
 import { usePostgres } from './testing/use-postgres.ts';
@@ -183,5 +185,69 @@ describe.skipIf(postgresMissing())('a batch of commits', () => {
       'SELECT deadlocks::int4 FROM pg_stat_database WHERE datname = current_database()',
     );
     expect(deadlocks).toBe(0);
+  });
+
+  it('counts what many connections count at once, in a few rows a project', async () => {
+    const schema = aSchema();
+    const store = await open(schema, { maxConnections: 48 });
+    const all = await workflows(store, 48 * 6);
+    const stats = {
+      total: 1,
+      completed: 0,
+      failed: 0,
+      completedDurationMs: 0,
+      completedHandoffs: 0,
+      failurePoint: 'testing',
+    };
+    // The first round finds no rows and makes the connections; the others meet.
+    for (let round = 1; round <= 5; round++) {
+      const batches = Array.from({ length: 48 }, (_, i) =>
+        all.slice(i * 6, i * 6 + 6).map((snapshot, project) => ({
+          ...next({ ...snapshot, revision: round }, { projectId: `q${project}` }),
+          stats,
+        })),
+      );
+      const results = await Promise.all(batches.map((batch) => store.commit(batch)));
+      expect(new Set(kinds(results.flat()))).toEqual(new Set(['committed']));
+    }
+    for (let project = 0; project < 6; project++) {
+      expect(await store.readStats(`q${project}`)).toMatchObject({
+        total: 5 * 48,
+        failurePoints: { testing: 5 * 48 },
+      });
+    }
+    const [{ rows } = {}] = await server().query(
+      `SELECT count(*)::int4 AS rows FROM ${schema}.project_stats WHERE project_id = 'q0'`,
+    );
+    expect(rows).toBeGreaterThan(1);
+    expect(rows).toBeLessThanOrEqual(32);
+  });
+
+  it('waits for the counters of the first project before it locks those of another', async () => {
+    const schema = aSchema();
+    const store = await open(schema, { maxConnections: 1 });
+    const all = await workflows(store, 6);
+    const stats = { ...NO_STATS, total: 1 };
+    const batch = (revision: number) =>
+      all.map((snapshot, i) => ({
+        ...next({ ...snapshot, revision }, { projectId: `q${(i + revision) % 6}` }),
+        stats,
+      }));
+    await store.commit(batch(1));
+    const holder = new pg.Client({ connectionString: server().url });
+    await holder.connect();
+    for (let round = 2; round < 7; round++) {
+      const lock = `SELECT FROM ${schema}.project_stats WHERE project_id`;
+      await holder.query(`BEGIN; ${lock} = 'q0' FOR UPDATE`);
+      const writing = store.commit(batch(round));
+      await vi.waitFor(async () => {
+        const waiting = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
+        expect(await server().query(waiting)).toHaveLength(1);
+      });
+      await holder.query(`${lock} > 'q0' FOR UPDATE NOWAIT`);
+      await holder.query('COMMIT');
+      await writing;
+    }
+    await holder.end();
   });
 });
