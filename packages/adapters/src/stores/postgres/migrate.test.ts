@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createOrchestrator } from '@baton/core';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -28,6 +29,19 @@ describe.skipIf(postgresMissing())('migrate', () => {
   it('is done by one of many stores that all found nothing', async () => {
     const schema = aSchema();
     await expect(Promise.all([1, 2, 3, 4].map(() => open(schema)))).resolves.toHaveLength(4);
+  });
+
+  it('may take longer than a statement of the store', async () => {
+    const schema = aSchema();
+    const other = await pool.connect();
+    await other.query(
+      `BEGIN; SELECT pg_advisory_xact_lock(x'6261746f'::int, hashtext('${schema}'))`,
+    );
+    const opening = open(schema, { queryTimeoutMs: 100 });
+    await sleep(300);
+    await other.query('COMMIT');
+    other.release();
+    await expect(opening).resolves.toBeDefined();
   });
 
   it('says what it would run, and runs nothing', async () => {

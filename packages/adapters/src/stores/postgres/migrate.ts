@@ -75,6 +75,8 @@ export function isOutdated(version: number): boolean {
 
 async function apply(client: PostgresClient, schema: string | undefined): Promise<string> {
   await client.query({ text: 'BEGIN ISOLATION LEVEL READ COMMITTED' });
+  // Others may be at it for long, and so may this.
+  await client.query({ text: 'SET LOCAL statement_timeout = 0' });
   const lock = 'SELECT pg_advisory_xact_lock($1, hashtext($2))';
   await client.query({ text: lock, values: [LOCK, schema ?? ''] });
   const sql = pendingSql(await readVersion(client, schema), schema);

@@ -4,7 +4,10 @@ import type { PostgresPool } from './pool.ts';
 export interface PostgresStoreOptions {
   /**
    * Where the database is: a `postgres://` URL for a pool that the store makes and closes, or a pool
-   * of `pg`, which stays its owner's to configure and to end (give it a `connectionTimeoutMillis`).
+   * of `pg`, which stays its owner's to configure and to end. Worth setting there, as the store's own
+   * pool does: `connectionTimeoutMillis`, `statement_timeout`, and in `onConnect`
+   * `synchronous_commit = on`, `plan_cache_mode = force_generic_plan`, `enable_seqscan = off`,
+   * `jit = off`.
    */
   readonly connection: string | PostgresPool;
   /** Schema that holds the tables; made by the migrations. Default: the first of the search path. */
