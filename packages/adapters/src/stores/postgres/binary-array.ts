@@ -1,11 +1,10 @@
+import type { Value } from '../relational/workflow-row.ts';
 import type { ColumnType } from './columns.ts';
 
 /*
  * Arrays in PostgreSQL's binary format (array_recv, jsonb_recv): nothing in them is escaped, which
  * for JSON would mean a backslash at every quote, and the server parses each value once.
  */
-
-export type Value = string | number | null;
 
 const OIDS: Readonly<Record<ColumnType, number>> = { text: 25, bigint: 20, jsonb: 3802 };
 /** Dimensions, whether there are nulls, element type, length, first index. */

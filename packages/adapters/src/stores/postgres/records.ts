@@ -1,13 +1,14 @@
-import type { Commit, Handoff, WorkflowEvent } from '@baton/core';
-import { jsonText } from '../relational/json-text.ts';
+import type { Commit } from '@baton/core';
+import { eventValues, handoffValues } from '../relational/record-row.ts';
 import {
   changingValues,
   fixedValues,
   OUTPUT_COLUMNS,
   outputColumns,
   outputValues,
+  type Value,
 } from '../relational/workflow-row.ts';
-import { binaryArray, type Value } from './binary-array.ts';
+import { binaryArray } from './binary-array.ts';
 import {
   COMMIT_COLUMNS,
   type Column,
@@ -91,32 +92,6 @@ function companions({ reply, stats }: Commit): Value[] {
     stats?.completedDurationMs ?? null,
     stats?.completedHandoffs ?? null,
     stats?.failurePoint ?? null,
-  ];
-}
-
-function handoffValues(handoff: Handoff): Value[] {
-  return [
-    handoff.workflowId,
-    handoff.number,
-    handoff.fromRole,
-    handoff.toRole ?? null,
-    handoff.fromState,
-    handoff.toState,
-    jsonText(handoff.data),
-    handoff.at,
-  ];
-}
-
-function eventValues(event: WorkflowEvent): Value[] {
-  return [
-    event.workflowId,
-    event.sequence,
-    event.type,
-    event.triggeredBy,
-    JSON.stringify(event.data),
-    event.at,
-    event.revision,
-    event.epoch,
   ];
 }
 

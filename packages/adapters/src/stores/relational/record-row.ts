@@ -1,6 +1,6 @@
 import type { EventType, Handoff, StoredReply, WorkflowEvent } from '@baton/core';
-import { parseJson } from './json-text.ts';
-import type { Row } from './workflow-row.ts';
+import { jsonText, parseJson } from './json-text.ts';
+import type { Row, Value } from './workflow-row.ts';
 
 /** Rows of the tables beside build_workflows, as both dialects of SQL bring them back. */
 
@@ -29,6 +29,34 @@ export function toEvent(row: Row): WorkflowEvent {
     revision: row['revision'] as number,
     epoch: row['epoch'] as number,
   };
+}
+
+/** From workflow_id to timestamp. */
+export function handoffValues(handoff: Handoff): Value[] {
+  return [
+    handoff.workflowId,
+    handoff.number,
+    handoff.fromRole,
+    handoff.toRole ?? null,
+    handoff.fromState,
+    handoff.toState,
+    jsonText(handoff.data),
+    handoff.at,
+  ];
+}
+
+/** From workflow_id to epoch. */
+export function eventValues(event: WorkflowEvent): Value[] {
+  return [
+    event.workflowId,
+    event.sequence,
+    event.type,
+    event.triggeredBy,
+    JSON.stringify(event.data),
+    event.at,
+    event.revision,
+    event.epoch,
+  ];
 }
 
 /** @param row `request_id`, `digest` and `body` of a reply. */

@@ -1,6 +1,5 @@
 import type { Commit, CommitResult, StoredReply } from '@baton/core';
-import { jsonText } from '../relational/json-text.ts';
-import { toReply } from '../relational/record-row.ts';
+import { eventValues, handoffValues, toReply } from '../relational/record-row.ts';
 import {
   changingValues,
   fixedValues,
@@ -57,29 +56,9 @@ export function readReply(
 
 function writeRecords(statements: Statements, { snapshot, ...commit }: Commit): void {
   for (const handoff of commit.handoffs) {
-    statements.insertHandoff.run(
-      handoff.workflowId,
-      handoff.number,
-      handoff.fromRole,
-      handoff.toRole ?? null,
-      handoff.fromState,
-      handoff.toState,
-      jsonText(handoff.data),
-      handoff.at,
-    );
+    statements.insertHandoff.run(...handoffValues(handoff));
   }
-  for (const event of commit.events) {
-    statements.insertEvent.run(
-      event.workflowId,
-      event.sequence,
-      event.type,
-      event.triggeredBy,
-      JSON.stringify(event.data),
-      event.at,
-      event.revision,
-      event.epoch,
-    );
-  }
+  for (const event of commit.events) statements.insertEvent.run(...eventValues(event));
   const { reply, stats } = commit;
   if (reply !== undefined) {
     const body = JSON.stringify(reply.body);
