@@ -96,8 +96,9 @@ export async function createPostgresDispatcher(
       if (closing.signal.aborted) return;
       closing.abort();
       await Promise.all([sending, listening]);
+      // Connections may still break after the pool has ended, before they are closed.
       if (isOwn) await pool.end();
-      pool.off('error', onError);
+      else pool.off('error', onError);
     },
   };
 }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createOrchestrator, type WorkflowSnapshot, type WorkflowStore } from '@baton/core';
 import { passingOutputs } from '@baton/core/testing';
 import pg from 'pg';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { startPostgresProxy } from '../testing/postgres-proxy.ts';
 import { postgresMissing } from '../testing/private-postgres.ts';
 import { createPostgresStore } from './postgres-store.ts';
@@ -114,9 +114,26 @@ describe.skipIf(postgresMissing())('the PostgreSQL store', () => {
       'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()',
     );
     await broken;
-    for (const store of stores) await expect(store.load('wf')).resolves.toBeUndefined();
+    // Its own pool may hear of it a moment later.
+    for (const store of stores) {
+      await vi.waitFor(() => expect(store.load('wf')).resolves.toBeUndefined());
+    }
     await stores[1]?.close();
     await connection.end();
+  });
+
+  it('survives that connections break while it is closing', async () => {
+    const store = await open(aSchema());
+    await Promise.all(Array.from({ length: 10 }, () => store.load('wf')));
+    const connections = await server().query(
+      "SELECT pid FROM pg_stat_activity WHERE application_name = 'baton'",
+    );
+    server().pause();
+    await store.close();
+    // What the server says when it goes on: that it ends the connection, not that it has ended.
+    for (const { pid } of connections) process.kill(pid as number, 'SIGTERM');
+    server().resume();
+    await sleep(100);
   });
 
   it('says that it is unavailable where there is no server', async () => {

@@ -46,8 +46,9 @@ export async function createPostgresStore(options: PostgresStoreOptions): Promis
   async function close(): Promise<void> {
     if (closed) return;
     closed = true;
+    // Connections may still break after the pool has ended, before they are closed.
     if (isOwn) await pool.end();
-    pool.off('error', ignore);
+    else pool.off('error', ignore);
   }
 
   /** Whatever goes wrong in here, callers hear of it as a BatonError. */
