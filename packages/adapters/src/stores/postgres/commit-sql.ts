@@ -27,8 +27,12 @@ const list = (columns: readonly string[], prefix = ''): string =>
   columns.map((column) => prefix + column).join(', ');
 const namesOf = (columns: readonly Column[]): string[] => columns.map(({ name }) => name);
 
-/** Answers with the ids of the workflows that were changed. */
-export function commitSql(t: TableNames): string {
+/**
+ * Answers with the ids of the workflows that were changed.
+ *
+ * @param counts whether some of the commits count; most don't, and are spared the parts that do.
+ */
+export function commitSql(t: TableNames, counts: boolean): string {
   const changes = CHANGING_COLUMNS.map((column) => `${column} = d.${column}`);
   const outputs = OUTPUT_COLUMNS.map(
     (column, bit) =>
@@ -53,7 +57,7 @@ written AS (
   UPDATE ${t('build_workflows')} w SET ${[...changes, ...outputs].join(', ')}
   FROM decided d WHERE w.id = d.id RETURNING w.id
 ),
-${companionsSql(t, 'decided', COMMIT_COLUMNS.length)}
+${companionsSql(t, 'decided', COMMIT_COLUMNS.length)}${counts ? countersSql(t, 'decided') : ''}
 SELECT id FROM written`;
 }
 
@@ -66,18 +70,16 @@ written AS (
   INSERT INTO ${t('build_workflows')} (${list(columns)}) SELECT ${list(columns)} FROM batch
   ON CONFLICT DO NOTHING RETURNING id
 ),
-${companionsSql(t, 'batch', CREATE_COLUMNS.length)}
+${companionsSql(t, 'batch', CREATE_COLUMNS.length)}${countersSql(t, 'batch')}
 SELECT id FROM written`;
 }
 
-/** The inserts that come with a change: handoffs, events, reply, counters. */
+/** The inserts that come with a change: handoffs, events, reply. */
 function companionsSql(t: TableNames, changes: string, parameters: number): string {
   const records = (table: string, columns: readonly Column[], before: number): string =>
     `INSERT INTO ${t(table)} (${list(namesOf(columns))})
   SELECT ${list(namesOf(columns), 'r.')} FROM ${recordset(columns, before + 1, 'r')}
   WHERE r.workflow_id IN (SELECT id FROM written)`;
-  const counted = `${changes} c JOIN written USING (id)`;
-  const shard = `pg_backend_pid() % ${SHARDS}`;
   return `handoffs AS (
   ${records('workflow_handoffs', HANDOFF_COLUMNS, parameters)}
 ),
@@ -86,8 +88,15 @@ events AS (
 ),
 replies AS (
   INSERT INTO ${t('workflow_replies')} (workflow_id, request_id, digest, body)
-  SELECT c.id, c.request_id, c.digest, c.body FROM ${counted} WHERE c.request_id IS NOT NULL
-),
+  SELECT c.id, c.request_id, c.digest, c.body FROM ${changes} c JOIN written USING (id)
+  WHERE c.request_id IS NOT NULL
+)`;
+}
+
+function countersSql(t: TableNames, changes: string): string {
+  const counted = `${changes} c JOIN written USING (id)`;
+  const shard = `pg_backend_pid() % ${SHARDS}`;
+  return `,
 stats AS (
   INSERT INTO ${t('project_stats')} AS s (project_id, shard, ${list(COUNTERS)})
   SELECT c.project_id, ${shard}, ${COUNTERS.map((counter) => `sum(c.${counter})`).join(', ')}

@@ -15,7 +15,8 @@ export function createStatements(schema: string | undefined) {
   const replied = `LEFT JOIN ${t('workflow_replies')} r ON r.workflow_id = w.id AND r.request_id =`;
   const withReply = 'w.*, r.request_id, r.digest, r.body';
   return {
-    commit: statement(commitSql(t)),
+    commit: statement(commitSql(t, false)),
+    commitCounted: statement(commitSql(t, true)),
     create: statement(createSql(t)),
     /** What is stored of the workflows $1, with the replies under the request ids $2. */
     selectCurrent: statement(

@@ -62,7 +62,9 @@ async function write(
 ): Promise<readonly CommitResult[]> {
   if (writing.length === 0) return [];
   const records = writing.map((one) => one.records);
-  const rows = await run(statements.commit, toParameters(COMMIT_COLUMNS, records));
+  const counts = writing.some(({ commit }) => commit.stats !== undefined);
+  const statement = counts ? statements.commitCounted : statements.commit;
+  const rows = await run(statement, toParameters(COMMIT_COLUMNS, records));
   const written = new Set(rows.map((row) => row['id']));
   const refused = writing.filter(({ commit }) => !written.has(commit.snapshot.id));
   const reasons = refused.length === 0 ? new Map() : await explain(run, statements, refused);
