@@ -119,6 +119,9 @@ export async function startPrivatePostgres(
     await ended;
   }
 
+  // Whoever ends without having destroyed it must not leave it running.
+  const atExit = (): void => signalAll('SIGKILL');
+  process.on('exit', atExit);
   await start();
   return {
     url,
@@ -130,6 +133,7 @@ export async function startPrivatePostgres(
     query,
     async destroy() {
       await kill();
+      process.off('exit', atExit);
       rmSync(folder, { recursive: true, maxRetries: 10, retryDelay: 50 });
     },
   };
