@@ -117,6 +117,7 @@ export default {
         'Production code imports only what its own package.json names as a dependency, or as a peer.',
       severity: 'error',
       from: { path: '^(packages/[^/]+/src|proto)/', pathNot: [TESTS, HELPERS] },
+      // A driver that users bring along is installed here for the tests too.
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
         dependencyTypesNot: ['npm-peer'],

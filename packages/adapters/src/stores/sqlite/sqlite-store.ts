@@ -1,10 +1,10 @@
 import type { Commit, CommitResult, CreateResult, WorkflowStore } from '@baton/core';
+import { type Row, toSnapshot } from '../relational/workflow-row.ts';
 import { isOwnFault, toBatonError } from './errors.ts';
 import { openDatabase } from './open-database.ts';
 import { readClaimable, readEvents, readHandoffs, readStats, readWorkflows } from './read.ts';
 import { resolveSqliteOptions, type SqliteStoreOptions } from './sqlite-store-options.ts';
 import { prepareStatements } from './statements.ts';
-import { type Row, toSnapshot } from './workflow-row.ts';
 import { readReply, writeCommit, writeNew } from './write-commit.ts';
 
 /*
