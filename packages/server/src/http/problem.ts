@@ -1,6 +1,6 @@
 import { BatonError } from '@baton/core';
+import { toJsonField } from '@baton/proto';
 import { toWireError } from '../errors.ts';
-import { toJsonField } from '../field-names.ts';
 import type { Log } from '../log.ts';
 import { HTTP_STATUS } from './http-status.ts';
 
