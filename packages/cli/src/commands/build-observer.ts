@@ -1,7 +1,7 @@
 import type { CommandContext } from '../command-context.ts';
 import { createBuildProgress } from '../output/build-progress.ts';
-import { quoted } from '../output/build-summary.ts';
 import { createJsonProgress } from '../output/json-progress.ts';
+import { quoted } from '../output/whereabouts.ts';
 import type { RunObserver } from '../run/run-observer.ts';
 import { terminalOf } from './operation-command.ts';
 

@@ -1,12 +1,13 @@
 import type { BatonError, RunnerReport, WorkflowEvent, WorkflowStatus } from '@baton/core';
 import type { BuildSummary } from '../run/build-summary.ts';
 import type { RunObserver } from '../run/run-observer.ts';
-import { renderSummary, type Whereabouts } from './build-summary.ts';
+import { renderSummary } from './build-summary.ts';
 import { describeEvent, type Tone } from './describe-event.ts';
 import { createStatusLine } from './status-line.ts';
 import { oneLine } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { duration, stopwatch } from './times.ts';
+import type { Whereabouts } from './whereabouts.ts';
 
 const STYLES = { good: 'green', bad: 'red', warning: 'yellow', neutral: 'bold' } as const;
 
