@@ -43,7 +43,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
       `there is no state database at ${folder.database}: name the workspace of a build with --workspace, or a server with --server (or BATON_SERVER)`,
     );
   }
-  const limits = limitsFrom(env);
+  const limits = await limitsFrom(env);
   const store = createSqliteStore({ path: folder.database });
   const dispatcher = createMemoryDispatcher();
   const orchestrator = createOrchestrator({
