@@ -97,6 +97,17 @@ describe.concurrent('wrong usage', TIMEOUT, () => {
     ['a missing argument', ['status'], "missing required argument 'workflow'"],
     ['an unknown option', ['list', '--colour'], "unknown option '--colour'"],
     ['a number that is none', ['history', 'wf', '--page-size', 'many'], 'Expected a whole number'],
+    [
+      'a number that fits nowhere',
+      ['rollback', 'wf', '--to', 's', '--reason', 'r', '--expected-revision', '99999999999'],
+      'Expected a whole number, 0 to 4294967295',
+    ],
+    [
+      'no address',
+      ['list', '--server', 'nonsense'],
+      "found 'nonsense'; expected an address such as",
+    ],
+    ['an address of another protocol', ['list', '--server', 'ftp://x'], 'http://127.0.0.1:7481'],
     ['two places', ['list', '--server', 'http://x', '--workspace', '.'], 'cannot be used with'],
     ['no JSON', ['advance', 'wf', '--role', 'r', '--completed', 's', '--result', '{'], '--result'],
   ])('is exit code 2: %s', async (_what, args, words) => {
@@ -110,6 +121,14 @@ describe.concurrent('wrong usage', TIMEOUT, () => {
     const { code, stdout, stderr } = await baton(['status', '--json']);
     expect([code, stdout]).toEqual([2, '']);
     expect(JSON.parse(stderr).error).toMatchObject({ code: 'invalid_input', legal: [] });
+  });
+
+  it('is said in one line on a Node that is too old', async () => {
+    const older = 'Object.defineProperty(process.versions,"node",{value:"20.19.5"})';
+    const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(older)}` };
+    const { code, stdout, stderr } = await baton(['list'], { env });
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toBe('error: baton needs Node 22.18 or later, this is Node 20.19.5\n');
   });
 
   it('is exit code 3 where there is no state', async () => {

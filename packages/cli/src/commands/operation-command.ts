@@ -100,9 +100,13 @@ export function print(terminal: Terminal, reply: unknown, lines: () => readonly 
   else for (const line of lines()) terminal.line(line);
 }
 
+/** Every count of Baton's fits into 32 bits. */
+const MAX_COUNT = 0xffff_ffff;
+
 export function wholeNumber(text: string): number {
-  if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('Expected a whole number.');
+  const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  if (value <= MAX_COUNT) return value;
+  throw new InvalidArgumentError(`Expected a whole number, 0 to ${MAX_COUNT}.`);
 }
 
 export function positiveNumber(text: string): number {

@@ -61,6 +61,11 @@ export function createBuildProgress(options: ProgressOptions): RunObserver {
       const tried = attempt === 0 ? '' : `, attempt ${attempt} begun before`;
       remark(`begun ${since} ago; goes on in '${state}'${tried}`);
     },
+    uncommitted(files) {
+      const [first = ''] = files;
+      const more = files.length === 1 ? '' : ` and ${files.length - 1} more`;
+      remark(`begins from the last commit, without what is not committed: ${first}${more}`);
+    },
     happened(event: WorkflowEvent) {
       const { sign, text, tone } = describeEvent(event);
       const took = event.type === 'state_advanced' && current !== undefined;

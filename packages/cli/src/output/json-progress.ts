@@ -6,6 +6,7 @@ export function createJsonProgress(terminal: Terminal): RunObserver {
   const say = (kind: string, facts: object): void => terminal.document({ kind, ...facts });
   return {
     opened: (status, begun) => say('opened', { begun, status }),
+    uncommitted: (files) => say('uncommitted', { files }),
     happened: (event) => say('event', { event }),
     reported(report) {
       if (report.kind !== 'progress') return;

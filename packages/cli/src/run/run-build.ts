@@ -7,6 +7,7 @@ import { type Config, loadConfig } from '../config/load-config.ts';
 import { batonFolder, makeBatonFolder } from '../embedded/baton-folder.ts';
 import { checkRepository } from '../embedded/check-repository.ts';
 import { openEmbedded } from '../embedded/open-embedded.ts';
+import { uncommittedFiles } from '../embedded/uncommitted-files.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { type Connection, connectToServer } from '../operations/connect.ts';
 import type { Operations } from '../operations/operations.ts';
@@ -87,6 +88,8 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
       ...(replay !== undefined && { replay }),
     });
     observer.opened(status, begun);
+    const uncommitted = begun ? await uncommittedFiles(workspace) : [];
+    if (uncommitted.length > 0) observer.uncommitted(uncommitted);
     if (!over) {
       const outcome = await interruptible(context, observer, (interrupted) =>
         performBuild({

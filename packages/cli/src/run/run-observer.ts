@@ -5,6 +5,8 @@ import type { BuildSummary } from './build-summary.ts';
 export interface RunObserver {
   /** @param begun whether the build was begun just now, or is gone on with. */
   opened(status: WorkflowStatus, begun: boolean): void;
+  /** These files of the workspace differ from the commit that the build begins from. */
+  uncommitted(files: readonly string[]): void;
   /** Something is in the audit trail, whoever put it there. */
   happened(event: WorkflowEvent): void;
   /** What the runner of this process says. */
