@@ -1,6 +1,8 @@
 /** Baton's wire contract: messages with their schemas, and services. Generated from `baton/v1`. */
 
 export {
+  type AnsweredQuestion,
+  AnsweredQuestionSchema,
   type Assignment,
   AssignmentSchema,
   type AvailableWork,
@@ -46,12 +48,16 @@ export {
   StartWorkflowResponseSchema,
 } from './gen/baton/v1/changes_pb.ts';
 export {
+  type ApprovalRule,
+  ApprovalRuleSchema,
   type Definition,
   DefinitionSchema,
   type Gate,
   GateSchema,
   type RoleDefinition,
   RoleDefinitionSchema,
+  type Separation,
+  SeparationSchema,
   type StateDefinition,
   StateDefinitionSchema,
   type Transition,
@@ -63,6 +69,22 @@ export {
   type WorkflowEvent,
   WorkflowEventSchema,
 } from './gen/baton/v1/history_pb.ts';
+export {
+  type Answer,
+  type AnswerQuestionRequest,
+  AnswerQuestionRequestSchema,
+  type AnswerQuestionResponse,
+  AnswerQuestionResponseSchema,
+  AnswerSchema,
+  type Awaiting,
+  AwaitingSchema,
+  type DecideApprovalRequest,
+  DecideApprovalRequestSchema,
+  type DecideApprovalResponse,
+  DecideApprovalResponseSchema,
+  type Question,
+  QuestionSchema,
+} from './gen/baton/v1/people_pb.ts';
 export {
   type GetDefinitionRequest,
   GetDefinitionRequestSchema,
@@ -89,6 +111,36 @@ export {
   type WatchWorkflowResponse,
   WatchWorkflowResponseSchema,
 } from './gen/baton/v1/queries_pb.ts';
+export {
+  type AskQuestionsRequest,
+  AskQuestionsRequestSchema,
+  type AskQuestionsResponse,
+  AskQuestionsResponseSchema,
+  type NewQuestion,
+  NewQuestionSchema,
+  type Note,
+  NoteSchema,
+  type Principal,
+  PrincipalSchema,
+  type Progress,
+  ProgressSchema,
+  type ReportProgressRequest,
+  ReportProgressRequestSchema,
+  type ReportProgressResponse,
+  ReportProgressResponseSchema,
+} from './gen/baton/v1/reports_pb.ts';
+export {
+  type Allowance,
+  AllowanceSchema,
+  type Budget,
+  BudgetSchema,
+  type Budgets,
+  BudgetsSchema,
+  type PhaseUsage,
+  PhaseUsageSchema,
+  type Usage,
+  UsageSchema,
+} from './gen/baton/v1/usage_pb.ts';
 export {
   type Checkpoint,
   CheckpointSchema,

@@ -63,6 +63,25 @@ describe('events over HTTP', () => {
     await events.return(undefined);
   });
 
+  it('have progress between them for those who ask, under a name of its own', async () => {
+    const server = await startServer();
+    const workflowId = await startBuild(server);
+    const url = `${server.httpUrl}/api/workflows/${workflowId}/events?include_progress=true`;
+    const events = read(await fetch(url));
+    await events.next();
+    const worker = { workflowId, worker: 'w', roles: ['q_assistant'], leaseMs: 5000 };
+    const { claim } = await server.orchestrator.claim(worker);
+    expect((await events.next()).value).toMatchObject({ id: '2' });
+    const messages = ['reading'];
+    await server.orchestrator.reportProgress({ workflowId, claimToken: claim.token, messages });
+    expect((await events.next()).value).toMatchObject({
+      id: undefined,
+      event: 'progress',
+      data: { message: 'reading', state: 'discovery', attempt: 1 },
+    });
+    await events.return(undefined);
+  });
+
   it('go on after Last-Event-ID, or after the query on the first visit', async () => {
     const server = await startServer();
     const workflowId = await startBuild(server);

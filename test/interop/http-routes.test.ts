@@ -1,5 +1,11 @@
 import { connect as connectTcp } from 'node:net';
-import { BatonError, type Orchestrator } from '@baton/core';
+import {
+  BatonError,
+  buildDefinition,
+  createMemoryStore,
+  createOrchestrator,
+  type Orchestrator,
+} from '@baton/core';
 import { passingOutputs } from '@baton/core/testing';
 import { createLog } from '@baton/server';
 import { describe, expect, it } from 'vitest';
@@ -88,6 +94,38 @@ describe('the HTTP+JSON routes', () => {
     expect((await get('/api/workflows?state=planning')).body.workflows).toEqual([]);
     const definition = await get('/api/definitions/build?version=1');
     expect(definition.body.definition.transitions).toHaveLength(28);
+  });
+
+  it('take answers and decisions of people', async () => {
+    const approvals = [{ from: 'discovery', to: 'planning' }];
+    const { httpUrl, orchestrator } = await startServer({}, () =>
+      createOrchestrator({
+        store: createMemoryStore(),
+        definitions: [buildDefinition({ approvals })],
+      }),
+    );
+    const { post } = http(httpUrl);
+    const { workflowId } = (await post(`/api/workflows/${projectId}/start`, start)).body;
+    const worker = { workflowId, worker: 'w', roles: ['q_assistant'], leaseMs: 5000 };
+    const { claim } = await orchestrator.claim(worker);
+    const questions = [{ text: 'Which theme?' }];
+    await orchestrator.ask({ workflowId, claimToken: claim.token, questions });
+    const workflow = `/api/workflows/${workflowId}`;
+    const answer = { questionId: 'q1', answer: 'dark', answeredBy: 'ada' };
+    expect(await post(`${workflow}/answer`, answer)).toMatchObject({
+      status: 200,
+      body: { openQuestionIds: [], state: 'discovery' },
+    });
+    expect(await post(`${workflow}/answer`, answer)).toMatchObject({ status: 409 });
+    expect((await post(`${workflow}/advance`, discovered)).body).toMatchObject({
+      awaitsApproval: true,
+    });
+    const role = { approved: true, decidedBy: 'code_writer' };
+    expect(await post(`${workflow}/approval`, role)).toMatchObject({ status: 403 });
+    const decision = { approved: true, decided_by: 'ada' };
+    expect(await post(`${workflow}/approval`, decision)).toMatchObject({
+      body: { state: 'planning', approved: true },
+    });
   });
 
   it('take ids as they are, percent-encoded in the path', async () => {

@@ -1,4 +1,7 @@
+import type * as assignment from './assignment.ts';
+import type { DefinitionDescription } from './definition.ts';
 import type * as request from './requests.ts';
+import type * as runner from './runner-requests.ts';
 import type * as view from './views.ts';
 
 export interface WaitOptions {
@@ -21,9 +24,20 @@ export interface BatonClient {
   rollback(request: request.RollbackRequest): Promise<view.RollbackReply>;
   projectStats(request: request.ProjectRequest): Promise<view.ProjectStats>;
   list(request: request.ListRequest): Promise<view.WorkflowPage>;
-  /** Goes on over cut connections, without a gap and with nothing twice. */
-  watch(request: request.WatchRequest, signal?: AbortSignal): AsyncIterable<view.WorkflowEvent>;
-  describeDefinition(request: request.DefinitionRequest): Promise<view.DefinitionDescription>;
+  answerQuestion(request: request.AnswerQuestionRequest): Promise<view.AnswerReply>;
+  decideApproval(request: request.DecideApprovalRequest): Promise<view.ApprovalReply>;
+  /**
+   * Goes on over cut connections, without a gap and with nothing twice.
+   *
+   * @param onProgress hears what roles say of their work meanwhile, as far as it comes by the server
+   * that is watched: hints between the events.
+   */
+  watch(
+    request: request.WatchRequest,
+    signal?: AbortSignal,
+    onProgress?: (progress: view.Progress) => void,
+  ): AsyncIterable<view.WorkflowEvent>;
+  describeDefinition(request: request.DefinitionRequest): Promise<DefinitionDescription>;
   /**
    * Resolves once the workflow is in `state`.
    * @throws BatonError `wrong_state` when it has ended elsewhere, or waits in `error`.
@@ -35,10 +49,13 @@ export interface BatonClient {
   ): Promise<view.WorkflowStatus>;
 
   /** What a runner needs: a client is a `WorkSource`. */
-  listClaimable(request: request.ListClaimableRequest): Promise<readonly view.AvailableWork[]>;
-  claim(request: request.ClaimRequest): Promise<view.ClaimedAssignment>;
-  renewClaim(request: request.RenewClaimRequest): Promise<boolean>;
-  failAttempt(request: request.FailAttemptRequest): Promise<view.FailAttemptReply>;
+  listClaimable(request: runner.ListClaimableRequest): Promise<readonly assignment.AvailableWork[]>;
+  claim(request: runner.ClaimRequest): Promise<assignment.ClaimedAssignment>;
+  renewClaim(request: runner.RenewClaimRequest): Promise<boolean>;
+  failAttempt(request: runner.FailAttemptRequest): Promise<view.FailAttemptReply>;
+  ask(request: runner.AskRequest): Promise<view.AskReply>;
+  /** Not repeated: what is lost is a hint. */
+  reportProgress(request: runner.ReportProgressRequest): Promise<void>;
 
   /** Ends the connections that this client holds open. */
   close(): void;

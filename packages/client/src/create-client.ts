@@ -1,28 +1,42 @@
 import { BatonError } from '@baton/core/errors';
 import {
-  AdvanceWorkflowRequestSchema,
+  AnswerQuestionRequestSchema,
   AssignmentService,
+  DecideApprovalRequestSchema,
   GetDefinitionRequestSchema,
   GetWorkflowHistoryRequestSchema,
   ListClaimableRequestSchema,
   ListWorkflowsRequestSchema,
-  RequestRetryRequestSchema,
+  ReportProgressRequestSchema,
   RollbackWorkflowRequestSchema,
   WorkflowService,
 } from '@baton/proto';
 import { createClient, type Transport } from '@connectrpc/connect';
 import type { BatonClient } from './baton-client.ts';
 import type { CallSettings } from './client-options.ts';
-import { toClaimed, toDefinition, toHandoff, toStats, toStatus } from './convert/from-message.ts';
+import { toAvailableWork, toClaimed } from './convert/from-assignment.ts';
+import { toDefinition } from './convert/from-definition.ts';
+import { toHandoff, toStats, toStatus } from './convert/from-message.ts';
 import {
   toAdvanceReply,
-  toAvailableWork,
+  toAnswerReply,
+  toApprovalReply,
+  toAskReply,
   toFailAttemptReply,
   toRetryReply,
   toRollbackReply,
   toStartReply,
 } from './convert/from-reply.ts';
-import { toClaim, toFailAttempt, toMessage, toRenewClaim, toStart } from './convert/to-message.ts';
+import {
+  toAdvance,
+  toAsk,
+  toClaim,
+  toFailAttempt,
+  toMessage,
+  toRenewClaim,
+  toRequestRetry,
+  toStart,
+} from './convert/to-message.ts';
 import { repeat } from './repeat.ts';
 import { waitFor } from './wait-for.ts';
 import { watch } from './watch.ts';
@@ -43,17 +57,21 @@ export function createClientOver(
   const client: BatonClient = {
     start: async (request) =>
       toStartReply(await send(toStart(identified(request)), workflows.startWorkflow)),
-    advance: async (request) => {
-      const message = toMessage(AdvanceWorkflowRequestSchema, identified(request));
-      return toAdvanceReply(await send(message, workflows.advanceWorkflow));
-    },
+    advance: async (request) =>
+      toAdvanceReply(await send(toAdvance(identified(request)), workflows.advanceWorkflow)),
     status: async ({ workflowId }) => {
       const { status } = await send({ workflowId }, workflows.getWorkflowStatus);
       return toStatus(present(status));
     },
-    requestRetry: async (request) => {
-      const message = toMessage(RequestRetryRequestSchema, identified(request));
-      return toRetryReply(await send(message, workflows.requestRetry));
+    requestRetry: async (request) =>
+      toRetryReply(await send(toRequestRetry(identified(request)), workflows.requestRetry)),
+    answerQuestion: async (request) => {
+      const message = toMessage(AnswerQuestionRequestSchema, identified(request));
+      return toAnswerReply(await send(message, workflows.answerQuestion));
+    },
+    decideApproval: async (request) => {
+      const message = toMessage(DecideApprovalRequestSchema, identified(request));
+      return toApprovalReply(await send(message, workflows.decideApproval));
     },
     history: async (request) => {
       const message = toMessage(GetWorkflowHistoryRequestSchema, request);
@@ -78,7 +96,7 @@ export function createClientOver(
       const { definition } = await send(message, workflows.getDefinition);
       return toDefinition(present(definition));
     },
-    watch: (request, signal) => watch(workflows, settings, request, signal),
+    watch: (request, signal, onProgress) => watch(workflows, settings, request, signal, onProgress),
     waitFor: (workflowId, state, wait) => waitFor(client, workflowId, state, wait),
     listClaimable: async (request) => {
       const message = toMessage(ListClaimableRequestSchema, request);
@@ -93,6 +111,12 @@ export function createClientOver(
       (await send(toRenewClaim(request), assignments.renewClaim)).renewed,
     failAttempt: async (request) =>
       toFailAttemptReply(await send(toFailAttempt(identified(request)), assignments.failAttempt)),
+    ask: async (request) =>
+      toAskReply(await send(toAsk(identified(request)), assignments.askQuestions)),
+    reportProgress: async (request) => {
+      const message = toMessage(ReportProgressRequestSchema, request);
+      await repeat({ ...settings, retries: 0 }, () => assignments.reportProgress(message, options));
+    },
     close,
   };
   return client;

@@ -1,18 +1,31 @@
 /** The types that both entries export. */
+export type {
+  Assignment,
+  AvailableWork,
+  Claim,
+  ClaimedAssignment,
+  Feedback,
+} from './assignment.ts';
 export type { BatonClient, WaitOptions } from './baton-client.ts';
 export type { ClientOptions } from './client-options.ts';
+export type {
+  DefinitionDescription,
+  StateDescription,
+  TransitionDescription,
+} from './definition.ts';
 export type { JsonObject, JsonValue } from './json.ts';
+export type { Answer, AnsweredQuestion, Awaiting, Question } from './people.ts';
 export type {
   AdvanceRequest,
+  AnswerQuestionRequest,
   Checkpoint,
-  ClaimRequest,
+  DecideApprovalRequest,
   DefinitionRequest,
-  FailAttemptRequest,
-  ListClaimableRequest,
   ListRequest,
+  Note,
   PageRequest,
+  Principal,
   ProjectRequest,
-  RenewClaimRequest,
   RequestRetryRequest,
   RollbackRequest,
   StartRequest,
@@ -20,25 +33,30 @@ export type {
   WorkflowRequest,
 } from './requests.ts';
 export type {
+  AskRequest,
+  ClaimRequest,
+  FailAttemptRequest,
+  ListClaimableRequest,
+  RenewClaimRequest,
+  ReportProgressRequest,
+} from './runner-requests.ts';
+export type { Allowance, Budget, Budgets, PhaseUsage, Usage } from './usage.ts';
+export type {
   AdvanceReply,
-  Assignment,
-  AvailableWork,
-  Claim,
-  ClaimedAssignment,
-  DefinitionDescription,
+  AnswerReply,
+  ApprovalReply,
+  AskReply,
   ExpectedNext,
   FailAttemptReply,
   Failure,
-  Feedback,
   Handoff,
   HistoryPage,
+  Progress,
   ProjectStats,
   Reply,
   RequestRetryReply,
   RollbackReply,
   StartReply,
-  StateDescription,
-  TransitionDescription,
   WorkflowEvent,
   WorkflowPage,
   WorkflowStatus,

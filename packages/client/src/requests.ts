@@ -1,4 +1,5 @@
 import type { JsonObject } from './json.ts';
+import type { Budgets, Usage } from './usage.ts';
 import type { Role, State } from './vocabulary.ts';
 
 /**
@@ -14,7 +15,7 @@ export interface Checkpoint {
   readonly digest: string;
 }
 
-interface Repeatable {
+export interface Repeatable {
   /** Idempotency key: the same id and body get the same reply. Default: made up, kept for retries. */
   readonly requestId?: string | undefined;
 }
@@ -26,6 +27,29 @@ interface Expectations extends Repeatable {
   readonly expectedEpoch?: number | undefined;
   /** Fencing token of the claim under which the work was done. */
   readonly claimToken?: string | undefined;
+}
+
+/** Something about an attempt that the audit trail must keep. */
+export interface Note {
+  /** Stable, in snake_case, such as `claim_replaced`. */
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Which models perform an assignment, beside the worker: what separation of duties compares. */
+export interface Principal {
+  /** As `provider:model`; empty when no model takes part. */
+  readonly models: readonly string[];
+  /** Such as `claude` or `gpt`; empty when no model takes part. */
+  readonly modelFamilies: readonly string[];
+}
+
+/** What an attempt tells of itself with its outcome. */
+export interface Account {
+  /** Default: it used nothing. */
+  readonly usage?: Usage | undefined;
+  /** For the audit trail. */
+  readonly notes?: Note[] | undefined;
 }
 
 export interface StartRequest extends Repeatable {
@@ -43,9 +67,11 @@ export interface StartRequest extends Repeatable {
   readonly timeoutSeconds?: number | undefined;
   /** Retry requests before the workflow goes to `error`. Default: the server's. */
   readonly maxRetries?: number | undefined;
+  /** Caps on what the workflow may use. Default: the server's. */
+  readonly budgets?: Budgets | undefined;
 }
 
-export interface AdvanceRequest extends Expectations {
+export interface AdvanceRequest extends Expectations, Account {
   readonly workflowId: string;
   readonly role: Role;
   /** The state that the role has finished: the current one. */
@@ -58,7 +84,7 @@ export interface AdvanceRequest extends Expectations {
   readonly checkpoint?: Checkpoint | undefined;
 }
 
-export interface RequestRetryRequest extends Expectations {
+export interface RequestRetryRequest extends Expectations, Account {
   readonly workflowId: string;
   /** What must be done differently: the feedback for the role that does it again. */
   readonly reason: string;
@@ -69,6 +95,8 @@ export interface RequestRetryRequest extends Expectations {
   /** An earlier phase than the one the definition would choose. */
   readonly targetState?: State | undefined;
   readonly checkpoint?: Checkpoint | undefined;
+  /** Caps that replace those of the same name; people only. */
+  readonly budgets?: Budgets | undefined;
 }
 
 export interface RollbackRequest extends Expectations {
@@ -113,44 +141,27 @@ export interface DefinitionRequest {
   readonly version?: number | undefined;
 }
 
-export interface ListClaimableRequest {
-  readonly roles: readonly Role[];
-  /** Only this workflow. */
-  readonly workflowId?: string | undefined;
-  /** 1 to 1000. Default 100. */
-  readonly limit?: number | undefined;
-}
-
-export interface ClaimRequest {
+interface ByPerson extends Repeatable {
   readonly workflowId: string;
-  readonly worker: string;
-  /** The roles that the worker can perform. */
-  readonly roles: readonly Role[];
-  /** How long the claim lasts without a renewal, in milliseconds, 1000 to 24 hours. */
-  readonly leaseMs: number;
-  /** The new claim's token; claiming twice with one token is one claim. Default: made up. */
-  readonly token?: string | undefined;
+  /** Refuses the request on any other revision. */
   readonly expectedRevision?: number | undefined;
-  readonly expectedEpoch?: number | undefined;
 }
 
-export interface RenewClaimRequest {
-  readonly workflowId: string;
-  readonly token: string;
-  /** How long the claim lasts from now on, in milliseconds, 1000 to 24 hours. */
-  readonly leaseMs: number;
+export interface AnswerQuestionRequest extends ByPerson {
+  /** As `status` shows it. */
+  readonly questionId: string;
+  /** One of the question's choices, if it has any. */
+  readonly answer: string;
+  readonly answeredBy: string;
 }
 
-export interface FailAttemptRequest extends Repeatable {
-  readonly workflowId: string;
-  readonly claimToken: string;
-  /** Why, as a code and in words; `cancelled` gives the assignment back and is not counted. */
-  readonly code: string;
-  readonly message: string;
-  /** Whether another attempt can help; if not, the workflow goes to `error`. */
-  readonly retryable: boolean;
-  /** Wait before the next attempt, in milliseconds. Default 0. */
-  readonly retryAfterMs?: number | undefined;
+export interface DecideApprovalRequest extends ByPerson {
+  readonly approved: boolean;
+  readonly decidedBy: string;
+  /** Why; when refused, the feedback for the role that does it again. */
+  readonly reason?: string | undefined;
+  /** When refused: an earlier phase than the one the definition would choose. */
+  readonly targetState?: State | undefined;
 }
 
 export interface WatchRequest {

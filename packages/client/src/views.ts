@@ -1,5 +1,7 @@
+import type { Claim } from './assignment.ts';
 import type { JsonObject } from './json.ts';
-import type { Checkpoint } from './requests.ts';
+import type { Awaiting, Question } from './people.ts';
+import type { Budgets, PhaseUsage } from './usage.ts';
 import type { EventType, Role, State } from './vocabulary.ts';
 
 /** What the operations answer. Times are milliseconds since the Unix epoch. */
@@ -24,6 +26,8 @@ export interface AdvanceReply extends Reply {
   /** What the next role receives. */
   readonly handoffData: JsonObject;
   readonly complete: boolean;
+  /** Whether the move waits for a person's approval; the state is still the previous one. */
+  readonly awaitsApproval: boolean;
 }
 
 export interface RequestRetryReply extends Reply {
@@ -44,13 +48,18 @@ export interface FailAttemptReply extends Reply {
   readonly attempt: number;
 }
 
-/** The exclusive, time-limited right to perform the current assignment. */
-export interface Claim {
-  readonly worker: string;
-  /** Fencing token: only its holder may report the outcome. */
-  readonly token: string;
-  readonly claimedAt: number;
-  readonly expiresAt: number;
+export interface AskReply extends Reply {
+  readonly questionIds: readonly string[];
+}
+
+export interface AnswerReply extends Reply {
+  /** Questions that are still open; with none, the work goes on. */
+  readonly openQuestionIds: readonly string[];
+}
+
+export interface ApprovalReply extends Reply {
+  readonly previousState: State;
+  readonly approved: boolean;
 }
 
 /** Why a workflow waits in `error`. */
@@ -61,6 +70,8 @@ export interface Failure {
   readonly phase: State;
   readonly code: string;
   readonly message: string;
+  /** Raw material such as the failing output. */
+  readonly details: string | undefined;
   readonly at: number;
 }
 
@@ -97,8 +108,14 @@ export interface WorkflowStatus {
   readonly maxRetries: number;
   readonly attempt: number;
   /** Who works on it now; without the token. */
-  readonly claim: Omit<Claim, 'token'> | undefined;
+  readonly claim: Pick<Claim, 'worker' | 'claimedAt' | 'expiresAt'> | undefined;
   readonly failure: Failure | undefined;
+  /** The person's answers or approval that it waits for; absent: it can go on. */
+  readonly awaiting: Awaiting | undefined;
+  readonly questions: readonly Question[];
+  /** What each phase has used so far, over all attempts. */
+  readonly usage: Readonly<Record<string, PhaseUsage>>;
+  readonly budgets: Budgets | undefined;
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly deadline: number;
@@ -133,6 +150,16 @@ export interface WorkflowEvent {
   readonly epoch: number;
 }
 
+/** What a role says of its work while it works. Not durable: a hint for whoever watches. */
+export interface Progress {
+  readonly workflowId: string;
+  readonly state: State;
+  readonly role: Role;
+  readonly attempt: number;
+  readonly message: string;
+  readonly at: number;
+}
+
 export interface HistoryPage {
   readonly handoffs: readonly Handoff[];
   /** Absent on the last page. */
@@ -160,89 +187,4 @@ export interface ProjectStats {
   readonly mostCommonFailurePoint: State | undefined;
   /** Handoffs of completed workflows; absent before the first. */
   readonly averageHandoffs: number | undefined;
-}
-
-/** Work that a runner may take: a phase to claim and perform, or a handoff to accept. */
-export interface AvailableWork {
-  readonly workflowId: string;
-  readonly state: State;
-  readonly role: Role;
-  readonly kind: 'phase' | 'handoff';
-  readonly revision: number;
-}
-
-/** Why work came back, for the role that has to do it again. */
-export interface Feedback {
-  readonly reason: string;
-  /** Raw material such as the failing output. */
-  readonly details: string | undefined;
-  readonly fromState: State;
-  readonly fromRole: string;
-  readonly at: number;
-}
-
-/** What the current state asks of its role. */
-export interface Assignment {
-  readonly workflowId: string;
-  readonly buildId: string;
-  readonly projectId: string;
-  readonly userId: string;
-  readonly definition: { readonly name: string; readonly version: number };
-  /** The phase to perform. */
-  readonly state: State;
-  readonly role: Role;
-  readonly epoch: number;
-  /** From 1: which claim of this assignment this is. */
-  readonly attempt: number;
-  readonly instructions: string;
-  readonly requirements: JsonObject;
-  readonly metadata: JsonObject;
-  /** Accepted outputs of the phases before, by phase. */
-  readonly inputs: Readonly<Record<string, JsonObject>>;
-  /** Why the work came back; absent the first time. */
-  readonly feedback: Feedback | undefined;
-  /** JSON Schema (2020-12) of the output. */
-  readonly outputSchema: JsonObject;
-  /** The gates that the output must pass, by name. */
-  readonly gates: Readonly<Record<string, string>>;
-  /** The workspace as the role finds it; absent before the first checkpoint. */
-  readonly checkpoint: Checkpoint | undefined;
-  /** Work past it is thrown away. */
-  readonly deadline: number;
-}
-
-export interface ClaimedAssignment {
-  readonly claim: Claim;
-  readonly assignment: Assignment;
-}
-
-export interface StateDescription {
-  readonly name: State;
-  readonly kind: 'phase' | 'handoff' | 'final' | 'error';
-  /** Who may advance it: the role of a phase, giver and taker of a handoff. */
-  readonly owners: readonly Role[];
-  readonly gates: readonly { readonly name: string; readonly description: string }[];
-  /** JSON Schema (2020-12) of a phase's output. */
-  readonly outputSchema: JsonObject | undefined;
-  /** Where a retry request sends the work. */
-  readonly retryTo: State | undefined;
-}
-
-export interface TransitionDescription {
-  readonly from: State;
-  readonly to: State;
-  readonly kind: 'forward' | 'retry' | 'failure' | 'recovery';
-}
-
-export interface DefinitionDescription {
-  readonly name: string;
-  readonly version: number;
-  readonly initial: State;
-  readonly roles: readonly {
-    readonly name: Role;
-    readonly title: string;
-    readonly instructions: string;
-  }[];
-  readonly states: readonly StateDescription[];
-  readonly transitions: readonly TransitionDescription[];
 }

@@ -32,8 +32,9 @@ export type State = BuildState | Other;
 /** A role of any definition. */
 export type Role = BuildRole | Other;
 
-/** What the audit trail can say. */
+/** What the audit trail can say; a newer server may say more. */
 export type EventType =
+  | Other
   | 'workflow_started'
   | 'state_advanced'
   | 'assignment_claimed'
@@ -41,4 +42,9 @@ export type EventType =
   | 'retry_requested'
   | 'rollback_requested'
   | 'workflow_failed'
-  | 'workflow_recovered';
+  | 'workflow_recovered'
+  | 'question_asked'
+  | 'question_answered'
+  | 'approval_requested'
+  | 'approval_decided'
+  | 'noted';

@@ -1,11 +1,11 @@
 import type { WorkflowService } from '@baton/proto';
 import type { Client } from '@connectrpc/connect';
 import type { CallSettings } from './client-options.ts';
-import { toEvent } from './convert/from-message.ts';
+import { toEvent, toProgress } from './convert/from-message.ts';
 import { toBatonError } from './errors.ts';
 import { backoff, pause } from './repeat.ts';
 import type { WatchRequest } from './requests.ts';
-import type { WorkflowEvent } from './views.ts';
+import type { Progress, WorkflowEvent } from './views.ts';
 
 /**
  * The audit trail from a number on. A cut connection is taken up again after the last event that
@@ -16,17 +16,20 @@ export async function* watch(
   { retries, backoffMs }: CallSettings,
   { workflowId, afterSequence = 0, follow = true }: WatchRequest,
   signal?: AbortSignal,
+  onProgress?: (progress: Progress) => void,
 ): AsyncGenerator<WorkflowEvent, void, undefined> {
   let after = afterSequence;
   for (let failures = 0; ; failures++) {
     try {
-      const request = { workflowId, afterSequence: after, follow };
+      const includeProgress = onProgress !== undefined;
+      const request = { workflowId, afterSequence: after, follow, includeProgress };
       // timeoutMs 0: a watch has no deadline.
       const stream = workflows.watchWorkflow(request, {
         timeoutMs: 0,
         ...(signal !== undefined && { signal }),
       });
-      for await (const { event } of stream) {
+      for await (const { event, progress } of stream) {
+        if (progress !== undefined) onProgress?.(toProgress(progress));
         if (event === undefined || event.sequence <= after) continue;
         yield toEvent(event);
         after = event.sequence;

@@ -9,7 +9,14 @@ import type {
 import { fromAvailableWork } from './convert/assignment.ts';
 import { fromDefinition } from './convert/definition.ts';
 import {
+  fromAnswerReply,
+  fromApprovalReply,
+  toAnswerQuestion,
+  toDecideApproval,
+} from './convert/people.ts';
+import {
   fromAdvance,
+  fromAsk,
   fromClaimed,
   fromFailAttempt,
   fromRequestRetry,
@@ -17,20 +24,25 @@ import {
   fromStart,
 } from './convert/replies.ts';
 import {
-  toAdvance,
+  toAsk,
   toClaim,
-  toDefinition,
   toFailAttempt,
-  toList,
   toListClaimable,
-  toPage,
   toRenewClaim,
+  toReportProgress,
+} from './convert/reports.ts';
+import {
+  toAdvance,
+  toDefinition,
+  toList,
+  toPage,
   toRequestRetry,
   toRollback,
   toStart,
   toWatch,
 } from './convert/requests.ts';
-import { fromEvent, fromHandoff, fromProjectStats, fromStatus } from './convert/views.ts';
+import { fromHandoff, fromProjectStats, fromStatus } from './convert/views.ts';
+import { watchItems } from './watch-items.ts';
 
 /** What a handler may know of the call, whichever binding it came through. */
 export interface CallContext {
@@ -78,6 +90,10 @@ export function createHandlers(orchestrator: Orchestrator): Handlers {
       },
       rollbackWorkflow: async (request) =>
         fromRollback(await orchestrator.rollback(toRollback(request))),
+      answerQuestion: async (request) =>
+        fromAnswerReply(await orchestrator.answerQuestion(toAnswerQuestion(request))),
+      decideApproval: async (request) =>
+        fromApprovalReply(await orchestrator.decideApproval(toDecideApproval(request))),
       getProjectStats: async ({ projectId }) => ({
         $typeName: 'baton.v1.GetProjectStatsResponse',
         stats: fromProjectStats(await orchestrator.projectStats({ projectId })),
@@ -91,9 +107,7 @@ export function createHandlers(orchestrator: Orchestrator): Handlers {
         };
       },
       async *watchWorkflow(request, { signal }) {
-        for await (const event of orchestrator.watch(toWatch(request), signal)) {
-          yield { $typeName: 'baton.v1.WatchWorkflowResponse', event: fromEvent(event) };
-        }
+        yield* watchItems(orchestrator, toWatch(request), request.includeProgress, signal);
         // Core ends an aborted watch in silence: the caller must not take it for the end.
         if (signal.aborted) throw BatonError.from(signal.reason);
       },
@@ -114,6 +128,11 @@ export function createHandlers(orchestrator: Orchestrator): Handlers {
       }),
       failAttempt: async (request) =>
         fromFailAttempt(await orchestrator.failAttempt(toFailAttempt(request))),
+      askQuestions: async (request) => fromAsk(await orchestrator.ask(toAsk(request))),
+      reportProgress: async (request) => {
+        await orchestrator.reportProgress(toReportProgress(request));
+        return { $typeName: 'baton.v1.ReportProgressResponse' };
+      },
     },
   };
 }

@@ -1,7 +1,9 @@
 import type * as wire from '@baton/proto';
 import type { JsonObject } from '../json.ts';
 import type * as view from '../views.ts';
+import { toAwaiting, toQuestion } from './people.ts';
 import { milliseconds, moment, optionalMoment } from './time.ts';
+import { toBudgets, toPhaseUsage } from './usage.ts';
 
 /** Messages as plain objects, key by key, so that the compiler finds what was forgotten. */
 
@@ -36,8 +38,15 @@ export function toStatus(status: wire.WorkflowStatus): view.WorkflowStatus {
       phase: failure.phase,
       code: failure.code,
       message: failure.message,
+      details: failure.details,
       at: moment(failure.failedAt),
     },
+    awaiting: status.awaiting && toAwaiting(status.awaiting),
+    questions: status.questions.map(toQuestion),
+    usage: Object.fromEntries(
+      Object.entries(status.usage).map(([phase, used]) => [phase, toPhaseUsage(used)]),
+    ),
+    budgets: status.budgets && toBudgets(status.budgets),
     createdAt: moment(status.createdAt),
     updatedAt: moment(status.updatedAt),
     deadline: moment(status.deadline),
@@ -71,6 +80,17 @@ export function toEvent(event: wire.WorkflowEvent): view.WorkflowEvent {
   };
 }
 
+export function toProgress(progress: wire.Progress): view.Progress {
+  return {
+    workflowId: progress.workflowId,
+    state: progress.state,
+    role: progress.role,
+    attempt: progress.attempt,
+    message: progress.message,
+    at: moment(progress.reportedAt),
+  };
+}
+
 export function toStats(stats: wire.ProjectStats): view.ProjectStats {
   const { averageDuration } = stats;
   return {
@@ -86,68 +106,11 @@ export function toStats(stats: wire.ProjectStats): view.ProjectStats {
   };
 }
 
-export function toClaimed(response: wire.ClaimAssignmentResponse): view.ClaimedAssignment {
-  const assignment = response.assignment as wire.Assignment;
-  const { feedback, checkpoint } = assignment;
-  const inputs = Object.entries(assignment.inputs).map(([phase, output]) => [phase, json(output)]);
-  return {
-    claim: { ...toClaim(response.claim as wire.Claim), token: response.claimToken },
-    assignment: {
-      workflowId: assignment.workflowId,
-      buildId: assignment.buildId,
-      projectId: assignment.projectId,
-      userId: assignment.userId,
-      definition: toReference(assignment.definition),
-      state: assignment.state,
-      role: assignment.role,
-      epoch: assignment.epoch,
-      attempt: assignment.attempt,
-      instructions: assignment.instructions,
-      requirements: json(assignment.requirements),
-      metadata: json(assignment.metadata),
-      inputs: Object.fromEntries(inputs),
-      feedback: feedback && {
-        reason: feedback.reason,
-        details: feedback.details,
-        fromState: feedback.fromState,
-        fromRole: feedback.fromRole,
-        at: moment(feedback.sentBackAt),
-      },
-      outputSchema: json(assignment.outputSchema),
-      gates: assignment.gates,
-      checkpoint: checkpoint && { commit: checkpoint.commit, digest: checkpoint.digest },
-      deadline: moment(assignment.deadline),
-    },
-  };
-}
-
-export function toDefinition(definition: wire.Definition): view.DefinitionDescription {
-  return {
-    name: definition.name,
-    version: definition.version,
-    initial: definition.initialState,
-    roles: definition.roles.map(({ name, title, instructions }) => ({ name, title, instructions })),
-    states: definition.states.map((state) => ({
-      name: state.name,
-      kind: state.kind as view.StateDescription['kind'],
-      owners: state.owners,
-      gates: state.gates.map(({ name, description }) => ({ name, description })),
-      outputSchema: state.outputSchema && json(state.outputSchema),
-      retryTo: state.retryTo,
-    })),
-    transitions: definition.transitions.map(({ from, to, kind }) => ({
-      from,
-      to,
-      kind: kind as view.TransitionDescription['kind'],
-    })),
-  };
-}
-
 export function json(struct: object | undefined): JsonObject {
   return (struct ?? {}) as JsonObject;
 }
 
-function toClaim(claim: wire.Claim): Omit<view.Claim, 'token'> {
+export function toClaim(claim: wire.Claim): NonNullable<view.WorkflowStatus['claim']> {
   return {
     worker: claim.worker,
     claimedAt: moment(claim.claimedAt),
@@ -155,6 +118,6 @@ function toClaim(claim: wire.Claim): Omit<view.Claim, 'token'> {
   };
 }
 
-function toReference(reference: wire.DefinitionReference | undefined) {
+export function toReference(reference: wire.DefinitionReference | undefined) {
   return { name: reference?.name ?? '', version: reference?.version ?? 0 };
 }

@@ -17,8 +17,9 @@ export function toStartReply(reply: wire.StartWorkflowResponse): view.StartReply
 }
 
 export function toAdvanceReply(reply: wire.AdvanceWorkflowResponse): view.AdvanceReply {
-  const { previousState, complete } = reply;
-  return { ...toReply(reply), previousState, handoffData: json(reply.handoffData), complete };
+  const { previousState, complete, awaitsApproval } = reply;
+  const handoffData = json(reply.handoffData);
+  return { ...toReply(reply), previousState, handoffData, complete, awaitsApproval };
 }
 
 export function toRetryReply(reply: wire.RequestRetryResponse): view.RequestRetryReply {
@@ -35,7 +36,15 @@ export function toFailAttemptReply(reply: wire.FailAttemptResponse): view.FailAt
   return { ...toReply(reply), attempt: reply.attempt };
 }
 
-export function toAvailableWork(work: wire.AvailableWork): view.AvailableWork {
-  const { workflowId, state, role, revision } = work;
-  return { workflowId, state, role, kind: work.kind as view.AvailableWork['kind'], revision };
+export function toAskReply(reply: wire.AskQuestionsResponse): view.AskReply {
+  return { ...toReply(reply), questionIds: reply.questionIds };
+}
+
+export function toAnswerReply(reply: wire.AnswerQuestionResponse): view.AnswerReply {
+  return { ...toReply(reply), openQuestionIds: reply.openQuestionIds };
+}
+
+export function toApprovalReply(reply: wire.DecideApprovalResponse): view.ApprovalReply {
+  const { previousState, approved } = reply;
+  return { ...toReply(reply), previousState, approved };
 }

@@ -1,7 +1,10 @@
 import {
+  AdvanceWorkflowRequestSchema,
+  AskQuestionsRequestSchema,
   ClaimAssignmentRequestSchema,
   FailAttemptRequestSchema,
   RenewClaimRequestSchema,
+  RequestRetryRequestSchema,
   StartWorkflowRequestSchema,
 } from '@baton/proto';
 import {
@@ -10,38 +13,74 @@ import {
   type MessageInitShape,
   type MessageShape,
 } from '@bufbuild/protobuf';
+import type { AdvanceRequest, RequestRetryRequest, StartRequest } from '../requests.ts';
 import type {
+  AskRequest,
   ClaimRequest,
   FailAttemptRequest,
   RenewClaimRequest,
-  StartRequest,
-} from '../requests.ts';
+} from '../runner-requests.ts';
+import { present } from './present.ts';
 import { duration } from './time.ts';
+import { fromAllowance, fromBudgets, fromUsage } from './usage.ts';
 
 /** A request whose fields the wire has under the same names; undefined members are left out. */
 export function toMessage<D extends DescMessage>(schema: D, request: object): MessageShape<D> {
-  const members = Object.entries(request).filter(([, value]) => value !== undefined);
-  return create(schema, Object.fromEntries(members) as MessageInitShape<D>);
+  return create(schema, present(request) as MessageInitShape<D>);
 }
 
-// The requests that the wire has in other words: durations, and tokens by their full names.
+// The requests that the wire has in other words: durations, counts, and tokens by their full names.
 
-export function toStart({ timeoutSeconds, ...request }: StartRequest) {
-  const timeout = timeoutSeconds === undefined ? undefined : duration(timeoutSeconds * 1000);
-  return toMessage(StartWorkflowRequestSchema, { ...request, timeout });
+export function toStart({ timeoutSeconds, budgets, ...request }: StartRequest) {
+  const timeout =
+    timeoutSeconds === undefined
+      ? undefined
+      : duration(Math.round(timeoutSeconds * 1000), 'timeoutSeconds');
+  return toMessage(StartWorkflowRequestSchema, {
+    ...request,
+    timeout,
+    budgets: budgets && fromBudgets(budgets),
+  });
 }
 
-export function toClaim({ leaseMs, token, ...request }: ClaimRequest) {
-  const lease = duration(leaseMs);
-  return toMessage(ClaimAssignmentRequestSchema, { ...request, lease, claimToken: token });
+export function toAdvance({ usage, ...request }: AdvanceRequest) {
+  return toMessage(AdvanceWorkflowRequestSchema, { ...request, usage: usage && fromUsage(usage) });
+}
+
+export function toRequestRetry({ usage, budgets, ...request }: RequestRetryRequest) {
+  return toMessage(RequestRetryRequestSchema, {
+    ...request,
+    usage: usage && fromUsage(usage),
+    budgets: budgets && fromBudgets(budgets),
+  });
+}
+
+export function toClaim({ leaseMs, token, reserve, ...request }: ClaimRequest) {
+  return toMessage(ClaimAssignmentRequestSchema, {
+    ...request,
+    lease: duration(leaseMs, 'leaseMs'),
+    claimToken: token,
+    reserve: reserve && fromAllowance(reserve, 'reserve'),
+  });
 }
 
 export function toRenewClaim({ workflowId, token, leaseMs }: RenewClaimRequest) {
-  const lease = duration(leaseMs);
+  const lease = duration(leaseMs, 'leaseMs');
   return toMessage(RenewClaimRequestSchema, { workflowId, claimToken: token, lease });
 }
 
-export function toFailAttempt({ retryAfterMs, ...request }: FailAttemptRequest) {
-  const retryAfter = retryAfterMs === undefined ? undefined : duration(retryAfterMs);
-  return toMessage(FailAttemptRequestSchema, { ...request, retryAfter });
+export function toFailAttempt({ retryAfterMs, usage, ...request }: FailAttemptRequest) {
+  return toMessage(FailAttemptRequestSchema, {
+    ...request,
+    retryAfter: retryAfterMs === undefined ? undefined : duration(retryAfterMs, 'retryAfterMs'),
+    usage: usage && fromUsage(usage),
+  });
+}
+
+export function toAsk({ usage, ...request }: AskRequest) {
+  return toMessage(AskQuestionsRequestSchema, {
+    ...request,
+    questions: request.questions.map(present),
+    usage: usage && fromUsage(usage),
+  });
 }

@@ -27,7 +27,8 @@ export interface WorkflowEvent {
   readonly workflowId: string;
   /** From 1, without gaps, per workflow. */
   readonly sequence: number;
-  readonly type: EventType;
+  /** A store or a server of a newer version may know more types: leave out what you don't know. */
+  readonly type: EventType | (string & Record<never, never>);
   /** The role, worker or user that caused it. */
   readonly triggeredBy: string;
   readonly data: JsonObject;

@@ -1,7 +1,8 @@
 import type { Assignment, AvailableWork, Checkpoint, Claim, Feedback } from '@baton/core';
 import type * as wire from '@baton/proto';
 import { timestamp } from './time.ts';
-import { struct, type Wire } from './wire.ts';
+import { fromAllowance } from './usage.ts';
+import { list, struct, type Wire } from './wire.ts';
 
 export function fromAssignment(assignment: Assignment): Wire<wire.Assignment> {
   const inputs = Object.entries(assignment.inputs).map(([phase, output]) => [
@@ -28,6 +29,8 @@ export function fromAssignment(assignment: Assignment): Wire<wire.Assignment> {
     gates: { ...assignment.gates },
     checkpoint: assignment.checkpoint && fromCheckpoint(assignment.checkpoint),
     deadline: timestamp(assignment.deadline),
+    answers: assignment.answers.map(fromAnswered),
+    allowance: assignment.allowance && fromAllowance(assignment.allowance),
   };
 }
 
@@ -42,13 +45,33 @@ export function fromAvailableWork(work: AvailableWork): Wire<wire.AvailableWork>
   };
 }
 
-/** Without the token: what is not converted cannot leak. */
-export function fromClaim(claim: Omit<Claim, 'token'>): Wire<wire.Claim> {
+/** What everybody may know. Without the token: what is not converted cannot leak. */
+export function fromClaim(
+  claim: Pick<Claim, 'worker' | 'claimedAt' | 'expiresAt'>,
+): Wire<wire.Claim> {
   return {
     $typeName: 'baton.v1.Claim',
     worker: claim.worker,
     claimedAt: timestamp(claim.claimedAt),
     expiresAt: timestamp(claim.expiresAt),
+    principal: undefined,
+    reserved: undefined,
+    endsAt: undefined,
+  };
+}
+
+/** What its holder has to know beside the token. */
+export function fromOwnClaim(claim: Omit<Claim, 'token'>): Wire<wire.Claim> {
+  const { models, modelFamilies } = claim.principal;
+  return {
+    ...fromClaim(claim),
+    principal: {
+      $typeName: 'baton.v1.Principal',
+      models: list(models),
+      modelFamilies: list(modelFamilies),
+    },
+    reserved: claim.reserved && fromAllowance(claim.reserved),
+    endsAt: claim.endsAt === undefined ? undefined : timestamp(claim.endsAt),
   };
 }
 
@@ -71,6 +94,15 @@ function fromFeedback(feedback: Feedback): Wire<wire.Feedback> {
     fromState: feedback.fromState,
     fromRole: feedback.fromRole,
     sentBackAt: timestamp(feedback.at),
+  };
+}
+
+function fromAnswered(answered: Assignment['answers'][number]): Wire<wire.AnsweredQuestion> {
+  return {
+    $typeName: 'baton.v1.AnsweredQuestion',
+    question: answered.question,
+    answer: answered.answer,
+    answeredBy: answered.answeredBy,
   };
 }
 

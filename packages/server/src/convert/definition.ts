@@ -11,6 +11,18 @@ export function fromDefinition(definition: DefinitionDescription): Wire<wire.Def
     roles: definition.roles.map(fromRole),
     states: definition.states.map(fromState),
     transitions: definition.transitions.map(fromTransition),
+    approvals: definition.approvals.map(({ from, to, by }) => ({
+      $typeName: 'baton.v1.ApprovalRule',
+      from,
+      to,
+      by: list(by),
+    })),
+    separations: definition.separations.map(({ phase, from, by }) => ({
+      $typeName: 'baton.v1.Separation',
+      phase,
+      from,
+      by,
+    })),
   };
 }
 

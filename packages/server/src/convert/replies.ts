@@ -1,5 +1,6 @@
 import type {
   AdvanceReply,
+  AskReply,
   ClaimedAssignment,
   FailAttemptReply,
   RequestRetryReply,
@@ -7,9 +8,9 @@ import type {
   StartReply,
 } from '@baton/core';
 import type * as wire from '@baton/proto';
-import { fromAssignment, fromClaim } from './assignment.ts';
+import { fromAssignment, fromOwnClaim } from './assignment.ts';
 import { timestamp } from './time.ts';
-import { struct, type Wire } from './wire.ts';
+import { list, struct, type Wire } from './wire.ts';
 
 /** What core answers to a change, as the wire has it. */
 
@@ -36,6 +37,7 @@ export function fromAdvance(reply: AdvanceReply): Wire<wire.AdvanceWorkflowRespo
     epoch: reply.epoch,
     handoffData: struct(reply.handoffData),
     complete: reply.complete,
+    awaitsApproval: reply.awaitsApproval,
   };
 }
 
@@ -71,7 +73,7 @@ export function fromClaimed(claimed: ClaimedAssignment): Wire<wire.ClaimAssignme
   return {
     $typeName: 'baton.v1.ClaimAssignmentResponse',
     claimToken: claimed.claim.token,
-    claim: fromClaim(claimed.claim),
+    claim: fromOwnClaim(claimed.claim),
     assignment: fromAssignment(claimed.assignment),
   };
 }
@@ -85,5 +87,17 @@ export function fromFailAttempt(reply: FailAttemptReply): Wire<wire.FailAttemptR
     revision: reply.revision,
     epoch: reply.epoch,
     attempt: reply.attempt,
+  };
+}
+
+export function fromAsk(reply: AskReply): Wire<wire.AskQuestionsResponse> {
+  return {
+    $typeName: 'baton.v1.AskQuestionsResponse',
+    workflowId: reply.workflowId,
+    state: reply.state,
+    role: reply.role,
+    revision: reply.revision,
+    epoch: reply.epoch,
+    questionIds: list(reply.questionIds),
   };
 }

@@ -1,19 +1,17 @@
 import type {
   AdvanceRequest,
-  ClaimRequest,
   DefinitionRequest,
-  FailAttemptRequest,
-  ListClaimableRequest,
   ListRequest,
   PageRequest,
-  RenewClaimRequest,
   RequestRetryRequest,
   RollbackRequest,
   StartRequest,
   WatchRequest,
 } from '@baton/core';
 import type * as wire from '@baton/proto';
-import { milliseconds, requiredMilliseconds } from './time.ts';
+import { toNotes } from './reports.ts';
+import { milliseconds } from './time.ts';
+import { toBudgets, toUsage } from './usage.ts';
 import type { Whole } from './wire.ts';
 
 /** Wire requests as core has them. Core validates: nothing is checked here that it can check. */
@@ -29,6 +27,7 @@ export function toStart(request: wire.StartWorkflowRequest): Whole<StartRequest>
     definition: definition && { name: definition.name, version: definition.version },
     timeoutSeconds: timeout && milliseconds(timeout, 'timeout') / 1000,
     maxRetries: request.maxRetries,
+    budgets: toBudgets(request.budgets),
     requestId: request.requestId,
   };
 }
@@ -41,6 +40,8 @@ export function toAdvance(request: wire.AdvanceWorkflowRequest): Whole<AdvanceRe
     result: request.result,
     nextState: request.nextState,
     checkpoint: toCheckpoint(request.checkpoint),
+    usage: toUsage(request.usage),
+    notes: toNotes(request.notes),
     requestId: request.requestId,
     expectedRevision: request.expectedRevision,
     expectedEpoch: request.expectedEpoch,
@@ -56,6 +57,9 @@ export function toRequestRetry(request: wire.RequestRetryRequest): Whole<Request
     requestedBy: request.requestedBy,
     targetState: request.targetState,
     checkpoint: toCheckpoint(request.checkpoint),
+    budgets: toBudgets(request.budgets),
+    usage: toUsage(request.usage),
+    notes: toNotes(request.notes),
     requestId: request.requestId,
     expectedRevision: request.expectedRevision,
     expectedEpoch: request.expectedEpoch,
@@ -104,42 +108,6 @@ export function toWatch(request: wire.WatchWorkflowRequest): Whole<WatchRequest>
 
 export function toDefinition(request: wire.GetDefinitionRequest): Whole<DefinitionRequest> {
   return { name: request.name, version: request.version };
-}
-
-export function toListClaimable(request: wire.ListClaimableRequest): Whole<ListClaimableRequest> {
-  return { roles: request.roles, limit: request.limit, workflowId: request.workflowId };
-}
-
-export function toClaim(request: wire.ClaimAssignmentRequest): Whole<ClaimRequest> {
-  return {
-    workflowId: request.workflowId,
-    worker: request.worker,
-    roles: request.roles,
-    leaseMs: requiredMilliseconds(request.lease, 'lease'),
-    token: request.claimToken,
-    expectedRevision: request.expectedRevision,
-    expectedEpoch: request.expectedEpoch,
-  };
-}
-
-export function toRenewClaim(request: wire.RenewClaimRequest): Whole<RenewClaimRequest> {
-  return {
-    workflowId: request.workflowId,
-    token: request.claimToken,
-    leaseMs: requiredMilliseconds(request.lease, 'lease'),
-  };
-}
-
-export function toFailAttempt(request: wire.FailAttemptRequest): Whole<FailAttemptRequest> {
-  return {
-    workflowId: request.workflowId,
-    claimToken: request.claimToken,
-    code: request.code,
-    message: request.message,
-    retryable: request.retryable,
-    retryAfterMs: request.retryAfter && milliseconds(request.retryAfter, 'retry_after'),
-    requestId: request.requestId,
-  };
 }
 
 function toCheckpoint(checkpoint: wire.Checkpoint | undefined): AdvanceRequest['checkpoint'] {

@@ -2,13 +2,16 @@ import type {
   ExpectedNext,
   Failure,
   Handoff,
+  Progress,
   ProjectStats,
   WorkflowEvent,
   WorkflowStatus,
 } from '@baton/core';
 import type * as wire from '@baton/proto';
 import { fromClaim, fromDefinitionReference } from './assignment.ts';
+import { fromAwaiting, fromQuestion } from './people.ts';
 import { duration, timestamp } from './time.ts';
+import { fromBudgets, fromPhaseUsage } from './usage.ts';
 import { list, struct, type Wire } from './wire.ts';
 
 export function fromStatus(status: WorkflowStatus): Wire<wire.WorkflowStatus> {
@@ -38,6 +41,12 @@ export function fromStatus(status: WorkflowStatus): Wire<wire.WorkflowStatus> {
     updatedAt: timestamp(status.updatedAt),
     deadline: timestamp(status.deadline),
     completedAt: status.completedAt === undefined ? undefined : timestamp(status.completedAt),
+    awaiting: status.awaiting && fromAwaiting(status.awaiting),
+    questions: status.questions.map(fromQuestion),
+    usage: Object.fromEntries(
+      Object.entries(status.usage).map(([phase, used]) => [phase, fromPhaseUsage(used)]),
+    ),
+    budgets: status.budgets && fromBudgets(status.budgets),
   };
 }
 
@@ -66,6 +75,18 @@ export function fromEvent(event: WorkflowEvent): Wire<wire.WorkflowEvent> {
     timestamp: timestamp(event.at),
     revision: event.revision,
     epoch: event.epoch,
+  };
+}
+
+export function fromProgress(progress: Progress): Wire<wire.Progress> {
+  return {
+    $typeName: 'baton.v1.Progress',
+    workflowId: progress.workflowId,
+    state: progress.state,
+    role: progress.role,
+    attempt: progress.attempt,
+    message: progress.message,
+    reportedAt: timestamp(progress.at),
   };
 }
 
@@ -102,5 +123,6 @@ function fromFailure(failure: Failure): Wire<wire.Failure> {
     code: failure.code,
     message: failure.message,
     failedAt: timestamp(failure.at),
+    details: failure.details,
   };
 }

@@ -19,3 +19,11 @@ export function struct(data: JsonObject): WireJson {
 export function list<T>(items: readonly T[]): T[] {
   return items as T[];
 }
+
+/** Without the keys that have no value, as core keeps its objects. */
+export function present<T extends object>(
+  members: T,
+): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const kept = Object.entries(members).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(kept) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}

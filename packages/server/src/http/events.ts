@@ -1,7 +1,7 @@
 import { BatonError } from '@baton/core';
 import type { WatchWorkflowRequest, WatchWorkflowResponse } from '@baton/proto';
-import { WorkflowEventSchema } from '@baton/proto';
-import { toJson } from '@bufbuild/protobuf';
+import { ProgressSchema, WorkflowEventSchema } from '@baton/proto';
+import { type DescMessage, type MessageShape, toJson } from '@bufbuild/protobuf';
 import type { CallContext, Handlers } from '../handlers.ts';
 import type { Log } from '../log.ts';
 import type { HttpRequest, HttpResponse } from './http-types.ts';
@@ -73,10 +73,19 @@ async function isOver(
   return status?.completedAt !== undefined && afterSequence >= status.sequence;
 }
 
-function frame({ event }: WatchWorkflowResponse): string {
-  if (event === undefined) return '';
-  const data = JSON.stringify(toJson(WorkflowEventSchema, event, { alwaysEmitImplicit: true }));
-  return `id: ${event.sequence}\ndata: ${data}\n\n`;
+/** Progress has an event name of its own, and no id: it is not what a reader goes on after. */
+function frame({ event, progress }: WatchWorkflowResponse): string {
+  if (event !== undefined) {
+    return `id: ${event.sequence}\ndata: ${json(WorkflowEventSchema, event)}\n\n`;
+  }
+  if (progress !== undefined) {
+    return `event: progress\ndata: ${json(ProgressSchema, progress)}\n\n`;
+  }
+  return '';
+}
+
+function json<D extends DescMessage>(schema: D, message: MessageShape<D>): string {
+  return JSON.stringify(toJson(schema, message, { alwaysEmitImplicit: true }));
 }
 
 function lastEventId({ headers }: HttpRequest): number | undefined {

@@ -25,6 +25,8 @@ export const ROUTES: readonly Route[] = [
   get('/api/workflows/{workflow_id}/history', method.getWorkflowHistory),
   post('/api/workflows/{workflow_id}/rollback', method.rollbackWorkflow),
   get('/api/workflows/project/{project_id}/stats', method.getProjectStats),
+  post('/api/workflows/{workflow_id}/answer', method.answerQuestion),
+  post('/api/workflows/{workflow_id}/approval', method.decideApproval),
   get('/api/workflows', method.listWorkflows),
   get('/api/workflows/{workflow_id}/events', method.watchWorkflow),
   get('/api/definitions/{name}', method.getDefinition),

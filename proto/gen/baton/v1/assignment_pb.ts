@@ -6,6 +6,8 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import type { Allowance } from "./usage_pb.ts";
+import { file_baton_v1_usage } from "./usage_pb.ts";
 import type { Checkpoint, DefinitionReference } from "./workflow_pb.ts";
 import { file_baton_v1_workflow } from "./workflow_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
@@ -16,7 +18,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file baton/v1/assignment.proto.
  */
 export const file_baton_v1_assignment: GenFile = /*@__PURE__*/
-  fileDesc("ChliYXRvbi92MS9hc3NpZ25tZW50LnByb3RvEghiYXRvbi52MSK+BQoKQXNzaWdubWVudBITCgt3b3JrZmxvd19pZBgBIAEoCRIQCghidWlsZF9pZBgCIAEoCRISCgpwcm9qZWN0X2lkGAMgASgJEg8KB3VzZXJfaWQYBCABKAkSMQoKZGVmaW5pdGlvbhgFIAEoCzIdLmJhdG9uLnYxLkRlZmluaXRpb25SZWZlcmVuY2USDQoFc3RhdGUYBiABKAkSDAoEcm9sZRgHIAEoCRINCgVlcG9jaBgIIAEoDRIPCgdhdHRlbXB0GAkgASgNEhQKDGluc3RydWN0aW9ucxgKIAEoCRItCgxyZXF1aXJlbWVudHMYCyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EikKCG1ldGFkYXRhGAwgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIwCgZpbnB1dHMYDSADKAsyIC5iYXRvbi52MS5Bc3NpZ25tZW50LklucHV0c0VudHJ5EiQKCGZlZWRiYWNrGA4gASgLMhIuYmF0b24udjEuRmVlZGJhY2sSLgoNb3V0cHV0X3NjaGVtYRgPIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSLgoFZ2F0ZXMYECADKAsyHy5iYXRvbi52MS5Bc3NpZ25tZW50LkdhdGVzRW50cnkSKAoKY2hlY2twb2ludBgRIAEoCzIULmJhdG9uLnYxLkNoZWNrcG9pbnQSLAoIZGVhZGxpbmUYEiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wGkYKC0lucHV0c0VudHJ5EgsKA2tleRgBIAEoCRImCgV2YWx1ZRgCIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3Q6AjgBGiwKCkdhdGVzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASKVAQoIRmVlZGJhY2sSDgoGcmVhc29uGAEgASgJEhQKB2RldGFpbHMYAiABKAlIAIgBARISCgpmcm9tX3N0YXRlGAMgASgJEhEKCWZyb21fcm9sZRgEIAEoCRIwCgxzZW50X2JhY2tfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgoKCF9kZXRhaWxzImEKDUF2YWlsYWJsZVdvcmsSEwoLd29ya2Zsb3dfaWQYASABKAkSDQoFc3RhdGUYAiABKAkSDAoEcm9sZRgDIAEoCRIMCgRraW5kGAQgASgJEhAKCHJldmlzaW9uGAUgASgNYgZwcm90bzM", [file_baton_v1_workflow, file_google_protobuf_struct, file_google_protobuf_timestamp]);
+  fileDesc("ChliYXRvbi92MS9hc3NpZ25tZW50LnByb3RvEghiYXRvbi52MSKTBgoKQXNzaWdubWVudBITCgt3b3JrZmxvd19pZBgBIAEoCRIQCghidWlsZF9pZBgCIAEoCRISCgpwcm9qZWN0X2lkGAMgASgJEg8KB3VzZXJfaWQYBCABKAkSMQoKZGVmaW5pdGlvbhgFIAEoCzIdLmJhdG9uLnYxLkRlZmluaXRpb25SZWZlcmVuY2USDQoFc3RhdGUYBiABKAkSDAoEcm9sZRgHIAEoCRINCgVlcG9jaBgIIAEoDRIPCgdhdHRlbXB0GAkgASgNEhQKDGluc3RydWN0aW9ucxgKIAEoCRItCgxyZXF1aXJlbWVudHMYCyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EikKCG1ldGFkYXRhGAwgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIwCgZpbnB1dHMYDSADKAsyIC5iYXRvbi52MS5Bc3NpZ25tZW50LklucHV0c0VudHJ5EiQKCGZlZWRiYWNrGA4gASgLMhIuYmF0b24udjEuRmVlZGJhY2sSLgoNb3V0cHV0X3NjaGVtYRgPIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSLgoFZ2F0ZXMYECADKAsyHy5iYXRvbi52MS5Bc3NpZ25tZW50LkdhdGVzRW50cnkSKAoKY2hlY2twb2ludBgRIAEoCzIULmJhdG9uLnYxLkNoZWNrcG9pbnQSLAoIZGVhZGxpbmUYEiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEisKB2Fuc3dlcnMYEyADKAsyGi5iYXRvbi52MS5BbnN3ZXJlZFF1ZXN0aW9uEiYKCWFsbG93YW5jZRgUIAEoCzITLmJhdG9uLnYxLkFsbG93YW5jZRpGCgtJbnB1dHNFbnRyeRILCgNrZXkYASABKAkSJgoFdmFsdWUYAiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0OgI4ARosCgpHYXRlc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiSQoQQW5zd2VyZWRRdWVzdGlvbhIQCghxdWVzdGlvbhgBIAEoCRIOCgZhbnN3ZXIYAiABKAkSEwoLYW5zd2VyZWRfYnkYAyABKAkilQEKCEZlZWRiYWNrEg4KBnJlYXNvbhgBIAEoCRIUCgdkZXRhaWxzGAIgASgJSACIAQESEgoKZnJvbV9zdGF0ZRgDIAEoCRIRCglmcm9tX3JvbGUYBCABKAkSMAoMc2VudF9iYWNrX2F0GAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIKCghfZGV0YWlscyJhCg1BdmFpbGFibGVXb3JrEhMKC3dvcmtmbG93X2lkGAEgASgJEg0KBXN0YXRlGAIgASgJEgwKBHJvbGUYAyABKAkSDAoEa2luZBgEIAEoCRIQCghyZXZpc2lvbhgFIAEoDWIGcHJvdG8z", [file_baton_v1_usage, file_baton_v1_workflow, file_google_protobuf_struct, file_google_protobuf_timestamp]);
 
 /**
  * Everything that a role gets to know for one phase.
@@ -149,6 +151,20 @@ export type Assignment = Message<"baton.v1.Assignment"> & {
    * @generated from field: google.protobuf.Timestamp deadline = 18;
    */
   deadline?: Timestamp | undefined;
+
+  /**
+   * What people answered to the questions of this build so far.
+   *
+   * @generated from field: repeated baton.v1.AnsweredQuestion answers = 19;
+   */
+  answers: AnsweredQuestion[];
+
+  /**
+   * What this attempt may use at most; absent where nothing is capped.
+   *
+   * @generated from field: baton.v1.Allowance allowance = 20;
+   */
+  allowance?: Allowance | undefined;
 };
 
 /**
@@ -157,6 +173,41 @@ export type Assignment = Message<"baton.v1.Assignment"> & {
  */
 export const AssignmentSchema: GenMessage<Assignment> = /*@__PURE__*/
   messageDesc(file_baton_v1_assignment, 0);
+
+/**
+ * A question and what a person answered to it.
+ *
+ * @generated from message baton.v1.AnsweredQuestion
+ */
+export type AnsweredQuestion = Message<"baton.v1.AnsweredQuestion"> & {
+  /**
+   * What was asked.
+   *
+   * @generated from field: string question = 1;
+   */
+  question: string;
+
+  /**
+   * What was answered.
+   *
+   * @generated from field: string answer = 2;
+   */
+  answer: string;
+
+  /**
+   * Who answered.
+   *
+   * @generated from field: string answered_by = 3;
+   */
+  answeredBy: string;
+};
+
+/**
+ * Describes the message baton.v1.AnsweredQuestion.
+ * Use `create(AnsweredQuestionSchema)` to create a new message.
+ */
+export const AnsweredQuestionSchema: GenMessage<AnsweredQuestion> = /*@__PURE__*/
+  messageDesc(file_baton_v1_assignment, 1);
 
 /**
  * Why work came back, for the role that has to do it again.
@@ -205,7 +256,7 @@ export type Feedback = Message<"baton.v1.Feedback"> & {
  * Use `create(FeedbackSchema)` to create a new message.
  */
 export const FeedbackSchema: GenMessage<Feedback> = /*@__PURE__*/
-  messageDesc(file_baton_v1_assignment, 1);
+  messageDesc(file_baton_v1_assignment, 2);
 
 /**
  * Work that a runner may take.
@@ -254,5 +305,5 @@ export type AvailableWork = Message<"baton.v1.AvailableWork"> & {
  * Use `create(AvailableWorkSchema)` to create a new message.
  */
 export const AvailableWorkSchema: GenMessage<AvailableWork> = /*@__PURE__*/
-  messageDesc(file_baton_v1_assignment, 2);
+  messageDesc(file_baton_v1_assignment, 3);
 

@@ -6,6 +6,10 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import type { Note } from "./reports_pb.ts";
+import { file_baton_v1_reports } from "./reports_pb.ts";
+import type { Budgets, Usage } from "./usage_pb.ts";
+import { file_baton_v1_usage } from "./usage_pb.ts";
 import type { Checkpoint, DefinitionReference } from "./workflow_pb.ts";
 import { file_baton_v1_workflow } from "./workflow_pb.ts";
 import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
@@ -16,7 +20,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file baton/v1/changes.proto.
  */
 export const file_baton_v1_changes: GenFile = /*@__PURE__*/
-  fileDesc("ChZiYXRvbi92MS9jaGFuZ2VzLnByb3RvEghiYXRvbi52MSLYAgoUU3RhcnRXb3JrZmxvd1JlcXVlc3QSEgoKcHJvamVjdF9pZBgBIAEoCRIQCghidWlsZF9pZBgCIAEoCRIPCgd1c2VyX2lkGAMgASgJEi0KDHJlcXVpcmVtZW50cxgEIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSKQoIbWV0YWRhdGEYBSABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EjEKCmRlZmluaXRpb24YBiABKAsyHS5iYXRvbi52MS5EZWZpbml0aW9uUmVmZXJlbmNlEioKB3RpbWVvdXQYByABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SGAoLbWF4X3JldHJpZXMYCCABKA1IAIgBARIXCgpyZXF1ZXN0X2lkGAkgASgJSAGIAQFCDgoMX21heF9yZXRyaWVzQg0KC19yZXF1ZXN0X2lkIo4BChVTdGFydFdvcmtmbG93UmVzcG9uc2USEwoLd29ya2Zsb3dfaWQYASABKAkSDQoFc3RhdGUYAiABKAkSEQoEcm9sZRgDIAEoCUgAiAEBEhAKCHJldmlzaW9uGAQgASgNEg0KBWVwb2NoGAUgASgNEhQKDGluc3RydWN0aW9ucxgGIAEoCUIHCgVfcm9sZSKHAwoWQWR2YW5jZVdvcmtmbG93UmVxdWVzdBITCgt3b3JrZmxvd19pZBgBIAEoCRIMCgRyb2xlGAIgASgJEhcKD2NvbXBsZXRlZF9zdGF0ZRgDIAEoCRInCgZyZXN1bHQYBCABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EhcKCm5leHRfc3RhdGUYBSABKAlIAIgBARIoCgpjaGVja3BvaW50GAYgASgLMhQuYmF0b24udjEuQ2hlY2twb2ludBIXCgpyZXF1ZXN0X2lkGAcgASgJSAGIAQESHgoRZXhwZWN0ZWRfcmV2aXNpb24YCCABKA1IAogBARIbCg5leHBlY3RlZF9lcG9jaBgJIAEoDUgDiAEBEhgKC2NsYWltX3Rva2VuGAogASgJSASIAQFCDQoLX25leHRfc3RhdGVCDQoLX3JlcXVlc3RfaWRCFAoSX2V4cGVjdGVkX3JldmlzaW9uQhEKD19leHBlY3RlZF9lcG9jaEIOCgxfY2xhaW1fdG9rZW4i0wEKF0FkdmFuY2VXb3JrZmxvd1Jlc3BvbnNlEhMKC3dvcmtmbG93X2lkGAEgASgJEhYKDnByZXZpb3VzX3N0YXRlGAIgASgJEg0KBXN0YXRlGAMgASgJEhEKBHJvbGUYBCABKAlIAIgBARIQCghyZXZpc2lvbhgFIAEoDRINCgVlcG9jaBgGIAEoDRItCgxoYW5kb2ZmX2RhdGEYByABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EhAKCGNvbXBsZXRlGAggASgIQgcKBV9yb2xlIpYDChNSZXF1ZXN0UmV0cnlSZXF1ZXN0EhMKC3dvcmtmbG93X2lkGAEgASgJEg4KBnJlYXNvbhgCIAEoCRIUCgdkZXRhaWxzGAMgASgJSACIAQESGQoMcmVxdWVzdGVkX2J5GAQgASgJSAGIAQESGQoMdGFyZ2V0X3N0YXRlGAUgASgJSAKIAQESKAoKY2hlY2twb2ludBgGIAEoCzIULmJhdG9uLnYxLkNoZWNrcG9pbnQSFwoKcmVxdWVzdF9pZBgHIAEoCUgDiAEBEh4KEWV4cGVjdGVkX3JldmlzaW9uGAggASgNSASIAQESGwoOZXhwZWN0ZWRfZXBvY2gYCSABKA1IBYgBARIYCgtjbGFpbV90b2tlbhgKIAEoCUgGiAEBQgoKCF9kZXRhaWxzQg8KDV9yZXF1ZXN0ZWRfYnlCDwoNX3RhcmdldF9zdGF0ZUINCgtfcmVxdWVzdF9pZEIUChJfZXhwZWN0ZWRfcmV2aXNpb25CEQoPX2V4cGVjdGVkX2Vwb2NoQg4KDF9jbGFpbV90b2tlbiK1AQoUUmVxdWVzdFJldHJ5UmVzcG9uc2USEwoLd29ya2Zsb3dfaWQYASABKAkSFgoOcHJldmlvdXNfc3RhdGUYAiABKAkSDQoFc3RhdGUYAyABKAkSEQoEcm9sZRgEIAEoCUgAiAEBEhAKCHJldmlzaW9uGAUgASgNEg0KBWVwb2NoGAYgASgNEg8KB3JldHJpZXMYByABKA0SEwoLbWF4X3JldHJpZXMYCCABKA1CBwoFX3JvbGUivAIKF1JvbGxiYWNrV29ya2Zsb3dSZXF1ZXN0EhMKC3dvcmtmbG93X2lkGAEgASgJEhQKDHRhcmdldF9zdGF0ZRgCIAEoCRIOCgZyZWFzb24YAyABKAkSGwoOcm9sbGVkX2JhY2tfYnkYBCABKAlIAIgBARIXCgpyZXF1ZXN0X2lkGAUgASgJSAGIAQESHgoRZXhwZWN0ZWRfcmV2aXNpb24YBiABKA1IAogBARIbCg5leHBlY3RlZF9lcG9jaBgHIAEoDUgDiAEBEhgKC2NsYWltX3Rva2VuGAggASgJSASIAQFCEQoPX3JvbGxlZF9iYWNrX2J5Qg0KC19yZXF1ZXN0X2lkQhQKEl9leHBlY3RlZF9yZXZpc2lvbkIRCg9fZXhwZWN0ZWRfZXBvY2hCDgoMX2NsYWltX3Rva2VuIt8BChhSb2xsYmFja1dvcmtmbG93UmVzcG9uc2USEwoLd29ya2Zsb3dfaWQYASABKAkSFgoOcHJldmlvdXNfc3RhdGUYAiABKAkSDQoFc3RhdGUYAyABKAkSEQoEcm9sZRgEIAEoCUgAiAEBEhAKCHJldmlzaW9uGAUgASgNEg0KBWVwb2NoGAYgASgNEhYKDnJvbGxlZF9iYWNrX2J5GAcgASgJEjIKDnJvbGxlZF9iYWNrX2F0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIHCgVfcm9sZWIGcHJvdG8z", [file_baton_v1_workflow, file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp]);
+  fileDesc("ChZiYXRvbi92MS9jaGFuZ2VzLnByb3RvEghiYXRvbi52MSL8AgoUU3RhcnRXb3JrZmxvd1JlcXVlc3QSEgoKcHJvamVjdF9pZBgBIAEoCRIQCghidWlsZF9pZBgCIAEoCRIPCgd1c2VyX2lkGAMgASgJEi0KDHJlcXVpcmVtZW50cxgEIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSKQoIbWV0YWRhdGEYBSABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EjEKCmRlZmluaXRpb24YBiABKAsyHS5iYXRvbi52MS5EZWZpbml0aW9uUmVmZXJlbmNlEioKB3RpbWVvdXQYByABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SGAoLbWF4X3JldHJpZXMYCCABKA1IAIgBARIXCgpyZXF1ZXN0X2lkGAkgASgJSAGIAQESIgoHYnVkZ2V0cxgKIAEoCzIRLmJhdG9uLnYxLkJ1ZGdldHNCDgoMX21heF9yZXRyaWVzQg0KC19yZXF1ZXN0X2lkIo4BChVTdGFydFdvcmtmbG93UmVzcG9uc2USEwoLd29ya2Zsb3dfaWQYASABKAkSDQoFc3RhdGUYAiABKAkSEQoEcm9sZRgDIAEoCUgAiAEBEhAKCHJldmlzaW9uGAQgASgNEg0KBWVwb2NoGAUgASgNEhQKDGluc3RydWN0aW9ucxgGIAEoCUIHCgVfcm9sZSLGAwoWQWR2YW5jZVdvcmtmbG93UmVxdWVzdBITCgt3b3JrZmxvd19pZBgBIAEoCRIMCgRyb2xlGAIgASgJEhcKD2NvbXBsZXRlZF9zdGF0ZRgDIAEoCRInCgZyZXN1bHQYBCABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EhcKCm5leHRfc3RhdGUYBSABKAlIAIgBARIoCgpjaGVja3BvaW50GAYgASgLMhQuYmF0b24udjEuQ2hlY2twb2ludBIXCgpyZXF1ZXN0X2lkGAcgASgJSAGIAQESHgoRZXhwZWN0ZWRfcmV2aXNpb24YCCABKA1IAogBARIbCg5leHBlY3RlZF9lcG9jaBgJIAEoDUgDiAEBEhgKC2NsYWltX3Rva2VuGAogASgJSASIAQESHgoFdXNhZ2UYCyABKAsyDy5iYXRvbi52MS5Vc2FnZRIdCgVub3RlcxgMIAMoCzIOLmJhdG9uLnYxLk5vdGVCDQoLX25leHRfc3RhdGVCDQoLX3JlcXVlc3RfaWRCFAoSX2V4cGVjdGVkX3JldmlzaW9uQhEKD19leHBlY3RlZF9lcG9jaEIOCgxfY2xhaW1fdG9rZW4i7AEKF0FkdmFuY2VXb3JrZmxvd1Jlc3BvbnNlEhMKC3dvcmtmbG93X2lkGAEgASgJEhYKDnByZXZpb3VzX3N0YXRlGAIgASgJEg0KBXN0YXRlGAMgASgJEhEKBHJvbGUYBCABKAlIAIgBARIQCghyZXZpc2lvbhgFIAEoDRINCgVlcG9jaBgGIAEoDRItCgxoYW5kb2ZmX2RhdGEYByABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EhAKCGNvbXBsZXRlGAggASgIEhcKD2F3YWl0c19hcHByb3ZhbBgJIAEoCEIHCgVfcm9sZSL5AwoTUmVxdWVzdFJldHJ5UmVxdWVzdBITCgt3b3JrZmxvd19pZBgBIAEoCRIOCgZyZWFzb24YAiABKAkSFAoHZGV0YWlscxgDIAEoCUgAiAEBEhkKDHJlcXVlc3RlZF9ieRgEIAEoCUgBiAEBEhkKDHRhcmdldF9zdGF0ZRgFIAEoCUgCiAEBEigKCmNoZWNrcG9pbnQYBiABKAsyFC5iYXRvbi52MS5DaGVja3BvaW50EhcKCnJlcXVlc3RfaWQYByABKAlIA4gBARIeChFleHBlY3RlZF9yZXZpc2lvbhgIIAEoDUgEiAEBEhsKDmV4cGVjdGVkX2Vwb2NoGAkgASgNSAWIAQESGAoLY2xhaW1fdG9rZW4YCiABKAlIBogBARIiCgdidWRnZXRzGAsgASgLMhEuYmF0b24udjEuQnVkZ2V0cxIeCgV1c2FnZRgMIAEoCzIPLmJhdG9uLnYxLlVzYWdlEh0KBW5vdGVzGA0gAygLMg4uYmF0b24udjEuTm90ZUIKCghfZGV0YWlsc0IPCg1fcmVxdWVzdGVkX2J5Qg8KDV90YXJnZXRfc3RhdGVCDQoLX3JlcXVlc3RfaWRCFAoSX2V4cGVjdGVkX3JldmlzaW9uQhEKD19leHBlY3RlZF9lcG9jaEIOCgxfY2xhaW1fdG9rZW4itQEKFFJlcXVlc3RSZXRyeVJlc3BvbnNlEhMKC3dvcmtmbG93X2lkGAEgASgJEhYKDnByZXZpb3VzX3N0YXRlGAIgASgJEg0KBXN0YXRlGAMgASgJEhEKBHJvbGUYBCABKAlIAIgBARIQCghyZXZpc2lvbhgFIAEoDRINCgVlcG9jaBgGIAEoDRIPCgdyZXRyaWVzGAcgASgNEhMKC21heF9yZXRyaWVzGAggASgNQgcKBV9yb2xlIrwCChdSb2xsYmFja1dvcmtmbG93UmVxdWVzdBITCgt3b3JrZmxvd19pZBgBIAEoCRIUCgx0YXJnZXRfc3RhdGUYAiABKAkSDgoGcmVhc29uGAMgASgJEhsKDnJvbGxlZF9iYWNrX2J5GAQgASgJSACIAQESFwoKcmVxdWVzdF9pZBgFIAEoCUgBiAEBEh4KEWV4cGVjdGVkX3JldmlzaW9uGAYgASgNSAKIAQESGwoOZXhwZWN0ZWRfZXBvY2gYByABKA1IA4gBARIYCgtjbGFpbV90b2tlbhgIIAEoCUgEiAEBQhEKD19yb2xsZWRfYmFja19ieUINCgtfcmVxdWVzdF9pZEIUChJfZXhwZWN0ZWRfcmV2aXNpb25CEQoPX2V4cGVjdGVkX2Vwb2NoQg4KDF9jbGFpbV90b2tlbiLfAQoYUm9sbGJhY2tXb3JrZmxvd1Jlc3BvbnNlEhMKC3dvcmtmbG93X2lkGAEgASgJEhYKDnByZXZpb3VzX3N0YXRlGAIgASgJEg0KBXN0YXRlGAMgASgJEhEKBHJvbGUYBCABKAlIAIgBARIQCghyZXZpc2lvbhgFIAEoDRINCgVlcG9jaBgGIAEoDRIWCg5yb2xsZWRfYmFja19ieRgHIAEoCRIyCg5yb2xsZWRfYmFja19hdBgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBwoFX3JvbGViBnByb3RvMw", [file_baton_v1_reports, file_baton_v1_usage, file_baton_v1_workflow, file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp]);
 
 /**
  * What to build, for whom.
@@ -89,6 +93,13 @@ export type StartWorkflowRequest = Message<"baton.v1.StartWorkflowRequest"> & {
    * @generated from field: optional string request_id = 9;
    */
   requestId?: string | undefined;
+
+  /**
+   * Caps on what the workflow may use. Absent: the server's default.
+   *
+   * @generated from field: baton.v1.Budgets budgets = 10;
+   */
+  budgets?: Budgets | undefined;
 };
 
 /**
@@ -232,6 +243,20 @@ export type AdvanceWorkflowRequest = Message<"baton.v1.AdvanceWorkflowRequest"> 
    * @generated from field: optional string claim_token = 10;
    */
   claimToken?: string | undefined;
+
+  /**
+   * What the attempt used. Absent: nothing.
+   *
+   * @generated from field: baton.v1.Usage usage = 11;
+   */
+  usage?: Usage | undefined;
+
+  /**
+   * For the audit trail, at most 1000, else INVALID_ARGUMENT.
+   *
+   * @generated from field: repeated baton.v1.Note notes = 12;
+   */
+  notes: Note[];
 };
 
 /**
@@ -302,6 +327,14 @@ export type AdvanceWorkflowResponse = Message<"baton.v1.AdvanceWorkflowResponse"
    * @generated from field: bool complete = 8;
    */
   complete: boolean;
+
+  /**
+   * Whether the move waits for a person's approval: `state` is then still `previous_state`, and
+   * DecideApproval lets it happen or not.
+   *
+   * @generated from field: bool awaits_approval = 9;
+   */
+  awaitsApproval: boolean;
 };
 
 /**
@@ -390,6 +423,28 @@ export type RequestRetryRequest = Message<"baton.v1.RequestRetryRequest"> & {
    * @generated from field: optional string claim_token = 10;
    */
   claimToken?: string | undefined;
+
+  /**
+   * Caps that replace those of the same name, so that a workflow goes on that ran into them.
+   * PERMISSION_DENIED for a role.
+   *
+   * @generated from field: baton.v1.Budgets budgets = 11;
+   */
+  budgets?: Budgets | undefined;
+
+  /**
+   * What the attempt used. Absent: nothing.
+   *
+   * @generated from field: baton.v1.Usage usage = 12;
+   */
+  usage?: Usage | undefined;
+
+  /**
+   * For the audit trail, at most 1000, else INVALID_ARGUMENT.
+   *
+   * @generated from field: repeated baton.v1.Note notes = 13;
+   */
+  notes: Note[];
 };
 
 /**

@@ -13,7 +13,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file baton/v1/definition.proto.
  */
 export const file_baton_v1_definition: GenFile = /*@__PURE__*/
-  fileDesc("ChliYXRvbi92MS9kZWZpbml0aW9uLnByb3RvEghiYXRvbi52MSLBAQoKRGVmaW5pdGlvbhIMCgRuYW1lGAEgASgJEg8KB3ZlcnNpb24YAiABKA0SFQoNaW5pdGlhbF9zdGF0ZRgDIAEoCRInCgVyb2xlcxgEIAMoCzIYLmJhdG9uLnYxLlJvbGVEZWZpbml0aW9uEikKBnN0YXRlcxgFIAMoCzIZLmJhdG9uLnYxLlN0YXRlRGVmaW5pdGlvbhIpCgt0cmFuc2l0aW9ucxgGIAMoCzIULmJhdG9uLnYxLlRyYW5zaXRpb24iQwoOUm9sZURlZmluaXRpb24SDAoEbmFtZRgBIAEoCRINCgV0aXRsZRgCIAEoCRIUCgxpbnN0cnVjdGlvbnMYAyABKAkisAEKD1N0YXRlRGVmaW5pdGlvbhIMCgRuYW1lGAEgASgJEgwKBGtpbmQYAiABKAkSDgoGb3duZXJzGAMgAygJEh0KBWdhdGVzGAQgAygLMg4uYmF0b24udjEuR2F0ZRIuCg1vdXRwdXRfc2NoZW1hGAUgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIVCghyZXRyeV90bxgGIAEoCUgAiAEBQgsKCV9yZXRyeV90byIpCgRHYXRlEgwKBG5hbWUYASABKAkSEwoLZGVzY3JpcHRpb24YAiABKAkiNAoKVHJhbnNpdGlvbhIMCgRmcm9tGAEgASgJEgoKAnRvGAIgASgJEgwKBGtpbmQYAyABKAliBnByb3RvMw", [file_google_protobuf_struct]);
+  fileDesc("ChliYXRvbi92MS9kZWZpbml0aW9uLnByb3RvEghiYXRvbi52MSKXAgoKRGVmaW5pdGlvbhIMCgRuYW1lGAEgASgJEg8KB3ZlcnNpb24YAiABKA0SFQoNaW5pdGlhbF9zdGF0ZRgDIAEoCRInCgVyb2xlcxgEIAMoCzIYLmJhdG9uLnYxLlJvbGVEZWZpbml0aW9uEikKBnN0YXRlcxgFIAMoCzIZLmJhdG9uLnYxLlN0YXRlRGVmaW5pdGlvbhIpCgt0cmFuc2l0aW9ucxgGIAMoCzIULmJhdG9uLnYxLlRyYW5zaXRpb24SKQoJYXBwcm92YWxzGAcgAygLMhYuYmF0b24udjEuQXBwcm92YWxSdWxlEikKC3NlcGFyYXRpb25zGAggAygLMhQuYmF0b24udjEuU2VwYXJhdGlvbiJDCg5Sb2xlRGVmaW5pdGlvbhIMCgRuYW1lGAEgASgJEg0KBXRpdGxlGAIgASgJEhQKDGluc3RydWN0aW9ucxgDIAEoCSKwAQoPU3RhdGVEZWZpbml0aW9uEgwKBG5hbWUYASABKAkSDAoEa2luZBgCIAEoCRIOCgZvd25lcnMYAyADKAkSHQoFZ2F0ZXMYBCADKAsyDi5iYXRvbi52MS5HYXRlEi4KDW91dHB1dF9zY2hlbWEYBSABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EhUKCHJldHJ5X3RvGAYgASgJSACIAQFCCwoJX3JldHJ5X3RvIikKBEdhdGUSDAoEbmFtZRgBIAEoCRITCgtkZXNjcmlwdGlvbhgCIAEoCSI0CgpUcmFuc2l0aW9uEgwKBGZyb20YASABKAkSCgoCdG8YAiABKAkSDAoEa2luZBgDIAEoCSI0CgxBcHByb3ZhbFJ1bGUSDAoEZnJvbRgBIAEoCRIKCgJ0bxgCIAEoCRIKCgJieRgDIAMoCSI1CgpTZXBhcmF0aW9uEg0KBXBoYXNlGAEgASgJEgwKBGZyb20YAiABKAkSCgoCYnkYAyABKAliBnByb3RvMw", [file_google_protobuf_struct]);
 
 /**
  * The states, transitions, owners, gates and output schemas of a kind of workflow.
@@ -62,6 +62,20 @@ export type Definition = Message<"baton.v1.Definition"> & {
    * @generated from field: repeated baton.v1.Transition transitions = 6;
    */
   transitions: Transition[];
+
+  /**
+   * Moves that wait for a person's approval.
+   *
+   * @generated from field: repeated baton.v1.ApprovalRule approvals = 7;
+   */
+  approvals: ApprovalRule[];
+
+  /**
+   * Who must not be the same.
+   *
+   * @generated from field: repeated baton.v1.Separation separations = 8;
+   */
+  separations: Separation[];
 };
 
 /**
@@ -225,4 +239,74 @@ export type Transition = Message<"baton.v1.Transition"> & {
  */
 export const TransitionSchema: GenMessage<Transition> = /*@__PURE__*/
   messageDesc(file_baton_v1_definition, 4);
+
+/**
+ * A forward transition that waits for a person's approval.
+ *
+ * @generated from message baton.v1.ApprovalRule
+ */
+export type ApprovalRule = Message<"baton.v1.ApprovalRule"> & {
+  /**
+   * The state that is left.
+   *
+   * @generated from field: string from = 1;
+   */
+  from: string;
+
+  /**
+   * The state that is entered.
+   *
+   * @generated from field: string to = 2;
+   */
+  to: string;
+
+  /**
+   * Who may decide; empty: anybody who is not a role.
+   *
+   * @generated from field: repeated string by = 3;
+   */
+  by: string[];
+};
+
+/**
+ * Describes the message baton.v1.ApprovalRule.
+ * Use `create(ApprovalRuleSchema)` to create a new message.
+ */
+export const ApprovalRuleSchema: GenMessage<ApprovalRule> = /*@__PURE__*/
+  messageDesc(file_baton_v1_definition, 5);
+
+/**
+ * A separation of duties: whoever performs a phase must not be who performed another.
+ *
+ * @generated from message baton.v1.Separation
+ */
+export type Separation = Message<"baton.v1.Separation"> & {
+  /**
+   * The phase whose claim is refused.
+   *
+   * @generated from field: string phase = 1;
+   */
+  phase: string;
+
+  /**
+   * The phase that was performed before.
+   *
+   * @generated from field: string from = 2;
+   */
+  from: string;
+
+  /**
+   * What must differ: `worker`, `model` or `model_family`.
+   *
+   * @generated from field: string by = 3;
+   */
+  by: string;
+};
+
+/**
+ * Describes the message baton.v1.Separation.
+ * Use `create(SeparationSchema)` to create a new message.
+ */
+export const SeparationSchema: GenMessage<Separation> = /*@__PURE__*/
+  messageDesc(file_baton_v1_definition, 6);
 

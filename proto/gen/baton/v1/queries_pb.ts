@@ -10,6 +10,8 @@ import type { Definition } from "./definition_pb.ts";
 import { file_baton_v1_definition } from "./definition_pb.ts";
 import type { Handoff, WorkflowEvent } from "./history_pb.ts";
 import { file_baton_v1_history } from "./history_pb.ts";
+import type { Progress } from "./reports_pb.ts";
+import { file_baton_v1_reports } from "./reports_pb.ts";
 import type { ProjectStats, WorkflowStatus } from "./workflow_pb.ts";
 import { file_baton_v1_workflow } from "./workflow_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
@@ -18,7 +20,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file baton/v1/queries.proto.
  */
 export const file_baton_v1_queries: GenFile = /*@__PURE__*/
-  fileDesc("ChZiYXRvbi92MS9xdWVyaWVzLnByb3RvEghiYXRvbi52MSIvChhHZXRXb3JrZmxvd1N0YXR1c1JlcXVlc3QSEwoLd29ya2Zsb3dfaWQYASABKAkiRQoZR2V0V29ya2Zsb3dTdGF0dXNSZXNwb25zZRIoCgZzdGF0dXMYASABKAsyGC5iYXRvbi52MS5Xb3JrZmxvd1N0YXR1cyJ+ChlHZXRXb3JrZmxvd0hpc3RvcnlSZXF1ZXN0EhMKC3dvcmtmbG93X2lkGAEgASgJEhYKCXBhZ2Vfc2l6ZRgCIAEoDUgAiAEBEhcKCnBhZ2VfdG9rZW4YAyABKAlIAYgBAUIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuInMKGkdldFdvcmtmbG93SGlzdG9yeVJlc3BvbnNlEiMKCGhhbmRvZmZzGAEgAygLMhEuYmF0b24udjEuSGFuZG9mZhIcCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlIAIgBAUISChBfbmV4dF9wYWdlX3Rva2VuIiwKFkdldFByb2plY3RTdGF0c1JlcXVlc3QSEgoKcHJvamVjdF9pZBgBIAEoCSJAChdHZXRQcm9qZWN0U3RhdHNSZXNwb25zZRIlCgVzdGF0cxgBIAEoCzIWLmJhdG9uLnYxLlByb2plY3RTdGF0cyLGAQoUTGlzdFdvcmtmbG93c1JlcXVlc3QSFwoKcHJvamVjdF9pZBgBIAEoCUgAiAEBEhIKBXN0YXRlGAIgASgJSAGIAQESEQoEcm9sZRgDIAEoCUgCiAEBEhYKCXBhZ2Vfc2l6ZRgEIAEoDUgDiAEBEhcKCnBhZ2VfdG9rZW4YBSABKAlIBIgBAUINCgtfcHJvamVjdF9pZEIICgZfc3RhdGVCBwoFX3JvbGVCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbiJ2ChVMaXN0V29ya2Zsb3dzUmVzcG9uc2USKwoJd29ya2Zsb3dzGAEgAygLMhguYmF0b24udjEuV29ya2Zsb3dTdGF0dXMSHAoPbmV4dF9wYWdlX3Rva2VuGAIgASgJSACIAQFCEgoQX25leHRfcGFnZV90b2tlbiJ7ChRXYXRjaFdvcmtmbG93UmVxdWVzdBITCgt3b3JrZmxvd19pZBgBIAEoCRIbCg5hZnRlcl9zZXF1ZW5jZRgCIAEoDUgAiAEBEhMKBmZvbGxvdxgDIAEoCEgBiAEBQhEKD19hZnRlcl9zZXF1ZW5jZUIJCgdfZm9sbG93Ij8KFVdhdGNoV29ya2Zsb3dSZXNwb25zZRImCgVldmVudBgBIAEoCzIXLmJhdG9uLnYxLldvcmtmbG93RXZlbnQiVAoUR2V0RGVmaW5pdGlvblJlcXVlc3QSEQoEbmFtZRgBIAEoCUgAiAEBEhQKB3ZlcnNpb24YAiABKA1IAYgBAUIHCgVfbmFtZUIKCghfdmVyc2lvbiJBChVHZXREZWZpbml0aW9uUmVzcG9uc2USKAoKZGVmaW5pdGlvbhgBIAEoCzIULmJhdG9uLnYxLkRlZmluaXRpb25iBnByb3RvMw", [file_baton_v1_definition, file_baton_v1_history, file_baton_v1_workflow]);
+  fileDesc("ChZiYXRvbi92MS9xdWVyaWVzLnByb3RvEghiYXRvbi52MSIvChhHZXRXb3JrZmxvd1N0YXR1c1JlcXVlc3QSEwoLd29ya2Zsb3dfaWQYASABKAkiRQoZR2V0V29ya2Zsb3dTdGF0dXNSZXNwb25zZRIoCgZzdGF0dXMYASABKAsyGC5iYXRvbi52MS5Xb3JrZmxvd1N0YXR1cyJ+ChlHZXRXb3JrZmxvd0hpc3RvcnlSZXF1ZXN0EhMKC3dvcmtmbG93X2lkGAEgASgJEhYKCXBhZ2Vfc2l6ZRgCIAEoDUgAiAEBEhcKCnBhZ2VfdG9rZW4YAyABKAlIAYgBAUIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuInMKGkdldFdvcmtmbG93SGlzdG9yeVJlc3BvbnNlEiMKCGhhbmRvZmZzGAEgAygLMhEuYmF0b24udjEuSGFuZG9mZhIcCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlIAIgBAUISChBfbmV4dF9wYWdlX3Rva2VuIiwKFkdldFByb2plY3RTdGF0c1JlcXVlc3QSEgoKcHJvamVjdF9pZBgBIAEoCSJAChdHZXRQcm9qZWN0U3RhdHNSZXNwb25zZRIlCgVzdGF0cxgBIAEoCzIWLmJhdG9uLnYxLlByb2plY3RTdGF0cyLGAQoUTGlzdFdvcmtmbG93c1JlcXVlc3QSFwoKcHJvamVjdF9pZBgBIAEoCUgAiAEBEhIKBXN0YXRlGAIgASgJSAGIAQESEQoEcm9sZRgDIAEoCUgCiAEBEhYKCXBhZ2Vfc2l6ZRgEIAEoDUgDiAEBEhcKCnBhZ2VfdG9rZW4YBSABKAlIBIgBAUINCgtfcHJvamVjdF9pZEIICgZfc3RhdGVCBwoFX3JvbGVCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbiJ2ChVMaXN0V29ya2Zsb3dzUmVzcG9uc2USKwoJd29ya2Zsb3dzGAEgAygLMhguYmF0b24udjEuV29ya2Zsb3dTdGF0dXMSHAoPbmV4dF9wYWdlX3Rva2VuGAIgASgJSACIAQFCEgoQX25leHRfcGFnZV90b2tlbiKVAQoUV2F0Y2hXb3JrZmxvd1JlcXVlc3QSEwoLd29ya2Zsb3dfaWQYASABKAkSGwoOYWZ0ZXJfc2VxdWVuY2UYAiABKA1IAIgBARITCgZmb2xsb3cYAyABKAhIAYgBARIYChBpbmNsdWRlX3Byb2dyZXNzGAQgASgIQhEKD19hZnRlcl9zZXF1ZW5jZUIJCgdfZm9sbG93ImUKFVdhdGNoV29ya2Zsb3dSZXNwb25zZRImCgVldmVudBgBIAEoCzIXLmJhdG9uLnYxLldvcmtmbG93RXZlbnQSJAoIcHJvZ3Jlc3MYAiABKAsyEi5iYXRvbi52MS5Qcm9ncmVzcyJUChRHZXREZWZpbml0aW9uUmVxdWVzdBIRCgRuYW1lGAEgASgJSACIAQESFAoHdmVyc2lvbhgCIAEoDUgBiAEBQgcKBV9uYW1lQgoKCF92ZXJzaW9uIkEKFUdldERlZmluaXRpb25SZXNwb25zZRIoCgpkZWZpbml0aW9uGAEgASgLMhQuYmF0b24udjEuRGVmaW5pdGlvbmIGcHJvdG8z", [file_baton_v1_definition, file_baton_v1_history, file_baton_v1_reports, file_baton_v1_workflow]);
 
 /**
  * Asks for one workflow.
@@ -272,6 +274,13 @@ export type WatchWorkflowRequest = Message<"baton.v1.WatchWorkflowRequest"> & {
    * @generated from field: optional bool follow = 3;
    */
   follow?: boolean | undefined;
+
+  /**
+   * True: send what roles say of their work as well, between the events. Absent: false.
+   *
+   * @generated from field: bool include_progress = 4;
+   */
+  includeProgress: boolean;
 };
 
 /**
@@ -282,17 +291,25 @@ export const WatchWorkflowRequestSchema: GenMessage<WatchWorkflowRequest> = /*@_
   messageDesc(file_baton_v1_queries, 8);
 
 /**
- * One entry of the audit trail.
+ * One entry of the audit trail, or, where it was asked for, progress.
  *
  * @generated from message baton.v1.WatchWorkflowResponse
  */
 export type WatchWorkflowResponse = Message<"baton.v1.WatchWorkflowResponse"> & {
   /**
-   * Its sequence is one more than that of the one before.
+   * Its sequence is one more than that of the event before. Absent where `progress` is set.
    *
    * @generated from field: baton.v1.WorkflowEvent event = 1;
    */
   event?: WorkflowEvent | undefined;
+
+  /**
+   * What a role says of its work. Only with `include_progress`; where it comes has no meaning for
+   * the sequence of the events.
+   *
+   * @generated from field: baton.v1.Progress progress = 2;
+   */
+  progress?: Progress | undefined;
 };
 
 /**

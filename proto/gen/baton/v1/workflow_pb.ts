@@ -6,6 +6,12 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import type { Awaiting, Question } from "./people_pb.ts";
+import { file_baton_v1_people } from "./people_pb.ts";
+import type { Principal } from "./reports_pb.ts";
+import { file_baton_v1_reports } from "./reports_pb.ts";
+import type { Allowance, Budgets, PhaseUsage } from "./usage_pb.ts";
+import { file_baton_v1_usage } from "./usage_pb.ts";
 import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_duration, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Message } from "@bufbuild/protobuf";
@@ -14,7 +20,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file baton/v1/workflow.proto.
  */
 export const file_baton_v1_workflow: GenFile = /*@__PURE__*/
-  fileDesc("ChdiYXRvbi92MS93b3JrZmxvdy5wcm90bxIIYmF0b24udjEiRQoTRGVmaW5pdGlvblJlZmVyZW5jZRIMCgRuYW1lGAEgASgJEhQKB3ZlcnNpb24YAiABKA1IAIgBAUIKCghfdmVyc2lvbiIsCgpDaGVja3BvaW50Eg4KBmNvbW1pdBgBIAEoCRIOCgZkaWdlc3QYAiABKAkidwoFQ2xhaW0SDgoGd29ya2VyGAEgASgJEi4KCmNsYWltZWRfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCmV4cGlyZXNfYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wInUKB0ZhaWx1cmUSDQoFc3RhdGUYASABKAkSDQoFcGhhc2UYAiABKAkSDAoEY29kZRgDIAEoCRIPCgdtZXNzYWdlGAQgASgJEi0KCWZhaWxlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiTwoMRXhwZWN0ZWROZXh0Eg4KBnN0YXRlcxgBIAMoCRIRCgRyb2xlGAIgASgJSACIAQESEwoLZGVzY3JpcHRpb24YAyABKAlCBwoFX3JvbGUiyQUKDldvcmtmbG93U3RhdHVzEhMKC3dvcmtmbG93X2lkGAEgASgJEhAKCGJ1aWxkX2lkGAIgASgJEhIKCnByb2plY3RfaWQYAyABKAkSDwoHdXNlcl9pZBgEIAEoCRIxCgpkZWZpbml0aW9uGAUgASgLMh0uYmF0b24udjEuRGVmaW5pdGlvblJlZmVyZW5jZRINCgVzdGF0ZRgGIAEoCRIRCgRyb2xlGAcgASgJSACIAQESGAoQcHJvZ3Jlc3NfcGVyY2VudBgIIAEoDRIYChBjb21wbGV0ZWRfcGhhc2VzGAkgAygJEhAKCGhhbmRvZmZzGAogASgNEioKB2VsYXBzZWQYCyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SLQoNZXhwZWN0ZWRfbmV4dBgMIAEoCzIWLmJhdG9uLnYxLkV4cGVjdGVkTmV4dBIQCghyZXZpc2lvbhgNIAEoDRINCgVlcG9jaBgOIAEoDRIQCghzZXF1ZW5jZRgPIAEoDRIPCgdyZXRyaWVzGBAgASgNEhMKC21heF9yZXRyaWVzGBEgASgNEg8KB2F0dGVtcHQYEiABKA0SHgoFY2xhaW0YEyABKAsyDy5iYXRvbi52MS5DbGFpbRIiCgdmYWlsdXJlGBQgASgLMhEuYmF0b24udjEuRmFpbHVyZRIuCgpjcmVhdGVkX2F0GBUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgp1cGRhdGVkX2F0GBYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghkZWFkbGluZRgXIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMAoMY29tcGxldGVkX2F0GBggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIHCgVfcm9sZSLEAgoMUHJvamVjdFN0YXRzEhIKCnByb2plY3RfaWQYASABKAkSDQoFdG90YWwYAiABKA0SEQoJY29tcGxldGVkGAMgASgNEhMKC2luX3Byb2dyZXNzGAQgASgNEg4KBmZhaWxlZBgFIAEoDRIzChBhdmVyYWdlX2R1cmF0aW9uGAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhkKDHN1Y2Nlc3NfcmF0ZRgHIAEoAUgAiAEBEiYKGW1vc3RfY29tbW9uX2ZhaWx1cmVfcG9pbnQYCCABKAlIAYgBARIdChBhdmVyYWdlX2hhbmRvZmZzGAkgASgBSAKIAQFCDwoNX3N1Y2Nlc3NfcmF0ZUIcChpfbW9zdF9jb21tb25fZmFpbHVyZV9wb2ludEITChFfYXZlcmFnZV9oYW5kb2Zmc2IGcHJvdG8z", [file_google_protobuf_duration, file_google_protobuf_timestamp]);
+  fileDesc("ChdiYXRvbi92MS93b3JrZmxvdy5wcm90bxIIYmF0b24udjEiRQoTRGVmaW5pdGlvblJlZmVyZW5jZRIMCgRuYW1lGAEgASgJEhQKB3ZlcnNpb24YAiABKA1IAIgBAUIKCghfdmVyc2lvbiIsCgpDaGVja3BvaW50Eg4KBmNvbW1pdBgBIAEoCRIOCgZkaWdlc3QYAiABKAki8wEKBUNsYWltEg4KBndvcmtlchgBIAEoCRIuCgpjbGFpbWVkX2F0GAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpleHBpcmVzX2F0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBImCglwcmluY2lwYWwYBCABKAsyEy5iYXRvbi52MS5QcmluY2lwYWwSJQoIcmVzZXJ2ZWQYBSABKAsyEy5iYXRvbi52MS5BbGxvd2FuY2USKwoHZW5kc19hdBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAilwEKB0ZhaWx1cmUSDQoFc3RhdGUYASABKAkSDQoFcGhhc2UYAiABKAkSDAoEY29kZRgDIAEoCRIPCgdtZXNzYWdlGAQgASgJEi0KCWZhaWxlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFAoHZGV0YWlscxgGIAEoCUgAiAEBQgoKCF9kZXRhaWxzIk8KDEV4cGVjdGVkTmV4dBIOCgZzdGF0ZXMYASADKAkSEQoEcm9sZRgCIAEoCUgAiAEBEhMKC2Rlc2NyaXB0aW9uGAMgASgJQgcKBV9yb2xlIrIHCg5Xb3JrZmxvd1N0YXR1cxITCgt3b3JrZmxvd19pZBgBIAEoCRIQCghidWlsZF9pZBgCIAEoCRISCgpwcm9qZWN0X2lkGAMgASgJEg8KB3VzZXJfaWQYBCABKAkSMQoKZGVmaW5pdGlvbhgFIAEoCzIdLmJhdG9uLnYxLkRlZmluaXRpb25SZWZlcmVuY2USDQoFc3RhdGUYBiABKAkSEQoEcm9sZRgHIAEoCUgAiAEBEhgKEHByb2dyZXNzX3BlcmNlbnQYCCABKA0SGAoQY29tcGxldGVkX3BoYXNlcxgJIAMoCRIQCghoYW5kb2ZmcxgKIAEoDRIqCgdlbGFwc2VkGAsgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEi0KDWV4cGVjdGVkX25leHQYDCABKAsyFi5iYXRvbi52MS5FeHBlY3RlZE5leHQSEAoIcmV2aXNpb24YDSABKA0SDQoFZXBvY2gYDiABKA0SEAoIc2VxdWVuY2UYDyABKA0SDwoHcmV0cmllcxgQIAEoDRITCgttYXhfcmV0cmllcxgRIAEoDRIPCgdhdHRlbXB0GBIgASgNEh4KBWNsYWltGBMgASgLMg8uYmF0b24udjEuQ2xhaW0SIgoHZmFpbHVyZRgUIAEoCzIRLmJhdG9uLnYxLkZhaWx1cmUSLgoKY3JlYXRlZF9hdBgVIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKdXBkYXRlZF9hdBgWIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZGVhZGxpbmUYFyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjAKDGNvbXBsZXRlZF9hdBgYIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJAoIYXdhaXRpbmcYGSABKAsyEi5iYXRvbi52MS5Bd2FpdGluZxIlCglxdWVzdGlvbnMYGiADKAsyEi5iYXRvbi52MS5RdWVzdGlvbhIyCgV1c2FnZRgbIAMoCzIjLmJhdG9uLnYxLldvcmtmbG93U3RhdHVzLlVzYWdlRW50cnkSIgoHYnVkZ2V0cxgcIAEoCzIRLmJhdG9uLnYxLkJ1ZGdldHMaQgoKVXNhZ2VFbnRyeRILCgNrZXkYASABKAkSIwoFdmFsdWUYAiABKAsyFC5iYXRvbi52MS5QaGFzZVVzYWdlOgI4AUIHCgVfcm9sZSLEAgoMUHJvamVjdFN0YXRzEhIKCnByb2plY3RfaWQYASABKAkSDQoFdG90YWwYAiABKA0SEQoJY29tcGxldGVkGAMgASgNEhMKC2luX3Byb2dyZXNzGAQgASgNEg4KBmZhaWxlZBgFIAEoDRIzChBhdmVyYWdlX2R1cmF0aW9uGAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhkKDHN1Y2Nlc3NfcmF0ZRgHIAEoAUgAiAEBEiYKGW1vc3RfY29tbW9uX2ZhaWx1cmVfcG9pbnQYCCABKAlIAYgBARIdChBhdmVyYWdlX2hhbmRvZmZzGAkgASgBSAKIAQFCDwoNX3N1Y2Nlc3NfcmF0ZUIcChpfbW9zdF9jb21tb25fZmFpbHVyZV9wb2ludEITChFfYXZlcmFnZV9oYW5kb2Zmc2IGcHJvdG8z", [file_baton_v1_people, file_baton_v1_reports, file_baton_v1_usage, file_google_protobuf_duration, file_google_protobuf_timestamp]);
 
 /**
  * Names a definition.
@@ -98,6 +104,28 @@ export type Claim = Message<"baton.v1.Claim"> & {
    * @generated from field: google.protobuf.Timestamp expires_at = 3;
    */
   expiresAt?: Timestamp | undefined;
+
+  /**
+   * Which models take part; only told to its holder.
+   *
+   * @generated from field: baton.v1.Principal principal = 4;
+   */
+  principal?: Principal | undefined;
+
+  /**
+   * What was set aside for the attempt under the budgets; only told to its holder, and absent where
+   * nothing is capped.
+   *
+   * @generated from field: baton.v1.Allowance reserved = 5;
+   */
+  reserved?: Allowance | undefined;
+
+  /**
+   * When a time cap ends the attempt; only told to its holder, and absent without such a cap.
+   *
+   * @generated from field: google.protobuf.Timestamp ends_at = 6;
+   */
+  endsAt?: Timestamp | undefined;
 };
 
 /**
@@ -147,6 +175,13 @@ export type Failure = Message<"baton.v1.Failure"> & {
    * @generated from field: google.protobuf.Timestamp failed_at = 5;
    */
   failedAt?: Timestamp | undefined;
+
+  /**
+   * Raw material, such as the failing output; absent without any.
+   *
+   * @generated from field: optional string details = 6;
+   */
+  details?: string | undefined;
 };
 
 /**
@@ -364,6 +399,34 @@ export type WorkflowStatus = Message<"baton.v1.WorkflowStatus"> & {
    * @generated from field: google.protobuf.Timestamp completed_at = 24;
    */
   completedAt?: Timestamp | undefined;
+
+  /**
+   * What it waits for from a person; absent when it can go on.
+   *
+   * @generated from field: baton.v1.Awaiting awaiting = 25;
+   */
+  awaiting?: Awaiting | undefined;
+
+  /**
+   * Every question asked on the way here, oldest first; those without an answer are open.
+   *
+   * @generated from field: repeated baton.v1.Question questions = 26;
+   */
+  questions: Question[];
+
+  /**
+   * What each phase has used so far, by phase.
+   *
+   * @generated from field: map<string, baton.v1.PhaseUsage> usage = 27;
+   */
+  usage: { [key: string]: PhaseUsage };
+
+  /**
+   * The caps it runs under; absent without any.
+   *
+   * @generated from field: baton.v1.Budgets budgets = 28;
+   */
+  budgets?: Budgets | undefined;
 };
 
 /**

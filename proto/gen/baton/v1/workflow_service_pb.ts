@@ -22,6 +22,8 @@ import type { GenFile, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { AdvanceWorkflowRequestSchema, AdvanceWorkflowResponseSchema, RequestRetryRequestSchema, RequestRetryResponseSchema, RollbackWorkflowRequestSchema, RollbackWorkflowResponseSchema, StartWorkflowRequestSchema, StartWorkflowResponseSchema } from "./changes_pb.ts";
 import { file_baton_v1_changes } from "./changes_pb.ts";
+import type { AnswerQuestionRequestSchema, AnswerQuestionResponseSchema, DecideApprovalRequestSchema, DecideApprovalResponseSchema } from "./people_pb.ts";
+import { file_baton_v1_people } from "./people_pb.ts";
 import type { GetDefinitionRequestSchema, GetDefinitionResponseSchema, GetProjectStatsRequestSchema, GetProjectStatsResponseSchema, GetWorkflowHistoryRequestSchema, GetWorkflowHistoryResponseSchema, GetWorkflowStatusRequestSchema, GetWorkflowStatusResponseSchema, ListWorkflowsRequestSchema, ListWorkflowsResponseSchema, WatchWorkflowRequestSchema, WatchWorkflowResponseSchema } from "./queries_pb.ts";
 import { file_baton_v1_queries } from "./queries_pb.ts";
 
@@ -29,7 +31,7 @@ import { file_baton_v1_queries } from "./queries_pb.ts";
  * Describes the file baton/v1/workflow_service.proto.
  */
 export const file_baton_v1_workflow_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch9iYXRvbi92MS93b3JrZmxvd19zZXJ2aWNlLnByb3RvEghiYXRvbi52MTKSBwoPV29ya2Zsb3dTZXJ2aWNlElAKDVN0YXJ0V29ya2Zsb3cSHi5iYXRvbi52MS5TdGFydFdvcmtmbG93UmVxdWVzdBofLmJhdG9uLnYxLlN0YXJ0V29ya2Zsb3dSZXNwb25zZRJWCg9BZHZhbmNlV29ya2Zsb3cSIC5iYXRvbi52MS5BZHZhbmNlV29ya2Zsb3dSZXF1ZXN0GiEuYmF0b24udjEuQWR2YW5jZVdvcmtmbG93UmVzcG9uc2USYQoRR2V0V29ya2Zsb3dTdGF0dXMSIi5iYXRvbi52MS5HZXRXb3JrZmxvd1N0YXR1c1JlcXVlc3QaIy5iYXRvbi52MS5HZXRXb3JrZmxvd1N0YXR1c1Jlc3BvbnNlIgOQAgESTQoMUmVxdWVzdFJldHJ5Eh0uYmF0b24udjEuUmVxdWVzdFJldHJ5UmVxdWVzdBoeLmJhdG9uLnYxLlJlcXVlc3RSZXRyeVJlc3BvbnNlEmQKEkdldFdvcmtmbG93SGlzdG9yeRIjLmJhdG9uLnYxLkdldFdvcmtmbG93SGlzdG9yeVJlcXVlc3QaJC5iYXRvbi52MS5HZXRXb3JrZmxvd0hpc3RvcnlSZXNwb25zZSIDkAIBElkKEFJvbGxiYWNrV29ya2Zsb3cSIS5iYXRvbi52MS5Sb2xsYmFja1dvcmtmbG93UmVxdWVzdBoiLmJhdG9uLnYxLlJvbGxiYWNrV29ya2Zsb3dSZXNwb25zZRJbCg9HZXRQcm9qZWN0U3RhdHMSIC5iYXRvbi52MS5HZXRQcm9qZWN0U3RhdHNSZXF1ZXN0GiEuYmF0b24udjEuR2V0UHJvamVjdFN0YXRzUmVzcG9uc2UiA5ACARJVCg1MaXN0V29ya2Zsb3dzEh4uYmF0b24udjEuTGlzdFdvcmtmbG93c1JlcXVlc3QaHy5iYXRvbi52MS5MaXN0V29ya2Zsb3dzUmVzcG9uc2UiA5ACARJXCg1XYXRjaFdvcmtmbG93Eh4uYmF0b24udjEuV2F0Y2hXb3JrZmxvd1JlcXVlc3QaHy5iYXRvbi52MS5XYXRjaFdvcmtmbG93UmVzcG9uc2UiA5ACATABElUKDUdldERlZmluaXRpb24SHi5iYXRvbi52MS5HZXREZWZpbml0aW9uUmVxdWVzdBofLmJhdG9uLnYxLkdldERlZmluaXRpb25SZXNwb25zZSIDkAIBYgZwcm90bzM", [file_baton_v1_changes, file_baton_v1_queries]);
+  fileDesc("Ch9iYXRvbi92MS93b3JrZmxvd19zZXJ2aWNlLnByb3RvEghiYXRvbi52MTK8CAoPV29ya2Zsb3dTZXJ2aWNlElAKDVN0YXJ0V29ya2Zsb3cSHi5iYXRvbi52MS5TdGFydFdvcmtmbG93UmVxdWVzdBofLmJhdG9uLnYxLlN0YXJ0V29ya2Zsb3dSZXNwb25zZRJWCg9BZHZhbmNlV29ya2Zsb3cSIC5iYXRvbi52MS5BZHZhbmNlV29ya2Zsb3dSZXF1ZXN0GiEuYmF0b24udjEuQWR2YW5jZVdvcmtmbG93UmVzcG9uc2USYQoRR2V0V29ya2Zsb3dTdGF0dXMSIi5iYXRvbi52MS5HZXRXb3JrZmxvd1N0YXR1c1JlcXVlc3QaIy5iYXRvbi52MS5HZXRXb3JrZmxvd1N0YXR1c1Jlc3BvbnNlIgOQAgESTQoMUmVxdWVzdFJldHJ5Eh0uYmF0b24udjEuUmVxdWVzdFJldHJ5UmVxdWVzdBoeLmJhdG9uLnYxLlJlcXVlc3RSZXRyeVJlc3BvbnNlEmQKEkdldFdvcmtmbG93SGlzdG9yeRIjLmJhdG9uLnYxLkdldFdvcmtmbG93SGlzdG9yeVJlcXVlc3QaJC5iYXRvbi52MS5HZXRXb3JrZmxvd0hpc3RvcnlSZXNwb25zZSIDkAIBElkKEFJvbGxiYWNrV29ya2Zsb3cSIS5iYXRvbi52MS5Sb2xsYmFja1dvcmtmbG93UmVxdWVzdBoiLmJhdG9uLnYxLlJvbGxiYWNrV29ya2Zsb3dSZXNwb25zZRJTCg5BbnN3ZXJRdWVzdGlvbhIfLmJhdG9uLnYxLkFuc3dlclF1ZXN0aW9uUmVxdWVzdBogLmJhdG9uLnYxLkFuc3dlclF1ZXN0aW9uUmVzcG9uc2USUwoORGVjaWRlQXBwcm92YWwSHy5iYXRvbi52MS5EZWNpZGVBcHByb3ZhbFJlcXVlc3QaIC5iYXRvbi52MS5EZWNpZGVBcHByb3ZhbFJlc3BvbnNlElsKD0dldFByb2plY3RTdGF0cxIgLmJhdG9uLnYxLkdldFByb2plY3RTdGF0c1JlcXVlc3QaIS5iYXRvbi52MS5HZXRQcm9qZWN0U3RhdHNSZXNwb25zZSIDkAIBElUKDUxpc3RXb3JrZmxvd3MSHi5iYXRvbi52MS5MaXN0V29ya2Zsb3dzUmVxdWVzdBofLmJhdG9uLnYxLkxpc3RXb3JrZmxvd3NSZXNwb25zZSIDkAIBElcKDVdhdGNoV29ya2Zsb3cSHi5iYXRvbi52MS5XYXRjaFdvcmtmbG93UmVxdWVzdBofLmJhdG9uLnYxLldhdGNoV29ya2Zsb3dSZXNwb25zZSIDkAIBMAESVQoNR2V0RGVmaW5pdGlvbhIeLmJhdG9uLnYxLkdldERlZmluaXRpb25SZXF1ZXN0Gh8uYmF0b24udjEuR2V0RGVmaW5pdGlvblJlc3BvbnNlIgOQAgFiBnByb3RvMw", [file_baton_v1_changes, file_baton_v1_people, file_baton_v1_queries]);
 
 /**
  * Moves workflows and looks at them. Any method may answer INVALID_ARGUMENT for a malformed request,
@@ -51,7 +53,9 @@ export const WorkflowService: GenService<{
   },
   /**
    * Hands the baton on: the output is checked by the phase's schema and gates first.
-   * FAILED_PRECONDITION: not the current state, no such way on, a gate not passed, timed out.
+   * Where the definition wants an approval of the move, the workflow waits for it first.
+   * FAILED_PRECONDITION: not the current state, no such way on, a gate not passed, timed out, it
+   * waits for a person.
    * PERMISSION_DENIED: the role does not own the state.
    * ABORTED: the expected revision, epoch or claim is not the current one.
    * ALREADY_EXISTS: the request id was used with another body.
@@ -108,6 +112,32 @@ export const WorkflowService: GenService<{
     methodKind: "unary";
     input: typeof RollbackWorkflowRequestSchema;
     output: typeof RollbackWorkflowResponseSchema;
+  },
+  /**
+   * A person answers a question; with the last open one answered, the work goes on.
+   * FAILED_PRECONDITION: the question is not open any more.
+   * PERMISSION_DENIED: a role answers.
+   * ABORTED, ALREADY_EXISTS: as for AdvanceWorkflow.
+   *
+   * @generated from rpc baton.v1.WorkflowService.AnswerQuestion
+   */
+  answerQuestion: {
+    methodKind: "unary";
+    input: typeof AnswerQuestionRequestSchema;
+    output: typeof AnswerQuestionResponseSchema;
+  },
+  /**
+   * A person lets a move happen that waits for approval, or sends the work back.
+   * FAILED_PRECONDITION: nothing waits for approval.
+   * PERMISSION_DENIED: a role decides, or somebody who is not among the approvers.
+   * ABORTED, ALREADY_EXISTS: as for AdvanceWorkflow.
+   *
+   * @generated from rpc baton.v1.WorkflowService.DecideApproval
+   */
+  decideApproval: {
+    methodKind: "unary";
+    input: typeof DecideApprovalRequestSchema;
+    output: typeof DecideApprovalResponseSchema;
   },
   /**
    * Counters of one project. All zero for an unknown project.
