@@ -33,6 +33,7 @@ const context: CommandContext = {
     process.on('SIGINT', listener).on('SIGTERM', listener);
     return () => void process.off('SIGINT', listener).off('SIGTERM', listener);
   },
+  interrupt: () => void process.kill(process.pid, 'SIGINT'),
 };
 
 const { version } = JSON.parse(

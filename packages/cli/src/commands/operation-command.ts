@@ -35,10 +35,15 @@ export function createOperationCommand(
 }
 
 /** What every change may name, so that it can be repeated safely and is refused when outdated. */
-export function withExpectations(command: Command): Command {
+export function withRepetition(command: Command): Command {
   return command
     .option('--request-id <id>', 'idempotency key: the same id and request get the same reply')
-    .option('--expected-revision <n>', 'refuse the change on any other revision', wholeNumber)
+    .option('--expected-revision <n>', 'refuse the change on any other revision', wholeNumber);
+}
+
+/** The same for what is done under a claim. */
+export function withExpectations(command: Command): Command {
+  return withRepetition(command)
     .option('--expected-epoch <n>', 'refuse the change in any other epoch', wholeNumber)
     .option('--claim-token <token>', 'the claim under which the work was done');
 }

@@ -7,6 +7,7 @@ import { createStatusLine } from './status-line.ts';
 import { oneLine } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { duration, stopwatch } from './times.ts';
+import { waysToAnswer } from './ways-to-answer.ts';
 import type { Whereabouts } from './whereabouts.ts';
 
 const STYLES = { good: 'green', bad: 'red', warning: 'yellow', neutral: 'bold' } as const;
@@ -90,6 +91,10 @@ export function createBuildProgress(options: ProgressOptions): RunObserver {
     left(workflowId: string) {
       status.dispose();
       terminal.line(`Go on with: baton resume ${workflowId}${where.files}`);
+    },
+    waiting(found) {
+      status.dispose();
+      for (const line of waysToAnswer(found, where)) terminal.line(line);
     },
     closed(summary: BuildSummary) {
       status.dispose();

@@ -1,4 +1,4 @@
-import { hostname } from 'node:os';
+import { hostname, userInfo } from 'node:os';
 import { createGitWorkspaceProvider } from '@baton/adapters/workspace';
 import { BatonError, type Dispatcher } from '@baton/core';
 import type { CommandContext } from '../command-context.ts';
@@ -11,6 +11,7 @@ import { uncommittedFiles } from '../embedded/uncommitted-files.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { type Connection, connectToServer } from '../operations/connect.ts';
 import type { Operations } from '../operations/operations.ts';
+import type { OutputStream } from '../output/terminal.ts';
 import { summarize } from './build-summary.ts';
 import { createClaimMemory } from './claim-memory.ts';
 import { ROLE_VARIABLE, WORKFLOW_VARIABLE } from './end-orphans.ts';
@@ -19,6 +20,7 @@ import { performBuild } from './perform-build.ts';
 import { createRunLock } from './run-lock.ts';
 import type { RunObserver } from './run-observer.ts';
 import { createRunRecords, type RunRecord, type RunRecords } from './run-records.ts';
+import { createTerminalPeople } from './terminal-people.ts';
 
 export interface RunOptions {
   /** As the user named it; absolute. */
@@ -26,6 +28,10 @@ export interface RunOptions {
   /** As the user named it; absent: the one in the workspace. */
   readonly config: string | undefined;
   readonly server: string | undefined;
+  /** Who sits at the terminal; absent: the one whom the configuration names, or this machine. */
+  readonly user: string | undefined;
+  /** Where to ask that person when the build waits for one; absent: nobody is there. */
+  readonly prompt: OutputStream | undefined;
   /** Cassettes; absolute. */
   readonly record: string | undefined;
   readonly replay: string | undefined;
@@ -105,12 +111,25 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
           workspaces: createGitWorkspaceProvider({ repository: workspace }),
           worker: `${hostname()}:${process.pid}`,
           lock: createRunLock(records.pathFor(workflowId, 'lock')),
+          people: options.prompt
+            ? createTerminalPeople({
+                operations,
+                person: options.user ?? config.user ?? userInfo().username,
+                input: context.stdin,
+                output: options.prompt,
+                interrupt: context.interrupt,
+              })
+            : undefined,
           memory: createClaimMemory(records.pathFor(workflowId, 'claim'), workflowId),
         }),
       );
       if (outcome === 'interrupted') {
         observer.left(workflowId);
         return EXIT.interrupted;
+      }
+      if (outcome.awaiting !== undefined) {
+        observer.waiting(outcome);
+        return EXIT.waitsForPerson;
       }
     }
     const summary = await summarize(operations, workflowId);

@@ -21,6 +21,8 @@ export interface RunObserver {
   interrupted(): void;
   /** It was interrupted: everything is given back. */
   left(workflowId: string): void;
+  /** It waits for a person who is not here: for answers, or for an approval. */
+  waiting(status: WorkflowStatus): void;
   /** The build has ended, or had ended before. */
   closed(summary: BuildSummary): void;
   /** Clears what would stand in the way of other output. */
