@@ -113,10 +113,14 @@ export default {
     },
     {
       name: 'no-undeclared-dependencies',
-      comment: 'Production code imports only what its own package.json names as a dependency.',
+      comment:
+        'Production code imports only what its own package.json names as a dependency, or as a peer.',
       severity: 'error',
       from: { path: '^(packages/[^/]+/src|proto)/', pathNot: [TESTS, HELPERS] },
-      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+      to: {
+        dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
+        dependencyTypesNot: ['npm-peer'],
+      },
     },
   ],
   options: {

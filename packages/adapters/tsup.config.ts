@@ -6,4 +6,7 @@ export default build({
   cassette: 'src/roles/cassette/index.ts',
   checks: 'src/roles/checks/index.ts',
   workspace: 'src/workspace/index.ts',
+  llm: 'src/roles/llm/index.ts',
+  review: 'src/roles/review/index.ts',
+  secrets: 'src/secrets/index.ts',
 });
