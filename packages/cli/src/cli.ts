@@ -17,6 +17,7 @@ const LOOKING: ReadonlySet<string> = new Set([
   'list',
   'watch',
   'definition',
+  'config-schema',
 ]);
 
 const context: CommandContext = {

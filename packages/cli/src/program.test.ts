@@ -60,6 +60,7 @@ describe('--help', () => {
       'list',
       'watch',
       'definition',
+      'config-schema',
     ]);
   });
 });

@@ -3,6 +3,7 @@ import type { CommandContext } from './command-context.ts';
 import { advanceCommand } from './commands/advance-command.ts';
 import { answerCommand } from './commands/answer-command.ts';
 import { approveCommand } from './commands/approve-command.ts';
+import { configSchemaCommand } from './commands/config-schema-command.ts';
 import { definitionCommand } from './commands/definition-command.ts';
 import { historyCommand } from './commands/history-command.ts';
 import { listCommand } from './commands/list-command.ts';
@@ -51,7 +52,7 @@ export function createProgram(context: CommandContext, version: string): Command
         statsCommand,
       ],
     ],
-    ['Looking', [listCommand, watchCommand, definitionCommand]],
+    ['Looking', [listCommand, watchCommand, definitionCommand, configSchemaCommand]],
   ] as const;
   for (const [heading, commands] of groups) {
     program.commandsGroup(`${heading}:`);

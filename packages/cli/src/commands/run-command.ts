@@ -84,11 +84,13 @@ export function runCommand(context: CommandContext): Command {
 }
 
 async function choose(
-  request: string,
+  asked: string,
   options: RunCommandOptions,
   server: string | undefined,
-  { workspace, config, operations, records }: Prepared,
+  { workspace, config, operations, records, redact }: Prepared,
 ): Promise<ChosenBuild> {
+  // It is kept and handed on from here on.
+  const request = redact(asked);
   const derived = buildIdOf(request, workspace);
   const found = await findBuild(
     operations,
@@ -102,6 +104,7 @@ async function choose(
       metadata: { workspace, host: hostname() },
       timeoutSeconds: config.limits.timeoutSeconds,
       maxRetries: config.limits.maxRetries,
+      budgets: config.budgets,
     },
     records.all().filter((one) => one.server === server),
   );

@@ -28,6 +28,8 @@ export interface BuildToPerform {
   readonly operations: Operations;
   readonly status: WorkflowStatus;
   readonly roles: readonly RoleAdapter[];
+  /** Masks secrets in what roles say. */
+  readonly redact: (text: string) => string;
   readonly workspaces: WorkspaceProvider;
   readonly dispatcher: Dispatcher | undefined;
   readonly worker: string;
@@ -107,7 +109,7 @@ async function runUntil(
   ending: AbortSignal,
   breakOff: (reason: unknown) => void,
 ): Promise<void> {
-  const { operations, memory, roles, workspaces, dispatcher, worker, observer } = build;
+  const { operations, memory, roles, workspaces, dispatcher, worker, observer, redact } = build;
   const onReport = (report: RunnerReport): void => {
     observer.reported(report);
     if (report.kind !== 'trouble' || ending.aborted) return;
@@ -121,6 +123,7 @@ async function runUntil(
     workspaces,
     workflowId: build.status.workflowId,
     worker,
+    redact,
     concurrency: 1,
     onReport,
     ...(dispatcher !== undefined && { dispatcher }),

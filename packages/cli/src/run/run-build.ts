@@ -3,10 +3,12 @@ import { createGitWorkspaceProvider } from '@baton/adapters/workspace';
 import { BatonError, type Dispatcher } from '@baton/core';
 import type { CommandContext } from '../command-context.ts';
 import { composeRoles } from '../config/compose-roles.ts';
+import { createConfigRedactor } from '../config/create-config-redactor.ts';
+import { definitionOf } from '../config/definition-of.ts';
 import { type Config, loadConfig } from '../config/load-config.ts';
 import { batonFolder, makeBatonFolder } from '../embedded/baton-folder.ts';
 import { checkRepository } from '../embedded/check-repository.ts';
-import { openEmbedded } from '../embedded/open-embedded.ts';
+import { type EmbeddedOptions, openEmbedded } from '../embedded/open-embedded.ts';
 import { uncommittedFiles } from '../embedded/uncommitted-files.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { type Connection, connectToServer } from '../operations/connect.ts';
@@ -43,6 +45,8 @@ export interface Prepared {
   readonly config: Config;
   readonly operations: Operations;
   readonly records: RunRecords;
+  /** Masks secrets. */
+  readonly redact: (text: string) => string;
 }
 
 /** A build and how it was asked for. */
@@ -68,14 +72,23 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
   const { server, record, replay } = options;
   const workspace = await checkRepository(options.workspace);
   const config = await loadConfig(options.config, { workspace, cwd: context.cwd });
-  const makeRoles = await composeRoles(config, { record, replay });
+  const redact = createConfigRedactor(config, context.env);
+  const makeRoles = await composeRoles(config, { record, replay, env: context.env, redact });
+  const definition = definitionOf(config, server);
   const folder = batonFolder(workspace);
   makeBatonFolder(folder);
   const records = createRunRecords(folder.runs);
-  const { operations, dispatcher, close } = await open(workspace, config, server, context);
+  const where = { workspace, definition, maxAttempts: config.limits.maxAttempts };
+  const { operations, dispatcher, close } = await open(where, server, context);
   const observer = observe(workspace);
   try {
-    const { status, begun, request } = await choose({ workspace, config, operations, records });
+    const { status, begun, request } = await choose({
+      workspace,
+      config,
+      operations,
+      records,
+      redact,
+    });
     const { workflowId, buildId, projectId } = status;
     const known = records.all().find((one) => one.workflowId === workflowId);
     const over = status.completedAt !== undefined || status.state === 'error';
@@ -104,6 +117,7 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
           dispatcher,
           observer,
           interrupted,
+          redact,
           roles: makeRoles((role) => ({
             [WORKFLOW_VARIABLE]: workflowId,
             [ROLE_VARIABLE]: role,
@@ -142,21 +156,12 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
 }
 
 async function open(
-  workspace: string,
-  { coverageThreshold, limits }: Config,
+  where: Pick<EmbeddedOptions, 'workspace' | 'definition' | 'maxAttempts'>,
   server: string | undefined,
   { env }: CommandContext,
 ): Promise<Connection & { readonly dispatcher: Dispatcher | undefined }> {
   if (server !== undefined) return { ...(await connectToServer(server)), dispatcher: undefined };
-  const { maxAttempts } = limits;
-  const embedded = await openEmbedded({
-    workspace,
-    create: true,
-    env,
-    coverageThreshold,
-    maxAttempts,
-  });
-  const { orchestrator, dispatcher, close } = embedded;
+  const { orchestrator, dispatcher, close } = await openEmbedded({ ...where, create: true, env });
   return { operations: orchestrator, dispatcher, close };
 }
 
