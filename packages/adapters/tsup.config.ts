@@ -5,6 +5,7 @@ export default build({
   redis: 'src/stores/redis/index.ts',
   postgres: 'src/stores/postgres/index.ts',
   command: 'src/roles/command/index.ts',
+  human: 'src/roles/human/index.ts',
   cassette: 'src/roles/cassette/index.ts',
   checks: 'src/roles/checks/index.ts',
   workspace: 'src/workspace/index.ts',
