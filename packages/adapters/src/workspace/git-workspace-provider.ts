@@ -1,5 +1,6 @@
 import { mkdir, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { endRecordedGroups } from '../processes/group-records.ts';
 import { buildPaths } from './build-paths.ts';
 import { explainedFailure, readIfThere, writeWhole } from './files.ts';
 import { createGit } from './git.ts';
@@ -35,9 +36,14 @@ const DEFAULT_LOCK_WAIT_MS = 10_000;
  * Restoring also sets the worktree's own HEAD back to where it stood at the checkpoint. Branches
  * that a role makes or moves in the worktree belong to the repository, and stay.
  *
+ * Opening a build ends the commands (`runCommand`) that an earlier attempt left running in its
+ * worktree, because its process was killed or stopped. What left the command's process group stays,
+ * as does what a role does within a process that is still alive.
+ *
  * @throws BatonError from `open`: `invalid_input` for a malformed workflow id or an unusable
- * repository; `data_loss` when a checkpoint is gone or the restored files differ from it;
- * `unavailable` when git fails or a lock is not released in time.
+ * repository; `data_loss` when a checkpoint is gone;
+ * `unavailable` when git fails, a lock is not released in time, or somebody writes while files are
+ * restored.
  */
 export function createGitWorkspaceProvider(
   options: GitWorkspaceProviderOptions,
@@ -81,6 +87,7 @@ export function createGitWorkspaceProvider(
       exclusively(workflowId, async () => {
         const { repository, batonDir, worktrees } = await findPlace();
         const paths = buildPaths(batonDir, worktrees, workflowId);
+        await endRecordedGroups(paths.groups, paths.worktree);
         await worktreeOf(git, repository, paths).remove();
         await rm(paths.shadow, { recursive: true, force: true });
       }),

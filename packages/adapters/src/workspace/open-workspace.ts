@@ -1,4 +1,5 @@
 import type { Checkpoint, Workspace } from '@baton/core';
+import { endRecordedGroups } from '../processes/group-records.ts';
 import type { BuildPaths } from './build-paths.ts';
 import { type CheckpointRecord, type Checkpoints, checkpointsOf } from './checkpoint.ts';
 import type { Environment } from './environment.ts';
@@ -38,6 +39,7 @@ export async function openWorkspace(
   const checkpoints = checkpointsOf(git, repository, paths, commitTree);
   const worktree = worktreeOf(git, repository, paths);
   const parts: Parts = { shadow, worktree, checkpoints };
+  await endRecordedGroups(paths.groups, paths.worktree);
   await worktree.removeLocks();
   const target = await findTarget(checkpoints, checkpoint);
   if (target === undefined) {

@@ -1,5 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { recordGroupsIn } from '../processes/group-records.ts';
 import type { BuildPaths } from './build-paths.ts';
 import { readIfThere, writeWhole } from './files.ts';
 import { type Git, textOf } from './git.ts';
@@ -77,6 +78,8 @@ export function worktreeOf(git: Git, repository: Repository, paths: BuildPaths):
     async create(start) {
       await remove();
       await git(['worktree', 'add', '--detach', worktree, start], inRepository);
+      const own = await gitDir();
+      if (own !== undefined) recordGroupsIn(own, paths.groups);
     },
 
     async markComplete() {
