@@ -8,6 +8,8 @@ export interface BuildPaths {
   readonly worktree: string;
   /** The private git folder that snapshots of the worktree are taken through. */
   readonly shadow: string;
+  /** Who holds it may take the worktree apart. */
+  readonly lock: string;
   /** Records of the process groups that work in the worktree. */
   readonly groups: string;
   /** The newest checkpoint of the build. */
@@ -35,6 +37,7 @@ export function buildPaths(batonDir: string, worktrees: string, workflowId: stri
     workflowId,
     worktree: join(worktrees, workflowId),
     shadow: join(batonDir, 'shadow', workflowId),
+    lock: join(batonDir, 'shadow', workflowId, 'lock'),
     groups: join(batonDir, 'shadow', workflowId, 'groups'),
     ref: `refs/baton/${workflowId}`,
   };

@@ -10,7 +10,7 @@ export interface GitWorkspaceProviderOptions {
   readonly directory?: string;
   /** Environment of git; default `process.env`. Variables that redirect git are left out. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Milliseconds to wait for a lock that another git process holds. Default: 10,000. */
+  /** Milliseconds to wait for a lock that git or another opening holds. Default: 10,000. */
   readonly lockWaitMs?: number;
 }
 

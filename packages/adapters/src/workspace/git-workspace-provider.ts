@@ -8,6 +8,7 @@ import type {
   GitWorkspaceProvider,
   GitWorkspaceProviderOptions,
 } from './git-workspace-provider-options.ts';
+import { withLock } from './lock.ts';
 import { openWorkspace } from './open-workspace.ts';
 import { findRepository, type Repository } from './repository.ts';
 import { createSerialize } from './serialize.ts';
@@ -40,8 +41,8 @@ const DEFAULT_LOCK_WAIT_MS = 10_000;
  * worktree, because its process was killed or stopped. What left the command's process group stays,
  * as does what a role does within a process that is still alive.
  *
- * @throws BatonError from `open`: `invalid_input` for a malformed workflow id or an unusable
- * repository; `data_loss` when a checkpoint is gone;
+ * @throws BatonError from `open`: `invalid_input` for a malformed workflow id, an unusable repository
+ * or a git filter that it requires and nobody has; `data_loss` when a checkpoint is gone;
  * `unavailable` when git fails, a lock is not released in time, or somebody writes while files are
  * restored.
  */
@@ -49,7 +50,8 @@ export function createGitWorkspaceProvider(
   options: GitWorkspaceProviderOptions,
 ): GitWorkspaceProvider {
   const env = options.env ?? process.env;
-  const git = createGit({ env, lockWaitMs: options.lockWaitMs ?? DEFAULT_LOCK_WAIT_MS });
+  const lockWaitMs = options.lockWaitMs ?? DEFAULT_LOCK_WAIT_MS;
+  const git = createGit({ env, lockWaitMs });
   const serialize = createSerialize();
 
   async function findPlace(): Promise<Place> {
@@ -80,16 +82,20 @@ export function createGitWorkspaceProvider(
         const { repository, batonDir, worktrees } = await findPlace();
         const paths = buildPaths(batonDir, worktrees, workflowId);
         const alone = <T>(task: () => Promise<T>) => exclusively(workflowId, task);
-        return openWorkspace({ git, env, repository, paths, exclusively: alone }, checkpoint);
+        return withLock(paths.lock, lockWaitMs, () =>
+          openWorkspace({ git, env, repository, paths, exclusively: alone }, checkpoint),
+        );
       }),
 
     remove: (workflowId) =>
       exclusively(workflowId, async () => {
         const { repository, batonDir, worktrees } = await findPlace();
         const paths = buildPaths(batonDir, worktrees, workflowId);
-        await endRecordedGroups(paths.groups, paths.worktree);
-        await worktreeOf(git, repository, paths).remove();
-        await rm(paths.shadow, { recursive: true, force: true });
+        await withLock(paths.lock, lockWaitMs, async () => {
+          await endRecordedGroups(paths.groups, paths.worktree);
+          await worktreeOf(git, repository, paths).remove();
+          await rm(paths.shadow, { recursive: true, force: true });
+        });
       }),
   };
 }
