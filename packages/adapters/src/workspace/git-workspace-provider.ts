@@ -8,6 +8,7 @@ import type {
   GitWorkspaceProvider,
   GitWorkspaceProviderOptions,
 } from './git-workspace-provider-options.ts';
+import { DEPENDENCY_FOLDERS } from './ignored-files.ts';
 import { withLock } from './lock.ts';
 import { openWorkspace } from './open-workspace.ts';
 import { findRepository, type Repository } from './repository.ts';
@@ -30,9 +31,15 @@ const DEFAULT_LOCK_WAIT_MS = 10_000;
  *
  * A checkpoint holds every file that no ignore rule matches, and every file whose name the starting
  * commit holds, to the byte, with its executable bit; symbolic links as links. It does not hold
- * ignored files, empty folders, sockets, pipes, owners, times or other permissions. Nested
+ * ignored files, empty folders, sockets, pipes, owners, times or other permissions (files come back
+ * as the umask has them made). Nested
  * repositories and checked-out submodules count as folders: their files are in it, their `.git` is
  * not, and a restore that removes the last of the files removes that, too.
+ *
+ * A restore that changes files also removes the ignored ones, which were made from them, except for
+ * dependency folders and the like (`keepIgnored`): those may then hold what the withdrawn attempt
+ * installed, so a role that installs should do it by a lockfile. Where no file differs from the
+ * checkpoint, ignored files stay as they are. No digest speaks of ignored files.
  *
  * Restoring also sets the worktree's own HEAD back to where it stood at the checkpoint. Branches
  * that a role makes or moves in the worktree belong to the repository, and stay.
@@ -52,6 +59,7 @@ export function createGitWorkspaceProvider(
   const env = options.env ?? process.env;
   const lockWaitMs = options.lockWaitMs ?? DEFAULT_LOCK_WAIT_MS;
   const git = createGit({ env, lockWaitMs });
+  const keepIgnored = options.keepIgnored ?? DEPENDENCY_FOLDERS;
   const serialize = createSerialize();
 
   async function findPlace(): Promise<Place> {
@@ -83,7 +91,10 @@ export function createGitWorkspaceProvider(
         const paths = buildPaths(batonDir, worktrees, workflowId);
         const alone = <T>(task: () => Promise<T>) => exclusively(workflowId, task);
         return withLock(paths.lock, lockWaitMs, () =>
-          openWorkspace({ git, env, repository, paths, exclusively: alone }, checkpoint),
+          openWorkspace(
+            { git, env, repository, paths, keepIgnored, exclusively: alone },
+            checkpoint,
+          ),
         );
       }),
 

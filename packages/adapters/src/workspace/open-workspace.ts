@@ -17,6 +17,8 @@ export interface BuildContext {
   readonly env: Environment;
   readonly repository: Repository;
   readonly paths: BuildPaths;
+  /** Names of ignored files and folders that a restore leaves. */
+  readonly keepIgnored: readonly string[];
   /** Runs one task on this build at a time. */
   readonly exclusively: <T>(task: () => Promise<T>) => Promise<T>;
 }
@@ -82,7 +84,12 @@ async function bringBack(
   const intact = await worktree.isIntact();
   if (!intact) await worktree.create(target.start);
   const changed = await withIndex(shadow, (indexed) =>
-    restore(indexed, { worktree: context.paths.worktree, start: target.start, tree: target.tree }),
+    restore(indexed, {
+      worktree: context.paths.worktree,
+      start: target.start,
+      tree: target.tree,
+      keepIgnored: context.keepIgnored,
+    }),
   );
   if (changed || (await worktree.head()) !== target.head) await worktree.setHead(target.head);
   if (!intact) await worktree.markComplete();
