@@ -96,7 +96,7 @@ describe('the SQLite store', () => {
     open(path);
     const database = new DatabaseSync(path);
     database.exec('PRAGMA user_version = 99');
-    expect(() => open(path)).toThrow(/schema version 99; this version of Baton knows up to 1/);
+    expect(() => open(path)).toThrow(/schema version 99; this version of Baton knows up to 2/);
     expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: 99 });
     database.close();
   });
@@ -227,6 +227,13 @@ describe('the SQLite store', () => {
         "SELECT * FROM workflow_events WHERE workflow_id = 'x' AND sequence > 3 ORDER BY sequence",
       ),
     ).toContain('SEARCH workflow_events USING INDEX');
+    for (const column of ['current_state', 'role']) {
+      const found = plan(
+        `SELECT * FROM build_workflows WHERE ${column} = 'x' AND (created_at, id) > (1, 'x') ORDER BY created_at, id`,
+      );
+      expect(found).toMatch(/USING INDEX build_workflows_by_(state|role) \(.+=\? AND /);
+      expect(found).not.toContain('TEMP B-TREE');
+    }
     database.close();
   });
 });
