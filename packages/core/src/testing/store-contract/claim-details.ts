@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { passingOutputs } from '../build-outputs.ts';
 import {
   aBuild,
+  aClaim,
   kindsOf,
   type OpenHarness,
   plainCommit,
@@ -72,7 +73,7 @@ export function claimDetailContract(open: OpenHarness): void {
       'keeps what else the claim holds, though the store may not know of it',
       withStore(open, async ({ store, baton }) => {
         const { workflowId } = await baton.start(aBuild());
-        const claim = { worker: 'w', token: 't', claimedAt: 1, expiresAt: 2, host: { cpus: [4] } };
+        const claim = { ...aClaim(1, 2), host: { cpus: [4] } };
         await store.commit([plainCommit(await snapshotOf(store, workflowId), { claim })]);
         expect((await snapshotOf(store, workflowId)).claim).toEqual(claim);
         expect(await store.renewClaim({ workflowId, token: 't', expiresAt: 9 })).toBe(true);
@@ -86,7 +87,7 @@ export function claimDetailContract(open: OpenHarness): void {
       'are kept and compared to the millisecond, late ones too',
       withStore(open, async ({ store, baton }) => {
         const { workflowId } = await baton.start(aBuild());
-        const claim = { worker: 'w', token: 't', claimedAt: LATE - 3, expiresAt: LATE };
+        const claim = aClaim(LATE - 3, LATE);
         const patch = { claim, notBefore: LATE - 2, updatedAt: LATE - 1, deadline: LATE };
         await store.commit([plainCommit(await snapshotOf(store, workflowId), patch)]);
         const held = await snapshotOf(store, workflowId);

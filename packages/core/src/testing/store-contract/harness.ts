@@ -1,4 +1,4 @@
-import type { WorkflowSnapshot } from '../../model/workflow.ts';
+import type { Claim, WorkflowSnapshot } from '../../model/workflow.ts';
 import { createOrchestrator } from '../../orchestrator/orchestrator.ts';
 import type { OrchestratorOptions } from '../../orchestrator/orchestrator-options.ts';
 import type { StartRequest } from '../../orchestrator/requests.ts';
@@ -116,6 +116,19 @@ export function plainCommit(
         epoch: next.epoch,
       },
     ],
+  };
+}
+
+/** A claim that nothing was set aside for. */
+export function aClaim(claimedAt: number, expiresAt: number): Claim {
+  return {
+    worker: 'w',
+    token: 't',
+    claimedAt,
+    expiresAt,
+    principal: { models: [], modelFamilies: [] },
+    reserved: undefined,
+    endsAt: undefined,
   };
 }
 

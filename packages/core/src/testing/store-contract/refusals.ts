@@ -3,6 +3,7 @@ import type { WorkflowSnapshot } from '../../model/workflow.ts';
 import type { Commit, WorkflowStore } from '../../ports/workflow-store.ts';
 import {
   aBuild,
+  aClaim,
   type Bench,
   fullCommit,
   kindsOf,
@@ -20,7 +21,7 @@ const IDS = ['first', 'second', 'refused'];
 async function aWorkflow({ store, baton }: Bench): Promise<WorkflowSnapshot> {
   const { workflowId } = await baton.start(aBuild());
   const commit = fullCommit(await snapshotOf(store, workflowId), 'first');
-  const claim = { worker: 'w', token: 't', claimedAt: 1, expiresAt: 100 };
+  const claim = aClaim(1, 100);
   const snapshot = { ...commit.snapshot, claim };
   expect(kindsOf(await store.commit([{ ...commit, snapshot }]))).toEqual(['committed']);
   return snapshotOf(store, workflowId);
