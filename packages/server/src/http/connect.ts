@@ -12,7 +12,7 @@ import type { Log } from '../log.ts';
 import { Malformed } from '../malformed.ts';
 import type { OpenStreams } from '../open-streams.ts';
 import type { ServedMethod, ServedService } from '../services.ts';
-import { messageOf, parseFirst } from './parse-first.ts';
+import { messageOf } from './parse-first.ts';
 
 /** Baton's services for Connect, gRPC-Web and gRPC clients. */
 export function connectRoutes(
@@ -28,7 +28,6 @@ export function connectRoutes(
       ]);
       router.service(service, Object.fromEntries(implementation) as ServiceImpl<typeof service>);
     }
-    router.handlers.splice(0, Infinity, ...router.handlers.map(parseFirst));
   };
 }
 
