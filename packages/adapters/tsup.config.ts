@@ -2,8 +2,14 @@ import { build } from '../../scripts/build.ts';
 
 export default build({
   sqlite: 'src/stores/sqlite/index.ts',
+  redis: 'src/stores/redis/index.ts',
+  postgres: 'src/stores/postgres/index.ts',
   command: 'src/roles/command/index.ts',
+  human: 'src/roles/human/index.ts',
   cassette: 'src/roles/cassette/index.ts',
   checks: 'src/roles/checks/index.ts',
   workspace: 'src/workspace/index.ts',
+  llm: 'src/roles/llm/index.ts',
+  review: 'src/roles/review/index.ts',
+  secrets: 'src/secrets/index.ts',
 });

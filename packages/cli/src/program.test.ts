@@ -22,6 +22,7 @@ function createContext() {
       throw new Error(`left with ${code}`);
     },
     onInterrupt: () => () => undefined,
+    interrupt: () => undefined,
   };
   return { context, written: () => written };
 }
@@ -37,6 +38,7 @@ describe('--help', () => {
     });
     expect(written()).toMatch(new RegExp(`Examples:\n.*baton ${name}`));
     expect(written()).toContain("6    the build waits in 'error'");
+    expect(written()).toContain('7    the build waits for a person');
     expect(written()).toContain('--json');
   });
 
@@ -52,10 +54,13 @@ describe('--help', () => {
       'request-retry',
       'history',
       'rollback',
+      'answer',
+      'approve',
       'stats',
       'list',
       'watch',
       'definition',
+      'config-schema',
     ]);
   });
 });

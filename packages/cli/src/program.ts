@@ -1,6 +1,9 @@
 import { Command } from 'commander';
 import type { CommandContext } from './command-context.ts';
 import { advanceCommand } from './commands/advance-command.ts';
+import { answerCommand } from './commands/answer-command.ts';
+import { approveCommand } from './commands/approve-command.ts';
+import { configSchemaCommand } from './commands/config-schema-command.ts';
 import { definitionCommand } from './commands/definition-command.ts';
 import { historyCommand } from './commands/history-command.ts';
 import { listCommand } from './commands/list-command.ts';
@@ -44,10 +47,12 @@ export function createProgram(context: CommandContext, version: string): Command
         requestRetryCommand,
         historyCommand,
         rollbackCommand,
+        answerCommand,
+        approveCommand,
         statsCommand,
       ],
     ],
-    ['Looking', [listCommand, watchCommand, definitionCommand]],
+    ['Looking', [listCommand, watchCommand, definitionCommand, configSchemaCommand]],
   ] as const;
   for (const [heading, commands] of groups) {
     program.commandsGroup(`${heading}:`);

@@ -41,7 +41,8 @@ export function demoCommand(context: CommandContext): Command {
         await runCommand(context).parseAsync(json ? [...argv, '--json'] : argv, { from: 'user' });
         if (!terminal.json) terminal.line(`\nThe deployed app is in ${live}`);
         if (!serve) return;
-        terminal.line(`It is served at ${site.url} until Ctrl-C.`);
+        if (terminal.json) terminal.document({ kind: 'serving', url: site.url });
+        else terminal.line(`It is served at ${site.url} until Ctrl-C.`);
         await new Promise<void>((resolve) => context.onInterrupt(resolve));
       } finally {
         site.close();

@@ -47,10 +47,21 @@ describe('an author', () => {
     });
   });
 
-  it('gets the assignment as it is', async () => {
+  it('that claims something else than what was measured is on record', async () => {
+    const result = { testsPassed: 9000, testsFailed: 0, coveragePercent: 100 };
+    const context = contextOf(folderWorkspace({ 'a.ts': 'x' }));
+    await audit(GREEN, { author: says({ kind: 'advance', result }) }, context);
+    expect(context.noted).toEqual([
+      { code: 'claim_replaced', message: 'testsPassed was claimed as 9000, measured as 2' },
+      { code: 'claim_replaced', message: 'coveragePercent was claimed as 100, measured as 91' },
+    ]);
+  });
+
+  it('gets the assignment with what was measured', async () => {
     const author = says({ kind: 'advance', result: {} });
     await audit(GREEN, { author });
-    expect(author.asked).toEqual([assignment]);
+    const measured = { testsPassed: 2, testsFailed: 0, testsSkipped: 1, coveragePercent: 91 };
+    expect(author.asked).toEqual([{ ...assignment, inputs: { measured } }]);
   });
 
   it.each<[string, Outcome]>([

@@ -9,6 +9,11 @@ import {
   type RoleAdapter,
   type RoleContext,
 } from '@baton/core';
+import { canonicalJson } from '../cassette/canonical-json.ts';
+import { firstOf } from '../command/excerpt.ts';
+
+const EVIDENCE = 'evidence';
+const CLAIM_CHARACTERS = 500;
 
 /** What an author makes of a run that went well. */
 export type Opinion =
@@ -29,9 +34,9 @@ export function checkAuthor(role: string, author: RoleAdapter | undefined): void
 }
 
 /**
- * Asks the author about the assignment, as it is, after a run that went well. An author can add
- * words and be stricter than the run; what was measured it cannot change, and a run that failed it
- * is not asked about.
+ * Asks the author about the assignment after a run that went well, with what was measured as a
+ * further input. An author can add words and be stricter than the run; what was measured it cannot
+ * change, and a run that failed it is not asked about.
  *
  * @throws BatonError `invalid_input` when it answers no outcome, or changes files: what was run
  * then speaks of other files.
@@ -40,10 +45,13 @@ export async function askAuthor(
   author: RoleAdapter | undefined,
   assignment: Assignment,
   context: RoleContext,
+  measured: object,
 ): Promise<Opinion> {
   if (author === undefined) return { kind: 'agrees', words: {}, nextState: undefined };
   const before = await context.workspace?.digest();
-  const answer = outcomeSchema.safeParse(await author.perform(assignment, context));
+  const inputs = { ...assignment.inputs, measured: copyJsonObject(measured) };
+  const asked = { ...assignment, inputs };
+  const answer = outcomeSchema.safeParse(await author.perform(asked, context));
   if (!answer.success) {
     throw wrong(author, `answered no outcome: ${answer.error.issues[0]?.message}`);
   }
@@ -72,13 +80,30 @@ export function textsOf(words: JsonObject, name: string): readonly string[] {
   );
 }
 
-/** The outcome of a run that went well: the author's words under what was measured. */
+/**
+ * The outcome of a run that went well: the author's words under what was measured. What it claimed
+ * otherwise is noted as `claim_replaced`.
+ */
 export function advanceWith(
   { words, nextState }: Extract<Opinion, { kind: 'agrees' }>,
   measured: object,
+  context: Pick<RoleContext, 'note'>,
 ): Outcome {
   const result = copyJsonObject({ ...words, ...measured });
+  for (const name of Object.keys(measured)) {
+    const claimed = words[name];
+    // Evidence is not a claim: an author has none.
+    if (claimed === undefined || name === EVIDENCE) continue;
+    const [said, found] = [claimed, result[name]].map((value) => canonicalJson(value));
+    if (said === found) continue;
+    const message = `${name} was claimed as ${shown(said)}, measured as ${shown(found)}`;
+    context.note({ code: 'claim_replaced', message });
+  }
   return { kind: 'advance', result, ...(nextState !== undefined && { nextState }) };
+}
+
+function shown(json = ''): string {
+  return firstOf(json, CLAIM_CHARACTERS);
 }
 
 function wrong(author: RoleAdapter, problem: string): BatonError {

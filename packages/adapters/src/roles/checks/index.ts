@@ -10,5 +10,9 @@ export {
 
 // For those who read reports themselves.
 
+export { parseCoberturaReport } from './cobertura-report.ts';
+export type { CoverageFormat } from './coverage-format.ts';
+export type { CoverageReport } from './coverage-report.ts';
+export { parseIstanbulReport } from './istanbul-report.ts';
 export { parseJunitReport, type TestReport } from './junit-report.ts';
-export { type CoverageReport, parseLcovReport } from './lcov-report.ts';
+export { parseLcovReport } from './lcov-report.ts';

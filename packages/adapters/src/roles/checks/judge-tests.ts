@@ -1,5 +1,5 @@
+import type { CoverageReport } from './coverage-report.ts';
 import type { TestReport } from './junit-report.ts';
-import type { CoverageReport } from './lcov-report.ts';
 import type { Reading } from './read-report.ts';
 import type { CheckRun } from './run-check.ts';
 

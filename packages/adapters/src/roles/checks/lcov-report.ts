@@ -1,10 +1,4 @@
-/** What an lcov tracefile says about lines. */
-export interface CoverageReport {
-  readonly lines: number;
-  readonly linesHit: number;
-  /** Percent, rounded down to two decimals: nothing is rounded up over a threshold. */
-  readonly percent: number;
-}
+import { type CoverageReport, coverageReport } from './coverage-report.ts';
 
 /**
  * Sums up the lines found (`LF`) and hit (`LH`) of every file in a tracefile (`geninfo(1)`).
@@ -29,8 +23,7 @@ export function parseLcovReport(text: string): CoverageReport {
     }
   }
   if (record !== undefined) throw new Error(`the record of ${record.file} has no end`);
-  if (lines === 0) throw new Error('it covers no lines');
-  return { lines, linesHit, percent: Math.floor((linesHit * 10_000) / lines) / 100 };
+  return coverageReport(lines, linesHit);
 }
 
 function count(line: string): number {

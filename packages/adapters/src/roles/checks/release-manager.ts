@@ -75,13 +75,11 @@ export function createReleaseManager(options: ReleaseManagerOptions): RoleAdapte
         targetState: 'implementation',
       };
     }
-    const opinion = await askAuthor(author, assignment, place.context);
+    const smokeTests = runs.map(({ name }) => ({ name, passed: true }));
+    const measured = { deployed: true, target, smokeTests };
+    const opinion = await askAuthor(author, assignment, place.context, measured);
     if (opinion.kind === 'objects') return opinion.outcome;
-    return advanceWith(opinion, {
-      deployed: true,
-      target,
-      smokeTests: runs.map(({ name }) => ({ name, passed: true })),
-    } satisfies DeploymentOutput);
+    return advanceWith(opinion, measured satisfies DeploymentOutput, place.context);
   }
 
   /** Takes the deployment back. Answers what became of it, and whether that went wrong. */

@@ -1,9 +1,9 @@
 import { BatonError, type RoleAdapter, type TestingOutput } from '@baton/core';
 import { advanceWith, askAuthor, checkAuthor, textsOf } from './author.ts';
 import { type CheckCommand, checkCommands, expand } from './check-command.ts';
+import { type CoverageFormat, coverageParser } from './coverage-format.ts';
 import { judgeTests } from './judge-tests.ts';
 import { parseJunitReport } from './junit-report.ts';
-import { parseLcovReport } from './lcov-report.ts';
 import { checkReportPath, readReport } from './read-report.ts';
 import { withReportsFolder } from './reports-folder.ts';
 import { runCheck } from './run-check.ts';
@@ -13,8 +13,12 @@ export interface TestCommand extends CheckCommand {
   readonly reports?: {
     /** JUnit XML, below `{reports}/`. Default `{reports}/junit.xml`. */
     readonly junit?: string;
-    /** An lcov tracefile, below `{reports}/`. Default `{reports}/lcov.info`. */
+    /** An lcov tracefile, below `{reports}/`: short for `coverage` with that format. */
     readonly lcov?: string;
+    /** The coverage report, below `{reports}/`. Default `{reports}/lcov.info`. */
+    readonly coverage?: string;
+    /** Default: told from the file's name (`.info` lcov, `.json` istanbul, `.xml` cobertura). */
+    readonly coverageFormat?: CoverageFormat;
   };
 }
 
@@ -39,10 +43,11 @@ const ROLE = 'test_auditor';
  */
 export function createTestAuditor(options: TestAuditorOptions): RoleAdapter {
   const { test, author, cwd, coverageThreshold = 80 } = options;
-  const { junit = '{reports}/junit.xml', lcov = '{reports}/lcov.info' } = test.reports ?? {};
+  const { junit = '{reports}/junit.xml' } = test.reports ?? {};
+  const { path: coverage, parse: parseCoverage } = coverageReportOf(test);
   checkCommands([test]);
   checkReportPath(junit);
-  checkReportPath(lcov);
+  checkReportPath(coverage);
   checkAuthor(ROLE, author);
   if (!(coverageThreshold >= 0 && coverageThreshold <= 100)) {
     throw new BatonError(
@@ -59,7 +64,7 @@ export function createTestAuditor(options: TestAuditorOptions): RoleAdapter {
         const verdict = judgeTests({
           run,
           tests: await readReport(expand(junit, places), parseJunitReport),
-          coverage: await readReport(expand(lcov, places), parseLcovReport),
+          coverage: await readReport(expand(coverage, places), parseCoverage),
           coverageThreshold,
         });
         return { run, verdict };
@@ -67,20 +72,31 @@ export function createTestAuditor(options: TestAuditorOptions): RoleAdapter {
       if (verdict.kind === 'red') {
         return { kind: 'request_retry', reason: verdict.reason, details: run.details };
       }
-      const opinion = await askAuthor(author, assignment, context);
+      const { passed, failed, skipped } = verdict.tests;
+      const measured = {
+        testsPassed: passed,
+        testsFailed: failed,
+        testsSkipped: skipped,
+        coveragePercent: verdict.coverage.percent,
+      };
+      const opinion = await askAuthor(author, assignment, context, measured);
       if (opinion.kind === 'objects') return opinion.outcome;
       const securityIssues = [...textsOf(opinion.words, 'securityIssues')];
       if (securityIssues.length > 0) {
         const reason = `open security issues: ${securityIssues.join('; ')}`;
         return { kind: 'request_retry', reason };
       }
-      return advanceWith(opinion, {
-        testsPassed: verdict.tests.passed,
-        testsFailed: verdict.tests.failed,
-        testsSkipped: verdict.tests.skipped,
-        coveragePercent: verdict.coverage.percent,
-        securityIssues,
-      } satisfies TestingOutput);
+      const output = { ...measured, securityIssues } satisfies TestingOutput;
+      return advanceWith(opinion, output, context);
     },
   };
+}
+
+function coverageReportOf({ reports = {} }: TestCommand) {
+  const { lcov, coverage, coverageFormat } = reports;
+  if (lcov !== undefined && coverage !== undefined) {
+    throw new BatonError('invalid_input', 'reports names both lcov and coverage, expected one');
+  }
+  const path = lcov ?? coverage ?? '{reports}/lcov.info';
+  return { path, parse: coverageParser(path, lcov === undefined ? coverageFormat : 'lcov') };
 }

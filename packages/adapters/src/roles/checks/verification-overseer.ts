@@ -44,17 +44,16 @@ export function createVerificationOverseer(options: VerificationOverseerOptions)
         const reason = `checks failed: ${reasonOf(failed)}`;
         return { kind: 'request_retry', reason, details: detailsOf(failed) };
       }
-      const opinion = await askAuthor(author, assignment, context);
+      const checksPassed = runs.map(({ name }) => name);
+      const opinion = await askAuthor(author, assignment, context, { checksPassed });
       if (opinion.kind === 'objects') return opinion.outcome;
       const findings = [...textsOf(opinion.words, 'findings')];
       if (opinion.words['approved'] === false) {
         const reason = `not approved: ${findings.join('; ') || 'no reason was given'}`;
         return { kind: 'request_retry', reason };
       }
-      return advanceWith(opinion, {
-        approved: true,
-        findings,
-      } satisfies VerificationOutput);
+      const output = { approved: true, findings } satisfies VerificationOutput;
+      return advanceWith(opinion, output, context);
     },
   };
 }

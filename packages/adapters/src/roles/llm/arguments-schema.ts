@@ -1,0 +1,8 @@
+import type { JsonObject } from '@baton/core';
+import { z } from 'zod';
+
+/** JSON Schema of a tool's arguments, as models get it. */
+export function argumentsSchema(schema: z.ZodType): JsonObject {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input' });
+  return rest as unknown as JsonObject;
+}

@@ -1,0 +1,69 @@
+import { type Assignment, BatonError, type Outcome, type RoleContext } from '@baton/core';
+import type { ModelMessage } from 'ai';
+import { type OutcomeReview, violationsOf } from '../review/outcome-review.ts';
+import { correction } from './correction.ts';
+import type { ModelLine } from './model-line.ts';
+import type { Prompt } from './prompts/prompt.ts';
+import { readAnswer } from './read-answer.ts';
+import { createRepairs } from './repairs.ts';
+import { type ToolRound, useTools } from './use-tools.ts';
+
+export interface ConversationOptions extends ToolRound {
+  readonly assignment: Assignment;
+  readonly context: RoleContext;
+  readonly prompt: Prompt;
+  readonly line: ModelLine;
+  readonly reviews: readonly OutcomeReview[];
+  readonly maxSteps: number;
+  readonly maxRepairs: number;
+}
+
+/**
+ * Talks with the model until it ends its assignment by a call of an outcome tool: runs the tools
+ * that it calls, and gives back to it what is wrong with its answers.
+ *
+ * @throws BatonError `invalid_input` when no usable answer comes, `limit_exceeded` after `maxSteps`
+ * model calls, or what the model line threw.
+ */
+export async function converse(options: ConversationOptions): Promise<Outcome> {
+  const { assignment, context, prompt, line, tools, outcomes, reviews, redact } = options;
+  const { maxSteps, maxRepairs } = options;
+  const repairs = createRepairs(assignment, maxRepairs);
+  const messages: ModelMessage[] = [{ role: 'user', content: prompt.user }];
+  const descriptions = [...tools, ...outcomes.descriptions].map(
+    ({ name, description, inputSchema }) => ({ name, description, inputSchema }),
+  );
+  for (let step = 0; step < maxSteps; step++) {
+    const answer = await line.call({ system: prompt.system, messages, tools: descriptions });
+    const reading = readAnswer(answer, tools, outcomes);
+    messages.push(...answer.messages);
+    switch (reading.kind) {
+      case 'outcome': {
+        const violations = await violationsOf(reviews, reading.outcome, assignment, context);
+        if (violations.length === 0) return reading.outcome;
+        repairs.refused(violations);
+        messages.push(correction(answer.toolCalls, violations, redact));
+        break;
+      }
+      case 'refused':
+        repairs.refused(reading.violations);
+        messages.push(correction(answer.toolCalls, reading.violations, redact));
+        break;
+      case 'work': {
+        const { results, slips } = await useTools(answer.toolCalls, options);
+        messages.push(results);
+        if (slips.length === 0) repairs.wentWell();
+        else repairs.slipped(slips);
+        break;
+      }
+      case 'no_call':
+        repairs.slipped(reading.violations);
+        messages.push(correction([], reading.violations, redact));
+        break;
+    }
+  }
+  throw new BatonError(
+    'limit_exceeded',
+    `the model of role '${assignment.role}' did not end '${assignment.state}' within ${maxSteps} calls (maxSteps)`,
+  );
+}

@@ -1,0 +1,15 @@
+import type { ModelMessage } from 'ai';
+import type { ToolCall } from './model-call.ts';
+import { toolResult } from './tool-result.ts';
+
+/** What is wrong with an answer: the result of each of its calls, or a message where it has none. */
+export function correction(
+  calls: readonly ToolCall[],
+  violations: readonly string[],
+  redact: (text: string) => string,
+): ModelMessage {
+  const list = violations.map((one) => `- ${one}`).join('\n');
+  const text = redact(`Not accepted. Correct this and answer again:\n${list}`);
+  if (calls.length === 0) return { role: 'user', content: text };
+  return { role: 'tool', content: calls.map((call) => toolResult(call, text, 'error-text')) };
+}

@@ -1,0 +1,64 @@
+import { BatonError } from '@baton/core';
+import type { LanguageModel } from 'ai';
+import { loadPackage } from './load-package.ts';
+import { checkModel, type ModelConfig, type ModelOptions } from './model-config.ts';
+
+/** Written out, so that no package reads an address from the environment. */
+const DEFAULT_URLS = {
+  openai: 'https://api.openai.com/v1',
+  'openai-chat': 'https://api.openai.com/v1',
+  anthropic: 'https://api.anthropic.com/v1',
+  google: 'https://generativelanguage.googleapis.com/v1beta',
+} as const;
+
+type Model = Exclude<LanguageModel, string>;
+
+/**
+ * The model that a configuration describes. Loads the provider's package, which is an optional
+ * peer.
+ *
+ * @throws BatonError `invalid_input` when the package is not installed or the configuration cannot
+ * work.
+ */
+export async function createModel(options: ModelOptions): Promise<Model> {
+  checkModel(options);
+  return 'languageModel' in options ? options.languageModel : fromProvider(options);
+}
+
+async function fromProvider(config: ModelConfig): Promise<Model> {
+  const { provider, model, baseURL, apiKey, headers } = config;
+  const common = { ...(apiKey && { apiKey }), ...(headers && { headers }) };
+  switch (provider) {
+    case 'openai':
+    case 'openai-chat': {
+      const { createOpenAI } = await loadPackage('@ai-sdk/openai', () => import('@ai-sdk/openai'));
+      const openai = createOpenAI({ ...common, baseURL: baseURL ?? DEFAULT_URLS[provider] });
+      return provider === 'openai' ? openai.responses(model) : openai.chat(model);
+    }
+    case 'anthropic': {
+      const { createAnthropic } = await loadPackage(
+        '@ai-sdk/anthropic',
+        () => import('@ai-sdk/anthropic'),
+      );
+      return createAnthropic({ ...common, baseURL: baseURL ?? DEFAULT_URLS.anthropic })(model);
+    }
+    case 'google': {
+      const { createGoogle } = await loadPackage('@ai-sdk/google', () => import('@ai-sdk/google'));
+      return createGoogle({ ...common, baseURL: baseURL ?? DEFAULT_URLS.google })(model);
+    }
+    case 'openai-compatible': {
+      const { createOpenAICompatible } = await loadPackage(
+        '@ai-sdk/openai-compatible',
+        () => import('@ai-sdk/openai-compatible'),
+      );
+      if (baseURL === undefined) throw new BatonError('internal', 'baseURL was not checked');
+      return createOpenAICompatible({
+        ...common,
+        name: 'openai-compatible',
+        baseURL,
+        // Without it, such servers say nothing of what was used.
+        includeUsage: true,
+      })(model);
+    }
+  }
+}

@@ -1,0 +1,119 @@
+import { BatonError } from '@baton/core';
+import type { ModelOptions } from './model-config.ts';
+import { modelName } from './principal.ts';
+
+/** Why a model call failed, and what can help: to wait, another model, or neither. */
+export interface CallFailure {
+  readonly error: BatonError;
+  readonly remedy: 'wait' | 'other_model' | 'none';
+  /** Headers of the provider's answer, if there was one. */
+  readonly headers: Readonly<Record<string, string>> | undefined;
+}
+
+/** What the errors of the AI SDK have in common; they are told by their members, not their class. */
+interface ProviderError {
+  readonly message: string;
+  readonly name: string;
+  readonly status: number | undefined;
+  readonly headers: Readonly<Record<string, string>> | undefined;
+  readonly body: string;
+  readonly isRetryable: boolean;
+}
+
+const OVERLOADED: ReadonlySet<number> = new Set([429, 503, 529]);
+const TOO_LONG =
+  /context[ _](length|window)|maximum context|prompt is too long|too many (input )?tokens|input (token count|is too long)|exceeds? the (maximum|limit)/i;
+// Not "exceeded your current quota": Google says so of a limit per minute, too.
+const NO_QUOTA = /insufficient_quota|billing_hard_limit|credit balance is too low/i;
+const REFUSED = /content[ _](filter|policy)|safety|prohibited_content|moderation/i;
+const OVERLOAD_WORDS = /overloaded|rate[ _]limit/i;
+
+/**
+ * What a failed model call means. The request is not kept as a cause: it holds the whole prompt.
+ *
+ * @param reason what the AI SDK threw or put into the stream.
+ */
+export function explainFailure(reason: unknown, model: ModelOptions): CallFailure {
+  if (reason instanceof BatonError) {
+    return { error: reason, remedy: reason.retryable ? 'wait' : 'none', headers: undefined };
+  }
+  const found = providerError(reason);
+  const { status, headers } = found;
+  const text = `${found.message} ${found.body}`;
+  const failure = (
+    code: 'invalid_input' | 'limit_exceeded' | 'unavailable' | 'internal',
+    problem: string,
+    remedy: CallFailure['remedy'],
+  ): CallFailure => {
+    const where = `${modelName(model)} ${problem}${status === undefined ? '' : ` (${status})`}`;
+    const metadata = {
+      model: modelName(model),
+      ...(status !== undefined && { status: String(status) }),
+    };
+    return {
+      error: new BatonError(code, `${where}: ${found.message}`, { metadata }),
+      remedy,
+      headers,
+    };
+  };
+  if (status === 402 || NO_QUOTA.test(text)) {
+    return failure('limit_exceeded', 'has no quota left: check its billing', 'other_model');
+  }
+  if (status === 401 || status === 403 || found.name === 'AI_LoadAPIKeyError') {
+    return failure('invalid_input', 'refused the key: check apiKey and its rights', 'none');
+  }
+  if (status === 404) {
+    return failure('invalid_input', 'is not known there: check model and baseURL', 'none');
+  }
+  // Before the length: a rate limit may speak of too many tokens.
+  if ((status !== undefined && OVERLOADED.has(status)) || OVERLOAD_WORDS.test(text)) {
+    return failure('unavailable', 'is overloaded or limits the rate', 'wait');
+  }
+  if (status === 413 || (status !== undefined && status < 500 && TOO_LONG.test(text))) {
+    return failure(
+      'limit_exceeded',
+      'cannot take so long a context: narrow the task, or use a model with a larger one',
+      'none',
+    );
+  }
+  if (status !== undefined && status < 500 && REFUSED.test(text)) {
+    return failure('invalid_input', 'refused the content', 'none');
+  }
+  if (found.isRetryable || (status !== undefined && status >= 500)) {
+    return failure('unavailable', 'did not answer', 'wait');
+  }
+  if (status !== undefined) return failure('invalid_input', 'refused the request', 'none');
+  // A stream that cannot be read: what comes out of a proxy or of a server that broke down.
+  if (/JSONParse|TypeValidation|InvalidResponse|EmptyResponse|NoOutput/.test(found.name)) {
+    return failure('unavailable', 'answered what cannot be read', 'wait');
+  }
+  return failure('internal', 'failed', 'none');
+}
+
+function providerError(reason: unknown): ProviderError {
+  const error = (typeof reason === 'object' && reason !== null ? reason : {}) as Record<
+    string,
+    unknown
+  >;
+  const { statusCode, responseHeaders, responseBody, data } = error;
+  const plain = typeof reason === 'string' ? reason : JSON.stringify(reason);
+  return {
+    message: typeof error['message'] === 'string' ? error['message'] : String(plain),
+    name: typeof error['name'] === 'string' ? error['name'] : '',
+    status: typeof statusCode === 'number' ? statusCode : undefined,
+    headers: responseHeaders as ProviderError['headers'],
+    body: `${typeof responseBody === 'string' ? responseBody : ''} ${data === undefined ? '' : JSON.stringify(data)}`,
+    isRetryable: error['isRetryable'] === true || hasNetworkCode(reason),
+  };
+}
+
+/** Whether a connection could not be made or broke off. */
+function hasNetworkCode(reason: unknown): boolean {
+  for (let error = reason, depth = 0; error instanceof Error && depth < 5; depth++) {
+    if ('code' in error && /^(E[A-Z]{4,}|UND_ERR_.+)$/.test(String(error.code))) return true;
+    if (error instanceof TypeError && /^(fetch failed|terminated)$/.test(error.message))
+      return true;
+    error = error.cause;
+  }
+  return false;
+}

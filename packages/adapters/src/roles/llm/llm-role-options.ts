@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto';
+import { type Allowance, BatonError, type Clock } from '@baton/core';
+import type { Redact } from '../../secrets/create-redactor.ts';
+import { claimedFilesReview } from '../review/claimed-files-review.ts';
+import type { OutcomeReview } from '../review/outcome-review.ts';
+import { checkModel, type ModelOptions } from './model-config.ts';
+import { guidanceFor } from './prompts/guidance.ts';
+import type { RenderPrompt } from './prompts/prompt.ts';
+import { renderPrompt } from './prompts/render-prompt.ts';
+import { systemClock } from './system-clock.ts';
+import type { RoleTool } from './tools/role-tool.ts';
+import type { AllowedCommand } from './tools/run-command-tool.ts';
+import { type ToolName, toolSet } from './tools/tool-sets.ts';
+
+export interface LlmRoleOptions {
+  readonly role: string;
+  /** The first is used; the others, in their order, when those before are overloaded. */
+  readonly models: readonly ModelOptions[];
+  /** Other models for single phases, by name, in the same manner. */
+  readonly phases?: Readonly<Record<string, readonly ModelOptions[]>>;
+  /** Model calls of one attempt. Default 100. */
+  readonly maxSteps?: number;
+  /** How often an answer that cannot be used goes back to the model. Default 3. */
+  readonly maxRepairs?: number;
+  /** What one attempt uses at most: reserved under a budget. Default: all that is left. */
+  readonly reserve?: Allowance;
+  /** Default: what the role needs (a role of a custom definition can read). */
+  readonly tools?: readonly (ToolName | RoleTool)[];
+  /** What `run_command` may run; without any, there is no such tool. */
+  readonly commands?: readonly AllowedCommand[];
+  /** What an output must stand up to before it is accepted. Default: the claimed files. */
+  readonly reviews?: readonly OutcomeReview[];
+  /** How the role works with its tools, in place of what its prompt says by default. */
+  readonly guidance?: string;
+  /** Replaces the whole prompt. */
+  readonly prompt?: RenderPrompt;
+  /** Masks secrets in all that goes to the model, and in progress, notes, outcomes and errors. */
+  readonly redact?: Redact;
+  readonly retry?: {
+    /** Calls of one model before it is given up. Default 3. */
+    readonly tries?: number;
+    /** Longest wait before a call is tried again, in milliseconds. Default 60,000. */
+    readonly maxWaitMs?: number;
+  };
+  readonly clock?: Clock;
+  /** Unguessable text, different every time. */
+  readonly nonce?: () => string;
+}
+
+export type ResolvedLlmRoleOptions = ReturnType<typeof resolveLlmRoleOptions>;
+
+/**
+ * The one place where defaults are decided.
+ *
+ * @throws BatonError `invalid_input` for options that cannot work.
+ */
+export function resolveLlmRoleOptions(options: LlmRoleOptions) {
+  const { role, models, phases = {}, maxSteps = 100, maxRepairs = 3 } = options;
+  const { tries = 3, maxWaitMs = 60_000 } = options.retry ?? {};
+  for (const [where, list] of [['models', models] as const, ...Object.entries(phases)]) {
+    if (list.length === 0) throw wrong(role, `${where} is empty, expected at least one model`);
+    for (const model of list) checkModel(model);
+  }
+  for (const [name, value, least] of [
+    ['maxSteps', maxSteps, 1],
+    ['maxRepairs', maxRepairs, 0],
+    ['retry.tries', tries, 1],
+    ['retry.maxWaitMs', maxWaitMs, 0],
+  ] as const) {
+    if (Number.isInteger(value) && value >= least) continue;
+    throw wrong(role, `${name} is ${value}, expected a whole number of at least ${least}`);
+  }
+  return {
+    role,
+    models,
+    phases,
+    maxSteps,
+    maxRepairs,
+    tries,
+    maxWaitMs,
+    reserve: options.reserve,
+    tools: toolSet(role, options),
+    reviews: options.reviews ?? [claimedFilesReview],
+    guidance: options.guidance ?? guidanceFor(role),
+    prompt: options.prompt ?? renderPrompt,
+    redact: options.redact ?? ((text: string) => text),
+    clock: options.clock ?? systemClock,
+    nonce: options.nonce ?? (() => randomBytes(9).toString('base64url')),
+  };
+}
+
+function wrong(role: string, problem: string): BatonError {
+  return new BatonError('invalid_input', `the llm role '${role}': ${problem}`);
+}

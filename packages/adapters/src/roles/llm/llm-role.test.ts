@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { folderWorkspace } from '../testing/folder-workspace.ts';
+import { DONE, performRole } from './testing/perform-role.ts';
+
+describe.each(['anthropic', 'openai', 'openai-chat', 'openai-compatible', 'google'] as const)(
+  'a role over %s',
+  (provider) => {
+    it('works with its tools, hands over, and tells what it did and used', async () => {
+      const workspace = folderWorkspace({ 'theme.css': 'body {}\n' });
+      const { outcome, context, server } = await performRole({
+        provider,
+        workspace,
+        model: { price: { input: 2, cachedInput: 0.5, output: 10 } },
+        script: [
+          {
+            text: 'I look at the theme.\nThen I write.',
+            calls: [{ name: 'read', input: { path: 'theme.css' } }],
+            usage: { input: 1000, cached: 400, output: 50, reasoning: 30 },
+          },
+          {
+            calls: [
+              {
+                name: 'edit',
+                input: { path: 'theme.css', old: 'body {}', new: 'body { color: white }' },
+              },
+            ],
+          },
+          { calls: [DONE], usage: { input: 1200, output: 20 } },
+        ],
+      });
+      expect(await outcome).toEqual({ kind: 'advance', result: DONE.input });
+      expect(workspace.read('theme.css')).toBe('body { color: white }\n');
+      expect(context.heard).toEqual([
+        'I look at the theme. Then I write.',
+        'read theme.css',
+        'edit theme.css',
+      ]);
+      expect(server.requests[1]?.text).toContain('1\\tbody {}');
+      expect(context.used).toHaveLength(3);
+      expect(context.used[0]).toEqual({
+        requests: 1,
+        inputTokens: 1000,
+        cachedInputTokens: 400,
+        outputTokens: 50,
+        reasoningTokens: 30,
+        cost: (600 * 2 + 400 * 0.5 + 50 * 10) / 1_000_000,
+        unpricedRequests: 0,
+      });
+    });
+  },
+);

@@ -1,0 +1,93 @@
+import type { Assignment, Outcome, RoleAdapter, RoleContext } from '@baton/core';
+import { redactDeep } from '../../secrets/redact-deep.ts';
+import { converse } from './conversation.ts';
+import { createCountedCall, type LineModel } from './counted-call.ts';
+import { createModel } from './create-model.ts';
+import { createFence } from './fence.ts';
+import {
+  type LlmRoleOptions,
+  type ResolvedLlmRoleOptions,
+  resolveLlmRoleOptions,
+} from './llm-role-options.ts';
+import { loadSdk } from './load-package.ts';
+import { createMeter } from './meter.ts';
+import type { ModelOptions } from './model-config.ts';
+import { createModelLine } from './model-line.ts';
+import { outcomeTools } from './outcome-tools.ts';
+import { principalOf } from './principal.ts';
+import { redactedContext, redactedError } from './redacted.ts';
+
+/**
+ * A role that a language model performs. It works in the workspace with the tools of its role, and
+ * ends its assignment by a tool call whose arguments are checked; evidence is never taken from it.
+ * Works as the author of the roles in `@baton/adapters/checks`, too.
+ *
+ * @throws BatonError `invalid_input` for options that cannot work.
+ */
+export function createLlmRole(options: LlmRoleOptions): RoleAdapter {
+  const resolved = resolveLlmRoleOptions(options);
+  const { role, models, phases, reserve, redact } = resolved;
+  const made = new Map<ModelOptions, Promise<LineModel>>();
+
+  /** Each model is made once, when it is first needed: its package is loaded then. */
+  function lineModel(config: ModelOptions): Promise<LineModel> {
+    const known = made.get(config);
+    if (known !== undefined) return known;
+    const making = createModel(config).then((languageModel) => ({
+      options: config,
+      languageModel,
+    }));
+    made.set(config, making);
+    return making;
+  }
+
+  return {
+    role,
+    principal: principalOf([...models, ...Object.values(phases).flat()]),
+    ...(reserve !== undefined && { reserve }),
+    async perform(assignment, context) {
+      try {
+        const configs = phases[assignment.state] ?? models;
+        const line = await Promise.all(configs.map(lineModel));
+        const safe = redactDeep(redact, assignment);
+        const outcome = await perform(resolved, line, safe, redactedContext(context, redact));
+        return redactDeep(redact, outcome);
+      } catch (reason) {
+        throw redactedError(reason, redact);
+      }
+    },
+  };
+}
+
+async function perform(
+  options: ResolvedLlmRoleOptions,
+  models: readonly LineModel[],
+  assignment: Assignment,
+  context: RoleContext,
+): Promise<Outcome> {
+  const { clock, tries, maxWaitMs, redact, maxSteps, maxRepairs, reviews, guidance } = options;
+  const { workspace, signal } = context;
+  const { deadline, allowance, checkpoint } = assignment;
+  const fence = createFence(options.nonce());
+  const place = workspace && { workspace, entryCommit: checkpoint?.commit, signal, redact };
+  const tools = place === undefined ? [] : options.tools;
+  const meter = createMeter(allowance, context.usage);
+  const call = createCountedCall({ sdk: await loadSdk(), meter, context, redact });
+  const names = tools.map(({ name }) => name);
+  const { system, user } = options.prompt(assignment, { fence, tools: names, guidance });
+  return converse({
+    assignment,
+    context,
+    // Of a prompt of the user's own nobody knows where it has its text from.
+    prompt: { system: redact(system), user: redact(user) },
+    line: createModelLine({ call, models, context, clock, tries, maxWaitMs, deadline }),
+    tools,
+    outcomes: outcomeTools(assignment),
+    reviews,
+    fence,
+    place,
+    redact,
+    maxSteps,
+    maxRepairs,
+  });
+}

@@ -1,0 +1,28 @@
+import { BatonError } from '@baton/core';
+
+/**
+ * What an optional package exports.
+ *
+ * @throws BatonError `invalid_input` that names the package to install.
+ */
+export async function loadPackage<Exports>(
+  name: string,
+  load: () => Promise<Exports>,
+): Promise<Exports> {
+  try {
+    return await load();
+  } catch (cause) {
+    throw new BatonError(
+      'invalid_input',
+      `the package '${name}' could not be loaded, which the configured model needs: install it beside @baton/adapters`,
+      { cause },
+    );
+  }
+}
+
+export type Sdk = typeof import('ai');
+
+/** The AI SDK: an optional peer, for whoever uses no models does without. */
+export function loadSdk(): Promise<Sdk> {
+  return loadPackage('ai', () => import('ai'));
+}

@@ -1,0 +1,101 @@
+import type { Clock, RoleContext } from '@baton/core';
+import type { AssistantModelMessage, ModelMessage } from 'ai';
+import { type CountedCall, cancelled, type LineModel } from './counted-call.ts';
+import { type CallFailure, explainFailure } from './explain-failure.ts';
+import type { ModelAnswer, ModelRequest } from './model-call.ts';
+import { modelName } from './principal.ts';
+import { retryAfterMs } from './retry-after.ts';
+
+/*
+ * Invariants
+ * 1. A line never goes back to a model that it has given up.
+ * 2. What another model left in the conversation for itself (reasoning, item ids) is not sent on.
+ */
+
+/** A model and those that stand in for it, over one attempt. */
+export interface ModelLine {
+  /**
+   * Waits out what can be waited out, and goes on with the next model after that.
+   *
+   * @throws BatonError `unavailable` or `deadline_exceeded` (retryable) when no model answers,
+   * `budget_spent`, `cancelled`, or what else {@link explainFailure} found.
+   */
+  call(request: ModelRequest): Promise<ModelAnswer>;
+}
+
+export interface ModelLineOptions {
+  readonly call: CountedCall;
+  /** At least one. The first is used; the others, in their order, when those before are overloaded. */
+  readonly models: readonly LineModel[];
+  readonly context: Pick<RoleContext, 'signal' | 'progress' | 'note'>;
+  readonly clock: Clock;
+  /** Calls of one model before it is given up. */
+  readonly tries: number;
+  /** Longest wait before a call is tried again, in milliseconds. */
+  readonly maxWaitMs: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly deadline: number;
+}
+
+const FIRST_WAIT_MS = 1000;
+
+export function createModelLine(options: ModelLineOptions): ModelLine {
+  const { call, models, context, clock, tries, maxWaitMs, deadline } = options;
+  const authors = new WeakMap<ModelMessage, LineModel>();
+  let position = 0;
+
+  /** Milliseconds after which the same model may be tried again; undefined when it is given up. */
+  function waitFor({ remedy, headers }: CallFailure, tried: number): number | undefined {
+    if (remedy !== 'wait' || tried >= tries) return undefined;
+    const wait = retryAfterMs(headers, clock.now()) ?? FIRST_WAIT_MS * 2 ** (tried - 1);
+    return wait > maxWaitMs || clock.now() + wait >= deadline ? undefined : wait;
+  }
+
+  /** The model's answer, or why it is given up. */
+  async function ask(model: LineModel, request: ModelRequest): Promise<ModelAnswer | CallFailure> {
+    for (let tried = 1; ; tried++) {
+      try {
+        const answer = await call(model, request);
+        for (const message of answer.messages) authors.set(message, model);
+        return answer;
+      } catch (reason) {
+        if (context.signal.aborted) throw reason;
+        const failure = explainFailure(reason, model.options);
+        const wait = waitFor(failure, tried);
+        if (wait === undefined) return failure;
+        context.progress(`${failure.error.message}; trying again in ${wait} ms`);
+        await clock.sleep(wait, context.signal);
+        if (context.signal.aborted) throw cancelled(context.signal.reason);
+      }
+    }
+  }
+
+  return {
+    async call(request) {
+      for (;;) {
+        // There is always one: the position moves on only to one that is there.
+        const model = models[position] as LineModel;
+        const messages = request.messages.map((message) =>
+          message.role === 'assistant' && authors.get(message) !== model ? plain(message) : message,
+        );
+        const answer = await ask(model, { ...request, messages });
+        if (!('error' in answer)) return answer;
+        const next = models[position + 1];
+        if (answer.remedy === 'none' || next === undefined) throw answer.error;
+        position += 1;
+        const message = `${modelName(next.options)} takes over: ${answer.error.message}`;
+        context.note({ code: 'model_failover', message });
+      }
+    },
+  };
+}
+
+/** The message without what only the model that wrote it can read. */
+function plain(message: AssistantModelMessage): AssistantModelMessage {
+  const { content } = message;
+  if (typeof content === 'string') return { role: 'assistant', content };
+  const kept = content
+    .filter(({ type }) => type === 'text' || type === 'tool-call')
+    .map((part) => ({ ...part, providerOptions: {} }));
+  return { role: 'assistant', content: kept.length > 0 ? kept : '(no text)' };
+}

@@ -1,0 +1,111 @@
+import {
+  type Assignment,
+  BatonError,
+  copyJsonObject,
+  type JsonObject,
+  type Outcome,
+  outcomeSchema,
+} from '@baton/core';
+import { z } from 'zod';
+import { argumentsSchema } from './arguments-schema.ts';
+import type { ToolDescription } from './model-call.ts';
+import { violationTexts } from './violation-texts.ts';
+
+/** What became of a call of an outcome tool. */
+type OutcomeReading =
+  | { readonly kind: 'outcome'; readonly outcome: Outcome }
+  | { readonly kind: 'violations'; readonly violations: readonly string[] };
+
+/** The tools by which a model ends its assignment. */
+export interface OutcomeTools {
+  readonly descriptions: readonly ToolDescription[];
+  has(name: string): boolean;
+  read(name: string, input: unknown): OutcomeReading;
+}
+
+const DESCRIPTIONS = {
+  advance:
+    'Ends the assignment: the work is done and meets the quality bar. The arguments are the output that is handed over.',
+  request_retry:
+    'Ends the assignment: the work goes back to the role before. `reason` says what must be done differently, `details` holds the raw material, such as failing output.',
+  ask: 'Ends the assignment for now: a person must answer the questions first. Only for what neither the data nor a sensible assumption can settle.',
+  fail: 'Ends the assignment: it cannot be done by anybody in this build, and a person has to look.',
+} as const satisfies Record<Outcome['kind'], string>;
+
+/** Whoever runs things attaches it; from a model it would be worth nothing. */
+const EVIDENCE = 'evidence';
+
+export function outcomeTools({ outputSchema }: Pick<Assignment, 'outputSchema'>): OutcomeTools {
+  const output = withoutEvidence(outputSchema);
+  // A provider takes nothing but an object for arguments.
+  const isObject = output['type'] === 'object';
+  const advanceSchema: JsonObject = isObject
+    ? output
+    : { type: 'object', properties: { result: output }, required: ['result'] };
+  const checkOutput = z.fromJSONSchema(output as Parameters<typeof z.fromJSONSchema>[0]);
+
+  const others = outcomeSchema.options.flatMap((option) => {
+    const kind = option.shape.kind.value;
+    if (kind === 'advance') return [];
+    const { kind: _, ...shape } = option.shape;
+    return [[kind, z.strictObject(shape)] as const];
+  });
+  const descriptions = [
+    { name: 'advance', description: DESCRIPTIONS.advance, inputSchema: advanceSchema },
+    ...others.map(([kind, schema]) => ({
+      name: kind,
+      description: DESCRIPTIONS[kind],
+      inputSchema: argumentsSchema(schema),
+    })),
+  ];
+
+  function readAdvance(input: unknown): OutcomeReading {
+    const wrapped = isObject ? input : memberOf(input, 'result');
+    if (typeof wrapped !== 'object' || wrapped === null || Array.isArray(wrapped)) {
+      return { kind: 'violations', violations: ['expected a JSON object'] };
+    }
+    const { [EVIDENCE]: _, ...result } = wrapped as JsonObject;
+    const checked = checkOutput.safeParse(result);
+    if (!checked.success) {
+      return { kind: 'violations', violations: violationTexts(checked.error.issues) };
+    }
+    try {
+      return { kind: 'outcome', outcome: { kind: 'advance', result: copyJsonObject(result) } };
+    } catch (reason) {
+      const { message, violations } = BatonError.from(reason);
+      const { field = '' } = violations[0] ?? {};
+      return { kind: 'violations', violations: [field === '' ? message : `${field}: ${message}`] };
+    }
+  }
+
+  return {
+    descriptions,
+    has: (name) => Object.hasOwn(DESCRIPTIONS, name),
+    read(name, input) {
+      if (name === 'advance') return readAdvance(input);
+      const schema = others.find(([kind]) => kind === name)?.[1] ?? z.never();
+      const parsed = schema.safeParse(input);
+      if (!parsed.success) {
+        return { kind: 'violations', violations: violationTexts(parsed.error.issues) };
+      }
+      return { kind: 'outcome', outcome: outcomeSchema.parse({ kind: name, ...parsed.data }) };
+    },
+  };
+}
+
+function withoutEvidence(schema: JsonObject): JsonObject {
+  const { $schema: _, properties, required, ...rest } = schema;
+  const kept = Object.entries(properties ?? {}).filter(([name]) => name !== EVIDENCE);
+  const names = Array.isArray(required) ? required.filter((name) => name !== EVIDENCE) : [];
+  return {
+    ...rest,
+    ...(properties !== undefined && { properties: Object.fromEntries(kept) as JsonObject }),
+    ...(names.length > 0 && { required: names }),
+  };
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null
+    ? (value as Record<string, unknown>)[name]
+    : undefined;
+}

@@ -1,0 +1,39 @@
+import type { Principal } from '@baton/core';
+import type { ModelOptions } from './model-config.ts';
+
+/** Names that tell a family, for models whose name does not begin with it. */
+const FAMILIES: readonly (readonly [family: string, pattern: RegExp])[] = [
+  ['gpt', /(^|[/.:-])(chatgpt|gpt|codex|o[1-9])(?=[-.:]|\d|$)/],
+  ['claude', /claude/],
+  ['gemini', /gemini/],
+  ['gemma', /gemma/],
+  ['llama', /llama/],
+  ['qwen', /qwen|qwq/],
+  ['deepseek', /deepseek/],
+  ['mistral', /mistral|mixtral|codestral|devstral|magistral|ministral/],
+  ['grok', /grok/],
+  ['phi', /(^|[/.:-])phi(?=[-.:]|\d|$)/],
+];
+
+/** How models are named in principals, notes and messages: `provider:model`. */
+export function modelName({ provider, model }: ModelOptions): string {
+  // One mind, whichever API it is reached by.
+  return `${provider === 'openai-chat' ? 'openai' : provider}:${model}`;
+}
+
+/** Which models perform a role, fallbacks included: what separation of duties compares. */
+export function principalOf(models: readonly ModelOptions[]): Principal {
+  return {
+    models: [...new Set(models.map(modelName))],
+    modelFamilies: [...new Set(models.map(familyOf))],
+  };
+}
+
+function familyOf({ family, model }: ModelOptions): string {
+  if (family !== undefined) return family;
+  const name = model.toLowerCase();
+  const known = FAMILIES.find(([, pattern]) => pattern.test(name));
+  if (known !== undefined) return known[0];
+  const own = name.slice(name.lastIndexOf('/') + 1);
+  return /^[a-z]+/.exec(own)?.[0] ?? own;
+}

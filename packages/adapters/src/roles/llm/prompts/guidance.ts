@@ -1,0 +1,23 @@
+import { CODE_WRITER } from './code-writer.ts';
+import { Q_ASSISTANT } from './q-assistant.ts';
+import { RELEASE_MANAGER } from './release-manager.ts';
+import { TEST_AUDITOR } from './test-auditor.ts';
+import { VERIFICATION_OVERSEER } from './verification-overseer.ts';
+
+const BY_ROLE: Readonly<Record<string, string>> = {
+  q_assistant: Q_ASSISTANT,
+  code_writer: CODE_WRITER,
+  test_auditor: TEST_AUDITOR,
+  verification_overseer: VERIFICATION_OVERSEER,
+  release_manager: RELEASE_MANAGER,
+};
+
+/** For the roles of custom definitions. */
+const GENERAL = `Look at what is there before you decide, and rest what you hand over on what you saw.
+Do what the assignment asks, completely, and nothing beside it.
+Whoever takes over knows only what you hand over: be specific, name files and lines.`;
+
+/** How a role works with its tools. */
+export function guidanceFor(role: string): string {
+  return BY_ROLE[role] ?? GENERAL;
+}

@@ -1,0 +1,58 @@
+import { BatonError, type Outcome } from '@baton/core';
+import type { ModelAnswer } from './model-call.ts';
+import type { OutcomeTools } from './outcome-tools.ts';
+import type { RoleTool } from './tools/role-tool.ts';
+
+/** What an answer of a model is. */
+export type AnswerReading =
+  /** It ended the assignment. */
+  | { readonly kind: 'outcome'; readonly outcome: Outcome }
+  /** It tried to, but not as it has to. */
+  | { readonly kind: 'refused'; readonly violations: readonly string[] }
+  /** It called tools, some of which may not be there. */
+  | { readonly kind: 'work' }
+  /** It called nothing. */
+  | { readonly kind: 'no_call'; readonly violations: readonly string[] };
+
+/**
+ * Tells what an answer is. An outcome must be the only call: what came beside it would have been
+ * decided without its result.
+ *
+ * @throws BatonError `invalid_input` when the provider or the model refused the content.
+ */
+export function readAnswer(
+  answer: ModelAnswer,
+  tools: readonly RoleTool[],
+  outcomes: OutcomeTools,
+): AnswerReading {
+  const { toolCalls, finishReason, text } = answer;
+  if (finishReason === 'content-filter') {
+    const said = text === '' ? '' : `: ${text}`;
+    throw new BatonError('invalid_input', `the model refused the content${said}`);
+  }
+  const ends = toolCalls.filter(({ name }) => outcomes.has(name));
+  const [first, second] = ends;
+  if (toolCalls.length === 0) return { kind: 'no_call', violations: [whyNoCall(finishReason)] };
+  if (first === undefined) return { kind: 'work' };
+  if (second !== undefined) {
+    const names = ends.map(({ name }) => `\`${name}\``).join(', ');
+    const violation = `${names} were called in one answer; exactly one of them ends the assignment`;
+    return { kind: 'refused', violations: [violation] };
+  }
+  if (toolCalls.length > 1) return { kind: 'work' };
+  if (typeof first.input === 'string') {
+    const cut = finishReason === 'length' ? ': it was cut at the output limit, answer shorter' : '';
+    const violation = `the arguments of \`${first.name}\` are not JSON${cut}`;
+    return { kind: 'refused', violations: [violation] };
+  }
+  const reading = outcomes.read(first.name, first.input);
+  if (reading.kind === 'outcome') return reading;
+  const violations = reading.violations.map((one) => `\`${first.name}\`: ${one}`);
+  return { kind: 'refused', violations };
+
+  function whyNoCall(reason: string): string {
+    const names = [...tools, ...outcomes.descriptions].map(({ name }) => name).join(', ');
+    const cut = reason === 'length' ? 'was cut at the output limit and ' : '';
+    return `the answer ${cut}calls no tool; text alone does nothing: call one of ${names}`;
+  }
+}

@@ -1,0 +1,45 @@
+import { type Assignment, BatonError } from '@baton/core';
+
+/*
+ * Two bounds: refused outcomes count over the whole attempt, for a model that looks something up in
+ * between is no nearer to an answer; slips (an unknown tool, text without a call) count in a row,
+ * for a long piece of work may have some and go well.
+ */
+
+/** Bounds how often a model gets its answer back. */
+export interface Repairs {
+  /** @throws BatonError `invalid_input` with the violations when the bound is reached. */
+  refused(violations: readonly string[]): void;
+  /** @throws BatonError as {@link refused}. */
+  slipped(violations: readonly string[]): void;
+  /** An answer that there was nothing wrong with. */
+  wentWell(): void;
+}
+
+export function createRepairs({ role, state }: Assignment, max: number): Repairs {
+  let refusals = 0;
+  let slips = 0;
+
+  function check(count: number, violations: readonly string[]): void {
+    if (count <= max) return;
+    throw new BatonError(
+      'invalid_input',
+      `the model of role '${role}' gave no usable answer in '${state}' after ${max} corrections, the last one: ${violations.join('; ')}`,
+      { violations: violations.map((description) => ({ field: 'result', description })) },
+    );
+  }
+
+  return {
+    refused(violations) {
+      refusals += 1;
+      check(refusals, violations);
+    },
+    slipped(violations) {
+      slips += 1;
+      check(slips, violations);
+    },
+    wentWell() {
+      slips = 0;
+    },
+  };
+}

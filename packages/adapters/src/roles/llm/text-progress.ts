@@ -1,0 +1,41 @@
+/** Condenses a text that comes in pieces into a few messages. */
+export interface TextProgress {
+  add(delta: string): void;
+  end(): void;
+}
+
+/** Characters that are waited for before the next message. */
+const EACH = 600;
+/** Characters of a message: its end is what is going on now. */
+const SHOWN = 200;
+
+/**
+ * Messages end where a line ends, and are cut after they were redacted: a secret that is there half
+ * would not be known as one.
+ */
+export function createTextProgress(
+  progress: (message: string) => void,
+  redact: (text: string) => string,
+): TextProgress {
+  let pending = '';
+
+  function emit(text: string): void {
+    const line = redact(text).replace(/\s+/g, ' ').trim();
+    if (line !== '')
+      progress(line.length <= SHOWN ? line : `…${line.slice(-SHOWN).toWellFormed()}`);
+  }
+
+  return {
+    add(delta) {
+      pending += delta;
+      const end = pending.lastIndexOf('\n') + 1;
+      if (pending.length < EACH) return;
+      emit(pending.slice(0, end));
+      pending = pending.slice(end);
+    },
+    end() {
+      emit(pending);
+      pending = '';
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import { writeFile } from 'node:fs/promises';
+import { BatonError } from '@baton/core';
+import { z } from 'zod';
+import { locateForWriting } from './locate.ts';
+import { refuseMask } from './refuse-mask.ts';
+import { defineTool } from './role-tool.ts';
+import { readTextFile } from './text-file.ts';
+
+export const editTool = defineTool({
+  name: 'edit',
+  description:
+    'Replaces text in a file. `old` must be there exactly once, to the last space, unless `replaceAll` is set.',
+  input: z.strictObject({
+    path: z.string().min(1).describe('Relative to the workspace'),
+    old: z.string().min(1).describe('The text to replace, without line numbers'),
+    new: z.string().describe('The text to put in its place'),
+    replaceAll: z.boolean().optional(),
+  }),
+  summary: ({ path }) => path,
+  async run({ path, old, new: replacement, replaceAll = false }, { workspace }) {
+    const absolute = await locateForWriting(workspace, path);
+    const before = await readTextFile(workspace, path);
+    const parts = before.split(old);
+    const found = parts.length - 1;
+    if (found === 0) {
+      throw new BatonError('invalid_input', `\`old\` is not in ${path}: read it and copy exactly`);
+    }
+    if (found > 1 && !replaceAll) {
+      throw new BatonError(
+        'invalid_input',
+        `\`old\` is in ${path} ${found} times, expected once: add lines around it, or set replaceAll`,
+      );
+    }
+    refuseMask(path, before, replacement);
+    await writeFile(absolute, parts.join(replacement));
+    return `replaced ${found} ${found === 1 ? 'occurrence' : 'occurrences'} in ${path}`;
+  },
+});

@@ -1,0 +1,33 @@
+import { devNull } from 'node:os';
+import { type CommandResult, runCommand } from '../../command/run-command.ts';
+import type { ToolPlace } from './role-tool.ts';
+
+const TIMEOUT_MS = 20_000;
+const MAX_OUTPUT_BYTES = 256 * 1024;
+
+/** Settings of the user must neither run programs nor change the output. */
+const QUIET = ['core.fsmonitor=false', `core.hooksPath=${devNull}`, 'core.quotePath=false'];
+
+/** Runs git in the workspace for a tool: bounded in time and output, ended with the assignment. */
+export function gitCommand(
+  args: readonly string[],
+  { workspace, signal }: ToolPlace,
+  env: Readonly<Record<string, string>> = {},
+): Promise<CommandResult> {
+  const settings = QUIET.flatMap((setting) => ['-c', setting]);
+  return runCommand({
+    argv: ['git', '--no-pager', '--literal-pathspecs', ...settings, ...args],
+    cwd: workspace.path,
+    env: {
+      GIT_CONFIG_GLOBAL: devNull,
+      GIT_CONFIG_NOSYSTEM: '1',
+      GIT_OPTIONAL_LOCKS: '0',
+      GIT_TERMINAL_PROMPT: '0',
+      LC_ALL: 'C.UTF-8',
+      ...env,
+    },
+    timeoutMs: TIMEOUT_MS,
+    maxOutputBytes: MAX_OUTPUT_BYTES,
+    signal,
+  });
+}

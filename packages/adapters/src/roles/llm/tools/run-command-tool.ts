@@ -1,0 +1,75 @@
+import { BatonError } from '@baton/core';
+import { z } from 'zod';
+import { type CheckCommand, checkCommands, expandCommand } from '../../checks/check-command.ts';
+import { withReportsFolder } from '../../checks/reports-folder.ts';
+import { lastOf } from '../../command/excerpt.ts';
+import { runCommand } from '../../command/run-command.ts';
+import { headAndTail } from './output-limit.ts';
+import { defineTool, type RoleTool } from './role-tool.ts';
+
+/** A command that a model may run; nothing else can be run. */
+export interface AllowedCommand extends CheckCommand {
+  /** Whether the model may add arguments after `argv`. Default: not. */
+  readonly acceptsArguments?: boolean;
+}
+
+const DEFAULT_TIMEOUT_MS = 600_000;
+const STREAM_CHARACTERS = 12 * 1024;
+
+/**
+ * The tool that runs the allowed commands, each by its name, in the workspace's root.
+ *
+ * @throws BatonError `invalid_input` for commands that cannot work.
+ */
+export function runCommandTool(commands: readonly AllowedCommand[]): RoleTool {
+  checkCommands(commands);
+  const byName = new Map(commands.map((command) => [command.name, command]));
+  return defineTool({
+    name: 'run_command',
+    description: `Runs one of these commands and answers its exit code and output (head and tail):\n${commands.map(describe).join('\n')}`,
+    input: z.strictObject({
+      name: z.string().describe('The name of the command'),
+      args: z.array(z.string().max(4096)).max(100).optional().describe('Further arguments'),
+    }),
+    summary: ({ name, args = [] }) => [name, ...args].join(' '),
+    async run({ name, args = [] }, { workspace, signal, redact }) {
+      const command = byName.get(name);
+      if (command === undefined) {
+        const legal = [...byName.keys()];
+        const message = `there is no command '${name}'; expected ${legal.join(', ')}`;
+        throw new BatonError('invalid_input', message, { legal });
+      }
+      if (args.length > 0 && command.acceptsArguments !== true) {
+        throw new BatonError('invalid_input', `the command '${name}' takes no arguments`);
+      }
+      return withReportsFolder(async (reports) => {
+        const places = { reports, workspace: workspace.path };
+        const { argv, env, passEnv, timeoutMs } = expandCommand(command, places);
+        const result = await runCommand({
+          argv: [...argv, ...args],
+          cwd: workspace.path,
+          env,
+          passEnv,
+          timeoutMs: timeoutMs ?? DEFAULT_TIMEOUT_MS,
+          signal,
+        });
+        const ending = result.timedOut ? 'did not end in time' : `exit code ${result.exitCode}`;
+        return [
+          ending,
+          ...part('stdout', redact(result.stdout)),
+          ...part('stderr', redact(result.stderr)),
+        ].join('\n');
+      });
+    },
+  });
+}
+
+function describe({ name, argv, acceptsArguments }: AllowedCommand): string {
+  const shown = argv.map((argument) => (/\s/.test(argument) ? JSON.stringify(argument) : argument));
+  return `- ${name}: ${shown.join(' ')}${acceptsArguments ? ' [args …]' : ''}`;
+}
+
+function part(title: string, text: string): string[] {
+  const clean = lastOf(text, Number.POSITIVE_INFINITY);
+  return clean === '' ? [] : [`== ${title}`, headAndTail(clean, STREAM_CHARACTERS)];
+}

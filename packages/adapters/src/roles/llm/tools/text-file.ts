@@ -1,0 +1,29 @@
+import { readFile, stat } from 'node:fs/promises';
+import { BatonError, type Workspace } from '@baton/core';
+import { locate } from './locate.ts';
+
+/** Larger files are for commands, not for reading. */
+const MAX_BYTES = 8 * 1024 * 1024;
+
+/**
+ * The text of a file of the workspace.
+ *
+ * @throws BatonError `invalid_input` when it is not there, not a file, not text, or too large.
+ */
+export async function readTextFile(workspace: Workspace, path: string): Promise<string> {
+  const absolute = await locate(workspace, path);
+  const found = await stat(absolute).catch(() => undefined);
+  if (found === undefined) throw wrong(path, 'there is no such file');
+  if (!found.isFile()) throw wrong(path, 'it is not a file');
+  if (found.size > MAX_BYTES) throw wrong(path, `it has ${found.size} bytes, at most ${MAX_BYTES}`);
+  const bytes = await readFile(absolute);
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw wrong(path, 'it is not UTF-8 text');
+  }
+}
+
+function wrong(path: string, problem: string): BatonError {
+  return new BatonError('invalid_input', `cannot read ${path}: ${problem}`);
+}

@@ -1,0 +1,32 @@
+import { posix } from 'node:path';
+import type { OutcomeReview } from './outcome-review.ts';
+
+/** Files named one by one in a violation; what comes after is counted. */
+const NAMED = 20;
+
+/**
+ * Holds `changedFiles` of an output against the workspace: every file that was changed in this
+ * phase must be claimed, and every claimed file must differ from what the build began with (an
+ * earlier attempt may have changed it). Outputs without `changedFiles`, and work without a
+ * workspace, pass.
+ */
+export const claimedFilesReview: OutcomeReview = async ({ result }, _assignment, context) => {
+  const claimed = result['changedFiles'];
+  if (context.workspace === undefined || !Array.isArray(claimed)) return [];
+  const names = new Set(claimed.map((path) => posix.normalize(String(path))));
+  const changed = new Set(await context.workspace.changedFiles('start'));
+  const now = await context.workspace.changedFiles('entry');
+  const untouched = [...names].filter((path) => !changed.has(path));
+  const unclaimed = now.filter((path) => !names.has(path));
+  return [
+    ...naming('changedFiles claims files that are not changed', untouched),
+    ...naming('changedFiles leaves out files that were changed', unclaimed),
+  ];
+};
+
+function naming(problem: string, paths: readonly string[]): string[] {
+  if (paths.length === 0) return [];
+  const more = paths.length - NAMED;
+  const named = paths.slice(0, NAMED).join(', ');
+  return [`${problem}: ${more > 0 ? `${named} and ${more} more` : named}`];
+}

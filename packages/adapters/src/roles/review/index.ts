@@ -1,0 +1,3 @@
+export { claimedFilesReview } from './claimed-files-review.ts';
+export type { AdvanceOutcome, OutcomeReview } from './outcome-review.ts';
+export { type ReviewedOptions, reviewed } from './reviewed.ts';

@@ -1,0 +1,86 @@
+import type { Outcome } from '@baton/core';
+import { describe, expect, it } from 'vitest';
+import { failure } from '../testing/failure.ts';
+import { folderWorkspace } from '../testing/folder-workspace.ts';
+import { assignmentOf, contextOf, roleOf } from '../testing/perform.ts';
+import { claimedFilesReview } from './claimed-files-review.ts';
+import { reviewed } from './reviewed.ts';
+
+const claims = (...changedFiles: string[]): Outcome => ({
+  kind: 'advance',
+  result: { summary: 'done', changedFiles },
+});
+
+/** Answers `answers` one after another, in a workspace where `b.ts` is changed. */
+function reviewing(answers: readonly Outcome[], attempts?: number) {
+  const workspace = folderWorkspace({ 'a.ts': 'a', 'b.ts': 'b' });
+  workspace.write('b.ts', 'changed');
+  const context = contextOf(workspace);
+  const role = roleOf('code_writer', () => answers[role.asked.length - 1] as Outcome);
+  const options = { now: () => 7, ...(attempts !== undefined && { attempts }) };
+  const adapter = reviewed(role, [claimedFilesReview], options);
+  return { adapter, role, context };
+}
+
+describe('reviewed', () => {
+  it('lets an honest claim pass', async () => {
+    const { adapter, context, role } = reviewing([claims('./b.ts')]);
+    expect(await adapter.perform(assignmentOf(), context)).toEqual(claims('./b.ts'));
+    expect(role.asked).toEqual([assignmentOf()]);
+    expect(context.noted).toEqual([]);
+  });
+
+  it('asks again with what was wrong, beside the feedback that was there', async () => {
+    const { adapter, context, role } = reviewing([claims('a.ts'), claims('b.ts')]);
+    const feedback = {
+      reason: 'tests failed',
+      details: '1 of 2',
+      fromState: 'testing',
+      fromRole: 'test_auditor',
+      at: 1,
+    };
+    const assignment = assignmentOf({ feedback });
+    expect(await adapter.perform(assignment, context)).toEqual(claims('b.ts'));
+    const invented = 'changedFiles claims files that are not changed: a.ts';
+    const hidden = 'changedFiles leaves out files that were changed: b.ts';
+    expect(role.asked[1]?.feedback).toEqual({
+      reason: `the answer was refused: ${invented}; ${hidden}`,
+      details: [invented, hidden, 'The work came back before: tests failed', '1 of 2'].join('\n'),
+      fromState: 'implementation',
+      fromRole: 'code_writer',
+      at: 7,
+    });
+    expect(context.noted).toEqual([
+      { code: 'claim_refused', message: invented },
+      { code: 'claim_refused', message: hidden },
+    ]);
+  });
+
+  it('fails with the last violations when the role never gets it right', async () => {
+    const { adapter, context, role } = reviewing([claims('x'), claims('b.ts', 'y')], 2);
+    const error = await failure(adapter.perform(assignmentOf(), context));
+    expect(error).toMatchObject({
+      code: 'invalid_input',
+      retryable: false,
+      message: expect.stringContaining('refused 2 times'),
+      violations: [
+        { field: 'result', description: 'changedFiles claims files that are not changed: y' },
+      ],
+    });
+    expect(role.asked).toHaveLength(2);
+  });
+
+  it('reviews only what claims to be done', async () => {
+    const sentBack: Outcome = { kind: 'request_retry', reason: 'the plan has a gap' };
+    const { adapter, context } = reviewing([sentBack]);
+    expect(await adapter.perform(assignmentOf(), context)).toEqual(sentBack);
+  });
+
+  it('names the first files of many and counts the rest', async () => {
+    const many = Array.from({ length: 25 }, (_, i) => `f${i}.ts`);
+    const { adapter, context } = reviewing([claims('b.ts', ...many)], 1);
+    const { message } = await failure(adapter.perform(assignmentOf(), context));
+    expect(message).toContain('f19.ts and 5 more');
+    expect(message).not.toContain('f20.ts');
+  });
+});

@@ -1,0 +1,71 @@
+import { type Assignment, BatonError, type RoleAdapter } from '@baton/core';
+import { type OutcomeReview, violationsOf } from './outcome-review.ts';
+
+export interface ReviewedOptions {
+  /** How often the role is asked before the attempt fails, the first time included. Default 3. */
+  readonly attempts?: number;
+  /** Milliseconds since the Unix epoch. Default: the system's clock. */
+  readonly now?: () => number;
+}
+
+/**
+ * The same role, whose claims are reviewed before the baton moves: with violations it is asked
+ * again, with them as feedback. Each violation is noted as `claim_refused`.
+ *
+ * @throws BatonError `invalid_input` with the last violations when the role does not get it right.
+ */
+export function reviewed(
+  adapter: RoleAdapter,
+  reviews: readonly OutcomeReview[],
+  { attempts = 3, now = Date.now }: ReviewedOptions = {},
+): RoleAdapter {
+  const { role, principal, reserve } = adapter;
+  return {
+    role,
+    ...(principal !== undefined && { principal }),
+    ...(reserve !== undefined && { reserve }),
+    async perform(assignment, context) {
+      let asked = assignment;
+      for (let attempt = 1; ; attempt++) {
+        const outcome = await adapter.perform(asked, context);
+        const violations = await violationsOf(reviews, outcome, assignment, context);
+        if (violations.length === 0) return outcome;
+        if (attempt >= attempts) throw refusal(assignment, attempt, violations);
+        asked = withFeedback(assignment, violations, now());
+      }
+    },
+  };
+}
+
+/** The assignment with the violations as feedback, beside the feedback that it came with. */
+function withFeedback(
+  assignment: Assignment,
+  violations: readonly string[],
+  at: number,
+): Assignment {
+  const { feedback, state, role } = assignment;
+  const before = feedback && [`The work came back before: ${feedback.reason}`, feedback.details];
+  const details = [...violations, ...(before ?? [])].filter((text) => text !== undefined);
+  return {
+    ...assignment,
+    feedback: {
+      reason: `the answer was refused: ${violations.join('; ')}`,
+      details: details.join('\n'),
+      fromState: state,
+      fromRole: role,
+      at,
+    },
+  };
+}
+
+function refusal(
+  { role, state }: Assignment,
+  attempts: number,
+  violations: readonly string[],
+): BatonError {
+  return new BatonError(
+    'invalid_input',
+    `the answer of role '${role}' in '${state}' was refused ${attempts} times, the last time because ${violations.join('; ')}`,
+    { violations: violations.map((description) => ({ field: 'result', description })) },
+  );
+}

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { createRedactor } from './create-redactor.ts';
+import { redactDeep } from './redact-deep.ts';
+
+const SECRET = 'hunter2/"päss"?';
+
+describe('a redactor', () => {
+  const redact = createRedactor({ values: [SECRET, 'short'] });
+
+  it.each([
+    ['as it is', `x ${SECRET} y`],
+    ['URL-encoded', `x ${encodeURIComponent(SECRET)} y`],
+    ['inside JSON', `x ${JSON.stringify(SECRET).slice(1, -1)} y`],
+  ])('masks a secret %s', (_, text) => {
+    expect(redact(text)).toBe('x [secret] y');
+  });
+
+  it.each(['', 'u', 'us', 'user:'])('masks a secret in base64, after %j', (before) => {
+    for (const encoding of ['base64', 'base64url'] as const) {
+      const encoded = Buffer.from(`${before}${SECRET} and more`).toString(encoding);
+      const plain = redact(encoded).split('[secret]');
+      expect(plain).toHaveLength(2);
+      const left = plain.map((part) => Buffer.from(part, 'base64').toString('latin1')).join('');
+      expect(left).not.toContain('unter');
+    }
+  });
+
+  it('masks the lines of a secret one by one, too, and keeps their number', () => {
+    const key = 'first line of the key\nsecond line of the key';
+    const multiline = createRedactor({ values: [key] });
+    expect(multiline(`a\n${key}\nb`)).toBe('a\n[secret]\n\nb');
+    expect(multiline('3: second line of the key')).toBe('3: [secret]');
+  });
+
+  it('leaves what is too short to be a secret', () => {
+    expect(redact('a short text')).toBe('a short text');
+  });
+
+  it('masks the longer of two secrets as a whole', () => {
+    const both = createRedactor({ values: ['abcdef', 'abcdefgh'] });
+    expect(both('abcdefgh')).toBe('[secret]');
+  });
+
+  it.each([
+    ['an OpenAI key', 'sk-proj-abcdefghijklmnopqrstuvwx'],
+    ['an Anthropic key', 'sk-ant-api03-abcdefghijklmnopqrst'],
+    ['a GitHub token', 'ghp_abcdefghijklmnopqrstuvwxyz0123456789'],
+    ['an AWS key', 'AKIAIOSFODNN7EXAMPLE'],
+    ['a Slack token', 'xoxb-123456789012-abcdefghij'],
+    ['a JWT', 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P'],
+    ['a private key', '-----BEGIN RSA PRIVATE KEY-----MIIE-----END RSA PRIVATE KEY-----'],
+  ])('masks %s', (_, key) => {
+    expect(redact(`before ${key} after`)).toBe('before [secret] after');
+  });
+
+  it('masks a private key that is cut off', () => {
+    expect(redact('a -----BEGIN PRIVATE KEY-----\nMIIEvQ')).toBe('a [secret]\n');
+  });
+
+  it('keeps the name of what it masks in a header', () => {
+    expect(redact('Authorization: Bearer abc.def-123')).toBe('Authorization: Bearer [secret]');
+    expect(redact('"authorization":"Bearer abc.def-123"')).toBe(
+      '"authorization":"Bearer [secret]"',
+    );
+  });
+
+  it('masks patterns of its own, global or not', () => {
+    const own = createRedactor({ patterns: [/ticket-\d+/, /(pin=)\d+/g] });
+    expect(own('ticket-12 ticket-13 pin=99')).toBe('[secret] [secret] pin=[secret]');
+  });
+
+  it('leaves ordinary code alone', () => {
+    const code = 'const task = { skip: true, bearer: "x" }; // risk-free, ask-me';
+    expect(redact(code)).toBe(code);
+  });
+});
+
+it('redacts JSON deeply, names included', () => {
+  const redact = createRedactor({ values: ['hunter22'] });
+  const value = { a: ['x hunter22', 1, null, { hunter22: true }], b: 'y' };
+  expect(redactDeep(redact, value)).toEqual({
+    a: ['x [secret]', 1, null, { '[secret]': true }],
+    b: 'y',
+  });
+});
