@@ -121,6 +121,13 @@ describe('what the server refuses', () => {
     ] as const) {
       await expect(call).rejects.toMatchObject({ code: 'invalid_input', violations: [{ field }] });
     }
+    for (const field of ['state', 'role'] as const) {
+      await expect(client.list({ [field]: 'testng' })).rejects.toMatchObject({
+        code: 'invalid_input',
+        violations: [{ field }],
+        legal: expect.arrayContaining([field === 'state' ? 'testing' : 'test_auditor']),
+      });
+    }
     const { workflowId } = await client.start(aBuild);
     const done = { workflowId, role: 'q_assistant', completedState: 'discovery' };
     await expect(client.advance({ ...done, result: {}, claimToken: '' })).rejects.toMatchObject({

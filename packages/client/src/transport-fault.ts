@@ -17,8 +17,10 @@ const BROKEN: ReadonlySet<Code> = new Set([
 /** Words of connect's about an answer that came, or a request that never left. */
 const NOT_THE_CONNECTION = /^(parse|serialize|unsupported|HTTP [45]|cannot make a request)\b/;
 
-/** Node's code for an answer that is not HTTP/2: an HTTP/1.1 server, or one that wants TLS. */
-const NOT_HTTP2 = 'ERR_HTTP2_ERROR';
+/** Node's words for an answer that is not HTTP/2: an HTTP/1.1 server, or one that wants TLS. */
+function isNotHttp2(cause: Error): boolean {
+  return codeOf(cause) === 'ERR_HTTP2_ERROR' && cause.message === 'Protocol error';
+}
 
 /**
  * A failure of the connection rather than of the server: `unavailable`, and worth another try unless
@@ -35,7 +37,7 @@ export function transportFault(
   if (causes.length > 0 && !causes.some(isFault)) return undefined;
   const found = causes.at(-1)?.message || error.rawMessage;
   const where = address === undefined ? 'the server' : `the server at ${address}`;
-  if (causes.some((cause) => codeOf(cause) === NOT_HTTP2)) {
+  if (causes.some(isNotHttp2)) {
     const message = `${where} does not speak gRPC without TLS (${found}): expected its gRPC port`;
     return new BatonError('unavailable', message, { cause: error, retryable: false });
   }

@@ -1,10 +1,7 @@
 import { BatonError } from '@baton/core';
-import { MAX_MESSAGE_BYTES } from '../limits.ts';
+import { MAX_DISCARDED_BYTES, MAX_MESSAGE_BYTES } from '../limits.ts';
 import type { HttpRequest } from './http-types.ts';
 import { HttpError } from './problem.ts';
-
-/** How much of a body that is too large is read away, so that its connection can be used again. */
-const MAX_DISCARDED = 4 * MAX_MESSAGE_BYTES;
 
 /**
  * The body of a request as a JSON object; an empty body is an empty object.
@@ -25,7 +22,7 @@ export async function readJsonBody(request: HttpRequest): Promise<Record<string,
 }
 
 function readBytes(request: HttpRequest): Promise<Buffer> {
-  if (Number(request.headers['content-length']) > MAX_DISCARDED) {
+  if (Number(request.headers['content-length']) > MAX_DISCARDED_BYTES) {
     return Promise.reject(tooLarge({ connection: 'close' }));
   }
   // Not `for await`: leaving that early would destroy the request, and with it the connection.
@@ -35,7 +32,7 @@ function readBytes(request: HttpRequest): Promise<Buffer> {
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size <= MAX_MESSAGE_BYTES) chunks.push(chunk);
-      else if (size > MAX_DISCARDED) {
+      else if (size > MAX_DISCARDED_BYTES) {
         request.pause();
         reject(tooLarge({ connection: 'close' }));
       }

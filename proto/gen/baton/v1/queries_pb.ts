@@ -185,14 +185,16 @@ export type ListWorkflowsRequest = Message<"baton.v1.ListWorkflowsRequest"> & {
   projectId?: string | undefined;
 
   /**
-   * Only workflows in this state. Absent: in any.
+   * Only workflows in this state, which some definition of the server must have, else
+   * INVALID_ARGUMENT. Absent: in any.
    *
    * @generated from field: optional string state = 2;
    */
   state?: string | undefined;
 
   /**
-   * Only workflows in which this role is to act. Absent: whoever is.
+   * Only workflows in which this role is to act, which some definition of the server must have, else
+   * INVALID_ARGUMENT. Absent: whoever is.
    *
    * @generated from field: optional string role = 3;
    */
