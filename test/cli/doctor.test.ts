@@ -61,6 +61,19 @@ describe.concurrent('baton doctor', TIMEOUT, () => {
     expect(found['git']).toMatchObject({ verdict: 'ok' });
   });
 
+  it('does not take what init could not guess for a command', async () => {
+    const { repo } = createProject();
+    await baton(['init', '--workspace', repo], { env: { ANTHROPIC_API_KEY: 'a-key' } });
+    const { code, stdout } = await baton(['doctor', '--workspace', repo, '--json']);
+    expect(code).toBe(8);
+    for (const name of ['commands.test', 'commands.deploy', 'commands.smoke[0]']) {
+      expect(named(stdout)[name]).toMatchObject({
+        verdict: 'problem',
+        found: 'is not written yet',
+      });
+    }
+  });
+
   it('reaches a server', async () => {
     const { address } = await startServer();
     const { options } = createProject();

@@ -1,5 +1,6 @@
 import { withFolder } from '../config/check-of.ts';
 import type { Config } from '../config/load-config.ts';
+import { isPlaceholder } from '../init/placeholder.ts';
 import { findProgram } from './find-program.ts';
 import type { Finding } from './finding.ts';
 
@@ -9,7 +10,11 @@ export function checkCommands(
   workspace: string,
   env: Readonly<Record<string, string | undefined>>,
 ): readonly Finding[] {
-  return commandsOf(config).map(([name, argv]) => {
+  return commandsOf(config).map(([name, argv]): Finding => {
+    if (isPlaceholder(argv)) {
+      const advice = `write it into ${config.path}`;
+      return { name, verdict: 'problem', found: 'is not written yet', advice };
+    }
     const [program = ''] = withFolder(argv, config.folder);
     const path = findProgram(program, workspace, env);
     if (path !== undefined) return { name, verdict: 'ok', found: path };

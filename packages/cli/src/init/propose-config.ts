@@ -1,6 +1,7 @@
 import type { ConfigInput } from '../config/config-schema.ts';
+import { placeholder } from './placeholder.ts';
 import type { ProposedModel } from './propose-model.ts';
-import type { ProposedCommand, Toolchain } from './toolchain.ts';
+import type { Toolchain } from './toolchain.ts';
 
 export interface Proposal {
   readonly config: ConfigInput;
@@ -8,17 +9,12 @@ export interface Proposal {
   readonly assumed: readonly string[];
 }
 
-/** Fails by itself, so that nobody takes it for the real one. */
-const toWrite = (field: string): ProposedCommand => ({
-  argv: ['sh', '-c', `echo "write ${field} into baton.config.json" >&2; exit 1`],
-});
-
 /** A configuration for a repository, with what it rests on. */
 export function proposeConfig(
   [chosen, ...others]: readonly Toolchain[],
   { provider, model, apiKeyEnv, hasKey }: ProposedModel,
 ): Proposal {
-  const { test = toWrite('commands.test'), install, verify = [] } = chosen ?? {};
+  const { test = placeholder('commands.test'), install, verify = [] } = chosen ?? {};
   const spaces = { name: 'no conflict markers', argv: ['git', 'diff', '--check', 'HEAD'] };
   return {
     config: {
@@ -37,11 +33,11 @@ export function proposeConfig(
           argv: [...argv],
         })),
         deploy: {
-          argv: [...(chosen?.deploy ?? toWrite('commands.deploy')).argv],
+          argv: [...(chosen?.deploy ?? placeholder('commands.deploy')).argv],
           target: 'production',
         },
         smoke: [
-          { name: 'it is live', argv: [...(chosen?.smoke ?? toWrite('commands.smoke')).argv] },
+          { name: 'it is live', argv: [...(chosen?.smoke ?? placeholder('commands.smoke')).argv] },
         ],
       },
       secrets: [apiKeyEnv],
