@@ -2,6 +2,8 @@ import { build } from '../../scripts/build.ts';
 
 export default build({
   sqlite: 'src/stores/sqlite/index.ts',
+  redis: 'src/stores/redis/index.ts',
+  postgres: 'src/stores/postgres/index.ts',
   command: 'src/roles/command/index.ts',
   human: 'src/roles/human/index.ts',
   cassette: 'src/roles/cassette/index.ts',

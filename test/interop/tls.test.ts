@@ -66,6 +66,30 @@ describe('with TLS', () => {
     session.destroy();
   });
 
+  it('a body that is too large closes its stream over HTTP/2, not the connection', async () => {
+    const { httpUrl } = await startServer({ tls });
+    const session = connectHttp2(httpUrl, { ca: tls.cert });
+    const send = async (mib: number) => {
+      const stream = session.request({
+        ':method': 'POST',
+        ':path': '/api/workflows/shop/start',
+        'content-type': 'application/json',
+        'content-length': mib * 1024 * 1024,
+      });
+      stream.on('error', () => {});
+      const answered = once(stream.resume(), 'response');
+      const closed = once(stream, 'close');
+      if (mib > 0) stream.write(Buffer.alloc(64 * 1024));
+      else stream.end();
+      const [headers] = await answered;
+      await closed;
+      return headers[':status'];
+    };
+    expect(await send(40)).toBe(413);
+    expect(await send(0)).toBe(400);
+    session.destroy();
+  });
+
   it('the HTTP port speaks HTTP/1.1 to the others', async () => {
     const { httpUrl } = await startServer({ tls });
     const { httpVersion } = await answer(`${httpUrl}/healthz`, new Agent({ ca: tls.cert }));

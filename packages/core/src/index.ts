@@ -1,97 +1,9 @@
-// For those who run builds.
+// Every export by name, in tiers.
 
-export { transition } from './machine/transition.ts';
+// For those who run builds:
+
 export { createMemoryDispatcher } from './memory/memory-dispatcher.ts';
 export { createMemoryStore } from './memory/memory-store.ts';
-// For those who write role adapters.
-export type { Assignment } from './model/assignment.ts';
-export { type Allowance, type Budget, type Budgets, budgetsSchema } from './model/budget.ts';
-// For those who define workflows of their own.
-export {
-  BUILD_PHASES,
-  BUILD_STATES,
-  type BuildDefinitionOptions,
-  type BuildPhase,
-  type BuildRole,
-  type BuildState,
-  buildDefinition,
-} from './model/build/build-definition.ts';
-export {
-  type DeploymentOutput,
-  type DiscoveryOutput,
-  deploymentOutput,
-  discoveryOutput,
-  type ImplementationOutput,
-  implementationOutput,
-  type PlanningOutput,
-  planningOutput,
-  type TestingOutput,
-  testingOutput,
-  type VerificationOutput,
-  verificationOutput,
-} from './model/build/outputs.ts';
-export { defineWorkflow } from './model/define-workflow.ts';
-export type {
-  ApprovalRule,
-  Gate,
-  GateContext,
-  RoleDefinition,
-  SeparatedBy,
-  Separation,
-  StateDefinition,
-  Transition,
-  TransitionKind,
-  WorkflowDefinition,
-} from './model/definition.ts';
-export type { DefinitionDescription, StateDescription } from './model/describe-definition.ts';
-export {
-  BatonError,
-  type BatonErrorOptions,
-  ERROR_CODES,
-  type ErrorCode,
-  type FieldViolation,
-} from './model/errors.ts';
-// For those who write stores and other parts.
-export { EVENT_TYPES, type EventType, type WorkflowEvent } from './model/event.ts';
-export { type Evidence, evidenceSchema } from './model/evidence.ts';
-export type { Handoff } from './model/handoff.ts';
-export {
-  copyJsonObject,
-  type JsonObject,
-  type JsonValue,
-  MAX_PAYLOAD_BYTES,
-} from './model/json.ts';
-export { type Note, noteSchema } from './model/note.ts';
-export { type Outcome, outcomeSchema } from './model/outcome.ts';
-export type { Performer, Principal } from './model/principal.ts';
-export type { Progress } from './model/progress.ts';
-export type { AnsweredQuestion, Question } from './model/question.ts';
-export type {
-  AdvanceReply,
-  AnswerReply,
-  ApprovalReply,
-  AskReply,
-  FailAttemptReply,
-  Reply,
-  RequestRetryReply,
-  RollbackReply,
-  StartReply,
-} from './model/replies.ts';
-export { addStats, NO_STATS, type StatsCounters, type StatsDelta } from './model/stats.ts';
-export { addUsage, NO_USAGE, type PhaseUsage, type Usage, usageSchema } from './model/usage.ts';
-export {
-  type Awaiting,
-  type Checkpoint,
-  type Claim,
-  completeSnapshot,
-  type Failure,
-  type Feedback,
-  type PhaseEntry,
-  type StoredSnapshot,
-  type WorkflowLimits,
-  type WorkflowSnapshot,
-} from './model/workflow.ts';
-export type { StateOptions, WorkflowOptions } from './model/workflow-options.ts';
 export { createOrchestrator } from './orchestrator/orchestrator.ts';
 export type { OrchestratorOptions } from './orchestrator/orchestrator-options.ts';
 export type {
@@ -125,10 +37,112 @@ export type {
   WorkflowStatus,
   WorkSource,
 } from './orchestrator/views.ts';
+export { createRunner, type Runner } from './runner/runner.ts';
+export type { BackoffOptions, RunnerOptions, RunnerReport } from './runner/runner-options.ts';
+
+// What they get back:
+
+export {
+  BatonError,
+  type BatonErrorOptions,
+  ERROR_CODES,
+  type ErrorCode,
+  type FieldViolation,
+} from './model/errors.ts';
+export { EVENT_TYPES, type EventType, type WorkflowEvent } from './model/event.ts';
+export type { Handoff } from './model/handoff.ts';
+export type { Progress } from './model/progress.ts';
+export type { AnsweredQuestion, Question } from './model/question.ts';
+export type {
+  AdvanceReply,
+  AnswerReply,
+  ApprovalReply,
+  AskReply,
+  FailAttemptReply,
+  Reply,
+  RequestRetryReply,
+  RollbackReply,
+  StartReply,
+} from './model/replies.ts';
+export { addUsage, NO_USAGE, type PhaseUsage, type Usage, usageSchema } from './model/usage.ts';
+
+// For those who write role adapters:
+
+export type { Assignment } from './model/assignment.ts';
+export { type Allowance, type Budget, type Budgets, budgetsSchema } from './model/budget.ts';
+export {
+  type DeploymentOutput,
+  type DiscoveryOutput,
+  deploymentOutput,
+  discoveryOutput,
+  type ImplementationOutput,
+  implementationOutput,
+  type PlanningOutput,
+  planningOutput,
+  type TestingOutput,
+  testingOutput,
+  type VerificationOutput,
+  verificationOutput,
+} from './model/build/outputs.ts';
+export { type Evidence, evidenceSchema } from './model/evidence.ts';
+export {
+  copyJsonObject,
+  type JsonObject,
+  type JsonValue,
+  MAX_PAYLOAD_BYTES,
+} from './model/json.ts';
+export { type Note, noteSchema } from './model/note.ts';
+export { type Outcome, outcomeSchema } from './model/outcome.ts';
+export type { Performer, Principal } from './model/principal.ts';
+export type { RoleAdapter, RoleContext } from './ports/role-adapter.ts';
+export type { Workspace, WorkspaceProvider } from './ports/workspace.ts';
+
+// For those who define workflows of their own:
+
+export { transition } from './machine/transition.ts';
+export {
+  BUILD_PHASES,
+  BUILD_STATES,
+  type BuildDefinitionOptions,
+  type BuildPhase,
+  type BuildRole,
+  type BuildState,
+  buildDefinition,
+} from './model/build/build-definition.ts';
+export { defineWorkflow } from './model/define-workflow.ts';
+export type {
+  ApprovalRule,
+  Gate,
+  GateContext,
+  RoleDefinition,
+  SeparatedBy,
+  Separation,
+  StateDefinition,
+  Transition,
+  TransitionKind,
+  WorkflowDefinition,
+} from './model/definition.ts';
+export type { DefinitionDescription, StateDescription } from './model/describe-definition.ts';
+export type { StateOptions, WorkflowOptions } from './model/workflow-options.ts';
+
+// For those who write stores and other parts:
+
+export { addStats, NO_STATS, type StatsCounters, type StatsDelta } from './model/stats.ts';
+export {
+  type Awaiting,
+  type Checkpoint,
+  type Claim,
+  completeSnapshot,
+  type Failure,
+  type Feedback,
+  type PhaseEntry,
+  type StoredSnapshot,
+  type WorkflowLimits,
+  type WorkflowSnapshot,
+} from './model/workflow.ts';
 export type { Clock } from './ports/clock.ts';
 export type { Dispatcher, WorkHint } from './ports/dispatcher.ts';
 export type { IdGenerator } from './ports/id-generator.ts';
-export type { RoleAdapter, RoleContext } from './ports/role-adapter.ts';
 export type { WorkflowListener } from './ports/workflow-listener.ts';
 export type {
   ClaimableQuery,
@@ -143,6 +157,3 @@ export type {
   WorkflowQuery,
   WorkflowStore,
 } from './ports/workflow-store.ts';
-export type { Workspace, WorkspaceProvider } from './ports/workspace.ts';
-export { createRunner, type Runner } from './runner/runner.ts';
-export type { BackoffOptions, RunnerOptions, RunnerReport } from './runner/runner-options.ts';

@@ -14,6 +14,9 @@ function problems(environment: Record<string, string>): readonly string[] {
   }
 }
 
+const DATABASES = "'memory:', 'sqlite:<path>', or 'sqlite:///<absolute path>'";
+const ORIGINS = "origins as 'https://host[:port]', separated by commas, or '*'";
+
 describe('the environment', () => {
   it('may be empty: it then means a durable store and loopback', () => {
     expect(readConfig({})).toEqual({
@@ -21,6 +24,8 @@ describe('the environment', () => {
       grpcPort: 7480,
       httpPort: 7481,
       tls: undefined,
+      corsOrigins: [],
+      allowedHosts: [],
       drainSeconds: 10,
       databaseUrl: 'sqlite:baton.sqlite',
       database: { kind: 'sqlite', path: 'baton.sqlite' },
@@ -56,6 +61,10 @@ describe('the environment', () => {
       kind: 'sqlite',
       path: '/var/b:c.db',
     });
+    expect(readConfig({ DATABASE_URL: 'sqlite:///var/b.db' }).database).toEqual({
+      kind: 'sqlite',
+      path: '/var/b.db',
+    });
   });
 
   it.each([
@@ -63,8 +72,12 @@ describe('the environment', () => {
     ['BATON_HTTP_PORT', '80 ', 'a port, 0 (any free one) to 65535'],
     ['BATON_HTTP_PORT', '-1', 'a port, 0 (any free one) to 65535'],
     ['BATON_DRAIN_SECONDS', '1.5', 'seconds, 0 to 3600'],
-    ['DATABASE_URL', 'postgres://db', "'memory:' or 'sqlite:<path>'"],
-    ['DATABASE_URL', 'sqlite:', "'memory:' or 'sqlite:<path>'"],
+    ['DATABASE_URL', 'postgres://db', DATABASES],
+    ['DATABASE_URL', 'sqlite:', DATABASES],
+    ['DATABASE_URL', 'sqlite://baton.db', DATABASES],
+    ['CORS_ORIGINS', 'https://a.example/path', ORIGINS],
+    ['CORS_ORIGINS', 'https://a.example, a.example', ORIGINS],
+    ['ALLOWED_HOSTS', 'baton.local:80', 'host names, separated by commas'],
     ['WORKFLOW_TIMEOUT', '0', 'seconds, 1 to 31622400'],
     ['WORKFLOW_MAX_RETRIES', 'three', 'a number, 0 to 1000'],
     ['LOG_LEVEL', 'verbose', 'debug, info, warn, error, silent'],
@@ -72,6 +85,20 @@ describe('the environment', () => {
     expect(problems({ [name]: found })).toEqual([
       `${name}: found '${found}', expected ${expected}`,
     ]);
+  });
+
+  it('never shows a password', () => {
+    const [problem] = problems({ DATABASE_URL: 'mysql://ada:p@ss:w0rd@db.example/baton' });
+    expect(problem).toContain("found 'mysql://ada:***@db.example/baton'");
+  });
+
+  it('has lists, separated by commas', () => {
+    const config = readConfig({
+      CORS_ORIGINS: 'https://a.example, http://b:8',
+      ALLOWED_HOSTS: 'a,b',
+    });
+    expect(config.corsOrigins).toEqual(['https://a.example', 'http://b:8']);
+    expect(config.allowedHosts).toEqual(['a', 'b']);
   });
 
   it('tells everything that is wrong at once', () => {

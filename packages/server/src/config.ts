@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { LOG_LEVELS } from './log.ts';
+import { masked } from './masked.ts';
 import { DEFAULT_GRPC_PORT, DEFAULT_HOST, DEFAULT_HTTP_PORT } from './server.ts';
 import type { Tls } from './tls.ts';
 
@@ -19,11 +20,15 @@ const variables = z.object({
   BATON_HTTP_PORT: port.default(DEFAULT_HTTP_PORT),
   BATON_TLS_CERT: path.optional(),
   BATON_TLS_KEY: path.optional(),
+  CORS_ORIGINS: names(/^(\*|https?:\/\/[^/\s]+)$/).describe(
+    "origins as 'https://host[:port]', separated by commas, or '*'",
+  ),
+  ALLOWED_HOSTS: names(/^[^\s/:]+$/).describe('host names, separated by commas'),
   BATON_DRAIN_SECONDS: wholeNumber(0, 3600).describe('seconds, 0 to 3600').default(10),
   DATABASE_URL: z
     .string()
-    .regex(/^(memory:|sqlite:.+)$/)
-    .describe("'memory:' or 'sqlite:<path>'")
+    .regex(/^(memory:|sqlite:(?!\/\/).+|sqlite:\/\/\/.+)$/)
+    .describe("'memory:', 'sqlite:<path>', or 'sqlite:///<absolute path>'")
     .default('sqlite:baton.sqlite'),
   WORKFLOW_TIMEOUT: wholeNumber(1, 366 * 86_400)
     .describe('seconds, 1 to 31622400')
@@ -40,6 +45,8 @@ export interface ServerConfig {
   readonly grpcPort: number;
   readonly httpPort: number;
   readonly tls: Tls | undefined;
+  readonly corsOrigins: readonly string[];
+  readonly allowedHosts: readonly string[];
   readonly drainSeconds: number;
   readonly databaseUrl: string;
   readonly database: Database;
@@ -73,6 +80,8 @@ export function readConfig(environment: Environment): ServerConfig {
     grpcPort: found.BATON_GRPC_PORT,
     httpPort: found.BATON_HTTP_PORT,
     tls: readTls(found.BATON_TLS_CERT, found.BATON_TLS_KEY),
+    corsOrigins: found.CORS_ORIGINS,
+    allowedHosts: found.ALLOWED_HOSTS,
     drainSeconds: found.BATON_DRAIN_SECONDS,
     databaseUrl: found.DATABASE_URL,
     database: toDatabase(found.DATABASE_URL),
@@ -80,6 +89,15 @@ export function readConfig(environment: Environment): ServerConfig {
     maxRetries: found.WORKFLOW_MAX_RETRIES,
     logLevel: found.LOG_LEVEL,
   };
+}
+
+/** Several, separated by commas; none when unset. */
+function names(each: RegExp) {
+  return z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').flatMap((name) => name.trim() || []))
+    .refine((found) => found.every((name) => each.test(name)));
 }
 
 function wholeNumber(min: number, max: number) {
@@ -92,14 +110,14 @@ function wholeNumber(min: number, max: number) {
 
 function problem(name: string, found: string | undefined): string {
   const schema = variables.shape[name as keyof typeof variables.shape];
-  const expected = schema.description ?? schema.unwrap().description;
-  return `${name}: found '${found}', expected ${expected}`;
+  const expected = schema.description ?? ('unwrap' in schema && schema.unwrap().description);
+  return `${name}: found '${found && masked(found)}', expected ${expected}`;
 }
 
+/** `sqlite:///x` is the URL of the file `/x`; of `sqlite://x` nobody knows what was meant. */
 function toDatabase(url: string): Database {
-  return url === 'memory:'
-    ? { kind: 'memory' }
-    : { kind: 'sqlite', path: url.slice('sqlite:'.length) };
+  if (url === 'memory:') return { kind: 'memory' };
+  return { kind: 'sqlite', path: url.replace(/^sqlite:(\/\/(?=\/))?/, '') };
 }
 
 function readTls(cert: string | undefined, key: string | undefined): Tls | undefined {

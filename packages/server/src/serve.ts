@@ -1,6 +1,7 @@
 import { createOrchestrator } from '@baton/core';
 import { type Environment, readConfig, type ServerConfig } from './config.ts';
 import { createLog } from './log.ts';
+import { masked } from './masked.ts';
 import { openStore } from './open-store.ts';
 import { type BatonServer, createServer } from './server.ts';
 
@@ -25,12 +26,15 @@ export async function serve(environment: Environment): Promise<RunningServer> {
     maxRetries: config.maxRetries,
   });
   const { host, grpcPort, httpPort, tls, drainSeconds, logLevel } = config;
+  const { corsOrigins, allowedHosts } = config;
   const server = await createServer({
     orchestrator,
     host,
     grpcPort,
     httpPort,
     drainSeconds,
+    corsOrigins,
+    allowedHosts,
     log: createLog({ level: logLevel }),
     ...(tls !== undefined && { tls }),
   }).catch(async (reason) => {
@@ -57,7 +61,8 @@ function summary(config: ServerConfig, server: BatonServer): string {
     `  gRPC      ${host}:${server.grpcPort}  (health, reflection)`,
     `  HTTP      ${scheme}://${host}:${server.httpPort}  (HTTP+JSON, Connect, gRPC-Web)`,
     `  TLS       ${config.tls === undefined ? 'off' : 'on, both ports'}`,
-    `  store     ${config.databaseUrl}${config.database.kind === 'memory' ? '  (nothing is kept)' : ''}`,
+    ...(config.corsOrigins.length > 0 ? [`  CORS      ${config.corsOrigins.join(', ')}`] : []),
+    `  store     ${masked(config.databaseUrl)}${config.database.kind === 'memory' ? '  (nothing is kept)' : ''}`,
     `  builds    time out after ${config.timeoutSeconds} s, ${config.maxRetries} retries`,
     `  log       ${config.logLevel}`,
     `  runs on   Node ${process.versions.node}, process ${process.pid}`,

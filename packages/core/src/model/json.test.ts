@@ -70,13 +70,26 @@ describe('copyJsonObject', () => {
     expect(refusal(nest(100_000)).code).toBe('invalid_input');
   });
 
-  it('refuses more than 2 MiB, counted in bytes of UTF-8', () => {
-    expect(() => copyJsonObject({ a: 'x'.repeat(MAX_PAYLOAD_BYTES - 20) })).not.toThrow();
-    expect(refusal({ a: 'x'.repeat(MAX_PAYLOAD_BYTES) }).code).toBe('limit_exceeded');
-    expect(refusal({ a: 'ä'.repeat(MAX_PAYLOAD_BYTES / 2) }).code).toBe('limit_exceeded');
-    expect(refusal({ a: Array.from({ length: MAX_PAYLOAD_BYTES }, () => 1) }).code).toBe(
-      'limit_exceeded',
-    );
+  it('takes exactly 2 MiB of JSON', () => {
+    const frame = JSON.stringify({ a: '' }).length;
+    const copied = copyJsonObject({ a: 'x'.repeat(MAX_PAYLOAD_BYTES - frame) });
+    expect(JSON.stringify(copied)).toHaveLength(MAX_PAYLOAD_BYTES);
+  });
+
+  it.each([
+    ['a text', 'x'.repeat(MAX_PAYLOAD_BYTES - 7)],
+    ['a text of two bytes a character', 'ä'.repeat(MAX_PAYLOAD_BYTES / 2)],
+    ['a text that JSON escapes', '\u0001'.repeat(MAX_PAYLOAD_BYTES / 6)],
+    ['a list of numbers', Array.from({ length: 120_000 }, (_, i) => 1 / (i + 3))],
+    ['a long list', Array.from({ length: MAX_PAYLOAD_BYTES }, () => 1)],
+  ])('refuses more than 2 MiB, counted in bytes of JSON: %s', (_, a) => {
+    expect(refusal({ a }).code).toBe('limit_exceeded');
+  });
+
+  it('cannot be changed afterwards', () => {
+    const copied = copyJsonObject({ a: { b: [1] } }) as { a: { b: number[] } };
+    expect(() => copied.a.b.push(2)).toThrow(TypeError);
+    expect(() => Object.assign(copied.a, { c: 1 })).toThrow(TypeError);
   });
 });
 

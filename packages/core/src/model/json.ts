@@ -23,8 +23,18 @@ export function copyJsonObject(value: unknown): JsonObject {
   if (!isPlainObject(value)) {
     throw invalid(undefined, `expected a JSON object, found ${kindOf(value)}`);
   }
-  return copy(value, undefined, 1, { bytes: 0 }) as JsonObject;
+  const size = { atLeast: 0 };
+  const copied = copy(value, undefined, 1, size) as JsonObject;
+  // Only what may be too large is measured: few payloads come near the limit.
+  if (size.atLeast * MOST_BYTES_A_CHARACTER > MAX_PAYLOAD_BYTES) {
+    const bytes = Buffer.byteLength(JSON.stringify(copied));
+    if (bytes > MAX_PAYLOAD_BYTES) throw tooLarge();
+  }
+  return copied;
 }
+
+/** What a control character becomes in JSON: `\u0001`. */
+const MOST_BYTES_A_CHARACTER = 6;
 
 /** A linked path: its text is only made when something is wrong. */
 interface Path {
@@ -36,12 +46,12 @@ function copy(
   value: unknown,
   path: Path | undefined,
   depth: number,
-  size: { bytes: number },
+  size: { atLeast: number },
 ): JsonValue {
   switch (typeof value) {
     case 'string':
       checkText(value, path);
-      count(size, textBytes(value));
+      count(size, value.length + 2);
       return value;
     case 'number':
       if (!Number.isFinite(value)) throw invalid(path, `expected a finite number, found ${value}`);
@@ -70,26 +80,17 @@ function copy(
   }
   if (!isPlainObject(value)) throw invalid(path, `expected JSON, found ${kindOf(value)}`);
   const object: Record<string, JsonValue> = {};
-  let members = 0;
   for (const key of Object.keys(value)) {
     const member = value[key];
     if (member === undefined) continue;
     const here: Path = { name: key, parent: path };
     if (key === '__proto__') throw invalid(here, 'the key __proto__ is not allowed');
     checkText(key, here);
-    count(size, textBytes(key) + (members++ === 0 ? 1 : 2));
+    count(size, key.length + 3);
     object[key] = copy(member, here, depth + 1, size);
   }
   count(size, 2);
   return Object.freeze(object);
-}
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON escapes exactly these.
-const ESCAPED = /["\\\u0000-\u001f]/;
-
-/** Bytes of the JSON of `text`. */
-function textBytes(text: string): number {
-  return ESCAPED.test(text) ? Buffer.byteLength(JSON.stringify(text)) : Buffer.byteLength(text) + 2;
 }
 
 /** Freezes `value` and all that is in it; what is frozen already is taken to be so all through. */
@@ -99,15 +100,18 @@ export function deepFreeze<T>(value: T): T {
   return Object.freeze(value);
 }
 
-function count(size: { bytes: number }, more: number): void {
-  size.bytes += more;
-  if (size.bytes > MAX_PAYLOAD_BYTES) {
-    throw new BatonError(
-      'limit_exceeded',
-      `larger than ${MAX_PAYLOAD_BYTES} bytes of JSON; keep large artifacts elsewhere and pass a reference`,
-      { metadata: { limit: String(MAX_PAYLOAD_BYTES) } },
-    );
-  }
+/** Ends the copying of what cannot fit any more, before all of it is copied. */
+function count(size: { atLeast: number }, more: number): void {
+  size.atLeast += more;
+  if (size.atLeast > MAX_PAYLOAD_BYTES) throw tooLarge();
+}
+
+function tooLarge(): BatonError {
+  return new BatonError(
+    'limit_exceeded',
+    `larger than ${MAX_PAYLOAD_BYTES} bytes of JSON; keep large artifacts elsewhere and pass a reference`,
+    { metadata: { limit: String(MAX_PAYLOAD_BYTES) } },
+  );
 }
 
 function checkText(value: string, path: Path | undefined): void {

@@ -2,6 +2,7 @@ import type { Assignment } from '../model/assignment.ts';
 import type { WorkflowDefinition } from '../model/definition.ts';
 import { outputJsonSchema } from '../model/describe-definition.ts';
 import { BatonError } from '../model/errors.ts';
+import { deepFreeze } from '../model/json.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 
 /** What the current phase of `snapshot` asks of its role. */
@@ -14,7 +15,8 @@ export function buildAssignment(
   if (phase?.kind !== 'phase' || claim === undefined) {
     throw new BatonError('stale_claim', `workflow ${snapshot.id} has moved on to '${state}'`);
   }
-  return {
+  // It shares what is stored: a role must not be able to change it.
+  return deepFreeze({
     workflowId: snapshot.id,
     buildId: snapshot.buildId,
     projectId: snapshot.projectId,
@@ -39,5 +41,5 @@ export function buildAssignment(
     gates: Object.fromEntries(phase.gates.map(({ name, description }) => [name, description])),
     checkpoint: snapshot.checkpoint,
     deadline: Math.min(snapshot.deadline, claim.endsAt ?? snapshot.deadline),
-  };
+  });
 }

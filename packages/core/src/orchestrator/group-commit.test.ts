@@ -12,14 +12,14 @@ function commitOf(id: string, revision = 2): Commit {
 }
 
 /** A store that remembers its batches and answers them when told to. */
-function slowStore() {
+function slowStore(parallelBatches = 1) {
   const batches: {
     ids: string[];
     answer(results: CommitResult[]): void;
     fail(error: Error): void;
   }[] = [];
   const store = {
-    capabilities: { durable: true, groupCommit: true },
+    capabilities: { durable: true, groupCommit: true, parallelBatches },
     commit: (batch: readonly Commit[]) =>
       new Promise((resolve, reject) => {
         batches.push({
@@ -89,5 +89,35 @@ describe('group commit', () => {
     batches[0]?.answer([committed]);
     expect(await both[0]).toEqual(committed);
     await expect(both[1]).rejects.toMatchObject({ code: 'internal' });
+  });
+
+  it('has as many batches on their way as the store can take, and then gathers', async () => {
+    const { batches, submit } = slowStore(2);
+    for (const ids of ['a', 'bc', 'de', 'f']) {
+      for (const id of ids) void submit(commitOf(id));
+      await tick();
+    }
+    expect(batches.map(({ ids }) => ids)).toEqual([['a'], ['b', 'c']]);
+    batches[1]?.answer([committed, committed]);
+    await tick();
+    expect(batches.map(({ ids }) => ids)).toEqual([['a'], ['b', 'c'], ['d', 'e', 'f']]);
+  });
+
+  it('never has two commits of a workflow on their way', async () => {
+    const { batches, submit } = slowStore(2);
+    submit(commitOf('a', 2)).catch(() => {});
+    await tick();
+    const second = submit(commitOf('a', 3));
+    void submit(commitOf('b'));
+    await tick();
+    expect(batches.map(({ ids }) => ids)).toEqual([['a'], ['b']]);
+    batches[1]?.answer([committed]);
+    await tick();
+    expect(batches).toHaveLength(2);
+    batches[0]?.fail(new Error('gone'));
+    await tick();
+    expect(batches.map(({ ids }) => ids)).toEqual([['a'], ['b'], ['a']]);
+    batches[2]?.answer([committed]);
+    expect(await second).toEqual(committed);
   });
 });

@@ -3,8 +3,9 @@ import type { Commit, CommitResult, WorkflowStore } from '../ports/workflow-stor
 
 /*
  * Commits that wait together travel together and share one fsync.
- * 1. One batch is on its way at a time; what arrives meanwhile makes up the next.
- * 2. A batch holds at most one commit of a workflow; a second one waits, and keeps its place.
+ * 1. As many batches are on their way at a time as the store can take (one, if it does not say);
+ *    what arrives meanwhile makes up the next.
+ * 2. At most one commit of a workflow is on its way; a second one waits, and keeps its place.
  * 3. Every submitted commit is answered exactly once, by its own result.
  */
 
@@ -22,12 +23,27 @@ export function createGroupCommit(store: WorkflowStore): SubmitCommit {
   if (!store.capabilities.groupCommit) {
     return async (commit) => only(await store.commit([commit]));
   }
+  const parallel = store.capabilities.parallelBatches ?? 1;
+  const underWay = new Set<string>();
   let queue: Waiting[] = [];
-  let busy = false;
+  let batches = 0;
+  let scheduled = false;
 
-  async function flush(): Promise<void> {
-    const [batch, rest] = nextBatch(queue);
-    queue = rest;
+  /** After the poll phase: everything that came in with the same read is in the queue by then. */
+  function schedule(): void {
+    if (scheduled || batches === parallel || queue.length === 0) return;
+    scheduled = true;
+    setImmediate(() => {
+      scheduled = false;
+      const [batch, rest] = nextBatch(queue, underWay);
+      queue = rest;
+      if (batch.length > 0) void send(batch);
+    });
+  }
+
+  async function send(batch: readonly Waiting[]): Promise<void> {
+    batches++;
+    for (const { commit } of batch) underWay.add(commit.snapshot.id);
     try {
       const results = await store.commit(batch.map(({ commit }) => commit));
       batch.forEach(({ resolve, reject }, i) => {
@@ -38,24 +54,25 @@ export function createGroupCommit(store: WorkflowStore): SubmitCommit {
     } catch (reason) {
       for (const { reject } of batch) reject(reason);
     }
-    if (queue.length > 0) setImmediate(flush);
-    else busy = false;
+    for (const { commit } of batch) underWay.delete(commit.snapshot.id);
+    batches--;
+    schedule();
   }
 
   return (commit) =>
     new Promise((resolve, reject) => {
       queue.push({ commit, resolve, reject });
-      if (busy) return;
-      busy = true;
-      // After the poll phase: everything that came in with the same read is in the queue by then.
-      setImmediate(flush);
+      schedule();
     });
 }
 
-function nextBatch(queue: readonly Waiting[]): [batch: Waiting[], rest: Waiting[]] {
+function nextBatch(
+  queue: readonly Waiting[],
+  underWay: ReadonlySet<string>,
+): [batch: Waiting[], rest: Waiting[]] {
   const batch: Waiting[] = [];
   const rest: Waiting[] = [];
-  const workflows = new Set<string>();
+  const workflows = new Set(underWay);
   for (const waiting of queue) {
     const { id } = waiting.commit.snapshot;
     if (batch.length < MAX_BATCH && !workflows.has(id)) batch.push(waiting);

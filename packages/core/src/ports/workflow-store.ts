@@ -103,6 +103,11 @@ export interface StoreCapabilities {
   readonly durable: boolean;
   /** Whether commits that wait together are cheaper when they travel together. */
   readonly groupCommit: boolean;
+  /**
+   * Batches that may be on their way at once, with no workflow in two of them; from 1, the default.
+   * More help where the store is idle while an answer travels.
+   */
+  readonly parallelBatches?: number;
 }
 
 /**

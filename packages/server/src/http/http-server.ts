@@ -9,8 +9,11 @@ import type { Log } from '../log.ts';
 import type { OpenStreams } from '../open-streams.ts';
 import type { ServedService } from '../services.ts';
 import type { Tls } from '../tls.ts';
+import { createAdmission } from './admission.ts';
 import { connectRoutes } from './connect.ts';
 import type { HttpRequest, HttpResponse } from './http-types.ts';
+import { HttpError } from './problem.ts';
+import { sendProblem } from './send.ts';
 import { createRouteHandler } from './serve-route.ts';
 
 export interface HttpServerOptions {
@@ -23,6 +26,8 @@ export interface HttpServerOptions {
   readonly port: number;
   readonly tls: Tls | undefined;
   readonly heartbeatMs: number;
+  readonly corsOrigins: readonly string[];
+  readonly allowedHosts: readonly string[];
 }
 
 export interface HttpServer {
@@ -52,6 +57,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     readMaxBytes: MAX_MESSAGE_BYTES,
     fallback: createRouteHandler({ ...options, isServing: () => !stopping }),
   });
+  const answers = createAdmission(options);
   const count = (request: HttpRequest, response: HttpResponse) => {
     const { socket } = request;
     requests.set(socket, (requests.get(socket) ?? 0) + 1);
@@ -66,11 +72,12 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     // HTTP/2 counts for itself, and says with GOAWAY that it is closing.
     if (request.httpVersionMajor === 1) count(request, response);
     try {
-      adapter(request, response);
-    } catch {
+      if (!answers(request, response)) adapter(request, response);
+    } catch (reason) {
       // connect-node throws at a request for an RPC whose host is missing or no host at all.
-      response.writeHead(400);
-      response.end();
+      const refusal =
+        reason instanceof HttpError ? reason : new HttpError(400, 'expected a host in the request');
+      sendProblem(request, response, refusal, log);
     }
   }, tls);
   server.on('connection', (socket: Socket) => {

@@ -78,7 +78,8 @@ export type GetWorkflowHistoryRequest = Message<"baton.v1.GetWorkflowHistoryRequ
   workflowId: string;
 
   /**
-   * Handoffs a page, 1 to 1000, else INVALID_ARGUMENT. Absent: 100.
+   * Handoffs a page at most, 1 to 1000, else INVALID_ARGUMENT. Absent: 100. A page ends earlier once
+   * it holds 3 MiB: only `next_page_token` tells whether it is the last.
    *
    * @generated from field: optional uint32 page_size = 2;
    */
@@ -198,7 +199,8 @@ export type ListWorkflowsRequest = Message<"baton.v1.ListWorkflowsRequest"> & {
   role?: string | undefined;
 
   /**
-   * Workflows a page, 1 to 1000, else INVALID_ARGUMENT. Absent: 100.
+   * Workflows a page at most, 1 to 1000, else INVALID_ARGUMENT. Absent: 100. A page ends earlier once
+   * it holds 3 MiB: only `next_page_token` tells whether it is the last.
    *
    * @generated from field: optional uint32 page_size = 4;
    */

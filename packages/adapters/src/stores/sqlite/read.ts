@@ -1,7 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import {
   type ClaimableQuery,
-  type EventType,
   type Handoff,
   NO_STATS,
   type NumberedQuery,
@@ -10,9 +9,9 @@ import {
   type WorkflowQuery,
   type WorkflowSnapshot,
 } from '@baton/core';
-import { parseJson } from './json-text.ts';
+import { toEvent, toHandoff } from '../relational/record-row.ts';
+import { type Row, toSnapshot } from '../relational/workflow-row.ts';
 import type { Statements } from './statements.ts';
-import { type Row, toSnapshot } from './workflow-row.ts';
 
 /** The queries. A row that cannot be read fails its whole page with `data_loss`, which names it. */
 
@@ -43,8 +42,7 @@ export function readWorkflows(
   };
   if (projectId !== undefined) where('project_id = ?', projectId);
   if (state !== undefined) where('current_state = ?', state);
-  // The unary plus keeps the planner on the index that gives the order.
-  if (role !== undefined) where('+role = ?', role);
+  if (role !== undefined) where('role = ?', role);
   if (after !== undefined) where('(created_at, id) > (?, ?)', after.createdAt, after.id);
   const filter = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
   const rows = database
@@ -58,21 +56,7 @@ export function readHandoffs(
   { workflowId, after, limit }: NumberedQuery,
 ): readonly Handoff[] {
   const rows = statements.selectHandoffs.all(workflowId, after, limit) as Row[];
-  return rows.map((row) => ({
-    workflowId,
-    number: row['number'] as number,
-    fromRole: row['from_role'] as string,
-    toRole: (row['to_role'] as string | null) ?? undefined,
-    fromState: row['from_state'] as string,
-    toState: row['to_state'] as string,
-    data: parseJson(
-      row['data_transferred'],
-      'workflow_handoffs',
-      String(row['id']),
-      'data_transferred',
-    ),
-    at: row['timestamp'] as number,
-  }));
+  return rows.map(toHandoff);
 }
 
 export function readEvents(
@@ -80,16 +64,7 @@ export function readEvents(
   { workflowId, after, limit }: NumberedQuery,
 ): readonly WorkflowEvent[] {
   const rows = statements.selectEvents.all(workflowId, after, limit) as Row[];
-  return rows.map((row) => ({
-    workflowId,
-    sequence: row['sequence'] as number,
-    type: row['event_type'] as EventType,
-    triggeredBy: row['triggered_by'] as string,
-    data: parseJson(row['event_data'], 'workflow_events', String(row['id']), 'event_data'),
-    at: row['timestamp'] as number,
-    revision: row['revision'] as number,
-    epoch: row['epoch'] as number,
-  }));
+  return rows.map(toEvent);
 }
 
 export function readStats(statements: Statements, projectId: string): StatsCounters {

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { CHANGING_COLUMNS, FIXED_COLUMNS } from './workflow-row.ts';
+import { CHANGING_COLUMNS, FIXED_COLUMNS } from '../relational/workflow-row.ts';
 
 /** A workflow begins without outputs. */
 const FIRST_COLUMNS = [...FIXED_COLUMNS, ...CHANGING_COLUMNS];

@@ -1,6 +1,5 @@
 import type { Commit, CommitResult, StoredReply } from '@baton/core';
-import { jsonText, parseJson } from './json-text.ts';
-import type { Statements } from './statements.ts';
+import { eventValues, handoffValues, toReply } from '../relational/record-row.ts';
 import {
   changingValues,
   fixedValues,
@@ -8,7 +7,8 @@ import {
   outputValues,
   type Row,
   toSnapshot,
-} from './workflow-row.ts';
+} from '../relational/workflow-row.ts';
+import type { Statements } from './statements.ts';
 
 /** Greater than any time: the claim is no obstacle. */
 const ANY_TIME = Number.MAX_SAFE_INTEGER;
@@ -51,40 +51,14 @@ export function readReply(
   requestId: string,
 ): StoredReply | undefined {
   const row = statements.selectReply.get(workflowId, requestId) as Row | undefined;
-  if (row === undefined) return undefined;
-  const key = `${workflowId} ${requestId}`;
-  return {
-    requestId,
-    digest: row['digest'] as string,
-    body: parseJson(row['body'], 'workflow_replies', key, 'body'),
-  };
+  return row === undefined ? undefined : toReply(row, workflowId);
 }
 
 function writeRecords(statements: Statements, { snapshot, ...commit }: Commit): void {
   for (const handoff of commit.handoffs) {
-    statements.insertHandoff.run(
-      handoff.workflowId,
-      handoff.number,
-      handoff.fromRole,
-      handoff.toRole ?? null,
-      handoff.fromState,
-      handoff.toState,
-      jsonText(handoff.data),
-      handoff.at,
-    );
+    statements.insertHandoff.run(...handoffValues(handoff));
   }
-  for (const event of commit.events) {
-    statements.insertEvent.run(
-      event.workflowId,
-      event.sequence,
-      event.type,
-      event.triggeredBy,
-      JSON.stringify(event.data),
-      event.at,
-      event.revision,
-      event.epoch,
-    );
-  }
+  for (const event of commit.events) statements.insertEvent.run(...eventValues(event));
   const { reply, stats } = commit;
   if (reply !== undefined) {
     const body = JSON.stringify(reply.body);

@@ -20,14 +20,15 @@ export function parseJson<T>(text: unknown, table: string, id: string, column: s
     if (typeof text !== 'string') throw new TypeError(`expected text, found ${typeof text}`);
     return JSON.parse(text) as T;
   } catch (cause) {
-    const found = cause instanceof Error ? cause.message : String(cause);
-    throw new BatonError(
-      'data_loss',
-      `${table} '${id}': column ${column} cannot be read: ${found}`,
-      {
-        metadata: { table, id, column },
-        cause,
-      },
-    );
+    throw unreadable(table, id, column, cause);
   }
+}
+
+export function unreadable(table: string, id: string, column: string, cause: unknown): BatonError {
+  const found = cause instanceof Error ? cause.message : String(cause);
+  return new BatonError(
+    'data_loss',
+    `${table} '${id}': column ${column} cannot be read: ${found}`,
+    { metadata: { table, id, column }, cause },
+  );
 }

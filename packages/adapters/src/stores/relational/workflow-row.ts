@@ -6,7 +6,7 @@ import {
   type StoredSnapshot,
   type WorkflowSnapshot,
 } from '@baton/core';
-import { jsonText, parseJson } from './json-text.ts';
+import { jsonText, parseJson, unreadable } from './json-text.ts';
 
 /** A row of build_workflows: what is asked for by itself has a column, the rest is in `details`. */
 
@@ -14,6 +14,9 @@ const TABLE = 'build_workflows';
 const BUILD_PHASE_NAMES: ReadonlySet<string> = new Set(BUILD_PHASES);
 /** The column of the phases that the `build` definition does not have. */
 const OTHER_PHASES = 'other_phases';
+
+/** Every column that holds outputs. */
+export const OUTPUT_COLUMNS = [...BUILD_PHASES.map(outputColumn), OTHER_PHASES];
 
 /** The columns that are written once, in the order of {@link fixedValues}. */
 export const FIXED_COLUMNS = [
@@ -96,6 +99,8 @@ export function toSnapshot(row: Row): WorkflowSnapshot {
   const id = String(row['id']);
   const json = <T>(column: string): T => parseJson<T>(row[column], TABLE, id, column);
   const { claim, ...details } = json<Details>('details');
+  // JSON of another shape than was written.
+  if (!Array.isArray(details.path)) throw unreadable(TABLE, id, 'details', 'it has no path');
   const token = row['claim_token'] as string | null;
   return completeSnapshot({
     ...details,
@@ -175,19 +180,14 @@ function readOutputs(
   id: string,
   path: WorkflowSnapshot['path'],
 ): Record<string, JsonObject> {
-  const others =
-    row[OTHER_PHASES] === null
-      ? {}
-      : parseJson<Record<string, JsonObject>>(row[OTHER_PHASES], TABLE, id, OTHER_PHASES);
+  const json = (column: string): Record<string, JsonObject> | undefined =>
+    row[column] === null ? undefined : parseJson(row[column], TABLE, id, column);
+  // Phases may be called `constructor` and the like: a map has only what was put into it.
+  const others = new Map(Object.entries(json(OTHER_PHASES) ?? {}));
   const outputs: Record<string, JsonObject> = {};
   for (const { phase } of path) {
     const column = outputColumn(phase);
-    const output =
-      column === OTHER_PHASES
-        ? others[phase]
-        : row[column] === null
-          ? undefined
-          : parseJson<JsonObject>(row[column], TABLE, id, column);
+    const output = column === OTHER_PHASES ? others.get(phase) : json(column);
     if (output !== undefined) outputs[phase] = output;
   }
   return outputs;

@@ -1,0 +1,52 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PostgresClient, PostgresPool } from '../../stores/postgres/pool.ts';
+import { quoted } from '../../stores/postgres/table-names.ts';
+
+/** Milliseconds that the check of a connection may take. */
+const CHECK_TIMEOUT_MS = 5000;
+
+export interface ListenOptions {
+  readonly channel: string;
+  readonly reconnectMs: number;
+  readonly checkMs: number;
+  readonly signal: AbortSignal;
+  onPayload(payload: string): void;
+  onError(error: unknown): void;
+}
+
+/** Listens until the signal aborts, on one connection after another. Never rejects. */
+export async function listen(pool: PostgresPool, options: ListenOptions): Promise<void> {
+  const { signal, reconnectMs, onError } = options;
+  while (!signal.aborted) {
+    try {
+      await listenOnce(await pool.connect(), options);
+    } catch (error) {
+      if (!signal.aborted) onError(error);
+    }
+    await sleep(reconnectMs, undefined, { signal }).catch(() => {});
+  }
+}
+
+/** Until the connection breaks, which rejects, or the signal aborts. */
+async function listenOnce(client: PostgresClient, options: ListenOptions): Promise<void> {
+  const { channel, checkMs, signal, onPayload } = options;
+  const broken = new AbortController();
+  client.on('error', (error) => broken.abort(error));
+  client.on('notification', (message) => {
+    if (message.channel === channel && message.payload !== undefined) onPayload(message.payload);
+  });
+  const ended = AbortSignal.any([broken.signal, signal]);
+  try {
+    await client.query({ text: `LISTEN ${quoted(channel)}`, query_timeout: CHECK_TIMEOUT_MS });
+    while (!ended.aborted) {
+      await sleep(checkMs, undefined, { signal: ended }).catch(() => {});
+      // Of a peer that vanished without a word only a question tells.
+      if (!ended.aborted) await client.query({ text: 'SELECT 1', query_timeout: CHECK_TIMEOUT_MS });
+    }
+    if (broken.signal.aborted) throw broken.signal.reason;
+  } finally {
+    client.removeAllListeners('notification');
+    // Closed, not given back: it would go on listening for its next user.
+    client.release(true);
+  }
+}

@@ -1,0 +1,33 @@
+import type { PostgresPool } from '../../stores/postgres/pool.ts';
+
+export interface PostgresDispatcherOptions {
+  /**
+   * A `postgres://` URL for a pool that the dispatcher makes and closes, or a pool of `pg`, of which
+   * listening takes one connection for as long as it lasts. LISTEN needs a session of its own: a
+   * pooler between must not share connections by transaction.
+   */
+  readonly connection: string | PostgresPool;
+  /** Channel that the processes of one installation share. Default `baton_work`. */
+  readonly channel?: string;
+  /** Pause before a lost connection is tried again, in milliseconds. Default 1,000. */
+  readonly reconnectMs?: number;
+  /** How often the listening connection is checked, in milliseconds. Default 30,000. */
+  readonly checkMs?: number;
+  /** Hears why hints were lost. Default: nobody; they cost latency, never work. */
+  readonly onError?: (error: unknown) => void;
+}
+
+export type ResolvedPostgresDispatcherOptions = Required<PostgresDispatcherOptions>;
+
+/** The one place where defaults are decided. */
+export function resolvePostgresDispatcherOptions(
+  options: PostgresDispatcherOptions,
+): ResolvedPostgresDispatcherOptions {
+  return {
+    channel: 'baton_work',
+    reconnectMs: 1000,
+    checkMs: 30_000,
+    onError: () => {},
+    ...options,
+  };
+}

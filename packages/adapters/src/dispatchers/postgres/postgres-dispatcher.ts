@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import type { Dispatcher, WorkHint } from '@baton/core';
+import { openPool } from '../../stores/postgres/open-pool.ts';
+import { fromPayload, toPayloads } from './hint-payload.ts';
+import { listen } from './listen.ts';
+import {
+  type PostgresDispatcherOptions,
+  resolvePostgresDispatcherOptions,
+} from './postgres-dispatcher-options.ts';
+
+/*
+ * 1. Hints travel apart from commits: NOTIFY takes a lock that all notifying transactions share, and
+ *    a hint that fails must not fail what it tells of.
+ * 2. One statement is on its way at a time; hints that arrive meanwhile make up the next, each once.
+ *    What the database cannot take in time is dropped.
+ * 3. Listeners of this process hear a hint at once, whether there is a database or not.
+ */
+
+/** Hints that may wait to be sent; a lost hint costs latency, never work. */
+const MAX_WAITING = 1000;
+
+/** Nobody waits for a hint to reach the disk. */
+const NOTIFY = `SELECT set_config('synchronous_commit', 'off', true), pg_notify($1, payload)
+  FROM unnest($2::text[]) AS payload`;
+
+export interface PostgresDispatcher extends Dispatcher {
+  /** Stops listening and, when the pool is the dispatcher's own, closes it. */
+  close(): Promise<void>;
+}
+
+/**
+ * Hints between processes over LISTEN and NOTIFY. It connects when it is first used, and again
+ * whenever the connection is lost.
+ *
+ * @throws BatonError `invalid_input` when the driver is not installed.
+ */
+export async function createPostgresDispatcher(
+  options: PostgresDispatcherOptions,
+): Promise<PostgresDispatcher> {
+  const { connection, ...resolved } = resolvePostgresDispatcherOptions(options);
+  const { channel, onError } = resolved;
+  const isOwn = typeof connection === 'string';
+  const pool = isOwn
+    ? await openPool(connection, { queryTimeoutMs: 5000, maxConnections: 2 })
+    : connection;
+  pool.on('error', onError);
+  const sender = randomUUID();
+  const listeners = new Set<(hint: WorkHint) => void>();
+  const closing = new AbortController();
+  const waiting = new Map<string, WorkHint>();
+  let sending: Promise<void> | undefined;
+  let listening: Promise<void> | undefined;
+
+  function deliver(hint: WorkHint): void {
+    for (const listener of [...listeners]) {
+      try {
+        listener(hint);
+      } catch (error) {
+        onError(error);
+      }
+    }
+  }
+
+  async function send(): Promise<void> {
+    while (waiting.size > 0 && !closing.signal.aborted) {
+      const payloads = toPayloads(sender, waiting.values());
+      waiting.clear();
+      try {
+        await pool.query({ text: NOTIFY, values: [channel, payloads] });
+      } catch (error) {
+        onError(error);
+      }
+    }
+    sending = undefined;
+  }
+
+  function receive(payload: string): void {
+    const received = fromPayload(payload);
+    if (received !== undefined && received.sender !== sender) received.hints.forEach(deliver);
+  }
+
+  return {
+    announce(hint) {
+      deliver(hint);
+      if (closing.signal.aborted || waiting.size === MAX_WAITING) return;
+      waiting.set(JSON.stringify([hint.workflowId, hint.role]), hint);
+      sending ??= send();
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      const { signal } = closing;
+      listening ??= listen(pool, { ...resolved, signal, onPayload: receive });
+      return () => void listeners.delete(listener);
+    },
+    async close() {
+      if (closing.signal.aborted) return;
+      closing.abort();
+      await Promise.all([sending, listening]);
+      // Connections may still break after the pool has ended, before they are closed.
+      if (isOwn) await pool.end();
+      else pool.off('error', onError);
+    },
+  };
+}

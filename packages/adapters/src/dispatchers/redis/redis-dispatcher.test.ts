@@ -1,0 +1,100 @@
+import { createMemoryStore, createOrchestrator, type WorkHint } from '@baton/core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type PrivateRedis, redisMissing, startRedis } from '../../stores/testing/private-redis.ts';
+import { startRedisCluster } from '../../stores/testing/private-redis-cluster.ts';
+import { createRedisDispatcher, type RedisDispatcher } from './redis-dispatcher.ts';
+
+const hint: WorkHint = { workflowId: 'wf_1', role: 'code_writer' };
+
+describe.skipIf(redisMissing())('the Redis dispatcher', () => {
+  let redis: PrivateRedis;
+  const opened: RedisDispatcher[] = [];
+
+  beforeAll(async () => {
+    redis = await startRedis(['--appendonly', 'no']);
+  });
+  afterEach(async () => {
+    for (const dispatcher of opened.splice(0)) await dispatcher.close();
+  });
+  afterAll(() => redis.destroy());
+
+  function open(connection: Parameters<typeof createRedisDispatcher>[0]['connection']) {
+    const dispatcher = createRedisDispatcher({ connection });
+    opened.push(dispatcher);
+    return dispatcher;
+  }
+
+  /** Announces until it is heard: the subscription takes a moment to stand. */
+  async function heard(from: RedisDispatcher, by: readonly WorkHint[]): Promise<void> {
+    const before = by.length;
+    await expect
+      .poll(() => {
+        from.announce(hint);
+        return by.length;
+      })
+      .toBeGreaterThan(before);
+  }
+
+  it('tells another process, until that has heard enough', async () => {
+    const [here, there] = [open(redis.url), open(redis.url)];
+    const seen: WorkHint[] = [];
+    const forget = there.subscribe((found) => seen.push(found));
+    await heard(here, seen);
+    expect(seen[0]).toEqual(hint);
+    forget();
+    const count = seen.length;
+    const others: WorkHint[] = [];
+    there.subscribe((found) => others.push(found));
+    await heard(here, others);
+    expect(seen).toHaveLength(count);
+  });
+
+  it('goes on after the server was away; commits do not wait for it', async () => {
+    const [here, there] = [open(redis.url), open(redis.url)];
+    const seen: WorkHint[] = [];
+    there.subscribe((found) => seen.push(found));
+    await heard(here, seen);
+    await redis.kill();
+    const baton = createOrchestrator({ store: createMemoryStore(), dispatcher: here });
+    await expect(
+      baton.start({ projectId: 'p', buildId: 'b', userId: 'u', requirements: {} }),
+    ).resolves.toBeDefined();
+    await redis.restart();
+    await heard(here, seen);
+  });
+
+  it('is deaf to what is no hint', async () => {
+    const here = open(redis.url);
+    const seen: WorkHint[] = [];
+    here.subscribe((found) => seen.push(found));
+    await heard(here, seen);
+    const count = seen.length;
+    for (const text of ['oops', 'null', '{}', '{"workflowId":1,"role":"x"}']) {
+      await redis.connect().publish('baton:work', text);
+    }
+    await heard(here, seen);
+    expect(seen.slice(count)).toEqual(seen.slice(count).map(() => hint));
+  });
+
+  it('does no harm where there is no server', async () => {
+    const nowhere = open('redis://127.0.0.1:1');
+    nowhere.subscribe(() => {});
+    expect(() => nowhere.announce(hint)).not.toThrow();
+  });
+
+  it('uses the sharded channels of a cluster', async () => {
+    const cluster = await startRedisCluster();
+    const client = cluster.connect();
+    try {
+      const [here, there] = [open(client), open(client)];
+      const seen: WorkHint[] = [];
+      there.subscribe((found) => seen.push(found));
+      await heard(here, seen);
+      expect(seen[0]).toEqual(hint);
+    } finally {
+      for (const dispatcher of opened.splice(0)) await dispatcher.close();
+      client.disconnect();
+      await cluster.destroy();
+    }
+  });
+});

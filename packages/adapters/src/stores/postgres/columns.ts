@@ -1,0 +1,85 @@
+import { CHANGING_COLUMNS, FIXED_COLUMNS, OUTPUT_COLUMNS } from '../relational/workflow-row.ts';
+
+/** The records that travel to the server, column by column, one array each. */
+
+export type ColumnType = 'text' | 'bigint' | 'jsonb';
+
+export interface Column {
+  readonly name: string;
+  readonly type: ColumnType;
+}
+
+const TYPES = {
+  id: 'text',
+  build_id: 'text',
+  project_id: 'text',
+  user_id: 'text',
+  created_at: 'bigint',
+  definition_name: 'text',
+  definition_version: 'bigint',
+  requirements: 'jsonb',
+  metadata: 'jsonb',
+  current_state: 'text',
+  updated_at: 'bigint',
+  completed_at: 'bigint',
+  role: 'text',
+  revision: 'bigint',
+  epoch: 'bigint',
+  sequence: 'bigint',
+  not_before: 'bigint',
+  claim_token: 'text',
+  claim_expires_at: 'bigint',
+  details: 'jsonb',
+} satisfies Record<(typeof FIXED_COLUMNS)[number] | (typeof CHANGING_COLUMNS)[number], ColumnType>;
+
+const typed = (name: keyof typeof TYPES): Column => ({ name, type: TYPES[name] });
+const of =
+  (type: ColumnType) =>
+  (name: string): Column => ({ name, type });
+
+export const COUNTERS = [
+  'total',
+  'completed',
+  'failed',
+  'completed_duration_ms',
+  'completed_handoffs',
+] as const;
+
+/** What comes with every change, beside what it changes: the reply and the counters. */
+const COMPANIONS: readonly Column[] = [
+  ...['request_id', 'digest'].map(of('text')),
+  of('jsonb')('body'),
+  ...COUNTERS.map(of('bigint')),
+  of('text')('failure_point'),
+];
+
+/** A new workflow. */
+export const CREATE_COLUMNS: readonly Column[] = [
+  ...FIXED_COLUMNS.map(typed),
+  ...CHANGING_COLUMNS.map(typed),
+  ...COMPANIONS,
+];
+
+/** A change of a workflow. Bit n of `changed_outputs` says that the nth output column changes. */
+export const COMMIT_COLUMNS: readonly Column[] = [
+  ...(['id', 'project_id', ...CHANGING_COLUMNS] as const).map(typed),
+  ...['changed_outputs', 'claim_expired_by'].map(of('bigint')),
+  ...OUTPUT_COLUMNS.map(of('jsonb')),
+  ...COMPANIONS,
+];
+
+export const HANDOFF_COLUMNS: readonly Column[] = [
+  { name: 'workflow_id', type: 'text' },
+  { name: 'number', type: 'bigint' },
+  ...['from_role', 'to_role', 'from_state', 'to_state'].map(of('text')),
+  { name: 'data_transferred', type: 'jsonb' },
+  { name: 'timestamp', type: 'bigint' },
+];
+
+export const EVENT_COLUMNS: readonly Column[] = [
+  { name: 'workflow_id', type: 'text' },
+  { name: 'sequence', type: 'bigint' },
+  ...['event_type', 'triggered_by'].map(of('text')),
+  { name: 'event_data', type: 'jsonb' },
+  ...['timestamp', 'revision', 'epoch'].map(of('bigint')),
+];

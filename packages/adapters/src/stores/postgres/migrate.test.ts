@@ -1,0 +1,124 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createOrchestrator } from '@baton/core';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { postgresMissing } from '../testing/private-postgres.ts';
+import { migrate } from './migrate.ts';
+import { usePostgres } from './testing/use-postgres.ts';
+
+describe.skipIf(postgresMissing())('migrate', () => {
+  const { server, open, aSchema } = usePostgres();
+  let pool: pg.Pool;
+  beforeAll(() => {
+    pool = new pg.Pool({ connectionString: server().url });
+  });
+  afterAll(() => pool?.end());
+
+  const tablesOf = (schema: string) =>
+    server().query('SELECT 1 FROM pg_tables WHERE schemaname = $1', [schema]);
+
+  it('runs once, however many ask at once', async () => {
+    const schema = aSchema();
+    const runs = await Promise.all(Array.from({ length: 8 }, () => migrate(pool, { schema })));
+    expect(runs.filter((sql) => sql !== '')).toHaveLength(1);
+    expect(await server().query(`SELECT version FROM ${schema}.baton_schema_versions`)).toEqual([
+      { version: 1 },
+    ]);
+  });
+
+  it('is done by one of many stores that all found nothing', async () => {
+    const schema = aSchema();
+    await expect(Promise.all([1, 2, 3, 4].map(() => open(schema)))).resolves.toHaveLength(4);
+  });
+
+  it('may take longer than a statement of the store', async () => {
+    const schema = aSchema();
+    const other = await pool.connect();
+    await other.query(
+      `BEGIN; SELECT pg_advisory_xact_lock(x'6261746f'::int, hashtext('${schema}'))`,
+    );
+    const opening = open(schema, { queryTimeoutMs: 100 });
+    await sleep(300);
+    await other.query('COMMIT');
+    other.release();
+    await expect(opening).resolves.toBeDefined();
+  });
+
+  it('says what it would run, and runs nothing', async () => {
+    const schema = aSchema();
+    const sql = await migrate(pool, { schema, dryRun: true });
+    expect(sql).toContain(`CREATE TABLE "${schema}".build_workflows (`);
+    expect(await tablesOf(schema)).toEqual([]);
+    // What it says is all that it takes.
+    await server().query(sql);
+    expect(await migrate(pool, { schema })).toBe('');
+    const store = await open(schema, { autoMigrate: false });
+    const build = { projectId: 'p', buildId: 'b', userId: 'u', requirements: {} };
+    await expect(createOrchestrator({ store }).start(build)).resolves.toBeDefined();
+  });
+
+  it('leaves nothing behind when it fails', async () => {
+    const schema = aSchema();
+    // In the way of the last table.
+    await server().query(
+      `CREATE SCHEMA ${schema}; CREATE TYPE ${schema}.project_failure_points AS ()`,
+    );
+    await expect(migrate(pool, { schema })).rejects.toMatchObject({ code: 'unavailable' });
+    expect(await tablesOf(schema)).toEqual([]);
+    await server().query(`DROP TYPE ${schema}.project_failure_points`);
+    expect(await migrate(pool, { schema })).not.toBe('');
+  });
+
+  it('refuses tables of a newer version, and leaves them as they are', async () => {
+    const schema = aSchema();
+    await migrate(pool, { schema });
+    await server().query(`INSERT INTO ${schema}.baton_schema_versions VALUES (99)`);
+    const refusal = { code: 'invalid_input', message: expect.stringContaining('version 99') };
+    await expect(migrate(pool, { schema })).rejects.toMatchObject(refusal);
+    await expect(open(schema)).rejects.toMatchObject(refusal);
+  });
+
+  it('is asked for by a store that may not migrate', async () => {
+    const schema = aSchema();
+    await expect(open(schema, { autoMigrate: false })).rejects.toMatchObject({
+      code: 'invalid_input',
+      message: expect.stringContaining('schema version 0'),
+    });
+    expect(await tablesOf(schema)).toEqual([]);
+  });
+
+  it('needs no superuser, and the store no right to change tables', async () => {
+    const schema = aSchema();
+    await server().query(`
+      CREATE ROLE owner LOGIN; GRANT CREATE ON DATABASE postgres TO owner;
+      CREATE ROLE app LOGIN`);
+    const as = (role: string) => server().url.replace('baton@', `${role}@`);
+    const owner = new pg.Pool({ connectionString: as('owner') });
+    await migrate(owner, { schema });
+    await owner.query(`GRANT USAGE ON SCHEMA ${schema} TO app;
+      GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA ${schema} TO app`);
+    await owner.end();
+    const store = await open(schema, { connection: as('app') });
+    const build = { projectId: 'p', buildId: 'b', userId: 'u', requirements: {} };
+    const baton = createOrchestrator({ store });
+    const { workflowId } = await baton.start(build);
+    await expect(
+      baton.claim({ workflowId, worker: 'w', roles: ['q_assistant'], leaseMs: 1000 }),
+    ).resolves.toBeDefined();
+  });
+
+  it('refuses a database that cannot keep every character', async () => {
+    await server().query("CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0");
+    const connection = server().url.replace(/postgres$/, 'latin');
+    await expect(open(aSchema(), { connection })).rejects.toMatchObject({
+      code: 'invalid_input',
+      message: expect.stringContaining('LATIN1'),
+    });
+  });
+
+  it('refuses a schema name that PostgreSQL would cut off', async () => {
+    await expect(migrate(pool, { schema: 'x'.repeat(64) })).rejects.toMatchObject({
+      code: 'invalid_input',
+    });
+  });
+});

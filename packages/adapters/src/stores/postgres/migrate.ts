@@ -1,0 +1,117 @@
+import { BatonError } from '@baton/core';
+import { toBatonError } from './errors.ts';
+import { MIGRATIONS } from './migrations.ts';
+import type { PostgresClient, PostgresPool } from './pool.ts';
+import { checkSchemaName } from './postgres-store-options.ts';
+import { quoted, tableNames } from './table-names.ts';
+
+export interface MigrateOptions {
+  /** Schema that holds the tables; made if it is missing. Default: the first of the search path. */
+  readonly schema?: string | undefined;
+  /** Only says what would be run. Default false. */
+  readonly dryRun?: boolean;
+}
+
+/** Whoever migrates the schema holds this advisory lock ("baton" in ASCII) and its name's hash. */
+const LOCK = 0x62_61_74_6f;
+const VERSIONS = 'baton_schema_versions';
+
+/**
+ * Brings the tables up to what this code knows, in one transaction under an advisory lock: of many
+ * at once one works, the others wait and find it done. Needs no superuser.
+ *
+ * @returns the SQL that was run, or with `dryRun` would be; empty when there is nothing to do.
+ * @throws BatonError `invalid_input` for tables of a newer version, or for a database that is not
+ *   in UTF-8; `unavailable`.
+ */
+export async function migrate(pool: PostgresPool, options: MigrateOptions = {}): Promise<string> {
+  const { schema, dryRun = false } = options;
+  checkSchemaName(schema);
+  try {
+    const client = await pool.connect();
+    return await closing(client, async () =>
+      dryRun ? pendingSql(await readVersion(client, schema), schema) : apply(client, schema),
+    );
+  } catch (reason) {
+    throw toBatonError(reason, 'the migration of the PostgreSQL database');
+  }
+}
+
+/** The version of the tables; 0 where there are none. @throws BatonError as {@link migrate}. */
+export async function readVersion(
+  client: Pick<PostgresClient, 'query'>,
+  schema: string | undefined,
+): Promise<number> {
+  const versions = tableNames(schema)(VERSIONS);
+  // Not to_regclass: it believes in what it did not find before somebody else made it.
+  const { rows } = await client.query({
+    text: `SELECT current_setting('server_encoding') AS encoding, EXISTS (
+        SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE c.relname = $1 AND n.nspname = ANY (CASE WHEN $2::name IS NULL THEN current_schemas(false) ELSE ARRAY[$2::name] END)
+      ) AS known`,
+    values: [VERSIONS, schema ?? null],
+  });
+  const { known, encoding } = rows[0] as { known: boolean; encoding: string };
+  if (encoding !== 'UTF8') {
+    const text = `the database's encoding is ${encoding}; Baton needs one in UTF8`;
+    throw new BatonError('invalid_input', text);
+  }
+  if (!known) return 0;
+  const found = await client.query({
+    text: `SELECT max(version)::int4 AS version FROM ${versions}`,
+  });
+  const version = (found.rows[0]?.['version'] as number | null) ?? 0;
+  if (version <= MIGRATIONS.length) return version;
+  throw new BatonError(
+    'invalid_input',
+    `the database has schema version ${version}; this version of Baton knows up to ${MIGRATIONS.length}: use a newer one`,
+  );
+}
+
+/** Whether tables of `version` need {@link migrate}. */
+export function isOutdated(version: number): boolean {
+  return version < MIGRATIONS.length;
+}
+
+async function apply(client: PostgresClient, schema: string | undefined): Promise<string> {
+  await client.query({ text: 'BEGIN ISOLATION LEVEL READ COMMITTED' });
+  // Others may be at it for long, and so may this.
+  await client.query({ text: 'SET LOCAL statement_timeout = 0' });
+  const lock = 'SELECT pg_advisory_xact_lock($1, hashtext($2))';
+  await client.query({ text: lock, values: [LOCK, schema ?? ''] });
+  const sql = pendingSql(await readVersion(client, schema), schema);
+  if (sql !== '') await client.query({ text: sql });
+  await client.query({ text: 'COMMIT' });
+  return sql;
+}
+
+function pendingSql(version: number, schema: string | undefined): string {
+  if (!isOutdated(version)) return '';
+  const t = tableNames(schema);
+  const first = [
+    ...(schema === undefined ? [] : [`CREATE SCHEMA IF NOT EXISTS ${quoted(schema)};`]),
+    `CREATE TABLE ${t(VERSIONS)} (
+  version integer PRIMARY KEY,
+  applied_at timestamptz NOT NULL DEFAULT now()
+);`,
+  ];
+  const steps = MIGRATIONS.slice(version).map(
+    (migration, i) =>
+      `${migration(t)}\nINSERT INTO ${t(VERSIONS)} (version) VALUES (${version + i + 1});`,
+  );
+  return [...(version === 0 ? first : []), ...steps].join('\n');
+}
+
+/** A connection on which something failed is closed, and its transaction with it. */
+async function closing<T>(client: PostgresClient, work: () => Promise<T>): Promise<T> {
+  // A connection that breaks says so twice: to the query, and to whoever listens here.
+  client.on('error', () => {});
+  try {
+    const result = await work();
+    client.release();
+    return result;
+  } catch (reason) {
+    client.release(true);
+    throw reason;
+  }
+}

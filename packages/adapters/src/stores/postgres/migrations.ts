@@ -1,0 +1,114 @@
+/*
+ * Forward only: a migration that was released is never changed, only followed by another.
+ * `t` gives a table's name with its schema.
+ *
+ * Times are milliseconds since the Unix epoch, as everywhere in Baton; in SQL,
+ * `to_timestamp(created_at / 1000.0)`. Ids are compared by byte (COLLATE "C"): the order of pages
+ * must not depend on the server's locale.
+ *
+ * Indexes, each with the query that it is for (primary keys and UNIQUE aside, which also keep what
+ * their names say):
+ * - build_workflows_by_creation: a page of all workflows; on an expression, so that nobody who asks
+ *   for one project's is led through those of all the others;
+ * - build_workflows_by_project: a page of a project's;
+ * - build_workflows_waiting: work for a role, the longest waiting first.
+ * Handoffs, events and replies are found by their primary keys, which begin with the workflow.
+ *
+ * Counters are spread over rows (`shard`) and summed when read: commits of one project that are
+ * under way at the same time seldom wait for each other.
+ */
+
+export type TableNames = (table: string) => string;
+
+export const MIGRATIONS: readonly ((t: TableNames) => string)[] = [
+  (t) => `
+CREATE TABLE ${t('build_workflows')} (
+  id text COLLATE "C" PRIMARY KEY,
+  build_id text COLLATE "C" NOT NULL,
+  project_id text COLLATE "C" NOT NULL,
+  user_id text NOT NULL,
+  current_state text NOT NULL,
+  created_at bigint NOT NULL,
+  updated_at bigint NOT NULL,
+  completed_at bigint,
+  discovery_phase jsonb,
+  planning_phase jsonb,
+  implementation_phase jsonb,
+  testing_phase jsonb,
+  verification_phase jsonb,
+  deployment_phase jsonb,
+  other_phases jsonb,
+  definition_name text NOT NULL,
+  definition_version bigint NOT NULL,
+  role text COLLATE "C",
+  revision bigint NOT NULL,
+  epoch bigint NOT NULL,
+  sequence bigint NOT NULL,
+  not_before bigint NOT NULL,
+  claim_token text,
+  claim_expires_at bigint,
+  requirements jsonb NOT NULL,
+  metadata jsonb NOT NULL,
+  details jsonb NOT NULL,
+  UNIQUE (project_id, build_id)
+) WITH (fillfactor = 80);
+
+CREATE INDEX build_workflows_by_creation ON ${t('build_workflows')} ((created_at + 0), id);
+CREATE INDEX build_workflows_by_project ON ${t('build_workflows')} (project_id, created_at, id);
+CREATE INDEX build_workflows_waiting ON ${t('build_workflows')} (role, not_before, id)
+  WHERE role IS NOT NULL;
+
+CREATE TABLE ${t('workflow_handoffs')} (
+  id text GENERATED ALWAYS AS (workflow_id || ':' || number::text) STORED,
+  workflow_id text COLLATE "C" NOT NULL REFERENCES ${t('build_workflows')} (id),
+  number bigint NOT NULL,
+  from_role text NOT NULL,
+  to_role text,
+  from_state text NOT NULL,
+  to_state text NOT NULL,
+  data_transferred jsonb NOT NULL,
+  timestamp bigint NOT NULL,
+  PRIMARY KEY (workflow_id, number)
+);
+
+CREATE TABLE ${t('workflow_events')} (
+  id text GENERATED ALWAYS AS (workflow_id || ':' || sequence::text) STORED,
+  workflow_id text COLLATE "C" NOT NULL REFERENCES ${t('build_workflows')} (id),
+  sequence bigint NOT NULL,
+  event_type text NOT NULL,
+  triggered_by text NOT NULL,
+  event_data jsonb NOT NULL,
+  timestamp bigint NOT NULL,
+  revision bigint NOT NULL,
+  epoch bigint NOT NULL,
+  PRIMARY KEY (workflow_id, sequence)
+);
+
+CREATE TABLE ${t('workflow_replies')} (
+  workflow_id text COLLATE "C" NOT NULL REFERENCES ${t('build_workflows')} (id),
+  request_id text COLLATE "C" NOT NULL,
+  digest text NOT NULL,
+  body jsonb NOT NULL,
+  PRIMARY KEY (workflow_id, request_id)
+);
+
+CREATE TABLE ${t('project_stats')} (
+  project_id text COLLATE "C" NOT NULL,
+  shard smallint NOT NULL,
+  total bigint NOT NULL,
+  completed bigint NOT NULL,
+  failed bigint NOT NULL,
+  completed_duration_ms bigint NOT NULL,
+  completed_handoffs bigint NOT NULL,
+  PRIMARY KEY (project_id, shard)
+) WITH (fillfactor = 50);
+
+CREATE TABLE ${t('project_failure_points')} (
+  project_id text COLLATE "C" NOT NULL,
+  shard smallint NOT NULL,
+  state text COLLATE "C" NOT NULL,
+  failures bigint NOT NULL,
+  PRIMARY KEY (project_id, shard, state)
+) WITH (fillfactor = 50);
+`,
+];

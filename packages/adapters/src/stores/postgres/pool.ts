@@ -1,0 +1,39 @@
+/**
+ * What Baton needs of `pg`. A `Pool` of pg 8 fits as it is; types are kept apart from it so that
+ * nobody needs the driver's types who doesn't use it.
+ */
+export interface PostgresPool {
+  query(query: PostgresQuery): Promise<PostgresRows>;
+  connect(): Promise<PostgresClient>;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  off(event: 'error', listener: (error: Error) => void): unknown;
+  end(): Promise<void>;
+}
+
+export interface PostgresClient {
+  query(query: PostgresQuery): Promise<PostgresRows>;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  on(event: 'notification', listener: (message: PostgresNotification) => void): unknown;
+  removeAllListeners(event: 'notification'): unknown;
+  /** Gives the connection back; with an error, closes it. */
+  release(error?: Error | boolean): void;
+}
+
+export interface PostgresNotification {
+  readonly channel: string;
+  readonly payload?: string | undefined;
+}
+
+export interface PostgresQuery {
+  readonly text: string;
+  /** Named statements are prepared once a connection. */
+  readonly name?: string;
+  readonly values?: unknown[];
+  readonly types?: { getTypeParser(oid: number): (text: string) => unknown };
+  /** Milliseconds after which the driver gives the query up and closes the connection. */
+  readonly query_timeout?: number;
+}
+
+export interface PostgresRows {
+  readonly rows: Record<string, unknown>[];
+}

@@ -1,0 +1,108 @@
+import { BatonError, type WorkflowStore } from '@baton/core';
+import { toBatonError } from './errors.ts';
+import { isOutdated, migrate, readVersion } from './migrate.ts';
+import { openPool } from './open-pool.ts';
+import type { PostgresPool } from './pool.ts';
+import { type PostgresStoreOptions, resolvePostgresOptions } from './postgres-store-options.ts';
+import {
+  readClaimable,
+  readEvents,
+  readHandoffs,
+  readStats,
+  readWorkflow,
+  readWorkflows,
+} from './read.ts';
+import { createRunStatement } from './run-statement.ts';
+import { createStatements } from './statements.ts';
+import { tableNames } from './table-names.ts';
+import { writeBatch, writeNew } from './write-commit.ts';
+
+/*
+ * 1. A batch is one statement, and so one transaction: one round trip, one fsync.
+ * 2. A commit that is refused for its own sake takes nobody with it: the batch is done again one by
+ *    one, which happens only then.
+ * 3. A query that failed takes its connection with it; the pool makes another when one is needed.
+ */
+
+/** While one batch waits for the disk, the next is parsed. */
+const PARALLEL_BATCHES = 2;
+
+/**
+ * A store in a PostgreSQL database (14 or newer), which many processes may share.
+ *
+ * @throws BatonError `unavailable`; `invalid_input` for tables of another version than this code
+ *   knows (unless it may migrate them), a database that is not in UTF-8, or without the driver.
+ */
+export async function createPostgresStore(options: PostgresStoreOptions): Promise<WorkflowStore> {
+  const resolved = resolvePostgresOptions(options);
+  const { connection, schema, queryTimeoutMs } = resolved;
+  const isOwn = typeof connection === 'string';
+  const pool = isOwn ? await openPool(connection, resolved) : connection;
+  // An idle connection that breaks must not end the process: nobody waits for it.
+  const ignore = (): void => {};
+  pool.on('error', ignore);
+  let closed = false;
+
+  async function close(): Promise<void> {
+    if (closed) return;
+    closed = true;
+    // Connections may still break after the pool has ended, before they are closed.
+    if (isOwn) await pool.end();
+    else pool.off('error', ignore);
+  }
+
+  /** Whatever goes wrong in here, callers hear of it as a BatonError. */
+  async function guarded<T>(work: () => Promise<T>): Promise<T> {
+    if (closed) throw new BatonError('unavailable', 'the PostgreSQL store is closed');
+    try {
+      return await work();
+    } catch (reason) {
+      throw toBatonError(reason, 'the PostgreSQL database');
+    }
+  }
+
+  try {
+    await guarded(() => prepareTables(pool, schema, resolved.autoMigrate));
+  } catch (reason) {
+    await close();
+    throw reason;
+  }
+  const run = createRunStatement(pool, queryTimeoutMs);
+  const statements = createStatements(schema);
+  const workflows = tableNames(schema)('build_workflows');
+
+  return {
+    capabilities: { durable: true, groupCommit: true, parallelBatches: PARALLEL_BATCHES },
+    create: (commit) => guarded(() => writeNew(run, statements, commit)),
+    commit: (batch) => guarded(() => writeBatch(run, statements, batch)),
+    load: (workflowId, requestId) =>
+      guarded(() => readWorkflow(run, statements, workflowId, requestId)),
+    renewClaim: ({ workflowId, token, expiresAt }) =>
+      guarded(
+        async () => (await run(statements.renewClaim, [expiresAt, workflowId, token])).length === 1,
+      ),
+    listClaimable: (query) => guarded(() => readClaimable(run, statements, query)),
+    listWorkflows: (query) => guarded(() => readWorkflows(run, workflows, query)),
+    readHandoffs: (query) => guarded(() => readHandoffs(run, statements, query)),
+    readEvents: (query) => guarded(() => readEvents(run, statements, query)),
+    readStats: (projectId) => guarded(() => readStats(run, statements, projectId)),
+    close: () => close(),
+  };
+}
+
+async function prepareTables(
+  pool: PostgresPool,
+  schema: string | undefined,
+  autoMigrate: boolean,
+): Promise<void> {
+  const version = await readVersion(pool, schema);
+  if (!isOutdated(version)) return;
+  if (autoMigrate) {
+    await migrate(pool, { schema });
+    return;
+  }
+  throw new BatonError(
+    'invalid_input',
+    `the database has schema version ${version}, older than this version of Baton needs: run its migrations first`,
+  );
+}

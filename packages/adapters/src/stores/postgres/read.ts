@@ -1,0 +1,96 @@
+import {
+  type ClaimableQuery,
+  type Handoff,
+  type LoadedWorkflow,
+  NO_STATS,
+  type NumberedQuery,
+  type StatsCounters,
+  type WorkflowEvent,
+  type WorkflowQuery,
+  type WorkflowSnapshot,
+} from '@baton/core';
+import { parseJson } from '../relational/json-text.ts';
+import { toEvent, toHandoff, toReply } from '../relational/record-row.ts';
+import { toSnapshot } from '../relational/workflow-row.ts';
+import type { RunStatement } from './run-statement.ts';
+import type { Statements } from './statements.ts';
+
+/** The queries. A row that cannot be read fails its whole page with `data_loss`, which names it. */
+
+export async function readWorkflow(
+  run: RunStatement,
+  statements: Statements,
+  workflowId: string,
+  requestId: string | undefined,
+): Promise<LoadedWorkflow | undefined> {
+  const [row] = await run(statements.selectWorkflow, [workflowId, requestId ?? null]);
+  if (row === undefined) return undefined;
+  const reply = row['request_id'] === null ? undefined : toReply(row, workflowId);
+  return { snapshot: toSnapshot(row), reply };
+}
+
+export async function readClaimable(
+  run: RunStatement,
+  statements: Statements,
+  { roles, now, limit }: ClaimableQuery,
+): Promise<readonly WorkflowSnapshot[]> {
+  const rows = await run(statements.selectClaimable, [[...new Set(roles)], now, limit]);
+  return rows.map(toSnapshot);
+}
+
+/** Not prepared by name: there are many forms of it, and each deserves a plan for its values. */
+export async function readWorkflows(
+  run: RunStatement,
+  workflows: string,
+  { projectId, state, role, after, limit }: WorkflowQuery,
+): Promise<readonly WorkflowSnapshot[]> {
+  const values: (string | number)[] = [];
+  const mark = (value: string | number): string => `$${values.push(value)}`;
+  // The expression that only the index over all projects has.
+  const created = projectId === undefined ? 'created_at + 0' : 'created_at';
+  const conditions = [
+    projectId !== undefined && `project_id = ${mark(projectId)}`,
+    state !== undefined && `current_state = ${mark(state)}`,
+    role !== undefined && `role = ${mark(role)}`,
+    after !== undefined && `(${created}, id) > (${mark(after.createdAt)}, ${mark(after.id)})`,
+  ].filter((condition) => condition !== false);
+  const filter = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+  const text = `SELECT * FROM ${workflows} ${filter} ORDER BY ${created}, id LIMIT ${mark(limit)}`;
+  return (await run({ text }, values)).map(toSnapshot);
+}
+
+export async function readHandoffs(
+  run: RunStatement,
+  statements: Statements,
+  { workflowId, after, limit }: NumberedQuery,
+): Promise<readonly Handoff[]> {
+  return (await run(statements.selectHandoffs, [workflowId, after, limit])).map(toHandoff);
+}
+
+export async function readEvents(
+  run: RunStatement,
+  statements: Statements,
+  { workflowId, after, limit }: NumberedQuery,
+): Promise<readonly WorkflowEvent[]> {
+  return (await run(statements.selectEvents, [workflowId, after, limit])).map(toEvent);
+}
+
+export async function readStats(
+  run: RunStatement,
+  statements: Statements,
+  projectId: string,
+): Promise<StatsCounters> {
+  const [row] = await run(statements.selectStats, [projectId]);
+  if (row === undefined || row['total'] === null) return NO_STATS;
+  return {
+    total: row['total'] as number,
+    completed: row['completed'] as number,
+    failed: row['failed'] as number,
+    completedDurationMs: row['completed_duration_ms'] as number,
+    completedHandoffs: row['completed_handoffs'] as number,
+    failurePoints:
+      row['failure_points'] === null
+        ? {}
+        : parseJson(row['failure_points'], 'project_failure_points', projectId, 'failures'),
+  };
+}

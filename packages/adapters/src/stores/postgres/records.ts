@@ -1,0 +1,121 @@
+import type { Commit } from '@baton/core';
+import { eventValues, handoffValues } from '../relational/record-row.ts';
+import {
+  changingValues,
+  fixedValues,
+  OUTPUT_COLUMNS,
+  outputColumns,
+  outputValues,
+  type Value,
+} from '../relational/workflow-row.ts';
+import { binaryArray } from './binary-array.ts';
+import {
+  COMMIT_COLUMNS,
+  type Column,
+  CREATE_COLUMNS,
+  EVENT_COLUMNS,
+  HANDOFF_COLUMNS,
+} from './columns.ts';
+import { checkJsonText, checkText } from './storable.ts';
+
+/** Everything that one commit writes, checked: the server is asked to keep only what it can. */
+export interface Records {
+  readonly change: readonly Value[];
+  readonly handoffs: readonly (readonly Value[])[];
+  readonly events: readonly (readonly Value[])[];
+}
+
+/** @throws BatonError `invalid_input`; TypeError. */
+export function toCommitRecords(commit: Commit): Records {
+  const { snapshot } = commit;
+  const changed = outputColumns(commit.changedOutputs);
+  const outputs = OUTPUT_COLUMNS.map((column) =>
+    changed.includes(column) ? (outputValues(snapshot, [column])[0] ?? null) : null,
+  );
+  const mask = changed.reduce((bits, column) => bits | (1 << OUTPUT_COLUMNS.indexOf(column)), 0);
+  return checked(COMMIT_COLUMNS, commit, [
+    snapshot.id,
+    snapshot.projectId,
+    ...changingValues(snapshot),
+    mask,
+    commit.claimExpiredBy ?? null,
+    ...outputs,
+    ...companions(commit),
+  ]);
+}
+
+/** A workflow begins without outputs. @throws BatonError `invalid_input`; TypeError. */
+export function toCreateRecords(commit: Commit): Records {
+  const { snapshot } = commit;
+  return checked(CREATE_COLUMNS, commit, [
+    ...fixedValues(snapshot),
+    ...changingValues(snapshot),
+    ...companions(commit),
+  ]);
+}
+
+/** The parameters of a statement, one array a column, in the order of {@link columns} and so on. */
+export function toParameters(columns: readonly Column[], all: readonly Records[]): Buffer[] {
+  return [
+    ...arrays(
+      columns,
+      all.map(({ change }) => change),
+    ),
+    ...arrays(
+      HANDOFF_COLUMNS,
+      all.flatMap(({ handoffs }) => handoffs),
+    ),
+    ...arrays(
+      EVENT_COLUMNS,
+      all.flatMap(({ events }) => events),
+    ),
+  ];
+}
+
+function arrays(columns: readonly Column[], rows: readonly (readonly Value[])[]): Buffer[] {
+  return columns.map(({ type }, i) =>
+    binaryArray(
+      type,
+      rows.map((row) => row[i] ?? null),
+    ),
+  );
+}
+
+function companions({ reply, stats }: Commit): Value[] {
+  return [
+    reply?.requestId ?? null,
+    reply?.digest ?? null,
+    reply === undefined ? null : JSON.stringify(reply.body),
+    stats?.total ?? null,
+    stats?.completed ?? null,
+    stats?.failed ?? null,
+    stats?.completedDurationMs ?? null,
+    stats?.completedHandoffs ?? null,
+    stats?.failurePoint ?? null,
+  ];
+}
+
+function checked(columns: readonly Column[], commit: Commit, change: Value[]): Records {
+  const records = {
+    change,
+    handoffs: commit.handoffs.map(handoffValues),
+    events: commit.events.map(eventValues),
+  };
+  checkRow(columns, records.change);
+  for (const row of records.handoffs) checkRow(HANDOFF_COLUMNS, row);
+  for (const row of records.events) checkRow(EVENT_COLUMNS, row);
+  return records;
+}
+
+function checkRow(columns: readonly Column[], row: readonly Value[]): void {
+  columns.forEach(({ name, type }, i) => {
+    const value = row[i];
+    if (value === null) return;
+    if (type === 'bigint') {
+      if (!Number.isSafeInteger(value)) throw new TypeError(`${name} is not an integer: ${value}`);
+    } else if (typeof value !== 'string') {
+      throw new TypeError(`${name} is not text: ${typeof value}`);
+    } else if (type === 'text') checkText(value, name);
+    else checkJsonText(value, name);
+  });
+}

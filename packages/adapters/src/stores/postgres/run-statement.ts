@@ -1,0 +1,28 @@
+import type { Row } from '../relational/workflow-row.ts';
+import type { PostgresPool } from './pool.ts';
+import type { Statement } from './statements.ts';
+import { checkText } from './storable.ts';
+
+/** Runs one statement in a transaction of its own. */
+export type RunStatement = (
+  statement: Pick<Statement, 'text'> & Partial<Statement>,
+  values: unknown[],
+) => Promise<readonly Row[]>;
+
+const INTEGERS: ReadonlySet<number> = new Set([20 /* int8 */, 21 /* int2 */, 23 /* int4 */]);
+const asText = (text: string): string => text;
+
+/** Integers as numbers, all else (JSON above all) as the text that the server sent. */
+const types = {
+  getTypeParser: (oid: number): ((text: string) => unknown) =>
+    INTEGERS.has(oid) ? Number : asText,
+};
+
+/** @param timeoutMs after which a query counts as failed, even if the server is silent. */
+export function createRunStatement(pool: PostgresPool, timeoutMs: number): RunStatement {
+  return async (statement, values) => {
+    for (const value of values.flat()) if (typeof value === 'string') checkText(value, 'a query');
+    const { rows } = await pool.query({ ...statement, values, types, query_timeout: timeoutMs });
+    return rows;
+  };
+}

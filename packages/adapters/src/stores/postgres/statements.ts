@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { COUNTERS } from './columns.ts';
+import { commitSql, createSql } from './commit-sql.ts';
+import { tableNames } from './table-names.ts';
+
+export interface Statement {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Every statement that a connection prepares once. */
+export function createStatements(schema: string | undefined) {
+  const t = tableNames(schema);
+  const workflows = t('build_workflows');
+  const replied = `LEFT JOIN ${t('workflow_replies')} r ON r.workflow_id = w.id AND r.request_id =`;
+  const withReply = 'w.*, r.request_id, r.digest, r.body';
+  return {
+    commit: statement(commitSql(t, false)),
+    commitCounted: statement(commitSql(t, true)),
+    create: statement(createSql(t)),
+    /** What is stored of the workflows $1, with the replies under the request ids $2. */
+    selectCurrent: statement(
+      `SELECT ${withReply} FROM unnest($1::text[], $2::text[]) AS q (id, request_id)
+       JOIN ${workflows} w ON w.id = q.id ${replied} q.request_id`,
+    ),
+    selectWorkflow: statement(
+      `SELECT ${withReply} FROM ${workflows} w ${replied} $2::text WHERE w.id = $1`,
+    ),
+    /** Who has the id $1 or, if nobody, the build id $3 of project $2. */
+    selectTaken: statement(
+      `SELECT ${withReply} FROM ${workflows} w ${replied} $4::text
+       WHERE w.id = $1 OR (w.project_id = $2 AND w.build_id = $3) ORDER BY w.id = $1 DESC LIMIT 1`,
+    ),
+    renewClaim: statement(
+      `UPDATE ${workflows} SET claim_expires_at = $1 WHERE id = $2 AND claim_token = $3
+       RETURNING id`,
+    ),
+    /** Each role's longest waiting first, so that one role's many need not be sorted for another. */
+    selectClaimable: statement(
+      `SELECT w.* FROM unnest($1::text[]) AS q (role) CROSS JOIN LATERAL (
+         SELECT * FROM ${workflows} w WHERE w.role = q.role AND w.not_before <= $2
+         AND (w.claim_expires_at IS NULL OR w.claim_expires_at <= $2)
+         ORDER BY w.not_before, w.id LIMIT $3
+       ) w ORDER BY w.not_before, w.id LIMIT $3`,
+    ),
+    selectHandoffs: statement(
+      `SELECT * FROM ${t('workflow_handoffs')} WHERE workflow_id = $1 AND number > $2
+       ORDER BY number LIMIT $3`,
+    ),
+    selectEvents: statement(
+      `SELECT * FROM ${t('workflow_events')} WHERE workflow_id = $1 AND sequence > $2
+       ORDER BY sequence LIMIT $3`,
+    ),
+    selectStats: statement(
+      `SELECT ${COUNTERS.map((counter) => `sum(${counter})::bigint AS ${counter}`).join(', ')}, (
+         SELECT jsonb_object_agg(p.state, p.failures) FROM (
+           SELECT state, sum(failures) AS failures FROM ${t('project_failure_points')}
+           WHERE project_id = $1 GROUP BY state
+         ) p
+       ) AS failure_points FROM ${t('project_stats')} WHERE project_id = $1`,
+    ),
+  };
+}
+
+export type Statements = ReturnType<typeof createStatements>;
+
+/** Named by its text: stores of other schemas and versions may share the connection. */
+function statement(text: string): Statement {
+  const digest = createHash('sha256').update(text).digest('hex').slice(0, 16);
+  return { name: `baton_${digest}`, text };
+}

@@ -1,0 +1,10 @@
+import type { TableNames } from './migrations.ts';
+
+/** Table names with their schema, so that nothing depends on a connection's search path. */
+export function tableNames(schema: string | undefined): TableNames {
+  return schema === undefined ? (table) => table : (table) => `${quoted(schema)}.${table}`;
+}
+
+export function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

@@ -1,0 +1,133 @@
+import { BatonError, type Commit, type CommitResult, type CreateResult } from '@baton/core';
+import { toReply } from '../relational/record-row.ts';
+import { type Row, toSnapshot } from '../relational/workflow-row.ts';
+import { COMMIT_COLUMNS, CREATE_COLUMNS } from './columns.ts';
+import { isOwnFault, toBatonError } from './errors.ts';
+import { type Records, toCommitRecords, toCreateRecords, toParameters } from './records.ts';
+import type { RunStatement } from './run-statement.ts';
+import type { Statements } from './statements.ts';
+
+interface Writing {
+  readonly commit: Commit;
+  readonly records: Records;
+}
+
+/** Writes a batch; each commit is answered by itself. */
+export async function writeBatch(
+  run: RunStatement,
+  statements: Statements,
+  batch: readonly Commit[],
+): Promise<readonly CommitResult[]> {
+  const results: (CommitResult | undefined)[] = batch.map(() => undefined);
+  const writing = batch.flatMap((commit, i): (Writing & { i: number })[] => {
+    try {
+      return [{ commit, i, records: toCommitRecords(commit) }];
+    } catch (reason) {
+      results[i] = failed(commit, reason);
+      return [];
+    }
+  });
+  const written = await writeTogether(run, statements, writing);
+  writing.forEach(({ i }, at) => {
+    results[i] = written[at];
+  });
+  return results as CommitResult[];
+}
+
+async function writeTogether(
+  run: RunStatement,
+  statements: Statements,
+  writing: readonly Writing[],
+): Promise<readonly CommitResult[]> {
+  try {
+    return await write(run, statements, writing);
+  } catch (reason) {
+    if (!isOwnFault(reason)) throw reason;
+  }
+  const results: CommitResult[] = [];
+  for (const one of writing) {
+    try {
+      results.push(...(await write(run, statements, [one])));
+    } catch (reason) {
+      results.push(failed(one.commit, reason));
+    }
+  }
+  return results;
+}
+
+async function write(
+  run: RunStatement,
+  statements: Statements,
+  writing: readonly Writing[],
+): Promise<readonly CommitResult[]> {
+  if (writing.length === 0) return [];
+  const records = writing.map((one) => one.records);
+  const counts = writing.some(({ commit }) => commit.stats !== undefined);
+  const statement = counts ? statements.commitCounted : statements.commit;
+  const rows = await run(statement, toParameters(COMMIT_COLUMNS, records));
+  const written = new Set(rows.map((row) => row['id']));
+  const refused = writing.filter(({ commit }) => !written.has(commit.snapshot.id));
+  const reasons = refused.length === 0 ? new Map() : await explain(run, statements, refused);
+  return writing.map(
+    ({ commit }): CommitResult => reasons.get(commit.snapshot.id) ?? { kind: 'committed' },
+  );
+}
+
+/** Why commits were not written, by workflow. The others of their batch are: nothing is thrown. */
+async function explain(
+  run: RunStatement,
+  statements: Statements,
+  refused: readonly Writing[],
+): Promise<ReadonlyMap<string, CommitResult>> {
+  const ids = refused.map(({ commit }) => commit.snapshot.id);
+  const requests = refused.map(({ commit }) => commit.reply?.requestId ?? null);
+  let current: ReadonlyMap<unknown, Row>;
+  try {
+    const rows = await run(statements.selectCurrent, [ids, requests]);
+    current = new Map(rows.map((row) => [row['id'], row]));
+  } catch (reason) {
+    return new Map(refused.map(({ commit }) => [commit.snapshot.id, failed(commit, reason)]));
+  }
+  return new Map(
+    refused.map(({ commit }) => {
+      const { id } = commit.snapshot;
+      return [id, refusal(commit, current.get(id))];
+    }),
+  );
+}
+
+function refusal(commit: Commit, row: Row | undefined): CommitResult {
+  if (row === undefined) return { kind: 'conflict', snapshot: undefined };
+  try {
+    if (row['request_id'] !== null) {
+      return { kind: 'duplicate', reply: toReply(row, commit.snapshot.id) };
+    }
+    return { kind: 'conflict', snapshot: toSnapshot(row) };
+  } catch (reason) {
+    return failed(commit, reason);
+  }
+}
+
+/** Writes a new workflow, or says who has its place. */
+export async function writeNew(
+  run: RunStatement,
+  statements: Statements,
+  commit: Commit,
+): Promise<CreateResult> {
+  const { id, projectId, buildId } = commit.snapshot;
+  const records = toCreateRecords(commit);
+  const created = await run(statements.create, toParameters(CREATE_COLUMNS, [records]));
+  if (created.length === 1) return { kind: 'created' };
+  const requestId = commit.reply?.requestId ?? null;
+  const [row] = await run(statements.selectTaken, [id, projectId, buildId, requestId]);
+  if (row === undefined) {
+    throw new BatonError('unavailable', `workflow ${id} was taken and is gone: try again`);
+  }
+  const snapshot = toSnapshot(row);
+  const reply = row['request_id'] === null ? undefined : toReply(row, snapshot.id);
+  return { kind: 'exists', snapshot, reply };
+}
+
+function failed({ snapshot }: Commit, reason: unknown): CommitResult {
+  return { kind: 'failed', error: toBatonError(reason, `the commit of workflow ${snapshot.id}`) };
+}

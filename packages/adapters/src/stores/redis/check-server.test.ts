@@ -1,0 +1,111 @@
+import type { WorkflowStore } from '@baton/core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type PrivateRedis, redisMissing, startRedis } from '../testing/private-redis.ts';
+import { createRedisStore } from './redis-store.ts';
+import type { RedisStoreOptions } from './redis-store-options.ts';
+
+describe.skipIf(redisMissing())('a Redis store, when it is first used,', () => {
+  let redis: PrivateRedis;
+  const opened: WorkflowStore[] = [];
+  const lines: string[] = [];
+
+  beforeAll(async () => {
+    redis = await startRedis();
+  });
+  afterEach(async () => {
+    for (const store of opened.splice(0)) await store.close();
+    lines.length = 0;
+    const admin = redis.connect();
+    await admin.config('SET', 'maxmemory-policy', 'noeviction');
+    await admin.config('SET', 'appendfsync', 'always');
+    await admin.config('SET', 'appendonly', 'yes');
+  });
+  afterAll(() => redis.destroy());
+
+  function open(options: Partial<RedisStoreOptions> = {}): WorkflowStore {
+    const warn = (line: string) => lines.push(line);
+    const store = createRedisStore({ connection: redis.url, warn, ...options });
+    opened.push(store);
+    return store;
+  }
+
+  it('says nothing about a server that keeps every commit', async () => {
+    await open().readStats('p');
+    expect(lines).toEqual([]);
+  });
+
+  it.each(['allkeys-lru', 'volatile-ttl'])('refuses a server that evicts (%s)', async (policy) => {
+    await redis.connect().config('SET', 'maxmemory-policy', policy);
+    const store = open();
+    await expect(store.readStats('p')).rejects.toMatchObject({
+      code: 'invalid_input',
+      message: expect.stringContaining(`found maxmemory-policy ${policy}, expected noeviction`),
+    });
+    await redis.connect().config('SET', 'maxmemory-policy', 'noeviction');
+    await expect(store.readStats('p')).resolves.toMatchObject({ total: 0 });
+  });
+
+  it.each([
+    ['appendonly', 'no', 'a crash loses every commit since its last snapshot'],
+    ['appendfsync', 'everysec', 'loses about a second of acknowledged commits'],
+    ['appendfsync', 'no', 'loses what the system had not written of acknowledged commits'],
+  ])('says in one line, once, what %s %s could lose', async (name, value, line) => {
+    await redis.connect().config('SET', name, value);
+    const store = open();
+    await Promise.all([store.readStats('p'), store.readStats('p')]);
+    expect(lines).toEqual([expect.stringContaining(line)]);
+  });
+
+  it('says that it could not check a server that does not show its settings', async () => {
+    const admin = redis.connect();
+    await admin.call('ACL', 'SETUSER', 'app', 'on', '>secret', '~*', '&*', '+@all', '-config');
+    await open({ connection: redis.url.replace('//', '//app:secret@') }).readStats('p');
+    expect(lines).toEqual([expect.stringMatching(/could not be checked.*appendfsync always/)]);
+  });
+
+  it('refuses another number of shards than the database was made with, and takes that one unasked', async () => {
+    await open({ prefix: 'eight', shards: 8 }).readStats('p');
+    await expect(open({ prefix: 'eight', shards: 9 }).readStats('p')).rejects.toMatchObject({
+      code: 'invalid_input',
+      message: expect.stringContaining('shards: found 9, expected 8'),
+    });
+    await expect(open({ prefix: 'eight' }).readStats('p')).resolves.toBeDefined();
+    expect(await redis.connect().hget('eight:meta', 'shards')).toBe('8');
+  });
+
+  it('refuses a database of another layout', async () => {
+    await redis.connect().hset('later:meta', 'layout', '2', 'shards', '64');
+    await expect(open({ prefix: 'later' }).readStats('p')).rejects.toMatchObject({
+      code: 'invalid_input',
+    });
+  });
+
+  it('refuses a password that is wrong without asking for patience', async () => {
+    const store = open({ connection: redis.url.replace('//', '//nobody:wrong@') });
+    await expect(store.readStats('p')).rejects.toMatchObject({
+      code: 'unavailable',
+      retryable: false,
+    });
+  });
+
+  it.each([{ shards: 0 }, { shards: 2.5 }, { prefix: 'a{b}' }, { prefix: '' }])(
+    'refuses %j',
+    (options) => {
+      expect(() => open(options)).toThrow(expect.objectContaining({ code: 'invalid_input' }));
+    },
+  );
+
+  it('refuses a URL of another kind', async () => {
+    await expect(open({ connection: 'http://127.0.0.1' }).readStats('p')).rejects.toMatchObject({
+      code: 'invalid_input',
+    });
+  });
+
+  it('is unavailable while nobody is there, and once it is closed', async () => {
+    const nowhere = open({ connection: 'redis://127.0.0.1:1', commandTimeoutMs: 200 });
+    await expect(nowhere.readStats('p')).rejects.toMatchObject({ code: 'unavailable' });
+    const store = open();
+    await store.close();
+    await expect(store.readStats('p')).rejects.toMatchObject({ code: 'unavailable' });
+  });
+});

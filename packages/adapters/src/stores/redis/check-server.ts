@@ -1,0 +1,74 @@
+import { BatonError } from '@baton/core';
+import type { Cluster, Redis } from 'ioredis';
+import { metaKey } from './keys.ts';
+import type { ResolvedRedisOptions } from './redis-store-options.ts';
+
+const DEFAULT_SHARDS = 64;
+
+/** Of how things are kept: a database of another layout is refused. */
+const LAYOUT = '1';
+
+/**
+ * Looks at the settings that decide what a commit survives, and at what the database was made with.
+ *
+ * @returns the number of shards.
+ * @throws BatonError `invalid_input` for a server that evicts, and for another number of shards.
+ */
+export async function checkServer(
+  client: Redis | Cluster,
+  { prefix, shards, warn }: ResolvedRedisOptions,
+): Promise<number> {
+  const meta = metaKey(prefix);
+  // A cluster knows its masters once it has answered something.
+  await client.exists(meta);
+  const nodes = client.isCluster ? (client as Cluster).nodes('master') : [client as Redis];
+  const warnings = (await Promise.all(nodes.map(checkSettings))).flat();
+  for (const line of new Set(warnings)) warn(line);
+
+  await client.hsetnx(meta, 'layout', LAYOUT);
+  await client.hsetnx(meta, 'shards', shards ?? DEFAULT_SHARDS);
+  const [layout, recorded] = await client.hmget(meta, 'layout', 'shards');
+  if (layout !== LAYOUT) {
+    const message = `the Redis key '${meta}' has layout ${layout}; this version of Baton knows ${LAYOUT}`;
+    throw new BatonError('invalid_input', message);
+  }
+  if (shards !== undefined && String(shards) !== recorded) {
+    const message = `shards: found ${shards}, expected ${recorded}, which this database was made with ('${meta}')`;
+    throw new BatonError('invalid_input', message);
+  }
+  return Number(recorded);
+}
+
+/** What the settings of one server could lose, a line each. */
+async function checkSettings(node: Redis): Promise<readonly string[]> {
+  let settings: readonly string[];
+  try {
+    settings = await Promise.all(
+      ['maxmemory-policy', 'appendonly', 'appendfsync'].map(
+        async (name) => ((await node.config('GET', name)) as string[])[1] ?? '',
+      ),
+    );
+  } catch (reason) {
+    if ((reason as Error).name !== 'ReplyError') throw reason;
+    return [
+      `Redis does not show its settings (${(reason as Error).message}): whether it keeps every acknowledged commit could not be checked; it needs maxmemory-policy noeviction, appendonly yes and appendfsync always`,
+    ];
+  }
+  const [policy, appendOnly, fsync] = settings;
+  if (policy !== 'noeviction') {
+    throw new BatonError(
+      'invalid_input',
+      `Redis would evict workflows: found maxmemory-policy ${policy}, expected noeviction`,
+    );
+  }
+  if (appendOnly !== 'yes') {
+    return [
+      'Redis keeps no append-only file (appendonly no): a crash loses every commit since its last snapshot',
+    ];
+  }
+  if (fsync === 'always') return [];
+  const lost = fsync === 'everysec' ? 'about a second of' : 'what the system had not written of';
+  return [
+    `Redis does not sync each commit (appendfsync ${fsync}): a crash of its machine loses ${lost} acknowledged commits`,
+  ];
+}

@@ -1,0 +1,87 @@
+import { BatonError, type Commit, type CreateResult, type WorkflowSnapshot } from '@baton/core';
+import type { Connection } from './connection.ts';
+import type { Keys } from './keys.ts';
+import { readWorkflow } from './read.ts';
+import { parseReservation, replaceReservation, reservationText, shortened } from './reservation.ts';
+import { SCRIPTS } from './scripts.ts';
+import { createArguments } from './write-commit.ts';
+
+/*
+ * A workflow lives in the shard of its id; who has a build id is kept in the shard of the build id.
+ * So creating takes two atomic steps: reserve the build id, in a reservation that holds all that the
+ * second step writes, then create the workflow. The reservation is shortened afterwards.
+ *
+ * 1. Only what a reservation holds is ever created.
+ * 2. Whoever finds a reservation in full carries it out. One that a dying process left behind blocks
+ *    nobody, and its start comes to pass late rather than twice.
+ * 3. A reservation is given up only when its workflow can never come to be (its id belongs to another
+ *    build, and a workflow's build never changes) or has been (4). So a build id has one workflow.
+ * 4. A shortened reservation without its workflow is what the retention leaves behind. It shortens
+ *    before it removes, and the mark that it sets refuses a second step that comes late.
+ */
+
+/** Times that somebody else may change the reservation in between. */
+const MAX_TURNS = 20;
+
+export async function createWorkflow(
+  connection: Connection,
+  keys: Keys,
+  commit: Commit,
+): Promise<CreateResult> {
+  const { id, projectId, buildId } = commit.snapshot;
+  const key = keys.build(projectId, buildId);
+  const wanted = reservationText({ workflowId: id, create: createArguments(commit) });
+  const reserve = { script: SCRIPTS.reserve, keys: [key], args: [wanted] };
+  const replace = (held: string, by: string) => replaceReservation(connection, key, held, by);
+
+  for (let turn = 0; turn < MAX_TURNS; turn++) {
+    const [, held = wanted] = await connection.run(reserve);
+    const { workflowId, create } = parseReservation(key, held);
+    const kind =
+      create === undefined
+        ? 'exists'
+        : await carryOut(connection, keys, workflowId, projectId, create);
+    if (kind === 'created') {
+      // Nobody waits for this, and whoever finds it undone does it.
+      void replace(held, shortened(key, held)).catch(() => {});
+      if (held === wanted) return { kind };
+    }
+    if (kind === 'removed' && held === wanted) {
+      await replace(held, '');
+      throw new BatonError('already_exists', `workflow ${id} was complete and has been removed`);
+    }
+    const found =
+      kind === 'removed'
+        ? undefined
+        : await readWorkflow(connection, keys, workflowId, commit.reply?.requestId);
+    if (found !== undefined && isOf(found.snapshot, commit.snapshot)) {
+      return { kind: 'exists', ...found };
+    }
+    if (found !== undefined && held === wanted) {
+      await replace(held, '');
+      return { kind: 'exists', ...found };
+    }
+    await replace(held, wanted);
+  }
+  throw new BatonError('unavailable', `build '${buildId}' of project '${projectId}' is contended`);
+}
+
+/** `created`, `exists` or `removed`. */
+async function carryOut(
+  connection: Connection,
+  keys: Keys,
+  id: string,
+  projectId: string,
+  args: readonly string[],
+): Promise<string> {
+  const [kind = ''] = await connection.run({
+    script: SCRIPTS.create,
+    keys: [keys.workflow(id), keys.indexOf(id), keys.statsOf(id, projectId), keys.removed(id)],
+    args,
+  });
+  return kind;
+}
+
+function isOf(found: WorkflowSnapshot, wanted: WorkflowSnapshot): boolean {
+  return found.projectId === wanted.projectId && found.buildId === wanted.buildId;
+}

@@ -1,0 +1,37 @@
+/*
+ * Members of a shard's index, in the order of their bytes (the scripts in `lua/` enter them; parts
+ * are separated by NUL, which no id contains; times have 16 digits):
+ *
+ * a createdAt id                    all workflows
+ * p project createdAt id            … of a project
+ * s role state createdAt id         all workflows by role and state
+ * t project role state createdAt id … of a project
+ * w role notBefore id               waits for the role, unclaimed
+ * h role expiresAt notBefore id     waits for the role, claimed
+ * c completedAt id                  complete
+ */
+
+/** Separates the parts of a member. */
+export const NUL = '\u0000';
+
+/** A time as the index and the scripts compare it: as text. '' for none. */
+export function timeText(at: number | undefined): string {
+  return at === undefined ? '' : String(at).padStart(16, '0');
+}
+
+/** The last two parts of a member: the time that orders it, and the workflow's id. */
+export interface Place {
+  readonly time: string;
+  readonly id: string;
+}
+
+export function placeOf(member: string): Place {
+  const parts = member.split(NUL);
+  return { time: parts.at(-2) ?? '', id: parts.at(-1) ?? '' };
+}
+
+/** By time, then by the bytes of the id. */
+export function comparePlaces(a: Place, b: Place): number {
+  if (a.time !== b.time) return a.time < b.time ? -1 : 1;
+  return Buffer.compare(Buffer.from(a.id), Buffer.from(b.id));
+}

@@ -1,0 +1,85 @@
+import type { ClaimableQuery, WorkflowQuery, WorkflowSnapshot } from '@baton/core';
+import type { Connection } from './connection.ts';
+import { comparePlaces, NUL, type Place, placeOf, timeText } from './index-places.ts';
+import type { Keys } from './keys.ts';
+import { mergeShards } from './merge-shards.ts';
+import { readWorkflow } from './read.ts';
+import { SCRIPTS } from './scripts.ts';
+
+/** The queries over all shards: one round trip to find the page, one to read its workflows. */
+
+export async function readClaimable(
+  connection: Connection,
+  keys: Keys,
+  { roles, now, limit }: ClaimableQuery,
+): Promise<readonly WorkflowSnapshot[]> {
+  const args = [timeText(now), String(limit), ...new Set(roles)];
+  const answers = await Promise.all(
+    Array.from({ length: keys.shards }, (_, shard) =>
+      connection.run({ script: SCRIPTS.findClaimable, keys: [keys.index(shard)], args }),
+    ),
+  );
+  // Both kinds of members end with notBefore and id.
+  const places = answers
+    .flatMap(([, ...members]) => members.map(placeOf))
+    .filter(({ time }) => time <= timeText(now))
+    .sort(comparePlaces)
+    .slice(0, limit);
+  const found = await readAll(connection, keys, places);
+  // What was taken in between is left out: its place in the index was true a moment ago.
+  return found.filter(
+    ({ role, notBefore, claim }) =>
+      role !== undefined &&
+      roles.includes(role) &&
+      notBefore <= now &&
+      (claim?.expiresAt ?? 0) <= now,
+  );
+}
+
+export async function readWorkflows(
+  connection: Connection,
+  keys: Keys,
+  query: WorkflowQuery,
+): Promise<readonly WorkflowSnapshot[]> {
+  const { limit, state, role } = query;
+  const list = listOf(query);
+  const found: WorkflowSnapshot[] = [];
+  let after: Place | undefined = query.after && {
+    time: timeText(query.after.createdAt),
+    id: query.after.id,
+  };
+  // A second time round only when some have moved on in between.
+  for (;;) {
+    const places = await mergeShards(keys.shards, limit, after, async (shard, last, count) => {
+      const [base, ...filter] = list;
+      const args = [base, last ? `${last.time}${NUL}${last.id}` : '', String(count), ...filter];
+      const call = { script: SCRIPTS.findWorkflows, keys: [keys.index(shard)], args };
+      const [, ...members] = await connection.run(call);
+      return members.map(placeOf).sort(comparePlaces).slice(0, count);
+    });
+    const read = await readAll(connection, keys, places);
+    for (const one of read) {
+      if (state !== undefined && one.state !== state) continue;
+      if (role === undefined || one.role === role) found.push(one);
+    }
+    after = places.at(-1);
+    if (places.length < limit || found.length >= limit) return found.slice(0, limit);
+  }
+}
+
+/** The list that has what is asked for and nothing else, as the script takes it. */
+function listOf({ projectId, state, role }: WorkflowQuery): [base: string, ...filter: string[]] {
+  const filter = state === undefined && role === undefined ? [] : [role ?? '*', state ?? '*'];
+  const [all, ofProject] = filter.length === 0 ? ['a', 'p'] : ['s', 't'];
+  const base = projectId === undefined ? `${all}${NUL}` : `${ofProject}${NUL}${projectId}${NUL}`;
+  return [base, ...filter];
+}
+
+async function readAll(
+  connection: Connection,
+  keys: Keys,
+  places: readonly Place[],
+): Promise<readonly WorkflowSnapshot[]> {
+  const found = await Promise.all(places.map(({ id }) => readWorkflow(connection, keys, id)));
+  return found.flatMap((loaded) => (loaded === undefined ? [] : [loaded.snapshot]));
+}

@@ -1,0 +1,31 @@
+/** A workflow and one of its replies. KEYS: the workflow. ARGV: the reply's field, or ''. */
+export const LOAD = `
+local workflow, requestField = KEYS[1], ARGV[1]
+local now, refused = readNow(workflow)
+if refused then return refused end
+if not now then return {'none'} end
+local reply = {'found', requestField ~= '' and redis.call('HGET', workflow, requestField) or ''}
+appendWorkflow(reply, workflow, now)
+return reply
+`;
+
+/**
+ * A page of a numbered list. KEYS: the workflow. ARGV: `e` for its events or `h` for its handoffs,
+ * the number after which to begin, how many at most.
+ */
+export const READ_PAGE = `
+local workflow, list, after, limit = KEYS[1], ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+local now, refused = readNow(workflow)
+if refused then return refused end
+if not now then return {'page'} end
+local _, _, _, _, _, _, _, _, sequence, handoffs = string.find(now, NOW)
+local count = tonumber(list == 'e' and sequence or handoffs)
+local last = math.min(count, after + limit)
+if last <= after then return {'page'} end
+local names = {}
+for number = after + 1, last do names[#names + 1] = string.format('%s:%d', list, number) end
+local page = redis.call('HMGET', workflow, unpack(names))
+local reply = {'page'}
+for i = 1, #names do reply[i + 1] = page[i] or '' end
+return reply
+`;

@@ -1,0 +1,22 @@
+/**
+ * Ends the time of a complete workflow. KEYS: the workflow, its shard's index, the key that says so.
+ * ARGV: its id, project, createdAt, the revision that it must have; milliseconds for which the key
+ * lasts.
+ */
+export const REMOVE = `
+local workflow, index, removed = KEYS[1], KEYS[2], KEYS[3]
+local id, project, createdAt = ARGV[1], ARGV[2], ARGV[3]
+local now, refused = readNow(workflow)
+refused = refused or unindexable(index)
+if refused then return refused end
+if not now then return {'kept'} end
+local _, _, revision, state, role, notBefore, expiresAt, completedAt = string.find(now, NOW)
+if completedAt == '' or revision ~= ARGV[4] then return {'kept'} end
+
+redis.call('SET', removed, '1', 'PX', ARGV[5])
+leave(index, fixedPlaces(id, project, createdAt))
+leave(index, listedPlaces(id, project, createdAt, state, role, completedAt))
+leave(index, {waitingPlace(id, role, notBefore, expiresAt)})
+redis.call('UNLINK', workflow)
+return {'removed'}
+`;

@@ -1,0 +1,49 @@
+import { comparePlaces, type Place } from './index-places.ts';
+
+/** The first places of a shard's list after the given one, in order: `count`, or all there are. */
+export type ReadShard = (
+  shard: number,
+  after: Place | undefined,
+  count: number,
+) => Promise<readonly Place[]>;
+
+interface Shard {
+  readonly places: Place[];
+  more: boolean;
+}
+
+/**
+ * The first `limit` places of a list that is spread over shards, in order. Asks each shard for
+ * little more than its share, and again only for those that have a larger part of the page.
+ */
+export async function mergeShards(
+  shards: number,
+  limit: number,
+  after: Place | undefined,
+  read: ReadShard,
+): Promise<readonly Place[]> {
+  const share = Math.min(limit, Math.ceil((limit / shards) * 2) + 4);
+  const found = Array.from({ length: shards }, (): Shard => ({ places: [], more: true }));
+  for (;;) {
+    const page = found
+      .flatMap(({ places }) => places)
+      .sort(comparePlaces)
+      .slice(0, limit);
+    const last = page.length < limit ? undefined : page.at(-1);
+    const open = found.flatMap((shard, i) => (isOpen(shard, last) ? [{ shard, i }] : []));
+    if (open.length === 0) return page;
+    await Promise.all(
+      open.map(async ({ shard, i }) => {
+        const places = await read(i, shard.places.at(-1) ?? after, share);
+        shard.places.push(...places);
+        shard.more = places.length === share;
+      }),
+    );
+  }
+}
+
+/** Whether what the shard has not told yet could belong before `last`. */
+function isOpen({ places, more }: Shard, last: Place | undefined): boolean {
+  const end = places.at(-1);
+  return more && (end === undefined || last === undefined || comparePlaces(end, last) < 0);
+}

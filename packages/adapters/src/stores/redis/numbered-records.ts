@@ -1,0 +1,69 @@
+import type { Handoff, JsonObject, StoredReply, WorkflowEvent } from '@baton/core';
+import { parseJson } from './json-text.ts';
+
+/** Handoffs, events and replies in a workflow's hash. What the field's name says is not repeated. */
+
+/** The commit comes first: the scripts look for it there. */
+type EventRecord = [string, WorkflowEvent['type'], string, number, number, number, JsonObject];
+type HandoffRecord = [string, string | null, string, string, number, JsonObject];
+type ReplyRecord = [string, JsonObject];
+
+export const eventField = (sequence: number): string => `e:${sequence}`;
+export const handoffField = (number: number): string => `h:${number}`;
+export const replyField = (requestId: string): string => `r:${requestId}`;
+
+/** @param commitId plain letters and digits, so that its JSON is itself in quotes. */
+export function eventText(event: WorkflowEvent, commitId: string): string {
+  const { type, triggeredBy, at, revision, epoch, data } = event;
+  const record: EventRecord = [commitId, type, triggeredBy, at, revision, epoch, data];
+  return JSON.stringify(record);
+}
+
+export function handoffText({ fromRole, toRole, fromState, toState, at, data }: Handoff): string {
+  const record: HandoffRecord = [fromRole, toRole ?? null, fromState, toState, at, data];
+  return JSON.stringify(record);
+}
+
+export function replyText({ digest, body }: StoredReply): string {
+  const record: ReplyRecord = [digest, body];
+  return JSON.stringify(record);
+}
+
+export function toEvent(
+  text: string,
+  key: string,
+  workflowId: string,
+  sequence: number,
+): WorkflowEvent {
+  const [, type, triggeredBy, at, revision, epoch, data] = parseJson<EventRecord>(
+    text,
+    key,
+    eventField(sequence),
+  );
+  return { workflowId, sequence, type, triggeredBy, data, at, revision, epoch };
+}
+
+export function toHandoff(text: string, key: string, workflowId: string, number: number): Handoff {
+  const [fromRole, toRole, fromState, toState, at, data] = parseJson<HandoffRecord>(
+    text,
+    key,
+    handoffField(number),
+  );
+  return {
+    workflowId,
+    number,
+    fromRole,
+    toRole: toRole ?? undefined,
+    fromState,
+    toState,
+    data,
+    at,
+  };
+}
+
+/** @param text '' when there is no reply. */
+export function toReply(text: string, key: string, requestId: string): StoredReply | undefined {
+  if (text === '') return undefined;
+  const [digest, body] = parseJson<ReplyRecord>(text, key, replyField(requestId));
+  return { requestId, digest, body };
+}

@@ -1,0 +1,85 @@
+import {
+  type Handoff,
+  type LoadedWorkflow,
+  NO_STATS,
+  type NumberedQuery,
+  type StatsCounters,
+  type WorkflowEvent,
+} from '@baton/core';
+import type { Connection } from './connection.ts';
+import { unreadable } from './errors.ts';
+import type { Keys } from './keys.ts';
+import { replyField, toEvent, toHandoff, toReply } from './numbered-records.ts';
+import { SCRIPTS } from './scripts.ts';
+import { toSnapshot } from './workflow-record.ts';
+
+/** The queries about one workflow or one project, a round trip each. */
+
+export async function readWorkflow(
+  connection: Connection,
+  keys: Keys,
+  workflowId: string,
+  requestId?: string,
+): Promise<LoadedWorkflow | undefined> {
+  const key = keys.workflow(workflowId);
+  const args = [requestId === undefined ? '' : replyField(requestId)];
+  const answer = await connection.run({ script: SCRIPTS.load, keys: [key], args });
+  const [kind, reply = '', ...found] = answer;
+  if (kind === 'none') return undefined;
+  return { snapshot: toSnapshot(key, found), reply: toReply(reply, key, requestId ?? '') };
+}
+
+export function readHandoffs(
+  connection: Connection,
+  keys: Keys,
+  query: NumberedQuery,
+): Promise<readonly Handoff[]> {
+  return readPage(connection, keys, query, 'h', toHandoff);
+}
+
+export function readEvents(
+  connection: Connection,
+  keys: Keys,
+  query: NumberedQuery,
+): Promise<readonly WorkflowEvent[]> {
+  return readPage(connection, keys, query, 'e', toEvent);
+}
+
+async function readPage<T>(
+  connection: Connection,
+  keys: Keys,
+  { workflowId, after, limit }: NumberedQuery,
+  list: 'e' | 'h',
+  toRecord: (text: string, key: string, workflowId: string, number: number) => T,
+): Promise<readonly T[]> {
+  const key = keys.workflow(workflowId);
+  const args = [list, String(after), String(limit)];
+  const [, ...texts] = await connection.run({ script: SCRIPTS.readPage, keys: [key], args });
+  return texts.map((text, i) => toRecord(text, key, workflowId, after + i + 1));
+}
+
+const FAILURES = 'failures:';
+
+export async function readStats(
+  connection: Connection,
+  keys: Keys,
+  projectId: string,
+): Promise<StatsCounters> {
+  const shards = Array.from({ length: keys.shards }, (_, shard) => keys.stats(shard, projectId));
+  const found = await Promise.all(shards.map((key) => connection.client.hgetall(key)));
+  const failurePoints: Record<string, number> = {};
+  const sums: Record<string, number> = {};
+  for (const [i, counters] of found.entries()) {
+    for (const [name, text] of Object.entries(counters)) {
+      const count = Number(text);
+      if (!Number.isSafeInteger(count)) {
+        throw unreadable(shards[i] ?? '', `${name} is no whole number`);
+      }
+      const [into, key] = name.startsWith(FAILURES)
+        ? [failurePoints, name.slice(FAILURES.length)]
+        : [sums, name];
+      into[key] = (into[key] ?? 0) + count;
+    }
+  }
+  return { ...NO_STATS, ...sums, failurePoints };
+}

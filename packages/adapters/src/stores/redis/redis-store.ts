@@ -1,0 +1,94 @@
+import { BatonError, type WorkflowStore } from '@baton/core';
+import { checkServer } from './check-server.ts';
+import { type Connection, openConnection } from './connection.ts';
+import { createWorkflow } from './create-workflow.ts';
+import { toBatonError } from './errors.ts';
+import { timeText } from './index-places.ts';
+import { createKeys, type Keys } from './keys.ts';
+import { readClaimable, readWorkflows } from './list.ts';
+import { readEvents, readHandoffs, readStats, readWorkflow } from './read.ts';
+import { type RedisStoreOptions, resolveRedisOptions } from './redis-store-options.ts';
+import { type RunningRetention, startRetention } from './retention.ts';
+import { SCRIPTS } from './scripts.ts';
+import { writeCommits } from './write-commit.ts';
+
+/*
+ * 1. A commit is one script in one slot: everything is checked before its first write, so that all of
+ *    it is written or nothing.
+ * 2. An answer is given after the server's. What an acknowledged commit survives is the server's
+ *    settings to say; what they could lose is said once, when the store is first used.
+ * 3. A script may run twice when its reply was lost: it knows its own commit again and says `committed`.
+ */
+
+/** A store in Redis: one server, Sentinel or Cluster. */
+export function createRedisStore(options: RedisStoreOptions): WorkflowStore {
+  const resolved = resolveRedisOptions(options);
+  let opening: Promise<readonly [Connection, Keys]> | undefined;
+  let closed = false;
+  let retention: RunningRetention | undefined;
+
+  async function open(): Promise<readonly [Connection, Keys]> {
+    const connection = await openConnection(resolved);
+    try {
+      const shards = await checkServer(connection.client, resolved);
+      const keys = createKeys(resolved.prefix, shards);
+      if (resolved.retention !== undefined && !closed) {
+        retention = startRetention(connection, keys, resolved.retention, resolved);
+      }
+      return [connection, keys];
+    } catch (reason) {
+      await connection.close();
+      throw reason;
+    }
+  }
+
+  /** Whatever goes wrong in here, callers hear of it as a BatonError. */
+  async function use<T>(work: (connection: Connection, keys: Keys) => Promise<T>): Promise<T> {
+    if (closed) throw new BatonError('unavailable', 'the Redis store is closed');
+    opening ??= open();
+    try {
+      const [connection, keys] = await opening.catch((reason) => {
+        // The next one tries again.
+        opening = undefined;
+        throw reason;
+      });
+      return await work(connection, keys);
+    } catch (reason) {
+      throw toBatonError(reason, 'the Redis store');
+    }
+  }
+
+  return {
+    capabilities: { durable: true, groupCommit: true },
+
+    create: (commit) => use((connection, keys) => createWorkflow(connection, keys, commit)),
+
+    commit: (batch) => use((connection, keys) => writeCommits(connection, keys, batch)),
+
+    load: (workflowId, requestId) =>
+      use((connection, keys) => readWorkflow(connection, keys, workflowId, requestId)),
+
+    renewClaim: ({ workflowId, token, expiresAt }) =>
+      use(async (connection, keys) => {
+        const [kind] = await connection.run({
+          script: SCRIPTS.renewClaim,
+          keys: [keys.workflow(workflowId), keys.indexOf(workflowId)],
+          args: [workflowId, token, timeText(expiresAt)],
+        });
+        return kind === 'renewed';
+      }),
+
+    listClaimable: (query) => use((connection, keys) => readClaimable(connection, keys, query)),
+    listWorkflows: (query) => use((connection, keys) => readWorkflows(connection, keys, query)),
+    readHandoffs: (query) => use((connection, keys) => readHandoffs(connection, keys, query)),
+    readEvents: (query) => use((connection, keys) => readEvents(connection, keys, query)),
+    readStats: (projectId) => use((connection, keys) => readStats(connection, keys, projectId)),
+
+    async close() {
+      closed = true;
+      const [connection] = (await opening?.catch(() => undefined)) ?? [];
+      await retention?.stop();
+      await connection?.close();
+    },
+  };
+}

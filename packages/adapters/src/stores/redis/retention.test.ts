@@ -1,0 +1,150 @@
+import { createOrchestrator, type WorkflowStore } from '@baton/core';
+import { passingOutputs } from '@baton/core/testing';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type PrivateRedis, redisMissing, startRedis } from '../testing/private-redis.ts';
+import { createRedisStore } from './redis-store.ts';
+import type { ArchivedWorkflow, Retention } from './redis-store-options.ts';
+
+const KEEP_MS = 60_000;
+
+describe.skipIf(redisMissing())('the retention', () => {
+  let redis: PrivateRedis;
+  let prefixes = 0;
+  let prefix = '';
+  let now = Date.now();
+  const lines: string[] = [];
+  const opened: WorkflowStore[] = [];
+
+  beforeAll(async () => {
+    redis = await startRedis();
+  });
+  afterEach(async () => {
+    for (const store of opened.splice(0)) await store.close();
+    lines.length = 0;
+  });
+  afterAll(() => redis.destroy());
+
+  function open(retention?: Partial<Retention>): WorkflowStore {
+    const store = createRedisStore({
+      connection: redis.url,
+      prefix,
+      now: () => now,
+      warn: (line) => lines.push(line),
+      ...(retention && { retention: { keepMs: KEEP_MS, everyMs: 5, ...retention } }),
+    });
+    opened.push(store);
+    return store;
+  }
+
+  const build = { projectId: 'p', buildId: 'b', userId: 'u', requirements: {} };
+
+  /** A workflow that takes the short way to its end. */
+  async function complete(store: WorkflowStore, buildId = 'b'): Promise<string> {
+    const { workflowId } = await createOrchestrator({ store }).start({
+      ...build,
+      buildId,
+      requestId: `start-${buildId}`,
+    });
+    const loaded = await store.load(workflowId);
+    if (loaded === undefined) throw new Error('not started');
+    const result = await store.commit([
+      {
+        snapshot: {
+          ...loaded.snapshot,
+          state: 'complete',
+          role: undefined,
+          revision: 2,
+          outputs: { discovery: passingOutputs.discovery },
+          completedAt: now,
+        },
+        changedOutputs: ['discovery'],
+        handoffs: [],
+        events: [],
+        stats: {
+          total: 0,
+          completed: 1,
+          failed: 0,
+          completedDurationMs: 5,
+          completedHandoffs: 0,
+        },
+      },
+    ]);
+    expect(result).toEqual([{ kind: 'committed' }]);
+    return workflowId;
+  }
+
+  function fresh(): void {
+    prefix = `retention-${prefixes++}`;
+    now = Date.now();
+  }
+
+  it('keeps everything for ever when nobody asks for it', async () => {
+    fresh();
+    const store = open();
+    const id = await complete(store);
+    now += 10 * KEEP_MS;
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(await store.load(id)).toBeDefined();
+    expect(lines).toEqual([]);
+  });
+
+  it('removes what was complete long enough, from every index, and says so; counters stay', async () => {
+    fresh();
+    const store = open({});
+    const baton = createOrchestrator({ store });
+    const old = await complete(store);
+    const running = (await baton.start({ ...build, buildId: 'running' })).workflowId;
+    now += KEEP_MS - 1;
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(await store.load(old)).toBeDefined();
+    now += 1;
+    await vi.waitFor(async () => expect(await store.load(old)).toBeUndefined());
+    await vi.waitFor(() => expect(lines).toHaveLength(1));
+    expect(lines[0]).toMatch(/removed 1 workflows that had been complete for 60000 ms/);
+    for (const query of [{}, { projectId: 'p' }, { state: 'complete' }]) {
+      const found = await store.listWorkflows({ ...query, limit: 10 });
+      expect(found.map(({ id }) => id)).toEqual('state' in query ? [] : [running]);
+    }
+    expect(await store.readStats('p')).toMatchObject({ total: 2, completed: 1 });
+    const admin = redis.connect();
+    for (const index of await admin.keys(`${prefix}:*:index`)) {
+      expect((await admin.zrange(index, '0', '-1')).filter((place) => place.endsWith(old))).toEqual(
+        [],
+      );
+    }
+    const left = await admin.keys(`${prefix}:*${old}*`);
+    expect(left.map((key) => key.split(':')[2])).toEqual(['removed']);
+  });
+
+  it('gives the build id back, but never to the start that is over', async () => {
+    fresh();
+    const store = open({});
+    const old = await complete(store);
+    now += KEEP_MS;
+    await vi.waitFor(async () => expect(await store.load(old)).toBeUndefined());
+    const baton = createOrchestrator({ store });
+    await expect(baton.start({ ...build, requestId: 'start-b' })).rejects.toMatchObject({
+      code: 'already_exists',
+    });
+    await expect(baton.start(build)).resolves.toMatchObject({ state: 'discovery' });
+  });
+
+  it('archives before it removes, and removes nothing that was not archived', async () => {
+    fresh();
+    const archived: ArchivedWorkflow[] = [];
+    let full = true;
+    const archive = async (workflow: ArchivedWorkflow): Promise<void> => {
+      if (full) throw new Error('the archive is full');
+      archived.push(workflow);
+    };
+    const store = open({ archive });
+    const id = await complete(store);
+    now += KEEP_MS;
+    await vi.waitFor(() => expect(lines.at(-1)).toMatch(/could not remove.*the archive is full/));
+    const kept = await store.load(id);
+    expect(kept).toBeDefined();
+    full = false;
+    await vi.waitFor(async () => expect(await store.load(id)).toBeUndefined());
+    expect(archived).toMatchObject([{ snapshot: kept?.snapshot, events: [{ sequence: 1 }] }]);
+  });
+});

@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import { RENEW_CLAIM } from './lua/claim.ts';
+import { COMMIT } from './lua/commit.ts';
+import { CREATE } from './lua/create.ts';
+import { FIND_CLAIMABLE, FIND_WORKFLOWS } from './lua/list.ts';
+import { LOAD, READ_PAGE } from './lua/read.ts';
+import { RECORDS } from './lua/records.ts';
+import { REMOVE } from './lua/remove.ts';
+import { REPLACE_RESERVATION, RESERVE } from './lua/reservation.ts';
+import { WRITE } from './lua/write.ts';
+
+export interface Script {
+  readonly text: string;
+  /** Under which a server that has seen the script runs it. */
+  readonly sha: string;
+}
+
+/** Every script, put together once. */
+export const SCRIPTS = {
+  create: script(RECORDS, WRITE, CREATE),
+  commit: script(RECORDS, WRITE, COMMIT),
+  renewClaim: script(RECORDS, RENEW_CLAIM),
+  load: script(RECORDS, LOAD),
+  readPage: script(RECORDS, READ_PAGE),
+  findClaimable: script(RECORDS, FIND_CLAIMABLE),
+  findWorkflows: script(RECORDS, FIND_WORKFLOWS),
+  remove: script(RECORDS, REMOVE),
+  reserve: script(RESERVE),
+  replaceReservation: script(REPLACE_RESERVATION),
+} as const;
+
+function script(...parts: readonly string[]): Script {
+  const text = parts.join('');
+  return { text, sha: createHash('sha1').update(text).digest('hex') };
+}

@@ -1,0 +1,98 @@
+import {
+  type Claim,
+  completeSnapshot,
+  type StoredSnapshot,
+  type WorkflowSnapshot,
+} from '@baton/core';
+import { timeText } from './index-places.ts';
+import { parseJson } from './json-text.ts';
+
+/*
+ * The hash of a workflow:
+ *
+ * fixed         JSON of what never changes
+ * now           what the scripts need of the rest, between bars: see `nowText`
+ * head          JSON of the rest, but for the outputs and the claim's token and expiry
+ * o:{phase}     an output: its JSON, or h:{number}, the handoff that passed it on
+ * h:{number} e:{sequence} r:{request id}   handoffs, events, replies: see `numbered-records.ts`
+ */
+
+/** What never changes. */
+export function fixedFields(snapshot: WorkflowSnapshot): readonly string[] {
+  const { id, buildId, projectId, userId, definition, requirements, metadata, createdAt } =
+    snapshot;
+  const fixed = { id, buildId, projectId, userId, definition, requirements, metadata, createdAt };
+  return ['fixed', JSON.stringify(fixed)];
+}
+
+/** What every commit writes anew. */
+export function changingFields(snapshot: WorkflowSnapshot): readonly string[] {
+  const { id, buildId, projectId, userId, definition, requirements, metadata, createdAt, ...rest } =
+    snapshot;
+  const { outputs, claim, ...head } = rest;
+  return [
+    'now',
+    nowText(snapshot),
+    'head',
+    JSON.stringify({ ...head, claim: claim && held(claim) }),
+  ];
+}
+
+/** The claim but for what `now` has of it. */
+function held({ token, expiresAt, ...rest }: Claim): HeldClaim {
+  return rest;
+}
+
+type HeldClaim = Omit<Claim, 'token' | 'expiresAt'>;
+
+/** In the order of the scripts' pattern NOW. The token comes last: it may be any text. */
+function nowText({ outputs, claim, ...snapshot }: WorkflowSnapshot): string {
+  const { revision, state, role = '', notBefore, completedAt, sequence, handoffs } = snapshot;
+  const expiresAt = timeText(claim?.expiresAt);
+  const phases = Object.keys(outputs).join();
+  return `${revision}|${state}|${role}|${timeText(notBefore)}|${expiresAt}|${timeText(completedAt)}|${sequence}|${handoffs}|${phases}|${claim?.token ?? ''}`;
+}
+
+/** The part of `now` that a renewal writes, and what `head` leaves out. */
+const NOW = /^(?:[^|]*\|){4}(?<expiresAt>\d*)\|(?:[^|]*\|){3}(?<phases>[^|]*)\|(?<token>.*)$/s;
+
+type Fixed = Pick<
+  StoredSnapshot,
+  | 'id'
+  | 'buildId'
+  | 'projectId'
+  | 'userId'
+  | 'definition'
+  | 'requirements'
+  | 'metadata'
+  | 'createdAt'
+>;
+type Head = Omit<StoredSnapshot, keyof Fixed | 'outputs' | 'claim'> & {
+  readonly claim?: HeldClaim;
+};
+
+/**
+ * @param found what the scripts' `appendWorkflow` answers.
+ * @throws BatonError `data_loss` that names the key.
+ */
+export function toSnapshot(key: string, found: readonly string[]): WorkflowSnapshot {
+  const [now = '', fixed, head, ...texts] = found;
+  const { expiresAt, phases = '', token = '' } = NOW.exec(now)?.groups ?? {};
+  const { claim, ...rest } = parseJson<Head>(head, key, 'head');
+  const outputs: Record<string, WorkflowSnapshot['outputs'][string]> = {};
+  for (const [i, phase] of (phases === '' ? [] : phases.split(',')).entries()) {
+    outputs[phase] = toOutput(texts[i], key, phase);
+  }
+  return completeSnapshot({
+    ...parseJson<Fixed>(fixed, key, 'fixed'),
+    ...rest,
+    outputs,
+    claim: claim && { ...claim, token, expiresAt: Number(expiresAt) },
+  });
+}
+
+/** The output itself, or the last part of the handoff that passed it on. */
+function toOutput(text: string | undefined, key: string, phase: string) {
+  const found = parseJson<object>(text, key, `o:${phase}`);
+  return (Array.isArray(found) ? found.at(-1) : found) as WorkflowSnapshot['outputs'][string];
+}

@@ -1,0 +1,117 @@
+import { connect, createServer, type Socket } from 'node:net';
+
+/** A TCP proxy before a Redis server that hears what is asked and can cut an answer in two. */
+export interface CuttingProxy {
+  readonly url: string;
+  /** The commands that went through, in lower case, in order. */
+  readonly commands: readonly string[];
+  /**
+   * Waits for the next `command`, or the `nth` from now, lets it through, passes on the first `bytes` of its answer and cuts
+   * the connection. Resolves when it has. Until `accept` is called nobody can connect again.
+   */
+  cutAnswerTo(command: string, bytes: number, nth?: number): Promise<void>;
+  accept(): void;
+  destroy(): Promise<void>;
+}
+
+interface Cut {
+  readonly command: string;
+  readonly bytes: number;
+  nth: number;
+  done(): void;
+}
+
+export async function startCuttingProxy(port: number): Promise<CuttingProxy> {
+  const commands: string[] = [];
+  const sockets = new Set<Socket>();
+  let wanted: Cut | undefined;
+  let refusing = false;
+
+  const server = createServer((client) => {
+    if (refusing) {
+      client.destroy();
+      return;
+    }
+    const upstream = connect(port, '127.0.0.1');
+    let cut: Cut | undefined;
+    for (const [socket, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      sockets.add(socket);
+      socket.on('error', () => {});
+      socket.on('close', () => {
+        sockets.delete(socket);
+        other.destroy();
+      });
+    }
+    const hear = commandReader((command) => {
+      commands.push(command);
+      if (command !== wanted?.command || --wanted.nth > 0) return;
+      cut = wanted;
+      wanted = undefined;
+    });
+    client.on('data', (data: Buffer) => {
+      hear(data);
+      upstream.write(data);
+    });
+    upstream.on('data', (data: Buffer) => {
+      if (cut === undefined) {
+        client.write(data);
+        return;
+      }
+      refusing = true;
+      const { bytes, done } = cut;
+      client.end(data.subarray(0, bytes), done);
+      upstream.destroy();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port: own } = server.address() as { port: number };
+
+  return {
+    url: `redis://127.0.0.1:${own}`,
+    commands,
+    cutAnswerTo: (command, bytes, nth = 1) =>
+      new Promise((done) => {
+        wanted = { command, bytes, nth, done };
+      }),
+    accept() {
+      refusing = false;
+    },
+    async destroy() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** Calls `found` with the name of each command in a stream of RESP arrays. */
+function commandReader(found: (command: string) => void): (data: Buffer) => void {
+  let rest = Buffer.alloc(0);
+  let named = false;
+  return (data) => {
+    rest = Buffer.concat([rest, data]);
+    for (;;) {
+      const end = rest.indexOf('\r\n');
+      if (end < 0) return;
+      const size = Number(rest.subarray(1, end).toString());
+      if (rest[0] === 0x2a) {
+        named = false;
+        rest = rest.subarray(end + 2);
+        continue;
+      }
+      const next = end + 2 + size + 2;
+      if (rest.length < next) return;
+      if (!named)
+        found(
+          rest
+            .subarray(end + 2, next - 2)
+            .toString()
+            .toLowerCase(),
+        );
+      named = true;
+      rest = rest.subarray(next);
+    }
+  };
+}

@@ -1,0 +1,82 @@
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+
+/** Stands between a client and a PostgreSQL server; counts what passes, and cuts it off. */
+export interface PostgresProxy {
+  url(of: string): string;
+  /** Messages after which a client waits for the server: Sync and simple Query. */
+  readonly roundTrips: number;
+  /** Ends the connection in the middle of the server's next reply, which the server has sent. */
+  cutNextReply(): void;
+  close(): Promise<void>;
+}
+
+const SYNC = 'S'.charCodeAt(0);
+const QUERY = 'Q'.charCodeAt(0);
+
+export async function startPostgresProxy(serverPort: number): Promise<PostgresProxy> {
+  const sockets = new Set<Socket>();
+  let roundTrips = 0;
+  let cut = false;
+  const proxy = createServer((client) => {
+    const server = connect(serverPort, '127.0.0.1');
+    for (const socket of [client, server]) {
+      sockets.add(socket);
+      socket.on('error', () => {}).on('close', () => sockets.delete(socket));
+    }
+    const count = createCounter((type) => {
+      if (type === SYNC || type === QUERY) roundTrips++;
+    });
+    client.on('data', (bytes) => {
+      count(bytes);
+      server.write(bytes);
+    });
+    server.on('data', (bytes) => {
+      if (!cut) {
+        client.write(bytes);
+        return;
+      }
+      cut = false;
+      client.write(bytes.subarray(0, bytes.length >> 1), () => client.destroy());
+      server.destroy();
+    });
+    client.on('end', () => server.end());
+    server.on('end', () => client.end());
+  }).listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  const { port } = proxy.address() as { port: number };
+  return {
+    url(of) {
+      const url = new URL(of);
+      url.port = String(port);
+      return url.href;
+    },
+    get roundTrips() {
+      return roundTrips;
+    },
+    cutNextReply() {
+      cut = true;
+    },
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      proxy.close();
+      await once(proxy, 'close');
+    },
+  };
+}
+
+/** Calls `seen` with the type of each message; the first, which begins a session, has none. */
+function createCounter(seen: (type: number) => void): (bytes: Buffer) => void {
+  let pending = Buffer.alloc(0);
+  let typeBytes = 0;
+  return (bytes) => {
+    pending = Buffer.concat([pending, bytes]);
+    while (pending.length >= typeBytes + 4) {
+      const length = typeBytes + pending.readInt32BE(typeBytes);
+      if (pending.length < length) return;
+      if (typeBytes === 1) seen(pending[0] as number);
+      pending = pending.subarray(length);
+      typeBytes = 1;
+    }
+  };
+}

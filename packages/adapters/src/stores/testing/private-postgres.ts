@@ -1,0 +1,161 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chownSync, existsSync, globSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+
+/** A PostgreSQL server of the tests' own, in a temporary folder, with fsync as in production. */
+export interface PrivatePostgres {
+  readonly url: string;
+  readonly port: number;
+  /** Ends every process of the server at once, as a power cut would. */
+  kill(): Promise<void>;
+  /** Starts the server again on its data and port; resolves when it answers. */
+  start(): Promise<void>;
+  /** Stops every process of the server where it is (SIGSTOP), until {@link resume}. */
+  pause(): void;
+  resume(): void;
+  /** Runs SQL on a connection of its own. */
+  query(text: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
+  destroy(): Promise<void>;
+}
+
+/** The folder of `initdb` and `postgres`: on the PATH, or where Debian puts them. */
+function findPostgres(): string | undefined {
+  const folders = (process.env['PATH'] ?? '').split(':');
+  const debian = globSync('/usr/lib/postgresql/*/bin').sort((a, b) => version(b) - version(a));
+  return [...folders, ...debian].find(
+    (folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres')),
+  );
+}
+
+/** Whether suites that need a server have to be skipped: said loudly, and refused in CI. */
+export function postgresMissing(): boolean {
+  if (findPostgres() !== undefined) return false;
+  const reason = 'no PostgreSQL found: its tests need initdb and postgres on the PATH';
+  if (process.env['CI']) throw new Error(reason);
+  console.warn(`SKIPPED: ${reason}`);
+  return true;
+}
+
+export async function startPrivatePostgres(
+  settings: readonly string[] = [],
+): Promise<PrivatePostgres> {
+  const binaries = findPostgres();
+  if (binaries === undefined) throw new Error('no PostgreSQL found');
+  const user = unprivilegedUser();
+  const folder = mkdtempSync(join(tmpdir(), 'baton-postgres-'));
+  if (user !== undefined) chownSync(folder, user.uid, user.gid);
+  const data = join(folder, 'data');
+  const init = ['-D', data, '-U', 'baton', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
+  execFileSync(join(binaries, 'initdb'), init, { cwd: folder, stdio: 'pipe', ...user });
+  const port = await freePort();
+  const url = `postgres://baton@127.0.0.1:${port}/postgres`;
+  let server: ChildProcess | undefined;
+
+  async function query(text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
+    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2000 });
+    client.on('error', () => {});
+    await client.connect();
+    try {
+      return (await client.query(text, values)).rows;
+    } finally {
+      await client.end();
+    }
+  }
+
+  async function start(): Promise<void> {
+    const options = [
+      `port=${port}`,
+      'listen_addresses=127.0.0.1',
+      `unix_socket_directories=${folder}`,
+    ];
+    const args = [...options, ...settings].flatMap((option) => ['-c', option]);
+    // A server that was killed may leave shared memory behind for a moment: start until it answers.
+    for (let tries = 0; ; tries++) {
+      server = spawn(join(binaries as string, 'postgres'), ['-D', data, ...args], {
+        cwd: folder,
+        stdio: 'ignore',
+        ...user,
+      });
+      while (server.exitCode === null) {
+        try {
+          await query('SELECT 1');
+          return;
+        } catch {
+          await sleep(20);
+        }
+      }
+      if (tries > 100) throw new Error(`the server in ${folder} does not start`);
+      await sleep(50);
+    }
+  }
+
+  /** The server and its children, each of which is a process group of its own. */
+  function signalAll(signal: NodeJS.Signals): void {
+    if (server?.pid === undefined || server.exitCode !== null) return;
+    // Stopped first: it could start another while its children are counted.
+    server.kill('SIGSTOP');
+    const found = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
+    for (const line of found.split('\n')) {
+      const [pid, parent] = line.trim().split(/\s+/).map(Number);
+      if (parent !== server.pid || pid === undefined) continue;
+      try {
+        process.kill(pid, signal);
+      } catch {
+        // It has ended by itself.
+      }
+    }
+    server.kill(signal);
+  }
+
+  async function kill(): Promise<void> {
+    if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
+    const ended = once(server, 'exit');
+    signalAll('SIGKILL');
+    await ended;
+  }
+
+  // Whoever ends without having destroyed it must not leave it running.
+  const atExit = (): void => signalAll('SIGKILL');
+  process.on('exit', atExit);
+  await start();
+  return {
+    url,
+    port,
+    kill,
+    start,
+    pause: () => signalAll('SIGSTOP'),
+    resume: () => signalAll('SIGCONT'),
+    query,
+    async destroy() {
+      await kill();
+      process.off('exit', atExit);
+      rmSync(folder, { recursive: true, maxRetries: 10, retryDelay: 50 });
+    },
+  };
+}
+
+/** PostgreSQL refuses to run as root. */
+function unprivilegedUser(): { uid: number; gid: number } | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const id = (flag: string): number =>
+    Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
+  return { uid: id('-u'), gid: id('-g') };
+}
+
+function version(folder: string): number {
+  return Number(dirname(folder).split('/').at(-1)) || 0;
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as { port: number };
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}

@@ -1,0 +1,98 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+
+/** A redis-server of its own: own port, own folder, gone when it is destroyed. */
+export interface PrivateRedis {
+  readonly port: number;
+  readonly url: string;
+  /** Where its append-only file is. */
+  readonly folder: string;
+  /** A connection of its own; `destroy` closes it. */
+  connect(): Redis;
+  /** Sends a signal, SIGKILL by default, after which it waits for the end of the process. */
+  kill(signal?: NodeJS.Signals): Promise<void>;
+  /** Starts it again on the same port and folder, after `kill`. */
+  restart(): Promise<void>;
+  destroy(): Promise<void>;
+}
+
+/** Every acknowledged write is on the disk. */
+const DURABLE = ['--appendonly', 'yes', '--appendfsync', 'always', '--save', ''];
+
+/**
+ * Why there is no server to test with, if so. With `CI` set this throws instead: a store that is
+ * not tested there is a failure.
+ */
+export function redisMissing(): string | undefined {
+  const { error } = spawnSync('redis-server', ['--version']);
+  if (error === undefined) return undefined;
+  const reason = `redis-server cannot be started (${error.message}): install it to run these tests`;
+  if (process.env['CI']) throw new Error(reason);
+  console.error(`SKIPPED: ${reason}`);
+  return reason;
+}
+
+/** @param settings command-line settings on top of, or instead of, the durable ones. */
+export async function startRedis(settings: readonly string[] = []): Promise<PrivateRedis> {
+  const folder = mkdtempSync(join(tmpdir(), 'baton-redis-'));
+  const port = await freePort();
+  const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder];
+  const clients: Redis[] = [];
+  let server: ChildProcess;
+
+  async function start(): Promise<void> {
+    server = spawn('redis-server', [...args, ...DURABLE, ...settings], { stdio: 'ignore' });
+    const client = connect();
+    await client.ping();
+    client.disconnect();
+  }
+
+  function connect(): Redis {
+    const options = { maxRetriesPerRequest: null, retryStrategy: () => 10 };
+    const client = new Redis(port, '127.0.0.1', options);
+    client.on('error', () => {});
+    clients.push(client);
+    return client;
+  }
+
+  async function kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    if (server.exitCode !== null || server.signalCode !== null) return;
+    const ended = new Promise((resolve) => server.once('exit', resolve));
+    server.kill(signal);
+    if (signal === 'SIGKILL') await ended;
+  }
+
+  await start();
+  return {
+    port,
+    url: `redis://127.0.0.1:${port}`,
+    folder,
+    connect,
+    kill,
+    restart: start,
+    async destroy() {
+      for (const client of clients) client.disconnect();
+      await kill();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A port that was free a moment ago, with room above it for a cluster bus. */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = await new Promise<number>((resolve, reject) => {
+      const probe = createServer();
+      probe.once('error', reject);
+      probe.listen(0, '127.0.0.1', () => {
+        const { port } = probe.address() as { port: number };
+        probe.close(() => resolve(port));
+      });
+    });
+    if (port < 55_000) return port;
+  }
+}

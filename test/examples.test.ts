@@ -1,0 +1,53 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { createMemoryStore, createOrchestrator } from '@baton/core';
+import { createServer } from '@baton/server';
+import { expect, it, onTestFinished } from 'vitest';
+
+const root = join(import.meta.dirname, '..');
+const run = promisify(execFile);
+
+async function printed(example: string, ...args: string[]): Promise<string> {
+  const path = join(root, 'examples', example);
+  const { stdout } = await run(process.execPath, ['--conditions=baton-source', path, ...args]);
+  return stdout;
+}
+
+it('embeds Baton', async () => {
+  const lines = (await printed('01-embedded.ts')).trim().split('\n');
+  expect(lines).toEqual([
+    'now in planning, and q_assistant is to act',
+    '1 workflow_started ada',
+    '2 state_advanced q_assistant',
+  ]);
+});
+
+it('performs a role of its own, with a question to a person', async () => {
+  expect(await printed('02-own-role.ts')).toContain("requirements: [ 'In grey' ]");
+});
+
+it('uses the typed client against a server', async () => {
+  const orchestrator = createOrchestrator({ store: createMemoryStore() });
+  const server = await createServer({ orchestrator, grpcPort: 0, httpPort: 0 });
+  onTestFinished(() => server.stop());
+  expect(await printed('03-typed-client.ts', `http://127.0.0.1:${server.httpPort}`)).toBe(
+    "planning, 10 %: q_assistant performs 'planning' and advances with its output\n",
+  );
+});
+
+it('runs a workflow of its own, with a gate and an approval', async () => {
+  const lines = (await printed('04-own-definition.ts')).trim().split('\n');
+  expect(lines[0]).toContain('gates.long_enough: found 12 words');
+  expect(lines[1]).toBe('published');
+});
+
+it.each(['README.md', 'docs/roles.md'])('%s shows the examples as they are', (page) => {
+  const text = readFileSync(join(root, page), 'utf8');
+  const shown = [...text.matchAll(/<!-- (examples\/\S+) -->\n```ts\n([\s\S]*?)```/g)];
+  expect(shown.length).toBeGreaterThan(0);
+  for (const [, path = '', code] of shown) {
+    expect(code, path).toBe(readFileSync(join(root, path), 'utf8'));
+  }
+});
