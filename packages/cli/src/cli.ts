@@ -18,6 +18,7 @@ const LOOKING: ReadonlySet<string> = new Set([
   'watch',
   'definition',
   'config-schema',
+  'doctor',
 ]);
 
 const context: CommandContext = {

@@ -44,6 +44,8 @@ describe('--help', () => {
 
   it('names every command', async () => {
     expect(commands).toEqual([
+      'init',
+      'doctor',
       'run',
       'resume',
       'demo',

@@ -5,7 +5,9 @@ import { answerCommand } from './commands/answer-command.ts';
 import { approveCommand } from './commands/approve-command.ts';
 import { configSchemaCommand } from './commands/config-schema-command.ts';
 import { definitionCommand } from './commands/definition-command.ts';
+import { doctorCommand } from './commands/doctor-command.ts';
 import { historyCommand } from './commands/history-command.ts';
+import { initCommand } from './commands/init-command.ts';
 import { listCommand } from './commands/list-command.ts';
 import { requestRetryCommand } from './commands/request-retry-command.ts';
 import { resumeCommand } from './commands/resume-command.ts';
@@ -21,6 +23,7 @@ import { EXIT_CODES_HELP } from './exit-codes.ts';
 
 const EXAMPLES = `
 Examples:
+  baton init
   baton run "Build me a dark mode feature" --workspace ~/shop
   baton resume
   baton list --state error
@@ -37,7 +40,7 @@ export function createProgram(context: CommandContext, version: string): Command
     .addHelpText('after', EXAMPLES)
     .addHelpText('after', EXIT_CODES_HELP);
   const groups = [
-    ['Builds', [runCommand, resumeCommand, demoCommand, serveCommand]],
+    ['Builds', [initCommand, doctorCommand, runCommand, resumeCommand, demoCommand, serveCommand]],
     [
       'Operations',
       [

@@ -8,6 +8,7 @@ import { BatonError, type RoleAdapter } from '@baton/core';
 import { type CommandEntry, checkOf, type Environment } from './check-of.ts';
 import { judgedRole } from './judged-role.ts';
 import type { Config } from './load-config.ts';
+import { refuseSameMinds } from './refuse-same-minds.ts';
 import { refuseUnpriced } from './refuse-unpriced.ts';
 import { reportsOf } from './reports-of.ts';
 import { type RoleName, WAYS } from './role-schema.ts';
@@ -68,7 +69,10 @@ export async function composeRoles(config: Config, options: RoleOptions): Promis
   };
 
   try {
-    make(() => ({}));
+    refuseSameMinds(
+      config,
+      make(() => ({})),
+    );
   } catch (reason) {
     const { code, message, violations, legal } = BatonError.from(reason);
     throw new BatonError(code, `${path} is not valid: ${message}`, { violations, legal });

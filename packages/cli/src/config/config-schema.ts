@@ -60,3 +60,5 @@ export const configSchema = z
   });
 
 export type ConfigDocument = z.output<typeof configSchema>;
+/** As it is written: what has a default may be left out. */
+export type ConfigInput = z.input<typeof configSchema>;

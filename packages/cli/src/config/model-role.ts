@@ -18,7 +18,7 @@ export async function loadModelRole(
   entry: RoleEntry & { readonly model: string },
   { config, env, redact }: ModelRoleOptions,
 ): Promise<(env: Environment) => RoleAdapter> {
-  const { createLlmRole } = await import('@baton/adapters/llm');
+  const { createLlmRole, createModel } = await import('@baton/adapters/llm');
   const models = modelLine(entry.model, config, env);
   const phases = Object.fromEntries(
     Object.entries(entry.phases ?? {}).map(([phase, name]) => [
@@ -26,6 +26,8 @@ export async function loadModelRole(
       modelLine(name, config, env),
     ]),
   );
+  // Their packages are optional: what is missing shows before a build begins.
+  await Promise.all([models, ...Object.values(phases)].flat().map(createModel));
   return (forCommands) =>
     createLlmRole({
       role,

@@ -12,7 +12,7 @@ export interface NamedModel {
 }
 
 /** Which role works in each phase. */
-const ROLE_OF: Readonly<Record<(typeof BUILD_PHASES)[number], RoleName>> = {
+export const ROLE_OF: Readonly<Record<(typeof BUILD_PHASES)[number], RoleName>> = {
   discovery: 'q_assistant',
   planning: 'q_assistant',
   implementation: 'code_writer',

@@ -28,7 +28,8 @@ export const separationsSchema = z.array(
   z.strictObject({
     phase: phase.describe('Whoever performs this one …'),
     from: phase.describe('… must not be who performed this one'),
-    by: z.enum(['worker', 'model', 'model_family']),
+    // One process performs a whole build: workers cannot be told apart here.
+    by: z.enum(['model', 'model_family']),
   }),
 );
 

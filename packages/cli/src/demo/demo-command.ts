@@ -34,7 +34,7 @@ export function demoCommand(context: CommandContext): Command {
             "The roles' words and edits come from a recorded cassette; tests, checks, deployment and smoke tests really run.",
           );
           terminal.line(
-            'With live roles (a model, say, behind the commands or modules that your config names): baton run "<request>" --workspace <repo> --config <file>\n',
+            'With live models on a repository of your own: baton init, then baton run "<request>".\n',
           );
         }
         const argv = [REQUEST, '--workspace', repository, '--config', config, '--replay', replay];

@@ -18,6 +18,7 @@ import { summarize } from './build-summary.ts';
 import { createClaimMemory } from './claim-memory.ts';
 import { ROLE_VARIABLE, WORKFLOW_VARIABLE } from './end-orphans.ts';
 import type { FoundBuild } from './find-build.ts';
+import { interruptible } from './interruptible.ts';
 import { performBuild } from './perform-build.ts';
 import { createRunLock } from './run-lock.ts';
 import type { RunObserver } from './run-observer.ts';
@@ -163,29 +164,6 @@ async function open(
   if (server !== undefined) return { ...(await connectToServer(server)), dispatcher: undefined };
   const { orchestrator, dispatcher, close } = await openEmbedded({ ...where, create: true, env });
   return { operations: orchestrator, dispatcher, close };
-}
-
-/** The first interrupt lets `work` end in order, the second doesn't. */
-async function interruptible<T>(
-  context: CommandContext,
-  observer: RunObserver,
-  work: (interrupted: AbortSignal) => Promise<T>,
-): Promise<T | 'interrupted'> {
-  const controller = new AbortController();
-  const forget = context.onInterrupt(() => {
-    if (controller.signal.aborted) context.leave(EXIT.interrupted);
-    observer.interrupted();
-    controller.abort();
-  });
-  try {
-    return await work(controller.signal);
-  } catch (reason) {
-    const { code } = BatonError.from(reason);
-    if (code === 'cancelled' && controller.signal.aborted) return 'interrupted';
-    throw reason;
-  } finally {
-    forget();
-  }
 }
 
 /** Its files are where it was begun: here, every checkpoint would be missing. */
