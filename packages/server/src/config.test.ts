@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ConfigError, readConfig } from './config.ts';
 
+const STORES = 'memory:, sqlite:<path>, postgres://…, postgresql://…, redis://… or rediss://…';
+
 function problems(environment: Record<string, string>): readonly string[] {
   try {
     readConfig(environment);
@@ -23,7 +25,6 @@ describe('the environment', () => {
       tls: undefined,
       drainSeconds: 10,
       databaseUrl: 'sqlite:baton.sqlite',
-      database: { kind: 'sqlite', path: 'baton.sqlite' },
       timeoutSeconds: 3600,
       maxRetries: 3,
       logLevel: 'info',
@@ -46,16 +47,22 @@ describe('the environment', () => {
       host: '::',
       grpcPort: 0,
       httpPort: 7481,
-      database: { kind: 'memory' },
+      databaseUrl: 'memory:',
       timeoutSeconds: 60,
       maxRetries: 0,
       drainSeconds: 2,
       logLevel: 'debug',
     });
-    expect(readConfig({ DATABASE_URL: 'sqlite:/var/b:c.db' }).database).toEqual({
-      kind: 'sqlite',
-      path: '/var/b:c.db',
-    });
+  });
+
+  it('names the store by DATABASE_URL, or by REDIS_URL where that is all there is', () => {
+    const urlOf = (environment: Record<string, string>) => readConfig(environment).databaseUrl;
+    const REDIS_URL = 'redis://:secret@127.0.0.1:6379/1';
+    expect(urlOf({ REDIS_URL })).toBe(REDIS_URL);
+    expect(urlOf({ REDIS_URL, DATABASE_URL: '' })).toBe(REDIS_URL);
+    for (const url of ['memory:', 'sqlite:/var/b:c.db', 'postgres://h/d', 'rediss://h']) {
+      expect(urlOf({ REDIS_URL, DATABASE_URL: url })).toBe(url);
+    }
   });
 
   it.each([
@@ -63,14 +70,21 @@ describe('the environment', () => {
     ['BATON_HTTP_PORT', '80 ', 'a port, 0 (any free one) to 65535'],
     ['BATON_HTTP_PORT', '-1', 'a port, 0 (any free one) to 65535'],
     ['BATON_DRAIN_SECONDS', '1.5', 'seconds, 0 to 3600'],
-    ['DATABASE_URL', 'postgres://db', "'memory:' or 'sqlite:<path>'"],
-    ['DATABASE_URL', 'sqlite:', "'memory:' or 'sqlite:<path>'"],
+    ['DATABASE_URL', 'mysql://db', STORES],
+    ['DATABASE_URL', 'sqlite:', STORES],
+    ['REDIS_URL', 'memory:', 'redis://… or rediss://…'],
     ['WORKFLOW_TIMEOUT', '0', 'seconds, 1 to 31622400'],
     ['WORKFLOW_MAX_RETRIES', 'three', 'a number, 0 to 1000'],
     ['LOG_LEVEL', 'verbose', 'debug, info, warn, error, silent'],
   ])('refuses %s=%s and names the legal choices', (name, found, expected) => {
     expect(problems({ [name]: found })).toEqual([
       `${name}: found '${found}', expected ${expected}`,
+    ]);
+  });
+
+  it('shows no password of a URL that it refuses', () => {
+    expect(problems({ DATABASE_URL: 'mysql://ada:secret@db/x' })).toEqual([
+      `DATABASE_URL: found 'mysql://ada:***@db/x', expected ${STORES}`,
     ]);
   });
 
