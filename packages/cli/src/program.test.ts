@@ -56,6 +56,7 @@ describe('--help', () => {
       'list',
       'watch',
       'definition',
+      'migrate',
     ]);
   });
 });

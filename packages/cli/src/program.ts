@@ -4,6 +4,7 @@ import { advanceCommand } from './commands/advance-command.ts';
 import { definitionCommand } from './commands/definition-command.ts';
 import { historyCommand } from './commands/history-command.ts';
 import { listCommand } from './commands/list-command.ts';
+import { migrateCommand } from './commands/migrate-command.ts';
 import { requestRetryCommand } from './commands/request-retry-command.ts';
 import { resumeCommand } from './commands/resume-command.ts';
 import { rollbackCommand } from './commands/rollback-command.ts';
@@ -48,6 +49,7 @@ export function createProgram(context: CommandContext, version: string): Command
       ],
     ],
     ['Looking', [listCommand, watchCommand, definitionCommand]],
+    ['Stores', [migrateCommand]],
   ] as const;
   for (const [heading, commands] of groups) {
     program.commandsGroup(`${heading}:`);
