@@ -128,6 +128,7 @@ export type { StateOptions, WorkflowOptions } from './model/workflow-options.ts'
 // For those who write stores and other parts:
 
 export { addStats, NO_STATS, type StatsCounters, type StatsDelta } from './model/stats.ts';
+export { statsShare, sumStats } from './model/stats-share.ts';
 export {
   type Awaiting,
   type Checkpoint,
@@ -152,8 +153,10 @@ export type {
   LoadedWorkflow,
   NumberedQuery,
   Renewal,
+  ReplyQuery,
   StoreCapabilities,
   StoredReply,
   WorkflowQuery,
+  WorkflowRecord,
   WorkflowStore,
 } from './ports/workflow-store.ts';

@@ -3,6 +3,7 @@ import { claimContract } from './claims.ts';
 import { commitContract } from './commits.ts';
 import type { OpenHarness } from './harness.ts';
 import { readContract } from './reads.ts';
+import { restoreContract } from './restores.ts';
 
 /**
  * The contract of a WorkflowStore as vitest tests: everything that Baton relies on.
@@ -14,5 +15,6 @@ export function describeStoreContract(name: string, open: OpenHarness): void {
     commitContract(open);
     claimContract(open);
     readContract(open);
+    restoreContract(open);
   });
 }
