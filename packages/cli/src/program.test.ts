@@ -56,6 +56,8 @@ describe('--help', () => {
       'list',
       'watch',
       'definition',
+      'export',
+      'import',
       'migrate',
     ]);
   });

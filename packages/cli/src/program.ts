@@ -2,7 +2,9 @@ import { Command } from 'commander';
 import type { CommandContext } from './command-context.ts';
 import { advanceCommand } from './commands/advance-command.ts';
 import { definitionCommand } from './commands/definition-command.ts';
+import { exportCommand } from './commands/export-command.ts';
 import { historyCommand } from './commands/history-command.ts';
+import { importCommand } from './commands/import-command.ts';
 import { listCommand } from './commands/list-command.ts';
 import { migrateCommand } from './commands/migrate-command.ts';
 import { requestRetryCommand } from './commands/request-retry-command.ts';
@@ -49,7 +51,7 @@ export function createProgram(context: CommandContext, version: string): Command
       ],
     ],
     ['Looking', [listCommand, watchCommand, definitionCommand]],
-    ['Stores', [migrateCommand]],
+    ['Stores', [exportCommand, importCommand, migrateCommand]],
   ] as const;
   for (const [heading, commands] of groups) {
     program.commandsGroup(`${heading}:`);

@@ -125,6 +125,12 @@ export type {
 export type { DefinitionDescription, StateDescription } from './model/describe-definition.ts';
 export type { StateOptions, WorkflowOptions } from './model/workflow-options.ts';
 
+// For those who move workflows from one store to another:
+
+export { type ExportOptions, exportWorkflow } from './portable/export-workflow.ts';
+export { importWorkflow } from './portable/import-workflow.ts';
+export { readWorkflowFile } from './portable/read-workflow-file.ts';
+
 // For those who write stores and other parts:
 
 export { addStats, NO_STATS, type StatsCounters, type StatsDelta } from './model/stats.ts';
