@@ -18,7 +18,7 @@ function only(name, from, to, comment) {
     name,
     comment,
     severity: 'error',
-    from: { path: from, pathNot: TESTS },
+    from: { path: from, pathNot: [TESTS, HELPERS] },
     to: { pathNot: to },
   };
 }
@@ -29,7 +29,7 @@ function never(name, from, to, comment) {
     name,
     comment,
     severity: 'error',
-    from: { path: from, pathNot: TESTS },
+    from: { path: from, pathNot: [TESTS, HELPERS] },
     to: { path: to },
   };
 }
@@ -56,7 +56,7 @@ export default {
       name: 'core-needs-only-zod',
       comment: "Core imports zod and Node's own modules; its contract suites may use vitest.",
       severity: 'error',
-      from: { path: CORE, pathNot: [TESTS, TESTING] },
+      from: { path: CORE, pathNot: [TESTS, HELPERS] },
       to: { pathNot: [CORE, ZOD], dependencyTypesNot: ['core'] },
     },
     {
@@ -109,7 +109,14 @@ export default {
       comment: 'Production code must not import tests.',
       severity: 'error',
       from: { path: '^(packages/[^/]+/src|proto)/', pathNot: [TESTS, HELPERS] },
-      to: { path: [TESTS, '^(test|bench|scripts)/', '^packages/(?!core/)[^/]+/src/.*/testing/'] },
+      to: {
+        path: [
+          TESTS,
+          '^(test|bench|scripts)/',
+          '^packages/(?!core/)[^/]+/src/.*/testing/',
+          `${CORE}(?!testing/).+/testing/`,
+        ],
+      },
     },
     {
       name: 'no-undeclared-dependencies',

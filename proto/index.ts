@@ -1,5 +1,9 @@
-/** Baton's wire contract: messages with their schemas, and services. Generated from `baton/v1`. */
+/**
+ * Baton's wire contract: messages with their schemas, and services, generated from `baton/v1`; and
+ * what their fields are called elsewhere.
+ */
 
+export { toCoreField, toJsonField, toWireField } from './field-names.ts';
 export {
   type AnsweredQuestion,
   AnsweredQuestionSchema,

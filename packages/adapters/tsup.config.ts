@@ -6,6 +6,7 @@ export default build({
   postgres: 'src/stores/postgres/index.ts',
   'open-store': 'src/stores/open-store/index.ts',
   command: 'src/roles/command/index.ts',
+  human: 'src/roles/human/index.ts',
   cassette: 'src/roles/cassette/index.ts',
   checks: 'src/roles/checks/index.ts',
   workspace: 'src/workspace/index.ts',

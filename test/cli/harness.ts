@@ -12,6 +12,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll } from 'vitest';
@@ -54,6 +56,23 @@ export function start(
   });
   child.stdin.on('error', () => undefined);
   child.stdin.end(options.input ?? '');
+  return watched(child);
+}
+
+/** The same at a terminal, whose output comes as stdout; what is typed goes to `process.stdin`. */
+export function startAtTerminal(args: readonly string[]): Started {
+  const argv = [process.execPath, '--conditions=baton-source', MAIN, ...args];
+  const line = argv.map((one) => `'${one.replaceAll("'", "'\\''")}'`).join(' ');
+  const { BATON_SERVER: _, ...inherited } = process.env;
+  const child = spawn('script', ['--quiet', '--return', '--command', line, '/dev/null'], {
+    cwd: tmpdir(),
+    env: { ...inherited, NODE_COMPILE_CACHE: COMPILED, SHELL: '/bin/sh' },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  return watched(child);
+}
+
+function watched(child: ChildProcess & { stdout: Readable; stderr: Readable }): Started {
   const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]).then(
     ([stdout, stderr, [code]]) => ({ code: code as number | null, stdout, stderr }),
   );
@@ -63,6 +82,19 @@ export function start(
 
 export function baton(args: readonly string[], options?: Parameters<typeof start>[1]) {
   return start(args, options).ended;
+}
+
+/** A server that runs until the tests of the file have ended, and its end. */
+export async function startServer(port = '0', database = 'memory:') {
+  const ports = ['--port', port, '--grpc-port', '0', '--database', database];
+  const server = start(['serve', ...ports, '--json'], { env: { LOG_LEVEL: 'error' } });
+  const [line] = await once(createInterface(server.process.stdout as NodeJS.ReadStream), 'line');
+  const { host, httpPort } = JSON.parse(line);
+  const kill = async () => {
+    server.process.kill('SIGKILL');
+    await server.ended;
+  };
+  return { address: `http://${host}:${httpPort}`, port: String(httpPort), kill };
 }
 
 /** Lines of JSON. */

@@ -1,9 +1,7 @@
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { describe, expect, it } from 'vitest';
-import { baton, createProject, documents, says, start, TIMEOUT } from './harness.ts';
+import { baton, createProject, documents, says, start, startServer, TIMEOUT } from './harness.ts';
 
 /** Options that say where the state is: in a workspace, or on a server of this test's own. */
 const places: Record<string, () => Promise<readonly string[]>> = {
@@ -19,19 +17,7 @@ const places: Record<string, () => Promise<readonly string[]>> = {
   },
 };
 
-/** The address of a server that runs until the tests have ended, and its end. */
-async function startServer(port = '0', database = 'memory:') {
-  const ports = ['--port', port, '--grpc-port', '0', '--database', database];
-  const server = start(['serve', ...ports, '--json'], { env: { LOG_LEVEL: 'error' } });
-  const [line] = await once(createInterface(server.process.stdout as NodeJS.ReadStream), 'line');
-  const { host, httpPort } = JSON.parse(line);
-  const kill = async () => {
-    server.process.kill('SIGKILL');
-    await server.ended;
-  };
-  return { address: `http://${host}:${httpPort}`, port: String(httpPort), kill };
-}
-
+/** The address of a server that runs until the tests have ended. */
 async function serve(): Promise<string> {
   return (await startServer()).address;
 }

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { baton, createProject, documents, TIMEOUT } from './harness.ts';
 
@@ -28,6 +30,18 @@ describe.concurrent('baton run', TIMEOUT, () => {
     git(...(merge ?? '').split(' ').slice(1));
     expect(git('status', '--porcelain')).toBe('A  greeting.txt\n');
     expect(git('show', ':greeting.txt')).toBe('hello\n');
+  });
+
+  it('says once that it begins without what is not committed', async () => {
+    const { repo, options, steer } = createProject();
+    writeFileSync(join(repo, 'readme.md'), 'Changed.\n');
+    writeFileSync(join(repo, 'new.md'), 'New.\n');
+    steer({ discovery: 'fail' });
+    const words = 'without what is not committed: readme.md and 1 more';
+    expect((await baton(['run', REQUEST, ...options])).stdout).toContain(words);
+    expect((await baton(['run', REQUEST, ...options])).stdout).not.toContain(words);
+    const { stdout } = await baton(['run', 'another', ...options, '--json']);
+    expect(documents(stdout)[1]).toEqual({ kind: 'uncommitted', files: ['readme.md', 'new.md'] });
   });
 
   it('shows a build that is complete when it is asked for again, and begins another with --new', async () => {
@@ -129,6 +143,8 @@ describe.concurrent('baton run', TIMEOUT, () => {
     });
     const failed = await baton(['run', REQUEST, ...options]);
     expect(failed.code).toBe(6);
+    // No retry is left: it would be refused.
+    expect(failed.stdout).not.toContain('baton request-retry');
     const [, id = ''] = /baton rollback (\S+)/.exec(failed.stdout) ?? [];
     const files = () => git('-C', `.baton/worktrees/${id}`, 'status', '--porcelain', '-uall');
     expect(files()).toContain('greeting.txt');

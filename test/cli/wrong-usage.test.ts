@@ -26,12 +26,78 @@ describe.concurrent('a config that is not valid', TIMEOUT, () => {
     expect([code, stdout]).toEqual([2, '']);
     expect(violationsOf(stderr)).toEqual({
       'commands.test': 'found nothing; expected object',
-      'commands.tset': 'unknown key; expected one of test, verify, deploy, smoke, rollback',
+      'commands.tset':
+        'unknown key; expected one of install, test, verify, deploy, smoke, rollback',
       'commands.verify[0].argv': 'found "npm test"; expected array',
       'roles.code_writer':
-        'found command and module; expected exactly one of command, module, cassette',
+        'found command and module; expected exactly one of model, command, module, cassette, human',
       coverageThreshold: 'found 101; expected at most 100',
     });
+  });
+
+  it('is refused with models, phases, budgets and rules that do not fit', async () => {
+    const { options, configure } = createProject();
+    const refusedWith = async (change: Parameters<typeof configure>[0]) => {
+      configure(change);
+      const { code, stdout, stderr } = await baton(['run', 'x', ...options, '--json'], {
+        env: { SOME_KEY: 'k' },
+      });
+      expect([code, stdout]).toEqual([2, '']);
+      return violationsOf(stderr);
+    };
+    const model = { provider: 'openai-compatible', model: 'm', baseUrl: 'http://127.0.0.1:9/v1' };
+    const usual = (config: { models: unknown; roles: { code_writer: unknown } }) => {
+      config.models = { local: { ...model } };
+      config.roles.code_writer = { model: 'local' };
+    };
+    expect(
+      await refusedWith((config) => {
+        config.models = { local: { ...model, provider: 'acme', colour: 'red' } };
+        config.roles.code_writer = { model: 'local', phases: { coding: 'local' }, passEnv: ['X'] };
+        config.budgets = { euros: 3, phases: { testing: { wallMs: 1 } } };
+      }),
+    ).toEqual({
+      'models.local.provider':
+        'found "acme"; expected one of anthropic, google, openai, openai-chat, openai-compatible',
+      'models.local.colour': expect.stringMatching(/^unknown key; expected one of provider, model/),
+      'roles.code_writer.passEnv': 'goes with a command only',
+      'roles.code_writer.phases.coding': expect.stringContaining('expected one of discovery'),
+      'budgets.euros': 'unknown key; expected one of tokens, cost, wallSeconds, phases',
+      'budgets.phases.testing.wallMs': 'unknown key; expected one of tokens, cost, wallSeconds',
+    });
+    expect(
+      await refusedWith((config) => {
+        usual(config);
+        config.budgets = {};
+        config.roles.code_writer = { model: 'locale', maxSteps: 3 };
+        config.models.local.fallback = ['remote'];
+      }),
+    ).toEqual({
+      'models.local.fallback[0]': "there is no model 'remote'; models: local",
+      'roles.code_writer.model': "there is no model 'locale'; models: local",
+    });
+    expect(
+      await refusedWith((config) => {
+        usual(config);
+        config.budgets = { phases: { implementation: { cost: 3 } } };
+      }),
+    ).toEqual({
+      'models.local.price': 'found nothing; expected one, for a budget caps the cost',
+    });
+    expect(
+      await refusedWith((config) => {
+        usual(config);
+        config.models.local.apiKeyEnv = 'NO_SUCH_KEY';
+        config.budgets = { phases: { testing: { cost: 3 } } };
+      }),
+    ).toEqual({ 'models.local': expect.stringContaining('NO_SUCH_KEY is not set') });
+    expect(
+      await refusedWith((config) => {
+        usual(config);
+        config.models.local.apiKeyEnv = 'SOME_KEY';
+        config.approvals = [{ from: 'discovery', to: 'deployment' }];
+      }),
+    ).toEqual({ 'approvals.discovery': expect.stringContaining('no such forward transition') });
   });
 
   it('is refused when nobody performs a role, before a build is begun', async () => {
@@ -97,6 +163,17 @@ describe.concurrent('wrong usage', TIMEOUT, () => {
     ['a missing argument', ['status'], "missing required argument 'workflow'"],
     ['an unknown option', ['list', '--colour'], "unknown option '--colour'"],
     ['a number that is none', ['history', 'wf', '--page-size', 'many'], 'Expected a whole number'],
+    [
+      'a number that fits nowhere',
+      ['rollback', 'wf', '--to', 's', '--reason', 'r', '--expected-revision', '99999999999'],
+      'Expected a whole number, 0 to 4294967295',
+    ],
+    [
+      'no address',
+      ['list', '--server', 'nonsense'],
+      "found 'nonsense'; expected an address such as",
+    ],
+    ['an address of another protocol', ['list', '--server', 'ftp://x'], 'http://127.0.0.1:7481'],
     ['two places', ['list', '--server', 'http://x', '--workspace', '.'], 'cannot be used with'],
     ['no JSON', ['advance', 'wf', '--role', 'r', '--completed', 's', '--result', '{'], '--result'],
   ])('is exit code 2: %s', async (_what, args, words) => {
@@ -110,6 +187,14 @@ describe.concurrent('wrong usage', TIMEOUT, () => {
     const { code, stdout, stderr } = await baton(['status', '--json']);
     expect([code, stdout]).toEqual([2, '']);
     expect(JSON.parse(stderr).error).toMatchObject({ code: 'invalid_input', legal: [] });
+  });
+
+  it('is said in one line on a Node that is too old', async () => {
+    const older = 'Object.defineProperty(process.versions,"node",{value:"20.19.5"})';
+    const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(older)}` };
+    const { code, stdout, stderr } = await baton(['list'], { env });
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toBe('error: baton needs Node 22.18 or later, this is Node 20.19.5\n');
   });
 
   it('is exit code 3 where there is no state', async () => {

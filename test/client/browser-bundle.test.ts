@@ -1,23 +1,7 @@
-import { fileURLToPath } from 'node:url';
 import { createMemoryStore, createOrchestrator } from '@baton/core';
 import { createServer } from '@baton/server';
-import { build } from 'esbuild';
 import { expect, it, onTestFinished } from 'vitest';
-
-const entry = fileURLToPath(new URL('../../packages/client/src/browser.ts', import.meta.url));
-
-/** The browser entry as a bundler makes it: a module of Node would fail the build. */
-async function bundle(): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [entry],
-    bundle: true,
-    write: false,
-    format: 'esm',
-    platform: 'browser',
-    conditions: ['baton-source', 'browser'],
-  });
-  return outputFiles[0]?.text ?? '';
-}
+import { bundle } from './bundle.ts';
 
 it('the browser entry bundles without any module of Node, and works as one file', async () => {
   const text = await bundle();

@@ -159,21 +159,16 @@ describe('Connect as plain HTTP', () => {
   });
 
   it('answers the deadline that a caller set, who does not watch it', async () => {
-    const slow = (orchestrator: Orchestrator): Orchestrator => ({
+    const endless = (orchestrator: Orchestrator): Orchestrator => ({
       ...orchestrator,
-      projectStats: async (request) => {
-        await sleep(2000);
-        return orchestrator.projectStats(request);
-      },
+      projectStats: () => new Promise(() => {}),
     });
-    const { httpUrl } = await startServer({}, slow);
-    const startedAt = performance.now();
+    const { httpUrl } = await startServer({}, endless);
     const response = await fetch(`${httpUrl}/baton.v1.WorkflowService/GetProjectStats`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'connect-timeout-ms': '100' },
       body: '{"projectId":"p"}',
     });
     expect(await response.json()).toMatchObject({ code: 'deadline_exceeded' });
-    expect(performance.now() - startedAt).toBeLessThan(1500);
   });
 });

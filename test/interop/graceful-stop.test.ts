@@ -11,6 +11,14 @@ import { describe, expect, it } from 'vitest';
 import { connect, toRefusal } from './grpc-client.ts';
 import { aBuild, startServer } from './start-server.ts';
 
+/** Seconds; longer than any test: a stop that waited for it would never be over. */
+const LONG_DRAIN = 600;
+
+const endlessStats = (orchestrator: Orchestrator): Orchestrator => ({
+  ...orchestrator,
+  projectStats: () => new Promise(() => {}),
+});
+
 const slowStats =
   (ms: number) =>
   (orchestrator: Orchestrator): Orchestrator => ({
@@ -23,7 +31,7 @@ const slowStats =
 
 describe('a server that stops', () => {
   it('answers what is under way, and ends watches with UNAVAILABLE', async () => {
-    const server = await startServer({ drainSeconds: 20 }, slowStats(500));
+    const server = await startServer({ drainSeconds: LONG_DRAIN }, slowStats(500));
     const { workflowId } = await server.orchestrator.start({ ...aBuild, buildId: 'b1' });
     const grpc = connect(server.grpcAddress);
     const web = createClient(
@@ -44,9 +52,7 @@ describe('a server that stops', () => {
     ];
     await sleep(100);
 
-    const startedAt = performance.now();
     await server.stop();
-    expect(performance.now() - startedAt).toBeLessThan(5000);
 
     for (const reply of await Promise.all(underWay)) {
       expect(reply).toMatchObject({ stats: { projectId: 'p' } });
@@ -72,18 +78,13 @@ describe('a server that stops', () => {
   });
 
   it('cuts off what takes longer than the drain time', async () => {
-    const { stop, grpcAddress, httpUrl } = await startServer(
-      { drainSeconds: 0.2 },
-      slowStats(8000),
-    );
+    const { stop, grpcAddress, httpUrl } = await startServer({ drainSeconds: 0.2 }, endlessStats);
     const call = connect(grpcAddress).call('getProjectStats', { projectId: 'p' });
     const refused = expect(call).rejects.toMatchObject({ code: expect.any(Number) });
     const route = fetch(`${httpUrl}/api/workflows/project/p/stats`);
     const cut = expect(route).rejects.toThrow();
     await sleep(100);
-    const startedAt = performance.now();
     await stop();
-    expect(performance.now() - startedAt).toBeLessThan(2000);
     await Promise.all([refused, cut]);
   });
 

@@ -88,7 +88,11 @@ describe('reflection over gRPC', () => {
     const { grpcAddress } = await startServer();
     const { list_services_response } = await ask(grpcAddress, version, { list_services: '*' });
     const names = list_services_response.service.map(({ name }: { name: string }) => name);
-    expect(names.sort()).toEqual(['baton.v1.AssignmentService', 'baton.v1.WorkflowService']);
+    expect(names.sort()).toEqual([
+      'baton.v1.AssignmentService',
+      'baton.v1.WorkflowService',
+      'grpc.health.v1.Health',
+    ]);
   });
 
   it.each(['v1', 'v1alpha'])(
@@ -102,6 +106,16 @@ describe('reflection over gRPC', () => {
       const client = clientOf(described, 'baton.v1.WorkflowService', grpcAddress);
       const { definition } = await call(client, 'GetDefinition', { version: 1 });
       expect(definition).toMatchObject({ name: 'build', initial_state: 'discovery' });
+      for (const symbol of [
+        'grpc.health.v1.Health',
+        'google.rpc.ErrorInfo',
+        'google.rpc.Status',
+        'baton.v1.Progress',
+      ]) {
+        const known = await ask(grpcAddress, version, { file_containing_symbol: symbol });
+        expect(known.file_descriptor_response?.file_descriptor_proto).not.toHaveLength(0);
+        expect(known.error_response ?? undefined).toBeUndefined();
+      }
       const unknown = { file_containing_symbol: 'baton.v1.Nope' };
       const { error_response } = await ask(grpcAddress, version, unknown);
       expect(error_response.error_code).toBe(Code.NOT_FOUND);

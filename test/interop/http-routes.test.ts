@@ -205,6 +205,17 @@ describe('the HTTP+JSON routes', () => {
     });
   });
 
+  it('read every query as it is, and none that a change would leave aside', async () => {
+    const { get, post } = http((await startServer()).httpUrl);
+    const odd = await get('/api/workflows?project_id=p?&x=1');
+    expect(odd).toMatchObject({ status: 400, body: { violations: [{ field: 'x' }] } });
+    await post('/api/workflows/p%3F/start', start);
+    expect((await get('/api/workflows?project_id=p?')).body.workflows).toHaveLength(1);
+    const ignored = await post('/api/workflows/p/start?max_retries=5', start);
+    expect(ignored).toMatchObject({ status: 400, body: { violations: [{ field: 'maxRetries' }] } });
+    expect((await get('/api/workflows?project_id=p')).body.workflows).toEqual([]);
+  });
+
   it('speak HTTP properly where no operation is reached', async () => {
     const { get, post, send } = http((await startServer()).httpUrl);
     const path = `/api/workflows/${projectId}/start`;

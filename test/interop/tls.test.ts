@@ -20,6 +20,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { connect } from './grpc-client.ts';
 import { startServer } from './start-server.ts';
 
+/** Seconds; longer than any test: a stop that waited for it would never be over. */
+const LONG_DRAIN = 600;
+
 let tls: { cert: string; key: string };
 
 beforeAll(() => {
@@ -66,6 +69,30 @@ describe('with TLS', () => {
     session.destroy();
   });
 
+  it('a body that is too large closes its stream over HTTP/2, not the connection', async () => {
+    const { httpUrl } = await startServer({ tls });
+    const session = connectHttp2(httpUrl, { ca: tls.cert });
+    const send = async (mib: number) => {
+      const stream = session.request({
+        ':method': 'POST',
+        ':path': '/api/workflows/shop/start',
+        'content-type': 'application/json',
+        'content-length': mib * 1024 * 1024,
+      });
+      stream.on('error', () => {});
+      const answered = once(stream.resume(), 'response');
+      const closed = once(stream, 'close');
+      if (mib > 0) stream.write(Buffer.alloc(64 * 1024));
+      else stream.end();
+      const [headers] = await answered;
+      await closed;
+      return headers[':status'];
+    };
+    expect(await send(40)).toBe(413);
+    expect(await send(0)).toBe(400);
+    session.destroy();
+  });
+
   it('the HTTP port speaks HTTP/1.1 to the others', async () => {
     const { httpUrl } = await startServer({ tls });
     const { httpVersion } = await answer(`${httpUrl}/healthz`, new Agent({ ca: tls.cert }));
@@ -73,15 +100,13 @@ describe('with TLS', () => {
   });
 
   it('stops at once when its connections have nothing to do, whatever they speak', async () => {
-    const { httpUrl, stop } = await startServer({ tls, drainSeconds: 20 });
+    const { httpUrl, stop } = await startServer({ tls, drainSeconds: LONG_DRAIN });
     const agent = new Agent({ keepAlive: true, ca: tls.cert });
     await answer(`${httpUrl}/healthz`, agent);
     const session = connectHttp2(httpUrl, { ca: tls.cert });
     await once(session, 'remoteSettings');
     expect(Object.values(agent.freeSockets)).toHaveLength(1);
-    const startedAt = performance.now();
     await stop();
-    expect(performance.now() - startedAt).toBeLessThan(3000);
     agent.destroy();
   });
 
@@ -93,13 +118,11 @@ describe('with TLS', () => {
         return orchestrator.projectStats(request);
       },
     });
-    const { httpUrl, stop } = await startServer({ tls, drainSeconds: 20 }, slow);
+    const { httpUrl, stop } = await startServer({ tls, drainSeconds: LONG_DRAIN }, slow);
     const agent = new Agent({ keepAlive: true, ca: tls.cert });
     const reply = answer(`${httpUrl}/api/workflows/project/p/stats`, agent);
     await sleep(200);
-    const startedAt = performance.now();
     await stop();
-    expect(performance.now() - startedAt).toBeLessThan(3000);
     expect((await reply).statusCode).toBe(200);
     agent.destroy();
   });

@@ -2,9 +2,14 @@ import type { Readable } from 'node:stream';
 import type { ExitCode } from './exit-codes.ts';
 import type { OutputStream } from './output/terminal.ts';
 
+/** The part of a readable stream that input needs. */
+export interface InputStream extends Readable {
+  readonly isTTY?: boolean;
+}
+
 /** What commands get from the process that they run in. */
 export interface CommandContext {
-  readonly stdin: Readable;
+  readonly stdin: InputStream;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -15,4 +20,6 @@ export interface CommandContext {
   leave(code: ExitCode): never;
   /** Calls `listener` at each Ctrl-C or SIGTERM until the returned function is called. */
   onInterrupt(listener: () => void): () => void;
+  /** What Ctrl-C does, for when a prompt has the keyboard. */
+  interrupt(): void;
 }

@@ -9,6 +9,8 @@ export const EXIT = {
   refused: 4,
   unavailable: 5,
   waitsInError: 6,
+  waitsForPerson: 7,
+  notReady: 8,
   interrupted: 130,
 } as const;
 
@@ -50,4 +52,6 @@ Exit codes:
   4    refused: wrong state, gate not passed, not the owner, stale, exists already
   5    unavailable: the server or the store is away; the same command may work later
   6    the build waits in 'error' for a decision
+  7    the build waits for a person: an answer or an approval
+  8    doctor has found what keeps builds from working
   130  interrupted`;

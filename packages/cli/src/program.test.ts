@@ -22,6 +22,7 @@ function createContext() {
       throw new Error(`left with ${code}`);
     },
     onInterrupt: () => () => undefined,
+    interrupt: () => undefined,
   };
   return { context, written: () => written };
 }
@@ -37,11 +38,14 @@ describe('--help', () => {
     });
     expect(written()).toMatch(new RegExp(`Examples:\n.*baton ${name}`));
     expect(written()).toContain("6    the build waits in 'error'");
+    expect(written()).toContain('7    the build waits for a person');
     expect(written()).toContain('--json');
   });
 
   it('names every command', async () => {
     expect(commands).toEqual([
+      'init',
+      'doctor',
       'run',
       'resume',
       'demo',
@@ -52,10 +56,13 @@ describe('--help', () => {
       'request-retry',
       'history',
       'rollback',
+      'answer',
+      'approve',
       'stats',
       'list',
       'watch',
       'definition',
+      'config-schema',
       'export',
       'import',
       'migrate',

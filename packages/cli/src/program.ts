@@ -1,10 +1,15 @@
 import { Command } from 'commander';
 import type { CommandContext } from './command-context.ts';
 import { advanceCommand } from './commands/advance-command.ts';
+import { answerCommand } from './commands/answer-command.ts';
+import { approveCommand } from './commands/approve-command.ts';
+import { configSchemaCommand } from './commands/config-schema-command.ts';
 import { definitionCommand } from './commands/definition-command.ts';
+import { doctorCommand } from './commands/doctor-command.ts';
 import { exportCommand } from './commands/export-command.ts';
 import { historyCommand } from './commands/history-command.ts';
 import { importCommand } from './commands/import-command.ts';
+import { initCommand } from './commands/init-command.ts';
 import { listCommand } from './commands/list-command.ts';
 import { migrateCommand } from './commands/migrate-command.ts';
 import { requestRetryCommand } from './commands/request-retry-command.ts';
@@ -21,6 +26,7 @@ import { EXIT_CODES_HELP } from './exit-codes.ts';
 
 const EXAMPLES = `
 Examples:
+  baton init
   baton run "Build me a dark mode feature" --workspace ~/shop
   baton resume
   baton list --state error
@@ -37,7 +43,7 @@ export function createProgram(context: CommandContext, version: string): Command
     .addHelpText('after', EXAMPLES)
     .addHelpText('after', EXIT_CODES_HELP);
   const groups = [
-    ['Builds', [runCommand, resumeCommand, demoCommand, serveCommand]],
+    ['Builds', [initCommand, doctorCommand, runCommand, resumeCommand, demoCommand, serveCommand]],
     [
       'Operations',
       [
@@ -47,10 +53,12 @@ export function createProgram(context: CommandContext, version: string): Command
         requestRetryCommand,
         historyCommand,
         rollbackCommand,
+        answerCommand,
+        approveCommand,
         statsCommand,
       ],
     ],
-    ['Looking', [listCommand, watchCommand, definitionCommand]],
+    ['Looking', [listCommand, watchCommand, definitionCommand, configSchemaCommand]],
     ['Stores', [exportCommand, importCommand, migrateCommand]],
   ] as const;
   for (const [heading, commands] of groups) {

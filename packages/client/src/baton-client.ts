@@ -8,6 +8,11 @@ export interface WaitOptions {
   readonly signal?: AbortSignal;
   /** Whether to give up when the workflow waits in `error`. Default true. */
   readonly failOnError?: boolean;
+  /**
+   * Counts from this event on: 0 for the whole way of the workflow, so that a state it has passed
+   * before the call counts too. Default: what happens after the call.
+   */
+  readonly afterSequence?: number;
 }
 
 /**
@@ -39,7 +44,9 @@ export interface BatonClient {
   ): AsyncIterable<view.WorkflowEvent>;
   describeDefinition(request: request.DefinitionRequest): Promise<DefinitionDescription>;
   /**
-   * Resolves once the workflow is in `state`.
+   * Resolves once the workflow is in `state`, or enters it, with the status as it is then: a workflow
+   * that only passed through is already further on. A state that it has left before the call does
+   * not count, unless `afterSequence` says so.
    * @throws BatonError `wrong_state` when it has ended elsewhere, or waits in `error`.
    */
   waitFor(

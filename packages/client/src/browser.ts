@@ -2,7 +2,7 @@ import { BatonError } from '@baton/core/errors';
 import type { Transport } from '@connectrpc/connect';
 import { createConnectTransport, createGrpcWebTransport } from '@connectrpc/connect-web';
 import type { BatonClient } from './baton-client.ts';
-import { type ClientOptions, resolveSettings } from './client-options.ts';
+import { type ClientOptions, resolveSettings, serverUrl } from './client-options.ts';
 import { createClientOver } from './create-client.ts';
 
 export { BatonError, type ErrorCode } from '@baton/core/errors';
@@ -11,18 +11,17 @@ export type * from './public-types.ts';
 /**
  * A client of a Baton server, for browsers: everything goes through fetch.
  *
- * @throws BatonError `invalid_input` for the protocol `grpc`, which browsers cannot speak, and
- * without a `baseUrl` or a `transport`.
+ * @throws BatonError `invalid_input` for the protocol `grpc`, which browsers cannot speak, for
+ * options that are out of range, and without a `baseUrl` or a `transport`.
  */
 export function createBatonClient(options: ClientOptions): BatonClient {
   return createClientOver(transportOf(options), resolveSettings(options));
 }
 
-function transportOf({ transport, baseUrl, protocol = 'connect' }: ClientOptions): Transport {
+function transportOf(options: ClientOptions): Transport {
+  const { transport, protocol = 'connect' } = options;
   if (transport !== undefined) return transport;
-  if (baseUrl === undefined) {
-    throw new BatonError('invalid_input', 'expected a baseUrl or a transport; found neither');
-  }
+  const baseUrl = serverUrl(options);
   switch (protocol) {
     case 'connect':
       return createConnectTransport({ baseUrl, useBinaryFormat: true });
@@ -31,6 +30,11 @@ function transportOf({ transport, baseUrl, protocol = 'connect' }: ClientOptions
     case 'grpc': {
       const legal = ['connect', 'grpc-web'];
       const message = `protocol 'grpc' does not work in a browser; expected ${legal.join(' or ')}`;
+      throw new BatonError('invalid_input', message, { legal });
+    }
+    default: {
+      const legal = ['connect', 'grpc-web', 'grpc'];
+      const message = `protocol: expected ${legal.join(', ')}, found '${String(protocol)}'`;
       throw new BatonError('invalid_input', message, { legal });
     }
   }

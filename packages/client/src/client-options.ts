@@ -1,20 +1,24 @@
+import { BatonError } from '@baton/core/errors';
 import type { Transport } from '@connectrpc/connect';
 
 export interface ClientOptions {
   /** Where the server is, such as `http://127.0.0.1:7481`. */
   readonly baseUrl?: string | undefined;
   /**
-   * `connect` (default) and `grpc-web` work in browsers and in Node, on the server's HTTP port;
-   * `grpc` works in Node, on either port of the server.
+   * `connect` (default) and `grpc-web` work in browsers and in Node, on the server's HTTP port.
+   * `grpc` works in Node, on the server's gRPC port, and where the server has TLS on either port.
    */
   readonly protocol?: 'connect' | 'grpc-web' | 'grpc' | undefined;
   /** In place of `baseUrl` and `protocol`. */
   readonly transport?: Transport | undefined;
-  /** Milliseconds until a call is given up; watches have no end. Default 30,000. */
+  /**
+   * Milliseconds until a call is given up, more than 0, at most 2,147,483,647; watches have no end.
+   * Default 30,000.
+   */
   readonly timeoutMs?: number | undefined;
-  /** Times that a call is repeated when the server is away. Default 4. */
+  /** Times that a call is repeated when the server is away, 0 or more. Default 4. */
   readonly retries?: number | undefined;
-  /** Wait before the first repetition, in milliseconds; doubles each time. Default 200. */
+  /** Wait before the first repetition, in milliseconds, 0 or more; doubles each time. Default 200. */
   readonly backoffMs?: number | undefined;
 }
 
@@ -22,10 +26,59 @@ export interface CallSettings {
   readonly timeoutMs: number;
   readonly retries: number;
   readonly backoffMs: number;
+  /** Where the server is, for what is said of failures. */
+  readonly address: string | undefined;
 }
 
-/** The one place where defaults are decided. */
+/** What a timer can wait for. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+
+/**
+ * The one place where defaults are decided.
+ *
+ * @throws BatonError `invalid_input` for a number that is out of range.
+ */
 export function resolveSettings(options: ClientOptions): CallSettings {
-  const { timeoutMs = 30_000, retries = 4, backoffMs = 200 } = options;
-  return { timeoutMs, retries, backoffMs };
+  const { timeoutMs = 30_000, retries = 4, backoffMs = 200, transport, baseUrl } = options;
+  check('timeoutMs', timeoutMs, timeoutMs > 0 && timeoutMs <= MAX_TIMEOUT_MS);
+  check('retries', retries, Number.isInteger(retries) && retries >= 0);
+  check('backoffMs', backoffMs, backoffMs >= 0 && Number.isFinite(backoffMs));
+  return {
+    timeoutMs,
+    retries,
+    backoffMs,
+    address: transport === undefined ? baseUrl : undefined,
+  };
+}
+
+/**
+ * Where the server is.
+ *
+ * @throws BatonError `invalid_input` without a `baseUrl`, and for one that is no http(s) URL.
+ */
+export function serverUrl({ baseUrl }: ClientOptions): string {
+  if (baseUrl === undefined) {
+    throw new BatonError('invalid_input', 'expected a baseUrl or a transport; found neither');
+  }
+  if (!/^https?:\/\/[^/]/i.test(baseUrl) || !URL.canParse(baseUrl)) {
+    throw invalidOption('baseUrl', `expected a URL with http or https, found '${baseUrl}'`);
+  }
+  return baseUrl;
+}
+
+const RANGES = {
+  timeoutMs: `milliseconds, more than 0, at most ${MAX_TIMEOUT_MS}`,
+  retries: 'a whole number, 0 or more',
+  backoffMs: 'milliseconds, 0 or more',
+} as const;
+
+function check(option: keyof typeof RANGES, found: unknown, isValid: boolean): void {
+  if (typeof found === 'number' && isValid) return;
+  throw invalidOption(option, `expected ${RANGES[option]}, found ${String(found)}`);
+}
+
+function invalidOption(field: string, description: string): BatonError {
+  return new BatonError('invalid_input', `${field}: ${description}`, {
+    violations: [{ field, description }],
+  });
 }

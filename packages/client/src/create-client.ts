@@ -4,14 +4,17 @@ import {
   AssignmentService,
   DecideApprovalRequestSchema,
   GetDefinitionRequestSchema,
+  GetProjectStatsRequestSchema,
   GetWorkflowHistoryRequestSchema,
+  GetWorkflowStatusRequestSchema,
   ListClaimableRequestSchema,
   ListWorkflowsRequestSchema,
   ReportProgressRequestSchema,
   RollbackWorkflowRequestSchema,
   WorkflowService,
 } from '@baton/proto';
-import { createClient, type Transport } from '@connectrpc/connect';
+import type { Message } from '@bufbuild/protobuf';
+import { type CallOptions, createClient, type Transport } from '@connectrpc/connect';
 import type { BatonClient } from './baton-client.ts';
 import type { CallSettings } from './client-options.ts';
 import { toAvailableWork, toClaimed } from './convert/from-assignment.ts';
@@ -38,8 +41,14 @@ import {
   toStart,
 } from './convert/to-message.ts';
 import { repeat } from './repeat.ts';
+import type { WorkflowRequest } from './requests.ts';
 import { waitFor } from './wait-for.ts';
 import { watch } from './watch.ts';
+
+interface Sending {
+  readonly retries?: number;
+  readonly signal?: AbortSignal | undefined;
+}
 
 /** The client over any transport. */
 export function createClientOver(
@@ -49,20 +58,30 @@ export function createClientOver(
 ): BatonClient {
   const workflows = createClient(WorkflowService, transport);
   const assignments = createClient(AssignmentService, transport);
-  const options = { timeoutMs: settings.timeoutMs };
+  const closing = new AbortController();
   // A message is made once, with its request id, and sent as often as it takes.
-  const send = <M, R>(message: M, call: (message: M, o: typeof options) => Promise<R>) =>
-    repeat(settings, () => call(message, options));
+  const send = <M extends Message, R>(
+    message: M,
+    call: (message: M, options: CallOptions) => Promise<R>,
+    { retries = settings.retries, signal }: Sending = {},
+  ) => {
+    const ended = signal === undefined ? closing.signal : AbortSignal.any([closing.signal, signal]);
+    const repetition = { ...settings, retries, signal: ended, request: message.$typeName };
+    const options = { timeoutMs: settings.timeoutMs, signal: ended };
+    return repeat(repetition, () => call(message, options));
+  };
+  const status = async (request: WorkflowRequest, signal?: AbortSignal) => {
+    const message = toMessage(GetWorkflowStatusRequestSchema, request);
+    const reply = await send(message, workflows.getWorkflowStatus, { signal });
+    return toStatus(present(reply.status));
+  };
 
   const client: BatonClient = {
     start: async (request) =>
       toStartReply(await send(toStart(identified(request)), workflows.startWorkflow)),
     advance: async (request) =>
       toAdvanceReply(await send(toAdvance(identified(request)), workflows.advanceWorkflow)),
-    status: async ({ workflowId }) => {
-      const { status } = await send({ workflowId }, workflows.getWorkflowStatus);
-      return toStatus(present(status));
-    },
+    status: (request) => status(request),
     requestRetry: async (request) =>
       toRetryReply(await send(toRequestRetry(identified(request)), workflows.requestRetry)),
     answerQuestion: async (request) => {
@@ -82,8 +101,9 @@ export function createClientOver(
       const message = toMessage(RollbackWorkflowRequestSchema, identified(request));
       return toRollbackReply(await send(message, workflows.rollbackWorkflow));
     },
-    projectStats: async ({ projectId }) => {
-      const { stats } = await send({ projectId }, workflows.getProjectStats);
+    projectStats: async (request) => {
+      const message = toMessage(GetProjectStatsRequestSchema, request);
+      const { stats } = await send(message, workflows.getProjectStats);
       return toStats(present(stats));
     },
     list: async (request) => {
@@ -96,8 +116,10 @@ export function createClientOver(
       const { definition } = await send(message, workflows.getDefinition);
       return toDefinition(present(definition));
     },
-    watch: (request, signal, onProgress) => watch(workflows, settings, request, signal, onProgress),
-    waitFor: (workflowId, state, wait) => waitFor(client, workflowId, state, wait),
+    watch: (request, signal, onProgress) =>
+      watch({ workflows, settings, closed: closing.signal }, request, signal, onProgress),
+    waitFor: (workflowId, state, wait) =>
+      waitFor({ status, watch: client.watch }, workflowId, state, wait),
     listClaimable: async (request) => {
       const message = toMessage(ListClaimableRequestSchema, request);
       return (await send(message, assignments.listClaimable)).work.map(toAvailableWork);
@@ -115,9 +137,12 @@ export function createClientOver(
       toAskReply(await send(toAsk(identified(request)), assignments.askQuestions)),
     reportProgress: async (request) => {
       const message = toMessage(ReportProgressRequestSchema, request);
-      await repeat({ ...settings, retries: 0 }, () => assignments.reportProgress(message, options));
+      await send(message, assignments.reportProgress, { retries: 0 });
     },
-    close,
+    close() {
+      closing.abort(new BatonError('cancelled', 'the client was closed'));
+      close();
+    },
   };
   return client;
 }

@@ -1,8 +1,9 @@
 import { BatonError, ERROR_CODES, type ErrorCode } from '@baton/core/errors';
-import { BadRequestSchema, ErrorInfoSchema } from '@baton/proto';
+import { BadRequestSchema, ErrorInfoSchema, toCoreField } from '@baton/proto';
 import { Code, ConnectError } from '@connectrpc/connect';
+import { transportFault } from './transport-fault.ts';
 
-/** For answers that are not Baton's own: a proxy's, or those of a broken connection. */
+/** For answers that are not Baton's own, such as a proxy's. */
 const CODES: Readonly<Partial<Record<Code, ErrorCode>>> = {
   [Code.Canceled]: 'cancelled',
   [Code.InvalidArgument]: 'invalid_input',
@@ -12,26 +13,39 @@ const CODES: Readonly<Partial<Record<Code, ErrorCode>>> = {
   [Code.PermissionDenied]: 'not_owner',
   [Code.ResourceExhausted]: 'limit_exceeded',
   [Code.FailedPrecondition]: 'wrong_state',
-  [Code.Aborted]: 'stale_revision',
   [Code.Unavailable]: 'unavailable',
   [Code.DataLoss]: 'data_loss',
 };
 
+/** What was called, for what is said of a failure. */
+export interface Callee {
+  /** Where the server is; absent with a transport of the user's own. */
+  readonly address?: string | undefined;
+  /** Aborts when the caller wants no answer any more. */
+  readonly signal?: AbortSignal | undefined;
+  /** The type of the request. */
+  readonly request?: string | undefined;
+}
+
 /** What a call threw, as embedded callers know it: code, violations and legal choices restored. */
-export function toBatonError(reason: unknown): BatonError {
+export function toBatonError(reason: unknown, callee: Callee = {}): BatonError {
   if (reason instanceof BatonError) return reason;
+  if (callee.signal?.aborted) {
+    return new BatonError('cancelled', 'the call was aborted', { cause: callee.signal.reason });
+  }
   const error = ConnectError.from(reason);
   const [info] = error.findDetails(ErrorInfoSchema);
+  if (info === undefined) {
+    const fault = transportFault(error, callee.address);
+    if (fault !== undefined) return fault;
+  }
   const [badRequest] = error.findDetails(BadRequestSchema);
   const told = info?.reason.toLowerCase() as ErrorCode | undefined;
   const known = told !== undefined && ERROR_CODES.includes(told) ? told : undefined;
-  // What fetch throws when it got no answer (fetch.spec.whatwg.org: a network error).
-  const unanswered = info === undefined && error.cause instanceof TypeError;
-  const code = known ?? (unanswered ? 'unavailable' : CODES[error.code]) ?? 'internal';
   const { legal, retryable, ...metadata } = info?.metadata ?? {};
-  return new BatonError(code, error.rawMessage, {
+  return new BatonError(known ?? CODES[error.code] ?? 'internal', error.rawMessage, {
     violations: (badRequest?.fieldViolations ?? []).map(({ field, description }) => ({
-      field: field.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+      field: toCoreField(field, callee.request),
       description,
     })),
     legal: legal === undefined ? [] : legal.split(','),

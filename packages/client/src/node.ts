@@ -1,8 +1,7 @@
-import { BatonError } from '@baton/core/errors';
 import { createGrpcTransport, Http2SessionManager } from '@connectrpc/connect-node';
 import type { BatonClient } from './baton-client.ts';
 import { createBatonClient as createFetchClient } from './browser.ts';
-import { type ClientOptions, resolveSettings } from './client-options.ts';
+import { type ClientOptions, resolveSettings, serverUrl } from './client-options.ts';
 import { createClientOver } from './create-client.ts';
 
 export { BatonError, type ErrorCode } from '@baton/core/errors';
@@ -11,15 +10,15 @@ export type * from './public-types.ts';
 /**
  * A client of a Baton server, for Node: fetch for `connect` and `grpc-web`, HTTP/2 for `grpc`.
  *
- * @throws BatonError `invalid_input` without a `baseUrl` or a `transport`.
+ * @throws BatonError `invalid_input` for options that are out of range, and without a `baseUrl` or a
+ * `transport`.
  */
 export function createBatonClient(options: ClientOptions): BatonClient {
-  const { transport, baseUrl, protocol } = options;
+  const { transport, protocol } = options;
   if (transport !== undefined || protocol !== 'grpc') return createFetchClient(options);
-  if (baseUrl === undefined) {
-    throw new BatonError('invalid_input', 'expected a baseUrl or a transport; found neither');
-  }
+  const baseUrl = serverUrl(options);
+  const settings = resolveSettings(options);
   const sessionManager = new Http2SessionManager(baseUrl);
   const grpc = createGrpcTransport({ baseUrl, sessionManager });
-  return createClientOver(grpc, resolveSettings(options), () => sessionManager.abort());
+  return createClientOver(grpc, settings, () => sessionManager.abort());
 }

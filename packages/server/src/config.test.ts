@@ -4,8 +4,6 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ConfigError, readConfig } from './config.ts';
 
-const STORES = 'memory:, sqlite:<path>, postgres://…, postgresql://…, redis://… or rediss://…';
-
 function problems(environment: Record<string, string>): readonly string[] {
   try {
     readConfig(environment);
@@ -16,6 +14,10 @@ function problems(environment: Record<string, string>): readonly string[] {
   }
 }
 
+const STORES =
+  'memory:, sqlite:<path>, sqlite:///<absolute path>, postgres://…, postgresql://…, redis://… or rediss://…';
+const ORIGINS = "origins as 'https://host[:port]', separated by commas, or '*'";
+
 describe('the environment', () => {
   it('may be empty: it then means a durable store and loopback', () => {
     expect(readConfig({})).toEqual({
@@ -23,6 +25,8 @@ describe('the environment', () => {
       grpcPort: 7480,
       httpPort: 7481,
       tls: undefined,
+      corsOrigins: [],
+      allowedHosts: [],
       drainSeconds: 10,
       databaseUrl: 'sqlite:baton.sqlite',
       timeoutSeconds: 3600,
@@ -60,7 +64,7 @@ describe('the environment', () => {
     const REDIS_URL = 'redis://:secret@127.0.0.1:6379/1';
     expect(urlOf({ REDIS_URL })).toBe(REDIS_URL);
     expect(urlOf({ REDIS_URL, DATABASE_URL: '' })).toBe(REDIS_URL);
-    for (const url of ['memory:', 'sqlite:/var/b:c.db', 'postgres://h/d', 'rediss://h']) {
+    for (const url of ['memory:', 'sqlite:///var/b:c.db', 'postgres://h/d', 'rediss://h']) {
       expect(urlOf({ REDIS_URL, DATABASE_URL: url })).toBe(url);
     }
   });
@@ -72,7 +76,11 @@ describe('the environment', () => {
     ['BATON_DRAIN_SECONDS', '1.5', 'seconds, 0 to 3600'],
     ['DATABASE_URL', 'mysql://db', STORES],
     ['DATABASE_URL', 'sqlite:', STORES],
+    ['DATABASE_URL', 'sqlite://baton.db', STORES],
     ['REDIS_URL', 'memory:', 'redis://… or rediss://…'],
+    ['CORS_ORIGINS', 'https://a.example/path', ORIGINS],
+    ['CORS_ORIGINS', 'https://a.example, a.example', ORIGINS],
+    ['ALLOWED_HOSTS', 'baton.local:80', 'host names, separated by commas'],
     ['WORKFLOW_TIMEOUT', '0', 'seconds, 1 to 31622400'],
     ['WORKFLOW_MAX_RETRIES', 'three', 'a number, 0 to 1000'],
     ['LOG_LEVEL', 'verbose', 'debug, info, warn, error, silent'],
@@ -82,10 +90,18 @@ describe('the environment', () => {
     ]);
   });
 
-  it('shows no password of a URL that it refuses', () => {
-    expect(problems({ DATABASE_URL: 'mysql://ada:secret@db/x' })).toEqual([
-      `DATABASE_URL: found 'mysql://ada:***@db/x', expected ${STORES}`,
-    ]);
+  it('never shows a password', () => {
+    const [problem] = problems({ DATABASE_URL: 'mysql://ada:p@ss:w0rd@db.example/baton' });
+    expect(problem).toContain("found 'mysql://ada:***@db.example/baton'");
+  });
+
+  it('has lists, separated by commas', () => {
+    const config = readConfig({
+      CORS_ORIGINS: 'https://a.example, http://b:8',
+      ALLOWED_HOSTS: 'a,b',
+    });
+    expect(config.corsOrigins).toEqual(['https://a.example', 'http://b:8']);
+    expect(config.allowedHosts).toEqual(['a', 'b']);
   });
 
   it('tells everything that is wrong at once', () => {

@@ -17,6 +17,10 @@ const variables = z.object({
   BATON_HTTP_PORT: port.default(DEFAULT_HTTP_PORT),
   BATON_TLS_CERT: path.optional(),
   BATON_TLS_KEY: path.optional(),
+  CORS_ORIGINS: names(/^(\*|https?:\/\/[^/\s]+)$/).describe(
+    "origins as 'https://host[:port]', separated by commas, or '*'",
+  ),
+  ALLOWED_HOSTS: names(/^[^\s/:]+$/).describe('host names, separated by commas'),
   BATON_DRAIN_SECONDS: wholeNumber(0, 3600).describe('seconds, 0 to 3600').default(10),
   DATABASE_URL: z.string().refine(isStoreUrl).describe(STORE_URL_FORMS).optional(),
   /** Where workflows are kept when there is no DATABASE_URL. */
@@ -41,6 +45,8 @@ export interface ServerConfig {
   readonly grpcPort: number;
   readonly httpPort: number;
   readonly tls: Tls | undefined;
+  readonly corsOrigins: readonly string[];
+  readonly allowedHosts: readonly string[];
   readonly drainSeconds: number;
   /** The store: DATABASE_URL, else REDIS_URL, else a file in the current folder. */
   readonly databaseUrl: string;
@@ -74,12 +80,23 @@ export function readConfig(environment: Environment): ServerConfig {
     grpcPort: found.BATON_GRPC_PORT,
     httpPort: found.BATON_HTTP_PORT,
     tls: readTls(found.BATON_TLS_CERT, found.BATON_TLS_KEY),
+    corsOrigins: found.CORS_ORIGINS,
+    allowedHosts: found.ALLOWED_HOSTS,
     drainSeconds: found.BATON_DRAIN_SECONDS,
     databaseUrl: found.DATABASE_URL ?? found.REDIS_URL ?? DEFAULT_DATABASE_URL,
     timeoutSeconds: found.WORKFLOW_TIMEOUT,
     maxRetries: found.WORKFLOW_MAX_RETRIES,
     logLevel: found.LOG_LEVEL,
   };
+}
+
+/** Several, separated by commas; none when unset. */
+function names(each: RegExp) {
+  return z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').flatMap((name) => name.trim() || []))
+    .refine((found) => found.every((name) => each.test(name)));
 }
 
 function wholeNumber(min: number, max: number) {
@@ -92,7 +109,7 @@ function wholeNumber(min: number, max: number) {
 
 function problem(name: string, found: string | undefined): string {
   const schema = variables.shape[name as keyof typeof variables.shape];
-  const expected = schema.description ?? schema.unwrap().description;
+  const expected = schema.description ?? ('unwrap' in schema && schema.unwrap().description);
   const shown = name.endsWith('_URL') ? describeStoreUrl(found ?? '') : found;
   return `${name}: found '${shown}', expected ${expected}`;
 }

@@ -7,11 +7,12 @@ import {
   ErrorInfoSchema,
   type RetryInfo,
   RetryInfoSchema,
+  toWireField,
 } from '@baton/proto';
 import type { DescMessage, MessageShape } from '@bufbuild/protobuf';
 import { Code } from '@connectrpc/connect';
 import { duration } from './convert/time.ts';
-import { toWireField } from './field-names.ts';
+
 import type { Log } from './log.ts';
 
 const ERROR_DOMAIN = 'baton.dev';

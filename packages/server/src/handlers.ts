@@ -41,7 +41,8 @@ import {
   toStart,
   toWatch,
 } from './convert/requests.ts';
-import { fromHandoff, fromProjectStats, fromStatus } from './convert/views.ts';
+import { fromProjectStats, fromStatus } from './convert/views.ts';
+import { historyPage, workflowPage } from './pages.ts';
 import { watchItems } from './watch-items.ts';
 
 /** What a handler may know of the call, whichever binding it came through. */
@@ -81,12 +82,8 @@ export function createHandlers(orchestrator: Orchestrator): Handlers {
       requestRetry: async (request) =>
         fromRequestRetry(await orchestrator.requestRetry(toRequestRetry(request))),
       getWorkflowHistory: async (request) => {
-        const page = await orchestrator.history(toPage(request));
-        return {
-          $typeName: 'baton.v1.GetWorkflowHistoryResponse',
-          handoffs: page.handoffs.map(fromHandoff),
-          nextPageToken: page.nextPageToken,
-        };
+        const page = await historyPage(orchestrator, toPage(request));
+        return { $typeName: 'baton.v1.GetWorkflowHistoryResponse', ...page };
       },
       rollbackWorkflow: async (request) =>
         fromRollback(await orchestrator.rollback(toRollback(request))),
@@ -99,12 +96,8 @@ export function createHandlers(orchestrator: Orchestrator): Handlers {
         stats: fromProjectStats(await orchestrator.projectStats({ projectId })),
       }),
       listWorkflows: async (request) => {
-        const page = await orchestrator.list(toList(request));
-        return {
-          $typeName: 'baton.v1.ListWorkflowsResponse',
-          workflows: page.workflows.map(fromStatus),
-          nextPageToken: page.nextPageToken,
-        };
+        const page = await workflowPage(orchestrator, toList(request));
+        return { $typeName: 'baton.v1.ListWorkflowsResponse', ...page };
       },
       async *watchWorkflow(request, { signal }) {
         yield* watchItems(orchestrator, toWatch(request), request.includeProgress, signal);

@@ -1,2 +1,5 @@
-/** The largest request that is read, on every binding. Above it: RESOURCE_EXHAUSTED, or HTTP 413. */
+/** The largest request that is taken, on every binding. Above it: RESOURCE_EXHAUSTED, or HTTP 413. */
 export const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
+
+/** How much of a larger one is read all the same, so that its sender gets a proper answer. */
+export const MAX_DISCARDED_BYTES = 4 * MAX_MESSAGE_BYTES;

@@ -30,13 +30,15 @@ export async function serve(environment: Environment): Promise<RunningServer> {
     timeoutSeconds: config.timeoutSeconds,
     maxRetries: config.maxRetries,
   });
-  const { host, grpcPort, httpPort, tls, drainSeconds } = config;
+  const { host, grpcPort, httpPort, tls, drainSeconds, corsOrigins, allowedHosts } = config;
   const server = await createServer({
     orchestrator,
     host,
     grpcPort,
     httpPort,
     drainSeconds,
+    corsOrigins,
+    allowedHosts,
     log,
     ...(tls !== undefined && { tls }),
   }).catch(async (reason) => {
@@ -63,6 +65,7 @@ function summary(config: ServerConfig, server: BatonServer, store: string): stri
     `  gRPC      ${host}:${server.grpcPort}  (health, reflection)`,
     `  HTTP      ${scheme}://${host}:${server.httpPort}  (HTTP+JSON, Connect, gRPC-Web)`,
     `  TLS       ${config.tls === undefined ? 'off' : 'on, both ports'}`,
+    ...(config.corsOrigins.length > 0 ? [`  CORS      ${config.corsOrigins.join(', ')}`] : []),
     `  store     ${store}${store === 'memory:' ? '  (nothing is kept)' : ''}`,
     `  builds    time out after ${config.timeoutSeconds} s, ${config.maxRetries} retries`,
     `  log       ${config.logLevel}`,

@@ -30,6 +30,16 @@ export interface ServerOptions {
   readonly drainSeconds?: number;
   /** Seconds between the heartbeats of server-sent events. Default 15. */
   readonly heartbeatSeconds?: number;
+  /**
+   * Origins whose pages may call from a browser, such as `https://app.example`; `*` for any.
+   * Default: none.
+   */
+  readonly corsOrigins?: readonly string[];
+  /**
+   * Names that the HTTP port answers to, beside those that mean loopback, while it listens there: a
+   * proxy's, for example. Elsewhere it answers to any. Default: none.
+   */
+  readonly allowedHosts?: readonly string[];
   /** Default: warnings and errors on standard error, one line of JSON each. */
   readonly log?: Log;
 }
@@ -65,6 +75,8 @@ export async function createServer(options: ServerOptions): Promise<BatonServer>
     workflow: handlers.workflow,
     port: options.httpPort ?? DEFAULT_HTTP_PORT,
     heartbeatMs: (options.heartbeatSeconds ?? 15) * 1000,
+    corsOrigins: options.corsOrigins ?? [],
+    allowedHosts: options.allowedHosts ?? [],
   }).catch((reason) => {
     grpc.destroy();
     throw reason;

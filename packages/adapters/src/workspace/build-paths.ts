@@ -8,6 +8,10 @@ export interface BuildPaths {
   readonly worktree: string;
   /** The private git folder that snapshots of the worktree are taken through. */
   readonly shadow: string;
+  /** Who holds it may take the worktree apart. */
+  readonly lock: string;
+  /** Records of the process groups that work in the worktree. */
+  readonly groups: string;
   /** The newest checkpoint of the build. */
   readonly ref: string;
 }
@@ -33,6 +37,8 @@ export function buildPaths(batonDir: string, worktrees: string, workflowId: stri
     workflowId,
     worktree: join(worktrees, workflowId),
     shadow: join(batonDir, 'shadow', workflowId),
+    lock: join(batonDir, 'shadow', workflowId, 'lock'),
+    groups: join(batonDir, 'shadow', workflowId, 'groups'),
     ref: `refs/baton/${workflowId}`,
   };
 }

@@ -8,9 +8,15 @@ export interface GitWorkspaceProviderOptions {
    * One inside the repository's working tree but elsewhere should be ignored by git.
    */
   readonly directory?: string;
+  /**
+   * Names of ignored files and folders, at any depth, that stay when a restore takes back the work of
+   * an attempt. Default: those of dependencies and of caches that their tools keep up to date, such
+   * as `node_modules`, `.venv`, `target`, `.gradle`. An empty list gives every attempt a clean start.
+   */
+  readonly keepIgnored?: readonly string[];
   /** Environment of git; default `process.env`. Variables that redirect git are left out. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Milliseconds to wait for a lock that another git process holds. Default: 10,000. */
+  /** Milliseconds to wait for a lock that git or another opening holds. Default: 10,000. */
   readonly lockWaitMs?: number;
 }
 

@@ -1,5 +1,6 @@
 import { mkdir, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { endRecordedGroups } from '../processes/group-records.ts';
 import { buildPaths } from './build-paths.ts';
 import { explainedFailure, readIfThere, writeWhole } from './files.ts';
 import { createGit } from './git.ts';
@@ -7,6 +8,8 @@ import type {
   GitWorkspaceProvider,
   GitWorkspaceProviderOptions,
 } from './git-workspace-provider-options.ts';
+import { DEPENDENCY_FOLDERS } from './ignored-files.ts';
+import { withLock } from './lock.ts';
 import { openWorkspace } from './open-workspace.ts';
 import { findRepository, type Repository } from './repository.ts';
 import { createSerialize } from './serialize.ts';
@@ -28,22 +31,35 @@ const DEFAULT_LOCK_WAIT_MS = 10_000;
  *
  * A checkpoint holds every file that no ignore rule matches, and every file whose name the starting
  * commit holds, to the byte, with its executable bit; symbolic links as links. It does not hold
- * ignored files, empty folders, sockets, pipes, owners, times or other permissions. Nested
+ * ignored files, empty folders, sockets, pipes, owners, times or other permissions (files come back
+ * as the umask has them made). Nested
  * repositories and checked-out submodules count as folders: their files are in it, their `.git` is
  * not, and a restore that removes the last of the files removes that, too.
+ *
+ * A restore that changes files also removes the ignored ones, which were made from them, except for
+ * dependency folders and the like (`keepIgnored`): those may then hold what the withdrawn attempt
+ * installed, so a role that installs should do it by a lockfile. Where no file differs from the
+ * checkpoint, ignored files stay as they are. No digest speaks of ignored files.
  *
  * Restoring also sets the worktree's own HEAD back to where it stood at the checkpoint. Branches
  * that a role makes or moves in the worktree belong to the repository, and stay.
  *
- * @throws BatonError from `open`: `invalid_input` for a malformed workflow id or an unusable
- * repository; `data_loss` when a checkpoint is gone or the restored files differ from it;
- * `unavailable` when git fails or a lock is not released in time.
+ * Opening a build ends the commands (`runCommand`) that an earlier attempt left running in its
+ * worktree, because its process was killed or stopped. What left the command's process group stays,
+ * as does what a role does within a process that is still alive.
+ *
+ * @throws BatonError from `open`: `invalid_input` for a malformed workflow id, an unusable repository
+ * or a git filter that it requires and nobody has; `data_loss` when a checkpoint is gone;
+ * `unavailable` when git fails, a lock is not released in time, or somebody writes while files are
+ * restored.
  */
 export function createGitWorkspaceProvider(
   options: GitWorkspaceProviderOptions,
 ): GitWorkspaceProvider {
   const env = options.env ?? process.env;
-  const git = createGit({ env, lockWaitMs: options.lockWaitMs ?? DEFAULT_LOCK_WAIT_MS });
+  const lockWaitMs = options.lockWaitMs ?? DEFAULT_LOCK_WAIT_MS;
+  const git = createGit({ env, lockWaitMs });
+  const keepIgnored = options.keepIgnored ?? DEPENDENCY_FOLDERS;
   const serialize = createSerialize();
 
   async function findPlace(): Promise<Place> {
@@ -74,15 +90,23 @@ export function createGitWorkspaceProvider(
         const { repository, batonDir, worktrees } = await findPlace();
         const paths = buildPaths(batonDir, worktrees, workflowId);
         const alone = <T>(task: () => Promise<T>) => exclusively(workflowId, task);
-        return openWorkspace({ git, env, repository, paths, exclusively: alone }, checkpoint);
+        return withLock(paths.lock, lockWaitMs, () =>
+          openWorkspace(
+            { git, env, repository, paths, keepIgnored, exclusively: alone },
+            checkpoint,
+          ),
+        );
       }),
 
     remove: (workflowId) =>
       exclusively(workflowId, async () => {
         const { repository, batonDir, worktrees } = await findPlace();
         const paths = buildPaths(batonDir, worktrees, workflowId);
-        await worktreeOf(git, repository, paths).remove();
-        await rm(paths.shadow, { recursive: true, force: true });
+        await withLock(paths.lock, lockWaitMs, async () => {
+          await endRecordedGroups(paths.groups, paths.worktree);
+          await worktreeOf(git, repository, paths).remove();
+          await rm(paths.shadow, { recursive: true, force: true });
+        });
       }),
   };
 }

@@ -31,11 +31,13 @@ export interface GitOptions {
   readonly lockWaitMs: number;
 }
 
-const LOCKED = /Unable to create '[^\n]+\.lock': File exists|could not lock config file/;
+/** A lock, or a worktree that another git process is just adding and that cannot be read yet. */
+const BUSY =
+  /Unable to create '[^\n]+\.lock': File exists|could not lock config file|failed to read [^\n]*worktrees\/[^\n]*\/commondir/;
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 500;
 
-/** A {@link Git} that waits, up to a bound, for locks that other git processes hold. */
+/** A {@link Git} that waits, up to a bound, for what other git processes hold or are about to add. */
 export function createGit(options: GitOptions): Git {
   const environment = cleanEnvironment(options.env);
   return async (args, call) => {
@@ -45,7 +47,7 @@ export function createGit(options: GitOptions): Git {
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       const result = await execute([...QUIET_CONFIG, ...args], call, env);
       if (accepted.includes(result.code)) return result;
-      if (!LOCKED.test(result.stderr) || waited >= options.lockWaitMs) {
+      if (!BUSY.test(result.stderr) || waited >= options.lockWaitMs) {
         throw gitFailure(args, result);
       }
       // A random share keeps processes that met once from meeting again at every retry.

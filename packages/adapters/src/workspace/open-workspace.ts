@@ -1,4 +1,5 @@
 import type { Checkpoint, Workspace } from '@baton/core';
+import { endRecordedGroups } from '../processes/group-records.ts';
 import type { BuildPaths } from './build-paths.ts';
 import { type CheckpointRecord, type Checkpoints, checkpointsOf } from './checkpoint.ts';
 import type { Environment } from './environment.ts';
@@ -16,6 +17,8 @@ export interface BuildContext {
   readonly env: Environment;
   readonly repository: Repository;
   readonly paths: BuildPaths;
+  /** Names of ignored files and folders that a restore leaves. */
+  readonly keepIgnored: readonly string[];
   /** Runs one task on this build at a time. */
   readonly exclusively: <T>(task: () => Promise<T>) => Promise<T>;
 }
@@ -38,6 +41,7 @@ export async function openWorkspace(
   const checkpoints = checkpointsOf(git, repository, paths, commitTree);
   const worktree = worktreeOf(git, repository, paths);
   const parts: Parts = { shadow, worktree, checkpoints };
+  await endRecordedGroups(paths.groups, paths.worktree);
   await worktree.removeLocks();
   const target = await findTarget(checkpoints, checkpoint);
   if (target === undefined) {
@@ -79,7 +83,12 @@ async function bringBack(
   const intact = await worktree.isIntact();
   if (!intact) await worktree.create(target.start);
   const changed = await withIndex(shadow, (indexed) =>
-    restore(indexed, { worktree: context.paths.worktree, start: target.start, tree: target.tree }),
+    restore(indexed, {
+      worktree: context.paths.worktree,
+      start: target.start,
+      tree: target.tree,
+      keepIgnored: context.keepIgnored,
+    }),
   );
   if (changed || (await worktree.head()) !== target.head) await worktree.setHead(target.head);
   if (!intact) await worktree.markComplete();

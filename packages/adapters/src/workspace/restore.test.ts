@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { createGitWorkspaceProvider } from './git-workspace-provider.ts';
 import { createTestRepository, temporaryFolder, writeFiles } from './testing/test-repository.ts';
 
 /** Every file, link and mode below `root`, as text that can be compared. */
@@ -99,21 +100,44 @@ test('without a checkpoint the files come back that the build began with, though
   expect(photograph(path)).toEqual(before);
 });
 
-test('ignored files stay where they are', async () => {
-  const repository = createTestRepository({ '.gitignore': 'node_modules/\n*.log\n' });
+test('ignored files of a withdrawn attempt go, but for what takes long to get', async () => {
+  const repository = createTestRepository({ '.gitignore': 'node_modules/\ndist/\n*.log\n' });
   const provider = repository.provider();
   const { path, ...workspace } = await provider.open('w', undefined);
-  writeFiles(path, { 'node_modules/p/index.js': 'p\n', 'a.log': 'log\n', 'b.txt': 'b\n' });
+  writeFiles(path, { 'node_modules/p/index.js': 'p\n', 'dist/x': 'built\n', 'b.txt': 'b\n' });
   const checkpoint = await workspace.checkpoint('x');
-  writeFiles(path, { 'node_modules/q/index.js': 'q\n', 'b.txt': 'spoiled\n', 'new/c.log': 'c\n' });
+  writeFiles(path, {
+    'b.txt': 'spoiled\n',
+    'dist/x': 'built from it\n',
+    'new/c.log': 'c\n',
+    'sub/node_modules/q/dist/q.log': 'q\n',
+    'dist/deep/y.js': 'y\n',
+  });
   await provider.open('w', checkpoint);
-  expect(photograph(path).filter((line) => line.endsWith('/'))).toEqual([
-    'new/',
-    'node_modules/',
-    'node_modules/p/',
-    'node_modules/q/',
-  ]);
-  expect(readFileSync(join(path, 'a.log'), 'utf8')).toBe('log\n');
+  const kept = ['node_modules/p/index.js', 'sub/node_modules/q/dist/q.log'];
+  expect(readdirSync(path).sort()).toEqual(['.git', '.gitignore', 'b.txt', 'node_modules', 'sub']);
+  for (const name of kept) expect(existsSync(join(path, name))).toBe(true);
+});
+
+test('ignored files stay where nothing else was changed: they were made from the same files', async () => {
+  const repository = createTestRepository({ '.gitignore': 'dist/\n*.log\n' });
+  const provider = repository.provider();
+  const { path, ...workspace } = await provider.open('w', undefined);
+  writeFiles(path, { 'dist/x': 'built\n', 'b.txt': 'b\n' });
+  const checkpoint = await workspace.checkpoint('x');
+  writeFiles(path, { 'tests.log': 'half a run' });
+  await provider.open('w', checkpoint);
+  expect(readFileSync(join(path, 'dist/x'), 'utf8')).toBe('built\n');
+});
+
+test('what stays of the ignored files can be said', async () => {
+  const files = { '.gitignore': 'node_modules/\ncache/\n' };
+  const { path: repository, env } = createTestRepository(files);
+  const provider = createGitWorkspaceProvider({ repository, env, keepIgnored: ['cache'] });
+  const { path } = await provider.open('w', undefined);
+  writeFiles(path, { 'node_modules/p/index.js': '', 'cache/c': '', 'b.txt': '' });
+  await provider.open('w', undefined);
+  expect(readdirSync(path).sort()).toEqual(['.git', '.gitignore', 'cache']);
 });
 
 test('the rules of the checkpoint say what is ignored, not those an attempt made up', async () => {
@@ -123,7 +147,7 @@ test('the rules of the checkpoint say what is ignored, not those an attempt made
   });
   const provider = repository.provider();
   const { path, ...workspace } = await provider.open('w', undefined);
-  writeFiles(path, { 'node_modules/p/index.js': 'p\n', 'sub/kept.tmp': 'kept\n' });
+  writeFiles(path, { 'node_modules/p/index.js': 'p\n', 'sub/built.tmp': 'b\n' });
   const checkpoint = await workspace.checkpoint('x');
   writeFiles(path, {
     '.gitignore': '*.hidden\n',
@@ -134,18 +158,18 @@ test('the rules of the checkpoint say what is ignored, not those an attempt made
   rmSync(join(path, 'sub', '.gitignore'));
   await provider.open('w', checkpoint);
   expect(readFileSync(join(path, 'node_modules/p/index.js'), 'utf8')).toBe('p\n');
-  expect(readFileSync(join(path, 'sub/kept.tmp'), 'utf8')).toBe('kept\n');
+  expect(existsSync(join(path, 'sub/built.tmp'))).toBe(false);
   expect(existsSync(join(path, 'x.hidden'))).toBe(false);
   expect(existsSync(join(path, 'other'))).toBe(false);
 });
 
-test('a folder that ignores itself, as tools make them for caches, stays', async () => {
+test('a folder that ignores itself, as tools make them for caches, goes with the files it was made from', async () => {
   const repository = createTestRepository();
   const provider = repository.provider();
   const { path } = await provider.open('w', undefined);
   writeFiles(path, { 'cache/.gitignore': '*\n', 'cache/y.txt': 'y\n', 'a.txt': 'spoiled\n' });
   await provider.open('w', undefined);
-  expect(readFileSync(join(path, 'cache/y.txt'), 'utf8')).toBe('y\n');
+  expect(existsSync(join(path, 'cache'))).toBe(false);
 });
 
 test('ignored files give way where a file of the checkpoint has to be', async () => {
@@ -223,7 +247,7 @@ test('files that did not change are not written again', async () => {
   expect(statSync(join(path, 'a.txt'), { bigint: true }).ctimeNs).toBe(before);
 });
 
-test('files that come out differently are lost data that names both digests', async () => {
+test('files that come out differently are named by both digests, and tried again later', async () => {
   const repository = createTestRepository();
   const provider = repository.provider();
   const { path, ...workspace } = await provider.open('w', undefined);
@@ -235,7 +259,7 @@ test('files that come out differently are lost data that names both digests', as
   writeFileSync(rules, 'secret.txt\n');
   const found = repository.git(['rev-parse', 'HEAD^{tree}']).trim();
   await expect(provider.open('w', checkpoint)).rejects.toMatchObject({
-    code: 'data_loss',
+    code: 'unavailable',
     message: expect.stringContaining(`${checkpoint.digest}, found ${found}`),
     metadata: { expected: checkpoint.digest, found },
   });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { BatonError } from '@baton/core';
 import { hasCode } from './files.ts';
 import { fieldsOf, textOf } from './git.ts';
+import { removeIgnored } from './ignored-files.ts';
 import type { IndexedShadow } from './index-file.ts';
 import { addEntries, nestedRepositories, snapshot } from './snapshot.ts';
 
@@ -12,38 +13,63 @@ export interface RestoreTarget {
   /** The commit that the build began at. */
   readonly start: string;
   readonly tree: string;
+  /** Names of ignored files and folders that stay. */
+  readonly keepIgnored: readonly string[];
 }
+
+/** A late write of an attempt that is ending may spoil one restore. */
+const ATTEMPTS = 2;
 
 /** Git's words for objects that it should have and has not. */
 const LOST_OBJECT =
   /unable to read|bad object|bad tree object|missing (?:blob|tree)|failed to unpack tree|not a valid object/i;
 
 /**
- * Makes the files equal to `target.tree` to the byte; ignored files stay unless they are in the
- * way of one of the tree's. Answers whether anything had to be done.
+ * Makes the files equal to `target.tree` to the byte. Where that changes any, the ignored files go,
+ * too, for they were made from the others: build output, reports, caches. Answers whether anything
+ * had to be done.
  *
- * @throws BatonError `data_loss` when the tree's objects are gone or the files come out otherwise.
+ * @throws BatonError `data_loss` when the tree's objects are gone, `unavailable` when the files come
+ * out otherwise, time and again, because somebody else writes them.
  */
 export async function restore(shadow: IndexedShadow, target: RestoreTarget): Promise<boolean> {
-  const { start, tree } = target;
+  const { start, tree, worktree, keepIgnored } = target;
   const present = await snapshot(shadow, start);
   if (present === tree) return false;
+  // Before anything else: were this to die halfway, the files would still differ next time.
+  await removeIgnored(shadow, worktree, keepIgnored);
+  let found = present;
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    found = await restoreFrom(shadow, found, target);
+    if (found === tree) return true;
+  }
+  throw new BatonError(
+    'unavailable',
+    `restoring ${worktree}: expected the files to have the digest ${tree}, found ${found}: something goes on writing there`,
+    { metadata: { expected: tree, found } },
+  );
+}
+
+/** Answers the digest that the files have afterwards. */
+async function restoreFrom(
+  shadow: IndexedShadow,
+  present: string,
+  target: RestoreTarget,
+): Promise<string> {
+  const { start, tree, worktree, keepIgnored } = target;
   try {
     // Which files are ignored, and so left alone, is for the rules of the target to say.
-    if (await restoreIgnoreRules(shadow, present, tree)) await snapshot(shadow, start);
+    if (await restoreIgnoreRules(shadow, present, tree)) {
+      await snapshot(shadow, start);
+      await removeIgnored(shadow, worktree, keepIgnored);
+    }
     await shadow.run(['read-tree', '--reset', '-u', tree]);
-    await removeForeign(shadow, target.worktree);
+    await removeForeign(shadow, worktree);
     await recreateSubmoduleFolders(shadow, target);
   } catch (reason) {
     throw explained(reason, tree);
   }
-  const found = await snapshot(shadow, start);
-  if (found === tree) return true;
-  throw new BatonError(
-    'data_loss',
-    `restoring ${target.worktree}: expected the files to have the digest ${tree}, found ${found}`,
-    { metadata: { expected: tree, found } },
-  );
+  return snapshot(shadow, start);
 }
 
 /** Brings back the target's `.gitignore` files only; answers whether any differed. */

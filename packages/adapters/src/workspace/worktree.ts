@@ -1,5 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { BatonError } from '@baton/core';
+import { recordGroupsIn } from '../processes/group-records.ts';
 import type { BuildPaths } from './build-paths.ts';
 import { readIfThere, writeWhole } from './files.ts';
 import { type Git, textOf } from './git.ts';
@@ -9,9 +11,13 @@ import type { Repository } from './repository.ts';
  * Invariants
  * 1. The mark is written after the worktree is complete and removed before it is taken apart: what
  *    has no mark is half-made, whatever it looks like, and is made anew.
- * 2. Only one attempt at a time opens a build (its claim sees to that), so locks that are found on
- *    opening belong to processes that are dead or whose work nobody waits for any more.
+ * 2. Only one attempt at a time opens a build (its lock sees to that), so git's locks that are found
+ *    on opening belong to processes that are dead or whose work nobody waits for any more.
  */
+
+/** Git's words for a filter whose program is not there. One that fails may work another time. */
+const FILTER = /smudge filter (.+) failed/;
+const NO_PROGRAM = /not found|No such file or directory|failed 127/;
 
 /** The worktree of one build. */
 export interface Worktree {
@@ -60,6 +66,14 @@ export function worktreeOf(git: Git, repository: Repository, paths: BuildPaths):
     }
   }
 
+  async function checkOut(start: string): Promise<void> {
+    try {
+      await git(['worktree', 'add', '--detach', worktree, start], inRepository);
+    } catch (reason) {
+      throw explained(BatonError.from(reason));
+    }
+  }
+
   async function remove(): Promise<void> {
     await rm(mark, { force: true });
     await rm(worktree, { recursive: true, force: true });
@@ -76,7 +90,9 @@ export function worktreeOf(git: Git, repository: Repository, paths: BuildPaths):
 
     async create(start) {
       await remove();
-      await git(['worktree', 'add', '--detach', worktree, start], inRepository);
+      await checkOut(start);
+      const own = await gitDir();
+      if (own !== undefined) recordGroupsIn(own, paths.groups);
     },
 
     async markComplete() {
@@ -103,4 +119,14 @@ export function worktreeOf(git: Git, repository: Repository, paths: BuildPaths):
       await git(['reset', '--quiet', '--mixed'], inWorktree);
     },
   };
+}
+
+function explained(error: BatonError): BatonError {
+  const filter = FILTER.exec(error.message)?.[1];
+  if (filter === undefined || !NO_PROGRAM.test(error.message)) return error;
+  const description = `the repository requires the filter ${filter}, whose program is not there: install it`;
+  return new BatonError('invalid_input', `no checkout: ${description}`, {
+    violations: [{ field: 'repository', description }],
+    cause: error,
+  });
 }

@@ -1,7 +1,8 @@
 import type { CommandContext } from '../command-context.ts';
 import { createBuildProgress } from '../output/build-progress.ts';
-import { quoted } from '../output/build-summary.ts';
 import { createJsonProgress } from '../output/json-progress.ts';
+import type { OutputStream } from '../output/terminal.ts';
+import { quoted } from '../output/whereabouts.ts';
 import type { RunObserver } from '../run/run-observer.ts';
 import { terminalOf } from './operation-command.ts';
 
@@ -27,4 +28,13 @@ export function buildObserver(
       now: () => Date.now(),
     });
   };
+}
+
+/** Where a person can be asked: at a terminal, and not while a machine reads. */
+export function promptOutput(
+  { stdin, stdout, stderr }: CommandContext,
+  json: boolean | undefined,
+): OutputStream | undefined {
+  if (stdin.isTTY !== true || json === true) return undefined;
+  return [stdout, stderr].find(({ isTTY }) => isTTY === true);
 }

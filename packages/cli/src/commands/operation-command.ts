@@ -35,10 +35,15 @@ export function createOperationCommand(
 }
 
 /** What every change may name, so that it can be repeated safely and is refused when outdated. */
-export function withExpectations(command: Command): Command {
+export function withRepetition(command: Command): Command {
   return command
     .option('--request-id <id>', 'idempotency key: the same id and request get the same reply')
-    .option('--expected-revision <n>', 'refuse the change on any other revision', wholeNumber)
+    .option('--expected-revision <n>', 'refuse the change on any other revision', wholeNumber);
+}
+
+/** The same for what is done under a claim. */
+export function withExpectations(command: Command): Command {
+  return withRepetition(command)
     .option('--expected-epoch <n>', 'refuse the change in any other epoch', wholeNumber)
     .option('--claim-token <token>', 'the claim under which the work was done');
 }
@@ -100,9 +105,13 @@ export function print(terminal: Terminal, reply: unknown, lines: () => readonly 
   else for (const line of lines()) terminal.line(line);
 }
 
+/** Every count of Baton's fits into 32 bits. */
+const MAX_COUNT = 0xffff_ffff;
+
 export function wholeNumber(text: string): number {
-  if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('Expected a whole number.');
+  const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  if (value <= MAX_COUNT) return value;
+  throw new InvalidArgumentError(`Expected a whole number, 0 to ${MAX_COUNT}.`);
 }
 
 export function positiveNumber(text: string): number {

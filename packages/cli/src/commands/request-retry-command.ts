@@ -1,6 +1,8 @@
+import type { Budgets } from '@baton/core';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { fields } from '../output/table.ts';
+import { addBudget, BUDGET_HELP } from './budget-option.ts';
 import {
   type CommonOptions,
   createOperationCommand,
@@ -17,11 +19,13 @@ interface RetryOptions extends CommonOptions, ExpectationOptions {
   readonly details?: string;
   readonly by?: string;
   readonly to?: string;
+  readonly budget?: Budgets;
 }
 
 const EXAMPLES = `
 baton request-retry wf_1 --reason "the contrast of the menu is too low"
-baton request-retry wf_1 --to planning --reason "leave the print styles alone" --by ada`;
+baton request-retry wf_1 --to planning --reason "leave the print styles alone" --by ada
+baton request-retry wf_1 --reason "go on" --budget tokens=2000000 --budget implementation.cost=5`;
 
 export function requestRetryCommand(context: CommandContext): Command {
   const command = createOperationCommand(
@@ -33,16 +37,18 @@ export function requestRetryCommand(context: CommandContext): Command {
     .requiredOption('--reason <text>', 'what must be done differently')
     .option('--details <text>', 'raw material for it, such as the failing output')
     .option('--by <who>', "role or person (default: the workflow's user)")
-    .option('--to <state>', 'an earlier phase than the usual one');
+    .option('--to <state>', 'an earlier phase than the usual one')
+    .option('--budget <name=amount>', BUDGET_HELP, addBudget);
   return withExpectations(command).action((workflowId: string, options: RetryOptions) =>
     withOperations(context, options, async (operations, terminal) => {
-      const { reason, details, by, to } = options;
+      const { reason, details, by, to, budget } = options;
       const reply = await operations.requestRetry({
         workflowId,
         reason,
         ...(details !== undefined && { details }),
         ...(by !== undefined && { requestedBy: by }),
         ...(to !== undefined && { targetState: to }),
+        ...(budget !== undefined && { budgets: budget }),
         ...expectationsOf(options),
       });
       print(terminal, reply, () =>

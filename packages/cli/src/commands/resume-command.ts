@@ -8,7 +8,7 @@ import { batonFolder } from '../embedded/baton-folder.ts';
 import { connect } from '../operations/connect.ts';
 import { runBuild } from '../run/run-build.ts';
 import { createRunRecords, type RunRecord } from '../run/run-records.ts';
-import { buildObserver } from './build-observer.ts';
+import { buildObserver, promptOutput } from './build-observer.ts';
 import { createCommand } from './operation-command.ts';
 
 interface ResumeOptions {
@@ -40,6 +40,8 @@ export function resumeCommand(context: CommandContext): Command {
           workspace,
           config: options.config ?? record.config,
           server,
+          user: undefined,
+          prompt: promptOutput(context, options.json),
           record: record.record,
           replay: record.replay,
         },

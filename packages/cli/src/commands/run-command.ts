@@ -6,7 +6,7 @@ import type { CommandContext } from '../command-context.ts';
 import { buildIdOf } from '../run/build-id.ts';
 import { findBuild } from '../run/find-build.ts';
 import { type ChosenBuild, type Prepared, runBuild } from '../run/run-build.ts';
-import { buildObserver } from './build-observer.ts';
+import { buildObserver, promptOutput } from './build-observer.ts';
 import { createCommand } from './operation-command.ts';
 
 interface RunCommandOptions {
@@ -31,7 +31,8 @@ baton run "Build me a dark mode feature" --workspace ~/shop --new
 
 The same command goes on with a build that was interrupted, shows one that has ended, and follows
 one that another process performs. The work is in a git worktree of its own: the files, branches
-and index of the repository are left alone.`;
+and index of the repository are left alone. When it waits for a person, one at the terminal is asked;
+without one it ends with exit code 7: baton answer or baton approve, then baton resume go on.`;
 
 export function runCommand(context: CommandContext): Command {
   return createCommand(
@@ -67,6 +68,8 @@ export function runCommand(context: CommandContext): Command {
           workspace: resolve(cwd, options.workspace),
           config,
           server,
+          user: options.user,
+          prompt: promptOutput(context, options.json),
           record: absolute(record),
           replay: absolute(replay),
         },
@@ -81,11 +84,13 @@ export function runCommand(context: CommandContext): Command {
 }
 
 async function choose(
-  request: string,
+  asked: string,
   options: RunCommandOptions,
   server: string | undefined,
-  { workspace, config, operations, records }: Prepared,
+  { workspace, config, operations, records, redact }: Prepared,
 ): Promise<ChosenBuild> {
+  // It is kept and handed on from here on.
+  const request = redact(asked);
   const derived = buildIdOf(request, workspace);
   const found = await findBuild(
     operations,
@@ -99,6 +104,7 @@ async function choose(
       metadata: { workspace, host: hostname() },
       timeoutSeconds: config.limits.timeoutSeconds,
       maxRetries: config.limits.maxRetries,
+      budgets: config.budgets,
     },
     records.all().filter((one) => one.server === server),
   );

@@ -1,6 +1,7 @@
 import { BatonError } from '@baton/core';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
+import { invalidEnvironment } from '../embedded/invalid-environment.ts';
 import { EXIT } from '../exit-codes.ts';
 import { createCommand, terminalOf } from './operation-command.ts';
 
@@ -52,13 +53,9 @@ async function start(env: CommandContext['env']) {
     return await serve(env);
   } catch (reason) {
     if (reason instanceof BatonError) throw reason;
+    if (reason instanceof ConfigError) throw invalidEnvironment(reason);
     const message = reason instanceof Error ? reason.message : String(reason);
-    if (!(reason instanceof ConfigError)) {
-      throw new BatonError('unavailable', `the server cannot start: ${message}`, { cause: reason });
-    }
-    throw new BatonError('invalid_input', message, {
-      violations: reason.problems.map((problem) => ({ field: '', description: problem })),
-    });
+    throw new BatonError('unavailable', `the server cannot start: ${message}`, { cause: reason });
   }
 }
 

@@ -1,8 +1,9 @@
-import type { WorkflowStatus } from '@baton/core';
+import { addUsage, NO_USAGE, type WorkflowStatus } from '@baton/core';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { fields, plain } from '../output/table.ts';
 import { duration, moment } from '../output/times.ts';
+import { tokensAndCost } from '../output/usage.ts';
 import {
   type CommonOptions,
   createOperationCommand,
@@ -20,7 +21,7 @@ export function statusCommand(context: CommandContext): Command {
     .action((workflowId: string, options: CommonOptions) =>
       withOperations(context, options, async (operations, terminal) => {
         const status = await operations.status({ workflowId });
-        print(terminal, status, () => fields(statusFields(status)));
+        print(terminal, status, () => [...fields(statusFields(status)), ...openQuestions(status)]);
       }),
     );
 }
@@ -43,11 +44,21 @@ function statusFields(status: WorkflowStatus): readonly (readonly [string, strin
     ['done', completedPhases.join(', ')],
     ['retries', `${status.retries} of ${status.maxRetries}`],
     ['handoffs', status.handoffs],
+    ['used', tokensAndCost(Object.values(status.usage).reduce(addUsage, NO_USAGE))],
     ['started', moment(status.createdAt)],
     [completedAt === undefined ? 'running for' : 'took', duration(status.elapsedMs)],
     ['times out', completedAt === undefined ? moment(status.deadline) : ''],
     ['revision', `${status.revision}, epoch ${status.epoch}`],
   ];
+}
+
+function openQuestions({ questions }: WorkflowStatus): readonly string[] {
+  const open = questions.filter(({ answer }) => answer === undefined);
+  return open.flatMap(({ id, text, choices, askedBy }) => [
+    '',
+    `${id}, asked by ${askedBy}: ${plain(text)}`,
+    ...(choices.length === 0 ? [] : [`  one of: ${plain(choices.join(', '))}`]),
+  ]);
 }
 
 function until(at: number): string {

@@ -1,7 +1,10 @@
+import type { Progress } from '@baton/core';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { describeEvent } from '../output/describe-event.ts';
+import { oneLine } from '../output/table.ts';
+import type { Terminal } from '../output/terminal.ts';
 import { moment } from '../output/times.ts';
 import {
   type CommonOptions,
@@ -15,10 +18,14 @@ interface WatchOptions extends CommonOptions {
   readonly follow: boolean;
 }
 
+const SAID_CHARACTERS = 300;
+
 const EXAMPLES = `
 baton watch wf_1
 baton watch wf_1 --after 12 --json
-baton watch wf_1 --no-follow`;
+baton watch wf_1 --no-follow
+
+Between the events it shows what roles say of their work: with --json as {"progress": …}.`;
 
 export function watchCommand(context: CommandContext): Command {
   return createOperationCommand(
@@ -35,7 +42,8 @@ export function watchCommand(context: CommandContext): Command {
         const forget = context.onInterrupt(() => stopped.abort());
         const request = { workflowId, afterSequence: after, follow };
         try {
-          for await (const event of operations.watch(request, stopped.signal)) {
+          const heard = (progress: Progress) => showProgress(terminal, progress);
+          for await (const event of operations.watch(request, stopped.signal, heard)) {
             if (terminal.json) terminal.document(event);
             else {
               const { sign, text } = describeEvent(event);
@@ -52,4 +60,15 @@ export function watchCommand(context: CommandContext): Command {
         if (stopped.signal.aborted) context.exit(EXIT.interrupted);
       }),
     );
+}
+
+/** What a role says of its work: between the events, without a number of its own. */
+function showProgress(terminal: Terminal, progress: Progress): void {
+  if (terminal.json) {
+    terminal.document({ progress });
+    return;
+  }
+  const { at, role, message } = progress;
+  const said = `      ${moment(at)}  · ${role}: ${oneLine(message, SAID_CHARACTERS)}`;
+  terminal.line(terminal.style('dim', said));
 }

@@ -26,6 +26,7 @@ export function describeIssues(
 
 function expected(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_type') return `expected ${issue.expected}`;
+  if (issue.code === 'invalid_value') return `expected one of ${issue.values.join(', ')}`;
   if (issue.code === 'too_small') {
     return `expected ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}${unitOf(issue.origin)}`;
   }
@@ -57,16 +58,20 @@ function valueAt(document: unknown, path: readonly PropertyKey[]): unknown {
 interface SchemaNode {
   readonly properties?: Readonly<Record<string, unknown>>;
   readonly items?: unknown;
+  /** Of an object whose keys are free. */
+  readonly additionalProperties?: unknown;
+  readonly propertyNames?: { readonly enum?: readonly string[] };
 }
 
 /** The keys that an object at `path` may have. */
 function keysAt(root: unknown, path: readonly PropertyKey[]): readonly string[] {
   let node = root as SchemaNode | undefined;
   for (const key of path) {
-    const next = typeof key === 'number' ? node?.items : node?.properties?.[String(key)];
+    const member = node?.properties?.[String(key)] ?? node?.additionalProperties;
+    const next = typeof key === 'number' ? node?.items : member;
     node = next as SchemaNode | undefined;
   }
-  return Object.keys(node?.properties ?? {});
+  return node?.propertyNames?.enum ?? Object.keys(node?.properties ?? {});
 }
 
 /** `commands.verify[0].argv` */

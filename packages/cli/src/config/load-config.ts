@@ -1,12 +1,15 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, extname, join, resolve } from 'node:path';
-import { BatonError } from '@baton/core';
+import { BatonError, type Budgets } from '@baton/core';
 import { type ConfigDocument, configSchema } from './config-schema.ts';
 import { describeIssues } from './describe-issues.ts';
 import { importModule } from './import-module.ts';
+import { toBudgets } from './policy-schema.ts';
 
-export interface Config extends ConfigDocument {
+export interface Config extends Omit<ConfigDocument, 'budgets'> {
+  /** Caps for the builds that are begun with it. */
+  readonly budgets: Budgets;
   /** The file that it comes from, absolute. */
   readonly path: string;
   /** The file's folder: what relative paths start from, and `{config}` in argv. */
@@ -33,7 +36,10 @@ export async function loadConfig(
   if (!existsSync(path)) throw new BatonError('not_found', `there is no config file at ${path}`);
   const document = await readDocument(path);
   const parsed = configSchema.safeParse(document);
-  if (parsed.success) return { ...parsed.data, path, folder: dirname(path) };
+  if (parsed.success) {
+    const { budgets, ...rest } = parsed.data;
+    return { ...rest, budgets: toBudgets(budgets), path, folder: dirname(path) };
+  }
   const violations = describeIssues(configSchema, parsed.error, document);
   const lines = violations.map(({ field, description }) =>
     field === '' ? `  ${description}` : `  ${field}: ${description}`,

@@ -34,14 +34,15 @@ export function demoCommand(context: CommandContext): Command {
             "The roles' words and edits come from a recorded cassette; tests, checks, deployment and smoke tests really run.",
           );
           terminal.line(
-            'With live roles (a model, say, behind the commands or modules that your config names): baton run "<request>" --workspace <repo> --config <file>\n',
+            'With live models on a repository of your own: baton init, then baton run "<request>".\n',
           );
         }
         const argv = [REQUEST, '--workspace', repository, '--config', config, '--replay', replay];
         await runCommand(context).parseAsync(json ? [...argv, '--json'] : argv, { from: 'user' });
         if (!terminal.json) terminal.line(`\nThe deployed app is in ${live}`);
         if (!serve) return;
-        terminal.line(`It is served at ${site.url} until Ctrl-C.`);
+        if (terminal.json) terminal.document({ kind: 'serving', url: site.url });
+        else terminal.line(`It is served at ${site.url} until Ctrl-C.`);
         await new Promise<void>((resolve) => context.onInterrupt(resolve));
       } finally {
         site.close();

@@ -1,9 +1,6 @@
-import { execFile } from 'node:child_process';
 import { realpathSync, statSync } from 'node:fs';
-import { promisify } from 'node:util';
 import { BatonError } from '@baton/core';
-
-const run = promisify(execFile);
+import { git } from './git.ts';
 
 /**
  * The real path of a workspace that builds can start from. Asked before a build is begun, for later
@@ -25,18 +22,6 @@ export async function checkRepository(path: string): Promise<string> {
     throw unusable(root, 'it has no commit yet: commit the files to build on first');
   }
   return root;
-}
-
-async function git(cwd: string, args: readonly string[]): Promise<string | undefined> {
-  const env = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_'));
-  try {
-    const { stdout } = await run('git', [...args], { cwd, env: Object.fromEntries(env) });
-    return stdout.trim();
-  } catch (reason) {
-    const missing = reason instanceof Error && 'code' in reason && reason.code === 'ENOENT';
-    if (missing) throw new BatonError('invalid_input', 'there is no git on PATH; builds need it');
-    return undefined;
-  }
 }
 
 function unusable(workspace: string, problem: string): BatonError {

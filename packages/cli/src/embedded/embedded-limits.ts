@@ -1,4 +1,4 @@
-import { BatonError } from '@baton/core';
+import { invalidEnvironment } from './invalid-environment.ts';
 
 /** Limits for builds whose configuration and command line say nothing. */
 export interface DefaultLimits {
@@ -6,33 +6,26 @@ export interface DefaultLimits {
   readonly maxRetries?: number;
 }
 
-/** @throws BatonError `invalid_input` naming the variable. */
-export function limitsFrom(env: Readonly<Record<string, string | undefined>>): DefaultLimits {
-  const timeoutSeconds = numberOf(env, 'WORKFLOW_TIMEOUT', (value) => value > 0, 'more than 0');
-  const maxRetries = numberOf(
-    env,
-    'WORKFLOW_MAX_RETRIES',
-    (value) => Number.isInteger(value) && value >= 0 && value <= 1000,
-    'a whole number from 0 to 1000',
-  );
-  return {
-    ...(timeoutSeconds !== undefined && { timeoutSeconds }),
-    ...(maxRetries !== undefined && { maxRetries }),
-  };
-}
-
-function numberOf(
+/**
+ * The limits that the environment names, by the rules of the server, so that the same variables mean
+ * the same everywhere.
+ *
+ * @throws BatonError `invalid_input` naming the variable.
+ */
+export async function limitsFrom(
   env: Readonly<Record<string, string | undefined>>,
-  name: string,
-  allowed: (value: number) => boolean,
-  expected: string,
-): number | undefined {
-  const text = env[name]?.trim();
-  if (text === undefined || text === '') return undefined;
-  const value = Number(text);
-  if (Number.isFinite(value) && allowed(value)) return value;
-  const description = `found '${text}'; expected ${expected}`;
-  throw new BatonError('invalid_input', `${name}: ${description}`, {
-    violations: [{ field: name, description }],
-  });
+): Promise<DefaultLimits> {
+  const { WORKFLOW_TIMEOUT = '', WORKFLOW_MAX_RETRIES = '' } = env;
+  if (WORKFLOW_TIMEOUT === '' && WORKFLOW_MAX_RETRIES === '') return {};
+  // Loaded when needed: the server brings gRPC along.
+  const { ConfigError, readConfig } = await import('@baton/server');
+  try {
+    const { timeoutSeconds, maxRetries } = readConfig({ WORKFLOW_TIMEOUT, WORKFLOW_MAX_RETRIES });
+    return {
+      ...(WORKFLOW_TIMEOUT !== '' && { timeoutSeconds }),
+      ...(WORKFLOW_MAX_RETRIES !== '' && { maxRetries }),
+    };
+  } catch (reason) {
+    throw reason instanceof ConfigError ? invalidEnvironment(reason) : reason;
+  }
 }

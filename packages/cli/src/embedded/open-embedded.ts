@@ -7,6 +7,7 @@ import {
   createOrchestrator,
   type Dispatcher,
   type Orchestrator,
+  type WorkflowDefinition,
   type WorkflowStore,
 } from '@baton/core';
 import { type BatonFolder, batonFolder, makeBatonFolder } from './baton-folder.ts';
@@ -18,8 +19,8 @@ export interface EmbeddedOptions {
   /** Whether to begin a state database where there is none; if not, that is an error. */
   readonly create: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Percent; default 80. */
-  readonly coverageThreshold?: number;
+  /** What builds are begun by. Default: the build definition as it is. */
+  readonly definition?: WorkflowDefinition | undefined;
   readonly maxAttempts?: number | undefined;
 }
 
@@ -34,7 +35,7 @@ export interface Embedded {
 
 /** @throws BatonError `not_found` when there is no database and none is to be made. */
 export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> {
-  const { workspace, create, env, coverageThreshold = 80, maxAttempts } = options;
+  const { workspace, create, env, definition = buildDefinition(), maxAttempts } = options;
   const folder = batonFolder(workspace);
   if (create) makeBatonFolder(folder);
   else if (!existsSync(folder.database)) {
@@ -43,13 +44,13 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
       `there is no state database at ${folder.database}: name the workspace of a build with --workspace, or a server with --server (or BATON_SERVER)`,
     );
   }
-  const limits = limitsFrom(env);
+  const limits = await limitsFrom(env);
   const store = createSqliteStore({ path: folder.database });
   const dispatcher = createMemoryDispatcher();
   const orchestrator = createOrchestrator({
     store,
     dispatcher,
-    definitions: [buildDefinition({ coverageThreshold })],
+    definitions: [definition],
     ...limits,
     ...(maxAttempts !== undefined && { maxAttempts }),
   });

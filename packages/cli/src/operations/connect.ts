@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { BatonError } from '@baton/core';
 import type { CommandContext } from '../command-context.ts';
 import { openEmbedded } from '../embedded/open-embedded.ts';
 import type { Operations } from './operations.ts';
@@ -23,8 +24,13 @@ export function serverOf(
   return server ?? (workspace === undefined ? env['BATON_SERVER'] || undefined : undefined);
 }
 
-/** Opens the operations on a server. Loaded when needed: gRPC takes its time. */
+/**
+ * Opens the operations on a server. Loaded when needed: gRPC takes its time.
+ *
+ * @throws BatonError `invalid_input` for what is no address of a server.
+ */
 export async function connectToServer(baseUrl: string): Promise<Connection> {
+  checkAddress(baseUrl);
   const { createBatonClient } = await import('@baton/client');
   const client = createBatonClient({ baseUrl });
   return { operations: client, close: async () => client.close() };
@@ -41,4 +47,13 @@ export async function connect(where: Where, context: CommandContext): Promise<Co
   const workspace = resolve(context.cwd, where.workspace ?? '.');
   const embedded = await openEmbedded({ workspace, create: false, env: context.env });
   return { operations: embedded.orchestrator, close: embedded.close };
+}
+
+function checkAddress(server: string): void {
+  const protocol = URL.canParse(server) ? new URL(server).protocol : '';
+  if (protocol === 'http:' || protocol === 'https:') return;
+  const description = `found '${server}'; expected an address such as http://127.0.0.1:7481`;
+  throw new BatonError('invalid_input', `--server (or BATON_SERVER): ${description}`, {
+    violations: [{ field: '--server', description }],
+  });
 }

@@ -1,12 +1,14 @@
 import type { BatonError, RunnerReport, WorkflowEvent, WorkflowStatus } from '@baton/core';
 import type { BuildSummary } from '../run/build-summary.ts';
 import type { RunObserver } from '../run/run-observer.ts';
-import { renderSummary, type Whereabouts } from './build-summary.ts';
+import { renderSummary } from './build-summary.ts';
 import { describeEvent, type Tone } from './describe-event.ts';
 import { createStatusLine } from './status-line.ts';
 import { oneLine } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { duration, stopwatch } from './times.ts';
+import { waysToAnswer } from './ways-to-answer.ts';
+import type { Whereabouts } from './whereabouts.ts';
 
 const STYLES = { good: 'green', bad: 'red', warning: 'yellow', neutral: 'bold' } as const;
 
@@ -60,6 +62,11 @@ export function createBuildProgress(options: ProgressOptions): RunObserver {
       const tried = attempt === 0 ? '' : `, attempt ${attempt} begun before`;
       remark(`begun ${since} ago; goes on in '${state}'${tried}`);
     },
+    uncommitted(files) {
+      const [first = ''] = files;
+      const more = files.length === 1 ? '' : ` and ${files.length - 1} more`;
+      remark(`begins from the last commit, without what is not committed: ${first}${more}`);
+    },
     happened(event: WorkflowEvent) {
       const { sign, text, tone } = describeEvent(event);
       const took = event.type === 'state_advanced' && current !== undefined;
@@ -84,6 +91,10 @@ export function createBuildProgress(options: ProgressOptions): RunObserver {
     left(workflowId: string) {
       status.dispose();
       terminal.line(`Go on with: baton resume ${workflowId}${where.files}`);
+    },
+    waiting(found) {
+      status.dispose();
+      for (const line of waysToAnswer(found, where)) terminal.line(line);
     },
     closed(summary: BuildSummary) {
       status.dispose();

@@ -2,14 +2,9 @@ import type { BuildSummary } from '../run/build-summary.ts';
 import { fields, oneLine, plain, table } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { duration } from './times.ts';
-
-/** What to put behind commands that are shown, so that they find the build. */
-export interface Whereabouts {
-  /** For the operations. */
-  readonly state: string;
-  /** For what works on the files. */
-  readonly files: string;
-}
+import { tokensAndCost } from './usage.ts';
+import { waysOn } from './ways-on.ts';
+import { quoted, type Whereabouts } from './whereabouts.ts';
 
 export interface SummaryOptions {
   readonly terminal: Terminal;
@@ -26,12 +21,13 @@ export function renderSummary(
 ): readonly string[] {
   const { buildId, complete, elapsedMs, retries, maxRetries, handoffs, walk } = summary;
   const heading = (text: string): string => terminal.style('bold', text);
-  const phases = summary.phases.map(({ phase, role, visits, attempts, durationMs }) => [
+  const phases = summary.phases.map(({ phase, role, visits, attempts, durationMs, usage }) => [
     phase,
     role,
     String(visits),
     String(attempts),
     duration(durationMs),
+    usage === undefined ? '' : tokensAndCost(usage),
   ]);
   const verdict = complete
     ? terminal.style('green', 'is complete')
@@ -43,6 +39,7 @@ export function renderSummary(
       ['  took', duration(elapsedMs)],
       ['  states', `${new Set(walk).size} different, ${walk.length} walked, ${handoffs} handoffs`],
       ['  retries', `${retries} of ${maxRetries}`],
+      ['  used', tokensAndCost(summary.usage)],
       ['  deployed to', summary.deployedTo === undefined ? '' : plain(summary.deployedTo)],
     ]),
     '',
@@ -50,15 +47,33 @@ export function renderSummary(
     ...wrapped(walk, ' → ', Math.max(40, terminal.columns - 4)),
     '',
     heading('Phases'),
-    ...indented(table(['PHASE', 'ROLE', 'VISITS', 'ATTEMPTS', 'TIME'], phases)),
+    ...indented(
+      table(
+        [
+          'PHASE',
+          'ROLE',
+          'VISITS',
+          'ATTEMPTS',
+          'TIME',
+          ...(summary.usage.requests > 0 ? ['USED'] : []),
+        ],
+        phases,
+      ),
+    ),
     ...section(
       heading('Sent back'),
       summary.waysBack.map(
         ({ from, to, by, reason }) => `${from} → ${to} by ${plain(by)}: ${oneLine(reason, 200)}`,
       ),
     ),
+    ...section(
+      heading('Notes'),
+      summary.notes.map(
+        ({ phase, code, message }) => `${phase}: ${oneLine(message, 200)} (${code})`,
+      ),
+    ),
     ...section(heading('Evidence: commands that were really run'), evidenceOf(summary)),
-    ...(complete ? taking(summary, workspace, heading) : movingOn(summary, where, heading)),
+    ...(complete ? taking(summary, workspace, heading) : stuck(summary, where, heading)),
   ];
 }
 
@@ -88,27 +103,20 @@ function taking(
   ];
 }
 
-function movingOn(
-  { failure, workflowId, phases }: BuildSummary,
+function stuck(
+  summary: BuildSummary,
   where: Whereabouts,
   heading: (text: string) => string,
 ): readonly string[] {
+  const { failure } = summary;
   if (failure === undefined) return [];
-  const target = phases[0]?.phase ?? failure.phase;
   return [
     '',
     heading('Why'),
     `  ${failure.state} failed (${failure.code}): ${plain(failure.message)}`,
     '',
     heading('Move it on'),
-    ...indented([
-      `baton request-retry ${workflowId} --reason "what to do differently"${where.state}`,
-      `    does ${failure.phase} again, the reason as feedback`,
-      `baton rollback ${workflowId} --to ${target} --reason "why"${where.state}`,
-      `    goes back to where ${target} began, with its files`,
-      `baton resume ${workflowId}${where.files}`,
-      '    then goes on',
-    ]),
+    ...indented(waysOn(summary, failure, where)),
   ];
 }
 
@@ -132,9 +140,4 @@ function wrapped(parts: readonly string[], separator: string, columns: number): 
     } else line = longer;
   }
   return indented([...lines, line]);
-}
-
-/** A word that a shell takes as it is. */
-export function quoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -1,5 +1,8 @@
 import type { JsonValue, WorkflowEvent } from '@baton/core';
-import { plain } from './table.ts';
+import { oneLine, plain } from './table.ts';
+
+/** What is shown of an event of which nothing is known. */
+const UNKNOWN_CHARACTERS = 300;
 
 export type Tone = 'good' | 'bad' | 'warning' | 'neutral';
 
@@ -9,7 +12,10 @@ export interface EventDescription {
   readonly tone: Tone;
 }
 
-/** An entry of the audit trail in one line for people. */
+/**
+ * An entry of the audit trail in one line for people. The set of types is open: a newer server may
+ * know more of them, and those are shown as they are.
+ */
 export function describeEvent({ type, triggeredBy, data }: WorkflowEvent): EventDescription {
   const at = (name: string): string => plain(textOf(data[name]));
   switch (type) {
@@ -42,6 +48,36 @@ export function describeEvent({ type, triggeredBy, data }: WorkflowEvent): Event
       return { sign: '↩', text: `${at('from')} → ${at('to')}: ${at('reason')}`, tone: 'warning' };
     case 'workflow_failed':
       return { sign: '✖', text: `${at('from')} → ${at('to')}: ${at('message')}`, tone: 'bad' };
+    case 'question_asked':
+      return {
+        sign: '?',
+        text: `${at('state')}: ${plain(triggeredBy)} asks ${at('questionId')}: ${at('text')}${choices(data['choices'])}`,
+        tone: 'warning',
+      };
+    case 'question_answered':
+      return neutral('«', `${plain(triggeredBy)} answers ${at('questionId')}: ${at('answer')}`);
+    case 'approval_requested':
+      return {
+        sign: '?',
+        text: `${at('state')} → ${at('next')} waits for approval${by(data['approvers'])}`,
+        tone: 'warning',
+      };
+    case 'approval_decided': {
+      const approved = data['approved'] === true;
+      const why = at('reason') && `: ${at('reason')}`;
+      const what = `${at('state')} → ${at('next')} ${approved ? 'approved' : 'rejected'}`;
+      return {
+        sign: approved ? '✔' : '✖',
+        text: `${what} by ${plain(triggeredBy)}${why}`,
+        tone: approved ? 'good' : 'warning',
+      };
+    }
+    case 'noted':
+      return neutral('·', `${at('state')}: ${at('message')} (${at('code')})`);
+    default: {
+      const facts = Object.keys(data).length === 0 ? '' : ` ${JSON.stringify(data)}`;
+      return neutral('·', oneLine(`${textOf(type)} by ${triggeredBy}${facts}`, UNKNOWN_CHARACTERS));
+    }
   }
 }
 
@@ -55,6 +91,17 @@ function counted({ retries, maxRetries }: WorkflowEvent['data']): string {
 
 function limit(maxAttempts: JsonValue | undefined): string {
   return maxAttempts === undefined ? '' : ` of ${textOf(maxAttempts)}`;
+}
+
+function choices(value: JsonValue | undefined): string {
+  return Array.isArray(value) && value.length > 0
+    ? ` (${plain(value.map(textOf).join(' / '))})`
+    : '';
+}
+
+function by(approvers: JsonValue | undefined): string {
+  if (!Array.isArray(approvers) || approvers.length === 0) return '';
+  return ` by ${plain(approvers.map(textOf).join(' or '))}`;
 }
 
 function textOf(value: JsonValue | undefined): string {

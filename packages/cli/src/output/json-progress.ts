@@ -1,11 +1,15 @@
 import type { RunObserver } from '../run/run-observer.ts';
 import type { Terminal } from './terminal.ts';
 
-/** A build for machines: one JSON document a line, each with its `kind`; the last is the summary. */
+/**
+ * A build for machines: one JSON document a line, each with its `kind`; the last is the summary,
+ * or what it waits for.
+ */
 export function createJsonProgress(terminal: Terminal): RunObserver {
   const say = (kind: string, facts: object): void => terminal.document({ kind, ...facts });
   return {
     opened: (status, begun) => say('opened', { begun, status }),
+    uncommitted: (files) => say('uncommitted', { files }),
     happened: (event) => say('event', { event }),
     reported(report) {
       if (report.kind !== 'progress') return;
@@ -17,6 +21,13 @@ export function createJsonProgress(terminal: Terminal): RunObserver {
     troubled: ({ code, message }) => say('trouble', { code, message }),
     interrupted: () => say('interrupted', {}),
     left: (workflowId) => say('left', { workflowId }),
+    waiting: ({ workflowId, state, awaiting, questions }) =>
+      say('waiting', {
+        workflowId,
+        state,
+        awaiting,
+        questions: questions.filter(({ answer }) => answer === undefined),
+      }),
     closed: (summary) => say('summary', { summary }),
     dispose: () => undefined,
   };

@@ -1,16 +1,15 @@
-import type { Evidence, Failure, Handoff, WorkflowEvent, WorkflowStatus } from '@baton/core';
+import {
+  addUsage,
+  type Evidence,
+  type Failure,
+  type Handoff,
+  NO_USAGE,
+  type Usage,
+  type WorkflowEvent,
+  type WorkflowStatus,
+} from '@baton/core';
 import type { Operations } from '../operations/operations.ts';
-
-interface PhaseSummary {
-  readonly phase: string;
-  readonly role: string;
-  /** Times that the build came to this phase. */
-  readonly visits: number;
-  /** Times that the role took the assignment, those that ended without an outcome included. */
-  readonly attempts: number;
-  /** Milliseconds in the phase, all visits together. */
-  readonly durationMs: number;
-}
+import { type PhaseSummary, phasesOf } from './phase-summary.ts';
 
 /** A way back that the build took, and why. */
 interface WayBack {
@@ -18,6 +17,13 @@ interface WayBack {
   readonly to: string;
   readonly by: string;
   readonly reason: string;
+}
+
+/** Something that the audit trail keeps of an attempt. */
+interface NoteSummary {
+  readonly phase: string;
+  readonly code: string;
+  readonly message: string;
 }
 
 /** A build as its audit trail tells it. */
@@ -42,6 +48,9 @@ export interface BuildSummary {
   /** Git ref that holds the files. */
   readonly ref: string;
   readonly failure: Failure | undefined;
+  /** What models used in all phases together, withdrawn attempts included. */
+  readonly usage: Usage;
+  readonly notes: readonly NoteSummary[];
 }
 
 export async function summarize(operations: Operations, workflowId: string): Promise<BuildSummary> {
@@ -75,34 +84,15 @@ export async function summarize(operations: Operations, workflowId: string): Pro
     deployedTo: textOf(outputs.findLast(({ data }) => data['deployed'] === true)?.data['target']),
     ref: `refs/baton/${workflowId}`,
     failure: status.failure,
+    usage: Object.values(status.usage).reduce(addUsage, NO_USAGE),
+    notes: events.flatMap(noteOf),
   };
 }
 
-function phasesOf(
-  events: readonly WorkflowEvent[],
-  owners: ReadonlyMap<string, string>,
-  { updatedAt }: WorkflowStatus,
-): readonly PhaseSummary[] {
-  const found = new Map<string, { visits: number; attempts: number; durationMs: number }>();
-  const of = (phase: string) => {
-    const known = found.get(phase) ?? { visits: 0, attempts: 0, durationMs: 0 };
-    found.set(phase, known);
-    return known;
-  };
-  let entered: { readonly phase: string; readonly at: number } | undefined;
-  const leave = (at: number): void => {
-    if (entered !== undefined) of(entered.phase).durationMs += at - entered.at;
-  };
-  for (const { type, data, at } of events) {
-    if (type === 'assignment_claimed') of(String(data['state'])).attempts++;
-    if (typeof data['to'] !== 'string') continue;
-    leave(at);
-    const isPhase = owners.has(data['to']);
-    entered = isPhase ? { phase: data['to'], at } : undefined;
-    if (isPhase) of(data['to']).visits++;
-  }
-  leave(updatedAt);
-  return [...found].map(([phase, counts]) => ({ phase, role: owners.get(phase) ?? '', ...counts }));
+function noteOf({ type, data }: WorkflowEvent): readonly NoteSummary[] {
+  if (type !== 'noted') return [];
+  const { state, code, message } = data;
+  return [{ phase: String(state), code: String(code), message: textOf(message) ?? '' }];
 }
 
 function wayBack(

@@ -25,6 +25,8 @@ export function createClaimMemory(path: string, workflowId: string): ClaimMemory
       failAttempt: (request) => source.failAttempt(request),
       advance: (request) => source.advance(request),
       requestRetry: (request) => source.requestRetry(request),
+      ask: (request) => source.ask(request),
+      reportProgress: (request) => source.reportProgress(request),
       claim(request) {
         const token = request.token ?? randomBytes(16).toString('base64url');
         writeFileSync(path, token, { mode: 0o600 });

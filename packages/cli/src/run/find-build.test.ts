@@ -13,6 +13,7 @@ const wanted: WantedBuild = {
   metadata: {},
   timeoutSeconds: undefined,
   maxRetries: undefined,
+  budgets: {},
 };
 
 const record = (workflowId: string, buildId: string): RunRecord => ({

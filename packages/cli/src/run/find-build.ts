@@ -1,4 +1,4 @@
-import { BatonError, type JsonObject, type WorkflowStatus } from '@baton/core';
+import { BatonError, type Budgets, type JsonObject, type WorkflowStatus } from '@baton/core';
 import type { Operations } from '../operations/operations.ts';
 import { nthBuildId } from './build-id.ts';
 import type { RunRecord } from './run-records.ts';
@@ -16,6 +16,7 @@ export interface WantedBuild {
   readonly metadata: JsonObject;
   readonly timeoutSeconds: number | undefined;
   readonly maxRetries: number | undefined;
+  readonly budgets: Budgets;
 }
 
 export interface FoundBuild {
@@ -59,7 +60,7 @@ function hasEnded({ state, completedAt }: WorkflowStatus): boolean {
 
 async function begin(
   operations: Operations,
-  { projectId, userId, request, metadata, timeoutSeconds, maxRetries }: WantedBuild,
+  { projectId, userId, request, metadata, timeoutSeconds, maxRetries, budgets }: WantedBuild,
   buildId: string,
 ): Promise<FoundBuild> {
   try {
@@ -71,6 +72,7 @@ async function begin(
       metadata,
       ...(timeoutSeconds !== undefined && { timeoutSeconds }),
       ...(maxRetries !== undefined && { maxRetries }),
+      ...(Object.keys(budgets).length > 0 && { budgets }),
     });
     return { status: await operations.status({ workflowId }), begun: true };
   } catch (reason) {

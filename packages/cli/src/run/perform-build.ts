@@ -12,11 +12,13 @@ import {
 import type { Operations } from '../operations/operations.ts';
 import type { ClaimMemory } from './claim-memory.ts';
 import { endOrphans } from './end-orphans.ts';
+import { followBuild } from './follow-build.ts';
+import type { People } from './people.ts';
 import type { RunLock } from './run-lock.ts';
 import type { RunObserver } from './run-observer.ts';
 
 /*
- * Performs one build until it is complete or waits in `error`.
+ * Performs one build until it is complete, waits in `error`, or waits for a person who is not here.
  * 1. The audit trail says how the build goes and when it ends, whoever performs it.
  * 2. It is performed only under the run lock; without it, this process follows and tries again.
  * 3. However this ends, the runner has stopped and the lock is free.
@@ -26,20 +28,22 @@ export interface BuildToPerform {
   readonly operations: Operations;
   readonly status: WorkflowStatus;
   readonly roles: readonly RoleAdapter[];
+  /** Masks secrets in what roles say. */
+  readonly redact: (text: string) => string;
   readonly workspaces: WorkspaceProvider;
   readonly dispatcher: Dispatcher | undefined;
   readonly worker: string;
   readonly lock: RunLock;
   readonly memory: ClaimMemory;
   readonly observer: RunObserver;
+  /** Who is asked when the build waits for a person; absent: this ends when it does. */
+  readonly people: People | undefined;
   /** Ends the work early: what is under way is given back. */
   readonly interrupted: AbortSignal;
 }
 
 /** How often to look whether the lock has become free. */
 const LOCK_POLL_MS = 500;
-/** How long to wait before the trail is read on. */
-const RECONNECT_MS = 1000;
 /** Time for the last report of a build that has ended. */
 const DRAIN_MS = 5000;
 
@@ -62,7 +66,7 @@ export async function performBuild(build: BuildToPerform): Promise<WorkflowStatu
   };
   const performing = performAlone(build, ending, breakOff).catch(breakOff);
   try {
-    await follow(build, ending);
+    await followBuild(build, ending, () => ended.abort());
   } catch (reason) {
     if (!ending.aborted) throw reason;
   } finally {
@@ -71,44 +75,10 @@ export async function performBuild(build: BuildToPerform): Promise<WorkflowStatu
   }
   if (broken !== undefined) throw broken;
   const last = await operations.status({ workflowId });
-  const over = last.completedAt !== undefined || last.state === 'error';
+  const waits = last.awaiting !== undefined && !interrupted.aborted;
+  const over = last.completedAt !== undefined || last.state === 'error' || waits;
   if (!over) throw new BatonError('cancelled', `build '${last.buildId}' was interrupted`);
   return last;
-}
-
-/** Reads the trail to the end of the build. A store that is away for a while does not end it. */
-async function follow(build: BuildToPerform, signal: AbortSignal): Promise<void> {
-  const { status, observer } = build;
-  const seen = { sequence: status.sequence, failed: false };
-  for (;;) {
-    try {
-      await followFrom(build, seen, signal);
-      return;
-    } catch (reason) {
-      const error = BatonError.from(reason);
-      if (signal.aborted || !error.retryable || Date.now() > status.deadline) throw error;
-      observer.troubled(error);
-      await sleep(RECONNECT_MS, undefined, { signal }).catch(() => undefined);
-    }
-  }
-}
-
-/** @param seen the last event that the observer has heard of, and whether the build failed with it. */
-async function followFrom(
-  { operations, status, observer }: BuildToPerform,
-  seen: { sequence: number; failed: boolean },
-  signal: AbortSignal,
-): Promise<void> {
-  const { workflowId } = status;
-  const waitsInError = async () => (await operations.status({ workflowId })).state === 'error';
-  if (seen.failed && (await waitsInError())) return;
-  const request = { workflowId, afterSequence: seen.sequence };
-  for await (const event of operations.watch(request, signal)) {
-    observer.happened(event);
-    seen.sequence = event.sequence;
-    seen.failed = event.type === 'workflow_failed';
-    if (seen.failed && (await waitsInError())) return;
-  }
 }
 
 async function performAlone(
@@ -139,7 +109,7 @@ async function runUntil(
   ending: AbortSignal,
   breakOff: (reason: unknown) => void,
 ): Promise<void> {
-  const { operations, memory, roles, workspaces, dispatcher, worker, observer } = build;
+  const { operations, memory, roles, workspaces, dispatcher, worker, observer, redact } = build;
   const onReport = (report: RunnerReport): void => {
     observer.reported(report);
     if (report.kind !== 'trouble' || ending.aborted) return;
@@ -153,6 +123,7 @@ async function runUntil(
     workspaces,
     workflowId: build.status.workflowId,
     worker,
+    redact,
     concurrency: 1,
     onReport,
     ...(dispatcher !== undefined && { dispatcher }),

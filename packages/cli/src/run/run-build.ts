@@ -1,23 +1,29 @@
-import { hostname } from 'node:os';
+import { hostname, userInfo } from 'node:os';
 import { createGitWorkspaceProvider } from '@baton/adapters/workspace';
 import { BatonError, type Dispatcher } from '@baton/core';
 import type { CommandContext } from '../command-context.ts';
 import { composeRoles } from '../config/compose-roles.ts';
+import { createConfigRedactor } from '../config/create-config-redactor.ts';
+import { definitionOf } from '../config/definition-of.ts';
 import { type Config, loadConfig } from '../config/load-config.ts';
 import { batonFolder, makeBatonFolder } from '../embedded/baton-folder.ts';
 import { checkRepository } from '../embedded/check-repository.ts';
-import { openEmbedded } from '../embedded/open-embedded.ts';
+import { type EmbeddedOptions, openEmbedded } from '../embedded/open-embedded.ts';
+import { uncommittedFiles } from '../embedded/uncommitted-files.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { type Connection, connectToServer } from '../operations/connect.ts';
 import type { Operations } from '../operations/operations.ts';
+import type { OutputStream } from '../output/terminal.ts';
 import { summarize } from './build-summary.ts';
 import { createClaimMemory } from './claim-memory.ts';
 import { ROLE_VARIABLE, WORKFLOW_VARIABLE } from './end-orphans.ts';
 import type { FoundBuild } from './find-build.ts';
+import { interruptible } from './interruptible.ts';
 import { performBuild } from './perform-build.ts';
 import { createRunLock } from './run-lock.ts';
 import type { RunObserver } from './run-observer.ts';
 import { createRunRecords, type RunRecord, type RunRecords } from './run-records.ts';
+import { createTerminalPeople } from './terminal-people.ts';
 
 export interface RunOptions {
   /** As the user named it; absolute. */
@@ -25,6 +31,10 @@ export interface RunOptions {
   /** As the user named it; absent: the one in the workspace. */
   readonly config: string | undefined;
   readonly server: string | undefined;
+  /** Who sits at the terminal; absent: the one whom the configuration names, or this machine. */
+  readonly user: string | undefined;
+  /** Where to ask that person when the build waits for one; absent: nobody is there. */
+  readonly prompt: OutputStream | undefined;
   /** Cassettes; absolute. */
   readonly record: string | undefined;
   readonly replay: string | undefined;
@@ -36,6 +46,8 @@ export interface Prepared {
   readonly config: Config;
   readonly operations: Operations;
   readonly records: RunRecords;
+  /** Masks secrets. */
+  readonly redact: (text: string) => string;
 }
 
 /** A build and how it was asked for. */
@@ -61,14 +73,23 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
   const { server, record, replay } = options;
   const workspace = await checkRepository(options.workspace);
   const config = await loadConfig(options.config, { workspace, cwd: context.cwd });
-  const makeRoles = await composeRoles(config, { record, replay });
+  const redact = createConfigRedactor(config, context.env);
+  const makeRoles = await composeRoles(config, { record, replay, env: context.env, redact });
+  const definition = definitionOf(config, server);
   const folder = batonFolder(workspace);
   makeBatonFolder(folder);
   const records = createRunRecords(folder.runs);
-  const { operations, dispatcher, close } = await open(workspace, config, server, context);
+  const where = { workspace, definition, maxAttempts: config.limits.maxAttempts };
+  const { operations, dispatcher, close } = await open(where, server, context);
   const observer = observe(workspace);
   try {
-    const { status, begun, request } = await choose({ workspace, config, operations, records });
+    const { status, begun, request } = await choose({
+      workspace,
+      config,
+      operations,
+      records,
+      redact,
+    });
     const { workflowId, buildId, projectId } = status;
     const known = records.all().find((one) => one.workflowId === workflowId);
     const over = status.completedAt !== undefined || status.state === 'error';
@@ -87,6 +108,8 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
       ...(replay !== undefined && { replay }),
     });
     observer.opened(status, begun);
+    const uncommitted = begun ? await uncommittedFiles(workspace) : [];
+    if (uncommitted.length > 0) observer.uncommitted(uncommitted);
     if (!over) {
       const outcome = await interruptible(context, observer, (interrupted) =>
         performBuild({
@@ -95,6 +118,7 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
           dispatcher,
           observer,
           interrupted,
+          redact,
           roles: makeRoles((role) => ({
             [WORKFLOW_VARIABLE]: workflowId,
             [ROLE_VARIABLE]: role,
@@ -102,12 +126,25 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
           workspaces: createGitWorkspaceProvider({ repository: workspace }),
           worker: `${hostname()}:${process.pid}`,
           lock: createRunLock(records.pathFor(workflowId, 'lock')),
+          people: options.prompt
+            ? createTerminalPeople({
+                operations,
+                person: options.user ?? config.user ?? userInfo().username,
+                input: context.stdin,
+                output: options.prompt,
+                interrupt: context.interrupt,
+              })
+            : undefined,
           memory: createClaimMemory(records.pathFor(workflowId, 'claim'), workflowId),
         }),
       );
       if (outcome === 'interrupted') {
         observer.left(workflowId);
         return EXIT.interrupted;
+      }
+      if (outcome.awaiting !== undefined) {
+        observer.waiting(outcome);
+        return EXIT.waitsForPerson;
       }
     }
     const summary = await summarize(operations, workflowId);
@@ -120,45 +157,13 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
 }
 
 async function open(
-  workspace: string,
-  { coverageThreshold, limits }: Config,
+  where: Pick<EmbeddedOptions, 'workspace' | 'definition' | 'maxAttempts'>,
   server: string | undefined,
   { env }: CommandContext,
 ): Promise<Connection & { readonly dispatcher: Dispatcher | undefined }> {
   if (server !== undefined) return { ...(await connectToServer(server)), dispatcher: undefined };
-  const { maxAttempts } = limits;
-  const embedded = await openEmbedded({
-    workspace,
-    create: true,
-    env,
-    coverageThreshold,
-    maxAttempts,
-  });
-  const { orchestrator, dispatcher, close } = embedded;
+  const { orchestrator, dispatcher, close } = await openEmbedded({ ...where, create: true, env });
   return { operations: orchestrator, dispatcher, close };
-}
-
-/** The first interrupt lets `work` end in order, the second doesn't. */
-async function interruptible<T>(
-  context: CommandContext,
-  observer: RunObserver,
-  work: (interrupted: AbortSignal) => Promise<T>,
-): Promise<T | 'interrupted'> {
-  const controller = new AbortController();
-  const forget = context.onInterrupt(() => {
-    if (controller.signal.aborted) context.leave(EXIT.interrupted);
-    observer.interrupted();
-    controller.abort();
-  });
-  try {
-    return await work(controller.signal);
-  } catch (reason) {
-    const { code } = BatonError.from(reason);
-    if (code === 'cancelled' && controller.signal.aborted) return 'interrupted';
-    throw reason;
-  } finally {
-    forget();
-  }
 }
 
 /** Its files are where it was begun: here, every checkpoint would be missing. */

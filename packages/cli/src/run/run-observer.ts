@@ -5,6 +5,8 @@ import type { BuildSummary } from './build-summary.ts';
 export interface RunObserver {
   /** @param begun whether the build was begun just now, or is gone on with. */
   opened(status: WorkflowStatus, begun: boolean): void;
+  /** These files of the workspace differ from the commit that the build begins from. */
+  uncommitted(files: readonly string[]): void;
   /** Something is in the audit trail, whoever put it there. */
   happened(event: WorkflowEvent): void;
   /** What the runner of this process says. */
@@ -19,6 +21,8 @@ export interface RunObserver {
   interrupted(): void;
   /** It was interrupted: everything is given back. */
   left(workflowId: string): void;
+  /** It waits for a person who is not here: for answers, or for an approval. */
+  waiting(status: WorkflowStatus): void;
   /** The build has ended, or had ended before. */
   closed(summary: BuildSummary): void;
   /** Clears what would stand in the way of other output. */

@@ -20,13 +20,17 @@ import type {
   FailAttemptRequest,
   RenewClaimRequest,
 } from '../runner-requests.ts';
-import { present } from './present.ts';
+import { encodable } from './encodable.ts';
 import { duration } from './time.ts';
 import { fromAllowance, fromBudgets, fromUsage } from './usage.ts';
 
-/** A request whose fields the wire has under the same names; undefined members are left out. */
+/**
+ * A request whose fields the wire has under the same names.
+ *
+ * @throws BatonError `invalid_input` for what the wire cannot carry.
+ */
 export function toMessage<D extends DescMessage>(schema: D, request: object): MessageShape<D> {
-  return create(schema, present(request) as MessageInitShape<D>);
+  return create(schema, encodable(schema, request) as MessageInitShape<D>);
 }
 
 // The requests that the wire has in other words: durations, counts, and tokens by their full names.
@@ -78,9 +82,5 @@ export function toFailAttempt({ retryAfterMs, usage, ...request }: FailAttemptRe
 }
 
 export function toAsk({ usage, ...request }: AskRequest) {
-  return toMessage(AskQuestionsRequestSchema, {
-    ...request,
-    questions: request.questions.map(present),
-    usage: usage && fromUsage(usage),
-  });
+  return toMessage(AskQuestionsRequestSchema, { ...request, usage: usage && fromUsage(usage) });
 }

@@ -3,7 +3,18 @@ import { buildDefinition } from '../model/build/build-definition.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import { passingOutputs } from '../testing/build-outputs.ts';
 import type { DecideApprovalCommand } from './command.ts';
-import { advance, after, at, build, changeOf, claim, errorOf, NOW } from './testing/commands.ts';
+import {
+  advance,
+  after,
+  at,
+  begin,
+  build,
+  changeOf,
+  claim,
+  errorOf,
+  moves,
+  NOW,
+} from './testing/commands.ts';
 import { transition } from './transition.ts';
 
 const guarded = buildDefinition({
@@ -67,6 +78,14 @@ describe('an approval', () => {
     });
     expect(Object.keys(snapshot.outputs)).toEqual(['discovery', 'planning']);
     expect(events.map(({ type }) => type)).toEqual(['approval_decided', 'retry_requested']);
+  });
+
+  it('that is refused where no phase comes before has the phase done again', () => {
+    const first = buildDefinition({ approvals: [{ from: 'discovery', to: 'planning' }] });
+    const waiting = after(advance(begin(first), {}, first));
+    const again = changeOf(decide(waiting, { approved: false, reason: 'ask first' }));
+    expect(again.snapshot).toMatchObject({ state: 'discovery', outputs: {}, epoch: 2 });
+    expect(moves(again.events)).toEqual(['discovery → error', 'error → discovery']);
   });
 
   it.each([

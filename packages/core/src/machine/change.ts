@@ -12,7 +12,7 @@ export interface EventDraft {
   readonly data: JsonObject;
 }
 
-export interface HandoffDraft {
+interface HandoffDraft {
   readonly fromRole: string;
   readonly toRole: string | undefined;
   readonly toState: string;

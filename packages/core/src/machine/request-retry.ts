@@ -20,7 +20,8 @@ import { deadlineAt } from './waiting.ts';
 /**
  * Sends the work back with the reason as feedback; past the budget it goes to `error` instead.
  *
- * @param decided what was decided in the same commit, before the work goes back.
+ * @param decided what was decided in the same commit, before the work goes back: an approval that was
+ * refused, after which the phase itself may be done again.
  */
 export function requestRetry(
   definition: WorkflowDefinition,
@@ -43,7 +44,7 @@ export function requestRetry(
     const timedOut = divertWhenTimedOut(definition, snapshot, now, command);
     if (timedOut !== undefined) return timedOut;
   }
-  const target = chooseTarget(definition, snapshot, targetState);
+  const target = chooseTarget(definition, snapshot, targetState, decided.length > 0);
   if (target instanceof BatonError) return { kind: 'rejected', error: target };
   const { maxRetries } = snapshot.limits;
   if (snapshot.retries < maxRetries) {
@@ -70,13 +71,14 @@ function chooseTarget(
   definition: WorkflowDefinition,
   snapshot: WorkflowSnapshot,
   wanted: string | undefined,
+  orAgain: boolean,
 ): string | BatonError {
   const { id, state } = snapshot;
-  const legal = phasesOnPath(snapshot).filter((phase) => phase !== state);
+  const legal = phasesOnPath(snapshot).filter((phase) => orAgain || phase !== state);
   const found = definition.states[state];
   const usual =
     found?.kind === 'phase' || found?.kind === 'handoff' ? found.retryTo : snapshot.failure?.phase;
-  const target = wanted ?? usual;
+  const target = wanted ?? usual ?? (orAgain ? state : undefined);
   if (target !== undefined && legal.includes(target)) return target;
   const choices = legal.length === 0 ? 'there is none: roll back to it instead' : legal.join(', ');
   return new BatonError(

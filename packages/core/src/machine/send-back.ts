@@ -46,12 +46,7 @@ function only<T>(
   all: Readonly<Record<string, T>>,
   keys: readonly string[],
 ): Readonly<Record<string, T>> {
-  return Object.fromEntries(
-    keys.flatMap((key) => {
-      const value = all[key];
-      return value === undefined ? [] : [[key, value] as const];
-    }),
-  );
+  return Object.fromEntries(Object.entries(all).filter(([key]) => keys.includes(key)));
 }
 
 /**

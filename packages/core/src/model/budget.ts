@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** A cap on what a workflow, or one of its phases, may use. What is left out has no cap. */
-export const budgetSchema = z.strictObject({
+const budgetSchema = z.strictObject({
   /** Input and output tokens together. */
   tokens: z.int().positive().optional(),
   /** In the currency of the price table. */

@@ -12,7 +12,7 @@ export interface Question {
   readonly answer: Answer | undefined;
 }
 
-export interface Answer {
+interface Answer {
   readonly text: string;
   readonly answeredBy: string;
   readonly at: number;

@@ -66,8 +66,13 @@ export function addStats(counters: StatsCounters, delta: StatsDelta): StatsCount
     failurePoints:
       point === undefined
         ? counters.failurePoints
-        : { ...counters.failurePoints, [point]: (counters.failurePoints[point] ?? 0) + 1 },
+        : { ...counters.failurePoints, [point]: countOf(counters.failurePoints, point) + 1 },
   };
+}
+
+/** Own counts only: a state may be called `constructor`. */
+function countOf(counts: Readonly<Record<string, number>>, name: string): number {
+  return Object.hasOwn(counts, name) ? (counts[name] as number) : 0;
 }
 
 function inError(snapshot: WorkflowSnapshot): number {

@@ -15,6 +15,9 @@ export interface Definitions {
   of(workflow: Defined): WorkflowDefinition;
   /** The same, or undefined when this process does not have it. */
   known(workflow: Pick<Defined, 'definition'>): WorkflowDefinition | undefined;
+  /** The states of all of them, and the roles. */
+  readonly states: ReadonlySet<string>;
+  readonly roles: ReadonlySet<string>;
 }
 
 interface Defined {
@@ -32,6 +35,8 @@ export function createDefinitions(all: readonly WorkflowDefinition[]): Definitio
   const legal = [...byKey.keys()];
 
   return {
+    states: new Set(all.flatMap(({ states }) => Object.keys(states))),
+    roles: new Set(all.flatMap(({ roles }) => Object.keys(roles))),
     find(name = first.name, version) {
       const versions = all.filter((definition) => definition.name === name);
       const found =

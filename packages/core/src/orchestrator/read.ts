@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type DefinitionDescription, describeDefinition } from '../model/describe-definition.ts';
+import { BatonError } from '../model/errors.ts';
 import { expired } from './expire.ts';
 import type { Kernel } from './kernel.ts';
 import { load } from './mutate.ts';
@@ -51,6 +52,8 @@ export async function list(kernel: Kernel, request: ListRequest): Promise<Workfl
     request,
     'the list request',
   );
+  refuseUnknown('state', state, kernel.definitions.states);
+  refuseUnknown('role', role, kernel.definitions.roles);
   const found = await kernel.store.listWorkflows({
     limit: pageSize + 1,
     ...(projectId !== undefined && { projectId }),
@@ -66,6 +69,21 @@ export async function list(kernel: Kernel, request: ListRequest): Promise<Workfl
     workflows: page.map((one) => toStatus(kernel.definitions.known(one), one, now)),
     nextPageToken: more ? encodePageToken({ createdAt: last.createdAt, id: last.id }) : undefined,
   };
+}
+
+/** A filter that nothing can pass is a slip of the pen: an empty list would hide it. */
+function refuseUnknown(
+  field: 'state' | 'role',
+  found: string | undefined,
+  known: ReadonlySet<string>,
+): void {
+  if (found === undefined || known.has(found)) return;
+  const legal = [...known];
+  const description = `unknown ${field} '${found}'; ${field}s: ${legal.join(', ')}`;
+  throw new BatonError('invalid_input', description, {
+    violations: [{ field, description }],
+    legal,
+  });
 }
 
 export async function projectStats(kernel: Kernel, request: ProjectRequest): Promise<ProjectStats> {

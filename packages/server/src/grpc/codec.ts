@@ -1,17 +1,9 @@
-import { BatonError } from '@baton/core';
 import { type DescMessage, fromBinary, type Message } from '@bufbuild/protobuf';
 import type { MethodDefinition } from '@grpc/grpc-js';
+import { MAX_MESSAGE_BYTES } from '../limits.ts';
+import { type Malformed, readerOf, TOO_LARGE } from '../malformed.ts';
 import type { ServedMethod } from '../services.ts';
 import { messageReader, messageWriter } from './message-codec.ts';
-
-/** A request that is no message. grpc-js would answer INTERNAL to a deserializer that throws. */
-export class Malformed {
-  readonly error: BatonError;
-
-  constructor(error: BatonError) {
-    this.error = error;
-  }
-}
 
 /** What grpc-js has to know of a method. Unknown fields are skipped: no handler reads them. */
 export function toMethodDefinition({
@@ -37,20 +29,8 @@ function serializer(schema: DescMessage): (message: unknown) => Buffer {
   };
 }
 
+/** grpc-js would answer INTERNAL to a deserializer that throws. */
 function deserializer(schema: DescMessage): (bytes: Uint8Array) => Message | Malformed {
-  const read = messageReader(schema);
-  return (bytes) => {
-    try {
-      return read(bytes);
-    } catch (cause) {
-      const found = cause instanceof Error ? cause.message : String(cause);
-      const description = `not a ${schema.typeName}: ${found}`;
-      return new Malformed(
-        new BatonError('invalid_input', description, {
-          violations: [{ field: '', description }],
-          cause,
-        }),
-      );
-    }
-  };
+  const read = readerOf(schema, messageReader(schema));
+  return (bytes) => (bytes.length > MAX_MESSAGE_BYTES ? TOO_LARGE : read(bytes));
 }

@@ -1,5 +1,5 @@
 import { Server, ServerCredentials, type UntypedServiceImplementation } from '@grpc/grpc-js';
-import { MAX_MESSAGE_BYTES } from '../limits.ts';
+import { MAX_DISCARDED_BYTES } from '../limits.ts';
 import type { Log } from '../log.ts';
 import type { OpenStreams } from '../open-streams.ts';
 import type { ServedService } from '../services.ts';
@@ -33,7 +33,8 @@ export interface GrpcServer {
 export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcServer> {
   const { services, streams, log } = options;
   const server = new Server({
-    'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
+    // What grpc-js refuses by itself carries no details.
+    'grpc.max_receive_message_length': MAX_DISCARDED_BYTES,
     // A watcher whose machine is gone would otherwise be served for hours.
     'grpc.keepalive_time_ms': 60_000,
     'grpc.keepalive_timeout_ms': 20_000,

@@ -1,9 +1,9 @@
 import type { Message } from '@bufbuild/protobuf';
 import type { handleServerStreamingCall, ServerWritableStream } from '@grpc/grpc-js';
 import type { Log } from '../log.ts';
+import { Malformed } from '../malformed.ts';
 import type { OpenStreams } from '../open-streams.ts';
 import type { StreamHandler } from '../services.ts';
-import { Malformed } from './codec.ts';
 import { toGrpcError } from './grpc-error.ts';
 import { goneError } from './unary.ts';
 

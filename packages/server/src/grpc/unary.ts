@@ -3,8 +3,8 @@ import type { Message } from '@bufbuild/protobuf';
 import type { handleUnaryCall, ServerUnaryCall } from '@grpc/grpc-js';
 import type { CallContext } from '../handlers.ts';
 import type { Log } from '../log.ts';
+import { Malformed } from '../malformed.ts';
 import type { UnaryHandler } from '../services.ts';
-import { Malformed } from './codec.ts';
 import { toGrpcError } from './grpc-error.ts';
 
 type Call = ServerUnaryCall<Message | Malformed, Message>;

@@ -9,8 +9,10 @@ import {
 } from '@connectrpc/connect';
 import { toWireError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { Malformed } from '../malformed.ts';
 import type { OpenStreams } from '../open-streams.ts';
 import type { ServedMethod, ServedService } from '../services.ts';
+import { messageOf } from './parse-first.ts';
 
 /** Baton's services for Connect, gRPC-Web and gRPC clients. */
 export function connectRoutes(
@@ -34,7 +36,8 @@ function serve(served: ServedMethod, streams: OpenStreams, log: Log) {
     return async (request: Message, context: HandlerContext) => {
       const controller = linked(context);
       try {
-        return await untilAborted(served.handle(request, controller), controller.signal);
+        const reply = served.handle(read(request, context), controller);
+        return await untilAborted(reply, controller.signal);
       } catch (reason) {
         throw toConnectError(reason, log);
       }
@@ -44,13 +47,20 @@ function serve(served: ServedMethod, streams: OpenStreams, log: Log) {
     const controller = linked(context);
     const leave = streams.enter(controller);
     try {
-      yield* served.handle(request, controller);
+      yield* served.handle(read(request, context), controller);
     } catch (reason) {
       throw toConnectError(reason, log);
     } finally {
       leave();
     }
   };
+}
+
+/** @throws BatonError for a request that is no message. */
+function read(request: Message, { values }: HandlerContext): Message {
+  const message = messageOf(values) ?? request;
+  if (message instanceof Malformed) throw message.error;
+  return message;
 }
 
 /** Aborts with the call, and says why in Baton's words. */

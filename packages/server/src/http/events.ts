@@ -39,6 +39,8 @@ export async function serveEvents(
     response.end();
     return;
   }
+  // The reader may have left meanwhile.
+  context.signal.throwIfAborted();
   response.writeHead(200, HEADERS);
   const heartbeat = setInterval(() => {
     if (!response.writableNeedDrain) write(response, ': heartbeat\n\n');
@@ -98,6 +100,8 @@ function lastEventId({ headers }: HttpRequest): number | undefined {
 
 /** Resolves when the reader keeps up; rejects when it is gone or the server stops. */
 function write(response: HttpResponse, text: string, signal?: AbortSignal): Promise<void> {
+  // An abort that has been will not come again.
+  if (signal?.aborted) return Promise.reject(signal.reason);
   if (response.write(text)) return Promise.resolve();
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal?.reason);

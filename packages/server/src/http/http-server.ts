@@ -1,16 +1,24 @@
-import { createServer, type Server } from 'node:http';
-import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createSecureServer,
+  type Http2SecureServer,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+  type ServerHttp2Session,
+} from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { connectNodeAdapter } from '@connectrpc/connect-node';
 import type { Handlers } from '../handlers.ts';
-import { MAX_MESSAGE_BYTES } from '../limits.ts';
 import type { Log } from '../log.ts';
 import type { OpenStreams } from '../open-streams.ts';
 import type { ServedService } from '../services.ts';
 import type { Tls } from '../tls.ts';
+import { createAdmission } from './admission.ts';
 import { connectRoutes } from './connect.ts';
 import type { HttpRequest, HttpResponse } from './http-types.ts';
+import { HttpError } from './problem.ts';
+import { createRpcAdapter } from './rpc-adapter.ts';
+import { sendProblem } from './send.ts';
 import { createRouteHandler } from './serve-route.ts';
 
 export interface HttpServerOptions {
@@ -23,6 +31,8 @@ export interface HttpServerOptions {
   readonly port: number;
   readonly tls: Tls | undefined;
   readonly heartbeatMs: number;
+  readonly corsOrigins: readonly string[];
+  readonly allowedHosts: readonly string[];
 }
 
 export interface HttpServer {
@@ -47,11 +57,9 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const sockets = new Set<Socket>();
   const sessions = new Set<ServerHttp2Session>();
   const requests = new Map<Socket, number>();
-  const adapter = connectNodeAdapter({
-    routes: connectRoutes(services, streams, log),
-    readMaxBytes: MAX_MESSAGE_BYTES,
-    fallback: createRouteHandler({ ...options, isServing: () => !stopping }),
-  });
+  const isRpc = createRpcAdapter(connectRoutes(services, streams, log), log);
+  const serveRoute = createRouteHandler({ ...options, isServing: () => !stopping });
+  const answers = createAdmission(options);
   const count = (request: HttpRequest, response: HttpResponse) => {
     const { socket } = request;
     requests.set(socket, (requests.get(socket) ?? 0) + 1);
@@ -66,11 +74,13 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     // HTTP/2 counts for itself, and says with GOAWAY that it is closing.
     if (request.httpVersionMajor === 1) count(request, response);
     try {
-      adapter(request, response);
-    } catch {
+      if (answers(request, response) || isRpc(request, response)) return;
+      serveRoute(request, response);
+    } catch (reason) {
       // connect-node throws at a request for an RPC whose host is missing or no host at all.
-      response.writeHead(400);
-      response.end();
+      const refusal =
+        reason instanceof HttpError ? reason : new HttpError(400, 'expected a host in the request');
+      sendProblem(request, response, refusal, log);
     }
   }, tls);
   server.on('connection', (socket: Socket) => {
@@ -105,7 +115,10 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
 }
 
 function createNodeServer(
-  serve: ReturnType<typeof connectNodeAdapter>,
+  serve: (
+    request: IncomingMessage | Http2ServerRequest,
+    response: ServerResponse | Http2ServerResponse,
+  ) => void,
   tls: Tls | undefined,
 ): Server | Http2SecureServer {
   return tls === undefined

@@ -1,6 +1,6 @@
 import { BatonError } from '@baton/core';
+import { toJsonField } from '@baton/proto';
 import { toWireError } from '../errors.ts';
-import { toJsonField } from '../field-names.ts';
 import type { Log } from '../log.ts';
 import { HTTP_STATUS } from './http-status.ts';
 
@@ -36,9 +36,9 @@ export interface ProblemResponse {
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad Request',
+  403: 'Forbidden',
   404: 'Not Found',
   405: 'Method Not Allowed',
-  408: 'Request Timeout',
   413: 'Content Too Large',
   415: 'Unsupported Media Type',
 };

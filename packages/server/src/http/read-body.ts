@@ -1,14 +1,14 @@
-import { MAX_MESSAGE_BYTES } from '../limits.ts';
+import { BatonError } from '@baton/core';
+import { MAX_DISCARDED_BYTES, MAX_MESSAGE_BYTES } from '../limits.ts';
 import type { HttpRequest } from './http-types.ts';
 import { HttpError } from './problem.ts';
-
-/** How much of a body that is too large is read away, so that its sender gets to read the answer. */
-const MAX_DISCARDED = 4 * MAX_MESSAGE_BYTES;
 
 /**
  * The body of a request as a JSON object; an empty body is an empty object.
  *
- * @throws HttpError 400 for anything else, 413 above 4 MiB, 415 for another content type.
+ * @throws HttpError 400 for anything else, 413 above 4 MiB (with `connection: close` where the rest
+ * is too much to be read away), 415 for another content type; BatonError `cancelled` when the
+ * caller leaves in the middle.
  */
 export async function readJsonBody(request: HttpRequest): Promise<Record<string, unknown>> {
   const bytes = await readBytes(request);
@@ -21,18 +21,37 @@ export async function readJsonBody(request: HttpRequest): Promise<Record<string,
   return value as Record<string, unknown>;
 }
 
-async function readBytes(request: HttpRequest): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size <= MAX_MESSAGE_BYTES) chunks.push(chunk);
-    else if (size > MAX_DISCARDED) break;
+function readBytes(request: HttpRequest): Promise<Buffer> {
+  if (Number(request.headers['content-length']) > MAX_DISCARDED_BYTES) {
+    return Promise.reject(tooLarge({ connection: 'close' }));
   }
-  if (size > MAX_MESSAGE_BYTES) {
-    throw new HttpError(413, `the body is larger than ${MAX_MESSAGE_BYTES} bytes`);
-  }
-  return Buffer.concat(chunks);
+  // Not `for await`: leaving that early would destroy the request, and with it the connection.
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= MAX_MESSAGE_BYTES) chunks.push(chunk);
+      else if (size > MAX_DISCARDED_BYTES) {
+        request.pause();
+        reject(tooLarge({ connection: 'close' }));
+      }
+    });
+    request.once('end', () => {
+      if (size > MAX_MESSAGE_BYTES) reject(tooLarge({}));
+      else resolve(Buffer.concat(chunks));
+    });
+    const gone = (cause?: Error) =>
+      reject(
+        new BatonError('cancelled', 'the caller left before its request was whole', { cause }),
+      );
+    request.once('error', gone);
+    request.once('close', () => gone());
+  });
+}
+
+function tooLarge(headers: Readonly<Record<string, string>>): HttpError {
+  return new HttpError(413, `the body is larger than ${MAX_MESSAGE_BYTES} bytes`, headers);
 }
 
 function checkContentType({ headers }: HttpRequest): void {

@@ -8,7 +8,8 @@ import type { ServedMethod, ServedService } from '../services.ts';
 import { serveEvents } from './events.ts';
 import type { HttpRequest, HttpResponse } from './http-types.ts';
 import { allowedMethods, matchRoute } from './match-route.ts';
-import { HttpError, toProblem } from './problem.ts';
+import { HttpError } from './problem.ts';
+import { send, sendProblem } from './send.ts';
 import { toMessage } from './to-message.ts';
 
 export interface RouteOptions {
@@ -31,13 +32,17 @@ export function createRouteHandler(
         response.end();
         return;
       }
-      const { problem, headers } = toProblem(reason, options.log);
-      send(response, problem.status, problem, {
-        ...headers,
-        'content-type': 'application/problem+json',
-      });
+      sendProblem(request, response, reason, options.log);
     });
   };
+}
+
+/** A `?` may come again in the query, where it is a character like others. */
+function splitUrl(url: string): { readonly path: string; readonly query: string } {
+  const end = url.indexOf('?');
+  return end === -1
+    ? { path: url, query: '' }
+    : { path: url.slice(0, end), query: url.slice(end + 1) };
 }
 
 async function serve(
@@ -45,9 +50,9 @@ async function serve(
   response: HttpResponse,
   options: RouteOptions,
 ): Promise<void> {
-  const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
+  const { path, query } = splitUrl(request.url ?? '/');
   const method = request.method ?? 'GET';
-  if (path === '/healthz') return serveHealth(method, response, options.isServing());
+  if (path === '/healthz') return serveHealth(request, response, options.isServing());
   const match = matchRoute(method, path);
   const controller = new AbortController();
   response.once('close', () => {
@@ -57,7 +62,12 @@ async function serve(
   const served = methodOf(match.route.rpc, options.services);
   if (served.kind === 'unary') {
     const reply = await served.handle(message, controller);
-    send(response, 200, toJson(match.route.rpc.output, reply, { alwaysEmitImplicit: true }));
+    send(
+      request,
+      response,
+      200,
+      toJson(match.route.rpc.output, reply, { alwaysEmitImplicit: true }),
+    );
     return;
   }
   const leave = options.streams.enter(controller);
@@ -70,13 +80,14 @@ async function serve(
   }
 }
 
-function serveHealth(method: string, response: HttpResponse, isServing: boolean): void {
+function serveHealth(request: HttpRequest, response: HttpResponse, isServing: boolean): void {
+  const method = request.method ?? 'GET';
   if (method !== 'GET' && method !== 'HEAD') {
     const allow = allowedMethods(['GET']);
     throw new HttpError(405, `/healthz does not know ${method}; it knows ${allow}`, { allow });
   }
   const status = isServing ? 'SERVING' : 'NOT_SERVING';
-  send(response, isServing ? 200 : 503, { status }, { 'cache-control': 'no-store' });
+  send(request, response, isServing ? 200 : 503, { status }, { 'cache-control': 'no-store' });
 }
 
 function methodOf(rpc: ServedMethod['method'], services: readonly ServedService[]): ServedMethod {
@@ -84,19 +95,4 @@ function methodOf(rpc: ServedMethod['method'], services: readonly ServedService[
   const found = methods.find(({ method }) => method === rpc);
   if (found === undefined) throw new Error(`${rpc} has a route but no handler`);
   return found;
-}
-
-function send(
-  response: HttpResponse,
-  status: number,
-  body: unknown,
-  headers: Readonly<Record<string, string>> = {},
-): void {
-  const bytes = Buffer.from(JSON.stringify(body));
-  response.writeHead(status, {
-    'content-type': 'application/json',
-    'content-length': bytes.length,
-    ...headers,
-  });
-  response.end(bytes);
 }

@@ -38,6 +38,7 @@ export async function toMessage(
     fields[jsonName] = value as JsonValue;
   };
   if (route.fields === 'body') {
+    refuseQuery(query);
     for (const [name, value] of Object.entries(await readJsonBody(request))) {
       give(name, value, 'body');
     }
@@ -52,6 +53,19 @@ export async function toMessage(
     give('request_id', unquoted(String(key)), 'header Idempotency-Key');
   }
   return parse(input, fields);
+}
+
+/** Fields of a change come in its body; one that nobody reads must not seem to be taken. */
+function refuseQuery(query: URLSearchParams): void {
+  const names = [...new Set(query.keys())];
+  if (names.length === 0) return;
+  const violations = names.map((field) => ({
+    field,
+    description: 'expected in the body, found in the query',
+  }));
+  throw new BatonError('invalid_input', `expected no query, found ${names.join(', ')}`, {
+    violations,
+  });
 }
 
 function parse(schema: DescMessage, fields: JsonObject): Message {

@@ -78,7 +78,8 @@ export type GetWorkflowHistoryRequest = Message<"baton.v1.GetWorkflowHistoryRequ
   workflowId: string;
 
   /**
-   * Handoffs a page, 1 to 1000, else INVALID_ARGUMENT. Absent: 100.
+   * Handoffs a page at most, 1 to 1000, else INVALID_ARGUMENT. Absent: 100. A page ends earlier once
+   * it holds 3 MiB: only `next_page_token` tells whether it is the last.
    *
    * @generated from field: optional uint32 page_size = 2;
    */
@@ -184,21 +185,24 @@ export type ListWorkflowsRequest = Message<"baton.v1.ListWorkflowsRequest"> & {
   projectId?: string | undefined;
 
   /**
-   * Only workflows in this state. Absent: in any.
+   * Only workflows in this state, which some definition of the server must have, else
+   * INVALID_ARGUMENT. Absent: in any.
    *
    * @generated from field: optional string state = 2;
    */
   state?: string | undefined;
 
   /**
-   * Only workflows in which this role is to act. Absent: whoever is.
+   * Only workflows in which this role is to act, which some definition of the server must have, else
+   * INVALID_ARGUMENT. Absent: whoever is.
    *
    * @generated from field: optional string role = 3;
    */
   role?: string | undefined;
 
   /**
-   * Workflows a page, 1 to 1000, else INVALID_ARGUMENT. Absent: 100.
+   * Workflows a page at most, 1 to 1000, else INVALID_ARGUMENT. Absent: 100. A page ends earlier once
+   * it holds 3 MiB: only `next_page_token` tells whether it is the last.
    *
    * @generated from field: optional uint32 page_size = 4;
    */

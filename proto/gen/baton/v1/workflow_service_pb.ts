@@ -10,6 +10,12 @@
 //   finite numbers, no NUL (else INVALID_ARGUMENT). Null is kept as null.
 // - Revisions, epochs, sequences, numbers and counts fit in uint32.
 // - A whole request is at most 4 MiB (else RESOURCE_EXHAUSTED).
+// - A response has no such limit. Pages are cut to 4 MiB, unless a single entry is larger: 2 MiB of
+//   JSON can be 12 MiB as a Struct, when it is made of short numbers. A status has every question,
+//   and a claimed assignment has the requirements, the metadata and every accepted output, each up to
+//   2 MiB as JSON. Most gRPC clients receive 4 MiB: raise that limit where builds have large payloads
+//   (32 MiB holds any build of the default definition whose payloads are text). An assignment that
+//   its worker cannot receive is claimed all the same, until the lease is over.
 // - Each error carries a google.rpc.ErrorInfo: `domain` is `baton.dev`, `reason` is Baton's own
 //   code in upper case, such as `STALE_REVISION`; `metadata` has `retryable` and, where there is a
 //   list of them, `legal` with the legal choices, separated by commas.

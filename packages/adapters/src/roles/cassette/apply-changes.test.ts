@@ -12,6 +12,8 @@ const file = (content: string, mode: WrittenFile['mode'] = '100644'): FileChange
   content,
 });
 
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+
 describe('changes from a cassette that somebody tampered with', () => {
   it.each<[string, FileChange]>([
     ['../escaped.txt', file('x')],
@@ -28,6 +30,10 @@ describe('changes from a cassette that somebody tampered with', () => {
     ['link', file('/etc', '120000')],
     ['link', file('../elsewhere', '120000')],
     ['sub/link', file('../../elsewhere', '120000')],
+    ['link', { mode: '120000', encoding: 'base64', content: base64('../elsewhere') }],
+    ['link', { mode: '120000', encoding: 'base64', content: base64('/etc') }],
+    ['link', file('', '120000')],
+    ['link', file('a\0b', '120000')],
   ])('are refused, all of them, when one is of %j: %j', async (path, change) => {
     const outside = folderWorkspace({ 'victim.txt': 'v' });
     const workspace = folderWorkspace({ 'a.txt': 'a' });

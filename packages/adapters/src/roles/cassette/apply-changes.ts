@@ -18,7 +18,7 @@ export async function applyChanges(
   for (const [path, change] of changes) {
     checkPath(path);
     await folderOf(workspace, path);
-    if ('mode' in change && change.mode === '120000') checkLink(path, change.content);
+    if ('mode' in change && change.mode === '120000') checkLink(path, bytesOf(change).toString());
   }
   // Deletions first: a file may have become a folder, or a folder a file.
   for (const [path, change] of changes) {
@@ -40,9 +40,14 @@ function checkPath(path: string): void {
 
 function checkLink(path: string, target: string): void {
   const inside = posix.join(posix.dirname(path), target);
-  if (isAbsolute(target) || inside === '..' || inside.startsWith('../')) {
+  const possible = target !== '' && !target.includes('\0');
+  if (!possible || isAbsolute(target) || inside === '..' || inside.startsWith('../')) {
     throw refusal(path, `it is a link to ${JSON.stringify(target)}`);
   }
+}
+
+function bytesOf(file: WrittenFile): Buffer {
+  return Buffer.from(file.content, file.encoding);
 }
 
 /** The folder that `path` lies in; what lies at `path` itself, perhaps a link, is not followed. */
@@ -57,7 +62,7 @@ async function write(workspace: Workspace, path: string, file: WrittenFile): Pro
   await mkdir(folder, { recursive: true });
   // Never through a link: it is replaced.
   if ((await lstat(absolute).catch(() => undefined))?.isSymbolicLink()) await rm(absolute);
-  const content = Buffer.from(file.content, file.encoding);
+  const content = bytesOf(file);
   if (file.mode !== '120000') {
     await writeFile(absolute, content);
     await chmod(absolute, file.mode === '100755' ? 0o755 : 0o644);

@@ -20,7 +20,7 @@ export interface AssignmentView {
 }
 
 /** What is measured anew by every run, and so differs between equal ones. */
-const MEASURED: ReadonlySet<string> = new Set(['evidence', 'durationMs']);
+const MEASURED: ReadonlySet<string> = new Set(['evidence', 'durationMs', 'measured']);
 
 /**
  * What {@link assignmentFingerprint} is taken of. Left out is what differs from run to run (ids,

@@ -33,6 +33,8 @@ const entry = z.strictObject({
   role: z.string(),
   state: z.string(),
   fingerprint: z.string(),
+  /** In which epoch of its build it was asked; absent: the first. */
+  epoch: z.int().min(1).optional(),
   /** What the fingerprint was taken of, so that a divergence can be explained. */
   assignment: view,
   outcome: outcomeSchema,
@@ -48,6 +50,10 @@ const cassette = z.strictObject({
 export type WrittenFile = z.infer<typeof writtenFile>;
 export type FileChange = z.infer<typeof fileChange>;
 export type CassetteEntry = z.infer<typeof entry>;
+
+export function epochOf({ epoch = 1 }: CassetteEntry): number {
+  return epoch;
+}
 
 /**
  * The entries of a cassette's text.

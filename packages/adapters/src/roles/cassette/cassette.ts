@@ -2,13 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { BatonError } from '@baton/core';
-import { type CassetteEntry, formatCassette, parseCassette } from './cassette-format.ts';
+import { type CassetteEntry, epochOf, formatCassette, parseCassette } from './cassette-format.ts';
 
 /*
  * Invariants
  * 1. The file is always a whole cassette: it is replaced by rename, never written in place.
- * 2. One entry a fingerprint: recording it again replaces the answer in its place, so that a build
- *    that is recorded twice has the answers of the second time.
+ * 2. One entry a fingerprint and epoch: recording it again replaces the answer in its place, and
+ *    takes away what was answered in later epochs, for that was in another build. So a build that is
+ *    recorded twice has the answers of the second time, and an answer that a crash has a role give
+ *    twice is in the file once.
  * 3. One process records into a file at a time; within it any number of roles.
  */
 
@@ -36,8 +38,11 @@ export function openCassette(path: string): Cassette {
   }
 
   async function add(entry: CassetteEntry): Promise<void> {
-    const entries = [...((await load()) ?? [])];
-    const place = entries.findIndex(({ fingerprint }) => fingerprint === entry.fingerprint);
+    const epoch = epochOf(entry);
+    const same = (one: CassetteEntry) => one.fingerprint === entry.fingerprint;
+    const later = (one: CassetteEntry) => same(one) && epochOf(one) > epoch;
+    const entries = ((await load()) ?? []).filter((one) => !later(one));
+    const place = entries.findIndex((one) => same(one) && epochOf(one) === epoch);
     // A copy, as the file holds it: the caller goes on using what it gave.
     const copy = JSON.parse(JSON.stringify(entry)) as CassetteEntry;
     entries.splice(place === -1 ? entries.length : place, 1, copy);

@@ -22,6 +22,7 @@ export function recordingRole(adapter: RoleAdapter, cassette: Cassette): RoleAda
         role: view.role,
         state: view.state,
         fingerprint: assignmentFingerprint(view),
+        epoch: assignment.epoch,
         assignment: view,
         outcome,
         files: workspace && before ? await changesSince(workspace.path, before, signal) : {},

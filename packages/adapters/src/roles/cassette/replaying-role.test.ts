@@ -148,6 +148,47 @@ describe('what was recorded', () => {
     expect(await role.perform(assignmentOf(), contextOf())).toEqual(outcome);
   });
 
+  it('is given in the order of the epochs that it was asked in, the last again and again', async () => {
+    const cassette = newCassette();
+    const answers = ['red', 'red too', 'green'].map(
+      (reason): Outcome => ({ kind: 'request_retry', reason }),
+    );
+    // An epoch whose role threw has no answer; a replay, where it does not throw, has no such epoch.
+    const epochs = [1, 2, 4];
+    for (const [i, epoch] of epochs.entries()) {
+      const role = roleOf(ROLE, () => answers[i] as Outcome);
+      const recording = recordingRole(role, openCassette(cassette.path));
+      await recording.perform(assignmentOf({ epoch }), contextOf());
+    }
+    const replay = (epoch: number) =>
+      replayingRole(ROLE, openCassette(cassette.path)).perform(
+        assignmentOf({ epoch }),
+        contextOf(),
+      );
+    // Each process has forgotten what it gave before.
+    for (const [i, epoch] of [1, 2, 3, 4, 9].entries()) {
+      const expected = answers[Math.min(i, 2)];
+      expect(await replay(epoch)).toEqual(expected);
+      expect(await replay(epoch)).toEqual(expected);
+    }
+  });
+
+  it('is forgotten, with all that came after it, when a build is recorded anew', async () => {
+    const cassette = newCassette();
+    const record = async (reason: string, epoch: number) => {
+      const role = roleOf(ROLE, () => ({ kind: 'request_retry', reason }));
+      await recordingRole(role, cassette).perform(assignmentOf({ epoch }), contextOf());
+    };
+    await record('old', 1);
+    await record('old too', 2);
+    await record('new', 1);
+    const replay = replayingRole(ROLE, openCassette(cassette.path));
+    for (const epoch of [1, 2]) {
+      const outcome = await replay.perform(assignmentOf({ epoch }), contextOf());
+      expect(outcome).toMatchObject({ reason: 'new' });
+    }
+  });
+
   it('is the answer alone: what a role throws passes through and is not recorded', async () => {
     const cassette = newCassette();
     const boom = new BatonError('unavailable', 'boom');

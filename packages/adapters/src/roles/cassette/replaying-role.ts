@@ -3,11 +3,13 @@ import { applyChanges } from './apply-changes.ts';
 import { assignmentFingerprint, assignmentView } from './assignment-fingerprint.ts';
 import type { Cassette } from './cassette.ts';
 import { divergence } from './divergence.ts';
+import { findAnswer } from './find-answer.ts';
 
 /**
  * A role that answers what was recorded for the same assignment: makes the recorded changes in the
- * workspace, then gives the recorded outcome. Answers are not used up, so an assignment that is
- * performed again after a crash gets the same answer.
+ * workspace, then gives the recorded outcome. A build that asks the same in several epochs gets the
+ * answers in their order, the last again and again. Answers are not used up, so an assignment that
+ * is performed again after a crash gets the same answer.
  *
  * It throws `invalid_input`, not retryable, when nothing was recorded for the assignment; the
  * message names the first difference from the nearest entry.
@@ -19,7 +21,7 @@ export function replayingRole(role: string, cassette: Cassette): RoleAdapter {
       const entries = await cassette.entries();
       const view = await assignmentView(assignment, context);
       const fingerprint = assignmentFingerprint(view);
-      const entry = entries.find((one) => one.fingerprint === fingerprint);
+      const entry = findAnswer(entries, fingerprint, assignment.epoch);
       if (entry === undefined) throw divergence(cassette.path, entries, view);
       const { workspace } = context;
       const paths = Object.keys(entry.files);

@@ -1,10 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { BatonError } from '@baton/core';
+import { groupRecorder } from '../../processes/group-records.ts';
+import { endGroup, trackGroup } from '../../processes/process-group.ts';
 import { createBoundedOutput } from './bounded-output.ts';
 import { commandEnvironment } from './command-environment.ts';
 import { createLineSplitter } from './line-splitter.ts';
-import { endGroup, trackGroup } from './process-group.ts';
 import { spawnCommand } from './spawn-command.ts';
 
 /*
@@ -13,6 +14,8 @@ import { spawnCommand } from './spawn-command.ts';
  * 2. When runCommand settles, however it settles, no process of the command's group is left.
  * 3. It settles in bounded time after the command's own exit, the timeout or the abort: a process
  *    that left the group and holds its pipes is not waited for.
+ * 4. What this process cannot end, because it is killed or stopped, is ended by whoever opens the
+ *    git workspace next that the command runs in.
  */
 
 export interface RunCommandOptions {
@@ -77,10 +80,20 @@ export async function runCommand(options: RunCommandOptions): Promise<CommandRes
   throwIfCancelled(signal, argv);
   const startedAt = Date.now();
   const begun = performance.now();
-  const child = await spawnCommand({ argv, cwd, stdin, env: commandEnvironment(options) });
+  const record = groupRecorder(cwd);
+  let forget = (): void => {};
+  const child = await spawnCommand({
+    argv,
+    cwd,
+    stdin,
+    env: commandEnvironment(options),
+    onBegin(leader) {
+      trackGroup(leader);
+      forget = record(leader);
+    },
+  });
   // A child that was spawned has a pid.
   const leader = child.pid as number;
-  trackGroup(leader);
   const output = collect(child, options);
   const exited = new Promise<Ending>((resolve) => {
     child.once('exit', (exitCode, signal) => resolve({ exitCode, signal }));
@@ -88,6 +101,7 @@ export async function runCommand(options: RunCommandOptions): Promise<CommandRes
   const closed = new Promise<true>((resolve) => child.once('close', () => resolve(true)));
   const timedOut = (await whatEnds(exited, options)) === 'timeout';
   await endGroup(leader, graceMs);
+  forget();
   const ending = await within(DRAIN_MS, exited);
   await within(DRAIN_MS, closed);
   release(child);

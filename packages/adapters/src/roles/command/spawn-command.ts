@@ -8,6 +8,8 @@ export interface SpawnOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly stdin: string | undefined;
+  /** Called with the id of the process, and so of its group, before anything else happens. */
+  readonly onBegin: (leader: number) => void;
 }
 
 /** Codes with which a start fails for want of resources, so that it may succeed later. */
@@ -20,7 +22,7 @@ const TEMPORARY: ReadonlySet<string> = new Set(['EAGAIN', 'EMFILE', 'ENFILE', 'E
  * system has no room for it now.
  */
 export async function spawnCommand(options: SpawnOptions): Promise<ChildProcess> {
-  const { argv, cwd, env, stdin } = options;
+  const { argv, cwd, env, stdin, onBegin } = options;
   const [program, ...args] = argv;
   if (program === undefined || program === '') {
     throw new BatonError(
@@ -37,6 +39,7 @@ export async function spawnCommand(options: SpawnOptions): Promise<ChildProcess>
       windowsHide: true,
       stdio: [input, 'pipe', 'pipe'],
     });
+    if (child.pid !== undefined) onBegin(child.pid);
     await once(child, 'spawn');
     // A program that reads none or part of its input closes it: its exit code tells what it makes
     // of it, not EPIPE.

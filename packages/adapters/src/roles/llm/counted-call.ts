@@ -19,6 +19,7 @@ export interface CountedCallOptions {
   readonly sdk: Sdk;
   readonly meter: Meter;
   readonly context: Pick<RoleContext, 'signal' | 'progress'>;
+  readonly redact: (text: string) => string;
 }
 
 export type CountedCall = (model: LineModel, request: ModelRequest) => Promise<ModelAnswer>;
@@ -33,7 +34,8 @@ const CHARACTERS_PER_TOKEN = 3;
  * @throws BatonError `budget_spent` before the call, `deadline_exceeded` (retryable) after the time
  * limit, `cancelled`; what else went wrong as the AI SDK found it.
  */
-export function createCountedCall({ sdk, meter, context }: CountedCallOptions): CountedCall {
+export function createCountedCall(options: CountedCallOptions): CountedCall {
+  const { sdk, meter, context, redact } = options;
   const estimate = createTokenEstimate();
   return async ({ options: model, languageModel }, request) => {
     const bytes = Buffer.byteLength(JSON.stringify(request));
@@ -41,7 +43,7 @@ export function createCountedCall({ sdk, meter, context }: CountedCallOptions): 
     const maxOutputTokens = meter.reserve(model, inputTokens);
     const timeout = AbortSignal.timeout(model.timeoutMs ?? DEFAULT_TIMEOUT_MS);
     const signal = AbortSignal.any([context.signal, timeout]);
-    const text = createTextProgress(context.progress);
+    const text = createTextProgress(context.progress, redact);
     let characters = 0;
     const listener = {
       onText: text.add,

@@ -20,8 +20,6 @@ interface ProviderError {
   readonly isRetryable: boolean;
 }
 
-const SAID_CHARACTERS = 500;
-
 const OVERLOADED: ReadonlySet<number> = new Set([429, 503, 529]);
 const TOO_LONG =
   /context[ _](length|window)|maximum context|prompt is too long|too many (input )?tokens|input (token count|is too long)|exceeds? the (maximum|limit)/i;
@@ -42,7 +40,6 @@ export function explainFailure(reason: unknown, model: ModelOptions): CallFailur
   const found = providerError(reason);
   const { status, headers } = found;
   const text = `${found.message} ${found.body}`;
-  const said = found.message.slice(0, SAID_CHARACTERS).toWellFormed();
   const failure = (
     code: 'invalid_input' | 'limit_exceeded' | 'unavailable' | 'internal',
     problem: string,
@@ -53,7 +50,11 @@ export function explainFailure(reason: unknown, model: ModelOptions): CallFailur
       model: modelName(model),
       ...(status !== undefined && { status: String(status) }),
     };
-    return { error: new BatonError(code, `${where}: ${said}`, { metadata }), remedy, headers };
+    return {
+      error: new BatonError(code, `${where}: ${found.message}`, { metadata }),
+      remedy,
+      headers,
+    };
   };
   if (status === 402 || NO_QUOTA.test(text)) {
     return failure('limit_exceeded', 'has no quota left: check its billing', 'other_model');

@@ -1,6 +1,7 @@
 import { BatonError } from '@baton/core';
 import { describe, expect, it } from 'vitest';
 import { failure } from '../testing/failure.ts';
+import { folderWorkspace } from '../testing/folder-workspace.ts';
 import { DONE, performRole, sleepingClock } from './testing/perform-role.ts';
 import type { Turn } from './testing/script.ts';
 import { scriptedServer } from './testing/scripted-server.ts';
@@ -118,9 +119,15 @@ describe('overload', () => {
     expect(second.requests[0]?.text).not.toContain('signed');
   });
 
-  it('in the midst of a stream is overload, too', async () => {
+  it.each([
+    ['anthropic', 'overloaded_error'],
+    ['openai', 'server_overloaded'],
+    ['openai-chat', 'rate_limit_exceeded'],
+    ['openai-compatible', 'Model is overloaded'],
+  ] as const)('in the midst of a stream of %s is overload, too', async (provider, streamError) => {
     const { outcome, waits } = await performRole({
-      script: [{ text: 'Well', streamError: 'overloaded_error' }, { calls: [DONE] }],
+      provider,
+      script: [{ text: 'Well', streamError }, { calls: [DONE] }],
     });
     expect(await outcome).toEqual(advanced);
     expect(waits).toEqual([1000]);
@@ -240,6 +247,25 @@ describe('what breaks off', () => {
       expect(context.used[0]?.outputTokens).toBe(3);
     },
   );
+
+  it('while a tool runs ends the attempt, without another call', async () => {
+    const stop = new AbortController();
+    const argv = [process.execPath, '-e', 'setTimeout(() => {}, 60000)'];
+    const { outcome, server, context } = await performRole({
+      signal: stop.signal,
+      workspace: folderWorkspace(),
+      options: { commands: [{ name: 'slow', argv }] },
+      script: [
+        () => {
+          setTimeout(() => stop.abort(), 300);
+          return { calls: [{ name: 'run_command', input: { name: 'slow' } }] };
+        },
+      ],
+    });
+    expect(await failure(outcome)).toMatchObject({ code: 'cancelled' });
+    expect(server.requests).toHaveLength(1);
+    expect(context.used).toHaveLength(1);
+  });
 
   it('by the deadline says so', async () => {
     const stop = new AbortController();

@@ -145,6 +145,28 @@ describe('secrets', () => {
     expect(server.requests[0]?.text).toContain('Use [secret]');
   });
 
+  it('are masked before a text is cut, so that no half of one is left', async () => {
+    const line = (at: number) => `${'x'.repeat(at)}${SECRET}${'y'.repeat(40_000)}`;
+    const workspace = folderWorkspace({ 'wide.txt': line(32 * 1024 - 10) });
+    const print = `process.stdout.write(${JSON.stringify(line(6 * 1024 - 10))})`;
+    const commands = [{ name: 'print', argv: [process.execPath, '-e', print] }];
+    const { outcome, server, context } = await performRole({
+      workspace,
+      options: { redact, commands },
+      script: [
+        { calls: [{ name: 'read', input: { path: 'wide.txt' } }] },
+        { calls: [{ name: 'run_command', input: { name: 'print' } }] },
+        { calls: [{ name: 'read', input: { path: line(110) } }] },
+        { calls: [{ name: 'advance', input: { summary: 'x', changedFiles: [] } }] },
+      ],
+    });
+    await outcome;
+    const half = SECRET.slice(0, 8);
+    for (const request of server.requests.slice(1, 3))
+      expect(lastMessage(request)).not.toContain(half);
+    expect(context.heard.join()).not.toContain(half);
+  });
+
   it('in an error of the provider are masked', async () => {
     const body = { type: 'error', error: { type: 'x', message: `bad key ${SECRET}` } };
     const { outcome } = await performRole({

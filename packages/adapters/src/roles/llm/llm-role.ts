@@ -69,10 +69,10 @@ async function perform(
   const { workspace, signal } = context;
   const { deadline, allowance, checkpoint } = assignment;
   const fence = createFence(options.nonce());
-  const place = workspace && { workspace, entryCommit: checkpoint?.commit, signal };
+  const place = workspace && { workspace, entryCommit: checkpoint?.commit, signal, redact };
   const tools = place === undefined ? [] : options.tools;
   const meter = createMeter(allowance, context.usage);
-  const call = createCountedCall({ sdk: await loadSdk(), meter, context });
+  const call = createCountedCall({ sdk: await loadSdk(), meter, context, redact });
   const names = tools.map(({ name }) => name);
   const { system, user } = options.prompt(assignment, { fence, tools: names, guidance });
   return converse({

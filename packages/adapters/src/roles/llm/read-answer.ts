@@ -27,7 +27,7 @@ export function readAnswer(
 ): AnswerReading {
   const { toolCalls, finishReason, text } = answer;
   if (finishReason === 'content-filter') {
-    const said = text === '' ? '' : `: ${text.slice(0, 300).toWellFormed()}`;
+    const said = text === '' ? '' : `: ${text}`;
     throw new BatonError('invalid_input', `the model refused the content${said}`);
   }
   const ends = toolCalls.filter(({ name }) => outcomes.has(name));

@@ -2,12 +2,16 @@ import { BatonError, type RoleContext } from '@baton/core';
 import type { Redact } from '../../secrets/create-redactor.ts';
 import { redactDeep } from '../../secrets/redact-deep.ts';
 
+/** Characters of a message; cut after redacting, for half a secret is not known as one. */
+const MESSAGE_CHARACTERS = 4000;
+
 /** The same context, from which no secret gets out. */
 export function redactedContext(context: RoleContext, redact: Redact): RoleContext {
+  const safe = (text: string) => shortened(redact(text));
   return {
     ...context,
-    progress: (message) => context.progress(redact(message)),
-    note: ({ code, message }) => context.note({ code, message: redact(message) }),
+    progress: (message) => context.progress(safe(message)),
+    note: ({ code, message }) => context.note({ code, message: safe(message) }),
     usage: (used) => context.usage(used),
   };
 }
@@ -15,7 +19,7 @@ export function redactedContext(context: RoleContext, redact: Redact): RoleConte
 /** The same error without secrets; its cause is left out, for nobody knows what it holds. */
 export function redactedError(reason: unknown, redact: Redact): BatonError {
   const found = BatonError.from(reason);
-  const error = new BatonError(found.code, redact(found.message), {
+  const error = new BatonError(found.code, shortened(redact(found.message)), {
     retryable: found.retryable,
     violations: redactDeep(redact, found.violations),
     legal: redactDeep(redact, found.legal),
@@ -24,4 +28,9 @@ export function redactedError(reason: unknown, redact: Redact): BatonError {
   // Of a bug the place is what tells most.
   if (reason instanceof Error && reason.stack !== undefined) error.stack = redact(reason.stack);
   return error;
+}
+
+function shortened(text: string): string {
+  if (text.length <= MESSAGE_CHARACTERS) return text;
+  return `${text.slice(0, MESSAGE_CHARACTERS).toWellFormed()}…`;
 }

@@ -3,7 +3,10 @@ import { createTextProgress } from './text-progress.ts';
 
 function heardOf(...deltas: string[]): string[] {
   const heard: string[] = [];
-  const progress = createTextProgress((message) => heard.push(message));
+  const progress = createTextProgress(
+    (message) => heard.push(message),
+    (text) => text.replaceAll('SECRET', '[secret]'),
+  );
   for (const delta of deltas) progress.add(delta);
   progress.end();
   return heard;
@@ -23,8 +26,12 @@ describe('the progress of a text', () => {
     expect(heard.at(-1)).toMatch(/line 99\.$/);
   });
 
+  it('is cut after it was redacted', () => {
+    expect(heardOf(`${'x'.repeat(50)}SECRET${'y'.repeat(197)}`).join()).not.toContain('RET');
+  });
+
   it('never ends in the midst of a line, where a secret could be cut', () => {
-    const heard = heardOf('x'.repeat(590), ' key=sec', 'ret\n', 'end');
-    expect(heard[0]).toMatch(/key=secret$/);
+    const heard = heardOf('x'.repeat(590), ' key=SEC', 'RET\n', 'end');
+    expect(heard[0]).toMatch(/ key=\[secret\]$/);
   });
 });

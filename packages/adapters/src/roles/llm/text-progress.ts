@@ -10,13 +10,17 @@ const EACH = 600;
 const SHOWN = 200;
 
 /**
- * Messages end where a line ends: a secret that came half would not be known as one.
+ * Messages end where a line ends, and are cut after they were redacted: a secret that is there half
+ * would not be known as one.
  */
-export function createTextProgress(progress: (message: string) => void): TextProgress {
+export function createTextProgress(
+  progress: (message: string) => void,
+  redact: (text: string) => string,
+): TextProgress {
   let pending = '';
 
   function emit(text: string): void {
-    const line = text.replace(/\s+/g, ' ').trim();
+    const line = redact(text).replace(/\s+/g, ' ').trim();
     if (line !== '')
       progress(line.length <= SHOWN ? line : `…${line.slice(-SHOWN).toWellFormed()}`);
   }

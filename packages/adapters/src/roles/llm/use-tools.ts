@@ -43,7 +43,7 @@ export async function useTools(
       content.push(toolResult(call, redact(slip), 'error-text'));
       continue;
     }
-    const { text, type } = await useTool(tool, call.input, place, round.context);
+    const { text, type } = await useTool(tool, call.input, place, round);
     const fenced = fence.wrap(`${call.name} ${tool.summary(call.input)}`, text);
     content.push(toolResult(call, redact(fenced), type));
   }
@@ -63,14 +63,14 @@ async function useTool(
   tool: RoleTool,
   input: unknown,
   place: ToolPlace,
-  { progress, signal }: ToolRound['context'],
+  { context, redact }: ToolRound,
 ): Promise<{ text: string; type: 'text' | 'error-text' }> {
-  const summary = tool.summary(input).slice(0, SUMMARY_CHARACTERS).toWellFormed();
-  progress(`${tool.name} ${summary}`);
+  const summary = redact(tool.summary(input)).slice(0, SUMMARY_CHARACTERS).toWellFormed();
+  context.progress(`${tool.name} ${summary}`);
   try {
     return { text: await tool.run(input, place), type: 'text' };
   } catch (reason) {
-    if (signal.aborted) throw cancelled(signal.reason);
+    if (context.signal.aborted) throw cancelled(context.signal.reason);
     const text = reason instanceof Error ? reason.message : String(reason);
     return { text, type: 'error-text' };
   }

@@ -9,7 +9,7 @@ export type StoreUrl =
 
 /** The legal forms, for messages and help. */
 export const STORE_URL_FORMS =
-  'memory:, sqlite:<path>, postgres://…, postgresql://…, redis://… or rediss://…';
+  'memory:, sqlite:<path>, sqlite:///<absolute path>, postgres://…, postgresql://…, redis://… or rediss://…';
 
 /** @throws BatonError `invalid_input` with the legal forms, without the URL's password. */
 export function parseStoreUrl(url: string): StoreUrl {
@@ -19,7 +19,10 @@ export function parseStoreUrl(url: string): StoreUrl {
       if (rest === '') return { kind: 'memory' };
       break;
     case 'sqlite':
-      if (rest) return { kind: 'sqlite', path: rest };
+      // Of sqlite://x nobody knows what was meant: a file here, or one of a host.
+      if (rest && !/^\/\/(?!\/)/.test(rest)) {
+        return { kind: 'sqlite', path: rest.replace(/^\/\/(?=\/)/, '') };
+      }
       break;
     case 'postgres':
     case 'postgresql':

@@ -180,19 +180,14 @@ function readOutputs(
   id: string,
   path: WorkflowSnapshot['path'],
 ): Record<string, JsonObject> {
-  const others =
-    row[OTHER_PHASES] === null
-      ? {}
-      : parseJson<Record<string, JsonObject>>(row[OTHER_PHASES], TABLE, id, OTHER_PHASES);
+  const json = (column: string): Record<string, JsonObject> | undefined =>
+    row[column] === null ? undefined : parseJson(row[column], TABLE, id, column);
+  // Phases may be called `constructor` and the like: a map has only what was put into it.
+  const others = new Map(Object.entries(json(OTHER_PHASES) ?? {}));
   const outputs: Record<string, JsonObject> = {};
   for (const { phase } of path) {
     const column = outputColumn(phase);
-    const output =
-      column === OTHER_PHASES
-        ? others[phase]
-        : row[column] === null
-          ? undefined
-          : parseJson<JsonObject>(row[column], TABLE, id, column);
+    const output = column === OTHER_PHASES ? others.get(phase) : json(column);
     if (output !== undefined) outputs[phase] = output;
   }
   return outputs;

@@ -94,6 +94,12 @@ const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (project_id, state)
   ) WITHOUT ROWID, STRICT;
   `,
+  // A list by state or role must not read every workflow there is: nothing else runs meanwhile. The
+  // two cost a commit that changes the state about 10 µs of CPU.
+  `
+  CREATE INDEX build_workflows_by_state ON build_workflows (current_state, created_at, id);
+  CREATE INDEX build_workflows_by_role ON build_workflows (role, created_at, id) WHERE role IS NOT NULL;
+  `,
 ];
 
 /**

@@ -44,8 +44,7 @@ export function readWorkflows(
   };
   if (projectId !== undefined) where('project_id = ?', projectId);
   if (state !== undefined) where('current_state = ?', state);
-  // The unary plus keeps the planner on the index that gives the order.
-  if (role !== undefined) where('+role = ?', role);
+  if (role !== undefined) where('role = ?', role);
   if (after !== undefined) where('(created_at, id) > (?, ?)', after.createdAt, after.id);
   const filter = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
   const rows = database

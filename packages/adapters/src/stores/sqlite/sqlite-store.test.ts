@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, StatementSync } from 'node:sqlite';
 import { createOrchestrator, type WorkflowSnapshot, type WorkflowStore } from '@baton/core';
 import { describeStoreContract, passingOutputs } from '@baton/core/testing';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createSqliteStore } from './sqlite-store.ts';
 
 const folders: string[] = [];
@@ -96,7 +96,7 @@ describe('the SQLite store', () => {
     open(path);
     const database = new DatabaseSync(path);
     database.exec('PRAGMA user_version = 99');
-    expect(() => open(path)).toThrow(/schema version 99; this version of Baton knows up to 1/);
+    expect(() => open(path)).toThrow(/schema version 99; this version of Baton knows up to 2/);
     expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: 99 });
     database.close();
   });
@@ -105,6 +105,46 @@ describe('the SQLite store', () => {
     const path = join(mkdtempSync(join(tmpdir(), 'baton-sqlite-')), 'notes.txt');
     writeFileSync(path, 'dear diary, this is not a database at all, I am afraid'.repeat(20));
     expect(() => open(path)).toThrow(expect.objectContaining({ code: 'data_loss' }));
+  });
+
+  it('has the reply to every request that the snapshot it answers knows of', async () => {
+    const path = aFile();
+    const store = open(path);
+    const other = open(path);
+    const snapshot = await aWorkflow(store);
+    const reply = { requestId: 'r', digest: 'd', body: {} };
+    const next = { ...snapshot, revision: snapshot.revision + 1 };
+    const read = StatementSync.prototype.get;
+    // Another process commits after the first thing that `load` reads.
+    const get = vi.spyOn(StatementSync.prototype, 'get').mockImplementationOnce(function (
+      this: StatementSync,
+      ...values
+    ) {
+      const row = read.apply(this, values);
+      get.mockRestore();
+      void other.commit([{ snapshot: next, handoffs: [], events: [], changedOutputs: [], reply }]);
+      return row;
+    });
+    const loaded = await store.load(snapshot.id, 'r');
+    expect((await other.load(snapshot.id))?.snapshot.revision).toBe(next.revision);
+    expect(loaded).toMatchObject({ snapshot: { revision: snapshot.revision }, reply });
+  });
+
+  it('reads no output where none was written, whatever a phase is called', async () => {
+    const store = open(aFile());
+    const snapshot = await aWorkflow(store);
+    const entry = { enteredAt: 1, checkpoint: undefined };
+    const next = {
+      ...snapshot,
+      revision: 2,
+      path: [
+        { phase: 'draft', ...entry },
+        { phase: 'constructor', ...entry },
+      ],
+      outputs: { draft: { a: 1 } },
+    };
+    await store.commit([{ snapshot: next, handoffs: [], events: [], changedOutputs: ['draft'] }]);
+    expect((await store.load(snapshot.id))?.snapshot.outputs).toStrictEqual({ draft: { a: 1 } });
   });
 
   it('names the record that cannot be read, and goes on serving the others', async () => {
@@ -187,6 +227,13 @@ describe('the SQLite store', () => {
         "SELECT * FROM workflow_events WHERE workflow_id = 'x' AND sequence > 3 ORDER BY sequence",
       ),
     ).toContain('SEARCH workflow_events USING INDEX');
+    for (const column of ['current_state', 'role']) {
+      const found = plan(
+        `SELECT * FROM build_workflows WHERE ${column} = 'x' AND (created_at, id) > (1, 'x') ORDER BY created_at, id`,
+      );
+      expect(found).toMatch(/USING INDEX build_workflows_by_(state|role) \(.+=\? AND /);
+      expect(found).not.toContain('TEMP B-TREE');
+    }
     database.close();
   });
 });

@@ -109,11 +109,13 @@ export function createSqliteStore(options: SqliteStoreOptions): WorkflowStore {
 
     load: (workflowId, requestId) =>
       guarded(() => {
-        // The reply first: a reply that is there speaks of a snapshot that is there too.
+        // The reply last. Another process may commit in between, and a snapshot that knows of a
+        // request without the reply to it would have the request refused that has succeeded.
+        const row = statements.selectWorkflow.get(workflowId) as Row | undefined;
+        if (row === undefined) return undefined;
         const reply =
           requestId === undefined ? undefined : readReply(statements, workflowId, requestId);
-        const row = statements.selectWorkflow.get(workflowId) as Row | undefined;
-        return row === undefined ? undefined : { snapshot: toSnapshot(row), reply };
+        return { snapshot: toSnapshot(row), reply };
       }),
 
     renewClaim: ({ workflowId, token, expiresAt }) =>

@@ -1,9 +1,9 @@
-import type { WorkflowSnapshot } from '../../model/workflow.ts';
+import type { Claim, WorkflowSnapshot } from '../../model/workflow.ts';
 import { createOrchestrator } from '../../orchestrator/orchestrator.ts';
 import type { OrchestratorOptions } from '../../orchestrator/orchestrator-options.ts';
 import type { StartRequest } from '../../orchestrator/requests.ts';
 import type { Orchestrator } from '../../orchestrator/views.ts';
-import type { Commit, WorkflowStore } from '../../ports/workflow-store.ts';
+import type { Commit, CommitResult, WorkflowStore } from '../../ports/workflow-store.ts';
 import { passingOutputs } from '../build-outputs.ts';
 import { createFakeClock, type FakeClock } from '../fake-clock.ts';
 
@@ -119,6 +119,19 @@ export function plainCommit(
   };
 }
 
+/** A claim that nothing was set aside for. */
+export function aClaim(claimedAt: number, expiresAt: number): Claim {
+  return {
+    worker: 'w',
+    token: 't',
+    claimedAt,
+    expiresAt,
+    principal: { models: [], modelFamilies: [] },
+    reserved: undefined,
+    endsAt: undefined,
+  };
+}
+
 /** The snapshot as the store has it. */
 export async function snapshotOf(
   store: WorkflowStore,
@@ -127,4 +140,53 @@ export async function snapshotOf(
   const loaded = await store.load(workflowId);
   if (loaded === undefined) throw new Error(`the store has no workflow ${workflowId}`);
   return loaded.snapshot;
+}
+
+/** {@link plainCommit} with everything that a commit can bring along. */
+export function fullCommit(snapshot: WorkflowSnapshot, requestId: string): Commit {
+  const commit = plainCommit(snapshot, { handoffs: snapshot.handoffs + 1 });
+  const handoff = {
+    workflowId: snapshot.id,
+    number: commit.snapshot.handoffs,
+    fromRole: 'q_assistant',
+    toRole: 'code_writer',
+    fromState: 'planning',
+    toState: 'handoff_to_coder',
+    data: { by: requestId },
+    at: snapshot.updatedAt,
+  };
+  return {
+    ...commit,
+    handoffs: [handoff],
+    reply: { requestId, digest: 'd', body: { to: requestId } },
+    stats: {
+      total: 0,
+      completed: 1,
+      failed: 1,
+      completedDurationMs: 7,
+      completedHandoffs: 1,
+      failurePoint: 'planning',
+    },
+  };
+}
+
+/** All that the store holds of a workflow and of its project, for comparison. */
+export async function recordsOf(
+  store: WorkflowStore,
+  { id: workflowId, projectId }: Pick<WorkflowSnapshot, 'id' | 'projectId'>,
+  requestIds: readonly string[] = [],
+) {
+  const all = { workflowId, after: 0, limit: 1000 };
+  const replies = requestIds.map(async (id) => (await store.load(workflowId, id))?.reply);
+  return {
+    snapshot: (await store.load(workflowId))?.snapshot,
+    replies: await Promise.all(replies),
+    handoffs: await store.readHandoffs(all),
+    events: await store.readEvents(all),
+    stats: await store.readStats(projectId),
+  };
+}
+
+export function kindsOf(results: readonly CommitResult[]): readonly string[] {
+  return results.map(({ kind }) => kind);
 }

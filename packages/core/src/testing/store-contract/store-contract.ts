@@ -1,8 +1,13 @@
 import { describe } from 'vitest';
+import { ambiguousCommitContract } from './ambiguous-commits.ts';
+import { claimDetailContract } from './claim-details.ts';
 import { claimContract } from './claims.ts';
 import { commitContract } from './commits.ts';
 import type { OpenHarness } from './harness.ts';
+import { longTrailContract } from './long-trails.ts';
+import { oddNameContract } from './odd-names.ts';
 import { readContract } from './reads.ts';
+import { refusalContract } from './refusals.ts';
 import { restoreContract } from './restores.ts';
 
 /**
@@ -13,8 +18,13 @@ import { restoreContract } from './restores.ts';
 export function describeStoreContract(name: string, open: OpenHarness): void {
   describe(`${name} keeps the store contract`, () => {
     commitContract(open);
+    refusalContract(open);
+    ambiguousCommitContract(open);
     claimContract(open);
+    claimDetailContract(open);
     readContract(open);
+    longTrailContract(open);
+    oddNameContract(open);
     restoreContract(open);
   });
 }

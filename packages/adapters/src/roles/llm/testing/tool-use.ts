@@ -6,6 +6,7 @@ export const placeIn = (workspace: Workspace, entryCommit?: string): ToolPlace =
   workspace,
   entryCommit,
   signal: new AbortController().signal,
+  redact: (text) => text,
 });
 
 /** What a tool answers. */

@@ -30,7 +30,7 @@ export const diffTool = defineTool({
     const more = changed.slice(MAX_FILES);
     const text = await diffOf(shown, base, place);
     const rest = more.length > 0 ? `\n[${more.length} more changed files, by \`path\`]` : '';
-    return `${headAndTail(text)}${rest}`;
+    return `${headAndTail(place.redact(text))}${rest}`;
   },
 });
 

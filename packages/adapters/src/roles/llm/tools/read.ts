@@ -15,8 +15,8 @@ export const readTool = defineTool({
   }),
   summary: ({ path, from, to }) =>
     from === undefined && to === undefined ? path : `${path}:${from ?? 1}-${to ?? ''}`,
-  async run({ path, from = 1, to = Number.POSITIVE_INFINITY }, { workspace }) {
-    const lines = (await readTextFile(workspace, path)).split('\n');
+  async run({ path, from = 1, to = Number.POSITIVE_INFINITY }, { workspace, redact }) {
+    const lines = redact(await readTextFile(workspace, path)).split('\n');
     // What ends in a newline has no line after it.
     if (lines.at(-1) === '') lines.pop();
     const wanted = lines.slice(from - 1, Math.min(to, from - 1 + MAX_LINES));

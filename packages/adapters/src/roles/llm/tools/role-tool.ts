@@ -9,6 +9,8 @@ export interface ToolPlace {
   /** The commit of the workspace as the role found it; absent before the first checkpoint. */
   readonly entryCommit: string | undefined;
   readonly signal: AbortSignal;
+  /** Masks secrets. To be applied before a text is cut: half a secret is not known as one. */
+  readonly redact: (text: string) => string;
 }
 
 /** Something that a model may do in the workspace. */

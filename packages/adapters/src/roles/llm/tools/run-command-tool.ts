@@ -32,7 +32,7 @@ export function runCommandTool(commands: readonly AllowedCommand[]): RoleTool {
       args: z.array(z.string().max(4096)).max(100).optional().describe('Further arguments'),
     }),
     summary: ({ name, args = [] }) => [name, ...args].join(' '),
-    async run({ name, args = [] }, { workspace, signal }) {
+    async run({ name, args = [] }, { workspace, signal, redact }) {
       const command = byName.get(name);
       if (command === undefined) {
         const legal = [...byName.keys()];
@@ -54,9 +54,11 @@ export function runCommandTool(commands: readonly AllowedCommand[]): RoleTool {
           signal,
         });
         const ending = result.timedOut ? 'did not end in time' : `exit code ${result.exitCode}`;
-        return [ending, ...part('stdout', result.stdout), ...part('stderr', result.stderr)].join(
-          '\n',
-        );
+        return [
+          ending,
+          ...part('stdout', redact(result.stdout)),
+          ...part('stderr', redact(result.stderr)),
+        ].join('\n');
       });
     },
   });

@@ -38,7 +38,10 @@ export const searchTool = defineTool({
     if (exitCode === 1) return '(no matches)';
     if (exitCode !== 0)
       throw new BatonError('invalid_input', `the search failed: ${stderr.trim()}`);
-    const lines = stdout.split('\n').filter((line) => !isPrivate(line.split(':')[0] ?? ''));
+    const lines = place
+      .redact(stdout)
+      .split('\n')
+      .filter((line) => !isPrivate(line.split(':')[0] ?? ''));
     return headAndTail(lines.map(shortened).join('\n').trimEnd()) || '(no matches)';
   },
 });

@@ -1,0 +1,61 @@
+import type { Assignment, Outcome, RoleAdapter, RoleContext } from '@baton/core';
+import { type Answer, readAnswer } from './read-answer.ts';
+import { takeFilesFrom } from './take-files-from.ts';
+import { writeQuestion } from './write-question.ts';
+
+export interface HumanRoleOptions {
+  readonly role: string;
+}
+
+/**
+ * A role that a person performs: it asks what is to be handed over, and turns the answer into an
+ * outcome. An answer that cannot be used is asked for again, with what was wrong.
+ *
+ * It keeps nothing: the question depends on the assignment alone, so that its answer is found again
+ * after a restart, whoever performs the assignment then.
+ */
+export function createHumanRole({ role }: HumanRoleOptions): RoleAdapter {
+  return {
+    role,
+    async perform(assignment, context) {
+      let problem: string | undefined;
+      // Numbered, for the same words again would be the same question, and have its answer already.
+      for (let refused = 0; ; refused++) {
+        const because = problem && `Answer ${refused} could not be used: ${problem}.`;
+        const text = writeQuestion(assignment, context.workspace !== undefined, because);
+        const said = assignment.answers.find(({ question }) => question === text);
+        if (said === undefined) return { kind: 'ask', questions: [{ text }] };
+        const answer = readAnswer(said.answer, assignment);
+        const outcome = await outcomeOf(answer, assignment, context);
+        if (typeof outcome !== 'string') return outcome;
+        problem = outcome;
+      }
+    },
+  };
+}
+
+/** What the answer comes to, or why it cannot be used. */
+async function outcomeOf(
+  answer: Answer,
+  assignment: Assignment,
+  { workspace, signal }: RoleContext,
+): Promise<Outcome | string> {
+  if (answer.kind === 'unusable') return answer.problem;
+  if (answer.kind === 'outcome') return answer.outcome;
+  const { result, filesFrom } = answer;
+  if (filesFrom !== undefined) {
+    if (workspace === undefined) return 'it names files, and this build has no workspace';
+    const problem = await takeFilesFrom(filesFrom, workspace, signal);
+    if (problem !== undefined) return problem;
+  }
+  const listsFiles = Object.hasOwn(propertiesOf(assignment), 'changedFiles');
+  if (!listsFiles || workspace === undefined || result['changedFiles'] !== undefined) {
+    return { kind: 'advance', result };
+  }
+  const changedFiles = await workspace.changedFiles('entry');
+  return { kind: 'advance', result: { ...result, changedFiles } };
+}
+
+function propertiesOf({ outputSchema }: Assignment): object {
+  return (outputSchema['properties'] ?? {}) as object;
+}

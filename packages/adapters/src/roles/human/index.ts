@@ -1,0 +1,3 @@
+// For those who run builds.
+
+export { createHumanRole, type HumanRoleOptions } from './human-role.ts';

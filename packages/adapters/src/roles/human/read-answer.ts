@@ -1,0 +1,84 @@
+import {
+  type Assignment,
+  BatonError,
+  copyJsonObject,
+  type JsonObject,
+  type JsonValue,
+  type Outcome,
+  outcomeSchema,
+} from '@baton/core';
+import { fieldsOf, type OutputField } from './output-fields.ts';
+
+export type Answer =
+  | {
+      readonly kind: 'result';
+      readonly result: JsonObject;
+      /** A branch or commit with the files. */
+      readonly filesFrom?: string;
+    }
+  | { readonly kind: 'outcome'; readonly outcome: Outcome }
+  | { readonly kind: 'unusable'; readonly problem: string };
+
+/** `retry: …` and `fail: …` instead of a result. */
+const OTHERWISE = /^(retry|fail):\s*(\S.*)$/is;
+/** `from <branch>: …` takes the files from there. */
+const FILES = /^from\s+(\S+?):\s*(\S.*)$/is;
+
+/** Reads what a person answered: a result or an outcome as JSON, or text for the main field. */
+export function readAnswer(said: string, assignment: Assignment): Answer {
+  const text = said.trim();
+  const [, otherwise, reason = ''] = OTHERWISE.exec(text) ?? [];
+  if (otherwise !== undefined) {
+    const kind = otherwise.toLowerCase() === 'retry' ? 'request_retry' : 'fail';
+    return { kind: 'outcome', outcome: { kind, reason } };
+  }
+  if (text.startsWith('{')) return readJson(text, assignment);
+  const [, filesFrom, words = text] = FILES.exec(text) ?? [];
+  const answer = readText(words, fieldsOf(assignment));
+  return answer.kind === 'result' && filesFrom !== undefined ? { ...answer, filesFrom } : answer;
+}
+
+function readJson(text: string, assignment: Assignment): Answer {
+  let found: JsonObject;
+  try {
+    found = copyJsonObject(JSON.parse(text));
+  } catch (reason) {
+    return { kind: 'unusable', problem: `it is not JSON: ${BatonError.from(reason).message}` };
+  }
+  if (typeof found['kind'] === 'string') {
+    const outcome = outcomeSchema.safeParse(found);
+    if (outcome.success && outcome.data.kind !== 'ask')
+      return { kind: 'outcome', outcome: outcome.data };
+  }
+  const { filesFrom, ...result } = found;
+  const missing = fieldsOf(assignment)
+    .filter(({ name, required }) => required && result[name] === undefined)
+    .map(({ name }) => name);
+  if (missing.length > 0) {
+    return { kind: 'unusable', problem: `it lacks ${missing.join(', ')}` };
+  }
+  return { kind: 'result', result, ...(typeof filesFrom === 'string' && { filesFrom }) };
+}
+
+/** Text fills the required fields: whole where text is wanted, line by line where a list is. */
+function readText(text: string, fields: readonly OutputField[]): Answer {
+  const required = fields.filter((field) => field.required);
+  const wanting = required.filter(({ type }) => type === 'other').map(({ name }) => name);
+  if (wanting.length > 0) {
+    return {
+      kind: 'unusable',
+      problem: `text does not say ${wanting.join(', ')}: answer with JSON`,
+    };
+  }
+  const lines = text.split('\n').flatMap((line) => {
+    const item = line.replace(/^\s*(?:[-*•]|\d+[.)])\s+/, '').trim();
+    return item === '' ? [] : [item];
+  });
+  const values = required.map(({ name, type, least }): [string, JsonValue] => {
+    if (type === 'text') return [name, text];
+    return [name, least > 0 ? lines : []];
+  });
+  if (required.length > 0) return { kind: 'result', result: Object.fromEntries(values) };
+  // Everything was measured: the words are a remark.
+  return { kind: 'result', result: text === '' ? {} : { remark: text } };
+}

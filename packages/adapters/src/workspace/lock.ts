@@ -1,0 +1,45 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BatonError } from '@baton/core';
+
+/** SQLITE_BUSY */
+const BUSY = 5;
+const POLL_MS = 25;
+
+/**
+ * Runs `work` while nobody else holds the lock at `path`, in this process or another. The system
+ * frees the lock of a process that dies, however it dies: Node has no file locks, but those that
+ * SQLite takes on a database are just that, on every system.
+ *
+ * @throws BatonError `unavailable` when it is still held after `waitMs`.
+ */
+export async function withLock<T>(
+  path: string,
+  waitMs: number,
+  work: () => Promise<T>,
+): Promise<T> {
+  await mkdir(dirname(path), { recursive: true });
+  const lock = new DatabaseSync(path);
+  try {
+    for (let waited = 0; !tryLock(lock); waited += POLL_MS) {
+      if (waited >= waitMs)
+        throw new BatonError('unavailable', `${path} is locked by another process`);
+      await sleep(POLL_MS);
+    }
+    return await work();
+  } finally {
+    lock.close();
+  }
+}
+
+function tryLock(lock: DatabaseSync): boolean {
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+    return true;
+  } catch (reason) {
+    if (reason instanceof Error && 'errcode' in reason && reason.errcode === BUSY) return false;
+    throw reason;
+  }
+}

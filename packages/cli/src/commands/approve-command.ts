@@ -1,0 +1,65 @@
+import { BatonError } from '@baton/core';
+import type { Command } from 'commander';
+import type { CommandContext } from '../command-context.ts';
+import { fields } from '../output/table.ts';
+import {
+  type CommonOptions,
+  createOperationCommand,
+  type ExpectationOptions,
+  expectationsOf,
+  print,
+  withOperations,
+  withRepetition,
+} from './operation-command.ts';
+import { replyFields } from './reply-fields.ts';
+
+interface ApproveOptions extends CommonOptions, ExpectationOptions {
+  readonly by: string;
+  readonly reject?: true;
+  readonly reason?: string;
+  readonly to?: string;
+}
+
+const EXAMPLES = `
+baton approve wf_1 --by ada
+baton approve wf_1 --by ada --reason "looked at the staging site"
+baton approve wf_1 --by ada --reject --reason "the contrast is too low"
+baton approve wf_1 --by ada --reject --reason "another plan" --to planning
+
+Approved, the build moves on; rejected, the work goes back with the reason. baton resume performs it.`;
+
+export function approveCommand(context: CommandContext): Command {
+  const command = createOperationCommand(
+    'approve',
+    'approve or reject a move that waits for a person',
+    EXAMPLES.trim(),
+  )
+    .argument('<workflow>', 'id of the workflow')
+    .requiredOption('--by <who>', 'the person who decides: named in the audit trail')
+    .option('--reject', 'send the work back instead')
+    .option('--reason <text>', 'why; needed to reject: the feedback for the role')
+    .option('--to <state>', 'when rejected: an earlier phase than the usual one');
+  return withRepetition(command).action(async (workflowId: string, options: ApproveOptions) => {
+    const { by, reject = false, reason, to } = options;
+    if (reject && reason === undefined) throw wrong('--reason', 'is needed with --reject');
+    if (!reject && to !== undefined) throw wrong('--to', 'goes with --reject only');
+    await withOperations(context, options, async (operations, terminal) => {
+      const reply = await operations.decideApproval({
+        workflowId,
+        approved: !reject,
+        decidedBy: by,
+        ...(reason !== undefined && { reason }),
+        ...(to !== undefined && { targetState: to }),
+        ...expectationsOf(options),
+      });
+      print(terminal, reply, () =>
+        fields([...replyFields(reply), ['approved', reply.approved ? 'yes' : 'no']]),
+      );
+    });
+  });
+}
+
+function wrong(field: string, description: string): BatonError {
+  const violations = [{ field, description }];
+  return new BatonError('invalid_input', `${field}: ${description}`, { violations });
+}

@@ -1,0 +1,62 @@
+import type { Command } from 'commander';
+import type { CommandContext } from '../command-context.ts';
+import { examine } from '../doctor/examine.ts';
+import type { Finding } from '../doctor/finding.ts';
+import { EXIT } from '../exit-codes.ts';
+import { plain } from '../output/table.ts';
+import type { Terminal } from '../output/terminal.ts';
+import { createCommand, terminalOf } from './operation-command.ts';
+
+interface DoctorOptions {
+  readonly workspace: string;
+  readonly config?: string;
+  readonly server?: string;
+  readonly json?: true;
+}
+
+const EXAMPLES = `
+baton doctor
+baton doctor --workspace ~/shop --config roles.json
+baton doctor --server http://127.0.0.1:7481 --json
+
+It changes nothing and asks no model. With a problem it ends with exit code 8.`;
+
+const MARKS = {
+  ok: ['✔', 'green'],
+  warning: ['!', 'yellow'],
+  problem: ['✖', 'red'],
+} as const;
+
+export function doctorCommand(context: CommandContext): Command {
+  return createCommand(
+    'doctor',
+    'check what builds need, and say what to do about what is missing',
+    EXAMPLES.trim(),
+  )
+    .option('--workspace <repo>', 'root of the git repository to build on', '.')
+    .option('--config <file>', 'how the roles work (default: baton.config.json in the workspace)')
+    .option('--server <url>', 'the server that keeps the state (default: BATON_SERVER, or .baton/)')
+    .action(async ({ workspace, config, server, json }: DoctorOptions) => {
+      const terminal = terminalOf(context, json);
+      const state = server ?? (context.env['BATON_SERVER'] || undefined);
+      const findings = await examine({ workspace, config, server: state }, context);
+      const problems = findings.filter(({ verdict }) => verdict === 'problem').length;
+      if (terminal.json) terminal.document({ ready: problems === 0, findings });
+      else show(findings, problems, terminal);
+      if (problems > 0) context.exit(EXIT.notReady);
+    });
+}
+
+function show(findings: readonly Finding[], problems: number, terminal: Terminal): void {
+  const width = Math.max(...findings.map(({ name }) => name.length));
+  for (const { name, verdict, found, advice } of findings) {
+    const [mark, style] = MARKS[verdict];
+    const [first = '', ...more] = plain(found).split('\n');
+    terminal.line(`${terminal.style(style, mark)} ${name.padEnd(width)}  ${first}`);
+    for (const line of more) terminal.line(`  ${line}`);
+    if (advice !== undefined) terminal.line(`  ${''.padEnd(width)}  → ${advice}`);
+  }
+  const words = problems === 1 ? '1 problem keeps' : `${problems} problems keep`;
+  terminal.line();
+  terminal.line(problems === 0 ? 'Builds can begin.' : `${words} builds from working.`);
+}

@@ -1,0 +1,49 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { BatonError } from '@baton/core';
+import type { Command } from 'commander';
+import type { CommandContext } from '../command-context.ts';
+import { checkRepository } from '../embedded/check-repository.ts';
+import { proposeConfig } from '../init/propose-config.ts';
+import { proposeModel } from '../init/propose-model.ts';
+import { recogniseToolchains } from '../init/recognise-toolchain.ts';
+import { createCommand, terminalOf } from './operation-command.ts';
+
+interface InitOptions {
+  readonly workspace: string;
+  readonly force?: true;
+  readonly json?: true;
+}
+
+const EXAMPLES = `
+baton init
+baton init --workspace ~/shop --force
+
+It looks at the files of the repository (Node, Python, Go, Rust, Java), changes none of them, and
+runs nothing. Then: baton doctor.`;
+
+export function initCommand(context: CommandContext): Command {
+  return createCommand('init', 'write a baton.config.json for a repository', EXAMPLES.trim())
+    .option('--workspace <repo>', 'root of the git repository', '.')
+    .option('--force', 'replace a baton.config.json that is there')
+    .action(async ({ workspace, force, json }: InitOptions) => {
+      const terminal = terminalOf(context, json);
+      const folder = await checkRepository(resolve(context.cwd, workspace));
+      const path = join(folder, 'baton.config.json');
+      if (existsSync(path) && force !== true) {
+        throw new BatonError('already_exists', `${path} is there; replace it with --force`);
+      }
+      const proposal = proposeConfig(recogniseToolchains(folder), proposeModel(context.env));
+      const { found, assumed, config } = proposal;
+      writeFileSync(path, `${JSON.stringify(config, undefined, 2)}\n`);
+      if (terminal.json) {
+        terminal.document({ path, ...proposal });
+        return;
+      }
+      const items = (texts: readonly string[]) => texts.map((text) => `  - ${text}`);
+      const lines = ['Found:', ...items(found), 'Assumed:', ...items(assumed), ''];
+      for (const line of [...lines, `Wrote ${path}. Look it over, then: baton doctor`]) {
+        terminal.line(line);
+      }
+    });
+}

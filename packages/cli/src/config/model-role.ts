@@ -1,0 +1,59 @@
+import type { AllowedCommand } from '@baton/adapters/llm';
+import type { RoleAdapter } from '@baton/core';
+import { type CommandEntry, checkOf, type Environment } from './check-of.ts';
+import type { Config } from './load-config.ts';
+import { modelLine } from './model-options.ts';
+import type { RoleEntry, RoleName } from './role-schema.ts';
+
+export interface ModelRoleOptions {
+  readonly config: Config;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Masks secrets. */
+  readonly redact: (text: string) => string;
+}
+
+/** Makes the role that a model performs. Loaded when needed: few builds use all kinds of roles. */
+export async function loadModelRole(
+  role: RoleName,
+  entry: RoleEntry & { readonly model: string },
+  { config, env, redact }: ModelRoleOptions,
+): Promise<(env: Environment) => RoleAdapter> {
+  const { createLlmRole, createModel } = await import('@baton/adapters/llm');
+  const models = modelLine(entry.model, config, env);
+  const phases = Object.fromEntries(
+    Object.entries(entry.phases ?? {}).map(([phase, name]) => [
+      phase,
+      modelLine(name, config, env),
+    ]),
+  );
+  // Their packages are optional: what is missing shows before a build begins.
+  await Promise.all([models, ...Object.values(phases)].flat().map(createModel));
+  return (forCommands) =>
+    createLlmRole({
+      role,
+      models,
+      phases,
+      redact,
+      commands: commandsFor(role, config, forCommands),
+      ...(entry.maxSteps !== undefined && { maxSteps: entry.maxSteps }),
+    });
+}
+
+/** What a model may run: what its role needs to see, and nothing that deploys. */
+function commandsFor(role: RoleName, config: Config, env: Environment): readonly AllowedCommand[] {
+  const { install, test, verify, smoke } = config.commands;
+  const checks = [{ name: 'test', ...test }, ...verify];
+  const installs = install === undefined ? [] : [{ name: 'install', ...install }];
+  const entries: Readonly<Record<RoleName, readonly (CommandEntry & { readonly name: string })[]>> =
+    {
+      q_assistant: [],
+      code_writer: [...installs, ...checks],
+      test_auditor: [...installs, ...checks],
+      verification_overseer: checks,
+      release_manager: smoke,
+    };
+  const all = entries[role];
+  // A check of the user's may well be called `test`, too: the first of a name is the one.
+  const first = all.filter(({ name }, at) => all.findIndex((one) => one.name === name) === at);
+  return first.map((entry) => checkOf(config, env, entry.name, entry));
+}

@@ -1,0 +1,76 @@
+import { resolve } from 'node:path';
+import { openCassette, replayingRole } from '@baton/adapters/cassette';
+import { createCommandRole } from '@baton/adapters/command';
+import { createHumanRole } from '@baton/adapters/human';
+import type { RoleAdapter } from '@baton/core';
+import { type Environment, withFolder } from './check-of.ts';
+import type { Config } from './load-config.ts';
+import { loadModelRole } from './model-role.ts';
+import { loadModuleRole } from './module-role.ts';
+import { recordedRole } from './recorded-role.ts';
+import type { RoleEntry, RoleName } from './role-schema.ts';
+
+export interface RoleOptions {
+  /** Cassette to record into what the configured roles answer; absolute. */
+  readonly record: string | undefined;
+  /** Cassette to take the roles' answers from instead of asking them; absolute. */
+  readonly replay: string | undefined;
+  /** Where keys are. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Masks secrets. */
+  readonly redact: (text: string) => string;
+}
+
+/** Who speaks for a role. @param env variables to set for every command that is run. */
+export type Voice = (role: RoleName, env: Environment) => RoleAdapter | undefined;
+
+/** Who speaks for each role: what the configuration names, or the cassette. */
+export async function createVoices(config: Config, options: RoleOptions): Promise<Voice> {
+  const { record, replay, redact } = options;
+  if (replay !== undefined) {
+    const cassette = openCassette(replay);
+    const recorded = new Set((await cassette.entries()).map(({ role }) => role));
+    return (role) => (recorded.has(role) ? replayingRole(role, cassette) : undefined);
+  }
+  const into = record === undefined ? undefined : openCassette(record);
+  const performers = new Map<RoleName, (env: Environment) => RoleAdapter>();
+  for (const [name, entry] of Object.entries(config.roles)) {
+    const role = name as RoleName;
+    if (entry !== undefined) performers.set(role, await performerOf(role, entry, config, options));
+  }
+  return (role, env) => {
+    const adapter = performers.get(role)?.(env);
+    if (adapter === undefined || into === undefined) return adapter;
+    return recordedRole(adapter, into, redact);
+  };
+}
+
+async function performerOf(
+  role: RoleName,
+  entry: RoleEntry,
+  config: Config,
+  { env: variables, redact }: RoleOptions,
+): Promise<(env: Environment) => RoleAdapter> {
+  const { model, command, module, cassette, timeoutSeconds, passEnv = [] } = entry;
+  const { folder, environment } = config;
+  if (model !== undefined) {
+    return loadModelRole(role, { ...entry, model }, { config, env: variables, redact });
+  }
+  if (module !== undefined) {
+    const adapter = await loadModuleRole(role, resolve(folder, module));
+    return () => adapter;
+  }
+  if (cassette !== undefined) {
+    const adapter = replayingRole(role, openCassette(resolve(folder, cassette)));
+    return () => adapter;
+  }
+  if (command === undefined) return () => createHumanRole({ role });
+  return (env) =>
+    createCommandRole({
+      role,
+      argv: withFolder(command, folder),
+      env,
+      passEnv: [...environment, ...passEnv],
+      ...(timeoutSeconds !== undefined && { timeoutMs: timeoutSeconds * 1000 }),
+    });
+}

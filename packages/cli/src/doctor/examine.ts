@@ -1,0 +1,101 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { tooOld } from '../check-node.ts';
+import type { CommandContext } from '../command-context.ts';
+import { composeRoles } from '../config/compose-roles.ts';
+import { createConfigRedactor } from '../config/create-config-redactor.ts';
+import { definitionOf } from '../config/definition-of.ts';
+import { type Config, loadConfig } from '../config/load-config.ts';
+import { batonFolder } from '../embedded/baton-folder.ts';
+import { checkRepository } from '../embedded/check-repository.ts';
+import { git } from '../embedded/git.ts';
+import { uncommittedFiles } from '../embedded/uncommitted-files.ts';
+import { connect } from '../operations/connect.ts';
+import { checkCommands } from './check-commands.ts';
+import { checkVariables } from './check-variables.ts';
+import { type Finding, finding } from './finding.ts';
+
+export interface Examined {
+  /** As the user named it. */
+  readonly workspace: string;
+  readonly config: string | undefined;
+  readonly server: string | undefined;
+}
+
+/** Looks at everything that a build needs, and changes nothing. */
+export async function examine(
+  { workspace: named, config: wanted, server }: Examined,
+  context: CommandContext,
+): Promise<readonly Finding[]> {
+  const workspace = resolve(context.cwd, named);
+  const findings = [
+    await finding('node', 'install a newer Node', () => {
+      const problem = tooOld(process.versions.node);
+      if (problem !== undefined) throw new Error(problem);
+      return process.versions.node;
+    }),
+    await finding('git', 'install git 2.30 or later', async () => {
+      return (await git(context.cwd, ['--version'])) ?? 'a git without a version';
+    }),
+    await finding('workspace', 'name another one with --workspace', () =>
+      checkRepository(workspace),
+    ),
+    ...(await checkChanges(workspace)),
+    await finding('store', 'start the server, or name another with --server', () =>
+      checkStore(workspace, server, context),
+    ),
+  ];
+  let config: Config | undefined;
+  findings.push(
+    await finding('config', 'correct it, or write one with: baton init', async () => {
+      config = await loadConfig(wanted, { workspace, cwd: context.cwd });
+      return config.path;
+    }),
+  );
+  if (config === undefined) return findings;
+  return [...findings, ...(await checkConfig(config, workspace, server, context))];
+}
+
+async function checkConfig(
+  config: Config,
+  workspace: string,
+  server: string | undefined,
+  { env }: CommandContext,
+): Promise<readonly Finding[]> {
+  const roles = await finding('roles', `correct ${config.path}`, async () => {
+    const redact = createConfigRedactor(config, env);
+    definitionOf(config, server);
+    const make = await composeRoles(config, { record: undefined, replay: undefined, env, redact });
+    return make(() => ({}))
+      .map(({ role }) => role)
+      .join(', ');
+  });
+  return [roles, ...checkCommands(config, workspace, env), ...checkVariables(config, env)];
+}
+
+async function checkChanges(workspace: string): Promise<readonly Finding[]> {
+  const { length } = await uncommittedFiles(workspace).catch(() => []);
+  if (length === 0) return [];
+  const found = `${length} files are not committed`;
+  const advice = 'commit what builds are to begin with: they begin from the last commit';
+  return [{ name: 'changes', verdict: 'warning', found, advice }];
+}
+
+/** @throws BatonError `unavailable` and others when it cannot be read. */
+async function checkStore(
+  workspace: string,
+  server: string | undefined,
+  context: CommandContext,
+): Promise<string> {
+  const { database } = batonFolder(workspace);
+  if (server === undefined && !existsSync(database))
+    return `begins with the first build: ${database}`;
+  const where = server === undefined ? { workspace } : { server };
+  const { operations, close } = await connect(where, context);
+  try {
+    await operations.list({ pageSize: 1 });
+    return server ?? database;
+  } finally {
+    await close();
+  }
+}

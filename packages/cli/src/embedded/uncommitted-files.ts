@@ -1,0 +1,15 @@
+import { git } from './git.ts';
+
+/** Files of a repository that differ from its last commit, those that git does not know included. */
+export async function uncommittedFiles(repository: string): Promise<readonly string[]> {
+  const found = await git(repository, [
+    '--no-optional-locks',
+    'status',
+    '--porcelain',
+    '-z',
+    '--no-renames',
+  ]);
+  if (found === undefined) return [];
+  // Two letters of status and a blank stand before each path.
+  return found.split('\0').flatMap((line) => (line === '' ? [] : [line.slice(3)]));
+}

@@ -1,0 +1,37 @@
+/** A command as the configuration has it. */
+export interface ProposedCommand {
+  readonly argv: readonly string[];
+}
+
+/** How a repository is installed, tested and checked, as far as its files tell. */
+export interface Toolchain {
+  /** Such as `Node (pnpm, vitest)`. */
+  readonly name: string;
+  /** The files that told. */
+  readonly evidence: readonly string[];
+  readonly install: ProposedCommand | undefined;
+  readonly test: ProposedCommand & {
+    /** Default: lcov in `{reports}/lcov.info`. */
+    readonly coverage?: string;
+  };
+  readonly verify: readonly (ProposedCommand & { readonly name: string })[];
+  readonly deploy?: ProposedCommand;
+  readonly smoke?: ProposedCommand;
+  /** What must be so for these commands to work, and could not be seen. */
+  readonly assumed: readonly string[];
+}
+
+/** The files of a repository that tell how it is built. */
+export interface Repository {
+  has(path: string): boolean;
+  /** The text of a file; empty when there is none. */
+  read(path: string): string;
+}
+
+/** Recognises a toolchain by its files; undefined when they are not there. */
+export type Recognise = (repository: Repository) => Toolchain | undefined;
+
+/** A command that needs a shell: `$0` is the folder for its reports. */
+export function shell(script: string): ProposedCommand {
+  return { argv: ['sh', '-c', script, '{reports}'] };
+}

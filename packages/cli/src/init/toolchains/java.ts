@@ -1,0 +1,37 @@
+import { type Recognise, shell } from '../toolchain.ts';
+
+/** One report of many; and JaCoCo's table of classes as lcov. */
+const collect = (junit: string, jacoco: string): string =>
+  `{ echo "<testsuites>"; for file in ${junit}; do sed "/^<?xml/d" "$file"; done; echo "</testsuites>"; } > "$0/junit.xml"; awk -F, 'NR > 1 { printf "SF:%s.%s\\nLF:%d\\nLH:%d\\nend_of_record\\n", $2, $3, $8 + $9, $9 }' ${jacoco} > "$0/lcov.info"`;
+
+export const recogniseJava: Recognise = (repository) => {
+  const gradle = ['build.gradle.kts', 'build.gradle'].find((file) => repository.has(file));
+  if (repository.has('pom.xml')) {
+    const maven = repository.has('mvnw') ? './mvnw' : 'mvn';
+    const reports = collect('target/surefire-reports/TEST-*.xml', 'target/site/jacoco/jacoco.csv');
+    return {
+      name: 'Java (Maven)',
+      evidence: ['pom.xml'],
+      install: undefined,
+      test: shell(`${maven} -B test jacoco:report; code=$?; ${reports}; exit $code`),
+      verify: [{ name: 'package', argv: [maven, '-B', '-DskipTests', 'package'] }],
+      assumed: repository.read('pom.xml').includes('jacoco-maven-plugin')
+        ? []
+        : ['pom.xml has the jacoco-maven-plugin with its goal prepare-agent; it has not by now'],
+    };
+  }
+  if (gradle === undefined) return undefined;
+  const run = repository.has('gradlew') ? './gradlew' : 'gradle';
+  const reports = collect(
+    'build/test-results/test/TEST-*.xml',
+    'build/reports/jacoco/test/jacocoTestReport.csv',
+  );
+  return {
+    name: 'Java (Gradle)',
+    evidence: [gradle],
+    install: undefined,
+    test: shell(`${run} test jacocoTestReport; code=$?; ${reports}; exit $code`),
+    verify: [{ name: 'check', argv: [run, 'check', '-x', 'test'] }],
+    assumed: [`${gradle} applies the plugin jacoco, whose report has csv.required = true`],
+  };
+};

@@ -1,0 +1,77 @@
+import type { ProposedCommand, Recognise, Repository } from '../toolchain.ts';
+import { nodeTestRunner } from './node-test-runner.ts';
+
+interface PackageManager {
+  readonly name: string;
+  readonly lockfile: string;
+  readonly install: readonly string[];
+  /** Runs a program of a dependency. */
+  readonly execute: readonly string[];
+}
+
+const MANAGERS: readonly PackageManager[] = [
+  {
+    name: 'pnpm',
+    lockfile: 'pnpm-lock.yaml',
+    install: ['pnpm', 'install', '--frozen-lockfile'],
+    execute: ['pnpm', 'exec'],
+  },
+  {
+    name: 'yarn',
+    lockfile: 'yarn.lock',
+    install: ['yarn', 'install', '--immutable'],
+    execute: ['yarn', 'run'],
+  },
+  {
+    name: 'bun',
+    lockfile: 'bun.lock',
+    install: ['bun', 'install', '--frozen-lockfile'],
+    execute: ['bunx'],
+  },
+  {
+    name: 'npm',
+    lockfile: 'package-lock.json',
+    install: ['npm', 'ci'],
+    execute: ['npx', '--no-install'],
+  },
+];
+
+const NPM = { name: 'npm', install: ['npm', 'install'], execute: ['npx', '--no-install'] };
+
+/** Scripts that check without changing, by the names that are usual. */
+const CHECKS = ['lint', 'typecheck', 'types', 'type-check', 'build'];
+
+export const recogniseNode: Recognise = (repository) => {
+  if (!repository.has('package.json')) return undefined;
+  const { scripts, dependencies } = readPackage(repository);
+  const locked = MANAGERS.find(({ lockfile }) => repository.has(lockfile));
+  const manager = locked ?? NPM;
+  const runner = nodeTestRunner(dependencies, manager.execute);
+  const script = (name: string): ProposedCommand => ({ argv: [manager.name, 'run', name] });
+  const named = (name: string) => (scripts.has(name) ? script(name) : undefined);
+  const [deploy, smoke] = [named('deploy'), named('smoke')];
+  return {
+    name: `Node (${manager.name}, ${runner.name})`,
+    evidence: ['package.json', ...(locked === undefined ? [] : [locked.lockfile])],
+    install: dependencies.size === 0 ? undefined : { argv: manager.install },
+    test: runner.test,
+    verify: CHECKS.filter((name) => scripts.has(name)).map((name) => ({ name, ...script(name) })),
+    ...(deploy !== undefined && { deploy }),
+    ...(smoke !== undefined && { smoke }),
+    assumed: runner.assumed,
+  };
+};
+
+function readPackage(repository: Repository) {
+  let found: Readonly<Record<string, object | undefined>> = {};
+  try {
+    found = JSON.parse(repository.read('package.json')) ?? {};
+  } catch {
+    // Whoever has a broken package.json hears of it from their package manager.
+  }
+  const keys = (name: string): readonly string[] => Object.keys(found[name] ?? {});
+  return {
+    scripts: new Set(keys('scripts')),
+    dependencies: new Set([...keys('dependencies'), ...keys('devDependencies')]),
+  };
+}

@@ -1,0 +1,51 @@
+import type { Recognise } from '../toolchain.ts';
+
+const FILES = ['pyproject.toml', 'setup.py', 'setup.cfg', 'requirements.txt', 'Pipfile'];
+
+export const recognisePython: Recognise = (repository) => {
+  const evidence = FILES.filter((file) => repository.has(file));
+  if (evidence.length === 0) return undefined;
+  const manager = ['uv', 'poetry'].find((name) => repository.has(`${name}.lock`));
+  const run = manager === undefined ? [] : [manager, 'run'];
+  const python = manager === undefined ? 'python3' : 'python';
+  const settings = [...evidence, 'requirements-dev.txt']
+    .map((file) => repository.read(file))
+    .join('\n');
+  const uses = (tool: string, file: string) => repository.has(file) || settings.includes(tool);
+  const checks = [
+    ...(uses('ruff', 'ruff.toml') ? [{ name: 'lint', argv: [...run, 'ruff', 'check', '.'] }] : []),
+    ...(uses('mypy', 'mypy.ini') ? [{ name: 'types', argv: [...run, 'mypy', '.'] }] : []),
+  ];
+  const compiles = { name: 'compiles', argv: [...run, python, '-m', 'compileall', '-q', '.'] };
+  return {
+    name: `Python (${manager ?? 'pip'}, pytest)`,
+    evidence: [...evidence, ...(manager === undefined ? [] : [`${manager}.lock`])],
+    install: installOf(manager, repository.has('requirements.txt')),
+    test: {
+      argv: [
+        ...run,
+        python,
+        '-m',
+        'pytest',
+        '--junitxml={reports}/junit.xml',
+        '--cov=.',
+        '--cov-report=xml:{reports}/coverage.xml',
+      ],
+      coverage: '{reports}/coverage.xml',
+    },
+    verify: checks.length === 0 ? [compiles] : checks,
+    assumed: [
+      ...(settings.includes('pytest-cov')
+        ? []
+        : ['pytest and pytest-cov are installed: they write the reports']),
+      ...(manager === undefined ? ['python3 is the one of a virtual environment'] : []),
+    ],
+  };
+};
+
+function installOf(manager: string | undefined, hasRequirements: boolean) {
+  if (manager === 'uv') return { argv: ['uv', 'sync', '--frozen'] };
+  if (manager === 'poetry') return { argv: ['poetry', 'install', '--no-interaction'] };
+  const what = hasRequirements ? ['-r', 'requirements.txt'] : ['-e', '.'];
+  return { argv: ['python3', '-m', 'pip', 'install', '--quiet', ...what] };
+}

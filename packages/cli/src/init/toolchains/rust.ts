@@ -1,0 +1,26 @@
+import { type Recognise, shell } from '../toolchain.ts';
+
+export const recogniseRust: Recognise = (repository) => {
+  if (!repository.has('Cargo.toml')) return undefined;
+  const profile = repository.read('.config/nextest.toml').includes('[profile.ci.junit]');
+  return {
+    name: 'Rust (cargo, nextest)',
+    evidence: ['Cargo.toml', ...(repository.has('Cargo.lock') ? ['Cargo.lock'] : [])],
+    install: { argv: ['cargo', 'fetch'] },
+    test: shell(
+      'cargo llvm-cov nextest --profile ci --lcov --output-path "$0/lcov.info"; code=$?; cp "$(find target -path "*/nextest/ci/junit.xml" | head -n 1)" "$0/junit.xml"; exit $code',
+    ),
+    verify: [
+      { name: 'format', argv: ['cargo', 'fmt', '--all', '--check'] },
+      { name: 'lint', argv: ['cargo', 'clippy', '--all-targets', '--', '-D', 'warnings'] },
+    ],
+    assumed: [
+      'cargo-nextest and cargo-llvm-cov are installed: they write the reports',
+      ...(profile
+        ? []
+        : [
+            '.config/nextest.toml has [profile.ci.junit] with path = "junit.xml"; it has not by now',
+          ]),
+    ],
+  };
+};

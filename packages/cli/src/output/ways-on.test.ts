@@ -1,0 +1,71 @@
+import { createMemoryStore, createOrchestrator } from '@baton/core';
+import { expect, test } from 'vitest';
+import { summarize } from '../run/build-summary.ts';
+import { waysOn } from './ways-on.ts';
+
+const where = { state: '', files: '' };
+
+/** The commands that are shown for a build that `fail` has brought to `error`. */
+async function shownAfter(
+  options: { readonly maxRetries?: number; readonly tokens?: number },
+  fail: (baton: ReturnType<typeof createOrchestrator>, workflowId: string) => Promise<unknown>,
+) {
+  const baton = createOrchestrator({ store: createMemoryStore() });
+  const { maxRetries = 3, tokens } = options;
+  const { workflowId } = await baton.start({
+    projectId: 'p',
+    buildId: 'b',
+    userId: 'ada',
+    requirements: {},
+    maxRetries,
+    ...(tokens !== undefined && { budgets: { tokens } }),
+  });
+  await baton.advance({
+    workflowId,
+    role: 'q_assistant',
+    completedState: 'discovery',
+    result: { summary: 's', requirements: ['r'] },
+  });
+  await fail(baton, workflowId);
+  const summary = await summarize(baton, workflowId);
+  if (summary.failure === undefined) throw new Error('it has not failed');
+  const shown = waysOn(summary, summary.failure, where).join('\n');
+  return { baton, workflowId, shown };
+}
+
+const giveUp = (baton: ReturnType<typeof createOrchestrator>, workflowId: string) =>
+  baton.advance({
+    workflowId,
+    role: 'q_assistant',
+    completedState: 'planning',
+    nextState: 'error',
+  });
+
+test('a failed build can be sent back or rolled back', async () => {
+  const { shown } = await shownAfter({}, giveUp);
+  expect(shown).toMatch(/request-retry.*rollback.*resume/s);
+  expect(shown).not.toContain('--budget');
+});
+
+test('with its retries spent only a rollback is shown, for a retry would be refused', async () => {
+  const { shown, baton, workflowId } = await shownAfter({ maxRetries: 0 }, (baton, workflowId) =>
+    baton.requestRetry({ workflowId, reason: 'again' }),
+  );
+  await expect(baton.requestRetry({ workflowId, reason: 'x' })).rejects.toMatchObject({
+    code: 'budget_spent',
+  });
+  expect(shown).not.toContain('request-retry');
+  expect(shown).toContain(`rollback ${workflowId} --to discovery`);
+});
+
+test('over a cap a retry with a raised cap is shown, for a rollback would stop there again', async () => {
+  const { shown } = await shownAfter({ tokens: 10 }, async (baton, workflowId) => {
+    const claim = { workflowId, worker: 'w', roles: ['q_assistant'], leaseMs: 30_000 };
+    const { claim: first } = await baton.claim(claim);
+    const gone = { workflowId, claimToken: first.token, code: 'x', message: 'x', retryable: true };
+    await baton.failAttempt(gone);
+    await baton.claim(claim).catch(() => undefined);
+  });
+  expect(shown).toContain('--budget <name>=<amount>');
+  expect(shown).not.toContain('rollback');
+});

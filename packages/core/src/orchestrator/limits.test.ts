@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { createFakeClock } from '../testing/fake-clock.ts';
+import { aBuild, advanceTo } from '../testing/store-contract/harness.ts';
+import { discovery, setUp } from './testing/set-up.ts';
+
+describe('limits', () => {
+  it('WORKFLOW_TIMEOUT fails a workflow that took too long, whoever notices first', async () => {
+    const { baton, clock } = setUp({ timeoutSeconds: 60 });
+    const { workflowId } = await baton.start(aBuild());
+    clock.advance(60_000);
+    const claim = { workflowId, worker: 'w', roles: ['q_assistant'], leaseMs: 1000 };
+    await expect(baton.claim(claim)).rejects.toMatchObject({ code: 'timed_out' });
+    expect(await baton.status({ workflowId })).toMatchObject({
+      state: 'error',
+      failure: { code: 'timed_out', phase: 'discovery' },
+    });
+    await baton.rollback({ workflowId, targetState: 'discovery', reason: 'more time' });
+    await expect(baton.advance({ workflowId, ...discovery })).resolves.toMatchObject({
+      state: 'planning',
+    });
+  });
+
+  it('WORKFLOW_MAX_RETRIES bounds the retry requests of a workflow', async () => {
+    const { baton } = setUp({ maxRetries: 1 });
+    const { workflowId } = await baton.start(aBuild());
+    await advanceTo(baton, workflowId, 'testing');
+    await expect(baton.requestRetry({ workflowId, reason: 'one' })).resolves.toMatchObject({
+      state: 'implementation',
+      retries: 1,
+      maxRetries: 1,
+    });
+    await advanceTo(baton, workflowId, 'testing');
+    await expect(baton.requestRetry({ workflowId, reason: 'two' })).resolves.toMatchObject({
+      state: 'error',
+    });
+  });
+
+  it('of a start override the defaults, and stay with the workflow', async () => {
+    const { baton, store } = setUp();
+    const { workflowId } = await baton.start(aBuild({ timeoutSeconds: 5, maxRetries: 0 }));
+    expect((await store.load(workflowId))?.snapshot.limits).toEqual({
+      timeoutMs: 5000,
+      maxRetries: 0,
+      maxAttempts: 5,
+      budgets: undefined,
+    });
+  });
+});
+
+describe('a workflow whose time is over', () => {
+  it('is found in error by whoever asks for its status or watches it', async () => {
+    const clock = createFakeClock();
+    const { baton } = setUp({ clock, watchPollMs: 1 });
+    const asked = await baton.start(aBuild({ timeoutSeconds: 60 }));
+    const watched = await baton.start(aBuild({ timeoutSeconds: 60 }));
+    clock.advance(60_000);
+    expect(await baton.status({ workflowId: asked.workflowId })).toMatchObject({
+      state: 'error',
+      failure: { code: 'timed_out' },
+    });
+    const ticking = setInterval(() => clock.advance(1), 1);
+    for await (const { type } of baton.watch({ workflowId: watched.workflowId }))
+      if (type === 'workflow_failed') break;
+    clearInterval(ticking);
+    expect(await baton.projectStats({ projectId: 'shop' })).toMatchObject({ failed: 2 });
+  });
+
+  it('is left to the worker that holds it', async () => {
+    const clock = createFakeClock();
+    const { baton } = setUp({ clock });
+    const { workflowId } = await baton.start(aBuild({ timeoutSeconds: 60 }));
+    await baton.claim({ workflowId, worker: 'w', roles: ['q_assistant'], leaseMs: 90_000 });
+    clock.advance(60_000);
+    expect((await baton.status({ workflowId })).state).toBe('discovery');
+    clock.advance(30_000);
+    expect((await baton.status({ workflowId })).state).toBe('error');
+  });
+});

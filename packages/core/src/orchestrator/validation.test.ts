@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { passingOutputs } from '../testing/build-outputs.ts';
+import { aBuild } from '../testing/store-contract/harness.ts';
+import { discovery, setUp } from './testing/set-up.ts';
+
+describe('validation', () => {
+  it.each([
+    ['an id that is too long', { workflowId: 'x'.repeat(257) }, 'workflowId'],
+    ['an empty role', { role: '' }, 'role'],
+    ['NUL in a name', { role: 'q\u0000' }, 'role'],
+    ['a misspelt field', { nextstate: 'planning' }, ''],
+    ['a result that is no object', { result: 'done' }, 'result'],
+    ['a result that is not JSON', { result: { at: [new Date()] } }, 'result.at.0'],
+    [
+      'an output that breaks the schema',
+      { result: { summary: 'x', requirements: [] } },
+      'requirements',
+    ],
+  ])('refuses %s', async (_, patch, field) => {
+    const { baton } = setUp();
+    const { workflowId } = await baton.start(aBuild());
+    const error = await baton
+      .advance({ workflowId, ...discovery, ...patch } as never)
+      .catch((e) => e);
+    expect(error).toMatchObject({ code: 'invalid_input' });
+    expect(error.violations.map((v: { field: string }) => v.field)).toContain(field);
+    expect(await baton.status({ workflowId })).toMatchObject({ revision: 1 });
+  });
+
+  it('refuses a payload past 2 MiB as a limit, not as nonsense', async () => {
+    const { baton } = setUp();
+    const requirements = { text: 'x'.repeat(2 * 1024 * 1024) };
+    await expect(baton.start(aBuild({ requirements }))).rejects.toMatchObject({
+      code: 'limit_exceeded',
+    });
+  });
+
+  it('keeps what it committed safe from the caller', async () => {
+    const { baton, store } = setUp();
+    const requirements = { list: ['a'] };
+    const { workflowId } = await baton.start(aBuild({ requirements }));
+    requirements.list.push('b');
+    expect((await store.load(workflowId))?.snapshot.requirements).toEqual({ list: ['a'] });
+  });
+
+  it.each(['status', 'history', 'advance', 'requestRetry', 'rollback'] as const)(
+    '%s of an unknown workflow is not found',
+    async (operation) => {
+      const { baton } = setUp();
+      const requests = {
+        status: { workflowId: 'wf_x' },
+        history: { workflowId: 'wf_x' },
+        advance: { workflowId: 'wf_x', ...discovery },
+        requestRetry: { workflowId: 'wf_x', reason: 'r' },
+        rollback: { workflowId: 'wf_x', reason: 'r', targetState: 'discovery' },
+      };
+      await expect(baton[operation](requests[operation] as never)).rejects.toMatchObject({
+        code: 'not_found',
+        message: "there is no workflow 'wf_x'",
+      });
+    },
+  );
+
+  it('refuses a page token of another list', async () => {
+    const { baton } = setUp();
+    await expect(baton.list({ pageToken: 'bm9uc2Vuc2U' })).rejects.toMatchObject({
+      code: 'invalid_input',
+      violations: [{ field: 'pageToken' }],
+    });
+  });
+});
+
+it('lets nobody change what is stored through what it hands out', async () => {
+  const { baton } = setUp();
+  const { workflowId } = await baton.start(aBuild());
+  const { discovery } = passingOutputs;
+  const request = { workflowId, role: 'q_assistant', completedState: 'discovery' };
+  const { handoffData } = await baton.advance({ ...request, result: discovery });
+  const claim = { workflowId, worker: 'w', roles: ['q_assistant'], leaseMs: 5000 };
+  const { assignment } = await baton.claim(claim);
+  const { inputs, requirements } = assignment;
+  for (const shared of [handoffData, inputs, inputs['discovery'], requirements]) {
+    expect(() => Object.assign(shared as object, { invented: true })).toThrow(TypeError);
+  }
+  expect((await baton.history({ workflowId })).handoffs[0]?.data).toEqual(discovery);
+});

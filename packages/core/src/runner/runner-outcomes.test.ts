@@ -1,0 +1,148 @@
+import { describe, expect, it, vi } from 'vitest';
+import { BatonError } from '../model/errors.ts';
+import { NO_USAGE } from '../model/usage.ts';
+import { passingOutputs } from '../testing/build-outputs.ts';
+import { createScriptedRole, type ScriptedAnswer } from '../testing/scripted-role.ts';
+import { aBuild } from '../testing/store-contract/harness.ts';
+import { advance, aTeam, eventsOf, evidenceOn, reaches, setUp } from './testing/team.ts';
+
+describe('what a role answers', () => {
+  it('opens the workspace as the assignment says, and hands on its checkpoint', async () => {
+    const opened: (string | undefined)[] = [];
+    let tree = 0;
+    const workspaces = {
+      open: async (_: string, checkpoint: { digest: string } | undefined) => {
+        opened.push(checkpoint?.digest);
+        return {
+          path: '/nowhere',
+          digest: async () => `tree-${tree}`,
+          checkpoint: async () => ({ commit: `commit-${tree}`, digest: `tree-${tree}` }),
+          resolve: async (relative: string) => relative,
+          changedFiles: async () => [],
+        };
+      },
+    };
+    const judged =
+      (phase: 'testing' | 'verification' | 'deployment', ...purposes: string[]): ScriptedAnswer =>
+      async (_, { workspace, evidence }) => {
+        const digest = (await workspace?.digest()) ?? '';
+        for (const purpose of purposes) evidence(evidenceOn(digest, purpose));
+        return { kind: 'advance', result: passingOutputs[phase] };
+      };
+    const team = aTeam({
+      code_writer: [
+        () => {
+          tree++;
+          return advance('implementation');
+        },
+      ],
+      test_auditor: [judged('testing', 'test')],
+      verification_overseer: [judged('verification', 'verify: quality')],
+      release_manager: [judged('deployment', 'deploy', 'smoke: home')],
+    });
+    const { baton, runner } = setUp(team, { workspaces });
+    void runner.run();
+    const { workflowId } = await baton.start(aBuild());
+    await reaches(baton, workflowId, 'complete');
+    expect(opened).toEqual([undefined, 'tree-0', 'tree-0', 'tree-1', 'tree-1', 'tree-1']);
+  });
+
+  it('takes evidence from what was run, never from what is claimed', async () => {
+    const invented = { ...passingOutputs.discovery, evidence: [evidenceOn('tree-0', 'test')] };
+    const team = aTeam({ q_assistant: [{ kind: 'advance', result: invented as never }] });
+    const { baton, runner } = setUp(team.slice(0, 1));
+    void runner.run();
+    const { workflowId } = await baton.start(aBuild());
+    await reaches(baton, workflowId, 'error');
+    const { handoffs } = await baton.history({ workflowId });
+    expect(handoffs[0]?.data).toEqual(passingOutputs.discovery);
+    expect(await eventsOf(baton, workflowId)).toContainEqual(
+      expect.objectContaining({
+        type: 'noted',
+        data: expect.objectContaining({ code: 'evidence_dropped' }),
+      }),
+    );
+  });
+
+  it('sends an output back that does not pass its gates, with what they found', async () => {
+    const red = { ...passingOutputs.testing, coveragePercent: 40 };
+    const team = aTeam({ test_auditor: [{ kind: 'advance', result: red }, advance('testing')] });
+    const { baton, runner } = setUp(team);
+    void runner.run();
+    const { workflowId } = await baton.start(aBuild());
+    await reaches(baton, workflowId, 'complete');
+    const writer = team.find(({ role }) => role === 'code_writer');
+    expect(writer?.assignments[1]?.feedback?.reason).toContain('coverage is 40 %');
+  });
+
+  it('masks secrets in outcomes, notes, progress and failures', async () => {
+    const team = [
+      createScriptedRole('q_assistant', (_, { note, progress }) => {
+        note({ code: 'seen', message: 'found s3cret' });
+        progress('reading s3cret');
+        return { kind: 'advance', result: { summary: 's3cret', requirements: ['a', 's3cret'] } };
+      }),
+      createScriptedRole('code_writer', new Error('s3cret was wrong')),
+    ];
+    const redact = (text: string) => text.replaceAll('s3cret', '***');
+    const { baton, runner, reports } = setUp(team, { redact });
+    void runner.run();
+    const { workflowId } = await baton.start(aBuild());
+    await vi.waitFor(async () => {
+      expect((await baton.status({ workflowId })).attempt + reports.length).toBeGreaterThan(2);
+      expect((await baton.history({ workflowId })).handoffs).toHaveLength(1);
+    });
+    const kept = [await baton.history({ workflowId }), await eventsOf(baton, workflowId)];
+    const progress = reports.filter(({ kind }) => kind === 'progress');
+    expect(
+      JSON.stringify([kept, progress.map((one) => 'message' in one && one.message)]),
+    ).not.toContain('s3cret');
+    expect(JSON.stringify(kept)).toContain('found ***');
+  });
+
+  it('waits for the answers to its questions, and hands them on', async () => {
+    const team = aTeam({
+      q_assistant: [
+        { kind: 'ask', questions: [{ text: 'Which colour?', choices: ['black', 'grey'] }] },
+        advance('discovery'),
+        advance('planning'),
+      ],
+    });
+    const { baton, runner } = setUp(team);
+    void runner.run();
+    const { workflowId } = await baton.start(aBuild());
+    await vi.waitFor(async () =>
+      expect((await baton.status({ workflowId })).awaiting?.kind).toBe('answers'),
+    );
+    await baton.answerQuestion({ workflowId, questionId: 'q1', answer: 'grey', answeredBy: 'ada' });
+    await reaches(baton, workflowId, 'complete');
+    const assistant = team.find(({ role }) => role === 'q_assistant');
+    expect(assistant?.assignments[1]?.answers).toEqual([
+      { question: 'Which colour?', answer: 'grey', answeredBy: 'ada' },
+    ]);
+  });
+
+  it('has usage settled with the outcome, whatever that is', async () => {
+    const used = { ...NO_USAGE, requests: 1, inputTokens: 10, outputTokens: 5, cost: 0.5 };
+    const team = aTeam({
+      q_assistant: [
+        (_, { usage }) => {
+          usage(used);
+          throw new BatonError('unavailable', 'overloaded');
+        },
+        (_, { usage }) => {
+          usage(used);
+          usage(used);
+          return advance('discovery');
+        },
+        new BatonError('invalid_input', 'enough'),
+      ],
+    });
+    const { baton, runner } = setUp(team);
+    void runner.run();
+    const { workflowId } = await baton.start(aBuild());
+    await reaches(baton, workflowId, 'error');
+    const { usage } = await baton.status({ workflowId });
+    expect(usage['discovery']).toMatchObject({ requests: 3, inputTokens: 30, cost: 1.5 });
+  });
+});

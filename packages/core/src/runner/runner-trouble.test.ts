@@ -1,0 +1,147 @@
+import { describe, expect, it, vi } from 'vitest';
+import { BatonError } from '../model/errors.ts';
+import type { Orchestrator } from '../orchestrator/views.ts';
+import type { RoleAdapter } from '../ports/role-adapter.ts';
+import { createFakeClock } from '../testing/fake-clock.ts';
+import type { ScriptedAnswer } from '../testing/scripted-role.ts';
+import { aBuild } from '../testing/store-contract/harness.ts';
+import { createRunner } from './runner.ts';
+import { advance, aTeam, endWithTest, reaches, setUp, typesOf } from './testing/team.ts';
+
+describe('a runner in trouble', () => {
+  it('tries again with a pause what can be helped by it', async () => {
+    const away = new BatonError('unavailable', 'overloaded');
+    const team = aTeam({ q_assistant: [away, away, advance('discovery'), advance('planning')] });
+    const { baton, runner } = setUp(team);
+    void runner.run();
+    const { workflowId } = await baton.start(aBuild());
+    await reaches(baton, workflowId, 'complete');
+    const types = await typesOf(baton, workflowId);
+    expect(types.filter((type) => type === 'attempt_failed')).toHaveLength(2);
+  });
+
+  it.each([
+    ['an error that no retry helps', new Error('boom'), 'internal', 'boom'],
+    ['a role that gives up', { kind: 'fail', reason: 'impossible' }, 'role_failed', 'impossible'],
+    ['an answer of the wrong shape', { kind: 'shrug' }, 'invalid_input', 'kind'],
+    [
+      'an output that does not fit',
+      { kind: 'advance', result: { summary: '' } },
+      'invalid_input',
+      'requirements',
+    ],
+  ])('takes %s to error', async (_, answer, code, words) => {
+    const { baton, runner } = setUp(aTeam({ q_assistant: [answer as ScriptedAnswer] }));
+    void runner.run();
+    const { workflowId } = await baton.start(aBuild());
+    await reaches(baton, workflowId, 'error');
+    const { failure } = await baton.status({ workflowId });
+    expect(failure).toMatchObject({ code, phase: 'discovery' });
+    expect(failure?.message).toContain(words);
+  });
+
+  it.each([
+    ['longer than an event holds', new Error('x'.repeat(70_000)), 'x'.repeat(1000)],
+    ['with a NUL', new Error('bad \0 byte'), 'bad \ufffd byte'],
+    ['cut in a character', new Error('cut \ud83d'), 'cut \ufffd'],
+    ['without words', Object.create(null) as Error, '[object Object]'],
+  ])('records a failure %s', async (_, thrown, words) => {
+    const role: RoleAdapter = { role: 'q_assistant', perform: () => Promise.reject(thrown) };
+    const { baton, runner } = setUp([role]);
+    void runner.run();
+    const { workflowId } = await baton.start(aBuild());
+    await reaches(baton, workflowId, 'error');
+    expect((await baton.status({ workflowId })).failure?.message).toContain(words);
+  });
+
+  it('lets work that is in trouble keep no other work from being done', async () => {
+    const { baton, dispatcher } = setUp([]);
+    const broken = new Set<string>();
+    for (let i = 0; i < 6; i++) broken.add((await baton.start(aBuild())).workflowId);
+    const source = Object.assign(Object.create(baton), baton, {
+      claim: async (request: { workflowId: string }) => {
+        if (broken.has(request.workflowId)) throw new BatonError('data_loss', 'unreadable');
+        return baton.claim(request as never);
+      },
+    });
+    const healthy = await baton.start(aBuild());
+    const runner = createRunner({ source, roles: aTeam(), dispatcher, pollMs: 5, concurrency: 2 });
+    endWithTest(runner);
+    void runner.run();
+    await reaches(baton, healthy.workflowId, 'complete');
+  });
+
+  it('survives whoever watches it', async () => {
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    const onReport = () => {
+      throw new Error('watcher');
+    };
+    const { baton, runner } = setUp(aTeam(), { onReport });
+    void runner.run();
+    const { workflowId } = await baton.start(aBuild());
+    await reaches(baton, workflowId, 'complete');
+    expect(warned).toHaveBeenCalled();
+    warned.mockRestore();
+  });
+
+  it.each(['open', 'renewClaim', 'failAttempt'])(
+    'stops although %s never answers',
+    async (hung) => {
+      const never = () => new Promise<never>(() => undefined);
+      const { baton } = setUp([]);
+      const source = Object.assign(Object.create(baton), baton, { [hung]: never });
+      let begun = false;
+      const role: RoleAdapter = {
+        role: 'q_assistant',
+        perform: () => {
+          begun = true;
+          return never();
+        },
+      };
+      const workspaces = hung === 'open' ? { open: () => never() } : undefined;
+      const clock = createFakeClock();
+      const runner = createRunner({
+        source,
+        roles: [role],
+        clock,
+        leaseMs: 3000,
+        ...(workspaces !== undefined && { workspaces }),
+      });
+      const ended = runner.run();
+      const { workflowId } = await baton.start(aBuild());
+      const ticking = setInterval(() => clock.advance(500), 1);
+      await vi.waitFor(async () => {
+        expect((await baton.status({ workflowId })).attempt).toBe(1);
+        expect(begun || hung === 'open').toBe(true);
+      });
+      await runner.stop(0);
+      await ended;
+      clearInterval(ticking);
+    },
+  );
+
+  it('outlives a store that is away for a while', async () => {
+    const { baton, dispatcher } = setUp(aTeam());
+    let away = 20;
+    const flaky = new Proxy(baton, {
+      get: (target, key: keyof Orchestrator) =>
+        key === 'describeDefinition' || key === 'watch'
+          ? target[key]
+          : async (request: never) => {
+              if (away-- > 0 && away % 3 > 0) throw new BatonError('unavailable', 'no connection');
+              return (target[key] as (request: never) => unknown)(request);
+            },
+    });
+    const runner = createRunner({
+      source: flaky,
+      roles: aTeam(),
+      dispatcher,
+      pollMs: 2,
+      backoff: { initialMs: 1, maxMs: 2 },
+    });
+    endWithTest(runner);
+    void runner.run();
+    const { workflowId } = await baton.start(aBuild());
+    await reaches(baton, workflowId, 'complete');
+  });
+});

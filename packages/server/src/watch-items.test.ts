@@ -1,0 +1,64 @@
+import type { Orchestrator, Progress, WorkflowEvent } from '@baton/core';
+import { describe, expect, it } from 'vitest';
+import { watchItems } from './watch-items.ts';
+
+const request = { workflowId: 'w' };
+const said = (n: number): Progress => ({
+  ...{ workflowId: 'w', state: 's', role: 'r', attempt: 1, at: 0 },
+  message: String(n),
+});
+const event = (sequence: number): WorkflowEvent => ({
+  ...{ workflowId: 'w', sequence, type: 'noted', triggeredBy: 'ada' },
+  ...{ data: {}, at: 0, revision: 1, epoch: 1 },
+});
+
+/** A workflow of one event, after which it goes on in silence, and whoever listens to its progress. */
+function oneEvent() {
+  const listeners: ((progress: Progress) => void)[] = [];
+  let ended = false;
+  const orchestrator = {
+    async *watch(_: unknown, signal: AbortSignal, onProgress?: (progress: Progress) => void) {
+      if (onProgress !== undefined) listeners.push(onProgress);
+      try {
+        yield event(1);
+        await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      } finally {
+        ended = true;
+      }
+    },
+  } as unknown as Orchestrator;
+  return { orchestrator, listeners, ended: () => ended };
+}
+
+describe('the items of a watch', () => {
+  it('are events alone unless progress is asked for', async () => {
+    const { orchestrator, listeners } = oneEvent();
+    const items = watchItems(orchestrator, request, false, new AbortController().signal);
+    expect((await items.next()).value).toMatchObject({ event: { sequence: 1 } });
+    expect(listeners).toEqual([]);
+  });
+
+  it('hold for a slow watcher the newest of its progress, and no more than a hundred', async () => {
+    const { orchestrator, listeners } = oneEvent();
+    const items = watchItems(orchestrator, request, true, new AbortController().signal);
+    await items.next();
+    for (let n = 1; n <= 1000; n++) listeners[0]?.(said(n));
+    const messages: (string | undefined)[] = [];
+    for (let n = 0; n < 100; n++) {
+      const { value } = await items.next();
+      messages.push(value?.progress?.message);
+    }
+    expect(messages).toEqual(Array.from({ length: 100 }, (_, index) => String(901 + index)));
+    const next = items.next();
+    listeners[0]?.(said(1001));
+    expect((await next).value).toMatchObject({ progress: { message: '1001' } });
+  });
+
+  it('end the watch of whoever leaves between two events', async () => {
+    const { orchestrator, ended } = oneEvent();
+    const items = watchItems(orchestrator, request, true, new AbortController().signal);
+    await items.next();
+    await items.return(undefined);
+    expect(ended()).toBe(true);
+  });
+});

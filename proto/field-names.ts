@@ -1,0 +1,101 @@
+import type { DescMessage } from '@bufbuild/protobuf';
+import {
+  AssignmentService,
+  ClaimAssignmentRequestSchema,
+  RenewClaimRequestSchema,
+} from './gen/baton/v1/assignment_service_pb.ts';
+import { WorkflowService } from './gen/baton/v1/workflow_service_pb.ts';
+
+/**
+ * What the fields of requests are called: by embedded callers and users of the client (milliseconds
+ * and seconds as numbers), and on the wire (durations). Only names that a request has are turned into
+ * each other; what a caller calls the members of a payload stays as it is.
+ */
+const RENAMED = [
+  { core: 'leaseMs', wire: 'lease' },
+  { core: 'timeoutSeconds', wire: 'timeout' },
+  { core: 'retryAfterMs', wire: 'retry_after' },
+  { core: 'wallMs', wire: 'wall' },
+  { core: 'token', wire: 'claim_token' },
+] as const;
+
+/** In these requests the claim token is just `token` to core; elsewhere it is `claimToken`. */
+const TOKEN_REQUESTS: readonly string[] = [
+  ClaimAssignmentRequestSchema.typeName,
+  RenewClaimRequestSchema.typeName,
+];
+
+const { toWire, toCore, payloads, maps } = tables();
+
+/** The path of a field as protobuf names it, from the path as core names it. */
+export function toWireField(path: string): string {
+  return translate(path, (name) => toWire.get(name));
+}
+
+/** The path of a field as the protobuf JSON mapping names it, from the path as core names it. */
+export function toJsonField(path: string): string {
+  return translate(path, (name) => {
+    const wire = toWire.get(name);
+    return wire === undefined ? undefined : camel(wire);
+  });
+}
+
+/**
+ * The path of a field as core names it, from the path as protobuf names it.
+ *
+ * @param request the type of the refused request.
+ */
+export function toCoreField(path: string, request?: string): string {
+  return translate(path, (name) => {
+    if (name === 'claim_token' && !TOKEN_REQUESTS.includes(request ?? '')) return 'claimToken';
+    return toCore.get(name);
+  });
+}
+
+/** Part by part, down to where the caller's own names begin. */
+function translate(path: string, nameOf: (part: string) => string | undefined): string {
+  const parts = path.split('.');
+  const end = parts.findIndex((part, index) => {
+    const before = parts[index - 1] ?? '';
+    if (payloads.has(before)) return true;
+    return nameOf(part) === undefined && !/^\d+$/.test(part) && !maps.has(before);
+  });
+  const ours = end === -1 ? parts : parts.slice(0, end);
+  const theirs = end === -1 ? [] : parts.slice(end);
+  const isKey = (index: number) => maps.has(parts[index - 1] ?? '');
+  return [
+    ...ours.map((part, index) => (isKey(index) ? part : (nameOf(part) ?? part))),
+    ...theirs,
+  ].join('.');
+}
+
+function tables() {
+  const toWire = new Map<string, string>();
+  const toCore = new Map<string, string>();
+  const payloads = new Set<string>();
+  const maps = new Set<string>();
+  const seen = new Set<DescMessage>();
+  const collect = (message: DescMessage) => {
+    if (seen.has(message)) return;
+    seen.add(message);
+    for (const field of message.fields) {
+      for (const name of [field.name, field.localName]) toWire.set(name, field.name);
+      toCore.set(field.name, field.localName);
+      if (field.fieldKind === 'map') maps.add(field.name);
+      if (field.message?.typeName === 'google.protobuf.Struct') payloads.add(field.name);
+      else if (field.message?.typeName.startsWith('baton.')) collect(field.message);
+    }
+  };
+  for (const { methods } of [WorkflowService, AssignmentService]) {
+    for (const { input } of methods) collect(input);
+  }
+  for (const { core, wire } of RENAMED) {
+    toWire.set(core, wire);
+    toCore.set(wire, core);
+  }
+  return { toWire, toCore, payloads, maps };
+}
+
+function camel(name: string): string {
+  return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}

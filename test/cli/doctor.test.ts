@@ -1,0 +1,83 @@
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { baton, createProject, documents, startServer, TIMEOUT } from './harness.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: tests name what they expect
+const named = (stdout: string): Record<string, any> =>
+  Object.fromEntries(documents(stdout)[0].findings.map((one: { name: string }) => [one.name, one]));
+
+describe.concurrent('baton doctor', TIMEOUT, () => {
+  it('finds nothing wrong where builds can begin, and leaves nothing behind', async () => {
+    const { repo, options } = createProject();
+    const { code, stdout, stderr } = await baton(['doctor', ...options]);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/✔ commands\.verify\[0\] +\S*\/test\n/);
+    expect(stdout).toContain('Builds can begin.');
+    expect(existsSync(join(repo, '.baton'))).toBe(false);
+  });
+
+  it('says of each thing that is missing what to do about it', async () => {
+    const { repo, options, configure } = createProject();
+    writeFileSync(join(repo, 'new.txt'), '');
+    configure((config) => {
+      config.commands.deploy.argv = ['no-such-program', 'x'];
+      config.commands.smoke[0].argv = ['{config}/none.sh'];
+      config.models = { main: { provider: 'anthropic', model: 'claude' } };
+      config.roles.code_writer = { model: 'main' };
+      config.secrets = ['NO_SUCH_SECRET'];
+    });
+    const env = { ANTHROPIC_API_KEY: '' };
+    const { code, stdout } = await baton(['doctor', ...options, '--json'], { env });
+    expect(code).toBe(8);
+    expect(documents(stdout)[0].ready).toBe(false);
+    const found = named(stdout);
+    expect(found['changes']).toMatchObject({ verdict: 'warning' });
+    expect(found['commands.deploy']).toMatchObject({
+      verdict: 'problem',
+      found: "there is no program 'no-such-program' on PATH",
+      advice: expect.stringContaining('install it, or change commands.deploy'),
+    });
+    expect(found['commands.smoke[0]']).toMatchObject({ verdict: 'problem' });
+    expect(found['models.main']).toMatchObject({
+      verdict: 'problem',
+      found: 'ANTHROPIC_API_KEY is not set',
+    });
+    expect(found['secrets']).toMatchObject({ verdict: 'warning' });
+    expect(found['config']).toMatchObject({ verdict: 'ok' });
+  });
+
+  it('says what is wrong with the workspace, the config and the store', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'baton-doctor-'));
+    writeFileSync(join(folder, 'baton.config.json'), '{"role": {}}');
+    const place = ['--workspace', folder, '--server', 'http://127.0.0.1:9'];
+    const { code, stdout } = await baton(['doctor', ...place, '--json']);
+    expect(code).toBe(8);
+    const found = named(stdout);
+    expect(found['workspace'].found).toContain('git init');
+    expect(found['config'].found).toContain('role: unknown key');
+    expect(found['store']).toMatchObject({ verdict: 'problem' });
+    expect(found['git']).toMatchObject({ verdict: 'ok' });
+  });
+
+  it('does not take what init could not guess for a command', async () => {
+    const { repo } = createProject();
+    await baton(['init', '--workspace', repo], { env: { ANTHROPIC_API_KEY: 'a-key' } });
+    const { code, stdout } = await baton(['doctor', '--workspace', repo, '--json']);
+    expect(code).toBe(8);
+    for (const name of ['commands.test', 'commands.deploy', 'commands.smoke[0]']) {
+      expect(named(stdout)[name]).toMatchObject({
+        verdict: 'problem',
+        found: 'is not written yet',
+      });
+    }
+  });
+
+  it('reaches a server', async () => {
+    const { address } = await startServer();
+    const { options } = createProject();
+    const { stdout } = await baton(['doctor', ...options, '--server', address, '--json']);
+    expect(named(stdout)['store']).toMatchObject({ verdict: 'ok', found: address });
+  });
+});

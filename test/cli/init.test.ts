@@ -1,0 +1,125 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { configSchema } from '../../packages/cli/src/config/config-schema.ts';
+import { baton, createProject, documents, TIMEOUT } from './harness.ts';
+
+/** No key of this machine's may steer what is proposed. */
+const NO_KEYS = { ANTHROPIC_API_KEY: '', OPENAI_API_KEY: '', GOOGLE_GENERATIVE_AI_API_KEY: '' };
+
+function repositoryWith(files: Readonly<Record<string, string>>): string {
+  const { repo } = createProject();
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(repo, path)), { recursive: true });
+    writeFileSync(join(repo, path), text);
+  }
+  return repo;
+}
+
+const NODE = JSON.stringify({
+  scripts: { lint: 'x', deploy: 'x', smoke: 'x' },
+  devDependencies: { vitest: '5', '@vitest/coverage-v8': '5' },
+});
+
+describe.concurrent('baton init', TIMEOUT, () => {
+  it.each([
+    [
+      'Node (pnpm, vitest)',
+      { 'package.json': NODE, 'pnpm-lock.yaml': '' },
+      ['pnpm', 'exec', 'vitest'],
+    ],
+    ['Node (npm, node:test)', { 'package.json': '{}' }, ['node', '--test']],
+    ['Python (uv, pytest)', { 'pyproject.toml': '', 'uv.lock': '' }, ['uv', 'run', 'python']],
+    ['Go (go modules, gotestsum)', { 'go.mod': '' }, ['sh', '-c']],
+    ['Rust (cargo, nextest)', { 'Cargo.toml': '', 'package.json': '{}' }, ['sh', '-c']],
+    ['Java (Maven)', { 'pom.xml': '', mvnw: '' }, ['sh', '-c']],
+    ['Java (Gradle)', { 'build.gradle.kts': '' }, ['sh', '-c']],
+    ['no toolchain that is known', {}, ['sh', '-c']],
+  ])('recognises %s, and writes a config that is valid', async (name, files, argv) => {
+    const repo = repositoryWith(files);
+    const { code, stdout, stderr } = await baton(['init', '--workspace', repo], { env: NO_KEYS });
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain(`Found:\n  - ${name}`);
+    const written = JSON.parse(readFileSync(join(repo, 'baton.config.json'), 'utf8'));
+    expect(configSchema.safeParse(written).error).toBeUndefined();
+    expect(written.commands.test.argv.slice(0, argv.length)).toEqual(argv);
+  });
+
+  it('takes over scripts and keys that are there, and says what it assumed', async () => {
+    const repo = repositoryWith({ 'package.json': NODE, 'package-lock.json': '' });
+    const env = { ...NO_KEYS, OPENAI_API_KEY: 'sk-not-a-real-key-0000' };
+    const { stdout } = await baton(['init', '--json'], { cwd: repo, env });
+    const [{ config, found, assumed }] = documents(stdout);
+    expect(config.commands).toMatchObject({
+      install: { argv: ['npm', 'ci'] },
+      verify: [{ name: 'lint', argv: ['npm', 'run', 'lint'] }],
+      deploy: { argv: ['npm', 'run', 'deploy'] },
+      smoke: [{ argv: ['npm', 'run', 'smoke'] }],
+    });
+    expect(config.models.main).toMatchObject({ provider: 'openai', apiKeyEnv: 'OPENAI_API_KEY' });
+    expect(found).toContain('a key in OPENAI_API_KEY');
+    expect(assumed).toEqual([expect.stringContaining('works for all roles')]);
+    expect(stdout).not.toContain('sk-not');
+  });
+
+  it('leaves a config that is there alone, unless it is forced', async () => {
+    const repo = repositoryWith({ 'baton.config.json': 'mine', 'go.mod': '' });
+    const refused = await baton(['init'], { cwd: repo });
+    expect([refused.code, refused.stderr]).toEqual([4, expect.stringContaining('--force')]);
+    expect(readFileSync(join(repo, 'baton.config.json'), 'utf8')).toBe('mine');
+    expect((await baton(['init', '--force'], { cwd: repo })).code).toBe(0);
+    expect(readFileSync(join(repo, 'baton.config.json'), 'utf8')).toContain('gotestsum');
+  });
+});
+
+describe.concurrent('reports that a proposed command makes', TIMEOUT, () => {
+  /** Runs the proposed test command with programs of our own in the place of the real ones. */
+  async function reportsOf(files: Readonly<Record<string, string>>) {
+    const repo = repositoryWith(files);
+    await baton(['init'], { cwd: repo, env: NO_KEYS });
+    const { commands } = JSON.parse(readFileSync(join(repo, 'baton.config.json'), 'utf8'));
+    const reports = join(repo, 'reports');
+    mkdirSync(reports);
+    const argv: string[] = commands.test.argv.map((one: string) =>
+      one.replaceAll('{reports}', reports),
+    );
+    execFileSync('chmod', ['-R', '+x', join(repo, 'bin')]);
+    const env = { ...process.env, PATH: `${join(repo, 'bin')}:${process.env['PATH']}` };
+    execFileSync(argv[0] ?? '', argv.slice(1), { cwd: repo, env });
+    const read = (name: string) =>
+      existsSync(join(reports, name)) ? readFileSync(join(reports, name), 'utf8') : '';
+    return { lcov: read('lcov.info'), junit: read('junit.xml') };
+  }
+
+  it("have the lines of Go's coverage profile", async () => {
+    const profile =
+      'mode: set\na/x.go:3.1,5.2 2 1\na/x.go:7.1,8.2 1 0\na/x.go:8.3,9.2 1 1\nb.go:1.1,1.9 1 0\n';
+    const { lcov } = await reportsOf({
+      'go.mod': '',
+      'profile.txt': profile,
+      'bin/gotestsum':
+        '#!/bin/sh\nfor one; do case "$one" in -coverprofile=*) cp profile.txt "$(echo "$one" | cut -d= -f2)";; esac; done\n',
+    });
+    const records = lcov.split('end_of_record\n').filter(Boolean).sort();
+    expect(records).toEqual(['SF:a/x.go\nLF:6\nLH:5\n', 'SF:b.go\nLF:1\nLH:0\n']);
+  });
+
+  it("have all of Maven's suites, and the lines of JaCoCo's table", async () => {
+    const { lcov, junit } = await reportsOf({
+      'pom.xml': '',
+      'bin/mvn': '#!/bin/sh\nexit 0\n',
+      'target/surefire-reports/TEST-a.xml': '<?xml version="1.0"?>\n<testsuite name="a"/>\n',
+      'target/surefire-reports/TEST-b.xml': '<?xml version="1.0"?>\n<testsuite name="b"/>\n',
+      'target/site/jacoco/jacoco.csv':
+        'GROUP,PACKAGE,CLASS,IM,IC,BM,BC,LINE_MISSED,LINE_COVERED,CM,CC\ng,p,A,1,2,0,0,2,8,0,1\n',
+    });
+    expect(junit.split('\n').filter(Boolean)).toEqual([
+      '<testsuites>',
+      '<testsuite name="a"/>',
+      '<testsuite name="b"/>',
+      '</testsuites>',
+    ]);
+    expect(lcov).toBe('SF:p.A\nLF:10\nLH:8\nend_of_record\n');
+  });
+});

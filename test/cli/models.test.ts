@@ -1,0 +1,129 @@
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import type { Turn } from '../../packages/adapters/src/roles/llm/testing/script.ts';
+import { scriptedServer } from '../../packages/adapters/src/roles/llm/testing/scripted-server.ts';
+import { baton, createProject, documents, type Project, TIMEOUT } from './harness.ts';
+
+const REQUEST = 'Build me a greeting';
+const KEY = 'sk-live-abcdefghijklmnop';
+const ENV = { env: { MODEL_KEY: KEY } };
+
+const advance = (input: object): Turn => ({ calls: [{ name: 'advance', input }] });
+
+/** What the models say in a build whose first greeting fails its test. */
+const SCRIPT: readonly Turn[] = [
+  advance({ summary: 'A greeting', requirements: ['greets'] }),
+  advance({ steps: ['write it'], testingStrategy: 'run the test', risks: [] }),
+  { calls: [{ name: 'write', input: { path: 'greeting.txt', content: 'goodbye\n' } }] },
+  advance({ summary: 'says goodbye', changedFiles: ['greeting.txt'] }),
+  { calls: [{ name: 'write', input: { path: 'greeting.txt', content: 'hello\n' } }] },
+  { calls: [{ name: 'run_command', input: { name: 'greeting is there' } }] },
+  advance({ summary: `says hello, with ${KEY}`, changedFiles: ['greeting.txt'] }),
+  // The author of the test auditor claims what was not measured.
+  advance({ testsPassed: 99, testsFailed: 0, coveragePercent: 100, securityIssues: [] }),
+];
+
+async function withModels(project: Project, script: readonly Turn[]) {
+  const server = await scriptedServer('openai-compatible', script);
+  project.configure((config) => {
+    config.models = {
+      local: {
+        provider: 'openai-compatible',
+        model: 'qwen-coder',
+        baseUrl: server.baseURL,
+        apiKeyEnv: 'MODEL_KEY',
+        price: { input: 1, output: 10 },
+      },
+    };
+    const model = { model: 'local' };
+    config.roles = {
+      q_assistant: model,
+      code_writer: { ...model, maxSteps: 10 },
+      test_auditor: model,
+    };
+    config.budgets = { cost: 1 };
+  });
+  return server;
+}
+
+it(
+  'models perform the roles that name them; what is recorded replays without them',
+  TIMEOUT,
+  async () => {
+    const project = createProject();
+    const { options, folder, read, configure } = project;
+    const { requests } = await withModels(project, SCRIPT);
+    const cassette = join(folder, 'live.json');
+    const args = ['run', REQUEST, ...options, '--json'];
+    const live = await baton([...args, '--record', cassette], ENV);
+    expect([live.code, live.stderr]).toEqual([0, '']);
+    expect(requests).toHaveLength(SCRIPT.length);
+    expect(requests[0]?.headers.authorization).toBe(`Bearer ${KEY}`);
+    const { summary } = documents(live.stdout).at(-1);
+    expect(summary).toMatchObject({ complete: true, retries: 1 });
+    expect(summary.usage).toMatchObject({ requests: SCRIPT.length, unpricedRequests: 0 });
+    expect(summary.usage.cost).toBeCloseTo((SCRIPT.length * (100 + 20 * 10)) / 1_000_000, 9);
+    expect(summary.notes).toContainEqual(
+      expect.objectContaining({ phase: 'testing', code: 'claim_replaced' }),
+    );
+    for (const text of [live.stdout, read('live.json')]) expect(text).not.toContain(KEY);
+    expect(read('live.json')).toContain('[secret]');
+
+    configure((config) => {
+      config.roles = {};
+    });
+    const replayed = await baton([...args, '--replay', cassette, '--new'], ENV);
+    expect([replayed.code, replayed.stderr]).toEqual([0, '']);
+    expect(requests).toHaveLength(SCRIPT.length);
+  },
+);
+
+it(
+  'over its budget a build stops with the figures, and goes on with a raised cap',
+  TIMEOUT,
+  async () => {
+    const project = createProject();
+    const { options, repo, configure } = project;
+    const [first, ...others] = SCRIPT;
+    const dear = { ...first, usage: { input: 30_000, output: 10 } } as Turn;
+    await withModels(project, [dear, ...others]);
+    configure((config) => {
+      config.budgets = { tokens: 20_000 };
+      delete config.roles.test_auditor;
+    });
+    const stopped = await baton(['run', REQUEST, ...options], ENV);
+    expect(stopped.code).toBe(6);
+    expect(stopped.stdout).toContain('30010 of its 20000 tokens');
+    const [, id = ''] = /baton request-retry (\S+) .*--budget/.exec(stopped.stdout) ?? [];
+    const where = ['--workspace', repo];
+    const retry = [
+      'request-retry',
+      id,
+      '--reason',
+      'go on',
+      '--budget',
+      'tokens=9000000',
+      ...where,
+    ];
+    expect((await baton(retry)).code).toBe(0);
+    const resumed = await baton(['resume', ...options], ENV);
+    expect(resumed.code).toBe(0);
+    expect(resumed.stdout).toMatch(/used +3\d,\d{3} tokens in/);
+  },
+);
+
+it(
+  'a model that would judge what its like has written is refused before a build begins',
+  TIMEOUT,
+  async () => {
+    const project = createProject();
+    const { requests } = await withModels(project, SCRIPT);
+    project.configure((config) => {
+      config.separations = [{ phase: 'testing', from: 'implementation', by: 'model_family' }];
+    });
+    const { code, stderr } = await baton(['run', REQUEST, ...project.options], ENV);
+    expect(stderr).toContain("model_family 'qwen' performs 'implementation' and 'testing'");
+    expect(code).toBe(2);
+    expect(requests).toEqual([]);
+  },
+);

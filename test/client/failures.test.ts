@@ -1,0 +1,101 @@
+import { createBatonClient } from '@baton/client';
+import type { Orchestrator } from '@baton/core';
+import { describe, expect, it } from 'vitest';
+import { freePort } from './free-port.ts';
+import { aBuild, serve } from './serve.ts';
+
+describe('a server that cannot be reached', () => {
+  it.each(['connect', 'grpc-web', 'grpc'] as const)(
+    'is unavailable over %s, with its address and the cause',
+    async (protocol) => {
+      const baseUrl = `http://127.0.0.1:${await freePort()}`;
+      const client = createBatonClient({ baseUrl, protocol, retries: 1, backoffMs: 1 });
+      await expect(client.status({ workflowId: 'x' })).rejects.toMatchObject({
+        code: 'unavailable',
+        message: expect.stringMatching(new RegExp(`${baseUrl} .*ECONNREFUSED`)),
+      });
+      const nowhere = createBatonClient({
+        baseUrl: 'http://nowhere.invalid',
+        protocol,
+        retries: 0,
+      });
+      await expect(nowhere.status({ workflowId: 'x' })).rejects.toMatchObject({
+        code: 'unavailable',
+        message: expect.stringContaining('nowhere.invalid'),
+      });
+    },
+  );
+
+  it('is not asked again when it speaks something else', async () => {
+    const { server } = await serve();
+    const client = createBatonClient({
+      baseUrl: `http://127.0.0.1:${server.httpPort}`,
+      protocol: 'grpc',
+      retries: 5,
+      // One repetition would outlast the test.
+      backoffMs: 60_000,
+    });
+    await expect(client.status({ workflowId: 'x' })).rejects.toMatchObject({
+      code: 'unavailable',
+      retryable: false,
+      message: expect.stringContaining('expected its gRPC port'),
+    });
+  });
+});
+
+describe.each(['connect', 'grpc-web', 'grpc'] as const)('over %s', (protocol) => {
+  it('what is under way ends when the client is closed', async () => {
+    const endless = (orchestrator: Orchestrator): Orchestrator => ({
+      ...orchestrator,
+      projectStats: () => new Promise(() => {}),
+    });
+    const { client } = await serve({ protocol }, endless);
+    const { workflowId } = await client.start(aBuild);
+    const call = expect(client.projectStats({ projectId: 'p' })).rejects.toMatchObject({
+      code: 'cancelled',
+    });
+    const events = client.watch({ workflowId })[Symbol.asyncIterator]();
+    await events.next();
+    const watch = expect(events.next()).rejects.toMatchObject({ code: 'cancelled' });
+    client.close();
+    await Promise.all([call, watch]);
+  });
+
+  it('a watch goes on over events of a type that this version does not know', async () => {
+    const newer = (orchestrator: Orchestrator): Orchestrator => ({
+      ...orchestrator,
+      async *watch(request, signal) {
+        for await (const event of orchestrator.watch(request, signal)) {
+          yield { ...event, type: 'invented_later' };
+        }
+      },
+    });
+    const { client } = await serve({ protocol }, newer);
+    const { workflowId } = await client.start(aBuild);
+    const types = [];
+    for await (const { type } of client.watch({ workflowId, follow: false })) types.push(type);
+    expect(types).toEqual(['invented_later']);
+  });
+});
+
+describe('a listener for progress that throws', () => {
+  it('ends the watch with its own error, and is not taken for a cut connection', async () => {
+    const { client, orchestrator } = await serve();
+    const { workflowId } = await client.start(aBuild);
+    const worker = { workflowId, worker: 'w', roles: ['q_assistant'], leaseMs: 5000 };
+    const { claim } = await orchestrator.claim(worker);
+    const events = client
+      .watch({ workflowId }, undefined, () => {
+        throw new TypeError('a bug of the user');
+      })
+      [Symbol.asyncIterator]();
+    await events.next();
+    await events.next();
+    const failed = expect(events.next()).rejects.toMatchObject({
+      code: 'internal',
+      cause: { message: 'a bug of the user' },
+    });
+    await orchestrator.reportProgress({ workflowId, claimToken: claim.token, messages: ['a'] });
+    await failed;
+  });
+});

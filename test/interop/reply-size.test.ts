@@ -1,0 +1,53 @@
+import { passingOutputs } from '@baton/core/testing';
+import { describe, expect, it } from 'vitest';
+import { connect } from './grpc-client.ts';
+import { aBuild, startServer } from './start-server.ts';
+
+const MIB = 1024 * 1024;
+const role = 'q_assistant';
+
+describe('a client that receives the usual 4 MiB', () => {
+  it('gets every handoff, in pages that are cut by their size', async () => {
+    const { grpcAddress, orchestrator } = await startServer();
+    const { workflowId } = await orchestrator.start({ ...aBuild, buildId: 'b1', maxRetries: 10 });
+    const result = { ...passingOutputs.discovery, summary: 'x'.repeat(1.5 * MIB) };
+    for (let n = 0; n < 5; n++) {
+      await orchestrator.advance({ workflowId, role, completedState: 'discovery', result });
+      await orchestrator.requestRetry({ workflowId, reason: 'again' });
+    }
+    const all = await orchestrator.history({ workflowId });
+    const client = connect(grpcAddress);
+    const numbers: number[] = [];
+    let pages = 0;
+    let pageToken: string | undefined;
+    do {
+      const page = await client.call('getWorkflowHistory', { workflowId, pageToken });
+      numbers.push(...page.handoffs.map(({ number }: { number: number }) => number));
+      pageToken = page.nextPageToken;
+      pages += 1;
+    } while (pageToken);
+    expect(numbers).toEqual(all.handoffs.map(({ number }) => number));
+    expect(pages).toBeGreaterThan(2);
+  });
+
+  it('gets every workflow, in pages that are cut by their size', async () => {
+    const { grpcAddress, orchestrator } = await startServer();
+    const client = connect(grpcAddress);
+    const text = 'x'.repeat(60 * 1024);
+    const questions = Array.from({ length: 20 }, () => ({ text }));
+    for (let n = 0; n < 5; n++) {
+      const { workflowId } = await orchestrator.start({ ...aBuild, buildId: `b${n}` });
+      const worker = { workflowId, worker: 'w', roles: [role], leaseMs: 5000 };
+      const { claim } = await orchestrator.claim(worker);
+      await orchestrator.ask({ workflowId, claimToken: claim.token, questions });
+    }
+    const builds: string[] = [];
+    let pageToken: string | undefined;
+    do {
+      const page = await client.call('listWorkflows', { pageToken });
+      builds.push(...page.workflows.map(({ buildId }: { buildId: string }) => buildId));
+      pageToken = page.nextPageToken;
+    } while (pageToken);
+    expect(builds.sort()).toEqual(['b0', 'b1', 'b2', 'b3', 'b4']);
+  });
+});
