@@ -117,6 +117,15 @@ describe.skipIf(postgresMissing())('postgres:', () => {
     await sharesWorkflows(url);
   });
 
+  it("keeps its tables in the schema of the URL's search path", async () => {
+    await postgres.query('CREATE SCHEMA apart');
+    await sharesWorkflows(`${urlOf('postgres')}?options=-c%20search_path%3Dapart`);
+    const found = await postgres.query(
+      'SELECT count(*)::int4 AS builds FROM apart.build_workflows',
+    );
+    expect(found).toEqual([{ builds: 1 }]);
+  });
+
   it('says at once that it is away', async () => {
     const error = await openStore('postgres://u:secret@127.0.0.1:1/none').catch((reason) => reason);
     expect(error).toMatchObject({ code: 'unavailable', retryable: true });
