@@ -83,6 +83,7 @@ describe.skipIf(redisMissing())('redis:', () => {
   it('says at once that it is away, and that its password is wrong', async () => {
     const away = await openStore('redis://:secret@127.0.0.1:1').catch((reason) => reason);
     expect(away).toMatchObject({ code: 'unavailable', retryable: true });
+    expect(away.message).toContain('redis://:***@127.0.0.1:1 cannot be opened');
     const wrong = await openStore(url.replace('secret', 'hidden')).catch((reason) => reason);
     expect(wrong).toMatchObject({ code: 'unavailable', retryable: false });
     expect(away.message + wrong.message).not.toMatch(/secret|hidden/);

@@ -1,4 +1,4 @@
-import { createMemoryStore, type Dispatcher, type WorkflowStore } from '@baton/core';
+import { BatonError, createMemoryStore, type Dispatcher, type WorkflowStore } from '@baton/core';
 import { type OpenStoreOptions, resolveOpenStoreOptions } from './open-store-options.ts';
 import { describeStoreUrl, parseStoreUrl } from './store-url.ts';
 
@@ -26,11 +26,14 @@ type Parts = Pick<OpenedStore, 'store'> & {
  *   names its package), for settings that would lose workflows; `unavailable`; `data_loss`.
  */
 export async function openStore(url: string, options: OpenStoreOptions = {}): Promise<OpenedStore> {
-  const { store, dispatcher } = await openParts(url, options);
+  const description = describeStoreUrl(url);
+  const { store, dispatcher } = await openParts(url, options).catch((reason) => {
+    throw naming(description, BatonError.from(reason));
+  });
   return {
     store,
     dispatcher,
-    description: describeStoreUrl(url),
+    description,
     async close() {
       await dispatcher?.close();
       await store.close();
@@ -70,4 +73,12 @@ async function openParts(url: string, options: OpenStoreOptions): Promise<Parts>
       return { store, dispatcher: createRedisDispatcher({ connection, onError }) };
     }
   }
+}
+
+/** Drivers don't say which server it is that does not answer. */
+function naming(description: string, error: BatonError): BatonError {
+  if (error.code !== 'unavailable') return error;
+  const { message, retryable } = error;
+  const text = `${description} cannot be opened: ${message}`;
+  return new BatonError('unavailable', text, { retryable, cause: error });
 }
