@@ -63,6 +63,9 @@ describe('--help', () => {
       'watch',
       'definition',
       'config-schema',
+      'export',
+      'import',
+      'migrate',
     ]);
   });
 });

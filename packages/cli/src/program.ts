@@ -6,9 +6,12 @@ import { approveCommand } from './commands/approve-command.ts';
 import { configSchemaCommand } from './commands/config-schema-command.ts';
 import { definitionCommand } from './commands/definition-command.ts';
 import { doctorCommand } from './commands/doctor-command.ts';
+import { exportCommand } from './commands/export-command.ts';
 import { historyCommand } from './commands/history-command.ts';
+import { importCommand } from './commands/import-command.ts';
 import { initCommand } from './commands/init-command.ts';
 import { listCommand } from './commands/list-command.ts';
+import { migrateCommand } from './commands/migrate-command.ts';
 import { requestRetryCommand } from './commands/request-retry-command.ts';
 import { resumeCommand } from './commands/resume-command.ts';
 import { rollbackCommand } from './commands/rollback-command.ts';
@@ -56,6 +59,7 @@ export function createProgram(context: CommandContext, version: string): Command
       ],
     ],
     ['Looking', [listCommand, watchCommand, definitionCommand, configSchemaCommand]],
+    ['Stores', [exportCommand, importCommand, migrateCommand]],
   ] as const;
   for (const [heading, commands] of groups) {
     program.commandsGroup(`${heading}:`);

@@ -125,9 +125,16 @@ export type {
 export type { DefinitionDescription, StateDescription } from './model/describe-definition.ts';
 export type { StateOptions, WorkflowOptions } from './model/workflow-options.ts';
 
+// For those who move workflows from one store to another:
+
+export { type ExportOptions, exportWorkflow } from './portable/export-workflow.ts';
+export { importWorkflow } from './portable/import-workflow.ts';
+export { readWorkflowFile } from './portable/read-workflow-file.ts';
+
 // For those who write stores and other parts:
 
 export { addStats, NO_STATS, type StatsCounters, type StatsDelta } from './model/stats.ts';
+export { statsShare, sumStats } from './model/stats-share.ts';
 export {
   type Awaiting,
   type Checkpoint,
@@ -152,8 +159,10 @@ export type {
   LoadedWorkflow,
   NumberedQuery,
   Renewal,
+  ReplyQuery,
   StoreCapabilities,
   StoredReply,
   WorkflowQuery,
+  WorkflowRecord,
   WorkflowStore,
 } from './ports/workflow-store.ts';

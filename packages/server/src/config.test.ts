@@ -14,7 +14,8 @@ function problems(environment: Record<string, string>): readonly string[] {
   }
 }
 
-const DATABASES = "'memory:', 'sqlite:<path>', or 'sqlite:///<absolute path>'";
+const STORES =
+  'memory:, sqlite:<path>, sqlite:///<absolute path>, postgres://…, postgresql://…, redis://… or rediss://…';
 const ORIGINS = "origins as 'https://host[:port]', separated by commas, or '*'";
 
 describe('the environment', () => {
@@ -28,7 +29,6 @@ describe('the environment', () => {
       allowedHosts: [],
       drainSeconds: 10,
       databaseUrl: 'sqlite:baton.sqlite',
-      database: { kind: 'sqlite', path: 'baton.sqlite' },
       timeoutSeconds: 3600,
       maxRetries: 3,
       logLevel: 'info',
@@ -51,20 +51,22 @@ describe('the environment', () => {
       host: '::',
       grpcPort: 0,
       httpPort: 7481,
-      database: { kind: 'memory' },
+      databaseUrl: 'memory:',
       timeoutSeconds: 60,
       maxRetries: 0,
       drainSeconds: 2,
       logLevel: 'debug',
     });
-    expect(readConfig({ DATABASE_URL: 'sqlite:/var/b:c.db' }).database).toEqual({
-      kind: 'sqlite',
-      path: '/var/b:c.db',
-    });
-    expect(readConfig({ DATABASE_URL: 'sqlite:///var/b.db' }).database).toEqual({
-      kind: 'sqlite',
-      path: '/var/b.db',
-    });
+  });
+
+  it('names the store by DATABASE_URL, or by REDIS_URL where that is all there is', () => {
+    const urlOf = (environment: Record<string, string>) => readConfig(environment).databaseUrl;
+    const REDIS_URL = 'redis://:secret@127.0.0.1:6379/1';
+    expect(urlOf({ REDIS_URL })).toBe(REDIS_URL);
+    expect(urlOf({ REDIS_URL, DATABASE_URL: '' })).toBe(REDIS_URL);
+    for (const url of ['memory:', 'sqlite:///var/b:c.db', 'postgres://h/d', 'rediss://h']) {
+      expect(urlOf({ REDIS_URL, DATABASE_URL: url })).toBe(url);
+    }
   });
 
   it.each([
@@ -72,9 +74,10 @@ describe('the environment', () => {
     ['BATON_HTTP_PORT', '80 ', 'a port, 0 (any free one) to 65535'],
     ['BATON_HTTP_PORT', '-1', 'a port, 0 (any free one) to 65535'],
     ['BATON_DRAIN_SECONDS', '1.5', 'seconds, 0 to 3600'],
-    ['DATABASE_URL', 'postgres://db', DATABASES],
-    ['DATABASE_URL', 'sqlite:', DATABASES],
-    ['DATABASE_URL', 'sqlite://baton.db', DATABASES],
+    ['DATABASE_URL', 'mysql://db', STORES],
+    ['DATABASE_URL', 'sqlite:', STORES],
+    ['DATABASE_URL', 'sqlite://baton.db', STORES],
+    ['REDIS_URL', 'memory:', 'redis://… or rediss://…'],
     ['CORS_ORIGINS', 'https://a.example/path', ORIGINS],
     ['CORS_ORIGINS', 'https://a.example, a.example', ORIGINS],
     ['ALLOWED_HOSTS', 'baton.local:80', 'host names, separated by commas'],

@@ -1,14 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { describeStoreUrl, parseStoreUrl, STORE_URL_FORMS } from '@baton/adapters/open-store';
 import { z } from 'zod';
 import { LOG_LEVELS } from './log.ts';
-import { masked } from './masked.ts';
 import { DEFAULT_GRPC_PORT, DEFAULT_HOST, DEFAULT_HTTP_PORT } from './server.ts';
 import type { Tls } from './tls.ts';
 
-/** Where workflows are kept. */
-export type Database =
-  | { readonly kind: 'memory' }
-  | { readonly kind: 'sqlite'; readonly path: string };
+const DEFAULT_DATABASE_URL = 'sqlite:baton.sqlite';
 
 const port = wholeNumber(0, 65_535).describe('a port, 0 (any free one) to 65535');
 const path = z.string().describe('the path of a PEM file');
@@ -25,11 +22,14 @@ const variables = z.object({
   ),
   ALLOWED_HOSTS: names(/^[^\s/:]+$/).describe('host names, separated by commas'),
   BATON_DRAIN_SECONDS: wholeNumber(0, 3600).describe('seconds, 0 to 3600').default(10),
-  DATABASE_URL: z
+  DATABASE_URL: z.string().refine(isStoreUrl).describe(STORE_URL_FORMS).optional(),
+  /** Where workflows are kept when there is no DATABASE_URL. */
+  REDIS_URL: z
     .string()
-    .regex(/^(memory:|sqlite:(?!\/\/).+|sqlite:\/\/\/.+)$/)
-    .describe("'memory:', 'sqlite:<path>', or 'sqlite:///<absolute path>'")
-    .default('sqlite:baton.sqlite'),
+    .regex(/^rediss?:/)
+    .refine(isStoreUrl)
+    .describe('redis://… or rediss://…')
+    .optional(),
   WORKFLOW_TIMEOUT: wholeNumber(1, 366 * 86_400)
     .describe('seconds, 1 to 31622400')
     .default(3600),
@@ -48,8 +48,8 @@ export interface ServerConfig {
   readonly corsOrigins: readonly string[];
   readonly allowedHosts: readonly string[];
   readonly drainSeconds: number;
+  /** The store: DATABASE_URL, else REDIS_URL, else a file in the current folder. */
   readonly databaseUrl: string;
-  readonly database: Database;
   readonly timeoutSeconds: number;
   readonly maxRetries: number;
   readonly logLevel: (typeof LOG_LEVELS)[number];
@@ -83,8 +83,7 @@ export function readConfig(environment: Environment): ServerConfig {
     corsOrigins: found.CORS_ORIGINS,
     allowedHosts: found.ALLOWED_HOSTS,
     drainSeconds: found.BATON_DRAIN_SECONDS,
-    databaseUrl: found.DATABASE_URL,
-    database: toDatabase(found.DATABASE_URL),
+    databaseUrl: found.DATABASE_URL ?? found.REDIS_URL ?? DEFAULT_DATABASE_URL,
     timeoutSeconds: found.WORKFLOW_TIMEOUT,
     maxRetries: found.WORKFLOW_MAX_RETRIES,
     logLevel: found.LOG_LEVEL,
@@ -111,13 +110,17 @@ function wholeNumber(min: number, max: number) {
 function problem(name: string, found: string | undefined): string {
   const schema = variables.shape[name as keyof typeof variables.shape];
   const expected = schema.description ?? ('unwrap' in schema && schema.unwrap().description);
-  return `${name}: found '${found && masked(found)}', expected ${expected}`;
+  const shown = name.endsWith('_URL') ? describeStoreUrl(found ?? '') : found;
+  return `${name}: found '${shown}', expected ${expected}`;
 }
 
-/** `sqlite:///x` is the URL of the file `/x`; of `sqlite://x` nobody knows what was meant. */
-function toDatabase(url: string): Database {
-  if (url === 'memory:') return { kind: 'memory' };
-  return { kind: 'sqlite', path: url.replace(/^sqlite:(\/\/(?=\/))?/, '') };
+function isStoreUrl(url: string): boolean {
+  try {
+    parseStoreUrl(url);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function readTls(cert: string | undefined, key: string | undefined): Tls | undefined {

@@ -2,13 +2,11 @@
 // for those who run it.
 export {
   ConfigError,
-  type Database,
   type Environment,
   readConfig,
   type ServerConfig,
 } from './config.ts';
 export { createLog, LOG_LEVELS, type Log, type LogLevel, type LogOptions } from './log.ts';
-export { openStore } from './open-store.ts';
 export { type RunningServer, serve } from './serve.ts';
 export {
   type BatonServer,

@@ -1,8 +1,7 @@
+import { openStore } from '@baton/adapters/open-store';
 import { createOrchestrator } from '@baton/core';
 import { type Environment, readConfig, type ServerConfig } from './config.ts';
 import { createLog } from './log.ts';
-import { masked } from './masked.ts';
-import { openStore } from './open-store.ts';
 import { type BatonServer, createServer } from './server.ts';
 
 /** A server as the environment says. Its `stop` closes the store as well. */
@@ -14,19 +13,24 @@ export interface RunningServer extends BatonServer {
 /**
  * Starts a server with its own store and orchestrator.
  *
- * @throws ConfigError for an environment that is not valid; Error for a port or a file that cannot
- * be opened. Nothing is left open then.
+ * @throws ConfigError for an environment that is not valid; BatonError for a store that cannot
+ * be opened; Error for a port that cannot. Nothing is left open then.
  */
 export async function serve(environment: Environment): Promise<RunningServer> {
   const config = readConfig(environment);
-  const store = openStore(config.database);
+  const log = createLog({ level: config.logLevel });
+  const opened = await openStore(config.databaseUrl, {
+    warn: log.warn,
+    onHintError: (error) => log.warn('hints were lost', { error: String(error) }),
+  });
+  const { store, dispatcher } = opened;
   const orchestrator = createOrchestrator({
     store,
+    ...(dispatcher !== undefined && { dispatcher }),
     timeoutSeconds: config.timeoutSeconds,
     maxRetries: config.maxRetries,
   });
-  const { host, grpcPort, httpPort, tls, drainSeconds, logLevel } = config;
-  const { corsOrigins, allowedHosts } = config;
+  const { host, grpcPort, httpPort, tls, drainSeconds, corsOrigins, allowedHosts } = config;
   const server = await createServer({
     orchestrator,
     host,
@@ -35,24 +39,24 @@ export async function serve(environment: Environment): Promise<RunningServer> {
     drainSeconds,
     corsOrigins,
     allowedHosts,
-    log: createLog({ level: logLevel }),
+    log,
     ...(tls !== undefined && { tls }),
   }).catch(async (reason) => {
-    await store.close();
+    await opened.close();
     throw reason;
   });
   let stopped: Promise<void> | undefined;
   return {
     ...server,
-    summary: summary(config, server),
+    summary: summary(config, server, opened.description),
     stop() {
-      stopped ??= server.stop().then(() => store.close());
+      stopped ??= server.stop().then(() => opened.close());
       return stopped;
     },
   };
 }
 
-function summary(config: ServerConfig, server: BatonServer): string {
+function summary(config: ServerConfig, server: BatonServer, store: string): string {
   const scheme = config.tls === undefined ? 'http' : 'https';
   const isOpen = !['127.0.0.1', '::1', 'localhost'].includes(config.host);
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
@@ -62,7 +66,7 @@ function summary(config: ServerConfig, server: BatonServer): string {
     `  HTTP      ${scheme}://${host}:${server.httpPort}  (HTTP+JSON, Connect, gRPC-Web)`,
     `  TLS       ${config.tls === undefined ? 'off' : 'on, both ports'}`,
     ...(config.corsOrigins.length > 0 ? [`  CORS      ${config.corsOrigins.join(', ')}`] : []),
-    `  store     ${masked(config.databaseUrl)}${config.database.kind === 'memory' ? '  (nothing is kept)' : ''}`,
+    `  store     ${store}${store === 'memory:' ? '  (nothing is kept)' : ''}`,
     `  builds    time out after ${config.timeoutSeconds} s, ${config.maxRetries} retries`,
     `  log       ${config.logLevel}`,
     `  runs on   Node ${process.versions.node}, process ${process.pid}`,

@@ -16,18 +16,19 @@ interface ServeOptions {
 const EXAMPLES = `
 baton serve
 baton serve --port 8080 --grpc-port 8081 --database sqlite:/var/lib/baton/baton.db
+DATABASE_URL=postgres://baton@db/baton baton serve
 DATABASE_URL=memory: baton serve --json
 
 What it runs on comes from the environment, as for baton-server: BATON_HOST, BATON_GRPC_PORT,
-BATON_HTTP_PORT, BATON_TLS_CERT, BATON_TLS_KEY, BATON_DRAIN_SECONDS, DATABASE_URL, WORKFLOW_TIMEOUT,
-WORKFLOW_MAX_RETRIES, LOG_LEVEL. Options win over it.`;
+BATON_HTTP_PORT, BATON_TLS_CERT, BATON_TLS_KEY, BATON_DRAIN_SECONDS, DATABASE_URL (else REDIS_URL),
+WORKFLOW_TIMEOUT, WORKFLOW_MAX_RETRIES, LOG_LEVEL. Options win over it.`;
 
 export function serveCommand(context: CommandContext): Command {
   return createCommand('serve', 'serve gRPC, Connect, gRPC-Web and HTTP+JSON', EXAMPLES.trim())
     .option('--host <address>', 'the address to listen on (BATON_HOST)')
     .option('--port <n>', 'for HTTP, 0 for any free one (BATON_HTTP_PORT)')
     .option('--grpc-port <n>', 'for gRPC, 0 for any free one (BATON_GRPC_PORT)')
-    .option('--database <url>', 'sqlite:<path> or memory: (DATABASE_URL)')
+    .option('--database <url>', 'sqlite:<path>, postgres://…, redis://… or memory: (DATABASE_URL)')
     .action(async ({ host, port, grpcPort, database, json }: ServeOptions) => {
       const terminal = terminalOf(context, json);
       const server = await start({

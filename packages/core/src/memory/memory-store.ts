@@ -1,6 +1,7 @@
 import type { WorkflowEvent } from '../model/event.ts';
 import type { Handoff } from '../model/handoff.ts';
 import { addStats, NO_STATS, type StatsCounters } from '../model/stats.ts';
+import { sumStats } from '../model/stats-share.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import type {
   Commit,
@@ -9,6 +10,7 @@ import type {
   StoredReply,
   WorkflowStore,
 } from '../ports/workflow-store.ts';
+import { byCodePoint, byCreation } from './order.ts';
 
 /** Everything that is kept of one workflow. */
 interface StoredWorkflow {
@@ -45,6 +47,17 @@ export function createMemoryStore(): WorkflowStore {
     }
   }
 
+  function add(stored: StoredWorkflow): void {
+    const { snapshot } = stored;
+    workflows.set(snapshot.id, stored);
+    builds.set(buildKey(snapshot), snapshot.id);
+    index(undefined, snapshot);
+  }
+
+  function takenBy(snapshot: WorkflowSnapshot): StoredWorkflow | undefined {
+    return workflows.get(snapshot.id) ?? workflows.get(builds.get(buildKey(snapshot)) ?? '');
+  }
+
   function commitOne(commit: Commit): CommitResult {
     const { snapshot, reply, claimExpiredBy } = commit;
     const stored = workflows.get(snapshot.id);
@@ -67,17 +80,30 @@ export function createMemoryStore(): WorkflowStore {
 
     async create(commit): Promise<CreateResult> {
       const { snapshot, reply } = commit;
-      const build = JSON.stringify([snapshot.projectId, snapshot.buildId]);
-      const taken = workflows.get(snapshot.id) ?? workflows.get(builds.get(build) ?? '');
+      const taken = takenBy(snapshot);
       if (taken !== undefined) {
         const replied = reply === undefined ? undefined : taken.replies.get(reply.requestId);
         return { kind: 'exists', snapshot: taken.snapshot, reply: replied };
       }
       const stored: StoredWorkflow = { snapshot, handoffs: [], events: [], replies: new Map() };
-      workflows.set(snapshot.id, stored);
-      builds.set(build, snapshot.id);
-      index(undefined, snapshot);
+      add(stored);
       write(stored, commit);
+      return { kind: 'created' };
+    },
+
+    async restore({ snapshot, handoffs, events, replies, stats: share }) {
+      const taken = takenBy(snapshot);
+      if (taken !== undefined) {
+        return { kind: 'exists', snapshot: taken.snapshot, reply: undefined };
+      }
+      add({
+        snapshot,
+        handoffs: [...handoffs],
+        events: [...events],
+        replies: new Map(replies.map((reply) => [reply.requestId, reply])),
+      });
+      const { projectId } = snapshot;
+      stats.set(projectId, sumStats(stats.get(projectId) ?? NO_STATS, share));
       return { kind: 'created' };
     },
 
@@ -105,7 +131,7 @@ export function createMemoryStore(): WorkflowStore {
         .flatMap((role) => [...(waiting.get(role) ?? [])])
         .map((id) => (workflows.get(id) as StoredWorkflow).snapshot)
         .filter(({ notBefore, claim }) => notBefore <= now && (claim?.expiresAt ?? 0) <= now)
-        .sort((a, b) => a.notBefore - b.notBefore || compare(a.id, b.id))
+        .sort((a, b) => a.notBefore - b.notBefore || byCodePoint(a.id, b.id))
         .slice(0, limit);
     },
 
@@ -128,6 +154,13 @@ export function createMemoryStore(): WorkflowStore {
       return workflows.get(workflowId)?.events.slice(after, after + limit) ?? [];
     },
 
+    async readReplies({ workflowId, after, limit }) {
+      return [...(workflows.get(workflowId)?.replies.values() ?? [])]
+        .filter(({ requestId }) => byCodePoint(requestId, after) > 0)
+        .sort((a, b) => byCodePoint(a.requestId, b.requestId))
+        .slice(0, limit);
+    },
+
     async readStats(projectId) {
       return stats.get(projectId) ?? NO_STATS;
     },
@@ -136,14 +169,6 @@ export function createMemoryStore(): WorkflowStore {
   };
 }
 
-function byCreation(
-  a: { readonly createdAt: number; readonly id: string },
-  b: { readonly createdAt: number; readonly id: string },
-): number {
-  return a.createdAt - b.createdAt || compare(a.id, b.id);
-}
-
-/** By code point, as SQL's binary collations do. */
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+function buildKey({ projectId, buildId }: WorkflowSnapshot): string {
+  return JSON.stringify([projectId, buildId]);
 }

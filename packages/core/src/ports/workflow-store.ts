@@ -98,6 +98,25 @@ export interface NumberedQuery {
   readonly limit: number;
 }
 
+/** A page of one workflow's replies. */
+export interface ReplyQuery {
+  readonly workflowId: string;
+  /** Request ids greater than this one; '' for all. */
+  readonly after: string;
+  /** 1 to 1000. */
+  readonly limit: number;
+}
+
+/** Everything that a store keeps of one workflow: what it takes to keep it elsewhere. */
+export interface WorkflowRecord {
+  readonly snapshot: WorkflowSnapshot;
+  readonly handoffs: readonly Handoff[];
+  readonly events: readonly WorkflowEvent[];
+  readonly replies: readonly StoredReply[];
+  /** What the workflow adds to its project's counters. */
+  readonly stats: StatsCounters;
+}
+
 export interface StoreCapabilities {
   /** Whether an acknowledged commit survives the end of the process. */
   readonly durable: boolean;
@@ -122,6 +141,12 @@ export interface WorkflowStore {
 
   /** Writes a new workflow with all that comes with it, atomically. */
   create(commit: Commit): Promise<CreateResult>;
+
+  /**
+   * Writes a whole workflow that another store had, at whatever revision, atomically. It then goes on
+   * as if it had always been here. The reply of `exists` is always absent.
+   */
+  restore(record: WorkflowRecord): Promise<CreateResult>;
 
   load(workflowId: string, requestId?: string): Promise<LoadedWorkflow | undefined>;
 
@@ -152,6 +177,9 @@ export interface WorkflowStore {
 
   /** Events in order. Empty for an unknown workflow. */
   readEvents(query: NumberedQuery): Promise<readonly WorkflowEvent[]>;
+
+  /** Replies by request id, in the order of code points. Empty for an unknown workflow. */
+  readReplies(query: ReplyQuery): Promise<readonly StoredReply[]>;
 
   /** The project's counters; all zero for an unknown project. Its cost doesn't grow with the project. */
   readStats(projectId: string): Promise<StatsCounters>;

@@ -60,6 +60,14 @@ export const CREATE_COLUMNS: readonly Column[] = [
   ...COMPANIONS,
 ];
 
+/** A whole workflow. Its failures, handoffs, events and replies come as records of their own. */
+export const RESTORE_COLUMNS: readonly Column[] = [
+  ...FIXED_COLUMNS.map(typed),
+  ...CHANGING_COLUMNS.map(typed),
+  ...OUTPUT_COLUMNS.map(of('jsonb')),
+  ...COUNTERS.map(of('bigint')),
+];
+
 /** A change of a workflow. Bit n of `changed_outputs` says that the nth output column changes. */
 export const COMMIT_COLUMNS: readonly Column[] = [
   ...(['id', 'project_id', ...CHANGING_COLUMNS] as const).map(typed),
@@ -82,4 +90,14 @@ export const EVENT_COLUMNS: readonly Column[] = [
   ...['event_type', 'triggered_by'].map(of('text')),
   { name: 'event_data', type: 'jsonb' },
   ...['timestamp', 'revision', 'epoch'].map(of('bigint')),
+];
+
+export const REPLY_COLUMNS: readonly Column[] = [
+  ...['workflow_id', 'request_id', 'digest'].map(of('text')),
+  { name: 'body', type: 'jsonb' },
+];
+
+export const FAILURE_COLUMNS: readonly Column[] = [
+  { name: 'state', type: 'text' },
+  { name: 'failures', type: 'bigint' },
 ];

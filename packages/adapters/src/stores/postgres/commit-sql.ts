@@ -1,12 +1,6 @@
 import { CHANGING_COLUMNS, FIXED_COLUMNS, OUTPUT_COLUMNS } from '../relational/workflow-row.ts';
-import {
-  COMMIT_COLUMNS,
-  COUNTERS,
-  type Column,
-  CREATE_COLUMNS,
-  EVENT_COLUMNS,
-  HANDOFF_COLUMNS,
-} from './columns.ts';
+import { COMMIT_COLUMNS, CREATE_COLUMNS, EVENT_COLUMNS, HANDOFF_COLUMNS } from './columns.ts';
+import { addCountersSql, addFailuresSql, insertSql, list, recordset } from './insert-sql.ts';
 import type { TableNames } from './migrations.ts';
 
 /*
@@ -19,13 +13,6 @@ import type { TableNames } from './migrations.ts';
  *    the commit is not decided for; were it all the same, the primary key of the replies refuses it.
  * 4. Whatever comes with a change is written for those rows only that `written` names.
  */
-
-/** Rows over which a project's counters are spread. Connections differ in their process's id. */
-const SHARDS = 32;
-
-const list = (columns: readonly string[], prefix = ''): string =>
-  columns.map((column) => prefix + column).join(', ');
-const namesOf = (columns: readonly Column[]): string[] => columns.map(({ name }) => name);
 
 /**
  * Answers with the ids of the workflows that were changed.
@@ -76,15 +63,11 @@ SELECT id FROM written`;
 
 /** The inserts that come with a change: handoffs, events, reply. */
 function companionsSql(t: TableNames, changes: string, parameters: number): string {
-  const records = (table: string, columns: readonly Column[], before: number): string =>
-    `INSERT INTO ${t(table)} (${list(namesOf(columns))})
-  SELECT ${list(namesOf(columns), 'r.')} FROM ${recordset(columns, before + 1, 'r')}
-  WHERE r.workflow_id IN (SELECT id FROM written)`;
   return `handoffs AS (
-  ${records('workflow_handoffs', HANDOFF_COLUMNS, parameters)}
+  ${insertSql(t('workflow_handoffs'), HANDOFF_COLUMNS, parameters + 1)}
 ),
 events AS (
-  ${records('workflow_events', EVENT_COLUMNS, parameters + HANDOFF_COLUMNS.length)}
+  ${insertSql(t('workflow_events'), EVENT_COLUMNS, parameters + HANDOFF_COLUMNS.length + 1)}
 ),
 replies AS (
   INSERT INTO ${t('workflow_replies')} (workflow_id, request_id, digest, body)
@@ -95,26 +78,11 @@ replies AS (
 
 function countersSql(t: TableNames, changes: string): string {
   const counted = `${changes} c JOIN written USING (id)`;
-  const shard = `pg_backend_pid() % ${SHARDS}`;
   return `,
 stats AS (
-  INSERT INTO ${t('project_stats')} AS s (project_id, shard, ${list(COUNTERS)})
-  SELECT c.project_id, ${shard}, ${COUNTERS.map((counter) => `sum(c.${counter})`).join(', ')}
-  FROM ${counted} WHERE c.total IS NOT NULL GROUP BY c.project_id ORDER BY c.project_id COLLATE "C"
-  ON CONFLICT (project_id, shard) DO UPDATE
-  SET ${COUNTERS.map((counter) => `${counter} = s.${counter} + excluded.${counter}`).join(', ')}
+  ${addCountersSql(t, `${counted} WHERE c.total IS NOT NULL`)}
 ),
 failure_points AS (
-  INSERT INTO ${t('project_failure_points')} AS s (project_id, shard, state, failures)
-  SELECT c.project_id, ${shard}, c.failure_point, count(*)
-  FROM ${counted} WHERE c.failure_point IS NOT NULL
-  GROUP BY c.project_id, c.failure_point
-  ORDER BY c.project_id COLLATE "C", c.failure_point COLLATE "C"
-  ON CONFLICT (project_id, shard, state) DO UPDATE SET failures = s.failures + excluded.failures
+  ${addFailuresSql(t, 'c.failure_point', 'count(*)', `${counted} WHERE c.failure_point IS NOT NULL`)}
 )`;
-}
-
-function recordset(columns: readonly Column[], first: number, alias = 'r'): string {
-  const parameters = columns.map(({ type }, i) => `$${first + i}::${type}[]`);
-  return `unnest(${parameters.join(', ')}) AS ${alias} (${list(namesOf(columns))})`;
 }

@@ -8,6 +8,7 @@ import {
   readClaimable,
   readEvents,
   readHandoffs,
+  readReplies,
   readStats,
   readWorkflow,
   readWorkflows,
@@ -16,6 +17,7 @@ import { createRunStatement } from './run-statement.ts';
 import { createStatements } from './statements.ts';
 import { tableNames } from './table-names.ts';
 import { writeBatch, writeNew } from './write-commit.ts';
+import { writeRestored } from './write-restored.ts';
 
 /*
  * 1. A batch is one statement, and so one transaction: one round trip, one fsync.
@@ -74,6 +76,7 @@ export async function createPostgresStore(options: PostgresStoreOptions): Promis
   return {
     capabilities: { durable: true, groupCommit: true, parallelBatches: PARALLEL_BATCHES },
     create: (commit) => guarded(() => writeNew(run, statements, commit)),
+    restore: (record) => guarded(() => writeRestored(run, statements, record)),
     commit: (batch) => guarded(() => writeBatch(run, statements, batch)),
     load: (workflowId, requestId) =>
       guarded(() => readWorkflow(run, statements, workflowId, requestId)),
@@ -85,6 +88,7 @@ export async function createPostgresStore(options: PostgresStoreOptions): Promis
     listWorkflows: (query) => guarded(() => readWorkflows(run, workflows, query)),
     readHandoffs: (query) => guarded(() => readHandoffs(run, statements, query)),
     readEvents: (query) => guarded(() => readEvents(run, statements, query)),
+    readReplies: (query) => guarded(() => readReplies(run, statements, query)),
     readStats: (projectId) => guarded(() => readStats(run, statements, projectId)),
     close: () => close(),
   };

@@ -4,7 +4,9 @@ import {
   type LoadedWorkflow,
   NO_STATS,
   type NumberedQuery,
+  type ReplyQuery,
   type StatsCounters,
+  type StoredReply,
   type WorkflowEvent,
   type WorkflowQuery,
   type WorkflowSnapshot,
@@ -73,6 +75,15 @@ export async function readEvents(
   { workflowId, after, limit }: NumberedQuery,
 ): Promise<readonly WorkflowEvent[]> {
   return (await run(statements.selectEvents, [workflowId, after, limit])).map(toEvent);
+}
+
+export async function readReplies(
+  run: RunStatement,
+  statements: Statements,
+  { workflowId, after, limit }: ReplyQuery,
+): Promise<readonly StoredReply[]> {
+  const rows = await run(statements.selectReplies, [workflowId, after, limit]);
+  return rows.map((row) => toReply(row, workflowId));
 }
 
 export async function readStats(

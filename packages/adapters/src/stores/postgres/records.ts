@@ -72,7 +72,8 @@ export function toParameters(columns: readonly Column[], all: readonly Records[]
   ];
 }
 
-function arrays(columns: readonly Column[], rows: readonly (readonly Value[])[]): Buffer[] {
+/** Rows as parameters, one array a column. */
+export function arrays(columns: readonly Column[], rows: readonly (readonly Value[])[]): Buffer[] {
   return columns.map(({ type }, i) =>
     binaryArray(
       type,
@@ -107,7 +108,8 @@ function checked(columns: readonly Column[], commit: Commit, change: Value[]): R
   return records;
 }
 
-function checkRow(columns: readonly Column[], row: readonly Value[]): void {
+/** @throws BatonError `invalid_input`; TypeError. */
+export function checkRow(columns: readonly Column[], row: readonly Value[]): void {
   columns.forEach(({ name, type }, i) => {
     const value = row[i];
     if (value === null) return;

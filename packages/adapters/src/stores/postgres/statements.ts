@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { COUNTERS } from './columns.ts';
 import { commitSql, createSql } from './commit-sql.ts';
+import { restoreSql } from './restore-sql.ts';
 import { tableNames } from './table-names.ts';
 
 export interface Statement {
@@ -18,6 +19,7 @@ export function createStatements(schema: string | undefined) {
     commit: statement(commitSql(t, false)),
     commitCounted: statement(commitSql(t, true)),
     create: statement(createSql(t)),
+    restore: statement(restoreSql(t)),
     /** What is stored of the workflows $1, with the replies under the request ids $2. */
     selectCurrent: statement(
       `SELECT ${withReply} FROM unnest($1::text[], $2::text[]) AS q (id, request_id)
@@ -50,6 +52,10 @@ export function createStatements(schema: string | undefined) {
     selectEvents: statement(
       `SELECT * FROM ${t('workflow_events')} WHERE workflow_id = $1 AND sequence > $2
        ORDER BY sequence LIMIT $3`,
+    ),
+    selectReplies: statement(
+      `SELECT * FROM ${t('workflow_replies')} WHERE workflow_id = $1 AND request_id > $2
+       ORDER BY request_id LIMIT $3`,
     ),
     selectStats: statement(
       `SELECT ${COUNTERS.map((counter) => `sum(${counter})::bigint AS ${counter}`).join(', ')}, (

@@ -1,4 +1,10 @@
-import { BatonError, type Commit, type CommitResult, type CreateResult } from '@baton/core';
+import {
+  BatonError,
+  type Commit,
+  type CommitResult,
+  type CreateResult,
+  type WorkflowSnapshot,
+} from '@baton/core';
 import { toReply } from '../relational/record-row.ts';
 import { type Row, toSnapshot } from '../relational/workflow-row.ts';
 import { COMMIT_COLUMNS, CREATE_COLUMNS } from './columns.ts';
@@ -114,12 +120,21 @@ export async function writeNew(
   statements: Statements,
   commit: Commit,
 ): Promise<CreateResult> {
-  const { id, projectId, buildId } = commit.snapshot;
   const records = toCreateRecords(commit);
   const created = await run(statements.create, toParameters(CREATE_COLUMNS, [records]));
   if (created.length === 1) return { kind: 'created' };
-  const requestId = commit.reply?.requestId ?? null;
-  const [row] = await run(statements.selectTaken, [id, projectId, buildId, requestId]);
+  return findTaken(run, statements, commit.snapshot, commit.reply?.requestId);
+}
+
+/** Who has the id or the build id that a new workflow wanted. */
+export async function findTaken(
+  run: RunStatement,
+  statements: Statements,
+  { id, projectId, buildId }: WorkflowSnapshot,
+  requestId: string | undefined,
+): Promise<CreateResult> {
+  const wanted = [id, projectId, buildId, requestId ?? null];
+  const [row] = await run(statements.selectTaken, wanted);
   if (row === undefined) {
     throw new BatonError('unavailable', `workflow ${id} was taken and is gone: try again`);
   }

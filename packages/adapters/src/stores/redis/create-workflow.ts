@@ -1,10 +1,9 @@
-import { BatonError, type Commit, type CreateResult, type WorkflowSnapshot } from '@baton/core';
+import { BatonError, type CreateResult, type WorkflowSnapshot } from '@baton/core';
 import type { Connection } from './connection.ts';
 import type { Keys } from './keys.ts';
 import { readWorkflow } from './read.ts';
 import { parseReservation, replaceReservation, reservationText, shortened } from './reservation.ts';
 import { SCRIPTS } from './scripts.ts';
-import { createArguments } from './write-commit.ts';
 
 /*
  * A workflow lives in the shard of its id; who has a build id is kept in the shard of the build id.
@@ -23,14 +22,22 @@ import { createArguments } from './write-commit.ts';
 /** Times that somebody else may change the reservation in between. */
 const MAX_TURNS = 20;
 
+interface NewWorkflow {
+  readonly snapshot: WorkflowSnapshot;
+  /** What the second step writes. */
+  readonly create: readonly string[];
+  /** Whose reply to tell when there is such a workflow already. */
+  readonly requestId?: string | undefined;
+}
+
 export async function createWorkflow(
   connection: Connection,
   keys: Keys,
-  commit: Commit,
+  { snapshot, create: args, requestId }: NewWorkflow,
 ): Promise<CreateResult> {
-  const { id, projectId, buildId } = commit.snapshot;
+  const { id, projectId, buildId } = snapshot;
   const key = keys.build(projectId, buildId);
-  const wanted = reservationText({ workflowId: id, create: createArguments(commit) });
+  const wanted = reservationText({ workflowId: id, create: args });
   const reserve = { script: SCRIPTS.reserve, keys: [key], args: [wanted] };
   const replace = (held: string, by: string) => replaceReservation(connection, key, held, by);
 
@@ -51,10 +58,8 @@ export async function createWorkflow(
       throw new BatonError('already_exists', `workflow ${id} was complete and has been removed`);
     }
     const found =
-      kind === 'removed'
-        ? undefined
-        : await readWorkflow(connection, keys, workflowId, commit.reply?.requestId);
-    if (found !== undefined && isOf(found.snapshot, commit.snapshot)) {
+      kind === 'removed' ? undefined : await readWorkflow(connection, keys, workflowId, requestId);
+    if (found !== undefined && isOf(found.snapshot, snapshot)) {
       return { kind: 'exists', ...found };
     }
     if (found !== undefined && held === wanted) {

@@ -33,5 +33,10 @@ export function placeOf(member: string): Place {
 /** By time, then by the bytes of the id. */
 export function comparePlaces(a: Place, b: Place): number {
   if (a.time !== b.time) return a.time < b.time ? -1 : 1;
-  return Buffer.compare(Buffer.from(a.id), Buffer.from(b.id));
+  return compareBytes(a.id, b.id);
+}
+
+/** As Redis does: by code point, where JavaScript's own order differs above U+FFFF. */
+export function compareBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

@@ -3,11 +3,14 @@ import {
   type LoadedWorkflow,
   NO_STATS,
   type NumberedQuery,
+  type ReplyQuery,
   type StatsCounters,
+  type StoredReply,
   type WorkflowEvent,
 } from '@baton/core';
 import type { Connection } from './connection.ts';
 import { unreadable } from './errors.ts';
+import { compareBytes } from './index-places.ts';
 import type { Keys } from './keys.ts';
 import { replyField, toEvent, toHandoff, toReply } from './numbered-records.ts';
 import { SCRIPTS } from './scripts.ts';
@@ -56,6 +59,26 @@ async function readPage<T>(
   const args = [list, String(after), String(limit)];
   const [, ...texts] = await connection.run({ script: SCRIPTS.readPage, keys: [key], args });
   return texts.map((text, i) => toRecord(text, key, workflowId, after + i + 1));
+}
+
+/**
+ * Two round trips: the ids, then the page. A hash has no order, so each page looks at the names of
+ * all fields; whole workflows are seldom read.
+ */
+export async function readReplies(
+  connection: Connection,
+  keys: Keys,
+  { workflowId, after, limit }: ReplyQuery,
+): Promise<readonly StoredReply[]> {
+  const key = keys.workflow(workflowId);
+  const [, ...ids] = await connection.run({ script: SCRIPTS.listReplies, keys: [key], args: [] });
+  const page = ids
+    .filter((id) => compareBytes(id, after) > 0)
+    .sort(compareBytes)
+    .slice(0, limit);
+  if (page.length === 0) return [];
+  const texts = await connection.client.hmget(key, ...page.map(replyField));
+  return page.flatMap((id, i) => toReply(texts[i] ?? '', key, id) ?? []);
 }
 
 const FAILURES = 'failures:';

@@ -6,9 +6,10 @@ import { toBatonError } from './errors.ts';
 import { timeText } from './index-places.ts';
 import { createKeys, type Keys } from './keys.ts';
 import { readClaimable, readWorkflows } from './list.ts';
-import { readEvents, readHandoffs, readStats, readWorkflow } from './read.ts';
+import { readEvents, readHandoffs, readReplies, readStats, readWorkflow } from './read.ts';
 import { type RedisStoreOptions, resolveRedisOptions } from './redis-store-options.ts';
 import { type RunningRetention, startRetention } from './retention.ts';
+import { createArguments, restoreArguments } from './script-arguments.ts';
 import { SCRIPTS } from './scripts.ts';
 import { writeCommits } from './write-commit.ts';
 
@@ -61,7 +62,18 @@ export function createRedisStore(options: RedisStoreOptions): WorkflowStore {
   return {
     capabilities: { durable: true, groupCommit: true },
 
-    create: (commit) => use((connection, keys) => createWorkflow(connection, keys, commit)),
+    create: (commit) =>
+      use((connection, keys) => {
+        const { snapshot, reply } = commit;
+        const create = createArguments(commit);
+        return createWorkflow(connection, keys, { snapshot, create, requestId: reply?.requestId });
+      }),
+
+    restore: (record) =>
+      use((connection, keys) => {
+        const create = restoreArguments(record);
+        return createWorkflow(connection, keys, { snapshot: record.snapshot, create });
+      }),
 
     commit: (batch) => use((connection, keys) => writeCommits(connection, keys, batch)),
 
@@ -82,6 +94,7 @@ export function createRedisStore(options: RedisStoreOptions): WorkflowStore {
     listWorkflows: (query) => use((connection, keys) => readWorkflows(connection, keys, query)),
     readHandoffs: (query) => use((connection, keys) => readHandoffs(connection, keys, query)),
     readEvents: (query) => use((connection, keys) => readEvents(connection, keys, query)),
+    readReplies: (query) => use((connection, keys) => readReplies(connection, keys, query)),
     readStats: (projectId) => use((connection, keys) => readStats(connection, keys, projectId)),
 
     async close() {

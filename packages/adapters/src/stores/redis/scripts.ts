@@ -3,7 +3,7 @@ import { RENEW_CLAIM } from './lua/claim.ts';
 import { COMMIT } from './lua/commit.ts';
 import { CREATE } from './lua/create.ts';
 import { FIND_CLAIMABLE, FIND_WORKFLOWS } from './lua/list.ts';
-import { LOAD, READ_PAGE } from './lua/read.ts';
+import { LIST_REPLIES, LOAD, READ_PAGE } from './lua/read.ts';
 import { RECORDS } from './lua/records.ts';
 import { REMOVE } from './lua/remove.ts';
 import { REPLACE_RESERVATION, RESERVE } from './lua/reservation.ts';
@@ -22,6 +22,7 @@ export const SCRIPTS = {
   renewClaim: script(RECORDS, RENEW_CLAIM),
   load: script(RECORDS, LOAD),
   readPage: script(RECORDS, READ_PAGE),
+  listReplies: script(RECORDS, LIST_REPLIES),
   findClaimable: script(RECORDS, FIND_CLAIMABLE),
   findWorkflows: script(RECORDS, FIND_WORKFLOWS),
   remove: script(RECORDS, REMOVE),

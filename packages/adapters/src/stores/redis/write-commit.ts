@@ -1,24 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { BatonError, type Commit, type CommitResult } from '@baton/core';
 import type { Answer, Call, Connection } from './connection.ts';
 import { toBatonError } from './errors.ts';
-import { timeText } from './index-places.ts';
 import type { Keys } from './keys.ts';
-import {
-  eventField,
-  eventText,
-  handoffField,
-  handoffText,
-  replyField,
-  replyText,
-  toReply,
-} from './numbered-records.ts';
+import { toReply } from './numbered-records.ts';
+import { commitArguments } from './script-arguments.ts';
 import { SCRIPTS } from './scripts.ts';
-import { changingFields, fixedFields, toSnapshot } from './workflow-record.ts';
-
-/** Ids of commits, by which one whose reply was lost is known again: random, then counted. */
-const origin = randomBytes(8).toString('hex');
-let commits = 0;
+import { toSnapshot } from './workflow-record.ts';
 
 /** One commit as a script call. */
 function commitCall(keys: Keys, commit: Commit): Call {
@@ -27,16 +14,8 @@ function commitCall(keys: Keys, commit: Commit): Call {
   return {
     script: SCRIPTS.commit,
     keys: commit.stats === undefined ? shared : [...shared, keys.statsOf(id, projectId)],
-    args: writeArguments(commit, changingFields(commit.snapshot)),
+    args: commitArguments(commit),
   };
-}
-
-/** What creates a workflow: as text, it can be kept and carried out by somebody else. */
-export function createArguments(commit: Commit): string[] {
-  return writeArguments(commit, [
-    ...fixedFields(commit.snapshot),
-    ...changingFields(commit.snapshot),
-  ]);
 }
 
 /** Writes a batch; how each commit ended, in its order. Never rejects. */
@@ -76,59 +55,4 @@ function toResult(
       return { kind, snapshot: found.length === 0 ? undefined : toSnapshot(key, found) };
   }
   throw new BatonError('internal', `the commit's script answered '${kind}'`);
-}
-
-/** ARGV as the scripts in `lua/write.ts` expect it. */
-function writeArguments(commit: Commit, fields: readonly string[]): string[] {
-  const { snapshot, events, handoffs, reply, claimExpiredBy, stats } = commit;
-  const { id, projectId, createdAt, revision, claim } = snapshot;
-  const commitId = `${origin}${(commits++).toString(36)}`;
-  const written = [...fields];
-  for (const event of events) {
-    written.push(eventField(event.sequence), eventText(event, commitId));
-  }
-  for (const handoff of handoffs) {
-    written.push(handoffField(handoff.number), handoffText(handoff));
-  }
-  if (reply !== undefined) written.push(replyField(reply.requestId), replyText(reply));
-  const withdrawn: string[] = [];
-  for (const phase of commit.changedOutputs) {
-    const text = outputText(commit, phase);
-    if (text === undefined) withdrawn.push(`o:${phase}`);
-    else written.push(`o:${phase}`, text);
-  }
-  return [
-    id,
-    projectId,
-    timeText(createdAt),
-    commitId,
-    events[0] === undefined ? '' : eventField(events[0].sequence),
-    reply === undefined ? '' : replyField(reply.requestId),
-    String(revision - 1),
-    timeText(claimExpiredBy),
-    snapshot.state,
-    snapshot.role ?? '',
-    timeText(snapshot.notBefore),
-    timeText(claim?.expiresAt),
-    timeText(snapshot.completedAt),
-    String(written.length),
-    ...written,
-    String(withdrawn.length),
-    ...withdrawn,
-    ...(stats === undefined ? [] : counterArguments(stats)),
-  ];
-}
-
-/** Where a handoff of the same commit has the same output, the bytes go there only. */
-function outputText({ snapshot, handoffs }: Commit, phase: string): string | undefined {
-  const output = snapshot.outputs[phase];
-  if (output === undefined) return undefined;
-  const passed = handoffs.find(({ data }) => data === output);
-  return passed === undefined ? JSON.stringify(output) : handoffField(passed.number);
-}
-
-function counterArguments({ failurePoint, ...counts }: NonNullable<Commit['stats']>): string[] {
-  const changed = Object.entries(counts).filter(([, count]) => count !== 0);
-  const found = changed.flatMap(([name, count]) => [name, String(count)]);
-  return failurePoint === undefined ? found : [...found, `failures:${failurePoint}`, '1'];
 }

@@ -4,12 +4,14 @@ import {
   type Handoff,
   NO_STATS,
   type NumberedQuery,
+  type ReplyQuery,
   type StatsCounters,
+  type StoredReply,
   type WorkflowEvent,
   type WorkflowQuery,
   type WorkflowSnapshot,
 } from '@baton/core';
-import { toEvent, toHandoff } from '../relational/record-row.ts';
+import { toEvent, toHandoff, toReply } from '../relational/record-row.ts';
 import { type Row, toSnapshot } from '../relational/workflow-row.ts';
 import type { Statements } from './statements.ts';
 
@@ -65,6 +67,14 @@ export function readEvents(
 ): readonly WorkflowEvent[] {
   const rows = statements.selectEvents.all(workflowId, after, limit) as Row[];
   return rows.map(toEvent);
+}
+
+export function readReplies(
+  statements: Statements,
+  { workflowId, after, limit }: ReplyQuery,
+): readonly StoredReply[] {
+  const rows = statements.selectReplies.all(workflowId, after, limit) as Row[];
+  return rows.map((row) => toReply(row, workflowId));
 }
 
 export function readStats(statements: Statements, projectId: string): StatsCounters {

@@ -1,11 +1,26 @@
-import type { Commit, CommitResult, CreateResult, WorkflowStore } from '@baton/core';
+import type {
+  Commit,
+  CommitResult,
+  CreateResult,
+  WorkflowRecord,
+  WorkflowSnapshot,
+  WorkflowStore,
+} from '@baton/core';
 import { type Row, toSnapshot } from '../relational/workflow-row.ts';
 import { isOwnFault, toBatonError } from './errors.ts';
 import { openDatabase } from './open-database.ts';
-import { readClaimable, readEvents, readHandoffs, readStats, readWorkflows } from './read.ts';
+import {
+  readClaimable,
+  readEvents,
+  readHandoffs,
+  readReplies,
+  readStats,
+  readWorkflows,
+} from './read.ts';
 import { resolveSqliteOptions, type SqliteStoreOptions } from './sqlite-store-options.ts';
 import { prepareStatements } from './statements.ts';
 import { readReply, writeCommit, writeNew } from './write-commit.ts';
+import { writeRestored } from './write-restored.ts';
 
 /*
  * 1. A batch is one IMMEDIATE transaction: one fsync, however many commits travel in it.
@@ -50,24 +65,37 @@ export function createSqliteStore(options: SqliteStoreOptions): WorkflowStore {
     }
   }
 
+  function takenBy({ id, projectId, buildId }: WorkflowSnapshot): WorkflowSnapshot | undefined {
+    const row = (statements.selectWorkflow.get(id) ??
+      statements.selectBuild.get(projectId, buildId)) as Row | undefined;
+    return row && toSnapshot(row);
+  }
+
   function create(commit: Commit): CreateResult {
     const { snapshot, reply } = commit;
-    const taken = (statements.selectWorkflow.get(snapshot.id) ??
-      statements.selectBuild.get(snapshot.projectId, snapshot.buildId)) as Row | undefined;
-    if (taken === undefined) {
+    const found = takenBy(snapshot);
+    if (found === undefined) {
       writeNew(statements, commit);
       return { kind: 'created' };
     }
-    const found = toSnapshot(taken);
     const replied =
       reply === undefined ? undefined : readReply(statements, found.id, reply.requestId);
     return { kind: 'exists', snapshot: found, reply: replied };
+  }
+
+  function restore(record: WorkflowRecord): CreateResult {
+    const found = takenBy(record.snapshot);
+    if (found !== undefined) return { kind: 'exists', snapshot: found, reply: undefined };
+    writeRestored(statements, record);
+    return { kind: 'created' };
   }
 
   return {
     capabilities: { durable: resolved.path !== ':memory:', groupCommit: true },
 
     create: (commit) => guarded(() => inTransaction(() => create(commit))),
+
+    restore: (record) => guarded(() => inTransaction(() => restore(record))),
 
     commit: (batch) =>
       guarded(() => {
@@ -97,6 +125,7 @@ export function createSqliteStore(options: SqliteStoreOptions): WorkflowStore {
     listWorkflows: (query) => guarded(() => readWorkflows(database, query)),
     readHandoffs: (query) => guarded(() => readHandoffs(statements, query)),
     readEvents: (query) => guarded(() => readEvents(statements, query)),
+    readReplies: (query) => guarded(() => readReplies(statements, query)),
     readStats: (projectId) => guarded(() => readStats(statements, projectId)),
 
     close: () =>

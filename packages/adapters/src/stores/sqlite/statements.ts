@@ -1,8 +1,9 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { CHANGING_COLUMNS, FIXED_COLUMNS } from '../relational/workflow-row.ts';
+import { CHANGING_COLUMNS, FIXED_COLUMNS, OUTPUT_COLUMNS } from '../relational/workflow-row.ts';
 
 /** A workflow begins without outputs. */
 const FIRST_COLUMNS = [...FIXED_COLUMNS, ...CHANGING_COLUMNS];
+const ALL_COLUMNS = [...FIRST_COLUMNS, ...OUTPUT_COLUMNS];
 const marks = (columns: readonly unknown[]): string => columns.map(() => '?').join(', ');
 
 /** Every statement, prepared once. */
@@ -16,6 +17,9 @@ export function prepareStatements(database: DatabaseSync) {
 
     insertWorkflow: database.prepare(
       `INSERT INTO build_workflows (${FIRST_COLUMNS.join(', ')}) VALUES (${marks(FIRST_COLUMNS)})`,
+    ),
+    insertWholeWorkflow: database.prepare(
+      `INSERT INTO build_workflows (${ALL_COLUMNS.join(', ')}) VALUES (${marks(ALL_COLUMNS)})`,
     ),
     /**
      * Sets what changes with every commit, then `outputColumns`; last three: id, expected revision,
@@ -53,9 +57,9 @@ export function prepareStatements(database: DatabaseSync) {
        completed_duration_ms = completed_duration_ms + excluded.completed_duration_ms,
        completed_handoffs = completed_handoffs + excluded.completed_handoffs`,
     ),
-    addFailurePoint: database.prepare(
-      `INSERT INTO project_failure_points VALUES (?, ?, 1)
-       ON CONFLICT (project_id, state) DO UPDATE SET failures = failures + 1`,
+    addFailures: database.prepare(
+      `INSERT INTO project_failure_points VALUES (?, ?, ?)
+       ON CONFLICT (project_id, state) DO UPDATE SET failures = failures + excluded.failures`,
     ),
     renewClaim: database.prepare(
       'UPDATE build_workflows SET claim_expires_at = ? WHERE id = ? AND claim_token = ?',
@@ -67,6 +71,10 @@ export function prepareStatements(database: DatabaseSync) {
     ),
     selectReply: database.prepare(
       'SELECT request_id, digest, body FROM workflow_replies WHERE workflow_id = ? AND request_id = ?',
+    ),
+    selectReplies: database.prepare(
+      `SELECT request_id, digest, body FROM workflow_replies
+       WHERE workflow_id = ? AND request_id > ? ORDER BY request_id LIMIT ?`,
     ),
     selectHandoffs: database.prepare(
       'SELECT * FROM workflow_handoffs WHERE workflow_id = ? AND number > ? ORDER BY number LIMIT ?',

@@ -1,4 +1,4 @@
-import type { Commit, CommitResult, StoredReply } from '@baton/core';
+import type { Commit, CommitResult, StatsCounters, StoredReply, WorkflowRecord } from '@baton/core';
 import { eventValues, handoffValues, toReply } from '../relational/record-row.ts';
 import {
   changingValues,
@@ -54,26 +54,46 @@ export function readReply(
   return row === undefined ? undefined : toReply(row, workflowId);
 }
 
-function writeRecords(statements: Statements, { snapshot, ...commit }: Commit): void {
-  for (const handoff of commit.handoffs) {
-    statements.insertHandoff.run(...handoffValues(handoff));
-  }
-  for (const event of commit.events) statements.insertEvent.run(...eventValues(event));
-  const { reply, stats } = commit;
-  if (reply !== undefined) {
-    const body = JSON.stringify(reply.body);
-    statements.insertReply.run(snapshot.id, reply.requestId, reply.digest, body);
-  }
+function writeRecords(statements: Statements, commit: Commit): void {
+  const { snapshot, reply, stats } = commit;
+  insertRecords(statements, snapshot.id, {
+    ...commit,
+    replies: reply === undefined ? [] : [reply],
+  });
   if (stats === undefined) return;
+  const { failurePoint } = stats;
+  addCounts(statements, snapshot.projectId, {
+    ...stats,
+    failurePoints: failurePoint === undefined ? {} : { [failurePoint]: 1 },
+  });
+}
+
+type Records = Pick<WorkflowRecord, 'handoffs' | 'events' | 'replies'>;
+
+/** Inside the transaction that the caller has begun. */
+export function insertRecords(
+  statements: Statements,
+  workflowId: string,
+  { handoffs, events, replies }: Records,
+): void {
+  for (const handoff of handoffs) statements.insertHandoff.run(...handoffValues(handoff));
+  for (const event of events) statements.insertEvent.run(...eventValues(event));
+  for (const { requestId, digest, body } of replies) {
+    statements.insertReply.run(workflowId, requestId, digest, JSON.stringify(body));
+  }
+}
+
+/** Inside the transaction that the caller has begun. */
+export function addCounts(statements: Statements, projectId: string, counts: StatsCounters): void {
   statements.addStats.run(
-    snapshot.projectId,
-    stats.total,
-    stats.completed,
-    stats.failed,
-    stats.completedDurationMs,
-    stats.completedHandoffs,
+    projectId,
+    counts.total,
+    counts.completed,
+    counts.failed,
+    counts.completedDurationMs,
+    counts.completedHandoffs,
   );
-  if (stats.failurePoint !== undefined) {
-    statements.addFailurePoint.run(snapshot.projectId, stats.failurePoint);
+  for (const [state, failures] of Object.entries(counts.failurePoints)) {
+    statements.addFailures.run(projectId, state, failures);
   }
 }

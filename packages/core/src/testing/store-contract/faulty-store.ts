@@ -33,6 +33,7 @@ export function faultyStore(store: WorkflowStore): FaultyStore {
     store: {
       capabilities: store.capabilities,
       create: (commit) => breakable(() => store.create(commit)),
+      restore: (record) => breakable(() => store.restore(record)),
       commit: (batch) => breakable(() => store.commit(batch)),
       renewClaim: (renewal) => breakable(() => store.renewClaim(renewal)),
       load: (workflowId, requestId) => store.load(workflowId, requestId),
@@ -40,6 +41,7 @@ export function faultyStore(store: WorkflowStore): FaultyStore {
       listWorkflows: (query) => store.listWorkflows(query),
       readHandoffs: (query) => store.readHandoffs(query),
       readEvents: (query) => store.readEvents(query),
+      readReplies: (query) => store.readReplies(query),
       readStats: (projectId) => store.readStats(projectId),
       close: () => store.close(),
     },

@@ -8,6 +8,7 @@ import { longTrailContract } from './long-trails.ts';
 import { oddNameContract } from './odd-names.ts';
 import { readContract } from './reads.ts';
 import { refusalContract } from './refusals.ts';
+import { restoreContract } from './restores.ts';
 
 /**
  * The contract of a WorkflowStore as vitest tests: everything that Baton relies on.
@@ -24,5 +25,6 @@ export function describeStoreContract(name: string, open: OpenHarness): void {
     readContract(open);
     longTrailContract(open);
     oddNameContract(open);
+    restoreContract(open);
   });
 }

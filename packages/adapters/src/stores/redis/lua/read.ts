@@ -29,3 +29,16 @@ local reply = {'page'}
 for i = 1, #names do reply[i + 1] = page[i] or '' end
 return reply
 `;
+
+/** The request ids that have replies, in no order. KEYS: the workflow. */
+export const LIST_REPLIES = `
+local workflow = KEYS[1]
+local now, refused = readNow(workflow)
+if refused then return refused end
+local reply = {'replies'}
+if not now then return reply end
+for _, name in ipairs(redis.call('HKEYS', workflow)) do
+  if string.sub(name, 1, 2) == 'r:' then reply[#reply + 1] = string.sub(name, 3) end
+end
+return reply
+`;

@@ -1,0 +1,135 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createOrchestrator } from '@baton/core';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import {
+  type PrivatePostgres,
+  postgresMissing,
+  startPrivatePostgres,
+} from '../testing/private-postgres.ts';
+import { type PrivateRedis, redisMissing, startRedis } from '../testing/private-redis.ts';
+import { migrateStore } from './migrate-store.ts';
+import { type OpenedStore, openStore } from './open-store.ts';
+
+const opened: OpenedStore[] = [];
+async function open(url: string): Promise<OpenedStore> {
+  const one = await openStore(url);
+  opened.push(one);
+  return one;
+}
+afterEach(async () => {
+  for (const one of opened.splice(0)) await one.close();
+});
+
+const build = { projectId: 'p', buildId: 'b', userId: 'u', requirements: { a: 1 } };
+
+/** A workflow that one handle on the store has started is there for another. */
+async function sharesWorkflows(url: string): Promise<void> {
+  const [a, b] = [await open(url), await open(url)];
+  const { workflowId } = await createOrchestrator({ store: a.store }).start(build);
+  await a.close();
+  expect((await b.store.load(workflowId))?.snapshot.buildId).toBe('b');
+}
+
+/** A hint of one process reaches the runners of another. */
+async function sharesHints(url: string): Promise<void> {
+  const [a, b] = [await open(url), await open(url)];
+  const heard: string[] = [];
+  b.dispatcher?.subscribe(({ workflowId }) => heard.push(workflowId));
+  await vi.waitFor(() => {
+    a.dispatcher?.announce({ workflowId: 'wf_1', role: 'q_assistant' });
+    expect(heard).toContain('wf_1');
+  });
+}
+
+describe('in this process', () => {
+  it('memory: keeps workflows until it is closed, and has no hints', async () => {
+    const { store, dispatcher, description } = await open('memory:');
+    const { workflowId } = await createOrchestrator({ store }).start(build);
+    expect(await store.load(workflowId)).toBeDefined();
+    expect([dispatcher, description]).toEqual([undefined, 'memory:']);
+  });
+
+  it('sqlite: shares a file', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'baton-open-'));
+    try {
+      const url = `sqlite:${join(folder, 'new', 'baton.db')}`;
+      expect(await migrateStore(url)).toEqual({ kind: 'on_opening' });
+      await sharesWorkflows(url);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+describe.skipIf(redisMissing())('redis:', () => {
+  let redis: PrivateRedis;
+  let url: string;
+  beforeAll(async () => {
+    redis = await startRedis();
+    await redis.connect().config('SET', 'requirepass', 'secret');
+    url = redis.url.replace('//', '//:secret@');
+  });
+  afterAll(() => redis.destroy());
+
+  it('shares workflows and hints, and hides the password', async () => {
+    await sharesWorkflows(url);
+    await sharesHints(url);
+    expect((await open(url)).description).toBe(`redis://:***@127.0.0.1:${redis.port}`);
+    expect(await migrateStore(url)).toEqual({ kind: 'no_tables' });
+  });
+
+  it('says at once that it is away, and that its password is wrong', async () => {
+    const away = await openStore('redis://:secret@127.0.0.1:1').catch((reason) => reason);
+    expect(away).toMatchObject({ code: 'unavailable', retryable: true });
+    expect(away.message).toContain('redis://:***@127.0.0.1:1 cannot be opened');
+    const wrong = await openStore(url.replace('secret', 'hidden')).catch((reason) => reason);
+    expect(wrong).toMatchObject({ code: 'unavailable', retryable: false });
+    expect(away.message + wrong.message).not.toMatch(/secret|hidden/);
+  });
+});
+
+describe.skipIf(postgresMissing())('postgres:', () => {
+  let postgres: PrivatePostgres;
+  const urlOf = (database: string) =>
+    postgres.url.replace('//baton', '//baton:secret').replace(/[^/]+$/, database);
+  beforeAll(async () => {
+    postgres = await startPrivatePostgres();
+    await postgres.query('CREATE DATABASE migrated');
+  });
+  afterAll(() => postgres.destroy());
+
+  it('shares workflows and hints, and hides the password', async () => {
+    const url = urlOf('postgres');
+    await sharesWorkflows(url);
+    await sharesHints(url);
+    const { description } = await open(url.replace('postgres:', 'postgresql:'));
+    expect(description).toBe(`postgresql://baton:***@127.0.0.1:${postgres.port}/postgres`);
+  });
+
+  it('migrates when it is told to, and says before what it would do', async () => {
+    const url = urlOf('migrated');
+    const planned = await migrateStore(url, { dryRun: true });
+    expect(planned).toMatchObject({ sql: expect.stringContaining('CREATE TABLE build_workflows') });
+    expect(await migrateStore(url, { dryRun: true })).toEqual(planned);
+    expect(await migrateStore(url)).toEqual(planned);
+    expect(await migrateStore(url)).toEqual({ kind: 'sql', sql: '' });
+    await sharesWorkflows(url);
+  });
+
+  it("keeps its tables in the schema of the URL's search path", async () => {
+    await postgres.query('CREATE SCHEMA apart');
+    await sharesWorkflows(`${urlOf('postgres')}?options=-c%20search_path%3Dapart`);
+    const found = await postgres.query(
+      'SELECT count(*)::int4 AS builds FROM apart.build_workflows',
+    );
+    expect(found).toEqual([{ builds: 1 }]);
+  });
+
+  it('says at once that it is away', async () => {
+    const error = await openStore('postgres://u:secret@127.0.0.1:1/none').catch((reason) => reason);
+    expect(error).toMatchObject({ code: 'unavailable', retryable: true });
+    expect(error.message).not.toContain('secret');
+  });
+});

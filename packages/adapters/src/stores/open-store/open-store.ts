@@ -1,0 +1,84 @@
+import { BatonError, createMemoryStore, type Dispatcher, type WorkflowStore } from '@baton/core';
+import { type OpenStoreOptions, resolveOpenStoreOptions } from './open-store-options.ts';
+import { describeStoreUrl, parseStoreUrl } from './store-url.ts';
+
+/** A store with what belongs to it. */
+export interface OpenedStore {
+  readonly store: WorkflowStore;
+  /** Hints between the processes that share the store, where it can carry them. */
+  readonly dispatcher: Dispatcher | undefined;
+  /** The URL for people, without password. */
+  readonly description: string;
+  /** Closes the store and the dispatcher. */
+  close(): Promise<void>;
+}
+
+type Parts = Pick<OpenedStore, 'store'> & {
+  readonly dispatcher?: Dispatcher & { close(): Promise<void> };
+};
+
+/**
+ * Opens the store that a URL names: `memory:`, `sqlite:<path>`, `postgres://…` (or `postgresql:`),
+ * `redis://…`, `rediss://…`. Drivers are loaded when they are needed. A server is connected to, and
+ * its settings are checked, before this resolves.
+ *
+ * @throws BatonError `invalid_input` for another URL, for a driver that is not installed (the message
+ *   names its package), for settings that would lose workflows; `unavailable`; `data_loss`.
+ */
+export async function openStore(url: string, options: OpenStoreOptions = {}): Promise<OpenedStore> {
+  const description = describeStoreUrl(url);
+  const { store, dispatcher } = await openParts(url, options).catch((reason) => {
+    throw naming(description, BatonError.from(reason));
+  });
+  return {
+    store,
+    dispatcher,
+    description,
+    async close() {
+      await dispatcher?.close();
+      await store.close();
+    },
+  };
+}
+
+async function openParts(url: string, options: OpenStoreOptions): Promise<Parts> {
+  const { timeoutMs, warn, onHintError: onError } = resolveOpenStoreOptions(options);
+  const where = parseStoreUrl(url);
+  switch (where.kind) {
+    case 'memory':
+      return { store: createMemoryStore() };
+    case 'sqlite': {
+      const { createSqliteStore } = await import('../sqlite/index.ts');
+      return { store: createSqliteStore({ path: where.path, busyTimeoutMs: timeoutMs }) };
+    }
+    case 'postgres': {
+      const { createPostgresStore, createPostgresDispatcher } = await import(
+        '../postgres/index.ts'
+      );
+      const connection = where.url;
+      const store = await createPostgresStore({ connection, queryTimeoutMs: timeoutMs });
+      return { store, dispatcher: await createPostgresDispatcher({ connection, onError }) };
+    }
+    case 'redis': {
+      const { createRedisStore, createRedisDispatcher } = await import('../redis/index.ts');
+      const connection = where.url;
+      const store = createRedisStore({ connection, commandTimeoutMs: timeoutMs, warn });
+      try {
+        // The store connects when it is first used: now rather than with the first build.
+        await store.load('');
+      } catch (reason) {
+        await store.close();
+        throw reason;
+      }
+      return { store, dispatcher: createRedisDispatcher({ connection, onError }) };
+    }
+  }
+}
+
+/** Drivers don't say which server it is that does not answer. */
+function naming(description: string, error: BatonError): BatonError {
+  if (error.code !== 'unavailable') return error;
+  const { message, retryable } = error;
+  const text = `${description} cannot be opened: ${message}`;
+  return new BatonError('unavailable', text, { retryable, cause: error });
+}

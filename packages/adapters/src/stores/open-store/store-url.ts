@@ -1,0 +1,54 @@
+import { BatonError } from '@baton/core';
+
+/** Where a store is, as its URL says. */
+export type StoreUrl =
+  | { readonly kind: 'memory' }
+  | { readonly kind: 'sqlite'; readonly path: string }
+  | { readonly kind: 'postgres'; readonly url: string }
+  | { readonly kind: 'redis'; readonly url: string };
+
+/** The legal forms, for messages and help. */
+export const STORE_URL_FORMS =
+  'memory:, sqlite:<path>, sqlite:///<absolute path>, postgres://…, postgresql://…, redis://… or rediss://…';
+
+/** @throws BatonError `invalid_input` with the legal forms, without the URL's password. */
+export function parseStoreUrl(url: string): StoreUrl {
+  const [, scheme, rest] = /^([a-z]+):(.*)$/s.exec(url) ?? [];
+  switch (scheme) {
+    case 'memory':
+      if (rest === '') return { kind: 'memory' };
+      break;
+    case 'sqlite':
+      // Of sqlite://x nobody knows what was meant: a file here, or one of a host.
+      if (rest && !/^\/\/(?!\/)/.test(rest)) {
+        return { kind: 'sqlite', path: rest.replace(/^\/\/(?=\/)/, '') };
+      }
+      break;
+    case 'postgres':
+    case 'postgresql':
+      if (isServer(url)) return { kind: 'postgres', url };
+      break;
+    case 'redis':
+    case 'rediss':
+      if (isServer(url)) return { kind: 'redis', url };
+      break;
+  }
+  const text = `the store's URL: found '${describeStoreUrl(url)}', expected ${STORE_URL_FORMS} (special characters of a password are written as %XX)`;
+  throw new BatonError('invalid_input', text);
+}
+
+/** The URL for people: without password and parameters, which may hold secrets too. */
+export function describeStoreUrl(url: string): string {
+  if (/^(memory|sqlite):/.test(url)) return url;
+  const scheme = /^[a-z][a-z\d+.-]*:/i.exec(url)?.[0];
+  if (scheme === undefined) return url.includes('@') ? '…' : url;
+  if (!isServer(url)) return `${scheme}//…`;
+  const { username, password, host, pathname } = new URL(url);
+  const who = username + (password === '' ? '' : ':***');
+  return `${scheme}//${who === '' ? '' : `${who}@`}${host}${pathname}`;
+}
+
+/** A path with an @ is the rest of a password that has a slash in it. */
+function isServer(url: string): boolean {
+  return /^[^:]+:\/\//.test(url) && URL.canParse(url) && !new URL(url).pathname.includes('@');
+}

@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto';
+import type { Commit, StatsDelta, WorkflowRecord } from '@baton/core';
+import { timeText } from './index-places.ts';
+import {
+  eventField,
+  eventText,
+  handoffField,
+  handoffText,
+  replyField,
+  replyText,
+} from './numbered-records.ts';
+import { changingFields, fixedFields } from './workflow-record.ts';
+
+/** ARGV of the scripts that write: as text, it can be kept and carried out by somebody else. */
+
+/** Ids of commits, by which one whose reply was lost is known again: random, then counted. */
+const origin = randomBytes(8).toString('hex');
+let commits = 0;
+
+/** What a script writes. */
+interface Writing extends Pick<WorkflowRecord, 'snapshot' | 'handoffs' | 'events' | 'replies'> {
+  /** Of the workflow itself: names and values by turns. */
+  readonly fields: readonly string[];
+  /** Outputs by phase; undefined for those that are withdrawn. */
+  readonly outputs: readonly (readonly [phase: string, text: string | undefined])[];
+  /** The reply whose request must not have one yet. */
+  readonly requestId?: string | undefined;
+  readonly claimExpiredBy?: number | undefined;
+  /** Names and what is added, by turns. */
+  readonly counters: readonly string[];
+}
+
+/** A change of a workflow. */
+export function commitArguments(commit: Commit): string[] {
+  return writeArguments(writing(commit, changingFields(commit.snapshot)));
+}
+
+/** A new workflow. */
+export function createArguments(commit: Commit): string[] {
+  const { snapshot } = commit;
+  return writeArguments(writing(commit, [...fixedFields(snapshot), ...changingFields(snapshot)]));
+}
+
+/** A whole workflow. */
+export function restoreArguments(record: WorkflowRecord): string[] {
+  const { snapshot, stats } = record;
+  const { failurePoints, ...counts } = stats;
+  return writeArguments({
+    ...record,
+    fields: [...fixedFields(snapshot), ...changingFields(snapshot)],
+    outputs: Object.entries(snapshot.outputs).map(([phase, output]) => [
+      phase,
+      JSON.stringify(output),
+    ]),
+    counters: counterArguments(counts, failurePoints),
+  });
+}
+
+function writing(commit: Commit, fields: readonly string[]): Writing {
+  const { reply, stats, changedOutputs } = commit;
+  const { failurePoint, ...counts } = stats ?? {};
+  return {
+    ...commit,
+    fields,
+    replies: reply === undefined ? [] : [reply],
+    outputs: changedOutputs.map((phase) => [phase, outputText(commit, phase)]),
+    requestId: reply?.requestId,
+    counters: counterArguments(counts, failurePoint === undefined ? {} : { [failurePoint]: 1 }),
+  };
+}
+
+/** As the scripts in `lua/write.ts` expect them. */
+function writeArguments(writing: Writing): string[] {
+  const { snapshot, events, handoffs, replies, outputs, requestId } = writing;
+  const { id, projectId, createdAt, revision, claim } = snapshot;
+  const commitId = `${origin}${(commits++).toString(36)}`;
+  const written = [...writing.fields];
+  for (const event of events) {
+    written.push(eventField(event.sequence), eventText(event, commitId));
+  }
+  for (const handoff of handoffs) {
+    written.push(handoffField(handoff.number), handoffText(handoff));
+  }
+  for (const reply of replies) written.push(replyField(reply.requestId), replyText(reply));
+  const withdrawn: string[] = [];
+  for (const [phase, text] of outputs) {
+    if (text === undefined) withdrawn.push(`o:${phase}`);
+    else written.push(`o:${phase}`, text);
+  }
+  return [
+    id,
+    projectId,
+    timeText(createdAt),
+    commitId,
+    events[0] === undefined ? '' : eventField(events[0].sequence),
+    requestId === undefined ? '' : replyField(requestId),
+    String(revision - 1),
+    timeText(writing.claimExpiredBy),
+    snapshot.state,
+    snapshot.role ?? '',
+    timeText(snapshot.notBefore),
+    timeText(claim?.expiresAt),
+    timeText(snapshot.completedAt),
+    String(written.length),
+    ...written,
+    String(withdrawn.length),
+    ...withdrawn,
+    ...writing.counters,
+  ];
+}
+
+/** Where a handoff of the same commit has the same output, the bytes go there only. */
+function outputText({ snapshot, handoffs }: Commit, phase: string): string | undefined {
+  const output = snapshot.outputs[phase];
+  if (output === undefined) return undefined;
+  const passed = handoffs.find(({ data }) => data === output);
+  return passed === undefined ? JSON.stringify(output) : handoffField(passed.number);
+}
+
+function counterArguments(
+  counts: Partial<Omit<StatsDelta, 'failurePoint'>>,
+  failurePoints: Readonly<Record<string, number>>,
+): string[] {
+  const failures = Object.entries(failurePoints).map(
+    ([state, count]) => [`failures:${state}`, count] as const,
+  );
+  return [...Object.entries(counts), ...failures]
+    .filter(([, count]) => count !== 0)
+    .flatMap(([name, count]) => [name, String(count)]);
+}

@@ -1,0 +1,45 @@
+import type { OpenedStore } from '@baton/adapters/open-store';
+import { type Command, Option } from 'commander';
+import type { CommandContext } from '../command-context.ts';
+import type { WhichDatabase } from '../embedded/open-database.ts';
+import type { Terminal } from '../output/terminal.ts';
+import { createCommand, terminalOf } from './operation-command.ts';
+
+export interface DatabaseCommandOptions extends WhichDatabase {
+  readonly json?: true;
+}
+
+/** A command on a store itself, without a server between. */
+export function createDatabaseCommand(
+  name: string,
+  description: string,
+  examples: string,
+): Command {
+  return createCommand(name, description, examples)
+    .option('--database <url>', 'the store: sqlite:<path>, postgres://…, redis://… or rediss://…')
+    .addOption(
+      new Option(
+        '--workspace <repo>',
+        'the repository whose .baton/baton.db is the store (default: this folder)',
+      ).conflicts('database'),
+    );
+}
+
+/** Does `work` on the store that the options name, and leaves nothing open. */
+export async function withDatabase(
+  context: CommandContext,
+  options: DatabaseCommandOptions,
+  create: boolean,
+  work: (opened: OpenedStore, terminal: Terminal) => Promise<void>,
+): Promise<void> {
+  // Loaded when needed, as no other command uses it.
+  const { openDatabase } = await import('../embedded/open-database.ts');
+  const terminal = terminalOf(context, options.json);
+  const warn = (line: string) => terminal.note(line);
+  const opened = await openDatabase(options, { cwd: context.cwd, create, warn });
+  try {
+    await work(opened, terminal);
+  } finally {
+    await opened.close();
+  }
+}

@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { BatonError, exportWorkflow } from '@baton/core';
+import type { Command } from 'commander';
+import type { CommandContext } from '../command-context.ts';
+import {
+  createDatabaseCommand,
+  type DatabaseCommandOptions,
+  withDatabase,
+} from './database-command.ts';
+
+interface ExportOptions extends DatabaseCommandOptions {
+  readonly out?: string;
+  readonly force?: true;
+}
+
+const EXAMPLES = `
+baton export wf_1 --out wf_1.ndjson
+baton export wf_1 --database postgres://baton@db/baton | gzip > wf_1.ndjson.gz
+
+The workflow stays where it is: see to it that only one of the two goes on. Files of its workspace
+are not part of it.`;
+
+export function exportCommand(context: CommandContext): Command {
+  return createDatabaseCommand(
+    'export',
+    'write a whole workflow as lines of JSON, for another store to import',
+    EXAMPLES.trim(),
+  )
+    .argument('<workflow>', 'id of the workflow')
+    .option('--out <file>', 'the file to write (default: stdout)')
+    .option('--force', 'export while a claim lasts; the copy goes without the claim')
+    .action((workflowId: string, options: ExportOptions) =>
+      withDatabase(context, options, false, async ({ store }, terminal) => {
+        const lines = exportWorkflow(store, workflowId, { force: options.force ?? false });
+        if (options.out === undefined) {
+          await pipeline(Readable.from(lines), context.stdout, { end: false });
+          return;
+        }
+        const file = resolve(context.cwd, options.out);
+        await writeWhole(file, lines);
+        if (terminal.json) terminal.document({ workflowId, file });
+        else terminal.line(`workflow ${workflowId} is in ${file}`);
+      }),
+    );
+}
+
+/** What is written appears under its name when all of it is there. */
+async function writeWhole(file: string, lines: AsyncIterable<string>): Promise<void> {
+  const unfinished = `${file}.${randomUUID()}.part`;
+  try {
+    await pipeline(lines, createWriteStream(unfinished, { flags: 'wx', flush: true }));
+    await rename(unfinished, file);
+  } catch (reason) {
+    await rm(unfinished, { force: true });
+    if (reason instanceof BatonError) throw reason;
+    const message = `cannot write ${file}: ${(reason as Error).message}`;
+    throw new BatonError('invalid_input', message, { cause: reason });
+  }
+}

@@ -1,0 +1,72 @@
+import { createReadStream } from 'node:fs';
+import { resolve } from 'node:path';
+import { BatonError, importWorkflow, readWorkflowFile, type WorkflowRecord } from '@baton/core';
+import type { Command } from 'commander';
+import type { CommandContext } from '../command-context.ts';
+import { fields, plain } from '../output/table.ts';
+import {
+  createDatabaseCommand,
+  type DatabaseCommandOptions,
+  withDatabase,
+} from './database-command.ts';
+import { print } from './operation-command.ts';
+
+const EXAMPLES = `
+baton import wf_1.ndjson --workspace ~/shop
+gunzip -c wf_1.ndjson.gz | baton import - --database redis://localhost:6379
+
+A file that is damaged, and a workflow that is there already, are refused; nothing is written then.`;
+
+export function importCommand(context: CommandContext): Command {
+  return createDatabaseCommand(
+    'import',
+    'take in a workflow that baton export has written',
+    EXAMPLES.trim(),
+  )
+    .argument('<file>', 'the file; - for stdin')
+    .action(async (file: string, options: DatabaseCommandOptions) => {
+      const chunks = file === '-' ? context.stdin : readFile(resolve(context.cwd, file));
+      // All of it before the store is opened, which may make one.
+      const record = await readWorkflowFile(chunks);
+      await withDatabase(context, options, true, async ({ store }, terminal) => {
+        await importWorkflow(store, record);
+        const imported = summaryOf(record);
+        print(terminal, imported, () =>
+          fields([
+            ['workflow', imported.workflowId],
+            ['build', `${plain(imported.buildId)} of project ${plain(imported.projectId)}`],
+            ['state', imported.state],
+            ['revision', imported.revision],
+            ['handoffs', imported.handoffs],
+            ['events', imported.events],
+            ['replies', imported.replies],
+          ]),
+        );
+      });
+    });
+}
+
+function summaryOf({ snapshot, handoffs, events, replies }: WorkflowRecord) {
+  const { id: workflowId, projectId, buildId, state, revision } = snapshot;
+  return {
+    workflowId,
+    projectId,
+    buildId,
+    state,
+    revision,
+    handoffs: handoffs.length,
+    events: events.length,
+    replies: replies.length,
+  };
+}
+
+/** @throws BatonError `not_found`. */
+async function* readFile(path: string): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    yield* createReadStream(path);
+  } catch (cause) {
+    throw new BatonError('not_found', `cannot read ${path}: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+}

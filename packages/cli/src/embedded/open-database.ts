@@ -1,0 +1,46 @@
+import { existsSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type OpenedStore, openStore, parseStoreUrl } from '@baton/adapters/open-store';
+import { BatonError } from '@baton/core';
+import { batonFolder, makeBatonFolder } from './baton-folder.ts';
+
+/** Which store a command works on: the one of a URL, or that of a workspace. */
+export interface WhichDatabase {
+  readonly database?: string;
+  readonly workspace?: string;
+}
+
+export interface DatabaseOptions {
+  readonly cwd: string;
+  /** Whether to begin a state database where there is none; if not, that is an error. */
+  readonly create: boolean;
+  /** Hears in one line what the server's settings could lose. */
+  readonly warn: (line: string) => void;
+}
+
+/** A whole workflow is written in one step, which may take a while. */
+const TIMEOUT_MS = 600_000;
+
+/** @throws BatonError `not_found` when there is no database and none is to be made. */
+export async function openDatabase(
+  { database, workspace }: WhichDatabase,
+  { cwd, create, warn }: DatabaseOptions,
+): Promise<OpenedStore> {
+  const url = database ?? workspaceUrl(resolve(cwd, workspace ?? '.'), create);
+  const where = parseStoreUrl(url);
+  if (where.kind === 'sqlite' && !create && !existsSync(where.path)) {
+    throw new BatonError('not_found', `there is no database at ${where.path}`);
+  }
+  return openStore(url, { timeoutMs: TIMEOUT_MS, warn });
+}
+
+function workspaceUrl(workspace: string, create: boolean): string {
+  const folder = batonFolder(workspace);
+  if (create) {
+    if (!statSync(workspace, { throwIfNoEntry: false })?.isDirectory()) {
+      throw new BatonError('not_found', `the workspace ${workspace} is not a folder`);
+    }
+    makeBatonFolder(folder);
+  }
+  return `sqlite:${folder.database}`;
+}

@@ -1,0 +1,41 @@
+import { BatonError } from '../model/errors.ts';
+import type { NumberedQuery, StoredReply, WorkflowStore } from '../ports/workflow-store.ts';
+
+/** Records on a page: each may be as large as a payload. */
+const PAGE = 100;
+
+interface Numbered {
+  readonly workflowId: string;
+  /** How many there were when the snapshot was read; later ones are left out. */
+  readonly count: number;
+}
+
+/** @throws BatonError `data_loss` when the store has fewer. */
+export async function* readNumbered<T>(
+  what: string,
+  read: (query: NumberedQuery) => Promise<readonly T[]>,
+  { workflowId, count }: Numbered,
+): AsyncGenerator<T, void, undefined> {
+  for (let after = 0; after < count; ) {
+    const page = await read({ workflowId, after, limit: Math.min(PAGE, count - after) });
+    if (page.length === 0) {
+      const message = `workflow ${workflowId} has ${after} of its ${count} ${what}`;
+      throw new BatonError('data_loss', message);
+    }
+    yield* page;
+    after += page.length;
+  }
+}
+
+export async function* readReplies(
+  store: WorkflowStore,
+  workflowId: string,
+): AsyncGenerator<StoredReply, void, undefined> {
+  for (let after = ''; ; ) {
+    const page = await store.readReplies({ workflowId, after, limit: PAGE });
+    yield* page;
+    const last = page.at(-1);
+    if (last === undefined || page.length < PAGE) return;
+    after = last.requestId;
+  }
+}
