@@ -5,7 +5,8 @@ import type { Whereabouts } from './whereabouts.ts';
 /**
  * The commands that move a failed build on: only those that will not be refused.
  *
- * With its retries spent only a rollback begins anew; over a cap, a retry has to raise it.
+ * With its retries spent only a rollback begins anew; over a cap, a retry has to raise it, and is none
+ * of those that are counted.
  */
 export function waysOn(
   { workflowId, phases, retries, maxRetries }: BuildSummary,
@@ -14,7 +15,7 @@ export function waysOn(
 ): readonly string[] {
   const target = phases[0]?.phase ?? phase;
   const retriesSpent = retries >= maxRetries;
-  const capReached = code === 'budget_spent' && !retriesSpent;
+  const capReached = code === 'budget_spent';
   const budget = capReached ? ' --budget <name>=<amount>' : '';
   const retry = [
     `baton request-retry ${workflowId} --reason "what to do differently"${budget}${where.state}`,
@@ -26,7 +27,7 @@ export function waysOn(
     `    goes back to where ${target} began, with its files${fresh}`,
   ];
   return [
-    ...(retriesSpent ? [] : retry),
+    ...(retriesSpent && !capReached ? [] : retry),
     // What was used stays used: a rollback alone would stop at the same cap.
     ...(capReached ? [] : rollback),
     `baton resume ${workflowId}${where.files}`,

@@ -60,7 +60,6 @@ function sendBack(
       budgets: undefined,
       expectedRevision: undefined,
       expectedEpoch: undefined,
-      claimToken: undefined,
       now: command.now,
       ...NO_ACCOUNT,
     },

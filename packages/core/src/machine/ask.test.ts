@@ -13,6 +13,7 @@ import {
   NOW,
   retry,
   rollBack,
+  usageOf,
 } from './testing/commands.ts';
 import { transition } from './transition.ts';
 
@@ -101,6 +102,27 @@ describe('a question', () => {
     );
     expect(errorOf(answer(snapshot, 'q1'))).toMatchObject({ legal: ['black', 'white'] });
     expect(after(answer(snapshot, 'q1', { text: 'black' })).awaiting).toBeUndefined();
+  });
+
+  it('never gets the id of one that was withdrawn', () => {
+    const sentBack = after(rollBack(asked, 'discovery'));
+    const again = after(ask(after(claim(sentBack)), 'Once more?'));
+    expect(again.questions.map(({ id }) => id)).toEqual(['q3']);
+    expect(errorOf(answer(again, 'q1')).code).toBe('invalid_input');
+  });
+
+  it('that comes too late has its usage counted', () => {
+    const claimed = after(claim(begin(build, { timeoutMs: 10 })));
+    const decision = transition<'ask'>(build, claimed, {
+      kind: 'ask',
+      ...expectations,
+      now: NOW + 10,
+      claimToken: 't1',
+      questions: [{ text: 'Why?' }],
+      usage: usageOf(777),
+      notes: [],
+    });
+    expect(after(decision).usage['discovery']).toMatchObject({ inputTokens: 776 });
   });
 
   it('that is open goes with a retry; answers stay, until their phase is rolled back', () => {

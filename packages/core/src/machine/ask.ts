@@ -18,12 +18,13 @@ export function ask(
   const { now, claimToken, questions } = command;
   const refused = refuseStale(snapshot, command) ?? refuseNonHolder(snapshot, claimToken, now);
   if (refused !== undefined) return { kind: 'rejected', error: refused };
-  const timedOut = divertWhenTimedOut(definition, snapshot, now);
+  const timedOut = divertWhenTimedOut(definition, snapshot, now, command);
   if (timedOut !== undefined) return timedOut;
   const { state, role = '' } = snapshot;
   const asked = questions.map(
     ({ text, choices = [] }, i): Question => ({
-      id: `q${snapshot.questions.length + i + 1}`,
+      // Never one that was used before: a late answer must not meet another question.
+      id: `q${snapshot.questionsAsked + i + 1}`,
       text,
       choices,
       askedInState: state,
@@ -36,6 +37,7 @@ export function ask(
     patch: {
       ...beginWaiting({ kind: 'answers', since: now }),
       questions: [...snapshot.questions, ...asked],
+      questionsAsked: snapshot.questionsAsked + asked.length,
     },
     events: asked.map(
       ({ id, text, choices }): EventDraft => ({

@@ -52,6 +52,40 @@ describe('a budget', () => {
     expect(after(claim(raised)).claim?.reserved).toEqual({ tokens: 500 });
   });
 
+  it('is raised by people only, for phases that there are, and without spending a retry', () => {
+    const claimed = after(claim(at('planning', { budgets: { tokens: 10 }, maxRetries: 0 })));
+    const byRole = retry(claimed, {
+      requestedBy: 'q_assistant',
+      claimToken: 't1',
+      budgets: { tokens: 1e9 },
+    });
+    expect(errorOf(byRole).code).toBe('not_owner');
+    const stopped = after(claim(after(fail(claimed, { usage: usageOf(10) }))));
+    const unknown = retry(stopped, { budgets: { phases: { plannin: { tokens: 5 } } } });
+    expect(errorOf(unknown)).toMatchObject({
+      code: 'invalid_input',
+      violations: [{ field: 'budgets.phases.plannin' }],
+    });
+    expect(after(retry(stopped, { budgets: { tokens: 20 } }))).toMatchObject({
+      state: 'planning',
+      retries: 0,
+    });
+    expect(errorOf(retry(stopped)).code).toBe('budget_spent');
+  });
+
+  it('keeps what was set aside for a dead attempt, whoever reports in its place', () => {
+    const claimed = after(claim(capped({ tokens: 1000 })));
+    const late = NOW + 5000;
+    const next = after(advance(claimed, { now: late, usage: usageOf(1) }));
+    expect(next.usage['discovery']).toMatchObject({ inputTokens: 0, unsettledTokens: 1000 });
+  });
+
+  it('counts the time of a holder to the end, however long its claim was renewed', () => {
+    const claimed = after(claim(capped({ wallMs: 60_000 }), { leaseMs: 1000 }));
+    const failed = after(fail(claimed, { now: NOW + 50_000, retryAt: NOW + 50_000 }));
+    expect(failed.usage['discovery']?.durationMs).toBe(50_000);
+  });
+
   it('on the cost is not met by requests of unknown price', () => {
     const claimed = after(claim(capped({ cost: 5 })));
     const unpriced = after(fail(claimed, { usage: { ...usageOf(10), unpricedRequests: 1 } }));

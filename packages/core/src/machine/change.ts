@@ -64,10 +64,7 @@ export function change(before: WorkflowSnapshot, now: number, draft: ChangeDraft
       revision,
       sequence: before.sequence + written.length,
       handoffs: before.handoffs + handoffs.length,
-      usage:
-        claimEnds || account.usage !== undefined
-          ? settle(before, account.usage, now)
-          : before.usage,
+      usage: claimEnds || account.usage !== undefined ? settle(before, account, now) : before.usage,
       updatedAt: at,
     },
     handoffs,

@@ -1,3 +1,4 @@
+import type { Budgets } from '../model/budget.ts';
 import { ERROR_STATE, ownersOf, type WorkflowDefinition } from '../model/definition.ts';
 import { BatonError } from '../model/errors.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
@@ -117,6 +118,21 @@ export function refuseUnknownState(
   return new BatonError('invalid_input', `unknown state '${state}'; states: ${states.join(', ')}`, {
     violations: [{ field, description: `expected one of ${states.join(', ')}` }],
     legal: states,
+  });
+}
+
+/** Refuses caps of phases that the definition does not have. */
+export function refuseUnknownPhases(
+  { states }: WorkflowDefinition,
+  { phases = {} }: Budgets,
+): BatonError | undefined {
+  const legal = Object.keys(states).filter((name) => states[name]?.kind === 'phase');
+  const unknown = Object.keys(phases).find((name) => !legal.includes(name));
+  if (unknown === undefined) return undefined;
+  const description = `there is no phase '${unknown}' to cap; phases: ${legal.join(', ')}`;
+  return new BatonError('invalid_input', description, {
+    violations: [{ field: `budgets.phases.${unknown}`, description }],
+    legal,
   });
 }
 

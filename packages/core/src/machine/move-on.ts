@@ -3,6 +3,7 @@ import type { JsonObject } from '../model/json.ts';
 import type { Checkpoint, WorkflowSnapshot } from '../model/workflow.ts';
 import { change, type EventDraft, entering } from './change.ts';
 import type { Change } from './command.ts';
+import { performersWith } from './separation.ts';
 import { type Account, NO_ACCOUNT } from './settle.ts';
 import { deadlineAt } from './waiting.ts';
 
@@ -72,15 +73,12 @@ export function finished(
   snapshot: WorkflowSnapshot,
   output: JsonObject,
 ): Partial<WorkflowSnapshot> {
-  const { state, claim, outputs, performers } = snapshot;
+  const { state, outputs } = snapshot;
   if (definition.states[state]?.kind !== 'phase') return {};
   // Approved later: everything is in place already.
   if (snapshot.awaiting !== undefined) return {};
   return {
     outputs: { ...outputs, [state]: output },
-    performers:
-      claim === undefined
-        ? performers
-        : { ...performers, [state]: { worker: claim.worker, ...claim.principal } },
+    performers: performersWith(snapshot, snapshot.claim),
   };
 }

@@ -73,7 +73,7 @@ describe('a retry request', () => {
     snapshot = after(retry(snapshot, { reason: 'still red' }));
     expect(snapshot).toMatchObject({
       state: 'error',
-      failure: { code: 'budget_spent', phase: 'testing' },
+      failure: { code: 'retries_spent', phase: 'testing' },
     });
     expect(snapshot.failure?.message).toContain('still red');
     expect(errorOf(retry(snapshot)).code).toBe('budget_spent');

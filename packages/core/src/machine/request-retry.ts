@@ -11,9 +11,11 @@ import {
   refuseForeignRole,
   refuseOverClaim,
   refuseStale,
+  refuseUnknownPhases,
   refuseUnknownState,
 } from './guards.ts';
 import { backTo, hopsBack, phasesOnPath, questionsOf } from './send-back.ts';
+import { performersWith } from './separation.ts';
 import { divertWhenTimedOut, toError } from './to-error.ts';
 import { deadlineAt } from './waiting.ts';
 
@@ -35,6 +37,7 @@ export function requestRetry(
     refuseEnded(definition, snapshot) ??
     refuseForeignRole(definition, snapshot, command.requestedBy) ??
     refuseOverClaim(definition, snapshot, command.requestedBy, claimToken, now) ??
+    refuseCaps(definition, command) ??
     (targetState === undefined
       ? undefined
       : refuseUnknownState(definition, 'targetState', targetState));
@@ -47,7 +50,7 @@ export function requestRetry(
   const target = chooseTarget(definition, snapshot, targetState, decided.length > 0);
   if (target instanceof BatonError) return { kind: 'rejected', error: target };
   const { maxRetries } = snapshot.limits;
-  if (snapshot.retries < maxRetries) {
+  if (snapshot.retries < maxRetries || raisesCaps(snapshot, command)) {
     const change = sendBack(definition, snapshot, command, target, decided);
     return accepted(snapshot, change);
   }
@@ -58,13 +61,31 @@ export function requestRetry(
     return { kind: 'rejected', error: new BatonError('budget_spent', message, { legal }) };
   }
   const reason = {
-    code: 'budget_spent',
+    code: 'retries_spent',
     message: `${spent}; the last reason was: ${command.reason}`,
     triggeredBy: command.requestedBy,
   };
   const { checkpoint, details } = command;
   const draft = { events: decided, account: command, checkpoint, details };
   return accepted(snapshot, toError(definition, snapshot, now, reason, draft));
+}
+
+/** Caps are for people to set, and for phases that there are. */
+function refuseCaps(
+  definition: WorkflowDefinition,
+  { budgets, claimToken, requestedBy }: RequestRetryCommand,
+): BatonError | undefined {
+  if (budgets === undefined) return undefined;
+  if (claimToken !== undefined || Object.hasOwn(definition.roles, requestedBy)) {
+    const message = `'${requestedBy}' works under the caps: only a person may change them`;
+    return new BatonError('not_owner', message);
+  }
+  return refuseUnknownPhases(definition, budgets);
+}
+
+/** What went over its cap goes on with a higher one: that is no retry of the work. */
+function raisesCaps({ failure }: WorkflowSnapshot, { budgets }: RequestRetryCommand): boolean {
+  return budgets !== undefined && failure?.code === 'budget_spent';
 }
 
 function chooseTarget(
@@ -98,7 +119,7 @@ function sendBack(
   const { now, requestedBy, reason, budgets } = command;
   const details = command.details ?? snapshot.failure?.details;
   const { limits } = snapshot;
-  const retries = snapshot.retries + 1;
+  const retries = snapshot.retries + (raisesCaps(snapshot, command) ? 0 : 1);
   const checkpoint = command.checkpoint ?? snapshot.checkpoint;
   const fromState = snapshot.failure?.state ?? snapshot.state;
   const facts = {
@@ -111,6 +132,11 @@ function sendBack(
     patch: {
       ...backTo(definition, snapshot, target, now, { phase: target, enteredAt: now, checkpoint }),
       questions: questionsOf(snapshot, phasesOnPath(snapshot)),
+      // The workspace is kept, and with it whose work is in it.
+      performers: performersWith(
+        snapshot,
+        command.claimToken === undefined ? undefined : snapshot.claim,
+      ),
       retries,
       feedback: { reason, details, fromState, fromRole: requestedBy, at: now },
       deadline: snapshot.state === ERROR_STATE ? now + limits.timeoutMs : deadlineAt(snapshot, now),

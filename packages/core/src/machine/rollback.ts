@@ -11,7 +11,7 @@ import {
   refuseStale,
   refuseUnknownState,
 } from './guards.ts';
-import { backTo, hopsBack, phasesOnPath, questionsOf } from './send-back.ts';
+import { backTo, hopsBack, only, phasesOnPath, questionsOf } from './send-back.ts';
 
 /**
  * Takes the workflow back to the entry of a phase that it has been in, by way of `error`. It is a
@@ -33,6 +33,7 @@ export function rollback(
   if (refused !== undefined) return { kind: 'rejected', error: refused };
 
   const phases = phasesOnPath(snapshot);
+  const before = phases.slice(0, phases.lastIndexOf(target));
   const withdrawn = phases
     .slice(phases.lastIndexOf(target))
     .filter((phase) => Object.hasOwn(snapshot.outputs, phase));
@@ -40,7 +41,9 @@ export function rollback(
   const made = change(snapshot, now, {
     patch: {
       ...backTo(definition, snapshot, target, now, { ...entry, enteredAt: now }),
-      questions: questionsOf(snapshot, phases.slice(0, phases.lastIndexOf(target))),
+      questions: questionsOf(snapshot, before),
+      // The files go back, too: what later performers did is not in them any more.
+      performers: only(snapshot.performers, before),
       retries: 0,
       feedback: undefined,
       deadline: now + snapshot.limits.timeoutMs,

@@ -25,7 +25,6 @@ export function backTo(
     ...entering(definition, target, now),
     epoch: snapshot.epoch + 1,
     outputs: only(snapshot.outputs, phases),
-    performers: only(snapshot.performers, phases),
     path: [...kept, entry],
     checkpoint: entry.checkpoint,
     failure: undefined,
@@ -42,7 +41,8 @@ export function questionsOf(
   );
 }
 
-function only<T>(
+/** The members of `all` that `keys` name. */
+export function only<T>(
   all: Readonly<Record<string, T>>,
   keys: readonly string[],
 ): Readonly<Record<string, T>> {

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { buildDefinition } from '../model/build/build-definition.ts';
 import type { SeparatedBy, WorkflowDefinition } from '../model/definition.ts';
 import type { Performer } from '../model/principal.ts';
-import { advance, after, at, claim, errorOf } from './testing/commands.ts';
+import type { WorkflowSnapshot } from '../model/workflow.ts';
+import { advance, after, at, claim, errorOf, retry, rollBack } from './testing/commands.ts';
 
 const separated = (by: SeparatedBy): WorkflowDefinition =>
   buildDefinition({ separations: [{ phase: 'verification', from: 'implementation', by }] });
@@ -42,6 +43,31 @@ describe('a separation of duties', () => {
     ['model_family', { ...writer, modelFamilies: ['other'] }],
   ] as const)('by %s lets others verify', (by, performer) => {
     expect(claimAs(by, performer).kind).toBe('accepted');
+  });
+
+  it('remembers everybody whose work is still in the workspace, and nobody after a rollback', () => {
+    const definition = separated('worker');
+    const claimAt = (snapshot: WorkflowSnapshot, worker: string) =>
+      after(claim(snapshot, { worker, token: worker }, definition));
+    const passOn = (snapshot: WorkflowSnapshot, claimToken?: string) =>
+      after(advance(snapshot, { claimToken }, definition));
+    let snapshot = passOn(claimAt(at('implementation'), 'first'), 'first');
+    snapshot = after(retry(passOn(snapshot), {}, definition));
+    snapshot = passOn(claimAt(snapshot, 'second'), 'second');
+    while (snapshot.state !== 'verification') snapshot = passOn(snapshot);
+    for (const worker of ['first', 'second']) {
+      expect(errorOf(claim(snapshot, { worker }, definition)).code).toBe('not_owner');
+    }
+    const back = after(rollBack(snapshot, 'implementation'));
+    expect(back.performers).not.toHaveProperty('implementation');
+  });
+
+  it('counts who sent the work back without finishing it', () => {
+    const claimed = after(claim(at('implementation'), { worker: 'w1' }));
+    const by = { requestedBy: 'code_writer', claimToken: 't1' };
+    expect(after(retry(claimed, by)).performers['implementation']).toMatchObject([
+      { worker: 'w1' },
+    ]);
   });
 
   it('is not to be had around by working without a claim', () => {

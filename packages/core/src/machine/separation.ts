@@ -17,9 +17,8 @@ export function refuseSamePerformer(
   performer: Performer,
 ): BatonError | undefined {
   for (const { phase, from, by } of definition.separations) {
-    const before = phase === snapshot.state ? snapshot.performers[from] : undefined;
-    if (before === undefined) continue;
-    const taken = IDENTITIES[by](before);
+    if (phase !== snapshot.state || !Object.hasOwn(snapshot.performers, from)) continue;
+    const taken = (snapshot.performers[from] ?? []).flatMap(IDENTITIES[by]);
     const same = IDENTITIES[by](performer).find((one) => taken.includes(one));
     if (same === undefined) continue;
     return new BatonError(
@@ -29,6 +28,18 @@ export function refuseSamePerformer(
     );
   }
   return undefined;
+}
+
+/** The performers after `claim` has ended with work that stays: they add up over retries. */
+export function performersWith(
+  { performers, state }: WorkflowSnapshot,
+  claim: WorkflowSnapshot['claim'],
+): WorkflowSnapshot['performers'] {
+  if (claim === undefined) return performers;
+  const before = Object.hasOwn(performers, state) ? (performers[state] ?? []) : [];
+  const performer: Performer = { worker: claim.worker, ...claim.principal };
+  const known = before.some((one) => JSON.stringify(one) === JSON.stringify(performer));
+  return known ? performers : { ...performers, [state]: [...before, performer] };
 }
 
 /** Refuses an output of nobody knows whom, where a separation of duties must compare its maker. */

@@ -12,28 +12,39 @@ import type { WorkflowSnapshot } from '../model/workflow.ts';
 export interface Account {
   readonly usage: Usage | undefined;
   readonly notes: readonly Note[];
+  /** Of the claim that the attempt was made under. */
+  readonly claimToken: string | undefined;
 }
 
-export const NO_ACCOUNT: Account = { usage: undefined, notes: [] };
+export const NO_ACCOUNT: Account = { usage: undefined, notes: [], claimToken: undefined };
 
 /**
- * The usage of every phase after the current claim, if there is one, has ended. Without an account
- * of it, what was set aside counts as used: nobody knows how far the attempt got.
+ * The usage of every phase after the current claim, if there is one, has ended. Unless its holder
+ * says what it has used, what was set aside counts as used: nobody knows how far the attempt got.
  */
 export function settle(
   { claim, usage, path }: WorkflowSnapshot,
-  used: Usage | undefined,
+  { usage: used, claimToken }: Account,
   now: number,
 ): WorkflowSnapshot['usage'] {
   if (claim === undefined && used === undefined) return usage;
   const { phase } = path.at(-1) as { phase: string };
-  const lost = used === undefined ? claim?.reserved : undefined;
+  const byHolder = claim !== undefined && claim.token === claimToken;
+  const lost = byHolder && used !== undefined ? undefined : claim?.reserved;
   const more: PhaseUsage = {
     ...(used ?? NO_USAGE),
-    durationMs:
-      claim === undefined ? 0 : Math.max(0, Math.min(now, claim.expiresAt) - claim.claimedAt),
+    durationMs: claim === undefined ? 0 : workedMs(claim, byHolder, now),
     unsettledTokens: lost?.tokens ?? 0,
     unsettledCost: lost?.cost ?? 0,
   };
   return { ...usage, [phase]: addPhaseUsage(usage[phase] ?? NO_PHASE_USAGE, more) };
+}
+
+/** A holder has worked until now; one that was lost, until its claim ran out at the latest. */
+function workedMs(
+  { claimedAt, expiresAt }: NonNullable<WorkflowSnapshot['claim']>,
+  byHolder: boolean,
+  now: number,
+): number {
+  return Math.max(0, (byHolder ? now : Math.min(now, expiresAt)) - claimedAt);
 }

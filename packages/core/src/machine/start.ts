@@ -49,6 +49,7 @@ export function start(
     feedback: undefined,
     failure: undefined,
     questions: [],
+    questionsAsked: 0,
     awaiting: undefined,
     usage: {},
     performers: {},

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isStorable, STORABLE } from './storable.ts';
 
 /**
  * Something about an attempt that the audit trail must keep, such as a claim that was not borne out
@@ -10,7 +11,8 @@ export const noteSchema = z.strictObject({
   message: z
     .string()
     .min(1)
-    .max(64 * 1024),
+    .max(64 * 1024)
+    .refine(isStorable, STORABLE),
 });
 
 export type Note = z.infer<typeof noteSchema>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { JsonObject } from './json.ts';
+import { isStorable, STORABLE } from './storable.ts';
 
 const jsonObject = z.custom<JsonObject>(
   (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
@@ -13,9 +14,14 @@ export const questionsSchema = z
       text: z
         .string()
         .min(1)
-        .max(64 * 1024),
+        .max(64 * 1024)
+        .refine(isStorable, STORABLE),
       /** The answers to choose from; absent: any text. */
-      choices: z.array(z.string().min(1).max(1024)).min(2).max(50).optional(),
+      choices: z
+        .array(z.string().min(1).max(1024).refine(isStorable, STORABLE))
+        .min(2)
+        .max(50)
+        .optional(),
     }),
   )
   .min(1)

@@ -136,11 +136,13 @@ export interface WorkflowSnapshot {
   readonly failure: Failure | undefined;
   /** Asked on the way here; those without an answer are open. */
   readonly questions: readonly Question[];
+  /** Questions asked ever, those that were withdrawn included. */
+  readonly questionsAsked: number;
   readonly awaiting: Awaiting | undefined;
   /** What each phase has used so far, over all attempts, withdrawn ones included. */
   readonly usage: Readonly<Record<string, PhaseUsage>>;
-  /** Who made each of `outputs`, where it was made under a claim. */
-  readonly performers: Readonly<Record<string, Performer>>;
+  /** Who has worked under a claim on what each phase left, as far as it is still in the workspace. */
+  readonly performers: Readonly<Record<string, readonly Performer[]>>;
   readonly claim: Claim | undefined;
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -177,6 +179,7 @@ export function completeSnapshot(stored: StoredSnapshot): WorkflowSnapshot {
     feedback: stored.feedback && { ...stored.feedback, details: stored.feedback.details },
     failure: stored.failure && { ...stored.failure, details: stored.failure.details },
     questions: stored.questions.map((question) => ({ ...question, answer: question.answer })),
+    questionsAsked: stored.questionsAsked,
     awaiting: stored.awaiting,
     usage: stored.usage,
     performers: stored.performers,

@@ -55,6 +55,8 @@ export async function claim(kernel: Kernel, request: ClaimRequest): Promise<Clai
     workflowId,
     requestId: undefined,
     body,
+    // How long the claim before was held is known to the store alone: renewals make no revision.
+    fresh: true,
     decide: (definition, snapshot) =>
       transition<'claim'>(definition, snapshot, {
         kind: 'claim',
@@ -77,7 +79,12 @@ export async function claim(kernel: Kernel, request: ClaimRequest): Promise<Clai
 export async function renewClaim(kernel: Kernel, request: RenewClaimRequest): Promise<boolean> {
   const { workflowId, token, leaseMs } = validate(renewClaimRequest, request, 'the renewal');
   const expiresAt = kernel.options.clock.now() + leaseMs;
-  return kernel.store.renewClaim({ workflowId, token, expiresAt });
+  const held = await kernel.store.renewClaim({ workflowId, token, expiresAt });
+  const cached = kernel.cache.get(workflowId);
+  if (held && cached?.claim?.token === token) {
+    kernel.cache.put({ ...cached, claim: { ...cached.claim, expiresAt } });
+  }
+  return held;
 }
 
 export async function failAttempt(

@@ -23,6 +23,8 @@ export interface Mutation<R> {
   readonly operation: string;
   readonly workflowId: string;
   readonly requestId: string | undefined;
+  /** Whether it is decided on what the store holds even when a snapshot is at hand. */
+  readonly fresh?: boolean;
   /** What the request id stands for. */
   readonly body: object;
   decide(definition: WorkflowDefinition, snapshot: WorkflowSnapshot): Decision<R>;
@@ -32,7 +34,7 @@ export async function mutate<R extends object>(kernel: Kernel, mutation: Mutatio
   const { workflowId, requestId, operation, body } = mutation;
   const digest = requestId === undefined ? '' : requestDigest(operation, body);
   const replay = (reply: StoredReply): R => replayed(reply, digest);
-  let snapshot = kernel.cache.get(workflowId);
+  let snapshot = mutation.fresh ? undefined : kernel.cache.get(workflowId);
   let fresh = false;
   for (let conflicts = 0; conflicts < MAX_CONFLICTS; ) {
     if (snapshot === undefined) {

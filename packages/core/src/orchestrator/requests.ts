@@ -5,6 +5,7 @@ import { copyJsonObject, type JsonObject } from '../model/json.ts';
 import { noteSchema } from '../model/note.ts';
 import { questionsSchema } from '../model/outcome.ts';
 import { principalSchema } from '../model/principal.ts';
+import { isStorable, STORABLE } from '../model/storable.ts';
 import { usageSchema } from '../model/usage.ts';
 
 /** One schema per operation: embedded callers and servers are held to the same rules. */
@@ -12,19 +13,16 @@ import { usageSchema } from '../model/usage.ts';
 const MAX_ID = 256;
 const MAX_UINT32 = 0xffff_ffff;
 
-const storable = (value: string): boolean => value.isWellFormed() && !value.includes('\u0000');
-const STORABLE = 'text must not contain NUL (U+0000) or lone surrogates';
-
-const id = z.string().min(1).max(MAX_ID).refine(storable, STORABLE);
+const id = z.string().min(1).max(MAX_ID).refine(isStorable, STORABLE);
 const text = z
   .string()
   .min(1)
   .max(64 * 1024)
-  .refine(storable, STORABLE);
+  .refine(isStorable, STORABLE);
 const longText = z
   .string()
   .max(1024 * 1024)
-  .refine(storable, STORABLE);
+  .refine(isStorable, STORABLE);
 const uint32 = z.int().min(0).max(MAX_UINT32);
 const pageSize = z.int().min(1).max(1000).default(100);
 const pageToken = z.string().max(2048).optional();
@@ -246,7 +244,7 @@ export type FailAttemptRequest = z.input<typeof failAttemptRequest>;
 export const reportProgressRequest = z.strictObject({
   workflowId: id,
   claimToken: id,
-  messages: z.array(z.string().min(1).max(4096).refine(storable, STORABLE)).min(1).max(100),
+  messages: z.array(z.string().min(1).max(4096).refine(isStorable, STORABLE)).min(1).max(100),
 });
 
 export type ReportProgressRequest = z.input<typeof reportProgressRequest>;

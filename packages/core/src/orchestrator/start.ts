@@ -1,3 +1,4 @@
+import { refuseUnknownPhases } from '../machine/guards.ts';
 import { start as startWorkflow } from '../machine/start.ts';
 import { BatonError } from '../model/errors.ts';
 import type { JsonObject } from '../model/json.ts';
@@ -14,6 +15,8 @@ export async function start(kernel: Kernel, request: StartRequest): Promise<Star
   const { options, store } = kernel;
   const { projectId, buildId, userId, requirements, metadata = {} } = body;
   const definition = kernel.definitions.find(body.definition?.name, body.definition?.version);
+  const refused = refuseUnknownPhases(definition, body.budgets ?? {});
+  if (refused !== undefined) throw refused;
   const { change, reply } = startWorkflow(definition, {
     id: options.ids.workflowId(projectId, requestId),
     buildId,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { settle } from '../machine/settle.ts';
+import { NO_ACCOUNT, settle } from '../machine/settle.ts';
 import { canonicalJson } from '../model/canonical-json.ts';
 import { BatonError } from '../model/errors.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
@@ -87,5 +87,5 @@ async function load(store: WorkflowStore, workflowId: string): Promise<WorkflowS
 
 /** What was set aside for the claim counts as used, as when a claim runs out. */
 function withoutClaim(snapshot: WorkflowSnapshot, now: number): WorkflowSnapshot {
-  return { ...snapshot, claim: undefined, usage: settle(snapshot, undefined, now) };
+  return { ...snapshot, claim: undefined, usage: settle(snapshot, NO_ACCOUNT, now) };
 }

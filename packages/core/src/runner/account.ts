@@ -13,6 +13,10 @@ export interface Account {
   readonly writer: Pick<RoleContext, 'usage' | 'note' | 'evidence'>;
 }
 
+/** As many as a report may carry. */
+const MOST_NOTES = 1000;
+const MORE_NOTES: Note = { code: 'notes_left_out', message: `more than ${MOST_NOTES} notes` };
+
 /** @param redact masks what must not be kept. */
 export function createAccount(redact: (text: string) => string): Account {
   let usage = NO_USAGE;
@@ -30,7 +34,8 @@ export function createAccount(redact: (text: string) => string): Account {
       },
       note(note) {
         const { code, message } = validate(noteSchema, note, 'the note');
-        notes.push({ code, message: redact(message) });
+        if (notes.length < MOST_NOTES) notes.push({ code, message: redact(message) });
+        else notes[MOST_NOTES - 1] = MORE_NOTES;
       },
       evidence(record) {
         const valid = validate(evidenceSchema, record, 'the evidence');

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../model/json.ts';
 import type { Outcome } from '../model/outcome.ts';
 
-/** The outcome with every text in it masked, whatever its depth; keys are left as they are. */
+/** The outcome with every text in it masked, keys included, whatever its depth. */
 export function redactOutcome(outcome: Outcome, redact: (text: string) => string): Outcome {
   return masked(outcome as unknown as JsonValue, redact) as unknown as Outcome;
 }
@@ -11,6 +11,6 @@ function masked(value: JsonValue, redact: (text: string) => string): JsonValue {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((item) => masked(item, redact));
   return Object.fromEntries(
-    Object.entries(value).map(([key, member]) => [key, masked(member, redact)]),
+    Object.entries(value).map(([key, member]) => [redact(key), masked(member, redact)]),
   );
 }

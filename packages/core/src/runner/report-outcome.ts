@@ -16,6 +16,8 @@ export interface Attempt {
   readonly account: Account;
 }
 
+/** As long as a report may ask for. */
+const LONGEST_PAUSE_MS = 24 * 3_600_000;
 const MESSAGE_CHARACTERS = 32 * 1024;
 const DETAILS_CHARACTERS = 512 * 1024;
 
@@ -74,7 +76,7 @@ async function report(
       return source.requestRetry({
         ...common,
         requestedBy: role,
-        reason: outcome.reason,
+        reason: cut(outcome.reason),
         details:
           outcome.details === undefined
             ? undefined
@@ -103,7 +105,9 @@ export async function reportFailure(
 ): Promise<void> {
   const givenBack = error.code === 'cancelled';
   const { backoff, random, redact, source } = options;
-  const retryAfterMs = givenBack ? 0 : backoffMs(assignment.attempt, backoff, random);
+  const asked = Number(error.metadata['retryAfterMs'] ?? 0) || 0;
+  const pause = Math.max(backoffMs(assignment.attempt, backoff, random), Math.ceil(asked));
+  const retryAfterMs = givenBack ? 0 : Math.min(pause, LONGEST_PAUSE_MS);
   const report = () =>
     source.failAttempt({
       workflowId: assignment.workflowId,

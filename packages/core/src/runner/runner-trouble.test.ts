@@ -3,12 +3,43 @@ import { BatonError } from '../model/errors.ts';
 import type { Orchestrator } from '../orchestrator/views.ts';
 import type { RoleAdapter } from '../ports/role-adapter.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
-import type { ScriptedAnswer } from '../testing/scripted-role.ts';
+import { createScriptedRole, type ScriptedAnswer } from '../testing/scripted-role.ts';
 import { aBuild } from '../testing/store-contract/harness.ts';
 import { createRunner } from './runner.ts';
-import { advance, aTeam, endWithTest, reaches, setUp, typesOf } from './testing/team.ts';
+import { advance, aTeam, endWithTest, eventsOf, reaches, setUp, typesOf } from './testing/team.ts';
 
 describe('a runner in trouble', () => {
+  it('waits as long as a provider asks for before it tries again', async () => {
+    const busy = new BatonError('unavailable', 'overloaded', {
+      metadata: { retryAfterMs: '90000' },
+    });
+    const { baton, runner } = setUp(aTeam({ q_assistant: [busy] }));
+    void runner.run();
+    const { workflowId } = await baton.start(aBuild());
+    await vi.waitFor(async () =>
+      expect(await typesOf(baton, workflowId)).toContain('attempt_failed'),
+    );
+    const failed = (await eventsOf(baton, workflowId)).find(
+      ({ type }) => type === 'attempt_failed',
+    );
+    expect(Number(failed?.data['retryAt']) - (failed?.at ?? 0)).toBeGreaterThanOrEqual(90_000);
+  });
+
+  it('reports an attempt with more notes than a report may carry', async () => {
+    const noisy: ScriptedAnswer = (_, { note }) => {
+      for (let i = 0; i < 1500; i++) note({ code: 'seen', message: `note ${i}` });
+      return advance('discovery');
+    };
+    const { baton, runner } = setUp([createScriptedRole('q_assistant', noisy)]);
+    void runner.run();
+    const { workflowId } = await baton.start(aBuild());
+    await vi.waitFor(async () =>
+      expect((await baton.history({ workflowId })).handoffs).not.toHaveLength(0),
+    );
+    const notes = (await eventsOf(baton, workflowId)).filter(({ type }) => type === 'noted');
+    expect(notes.slice(0, 1000).at(-1)?.data['code']).toBe('notes_left_out');
+  });
+
   it('tries again with a pause what can be helped by it', async () => {
     const away = new BatonError('unavailable', 'overloaded');
     const team = aTeam({ q_assistant: [away, away, advance('discovery'), advance('planning')] });
