@@ -120,5 +120,6 @@ function overBudget(
 
 function reply(snapshot: WorkflowSnapshot, claim: Claim): ClaimReply {
   const { id, state, role, revision, epoch, attempt } = snapshot;
-  return { workflowId: id, state, role, revision, epoch, attempt, claim };
+  // A copy: the claim itself is part of the snapshot.
+  return { workflowId: id, state, role, revision, epoch, attempt, claim: { ...claim } };
 }

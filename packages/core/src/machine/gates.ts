@@ -1,4 +1,4 @@
-import type { GateContext, PhaseState } from '../model/definition.ts';
+import type { Gate, GateContext, PhaseState } from '../model/definition.ts';
 import { BatonError } from '../model/errors.ts';
 import type { JsonObject } from '../model/json.ts';
 
@@ -12,7 +12,7 @@ export function refuseAtGate(
   if (phase.gates.length === 0) return undefined;
   const violations = [];
   for (const gate of phase.gates) {
-    const found = gate.check(output, context);
+    const found = judge(gate, output, context);
     if (found !== undefined) violations.push({ field: `gates.${gate.name}`, description: found });
   }
   if (violations.length === 0) return undefined;
@@ -21,4 +21,13 @@ export function refuseAtGate(
     violations,
     legal: phase.gates.map(({ name, description }) => `${name}: ${description}`),
   });
+}
+
+/** A gate that cannot judge does not let pass. */
+function judge(gate: Gate, output: JsonObject, context: GateContext): string | undefined {
+  try {
+    return gate.check(output, context);
+  } catch (reason) {
+    return `it could not be judged: ${BatonError.from(reason).message}`;
+  }
 }

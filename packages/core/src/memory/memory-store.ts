@@ -1,5 +1,6 @@
 import type { WorkflowEvent } from '../model/event.ts';
 import type { Handoff } from '../model/handoff.ts';
+import { deepFreeze } from '../model/json.ts';
 import { addStats, NO_STATS, type StatsCounters } from '../model/stats.ts';
 import { sumStats } from '../model/stats-share.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
@@ -37,7 +38,8 @@ export function createMemoryStore(): WorkflowStore {
   }
 
   function write(stored: StoredWorkflow, commit: Commit): void {
-    const { snapshot, reply, stats: delta } = commit;
+    // It is handed out as it is: nobody may change what was committed.
+    const { snapshot, reply, stats: delta } = deepFreeze(commit);
     stored.snapshot = snapshot;
     stored.handoffs.push(...commit.handoffs);
     stored.events.push(...commit.events);

@@ -10,6 +10,7 @@ const NAME = /^[a-z][a-z0-9_]{0,63}$/;
  * dead ends, states without an owner. Reports everything that is wrong at once.
  */
 export function checkDefinition(options: WorkflowOptions): void {
+  refuseShape(options);
   const problems = [...names(options), ...eachState(options), ...retryEdges(options)];
   problems.push(...approvals(options), ...separations(options));
   if (problems.length === 0) problems.push(...reachability(options));
@@ -19,6 +20,44 @@ export function checkDefinition(options: WorkflowOptions): void {
     `the definition '${options.name}' is not sound: ${problems.map((p) => p.description).join('; ')}`,
     { violations: problems },
   );
+}
+
+/** @throws BatonError for what is no definition at all: the rest could not be looked at. */
+function refuseShape(options: WorkflowOptions): void {
+  const isObject = (value: unknown) => typeof value === 'object' && value !== null;
+  const problems = isObject(options)
+    ? (['states', 'roles'] as const)
+        .filter((field) => !isObject(options[field]))
+        .map((field) => problem(field, `expected an object, found ${String(options[field])}`))
+    : [problem('', `expected an object, found ${String(options)}`)];
+  if (problems.length === 0) {
+    for (const [name, state] of Object.entries(options.states))
+      problems.push(...shape(name, state));
+  }
+  if (problems.length === 0) return;
+  const found = problems.map(({ field, description }) => `${field}: ${description}`).join('; ');
+  throw new BatonError('invalid_input', `that is no definition: ${found}`, {
+    violations: problems,
+  });
+}
+
+function shape(name: string, state: StateOptions): FieldViolation[] {
+  const field = `states.${name}`;
+  if (typeof state !== 'object' || state === null) {
+    return [problem(field, `state '${name}' is no object`)];
+  }
+  const kinds = ['phase', 'handoff', 'final'].filter((kind) => kind in state);
+  if (kinds.length !== 1) {
+    const found = kinds.length === 0 ? 'none' : kinds.join(' and ');
+    return [problem(field, `state '${name}' is one of phase, handoff, final; found ${found}`)];
+  }
+  if ('final' in state && (state.final !== true || 'to' in state)) {
+    return [problem(field, `state '${name}' is final: true, and leads nowhere`)];
+  }
+  if ('handoff' in state && !Array.isArray(state.handoff)) {
+    return [problem(field, `the owners of state '${name}' are a list: giver and taker`)];
+  }
+  return [];
 }
 
 function names(options: WorkflowOptions): FieldViolation[] {
@@ -34,7 +73,8 @@ function names(options: WorkflowOptions): FieldViolation[] {
   }
   if (states.length === 0) problems.push(problem('states', 'there are no states'));
   for (const [list, all] of Object.entries({ states, roles: Object.keys(options.roles) })) {
-    for (const name of all.filter((name) => !NAME.test(name))) {
+    // What every object has (`constructor`) would be found where nothing was put.
+    for (const name of all.filter((name) => !NAME.test(name) || name in {})) {
       problems.push(problem(`${list}.${name}`, `'${name}' is no name; expected ${NAME.source}`));
     }
   }
@@ -64,6 +104,10 @@ function owners(options: WorkflowOptions, name: string, state: StateOptions): Fi
         `state '${name}' needs two owners, the giver and the taker; found ${found}`,
       ),
     ];
+  }
+  if (owning.length === 2 && owning[0] === owning[1]) {
+    const description = `'${owning[0]}' hands state '${name}' over to itself: leave the handoff out`;
+    return [problem(`states.${name}`, description)];
   }
   return owning
     .filter((role) => !roles.includes(role))
@@ -105,7 +149,9 @@ function output(name: string, state: StateOptions): FieldViolation[] {
   if (!('phase' in state)) return [];
   const gates = (state.gates ?? []).map((gate) => gate.name);
   const twice = gates.filter((gate, index) => gates.indexOf(gate) !== index);
+  const nameless = gates.filter((gate) => typeof gate !== 'string' || gate === '');
   return [
+    ...nameless.map(() => problem(`states.${name}.gates`, `a gate of state '${name}' has no name`)),
     ...twice.map((gate) =>
       problem(`states.${name}.gates`, `state '${name}' has two gates named '${gate}'`),
     ),
@@ -171,7 +217,19 @@ function reachability(options: WorkflowOptions): FieldViolation[] {
   const finals = all.filter((name) => 'final' in (options.states[name] as StateOptions));
   const ending = spread(finals, (name) => all.filter((from) => next(from).includes(name)));
   const cycle = all.find((name) => spread(next(name), next).has(name));
+  const back = [
+    ...(options.retries ?? []),
+    ...all.flatMap((name) => {
+      const state = options.states[name] as StateOptions;
+      return 'retryTo' in state && state.retryTo !== undefined
+        ? [[name, state.retryTo] as const]
+        : [];
+    }),
+  ].filter(([from, to]) => !spread([to], next).has(from));
   return [
+    ...back.map(([from, to]) =>
+      problem(`states.${from}`, `a retry from '${from}' to '${to}' does not go back`),
+    ),
     ...(cycle === undefined
       ? []
       : [

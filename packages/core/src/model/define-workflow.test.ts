@@ -24,6 +24,10 @@ const article: WorkflowOptions = {
   retries: [['edit', 'draft']],
 };
 
+const gate = { name: 'long_enough', description: '', check: () => undefined };
+
+const withState = (edit: object) => ({ ...article, states: { ...article.states, edit } });
+
 function problemsOf(options: WorkflowOptions): string[] {
   try {
     defineWorkflow(options);
@@ -91,6 +95,46 @@ describe('defineWorkflow', () => {
       "the state 'error' is added by itself; leave it out",
     ],
     [
+      'a handoff between one and the same',
+      { desk: { handoff: ['writer', 'writer'], to: 'edit' } },
+      "'writer' hands state 'desk' over to itself: leave the handoff out",
+    ],
+    [
+      'a handoff without two owners',
+      { desk: { handoff: ['writer'], to: 'edit' } },
+      "state 'desk' needs two owners, the giver and the taker; found writer",
+    ],
+    [
+      'a handoff that branches',
+      { desk: { handoff: ['writer', 'editor'], to: ['edit', 'binned'] } },
+      "handoff 'desk' leads to several states: nobody works there who could choose; branch in a phase",
+    ],
+    [
+      'a retry that leads forward',
+      { draft: { phase: 'writer', output, to: 'desk', retryTo: 'edit' } },
+      "a retry from 'draft' to 'edit' does not go back",
+    ],
+    [
+      'a way forward that leads back',
+      { edit: { phase: 'editor', output, to: ['draft', 'published'] } },
+      "state 'draft' leads forward to itself again; work goes back by retries, not forward",
+    ],
+    [
+      'a name that every object has a meaning for',
+      { constructor: { final: true } },
+      "'constructor' is no name; expected ^[a-z][a-z0-9_]{0,63}$",
+    ],
+    [
+      'an output that JSON cannot be',
+      { edit: { phase: 'editor', output: z.date() as never, to: 'published' } },
+      "state 'edit' has no usable output schema: Date cannot be represented in JSON Schema",
+    ],
+    [
+      'two gates of one name',
+      { edit: { phase: 'editor', output, to: 'published', gates: [gate, gate] } },
+      "state 'edit' has two gates named 'long_enough'",
+    ],
+    [
       'a name that is none',
       { 'My State': { final: true } },
       "'My State' is no name; expected ^[a-z][a-z0-9_]{0,63}$",
@@ -98,6 +142,35 @@ describe('defineWorkflow', () => {
   ] as const)('refuses %s', (_, states, problem) => {
     const all = { ...article.states, ...states } as WorkflowOptions['states'];
     expect(problemsOf({ ...article, states: all, retries: [] })).toContain(problem);
+  });
+
+  it.each([
+    ['nothing at all', undefined],
+    ['a definition without states', { ...article, states: null }],
+    ['a state of two kinds', withState({ phase: 'writer', handoff: ['writer', 'editor'] })],
+    ['a state of no kind', withState({ kind: 'phase', to: 'published' })],
+    ['a final state that leads on', withState({ final: true, to: 'published' })],
+    ['a final state that is none', withState({ final: false })],
+    ['owners that are no list', withState({ handoff: 'writer', to: 'published' })],
+  ])('refuses %s as no definition', (_, options) => {
+    expect(() => defineWorkflow(options as never)).toThrow(BatonError);
+  });
+
+  it('refuses approvals and separations of what there is not, and approvals by roles', () => {
+    const approvals = [
+      { from: 'edit', to: 'draft' },
+      { from: 'edit', to: 'published', by: ['writer'] },
+    ];
+    const separations = [
+      { phase: 'edit', from: 'desk', by: 'worker' },
+      { phase: 'edit', from: 'edit', by: 'worker' },
+    ] as const;
+    expect(problemsOf({ ...article, approvals, separations })).toEqual([
+      'approval edit → draft: there is no such forward transition',
+      "'writer' is a role: approvals are given by people",
+      "separation of 'edit' from 'desk': 'desk' is no phase",
+      "'edit' cannot be separated from itself",
+    ]);
   });
 
   it('refuses a version that is none, a definition without a final state, and one without states', () => {

@@ -1,6 +1,6 @@
 import { transition } from '../machine/transition.ts';
 import { ERROR_STATE, type WorkflowDefinition } from '../model/definition.ts';
-import { deepFreeze, type JsonObject } from '../model/json.ts';
+import { copyJsonObject, type JsonObject } from '../model/json.ts';
 import type { AdvanceReply } from '../model/replies.ts';
 import type { Kernel } from './kernel.ts';
 import { mutate } from './mutate.ts';
@@ -49,5 +49,6 @@ function checkOutput(
 ): JsonObject | undefined {
   const found = definition.states[state];
   if (found?.kind !== 'phase' || result === undefined) return result;
-  return deepFreeze(validate(found.output, result, `the output of '${state}'`) as JsonObject);
+  // Copied once more: a schema may make of it what no store can keep.
+  return copyJsonObject(validate(found.output, result, `the output of '${state}'`));
 }

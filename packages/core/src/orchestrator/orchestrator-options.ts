@@ -48,9 +48,14 @@ export function resolveOptions(options: OrchestratorOptions): ResolvedOptions {
     watchPollMs: 500,
     cacheSize: 10_000,
     listeners: [],
-    clock: systemClock,
     ids: randomIds,
     onHintError: (error) => process.emitWarning(`a workflow listener failed: ${error}`),
     ...options,
+    clock: inWholeMilliseconds(options.clock ?? systemClock),
   };
+}
+
+/** Stores keep times as whole numbers. */
+function inWholeMilliseconds(clock: Clock): Clock {
+  return { now: () => Math.round(clock.now()), sleep: (ms, signal) => clock.sleep(ms, signal) };
 }

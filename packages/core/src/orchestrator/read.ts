@@ -65,8 +65,9 @@ export async function list(kernel: Kernel, request: ListRequest): Promise<Workfl
   const page = found.slice(0, pageSize);
   const last = page.at(-1);
   const more = found.length > pageSize && last !== undefined;
+  const current = await Promise.all(page.map((one) => expired(kernel, one)));
   return {
-    workflows: page.map((one) => toStatus(kernel.definitions.known(one), one, now)),
+    workflows: current.map((one) => toStatus(kernel.definitions.known(one), one, now)),
     nextPageToken: more ? encodePageToken({ createdAt: last.createdAt, id: last.id }) : undefined,
   };
 }

@@ -9,9 +9,12 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   async sleep(ms, signal) {
     try {
-      for (let left = ms; left > 0; left -= LONGEST_TIMER_MS) {
+      let left = ms;
+      do {
+        // Even a sleep of no time lets others have their turn.
         await setTimeout(Math.min(left, LONGEST_TIMER_MS), undefined, { signal });
-      }
+        left -= LONGEST_TIMER_MS;
+      } while (left > 0);
     } catch {
       // Aborted: that is an end like any other.
     }

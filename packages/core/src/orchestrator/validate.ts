@@ -10,7 +10,7 @@ export function validate<T extends z.ZodType>(
   value: unknown,
   what: string,
 ): z.output<T> {
-  const parsed = schema.safeParse(value);
+  const parsed = parse(schema, value, what);
   if (parsed.success) return parsed.data;
   const { issues } = parsed.error;
   const violations = issues
@@ -29,4 +29,14 @@ export function validate<T extends z.ZodType>(
     `${what} is not valid: ${found.join('; ')}`,
     { violations },
   );
+}
+
+/** A schema of a user's own may throw. */
+function parse<T extends z.ZodType>(schema: T, value: unknown, what: string) {
+  try {
+    return schema.safeParse(value);
+  } catch (cause) {
+    const { message } = BatonError.from(cause);
+    throw new BatonError('invalid_input', `${what} could not be checked: ${message}`, { cause });
+  }
 }

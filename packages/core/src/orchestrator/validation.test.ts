@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { defineWorkflow } from '../model/define-workflow.ts';
 import { passingOutputs } from '../testing/build-outputs.ts';
 import { aBuild } from '../testing/store-contract/harness.ts';
 import { discovery, setUp } from './testing/set-up.ts';
@@ -83,4 +85,62 @@ it('lets nobody change what is stored through what it hands out', async () => {
     expect(() => Object.assign(shared as object, { invented: true })).toThrow(TypeError);
   }
   expect((await baton.history({ workflowId })).handoffs[0]?.data).toEqual(discovery);
+});
+
+it('lets nobody rewrite replies and history of the memory store', async () => {
+  const { baton } = setUp();
+  const { workflowId } = await baton.start(aBuild());
+  const request = { workflowId, ...discovery, requestId: 'same' };
+  const reply = await baton.advance(request);
+  expect(() => Object.assign(reply, { state: 'complete' })).toThrow(TypeError);
+  expect((await baton.advance(request)).state).toBe('planning');
+  const { handoffs } = await baton.history({ workflowId });
+  expect(() => Object.assign(handoffs[0] as object, { toState: 'zz' })).toThrow(TypeError);
+  for await (const event of baton.watch({ workflowId, follow: false })) {
+    expect(() => Object.assign(event, { triggeredBy: 'mallory' })).toThrow(TypeError);
+  }
+});
+
+describe('what a schema makes of an output', () => {
+  const made = (transform: (text: string) => unknown) => {
+    const output = z.looseObject({ text: z.string().transform(transform) }) as never;
+    const states = { ask: { phase: 'asker', output, to: 'done' }, done: { final: true } } as const;
+    const roles = { asker: { title: 'Asker', instructions: 'Ask.' } };
+    const definition = { name: 'survey', version: 1, roles, states };
+    return { ...definition, states };
+  };
+
+  it.each<[string, (text: string) => unknown, string]>([
+    ['more than 2 MiB', () => 'x'.repeat(5e6), 'limit_exceeded'],
+    ['NUL', () => 'a\u0000b', 'invalid_input'],
+    ['NaN', () => Number.NaN, 'invalid_input'],
+    ['a bigint', () => 1n, 'invalid_input'],
+  ])('is held to the same rules: %s', async (_, transform, code) => {
+    const { baton } = setUp({ definitions: [defineWorkflow(made(transform))] });
+    const { workflowId } = await baton.start(aBuild());
+    const ask = { workflowId, role: 'asker', completedState: 'ask', result: { text: 'x' } };
+    await expect(baton.advance(ask)).rejects.toMatchObject({ code });
+    expect((await baton.status({ workflowId })).state).toBe('ask');
+  });
+
+  it('and what a gate throws stop the work, and are told', async () => {
+    const check = (): never => {
+      throw new TypeError('no such field');
+    };
+    const gates = [{ name: 'broken', description: 'x', check }];
+    const output = z.looseObject({});
+    const states = {
+      ask: { phase: 'asker', output, gates, to: 'done' },
+      done: { final: true },
+    } as const;
+    const roles = { asker: { title: 'Asker', instructions: 'Ask.' } };
+    const definition = defineWorkflow({ name: 'survey', version: 1, roles, states });
+    const { baton } = setUp({ definitions: [definition] });
+    const { workflowId } = await baton.start(aBuild());
+    const ask = { workflowId, role: 'asker', completedState: 'ask', result: {} };
+    await expect(baton.advance(ask)).rejects.toMatchObject({
+      code: 'gate_not_passed',
+      message: expect.stringContaining('it could not be judged: no such field'),
+    });
+  });
 });

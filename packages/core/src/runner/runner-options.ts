@@ -1,8 +1,10 @@
 import { hostname } from 'node:os';
+import { z } from 'zod';
 import type { Assignment } from '../model/assignment.ts';
 import { BatonError } from '../model/errors.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { systemClock } from '../orchestrator/system-clock.ts';
+import { validate } from '../orchestrator/validate.ts';
 import type { WorkSource } from '../orchestrator/views.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Dispatcher } from '../ports/dispatcher.ts';
@@ -74,8 +76,31 @@ export interface ResolvedRunnerOptions
   readonly backoff: Required<BackoffOptions>;
 }
 
-/** The one place where defaults are decided. */
+/**
+ * The one place where defaults are decided.
+ *
+ * @throws BatonError `invalid_input` for options that a runner could not work by.
+ */
 export function resolveRunnerOptions(options: RunnerOptions): ResolvedRunnerOptions {
+  const resolved = withDefaults(options);
+  const { concurrency, leaseMs, pollMs, backoff, roles } = resolved;
+  validate(numbers, { concurrency, leaseMs, pollMs, backoff }, 'the options of the runner');
+  const twice = roles.find(({ role }, i) => roles.findIndex((one) => one.role === role) < i);
+  if (twice !== undefined) {
+    throw new BatonError('invalid_input', `two adapters perform role '${twice.role}'`);
+  }
+  return resolved;
+}
+
+/** What a source accepts, and what lets a runner make progress. */
+const numbers = z.object({
+  concurrency: z.int().min(1).max(500),
+  leaseMs: z.int().min(1000).max(86_400_000),
+  pollMs: z.number().min(1).max(86_400_000),
+  backoff: z.object({ initialMs: z.number().min(0), maxMs: z.number().min(0) }),
+});
+
+function withDefaults(options: RunnerOptions): ResolvedRunnerOptions {
   return {
     worker: `${hostname()}:${process.pid}`,
     concurrency: 4,

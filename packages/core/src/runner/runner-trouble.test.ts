@@ -4,7 +4,7 @@ import type { Orchestrator } from '../orchestrator/views.ts';
 import type { RoleAdapter } from '../ports/role-adapter.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
 import { createScriptedRole, type ScriptedAnswer } from '../testing/scripted-role.ts';
-import { aBuild } from '../testing/store-contract/harness.ts';
+import { aBuild, advanceTo } from '../testing/store-contract/harness.ts';
 import { createRunner } from './runner.ts';
 import { advance, aTeam, endWithTest, eventsOf, reaches, setUp, typesOf } from './testing/team.ts';
 
@@ -23,6 +23,56 @@ describe('a runner in trouble', () => {
       ({ type }) => type === 'attempt_failed',
     );
     expect(Number(failed?.data['retryAt']) - (failed?.at ?? 0)).toBeGreaterThanOrEqual(90_000);
+  });
+
+  it.each(['listClaimable', 'claim', 'advance'])(
+    'stops although %s never answers',
+    async (hung) => {
+      const { baton } = setUp([]);
+      const { workflowId } = await baton.start(aBuild());
+      if (hung === 'advance') await advanceTo(baton, workflowId, 'handoff_to_coder');
+      let asked = false;
+      const never = () => {
+        asked = true;
+        return new Promise<never>(() => undefined);
+      };
+      const source = Object.assign(Object.create(baton), baton, { [hung]: never });
+      const runner = createRunner({ source, roles: aTeam(), pollMs: 5 });
+      const ended = runner.run();
+      await vi.waitFor(() => expect(asked).toBe(true));
+      await runner.stop(0);
+      await ended;
+    },
+  );
+
+  it('gives back a claim that is granted after it has stopped', async () => {
+    const { baton } = setUp([]);
+    const { workflowId } = await baton.start(aBuild());
+    const granted = Promise.withResolvers<void>();
+    const source = Object.assign(Object.create(baton), baton, {
+      claim: async (request: never) => {
+        const claimed = await baton.claim(request);
+        await granted.promise;
+        return claimed;
+      },
+    });
+    const runner = createRunner({ source, roles: aTeam(), pollMs: 5 });
+    const ended = runner.run();
+    await vi.waitFor(async () => expect((await baton.status({ workflowId })).claim).toBeDefined());
+    await runner.stop(0);
+    await ended;
+    granted.resolve();
+    await vi.waitFor(async () =>
+      expect((await baton.status({ workflowId })).claim).toBeUndefined(),
+    );
+    expect((await baton.status({ workflowId })).attempt).toBe(0);
+  });
+
+  it('accepts a handoff whatever request ids others have used', async () => {
+    const { baton, runner } = setUp(aTeam());
+    const { workflowId } = await baton.start(aBuild({ requestId: 'accept:handoff_to_coder:3' }));
+    void runner.run();
+    await reaches(baton, workflowId, 'complete');
   });
 
   it('reports an attempt with more notes than a report may carry', async () => {

@@ -5,6 +5,7 @@ import {
   type RunnerOptions,
   resolveRunnerOptions,
 } from './runner-options.ts';
+import { untilAborted } from './until-aborted.ts';
 import { acceptHandoff, work } from './work.ts';
 
 /*
@@ -46,6 +47,7 @@ export function createRunner(runnerOptions: RunnerOptions): Runner {
     const { workflowId } = found;
     const job = doing(options, found, aborting.signal)
       .catch((reason) => {
+        if (aborting.signal.aborted) return;
         resting.set(workflowId, clock.now() + Math.max(pollMs, TROUBLE_REST_MS));
         onReport({ kind: 'trouble', workflowId, error: BatonError.from(reason) });
       })
@@ -61,7 +63,7 @@ export function createRunner(runnerOptions: RunnerOptions): Runner {
     if (free <= 0) return;
     for (const [id, until] of resting) if (until <= clock.now()) resting.delete(id);
     const limit = Math.min(concurrency + underWay.size + resting.size, MOST_WORK);
-    const found = await findWork(options, [...roles], limit);
+    const found = await untilAborted(() => findWork(options, [...roles], limit), stopping.signal);
     const fresh = found.filter(({ workflowId: id }) => !underWay.has(id) && !resting.has(id));
     for (const one of fresh.slice(0, free)) if (!stopping.signal.aborted) begin(one);
   }
@@ -77,6 +79,7 @@ export function createRunner(runnerOptions: RunnerOptions): Runner {
       try {
         await look();
       } catch (reason) {
+        if (stopping.signal.aborted) break;
         onReport({ kind: 'trouble', workflowId: undefined, error: BatonError.from(reason) });
       }
       await clock.sleep(pollMs, AbortSignal.any([wake.signal, stopping.signal]));

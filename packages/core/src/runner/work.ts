@@ -1,11 +1,12 @@
 import { BatonError } from '../model/errors.ts';
-import type { AvailableWork } from '../orchestrator/views.ts';
+import type { AvailableWork, ClaimedAssignment, WorkSource } from '../orchestrator/views.ts';
 import { createAccount } from './account.ts';
 import { heartbeat } from './heartbeat.ts';
 import { perform } from './perform.ts';
 import { createProgressReporter } from './progress-reporter.ts';
 import { type Attempt, reportFailure, reportOutcome } from './report-outcome.ts';
 import type { ResolvedRunnerOptions } from './runner-options.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /** Codes that say that somebody else was faster or that the workflow has moved: nothing to do. */
 const OVERTAKEN: ReadonlySet<string> = new Set([
@@ -20,10 +21,11 @@ const OVERTAKEN: ReadonlySet<string> = new Set([
 export async function acceptHandoff(
   { source, onReport }: ResolvedRunnerOptions,
   { workflowId, state, role, revision }: AvailableWork,
+  stopping: AbortSignal,
 ): Promise<void> {
-  const requestId = `accept:${state}:${revision}`;
   await overtakenIsFine(async () => {
-    await source.advance({ workflowId, role, completedState: state, requestId });
+    const accept = { workflowId, role, completedState: state, expectedRevision: revision };
+    await untilAborted(() => source.advance(accept), stopping);
     onReport({ kind: 'accepted', workflowId, state });
   });
 }
@@ -31,22 +33,43 @@ export async function acceptHandoff(
 /** Claims an assignment, has it performed, and reports what came of it. */
 export async function work(
   options: ResolvedRunnerOptions,
-  { workflowId, role }: AvailableWork,
+  available: AvailableWork,
   stopping: AbortSignal,
 ): Promise<void> {
-  const { source, worker, roles, leaseMs, redact } = options;
-  const { principal, reserve } = roles.find((one) => one.role === role) ?? {};
   await overtakenIsFine(async () => {
-    const { claim, assignment } = await source.claim({
-      workflowId,
-      worker,
-      roles: [role],
-      leaseMs,
-      ...(principal !== undefined && { principal }),
-      ...(reserve !== undefined && { reserve }),
-    });
-    await attempt(options, { claim, assignment, account: createAccount(redact) }, stopping);
+    const { claim, assignment } = await claimWork(options, available, stopping);
+    await attempt(options, { claim, assignment, account: createAccount(options.redact) }, stopping);
   });
+}
+
+async function claimWork(
+  { source, worker, roles, leaseMs }: ResolvedRunnerOptions,
+  { workflowId, role }: AvailableWork,
+  stopping: AbortSignal,
+): Promise<ClaimedAssignment> {
+  const { principal, reserve } = roles.find((one) => one.role === role) ?? {};
+  const claiming = source.claim({
+    workflowId,
+    worker,
+    roles: [role],
+    leaseMs,
+    ...(principal !== undefined && { principal }),
+    ...(reserve !== undefined && { reserve }),
+  });
+  try {
+    return await untilAborted(() => claiming, stopping);
+  } catch (reason) {
+    // A claim that is granted after all is for others to take at once, not after its lease.
+    if (stopping.aborted)
+      void claiming.then((late) => giveBack(source, late)).catch(() => undefined);
+    throw reason;
+  }
+}
+
+function giveBack(source: WorkSource, { claim, assignment }: ClaimedAssignment): Promise<unknown> {
+  const { workflowId } = assignment;
+  const { code, message, retryable } = stopped(undefined);
+  return source.failAttempt({ workflowId, claimToken: claim.token, code, message, retryable });
 }
 
 async function attempt(
@@ -81,7 +104,7 @@ async function attempt(
   }
 }
 
-function stopped(cause: BatonError): BatonError {
+function stopped(cause: BatonError | undefined): BatonError {
   return new BatonError('cancelled', 'the runner was stopped', { retryable: true, cause });
 }
 

@@ -14,20 +14,20 @@ import {
 
 const output = z.looseObject({ text: z.string() });
 
-/** Its first phase and its role have a name that every JavaScript object knows. */
+/** Its first phase and its role have names that SQL knows. */
 const definition = defineWorkflow({
   name: 'house',
   version: 1,
   roles: {
-    constructor: { title: 'Constructor', instructions: 'Build.' },
+    select: { title: 'Builder', instructions: 'Build.' },
     inspector: { title: 'Inspector', instructions: 'Inspect.' },
   },
   states: {
-    constructor: { phase: 'constructor', output, to: 'inspection' },
-    inspection: { phase: 'inspector', output, to: 'sold', retryTo: 'constructor' },
+    order: { phase: 'select', output, to: 'inspection' },
+    inspection: { phase: 'inspector', output, to: 'sold', retryTo: 'order' },
     sold: { final: true },
   },
-  retries: [['inspection', 'constructor']],
+  retries: [['inspection', 'order']],
 });
 
 /** Keys that mean something to JavaScript, Lua, SQL or JSON paths. */
@@ -41,22 +41,22 @@ const membersOf = (value: JsonObject | undefined) =>
 export function oddNameContract(open: OpenHarness): void {
   describe('names', () => {
     it(
-      'of phases may be those that JavaScript has a meaning for',
+      'of phases and roles may be those that a database has a meaning for',
       withStore(open, async ({ store, another }) => {
         const baton = await another({ definitions: [definition] });
         const { workflowId } = await baton.start(aBuild());
         const outputs = async () => membersOf((await snapshotOf(store, workflowId)).outputs);
         const result = { text: 'a house' };
-        const advance = { workflowId, role: 'constructor', completedState: 'constructor', result };
+        const advance = { workflowId, role: 'select', completedState: 'order', result };
         expect(await outputs()).toEqual([]);
         expect(await baton.advance(advance)).toMatchObject({ state: 'inspection' });
-        expect(await outputs()).toEqual([['constructor', result]]);
+        expect(await outputs()).toEqual([['order', result]]);
         await baton.requestRetry({ workflowId, reason: 'no door' });
         expect(await outputs()).toEqual([]);
-        const roles = ['constructor'];
+        const roles = ['select'];
         const query = { roles, now: Number.MAX_SAFE_INTEGER, limit: 9 };
         expect(await store.listClaimable(query)).toMatchObject([{ id: workflowId }]);
-        expect(await store.listWorkflows({ state: 'constructor', limit: 9 })).toHaveLength(1);
+        expect(await store.listWorkflows({ state: 'order', limit: 9 })).toHaveLength(1);
       }),
     );
 

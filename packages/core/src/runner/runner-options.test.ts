@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { createScriptedRole } from '../testing/scripted-role.ts';
+import { createRunner } from './runner.ts';
+import type { RunnerOptions } from './runner-options.ts';
+import { setUp } from './testing/team.ts';
+
+describe('the options of a runner', () => {
+  it.each<[string, Partial<RunnerOptions>]>([
+    ['pollMs', { pollMs: 0 }],
+    ['pollMs', { pollMs: Number.NaN }],
+    ['concurrency', { concurrency: 0 }],
+    ['leaseMs', { leaseMs: 10 }],
+    ['leaseMs', { leaseMs: 1700.5 }],
+    ['backoff.initialMs', { backoff: { initialMs: -1 } }],
+  ])('are refused when it could not work by them: %s', (field, options) => {
+    const { baton } = setUp([]);
+    const create = () => createRunner({ source: baton, roles: [], ...options });
+    expect(create).toThrow(
+      expect.objectContaining({ violations: [expect.objectContaining({ field })] }),
+    );
+  });
+
+  it('name each role once', () => {
+    const { baton } = setUp([]);
+    const twice = ['q_assistant', 'q_assistant'].map((role) =>
+      createScriptedRole(role, { kind: 'fail', reason: 'x' }),
+    );
+    expect(() => createRunner({ source: baton, roles: twice })).toThrow("role 'q_assistant'");
+  });
+});
