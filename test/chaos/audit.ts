@@ -37,9 +37,9 @@ export async function auditWorkflow(
       acknowledged++;
       const problem = await whyLost(store, told, at);
       if (problem !== undefined) lost.push(`${workflowId}: ${mark} ${problem}`);
-    } else if (asked.some(mayHaveHappened)) {
+    } else if (asked.some(({ outcome }) => outcome.kind === 'unknown')) {
       unknown[at.length > 0 ? 'made' : 'notMade']++;
-    } else if (at.length > 0) {
+    } else if (at.length > 0 && !asked.some(mayBeLostClaim)) {
       flaws.push(`${workflowId}: ${mark} was refused, and is there at revision ${at.join(', ')}`);
     }
   }
@@ -61,8 +61,7 @@ export function sumUp(audits: readonly Audit[]): Audit {
 }
 
 /** A claim that was refused as stale may have been taken, and lost before its holder heard of it. */
-function mayHaveHappened({ action, outcome }: Call): boolean {
-  if (outcome.kind === 'unknown') return true;
+function mayBeLostClaim({ action, outcome }: Call): boolean {
   return action.kind === 'claim' && outcome.kind === 'refused' && outcome.code === 'stale_claim';
 }
 

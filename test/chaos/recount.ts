@@ -1,14 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import {
-  addStats,
-  NO_STATS,
-  type StatsCounters,
-  type WorkflowSnapshot,
-  type WorkflowStore,
-} from '@baton/core';
+import { addStats, NO_STATS, type StatsCounters, type WorkflowStore } from '@baton/core';
+import { listAll } from './list-all.ts';
 import { readTrail } from './trail.ts';
-
-const PAGE = 500;
 
 /** What a project's counters and listings say that its workflows, counted one by one, do not. */
 export async function recount(store: WorkflowStore, projectId: string): Promise<readonly string[]> {
@@ -47,21 +40,4 @@ export async function recount(store: WorkflowStore, projectId: string): Promise<
     }
   }
   return flaws;
-}
-
-async function listAll(
-  store: WorkflowStore,
-  query: { readonly projectId: string; readonly state?: string },
-): Promise<readonly WorkflowSnapshot[]> {
-  const found: WorkflowSnapshot[] = [];
-  for (;;) {
-    const last = found.at(-1);
-    const page = await store.listWorkflows({
-      ...query,
-      limit: PAGE,
-      ...(last !== undefined && { after: { createdAt: last.createdAt, id: last.id } }),
-    });
-    found.push(...page);
-    if (page.length < PAGE) return found;
-  }
 }

@@ -1,4 +1,5 @@
 import type { Handoff, WorkflowEvent, WorkflowSnapshot, WorkflowStore } from '@baton/core';
+import { listAll } from './list-all.ts';
 
 /** Everything that a store has of one workflow. */
 export interface Trail {
@@ -27,6 +28,15 @@ async function pages<T>(read: (after: number) => Promise<readonly T[]>): Promise
     found.push(...page);
     if (page.length < PAGE) return found;
   }
+}
+
+/** What is wrong with the workflows of a project, each in itself. */
+export async function inspect(store: WorkflowStore, projectId: string): Promise<readonly string[]> {
+  const flaws: string[] = [];
+  for (const { id } of await listAll(store, { projectId })) {
+    flaws.push(...flawsOf(await readTrail(store, id)));
+  }
+  return flaws;
 }
 
 /** What is wrong with a workflow in itself: a gap, half a commit. */
