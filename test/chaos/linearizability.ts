@@ -43,6 +43,14 @@ interface Step<State> {
   readonly key: string;
 }
 
+/** A place in the search: what is left there, by call, and what has not been tried. */
+interface Frame<State> {
+  readonly left: readonly Placed<State>[];
+  /** The operation that led here. */
+  readonly last: Placed<State> | undefined;
+  readonly steps: Step<State>[];
+}
+
 /** @param keyOf tells states apart. */
 export function checkLinearizable<State>(
   initial: State,
@@ -50,31 +58,41 @@ export function checkLinearizable<State>(
   keyOf: (state: State) => string,
 ): Verdict {
   const seen = new Set<string>();
+  const path: Frame<State>[] = [];
   let explained: readonly Placed<State>[] = [];
 
-  /** @param left the operations without a place yet, by call. */
-  function search(
+  /** Goes on from `state`, unless that was tried. @returns whether everything has its place. */
+  function enter(
     state: State,
     key: string,
     left: readonly Placed<State>[],
-    done: readonly Placed<State>[],
+    last?: Placed<State>,
   ): boolean {
     if (left.every(({ answeredAt }) => answeredAt === Infinity)) return true;
     const known = `${left.map(({ place }) => place).join()}|${key}`;
     if (seen.has(known)) return false;
     seen.add(known);
-    if (done.length > explained.length) explained = done;
-    return stepsFrom(state, key, left).some(({ operation, after, key: next }) => {
-      const others = left.filter((one) => one !== operation);
-      return search(after, next, others, [...done, operation]);
-    });
+    path.push({ left, last, steps: stepsFrom(state, key, left) });
+    if (path.length > explained.length + 1) explained = path.flatMap((one) => one.last ?? []);
+    return false;
   }
 
-  function stepsFrom(
-    state: State,
-    key: string,
-    left: readonly Placed<State>[],
-  ): readonly Step<State>[] {
+  /** Depth first, without recursion: histories may be long. */
+  function search(): boolean {
+    if (enter(initial, keyOf(initial), byCall)) return true;
+    for (let frame = path.at(-1); frame !== undefined; frame = path.at(-1)) {
+      const step = frame.steps.shift();
+      if (step === undefined) {
+        path.pop();
+        continue;
+      }
+      const others = frame.left.filter((one) => one !== step.operation);
+      if (enter(step.after, step.key, others, step.operation)) return true;
+    }
+    return false;
+  }
+
+  function stepsFrom(state: State, key: string, left: readonly Placed<State>[]): Step<State>[] {
     const steps: Step<State>[] = [];
     for (const operation of candidates(left)) {
       const after = operation.step(state);
@@ -89,7 +107,7 @@ export function checkLinearizable<State>(
   const byCall = [...operations]
     .sort((a, b) => a.calledAt - b.calledAt)
     .map((operation, place) => ({ ...operation, place }));
-  if (search(initial, keyOf(initial), byCall, [])) return { kind: 'linearizable' };
+  if (search()) return { kind: 'linearizable' };
   const rest = byCall.filter((one) => !explained.includes(one));
   return {
     kind: 'impossible',

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 
 /** A redis-server of its own: own port, own folder, gone when it is destroyed. */
@@ -46,13 +47,14 @@ export async function startRedis(settings: readonly string[] = []): Promise<Priv
 
   async function start(): Promise<void> {
     server = spawn('redis-server', [...args, ...DURABLE, ...settings], { stdio: 'ignore' });
-    const client = connect();
-    await client.ping();
+    // By itself the driver waits a second for a server that is still loading.
+    const client = connect(false);
+    while ((await client.ping().catch(() => undefined)) === undefined) await sleep(5);
     client.disconnect();
   }
 
-  function connect(): Redis {
-    const options = { maxRetriesPerRequest: null, retryStrategy: () => 10 };
+  function connect(enableReadyCheck = true): Redis {
+    const options = { maxRetriesPerRequest: null, retryStrategy: () => 10, enableReadyCheck };
     const client = new Redis(port, '127.0.0.1', options);
     client.on('error', () => {});
     clients.push(client);
@@ -71,7 +73,7 @@ export async function startRedis(settings: readonly string[] = []): Promise<Priv
     port,
     url: `redis://127.0.0.1:${port}`,
     folder,
-    connect,
+    connect: () => connect(),
     kill,
     restart: start,
     async destroy() {
