@@ -66,6 +66,8 @@ export async function runClient(options: ClientOptions): Promise<void> {
   }
 
   while (!isOver()) {
+    // A store that answers within a turn of the event loop must not keep everybody else out.
+    await new Promise(setImmediate);
     const repeated = done.length > 0 && random.chance(0.05) ? random.pick(done) : undefined;
     const workflowId = repeated?.workflowId ?? random.pick(workflows);
     const belief = beliefs.get(workflowId);

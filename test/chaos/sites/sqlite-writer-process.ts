@@ -25,7 +25,6 @@ await runFleet({
   record: (call) => void writeSync(1, `${JSON.stringify(call)}\n`),
   tick,
   isOver: () => over,
-  // SQLite answers without leaving the turn of the event loop: stdin must be heard all the same.
   rest: () => sleep(15),
 });
 for (const store of stores) await store.close();

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -43,7 +44,7 @@ export async function startRedis(settings: readonly string[] = []): Promise<Priv
   const port = await freePort();
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder];
   const clients: Redis[] = [];
-  let server: ChildProcess;
+  let server: ChildProcess | undefined;
 
   async function start(): Promise<void> {
     server = spawn('redis-server', [...args, ...DURABLE, ...settings], { stdio: 'ignore' });
@@ -62,12 +63,15 @@ export async function startRedis(settings: readonly string[] = []): Promise<Priv
   }
 
   async function kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-    if (server.exitCode !== null || server.signalCode !== null) return;
-    const ended = new Promise((resolve) => server.once('exit', resolve));
+    if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
+    const ended = once(server, 'exit');
     server.kill(signal);
     if (signal === 'SIGKILL') await ended;
   }
 
+  // Whoever ends without having destroyed it must not leave it running.
+  const atExit = (): void => void server?.kill('SIGKILL');
+  process.on('exit', atExit);
   await start();
   return {
     port,
@@ -79,6 +83,7 @@ export async function startRedis(settings: readonly string[] = []): Promise<Priv
     async destroy() {
       for (const client of clients) client.disconnect();
       await kill();
+      process.off('exit', atExit);
       rmSync(folder, { recursive: true, force: true });
     },
   };
