@@ -1,6 +1,6 @@
-import type { WorkflowStore } from '@baton/core';
+import type { WorkflowEvent, WorkflowStore } from '@baton/core';
 import { type Call, markOf } from './call.ts';
-import { flawsOf, readTrail, type Trail } from './trail.ts';
+import { flawsOf, readTrail } from './trail.ts';
 
 /** What became of the changes that clients asked for. */
 export interface Audit {
@@ -23,10 +23,10 @@ export async function auditWorkflow(
   calls: readonly Call[],
 ): Promise<Audit> {
   const trail = await readTrail(store, workflowId);
-  const found = revisionsByMark(trail);
+  const found = revisionsByMark(trail?.events ?? []);
   const lost: string[] = [];
   const doubled: string[] = [];
-  const flaws = [...flawsOf(trail)];
+  const flaws = trail === undefined ? [`${workflowId} is gone`] : [...flawsOf(trail)];
   const unknown = { made: 0, notMade: 0 };
   let acknowledged = 0;
   for (const [mark, asked] of changesByMark(calls)) {
@@ -92,7 +92,7 @@ function changesByMark(calls: readonly Call[]): ReadonlyMap<string, readonly Cal
 }
 
 /** The revisions whose events carry a mark: as a note, a reason or a worker. */
-function revisionsByMark({ events }: Trail): ReadonlyMap<string, readonly number[]> {
+function revisionsByMark(events: readonly WorkflowEvent[]): ReadonlyMap<string, readonly number[]> {
   const found = new Map<string, number[]>();
   const add = (mark: unknown, revision: number): void => {
     if (typeof mark !== 'string') return;

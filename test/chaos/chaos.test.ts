@@ -29,9 +29,22 @@ async function survives(open: () => Promise<Site>): Promise<void> {
 describe(`when a store is killed, paused and cut off under load (SEED=${seed})`, () => {
   const what = 'nothing acknowledged is lost or doubled, and what clients saw can be explained';
 
-  it.skipIf(redisMissing())(`Redis: ${what}`, () => survives(createRedisSite), 60_000);
+  it.skipIf(redisMissing())(`Redis: ${what}`, () => survives(() => createRedisSite()), 60_000);
   it.skipIf(postgresMissing())(`PostgreSQL: ${what}`, () => survives(createPostgresSite), 60_000);
   it(`SQLite: ${what}`, () => survives(createSqliteSite), 60_000);
+});
+
+describe('a run', () => {
+  it.skipIf(redisMissing())('finds out a server that keeps nothing', async () => {
+    const { ruin, ...site } = await createRedisSite(['--appendonly', 'no']);
+    try {
+      const { audit, unexplained } = await run({ site, seed, kills: 1 });
+      expect(audit.lost).not.toEqual([]);
+      expect(unexplained).not.toEqual([]);
+    } finally {
+      await site.destroy();
+    }
+  });
 });
 
 describe('the plan of a run', () => {

@@ -8,7 +8,7 @@ import { createRedisSite } from './sites/redis-site.ts';
 import { createSqliteSite } from './sites/sqlite-site.ts';
 
 const SITES = {
-  redis: createRedisSite,
+  redis: () => createRedisSite(),
   postgres: createPostgresSite,
   sqlite: createSqliteSite,
 } as const;

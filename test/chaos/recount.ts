@@ -9,7 +9,9 @@ export async function recount(store: WorkflowStore, projectId: string): Promise<
   const listed = await listAll(store, { projectId });
   let counted: StatsCounters = NO_STATS;
   for (const { id } of listed) {
-    const { snapshot, events } = await readTrail(store, id);
+    const trail = await readTrail(store, id);
+    if (trail === undefined) continue;
+    const { snapshot, events } = trail;
     const completed = snapshot.completedAt === undefined ? 0 : 1;
     counted = addStats(counted, {
       total: 1,

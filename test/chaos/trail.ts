@@ -10,10 +10,13 @@ export interface Trail {
 
 const PAGE = 500;
 
-/** @throws when there is no such workflow. */
-export async function readTrail(store: WorkflowStore, workflowId: string): Promise<Trail> {
+/** Undefined when there is no such workflow. */
+export async function readTrail(
+  store: WorkflowStore,
+  workflowId: string,
+): Promise<Trail | undefined> {
   const loaded = await store.load(workflowId);
-  if (loaded === undefined) throw new Error(`workflow ${workflowId} is gone`);
+  if (loaded === undefined) return undefined;
   return {
     snapshot: loaded.snapshot,
     events: await pages((after) => store.readEvents({ workflowId, after, limit: PAGE })),
@@ -34,7 +37,8 @@ async function pages<T>(read: (after: number) => Promise<readonly T[]>): Promise
 export async function inspect(store: WorkflowStore, projectId: string): Promise<readonly string[]> {
   const flaws: string[] = [];
   for (const { id } of await listAll(store, { projectId })) {
-    flaws.push(...flawsOf(await readTrail(store, id)));
+    const trail = await readTrail(store, id);
+    flaws.push(...(trail === undefined ? [`${id} is listed and not there`] : flawsOf(trail)));
   }
   return flaws;
 }

@@ -13,9 +13,13 @@ import type { Site } from './site.ts';
 
 const TRUNCATIONS = 10;
 
-/** A redis-server whose every acknowledged write is on the disk, behind a proxy. */
-export async function createRedisSite(): Promise<Site> {
-  const redis = await startRedis();
+/**
+ * A redis-server behind a proxy.
+ *
+ * @param settings by default every acknowledged write is on the disk.
+ */
+export async function createRedisSite(settings: readonly string[] = []): Promise<Site> {
+  const redis = await startRedis(settings);
   const proxy = await startCuttingProxy(redis.port);
   const open = (connection: string): WorkflowStore =>
     createRedisStore({ connection, shards: 4, commandTimeoutMs: 400, warn() {} });
