@@ -1,5 +1,5 @@
-// What Baton adds to its stores. pnpm bench:stores [redis|postgres|sqlite …] [--rounds 5] [--million]
-// [--parallel-batches]: beside the writes, whether more batches under way at once help.
+// What Baton adds to its stores, each beside what its driver does alone.
+// pnpm bench:stores [redis|postgres|sqlite …] [--rounds 5] [--part commits|sizes|parallel] [--million]
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ const { values, positionals } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
     million: { type: 'boolean', default: false },
-    'parallel-batches': { type: 'boolean', default: false },
+    part: { type: 'string', multiple: true, default: ['commits', 'sizes'] },
   },
 });
 const rounds = Number(values.rounds);
@@ -66,29 +66,39 @@ const scaled: Readonly<
 };
 
 const chosen = positionals.length === 0 ? Object.keys(backends) : positionals;
-const unknown = chosen.find((name) => !Object.hasOwn(backends, name));
-if (unknown !== undefined) {
-  console.error(`unknown store '${unknown}'; stores: ${Object.keys(backends).join(', ')}`);
-  process.exit(2);
-}
-console.log(`Node ${process.version}, ${rounds} rounds in turn, advances of 1 KB, fsync on\n`);
-for (const name of chosen) {
-  const backend = await (backends[name] as () => Promise<Backend>)();
-  try {
-    if (values['parallel-batches']) await compareParallelBatches(backend, rounds);
-    else await compareCommits(backend, rounds);
-  } finally {
-    await backend.destroy();
-  }
-}
-if (!values['parallel-batches']) {
-  for (const name of chosen) {
+const parts: Readonly<Record<string, (name: string) => Promise<void>>> = {
+  commits: (name) => onBackend(name, (backend) => compareCommits(backend, rounds)),
+  parallel: (name) => onBackend(name, (backend) => compareParallelBatches(backend, rounds)),
+  async sizes(name) {
     const found = await scaled[name]?.();
     try {
       if (found !== undefined) await compareSizes(found, sizes);
     } finally {
       await found?.destroy();
     }
+  },
+};
+
+async function onBackend(name: string, work: (backend: Backend) => Promise<void>): Promise<void> {
+  const backend = await backends[name]?.();
+  try {
+    if (backend !== undefined) await work(backend);
+  } finally {
+    await backend?.destroy();
   }
+}
+
+const [wrong] = [
+  ...chosen.filter((name) => !Object.hasOwn(backends, name)),
+  ...values.part.filter((part) => !Object.hasOwn(parts, part)),
+];
+if (wrong !== undefined) {
+  const [stores, known] = [backends, parts].map((choices) => Object.keys(choices).join(', '));
+  console.error(`unknown: '${wrong}'; stores: ${stores}; parts: ${known}`);
+  process.exit(2);
+}
+console.log(`Node ${process.version}, ${rounds} rounds in turn, advances of 1 KB, fsync on\n`);
+for (const part of values.part) {
+  for (const name of chosen) await parts[part]?.(name);
 }
 process.exit(0);
