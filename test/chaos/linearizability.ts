@@ -4,6 +4,11 @@
  * search is that of J. Wing and C. Gong, "Testing and Verifying Concurrent Objects", 1993, with the
  * memory of G. Lowe, "Testing for Linearizability", 2017: a set of operations that led to a state is
  * not tried twice.
+ *
+ * 1. An answered operation that may come next, fits and changes nothing comes next: it would change
+ *    nothing later either.
+ * 2. An unanswered one is tried only where it changes something: otherwise it may as well come later,
+ *    or never.
  */
 
 export interface Operation<State> {
@@ -27,6 +32,25 @@ export type Verdict =
       readonly stuckAt: readonly string[];
     };
 
+/** An operation with its place in the order of calls. */
+interface Placed<State> extends Operation<State> {
+  readonly place: number;
+}
+
+interface Step<State> {
+  readonly operation: Placed<State>;
+  readonly after: State;
+  readonly key: string;
+}
+
+/** A place in the search: what is left there, by call, and what has not been tried. */
+interface Frame<State> {
+  readonly left: readonly Placed<State>[];
+  /** The operation that led here. */
+  readonly last: Placed<State> | undefined;
+  readonly steps: Step<State>[];
+}
+
 /** @param keyOf tells states apart. */
 export function checkLinearizable<State>(
   initial: State,
@@ -34,28 +58,56 @@ export function checkLinearizable<State>(
   keyOf: (state: State) => string,
 ): Verdict {
   const seen = new Set<string>();
-  let explained: readonly Operation<State>[] = [];
+  const path: Frame<State>[] = [];
+  let explained: readonly Placed<State>[] = [];
 
-  /** @param left the operations without a place yet, by call. */
-  function search(
+  /** Goes on from `state`, unless that was tried. @returns whether everything has its place. */
+  function enter(
     state: State,
-    left: readonly Operation<State>[],
-    done: readonly Operation<State>[],
+    key: string,
+    left: readonly Placed<State>[],
+    last?: Placed<State>,
   ): boolean {
     if (left.every(({ answeredAt }) => answeredAt === Infinity)) return true;
-    const key = `${left.map((one) => operations.indexOf(one)).join()}|${keyOf(state)}`;
-    if (seen.has(key)) return false;
-    seen.add(key);
-    if (done.length > explained.length) explained = done;
-    return candidates(left).some((next) => {
-      const after = next.step(state);
-      const others = left.filter((one) => one !== next);
-      return after !== undefined && search(after, others, [...done, next]);
-    });
+    const known = `${left.map(({ place }) => place).join()}|${key}`;
+    if (seen.has(known)) return false;
+    seen.add(known);
+    path.push({ left, last, steps: stepsFrom(state, key, left) });
+    if (path.length > explained.length + 1) explained = path.flatMap((one) => one.last ?? []);
+    return false;
   }
 
-  const byCall = [...operations].sort((a, b) => a.calledAt - b.calledAt);
-  if (search(initial, byCall, [])) return { kind: 'linearizable' };
+  /** Depth first, without recursion: histories may be long. */
+  function search(): boolean {
+    if (enter(initial, keyOf(initial), byCall)) return true;
+    for (let frame = path.at(-1); frame !== undefined; frame = path.at(-1)) {
+      const step = frame.steps.shift();
+      if (step === undefined) {
+        path.pop();
+        continue;
+      }
+      const others = frame.left.filter((one) => one !== step.operation);
+      if (enter(step.after, step.key, others, step.operation)) return true;
+    }
+    return false;
+  }
+
+  function stepsFrom(state: State, key: string, left: readonly Placed<State>[]): Step<State>[] {
+    const steps: Step<State>[] = [];
+    for (const operation of candidates(left)) {
+      const after = operation.step(state);
+      if (after === undefined) continue;
+      const step = { operation, after, key: after === state ? key : keyOf(after) };
+      if (step.key !== key) steps.push(step);
+      else if (operation.answeredAt < Infinity) return [step];
+    }
+    return steps.sort((a, b) => a.operation.answeredAt - b.operation.answeredAt || 0);
+  }
+
+  const byCall = [...operations]
+    .sort((a, b) => a.calledAt - b.calledAt)
+    .map((operation, place) => ({ ...operation, place }));
+  if (search()) return { kind: 'linearizable' };
   const rest = byCall.filter((one) => !explained.includes(one));
   return {
     kind: 'impossible',
@@ -65,7 +117,9 @@ export function checkLinearizable<State>(
 }
 
 /** What may come next: whatever was called before the first answer of those that are left. */
-function candidates<State>(left: readonly Operation<State>[]): readonly Operation<State>[] {
-  const firstAnswer = Math.min(...left.map(({ answeredAt }) => answeredAt));
+function candidates<Op extends Pick<Operation<never>, 'calledAt' | 'answeredAt'>>(
+  left: readonly Op[],
+): readonly Op[] {
+  const firstAnswer = left.reduce((first, one) => Math.min(first, one.answeredAt), Infinity);
   return left.filter(({ calledAt }) => calledAt <= firstAnswer);
 }

@@ -20,9 +20,17 @@ export async function startPostgresProxy(serverPort: number): Promise<PostgresPr
   let cut = false;
   const proxy = createServer((client) => {
     const server = connect(serverPort, '127.0.0.1');
-    for (const socket of [client, server]) {
+    for (const [socket, other] of [
+      [client, server],
+      [server, client],
+    ] as const) {
       sockets.add(socket);
-      socket.on('error', () => {}).on('close', () => sockets.delete(socket));
+      socket.on('error', () => {});
+      // A server that is killed may end the connection without a word.
+      socket.on('close', () => {
+        sockets.delete(socket);
+        other.destroy();
+      });
     }
     const count = createCounter((type) => {
       if (type === SYNC || type === QUERY) roundTrips++;

@@ -41,13 +41,15 @@ export function postgresMissing(): boolean {
   return true;
 }
 
+/** @param parent where its folder is made; by default where temporary files go. */
 export async function startPrivatePostgres(
   settings: readonly string[] = [],
+  parent = tmpdir(),
 ): Promise<PrivatePostgres> {
   const binaries = findPostgres();
   if (binaries === undefined) throw new Error('no PostgreSQL found');
   const user = unprivilegedUser();
-  const folder = mkdtempSync(join(tmpdir(), 'baton-postgres-'));
+  const folder = mkdtempSync(join(parent, 'baton-postgres-'));
   if (user !== undefined) chownSync(folder, user.uid, user.gid);
   const data = join(folder, 'data');
   const init = ['-D', data, '-U', 'baton', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];

@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 
 /** A redis-server of its own: own port, own folder, gone when it is destroyed. */
@@ -42,17 +44,18 @@ export async function startRedis(settings: readonly string[] = []): Promise<Priv
   const port = await freePort();
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder];
   const clients: Redis[] = [];
-  let server: ChildProcess;
+  let server: ChildProcess | undefined;
 
   async function start(): Promise<void> {
     server = spawn('redis-server', [...args, ...DURABLE, ...settings], { stdio: 'ignore' });
-    const client = connect();
-    await client.ping();
+    // By itself the driver waits a second for a server that is still loading.
+    const client = connect(false);
+    while ((await client.ping().catch(() => undefined)) === undefined) await sleep(5);
     client.disconnect();
   }
 
-  function connect(): Redis {
-    const options = { maxRetriesPerRequest: null, retryStrategy: () => 10 };
+  function connect(enableReadyCheck = true): Redis {
+    const options = { maxRetriesPerRequest: null, retryStrategy: () => 10, enableReadyCheck };
     const client = new Redis(port, '127.0.0.1', options);
     client.on('error', () => {});
     clients.push(client);
@@ -60,23 +63,27 @@ export async function startRedis(settings: readonly string[] = []): Promise<Priv
   }
 
   async function kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-    if (server.exitCode !== null || server.signalCode !== null) return;
-    const ended = new Promise((resolve) => server.once('exit', resolve));
+    if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
+    const ended = once(server, 'exit');
     server.kill(signal);
     if (signal === 'SIGKILL') await ended;
   }
 
+  // Whoever ends without having destroyed it must not leave it running.
+  const atExit = (): void => void server?.kill('SIGKILL');
+  process.on('exit', atExit);
   await start();
   return {
     port,
     url: `redis://127.0.0.1:${port}`,
     folder,
-    connect,
+    connect: () => connect(),
     kill,
     restart: start,
     async destroy() {
       for (const client of clients) client.disconnect();
       await kill();
+      process.off('exit', atExit);
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -1,0 +1,115 @@
+import type { WorkflowEvent, WorkflowStore } from '@baton/core';
+import { type Call, markOf } from './call.ts';
+import { flawsOf, readTrail } from './trail.ts';
+
+/** What became of the changes that clients asked for. */
+export interface Audit {
+  /** Changes that somebody was told had been made. */
+  readonly acknowledged: number;
+  /** Changes of which nobody was told what came of them, and that are there, or not. */
+  readonly unknown: { readonly made: number; readonly notMade: number };
+  /** Acknowledged changes that are not there, or not as acknowledged. */
+  readonly lost: readonly string[];
+  /** Changes that are there more than once. */
+  readonly doubled: readonly string[];
+  /** Refused changes that are there all the same, gaps, half commits. */
+  readonly flaws: readonly string[];
+}
+
+/** Compares what clients of one workflow were told with what the store has. */
+export async function auditWorkflow(
+  store: WorkflowStore,
+  workflowId: string,
+  calls: readonly Call[],
+): Promise<Audit> {
+  const trail = await readTrail(store, workflowId);
+  const found = revisionsByMark(trail?.events ?? []);
+  const lost: string[] = [];
+  const doubled: string[] = [];
+  const flaws = trail === undefined ? [`${workflowId} is gone`] : [...flawsOf(trail)];
+  const unknown = { made: 0, notMade: 0 };
+  let acknowledged = 0;
+  for (const [mark, asked] of changesByMark(calls)) {
+    const at = found.get(mark) ?? [];
+    if (at.length > 1) doubled.push(`${workflowId}: ${mark} at revisions ${at.join(', ')}`);
+    const told = asked.find(({ outcome }) => outcome.kind === 'ok');
+    if (told !== undefined) {
+      acknowledged++;
+      const problem = await whyLost(store, told, at);
+      if (problem !== undefined) lost.push(`${workflowId}: ${mark} ${problem}`);
+    } else if (asked.some(({ outcome }) => outcome.kind === 'unknown')) {
+      unknown[at.length > 0 ? 'made' : 'notMade']++;
+    } else if (at.length > 0 && !asked.some(mayBeLostClaim)) {
+      flaws.push(`${workflowId}: ${mark} was refused, and is there at revision ${at.join(', ')}`);
+    }
+  }
+  return { acknowledged, unknown, lost, doubled, flaws };
+}
+
+/** Sums up the audits of many workflows. */
+export function sumUp(audits: readonly Audit[]): Audit {
+  return {
+    acknowledged: audits.reduce((sum, one) => sum + one.acknowledged, 0),
+    unknown: {
+      made: audits.reduce((sum, { unknown }) => sum + unknown.made, 0),
+      notMade: audits.reduce((sum, { unknown }) => sum + unknown.notMade, 0),
+    },
+    lost: audits.flatMap(({ lost }) => lost),
+    doubled: audits.flatMap(({ doubled }) => doubled),
+    flaws: audits.flatMap(({ flaws }) => flaws),
+  };
+}
+
+/** A claim that was refused as stale may have been taken, and lost before its holder heard of it. */
+function mayBeLostClaim({ action, outcome }: Call): boolean {
+  return action.kind === 'claim' && outcome.kind === 'refused' && outcome.code === 'stale_claim';
+}
+
+async function whyLost(
+  store: WorkflowStore,
+  { workflowId, action, outcome }: Call,
+  at: readonly number[],
+): Promise<string | undefined> {
+  if (at.length === 0) return 'was acknowledged, and is not there';
+  if (outcome.kind !== 'ok' || !('requestId' in action)) return undefined;
+  const { revision } = outcome.answer;
+  if (!at.includes(Number(revision))) return `was acknowledged as revision ${revision}, is ${at}`;
+  const reply = (await store.load(workflowId, action.requestId))?.reply;
+  if (reply?.body['revision'] === revision) return undefined;
+  return `was answered with revision ${revision}; the stored reply says ${reply?.body['revision']}`;
+}
+
+function changesByMark(calls: readonly Call[]): ReadonlyMap<string, readonly Call[]> {
+  const changes = new Map<string, Call[]>();
+  for (const call of calls) {
+    const mark = markOf(call.action);
+    if (mark === undefined) continue;
+    const known = changes.get(mark);
+    if (known === undefined) changes.set(mark, [call]);
+    else known.push(call);
+  }
+  return changes;
+}
+
+/** The revisions whose events carry a mark: as a note, a reason or a worker. */
+function revisionsByMark(events: readonly WorkflowEvent[]): ReadonlyMap<string, readonly number[]> {
+  const found = new Map<string, number[]>();
+  const add = (mark: unknown, revision: number): void => {
+    if (typeof mark !== 'string') return;
+    const known = found.get(mark) ?? [];
+    if (!known.includes(revision)) known.push(revision);
+    found.set(mark, known);
+  };
+  for (const { type, triggeredBy, data, revision } of events) {
+    if (type === 'assignment_claimed') add(triggeredBy, revision);
+    else if (type === 'noted') add(data['message'], revision);
+    else if (data['code'] === 'budget_spent') add(lastReason(data['message']), revision);
+    else add(data['reason'], revision);
+  }
+  return found;
+}
+
+/** A retry past the budget is found in the message of the failure that it caused. */
+function lastReason(message: unknown): string | undefined {
+  return /the last reason was: (.*)$/.exec(String(message))?.[1];
+}

@@ -1,0 +1,54 @@
+/** What a client asks of a workflow. Changes but claims carry a request id, claims a token. */
+export type Action =
+  | {
+      readonly kind: 'advance';
+      readonly requestId: string;
+      readonly completedState: string;
+      /** To `error` instead of on. */
+      readonly givesUp: boolean;
+      readonly expectedRevision?: number | undefined;
+      readonly claimToken?: string | undefined;
+    }
+  | {
+      readonly kind: 'request retry';
+      readonly requestId: string;
+      readonly expectedRevision?: number | undefined;
+    }
+  | {
+      readonly kind: 'rollback';
+      readonly requestId: string;
+      readonly targetState: string;
+      readonly expectedRevision?: number | undefined;
+    }
+  | { readonly kind: 'claim'; readonly token: string; readonly leaseMs: number }
+  | { readonly kind: 'renew'; readonly token: string; readonly leaseMs: number }
+  | { readonly kind: 'status' };
+
+/** What an answer says, as far as it is compared. */
+export type Answer = Readonly<Record<string, string | number | boolean | undefined>>;
+
+export type Outcome =
+  | { readonly kind: 'ok'; readonly answer: Answer }
+  | { readonly kind: 'refused'; readonly code: string }
+  /** No answer, or one that does not say whether it happened. */
+  | { readonly kind: 'unknown'; readonly code: string };
+
+/** One call of one client, as it saw it. */
+export interface Call {
+  readonly client: string;
+  readonly workflowId: string;
+  readonly action: Action;
+  /** The time by which the orchestrator decided, in milliseconds. */
+  readonly now: number;
+  /** Order of calls and answers, from a clock that all clients share and that only grows. */
+  readonly calledAt: number;
+  /** Infinity when the outcome is unknown. */
+  readonly answeredAt: number;
+  readonly outcome: Outcome;
+}
+
+/** What a change is known by in the audit trail, whoever made it and however often it was asked for. */
+export function markOf(action: Action): string | undefined {
+  if ('requestId' in action) return action.requestId;
+  return action.kind === 'claim' ? action.token : undefined;
+}

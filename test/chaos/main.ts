@@ -1,0 +1,53 @@
+// pnpm chaos --store redis|postgres|sqlite --kills 300 --seed N
+// Breaks a store of its own while clients work on it, and prints what became of what they were told.
+import { parseArgs } from 'node:util';
+import { describeReport, isClean } from './report.ts';
+import { run } from './run.ts';
+import { createPostgresSite } from './sites/postgres-site.ts';
+import { createRedisSite } from './sites/redis-site.ts';
+import { createSqliteSite } from './sites/sqlite-site.ts';
+
+const SITES = {
+  redis: () => createRedisSite(),
+  postgres: createPostgresSite,
+  sqlite: createSqliteSite,
+} as const;
+
+const { values } = parseArgs({
+  options: {
+    store: { type: 'string' },
+    kills: { type: 'string', default: '20' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+  },
+});
+const store = values.store ?? '';
+const kills = Number(values.kills);
+const seed = Number(values.seed);
+if (!Object.hasOwn(SITES, store) || !Number.isInteger(kills) || !Number.isInteger(seed)) {
+  const stores = Object.keys(SITES).join('|');
+  console.error(`usage: pnpm chaos --store ${stores} [--kills 20] [--seed N]`);
+  process.exit(2);
+}
+
+console.log(`seed          ${seed}\nstore         ${store}`);
+const site = await SITES[store as keyof typeof SITES]();
+// A server that is left behind would run for ever.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void site.destroy().finally(() => process.exit(130)));
+}
+const startedAt = performance.now();
+try {
+  const report = await run({
+    site,
+    seed,
+    kills,
+    onRound(done, of) {
+      if (process.stderr.isTTY) process.stderr.write(`\rround ${done} of ${of} `);
+    },
+  });
+  console.log(describeReport(report));
+  console.log(`took          ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
+  process.exitCode = isClean(report) ? 0 : 1;
+} finally {
+  await site.destroy();
+}

@@ -1,0 +1,166 @@
+import type { Action, Answer, Call } from './call.ts';
+import type { Operation } from './linearizability.ts';
+import { WALK } from './walk.ts';
+
+/** What one workflow is, one operation after another: revision, state, claim, replies. */
+export interface Model {
+  readonly revision: number;
+  readonly epoch: number;
+  readonly state: string;
+  /** The phases on the way to here; the last is the current or the failed one. */
+  readonly path: readonly string[];
+  readonly retries: number;
+  readonly claim: { readonly token: string; readonly expiresAt: number } | undefined;
+  /** Nobody may claim before this time. */
+  readonly notBefore: number;
+  readonly replies: Readonly<Record<string, Answer>>;
+}
+
+export const MAX_RETRIES = 3;
+
+/** @param now the time at which it was started. */
+export function startedModel(now: number): Model {
+  return {
+    revision: 1,
+    epoch: 1,
+    state: 'discovery',
+    path: ['discovery'],
+    retries: 0,
+    claim: undefined,
+    notBefore: now,
+    replies: {},
+  };
+}
+
+export function keyOf({
+  revision,
+  epoch,
+  state,
+  retries,
+  claim,
+  notBefore,
+  replies,
+}: Model): string {
+  const answers = Object.entries(replies).map(([id, answer]) => `${id}=${answer['revision']}`);
+  const held = claim && `${claim.token}@${claim.expiresAt}`;
+  return [revision, epoch, state, retries, held, notBefore, ...answers].join(' ');
+}
+
+/** A call as the checker tries it. */
+export function toOperation({ client, action, now, ...call }: Call): Operation<Model> {
+  const { outcome, calledAt, answeredAt } = call;
+  return {
+    name: `${client}: ${JSON.stringify(action)} → ${JSON.stringify(outcome)}`,
+    calledAt,
+    answeredAt,
+    step(model) {
+      const expected = decide(model, action, now);
+      switch (outcome.kind) {
+        case 'unknown':
+          return typeof expected === 'string' ? model : expected.after;
+        case 'refused':
+          if (expected === outcome.code) return model;
+          // The claim was taken, and lost before its holder was told what to do.
+          if (action.kind !== 'claim' || outcome.code !== 'stale_claim') return undefined;
+          return typeof expected === 'string' ? undefined : expected.after;
+        case 'ok':
+          if (typeof expected === 'string') return undefined;
+          return sameAnswer(expected.answer, outcome.answer) ? expected.after : undefined;
+      }
+    },
+  };
+}
+
+interface Accepted {
+  readonly after: Model;
+  readonly answer: Answer;
+}
+
+/** What has to come of `action`, or the code with which it has to be refused. */
+function decide(model: Model, action: Action, now: number): Accepted | string {
+  if (action.kind === 'status') return { after: model, answer: statusOf(model) };
+  if (action.kind === 'renew') return renew(model, action.token, now + action.leaseMs);
+  if (action.kind === 'claim') return claim(model, action.token, now, now + action.leaseMs);
+  const replied = model.replies[action.requestId];
+  if (replied !== undefined) return { after: model, answer: replied };
+  const stale = action.expectedRevision !== undefined && action.expectedRevision !== model.revision;
+  if (stale) return 'stale_revision';
+  if (model.state === 'complete') return 'wrong_state';
+  const changed = change(model, action, now);
+  if (typeof changed === 'string') return changed;
+  const { revision, epoch, state } = changed;
+  const answer: Answer = { revision, epoch, state };
+  return {
+    after: { ...changed, replies: { ...model.replies, [action.requestId]: answer } },
+    answer,
+  };
+}
+
+type Change = Extract<Action, { readonly requestId: string }>;
+
+function change(model: Model, action: Change, now: number): Model | string {
+  switch (action.kind) {
+    case 'advance':
+      return advance(model, action, now);
+    case 'request retry':
+      return requestRetry(model, now);
+    case 'rollback':
+      if (!model.path.includes(action.targetState)) return 'illegal_transition';
+      return { ...backTo(model, action.targetState, now), retries: 0 };
+  }
+}
+
+function advance(model: Model, action: Change & { kind: 'advance' }, now: number): Model | string {
+  const { state, claim, path } = model;
+  const place = WALK[state];
+  if (state !== action.completedState || place === undefined) return 'wrong_state';
+  const { claimToken } = action;
+  if (claimToken === undefined) {
+    if (claim !== undefined && claim.expiresAt > now) return 'stale_claim';
+  } else if (claim?.token !== claimToken) return 'stale_claim';
+  if (action.givesUp) return enter(model, 'error', now);
+  const next = enter(model, place.next, now);
+  return WALK[place.next]?.isPhase ? { ...next, path: [...path, place.next] } : next;
+}
+
+/** By a person, whom no claim keeps from it. */
+function requestRetry(model: Model, now: number): Model | string {
+  const { state, path, retries } = model;
+  const inError = state === 'error';
+  const target = inError ? path.at(-1) : WALK[state]?.retryTo;
+  if (target === undefined || !path.includes(target)) return 'illegal_transition';
+  if (retries < MAX_RETRIES) return { ...backTo(model, target, now), retries: retries + 1 };
+  return inError ? 'budget_spent' : enter(model, 'error', now);
+}
+
+function claim(model: Model, token: string, now: number, expiresAt: number): Accepted | string {
+  if (!WALK[model.state]?.isPhase) return 'wrong_state';
+  if (model.claim !== undefined && model.claim.expiresAt > now) return 'stale_claim';
+  if (model.notBefore > now) return 'wrong_state';
+  const after = { ...model, revision: model.revision + 1, claim: { token, expiresAt } };
+  return { after, answer: { token, expiresAt } };
+}
+
+function renew(model: Model, token: string, expiresAt: number): Accepted {
+  const held = model.claim?.token === token;
+  const after = held ? { ...model, claim: { token, expiresAt } } : model;
+  return { after, answer: { held } };
+}
+
+function statusOf({ revision, epoch, state, retries, claim }: Model): Answer {
+  const { token, expiresAt } = claim ?? {};
+  return { revision, epoch, state, retries, token, expiresAt };
+}
+
+function backTo(model: Model, target: string, now: number): Model {
+  const kept = model.path.slice(0, model.path.lastIndexOf(target));
+  return { ...enter(model, target, now), epoch: model.epoch + 1, path: [...kept, target] };
+}
+
+function enter(model: Model, state: string, now: number): Model {
+  return { ...model, revision: model.revision + 1, state, claim: undefined, notBefore: now };
+}
+
+function sameAnswer(a: Answer, b: Answer): boolean {
+  return Object.keys({ ...a, ...b }).every((key) => a[key] === b[key]);
+}

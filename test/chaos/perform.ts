@@ -1,0 +1,83 @@
+import { BatonError, type Orchestrator } from '@baton/core';
+import { passingOutputs } from '@baton/core/testing';
+import type { Action, Answer, Outcome } from './call.ts';
+import { ROLES, WALK } from './walk.ts';
+
+/** Codes after which nobody knows whether a change was made. */
+const UNKNOWN: ReadonlySet<string> = new Set(['unavailable', 'deadline_exceeded']);
+
+/** Asks `baton` for `action`. Whatever comes of it, it is an outcome. */
+export async function perform(
+  baton: Orchestrator,
+  workflowId: string,
+  action: Action,
+): Promise<Outcome> {
+  try {
+    return { kind: 'ok', answer: await ask(baton, workflowId, action) };
+  } catch (reason) {
+    const { code, message } = BatonError.from(reason);
+    if (UNKNOWN.has(code)) return { kind: 'unknown', code };
+    // A bug, which the model will not expect: its text is worth more than its code.
+    return { kind: 'refused', code: code === 'internal' ? `internal: ${message}` : code };
+  }
+}
+
+async function ask(baton: Orchestrator, workflowId: string, action: Action): Promise<Answer> {
+  switch (action.kind) {
+    case 'advance':
+      return pick(await baton.advance(advanceRequest(workflowId, action)));
+    case 'request retry': {
+      const { requestId, expectedRevision } = action;
+      const request = { workflowId, requestId, expectedRevision, reason: requestId };
+      return pick(await baton.requestRetry(request));
+    }
+    case 'rollback': {
+      const { requestId, expectedRevision, targetState } = action;
+      const request = { workflowId, requestId, expectedRevision, targetState, reason: requestId };
+      return pick(await baton.rollback(request));
+    }
+    case 'claim': {
+      const { token, leaseMs } = action;
+      const request = { workflowId, token, leaseMs, worker: token, roles: [...ROLES] };
+      const { claim } = await baton.claim(request);
+      return { token: claim.token, expiresAt: claim.expiresAt };
+    }
+    case 'renew': {
+      const { token, leaseMs } = action;
+      return { held: await baton.renewClaim({ workflowId, token, leaseMs }) };
+    }
+    case 'status': {
+      const status = await baton.status({ workflowId });
+      const { claim, retries } = status;
+      return { ...pick(status), retries, token: claim?.worker, expiresAt: claim?.expiresAt };
+    }
+  }
+}
+
+function advanceRequest(workflowId: string, action: Action & { kind: 'advance' }) {
+  const { completedState, requestId, givesUp, expectedRevision, claimToken } = action;
+  const result = givesUp
+    ? { reason: requestId }
+    : passingOutputs[completedState as keyof typeof passingOutputs];
+  return {
+    workflowId,
+    role: WALK[completedState]?.role ?? '',
+    completedState,
+    requestId,
+    expectedRevision,
+    claimToken,
+    // By which the change is found in the audit trail.
+    notes: [{ code: 'asked_for', message: requestId }],
+    ...(result !== undefined && { result }),
+    ...(givesUp && { nextState: 'error' }),
+  };
+}
+
+function pick(reply: {
+  readonly revision: number;
+  readonly epoch: number;
+  readonly state: string;
+}) {
+  const { revision, epoch, state } = reply;
+  return { revision, epoch, state };
+}

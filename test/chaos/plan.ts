@@ -1,0 +1,50 @@
+import type { Random } from './random.ts';
+
+/** `kill`: SIGKILL and a new start; `pause`: SIGSTOP for a while; `cut`: off in the middle of a reply. */
+export type FaultKind = 'kill' | 'pause' | 'cut';
+
+export interface Fault {
+  readonly kind: FaultKind;
+  /** Answers that clients get before it, since the one before. */
+  readonly after: number;
+  /** How long it lasts: until the new start, until it goes on. */
+  readonly ms: number;
+  /** Bytes of the reply that still come through. */
+  readonly bytes: number;
+}
+
+/** Faults on the same workflows: after it, the next round begins with new ones. */
+export interface Round {
+  readonly number: number;
+  readonly faults: readonly Fault[];
+}
+
+const KILLS_A_ROUND = 4;
+
+/** What will happen: `kills` kills, and among them whatever else can happen. */
+export function makePlan(
+  random: Random,
+  kills: number,
+  kinds: readonly FaultKind[],
+): readonly Round[] {
+  const rounds: Round[] = [];
+  const others = kinds.filter((kind) => kind !== 'kill');
+  for (let left = kills; left > 0; left -= KILLS_A_ROUND) {
+    const faults: Fault[] = [];
+    for (let i = 0; i < Math.min(left, KILLS_A_ROUND); i++) {
+      if (others.length > 0 && random.chance(0.5)) faults.push(fault(random, random.pick(others)));
+      faults.push(fault(random, 'kill'));
+    }
+    rounds.push({ number: rounds.length + 1, faults });
+  }
+  return rounds;
+}
+
+function fault(random: Random, kind: FaultKind): Fault {
+  return {
+    kind,
+    after: random.between(30, 100),
+    ms: kind === 'pause' ? random.between(50, 600) : random.between(0, 60),
+    bytes: random.between(1, 24),
+  };
+}

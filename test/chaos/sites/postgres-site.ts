@@ -1,0 +1,43 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createPostgresStore } from '@baton/adapters/postgres';
+import type { WorkflowStore } from '@baton/core';
+import { startPostgresProxy } from '../../../packages/adapters/src/stores/testing/postgres-proxy.ts';
+import { startPrivatePostgres } from '../../../packages/adapters/src/stores/testing/private-postgres.ts';
+import { localCrews } from './local-crew.ts';
+import type { Site } from './site.ts';
+
+/** A PostgreSQL server with fsync, behind a proxy. */
+export async function createPostgresSite(): Promise<Site> {
+  const postgres = await startPrivatePostgres();
+  const proxy = await startPostgresProxy(postgres.port);
+  const open = (connection: string): Promise<WorkflowStore> =>
+    createPostgresStore({ connection, queryTimeoutMs: 400, maxConnections: 3 });
+  const store = await open(postgres.url);
+  const stores: WorkflowStore[] = [];
+  for (let i = 0; i < 3; i++) stores.push(await open(proxy.url(postgres.url)));
+
+  return {
+    faults: ['kill', 'pause', 'cut'],
+    store,
+    begin: localCrews(stores, 6),
+    async strike({ kind, ms }) {
+      switch (kind) {
+        case 'kill':
+          await postgres.kill();
+          await sleep(ms);
+          return postgres.start();
+        case 'pause':
+          postgres.pause();
+          await sleep(ms);
+          return postgres.resume();
+        case 'cut':
+          proxy.cutNextReply();
+      }
+    },
+    async destroy() {
+      for (const one of [...stores, store]) await one.close();
+      await proxy.close();
+      await postgres.destroy();
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { createPostgresStore } from '@baton/adapters/postgres';
+import { createRedisStore } from '@baton/adapters/redis';
+import { createSqliteStore } from '@baton/adapters/sqlite';
+import { createOrchestrator, type WorkflowStore } from '@baton/core';
+import { passingOutputs } from '@baton/core/testing';
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  postgresMissing,
+  startPrivatePostgres,
+} from '../../packages/adapters/src/stores/testing/private-postgres.ts';
+import {
+  redisMissing,
+  startRedis,
+} from '../../packages/adapters/src/stores/testing/private-redis.ts';
+import { recount } from './recount.ts';
+import { inspect } from './trail.ts';
+
+const SCRIPT = fileURLToPath(new URL('zombie-process.ts', import.meta.url));
+const LEASE_MS = 1000;
+
+/** A store of the test's own, and where another process finds it. */
+interface Place {
+  readonly store: WorkflowStore;
+  readonly address: string;
+}
+
+describe('a writer that is paused past its lease between its decision and its commit', () => {
+  const ends: (() => unknown)[] = [];
+  afterEach(async () => {
+    for (const end of ends.splice(0).reverse()) await end();
+  });
+
+  const places: Record<string, () => Promise<Place>> = {
+    async redis() {
+      const redis = await startRedis();
+      ends.push(() => redis.destroy());
+      const store = createRedisStore({ connection: redis.url, warn() {} });
+      return { store, address: redis.url };
+    },
+    async postgres() {
+      const postgres = await startPrivatePostgres();
+      ends.push(() => postgres.destroy());
+      const store = await createPostgresStore({ connection: postgres.url });
+      return { store, address: postgres.url };
+    },
+    async sqlite() {
+      const folder = mkdtempSync(join(tmpdir(), 'baton-zombie-'));
+      ends.push(() => rmSync(folder, { recursive: true }));
+      const address = join(folder, 'zombie.db');
+      return { store: createSqliteStore({ path: address }), address };
+    },
+  };
+  const missing: Record<string, () => unknown> = { redis: redisMissing, postgres: postgresMissing };
+
+  for (const [kind, open] of Object.entries(places)) {
+    it.skipIf(missing[kind]?.())(`is refused when it goes on: ${kind}`, async () => {
+      const { store, address } = await open();
+      ends.push(() => store.close());
+      const baton = createOrchestrator({ store });
+      const build = { projectId: 'p', buildId: 'b', userId: 'ada', requirements: {} };
+      const { workflowId } = await baton.start(build);
+      const argv = ['--conditions=baton-source', '--no-warnings', SCRIPT];
+      const zombie = spawn(process.execPath, [...argv, kind, address, workflowId], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      ends.push(() => zombie.kill('SIGKILL'));
+      const lines = createInterface({ input: zombie.stdout })[Symbol.asyncIterator]();
+      expect((await lines.next()).value).toBe('stopped');
+      const stoppedAt = performance.now();
+
+      const work = { workflowId, role: 'q_assistant', completedState: 'discovery' };
+      const result = { ...passingOutputs.discovery };
+      // While the lease lasts, nobody else may.
+      const early = baton.advance({ ...work, result });
+      await expect(early).rejects.toMatchObject({ code: 'stale_claim' });
+      await sleep(LEASE_MS + 50 - (performance.now() - stoppedAt));
+      const roles = ['q_assistant'];
+      const { claim } = await baton.claim({ workflowId, worker: 'next', roles, leaseMs: 60_000 });
+
+      zombie.kill('SIGCONT');
+      expect((await lines.next()).value).toBe('stale_claim');
+      const overtaken = { ...work, result, claimToken: claim.token };
+      expect(await baton.advance(overtaken)).toMatchObject({ state: 'planning', revision: 4 });
+      expect((await store.load(workflowId, 'zombie'))?.reply).toBeUndefined();
+      expect(await inspect(store, 'p')).toEqual([]);
+      expect(await recount(store, 'p')).toEqual([]);
+    });
+  }
+});
