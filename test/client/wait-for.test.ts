@@ -44,6 +44,14 @@ describe('waiting for a state', () => {
     expect((await waiting).state).toMatch(/^(planning|handoff_to_coder)$/);
   });
 
+  it('is refused for one that the definition does not have, with those it has', async () => {
+    const { client, workflowId } = await started();
+    await expect(client.waitFor(workflowId, 'nope')).rejects.toMatchObject({
+      code: 'invalid_input',
+      legal: expect.arrayContaining(['discovery', 'complete', 'error']),
+    });
+  });
+
   it('does not count what was before the call, unless it is told to', async () => {
     const { client, orchestrator, workflowId } = await started();
     await advance(orchestrator, workflowId, 'discovery');

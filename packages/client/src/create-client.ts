@@ -41,7 +41,7 @@ import {
   toStart,
 } from './convert/to-message.ts';
 import { repeat } from './repeat.ts';
-import type { WorkflowRequest } from './requests.ts';
+import type { DefinitionRequest, WorkflowRequest } from './requests.ts';
 import { waitFor } from './wait-for.ts';
 import { watch } from './watch.ts';
 
@@ -74,6 +74,11 @@ export function createClientOver(
     const message = toMessage(GetWorkflowStatusRequestSchema, request);
     const reply = await send(message, workflows.getWorkflowStatus, { signal });
     return toStatus(present(reply.status));
+  };
+  const describeDefinition = async (request: DefinitionRequest, signal?: AbortSignal) => {
+    const message = toMessage(GetDefinitionRequestSchema, request);
+    const { definition } = await send(message, workflows.getDefinition, { signal });
+    return toDefinition(present(definition));
   };
 
   const client: BatonClient = {
@@ -111,15 +116,11 @@ export function createClientOver(
       const page = await send(message, workflows.listWorkflows);
       return { workflows: page.workflows.map(toStatus), nextPageToken: page.nextPageToken };
     },
-    describeDefinition: async (request) => {
-      const message = toMessage(GetDefinitionRequestSchema, request);
-      const { definition } = await send(message, workflows.getDefinition);
-      return toDefinition(present(definition));
-    },
+    describeDefinition: (request) => describeDefinition(request),
     watch: (request, signal, onProgress) =>
       watch({ workflows, settings, closed: closing.signal }, request, signal, onProgress),
     waitFor: (workflowId, state, wait) =>
-      waitFor({ status, watch: client.watch }, workflowId, state, wait),
+      waitFor({ status, watch: client.watch, describeDefinition }, workflowId, state, wait),
     listClaimable: async (request) => {
       const message = toMessage(ListClaimableRequestSchema, request);
       return (await send(message, assignments.listClaimable)).work.map(toAvailableWork);

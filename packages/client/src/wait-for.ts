@@ -1,11 +1,16 @@
 import { BatonError } from '@baton/core/errors';
 import type { WaitOptions } from './baton-client.ts';
-import type { WatchRequest, WorkflowRequest } from './requests.ts';
+import type { DefinitionDescription } from './definition.ts';
+import type { DefinitionRequest, WatchRequest, WorkflowRequest } from './requests.ts';
 import type { WorkflowEvent, WorkflowStatus } from './views.ts';
 
 interface Sources {
   status(request: WorkflowRequest, signal: AbortSignal | undefined): Promise<WorkflowStatus>;
   watch(request: WatchRequest, signal?: AbortSignal): AsyncIterable<WorkflowEvent>;
+  describeDefinition(
+    request: DefinitionRequest,
+    signal: AbortSignal | undefined,
+  ): Promise<DefinitionDescription>;
 }
 
 /**
@@ -13,7 +18,7 @@ interface Sources {
  * counts as well, however short it was there.
  */
 export async function waitFor(
-  { status, watch }: Sources,
+  { status, watch, describeDefinition }: Sources,
   workflowId: string,
   state: string,
   { signal, failOnError = true, afterSequence }: WaitOptions = {},
@@ -21,6 +26,7 @@ export async function waitFor(
   const look = () => status({ workflowId }, signal);
   const found = await look();
   if (found.state === state) return found;
+  refuseUnknown(await describeDefinition(found.definition, signal), state);
   if (afterSequence === undefined && failOnError) refuseFailed(found, found.failure?.at);
   const after = afterSequence ?? found.sequence;
   for await (const { data, at } of watch({ workflowId, afterSequence: after }, signal)) {
@@ -35,6 +41,15 @@ export async function waitFor(
   const ended = await look();
   const message = `workflow ${workflowId} has ended in '${ended.state}': it will not be in '${state}'`;
   throw new BatonError('wrong_state', message);
+}
+
+/** Nobody would ever arrive there. */
+function refuseUnknown({ states }: DefinitionDescription, state: string): void {
+  const legal = states.map(({ name }) => name);
+  if (legal.includes(state)) return;
+  const description = `unknown state '${state}'; states: ${legal.join(', ')}`;
+  const violations = [{ field: 'state', description }];
+  throw new BatonError('invalid_input', description, { violations, legal });
 }
 
 /** Refuses a workflow that waits in `error` since `at`. */
