@@ -38,8 +38,11 @@ export function createMemoryStore(): WorkflowStore {
   }
 
   function write(stored: StoredWorkflow, commit: Commit): void {
-    // It is handed out as it is: nobody may change what was committed.
-    const { snapshot, reply, stats: delta } = deepFreeze(commit);
+    const { snapshot, reply, stats: delta } = commit;
+    // They are handed out as they are: nobody may change what was committed.
+    for (const handoff of commit.handoffs) freezeRecord(handoff);
+    for (const event of commit.events) freezeRecord(event);
+    if (reply !== undefined) deepFreeze(reply);
     stored.snapshot = snapshot;
     stored.handoffs.push(...commit.handoffs);
     stored.events.push(...commit.events);
@@ -173,4 +176,10 @@ export function createMemoryStore(): WorkflowStore {
 
 function buildKey({ projectId, buildId }: WorkflowSnapshot): string {
   return JSON.stringify([projectId, buildId]);
+}
+
+/** All of a handoff or an event but its data is plain values. */
+function freezeRecord(record: Handoff | WorkflowEvent): void {
+  deepFreeze(record.data);
+  Object.freeze(record);
 }

@@ -96,7 +96,7 @@ function copy(
 /** Freezes `value` and all that is in it; what is frozen already is taken to be so all through. */
 export function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
-  for (const member of Object.values(value)) deepFreeze(member);
+  for (const member of Array.isArray(value) ? value : Object.values(value)) deepFreeze(member);
   return Object.freeze(value);
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type DefinitionDescription, describeDefinition } from '../model/describe-definition.ts';
 import { BatonError } from '../model/errors.ts';
+import { deepFreeze } from '../model/json.ts';
 import { expired } from './expire.ts';
 import type { Kernel } from './kernel.ts';
 import { load } from './mutate.ts';
@@ -65,7 +66,7 @@ export async function list(kernel: Kernel, request: ListRequest): Promise<Workfl
   const page = found.slice(0, pageSize);
   const last = page.at(-1);
   const more = found.length > pageSize && last !== undefined;
-  const current = await Promise.all(page.map((one) => expired(kernel, one)));
+  const current = await Promise.all(page.map((one) => expired(kernel, deepFreeze(one))));
   return {
     workflows: current.map((one) => toStatus(kernel.definitions.known(one), one, now)),
     nextPageToken: more ? encodePageToken({ createdAt: last.createdAt, id: last.id }) : undefined,
