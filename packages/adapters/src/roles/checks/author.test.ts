@@ -1,4 +1,4 @@
-import type { Outcome } from '@baton/core';
+import type { JsonObject, Outcome } from '@baton/core';
 import { describe, expect, it } from 'vitest';
 import { folderWorkspace } from '../testing/folder-workspace.ts';
 import { assignmentOf, contextOf, roleOf } from '../testing/perform.ts';
@@ -28,7 +28,7 @@ describe('an author', () => {
       result: {
         notes: 'well tested',
         testsPassed: 9000,
-        testsFailed: 7,
+        testsFailed: 0,
         testsSkipped: 0,
         coveragePercent: 100,
         securityIssues: [],
@@ -76,6 +76,30 @@ describe('an author', () => {
     expect(await audit(GREEN, { author })).toEqual(
       sentBack('open security issues: SQL injection; XSS'),
     );
+  });
+
+  it.each<[string, JsonObject, string]>([
+    [
+      'failed tests',
+      { testsFailed: 7, coveragePercent: 3 },
+      'testsFailed is 7; coveragePercent is 3',
+    ],
+    ['failed tests in words', { testsFailed: '0' }, 'testsFailed is "0"'],
+    ['failed tests as null', { testsFailed: null }, 'testsFailed is null'],
+    ['no test that passed', { testsPassed: 0 }, 'testsPassed is 0'],
+    ['too little coverage', { coveragePercent: 79.9 }, 'coveragePercent is 79.9'],
+  ])('sends the work back when it finds %s', async (_, numbers, found) => {
+    const result = { ...numbers, notes: 'the report is a fake' };
+    const outcome = await audit(GREEN, { author: says({ kind: 'advance', result }) });
+    expect(outcome).toEqual({
+      ...sentBack(`the author says no: ${found}`),
+      details: JSON.stringify(result, null, 2),
+    });
+  });
+
+  it('may count differently, as long as that is green, too', async () => {
+    const author = says({ kind: 'advance', result: { testsPassed: 1, coveragePercent: 80 } });
+    expect(await audit(GREEN, { author })).toMatchObject({ result: { testsPassed: 2 } });
   });
 
   it('cannot turn red to green, and is not even asked', async () => {

@@ -14,6 +14,7 @@ import { firstOf } from '../command/excerpt.ts';
 
 const EVIDENCE = 'evidence';
 const CLAIM_CHARACTERS = 500;
+const OBJECTION_CHARACTERS = 16 * 1024;
 
 /** What an author makes of a run that went well. */
 export type Opinion =
@@ -78,6 +79,20 @@ export function textsOf(words: JsonObject, name: string): readonly string[] {
     'invalid_input',
     `the author's ${name} is ${JSON.stringify(found).slice(0, 200)}, expected an array of text`,
   );
+}
+
+/**
+ * Sends the work back because of what the author says, its words as details. An author that is
+ * asked for a verdict objects with everything but a plain yes: a `"false"` is no yes either.
+ */
+export function objection(reason: string, words: JsonObject): Outcome {
+  const details = firstOf(JSON.stringify(words, null, 2), OBJECTION_CHARACTERS);
+  return { kind: 'request_retry', reason, details };
+}
+
+/** An author's value for a member, for a reason. */
+export function saying(name: string, value: JsonValue | undefined): string {
+  return value === undefined ? `${name} is missing` : `${name} is ${shown(canonicalJson(value))}`;
 }
 
 /**
