@@ -8,8 +8,11 @@ import { changesSince, snapshotFiles } from './workspace-changes.ts';
  * workspace. What it throws passes through and is not recorded.
  */
 export function recordingRole(adapter: RoleAdapter, cassette: Cassette): RoleAdapter {
+  const { role, principal, reserve } = adapter;
   return {
-    role: adapter.role,
+    role,
+    ...(principal !== undefined && { principal }),
+    ...(reserve !== undefined && { reserve }),
     async perform(assignment, context) {
       const { workspace, signal } = context;
       // Before the role works: afterwards the files are others.

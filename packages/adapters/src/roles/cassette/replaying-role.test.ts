@@ -212,6 +212,18 @@ describe('what was recorded', () => {
   });
 });
 
+it('a role that is recorded is the same mind, with the same reserve', () => {
+  const principal = { models: ['anthropic:claude-x'], modelFamilies: ['claude'] };
+  const role = { ...roleOf(ROLE, () => advance), principal, reserve: { tokens: 7 } };
+  expect(recordingRole(role, newCassette())).toMatchObject({ principal, reserve: { tokens: 7 } });
+  expect(
+    recordingRole(
+      roleOf(ROLE, () => advance),
+      newCassette(),
+    ),
+  ).not.toHaveProperty('principal');
+});
+
 describe('recording in a git worktree', () => {
   it('leaves out what git ignores, and sees files of nested repositories', async () => {
     const git = (path: string, ...args: string[]) => execFileSync('git', ['-C', path, ...args]);

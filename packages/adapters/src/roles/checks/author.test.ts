@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { folderWorkspace } from '../testing/folder-workspace.ts';
 import { assignmentOf, contextOf, roleOf } from '../testing/perform.ts';
 import { GREEN, type Run, testCommand, tests } from '../testing/test-command.ts';
+import { createReleaseManager } from './release-manager.ts';
 import { createTestAuditor, type TestAuditorOptions } from './test-auditor.ts';
+import { createVerificationOverseer } from './verification-overseer.ts';
 
 const ROLE = 'test_auditor';
 const assignment = assignmentOf({ state: 'testing', role: ROLE });
@@ -134,4 +136,28 @@ describe('an author', () => {
       message: expect.stringContaining(problem),
     });
   });
+});
+
+it('a role with an author is as much of a mind, and reserves as much, as its author', () => {
+  const principal = { models: ['anthropic:claude-x'], modelFamilies: ['claude'] };
+  const reserve = { tokens: 7 };
+  const command = { name: 'x', argv: ['true'] };
+  const author = (role: string) => ({
+    ...roleOf(role, () => ({ kind: 'fail', reason: 'x' })),
+    principal,
+    reserve,
+  });
+  for (const role of [
+    createTestAuditor({ test: command, author: author('test_auditor') }),
+    createVerificationOverseer({ verify: [command], author: author('verification_overseer') }),
+    createReleaseManager({
+      deploy: command,
+      smoke: [{ ...command, name: 'y' }],
+      target: 'x',
+      author: author('release_manager'),
+    }),
+  ]) {
+    expect(role).toMatchObject({ principal, reserve });
+  }
+  expect(createTestAuditor({ test: command })).not.toHaveProperty('principal');
 });

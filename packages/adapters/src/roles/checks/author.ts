@@ -35,6 +35,20 @@ export function checkAuthor(role: string, author: RoleAdapter | undefined): void
 }
 
 /**
+ * Who the role is, besides its commands: a role with an author is performed by the author's models,
+ * for separation of duties and under a budget alike.
+ */
+export function mindOf(
+  author: RoleAdapter | undefined,
+): Pick<RoleAdapter, 'principal' | 'reserve'> {
+  const { principal, reserve } = author ?? {};
+  return {
+    ...(principal !== undefined && { principal }),
+    ...(reserve !== undefined && { reserve }),
+  };
+}
+
+/**
  * Asks the author about the assignment after a run that went well, with what was measured as a
  * further input. An author can add words and be stricter than the run; what was measured it cannot
  * change, and a run that failed it is not asked about.

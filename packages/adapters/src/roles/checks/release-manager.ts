@@ -7,7 +7,7 @@ import {
   type Outcome,
   type RoleAdapter,
 } from '@baton/core';
-import { advanceWith, askAuthor, checkAuthor, objection, saying } from './author.ts';
+import { advanceWith, askAuthor, checkAuthor, mindOf, objection, saying } from './author.ts';
 import { type CheckCommand, checkCommands } from './check-command.ts';
 import { withReportsFolder } from './reports-folder.ts';
 import { type CheckPlace, type CheckRun, runCheck } from './run-check.ts';
@@ -110,6 +110,7 @@ export function createReleaseManager(options: ReleaseManagerOptions): RoleAdapte
 
   return {
     role: ROLE,
+    ...mindOf(author),
     perform: (assignment, context) =>
       withReportsFolder(async (reports) => {
         await refuseStaleVerdicts(assignment, context);

@@ -5,7 +5,15 @@ import {
   type RoleAdapter,
   type TestingOutput,
 } from '@baton/core';
-import { advanceWith, askAuthor, checkAuthor, objection, saying, textsOf } from './author.ts';
+import {
+  advanceWith,
+  askAuthor,
+  checkAuthor,
+  mindOf,
+  objection,
+  saying,
+  textsOf,
+} from './author.ts';
 import { type CheckCommand, checkCommands, expand } from './check-command.ts';
 import { type CoverageFormat, coverageParser } from './coverage-format.ts';
 import { judgeTests } from './judge-tests.ts';
@@ -63,6 +71,7 @@ export function createTestAuditor(options: TestAuditorOptions): RoleAdapter {
   }
   return {
     role: ROLE,
+    ...mindOf(author),
     async perform(assignment, context) {
       const { run, verdict } = await withReportsFolder(async (reports) => {
         const run = await runCheck('test', test, { context, reports, cwd });

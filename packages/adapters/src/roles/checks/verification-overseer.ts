@@ -1,5 +1,13 @@
 import { BatonError, type RoleAdapter, type VerificationOutput } from '@baton/core';
-import { advanceWith, askAuthor, checkAuthor, objection, saying, textsOf } from './author.ts';
+import {
+  advanceWith,
+  askAuthor,
+  checkAuthor,
+  mindOf,
+  objection,
+  saying,
+  textsOf,
+} from './author.ts';
 import { type CheckCommand, checkCommands } from './check-command.ts';
 import { withReportsFolder } from './reports-folder.ts';
 import { type CheckRun, runCheck } from './run-check.ts';
@@ -32,6 +40,7 @@ export function createVerificationOverseer(options: VerificationOverseerOptions)
   checkAuthor(ROLE, author);
   return {
     role: ROLE,
+    ...mindOf(author),
     async perform(assignment, context) {
       const runs = await withReportsFolder(async (reports) => {
         const done: CheckRun[] = [];
