@@ -173,6 +173,19 @@ describe('what was recorded', () => {
     }
   });
 
+  it('may be a question, and after it what was made of its answer', async () => {
+    const cassette = newCassette();
+    const ask: Outcome = { kind: 'ask', questions: [{ text: 'Which colour?' }] };
+    const answered = { question: 'Which colour?', answer: 'red', answeredBy: 'ada' };
+    const role = roleOf(ROLE, ({ answers }) => (answers.length === 0 ? ask : advance));
+    const recording = recordingRole(role, cassette);
+    const asked = [assignmentOf(), assignmentOf({ answers: [answered] })];
+    for (const one of asked) await recording.perform(one, contextOf());
+    const replay = replayingRole(ROLE, openCassette(cassette.path));
+    expect(await replay.perform(asked[0] as never, contextOf())).toEqual(ask);
+    expect(await replay.perform(asked[1] as never, contextOf())).toEqual(advance);
+  });
+
   it('is forgotten, with all that came after it, when a build is recorded anew', async () => {
     const cassette = newCassette();
     const record = async (reason: string, epoch: number) => {
