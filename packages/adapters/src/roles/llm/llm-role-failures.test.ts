@@ -50,6 +50,13 @@ describe('a rate limit', () => {
     expect(waits).toEqual([]);
   });
 
+  it('that is not waited out leaves the wait to whoever tries again', async () => {
+    const { outcome } = await performRole({ script: [rateLimit({ 'retry-after': '61' })] });
+    expect((await failure(outcome)).metadata).toMatchObject({ retryAfterMs: '61000' });
+    const silent = await performRole({ options: { retry: { tries: 1 } }, script: [rateLimit()] });
+    expect((await failure(silent.outcome)).metadata).not.toHaveProperty('retryAfterMs');
+  });
+
   it('is not waited out past the deadline', async () => {
     const { outcome, waits } = await performRole({
       assignment: { deadline: 1_005_000 },
