@@ -1,5 +1,5 @@
 /** Text shorter than this is no secret: masking it would garble ordinary text. */
-export const SHORTEST = 6;
+const SHORTEST = 6;
 const SHORTEST_LINE = 16;
 
 /** What may stand between two characters of base64 that is wrapped, in JSON, too. */
