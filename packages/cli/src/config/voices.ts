@@ -4,6 +4,7 @@ import { createCommandRole } from '@baton/adapters/command';
 import { createHumanRole } from '@baton/adapters/human';
 import type { RoleAdapter } from '@baton/core';
 import { type Environment, withFolder } from './check-of.ts';
+import { heldToClaims } from './held-to-claims.ts';
 import type { Config } from './load-config.ts';
 import { loadModelRole } from './model-role.ts';
 import { loadModuleRole } from './module-role.ts';
@@ -30,7 +31,7 @@ export async function createVoices(config: Config, options: RoleOptions): Promis
   if (replay !== undefined) {
     const cassette = openCassette(replay);
     const recorded = new Set((await cassette.entries()).map(({ role }) => role));
-    return (role) => (recorded.has(role) ? replayingRole(role, cassette) : undefined);
+    return (role) => (recorded.has(role) ? heldToClaims(replayingRole(role, cassette)) : undefined);
   }
   const into = record === undefined ? undefined : openCassette(record);
   const performers = new Map<RoleName, (env: Environment) => RoleAdapter>();
@@ -57,20 +58,22 @@ async function performerOf(
     return loadModelRole(role, { ...entry, model }, { config, env: variables, redact });
   }
   if (module !== undefined) {
-    const adapter = await loadModuleRole(role, resolve(folder, module));
+    const adapter = heldToClaims(await loadModuleRole(role, resolve(folder, module)));
     return () => adapter;
   }
   if (cassette !== undefined) {
-    const adapter = replayingRole(role, openCassette(resolve(folder, cassette)));
+    const adapter = heldToClaims(replayingRole(role, openCassette(resolve(folder, cassette))));
     return () => adapter;
   }
-  if (command === undefined) return () => createHumanRole({ role });
+  if (command === undefined) return () => heldToClaims(createHumanRole({ role }));
   return (env) =>
-    createCommandRole({
-      role,
-      argv: withFolder(command, folder),
-      env,
-      passEnv: [...environment, ...passEnv],
-      ...(timeoutSeconds !== undefined && { timeoutMs: timeoutSeconds * 1000 }),
-    });
+    heldToClaims(
+      createCommandRole({
+        role,
+        argv: withFolder(command, folder),
+        env,
+        passEnv: [...environment, ...passEnv],
+        ...(timeoutSeconds !== undefined && { timeoutMs: timeoutSeconds * 1000 }),
+      }),
+    );
 }
