@@ -1,8 +1,11 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandContext } from '../command-context.ts';
+import { createConfigRedactor } from '../config/create-config-redactor.ts';
 import { EXIT_CODES_HELP } from '../exit-codes.ts';
 import { connect, type Where } from '../operations/connect.ts';
+import { maskedOperations } from '../operations/masked-operations.ts';
 import type { Operations } from '../operations/operations.ts';
+import { findWorkflowConfig } from '../operations/workflow-config.ts';
 import { createTerminal, type Terminal } from '../output/terminal.ts';
 
 export interface CommonOptions extends Where {
@@ -97,6 +100,24 @@ export async function withOperations<T>(
   } finally {
     await close();
   }
+}
+
+/**
+ * The same for a change, to one workflow or a new one: what is said is masked as its configuration
+ * asks.
+ *
+ * @throws BatonError also when there is a configuration and it cannot be read.
+ */
+export async function withChanges<T>(
+  context: CommandContext,
+  options: CommonOptions & { readonly workflowId: string | undefined },
+  work: (operations: Operations, terminal: Terminal) => Promise<T>,
+): Promise<T> {
+  const found = await findWorkflowConfig(options.workflowId, options.workspace, context);
+  const redact = createConfigRedactor(found?.config ?? { secrets: [], models: {} }, context.env);
+  return withOperations(context, options, (operations, terminal) =>
+    work(maskedOperations(operations, redact), terminal),
+  );
 }
 
 /** Prints a reply: for machines as it is, for people as `lines`. */

@@ -9,8 +9,8 @@ import {
   type ExpectationOptions,
   expectationsOf,
   print,
+  withChanges,
   withExpectations,
-  withOperations,
 } from './operation-command.ts';
 import { replyFields } from './reply-fields.ts';
 
@@ -40,7 +40,7 @@ export function requestRetryCommand(context: CommandContext): Command {
     .option('--to <state>', 'an earlier phase than the usual one')
     .option('--budget <name=amount>', BUDGET_HELP, addBudget);
   return withExpectations(command).action((workflowId: string, options: RetryOptions) =>
-    withOperations(context, options, async (operations, terminal) => {
+    withChanges(context, { ...options, workflowId }, async (operations, terminal) => {
       const { reason, details, by, to, budget } = options;
       const reply = await operations.requestRetry({
         workflowId,
