@@ -12,6 +12,7 @@ import {
   withChanges,
   withExpectations,
 } from './operation-command.ts';
+import { refuseUnknownPhases } from './refuse-unknown-phases.ts';
 import { replyFields } from './reply-fields.ts';
 
 interface RetryOptions extends CommonOptions, ExpectationOptions {
@@ -42,6 +43,7 @@ export function requestRetryCommand(context: CommandContext): Command {
   return withExpectations(command).action((workflowId: string, options: RetryOptions) =>
     withChanges(context, { ...options, workflowId }, async (operations, terminal) => {
       const { reason, details, by, to, budget } = options;
+      if (budget !== undefined) await refuseUnknownPhases(operations, workflowId, budget);
       const reply = await operations.requestRetry({
         workflowId,
         reason,
