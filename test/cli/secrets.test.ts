@@ -58,6 +58,38 @@ describe.concurrent.each(Object.entries(places))('what people say, %s', TIMEOUT,
 });
 
 describe.concurrent('what people say', TIMEOUT, () => {
+  it('leaves a cassette that is recorded readable, and is found in it', async () => {
+    const { repo, folder, options, steer, configure, read } = createProject();
+    const at = { cwd: repo, env: { WORD: SECRET } };
+    const cassette = join(folder, 'recorded.json');
+    configure((config) => {
+      config.secrets = ['WORD'];
+    });
+    steer({ planning: 'fail', implementation: 'right' });
+    const run = ['run', REQUEST, ...options, '--record', cassette];
+    const { stdout } = await baton(run, at);
+    const [, id = ''] = /baton request-retry (\S+)/.exec(stdout) ?? [];
+    // Who says it has no such variable, so it comes to the role unmasked.
+    const again = ['request-retry', id, '--reason', `with ${SECRET}`];
+    for (const planning of ['fail', 'right']) {
+      expect((await baton(again, { cwd: repo })).code).toBe(0);
+      steer({ planning, implementation: 'right' });
+      const { code, stderr } = await baton(['resume', ...options], at);
+      expect([code, stderr]).toEqual([planning === 'fail' ? 6 : 0, '']);
+    }
+    expect(read('recorded.json')).toContain('with [secret]');
+    expect(read('recorded.json')).not.toContain(SECRET);
+
+    const replay = ['run', REQUEST, ...options, '--replay', cassette, '--new'];
+    const stopped = await baton(replay, at);
+    const [, other = ''] = /baton request-retry (\S+)/.exec(stopped.stdout) ?? [];
+    const retry = ['request-retry', other, '--reason', `with ${SECRET}`];
+    for (const code of [6, 0]) {
+      expect((await baton(retry, { cwd: repo })).code).toBe(0);
+      expect((await baton(['resume', ...options], at)).code).toBe(code);
+    }
+  });
+
   it('is masked in decisions, by the config that lies in the workspace in requests', async () => {
     const { repo, options, steer, configure, config } = createProject();
     const at = { cwd: repo, env: { WORD: SECRET } };

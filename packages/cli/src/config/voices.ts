@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { openCassette, replayingRole } from '@baton/adapters/cassette';
+import { openCassette } from '@baton/adapters/cassette';
 import { createCommandRole } from '@baton/adapters/command';
 import { createHumanRole } from '@baton/adapters/human';
 import type { RoleAdapter } from '@baton/core';
@@ -8,7 +8,7 @@ import { heldToClaims } from './held-to-claims.ts';
 import type { Config } from './load-config.ts';
 import { loadModelRole } from './model-role.ts';
 import { loadModuleRole } from './module-role.ts';
-import { recordedRole } from './recorded-role.ts';
+import { recordedRole, replayedRole } from './recorded-role.ts';
 import type { RoleEntry, RoleName } from './role-schema.ts';
 
 export interface RoleOptions {
@@ -31,7 +31,8 @@ export async function createVoices(config: Config, options: RoleOptions): Promis
   if (replay !== undefined) {
     const cassette = openCassette(replay);
     const recorded = new Set((await cassette.entries()).map(({ role }) => role));
-    return (role) => (recorded.has(role) ? heldToClaims(replayingRole(role, cassette)) : undefined);
+    return (role) =>
+      recorded.has(role) ? heldToClaims(replayedRole(role, cassette, redact)) : undefined;
   }
   const into = record === undefined ? undefined : openCassette(record);
   const performers = new Map<RoleName, (env: Environment) => RoleAdapter>();
@@ -62,7 +63,9 @@ async function performerOf(
     return () => adapter;
   }
   if (cassette !== undefined) {
-    const adapter = heldToClaims(replayingRole(role, openCassette(resolve(folder, cassette))));
+    const adapter = heldToClaims(
+      replayedRole(role, openCassette(resolve(folder, cassette)), redact),
+    );
     return () => adapter;
   }
   if (command === undefined) return () => heldToClaims(createHumanRole({ role }));
