@@ -15,6 +15,42 @@ describe('a redactor', () => {
     expect(redact(text)).toBe('x [secret] y');
   });
 
+  it.each<[string, string, string]>([
+    [
+      'form-encoded',
+      'hunter two&ä',
+      new URLSearchParams({ a: 'hunter two&ä' }).toString().slice(2),
+    ],
+    ['form-encoded, but for the space', 'hunter (two)', 'hunter+(two)'],
+    ['percent-encoded in lower case', SECRET, 'hunter2%2f%22p%c3%a4ss%22%3f'],
+    ['inside JSON inside JSON', SECRET, JSON.stringify(JSON.stringify(SECRET)).slice(3, -3)],
+    ['inside JSON in ASCII', SECRET, 'hunter2/\\"p\\u00e4ss\\"?'],
+    ['inside JSON in ASCII, upper case', SECRET, 'hunter2/\\"p\\u00E4ss\\"?'],
+    ['inside JSON in ASCII inside JSON', SECRET, 'hunter2/\\\\\\"p\\\\u00e4ss\\\\\\"?'],
+    ['inside JSON with escaped slashes', SECRET, 'hunter2\\/\\"päss\\"?'],
+    ['in hex', SECRET, Buffer.from(SECRET).toString('hex')],
+    ['in upper-case hex', SECRET, Buffer.from(SECRET).toString('hex').toUpperCase()],
+    ['HTML-escaped', `a<b>"c'&d`, 'a&lt;b&gt;&quot;c&#39;&amp;d'],
+    ['HTML-escaped in hex', `a<b>"c'&d`, 'a&lt;b&gt;&quot;c&#x27;&amp;d'],
+    ['HTML-escaped by XML', `a<b>"c'&d`, 'a&lt;b&gt;&quot;c&apos;&amp;d'],
+    ['HTML-escaped but for quotes', `a<b>"c'&d`, `a&lt;b&gt;"c'&amp;d`],
+  ])('masks a secret %s', (_, value, written) => {
+    expect(createRedactor({ values: [value] })(`x ${written} y`)).toBe('x [secret] y');
+  });
+
+  it.each(['\n', '\r\n', '\\n', '\n  '])('masks base64 that is wrapped by %j', (end) => {
+    const value = 'correct horse battery staple '.repeat(5);
+    for (const before of ['', 'u', 'us', 'user:']) {
+      const encoded = Buffer.from(`${before}${value} and more`).toString('base64');
+      const wrapped = encoded.replace(/.{76}/g, `$&${end}`);
+      const masked = createRedactor({ values: [value] })(wrapped);
+      expect(masked).toContain('[secret]');
+      const left = Buffer.from(masked.replace(/\[secret\]/, ''), 'base64').toString('latin1');
+      expect(left).not.toMatch(/horse|battery|staple/);
+      expect(masked.split('\n')).toHaveLength(wrapped.split('\n').length);
+    }
+  });
+
   it.each(['', 'u', 'us', 'user:'])('masks a secret in base64, after %j', (before) => {
     for (const encoding of ['base64', 'base64url'] as const) {
       const encoded = Buffer.from(`${before}${SECRET} and more`).toString(encoding);

@@ -12,6 +12,8 @@ const feedback = {
   at: 1,
 };
 
+const ANSWERED = { question: 'Which colour?', answer: 'red', answeredBy: 'ada' };
+
 const base = assignmentOf({
   feedback,
   checkpoint: { commit: 'c1', digest: 'd1' },
@@ -63,8 +65,20 @@ describe('the fingerprint of an assignment', () => {
     ['the role that the feedback is from', { feedback: { ...feedback, fromRole: 'x' } }],
     ['the files', { checkpoint: { commit: 'c1', digest: 'd2' } }],
     ['a workspace', { checkpoint: undefined }],
+    ['answers', { answers: [ANSWERED] }],
   ])('depends on %s', async (_, changes) => {
     expect(await fingerprint({ ...base, ...changes })).not.toBe(await fingerprint(base));
+  });
+
+  it('depends on what was answered, not on who did', async () => {
+    const answered = (changes: Partial<typeof ANSWERED>) =>
+      fingerprint({ ...base, answers: [{ ...ANSWERED, ...changes }] });
+    expect(await answered({ answeredBy: 'bob' })).toBe(await answered({}));
+    expect(await answered({ answer: 'blue' })).not.toBe(await answered({}));
+  });
+
+  it('is as it was before answers counted, where there are none', async () => {
+    expect(await assignmentView(base, contextOf())).not.toHaveProperty('answers');
   });
 
   it('keeps evidence that the requirements speak of', async () => {

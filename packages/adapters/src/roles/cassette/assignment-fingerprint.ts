@@ -15,6 +15,8 @@ export interface AssignmentView {
     readonly fromState: string;
     readonly fromRole: string;
   } | null;
+  /** What was asked and answered before; absent where nothing was. */
+  readonly answers?: readonly { readonly question: string; readonly answer: string }[];
   /** Digest of the workspace at entry; null where there is none. */
   readonly workspace: string | null;
 }
@@ -24,7 +26,7 @@ const MEASURED: ReadonlySet<string> = new Set(['evidence', 'durationMs', 'measur
 
 /**
  * What {@link assignmentFingerprint} is taken of. Left out is what differs from run to run (ids,
- * epoch, attempt, deadline, times, feedback details), what the definition's name and version stand
+ * epoch, attempt, deadline, times, feedback details, who answered), what the definition's name and version stand
  * for (instructions, output schema, gates: a reworded prompt keeps its cassettes), and metadata,
  * which labels a build; what steers the work belongs in the requirements.
  */
@@ -32,7 +34,8 @@ export async function assignmentView(
   assignment: Assignment,
   { workspace }: Pick<RoleContext, 'workspace'>,
 ): Promise<AssignmentView> {
-  const { definition, state, role, requirements, inputs, feedback, checkpoint } = assignment;
+  const { definition, state, role, requirements, inputs, feedback, answers, checkpoint } =
+    assignment;
   return {
     definition: { name: definition.name, version: definition.version },
     state,
@@ -46,6 +49,9 @@ export async function assignmentView(
           fromRole: feedback.fromRole,
         }
       : null,
+    ...(answers.length > 0 && {
+      answers: answers.map(({ question, answer }) => ({ question, answer })),
+    }),
     workspace: checkpoint?.digest ?? (await workspace?.digest()) ?? null,
   };
 }

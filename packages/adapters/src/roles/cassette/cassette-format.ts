@@ -16,6 +16,7 @@ const view: z.ZodType<AssignmentView> = z.strictObject({
   feedback: z
     .strictObject({ reason: z.string(), fromState: z.string(), fromRole: z.string() })
     .nullable(),
+  answers: z.array(z.strictObject({ question: z.string(), answer: z.string() })).exactOptional(),
   workspace: z.string().nullable(),
 });
 

@@ -1,6 +1,7 @@
 // For those who run builds.
 
 export { type Cassette, openCassette } from './cassette.ts';
+export type { CassetteRoleOptions } from './masked-view.ts';
 export { recordingRole } from './recording-role.ts';
 export { replayingRole } from './replaying-role.ts';
 

@@ -1,31 +1,45 @@
 import { outcomeSchema, type RoleAdapter } from '@baton/core';
+import { redactDeep } from '../../secrets/redact-deep.ts';
 import { assignmentFingerprint, assignmentView } from './assignment-fingerprint.ts';
 import type { Cassette } from './cassette.ts';
+import { type CassetteRoleOptions, maskedView } from './masked-view.ts';
+import { refuseSecrets } from './refuse-secrets.ts';
 import { changesSince, snapshotFiles } from './workspace-changes.ts';
 
 /**
  * The same role, with every answer it gives recorded: its outcome and what it changed in the
- * workspace. What it throws passes through and is not recorded.
+ * workspace. What it throws passes through and is not recorded. Secrets are masked in the file alone.
+ *
+ * It throws `invalid_input`, not retryable, when a file that the role changed holds a secret.
  */
-export function recordingRole(adapter: RoleAdapter, cassette: Cassette): RoleAdapter {
+export function recordingRole(
+  adapter: RoleAdapter,
+  cassette: Cassette,
+  { redact }: CassetteRoleOptions = {},
+): RoleAdapter {
+  const { role, principal, reserve } = adapter;
   return {
-    role: adapter.role,
+    role,
+    ...(principal !== undefined && { principal }),
+    ...(reserve !== undefined && { reserve }),
     async perform(assignment, context) {
       const { workspace, signal } = context;
       // Before the role works: afterwards the files are others.
-      const view = await assignmentView(assignment, context);
+      const view = maskedView(await assignmentView(assignment, context), redact);
       const before = workspace && (await snapshotFiles(workspace.path, signal));
       const outcome = await adapter.perform(assignment, context);
       // The runner refuses such an answer; in a cassette it would make the whole file unreadable.
       if (!outcomeSchema.safeParse(outcome).success) return outcome;
+      const files = workspace && before ? await changesSince(workspace.path, before, signal) : {};
+      if (redact !== undefined) refuseSecrets(files, view, redact);
       await cassette.record({
         role: view.role,
         state: view.state,
         fingerprint: assignmentFingerprint(view),
         epoch: assignment.epoch,
         assignment: view,
-        outcome,
-        files: workspace && before ? await changesSince(workspace.path, before, signal) : {},
+        outcome: redact === undefined ? outcome : redactDeep(redact, outcome),
+        files,
       });
       return outcome;
     },

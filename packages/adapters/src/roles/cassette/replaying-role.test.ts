@@ -173,6 +173,19 @@ describe('what was recorded', () => {
     }
   });
 
+  it('may be a question, and after it what was made of its answer', async () => {
+    const cassette = newCassette();
+    const ask: Outcome = { kind: 'ask', questions: [{ text: 'Which colour?' }] };
+    const answered = { question: 'Which colour?', answer: 'red', answeredBy: 'ada' };
+    const role = roleOf(ROLE, ({ answers }) => (answers.length === 0 ? ask : advance));
+    const recording = recordingRole(role, cassette);
+    const asked = [assignmentOf(), assignmentOf({ answers: [answered] })];
+    for (const one of asked) await recording.perform(one, contextOf());
+    const replay = replayingRole(ROLE, openCassette(cassette.path));
+    expect(await replay.perform(asked[0] as never, contextOf())).toEqual(ask);
+    expect(await replay.perform(asked[1] as never, contextOf())).toEqual(advance);
+  });
+
   it('is forgotten, with all that came after it, when a build is recorded anew', async () => {
     const cassette = newCassette();
     const record = async (reason: string, epoch: number) => {
@@ -210,6 +223,18 @@ describe('what was recorded', () => {
     expect(await role.perform(assignmentOf(), contextOf())).toBe(outcome);
     expect((await failure(cassette.entries())).message).toContain('there is no cassette');
   });
+});
+
+it('a role that is recorded is the same mind, with the same reserve', () => {
+  const principal = { models: ['anthropic:claude-x'], modelFamilies: ['claude'] };
+  const role = { ...roleOf(ROLE, () => advance), principal, reserve: { tokens: 7 } };
+  expect(recordingRole(role, newCassette())).toMatchObject({ principal, reserve: { tokens: 7 } });
+  expect(
+    recordingRole(
+      roleOf(ROLE, () => advance),
+      newCassette(),
+    ),
+  ).not.toHaveProperty('principal');
 });
 
 describe('recording in a git worktree', () => {

@@ -4,6 +4,7 @@ import { assignmentFingerprint, assignmentView } from './assignment-fingerprint.
 import type { Cassette } from './cassette.ts';
 import { divergence } from './divergence.ts';
 import { findAnswer } from './find-answer.ts';
+import { type CassetteRoleOptions, maskedView } from './masked-view.ts';
 
 /**
  * A role that answers what was recorded for the same assignment: makes the recorded changes in the
@@ -14,12 +15,16 @@ import { findAnswer } from './find-answer.ts';
  * It throws `invalid_input`, not retryable, when nothing was recorded for the assignment; the
  * message names the first difference from the nearest entry.
  */
-export function replayingRole(role: string, cassette: Cassette): RoleAdapter {
+export function replayingRole(
+  role: string,
+  cassette: Cassette,
+  { redact }: CassetteRoleOptions = {},
+): RoleAdapter {
   return {
     role,
     async perform(assignment, context) {
       const entries = await cassette.entries();
-      const view = await assignmentView(assignment, context);
+      const view = maskedView(await assignmentView(assignment, context), redact);
       const fingerprint = assignmentFingerprint(view);
       const entry = findAnswer(entries, fingerprint, assignment.epoch);
       if (entry === undefined) throw divergence(cassette.path, entries, view);

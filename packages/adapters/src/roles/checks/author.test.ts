@@ -1,9 +1,11 @@
-import type { Outcome } from '@baton/core';
+import type { JsonObject, Outcome } from '@baton/core';
 import { describe, expect, it } from 'vitest';
 import { folderWorkspace } from '../testing/folder-workspace.ts';
 import { assignmentOf, contextOf, roleOf } from '../testing/perform.ts';
 import { GREEN, type Run, testCommand, tests } from '../testing/test-command.ts';
+import { createReleaseManager } from './release-manager.ts';
 import { createTestAuditor, type TestAuditorOptions } from './test-auditor.ts';
+import { createVerificationOverseer } from './verification-overseer.ts';
 
 const ROLE = 'test_auditor';
 const assignment = assignmentOf({ state: 'testing', role: ROLE });
@@ -28,7 +30,7 @@ describe('an author', () => {
       result: {
         notes: 'well tested',
         testsPassed: 9000,
-        testsFailed: 7,
+        testsFailed: 0,
         testsSkipped: 0,
         coveragePercent: 100,
         securityIssues: [],
@@ -78,6 +80,30 @@ describe('an author', () => {
     );
   });
 
+  it.each<[string, JsonObject, string]>([
+    [
+      'failed tests',
+      { testsFailed: 7, coveragePercent: 3 },
+      'testsFailed is 7; coveragePercent is 3',
+    ],
+    ['failed tests in words', { testsFailed: '0' }, 'testsFailed is "0"'],
+    ['failed tests as null', { testsFailed: null }, 'testsFailed is null'],
+    ['no test that passed', { testsPassed: 0 }, 'testsPassed is 0'],
+    ['too little coverage', { coveragePercent: 79.9 }, 'coveragePercent is 79.9'],
+  ])('sends the work back when it finds %s', async (_, numbers, found) => {
+    const result = { ...numbers, notes: 'the report is a fake' };
+    const outcome = await audit(GREEN, { author: says({ kind: 'advance', result }) });
+    expect(outcome).toEqual({
+      ...sentBack(`the author says no: ${found}`),
+      details: JSON.stringify(result, null, 2),
+    });
+  });
+
+  it('may count differently, as long as that is green, too', async () => {
+    const author = says({ kind: 'advance', result: { testsPassed: 1, coveragePercent: 80 } });
+    expect(await audit(GREEN, { author })).toMatchObject({ result: { testsPassed: 2 } });
+  });
+
   it('cannot turn red to green, and is not even asked', async () => {
     const author = says({ kind: 'advance', result: { testsFailed: 0, testsPassed: 1 } });
     expect(await audit(RED, { author })).toMatchObject(sentBack('1 of 1 tests failed: a'));
@@ -110,4 +136,28 @@ describe('an author', () => {
       message: expect.stringContaining(problem),
     });
   });
+});
+
+it('a role with an author is as much of a mind, and reserves as much, as its author', () => {
+  const principal = { models: ['anthropic:claude-x'], modelFamilies: ['claude'] };
+  const reserve = { tokens: 7 };
+  const command = { name: 'x', argv: ['true'] };
+  const author = (role: string) => ({
+    ...roleOf(role, () => ({ kind: 'fail', reason: 'x' })),
+    principal,
+    reserve,
+  });
+  for (const role of [
+    createTestAuditor({ test: command, author: author('test_auditor') }),
+    createVerificationOverseer({ verify: [command], author: author('verification_overseer') }),
+    createReleaseManager({
+      deploy: command,
+      smoke: [{ ...command, name: 'y' }],
+      target: 'x',
+      author: author('release_manager'),
+    }),
+  ]) {
+    expect(role).toMatchObject({ principal, reserve });
+  }
+  expect(createTestAuditor({ test: command })).not.toHaveProperty('principal');
 });

@@ -14,6 +14,7 @@ import { firstOf } from '../command/excerpt.ts';
 
 const EVIDENCE = 'evidence';
 const CLAIM_CHARACTERS = 500;
+const OBJECTION_CHARACTERS = 16 * 1024;
 
 /** What an author makes of a run that went well. */
 export type Opinion =
@@ -31,6 +32,20 @@ export function checkAuthor(role: string, author: RoleAdapter | undefined): void
     'invalid_input',
     `the author of role '${role}' has role '${author.role}', expected the same role`,
   );
+}
+
+/**
+ * Who the role is, besides its commands: a role with an author is performed by the author's models,
+ * for separation of duties and under a budget alike.
+ */
+export function mindOf(
+  author: RoleAdapter | undefined,
+): Pick<RoleAdapter, 'principal' | 'reserve'> {
+  const { principal, reserve } = author ?? {};
+  return {
+    ...(principal !== undefined && { principal }),
+    ...(reserve !== undefined && { reserve }),
+  };
 }
 
 /**
@@ -78,6 +93,20 @@ export function textsOf(words: JsonObject, name: string): readonly string[] {
     'invalid_input',
     `the author's ${name} is ${JSON.stringify(found).slice(0, 200)}, expected an array of text`,
   );
+}
+
+/**
+ * Sends the work back because of what the author says, its words as details. An author that is
+ * asked for a verdict objects with everything but a plain yes: a `"false"` is no yes either.
+ */
+export function objection(reason: string, words: JsonObject): Outcome {
+  const details = firstOf(JSON.stringify(words, null, 2), OBJECTION_CHARACTERS);
+  return { kind: 'request_retry', reason, details };
+}
+
+/** An author's value for a member, for a reason. */
+export function saying(name: string, value: JsonValue | undefined): string {
+  return value === undefined ? `${name} is missing` : `${name} is ${shown(canonicalJson(value))}`;
 }
 
 /**

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseLcovReport } from './lcov-report.ts';
 
 const record = (file: string, found: number, hit: number): string =>
-  `TN:\nSF:${file}\nFN:1,main\nFNF:1\nFNH:1\nDA:1,1\nLF:${found}\nLH:${hit}\nBRF:0\nBRH:0\nend_of_record\n`;
+  `TN:\nSF:${file}\nFN:1,main\nFNF:1\nFNH:1\nLF:${found}\nLH:${hit}\nBRF:0\nBRH:0\nend_of_record\n`;
 
 describe('an lcov report', () => {
   it('sums lines over files', () => {
@@ -22,6 +22,32 @@ describe('an lcov report', () => {
     expect(parseLcovReport(record('a.ts', 100_000, 79_999)).percent).toBe(79.99);
     expect(parseLcovReport(record('a.ts', 3, 2)).percent).toBe(66.66);
     expect(parseLcovReport(record('a.ts', 7, 7)).percent).toBe(100);
+  });
+
+  const lines = (file: string, hits: Record<number, number>): string => {
+    const entries = Object.entries(hits);
+    const hit = entries.filter(([, count]) => count > 0).length;
+    const da = entries.map(([line, count]) => `DA:${line},${count}\n`).join('');
+    return `SF:${file}\n${da}LF:${entries.length}\nLH:${hit}\nend_of_record\n`;
+  };
+
+  it('counts a line once, in however many records its file is', () => {
+    const covered = lines('a.ts', { 1: 1, 2: 1, 3: 1 });
+    const text = covered.repeat(50) + lines('b.ts', { 1: 0, 2: 0, 3: 0 });
+    expect(parseLcovReport(text)).toEqual({ lines: 6, linesHit: 3, percent: 50 });
+    // Each run of the tests hit another line.
+    const runs = lines('a.ts', { 1: 1, 2: 0, 3: 0 }) + lines('a.ts', { 1: 0, 2: 5, 3: 0 });
+    expect(parseLcovReport(runs)).toEqual({ lines: 3, linesHit: 2, percent: 66.66 });
+  });
+
+  it('takes the best record of a file that has no single lines', () => {
+    const one = 'SF:a.ts\nLF:10\nLH:4\nend_of_record\n';
+    const two = 'SF:a.ts\nLF:10\nLH:9\nend_of_record\n';
+    expect(parseLcovReport(one + two + one)).toEqual({ lines: 10, linesHit: 9, percent: 90 });
+  });
+
+  it('believes the lines, not the sums', () => {
+    expect(parseLcovReport('SF:a\nDA:1,1\nDA:2,0\nLF:2\nLH:2\nend_of_record\n').percent).toBe(50);
   });
 
   it.each([

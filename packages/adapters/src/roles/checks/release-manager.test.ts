@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { BatonError, deploymentOutput, type Outcome } from '@baton/core';
+import { BatonError, deploymentOutput, type JsonObject, type Outcome } from '@baton/core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { failure } from '../testing/failure.ts';
 import { folderWorkspace } from '../testing/folder-workspace.ts';
@@ -222,7 +222,7 @@ describe('an author', () => {
 
   it('adds words, but cannot change what was measured', async () => {
     const result = {
-      deployed: false,
+      deployed: true,
       target: 'the moon',
       smokeTests: [],
       notes: 'went well',
@@ -245,6 +245,29 @@ describe('an author', () => {
     expect(await release({ author: says(outcome) })).toEqual({
       ...outcome,
       reason: 'error rate is up; the deployment was rolled back',
+    });
+    expect(ran()).toEqual(['deploy', 'home', 'login', 'rollback']);
+  });
+
+  it.each<[JsonObject, string]>([
+    [{ deployed: false }, 'deployed is false'],
+    [{ deployed: 'yes' }, 'deployed is "yes"'],
+    [
+      {
+        smokeTests: [
+          { name: 'home', passed: true },
+          { name: 'login', passed: false },
+        ],
+      },
+      'smokeTests is [{"name":"login","passed":false}]',
+    ],
+    [{ deployed: true, smokeTests: [null] }, 'smokeTests is [null]'],
+    [{ smokeTests: 'broken' }, 'smokeTests is ["broken"]'],
+  ])('has the release rolled back when it says %j', async (result, doubt) => {
+    expect(await release({ author: says({ kind: 'advance', result }) })).toEqual({
+      kind: 'request_retry',
+      reason: `the author says no: ${doubt}; the deployment was rolled back`,
+      details: JSON.stringify(result, null, 2),
     });
     expect(ran()).toEqual(['deploy', 'home', 'login', 'rollback']);
   });

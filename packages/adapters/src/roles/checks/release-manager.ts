@@ -2,10 +2,12 @@ import {
   type Assignment,
   BatonError,
   type DeploymentOutput,
+  type JsonObject,
+  type JsonValue,
   type Outcome,
   type RoleAdapter,
 } from '@baton/core';
-import { advanceWith, askAuthor, checkAuthor } from './author.ts';
+import { advanceWith, askAuthor, checkAuthor, mindOf, objection, saying } from './author.ts';
 import { type CheckCommand, checkCommands } from './check-command.ts';
 import { withReportsFolder } from './reports-folder.ts';
 import { type CheckPlace, type CheckRun, runCheck } from './run-check.ts';
@@ -79,6 +81,8 @@ export function createReleaseManager(options: ReleaseManagerOptions): RoleAdapte
     const measured = { deployed: true, target, smokeTests };
     const opinion = await askAuthor(author, assignment, place.context, measured);
     if (opinion.kind === 'objects') return opinion.outcome;
+    const doubts = doubtsOf(opinion.words);
+    if (doubts.length > 0) return objection(`the author says no: ${doubts}`, opinion.words);
     return advanceWith(opinion, measured satisfies DeploymentOutput, place.context);
   }
 
@@ -106,6 +110,7 @@ export function createReleaseManager(options: ReleaseManagerOptions): RoleAdapte
 
   return {
     role: ROLE,
+    ...mindOf(author),
     perform: (assignment, context) =>
       withReportsFolder(async (reports) => {
         await refuseStaleVerdicts(assignment, context);
@@ -129,4 +134,19 @@ export function createReleaseManager(options: ReleaseManagerOptions): RoleAdapte
         return { ...outcome, reason: `${outcome.reason}; ${words}` };
       }),
   };
+}
+
+/** What in the author's words speaks against the release. */
+function doubtsOf({ deployed, smokeTests }: JsonObject): string {
+  const tests = Array.isArray(smokeTests) ? smokeTests : [smokeTests ?? { passed: true }];
+  const failed = tests.filter((test) => !hasPassed(test));
+  return [
+    ...(deployed === undefined || deployed === true ? [] : [saying('deployed', deployed)]),
+    ...(failed.length === 0 ? [] : [saying('smokeTests', failed)]),
+  ].join('; ');
+}
+
+function hasPassed(test: JsonValue): boolean {
+  if (typeof test !== 'object' || test === null || Array.isArray(test)) return false;
+  return (test as JsonObject)['passed'] === true;
 }

@@ -1,5 +1,19 @@
-import { BatonError, type RoleAdapter, type TestingOutput } from '@baton/core';
-import { advanceWith, askAuthor, checkAuthor, textsOf } from './author.ts';
+import {
+  BatonError,
+  type JsonObject,
+  type JsonValue,
+  type RoleAdapter,
+  type TestingOutput,
+} from '@baton/core';
+import {
+  advanceWith,
+  askAuthor,
+  checkAuthor,
+  mindOf,
+  objection,
+  saying,
+  textsOf,
+} from './author.ts';
 import { type CheckCommand, checkCommands, expand } from './check-command.ts';
 import { type CoverageFormat, coverageParser } from './coverage-format.ts';
 import { judgeTests } from './judge-tests.ts';
@@ -57,6 +71,7 @@ export function createTestAuditor(options: TestAuditorOptions): RoleAdapter {
   }
   return {
     role: ROLE,
+    ...mindOf(author),
     async perform(assignment, context) {
       const { run, verdict } = await withReportsFolder(async (reports) => {
         const run = await runCheck('test', test, { context, reports, cwd });
@@ -86,10 +101,30 @@ export function createTestAuditor(options: TestAuditorOptions): RoleAdapter {
         const reason = `open security issues: ${securityIssues.join('; ')}`;
         return { kind: 'request_retry', reason };
       }
+      const doubts = doubtsOf(opinion.words, coverageThreshold);
+      if (doubts.length > 0) {
+        return objection(`the author says no: ${doubts.join('; ')}`, opinion.words);
+      }
       const output = { ...measured, securityIssues } satisfies TestingOutput;
       return advanceWith(opinion, output, context);
     },
   };
+}
+
+/**
+ * The author's numbers by which the tests would be red. Those that are as green as the measured
+ * ones, or greener, are no objection.
+ */
+function doubtsOf(words: JsonObject, coverageThreshold: number): string[] {
+  const green: Record<string, (value: JsonValue) => boolean> = {
+    testsFailed: (value) => value === 0,
+    testsPassed: (value) => typeof value === 'number' && value > 0,
+    coveragePercent: (value) => typeof value === 'number' && value >= coverageThreshold,
+  };
+  return Object.entries(green).flatMap(([name, isGreen]) => {
+    const said = words[name];
+    return said === undefined || isGreen(said) ? [] : [saying(name, said)];
+  });
 }
 
 function coverageReportOf({ reports = {} }: TestCommand) {

@@ -1,4 +1,4 @@
-import { type Outcome, verificationOutput } from '@baton/core';
+import { type JsonObject, type Outcome, verificationOutput } from '@baton/core';
 import { describe, expect, it } from 'vitest';
 import { folderWorkspace } from '../testing/folder-workspace.ts';
 import { assignmentOf, contextOf, roleOf } from '../testing/perform.ts';
@@ -115,7 +115,31 @@ describe('an author', () => {
     expect(await verify({ verify: [lint], author })).toEqual({
       kind: 'request_retry',
       reason: 'not approved: no dark icons; no docs',
+      details: JSON.stringify(result, null, 2),
     });
+  });
+
+  it.each<[JsonObject, string]>([
+    [{ approved: 'false', findings: [] }, 'approved is "false", expected true'],
+    [{ approved: 'true', findings: [] }, 'approved is "true", expected true'],
+    [{ approved: 0, findings: ['slow'] }, 'approved is 0, expected true; slow'],
+    [{ approved: null }, 'approved is null, expected true'],
+    [
+      { findings: ['CRITICAL: SQL injection'] },
+      'approved is missing, expected true; CRITICAL: SQL injection',
+    ],
+    [{ approved: false }, 'no reason was given'],
+  ])('sends the work back with %j, for it is no yes', async (result, why) => {
+    const author = says({ kind: 'advance', result });
+    expect(await verify({ verify: [lint], author })).toMatchObject({
+      kind: 'request_retry',
+      reason: `not approved: ${why}`,
+    });
+  });
+
+  it('agrees when it has nothing to say', async () => {
+    const author = says({ kind: 'advance', result: {} });
+    expect(await verify({ verify: [lint], author })).toMatchObject({ result: { approved: true } });
   });
 
   it.each<Outcome>([

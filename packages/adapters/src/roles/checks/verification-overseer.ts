@@ -1,5 +1,13 @@
 import { BatonError, type RoleAdapter, type VerificationOutput } from '@baton/core';
-import { advanceWith, askAuthor, checkAuthor, textsOf } from './author.ts';
+import {
+  advanceWith,
+  askAuthor,
+  checkAuthor,
+  mindOf,
+  objection,
+  saying,
+  textsOf,
+} from './author.ts';
 import { type CheckCommand, checkCommands } from './check-command.ts';
 import { withReportsFolder } from './reports-folder.ts';
 import { type CheckRun, runCheck } from './run-check.ts';
@@ -17,8 +25,9 @@ export interface VerificationOverseerOptions {
 const ROLE = 'verification_overseer';
 
 /**
- * The Verification Overseer that approves what its checks approve, unless its author objects or
- * answers `approved: false`. Anything else sends the work back with what failed.
+ * The Verification Overseer that approves what its checks approve, unless its author objects,
+ * answers anything but `approved: true`, or has findings without approving. What fails sends the
+ * work back.
  *
  * @throws BatonError `invalid_input` for options that cannot work.
  */
@@ -31,6 +40,7 @@ export function createVerificationOverseer(options: VerificationOverseerOptions)
   checkAuthor(ROLE, author);
   return {
     role: ROLE,
+    ...mindOf(author),
     async perform(assignment, context) {
       const runs = await withReportsFolder(async (reports) => {
         const done: CheckRun[] = [];
@@ -48,9 +58,14 @@ export function createVerificationOverseer(options: VerificationOverseerOptions)
       const opinion = await askAuthor(author, assignment, context, { checksPassed });
       if (opinion.kind === 'objects') return opinion.outcome;
       const findings = [...textsOf(opinion.words, 'findings')];
-      if (opinion.words['approved'] === false) {
-        const reason = `not approved: ${findings.join('; ') || 'no reason was given'}`;
-        return { kind: 'request_retry', reason };
+      const { approved } = opinion.words;
+      // Findings without a word on whether they matter are no approval.
+      const agrees = approved === true || (approved === undefined && findings.length === 0);
+      if (!agrees) {
+        const unclear =
+          approved === false ? [] : [`${saying('approved', approved)}, expected true`];
+        const why = [...unclear, ...findings].join('; ') || 'no reason was given';
+        return objection(`not approved: ${why}`, opinion.words);
       }
       const output = { approved: true, findings } satisfies VerificationOutput;
       return advanceWith(opinion, output, context);

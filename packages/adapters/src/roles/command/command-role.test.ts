@@ -89,6 +89,7 @@ describe('an unusable answer', () => {
     expect(error).toMatchObject({ code: 'invalid_input', retryable: false });
     expect(error.message).toContain(problem);
     expect(error.message).toContain('expected one JSON document');
+    expect(error.message).toContain('{"kind": "ask"');
     expect(error.message).toContain('exit code 0; stderr: said on stderr');
     expect(error.message).toContain("role 'code_writer'");
   });

@@ -9,7 +9,7 @@ const FOUND_CHARACTERS = 200;
 const STDERR_CHARACTERS = 2000;
 
 const EXPECTED =
-  'expected one JSON document on stdout and nothing else: {"kind": "advance", "result": {…}}, {"kind": "request_retry", "reason": "…"} or {"kind": "fail", "reason": "…"}';
+  'expected one JSON document on stdout and nothing else: {"kind": "advance", "result": {…}}, {"kind": "request_retry", "reason": "…"}, {"kind": "ask", "questions": [{…}]} or {"kind": "fail", "reason": "…"}';
 
 /**
  * The outcome that a command wrote.

@@ -8,6 +8,7 @@ import { REFUSED_CALL, usageOf } from './price-usage.ts';
 import { modelName } from './principal.ts';
 import { createTextProgress } from './text-progress.ts';
 import { createTokenEstimate } from './token-estimate.ts';
+import { wasRefused } from './was-refused.ts';
 
 /** A model that is ready to be called. */
 export interface LineModel {
@@ -64,8 +65,8 @@ export function createCountedCall(options: CountedCallOptions): CountedCall {
       estimate.learn(bytes, answer.usage.inputTokens ?? 0);
       return answer;
     } catch (reason) {
-      const begun = characters > 0 || signal.aborted;
-      meter.count(begun ? usageOf(model, undefined, estimated()) : REFUSED_CALL);
+      const refused = characters === 0 && !signal.aborted && wasRefused(reason);
+      meter.count(refused ? REFUSED_CALL : usageOf(model, undefined, estimated()));
       if (context.signal.aborted) throw cancelled(context.signal.reason);
       if (timeout.aborted) throw timedOut(model);
       throw reason;

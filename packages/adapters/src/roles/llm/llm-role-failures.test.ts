@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { BatonError } from '@baton/core';
 import { describe, expect, it } from 'vitest';
 import { failure } from '../testing/failure.ts';
@@ -48,6 +50,13 @@ describe('a rate limit', () => {
       message: expect.stringContaining('anthropic:scripted is overloaded or limits the rate (429)'),
     });
     expect(waits).toEqual([]);
+  });
+
+  it('that is not waited out leaves the wait to whoever tries again', async () => {
+    const { outcome } = await performRole({ script: [rateLimit({ 'retry-after': '61' })] });
+    expect((await failure(outcome)).metadata).toMatchObject({ retryAfterMs: '61000' });
+    const silent = await performRole({ options: { retry: { tries: 1 } }, script: [rateLimit()] });
+    expect((await failure(silent.outcome)).metadata).not.toHaveProperty('retryAfterMs');
   });
 
   it('is not waited out past the deadline', async () => {
@@ -305,10 +314,15 @@ describe('what breaks off', () => {
   });
 
   it('before it begins, for want of a server, is left to the next attempt', async () => {
-    const { outcome } = await performRole({
+    const gone = createServer().listen(0, '127.0.0.1');
+    await once(gone, 'listening');
+    const { port } = gone.address() as AddressInfo;
+    await once(gone.close(), 'close');
+    const { outcome, context } = await performRole({
       script: [],
-      model: { baseURL: 'http://127.0.0.1:1/v1' },
+      model: { baseURL: `http://127.0.0.1:${port}/v1` },
     });
     expect(await failure(outcome)).toMatchObject({ code: 'unavailable', retryable: true });
+    expect(context.used[0]).toMatchObject({ requests: 1, inputTokens: 0 });
   });
 });

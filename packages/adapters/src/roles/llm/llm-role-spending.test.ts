@@ -102,6 +102,33 @@ describe('usage', () => {
     ]);
   });
 
+  it('of a server that keeps no count is estimated, never free', async () => {
+    const { outcome, context } = await performRole({
+      provider: 'openai-chat',
+      model: { price: PRICE },
+      script: [{ calls: [DONE], usage: { input: 0, output: 0 } }],
+    });
+    await outcome;
+    const [used] = context.used;
+    expect(used?.inputTokens).toBeGreaterThan(100);
+    expect(used?.outputTokens).toBeGreaterThan(5);
+    expect(used?.cost).toBeGreaterThan(1e-4);
+  });
+
+  it.each(['anthropic', 'openai', 'openai-chat'] as const)(
+    'of an answer of %s that broke off before its first word is the input',
+    async (provider) => {
+      const { outcome, context } = await performRole({
+        provider,
+        options: { retry: { tries: 1 } },
+        script: [{ ending: 'break' }],
+      });
+      expect(await failure(outcome)).toMatchObject({ code: 'unavailable' });
+      expect(context.used).toHaveLength(1);
+      expect(context.used[0]?.inputTokens).toBeGreaterThan(100);
+    },
+  );
+
   it('of the cache is paid as input where the table has no price for it', async () => {
     const { outcome, context } = await performRole({
       model: { price: PRICE },

@@ -1,4 +1,4 @@
-import type { Clock, RoleContext } from '@baton/core';
+import { BatonError, type Clock, type RoleContext } from '@baton/core';
 import type { AssistantModelMessage, ModelMessage } from 'ai';
 import { type CountedCall, cancelled, type LineModel } from './counted-call.ts';
 import { type CallFailure, explainFailure } from './explain-failure.ts';
@@ -18,7 +18,7 @@ export interface ModelLine {
    * Waits out what can be waited out, and goes on with the next model after that.
    *
    * @throws BatonError `unavailable` or `deadline_exceeded` (retryable) when no model answers,
-   * `budget_spent`, `cancelled`, or what else {@link explainFailure} found.
+   * with `metadata.retryAfterMs` where the provider asked for a wait; `budget_spent`, `cancelled`, or what else {@link explainFailure} found.
    */
   call(request: ModelRequest): Promise<ModelAnswer>;
 }
@@ -62,7 +62,7 @@ export function createModelLine(options: ModelLineOptions): ModelLine {
         if (context.signal.aborted) throw reason;
         const failure = explainFailure(reason, model.options);
         const wait = waitFor(failure, tried);
-        if (wait === undefined) return failure;
+        if (wait === undefined) return { ...failure, error: withWait(failure, clock.now()) };
         context.progress(`${failure.error.message}; trying again in ${wait} ms`);
         await clock.sleep(wait, context.signal);
         if (context.signal.aborted) throw cancelled(context.signal.reason);
@@ -88,6 +88,21 @@ export function createModelLine(options: ModelLineOptions): ModelLine {
       }
     },
   };
+}
+
+/** The error with how long the provider asked to wait, for whoever tries again. */
+function withWait({ error, remedy, headers }: CallFailure, now: number): BatonError {
+  const wait = remedy === 'wait' ? retryAfterMs(headers, now) : undefined;
+  if (wait === undefined) return error;
+  const { code, message, retryable, violations, legal } = error;
+  const metadata = { ...error.metadata, retryAfterMs: String(Math.ceil(wait)) };
+  return new BatonError(code, message, {
+    retryable,
+    violations,
+    legal,
+    metadata,
+    cause: error.cause,
+  });
 }
 
 /** The message without what only the model that wrote it can read. */

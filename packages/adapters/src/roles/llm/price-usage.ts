@@ -22,8 +22,9 @@ export function usageOf(
   used: LanguageModelUsage | undefined,
   estimate: Estimate,
 ): Usage {
-  const inputTokens = used?.inputTokens ?? estimate.inputTokens;
-  const outputTokens = used?.outputTokens ?? estimate.outputTokens;
+  // No request is empty: who counts nothing, doesn't count.
+  const inputTokens = used?.inputTokens || estimate.inputTokens;
+  const outputTokens = used?.outputTokens || estimate.outputTokens;
   const cached = used?.inputTokenDetails.cacheReadTokens ?? 0;
   const written = used?.inputTokenDetails.cacheWriteTokens ?? 0;
   const tokens = { inputTokens, outputTokens, cached, written };

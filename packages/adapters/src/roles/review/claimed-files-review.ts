@@ -7,7 +7,8 @@ const NAMED = 20;
 /**
  * Holds `changedFiles` of an output against the workspace: every file that was changed in this
  * phase must be claimed, and every claimed file must differ from what the build began with (an
- * earlier attempt may have changed it). Outputs without `changedFiles`, and work without a
+ * earlier attempt may have changed it) or from what the phase began with (it may have been put
+ * back). Outputs without `changedFiles`, and work without a
  * workspace, pass.
  */
 export const claimedFilesReview: OutcomeReview = async ({ result }, _assignment, context) => {
@@ -16,7 +17,8 @@ export const claimedFilesReview: OutcomeReview = async ({ result }, _assignment,
   const names = new Set(claimed.map((path) => posix.normalize(String(path))));
   const changed = new Set(await context.workspace.changedFiles('start'));
   const now = await context.workspace.changedFiles('entry');
-  const untouched = [...names].filter((path) => !changed.has(path));
+  const touched = new Set([...changed, ...now]);
+  const untouched = [...names].filter((path) => !touched.has(path));
   const unclaimed = now.filter((path) => !names.has(path));
   return [
     ...naming('changedFiles claims files that are not changed', untouched),

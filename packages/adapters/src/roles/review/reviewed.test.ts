@@ -76,6 +76,16 @@ describe('reviewed', () => {
     expect(await adapter.perform(assignmentOf(), context)).toEqual(sentBack);
   });
 
+  it('accepts that a file is deleted again that an earlier attempt had added', async () => {
+    const workspace = folderWorkspace({ 'a.ts': 'a' });
+    // Since the start nothing is different; since the entry, the file is gone.
+    const changedFiles = async (since?: 'start' | 'entry') => (since === 'entry' ? ['b.ts'] : []);
+    const context = contextOf({ ...workspace, changedFiles });
+    const role = roleOf('code_writer', () => claims('b.ts'));
+    const adapter = reviewed(role, [claimedFilesReview], { attempts: 1 });
+    expect(await adapter.perform(assignmentOf(), context)).toEqual(claims('b.ts'));
+  });
+
   it('names the first files of many and counts the rest', async () => {
     const many = Array.from({ length: 25 }, (_, i) => `f${i}.ts`);
     const { adapter, context } = reviewing([claims('b.ts', ...many)], 1);

@@ -40,7 +40,7 @@ async function diffOf(files: readonly string[], base: string, place: ToolPlace):
   const folder = await mkdtemp(join(tmpdir(), 'baton-diff-'));
   const git = async (...args: string[]): Promise<string | undefined> => {
     const env = { GIT_INDEX_FILE: join(folder, 'index') };
-    const { exitCode, timedOut, stdout } = await gitCommand(args, place, env);
+    const { exitCode, timedOut, stdout } = await gitCommand(args, place, { env });
     if (timedOut) throw new BatonError('invalid_input', 'the diff took too long: name a path');
     return exitCode === 0 ? stdout : undefined;
   };

@@ -8,11 +8,17 @@ const MAX_OUTPUT_BYTES = 256 * 1024;
 /** Settings of the user must neither run programs nor change the output. */
 const QUIET = ['core.fsmonitor=false', `core.hooksPath=${devNull}`, 'core.quotePath=false'];
 
+interface GitCommandOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Default 256 KiB. */
+  readonly maxOutputBytes?: number;
+}
+
 /** Runs git in the workspace for a tool: bounded in time and output, ended with the assignment. */
 export function gitCommand(
   args: readonly string[],
   { workspace, signal }: ToolPlace,
-  env: Readonly<Record<string, string>> = {},
+  { env = {}, maxOutputBytes = MAX_OUTPUT_BYTES }: GitCommandOptions = {},
 ): Promise<CommandResult> {
   const settings = QUIET.flatMap((setting) => ['-c', setting]);
   return runCommand({
@@ -27,7 +33,7 @@ export function gitCommand(
       ...env,
     },
     timeoutMs: TIMEOUT_MS,
-    maxOutputBytes: MAX_OUTPUT_BYTES,
+    maxOutputBytes,
     signal,
   });
 }

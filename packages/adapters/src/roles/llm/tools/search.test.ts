@@ -1,9 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { createRedactor } from '../../../secrets/create-redactor.ts';
 import { createTestRepository } from '../../../workspace/testing/test-repository.ts';
 import { folderWorkspace } from '../../testing/folder-workspace.ts';
-import { problem, use } from '../testing/tool-use.ts';
+import { placeIn, problem, use } from '../testing/tool-use.ts';
 import { searchTool } from './search.ts';
 
 describe('search', () => {
@@ -48,5 +49,60 @@ describe('search', () => {
     expect(await use(searchTool, { pattern: 'needle' }, opened)).toBe(
       'a.ts:1:needle\nnew.ts:1:needle',
     );
+  });
+
+  describe('in files with secrets', () => {
+    const redact = createRedactor({ values: ['hunter22'] });
+    const body = Array.from({ length: 5 }, (_, line) => `MIIEvQIBADANBgkqhkiG9w0BAQ${line}`);
+    const key = ['-----BEGIN PRIVATE KEY-----', ...body, '-----END PRIVATE KEY-----'].join('\n');
+    const files = () =>
+      workspace({
+        'a.txt': 'needle 1\n',
+        'b/key.pem': `needle 2\n${key}\nneedle 3\n`,
+        'c.env': 'KEY=hunter22 needle\n',
+        'd.txt': 'needle 4\n',
+        '.baton/x': 'hunter22 needle',
+      });
+    const search = (input: object) => searchTool.run(input, { ...placeIn(files()), redact });
+
+    it('finds what stands beside them, in its place', async () => {
+      expect(await search({ pattern: 'needle' })).toBe(
+        [
+          'a.txt:1:needle 1',
+          'b/key.pem:1:needle 2',
+          'b/key.pem:9:needle 3',
+          'c.env:1:KEY=[secret] needle',
+          'd.txt:1:needle 4',
+        ].join('\n'),
+      );
+      expect(await search({ pattern: 'needle', path: 'b' })).toBe(
+        'b/key.pem:1:needle 2\nb/key.pem:9:needle 3',
+      );
+    });
+
+    it('finds no line of a key', async () => {
+      expect(await search({ pattern: 'MIIEvQ' })).toBe('(no matches)');
+      expect(await search({ pattern: '^[A-Za-z0-9]{20,}$', regex: true })).toBe('(no matches)');
+    });
+
+    it('does not tell whether a guess is right', async () => {
+      for (const guess of ['KEY=h', 'KEY=x', '^KEY=[a-m]']) {
+        expect(await search({ pattern: guess, regex: true })).toBe('(no matches)');
+      }
+      for (const guess of ['h', 'x']) {
+        const found = await search({ pattern: `KEY=${guess}|KEY=.secret`, regex: true });
+        expect(found).toBe('c.env:1:KEY=[secret] needle');
+      }
+    });
+  });
+
+  it('leaves out files that are too large to be masked', async () => {
+    const big = `${'x'.repeat(1023)}\n`.repeat(9 * 1024);
+    const found = await use(
+      searchTool,
+      { pattern: 'needle' },
+      workspace({ a: 'needle', big: `${big}needle` }),
+    );
+    expect(found).toBe('a:1:needle\n[left out, larger than 8388608 bytes: big]');
   });
 });

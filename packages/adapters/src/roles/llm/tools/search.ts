@@ -3,15 +3,23 @@ import { BatonError } from '@baton/core';
 import { z } from 'zod';
 import { gitCommand } from './git-command.ts';
 import { isPrivate, locate } from './locate.ts';
+import { sortFiles, withFiles } from './masked-files.ts';
 import { headAndTail } from './output-limit.ts';
-import { defineTool } from './role-tool.ts';
+import { defineTool, type ToolPlace } from './role-tool.ts';
+import { MAX_BYTES } from './text-file.ts';
 
 const MAX_PER_FILE = 50;
 const LINE_CHARACTERS = 300;
+const MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
+/** Files named one by one; what comes after is counted. */
+const NAMED = 5;
+/** path, line number and text, as `-nz` separates them; the path may hold anything. */
+const MATCH = /([^\0]+)\0(\d+)\0([^\n]*)(?:\n|$)/g;
 
 /**
  * Searches by `git grep`, which needs no repository for it, follows no links, and is a process that
- * can be ended: a pattern that takes forever costs its time limit and nothing more.
+ * can be ended: a pattern that takes forever costs its time limit and nothing more. Files with
+ * secrets are searched as they may be read, masked: what is found tells nothing of a secret.
  */
 export const searchTool = defineTool({
   name: 'search',
@@ -30,21 +38,72 @@ export const searchTool = defineTool({
   summary: ({ pattern, path }) => (path === undefined ? pattern : `${pattern} in ${path}`),
   async run({ pattern, regex = false, ignoreCase = false, path = '.' }, place) {
     const inside = relative(place.workspace.path, await locate(place.workspace, path)) || '.';
-    const options = ['--no-index', '--exclude-standard', '-nI', '--no-color', '--full-name'];
+    const shown = (await listed(inside, place)).filter((file) => !isPrivate(file));
+    const { clean, masked, tooLarge } = await sortFiles(shown, place);
     const kind = [regex ? '-E' : '-F', ...(ignoreCase ? ['-i'] : [])];
-    const args = ['grep', ...options, `--max-count=${MAX_PER_FILE}`, ...kind, '-e', pattern];
-    const { exitCode, timedOut, stdout, stderr } = await gitCommand([...args, '--', inside], place);
-    if (timedOut) throw new BatonError('invalid_input', 'the search took too long: narrow it');
-    if (exitCode === 1) return '(no matches)';
-    if (exitCode !== 0)
-      throw new BatonError('invalid_input', `the search failed: ${stderr.trim()}`);
-    const lines = place
-      .redact(stdout)
-      .split('\n')
-      .filter((line) => !isPrivate(line.split(':')[0] ?? ''));
-    return headAndTail(lines.map(shortened).join('\n').trimEnd()) || '(no matches)';
+    const query = [`--max-count=${MAX_PER_FILE}`, ...kind, '-e', pattern, '--'];
+    const found = (await grep(['--exclude-standard', ...query, inside], place)).filter((match) =>
+      clean.has(match.path),
+    );
+    if (masked.size > 0) {
+      found.push(
+        ...(await withFiles(masked, (folder) =>
+          grep(['--no-exclude-standard', ...query, '.'], {
+            ...place,
+            workspace: { ...place.workspace, path: folder },
+          }),
+        )),
+      );
+      found.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
+    }
+    const lines = found.map(({ path, line, text }) => `${path}:${line}:${text}`);
+    const safe = place.redact(lines.join('\n')).split('\n');
+    const text = headAndTail(safe.map(shortened).join('\n').trimEnd()) || '(no matches)';
+    if (tooLarge.length === 0) return text;
+    const names = tooLarge.slice(0, NAMED).map((file) => place.redact(file));
+    const more = tooLarge.length > NAMED ? ` and ${tooLarge.length - NAMED} more` : '';
+    return `${text}\n[left out, larger than ${MAX_BYTES} bytes: ${names.join(', ')}${more}]`;
   },
 });
+
+interface Match {
+  readonly path: string;
+  readonly line: string;
+  readonly text: string;
+}
+
+/** The text files that a search looks through. */
+async function listed(inside: string, place: ToolPlace): Promise<string[]> {
+  const output = await run(['--exclude-standard', '-lzI', '-e', '', '--', inside], place);
+  return output.split('\0').filter((path) => path !== '');
+}
+
+async function grep(args: readonly string[], place: ToolPlace): Promise<Match[]> {
+  const output = await run(['-nzI', ...args], place);
+  return [...output.matchAll(MATCH)].map(([, path = '', line = '', text = '']) => ({
+    path,
+    line,
+    text,
+  }));
+}
+
+/** @throws BatonError `invalid_input` when it fails, takes too long or finds too much. */
+async function run(args: readonly string[], place: ToolPlace): Promise<string> {
+  const options = ['--no-index', '--no-color'];
+  const { exitCode, timedOut, stdout, stderr, leftOut } = await gitCommand(
+    ['grep', ...options, ...args],
+    place,
+    { maxOutputBytes: MAX_OUTPUT_BYTES },
+  );
+  if (timedOut) throw new BatonError('invalid_input', 'the search took too long: narrow it');
+  if (exitCode === 1) return '';
+  if (exitCode !== 0) throw new BatonError('invalid_input', `the search failed: ${stderr.trim()}`);
+  // Of what was cut nobody knows from which file it is.
+  if (leftOut.stdout > 0) {
+    throw new BatonError('invalid_input', 'the search found too much: narrow it');
+  }
+  return stdout;
+}
 
 function shortened(line: string): string {
   if (line.length <= LINE_CHARACTERS) return line;

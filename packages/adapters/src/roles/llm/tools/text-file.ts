@@ -3,7 +3,7 @@ import { BatonError, type Workspace } from '@baton/core';
 import { locate } from './locate.ts';
 
 /** Larger files are for commands, not for reading. */
-const MAX_BYTES = 8 * 1024 * 1024;
+export const MAX_BYTES = 8 * 1024 * 1024;
 
 /**
  * The text of a file of the workspace.

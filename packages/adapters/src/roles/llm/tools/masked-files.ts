@@ -1,0 +1,57 @@
+import { lstat, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { ToolPlace } from './role-tool.ts';
+import { MAX_BYTES } from './text-file.ts';
+
+/** Files by what may be shown of them. */
+export interface SortedFiles {
+  /** Without secrets: as they are. */
+  readonly clean: ReadonlySet<string>;
+  /** With secrets: their text with these masked. */
+  readonly masked: ReadonlyMap<string, string>;
+  /** Too large to look for secrets in. */
+  readonly tooLarge: readonly string[];
+}
+
+/** Reads files whole, for a secret may go over many lines. Those that are gone are left out. */
+export async function sortFiles(
+  paths: readonly string[],
+  { workspace, redact, signal }: ToolPlace,
+): Promise<SortedFiles> {
+  const clean = new Set<string>();
+  const masked = new Map<string, string>();
+  const tooLarge: string[] = [];
+  for (const path of paths) {
+    signal.throwIfAborted();
+    const absolute = join(workspace.path, path);
+    const found = await lstat(absolute).catch(() => undefined);
+    if (!found?.isFile()) continue;
+    if (found.size > MAX_BYTES) {
+      tooLarge.push(path);
+      continue;
+    }
+    const text = await readFile(absolute, 'utf8');
+    const safe = redact(text);
+    if (safe === text) clean.add(path);
+    else masked.set(path, safe);
+  }
+  return { clean, masked, tooLarge };
+}
+
+/** Gives `use` a folder with these files, which goes when it is done. */
+export async function withFiles<Result>(
+  files: ReadonlyMap<string, string>,
+  use: (folder: string) => Promise<Result>,
+): Promise<Result> {
+  const folder = await mkdtemp(join(tmpdir(), 'baton-masked-'));
+  try {
+    for (const [path, text] of files) {
+      await mkdir(dirname(join(folder, path)), { recursive: true });
+      await writeFile(join(folder, path), text);
+    }
+    return await use(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

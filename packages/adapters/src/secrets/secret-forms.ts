@@ -1,0 +1,96 @@
+/** Text shorter than this is no secret: masking it would garble ordinary text. */
+export const SHORTEST = 6;
+const SHORTEST_LINE = 16;
+
+/** What may stand between two characters of base64 that is wrapped, in JSON, too. */
+const LINE_END = '(?:(?:\\\\r)?\\\\n|\\r?\\n[ \\t]{0,16})?';
+
+/** The ways in which a secret may be written, each as the source of a pattern; longest first. */
+export function secretForms(values: readonly string[]): readonly RegExp[] {
+  const secrets = values.filter((value) => value.length >= SHORTEST);
+  // The longest first: a secret may be the beginning of another one.
+  const plain = longestFirst(secrets.flatMap(formsOf)).map(literal);
+  const wrapped = longestFirst(secrets.flatMap(base64FormsOf)).map((form) =>
+    [...form].map(literal).join(LINE_END),
+  );
+  return [...plain, ...wrapped].map((source) => new RegExp(source, 'g'));
+}
+
+function longestFirst(forms: readonly string[]): string[] {
+  const long = forms.filter((form) => form.length >= SHORTEST);
+  return [...new Set(long)].sort((a, b) => b.length - a.length);
+}
+
+function literal(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+}
+
+function formsOf(value: string): string[] {
+  // Of a secret with several lines, such as a key file, each tells enough.
+  const lines = value.split(/\r?\n/).filter((line) => line.length >= SHORTEST_LINE);
+  const hex = Buffer.from(value).toString('hex');
+  return [
+    value,
+    ...lines,
+    ...urlFormsOf(value),
+    ...jsonFormsOf(value),
+    ...htmlFormsOf(value),
+    hex,
+    hex.toUpperCase(),
+  ];
+}
+
+function urlFormsOf(value: string): string[] {
+  const encoded = encodeURIComponent(value.toWellFormed());
+  // RFC 3986 reserves these, too; forms (application/x-www-form-urlencoded) encode all but `*`.
+  const strict = encoded.replace(
+    /[!'()*]/g,
+    (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  const form = new URLSearchParams({ v: value }).toString().slice(2);
+  const forms = [encoded, strict, form, encoded.replaceAll('%20', '+')];
+  return forms.flatMap((one) => [
+    one,
+    one.replace(/%[0-9A-F]{2}/g, (octet) => octet.toLowerCase()),
+  ]);
+}
+
+/** Inside JSON, and inside JSON in JSON; with and without what is not ASCII and the slash escaped. */
+function jsonFormsOf(value: string): string[] {
+  const quoted = (text: string): string => JSON.stringify(text).slice(1, -1);
+  const ascii = (text: string, upper: boolean): string =>
+    quoted(text).replace(/[\u007f-\uffff]/g, (one) => {
+      const code = one.charCodeAt(0).toString(16).padStart(4, '0');
+      return `\\u${upper ? code.toUpperCase() : code}`;
+    });
+  const once = [quoted(value), ascii(value, false), ascii(value, true)];
+  const slashed = once.map((text) => text.replaceAll('/', '\\/'));
+  return [...once, ...slashed].flatMap((text) => [text, quoted(text)]);
+}
+
+function htmlFormsOf(value: string): string[] {
+  const basic = value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  const doubles = ['&quot;', '&#34;'].map((quote) => basic.replaceAll('"', quote));
+  const singles = ['&#39;', '&#039;', '&#x27;', '&apos;'];
+  return [
+    basic,
+    ...doubles,
+    ...doubles.flatMap((text) => singles.map((quote) => text.replaceAll("'", quote))),
+  ];
+}
+
+/**
+ * Base64 by itself and in the midst of a longer text (`user:password`), where it depends on what
+ * comes before: for each of the three positions, the characters that depend on the secret alone.
+ */
+function base64FormsOf(value: string): string[] {
+  const bytes = Buffer.from(value);
+  return (['base64', 'base64url'] as const).flatMap((encoding) =>
+    [0, 1, 2].map((before) => {
+      const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString(encoding);
+      const start = Math.ceil((before * 8) / 6);
+      const end = Math.floor(((before + bytes.length) * 8) / 6);
+      return encoded.slice(start, end);
+    }),
+  );
+}
