@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { openCassette } from '@baton/adapters/cassette';
+import { openCassette, recordingRole, replayingRole } from '@baton/adapters/cassette';
 import { createCommandRole } from '@baton/adapters/command';
 import { createHumanRole } from '@baton/adapters/human';
 import type { RoleAdapter } from '@baton/core';
@@ -8,7 +8,6 @@ import { heldToClaims } from './held-to-claims.ts';
 import type { Config } from './load-config.ts';
 import { loadModelRole } from './model-role.ts';
 import { loadModuleRole } from './module-role.ts';
-import { recordedRole, replayedRole } from './recorded-role.ts';
 import type { RoleEntry, RoleName } from './role-schema.ts';
 
 export interface RoleOptions {
@@ -32,7 +31,7 @@ export async function createVoices(config: Config, options: RoleOptions): Promis
     const cassette = openCassette(replay);
     const recorded = new Set((await cassette.entries()).map(({ role }) => role));
     return (role) =>
-      recorded.has(role) ? heldToClaims(replayedRole(role, cassette, redact)) : undefined;
+      recorded.has(role) ? heldToClaims(replayingRole(role, cassette, { redact })) : undefined;
   }
   const into = record === undefined ? undefined : openCassette(record);
   const performers = new Map<RoleName, (env: Environment) => RoleAdapter>();
@@ -43,7 +42,7 @@ export async function createVoices(config: Config, options: RoleOptions): Promis
   return (role, env) => {
     const adapter = performers.get(role)?.(env);
     if (adapter === undefined || into === undefined) return adapter;
-    return recordedRole(adapter, into, redact);
+    return recordingRole(adapter, into, { redact });
   };
 }
 
@@ -64,7 +63,7 @@ async function performerOf(
   }
   if (cassette !== undefined) {
     const adapter = heldToClaims(
-      replayedRole(role, openCassette(resolve(folder, cassette)), redact),
+      replayingRole(role, openCassette(resolve(folder, cassette)), { redact }),
     );
     return () => adapter;
   }
