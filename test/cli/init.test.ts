@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { configSchema } from '../../packages/cli/src/config/config-schema.ts';
@@ -61,6 +61,25 @@ describe.concurrent('baton init', TIMEOUT, () => {
     expect(found).toContain('a key in OPENAI_API_KEY');
     expect(assumed).toEqual([expect.stringContaining('works for all roles')]);
     expect(stdout).not.toContain('sk-not');
+  });
+
+  it('says that a package.json cannot be read', async () => {
+    const repo = repositoryWith({ 'package.json': '{ "scripts": { lint' });
+    const { code, stdout } = await baton(['init'], { cwd: repo, env: NO_KEYS });
+    expect(code).toBe(0);
+    expect(stdout).toContain('by package.json, which cannot be read (it is not JSON: ');
+    expect(stdout).toContain('package.json has no scripts and no dependencies');
+    expect(stdout).not.toContain('neither vitest nor jest is a dependency');
+  });
+
+  it('writes a file before there is a commit, too', async () => {
+    const repo = repositoryWith({ 'go.mod': '' });
+    rmSync(join(repo, '.git'), { recursive: true });
+    execFileSync('git', ['init', '--quiet'], { cwd: repo });
+    const { code, stderr } = await baton(['init'], { cwd: repo, env: NO_KEYS });
+    expect([code, stderr]).toEqual([0, '']);
+    expect(existsSync(join(repo, 'baton.config.json'))).toBe(true);
+    expect((await baton(['run', 'x'], { cwd: repo })).stderr).toContain('it has no commit yet');
   });
 
   it('leaves a config that is there alone, unless it is forced', async () => {

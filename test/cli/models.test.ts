@@ -96,6 +96,12 @@ it(
     expect(stopped.stdout).toContain('30010 of its 20000 tokens');
     const [, id = ''] = /baton request-retry (\S+) .*--budget/.exec(stopped.stdout) ?? [];
     const where = ['--workspace', repo];
+    const typo = ['--budget', 'implementaton.tokens=5'];
+    const refused = await baton(['request-retry', id, '--reason', 'go on', ...typo, ...where]);
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      expect.stringContaining("no phase 'implementaton'; phases: discovery, planning, implem"),
+    ]);
     const retry = [
       'request-retry',
       id,

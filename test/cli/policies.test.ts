@@ -35,6 +35,32 @@ describe.concurrent('a move that needs an approval', TIMEOUT, () => {
     expect(summary.waysBack).toMatchObject([{ by: 'eve', reason: 'check it again' }]);
   });
 
+  it('waits for it whoever hands the baton on', async () => {
+    const { repo, options, steer, configure } = createProject();
+    steer({ discovery: 'fail' });
+    configure((config) => {
+      config.approvals = [{ from: 'discovery', to: 'planning', by: ['eve'] }];
+      config.coverageThreshold = 100;
+    });
+    const failed = await baton(['run', REQUEST, ...options, '--json']);
+    const id = documents(failed.stdout)[0].status.workflowId;
+    const at = ['--workspace', repo, '--json'];
+    expect((await baton(['request-retry', id, '--reason', 'again', ...at])).code).toBe(0);
+    const result = JSON.stringify({ summary: 'x', requirements: ['y'] });
+    const done = ['--role', 'q_assistant', '--completed', 'discovery', '--result', result];
+    expect((await baton(['advance', id, ...done, ...at])).code).toBe(0);
+    const [status] = documents((await baton(['status', id, ...at])).stdout);
+    expect(status).toMatchObject({ state: 'discovery', awaiting: { kind: 'approval' } });
+    const [decided] = documents((await baton(['approve', id, '--by', 'eve', ...at])).stdout);
+    expect(decided).toMatchObject({ approved: true, state: 'planning' });
+
+    configure((config) => {
+      config.roles = 'gone';
+    });
+    const unreadable = await baton(['advance', id, ...done, ...at]);
+    expect([unreadable.code, unreadable.stderr]).toEqual([2, expect.stringContaining('roles')]);
+  });
+
   it('cannot be configured for a server, whose own definition counts', async () => {
     const { address } = await startServer();
     const { options, configure } = createProject();

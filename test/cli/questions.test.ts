@@ -72,11 +72,11 @@ describe.skipIf(noTerminal)('a run at a terminal (made by the program script)', 
     await says(run, 'Which word?');
     run.process.stdin?.write('1\r');
     await says(run, 'For whom?');
-    run.process.stdin?.write('everybody\r');
+    run.process.stdin?.write('who has ghp_abcdefghijklmnopqrstuvwxyz0123456789\r');
     const { code, stdout } = await run.ended;
     expect(stdout).toContain('is complete');
     expect(code).toBe(0);
-    expect(lines('answers.log')).toEqual(['hello (eve), everybody (eve)']);
+    expect(lines('answers.log')).toEqual(['hello (eve), who has [secret] (eve)']);
   });
 
   it('ends by Ctrl-C as ever, and by Ctrl-D as if nobody was there', async () => {

@@ -46,14 +46,17 @@ describe.concurrent('a config that is not valid', TIMEOUT, () => {
       return violationsOf(stderr);
     };
     const model = { provider: 'openai-compatible', model: 'm', baseUrl: 'http://127.0.0.1:9/v1' };
-    const usual = (config: { models: unknown; roles: { code_writer: unknown } }) => {
+    const usual = (config: { models: unknown; roles: Record<string, unknown> }) => {
       config.models = { local: { ...model } };
-      config.roles.code_writer = { model: 'local' };
+      config.roles['q_assistant'] = { module: './voice.mjs' };
+      config.roles['code_writer'] = { model: 'local' };
     };
     expect(
       await refusedWith((config) => {
         config.models = { local: { ...model, provider: 'acme', colour: 'red' } };
-        config.roles.code_writer = { model: 'local', phases: { coding: 'local' }, passEnv: ['X'] };
+        const phases = { coding: 'local', testing: 'local' };
+        config.roles.code_writer = { model: 'local', phases, passEnv: ['X'] };
+        config.roles.q_assistant = { model: 'local', phases: { testing: 'local' } };
         config.budgets = { euros: 3, phases: { testing: { wallMs: 1 } } };
       }),
     ).toEqual({
@@ -61,7 +64,9 @@ describe.concurrent('a config that is not valid', TIMEOUT, () => {
         'found "acme"; expected one of anthropic, google, openai, openai-chat, openai-compatible',
       'models.local.colour': expect.stringMatching(/^unknown key; expected one of provider, model/),
       'roles.code_writer.passEnv': 'goes with a command only',
-      'roles.code_writer.phases.coding': expect.stringContaining('expected one of discovery'),
+      'roles.code_writer.phases.coding': 'unknown key; expected one of implementation',
+      'roles.code_writer.phases.testing': 'unknown key; expected one of implementation',
+      'roles.q_assistant.phases.testing': 'unknown key; expected one of discovery, planning',
       'budgets.euros': 'unknown key; expected one of tokens, cost, wallSeconds, phases',
       'budgets.phases.testing.wallMs': 'unknown key; expected one of tokens, cost, wallSeconds',
     });

@@ -8,8 +8,8 @@ import {
   type ExpectationOptions,
   expectationsOf,
   print,
+  withChanges,
   withExpectations,
-  withOperations,
 } from './operation-command.ts';
 import { replyFields } from './reply-fields.ts';
 
@@ -40,7 +40,7 @@ export function advanceCommand(context: CommandContext): Command {
     const { role, completed, result, next } = options;
     const output =
       result === undefined ? undefined : await readJsonArgument('--result', result, context);
-    await withOperations(context, options, async (operations, terminal) => {
+    await withChanges(context, { ...options, workflowId }, async (operations, terminal) => {
       const reply = await operations.advance({
         workflowId,
         role,

@@ -8,7 +8,7 @@ import {
   type ExpectationOptions,
   expectationsOf,
   print,
-  withOperations,
+  withChanges,
   withRepetition,
 } from './operation-command.ts';
 import { replyFields } from './reply-fields.ts';
@@ -40,7 +40,7 @@ export function answerCommand(context: CommandContext): Command {
     .option('--by <who>', "the person who answers (default: the workflow's user)");
   return withRepetition(command).action(
     (workflowId: string, first: string, second: string | undefined, options: AnswerOptions) =>
-      withOperations(context, options, async (operations, terminal) => {
+      withChanges(context, { ...options, workflowId }, async (operations, terminal) => {
         const status = await operations.status({ workflowId });
         const reply = await operations.answerQuestion({
           workflowId,

@@ -8,7 +8,7 @@ import {
   type ExpectationOptions,
   expectationsOf,
   print,
-  withOperations,
+  withChanges,
   withRepetition,
 } from './operation-command.ts';
 import { replyFields } from './reply-fields.ts';
@@ -43,7 +43,7 @@ export function approveCommand(context: CommandContext): Command {
     const { by, reject = false, reason, to } = options;
     if (reject && reason === undefined) throw wrong('--reason', 'is needed with --reject');
     if (!reject && to !== undefined) throw wrong('--to', 'goes with --reject only');
-    await withOperations(context, options, async (operations, terminal) => {
+    await withChanges(context, { ...options, workflowId }, async (operations, terminal) => {
       const reply = await operations.decideApproval({
         workflowId,
         approved: !reject,

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { BatonError } from '@baton/core';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { checkRepository } from '../embedded/check-repository.ts';
+import { repositoryRoot } from '../embedded/check-repository.ts';
 import { proposeConfig } from '../init/propose-config.ts';
 import { proposeModel } from '../init/propose-model.ts';
 import { recogniseToolchains } from '../init/recognise-toolchain.ts';
@@ -28,7 +28,7 @@ export function initCommand(context: CommandContext): Command {
     .option('--force', 'replace a baton.config.json that is there')
     .action(async ({ workspace, force, json }: InitOptions) => {
       const terminal = terminalOf(context, json);
-      const folder = await checkRepository(resolve(context.cwd, workspace));
+      const folder = await repositoryRoot(resolve(context.cwd, workspace));
       const path = join(folder, 'baton.config.json');
       if (existsSync(path) && force !== true) {
         throw new BatonError('already_exists', `${path} is there; replace it with --force`);

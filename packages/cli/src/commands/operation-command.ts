@@ -1,8 +1,13 @@
+import type { WorkflowDefinition } from '@baton/core';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandContext } from '../command-context.ts';
+import { createConfigRedactor } from '../config/create-config-redactor.ts';
+import { definitionOf } from '../config/definition-of.ts';
 import { EXIT_CODES_HELP } from '../exit-codes.ts';
-import { connect, type Where } from '../operations/connect.ts';
+import { connect, serverOf, type Where } from '../operations/connect.ts';
+import { maskedOperations } from '../operations/masked-operations.ts';
 import type { Operations } from '../operations/operations.ts';
+import { findWorkflowConfig } from '../operations/workflow-config.ts';
 import { createTerminal, type Terminal } from '../output/terminal.ts';
 
 export interface CommonOptions extends Where {
@@ -90,13 +95,38 @@ export async function withOperations<T>(
   context: CommandContext,
   options: CommonOptions,
   work: (operations: Operations, terminal: Terminal) => Promise<T>,
+  definition?: WorkflowDefinition,
 ): Promise<T> {
-  const { operations, close } = await connect(options, context);
+  const { operations, close } = await connect(options, context, definition);
   try {
     return await work(operations, terminalOf(context, options.json));
   } finally {
     await close();
   }
+}
+
+/**
+ * The same for a change, to one workflow or a new one: what is said is masked as its configuration
+ * asks, and the rules of a build that was run here hold.
+ *
+ * @throws BatonError also when there is a configuration and it cannot be read.
+ */
+export async function withChanges<T>(
+  context: CommandContext,
+  options: CommonOptions & { readonly workflowId: string | undefined },
+  work: (operations: Operations, terminal: Terminal) => Promise<T>,
+): Promise<T> {
+  const found = await findWorkflowConfig(options.workflowId, options.workspace, context);
+  const redact = createConfigRedactor(found?.config ?? { secrets: [], models: {} }, context.env);
+  // On a server, that server's definition counts.
+  const embedded = serverOf(options, context) === undefined;
+  const definition = embedded && found?.own ? definitionOf(found.config, undefined) : undefined;
+  return withOperations(
+    context,
+    options,
+    (operations, terminal) => work(maskedOperations(operations, redact), terminal),
+    definition,
+  );
 }
 
 /** Prints a reply: for machines as it is, for people as `lines`. */

@@ -9,9 +9,10 @@ import {
   type ExpectationOptions,
   expectationsOf,
   print,
+  withChanges,
   withExpectations,
-  withOperations,
 } from './operation-command.ts';
+import { refuseUnknownPhases } from './refuse-unknown-phases.ts';
 import { replyFields } from './reply-fields.ts';
 
 interface RetryOptions extends CommonOptions, ExpectationOptions {
@@ -40,8 +41,9 @@ export function requestRetryCommand(context: CommandContext): Command {
     .option('--to <state>', 'an earlier phase than the usual one')
     .option('--budget <name=amount>', BUDGET_HELP, addBudget);
   return withExpectations(command).action((workflowId: string, options: RetryOptions) =>
-    withOperations(context, options, async (operations, terminal) => {
+    withChanges(context, { ...options, workflowId }, async (operations, terminal) => {
       const { reason, details, by, to, budget } = options;
+      if (budget !== undefined) await refuseUnknownPhases(operations, workflowId, budget);
       const reply = await operations.requestRetry({
         workflowId,
         reason,

@@ -12,8 +12,8 @@ import {
   type ExpectationOptions,
   expectationsOf,
   print,
+  withChanges,
   withExpectations,
-  withOperations,
 } from './operation-command.ts';
 import { replyFields } from './reply-fields.ts';
 
@@ -46,7 +46,7 @@ export function rollbackCommand(context: CommandContext): Command {
       ...(by !== undefined && { rolledBackBy: by }),
       ...expectationsOf(options),
     };
-    await withOperations(context, options, async (operations, terminal) => {
+    await withChanges(context, { ...options, workflowId }, async (operations, terminal) => {
       const reply = await operations.rollback(request);
       // On a server it is the runner that restores the files, where they are.
       if (serverOf(options, context) === undefined) {

@@ -8,7 +8,7 @@ import {
   positiveNumber,
   print,
   wholeNumber,
-  withOperations,
+  withChanges,
 } from './operation-command.ts';
 import { replyFields } from './reply-fields.ts';
 
@@ -44,22 +44,26 @@ export function startCommand(context: CommandContext): Command {
         value === undefined ? undefined : readJsonArgument(name, value, context);
       const requirements = await read('--requirements', options.requirements);
       const metadata = await read('--metadata', options.metadata);
-      await withOperations(context, options, async (operations, terminal) => {
-        const reply = await operations.start({
-          projectId: options.project,
-          buildId: options.build,
-          userId: options.user,
-          requirements: { ...requirements, ...(request !== undefined && { request }) },
-          ...(metadata !== undefined && { metadata }),
-          ...(timeout !== undefined && { timeoutSeconds: timeout }),
-          ...(maxRetries !== undefined && { maxRetries }),
-          ...(requestId !== undefined && { requestId }),
-        });
-        print(terminal, reply, () => [
-          ...fields(replyFields(reply)),
-          '',
-          ...reply.instructions.split('\n'),
-        ]);
-      });
+      await withChanges(
+        context,
+        { ...options, workflowId: undefined },
+        async (operations, terminal) => {
+          const reply = await operations.start({
+            projectId: options.project,
+            buildId: options.build,
+            userId: options.user,
+            requirements: { ...requirements, ...(request !== undefined && { request }) },
+            ...(metadata !== undefined && { metadata }),
+            ...(timeout !== undefined && { timeoutSeconds: timeout }),
+            ...(maxRetries !== undefined && { maxRetries }),
+            ...(requestId !== undefined && { requestId }),
+          });
+          print(terminal, reply, () => [
+            ...fields(replyFields(reply)),
+            '',
+            ...reply.instructions.split('\n'),
+          ]);
+        },
+      );
     });
 }

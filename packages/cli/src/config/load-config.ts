@@ -32,7 +32,13 @@ export async function loadConfig(
   wanted: string | undefined,
   { workspace, cwd }: { readonly workspace: string; readonly cwd: string },
 ): Promise<Config> {
-  const path = wanted === undefined ? findIn(workspace) : resolve(cwd, wanted);
+  const path = wanted === undefined ? configIn(workspace) : resolve(cwd, wanted);
+  if (path === undefined) {
+    throw new BatonError(
+      'not_found',
+      `there is no ${NAMES[0]} in ${workspace}: write one that says how the roles work, or name one with --config`,
+    );
+  }
   if (!existsSync(path)) throw new BatonError('not_found', `there is no config file at ${path}`);
   const document = await readDocument(path);
   const parsed = configSchema.safeParse(document);
@@ -49,13 +55,9 @@ export async function loadConfig(
   });
 }
 
-function findIn(workspace: string): string {
-  const found = NAMES.map((name) => join(workspace, name)).find((path) => existsSync(path));
-  if (found !== undefined) return found;
-  throw new BatonError(
-    'not_found',
-    `there is no ${NAMES[0]} in ${workspace}: write one that says how the roles work, or name one with --config`,
-  );
+/** The configuration that lies in a workspace; undefined where there is none. */
+export function configIn(workspace: string): string | undefined {
+  return NAMES.map((name) => join(workspace, name)).find((path) => existsSync(path));
 }
 
 async function readDocument(path: string): Promise<unknown> {

@@ -1,7 +1,8 @@
 import { BUILD_PHASES, type Budgets } from '@baton/core';
 import type { z } from 'zod';
 import type { ModelEntry, modelsSchema } from './model-schema.ts';
-import type { RoleEntry, RoleName, rolesSchema } from './role-schema.ts';
+import { ROLE_OF } from './role-of.ts';
+import type { RoleEntry, rolesSchema } from './role-schema.ts';
 
 type Models = z.output<typeof modelsSchema>;
 type Roles = z.output<typeof rolesSchema>;
@@ -10,16 +11,6 @@ export interface NamedModel {
   readonly name: string;
   readonly model: ModelEntry;
 }
-
-/** Which role works in each phase. */
-export const ROLE_OF: Readonly<Record<(typeof BUILD_PHASES)[number], RoleName>> = {
-  discovery: 'q_assistant',
-  planning: 'q_assistant',
-  implementation: 'code_writer',
-  testing: 'test_auditor',
-  verification: 'verification_overseer',
-  deployment: 'release_manager',
-};
 
 /** A model and those that it falls back on, in their order. */
 export function lineOf(name: string, models: Models): readonly NamedModel[] {

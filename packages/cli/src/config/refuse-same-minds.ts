@@ -1,6 +1,6 @@
 import { BatonError, type RoleAdapter } from '@baton/core';
 import type { Config } from './load-config.ts';
-import { ROLE_OF } from './models-in-use.ts';
+import { ROLE_OF } from './role-of.ts';
 
 /**
  * Refuses roles that a separation keeps apart and that one model performs: such a build would stop

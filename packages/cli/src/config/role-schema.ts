@@ -1,6 +1,7 @@
 import { BUILD_PHASES } from '@baton/core';
 import { z } from 'zod';
 import { argv, text, timeoutSeconds, variables } from './argv-schema.ts';
+import { ROLE_OF } from './role-of.ts';
 
 /** The ways in which a role can be performed. */
 export const WAYS = ['model', 'command', 'module', 'cassette', 'human'] as const;
@@ -14,51 +15,58 @@ const COMPANIONS = {
 } as const;
 
 /** How one role is performed: by exactly one of `WAYS`. */
-const roleEntry = z
-  .strictObject({
-    model: text.optional().describe('Name of a model: it performs the role with its tools'),
-    phases: z
-      .partialRecord(z.enum(BUILD_PHASES), text)
-      .optional()
-      .describe('Other models for single phases of the role'),
-    maxSteps: z.int().positive().optional().describe('Model calls of one attempt. Default 100'),
-    command: argv
-      .optional()
-      .describe('A program in any language: assignment as JSON on stdin, outcome on stdout'),
-    timeoutSeconds,
-    passEnv: variables
-      .optional()
-      .describe('Environment variables for this command, beside environment'),
-    module: text
-      .optional()
-      .describe('A module that exports perform(assignment, context), or a role adapter as default'),
-    cassette: text.optional().describe('Answers recorded before'),
-    human: z.literal(true).optional().describe('A person performs it: is asked, and answers'),
-  })
-  .superRefine((entry, context) => {
-    const ways = WAYS.filter((way) => entry[way] !== undefined);
-    if (ways.length !== 1) {
-      const found = ways.length === 0 ? 'none' : ways.join(' and ');
-      const message = `found ${found}; expected exactly one of ${WAYS.join(', ')}`;
-      context.addIssue({ code: 'custom', message });
-    }
-    for (const [name, way] of Object.entries(COMPANIONS)) {
-      if (entry[name as keyof typeof COMPANIONS] === undefined || entry[way] !== undefined)
-        continue;
-      context.addIssue({ code: 'custom', path: [name], message: `goes with a ${way} only` });
-    }
-  });
+const roleEntry = (role: (typeof ROLE_OF)[keyof typeof ROLE_OF]) =>
+  z
+    .strictObject({
+      model: text.optional().describe('Name of a model: it performs the role with its tools'),
+      phases: z
+        .partialRecord(z.enum(BUILD_PHASES.filter((phase) => ROLE_OF[phase] === role)), text)
+        .optional()
+        .describe('Other models for single phases of the role'),
+      maxSteps: z.int().positive().optional().describe('Model calls of one attempt. Default 100'),
+      command: argv
+        .optional()
+        .describe('A program in any language: assignment as JSON on stdin, outcome on stdout'),
+      timeoutSeconds,
+      passEnv: variables
+        .optional()
+        .describe('Environment variables for this command, beside environment'),
+      module: text
+        .optional()
+        .describe(
+          'A module that exports perform(assignment, context), or a role adapter as default',
+        ),
+      cassette: text.optional().describe('Answers recorded before'),
+      human: z.literal(true).optional().describe('A person performs it: is asked, and answers'),
+    })
+    .superRefine((entry, context) => {
+      const ways = WAYS.filter((way) => entry[way] !== undefined);
+      if (ways.length !== 1) {
+        const found = ways.length === 0 ? 'none' : ways.join(' and ');
+        const message = `found ${found}; expected exactly one of ${WAYS.join(', ')}`;
+        context.addIssue({ code: 'custom', message });
+      }
+      for (const [name, way] of Object.entries(COMPANIONS)) {
+        if (entry[name as keyof typeof COMPANIONS] === undefined || entry[way] !== undefined)
+          continue;
+        context.addIssue({ code: 'custom', path: [name], message: `goes with a ${way} only` });
+      }
+    });
 
 /** Of the last three, what is given here adds words to what `commands` measure. */
 export const rolesSchema = z.strictObject({
-  q_assistant: roleEntry.optional(),
-  code_writer: roleEntry.optional(),
-  test_auditor: roleEntry.optional().describe('Adds words to what commands.test measures'),
-  verification_overseer: roleEntry
+  q_assistant: roleEntry('q_assistant').optional(),
+  code_writer: roleEntry('code_writer').optional(),
+  test_auditor: roleEntry('test_auditor')
+    .optional()
+    .describe('Adds words to what commands.test measures'),
+  verification_overseer: roleEntry('verification_overseer')
     .optional()
     .describe('Adds words to what commands.verify measure'),
-  release_manager: roleEntry.optional().describe('Adds words to what the deployment showed'),
+  release_manager: roleEntry('release_manager')
+    .optional()
+    .describe('Adds words to what the deployment showed'),
 });
 
-export type RoleEntry = z.output<typeof roleEntry>;
+export type RoleEntry = z.output<ReturnType<typeof roleEntry>>;
 export type RoleName = keyof z.output<typeof rolesSchema>;

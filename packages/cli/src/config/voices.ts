@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
-import { openCassette, replayingRole } from '@baton/adapters/cassette';
+import { openCassette, recordingRole, replayingRole } from '@baton/adapters/cassette';
 import { createCommandRole } from '@baton/adapters/command';
 import { createHumanRole } from '@baton/adapters/human';
 import type { RoleAdapter } from '@baton/core';
 import { type Environment, withFolder } from './check-of.ts';
+import { heldToClaims } from './held-to-claims.ts';
 import type { Config } from './load-config.ts';
 import { loadModelRole } from './model-role.ts';
 import { loadModuleRole } from './module-role.ts';
-import { recordedRole } from './recorded-role.ts';
 import type { RoleEntry, RoleName } from './role-schema.ts';
 
 export interface RoleOptions {
@@ -30,7 +30,8 @@ export async function createVoices(config: Config, options: RoleOptions): Promis
   if (replay !== undefined) {
     const cassette = openCassette(replay);
     const recorded = new Set((await cassette.entries()).map(({ role }) => role));
-    return (role) => (recorded.has(role) ? replayingRole(role, cassette) : undefined);
+    return (role) =>
+      recorded.has(role) ? heldToClaims(replayingRole(role, cassette, { redact })) : undefined;
   }
   const into = record === undefined ? undefined : openCassette(record);
   const performers = new Map<RoleName, (env: Environment) => RoleAdapter>();
@@ -41,7 +42,7 @@ export async function createVoices(config: Config, options: RoleOptions): Promis
   return (role, env) => {
     const adapter = performers.get(role)?.(env);
     if (adapter === undefined || into === undefined) return adapter;
-    return recordedRole(adapter, into, redact);
+    return recordingRole(adapter, into, { redact });
   };
 }
 
@@ -57,20 +58,24 @@ async function performerOf(
     return loadModelRole(role, { ...entry, model }, { config, env: variables, redact });
   }
   if (module !== undefined) {
-    const adapter = await loadModuleRole(role, resolve(folder, module));
+    const adapter = heldToClaims(await loadModuleRole(role, resolve(folder, module)));
     return () => adapter;
   }
   if (cassette !== undefined) {
-    const adapter = replayingRole(role, openCassette(resolve(folder, cassette)));
+    const adapter = heldToClaims(
+      replayingRole(role, openCassette(resolve(folder, cassette)), { redact }),
+    );
     return () => adapter;
   }
-  if (command === undefined) return () => createHumanRole({ role });
+  if (command === undefined) return () => heldToClaims(createHumanRole({ role }));
   return (env) =>
-    createCommandRole({
-      role,
-      argv: withFolder(command, folder),
-      env,
-      passEnv: [...environment, ...passEnv],
-      ...(timeoutSeconds !== undefined && { timeoutMs: timeoutSeconds * 1000 }),
-    });
+    heldToClaims(
+      createCommandRole({
+        role,
+        argv: withFolder(command, folder),
+        env,
+        passEnv: [...environment, ...passEnv],
+        ...(timeoutSeconds !== undefined && { timeoutMs: timeoutSeconds * 1000 }),
+      }),
+    );
 }

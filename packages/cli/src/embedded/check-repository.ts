@@ -9,6 +9,15 @@ import { git } from './git.ts';
  * @throws BatonError `not_found` or `invalid_input` saying what to do about it.
  */
 export async function checkRepository(path: string): Promise<string> {
+  const root = await repositoryRoot(path);
+  if ((await git(root, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'])) === undefined) {
+    throw unusable(root, 'it has no commit yet: commit the files to build on first');
+  }
+  return root;
+}
+
+/** The same for a repository that may still be without a commit. */
+export async function repositoryRoot(path: string): Promise<string> {
   if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
     throw new BatonError('not_found', `the workspace ${path} is not a folder`);
   }
@@ -18,9 +27,6 @@ export async function checkRepository(path: string): Promise<string> {
     throw unusable(root, 'it is not a git repository: run `git init` and commit the files there');
   }
   if (top !== root) throw unusable(root, `it lies inside the repository ${top}: name that instead`);
-  if ((await git(root, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'])) === undefined) {
-    throw unusable(root, 'it has no commit yet: commit the files to build on first');
-  }
   return root;
 }
 

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { WorkflowDefinition } from '@baton/core';
 import { BatonError } from '@baton/core';
 import type { CommandContext } from '../command-context.ts';
 import { openEmbedded } from '../embedded/open-embedded.ts';
@@ -39,13 +40,19 @@ export async function connectToServer(baseUrl: string): Promise<Connection> {
 /**
  * Opens the operations where a command's options say.
  *
+ * @param definition what workflows run by in this process; a server has its own. Default: the build
+ * definition as it is.
  * @throws BatonError `not_found` when there is no state database in the workspace.
  */
-export async function connect(where: Where, context: CommandContext): Promise<Connection> {
+export async function connect(
+  where: Where,
+  context: CommandContext,
+  definition?: WorkflowDefinition,
+): Promise<Connection> {
   const server = serverOf(where, context);
   if (server !== undefined) return connectToServer(server);
   const workspace = resolve(context.cwd, where.workspace ?? '.');
-  const embedded = await openEmbedded({ workspace, create: false, env: context.env });
+  const embedded = await openEmbedded({ workspace, create: false, env: context.env, definition });
   return { operations: embedded.orchestrator, close: embedded.close };
 }
 

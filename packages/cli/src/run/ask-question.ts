@@ -13,7 +13,8 @@ export async function askQuestion(parts: PartsToAsk): Promise<void> {
   for (;;) {
     const said = await prompt.line('> ');
     if (said === '') continue;
-    const answer = choices[Number(said) - 1] ?? said;
+    // A choice may be a number itself: its words go before its place.
+    const answer = choices.includes(said) ? said : (choices[Number(said) - 1] ?? said);
     const { workflowId } = status;
     try {
       await operations.answerQuestion({ workflowId, questionId: id, answer, answeredBy: person });

@@ -12,6 +12,7 @@ import { type EmbeddedOptions, openEmbedded } from '../embedded/open-embedded.ts
 import { uncommittedFiles } from '../embedded/uncommitted-files.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { type Connection, connectToServer } from '../operations/connect.ts';
+import { maskedOperations } from '../operations/masked-operations.ts';
 import type { Operations } from '../operations/operations.ts';
 import type { OutputStream } from '../output/terminal.ts';
 import { summarize } from './build-summary.ts';
@@ -128,7 +129,7 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
           lock: createRunLock(records.pathFor(workflowId, 'lock')),
           people: options.prompt
             ? createTerminalPeople({
-                operations,
+                operations: maskedOperations(operations, redact),
                 person: options.user ?? config.user ?? userInfo().username,
                 input: context.stdin,
                 output: options.prompt,

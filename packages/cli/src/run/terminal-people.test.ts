@@ -59,6 +59,21 @@ test('questions are asked one after another, choices also by number', async () =
   expect((await status()).questions[0]?.answer).toMatchObject({ answeredBy: 'eve' });
 });
 
+test('a choice that is a number counts as its words, not as a place', async () => {
+  const { input, look, shows, answered } = await createWaiting([
+    { text: 'How many?', choices: ['2', '3', '4'] },
+    { text: 'And then?', choices: ['5', '6', '7'] },
+  ]);
+  await look();
+  await shows('How many?');
+  input.write('2\n');
+  await answered('2');
+  await look();
+  await shows('And then?');
+  input.write('1\n');
+  await answered('5');
+});
+
 test('what somebody else has answered is not asked any longer', async () => {
   const waiting = await createWaiting([{ text: 'One?' }, { text: 'Two?' }]);
   const { operations, workflowId, look, shows, left, input, answered } = waiting;

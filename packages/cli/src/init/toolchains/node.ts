@@ -1,3 +1,4 @@
+import { oneLine } from '../../output/table.ts';
 import type { ProposedCommand, Recognise, Repository } from '../toolchain.ts';
 import { nodeTestRunner } from './node-test-runner.ts';
 
@@ -38,12 +39,15 @@ const MANAGERS: readonly PackageManager[] = [
 
 const NPM = { name: 'npm', install: ['npm', 'install'], execute: ['npx', '--no-install'] };
 
+/** Characters of what is wrong with a file. */
+const SHOWN = 120;
+
 /** Scripts that check without changing, by the names that are usual. */
 const CHECKS = ['lint', 'typecheck', 'types', 'type-check', 'build'];
 
 export const recogniseNode: Recognise = (repository) => {
   if (!repository.has('package.json')) return undefined;
-  const { scripts, dependencies } = readPackage(repository);
+  const { scripts, dependencies, problem } = readPackage(repository);
   const locked = MANAGERS.find(({ lockfile }) => repository.has(lockfile));
   const manager = locked ?? NPM;
   const runner = nodeTestRunner(dependencies, manager.execute);
@@ -52,26 +56,30 @@ export const recogniseNode: Recognise = (repository) => {
   const [deploy, smoke] = [named('deploy'), named('smoke')];
   return {
     name: `Node (${manager.name}, ${runner.name})`,
-    evidence: ['package.json', ...(locked === undefined ? [] : [locked.lockfile])],
+    evidence: [problem ?? 'package.json', ...(locked === undefined ? [] : [locked.lockfile])],
     install: dependencies.size === 0 ? undefined : { argv: manager.install },
     test: runner.test,
     verify: CHECKS.filter((name) => scripts.has(name)).map((name) => ({ name, ...script(name) })),
     ...(deploy !== undefined && { deploy }),
     ...(smoke !== undefined && { smoke }),
-    assumed: runner.assumed,
+    assumed:
+      problem === undefined ? runner.assumed : ['package.json has no scripts and no dependencies'],
   };
 };
 
 function readPackage(repository: Repository) {
   let found: Readonly<Record<string, object | undefined>> = {};
+  let problem: string | undefined;
   try {
     found = JSON.parse(repository.read('package.json')) ?? {};
-  } catch {
-    // Whoever has a broken package.json hears of it from their package manager.
+  } catch (reason) {
+    const { message } = reason as Error;
+    problem = `package.json, which cannot be read (it is not JSON: ${oneLine(message, SHOWN)})`;
   }
   const keys = (name: string): readonly string[] => Object.keys(found[name] ?? {});
   return {
     scripts: new Set(keys('scripts')),
     dependencies: new Set([...keys('dependencies'), ...keys('devDependencies')]),
+    problem,
   };
 }
