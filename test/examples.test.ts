@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { createMemoryStore, createOrchestrator } from '@baton/core';
+import { createCommandRole } from '@baton/adapters/command';
+import { createMemoryStore, createOrchestrator, createRunner } from '@baton/core';
 import { createServer } from '@baton/server';
 import { expect, it, onTestFinished } from 'vitest';
 
@@ -43,9 +44,32 @@ it('runs a workflow of its own, with a gate and an approval', async () => {
   expect(lines[1]).toBe('published');
 });
 
+it('performs a role by a program in another language', async () => {
+  const source = createCommandRole({
+    role: 'q_assistant',
+    argv: ['python3', join(root, 'examples/05-command-role.py')],
+  });
+  const baton = createOrchestrator({ store: createMemoryStore() });
+  const runner = createRunner({ source: baton, roles: [source], pollMs: 20 });
+  const running = runner.run();
+  const { workflowId } = await baton.start({
+    projectId: 'p',
+    buildId: 'b',
+    userId: 'ada',
+    requirements: { request: 'A dark mode' },
+  });
+  for await (const { data } of baton.watch({ workflowId })) {
+    if (data['to'] === 'handoff_to_coder' || data['to'] === 'error') break;
+  }
+  const { handoffs } = await baton.history({ workflowId });
+  expect(handoffs[1]?.data['steps']).toEqual(['Carry out: A dark mode']);
+  await runner.stop();
+  await running;
+});
+
 it.each(['README.md', 'docs/roles.md'])('%s shows the examples as they are', (page) => {
   const text = readFileSync(join(root, page), 'utf8');
-  const shown = [...text.matchAll(/<!-- (examples\/\S+) -->\n```ts\n([\s\S]*?)```/g)];
+  const shown = [...text.matchAll(/<!-- (examples\/\S+) -->\n```(?:ts|python)\n([\s\S]*?)```/g)];
   expect(shown.length).toBeGreaterThan(0);
   for (const [, path = '', code] of shown) {
     expect(code, path).toBe(readFileSync(join(root, path), 'utf8'));
