@@ -6,7 +6,6 @@ import {
 } from '@baton/adapters/checks';
 import { BatonError, type RoleAdapter } from '@baton/core';
 import { type CommandEntry, checkOf, type Environment } from './check-of.ts';
-import { judgedRole } from './judged-role.ts';
 import type { Config } from './load-config.ts';
 import { refuseSameMinds } from './refuse-same-minds.ts';
 import { refuseUnpriced } from './refuse-unpriced.ts';
@@ -38,33 +37,31 @@ export async function composeRoles(config: Config, options: RoleOptions): Promis
       if (install === undefined) return adapter;
       return withInstall(adapter, check(adapter.role as RoleName, 'install', install), failed);
     };
-    const auditor = judgedRole(speaker('test_auditor'), (author) =>
-      createTestAuditor({
-        test: { ...check('test_auditor', 'test', test), reports: reportsOf(test) },
-        coverageThreshold,
-        ...author,
-      }),
-    );
+    const author = (role: RoleName) => {
+      const speaks = speaker(role);
+      return speaks === undefined ? {} : { author: speaks };
+    };
+    const auditor = createTestAuditor({
+      test: { ...check('test_auditor', 'test', test), reports: reportsOf(test) },
+      coverageThreshold,
+      ...author('test_auditor'),
+    });
     return [
       required('q_assistant', speaker('q_assistant')),
       // What keeps it from installing may be what it has to mend.
       installed(required('code_writer', speaker('code_writer')), () => undefined),
       installed(auditor, (reason, details) => ({ kind: 'request_retry', reason, details })),
-      judgedRole(speaker('verification_overseer'), (author) =>
-        createVerificationOverseer({
-          verify: verify.map((one) => check('verification_overseer', one.name, one)),
-          ...author,
-        }),
-      ),
-      judgedRole(speaker('release_manager'), (author) =>
-        createReleaseManager({
-          deploy: check('release_manager', 'deploy', deploy),
-          target: deploy.target,
-          smoke: smoke.map((one) => check('release_manager', one.name, one)),
-          ...(rollback && { rollback: check('release_manager', 'rollback', rollback) }),
-          ...author,
-        }),
-      ),
+      createVerificationOverseer({
+        verify: verify.map((one) => check('verification_overseer', one.name, one)),
+        ...author('verification_overseer'),
+      }),
+      createReleaseManager({
+        deploy: check('release_manager', 'deploy', deploy),
+        target: deploy.target,
+        smoke: smoke.map((one) => check('release_manager', one.name, one)),
+        ...(rollback && { rollback: check('release_manager', 'rollback', rollback) }),
+        ...author('release_manager'),
+      }),
     ];
   };
 
