@@ -103,7 +103,7 @@ function revisionsByMark(events: readonly WorkflowEvent[]): ReadonlyMap<string, 
   for (const { type, triggeredBy, data, revision } of events) {
     if (type === 'assignment_claimed') add(triggeredBy, revision);
     else if (type === 'noted') add(data['message'], revision);
-    else if (data['code'] === 'budget_spent') add(lastReason(data['message']), revision);
+    else if (data['code'] === 'retries_spent') add(lastReason(data['message']), revision);
     else add(data['reason'], revision);
   }
   return found;

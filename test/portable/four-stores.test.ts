@@ -31,15 +31,20 @@ const house = defineWorkflow({
   name: 'house',
   version: 3,
   roles: {
-    constructor: { title: 'Constructor', instructions: 'Build.' },
+    builder: { title: 'Builder', instructions: 'Build.' },
     inspector: { title: 'Inspector', instructions: 'Inspect.' },
   },
   states: {
-    constructor: { phase: 'constructor', output: discoveryOutput, to: 'inspection' },
-    inspection: { phase: 'inspector', output: discoveryOutput, to: 'sold', retryTo: 'constructor' },
+    construction: { phase: 'builder', output: discoveryOutput, to: 'inspection' },
+    inspection: {
+      phase: 'inspector',
+      output: discoveryOutput,
+      to: 'sold',
+      retryTo: 'construction',
+    },
     sold: { final: true },
   },
-  retries: [['inspection', 'constructor']],
+  retries: [['inspection', 'construction']],
 });
 
 /** Numbers, keys and text that stores write in ways of their own. */
@@ -108,7 +113,7 @@ async function aBuild(baton: Orchestrator): Promise<string> {
 async function aHouse(baton: Orchestrator): Promise<string> {
   const definition = { name: 'house' };
   const { workflowId } = await baton.start({ ...start, buildId: 'house', definition });
-  const built = { workflowId, role: 'constructor', completedState: 'constructor' };
+  const built = { workflowId, role: 'builder', completedState: 'construction' };
   const result = { ...passingOutputs.discovery, awkward };
   await baton.advance({ ...built, result, requestId: 'built' });
   return workflowId;
