@@ -1,8 +1,9 @@
 // Carries one build on a SQLite file to `complete`, and dies on the way if it is told to.
 // argv: file, how far its clock is ahead (milliseconds), crash point (or ''), which time.
 import { createSqliteStore } from '@baton/adapters/sqlite';
-import { type Clock, createOrchestrator, createRunner, type Outcome } from '@baton/core';
+import { createOrchestrator, createRunner, type Outcome } from '@baton/core';
 import { createScriptedRole, passingOutputs } from '@baton/core/testing';
+import { clockAhead } from './clock-ahead.ts';
 import {
   type CrashPoint,
   crashingRole,
@@ -14,14 +15,7 @@ import {
 const [path = '', ahead, point, nth] = process.argv.slice(2);
 const fuse = createFuse(point === '' ? undefined : (point as CrashPoint), Number(nth));
 
-const clock: Clock = {
-  now: () => Date.now() + Number(ahead),
-  sleep: (ms, signal) =>
-    new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      signal?.addEventListener('abort', () => resolve(clearTimeout(timer)), { once: true });
-    }),
-};
+const clock = clockAhead(Number(ahead));
 
 const answer = ({ state }: { readonly state: string }): Outcome => ({
   kind: 'advance',
