@@ -2,6 +2,9 @@ import type { Allowance, Budget } from '../model/budget.ts';
 import { addPhaseUsage, NO_PHASE_USAGE, type PhaseUsage } from '../model/usage.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 
+/** The way on for whoever reads that a cap is used up. */
+export const RAISE_A_CAP = 'request a retry with a raised cap to go on';
+
 /** What is left for an attempt, or which cap is used up. */
 export type Left =
   | {

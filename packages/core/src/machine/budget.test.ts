@@ -92,6 +92,19 @@ describe('a budget', () => {
     expect(errorOf(claim(unpriced)).message).toContain('unknown price');
   });
 
+  it('on the time that cuts an attempt stops with the figures, and goes on with a raised cap', () => {
+    const limits = { budgets: { wallMs: 1500 }, maxRetries: 0 };
+    const claimed = after(claim(at('planning', limits), { leaseMs: 60_000 }));
+    const cut = { now: NOW + 1500, code: 'deadline_exceeded', retryable: false };
+    const stopped = after(fail(claimed, cut));
+    expect(stopped.failure).toMatchObject({
+      code: 'budget_spent',
+      message: expect.stringContaining('has used 1500 of its 1500 ms'),
+    });
+    const raised = after(retry(stopped, { budgets: { wallMs: 60_000 } }));
+    expect(raised).toMatchObject({ state: 'planning', retries: 0 });
+  });
+
   it('on the time ends an attempt, and counts no waiting', () => {
     const claimed = after(claim(capped({ wallMs: 5000 }), { leaseMs: 60_000 }));
     expect(claimed.claim?.endsAt).toBe(NOW + 5000);

@@ -2,7 +2,7 @@ import type { WorkflowDefinition } from '../model/definition.ts';
 import { BatonError } from '../model/errors.ts';
 import type { ClaimReply } from '../model/replies.ts';
 import type { Claim, WorkflowSnapshot } from '../model/workflow.ts';
-import { allowanceFor } from './allowance.ts';
+import { allowanceFor, RAISE_A_CAP } from './allowance.ts';
 import { change } from './change.ts';
 import type { ClaimCommand, Decision } from './command.ts';
 import { refuseNonHolder, refuseStale } from './guards.ts';
@@ -109,7 +109,7 @@ function overBudget(
   { now, worker }: ClaimCommand,
   spent: string,
 ): Decision<never> {
-  const message = `${spent}; request a retry with a raised cap to go on`;
+  const message = `${spent}; ${RAISE_A_CAP}`;
   const reason = { code: 'budget_spent', message, triggeredBy: worker };
   return {
     kind: 'diverted',

@@ -1,9 +1,11 @@
 import type { WorkflowDefinition } from '../model/definition.ts';
 import type { FailAttemptReply } from '../model/replies.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
+import { allowanceFor, RAISE_A_CAP } from './allowance.ts';
 import { change, type EventDraft } from './change.ts';
 import type { Decision, FailAttemptCommand } from './command.ts';
 import { refuseNonHolder, refuseStale } from './guards.ts';
+import { settle } from './settle.ts';
 import { toError } from './to-error.ts';
 
 /**
@@ -48,7 +50,7 @@ export function failAttempt(
         definition,
         snapshot,
         now,
-        { code, message, triggeredBy: worker },
+        { ...(overTime(snapshot, command) ?? { code, message }), triggeredBy: worker },
         { events: [failed], account: command },
       );
   const { id, state, role, revision, epoch } = made.snapshot;
@@ -57,4 +59,17 @@ export function failAttempt(
     change: made,
     reply: { workflowId: id, state, role, revision, epoch, attempt },
   };
+}
+
+/** An attempt that its phase's time cap has ended is over budget, and says by how much. */
+function overTime(
+  snapshot: WorkflowSnapshot,
+  command: FailAttemptCommand,
+): { readonly code: string; readonly message: string } | undefined {
+  if (command.code !== 'deadline_exceeded' || snapshot.claim?.endsAt === undefined)
+    return undefined;
+  const usage = settle(snapshot, command, command.now);
+  const left = allowanceFor({ ...snapshot, usage }, snapshot.state, undefined);
+  if (left.kind === 'left') return undefined;
+  return { code: 'budget_spent', message: `${left.message}; ${RAISE_A_CAP}` };
 }

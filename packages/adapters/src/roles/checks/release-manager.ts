@@ -138,8 +138,9 @@ export function createReleaseManager(options: ReleaseManagerOptions): RoleAdapte
 
 /** What in the author's words speaks against the release. */
 function doubtsOf({ deployed, smokeTests }: JsonObject): string {
-  const tests = Array.isArray(smokeTests) ? smokeTests : [smokeTests ?? { passed: true }];
-  const failed = tests.filter((test) => !hasPassed(test));
+  const tests = Array.isArray(smokeTests) ? smokeTests : [smokeTests];
+  const failed =
+    smokeTests === undefined ? [] : tests.filter((test) => !hasPassed(test as JsonValue));
   return [
     ...(deployed === undefined || deployed === true ? [] : [saying('deployed', deployed)]),
     ...(failed.length === 0 ? [] : [saying('smokeTests', failed)]),

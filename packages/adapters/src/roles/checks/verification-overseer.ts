@@ -59,8 +59,8 @@ export function createVerificationOverseer(options: VerificationOverseerOptions)
       if (opinion.kind === 'objects') return opinion.outcome;
       const findings = [...textsOf(opinion.words, 'findings')];
       const { approved } = opinion.words;
-      // Findings without a word on whether they matter are no approval.
-      const agrees = approved === true || (approved === undefined && findings.length === 0);
+      // Who says anything has to say whether it approves; who says nothing agrees with the checks.
+      const agrees = approved === true || Object.keys(opinion.words).length === 0;
       if (!agrees) {
         const unclear =
           approved === false ? [] : [`${saying('approved', approved)}, expected true`];

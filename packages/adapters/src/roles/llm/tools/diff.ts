@@ -7,6 +7,7 @@ import { gitCommand } from './git-command.ts';
 import { locate } from './locate.ts';
 import { headAndTail } from './output-limit.ts';
 import { defineTool, type ToolPlace } from './role-tool.ts';
+import { readTextFile } from './text-file.ts';
 
 /** Changed files that are shown at once. */
 const MAX_FILES = 100;
@@ -28,14 +29,21 @@ export const diffTool = defineTool({
     const base = since === 'entry' && place.entryCommit ? place.entryCommit : 'HEAD';
     const shown = changed.slice(0, MAX_FILES);
     const more = changed.slice(MAX_FILES);
-    const text = await diffOf(shown, base, place);
-    const rest = more.length > 0 ? `\n[${more.length} more changed files, by \`path\`]` : '';
-    return `${headAndTail(place.redact(text))}${rest}`;
+    const { text, secret } = await diffOf(shown, base, place);
+    const rest = [
+      ...(more.length > 0 ? [`[${more.length} more changed files, by \`path\`]`] : []),
+      ...secret.map((file) => `[${file}: changed, and left out, for it holds a secret]`),
+    ];
+    return [headAndTail(place.redact(text)), ...rest].filter((part) => part !== '').join('\n');
   },
 });
 
 /** The difference as a patch; where the workspace is no git worktree, the names alone. */
-async function diffOf(files: readonly string[], base: string, place: ToolPlace): Promise<string> {
+async function diffOf(
+  files: readonly string[],
+  base: string,
+  place: ToolPlace,
+): Promise<{ readonly text: string; readonly secret: readonly string[] }> {
   // An index of its own: new files are shown, too, and the real index stays as it is.
   const folder = await mkdtemp(join(tmpdir(), 'baton-diff-'));
   const git = async (...args: string[]): Promise<string | undefined> => {
@@ -45,10 +53,20 @@ async function diffOf(files: readonly string[], base: string, place: ToolPlace):
     return exitCode === 0 ? stdout : undefined;
   };
   try {
-    if ((await git('read-tree', base)) === undefined) return `changed:\n${files.join('\n')}`;
-    await git('add', '--intent-to-add', '--force', '--ignore-errors', '--', ...files);
-    const patch = await git('diff', '--no-ext-diff', '--no-textconv', base, '--', ...files);
-    return patch ?? `changed:\n${files.join('\n')}`;
+    const names = { text: `changed:\n${files.join('\n')}`, secret: [] };
+    if ((await git('read-tree', base)) === undefined) return names;
+    // A part of a secret is not known as one, and a patch shows parts: such files are left out whole.
+    const secret: string[] = [];
+    for (const file of files) {
+      const now = await readTextFile(place.workspace, file).catch(() => '');
+      const before = (await git('show', `${base}:${file}`)) ?? '';
+      if ([now, before].some((text) => place.redact(text) !== text)) secret.push(file);
+    }
+    const open = files.filter((file) => !secret.includes(file));
+    if (open.length === 0) return { text: '', secret };
+    await git('add', '--intent-to-add', '--force', '--ignore-errors', '--', ...open);
+    const patch = await git('diff', '--no-ext-diff', '--no-textconv', base, '--', ...open);
+    return patch === undefined ? names : { text: patch, secret };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { createRedactor } from '../../../secrets/create-redactor.ts';
 import { folderWorkspace } from '../../testing/folder-workspace.ts';
-import { problem, use } from '../testing/tool-use.ts';
+import { placeIn, problem, use } from '../testing/tool-use.ts';
 import { deleteTool } from './delete.ts';
 import { editTool } from './edit.ts';
 import { writeTool } from './write.ts';
@@ -16,6 +17,26 @@ describe('write, edit and delete', () => {
     expect(await problem(writeTool, { path: 'x', content: '' }, workspace)).toContain(
       'not a regular file',
     );
+  });
+
+  it('edit neither changes a masked secret, nor tells whether a guess of it is right', async () => {
+    const secret = 'correct-horse-battery';
+    const place = {
+      ...placeIn(folderWorkspace({ 'a.txt': `word=${secret}\nname=x-y\n` })),
+      redact: createRedactor({ values: [secret] }),
+    };
+    const tell = (old: string, replacement: string, replaceAll = false) =>
+      editTool.run({ path: 'a.txt', old, new: replacement, replaceAll }, place).then(
+        (text) => text,
+        (reason: Error) => reason.message,
+      );
+    const before = await place.workspace.digest();
+    expect(await tell('-', '~', true)).toContain('would change a secret in a.txt');
+    for (const guess of ['correct-h', 'correct-x']) {
+      expect(await tell(guess, 'x')).toContain('`old` is not in a.txt');
+    }
+    expect(await place.workspace.digest()).toBe(before);
+    expect(await tell('name=x-y', 'name=z')).toContain('replaced 1 occurrence');
   });
 
   it('edit what is there exactly once', async () => {

@@ -17,11 +17,13 @@ export const editTool = defineTool({
     replaceAll: z.boolean().optional(),
   }),
   summary: ({ path }) => path,
-  async run({ path, old, new: replacement, replaceAll = false }, { workspace }) {
+  async run({ path, old, new: replacement, replaceAll = false }, { workspace, redact }) {
     const absolute = await locateForWriting(workspace, path);
     const before = await readTextFile(workspace, path);
-    const parts = before.split(old);
-    const found = parts.length - 1;
+    // What is not to be read is not to be found either: `old` could be a guess.
+    const masked = redact(before);
+    const visible = masked.split(old);
+    const found = visible.length - 1;
     if (found === 0) {
       throw new BatonError('invalid_input', `\`old\` is not in ${path}: read it and copy exactly`);
     }
@@ -32,7 +34,14 @@ export const editTool = defineTool({
       );
     }
     refuseMask(path, before, replacement);
-    await writeFile(absolute, parts.join(replacement));
+    const after = before.split(old).join(replacement);
+    if (masked !== before && redact(after) !== visible.join(replacement)) {
+      throw new BatonError(
+        'invalid_input',
+        `this would change a secret in ${path} that is masked: edit around it`,
+      );
+    }
+    await writeFile(absolute, after);
     return `replaced ${found} ${found === 1 ? 'occurrence' : 'occurrences'} in ${path}`;
   },
 });
