@@ -84,6 +84,7 @@ export {
   type VerificationOutput,
   verificationOutput,
 } from './model/build/outputs.ts';
+export { canonicalJson } from './model/canonical-json.ts';
 export { type Evidence, evidenceSchema } from './model/evidence.ts';
 export {
   copyJsonObject,
@@ -94,6 +95,7 @@ export {
 export { type Note, noteSchema } from './model/note.ts';
 export { type Outcome, outcomeSchema } from './model/outcome.ts';
 export type { Performer, Principal } from './model/principal.ts';
+export { redactDeep } from './model/redact-deep.ts';
 export type { RoleAdapter, RoleContext } from './ports/role-adapter.ts';
 export type { Workspace, WorkspaceProvider } from './ports/workspace.ts';
 
@@ -147,6 +149,7 @@ export {
   type WorkflowLimits,
   type WorkflowSnapshot,
 } from './model/workflow.ts';
+export { systemClock } from './orchestrator/system-clock.ts';
 export type { Clock } from './ports/clock.ts';
 export type { Dispatcher, WorkHint } from './ports/dispatcher.ts';
 export type { IdGenerator } from './ports/id-generator.ts';

@@ -1,6 +1,6 @@
+import { redactDeep } from '@baton/core';
 import { describe, expect, it } from 'vitest';
 import { createRedactor } from './create-redactor.ts';
-import { redactDeep } from './redact-deep.ts';
 
 const SECRET = 'hunter2/"päss"?';
 

@@ -1,2 +1,2 @@
+export { redactDeep } from '@baton/core';
 export { createRedactor, MASK, type Redact, type RedactorOptions } from './create-redactor.ts';
-export { redactDeep } from './redact-deep.ts';

@@ -66,6 +66,9 @@ describe('a budget', () => {
       code: 'invalid_input',
       violations: [{ field: 'budgets.phases.plannin' }],
     });
+    // No raise at all, or of something else: a retry like any other, and of those none is left.
+    expect(errorOf(retry(stopped, { budgets: { tokens: 10 } })).code).toBe('budget_spent');
+    expect(errorOf(retry(stopped, { budgets: { cost: 9 } })).code).toBe('budget_spent');
     expect(after(retry(stopped, { budgets: { tokens: 20 } }))).toMatchObject({
       state: 'planning',
       retries: 0,

@@ -4,6 +4,7 @@ import { BatonError } from '../model/errors.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { RequestRetryReply } from '../model/replies.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
+import { allowanceFor } from './allowance.ts';
 import { change, type EventDraft } from './change.ts';
 import type { Change, Decision, RequestRetryCommand } from './command.ts';
 import {
@@ -84,8 +85,11 @@ function refuseCaps(
 }
 
 /** What went over its cap goes on with a higher one: that is no retry of the work. */
-function raisesCaps({ failure }: WorkflowSnapshot, { budgets }: RequestRetryCommand): boolean {
-  return budgets !== undefined && failure?.code === 'budget_spent';
+function raisesCaps(snapshot: WorkflowSnapshot, { budgets }: RequestRetryCommand): boolean {
+  const { failure, limits } = snapshot;
+  if (budgets === undefined || failure?.code !== 'budget_spent') return false;
+  const raised = { ...limits, budgets: withCaps(limits.budgets, budgets) };
+  return allowanceFor({ ...snapshot, limits: raised }, failure.phase, undefined).kind === 'left';
 }
 
 function chooseTarget(

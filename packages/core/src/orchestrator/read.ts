@@ -22,7 +22,10 @@ import { toStatus } from './to-status.ts';
 import { validate } from './validate.ts';
 import type { HistoryPage, ProjectStats, WorkflowPage, WorkflowStatus } from './views.ts';
 
-/** The operations that change nothing. They read the store, never the cache. */
+/**
+ * The operations that look. They read the store, never the cache, and change nothing but this: a
+ * workflow whose time is over is found in `error`.
+ */
 
 const handoffPosition = z.strictObject({ number: z.int().positive() });
 const workflowPosition = z.strictObject({ createdAt: z.number(), id: z.string() });

@@ -1,11 +1,11 @@
 import type { Assignment } from '../model/assignment.ts';
 import { BatonError } from '../model/errors.ts';
 import { type Outcome, outcomeSchema } from '../model/outcome.ts';
+import { redactDeep } from '../model/redact-deep.ts';
 import type { Checkpoint } from '../model/workflow.ts';
 import { validate } from '../orchestrator/validate.ts';
 import type { RoleContext } from '../ports/role-adapter.ts';
 import type { Account } from './account.ts';
-import { redactOutcome } from './redact-outcome.ts';
 import type { ResolvedRunnerOptions } from './runner-options.ts';
 import { untilAborted } from './until-aborted.ts';
 
@@ -49,7 +49,7 @@ export async function perform(
       ending,
     );
     const valid = validate(outcomeSchema, answered, `the outcome of role '${role}'`);
-    const outcome = redactOutcome(withEvidence(valid, account), redact);
+    const outcome = redactDeep(redact, withEvidence(valid, account));
     const checkpoint =
       workspace && (await untilAborted(() => workspace.checkpoint(`after ${state}`), ending));
     return { outcome, checkpoint };

@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { Assignment, JsonObject, JsonValue, RoleContext } from '@baton/core';
-import { canonicalJson } from './canonical-json.ts';
+import {
+  type Assignment,
+  canonicalJson,
+  type JsonObject,
+  type JsonValue,
+  type RoleContext,
+} from '@baton/core';
 
 /** The part of an assignment that decides what a role is asked, the same in every run of a build. */
 export interface AssignmentView {

@@ -1,6 +1,5 @@
-import { BatonError } from '@baton/core';
+import { BatonError, canonicalJson } from '@baton/core';
 import type { AssignmentView } from './assignment-fingerprint.ts';
-import { canonicalJson } from './canonical-json.ts';
 import type { CassetteEntry } from './cassette-format.ts';
 
 /** One place in which two assignments differ; undefined where one of them has nothing. */

@@ -1,5 +1,5 @@
+import { redactDeep } from '@baton/core';
 import type { Redact } from '../../secrets/create-redactor.ts';
-import { redactDeep } from '../../secrets/redact-deep.ts';
 import type { AssignmentView } from './assignment-fingerprint.ts';
 
 /** How a cassette is kept free of secrets. */

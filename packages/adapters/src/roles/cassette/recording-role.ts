@@ -1,5 +1,4 @@
-import { outcomeSchema, type RoleAdapter } from '@baton/core';
-import { redactDeep } from '../../secrets/redact-deep.ts';
+import { outcomeSchema, type RoleAdapter, redactDeep } from '@baton/core';
 import { assignmentFingerprint, assignmentView } from './assignment-fingerprint.ts';
 import type { Cassette } from './cassette.ts';
 import { type CassetteRoleOptions, maskedView } from './masked-view.ts';

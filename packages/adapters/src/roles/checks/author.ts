@@ -1,6 +1,7 @@
 import {
   type Assignment,
   BatonError,
+  canonicalJson,
   copyJsonObject,
   type JsonObject,
   type JsonValue,
@@ -9,7 +10,6 @@ import {
   type RoleAdapter,
   type RoleContext,
 } from '@baton/core';
-import { canonicalJson } from '../cassette/canonical-json.ts';
 import { firstOf } from '../command/excerpt.ts';
 
 const EVIDENCE = 'evidence';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Allowance, BatonError, type Clock } from '@baton/core';
+import { type Allowance, BatonError, type Clock, systemClock } from '@baton/core';
 import type { Redact } from '../../secrets/create-redactor.ts';
 import { claimedFilesReview } from '../review/claimed-files-review.ts';
 import type { OutcomeReview } from '../review/outcome-review.ts';
@@ -7,7 +7,6 @@ import { checkModel, type ModelOptions } from './model-config.ts';
 import { guidanceFor } from './prompts/guidance.ts';
 import type { RenderPrompt } from './prompts/prompt.ts';
 import { renderPrompt } from './prompts/render-prompt.ts';
-import { systemClock } from './system-clock.ts';
 import type { RoleTool } from './tools/role-tool.ts';
 import type { AllowedCommand } from './tools/run-command-tool.ts';
 import { type ToolName, toolSet } from './tools/tool-sets.ts';

@@ -1,5 +1,10 @@
-import type { Assignment, Outcome, RoleAdapter, RoleContext } from '@baton/core';
-import { redactDeep } from '../../secrets/redact-deep.ts';
+import {
+  type Assignment,
+  type Outcome,
+  type RoleAdapter,
+  type RoleContext,
+  redactDeep,
+} from '@baton/core';
 import { converse } from './conversation.ts';
 import { createCountedCall, type LineModel } from './counted-call.ts';
 import { createModel } from './create-model.ts';

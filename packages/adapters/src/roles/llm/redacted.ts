@@ -1,6 +1,5 @@
-import { BatonError, type RoleContext } from '@baton/core';
+import { BatonError, type RoleContext, redactDeep } from '@baton/core';
 import type { Redact } from '../../secrets/create-redactor.ts';
-import { redactDeep } from '../../secrets/redact-deep.ts';
 
 /** Characters of a message; cut after redacting, for half a secret is not known as one. */
 const MESSAGE_CHARACTERS = 4000;

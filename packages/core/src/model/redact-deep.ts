@@ -1,11 +1,9 @@
-import type { Redact } from './create-redactor.ts';
-
-/** A copy of a JSON value with every text in it redacted, names of members included. */
-export function redactDeep<T>(redact: Redact, value: T): T {
+/** A copy of a JSON value with every text in it masked, names of members included. */
+export function redactDeep<T>(redact: (text: string) => string, value: T): T {
   return copy(redact, value) as T;
 }
 
-function copy(redact: Redact, value: unknown): unknown {
+function copy(redact: (text: string) => string, value: unknown): unknown {
   if (typeof value === 'string') return redact(value);
   if (Array.isArray(value)) return value.map((item) => copy(redact, item));
   if (typeof value !== 'object' || value === null) return value;
