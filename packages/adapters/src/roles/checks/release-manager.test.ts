@@ -263,6 +263,7 @@ describe('an author', () => {
     ],
     [{ deployed: true, smokeTests: [null] }, 'smokeTests is [null]'],
     [{ smokeTests: 'broken' }, 'smokeTests is ["broken"]'],
+    [{ smokeTests: null }, 'smokeTests is [null]'],
   ])('has the release rolled back when it says %j', async (result, doubt) => {
     expect(await release({ author: says({ kind: 'advance', result }) })).toEqual({
       kind: 'request_retry',
