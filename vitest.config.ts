@@ -10,8 +10,11 @@ export default defineConfig({
   test: {
     include: ['{packages,proto,test,scripts}/**/*.test.ts'],
     exclude: ['**/{node_modules,dist,.types}/**'],
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    // Ends what hangs; no test takes a minute on a machine that does nothing else.
+    testTimeout: 120_000,
+    hookTimeout: 60_000,
+    // What a test waits for comes in milliseconds, but on a busy machine in seconds.
+    expect: { poll: { timeout: 15_000 } },
     // Processes that tests fork find the sources too.
     execArgv: ['--conditions=baton-source'],
     reporters: inCi ? ['default', ['json', { outputFile: '.reports/vitest.json' }]] : ['default'],

@@ -72,7 +72,7 @@ describe.skipIf(smallDiskMissing())('a disk that is full', () => {
 
   for (const [kind, open] of Object.entries(places)) {
     const what = `${kind}: is unavailable, loses nothing acknowledged, and goes on when there is room`;
-    it.skipIf(missing[kind]?.())(what, { timeout: 60_000 }, async () => {
+    it.skipIf(missing[kind]?.())(what, async () => {
       const disk = mountSmallDisk(kind === 'PostgreSQL' ? 128 : 16);
       ends.push(() => disk.destroy());
       const { store, room, recover } = await open(disk);
@@ -102,7 +102,7 @@ describe.skipIf(smallDiskMissing())('a disk that is full', () => {
       disk.clear();
       await recover();
       const answered = history.answered;
-      await expect.poll(() => history.answered, { timeout: 10_000 }).toBeGreaterThan(answered + 50);
+      await expect.poll(() => history.answered).toBeGreaterThan(answered + 50);
       await crew.stop();
 
       for (const id of workflows) {

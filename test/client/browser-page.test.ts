@@ -93,17 +93,12 @@ it.runIf(hasBrowser)(
       });
     }
   },
-  60_000,
 );
 
-it.runIf(hasBrowser)(
-  'a page that is not welcome gets nothing',
-  async () => {
-    const origin = await servePage();
-    const baseUrl = await serve(['https://other.example']);
-    const page = await openPage(origin);
-    const found = await page.evaluate(useClient, { baseUrl, protocol: 'connect' as const });
-    expect(found).toEqual({ code: 'unavailable' });
-  },
-  60_000,
-);
+it.runIf(hasBrowser)('a page that is not welcome gets nothing', async () => {
+  const origin = await servePage();
+  const baseUrl = await serve(['https://other.example']);
+  const page = await openPage(origin);
+  const found = await page.evaluate(useClient, { baseUrl, protocol: 'connect' as const });
+  expect(found).toEqual({ code: 'unavailable' });
+});

@@ -36,7 +36,7 @@ async function aServer() {
     child.stdout.on('data', (data) => {
       output += data;
     });
-    await expect.poll(() => output, { timeout: 15_000 }).toContain('runs on');
+    await expect.poll(() => output).toContain('runs on');
     return { kill: (signal: NodeJS.Signals) => child.kill(signal) && exit };
   };
   return { grpc, http, run };
@@ -99,11 +99,11 @@ describe.each(['SIGKILL', 'SIGTERM'] as const)('a server that gets %s under load
       await advance('discovery');
       await expect.poll(() => seen).toEqual([1, 2]);
       const calls = load(client);
-      await expect.poll(calls.started, { timeout: 15_000 }).toBeGreaterThan(5 * CALLERS);
+      await expect.poll(calls.started).toBeGreaterThan(5 * CALLERS);
       await first.kill(signal);
       await run();
       const before = calls.started();
-      await expect.poll(calls.started, { timeout: 15_000 }).toBeGreaterThan(before + CALLERS);
+      await expect.poll(calls.started).toBeGreaterThan(before + CALLERS);
       await advance('planning');
       await calls.stop();
       await watching;
@@ -112,6 +112,5 @@ describe.each(['SIGKILL', 'SIGTERM'] as const)('a server that gets %s under load
       const { total } = await client.projectStats({ projectId: 'shop' });
       expect(total).toBe(calls.started() + 1);
     },
-    60_000,
   );
 });

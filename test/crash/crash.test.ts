@@ -77,6 +77,5 @@ describe('a build whose process is killed', () => {
         await rm(folder, { recursive: true });
       }
     },
-    120_000,
   );
 });

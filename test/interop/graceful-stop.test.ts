@@ -1,37 +1,22 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Orchestrator } from '@baton/core';
 import { WorkflowService } from '@baton/proto';
 import { Code as ConnectCode, createClient } from '@connectrpc/connect';
 import { createConnectTransport } from '@connectrpc/connect-node';
 import { status as Code, type ServiceError } from '@grpc/grpc-js';
 import { describe, expect, it } from 'vitest';
 import { connect, toRefusal } from './grpc-client.ts';
+import { holdStats } from './held-stats.ts';
 import { aBuild, startServer } from './start-server.ts';
 
 /** Seconds; longer than any test: a stop that waited for it would never be over. */
 const LONG_DRAIN = 600;
 
-const endlessStats = (orchestrator: Orchestrator): Orchestrator => ({
-  ...orchestrator,
-  projectStats: () => new Promise(() => {}),
-});
-
-const slowStats =
-  (ms: number) =>
-  (orchestrator: Orchestrator): Orchestrator => ({
-    ...orchestrator,
-    projectStats: async (request) => {
-      await sleep(ms);
-      return orchestrator.projectStats(request);
-    },
-  });
-
 describe('a server that stops', () => {
   it('answers what is under way, and ends watches with UNAVAILABLE', async () => {
-    const server = await startServer({ drainSeconds: LONG_DRAIN }, slowStats(500));
+    const stats = holdStats();
+    const server = await startServer({ drainSeconds: LONG_DRAIN }, stats.orchestrate);
     const { workflowId } = await server.orchestrator.start({ ...aBuild, buildId: 'b1' });
     const grpc = connect(server.grpcAddress);
     const web = createClient(
@@ -50,9 +35,11 @@ describe('a server that stops', () => {
       web.getProjectStats({ projectId: 'p' }),
       fetch(`${server.httpUrl}/api/workflows/project/p/stats`).then((response) => response.json()),
     ];
-    await sleep(100);
+    await stats.callers(underWay.length);
 
-    await server.stop();
+    const stopped = server.stop();
+    stats.letGo();
+    await stopped;
 
     for (const reply of await Promise.all(underWay)) {
       expect(reply).toMatchObject({ stats: { projectId: 'p' } });
@@ -78,12 +65,16 @@ describe('a server that stops', () => {
   });
 
   it('cuts off what takes longer than the drain time', async () => {
-    const { stop, grpcAddress, httpUrl } = await startServer({ drainSeconds: 0.2 }, endlessStats);
+    const stats = holdStats();
+    const { stop, grpcAddress, httpUrl } = await startServer(
+      { drainSeconds: 0.2 },
+      stats.orchestrate,
+    );
     const call = connect(grpcAddress).call('getProjectStats', { projectId: 'p' });
     const refused = expect(call).rejects.toMatchObject({ code: expect.any(Number) });
     const route = fetch(`${httpUrl}/api/workflows/project/p/stats`);
     const cut = expect(route).rejects.toThrow();
-    await sleep(100);
+    await stats.callers(2);
     await stop();
     await Promise.all([refused, cut]);
   });
@@ -129,7 +120,7 @@ describe('the server as a process', () => {
     'says what it runs on and stops on %s',
     async (signal) => {
       const { child, exit, output } = run({});
-      await expect.poll(output, { timeout: 15_000 }).toContain('runs on');
+      await expect.poll(output).toContain('runs on');
       expect(output()).toMatch(/gRPC +127\.0\.0\.1:\d+/);
       expect(output()).toContain('memory:');
       const [, port] = /HTTP +http:\/\/127\.0\.0\.1:(\d+)/.exec(output()) ?? [];

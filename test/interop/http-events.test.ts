@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Orchestrator } from '@baton/core';
 import { describe, expect, it } from 'vitest';
 import { aBuild, startServer, type TestServer } from './start-server.ts';
@@ -138,8 +137,8 @@ describe('events over HTTP', () => {
     const events = read(await fetch(url, { signal: gone.signal }), comments);
     await events.next();
     const waiting = events.next().catch(() => undefined);
-    await sleep(200);
-    expect(comments.filter((comment) => comment === ': heartbeat').length).toBeGreaterThan(1);
+    const heartbeats = () => comments.filter((comment) => comment === ': heartbeat').length;
+    await expect.poll(heartbeats).toBeGreaterThan(1);
     gone.abort();
     await waiting;
     await expect.poll(() => signals[0]?.aborted).toBe(true);

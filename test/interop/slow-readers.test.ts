@@ -81,7 +81,7 @@ describe('a watcher that reads nothing', () => {
       await sleep(200);
       return server.asked() === before;
     };
-    await expect.poll(settled, { timeout: 10_000 }).toBe(true);
+    await expect.poll(settled).toBe(true);
     expect(server.asked()).toBeGreaterThan(0);
     expect(server.asked()).toBeLessThan(MOST_EVENTS);
   });

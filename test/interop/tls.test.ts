@@ -6,8 +6,6 @@ import { connect as connectHttp2 } from 'node:http2';
 import { Agent, get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Orchestrator } from '@baton/core';
 import { WorkflowService } from '@baton/proto';
 import { Code, createClient } from '@connectrpc/connect';
 import {
@@ -18,6 +16,7 @@ import {
 import { credentials, status } from '@grpc/grpc-js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { connect } from './grpc-client.ts';
+import { holdStats } from './held-stats.ts';
 import { startServer } from './start-server.ts';
 
 /** Seconds; longer than any test: a stop that waited for it would never be over. */
@@ -111,18 +110,17 @@ describe('with TLS', () => {
   });
 
   it('stops as soon as the last request of a connection is answered', async () => {
-    const slow = (orchestrator: Orchestrator): Orchestrator => ({
-      ...orchestrator,
-      projectStats: async (request) => {
-        await sleep(500);
-        return orchestrator.projectStats(request);
-      },
-    });
-    const { httpUrl, stop } = await startServer({ tls, drainSeconds: LONG_DRAIN }, slow);
+    const stats = holdStats();
+    const { httpUrl, stop } = await startServer(
+      { tls, drainSeconds: LONG_DRAIN },
+      stats.orchestrate,
+    );
     const agent = new Agent({ keepAlive: true, ca: tls.cert });
     const reply = answer(`${httpUrl}/api/workflows/project/p/stats`, agent);
-    await sleep(200);
-    await stop();
+    await stats.callers(1);
+    const stopped = stop();
+    stats.letGo();
+    await stopped;
     expect((await reply).statusCode).toBe(200);
     agent.destroy();
   });

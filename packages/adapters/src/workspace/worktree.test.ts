@@ -42,7 +42,6 @@ exec git "$@"
 
 test.each(['before', 'during'] as const)(
   'a build that died %s any git command of its first opening opens again',
-  { timeout: 120_000 },
   async (when) => {
     let died = true;
     let last = 1;
@@ -63,9 +62,7 @@ test.each(['before', 'during'] as const)(
   },
 );
 
-test('a build that died during any git command of a restore is restored by the next opening', {
-  timeout: 120_000,
-}, async () => {
+test('a build that died during any git command of a restore is restored by the next opening', async () => {
   const repository = createTestRepository({ '.gitignore': 'x\n', 'a.txt': 'one\n' });
   const provider = repository.provider();
   const { path, ...workspace } = await provider.open('w', undefined);

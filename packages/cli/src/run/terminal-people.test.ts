@@ -30,12 +30,11 @@ async function createWaiting(questions: readonly { text: string; choices?: strin
   const left = vi.fn();
   const status = () => operations.status({ workflowId });
   const look = async () => people.look(await status(), left);
-  const shows = (text: string) => vi.waitFor(() => expect(shown).toContain(text));
+  const shows = (text: string) => expect.poll(() => shown).toContain(text);
   const answered = (text: string) =>
-    vi.waitFor(async () => {
-      const answers = (await status()).questions.map(({ answer }) => answer?.text);
-      expect(answers).toContain(text);
-    });
+    expect
+      .poll(async () => (await status()).questions.map(({ answer }) => answer?.text))
+      .toContain(text);
   return { operations, workflowId, input, look, left, shows, answered, status };
 }
 
@@ -93,5 +92,5 @@ test('whoever closes the input has left', async () => {
   await look();
   await shows('One?');
   input.end();
-  await vi.waitFor(() => expect(left).toHaveBeenCalledOnce());
+  await expect.poll(() => left).toHaveBeenCalledOnce();
 });

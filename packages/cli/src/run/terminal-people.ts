@@ -80,6 +80,8 @@ function openPrompt(
   lines.on('SIGINT', interrupt);
   // Ctrl-D, or the end of the input.
   lines.on('close', () => closed.abort());
+  // At once, not when the asker comes round to it: it pauses the input, which by then is the next one's.
+  signal.addEventListener('abort', () => lines.close());
   return {
     prompt: {
       say: (text) => void output.write(`${text}\n`),

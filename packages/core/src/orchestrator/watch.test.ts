@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Progress } from '../model/progress.ts';
 import { aBuild, advanceTo } from '../testing/store-contract/harness.ts';
 import { discovery, setUp } from './testing/set-up.ts';
@@ -20,10 +20,11 @@ describe('watching', () => {
       roles: ['q_assistant'],
       leaseMs: 5000,
     });
-    await vi.waitFor(async () => {
+    const report = async () => {
       await baton.reportProgress({ workflowId, claimToken: claim.token, messages: ['reading'] });
-      expect(heard).toContain('discovery q_assistant 1: reading');
-    });
+      return heard;
+    };
+    await expect.poll(report).toContain('discovery q_assistant 1: reading');
     await expect(
       baton.reportProgress({ workflowId, claimToken: 'guessed', messages: ['lies'] }),
     ).rejects.toMatchObject({ code: 'stale_claim' });
@@ -68,7 +69,7 @@ describe('watching', () => {
     })();
     await baton.advance({ workflowId, ...discovery, nextState: 'error' });
     await baton.rollback({ workflowId, targetState: 'discovery', reason: 'r' });
-    await vi.waitFor(() => expect(types).toHaveLength(3));
+    await expect.poll(() => types).toHaveLength(3);
     stop.abort();
     await watching;
     expect(types).toEqual(['workflow_started', 'workflow_failed', 'workflow_recovered']);

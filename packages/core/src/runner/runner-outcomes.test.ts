@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { BatonError } from '../model/errors.ts';
 import { NO_USAGE } from '../model/usage.ts';
 import { passingOutputs } from '../testing/build-outputs.ts';
@@ -88,10 +88,9 @@ describe('what a role answers', () => {
     const { baton, runner, reports } = setUp(team, { redact });
     void runner.run();
     const { workflowId } = await baton.start(aBuild());
-    await vi.waitFor(async () => {
-      expect((await baton.status({ workflowId })).attempt + reports.length).toBeGreaterThan(2);
-      expect((await baton.history({ workflowId })).handoffs).toHaveLength(1);
-    });
+    const begun = async () => (await baton.status({ workflowId })).attempt + reports.length;
+    await expect.poll(begun).toBeGreaterThan(2);
+    await expect.poll(async () => (await baton.history({ workflowId })).handoffs).toHaveLength(1);
     const kept = [await baton.history({ workflowId }), await eventsOf(baton, workflowId)];
     const progress = reports.filter(({ kind }) => kind === 'progress');
     expect(
@@ -111,9 +110,9 @@ describe('what a role answers', () => {
     const { baton, runner } = setUp(team);
     void runner.run();
     const { workflowId } = await baton.start(aBuild());
-    await vi.waitFor(async () =>
-      expect((await baton.status({ workflowId })).awaiting?.kind).toBe('answers'),
-    );
+    await expect
+      .poll(async () => (await baton.status({ workflowId })).awaiting?.kind)
+      .toBe('answers');
     await baton.answerQuestion({ workflowId, questionId: 'q1', answer: 'grey', answeredBy: 'ada' });
     await reaches(baton, workflowId, 'complete');
     const assistant = team.find(({ role }) => role === 'q_assistant');

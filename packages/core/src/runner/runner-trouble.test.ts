@@ -16,9 +16,7 @@ describe('a runner in trouble', () => {
     const { baton, runner } = setUp(aTeam({ q_assistant: [busy] }));
     void runner.run();
     const { workflowId } = await baton.start(aBuild());
-    await vi.waitFor(async () =>
-      expect(await typesOf(baton, workflowId)).toContain('attempt_failed'),
-    );
+    await expect.poll(() => typesOf(baton, workflowId)).toContain('attempt_failed');
     const failed = (await eventsOf(baton, workflowId)).find(
       ({ type }) => type === 'attempt_failed',
     );
@@ -39,7 +37,7 @@ describe('a runner in trouble', () => {
       const source = Object.assign(Object.create(baton), baton, { [hung]: never });
       const runner = createRunner({ source, roles: aTeam(), pollMs: 5 });
       const ended = runner.run();
-      await vi.waitFor(() => expect(asked).toBe(true));
+      await expect.poll(() => asked).toBe(true);
       await runner.stop(0);
       await ended;
     },
@@ -58,13 +56,11 @@ describe('a runner in trouble', () => {
     });
     const runner = createRunner({ source, roles: aTeam(), pollMs: 5 });
     const ended = runner.run();
-    await vi.waitFor(async () => expect((await baton.status({ workflowId })).claim).toBeDefined());
+    await expect.poll(async () => (await baton.status({ workflowId })).claim).toBeDefined();
     await runner.stop(0);
     await ended;
     granted.resolve();
-    await vi.waitFor(async () =>
-      expect((await baton.status({ workflowId })).claim).toBeUndefined(),
-    );
+    await expect.poll(async () => (await baton.status({ workflowId })).claim).toBeUndefined();
     expect((await baton.status({ workflowId })).attempt).toBe(0);
   });
 
@@ -83,9 +79,9 @@ describe('a runner in trouble', () => {
     const { baton, runner } = setUp([createScriptedRole('q_assistant', noisy)]);
     void runner.run();
     const { workflowId } = await baton.start(aBuild());
-    await vi.waitFor(async () =>
-      expect((await baton.history({ workflowId })).handoffs).not.toHaveLength(0),
-    );
+    await expect
+      .poll(async () => (await baton.history({ workflowId })).handoffs)
+      .not.toHaveLength(0);
     const notes = (await eventsOf(baton, workflowId)).filter(({ type }) => type === 'noted');
     expect(notes.slice(0, 1000).at(-1)?.data['code']).toBe('notes_left_out');
   });
@@ -191,10 +187,8 @@ describe('a runner in trouble', () => {
       const ended = runner.run();
       const { workflowId } = await baton.start(aBuild());
       const ticking = setInterval(() => clock.advance(500), 1);
-      await vi.waitFor(async () => {
-        expect((await baton.status({ workflowId })).attempt).toBe(1);
-        expect(begun || hung === 'open').toBe(true);
-      });
+      await expect.poll(async () => (await baton.status({ workflowId })).attempt).toBe(1);
+      await expect.poll(() => begun || hung === 'open').toBe(true);
       await runner.stop(0);
       await ended;
       clearInterval(ticking);

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createMemoryDispatcher } from '../memory/memory-dispatcher.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { passingOutputs } from '../testing/build-outputs.ts';
@@ -83,21 +83,21 @@ describe('a runner', () => {
     const slow = async ({ state }: { state: string }): Promise<Outcome> => {
       if (state !== 'discovery') return advance('planning');
       heirs++;
-      await new Promise((resolve) => setTimeout(resolve, 1500));
+      await new Promise((resolve) => setTimeout(resolve, 3000));
       return advance('discovery');
     };
-    const { baton, runner, dispatcher } = setUp(aTeam({ q_assistant: [slow] }), { leaseMs: 1000 });
+    const { baton, runner, dispatcher } = setUp(aTeam({ q_assistant: [slow] }), { leaseMs: 2000 });
     const other = createRunner({
       source: baton,
       roles: aTeam({ q_assistant: [slow] }),
       dispatcher,
-      leaseMs: 1000,
+      leaseMs: 2000,
       pollMs: 20,
     });
     endWithTest(other);
     void runner.run();
     const { workflowId } = await baton.start(aBuild());
-    await vi.waitFor(() => expect(heirs).toBe(1));
+    await expect.poll(() => heirs).toBe(1);
     void other.run();
     await reaches(baton, workflowId, 'complete');
     expect(heirs).toBe(1);
@@ -108,11 +108,11 @@ describe('a runner', () => {
     const stubborn = (_: unknown, { signal }: { signal: AbortSignal }) =>
       new Promise<Outcome>(() => signal.addEventListener('abort', () => (aborted = true)));
     const { baton, runner } = setUp(aTeam({ code_writer: [stubborn, advance('implementation')] }), {
-      leaseMs: 1000,
+      leaseMs: 2000,
     });
     void runner.run();
     const { workflowId } = await baton.start(aBuild());
-    await vi.waitFor(async () => expect((await baton.status({ workflowId })).claim).toBeDefined());
+    await expect.poll(async () => (await baton.status({ workflowId })).claim).toBeDefined();
     await reaches(baton, workflowId, 'implementation');
     await baton.rollback({ workflowId, targetState: 'planning', reason: 'changed my mind' });
     await reaches(baton, workflowId, 'complete');
@@ -138,7 +138,7 @@ describe('a runner', () => {
     const { baton, runner } = setUp(team, { worker: 'first' });
     const run = runner.run();
     const { workflowId } = await baton.start(aBuild());
-    await vi.waitFor(() => expect(team[0]?.assignments).toHaveLength(1));
+    await expect.poll(() => team[0]?.assignments).toHaveLength(1);
     const stopping = runner.stop();
     finish(advance('discovery'));
     await Promise.all([stopping, run]);
@@ -149,7 +149,7 @@ describe('a runner', () => {
 
     const next = createRunner({ source: baton, roles: team, pollMs: 5 });
     void next.run();
-    await vi.waitFor(() => expect(team[0]?.assignments).toHaveLength(2));
+    await expect.poll(() => team[0]?.assignments).toHaveLength(2);
     await next.stop(20);
     expect(await baton.status({ workflowId })).toMatchObject({
       state: 'planning',

@@ -35,13 +35,11 @@ describe.skipIf(postgresMissing())('the PostgreSQL dispatcher', () => {
 
   /** Hints are only hints: announces until one arrives. */
   async function reaches(from: { announce(hint: WorkHint): void }, heard: WorkHint[], n: number) {
-    await vi.waitFor(
-      () => {
-        from.announce(hint(n));
-        expect(heard).toContainEqual(hint(n));
-      },
-      { timeout: 5000, interval: 20 },
-    );
+    const announce = () => {
+      from.announce(hint(n));
+      return heard;
+    };
+    await expect.poll(announce, { interval: 20 }).toContainEqual(hint(n));
   }
 
   it('tells other processes, and its own at once and only once', async () => {
@@ -54,7 +52,7 @@ describe.skipIf(postgresMissing())('the PostgreSQL dispatcher', () => {
     const heardBy = ({ heard }: { heard: WorkHint[] }) =>
       heard.filter((one) => burst.some(({ workflowId }) => workflowId === one.workflowId));
     expect(heardBy(a)).toEqual(burst);
-    await vi.waitFor(() => expect(heardBy(b)).toEqual(burst));
+    await expect.poll(() => heardBy(b)).toEqual(burst);
     await sleep(50);
     expect(heardBy(a)).toEqual(burst);
     await a.dispatcher.close();
@@ -91,7 +89,7 @@ describe.skipIf(postgresMissing())('the PostgreSQL dispatcher', () => {
     const build = { projectId: 'p', buildId: 'b', userId: 'u', requirements: {} };
     const { workflowId } = await baton.start(build);
     expect(heard).toEqual([{ workflowId, role: 'q_assistant' }]);
-    await vi.waitFor(() => expect(onError).toHaveBeenCalled());
+    await expect.poll(() => onError).toHaveBeenCalled();
     await dispatcher.close();
     dispatcher.announce(hint(1));
   });

@@ -10,7 +10,7 @@ import {
   type Outcome,
   type WorkspaceProvider,
 } from '@baton/core';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { createGitWorkspaceProvider } from '../../workspace/index.ts';
 import { createHumanRole } from './human-role.ts';
 
@@ -36,7 +36,7 @@ async function createBuild(workspaces?: WorkspaceProvider) {
       ...(workspaces !== undefined && { workspaces }),
     });
     const running = runner.run();
-    await vi.waitFor(async () => expect(await open()).toHaveLength(1), { timeout: 20_000 });
+    await expect.poll(() => open()).toHaveLength(1);
     await runner.stop();
     await running;
     return (await open())[0]?.text ?? '';
@@ -130,9 +130,7 @@ it('takes the files from a branch that the answer names', async () => {
   await answer('from greeting: Greets');
   const runner = createRunner({ source: orchestrator, roles: ROLES, pollMs: 10, workspaces });
   const running = runner.run();
-  await vi.waitFor(async () => expect((await status()).state).toBe('handoff_to_tester'), {
-    timeout: 20_000,
-  });
+  await expect.poll(async () => (await status()).state).toBe('handoff_to_tester');
   await runner.stop();
   await running;
   expect((await outputs())['implementation']).toEqual({

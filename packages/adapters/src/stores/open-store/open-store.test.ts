@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createOrchestrator } from '@baton/core';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   type PrivatePostgres,
   postgresMissing,
@@ -37,10 +37,11 @@ async function sharesHints(url: string): Promise<void> {
   const [a, b] = [await open(url), await open(url)];
   const heard: string[] = [];
   b.dispatcher?.subscribe(({ workflowId }) => heard.push(workflowId));
-  await vi.waitFor(() => {
+  const announce = () => {
     a.dispatcher?.announce({ workflowId: 'wf_1', role: 'q_assistant' });
-    expect(heard).toContain('wf_1');
-  });
+    return heard;
+  };
+  await expect.poll(announce).toContain('wf_1');
 }
 
 describe('in this process', () => {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createOrchestrator, type WorkflowSnapshot, type WorkflowStore } from '@baton/core';
 import { passingOutputs } from '@baton/core/testing';
 import pg from 'pg';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { startPostgresProxy } from '../testing/postgres-proxy.ts';
 import { postgresMissing } from '../testing/private-postgres.ts';
 import { createPostgresStore } from './postgres-store.ts';
@@ -45,7 +45,7 @@ describe.skipIf(postgresMissing())('the PostgreSQL store', () => {
     enough.abort();
     const { acknowledged, unavailable } = await recording;
     expect(unavailable).toBeGreaterThan(0);
-    expect(acknowledged.size).toBeGreaterThan(16);
+    expect(acknowledged.size).toBeGreaterThanOrEqual(16);
     const numbers = Array.from({ length: 11 }, (_, i) => i + 1);
     for (const [workflowId, revisions] of acknowledged) {
       expect(revisions).toEqual(numbers);
@@ -61,7 +61,7 @@ describe.skipIf(postgresMissing())('the PostgreSQL store', () => {
       total: acknowledged.size,
       completed: acknowledged.size,
     });
-  }, 60_000);
+  });
 
   it('is unavailable while the server hangs, and goes on when it does', async () => {
     const store = await open(aSchema(), { queryTimeoutMs: 300 });
@@ -116,7 +116,7 @@ describe.skipIf(postgresMissing())('the PostgreSQL store', () => {
     await broken;
     // Its own pool may hear of it a moment later.
     for (const store of stores) {
-      await vi.waitFor(() => expect(store.load('wf')).resolves.toBeUndefined());
+      await expect.poll(() => store.load('wf')).toBeUndefined();
     }
     await stores[1]?.close();
     await connection.end();

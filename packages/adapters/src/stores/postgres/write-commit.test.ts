@@ -7,7 +7,7 @@ import {
 } from '@baton/core';
 import { passingOutputs } from '@baton/core/testing';
 import pg from 'pg';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { startPostgresProxy } from '../testing/postgres-proxy.ts';
 import { postgresMissing } from '../testing/private-postgres.ts';
 import { usePostgres } from './testing/use-postgres.ts';
@@ -240,10 +240,8 @@ describe.skipIf(postgresMissing())('a batch of commits', () => {
       const lock = `SELECT FROM ${schema}.project_stats WHERE project_id`;
       await holder.query(`BEGIN; ${lock} = 'q0' FOR UPDATE`);
       const writing = store.commit(batch(round));
-      await vi.waitFor(async () => {
-        const waiting = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
-        expect(await server().query(waiting)).toHaveLength(1);
-      });
+      const waiting = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
+      await expect.poll(() => server().query(waiting)).toHaveLength(1);
       await holder.query(`${lock} > 'q0' FOR UPDATE NOWAIT`);
       await holder.query('COMMIT');
       await writing;

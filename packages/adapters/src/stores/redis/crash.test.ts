@@ -59,7 +59,7 @@ describe.skipIf(redisMissing())(`the Redis store, when its server dies (SEED=${s
       await redis.kill();
       await redis.restart();
     }
-    await sleep(100);
+    await expect.poll(() => acknowledged.length).toBeGreaterThan(WORKFLOWS);
     running = false;
     await Promise.all(load);
 
@@ -70,7 +70,6 @@ describe.skipIf(redisMissing())(`the Redis store, when its server dies (SEED=${s
         if (type === 'rollback_requested') found.set(reason, (found.get(reason) ?? 0) + 1);
       }
     }
-    expect(acknowledged.length).toBeGreaterThan(WORKFLOWS);
     expect(acknowledged.filter((reason) => found.get(reason) !== 1)).toEqual([]);
     expect([...found.values()].every((times) => times === 1)).toBe(true);
     expect(found.size).toBeLessThanOrEqual(acknowledged.length + unknown);

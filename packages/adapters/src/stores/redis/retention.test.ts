@@ -1,6 +1,6 @@
 import { createOrchestrator, type WorkflowStore } from '@baton/core';
 import { passingOutputs } from '@baton/core/testing';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type PrivateRedis, redisMissing, startRedis } from '../testing/private-redis.ts';
 import { createRedisStore } from './redis-store.ts';
 import type { ArchivedWorkflow, Retention } from './redis-store-options.ts';
@@ -98,8 +98,8 @@ describe.skipIf(redisMissing())('the retention', () => {
     await new Promise((resolve) => setTimeout(resolve, 30));
     expect(await store.load(old)).toBeDefined();
     now += 1;
-    await vi.waitFor(async () => expect(await store.load(old)).toBeUndefined());
-    await vi.waitFor(() => expect(lines).toHaveLength(1));
+    await expect.poll(() => store.load(old)).toBeUndefined();
+    await expect.poll(() => lines).toHaveLength(1);
     expect(lines[0]).toMatch(/removed 1 workflows that had been complete for 60000 ms/);
     for (const query of [{}, { projectId: 'p' }, { state: 'complete' }]) {
       const found = await store.listWorkflows({ ...query, limit: 10 });
@@ -121,7 +121,7 @@ describe.skipIf(redisMissing())('the retention', () => {
     const store = open({});
     const old = await complete(store);
     now += KEEP_MS;
-    await vi.waitFor(async () => expect(await store.load(old)).toBeUndefined());
+    await expect.poll(() => store.load(old)).toBeUndefined();
     const baton = createOrchestrator({ store });
     await expect(baton.start({ ...build, requestId: 'start-b' })).rejects.toMatchObject({
       code: 'already_exists',
@@ -140,11 +140,11 @@ describe.skipIf(redisMissing())('the retention', () => {
     const store = open({ archive });
     const id = await complete(store);
     now += KEEP_MS;
-    await vi.waitFor(() => expect(lines.at(-1)).toMatch(/could not remove.*the archive is full/));
+    await expect.poll(() => lines.at(-1)).toMatch(/could not remove.*the archive is full/);
     const kept = await store.load(id);
     expect(kept).toBeDefined();
     full = false;
-    await vi.waitFor(async () => expect(await store.load(id)).toBeUndefined());
+    await expect.poll(() => store.load(id)).toBeUndefined();
     expect(archived).toMatchObject([{ snapshot: kept?.snapshot, events: [{ sequence: 1 }] }]);
   });
 });

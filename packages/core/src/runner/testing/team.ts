@@ -1,4 +1,4 @@
-import { expect, onTestFinished, vi } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { createMemoryDispatcher } from '../../memory/memory-dispatcher.ts';
 import { createMemoryStore } from '../../memory/memory-store.ts';
 import type { WorkflowEvent } from '../../model/event.ts';
@@ -59,10 +59,7 @@ export async function reaches(
   workflowId: string,
   state: string,
 ): Promise<void> {
-  await vi.waitFor(
-    async () => expect((await baton.status({ workflowId })).state).toBe(state),
-    5000,
-  );
+  await expect.poll(async () => (await baton.status({ workflowId })).state).toBe(state);
 }
 
 export async function eventsOf(baton: Orchestrator, workflowId: string): Promise<WorkflowEvent[]> {
