@@ -19,7 +19,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll } from 'vitest';
 
 /** Processes by the dozen, side by side, on whatever machine this is. */
-export const TIMEOUT = { timeout: 120_000 };
+export const TIMEOUT = { timeout: 300_000 };
 
 const MAIN = join(import.meta.dirname, '../../packages/cli/src/main.ts');
 const FIXTURE = join(import.meta.dirname, 'fixture');
