@@ -39,7 +39,7 @@ test.each(['SIGKILL', 'SIGSTOP'] as const)(
     const repository = createTestRepository();
     const { path } = await repository.provider().open('w', undefined);
     const child = runner(path, SLOW);
-    await until(() => existsSync(join(path, 'begun')));
+    await until(() => existsSync(join(path, 'begun')) && recordsOf(repository).length > 0);
     child.kill(signal);
     await repository.provider().open('w', undefined);
     await sleep(LATER_MS);
@@ -55,7 +55,7 @@ test.runIf(process.platform === 'linux')(
     const { path } = await repository.provider().open('w', undefined);
     const script = `cd dir; (${SLOW}) & until [ -e go ]; do sleep 0.01; done; exec sleep 0.05`;
     const child = runner(path, script);
-    await until(() => existsSync(join(path, 'dir/begun')));
+    await until(() => existsSync(join(path, 'dir/begun')) && recordsOf(repository).length > 0);
     child.kill('SIGKILL');
     writeFileSync(join(path, 'dir/go'), '');
     await sleep(200);
