@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Assignment } from '../model/assignment.ts';
 import { BatonError } from '../model/errors.ts';
 import type { Outcome } from '../model/outcome.ts';
+import type { Redact } from '../model/redact.ts';
 import { systemClock } from '../orchestrator/system-clock.ts';
 import { validate } from '../orchestrator/validate.ts';
 import type { WorkSource } from '../orchestrator/views.ts';
@@ -64,8 +65,11 @@ export interface RunnerOptions {
   readonly clock?: Clock;
   /** Number in [0, 1) for jitter. Default Math.random. */
   readonly random?: () => number;
-  /** Masks secrets in everything that leaves a role: outcomes, notes, progress, errors. */
-  readonly redact?: (text: string) => string;
+  /**
+   * Masks secrets in everything that leaves a role: outcomes, notes, progress, errors. With
+   * `stream`, also those that progress tells line by line.
+   */
+  readonly redact?: Redact;
   /** What it throws becomes a process warning. */
   readonly onReport?: (report: RunnerReport) => void;
 }

@@ -83,11 +83,13 @@ async function attempt(
   const startedAt = clock.now();
   const lost = new AbortController();
   const done = new AbortController();
+  const { progress, end } = createProgressReporter(options, assignment, claim);
   const beating = heartbeat(options, assignment.workflowId, claim, lost, done.signal);
   try {
     const signal = AbortSignal.any([lost.signal, stopping]);
-    const progress = createProgressReporter(options, assignment, claim);
-    const performed = await perform(options, assignment, { account, progress }, signal);
+    const performed = await perform(options, assignment, { account, progress }, signal).finally(
+      end,
+    );
     await reportOutcome(options, made, performed, stopping);
     const durationMs = clock.now() - startedAt;
     onReport({ kind: 'outcome', assignment, outcome: performed.outcome, durationMs });
