@@ -1,4 +1,4 @@
-import { BatonError, type RoleContext } from '@baton/core';
+import { BatonError, type Redact, type RoleContext } from '@baton/core';
 import type { LanguageModel } from 'ai';
 import type { Sdk } from './load-package.ts';
 import type { Meter } from './meter.ts';
@@ -20,7 +20,7 @@ export interface CountedCallOptions {
   readonly sdk: Sdk;
   readonly meter: Meter;
   readonly context: Pick<RoleContext, 'signal' | 'progress'>;
-  readonly redact: (text: string) => string;
+  readonly redact: Redact;
 }
 
 export type CountedCall = (model: LineModel, request: ModelRequest) => Promise<ModelAnswer>;

@@ -1,18 +1,30 @@
-import { BatonError, type RoleContext, redactDeep } from '@baton/core';
-import type { Redact } from '../../secrets/create-redactor.ts';
+import {
+  BatonError,
+  createMaskedMessages,
+  type Redact,
+  type RoleContext,
+  redactDeep,
+} from '@baton/core';
 
 /** Characters of a message; cut after redacting, for half a secret is not known as one. */
 const MESSAGE_CHARACTERS = 4000;
 
-/** The same context, from which no secret gets out. */
-export function redactedContext(context: RoleContext, redact: Redact): RoleContext {
-  const safe = (text: string) => shortened(redact(text));
-  return {
+/** The same context, from which no secret gets out. To be ended, for progress is held back. */
+export function redactedContext(
+  context: RoleContext,
+  redact: Redact,
+): { readonly safe: RoleContext; end(): void } {
+  const { say, end } = createMaskedMessages(redact, (message) =>
+    context.progress(shortened(message)),
+  );
+  const safe: RoleContext = {
     ...context,
-    progress: (message) => context.progress(safe(message)),
-    note: ({ code, message }) => context.note({ code, message: safe(message) }),
+    redact,
+    progress: say,
+    note: ({ code, message }) => context.note({ code, message: shortened(redact(message)) }),
     usage: (used) => context.usage(used),
   };
+  return { safe, end };
 }
 
 /** The same error without secrets; its cause is left out, for nobody knows what it holds. */

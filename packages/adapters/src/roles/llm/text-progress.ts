@@ -1,3 +1,6 @@
+import type { Redact } from '@baton/core';
+import { streamOf } from '../../secrets/stream-of.ts';
+
 /** Condenses a text that comes in pieces into a few messages. */
 export interface TextProgress {
   add(delta: string): void;
@@ -10,31 +13,32 @@ const EACH = 600;
 const SHOWN = 200;
 
 /**
- * Messages end where a line ends, and are cut after they were redacted: a secret that is there half
+ * Messages end where a line ends, and are cut after they were masked: a secret that is there half
  * would not be known as one.
  */
 export function createTextProgress(
   progress: (message: string) => void,
-  redact: (text: string) => string,
+  redact: Redact,
 ): TextProgress {
+  const stream = streamOf(redact);
   let pending = '';
 
   function emit(text: string): void {
-    const line = redact(text).replace(/\s+/g, ' ').trim();
+    const line = text.replace(/\s+/g, ' ').trim();
     if (line !== '')
       progress(line.length <= SHOWN ? line : `…${line.slice(-SHOWN).toWellFormed()}`);
   }
 
   return {
     add(delta) {
-      pending += delta;
-      const end = pending.lastIndexOf('\n') + 1;
+      pending += stream.add(delta);
       if (pending.length < EACH) return;
+      const end = pending.lastIndexOf('\n') + 1;
       emit(pending.slice(0, end));
       pending = pending.slice(end);
     },
     end() {
-      emit(pending);
+      emit(pending + stream.end());
       pending = '';
     },
   };
