@@ -80,6 +80,9 @@ export interface ResolvedRunnerOptions
   readonly backoff: Required<BackoffOptions>;
 }
 
+/** Where nothing is secret, nothing is masked. */
+export const UNMASKED: Redact = (text) => text;
+
 /**
  * The one place where defaults are decided.
  *
@@ -112,7 +115,7 @@ function withDefaults(options: RunnerOptions): ResolvedRunnerOptions {
     pollMs: 1000,
     clock: systemClock,
     random: Math.random,
-    redact: (text) => text,
+    redact: UNMASKED,
     ...options,
     onReport: safely(options.onReport ?? (() => undefined)),
     backoff: { initialMs: 1000, maxMs: 60_000, ...options.backoff },

@@ -1,9 +1,9 @@
 import {
-  BatonError,
+  type BatonError,
   createMaskedMessages,
   type Redact,
   type RoleContext,
-  redactDeep,
+  redactError,
 } from '@baton/core';
 
 /** Characters of a message; cut after redacting, for half a secret is not known as one. */
@@ -27,18 +27,9 @@ export function redactedContext(
   return { safe, end };
 }
 
-/** The same error without secrets; its cause is left out, for nobody knows what it holds. */
+/** The same error without secrets and without a cause. */
 export function redactedError(reason: unknown, redact: Redact): BatonError {
-  const found = BatonError.from(reason);
-  const error = new BatonError(found.code, shortened(redact(found.message)), {
-    retryable: found.retryable,
-    violations: redactDeep(redact, found.violations),
-    legal: redactDeep(redact, found.legal),
-    metadata: redactDeep(redact, found.metadata),
-  });
-  // Of a bug the place is what tells most.
-  if (reason instanceof Error && reason.stack !== undefined) error.stack = redact(reason.stack);
-  return error;
+  return redactError((text) => shortened(redact(text)), reason);
 }
 
 function shortened(text: string): string {

@@ -1,10 +1,11 @@
 import type { Redact } from '@baton/core';
 import { streamOf } from '../../secrets/stream-of.ts';
 
-/** Condenses a text that comes in pieces into a few messages. */
+/** Condenses texts that come in pieces, one after another, into a few messages. */
 export interface TextProgress {
   add(delta: string): void;
-  end(): void;
+  /** Ends a text. Of one that was cut off the last line is dropped: it may end in half a secret. */
+  end(how: 'whole' | 'cut'): void;
 }
 
 /** Characters that are waited for before the next message. */
@@ -14,7 +15,8 @@ const SHOWN = 200;
 
 /**
  * Messages end where a line ends, and are cut after they were masked: a secret that is there half
- * would not be known as one.
+ * would not be known as one. The texts are masked as the lines of one, for a key may begin in one of
+ * them and end in another.
  */
 export function createTextProgress(
   progress: (message: string) => void,
@@ -37,9 +39,10 @@ export function createTextProgress(
       emit(pending.slice(0, end));
       pending = pending.slice(end);
     },
-    end() {
-      emit(pending + stream.end());
+    end(how) {
+      const text = pending + stream.add('\n');
       pending = '';
+      emit(how === 'whole' ? text : text.slice(0, text.lastIndexOf('\n', text.length - 2) + 1));
     },
   };
 }
