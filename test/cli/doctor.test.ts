@@ -61,6 +61,21 @@ describe.concurrent('baton doctor', TIMEOUT, () => {
     expect(found['git']).toMatchObject({ verdict: 'ok' });
   });
 
+  it('shows no secret, though it finds one', async () => {
+    const { options, configure } = createProject();
+    const secret = 'correct-horse-battery';
+    configure((config) => {
+      config.secrets = ['WORD'];
+      config.commands.deploy.argv = [`./${secret}/no-such-program`];
+    });
+    const env = { WORD: secret };
+    for (const json of [[], ['--json']]) {
+      const { stdout } = await baton(['doctor', ...options, ...json], { env });
+      expect(stdout).toContain('./[secret]/no-such-program');
+      expect(stdout).not.toContain(secret);
+    }
+  });
+
   it('does not take what init could not guess for a command', async () => {
     const { repo } = createProject();
     await baton(['init', '--workspace', repo], { env: { ANTHROPIC_API_KEY: 'a-key' } });

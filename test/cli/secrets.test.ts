@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { baton, createProject, startServer, TIMEOUT } from './harness.ts';
+import { baton, createProject, documents, startServer, TIMEOUT } from './harness.ts';
 
 const REQUEST = 'Build me a greeting';
 const SECRET = 'correct-horse-battery';
@@ -115,6 +115,48 @@ describe.concurrent('what people say', TIMEOUT, () => {
     expect(trail.stdout).toContain('without [secret]');
     for (const text of [trail.stdout, listed.stdout, status.stdout, kept(join(repo, '.baton'))]) {
       expect(text).not.toContain(SECRET);
+    }
+  });
+});
+
+/** Put together here: no scanner shall take it for a real one. */
+const KEY = [
+  ['-----BEGIN ', 'PRIVATE KEY-----'].join(''),
+  ...Array.from({ length: 600 }, (_, at) => `MIIE${at}/${'kLmNoPqRsTuVwXyZ'.repeat(2)}`),
+  ['-----END ', 'PRIVATE KEY-----'].join(''),
+].join('\n');
+const PARTS = /MIIE|kLmNoPqR|PRIVATE|correct|horse|second line/;
+
+describe.concurrent('what programs write', TIMEOUT, () => {
+  it('is masked before it is cut, and over many lines', async () => {
+    const { repo, folder, options, steer, configure } = createProject();
+    steer({ implementation: 'right' });
+    const word = `${SECRET}\nthe second line of it\nend`;
+    writeFileSync(join(folder, 'key.pem'), `${KEY}\n`);
+    writeFileSync(
+      join(folder, 'role.sh'),
+      `cat '${folder}/key.pem' >&2; printf 'word %s\\n' "$WORD" >&2; exec "$@"\n`,
+    );
+    writeFileSync(
+      join(folder, 'check.sh'),
+      `cat '${folder}/key.pem'; printf '%s' "$WORD"; printf '%015000d' 0; exit 1\n`,
+    );
+    configure((config) => {
+      config.secrets = ['WORD'];
+      config.environment = ['WORD'];
+      const role = ['sh', '{config}/role.sh', 'node', '{config}/voice-command.mjs'];
+      config.roles.q_assistant = { command: role };
+      config.commands.verify = [{ name: 'key', argv: ['sh', '{config}/check.sh'] }];
+      config.limits = { maxRetries: 0 };
+    });
+    const at = { cwd: repo, env: { WORD: word } };
+    const ran = await baton(['run', REQUEST, ...options, '--json'], at);
+    const [{ status }] = documents(ran.stdout);
+    const trail = await baton(['watch', status.workflowId, '--no-follow', '--json'], at);
+    expect(ran.stdout).toContain('word [secret]');
+    expect(trail.stdout).toContain("'key' failed with exit code 1");
+    for (const text of [ran.stdout, ran.stderr, trail.stdout, kept(join(repo, '.baton'))]) {
+      expect(text).not.toMatch(PARTS);
     }
   });
 });

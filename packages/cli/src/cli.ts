@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { createRedactor } from '@baton/adapters/secrets';
 import { BatonError } from '@baton/core';
 import { CommanderError } from 'commander';
 import type { CommandContext } from './command-context.ts';
@@ -65,6 +66,10 @@ function fail(reason: unknown): number {
       ? new BatonError('invalid_input', `${reason.message.replace(/^error: /, '')}; see --help`)
       : BatonError.from(reason);
   const json = args.includes('--json');
-  reportError(process.stderr, error, { json, debug: error.code === 'internal' });
+  reportError(process.stderr, error, {
+    json,
+    debug: error.code === 'internal',
+    redact: createRedactor(),
+  });
   return exitCodeOf(error.code);
 }

@@ -95,9 +95,12 @@ export {
 export { type Note, noteSchema } from './model/note.ts';
 export { type Outcome, outcomeSchema } from './model/outcome.ts';
 export type { Performer, Principal } from './model/principal.ts';
+export type { Redact, RedactStream } from './model/redact.ts';
 export { redactDeep } from './model/redact-deep.ts';
+export { redactError } from './model/redact-error.ts';
 export type { RoleAdapter, RoleContext } from './ports/role-adapter.ts';
 export type { Workspace, WorkspaceProvider } from './ports/workspace.ts';
+export { createMaskedMessages, type MaskedMessages } from './runner/masked-messages.ts';
 
 // For those who define workflows of their own:
 

@@ -1,3 +1,5 @@
+import { createRedactor, redactDeep } from '@baton/adapters/secrets';
+
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -21,15 +23,17 @@ export interface LogOptions {
   readonly write?: (line: string) => void;
 }
 
-/** One line of JSON for each thing said. */
+/** One line of JSON for each thing said, in which whatever looks like a key is masked. */
 export function createLog(options: LogOptions = {}): Log {
   const least = LOG_LEVELS.indexOf(options.level ?? 'info');
+  const redact = createRedactor();
   const write = options.write ?? ((line) => process.stderr.write(`${line}\n`));
   const at =
     (level: Exclude<LogLevel, 'silent'>): Write =>
     (message, facts) => {
       if (LOG_LEVELS.indexOf(level) < least) return;
-      write(JSON.stringify({ time: new Date().toISOString(), level, message, ...facts }));
+      const said = redactDeep(redact, { level, message, ...facts });
+      write(JSON.stringify({ time: new Date().toISOString(), ...said }));
     };
   return {
     requests: least === 0,

@@ -1,8 +1,19 @@
+import type { Redact } from '@baton/core';
+import { formatFinder } from './format-finder.ts';
 import { KEY_FORMATS, type KeyFormat } from './key-formats.ts';
+import { createLiteralAutomaton } from './literal-automaton.ts';
+import { literalFinder } from './literal-finder.ts';
+import { createMaskingStream } from './masking-stream.ts';
+import { privateKeyFinder } from './private-key-finder.ts';
 import { secretForms } from './secret-forms.ts';
+import type { CreateSpanFinder } from './span-finder.ts';
+import { wrappedFinder } from './wrapped-finder.ts';
 
-/** Masks secrets in a text. */
-export type Redact = (text: string) => string;
+export type { Redact } from '@baton/core';
+export { MASK } from './masking-stream.ts';
+
+/** Masks a text that comes in pieces to the same result as in one, wherever it is cut into pieces. */
+export type Redactor = Redact & Required<Pick<Redact, 'stream'>>;
 
 export interface RedactorOptions {
   /**
@@ -11,36 +22,29 @@ export interface RedactorOptions {
    * garble ordinary text.
    */
   readonly values?: readonly string[];
-  /** Patterns to mask beside the common key formats; with a group, the group is kept. */
+  /**
+   * Patterns to mask beside the common key formats; with a group, the group is kept. In a stream they
+   * are looked for in one line at a time.
+   */
   readonly patterns?: readonly RegExp[];
 }
 
-/** What stands in the place of a secret. */
-export const MASK = '[secret]';
-
 /** Masks the given secrets and what looks like a key (provider keys, JWTs, private keys …). */
-export function createRedactor({ values = [], patterns = [] }: RedactorOptions = {}): Redact {
-  const known = secretForms(values);
+export function createRedactor({ values = [], patterns = [] }: RedactorOptions = {}): Redactor {
+  const forms = secretForms(values);
   const own = patterns.map((pattern): KeyFormat => ({ pattern: everywhere(pattern) }));
-  const formats = [...KEY_FORMATS, ...own];
-  return (text) => {
-    const withoutKnown = known.reduce((masked, form) => masked.replace(form, maskOf), text);
-    return formats.reduce(
-      (masked, { pattern, plausible = () => true }) =>
-        masked.replace(pattern, (found: string, kept: unknown) => {
-          if (!plausible(found)) return found;
-          return typeof kept === 'string' ? `${kept}${MASK}` : maskOf(found);
-        }),
-      withoutKnown,
+  const finders: CreateSpanFinder[] = [privateKeyFinder, formatFinder([...KEY_FORMATS, ...own])];
+  if (forms.plain.length > 0) {
+    finders.push(
+      literalFinder(createLiteralAutomaton(forms.plain)),
+      wrappedFinder(createLiteralAutomaton(forms.base64)),
     );
-  };
+  }
+  const stream = () => createMaskingStream(finders);
+  return Object.assign((text: string) => stream().end(text), { stream });
 }
 
-/** A mask with as many lines as the secret has: line numbers stay right. */
-function maskOf(secret: string): string {
-  return `${MASK}${'\n'.repeat(secret.split('\n').length - 1)}`;
-}
-
+/** With a state of its own, and without the sticky flag, by which it would be found once at most. */
 function everywhere(pattern: RegExp): RegExp {
-  return pattern.global ? pattern : new RegExp(pattern.source, `${pattern.flags}g`);
+  return new RegExp(pattern.source, `${pattern.flags.replace(/[gy]/g, '')}g`);
 }

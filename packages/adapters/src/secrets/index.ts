@@ -1,2 +1,8 @@
-export { redactDeep } from '@baton/core';
-export { createRedactor, MASK, type Redact, type RedactorOptions } from './create-redactor.ts';
+export { type RedactStream, redactDeep } from '@baton/core';
+export {
+  createRedactor,
+  MASK,
+  type Redact,
+  type Redactor,
+  type RedactorOptions,
+} from './create-redactor.ts';

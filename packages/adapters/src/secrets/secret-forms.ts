@@ -2,38 +2,38 @@
 const SHORTEST = 6;
 const SHORTEST_LINE = 16;
 
-/** What may stand between two characters of base64 that is wrapped, in JSON, too. */
-const LINE_END = '(?:(?:\\\\r)?\\\\n|\\r?\\n[ \\t]{0,16})?';
+/** The ways in which secrets may be written. */
+export interface SecretForms {
+  /** As they are, in parts, or encoded. */
+  readonly plain: readonly string[];
+  /** In base64, without the line ends that may wrap it. */
+  readonly base64: readonly string[];
+}
 
-/** The ways in which a secret may be written, each as the source of a pattern; longest first. */
-export function secretForms(values: readonly string[]): readonly RegExp[] {
+export function secretForms(values: readonly string[]): SecretForms {
   const secrets = values.filter((value) => value.length >= SHORTEST);
-  // The longest first: a secret may be the beginning of another one.
-  const plain = longestFirst(secrets.flatMap(formsOf)).map(literal);
-  const wrapped = longestFirst(secrets.flatMap(base64FormsOf)).map((form) =>
-    [...form].map(literal).join(LINE_END),
-  );
-  return [...plain, ...wrapped].map((source) => new RegExp(source, 'g'));
+  return {
+    plain: distinct(secrets.flatMap(formsOf)),
+    base64: distinct(secrets.flatMap(base64FormsOf)),
+  };
 }
 
-function longestFirst(forms: readonly string[]): string[] {
-  const long = forms.filter((form) => form.length >= SHORTEST);
-  return [...new Set(long)].sort((a, b) => b.length - a.length);
-}
-
-function literal(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+function distinct(forms: readonly string[]): string[] {
+  return [...new Set(forms.filter((form) => form.length >= SHORTEST))];
 }
 
 function formsOf(value: string): string[] {
   // Of a secret with several lines, such as a key file, each tells enough.
-  const lines = value.split(/\r?\n/).filter((line) => line.length >= SHORTEST_LINE);
+  const lines = value.split(/\r?\n/);
   const hex = Buffer.from(value).toString('hex');
   return [
-    value,
-    ...lines,
+    ...lines.filter((line) => line.length >= SHORTEST_LINE),
+    // A terminal has line ends of its own.
+    ...[value, lines.join('\n'), lines.join('\r\n')].flatMap((text) => [
+      text,
+      ...jsonFormsOf(text),
+    ]),
     ...urlFormsOf(value),
-    ...jsonFormsOf(value),
     ...htmlFormsOf(value),
     hex,
     hex.toUpperCase(),

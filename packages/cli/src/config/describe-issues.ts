@@ -1,7 +1,10 @@
+import { createRedactor } from '@baton/adapters/secrets';
 import type { FieldViolation } from '@baton/core';
 import { z } from 'zod';
 
 const SHOWN_CHARACTERS = 80;
+/** A key may stand where the name of its variable was expected. */
+const redact = createRedactor();
 
 /** What is wrong with a document, by path: what was found and what was expected. */
 export function describeIssues(
@@ -41,7 +44,7 @@ function unitOf(origin: string): string {
 
 function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value) ?? String(value);
+  const text = redact(JSON.stringify(value) ?? String(value));
   return text.length <= SHOWN_CHARACTERS ? text : `${text.slice(0, SHOWN_CHARACTERS)}…`;
 }
 

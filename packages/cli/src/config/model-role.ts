@@ -1,5 +1,5 @@
 import type { AllowedCommand } from '@baton/adapters/llm';
-import type { RoleAdapter } from '@baton/core';
+import type { Redact, RoleAdapter } from '@baton/core';
 import { type CommandEntry, checkOf, type Environment } from './check-of.ts';
 import type { Config } from './load-config.ts';
 import { modelLine } from './model-options.ts';
@@ -9,7 +9,7 @@ export interface ModelRoleOptions {
   readonly config: Config;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Masks secrets. */
-  readonly redact: (text: string) => string;
+  readonly redact: Redact;
 }
 
 /** Makes the role that a model performs. Loaded when needed: few builds use all kinds of roles. */

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { openCassette, recordingRole, replayingRole } from '@baton/adapters/cassette';
 import { createCommandRole } from '@baton/adapters/command';
 import { createHumanRole } from '@baton/adapters/human';
-import type { RoleAdapter } from '@baton/core';
+import type { Redact, RoleAdapter } from '@baton/core';
 import { type Environment, withFolder } from './check-of.ts';
 import { heldToClaims } from './held-to-claims.ts';
 import type { Config } from './load-config.ts';
@@ -18,7 +18,7 @@ export interface RoleOptions {
   /** Where keys are. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Masks secrets. */
-  readonly redact: (text: string) => string;
+  readonly redact: Redact;
 }
 
 /** Who speaks for a role. @param env variables to set for every command that is run. */

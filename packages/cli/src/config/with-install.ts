@@ -15,11 +15,11 @@ export function withInstall(
   return {
     ...adapter,
     async perform(assignment, context) {
-      const { workspace, signal, progress } = context;
+      const { workspace, signal, progress, redact } = context;
       if (workspace === undefined) return adapter.perform(assignment, context);
       progress(`installing: ${argv.join(' ')}`);
       const cwd = workspace.path;
-      const result = await runCommand({ argv, cwd, env, passEnv, timeoutMs, signal });
+      const result = await runCommand({ argv, cwd, env, passEnv, timeoutMs, signal, redact });
       if (result.exitCode === 0) return adapter.perform(assignment, context);
       const reason = `the command that installs ${ending(result)}`;
       progress(reason);

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { redactDeep } from '@baton/adapters/secrets';
 import { tooOld } from '../check-node.ts';
 import type { CommandContext } from '../command-context.ts';
 import { composeRoles } from '../config/compose-roles.ts';
@@ -22,11 +23,20 @@ export interface Examined {
   readonly server: string | undefined;
 }
 
-/** Looks at everything that a build needs, and changes nothing. */
+/** Looks at everything that a build needs, and changes nothing. No secret is in what it finds. */
 export async function examine(
-  { workspace: named, config: wanted, server }: Examined,
+  examined: Examined,
   context: CommandContext,
 ): Promise<readonly Finding[]> {
+  const { findings, config } = await findOut(examined, context);
+  const redact = createConfigRedactor(config ?? { secrets: [], models: {} }, context.env);
+  return redactDeep(redact, findings);
+}
+
+async function findOut(
+  { workspace: named, config: wanted, server }: Examined,
+  context: CommandContext,
+): Promise<{ readonly findings: readonly Finding[]; readonly config: Config | undefined }> {
   const workspace = resolve(context.cwd, named);
   const findings = [
     await finding('node', 'install a newer Node', () => {
@@ -52,8 +62,10 @@ export async function examine(
       return config.path;
     }),
   );
-  if (config === undefined) return findings;
-  return [...findings, ...(await checkConfig(config, workspace, server, context))];
+  if (config !== undefined) {
+    findings.push(...(await checkConfig(config, workspace, server, context)));
+  }
+  return { findings, config };
 }
 
 async function checkConfig(

@@ -1,3 +1,4 @@
+import { type Redact, redactDeep } from '@baton/adapters/secrets';
 import type { BatonError } from '@baton/core';
 import { plain } from './table.ts';
 import type { OutputStream } from './terminal.ts';
@@ -6,16 +7,22 @@ export interface ErrorReport {
   readonly json: boolean;
   /** Names where the bug is: the stack trace is shown. */
   readonly debug: boolean;
+  /** Masks secrets. */
+  readonly redact: Redact;
 }
 
 /** Says on stderr what went wrong: in words, or, for machines, as one JSON document. */
 export function reportError(
   stderr: OutputStream,
   error: BatonError,
-  { json, debug }: ErrorReport,
+  { json, debug, redact }: ErrorReport,
 ): void {
-  const { code, message, retryable, violations, legal, metadata } = error;
+  const { code, retryable } = error;
+  const message = redact(error.message);
+  const violations = redactDeep(redact, error.violations);
+  const legal = redactDeep(redact, error.legal);
   if (json) {
+    const metadata = redactDeep(redact, error.metadata);
     const document = { error: { code, message, retryable, violations, legal, metadata } };
     stderr.write(`${JSON.stringify(document)}\n`);
     return;
@@ -28,7 +35,7 @@ export function reportError(
   if (legal.length > 0 && legal.some((one) => !message.includes(one))) {
     lines.push(`  legal: ${legal.join(', ')}`);
   }
-  if (debug) lines.push(traceOf(error));
+  if (debug) lines.push(redact(traceOf(error)));
   stderr.write(`${lines.join('\n')}\n`);
 }
 

@@ -4,6 +4,7 @@ import {
   createRunner,
   type Dispatcher,
   type ErrorCode,
+  type Redact,
   type RoleAdapter,
   type RunnerReport,
   type WorkflowStatus,
@@ -29,7 +30,7 @@ export interface BuildToPerform {
   readonly status: WorkflowStatus;
   readonly roles: readonly RoleAdapter[];
   /** Masks secrets in what roles say. */
-  readonly redact: (text: string) => string;
+  readonly redact: Redact;
   readonly workspaces: WorkspaceProvider;
   readonly dispatcher: Dispatcher | undefined;
   readonly worker: string;

@@ -1,6 +1,6 @@
 import { hostname, userInfo } from 'node:os';
 import { createGitWorkspaceProvider } from '@baton/adapters/workspace';
-import { BatonError, type Dispatcher } from '@baton/core';
+import { BatonError, type Dispatcher, type Redact } from '@baton/core';
 import type { CommandContext } from '../command-context.ts';
 import { composeRoles } from '../config/compose-roles.ts';
 import { createConfigRedactor } from '../config/create-config-redactor.ts';
@@ -48,7 +48,7 @@ export interface Prepared {
   readonly operations: Operations;
   readonly records: RunRecords;
   /** Masks secrets. */
-  readonly redact: (text: string) => string;
+  readonly redact: Redact;
 }
 
 /** A build and how it was asked for. */

@@ -4,6 +4,7 @@ import type { Evidence } from '../model/evidence.ts';
 import type { Note } from '../model/note.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Principal } from '../model/principal.ts';
+import type { Redact } from '../model/redact.ts';
 import type { Usage } from '../model/usage.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -16,6 +17,12 @@ export interface RoleContext {
   readonly signal: AbortSignal;
   /** The build's files; absent where the runner has no workspace. */
   readonly workspace?: Workspace;
+  /**
+   * Masks secrets. What a role says is masked when it leaves the role; what is cut or taken apart
+   * before that has to be masked first, for a part of a secret is not known as one. Absent: there are
+   * no secrets.
+   */
+  readonly redact?: Redact;
   /** Tells whoever watches the workflow what is going on. Not durable. */
   progress(message: string): void;
   /** Counts what was used, right after it was: settled with the outcome, whatever that is. */

@@ -1,5 +1,6 @@
 import { type Evidence, evidenceSchema } from '../model/evidence.ts';
 import { type Note, noteSchema } from '../model/note.ts';
+import type { Redact } from '../model/redact.ts';
 import { addUsage, NO_USAGE, type Usage, usageSchema } from '../model/usage.ts';
 import { validate } from '../orchestrator/validate.ts';
 import type { RoleContext } from '../ports/role-adapter.ts';
@@ -18,7 +19,7 @@ const MOST_NOTES = 1000;
 const MORE_NOTES: Note = { code: 'notes_left_out', message: `more than ${MOST_NOTES} notes` };
 
 /** @param redact masks what must not be kept. */
-export function createAccount(redact: (text: string) => string): Account {
+export function createAccount(redact: Redact): Account {
   let usage = NO_USAGE;
   const notes: Note[] = [];
   const evidence: Evidence[] = [];

@@ -44,6 +44,7 @@ export async function perform(
           signal: ending,
           ...(workspace !== undefined && { workspace }),
           ...account.writer,
+          redact,
           progress,
         }),
       ending,

@@ -1,11 +1,18 @@
 import type { Assignment } from '../model/assignment.ts';
 import type { Claim } from '../model/workflow.ts';
+import { createMaskedMessages } from './masked-messages.ts';
 import type { ResolvedRunnerOptions } from './runner-options.ts';
 import { storableText } from './storable-text.ts';
 
 /** Messages held while a report is on its way; of more, the oldest are dropped. */
 const MOST_MESSAGES = 50;
 const MESSAGE_CHARACTERS = 4096;
+
+export interface ProgressReporter {
+  progress(said: string): void;
+  /** Tells what was held back, for it might have been the beginning of a secret. */
+  end(): void;
+}
 
 /**
  * Tells whoever watches the workflow what its role says. One report is on its way at a time; one
@@ -15,7 +22,7 @@ export function createProgressReporter(
   { source, redact, onReport }: ResolvedRunnerOptions,
   assignment: Assignment,
   claim: Claim,
-): (message: string) => void {
+): ProgressReporter {
   let waiting: string[] = [];
   let busy = false;
 
@@ -32,11 +39,12 @@ export function createProgressReporter(
     busy = false;
   }
 
-  return (said) => {
-    const message = storableText(redact(said), MESSAGE_CHARACTERS);
+  const { say, end } = createMaskedMessages(redact, (said) => {
+    const message = storableText(said, MESSAGE_CHARACTERS);
     if (message === '') return;
     onReport({ kind: 'progress', assignment, message });
     waiting = [...waiting, message].slice(-MOST_MESSAGES);
     if (!busy) void flush();
-  };
+  });
+  return { progress: say, end };
 }

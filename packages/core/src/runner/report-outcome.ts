@@ -96,7 +96,11 @@ async function report(
   }
 }
 
-/** Reports that the attempt came to nothing; the next one waits for a while. */
+/**
+ * Reports that the attempt came to nothing; the next one waits for a while.
+ *
+ * @param error without secrets.
+ */
 export async function reportFailure(
   options: ResolvedRunnerOptions,
   { assignment, claim, account }: Attempt,
@@ -104,7 +108,7 @@ export async function reportFailure(
   stopping: AbortSignal,
 ): Promise<void> {
   const givenBack = error.code === 'cancelled';
-  const { backoff, random, redact, source } = options;
+  const { backoff, random, source } = options;
   const asked = Number(error.metadata['retryAfterMs'] ?? 0) || 0;
   const pause = Math.max(backoffMs(assignment.attempt, backoff, random), Math.ceil(asked));
   const retryAfterMs = givenBack ? 0 : Math.min(pause, LONGEST_PAUSE_MS);
@@ -114,7 +118,7 @@ export async function reportFailure(
       claimToken: claim.token,
       requestId: `${claim.token}:failure`,
       code: error.code,
-      message: cut(redact(error.message)) || error.code,
+      message: cut(error.message) || error.code,
       retryable: error.retryable,
       retryAfterMs,
       usage: account.usage,

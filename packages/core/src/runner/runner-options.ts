@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Assignment } from '../model/assignment.ts';
 import { BatonError } from '../model/errors.ts';
 import type { Outcome } from '../model/outcome.ts';
+import type { Redact } from '../model/redact.ts';
 import { systemClock } from '../orchestrator/system-clock.ts';
 import { validate } from '../orchestrator/validate.ts';
 import type { WorkSource } from '../orchestrator/views.ts';
@@ -64,8 +65,11 @@ export interface RunnerOptions {
   readonly clock?: Clock;
   /** Number in [0, 1) for jitter. Default Math.random. */
   readonly random?: () => number;
-  /** Masks secrets in everything that leaves a role: outcomes, notes, progress, errors. */
-  readonly redact?: (text: string) => string;
+  /**
+   * Masks secrets in everything that leaves a role: outcomes, notes, progress, errors. With
+   * `stream`, also those that progress tells line by line.
+   */
+  readonly redact?: Redact;
   /** What it throws becomes a process warning. */
   readonly onReport?: (report: RunnerReport) => void;
 }
@@ -75,6 +79,9 @@ export interface ResolvedRunnerOptions
     Pick<RunnerOptions, 'workspaces' | 'workflowId' | 'dispatcher'> {
   readonly backoff: Required<BackoffOptions>;
 }
+
+/** Where nothing is secret, nothing is masked. */
+export const UNMASKED: Redact = (text) => text;
 
 /**
  * The one place where defaults are decided.
@@ -108,7 +115,7 @@ function withDefaults(options: RunnerOptions): ResolvedRunnerOptions {
     pollMs: 1000,
     clock: systemClock,
     random: Math.random,
-    redact: (text) => text,
+    redact: UNMASKED,
     ...options,
     onReport: safely(options.onReport ?? (() => undefined)),
     backoff: { initialMs: 1000, maxMs: 60_000, ...options.backoff },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BatonError } from '../model/errors.ts';
+import type { Redact } from '../model/redact.ts';
 import { NO_USAGE } from '../model/usage.ts';
 import { passingOutputs } from '../testing/build-outputs.ts';
 import { createScriptedRole, type ScriptedAnswer } from '../testing/scripted-role.ts';
@@ -97,6 +98,39 @@ describe('what a role answers', () => {
       JSON.stringify([kept, progress.map((one) => 'message' in one && one.message)]),
     ).not.toContain('s3cret');
     expect(JSON.stringify(kept)).toContain('found ***');
+  });
+
+  it('masks what progress tells line by line, and what a failed attempt is reported with', async () => {
+    const lines = (text: string) =>
+      text.replaceAll(/<[^>]*>/g, (found) => `*${found.replace(/[^\n]/g, '')}`);
+    const redact: Redact = Object.assign(lines, {
+      stream() {
+        let all = '';
+        const add = (piece: string) => {
+          all += piece;
+          return '';
+        };
+        return { add, end: () => lines(all) };
+      },
+    });
+    const failure = new Error('<s3cret> was wrong', { cause: new Error('s3cret') });
+    const team = [
+      createScriptedRole('q_assistant', (_, { progress, redact: given }) => {
+        for (const line of ['a <s3', 'cret> b']) progress(line);
+        expect(given).toBe(redact);
+        throw failure;
+      }),
+    ];
+    const { baton, runner, reports } = setUp(team, { redact });
+    void runner.run();
+    const { workflowId } = await baton.start(aBuild());
+    await reaches(baton, workflowId, 'error');
+    const said = reports.flatMap((one) => (one.kind === 'progress' ? [one.message] : []));
+    expect(said).toEqual(['a *', ' b']);
+    const failed = reports.find(({ kind }) => kind === 'attempt_failed') as { error: BatonError };
+    expect(failed.error.message).toBe('* was wrong');
+    expect(failed.error.cause).toBeUndefined();
+    expect(failed.error.stack).not.toContain('s3cret');
   });
 
   it('waits for the answers to its questions, and hands them on', async () => {

@@ -1,11 +1,12 @@
 import { BatonError } from '../model/errors.ts';
+import { redactError } from '../model/redact-error.ts';
 import type { AvailableWork, ClaimedAssignment, WorkSource } from '../orchestrator/views.ts';
 import { createAccount } from './account.ts';
 import { heartbeat } from './heartbeat.ts';
 import { perform } from './perform.ts';
 import { createProgressReporter } from './progress-reporter.ts';
 import { type Attempt, reportFailure, reportOutcome } from './report-outcome.ts';
-import type { ResolvedRunnerOptions } from './runner-options.ts';
+import { type ResolvedRunnerOptions, UNMASKED } from './runner-options.ts';
 import { untilAborted } from './until-aborted.ts';
 
 /** Codes that say that somebody else was faster or that the workflow has moved: nothing to do. */
@@ -77,22 +78,24 @@ async function attempt(
   made: Attempt,
   stopping: AbortSignal,
 ): Promise<void> {
-  const { clock, onReport } = options;
+  const { clock, onReport, redact } = options;
   const { assignment, claim, account } = made;
   onReport({ kind: 'performing', assignment });
   const startedAt = clock.now();
   const lost = new AbortController();
   const done = new AbortController();
+  const { progress, end } = createProgressReporter(options, assignment, claim);
   const beating = heartbeat(options, assignment.workflowId, claim, lost, done.signal);
   try {
     const signal = AbortSignal.any([lost.signal, stopping]);
-    const progress = createProgressReporter(options, assignment, claim);
-    const performed = await perform(options, assignment, { account, progress }, signal);
+    const performed = await perform(options, assignment, { account, progress }, signal).finally(
+      end,
+    );
     await reportOutcome(options, made, performed, stopping);
     const durationMs = clock.now() - startedAt;
     onReport({ kind: 'outcome', assignment, outcome: performed.outcome, durationMs });
   } catch (reason) {
-    const found = BatonError.from(reason);
+    const found = redact === UNMASKED ? BatonError.from(reason) : redactError(redact, reason);
     if (lost.signal.aborted || found.code === 'stale_claim') throw found;
     // A runner that stops gives its assignment back; that must not count as the role's failure.
     const error = stopping.aborted ? stopped(found) : found;

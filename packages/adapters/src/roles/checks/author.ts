@@ -9,6 +9,7 @@ import {
   outcomeSchema,
   type RoleAdapter,
   type RoleContext,
+  redactDeep,
 } from '@baton/core';
 import { firstOf } from '../command/excerpt.ts';
 
@@ -73,7 +74,8 @@ export async function askAuthor(
   if ((await context.workspace?.digest()) !== before) {
     throw wrong(author, 'changed files of the workspace after the run; expected words only');
   }
-  const outcome = answer.data;
+  // Its words are cut below.
+  const outcome = redactDeep(context.redact ?? ((text) => text), answer.data);
   if (outcome.kind !== 'advance') return { kind: 'objects', outcome };
   return { kind: 'agrees', words: outcome.result, nextState: outcome.nextState };
 }

@@ -39,13 +39,13 @@ export async function runCheck(
   command: CheckCommand,
   { context, reports, cwd }: CheckPlace,
 ): Promise<CheckRun> {
-  const { workspace, signal } = context;
+  const { workspace, signal, redact } = context;
   const { name } = command;
   const folder = workspace?.path ?? resolve(cwd ?? '.');
   const { argv, env, passEnv, timeoutMs } = expandCommand(command, { reports, workspace: folder });
   const before = await workspace?.digest();
   context.progress(`${purpose}: running '${name}'`);
-  const result = await runCommand({ argv, cwd: folder, env, passEnv, timeoutMs, signal });
+  const result = await runCommand({ argv, cwd: folder, env, passEnv, timeoutMs, signal, redact });
   const after = await workspace?.digest();
   const changedFiles = before !== after;
   const failure = changedFiles ? filesChanged(name) : failureOf(name, result);

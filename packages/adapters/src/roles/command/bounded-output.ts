@@ -1,14 +1,10 @@
-import { createHash } from 'node:crypto';
-
-/** Keeps the head and the tail of a stream in bounded memory, and the digest of all of it. */
+/** Keeps the head and the tail of a stream in bounded memory. */
 export interface BoundedOutput {
   add(chunk: Buffer): void;
   /** Bytes between head and tail that were not kept. */
   leftOut(): number;
   /** What was kept, with a line that says how much is missing where something is. */
   text(): string;
-  /** SHA-256 of everything that was added. Ends the output. */
-  digest(): Buffer;
 }
 
 export interface OutputLimits {
@@ -19,7 +15,6 @@ export interface OutputLimits {
 }
 
 export function createBoundedOutput(limits: OutputLimits): BoundedOutput {
-  const hash = createHash('sha256');
   const head: Buffer[] = [];
   let headBytes = 0;
   let tail: Buffer[] = [];
@@ -38,7 +33,6 @@ export function createBoundedOutput(limits: OutputLimits): BoundedOutput {
 
   return {
     add(chunk) {
-      hash.update(chunk);
       const toHead = chunk.subarray(0, limits.head - headBytes);
       if (toHead.length > 0) head.push(toHead);
       headBytes += toHead.length;
@@ -57,7 +51,6 @@ export function createBoundedOutput(limits: OutputLimits): BoundedOutput {
       const end = afterCutCharacter(Buffer.concat(tail));
       return `${start}\n[... ${dropped} bytes left out ...]\n${end}`;
     },
-    digest: () => hash.digest(),
   };
 }
 

@@ -32,6 +32,7 @@ export function createCommandRole(options: CommandRoleOptions): RoleAdapter {
   return {
     role,
     async perform(assignment, context) {
+      const { redact, signal } = context;
       const result = await runCommand({
         argv,
         cwd: await folder(context.workspace, options.cwd),
@@ -40,10 +41,13 @@ export function createCommandRole(options: CommandRoleOptions): RoleAdapter {
         timeoutMs,
         maxOutputBytes,
         stdin: JSON.stringify(assignment),
-        signal: context.signal,
+        signal,
         onStderrLine: (line) => context.progress(line),
+        redact,
+        // The outcome is masked when it leaves the role: a mask could break its JSON.
+        rawStdout: true,
       });
-      return parseOutcome(`the command '${argv[0]}' of role '${role}'`, result);
+      return parseOutcome(`the command '${argv[0]}' of role '${role}'`, result, redact);
     },
   };
 }

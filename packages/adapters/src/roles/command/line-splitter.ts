@@ -1,20 +1,17 @@
-import { StringDecoder } from 'node:string_decoder';
-
 /** Longest line handed on, in characters; a longer one comes in pieces, so that memory is bounded. */
 const MAX_LINE = 8192;
 
 export interface LineSplitter {
-  add(chunk: Buffer): void;
+  add(text: string): void;
   /** Hands on what came after the last newline. */
   end(): void;
 }
 
 /**
- * Cuts a stream into lines, without the empty ones. An error in `onLine` is swallowed: whoever
+ * Cuts a text that comes in pieces into lines, without the empty ones. An error in `onLine` is swallowed: whoever
  * watches a command must not be able to end it.
  */
 export function createLineSplitter(onLine: (line: string) => void): LineSplitter {
-  const decoder = new StringDecoder('utf8');
   let pending = '';
 
   function emit(line: string): void {
@@ -26,20 +23,17 @@ export function createLineSplitter(onLine: (line: string) => void): LineSplitter
     }
   }
 
-  function take(text: string): void {
-    const lines = (pending + text).split('\n');
-    pending = lines.pop() ?? '';
-    for (const line of lines) emit(line);
-    while (pending.length > MAX_LINE) {
-      emit(pending.slice(0, MAX_LINE));
-      pending = pending.slice(MAX_LINE);
-    }
-  }
-
   return {
-    add: (chunk) => take(decoder.write(chunk)),
+    add(text) {
+      const lines = (pending + text).split('\n');
+      pending = lines.pop() ?? '';
+      for (const line of lines) emit(line);
+      while (pending.length > MAX_LINE) {
+        emit(pending.slice(0, MAX_LINE));
+        pending = pending.slice(MAX_LINE);
+      }
+    },
     end() {
-      take(decoder.end());
       emit(pending);
       pending = '';
     },

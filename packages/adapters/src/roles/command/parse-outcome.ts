@@ -1,4 +1,5 @@
-import { BatonError, type Outcome, outcomeSchema } from '@baton/core';
+import { stripVTControlCharacters } from 'node:util';
+import { BatonError, type Outcome, outcomeSchema, type Redact } from '@baton/core';
 import { firstOf, lastOf } from './excerpt.ts';
 import type { CommandResult } from './run-command.ts';
 
@@ -15,10 +16,15 @@ const EXPECTED =
  * The outcome that a command wrote.
  *
  * @param who names role and command in messages.
+ * @param redact masks stdout where it is shown; stderr is masked already.
  * @throws BatonError `deadline_exceeded` after a timeout and `unavailable` for exit code 75, both
  * retryable; `limit_exceeded` for too long, `invalid_input` for any other unusable answer.
  */
-export function parseOutcome(who: string, result: CommandResult): Outcome {
+export function parseOutcome(
+  who: string,
+  result: CommandResult,
+  redact: Redact = (text) => text,
+): Outcome {
   const { exitCode, stdout, leftOut } = result;
   if (result.timedOut) {
     throw new BatonError('deadline_exceeded', `${who} did not end in time${context(result)}`);
@@ -41,11 +47,12 @@ export function parseOutcome(who: string, result: CommandResult): Outcome {
       `${who} wrote nothing to stdout; ${EXPECTED}${context(result)}`,
     );
   }
-  return fromText(who, result);
+  return fromText(who, result, redact);
 }
 
-function fromText(who: string, result: CommandResult): Outcome {
-  const found = JSON.stringify(firstOf(result.stdout, FOUND_CHARACTERS));
+function fromText(who: string, result: CommandResult, redact: Redact): Outcome {
+  const said = redact(stripVTControlCharacters(result.stdout));
+  const found = JSON.stringify(firstOf(said, FOUND_CHARACTERS));
   let document: unknown;
   try {
     document = JSON.parse(result.stdout);

@@ -1,11 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { BatonError } from '@baton/core';
 import { groupRecorder } from '../../processes/group-records.ts';
 import { endGroup, trackGroup } from '../../processes/process-group.ts';
-import { createBoundedOutput } from './bounded-output.ts';
+import { collectOutput, type Output, type OutputOptions } from './collect-output.ts';
 import { commandEnvironment } from './command-environment.ts';
-import { createLineSplitter } from './line-splitter.ts';
 import { spawnCommand } from './spawn-command.ts';
 
 /*
@@ -18,7 +16,7 @@ import { spawnCommand } from './spawn-command.ts';
  *    git workspace next that the command runs in.
  */
 
-export interface RunCommandOptions {
+export interface RunCommandOptions extends OutputOptions {
   /** The program and its arguments. */
   readonly argv: readonly string[];
   readonly cwd: string;
@@ -30,39 +28,23 @@ export interface RunCommandOptions {
   readonly timeoutMs?: number | undefined;
   /** Milliseconds between SIGTERM and SIGKILL. Default 2000. */
   readonly graceMs?: number | undefined;
-  /** Bytes kept of stdout and of stderr, half from the beginning, half from the end. Default 1 MiB. */
-  readonly maxOutputBytes?: number | undefined;
   /** Text for the command's stdin. Default: an empty stdin. */
   readonly stdin?: string | undefined;
   /** Ends the command when it aborts. */
   readonly signal?: AbortSignal | undefined;
-  /** Hears each line of stderr as it comes. */
-  readonly onStderrLine?: ((line: string) => void) | undefined;
 }
 
-export interface CommandResult {
+export interface CommandResult extends Output {
   /** Null when a signal or the timeout ended the command. */
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly timedOut: boolean;
-  /** Whether something of stdout or stderr was left out. */
-  readonly truncated: boolean;
-  /** Bytes left out of each. */
-  readonly leftOut: { readonly stdout: number; readonly stderr: number };
-  readonly stdout: string;
-  readonly stderr: string;
-  /** The end of both, in the order in which it arrived. */
-  readonly outputTail: string;
   /** Milliseconds since the Unix epoch. */
   readonly startedAt: number;
   readonly durationMs: number;
-  /** SHA-256, hex, of the SHA-256 of all of stdout followed by that of all of stderr. */
-  readonly outputDigest: string;
 }
 
-const DEFAULT_OUTPUT_BYTES = 1024 * 1024;
 const DEFAULT_GRACE_MS = 2000;
-const TAIL_BYTES = 32 * 1024;
 /** How long to read on after the group's end, should a process outside it hold the pipes. */
 const DRAIN_MS = 500;
 /** Timers with a longer delay fire at once. */
@@ -94,7 +76,7 @@ export async function runCommand(options: RunCommandOptions): Promise<CommandRes
   });
   // A child that was spawned has a pid.
   const leader = child.pid as number;
-  const output = collect(child, options);
+  const output = collectOutput(child, options);
   const exited = new Promise<Ending>((resolve) => {
     child.once('exit', (exitCode, signal) => resolve({ exitCode, signal }));
   });
@@ -141,40 +123,6 @@ function whatEnds(
     if (signal?.aborted) abort();
     void exited.then(settle('exit'));
   });
-}
-
-/** Reads what the child writes; the returned function answers what came. */
-function collect(child: ChildProcess, { maxOutputBytes, onStderrLine }: RunCommandOptions) {
-  const max = maxOutputBytes ?? DEFAULT_OUTPUT_BYTES;
-  const limits = { head: Math.ceil(max / 2), tail: Math.floor(max / 2) };
-  const stdout = createBoundedOutput(limits);
-  const stderr = createBoundedOutput(limits);
-  const both = createBoundedOutput({ head: 0, tail: TAIL_BYTES });
-  const lines = createLineSplitter(onStderrLine ?? (() => {}));
-  child.stdout?.on('data', (chunk: Buffer) => {
-    stdout.add(chunk);
-    both.add(chunk);
-  });
-  child.stderr?.on('data', (chunk: Buffer) => {
-    stderr.add(chunk);
-    both.add(chunk);
-    lines.add(chunk);
-  });
-  return () => {
-    lines.end();
-    const leftOut = { stdout: stdout.leftOut(), stderr: stderr.leftOut() };
-    return {
-      leftOut,
-      truncated: leftOut.stdout + leftOut.stderr > 0,
-      stdout: stdout.text(),
-      stderr: stderr.text(),
-      outputTail: both.text(),
-      outputDigest: createHash('sha256')
-        .update(stdout.digest())
-        .update(stderr.digest())
-        .digest('hex'),
-    };
-  };
 }
 
 /** Lets go of pipes that somebody else still holds, and of a child that no signal can end. */

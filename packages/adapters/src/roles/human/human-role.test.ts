@@ -11,7 +11,9 @@ import {
   type WorkspaceProvider,
 } from '@baton/core';
 import { expect, it } from 'vitest';
+import { createRedactor } from '../../secrets/create-redactor.ts';
 import { createGitWorkspaceProvider } from '../../workspace/index.ts';
+import { assignmentOf, contextOf } from '../testing/perform.ts';
 import { createHumanRole } from './human-role.ts';
 
 const ROLES = ['q_assistant', 'code_writer'].map((role) => createHumanRole({ role }));
@@ -170,4 +172,26 @@ it('as an author is asked only for what was not measured', async () => {
     kind: 'advance',
     result: { securityIssues: [] },
   });
+});
+
+it('asks without a part of a secret, and finds the answer to that', async () => {
+  const secret = 'correct-horse-battery';
+  const context = { ...contextOf(), redact: createRedactor({ values: [secret] }) };
+  const role = createHumanRole({ role: 'q_assistant' });
+  for (const before of [0, 3985]) {
+    const assignment = assignmentOf({
+      requirements: { request: `${'x'.repeat(before)} ${secret}` },
+      outputSchema: {
+        type: 'object',
+        properties: { summary: { type: 'string' } },
+        required: ['summary'],
+      },
+    });
+    const asked = await role.perform(assignment, context);
+    const [{ text }] = (asked as Extract<Outcome, { kind: 'ask' }>).questions as [{ text: string }];
+    expect(text).not.toMatch(/correct|horse/);
+    const answers = [{ question: text, answer: 'all of it', answeredBy: 'ada' }];
+    const answered = await role.perform({ ...assignment, answers } as Assignment, context);
+    expect(answered).toEqual({ kind: 'advance', result: { summary: 'all of it' } });
+  }
 });

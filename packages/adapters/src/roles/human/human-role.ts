@@ -1,4 +1,10 @@
-import type { Assignment, Outcome, RoleAdapter, RoleContext } from '@baton/core';
+import {
+  type Assignment,
+  type Outcome,
+  type RoleAdapter,
+  type RoleContext,
+  redactDeep,
+} from '@baton/core';
 import { type Answer, readAnswer } from './read-answer.ts';
 import { takeFilesFrom } from './take-files-from.ts';
 import { writeQuestion } from './write-question.ts';
@@ -17,7 +23,9 @@ export interface HumanRoleOptions {
 export function createHumanRole({ role }: HumanRoleOptions): RoleAdapter {
   return {
     role,
-    async perform(assignment, context) {
+    async perform(assigned, context) {
+      // Its words are cut for the question, which is kept without secrets, and found again by them.
+      const assignment = context.redact ? redactDeep(context.redact, assigned) : assigned;
       let problem: string | undefined;
       // Numbered, for the same words again would be the same question, and have its answer already.
       for (let refused = 0; ; refused++) {

@@ -1,4 +1,4 @@
-import { BatonError, type RoleContext } from '@baton/core';
+import { BatonError, type Redact, type RoleContext } from '@baton/core';
 import type { LanguageModel } from 'ai';
 import type { Sdk } from './load-package.ts';
 import type { Meter } from './meter.ts';
@@ -20,7 +20,7 @@ export interface CountedCallOptions {
   readonly sdk: Sdk;
   readonly meter: Meter;
   readonly context: Pick<RoleContext, 'signal' | 'progress'>;
-  readonly redact: (text: string) => string;
+  readonly redact: Redact;
 }
 
 export type CountedCall = (model: LineModel, request: ModelRequest) => Promise<ModelAnswer>;
@@ -38,13 +38,13 @@ const CHARACTERS_PER_TOKEN = 3;
 export function createCountedCall(options: CountedCallOptions): CountedCall {
   const { sdk, meter, context, redact } = options;
   const estimate = createTokenEstimate();
+  const text = createTextProgress(context.progress, redact);
   return async ({ options: model, languageModel }, request) => {
     const bytes = Buffer.byteLength(JSON.stringify(request));
     const inputTokens = estimate.tokens(bytes);
     const maxOutputTokens = meter.reserve(model, inputTokens);
     const timeout = AbortSignal.timeout(model.timeoutMs ?? DEFAULT_TIMEOUT_MS);
     const signal = AbortSignal.any([context.signal, timeout]);
-    const text = createTextProgress(context.progress, redact);
     let characters = 0;
     const listener = {
       onText: text.add,
@@ -60,11 +60,12 @@ export function createCountedCall(options: CountedCallOptions): CountedCall {
     try {
       const call = { sdk, languageModel, model, maxOutputTokens, signal, listener };
       const answer = await callModel(request, call);
-      text.end();
+      text.end(answer.finishReason === 'length' ? 'cut' : 'whole');
       meter.count(usageOf(model, answer.usage, estimated()));
       estimate.learn(bytes, answer.usage.inputTokens ?? 0);
       return answer;
     } catch (reason) {
+      text.end('cut');
       const refused = characters === 0 && !signal.aborted && wasRefused(reason);
       meter.count(refused ? REFUSED_CALL : usageOf(model, undefined, estimated()));
       if (context.signal.aborted) throw cancelled(context.signal.reason);

@@ -33,7 +33,10 @@ export interface LlmRoleOptions {
   readonly guidance?: string;
   /** Replaces the whole prompt. */
   readonly prompt?: RenderPrompt;
-  /** Masks secrets in all that goes to the model, and in progress, notes, outcomes and errors. */
+  /**
+   * Masks secrets in all that goes to the model, and in progress, notes, outcomes and errors. Default:
+   * as the runner does.
+   */
   readonly redact?: Redact;
   readonly retry?: {
     /** Calls of one model before it is given up. Default 3. */
@@ -82,7 +85,7 @@ export function resolveLlmRoleOptions(options: LlmRoleOptions) {
     reviews: options.reviews ?? [claimedFilesReview],
     guidance: options.guidance ?? guidanceFor(role),
     prompt: options.prompt ?? renderPrompt,
-    redact: options.redact ?? ((text: string) => text),
+    redact: options.redact,
     clock: options.clock ?? systemClock,
     nonce: options.nonce ?? (() => randomBytes(9).toString('base64url')),
   };

@@ -31,7 +31,7 @@ import { redactedContext, redactedError } from './redacted.ts';
  */
 export function createLlmRole(options: LlmRoleOptions): RoleAdapter {
   const resolved = resolveLlmRoleOptions(options);
-  const { role, models, phases, reserve, redact } = resolved;
+  const { role, models, phases, reserve } = resolved;
   const made = new Map<ModelOptions, Promise<LineModel>>();
 
   /** Each model is made once, when it is first needed: its package is loaded then. */
@@ -51,14 +51,18 @@ export function createLlmRole(options: LlmRoleOptions): RoleAdapter {
     principal: principalOf([...models, ...Object.values(phases).flat()]),
     ...(reserve !== undefined && { reserve }),
     async perform(assignment, context) {
+      const redact = resolved.redact ?? context.redact ?? ((text: string) => text);
+      const { safe: safeContext, end } = redactedContext(context, redact);
       try {
         const configs = phases[assignment.state] ?? models;
         const line = await Promise.all(configs.map(lineModel));
         const safe = redactDeep(redact, assignment);
-        const outcome = await perform(resolved, line, safe, redactedContext(context, redact));
+        const outcome = await perform(resolved, line, safe, { ...safeContext, redact });
         return redactDeep(redact, outcome);
       } catch (reason) {
         throw redactedError(reason, redact);
+      } finally {
+        end();
       }
     },
   };
@@ -68,10 +72,10 @@ async function perform(
   options: ResolvedLlmRoleOptions,
   models: readonly LineModel[],
   assignment: Assignment,
-  context: RoleContext,
+  context: RoleContext & Required<Pick<RoleContext, 'redact'>>,
 ): Promise<Outcome> {
-  const { clock, tries, maxWaitMs, redact, maxSteps, maxRepairs, reviews, guidance } = options;
-  const { workspace, signal } = context;
+  const { clock, tries, maxWaitMs, maxSteps, maxRepairs, reviews, guidance } = options;
+  const { workspace, signal, redact } = context;
   const { deadline, allowance, checkpoint } = assignment;
   const fence = createFence(options.nonce());
   const place = workspace && { workspace, entryCommit: checkpoint?.commit, signal, redact };

@@ -1,32 +1,35 @@
-import { BatonError, type RoleContext, redactDeep } from '@baton/core';
-import type { Redact } from '../../secrets/create-redactor.ts';
+import {
+  type BatonError,
+  createMaskedMessages,
+  type Redact,
+  type RoleContext,
+  redactError,
+} from '@baton/core';
 
 /** Characters of a message; cut after redacting, for half a secret is not known as one. */
 const MESSAGE_CHARACTERS = 4000;
 
-/** The same context, from which no secret gets out. */
-export function redactedContext(context: RoleContext, redact: Redact): RoleContext {
-  const safe = (text: string) => shortened(redact(text));
-  return {
+/** The same context, from which no secret gets out. To be ended, for progress is held back. */
+export function redactedContext(
+  context: RoleContext,
+  redact: Redact,
+): { readonly safe: RoleContext; end(): void } {
+  const { say, end } = createMaskedMessages(redact, (message) =>
+    context.progress(shortened(message)),
+  );
+  const safe: RoleContext = {
     ...context,
-    progress: (message) => context.progress(safe(message)),
-    note: ({ code, message }) => context.note({ code, message: safe(message) }),
+    redact,
+    progress: say,
+    note: ({ code, message }) => context.note({ code, message: shortened(redact(message)) }),
     usage: (used) => context.usage(used),
   };
+  return { safe, end };
 }
 
-/** The same error without secrets; its cause is left out, for nobody knows what it holds. */
+/** The same error without secrets and without a cause. */
 export function redactedError(reason: unknown, redact: Redact): BatonError {
-  const found = BatonError.from(reason);
-  const error = new BatonError(found.code, shortened(redact(found.message)), {
-    retryable: found.retryable,
-    violations: redactDeep(redact, found.violations),
-    legal: redactDeep(redact, found.legal),
-    metadata: redactDeep(redact, found.metadata),
-  });
-  // Of a bug the place is what tells most.
-  if (reason instanceof Error && reason.stack !== undefined) error.stack = redact(reason.stack);
-  return error;
+  return redactError((text) => shortened(redact(text)), reason);
 }
 
 function shortened(text: string): string {

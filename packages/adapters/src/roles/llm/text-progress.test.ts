@@ -8,7 +8,7 @@ function heardOf(...deltas: string[]): string[] {
     (text) => text.replaceAll('SECRET', '[secret]'),
   );
   for (const delta of deltas) progress.add(delta);
-  progress.end();
+  progress.end('whole');
   return heard;
 }
 

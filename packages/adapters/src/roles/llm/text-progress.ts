@@ -1,7 +1,11 @@
-/** Condenses a text that comes in pieces into a few messages. */
+import type { Redact } from '@baton/core';
+import { streamOf } from '../../secrets/stream-of.ts';
+
+/** Condenses texts that come in pieces, one after another, into a few messages. */
 export interface TextProgress {
   add(delta: string): void;
-  end(): void;
+  /** Ends a text. Of one that was cut off the last line is dropped: it may end in half a secret. */
+  end(how: 'whole' | 'cut'): void;
 }
 
 /** Characters that are waited for before the next message. */
@@ -10,32 +14,35 @@ const EACH = 600;
 const SHOWN = 200;
 
 /**
- * Messages end where a line ends, and are cut after they were redacted: a secret that is there half
- * would not be known as one.
+ * Messages end where a line ends, and are cut after they were masked: a secret that is there half
+ * would not be known as one. The texts are masked as the lines of one, for a key may begin in one of
+ * them and end in another.
  */
 export function createTextProgress(
   progress: (message: string) => void,
-  redact: (text: string) => string,
+  redact: Redact,
 ): TextProgress {
+  const stream = streamOf(redact);
   let pending = '';
 
   function emit(text: string): void {
-    const line = redact(text).replace(/\s+/g, ' ').trim();
+    const line = text.replace(/\s+/g, ' ').trim();
     if (line !== '')
       progress(line.length <= SHOWN ? line : `…${line.slice(-SHOWN).toWellFormed()}`);
   }
 
   return {
     add(delta) {
-      pending += delta;
-      const end = pending.lastIndexOf('\n') + 1;
+      pending += stream.add(delta);
       if (pending.length < EACH) return;
+      const end = pending.lastIndexOf('\n') + 1;
       emit(pending.slice(0, end));
       pending = pending.slice(end);
     },
-    end() {
-      emit(pending);
+    end(how) {
+      const text = pending + stream.add('\n');
       pending = '';
+      emit(how === 'whole' ? text : text.slice(0, text.lastIndexOf('\n', text.length - 2) + 1));
     },
   };
 }

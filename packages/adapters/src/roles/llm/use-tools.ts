@@ -38,7 +38,7 @@ export async function useTools(
   for (const call of calls) {
     const tool = tools.find(({ name }) => name === call.name);
     if (tool === undefined || place === undefined) {
-      const slip = slipOf(call.name, tools, outcomes);
+      const slip = slipOf(redact(call.name), tools, outcomes);
       slips.push(slip);
       content.push(toolResult(call, redact(slip), 'error-text'));
       continue;

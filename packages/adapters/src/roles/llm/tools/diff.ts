@@ -1,16 +1,17 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { lstat, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { BatonError } from '@baton/core';
+import { BatonError, type Redact } from '@baton/core';
 import { z } from 'zod';
 import { gitCommand } from './git-command.ts';
 import { locate } from './locate.ts';
 import { headAndTail } from './output-limit.ts';
 import { defineTool, type ToolPlace } from './role-tool.ts';
-import { readTextFile } from './text-file.ts';
+import { MAX_BYTES } from './text-file.ts';
 
 /** Changed files that are shown at once. */
 const MAX_FILES = 100;
+const TOOK_TOO_LONG = 'the diff took too long: name a path';
 
 export const diffTool = defineTool({
   name: 'diff',
@@ -29,10 +30,10 @@ export const diffTool = defineTool({
     const base = since === 'entry' && place.entryCommit ? place.entryCommit : 'HEAD';
     const shown = changed.slice(0, MAX_FILES);
     const more = changed.slice(MAX_FILES);
-    const { text, secret } = await diffOf(shown, base, place);
+    const { text, hidden } = await diffOf(shown, base, place);
     const rest = [
       ...(more.length > 0 ? [`[${more.length} more changed files, by \`path\`]`] : []),
-      ...secret.map((file) => `[${file}: changed, and left out, for it holds a secret]`),
+      ...[...hidden].map(([file, why]) => `[${file}: changed, and left out, for it ${why}]`),
     ];
     return [headAndTail(place.redact(text)), ...rest].filter((part) => part !== '').join('\n');
   },
@@ -43,31 +44,53 @@ async function diffOf(
   files: readonly string[],
   base: string,
   place: ToolPlace,
-): Promise<{ readonly text: string; readonly secret: readonly string[] }> {
+): Promise<{ readonly text: string; readonly hidden: ReadonlyMap<string, string> }> {
   // An index of its own: new files are shown, too, and the real index stays as it is.
   const folder = await mkdtemp(join(tmpdir(), 'baton-diff-'));
-  const git = async (...args: string[]): Promise<string | undefined> => {
+  const run = async (args: readonly string[], redact?: Redact): Promise<string | undefined> => {
     const env = { GIT_INDEX_FILE: join(folder, 'index') };
-    const { exitCode, timedOut, stdout } = await gitCommand(args, place, { env });
-    if (timedOut) throw new BatonError('invalid_input', 'the diff took too long: name a path');
+    const { exitCode, timedOut, stdout } = await gitCommand(args, place, {
+      env,
+      ...(redact !== undefined && { redact }),
+    });
+    if (timedOut) throw new BatonError('invalid_input', TOOK_TOO_LONG);
     return exitCode === 0 ? stdout : undefined;
   };
   try {
-    const names = { text: `changed:\n${files.join('\n')}`, secret: [] };
-    if ((await git('read-tree', base)) === undefined) return names;
+    const names = { text: `changed:\n${files.join('\n')}`, hidden: new Map<string, string>() };
+    if ((await run(['read-tree', base])) === undefined) return names;
     // A part of a secret is not known as one, and a patch shows parts: such files are left out whole.
-    const secret: string[] = [];
+    const hidden = new Map<string, string>();
     for (const file of files) {
-      const now = await readTextFile(place.workspace, file).catch(() => '');
-      const before = (await git('show', `${base}:${file}`)) ?? '';
-      if ([now, before].some((text) => place.redact(text) !== text)) secret.push(file);
+      const why = await whyHidden(file, base, place);
+      if (why !== undefined) hidden.set(file, why);
     }
-    const open = files.filter((file) => !secret.includes(file));
-    if (open.length === 0) return { text: '', secret };
-    await git('add', '--intent-to-add', '--force', '--ignore-errors', '--', ...open);
-    const patch = await git('diff', '--no-ext-diff', '--no-textconv', base, '--', ...open);
-    return patch === undefined ? names : { text: patch, secret };
+    const open = files.filter((file) => !hidden.has(file));
+    if (open.length === 0) return { text: '', hidden };
+    await run(['add', '--intent-to-add', '--force', '--ignore-errors', '--', ...open]);
+    const diff = ['diff', '--no-ext-diff', '--no-textconv', base, '--', ...open];
+    const patch = await run(diff, place.redact);
+    return patch === undefined ? names : { text: patch, hidden };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Why no part of a file may be shown, as it is or as it was; undefined when it may. */
+async function whyHidden(
+  file: string,
+  base: string,
+  place: ToolPlace,
+): Promise<string | undefined> {
+  const before = await gitCommand(['show', `${base}:${file}`], place, {
+    maxOutputBytes: MAX_BYTES,
+  });
+  if (before.timedOut) throw new BatonError('invalid_input', TOOK_TOO_LONG);
+  const absolute = join(place.workspace.path, file);
+  const now = await lstat(absolute).catch(() => undefined);
+  if (before.leftOut.stdout > 0 || (now?.size ?? 0) > MAX_BYTES) {
+    return `is larger than ${MAX_BYTES} bytes`;
+  }
+  const texts = [before.stdout, now?.isFile() ? await readFile(absolute, 'utf8') : ''];
+  return texts.some((text) => place.redact(text) !== text) ? 'holds a secret' : undefined;
 }

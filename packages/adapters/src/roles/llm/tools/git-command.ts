@@ -1,4 +1,5 @@
 import { devNull } from 'node:os';
+import type { Redact } from '@baton/core';
 import { type CommandResult, runCommand } from '../../command/run-command.ts';
 import type { ToolPlace } from './role-tool.ts';
 
@@ -12,13 +13,15 @@ interface GitCommandOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Default 256 KiB. */
   readonly maxOutputBytes?: number;
+  /** Masks secrets in the output before it is cut. Default: it stays as it is. */
+  readonly redact?: Redact;
 }
 
 /** Runs git in the workspace for a tool: bounded in time and output, ended with the assignment. */
 export function gitCommand(
   args: readonly string[],
   { workspace, signal }: ToolPlace,
-  { env = {}, maxOutputBytes = MAX_OUTPUT_BYTES }: GitCommandOptions = {},
+  { env = {}, maxOutputBytes = MAX_OUTPUT_BYTES, redact }: GitCommandOptions = {},
 ): Promise<CommandResult> {
   const settings = QUIET.flatMap((setting) => ['-c', setting]);
   return runCommand({
@@ -34,6 +37,7 @@ export function gitCommand(
     },
     timeoutMs: TIMEOUT_MS,
     maxOutputBytes,
+    redact,
     signal,
   });
 }

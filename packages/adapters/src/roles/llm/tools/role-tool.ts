@@ -1,4 +1,4 @@
-import { BatonError, type JsonObject, type Workspace } from '@baton/core';
+import { BatonError, type JsonObject, type Redact, type Workspace } from '@baton/core';
 import type { z } from 'zod';
 import { argumentsSchema } from '../arguments-schema.ts';
 import { violationTexts } from '../violation-texts.ts';
@@ -10,7 +10,7 @@ export interface ToolPlace {
   readonly entryCommit: string | undefined;
   readonly signal: AbortSignal;
   /** Masks secrets. To be applied before a text is cut: half a secret is not known as one. */
-  readonly redact: (text: string) => string;
+  readonly redact: Redact;
 }
 
 /** Something that a model may do in the workspace. */

@@ -52,13 +52,12 @@ export function runCommandTool(commands: readonly AllowedCommand[]): RoleTool {
           passEnv,
           timeoutMs: timeoutMs ?? DEFAULT_TIMEOUT_MS,
           signal,
+          redact,
         });
         const ending = result.timedOut ? 'did not end in time' : `exit code ${result.exitCode}`;
-        return [
-          ending,
-          ...part('stdout', redact(result.stdout)),
-          ...part('stderr', redact(result.stderr)),
-        ].join('\n');
+        return [ending, ...part('stdout', result.stdout), ...part('stderr', result.stderr)].join(
+          '\n',
+        );
       });
     },
   });

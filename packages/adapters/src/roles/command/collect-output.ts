@@ -1,0 +1,96 @@
+import type { ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import type { Redact } from '@baton/core';
+import { createBoundedOutput } from './bounded-output.ts';
+import { createLineSplitter } from './line-splitter.ts';
+import { maskedOutput, plainOutput } from './text-output.ts';
+
+/** What is heard and kept of what a command writes. */
+export interface OutputOptions {
+  /** Bytes kept of stdout and of stderr, half from the beginning, half from the end. Default 1 MiB. */
+  readonly maxOutputBytes?: number | undefined;
+  /** Hears each line of stderr as it comes. */
+  readonly onStderrLine?: ((line: string) => void) | undefined;
+  /**
+   * Masks secrets in all that is heard and kept, before it is cut, for a part of a secret is not
+   * known as one; colours and the like go, too. Default: everything stays as it is.
+   */
+  readonly redact?: Redact | undefined;
+  /** Keeps stdout as it is even so, for a program to read. Default false. */
+  readonly rawStdout?: boolean | undefined;
+}
+
+export interface Output {
+  /** Whether something of stdout or stderr was left out. */
+  readonly truncated: boolean;
+  /** Bytes left out of each. */
+  readonly leftOut: { readonly stdout: number; readonly stderr: number };
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The end of both, in the order in which it arrived; with `redact`, line by line. */
+  readonly outputTail: string;
+  /**
+   * SHA-256, hex, of the SHA-256 of all of stdout followed by that of all of stderr, as they were
+   * written.
+   */
+  readonly outputDigest: string;
+}
+
+const DEFAULT_OUTPUT_BYTES = 1024 * 1024;
+const TAIL_BYTES = 32 * 1024;
+
+/** Reads what the child writes; the returned function ends that, and answers what came. */
+export function collectOutput(
+  child: Pick<ChildProcess, 'stdout' | 'stderr'>,
+  { maxOutputBytes, onStderrLine, redact, rawStdout = false }: OutputOptions,
+): () => Output {
+  const max = maxOutputBytes ?? DEFAULT_OUTPUT_BYTES;
+  const limits = { head: Math.ceil(max / 2), tail: Math.floor(max / 2) };
+  const both = createBoundedOutput({ head: 0, tail: TAIL_BYTES });
+  const lines = createLineSplitter(onStderrLine ?? (() => {}));
+
+  function collect(stream: ChildProcess['stdout'], isRaw: boolean, hear?: (text: string) => void) {
+    const kept = createBoundedOutput(limits);
+    const hash = createHash('sha256');
+    const output = redact === undefined ? plainOutput() : maskedOutput(redact);
+
+    function take(text: string): void {
+      if (redact !== undefined) {
+        const bytes = Buffer.from(text);
+        both.add(bytes);
+        if (!isRaw) kept.add(bytes);
+      }
+      hear?.(text);
+    }
+
+    stream?.on('data', (chunk: Buffer) => {
+      hash.update(chunk);
+      if (redact === undefined) both.add(chunk);
+      if (redact === undefined || isRaw) kept.add(chunk);
+      if (redact !== undefined || hear !== undefined) take(output.add(chunk));
+    });
+    return {
+      kept,
+      end(): Buffer {
+        take(output.end());
+        return hash.digest();
+      },
+    };
+  }
+
+  const stdout = collect(child.stdout, rawStdout);
+  const stderr = collect(child.stderr, false, lines.add);
+  return () => {
+    const digests = [stdout, stderr].map(({ end }) => end());
+    lines.end();
+    const leftOut = { stdout: stdout.kept.leftOut(), stderr: stderr.kept.leftOut() };
+    return {
+      leftOut,
+      truncated: leftOut.stdout + leftOut.stderr > 0,
+      stdout: stdout.kept.text(),
+      stderr: stderr.kept.text(),
+      outputTail: both.text(),
+      outputDigest: createHash('sha256').update(Buffer.concat(digests)).digest('hex'),
+    };
+  };
+}
