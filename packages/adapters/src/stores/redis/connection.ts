@@ -3,6 +3,7 @@ import type { Cluster, Redis } from 'ioredis';
 import { connect } from './connect.ts';
 import { replyPrefix, unreadable } from './errors.ts';
 import type { ResolvedRedisOptions } from './redis-store-options.ts';
+import { runAllReplicated, runReplicated } from './run-replicated.ts';
 import type { Script } from './scripts.ts';
 
 /** A script with what it works on. */
@@ -29,14 +30,19 @@ export interface Connection {
 }
 
 export async function openConnection(options: ResolvedRedisOptions): Promise<Connection> {
-  const { connection } = options;
+  const { connection, replicas } = options;
   const owned = typeof connection === 'string';
   const client = owned ? await connect(connection, options.commandTimeoutMs) : connection;
-  const run = async (call: Call): Promise<Answer> => checked(await evaluate(client, call));
+  const run = async (call: Call): Promise<Answer> => {
+    if (replicas === undefined || call.script.isHint) return checked(await evaluate(client, call));
+    const [settled] = await runReplicated(client, [call], replicas);
+    return unsettled(settled);
+  };
   return {
     client,
     run,
     runAll(calls) {
+      if (replicas !== undefined) return runAllReplicated(client, calls, replicas).then(checkedAll);
       const uncork = cork(client);
       const answers = calls.map(run);
       uncork();
@@ -73,6 +79,17 @@ function cork(client: Redis | Cluster): () => void {
 
 function argumentsOf({ keys, args }: Call): [number, ...string[]] {
   return [keys.length, ...keys, ...args];
+}
+
+function checkedAll(
+  settled: readonly PromiseSettledResult<Answer>[],
+): Promise<readonly PromiseSettledResult<Answer>[]> {
+  return Promise.allSettled(settled.map(async (one) => unsettled(one)));
+}
+
+function unsettled(settled: PromiseSettledResult<Answer> | undefined): Answer {
+  if (settled?.status !== 'fulfilled') throw settled?.reason;
+  return checked(settled.value);
 }
 
 function checked(answer: Answer): Answer {

@@ -64,9 +64,9 @@ export async function startRedis(settings: readonly string[] = []): Promise<Priv
 
   async function kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
-    const ended = once(server, 'exit');
+    const ended = signal === 'SIGKILL' ? once(server, 'exit') : undefined;
     server.kill(signal);
-    if (signal === 'SIGKILL') await ended;
+    await ended;
   }
 
   // Whoever ends without having destroyed it must not leave it running.
