@@ -1,7 +1,10 @@
 import type { Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BatonError } from '@baton/core';
 import type { Cluster, Redis } from 'ioredis';
 import { connect } from './connect.ts';
-import { replyPrefix, unreadable } from './errors.ts';
+import { type ConnectProblems, followProblems } from './connect-problems.ts';
+import { replyPrefix, toBatonError, unreadable } from './errors.ts';
 import type { ResolvedRedisOptions } from './redis-store-options.ts';
 import { runAllReplicated, runReplicated } from './run-replicated.ts';
 import type { Script } from './scripts.ts';
@@ -26,6 +29,8 @@ export interface Connection {
    * order. Never rejects.
    */
   runAll(calls: readonly Call[]): Promise<readonly PromiseSettledResult<Answer>[]>;
+  /** The same error, with why it could not connect, if so. */
+  explain(error: BatonError): Promise<BatonError>;
   close(): Promise<void>;
 }
 
@@ -33,6 +38,11 @@ export async function openConnection(options: ResolvedRedisOptions): Promise<Con
   const { connection, replicas } = options;
   const owned = typeof connection === 'string';
   const client = owned ? await connect(connection, options.commandTimeoutMs) : connection;
+  // Of an injected instance its owner hears.
+  const problems = owned ? followProblems(client, connection) : undefined;
+  if (problems !== undefined && client.isCluster) {
+    await connectCluster(client as Cluster, options.commandTimeoutMs, problems);
+  }
   const run = async (call: Call): Promise<Answer> => {
     if (replicas === undefined || call.script.isHint) return checked(await evaluate(client, call));
     const [settled] = await runReplicated(client, [call], replicas);
@@ -48,10 +58,33 @@ export async function openConnection(options: ResolvedRedisOptions): Promise<Con
       uncork();
       return Promise.allSettled(answers);
     },
+    explain: async (error) => problems?.explain(error) ?? error,
     async close() {
       if (owned) client.disconnect();
     },
   };
+}
+
+/** A cluster made from a URL has no queue in which to wait, maybe for ever: it connects first. */
+async function connectCluster(
+  client: Cluster,
+  timeoutMs: number,
+  problems: ConnectProblems,
+): Promise<void> {
+  const silence = new AbortController();
+  try {
+    const connected = client.connect();
+    // Where nodes answer and tell of no slots, it goes on asking.
+    const late = sleep(timeoutMs, undefined, { signal: silence.signal }).then(() => {
+      throw new Error(`no node told of its slots within ${timeoutMs} ms`);
+    });
+    await Promise.race([connected, late]);
+  } catch (reason) {
+    client.disconnect();
+    throw await problems.explain(toBatonError(reason, 'the Redis store'));
+  } finally {
+    silence.abort();
+  }
 }
 
 async function evaluate(client: Redis | Cluster, call: Call): Promise<Answer> {

@@ -1,5 +1,6 @@
 import { BatonError, type Handoff, type WorkflowEvent, type WorkflowSnapshot } from '@baton/core';
 import type { Cluster, Redis } from 'ioredis';
+import { readRedisUrl, replicasOf } from './redis-url.ts';
 
 /** Everything that is kept of one workflow. */
 export interface ArchivedWorkflow {
@@ -34,8 +35,8 @@ export interface Replicas {
 
 export interface RedisStoreOptions {
   /**
-   * A `redis:` or `rediss:` URL, or an ioredis instance, which stays its owner's to close (so come
-   * Sentinel and Cluster).
+   * A URL (`redis:`, `redis+sentinel:`, `redis+cluster:`, with `rediss` over TLS: docs/stores.md), or
+   * an ioredis instance, which stays its owner's to close.
    */
   readonly connection: string | Redis | Cluster;
   /** What every key begins with. Default `baton`. */
@@ -47,7 +48,7 @@ export interface RedisStoreOptions {
   readonly shards?: number;
   /** How long a command of a connection made from a URL may take, in milliseconds. Default 10,000. */
   readonly commandTimeoutMs?: number;
-  /** Default: commits don't wait for replicas, and a failover may lose some. */
+  /** Default: what the URL says, else commits don't wait, and a failover may lose some. */
   readonly replicas?: Replicas;
   /** Default: complete workflows are kept for ever. */
   readonly retention?: Retention;
@@ -70,13 +71,18 @@ export type ResolvedRedisOptions = Required<
  * @throws BatonError `invalid_input`.
  */
 export function resolveRedisOptions(options: RedisStoreOptions): ResolvedRedisOptions {
+  const fromUrl =
+    typeof options.connection === 'string'
+      ? replicasOf(readRedisUrl(options.connection))
+      : undefined;
+  const asked = options.replicas ?? fromUrl;
   const resolved = {
     prefix: 'baton',
     commandTimeoutMs: 10_000,
     warn: (line: string) => process.emitWarning(line),
     now: Date.now,
     ...options,
-    replicas: options.replicas && { timeoutMs: 1000, ...options.replicas },
+    replicas: asked && { timeoutMs: 1000, ...asked },
   };
   const { prefix, shards, replicas } = resolved;
   if (prefix === '' || /[{}]/.test(prefix)) {

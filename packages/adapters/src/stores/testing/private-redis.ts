@@ -90,7 +90,7 @@ export async function startRedis(settings: readonly string[] = []): Promise<Priv
 }
 
 /** A port that was free a moment ago, with room above it for a cluster bus. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   for (;;) {
     const port = await new Promise<number>((resolve, reject) => {
       const probe = createServer();

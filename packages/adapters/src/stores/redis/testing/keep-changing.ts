@@ -14,10 +14,12 @@ export interface Load {
   stop(): Promise<readonly string[]>;
 }
 
-const build = { projectId: 'p', userId: 'u', requirements: {} };
-
-/** Changes `workflows` workflows, one change after another each, until it is stopped. */
-export async function keepChanging(store: WorkflowStore, workflows: number): Promise<Load> {
+/** Changes `workflows` workflows of a project, one change after another each, until it is stopped. */
+export async function keepChanging(
+  store: WorkflowStore,
+  workflows: number,
+  projectId = 'p',
+): Promise<Load> {
   const baton = createOrchestrator({ store });
   const acknowledged = new Map<string, string[]>();
   const wrong: string[] = [];
@@ -39,7 +41,8 @@ export async function keepChanging(store: WorkflowStore, workflows: number): Pro
 
   const ids = await Promise.all(
     Array.from({ length: workflows }, async (_, i) => {
-      const request = { ...build, buildId: `b${i}`, requestId: `b${i}` };
+      const requestId = `b${i}`;
+      const request = { projectId, buildId: requestId, userId: 'u', requirements: {}, requestId };
       return (await insist(() => baton.start(request))).workflowId;
     }),
   );
