@@ -3,7 +3,7 @@ import type { Cluster, Redis } from 'ioredis';
 import { connect } from '../../stores/redis/connect.ts';
 
 export interface RedisDispatcherOptions {
-  /** A `redis:` or `rediss:` URL, or an ioredis instance, which stays its owner's to close. */
+  /** A URL as the store takes it, or an ioredis instance, which stays its owner's to close. */
   readonly connection: string | Redis | Cluster;
   /** Default `baton:work`. */
   readonly channel?: string;
@@ -37,11 +37,17 @@ export function createRedisDispatcher(options: RedisDispatcherOptions): RedisDis
   opening.catch(onError);
 
   async function open(): Promise<Channel> {
-    const publisher =
-      typeof connection === 'string' ? await connect(connection, COMMAND_TIMEOUT_MS) : connection;
+    const isOwn = typeof connection === 'string';
+    const publisher = isOwn ? await connect(connection, COMMAND_TIMEOUT_MS) : connection;
+    // One that is made for a cluster connects when it is told to.
+    if (publisher.status === 'wait') publisher.connect().catch(onError);
     // Waits for the server for as long as it takes.
     const subscriber = publisher.isCluster
-      ? (publisher as Cluster).duplicate([], { shardedSubscribers: true })
+      ? (publisher as Cluster).duplicate([], {
+          shardedSubscribers: true,
+          lazyConnect: false,
+          enableOfflineQueue: true,
+        })
       : (publisher as Redis).duplicate({ lazyConnect: true, maxRetriesPerRequest: null });
     subscriber.on('error', onError);
     subscriber.on(publisher.isCluster ? 'smessage' : 'message', (_channel: string, text: string) =>

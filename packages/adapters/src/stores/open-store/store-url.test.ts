@@ -11,6 +11,8 @@ describe("a store's URL", () => {
     ['postgresql://h', { kind: 'postgres', url: 'postgresql://h' }],
     ['redis://h:1/2', { kind: 'redis', url: 'redis://h:1/2' }],
     ['rediss://:p@h', { kind: 'redis', url: 'rediss://:p@h' }],
+    ['redis+sentinel://a,b/m', { kind: 'redis', url: 'redis+sentinel://a,b/m' }],
+    ['rediss+cluster://a:1,b', { kind: 'redis', url: 'rediss+cluster://a:1,b' }],
   ])('%s names a store', (url, expected) => {
     expect(parseStoreUrl(url)).toEqual(expected);
   });
@@ -26,6 +28,7 @@ describe("a store's URL", () => {
     ['postgres://u:sec/ret@h/d', "'postgres://…'"],
     ['postgres://u:12/secret@h/d', "'postgres://…'"],
     ['redis://:sec#ret@h', "'redis://…'"],
+    ['redis+sentinel://:secret@h', "'redis+sentinel://…'"],
     ['u:secret@h', "'u://…'"],
     ['//secret@h', "'…'"],
   ])('%s is refused with the legal forms and without a password', (url, found) => {
@@ -42,6 +45,7 @@ describe("a store's URL", () => {
     ['postgres://baton@h:5432/d?password=secret@1', 'postgres://baton@h:5432/d'],
     ['rediss://:secret@h:6380/1', 'rediss://:***@h:6380/1'],
     ['redis://h', 'redis://h'],
+    ['redis+sentinel://u:secret@a:1,b/m?sentinelPassword=secret', 'redis+sentinel://u:***@a:1,b/m'],
   ])('%s is shown as %s', (url, shown) => {
     expect(describeStoreUrl(url)).toBe(shown);
   });

@@ -1,4 +1,5 @@
 import { BatonError } from '@baton/core';
+import { parseRedisUrl } from '../redis/redis-url.ts';
 
 /** Where a store is, as its URL says. */
 export type StoreUrl =
@@ -9,11 +10,11 @@ export type StoreUrl =
 
 /** The legal forms, for messages and help. */
 export const STORE_URL_FORMS =
-  'memory:, sqlite:<path>, sqlite:///<absolute path>, postgres://…, postgresql://…, redis://… or rediss://…';
+  'memory:, sqlite:<path>, sqlite:///<absolute path>, postgres://…, postgresql://…, redis://…, redis+sentinel://…, redis+cluster://… or the last three with rediss';
 
 /** @throws BatonError `invalid_input` with the legal forms, without the URL's password. */
 export function parseStoreUrl(url: string): StoreUrl {
-  const [, scheme, rest] = /^([a-z]+):(.*)$/s.exec(url) ?? [];
+  const [, scheme, rest] = /^([a-z+]+):(.*)$/s.exec(url) ?? [];
   switch (scheme) {
     case 'memory':
       if (rest === '') return { kind: 'memory' };
@@ -30,7 +31,11 @@ export function parseStoreUrl(url: string): StoreUrl {
       break;
     case 'redis':
     case 'rediss':
-      if (isServer(url)) return { kind: 'redis', url };
+    case 'redis+sentinel':
+    case 'rediss+sentinel':
+    case 'redis+cluster':
+    case 'rediss+cluster':
+      if (parseRedisUrl(url) !== undefined) return { kind: 'redis', url };
       break;
   }
   const text = `the store's URL: found '${describeStoreUrl(url)}', expected ${STORE_URL_FORMS} (special characters of a password are written as %XX)`;
@@ -42,10 +47,19 @@ export function describeStoreUrl(url: string): string {
   if (/^(memory|sqlite):/.test(url)) return url;
   const scheme = /^[a-z][a-z\d+.-]*:/i.exec(url)?.[0];
   if (scheme === undefined) return url.includes('@') ? '…' : url;
+  if (scheme.startsWith('redis')) return describeRedisUrl(url) ?? `${scheme}//…`;
   if (!isServer(url)) return `${scheme}//…`;
   const { username, password, host, pathname } = new URL(url);
   const who = username + (password === '' ? '' : ':***');
   return `${scheme}//${who === '' ? '' : `${who}@`}${host}${pathname}`;
+}
+
+function describeRedisUrl(url: string): string | undefined {
+  const found = parseRedisUrl(url);
+  if (found === undefined) return undefined;
+  const who = `${found.username ?? ''}${found.password === undefined ? '' : ':***'}`;
+  const [, scheme, place] = /^([^:]+:\/\/)(?:[^@]*@)?([^?]*)/.exec(url) ?? [];
+  return `${scheme}${who === '' ? '' : `${who}@`}${place}`;
 }
 
 /** A path with an @ is the rest of a password that has a slash in it. */

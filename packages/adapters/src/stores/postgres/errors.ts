@@ -1,4 +1,5 @@
 import { BatonError } from '@baton/core';
+import { isCertificateProblem } from '../certificate-problem.ts';
 
 /*
  * SQLSTATE codes and classes (postgresql.org/docs/current/errcodes-appendix.html). What is in no
@@ -19,7 +20,17 @@ export function toBatonError(reason: unknown, what: string): BatonError {
     return new BatonError('data_loss', text, { cause: reason });
   }
   if (isOwnFault(reason)) return new BatonError('internal', text, { cause: reason });
-  return new BatonError('unavailable', text, { cause: reason });
+  if (isUnreadableFile(reason)) {
+    const problem = `${text} (a file that the URL names: sslrootcert, sslcert or sslkey)`;
+    return new BatonError('invalid_input', problem, { cause: reason });
+  }
+  const retryable = !isCertificateProblem(reason);
+  return new BatonError('unavailable', text, { cause: reason, retryable });
+}
+
+function isUnreadableFile(reason: unknown): boolean {
+  const { syscall, path } = reason as { syscall?: unknown; path?: unknown };
+  return syscall === 'open' && typeof path === 'string';
 }
 
 /** Whether the fault lies with one commit's values, so that its neighbours can still be written. */

@@ -16,13 +16,20 @@ const LAYOUT = '1';
  */
 export async function checkServer(
   client: Redis | Cluster,
-  { prefix, shards, warn }: ResolvedRedisOptions,
+  { prefix, shards, replicas, warn }: ResolvedRedisOptions,
 ): Promise<number> {
   const meta = metaKey(prefix);
   // A cluster knows its masters once it has answered something.
   await client.exists(meta);
   const nodes = client.isCluster ? (client as Cluster).nodes('master') : [client as Redis];
-  const warnings = (await Promise.all(nodes.map(checkSettings))).flat();
+  const isWaitedFor = replicas !== undefined;
+  const found = await Promise.all(
+    nodes.map(async (node) => [
+      ...(await checkSettings(node)),
+      ...(isWaitedFor ? [] : await checkReplicas(node)),
+    ]),
+  );
+  const warnings = found.flat();
   for (const line of new Set(warnings)) warn(line);
 
   await client.hsetnx(meta, 'layout', LAYOUT);
@@ -37,6 +44,17 @@ export async function checkServer(
     throw new BatonError('invalid_input', message);
   }
   return Number(recorded);
+}
+
+/** What a failover of one server could lose, in a line. */
+async function checkReplicas(node: Redis): Promise<readonly string[]> {
+  // Where the server does not tell, the lines about its settings say enough.
+  const info = await node.info('replication').catch(() => '');
+  const count = /^connected_slaves:(\d+)/m.exec(info)?.[1] ?? '0';
+  if (count === '0') return [];
+  return [
+    `Redis has ${count} replicas and commits don't wait for them: a failover loses the acknowledged commits that a replica has not received; set the store's option 'replicas'`,
+  ];
 }
 
 /** What the settings of one server could lose, a line each. */

@@ -1,29 +1,96 @@
+import { readFileSync } from 'node:fs';
 import { BatonError } from '@baton/core';
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis, RedisOptions } from 'ioredis';
+import { type RedisUrl, type RedisUrlParameter, readRedisUrl } from './redis-url.ts';
+
+/** What ioredis takes for TLS; undefined for none. */
+type TlsOptions = NonNullable<RedisOptions['tls']>;
 
 /**
- * A connection of its own to a `redis:` or `rediss:` URL.
+ * A connection of its own to what a URL names (its forms: `redis-url.ts`).
  *
  * @param commandTimeout milliseconds.
- * @throws BatonError `invalid_input` for another URL, or when ioredis is not installed.
+ * @throws BatonError `invalid_input` for another URL, a certificate that cannot be read, or when
+ *   ioredis is not installed.
  */
-export async function connect(url: string, commandTimeout: number): Promise<Redis> {
-  if (!/^rediss?:\/\//.test(url)) {
-    throw new BatonError('invalid_input', `the Redis URL must begin with redis:// or rediss://`);
-  }
+export async function connect(url: string, commandTimeout: number): Promise<Redis | Cluster> {
+  const where = readRedisUrl(url);
+  const tls = where.isTls ? readTls(where) : undefined;
   const driver = await loadDriver();
-  const client = new driver.Redis(url, {
+  const shared = {
     commandTimeout,
-    maxRetriesPerRequest: 3,
-    // A master that was demoted: the address leads to the new one by now.
-    reconnectOnError: (error) => (error.message.startsWith('READONLY') ? 2 : false),
-  });
+    ...(where.username !== undefined && { username: where.username }),
+    ...(where.password !== undefined && { password: where.password }),
+    ...(tls !== undefined && { tls }),
+  };
+  const client =
+    where.kind === 'cluster'
+      ? new driver.Cluster([...where.hosts], {
+          redisOptions: shared,
+          // Its queue has no time-out: whoever comes while no node answers is told at once.
+          enableOfflineQueue: false,
+          lazyConnect: true,
+        })
+      : new driver.Redis({
+          ...shared,
+          ...addressOf(where, tls, commandTimeout),
+          db: where.database,
+          maxRetriesPerRequest: 3,
+          // A master that was demoted: the address leads to the new one by now.
+          reconnectOnError: (error) => (error.message.startsWith('READONLY') ? 2 : false),
+        });
   // Every command that fails says so itself; without a listener ioredis prints each attempt.
   client.on('error', () => {});
   return client;
 }
 
-async function loadDriver(): Promise<Pick<typeof import('ioredis'), 'Redis'>> {
+function addressOf(
+  { kind, hosts, masterName, parameters }: RedisUrl,
+  tls: TlsOptions | undefined,
+  timeoutMs: number,
+) {
+  const [first] = hosts;
+  if (kind === 'server') return { host: first?.host ?? '', port: first?.port ?? 0 };
+  const username = parameters.get('sentinelUsername');
+  const password = parameters.get('sentinelPassword');
+  return {
+    sentinels: [...hosts],
+    name: masterName ?? '',
+    // A sentinel that is gone without a word must not hold up the search for one that answers.
+    sentinelCommandTimeout: Math.min(timeoutMs, 10_000),
+    connectTimeout: Math.min(timeoutMs, 10_000),
+    // Tells at once of a failover, where a connection may stay open to a master that hangs.
+    failoverDetector: true,
+    ...(username !== undefined && { sentinelUsername: username }),
+    ...(password !== undefined && { sentinelPassword: password }),
+    ...(tls !== undefined && { sentinelTLS: tls, enableTLSForSentinelMode: true }),
+  };
+}
+
+/** Certificates and key that the URL names. @throws BatonError `invalid_input`. */
+export function readTls({ parameters }: RedisUrl): TlsOptions {
+  const names = ['ca', 'cert', 'key'] as const;
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const path = parameters.get(name);
+      return path === undefined ? [] : [[name, readPem(name, path)]];
+    }),
+  );
+}
+
+function readPem(name: RedisUrlParameter, path: string): string {
+  try {
+    const text = readFileSync(path, 'utf8');
+    if (text.includes('-----BEGIN ')) return text;
+  } catch (cause) {
+    const problem = `found '${path}', expected a readable file: ${(cause as Error).message}`;
+    throw new BatonError('invalid_input', `the Redis URL's ${name}: ${problem}`, { cause });
+  }
+  const problem = `found '${path}', expected a PEM file`;
+  throw new BatonError('invalid_input', `the Redis URL's ${name}: ${problem}`);
+}
+
+async function loadDriver(): Promise<Pick<typeof import('ioredis'), 'Redis' | 'Cluster'>> {
   try {
     return await import('ioredis');
   } catch (cause) {

@@ -1,8 +1,12 @@
 import type { Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BatonError } from '@baton/core';
 import type { Cluster, Redis } from 'ioredis';
 import { connect } from './connect.ts';
-import { replyPrefix, unreadable } from './errors.ts';
+import { type ConnectProblems, followProblems } from './connect-problems.ts';
+import { replyPrefix, toBatonError, unreadable } from './errors.ts';
 import type { ResolvedRedisOptions } from './redis-store-options.ts';
+import { runAllReplicated, runReplicated } from './run-replicated.ts';
 import type { Script } from './scripts.ts';
 
 /** A script with what it works on. */
@@ -25,27 +29,62 @@ export interface Connection {
    * order. Never rejects.
    */
   runAll(calls: readonly Call[]): Promise<readonly PromiseSettledResult<Answer>[]>;
+  /** The same error, with why it could not connect, if so. */
+  explain(error: BatonError): Promise<BatonError>;
   close(): Promise<void>;
 }
 
 export async function openConnection(options: ResolvedRedisOptions): Promise<Connection> {
-  const { connection } = options;
+  const { connection, replicas } = options;
   const owned = typeof connection === 'string';
   const client = owned ? await connect(connection, options.commandTimeoutMs) : connection;
-  const run = async (call: Call): Promise<Answer> => checked(await evaluate(client, call));
+  // Of an injected instance its owner hears.
+  const problems = owned ? followProblems(client, connection) : undefined;
+  if (problems !== undefined && client.isCluster) {
+    await connectCluster(client as Cluster, options.commandTimeoutMs, problems);
+  }
+  const run = async (call: Call): Promise<Answer> => {
+    if (replicas === undefined || call.script.isHint) return checked(await evaluate(client, call));
+    const [settled] = await runReplicated(client, [call], replicas);
+    return unsettled(settled);
+  };
   return {
     client,
     run,
     runAll(calls) {
+      if (replicas !== undefined) return runAllReplicated(client, calls, replicas).then(checkedAll);
       const uncork = cork(client);
       const answers = calls.map(run);
       uncork();
       return Promise.allSettled(answers);
     },
+    explain: async (error) => problems?.explain(error) ?? error,
     async close() {
       if (owned) client.disconnect();
     },
   };
+}
+
+/** A cluster made from a URL has no queue in which to wait, maybe for ever: it connects first. */
+async function connectCluster(
+  client: Cluster,
+  timeoutMs: number,
+  problems: ConnectProblems,
+): Promise<void> {
+  const silence = new AbortController();
+  try {
+    const connected = client.connect();
+    // Where nodes answer and tell of no slots, it goes on asking.
+    const late = sleep(timeoutMs, undefined, { signal: silence.signal }).then(() => {
+      throw new Error(`no node told of its slots within ${timeoutMs} ms`);
+    });
+    await Promise.race([connected, late]);
+  } catch (reason) {
+    client.disconnect();
+    throw await problems.explain(toBatonError(reason, 'the Redis store'));
+  } finally {
+    silence.abort();
+  }
 }
 
 async function evaluate(client: Redis | Cluster, call: Call): Promise<Answer> {
@@ -73,6 +112,17 @@ function cork(client: Redis | Cluster): () => void {
 
 function argumentsOf({ keys, args }: Call): [number, ...string[]] {
   return [keys.length, ...keys, ...args];
+}
+
+function checkedAll(
+  settled: readonly PromiseSettledResult<Answer>[],
+): Promise<readonly PromiseSettledResult<Answer>[]> {
+  return Promise.allSettled(settled.map(async (one) => unsettled(one)));
+}
+
+function unsettled(settled: PromiseSettledResult<Answer> | undefined): Answer {
+  if (settled?.status !== 'fulfilled') throw settled?.reason;
+  return checked(settled.value);
 }
 
 function checked(answer: Answer): Answer {

@@ -4,4 +4,9 @@ export {
   type RedisDispatcherOptions,
 } from '../../dispatchers/redis/redis-dispatcher.ts';
 export { createRedisStore } from './redis-store.ts';
-export type { ArchivedWorkflow, RedisStoreOptions, Retention } from './redis-store-options.ts';
+export type {
+  ArchivedWorkflow,
+  RedisStoreOptions,
+  Replicas,
+  Retention,
+} from './redis-store-options.ts';

@@ -1,5 +1,6 @@
 import { BatonError, type Handoff, type WorkflowEvent, type WorkflowSnapshot } from '@baton/core';
 import type { Cluster, Redis } from 'ioredis';
+import { readRedisUrl, replicasOf } from './redis-url.ts';
 
 /** Everything that is kept of one workflow. */
 export interface ArchivedWorkflow {
@@ -21,10 +22,21 @@ export interface Retention {
   readonly archive?: (workflow: ArchivedWorkflow) => Promise<void>;
 }
 
+/**
+ * Replicas that must have a commit before it is acknowledged (Redis' WAIT), so that it survives the
+ * failover to one of them. While fewer answer, the store is unavailable, for reads of workflows too.
+ */
+export interface Replicas {
+  /** How many: all that may be promoted, to be sure. 1 to 100. */
+  readonly acknowledge: number;
+  /** Milliseconds to wait for them; less than `commandTimeoutMs`. Default 1,000. */
+  readonly timeoutMs?: number;
+}
+
 export interface RedisStoreOptions {
   /**
-   * A `redis:` or `rediss:` URL, or an ioredis instance, which stays its owner's to close (so come
-   * Sentinel and Cluster).
+   * A URL (`redis:`, `redis+sentinel:`, `redis+cluster:`, with `rediss` over TLS: docs/stores.md), or
+   * an ioredis instance, which stays its owner's to close.
    */
   readonly connection: string | Redis | Cluster;
   /** What every key begins with. Default `baton`. */
@@ -36,6 +48,8 @@ export interface RedisStoreOptions {
   readonly shards?: number;
   /** How long a command of a connection made from a URL may take, in milliseconds. Default 10,000. */
   readonly commandTimeoutMs?: number;
+  /** Default: what the URL says, else commits don't wait, and a failover may lose some. */
+  readonly replicas?: Replicas;
   /** Default: complete workflows are kept for ever. */
   readonly retention?: Retention;
   /** Hears in one line what the server's settings could lose and what the retention removed. */
@@ -44,8 +58,12 @@ export interface RedisStoreOptions {
   readonly now?: () => number;
 }
 
-export type ResolvedRedisOptions = Required<Omit<RedisStoreOptions, 'shards' | 'retention'>> &
-  Pick<RedisStoreOptions, 'shards' | 'retention'>;
+export type ResolvedRedisOptions = Required<
+  Omit<RedisStoreOptions, 'shards' | 'retention' | 'replicas'>
+> &
+  Pick<RedisStoreOptions, 'shards' | 'retention'> & {
+    readonly replicas: Required<Replicas> | undefined;
+  };
 
 /**
  * The one place where defaults are decided.
@@ -53,22 +71,39 @@ export type ResolvedRedisOptions = Required<Omit<RedisStoreOptions, 'shards' | '
  * @throws BatonError `invalid_input`.
  */
 export function resolveRedisOptions(options: RedisStoreOptions): ResolvedRedisOptions {
+  const fromUrl =
+    typeof options.connection === 'string'
+      ? replicasOf(readRedisUrl(options.connection))
+      : undefined;
+  const asked = options.replicas ?? fromUrl;
   const resolved = {
     prefix: 'baton',
     commandTimeoutMs: 10_000,
     warn: (line: string) => process.emitWarning(line),
     now: Date.now,
     ...options,
+    replicas: asked && { timeoutMs: 1000, ...asked },
   };
-  const { prefix, shards } = resolved;
+  const { prefix, shards, replicas } = resolved;
   if (prefix === '' || /[{}]/.test(prefix)) {
     throw new BatonError(
       'invalid_input',
       `prefix: found '${prefix}', expected text without braces`,
     );
   }
-  if (shards !== undefined && !(Number.isInteger(shards) && shards >= 1 && shards <= 1024)) {
-    throw new BatonError('invalid_input', `shards: found ${shards}, expected 1 to 1024`);
+  if (shards !== undefined) checkNumber('shards', shards, 1024);
+  if (replicas !== undefined) {
+    const { acknowledge, timeoutMs } = replicas;
+    const { connection, commandTimeoutMs } = resolved;
+    checkNumber('replicas.acknowledge', acknowledge, 100);
+    // An injected instance has a time-out of its own, or none.
+    const most = typeof connection === 'string' ? commandTimeoutMs - 1 : 86_400_000;
+    checkNumber('replicas.timeoutMs', timeoutMs, most);
   }
   return resolved;
+}
+
+function checkNumber(what: string, found: number, most: number): void {
+  if (Number.isInteger(found) && found >= 1 && found <= most) return;
+  throw new BatonError('invalid_input', `${what}: found ${found}, expected 1 to ${most}`);
 }

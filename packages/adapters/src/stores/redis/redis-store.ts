@@ -38,8 +38,9 @@ export function createRedisStore(options: RedisStoreOptions): WorkflowStore {
       }
       return [connection, keys];
     } catch (reason) {
+      const error = await connection.explain(toBatonError(reason, 'the Redis store'));
       await connection.close();
-      throw reason;
+      throw error;
     }
   }
 
@@ -47,15 +48,15 @@ export function createRedisStore(options: RedisStoreOptions): WorkflowStore {
   async function use<T>(work: (connection: Connection, keys: Keys) => Promise<T>): Promise<T> {
     if (closed) throw new BatonError('unavailable', 'the Redis store is closed');
     opening ??= open();
+    const [connection, keys] = await opening.catch((reason) => {
+      // The next one tries again.
+      opening = undefined;
+      throw toBatonError(reason, 'the Redis store');
+    });
     try {
-      const [connection, keys] = await opening.catch((reason) => {
-        // The next one tries again.
-        opening = undefined;
-        throw reason;
-      });
       return await work(connection, keys);
     } catch (reason) {
-      throw toBatonError(reason, 'the Redis store');
+      throw await connection.explain(toBatonError(reason, 'the Redis store'));
     }
   }
 

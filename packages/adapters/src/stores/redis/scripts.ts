@@ -13,6 +13,8 @@ export interface Script {
   readonly text: string;
   /** Under which a server that has seen the script runs it. */
   readonly sha: string;
+  /** Whether nobody relies on its answer, so that it need not be on the replicas. */
+  readonly isHint: boolean;
 }
 
 /** Every script, put together once. */
@@ -23,8 +25,9 @@ export const SCRIPTS = {
   load: script(RECORDS, LOAD),
   readPage: script(RECORDS, READ_PAGE),
   listReplies: script(RECORDS, LIST_REPLIES),
-  findClaimable: script(RECORDS, FIND_CLAIMABLE),
-  findWorkflows: script(RECORDS, FIND_WORKFLOWS),
+  // What they find is loaded before it is told.
+  findClaimable: hint(RECORDS, FIND_CLAIMABLE),
+  findWorkflows: hint(RECORDS, FIND_WORKFLOWS),
   remove: script(RECORDS, REMOVE),
   reserve: script(RESERVE),
   replaceReservation: script(REPLACE_RESERVATION),
@@ -32,5 +35,9 @@ export const SCRIPTS = {
 
 function script(...parts: readonly string[]): Script {
   const text = parts.join('');
-  return { text, sha: createHash('sha1').update(text).digest('hex') };
+  return { text, sha: createHash('sha1').update(text).digest('hex'), isHint: false };
+}
+
+function hint(...parts: readonly string[]): Script {
+  return { ...script(...parts), isHint: true };
 }

@@ -1,6 +1,14 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, globSync, mkdtempSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  globSync,
+  mkdtempSync,
+  rmSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -41,10 +49,14 @@ export function postgresMissing(): boolean {
   return true;
 }
 
-/** @param parent where its folder is made; by default where temporary files go. */
+/**
+ * @param parent where its folder is made; by default where temporary files go.
+ * @param tls PEM files; without them it speaks no TLS.
+ */
 export async function startPrivatePostgres(
   settings: readonly string[] = [],
   parent = tmpdir(),
+  tls?: { readonly cert: string; readonly key: string },
 ): Promise<PrivatePostgres> {
   const binaries = findPostgres();
   if (binaries === undefined) throw new Error('no PostgreSQL found');
@@ -54,6 +66,15 @@ export async function startPrivatePostgres(
   const data = join(folder, 'data');
   const init = ['-D', data, '-U', 'baton', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
   execFileSync(join(binaries, 'initdb'), init, { cwd: folder, stdio: 'pipe', ...user });
+  const tlsSettings = (['cert', 'key'] as const).flatMap((name) => {
+    if (tls === undefined) return [];
+    // A copy of its own: PostgreSQL takes no key that others may read.
+    const copy = join(folder, `${name}.pem`);
+    copyFileSync(tls[name], copy);
+    chmodSync(copy, 0o600);
+    if (user !== undefined) chownSync(copy, user.uid, user.gid);
+    return `ssl_${name}_file=${copy}`;
+  });
   const port = await freePort();
   const url = `postgres://baton@127.0.0.1:${port}/postgres`;
   let server: ChildProcess | undefined;
@@ -74,6 +95,8 @@ export async function startPrivatePostgres(
       `port=${port}`,
       'listen_addresses=127.0.0.1',
       `unix_socket_directories=${folder}`,
+      ...tlsSettings,
+      `ssl=${tls === undefined ? 'off' : 'on'}`,
     ];
     const args = [...options, ...settings].flatMap((option) => ['-c', option]);
     // A server that was killed may leave shared memory behind for a moment: start until it answers.

@@ -1,46 +1,91 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Cluster, type Redis } from 'ioredis';
 import { type PrivateRedis, startRedis } from './private-redis.ts';
 
-/** Three masters on this machine, without replicas. */
+/** Three masters on this machine, each with a replica where that was asked for. */
 export interface PrivateRedisCluster {
+  /** The first three were the masters at the start; their replicas come in the same order. */
   readonly servers: readonly PrivateRedis[];
-  /** A connection of its own, which knows one master at first and which the caller closes. */
+  /** A connection of its own, which knows one server at first and which the caller closes. */
   connect(): Cluster;
   /** Moves a slot with its keys, one by one, to the master after the one that has it. */
   migrateSlot(slot: number): Promise<void>;
+  /** The master of a slot, and its replica. */
+  pairOf(slot: number): Promise<readonly [master: PrivateRedis, replica: PrivateRedis]>;
+  /** Resolves when every slot has a master, and every replica all that its master has, on the disk. */
+  settled(): Promise<void>;
   destroy(): Promise<void>;
+}
+
+export interface RedisClusterOptions {
+  /** Whether each master has a replica. Default false. */
+  readonly replicas?: boolean;
+  /** Milliseconds after which a silent server counts as down. Default 15,000, as Redis has it. */
+  readonly nodeTimeoutMs?: number;
 }
 
 const MASTERS = 3;
 const SLOTS = 16_384;
-const TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 20_000;
 
-export async function startRedisCluster(): Promise<PrivateRedisCluster> {
-  const servers = await Promise.all(
-    Array.from({ length: MASTERS }, () => startRedis(['--cluster-enabled', 'yes'])),
-  );
+export async function startRedisCluster({
+  replicas = false,
+  nodeTimeoutMs = 15_000,
+}: RedisClusterOptions = {}): Promise<PrivateRedisCluster> {
+  const size = replicas ? 2 * MASTERS : MASTERS;
+  const settings = ['--cluster-enabled', 'yes', '--cluster-node-timeout', String(nodeTimeoutMs)];
+  // A replica that comes back need not wait for others, and is known to be there within a second.
+  settings.push('--repl-diskless-sync-delay', '0', '--repl-ping-replica-period', '1');
+  const servers = await Promise.all(Array.from({ length: size }, () => startRedis(settings)));
   const nodes = servers.map((server) => server.connect());
   const ids = await Promise.all(nodes.map((node) => call<string>(node, 'MYID')));
   const share = Math.ceil(SLOTS / MASTERS);
   for (const [i, node] of nodes.entries()) {
-    const last = Math.min(SLOTS, (i + 1) * share) - 1;
-    await call(node, 'ADDSLOTSRANGE', i * share, last);
+    if (i < MASTERS) {
+      const last = Math.min(SLOTS, (i + 1) * share) - 1;
+      await call(node, 'ADDSLOTSRANGE', i * share, last);
+    }
     await call(node, 'SET-CONFIG-EPOCH', i + 1);
     await call(node, 'MEET', '127.0.0.1', servers[0]?.port ?? 0);
   }
-  await Promise.all(nodes.map(isWhole));
+  await until(() => everyNode((node) => knows(node, size)));
+  for (const [i, node] of nodes.slice(MASTERS).entries()) await call(node, 'REPLICATE', ids[i]);
 
-  async function ownerOf(slot: number): Promise<number> {
-    const ranges = await call<[number, number, [string, number, string]][]>(nodes[0], 'SLOTS');
-    const range = ranges.find(([first, last]) => first <= slot && slot <= last);
-    return ids.indexOf(range?.[2][2] ?? '');
+  async function everyNode(holds: (node: Redis) => Promise<boolean>): Promise<boolean> {
+    return (await Promise.all(nodes.map(holds))).every(Boolean);
   }
 
-  return {
+  /** The servers of a slot, its master first, as the first server knows them. */
+  async function serversOf(slot: number): Promise<readonly number[]> {
+    const ranges = await slotsOf(nodes[0]);
+    const [, , ...found] = ranges.find(([first, last]) => first <= slot && slot <= last) ?? [];
+    return (found as Address[]).map(([, , id]) => ids.indexOf(id));
+  }
+
+  async function settled(): Promise<void> {
+    await until(() => everyNode((node) => knows(node, size)));
+    if (!replicas) return;
+    await until(async () => {
+      const told = await Promise.all(nodes.map((node) => node.info()));
+      const masters = told.filter((info) => info.includes('role:master'));
+      return (
+        masters.length === MASTERS &&
+        masters.every((info) => info.includes('connected_slaves:1')) &&
+        told.every((info) => masters.includes(info) || info.includes('master_link_status:up')) &&
+        told.every((info) => info.includes('aof_enabled:1')) &&
+        told.every((info) => info.includes('aof_rewrite_in_progress:0')) &&
+        (await everyNode(async (node) =>
+          (await slotsOf(node)).every((range) => range.length === 4),
+        ))
+      );
+    });
+  }
+
+  const cluster: PrivateRedisCluster = {
     servers,
     connect: () => new Cluster([{ host: '127.0.0.1', port: servers[0]?.port ?? 0 }]),
     async migrateSlot(slot) {
-      const from = await ownerOf(slot);
+      const from = (await serversOf(slot))[0] as number;
       const to = (from + 1) % MASTERS;
       const [source, target] = [nodes[from], nodes[to]];
       await call(target, 'SETSLOT', slot, 'IMPORTING', ids[from]);
@@ -55,11 +100,22 @@ export async function startRedisCluster(): Promise<PrivateRedisCluster> {
         await call(node, 'SETSLOT', slot, 'NODE', ids[to]);
       }
     },
+    async pairOf(slot) {
+      const [master, replica] = (await serversOf(slot)).map((i) => servers[i]);
+      if (master !== undefined && replica !== undefined) return [master, replica];
+      throw new Error(`slot ${slot} has no pair of servers`);
+    },
+    settled,
     async destroy() {
       for (const node of nodes) node.disconnect();
       await Promise.all(servers.map((server) => server.destroy()));
     },
   };
+  await settled().catch(async (reason) => {
+    await cluster.destroy();
+    throw reason;
+  });
+  return cluster;
 }
 
 async function call<T>(
@@ -70,13 +126,23 @@ async function call<T>(
   return (await node?.call('CLUSTER', command, ...args.map(String))) as T;
 }
 
-/** Resolves when the node knows an owner for every slot, and every other node. */
-async function isWhole(node: Redis): Promise<void> {
-  for (const end = Date.now() + TIMEOUT_MS; Date.now() < end; ) {
-    const info = await call<string>(node, 'INFO');
-    if (info.includes('cluster_state:ok') && info.includes(`cluster_known_nodes:${MASTERS}`))
-      return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+type Address = readonly [host: string, port: number, id: string];
+
+/** Ranges of slots as the node knows them, each with its master and then its replicas. */
+function slotsOf(node: Redis | undefined) {
+  return call<readonly [number, number, ...Address[]][]>(node, 'SLOTS');
+}
+
+/** Whether the node knows an owner for every slot, and so many nodes. */
+async function knows(node: Redis, size: number): Promise<boolean> {
+  const info = await call<string>(node, 'INFO');
+  return info.includes('cluster_state:ok') && info.includes(`cluster_known_nodes:${size}`);
+}
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  for (const end = performance.now() + TIMEOUT_MS; performance.now() < end; ) {
+    if (await holds()) return;
+    await sleep(20);
   }
-  throw new Error('the cluster did not come together');
+  throw new Error(`the cluster did not come together within ${TIMEOUT_MS} ms`);
 }

@@ -64,9 +64,9 @@ export async function startRedis(settings: readonly string[] = []): Promise<Priv
 
   async function kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
-    const ended = once(server, 'exit');
+    const ended = signal === 'SIGKILL' ? once(server, 'exit') : undefined;
     server.kill(signal);
-    if (signal === 'SIGKILL') await ended;
+    await ended;
   }
 
   // Whoever ends without having destroyed it must not leave it running.
@@ -90,7 +90,7 @@ export async function startRedis(settings: readonly string[] = []): Promise<Priv
 }
 
 /** A port that was free a moment ago, with room above it for a cluster bus. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   for (;;) {
     const port = await new Promise<number>((resolve, reject) => {
       const probe = createServer();

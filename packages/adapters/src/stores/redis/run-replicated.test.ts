@@ -1,0 +1,109 @@
+import { createOrchestrator, type WorkflowStore } from '@baton/core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type CuttingProxy, startCuttingProxy } from '../testing/cutting-proxy.ts';
+import { type PrivateRedis, redisMissing, startRedis } from '../testing/private-redis.ts';
+import { startRedisReplica } from '../testing/private-redis-replica.ts';
+import { createRedisStore } from './redis-store.ts';
+import type { Replicas } from './redis-store-options.ts';
+
+const build = { projectId: 'p', userId: 'u', requirements: {} };
+const again = { targetState: 'discovery', reason: 'again' };
+
+describe.skipIf(redisMissing())('a store that waits for a replica', () => {
+  let master: PrivateRedis;
+  let replica: PrivateRedis;
+  let proxy: CuttingProxy;
+  let prefixes = 0;
+  const opened: WorkflowStore[] = [];
+
+  beforeAll(async () => {
+    master = await startRedis();
+    replica = await startRedisReplica(master);
+    proxy = await startCuttingProxy(master.port);
+  });
+  afterEach(async () => {
+    await replica.kill('SIGCONT');
+    proxy.accept();
+    for (const store of opened.splice(0)) await store.close();
+  });
+  afterAll(async () => {
+    await proxy.destroy();
+    await replica.destroy();
+    await master.destroy();
+  });
+
+  function open(replicas: Replicas | undefined): WorkflowStore {
+    const store = createRedisStore({
+      connection: proxy.url,
+      prefix: `test-${prefixes++}`,
+      shards: 4,
+      commandTimeoutMs: 5000,
+      warn() {},
+      ...(replicas && { replicas }),
+    });
+    opened.push(store);
+    return store;
+  }
+
+  async function someWorkflows(store: WorkflowStore, count: number) {
+    const baton = createOrchestrator({ store });
+    const ids: string[] = [];
+    for (let i = 0; i < count; i++) {
+      ids.push((await baton.start({ ...build, buildId: `b${i}` })).workflowId);
+    }
+    // Behind what the starts leave to be done in the background.
+    await store.readStats('p');
+    for (const workflowId of ids) await baton.rollback({ workflowId, ...again });
+    return { baton, ids };
+  }
+
+  it.each([
+    ['one WAIT for all that travels together', { acknowledge: 1 }, ['wait']],
+    ['none without the option', undefined, []],
+  ])('sends %s', async (_name, replicas, waits) => {
+    const { baton, ids } = await someWorkflows(open(replicas), 3);
+    const before = proxy.commands.length;
+    await Promise.all(ids.map((workflowId) => baton.rollback({ workflowId, ...again })));
+    const sent = proxy.commands.slice(before);
+    expect(sent).toEqual(['evalsha', 'evalsha', 'evalsha', ...waits]);
+  });
+
+  it('takes no WAIT for an answer that was made on another connection than the commit', async () => {
+    const store = open({ acknowledge: 1 });
+    const { baton, ids } = await someWorkflows(store, 1);
+    const workflowId = ids[0] as string;
+    const request = { workflowId, ...again, requestId: 'r-1' };
+    await replica.kill('SIGSTOP');
+    // All of the commit's own answer gets through; that of its WAIT is not there yet.
+    const cut = proxy.cutAnswerTo('wait', 1_000_000);
+    const answer = expect(baton.rollback(request)).rejects.toMatchObject({
+      code: 'unavailable',
+      retryable: true,
+      message: expect.stringContaining('connection close'),
+    });
+    await cut;
+    await replica.kill('SIGCONT');
+    proxy.accept();
+    await answer;
+    await expect
+      .poll(() => baton.rollback(request).catch(() => undefined))
+      .toMatchObject({ revision: 3 });
+  });
+
+  it('sends scripts again that the server has forgotten, with their WAIT', async () => {
+    const { baton, ids } = await someWorkflows(open({ acknowledge: 1 }), 1);
+    await master.connect().script('FLUSH');
+    const before = proxy.commands.length;
+    await baton.rollback({ workflowId: ids[0] as string, ...again });
+    expect(proxy.commands.slice(before)).toEqual(['evalsha', 'wait', 'eval', 'wait']);
+  });
+
+  it.each([
+    [{ acknowledge: 0 }, 'replicas.acknowledge: found 0, expected 1 to 100'],
+    [{ acknowledge: 1.5 }, 'replicas.acknowledge: found 1.5, expected 1 to 100'],
+    [{ acknowledge: 1, timeoutMs: 0 }, 'replicas.timeoutMs: found 0, expected 1 to 4999'],
+    [{ acknowledge: 1, timeoutMs: 5000 }, 'replicas.timeoutMs: found 5000, expected 1 to 4999'],
+  ])('refuses %j', (replicas, message) => {
+    expect(() => open(replicas)).toThrow(expect.objectContaining({ message }));
+  });
+});

@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis, type RedisOptions } from 'ioredis';
+import { freePort } from './private-redis.ts';
+
+/** Sentinels of the tests' own, which watch one master under the name `main`. */
+export interface PrivateSentinels {
+  readonly ports: readonly number[];
+  /** The port of the master, as a sentinel knows it. */
+  masterPort(): Promise<number>;
+  /** Resolves when every sentinel knows the others and so many replicas. */
+  knowReplicas(count: number): Promise<void>;
+  destroy(): Promise<void>;
+}
+
+export interface SentinelsOptions {
+  readonly count: number;
+  /** Where the master listens. */
+  readonly masterPort: number;
+  /** Lines of their configuration files, `port` among them; by default they listen without TLS. */
+  readonly settings?: (port: number) => readonly string[];
+  /** How to connect to one. */
+  readonly client?: Pick<RedisOptions, 'tls'>;
+}
+
+/** Milliseconds of silence after which a master counts as down. */
+const DOWN_AFTER_MS = 500;
+
+export async function startSentinels({
+  count,
+  masterPort,
+  settings = (port) => [`port ${port}`],
+  client: clientOptions = {},
+}: SentinelsOptions): Promise<PrivateSentinels> {
+  const folder = mkdtempSync(join(tmpdir(), 'baton-sentinels-'));
+  const ports: number[] = [];
+  const processes: ChildProcess[] = [];
+  const clients: Redis[] = [];
+  const quorum = Math.floor(count / 2) + 1;
+  for (let i = 0; i < count; i++) {
+    const port = await freePort();
+    const file = join(folder, `${i}.conf`);
+    const lines = [
+      ...settings(port),
+      'bind 127.0.0.1',
+      `dir ${folder}`,
+      `sentinel monitor main 127.0.0.1 ${masterPort} ${quorum}`,
+      `sentinel down-after-milliseconds main ${DOWN_AFTER_MS}`,
+      'sentinel failover-timeout main 5000',
+    ];
+    writeFileSync(file, lines.join('\n'));
+    ports.push(port);
+    processes.push(spawn('redis-server', [file, '--sentinel'], { stdio: 'ignore' }));
+    const options = { ...clientOptions, maxRetriesPerRequest: null, retryStrategy: () => 20 };
+    const client = new Redis(port, '127.0.0.1', options);
+    client.on('error', () => {});
+    clients.push(client);
+    // They look around as often as a test has patience for.
+    const periods = ['PUBLISH-PERIOD', '200', 'INFO-PERIOD', '500', 'ASK-PERIOD', '200'];
+    await client.call('SENTINEL', 'DEBUG', ...periods);
+  }
+  const atExit = (): void => processes.forEach((one) => void one.kill('SIGKILL'));
+  process.on('exit', atExit);
+
+  /** What a sentinel says of the master, names and values by turns. */
+  async function masterOf(client: Redis): Promise<ReadonlyMap<string, string>> {
+    const found = (await client.call('SENTINEL', 'MASTER', 'main')) as string[];
+    return new Map(found.flatMap((name, i) => (i % 2 === 0 ? [[name, found[i + 1] ?? '']] : [])));
+  }
+
+  return {
+    ports,
+    masterPort: async () => Number((await masterOf(clients[0] as Redis)).get('port')),
+    async knowReplicas(replicas) {
+      for (const client of clients) {
+        for (;;) {
+          const master = await masterOf(client);
+          const [others, slaves] = [master.get('num-other-sentinels'), master.get('num-slaves')];
+          if (others === String(count - 1) && slaves === String(replicas)) break;
+          await sleep(50);
+        }
+      }
+    },
+    async destroy() {
+      for (const client of clients) client.disconnect();
+      atExit();
+      process.off('exit', atExit);
+      // A process that has just been killed may still be writing.
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+    },
+  };
+}
