@@ -1,20 +1,16 @@
 // What Baton adds to its stores, each beside what its driver does alone.
 // pnpm bench:stores [redis|postgres|sqlite …] [--rounds 5] [--part commits|grpc|sizes|parallel] [--million]
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createPostgresStore } from '@baton/adapters/postgres';
-import { createRedisStore } from '@baton/adapters/redis';
-import { createSqliteStore } from '@baton/adapters/sqlite';
-import { startPrivatePostgres } from '../packages/adapters/src/stores/testing/private-postgres.ts';
-import { startRedis } from '../packages/adapters/src/stores/testing/private-redis.ts';
 import type { Backend } from './stores/backend.ts';
 import { compareCommits, compareParallelBatches } from './stores/commits.ts';
 import { compareOverGrpc } from './stores/over-grpc.ts';
 import { createPostgresBackend } from './stores/postgres-backend.ts';
 import { createRedisBackend } from './stores/redis-backend.ts';
-import { compareSizes, type ScaledStore } from './stores/scale.ts';
+import { compareSizes } from './stores/scaled/compare-sizes.ts';
+import { createScaledPostgres } from './stores/scaled/postgres-scaled.ts';
+import { createScaledRedis } from './stores/scaled/redis-scaled.ts';
+import type { ScaledStore } from './stores/scaled/scaled-store.ts';
+import { createScaledSqlite } from './stores/scaled/sqlite-scaled.ts';
 import { createSqliteBackend } from './stores/sqlite-backend.ts';
 
 const { values, positionals } = parseArgs({
@@ -34,36 +30,10 @@ const backends: Readonly<Record<string, () => Promise<Backend>>> = {
   sqlite: createSqliteBackend,
 };
 
-/** Only read, and large: their writes need not reach the disk. */
-const scaled: Readonly<
-  Record<string, () => Promise<ScaledStore & { destroy(): Promise<void> | void }>>
-> = {
-  async redis() {
-    const redis = await startRedis(['--appendonly', 'no']);
-    const connection = redis.url;
-    return {
-      name: 'Redis',
-      open: async (size) => createRedisStore({ connection, prefix: `of-${size}`, warn() {} }),
-      destroy: () => redis.destroy(),
-    };
-  },
-  async postgres() {
-    const server = await startPrivatePostgres(['fsync=off', 'max_wal_size=4GB']);
-    const connection = server.url;
-    return {
-      name: 'PostgreSQL',
-      open: (size) => createPostgresStore({ connection, schema: `of_${size}` }),
-      destroy: () => server.destroy(),
-    };
-  },
-  async sqlite() {
-    const folder = mkdtempSync(join(tmpdir(), 'baton-bench-'));
-    return {
-      name: 'SQLite',
-      open: async (size) => createSqliteStore({ path: join(folder, `${size}.db`) }),
-      destroy: () => rmSync(folder, { recursive: true }),
-    };
-  },
+const scaled: Readonly<Record<string, () => Promise<ScaledStore>>> = {
+  redis: createScaledRedis,
+  postgres: createScaledPostgres,
+  sqlite: createScaledSqlite,
 };
 
 const chosen = positionals.length === 0 ? Object.keys(backends) : positionals;
