@@ -1,13 +1,16 @@
-// The server side of the gRPC benchmark, in a process of its own: `echo`, `memory` or `sqlite:<file>`.
-// Prints its port.
-import { createSqliteStore } from '@baton/adapters/sqlite';
-import { createMemoryStore, createOrchestrator } from '@baton/core';
+// The server side of the gRPC benchmark, in a process of its own: `echo` or the URL of a store, which
+// it serves as `baton serve` does. Tells its port to the process that started it and then, whenever
+// that says `mark` or `read`, begins to measure its load, or tells it.
+import { openStore } from '@baton/adapters/open-store';
+import { createOrchestrator } from '@baton/core';
 import { WorkflowService } from '@baton/proto';
 import { createServer } from '@baton/server';
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { createLoadMeter } from './load-meter.ts';
 
 const [kind = 'echo'] = process.argv.slice(2);
+const meter = createLoadMeter();
 
 /** The same stack and the same messages, and nothing done: what any server would cost. */
 function serveEcho(): Promise<number> {
@@ -47,12 +50,17 @@ function serveEcho(): Promise<number> {
 }
 
 async function serveBaton(): Promise<number> {
-  const store =
-    kind === 'memory'
-      ? createMemoryStore()
-      : createSqliteStore({ path: kind.slice('sqlite:'.length) });
-  const orchestrator = createOrchestrator({ store });
+  const { store, dispatcher } = await openStore(kind);
+  const orchestrator = createOrchestrator({
+    store: meter.watch(store),
+    ...(dispatcher !== undefined && { dispatcher }),
+  });
   return (await createServer({ orchestrator, grpcPort: 0, httpPort: 0 })).grpcPort;
 }
 
-console.log(await (kind === 'echo' ? serveEcho() : serveBaton()));
+const port = await (kind === 'echo' ? serveEcho() : serveBaton());
+process.on('message', (asked) => {
+  if (asked === 'mark') meter.mark();
+  process.send?.(asked === 'mark' ? 'marked' : meter.read());
+});
+process.send?.(port);

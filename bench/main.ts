@@ -6,7 +6,7 @@ import { bareSqliteCandidate } from './bare-sqlite.ts';
 import { embeddedCandidates } from './embedded.ts';
 import { machineCandidate } from './machine.ts';
 import { interleaved, type Measured } from './measure.ts';
-import { grpcCandidates } from './over-grpc.ts';
+import { grpcCandidates, grpcName } from './over-grpc.ts';
 
 const ROUNDS = 5;
 const folder = mkdtempSync(join(tmpdir(), 'baton-bench-'));
@@ -52,11 +52,16 @@ try {
     [64, 640],
   ] as const) {
     console.log(`(c) over gRPC, ${atOnce} at once`);
-    const { candidates, stop } = await grpcCandidates(folder, atOnce, builds);
-    const echo = `gRPC echo, ${atOnce} at once`;
+    const kinds = {
+      echo: 'echo',
+      memory: 'memory:',
+      SQLite: `sqlite:${folder}/grpc-${atOnce}.db`,
+    };
+    const { candidates, stop } = await grpcCandidates(kinds, atOnce, builds);
+    const echo = grpcName('echo', atOnce);
     table(await interleaved(candidates, ROUNDS), [
-      [`gRPC memory, ${atOnce} at once`, echo],
-      [`gRPC SQLite, ${atOnce} at once`, echo],
+      [grpcName('memory', atOnce), echo],
+      [grpcName('SQLite', atOnce), echo],
     ]);
     stop();
   }

@@ -4,65 +4,124 @@ import { fileURLToPath } from 'node:url';
 import { WorkflowService } from '@baton/proto';
 import { create, type DescMethod, fromBinary, type Message, toBinary } from '@bufbuild/protobuf';
 import { Client, credentials } from '@grpc/grpc-js';
-import { type Candidate, timed } from './measure.ts';
+import { createLoadMeter, type Load } from './load-meter.ts';
 import { PATH } from './path.ts';
+import { type Sample, type SampledCandidate, timedJobs } from './stores/sample.ts';
 
 const SERVER = fileURLToPath(new URL('grpc-server.ts', import.meta.url));
 const { startWorkflow, advanceWorkflow } = WorkflowService.method;
+/** Starts that are under way at once: they are not measured. */
+const STARTERS = 16;
 
-/** Advances over gRPC against a server process of its own; `stop` ends the processes. */
-export async function grpcCandidates(folder: string, atOnce: number, builds: number) {
-  const kinds = { echo: 'echo', memory: 'memory', SQLite: `sqlite:${folder}/grpc-${atOnce}.db` };
+export interface GrpcCandidate extends SampledCandidate {
+  /** Of the last run: the server process, and this one, which makes the load. */
+  loads(): { readonly server: Load; readonly client: Load };
+}
+
+/**
+ * Advances over gRPC against server processes of their own.
+ *
+ * @param kinds what each serves, by its name: `echo` or the URL of a store.
+ */
+export async function grpcCandidates(
+  kinds: Readonly<Record<string, string>>,
+  atOnce: number,
+  builds: number,
+): Promise<{ readonly candidates: readonly GrpcCandidate[]; stop(): void }> {
   const servers: ChildProcess[] = [];
-  const candidates: Candidate[] = [];
+  const candidates: GrpcCandidate[] = [];
   for (const [name, kind] of Object.entries(kinds)) {
-    const server = spawn(process.execPath, ['--conditions=baton-source', SERVER, kind], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const server = spawn(
+      process.execPath,
+      ['--conditions=baton-source', '--no-warnings', SERVER, kind],
+      { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
+    );
     servers.push(server);
-    const [port] = await once(server.stdout as NonNullable<ChildProcess['stdout']>, 'data');
-    const client = new Client(`127.0.0.1:${Number(port)}`, credentials.createInsecure());
+    const port = await heard<number>(server);
+    const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
+    const meter = createLoadMeter();
+    let loads: ReturnType<GrpcCandidate['loads']> | undefined;
     candidates.push({
-      name: `gRPC ${name}, ${atOnce} at once`,
-      run: () => drive(client, kind === 'echo', atOnce, builds),
+      name: grpcName(name, atOnce),
+      async run() {
+        const ids = await start(client, kind === 'echo', builds);
+        await ask(server, 'mark');
+        meter.mark();
+        const sample = await advance(client, ids, atOnce);
+        loads = { client: meter.read(), server: await ask<Load>(server, 'read') };
+        return sample;
+      },
+      loads() {
+        if (loads === undefined) throw new Error(`${name} has not been run`);
+        return loads;
+      },
     });
   }
   return {
     candidates,
-    stop: () => {
+    stop() {
       for (const server of servers) server.kill();
     },
   };
 }
 
-let started = 0;
+export const grpcName = (name: string, atOnce: number): string => `gRPC ${name}, ${atOnce} at once`;
 
-async function drive(client: Client, echo: boolean, atOnce: number, builds: number) {
-  const ids: string[] = [];
-  for (let i = 0; i < builds; i++) ids.push(echo ? `wf_${i}` : await start(client));
-  return timed(builds * PATH.length, () =>
-    Promise.all(
-      Array.from({ length: atOnce }, async () => {
-        for (let id = ids.pop(); id !== undefined; id = ids.pop()) {
-          for (const { completedState, role, result } of PATH) {
-            const request = { workflowId: id, role, completedState, ...(result && { result }) };
-            await call(client, advanceWorkflow, create(advanceWorkflow.input, request as object));
-          }
-        }
-      }),
-    ),
-  );
+function ask<T>(server: ChildProcess, what: 'mark' | 'read'): Promise<T> {
+  const answer = heard<T>(server);
+  server.send(what);
+  return answer;
 }
 
-async function start(client: Client): Promise<string> {
-  const request = create(startWorkflow.input, {
-    projectId: 'bench',
-    buildId: `build-${started++}`,
-    userId: 'bench',
-    requirements: { request: 'Build me a dark mode feature' },
+/** @throws when the process ends instead of saying something. */
+async function heard<T>(server: ChildProcess): Promise<T> {
+  const waiting = new AbortController();
+  const { signal } = waiting;
+  const ended = once(server, 'exit', { signal }).then(([code]) => {
+    throw new Error(`the server process ended with ${code}`);
   });
-  const reply = await call(client, startWorkflow, request);
-  return (reply as unknown as { workflowId: string }).workflowId;
+  try {
+    const [message] = await Promise.race([once(server, 'message', { signal }), ended]);
+    return message as T;
+  } finally {
+    waiting.abort();
+    ended.catch(() => {});
+  }
+}
+
+function advance(client: Client, ids: readonly string[], atOnce: number): Promise<Sample> {
+  const jobs = ids.map((workflowId) =>
+    PATH.map(({ completedState, role, result }) => ({
+      operations: 1,
+      run() {
+        const request = { workflowId, role, completedState, ...(result && { result }) };
+        return call(client, advanceWorkflow, create(advanceWorkflow.input, request as object));
+      },
+    })),
+  );
+  return timedJobs(jobs, atOnce);
+}
+
+let started = 0;
+
+async function start(client: Client, echo: boolean, builds: number): Promise<readonly string[]> {
+  if (echo) return Array.from({ length: builds }, (_, i) => `wf_${i}`);
+  const ids: string[] = [];
+  await Promise.all(
+    Array.from({ length: STARTERS }, async (_, lane) => {
+      for (let i = lane; i < builds; i += STARTERS) {
+        const request = create(startWorkflow.input, {
+          projectId: 'bench',
+          buildId: `build-${started++}`,
+          userId: 'bench',
+          requirements: { request: 'Build me a dark mode feature' },
+        });
+        const reply = await call(client, startWorkflow, request);
+        ids.push((reply as unknown as { workflowId: string }).workflowId);
+      }
+    }),
+  );
+  return ids;
 }
 
 function call(client: Client, method: DescMethod, request: Message) {

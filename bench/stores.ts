@@ -1,19 +1,16 @@
 // What Baton adds to its stores, each beside what its driver does alone.
-// pnpm bench:stores [redis|postgres|sqlite …] [--rounds 5] [--part commits|sizes|parallel] [--million]
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+// pnpm bench:stores [redis|postgres|sqlite …] [--rounds 5] [--part commits|grpc|sizes|parallel] [--million]
 import { parseArgs } from 'node:util';
-import { createPostgresStore } from '@baton/adapters/postgres';
-import { createRedisStore } from '@baton/adapters/redis';
-import { createSqliteStore } from '@baton/adapters/sqlite';
-import { startPrivatePostgres } from '../packages/adapters/src/stores/testing/private-postgres.ts';
-import { startRedis } from '../packages/adapters/src/stores/testing/private-redis.ts';
 import type { Backend } from './stores/backend.ts';
 import { compareCommits, compareParallelBatches } from './stores/commits.ts';
+import { compareOverGrpc } from './stores/over-grpc.ts';
 import { createPostgresBackend } from './stores/postgres-backend.ts';
 import { createRedisBackend } from './stores/redis-backend.ts';
-import { compareSizes, type ScaledStore } from './stores/scale.ts';
+import { compareSizes } from './stores/scaled/compare-sizes.ts';
+import { createScaledPostgres } from './stores/scaled/postgres-scaled.ts';
+import { createScaledRedis } from './stores/scaled/redis-scaled.ts';
+import type { ScaledStore } from './stores/scaled/scaled-store.ts';
+import { createScaledSqlite } from './stores/scaled/sqlite-scaled.ts';
 import { createSqliteBackend } from './stores/sqlite-backend.ts';
 
 const { values, positionals } = parseArgs({
@@ -21,7 +18,7 @@ const { values, positionals } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
     million: { type: 'boolean', default: false },
-    part: { type: 'string', multiple: true, default: ['commits', 'sizes'] },
+    part: { type: 'string', multiple: true, default: ['commits', 'grpc', 'sizes'] },
   },
 });
 const rounds = Number(values.rounds);
@@ -33,59 +30,36 @@ const backends: Readonly<Record<string, () => Promise<Backend>>> = {
   sqlite: createSqliteBackend,
 };
 
-/** Only read, and large: their writes need not reach the disk. */
-const scaled: Readonly<
-  Record<string, () => Promise<ScaledStore & { destroy(): Promise<void> | void }>>
-> = {
-  async redis() {
-    const redis = await startRedis(['--appendonly', 'no']);
-    const connection = redis.url;
-    return {
-      name: 'Redis',
-      open: async (size) => createRedisStore({ connection, prefix: `of-${size}`, warn() {} }),
-      destroy: () => redis.destroy(),
-    };
-  },
-  async postgres() {
-    const server = await startPrivatePostgres(['fsync=off', 'max_wal_size=4GB']);
-    const connection = server.url;
-    return {
-      name: 'PostgreSQL',
-      open: (size) => createPostgresStore({ connection, schema: `of_${size}` }),
-      destroy: () => server.destroy(),
-    };
-  },
-  async sqlite() {
-    const folder = mkdtempSync(join(tmpdir(), 'baton-bench-'));
-    return {
-      name: 'SQLite',
-      open: async (size) => createSqliteStore({ path: join(folder, `${size}.db`) }),
-      destroy: () => rmSync(folder, { recursive: true }),
-    };
-  },
+const scaled: Readonly<Record<string, () => Promise<ScaledStore>>> = {
+  redis: createScaledRedis,
+  postgres: createScaledPostgres,
+  sqlite: createScaledSqlite,
 };
 
 const chosen = positionals.length === 0 ? Object.keys(backends) : positionals;
-const parts: Readonly<Record<string, (name: string) => Promise<void>>> = {
-  commits: (name) => onBackend(name, (backend) => compareCommits(backend, rounds)),
-  parallel: (name) => onBackend(name, (backend) => compareParallelBatches(backend, rounds)),
-  async sizes(name) {
-    const found = await scaled[name]?.();
-    try {
-      if (found !== undefined) await compareSizes(found, sizes);
-    } finally {
-      await found?.destroy();
-    }
-  },
+type Part = (stores: readonly string[]) => Promise<void>;
+const parts: Readonly<Record<string, Part>> = {
+  commits: onEach(backends, (backend) => compareCommits(backend, rounds)),
+  parallel: onEach(backends, (backend) => compareParallelBatches(backend, rounds)),
+  grpc: (stores) => compareOverGrpc(stores, rounds),
+  sizes: onEach(scaled, (store) => compareSizes(store, sizes)),
 };
 
-async function onBackend(name: string, work: (backend: Backend) => Promise<void>): Promise<void> {
-  const backend = await backends[name]?.();
-  try {
-    if (backend !== undefined) await work(backend);
-  } finally {
-    await backend?.destroy();
-  }
+/** One after another, each in a database of its own. */
+function onEach<T extends { destroy(): Promise<void> | void }>(
+  known: Readonly<Record<string, () => Promise<T>>>,
+  work: (opened: T) => Promise<void>,
+): Part {
+  return async (stores) => {
+    for (const name of stores) {
+      const opened = await known[name]?.();
+      try {
+        if (opened !== undefined) await work(opened);
+      } finally {
+        await opened?.destroy();
+      }
+    }
+  };
 }
 
 const [wrong] = [
@@ -98,7 +72,5 @@ if (wrong !== undefined) {
   process.exit(2);
 }
 console.log(`Node ${process.version}, ${rounds} rounds in turn, advances of 1 KB, fsync on\n`);
-for (const part of values.part) {
-  for (const name of chosen) await parts[part]?.(name);
-}
+for (const part of values.part) await parts[part]?.(chosen);
 process.exit(0);

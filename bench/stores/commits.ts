@@ -1,7 +1,8 @@
 import { createOrchestrator, type WorkflowStore } from '@baton/core';
 import type { Backend } from './backend.ts';
 import { advances, batonCandidate } from './baton-candidate.ts';
-import { type Sampled, sampledInTurn, timedJobs } from './sample.ts';
+import { printSampled } from './print.ts';
+import { sampledInTurn, timedJobs } from './sample.ts';
 
 /** Workflows that advance at once, and builds of ten commits a run. */
 const LOADS = [
@@ -16,7 +17,7 @@ export async function compareCommits(backend: Backend, rounds: number): Promise<
     const floors = await backend.floors(atOnce, builds);
     const candidates = [batonCandidate(name, backend, atOnce, builds), ...floors];
     const sampled = await sampledInTurn(candidates, rounds);
-    printSampled([...sampled.values()]);
+    printSampled('commits a second', [...sampled.values()]);
     for (const floor of floors) {
       const ratio = (sampled.get(name)?.median ?? 0) / (sampled.get(floor.name)?.median ?? 1);
       console.log(`  ${name} / ${floor.name} = ${ratio.toFixed(2)}`);
@@ -39,7 +40,7 @@ export async function compareParallelBatches(backend: Backend, rounds: number): 
       });
       return batonCandidate(name, backend, atOnce, 2 * atOnce, alter);
     });
-    printSampled([...(await sampledInTurn(candidates, rounds)).values()]);
+    printSampled('commits a second', [...(await sampledInTurn(candidates, rounds)).values()]);
     console.log();
   }
 }
@@ -55,15 +56,4 @@ async function roundTrips({ wire }: Backend, atOnce: number): Promise<number | u
   const trips = wire.roundTrips() - before;
   await store.close();
   return trips / operations;
-}
-
-function printSampled(rows: readonly Sampled[]): void {
-  const rate = (value = 0): string => Math.round(value).toLocaleString('en').padStart(9);
-  const ms = (value: number): string => (value === 0 ? '-' : value.toFixed(2)).padStart(9);
-  const heads = ['median', 'min', 'max', 'p50 ms', 'p99 ms'].map((head) => head.padStart(9));
-  console.log(`${'commits a second'.padEnd(44)}${heads.join('')}`);
-  for (const { name, median, rates, p50, p99 } of rows) {
-    const found = [rate(median), rate(rates[0]), rate(rates.at(-1)), ms(p50), ms(p99)];
-    console.log(`${name.padEnd(44)}${found.join('')}`);
-  }
 }

@@ -1,34 +1,33 @@
 import { createOrchestrator, type Orchestrator, type WorkflowStore } from '@baton/core';
-import { PATH, startWorkflows } from '../path.ts';
-
-/** A store that is opened in a database, or a part of one, of its own. */
-export interface ScaledStore {
-  readonly name: string;
-  open(size: number): Promise<WorkflowStore>;
-}
+import { PATH, startWorkflows } from '../../path.ts';
+import { checkLoading } from './check-loading.ts';
+import { newWorkflows } from './new-workflows.ts';
+import type { ScaledStore } from './scaled-store.ts';
 
 /** Workflows of each project that have been carried to the end, for whoever reads their history. */
 const COMPLETE = 50;
-const READS = 200;
-const LOADERS = 64;
+/** Workflows, from all over the project, whose status is read. */
+const LOOKED_AT = 1000;
+const READS = 500;
+const PORTION = 1000;
 
 interface Project {
-  readonly size: number;
   readonly store: WorkflowStore;
   readonly baton: Orchestrator;
   readonly complete: readonly string[];
+  readonly lookedAt: readonly string[];
 }
 
 /** Latency of reads in projects of these sizes, in turn. */
-export async function compareSizes(
-  { name, open }: ScaledStore,
-  sizes: readonly number[],
-): Promise<void> {
+export async function compareSizes(scaled: ScaledStore, sizes: readonly number[]): Promise<void> {
+  const { name } = scaled;
+  const compared = await checkLoading(scaled);
+  console.log(`${name}: loaded in bulk as the store writes, ${compared} rows or keys compared`);
   const projects: Project[] = [];
-  for (const size of sizes) projects.push(await fill(await open(size), size));
+  for (const size of sizes) projects.push(await fill(scaled, size));
   const reads: Record<string, (project: Project, turn: number) => Promise<unknown>> = {
     stats: ({ baton }) => baton.projectStats({ projectId: 'bench' }),
-    status: ({ baton, complete }, turn) => baton.status({ workflowId: pick(complete, turn) }),
+    status: ({ baton, lookedAt }, turn) => baton.status({ workflowId: pick(lookedAt, turn) }),
     'history page': ({ baton, complete }, turn) =>
       baton.history({ workflowId: pick(complete, turn), pageSize: 5 }),
   };
@@ -49,15 +48,29 @@ export async function compareSizes(
   for (const { store } of projects) await store.close();
 }
 
-async function fill(store: WorkflowStore, size: number): Promise<Project> {
-  const baton = createOrchestrator({ store, cacheSize: 1000 });
-  const complete = await startWorkflows(baton, Math.min(COMPLETE, size));
+async function fill(scaled: ScaledStore, size: number): Promise<Project> {
+  const startedAt = performance.now();
+  const place = `of_${size}`;
+  const store = await scaled.open(place);
+  const every = Math.ceil(size / LOOKED_AT);
+  const lookedAt: string[] = [];
+  let loaded = 0;
+  for await (const creates of newWorkflows(size - COMPLETE, PORTION)) {
+    await scaled.load(place, creates);
+    for (const { snapshot } of creates) if (loaded++ % every === 0) lookedAt.push(snapshot.id);
+  }
+  const baton = createOrchestrator({ store });
+  const complete = await startWorkflows(baton, COMPLETE);
   for (const workflowId of complete) {
     for (const step of PATH) await baton.advance({ workflowId, ...step });
   }
-  const share = Math.ceil((size - complete.length) / LOADERS);
-  await Promise.all(Array.from({ length: LOADERS }, () => startWorkflows(baton, share)));
-  return { size, store, baton, complete };
+  await scaled.settle(place);
+  const { total } = await baton.projectStats({ projectId: 'bench' });
+  if (total !== size)
+    throw new Error(`${scaled.name}: ${size} workflows were loaded, ${total} are there`);
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
+  console.log(`${scaled.name}: ${size.toLocaleString('en')} workflows loaded in ${seconds} s`);
+  return { store, baton, complete, lookedAt };
 }
 
 function percentiles(latencies: readonly number[]): string {
