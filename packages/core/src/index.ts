@@ -94,13 +94,21 @@ export {
 } from './model/json.ts';
 export { type Note, noteSchema } from './model/note.ts';
 export { type Outcome, outcomeSchema } from './model/outcome.ts';
-export type { Performer, Principal } from './model/principal.ts';
+export {
+  type DeclaredPrincipal,
+  declaredPrincipalSchema,
+  PERSON,
+  type Performer,
+  PROGRAM,
+  type Principal,
+} from './model/principal.ts';
 export { redactDeep } from './model/redact-deep.ts';
 export type { RoleAdapter, RoleContext } from './ports/role-adapter.ts';
 export type { Workspace, WorkspaceProvider } from './ports/workspace.ts';
 
 // For those who define workflows of their own:
 
+export { inCommon, mindsOf } from './machine/separation.ts';
 export { transition } from './machine/transition.ts';
 export {
   BUILD_PHASES,

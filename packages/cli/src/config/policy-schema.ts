@@ -28,8 +28,9 @@ export const separationsSchema = z.array(
   z.strictObject({
     phase: phase.describe('Whoever performs this one …'),
     from: phase.describe('… must not be who performed this one'),
-    // One process performs a whole build: workers cannot be told apart here.
-    by: z.enum(['model', 'model_family']),
+    by: z
+      .enum(['worker', 'model', 'model_family'])
+      .describe("worker: as principal.worker of the roles names them, or the run's own process"),
   }),
 );
 

@@ -1,4 +1,10 @@
-import type { Assignment, Outcome, RoleAdapter, RoleContext } from '@baton/core';
+import {
+  type Assignment,
+  type Outcome,
+  PERSON,
+  type RoleAdapter,
+  type RoleContext,
+} from '@baton/core';
 import { type Answer, readAnswer } from './read-answer.ts';
 import { takeFilesFrom } from './take-files-from.ts';
 import { writeQuestion } from './write-question.ts';
@@ -17,6 +23,7 @@ export interface HumanRoleOptions {
 export function createHumanRole({ role }: HumanRoleOptions): RoleAdapter {
   return {
     role,
+    principal: PERSON,
     async perform(assignment, context) {
       let problem: string | undefined;
       // Numbered, for the same words again would be the same question, and have its answer already.
