@@ -55,7 +55,7 @@ function problemOf({ phase, from, by }: Separation, performers: Performers): str
   }
   const same = inCommon(after, before);
   if (same === undefined) return undefined;
-  return `${by} '${same}' performs '${from}' and '${phase}'; expected others: change ${settings(one, other).join(' or ')}`;
+  return `${by} '${same}' performs '${from}' and '${phase}'; expected others: change ${settings([other, one]).join(' or ')}`;
 }
 
 function undeclared(
@@ -82,7 +82,7 @@ function sameWorker(
 ): string | undefined {
   const [earlier, later] = both.map(({ principal }) => principal?.worker);
   if (earlier !== later) return undefined;
-  const named = settings(...both).filter((setting) => {
+  const named = settings(both).filter((setting) => {
     const entry = entries[setting.replace('roles.', '') as keyof Config['roles']];
     return entry?.command !== undefined || entry?.module !== undefined;
   });
@@ -94,6 +94,6 @@ function sameWorker(
   return `${who} performs '${from}' and '${phase}'; expected others: ${advice}`;
 }
 
-function settings(one: RoleAdapter, other: RoleAdapter): readonly string[] {
-  return [...new Set([other, one].map(({ role }) => `roles.${role}`))];
+function settings(both: readonly [RoleAdapter, RoleAdapter]): readonly string[] {
+  return [...new Set(both.map(({ role }) => `roles.${role}`))];
 }
