@@ -24,6 +24,29 @@ export function describeIssues(
   });
 }
 
+/**
+ * The keys `__proto__` of a document, which records leave out without a word, and what is expected in
+ * their place.
+ */
+export function describeProtoKeys(schema: z.ZodType, document: unknown): readonly FieldViolation[] {
+  const paths = protoPaths(document, []);
+  if (paths.length === 0) return [];
+  const root = z.toJSONSchema(schema, { io: 'input' });
+  return paths.map((path) => {
+    const known = keysAt(root, path.slice(0, -1));
+    const expected = known.length === 0 ? 'another name' : `one of ${known.join(', ')}`;
+    return { field: pathText(path), description: `unknown key; expected ${expected}` };
+  });
+}
+
+function protoPaths(value: unknown, path: readonly PropertyKey[]): readonly PropertyKey[][] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, member]) => {
+    const here = [...path, Array.isArray(value) ? Number(name) : name];
+    return name === '__proto__' ? [here] : protoPaths(member, here);
+  });
+}
+
 function expected(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_type') return `expected ${issue.expected}`;
   if (issue.code === 'invalid_value') return `expected one of ${issue.values.join(', ')}`;

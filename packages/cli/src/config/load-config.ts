@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, extname, join, resolve } from 'node:path';
 import { BatonError, type Budgets } from '@baton/core';
 import { type ConfigDocument, configSchema } from './config-schema.ts';
-import { describeIssues } from './describe-issues.ts';
+import { describeIssues, describeProtoKeys } from './describe-issues.ts';
 import { importModule } from './import-module.ts';
 import { toBudgets } from './policy-schema.ts';
 
@@ -42,11 +42,16 @@ export async function loadConfig(
   if (!existsSync(path)) throw new BatonError('not_found', `there is no config file at ${path}`);
   const document = await readDocument(path);
   const parsed = configSchema.safeParse(document);
-  if (parsed.success) {
+  const left = describeProtoKeys(configSchema, document);
+  if (parsed.success && left.length === 0) {
     const { budgets, ...rest } = parsed.data;
     return { ...rest, budgets: toBudgets(budgets), path, folder: dirname(path) };
   }
-  const violations = describeIssues(configSchema, parsed.error, document);
+  const found = parsed.success ? [] : describeIssues(configSchema, parsed.error, document);
+  const violations = [
+    ...found,
+    ...left.filter(({ field }) => !found.some((one) => one.field === field)),
+  ];
   const lines = violations.map(({ field, description }) =>
     field === '' ? `  ${description}` : `  ${field}: ${description}`,
   );
