@@ -135,6 +135,15 @@ export type {
 export type { DefinitionDescription, StateDescription } from './model/describe-definition.ts';
 export type { StateOptions, WorkflowOptions } from './model/workflow-options.ts';
 
+// For those who read rules of builds from files:
+
+export {
+  type CheckedSettings,
+  checkSettings,
+  violationLines,
+} from './policies/check-settings.ts';
+export { policyShape, toBudgets } from './policies/policy-schema.ts';
+
 // For those who move workflows from one store to another:
 
 export { type ExportOptions, exportWorkflow } from './portable/export-workflow.ts';

@@ -1,11 +1,9 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, extname, join, resolve } from 'node:path';
-import { BatonError, type Budgets } from '@baton/core';
+import { BatonError, type Budgets, checkSettings, toBudgets, violationLines } from '@baton/core';
 import { type ConfigDocument, configSchema } from './config-schema.ts';
-import { describeIssues, describeProtoKeys } from './describe-issues.ts';
 import { importModule } from './import-module.ts';
-import { toBudgets } from './policy-schema.ts';
 
 export interface Config extends Omit<ConfigDocument, 'budgets'> {
   /** Caps for the builds that are begun with it. */
@@ -41,20 +39,13 @@ export async function loadConfig(
   }
   if (!existsSync(path)) throw new BatonError('not_found', `there is no config file at ${path}`);
   const document = await readDocument(path);
-  const parsed = configSchema.safeParse(document);
-  const left = describeProtoKeys(configSchema, document);
-  if (parsed.success && left.length === 0) {
-    const { budgets, ...rest } = parsed.data;
+  const checked = checkSettings(configSchema, document);
+  if (checked.kind === 'valid') {
+    const { budgets, ...rest } = checked.settings;
     return { ...rest, budgets: toBudgets(budgets), path, folder: dirname(path) };
   }
-  const found = parsed.success ? [] : describeIssues(configSchema, parsed.error, document);
-  const violations = [
-    ...found,
-    ...left.filter(({ field }) => !found.some((one) => one.field === field)),
-  ];
-  const lines = violations.map(({ field, description }) =>
-    field === '' ? `  ${description}` : `  ${field}: ${description}`,
-  );
+  const { violations } = checked;
+  const lines = violationLines(violations).map((line) => `  ${line}`);
   throw new BatonError('invalid_input', `${path} is not valid:\n${lines.join('\n')}`, {
     violations,
   });

@@ -1,5 +1,5 @@
-import type { FieldViolation } from '@baton/core';
 import { z } from 'zod';
+import type { FieldViolation } from '../model/errors.ts';
 
 const SHOWN_CHARACTERS = 80;
 

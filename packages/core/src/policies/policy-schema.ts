@@ -1,7 +1,13 @@
-import { BUILD_PHASES, BUILD_STATES, type Budget, type Budgets } from '@baton/core';
 import { z } from 'zod';
-import { text } from './argv-schema.ts';
+import type { Budget, Budgets } from '../model/budget.ts';
+import { BUILD_PHASES, BUILD_STATES } from '../model/build/build-definition.ts';
 
+/**
+ * Rules of builds as people write them into a file: durations in seconds, and nothing let through that
+ * means nothing. They stand in the configuration of a project and in the policies of a server.
+ */
+
+const text = z.string().min(1);
 const state = z.enum(BUILD_STATES);
 const phase = z.enum(BUILD_PHASES);
 
@@ -11,12 +17,12 @@ const caps = {
   wallSeconds: z.number().positive().optional().describe('Time at work; waiting is free'),
 };
 
-export const budgetsSchema = z.strictObject({
+const budgets = z.strictObject({
   ...caps,
   phases: z.partialRecord(phase, z.strictObject(caps)).optional().describe('Caps of single phases'),
 });
 
-export const approvalsSchema = z.array(
+const approvals = z.array(
   z.strictObject({
     from: state,
     to: state,
@@ -24,7 +30,7 @@ export const approvalsSchema = z.array(
   }),
 );
 
-export const separationsSchema = z.array(
+const separations = z.array(
   z.strictObject({
     phase: phase.describe('Whoever performs this one …'),
     from: phase.describe('… must not be who performed this one'),
@@ -34,10 +40,21 @@ export const separationsSchema = z.array(
   }),
 );
 
-type BudgetsEntry = z.output<typeof budgetsSchema>;
+/** The members of a settings file that are rules of builds. */
+export const policyShape = {
+  coverageThreshold: z
+    .number()
+    .min(0)
+    .max(100)
+    .default(80)
+    .describe('Line coverage below which tests do not pass, percent'),
+  budgets: budgets.default({}).describe('Caps on what a build may use'),
+  approvals: approvals.default([]).describe('Moves that wait for a person'),
+  separations: separations.default([]).describe('Phases that others must perform'),
+};
 
-/** Caps as core takes them. */
-export function toBudgets({ phases = {}, ...whole }: BudgetsEntry): Budgets {
+/** Caps as orchestrators take them. */
+export function toBudgets({ phases = {}, ...whole }: z.output<typeof budgets>): Budgets {
   const ofPhases = Object.entries(phases).map(([name, entry]) => [name, toBudget(entry)]);
   return {
     ...toBudget(whole),
@@ -45,7 +62,7 @@ export function toBudgets({ phases = {}, ...whole }: BudgetsEntry): Budgets {
   };
 }
 
-function toBudget({ tokens, cost, wallSeconds }: Omit<BudgetsEntry, 'phases'>): Budget {
+function toBudget({ tokens, cost, wallSeconds }: Omit<z.output<typeof budgets>, 'phases'>): Budget {
   return {
     ...(tokens !== undefined && { tokens }),
     ...(cost !== undefined && { cost }),
