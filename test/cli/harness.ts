@@ -85,8 +85,8 @@ export function baton(args: readonly string[], options?: Parameters<typeof start
 }
 
 /** A server that runs until the tests of the file have ended, and its end. */
-export async function startServer(port = '0', database = 'memory:') {
-  const ports = ['--port', port, '--grpc-port', '0', '--database', database];
+export async function startServer(port = '0', database = 'memory:', more: string[] = []) {
+  const ports = ['--port', port, '--grpc-port', '0', '--database', database, ...more];
   const server = start(['serve', ...ports, '--json'], { env: { LOG_LEVEL: 'error' } });
   const [line] = await once(createInterface(server.process.stdout as NodeJS.ReadStream), 'line');
   const { host, httpPort } = JSON.parse(line);

@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { baton, createProject, documents, startServer, TIMEOUT } from './harness.ts';
+import { baton, createProject, documents, TIMEOUT } from './harness.ts';
 
 const REQUEST = 'Build me a greeting';
 
@@ -59,16 +59,6 @@ describe.concurrent('a move that needs an approval', TIMEOUT, () => {
     });
     const unreadable = await baton(['advance', id, ...done, ...at]);
     expect([unreadable.code, unreadable.stderr]).toEqual([2, expect.stringContaining('roles')]);
-  });
-
-  it('cannot be configured for a server, whose own definition counts', async () => {
-    const { address } = await startServer();
-    const { options, configure } = createProject();
-    configure((config) => {
-      config.approvals = [RELEASE];
-    });
-    const { code, stderr } = await baton(['run', REQUEST, ...options, '--server', address]);
-    expect([code, stderr]).toEqual([2, expect.stringContaining('approvals is not known to')]);
   });
 });
 

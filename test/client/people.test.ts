@@ -65,7 +65,9 @@ describe.each(['connect', 'grpc-web', 'grpc'] as const)('people over %s', (proto
     const answer = { workflowId, questionId: 'q1', answer: 'dim', answeredBy: 'ada' };
     expect(await client.answerQuestion(answer)).toMatchObject({ openQuestionIds: ['q2'] });
     await client.answerQuestion({ ...answer, questionId: 'q2' });
-    const again = await client.claim({ workflowId, ...worker });
+    const principal = { models: [], modelFamilies: [], kind: 'person' as const };
+    const again = await client.claim({ workflowId, ...worker, principal });
+    expect(again.claim.principal).toEqual(principal);
     expect(again.assignment.answers).toMatchObject([{ answer: 'dim' }, { answeredBy: 'ada' }]);
   });
 

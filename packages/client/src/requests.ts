@@ -36,12 +36,17 @@ export interface Note {
   readonly message: string;
 }
 
-/** Which models perform an assignment, beside the worker: what separation of duties compares. */
+/**
+ * Which models perform an assignment, beside the worker: what separation of duties compares. Where a
+ * separation is by model or family, whoever names neither them nor a kind gets no claim.
+ */
 export interface Principal {
-  /** As `provider:model`; empty when no model takes part. */
+  /** As `provider:model`. */
   readonly models: readonly string[];
-  /** Such as `claude` or `gpt`; empty when no model takes part. */
+  /** Such as `claude` or `gpt`. */
   readonly modelFamilies: readonly string[];
+  /** Says that no model takes part: a person performs it, or a program that asks none. */
+  readonly kind?: 'person' | 'program' | undefined;
 }
 
 /** What an attempt tells of itself with its outcome. */

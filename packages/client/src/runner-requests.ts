@@ -21,7 +21,7 @@ export interface ClaimRequest {
   readonly leaseMs: number;
   /** The new claim's token; claiming twice with one token is one claim. Default: made up. */
   readonly token?: string | undefined;
-  /** Which models take part. Default: none. */
+  /** Which models take part, or that none does. Default: nothing is declared. */
   readonly principal?: Principal | undefined;
   /** What to set aside under the budgets, at most. Default: all that is left. */
   readonly reserve?: { readonly [K in keyof Allowance]?: Allowance[K] | undefined } | undefined;

@@ -94,7 +94,14 @@ export {
 } from './model/json.ts';
 export { type Note, noteSchema } from './model/note.ts';
 export { type Outcome, outcomeSchema } from './model/outcome.ts';
-export type { Performer, Principal } from './model/principal.ts';
+export {
+  type DeclaredPrincipal,
+  declaredPrincipalSchema,
+  PERSON,
+  type Performer,
+  PROGRAM,
+  type Principal,
+} from './model/principal.ts';
 export type { Redact, RedactStream } from './model/redact.ts';
 export { redactDeep } from './model/redact-deep.ts';
 export { redactError } from './model/redact-error.ts';
@@ -104,6 +111,7 @@ export { createMaskedMessages, type MaskedMessages } from './runner/masked-messa
 
 // For those who define workflows of their own:
 
+export { inCommon, mindsOf } from './machine/separation.ts';
 export { transition } from './machine/transition.ts';
 export {
   BUILD_PHASES,
@@ -129,6 +137,15 @@ export type {
 } from './model/definition.ts';
 export type { DefinitionDescription, StateDescription } from './model/describe-definition.ts';
 export type { StateOptions, WorkflowOptions } from './model/workflow-options.ts';
+
+// For those who read rules of builds from files:
+
+export {
+  type CheckedSettings,
+  checkSettings,
+  violationLines,
+} from './policies/check-settings.ts';
+export { policyShape, toBudgets } from './policies/policy-schema.ts';
 
 // For those who move workflows from one store to another:
 

@@ -31,6 +31,7 @@ describe('the environment', () => {
       databaseUrl: 'sqlite:baton.sqlite',
       timeoutSeconds: 3600,
       maxRetries: 3,
+      policiesPath: undefined,
       logLevel: 'info',
     });
   });

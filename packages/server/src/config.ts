@@ -34,6 +34,7 @@ const variables = z.object({
     .describe('seconds, 1 to 31622400')
     .default(3600),
   WORKFLOW_MAX_RETRIES: wholeNumber(0, 1000).describe('a number, 0 to 1000').default(3),
+  WORKFLOW_POLICIES: z.string().describe('the path of a JSON file or a module').optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS).describe(LOG_LEVELS.join(', ')).default('info'),
 });
 
@@ -52,6 +53,8 @@ export interface ServerConfig {
   readonly databaseUrl: string;
   readonly timeoutSeconds: number;
   readonly maxRetries: number;
+  /** The file with approvals, separations, budgets and definitions; undefined: none. */
+  readonly policiesPath: string | undefined;
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
 
@@ -86,6 +89,7 @@ export function readConfig(environment: Environment): ServerConfig {
     databaseUrl: found.DATABASE_URL ?? found.REDIS_URL ?? DEFAULT_DATABASE_URL,
     timeoutSeconds: found.WORKFLOW_TIMEOUT,
     maxRetries: found.WORKFLOW_MAX_RETRIES,
+    policiesPath: found.WORKFLOW_POLICIES,
     logLevel: found.LOG_LEVEL,
   };
 }

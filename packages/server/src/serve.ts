@@ -2,6 +2,8 @@ import { openStore } from '@baton/adapters/open-store';
 import { createOrchestrator } from '@baton/core';
 import { type Environment, readConfig, type ServerConfig } from './config.ts';
 import { createLog } from './log.ts';
+import { loadPolicies } from './policies/load-policies.ts';
+import { describePolicies, type Policies } from './policies/policies.ts';
 import { type BatonServer, createServer } from './server.ts';
 
 /** A server as the environment says. Its `stop` closes the store as well. */
@@ -19,6 +21,8 @@ export interface RunningServer extends BatonServer {
 export async function serve(environment: Environment): Promise<RunningServer> {
   const config = readConfig(environment);
   const log = createLog({ level: config.logLevel });
+  const { policiesPath } = config;
+  const policies = policiesPath === undefined ? undefined : await loadPolicies(policiesPath);
   const opened = await openStore(config.databaseUrl, {
     warn: log.warn,
     onHintError: (error) => log.warn('hints were lost', { error: String(error) }),
@@ -29,6 +33,8 @@ export async function serve(environment: Environment): Promise<RunningServer> {
     ...(dispatcher !== undefined && { dispatcher }),
     timeoutSeconds: config.timeoutSeconds,
     maxRetries: config.maxRetries,
+    ...(policies !== undefined && { definitions: policies.definitions }),
+    ...(policies?.budgets !== undefined && { budgets: policies.budgets }),
   });
   const { host, grpcPort, httpPort, tls, drainSeconds, corsOrigins, allowedHosts } = config;
   const server = await createServer({
@@ -48,7 +54,7 @@ export async function serve(environment: Environment): Promise<RunningServer> {
   let stopped: Promise<void> | undefined;
   return {
     ...server,
-    summary: summary(config, server, opened.description),
+    summary: summary(config, server, opened.description, policies),
     stop() {
       stopped ??= server.stop().then(() => opened.close());
       return stopped;
@@ -56,7 +62,12 @@ export async function serve(environment: Environment): Promise<RunningServer> {
   };
 }
 
-function summary(config: ServerConfig, server: BatonServer, store: string): string {
+function summary(
+  config: ServerConfig,
+  server: BatonServer,
+  store: string,
+  policies: Policies | undefined,
+): string {
   const scheme = config.tls === undefined ? 'http' : 'https';
   const isOpen = !['127.0.0.1', '::1', 'localhost'].includes(config.host);
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
@@ -68,6 +79,7 @@ function summary(config: ServerConfig, server: BatonServer, store: string): stri
     ...(config.corsOrigins.length > 0 ? [`  CORS      ${config.corsOrigins.join(', ')}`] : []),
     `  store     ${store}${store === 'memory:' ? '  (nothing is kept)' : ''}`,
     `  builds    time out after ${config.timeoutSeconds} s, ${config.maxRetries} retries`,
+    ...(policies === undefined ? [] : [`  policies  ${describePolicies(policies)}`]),
     `  log       ${config.logLevel}`,
     `  runs on   Node ${process.versions.node}, process ${process.pid}`,
   ];

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { embeddedDefinition } from '../embedded/embedded-definition.ts';
 import { serverOf } from '../operations/connect.ts';
+import { approvalText, separationText } from '../output/rule-texts.ts';
 import { table } from '../output/table.ts';
 import {
   type CommonOptions,
@@ -42,7 +43,8 @@ function toRequest(text: string): DefinitionRequest {
   return version === undefined ? { name } : { name, version: Number(version) };
 }
 
-function linesOf({ name, version, states, transitions }: DefinitionDescription) {
+function linesOf(definition: DefinitionDescription) {
+  const { name, version, states, transitions, approvals, separations } = definition;
   const ways = (from: string): string => {
     const kinds = (['forward', 'retry', 'recovery'] as const).map((kind) => {
       const targets = transitions.filter((one) => one.from === from && one.kind === kind);
@@ -63,5 +65,11 @@ function linesOf({ name, version, states, transitions }: DefinitionDescription) 
         ways(state.name) || '-',
       ]),
     ),
+    ...listed('needs approval:', approvals.map(approvalText)),
+    ...listed('separated duties:', separations.map(separationText)),
   ];
+}
+
+function listed(title: string, rules: readonly string[]): readonly string[] {
+  return rules.length === 0 ? [] : ['', title, ...rules.map((rule) => `  ${rule}`)];
 }

@@ -120,7 +120,7 @@ export async function withChanges<T>(
   const redact = createConfigRedactor(found?.config ?? { secrets: [], models: {} }, context.env);
   // On a server, that server's definition counts.
   const embedded = serverOf(options, context) === undefined;
-  const definition = embedded && found?.own ? definitionOf(found.config, undefined) : undefined;
+  const definition = embedded && found?.own ? definitionOf(found.config) : undefined;
   return withOperations(
     context,
     options,

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { BatonError } from '@baton/core';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
@@ -10,6 +11,7 @@ interface ServeOptions {
   readonly port?: string;
   readonly grpcPort?: string;
   readonly database?: string;
+  readonly policies?: string;
   readonly json?: true;
 }
 
@@ -18,10 +20,11 @@ baton serve
 baton serve --port 8080 --grpc-port 8081 --database sqlite:/var/lib/baton/baton.db
 DATABASE_URL=postgres://baton@db/baton baton serve
 DATABASE_URL=memory: baton serve --json
+baton serve --policies /etc/baton/policies.json
 
 What it runs on comes from the environment, as for baton-server: BATON_HOST, BATON_GRPC_PORT,
 BATON_HTTP_PORT, BATON_TLS_CERT, BATON_TLS_KEY, BATON_DRAIN_SECONDS, DATABASE_URL (else REDIS_URL),
-WORKFLOW_TIMEOUT, WORKFLOW_MAX_RETRIES, LOG_LEVEL. Options win over it.`;
+WORKFLOW_TIMEOUT, WORKFLOW_MAX_RETRIES, WORKFLOW_POLICIES, LOG_LEVEL. Options win over it.`;
 
 export function serveCommand(context: CommandContext): Command {
   return createCommand('serve', 'serve gRPC, Connect, gRPC-Web and HTTP+JSON', EXAMPLES.trim())
@@ -29,7 +32,8 @@ export function serveCommand(context: CommandContext): Command {
     .option('--port <n>', 'for HTTP, 0 for any free one (BATON_HTTP_PORT)')
     .option('--grpc-port <n>', 'for gRPC, 0 for any free one (BATON_GRPC_PORT)')
     .option('--database <url>', 'sqlite:<path>, postgres://…, redis://… or memory: (DATABASE_URL)')
-    .action(async ({ host, port, grpcPort, database, json }: ServeOptions) => {
+    .option('--policies <file>', 'approvals, separations, budgets, definitions (WORKFLOW_POLICIES)')
+    .action(async ({ host, port, grpcPort, database, policies, json }: ServeOptions) => {
       const terminal = terminalOf(context, json);
       const server = await start({
         ...context.env,
@@ -37,6 +41,7 @@ export function serveCommand(context: CommandContext): Command {
         ...(port !== undefined && { BATON_HTTP_PORT: port }),
         ...(grpcPort !== undefined && { BATON_GRPC_PORT: grpcPort }),
         ...(database !== undefined && { DATABASE_URL: database }),
+        ...(policies !== undefined && { WORKFLOW_POLICIES: resolve(context.cwd, policies) }),
       });
       if (json) {
         const { host, grpcPort, httpPort } = server;

@@ -7,9 +7,10 @@ import {
 import { BatonError, type RoleAdapter } from '@baton/core';
 import { type CommandEntry, checkOf, type Environment } from './check-of.ts';
 import type { Config } from './load-config.ts';
-import { refuseSameMinds } from './refuse-same-minds.ts';
+import { refuseInseparable } from './refuse-inseparable.ts';
 import { refuseUnpriced } from './refuse-unpriced.ts';
 import { reportsOf } from './reports-of.ts';
+import { ROLE_OF } from './role-of.ts';
 import { type RoleName, WAYS } from './role-schema.ts';
 import { createVoices, type RoleOptions } from './voices.ts';
 import { withInstall } from './with-install.ts';
@@ -66,10 +67,12 @@ export async function composeRoles(config: Config, options: RoleOptions): Promis
   };
 
   try {
-    refuseSameMinds(
-      config,
-      make(() => ({})),
-    );
+    refuseInseparable(config.separations, {
+      roles: make(() => ({})),
+      entries: config.roles,
+      replayed: options.replay !== undefined,
+      roleOf: (phase) => ROLE_OF[phase as keyof typeof ROLE_OF],
+    });
   } catch (reason) {
     const { code, message, violations, legal } = BatonError.from(reason);
     throw new BatonError(code, `${path} is not valid: ${message}`, { violations, legal });

@@ -1,9 +1,9 @@
+import { policyShape } from '@baton/core';
 import { z } from 'zod';
 import { text, variables } from './argv-schema.ts';
 import { commandsSchema } from './command-schema.ts';
 import { modelsSchema } from './model-schema.ts';
 import { unknownModels } from './models-in-use.ts';
-import { approvalsSchema, budgetsSchema, separationsSchema } from './policy-schema.ts';
 import { rolesSchema } from './role-schema.ts';
 
 const limits = z.strictObject({
@@ -38,15 +38,7 @@ export const configSchema = z
     secrets: variables
       .default([])
       .describe('Environment variables whose values are masked in all that is kept or shown'),
-    coverageThreshold: z
-      .number()
-      .min(0)
-      .max(100)
-      .default(80)
-      .describe('Line coverage below which tests do not pass, percent'),
-    budgets: budgetsSchema.default({}).describe('Caps on what a build may use'),
-    approvals: approvalsSchema.default([]).describe('Moves that wait for a person'),
-    separations: separationsSchema.default([]).describe('Phases that others must perform'),
+    ...policyShape,
     limits: limits.default({}),
     project: text.max(256).optional().describe("Default: the name of the workspace's folder"),
     user: text.max(256).optional().describe('Who asks for builds. Default: the user here'),

@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, extname, join, resolve } from 'node:path';
-import { BatonError, type Budgets } from '@baton/core';
+import { createRedactor } from '@baton/adapters/secrets';
+import { BatonError, type Budgets, checkSettings, toBudgets, violationLines } from '@baton/core';
 import { type ConfigDocument, configSchema } from './config-schema.ts';
-import { describeIssues } from './describe-issues.ts';
 import { importModule } from './import-module.ts';
-import { toBudgets } from './policy-schema.ts';
 
 export interface Config extends Omit<ConfigDocument, 'budgets'> {
   /** Caps for the builds that are begun with it. */
@@ -41,15 +40,13 @@ export async function loadConfig(
   }
   if (!existsSync(path)) throw new BatonError('not_found', `there is no config file at ${path}`);
   const document = await readDocument(path);
-  const parsed = configSchema.safeParse(document);
-  if (parsed.success) {
-    const { budgets, ...rest } = parsed.data;
+  const checked = checkSettings(configSchema, document, createRedactor());
+  if (checked.kind === 'valid') {
+    const { budgets, ...rest } = checked.settings;
     return { ...rest, budgets: toBudgets(budgets), path, folder: dirname(path) };
   }
-  const violations = describeIssues(configSchema, parsed.error, document);
-  const lines = violations.map(({ field, description }) =>
-    field === '' ? `  ${description}` : `  ${field}: ${description}`,
-  );
+  const { violations } = checked;
+  const lines = violationLines(violations).map((line) => `  ${line}`);
   throw new BatonError('invalid_input', `${path} is not valid:\n${lines.join('\n')}`, {
     violations,
   });

@@ -1,4 +1,9 @@
-import { BatonError, type RoleAdapter } from '@baton/core';
+import {
+  BatonError,
+  type DeclaredPrincipal,
+  declaredPrincipalSchema,
+  type RoleAdapter,
+} from '@baton/core';
 import { importModule } from './import-module.ts';
 
 type Perform = RoleAdapter['perform'];
@@ -7,13 +12,21 @@ type Perform = RoleAdapter['perform'];
  * A role that a module performs: its `perform(assignment, context)`, or the role adapter that is its
  * default export.
  *
+ * @param declared who is behind it, as the configuration says.
  * @throws BatonError `not_found` or `invalid_input` naming what the module lacks.
  */
-export async function loadModuleRole(role: string, path: string): Promise<RoleAdapter> {
+export async function loadModuleRole(
+  role: string,
+  path: string,
+  declared: DeclaredPrincipal | undefined,
+): Promise<RoleAdapter> {
   const what = `the module of role '${role}'`;
   const module = await importModule(path, what);
   const { perform } = module;
-  if (typeof perform === 'function') return { role, perform: perform as Perform };
+  if (typeof perform === 'function') {
+    const own = module['principal'];
+    return { role, perform: perform as Perform, ...principalOf(own, declared, role, path) };
+  }
   const adapter = module['default'];
   if (!isAdapter(adapter)) {
     throw new BatonError(
@@ -27,7 +40,37 @@ export async function loadModuleRole(role: string, path: string): Promise<RoleAd
       `${what}, ${path}, exports an adapter for role '${adapter.role}'; expected '${role}'`,
     );
   }
-  return adapter;
+  const { reserve } = adapter;
+  return {
+    role,
+    ...principalOf(adapter.principal, declared, role, path),
+    ...(reserve !== undefined && { reserve }),
+    perform: (assignment, context) => adapter.perform(assignment, context),
+  };
+}
+
+/** @throws BatonError `invalid_input` for one that is none, or that is declared twice. */
+function principalOf(
+  own: unknown,
+  declared: DeclaredPrincipal | undefined,
+  role: string,
+  path: string,
+): Pick<RoleAdapter, 'principal'> {
+  if (own === undefined) return declared === undefined ? {} : { principal: declared };
+  if (declared !== undefined) {
+    throw new BatonError(
+      'invalid_input',
+      `roles.${role}.principal: the module ${path} declares its principal itself; leave one of them out`,
+    );
+  }
+  const parsed = declaredPrincipalSchema.safeParse(own);
+  if (parsed.success) return { principal: parsed.data };
+  const [issue] = parsed.error.issues;
+  const where = ['principal', ...(issue?.path ?? [])].map(String).join('.');
+  throw new BatonError(
+    'invalid_input',
+    `the module of role '${role}', ${path}: ${where}: ${issue?.message}`,
+  );
 }
 
 function isAdapter(value: unknown): value is RoleAdapter {

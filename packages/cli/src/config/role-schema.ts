@@ -1,18 +1,20 @@
 import { BUILD_PHASES } from '@baton/core';
 import { z } from 'zod';
 import { argv, text, timeoutSeconds, variables } from './argv-schema.ts';
+import { principalEntry } from './principal-schema.ts';
 import { ROLE_OF } from './role-of.ts';
 
 /** The ways in which a role can be performed. */
 export const WAYS = ['model', 'command', 'module', 'cassette', 'human'] as const;
 
-/** What goes with one of them only. */
+/** What goes with some of them only. */
 const COMPANIONS = {
-  phases: 'model',
-  maxSteps: 'model',
-  timeoutSeconds: 'command',
-  passEnv: 'command',
-} as const;
+  phases: ['model'],
+  maxSteps: ['model'],
+  timeoutSeconds: ['command'],
+  passEnv: ['command'],
+  principal: ['command', 'module'],
+} as const satisfies Record<string, readonly (typeof WAYS)[number][]>;
 
 /** How one role is performed: by exactly one of `WAYS`. */
 const roleEntry = (role: (typeof ROLE_OF)[keyof typeof ROLE_OF]) =>
@@ -36,6 +38,9 @@ const roleEntry = (role: (typeof ROLE_OF)[keyof typeof ROLE_OF]) =>
         .describe(
           'A module that exports perform(assignment, context), or a role adapter as default',
         ),
+      principal: principalEntry
+        .optional()
+        .describe('Who is behind a command or a module, for separations'),
       cassette: text.optional().describe('Answers recorded before'),
       human: z.literal(true).optional().describe('A person performs it: is asked, and answers'),
     })
@@ -46,10 +51,11 @@ const roleEntry = (role: (typeof ROLE_OF)[keyof typeof ROLE_OF]) =>
         const message = `found ${found}; expected exactly one of ${WAYS.join(', ')}`;
         context.addIssue({ code: 'custom', message });
       }
-      for (const [name, way] of Object.entries(COMPANIONS)) {
-        if (entry[name as keyof typeof COMPANIONS] === undefined || entry[way] !== undefined)
-          continue;
-        context.addIssue({ code: 'custom', path: [name], message: `goes with a ${way} only` });
+      for (const [name, fitting] of Object.entries(COMPANIONS)) {
+        if (entry[name as keyof typeof COMPANIONS] === undefined) continue;
+        if (fitting.some((way) => entry[way] !== undefined)) continue;
+        const message = `goes with a ${fitting.join(' or a ')} only`;
+        context.addIssue({ code: 'custom', path: [name], message });
       }
     });
 

@@ -1,5 +1,11 @@
 import { resolve } from 'node:path';
-import { openCassette, recordingRole, replayingRole } from '@baton/adapters/cassette';
+import {
+  type Cassette,
+  openCassette,
+  recordedPrincipal,
+  recordingRole,
+  replayingRole,
+} from '@baton/adapters/cassette';
 import { createCommandRole } from '@baton/adapters/command';
 import { createHumanRole } from '@baton/adapters/human';
 import type { Redact, RoleAdapter } from '@baton/core';
@@ -8,6 +14,7 @@ import { heldToClaims } from './held-to-claims.ts';
 import type { Config } from './load-config.ts';
 import { loadModelRole } from './model-role.ts';
 import { loadModuleRole } from './module-role.ts';
+import { toPrincipal } from './principal-schema.ts';
 import type { RoleEntry, RoleName } from './role-schema.ts';
 
 export interface RoleOptions {
@@ -30,8 +37,11 @@ export async function createVoices(config: Config, options: RoleOptions): Promis
   if (replay !== undefined) {
     const cassette = openCassette(replay);
     const recorded = new Set((await cassette.entries()).map(({ role }) => role));
-    return (role) =>
-      recorded.has(role) ? heldToClaims(replayingRole(role, cassette, { redact })) : undefined;
+    const all = [...recorded].map(
+      async (role) => [role, await replayed(role, cassette, redact)] as const,
+    );
+    const voices = new Map(await Promise.all(all));
+    return (role) => voices.get(role);
   }
   const into = record === undefined ? undefined : openCassette(record);
   const performers = new Map<RoleName, (env: Environment) => RoleAdapter>();
@@ -58,24 +68,35 @@ async function performerOf(
     return loadModelRole(role, { ...entry, model }, { config, env: variables, redact });
   }
   if (module !== undefined) {
-    const adapter = heldToClaims(await loadModuleRole(role, resolve(folder, module)));
-    return () => adapter;
+    const declared = toPrincipal(entry.principal);
+    const adapter = await loadModuleRole(role, resolve(folder, module), declared);
+    return () => heldToClaims(adapter);
   }
   if (cassette !== undefined) {
-    const adapter = heldToClaims(
-      replayingRole(role, openCassette(resolve(folder, cassette)), { redact }),
-    );
+    const adapter = await replayed(role, openCassette(resolve(folder, cassette)), redact);
     return () => adapter;
   }
   if (command === undefined) return () => heldToClaims(createHumanRole({ role }));
+  const principal = toPrincipal(entry.principal);
   return (env) =>
     heldToClaims(
       createCommandRole({
         role,
+        ...(principal !== undefined && { principal }),
         argv: withFolder(command, folder),
         env,
         passEnv: [...environment, ...passEnv],
         ...(timeoutSeconds !== undefined && { timeoutMs: timeoutSeconds * 1000 }),
       }),
     );
+}
+
+/** The answers of a cassette, by whoever gave them when it was recorded. */
+async function replayed(
+  role: string,
+  cassette: Cassette,
+  redact: RoleOptions['redact'],
+): Promise<RoleAdapter> {
+  const principal = recordedPrincipal(role, await cassette.entries());
+  return heldToClaims(replayingRole(role, cassette, { redact, principal }));
 }

@@ -1,17 +1,19 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { redactDeep } from '@baton/adapters/secrets';
+import type { RoleAdapter } from '@baton/core';
 import { tooOld } from '../check-node.ts';
 import type { CommandContext } from '../command-context.ts';
 import { composeRoles } from '../config/compose-roles.ts';
 import { createConfigRedactor } from '../config/create-config-redactor.ts';
 import { definitionOf } from '../config/definition-of.ts';
+import { holdToServer } from '../config/hold-to-server.ts';
 import { type Config, loadConfig } from '../config/load-config.ts';
 import { batonFolder } from '../embedded/baton-folder.ts';
 import { checkRepository } from '../embedded/check-repository.ts';
 import { git } from '../embedded/git.ts';
 import { uncommittedFiles } from '../embedded/uncommitted-files.ts';
-import { connect } from '../operations/connect.ts';
+import { connect, connectToServer } from '../operations/connect.ts';
 import { checkCommands } from './check-commands.ts';
 import { checkVariables } from './check-variables.ts';
 import { type Finding, finding } from './finding.ts';
@@ -72,17 +74,38 @@ async function checkConfig(
   config: Config,
   workspace: string,
   server: string | undefined,
-  { env }: CommandContext,
+  context: CommandContext,
 ): Promise<readonly Finding[]> {
+  const { env } = context;
+  let adapters: readonly RoleAdapter[] | undefined;
   const roles = await finding('roles', `correct ${config.path}`, async () => {
     const redact = createConfigRedactor(config, env);
-    definitionOf(config, server);
+    definitionOf(config);
     const make = await composeRoles(config, { record: undefined, replay: undefined, env, redact });
-    return make(() => ({}))
-      .map(({ role }) => role)
-      .join(', ');
+    adapters = make(() => ({}));
+    return adapters.map(({ role }) => role).join(', ');
   });
-  return [roles, ...checkCommands(config, workspace, env), ...checkVariables(config, env)];
+  const others = [...checkCommands(config, workspace, env), ...checkVariables(config, env)];
+  if (server === undefined || adapters === undefined) return [roles, ...others];
+  return [roles, await checkPolicies(config, server, adapters), ...others];
+}
+
+/** Whether builds of the configuration can run by what the server demands. */
+function checkPolicies(
+  config: Config,
+  server: string,
+  roles: readonly RoleAdapter[],
+): Promise<Finding> {
+  return finding('policies', `correct ${config.path}, or have the server's changed`, async () => {
+    const { operations, close } = await connectToServer(server);
+    try {
+      const definition = await operations.describeDefinition({});
+      holdToServer(config, { server, definition, roles, replayed: false });
+      return `${definition.name}@${definition.version} of ${server}`;
+    } finally {
+      await close();
+    }
+  });
 }
 
 async function checkChanges(workspace: string): Promise<readonly Finding[]> {

@@ -1,10 +1,11 @@
 import { hostname, userInfo } from 'node:os';
 import { createGitWorkspaceProvider } from '@baton/adapters/workspace';
-import { BatonError, type Dispatcher, type Redact } from '@baton/core';
+import { BatonError, type DefinitionRequest, type Dispatcher, type Redact } from '@baton/core';
 import type { CommandContext } from '../command-context.ts';
 import { composeRoles } from '../config/compose-roles.ts';
 import { createConfigRedactor } from '../config/create-config-redactor.ts';
 import { definitionOf } from '../config/definition-of.ts';
+import { holdToServer } from '../config/hold-to-server.ts';
 import { type Config, loadConfig } from '../config/load-config.ts';
 import { batonFolder, makeBatonFolder } from '../embedded/baton-folder.ts';
 import { checkRepository } from '../embedded/check-repository.ts';
@@ -76,7 +77,7 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
   const config = await loadConfig(options.config, { workspace, cwd: context.cwd });
   const redact = createConfigRedactor(config, context.env);
   const makeRoles = await composeRoles(config, { record, replay, env: context.env, redact });
-  const definition = definitionOf(config, server);
+  const definition = definitionOf(config);
   const folder = batonFolder(workspace);
   makeBatonFolder(folder);
   const records = createRunRecords(folder.runs);
@@ -84,6 +85,16 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
   const { operations, dispatcher, close } = await open(where, server, context);
   const observer = observe(workspace);
   try {
+    const hold = async (reference: DefinitionRequest): Promise<void> => {
+      if (server === undefined) return;
+      holdToServer(config, {
+        server,
+        definition: await operations.describeDefinition(reference),
+        roles: makeRoles(() => ({})),
+        replayed: replay !== undefined,
+      });
+    };
+    await hold({});
     const { status, begun, request } = await choose({
       workspace,
       config,
@@ -92,6 +103,8 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
       redact,
     });
     const { workflowId, buildId, projectId } = status;
+    // A build that was begun before may run by another.
+    if (!begun) await hold({ name: status.definition.name, version: status.definition.version });
     const known = records.all().find((one) => one.workflowId === workflowId);
     const over = status.completedAt !== undefined || status.state === 'error';
     if (server !== undefined && !over && !begun && known === undefined && status.revision > 1) {

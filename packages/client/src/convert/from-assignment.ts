@@ -46,11 +46,15 @@ export function toClaimed(response: wire.ClaimAssignmentResponse): view.ClaimedA
 }
 
 function toOwnClaim(claim: wire.Claim, token: string): view.Claim {
-  const { models = [], modelFamilies = [] } = claim.principal ?? {};
+  const { models = [], modelFamilies = [], kind } = claim.principal ?? {};
   return {
     ...toClaim(claim),
     token,
-    principal: { models, modelFamilies },
+    principal: {
+      models,
+      modelFamilies,
+      ...(kind !== undefined && { kind: kind as view.Claim['principal']['kind'] }),
+    },
     reserved: claim.reserved && toAllowance(claim.reserved),
     endsAt: optionalMoment(claim.endsAt),
   };

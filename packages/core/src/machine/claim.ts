@@ -6,7 +6,7 @@ import { allowanceFor, RAISE_A_CAP } from './allowance.ts';
 import { change } from './change.ts';
 import type { ClaimCommand, Decision } from './command.ts';
 import { refuseNonHolder, refuseStale } from './guards.ts';
-import { refuseSamePerformer } from './separation.ts';
+import { refuseUnseparated } from './separation.ts';
 import { NO_ACCOUNT, settle } from './settle.ts';
 import { divertWhenTimedOut, toError } from './to-error.ts';
 import { refuseWaiting } from './waiting.ts';
@@ -27,7 +27,7 @@ export function claim(
     refuseUnclaimable(definition, snapshot, command.roles) ??
     refuseNonHolder(snapshot, undefined, now) ??
     refuseEarly(snapshot, now) ??
-    refuseSamePerformer(definition, snapshot, { worker, ...principal });
+    refuseUnseparated(definition, snapshot, { worker, ...principal });
   if (refused !== undefined) return { kind: 'rejected', error: refused };
   const timedOut = divertWhenTimedOut(definition, snapshot, now);
   if (timedOut !== undefined) return timedOut;
@@ -60,6 +60,7 @@ export function claim(
           attempt,
           maxAttempts,
           ...(principal.models.length > 0 && { models: principal.models }),
+          ...(principal.kind !== undefined && { kind: principal.kind }),
           ...(left.reserved !== undefined && { reserved: { ...left.reserved } }),
         },
       },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildDefinition } from '../model/build/build-definition.ts';
 import type { SeparatedBy, WorkflowDefinition } from '../model/definition.ts';
-import type { Performer } from '../model/principal.ts';
+import { PERSON, type Performer, PROGRAM } from '../model/principal.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import { advance, after, at, claim, errorOf, retry, rollBack } from './testing/commands.ts';
 
@@ -24,12 +24,15 @@ function claimAs(by: SeparatedBy, { worker, ...principal }: Performer) {
   return claim(written(definition), { worker, principal }, definition);
 }
 
+const NOBODY = { models: [], modelFamilies: [] };
+
 describe('a separation of duties', () => {
   it.each([
     ['worker', { ...writer, models: ['other:m'], modelFamilies: ['other'] }],
     ['model', { ...writer, worker: 'w2' }],
     ['model', { worker: 'w2', models: ['other:m', 'acme:large'], modelFamilies: [] }],
     ['model_family', { worker: 'w2', models: ['acme:small'], modelFamilies: ['acme'] }],
+    ['model_family', { worker: 'w2', models: [], modelFamilies: ['ACME'] }],
   ] as const)('by %s keeps whoever has written from verifying', (by, performer) => {
     const error = errorOf(claimAs(by, performer));
     expect(error).toMatchObject({ code: 'not_owner', metadata: { by } });
@@ -39,11 +42,71 @@ describe('a separation of duties', () => {
   it.each([
     ['worker', { ...writer, worker: 'w2' }],
     ['model', { ...writer, models: ['acme:small'] }],
-    ['model', { ...writer, models: [], modelFamilies: [] }],
+    ['model', { worker: 'w2', ...PERSON }],
+    ['model_family', { worker: 'w2', ...PERSON }],
+    ['model_family', { worker: 'w2', ...PROGRAM }],
     ['model_family', { ...writer, modelFamilies: ['other'] }],
   ] as const)('by %s lets others verify', (by, performer) => {
     expect(claimAs(by, performer).kind).toBe('accepted');
   });
+
+  it.each([
+    ['model', NOBODY, 'no model for', 'principal.models'],
+    ['model', { ...NOBODY, modelFamilies: ['other'] }, 'no model for', 'principal.models'],
+    ['model_family', NOBODY, 'no model family for', 'principal.modelFamilies'],
+    [
+      'model_family',
+      { ...NOBODY, models: ['other:m'] },
+      'no model family for',
+      'principal.modelFamilies',
+    ],
+  ] as const)(
+    'by %s refuses whoever declares %o, and says how to declare it',
+    (by, principal, what, how) => {
+      const error = errorOf(claimAs(by, { worker: 'w2', ...principal }));
+      expect(error).toMatchObject({
+        code: 'not_owner',
+        metadata: { undeclared: 'verification', by },
+      });
+      expect(error.message).toContain(`worker 'w2' declares ${what} 'verification'`);
+      expect(error.message).toContain(how);
+      expect(error.message).toContain("'person' or 'program'");
+    },
+  );
+
+  it('asks for it before the work that others will be held apart from', () => {
+    const undeclared = { worker: 'w1', principal: NOBODY };
+    const error = errorOf(claim(at('implementation'), undeclared, separated('model')));
+    expect(error.metadata).toMatchObject({ undeclared: 'implementation' });
+    expect(claim(at('implementation'), undeclared, separated('worker')).kind).toBe('accepted');
+    expect(claim(at('testing'), undeclared, separated('model')).kind).toBe('accepted');
+  });
+
+  it('lets a person write and a model verify, and nobody verify what nobody declared', () => {
+    const definition = separated('model_family');
+    const writtenBy = (principal: Omit<Performer, 'worker'>) => ({
+      ...written(definition),
+      performers: { implementation: [{ worker: 'ada', ...principal }] },
+    });
+    const model = { worker: 'w2', principal: { models: ['a:b'], modelFamilies: ['a'] } };
+    expect(claim(writtenBy(PERSON), model, definition).kind).toBe('accepted');
+    const error = errorOf(claim(writtenBy(NOBODY), model, definition));
+    expect(error.metadata).toMatchObject({ undeclared: 'implementation' });
+    expect(error.message).toContain("worker 'ada' declares no model family for 'implementation'");
+    expect(error.message).toContain("roll back to 'implementation'");
+  });
+
+  it.each(['worker', 'model', 'model_family'] as const)(
+    'by %s lets nobody verify what was handed over without a claim',
+    (by) => {
+      const definition = separated(by);
+      const { performers: _, ...snapshot } = written(definition);
+      const someone = { worker: 'w2', principal: { models: ['a:b'], modelFamilies: ['a'] } };
+      const error = errorOf(claim({ ...snapshot, performers: {} }, someone, definition));
+      expect(error).toMatchObject({ code: 'not_owner', metadata: { by } });
+      expect(error.message).toContain("nobody knows who performed 'implementation'");
+    },
+  );
 
   it('remembers everybody whose work is still in the workspace, and nobody after a rollback', () => {
     const definition = separated('worker');

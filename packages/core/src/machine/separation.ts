@@ -1,33 +1,106 @@
 import type { SeparatedBy, Separation, WorkflowDefinition } from '../model/definition.ts';
 import { BatonError } from '../model/errors.ts';
-import type { Performer } from '../model/principal.ts';
+import type { Performer, Principal } from '../model/principal.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 
-/** What may not be in common. A phase without a model has none in common with any. */
-const IDENTITIES: Readonly<Record<SeparatedBy, (performer: Performer) => readonly string[]>> = {
-  worker: ({ worker }) => [worker],
-  model: ({ models }) => models,
-  model_family: ({ modelFamilies }) => modelFamilies,
+/** How a claim names what is compared. The worker is always named. */
+const DECLARATIONS: Readonly<Record<Exclude<SeparatedBy, 'worker'>, string>> = {
+  model: 'principal.models',
+  model_family: 'principal.modelFamilies',
 };
 
-/** Refuses a performer whom a separation of duties keeps from the current phase. */
-export function refuseSamePerformer(
-  definition: WorkflowDefinition,
+/**
+ * What may not be in common under a separation by model or family: nothing for a person and for a
+ * program that asks no model. Undefined: it is not declared, so nobody knows.
+ */
+export function mindsOf(
+  { kind, models, modelFamilies }: Principal,
+  by: Exclude<SeparatedBy, 'worker'>,
+): readonly string[] | undefined {
+  if (kind !== undefined) return [];
+  const declared = by === 'model' ? models : modelFamilies;
+  return declared.length === 0 ? undefined : declared;
+}
+
+/** What two principals have in common. Names of models are the same in any case. */
+export function inCommon(one: readonly string[], other: readonly string[]): string | undefined {
+  const taken = new Set(other.map((name) => name.toLowerCase()));
+  return one.find((name) => taken.has(name.toLowerCase()));
+}
+
+/**
+ * Refuses a performer whom a separation of duties keeps from the current phase, and one of whom it
+ * could not be told: fails closed, and before the work rather than after it.
+ */
+export function refuseUnseparated(
+  { separations }: WorkflowDefinition,
   snapshot: WorkflowSnapshot,
   performer: Performer,
 ): BatonError | undefined {
-  for (const { phase, from, by } of definition.separations) {
-    if (phase !== snapshot.state || !Object.hasOwn(snapshot.performers, from)) continue;
-    const taken = (snapshot.performers[from] ?? []).flatMap(IDENTITIES[by]);
-    const same = IDENTITIES[by](performer).find((one) => taken.includes(one));
-    if (same === undefined) continue;
-    return new BatonError(
-      'not_owner',
-      `${by} '${same}' performed '${from}' of workflow ${snapshot.id}, and may not perform '${phase}' too`,
-      { metadata: { phase, from, by } },
-    );
+  for (const separation of separations) {
+    if (!concerns(separation, snapshot.state)) continue;
+    const refused =
+      refuseUndeclared(snapshot, separation, performer, snapshot.state) ??
+      (separation.phase === snapshot.state
+        ? refuseSame(snapshot, separation, performer)
+        : undefined);
+    if (refused !== undefined) return refused;
   }
   return undefined;
+}
+
+function refuseSame(
+  snapshot: WorkflowSnapshot,
+  separation: Separation,
+  performer: Performer,
+): BatonError | undefined {
+  const { phase, from, by } = separation;
+  const { performers, outputs, id } = snapshot;
+  if (!Object.hasOwn(performers, from)) {
+    if (!Object.hasOwn(outputs, from)) return undefined;
+    const message = `nobody knows who performed '${from}' of workflow ${id}, from whom whoever performs '${phase}' must differ: it was handed over without a claim; roll back to '${from}'`;
+    return refusal(separation, message);
+  }
+  for (const before of performers[from] ?? []) {
+    const refused = refuseUndeclared(snapshot, separation, before, from);
+    if (refused !== undefined) return refused;
+    const same = inCommon(identities(performer, by), identities(before, by));
+    if (same === undefined) continue;
+    const message = `${by} '${same}' performed '${from}' of workflow ${id}, and may not perform '${phase}' too`;
+    return refusal(separation, message);
+  }
+  return undefined;
+}
+
+function identities(performer: Performer, by: SeparatedBy): readonly string[] {
+  return by === 'worker' ? [performer.worker] : (mindsOf(performer, by) ?? []);
+}
+
+/** @param performed the phase that `performer` performs or has performed. */
+function refuseUndeclared(
+  { id, state }: WorkflowSnapshot,
+  separation: Separation,
+  performer: Performer,
+  performed: string,
+): BatonError | undefined {
+  const { phase, from, by } = separation;
+  if (by === 'worker' || mindsOf(performer, by) !== undefined) return undefined;
+  const what = by === 'model' ? 'model' : 'model family';
+  const again = performed === state ? '' : `; roll back to '${performed}'`;
+  const message = `'${phase}' is separated from '${from}' by ${by}, and worker '${performer.worker}' declares no ${what} for '${performed}' of workflow ${id}: expected ${DECLARATIONS[by]} with the claim, or principal.kind 'person' or 'program' where no model takes part${again}`;
+  return refusal(separation, message, { undeclared: performed });
+}
+
+function refusal(
+  { phase, from, by }: Separation,
+  message: string,
+  more: Readonly<Record<string, string>> = {},
+): BatonError {
+  return new BatonError('not_owner', message, { metadata: { phase, from, by, ...more } });
+}
+
+function concerns({ phase, from }: Separation, state: string): boolean {
+  return phase === state || from === state;
 }
 
 /** The performers after `claim` has ended with work that stays: they add up over retries. */
@@ -49,8 +122,7 @@ export function refuseUnknownPerformer(
   claimToken: string | undefined,
 ): BatonError | undefined {
   if (claim !== undefined && claimToken !== undefined) return undefined;
-  const concerned = ({ phase, from }: Separation) => phase === state || from === state;
-  if (!separations.some(concerned)) return undefined;
+  if (!separations.some((separation) => concerns(separation, state))) return undefined;
   return new BatonError(
     'not_owner',
     `duties are separated in '${state}' of workflow ${id}: claim the assignment, and advance with the claim's token`,

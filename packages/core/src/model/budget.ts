@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { recordByName } from './record-by-name.ts';
 
 /** A cap on what a workflow, or one of its phases, may use. What is left out has no cap. */
 const budgetSchema = z.strictObject({
@@ -15,7 +16,7 @@ export type Budget = z.infer<typeof budgetSchema>;
 /** The caps that a workflow runs under. */
 export const budgetsSchema = budgetSchema.extend({
   /** Caps of single phases, by name. */
-  phases: z.record(z.string(), budgetSchema).optional(),
+  phases: recordByName(budgetSchema).optional(),
 });
 
 export type Budgets = z.infer<typeof budgetsSchema>;

@@ -186,26 +186,48 @@ function retryEdges(options: WorkflowOptions): FieldViolation[] {
 }
 
 function approvals(options: WorkflowOptions): FieldViolation[] {
-  return (options.approvals ?? []).flatMap(({ from, to, by = [] }) => {
+  return (options.approvals ?? []).flatMap(({ from, to, by = [] }, index) => {
     const field = `approvals.${from}`;
     const state = stateOf(options, from);
     const roles = by.filter((principal) => Object.hasOwn(options.roles, principal));
     return [
       ...(state !== undefined && targetsOf(state).includes(to)
         ? []
-        : [problem(field, `approval ${from} → ${to}: there is no such forward transition`)]),
+        : [
+            problem(
+              field,
+              `approval ${from} → ${to}: there is no such forward transition${waysFrom(from, state)}`,
+            ),
+          ]),
+      ...(options.approvals?.findIndex((one) => one.from === from && one.to === to) === index
+        ? []
+        : [
+            problem(
+              field,
+              `approval ${from} → ${to} stands twice: name everybody who may decide in one`,
+            ),
+          ]),
       ...roles.map((role) => problem(field, `'${role}' is a role: approvals are given by people`)),
     ];
   });
 }
 
+function waysFrom(from: string, state: StateOptions | undefined): string {
+  const ways = state === undefined ? [] : targetsOf(state);
+  return ways.length === 0 ? '' : `; '${from}' leads to ${ways.join(', ')}`;
+}
+
 function separations(options: WorkflowOptions): FieldViolation[] {
+  const phases = Object.keys(options.states).filter((name) => isPhase(options, name));
   return (options.separations ?? []).flatMap(({ phase, from }) => {
     const strangers = [phase, from].filter((name) => !isPhase(options, name));
     const field = `separations.${phase}`;
     if (phase === from) return [problem(field, `'${phase}' cannot be separated from itself`)];
     return strangers.map((name) =>
-      problem(field, `separation of '${phase}' from '${from}': '${name}' is no phase`),
+      problem(
+        field,
+        `separation of '${phase}' from '${from}': '${name}' is no phase; phases: ${phases.join(', ')}`,
+      ),
     );
   });
 }

@@ -160,15 +160,19 @@ describe('defineWorkflow', () => {
     const approvals = [
       { from: 'edit', to: 'draft' },
       { from: 'edit', to: 'published', by: ['writer'] },
+      { from: 'edit', to: 'published', by: ['grace'] },
+      { from: 'constructor', to: 'draft' },
     ];
     const separations = [
       { phase: 'edit', from: 'desk', by: 'worker' },
       { phase: 'edit', from: 'edit', by: 'worker' },
     ] as const;
     expect(problemsOf({ ...article, approvals, separations })).toEqual([
-      'approval edit → draft: there is no such forward transition',
+      "approval edit → draft: there is no such forward transition; 'edit' leads to published, binned",
       "'writer' is a role: approvals are given by people",
-      "separation of 'edit' from 'desk': 'desk' is no phase",
+      'approval edit → published stands twice: name everybody who may decide in one',
+      'approval constructor → draft: there is no such forward transition',
+      "separation of 'edit' from 'desk': 'desk' is no phase; phases: draft, edit",
       "'edit' cannot be separated from itself",
     ]);
   });

@@ -1,4 +1,5 @@
 import type { WorkflowStore } from '../ports/workflow-store.ts';
+import { checkDefaultBudgets } from './check-default-budgets.ts';
 import { createDefinitions, type Definitions } from './definitions.ts';
 import { createGroupCommit, type SubmitCommit } from './group-commit.ts';
 import { createHints, type Hints } from './hints.ts';
@@ -22,6 +23,7 @@ export interface Kernel {
 export function createKernel(options: OrchestratorOptions): Kernel {
   const resolved = resolveOptions(options);
   const { store, listeners, dispatcher, onHintError } = resolved;
+  checkDefaultBudgets(resolved.definitions, resolved.budgets);
   return {
     store,
     submit: createGroupCommit(store),

@@ -4,7 +4,7 @@ import { BatonError } from '../model/errors.ts';
 import { copyJsonObject, type JsonObject } from '../model/json.ts';
 import { noteSchema } from '../model/note.ts';
 import { questionsSchema } from '../model/outcome.ts';
-import { principalSchema } from '../model/principal.ts';
+import { contradictsItself, NO_MODELS, principalSchema } from '../model/principal.ts';
 import { isStorable, STORABLE } from '../model/storable.ts';
 import { usageSchema } from '../model/usage.ts';
 
@@ -136,8 +136,10 @@ export const claimRequest = z.strictObject({
   leaseMs,
   /** The new claim's token; claiming twice with one token is one claim. Default: made up. */
   token: id.optional(),
-  /** Which models take part. Default: none. */
-  principal: principalSchema.default({ models: [], modelFamilies: [] }),
+  /** Which models take part, or that none does. Default: nothing is declared. */
+  principal: principalSchema
+    .refine((principal) => !contradictsItself(principal), NO_MODELS)
+    .default({ models: [], modelFamilies: [] }),
   /** What to set aside under the budgets, at most. Default: all that is left. */
   reserve: z
     .strictObject({ tokens: z.int().positive().optional(), cost: z.number().positive().optional() })

@@ -63,6 +63,50 @@ describe('validation', () => {
     },
   );
 
+  it.each(['__proto__', 'constructor', 'toString', 'testin'])(
+    'refuses caps of %s, which is no phase, with those that are',
+    async (phase) => {
+      const phases = JSON.parse(`{"${phase}": {"tokens": 5}}`);
+      const legal = 'discovery, planning, implementation, testing, verification, deployment';
+      const refused = {
+        code: 'invalid_input',
+        message: expect.stringContaining(`there is no phase '${phase}' to cap; phases: ${legal}`),
+        violations: [{ field: `budgets.phases.${phase}` }],
+      };
+      const { baton } = setUp();
+      const build = aBuild({ budgets: { phases } });
+      await expect(baton.start(build)).rejects.toMatchObject(refused);
+      const { workflowId } = await baton.start(aBuild());
+      const retry = { workflowId, reason: 'r', budgets: { phases } };
+      await expect(baton.requestRetry(retry)).rejects.toMatchObject(refused);
+      expect(() => setUp({ budgets: { phases } })).toThrow(`there is no phase '${phase}'`);
+    },
+  );
+
+  it('refuses caps that are none, by where they stand', async () => {
+    const { baton } = setUp();
+    const start = (phases: unknown) => baton.start(aBuild({ budgets: { phases } } as never));
+    await expect(start({ testing: { tokens: -1, euros: 2 } })).rejects.toMatchObject({
+      violations: [{ field: 'budgets.phases.testing.tokens' }, { field: 'budgets.phases.testing' }],
+    });
+    for (const none of ['testing', null, [{ tokens: 1 }]]) {
+      await expect(start(none)).rejects.toMatchObject({
+        violations: [{ field: 'budgets.phases', description: 'expected an object' }],
+      });
+    }
+  });
+
+  it('refuses a principal that has models and says that it has none', async () => {
+    const { baton } = setUp();
+    const { workflowId } = await baton.start(aBuild());
+    const claim = { workflowId, worker: 'w', roles: ['q_assistant'], leaseMs: 5000 };
+    const principal = { models: ['a:b'], modelFamilies: [], kind: 'person' as const };
+    await expect(baton.claim({ ...claim, principal })).rejects.toMatchObject({
+      code: 'invalid_input',
+      violations: [{ field: 'principal.kind', description: expect.stringContaining('no models') }],
+    });
+  });
+
   it('refuses a page token of another list', async () => {
     const { baton } = setUp();
     await expect(baton.list({ pageToken: 'bm9uc2Vuc2U' })).rejects.toMatchObject({

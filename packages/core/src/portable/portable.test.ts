@@ -145,6 +145,13 @@ describe('a workflow file', () => {
       (all) => replaced(all, '"state":"planning"', '"state":"a|b"'),
       'state',
     ],
+    ...['outputs', 'usage', 'performers'].map(
+      (record): [string, (all: string[]) => string[], string] => [
+        `has ${record} of __proto__`,
+        (all) => replaced(all, `"${record}":`, `"${record}":{"__proto__":{}},"was":`),
+        `${record}.__proto__`,
+      ],
+    ),
     [
       'has an output off its path',
       (all) => replaced(all, '"outputs":{"d', '"outputs":{"x'),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { budgetsSchema } from '../model/budget.ts';
 import type { JsonObject } from '../model/json.ts';
 import { principalSchema } from '../model/principal.ts';
+import { recordByName } from '../model/record-by-name.ts';
 import { usageSchema } from '../model/usage.ts';
 
 /** What a workflow file may say of a workflow. Keys that are not known are left out. */
@@ -98,15 +99,15 @@ export const snapshotSchema = z.object({
   path: z
     .array(z.object({ phase: name, enteredAt: time, checkpoint: checkpoint.optional() }))
     .min(1),
-  outputs: z.record(name, json),
+  outputs: recordByName(json, name),
   checkpoint: checkpoint.optional(),
   feedback: feedback.optional(),
   failure: failure.optional(),
   questions: z.array(question),
   questionsAsked: count,
   awaiting: awaiting.optional(),
-  usage: z.record(name, phaseUsage),
-  performers: z.record(name, z.array(principalSchema.extend({ worker: text }))),
+  usage: recordByName(phaseUsage, name),
+  performers: recordByName(z.array(principalSchema.extend({ worker: text })), name),
   createdAt: time,
   updatedAt: time,
   enteredAt: time,

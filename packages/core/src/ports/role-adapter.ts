@@ -3,7 +3,7 @@ import type { Allowance } from '../model/budget.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Note } from '../model/note.ts';
 import type { Outcome } from '../model/outcome.ts';
-import type { Principal } from '../model/principal.ts';
+import type { DeclaredPrincipal } from '../model/principal.ts';
 import type { Redact } from '../model/redact.ts';
 import type { Usage } from '../model/usage.ts';
 import type { Workspace } from './workspace.ts';
@@ -45,8 +45,11 @@ export interface RoleContext {
  */
 export interface RoleAdapter {
   readonly role: string;
-  /** For separation of duties; absent: no model takes part. */
-  readonly principal?: Principal;
+  /**
+   * For separation of duties. Absent: nothing is declared, so that it is refused what a separation by
+   * model or family concerns.
+   */
+  readonly principal?: DeclaredPrincipal;
   /** What one attempt uses at most: reserved under a budget. Absent: all that is left. */
   readonly reserve?: Allowance;
   perform(assignment: Assignment, context: RoleContext): Promise<Outcome>;

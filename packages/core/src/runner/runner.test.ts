@@ -4,7 +4,7 @@ import type { Outcome } from '../model/outcome.ts';
 import { passingOutputs } from '../testing/build-outputs.ts';
 import { aBuild } from '../testing/store-contract/harness.ts';
 import { createRunner } from './runner.ts';
-import { advance, aTeam, endWithTest, reaches, setUp, typesOf } from './testing/team.ts';
+import { advance, aTeam, endWithTest, eventsOf, reaches, setUp, typesOf } from './testing/team.ts';
 
 describe('a runner', () => {
   it('carries a build from discovery to complete, through a retry with feedback', async () => {
@@ -58,6 +58,23 @@ describe('a runner', () => {
     expect(new Set(performed.map(({ workflowId, state }) => `${workflowId} ${state}`)).size).toBe(
       120,
     );
+  });
+
+  it('claims in the name of its role, and of the runner where the role names nobody', async () => {
+    const named = { models: ['acme:large'], modelFamilies: ['acme'], worker: 'eve' };
+    const roles = aTeam().map((role, i) => (i === 0 ? { ...role, principal: named } : role));
+    const { baton, runner } = setUp(roles, { worker: 'w1' });
+    void runner.run();
+    const { workflowId } = await baton.start(aBuild());
+    await reaches(baton, workflowId, 'complete');
+    const claims = (await eventsOf(baton, workflowId))
+      .filter(({ type }) => type === 'assignment_claimed')
+      .map(({ triggeredBy, data }) => [triggeredBy, data['state'], data['models']]);
+    expect(claims.slice(0, 3)).toEqual([
+      ['eve', 'discovery', ['acme:large']],
+      ['eve', 'planning', ['acme:large']],
+      ['w1', 'implementation', undefined],
+    ]);
   });
 
   it('does only the work of its roles, and of its workflow if it was given one', async () => {

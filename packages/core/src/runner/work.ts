@@ -1,4 +1,5 @@
 import { BatonError } from '../model/errors.ts';
+import type { DeclaredPrincipal, Principal } from '../model/principal.ts';
 import { redactError } from '../model/redact-error.ts';
 import type { AvailableWork, ClaimedAssignment, WorkSource } from '../orchestrator/views.ts';
 import { createAccount } from './account.ts';
@@ -51,10 +52,10 @@ async function claimWork(
   const { principal, reserve } = roles.find((one) => one.role === role) ?? {};
   const claiming = source.claim({
     workflowId,
-    worker,
+    worker: principal?.worker ?? worker,
     roles: [role],
     leaseMs,
-    ...(principal !== undefined && { principal }),
+    ...(principal !== undefined && { principal: withoutWorker(principal) }),
     ...(reserve !== undefined && { reserve }),
   });
   try {
@@ -65,6 +66,11 @@ async function claimWork(
       void claiming.then((late) => giveBack(source, late)).catch(() => undefined);
     throw reason;
   }
+}
+
+/** The worker is named beside the principal in a claim. */
+function withoutWorker({ worker: _, ...principal }: DeclaredPrincipal): Principal {
+  return principal;
 }
 
 function giveBack(source: WorkSource, { claim, assignment }: ClaimedAssignment): Promise<unknown> {

@@ -62,13 +62,14 @@ export function fromClaim(
 
 /** What its holder has to know beside the token. */
 export function fromOwnClaim(claim: Omit<Claim, 'token'>): Wire<wire.Claim> {
-  const { models, modelFamilies } = claim.principal;
+  const { models, modelFamilies, kind } = claim.principal;
   return {
     ...fromClaim(claim),
     principal: {
       $typeName: 'baton.v1.Principal',
       models: list(models),
       modelFamilies: list(modelFamilies),
+      kind,
     },
     reserved: claim.reserved && fromAllowance(claim.reserved),
     endsAt: claim.endsAt === undefined ? undefined : timestamp(claim.endsAt),

@@ -4,6 +4,7 @@ import type {
   FailAttemptRequest,
   ListClaimableRequest,
   Note,
+  Principal,
   RenewClaimRequest,
   ReportProgressRequest,
 } from '@baton/core';
@@ -29,6 +30,8 @@ export function toClaim(request: wire.ClaimAssignmentRequest): Whole<ClaimReques
     principal: principal && {
       models: principal.models,
       modelFamilies: principal.modelFamilies,
+      // Core checks it.
+      kind: principal.kind as Principal['kind'],
     },
     reserve: toAllowance(request.reserve),
     expectedRevision: request.expectedRevision,

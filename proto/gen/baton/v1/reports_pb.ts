@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file baton/v1/reports.proto.
  */
 export const file_baton_v1_reports: GenFile = /*@__PURE__*/
-  fileDesc("ChZiYXRvbi92MS9yZXBvcnRzLnByb3RvEghiYXRvbi52MSIlCgROb3RlEgwKBGNvZGUYASABKAkSDwoHbWVzc2FnZRgCIAEoCSIzCglQcmluY2lwYWwSDgoGbW9kZWxzGAEgAygJEhYKDm1vZGVsX2ZhbWlsaWVzGAIgAygJIiwKC05ld1F1ZXN0aW9uEgwKBHRleHQYASABKAkSDwoHY2hvaWNlcxgCIAMoCSLQAQoTQXNrUXVlc3Rpb25zUmVxdWVzdBITCgt3b3JrZmxvd19pZBgBIAEoCRITCgtjbGFpbV90b2tlbhgCIAEoCRIoCglxdWVzdGlvbnMYAyADKAsyFS5iYXRvbi52MS5OZXdRdWVzdGlvbhIeCgV1c2FnZRgEIAEoCzIPLmJhdG9uLnYxLlVzYWdlEh0KBW5vdGVzGAUgAygLMg4uYmF0b24udjEuTm90ZRIXCgpyZXF1ZXN0X2lkGAYgASgJSACIAQFCDQoLX3JlcXVlc3RfaWQijQEKFEFza1F1ZXN0aW9uc1Jlc3BvbnNlEhMKC3dvcmtmbG93X2lkGAEgASgJEg0KBXN0YXRlGAIgASgJEhEKBHJvbGUYAyABKAlIAIgBARIQCghyZXZpc2lvbhgEIAEoDRINCgVlcG9jaBgFIAEoDRIUCgxxdWVzdGlvbl9pZHMYBiADKAlCBwoFX3JvbGUiUwoVUmVwb3J0UHJvZ3Jlc3NSZXF1ZXN0EhMKC3dvcmtmbG93X2lkGAEgASgJEhMKC2NsYWltX3Rva2VuGAIgASgJEhAKCG1lc3NhZ2VzGAMgAygJIhgKFlJlcG9ydFByb2dyZXNzUmVzcG9uc2UijwEKCFByb2dyZXNzEhMKC3dvcmtmbG93X2lkGAEgASgJEg0KBXN0YXRlGAIgASgJEgwKBHJvbGUYAyABKAkSDwoHYXR0ZW1wdBgEIAEoDRIPCgdtZXNzYWdlGAUgASgJEi8KC3JlcG9ydGVkX2F0GAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcGIGcHJvdG8z", [file_baton_v1_usage, file_google_protobuf_timestamp]);
+  fileDesc("ChZiYXRvbi92MS9yZXBvcnRzLnByb3RvEghiYXRvbi52MSIlCgROb3RlEgwKBGNvZGUYASABKAkSDwoHbWVzc2FnZRgCIAEoCSJPCglQcmluY2lwYWwSDgoGbW9kZWxzGAEgAygJEhYKDm1vZGVsX2ZhbWlsaWVzGAIgAygJEhEKBGtpbmQYAyABKAlIAIgBAUIHCgVfa2luZCIsCgtOZXdRdWVzdGlvbhIMCgR0ZXh0GAEgASgJEg8KB2Nob2ljZXMYAiADKAki0AEKE0Fza1F1ZXN0aW9uc1JlcXVlc3QSEwoLd29ya2Zsb3dfaWQYASABKAkSEwoLY2xhaW1fdG9rZW4YAiABKAkSKAoJcXVlc3Rpb25zGAMgAygLMhUuYmF0b24udjEuTmV3UXVlc3Rpb24SHgoFdXNhZ2UYBCABKAsyDy5iYXRvbi52MS5Vc2FnZRIdCgVub3RlcxgFIAMoCzIOLmJhdG9uLnYxLk5vdGUSFwoKcmVxdWVzdF9pZBgGIAEoCUgAiAEBQg0KC19yZXF1ZXN0X2lkIo0BChRBc2tRdWVzdGlvbnNSZXNwb25zZRITCgt3b3JrZmxvd19pZBgBIAEoCRINCgVzdGF0ZRgCIAEoCRIRCgRyb2xlGAMgASgJSACIAQESEAoIcmV2aXNpb24YBCABKA0SDQoFZXBvY2gYBSABKA0SFAoMcXVlc3Rpb25faWRzGAYgAygJQgcKBV9yb2xlIlMKFVJlcG9ydFByb2dyZXNzUmVxdWVzdBITCgt3b3JrZmxvd19pZBgBIAEoCRITCgtjbGFpbV90b2tlbhgCIAEoCRIQCghtZXNzYWdlcxgDIAMoCSIYChZSZXBvcnRQcm9ncmVzc1Jlc3BvbnNlIo8BCghQcm9ncmVzcxITCgt3b3JrZmxvd19pZBgBIAEoCRINCgVzdGF0ZRgCIAEoCRIMCgRyb2xlGAMgASgJEg8KB2F0dGVtcHQYBCABKA0SDwoHbWVzc2FnZRgFIAEoCRIvCgtyZXBvcnRlZF9hdBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBiBnByb3RvMw", [file_baton_v1_usage, file_google_protobuf_timestamp]);
 
 /**
  * Something about an attempt that the audit trail must keep, such as a claim that was not borne out
@@ -49,26 +49,33 @@ export const NoteSchema: GenMessage<Note> = /*@__PURE__*/
 
 /**
  * Which models perform an assignment, beside the worker: what separation of duties compares. A role
- * that may fall back on a second model names both.
+ * that may fall back on a second model names both. Where duties are separated by model or family,
+ * whoever names neither them nor a kind gets no claim: PERMISSION_DENIED.
  *
  * @generated from message baton.v1.Principal
  */
 export type Principal = Message<"baton.v1.Principal"> & {
   /**
-   * As `provider:model`; at most 32 of 1 to 256 characters, else INVALID_ARGUMENT. Empty when no
-   * model takes part.
+   * As `provider:model`; at most 32 of 1 to 256 characters, else INVALID_ARGUMENT.
    *
    * @generated from field: repeated string models = 1;
    */
   models: string[];
 
   /**
-   * Such as `claude` or `gpt`; at most 32 of 1 to 256 characters, else INVALID_ARGUMENT. Empty when
-   * no model takes part.
+   * Such as `claude` or `gpt`; at most 32 of 1 to 256 characters, else INVALID_ARGUMENT.
    *
    * @generated from field: repeated string model_families = 2;
    */
   modelFamilies: string[];
+
+  /**
+   * Says that no model takes part: `person`, or `program` for one that asks none. INVALID_ARGUMENT
+   * for anything else, and beside models or families.
+   *
+   * @generated from field: optional string kind = 3;
+   */
+  kind?: string | undefined;
 };
 
 /**

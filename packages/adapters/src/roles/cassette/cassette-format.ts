@@ -1,4 +1,4 @@
-import { BatonError, type JsonObject, outcomeSchema } from '@baton/core';
+import { BatonError, declaredPrincipalSchema, type JsonObject, outcomeSchema } from '@baton/core';
 import { z } from 'zod';
 import { type AssignmentView, assignmentFingerprint } from './assignment-fingerprint.ts';
 
@@ -39,6 +39,8 @@ const entry = z.strictObject({
   /** What the fingerprint was taken of, so that a divergence can be explained. */
   assignment: view,
   outcome: outcomeSchema,
+  /** Who answered, as far as the role declares it. */
+  principal: declaredPrincipalSchema.optional(),
   /** What the role changed in the workspace, by path. */
   files: z.record(z.string(), fileChange),
 });

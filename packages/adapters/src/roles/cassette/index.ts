@@ -2,8 +2,9 @@
 
 export { type Cassette, openCassette } from './cassette.ts';
 export type { CassetteRoleOptions } from './masked-view.ts';
+export { recordedPrincipal } from './recorded-principal.ts';
 export { recordingRole } from './recording-role.ts';
-export { replayingRole } from './replaying-role.ts';
+export { type ReplayingRoleOptions, replayingRole } from './replaying-role.ts';
 
 // For those who read cassettes.
 

@@ -38,6 +38,7 @@ export function recordingRole(
         epoch: assignment.epoch,
         assignment: view,
         outcome: redact === undefined ? outcome : redactDeep(redact, outcome),
+        ...(principal !== undefined && { principal }),
         files,
       });
       return outcome;

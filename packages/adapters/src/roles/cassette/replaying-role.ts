@@ -1,10 +1,15 @@
-import { BatonError, type RoleAdapter } from '@baton/core';
+import { BatonError, type DeclaredPrincipal, type RoleAdapter } from '@baton/core';
 import { applyChanges } from './apply-changes.ts';
 import { assignmentFingerprint, assignmentView } from './assignment-fingerprint.ts';
 import type { Cassette } from './cassette.ts';
 import { divergence } from './divergence.ts';
 import { findAnswer } from './find-answer.ts';
 import { type CassetteRoleOptions, maskedView } from './masked-view.ts';
+
+export interface ReplayingRoleOptions extends CassetteRoleOptions {
+  /** Whose answers they are: `recordedPrincipal` tells it. Default: not declared. */
+  readonly principal?: DeclaredPrincipal | undefined;
+}
 
 /**
  * A role that answers what was recorded for the same assignment: makes the recorded changes in the
@@ -18,10 +23,11 @@ import { type CassetteRoleOptions, maskedView } from './masked-view.ts';
 export function replayingRole(
   role: string,
   cassette: Cassette,
-  { redact }: CassetteRoleOptions = {},
+  { redact, principal }: ReplayingRoleOptions = {},
 ): RoleAdapter {
   return {
     role,
+    ...(principal !== undefined && { principal }),
     async perform(assignment, context) {
       const entries = await cassette.entries();
       const view = maskedView(await assignmentView(assignment, context), redact);

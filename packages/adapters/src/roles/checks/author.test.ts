@@ -1,4 +1,4 @@
-import type { JsonObject, Outcome } from '@baton/core';
+import { type JsonObject, type Outcome, PROGRAM } from '@baton/core';
 import { describe, expect, it } from 'vitest';
 import { folderWorkspace } from '../testing/folder-workspace.ts';
 import { assignmentOf, contextOf, roleOf } from '../testing/perform.ts';
@@ -159,5 +159,7 @@ it('a role with an author is as much of a mind, and reserves as much, as its aut
   ]) {
     expect(role).toMatchObject({ principal, reserve });
   }
-  expect(createTestAuditor({ test: command })).not.toHaveProperty('principal');
+  expect(createTestAuditor({ test: command }).principal).toEqual(PROGRAM);
+  const silent = roleOf('test_auditor', () => ({ kind: 'fail', reason: 'x' }));
+  expect(createTestAuditor({ test: command, author: silent })).not.toHaveProperty('principal');
 });

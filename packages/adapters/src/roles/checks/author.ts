@@ -7,6 +7,7 @@ import {
   type JsonValue,
   type Outcome,
   outcomeSchema,
+  PROGRAM,
   type RoleAdapter,
   type RoleContext,
   redactDeep,
@@ -36,13 +37,14 @@ export function checkAuthor(role: string, author: RoleAdapter | undefined): void
 }
 
 /**
- * Who the role is, besides its commands: a role with an author is performed by the author's models,
- * for separation of duties and under a budget alike.
+ * Who the role is: one with an author is performed by the author's models, for separation of duties
+ * and under a budget alike; one without, by its commands alone.
  */
 export function mindOf(
   author: RoleAdapter | undefined,
 ): Pick<RoleAdapter, 'principal' | 'reserve'> {
-  const { principal, reserve } = author ?? {};
+  if (author === undefined) return { principal: PROGRAM };
+  const { principal, reserve } = author;
   return {
     ...(principal !== undefined && { principal }),
     ...(reserve !== undefined && { reserve }),

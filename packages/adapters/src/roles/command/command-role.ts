@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { RoleAdapter, Workspace } from '@baton/core';
+import type { DeclaredPrincipal, RoleAdapter, Workspace } from '@baton/core';
 import { parseOutcome } from './parse-outcome.ts';
 import { runCommand } from './run-command.ts';
 
@@ -7,6 +7,8 @@ export interface CommandRoleOptions {
   readonly role: string;
   /** The program and its arguments; never a shell string. */
   readonly argv: readonly string[];
+  /** Who is behind it, for separation of duties: nobody can tell from outside. Default: not declared. */
+  readonly principal?: DeclaredPrincipal;
   /** Milliseconds until the command is ended. Default: the assignment's deadline alone. */
   readonly timeoutMs?: number;
   /** Variables to set for the command. */
@@ -28,9 +30,10 @@ export interface CommandRoleOptions {
  * (`EX_TEMPFAIL`) and timeouts are tried again; any other failure or unusable answer is not.
  */
 export function createCommandRole(options: CommandRoleOptions): RoleAdapter {
-  const { role, argv, timeoutMs, env, passEnv, maxOutputBytes } = options;
+  const { role, argv, principal, timeoutMs, env, passEnv, maxOutputBytes } = options;
   return {
     role,
+    ...(principal !== undefined && { principal }),
     async perform(assignment, context) {
       const { redact, signal } = context;
       const result = await runCommand({

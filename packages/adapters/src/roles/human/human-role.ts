@@ -1,6 +1,7 @@
 import {
   type Assignment,
   type Outcome,
+  PERSON,
   type RoleAdapter,
   type RoleContext,
   redactDeep,
@@ -23,6 +24,7 @@ export interface HumanRoleOptions {
 export function createHumanRole({ role }: HumanRoleOptions): RoleAdapter {
   return {
     role,
+    principal: PERSON,
     async perform(assigned, context) {
       // Its words are cut for the question, which is kept without secrets, and found again by them.
       const assignment = context.redact ? redactDeep(context.redact, assigned) : assigned;

@@ -1,16 +1,18 @@
-import { createRedactor } from '@baton/adapters/secrets';
-import type { FieldViolation } from '@baton/core';
 import { z } from 'zod';
+import type { FieldViolation } from '../model/errors.ts';
+import type { Redact } from '../model/redact.ts';
 
 const SHOWN_CHARACTERS = 80;
-/** A key may stand where the name of its variable was expected. */
-const redact = createRedactor();
 
-/** What is wrong with a document, by path: what was found and what was expected. */
+/**
+ * What is wrong with a document, by path: what was found and what was expected. What was found is
+ * masked before it is cut: a key may stand where the name of its variable was expected.
+ */
 export function describeIssues(
   schema: z.ZodType,
   error: z.ZodError,
   document: unknown,
+  redact: Redact,
 ): readonly FieldViolation[] {
   return error.issues.flatMap((issue) => {
     const { path } = issue;
@@ -23,7 +25,32 @@ export function describeIssues(
     }
     const field = pathText(path);
     if (issue.code === 'custom') return [{ field, description: issue.message }];
-    return [{ field, description: `found ${shown(valueAt(document, path))}; ${expected(issue)}` }];
+    return [
+      { field, description: `found ${shown(valueAt(document, path), redact)}; ${expected(issue)}` },
+    ];
+  });
+}
+
+/**
+ * The keys `__proto__` of a document, which records leave out without a word, and what is expected in
+ * their place.
+ */
+export function describeProtoKeys(schema: z.ZodType, document: unknown): readonly FieldViolation[] {
+  const paths = protoPaths(document, []);
+  if (paths.length === 0) return [];
+  const root = z.toJSONSchema(schema, { io: 'input' });
+  return paths.map((path) => {
+    const known = keysAt(root, path.slice(0, -1));
+    const expected = known.length === 0 ? 'another name' : `one of ${known.join(', ')}`;
+    return { field: pathText(path), description: `unknown key; expected ${expected}` };
+  });
+}
+
+function protoPaths(value: unknown, path: readonly PropertyKey[]): readonly PropertyKey[][] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, member]) => {
+    const here = [...path, Array.isArray(value) ? Number(name) : name];
+    return name === '__proto__' ? [here] : protoPaths(member, here);
   });
 }
 
@@ -42,7 +69,7 @@ function unitOf(origin: string): string {
   return origin === 'array' ? ' entries' : '';
 }
 
-function shown(value: unknown): string {
+function shown(value: unknown, redact: Redact): string {
   if (value === undefined) return 'nothing';
   const text = redact(JSON.stringify(value) ?? String(value));
   return text.length <= SHOWN_CHARACTERS ? text : `${text.slice(0, SHOWN_CHARACTERS)}…`;

@@ -1,0 +1,30 @@
+import { PERSON, PROGRAM } from '@baton/core';
+import { expect, it } from 'vitest';
+import { recordedPrincipal } from './recorded-principal.ts';
+
+const QWEN = { models: ['local:qwen'], modelFamilies: ['qwen'] };
+const GPT = { models: ['openai:gpt'], modelFamilies: ['gpt'] };
+const role = 'code_writer';
+const of = (...all: (Parameters<typeof recordedPrincipal>[1][number]['principal'] | undefined)[]) =>
+  recordedPrincipal(role, [
+    { role: 'other', principal: undefined },
+    ...all.map((principal) => ({ role, principal })),
+  ]);
+
+it('is everybody whom the entries name', () => {
+  expect(of()).toBeUndefined();
+  expect(of(QWEN, QWEN)).toEqual(QWEN);
+  expect(of(QWEN, GPT, PERSON)).toEqual({
+    models: ['local:qwen', 'openai:gpt'],
+    modelFamilies: ['qwen', 'gpt'],
+  });
+  expect(of(PERSON, PROGRAM)).toEqual(PERSON);
+  expect(of(PERSON, QWEN)).toEqual(QWEN);
+  expect(of({ ...QWEN, worker: 'eve' })).toEqual({ ...QWEN, worker: 'eve' });
+});
+
+it('declares nothing where an entry declares nothing', () => {
+  expect(of(QWEN, undefined)).toBeUndefined();
+  expect(of(QWEN, { models: ['local:llama'], modelFamilies: [] })?.modelFamilies).toEqual([]);
+  expect(of({ ...QWEN, worker: 'eve' }, QWEN)).not.toHaveProperty('worker');
+});

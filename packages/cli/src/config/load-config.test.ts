@@ -1,0 +1,63 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BatonError } from '@baton/core';
+import { expect, it, onTestFinished } from 'vitest';
+import { loadConfig } from './load-config.ts';
+
+const PHASES = 'discovery, planning, implementation, testing, verification, deployment';
+
+const commands = {
+  test: { argv: ['x'] },
+  verify: [{ name: 'x', argv: ['x'] }],
+  deploy: { argv: ['x'], target: 'x' },
+  smoke: [{ name: 'x', argv: ['x'] }],
+};
+
+/** What is wrong with a configuration, by field. @param text more members, as JSON. */
+async function problems(text: string): Promise<Record<string, string>> {
+  const folder = mkdtempSync(join(tmpdir(), 'baton-config-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const whole = JSON.stringify({ roles: {}, commands }).slice(0, -1);
+  writeFileSync(join(folder, 'baton.config.json'), `${whole}${text === '' ? '' : `, ${text}`}}`);
+  try {
+    await loadConfig(undefined, { workspace: folder, cwd: folder });
+    return {};
+  } catch (reason) {
+    const { violations } = BatonError.from(reason);
+    return Object.fromEntries(violations.map(({ field, description }) => [field, description]));
+  }
+}
+
+it('lets what is right through', async () => {
+  expect(await problems('')).toEqual({});
+});
+
+it.each(['__proto__', 'constructor', 'toString'])('lets no key %s through', async (name) => {
+  const found = await problems(`
+    "${name}": 1,
+    "budgets": { "${name}": 1, "phases": { "testing": { "${name}": 1 }, "${name}": { "tokens": 1 } } },
+    "roles": { "${name}": 1, "q_assistant": { "human": true, "phases": { "${name}": "a" } } },
+    "separations": [{ "phase": "testing", "from": "${name}", "by": "model" }],
+    "approvals": [{ "from": "${name}", "to": "planning" }]`);
+  expect(found).toMatchObject({
+    [`budgets.phases.${name}`]: `unknown key; expected one of ${PHASES}`,
+    [`budgets.phases.testing.${name}`]: 'unknown key; expected one of tokens, cost, wallSeconds',
+    [`budgets.${name}`]: 'unknown key; expected one of tokens, cost, wallSeconds, phases',
+    [`roles.q_assistant.phases.${name}`]: 'unknown key; expected one of discovery, planning',
+    [`roles.${name}`]: expect.stringContaining('unknown key; expected one of q_assistant'),
+    'separations[0].from': `found "${name}"; expected one of ${PHASES}`,
+    'approvals[0].from': expect.stringContaining(`found "${name}"; expected one of discovery`),
+  });
+  expect(Object.getOwnPropertyNames(found)).toContain(name);
+});
+
+it('refuses __proto__ where nothing else is wrong, and as a name of a model', async () => {
+  const phase = '"budgets": { "phases": { "__proto__": { "tokens": 1 } } }';
+  expect(await problems(phase)).toEqual({
+    'budgets.phases.__proto__': `unknown key; expected one of ${PHASES}`,
+  });
+  expect(await problems('"models": { "__proto__": { "provider": "openai" } }')).toEqual({
+    'models.__proto__': 'unknown key; expected another name',
+  });
+});

@@ -1,0 +1,16 @@
+import type { DefinitionDescription } from '@baton/core';
+
+/** Rules of a definition in words; equal rules read the same. */
+
+export function approvalText({ from, to, by }: DefinitionDescription['approvals'][number]): string {
+  const who = by.length === 0 ? 'anybody who is not a role' : [...new Set(by)].sort().join(' or ');
+  return `${from} → ${to} by ${who}`;
+}
+
+export function separationText({
+  phase,
+  from,
+  by,
+}: DefinitionDescription['separations'][number]): string {
+  return `${phase} apart from ${from} by ${by}`;
+}

@@ -1,0 +1,85 @@
+import { createRedactor } from '@baton/adapters/secrets';
+import {
+  BatonError,
+  type Budgets,
+  buildDefinition,
+  checkSettings,
+  policyShape,
+  toBudgets,
+  violationLines,
+  type WorkflowDefinition,
+} from '@baton/core';
+import { z } from 'zod';
+
+/** What the operator of a server demands of the workflows that it runs. */
+export interface Policies {
+  /** `build` with its rules first, then the operator's own. */
+  readonly definitions: readonly WorkflowDefinition[];
+  /** Caps for workflows that are started without any; undefined: none. */
+  readonly budgets: Budgets | undefined;
+}
+
+const schema = z.strictObject({
+  $schema: z.string().optional(),
+  ...policyShape,
+  /** Checked apart: they hold code. */
+  definitions: z.array(z.any()).default([]),
+});
+
+/** What `defineWorkflow` gives, as far as it can be told from outside. */
+const definitionSchema = z.looseObject({
+  name: z.string(),
+  version: z.int().min(1),
+  initial: z.string(),
+  roles: z.looseObject({}),
+  states: z.looseObject({}),
+  transitions: z.array(z.looseObject({})),
+  approvals: z.array(z.looseObject({})),
+  separations: z.array(z.looseObject({})),
+  edges: z.looseObject({}),
+  forward: z.looseObject({}),
+});
+
+/**
+ * Policies of a document, checked.
+ *
+ * @param isModule whether it came from one: JSON can hold no definitions.
+ * @throws BatonError `invalid_input` with what was found and expected, by path.
+ */
+export function toPolicies(document: unknown, isModule: boolean): Policies {
+  const checked = checkSettings(schema, document, createRedactor());
+  if (checked.kind === 'invalid') throw invalid(violationLines(checked.violations));
+  const { definitions, budgets, coverageThreshold, approvals, separations } = checked.settings;
+  if (definitions.length > 0 && !isModule) {
+    throw invalid(['definitions: found in JSON; expected in a module, for they hold code']);
+  }
+  const build = buildDefinition({ coverageThreshold, approvals, separations });
+  const own = definitions.map(toDefinition);
+  const caps = toBudgets(budgets);
+  return {
+    definitions: [build, ...own],
+    budgets: Object.keys(caps).length === 0 ? undefined : caps,
+  };
+}
+
+/** In one line, for people: what each definition demands, and whether there are caps. */
+export function describePolicies({ definitions, budgets }: Policies): string {
+  const rules = definitions.map(
+    ({ name, version, approvals, separations }) =>
+      `${name}@${version} (approvals: ${approvals.length}, separations: ${separations.length})`,
+  );
+  return [...rules, budgets === undefined ? 'no default budgets' : 'default budgets'].join(', ');
+}
+
+function toDefinition(value: unknown, index: number): WorkflowDefinition {
+  const { error } = definitionSchema.safeParse(value);
+  if (error === undefined) return value as WorkflowDefinition;
+  const where = [`definitions[${index}]`, ...(error.issues[0]?.path ?? [])].map(String).join('.');
+  throw invalid([`${where}: ${error.issues[0]?.message}; expected what defineWorkflow gives`]);
+}
+
+function invalid(lines: readonly string[]): BatonError {
+  return new BatonError('invalid_input', lines.join('\n'), {
+    violations: lines.map((description) => ({ field: '', description })),
+  });
+}
