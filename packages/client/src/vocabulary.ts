@@ -47,4 +47,5 @@ export type EventType =
   | 'question_answered'
   | 'approval_requested'
   | 'approval_decided'
+  | 'definition_changed'
   | 'noted';

@@ -165,6 +165,7 @@ export {
   type Failure,
   type Feedback,
   type PhaseEntry,
+  type RuleDigests,
   type StoredSnapshot,
   type WorkflowLimits,
   type WorkflowSnapshot,

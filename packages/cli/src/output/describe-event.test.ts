@@ -31,6 +31,11 @@ test.each([
     'handoff_to_releaser → deployment rejected by ada: not today',
   ],
   [
+    'definition_changed',
+    { state: 'testing', differs: ['gates', 'approvals'], approvals: [] },
+    'testing: other rules than before (gates, approvals), by ada',
+  ],
+  [
     'noted',
     { state: 'testing', code: 'claim_replaced', message: '80 %, not 100' },
     'testing: 80 %, not 100 (claim_replaced)',

@@ -72,6 +72,12 @@ export function describeEvent({ type, triggeredBy, data }: WorkflowEvent): Event
         tone: approved ? 'good' : 'warning',
       };
     }
+    case 'definition_changed':
+      return {
+        sign: '!',
+        text: `${at('state')}: other rules than before (${plain(names(data['differs']))}), by ${plain(triggeredBy)}`,
+        tone: 'warning',
+      };
     case 'noted':
       return neutral('·', `${at('state')}: ${at('message')} (${at('code')})`);
     default: {
@@ -97,6 +103,10 @@ function choices(value: JsonValue | undefined): string {
   return Array.isArray(value) && value.length > 0
     ? ` (${plain(value.map(textOf).join(' / '))})`
     : '';
+}
+
+function names(value: JsonValue | undefined): string {
+  return Array.isArray(value) ? value.map(textOf).join(', ') : '';
 }
 
 function by(approvers: JsonValue | undefined): string {

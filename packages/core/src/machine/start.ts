@@ -2,7 +2,7 @@ import type { WorkflowDefinition } from '../model/definition.ts';
 import { roleToAct } from '../model/definition.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { StartReply } from '../model/replies.ts';
-import type { WorkflowLimits, WorkflowSnapshot } from '../model/workflow.ts';
+import type { RuleDigests, WorkflowLimits, WorkflowSnapshot } from '../model/workflow.ts';
 import type { Change } from './command.ts';
 
 export interface StartCommand {
@@ -13,6 +13,10 @@ export interface StartCommand {
   readonly requirements: JsonObject;
   readonly metadata: JsonObject;
   readonly limits: WorkflowLimits;
+  /** Digests of the definition. */
+  readonly rules: RuleDigests | undefined;
+  /** What of it the audit trail begins with. */
+  readonly rulesInWords: JsonObject;
   /** Milliseconds since the Unix epoch. */
   readonly now: number;
 }
@@ -31,6 +35,7 @@ export function start(
     projectId,
     userId,
     definition: { name: definition.name, version: definition.version },
+    rules: command.rules,
     state,
     role,
     revision: 1,
@@ -60,7 +65,14 @@ export function start(
     deadline: now + limits.timeoutMs,
     completedAt: undefined,
   };
-  const data = { to: state, definition: { ...snapshot.definition }, buildId, projectId };
+  const data = {
+    to: state,
+    definition: { ...snapshot.definition },
+    buildId,
+    projectId,
+    ...(command.rules !== undefined && { rules: { ...command.rules } }),
+    ...command.rulesInWords,
+  };
   return {
     change: {
       snapshot,

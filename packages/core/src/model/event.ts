@@ -17,6 +17,7 @@ export const EVENT_TYPES = [
   'question_answered',
   'approval_requested',
   'approval_decided',
+  'definition_changed',
   'noted',
 ] as const;
 

@@ -83,7 +83,17 @@ export interface WorkflowLimits {
   readonly budgets: Budgets | undefined;
 }
 
+/** Digests of what a workflow runs by, by part of its definition. */
+export interface RuleDigests {
+  readonly states: string;
+  readonly gates: string;
+  readonly outputs: string;
+  readonly approvals: string;
+  readonly separations: string;
+}
+
 type OptionalKey =
+  | 'rules'
   | 'role'
   | 'checkpoint'
   | 'feedback'
@@ -106,6 +116,8 @@ export interface WorkflowSnapshot {
   readonly projectId: string;
   readonly userId: string;
   readonly definition: { readonly name: string; readonly version: number };
+  /** The rules that it was changed by last; absent: it was begun before they were recorded. */
+  readonly rules: RuleDigests | undefined;
   readonly state: string;
   /** The role that is to act (in a handoff state, the taker); absent in `error` and final states. */
   readonly role: string | undefined;
@@ -161,6 +173,7 @@ export function completeSnapshot(stored: StoredSnapshot): WorkflowSnapshot {
     projectId: stored.projectId,
     userId: stored.userId,
     definition: stored.definition,
+    rules: stored.rules,
     state: stored.state,
     role: stored.role,
     revision: stored.revision,

@@ -24,6 +24,7 @@ export async function expired(
   try {
     await mutate<object>(kernel, {
       operation: 'expire',
+      byTime: true,
       workflowId: snapshot.id,
       requestId: undefined,
       body: {},

@@ -6,6 +6,7 @@ import type { WorkflowSnapshot } from '../model/workflow.ts';
 import type { LoadedWorkflow, StoredReply } from '../ports/workflow-store.ts';
 import type { Kernel } from './kernel.ts';
 import { requestDigest } from './request-digest.ts';
+import { changedRules, sayingRules, underRules } from './rules.ts';
 import { toCommit } from './to-commit.ts';
 
 /*
@@ -25,6 +26,8 @@ export interface Mutation<R> {
   readonly requestId: string | undefined;
   /** Whether it is decided on what the store holds even when a snapshot is at hand. */
   readonly fresh?: boolean;
+  /** Whether it only says that time is over: then it goes by no rule of the definition. */
+  readonly byTime?: boolean;
   /** What the request id stands for. */
   readonly body: object;
   decide(definition: WorkflowDefinition, snapshot: WorkflowSnapshot): Decision<R>;
@@ -43,7 +46,12 @@ export async function mutate<R extends object>(kernel: Kernel, mutation: Mutatio
       snapshot = loaded.snapshot;
       fresh = true;
     }
-    const decision = mutation.decide(kernel.definitions.of(snapshot), snapshot);
+    const definition = kernel.definitions.of(snapshot);
+    const newRules = !mutation.byTime && changedRules(definition, snapshot).length > 0;
+    const decision = mutation.decide(
+      definition,
+      newRules ? underRules(definition, snapshot) : snapshot,
+    );
     if (decision.kind === 'unchanged' && fresh) return decision.reply;
     if (decision.kind === 'rejected' && fresh) throw decision.error;
     if (decision.kind === 'unchanged' || decision.kind === 'rejected') {
@@ -54,7 +62,8 @@ export async function mutate<R extends object>(kernel: Kernel, mutation: Mutatio
       requestId === undefined || decision.kind === 'diverted'
         ? undefined
         : { requestId, digest, body: decision.reply as unknown as JsonObject };
-    const result = await commit(kernel, snapshot, decision.change, reply);
+    const change = newRules ? sayingRules(definition, snapshot, decision.change) : decision.change;
+    const result = await commit(kernel, snapshot, change, reply);
     switch (result.kind) {
       case 'committed':
         if (decision.kind === 'diverted') throw decision.error;

@@ -7,6 +7,7 @@ import type { Kernel } from './kernel.ts';
 import { replayed } from './mutate.ts';
 import { requestDigest } from './request-digest.ts';
 import { type StartRequest, startRequest } from './requests.ts';
+import { rulesInWords, rulesOf } from './rules.ts';
 import { toCommit } from './to-commit.ts';
 import { validate } from './validate.ts';
 
@@ -30,6 +31,8 @@ export async function start(kernel: Kernel, request: StartRequest): Promise<Star
       maxAttempts: options.maxAttempts,
       budgets: body.budgets ?? options.budgets,
     },
+    rules: rulesOf(definition),
+    rulesInWords: rulesInWords(definition),
     now: options.clock.now(),
   });
   const { snapshot, events } = change;

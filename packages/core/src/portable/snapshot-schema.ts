@@ -84,6 +84,9 @@ export const snapshotSchema = z.object({
   projectId: id,
   userId: id,
   definition: z.object({ name, version: count }),
+  rules: z
+    .object({ states: text, gates: text, outputs: text, approvals: text, separations: text })
+    .optional(),
   state: name,
   role: name.optional(),
   revision: count.min(1),

@@ -40,6 +40,8 @@ export function begin(
     requirements: {},
     metadata: {},
     limits: { timeoutMs: 3_600_000, maxRetries: 3, maxAttempts: 5, budgets: undefined, ...limits },
+    rules: undefined,
+    rulesInWords: {},
     now: NOW,
   }).change.snapshot;
 }

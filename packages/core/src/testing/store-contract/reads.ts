@@ -56,7 +56,10 @@ export function readContract(open: OpenHarness): void {
             },
           ],
           awaiting: { kind: 'answers', since: 4 },
-          performers: { discovery: [{ worker: 'w', models: [], modelFamilies: [] }] },
+          performers: {
+            discovery: [{ worker: 'w', models: [], modelFamilies: [], kind: 'person' }],
+          },
+          rules: { states: 's', gates: 'g', outputs: 'o', approvals: 'a', separations: 'p' },
           questionsAsked: 3,
           attempt: 3,
           retries: 2,
