@@ -6,6 +6,7 @@ import { createRandom } from './random.ts';
 import { describeReport, isClean } from './report.ts';
 import { run } from './run.ts';
 import { createPostgresSite } from './sites/postgres-site.ts';
+import { createRedisClusterSite } from './sites/redis-cluster-site.ts';
 import { createRedisSite } from './sites/redis-site.ts';
 import type { Site } from './sites/site.ts';
 import { createSqliteSite } from './sites/sqlite-site.ts';
@@ -14,12 +15,12 @@ const seed = Number(process.env['SEED'] ?? 4);
 const KILLS = 4;
 
 /** A short run of what `pnpm chaos` does. */
-async function survives(open: () => Promise<Site>): Promise<void> {
+async function survives(open: () => Promise<Site>, kills = KILLS): Promise<void> {
   const site = await open();
   try {
-    const report = await run({ site, seed, kills: KILLS });
+    const report = await run({ site, seed, kills });
     expect(isClean(report), describeReport(report)).toBe(true);
-    expect(report.struck.kill).toBe(KILLS);
+    expect(report.struck.kill).toBe(kills);
     expect(report.audit.acknowledged).toBeGreaterThan(20);
   } finally {
     await site.destroy();
@@ -30,6 +31,11 @@ describe(`when a store is killed, paused and cut off under load (SEED=${seed})`,
   const what = 'nothing acknowledged is lost or doubled, and what clients saw can be explained';
 
   it.skipIf(redisMissing())(`Redis: ${what}`, () => survives(() => createRedisSite()), 60_000);
+  it.skipIf(redisMissing())(
+    `Redis Cluster with replicas: ${what}`,
+    () => survives(createRedisClusterSite, 3),
+    60_000,
+  );
   it.skipIf(postgresMissing())(`PostgreSQL: ${what}`, () => survives(createPostgresSite), 60_000);
   it(`SQLite: ${what}`, () => survives(createSqliteSite), 60_000);
 });

@@ -1,14 +1,16 @@
-// pnpm chaos --store redis|postgres|sqlite --kills 300 --seed N
+// pnpm chaos --store redis|redis-cluster|postgres|sqlite --kills 300 --seed N
 // Breaks a store of its own while clients work on it, and prints what became of what they were told.
 import { parseArgs } from 'node:util';
 import { describeReport, isClean } from './report.ts';
 import { run } from './run.ts';
 import { createPostgresSite } from './sites/postgres-site.ts';
+import { createRedisClusterSite } from './sites/redis-cluster-site.ts';
 import { createRedisSite } from './sites/redis-site.ts';
 import { createSqliteSite } from './sites/sqlite-site.ts';
 
 const SITES = {
   redis: () => createRedisSite(),
+  'redis-cluster': () => createRedisClusterSite(),
   postgres: createPostgresSite,
   sqlite: createSqliteSite,
 } as const;

@@ -1,7 +1,10 @@
 import type { Random } from './random.ts';
 
-/** `kill`: SIGKILL and a new start; `pause`: SIGSTOP for a while; `cut`: off in the middle of a reply. */
-export type FaultKind = 'kill' | 'pause' | 'cut';
+/**
+ * `kill`: SIGKILL and a new start; `pause`: SIGSTOP for a while; `cut`: off in the middle of a reply;
+ * `promote`: a replica is made the master by hand.
+ */
+export type FaultKind = 'kill' | 'pause' | 'cut' | 'promote';
 
 export interface Fault {
   readonly kind: FaultKind;

@@ -13,7 +13,7 @@ export function describeReport({ workflows, calls, struck, audit, unexplained }:
   const { acknowledged, unknown, lost, doubled, flaws } = audit;
   const line = (what: string, value: string | number): string => `${what.padEnd(14)}${value}`;
   return [
-    line('done', `${struck.kill} kills, ${struck.pause} pauses, ${struck.cut} cut replies`),
+    line('done', strikes(struck)),
     line('asked', `${calls} calls on ${workflows} workflows`),
     line('acknowledged', `${acknowledged} changes`),
     line('unknown', `${unknown.made} made, ${unknown.notMade} not made`),
@@ -23,4 +23,9 @@ export function describeReport({ workflows, calls, struck, audit, unexplained }:
     line('linearizable', unexplained.length === 0 ? 'yes' : 'no'),
     ...[lost, doubled, flaws, unexplained].flatMap((found) => found.slice(0, SHOWN)),
   ].join('\n');
+}
+
+function strikes({ kill, pause, cut, promote }: Report['struck']): string {
+  const promoted = promote > 0 ? `, ${promote} replicas promoted by hand` : '';
+  return `${kill} kills, ${pause} pauses, ${cut} cut replies${promoted}`;
 }

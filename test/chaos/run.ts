@@ -58,7 +58,12 @@ export async function run({ site, seed, kills, onRound }: RunOptions): Promise<R
   return {
     workflows: workflows.length,
     calls,
-    struck: { kill: count('kill'), pause: count('pause'), cut: count('cut') },
+    struck: {
+      kill: count('kill'),
+      pause: count('pause'),
+      cut: count('cut'),
+      promote: count('promote'),
+    },
     audit: { ...audit, flaws: [...flaws, ...miscounted, ...ruined] },
     unexplained,
   };

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createOrchestrator, type WorkflowStore } from '@baton/core';
 import type { Cluster } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type PrivateRedis, redisMissing } from '../testing/private-redis.ts';
+import { redisMissing } from '../testing/private-redis.ts';
 import { type PrivateRedisCluster, startRedisCluster } from '../testing/private-redis-cluster.ts';
 import { createRedisStore } from './redis-store.ts';
 import { keepChanging } from './testing/keep-changing.ts';
@@ -46,23 +46,12 @@ describe.skipIf(redisMissing())('on a cluster whose masters have replicas', () =
   /** The servers of shard 0. */
   const pair = async () => cluster.pairOf(await client.cluster('KEYSLOT', '{0}'));
 
-  const roleOf = async (server: PrivateRedis) =>
-    /role:(\w+)/.exec(await server.connect().info('replication'))?.[1];
-
-  /** Masters vote once in a while only: a failover soon after another may need a second try. */
-  async function promote(replica: PrivateRedis): Promise<void> {
-    for (let tries = 0; (await roleOf(replica)) !== 'master'; tries++) {
-      if (tries % 20 === 0) await replica.connect().call('CLUSTER', 'FAILOVER');
-      await sleep(50);
-    }
-  }
-
   it('a master that is killed loses nothing acknowledged when its replica had to have it', async () => {
     const [master, replica] = await pair();
     const load = await keepChanging(open(1), 12);
     await load.changed(2);
     await master.kill();
-    await expect.poll(() => roleOf(replica), { timeout: 15_000 }).toBe('master');
+    await cluster.promoted(replica);
     // Until the one that was killed is back as a replica, there is nobody to acknowledge.
     await load.refused();
     await master.restart();
@@ -71,11 +60,10 @@ describe.skipIf(redisMissing())('on a cluster whose masters have replicas', () =
   }, 60_000);
 
   it('a failover by hand loses nothing, even where commits wait for no replica', async () => {
-    const [master, replica] = await pair();
+    const [, replica] = await pair();
     const load = await keepChanging(open(), 12);
     await load.changed(2);
-    await promote(replica);
-    await expect.poll(() => roleOf(master), { timeout: 15_000 }).toBe('slave');
+    await cluster.promote(replica);
     await load.changed(2);
     expect(await load.stop()).toEqual([]);
   }, 60_000);
@@ -84,7 +72,7 @@ describe.skipIf(redisMissing())('on a cluster whose masters have replicas', () =
     const [, replica] = await pair();
     const load = await keepChanging(open(1), 12);
     await load.changed(2);
-    await promote(replica);
+    await cluster.promote(replica);
     await load.changed(2);
     expect(await load.stop()).toEqual([]);
   }, 60_000);
@@ -108,7 +96,7 @@ describe.skipIf(redisMissing())('on a cluster whose masters have replicas', () =
     await admin.call('CLIENT', 'KILL', 'TYPE', 'replica');
     await baton.rollback({ workflowId, targetState: 'discovery', reason: 'acknowledged' });
     await master.kill();
-    await expect.poll(() => roleOf(replica), { timeout: 15_000 }).toBe('master');
+    await cluster.promoted(replica);
     const left = await readWhenThere(warned, workflowId);
     expect(left?.snapshot.revision).toBe(1);
     const events = await warned.readEvents({ workflowId, after: 0, limit: 10 });

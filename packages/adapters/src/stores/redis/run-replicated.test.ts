@@ -1,10 +1,13 @@
 import { createOrchestrator, type WorkflowStore } from '@baton/core';
+import type { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type CuttingProxy, startCuttingProxy } from '../testing/cutting-proxy.ts';
 import { type PrivateRedis, redisMissing, startRedis } from '../testing/private-redis.ts';
 import { startRedisReplica } from '../testing/private-redis-replica.ts';
 import { createRedisStore } from './redis-store.ts';
 import type { Replicas } from './redis-store-options.ts';
+import { runReplicated } from './run-replicated.ts';
+import { SCRIPTS } from './scripts.ts';
 
 const build = { projectId: 'p', userId: 'u', requirements: {} };
 const again = { targetState: 'discovery', reason: 'again' };
@@ -96,6 +99,42 @@ describe.skipIf(redisMissing())('a store that waits for a replica', () => {
     const before = proxy.commands.length;
     await baton.rollback({ workflowId: ids[0] as string, ...again });
     expect(proxy.commands.slice(before)).toEqual(['evalsha', 'wait', 'eval', 'wait']);
+  });
+
+  describe('follows a slot to a server that has never seen the script', () => {
+    const replied = (message: string) => Object.assign(new Error(message), { name: 'ReplyError' });
+    const moved = replied('MOVED 1 127.0.0.1:2');
+    const call = { script: SCRIPTS.load, keys: ['k'], args: [''] };
+
+    /** Asks a client that answers these, one pipeline after another, and hears what it was sent. */
+    async function ask(answers: readonly unknown[]): Promise<[unknown, readonly string[]]> {
+      const sent: string[] = [];
+      const next = answers.values();
+      const pipeline = () => ({
+        evalsha: () => sent.push('evalsha'),
+        eval: () => sent.push('eval'),
+        wait() {},
+        async exec() {
+          const answer = next.next().value;
+          return [answer instanceof Error ? [answer] : [null, answer], [null, 1]];
+        },
+      });
+      const client = { pipeline, exists: async () => sent.push('exists') } as unknown as Redis;
+      const options = { acknowledge: 1, timeoutMs: 1 };
+      return [(await runReplicated(client, [call], options))[0], sent];
+    }
+
+    it('however long it took to find it', async () => {
+      const [result, sent] = await ask([...Array(5).fill(moved), replied('NOSCRIPT no'), ['none']]);
+      expect(result).toEqual({ status: 'fulfilled', value: ['none'] });
+      expect(sent.slice(-2)).toEqual(['evalsha', 'eval']);
+    });
+
+    it('and gives up where it is sent around in circles', async () => {
+      const [result, sent] = await ask(Array(6).fill(moved));
+      expect(result).toEqual({ status: 'rejected', reason: moved });
+      expect(sent.filter((name) => name === 'exists')).toHaveLength(5);
+    });
   });
 
   it.each([

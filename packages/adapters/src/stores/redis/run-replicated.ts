@@ -23,8 +23,8 @@ interface Attempt {
   readonly command: 'evalsha' | 'eval';
 }
 
-/** A slot that has moved, and a script that a promoted replica has never seen, take a turn each. */
-const MAX_TURNS = 4;
+/** How often a slot is followed: while a failover gets around, nodes may tell of the old master again. */
+const MAX_MOVES = 5;
 
 /** Runs scripts, of one slot in a cluster; an answer counts when enough replicas have what it tells. */
 export async function runReplicated(
@@ -34,21 +34,25 @@ export async function runReplicated(
 ): Promise<readonly Settled[]> {
   const results: Settled[] = [];
   let open = calls.map((call, place): Attempt => ({ call, place, command: 'evalsha' }));
-  for (let turn = 1; open.length > 0; turn++) {
+  for (let moves = 0; open.length > 0; ) {
     const settled = await attemptAll(client, open, replicas);
     const again: Attempt[] = [];
     let moved: string | undefined;
     for (const [i, attempt] of open.entries()) {
       const result = settled[i] as Settled;
       const prefix = result.status === 'rejected' ? replyPrefix(result.reason) : undefined;
-      if (turn < MAX_TURNS && prefix === 'NOSCRIPT') again.push({ ...attempt, command: 'eval' });
-      else if (turn < MAX_TURNS && prefix === 'MOVED') {
+      // What a promoted replica, or a server that was started again, has never seen.
+      if (prefix === 'NOSCRIPT') again.push({ ...attempt, command: 'eval' });
+      else if (prefix === 'MOVED' && moves < MAX_MOVES) {
         again.push(attempt);
         moved = attempt.call.keys[0];
       } else results[attempt.place] = result;
     }
     // Pipelines don't follow a slot; any other command does, and the client knows its way from then on.
-    if (moved !== undefined) await client.exists(moved).catch(() => {});
+    if (moved !== undefined) {
+      moves++;
+      await client.exists(moved).catch(() => {});
+    }
     open = again;
   }
   return results;

@@ -12,6 +12,10 @@ export interface PrivateRedisCluster {
   migrateSlot(slot: number): Promise<void>;
   /** The master of a slot, and its replica. */
   pairOf(slot: number): Promise<readonly [master: PrivateRedis, replica: PrivateRedis]>;
+  /** Resolves when the replica has been made the master. */
+  promoted(replica: PrivateRedis): Promise<void>;
+  /** Makes the replica the master, by hand. */
+  promote(replica: PrivateRedis): Promise<void>;
   /** Resolves when every slot has a master, and every replica all that its master has, on the disk. */
   settled(): Promise<void>;
   destroy(): Promise<void>;
@@ -105,6 +109,15 @@ export async function startRedisCluster({
       if (master !== undefined && replica !== undefined) return [master, replica];
       throw new Error(`slot ${slot} has no pair of servers`);
     },
+    promoted: (replica) => until(() => isMaster(nodes[servers.indexOf(replica)])),
+    async promote(replica) {
+      const node = nodes[servers.indexOf(replica)];
+      // Masters vote but once in a while: soon after another failover it may take a second try.
+      for (let tries = 0; !(await isMaster(node)); tries++) {
+        if (tries % 20 === 0) await call(node, 'FAILOVER');
+        await sleep(50);
+      }
+    },
     settled,
     async destroy() {
       for (const node of nodes) node.disconnect();
@@ -116,6 +129,10 @@ export async function startRedisCluster({
     throw reason;
   });
   return cluster;
+}
+
+async function isMaster(node: Redis | undefined): Promise<boolean> {
+  return (await node?.info('replication'))?.includes('role:master') ?? false;
 }
 
 async function call<T>(

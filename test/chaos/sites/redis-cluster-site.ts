@@ -1,0 +1,62 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createRedisStore } from '@baton/adapters/redis';
+import type { WorkflowStore } from '@baton/core';
+import { startRedisCluster } from '../../../packages/adapters/src/stores/testing/private-redis-cluster.ts';
+import type { Random } from '../random.ts';
+import { localCrews } from './local-crew.ts';
+import type { Site } from './site.ts';
+
+const SLOTS = 16_384;
+/** Longer than a pause: a master that is only slow is not replaced. */
+const NODE_TIMEOUT_MS = 1500;
+
+/**
+ * Three masters with a replica each; every commit waits for the replica. A kill hits a replica, or a
+ * master that is back before anybody misses it, or one whose replica takes over. The next fault comes
+ * when the replicas have everything again: of a master and its replica at once nothing is promised.
+ */
+export async function createRedisClusterSite({ acknowledge = 1 } = {}): Promise<Site> {
+  const cluster = await startRedisCluster({ replicas: true, nodeTimeoutMs: NODE_TIMEOUT_MS });
+  const hosts = cluster.servers.map(({ port }) => `127.0.0.1:${port}`).join();
+  const query = acknowledge > 0 ? `?replicas=${acknowledge}&replicasTimeoutMs=400` : '';
+  const connection = `redis+cluster://${hosts}${query}`;
+  const stores = [1, 2, 3, 4].map(
+    (): WorkflowStore =>
+      createRedisStore({ connection, shards: 8, commandTimeoutMs: 1000, warn() {} }),
+  );
+  const store = stores.pop() as WorkflowStore;
+
+  async function kill(ms: number, random: Random): Promise<void> {
+    const [master, replica] = await cluster.pairOf(random.between(0, SLOTS - 1));
+    const victim = random.chance(0.25) ? replica : master;
+    const isReplaced = victim === master && random.chance(0.5);
+    await victim.kill();
+    if (isReplaced) await cluster.promoted(replica);
+    await sleep(ms);
+    await victim.restart();
+  }
+
+  return {
+    faults: ['kill', 'pause', 'promote'],
+    store,
+    begin: localCrews(stores, 6),
+    async strike({ kind, ms }, random) {
+      if (kind === 'kill') await kill(ms, random);
+      else {
+        const [master, replica] = await cluster.pairOf(random.between(0, SLOTS - 1));
+        if (kind === 'promote') await cluster.promote(replica);
+        else {
+          const victim = random.pick([master, replica]);
+          await victim.kill('SIGSTOP');
+          await sleep(ms);
+          await victim.kill('SIGCONT');
+        }
+      }
+      await cluster.settled();
+    },
+    async destroy() {
+      for (const one of [...stores, store]) await one.close();
+      await cluster.destroy();
+    },
+  };
+}
