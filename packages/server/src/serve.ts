@@ -21,6 +21,9 @@ export async function serve(environment: Environment): Promise<RunningServer> {
   const log = createLog({ level: config.logLevel });
   const opened = await openStore(config.databaseUrl, {
     warn: log.warn,
+    ...(config.retentionSeconds !== undefined && {
+      retention: { keepMs: config.retentionSeconds * 1000 },
+    }),
     onHintError: (error) => log.warn('hints were lost', { error: String(error) }),
   });
   const { store, dispatcher } = opened;
@@ -68,6 +71,9 @@ function summary(config: ServerConfig, server: BatonServer, store: string): stri
     ...(config.corsOrigins.length > 0 ? [`  CORS      ${config.corsOrigins.join(', ')}`] : []),
     `  store     ${store}${store === 'memory:' ? '  (nothing is kept)' : ''}`,
     `  builds    time out after ${config.timeoutSeconds} s, ${config.maxRetries} retries`,
+    ...(config.retentionSeconds === undefined
+      ? []
+      : [`  removes   complete workflows after ${config.retentionSeconds} s`]),
     `  log       ${config.logLevel}`,
     `  runs on   Node ${process.versions.node}, process ${process.pid}`,
   ];

@@ -52,7 +52,7 @@ export interface RedisStoreOptions {
   readonly replicas?: Replicas;
   /** Default: complete workflows are kept for ever. */
   readonly retention?: Retention;
-  /** Hears in one line what the server's settings could lose and what the retention removed. */
+  /** Hears in a line each what the server's settings could lose, and what the retention removes. */
   readonly warn?: (line: string) => void;
   /** Milliseconds since the Unix epoch, for the retention. Default: the system's clock. */
   readonly now?: () => number;
@@ -92,6 +92,12 @@ export function resolveRedisOptions(options: RedisStoreOptions): ResolvedRedisOp
     );
   }
   if (shards !== undefined) checkNumber('shards', shards, 1024);
+  if (resolved.retention !== undefined) {
+    const { keepMs, everyMs = 1 } = resolved.retention;
+    checkNumber('retention.keepMs', keepMs, Number.MAX_SAFE_INTEGER);
+    // Timers take no more.
+    checkNumber('retention.everyMs', everyMs, 2 ** 31 - 1);
+  }
   if (replicas !== undefined) {
     const { acknowledge, timeoutMs } = replicas;
     const { connection, commandTimeoutMs } = resolved;
