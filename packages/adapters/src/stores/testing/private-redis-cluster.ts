@@ -113,10 +113,12 @@ export async function startRedisCluster({
     async promote(replica) {
       const node = nodes[servers.indexOf(replica)];
       // Masters vote but once in a while: soon after another failover it may take a second try.
-      for (let tries = 0; !(await isMaster(node)); tries++) {
-        if (tries % 20 === 0) await call(node, 'FAILOVER');
-        await sleep(50);
-      }
+      let tries = 0;
+      await until(async () => {
+        if (await isMaster(node)) return true;
+        if (tries++ % 50 === 0) await call(node, 'FAILOVER');
+        return false;
+      });
     },
     settled,
     async destroy() {
@@ -156,10 +158,17 @@ async function knows(node: Redis, size: number): Promise<boolean> {
   return info.includes('cluster_state:ok') && info.includes(`cluster_known_nodes:${size}`);
 }
 
+/** A node that is loading refuses to tell; it is asked again. */
 async function until(holds: () => Promise<boolean>): Promise<void> {
+  let refusal: unknown;
   for (const end = performance.now() + TIMEOUT_MS; performance.now() < end; ) {
-    if (await holds()) return;
+    const isSo = await holds().catch((reason) => {
+      refusal = reason;
+      return false;
+    });
+    if (isSo) return;
     await sleep(20);
   }
-  throw new Error(`the cluster did not come together within ${TIMEOUT_MS} ms`);
+  const text = `the cluster did not come together within ${TIMEOUT_MS} ms`;
+  throw new Error(text, { cause: refusal });
 }
