@@ -1,4 +1,5 @@
-import type { Replicas, Retention } from '../redis/redis-store-options.ts';
+import type { Retention } from '../redis/redis-store-options.ts';
+import type { Replicas } from '../redis/replicas.ts';
 
 export interface OpenStoreOptions {
   /**

@@ -1,6 +1,7 @@
 import { BatonError, type Handoff, type WorkflowEvent, type WorkflowSnapshot } from '@baton/core';
 import type { Cluster, Redis } from 'ioredis';
 import { readRedisUrl, replicasOf } from './redis-url.ts';
+import type { Replicas } from './replicas.ts';
 
 /** Everything that is kept of one workflow. */
 export interface ArchivedWorkflow {
@@ -20,17 +21,6 @@ export interface Retention {
    * a workflow, by two processes or after a failure.
    */
   readonly archive?: (workflow: ArchivedWorkflow) => Promise<void>;
-}
-
-/**
- * Replicas that must have a commit before it is acknowledged (Redis' WAIT), so that it survives the
- * failover to one of them. While fewer answer, the store is unavailable, for reads of workflows too.
- */
-export interface Replicas {
-  /** How many: all that may be promoted, to be sure. 1 to 100. */
-  readonly acknowledge: number;
-  /** Milliseconds to wait for them; less than `commandTimeoutMs`. Default 1,000. */
-  readonly timeoutMs?: number;
 }
 
 export interface RedisStoreOptions {
