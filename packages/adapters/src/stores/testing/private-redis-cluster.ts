@@ -12,6 +12,8 @@ export interface PrivateRedisCluster {
   migrateSlot(slot: number): Promise<void>;
   /** The master of a slot, and its replica. */
   pairOf(slot: number): Promise<readonly [master: PrivateRedis, replica: PrivateRedis]>;
+  /** The master goes on by itself: until it is started again its replica does not get in. */
+  shutReplicaOut(master: PrivateRedis): Promise<void>;
   /** Resolves when the replica has been made the master. */
   promoted(replica: PrivateRedis): Promise<void>;
   /** Makes the replica the master, by hand. */
@@ -108,6 +110,12 @@ export async function startRedisCluster({
       const [master, replica] = (await serversOf(slot)).map((i) => servers[i]);
       if (master !== undefined && replica !== undefined) return [master, replica];
       throw new Error(`slot ${slot} has no pair of servers`);
+    },
+    async shutReplicaOut(master) {
+      const node = nodes[servers.indexOf(master)];
+      // Whoever is connected stays so; who connects needs it.
+      await node?.config('SET', 'requirepass', 'for nobody');
+      await node?.call('CLIENT', 'KILL', 'TYPE', 'replica');
     },
     promoted: (replica) => until(() => isMaster(nodes[servers.indexOf(replica)])),
     async promote(replica) {
