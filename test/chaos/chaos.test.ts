@@ -33,7 +33,7 @@ describe(`when a store is killed, paused and cut off under load (SEED=${seed})`,
   it.skipIf(redisMissing())(`Redis: ${what}`, () => survives(() => createRedisSite()), 60_000);
   it.skipIf(redisMissing())(
     `Redis Cluster with replicas: ${what}`,
-    () => survives(createRedisClusterSite, 3),
+    () => survives(() => createRedisClusterSite(), 3),
     60_000,
   );
   it.skipIf(postgresMissing())(`PostgreSQL: ${what}`, () => survives(createPostgresSite), 60_000);

@@ -11,6 +11,8 @@ import { createSqliteSite } from './sites/sqlite-site.ts';
 const SITES = {
   redis: () => createRedisSite(),
   'redis-cluster': () => createRedisClusterSite(),
+  // To see what waiting for replicas is for: this one loses.
+  'redis-cluster-unwaited': () => createRedisClusterSite(0),
   postgres: createPostgresSite,
   sqlite: createSqliteSite,
 } as const;

@@ -15,7 +15,8 @@ function problems(environment: Record<string, string>): readonly string[] {
 }
 
 const STORES =
-  'memory:, sqlite:<path>, sqlite:///<absolute path>, postgres://…, postgresql://…, redis://… or rediss://…';
+  'memory:, sqlite:<path>, sqlite:///<absolute path>, postgres://…, postgresql://…, redis://…, redis+sentinel://…, redis+cluster://… or the last three with rediss';
+const REDIS = 'redis://…, redis+sentinel://…, redis+cluster://… or the same with rediss';
 const ORIGINS = "origins as 'https://host[:port]', separated by commas, or '*'";
 
 describe('the environment', () => {
@@ -30,6 +31,7 @@ describe('the environment', () => {
       drainSeconds: 10,
       databaseUrl: 'sqlite:baton.sqlite',
       timeoutSeconds: 3600,
+      retentionSeconds: undefined,
       maxRetries: 3,
       policiesPath: undefined,
       logLevel: 'info',
@@ -78,7 +80,8 @@ describe('the environment', () => {
     ['DATABASE_URL', 'mysql://db', STORES],
     ['DATABASE_URL', 'sqlite:', STORES],
     ['DATABASE_URL', 'sqlite://baton.db', STORES],
-    ['REDIS_URL', 'memory:', 'redis://… or rediss://…'],
+    ['REDIS_URL', 'memory:', REDIS],
+    ['WORKFLOW_RETENTION', '0', 'seconds, 1 to 3155760000'],
     ['CORS_ORIGINS', 'https://a.example/path', ORIGINS],
     ['CORS_ORIGINS', 'https://a.example, a.example', ORIGINS],
     ['ALLOWED_HOSTS', 'baton.local:80', 'host names, separated by commas'],
@@ -88,6 +91,16 @@ describe('the environment', () => {
   ])('refuses %s=%s and names the legal choices', (name, found, expected) => {
     expect(problems({ [name]: found })).toEqual([
       `${name}: found '${found}', expected ${expected}`,
+    ]);
+  });
+
+  it('has a time to keep complete workflows, where the store can remove them', () => {
+    const WORKFLOW_RETENTION = '86400';
+    expect(readConfig({ WORKFLOW_RETENTION, REDIS_URL: 'redis://h' }).retentionSeconds).toBe(
+      86_400,
+    );
+    expect(problems({ WORKFLOW_RETENTION, DATABASE_URL: 'postgres://u:secret@h/d' })).toEqual([
+      "WORKFLOW_RETENTION: found '86400' with the store postgres://u:***@h/d, expected a store in Redis, or nothing",
     ]);
   });
 

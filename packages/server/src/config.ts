@@ -7,6 +7,9 @@ import type { Tls } from './tls.ts';
 
 const DEFAULT_DATABASE_URL = 'sqlite:baton.sqlite';
 
+/** A hundred years. */
+const MOST_RETENTION_SECONDS = 3_155_760_000;
+
 const port = wholeNumber(0, 65_535).describe('a port, 0 (any free one) to 65535');
 const path = z.string().describe('the path of a PEM file');
 
@@ -26,13 +29,17 @@ const variables = z.object({
   /** Where workflows are kept when there is no DATABASE_URL. */
   REDIS_URL: z
     .string()
-    .regex(/^rediss?:/)
+    .regex(/^rediss?[:+]/)
     .refine(isStoreUrl)
-    .describe('redis://… or rediss://…')
+    .describe('redis://…, redis+sentinel://…, redis+cluster://… or the same with rediss')
     .optional(),
   WORKFLOW_TIMEOUT: wholeNumber(1, 366 * 86_400)
     .describe('seconds, 1 to 31622400')
     .default(3600),
+  /** How long complete workflows are kept. */
+  WORKFLOW_RETENTION: wholeNumber(1, MOST_RETENTION_SECONDS)
+    .describe(`seconds, 1 to ${MOST_RETENTION_SECONDS}`)
+    .optional(),
   WORKFLOW_MAX_RETRIES: wholeNumber(0, 1000).describe('a number, 0 to 1000').default(3),
   WORKFLOW_POLICIES: z.string().describe('the path of a JSON file or a module').optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS).describe(LOG_LEVELS.join(', ')).default('info'),
@@ -52,6 +59,8 @@ export interface ServerConfig {
   /** The store: DATABASE_URL, else REDIS_URL, else a file in the current folder. */
   readonly databaseUrl: string;
   readonly timeoutSeconds: number;
+  /** Seconds after which complete workflows are removed; undefined: never. */
+  readonly retentionSeconds: number | undefined;
   readonly maxRetries: number;
   /** The file with approvals, separations, budgets and definitions; undefined: none. */
   readonly policiesPath: string | undefined;
@@ -78,6 +87,8 @@ export function readConfig(environment: Environment): ServerConfig {
     throw new ConfigError([...names].map((name) => problem(name, environment[name])));
   }
   const found = parsed.data;
+  const databaseUrl = found.DATABASE_URL ?? found.REDIS_URL ?? DEFAULT_DATABASE_URL;
+  checkRetention(found.WORKFLOW_RETENTION, databaseUrl);
   return {
     host: found.BATON_HOST,
     grpcPort: found.BATON_GRPC_PORT,
@@ -86,12 +97,22 @@ export function readConfig(environment: Environment): ServerConfig {
     corsOrigins: found.CORS_ORIGINS,
     allowedHosts: found.ALLOWED_HOSTS,
     drainSeconds: found.BATON_DRAIN_SECONDS,
-    databaseUrl: found.DATABASE_URL ?? found.REDIS_URL ?? DEFAULT_DATABASE_URL,
+    databaseUrl,
     timeoutSeconds: found.WORKFLOW_TIMEOUT,
+    retentionSeconds: found.WORKFLOW_RETENTION,
     maxRetries: found.WORKFLOW_MAX_RETRIES,
     policiesPath: found.WORKFLOW_POLICIES,
     logLevel: found.LOG_LEVEL,
   };
+}
+
+/** @throws ConfigError for a store that keeps everything whatever it is told. */
+function checkRetention(seconds: number | undefined, databaseUrl: string): void {
+  if (seconds === undefined || parseStoreUrl(databaseUrl).kind === 'redis') return;
+  const store = describeStoreUrl(databaseUrl);
+  throw new ConfigError([
+    `WORKFLOW_RETENTION: found '${seconds}' with the store ${store}, expected a store in Redis, or nothing`,
+  ]);
 }
 
 /** Several, separated by commas; none when unset. */

@@ -25,6 +25,9 @@ export async function serve(environment: Environment): Promise<RunningServer> {
   const policies = policiesPath === undefined ? undefined : await loadPolicies(policiesPath);
   const opened = await openStore(config.databaseUrl, {
     warn: log.warn,
+    ...(config.retentionSeconds !== undefined && {
+      retention: { keepMs: config.retentionSeconds * 1000 },
+    }),
     onHintError: (error) => log.warn('hints were lost', { error: String(error) }),
   });
   const { store, dispatcher } = opened;
@@ -80,6 +83,9 @@ function summary(
     `  store     ${store}${store === 'memory:' ? '  (nothing is kept)' : ''}`,
     `  builds    time out after ${config.timeoutSeconds} s, ${config.maxRetries} retries`,
     ...(policies === undefined ? [] : [`  policies  ${describePolicies(policies)}`]),
+    ...(config.retentionSeconds === undefined
+      ? []
+      : [`  removes   complete workflows after ${config.retentionSeconds} s`]),
     `  log       ${config.logLevel}`,
     `  runs on   Node ${process.versions.node}, process ${process.pid}`,
   ];

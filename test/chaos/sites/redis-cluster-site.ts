@@ -9,13 +9,18 @@ import type { Site } from './site.ts';
 const SLOTS = 16_384;
 /** Longer than a pause: a master that is only slow is not replaced. */
 const NODE_TIMEOUT_MS = 1500;
+/** For which a master that is about to die is without its replica: enough for clients to notice. */
+const ALONE_MS = 150;
 
 /**
  * Three masters with a replica each; every commit waits for the replica. A kill hits a replica, or a
- * master that is back before anybody misses it, or one whose replica takes over. The next fault comes
- * when the replicas have everything again: of a master and its replica at once nothing is promised.
+ * master that is back before anybody misses it, or one whose replica takes over, sometimes after the
+ * two had lost each other. The next fault comes when the replicas have everything again: of a master
+ * and its replica at once nothing is promised.
+ *
+ * @param acknowledge replicas that a commit waits for.
  */
-export async function createRedisClusterSite({ acknowledge = 1 } = {}): Promise<Site> {
+export async function createRedisClusterSite(acknowledge = 1): Promise<Site> {
   const cluster = await startRedisCluster({ replicas: true, nodeTimeoutMs: NODE_TIMEOUT_MS });
   const hosts = cluster.servers.map(({ port }) => `127.0.0.1:${port}`).join();
   const query = acknowledge > 0 ? `?replicas=${acknowledge}&replicasTimeoutMs=400` : '';
@@ -30,6 +35,10 @@ export async function createRedisClusterSite({ acknowledge = 1 } = {}): Promise<
     const [master, replica] = await cluster.pairOf(random.between(0, SLOTS - 1));
     const victim = random.chance(0.25) ? replica : master;
     const isReplaced = victim === master && random.chance(0.5);
+    if (isReplaced && random.chance(0.5)) {
+      await cluster.shutReplicaOut(master);
+      await sleep(ALONE_MS);
+    }
     await victim.kill();
     if (isReplaced) await cluster.promoted(replica);
     await sleep(ms);

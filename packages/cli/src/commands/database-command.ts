@@ -16,7 +16,10 @@ export function createDatabaseCommand(
   examples: string,
 ): Command {
   return createCommand(name, description, examples)
-    .option('--database <url>', 'the store: sqlite:<path>, postgres://…, redis://… or rediss://…')
+    .option(
+      '--database <url>',
+      'the store: sqlite:<path>, postgres://… or redis://… (docs/stores.md has every form)',
+    )
     .addOption(
       new Option(
         '--workspace <repo>',

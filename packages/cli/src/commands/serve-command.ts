@@ -24,7 +24,8 @@ baton serve --policies /etc/baton/policies.json
 
 What it runs on comes from the environment, as for baton-server: BATON_HOST, BATON_GRPC_PORT,
 BATON_HTTP_PORT, BATON_TLS_CERT, BATON_TLS_KEY, BATON_DRAIN_SECONDS, DATABASE_URL (else REDIS_URL),
-WORKFLOW_TIMEOUT, WORKFLOW_MAX_RETRIES, WORKFLOW_POLICIES, LOG_LEVEL. Options win over it.`;
+WORKFLOW_TIMEOUT, WORKFLOW_MAX_RETRIES, WORKFLOW_RETENTION, WORKFLOW_POLICIES, LOG_LEVEL. Options win
+over it.`;
 
 export function serveCommand(context: CommandContext): Command {
   return createCommand('serve', 'serve gRPC, Connect, gRPC-Web and HTTP+JSON', EXAMPLES.trim())

@@ -24,6 +24,8 @@ afterEach(async () => {
 
 const build = { projectId: 'p', buildId: 'b', userId: 'u', requirements: { a: 1 } };
 
+const build2 = { ...build, buildId: 'b2' };
+
 /** A workflow that one handle on the store has started is there for another. */
 async function sharesWorkflows(url: string): Promise<void> {
   const [a, b] = [await open(url), await open(url)];
@@ -50,6 +52,16 @@ describe('in this process', () => {
     const { workflowId } = await createOrchestrator({ store }).start(build);
     expect(await store.load(workflowId)).toBeDefined();
     expect([dispatcher, description]).toEqual([undefined, 'memory:']);
+  });
+
+  it.each([
+    ['retention', { retention: { keepMs: 1 } }],
+    ['replicas', { replicas: { acknowledge: 1 } }],
+  ])('refuses %s, which would come to nothing', async (name, options) => {
+    await expect(openStore('memory:', options)).rejects.toMatchObject({
+      code: 'invalid_input',
+      message: `${name}: found it with a memory store, expected it with a Redis store only`,
+    });
   });
 
   it('sqlite: shares a file', async () => {
@@ -79,6 +91,27 @@ describe.skipIf(redisMissing())('redis:', () => {
     await sharesHints(url);
     expect((await open(url)).description).toBe(`redis://:***@127.0.0.1:${redis.port}`);
     expect(await migrateStore(url)).toEqual({ kind: 'no_tables' });
+  });
+
+  it('removes complete workflows when it is told to, and waits for replicas that it is told of', async () => {
+    const lines: string[] = [];
+    const retention = { keepMs: 1, everyMs: 5 };
+    const one = await openStore(url, { retention, warn: (line) => lines.push(line) });
+    opened.push(one);
+    const { workflowId } = await createOrchestrator({ store: one.store }).start(build2);
+    const found = await one.store.load(workflowId);
+    if (found === undefined) throw new Error('not started');
+    const snapshot = { ...found.snapshot, state: 'complete', role: undefined, revision: 2 };
+    const completedAt = snapshot.createdAt;
+    const rest = { changedOutputs: [], handoffs: [], events: [] };
+    await one.store.commit([{ snapshot: { ...snapshot, completedAt }, ...rest }]);
+    await expect.poll(() => one.store.load(workflowId)).toBeUndefined();
+    await expect.poll(() => lines.at(-1)).toMatch(`removed 1 workflows`);
+    const lonely = openStore(url, { replicas: { acknowledge: 1, timeoutMs: 20 } });
+    await expect(lonely).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('expected 1, found 0 within 20 ms'),
+    });
   });
 
   it('says at once that it is away, and that its password is wrong', async () => {

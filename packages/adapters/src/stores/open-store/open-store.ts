@@ -1,6 +1,6 @@
 import { BatonError, createMemoryStore, type Dispatcher, type WorkflowStore } from '@baton/core';
 import { type OpenStoreOptions, resolveOpenStoreOptions } from './open-store-options.ts';
-import { describeStoreUrl, parseStoreUrl } from './store-url.ts';
+import { describeStoreUrl, parseStoreUrl, type StoreUrl } from './store-url.ts';
 
 /** A store with what belongs to it. */
 export interface OpenedStore {
@@ -19,7 +19,7 @@ type Parts = Pick<OpenedStore, 'store'> & {
 
 /**
  * Opens the store that a URL names: `memory:`, `sqlite:<path>`, `postgres://…` (or `postgresql:`),
- * `redis://…`, `rediss://…`. Drivers are loaded when they are needed. A server is connected to, and
+ * `redis://…`, `redis+sentinel://…`, `redis+cluster://…`, the last three with `rediss` too. Drivers are loaded when they are needed. A server is connected to, and
  * its settings are checked, before this resolves.
  *
  * @throws BatonError `invalid_input` for another URL, for a driver that is not installed (the message
@@ -42,8 +42,14 @@ export async function openStore(url: string, options: OpenStoreOptions = {}): Pr
 }
 
 async function openParts(url: string, options: OpenStoreOptions): Promise<Parts> {
-  const { timeoutMs, warn, onHintError: onError } = resolveOpenStoreOptions(options);
+  const resolved = resolveOpenStoreOptions(options);
+  const { timeoutMs, warn, onHintError: onError, retention, replicas } = resolved;
   const where = parseStoreUrl(url);
+  if (where.kind !== 'redis') {
+    for (const [name, option] of Object.entries({ retention, replicas })) {
+      if (option !== undefined) throw redisOnly(name, where.kind);
+    }
+  }
   switch (where.kind) {
     case 'memory':
       return { store: createMemoryStore() };
@@ -62,7 +68,13 @@ async function openParts(url: string, options: OpenStoreOptions): Promise<Parts>
     case 'redis': {
       const { createRedisStore, createRedisDispatcher } = await import('../redis/index.ts');
       const connection = where.url;
-      const store = createRedisStore({ connection, commandTimeoutMs: timeoutMs, warn });
+      const store = createRedisStore({
+        connection,
+        commandTimeoutMs: timeoutMs,
+        warn,
+        ...(retention && { retention }),
+        ...(replicas && { replicas }),
+      });
       try {
         // The store connects when it is first used: now rather than with the first build.
         await store.load('');
@@ -73,6 +85,11 @@ async function openParts(url: string, options: OpenStoreOptions): Promise<Parts>
       return { store, dispatcher: createRedisDispatcher({ connection, onError }) };
     }
   }
+}
+
+function redisOnly(option: string, kind: StoreUrl['kind']): BatonError {
+  const text = `${option}: found it with a ${kind} store, expected it with a Redis store only`;
+  return new BatonError('invalid_input', text);
 }
 
 /** Drivers don't say which server it is that does not answer. */

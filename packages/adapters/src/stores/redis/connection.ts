@@ -2,22 +2,12 @@ import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BatonError } from '@baton/core';
 import type { Cluster, Redis } from 'ioredis';
+import type { Answer, Call } from './call.ts';
 import { connect } from './connect.ts';
 import { type ConnectProblems, followProblems } from './connect-problems.ts';
 import { replyPrefix, toBatonError, unreadable } from './errors.ts';
 import type { ResolvedRedisOptions } from './redis-store-options.ts';
 import { runAllReplicated, runReplicated } from './run-replicated.ts';
-import type { Script } from './scripts.ts';
-
-/** A script with what it works on. */
-export interface Call {
-  readonly script: Script;
-  readonly keys: readonly string[];
-  readonly args: readonly string[];
-}
-
-/** What a script answers; its first word says what it is. */
-export type Answer = readonly string[];
 
 /** A connection to one server or to a cluster. */
 export interface Connection {

@@ -7,6 +7,6 @@ export { createRedisStore } from './redis-store.ts';
 export type {
   ArchivedWorkflow,
   RedisStoreOptions,
-  Replicas,
   Retention,
 } from './redis-store-options.ts';
+export type { Replicas } from './replicas.ts';

@@ -1,8 +1,8 @@
 import { createOrchestrator, type WorkflowStore } from '@baton/core';
 import { describeStoreContract, passingOutputs } from '@baton/core/testing';
 import type { Cluster } from 'ioredis';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { redisMissing } from '../testing/private-redis.ts';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { redisMissing, startRedis } from '../testing/private-redis.ts';
 import { type PrivateRedisCluster, startRedisCluster } from '../testing/private-redis-cluster.ts';
 import { createRedisStore } from './redis-store.ts';
 
@@ -38,6 +38,33 @@ describe.skipIf(redisMissing())('on a cluster of three masters', () => {
     await admin?.config('SET', 'maxmemory-policy', 'noeviction');
     await expect(store.readStats('p')).resolves.toMatchObject({ total: 0 });
     fresh.disconnect();
+  });
+
+  it('is found by a URL that names some of its nodes', async () => {
+    const hosts = cluster.servers.slice(1).map(({ port }) => `127.0.0.1:${port}`);
+    const url = `redis+cluster://127.0.0.1:1,${hosts.join()}`;
+    const store = createRedisStore({ connection: url, prefix: 'by-url', shards: 8, warn() {} });
+    const { workflowId } = await createOrchestrator({ store }).start(aBuild(0));
+    expect((await open('by-url').load(workflowId))?.snapshot.revision).toBe(1);
+    await store.close();
+  });
+
+  it('is told of at once when nobody is there, or nobody has slots', async () => {
+    const empty = await startRedis(['--cluster-enabled', 'yes']);
+    onTestFinished(() => empty.destroy());
+    for (const [port, why] of [
+      [1, 'None of startup nodes is available'],
+      [empty.port, 'no node told of its slots within 500 ms'],
+    ] as const) {
+      const connection = `redis+cluster://127.0.0.1:${port}`;
+      const store = createRedisStore({ connection, commandTimeoutMs: 500, warn() {} });
+      await expect(store.load('wf')).rejects.toMatchObject({
+        code: 'unavailable',
+        retryable: true,
+        message: expect.stringContaining(why),
+      });
+      await store.close();
+    }
   });
 
   it('uses every master', async () => {

@@ -90,10 +90,7 @@ describe.skipIf(redisMissing())('on a cluster whose masters have replicas', () =
     const baton = createOrchestrator({ store: warned });
     const { workflowId } = await baton.start(build);
     expect(lines).toEqual([expect.stringMatching(/has 1 replicas.*option 'replicas'/)]);
-    // The master lets its replica in no more.
-    const admin = master.connect();
-    await admin.config('SET', 'requirepass', 'secret');
-    await admin.call('CLIENT', 'KILL', 'TYPE', 'replica');
+    await cluster.shutReplicaOut(master);
     await baton.rollback({ workflowId, targetState: 'discovery', reason: 'acknowledged' });
     await master.kill();
     await cluster.promoted(replica);

@@ -1,6 +1,7 @@
 import { BatonError, type Handoff, type WorkflowEvent, type WorkflowSnapshot } from '@baton/core';
 import type { Cluster, Redis } from 'ioredis';
 import { readRedisUrl, replicasOf } from './redis-url.ts';
+import type { Replicas } from './replicas.ts';
 
 /** Everything that is kept of one workflow. */
 export interface ArchivedWorkflow {
@@ -22,17 +23,6 @@ export interface Retention {
   readonly archive?: (workflow: ArchivedWorkflow) => Promise<void>;
 }
 
-/**
- * Replicas that must have a commit before it is acknowledged (Redis' WAIT), so that it survives the
- * failover to one of them. While fewer answer, the store is unavailable, for reads of workflows too.
- */
-export interface Replicas {
-  /** How many: all that may be promoted, to be sure. 1 to 100. */
-  readonly acknowledge: number;
-  /** Milliseconds to wait for them; less than `commandTimeoutMs`. Default 1,000. */
-  readonly timeoutMs?: number;
-}
-
 export interface RedisStoreOptions {
   /**
    * A URL (`redis:`, `redis+sentinel:`, `redis+cluster:`, with `rediss` over TLS: docs/stores.md), or
@@ -52,7 +42,7 @@ export interface RedisStoreOptions {
   readonly replicas?: Replicas;
   /** Default: complete workflows are kept for ever. */
   readonly retention?: Retention;
-  /** Hears in one line what the server's settings could lose and what the retention removed. */
+  /** Hears in a line each what the server's settings could lose, and what the retention removes. */
   readonly warn?: (line: string) => void;
   /** Milliseconds since the Unix epoch, for the retention. Default: the system's clock. */
   readonly now?: () => number;
@@ -92,6 +82,12 @@ export function resolveRedisOptions(options: RedisStoreOptions): ResolvedRedisOp
     );
   }
   if (shards !== undefined) checkNumber('shards', shards, 1024);
+  if (resolved.retention !== undefined) {
+    const { keepMs, everyMs = 1 } = resolved.retention;
+    checkNumber('retention.keepMs', keepMs, Number.MAX_SAFE_INTEGER);
+    // Timers take no more.
+    checkNumber('retention.everyMs', everyMs, 2 ** 31 - 1);
+  }
   if (replicas !== undefined) {
     const { acknowledge, timeoutMs } = replicas;
     const { connection, commandTimeoutMs } = resolved;

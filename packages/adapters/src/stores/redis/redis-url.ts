@@ -1,5 +1,5 @@
 import { BatonError } from '@baton/core';
-import type { Replicas } from './redis-store-options.ts';
+import type { Replicas } from './replicas.ts';
 
 /** What a Redis URL says. */
 export interface RedisUrl {
@@ -15,7 +15,7 @@ export interface RedisUrl {
   readonly parameters: ReadonlyMap<RedisUrlParameter, string>;
 }
 
-export interface RedisHost {
+interface RedisHost {
   readonly host: string;
   readonly port: number;
 }
@@ -32,8 +32,8 @@ const PARAMETERS = [
 ] as const;
 export type RedisUrlParameter = (typeof PARAMETERS)[number];
 
-/** The legal forms, for messages and help. */
-export const REDIS_URL_FORMS =
+/** The legal forms, for messages. */
+const FORMS =
   'redis://<host>[:port][/database], redis+sentinel://<host>[:port][,…]/<master name>[/database] or redis+cluster://<host>[:port][,…], each with rediss for TLS';
 
 const URL_PATTERN =
@@ -81,7 +81,7 @@ const PATH_PATTERNS = {
  */
 export function readRedisUrl(url: string): RedisUrl {
   const found = parseRedisUrl(url);
-  if (found === undefined) throw invalid(`expected ${REDIS_URL_FORMS}`);
+  if (found === undefined) throw invalid(`expected ${FORMS}`);
   for (const name of found.parameters.keys()) {
     const isKnown = PARAMETERS.includes(name) && (found.isTls || !FOR_TLS.has(name));
     if (isKnown && (found.kind === 'sentinel' || !name.startsWith('sentinel'))) continue;

@@ -99,8 +99,11 @@ describe.skipIf(redisMissing())('the retention', () => {
     expect(await store.load(old)).toBeDefined();
     now += 1;
     await expect.poll(() => store.load(old)).toBeUndefined();
-    await expect.poll(() => lines).toHaveLength(1);
-    expect(lines[0]).toMatch(/removed 1 workflows that had been complete for 60000 ms/);
+    await expect.poll(() => lines).toHaveLength(2);
+    expect(lines).toEqual([
+      'complete workflows are removed 60000 ms after their end',
+      `removed 1 workflows that had been complete for 60000 ms: ${old}`,
+    ]);
     for (const query of [{}, { projectId: 'p' }, { state: 'complete' }]) {
       const found = await store.listWorkflows({ ...query, limit: 10 });
       expect(found.map(({ id }) => id)).toEqual('state' in query ? [] : [running]);
@@ -114,6 +117,14 @@ describe.skipIf(redisMissing())('the retention', () => {
     }
     const left = await admin.keys(`${prefix}:*${old}*`);
     expect(left.map((key) => key.split(':')[2])).toEqual(['removed']);
+  });
+
+  it.each([
+    [{ keepMs: Number.NaN }, 'retention.keepMs: found NaN, expected 1 to'],
+    [{ everyMs: 0 }, 'retention.everyMs: found 0, expected 1 to 2147483647'],
+  ])('refuses %j', (retention, message) => {
+    fresh();
+    expect(() => open(retention)).toThrow(message);
   });
 
   it('gives the build id back, but never to the start that is over', async () => {

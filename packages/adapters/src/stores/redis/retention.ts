@@ -29,23 +29,23 @@ export function startRetention(
 
   async function sweep(): Promise<void> {
     const until = now() - retention.keepMs;
-    let removed = 0;
     const failures: string[] = [];
     const attempt = async (what: string, work: () => Promise<void>): Promise<void> => {
       await work().catch((reason) => failures.push(toBatonError(reason, what).message));
     };
     for (let shard = 0; shard < keys.shards && !stopped; shard++) {
+      const removed: string[] = [];
       await attempt(`shard ${shard}`, async () => {
         for (const id of await findComplete(connection, keys.index(shard), until)) {
           if (stopped) return;
           await attempt(`workflow ${id}`, async () => {
-            if (await removeWorkflow(connection, keys, id, retention)) removed++;
+            if (await removeWorkflow(connection, keys, id, retention)) removed.push(id);
           });
         }
       });
-    }
-    if (removed > 0) {
-      warn(`removed ${removed} workflows that had been complete for ${retention.keepMs} ms`);
+      if (removed.length === 0) continue;
+      const what = `${removed.length} workflows that had been complete for ${retention.keepMs} ms`;
+      warn(`removed ${what}: ${removed.join(', ')}`);
     }
     if (failures.length > 0) {
       warn(`could not remove all complete workflows; ${failures.length} times, as: ${failures[0]}`);
@@ -60,6 +60,7 @@ export function startRetention(
     }, everyMs).unref();
   }
 
+  warn(`complete workflows are removed ${retention.keepMs} ms after their end`);
   schedule();
   return {
     async stop() {

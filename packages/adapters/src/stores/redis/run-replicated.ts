@@ -1,8 +1,8 @@
 import { BatonError } from '@baton/core';
 import type { Cluster, Redis } from 'ioredis';
-import type { Answer, Call } from './connection.ts';
+import type { Answer, Call } from './call.ts';
 import { replyPrefix } from './errors.ts';
-import type { Replicas } from './redis-store-options.ts';
+import type { Replicas } from './replicas.ts';
 
 /*
  * 1. WAIT speaks of the connection that it is sent on. So scripts and the WAIT behind them are one

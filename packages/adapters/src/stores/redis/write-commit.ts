@@ -1,5 +1,6 @@
 import { BatonError, type Commit, type CommitResult } from '@baton/core';
-import type { Answer, Call, Connection } from './connection.ts';
+import type { Answer, Call } from './call.ts';
+import type { Connection } from './connection.ts';
 import { toBatonError } from './errors.ts';
 import type { Keys } from './keys.ts';
 import { toReply } from './numbered-records.ts';

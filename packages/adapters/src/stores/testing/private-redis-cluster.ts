@@ -12,6 +12,8 @@ export interface PrivateRedisCluster {
   migrateSlot(slot: number): Promise<void>;
   /** The master of a slot, and its replica. */
   pairOf(slot: number): Promise<readonly [master: PrivateRedis, replica: PrivateRedis]>;
+  /** The master goes on by itself: until it is started again its replica does not get in. */
+  shutReplicaOut(master: PrivateRedis): Promise<void>;
   /** Resolves when the replica has been made the master. */
   promoted(replica: PrivateRedis): Promise<void>;
   /** Makes the replica the master, by hand. */
@@ -109,14 +111,22 @@ export async function startRedisCluster({
       if (master !== undefined && replica !== undefined) return [master, replica];
       throw new Error(`slot ${slot} has no pair of servers`);
     },
+    async shutReplicaOut(master) {
+      const node = nodes[servers.indexOf(master)];
+      // Whoever is connected stays so; who connects needs it.
+      await node?.config('SET', 'requirepass', 'for nobody');
+      await node?.call('CLIENT', 'KILL', 'TYPE', 'replica');
+    },
     promoted: (replica) => until(() => isMaster(nodes[servers.indexOf(replica)])),
     async promote(replica) {
       const node = nodes[servers.indexOf(replica)];
       // Masters vote but once in a while: soon after another failover it may take a second try.
-      for (let tries = 0; !(await isMaster(node)); tries++) {
-        if (tries % 20 === 0) await call(node, 'FAILOVER');
-        await sleep(50);
-      }
+      let tries = 0;
+      await until(async () => {
+        if (await isMaster(node)) return true;
+        if (tries++ % 50 === 0) await call(node, 'FAILOVER');
+        return false;
+      });
     },
     settled,
     async destroy() {
@@ -156,10 +166,17 @@ async function knows(node: Redis, size: number): Promise<boolean> {
   return info.includes('cluster_state:ok') && info.includes(`cluster_known_nodes:${size}`);
 }
 
+/** A node that is loading refuses to tell; it is asked again. */
 async function until(holds: () => Promise<boolean>): Promise<void> {
+  let refusal: unknown;
   for (const end = performance.now() + TIMEOUT_MS; performance.now() < end; ) {
-    if (await holds()) return;
+    const isSo = await holds().catch((reason) => {
+      refusal = reason;
+      return false;
+    });
+    if (isSo) return;
     await sleep(20);
   }
-  throw new Error(`the cluster did not come together within ${TIMEOUT_MS} ms`);
+  const text = `the cluster did not come together within ${TIMEOUT_MS} ms`;
+  throw new Error(text, { cause: refusal });
 }

@@ -1,0 +1,11 @@
+import type { Script } from './scripts.ts';
+
+/** A script with what it works on. */
+export interface Call {
+  readonly script: Script;
+  readonly keys: readonly string[];
+  readonly args: readonly string[];
+}
+
+/** What a script answers; its first word says what it is. */
+export type Answer = readonly string[];
