@@ -1,6 +1,12 @@
+import { join } from 'node:path';
 import { PERSON, PROGRAM } from '@baton/core';
 import { expect, it } from 'vitest';
+import { assignmentOf, contextOf, roleOf } from '../testing/perform.ts';
+import { temporaryFolder } from '../testing/temporary-folder.ts';
+import { openCassette } from './cassette.ts';
 import { recordedPrincipal } from './recorded-principal.ts';
+import { recordingRole } from './recording-role.ts';
+import { replayingRole } from './replaying-role.ts';
 
 const QWEN = { models: ['local:qwen'], modelFamilies: ['qwen'] };
 const GPT = { models: ['openai:gpt'], modelFamilies: ['gpt'] };
@@ -27,4 +33,15 @@ it('declares nothing where an entry declares nothing', () => {
   expect(of(QWEN, undefined)).toBeUndefined();
   expect(of(QWEN, { models: ['local:llama'], modelFamilies: [] })?.modelFamilies).toEqual([]);
   expect(of({ ...QWEN, worker: 'eve' }, QWEN)).not.toHaveProperty('worker');
+});
+
+it('comes from the roles that were recorded, and performs the replay', async () => {
+  const principal = { ...QWEN, worker: 'eve' };
+  const cassette = openCassette(join(temporaryFolder(), 'cassette.json'));
+  const answering = { ...roleOf(role, () => ({ kind: 'fail', reason: 'x' })), principal };
+  await recordingRole(answering, cassette).perform(assignmentOf(), contextOf());
+  const again = openCassette(cassette.path);
+  const recorded = recordedPrincipal(role, await again.entries());
+  expect(recorded).toEqual(principal);
+  expect(replayingRole(role, again, { principal: recorded })).toMatchObject({ principal });
 });

@@ -237,16 +237,6 @@ it('a role that is recorded is the same mind, with the same reserve', () => {
   ).not.toHaveProperty('principal');
 });
 
-it('an answer is recorded with who gave it', async () => {
-  const principal = { models: ['anthropic:claude-x'], modelFamilies: ['claude'], worker: 'eve' };
-  const cassette = newCassette();
-  const role = { ...roleOf(ROLE, () => advance), principal };
-  await recordingRole(role, cassette).perform(assignmentOf(), contextOf());
-  const again = openCassette(cassette.path);
-  expect(await again.entries()).toMatchObject([{ principal }]);
-  expect(replayingRole(ROLE, again, { principal })).toMatchObject({ principal });
-});
-
 describe('recording in a git worktree', () => {
   it('leaves out what git ignores, and sees files of nested repositories', async () => {
     const git = (path: string, ...args: string[]) => execFileSync('git', ['-C', path, ...args]);
