@@ -48,6 +48,11 @@ export interface RedisStoreOptions {
   readonly shards?: number;
   /** How long a command of a connection made from a URL may take, in milliseconds. Default 10,000. */
   readonly commandTimeoutMs?: number;
+  /**
+   * Connections that a batch of commits is spread over, so that the server syncs more commits at once.
+   * 1 to 64, default 4. One is used with an injected instance, with a cluster and with `replicas`.
+   */
+  readonly commitConnections?: number;
   /** Default: what the URL says, else commits don't wait, and a failover may lose some. */
   readonly replicas?: Replicas;
   /** Default: complete workflows are kept for ever. */
@@ -79,6 +84,7 @@ export function resolveRedisOptions(options: RedisStoreOptions): ResolvedRedisOp
   const resolved = {
     prefix: 'baton',
     commandTimeoutMs: 10_000,
+    commitConnections: 4,
     warn: (line: string) => process.emitWarning(line),
     now: Date.now,
     ...options,
@@ -92,6 +98,7 @@ export function resolveRedisOptions(options: RedisStoreOptions): ResolvedRedisOp
     );
   }
   if (shards !== undefined) checkNumber('shards', shards, 1024);
+  checkNumber('commitConnections', resolved.commitConnections, 64);
   if (replicas !== undefined) {
     const { acknowledge, timeoutMs } = replicas;
     const { connection, commandTimeoutMs } = resolved;
