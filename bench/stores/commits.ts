@@ -4,9 +4,12 @@ import { advances, batonCandidate } from './baton-candidate.ts';
 import { printSampled } from './print.ts';
 import { sampledInTurn, timedJobs } from './sample.ts';
 
-/** Workflows that advance at once, and builds of ten commits a run. */
+/**
+ * Workflows that advance at once, and builds of ten commits a run: enough of them that it is not the
+ * warming up of the code which is measured.
+ */
 const LOADS = [
-  { atOnce: 1, builds: 40 },
+  { atOnce: 1, builds: 200 },
   { atOnce: 64, builds: 384 },
 ] as const;
 

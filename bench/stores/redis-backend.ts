@@ -1,12 +1,24 @@
 import { createRedisStore } from '@baton/adapters/redis';
 import { type Cluster, Redis } from 'ioredis';
+import { connect } from '../../packages/adapters/src/stores/redis/connect.ts';
 import { startCuttingProxy } from '../../packages/adapters/src/stores/testing/cutting-proxy.ts';
 import { startRedis } from '../../packages/adapters/src/stores/testing/private-redis.ts';
 import type { Backend } from './backend.ts';
 import { recordCommits } from './recorded-commits.ts';
-import { timedJobs } from './sample.ts';
+import { type SampledCandidate, timedJobs } from './sample.ts';
 
 type Command = Parameters<Redis['evalsha']>;
+
+/** Both as in a store that is opened by URL. */
+const LANES = 4;
+const COMMAND_TIMEOUT_MS = 10_000;
+
+interface Replay {
+  readonly started: readonly Command[];
+  readonly jobs: readonly (readonly Command[])[];
+  readonly atOnce: number;
+  readonly lanes: number;
+}
 
 /** @param settings by default every acknowledged write is on the disk. */
 export async function createRedisBackend(settings: readonly string[] = []): Promise<Backend> {
@@ -44,6 +56,33 @@ export async function createRedisBackend(settings: readonly string[] = []): Prom
     return { started, jobs };
   }
 
+  /** The same calls, on connections that are made as the store's own are. */
+  function floor(name: string, { started, jobs, atOnce, lanes }: Replay): SampledCandidate {
+    return {
+      name,
+      async run() {
+        await clear();
+        const clients: (Redis | Cluster)[] = [];
+        for (let i = 0; i < lanes; i++) {
+          const client = await connect(redis.url, COMMAND_TIMEOUT_MS);
+          await client.ping();
+          clients.push(client);
+        }
+        const [first] = clients;
+        for (const command of started) await first?.evalsha(...command);
+        const steps = jobs.map((job, i) =>
+          job.map((command) => ({
+            operations: 1,
+            run: async () => clients[i % lanes]?.evalsha(...command),
+          })),
+        );
+        const sample = await timedJobs(steps, atOnce);
+        for (const client of clients) client.disconnect();
+        return sample;
+      },
+    };
+  }
+
   return {
     name: 'Redis',
     open: () => open(redis.url),
@@ -51,22 +90,10 @@ export async function createRedisBackend(settings: readonly string[] = []): Prom
     async floors(atOnce, builds) {
       await clear();
       const { started, jobs } = await record(builds);
-      return [
-        {
-          name: `bare EVALSHA, ${atOnce} at once`,
-          async run() {
-            await clear();
-            const client = redis.connect();
-            for (const command of started) await client.evalsha(...command);
-            const steps = jobs.map((job) =>
-              job.map((command) => ({ operations: 1, run: () => client.evalsha(...command) })),
-            );
-            const sample = await timedJobs(steps, atOnce);
-            client.disconnect();
-            return sample;
-          },
-        },
-      ];
+      const one = floor(`bare EVALSHA, ${atOnce} at once`, { started, jobs, atOnce, lanes: 1 });
+      if (atOnce === 1) return [one];
+      const name = `bare EVALSHA over ${LANES} connections`;
+      return [one, floor(name, { started, jobs, atOnce, lanes: LANES })];
     },
     wire: {
       open: () => open(proxy.url),

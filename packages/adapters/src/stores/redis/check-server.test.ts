@@ -88,12 +88,15 @@ describe.skipIf(redisMissing())('a Redis store, when it is first used,', () => {
     });
   });
 
-  it.each([{ shards: 0 }, { shards: 2.5 }, { prefix: 'a{b}' }, { prefix: '' }])(
-    'refuses %j',
-    (options) => {
-      expect(() => open(options)).toThrow(expect.objectContaining({ code: 'invalid_input' }));
-    },
-  );
+  it.each([
+    { shards: 0 },
+    { shards: 2.5 },
+    { prefix: 'a{b}' },
+    { prefix: '' },
+    { commitConnections: 0 },
+  ])('refuses %j', (options) => {
+    expect(() => open(options)).toThrow(expect.objectContaining({ code: 'invalid_input' }));
+  });
 
   it('refuses a URL of another kind', () => {
     expect(() => open({ connection: 'http://127.0.0.1' })).toThrow(

@@ -6,6 +6,7 @@ import type { Answer, Call } from './call.ts';
 import { connect } from './connect.ts';
 import { type ConnectProblems, followProblems } from './connect-problems.ts';
 import { replyPrefix, toBatonError, unreadable } from './errors.ts';
+import { openLanes, spread } from './lanes.ts';
 import type { ResolvedRedisOptions } from './redis-store-options.ts';
 import { runAllReplicated, runReplicated } from './run-replicated.ts';
 
@@ -33,8 +34,12 @@ export async function openConnection(options: ResolvedRedisOptions): Promise<Con
   if (problems !== undefined && client.isCluster) {
     await connectCluster(client as Cluster, options.commandTimeoutMs, problems);
   }
+  const lanes =
+    owned && !client.isCluster && replicas === undefined
+      ? openLanes(client as Redis, options.commitConnections)
+      : [client];
   const run = async (call: Call): Promise<Answer> => {
-    if (replicas === undefined || call.script.isHint) return checked(await evaluate(client, call));
+    if (replicas === undefined || call.script.isHint) return evaluate(client, call);
     const [settled] = await runReplicated(client, [call], replicas);
     return unsettled(settled);
   };
@@ -43,14 +48,17 @@ export async function openConnection(options: ResolvedRedisOptions): Promise<Con
     run,
     runAll(calls) {
       if (replicas !== undefined) return runAllReplicated(client, calls, replicas).then(checkedAll);
-      const uncork = cork(client);
-      const answers = calls.map(run);
-      uncork();
+      const answers = spread(calls, lanes).flatMap(([lane, part]) => {
+        const uncork = cork(lane);
+        const sent = part.map((call) => evaluate(lane, call));
+        uncork();
+        return sent;
+      });
       return Promise.allSettled(answers);
     },
     explain: async (error) => problems?.explain(error) ?? error,
     async close() {
-      if (owned) client.disconnect();
+      if (owned) for (const lane of lanes) lane.disconnect();
     },
   };
 }
@@ -80,11 +88,11 @@ async function connectCluster(
 async function evaluate(client: Redis | Cluster, call: Call): Promise<Answer> {
   const args = argumentsOf(call);
   try {
-    return (await client.evalsha(call.script.sha, ...args)) as Answer;
+    return checked((await client.evalsha(call.script.sha, ...args)) as Answer);
   } catch (reason) {
     // A server that has not seen the script, or has forgotten it in a restart or a failover.
     if (replyPrefix(reason) !== 'NOSCRIPT') throw reason;
-    return (await client.eval(call.script.text, ...args)) as Answer;
+    return checked((await client.eval(call.script.text, ...args)) as Answer);
   }
 }
 

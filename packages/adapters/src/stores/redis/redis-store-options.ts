@@ -38,6 +38,11 @@ export interface RedisStoreOptions {
   readonly shards?: number;
   /** How long a command of a connection made from a URL may take, in milliseconds. Default 10,000. */
   readonly commandTimeoutMs?: number;
+  /**
+   * Connections that a batch of commits is spread over, so that the server syncs more commits at once.
+   * 1 to 64, default 4. One is used with an injected instance, with a cluster and with `replicas`.
+   */
+  readonly commitConnections?: number;
   /** Default: what the URL says, else commits don't wait, and a failover may lose some. */
   readonly replicas?: Replicas;
   /** Default: complete workflows are kept for ever. */
@@ -69,6 +74,7 @@ export function resolveRedisOptions(options: RedisStoreOptions): ResolvedRedisOp
   const resolved = {
     prefix: 'baton',
     commandTimeoutMs: 10_000,
+    commitConnections: 4,
     warn: (line: string) => process.emitWarning(line),
     now: Date.now,
     ...options,
@@ -88,6 +94,7 @@ export function resolveRedisOptions(options: RedisStoreOptions): ResolvedRedisOp
     // Timers take no more.
     checkNumber('retention.everyMs', everyMs, 2 ** 31 - 1);
   }
+  checkNumber('commitConnections', resolved.commitConnections, 64);
   if (replicas !== undefined) {
     const { acknowledge, timeoutMs } = replicas;
     const { connection, commandTimeoutMs } = resolved;

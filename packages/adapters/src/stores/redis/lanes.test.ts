@@ -1,0 +1,113 @@
+import { createOrchestrator, type Orchestrator, type WorkflowStore } from '@baton/core';
+import { passingOutputs } from '@baton/core/testing';
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type PrivateRedis, redisMissing, startRedis } from '../testing/private-redis.ts';
+import { type Lanes, spread } from './lanes.ts';
+import { createRedisStore } from './redis-store.ts';
+import type { RedisStoreOptions } from './redis-store-options.ts';
+
+describe('a batch', () => {
+  const lanes = ['a', 'b', 'c', 'd'] as unknown as Lanes;
+  const sizes = (count: number): number[] =>
+    spread(
+      Array.from({ length: count }, (_, i) => i),
+      lanes,
+    ).map(([, part]) => part.length);
+
+  it.each([
+    [0, []],
+    [1, [1]],
+    [4, [4]],
+    [5, [3, 2]],
+    [16, [4, 4, 4, 4]],
+    [66, [17, 16, 17, 16]],
+  ])('of %i commits is spread as %j', (count, expected) => {
+    expect(sizes(count)).toEqual(expected);
+  });
+
+  it('keeps its order, and begins with the first connection', () => {
+    const batch = Array.from({ length: 43 }, (_, i) => i);
+    const parts = spread(batch, lanes);
+    expect(parts.map(([lane]) => lane)).toEqual(lanes);
+    expect(parts.flatMap(([, part]) => part)).toEqual(batch);
+  });
+});
+
+describe.skipIf(redisMissing())('the connections of commits', () => {
+  let redis: PrivateRedis;
+  const ends: (() => unknown)[] = [];
+
+  beforeAll(async () => {
+    redis = await startRedis();
+  });
+  afterEach(async () => {
+    for (const end of ends.splice(0).reverse()) await end();
+  });
+  afterAll(() => redis.destroy());
+
+  function open(options: Partial<RedisStoreOptions>): [Orchestrator, WorkflowStore] {
+    const store = createRedisStore({ connection: redis.url, warn() {}, ...options });
+    ends.push(() => store.close());
+    return [createOrchestrator({ store }), store];
+  }
+
+  /** Ids of the connections that have run a commit's script last, which nobody else does here. */
+  async function committers(): Promise<string[]> {
+    const list = (await redis.connect().client('LIST')) as string;
+    const found = list.split('\n').filter((line) => / cmd=eval(sha)? /.test(line));
+    return found.map((line) => /^id=(\d+)/.exec(line)?.[1] ?? '');
+  }
+
+  let builds = 0;
+
+  /** Workflows in discovery, whose advances make one batch. */
+  async function started(baton: Orchestrator, count: number): Promise<readonly string[]> {
+    const build = { projectId: 'p', userId: 'u', requirements: { a: 1 } };
+    const replies = await Promise.all(
+      Array.from({ length: count }, () => baton.start({ ...build, buildId: `b${builds++}` })),
+    );
+    return replies.map(({ workflowId }) => workflowId);
+  }
+
+  const advance = (baton: Orchestrator, workflowId: string) =>
+    baton.advance({
+      workflowId,
+      role: 'q_assistant',
+      completedState: 'discovery',
+      result: passingOutputs.discovery,
+    });
+
+  it.each([
+    ['four by default', {}, 4],
+    ['as many as are asked for', { commitConnections: 2 }, 2],
+  ])('are %s, and none when the store is closed', async (_, options, expected) => {
+    const [baton, store] = open(options);
+    const ids = await started(baton, 32);
+    await Promise.all(ids.map((id) => advance(baton, id)));
+    expect(await committers()).toHaveLength(expected);
+    await store.close();
+    await expect.poll(committers).toEqual([]);
+  });
+
+  it('are only the one that was injected', async () => {
+    const connection = new Redis(redis.url);
+    ends.push(() => connection.disconnect());
+    const [baton] = open({ connection });
+    const ids = await started(baton, 32);
+    await Promise.all(ids.map((id) => advance(baton, id)));
+    expect(await committers()).toHaveLength(1);
+  });
+
+  it('come back when the server has cut them, and every commit is there once', async () => {
+    const [baton, store] = open({});
+    await Promise.all((await started(baton, 32)).map((id) => advance(baton, id)));
+    const ids = await started(baton, 32);
+    for (const id of await committers()) await redis.connect().client('KILL', 'ID', id);
+    await Promise.all(ids.map((id) => advance(baton, id)));
+    for (const workflowId of ids) {
+      const events = await store.readEvents({ workflowId, after: 0, limit: 10 });
+      expect(events.map(({ sequence }) => sequence)).toEqual([1, 2]);
+    }
+  });
+});
