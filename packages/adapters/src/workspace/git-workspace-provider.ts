@@ -59,7 +59,7 @@ export function createGitWorkspaceProvider(
   const env = options.env ?? process.env;
   const lockWaitMs = options.lockWaitMs ?? DEFAULT_LOCK_WAIT_MS;
   const git = createGit({ env, lockWaitMs });
-  const keepIgnored = options.keepIgnored ?? DEPENDENCY_FOLDERS;
+  const { ignored = [], keepIgnored = DEPENDENCY_FOLDERS } = options;
   const serialize = createSerialize();
 
   async function findPlace(): Promise<Place> {
@@ -92,7 +92,7 @@ export function createGitWorkspaceProvider(
         const alone = <T>(task: () => Promise<T>) => exclusively(workflowId, task);
         return withLock(paths.lock, lockWaitMs, () =>
           openWorkspace(
-            { git, env, repository, paths, keepIgnored, exclusively: alone },
+            { git, env, repository, paths, ignored, keepIgnored, exclusively: alone },
             checkpoint,
           ),
         );
