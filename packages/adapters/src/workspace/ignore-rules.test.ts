@@ -120,7 +120,7 @@ test('a replacement that a role makes for a checkpoint stands in for nothing', a
 });
 
 test('what the caller names outranks the rules of the repository, at the root and below', async () => {
-  const { path: root, env, ...repository } = createTestRepository({
+  const { path: root, env } = createTestRepository({
     '.gitignore': '*.tmp\n',
     'sub/.gitignore': '!kept\n',
   });
@@ -137,12 +137,11 @@ test('what the caller names outranks the rules of the repository, at the root an
   const later = createGitWorkspaceProvider({ repository: root, env, ignored: ['seen.tmp'] });
   const again = await later.open('w', await workspace.checkpoint('x'));
   expect(await again.changedFiles('start')).toEqual(['seen.tmp', 'sub/dist']);
-  expect(repository.home).toBeDefined();
 });
 
 test('an ignore file that is a link in the starting commit has no rules, as in git', async () => {
-  const repository = createTestRepository({ rules: '*.log\n' });
-  symlinkSync('rules', join(repository.path, '.gitignore'));
+  const repository = createTestRepository({ 'a.txt': 'a\n' });
+  symlinkSync('*.log', join(repository.path, '.gitignore'));
   repository.git(['add', '.gitignore']);
   repository.git(['commit', '--quiet', '--message', 'link']);
   const { path, ...workspace } = await repository.provider().open('w', undefined);
@@ -167,13 +166,16 @@ test('a build has the files that git itself would add by the rules of its beginn
     '.gitignore': '# all but\n/*.tmp\nout/\n*.o\n!keep.o\ndocs/*\n!docs/site/\n',
     'src/.gitignore': '!*.o\n/gen\nlog/**\n',
     'src/deep/.gitignore': '*.o\n',
+    // Comes before the root's by name.
+    '+x/.gitignore': '!*.o\n',
     'docs/site/.gitignore': 'draft*\n!draft-final\n',
     'out/forced.js': 'tracked, though ignored\n',
     'src/deep/forced.o': 'tracked, though ignored\n',
   });
   const { path, ...workspace } = await repository.provider().open('w', undefined);
   const names = [
-    ...['a.tmp', 'src/a.tmp', 'out/x', 'src/out/x', 'x.o', 'keep.o', 'src/x.o', 'src/deep/x.o'],
+    ...['a.tmp', 'src/a.tmp', 'out/x', 'src/out/x', 'x.o', 'keep.o', 'src/x.o', '+x/x.o'],
+    'src/deep/x.o',
     ...['src/deep/keep.o', 'src/gen', 'src/deep/gen', 'src/log/x', 'src/deep/log/x', 'docs/a'],
     ...['docs/site/a', 'docs/site/draft-1', 'docs/site/draft-final', 'docs/other/a'],
   ];

@@ -52,7 +52,7 @@ async function rulesOfCommit({ git, repository, start }: IgnoreRulesSource): Pro
   const files = entries.flatMap((entry) => {
     // Git follows no link of this name, and neither do we.
     const [, oid = '', folder = ''] =
-      /^100\d{3} blob ([0-9a-f]+)\t((?:[^]*\/)?)\.gitignore$/.exec(entry) ?? [];
+      /^100\d{3} blob ([0-9a-f]+)\t((?:.*\/)?)\.gitignore$/s.exec(entry) ?? [];
     return oid === '' ? [] : [{ oid, folder }];
   });
   files.sort((one, other) => depthOf(one.folder) - depthOf(other.folder));

@@ -51,10 +51,7 @@ export async function restore(shadow: IndexedShadow, target: RestoreTarget): Pro
 }
 
 /** Answers the digest that the files have afterwards. */
-async function restoreFrom(
-  shadow: IndexedShadow,
-  target: RestoreTarget,
-): Promise<string> {
+async function restoreFrom(shadow: IndexedShadow, target: RestoreTarget): Promise<string> {
   const { start, tree, worktree, keepIgnored } = target;
   try {
     await shadow.run(['read-tree', '--reset', '-u', tree]);

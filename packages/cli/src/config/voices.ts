@@ -4,7 +4,7 @@ import { createCommandRole } from '@baton/adapters/command';
 import { createHumanRole } from '@baton/adapters/human';
 import type { RoleAdapter } from '@baton/core';
 import { type Environment, withFolder } from './check-of.ts';
-import { heldToClaims } from './held-to-claims.ts';
+import { heldToReviews } from './held-to-reviews.ts';
 import type { Config } from './load-config.ts';
 import { loadModelRole } from './model-role.ts';
 import { loadModuleRole } from './module-role.ts';
@@ -31,7 +31,9 @@ export async function createVoices(config: Config, options: RoleOptions): Promis
     const cassette = openCassette(replay);
     const recorded = new Set((await cassette.entries()).map(({ role }) => role));
     return (role) =>
-      recorded.has(role) ? heldToClaims(replayingRole(role, cassette, { redact })) : undefined;
+      recorded.has(role)
+        ? heldToReviews(replayingRole(role, cassette, { redact }), config)
+        : undefined;
   }
   const into = record === undefined ? undefined : openCassette(record);
   const performers = new Map<RoleName, (env: Environment) => RoleAdapter>();
@@ -58,18 +60,19 @@ async function performerOf(
     return loadModelRole(role, { ...entry, model }, { config, env: variables, redact });
   }
   if (module !== undefined) {
-    const adapter = heldToClaims(await loadModuleRole(role, resolve(folder, module)));
+    const adapter = heldToReviews(await loadModuleRole(role, resolve(folder, module)), config);
     return () => adapter;
   }
   if (cassette !== undefined) {
-    const adapter = heldToClaims(
+    const adapter = heldToReviews(
       replayingRole(role, openCassette(resolve(folder, cassette)), { redact }),
+      config,
     );
     return () => adapter;
   }
-  if (command === undefined) return () => heldToClaims(createHumanRole({ role }));
+  if (command === undefined) return () => heldToReviews(createHumanRole({ role }), config);
   return (env) =>
-    heldToClaims(
+    heldToReviews(
       createCommandRole({
         role,
         argv: withFolder(command, folder),
@@ -77,5 +80,6 @@ async function performerOf(
         passEnv: [...environment, ...passEnv],
         ...(timeoutSeconds !== undefined && { timeoutMs: timeoutSeconds * 1000 }),
       }),
+      config,
     );
 }
