@@ -59,8 +59,34 @@ describe.concurrent('baton init', TIMEOUT, () => {
     });
     expect(config.models.main).toMatchObject({ provider: 'openai', apiKeyEnv: 'OPENAI_API_KEY' });
     expect(found).toContain('a key in OPENAI_API_KEY');
-    expect(assumed).toEqual([expect.stringContaining('works for all roles')]);
+    expect(assumed).toEqual([
+      expect.stringContaining('belongs to no build: node_modules/, dist/'),
+      'no role has to change baton.config.json',
+      expect.stringContaining('works for all roles'),
+    ]);
     expect(stdout).not.toContain('sk-not');
+  });
+
+  it('proposes to ignore what tools leave behind and nobody ignores, and to protect CI', async () => {
+    const repo = repositoryWith({
+      'package.json': NODE,
+      'pyproject.toml': '',
+      '.gitignore': '/coverage\n*.egg-info\n__pycache__/\n',
+      'app/dist/vendored.js': '',
+      '.github/workflows/ci.yml': '',
+    });
+    execFileSync('git', ['add', 'app'], { cwd: repo });
+    const { stdout } = await baton(['init', '--json'], { cwd: repo, env: NO_KEYS });
+    const [{ config }] = documents(stdout);
+    expect(config.workspace).toEqual({
+      ignored: [
+        ...['.venv/', '.pytest_cache/', '.mypy_cache/', '.ruff_cache/', '.coverage', 'build/'],
+        ...['node_modules/', '*.tsbuildinfo'],
+      ],
+      protected: ['.github/', 'baton.config.json'],
+    });
+    const empty = await baton(['init', '--json'], { cwd: repositoryWith({}), env: NO_KEYS });
+    expect(documents(empty.stdout)[0].config.workspace.ignored).toContain('node_modules/');
   });
 
   it('says that a package.json cannot be read', async () => {

@@ -58,7 +58,9 @@ export function checkpointsOf(
   paths: BuildPaths,
   commitTree: CommitTree,
 ): Checkpoints {
-  const inRepository = { cwd: repository.root, env: { GIT_DIR: repository.commonDir } };
+  // A role may make a replacement ref; what was recorded is read, not what stands in for it.
+  const env = { GIT_DIR: repository.commonDir, GIT_NO_REPLACE_OBJECTS: '1' };
+  const inRepository = { cwd: repository.root, env };
   const absent = '0'.repeat(repository.objectFormat === 'sha256' ? 64 : 40);
 
   async function read(revision: string): Promise<CheckpointRecord | undefined> {

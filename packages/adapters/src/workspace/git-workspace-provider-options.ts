@@ -9,6 +9,11 @@ export interface GitWorkspaceProviderOptions {
    */
   readonly directory?: string;
   /**
+   * Rules of what to ignore, in the syntax of `.gitignore`; they outrank the user's others. Those that
+   * a build is first opened with hold for all of it. Default: none.
+   */
+  readonly ignored?: readonly string[];
+  /**
    * Names of ignored files and folders, at any depth, that stay when a restore takes back the work of
    * an attempt. Default: those of dependencies and of caches that their tools keep up to date, such
    * as `node_modules`, `.venv`, `target`, `.gradle`. An empty list gives every attempt a clean start.

@@ -29,7 +29,8 @@ const DEFAULT_LOCK_WAIT_MS = 10_000;
  * user's branches, HEAD, index, settings and hooks are neither changed nor run; what Baton needs
  * besides lies in `<repository>/.baton`, which ignores itself.
  *
- * A checkpoint holds every file that no ignore rule matches, and every file whose name the starting
+ * A checkpoint holds every file that no ignore rule of the beginning matches (`ignored`, the starting
+ * commit's own, the user's settings; never those that a role writes), and every file whose name that
  * commit holds, to the byte, with its executable bit; symbolic links as links. It does not hold
  * ignored files, empty folders, sockets, pipes, owners, times or other permissions (files come back
  * as the umask has them made). Nested
@@ -59,7 +60,7 @@ export function createGitWorkspaceProvider(
   const env = options.env ?? process.env;
   const lockWaitMs = options.lockWaitMs ?? DEFAULT_LOCK_WAIT_MS;
   const git = createGit({ env, lockWaitMs });
-  const keepIgnored = options.keepIgnored ?? DEPENDENCY_FOLDERS;
+  const { ignored = [], keepIgnored = DEPENDENCY_FOLDERS } = options;
   const serialize = createSerialize();
 
   async function findPlace(): Promise<Place> {
@@ -92,7 +93,7 @@ export function createGitWorkspaceProvider(
         const alone = <T>(task: () => Promise<T>) => exclusively(workflowId, task);
         return withLock(paths.lock, lockWaitMs, () =>
           openWorkspace(
-            { git, env, repository, paths, keepIgnored, exclusively: alone },
+            { git, env, repository, paths, ignored, keepIgnored, exclusively: alone },
             checkpoint,
           ),
         );

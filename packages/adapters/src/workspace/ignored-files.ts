@@ -1,6 +1,6 @@
 import { readdir, rm, rmdir } from 'node:fs/promises';
-import { fieldsOf } from './git.ts';
 import type { IndexedShadow } from './index-file.ts';
+import { listFiles } from './list-files.ts';
 
 /**
  * Folders that take long to fill anew: dependencies, and caches whose tools tell from the files
@@ -17,12 +17,26 @@ export async function removeIgnored(
   worktree: string,
   kept: readonly string[],
 ): Promise<void> {
-  // A folder that holds nothing else is listed as one, with a slash at the end.
-  const ignored = await shadow.run([
-    ...['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--directory'],
-  ]);
+  await removeAll(await listFiles(shadow, '--others', '--ignored', '--directory'), worktree, kept);
+}
+
+/** Removes what neither the index holds nor a rule matches, empty folders too; `kept` as above. */
+export async function removeUntracked(
+  shadow: IndexedShadow,
+  worktree: string,
+  kept: readonly string[],
+): Promise<void> {
+  await removeAll(await listFiles(shadow, '--others', '--directory'), worktree, kept);
+}
+
+/** A folder that holds nothing else is listed as one, with a slash at the end. */
+async function removeAll(
+  paths: readonly string[],
+  worktree: string,
+  kept: readonly string[],
+): Promise<void> {
   const stays = new Set(kept.map(bytes));
-  for (const path of fieldsOf(ignored)) {
+  for (const path of paths) {
     if (path.split('/').some((name) => stays.has(name))) continue;
     await removeBut(stays, `${bytes(worktree)}/${path.replace(/\/$/, '')}`, path.endsWith('/'));
   }

@@ -16,7 +16,7 @@ import type { Shadow, ShadowCall } from './shadow.ts';
  */
 
 /** The shadow with an index that nobody else uses. */
-export interface IndexedShadow {
+export interface IndexedShadow extends Pick<Shadow, 'ignoreRules'> {
   run(args: readonly string[], options?: ShadowCall): Promise<GitResult>;
   /** Starts over with an empty index. Answers false when it was new to begin with. */
   startOver(): Promise<boolean>;
@@ -40,6 +40,7 @@ export async function withIndex<T>(
   let inherited = await linked(kept, own);
   try {
     const result = await work({
+      ignoreRules: shadow.ignoreRules,
       run: (args, options) => shadow.run(args, { ...options, index: own }),
       startOver: async () => {
         if (!inherited) return false;

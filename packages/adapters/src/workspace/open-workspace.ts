@@ -4,11 +4,12 @@ import type { BuildPaths } from './build-paths.ts';
 import { type CheckpointRecord, type Checkpoints, checkpointsOf } from './checkpoint.ts';
 import type { Environment } from './environment.ts';
 import { fieldsOf, type Git, textOf } from './git.ts';
+import { ignoreRules } from './ignore-rules.ts';
 import { withIndex } from './index-file.ts';
 import { resolveInside } from './jail.ts';
 import { headOf, type Repository } from './repository.ts';
 import { restore } from './restore.ts';
-import { openShadow, type Shadow } from './shadow.ts';
+import { keepIgnoreRules, openShadow, type Shadow } from './shadow.ts';
 import { snapshot } from './snapshot.ts';
 import { type Worktree, worktreeOf } from './worktree.ts';
 
@@ -17,6 +18,8 @@ export interface BuildContext {
   readonly env: Environment;
   readonly repository: Repository;
   readonly paths: BuildPaths;
+  /** Rules of what to ignore, beside those that the user's settings and the commit have. */
+  readonly ignored: readonly string[];
   /** Names of ignored files and folders that a restore leaves. */
   readonly keepIgnored: readonly string[];
   /** Runs one task on this build at a time. */
@@ -35,7 +38,7 @@ export async function openWorkspace(
   checkpoint: Checkpoint | undefined,
 ): Promise<Workspace> {
   const { git, repository, paths } = context;
-  const shadow = await openShadow(git, repository, paths, context.env);
+  const shadow = await openShadow(git, repository, paths);
   const commitTree = async (args: readonly string[], message: string) =>
     textOf(await shadow.run(['commit-tree', ...args], { input: Buffer.from(message) }));
   const checkpoints = checkpointsOf(git, repository, paths, commitTree);
@@ -68,6 +71,7 @@ async function begin(context: BuildContext, parts: Parts): Promise<CheckpointRec
   const { worktree, shadow, checkpoints } = parts;
   const start = await headOf(context.git, context.repository);
   await worktree.create(start);
+  await keepIgnoreRules(shadow, () => ignoreRules({ ...context, start }));
   const tree = await withIndex(shadow, (indexed) => snapshot(indexed, start));
   const first = await checkpoints.record({ tree, start, head: start, label: 'start' });
   await worktree.markComplete();
@@ -80,6 +84,7 @@ async function bringBack(
   target: CheckpointRecord,
 ): Promise<void> {
   const { worktree, shadow } = parts;
+  await keepIgnoreRules(shadow, () => ignoreRules({ ...context, start: target.start }));
   const intact = await worktree.isIntact();
   if (!intact) await worktree.create(target.start);
   const changed = await withIndex(shadow, (indexed) =>

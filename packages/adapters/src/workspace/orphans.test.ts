@@ -108,7 +108,7 @@ function createMeddledGit({ env, home }: TestRepository, file: string, times: nu
     `#!/bin/sh
 PATH='${env['PATH']}'
 git "$@" || exit
-case "$*" in *clean*) echo >> '${home}/restores'; [ $(wc -l < '${home}/restores') -le ${times} ] && echo x > '${file}' ;; esac
+case "$*" in *"--others --directory"*) echo >> '${home}/restores'; [ $(wc -l < '${home}/restores') -le ${times} ] && echo x > '${file}' ;; esac
 true
 `,
     { mode: 0o755 },

@@ -140,27 +140,38 @@ test('what stays of the ignored files can be said', async () => {
   expect(readdirSync(path).sort()).toEqual(['.git', '.gitignore', 'cache']);
 });
 
-test('the rules of the checkpoint say what is ignored, not those an attempt made up', async () => {
+test('the rules of the beginning say what is ignored, not those an attempt made up', async () => {
   const repository = createTestRepository({
     '.gitignore': 'node_modules/\n',
     'sub/.gitignore': '*.tmp\n',
   });
   const provider = repository.provider();
   const { path, ...workspace } = await provider.open('w', undefined);
-  writeFiles(path, { 'node_modules/p/index.js': 'p\n', 'sub/built.tmp': 'b\n' });
+  writeFiles(path, {
+    '.gitignore': '!node_modules\n*.txt\n',
+    'node_modules/p/index.js': 'p\n',
+    'sub/built.tmp': 'b\n',
+    'seen.txt': 's\n',
+  });
+  rmSync(join(path, 'sub', '.gitignore'));
   const checkpoint = await workspace.checkpoint('x');
   writeFiles(path, {
     '.gitignore': '*.hidden\n',
     'x.hidden': 'x\n',
-    'other/.gitignore': 'y.txt\n',
+    'seen.txt': 'spoiled\n',
+    'other/.gitignore': '*\n',
     'other/y.txt': 'y\n',
   });
-  rmSync(join(path, 'sub', '.gitignore'));
+  mkdirSync(join(path, 'empty', 'node_modules', 'q'), { recursive: true });
   await provider.open('w', checkpoint);
   expect(readFileSync(join(path, 'node_modules/p/index.js'), 'utf8')).toBe('p\n');
-  expect(existsSync(join(path, 'sub/built.tmp'))).toBe(false);
-  expect(existsSync(join(path, 'x.hidden'))).toBe(false);
-  expect(existsSync(join(path, 'other'))).toBe(false);
+  expect(readdirSync(path, { recursive: true }).sort()).toEqual(
+    [
+      ...['.git', '.gitignore', 'seen.txt', 'empty', 'empty/node_modules', 'empty/node_modules/q'],
+      ...['node_modules', 'node_modules/p', 'node_modules/p/index.js'],
+    ].sort(),
+  );
+  expect(readFileSync(join(path, 'seen.txt'), 'utf8')).toBe('s\n');
 });
 
 test('a folder that ignores itself, as tools make them for caches, goes with the files it was made from', async () => {
@@ -255,7 +266,7 @@ test('files that come out differently are named by both digests, and tried again
   const checkpoint = await workspace.checkpoint('x');
   rmSync(join(path, 'secret.txt'));
   // Rules kept from the beginning that do not fit the checkpoint stand in for a meddling process.
-  const rules = join(repository.path, '.baton', 'shadow', 'w', 'info', 'exclude');
+  const rules = join(repository.path, '.baton', 'shadow', 'w', 'ignore-rules');
   writeFileSync(rules, 'secret.txt\n');
   const found = repository.git(['rev-parse', 'HEAD^{tree}']).trim();
   await expect(provider.open('w', checkpoint)).rejects.toMatchObject({

@@ -2,10 +2,10 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BatonError } from '@baton/core';
 import { hasCode } from './files.ts';
-import { fieldsOf, textOf } from './git.ts';
-import { removeIgnored } from './ignored-files.ts';
+import { fieldsOf } from './git.ts';
+import { removeIgnored, removeUntracked } from './ignored-files.ts';
 import type { IndexedShadow } from './index-file.ts';
-import { addEntries, nestedRepositories, snapshot } from './snapshot.ts';
+import { nestedRepositories, snapshot } from './snapshot.ts';
 
 /** Which files the worktree shall have. */
 export interface RestoreTarget {
@@ -40,7 +40,7 @@ export async function restore(shadow: IndexedShadow, target: RestoreTarget): Pro
   await removeIgnored(shadow, worktree, keepIgnored);
   let found = present;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    found = await restoreFrom(shadow, found, target);
+    found = await restoreFrom(shadow, target);
     if (found === tree) return true;
   }
   throw new BatonError(
@@ -51,20 +51,11 @@ export async function restore(shadow: IndexedShadow, target: RestoreTarget): Pro
 }
 
 /** Answers the digest that the files have afterwards. */
-async function restoreFrom(
-  shadow: IndexedShadow,
-  present: string,
-  target: RestoreTarget,
-): Promise<string> {
+async function restoreFrom(shadow: IndexedShadow, target: RestoreTarget): Promise<string> {
   const { start, tree, worktree, keepIgnored } = target;
   try {
-    // Which files are ignored, and so left alone, is for the rules of the target to say.
-    if (await restoreIgnoreRules(shadow, present, tree)) {
-      await snapshot(shadow, start);
-      await removeIgnored(shadow, worktree, keepIgnored);
-    }
     await shadow.run(['read-tree', '--reset', '-u', tree]);
-    await removeForeign(shadow, worktree);
+    await removeForeign(shadow, worktree, keepIgnored);
     await recreateSubmoduleFolders(shadow, target);
   } catch (reason) {
     throw explained(reason, tree);
@@ -72,38 +63,18 @@ async function restoreFrom(
   return snapshot(shadow, start);
 }
 
-/** Brings back the target's `.gitignore` files only; answers whether any differed. */
-async function restoreIgnoreRules(
-  shadow: IndexedShadow,
-  present: string,
-  tree: string,
-): Promise<boolean> {
-  const fields = fieldsOf(await shadow.run(['diff-tree', '-r', '-z', '--raw', present, tree]));
-  const entries: string[] = [];
-  for (let at = 0; at + 1 < fields.length; at += 2) {
-    const path = fields[at + 1] ?? '';
-    const [, mode = '', , oid = ''] = (fields[at] ?? '').split(' ');
-    if (path === '.gitignore' || path.endsWith('/.gitignore')) {
-      entries.push(`${mode === '000000' ? '0' : mode} ${oid}\t${path}`);
-    }
-  }
-  if (entries.length === 0) return false;
-  await addEntries(shadow, entries);
-  const mixed = textOf(await shadow.run(['write-tree']));
-  // The index must tell git what is on disk now, or it would take the files for up to date.
-  await shadow.run(['read-tree', '--reset', present]);
-  await shadow.run(['read-tree', '--reset', '-u', mixed]);
-  return true;
-}
-
 /** What an attempt left that is no file of a tree: repositories of its own, empty folders. */
-async function removeForeign(shadow: IndexedShadow, worktree: string): Promise<void> {
+async function removeForeign(
+  shadow: IndexedShadow,
+  worktree: string,
+  keepIgnored: readonly string[],
+): Promise<void> {
   for (;;) {
     const nested = await nestedRepositories(shadow);
     if (nested.length === 0) break;
     for (const folder of nested) await rm(gitFolderIn(worktree, folder), { recursive: true });
   }
-  await shadow.run(['clean', '-d', '--force', '--quiet']);
+  await removeUntracked(shadow, worktree, keepIgnored);
 }
 
 /** File names are bytes; as text some of them could not be told from others. */

@@ -2,8 +2,6 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { devNull } from 'node:os';
 import { join } from 'node:path';
 import type { BuildPaths } from './build-paths.ts';
-import type { Environment } from './environment.ts';
-import { excludeRules } from './exclude-rules.ts';
 import { readIfThere, writeWhole } from './files.ts';
 import type { Git, GitResult } from './git.ts';
 import type { Repository } from './repository.ts';
@@ -16,6 +14,8 @@ import type { Repository } from './repository.ts';
 export interface Shadow {
   readonly path: string;
   readonly objectFormat: string;
+  /** File of the rules that say which files are left out. */
+  readonly ignoreRules: string;
   /** Runs git on the worktree through the shadow. */
   run(args: readonly string[], options?: ShadowCall): Promise<GitResult>;
 }
@@ -37,16 +37,11 @@ const IDENTITY = {
   GIT_COMMITTER_EMAIL: 'baton@localhost',
 };
 
-/**
- * Opens the shadow of a build, and makes or repairs it where needed. The rules of what to ignore
- * that lie outside the tree (`info/exclude`, `core.excludesFile`) are copied once and kept: were
- * they to change halfway, a checkpoint could no longer be told from its own files.
- */
+/** Opens the shadow of a build, and makes or repairs it where needed. */
 export async function openShadow(
   git: Git,
   repository: Repository,
   paths: BuildPaths,
-  env: Environment,
 ): Promise<Shadow> {
   const { shadow } = paths;
   for (const folder of ['refs', 'objects', 'info']) {
@@ -55,10 +50,6 @@ export async function openShadow(
   await writeWhole(join(shadow, 'HEAD'), 'ref: refs/heads/none\n');
   await writeWhole(join(shadow, 'config'), await configOf(git, repository));
   await writeWhole(join(shadow, 'info', 'attributes'), ATTRIBUTES);
-  const exclude = join(shadow, 'info', 'exclude');
-  if ((await readIfThere(exclude)) === undefined) {
-    await writeWhole(exclude, await excludeRules(git, repository, env));
-  }
   await removeLeftovers(shadow);
   const shadowEnv = {
     ...IDENTITY,
@@ -72,6 +63,7 @@ export async function openShadow(
   return {
     path: shadow,
     objectFormat: repository.objectFormat,
+    ignoreRules: join(shadow, 'ignore-rules'),
     run: (args, { index, ...options } = {}) =>
       git(args, {
         ...options,
@@ -79,6 +71,17 @@ export async function openShadow(
         env: index === undefined ? shadowEnv : { ...shadowEnv, GIT_INDEX_FILE: index },
       }),
   };
+}
+
+/**
+ * Writes down the rules of what to ignore once, and keeps them: were they to change halfway, a
+ * checkpoint could no longer be told from its own files.
+ */
+export async function keepIgnoreRules(
+  { ignoreRules }: Shadow,
+  read: () => Promise<Buffer>,
+): Promise<void> {
+  if ((await readIfThere(ignoreRules)) === undefined) await writeWhole(ignoreRules, await read());
 }
 
 async function configOf(git: Git, repository: Repository): Promise<string> {

@@ -6,6 +6,7 @@ import type { CommandContext } from '../command-context.ts';
 import { repositoryRoot } from '../embedded/check-repository.ts';
 import { proposeConfig } from '../init/propose-config.ts';
 import { proposeModel } from '../init/propose-model.ts';
+import { proposeWorkspace } from '../init/propose-workspace.ts';
 import { recogniseToolchains } from '../init/recognise-toolchain.ts';
 import { createCommand, terminalOf } from './operation-command.ts';
 
@@ -14,6 +15,8 @@ interface InitOptions {
   readonly force?: true;
   readonly json?: true;
 }
+
+const NAME = 'baton.config.json';
 
 const EXAMPLES = `
 baton init
@@ -29,11 +32,13 @@ export function initCommand(context: CommandContext): Command {
     .action(async ({ workspace, force, json }: InitOptions) => {
       const terminal = terminalOf(context, json);
       const folder = await repositoryRoot(resolve(context.cwd, workspace));
-      const path = join(folder, 'baton.config.json');
+      const path = join(folder, NAME);
       if (existsSync(path) && force !== true) {
         throw new BatonError('already_exists', `${path} is there; replace it with --force`);
       }
-      const proposal = proposeConfig(recogniseToolchains(folder), proposeModel(context.env));
+      const toolchains = recogniseToolchains(folder);
+      const files = await proposeWorkspace(folder, toolchains, NAME);
+      const proposal = proposeConfig(toolchains, proposeModel(context.env), files);
       const { found, assumed, config } = proposal;
       writeFileSync(path, `${JSON.stringify(config, undefined, 2)}\n`);
       if (terminal.json) {

@@ -5,6 +5,7 @@ import { commandsSchema } from './command-schema.ts';
 import { modelsSchema } from './model-schema.ts';
 import { unknownModels } from './models-in-use.ts';
 import { rolesSchema } from './role-schema.ts';
+import { workspaceSchema } from './workspace-schema.ts';
 
 const limits = z.strictObject({
   timeoutSeconds: z
@@ -34,6 +35,7 @@ export const configSchema = z
     models: modelsSchema.default({}).describe('Models by name, for roles to use'),
     roles: rolesSchema.describe('Who performs each role'),
     commands: commandsSchema.describe('What is really run'),
+    workspace: workspaceSchema.prefault({}).describe('Which files roles answer for'),
     environment: variables.default([]).describe('Environment variables that commands may see'),
     secrets: variables
       .default([])

@@ -1,6 +1,7 @@
 import type { AllowedCommand } from '@baton/adapters/llm';
 import type { Redact, RoleAdapter } from '@baton/core';
 import { type CommandEntry, checkOf, type Environment } from './check-of.ts';
+import { reviewsOf } from './held-to-reviews.ts';
 import type { Config } from './load-config.ts';
 import { modelLine } from './model-options.ts';
 import type { RoleEntry, RoleName } from './role-schema.ts';
@@ -34,6 +35,7 @@ export async function loadModelRole(
       models,
       phases,
       redact,
+      reviews: reviewsOf(role, config),
       commands: commandsFor(role, config, forCommands),
       ...(entry.maxSteps !== undefined && { maxSteps: entry.maxSteps }),
     });

@@ -10,7 +10,7 @@ import { createCommandRole } from '@baton/adapters/command';
 import { createHumanRole } from '@baton/adapters/human';
 import type { Redact, RoleAdapter } from '@baton/core';
 import { type Environment, withFolder } from './check-of.ts';
-import { heldToClaims } from './held-to-claims.ts';
+import { heldToReviews } from './held-to-reviews.ts';
 import type { Config } from './load-config.ts';
 import { loadModelRole } from './model-role.ts';
 import { loadModuleRole } from './module-role.ts';
@@ -38,7 +38,7 @@ export async function createVoices(config: Config, options: RoleOptions): Promis
     const cassette = openCassette(replay);
     const recorded = new Set((await cassette.entries()).map(({ role }) => role));
     const all = [...recorded].map(
-      async (role) => [role, await replayed(role, cassette, redact)] as const,
+      async (role) => [role, await replayed(role, cassette, config, redact)] as const,
     );
     const voices = new Map(await Promise.all(all));
     return (role) => voices.get(role);
@@ -70,16 +70,16 @@ async function performerOf(
   if (module !== undefined) {
     const declared = toPrincipal(entry.principal);
     const adapter = await loadModuleRole(role, resolve(folder, module), declared);
-    return () => heldToClaims(adapter);
+    return () => heldToReviews(adapter, config);
   }
   if (cassette !== undefined) {
-    const adapter = await replayed(role, openCassette(resolve(folder, cassette)), redact);
+    const adapter = await replayed(role, openCassette(resolve(folder, cassette)), config, redact);
     return () => adapter;
   }
-  if (command === undefined) return () => heldToClaims(createHumanRole({ role }));
+  if (command === undefined) return () => heldToReviews(createHumanRole({ role }), config);
   const principal = toPrincipal(entry.principal);
   return (env) =>
-    heldToClaims(
+    heldToReviews(
       createCommandRole({
         role,
         ...(principal !== undefined && { principal }),
@@ -88,6 +88,7 @@ async function performerOf(
         passEnv: [...environment, ...passEnv],
         ...(timeoutSeconds !== undefined && { timeoutMs: timeoutSeconds * 1000 }),
       }),
+      config,
     );
 }
 
@@ -95,8 +96,9 @@ async function performerOf(
 async function replayed(
   role: string,
   cassette: Cassette,
-  redact: RoleOptions['redact'],
+  config: Config,
+  redact: Redact,
 ): Promise<RoleAdapter> {
   const principal = recordedPrincipal(role, await cassette.entries());
-  return heldToClaims(replayingRole(role, cassette, { redact, principal }));
+  return heldToReviews(replayingRole(role, cassette, { redact, principal }), config);
 }

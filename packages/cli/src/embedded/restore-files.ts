@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createGitWorkspaceProvider } from '@baton/adapters/workspace';
+import { findWorkflowConfig } from '../operations/workflow-config.ts';
 import { createRunLock } from '../run/run-lock.ts';
 import { createRunRecords } from '../run/run-records.ts';
 import { openEmbedded } from './open-embedded.ts';
@@ -25,7 +26,9 @@ export async function restoreFiles({ workspace, workflowId, env }: RestoreOption
     try {
       const loaded = await store.load(workflowId);
       if (loaded === undefined) return;
-      const provider = createGitWorkspaceProvider({ repository: workspace });
+      const found = await findWorkflowConfig(workflowId, workspace, { cwd: workspace });
+      const ignored = found?.config.workspace.ignored ?? [];
+      const provider = createGitWorkspaceProvider({ repository: workspace, ignored });
       await provider.open(workflowId, loaded.snapshot.checkpoint);
     } finally {
       lock.release();

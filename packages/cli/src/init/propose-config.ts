@@ -1,6 +1,7 @@
 import type { ConfigInput } from '../config/config-schema.ts';
 import { placeholder } from './placeholder.ts';
 import type { ProposedModel } from './propose-model.ts';
+import type { ProposedWorkspace } from './propose-workspace.ts';
 import type { Toolchain } from './toolchain.ts';
 
 export interface Proposal {
@@ -13,6 +14,7 @@ export interface Proposal {
 export function proposeConfig(
   [chosen, ...others]: readonly Toolchain[],
   { provider, model, apiKeyEnv, hasKey }: ProposedModel,
+  workspace: ProposedWorkspace,
 ): Proposal {
   const { test = placeholder('commands.test'), install, verify = [] } = chosen ?? {};
   const spaces = { name: 'no conflict markers', argv: ['git', 'diff', '--check', 'HEAD'] };
@@ -40,6 +42,7 @@ export function proposeConfig(
           { name: 'it is live', argv: [...(chosen?.smoke ?? placeholder('commands.smoke')).argv] },
         ],
       },
+      workspace: { ignored: [...workspace.ignored], protected: [...workspace.protected] },
       secrets: [apiKeyEnv],
     },
     found: [
@@ -52,6 +55,10 @@ export function proposeConfig(
       ...(verify.length === 0 ? ['no checks of quality: add them to commands.verify'] : []),
       ...(chosen?.deploy === undefined ? ['nothing about deploying: write commands.deploy'] : []),
       ...(chosen?.smoke === undefined ? ['nothing about smoke tests: write commands.smoke'] : []),
+      ...(workspace.ignored.length === 0
+        ? []
+        : [`commands leave behind what belongs to no build: ${workspace.ignored.join(', ')}`]),
+      `no role has to change ${workspace.protected.join(', ')}`,
       `${provider}'s ${model} works for all roles${hasKey ? '' : `, with its key in ${apiKeyEnv}`}; a budget of cost needs models.main.price`,
     ],
   };

@@ -17,6 +17,8 @@ export interface Toolchain {
   readonly verify: readonly (ProposedCommand & { readonly name: string })[];
   readonly deploy?: ProposedCommand;
   readonly smoke?: ProposedCommand;
+  /** What these commands leave in the folder, as patterns of `.gitignore`. */
+  readonly leavesBehind: readonly string[];
   /** What must be so for these commands to work, and could not be seen. */
   readonly assumed: readonly string[];
 }

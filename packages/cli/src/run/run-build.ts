@@ -137,7 +137,10 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
             [WORKFLOW_VARIABLE]: workflowId,
             [ROLE_VARIABLE]: role,
           })),
-          workspaces: createGitWorkspaceProvider({ repository: workspace }),
+          workspaces: createGitWorkspaceProvider({
+            repository: workspace,
+            ignored: config.workspace.ignored,
+          }),
           worker: `${hostname()}:${process.pid}`,
           lock: createRunLock(records.pathFor(workflowId, 'lock')),
           people: options.prompt

@@ -3,7 +3,7 @@ import { assignmentFingerprint, assignmentView } from './assignment-fingerprint.
 import type { Cassette } from './cassette.ts';
 import { type CassetteRoleOptions, maskedView } from './masked-view.ts';
 import { refuseSecrets } from './refuse-secrets.ts';
-import { changesSince, snapshotFiles } from './workspace-changes.ts';
+import { changesSince, snapshotChanged } from './workspace-changes.ts';
 
 /**
  * The same role, with every answer it gives recorded: its outcome and what it changed in the
@@ -22,14 +22,14 @@ export function recordingRole(
     ...(principal !== undefined && { principal }),
     ...(reserve !== undefined && { reserve }),
     async perform(assignment, context) {
-      const { workspace, signal } = context;
+      const { workspace } = context;
       // Before the role works: afterwards the files are others.
       const view = maskedView(await assignmentView(assignment, context), redact);
-      const before = workspace && (await snapshotFiles(workspace.path, signal));
+      const before = workspace && (await snapshotChanged(workspace));
       const outcome = await adapter.perform(assignment, context);
       // The runner refuses such an answer; in a cassette it would make the whole file unreadable.
       if (!outcomeSchema.safeParse(outcome).success) return outcome;
-      const files = workspace && before ? await changesSince(workspace.path, before, signal) : {};
+      const files = workspace && before ? await changesSince(workspace, before) : {};
       if (redact !== undefined) refuseSecrets(files, view, redact);
       await cassette.record({
         role: view.role,

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import {
   lstatSync,
   readFileSync,
@@ -235,41 +234,6 @@ it('a role that is recorded is the same mind, with the same reserve', () => {
       newCassette(),
     ),
   ).not.toHaveProperty('principal');
-});
-
-describe('recording in a git worktree', () => {
-  it('leaves out what git ignores, and sees files of nested repositories', async () => {
-    const git = (path: string, ...args: string[]) => execFileSync('git', ['-C', path, ...args]);
-    const { cassette } = await record(
-      { '.gitignore': 'dist/\n', 'a.txt': '1' },
-      (space) => {
-        space.write('a.txt', '2');
-        space.write('dist/out.js', 'built');
-        space.write('ünï.txt', 'named');
-        space.write('nested/inner.txt', 'inner');
-        git(space.path, 'init', '--quiet', 'nested');
-      },
-      {
-        prepare: ({ path }) => {
-          git(path, 'init', '--quiet');
-          git(path, 'add', '--all');
-        },
-      },
-    );
-    expect(Object.keys((await cassette.entries())[0]?.files ?? {})).toEqual([
-      'a.txt',
-      'nested/inner.txt',
-      'ünï.txt',
-    ]);
-  });
-
-  it('leaves out node_modules where there is no git', async () => {
-    const { cassette } = await record({}, (space) => {
-      space.write('node_modules/x/index.js', 'x');
-      space.write('a.txt', '1');
-    });
-    expect(Object.keys((await cassette.entries())[0]?.files ?? {})).toEqual(['a.txt']);
-  });
 });
 
 describe('a replay', () => {

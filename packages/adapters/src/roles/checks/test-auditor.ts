@@ -14,6 +14,7 @@ import {
   saying,
   textsOf,
 } from './author.ts';
+import { noteChangedChecks } from './changed-checks.ts';
 import { type CheckCommand, checkCommands, expand } from './check-command.ts';
 import { type CoverageFormat, coverageParser } from './coverage-format.ts';
 import { judgeTests } from './judge-tests.ts';
@@ -50,7 +51,7 @@ const ROLE = 'test_auditor';
 
 /**
  * The Test Auditor whose numbers come from reports of tests that were really run. Green: advances
- * with the numbers and the evidence. Red, or an open security issue of the author's: sends the work
+ * with the numbers and the evidence, and notes which tests and checks were changed. Red, or an open security issue of the author's: sends the work
  * back with what failed.
  *
  * @throws BatonError `invalid_input` for options that cannot work.
@@ -105,6 +106,7 @@ export function createTestAuditor(options: TestAuditorOptions): RoleAdapter {
       if (doubts.length > 0) {
         return objection(`the author says no: ${doubts.join('; ')}`, opinion.words);
       }
+      await noteChangedChecks(context, [test]);
       const output = { ...measured, securityIssues } satisfies TestingOutput;
       return advanceWith(opinion, output, context);
     },

@@ -8,6 +8,7 @@ import {
   saying,
   textsOf,
 } from './author.ts';
+import { noteChangedChecks } from './changed-checks.ts';
 import { type CheckCommand, checkCommands } from './check-command.ts';
 import { withReportsFolder } from './reports-folder.ts';
 import { type CheckRun, runCheck } from './run-check.ts';
@@ -27,7 +28,7 @@ const ROLE = 'verification_overseer';
 /**
  * The Verification Overseer that approves what its checks approve, unless its author objects,
  * answers anything but `approved: true`, or has findings without approving. What fails sends the
- * work back.
+ * work back. An approval notes which tests and checks were changed.
  *
  * @throws BatonError `invalid_input` for options that cannot work.
  */
@@ -67,6 +68,7 @@ export function createVerificationOverseer(options: VerificationOverseerOptions)
         const why = [...unclear, ...findings].join('; ') || 'no reason was given';
         return objection(`not approved: ${why}`, opinion.words);
       }
+      await noteChangedChecks(context, verify);
       const output = { approved: true, findings } satisfies VerificationOutput;
       return advanceWith(opinion, output, context);
     },

@@ -1,8 +1,6 @@
 import { posix } from 'node:path';
+import { nameFiles } from './name-files.ts';
 import type { OutcomeReview } from './outcome-review.ts';
-
-/** Files named one by one in a violation; what comes after is counted. */
-const NAMED = 20;
 
 /**
  * Holds `changedFiles` of an output against the workspace: every file that was changed in this
@@ -27,8 +25,5 @@ export const claimedFilesReview: OutcomeReview = async ({ result }, _assignment,
 };
 
 function naming(problem: string, paths: readonly string[]): string[] {
-  if (paths.length === 0) return [];
-  const more = paths.length - NAMED;
-  const named = paths.slice(0, NAMED).join(', ');
-  return [`${problem}: ${more > 0 ? `${named} and ${more} more` : named}`];
+  return paths.length === 0 ? [] : [`${problem}: ${nameFiles(paths)}`];
 }

@@ -19,6 +19,7 @@ export const recogniseGo: Recognise = (repository) => {
       { name: 'vet', argv: ['go', 'vet', './...'] },
       ...(linter ? [{ name: 'lint', argv: ['golangci-lint', 'run'] }] : []),
     ],
+    leavesBehind: ['bin/', '*.test', '*.out'],
     assumed: [
       'gotestsum is on PATH, which writes the JUnit report: go install gotest.tools/gotestsum@latest',
     ],

@@ -15,6 +15,7 @@ export const recogniseJava: Recognise = (repository) => {
       install: undefined,
       test: shell(`${maven} -B test jacoco:report; code=$?; ${reports}; exit $code`),
       verify: [{ name: 'package', argv: [maven, '-B', '-DskipTests', 'package'] }],
+      leavesBehind: ['target/'],
       assumed: repository.read('pom.xml').includes('jacoco-maven-plugin')
         ? []
         : ['pom.xml has the jacoco-maven-plugin with its goal prepare-agent; it has not by now'],
@@ -32,6 +33,7 @@ export const recogniseJava: Recognise = (repository) => {
     install: undefined,
     test: shell(`${run} test jacocoTestReport; code=$?; ${reports}; exit $code`),
     verify: [{ name: 'check', argv: [run, 'check', '-x', 'test'] }],
+    leavesBehind: ['build/', '.gradle/'],
     assumed: [`${gradle} applies the plugin jacoco, whose report has csv.required = true`],
   };
 };

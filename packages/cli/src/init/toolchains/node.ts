@@ -62,6 +62,7 @@ export const recogniseNode: Recognise = (repository) => {
     verify: CHECKS.filter((name) => scripts.has(name)).map((name) => ({ name, ...script(name) })),
     ...(deploy !== undefined && { deploy }),
     ...(smoke !== undefined && { smoke }),
+    leavesBehind: ['node_modules/', 'dist/', 'build/', 'coverage/', '*.tsbuildinfo'],
     assumed:
       problem === undefined ? runner.assumed : ['package.json has no scripts and no dependencies'],
   };

@@ -2,6 +2,11 @@ import type { Recognise } from '../toolchain.ts';
 
 const FILES = ['pyproject.toml', 'setup.py', 'setup.cfg', 'requirements.txt', 'Pipfile'];
 
+const LEFT_BEHIND = [
+  ...['.venv/', '__pycache__/', '*.egg-info/', '.pytest_cache/', '.mypy_cache/', '.ruff_cache/'],
+  ...['.coverage', 'build/', 'dist/'],
+];
+
 export const recognisePython: Recognise = (repository) => {
   const evidence = FILES.filter((file) => repository.has(file));
   if (evidence.length === 0) return undefined;
@@ -34,6 +39,7 @@ export const recognisePython: Recognise = (repository) => {
       coverage: '{reports}/coverage.xml',
     },
     verify: checks.length === 0 ? [compiles] : checks,
+    leavesBehind: LEFT_BEHIND,
     assumed: [
       ...(settings.includes('pytest-cov')
         ? []

@@ -14,6 +14,7 @@ export const recogniseRust: Recognise = (repository) => {
       { name: 'format', argv: ['cargo', 'fmt', '--all', '--check'] },
       { name: 'lint', argv: ['cargo', 'clippy', '--all-targets', '--', '-D', 'warnings'] },
     ],
+    leavesBehind: ['target/'],
     assumed: [
       'cargo-nextest and cargo-llvm-cov are installed: they write the reports',
       ...(profile

@@ -1,0 +1,18 @@
+import { matchPaths } from '../../workspace/match-paths.ts';
+import { nameFiles } from './name-files.ts';
+import type { OutcomeReview } from './outcome-review.ts';
+
+/**
+ * Refuses an output as long as files that `patterns` match (in the syntax of `.gitignore`) are not
+ * as the build began with them: added, changed, deleted and renamed ones, whatever the output claims
+ * and whichever attempt changed them. Work without a workspace passes.
+ */
+export function protectedFilesReview(patterns: readonly string[]): OutcomeReview {
+  return async (_outcome, _assignment, { workspace }) => {
+    if (workspace === undefined || patterns.length === 0) return [];
+    const touched = await matchPaths(patterns, await workspace.changedFiles('start'));
+    if (touched.length === 0) return [];
+    const allowed = `no role may change ${patterns.join(', ')}: put them back as they were`;
+    return [`protected files are changed: ${nameFiles(touched)}; ${allowed}`];
+  };
+}

@@ -1,0 +1,44 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { devNull, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createGit } from './git.ts';
+
+/** Settings of whoever is here must not widen what the patterns say. */
+const ENVIRONMENT = {
+  GIT_CONFIG_GLOBAL: devNull,
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_LITERAL_PATHSPECS: '1',
+};
+
+/**
+ * Those of `paths` that one of `patterns` matches, in the syntax of `.gitignore`, as git itself
+ * matches them. A pattern that ends in a slash matches a file or link of that name, too: one that
+ * takes the place of a folder is no way around it.
+ *
+ * @throws BatonError `invalid_input` when there is no git, `unavailable` when it fails.
+ */
+export async function matchPaths(
+  patterns: readonly string[],
+  paths: readonly string[],
+): Promise<readonly string[]> {
+  if (patterns.length === 0 || paths.length === 0) return [];
+  // An empty repository: no ignore files, no links, nothing on disk that could have a say.
+  const folder = await mkdtemp(join(tmpdir(), 'baton-patterns-'));
+  try {
+    const git = createGit({ env: process.env, lockWaitMs: 0 });
+    const call = { cwd: folder, env: ENVIRONMENT };
+    await git(['init', '--quiet', '--template='], call);
+    await mkdir(join(folder, '.git', 'info'), { recursive: true });
+    const lines = patterns.map((pattern) => `${pattern.replace(/\/$/, '')}\n`);
+    await writeFile(join(folder, '.git', 'info', 'exclude'), lines.join(''));
+    const input = Buffer.from(paths.map((path) => `${path}\0`).join(''));
+    const found = await git(['check-ignore', '--no-index', '-z', '--stdin'], {
+      ...call,
+      input,
+      accept: [1],
+    });
+    return found.stdout.toString('utf8').split('\0').slice(0, -1);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,25 @@
+import {
+  claimedFilesReview,
+  type OutcomeReview,
+  protectedFilesReview,
+  reviewed,
+} from '@baton/adapters/review';
+import type { RoleAdapter } from '@baton/core';
+import type { Config } from './load-config.ts';
+
+/** What an answer of a role must stand up to before the baton moves. */
+export function reviewsOf(
+  role: string,
+  { workspace }: Pick<Config, 'workspace'>,
+): readonly OutcomeReview[] {
+  return [
+    ...(workspace.protected.length > 0 ? [protectedFilesReview(workspace.protected)] : []),
+    ...(role === 'code_writer' ? [claimedFilesReview] : []),
+  ];
+}
+
+/** The same role, held to them. Not for models: the adapter that asks them does so itself. */
+export function heldToReviews(adapter: RoleAdapter, config: Pick<Config, 'workspace'>) {
+  const reviews = reviewsOf(adapter.role, config);
+  return reviews.length === 0 ? adapter : reviewed(adapter, reviews);
+}
