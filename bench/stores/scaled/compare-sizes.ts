@@ -55,10 +55,14 @@ async function fill(scaled: ScaledStore, size: number): Promise<Project> {
   const every = Math.ceil(size / LOOKED_AT);
   const lookedAt: string[] = [];
   let loaded = 0;
+  let loading: Promise<void> | undefined;
   for await (const creates of newWorkflows(size - COMPLETE, PORTION)) {
-    await scaled.load(place, creates);
+    // The next portion is made while this one is on its way.
+    await loading;
+    loading = scaled.load(place, creates);
     for (const { snapshot } of creates) if (loaded++ % every === 0) lookedAt.push(snapshot.id);
   }
+  await loading;
   const baton = createOrchestrator({ store });
   const complete = await startWorkflows(baton, COMPLETE);
   for (const workflowId of complete) {
