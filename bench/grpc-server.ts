@@ -63,4 +63,6 @@ process.on('message', (asked) => {
   if (asked === 'mark') meter.mark();
   process.send?.(asked === 'mark' ? 'marked' : meter.read());
 });
+// Whoever started it has ended.
+process.on('disconnect', () => process.exit());
 process.send?.(port);

@@ -71,6 +71,8 @@ if (wrong !== undefined) {
   console.error(`unknown: '${wrong}'; stores: ${stores}; parts: ${known}`);
   process.exit(2);
 }
+// By itself a signal ends the process without a word to the servers that it has started.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 console.log(`Node ${process.version}, ${rounds} rounds in turn, advances of 1 KB, fsync on\n`);
 for (const part of values.part) await parts[part]?.(chosen);
 process.exit(0);
