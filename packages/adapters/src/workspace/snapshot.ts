@@ -128,7 +128,7 @@ async function removeEntries(shadow: IndexedShadow, paths: readonly string[]): P
 }
 
 /** Adds `<mode> <object>\t<path>` entries; an entry of mode 0 removes the path. */
-export async function addEntries(shadow: IndexedShadow, entries: readonly string[]): Promise<void> {
+async function addEntries(shadow: IndexedShadow, entries: readonly string[]): Promise<void> {
   if (entries.length === 0) return;
   await shadow.run(['update-index', '-z', '--index-info'], { input: bytesOf(entries) });
 }
