@@ -4,11 +4,8 @@ import { join } from 'node:path';
 import { createGit } from './git.ts';
 
 /** Settings of whoever is here must not widen what the patterns say. */
-const ENVIRONMENT = {
-  GIT_CONFIG_GLOBAL: devNull,
-  GIT_CONFIG_NOSYSTEM: '1',
-  GIT_LITERAL_PATHSPECS: '1',
-};
+const ENVIRONMENT = { GIT_CONFIG_GLOBAL: devNull, GIT_CONFIG_NOSYSTEM: '1' };
+const HERE = './';
 
 /**
  * Those of `paths` that one of `patterns` matches, in the syntax of `.gitignore`, as git itself
@@ -31,13 +28,15 @@ export async function matchPaths(
     await mkdir(join(folder, '.git', 'info'), { recursive: true });
     const lines = patterns.map((pattern) => `${pattern.replace(/\/$/, '')}\n`);
     await writeFile(join(folder, '.git', 'info', 'exclude'), lines.join(''));
-    const input = Buffer.from(paths.map((path) => `${path}\0`).join(''));
+    // A name that begins with a colon would be taken for a pathspec with magic.
+    const input = Buffer.from(paths.map((path) => `${HERE}${path}\0`).join(''));
     const found = await git(['check-ignore', '--no-index', '-z', '--stdin'], {
       ...call,
       input,
       accept: [1],
     });
-    return found.stdout.toString('utf8').split('\0').slice(0, -1);
+    const matched = found.stdout.toString('utf8').split('\0').slice(0, -1);
+    return matched.map((path) => path.slice(HERE.length));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -42,6 +42,6 @@ export async function noteChangedChecks(
   const alike = new Set(await matchPaths(CHECK_FILES, changed));
   const files = changed.filter((path) => run.has(path) || alike.has(path));
   if (files.length === 0) return;
-  const message = `tests, checks or what runs them differ from how the build began: ${nameFiles(files)}`;
+  const message = `tests, checks or files that their commands name differ from how the build began: ${nameFiles(files)}`;
   note({ code: 'checks_changed', message });
 }
