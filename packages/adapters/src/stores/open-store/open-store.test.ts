@@ -114,6 +114,14 @@ describe.skipIf(redisMissing())('redis:', () => {
     });
   });
 
+  it('says that no sentinel is there', async () => {
+    const url = 'redis+sentinel://:secret@127.0.0.1:1,127.0.0.1:2/main';
+    const away = await openStore(url, { timeoutMs: 500 }).catch((reason) => reason);
+    expect(away).toMatchObject({ code: 'unavailable', retryable: true });
+    expect(away.message).toMatch(/no sentinel led to a master within 500 ms.*All sentinels/);
+    expect(away.message).not.toContain('secret');
+  });
+
   it('says at once that it is away, and that its password is wrong', async () => {
     const away = await openStore('redis://:secret@127.0.0.1:1').catch((reason) => reason);
     expect(away).toMatchObject({ code: 'unavailable', retryable: true });

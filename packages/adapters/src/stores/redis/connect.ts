@@ -7,7 +7,8 @@ import { type RedisUrl, type RedisUrlParameter, readRedisUrl } from './redis-url
 type TlsOptions = NonNullable<RedisOptions['tls']>;
 
 /**
- * A connection of its own to what a URL names (its forms: `redis-url.ts`).
+ * A connection of its own to what a URL names (its forms: `redis-url.ts`). One by Sentinel or to a
+ * cluster has not begun to connect: while nobody is found, it would try for ever.
  *
  * @param commandTimeout milliseconds.
  * @throws BatonError `invalid_input` for another URL, a certificate that cannot be read, or when
@@ -56,6 +57,7 @@ function addressOf(
   return {
     sentinels: [...hosts],
     name: masterName ?? '',
+    lazyConnect: true,
     // A sentinel that is gone without a word must not hold up the search for one that answers.
     sentinelCommandTimeout: Math.min(timeoutMs, 10_000),
     connectTimeout: Math.min(timeoutMs, 10_000),

@@ -25,14 +25,18 @@ export interface Connection {
   close(): Promise<void>;
 }
 
+/** Whoever gives a command ten minutes does not want to hear so late that nobody is there. */
+const MOST_CONNECT_MS = 10_000;
+
 export async function openConnection(options: ResolvedRedisOptions): Promise<Connection> {
   const { connection, replicas } = options;
   const owned = typeof connection === 'string';
   const client = owned ? await connect(connection, options.commandTimeoutMs) : connection;
   // Of an injected instance its owner hears.
   const problems = owned ? followProblems(client, connection) : undefined;
-  if (problems !== undefined && client.isCluster) {
-    await connectCluster(client as Cluster, options.commandTimeoutMs, problems);
+  if (problems !== undefined && client.status === 'wait') {
+    const timeoutMs = Math.min(options.commandTimeoutMs, MOST_CONNECT_MS);
+    await connectFirst(client, timeoutMs, problems);
   }
   const lanes =
     owned && !client.isCluster && replicas === undefined
@@ -63,18 +67,18 @@ export async function openConnection(options: ResolvedRedisOptions): Promise<Con
   };
 }
 
-/** A cluster made from a URL has no queue in which to wait, maybe for ever: it connects first. */
-async function connectCluster(
-  client: Cluster,
+/** Connects, or says within a time why not. @throws BatonError. */
+async function connectFirst(
+  client: Redis | Cluster,
   timeoutMs: number,
   problems: ConnectProblems,
 ): Promise<void> {
   const silence = new AbortController();
   try {
     const connected = client.connect();
-    // Where nodes answer and tell of no slots, it goes on asking.
     const late = sleep(timeoutMs, undefined, { signal: silence.signal }).then(() => {
-      throw new Error(`no node told of its slots within ${timeoutMs} ms`);
+      const what = client.isCluster ? 'no node told of its slots' : 'no sentinel led to a master';
+      throw new Error(`${what} within ${timeoutMs} ms`);
     });
     await Promise.race([connected, late]);
   } catch (reason) {
