@@ -1,4 +1,3 @@
-import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BatonError } from '@baton/core';
 import type { Cluster, Redis } from 'ioredis';
@@ -6,7 +5,7 @@ import type { Answer, Call } from './call.ts';
 import { connect } from './connect.ts';
 import { type ConnectProblems, followProblems } from './connect-problems.ts';
 import { replyPrefix, toBatonError, unreadable } from './errors.ts';
-import { openLanes, spread } from './lanes.ts';
+import { openLanes } from './lanes.ts';
 import type { ResolvedRedisOptions } from './redis-store-options.ts';
 import { runAllReplicated, runReplicated } from './run-replicated.ts';
 
@@ -16,8 +15,7 @@ export interface Connection {
   /** @throws BatonError `data_loss` when the script found a record that it cannot read. */
   run(call: Call): Promise<Answer>;
   /**
-   * Runs scripts that travel together, each by itself: an answer or what it failed with, in their
-   * order. Never rejects.
+   * Runs scripts, each by itself: an answer or what it failed with, in their order. Never rejects.
    */
   runAll(calls: readonly Call[]): Promise<readonly PromiseSettledResult<Answer>[]>;
   /** The same error, with why it could not connect, if so. */
@@ -38,10 +36,8 @@ export async function openConnection(options: ResolvedRedisOptions): Promise<Con
     const timeoutMs = Math.min(options.commandTimeoutMs, MOST_CONNECT_MS);
     await connectFirst(client, timeoutMs, problems);
   }
-  const lanes =
-    owned && !client.isCluster && replicas === undefined
-      ? openLanes(client as Redis, options.commitConnections)
-      : [client];
+  const manyLanes = owned && !client.isCluster && replicas === undefined;
+  const lanes = openLanes(client, manyLanes ? options.commitConnections : 1);
   const run = async (call: Call): Promise<Answer> => {
     if (replicas === undefined || call.script.isHint) return evaluate(client, call);
     const [settled] = await runReplicated(client, [call], replicas);
@@ -52,17 +48,11 @@ export async function openConnection(options: ResolvedRedisOptions): Promise<Con
     run,
     runAll(calls) {
       if (replicas !== undefined) return runAllReplicated(client, calls, replicas).then(checkedAll);
-      const answers = spread(calls, lanes).flatMap(([lane, part]) => {
-        const uncork = cork(lane);
-        const sent = part.map((call) => evaluate(lane, call));
-        uncork();
-        return sent;
-      });
-      return Promise.allSettled(answers);
+      return Promise.allSettled(calls.map((call) => evaluate(lanes.next(), call)));
     },
     explain: async (error) => problems?.explain(error) ?? error,
     async close() {
-      if (owned) for (const lane of lanes) lane.disconnect();
+      if (owned) lanes.disconnect();
     },
   };
 }
@@ -98,18 +88,6 @@ async function evaluate(client: Redis | Cluster, call: Call): Promise<Answer> {
     if (replyPrefix(reason) !== 'NOSCRIPT') throw reason;
     return checked((await client.eval(call.script.text, ...args)) as Answer);
   }
-}
-
-/**
- * Gathers what is sent until the returned function is called into one write to the socket. In
- * batches of 64 this took 12 µs a commit of the client's CPU, where plain commands took 20, ioredis'
- * pipelines 18 and its auto-pipelining 15; and, other than in a pipeline, a command whose reply was
- * lost is sent again by itself. A cluster's connections are left alone.
- */
-function cork(client: Redis | Cluster): () => void {
-  const { stream } = client as { readonly stream?: Partial<Pick<Writable, 'cork' | 'uncork'>> };
-  stream?.cork?.();
-  return () => stream?.uncork?.();
 }
 
 function argumentsOf({ keys, args }: Call): [number, ...string[]] {

@@ -3,34 +3,45 @@ import { passingOutputs } from '@baton/core/testing';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type PrivateRedis, redisMissing, startRedis } from '../testing/private-redis.ts';
-import { type Lanes, spread } from './lanes.ts';
+import { openLanes } from './lanes.ts';
 import { createRedisStore } from './redis-store.ts';
 import type { RedisStoreOptions } from './redis-store-options.ts';
 
-describe('a batch', () => {
-  const lanes = ['a', 'b', 'c', 'd'] as unknown as Lanes;
-  const sizes = (count: number): number[] =>
-    spread(
-      Array.from({ length: count }, (_, i) => i),
-      lanes,
-    ).map(([, part]) => part.length);
+/** A client whose stream says in `told` what becomes of it. */
+function client(told: string[], name: string) {
+  const tell = (what: string) => () => void told.push(`${what} ${name}`);
+  const stream = { cork: tell('cork'), uncork: tell('uncork') };
+  const made: object = { name, stream, on() {}, disconnect: tell('disconnect') };
+  return made as Redis;
+}
 
-  it.each([
-    [0, []],
-    [1, [1]],
-    [4, [4]],
-    [5, [3, 2]],
-    [16, [4, 4, 4, 4]],
-    [66, [17, 16, 17, 16]],
-  ])('of %i commits is spread as %j', (count, expected) => {
-    expect(sizes(count)).toEqual(expected);
+describe('lanes', () => {
+  it('take turns, and write once for all that came in one turn of the event loop', async () => {
+    const told: string[] = [];
+    const first = client(told, 'a');
+    const second = client(told, 'b');
+    const lanes = openLanes(Object.assign(first, { duplicate: () => second }), 2);
+    expect([lanes.next(), lanes.next(), lanes.next()]).toEqual([first, second, first]);
+    expect(told).toEqual(['cork a', 'cork b']);
+    await new Promise(setImmediate);
+    expect(told.splice(0)).toEqual(['cork a', 'cork b', 'uncork a', 'uncork b']);
+    expect(lanes.next()).toBe(second);
+    await new Promise(setImmediate);
+    expect(told).toEqual(['cork b', 'uncork b']);
   });
 
-  it('keeps its order, and begins with the first connection', () => {
-    const batch = Array.from({ length: 43 }, (_, i) => i);
-    const parts = spread(batch, lanes);
-    expect(parts.map(([lane]) => lane)).toEqual(lanes);
-    expect(parts.flatMap(([, part]) => part)).toEqual(batch);
+  it('uncork what they corked when the connection was made anew meanwhile', async () => {
+    const told: string[] = [];
+    const lane = client(told, 'old');
+    openLanes(lane, 1).next();
+    Object.assign(lane, { stream: client(told, 'new').stream });
+    await new Promise(setImmediate);
+    expect(told).toEqual(['cork old', 'uncork old']);
+  });
+
+  it('send over what is not connected yet', () => {
+    const lane = Object.assign(client([], 'a'), { stream: undefined });
+    expect(openLanes(lane, 1).next()).toBe(lane);
   });
 });
 
@@ -61,7 +72,7 @@ describe.skipIf(redisMissing())('the connections of commits', () => {
 
   let builds = 0;
 
-  /** Workflows in discovery, whose advances make one batch. */
+  /** Workflows in discovery. */
   async function started(baton: Orchestrator, count: number): Promise<readonly string[]> {
     const build = { projectId: 'p', userId: 'u', requirements: { a: 1 } };
     const replies = await Promise.all(

@@ -61,7 +61,8 @@ export function createRedisStore(options: RedisStoreOptions): WorkflowStore {
   }
 
   return {
-    capabilities: { durable: true, groupCommit: true },
+    // Replicas are waited for once a batch; without them a commit only waits for its own answer.
+    capabilities: { durable: true, groupCommit: resolved.replicas !== undefined },
 
     create: (commit) =>
       use((connection, keys) => {

@@ -67,7 +67,7 @@ describe.skipIf(redisMissing())('a store that waits for a replica', () => {
     const { baton, ids } = await someWorkflows(open(replicas), 3);
     const before = proxy.commands.length;
     await Promise.all(ids.map((workflowId) => baton.rollback({ workflowId, ...again })));
-    const sent = proxy.commands.slice(before);
+    const sent = proxy.commands.slice(before).filter((name) => /^(evalsha|wait)$/.test(name));
     expect(sent).toEqual(['evalsha', 'evalsha', 'evalsha', ...waits]);
   });
 

@@ -27,16 +27,30 @@ export function fixedFields(snapshot: WorkflowSnapshot): readonly string[] {
 
 /** What every commit writes anew. */
 export function changingFields(snapshot: WorkflowSnapshot): readonly string[] {
-  const { id, buildId, projectId, userId, definition, requirements, metadata, createdAt, ...rest } =
-    snapshot;
-  const { outputs, claim, ...head } = rest;
-  return [
-    'now',
-    nowText(snapshot),
-    'head',
-    JSON.stringify({ ...head, claim: claim && held(claim) }),
-  ];
+  return ['now', nowText(snapshot), 'head', JSON.stringify(headOf(snapshot))];
 }
+
+/** Copied key by key: a rest pattern that leaves out so many takes V8 ten times as long. */
+function headOf(snapshot: WorkflowSnapshot): object {
+  const head: Record<string, unknown> = {};
+  for (const key of Object.keys(snapshot) as (keyof WorkflowSnapshot)[]) {
+    if (!KEPT_APART.has(key)) head[key] = snapshot[key];
+  }
+  head['claim'] = snapshot.claim && held(snapshot.claim);
+  return head;
+}
+
+const KEPT_APART: ReadonlySet<keyof WorkflowSnapshot> = new Set([
+  'id',
+  'buildId',
+  'projectId',
+  'userId',
+  'definition',
+  'requirements',
+  'metadata',
+  'createdAt',
+  'outputs',
+]);
 
 /** The claim but for what `now` has of it. */
 function held({ token, expiresAt, ...rest }: Claim): HeldClaim {
@@ -46,8 +60,9 @@ function held({ token, expiresAt, ...rest }: Claim): HeldClaim {
 type HeldClaim = Omit<Claim, 'token' | 'expiresAt'>;
 
 /** In the order of the scripts' pattern NOW. The token comes last: it may be any text. */
-function nowText({ outputs, claim, ...snapshot }: WorkflowSnapshot): string {
+function nowText(snapshot: WorkflowSnapshot): string {
   const { revision, state, role = '', notBefore, completedAt, sequence, handoffs } = snapshot;
+  const { outputs, claim } = snapshot;
   const expiresAt = timeText(claim?.expiresAt);
   const phases = Object.keys(outputs).join();
   return `${revision}|${state}|${role}|${timeText(notBefore)}|${expiresAt}|${timeText(completedAt)}|${sequence}|${handoffs}|${phases}|${claim?.token ?? ''}`;
