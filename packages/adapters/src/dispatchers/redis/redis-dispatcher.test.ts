@@ -49,6 +49,25 @@ describe.skipIf(redisMissing())('the Redis dispatcher', () => {
     expect(seen).toHaveLength(count);
   });
 
+  it('sends what is announced meanwhile in one message, each hint once', async () => {
+    const [here, there] = [open(redis.url), open(redis.url)];
+    const seen: WorkHint[] = [];
+    there.subscribe((found) => seen.push(found));
+    await heard(here, seen);
+    const published = async (): Promise<number> => {
+      const stats = await redis.connect().info('commandstats');
+      return Number(/cmdstat_publish:calls=(\d+)/.exec(stats)?.[1]);
+    };
+    const before = await published();
+    const ids = Array.from({ length: 50 }, (_, i) => `wf_many_${i}`);
+    for (const workflowId of [...ids, ...ids]) here.announce({ workflowId, role: 'code_writer' });
+    const many = (): string[] =>
+      seen.map(({ workflowId }) => workflowId).filter((id) => id.startsWith('wf_many'));
+    await expect.poll(many).toHaveLength(50);
+    expect(many()).toEqual(ids);
+    expect((await published()) - before).toBeLessThan(10);
+  });
+
   it('goes on after the server was away; commits do not wait for it', async () => {
     const [here, there] = [open(redis.url), open(redis.url)];
     const seen: WorkHint[] = [];
@@ -69,7 +88,7 @@ describe.skipIf(redisMissing())('the Redis dispatcher', () => {
     here.subscribe((found) => seen.push(found));
     await heard(here, seen);
     const count = seen.length;
-    for (const text of ['oops', 'null', '{}', '{"workflowId":1,"role":"x"}']) {
+    for (const text of ['oops', 'null', '{}', '[null]', '[{"workflowId":1,"role":"x"}]']) {
       await redis.connect().publish('baton:work', text);
     }
     await heard(here, seen);

@@ -22,15 +22,21 @@ interface Channel {
 
 const COMMAND_TIMEOUT_MS = 10_000;
 
+/** Hints that may wait to be sent; a lost hint costs latency, never work. */
+const MAX_WAITING = 1000;
+
 /**
  * Hints between processes by publish and subscribe, sharded in a cluster.
  *
  * 1. A hint that cannot be sent at once is dropped: it must not wait for a server that is away.
- * 2. The subscription comes back by itself when the connection does; hints in between are lost.
+ * 2. One message is on its way at a time; hints that arrive meanwhile make up the next, each once.
+ * 3. The subscription comes back by itself when the connection does; hints in between are lost.
  */
 export function createRedisDispatcher(options: RedisDispatcherOptions): RedisDispatcher {
   const { connection, channel = 'baton:work', onError = () => {} } = options;
   const listeners = new Set<(hint: WorkHint) => void>();
+  const waiting = new Map<string, WorkHint>();
+  let sending = false;
   let subscribed = false;
   let closed = false;
   const opening = open();
@@ -57,9 +63,9 @@ export function createRedisDispatcher(options: RedisDispatcherOptions): RedisDis
   }
 
   function tell(text: string): void {
-    const hint = parseHint(text);
-    if (hint === undefined) return;
-    for (const listener of [...listeners]) listener(hint);
+    for (const hint of parseHints(text)) {
+      for (const listener of [...listeners]) listener(hint);
+    }
   }
 
   async function subscribe(): Promise<void> {
@@ -69,17 +75,29 @@ export function createRedisDispatcher(options: RedisDispatcherOptions): RedisDis
     else await subscriber.subscribe(channel);
   }
 
+  async function send(): Promise<void> {
+    sending = true;
+    try {
+      const { publisher } = await opening;
+      while (waiting.size > 0) {
+        const text = JSON.stringify([...waiting.values()]);
+        waiting.clear();
+        if (closed || publisher.status !== 'ready') break;
+        if (publisher.isCluster) await publisher.spublish(channel, text);
+        else await publisher.publish(channel, text);
+      }
+    } catch (error) {
+      waiting.clear();
+      onError(error);
+    }
+    sending = false;
+  }
+
   return {
     announce(hint) {
-      const text = JSON.stringify(hint);
-      opening
-        .then(({ publisher }) => {
-          if (closed || publisher.status !== 'ready') return undefined;
-          return publisher.isCluster
-            ? publisher.spublish(channel, text)
-            : publisher.publish(channel, text);
-        })
-        .catch(onError);
+      if (closed || waiting.size === MAX_WAITING) return;
+      waiting.set(JSON.stringify([hint.workflowId, hint.role]), hint);
+      if (!sending) void send();
     },
     subscribe(listener) {
       listeners.add(listener);
@@ -98,11 +116,15 @@ export function createRedisDispatcher(options: RedisDispatcherOptions): RedisDis
   };
 }
 
-/** Undefined for what is no hint: anybody may publish. */
-function parseHint(text: string): WorkHint | undefined {
+/** None where it is no list of them: anybody may publish. */
+function parseHints(text: string): readonly WorkHint[] {
   try {
-    const { workflowId, role } = JSON.parse(text) as Partial<WorkHint>;
-    if (typeof workflowId === 'string' && typeof role === 'string') return { workflowId, role };
-  } catch {}
-  return undefined;
+    const found = JSON.parse(text) as readonly Partial<WorkHint>[];
+    return found.filter(
+      (hint): hint is WorkHint =>
+        typeof hint.workflowId === 'string' && typeof hint.role === 'string',
+    );
+  } catch {
+    return [];
+  }
 }
