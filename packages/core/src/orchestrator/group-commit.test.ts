@@ -103,6 +103,16 @@ describe('group commit', () => {
     expect(batches.map(({ ids }) => ids)).toEqual([['a'], ['b', 'c'], ['d', 'e', 'f']]);
   });
 
+  it('shares out what waits among the batches that are free', async () => {
+    const { batches, submit } = slowStore(2);
+    for (const id of 'abcde') void submit(commitOf(id));
+    await tick();
+    expect(batches.map(({ ids }) => ids)).toEqual([
+      ['a', 'b', 'c'],
+      ['d', 'e'],
+    ]);
+  });
+
   it('never has two commits of a workflow on their way', async () => {
     const { batches, submit } = slowStore(2);
     submit(commitOf('a', 2)).catch(() => {});

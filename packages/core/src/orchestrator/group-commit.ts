@@ -4,7 +4,8 @@ import type { Commit, CommitResult, WorkflowStore } from '../ports/workflow-stor
 /*
  * Commits that wait together travel together and share one fsync.
  * 1. As many batches are on their way at a time as the store can take (one, if it does not say);
- *    what arrives meanwhile makes up the next.
+ *    what waits is shared out among those that are free, so that one travels while another's answers
+ *    are worked on. What arrives meanwhile makes up the next.
  * 2. At most one commit of a workflow is on its way; a second one waits, and keeps its place.
  * 3. Every submitted commit is answered exactly once, by its own result.
  */
@@ -35,9 +36,12 @@ export function createGroupCommit(store: WorkflowStore): SubmitCommit {
     scheduled = true;
     setImmediate(() => {
       scheduled = false;
-      const [batch, rest] = nextBatch(queue, underWay);
+      const share = Math.ceil(queue.length / (parallel - batches));
+      const [batch, rest] = nextBatch(queue, underWay, Math.min(share, MAX_BATCH));
       queue = rest;
-      if (batch.length > 0) void send(batch);
+      if (batch.length === 0) return;
+      void send(batch);
+      schedule();
     });
   }
 
@@ -69,13 +73,14 @@ export function createGroupCommit(store: WorkflowStore): SubmitCommit {
 function nextBatch(
   queue: readonly Waiting[],
   underWay: ReadonlySet<string>,
+  most: number,
 ): [batch: Waiting[], rest: Waiting[]] {
   const batch: Waiting[] = [];
   const rest: Waiting[] = [];
   const workflows = new Set(underWay);
   for (const waiting of queue) {
     const { id } = waiting.commit.snapshot;
-    if (batch.length < MAX_BATCH && !workflows.has(id)) batch.push(waiting);
+    if (batch.length < most && !workflows.has(id)) batch.push(waiting);
     else rest.push(waiting);
     workflows.add(id);
   }
