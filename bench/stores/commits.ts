@@ -34,6 +34,10 @@ export async function compareCommits(backend: Backend, rounds: number): Promise<
 
 /** Whether more batches on their way at once help. */
 export async function compareParallelBatches(backend: Backend, rounds: number): Promise<void> {
+  if (!(await makesBatches(backend))) {
+    console.log(`${backend.name} takes each commit by itself: there are no batches to compare\n`);
+    return;
+  }
   for (const atOnce of [64, 256]) {
     const candidates = [1, 2, 3, 4].map((parallelBatches) => {
       const name = `${backend.name}, ${atOnce} at once, ${parallelBatches} batches under way`;
@@ -46,6 +50,12 @@ export async function compareParallelBatches(backend: Backend, rounds: number): 
     printSampled('commits a second', [...(await sampledInTurn(candidates, rounds)).values()]);
     console.log();
   }
+}
+
+async function makesBatches({ open }: Backend): Promise<boolean> {
+  const store = await open();
+  await store.close();
+  return store.capabilities.groupCommit;
 }
 
 async function roundTrips({ wire }: Backend, atOnce: number): Promise<number | undefined> {
