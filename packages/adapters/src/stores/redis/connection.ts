@@ -14,9 +14,7 @@ export interface Connection {
   readonly client: Redis | Cluster;
   /** @throws BatonError `data_loss` when the script found a record that it cannot read. */
   run(call: Call): Promise<Answer>;
-  /**
-   * Runs scripts, each by itself: an answer or what it failed with, in their order. Never rejects.
-   */
+  /** Runs scripts, each by itself: an answer or what it failed with, in their order. Never rejects. */
   runAll(calls: readonly Call[]): Promise<readonly PromiseSettledResult<Answer>[]>;
   /** The same error, with why it could not connect, if so. */
   explain(error: BatonError): Promise<BatonError>;

@@ -39,7 +39,8 @@ export interface RedisStoreOptions {
   /** How long a command of a connection made from a URL may take, in milliseconds. Default 10,000. */
   readonly commandTimeoutMs?: number;
   /**
-   * Connections that commits take turns over, so that the server syncs more of them at once. 1 to 64, default 4. One is used with an injected instance, with a cluster and with `replicas`.
+   * Connections that commits take turns over, so that the server syncs more of them at once. 1 to 64,
+   * default 4. One is used with an injected instance, with a cluster and with `replicas`.
    */
   readonly commitConnections?: number;
   /** Default: what the URL says, else commits don't wait, and a failover may lose some. */
