@@ -119,3 +119,22 @@ it('redacts JSON deeply, names included', () => {
     b: 'y',
   });
 });
+
+it('masks a number that shows a secret', () => {
+  const redact = createRedactor({ values: ['83726154'] });
+  expect(redactDeep(redact, { pin: 83726154, held: 18372615400, port: 7480, none: -0 })).toEqual({
+    pin: '[secret]',
+    held: '1[secret]00',
+    port: 7480,
+    none: -0,
+  });
+});
+
+it('loses no member to another whose name is masked alike', () => {
+  const redact = createRedactor({ values: ['hunter22', 'swordfish'] });
+  expect(redactDeep(redact, { hunter22: 1, swordfish: 2, 'my hunter22': 3 })).toEqual({
+    '[secret]': 1,
+    '[secret] (2)': 2,
+    'my [secret]': 3,
+  });
+});

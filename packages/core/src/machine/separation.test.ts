@@ -33,6 +33,8 @@ describe('a separation of duties', () => {
     ['model', { worker: 'w2', models: ['other:m', 'acme:large'], modelFamilies: [] }],
     ['model_family', { worker: 'w2', models: ['acme:small'], modelFamilies: ['acme'] }],
     ['model_family', { worker: 'w2', models: [], modelFamilies: ['ACME'] }],
+    ['worker', { worker: ' W1 ', ...PERSON }],
+    ['model', { worker: 'w2', models: ['\uFF21cme:large'], modelFamilies: [] }],
   ] as const)('by %s keeps whoever has written from verifying', (by, performer) => {
     const error = errorOf(claimAs(by, performer));
     expect(error).toMatchObject({ code: 'not_owner', metadata: { by } });

@@ -22,11 +22,13 @@ export function mindsOf(
   return declared.length === 0 ? undefined : declared;
 }
 
-/** What two principals have in common. Names of models are the same in any case. */
+/** What two principals have in common: a name is the same in any case, width or blanks around it. */
 export function inCommon(one: readonly string[], other: readonly string[]): string | undefined {
-  const taken = new Set(other.map((name) => name.toLowerCase()));
-  return one.find((name) => taken.has(name.toLowerCase()));
+  const taken = new Set(other.map(folded));
+  return one.find((name) => taken.has(folded(name)));
 }
+
+const folded = (name: string): string => name.normalize('NFKC').trim().toLowerCase();
 
 /**
  * Refuses a performer whom a separation of duties keeps from the current phase, and one of whom it
