@@ -1,8 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
 import { createSqliteStore } from '@baton/adapters/sqlite';
 import { createOrchestrator } from '@baton/core';
-import { type Candidate, timed } from './measure.ts';
 import { PATH, startWorkflows } from './path.ts';
+import { type Candidate, timedWork } from './sample.ts';
 
 /**
  * The floor: the same rows into the same tables at the same durability, by prepared statements with
@@ -21,7 +21,7 @@ export function bareSqliteCandidate(folder: string, group: number, builds: numbe
       database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
       database.exec('PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 8000');
       const write = prepareWrite(database);
-      const measured = await timed(builds * PATH.length, () => {
+      const measured = timedWork(builds * PATH.length, () => {
         for (let from = 0; from < ids.length; from += group) {
           for (let step = 0; step < PATH.length; step++) {
             database.exec('BEGIN IMMEDIATE');

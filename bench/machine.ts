@@ -5,8 +5,8 @@ import {
   transition,
   type WorkflowSnapshot,
 } from '@baton/core';
-import { type Candidate, timed } from './measure.ts';
 import { PATH, startWorkflows } from './path.ts';
+import { type Candidate, timedWork } from './sample.ts';
 
 const BUILDS = 20_000;
 
@@ -38,8 +38,8 @@ export async function machineCandidate(): Promise<Candidate> {
   };
   return {
     name: 'machine alone',
-    run: () =>
-      timed(BUILDS * PATH.length, () => {
+    run: async () =>
+      timedWork(BUILDS * PATH.length, () => {
         for (let i = 0; i < BUILDS; i++) walk();
       }),
   };

@@ -2,56 +2,48 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createSqliteStore } from '@baton/adapters/sqlite';
+import { createMemoryStore, type WorkflowStore } from '@baton/core';
 import { bareSqliteCandidate } from './bare-sqlite.ts';
-import { embeddedCandidates } from './embedded.ts';
+import { batonCandidate } from './baton-candidate.ts';
+import { measureInTurn } from './compare.ts';
 import { machineCandidate } from './machine.ts';
-import { interleaved, type Measured } from './measure.ts';
 import { grpcCandidates, grpcName } from './over-grpc.ts';
+import { printMeasured } from './print.ts';
 
 const ROUNDS = 5;
 const folder = mkdtempSync(join(tmpdir(), 'baton-bench-'));
+let files = 0;
 
-function table(measured: ReadonlyMap<string, Measured>, ratios: readonly [string, string][]): void {
-  const rate = (value: number): string => Math.round(value).toLocaleString('en').padStart(10);
-  console.log(
-    `${'per second'.padEnd(32)}${'median'.padStart(10)}${'min'.padStart(10)}${'max'.padStart(10)}`,
-  );
-  for (const { name, median, rates } of measured.values()) {
-    console.log(
-      `${name.padEnd(32)}${rate(median)}${rate(rates[0] ?? 0)}${rate(rates.at(-1) ?? 0)}`,
-    );
-  }
-  for (const [a, b] of ratios) {
-    const ratio = (measured.get(a)?.median ?? 0) / (measured.get(b)?.median ?? 1);
-    console.log(`  ${a} / ${b} = ${ratio.toFixed(2)}`);
-  }
-  console.log();
+function embedded(name: string, open: () => WorkflowStore, atOnce: number, builds: number) {
+  const fresh = { open: async () => open(), clear: async () => {} };
+  return batonCandidate(`${name}, ${atOnce} at once`, fresh, atOnce, builds);
 }
+
+const sqlite = (): WorkflowStore => createSqliteStore({ path: `${folder}/${files++}.db` });
 
 try {
   console.log(`Node ${process.version}, ${ROUNDS} rounds, advances of 1 KB\n`);
   console.log('(a) and (b): the machine alone, and embedded');
-  table(
-    await interleaved(
-      [
-        await machineCandidate(),
-        ...embeddedCandidates(folder),
-        bareSqliteCandidate(folder, 1, 60),
-        bareSqliteCandidate(folder, 32, 1024),
-      ],
-      ROUNDS,
-    ),
-    [
-      ['SQLite, 64 at once', 'SQLite, 1 at once'],
-      ['SQLite, 1 at once', 'bare SQLite, groups of 1'],
-      ['SQLite, 64 at once', 'bare SQLite, groups of 32'],
-    ],
-  );
+  const alone = [
+    await machineCandidate(),
+    embedded('memory', createMemoryStore, 1, 3000),
+    embedded('memory', createMemoryStore, 64, 3000),
+    embedded('SQLite', sqlite, 1, 60),
+    embedded('SQLite', sqlite, 64, 1024),
+    bareSqliteCandidate(folder, 1, 60),
+    bareSqliteCandidate(folder, 32, 1024),
+  ];
+  printMeasured('per second', await measureInTurn(alone, ROUNDS), [
+    ['SQLite, 64 at once', 'SQLite, 1 at once'],
+    ['SQLite, 1 at once', 'bare SQLite, groups of 1'],
+    ['SQLite, 64 at once', 'bare SQLite, groups of 32'],
+  ]);
   for (const [atOnce, builds] of [
     [1, 100],
     [64, 640],
   ] as const) {
-    console.log(`(c) over gRPC, ${atOnce} at once`);
+    console.log(`\n(c) over gRPC, ${atOnce} at once`);
     const kinds = {
       echo: 'echo',
       memory: 'memory:',
@@ -59,7 +51,7 @@ try {
     };
     const { candidates, stop } = await grpcCandidates(kinds, atOnce, builds);
     const echo = grpcName('echo', atOnce);
-    table(await interleaved(candidates, ROUNDS), [
+    printMeasured('per second', await measureInTurn(candidates, ROUNDS), [
       [grpcName('memory', atOnce), echo],
       [grpcName('SQLite', atOnce), echo],
     ]);

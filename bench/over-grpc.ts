@@ -6,14 +6,14 @@ import { create, type DescMethod, fromBinary, type Message, toBinary } from '@bu
 import { Client, credentials } from '@grpc/grpc-js';
 import { createLoadMeter, type Load } from './load-meter.ts';
 import { PATH } from './path.ts';
-import { type Sample, type SampledCandidate, timedJobs } from './stores/sample.ts';
+import { type Candidate, type Sample, timedJobs } from './sample.ts';
 
 const SERVER = fileURLToPath(new URL('grpc-server.ts', import.meta.url));
 const { startWorkflow, advanceWorkflow } = WorkflowService.method;
 /** Starts that are under way at once: they are not measured. */
 const STARTERS = 16;
 
-export interface GrpcCandidate extends SampledCandidate {
+export interface GrpcCandidate extends Candidate {
   /** Of the last run: the server process, and this one, which makes the load. */
   loads(): { readonly server: Load; readonly client: Load };
 }

@@ -1,5 +1,4 @@
 // What Baton adds to its stores, each beside what its driver does alone.
-// pnpm bench:stores [redis|postgres|sqlite …] [--rounds 5] [--part commits|grpc|sizes|parallel] [--million]
 import { parseArgs } from 'node:util';
 import type { Backend } from './stores/backend.ts';
 import { compareCommits, compareParallelBatches } from './stores/commits.ts';
@@ -13,14 +12,10 @@ import type { ScaledStore } from './stores/scaled/scaled-store.ts';
 import { createScaledSqlite } from './stores/scaled/sqlite-scaled.ts';
 import { createSqliteBackend } from './stores/sqlite-backend.ts';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    rounds: { type: 'string', default: '5' },
-    million: { type: 'boolean', default: false },
-    part: { type: 'string', multiple: true, default: ['commits', 'grpc', 'sizes'] },
-  },
-});
+const USAGE =
+  'pnpm bench:stores [redis|postgres|sqlite …] [--rounds 5] [--part commits|grpc|sizes|parallel] [--million]';
+
+const { values, positionals } = parsed();
 const rounds = Number(values.rounds);
 const sizes = [1000, 100_000, ...(values.million ? [1_000_000] : [])];
 
@@ -45,6 +40,26 @@ const parts: Readonly<Record<string, Part>> = {
   sizes: onEach(scaled, (store) => compareSizes(store, sizes)),
 };
 
+function parsed() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        rounds: { type: 'string', default: '5' },
+        million: { type: 'boolean', default: false },
+        part: { type: 'string', multiple: true, default: ['commits', 'grpc', 'sizes'] },
+      },
+    });
+  } catch (error) {
+    return refuse((error as Error).message);
+  }
+}
+
+function refuse(what: string): never {
+  console.error(`${what}\n${USAGE}`);
+  process.exit(2);
+}
+
 /** One after another, each in a database of its own. */
 function onEach<T extends { destroy(): Promise<void> | void }>(
   known: Readonly<Record<string, () => Promise<T>>>,
@@ -68,8 +83,10 @@ const [wrong] = [
 ];
 if (wrong !== undefined) {
   const [stores, known] = [backends, parts].map((choices) => Object.keys(choices).join(', '));
-  console.error(`unknown: '${wrong}'; stores: ${stores}; parts: ${known}`);
-  process.exit(2);
+  refuse(`unknown: '${wrong}'; stores: ${stores}; parts: ${known}`);
+}
+if (!Number.isInteger(rounds) || rounds < 1) {
+  refuse(`--rounds: expected a whole number from 1, found '${values.rounds}'`);
 }
 // By itself a signal ends the process without a word to the servers that it has started.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));

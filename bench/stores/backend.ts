@@ -1,5 +1,5 @@
 import type { WorkflowStore } from '@baton/core';
-import type { SampledCandidate } from './sample.ts';
+import type { Candidate } from '../sample.ts';
 
 /** A database of the benchmark's own. */
 export interface Backend {
@@ -9,7 +9,7 @@ export interface Backend {
   /** Forgets everything. */
   clear(): Promise<void>;
   /** The same writes by the driver alone, for so many builds at once. */
-  floors(atOnce: number, builds: number): Promise<readonly SampledCandidate[]>;
+  floors(atOnce: number, builds: number): Promise<readonly Candidate[]>;
   /** Counts round trips at the wire; absent where there is no wire. */
   readonly wire?: {
     open(): Promise<WorkflowStore>;

@@ -1,8 +1,9 @@
 import { createOrchestrator, type WorkflowStore } from '@baton/core';
+import { advances, batonCandidate } from '../baton-candidate.ts';
+import { measureInTurn } from '../compare.ts';
+import { printMeasured } from '../print.ts';
+import { timedJobs } from '../sample.ts';
 import type { Backend } from './backend.ts';
-import { advances, batonCandidate } from './baton-candidate.ts';
-import { printSampled } from './print.ts';
-import { sampledInTurn, timedJobs } from './sample.ts';
 
 /**
  * Workflows that advance at once, and builds of ten commits a run: enough of them that it is not the
@@ -19,12 +20,8 @@ export async function compareCommits(backend: Backend, rounds: number): Promise<
     const name = `Baton on ${backend.name}, ${atOnce} at once`;
     const floors = await backend.floors(atOnce, builds);
     const candidates = [batonCandidate(name, backend, atOnce, builds), ...floors];
-    const sampled = await sampledInTurn(candidates, rounds);
-    printSampled('commits a second', [...sampled.values()]);
-    for (const floor of floors) {
-      const ratio = (sampled.get(name)?.median ?? 0) / (sampled.get(floor.name)?.median ?? 1);
-      console.log(`  ${name} / ${floor.name} = ${ratio.toFixed(2)}`);
-    }
+    const beside = floors.map((floor) => [name, floor.name] as const);
+    printMeasured('commits a second', await measureInTurn(candidates, rounds), beside);
     const trips = await roundTrips(backend, atOnce);
     if (trips !== undefined)
       console.log(`  round trips a commit, at the wire: ${trips.toFixed(2)}`);
@@ -47,7 +44,7 @@ export async function compareParallelBatches(backend: Backend, rounds: number): 
       });
       return batonCandidate(name, backend, atOnce, 2 * atOnce, alter);
     });
-    printSampled('commits a second', [...(await sampledInTurn(candidates, rounds)).values()]);
+    printMeasured('commits a second', await measureInTurn(candidates, rounds));
     console.log();
   }
 }

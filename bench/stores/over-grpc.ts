@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPrivatePostgres } from '../../packages/adapters/src/stores/testing/private-postgres.ts';
 import { startRedis } from '../../packages/adapters/src/stores/testing/private-redis.ts';
+import { measureInTurn } from '../compare.ts';
 import { grpcCandidates, grpcName } from '../over-grpc.ts';
-import { printLoads, printSampled } from './print.ts';
-import { sampledInTurn } from './sample.ts';
+import { printLoads, printMeasured } from '../print.ts';
 
 /** Workflows that advance at once, and builds of ten commits a run. */
 const LOADS = [
@@ -46,16 +46,14 @@ export async function compareOverGrpc(stores: readonly string[], rounds: number)
       }
       const started = await grpcCandidates(kinds, atOnce, builds);
       stop = started.stop;
-      const sampled = await sampledInTurn(started.candidates, rounds);
-      printSampled('advances a second', [...sampled.values()]);
+      const measured = await measureInTurn(started.candidates, rounds);
+      const echo = grpcName('echo', atOnce);
+      const stored = Object.keys(kinds).slice(1);
+      const beside = stored.map((name) => [grpcName(name, atOnce), echo] as const);
+      printMeasured('advances a second', measured, beside);
       printLoads(
         started.candidates.map((candidate) => ({ name: candidate.name, ...candidate.loads() })),
       );
-      const echo = sampled.get(grpcName('echo', atOnce))?.median ?? 1;
-      for (const name of Object.keys(kinds).slice(1)) {
-        const ratio = (sampled.get(grpcName(name, atOnce))?.median ?? 0) / echo;
-        console.log(`  gRPC ${name} / echo, ${atOnce} at once = ${ratio.toFixed(2)}`);
-      }
       console.log();
     } finally {
       stop();

@@ -3,9 +3,9 @@ import type { Commit } from '@baton/core';
 import pg from 'pg';
 import { startPostgresProxy } from '../../packages/adapters/src/stores/testing/postgres-proxy.ts';
 import { startPrivatePostgres } from '../../packages/adapters/src/stores/testing/private-postgres.ts';
+import { type Candidate, timedJobs } from '../sample.ts';
 import type { Backend } from './backend.ts';
 import { recordCommits } from './recorded-commits.ts';
-import { type SampledCandidate, timedJobs } from './sample.ts';
 
 const TABLES = `build_workflows, workflow_handoffs, workflow_events, workflow_replies,
   project_stats, project_failure_points`;
@@ -59,7 +59,7 @@ export async function createPostgresBackend(settings: readonly string[] = []): P
   async function floor(
     name: string,
     { group, lanes, builds }: { group: number; lanes: number; builds: number },
-  ): Promise<SampledCandidate> {
+  ): Promise<Candidate> {
     await clear();
     const { started, jobs } = await record(builds, group);
     return {

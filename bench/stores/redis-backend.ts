@@ -3,9 +3,9 @@ import { type Cluster, Redis } from 'ioredis';
 import { connect } from '../../packages/adapters/src/stores/redis/connect.ts';
 import { startCuttingProxy } from '../../packages/adapters/src/stores/testing/cutting-proxy.ts';
 import { startRedis } from '../../packages/adapters/src/stores/testing/private-redis.ts';
+import { type Candidate, timedJobs } from '../sample.ts';
 import type { Backend } from './backend.ts';
 import { recordCommits } from './recorded-commits.ts';
-import { type SampledCandidate, timedJobs } from './sample.ts';
 
 type Command = Parameters<Redis['evalsha']>;
 
@@ -57,7 +57,7 @@ export async function createRedisBackend(settings: readonly string[] = []): Prom
   }
 
   /** The same calls, on connections that are made as the store's own are. */
-  function floor(name: string, { started, jobs, atOnce, lanes }: Replay): SampledCandidate {
+  function floor(name: string, { started, jobs, atOnce, lanes }: Replay): Candidate {
     return {
       name,
       async run() {

@@ -1,4 +1,5 @@
 import { createOrchestrator, type Orchestrator, type WorkflowStore } from '@baton/core';
+import { percentile } from '../../compare.ts';
 import { PATH, startWorkflows } from '../../path.ts';
 import { checkLoading } from './check-loading.ts';
 import { newWorkflows } from './new-workflows.ts';
@@ -78,8 +79,7 @@ async function fill(scaled: ScaledStore, size: number): Promise<Project> {
 }
 
 function percentiles(latencies: readonly number[]): string {
-  const sorted = [...latencies].sort((a, b) => a - b);
-  const at = (share: number): string => (sorted[Math.floor(sorted.length * share)] ?? 0).toFixed(2);
+  const at = (share: number): string => percentile(latencies, share).toFixed(2);
   return `${at(0.5)} / ${at(0.99)}`.padStart(18);
 }
 

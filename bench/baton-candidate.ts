@@ -1,7 +1,7 @@
 import { createOrchestrator, type Orchestrator, type WorkflowStore } from '@baton/core';
-import { PATH, startWorkflows } from '../path.ts';
-import type { Backend } from './backend.ts';
-import { type SampledCandidate, type Step, timedJobs } from './sample.ts';
+import { PATH, startWorkflows } from './path.ts';
+import { type Candidate, type Step, timedJobs } from './sample.ts';
+import type { Backend } from './stores/backend.ts';
 
 /**
  * Advances of `atOnce` workflows, each from discovery to complete, through an orchestrator.
@@ -14,7 +14,7 @@ export function batonCandidate(
   atOnce: number,
   builds: number,
   alter: (store: WorkflowStore) => WorkflowStore = (store) => store,
-): SampledCandidate {
+): Candidate {
   return {
     name,
     async run() {
