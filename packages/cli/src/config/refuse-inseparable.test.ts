@@ -44,7 +44,7 @@ it.each([
 });
 
 it.each([
-  ['model', [QWEN, { ...QWEN, models: ['Local:Qwen'] }], "model 'Local:Qwen' performs"],
+  ['model', [QWEN, { ...QWEN, models: ['Local:Qwen'] }], "model 'Qwen' performs"],
   ['model_family', [QWEN, QWEN], 'change roles.code_writer or roles.verification_overseer'],
   [
     'model',

@@ -189,6 +189,10 @@ function declareFailure(
   command: AdvanceCommand,
 ): Decision<AdvanceReply> {
   const { now, role, result, claimToken } = command;
+  if (command.checkpoint !== undefined) {
+    const unknown = refuseUnknownPerformer(definition, snapshot, claimToken);
+    if (unknown !== undefined) return { kind: 'rejected', error: unknown };
+  }
   const reason = result?.['reason'];
   const message = typeof reason === 'string' ? reason : `'${role}' gave up in '${snapshot.state}'`;
   const failed = toError(
@@ -199,7 +203,7 @@ function declareFailure(
     {
       claimExpiredBy: claimToken === undefined ? now : undefined,
       account: command,
-      checkpoint: command.checkpoint,
+      work: command,
     },
   );
   return accepted(definition, snapshot, failed, {});

@@ -34,15 +34,17 @@ export function moveOn(
   const from = definition.states[state];
   const to = definition.states[next];
   const checkpoint = move.checkpoint ?? snapshot.checkpoint;
+  const left = finished(definition, snapshot, data);
+  const { performers = snapshot.performers } = left;
   const gates = from?.kind === 'phase' ? from.gates.map(({ name }) => name) : [];
   return change(snapshot, now, {
     patch: {
       ...entering(definition, next, now),
-      ...finished(definition, snapshot, data),
+      ...left,
       checkpoint,
       path:
         to?.kind === 'phase'
-          ? [...snapshot.path, { phase: next, enteredAt: now, checkpoint }]
+          ? [...snapshot.path, { phase: next, enteredAt: now, checkpoint, performers }]
           : snapshot.path,
       feedback: from?.kind === 'phase' ? undefined : snapshot.feedback,
       deadline: deadlineAt(snapshot, now),

@@ -16,7 +16,7 @@ import {
   refuseUnknownState,
 } from './guards.ts';
 import { backTo, hopsBack, phasesOnPath, questionsOf } from './send-back.ts';
-import { performersWith } from './separation.ts';
+import { performersAfter, refuseUnknownPerformer } from './separation.ts';
 import { divertWhenTimedOut, toError } from './to-error.ts';
 import { deadlineAt } from './waiting.ts';
 
@@ -43,6 +43,10 @@ export function requestRetry(
       ? undefined
       : refuseUnknownState(definition, 'targetState', targetState));
   if (refused !== undefined) return { kind: 'rejected', error: refused };
+  if (command.checkpoint !== undefined) {
+    const unknown = refuseUnknownPerformer(definition, snapshot, claimToken);
+    if (unknown !== undefined) return { kind: 'rejected', error: unknown };
+  }
   const inError = snapshot.state === ERROR_STATE;
   if (!inError) {
     const timedOut = divertWhenTimedOut(definition, snapshot, now, command);
@@ -66,8 +70,8 @@ export function requestRetry(
     message: `${spent}; the last reason was: ${command.reason}`,
     triggeredBy: command.requestedBy,
   };
-  const { checkpoint, details } = command;
-  const draft = { events: decided, account: command, checkpoint, details };
+  const { details } = command;
+  const draft = { events: decided, account: command, work: command, details };
   return accepted(snapshot, toError(definition, snapshot, now, reason, draft));
 }
 
@@ -125,6 +129,9 @@ function sendBack(
   const { limits } = snapshot;
   const retries = snapshot.retries + (raisesCaps(snapshot, command) ? 0 : 1);
   const checkpoint = command.checkpoint ?? snapshot.checkpoint;
+  // The workspace is kept, and with it whose work is in it.
+  const performers = performersAfter(snapshot, command);
+  const entry = { phase: target, enteredAt: now, checkpoint, performers };
   const fromState = snapshot.failure?.state ?? snapshot.state;
   const facts = {
     reason,
@@ -134,13 +141,9 @@ function sendBack(
   };
   return change(snapshot, now, {
     patch: {
-      ...backTo(definition, snapshot, target, now, { phase: target, enteredAt: now, checkpoint }),
+      ...backTo(definition, snapshot, target, now, entry),
       questions: questionsOf(snapshot, phasesOnPath(snapshot)),
-      // The workspace is kept, and with it whose work is in it.
-      performers: performersWith(
-        snapshot,
-        command.claimToken === undefined ? undefined : snapshot.claim,
-      ),
+      performers,
       retries,
       feedback: { reason, details, fromState, fromRole: requestedBy, at: now },
       deadline: snapshot.state === ERROR_STATE ? now + limits.timeoutMs : deadlineAt(snapshot, now),

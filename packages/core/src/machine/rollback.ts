@@ -11,7 +11,7 @@ import {
   refuseStale,
   refuseUnknownState,
 } from './guards.ts';
-import { backTo, hopsBack, only, phasesOnPath, questionsOf } from './send-back.ts';
+import { backTo, hopsBack, phasesOnPath, questionsOf } from './send-back.ts';
 
 /**
  * Takes the workflow back to the entry of a phase that it has been in, by way of `error`. It is a
@@ -42,8 +42,8 @@ export function rollback(
     patch: {
       ...backTo(definition, snapshot, target, now, { ...entry, enteredAt: now }),
       questions: questionsOf(snapshot, before),
-      // The files go back, too: what later performers did is not in them any more.
-      performers: only(snapshot.performers, before),
+      // The files go back, too: what was done to them since is not in them any more.
+      performers: entry.performers ?? snapshot.performers,
       retries: 0,
       feedback: undefined,
       deadline: now + snapshot.limits.timeoutMs,

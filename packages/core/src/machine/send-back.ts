@@ -42,7 +42,7 @@ export function questionsOf(
 }
 
 /** The members of `all` that `keys` name. */
-export function only<T>(
+function only<T>(
   all: Readonly<Record<string, T>>,
   keys: readonly string[],
 ): Readonly<Record<string, T>> {

@@ -24,6 +24,9 @@ function claimAs(by: SeparatedBy, { worker, ...principal }: Performer) {
   return claim(written(definition), { worker, principal }, definition);
 }
 
+const workersIn = ({ performers }: WorkflowSnapshot): string[] =>
+  (performers['implementation'] ?? []).map(({ worker }) => worker);
+
 const NOBODY = { models: [], modelFamilies: [] };
 
 describe('a separation of duties', () => {
@@ -34,7 +37,8 @@ describe('a separation of duties', () => {
     ['model_family', { worker: 'w2', models: ['acme:small'], modelFamilies: ['acme'] }],
     ['model_family', { worker: 'w2', models: [], modelFamilies: ['ACME'] }],
     ['worker', { worker: ' W1 ', ...PERSON }],
-    ['model', { worker: 'w2', models: ['\uFF21cme:large'], modelFamilies: [] }],
+    ['model', { worker: 'w2', models: ['acme:\uFF2Carge'], modelFamilies: [] }],
+    ['model', { worker: 'w2', models: ['router:acme/large'], modelFamilies: [] }],
   ] as const)('by %s keeps whoever has written from verifying', (by, performer) => {
     const error = errorOf(claimAs(by, performer));
     expect(error).toMatchObject({ code: 'not_owner', metadata: { by } });
@@ -110,7 +114,7 @@ describe('a separation of duties', () => {
     },
   );
 
-  it('remembers everybody whose work is still in the workspace, and nobody after a rollback', () => {
+  it('remembers everybody whose work is in the workspace, and no more of them after a rollback', () => {
     const definition = separated('worker');
     const claimAt = (snapshot: WorkflowSnapshot, worker: string) =>
       after(claim(snapshot, { worker, token: worker }, definition));
@@ -123,22 +127,41 @@ describe('a separation of duties', () => {
     for (const worker of ['first', 'second']) {
       expect(errorOf(claim(snapshot, { worker }, definition)).code).toBe('not_owner');
     }
+    // The files of the retry, with which it was entered, have the work of the first in them.
     const back = after(rollBack(snapshot, 'implementation'));
-    expect(back.performers).not.toHaveProperty('implementation');
+    expect(workersIn(back)).toEqual(['first']);
+    expect(workersIn(after(rollBack(snapshot, 'planning')))).toEqual([]);
+    // Before it was recorded with what performers a phase began: nobody is forgotten.
+    const path = snapshot.path.map((entry) => ({ ...entry, performers: undefined }));
+    const old = after(rollBack({ ...snapshot, path }, 'implementation'));
+    expect(workersIn(old)).toEqual(['first', 'second']);
   });
 
   it('counts who sent the work back without finishing it', () => {
     const claimed = after(claim(at('implementation'), { worker: 'w1' }));
     const by = { requestedBy: 'code_writer', claimToken: 't1' };
-    expect(after(retry(claimed, by)).performers['implementation']).toMatchObject([
-      { worker: 'w1' },
-    ]);
+    expect(workersIn(after(retry(claimed, by)))).toEqual(['w1']);
+  });
+
+  it('counts who gave the work up, and whose retry was one too many', () => {
+    const work = { claimToken: 't1', checkpoint: { commit: 'c1', digest: 'd1' } };
+    const claimed = after(claim(at('implementation'), { worker: 'w1' }));
+    const givenUp = after(advance(claimed, { ...work, nextState: 'error' }));
+    const spent = after(retry({ ...claimed, retries: 3 }, work));
+    for (const failed of [givenUp, spent]) {
+      expect(failed).toMatchObject({ state: 'error', checkpoint: work.checkpoint });
+      expect(workersIn(failed)).toEqual(['w1']);
+    }
   });
 
   it('is not to be had around by working without a claim', () => {
     const definition = separated('worker');
+    const checkpoint = { commit: 'c1', digest: 'd1' };
     for (const snapshot of [at('implementation'), written(definition)]) {
       expect(errorOf(advance(snapshot, {}, definition)).code).toBe('not_owner');
+      expect(errorOf(retry(snapshot, { checkpoint }, definition)).code).toBe('not_owner');
+      const givenUp = advance(snapshot, { checkpoint, nextState: 'error' }, definition);
+      expect(errorOf(givenUp).code).toBe('not_owner');
     }
   });
 });

@@ -1,7 +1,7 @@
 import type { SeparatedBy, Separation, WorkflowDefinition } from '../model/definition.ts';
 import { BatonError } from '../model/errors.ts';
 import type { Performer, Principal } from '../model/principal.ts';
-import type { WorkflowSnapshot } from '../model/workflow.ts';
+import type { Checkpoint, WorkflowSnapshot } from '../model/workflow.ts';
 
 /** How a claim names what is compared. The worker is always named. */
 const DECLARATIONS: Readonly<Record<Exclude<SeparatedBy, 'worker'>, string>> = {
@@ -18,8 +18,13 @@ export function mindsOf(
   by: Exclude<SeparatedBy, 'worker'>,
 ): readonly string[] | undefined {
   if (kind !== undefined) return [];
-  const declared = by === 'model' ? models : modelFamilies;
+  const declared = by === 'model' ? models.map(withoutProvider) : modelFamilies;
   return declared.length === 0 ? undefined : declared;
+}
+
+/** One model is the same mind whoever it is asked from: `a:m`, and `b:a/m` by way of a router. */
+function withoutProvider(model: string): string {
+  return model.replace(/^[^:/]*:/, '').replace(/^.*\//, '');
 }
 
 /** What two principals have in common: a name is the same in any case, width or blanks around it. */
@@ -117,7 +122,22 @@ export function performersWith(
   return known ? performers : { ...performers, [state]: [...before, performer] };
 }
 
-/** Refuses an output of nobody knows whom, where a separation of duties must compare its maker. */
+/** Work that is reported, perhaps with the workspace that it left. */
+export interface Work {
+  readonly checkpoint: Checkpoint | undefined;
+  /** Of the claim that it was done under; absent: nobody knows who did it. */
+  readonly claimToken: string | undefined;
+}
+
+/** Whose work is in the workspace when `work` has left it. */
+export function performersAfter(
+  snapshot: WorkflowSnapshot,
+  { claimToken }: Work,
+): WorkflowSnapshot['performers'] {
+  return performersWith(snapshot, claimToken === undefined ? undefined : snapshot.claim);
+}
+
+/** Refuses work of nobody knows whom, where a separation of duties must compare who did it. */
 export function refuseUnknownPerformer(
   { separations }: WorkflowDefinition,
   { id, state, claim }: WorkflowSnapshot,
@@ -127,6 +147,6 @@ export function refuseUnknownPerformer(
   if (!separations.some((separation) => concerns(separation, state))) return undefined;
   return new BatonError(
     'not_owner',
-    `duties are separated in '${state}' of workflow ${id}: claim the assignment, and advance with the claim's token`,
+    `duties are separated in '${state}' of workflow ${id}: claim the assignment, and report with the claim's token`,
   );
 }

@@ -48,7 +48,7 @@ export function start(
     requirements,
     metadata,
     limits,
-    path: [{ phase: state, enteredAt: now, checkpoint: undefined }],
+    path: [{ phase: state, enteredAt: now, checkpoint: undefined, performers: {} }],
     outputs: {},
     checkpoint: undefined,
     feedback: undefined,

@@ -1,8 +1,9 @@
 import { ERROR_STATE, type WorkflowDefinition } from '../model/definition.ts';
 import { BatonError } from '../model/errors.ts';
-import type { Checkpoint, Failure, WorkflowSnapshot } from '../model/workflow.ts';
+import type { Failure, WorkflowSnapshot } from '../model/workflow.ts';
 import { type ChangeDraft, change, type EventDraft, entering } from './change.ts';
 import type { Change, Decision } from './command.ts';
+import { performersAfter, type Work } from './separation.ts';
 import type { Account } from './settle.ts';
 import { deadlineAt } from './waiting.ts';
 
@@ -13,8 +14,8 @@ export interface FailureReason {
 }
 
 interface FailureDraft extends Partial<Pick<ChangeDraft, 'events' | 'claimExpiredBy' | 'account'>> {
-  /** The workspace as the failing work left it. */
-  readonly checkpoint?: Checkpoint | undefined;
+  /** The failing work, where it is kept. */
+  readonly work?: Work;
   /** Raw material for whoever takes the work up again. */
   readonly details?: string | undefined;
 }
@@ -25,7 +26,7 @@ export function toError(
   snapshot: WorkflowSnapshot,
   now: number,
   { code, message, triggeredBy }: FailureReason,
-  { events = [], claimExpiredBy, account, checkpoint, details }: FailureDraft = {},
+  { events = [], claimExpiredBy, account, work, details }: FailureDraft = {},
 ): Change {
   const phase = (snapshot.path.at(-1) as { phase: string }).phase;
   const failure: Failure = { state: snapshot.state, phase, code, message, details, at: now };
@@ -38,7 +39,10 @@ export function toError(
     patch: {
       ...entering(definition, ERROR_STATE, now),
       failure,
-      checkpoint: checkpoint ?? snapshot.checkpoint,
+      ...(work !== undefined && {
+        checkpoint: work.checkpoint ?? snapshot.checkpoint,
+        performers: performersAfter(snapshot, work),
+      }),
     },
     events: [...events, failed],
     claimExpiredBy,

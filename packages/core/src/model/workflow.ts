@@ -46,6 +46,8 @@ export interface PhaseEntry {
   readonly enteredAt: number;
   /** The workspace at entry; absent before the first checkpoint was made. */
   readonly checkpoint: Checkpoint | undefined;
+  /** Whose work is in that workspace; absent: it was entered before this was recorded. */
+  readonly performers: WorkflowSnapshot['performers'] | undefined;
 }
 
 /** Why work came back, for the role that has to do it again. */
@@ -153,7 +155,7 @@ export interface WorkflowSnapshot {
   readonly awaiting: Awaiting | undefined;
   /** What each phase has used so far, over all attempts, withdrawn ones included. */
   readonly usage: Readonly<Record<string, PhaseUsage>>;
-  /** Who has worked under a claim on what each phase left, as far as it is still in the workspace. */
+  /** By phase, who has worked under a claim on what is in the workspace. */
   readonly performers: Readonly<Record<string, readonly Performer[]>>;
   readonly claim: Claim | undefined;
   readonly createdAt: number;
@@ -186,7 +188,11 @@ export function completeSnapshot(stored: StoredSnapshot): WorkflowSnapshot {
     requirements: stored.requirements,
     metadata: stored.metadata,
     limits: { ...stored.limits, budgets: stored.limits.budgets },
-    path: stored.path.map((entry) => ({ ...entry, checkpoint: entry.checkpoint })),
+    path: stored.path.map((entry) => ({
+      ...entry,
+      checkpoint: entry.checkpoint,
+      performers: entry.performers,
+    })),
     outputs: stored.outputs,
     checkpoint: stored.checkpoint,
     feedback: stored.feedback && { ...stored.feedback, details: stored.feedback.details },

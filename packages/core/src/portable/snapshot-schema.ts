@@ -77,6 +77,8 @@ const phaseUsage = usageSchema.extend({
   unsettledCost: z.number().nonnegative(),
 });
 
+const performers = recordByName(z.array(principalSchema.extend({ worker: text })), name);
+
 /** Without a claim: the right to go on does not travel. */
 export const snapshotSchema = z.object({
   id,
@@ -100,7 +102,14 @@ export const snapshotSchema = z.object({
   metadata: json,
   limits,
   path: z
-    .array(z.object({ phase: name, enteredAt: time, checkpoint: checkpoint.optional() }))
+    .array(
+      z.object({
+        phase: name,
+        enteredAt: time,
+        checkpoint: checkpoint.optional(),
+        performers: performers.optional(),
+      }),
+    )
     .min(1),
   outputs: recordByName(json, name),
   checkpoint: checkpoint.optional(),
@@ -110,7 +119,7 @@ export const snapshotSchema = z.object({
   questionsAsked: count,
   awaiting: awaiting.optional(),
   usage: recordByName(phaseUsage, name),
-  performers: recordByName(z.array(principalSchema.extend({ worker: text })), name),
+  performers,
   createdAt: time,
   updatedAt: time,
   enteredAt: time,

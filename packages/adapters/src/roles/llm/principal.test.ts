@@ -47,6 +47,20 @@ describe('the principal of a role', () => {
     expect(principal?.modelFamilies).toEqual([family]);
   });
 
+  it.each([
+    ['anthropic', 'sonnet-5', 'claude'],
+    ['openai', 'computer-use-preview', 'gpt'],
+    ['openai-chat', 'davinci-002', 'gpt'],
+    ['google', 'learnlm-2', 'gemini'],
+    ['google', 'gemma-3', 'gemma'],
+  ] as const)(
+    'takes the family of the provider %s where %s tells none',
+    (provider, name, family) => {
+      const models = [model(name, { provider, apiKey: 'k' })];
+      expect(createLlmRole({ role: 'x', models }).principal?.modelFamilies).toEqual([family]);
+    },
+  );
+
   it('takes the family that is given', () => {
     const models = [model('ft:our-model', { family: 'gpt' })];
     expect(createLlmRole({ role: 'x', models }).principal?.modelFamilies).toEqual(['gpt']);

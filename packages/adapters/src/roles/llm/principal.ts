@@ -15,6 +15,14 @@ const FAMILIES: readonly (readonly [family: string, pattern: RegExp])[] = [
   ['phi', /(^|[/.:-])phi(?=[-.:]|\d|$)/],
 ];
 
+/** Of a model whose name tells none: who makes the models that it is asked from. */
+const FAMILIES_OF_PROVIDERS: Readonly<Partial<Record<ModelOptions['provider'], string>>> = {
+  anthropic: 'claude',
+  google: 'gemini',
+  openai: 'gpt',
+  'openai-chat': 'gpt',
+};
+
 /** How models are named in principals, notes and messages: `provider:model`. */
 export function modelName({ provider, model }: ModelOptions): string {
   // One mind, whichever API it is reached by.
@@ -29,11 +37,12 @@ export function principalOf(models: readonly ModelOptions[]): Principal {
   };
 }
 
-function familyOf({ family, model }: ModelOptions): string {
+function familyOf({ family, provider, model }: ModelOptions): string {
   if (family !== undefined) return family;
   const name = model.toLowerCase();
   const known = FAMILIES.find(([, pattern]) => pattern.test(name));
-  if (known !== undefined) return known[0];
+  const told = known?.[0] ?? FAMILIES_OF_PROVIDERS[provider];
+  if (told !== undefined) return told;
   const own = name.slice(name.lastIndexOf('/') + 1);
   return /^[a-z]+/.exec(own)?.[0] ?? own;
 }

@@ -123,6 +123,7 @@ describe.skipIf(postgresMissing())('a batch of commits', () => {
       phase,
       enteredAt: 1,
       checkpoint: undefined,
+      performers: undefined,
     }));
     const outputs = { discovery: { n: 1 }, planning: { n: 2 }, review: { n: 3 } };
     const written = next(one, { path, outputs });

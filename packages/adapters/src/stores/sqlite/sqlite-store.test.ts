@@ -133,7 +133,7 @@ describe('the SQLite store', () => {
   it('reads no output where none was written, whatever a phase is called', async () => {
     const store = open(aFile());
     const snapshot = await aWorkflow(store);
-    const entry = { enteredAt: 1, checkpoint: undefined };
+    const entry = { enteredAt: 1, checkpoint: undefined, performers: undefined };
     const next = {
       ...snapshot,
       revision: 2,

@@ -78,6 +78,7 @@ export function oddNameContract(open: OpenHarness): void {
           phase,
           enteredAt: 1,
           checkpoint: undefined,
+          performers: { [phase]: [] },
         }));
         const result = await store.commit([{ ...full, snapshot: { ...full.snapshot, path } }]);
         expect(kindsOf(result)).toEqual(['committed']);

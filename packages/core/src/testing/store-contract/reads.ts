@@ -25,7 +25,12 @@ export function readContract(open: OpenHarness): void {
           checkpoint,
           path: [
             ...written.path.slice(0, -1),
-            { phase: 'implementation', enteredAt: 5, checkpoint },
+            {
+              phase: 'implementation',
+              enteredAt: 5,
+              checkpoint,
+              performers: { planning: [{ worker: 'w', models: ['m'], modelFamilies: [] }] },
+            },
           ],
           failure: {
             state: 'testing',
