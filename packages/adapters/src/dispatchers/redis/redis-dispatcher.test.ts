@@ -49,6 +49,24 @@ describe.skipIf(redisMissing())('the Redis dispatcher', () => {
     expect(seen).toHaveLength(count);
   });
 
+  it('lets no listener that throws keep hints from the others', async () => {
+    const errors: unknown[] = [];
+    const here = open(redis.url);
+    const there = createRedisDispatcher({
+      connection: redis.url,
+      onError: (error) => errors.push(error),
+    });
+    opened.push(there);
+    const broken = new Error('broken');
+    there.subscribe(() => {
+      throw broken;
+    });
+    const seen: WorkHint[] = [];
+    there.subscribe((found) => seen.push(found));
+    await heard(here, seen);
+    expect(errors).toContain(broken);
+  });
+
   it('sends what is announced meanwhile in one message, each hint once', async () => {
     const [here, there] = [open(redis.url), open(redis.url)];
     const seen: WorkHint[] = [];

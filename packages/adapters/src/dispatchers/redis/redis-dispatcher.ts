@@ -7,7 +7,7 @@ export interface RedisDispatcherOptions {
   readonly connection: string | Redis | Cluster;
   /** Default `baton:work`. */
   readonly channel?: string;
-  /** Hears that hints do not get through: work is found by polling then. Default: nobody. */
+  /** Hears of hints that do not get through (work is found by polling then) and of listeners that throw. Default: nobody. */
   readonly onError?: (error: unknown) => void;
 }
 
@@ -64,7 +64,13 @@ export function createRedisDispatcher(options: RedisDispatcherOptions): RedisDis
 
   function tell(text: string): void {
     for (const hint of parseHints(text)) {
-      for (const listener of [...listeners]) listener(hint);
+      for (const listener of [...listeners]) {
+        try {
+          listener(hint);
+        } catch (error) {
+          onError(error);
+        }
+      }
     }
   }
 

@@ -62,7 +62,10 @@ function describeRedisUrl(url: string): string | undefined {
   return `${scheme}${who === '' ? '' : `${who}@`}${place}`;
 }
 
-/** A path with an @ is the rest of a password that has a slash in it. */
+/** An @ behind the host is the rest of a password that has a slash, a ? or a # in it. */
 function isServer(url: string): boolean {
-  return /^[^:]+:\/\//.test(url) && URL.canParse(url) && !new URL(url).pathname.includes('@');
+  if (!/^[^:]+:\/\//.test(url) || !URL.canParse(url)) return false;
+  const { username, password, pathname, search, hash } = new URL(url);
+  const behind = pathname + (username === '' && password === '' ? search + hash : '');
+  return !behind.includes('@');
 }

@@ -1,4 +1,4 @@
-import type { WorkflowStore } from '@baton/core';
+import { createOrchestrator, type WorkflowStore } from '@baton/core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type PrivateRedis, redisMissing, startRedis } from '../testing/private-redis.ts';
 import { createRedisStore } from './redis-store.ts';
@@ -78,6 +78,41 @@ describe.skipIf(redisMissing())('a Redis store, when it is first used,', () => {
     await expect(open({ prefix: 'later' }).readStats('p')).rejects.toMatchObject({
       code: 'invalid_input',
     });
+  });
+
+  it.each([
+    ['a database that the server does not have', '', '/99', 'DB index is out of range'],
+    ['one that may not be chosen', 'shut:secret@', '/3', 'no permissions'],
+  ])('refuses %s', async (_, who, database, problem) => {
+    const admin = redis.connect();
+    await admin.call('ACL', 'SETUSER', 'shut', 'on', '>secret', '~*', '&*', '+@all', '-select');
+    const connection = `${redis.url.replace('//', `//${who}`)}${database}`;
+    await expect(open({ connection, prefix: 'shut' }).readStats('p')).rejects.toMatchObject({
+      code: 'invalid_input',
+      message: expect.stringMatching(`Redis database ${database.slice(1)} cannot be.*${problem}`),
+    });
+    expect(await admin.keys('shut:*')).toEqual([]);
+  });
+
+  it.each([
+    ['REPLICAOF', ['127.0.0.1', '1'], ['NO', 'ONE'], 'READONLY'],
+    ['CONFIG', ['SET', 'maxmemory', '1'], ['SET', 'maxmemory', '0'], 'OOM'],
+  ])('reads from one that takes no writes (%s)', async (command, shut, reopen, prefix) => {
+    const build = { projectId: 'p', buildId: 'b', userId: 'u', requirements: {} };
+    const { workflowId } = await createOrchestrator({
+      store: open({ prefix: prefix.toLowerCase() }),
+    }).start(build);
+    const admin = redis.connect();
+    await admin.call(command, ...shut);
+    const store = open({ prefix: prefix.toLowerCase(), commandTimeoutMs: 600_000 });
+    const baton = createOrchestrator({ store });
+    const refused = { code: 'unavailable', message: expect.stringContaining(prefix) };
+    try {
+      await expect(baton.status({ workflowId })).resolves.toMatchObject({ state: 'discovery' });
+      await expect(baton.start({ ...build, buildId: 'c' })).rejects.toMatchObject(refused);
+    } finally {
+      await admin.call(command, ...reopen);
+    }
   });
 
   it('refuses a password that is wrong without asking for patience', async () => {

@@ -5,6 +5,8 @@ import type { ResolvedRedisOptions } from './redis-store-options.ts';
 
 const DEFAULT_SHARDS = 64;
 
+type Meta = readonly [layout: string | null, shards: string | null];
+
 /** Of how things are kept: a database of another layout is refused. */
 const LAYOUT = '1';
 
@@ -19,6 +21,7 @@ export async function checkServer(
   { prefix, shards, replicas, warn }: ResolvedRedisOptions,
 ): Promise<number> {
   const meta = metaKey(prefix);
+  await checkDatabase(client);
   // A cluster knows its masters once it has answered something.
   await client.exists(meta);
   const nodes = client.isCluster ? (client as Cluster).nodes('master') : [client as Redis];
@@ -32,9 +35,7 @@ export async function checkServer(
   const warnings = found.flat();
   for (const line of new Set(warnings)) warn(line);
 
-  await client.hsetnx(meta, 'layout', LAYOUT);
-  await client.hsetnx(meta, 'shards', shards ?? DEFAULT_SHARDS);
-  const [layout, recorded] = await client.hmget(meta, 'layout', 'shards');
+  const [layout, recorded] = await readMeta(client, meta, shards ?? DEFAULT_SHARDS);
   if (layout !== LAYOUT) {
     const message = `the Redis key '${meta}' has layout ${layout}; this version of Baton knows ${LAYOUT}`;
     throw new BatonError('invalid_input', message);
@@ -44,6 +45,30 @@ export async function checkServer(
     throw new BatonError('invalid_input', message);
   }
   return Number(recorded);
+}
+
+/** ioredis goes on in database 0 when it may not have the one that it is to use. */
+async function checkDatabase(client: Redis | Cluster): Promise<void> {
+  if (client.isCluster) return;
+  const { db = 0 } = (client as Redis).options;
+  if (db === 0) return;
+  try {
+    await (client as Redis).select(db);
+  } catch (cause) {
+    if ((cause as Error).name !== 'ReplyError') throw cause;
+    const message = `Redis database ${db} cannot be used: ${(cause as Error).message}`;
+    throw new BatonError('invalid_input', message, { cause });
+  }
+}
+
+/** What the database was made with. Written once: one that takes no writes can still be read. */
+async function readMeta(client: Redis | Cluster, meta: string, shards: number): Promise<Meta> {
+  const read = async () => (await client.hmget(meta, 'layout', 'shards')) as unknown as Meta;
+  const found = await read();
+  if (!found.includes(null)) return found;
+  await client.hsetnx(meta, 'layout', LAYOUT);
+  await client.hsetnx(meta, 'shards', shards);
+  return read();
 }
 
 /** What a failover of one server could lose, in a line. */

@@ -6,6 +6,8 @@ import { type RedisUrl, type RedisUrlParameter, readRedisUrl } from './redis-url
 /** What ioredis takes for TLS; undefined for none. */
 type TlsOptions = NonNullable<RedisOptions['tls']>;
 
+const SEEK_MASTER_MS = 3000;
+
 /**
  * A connection of its own to what a URL names (its forms: `redis-url.ts`). One by Sentinel or to a
  * cluster has not begun to connect: while nobody is found, it would try for ever.
@@ -37,12 +39,27 @@ export async function connect(url: string, commandTimeout: number): Promise<Redi
           ...addressOf(where, tls, commandTimeout),
           db: where.database,
           maxRetriesPerRequest: 3,
-          // A master that was demoted: the address leads to the new one by now.
-          reconnectOnError: (error) => (error.message.startsWith('READONLY') ? 2 : false),
+          reconnectOnError: seekMaster(),
         });
   // Every command that fails says so itself; without a listener ioredis prints each attempt.
   client.on('error', () => {});
   return client;
+}
+
+/**
+ * A master that was demoted: the address may lead to the new one, so the command is sent again on a
+ * new connection, but for so long only: a replica stays one.
+ */
+function seekMaster(): (error: Error) => 1 | 2 | false {
+  let since = 0;
+  let last = 0;
+  return ({ message }) => {
+    if (!message.startsWith('READONLY')) return false;
+    const now = performance.now();
+    if (now - last > SEEK_MASTER_MS) since = now;
+    last = now;
+    return now - since < SEEK_MASTER_MS ? 2 : 1;
+  };
 }
 
 function addressOf(

@@ -42,7 +42,8 @@ const URL_PATTERN =
 /** Undefined for what has none of the legal forms. */
 export function parseRedisUrl(url: string): RedisUrl | undefined {
   const groups = URL_PATTERN.exec(url)?.groups;
-  if (groups === undefined) return undefined;
+  // An @ behind the ? is the rest of a password that has a question mark in it.
+  if (groups === undefined || (groups['who'] === undefined && url.includes('@'))) return undefined;
   const { tls, kind = 'server', who = '', hosts = '', path = '/', query = '' } = groups;
   const hostsFound = hosts
     .split(',')

@@ -119,6 +119,21 @@ describe.skipIf(redisMissing())('the retention', () => {
     expect(left.map((key) => key.split(':')[2])).toEqual(['removed']);
   });
 
+  it('frees memory on a server that has none left', async () => {
+    fresh();
+    const store = open({});
+    const old = await complete(store);
+    const admin = redis.connect();
+    await admin.config('SET', 'maxmemory', '1');
+    try {
+      now += KEEP_MS;
+      await expect.poll(() => store.load(old)).toBeUndefined();
+      await expect.poll(() => admin.keys(`${prefix}:*:build:*`)).toEqual([]);
+    } finally {
+      await admin.config('SET', 'maxmemory', '0');
+    }
+  });
+
   it.each([
     [{ keepMs: Number.NaN }, 'retention.keepMs: found NaN, expected 1 to'],
     [{ everyMs: 0 }, 'retention.everyMs: found 0, expected 1 to 2147483647'],

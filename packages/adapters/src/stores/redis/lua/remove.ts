@@ -13,10 +13,11 @@ if not now then return {'kept'} end
 local _, _, revision, state, role, notBefore, expiresAt, completedAt = string.find(now, NOW)
 if completedAt == '' or revision ~= ARGV[4] then return {'kept'} end
 
-redis.call('SET', removed, '1', 'PX', ARGV[5])
+-- A server without memory takes what frees some, and after that, in a script, what needs a little.
 leave(index, fixedPlaces(id, project, createdAt))
 leave(index, listedPlaces(id, project, createdAt, state, role, completedAt))
 leave(index, {waitingPlace(id, role, notBefore, expiresAt)})
 redis.call('UNLINK', workflow)
+redis.call('SET', removed, '1', 'PX', ARGV[5])
 return {'removed'}
 `;
