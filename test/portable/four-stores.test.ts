@@ -71,7 +71,13 @@ async function aBuild(baton: Orchestrator): Promise<string> {
     requestId.startsWith('handoff') ? { requestId } : { requestId, checkpoint };
   const q = { workflowId, role: 'q_assistant' };
   await baton.advance({ ...q, completedState: 'discovery', nextState: 'error' });
-  await baton.requestRetry({ workflowId, reason: 'again', details: 'why', requestId: 'ｚ' });
+  await baton.requestRetry({
+    workflowId,
+    reason: 'again',
+    requestedBy: 'Bob <bob@example.org>',
+    details: 'why',
+    requestId: 'ｚ',
+  });
   const worker = { workflowId, worker: 'w', roles: ['q_assistant'], leaseMs: 30_000 };
   const reserve = { tokens: 500 };
   const principal = { models: ['acme:m1'], modelFamilies: ['m'] };

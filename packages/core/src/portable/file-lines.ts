@@ -14,7 +14,8 @@ export const FORMAT_VERSION = 1;
 const handoff = z.object({
   workflowId: id,
   number: count.min(1),
-  fromRole: name,
+  /** A role, or the person who sent the work back. */
+  fromRole: text.min(1),
   toRole: name.optional(),
   fromState: name,
   toState: name,

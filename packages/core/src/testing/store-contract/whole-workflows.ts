@@ -53,7 +53,12 @@ export async function anEventfulBuild(baton: Orchestrator, clock: FakeClock) {
   const giveUp = { workflowId, role: 'q_assistant', completedState: 'discovery' };
   await baton.advance({ ...giveUp, nextState: 'error', requestId: 'give-up' });
   clock.advance(10);
-  await baton.requestRetry({ workflowId, reason: 'try again', requestId: 'ｚ-retry' });
+  await baton.requestRetry({
+    workflowId,
+    reason: 'try again',
+    requestedBy: 'Bob <bob@example.org>',
+    requestId: 'ｚ-retry',
+  });
   const worker = { workflowId, worker: 'w', roles: ['q_assistant'], leaseMs: 30_000 };
   const { claim } = await baton.claim(worker);
   const asked = { workflowId, claimToken: claim.token, questions: [{ text: 'Which colours?' }] };
