@@ -4,9 +4,9 @@ import type { Commit, CommitResult, WorkflowStore } from '../ports/workflow-stor
 /*
  * Commits that wait together travel together and share one fsync.
  * 1. As many batches are on their way at a time as the store can take (one, if it does not say);
- *    what waits is shared out among those that are free, so that one travels while another's answers
- *    are worked on. What arrives meanwhile makes up the next.
- * 2. At most one commit of a workflow is on its way; a second one waits, and keeps its place.
+ *    what is ready is shared out among those that are free, so that one travels while another's
+ *    answers are worked on. What arrives meanwhile makes up the next.
+ * 2. At most one commit of a workflow is ready or on its way; the next waits behind it.
  * 3. Every submitted commit is answered exactly once, by its own result.
  */
 
@@ -25,29 +25,26 @@ export function createGroupCommit(store: WorkflowStore): SubmitCommit {
     return async (commit) => only(await store.commit([commit]));
   }
   const parallel = store.capabilities.parallelBatches ?? 1;
-  const underWay = new Set<string>();
-  let queue: Waiting[] = [];
+  const ready: Waiting[] = [];
+  /** Of each workflow with a commit that is ready or on its way, those behind it. */
+  const behind = new Map<string, Waiting[]>();
   let batches = 0;
   let scheduled = false;
 
-  /** After the poll phase: everything that came in with the same read is in the queue by then. */
+  /** After the poll phase: everything that came in with the same read is ready by then. */
   function schedule(): void {
-    if (scheduled || batches === parallel || queue.length === 0) return;
+    if (scheduled || batches === parallel || ready.length === 0) return;
     scheduled = true;
     setImmediate(() => {
       scheduled = false;
-      const share = Math.ceil(queue.length / (parallel - batches));
-      const [batch, rest] = nextBatch(queue, underWay, Math.min(share, MAX_BATCH));
-      queue = rest;
-      if (batch.length === 0) return;
-      void send(batch);
+      const share = Math.ceil(ready.length / (parallel - batches));
+      void send(ready.splice(0, Math.min(share, MAX_BATCH)));
       schedule();
     });
   }
 
   async function send(batch: readonly Waiting[]): Promise<void> {
     batches++;
-    for (const { commit } of batch) underWay.add(commit.snapshot.id);
     try {
       const results = await store.commit(batch.map(({ commit }) => commit));
       batch.forEach(({ resolve, reject }, i) => {
@@ -58,33 +55,29 @@ export function createGroupCommit(store: WorkflowStore): SubmitCommit {
     } catch (reason) {
       for (const { reject } of batch) reject(reason);
     }
-    for (const { commit } of batch) underWay.delete(commit.snapshot.id);
+    for (const { commit } of batch) release(commit.snapshot.id);
     batches--;
     schedule();
   }
 
+  function release(workflowId: string): void {
+    const next = behind.get(workflowId)?.shift();
+    if (next === undefined) behind.delete(workflowId);
+    else ready.push(next);
+  }
+
   return (commit) =>
     new Promise((resolve, reject) => {
-      queue.push({ commit, resolve, reject });
+      const waiting = { commit, resolve, reject };
+      const queue = behind.get(commit.snapshot.id);
+      if (queue === undefined) {
+        behind.set(commit.snapshot.id, []);
+        ready.push(waiting);
+      } else {
+        queue.push(waiting);
+      }
       schedule();
     });
-}
-
-function nextBatch(
-  queue: readonly Waiting[],
-  underWay: ReadonlySet<string>,
-  most: number,
-): [batch: Waiting[], rest: Waiting[]] {
-  const batch: Waiting[] = [];
-  const rest: Waiting[] = [];
-  const workflows = new Set(underWay);
-  for (const waiting of queue) {
-    const { id } = waiting.commit.snapshot;
-    if (batch.length < most && !workflows.has(id)) batch.push(waiting);
-    else rest.push(waiting);
-    workflows.add(id);
-  }
-  return [batch, rest];
 }
 
 function only(results: readonly CommitResult[]): CommitResult {
