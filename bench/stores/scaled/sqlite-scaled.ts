@@ -14,7 +14,7 @@ export async function createScaledSqlite(): Promise<ScaledStore> {
   const path = (place: string): string => join(folder, `${place}.db`);
 
   function use<T>(place: string, work: (database: DatabaseSync) => T): T {
-    const database = openDatabase({ path: path(place), busyTimeoutMs: 10_000 });
+    const database = openDatabase({ path: path(place), busyTimeoutMs: 10_000, warn() {} });
     try {
       return work(database);
     } finally {

@@ -157,18 +157,17 @@ export { readWorkflowFile } from './portable/read-workflow-file.ts';
 
 export { addStats, NO_STATS, type StatsCounters, type StatsDelta } from './model/stats.ts';
 export { statsShare, sumStats } from './model/stats-share.ts';
-export {
-  type Awaiting,
-  type Checkpoint,
-  type Claim,
-  completeSnapshot,
-  type Failure,
-  type Feedback,
-  type PhaseEntry,
-  type RuleDigests,
-  type StoredSnapshot,
-  type WorkflowLimits,
-  type WorkflowSnapshot,
+export { completeSnapshot, type StoredSnapshot } from './model/stored-snapshot.ts';
+export type {
+  Awaiting,
+  Checkpoint,
+  Claim,
+  Failure,
+  Feedback,
+  PhaseEntry,
+  RuleDigests,
+  WorkflowLimits,
+  WorkflowSnapshot,
 } from './model/workflow.ts';
 export { systemClock } from './orchestrator/system-clock.ts';
 export type { Clock } from './ports/clock.ts';

@@ -94,20 +94,6 @@ export interface RuleDigests {
   readonly separations: string;
 }
 
-type OptionalKey =
-  | 'rules'
-  | 'role'
-  | 'checkpoint'
-  | 'feedback'
-  | 'failure'
-  | 'awaiting'
-  | 'claim'
-  | 'completedAt';
-
-/** A snapshot as JSON brings it back: keys without a value are missing. */
-export type StoredSnapshot = Omit<WorkflowSnapshot, OptionalKey> &
-  Partial<Pick<WorkflowSnapshot, OptionalKey>>;
-
 /**
  * A workflow as of one revision. Immutable. Times are milliseconds since the Unix epoch. Every key is
  * always there, so that all snapshots have one hidden class.
@@ -165,52 +151,4 @@ export interface WorkflowSnapshot {
   /** When the workflow times out. */
   readonly deadline: number;
   readonly completedAt: number | undefined;
-}
-
-/** `stored` with every key in its place. */
-export function completeSnapshot(stored: StoredSnapshot): WorkflowSnapshot {
-  return {
-    id: stored.id,
-    buildId: stored.buildId,
-    projectId: stored.projectId,
-    userId: stored.userId,
-    definition: stored.definition,
-    rules: stored.rules,
-    state: stored.state,
-    role: stored.role,
-    revision: stored.revision,
-    epoch: stored.epoch,
-    sequence: stored.sequence,
-    handoffs: stored.handoffs,
-    retries: stored.retries,
-    attempt: stored.attempt,
-    notBefore: stored.notBefore,
-    requirements: stored.requirements,
-    metadata: stored.metadata,
-    limits: { ...stored.limits, budgets: stored.limits.budgets },
-    path: stored.path.map((entry) => ({
-      ...entry,
-      checkpoint: entry.checkpoint,
-      performers: entry.performers,
-    })),
-    outputs: stored.outputs,
-    checkpoint: stored.checkpoint,
-    feedback: stored.feedback && { ...stored.feedback, details: stored.feedback.details },
-    failure: stored.failure && { ...stored.failure, details: stored.failure.details },
-    questions: stored.questions.map((question) => ({ ...question, answer: question.answer })),
-    questionsAsked: stored.questionsAsked,
-    awaiting: stored.awaiting,
-    usage: stored.usage,
-    performers: stored.performers,
-    claim: stored.claim && {
-      ...stored.claim,
-      reserved: stored.claim.reserved,
-      endsAt: stored.claim.endsAt,
-    },
-    createdAt: stored.createdAt,
-    updatedAt: stored.updatedAt,
-    enteredAt: stored.enteredAt,
-    deadline: stored.deadline,
-    completedAt: stored.completedAt,
-  };
 }

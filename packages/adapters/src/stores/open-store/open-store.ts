@@ -55,14 +55,14 @@ async function openParts(url: string, options: OpenStoreOptions): Promise<Parts>
       return { store: createMemoryStore() };
     case 'sqlite': {
       const { createSqliteStore } = await import('../sqlite/index.ts');
-      return { store: createSqliteStore({ path: where.path, busyTimeoutMs: timeoutMs }) };
+      return { store: createSqliteStore({ path: where.path, busyTimeoutMs: timeoutMs, warn }) };
     }
     case 'postgres': {
       const { createPostgresStore, createPostgresDispatcher } = await import(
         '../postgres/index.ts'
       );
       const connection = where.url;
-      const store = await createPostgresStore({ connection, queryTimeoutMs: timeoutMs });
+      const store = await createPostgresStore({ connection, queryTimeoutMs: timeoutMs, warn });
       return { store, dispatcher: await createPostgresDispatcher({ connection, onError }) };
     }
     case 'redis': {

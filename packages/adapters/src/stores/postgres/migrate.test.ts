@@ -37,7 +37,12 @@ describe.skipIf(postgresMissing())('migrate', () => {
     await other.query(
       `BEGIN; SELECT pg_advisory_xact_lock(x'6261746f'::int, hashtext('${schema}'))`,
     );
-    const opening = open(schema, { queryTimeoutMs: 100 });
+    const lines: string[] = [];
+    const warn = (line: string) => lines.push(line);
+    const opening = open(schema, { queryTimeoutMs: 100, warn });
+    await expect
+      .poll(() => lines)
+      .toEqual([expect.stringContaining('waiting for another process')]);
     await sleep(300);
     await other.query('COMMIT');
     other.release();

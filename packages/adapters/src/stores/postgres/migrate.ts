@@ -10,6 +10,8 @@ export interface MigrateOptions {
   readonly schema?: string | undefined;
   /** Only says what would be run. Default false. */
   readonly dryRun?: boolean;
+  /** Hears, in a line, that another process is waited for. Default: a process warning. */
+  readonly warn?: (line: string) => void;
 }
 
 /** Whoever migrates the schema holds this advisory lock ("baton" in ASCII) and its name's hash. */
@@ -25,12 +27,12 @@ const VERSIONS = 'baton_schema_versions';
  *   in UTF-8; `unavailable`.
  */
 export async function migrate(pool: PostgresPool, options: MigrateOptions = {}): Promise<string> {
-  const { schema, dryRun = false } = options;
+  const { schema, dryRun = false, warn = (line) => process.emitWarning(line) } = options;
   checkSchemaName(schema);
   try {
     const client = await pool.connect();
     return await closing(client, async () =>
-      dryRun ? pendingSql(await readVersion(client, schema), schema) : apply(client, schema),
+      dryRun ? pendingSql(await readVersion(client, schema), schema) : apply(client, schema, warn),
     );
   } catch (reason) {
     throw toBatonError(reason, 'the migration of the PostgreSQL database');
@@ -73,12 +75,23 @@ export function isOutdated(version: number): boolean {
   return version < MIGRATIONS.length;
 }
 
-async function apply(client: PostgresClient, schema: string | undefined): Promise<string> {
+async function apply(
+  client: PostgresClient,
+  schema: string | undefined,
+  warn: (line: string) => void,
+): Promise<string> {
   await client.query({ text: 'BEGIN ISOLATION LEVEL READ COMMITTED' });
   // Others may be at it for long, and so may this.
   await client.query({ text: 'SET LOCAL statement_timeout = 0' });
-  const lock = 'SELECT pg_advisory_xact_lock($1, hashtext($2))';
-  await client.query({ text: lock, values: [LOCK, schema ?? ''] });
+  const values = [LOCK, schema ?? ''];
+  const attempt = 'SELECT pg_try_advisory_xact_lock($1, hashtext($2)) AS locked';
+  const { rows } = await client.query({ text: attempt, values });
+  if (rows[0]?.['locked'] !== true) {
+    warn(
+      "waiting for another process that brings the PostgreSQL tables up to date: it holds the advisory lock (see pg_locks, locktype 'advisory')",
+    );
+    await client.query({ text: 'SELECT pg_advisory_xact_lock($1, hashtext($2))', values });
+  }
   const sql = pendingSql(await readVersion(client, schema), schema);
   if (sql !== '') await client.query({ text: sql });
   await client.query({ text: 'COMMIT' });

@@ -21,6 +21,11 @@ export interface PostgresStoreOptions {
   readonly queryTimeoutMs?: number;
   /** Connections at most, of a pool that the store makes. Default 10. */
   readonly maxConnections?: number;
+  /**
+   * Hears in a line each of a record that cannot be read and so is not offered as work, and that
+   * migrations wait for another process's. Default: a process warning.
+   */
+  readonly warn?: (line: string) => void;
 }
 
 export type ResolvedPostgresOptions = Required<Omit<PostgresStoreOptions, 'schema'>> & {
@@ -37,6 +42,7 @@ export function resolvePostgresOptions(options: PostgresStoreOptions): ResolvedP
     autoMigrate: true,
     queryTimeoutMs: 10_000,
     maxConnections: 10,
+    warn: (line) => process.emitWarning(line),
     ...options,
     schema: options.schema,
   };

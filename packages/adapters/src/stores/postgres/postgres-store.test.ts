@@ -69,7 +69,8 @@ describe.skipIf(postgresMissing())('on a real server', () => {
 
     it('names the record that cannot be read, and goes on serving the others', async () => {
       const schema = aSchema();
-      const store = await open(schema);
+      const lines: string[] = [];
+      const store = await open(schema, { warn: (line) => lines.push(line) });
       const { id } = await aWorkflow(store);
       const other = await aWorkflow(store, 'other');
       await server().query(`UPDATE ${schema}.build_workflows SET details = '{}' WHERE id = $1`, [
@@ -85,6 +86,12 @@ describe.skipIf(postgresMissing())('on a real server', () => {
       );
       expect(kept).toEqual([{ details: {} }]);
       await expect(store.load(other.id)).resolves.toBeDefined();
+      const query = { roles: ['q_assistant'], now: Date.now() + 1000, limit: 10 };
+      for (let turn = 0; turn < 2; turn++) {
+        const found = await store.listClaimable(query);
+        expect(found.map((snapshot) => snapshot.id)).toEqual([other.id]);
+      }
+      expect(lines).toEqual([expect.stringContaining(`build_workflows '${id}'`)]);
     });
 
     it('works on a pool of its user, which it leaves open', async () => {

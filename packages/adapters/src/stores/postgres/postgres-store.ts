@@ -1,9 +1,14 @@
 import { BatonError, type WorkflowStore } from '@baton/core';
+import { createOverlook } from '../overlook.ts';
 import { toBatonError } from './errors.ts';
 import { isOutdated, migrate, readVersion } from './migrate.ts';
 import { openPool } from './open-pool.ts';
 import type { PostgresPool } from './pool.ts';
-import { type PostgresStoreOptions, resolvePostgresOptions } from './postgres-store-options.ts';
+import {
+  type PostgresStoreOptions,
+  type ResolvedPostgresOptions,
+  resolvePostgresOptions,
+} from './postgres-store-options.ts';
 import {
   readClaimable,
   readEvents,
@@ -64,11 +69,12 @@ export async function createPostgresStore(options: PostgresStoreOptions): Promis
   }
 
   try {
-    await guarded(() => prepareTables(pool, schema, resolved.autoMigrate));
+    await guarded(() => prepareTables(pool, resolved));
   } catch (reason) {
     await close();
     throw reason;
   }
+  const overlook = createOverlook(resolved.warn);
   const run = createRunStatement(pool, queryTimeoutMs);
   const statements = createStatements(schema);
   const workflows = tableNames(schema)('build_workflows');
@@ -84,7 +90,7 @@ export async function createPostgresStore(options: PostgresStoreOptions): Promis
       guarded(
         async () => (await run(statements.renewClaim, [expiresAt, workflowId, token])).length === 1,
       ),
-    listClaimable: (query) => guarded(() => readClaimable(run, statements, query)),
+    listClaimable: (query) => guarded(() => readClaimable(run, statements, query, overlook)),
     listWorkflows: (query) => guarded(() => readWorkflows(run, workflows, query)),
     readHandoffs: (query) => guarded(() => readHandoffs(run, statements, query)),
     readEvents: (query) => guarded(() => readEvents(run, statements, query)),
@@ -96,13 +102,12 @@ export async function createPostgresStore(options: PostgresStoreOptions): Promis
 
 async function prepareTables(
   pool: PostgresPool,
-  schema: string | undefined,
-  autoMigrate: boolean,
+  { schema, autoMigrate, warn }: ResolvedPostgresOptions,
 ): Promise<void> {
   const version = await readVersion(pool, schema);
   if (!isOutdated(version)) return;
   if (autoMigrate) {
-    await migrate(pool, { schema });
+    await migrate(pool, { schema, warn });
     return;
   }
   throw new BatonError(

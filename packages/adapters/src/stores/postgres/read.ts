@@ -11,13 +11,17 @@ import {
   type WorkflowQuery,
   type WorkflowSnapshot,
 } from '@baton/core';
+import { type Overlook, readable } from '../overlook.ts';
 import { parseJson } from '../relational/json-text.ts';
 import { toEvent, toHandoff, toReply } from '../relational/record-row.ts';
 import { toSnapshot } from '../relational/workflow-row.ts';
 import type { RunStatement } from './run-statement.ts';
 import type { Statements } from './statements.ts';
 
-/** The queries. A row that cannot be read fails its whole page with `data_loss`, which names it. */
+/**
+ * The queries. A row that cannot be read fails its whole page with `data_loss`, which names it, but
+ * where work is offered.
+ */
 
 export async function readWorkflow(
   run: RunStatement,
@@ -35,9 +39,10 @@ export async function readClaimable(
   run: RunStatement,
   statements: Statements,
   { roles, now, limit }: ClaimableQuery,
+  overlook: Overlook,
 ): Promise<readonly WorkflowSnapshot[]> {
   const rows = await run(statements.selectClaimable, [[...new Set(roles)], now, limit]);
-  return rows.map(toSnapshot);
+  return readable(rows, toSnapshot, overlook);
 }
 
 /** Not prepared by name: there are many forms of it, and each deserves a plan for its values. */

@@ -7,6 +7,7 @@ import { type CuttingProxy, startCuttingProxy } from '../testing/cutting-proxy.t
 import { type PrivateRedis, redisMissing, startRedis } from '../testing/private-redis.ts';
 import { createRedisStore } from './redis-store.ts';
 import { SCRIPTS } from './scripts.ts';
+import { contents } from './testing/contents.ts';
 
 const build = { projectId: 'p', buildId: 'b', userId: 'u', requirements: { a: 1 } };
 const discovery = {
@@ -250,59 +251,4 @@ describe.skipIf(redisMissing())('the Redis store, when things go wrong:', () => 
       });
     });
   });
-
-  describe('a record that cannot be read is named, left as it is, and fails nobody else:', () => {
-    it.each([
-      ['workflow', 'set'],
-      ['workflow', 'field'],
-      ['index', 'set'],
-      ['stats', 'field'],
-    ])('%s (%s)', async (record, damage) => {
-      const redis = await aServer();
-      const store = open(redis.url);
-      const [baton, workflowId] = await aWorkflow(store);
-      const admin = redis.connect();
-      const [key = ''] = (await admin.keys('baton:*')).filter((found) =>
-        found.split(':')[2]?.startsWith(record),
-      );
-      if (damage === 'set') await admin.set(key, 'oops');
-      else await admin.hset(key, record === 'stats' ? 'failures:discovery' : 'now', 'oops');
-      const before = await contents(admin);
-      // One that changes counters.
-      const fail = () => baton.advance({ workflowId, ...discovery, nextState: 'error' });
-      await expect(fail()).rejects.toMatchObject({ code: 'data_loss', metadata: { key } });
-      expect(await contents(admin)).toEqual(before);
-    });
-
-    it('neighbours in a batch are written', async () => {
-      const redis = await aServer();
-      const store = open(redis.url);
-      const baton = createOrchestrator({ store });
-      const ids = await Promise.all(
-        [1, 2, 3].map(async (i) => (await baton.start({ ...build, buildId: `b${i}` })).workflowId),
-      );
-      const admin = redis.connect();
-      const [bad = ''] = await admin.keys(`baton:*:workflow:${ids[1]}`);
-      await admin.set(bad, 'oops');
-      const settled = await Promise.allSettled(
-        ids.map((workflowId) => baton.advance({ workflowId, ...discovery })),
-      );
-      expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
-    });
-  });
 });
-
-/** Everything in the database, as bytes. */
-async function contents(redis: Redis): Promise<Record<string, string>> {
-  const found: Record<string, string> = {};
-  for (const key of (await redis.keys('*')).sort()) {
-    found[key] = JSON.stringify(
-      (await redis.type(key)) === 'hash'
-        ? Object.entries(await redis.hgetall(key)).sort()
-        : (await redis.type(key)) === 'zset'
-          ? await redis.zrange(key, 0, '-1')
-          : await redis.get(key),
-    );
-  }
-  return found;
-}

@@ -1,4 +1,5 @@
 import type { ClaimableQuery, WorkflowQuery, WorkflowSnapshot } from '@baton/core';
+import type { Overlook } from '../overlook.ts';
 import type { Connection } from './connection.ts';
 import { comparePlaces, NUL, type Place, placeOf, timeText } from './index-places.ts';
 import type { Keys } from './keys.ts';
@@ -12,6 +13,7 @@ export async function readClaimable(
   connection: Connection,
   keys: Keys,
   { roles, now, limit }: ClaimableQuery,
+  overlook: Overlook,
 ): Promise<readonly WorkflowSnapshot[]> {
   const args = [timeText(now), String(limit), ...new Set(roles)];
   const answers = await Promise.all(
@@ -25,7 +27,7 @@ export async function readClaimable(
     .filter(({ time }) => time <= timeText(now))
     .sort(comparePlaces)
     .slice(0, limit);
-  const found = await readAll(connection, keys, places);
+  const found = await readAll(connection, keys, places, overlook);
   // What was taken in between is left out: its place in the index was true a moment ago.
   return found.filter(
     ({ role, notBefore, claim }) =>
@@ -79,7 +81,21 @@ async function readAll(
   connection: Connection,
   keys: Keys,
   places: readonly Place[],
+  overlook: Overlook = refuse,
 ): Promise<readonly WorkflowSnapshot[]> {
-  const found = await Promise.all(places.map(({ id }) => readWorkflow(connection, keys, id)));
-  return found.flatMap((loaded) => (loaded === undefined ? [] : [loaded.snapshot]));
+  const found = await Promise.all(
+    places.map(async ({ id }) => {
+      try {
+        const loaded = await readWorkflow(connection, keys, id);
+        return loaded === undefined ? [] : [loaded.snapshot];
+      } catch (reason) {
+        return overlook(reason);
+      }
+    }),
+  );
+  return found.flat();
+}
+
+function refuse(reason: unknown): never {
+  throw reason;
 }

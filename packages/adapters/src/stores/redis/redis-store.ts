@@ -1,4 +1,5 @@
 import { BatonError, type WorkflowStore } from '@baton/core';
+import { createOverlook } from '../overlook.ts';
 import { checkServer } from './check-server.ts';
 import { type Connection, openConnection } from './connection.ts';
 import { createWorkflow } from './create-workflow.ts';
@@ -24,6 +25,7 @@ import { writeCommits } from './write-commit.ts';
 /** A store in Redis: one server, Sentinel or Cluster. */
 export function createRedisStore(options: RedisStoreOptions): WorkflowStore {
   const resolved = resolveRedisOptions(options);
+  const overlook = createOverlook(resolved.warn);
   let opening: Promise<readonly [Connection, Keys]> | undefined;
   let closed = false;
   let retention: RunningRetention | undefined;
@@ -92,7 +94,8 @@ export function createRedisStore(options: RedisStoreOptions): WorkflowStore {
         return kind === 'renewed';
       }),
 
-    listClaimable: (query) => use((connection, keys) => readClaimable(connection, keys, query)),
+    listClaimable: (query) =>
+      use((connection, keys) => readClaimable(connection, keys, query, overlook)),
     listWorkflows: (query) => use((connection, keys) => readWorkflows(connection, keys, query)),
     readHandoffs: (query) => use((connection, keys) => readHandoffs(connection, keys, query)),
     readEvents: (query) => use((connection, keys) => readEvents(connection, keys, query)),

@@ -4,6 +4,7 @@ import {
   type StoredSnapshot,
   type WorkflowSnapshot,
 } from '@baton/core';
+import { unreadable } from './errors.ts';
 import { timeText } from './index-places.ts';
 import { parseJson } from './json-text.ts';
 
@@ -98,12 +99,17 @@ export function toSnapshot(key: string, found: readonly string[]): WorkflowSnaps
   for (const [i, phase] of (phases === '' ? [] : phases.split(',')).entries()) {
     outputs[phase] = toOutput(texts[i], key, phase);
   }
-  return completeSnapshot({
+  const stored: StoredSnapshot = {
     ...parseJson<Fixed>(fixed, key, 'fixed'),
     ...rest,
     outputs,
     claim: claim && { ...claim, token, expiresAt: Number(expiresAt) },
-  });
+  };
+  try {
+    return completeSnapshot(stored);
+  } catch (cause) {
+    throw unreadable(key, (cause as Error).message, cause);
+  }
 }
 
 /** The output itself, or the last part of the handoff that passed it on. */

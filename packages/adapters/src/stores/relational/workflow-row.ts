@@ -99,10 +99,8 @@ export function toSnapshot(row: Row): WorkflowSnapshot {
   const id = String(row['id']);
   const json = <T>(column: string): T => parseJson<T>(row[column], TABLE, id, column);
   const { claim, ...details } = json<Details>('details');
-  // JSON of another shape than was written.
-  if (!Array.isArray(details.path)) throw unreadable(TABLE, id, 'details', 'it has no path');
   const token = row['claim_token'] as string | null;
-  return completeSnapshot({
+  const stored: StoredSnapshot = {
     ...details,
     id,
     buildId: row['build_id'] as string,
@@ -120,7 +118,7 @@ export function toSnapshot(row: Row): WorkflowSnapshot {
     notBefore: row['not_before'] as number,
     requirements: json('requirements'),
     metadata: json('metadata'),
-    outputs: readOutputs(row, id, details.path),
+    outputs: readOutputs(row, id, details.path ?? []),
     claim:
       claim === undefined || token === null
         ? undefined
@@ -128,7 +126,12 @@ export function toSnapshot(row: Row): WorkflowSnapshot {
     createdAt: row['created_at'] as number,
     updatedAt: row['updated_at'] as number,
     completedAt: (row['completed_at'] as number | null) ?? undefined,
-  });
+  };
+  try {
+    return completeSnapshot(stored);
+  } catch (cause) {
+    throw unreadable(TABLE, id, 'details', cause);
+  }
 }
 
 /** The snapshot but for what has columns. */

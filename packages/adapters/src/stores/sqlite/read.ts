@@ -11,15 +11,20 @@ import {
   type WorkflowQuery,
   type WorkflowSnapshot,
 } from '@baton/core';
+import { type Overlook, readable } from '../overlook.ts';
 import { toEvent, toHandoff, toReply } from '../relational/record-row.ts';
 import { type Row, toSnapshot } from '../relational/workflow-row.ts';
 import type { Statements } from './statements.ts';
 
-/** The queries. A row that cannot be read fails its whole page with `data_loss`, which names it. */
+/**
+ * The queries. A row that cannot be read fails its whole page with `data_loss`, which names it, but
+ * where work is offered.
+ */
 
 export function readClaimable(
   database: DatabaseSync,
   { roles, now, limit }: ClaimableQuery,
+  overlook: Overlook,
 ): readonly WorkflowSnapshot[] {
   const rows = database
     .prepare(
@@ -29,7 +34,7 @@ export function readClaimable(
        ORDER BY not_before, id LIMIT ?`,
     )
     .all(...roles, now, now, limit);
-  return (rows as Row[]).map(toSnapshot);
+  return readable(rows as Row[], toSnapshot, overlook);
 }
 
 export function readWorkflows(

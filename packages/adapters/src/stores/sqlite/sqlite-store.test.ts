@@ -16,8 +16,11 @@ function aFile(): string {
   return join(folder, 'deep', 'er', 'baton.db');
 }
 
+const lines: string[] = [];
+
 function open(path: string, busyTimeoutMs = 10_000): WorkflowStore {
-  const store = createSqliteStore({ path, busyTimeoutMs });
+  const warn = (line: string) => lines.push(line);
+  const store = createSqliteStore({ path, busyTimeoutMs, warn });
   opened.push(store);
   return store;
 }
@@ -161,6 +164,12 @@ describe('the SQLite store', () => {
       metadata: { table: 'build_workflows', id, column: 'details' },
     });
     await expect(baton.status({ workflowId: other.workflowId })).resolves.toBeDefined();
+    const query = { roles: ['q_assistant'], now: Date.now() + 1000, limit: 10 };
+    for (let turn = 0; turn < 2; turn++) {
+      const found = await store.listClaimable(query);
+      expect(found.map((snapshot) => snapshot.id)).toEqual([other.workflowId]);
+    }
+    expect(lines).toEqual([expect.stringContaining(`build_workflows '${id}'`)]);
   });
 
   it('is unavailable while another process holds the file for too long', async () => {

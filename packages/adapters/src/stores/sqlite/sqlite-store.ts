@@ -6,6 +6,7 @@ import type {
   WorkflowSnapshot,
   WorkflowStore,
 } from '@baton/core';
+import { createOverlook } from '../overlook.ts';
 import { type Row, toSnapshot } from '../relational/workflow-row.ts';
 import { isOwnFault, toBatonError } from './errors.ts';
 import { openDatabase } from './open-database.ts';
@@ -32,6 +33,7 @@ import { writeRestored } from './write-restored.ts';
 /** A store in one SQLite file, which several processes may share. */
 export function createSqliteStore(options: SqliteStoreOptions): WorkflowStore {
   const resolved = resolveSqliteOptions(options);
+  const overlook = createOverlook(resolved.warn);
   const database = openDatabase(resolved);
   const statements = prepareStatements(database);
 
@@ -121,7 +123,7 @@ export function createSqliteStore(options: SqliteStoreOptions): WorkflowStore {
     renewClaim: ({ workflowId, token, expiresAt }) =>
       guarded(() => statements.renewClaim.run(expiresAt, workflowId, token).changes === 1),
 
-    listClaimable: (query) => guarded(() => readClaimable(database, query)),
+    listClaimable: (query) => guarded(() => readClaimable(database, query, overlook)),
     listWorkflows: (query) => guarded(() => readWorkflows(database, query)),
     readHandoffs: (query) => guarded(() => readHandoffs(statements, query)),
     readEvents: (query) => guarded(() => readEvents(statements, query)),

@@ -1,0 +1,107 @@
+import { createOrchestrator, type WorkflowStore } from '@baton/core';
+import { passingOutputs } from '@baton/core/testing';
+import type { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type PrivateRedis, redisMissing, startRedis } from '../testing/private-redis.ts';
+import { createRedisStore } from './redis-store.ts';
+import { contents } from './testing/contents.ts';
+
+const build = { projectId: 'p', userId: 'u', requirements: { a: 1 } };
+const discovery = {
+  role: 'q_assistant',
+  completedState: 'discovery',
+  result: passingOutputs.discovery,
+};
+
+describe.skipIf(redisMissing())('a record in Redis that cannot be read', () => {
+  let redis: PrivateRedis;
+  let admin: Redis;
+  const opened: WorkflowStore[] = [];
+  const lines: string[] = [];
+
+  beforeAll(async () => {
+    redis = await startRedis();
+    admin = redis.connect();
+  });
+  afterEach(async () => {
+    for (const store of opened.splice(0)) await store.close();
+    lines.length = 0;
+    await admin.flushall();
+  });
+  afterAll(() => redis.destroy());
+
+  /** Workflows of one store. */
+  async function started(count: number) {
+    const store = createRedisStore({
+      connection: redis.url,
+      shards: 4,
+      warn: (line) => lines.push(line),
+    });
+    opened.push(store);
+    const baton = createOrchestrator({ store });
+    const ids: string[] = [];
+    for (let i = 0; i < count; i++) {
+      ids.push((await baton.start({ ...build, buildId: `b${i}` })).workflowId);
+    }
+    // Behind what the starts leave to be done in the background.
+    await store.readStats('p');
+    return { store, baton, ids };
+  }
+
+  async function keyOf(record: string): Promise<string> {
+    const [key = ''] = (await admin.keys('baton:*')).filter((found) =>
+      found.split(':').slice(2).join(':').startsWith(record),
+    );
+    return key;
+  }
+
+  it.each([
+    ['workflow', 'set'],
+    ['workflow', 'field'],
+    ['index', 'set'],
+    ['stats', 'field'],
+  ])('is named and left as it is: %s (%s)', async (record, damage) => {
+    const { baton, ids } = await started(1);
+    const key = await keyOf(record);
+    if (damage === 'set') await admin.set(key, 'oops');
+    else await admin.hset(key, record === 'stats' ? 'failures:discovery' : 'now', 'oops');
+    const before = await contents(admin);
+    // One that changes counters.
+    const fail = () =>
+      baton.advance({ workflowId: ids[0] ?? '', ...discovery, nextState: 'error' });
+    await expect(fail()).rejects.toMatchObject({ code: 'data_loss', metadata: { key } });
+    expect(await contents(admin)).toEqual(before);
+  });
+
+  it('keeps no neighbour in a batch from being written', async () => {
+    const { baton, ids } = await started(3);
+    await admin.set(await keyOf(`workflow:${ids[1]}`), 'oops');
+    const settled = await Promise.allSettled(
+      ids.map((workflowId) => baton.advance({ workflowId, ...discovery })),
+    );
+    expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  });
+
+  it.each([
+    ['head', '{}', 'state: expected string, found undefined'],
+    ['head', '[]', 'state: expected string, found undefined'],
+    ['head', 'null', 'field head'],
+    ['fixed', '{}', 'id: expected string, found undefined'],
+  ])('keeps nobody from other work: %s is %s', async (field, text, problem) => {
+    const { store, ids } = await started(3);
+    const [bad = '', ...others] = ids;
+    const key = await keyOf(`workflow:${bad}`);
+    await admin.hset(key, field, text);
+    await expect(store.load(bad)).rejects.toMatchObject({
+      code: 'data_loss',
+      metadata: { key },
+      message: expect.stringContaining(problem),
+    });
+    const query = { roles: ['q_assistant'], now: Date.now() + 1000, limit: 10 };
+    for (let turn = 0; turn < 2; turn++) {
+      const found = await store.listClaimable(query);
+      expect(found.map(({ id }) => id)).toEqual(others);
+    }
+    expect(lines).toEqual([expect.stringContaining(`'${key}' cannot be read`)]);
+  });
+});
