@@ -22,6 +22,8 @@ export async function connect(url: string, commandTimeout: number): Promise<Redi
   const driver = await loadDriver();
   const shared = {
     commandTimeout,
+    // A connection that is lost without a word answers nothing for ever: another one is made.
+    socketTimeout: commandTimeout,
     ...(where.username !== undefined && { username: where.username }),
     ...(where.password !== undefined && { password: where.password }),
     ...(tls !== undefined && { tls }),

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BatonError } from '@baton/core';
 import type { Cluster, Redis } from 'ioredis';
-import type { Answer, Call } from './call.ts';
+import { type Answer, argumentsOf, type Call } from './call.ts';
 import { connect } from './connect.ts';
 import { type ConnectProblems, followProblems } from './connect-problems.ts';
 import { replyPrefix, toBatonError, unreadable } from './errors.ts';
@@ -86,10 +86,6 @@ async function evaluate(client: Redis | Cluster, call: Call): Promise<Answer> {
     if (replyPrefix(reason) !== 'NOSCRIPT') throw reason;
     return checked((await client.eval(call.script.text, ...args)) as Answer);
   }
-}
-
-function argumentsOf({ keys, args }: Call): [number, ...string[]] {
-  return [keys.length, ...keys, ...args];
 }
 
 function checkedAll(

@@ -44,14 +44,14 @@ describe.skipIf(redisMissing())('the Redis store, when things go wrong:', () => 
   }
 
   /** @param options those of an injected instance; without any, the store connects by itself. */
-  function open(url: string, options?: Resending): WorkflowStore {
+  function open(url: string, options?: Resending, commandTimeoutMs = 2000): WorkflowStore {
     const connection = options && new Redis(url, options);
     connection?.on('error', () => {});
     ends.push(() => connection?.disconnect());
     const store = createRedisStore({
       connection: connection ?? url,
       shards: 4,
-      commandTimeoutMs: 2000,
+      commandTimeoutMs,
       warn() {},
     });
     ends.push(() => store.close());
@@ -103,6 +103,27 @@ describe.skipIf(redisMissing())('the Redis store, when things go wrong:', () => 
       proxy.accept();
       expect(await advanced).toMatchObject({ state: 'planning', revision: 2 });
       expect(await other.status({ workflowId })).toMatchObject({ state: 'discovery', revision: 3 });
+    });
+
+    it('is given up when it falls silent, and another one is made', async () => {
+      const redis = await aServer();
+      const proxy = await aProxy(redis);
+      const store = open(proxy.url, undefined, 400);
+      const [baton, workflowId] = await aWorkflow(store);
+      // Over every connection that commits take turns on.
+      const back = { workflowId, targetState: 'discovery', reason: 'again' };
+      for (let i = 0; i < 4; i++) await baton.rollback(back);
+      proxy.fallSilent();
+      await expect(baton.rollback(back)).rejects.toMatchObject({ code: 'unavailable' });
+      await expect.poll(() => store.load(workflowId).catch(() => undefined)).toBeDefined();
+      for (let i = 0; i < 4; i++) {
+        const moved = () =>
+          baton.rollback(back).then(
+            () => true,
+            () => false,
+          );
+        await expect.poll(moved).toBe(true);
+      }
     });
 
     it('does not make a start a second one', async () => {

@@ -1,8 +1,19 @@
-import type { WorkflowStore } from '@baton/core';
+import {
+  createMemoryStore,
+  createOrchestrator,
+  exportWorkflow,
+  importWorkflow,
+  readWorkflowFile,
+  type WorkflowEvent,
+  type WorkflowStore,
+} from '@baton/core';
 import { describeStoreContract } from '@baton/core/testing';
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PrivateRedis, redisMissing, startRedis } from '../testing/private-redis.ts';
 import { createRedisStore } from './redis-store.ts';
+
+/** A call of JavaScript takes about 65,000 arguments at least, 125,000 at most; an event is two. */
+const MANY = 70_000;
 
 describe.skipIf(redisMissing())('on a server of its own', () => {
   let redis: PrivateRedis;
@@ -28,5 +39,23 @@ describe.skipIf(redisMissing())('on a server of its own', () => {
         await Promise.all(opened.map((store) => store.close()));
       },
     };
+  });
+
+  it('takes a workflow of more records than a call has room for', async () => {
+    const memory = createMemoryStore();
+    const build = { projectId: 'p', buildId: 'b', userId: 'u', requirements: {} };
+    const { workflowId } = await createOrchestrator({ store: memory }).start(build);
+    const record = await readWorkflowFile(exportWorkflow(memory, workflowId));
+    const [first] = record.events as [WorkflowEvent];
+    const events = Array.from({ length: MANY }, (_, i) => ({ ...first, sequence: i + 1 }));
+    const store = createRedisStore({ connection: redis.url, prefix: 'large' });
+    await importWorkflow(store, {
+      ...record,
+      snapshot: { ...record.snapshot, sequence: MANY },
+      events,
+    });
+    const last = await store.readEvents({ workflowId, after: MANY - 1, limit: 10 });
+    expect(last.map(({ sequence }) => sequence)).toEqual([MANY]);
+    await store.close();
   });
 });

@@ -1,6 +1,6 @@
 import { BatonError } from '@baton/core';
 import type { Cluster, Redis } from 'ioredis';
-import type { Answer, Call } from './call.ts';
+import { type Answer, argumentsOf, type Call } from './call.ts';
 import { replyPrefix } from './errors.ts';
 import type { Replicas } from './replicas.ts';
 
@@ -85,9 +85,8 @@ async function attemptAll(
 ): Promise<readonly Settled[]> {
   const pipeline = client.pipeline();
   for (const { call, command } of attempts) {
-    const { script, keys, args } = call;
-    const name = command === 'eval' ? script.text : script.sha;
-    pipeline[command](name, keys.length, ...keys, ...args);
+    const name = command === 'eval' ? call.script.text : call.script.sha;
+    pipeline[command](name, ...argumentsOf(call));
   }
   pipeline.wait(acknowledge, timeoutMs);
   const replies = (await pipeline.exec()) ?? [];

@@ -11,6 +11,8 @@ export interface CuttingProxy {
    */
   cutAnswerTo(command: string, bytes: number, nth?: number): Promise<void>;
   accept(): void;
+  /** From now on the connections that there are stay open and pass nothing on; new ones do. */
+  fallSilent(): void;
   destroy(): Promise<void>;
 }
 
@@ -24,6 +26,7 @@ interface Cut {
 export async function startCuttingProxy(port: number): Promise<CuttingProxy> {
   const commands: string[] = [];
   const sockets = new Set<Socket>();
+  const silent = new WeakSet<Socket>();
   let wanted: Cut | undefined;
   let refusing = false;
 
@@ -52,10 +55,12 @@ export async function startCuttingProxy(port: number): Promise<CuttingProxy> {
       wanted = undefined;
     });
     client.on('data', (data: Buffer) => {
+      if (silent.has(client)) return;
       hear(data);
       upstream.write(data);
     });
     upstream.on('data', (data: Buffer) => {
+      if (silent.has(client)) return;
       if (cut === undefined) {
         client.write(data);
         return;
@@ -78,6 +83,9 @@ export async function startCuttingProxy(port: number): Promise<CuttingProxy> {
       }),
     accept() {
       refusing = false;
+    },
+    fallSilent() {
+      for (const socket of sockets) silent.add(socket);
     },
     async destroy() {
       for (const socket of sockets) socket.destroy();
