@@ -50,6 +50,9 @@ export async function history(kernel: Kernel, request: PageRequest): Promise<His
   };
 }
 
+/** Workflows that are held at once: each comes with its payloads, of which a status has none. */
+const LIST_PORTION = 25;
+
 export async function list(kernel: Kernel, request: ListRequest): Promise<WorkflowPage> {
   const { pageSize, pageToken, projectId, state, role } = validate(
     listRequest,
@@ -58,21 +61,32 @@ export async function list(kernel: Kernel, request: ListRequest): Promise<Workfl
   );
   refuseUnknown('state', state, kernel.definitions.states);
   refuseUnknown('role', role, kernel.definitions.roles);
-  const found = await kernel.store.listWorkflows({
-    limit: pageSize + 1,
-    ...(projectId !== undefined && { projectId }),
-    ...(state !== undefined && { state }),
-    ...(role !== undefined && { role }),
-    ...(pageToken !== undefined && { after: decodePageToken(pageToken, workflowPosition) }),
-  });
   const now = kernel.options.clock.now();
+  const found: WorkflowStatus[] = [];
+  let after = pageToken === undefined ? undefined : decodePageToken(pageToken, workflowPosition);
+  for (let more = true; more && found.length <= pageSize; ) {
+    const limit = Math.min(LIST_PORTION, pageSize + 1 - found.length);
+    const portion = await kernel.store.listWorkflows({
+      limit,
+      ...(projectId !== undefined && { projectId }),
+      ...(state !== undefined && { state }),
+      ...(role !== undefined && { role }),
+      ...(after !== undefined && { after }),
+    });
+    const current = await Promise.all(portion.map((one) => expired(kernel, deepFreeze(one))));
+    found.push(...current.map((one) => toStatus(kernel.definitions.known(one), one, now)));
+    const last = portion.at(-1);
+    after = last && { createdAt: last.createdAt, id: last.id };
+    more = portion.length === limit;
+  }
   const page = found.slice(0, pageSize);
   const last = page.at(-1);
   const more = found.length > pageSize && last !== undefined;
-  const current = await Promise.all(page.map((one) => expired(kernel, deepFreeze(one))));
   return {
-    workflows: current.map((one) => toStatus(kernel.definitions.known(one), one, now)),
-    nextPageToken: more ? encodePageToken({ createdAt: last.createdAt, id: last.id }) : undefined,
+    workflows: page,
+    nextPageToken: more
+      ? encodePageToken({ createdAt: last.createdAt, id: last.workflowId })
+      : undefined,
   };
 }
 

@@ -1,5 +1,7 @@
 import { createMemoryStore, createOrchestrator, type WorkHint } from '@baton/core';
+import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { startCuttingProxy } from '../../stores/testing/cutting-proxy.ts';
 import { type PrivateRedis, redisMissing, startRedis } from '../../stores/testing/private-redis.ts';
 import { startRedisCluster } from '../../stores/testing/private-redis-cluster.ts';
 import { createRedisDispatcher, type RedisDispatcher } from './redis-dispatcher.ts';
@@ -98,6 +100,22 @@ describe.skipIf(redisMissing())('the Redis dispatcher', () => {
     ).resolves.toBeDefined();
     await redis.restart();
     await heard(here, seen);
+  });
+
+  it('subscribes anew when its connection has fallen silent', async () => {
+    const proxy = await startCuttingProxy(redis.port);
+    const connection = new Redis(proxy.url, { socketTimeout: 200 });
+    const there = createRedisDispatcher({ connection, pingMs: 50 });
+    opened.push(there);
+    const seen: WorkHint[] = [];
+    there.subscribe((found) => seen.push(found));
+    const here = open(redis.url);
+    await heard(here, seen);
+    proxy.fallSilent();
+    await heard(here, seen);
+    connection.disconnect();
+    await there.close();
+    await proxy.destroy();
   });
 
   it('is deaf to what is no hint', async () => {

@@ -7,6 +7,11 @@ export interface RedisDispatcherOptions {
   readonly connection: string | Redis | Cluster;
   /** Default `baton:work`. */
   readonly channel?: string;
+  /**
+   * Milliseconds between two looks whether the subscription of one server still stands: it is made
+   * anew when there is no answer in 10 s, or in an injected instance's `socketTimeout`. Default 10,000.
+   */
+  readonly pingMs?: number;
   /** Hears of hints that do not get through (work is found by polling then) and of listeners that throw. Default: nobody. */
   readonly onError?: (error: unknown) => void;
 }
@@ -33,12 +38,13 @@ const MAX_WAITING = 1000;
  * 3. The subscription comes back by itself when the connection does; hints in between are lost.
  */
 export function createRedisDispatcher(options: RedisDispatcherOptions): RedisDispatcher {
-  const { connection, channel = 'baton:work', onError = () => {} } = options;
+  const { connection, channel = 'baton:work', pingMs = 10_000, onError = () => {} } = options;
   const listeners = new Set<(hint: WorkHint) => void>();
   const waiting = new Map<string, WorkHint>();
   let sending = false;
   let subscribed = false;
   let closed = false;
+  let pinging: NodeJS.Timeout | undefined;
   const opening = open();
   opening.catch(onError);
 
@@ -77,8 +83,13 @@ export function createRedisDispatcher(options: RedisDispatcherOptions): RedisDis
   async function subscribe(): Promise<void> {
     const { subscriber } = await opening;
     if (closed) return;
-    if (subscriber.isCluster) await subscriber.ssubscribe(channel);
-    else await subscriber.subscribe(channel);
+    if (subscriber.isCluster) {
+      await subscriber.ssubscribe(channel);
+      return;
+    }
+    // A connection that is lost without a word is only found out by asking.
+    pinging = setInterval(() => void subscriber.ping().catch(onError), pingMs).unref();
+    await subscriber.subscribe(channel);
   }
 
   async function send(): Promise<void> {
@@ -115,6 +126,7 @@ export function createRedisDispatcher(options: RedisDispatcherOptions): RedisDis
     },
     async close() {
       closed = true;
+      clearInterval(pinging);
       const opened = await opening.catch(() => undefined);
       opened?.subscriber.disconnect();
       if (typeof connection === 'string') opened?.publisher.disconnect();

@@ -15,13 +15,23 @@ describe('an error of PostgreSQL', () => {
     ['57P03', 'a start'],
     ['08006', 'a broken connection'],
     ['25006', 'a read-only replica'],
-    ['28P01', 'a wrong password'],
-    ['42P01', 'a missing table'],
     ['ECONNREFUSED', 'no server'],
   ])("%s, %s, is unavailable and nobody's own fault", (code) => {
     const error = toBatonError(withCode(code), 'the database');
     expect(error).toMatchObject({ code: 'unavailable', retryable: true });
     expect(error.message).toBe('the database: no');
+    expect(isOwnFault(withCode(code))).toBe(false);
+  });
+
+  it.each([
+    ['28P01', 'a wrong password'],
+    ['3D000', 'a missing database'],
+    ['3F000', 'a missing schema'],
+    ['42501', 'a missing right'],
+    ['42P01', 'a missing table'],
+  ])('%s, %s, is unavailable and does not pass by waiting', (code) => {
+    const found = { code: 'unavailable', retryable: false };
+    expect(toBatonError(withCode(code), 'the database')).toMatchObject(found);
     expect(isOwnFault(withCode(code))).toBe(false);
   });
 

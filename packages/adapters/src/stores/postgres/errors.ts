@@ -4,9 +4,11 @@ import { isCertificateProblem } from '../certificate-problem.ts';
 /*
  * SQLSTATE codes and classes (postgresql.org/docs/current/errcodes-appendix.html). What is in no
  * list (no connection, too many of them, shutdown, cancelled, deadlock, serialization, disk full,
- * read-only, no such table or right) is nobody's values' fault and may pass: `unavailable`.
+ * read-only) is nobody's values' fault and may pass: `unavailable`.
  */
 const DAMAGED: ReadonlySet<string> = new Set(['XX001', 'XX002']);
+/** Passwords, databases, schemas, tables, rights: they don't come by waiting. */
+const MISSING: ReadonlySet<string> = new Set(['28', '3D', '3F', '42']);
 /** Data exceptions, constraints, limits of one row: one statement's values are at fault. */
 const REFUSED: ReadonlySet<string> = new Set(['22', '23', '54']);
 
@@ -24,7 +26,8 @@ export function toBatonError(reason: unknown, what: string): BatonError {
     const problem = `${text} (a file that the URL names: sslrootcert, sslcert or sslkey)`;
     return new BatonError('invalid_input', problem, { cause: reason });
   }
-  const retryable = !isCertificateProblem(reason);
+  const isMissing = code !== undefined && MISSING.has(code.slice(0, 2));
+  const retryable = !isMissing && !isCertificateProblem(reason);
   return new BatonError('unavailable', text, { cause: reason, retryable });
 }
 

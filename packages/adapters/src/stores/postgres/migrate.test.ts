@@ -121,6 +121,13 @@ describe.skipIf(postgresMissing())('migrate', () => {
     });
   });
 
+  it.each([{ queryTimeoutMs: Number.NaN }, { maxConnections: -1 }])(
+    'refuses %j',
+    async (options) => {
+      await expect(open(aSchema(), options)).rejects.toMatchObject({ code: 'invalid_input' });
+    },
+  );
+
   it('refuses a schema name that PostgreSQL would cut off', async () => {
     await expect(migrate(pool, { schema: 'x'.repeat(64) })).rejects.toMatchObject({
       code: 'invalid_input',

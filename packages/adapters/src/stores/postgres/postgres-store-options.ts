@@ -1,4 +1,5 @@
 import { BatonError } from '@baton/core';
+import { checkNumber, MOST_MS } from '../check-number.ts';
 import type { PostgresPool } from './pool.ts';
 
 export interface PostgresStoreOptions {
@@ -32,20 +33,26 @@ export type ResolvedPostgresOptions = Required<Omit<PostgresStoreOptions, 'schem
   readonly schema: string | undefined;
 };
 
+/** What a server's `max_connections` may be set to. */
+const MOST_CONNECTIONS = 262_143;
+
 /** PostgreSQL cuts longer names off without an error. */
 const MAX_NAME_BYTES = 63;
 
 /** The one place where defaults are decided. @throws BatonError `invalid_input`. */
 export function resolvePostgresOptions(options: PostgresStoreOptions): ResolvedPostgresOptions {
   checkSchemaName(options.schema);
-  return {
+  const resolved = {
     autoMigrate: true,
     queryTimeoutMs: 10_000,
     maxConnections: 10,
-    warn: (line) => process.emitWarning(line),
+    warn: (line: string) => process.emitWarning(line),
     ...options,
     schema: options.schema,
   };
+  checkNumber('queryTimeoutMs', resolved.queryTimeoutMs, MOST_MS);
+  checkNumber('maxConnections', resolved.maxConnections, MOST_CONNECTIONS);
+  return resolved;
 }
 
 /** @throws BatonError `invalid_input`. */

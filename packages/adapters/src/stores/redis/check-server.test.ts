@@ -129,6 +129,8 @@ describe.skipIf(redisMissing())('a Redis store, when it is first used,', () => {
     { prefix: 'a{b}' },
     { prefix: '' },
     { commitConnections: 0 },
+    { commandTimeoutMs: 0 },
+    { commandTimeoutMs: 1e12 },
   ])('refuses %j', (options) => {
     expect(() => open(options)).toThrow(expect.objectContaining({ code: 'invalid_input' }));
   });

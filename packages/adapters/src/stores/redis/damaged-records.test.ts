@@ -73,6 +73,29 @@ describe.skipIf(redisMissing())('a record in Redis that cannot be read', () => {
     expect(await contents(admin)).toEqual(before);
   });
 
+  it.each([
+    ['e:1', '{}', 'expected a list of 7'],
+    ['e:1', '[1]', 'expected a list of 7'],
+    ['h:1', '[]', 'expected a list of 6'],
+    ['r:start', '[]', 'expected a list of 2'],
+  ])('is named when it has another shape: %s is %s', async (field, text, problem) => {
+    const { store, baton, ids } = await started(1);
+    const workflowId = ids[0] ?? '';
+    await baton.advance({ workflowId, ...discovery });
+    const key = await keyOf('workflow');
+    await admin.hset(key, field, text);
+    const page = { workflowId, after: 0, limit: 10 };
+    const read = async () => {
+      if (field.startsWith('e:')) return store.readEvents(page);
+      if (field.startsWith('h:')) return store.readHandoffs(page);
+      return store.load(workflowId, 'start');
+    };
+    await expect(read()).rejects.toMatchObject({
+      code: 'data_loss',
+      message: `the Redis key '${key}' cannot be read: field ${field}: ${problem}`,
+    });
+  });
+
   it('keeps no neighbour in a batch from being written', async () => {
     const { baton, ids } = await started(3);
     await admin.set(await keyOf(`workflow:${ids[1]}`), 'oops');

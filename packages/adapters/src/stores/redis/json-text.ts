@@ -14,3 +14,15 @@ export function parseJson<T extends object>(
     throw unreadable(key, `field ${field}: ${(cause as Error).message}`, cause);
   }
 }
+
+/** The same for a list of `length`. */
+export function parseList<T extends readonly unknown[]>(
+  text: string,
+  key: string,
+  field: string,
+  length: T['length'],
+): T {
+  const found = parseJson<T>(text, key, field);
+  if (Array.isArray(found) && found.length === length) return found;
+  throw unreadable(key, `field ${field}: expected a list of ${length}`);
+}

@@ -1,5 +1,5 @@
 import type { Handoff, JsonObject, StoredReply, WorkflowEvent } from '@baton/core';
-import { parseJson } from './json-text.ts';
+import { parseList } from './json-text.ts';
 
 /** Handoffs, events and replies in a workflow's hash. What the field's name says is not repeated. */
 
@@ -35,19 +35,21 @@ export function toEvent(
   workflowId: string,
   sequence: number,
 ): WorkflowEvent {
-  const [, type, triggeredBy, at, revision, epoch, data] = parseJson<EventRecord>(
+  const [, type, triggeredBy, at, revision, epoch, data] = parseList<EventRecord>(
     text,
     key,
     eventField(sequence),
+    7,
   );
   return { workflowId, sequence, type, triggeredBy, data, at, revision, epoch };
 }
 
 export function toHandoff(text: string, key: string, workflowId: string, number: number): Handoff {
-  const [fromRole, toRole, fromState, toState, at, data] = parseJson<HandoffRecord>(
+  const [fromRole, toRole, fromState, toState, at, data] = parseList<HandoffRecord>(
     text,
     key,
     handoffField(number),
+    6,
   );
   return {
     workflowId,
@@ -64,6 +66,6 @@ export function toHandoff(text: string, key: string, workflowId: string, number:
 /** @param text '' when there is no reply. */
 export function toReply(text: string, key: string, requestId: string): StoredReply | undefined {
   if (text === '') return undefined;
-  const [digest, body] = parseJson<ReplyRecord>(text, key, replyField(requestId));
+  const [digest, body] = parseList<ReplyRecord>(text, key, replyField(requestId), 2);
   return { requestId, digest, body };
 }

@@ -1,5 +1,6 @@
 import { BatonError, type Handoff, type WorkflowEvent, type WorkflowSnapshot } from '@baton/core';
 import type { Cluster, Redis } from 'ioredis';
+import { checkNumber, MOST_MS } from '../check-number.ts';
 import { readRedisUrl, replicasOf } from './redis-url.ts';
 import type { Replicas } from './replicas.ts';
 
@@ -91,9 +92,9 @@ export function resolveRedisOptions(options: RedisStoreOptions): ResolvedRedisOp
   if (resolved.retention !== undefined) {
     const { keepMs, everyMs = 1 } = resolved.retention;
     checkNumber('retention.keepMs', keepMs, Number.MAX_SAFE_INTEGER);
-    // Timers take no more.
-    checkNumber('retention.everyMs', everyMs, 2 ** 31 - 1);
+    checkNumber('retention.everyMs', everyMs, MOST_MS);
   }
+  checkNumber('commandTimeoutMs', resolved.commandTimeoutMs, MOST_MS);
   checkNumber('commitConnections', resolved.commitConnections, 64);
   if (replicas !== undefined) {
     const { acknowledge, timeoutMs } = replicas;
@@ -104,9 +105,4 @@ export function resolveRedisOptions(options: RedisStoreOptions): ResolvedRedisOp
     checkNumber('replicas.timeoutMs', timeoutMs, most);
   }
   return resolved;
-}
-
-function checkNumber(what: string, found: number, most: number): void {
-  if (Number.isInteger(found) && found >= 1 && found <= most) return;
-  throw new BatonError('invalid_input', `${what}: found ${found}, expected 1 to ${most}`);
 }

@@ -1,3 +1,5 @@
+import { checkNumber, MOST_MS } from '../check-number.ts';
+
 export interface SqliteStoreOptions {
   /** File of the database; missing parent folders are made. `:memory:` keeps nothing. */
   readonly path: string;
@@ -9,11 +11,13 @@ export interface SqliteStoreOptions {
 
 export type ResolvedSqliteOptions = Required<SqliteStoreOptions>;
 
-/** The one place where defaults are decided. */
+/** The one place where defaults are decided. @throws BatonError `invalid_input`. */
 export function resolveSqliteOptions(options: SqliteStoreOptions): ResolvedSqliteOptions {
-  return {
+  const resolved = {
     busyTimeoutMs: 10_000,
-    warn: (line) => process.emitWarning(line),
+    warn: (line: string) => process.emitWarning(line),
     ...options,
   };
+  checkNumber('busyTimeoutMs', resolved.busyTimeoutMs, MOST_MS);
+  return resolved;
 }

@@ -94,6 +94,10 @@ describe('the SQLite store', () => {
     });
   });
 
+  it.each([0, 1e12, Number.NaN])('refuses a busy time-out of %d ms', (busyTimeoutMs) => {
+    expect(() => open(aFile(), busyTimeoutMs)).toThrow(`busyTimeoutMs: found ${busyTimeoutMs}`);
+  });
+
   it('refuses a database of a newer version, and leaves it as it is', () => {
     const path = aFile();
     open(path);
