@@ -48,6 +48,8 @@ describe("a store's URL", () => {
     ['postgres://baton@h:5432/d?password=secret@1', 'postgres://baton@h:5432/d'],
     ['rediss://:secret@h:6380/1', 'rediss://:***@h:6380/1'],
     ['redis://h', 'redis://h'],
+    ['redis://secret@h', 'redis://***@h'],
+    ['redis://u:secret@h', 'redis://u:***@h'],
     ['redis+sentinel://u:secret@a:1,b/m?sentinelPassword=secret', 'redis+sentinel://u:***@a:1,b/m'],
   ])('%s is shown as %s', (url, shown) => {
     expect(describeStoreUrl(url)).toBe(shown);

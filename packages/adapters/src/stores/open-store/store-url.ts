@@ -57,7 +57,10 @@ export function describeStoreUrl(url: string): string {
 function describeRedisUrl(url: string): string | undefined {
   const found = parseRedisUrl(url);
   if (found === undefined) return undefined;
-  const who = `${found.username ?? ''}${found.password === undefined ? '' : ':***'}`;
+  const { username = '', password } = found;
+  // A name by itself is most likely a password without the colon that belongs before it.
+  const who =
+    username !== '' && password === undefined ? '***' : username + (password ? ':***' : '');
   const [, scheme, place] = /^([^:]+:\/\/)(?:[^@]*@)?([^?]*)/.exec(url) ?? [];
   return `${scheme}${who === '' ? '' : `${who}@`}${place}`;
 }
