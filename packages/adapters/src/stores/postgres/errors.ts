@@ -42,6 +42,11 @@ export function isOwnFault(reason: unknown): boolean {
   return code === undefined ? reason instanceof TypeError : REFUSED.has(code.slice(0, 2));
 }
 
+/** Whether no server has answered. */
+export function isSilence(reason: unknown): boolean {
+  return stateOf(reason) === undefined && !(reason instanceof TypeError);
+}
+
 /** Node's own error codes (`ECONNREFUSED`) are longer. */
 function stateOf(reason: unknown): string | undefined {
   const code = (reason as { code?: unknown } | undefined)?.code;

@@ -3,6 +3,7 @@
  * nobody needs the driver's types who doesn't use it.
  */
 export interface PostgresPool {
+  readonly options?: { readonly max?: number | undefined };
   query(query: PostgresQuery): Promise<PostgresRows>;
   connect(): Promise<PostgresClient>;
   on(event: 'error', listener: (error: Error) => void): unknown;

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BatonError } from '@baton/core';
 import type { Cluster, Redis } from 'ioredis';
+import { createTurns } from '../turns.ts';
 import { type Answer, argumentsOf, type Call } from './call.ts';
 import { connect } from './connect.ts';
 import { type ConnectProblems, followProblems } from './connect-problems.ts';
-import { replyPrefix, toBatonError, unreadable } from './errors.ts';
+import { isSilence, replyPrefix, toBatonError, unreadable } from './errors.ts';
 import { openLanes } from './lanes.ts';
 import type { ResolvedRedisOptions } from './redis-store-options.ts';
 import { runAllReplicated, runReplicated } from './run-replicated.ts';
@@ -21,6 +22,9 @@ export interface Connection {
   close(): Promise<void>;
 }
 
+/** Calls that are with the server at once: far more than keep it busy, and done in a moment. */
+const MOST_UNDER_WAY = 1000;
+
 /** Whoever gives a command ten minutes does not want to hear so late that nobody is there. */
 const MOST_CONNECT_MS = 10_000;
 
@@ -36,8 +40,11 @@ export async function openConnection(options: ResolvedRedisOptions): Promise<Con
   }
   const manyLanes = owned && !client.isCluster && replicas === undefined;
   const lanes = openLanes(client, manyLanes ? options.commitConnections : 1);
+  const takeTurn = createTurns(MOST_UNDER_WAY, isSilence);
   const run = async (call: Call): Promise<Answer> => {
-    if (replicas === undefined || call.script.isHint) return evaluate(client, call);
+    if (replicas === undefined || call.script.isHint) {
+      return takeTurn(() => evaluate(client, call));
+    }
     const [settled] = await runReplicated(client, [call], replicas);
     return unsettled(settled);
   };
@@ -46,7 +53,7 @@ export async function openConnection(options: ResolvedRedisOptions): Promise<Con
     run,
     runAll(calls) {
       if (replicas !== undefined) return runAllReplicated(client, calls, replicas).then(checkedAll);
-      return Promise.allSettled(calls.map((call) => evaluate(lanes.next(), call)));
+      return Promise.allSettled(calls.map((call) => takeTurn(() => evaluate(lanes.next(), call))));
     },
     explain: async (error) => problems?.explain(error) ?? error,
     async close() {

@@ -35,6 +35,14 @@ export function unreadable(key: string, problem: string, cause?: unknown): Baton
   });
 }
 
+/** Whether no server has answered. */
+export function isSilence(reason: unknown): boolean {
+  return (
+    !(reason instanceof BatonError || reason instanceof TypeError) &&
+    replyPrefix(reason) === undefined
+  );
+}
+
 /** The first word of a server's error; undefined for what no server has said. */
 export function replyPrefix(reason: unknown): string | undefined {
   if (!(reason instanceof Error) || reason.name !== 'ReplyError') return undefined;
