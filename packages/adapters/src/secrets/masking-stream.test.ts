@@ -46,6 +46,9 @@ const key = fc.constantFrom(
   'Authorization: Bearer abc.def-123',
   '"Authorization"  :\n  "Basic \n dXNlcjpwYXNzd29yZA==',
   'x-api-key:\n\n hunter22',
+  '\\\\\\"Authorization\\\\\\"  \n : \n\n\\\\\\"Basic \ndXNl\\/jpw\\u002b',
+  '&quot;Authorization&quot;\n=\n&#34;Token\n\n dXNl%2Fjpw%3D',
+  '\\u0022x-api-key\\u0022\n: \\u0022hunter22',
   'postgres://ada:hunter@2@db:5432/x',
   `${['eyJhbGciOiJIUzI1NiJ9', 'eyJzdWIiOiIxMjM0In0'].join('.')}.dozjgNryP4J3`,
 );
