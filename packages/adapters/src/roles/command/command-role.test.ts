@@ -74,7 +74,11 @@ describe('a role that is a command', () => {
 describe('an unusable answer', () => {
   it.each([
     ['nothing', '', 'wrote nothing to stdout'],
-    ['text', 'hello', 'not one JSON document; found "hello"'],
+    [
+      'text',
+      'hello',
+      'not one JSON document (not JSON: expected a value at line 1, column 1); found "hello"',
+    ],
     ['text after the document', '{"kind":"fail","reason":"x"} done', 'not one JSON document'],
     ['two documents', '{"kind":"fail","reason":"x"}\n{}', 'not one JSON document'],
     ['half a document', '{"kind":"fail"', 'not one JSON document'],
