@@ -93,7 +93,9 @@ describe.concurrent('baton init', TIMEOUT, () => {
     const repo = repositoryWith({ 'package.json': '{ "scripts": { lint' });
     const { code, stdout } = await baton(['init'], { cwd: repo, env: NO_KEYS });
     expect(code).toBe(0);
-    expect(stdout).toContain('by package.json, which cannot be read (it is not JSON: ');
+    expect(stdout).toContain(
+      'by package.json, which cannot be read (it is not JSON: expected a name in double quotes at line 1, column 16',
+    );
     expect(stdout).toContain('package.json has no scripts and no dependencies');
     expect(stdout).not.toContain('neither vitest nor jest is a dependency');
   });

@@ -94,6 +94,7 @@ export {
 } from './model/json.ts';
 export { type Note, noteSchema } from './model/note.ts';
 export { type Outcome, outcomeSchema } from './model/outcome.ts';
+export { parseJson } from './model/parse-json.ts';
 export {
   type DeclaredPrincipal,
   declaredPrincipalSchema,

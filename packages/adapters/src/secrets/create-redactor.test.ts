@@ -138,3 +138,13 @@ it('loses no member to another whose name is masked alike', () => {
     'my [secret]': 3,
   });
 });
+
+it('refuses what is nested more deeply than anything that is kept', () => {
+  const nest = (depth: number): unknown =>
+    Array.from({ length: depth - 1 }).reduce((inner) => [inner], []);
+  const redact = createRedactor();
+  expect(redactDeep(redact, nest(128))).toEqual(nest(128));
+  for (const depth of [129, 100_000]) {
+    expect(() => redactDeep(redact, nest(depth))).toThrow('nested more than 128 deep');
+  }
+});

@@ -4,10 +4,11 @@ import { KEY_FORMATS, type KeyFormat } from './key-formats.ts';
 import { createLiteralAutomaton } from './literal-automaton.ts';
 import { literalFinder } from './literal-finder.ts';
 import { createMaskingStream } from './masking-stream.ts';
+import { placedReader } from './placed-reader.ts';
 import { privateKeyFinder } from './private-key-finder.ts';
 import { secretForms } from './secret-forms.ts';
 import type { CreateSpanFinder } from './span-finder.ts';
-import { wrappedFinder } from './wrapped-finder.ts';
+import { unescapedFinder } from './unescaped-finder.ts';
 
 export type { Redact } from '@baton/core';
 export { MASK } from './masking-stream.ts';
@@ -37,7 +38,10 @@ export function createRedactor({ values = [], patterns = [] }: RedactorOptions =
   if (forms.plain.length > 0) {
     finders.push(
       literalFinder(createLiteralAutomaton(forms.plain)),
-      wrappedFinder(createLiteralAutomaton(forms.base64)),
+      unescapedFinder([
+        placedReader(createLiteralAutomaton(forms.spelled), false),
+        placedReader(createLiteralAutomaton(forms.base64, '\n\r'), true),
+      ]),
     );
   }
   const stream = () => createMaskingStream(finders);

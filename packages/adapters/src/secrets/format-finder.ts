@@ -1,4 +1,9 @@
-import { type KeyFormat, OPEN_AT_LINE_END, OPEN_CHARACTERS } from './key-formats.ts';
+import {
+  type KeyFormat,
+  LONGEST_ESCAPED,
+  OPEN_AT_LINE_END,
+  OPEN_CHARACTERS,
+} from './key-formats.ts';
 import type { CreateSpanFinder, OnSpan } from './span-finder.ts';
 
 /** A match has at most so many characters, but for its rest. */
@@ -34,7 +39,7 @@ export function formatFinder(formats: readonly KeyFormat[]): CreateSpanFinder {
         text += piece;
         const line = settledLine(text, piece);
         if (line > 0) return settle(line, text.slice(0, line));
-        if (text.length > LONGEST_LINE) return settle(text.length - LONGEST_MATCH, text);
+        if (text.length > LONGEST_LINE) return settle(text.length - LONGEST_MATCH, uncut(text));
         return settled;
       },
       end(piece) {
@@ -43,6 +48,12 @@ export function formatFinder(formats: readonly KeyFormat[]): CreateSpanFinder {
       },
     };
   };
+}
+
+/** The text without what may be the beginning of an escape that a key goes on with. */
+function uncut(text: string): string {
+  const cut = text.slice(-LONGEST_ESCAPED).search(/[\\%]/);
+  return cut === -1 ? text : text.slice(0, cut - LONGEST_ESCAPED);
 }
 
 /** Where the last line ends, within the last piece of a text, that no key can go over; 0 for none. */

@@ -43,6 +43,26 @@ describe('a long text that looks like keys all over is read in time', () => {
     'x-api-key: ',
     'aws_secret_access_key=',
     'secretAccessKey ',
+    'Authorization\\":',
+    'Authorization%22%3A%20',
+    'Authorization:+',
+    'Bearer+',
+    'Bearer%20',
+    'x-api-key%3A',
+    'x-api-key\\":\\"',
+    'secret_access_key%3D',
+    'secret_access_key=%2F\\/\\u002f',
+    'eyJaaaaaaaa_',
+    '_eyJ',
+    '\\neyJaaaaaaaa',
+    '%3DeyJaaaaaaaa',
+    '_sk-',
+    '%3Dsk-',
+    '://a:$',
+    '://a:{',
+    '://a:${a',
+    '://a:$A',
+    ':\\/\\/',
     ' ',
     '\n',
     '"',
@@ -57,6 +77,22 @@ describe('a long text that looks like keys all over is read in time', () => {
 const key = (...parts: string[]): string => parts.join('');
 
 describe('a key of a format is masked', () => {
+  const keys = [
+    key('sk-', 'ant-api03-abcdefghij0123456789ABCD'),
+    key('ghp_', 'abcdefghijklmnopqrstuvwxyz0123456789'),
+    key('AKIA', 'IOSFODNN7EXAMPLE'),
+    key('AIza', 'SyA1234567890abcdefghijklmnopqrstuv'),
+    key('xoxb-', '1234567890-abcdefghij'),
+    key('glpat-', 'abcdefghij0123456789'),
+    key('eyJhbGciOiJIUzI1NiJ9.', 'eyJzdWIiOiIxMjM0In0.', 'dozjgNryP4J3jVmNHl0w5N'),
+  ];
+  it.each(['\\n', '\\t', '\\r\\n', '\\u000a', '\\\\n', '%3D', '%0A', '%0a', 'KEY_', '&#10;'])(
+    'behind %j',
+    (before) => {
+      for (const one of keys) expect(redact(`x ${before}${one} y`)).toBe(`x ${before}[secret] y`);
+    },
+  );
+
   it.each([
     ['Stripe', key('sk_', 'live_', '51HG4tGKz9aBcDeFg')],
     ['Stripe, restricted', key('rk_', 'test_', '51HG4tGKz9aBcDeFg')],
@@ -89,6 +125,25 @@ describe('a key of a format is masked', () => {
     ['x-api-key: hunter22', 'x-api-key: [secret]'],
     ['curl -H "X-Api-Key:hunter22"', 'curl -H "X-Api-Key:[secret]"'],
     [`{ 'x-api-key': 'hunter22' }`, `{ 'x-api-key': '[secret]' }`],
+    ['{\\"x-api-key\\": \\"hunter22\\"}', '{\\"x-api-key\\": \\"[secret]\\"}'],
+    ['x-api-key%3A%20hunter22%0Ab', 'x-api-key%3A%20[secret]%0Ab'],
+    ['\\"Authorization\\": \\"Basic dXNlcjpw\\"', '\\"Authorization\\": \\"Basic [secret]\\"'],
+    [
+      '\\\\\\"Authorization\\\\\\":\\\\\\"Basic dXNlcjpw',
+      '\\\\\\"Authorization\\\\\\":\\\\\\"Basic [secret]',
+    ],
+    ['\\nAuthorization: Basic dXN\\/lcjp\\u002bw==', '\\nAuthorization: Basic [secret]'],
+    ['Authorization%3A%20Basic%20dXNl%2fcjpw%3D', 'Authorization%3A%20Basic%20[secret]'],
+    ['Authorization:+Bearer+hunter22', 'Authorization:+Bearer+[secret]'],
+    [
+      '&quot;Authorization&quot;: &quot;Basic dXNlcjpw&quot;',
+      '&quot;Authorization&quot;: &quot;Basic [secret]&quot;',
+    ],
+    ['SECRET_ACCESS_KEY%3DwJalrXUtnFEMI%2FK7MDENG', 'SECRET_ACCESS_KEY%3D[secret]'],
+    ['postgres://app:$up3rS3cret@db/x', 'postgres://app:[secret]@db/x'],
+    ['postgres://app:{x}Sup3rS3cret@db', 'postgres://app:[secret]@db'],
+    ['postgres://app:$' + '{x}Sup3rS3cret@db', 'postgres://app:[secret]@db'],
+    ['postgres:\\/\\/app:hunter22@db', 'postgres:\\/\\/app:[secret]@db'],
   ])('and its name is kept: %s', (text, masked) => {
     expect(redact(text)).toBe(masked);
   });
@@ -99,6 +154,7 @@ it.each([
   "headers: { 'x-api-key': process.env.API_KEY, 'X-Api-Key': apiKey }",
   'curl -H "x-api-key: $API_KEY"',
   'const url = `postgres://$' + '{user}:$' + '{password}@$' + '{host}`;',
+  'postgres://$USER:$DB2_PASSWORD@h $USER:$password@h x://u:$(pass)@h x://u:{pw}@h x://u:{{pw}}@h x://u:$pw2@h',
   'http://localhost:8080/@scope/name http://[::1]:80/ mailto:a@b.c https://a.b/c:d@e',
   'env AWS_SECRET_ACCESS_KEY AWS_SECRET_ACCESS_KEY=$' + '{SECRET} secretAccessKey: string',
   'hf_hub_download(SG.name) ya29.x sk_live_ -----BEGIN PUBLIC KEY-----',

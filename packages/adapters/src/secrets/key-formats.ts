@@ -15,7 +15,7 @@ export interface KeyFormat {
 
 /** A line end behind this may lie between the name of a key and the key. */
 export const OPEN_AT_LINE_END =
-  /(?:Authorization|Bearer|x-api-key|access_?key)[^A-Za-z0-9]{0,24}(?:(?:Bearer|Basic|Token)\s{1,9})?$/i;
+  /(?:Authorization|Bearer|x-api-key|access_?key)(?:[^A-Za-z0-9]|u002[27]|&(?:quot|apos|#3[49]);){0,32}(?:(?:Bearer|Basic|Token)\s{1,9})?$/i;
 
 /** So many characters before a line end are enough for that. */
 export const OPEN_CHARACTERS = 96;
@@ -28,9 +28,30 @@ function format(head: string, body: string, least: number, flags = ''): KeyForma
   };
 }
 
-const TOKEN = '[A-Za-z0-9._~+/=-]';
+/** The last character before is one of an escape in JSON or a URL. */
+const BEHIND_ESCAPE = String.raw`(?<=\\[bfnrt]|\\u[0-9A-Fa-f]{4}|%[0-9A-Fa-f]{2})`;
+/** Where a key may begin: not in the midst of a word. */
+const START = `(?:(?<![A-Za-z0-9])|${BEHIND_ESCAPE})`;
+
+/** A quotation mark, in JSON in JSON or in HTML, too. */
+const QUOTE = String.raw`(?:\\{0,3}["']|\\{1,3}u002[27]|&(?:quot|apos|#3[49]);)`;
+/** What stands between a name and its value, up to the mark that quotes it. */
+const ASSIGNED = String.raw`${QUOTE}?\s{0,9}[:=]\s{0,9}${QUOTE}?`;
+/** The same in a URL or a form. */
+const URL_BLANK = String.raw`(?:%20|\+)`;
+const URL_ASSIGNED = `(?:%2[27])?${URL_BLANK}{0,3}(?:[:=]|%3[AD])${URL_BLANK}{0,3}(?:%2[27])?`;
+const SCHEME = '(?:Bearer|Basic|Token)';
+
+/** Of base64: what is escaped in JSON or in URLs. Each begins with a character that no key has. */
+const ESCAPED = String.raw`%2[BbFf]|%3[Dd]|\\/|\\u00(?:2[BbFf]|3[Dd])`;
+/** So many characters has the longest of them. */
+export const LONGEST_ESCAPED = 6;
+const TOKEN = `(?:[A-Za-z0-9._~+/=-]|${ESCAPED})`;
 const WORD = '[A-Za-z0-9_-]';
 const ALPHANUMERIC = '[A-Za-z0-9]';
+
+/** What a program puts a password in the place of: a variable, such as `${password}`. */
+const PLACEHOLDER = String.raw`(?:\$?\{{1,2}[^{}@\s]{0,128}\}{1,2}|\$\([^()@\s]{0,128}\)|\$[A-Z_][A-Z0-9_]{0,128}|\$[A-Za-z_:]{1,128}\d{0,2})`;
 
 /** Characters of a key that are looked at; it may be endless. */
 const JUDGED = 256;
@@ -46,36 +67,56 @@ function looksRandom(found: string): boolean {
 /** What keys look like, whoever issued them; private keys are found by their lines instead. */
 export const KEY_FORMATS: readonly KeyFormat[] = [
   format(
-    String.raw`\b(Authorization["']?\s{0,9}[:=]\s{0,9}["']?(?:Bearer|Basic|Token)\s{1,9})`,
+    String.raw`${START}(Authorization(?:${ASSIGNED}${SCHEME}\s{1,9}|${URL_ASSIGNED}${SCHEME}${URL_BLANK}{1,3}))`,
     TOKEN,
     6,
     'i',
   ),
-  format(String.raw`\b(Bearer\s{1,9})`, TOKEN, 20),
+  format(String.raw`${START}(Bearer(?:\s{1,9}|${URL_BLANK}{1,3}))`, TOKEN, 20),
   // A header as it is sent; then a member of an object, whose value must be a literal.
-  format(String.raw`\b(x-api-key\s{0,9}[:=]\s{0,9}["']?)`, TOKEN, 6, 'i'),
-  format(String.raw`\b(x-api-key["']\]?\s{0,9}[:=,]\s{0,9}["'${'`'}])`, TOKEN, 6, 'i'),
-  format(String.raw`(secret_?access_?key["']?\s{0,9}[:=]\s{0,9}["']?)`, '[A-Za-z0-9/+=]', 16, 'i'),
-  // The password of a URL; a placeholder such as `${password}` is none.
-  { pattern: /(:\/\/[^\s/:@"'<>`]{0,256}:)(?![${])[^\s/"'<>`]{1,1024}(?=@)/g },
+  format(
+    String.raw`${START}(x-api-key(?:\s{0,9}[:=]\s{0,9}${QUOTE}?|${URL_ASSIGNED}))`,
+    TOKEN,
+    6,
+    'i',
+  ),
+  format(
+    String.raw`${START}(x-api-key${QUOTE}\]?\s{0,9}[:=,]\s{0,9}(?:${QUOTE}|${'`'}))`,
+    TOKEN,
+    6,
+    'i',
+  ),
+  format(
+    `(secret_?access_?key(?:${ASSIGNED}|${URL_ASSIGNED}))`,
+    `(?:[A-Za-z0-9/+=]|${ESCAPED})`,
+    16,
+    'i',
+  ),
+  // The password of a URL.
+  {
+    pattern: new RegExp(
+      String.raw`(:(?:\\?/){2}[^\s/:@"'<>${'`'}]{0,256}:)(?!${PLACEHOLDER}@)[^\s/"'<>${'`'}]{1,1024}(?=@)`,
+      'g',
+    ),
+  },
   // JSON Web Tokens: header and payload are base64url of a JSON object. After a dash only short
   // headers: elsewhere in a run of these characters none begins.
   format(
-    String.raw`(?:(?<![A-Za-z0-9_-])eyJ${WORD}{8,4096}|(?<=-)eyJ${WORD}{8,512})\.eyJ${WORD}{8,16384}\.`,
+    String.raw`(?:(?:(?<![A-Za-z0-9_-])|${BEHIND_ESCAPE})eyJ${WORD}{8,4096}|(?<=[_-])eyJ${WORD}{8,512})\.eyJ${WORD}{8,16384}\.`,
     WORD,
     0,
   ),
-  format(String.raw`\bsk-(?:ant|proj|svcacct|admin|or-v1)-`, WORD, 16),
-  { ...format(String.raw`\bsk-`, WORD, 16), plausible: looksRandom },
-  format(String.raw`\b[sr]k_(?:live|test)_`, ALPHANUMERIC, 10),
-  format(String.raw`\bgh[pousr]_`, ALPHANUMERIC, 20),
-  format(String.raw`\bgithub_pat_`, '[A-Za-z0-9_]', 20),
-  format(String.raw`\bglpat-`, WORD, 16),
-  format(String.raw`\bnpm_`, ALPHANUMERIC, 30),
-  format(String.raw`\bhf_`, ALPHANUMERIC, 20),
-  { pattern: /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g },
-  format(String.raw`\bAIza`, WORD, 30),
-  format(String.raw`\bya29\.`, WORD, 16),
-  format(String.raw`\bSG\.${WORD}{16,256}\.`, WORD, 16),
-  format(String.raw`\bxox[abeoprs]-`, '[A-Za-z0-9-]', 10),
+  format(`${START}sk-(?:ant|proj|svcacct|admin|or-v1)-`, WORD, 16),
+  { ...format(`${START}sk-`, WORD, 16), plausible: looksRandom },
+  format(`${START}[sr]k_(?:live|test)_`, ALPHANUMERIC, 10),
+  format(`${START}gh[pousr]_`, ALPHANUMERIC, 20),
+  format(`${START}github_pat_`, '[A-Za-z0-9_]', 20),
+  format(`${START}glpat-`, WORD, 16),
+  format(`${START}npm_`, ALPHANUMERIC, 30),
+  format(`${START}hf_`, ALPHANUMERIC, 20),
+  { pattern: new RegExp(`${START}(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])`, 'g') },
+  format(`${START}AIza`, WORD, 30),
+  format(String.raw`${START}ya29\.`, WORD, 16),
+  format(String.raw`${START}SG\.${WORD}{16,256}\.`, WORD, 16),
+  format(`${START}xox[abeoprs]-`, '[A-Za-z0-9-]', 10),
 ];

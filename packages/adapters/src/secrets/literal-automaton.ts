@@ -14,11 +14,20 @@ export interface LiteralAutomaton {
   begun(state: number, length: number): number;
   /** Length of the longest known text. */
   readonly longest: number;
+  /**
+   * Where to read on in the first state, from the index `from` to before `to`: nothing known begins
+   * before, but for the last character, of which that cannot be told.
+   */
+  skip(text: string, from: number, to: number): number;
 }
 
 const ROOT = 0;
 
-export function createLiteralAutomaton(texts: readonly string[]): LiteralAutomaton {
+/**
+ * @param texts of two or more code units each.
+ * @param fillers characters that may stand behind the first one of a text without being read.
+ */
+export function createLiteralAutomaton(texts: readonly string[], fillers = ''): LiteralAutomaton {
   const size = texts.reduce((sum, text) => sum + text.length, 1);
   // A tree of all beginnings; the children of a state are a list, for most states have one.
   const codes = new Uint16Array(size);
@@ -90,5 +99,29 @@ export function createLiteralAutomaton(texts: readonly string[]): LiteralAutomat
       return depths[one] as number;
     },
     longest: texts.reduce((most, text) => Math.max(most, text.length), 0),
+    skip: skipToPair(
+      texts.flatMap(({ 0: first = '', 1: second = '' }) =>
+        [...fillers, second].map((next) => first + next),
+      ),
+    ),
+  };
+}
+
+const PAIR_BITS = 0x3fff;
+
+function skipToPair(pairs: readonly string[]): LiteralAutomaton['skip'] {
+  const isPair = new Uint8Array(PAIR_BITS + 1);
+  for (const pair of pairs) {
+    isPair[((pair.charCodeAt(0) << 7) ^ pair.charCodeAt(1)) & PAIR_BITS] = 1;
+  }
+  return (text, from, to) => {
+    let code = text.charCodeAt(from);
+    let at = from;
+    for (; at < to - 1; at++) {
+      const following = text.charCodeAt(at + 1);
+      if (isPair[((code << 7) ^ following) & PAIR_BITS] === 1) break;
+      code = following;
+    }
+    return at;
   };
 }

@@ -8,13 +8,14 @@ export const LONG = 16;
 
 /** Finds the texts that an automaton knows. */
 export function literalFinder(automaton: LiteralAutomaton): CreateSpanFinder {
-  const { next, depth, matched, begun } = automaton;
+  const { next, depth, matched, begun, skip } = automaton;
   return (onSpan) => {
     let state = 0;
     let position = 0;
 
     function read(piece: string): number {
       for (let at = 0; at < piece.length; at++) {
+        if (state === 0) at = skip(piece, at, piece.length);
         state = next(state, piece.charCodeAt(at));
         const length = matched(state);
         if (length > 0) onSpan(position + at + 1 - length, position + at + 1);

@@ -43,6 +43,11 @@ describe('a line without an end', () => {
 
   it.each([
     ['a key', `sk-proj-${'aB3-'.repeat(LINE)}`, '[secret]'],
+    [
+      'a token',
+      `Authorization: Basic ${'a%2F\\/\\u002B'.repeat(LINE / 6)}`,
+      'Authorization: Basic [secret]',
+    ],
     ['a word', `sk-${'folding-sk-'.repeat(LINE / 4)}cube`, undefined],
     ['a word and a key', `sk-${'folding-'.repeat(LINE / 4)}cube ${KEYS[0]}`, undefined],
   ])('may be %s by itself, however long', (_, text, expected) => {

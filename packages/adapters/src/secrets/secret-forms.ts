@@ -1,19 +1,26 @@
+import { unescapeText } from './unescaped-finder.ts';
+
 /** Text shorter than this is no secret: masking it would garble ordinary text. */
 const SHORTEST = 6;
 const SHORTEST_LINE = 16;
 
 /** The ways in which secrets may be written. */
 export interface SecretForms {
-  /** As they are, in parts, or encoded. */
+  /** As they are, in parts, or in hex. */
   readonly plain: readonly string[];
+  /** The same with all escapes undone, and as forms have it, with a plus for a blank. */
+  readonly spelled: readonly string[];
   /** In base64, without the line ends that may wrap it. */
   readonly base64: readonly string[];
 }
 
 export function secretForms(values: readonly string[]): SecretForms {
-  const secrets = values.filter((value) => value.length >= SHORTEST);
+  // What ends a line of a file of settings may have come along.
+  const secrets = distinct(values.flatMap((value) => [value, value.trim()]));
+  const texts = secrets.flatMap(textsOf);
   return {
-    plain: distinct(secrets.flatMap(formsOf)),
+    plain: distinct([...texts, ...secrets.flatMap(hexFormsOf)]),
+    spelled: distinct(texts.map(unescapeText).flatMap((text) => [text, text.replaceAll(' ', '+')])),
     base64: distinct(secrets.flatMap(base64FormsOf)),
   };
 }
@@ -22,61 +29,21 @@ function distinct(forms: readonly string[]): string[] {
   return [...new Set(forms.filter((form) => form.length >= SHORTEST))];
 }
 
-function formsOf(value: string): string[] {
+function textsOf(value: string): string[] {
   // Of a secret with several lines, such as a key file, each tells enough.
   const lines = value.split(/\r?\n/);
-  const hex = Buffer.from(value).toString('hex');
   return [
     ...lines.filter((line) => line.length >= SHORTEST_LINE),
+    value,
     // A terminal has line ends of its own.
-    ...[value, lines.join('\n'), lines.join('\r\n')].flatMap((text) => [
-      text,
-      ...jsonFormsOf(text),
-    ]),
-    ...urlFormsOf(value),
-    ...htmlFormsOf(value),
-    hex,
-    hex.toUpperCase(),
+    lines.join('\n'),
+    lines.join('\r\n'),
   ];
 }
 
-function urlFormsOf(value: string): string[] {
-  const encoded = encodeURIComponent(value.toWellFormed());
-  // RFC 3986 reserves these, too; forms (application/x-www-form-urlencoded) encode all but `*`.
-  const strict = encoded.replace(
-    /[!'()*]/g,
-    (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-  const form = new URLSearchParams({ v: value }).toString().slice(2);
-  const forms = [encoded, strict, form, encoded.replaceAll('%20', '+')];
-  return forms.flatMap((one) => [
-    one,
-    one.replace(/%[0-9A-F]{2}/g, (octet) => octet.toLowerCase()),
-  ]);
-}
-
-/** Inside JSON, and inside JSON in JSON; with and without what is not ASCII and the slash escaped. */
-function jsonFormsOf(value: string): string[] {
-  const quoted = (text: string): string => JSON.stringify(text).slice(1, -1);
-  const ascii = (text: string, upper: boolean): string =>
-    quoted(text).replace(/[\u007f-\uffff]/g, (one) => {
-      const code = one.charCodeAt(0).toString(16).padStart(4, '0');
-      return `\\u${upper ? code.toUpperCase() : code}`;
-    });
-  const once = [quoted(value), ascii(value, false), ascii(value, true)];
-  const slashed = once.map((text) => text.replaceAll('/', '\\/'));
-  return [...once, ...slashed].flatMap((text) => [text, quoted(text)]);
-}
-
-function htmlFormsOf(value: string): string[] {
-  const basic = value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-  const doubles = ['&quot;', '&#34;'].map((quote) => basic.replaceAll('"', quote));
-  const singles = ['&#39;', '&#039;', '&#x27;', '&apos;'];
-  return [
-    basic,
-    ...doubles,
-    ...doubles.flatMap((text) => singles.map((quote) => text.replaceAll("'", quote))),
-  ];
+function hexFormsOf(value: string): string[] {
+  const hex = Buffer.from(value).toString('hex');
+  return [hex, hex.toUpperCase()];
 }
 
 /**

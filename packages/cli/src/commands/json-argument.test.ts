@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { readJsonArgument } from './json-argument.ts';
 
@@ -14,6 +15,12 @@ test('an object comes from the command line, from a file or from stdin', async (
   expect(await read('{"from": "argument"}')).toEqual({ from: 'argument' });
   expect(await read('@a.json')).toEqual({ from: 'file' });
   expect(await read('-', '{"from": "stdin"}')).toEqual({ from: 'stdin' });
+});
+
+test('what is no JSON is not quoted: a part of a secret would not be known as one', async () => {
+  const refusal = await read('{"key": x7Kx2Lm9Pv4Rt6YZq8}').catch((reason: unknown) => reason);
+  expect(String(refusal)).toMatch(/found what is not JSON: expected a value at line 1, column 9$/);
+  expect(inspect(refusal)).not.toContain('x7Kx');
 });
 
 test.each([

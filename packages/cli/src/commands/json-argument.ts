@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
-import { BatonError, copyJsonObject, type JsonObject } from '@baton/core';
+import { BatonError, copyJsonObject, type JsonObject, parseJson } from '@baton/core';
 import type { CommandContext } from '../command-context.ts';
 
 /**
@@ -17,10 +17,13 @@ export async function readJsonArgument(
   const text = await readArgument(option, argument, context);
   let value: unknown;
   try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    const problem = cause instanceof Error ? cause.message : String(cause);
-    throw invalid(option, `expected a JSON object, '@file' or '-' for stdin; ${problem}`, cause);
+    value = parseJson(text);
+  } catch (reason) {
+    const found = BatonError.from(reason).message;
+    throw invalid(
+      option,
+      `expected a JSON object, '@file' or '-' for stdin; found what is ${found}`,
+    );
   }
   try {
     return copyJsonObject(value);
@@ -47,7 +50,7 @@ async function readArgument(
   }
 }
 
-function invalid(option: string, description: string, cause: unknown): BatonError {
+function invalid(option: string, description: string, cause?: unknown): BatonError {
   return new BatonError('invalid_input', `${option}: ${description}`, {
     violations: [{ field: option, description }],
     cause,

@@ -2,7 +2,14 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, extname, join, resolve } from 'node:path';
 import { createRedactor } from '@baton/adapters/secrets';
-import { BatonError, type Budgets, checkSettings, toBudgets, violationLines } from '@baton/core';
+import {
+  BatonError,
+  type Budgets,
+  checkSettings,
+  parseJson,
+  toBudgets,
+  violationLines,
+} from '@baton/core';
 import { type ConfigDocument, configSchema } from './config-schema.ts';
 import { importModule } from './import-module.ts';
 
@@ -70,9 +77,8 @@ async function readDocument(path: string): Promise<unknown> {
   }
   const text = await readFile(path, 'utf8');
   try {
-    return JSON.parse(text);
-  } catch (cause) {
-    const problem = cause instanceof Error ? cause.message : String(cause);
-    throw new BatonError('invalid_input', `${path} is not JSON: ${problem}`, { cause });
+    return parseJson(text);
+  } catch (reason) {
+    throw new BatonError('invalid_input', `${path} is ${BatonError.from(reason).message}`);
   }
 }

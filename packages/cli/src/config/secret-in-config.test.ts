@@ -1,7 +1,12 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { createRedactor } from '@baton/adapters/secrets';
 import { checkSettings } from '@baton/core';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
+import { loadConfig } from './load-config.ts';
 
 it('shows no part of a key that stands where something else was expected', () => {
   const schema = z.object({ models: z.array(z.number()) });
@@ -14,4 +19,14 @@ it('shows no part of a key that stands where something else was expected', () =>
     expect(issue?.description).toMatch(/^found "\.+.*; expected number$/);
     expect(issue?.description).not.toMatch(/sk-|aB3d/);
   }
+});
+
+it('quotes nothing of a file that is no JSON: a part of a key would not be known as one', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'baton-config-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'baton.config.json'), '{"key": x7Kx2Lm9Pv4Rt6YZq8}');
+  const loading = loadConfig(undefined, { workspace: folder, cwd: folder });
+  const refusal = await loading.catch((reason: unknown) => reason);
+  expect(String(refusal)).toMatch(/baton\.config\.json is not JSON: expected a value at line 1, c/);
+  expect(inspect(refusal)).not.toContain('x7Kx');
 });

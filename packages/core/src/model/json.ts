@@ -7,7 +7,7 @@ export interface JsonObject {
 }
 
 /** Nesting that a payload may have; protobuf runtimes refuse a Struct nested more than 100 deep. */
-const MAX_DEPTH = 64;
+export const MAX_DEPTH = 64;
 
 /** A payload's size, in bytes of its JSON as UTF-8, above which it is refused. */
 export const MAX_PAYLOAD_BYTES = 2 * 1024 * 1024;
@@ -91,6 +91,12 @@ function copy(
   }
   count(size, 2);
   return Object.freeze(object);
+}
+
+/** Whether arrays and objects are nested at most `depth` deep. Looks no deeper than that. */
+export function isNestedWithin(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return depth > 0 && Object.values(value).every((member) => isNestedWithin(member, depth - 1));
 }
 
 /** Freezes `value` and all that is in it; what is frozen already is taken to be so all through. */

@@ -1,11 +1,17 @@
 import { z } from 'zod';
-import type { JsonObject } from './json.ts';
+import { isNestedWithin, type JsonObject, MAX_DEPTH } from './json.ts';
 import { isStorable, STORABLE } from './storable.ts';
 
-const jsonObject = z.custom<JsonObject>(
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-  'expected a JSON object',
-);
+/** The depth is checked here: masking and the schemas of outputs go down as far as there is something. */
+const jsonObject = z
+  .custom<JsonObject>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    'expected a JSON object',
+  )
+  .refine(
+    (value) => isNestedWithin(value, MAX_DEPTH),
+    `nested more than ${MAX_DEPTH} deep; expected at most that`,
+  );
 
 /** Questions to a person. */
 export const questionsSchema = z

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { BatonError } from '../model/errors.ts';
 import type { Handoff } from '../model/handoff.ts';
+import { parseJson } from '../model/parse-json.ts';
 import { statsShare } from '../model/stats-share.ts';
 import { completeSnapshot, type StoredSnapshot } from '../model/stored-snapshot.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
@@ -40,9 +41,9 @@ export async function readWorkflowFile(
 function parseLine(text: string, number: number): FileLine {
   let value: unknown;
   try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw refused(`line ${number} is not JSON`, cause);
+    value = parseJson(text);
+  } catch (reason) {
+    throw refused(`line ${number} is ${BatonError.from(reason).message}`);
   }
   const { kind, version } = (value ?? {}) as { kind?: unknown; version?: unknown };
   if ((kind === 'header') !== (number === 1)) {

@@ -65,6 +65,21 @@ describe('what a role answers', () => {
     );
   });
 
+  it('is refused for good when it is nested too deeply, before anything goes down into it', async () => {
+    const nest = (depth: number): object =>
+      Array.from({ length: depth }).reduce<object>((inner) => ({ inner }), {});
+    for (const depth of [64, 100_000]) {
+      const deep = { ...passingOutputs.discovery, more: nest(depth) };
+      const team = aTeam({ q_assistant: [{ kind: 'advance', result: deep as never }] });
+      const { baton, runner } = setUp(team.slice(0, 1));
+      void runner.run();
+      const { workflowId } = await baton.start(aBuild());
+      await reaches(baton, workflowId, 'error');
+      const { failure } = await baton.status({ workflowId });
+      expect(failure?.message).toContain('result: nested more than 64 deep');
+    }
+  });
+
   it('sends an output back that does not pass its gates, with what they found', async () => {
     const red = { ...passingOutputs.testing, coveragePercent: 40 };
     const team = aTeam({ test_auditor: [{ kind: 'advance', result: red }, advance('testing')] });

@@ -1,4 +1,5 @@
-import { BatonError } from '@baton/core';
+import { isUtf8 } from 'node:buffer';
+import { BatonError, parseJson } from '@baton/core';
 import { MAX_DISCARDED_BYTES, MAX_MESSAGE_BYTES } from '../limits.ts';
 import type { HttpRequest } from './http-types.ts';
 import { HttpError } from './problem.ts';
@@ -71,10 +72,10 @@ function checkContentType({ headers }: HttpRequest): void {
 }
 
 function parse(bytes: Buffer): unknown {
+  if (!isUtf8(bytes)) throw new HttpError(400, 'the body is not UTF-8');
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (cause) {
-    const found = cause instanceof Error ? cause.message : String(cause);
-    throw new HttpError(400, `the body is no JSON: ${found}`);
+    return parseJson(new TextDecoder().decode(bytes));
+  } catch (reason) {
+    throw new HttpError(400, `the body is ${BatonError.from(reason).message}`);
   }
 }

@@ -125,7 +125,7 @@ it('tells everything that is wrong at once, a line each', async () => {
 });
 
 it.each([
-  ['p.json', '{', 'is not JSON'],
+  ['p.json', '{"a": x7Kx2Lm9}', 'is not JSON: expected a value at line 1, column 7'],
   ['p.yaml', '', "found '.yaml'; expected a name in .json, .ts, .mjs, .js"],
   ['p.mjs', 'export const policies = {};', 'has no default export'],
   ['p.mjs', 'throw new Error("not today");', 'cannot be loaded: not today'],

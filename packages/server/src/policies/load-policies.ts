@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { BatonError, createMemoryStore, createOrchestrator } from '@baton/core';
+import { BatonError, createMemoryStore, createOrchestrator, parseJson } from '@baton/core';
 import { ConfigError } from '../config.ts';
 import { type Policies, toPolicies } from './policies.ts';
 
@@ -40,9 +40,9 @@ async function read(path: string): Promise<unknown> {
   }
   const text = await readFile(path, 'utf8');
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (reason) {
-    throw new Error(`is not JSON: ${(reason as Error).message}`);
+    throw new Error(`is ${BatonError.from(reason).message}`);
   }
 }
 

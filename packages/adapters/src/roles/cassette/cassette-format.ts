@@ -1,4 +1,10 @@
-import { BatonError, declaredPrincipalSchema, type JsonObject, outcomeSchema } from '@baton/core';
+import {
+  BatonError,
+  declaredPrincipalSchema,
+  type JsonObject,
+  outcomeSchema,
+  parseJson,
+} from '@baton/core';
 import { z } from 'zod';
 import { type AssignmentView, assignmentFingerprint } from './assignment-fingerprint.ts';
 
@@ -64,7 +70,7 @@ export function epochOf({ epoch = 1 }: CassetteEntry): number {
  * @throws BatonError `invalid_input` for another version, `data_loss` for what cannot be read.
  */
 export function parseCassette(path: string, text: string): CassetteEntry[] {
-  const document = parseJson(path, text);
+  const document = parse(path, text);
   const version =
     typeof document === 'object' && document !== null && 'version' in document
       ? document.version
@@ -93,15 +99,11 @@ export function formatCassette(entries: readonly CassetteEntry[]): string {
   return `${JSON.stringify({ version: CASSETTE_VERSION, entries }, undefined, 2)}\n`;
 }
 
-function parseJson(path: string, text: string): unknown {
+function parse(path: string, text: string): unknown {
   try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw corrupt(
-      path,
-      `it is not JSON (${cause instanceof Error ? cause.message : cause})`,
-      cause,
-    );
+    return parseJson(text);
+  } catch (reason) {
+    throw corrupt(path, `it is ${BatonError.from(reason).message}`);
   }
 }
 

@@ -91,7 +91,7 @@ describe('a file that is no cassette', () => {
   };
 
   it.each([
-    ['no JSON', '{"version": 1, "entr', 'it is not JSON'],
+    ['no JSON', '{"version": 1, "entr', 'it is not JSON: expected a character of a text'],
     ['no object', '[]', 'the document: '],
     ['without entries', '{"version":1}', 'entries: '],
     ['without a version', '{"entries":[]}', 'version: '],

@@ -13,7 +13,8 @@ import { replayingRole } from './replaying-role.ts';
 
 const ROLE = 'code_writer';
 const SECRET = 'hunter22';
-const redact = createRedactor({ values: [SECRET] });
+const FOREIGN = 'pässwört-1';
+const redact = createRedactor({ values: [SECRET, FOREIGN] });
 const newCassette = () => openCassette(join(temporaryFolder(), 'cassette.json'));
 
 /** An assignment that holds a secret wherever it can. */
@@ -42,6 +43,9 @@ describe('a secret in a recorded', () => {
   it.each<[string, string, string | Buffer]>([
     ['file', 'fixture.json', `{"key":"${SECRET}"}`],
     ['binary file', 'data.bin', Buffer.from(`\xff\x00${SECRET}`, 'latin1')],
+    ['binary file, as UTF-8,', 'data.bin', Buffer.from([0xff, 0xfe, ...Buffer.from(FOREIGN)])],
+    ['binary file, as Latin-1,', 'data.bin', Buffer.from(FOREIGN, 'latin1')],
+    ['binary file, as UTF-16,', 'data.bin', Buffer.from(`\ufeff${FOREIGN}`, 'utf16le')],
     ['file name', `${SECRET}.txt`, 'x'],
   ])('%s is refused: masked, it would replay as another', async (_, file, content) => {
     const { path } = newCassette();

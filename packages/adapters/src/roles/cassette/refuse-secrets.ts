@@ -14,7 +14,7 @@ export function refuseSecrets(
   redact: Redact,
 ): void {
   const found = Object.entries(files).filter(([path, change]) =>
-    [path, contentOf(change)].some((text) => redact(text) !== text),
+    [path, ...textsOf(change)].some((text) => redact(text) !== text),
   );
   if (found.length === 0) return;
   const names = found.map(([path]) => JSON.stringify(redact(path))).join(', ');
@@ -24,8 +24,13 @@ export function refuseSecrets(
   );
 }
 
-function contentOf(change: FileChange): string {
-  if (!('content' in change)) return '';
+/** What bytes that are not UTF-8 as a whole may be in parts, or may be meant as. */
+const ENCODINGS = ['latin1', 'utf8', 'utf16le'] as const;
+
+function textsOf(change: FileChange): readonly string[] {
+  if (!('content' in change)) return [];
   const { encoding, content } = change;
-  return encoding === 'utf8' ? content : Buffer.from(content, encoding).toString('latin1');
+  if (encoding === 'utf8') return [content];
+  const bytes = Buffer.from(content, encoding);
+  return ENCODINGS.map((one) => bytes.toString(one));
 }

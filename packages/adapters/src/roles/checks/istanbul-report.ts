@@ -1,3 +1,4 @@
+import { parseJson } from '@baton/core';
 import { z } from 'zod';
 import { type CoverageReport, coverageReport } from './coverage-report.ts';
 
@@ -14,7 +15,7 @@ const summary = z.object({
  * @throws Error when it is not such a report, contradicts itself or covers no line at all.
  */
 export function parseIstanbulReport(text: string): CoverageReport {
-  const parsed = summary.safeParse(JSON.parse(text));
+  const parsed = summary.safeParse(parseJson(text));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new Error(`no json-summary: ${issue?.path.join('.')}: ${issue?.message}`);

@@ -74,11 +74,20 @@ describe('a role that is a command', () => {
 describe('an unusable answer', () => {
   it.each([
     ['nothing', '', 'wrote nothing to stdout'],
-    ['text', 'hello', 'not one JSON document; found "hello"'],
+    [
+      'text',
+      'hello',
+      'not one JSON document (not JSON: expected a value at line 1, column 1); found "hello"',
+    ],
     ['text after the document', '{"kind":"fail","reason":"x"} done', 'not one JSON document'],
     ['two documents', '{"kind":"fail","reason":"x"}\n{}', 'not one JSON document'],
     ['half a document', '{"kind":"fail"', 'not one JSON document'],
     ['an unknown kind', '{"kind":"win"}', 'JSON that is no outcome (kind: '],
+    [
+      'nested too deeply',
+      `{"kind":"advance","result":{"x":${'['.repeat(9000)}${']'.repeat(9000)}}}`,
+      'JSON that is no outcome (result: nested more than 64 deep',
+    ],
     ['a missing reason', '{"kind":"fail"}', 'JSON that is no outcome (reason: '],
     ['a result that is no object', '{"kind":"advance","result":[]}', '(result: expected a JSON'],
   ])('is refused for good when it is %s', async (_, stdout, problem) => {

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { BatonError, type Outcome, outcomeSchema, type Redact } from '@baton/core';
+import { BatonError, type Outcome, outcomeSchema, parseJson, type Redact } from '@baton/core';
 import { firstOf, lastOf } from './excerpt.ts';
 import type { CommandResult } from './run-command.ts';
 
@@ -55,12 +55,11 @@ function fromText(who: string, result: CommandResult, redact: Redact): Outcome {
   const found = JSON.stringify(firstOf(said, FOUND_CHARACTERS));
   let document: unknown;
   try {
-    document = JSON.parse(result.stdout);
-  } catch (cause) {
+    document = parseJson(result.stdout);
+  } catch (reason) {
     throw new BatonError(
       'invalid_input',
-      `${who} wrote something that is not one JSON document; found ${found}; ${EXPECTED}${context(result)}`,
-      { cause },
+      `${who} wrote something that is not one JSON document (${BatonError.from(reason).message}); found ${found}; ${EXPECTED}${context(result)}`,
     );
   }
   const parsed = outcomeSchema.safeParse(document);

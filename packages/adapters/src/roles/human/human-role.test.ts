@@ -78,7 +78,9 @@ it('asks again for an answer that cannot be used, with what was wrong', async ()
   const { untilAsked, answer } = await createBuild();
   await untilAsked();
   await answer('{"summary": "s"');
-  expect(await untilAsked()).toContain('Answer 1 could not be used: it is not JSON');
+  expect(await untilAsked()).toContain(
+    "Answer 1 could not be used: not JSON: expected ',' or '}' at line 1, column 16",
+  );
   for (const refused of [2, 3, 4]) {
     await answer('{"summary": "s"}');
     const words = `Answer ${refused} could not be used: it lacks requirements`;

@@ -6,6 +6,7 @@ import {
   type JsonValue,
   type Outcome,
   outcomeSchema,
+  parseJson,
 } from '@baton/core';
 import { fieldsOf, type OutputField } from './output-fields.ts';
 
@@ -41,9 +42,9 @@ export function readAnswer(said: string, assignment: Assignment): Answer {
 function readJson(text: string, assignment: Assignment): Answer {
   let found: JsonObject;
   try {
-    found = copyJsonObject(JSON.parse(text));
+    found = copyJsonObject(parseJson(text));
   } catch (reason) {
-    return { kind: 'unusable', problem: `it is not JSON: ${BatonError.from(reason).message}` };
+    return { kind: 'unusable', problem: BatonError.from(reason).message };
   }
   if (typeof found['kind'] === 'string') {
     const outcome = outcomeSchema.safeParse(found);

@@ -1,3 +1,4 @@
+import { parseJson as parseJsonText } from '@baton/core';
 import { unreadable } from './errors.ts';
 
 /** @throws BatonError `data_loss` that names the key; the record is left as it is. */
@@ -7,7 +8,7 @@ export function parseJson<T extends object>(
   field: string,
 ): T {
   try {
-    const value: unknown = JSON.parse(text ?? '');
+    const value: unknown = parseJsonText(text ?? '');
     if (typeof value === 'object' && value !== null) return value as T;
     throw new TypeError(`expected an object, found ${typeof value}`);
   } catch (cause) {

@@ -1,4 +1,4 @@
-import { BatonError } from '@baton/core';
+import { BatonError, parseJson as parseJsonText } from '@baton/core';
 
 const texts = new WeakMap<object, string>();
 
@@ -18,7 +18,7 @@ export function jsonText(value: object): string {
 export function parseJson<T>(text: unknown, table: string, id: string, column: string): T {
   try {
     if (typeof text !== 'string') throw new TypeError(`expected text, found ${typeof text}`);
-    return JSON.parse(text) as T;
+    return parseJsonText(text) as T;
   } catch (cause) {
     throw unreadable(table, id, column, cause);
   }

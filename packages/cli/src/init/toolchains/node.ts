@@ -1,4 +1,4 @@
-import { oneLine } from '../../output/table.ts';
+import { BatonError, parseJson } from '@baton/core';
 import type { ProposedCommand, Recognise, Repository } from '../toolchain.ts';
 import { nodeTestRunner } from './node-test-runner.ts';
 
@@ -39,9 +39,6 @@ const MANAGERS: readonly PackageManager[] = [
 
 const NPM = { name: 'npm', install: ['npm', 'install'], execute: ['npx', '--no-install'] };
 
-/** Characters of what is wrong with a file. */
-const SHOWN = 120;
-
 /** Scripts that check without changing, by the names that are usual. */
 const CHECKS = ['lint', 'typecheck', 'types', 'type-check', 'build'];
 
@@ -72,10 +69,9 @@ function readPackage(repository: Repository) {
   let found: Readonly<Record<string, object | undefined>> = {};
   let problem: string | undefined;
   try {
-    found = JSON.parse(repository.read('package.json')) ?? {};
+    found = (parseJson(repository.read('package.json')) as typeof found | null) ?? {};
   } catch (reason) {
-    const { message } = reason as Error;
-    problem = `package.json, which cannot be read (it is not JSON: ${oneLine(message, SHOWN)})`;
+    problem = `package.json, which cannot be read (it is ${BatonError.from(reason).message})`;
   }
   const keys = (name: string): readonly string[] => Object.keys(found[name] ?? {});
   return {
