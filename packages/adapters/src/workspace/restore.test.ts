@@ -264,16 +264,23 @@ test('files that come out differently are named by both digests, and tried again
   const { path, ...workspace } = await provider.open('w', undefined);
   writeFiles(path, { 'secret.txt': 's\n' });
   const checkpoint = await workspace.checkpoint('x');
-  rmSync(join(path, 'secret.txt'));
-  // Rules kept from the beginning that do not fit the checkpoint stand in for a meddling process.
-  const rules = join(repository.path, '.baton', 'shadow', 'w', 'ignore-rules');
-  writeFileSync(rules, 'secret.txt\n');
+  // A git that leaves a file out stands in for a meddling process.
+  const meddler = join(repository.home, 'git');
+  writeFileSync(
+    meddler,
+    `#!/bin/sh\nPATH=\${PATH#*:}\ngit "$@"\ncode=$?\ncase "$*" in *--reset*) rm '${path}/secret.txt';; esac\nexit $code\n`,
+    { mode: 0o755 },
+  );
+  const meddled = repository.provider({ PATH: `${repository.home}:${repository.env['PATH']}` });
   const found = repository.git(['rev-parse', 'HEAD^{tree}']).trim();
-  await expect(provider.open('w', checkpoint)).rejects.toMatchObject({
+  rmSync(join(path, 'secret.txt'));
+  await expect(meddled.open('w', checkpoint)).rejects.toMatchObject({
     code: 'unavailable',
     message: expect.stringContaining(`${checkpoint.digest}, found ${found}`),
     metadata: { expected: checkpoint.digest, found },
   });
+  await provider.open('w', checkpoint);
+  expect(readFileSync(join(path, 'secret.txt'), 'utf8')).toBe('s\n');
 });
 
 test('a repository that moved to another place goes on', async () => {
