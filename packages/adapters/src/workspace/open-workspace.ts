@@ -9,7 +9,7 @@ import { resolveInside } from './jail.ts';
 import { headOf, type Repository } from './repository.ts';
 import { restore } from './restore.ts';
 import { type Shadow, shadowsOf, type WithShadow } from './shadow.ts';
-import { snapshot } from './snapshot.ts';
+import { isUnstorable, snapshot } from './snapshot.ts';
 import { type Worktree, worktreeOf } from './worktree.ts';
 
 export interface BuildContext {
@@ -89,16 +89,24 @@ async function bringBack(
   { worktree, withShadow }: Parts,
   { entry, base }: Opened,
 ): Promise<void> {
-  const intact = await worktree.isIntact();
+  let intact = await worktree.isIntact();
   if (!intact) await worktree.create(entry.start);
-  const changed = await withShadow(base.ignoreRules, (shadow) =>
-    restore(shadow, {
-      worktree: context.paths.worktree,
-      start: entry.start,
-      tree: entry.tree,
-      keepIgnored: context.keepIgnored,
-    }),
-  );
+  const restored = (): Promise<boolean> =>
+    withShadow(base.ignoreRules, (shadow) =>
+      restore(shadow, {
+        worktree: context.paths.worktree,
+        start: entry.start,
+        tree: entry.tree,
+        keepIgnored: context.keepIgnored,
+      }),
+    );
+  const changed = await restored().catch(async (reason: unknown) => {
+    // What git cannot store it cannot take away either.
+    if (!isUnstorable(reason)) throw reason;
+    intact = false;
+    await worktree.create(entry.start);
+    return restored();
+  });
   if (changed || (await worktree.head()) !== entry.head) await worktree.setHead(entry.head);
   if (!intact) await worktree.markComplete();
 }

@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
   createTestRepository,
+  makePipe,
   type TestRepository,
   writeFiles,
 } from './testing/test-repository.ts';
@@ -217,6 +218,23 @@ test('a name that git cannot store is refused by name', async () => {
   await expect(workspace.checkpoint('x')).rejects.toMatchObject({
     code: 'invalid_input',
     violations: [{ field: 'sub/.GIT/x' }],
+  });
+});
+
+test('a pipe where a file was is refused by name, for who reads it gets what nobody digested', async () => {
+  const repository = createTestRepository();
+  const workspace = await repository.provider().open('w', undefined);
+  rmSync(join(workspace.path, 'a.txt'));
+  makePipe(join(workspace.path, 'a.txt'));
+  await expect(workspace.digest()).rejects.toMatchObject({
+    code: 'invalid_input',
+    violations: [
+      {
+        field: 'a.txt',
+        description:
+          'expected files and links, found a.txt: it is a pipe, socket or device: delete it',
+      },
+    ],
   });
 });
 

@@ -17,6 +17,8 @@ import type { Shadow } from './shadow.ts';
 
 /** Mode of a submodule entry in a tree. */
 const SUBMODULE = '160000';
+/** Name of the metadata that names what git cannot store. */
+const UNSTORABLE = 'unstorable';
 /** Mode of what is not there. */
 const NOTHING = '000000';
 
@@ -90,7 +92,7 @@ async function takeIn(shadow: Shadow, paths: readonly string[]): Promise<void> {
     input: bytesOf(paths),
   });
   const refused = /^Ignoring path (.+)$/m.exec(added.stderr)?.[1];
-  if (refused !== undefined) throw unstorable(refused);
+  if (refused !== undefined) throw unstorable(refused, 'git ignored the path: rename or delete it');
 }
 
 /** Repositories inside the worktree that no file of the index lies in, each with a `/` at the end. */
@@ -109,16 +111,31 @@ async function addEntries(shadow: Shadow, entries: readonly string[]): Promise<v
   await shadow.run(['update-index', '-z', '--index-info'], { input: bytesOf(entries) });
 }
 
+/** Git's words for what it cannot store, and what to do about it. */
+const REFUSALS: readonly (readonly [RegExp, string])[] = [
+  [/invalid path '(.+)'/, 'git cannot store a file of this name: rename, ignore or delete it'],
+  [/error: (.+): unsupported file type/, 'it is a pipe, socket or device: delete it'],
+];
+
 function explained(reason: unknown): BatonError {
   const error = BatonError.from(reason);
-  const refused = /invalid path '(.+)'/.exec(error.message)?.[1];
-  return refused === undefined ? error : unstorable(refused, error);
+  for (const [words, remedy] of REFUSALS) {
+    const path = words.exec(error.message)?.[1];
+    if (path !== undefined) return unstorable(path, remedy, error);
+  }
+  return error;
 }
 
-function unstorable(path: string, cause?: BatonError): BatonError {
-  const description = `git cannot store a file of the name ${path}: rename, ignore or delete it`;
+function unstorable(path: string, remedy: string, cause?: BatonError): BatonError {
+  const description = `expected files and links, found ${path}: ${remedy}`;
   return new BatonError('invalid_input', `no snapshot of the workspace: ${description}`, {
     violations: [{ field: path, description }],
+    metadata: { [UNSTORABLE]: path },
     cause,
   });
+}
+
+/** Whether a snapshot failed because of a file that git cannot store. */
+export function isUnstorable(reason: unknown): boolean {
+  return reason instanceof BatonError && reason.metadata?.[UNSTORABLE] !== undefined;
 }
