@@ -3,7 +3,7 @@ import { endRecordedGroups } from '../processes/group-records.ts';
 import type { BuildPaths } from './build-paths.ts';
 import { type CheckpointRecord, type Checkpoints, checkpointsOf } from './checkpoint.ts';
 import type { Environment } from './environment.ts';
-import { fieldsOf, type Git } from './git.ts';
+import { fieldsOf, type Git, type GitResult } from './git.ts';
 import { ignoreRules } from './ignore-rules.ts';
 import { resolveInside } from './jail.ts';
 import { headOf, type Repository } from './repository.ts';
@@ -111,9 +111,13 @@ async function bringBack(
   if (!intact) await worktree.markComplete();
 }
 
-/** Git's paths are bytes, which are kept as Latin-1 here. */
-function pathText(bytes: string): string {
-  return Buffer.from(bytes, 'latin1').toString('utf8');
+const NAMES = ['-r', '-z', '--name-only'];
+
+/** The names that git answers, sorted. They are bytes, which are kept as Latin-1 until here. */
+function pathsIn(result: GitResult): string[] {
+  return fieldsOf(result)
+    .map((bytes) => Buffer.from(bytes, 'latin1').toString('utf8'))
+    .sort();
 }
 
 function workspaceOf(
@@ -131,7 +135,12 @@ function workspaceOf(
     );
   return {
     path,
-    digest: () => taken((tree) => tree),
+    digest: async (of) => {
+      if (of === undefined) return taken((tree) => tree);
+      return of === 'entry' ? entry.tree : base.tree;
+    },
+    files: () =>
+      taken(async (tree, shadow) => pathsIn(await shadow.run(['ls-tree', ...NAMES, tree]))),
     checkpoint: (label) =>
       taken(async (tree, shadow) => {
         const head = (await worktree.head()) ?? start;
@@ -141,9 +150,8 @@ function workspaceOf(
     changedFiles: (since) =>
       taken(async (tree, shadow) => {
         const before = since === 'entry' ? entry.tree : base.tree;
-        const options = ['-r', '-z', '--name-only', '--no-renames'];
-        const changed = await shadow.run(['diff-tree', ...options, before, tree]);
-        return fieldsOf(changed).map(pathText).sort();
+        const diff = ['diff-tree', ...NAMES, '--no-renames', before, tree];
+        return pathsIn(await shadow.run(diff));
       }),
     resolve: (relative) => resolveInside(path, relative),
   };
