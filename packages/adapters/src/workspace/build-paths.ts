@@ -6,13 +6,13 @@ export interface BuildPaths {
   readonly workflowId: string;
   /** The files that the build works on. */
   readonly worktree: string;
-  /** The private git folder that snapshots of the worktree are taken through. */
+  /** Where the private git folders come and go that snapshots of the worktree are taken through. */
   readonly shadow: string;
   /** Who holds it may take the worktree apart. */
   readonly lock: string;
   /** Records of the process groups that work in the worktree. */
   readonly groups: string;
-  /** The newest checkpoint of the build. */
+  /** Covers the checkpoints of the build. */
   readonly ref: string;
 }
 

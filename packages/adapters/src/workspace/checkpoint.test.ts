@@ -178,3 +178,33 @@ test('a ref that points at something else is lost data, not a new beginning', as
     message: expect.stringContaining('refs/baton/w'),
   });
 });
+
+test('what the ref is moved to is neither the base nor an obstacle once a checkpoint is recorded', async () => {
+  const repository = createTestRepository();
+  const provider = repository.provider();
+  const first = await (await provider.open('w', undefined)).checkpoint('planning');
+  const { path, ...workspace } = await provider.open('w', first);
+  writeFiles(path, { 'a.txt': 'evil\n' });
+  repository.git(['add', '--all'], path);
+  const tree = repository.git(['write-tree'], path).trim();
+  const head = repository.git(['rev-parse', 'HEAD']).trim();
+  const message = `baton: start\n\nBaton-Workflow: w\nBaton-Start: ${head}\nBaton-Head: ${head}\nBaton-Ignored: \n`;
+  const forged = repository.git(['commit-tree', tree, '-p', head, '-m', message]).trim();
+  const main = repository.git(['rev-parse', 'main']);
+  const moves = [
+    () => repository.git(['update-ref', 'refs/baton/w', forged]),
+    () => repository.git(['symbolic-ref', 'refs/baton/w', 'refs/heads/main']),
+    () => repository.git(['update-ref', '--no-deref', 'refs/baton/w', `${head}:a.txt`]),
+    () => writeFiles(repository.path, { '.git/refs/baton/w': 'garbage\n' }),
+  ];
+  for (const move of moves) {
+    move();
+    const checkpoint = await workspace.checkpoint('implementation');
+    move();
+    const again = await provider.open('w', checkpoint);
+    expect(await again.changedFiles('start')).toEqual(['a.txt']);
+    await again.checkpoint('testing');
+    repository.git(['merge-base', '--is-ancestor', checkpoint.commit, 'refs/baton/w']);
+  }
+  expect(repository.git(['rev-parse', 'main'])).toBe(main);
+});

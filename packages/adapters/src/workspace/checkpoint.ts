@@ -1,15 +1,20 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { BatonError, type Checkpoint } from '@baton/core';
 import type { BuildPaths } from './build-paths.ts';
 import { type Git, textOf } from './git.ts';
 import type { Repository } from './repository.ts';
+import type { Shadow } from './shadow.ts';
 
 /*
  * Invariants
- * 1. A build's checkpoints are one chain under its ref, oldest first, and the ref only moves from a
- *    checkpoint to a child of it. So nothing that was ever acknowledged is garbage-collected.
- * 2. The first of the chain holds the files that the build began with; its parent is the commit
- *    they were checked out from. Every later one names the first, so a tip is enough to find it.
- * 3. A checkpoint commit describes itself: what the ref lost can be put back from any of them.
+ * 1. A checkpoint's first parent is the one before it in the same work, and the ref covers both and
+ *    what it covered before. So nothing that was ever acknowledged is garbage-collected.
+ * 2. The first of a build holds the files that it began with; its parent is the commit they were
+ *    checked out from. Every later one names the first.
+ * 3. A checkpoint commit describes itself, and its id vouches for what it says. So what the caller
+ *    recorded is enough to find everything else, and the ref, which any program can move, is only
+ *    asked before the caller has recorded any.
  */
 
 /** What a checkpoint commit holds. */
@@ -21,47 +26,58 @@ export interface CheckpointRecord {
   readonly start: string;
   /** Where the worktree's own HEAD stood; roles may commit there. */
   readonly head: string;
-  /** The first checkpoint of the chain. */
-  readonly base: string;
+  /** The first checkpoint of the build; undefined in that one. */
+  readonly base: string | undefined;
+  /** The rules of what to ignore, in the first checkpoint of a build; elsewhere empty. */
+  readonly ignoreRules: Buffer;
 }
 
-/** What a new checkpoint shall hold. */
-type NewCheckpoint = Pick<CheckpointRecord, 'tree' | 'start' | 'head'> & {
+/** The first checkpoint of a build. */
+type FirstCheckpoint = Pick<CheckpointRecord, 'tree' | 'start' | 'ignoreRules'>;
+
+/** A later one. */
+type NextCheckpoint = Pick<CheckpointRecord, 'tree' | 'head'> & {
+  /** The checkpoint that its work began with, or the last one made of it since. */
+  readonly after: CheckpointRecord;
   readonly label: string;
 };
 
 /** Reads and records the checkpoints of one build. */
 export interface Checkpoints {
-  /** The newest, or undefined before the first. */
-  tip(): Promise<CheckpointRecord | undefined>;
+  /**
+   * The first of the build as the ref has it, or undefined before there is one.
+   *
+   * @throws BatonError `data_loss` when the ref is no checkpoint of this build.
+   */
+  first(): Promise<CheckpointRecord | undefined>;
   /**
    * @throws BatonError `data_loss` when there is no such checkpoint of this build, or when it does
    * not have the digest it should.
    */
   find(checkpoint: Checkpoint): Promise<CheckpointRecord>;
-  /** The files that the build began with, given any of its checkpoints. */
+  /** The first of the build, given any of its checkpoints. */
   baseOf(record: CheckpointRecord): Promise<CheckpointRecord>;
-  /** Appends a checkpoint to the chain. */
-  record(checkpoint: NewCheckpoint): Promise<Checkpoint>;
-  /** Points a missing ref at `record` again. */
-  restoreRef(record: CheckpointRecord): Promise<void>;
+  /** Records the first checkpoint of the build. */
+  begin(shadow: Shadow, checkpoint: FirstCheckpoint): Promise<CheckpointRecord>;
+  /** Records a later one. */
+  record(shadow: Shadow, checkpoint: NextCheckpoint): Promise<CheckpointRecord>;
+  /** Points the ref at `record` where it does not cover it (any more). */
+  keep(record: CheckpointRecord): Promise<void>;
 }
-
-export type CommitTree = (args: readonly string[], message: string) => Promise<string>;
 
 const OBJECT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 const RECORD_ATTEMPTS = 5;
 
-export function checkpointsOf(
-  git: Git,
-  repository: Repository,
-  paths: BuildPaths,
-  commitTree: CommitTree,
-): Checkpoints {
+interface NewCommit {
+  readonly tree: string;
+  readonly parents: readonly string[];
+  readonly message: string;
+}
+
+export function checkpointsOf(git: Git, repository: Repository, paths: BuildPaths): Checkpoints {
   // A role may make a replacement ref; what was recorded is read, not what stands in for it.
   const env = { GIT_DIR: repository.commonDir, GIT_NO_REPLACE_OBJECTS: '1' };
   const inRepository = { cwd: repository.root, env };
-  const absent = '0'.repeat(repository.objectFormat === 'sha256' ? 64 : 40);
 
   async function read(revision: string): Promise<CheckpointRecord | undefined> {
     const result = await git(['cat-file', '--batch'], {
@@ -71,8 +87,36 @@ export function checkpointsOf(
     return parse(result.stdout.toString('utf8'));
   }
 
-  async function moveRef(to: string, from: string): Promise<void> {
-    await git(['update-ref', paths.ref, to, from], inRepository);
+  /** What the ref stands at: a commit, something else, or nothing that can be read. */
+  async function atRef(): Promise<{ readonly id?: string; readonly isCommit: boolean }> {
+    const input = Buffer.from(`${paths.ref}\n`);
+    const answer = textOf(await git(['cat-file', '--batch-check'], { ...inRepository, input }));
+    const [id = '', type] = answer.split(' ');
+    return OBJECT_ID.test(id) ? { id, isCommit: type === 'commit' } : { isCommit: false };
+  }
+
+  /** Moves the ref itself, whatever it points at, unless it is no longer at `from`. */
+  async function moveRef(to: string, from: string | undefined): Promise<void> {
+    // Git refuses to move a ref that it cannot read.
+    if (from === undefined) await rm(join(repository.commonDir, paths.ref), { force: true });
+    const expected = from === undefined ? [] : [from];
+    await git(['update-ref', '--no-deref', paths.ref, to, ...expected], inRepository);
+  }
+
+  async function append(shadow: Shadow, { tree, parents, message }: NewCommit): Promise<string> {
+    for (let attempt = 1; ; attempt += 1) {
+      const { id, isCommit } = await atRef();
+      const all = new Set([...parents, ...(id !== undefined && isCommit ? [id] : [])]);
+      const args = ['commit-tree', tree, ...[...all].flatMap((parent) => ['-p', parent])];
+      const commit = textOf(await shadow.run(args, { input: Buffer.from(message) }));
+      try {
+        await moveRef(commit, id);
+        return commit;
+      } catch (reason) {
+        // Another process was faster: what it recorded becomes a parent, too.
+        if (attempt >= RECORD_ATTEMPTS || (await atRef()).id === id) throw reason;
+      }
+    }
   }
 
   async function existing(commit: string): Promise<CheckpointRecord> {
@@ -86,25 +130,31 @@ export function checkpointsOf(
     );
   }
 
-  async function tip(): Promise<CheckpointRecord | undefined> {
-    const record = await read(paths.ref);
-    if (record !== undefined) return record;
-    const ref = await git(['rev-parse', '--verify', '--quiet', paths.ref], {
-      ...inRepository,
-      accept: [1, 128],
-    });
-    if (ref.code !== 0) return undefined;
-    throw new BatonError(
-      'data_loss',
-      `expected ${paths.ref} to be a checkpoint of workflow ${paths.workflowId}, found the unreadable or foreign object ${textOf(ref)}`,
-      { metadata: { workflowId: paths.workflowId, commit: textOf(ref) } },
-    );
+  async function baseOf(record: CheckpointRecord): Promise<CheckpointRecord> {
+    return record.base === undefined ? record : existing(record.base);
   }
 
   return {
-    tip,
-    baseOf: (record) => existing(record.base),
-    restoreRef: (record) => moveRef(record.commit, absent),
+    baseOf,
+
+    async first() {
+      const ref = ['rev-parse', '--verify', '--quiet', paths.ref];
+      const found = await git(ref, { ...inRepository, accept: [1, 128] });
+      if (found.code !== 0) return undefined;
+      const tip = await read(paths.ref);
+      if (tip !== undefined) return baseOf(tip);
+      throw new BatonError(
+        'data_loss',
+        `expected ${paths.ref} to be a checkpoint of workflow ${paths.workflowId}, found the unreadable or foreign object ${textOf(found)}`,
+        { metadata: { workflowId: paths.workflowId, commit: textOf(found) } },
+      );
+    },
+
+    async keep({ commit }) {
+      const covers = ['merge-base', '--is-ancestor', commit, paths.ref];
+      const { code } = await git(covers, { ...inRepository, accept: [1, 128] });
+      if (code !== 0) await moveRef(commit, (await atRef()).id);
+    },
 
     async find(checkpoint) {
       const record = await existing(checkpoint.commit);
@@ -116,38 +166,35 @@ export function checkpointsOf(
       );
     },
 
-    async record({ tree, start, head, label }) {
-      for (let attempt = 1; ; attempt += 1) {
-        const parent = await tip();
-        const message = messageOf(label, paths.workflowId, start, head, parent?.base);
-        // Commits that a role made in the worktree live as long as the checkpoint made after them.
-        const kept = head === (parent?.head ?? start) ? [] : [head];
-        const parents = [parent?.commit ?? start, ...kept].flatMap((id) => ['-p', id]);
-        const commit = await commitTree([tree, ...parents], message);
-        try {
-          await moveRef(commit, parent?.commit ?? absent);
-          return { commit, digest: tree };
-        } catch (reason) {
-          // Another process was faster: append to what it recorded.
-          const now = await tip();
-          if (attempt >= RECORD_ATTEMPTS || now?.commit === parent?.commit) throw reason;
-        }
-      }
+    async begin(shadow, { tree, start, ignoreRules }) {
+      const message = messageOf('start', [
+        ['Workflow', paths.workflowId],
+        ['Start', start],
+        ['Head', start],
+        ['Ignored', ignoreRules.toString('base64')],
+      ]);
+      return existing(await append(shadow, { tree, parents: [start], message }));
+    },
+
+    async record(shadow, { tree, head, label, after }) {
+      const message = messageOf(label, [
+        ['Workflow', paths.workflowId],
+        ['Start', after.start],
+        ['Head', head],
+        ['Base', after.base ?? after.commit],
+      ]);
+      // Commits that a role made in the worktree live as long as the checkpoint made after them.
+      const kept = head === after.head ? [] : [head];
+      const parents = [after.commit, ...kept];
+      return existing(await append(shadow, { tree, parents, message }));
     },
   };
 }
 
-function messageOf(
-  label: string,
-  workflowId: string,
-  start: string,
-  head: string,
-  base: string | undefined,
-): string {
+function messageOf(label: string, trailers: readonly (readonly [string, string])[]): string {
   const title = label.replace(/\p{Cc}+/gu, ' ').trim() || 'checkpoint';
-  const trailers = [`Workflow: ${workflowId}`, `Start: ${start}`, `Head: ${head}`];
-  if (base !== undefined) trailers.push(`Base: ${base}`);
-  return `baton: ${title}\n\n${trailers.map((line) => `Baton-${line}`).join('\n')}\n`;
+  const lines = trailers.map(([name, value]) => `Baton-${name}: ${value}`);
+  return `baton: ${title}\n\n${lines.join('\n')}\n`;
 }
 
 /** Reads the answer of `cat-file --batch`: a header line, then the commit. */
@@ -162,6 +209,9 @@ function parse(answer: string): CheckpointRecord | undefined {
   const workflowId = trailer('Workflow');
   const start = trailer('Start');
   const head = trailer('Head');
-  if (!(tree && workflowId && start && head)) return undefined;
-  return { commit, tree, workflowId, start, head, base: trailer('Base') ?? commit };
+  const base = trailer('Base');
+  const ignored = base === undefined ? trailer('Ignored') : '';
+  if (!(tree && workflowId && start && head) || ignored === undefined) return undefined;
+  const ignoreRules = Buffer.from(ignored, 'base64');
+  return { commit, tree, workflowId, start, head, base, ignoreRules };
 }

@@ -42,6 +42,9 @@ const DEFAULT_LOCK_WAIT_MS = 10_000;
  * installed, so a role that installs should do it by a lockfile. Where no file differs from the
  * checkpoint, ignored files stay as they are. No digest speaks of ignored files.
  *
+ * A worktree with something that git cannot store (a pipe where a file was, a folder `.GIT`) is made
+ * anew when it is opened; until then its digests and checkpoints are refused as `invalid_input`.
+ *
  * Restoring also sets the worktree's own HEAD back to where it stood at the checkpoint. Branches
  * that a role makes or moves in the worktree belong to the repository, and stay.
  *

@@ -1,6 +1,6 @@
 import { readdir, rm, rmdir } from 'node:fs/promises';
-import type { IndexedShadow } from './index-file.ts';
 import { listFiles } from './list-files.ts';
+import type { Shadow } from './shadow.ts';
 
 /**
  * Folders that take long to fill anew: dependencies, and caches whose tools tell from the files
@@ -13,7 +13,7 @@ export const DEPENDENCY_FOLDERS: readonly string[] = [
 
 /** Removes what the ignore rules match, but for files and folders of the names `kept`, at any depth. */
 export async function removeIgnored(
-  shadow: IndexedShadow,
+  shadow: Shadow,
   worktree: string,
   kept: readonly string[],
 ): Promise<void> {
@@ -22,7 +22,7 @@ export async function removeIgnored(
 
 /** Removes what neither the index holds nor a rule matches, empty folders too; `kept` as above. */
 export async function removeUntracked(
-  shadow: IndexedShadow,
+  shadow: Shadow,
   worktree: string,
   kept: readonly string[],
 ): Promise<void> {

@@ -1,6 +1,6 @@
 import { BatonError } from '@baton/core';
 import { fieldsOf } from './git.ts';
-import type { IndexedShadow } from './index-file.ts';
+import type { Shadow } from './shadow.ts';
 
 /**
  * What `git ls-files` answers by the build's own rules of what to ignore. The ignore files that lie
@@ -8,10 +8,7 @@ import type { IndexedShadow } from './index-file.ts';
  *
  * @throws BatonError `unavailable` when a folder cannot be read: it would count as empty.
  */
-export async function listFiles(
-  shadow: IndexedShadow,
-  ...options: readonly string[]
-): Promise<string[]> {
+export async function listFiles(shadow: Shadow, ...options: readonly string[]): Promise<string[]> {
   const listed = await shadow.run([
     ...['ls-files', '-z', ...options, `--exclude-from=${shadow.ignoreRules}`],
   ]);

@@ -3,14 +3,13 @@ import { endRecordedGroups } from '../processes/group-records.ts';
 import type { BuildPaths } from './build-paths.ts';
 import { type CheckpointRecord, type Checkpoints, checkpointsOf } from './checkpoint.ts';
 import type { Environment } from './environment.ts';
-import { fieldsOf, type Git, textOf } from './git.ts';
+import { fieldsOf, type Git, type GitResult } from './git.ts';
 import { ignoreRules } from './ignore-rules.ts';
-import { withIndex } from './index-file.ts';
 import { resolveInside } from './jail.ts';
 import { headOf, type Repository } from './repository.ts';
 import { restore } from './restore.ts';
-import { keepIgnoreRules, openShadow, type Shadow } from './shadow.ts';
-import { snapshot } from './snapshot.ts';
+import { type Shadow, shadowsOf, type WithShadow } from './shadow.ts';
+import { isUnstorable, snapshot } from './snapshot.ts';
 import { type Worktree, worktreeOf } from './worktree.ts';
 
 export interface BuildContext {
@@ -27,9 +26,15 @@ export interface BuildContext {
 }
 
 interface Parts {
-  readonly shadow: Shadow;
+  readonly withShadow: WithShadow;
   readonly worktree: Worktree;
   readonly checkpoints: Checkpoints;
+}
+
+/** The checkpoint that a workspace is opened with, and the first one of its build. */
+interface Opened {
+  readonly entry: CheckpointRecord;
+  readonly base: CheckpointRecord;
 }
 
 /** Opens the workspace of a build with the files of `checkpoint`, or those it began with. */
@@ -38,20 +43,20 @@ export async function openWorkspace(
   checkpoint: Checkpoint | undefined,
 ): Promise<Workspace> {
   const { git, repository, paths } = context;
-  const shadow = await openShadow(git, repository, paths);
-  const commitTree = async (args: readonly string[], message: string) =>
-    textOf(await shadow.run(['commit-tree', ...args], { input: Buffer.from(message) }));
-  const checkpoints = checkpointsOf(git, repository, paths, commitTree);
+  const withShadow = await shadowsOf(git, repository, paths);
+  const checkpoints = checkpointsOf(git, repository, paths);
   const worktree = worktreeOf(git, repository, paths);
-  const parts: Parts = { shadow, worktree, checkpoints };
+  const parts: Parts = { withShadow, worktree, checkpoints };
   await endRecordedGroups(paths.groups, paths.worktree);
   await worktree.removeLocks();
-  const target = await findTarget(checkpoints, checkpoint);
-  if (target === undefined) {
-    return workspaceOf(context, parts, await begin(context, parts));
+  const entry = await findTarget(checkpoints, checkpoint);
+  if (entry === undefined) {
+    const first = await begin(context, parts);
+    return workspaceOf(context, parts, { entry: first, base: first });
   }
-  await bringBack(context, parts, target);
-  return workspaceOf(context, parts, target);
+  const opened = { entry, base: await checkpoints.baseOf(entry) };
+  await bringBack(context, parts, opened);
+  return workspaceOf(context, parts, opened);
 }
 
 /** What to restore; undefined when the build has never been opened. */
@@ -59,71 +64,94 @@ async function findTarget(
   checkpoints: Checkpoints,
   checkpoint: Checkpoint | undefined,
 ): Promise<CheckpointRecord | undefined> {
-  const tip = await checkpoints.tip();
-  if (checkpoint === undefined) return tip && checkpoints.baseOf(tip);
+  if (checkpoint === undefined) return checkpoints.first();
   const record = await checkpoints.find(checkpoint);
-  if (tip === undefined) await checkpoints.restoreRef(record);
+  await checkpoints.keep(record);
   return record;
 }
 
 /** First opening: checks out the repository's HEAD and remembers the files as they came out. */
 async function begin(context: BuildContext, parts: Parts): Promise<CheckpointRecord> {
-  const { worktree, shadow, checkpoints } = parts;
+  const { worktree, withShadow, checkpoints } = parts;
   const start = await headOf(context.git, context.repository);
   await worktree.create(start);
-  await keepIgnoreRules(shadow, () => ignoreRules({ ...context, start }));
-  const tree = await withIndex(shadow, (indexed) => snapshot(indexed, start));
-  const first = await checkpoints.record({ tree, start, head: start, label: 'start' });
+  const rules = await ignoreRules({ ...context, start });
+  const first = await withShadow(rules, async (shadow) => {
+    const tree = await snapshot(shadow, start);
+    return checkpoints.begin(shadow, { tree, start, ignoreRules: rules });
+  });
   await worktree.markComplete();
-  return checkpoints.find(first);
+  return first;
 }
 
 async function bringBack(
   context: BuildContext,
-  parts: Parts,
-  target: CheckpointRecord,
+  { worktree, withShadow }: Parts,
+  { entry, base }: Opened,
 ): Promise<void> {
-  const { worktree, shadow } = parts;
-  await keepIgnoreRules(shadow, () => ignoreRules({ ...context, start: target.start }));
-  const intact = await worktree.isIntact();
-  if (!intact) await worktree.create(target.start);
-  const changed = await withIndex(shadow, (indexed) =>
-    restore(indexed, {
-      worktree: context.paths.worktree,
-      start: target.start,
-      tree: target.tree,
-      keepIgnored: context.keepIgnored,
-    }),
-  );
-  if (changed || (await worktree.head()) !== target.head) await worktree.setHead(target.head);
+  let intact = await worktree.isIntact();
+  if (!intact) await worktree.create(entry.start);
+  const restored = (): Promise<boolean> =>
+    withShadow(base.ignoreRules, (shadow) =>
+      restore(shadow, {
+        worktree: context.paths.worktree,
+        start: entry.start,
+        tree: entry.tree,
+        keepIgnored: context.keepIgnored,
+      }),
+    );
+  const changed = await restored().catch(async (reason: unknown) => {
+    // What git cannot store it cannot take away either.
+    if (!isUnstorable(reason)) throw reason;
+    intact = false;
+    await worktree.create(entry.start);
+    return restored();
+  });
+  if (changed || (await worktree.head()) !== entry.head) await worktree.setHead(entry.head);
   if (!intact) await worktree.markComplete();
 }
 
-/** Git's paths are bytes, which are kept as Latin-1 here. */
-function pathText(bytes: string): string {
-  return Buffer.from(bytes, 'latin1').toString('utf8');
+const NAMES = ['-r', '-z', '--name-only'];
+
+/** The names that git answers, sorted. They are bytes, which are kept as Latin-1 until here. */
+function pathsIn(result: GitResult): string[] {
+  return fieldsOf(result)
+    .map((bytes) => Buffer.from(bytes, 'latin1').toString('utf8'))
+    .sort();
 }
 
-function workspaceOf(context: BuildContext, parts: Parts, entry: CheckpointRecord): Workspace {
-  const { worktree, shadow, checkpoints } = parts;
+function workspaceOf(
+  context: BuildContext,
+  { worktree, withShadow, checkpoints }: Parts,
+  { entry, base }: Opened,
+): Workspace {
   const { start } = entry;
   const path = context.paths.worktree;
-  const take = () => withIndex(shadow, (indexed) => snapshot(indexed, start));
+  let latest = entry;
+  /** Hands `work` a snapshot of the files as they are now. */
+  const taken = <T>(work: (tree: string, shadow: Shadow) => T | Promise<T>): Promise<T> =>
+    context.exclusively(() =>
+      withShadow(base.ignoreRules, async (shadow) => work(await snapshot(shadow, start), shadow)),
+    );
   return {
     path,
-    digest: () => context.exclusively(take),
+    digest: async (of) => {
+      if (of === undefined) return taken((tree) => tree);
+      return of === 'entry' ? entry.tree : base.tree;
+    },
+    files: () =>
+      taken(async (tree, shadow) => pathsIn(await shadow.run(['ls-tree', ...NAMES, tree]))),
     checkpoint: (label) =>
-      context.exclusively(async () => {
-        const tree = await take();
+      taken(async (tree, shadow) => {
         const head = (await worktree.head()) ?? start;
-        return checkpoints.record({ tree, start, head, label });
+        latest = await checkpoints.record(shadow, { tree, head, label, after: latest });
+        return { commit: latest.commit, digest: tree };
       }),
     changedFiles: (since) =>
-      context.exclusively(async () => {
-        const { tree } = since === 'entry' ? entry : await checkpoints.baseOf(entry);
-        const options = ['-r', '-z', '--name-only', '--no-renames'];
-        const changed = await shadow.run(['diff-tree', ...options, tree, await take()]);
-        return fieldsOf(changed).map(pathText).sort();
+      taken(async (tree, shadow) => {
+        const before = since === 'entry' ? entry.tree : base.tree;
+        const diff = ['diff-tree', ...NAMES, '--no-renames', before, tree];
+        return pathsIn(await shadow.run(diff));
       }),
     resolve: (relative) => resolveInside(path, relative),
   };

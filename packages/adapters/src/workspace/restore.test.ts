@@ -15,7 +15,12 @@ import {
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createGitWorkspaceProvider } from './git-workspace-provider.ts';
-import { createTestRepository, temporaryFolder, writeFiles } from './testing/test-repository.ts';
+import {
+  createTestRepository,
+  makePipe,
+  temporaryFolder,
+  writeFiles,
+} from './testing/test-repository.ts';
 
 /** Every file, link and mode below `root`, as text that can be compared. */
 function photograph(root: string, folder = ''): string[] {
@@ -264,16 +269,23 @@ test('files that come out differently are named by both digests, and tried again
   const { path, ...workspace } = await provider.open('w', undefined);
   writeFiles(path, { 'secret.txt': 's\n' });
   const checkpoint = await workspace.checkpoint('x');
-  rmSync(join(path, 'secret.txt'));
-  // Rules kept from the beginning that do not fit the checkpoint stand in for a meddling process.
-  const rules = join(repository.path, '.baton', 'shadow', 'w', 'ignore-rules');
-  writeFileSync(rules, 'secret.txt\n');
+  // A git that leaves a file out stands in for a meddling process.
+  const meddler = join(repository.home, 'git');
+  writeFileSync(
+    meddler,
+    `#!/bin/sh\nPATH=\${PATH#*:}\ngit "$@"\ncode=$?\ncase "$*" in *--reset*) rm '${path}/secret.txt';; esac\nexit $code\n`,
+    { mode: 0o755 },
+  );
+  const meddled = repository.provider({ PATH: `${repository.home}:${repository.env['PATH']}` });
   const found = repository.git(['rev-parse', 'HEAD^{tree}']).trim();
-  await expect(provider.open('w', checkpoint)).rejects.toMatchObject({
+  rmSync(join(path, 'secret.txt'));
+  await expect(meddled.open('w', checkpoint)).rejects.toMatchObject({
     code: 'unavailable',
     message: expect.stringContaining(`${checkpoint.digest}, found ${found}`),
     metadata: { expected: checkpoint.digest, found },
   });
+  await provider.open('w', checkpoint);
+  expect(readFileSync(join(path, 'secret.txt'), 'utf8')).toBe('s\n');
 });
 
 test('a repository that moved to another place goes on', async () => {
@@ -288,4 +300,41 @@ test('a repository that moved to another place goes on', async () => {
   const again = await provider.open('w', checkpoint);
   expect(readFileSync(join(again.path, 'b.txt'), 'utf8')).toBe('b\n');
   expect(repository.git(['status', '--porcelain'], again.path)).toBe('?? b.txt\n');
+});
+
+test.each<readonly [string, (root: string) => void]>([
+  [
+    'a pipe over a file',
+    (root) => {
+      rmSync(join(root, 'src/a.js'));
+      makePipe(join(root, 'src/a.js'));
+    },
+  ],
+  [
+    'a pipe over a folder',
+    (root) => {
+      rmSync(join(root, 'src'), { recursive: true });
+      makePipe(join(root, 'src'));
+    },
+  ],
+  [
+    'a folder with a pipe over a file',
+    (root) => {
+      rmSync(join(root, 'src/a.js'));
+      mkdirSync(join(root, 'src/a.js'));
+      makePipe(join(root, 'src/a.js/pipe'));
+    },
+  ],
+  ['a folder .GIT', (root) => writeFiles(root, { '.GIT/config': 'x', 'src/.Git/x.js': 'x' })],
+])('%s is gone when the build is opened again', async (_, spoil) => {
+  const repository = createTestRepository({ 'src/a.js': 'a\n' });
+  const provider = repository.provider();
+  const { path, ...workspace } = await provider.open('w', undefined);
+  writeFiles(path, { 'b.js': 'b\n' });
+  const checkpoint = await workspace.checkpoint('x');
+  const before = photograph(path);
+  spoil(path);
+  const again = await provider.open('w', checkpoint);
+  expect(photograph(path)).toEqual(before);
+  expect(await again.digest()).toBe(checkpoint.digest);
 });

@@ -4,7 +4,7 @@ import { BatonError } from '@baton/core';
 import { hasCode } from './files.ts';
 import { fieldsOf } from './git.ts';
 import { removeIgnored, removeUntracked } from './ignored-files.ts';
-import type { IndexedShadow } from './index-file.ts';
+import type { Shadow } from './shadow.ts';
 import { nestedRepositories, snapshot } from './snapshot.ts';
 
 /** Which files the worktree shall have. */
@@ -32,7 +32,7 @@ const LOST_OBJECT =
  * @throws BatonError `data_loss` when the tree's objects are gone, `unavailable` when the files come
  * out otherwise, time and again, because somebody else writes them.
  */
-export async function restore(shadow: IndexedShadow, target: RestoreTarget): Promise<boolean> {
+export async function restore(shadow: Shadow, target: RestoreTarget): Promise<boolean> {
   const { start, tree, worktree, keepIgnored } = target;
   const present = await snapshot(shadow, start);
   if (present === tree) return false;
@@ -51,7 +51,7 @@ export async function restore(shadow: IndexedShadow, target: RestoreTarget): Pro
 }
 
 /** Answers the digest that the files have afterwards. */
-async function restoreFrom(shadow: IndexedShadow, target: RestoreTarget): Promise<string> {
+async function restoreFrom(shadow: Shadow, target: RestoreTarget): Promise<string> {
   const { start, tree, worktree, keepIgnored } = target;
   try {
     await shadow.run(['read-tree', '--reset', '-u', tree]);
@@ -65,7 +65,7 @@ async function restoreFrom(shadow: IndexedShadow, target: RestoreTarget): Promis
 
 /** What an attempt left that is no file of a tree: repositories of its own, empty folders. */
 async function removeForeign(
-  shadow: IndexedShadow,
+  shadow: Shadow,
   worktree: string,
   keepIgnored: readonly string[],
 ): Promise<void> {
@@ -83,10 +83,7 @@ function gitFolderIn(worktree: string, folder: string): Buffer {
 }
 
 /** Git keeps an empty folder for a submodule that is not checked out; without it it counts as deleted. */
-async function recreateSubmoduleFolders(
-  shadow: IndexedShadow,
-  target: RestoreTarget,
-): Promise<void> {
+async function recreateSubmoduleFolders(shadow: Shadow, target: RestoreTarget): Promise<void> {
   const entries = fieldsOf(await shadow.run(['ls-tree', '-r', '-z', target.start]));
   for (const entry of entries) {
     if (!entry.startsWith('160000 ')) continue;

@@ -1,30 +1,37 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { devNull } from 'node:os';
 import { join } from 'node:path';
 import type { BuildPaths } from './build-paths.ts';
-import { readIfThere, writeWhole } from './files.ts';
 import type { Git, GitResult } from './git.ts';
 import type { Repository } from './repository.ts';
 
+/*
+ * Invariants
+ * 1. A shadow is made for one piece of work and removed after it, so nothing that a role's program
+ *    wrote before has a say: no index that calls a changed file unchanged, no filter, no attribute,
+ *    no ignore rule.
+ * 2. A shadow has one user. Snapshots of two processes never see each other's half-done work, and no
+ *    lock is left behind when one dies.
+ */
+
 /**
- * The private git folder of one build. Snapshots go through it and not through the user's, so that
- * neither the user's index nor their settings, attributes, filters and hooks come into play; the
- * objects it makes land in the user's object store.
+ * A private git folder for the worktree of a build. Snapshots go through it and not through the
+ * user's, so that neither the user's index nor their settings, attributes, filters and hooks come
+ * into play; the objects it makes land in the user's object store.
  */
 export interface Shadow {
-  readonly path: string;
-  readonly objectFormat: string;
   /** File of the rules that say which files are left out. */
   readonly ignoreRules: string;
   /** Runs git on the worktree through the shadow. */
-  run(args: readonly string[], options?: ShadowCall): Promise<GitResult>;
+  run(args: readonly string[], options?: { readonly input?: Buffer }): Promise<GitResult>;
 }
 
-export interface ShadowCall {
-  readonly input?: Buffer;
-  /** Index to use instead of the one that the shadow keeps. */
-  readonly index?: string;
-}
+/** Lends `work` a new shadow, which leaves out what `ignoreRules` match. */
+export type WithShadow = <T>(
+  ignoreRules: Buffer,
+  work: (shadow: Shadow) => Promise<T>,
+) => Promise<T>;
 
 /** Of all attributes those in `info/attributes` win: files are taken and written as they are. */
 const ATTRIBUTES = '* -text !eol -ident -filter !working-tree-encoding\n';
@@ -37,51 +44,50 @@ const IDENTITY = {
   GIT_COMMITTER_EMAIL: 'baton@localhost',
 };
 
-/** Opens the shadow of a build, and makes or repairs it where needed. */
-export async function openShadow(
+const PREFIX = 'git-';
+
+/** The shadows of a build. Removes those that snapshots left behind when their process died. */
+export async function shadowsOf(
   git: Git,
   repository: Repository,
   paths: BuildPaths,
-): Promise<Shadow> {
-  const { shadow } = paths;
-  for (const folder of ['refs', 'objects', 'info']) {
-    await mkdir(join(shadow, folder), { recursive: true });
+): Promise<WithShadow> {
+  await mkdir(paths.shadow, { recursive: true });
+  for (const name of await readdir(paths.shadow)) {
+    if (!name.startsWith(PREFIX)) continue;
+    await rm(join(paths.shadow, name), { recursive: true, force: true });
   }
-  await writeWhole(join(shadow, 'HEAD'), 'ref: refs/heads/none\n');
-  await writeWhole(join(shadow, 'config'), await configOf(git, repository));
-  await writeWhole(join(shadow, 'info', 'attributes'), ATTRIBUTES);
-  await removeLeftovers(shadow);
-  const shadowEnv = {
-    ...IDENTITY,
-    GIT_DIR: shadow,
-    GIT_WORK_TREE: paths.worktree,
-    GIT_OBJECT_DIRECTORY: repository.objectDir,
-    GIT_CONFIG_GLOBAL: devNull,
-    GIT_CONFIG_NOSYSTEM: '1',
-    GIT_ATTR_NOSYSTEM: '1',
-  };
-  return {
-    path: shadow,
-    objectFormat: repository.objectFormat,
-    ignoreRules: join(shadow, 'ignore-rules'),
-    run: (args, { index, ...options } = {}) =>
-      git(args, {
-        ...options,
-        cwd: paths.worktree,
-        env: index === undefined ? shadowEnv : { ...shadowEnv, GIT_INDEX_FILE: index },
-      }),
+  const config = await configOf(git, repository);
+  return async (rules, work) => {
+    const folder = join(paths.shadow, `${PREFIX}${randomUUID()}`);
+    const ignoreRules = join(folder, 'ignore-rules');
+    try {
+      await make(folder, config);
+      await writeFile(ignoreRules, rules);
+      const env = {
+        ...IDENTITY,
+        GIT_DIR: folder,
+        GIT_WORK_TREE: paths.worktree,
+        GIT_OBJECT_DIRECTORY: repository.objectDir,
+        GIT_CONFIG_GLOBAL: devNull,
+        GIT_CONFIG_NOSYSTEM: '1',
+        GIT_ATTR_NOSYSTEM: '1',
+      };
+      return await work({
+        ignoreRules,
+        run: (args, options) => git(args, { ...options, cwd: paths.worktree, env }),
+      });
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   };
 }
 
-/**
- * Writes down the rules of what to ignore once, and keeps them: were they to change halfway, a
- * checkpoint could no longer be told from its own files.
- */
-export async function keepIgnoreRules(
-  { ignoreRules }: Shadow,
-  read: () => Promise<Buffer>,
-): Promise<void> {
-  if ((await readIfThere(ignoreRules)) === undefined) await writeWhole(ignoreRules, await read());
+async function make(folder: string, config: string): Promise<void> {
+  for (const inside of ['refs', 'info']) await mkdir(join(folder, inside), { recursive: true });
+  await writeFile(join(folder, 'HEAD'), 'ref: refs/heads/none\n');
+  await writeFile(join(folder, 'config'), config);
+  await writeFile(join(folder, 'info', 'attributes'), ATTRIBUTES);
 }
 
 async function configOf(git: Git, repository: Repository): Promise<string> {
@@ -107,11 +113,4 @@ async function configOf(git: Git, repository: Repository): Promise<string> {
     `\tobjectFormat = ${repository.objectFormat}`,
     '',
   ].join('\n');
-}
-
-/** Indexes that snapshots left behind when their process died. */
-async function removeLeftovers(shadow: string): Promise<void> {
-  for (const name of await readdir(shadow)) {
-    if (name.startsWith('index-')) await rm(join(shadow, name), { force: true });
-  }
 }

@@ -1,6 +1,7 @@
 import {
   claimedFilesReview,
   type OutcomeReview,
+  outwardLinksReview,
   protectedFilesReview,
   reviewed,
 } from '@baton/adapters/review';
@@ -13,6 +14,7 @@ export function reviewsOf(
   { workspace }: Pick<Config, 'workspace'>,
 ): readonly OutcomeReview[] {
   return [
+    outwardLinksReview,
     ...(workspace.protected.length > 0 ? [protectedFilesReview(workspace.protected)] : []),
     ...(role === 'code_writer' ? [claimedFilesReview] : []),
   ];

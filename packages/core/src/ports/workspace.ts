@@ -4,8 +4,10 @@ import type { Checkpoint } from '../model/workflow.ts';
 export interface Workspace {
   /** Absolute path of its root folder. */
   readonly path: string;
-  /** Digest of the whole tree as it is now. */
-  digest(): Promise<string>;
+  /** Digest of the whole tree as it is now, when it was opened, or when the build began. */
+  digest(of?: 'entry' | 'start'): Promise<string>;
+  /** Paths, relative and sorted, of the files that the digest speaks of: ignored ones are not. */
+  files(): Promise<readonly string[]>;
   /** Records the tree as it is now. Equal trees give equal digests. */
   checkpoint(label: string): Promise<Checkpoint>;
   /**

@@ -20,6 +20,7 @@ describe('what a role answers', () => {
           checkpoint: async () => ({ commit: `commit-${tree}`, digest: `tree-${tree}` }),
           resolve: async (relative: string) => relative,
           changedFiles: async () => [],
+          files: async () => [],
         };
       },
     };

@@ -76,9 +76,9 @@ async function perform(
 ): Promise<Outcome> {
   const { clock, tries, maxWaitMs, maxSteps, maxRepairs, reviews, guidance } = options;
   const { workspace, signal, redact } = context;
-  const { deadline, allowance, checkpoint } = assignment;
+  const { deadline, allowance } = assignment;
   const fence = createFence(options.nonce());
-  const place = workspace && { workspace, entryCommit: checkpoint?.commit, signal, redact };
+  const place = workspace && { workspace, signal, redact };
   const tools = place === undefined ? [] : options.tools;
   const meter = createMeter(allowance, context.usage);
   const call = createCountedCall({ sdk: await loadSdk(), meter, context, redact });

@@ -1,4 +1,5 @@
 export { claimedFilesReview } from './claimed-files-review.ts';
 export type { AdvanceOutcome, OutcomeReview } from './outcome-review.ts';
+export { outwardLinksReview } from './outward-links-review.ts';
 export { protectedFilesReview } from './protected-files-review.ts';
 export { type ReviewedOptions, reviewed } from './reviewed.ts';

@@ -26,9 +26,10 @@ export function folderWorkspace(files: Readonly<Record<string, string>> = {}): F
   let atEntry: ReadonlyMap<string, string> = new Map();
   const workspace: FolderWorkspace = {
     path,
-    digest: async () => digestOf(path),
-    checkpoint: async (label) => ({ commit: label, digest: digestOf(path) }),
+    digest: async (of) => (of === undefined ? digestOf(filesOf(path)) : digestOf(atEntry)),
+    checkpoint: async (label) => ({ commit: label, digest: digestOf(filesOf(path)) }),
     resolve: async (inside) => resolveInside(path, inside),
+    files: async () => listOf(path),
     async changedFiles() {
       const now = filesOf(path);
       const all = new Set([...atEntry.keys(), ...now.keys()]);
@@ -54,9 +55,9 @@ function listOf(root: string): string[] {
     .sort();
 }
 
-function digestOf(root: string): string {
+function digestOf(files: ReadonlyMap<string, string>): string {
   const hash = createHash('sha256');
-  for (const [path, content] of filesOf(root)) hash.update(`${path}\0${content}\0`);
+  for (const [path, content] of files) hash.update(`${path}\0${content}\0`);
   return hash.digest('hex');
 }
 

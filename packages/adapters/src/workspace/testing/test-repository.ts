@@ -34,6 +34,11 @@ export function writeFiles(root: string, files: Readonly<Record<string, string |
   }
 }
 
+/** Makes a named pipe. */
+export function makePipe(path: string): void {
+  execFileSync('sh', ['-c', 'mkfifo "$0"', path]);
+}
+
 export function createTestRepository(
   files: Readonly<Record<string, string | Buffer>> = { 'a.txt': 'one\n' },
 ): TestRepository {

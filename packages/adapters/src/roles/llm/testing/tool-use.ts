@@ -2,9 +2,8 @@ import type { Workspace } from '@baton/core';
 import { failure } from '../../testing/failure.ts';
 import type { RoleTool, ToolPlace } from '../tools/role-tool.ts';
 
-export const placeIn = (workspace: Workspace, entryCommit?: string): ToolPlace => ({
+export const placeIn = (workspace: Workspace): ToolPlace => ({
   workspace,
-  entryCommit,
   signal: new AbortController().signal,
   redact: (text) => text,
 });

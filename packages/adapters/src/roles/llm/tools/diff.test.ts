@@ -17,7 +17,7 @@ describe('diff', () => {
     const opened = await provider.open('w1', checkpoint);
     writeFileSync(join(opened.path, 'a.txt'), 'uno\n');
     writeFileSync(join(opened.path, 'new.txt'), 'new\n');
-    const place = placeIn(opened, checkpoint.commit);
+    const place = placeIn(opened);
     const sinceStart = await diffTool.run({}, place);
     expect(sinceStart).toContain('-one\n+uno');
     expect(sinceStart).toContain('+new');
@@ -28,6 +28,31 @@ describe('diff', () => {
     expect(repository.git(['status', '--porcelain'], opened.path)).toContain('?? new.txt');
   });
 
+  it('shows what a role changed, whatever it commits, marks as binary or puts into it', async () => {
+    const repository = createTestRepository({ 'a.js': 'good()\n', 'b.js': 'good()\n' });
+    const opened = await repository.provider().open('w1', undefined);
+    writeFileSync(join(opened.path, 'a.js'), 'evil(1)\n');
+    writeFileSync(join(opened.path, 'b.js'), 'evil(2) // \0\n');
+    writeFileSync(join(opened.path, 'c.js'), 'evil(3)\n');
+    writeFileSync(join(opened.path, '.gitattributes'), '*.js binary\n* -diff\n');
+    repository.git(['add', '--all'], opened.path);
+    repository.git(['commit', '--quiet', '--message', 'nothing to see'], opened.path);
+    const shown = await diffTool.run({}, placeIn(opened));
+    for (const change of ['-good()\n+evil(1)', '+evil(2)', '+evil(3)', '+* -diff']) {
+      expect(shown).toContain(change);
+    }
+  });
+
+  it('says that a changed file is left out because it is no text', async () => {
+    const repository = createTestRepository({ 'a.js': 'a\n', 'b.js': 'b\n' });
+    const opened = await repository.provider().open('w1', undefined);
+    writeFileSync(join(opened.path, 'a.js'), Buffer.from([0, 255]));
+    writeFileSync(join(opened.path, 'b.js'), 'c\n');
+    const shown = await diffTool.run({}, placeIn(opened));
+    expect(shown).toContain('-b\n+c');
+    expect(shown).toContain('[a.js: changed, and left out, for it is no text]');
+  });
+
   it('leaves files out that hold a secret, whatever part of it a patch would show', async () => {
     const key = (middle: string) =>
       `-----BEGIN PRIVATE KEY-----\n${'MIIEabc\n'.repeat(20)}${middle}\n${'MIIExyz\n'.repeat(20)}-----END PRIVATE KEY-----\n`;
@@ -36,7 +61,7 @@ describe('diff', () => {
     writeFileSync(join(opened.path, 'k.pem'), key('two'));
     writeFileSync(join(opened.path, 'a.txt'), 'b\n');
     const redact = createRedactor({});
-    const shown = await diffTool.run({}, { ...placeIn(opened, undefined), redact });
+    const shown = await diffTool.run({}, { ...placeIn(opened), redact });
     expect(shown).not.toContain('MIIE');
     expect(shown).toContain('-a\n+b');
     expect(shown).toContain('[k.pem: changed, and left out, for it holds a secret]');

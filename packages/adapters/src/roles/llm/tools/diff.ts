@@ -1,13 +1,20 @@
-import { lstat, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { relative } from 'node:path';
 import { BatonError, type Redact } from '@baton/core';
 import { z } from 'zod';
-import { gitCommand } from './git-command.ts';
 import { locate } from './locate.ts';
 import { headAndTail } from './output-limit.ts';
+import { objectStoreOf, type PrivateGit, withPrivateGit } from './private-git.ts';
 import { defineTool, type ToolPlace } from './role-tool.ts';
-import { MAX_BYTES } from './text-file.ts';
+import { isBinary, MAX_BYTES } from './text-file.ts';
+
+/** The digests of before and now, which are git's trees where there is git. */
+type Trees = readonly [before: string, now: string];
+
+interface Difference {
+  readonly text: string;
+  /** Files that are left out, and why. */
+  readonly hidden: ReadonlyMap<string, string>;
+}
 
 /** Changed files that are shown at once. */
 const MAX_FILES = 100;
@@ -27,10 +34,10 @@ export const diffTool = defineTool({
       (file) => inside === '' || file === inside || file.startsWith(`${inside}/`),
     );
     if (changed.length === 0) return '(no changes)';
-    const base = since === 'entry' && place.entryCommit ? place.entryCommit : 'HEAD';
     const shown = changed.slice(0, MAX_FILES);
     const more = changed.slice(MAX_FILES);
-    const { text, hidden } = await diffOf(shown, base, place);
+    const trees = [await place.workspace.digest(since), await place.workspace.digest()] as const;
+    const { text, hidden } = await diffOf(shown, trees, place);
     const rest = [
       ...(more.length > 0 ? [`[${more.length} more changed files, by \`path\`]`] : []),
       ...[...hidden].map(([file, why]) => `[${file}: changed, and left out, for it ${why}]`),
@@ -42,55 +49,42 @@ export const diffTool = defineTool({
 /** The difference as a patch; where the workspace is no git worktree, the names alone. */
 async function diffOf(
   files: readonly string[],
-  base: string,
+  trees: Trees,
   place: ToolPlace,
-): Promise<{ readonly text: string; readonly hidden: ReadonlyMap<string, string> }> {
-  // An index of its own: new files are shown, too, and the real index stays as it is.
-  const folder = await mkdtemp(join(tmpdir(), 'baton-diff-'));
-  const run = async (args: readonly string[], redact?: Redact): Promise<string | undefined> => {
-    const env = { GIT_INDEX_FILE: join(folder, 'index') };
-    const { exitCode, timedOut, stdout } = await gitCommand(args, place, {
-      env,
-      ...(redact !== undefined && { redact }),
-    });
-    if (timedOut) throw new BatonError('invalid_input', TOOK_TOO_LONG);
-    return exitCode === 0 ? stdout : undefined;
-  };
-  try {
-    const names = { text: `changed:\n${files.join('\n')}`, hidden: new Map<string, string>() };
-    if ((await run(['read-tree', base])) === undefined) return names;
+): Promise<Difference> {
+  const store = await objectStoreOf(place);
+  const names = { text: `changed:\n${files.join('\n')}`, hidden: new Map<string, string>() };
+  if (store === undefined) return names;
+  return withPrivateGit(place, store, async (git) => {
     // A part of a secret is not known as one, and a patch shows parts: such files are left out whole.
     const hidden = new Map<string, string>();
     for (const file of files) {
-      const why = await whyHidden(file, base, place);
+      const why = await whyHidden(file, trees, git, place.redact);
       if (why !== undefined) hidden.set(file, why);
     }
     const open = files.filter((file) => !hidden.has(file));
     if (open.length === 0) return { text: '', hidden };
-    await run(['add', '--intent-to-add', '--force', '--ignore-errors', '--', ...open]);
-    const diff = ['diff', '--no-ext-diff', '--no-textconv', base, '--', ...open];
-    const patch = await run(diff, place.redact);
-    return patch === undefined ? names : { text: patch, hidden };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+    const options = ['-p', '-r', '--no-renames', '--no-ext-diff', '--no-textconv', '--text'];
+    const diff = ['diff-tree', ...options, ...trees, '--', ...open];
+    const { exitCode, timedOut, stdout } = await git(diff, { redact: place.redact });
+    if (timedOut) throw new BatonError('invalid_input', TOOK_TOO_LONG);
+    return exitCode === 0 ? { text: stdout, hidden } : names;
+  });
 }
 
 /** Why no part of a file may be shown, as it is or as it was; undefined when it may. */
 async function whyHidden(
   file: string,
-  base: string,
-  place: ToolPlace,
+  trees: Trees,
+  git: PrivateGit,
+  redact: Redact,
 ): Promise<string | undefined> {
-  const before = await gitCommand(['show', `${base}:${file}`], place, {
-    maxOutputBytes: MAX_BYTES,
-  });
-  if (before.timedOut) throw new BatonError('invalid_input', TOOK_TOO_LONG);
-  const absolute = join(place.workspace.path, file);
-  const now = await lstat(absolute).catch(() => undefined);
-  if (before.leftOut.stdout > 0 || (now?.size ?? 0) > MAX_BYTES) {
-    return `is larger than ${MAX_BYTES} bytes`;
+  for (const tree of trees) {
+    const blob = await git(['cat-file', 'blob', `${tree}:${file}`], { maxOutputBytes: MAX_BYTES });
+    if (blob.timedOut) throw new BatonError('invalid_input', TOOK_TOO_LONG);
+    if (blob.leftOut.stdout > 0) return `is larger than ${MAX_BYTES} bytes`;
+    if (isBinary(blob.stdout)) return 'is no text';
+    if (redact(blob.stdout) !== blob.stdout) return 'holds a secret';
   }
-  const texts = [before.stdout, now?.isFile() ? await readFile(absolute, 'utf8') : ''];
-  return texts.some((text) => place.redact(text) !== text) ? 'holds a secret' : undefined;
+  return undefined;
 }

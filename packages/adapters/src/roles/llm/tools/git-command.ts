@@ -9,8 +9,9 @@ const MAX_OUTPUT_BYTES = 256 * 1024;
 /** Settings of the user must neither run programs nor change the output. */
 const QUIET = ['core.fsmonitor=false', `core.hooksPath=${devNull}`, 'core.quotePath=false'];
 
-interface GitCommandOptions {
+export interface GitCommandOptions {
   readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: string;
   /** Default 256 KiB. */
   readonly maxOutputBytes?: number;
   /** Masks secrets in the output before it is cut. Default: it stays as it is. */
@@ -21,7 +22,7 @@ interface GitCommandOptions {
 export function gitCommand(
   args: readonly string[],
   { workspace, signal }: ToolPlace,
-  { env = {}, maxOutputBytes = MAX_OUTPUT_BYTES, redact }: GitCommandOptions = {},
+  { env = {}, stdin, maxOutputBytes = MAX_OUTPUT_BYTES, redact }: GitCommandOptions = {},
 ): Promise<CommandResult> {
   const settings = QUIET.flatMap((setting) => ['-c', setting]);
   return runCommand({
@@ -35,6 +36,7 @@ export function gitCommand(
       LC_ALL: 'C.UTF-8',
       ...env,
     },
+    stdin,
     timeoutMs: TIMEOUT_MS,
     maxOutputBytes,
     redact,

@@ -2,7 +2,7 @@ import { lstat, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { ToolPlace } from './role-tool.ts';
-import { MAX_BYTES } from './text-file.ts';
+import { isBinary, MAX_BYTES } from './text-file.ts';
 
 /** Files by what may be shown of them. */
 export interface SortedFiles {
@@ -14,7 +14,7 @@ export interface SortedFiles {
   readonly tooLarge: readonly string[];
 }
 
-/** Reads files whole, for a secret may go over many lines. Those that are gone are left out. */
+/** Reads files whole, for a secret may go over many lines. Those that are gone or no text are left out. */
 export async function sortFiles(
   paths: readonly string[],
   { workspace, redact, signal }: ToolPlace,
@@ -32,6 +32,7 @@ export async function sortFiles(
       continue;
     }
     const text = await readFile(absolute, 'utf8');
+    if (isBinary(text)) continue;
     const safe = redact(text);
     if (safe === text) clean.add(path);
     else masked.set(path, safe);

@@ -6,8 +6,6 @@ import { violationTexts } from '../violation-texts.ts';
 /** Where a tool works. */
 export interface ToolPlace {
   readonly workspace: Workspace;
-  /** The commit of the workspace as the role found it; absent before the first checkpoint. */
-  readonly entryCommit: string | undefined;
   readonly signal: AbortSignal;
   /** Masks secrets. To be applied before a text is cut: half a secret is not known as one. */
   readonly redact: Redact;

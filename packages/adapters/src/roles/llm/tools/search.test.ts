@@ -51,6 +51,28 @@ describe('search', () => {
     );
   });
 
+  it('finds what a role tries to hide by rules, attributes and characters of its own', async () => {
+    const repository = createTestRepository({ 'a.ts': 'a' });
+    const opened = await repository.provider().open('w1', undefined);
+    mkdirSync(join(opened.path, 'src'));
+    writeFileSync(join(opened.path, 'src', 'evil.ts'), 'needle');
+    writeFileSync(join(opened.path, 'nul.ts'), 'needle // \0');
+    writeFileSync(join(opened.path, '.gitignore'), 'src/\n');
+    writeFileSync(join(opened.path, '.gitattributes'), '* binary\n');
+    expect(await use(searchTool, { pattern: 'needle' }, opened)).toBe(
+      'nul.ts:1:needle // \0\nsrc/evil.ts:1:needle',
+    );
+    expect(await use(searchTool, { pattern: 'needle', path: 'src' }, opened)).toBe(
+      'src/evil.ts:1:needle',
+    );
+  });
+
+  it('passes over what is no text', async () => {
+    const files = workspace({ 'a.txt': 'needle' });
+    files.write('b.png', Buffer.from('needle\0\xff', 'latin1'));
+    expect(await use(searchTool, { pattern: 'needle' }, files)).toBe('a.txt:1:needle');
+  });
+
   describe('in files with secrets', () => {
     const redact = createRedactor({ values: ['hunter22'] });
     const body = Array.from({ length: 5 }, (_, line) => `MIIEvQIBADANBgkqhkiG9w0BAQ${line}`);

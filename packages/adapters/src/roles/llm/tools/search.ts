@@ -1,10 +1,10 @@
 import { relative } from 'node:path';
 import { BatonError } from '@baton/core';
 import { z } from 'zod';
-import { gitCommand } from './git-command.ts';
 import { isPrivate, locate } from './locate.ts';
 import { sortFiles, withFiles } from './masked-files.ts';
 import { headAndTail } from './output-limit.ts';
+import { withPrivateGit } from './private-git.ts';
 import { defineTool, type ToolPlace } from './role-tool.ts';
 import { MAX_BYTES } from './text-file.ts';
 
@@ -13,12 +13,14 @@ const LINE_CHARACTERS = 300;
 const MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
 /** Files named one by one; what comes after is counted. */
 const NAMED = 5;
+/** Any id but that of nothing: git reads the files themselves. */
+const NO_OBJECT = '1'.repeat(40);
 /** path, line number and text, as `-nz` separates them; the path may hold anything. */
 const MATCH = /([^\0]+)\0(\d+)\0([^\n]*)(?:\n|$)/g;
 
 /**
- * Searches by `git grep`, which needs no repository for it, follows no links, and is a process that
- * can be ended: a pattern that takes forever costs its time limit and nothing more. Files with
+ * Searches the files that digests speak of by `git grep`, which is a process that can be ended: a
+ * pattern that takes forever costs its time limit and nothing more. Files with
  * secrets are searched as they may be read, masked: what is found tells nothing of a secret.
  */
 export const searchTool = defineTool({
@@ -37,18 +39,18 @@ export const searchTool = defineTool({
   }),
   summary: ({ pattern, path }) => (path === undefined ? pattern : `${pattern} in ${path}`),
   async run({ pattern, regex = false, ignoreCase = false, path = '.' }, place) {
-    const inside = relative(place.workspace.path, await locate(place.workspace, path)) || '.';
-    const shown = (await listed(inside, place)).filter((file) => !isPrivate(file));
-    const { clean, masked, tooLarge } = await sortFiles(shown, place);
-    const kind = [regex ? '-E' : '-F', ...(ignoreCase ? ['-i'] : [])];
-    const query = [`--max-count=${MAX_PER_FILE}`, ...kind, '-e', pattern, '--'];
-    const found = (await grep(['--exclude-standard', ...query, inside], place)).filter((match) =>
-      clean.has(match.path),
+    const inside = relative(place.workspace.path, await locate(place.workspace, path));
+    const files = (await place.workspace.files()).filter(
+      (file) => !isPrivate(file) && isBelow(inside, file),
     );
+    const { clean, masked, tooLarge } = await sortFiles(files, place);
+    const kind = [regex ? '-E' : '-F', ...(ignoreCase ? ['-i'] : [])];
+    const query = [`--max-count=${MAX_PER_FILE}`, ...kind, '-e', pattern];
+    const found = await grep(query, [...clean], place);
     if (masked.size > 0) {
       found.push(
         ...(await withFiles(masked, (folder) =>
-          grep(['--no-exclude-standard', ...query, '.'], {
+          grep(query, [...masked.keys()], {
             ...place,
             workspace: { ...place.workspace, path: folder },
           }),
@@ -72,37 +74,46 @@ interface Match {
   readonly text: string;
 }
 
-/** The text files that a search looks through. */
-async function listed(inside: string, place: ToolPlace): Promise<string[]> {
-  const output = await run(['--exclude-standard', '-lzI', '-e', '', '--', inside], place);
-  return output.split('\0').filter((path) => path !== '');
+function isBelow(folder: string, file: string): boolean {
+  return folder === '' || file === folder || file.startsWith(`${folder}/`);
 }
 
-async function grep(args: readonly string[], place: ToolPlace): Promise<Match[]> {
-  const output = await run(['-nzI', ...args], place);
-  return [...output.matchAll(MATCH)].map(([, path = '', line = '', text = '']) => ({
-    path,
-    line,
-    text,
-  }));
+/**
+ * Searches these files and no others: git is told of them by an index, which takes any number.
+ *
+ * @throws BatonError `invalid_input` when it fails, takes too long or finds too much.
+ */
+async function grep(
+  query: readonly string[],
+  files: readonly string[],
+  place: ToolPlace,
+): Promise<Match[]> {
+  if (files.length === 0) return [];
+  return withPrivateGit(place, undefined, async (git) => {
+    const stdin = files.map((file) => `100644 ${NO_OBJECT}\t${file}\0`).join('');
+    const named = await git(['update-index', '-z', '--index-info'], { stdin });
+    if (named.exitCode !== 0) throw failed(named.stderr);
+    const { exitCode, timedOut, stdout, stderr, leftOut } = await git(
+      ['grep', '-nz', '--text', '--no-color', ...query],
+      { maxOutputBytes: MAX_OUTPUT_BYTES },
+    );
+    if (timedOut) throw new BatonError('invalid_input', 'the search took too long: narrow it');
+    if (exitCode === 1) return [];
+    if (exitCode !== 0) throw failed(stderr);
+    // Of what was cut nobody knows from which file it is.
+    if (leftOut.stdout > 0) {
+      throw new BatonError('invalid_input', 'the search found too much: narrow it');
+    }
+    return [...stdout.matchAll(MATCH)].map(([, path = '', line = '', text = '']) => ({
+      path,
+      line,
+      text,
+    }));
+  });
 }
 
-/** @throws BatonError `invalid_input` when it fails, takes too long or finds too much. */
-async function run(args: readonly string[], place: ToolPlace): Promise<string> {
-  const options = ['--no-index', '--no-color'];
-  const { exitCode, timedOut, stdout, stderr, leftOut } = await gitCommand(
-    ['grep', ...options, ...args],
-    place,
-    { maxOutputBytes: MAX_OUTPUT_BYTES },
-  );
-  if (timedOut) throw new BatonError('invalid_input', 'the search took too long: narrow it');
-  if (exitCode === 1) return '';
-  if (exitCode !== 0) throw new BatonError('invalid_input', `the search failed: ${stderr.trim()}`);
-  // Of what was cut nobody knows from which file it is.
-  if (leftOut.stdout > 0) {
-    throw new BatonError('invalid_input', 'the search found too much: narrow it');
-  }
-  return stdout;
+function failed(stderr: string): BatonError {
+  return new BatonError('invalid_input', `the search failed: ${stderr.trim()}`);
 }
 
 function shortened(line: string): string {

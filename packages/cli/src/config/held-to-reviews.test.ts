@@ -1,0 +1,28 @@
+import { mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Assignment, Outcome, RoleContext, Workspace } from '@baton/core';
+import { BatonError } from '@baton/core';
+import { expect, it, onTestFinished } from 'vitest';
+import { heldToReviews } from './held-to-reviews.ts';
+
+it('holds every role to links that stay in the workspace, whatever is protected', async () => {
+  const path = realpathSync(mkdtempSync(join(tmpdir(), 'baton-held-')));
+  onTestFinished(() => rmSync(path, { recursive: true }));
+  symlinkSync('/etc/hostname', join(path, 'out'));
+  const workspace: Partial<Workspace> = {
+    path,
+    changedFiles: async () => ['out'],
+    files: async () => ['out'],
+    resolve: async () => {
+      throw new BatonError('invalid_input', 'it leads out');
+    },
+  };
+  const context = { workspace, note: () => undefined } as unknown as RoleContext;
+  const done: Outcome = { kind: 'advance', result: {} };
+  const role = { role: 'q_assistant', perform: async () => done };
+  const held = heldToReviews(role, { workspace: { protected: [] } as never });
+  await expect(held.perform({ role: 'q_assistant' } as Assignment, context)).rejects.toThrow(
+    'links lead to files that no digest speaks of: out -> /etc/hostname',
+  );
+});
