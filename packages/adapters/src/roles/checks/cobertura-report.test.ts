@@ -32,6 +32,7 @@ describe('a cobertura report', () => {
     ['cut off', report(classOf('a.py', line(1, 1))).slice(0, -20), 'unclosed tag'],
     ['without lines', report(), 'covers no lines'],
     ['with words for numbers', report(classOf('a.py', line(1, 'many'))), "has hits 'many'"],
+    ['with endless numbers', report(classOf('a.py', line(1, '9'.repeat(310)))), "has hits '999"],
     ['with negative numbers', report(classOf('a.py', line(1, -1))), "has hits '-1'"],
   ])('is not read when it is %s', (_, text, problem) => {
     expect(() => parseCoberturaReport(text)).toThrow(problem);

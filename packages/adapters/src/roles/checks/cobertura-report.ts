@@ -1,5 +1,6 @@
 import { SaxesParser } from 'saxes';
 import { type CoverageReport, coverageReport } from './coverage-report.ts';
+import { wholeNumber } from './report-number.ts';
 
 /**
  * Counts the lines of a Cobertura report (coverage.py, gcovr, coverlet, cargo-tarpaulin …), each
@@ -19,8 +20,8 @@ export function parseCoberturaReport(xml: string): CoverageReport {
     open.push(name);
     if (name === 'class') file = attributes['filename'] ?? '';
     if (name !== 'line' || !open.includes('class')) return;
-    const line = `${file}\0${whole(attributes['number'], 'number')}`;
-    const isHit = whole(attributes['hits'], 'hits') > 0;
+    const line = `${file}\0${wholeNumber(attributes['number'], 'a line has number')}`;
+    const isHit = wholeNumber(attributes['hits'], 'a line has hits') > 0;
     hits.set(line, isHit || hits.get(line) === true);
   });
   parser.on('closetag', () => {
@@ -29,9 +30,4 @@ export function parseCoberturaReport(xml: string): CoverageReport {
   parser.write(xml.replace(/^\ufeff/, '')).close();
   if (!isReport) throw new Error('the root element is not coverage');
   return coverageReport(hits.size, [...hits.values()].filter(Boolean).length);
-}
-
-function whole(value: string | undefined, name: string): number {
-  if (value !== undefined && /^\d+$/.test(value)) return Number(value);
-  throw new Error(`a line has ${name} '${value ?? ''}', expected a whole number`);
 }

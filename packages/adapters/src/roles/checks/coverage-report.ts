@@ -6,9 +6,15 @@ export interface CoverageReport {
   readonly percent: number;
 }
 
-/** @throws Error when it covers no line at all, or more lines were hit than there are. */
+/** More than any project has; below it, percentages are exact. */
+const MAX_LINES = 1e10;
+
+/**
+ * @throws Error when it covers no line at all, absurdly many, or more lines were hit than there are.
+ */
 export function coverageReport(lines: number, linesHit: number): CoverageReport {
   if (lines === 0) throw new Error('it covers no lines');
+  if (lines > MAX_LINES) throw new Error(`it covers ${lines} lines, expected ${MAX_LINES} at most`);
   if (linesHit > lines) throw new Error(`${linesHit} of ${lines} lines are hit`);
   return { lines, linesHit, percent: Math.floor((linesHit * 10_000) / lines) / 100 };
 }

@@ -4,6 +4,10 @@ import { parseLcovReport } from './lcov-report.ts';
 const record = (file: string, found: number, hit: number): string =>
   `TN:\nSF:${file}\nFN:1,main\nFNF:1\nFNH:1\nLF:${found}\nLH:${hit}\nBRF:0\nBRH:0\nend_of_record\n`;
 
+const LONG = '9'.repeat(310);
+
+const single = (hits: string): string => `SF:a\nDA:1,${hits}\nLF:1\nLH:1\nend_of_record\n`;
+
 describe('an lcov report', () => {
   it('sums lines over files', () => {
     expect(parseLcovReport(record('a.ts', 10, 9) + record('b.ts', 30, 15))).toEqual({
@@ -51,18 +55,27 @@ describe('an lcov report', () => {
   });
 
   it.each([
+    ['18446744073709551615', 1],
+    ['1.84467440737096e+19', 1],
+    ['-5', 0],
+  ])('may have hits that were added up too far: %s', (hits, linesHit) => {
+    expect(parseLcovReport(single(hits))).toMatchObject({ lines: 1, linesHit });
+  });
+
+  it.each([
     ['empty', '', 'covers no lines'],
     ['without lines', record('a.ts', 0, 0), 'covers no lines'],
     ['cut off', `${record('a.ts', 1, 1)}SF:b.ts\nLF:5\n`, 'the record of b.ts has no end'],
     ['without LF', 'SF:a.ts\nLH:1\nend_of_record\n', 'no LF or LH for a.ts'],
     ['without LH', 'SF:a.ts\nLF:1\nend_of_record\n', 'no LF or LH for a.ts'],
     ['over-covered', record('a.ts', 1, 2), '2 of 1 lines hit'],
-    [
-      'with words for numbers',
-      'SF:a.ts\nLF:many\nLH:1\nend_of_record\n',
-      'whole number in LF:many',
-    ],
-    ['with negative numbers', 'SF:a.ts\nLF:5\nLH:-1\nend_of_record\n', 'whole number in LH:-1'],
+    ['with words for numbers', 'SF:a.ts\nLF:many\nLH:1\nend_of_record\n', "LF is 'many'"],
+    ['with negative numbers', 'SF:a.ts\nLF:5\nLH:-1\nend_of_record\n', "LH is '-1'"],
+    ['with endless numbers', `${record('a.ts', 1, 0)}SF:b\nLF:${LONG}\nLH:${LONG}\n`, "LF is '999"],
+    ['with absurdly many lines', record('a.ts', 1e15, 1e15), 'covers 1000000000000000 lines'],
+    ['with hits that are not finite', single('Infinity'), 'its hits in DA:1,Infinity'],
+    ['with endless hits', single(LONG), 'its hits in DA:1,999'],
+    ['with an endless line', 'SF:a\nDA:999999999999999999999,1\n', "DA has line '999"],
   ])('is not read when it is %s', (_, text, problem) => {
     expect(() => parseLcovReport(text)).toThrow(problem);
   });
