@@ -12,13 +12,17 @@ import { wholeNumber } from './report-number.ts';
 export function parseCoberturaReport(xml: string): CoverageReport {
   const hits = new Map<string, boolean>();
   const open: string[] = [];
+  const files = new Set<string>();
   let file = '';
   let isReport = false;
   const parser = new SaxesParser();
   parser.on('opentag', ({ name, attributes }) => {
     if (open.length === 0) isReport = name === 'coverage';
     open.push(name);
-    if (name === 'class') file = attributes['filename'] ?? '';
+    if (name === 'class') {
+      file = attributes['filename'] ?? '';
+      if (file !== '') files.add(file);
+    }
     if (name !== 'line' || !open.includes('class')) return;
     const line = `${file}\0${wholeNumber(attributes['number'], 'a line has number')}`;
     const isHit = wholeNumber(attributes['hits'], 'a line has hits') > 0;
@@ -29,5 +33,5 @@ export function parseCoberturaReport(xml: string): CoverageReport {
   });
   parser.write(xml.replace(/^\ufeff/, '')).close();
   if (!isReport) throw new Error('the root element is not coverage');
-  return coverageReport(hits.size, [...hits.values()].filter(Boolean).length);
+  return coverageReport(hits.size, [...hits.values()].filter(Boolean).length, [...files]);
 }

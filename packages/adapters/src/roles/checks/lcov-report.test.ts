@@ -14,6 +14,7 @@ describe('an lcov report', () => {
       lines: 40,
       linesHit: 24,
       percent: 60,
+      files: ['a.ts', 'b.ts'],
     });
   });
 
@@ -38,16 +39,31 @@ describe('an lcov report', () => {
   it('counts a line once, in however many records its file is', () => {
     const covered = lines('a.ts', { 1: 1, 2: 1, 3: 1 });
     const text = covered.repeat(50) + lines('b.ts', { 1: 0, 2: 0, 3: 0 });
-    expect(parseLcovReport(text)).toEqual({ lines: 6, linesHit: 3, percent: 50 });
+    expect(parseLcovReport(text)).toEqual({
+      lines: 6,
+      linesHit: 3,
+      percent: 50,
+      files: ['a.ts', 'b.ts'],
+    });
     // Each run of the tests hit another line.
     const runs = lines('a.ts', { 1: 1, 2: 0, 3: 0 }) + lines('a.ts', { 1: 0, 2: 5, 3: 0 });
-    expect(parseLcovReport(runs)).toEqual({ lines: 3, linesHit: 2, percent: 66.66 });
+    expect(parseLcovReport(runs)).toEqual({
+      lines: 3,
+      linesHit: 2,
+      percent: 66.66,
+      files: ['a.ts'],
+    });
   });
 
   it('takes the best record of a file that has no single lines', () => {
     const one = 'SF:a.ts\nLF:10\nLH:4\nend_of_record\n';
     const two = 'SF:a.ts\nLF:10\nLH:9\nend_of_record\n';
-    expect(parseLcovReport(one + two + one)).toEqual({ lines: 10, linesHit: 9, percent: 90 });
+    expect(parseLcovReport(one + two + one)).toEqual({
+      lines: 10,
+      linesHit: 9,
+      percent: 90,
+      files: ['a.ts'],
+    });
   });
 
   it('believes the lines, not the sums', () => {

@@ -47,7 +47,7 @@ export function parseLcovReport(text: string): CoverageReport {
     lines += Math.max(single.length, file.found);
     linesHit += single.length > 0 ? single.filter(Boolean).length : file.hit;
   }
-  return coverageReport(lines, linesHit);
+  return coverageReport(lines, linesHit, [...files.keys()]);
 }
 
 function merge(files: Map<string, FileLines>, { file, lines, found, hit }: OpenRecord): void {
