@@ -3,6 +3,7 @@ import {
   type OutcomeReview,
   protectedFilesReview,
   reviewed,
+  unchangedFilesReview,
 } from '@baton/adapters/review';
 import type { RoleAdapter } from '@baton/core';
 import type { Config } from './load-config.ts';
@@ -15,6 +16,7 @@ export function reviewsOf(
   return [
     ...(workspace.protected.length > 0 ? [protectedFilesReview(workspace.protected)] : []),
     ...(role === 'code_writer' ? [claimedFilesReview] : []),
+    ...(role === 'q_assistant' ? [unchangedFilesReview] : []),
   ];
 }
 
