@@ -1,3 +1,4 @@
+export { matchPaths } from '../../workspace/match-paths.ts';
 export { claimedFilesReview } from './claimed-files-review.ts';
 export { nameFiles } from './name-files.ts';
 export type { AdvanceOutcome, OutcomeReview } from './outcome-review.ts';
