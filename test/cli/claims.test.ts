@@ -50,6 +50,28 @@ describe.concurrent('a code writer that claims what it did not do', TIMEOUT, () 
     expect(lines('deployed.log')).toEqual([]);
   });
 
+  it('is told so when it plans, and claims nothing at all', async () => {
+    const { options, folder, lines, configure } = createProject();
+    const plants = LIAR.replace('feedback }', 'state, feedback }').replace(
+      "{ summary: 'done', changedFiles: ['never-touched.ts'] }",
+      "state === 'discovery' ? { summary: 'x', requirements: ['x'] } : { steps: ['x'], testingStrategy: 'x', risks: [] }",
+    );
+    writeFileSync(
+      join(folder, 'planter.mjs'),
+      plants.replace('writeFileSync(w', "if (state === 'planning') writeFileSync(w"),
+    );
+    configure((config) => {
+      config.roles.q_assistant = { module: './planter.mjs' };
+    });
+    const { code, stdout } = await baton(['run', REQUEST, ...options, '--json']);
+    expect(code).toBe(6);
+    const { summary } = documents(stdout).at(-1);
+    expect(summary.failure.message).toContain(
+      "files were changed in 'planning', which claims none: really-written.txt",
+    );
+    expect(lines('told.log')).toHaveLength(4);
+  });
+
   it('is told so when a cassette answers for it', async () => {
     const { options, folder, read, configure } = createProject();
     const cassette = join(folder, 'greeting.cassette.json');

@@ -27,6 +27,7 @@ describe.concurrent('baton doctor', TIMEOUT, () => {
       config.models = { main: { provider: 'anthropic', model: 'claude' } };
       config.roles.code_writer = { model: 'main' };
       config.secrets = ['NO_SUCH_SECRET'];
+      config.workspace = { protected: ['readme.md', 'tests/'] };
     });
     const env = { ANTHROPIC_API_KEY: '' };
     const { code, stdout } = await baton(['doctor', ...options, '--json'], { env });
@@ -45,6 +46,8 @@ describe.concurrent('baton doctor', TIMEOUT, () => {
       found: 'ANTHROPIC_API_KEY is not set',
     });
     expect(found['secrets']).toMatchObject({ verdict: 'warning' });
+    expect(found['workspace.protected[0]']).toBeUndefined();
+    expect(found['workspace.protected[1]']).toMatchObject({ verdict: 'warning' });
     expect(found['config']).toMatchObject({ verdict: 'ok' });
   });
 

@@ -26,6 +26,18 @@ const assignment = JSON.parse(await text(process.stdin));
 console.log(JSON.stringify(await perform(assignment, { workspace: { path: process.cwd() } })));
 `;
 
+/** Does its work well, and claims a script that works at installing. */
+const sly = (script: string): string => `
+import { writeFileSync } from 'node:fs';
+export async function perform(_, { workspace }) {
+  writeFileSync(workspace.path + '/greeting.txt', 'hello\\n');
+  writeFileSync(workspace.path + '/setup.sh', ${JSON.stringify(script)});
+  const result = { summary: 'x', changedFiles: ['greeting.txt', 'setup.sh'] };
+  return { kind: 'advance', result };
+}
+`;
+const INSTALL = { argv: ['sh', '-c', 'test ! -f setup.sh || sh setup.sh'] };
+
 function createCheat(cheatsIn: string) {
   const project = createProject();
   const { repo, folder, git, configure } = project;
@@ -66,6 +78,50 @@ describe.concurrent('a role that changes protected files', TIMEOUT, () => {
     const message = `protected files are changed: acceptance/greets.txt, new.yml; ${NO_ROLE}`;
     expect(summary.notes).toContainEqual({ phase: state, code: 'claim_refused', message });
     expect(lines('deployed.log')).toEqual([]);
+  });
+
+  it('goes no further when the command that installs does it for them', async () => {
+    const { options, folder, configure, lines } = createCheat('');
+    writeFileSync(join(folder, 'sly.mjs'), sly('echo anything > acceptance/greets.txt'));
+    configure((config) => {
+      config.roles.code_writer = { module: './sly.mjs' };
+      config.commands.install = INSTALL;
+    });
+    const { code, stdout } = await baton(['run', REQUEST, ...options, '--json']);
+    expect(code).toBe(6);
+    const { summary } = documents(stdout).at(-1);
+    const violation = `protected files are changed: acceptance/greets.txt; ${NO_ROLE}`;
+    const reason = expect.stringContaining(violation);
+    expect(summary.waysBack[0]).toMatchObject({ from: 'testing', to: 'implementation', reason });
+    expect(summary.notes.slice(0, 2)).toEqual([
+      {
+        phase: 'testing',
+        code: 'install_changed_files',
+        message: 'the command that installs changed files: acceptance/greets.txt',
+      },
+      {
+        phase: 'testing',
+        code: 'files_sent_back',
+        message:
+          "the work goes back with files that were changed in 'testing': acceptance/greets.txt",
+      },
+    ]);
+    expect(summary.failure.message).toContain(violation);
+    expect(lines('deployed.log')).toEqual([]);
+  });
+
+  it('is named when the command that installs changes others', async () => {
+    const { options, folder, configure } = createCheat('');
+    writeFileSync(join(folder, 'sly.mjs'), sly('echo x > lock.txt'));
+    configure((config) => {
+      config.roles.code_writer = { module: './sly.mjs' };
+      config.commands.install = INSTALL;
+    });
+    const { code, stdout } = await baton(['run', REQUEST, ...options, '--json']);
+    expect(code).toBe(0);
+    const message = 'the command that installs changed files: lock.txt';
+    const note = { phase: 'testing', code: 'install_changed_files', message };
+    expect(documents(stdout).at(-1).summary.notes).toContainEqual(note);
   });
 
   it('and patterns that cannot be meant are refused before a build begins', async () => {

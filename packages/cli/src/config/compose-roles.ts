@@ -5,6 +5,7 @@ import {
   createVerificationOverseer,
 } from '@baton/adapters/checks';
 import { BatonError, type RoleAdapter } from '@baton/core';
+import { accountingForFiles } from './accounting-for-files.ts';
 import { type CommandEntry, checkOf, type Environment } from './check-of.ts';
 import type { Config } from './load-config.ts';
 import { refuseInseparable } from './refuse-inseparable.ts';
@@ -31,6 +32,7 @@ export async function composeRoles(config: Config, options: RoleOptions): Promis
   const voice = await createVoices(config, options);
 
   const make: MakeRoles = (envOf) => {
+    const accounted = (adapter: RoleAdapter) => accountingForFiles(adapter, config);
     const speaker = (role: RoleName) => voice(role, envOf(role));
     const check = (role: RoleName, name: string, command: CommandEntry): CheckCommand =>
       checkOf(config, envOf(role), name, command);
@@ -48,21 +50,29 @@ export async function composeRoles(config: Config, options: RoleOptions): Promis
       ...author('test_auditor'),
     });
     return [
-      required('q_assistant', speaker('q_assistant')),
+      accounted(required('q_assistant', speaker('q_assistant'))),
       // What keeps it from installing may be what it has to mend.
-      installed(required('code_writer', speaker('code_writer')), () => undefined),
-      installed(auditor, (reason, details) => ({ kind: 'request_retry', reason, details })),
-      createVerificationOverseer({
-        verify: verify.map((one) => check('verification_overseer', one.name, one)),
-        ...author('verification_overseer'),
-      }),
-      createReleaseManager({
-        deploy: check('release_manager', 'deploy', deploy),
-        target: deploy.target,
-        smoke: smoke.map((one) => check('release_manager', one.name, one)),
-        ...(rollback && { rollback: check('release_manager', 'rollback', rollback) }),
-        ...author('release_manager'),
-      }),
+      installed(accounted(required('code_writer', speaker('code_writer'))), () => undefined),
+      installed(accounted(auditor), (reason, details) => ({
+        kind: 'request_retry',
+        reason,
+        details,
+      })),
+      accounted(
+        createVerificationOverseer({
+          verify: verify.map((one) => check('verification_overseer', one.name, one)),
+          ...author('verification_overseer'),
+        }),
+      ),
+      accounted(
+        createReleaseManager({
+          deploy: check('release_manager', 'deploy', deploy),
+          target: deploy.target,
+          smoke: smoke.map((one) => check('release_manager', one.name, one)),
+          ...(rollback && { rollback: check('release_manager', 'rollback', rollback) }),
+          ...author('release_manager'),
+        }),
+      ),
     ];
   };
 

@@ -4,6 +4,7 @@ import {
   outwardLinksReview,
   protectedFilesReview,
   reviewed,
+  unchangedFilesReview,
 } from '@baton/adapters/review';
 import type { RoleAdapter } from '@baton/core';
 import type { Config } from './load-config.ts';
@@ -17,11 +18,11 @@ export function reviewsOf(
     outwardLinksReview,
     ...(workspace.protected.length > 0 ? [protectedFilesReview(workspace.protected)] : []),
     ...(role === 'code_writer' ? [claimedFilesReview] : []),
+    ...(role === 'q_assistant' ? [unchangedFilesReview] : []),
   ];
 }
 
 /** The same role, held to them. Not for models: the adapter that asks them does so itself. */
 export function heldToReviews(adapter: RoleAdapter, config: Pick<Config, 'workspace'>) {
-  const reviews = reviewsOf(adapter.role, config);
-  return reviews.length === 0 ? adapter : reviewed(adapter, reviews);
+  return reviewed(adapter, reviewsOf(adapter.role, config));
 }

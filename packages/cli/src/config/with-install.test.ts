@@ -1,5 +1,5 @@
 import { createRedactor } from '@baton/adapters/secrets';
-import type { Assignment, RoleAdapter, RoleContext, Workspace } from '@baton/core';
+import type { Assignment, Note, Outcome, RoleAdapter, RoleContext, Workspace } from '@baton/core';
 import { expect, it } from 'vitest';
 import { withInstall } from './with-install.ts';
 
@@ -16,8 +16,9 @@ it('tells why it could not install without a part of a secret', async () => {
     reason,
     details,
   }));
+  const workspace = { path: import.meta.dirname, changedFiles: async () => [] };
   const context = {
-    workspace: { path: import.meta.dirname } as Workspace,
+    workspace: workspace as unknown as Workspace,
     signal: new AbortController().signal,
     progress: () => undefined,
     redact: createRedactor({ values: [secret] }),
@@ -26,4 +27,25 @@ it('tells why it could not install without a part of a secret', async () => {
   expect(outcome).toMatchObject({ reason: 'the command that installs ended with exit code 1' });
   expect(JSON.stringify(outcome)).toMatch(/bytes left out/);
   expect(JSON.stringify(outcome)).not.toMatch(/correct|horse|xc/);
+});
+
+it('names the files that it changed, whatever became of it', async () => {
+  const noted: Note[] = [];
+  const changedFiles = async () => ['package-lock.json', 'src/a.ts'];
+  const context = {
+    workspace: { path: import.meta.dirname, changedFiles },
+    signal: new AbortController().signal,
+    progress: () => undefined,
+    note: (note: Note) => noted.push(note),
+  };
+  const done: Outcome = { kind: 'advance', result: {} };
+  const adapter: RoleAdapter = { role: 'code_writer', perform: async () => done };
+  for (const program of ['true', 'false']) {
+    const installing = withInstall(adapter, { name: 'install', argv: [program] }, () => undefined);
+    const outcome = await installing.perform({} as Assignment, context as unknown as RoleContext);
+    expect(outcome).toEqual(done);
+  }
+  const message = 'the command that installs changed files: package-lock.json, src/a.ts';
+  const note = { code: 'install_changed_files', message };
+  expect(noted).toEqual([note, note]);
 });

@@ -1,17 +1,35 @@
+import { posix } from 'node:path';
 import { z } from 'zod';
+
+const A_LINE = 'one pattern as a line of .gitignore has it';
 
 const pattern = z.string().superRefine((text, context) => {
   const problem = problemOf(text);
   if (problem === undefined) return;
-  const message = `found ${JSON.stringify(text)}, ${problem}; expected one pattern as a line of .gitignore has it`;
+  const [what, expected = A_LINE] = problem;
+  const message = `found ${JSON.stringify(text)}, ${what}; expected ${expected}`;
   context.addIssue({ code: 'custom', message });
 });
 
-function problemOf(text: string): string | undefined {
-  if (/[\n\r\0]/.test(text)) return 'which is more than a line';
-  if (text !== text.trim()) return 'which has spaces around it';
-  if (text.startsWith('#')) return 'which is a comment (\\# begins a name)';
-  return /^!?\/?$/.test(text) ? 'which matches nothing' : undefined;
+function problemOf(
+  text: string,
+): readonly [what: string, expected?: string | undefined] | undefined {
+  if (/[\n\r\0]/.test(text)) return ['which is more than a line'];
+  if (text !== text.trim()) return ['which has spaces around it'];
+  if (text.startsWith('#')) return ['which is a comment (\\# begins a name)'];
+  if (/^!?\/?$/.test(text)) return ['which matches nothing'];
+  // A pattern is no path: git matches names with it.
+  const hasSteps = /^!?(.*\/)?\.\.?(\/|$)/.test(text);
+  return hasSteps
+    ? ['which matches nothing, for it has the steps ./ or ../', withoutSteps(text)]
+    : undefined;
+}
+
+/** Undefined when it means nothing in the workspace, or all of it. */
+function withoutSteps(text: string): string | undefined {
+  const [, not = '', path = ''] = /^(!?)\/?(.*)$/.exec(text) ?? [];
+  const meant = posix.normalize(path);
+  return /^\.\.?(\/|$)/.test(meant) ? undefined : JSON.stringify(`${not}/${meant}`);
 }
 
 /** Whose say it is which files belong to a build: the user's, never a role's. */

@@ -15,6 +15,7 @@ import { git } from '../embedded/git.ts';
 import { uncommittedFiles } from '../embedded/uncommitted-files.ts';
 import { connect, connectToServer } from '../operations/connect.ts';
 import { checkCommands } from './check-commands.ts';
+import { checkProtected } from './check-protected.ts';
 import { checkVariables } from './check-variables.ts';
 import { type Finding, finding } from './finding.ts';
 
@@ -85,7 +86,11 @@ async function checkConfig(
     adapters = make(() => ({}));
     return adapters.map(({ role }) => role).join(', ');
   });
-  const others = [...checkCommands(config, workspace, env), ...checkVariables(config, env)];
+  const others = [
+    ...checkCommands(config, workspace, env),
+    ...checkVariables(config, env),
+    ...(await checkProtected(config, workspace)),
+  ];
   if (server === undefined || adapters === undefined) return [roles, ...others];
   return [roles, await checkPolicies(config, server, adapters), ...others];
 }

@@ -2,6 +2,8 @@ import { expect, it } from 'vitest';
 import { folderWorkspace } from '../testing/folder-workspace.ts';
 import { assignmentOf, contextOf, roleOf } from '../testing/perform.ts';
 import { GREEN, testCommand, tests } from '../testing/test-command.ts';
+import { noteChangedChecks } from './changed-checks.ts';
+import { createReleaseManager } from './release-manager.ts';
 import { createTestAuditor } from './test-auditor.ts';
 import { createVerificationOverseer } from './verification-overseer.ts';
 
@@ -37,6 +39,42 @@ it('an approval comes with it, too, and names the scripts that its commands run'
   const assignment = assignmentOf({ state: 'verification', role: 'verification_overseer' });
   expect(await overseer.perform(assignment, context)).toMatchObject({ kind: 'advance' });
   expect(context.noted).toEqual([note('scripts/verify.js')]);
+});
+
+it.each([
+  ['as a placeholder has it', ['node', '{workspace}/checks/a.js'], 'checks/a.js'],
+  ['in a folder', ['node', './checks/'], 'checks/a.js'],
+  ['after an option', ['node', '--import=./checks/a.js'], 'checks/a.js'],
+  ['right after a short one', ['node', '-rchecks/a.js'], 'checks/a.js'],
+  ['in a line for a shell', ['sh', '-c', 'cd . && node "checks/a.js"; true'], 'checks/a.js'],
+  ['in a URL', ['node', '--import', 'file://{workspace}/checks/a.js'], 'checks/a.js'],
+  ['without its ending', ['node', 'checks/a'], 'checks/a.js'],
+  ['with a blank in it', ['node', '--import=my checks/a.js'], 'my checks/a.js'],
+])('a file counts as named %s', async (_, argv, path) => {
+  const context = changed(path, 'src/a.ts', 'check/a.js', 'checks2/a.js', 'a.js.map');
+  const checks = [{ name: 'quality', argv }];
+  await noteChangedChecks(context, checks);
+  expect(context.noted).toEqual([note(path)]);
+});
+
+it('what lies in a folder that a command names comes last, and the workspace names nothing', async () => {
+  const context = changed('src/a.ts', 'src/z.test.ts', 'verify.js');
+  const argv = ['node', 'verify.js', 'src', '.', '{workspace}', '--in=./'];
+  await noteChangedChecks(context, [{ name: 'quality', argv }]);
+  expect(context.noted).toEqual([note('src/z.test.ts, verify.js, src/a.ts')]);
+});
+
+it('a release comes with it, too, and names what deploys, tests the deployment and takes it back', async () => {
+  const context = changed('deploy.sh', 'smoke.js', 'back.sh', 'src/a.ts', 'phpunit.xml.dist');
+  const manager = createReleaseManager({
+    deploy: { name: 'deploy', argv: ['true', '{workspace}/deploy.sh'] },
+    smoke: [{ name: 'smoke', argv: ['true', 'smoke.js'] }],
+    rollback: { name: 'rollback', argv: ['true', './back.sh'] },
+    target: 'nowhere',
+  });
+  const assignment = assignmentOf({ state: 'deployment', role: 'release_manager' });
+  expect(await manager.perform(assignment, context)).toMatchObject({ kind: 'advance' });
+  expect(context.noted).toEqual([note('back.sh, deploy.sh, phpunit.xml.dist, smoke.js')]);
 });
 
 it('there is none where nothing of the kind changed, and none on a verdict that says no', async () => {

@@ -16,7 +16,12 @@ describe('a cobertura report', () => {
   it('counts the lines of all files, whatever its rates say', () => {
     const a = classOf('a.py', line(1, 3) + line(2, 0));
     const b = classOf('b.py', line(1, 1));
-    expect(parseCoberturaReport(report(a, b))).toEqual({ lines: 3, linesHit: 2, percent: 66.66 });
+    expect(parseCoberturaReport(report(a, b))).toEqual({
+      lines: 3,
+      linesHit: 2,
+      percent: 66.66,
+      files: ['a.py', 'b.py'],
+    });
   });
 
   it('counts a line once, however often it is named, as hit if any of them is', () => {
@@ -32,6 +37,7 @@ describe('a cobertura report', () => {
     ['cut off', report(classOf('a.py', line(1, 1))).slice(0, -20), 'unclosed tag'],
     ['without lines', report(), 'covers no lines'],
     ['with words for numbers', report(classOf('a.py', line(1, 'many'))), "has hits 'many'"],
+    ['with endless numbers', report(classOf('a.py', line(1, '9'.repeat(310)))), "has hits '999"],
     ['with negative numbers', report(classOf('a.py', line(1, -1))), "has hits '-1'"],
   ])('is not read when it is %s', (_, text, problem) => {
     expect(() => parseCoberturaReport(text)).toThrow(problem);

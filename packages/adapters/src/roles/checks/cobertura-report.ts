@@ -1,5 +1,6 @@
 import { SaxesParser } from 'saxes';
 import { type CoverageReport, coverageReport } from './coverage-report.ts';
+import { wholeNumber } from './report-number.ts';
 
 /**
  * Counts the lines of a Cobertura report (coverage.py, gcovr, coverlet, cargo-tarpaulin …), each
@@ -11,16 +12,20 @@ import { type CoverageReport, coverageReport } from './coverage-report.ts';
 export function parseCoberturaReport(xml: string): CoverageReport {
   const hits = new Map<string, boolean>();
   const open: string[] = [];
+  const files = new Set<string>();
   let file = '';
   let isReport = false;
   const parser = new SaxesParser();
   parser.on('opentag', ({ name, attributes }) => {
     if (open.length === 0) isReport = name === 'coverage';
     open.push(name);
-    if (name === 'class') file = attributes['filename'] ?? '';
+    if (name === 'class') {
+      file = attributes['filename'] ?? '';
+      if (file !== '') files.add(file);
+    }
     if (name !== 'line' || !open.includes('class')) return;
-    const line = `${file}\0${whole(attributes['number'], 'number')}`;
-    const isHit = whole(attributes['hits'], 'hits') > 0;
+    const line = `${file}\0${wholeNumber(attributes['number'], 'a line has number')}`;
+    const isHit = wholeNumber(attributes['hits'], 'a line has hits') > 0;
     hits.set(line, isHit || hits.get(line) === true);
   });
   parser.on('closetag', () => {
@@ -28,10 +33,5 @@ export function parseCoberturaReport(xml: string): CoverageReport {
   });
   parser.write(xml.replace(/^\ufeff/, '')).close();
   if (!isReport) throw new Error('the root element is not coverage');
-  return coverageReport(hits.size, [...hits.values()].filter(Boolean).length);
-}
-
-function whole(value: string | undefined, name: string): number {
-  if (value !== undefined && /^\d+$/.test(value)) return Number(value);
-  throw new Error(`a line has ${name} '${value ?? ''}', expected a whole number`);
+  return coverageReport(hits.size, [...hits.values()].filter(Boolean).length, [...files]);
 }

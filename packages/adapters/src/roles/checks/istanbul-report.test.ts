@@ -9,7 +9,12 @@ const summary = (total: unknown, covered: unknown): string =>
 
 describe('a json-summary report', () => {
   it('counts the lines of the total, and rounds down', () => {
-    expect(parseIstanbulReport(summary(3, 2))).toEqual({ lines: 3, linesHit: 2, percent: 66.66 });
+    expect(parseIstanbulReport(summary(3, 2))).toEqual({
+      lines: 3,
+      linesHit: 2,
+      percent: 66.66,
+      files: ['/src/a.ts'],
+    });
   });
 
   it.each([

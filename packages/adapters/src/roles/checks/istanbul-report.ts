@@ -15,11 +15,13 @@ const summary = z.object({
  * @throws Error when it is not such a report, contradicts itself or covers no line at all.
  */
 export function parseIstanbulReport(text: string): CoverageReport {
-  const parsed = summary.safeParse(parseJson(text));
+  const document = parseJson(text);
+  const parsed = summary.safeParse(document);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new Error(`no json-summary: ${issue?.path.join('.')}: ${issue?.message}`);
   }
   const { total, covered } = parsed.data.total.lines;
-  return coverageReport(total, covered);
+  const files = Object.keys(document as object).filter((name) => name !== 'total');
+  return coverageReport(total, covered, files);
 }

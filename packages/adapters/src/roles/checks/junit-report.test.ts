@@ -77,6 +77,7 @@ describe('a JUnit report', () => {
       `import { describe, it, test } from 'node:test';
        describe('outer', () => {
          it('passes', () => {});
+         it('is to do in a suite', { todo: true }, () => { throw new Error('not yet'); });
          describe('inner', () => {
            it('fails with <markup> & marks', () => { throw new Error('\\u001b[31mred\\u001b[39m'); });
            it('is skipped', { skip: true }, () => {});
@@ -96,7 +97,7 @@ describe('a JUnit report', () => {
     expect(parseJunitReport(readFileSync(report, 'utf8'))).toEqual({
       passed: 2,
       failed: 1,
-      skipped: 2,
+      skipped: 3,
       failures: ['fails with <markup> & marks'],
     });
   });
@@ -107,6 +108,38 @@ describe('a JUnit report', () => {
       failed: 3,
       failures: ['a', 'b'],
     });
+  });
+
+  it('counts no test as passed that was not run, by any name for it', () => {
+    const says = [
+      'status="notrun" result="suppressed"',
+      'status="disabled"',
+      'status="run" result="Skipped"',
+    ];
+    const cases = says.map((attributes) => `<testcase name="a" ${attributes}/>`).join('');
+    const passed = '<testcase name="b" status="run" result="completed"/>';
+    const failed = '<testcase name="c" status="notrun"><failure/></testcase>';
+    const xml = `<testsuite>${cases}${passed}${failed}</testsuite>`;
+    expect(parseJunitReport(xml)).toMatchObject({ passed: 1, skipped: 3, failures: ['c'] });
+  });
+
+  it('counts failures that suites declare beyond those it has, each once', () => {
+    const test = '<testcase name="a"/>';
+    const failing = '<testcase name="b"><failure/></testcase>';
+    const suite = (attributes: string, content: string): string =>
+      `<testsuite name="s" ${attributes}>${content}</testsuite>`;
+    const total = (attributes: string, content: string): string =>
+      `<testsuites name="all" ${attributes}>${content}</testsuites>`;
+    const failedIn = (xml: string) => parseJunitReport(xml).failed;
+    expect(failedIn(total('failures="2" errors="1"', suite('failures="2" errors="1"', test)))).toBe(
+      3,
+    );
+    expect(failedIn(total('failures="3"', suite('failures="1"', failing + test)))).toBe(3);
+    expect(parseJunitReport(total('errors="1"', suite('', test))).failures).toEqual(['all']);
+    expect(failedIn(total('failures="0" errors=""', suite('', failing)))).toBe(1);
+    expect(
+      failedIn(suite('failures="1"', '<testcase name="a"><failure/><skipped/></testcase>')),
+    ).toBe(0);
   });
 
   it('may have no tests, characters that XML forbids, a byte order mark and large texts', () => {
@@ -123,6 +156,8 @@ describe('a JUnit report', () => {
     ['no XML', 'all tests passed'],
     ['of another kind', '<coverage><testcase name="a"/></coverage>'],
     ['two documents', '<testsuite/><testsuite/>'],
+    ['with a count that is none', '<testsuite failures="many"><testcase name="a"/></testsuite>'],
+    ['with a negative count', '<testsuite failures="-1" errors="1"/>'],
     ['with entities of its own', '<!DOCTYPE x [<!ENTITY e "x">]><testsuite name="&e;"/>'],
   ])('is not read when it is %s', (_, xml) => {
     expect(() => parseJunitReport(xml)).toThrow();

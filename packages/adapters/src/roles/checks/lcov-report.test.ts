@@ -4,12 +4,17 @@ import { parseLcovReport } from './lcov-report.ts';
 const record = (file: string, found: number, hit: number): string =>
   `TN:\nSF:${file}\nFN:1,main\nFNF:1\nFNH:1\nLF:${found}\nLH:${hit}\nBRF:0\nBRH:0\nend_of_record\n`;
 
+const LONG = '9'.repeat(310);
+
+const single = (hits: string): string => `SF:a\nDA:1,${hits}\nLF:1\nLH:1\nend_of_record\n`;
+
 describe('an lcov report', () => {
   it('sums lines over files', () => {
     expect(parseLcovReport(record('a.ts', 10, 9) + record('b.ts', 30, 15))).toEqual({
       lines: 40,
       linesHit: 24,
       percent: 60,
+      files: ['a.ts', 'b.ts'],
     });
   });
 
@@ -34,20 +39,43 @@ describe('an lcov report', () => {
   it('counts a line once, in however many records its file is', () => {
     const covered = lines('a.ts', { 1: 1, 2: 1, 3: 1 });
     const text = covered.repeat(50) + lines('b.ts', { 1: 0, 2: 0, 3: 0 });
-    expect(parseLcovReport(text)).toEqual({ lines: 6, linesHit: 3, percent: 50 });
+    expect(parseLcovReport(text)).toEqual({
+      lines: 6,
+      linesHit: 3,
+      percent: 50,
+      files: ['a.ts', 'b.ts'],
+    });
     // Each run of the tests hit another line.
     const runs = lines('a.ts', { 1: 1, 2: 0, 3: 0 }) + lines('a.ts', { 1: 0, 2: 5, 3: 0 });
-    expect(parseLcovReport(runs)).toEqual({ lines: 3, linesHit: 2, percent: 66.66 });
+    expect(parseLcovReport(runs)).toEqual({
+      lines: 3,
+      linesHit: 2,
+      percent: 66.66,
+      files: ['a.ts'],
+    });
   });
 
   it('takes the best record of a file that has no single lines', () => {
     const one = 'SF:a.ts\nLF:10\nLH:4\nend_of_record\n';
     const two = 'SF:a.ts\nLF:10\nLH:9\nend_of_record\n';
-    expect(parseLcovReport(one + two + one)).toEqual({ lines: 10, linesHit: 9, percent: 90 });
+    expect(parseLcovReport(one + two + one)).toEqual({
+      lines: 10,
+      linesHit: 9,
+      percent: 90,
+      files: ['a.ts'],
+    });
   });
 
   it('believes the lines, not the sums', () => {
     expect(parseLcovReport('SF:a\nDA:1,1\nDA:2,0\nLF:2\nLH:2\nend_of_record\n').percent).toBe(50);
+  });
+
+  it.each([
+    ['18446744073709551615', 1],
+    ['1.84467440737096e+19', 1],
+    ['-5', 0],
+  ])('may have hits that were added up too far: %s', (hits, linesHit) => {
+    expect(parseLcovReport(single(hits))).toMatchObject({ lines: 1, linesHit });
   });
 
   it.each([
@@ -57,12 +85,13 @@ describe('an lcov report', () => {
     ['without LF', 'SF:a.ts\nLH:1\nend_of_record\n', 'no LF or LH for a.ts'],
     ['without LH', 'SF:a.ts\nLF:1\nend_of_record\n', 'no LF or LH for a.ts'],
     ['over-covered', record('a.ts', 1, 2), '2 of 1 lines hit'],
-    [
-      'with words for numbers',
-      'SF:a.ts\nLF:many\nLH:1\nend_of_record\n',
-      'whole number in LF:many',
-    ],
-    ['with negative numbers', 'SF:a.ts\nLF:5\nLH:-1\nend_of_record\n', 'whole number in LH:-1'],
+    ['with words for numbers', 'SF:a.ts\nLF:many\nLH:1\nend_of_record\n', "LF is 'many'"],
+    ['with negative numbers', 'SF:a.ts\nLF:5\nLH:-1\nend_of_record\n', "LH is '-1'"],
+    ['with endless numbers', `${record('a.ts', 1, 0)}SF:b\nLF:${LONG}\nLH:${LONG}\n`, "LF is '999"],
+    ['with absurdly many lines', record('a.ts', 1e15, 1e15), 'covers 1000000000000000 lines'],
+    ['with hits that are not finite', single('Infinity'), 'its hits in DA:1,Infinity'],
+    ['with endless hits', single(LONG), 'its hits in DA:1,999'],
+    ['with an endless line', 'SF:a\nDA:999999999999999999999,1\n', "DA has line '999"],
   ])('is not read when it is %s', (_, text, problem) => {
     expect(() => parseLcovReport(text)).toThrow(problem);
   });

@@ -1,4 +1,6 @@
+import { firstOf } from '../command/excerpt.ts';
 import { type CoverageReport, coverageReport } from './coverage-report.ts';
+import { wholeNumber } from './report-number.ts';
 
 /** What a tracefile says about one file, over all of its records. */
 interface FileLines {
@@ -45,7 +47,7 @@ export function parseLcovReport(text: string): CoverageReport {
     lines += Math.max(single.length, file.found);
     linesHit += single.length > 0 ? single.filter(Boolean).length : file.hit;
   }
-  return coverageReport(lines, linesHit);
+  return coverageReport(lines, linesHit, [...files.keys()]);
 }
 
 function merge(files: Map<string, FileLines>, { file, lines, found, hit }: OpenRecord): void {
@@ -60,13 +62,13 @@ function merge(files: Map<string, FileLines>, { file, lines, found, hit }: OpenR
 
 /** `DA:<line>,<hits>[,<checksum>]` */
 function lineOf(line: string): [number: number, hit: boolean] {
-  const [, number, hits] = /^DA:(\d+),([^,]+)/.exec(line) ?? [];
-  if (Number.isNaN(Number(hits))) throw new Error(`expected a line and its hits in ${line}`);
-  return [Number(number), Number(hits) > 0];
+  const [, number, hits = ''] = /^DA:(\d+),([^,]+)/.exec(line) ?? [];
+  // Tools that add up too much write `1.8e+19`, or negative numbers.
+  const isNumber = /^-?\d{1,20}(\.\d{1,20})?(e\+?\d{1,2})?$/i.test(hits.trim());
+  if (!isNumber) throw new Error(`expected a line and its hits in ${firstOf(line, 60)}`);
+  return [wholeNumber(number, 'DA has line'), Number(hits) > 0];
 }
 
 function count(line: string): number {
-  const digits = line.slice(3).trim();
-  if (!/^\d+$/.test(digits)) throw new Error(`expected a whole number in ${line}`);
-  return Number(digits);
+  return wholeNumber(line.slice(3).trim(), `${line.slice(0, 2)} is`);
 }

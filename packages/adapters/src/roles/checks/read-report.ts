@@ -1,4 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { BatonError } from '@baton/core';
 
 /** A report that was read, or why there is none, in words that are the same every time. */
@@ -23,21 +24,45 @@ export function checkReportPath(path: string): void {
   );
 }
 
-/** Reads a report and never throws: a report that is not there is a finding, not a failure. */
+/**
+ * Reads a report and never throws: a report that is not there is a finding, not a failure. Only a
+ * regular file is read, or a link to one: anything else may never end, or never begin.
+ */
 export async function readReport<Report>(
   path: string,
   parse: (text: string) => Report,
 ): Promise<Reading<Report>> {
+  const text = await readText(path);
+  if (typeof text !== 'string') return { kind: 'none', ...text };
   try {
-    const { size } = await stat(path);
-    if (size > MAX_BYTES) return { kind: 'none', problem: `it is larger than ${MAX_BYTES} bytes` };
-  } catch {
-    return { kind: 'none', problem: 'it was not written' };
-  }
-  try {
-    return { kind: 'read', report: parse(await readFile(path, 'utf8')) };
+    return { kind: 'read', report: parse(text) };
   } catch (reason) {
-    const said = reason instanceof Error ? reason.message : String(reason);
-    return { kind: 'none', problem: `it cannot be read: ${said}` };
+    return { kind: 'none', problem: unreadable(reason) };
   }
+}
+
+async function readText(path: string): Promise<string | { readonly problem: string }> {
+  let file: FileHandle;
+  try {
+    // Non-blocking: to open a FIFO that nobody writes to would wait for ever.
+    file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch (reason) {
+    const { code } = reason as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return { problem: 'it was not written' };
+    return { problem: `it cannot be opened (${code})` };
+  }
+  try {
+    const found = await file.stat();
+    if (!found.isFile()) return { problem: 'it is no regular file' };
+    if (found.size > MAX_BYTES) return { problem: `it is larger than ${MAX_BYTES} bytes` };
+    return await file.readFile('utf8');
+  } catch (reason) {
+    return { problem: unreadable(reason) };
+  } finally {
+    await file.close();
+  }
+}
+
+function unreadable(reason: unknown): string {
+  return `it cannot be read: ${reason instanceof Error ? reason.message : String(reason)}`;
 }

@@ -8,6 +8,7 @@ import {
   type RoleAdapter,
 } from '@baton/core';
 import { advanceWith, askAuthor, checkAuthor, mindOf, objection, saying } from './author.ts';
+import { noteChangedChecks } from './changed-checks.ts';
 import { type CheckCommand, checkCommands } from './check-command.ts';
 import { withReportsFolder } from './reports-folder.ts';
 import { type CheckPlace, type CheckRun, runCheck } from './run-check.ts';
@@ -44,7 +45,8 @@ const ROLE = 'release_manager';
  * The Release Manager that deploys, runs the smoke tests and rolls back when one fails. Deploying
  * may happen twice (after a crash), so `deploy` must bear repetition. A failed smoke test sends the
  * work back to `implementation`, a failed deployment to where the definition says; a rollback that
- * fails, too, fails the workflow, for then a person has to look.
+ * fails, too, fails the workflow, for then a person has to look. A release notes which tests, checks
+ * and files that its commands name were changed.
  *
  * @throws BatonError `invalid_input` for options that cannot work.
  */
@@ -54,7 +56,8 @@ export function createReleaseManager(options: ReleaseManagerOptions): RoleAdapte
     throw new BatonError('invalid_input', 'smoke is empty, expected at least one smoke test');
   }
   if (target.trim() === '') throw new BatonError('invalid_input', 'target is empty');
-  checkCommands([deploy, ...smoke, ...(rollback === undefined ? [] : [rollback])]);
+  const commands = [deploy, ...smoke, ...(rollback === undefined ? [] : [rollback])];
+  checkCommands(commands);
   checkAuthor(ROLE, author);
 
   async function judge(
@@ -83,6 +86,7 @@ export function createReleaseManager(options: ReleaseManagerOptions): RoleAdapte
     if (opinion.kind === 'objects') return opinion.outcome;
     const doubts = doubtsOf(opinion.words);
     if (doubts.length > 0) return objection(`the author says no: ${doubts}`, opinion.words);
+    await noteChangedChecks(place.context, commands);
     return advanceWith(opinion, measured satisfies DeploymentOutput, place.context);
   }
 

@@ -45,7 +45,7 @@ describe('green tests', () => {
   });
 
   it('have had a reports folder of their own, outside the workspace, that is gone', async () => {
-    const workspace = folderWorkspace();
+    const workspace = folderWorkspace({ 'a.ts': 'x' });
     const seen: string[] = [];
     for (let run = 0; run < 2; run++) {
       const context = contextOf(workspace);
@@ -139,6 +139,11 @@ describe('tests that are not green', () => {
       'skipped tests only',
       { ...GREEN, junit: tests({ a: 'skipped' }) },
       'no test passed: the report has none that ran',
+    ],
+    [
+      'coverage of another project',
+      { ...GREEN, lcov: lines(100, 100).replace('a.ts', '/some/other/tree/x.c') },
+      `'test' passed and left no coverage report: it covers other files than the workspace has: /some/other/tree/x.c`,
     ],
     [
       'too little coverage',

@@ -17,6 +17,7 @@ import {
 import { noteChangedChecks } from './changed-checks.ts';
 import { type CheckCommand, checkCommands, expand } from './check-command.ts';
 import { type CoverageFormat, coverageParser } from './coverage-format.ts';
+import { heldToWorkspace } from './covered-files.ts';
 import { judgeTests } from './judge-tests.ts';
 import { parseJunitReport } from './junit-report.ts';
 import { checkReportPath, readReport } from './read-report.ts';
@@ -80,7 +81,10 @@ export function createTestAuditor(options: TestAuditorOptions): RoleAdapter {
         const verdict = judgeTests({
           run,
           tests: await readReport(expand(junit, places), parseJunitReport),
-          coverage: await readReport(expand(coverage, places), parseCoverage),
+          coverage: await heldToWorkspace(
+            await readReport(expand(coverage, places), parseCoverage),
+            context.workspace,
+          ),
           coverageThreshold,
         });
         return { run, verdict };

@@ -17,7 +17,7 @@ it('a model as an author gets the measured numbers, and cannot claim others', as
     models: [{ provider: 'anthropic', model: 'm', apiKey: 'k', baseURL }],
   });
   const auditor = createTestAuditor({ test: testCommand(GREEN), author });
-  const context = contextOf(folderWorkspace());
+  const context = contextOf(folderWorkspace({ 'a.ts': 'x' }));
   expect(await auditor.perform(buildAssignment('testing'), context)).toMatchObject({
     kind: 'advance',
     result: { testsPassed: 2, coveragePercent: 91, remarks: 'thorough' },

@@ -1,3 +1,4 @@
+import type { Workspace } from '@baton/core';
 import { matchPaths } from '../../workspace/match-paths.ts';
 import { nameFiles } from './name-files.ts';
 import type { OutcomeReview } from './outcome-review.ts';
@@ -9,10 +10,19 @@ import type { OutcomeReview } from './outcome-review.ts';
  */
 export function protectedFilesReview(patterns: readonly string[]): OutcomeReview {
   return async (_outcome, _assignment, { workspace }) => {
-    if (workspace === undefined || patterns.length === 0) return [];
-    const touched = await matchPaths(patterns, await workspace.changedFiles('start'));
-    if (touched.length === 0) return [];
-    const allowed = `no role may change ${patterns.join(', ')}: put them back as they were`;
-    return [`protected files are changed: ${nameFiles(touched)}; ${allowed}`];
+    const violation = await changedProtectedFiles(patterns, workspace);
+    return violation === undefined ? [] : [violation];
   };
+}
+
+/** What protected files are not as the build began with them, in a sentence; undefined: none. */
+export async function changedProtectedFiles(
+  patterns: readonly string[],
+  workspace: Workspace | undefined,
+): Promise<string | undefined> {
+  if (workspace === undefined || patterns.length === 0) return undefined;
+  const touched = await matchPaths(patterns, await workspace.changedFiles('start'));
+  if (touched.length === 0) return undefined;
+  const allowed = `no role may change ${patterns.join(', ')}: put them back as they were`;
+  return `protected files are changed: ${nameFiles(touched)}; ${allowed}`;
 }
