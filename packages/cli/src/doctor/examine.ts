@@ -78,8 +78,9 @@ async function checkConfig(
 ): Promise<readonly Finding[]> {
   const { env } = context;
   let adapters: readonly RoleAdapter[] | undefined;
+  const redact = createConfigRedactor(config, env);
+  context.maskErrors(redact);
   const roles = await finding('roles', `correct ${config.path}`, async () => {
-    const redact = createConfigRedactor(config, env);
     definitionOf(config);
     const make = await composeRoles(config, { record: undefined, replay: undefined, env, redact });
     adapters = make(() => ({}));

@@ -76,6 +76,7 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
   const workspace = await checkRepository(options.workspace);
   const config = await loadConfig(options.config, { workspace, cwd: context.cwd });
   const redact = createConfigRedactor(config, context.env);
+  context.maskErrors(redact);
   const makeRoles = await composeRoles(config, { record, replay, env: context.env, redact });
   const definition = definitionOf(config);
   const folder = batonFolder(workspace);
