@@ -35,9 +35,20 @@ const MANAGERS: readonly PackageManager[] = [
     install: ['npm', 'ci'],
     execute: ['npx', '--no-install'],
   },
+  {
+    name: 'npm',
+    lockfile: 'npm-shrinkwrap.json',
+    install: ['npm', 'ci'],
+    execute: ['npx', '--no-install'],
+  },
 ];
 
-const NPM = { name: 'npm', install: ['npm', 'install'], execute: ['npx', '--no-install'] };
+/** Without a lockfile, it is not to write one: a role that only tests must leave no files. */
+const NPM = {
+  name: 'npm',
+  install: ['npm', 'install', '--no-package-lock'],
+  execute: ['npx', '--no-install'],
+};
 
 /** Characters of what is wrong with a file. */
 const SHOWN = 120;
