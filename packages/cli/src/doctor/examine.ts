@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { redactDeep } from '@baton/adapters/secrets';
 import type { RoleAdapter } from '@baton/core';
 import { tooOld } from '../check-node.ts';
@@ -8,7 +8,7 @@ import { composeRoles } from '../config/compose-roles.ts';
 import { createConfigRedactor } from '../config/create-config-redactor.ts';
 import { definitionOf } from '../config/definition-of.ts';
 import { holdToServer } from '../config/hold-to-server.ts';
-import { type Config, loadConfig } from '../config/load-config.ts';
+import { type Config, configsIn, loadConfig } from '../config/load-config.ts';
 import { batonFolder } from '../embedded/baton-folder.ts';
 import { checkRepository } from '../embedded/check-repository.ts';
 import { git } from '../embedded/git.ts';
@@ -64,10 +64,22 @@ async function findOut(
       return config.path;
     }),
   );
+  if (wanted === undefined) findings.push(...checkHidden(workspace));
   if (config !== undefined) {
     findings.push(...(await checkConfig(config, workspace, server, context)));
   }
   return { findings, config };
+}
+
+/** Configurations beside the one that is read. */
+function checkHidden(workspace: string): readonly Finding[] {
+  const [read = '', ...hidden] = configsIn(workspace).map((path) => basename(path));
+  return hidden.map((name) => ({
+    name: 'config',
+    verdict: 'warning',
+    found: `${name} is there, too, and is not read: ${read} is`,
+    advice: 'remove one of them, or name one with --config',
+  }));
 }
 
 async function checkConfig(
