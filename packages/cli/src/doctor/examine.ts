@@ -15,7 +15,7 @@ import { git } from '../embedded/git.ts';
 import { uncommittedFiles } from '../embedded/uncommitted-files.ts';
 import { connect, connectToServer } from '../operations/connect.ts';
 import { checkCommands } from './check-commands.ts';
-import { checkVariables } from './check-variables.ts';
+import { checkVariables, missingKeys } from './check-variables.ts';
 import { type Finding, finding } from './finding.ts';
 
 export interface Examined {
@@ -49,7 +49,7 @@ async function findOut(
     await finding('git', 'install git 2.30 or later', async () => {
       return (await git(context.cwd, ['--version'])) ?? 'a git without a version';
     }),
-    await finding('workspace', 'name another one with --workspace', () =>
+    await finding('workspace', 'mend that, or name another one with --workspace', () =>
       checkRepository(workspace),
     ),
     ...(await checkChanges(workspace)),
@@ -94,11 +94,19 @@ async function checkConfig(
   context.maskErrors(redact);
   const roles = await finding('roles', `correct ${config.path}`, async () => {
     definitionOf(config);
-    const make = await composeRoles(config, { record: undefined, replay: undefined, env, redact });
+    // A key that is missing is a finding of its own.
+    const keys = Object.fromEntries(missingKeys(config, env).map((name) => [name, 'missing']));
+    const make = await composeRoles(config, {
+      record: undefined,
+      replay: undefined,
+      env: { ...env, ...keys },
+      redact,
+    });
     adapters = make(() => ({}));
     return adapters.map(({ role }) => role).join(', ');
   });
-  const others = [...checkCommands(config, workspace, env), ...checkVariables(config, env)];
+  const commands = await checkCommands(config, workspace, env);
+  const others = [...commands, ...checkVariables(config, env)];
   if (server === undefined || adapters === undefined) return [roles, ...others];
   return [roles, await checkPolicies(config, server, adapters), ...others];
 }
@@ -124,7 +132,7 @@ function checkPolicies(
 async function checkChanges(workspace: string): Promise<readonly Finding[]> {
   const { length } = await uncommittedFiles(workspace).catch(() => []);
   if (length === 0) return [];
-  const found = `${length} files are not committed`;
+  const found = length === 1 ? '1 file is not committed' : `${length} files are not committed`;
   const advice = 'commit what builds are to begin with: they begin from the last commit';
   return [{ name: 'changes', verdict: 'warning', found, advice }];
 }

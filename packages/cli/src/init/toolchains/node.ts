@@ -70,6 +70,7 @@ export const recogniseNode: Recognise = (repository) => {
     evidence: [problem ?? 'package.json', ...(locked === undefined ? [] : [locked.lockfile])],
     install: dependencies.size === 0 ? undefined : { argv: manager.install },
     test: runner.test,
+    needs: runner.test.argv[0] === 'env' ? manager.execute.slice(0, 1) : [],
     verify: CHECKS.filter((name) => scripts.has(name)).map((name) => ({ name, ...script(name) })),
     ...(deploy !== undefined && { deploy }),
     ...(smoke !== undefined && { smoke }),

@@ -39,6 +39,7 @@ export const recognisePython: Recognise = (repository) => {
       ],
       coverage: '{reports}/coverage.xml',
     },
+    needs: [],
     verify: checks.length === 0 ? [compiles] : checks,
     leavesBehind: LEFT_BEHIND,
     assumed: [

@@ -11,6 +11,7 @@ export const recogniseRust: Recognise = (repository) => {
     test: shell(
       'cargo llvm-cov nextest --profile ci --lcov --output-path "$0/lcov.info"; code=$?; cp "$(find target -path "*/nextest/ci/junit.xml" | head -n 1)" "$0/junit.xml"; exit $code',
     ),
+    needs: ['cargo-llvm-cov', 'cargo-nextest'],
     verify: [
       { name: 'format', argv: ['cargo', 'fmt', '--all', '--check'] },
       { name: 'lint', argv: ['cargo', 'clippy', '--all-targets', '--', '-D', 'warnings'] },
