@@ -33,6 +33,16 @@ it('lets what is right through', async () => {
   expect(await problems('')).toEqual({});
 });
 
+it('takes for the address of a model what can be asked over the network', async () => {
+  const model = (more: string) =>
+    problems(`"models": { "main": { "provider": "openai-compatible", "model": "x"${more} } }`);
+  const field = 'models.main.baseUrl';
+  const example = expect.stringContaining('http://127.0.0.1:11434/v1');
+  expect(await model(', "baseUrl": "localhost:11434"')).toEqual({ [field]: example });
+  expect(await model('')).toEqual({ [field]: example });
+  expect(await model(', "baseUrl": "http://localhost:11434"')).toEqual({});
+});
+
 it.each(['__proto__', 'constructor', 'toString'])('lets no key %s through', async (name) => {
   const found = await problems(`
     "${name}": 1,
