@@ -84,9 +84,15 @@ function fail(reason: unknown): ExitCode {
   if (reason instanceof CommanderError && reason.exitCode === 0) return EXIT.ok;
   const error =
     reason instanceof CommanderError
-      ? new BatonError('invalid_input', `${reason.message.replace(/^error: /, '')}; see --help`)
+      ? new BatonError('invalid_input', `${wrongUsage(reason)}; see --help`)
       : BatonError.from(reason);
   const json = args.includes('--json');
   reportError(process.stderr, error, { json, debug: error.code === 'internal', redact });
   return exitCodeOf(error.code);
+}
+
+function wrongUsage({ code, message }: CommanderError): string {
+  // Of `baton help <command>`, all that Commander says is which of its functions it came from.
+  if (code === 'commander.help') return `unknown command '${args[1]}'`;
+  return message.replace(/^error: /, '');
 }
