@@ -33,6 +33,15 @@ it('lets what is right through', async () => {
   expect(await problems('')).toEqual({});
 });
 
+it('reads a file that begins with a byte order mark', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'baton-config-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const text = JSON.stringify({ roles: {}, commands });
+  writeFileSync(join(folder, 'baton.config.json'), `\uFEFF${text}`);
+  const config = await loadConfig(undefined, { workspace: folder, cwd: folder });
+  expect(config.commands.test.argv).toEqual(['x']);
+});
+
 it('takes for the address of a model what can be asked over the network', async () => {
   const model = (more: string) =>
     problems(`"models": { "main": { "provider": "openai-compatible", "model": "x"${more} } }`);

@@ -75,7 +75,8 @@ async function readDocument(path: string): Promise<unknown> {
   }
   const text = await readFile(path, 'utf8');
   try {
-    return JSON.parse(text);
+    // Some editors put a byte order mark in front, which nobody sees in what is reported.
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message : String(cause);
     throw new BatonError('invalid_input', `${path} is not JSON: ${problem}`, { cause });
