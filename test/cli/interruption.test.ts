@@ -185,6 +185,7 @@ describe.concurrent('two runs of one build', TIMEOUT, () => {
     expect(two.stdout).toMatch(/performed by process \d+ on \S+: this one follows/);
     expect(one.stdout).not.toContain('this one follows');
     expect(two.stdout).toContain('is complete');
+    expect(two.stdout).not.toContain('the other process is gone');
     expect(states(project)).toEqual(ONCE);
     expect(lines('deployed.log')).toHaveLength(1);
   });

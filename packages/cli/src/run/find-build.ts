@@ -1,6 +1,7 @@
 import { BatonError, type Budgets, type JsonObject, type WorkflowStatus } from '@baton/core';
 import type { Operations } from '../operations/operations.ts';
 import { nthBuildId } from './build-id.ts';
+import { hasEnded } from './has-ended.ts';
 import type { RunRecord } from './run-records.ts';
 
 export interface WantedBuild {
@@ -62,10 +63,6 @@ export async function findBuild(
     const build = await begin(operations, wanted, nthBuildId(buildId, n));
     if (build.begun || !(another && hasEnded(build.status))) return build;
   }
-}
-
-function hasEnded({ state, completedAt }: WorkflowStatus): boolean {
-  return completedAt !== undefined || state === 'error';
 }
 
 async function begin(
