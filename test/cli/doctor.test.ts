@@ -26,7 +26,7 @@ describe.concurrent('baton doctor', TIMEOUT, () => {
       config.commands.smoke[0].argv = ['{config}/none.sh'];
       config.models = { main: { provider: 'anthropic', model: 'claude' } };
       config.roles.code_writer = { model: 'main' };
-      config.secrets = ['NO_SUCH_SECRET'];
+      config.secrets = ['NO_SUCH_SECRET', 'ANTHROPIC_API_KEY'];
       config.workspace = { protected: ['readme.md', 'tests/'] };
     });
     const env = { ANTHROPIC_API_KEY: '' };
@@ -45,9 +45,15 @@ describe.concurrent('baton doctor', TIMEOUT, () => {
       verdict: 'problem',
       found: 'ANTHROPIC_API_KEY is not set',
     });
-    expect(found['secrets']).toMatchObject({ verdict: 'warning' });
     expect(found['workspace.protected[0]']).toBeUndefined();
     expect(found['workspace.protected[1]']).toMatchObject({ verdict: 'warning' });
+    expect(found['secrets']).toMatchObject({
+      verdict: 'warning',
+      found: 'NO_SUCH_SECRET is not set',
+    });
+    // One key is missing, and that is said once.
+    expect(found['roles']).toMatchObject({ verdict: 'ok' });
+    expect(stdout.match(/ANTHROPIC_API_KEY/g)).toHaveLength(1);
     expect(found['config']).toMatchObject({ verdict: 'ok' });
   });
 

@@ -120,6 +120,25 @@ describe.concurrent('baton init', TIMEOUT, () => {
   });
 });
 
+describe.concurrent('a config that is no JSON', TIMEOUT, () => {
+  it('is not hidden by one of init, and doctor shows where one is', async () => {
+    const repo = repositoryWith({ 'baton.config.mjs': 'export default {};' });
+    const at = { cwd: repo };
+    for (const force of [[], ['--force']]) {
+      const { code, stderr } = await baton(['init', ...force], at);
+      expect([code, stderr]).toEqual([
+        4,
+        `error: ${join(repo, 'baton.config.mjs')} is there; baton.config.json would be read in its place; move it away first (already_exists)\n`,
+      ]);
+    }
+    writeFileSync(join(repo, 'baton.config.json'), '{}');
+    const { stdout } = await baton(['doctor'], at);
+    expect(stdout).toContain(
+      'baton.config.mjs is there, too, and is not read: baton.config.json is',
+    );
+  });
+});
+
 describe.concurrent('reports that a proposed command makes', TIMEOUT, () => {
   /** Runs the proposed test command with programs of our own in the place of the real ones. */
   async function reportsOf(files: Readonly<Record<string, string>>) {

@@ -8,6 +8,7 @@ import {
   type Project,
   says,
   start,
+  startAtTerminal,
   TIMEOUT,
   until,
 } from './harness.ts';
@@ -94,19 +95,59 @@ describe.concurrent('a run that is killed in a role', TIMEOUT, () => {
 });
 
 describe.concurrent('a run that is interrupted', TIMEOUT, () => {
-  it.each(['SIGINT', 'SIGTERM'] as const)('by %s gives the assignment back', async (signal) => {
-    const project = createProject();
-    const { options, steer, hanging } = project;
-    steer({ discovery: 'hang' });
-    const { ended, process } = start(['run', REQUEST, ...options]);
-    await hanging();
-    process.kill(signal);
-    const { code, stdout } = await ended;
-    expect(code).toBe(130);
-    expect(stdout).toMatch(/Go on with: baton resume wf_\w+ --workspace/);
-    expect(await only(project)).toMatchObject({ state: 'discovery', attempt: 0 });
-    expect((await only(project)).claim).toBeUndefined();
-  });
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'by %s gives the assignment back',
+    async (signal) => {
+      const project = createProject();
+      const { options, steer, hanging } = project;
+      steer({ discovery: 'hang' });
+      const { ended, process } = start(['run', REQUEST, ...options]);
+      await hanging();
+      process.kill(signal);
+      const { code, stdout } = await ended;
+      expect(code).toBe(130);
+      expect(stdout).toMatch(/Go on with: baton resume wf_\w+ --workspace/);
+      expect(await only(project)).toMatchObject({ state: 'discovery', attempt: 0 });
+      expect((await only(project)).claim).toBeUndefined();
+    },
+  );
+
+  it.skipIf(process.platform !== 'linux')(
+    'by the end of its terminal gives the assignment back',
+    async () => {
+      const project = createProject();
+      const { options, steer, hanging } = project;
+      steer({ discovery: 'hang' });
+      const run = startAtTerminal(['run', REQUEST, ...options]);
+      await hanging();
+      run.process.kill('SIGKILL');
+      await expect
+        .poll(async () => (await only(project)).claim, { timeout: 60_000 })
+        .toBeUndefined();
+      expect(await only(project)).toMatchObject({ state: 'discovery', attempt: 0 });
+    },
+  );
+
+  it.each(['forget a promise', 'throw in a timer'])(
+    'by a role that lets it %s gives the assignment back, and says so without secrets',
+    async (how) => {
+      const project = createProject();
+      const { options, steer, configure } = project;
+      steer({ discovery: how });
+      configure((config) => {
+        config.secrets = ['WORD'];
+      });
+      const env = { WORD: 'correct-horse-battery' };
+      const { code, stdout, stderr } = await baton(['run', REQUEST, ...options], { env });
+      expect(code).toBe(1);
+      expect(stderr).toMatch(
+        /^error: nobody caught this error, thrown at .*voice\.mjs:\d+:\d+\)?: boom \[secret\] \[secret\]; a role has to await every promise that it makes \(internal\)\n$/,
+      );
+      expect(stdout).toMatch(/Go on with: baton resume wf_/);
+      expect(await only(project)).toMatchObject({ state: 'discovery', attempt: 0 });
+      expect((await only(project)).claim).toBeUndefined();
+    },
+  );
 
   it('goes on with resume, and has nothing to resume in the end', async () => {
     const project = createProject();
@@ -144,6 +185,7 @@ describe.concurrent('two runs of one build', TIMEOUT, () => {
     expect(two.stdout).toMatch(/performed by process \d+ on \S+: this one follows/);
     expect(one.stdout).not.toContain('this one follows');
     expect(two.stdout).toContain('is complete');
+    expect(two.stdout).not.toContain('the other process is gone');
     expect(states(project)).toEqual(ONCE);
     expect(lines('deployed.log')).toHaveLength(1);
   });

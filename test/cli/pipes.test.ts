@@ -1,3 +1,7 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { openStore } from '@baton/adapters/open-store';
+import { createOrchestrator } from '@baton/core';
 import { describe, expect, it } from 'vitest';
 import { baton, createProject, start, TIMEOUT } from './harness.ts';
 
@@ -32,6 +36,21 @@ describe.concurrent('output that nobody reads on', TIMEOUT, () => {
     const { options, steer } = createProject();
     steer({ planning: 'fail' });
     expect(await unread(['run', 'x', ...options])).toBe(6);
+  });
+
+  it('ends an export', async () => {
+    const { repo } = createProject();
+    mkdirSync(join(repo, '.baton'));
+    const { store, close } = await openStore(`sqlite:${join(repo, '.baton/baton.db')}`);
+    const { workflowId } = await createOrchestrator({ store }).start({
+      projectId: 'greeter',
+      buildId: 'b',
+      userId: 'ada',
+      // More than a pipe holds.
+      requirements: { text: 'x'.repeat(1_000_000) },
+    });
+    await close();
+    expect(await unread(['export', workflowId, '--workspace', repo])).toBe(0);
   });
 
   it('ends what only shows something', async () => {

@@ -134,6 +134,18 @@ describe.concurrent('baton run', TIMEOUT, () => {
     expect(lines('performed.log').slice(0, 3)).toEqual(['discovery 1', 'planning 1', 'planning 1']);
   });
 
+  it('shows what a check that failed has written, and so does status', async () => {
+    const { repo, options, configure } = createProject();
+    configure((config) => {
+      config.limits = { maxRetries: 0 };
+    });
+    const failed = await baton(['run', REQUEST, ...options]);
+    expect(failed.stdout).toMatch(/\nWhy\n {2}testing failed .*\n {4}not ok: found goodbye\n/);
+    const [, id = ''] = /baton rollback (\S+)/.exec(failed.stdout) ?? [];
+    const status = await baton(['status', id, '--workspace', repo]);
+    expect(status.stdout).toContain('\n  not ok: found goodbye\n');
+  });
+
   it('gets the files of a phase back by a rollback', async () => {
     const { repo, options, steer, git, configure } = createProject();
     steer({ implementation: 'right' });

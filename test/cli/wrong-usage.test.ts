@@ -166,6 +166,8 @@ describe.concurrent('wrong usage', TIMEOUT, () => {
   it.each([
     ['an unknown command', ['sttus'], 'Did you mean status?'],
     ['a missing argument', ['status'], "missing required argument 'workflow'"],
+    ['no answer', ['answer', 'wf'], "missing required argument 'answer'"],
+    ['help for an unknown command', ['help', 'frob'], "unknown command 'frob'"],
     ['an unknown option', ['list', '--colour'], "unknown option '--colour'"],
     ['a number that is none', ['history', 'wf', '--page-size', 'many'], 'Expected a whole number'],
     [

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Redact } from '@baton/core';
 import type { ExitCode } from './exit-codes.ts';
 import type { OutputStream } from './output/terminal.ts';
 
@@ -18,8 +19,13 @@ export interface CommandContext {
   exit(code: ExitCode): void;
   /** Ends the process at once. */
   leave(code: ExitCode): never;
-  /** Calls `listener` at each Ctrl-C or SIGTERM until the returned function is called. */
+  /**
+   * Calls `listener` at each Ctrl-C or SIGTERM, and once when the terminal is gone or the process has
+   * met an error that nobody caught, until the returned function is called.
+   */
   onInterrupt(listener: () => void): () => void;
   /** What Ctrl-C does, for when a prompt has the keyboard. */
   interrupt(): void;
+  /** Has `redact` mask what is said of errors from here on. Until then, only key formats are. */
+  maskErrors(redact: Redact): void;
 }

@@ -22,6 +22,7 @@ function createContext() {
       throw new Error(`left with ${code}`);
     },
     onInterrupt: () => () => undefined,
+    maskErrors: () => undefined,
     interrupt: () => undefined,
   };
   return { context, written: () => written };

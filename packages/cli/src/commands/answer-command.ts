@@ -32,15 +32,21 @@ export function answerCommand(context: CommandContext): Command {
   )
     .argument('<workflow>', 'id of the workflow')
     .argument(
-      '<question>',
+      '[question]',
       'id of the question, as status shows it; not needed for the only open one',
     )
     .argument('[answer]', 'the answer: one of the choices, if there are any')
     .usage('[options] <workflow> [question] <answer>')
     .option('--by <who>', "the person who answers (default: the workflow's user)");
   return withRepetition(command).action(
-    (workflowId: string, first: string, second: string | undefined, options: AnswerOptions) =>
-      withChanges(context, { ...options, workflowId }, async (operations, terminal) => {
+    async (
+      workflowId: string,
+      first: string | undefined,
+      second: string | undefined,
+      options: AnswerOptions,
+    ) => {
+      if (first === undefined) throw noAnswer();
+      await withChanges(context, { ...options, workflowId }, async (operations, terminal) => {
         const status = await operations.status({ workflowId });
         const reply = await operations.answerQuestion({
           workflowId,
@@ -52,8 +58,13 @@ export function answerCommand(context: CommandContext): Command {
         print(terminal, reply, () =>
           fields([...replyFields(reply), ['still open', reply.openQuestionIds.join(', ')]]),
         );
-      }),
+      });
+    },
   );
+}
+
+function noAnswer(): BatonError {
+  return new BatonError('invalid_input', "missing required argument 'answer'; see --help");
 }
 
 /** @throws BatonError `wrong_state` without an open question, `invalid_input` with several. */

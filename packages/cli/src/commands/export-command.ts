@@ -7,6 +7,8 @@ import { pipeline } from 'node:stream/promises';
 import { BatonError, exportWorkflow } from '@baton/core';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
+import { readerGone } from '../output/reader-gone.ts';
+import type { OutputStream } from '../output/terminal.ts';
 import {
   createDatabaseCommand,
   type DatabaseCommandOptions,
@@ -38,7 +40,7 @@ export function exportCommand(context: CommandContext): Command {
       withDatabase(context, options, false, async ({ store }, terminal) => {
         const lines = exportWorkflow(store, workflowId, { force: options.force ?? false });
         if (options.out === undefined) {
-          await pipeline(Readable.from(lines), context.stdout, { end: false });
+          await writeOut(lines, context.stdout);
           return;
         }
         const file = resolve(context.cwd, options.out);
@@ -47,6 +49,15 @@ export function exportCommand(context: CommandContext): Command {
         else terminal.line(`workflow ${workflowId} is in ${file}`);
       }),
     );
+}
+
+/** Ends with its reader, as in `baton export wf_1 | head`. */
+async function writeOut(lines: AsyncIterable<string>, stdout: OutputStream): Promise<void> {
+  try {
+    await pipeline(Readable.from(lines), stdout, { end: false });
+  } catch (reason) {
+    if (!(reason instanceof Error && readerGone(reason, stdout))) throw reason;
+  }
 }
 
 /** What is written appears under its name when all of it is there. */

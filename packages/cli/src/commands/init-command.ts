@@ -1,8 +1,9 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { BatonError } from '@baton/core';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
+import { configIn } from '../config/load-config.ts';
 import { repositoryRoot } from '../embedded/check-repository.ts';
 import { proposeConfig } from '../init/propose-config.ts';
 import { proposeModel } from '../init/propose-model.ts';
@@ -33,9 +34,7 @@ export function initCommand(context: CommandContext): Command {
       const terminal = terminalOf(context, json);
       const folder = await repositoryRoot(resolve(context.cwd, workspace));
       const path = join(folder, NAME);
-      if (existsSync(path) && force !== true) {
-        throw new BatonError('already_exists', `${path} is there; replace it with --force`);
-      }
+      refuseToHide(configIn(folder), path, force ?? false);
       const toolchains = recogniseToolchains(folder);
       const files = await proposeWorkspace(folder, toolchains, NAME);
       const proposal = proposeConfig(toolchains, proposeModel(context.env), files);
@@ -51,4 +50,14 @@ export function initCommand(context: CommandContext): Command {
         terminal.line(line);
       }
     });
+}
+
+/** @throws BatonError `already_exists` for a config that the new one would replace, or be read for. */
+function refuseToHide(existing: string | undefined, path: string, force: boolean): void {
+  if (existing === undefined || (force && existing === path)) return;
+  const way =
+    existing === path
+      ? 'replace it with --force'
+      : `${NAME} would be read in its place; move it away first`;
+  throw new BatonError('already_exists', `${existing} is there; ${way}`);
 }

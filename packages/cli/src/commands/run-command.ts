@@ -101,12 +101,13 @@ async function choose(
       buildId: options.build ?? derived,
       named: options.build !== undefined,
       another: options.new ?? false,
+      server,
       metadata: { workspace, host: hostname() },
       timeoutSeconds: config.limits.timeoutSeconds,
       maxRetries: config.limits.maxRetries,
       budgets: config.budgets,
     },
-    records.all().filter((one) => one.server === server),
+    records.all(),
   );
   const derivedFrom = options.build === undefined ? { derivedFrom: derived } : {};
   return { ...found, request: { request, ...derivedFrom } };

@@ -1,6 +1,7 @@
 import { addUsage, NO_USAGE, type WorkflowStatus } from '@baton/core';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
+import { lastLines } from '../output/last-lines.ts';
 import { fields, plain } from '../output/table.ts';
 import { duration, moment } from '../output/times.ts';
 import { tokensAndCost } from '../output/usage.ts';
@@ -21,7 +22,11 @@ export function statusCommand(context: CommandContext): Command {
     .action((workflowId: string, options: CommonOptions) =>
       withOperations(context, options, async (operations, terminal) => {
         const status = await operations.status({ workflowId });
-        print(terminal, status, () => [...fields(statusFields(status)), ...openQuestions(status)]);
+        print(terminal, status, () => [
+          ...fields(statusFields(status)),
+          ...failing(status),
+          ...openQuestions(status),
+        ]);
       }),
     );
 }
@@ -50,6 +55,12 @@ function statusFields(status: WorkflowStatus): readonly (readonly [string, strin
     ['times out', completedAt === undefined ? moment(status.deadline) : ''],
     ['revision', `${status.revision}, epoch ${status.epoch}`],
   ];
+}
+
+/** What the command that failed wrote. */
+function failing({ failure }: WorkflowStatus): readonly string[] {
+  const lines = lastLines(failure?.details ?? '', 'failure.details with --json');
+  return lines.length === 0 ? [] : ['', ...lines.map((line) => `  ${line}`)];
 }
 
 function openQuestions({ questions }: WorkflowStatus): readonly string[] {

@@ -33,6 +33,25 @@ it('lets what is right through', async () => {
   expect(await problems('')).toEqual({});
 });
 
+it('reads a file that begins with a byte order mark', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'baton-config-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const text = JSON.stringify({ roles: {}, commands });
+  writeFileSync(join(folder, 'baton.config.json'), `\uFEFF${text}`);
+  const config = await loadConfig(undefined, { workspace: folder, cwd: folder });
+  expect(config.commands.test.argv).toEqual(['x']);
+});
+
+it('takes for the address of a model what can be asked over the network', async () => {
+  const model = (more: string) =>
+    problems(`"models": { "main": { "provider": "openai-compatible", "model": "x"${more} } }`);
+  const field = 'models.main.baseUrl';
+  const example = expect.stringContaining('http://127.0.0.1:11434/v1');
+  expect(await model(', "baseUrl": "localhost:11434"')).toEqual({ [field]: example });
+  expect(await model('')).toEqual({ [field]: example });
+  expect(await model(', "baseUrl": "http://localhost:11434"')).toEqual({});
+});
+
 it.each(['__proto__', 'constructor', 'toString'])('lets no key %s through', async (name) => {
   const found = await problems(`
     "${name}": 1,

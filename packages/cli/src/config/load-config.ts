@@ -61,7 +61,12 @@ export async function loadConfig(
 
 /** The configuration that lies in a workspace; undefined where there is none. */
 export function configIn(workspace: string): string | undefined {
-  return NAMES.map((name) => join(workspace, name)).find((path) => existsSync(path));
+  return configsIn(workspace)[0];
+}
+
+/** All that lie there: the first is read, the others are not. */
+export function configsIn(workspace: string): readonly string[] {
+  return NAMES.map((name) => join(workspace, name)).filter((path) => existsSync(path));
 }
 
 async function readDocument(path: string): Promise<unknown> {
@@ -77,7 +82,8 @@ async function readDocument(path: string): Promise<unknown> {
   }
   const text = await readFile(path, 'utf8');
   try {
-    return parseJson(text);
+    // Some editors put a byte order mark in front, which nobody sees in what is reported.
+    return parseJson(text.replace(/^\uFEFF/, ''));
   } catch (reason) {
     throw new BatonError('invalid_input', `${path} is ${BatonError.from(reason).message}`);
   }

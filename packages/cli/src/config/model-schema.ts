@@ -12,12 +12,16 @@ export const KEY_VARIABLES = {
 
 const amount = z.number().nonnegative();
 
-const modelSchema = z.strictObject({
+const modelEntry = z.strictObject({
   provider: z
     .enum(['anthropic', 'google', 'openai', 'openai-chat', 'openai-compatible'])
     .describe('openai speaks the responses API, openai-chat the older chat completions'),
   model: text.max(200).describe("The provider's name for it"),
-  baseUrl: z.url().optional().describe('Needed for openai-compatible: Ollama, vLLM, LM Studio …'),
+  baseUrl: z
+    // Without the name, localhost:11434 is an address of a protocol called localhost.
+    .url({ protocol: /^https?$/, error: 'expected an address such as http://127.0.0.1:11434/v1' })
+    .optional()
+    .describe('Needed for openai-compatible: Ollama, vLLM, LM Studio …'),
   apiKeyEnv: text
     .optional()
     .describe('Environment variable with the key. Default: the usual one of the provider'),
@@ -40,6 +44,14 @@ const modelSchema = z.strictObject({
     .optional()
     .describe('Names of models to use, in this order, when this one is overloaded'),
 });
+
+const modelSchema = modelEntry.refine(
+  ({ provider, baseUrl }) => provider !== 'openai-compatible' || baseUrl !== undefined,
+  {
+    path: ['baseUrl'],
+    error: 'found nothing; expected the address of its API, such as http://127.0.0.1:11434/v1',
+  },
+);
 
 /** The models that roles can name. */
 export const modelsSchema = z.record(text, modelSchema);

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import {
   type Cassette,
@@ -31,7 +32,11 @@ export interface RoleOptions {
 /** Who speaks for a role. @param env variables to set for every command that is run. */
 export type Voice = (role: RoleName, env: Environment) => RoleAdapter | undefined;
 
-/** Who speaks for each role: what the configuration names, or the cassette. */
+/**
+ * Who speaks for each role: what the configuration names, or the cassette.
+ *
+ * @throws BatonError `data_loss` and others for a cassette that cannot be read, to record into, too.
+ */
 export async function createVoices(config: Config, options: RoleOptions): Promise<Voice> {
   const { record, replay, redact } = options;
   if (replay !== undefined) {
@@ -44,6 +49,8 @@ export async function createVoices(config: Config, options: RoleOptions): Promis
     return (role) => voices.get(role);
   }
   const into = record === undefined ? undefined : openCassette(record);
+  // Later, it would be refused when the first answer is paid for.
+  if (into !== undefined && existsSync(into.path)) await into.entries();
   const performers = new Map<RoleName, (env: Environment) => RoleAdapter>();
   for (const [name, entry] of Object.entries(config.roles)) {
     const role = name as RoleName;

@@ -9,6 +9,7 @@ export function checkVariables(
   env: Readonly<Record<string, string | undefined>>,
 ): readonly Finding[] {
   const isSet = (variable: string): boolean => (env[variable] ?? '') !== '';
+  const missing = missingKeys({ models, roles }, env);
   const keys = [...modelsInUse(models, roles)].flatMap(([name, model]): Finding[] => {
     const variable = keyVariableOf(model);
     if (variable === undefined) return [];
@@ -25,7 +26,7 @@ export function checkVariables(
   });
   const others = Object.entries({ secrets, environment }).flatMap(([field, names]) =>
     names
-      .filter((variable) => !isSet(variable))
+      .filter((variable) => !isSet(variable) && !missing.includes(variable))
       .map(
         (variable): Finding => ({
           name: field,
@@ -36,4 +37,15 @@ export function checkVariables(
       ),
   );
   return [...keys, ...others];
+}
+
+/** The variables without a value that the models in use have their keys in. */
+export function missingKeys(
+  { models, roles }: Pick<Config, 'models' | 'roles'>,
+  env: Readonly<Record<string, string | undefined>>,
+): readonly string[] {
+  const variables = [...modelsInUse(models, roles).values()].map(keyVariableOf);
+  return variables.filter(
+    (variable): variable is string => variable !== undefined && (env[variable] ?? '') === '',
+  );
 }

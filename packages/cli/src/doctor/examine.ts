@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { redactDeep } from '@baton/adapters/secrets';
 import type { RoleAdapter } from '@baton/core';
 import { tooOld } from '../check-node.ts';
@@ -8,7 +8,7 @@ import { composeRoles } from '../config/compose-roles.ts';
 import { createConfigRedactor } from '../config/create-config-redactor.ts';
 import { definitionOf } from '../config/definition-of.ts';
 import { holdToServer } from '../config/hold-to-server.ts';
-import { type Config, loadConfig } from '../config/load-config.ts';
+import { type Config, configsIn, loadConfig } from '../config/load-config.ts';
 import { batonFolder } from '../embedded/baton-folder.ts';
 import { checkRepository } from '../embedded/check-repository.ts';
 import { git } from '../embedded/git.ts';
@@ -16,7 +16,7 @@ import { uncommittedFiles } from '../embedded/uncommitted-files.ts';
 import { connect, connectToServer } from '../operations/connect.ts';
 import { checkCommands } from './check-commands.ts';
 import { checkProtected } from './check-protected.ts';
-import { checkVariables } from './check-variables.ts';
+import { checkVariables, missingKeys } from './check-variables.ts';
 import { type Finding, finding } from './finding.ts';
 
 export interface Examined {
@@ -50,7 +50,7 @@ async function findOut(
     await finding('git', 'install git 2.30 or later', async () => {
       return (await git(context.cwd, ['--version'])) ?? 'a git without a version';
     }),
-    await finding('workspace', 'name another one with --workspace', () =>
+    await finding('workspace', 'mend that, or name another one with --workspace', () =>
       checkRepository(workspace),
     ),
     ...(await checkChanges(workspace)),
@@ -65,10 +65,22 @@ async function findOut(
       return config.path;
     }),
   );
+  if (wanted === undefined) findings.push(...checkHidden(workspace));
   if (config !== undefined) {
     findings.push(...(await checkConfig(config, workspace, server, context)));
   }
   return { findings, config };
+}
+
+/** Configurations beside the one that is read. */
+function checkHidden(workspace: string): readonly Finding[] {
+  const [read = '', ...hidden] = configsIn(workspace).map((path) => basename(path));
+  return hidden.map((name) => ({
+    name: 'config',
+    verdict: 'warning',
+    found: `${name} is there, too, and is not read: ${read} is`,
+    advice: 'remove one of them, or name one with --config',
+  }));
 }
 
 async function checkConfig(
@@ -79,15 +91,23 @@ async function checkConfig(
 ): Promise<readonly Finding[]> {
   const { env } = context;
   let adapters: readonly RoleAdapter[] | undefined;
+  const redact = createConfigRedactor(config, env);
+  context.maskErrors(redact);
   const roles = await finding('roles', `correct ${config.path}`, async () => {
-    const redact = createConfigRedactor(config, env);
     definitionOf(config);
-    const make = await composeRoles(config, { record: undefined, replay: undefined, env, redact });
+    // A key that is missing is a finding of its own.
+    const keys = Object.fromEntries(missingKeys(config, env).map((name) => [name, 'missing']));
+    const make = await composeRoles(config, {
+      record: undefined,
+      replay: undefined,
+      env: { ...env, ...keys },
+      redact,
+    });
     adapters = make(() => ({}));
     return adapters.map(({ role }) => role).join(', ');
   });
   const others = [
-    ...checkCommands(config, workspace, env),
+    ...(await checkCommands(config, workspace, env)),
     ...checkVariables(config, env),
     ...(await checkProtected(config, workspace)),
   ];
@@ -116,7 +136,7 @@ function checkPolicies(
 async function checkChanges(workspace: string): Promise<readonly Finding[]> {
   const { length } = await uncommittedFiles(workspace).catch(() => []);
   if (length === 0) return [];
-  const found = `${length} files are not committed`;
+  const found = length === 1 ? '1 file is not committed' : `${length} files are not committed`;
   const advice = 'commit what builds are to begin with: they begin from the last commit';
   return [{ name: 'changes', verdict: 'warning', found, advice }];
 }

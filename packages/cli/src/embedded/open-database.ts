@@ -21,13 +21,22 @@ export interface DatabaseOptions {
 /** A whole workflow is written in one step, which may take a while. */
 const TIMEOUT_MS = 600_000;
 
-/** @throws BatonError `not_found` when there is no database and none is to be made. */
+/**
+ * @throws BatonError `not_found` when there is no database and none is to be made, `invalid_input` for
+ * one in memory: nobody has put anything there, and nobody would find it.
+ */
 export async function openDatabase(
   { database, workspace }: WhichDatabase,
   { cwd, create, warn }: DatabaseOptions,
 ): Promise<OpenedStore> {
   const url = database ?? workspaceUrl(resolve(cwd, workspace ?? '.'), create);
   const where = parseStoreUrl(url);
+  if (where.kind === 'memory') {
+    throw new BatonError(
+      'invalid_input',
+      `--database ${url} keeps nothing longer than this command runs; expected sqlite:<path>, postgres://… or redis://…`,
+    );
+  }
   if (where.kind === 'sqlite' && !create && !existsSync(where.path)) {
     throw new BatonError('not_found', `there is no database at ${where.path}`);
   }

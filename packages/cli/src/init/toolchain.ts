@@ -14,6 +14,8 @@ export interface Toolchain {
     /** Default: lcov in `{reports}/lcov.info`. */
     readonly coverage?: string;
   };
+  /** Programs that the test command runs by another, such as a shell. */
+  readonly needs: readonly string[];
   readonly verify: readonly (ProposedCommand & { readonly name: string })[];
   readonly deploy?: ProposedCommand;
   readonly smoke?: ProposedCommand;

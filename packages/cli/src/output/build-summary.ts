@@ -1,4 +1,5 @@
 import type { BuildSummary } from '../run/build-summary.ts';
+import { lastLines } from './last-lines.ts';
 import { fields, oneLine, plain, table } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { duration } from './times.ts';
@@ -108,12 +109,14 @@ function stuck(
   where: Whereabouts,
   heading: (text: string) => string,
 ): readonly string[] {
-  const { failure } = summary;
+  const { failure, workflowId } = summary;
   if (failure === undefined) return [];
+  const rest = `failure.details of baton status ${workflowId} --json${where.state}`;
   return [
     '',
     heading('Why'),
     `  ${failure.state} failed (${failure.code}): ${plain(failure.message)}`,
+    ...indented(indented(lastLines(failure.details ?? '', rest))),
     '',
     heading('Move it on'),
     ...indented(waysOn(summary, failure, where)),

@@ -55,7 +55,32 @@ test('with its retries spent only a rollback is shown, for a retry would be refu
     code: 'budget_spent',
   });
   expect(shown).not.toContain('request-retry');
-  expect(shown).toContain(`rollback ${workflowId} --to discovery`);
+  expect(shown).toContain(`rollback ${workflowId} --to planning`);
+  expect(shown).toContain('or to where another phase began: discovery\n');
+});
+
+test('work that was sent back too often begins anew, at no more cost than that', async () => {
+  const { shown, baton, workflowId } = await shownAfter({ maxRetries: 0 }, async (baton, id) => {
+    const done = {
+      planning: { steps: ['s'], testingStrategy: 't', risks: [] },
+      handoff_to_coder: undefined,
+      implementation: { summary: 's', changedFiles: [] },
+      handoff_to_tester: undefined,
+    };
+    for (const [completedState, result] of Object.entries(done)) {
+      const { role = '' } = await baton.status({ workflowId: id });
+      await baton.advance({ workflowId: id, role, completedState, ...(result && { result }) });
+    }
+    await baton.requestRetry({ workflowId: id, reason: 'red', requestedBy: 'test_auditor' });
+  });
+  expect(shown).toContain(`rollback ${workflowId} --to implementation`);
+  const others = /another phase began: (.*)/.exec(shown)?.[1]?.split(', ') ?? [];
+  expect(others).toEqual(['discovery', 'planning', 'testing']);
+  // The last first: each of them takes those after it away.
+  for (const targetState of others.toReversed()) {
+    const { state } = await baton.rollback({ workflowId, targetState, reason: 'anew' });
+    expect(state).toBe(targetState);
+  }
 });
 
 test('over a cap a retry with a raised cap is shown, for a rollback would stop there again', async () => {

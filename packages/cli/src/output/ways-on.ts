@@ -2,6 +2,9 @@ import type { Failure } from '@baton/core';
 import type { BuildSummary } from '../run/build-summary.ts';
 import type { Whereabouts } from './whereabouts.ts';
 
+/** The phase whose work the later ones check. */
+const WORK = 'implementation';
+
 /**
  * The commands that move a failed build on: only those that will not be refused.
  *
@@ -9,11 +12,15 @@ import type { Whereabouts } from './whereabouts.ts';
  * of those that are counted.
  */
 export function waysOn(
-  { workflowId, phases, retries, maxRetries }: BuildSummary,
+  { workflowId, completedPhases, retries, maxRetries }: BuildSummary,
   { code, phase }: Failure,
   where: Whereabouts,
 ): readonly string[] {
-  const target = phases[0]?.phase ?? phase;
+  const targets = [...new Set([...completedPhases, phase])];
+  // Work that was sent back too often was found wanting: to look at it once more changes nothing.
+  const isWork = code === 'retries_spent' && targets.includes(WORK);
+  const target = isWork ? WORK : phase;
+  const others = targets.filter((one) => one !== target);
   const retriesSpent = retries >= maxRetries;
   const capReached = code === 'budget_spent';
   const budget = capReached ? ' --budget <name>=<amount>' : '';
@@ -25,6 +32,7 @@ export function waysOn(
   const rollback = [
     `baton rollback ${workflowId} --to ${target} --reason "why"${where.state}`,
     `    goes back to where ${target} began, with its files${fresh}`,
+    ...(others.length === 0 ? [] : [`    or to where another phase began: ${others.join(', ')}`]),
   ];
   return [
     ...(retriesSpent && !capReached ? [] : retry),

@@ -37,6 +37,8 @@ export interface BuildSummary {
   /** Every state, in the order in which the build came to it. */
   readonly walk: readonly string[];
   readonly phases: readonly PhaseSummary[];
+  /** The phases whose outputs stand, in their order. */
+  readonly completedPhases: readonly string[];
   readonly waysBack: readonly WayBack[];
   readonly retries: number;
   readonly maxRetries: number;
@@ -71,6 +73,7 @@ export async function summarize(operations: Operations, workflowId: string): Pro
     elapsedMs: status.elapsedMs,
     walk: events.flatMap(({ data }) => (typeof data['to'] === 'string' ? [data['to']] : [])),
     phases: phasesOf(events, owners, status),
+    completedPhases: status.completedPhases,
     waysBack: events.flatMap(wayBack),
     retries: status.retries,
     maxRetries: status.maxRetries,

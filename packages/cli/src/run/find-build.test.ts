@@ -10,6 +10,7 @@ const wanted: WantedBuild = {
   buildId: 'greet-1',
   named: false,
   another: false,
+  server: undefined,
   metadata: {},
   timeoutSeconds: undefined,
   maxRetries: undefined,
@@ -70,4 +71,32 @@ test('a named build of another request is refused', async () => {
 test('a record of a build that the store does not know begins it anew', async () => {
   const found = await findBuild(createOperations(), wanted, [record('wf_gone', 'greet-1')]);
   expect([found.begun, found.status.buildId]).toEqual([true, 'greet-1']);
+});
+
+test.each([
+  ['on a server', undefined, 'http://a', 'on http://a'],
+  ['in the workspace', 'http://a', undefined, 'with its state in the workspace'],
+])(
+  'a build that is kept %s is not begun again elsewhere unless another is wanted',
+  async (_, server, kept, where) => {
+    const operations = createOperations();
+    const records = [{ ...record('wf_1', 'greet-1'), server: kept }];
+    const here = { ...wanted, server };
+    for (const named of [false, true]) {
+      await expect(findBuild(operations, { ...here, named }, records)).rejects.toMatchObject({
+        code: 'already_exists',
+        message: expect.stringContaining(`was begun ${where}: go on with it by baton resume wf_1`),
+      });
+    }
+    const { begun } = await findBuild(operations, { ...here, another: true }, records);
+    expect(begun).toBe(true);
+  },
+);
+
+test('a build on a server that has another address by now is found there', async () => {
+  const operations = createOperations();
+  const { status } = await findBuild(operations, { ...wanted, server: 'http://a' }, []);
+  const records = [{ ...record(status.workflowId, 'greet-1'), server: 'http://a' }];
+  const found = await findBuild(operations, { ...wanted, server: 'http://b' }, records);
+  expect([found.begun, found.status.workflowId]).toEqual([false, status.workflowId]);
 });

@@ -1,6 +1,7 @@
 import { BatonError, type Budgets, type JsonObject, type WorkflowStatus } from '@baton/core';
 import type { Operations } from '../operations/operations.ts';
 import { nthBuildId } from './build-id.ts';
+import { hasEnded } from './has-ended.ts';
 import type { RunRecord } from './run-records.ts';
 
 export interface WantedBuild {
@@ -13,6 +14,8 @@ export interface WantedBuild {
   readonly named: boolean;
   /** Begin another build when the last one of this request has ended. */
   readonly another: boolean;
+  /** Where its state is to be; absent: in the workspace. */
+  readonly server: string | undefined;
   readonly metadata: JsonObject;
   readonly timeoutSeconds: number | undefined;
   readonly maxRetries: number | undefined;
@@ -29,33 +32,37 @@ export interface FoundBuild {
  * The build that a request is about: the last one of it, or a new one. Two processes that ask at
  * once get the same one.
  *
- * @param records of builds that this workspace asked for at the same place, newest first.
- * @throws BatonError `already_exists` when the named build was begun for another request.
+ * @param records of builds that this workspace asked for, newest first.
+ * @throws BatonError `already_exists` when the named build was begun for another request, or when
+ * the build is in the workspace and wanted on a server, or the other way round.
  */
 export async function findBuild(
   operations: Operations,
   wanted: WantedBuild,
   records: readonly RunRecord[],
 ): Promise<FoundBuild> {
-  const { projectId, buildId, named, another, request } = wanted;
-  const own = records.filter((one) => one.projectId === projectId);
+  const { buildId, named, another, request, server } = wanted;
+  const same = records.filter(
+    (one) =>
+      one.projectId === wanted.projectId && (named ? one.buildId : one.derivedFrom) === buildId,
+  );
+  const before = same.filter((one) => one.server === server);
+  const [last] = before;
+  // A server may have moved to another address; a workspace is no server.
+  const elsewhere = same.find((one) => (one.server === undefined) !== (server === undefined));
+  if (last === undefined && elsewhere !== undefined && !another) {
+    throw begunElsewhere(elsewhere, named);
+  }
   if (named) {
-    const known = own.find((one) => one.buildId === buildId);
-    if (known !== undefined && known.request !== request) throw otherRequest(known);
+    if (last !== undefined && last.request !== request) throw otherRequest(last);
     return begin(operations, wanted, buildId);
   }
-  const before = own.filter((one) => one.derivedFrom === buildId);
-  const [last] = before;
   const found = last && (await statusOf(operations, last.workflowId));
   if (found !== undefined && !(another && hasEnded(found))) return { status: found, begun: false };
   for (let n = found === undefined ? 1 : before.length + 1; ; n++) {
     const build = await begin(operations, wanted, nthBuildId(buildId, n));
     if (build.begun || !(another && hasEnded(build.status))) return build;
   }
-}
-
-function hasEnded({ state, completedAt }: WorkflowStatus): boolean {
-  return completedAt !== undefined || state === 'error';
 }
 
 async function begin(
@@ -101,6 +108,17 @@ function otherRequest({ buildId, request, workflowId }: RunRecord): BatonError {
   return new BatonError(
     'already_exists',
     `build '${buildId}' was begun for another request: ${JSON.stringify(request)}; name another build with --build`,
+    { metadata: { workflowId } },
+  );
+}
+
+/** It would be begun from the start, and paid for twice. */
+function begunElsewhere({ buildId, workflowId, server }: RunRecord, named: boolean): BatonError {
+  const where = server === undefined ? 'with its state in the workspace' : `on ${server}`;
+  const way = named ? 'name another one with --build' : 'begin another one with --new';
+  return new BatonError(
+    'already_exists',
+    `build '${buildId}' was begun ${where}: go on with it by baton resume ${workflowId}, or ${way}`,
     { metadata: { workflowId } },
   );
 }

@@ -14,6 +14,7 @@ import type { Operations } from '../operations/operations.ts';
 import type { ClaimMemory } from './claim-memory.ts';
 import { endOrphans } from './end-orphans.ts';
 import { followBuild } from './follow-build.ts';
+import { hasEnded } from './has-ended.ts';
 import type { People } from './people.ts';
 import type { RunLock } from './run-lock.ts';
 import type { RunObserver } from './run-observer.ts';
@@ -77,8 +78,8 @@ export async function performBuild(build: BuildToPerform): Promise<WorkflowStatu
   if (broken !== undefined) throw broken;
   const last = await operations.status({ workflowId });
   const waits = last.awaiting !== undefined && !interrupted.aborted;
-  const over = last.completedAt !== undefined || last.state === 'error' || waits;
-  if (!over) throw new BatonError('cancelled', `build '${last.buildId}' was interrupted`);
+  if (!hasEnded(last) && !waits)
+    throw new BatonError('cancelled', `build '${last.buildId}' was interrupted`);
   return last;
 }
 
@@ -96,7 +97,9 @@ async function performAlone(
     if (ending.aborted) return;
   }
   try {
-    if (waited) observer.tookOver();
+    if (waited && !hasEnded(await operations.status({ workflowId: status.workflowId }))) {
+      observer.tookOver();
+    }
     endOrphans(status.workflowId, SPARED);
     await memory.giveBack(operations);
     await runUntil(build, ending, breakOff);

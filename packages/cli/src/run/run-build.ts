@@ -20,6 +20,7 @@ import { summarize } from './build-summary.ts';
 import { createClaimMemory } from './claim-memory.ts';
 import { ROLE_VARIABLE, WORKFLOW_VARIABLE } from './end-orphans.ts';
 import type { FoundBuild } from './find-build.ts';
+import { hasEnded } from './has-ended.ts';
 import { interruptible } from './interruptible.ts';
 import { performBuild } from './perform-build.ts';
 import { createRunLock } from './run-lock.ts';
@@ -76,6 +77,7 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
   const workspace = await checkRepository(options.workspace);
   const config = await loadConfig(options.config, { workspace, cwd: context.cwd });
   const redact = createConfigRedactor(config, context.env);
+  context.maskErrors(redact);
   const makeRoles = await composeRoles(config, { record, replay, env: context.env, redact });
   const definition = definitionOf(config);
   const folder = batonFolder(workspace);
@@ -106,7 +108,7 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
     // A build that was begun before may run by another.
     if (!begun) await hold({ name: status.definition.name, version: status.definition.version });
     const known = records.all().find((one) => one.workflowId === workflowId);
-    const over = status.completedAt !== undefined || status.state === 'error';
+    const over = hasEnded(status);
     if (server !== undefined && !over && !begun && known === undefined && status.revision > 1) {
       throw begunElsewhere(buildId, server);
     }

@@ -15,6 +15,7 @@ export const recogniseGo: Recognise = (repository) => {
     test: shell(
       `gotestsum --junitfile "$0/junit.xml" -- -coverprofile="$0/cover.out" ./...; code=$?; ${TO_LCOV} "$0/cover.out" > "$0/lcov.info"; exit $code`,
     ),
+    needs: ['gotestsum'],
     verify: [
       { name: 'vet', argv: ['go', 'vet', './...'] },
       ...(linter ? [{ name: 'lint', argv: ['golangci-lint', 'run'] }] : []),

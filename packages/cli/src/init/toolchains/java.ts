@@ -14,6 +14,7 @@ export const recogniseJava: Recognise = (repository) => {
       evidence: ['pom.xml'],
       install: undefined,
       test: shell(`${maven} -B test jacoco:report; code=$?; ${reports}; exit $code`),
+      needs: [maven],
       verify: [{ name: 'package', argv: [maven, '-B', '-DskipTests', 'package'] }],
       leavesBehind: ['target/'],
       assumed: repository.read('pom.xml').includes('jacoco-maven-plugin')
@@ -32,6 +33,7 @@ export const recogniseJava: Recognise = (repository) => {
     evidence: [gradle],
     install: undefined,
     test: shell(`${run} test jacocoTestReport; code=$?; ${reports}; exit $code`),
+    needs: [run],
     verify: [{ name: 'check', argv: [run, 'check', '-x', 'test'] }],
     leavesBehind: ['build/', '.gradle/'],
     assumed: [`${gradle} applies the plugin jacoco, whose report has csv.required = true`],

@@ -35,9 +35,20 @@ const MANAGERS: readonly PackageManager[] = [
     install: ['npm', 'ci'],
     execute: ['npx', '--no-install'],
   },
+  {
+    name: 'npm',
+    lockfile: 'npm-shrinkwrap.json',
+    install: ['npm', 'ci'],
+    execute: ['npx', '--no-install'],
+  },
 ];
 
-const NPM = { name: 'npm', install: ['npm', 'install'], execute: ['npx', '--no-install'] };
+/** Without a lockfile, it is not to write one: a role that only tests must leave no files. */
+const NPM = {
+  name: 'npm',
+  install: ['npm', 'install', '--no-package-lock'],
+  execute: ['npx', '--no-install'],
+};
 
 /** Scripts that check without changing, by the names that are usual. */
 const CHECKS = ['lint', 'typecheck', 'types', 'type-check', 'build'];
@@ -56,6 +67,7 @@ export const recogniseNode: Recognise = (repository) => {
     evidence: [problem ?? 'package.json', ...(locked === undefined ? [] : [locked.lockfile])],
     install: dependencies.size === 0 ? undefined : { argv: manager.install },
     test: runner.test,
+    needs: runner.test.argv[0] === 'env' ? manager.execute.slice(0, 1) : [],
     verify: CHECKS.filter((name) => scripts.has(name)).map((name) => ({ name, ...script(name) })),
     ...(deploy !== undefined && { deploy }),
     ...(smoke !== undefined && { smoke }),

@@ -1,4 +1,4 @@
-import type { Recognise } from '../toolchain.ts';
+import type { ProposedCommand, Recognise, Repository } from '../toolchain.ts';
 
 const FILES = ['pyproject.toml', 'setup.py', 'setup.cfg', 'requirements.txt', 'Pipfile'];
 
@@ -22,10 +22,11 @@ export const recognisePython: Recognise = (repository) => {
     ...(uses('mypy', 'mypy.ini') ? [{ name: 'types', argv: [...run, 'mypy', '.'] }] : []),
   ];
   const compiles = { name: 'compiles', argv: [...run, python, '-m', 'compileall', '-q', '.'] };
+  const install = installOf(manager, repository);
   return {
     name: `Python (${manager ?? 'pip'}, pytest)`,
     evidence: [...evidence, ...(manager === undefined ? [] : [`${manager}.lock`])],
-    install: installOf(manager, repository.has('requirements.txt')),
+    install,
     test: {
       argv: [
         ...run,
@@ -38,20 +39,32 @@ export const recognisePython: Recognise = (repository) => {
       ],
       coverage: '{reports}/coverage.xml',
     },
+    needs: [],
     verify: checks.length === 0 ? [compiles] : checks,
     leavesBehind: LEFT_BEHIND,
     assumed: [
       ...(settings.includes('pytest-cov')
         ? []
         : ['pytest and pytest-cov are installed: they write the reports']),
+      ...(install === undefined
+        ? [`what ${evidence.join(', ')} asks for is installed: commands.install can see to it`]
+        : []),
       ...(manager === undefined ? ['python3 is the one of a virtual environment'] : []),
     ],
   };
 };
 
-function installOf(manager: string | undefined, hasRequirements: boolean) {
+/** Undefined where there is nothing that pip can install. */
+function installOf(
+  manager: string | undefined,
+  repository: Repository,
+): ProposedCommand | undefined {
   if (manager === 'uv') return { argv: ['uv', 'sync', '--frozen'] };
   if (manager === 'poetry') return { argv: ['poetry', 'install', '--no-interaction'] };
-  const what = hasRequirements ? ['-r', 'requirements.txt'] : ['-e', '.'];
-  return { argv: ['python3', '-m', 'pip', 'install', '--quiet', ...what] };
+  const pip = ['python3', '-m', 'pip', 'install', '--quiet'];
+  if (repository.has('requirements.txt')) return { argv: [...pip, '-r', 'requirements.txt'] };
+  // A pyproject.toml may be there for the settings of tools alone.
+  const isPackage = /^\[(project|build-system|tool\.poetry)\]/m;
+  if (!repository.has('setup.py') && !isPackage.test(repository.read('pyproject.toml'))) return;
+  return { argv: [...pip, '-e', '.'] };
 }

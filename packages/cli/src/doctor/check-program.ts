@@ -1,0 +1,45 @@
+import { isAbsolute } from 'node:path';
+import { git } from '../embedded/git.ts';
+import { findProgram } from './find-program.ts';
+import type { Finding } from './finding.ts';
+
+export interface Surroundings {
+  readonly workspace: string;
+  /** Patterns of files that belong to no build. */
+  readonly ignored: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Whether builds will find a program: they have what is on PATH, and what is committed. */
+export async function checkProgram(
+  program: string,
+  { workspace, ignored, env }: Surroundings,
+): Promise<Omit<Finding, 'name'>> {
+  const inWorkspace = program.includes('/') && !isAbsolute(program);
+  const path = findProgram(program, workspace, env);
+  if (path === undefined) {
+    const found = `there is no program '${program}'${program.includes('/') ? '' : ' on PATH'}`;
+    return { verdict: 'problem', found, advice: 'install it' };
+  }
+  const committed: Omit<Finding, 'name'> = { verdict: 'ok', found: path };
+  if (!inWorkspace) return committed;
+  // Without a commit, the finding about the workspace says so.
+  const head = await git(workspace, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']);
+  if (head === undefined) return committed;
+  const entry = (await git(workspace, ['ls-tree', 'HEAD', '--', program])) ?? '';
+  if (entry.startsWith('100644')) {
+    return {
+      verdict: 'problem',
+      found: `'${program}' may not be run in the last commit, which builds begin from`,
+      advice: `git add --chmod=+x ${program}, and commit it`,
+    };
+  }
+  if (entry !== '') return committed;
+  const found = `'${program}' is not in the last commit, which builds begin from`;
+  const patterns = ignored.flatMap((pattern) => ['--exclude', pattern]);
+  const others = ['--others', '--ignored', '--exclude-standard', ...patterns];
+  const made = await git(workspace, ['--literal-pathspecs', 'ls-files', ...others, '--', program]);
+  return made
+    ? { verdict: 'warning', found, advice: 'have a command before it make it, such as an install' }
+    : { verdict: 'problem', found, advice: 'commit it' };
+}
