@@ -40,6 +40,11 @@ describe.each(['connect', 'grpc-web', 'grpc'] as const)('people over %s', (proto
   it('are asked and answer, with the same replies as the orchestrator gives', async () => {
     const { orchestrator, client, workflowId } = await setUp();
     expect(await client.describeDefinition({})).toEqual(orchestrator.describeDefinition({}));
+    const nothing = { cost: 0, tokens: 0 };
+    const free = await client.claim({ workflowId, ...worker, reserve: nothing });
+    expect(free.assignment.allowance).toEqual(nothing);
+    const givenBack = { code: 'cancelled', message: 'stopped', retryable: true };
+    await client.failAttempt({ workflowId, claimToken: free.claim.token, ...givenBack });
     const { claim, assignment } = await client.claim({
       workflowId,
       ...worker,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Budgets } from '../model/budget.ts';
+import { type Budgets, NO_ALLOWANCE } from '../model/budget.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import {
   advance,
@@ -37,6 +37,13 @@ describe('a budget', () => {
     const again = after(claim(claimed, { token: 't2', now: NOW + 2000 }));
     expect(again.usage['discovery']).toMatchObject({ unsettledTokens: 400, durationMs: 1000 });
     expect(again.claim?.reserved).toEqual({ tokens: 600 });
+  });
+
+  it('loses nothing to an attempt that uses nothing, however it ends', () => {
+    const claimed = after(claim(capped({ tokens: 1000 }), { reserve: NO_ALLOWANCE }));
+    const again = after(claim(claimed, { token: 't2', now: NOW + 2000 }));
+    expect(again.usage['discovery']).toMatchObject({ unsettledTokens: 0 });
+    expect(again.claim?.reserved).toEqual({ tokens: 1000 });
   });
 
   it('stops the workflow in error with the figures; a retry with a raised cap goes on', () => {

@@ -140,9 +140,12 @@ export const claimRequest = z.strictObject({
   principal: principalSchema
     .refine((principal) => !contradictsItself(principal), NO_MODELS)
     .default({ models: [], modelFamilies: [] }),
-  /** What to set aside under the budgets, at most. Default: all that is left. */
+  /** What to set aside under the budgets, at most; 0 for none. Default: all that is left. */
   reserve: z
-    .strictObject({ tokens: z.int().positive().optional(), cost: z.number().positive().optional() })
+    .strictObject({
+      tokens: z.int().nonnegative().optional(),
+      cost: z.number().nonnegative().optional(),
+    })
     .optional(),
   expectedRevision: expectations.expectedRevision,
   expectedEpoch: expectations.expectedEpoch,

@@ -150,7 +150,7 @@ export type ClaimAssignmentRequest = Message<"baton.v1.ClaimAssignmentRequest"> 
   principal?: Principal | undefined;
 
   /**
-   * What to set aside under the budgets, at most. Absent: all that is left.
+   * What to set aside under the budgets, at most; 0 for none. Absent: all that is left.
    *
    * @generated from field: baton.v1.Allowance reserve = 9;
    */
