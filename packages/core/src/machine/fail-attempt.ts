@@ -1,6 +1,6 @@
 import type { WorkflowDefinition } from '../model/definition.ts';
 import type { FailAttemptReply } from '../model/replies.ts';
-import type { WorkflowSnapshot } from '../model/workflow.ts';
+import type { Feedback, WorkflowSnapshot } from '../model/workflow.ts';
 import { allowanceFor, RAISE_A_CAP } from './allowance.ts';
 import { change, type EventDraft } from './change.ts';
 import type { Decision, FailAttemptCommand } from './command.ts';
@@ -10,7 +10,8 @@ import { toError } from './to-error.ts';
 
 /**
  * An attempt ended without an outcome: another one follows after a while, or the workflow fails.
- * One that was cancelled (its worker stopped and gave it back) is not counted.
+ * One that was cancelled (its worker stopped and gave it back) is not counted; one whose output did
+ * not pass its gates leaves what they found to the next one.
  */
 export function failAttempt(
   definition: WorkflowDefinition,
@@ -30,6 +31,7 @@ export function failAttempt(
     claim: undefined,
     notBefore: retryAt,
     attempt: givenBack ? attempt - 1 : attempt,
+    ...(code === 'gate_not_passed' && { feedback: withFinding(snapshot, command) }),
   };
   const failed: EventDraft = {
     type: 'attempt_failed',
@@ -59,6 +61,17 @@ export function failAttempt(
     change: made,
     reply: { workflowId: id, state, role, revision, epoch, attempt },
   };
+}
+
+/** What the gates found, for the next attempt, beside why the work came back to its phase before. */
+function withFinding(
+  { feedback: before, state, role = '' }: WorkflowSnapshot,
+  { message, now }: FailAttemptCommand,
+): Feedback {
+  const own = before?.fromState === state && before.fromRole === role;
+  const cameBack = before && [`The work came back before: ${before.reason}`, before.details];
+  const details = own ? before.details : cameBack?.filter((text) => text !== undefined).join('\n');
+  return { reason: message, details, fromState: state, fromRole: role, at: now };
 }
 
 /** An attempt that its phase's time cap has ended is over budget, and says by how much. */

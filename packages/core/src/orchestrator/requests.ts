@@ -156,7 +156,10 @@ export const renewClaimRequest = z.strictObject({ workflowId: id, token: id, lea
 export const failAttemptRequest = z.strictObject({
   workflowId: id,
   claimToken: id,
-  /** Why, as a code and in words; `cancelled` gives the assignment back and is not counted. */
+  /**
+   * Why, as a code and in words. `cancelled` gives the assignment back and is not counted; with
+   * `gate_not_passed` the message is the feedback for the next attempt.
+   */
   code: id,
   message: text,
   /** Whether another attempt can help; if not, the workflow goes to `error`. */
