@@ -83,6 +83,27 @@ describe('a budget', () => {
     expect(errorOf(retry(stopped)).code).toBe('budget_spent');
   });
 
+  it('refuses a retry that would stop at the same cap at once, so that it costs none', () => {
+    const claimed = after(claim(capped({ tokens: 1000, phases: { planning: { cost: 5 } } })));
+    const planning = after(advance(claimed, { claimToken: 't1', usage: usageOf(400) }));
+    const worked = after(claim(planning, { token: 't2' }));
+    const used = { claimToken: 't2', usage: usageOf(600, 5), retryable: false };
+    const stopped = after(fail(worked, used));
+    const figures = "the workflow has used 1000 of its 1000 tokens; phase 'planning' has used 5 of";
+    expect(errorOf(retry(stopped))).toMatchObject({
+      code: 'budget_spent',
+      message: expect.stringContaining(figures),
+    });
+    // Elsewhere the work would come to the same phase again.
+    const targetState = 'discovery';
+    for (const raise of [{ tokens: 1000 }, { tokens: 2000 }]) {
+      const refused = errorOf(retry(stopped, { budgets: raise, targetState }));
+      expect(refused.message).toContain('request a retry with a raised cap');
+    }
+    const raised = { tokens: 2000, phases: { planning: { cost: 9 } } };
+    expect(after(retry(stopped, { budgets: raised })).state).toBe('planning');
+  });
+
   it('keeps what was set aside for a dead attempt, whoever reports in its place', () => {
     const claimed = after(claim(capped({ tokens: 1000 })));
     const late = NOW + 5000;

@@ -4,7 +4,7 @@ import { BatonError } from '../model/errors.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { RequestRetryReply } from '../model/replies.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
-import { allowanceFor } from './allowance.ts';
+import { allowanceFor, RAISE_A_CAP } from './allowance.ts';
 import { change, type EventDraft } from './change.ts';
 import type { Change, Decision, RequestRetryCommand } from './command.ts';
 import {
@@ -54,6 +54,8 @@ export function requestRetry(
   }
   const target = chooseTarget(definition, snapshot, targetState, decided.length > 0);
   if (target instanceof BatonError) return { kind: 'rejected', error: target };
+  const overBudget = refuseOverBudget(snapshot, command, target);
+  if (overBudget !== undefined) return { kind: 'rejected', error: overBudget };
   const { maxRetries } = snapshot.limits;
   if (snapshot.retries < maxRetries || raisesCaps(snapshot, command)) {
     const change = sendBack(definition, snapshot, command, target, decided);
@@ -90,10 +92,25 @@ function refuseCaps(
 
 /** What went over its cap goes on with a higher one: that is no retry of the work. */
 function raisesCaps(snapshot: WorkflowSnapshot, { budgets }: RequestRetryCommand): boolean {
-  const { failure, limits } = snapshot;
+  const { failure } = snapshot;
   if (budgets === undefined || failure?.code !== 'budget_spent') return false;
-  const raised = { ...limits, budgets: withCaps(limits.budgets, budgets) };
-  return allowanceFor({ ...snapshot, limits: raised }, failure.phase, undefined).kind === 'left';
+  return allowanceFor(underCaps(snapshot, budgets), failure.phase, undefined).kind === 'left';
+}
+
+/** In `error`, a retry that would stop at a cap at once cannot help: it is not to cost one either. */
+function refuseOverBudget(
+  snapshot: WorkflowSnapshot,
+  { budgets }: RequestRetryCommand,
+  target: string,
+): BatonError | undefined {
+  const { id, failure } = snapshot;
+  if (failure === undefined) return undefined;
+  for (const phase of [failure.phase, target]) {
+    const left = allowanceFor(underCaps(snapshot, budgets), phase, undefined);
+    if (left.kind === 'left') continue;
+    return new BatonError('budget_spent', `workflow ${id}: ${left.message}; ${RAISE_A_CAP}`);
+  }
+  return undefined;
 }
 
 function chooseTarget(
@@ -147,9 +164,7 @@ function sendBack(
       retries,
       feedback: { reason, details, fromState, fromRole: requestedBy, at: now },
       deadline: snapshot.state === ERROR_STATE ? now + limits.timeoutMs : deadlineAt(snapshot, now),
-      ...(budgets !== undefined && {
-        limits: { ...limits, budgets: withCaps(limits.budgets, budgets) },
-      }),
+      limits: underCaps(snapshot, budgets).limits,
     },
     events: [
       ...decided,
@@ -163,6 +178,12 @@ function sendBack(
     },
     account: command,
   });
+}
+
+function underCaps(snapshot: WorkflowSnapshot, budgets: Budgets | undefined): WorkflowSnapshot {
+  const { limits } = snapshot;
+  if (budgets === undefined) return snapshot;
+  return { ...snapshot, limits: { ...limits, budgets: withCaps(limits.budgets, budgets) } };
 }
 
 /** The caps of `more` beside those of `before` that it does not name. */
