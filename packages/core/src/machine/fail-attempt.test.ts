@@ -26,3 +26,18 @@ describe('an attempt whose output did not pass its gates', () => {
     expect(after(fail(after(claim(begin())))).feedback).toBeUndefined();
   });
 });
+
+describe('an attempt that another one could follow only after the deadline', () => {
+  const failing = (patch: Parameters<typeof fail>[1]) =>
+    after(fail(after(claim(begin())), { message: 'rate limited', ...patch })).failure?.message;
+
+  it('fails the workflow with the wait that was asked for and the time that is left', () => {
+    expect(failing({ retryAt: NOW + 9_000_000 })).toBe(
+      'rate limited; no other attempt: it would have to wait 9000 s, and the workflow has 3600 s left until its deadline',
+    );
+  });
+
+  it('says nothing of waiting where that is not why', () => {
+    expect(failing({ retryAt: NOW + 9_000_000, retryable: false })).toBe('rate limited');
+  });
+});

@@ -26,7 +26,8 @@ export function failAttempt(
   const worker = snapshot.claim?.worker ?? '';
   const givenBack = retryable && code === 'cancelled';
   const left = givenBack || attempt < limits.maxAttempts;
-  const again = retryable && left && retryAt < snapshot.deadline;
+  const inTime = retryAt < snapshot.deadline;
+  const again = retryable && left && inTime;
   const patch = {
     claim: undefined,
     notBefore: retryAt,
@@ -52,7 +53,13 @@ export function failAttempt(
         definition,
         snapshot,
         now,
-        { ...(overTime(snapshot, command) ?? { code, message }), triggeredBy: worker },
+        {
+          code,
+          message:
+            retryable && left && !inTime ? `${message}; ${tooLate(snapshot, command)}` : message,
+          ...overTime(snapshot, command),
+          triggeredBy: worker,
+        },
         { events: [failed], account: command },
       );
   const { id, state, role, revision, epoch } = made.snapshot;
@@ -72,6 +79,13 @@ function withFinding(
   const cameBack = before && [`The work came back before: ${before.reason}`, before.details];
   const details = own ? before.details : cameBack?.filter((text) => text !== undefined).join('\n');
   return { reason: message, details, fromState: state, fromRole: role, at: now };
+}
+
+/** Why no other attempt follows, though one might help. */
+function tooLate({ deadline }: WorkflowSnapshot, { now, retryAt }: FailAttemptCommand): string {
+  const wait = Math.ceil((retryAt - now) / 1000);
+  const left = Math.max(0, Math.floor((deadline - now) / 1000));
+  return `no other attempt: it would have to wait ${wait} s, and the workflow has ${left} s left until its deadline`;
 }
 
 /** An attempt that its phase's time cap has ended is over budget, and says by how much. */
