@@ -95,6 +95,11 @@ describe.each(['connect', 'grpc-web', 'grpc'] as const)('people over %s', (proto
     });
     await client.requestRetry({ workflowId, reason: 'more', budgets: { cost: 20 } });
     expect((await client.status({ workflowId })).budgets).toMatchObject({ cost: 20 });
+    await client.advance(finish);
+    await client.decideApproval(decide);
+    await client.requestRetry({ workflowId, reason: 'more', timeoutSeconds: 86_400.5 });
+    const { deadline, updatedAt } = await client.status({ workflowId });
+    expect(deadline - updatedAt).toBe(86_400_500);
   });
 
   it('hear of progress while they watch', async () => {

@@ -6,7 +6,8 @@ import { change, type EventDraft } from './change.ts';
 import type { Decision, FailAttemptCommand } from './command.ts';
 import { refuseNonHolder, refuseStale } from './guards.ts';
 import { settle } from './settle.ts';
-import { toError } from './to-error.ts';
+import { outOfTime, toError } from './to-error.ts';
+import { deadlineAt } from './waiting.ts';
 
 /**
  * An attempt ended without an outcome: another one follows after a while, or the workflow fails.
@@ -88,15 +89,20 @@ function tooLate({ deadline }: WorkflowSnapshot, { now, retryAt }: FailAttemptCo
   return `no other attempt: it would have to wait ${wait} s, and the workflow has ${left} s left until its deadline`;
 }
 
-/** An attempt that its phase's time cap has ended is over budget, and says by how much. */
+/** An attempt that a limit on time has ended says which, and a time cap by how much. */
 function overTime(
   snapshot: WorkflowSnapshot,
   command: FailAttemptCommand,
 ): { readonly code: string; readonly message: string } | undefined {
-  if (command.code !== 'deadline_exceeded' || snapshot.claim?.endsAt === undefined)
-    return undefined;
-  const usage = settle(snapshot, command, command.now);
-  const left = allowanceFor({ ...snapshot, usage }, snapshot.state, undefined);
-  if (left.kind === 'left') return undefined;
-  return { code: 'budget_spent', message: `${left.message}; ${RAISE_A_CAP}` };
+  const { code, retryable, now } = command;
+  if (code !== 'deadline_exceeded') return undefined;
+  if (snapshot.claim?.endsAt !== undefined) {
+    const usage = settle(snapshot, command, now);
+    const left = allowanceFor({ ...snapshot, usage }, snapshot.state, undefined);
+    if (left.kind === 'used_up') {
+      return { code: 'budget_spent', message: `${left.message}; ${RAISE_A_CAP}` };
+    }
+  }
+  if (retryable || now < deadlineAt(snapshot, now)) return undefined;
+  return { code: 'timed_out', message: outOfTime(snapshot) };
 }
