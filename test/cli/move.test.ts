@@ -39,8 +39,11 @@ describe.concurrent('baton export and import', TIMEOUT, () => {
     const where = ['--workspace', other.repo, '--json'];
     const again = await baton(['export', id, '--workspace', other.repo]);
     expect(again.stdout).toBe(readFileSync(file, 'utf8'));
-    const retried = await baton(['request-retry', id, '--reason', 'try again', ...where]);
+    const more = ['--reason', 'try again', '--timeout', '90000.5'];
+    const retried = await baton(['request-retry', id, ...more, ...where]);
     expect(documents(retried.stdout)).toMatchObject([{ state: 'discovery' }]);
+    const [moved] = documents((await baton(['status', id, ...where])).stdout);
+    expect(moved.deadline - moved.updatedAt).toBe(90_000_500);
 
     const twice = await baton(['import', file, '--workspace', other.repo]);
     expect([twice.code, twice.stderr]).toEqual([4, expect.stringContaining('is here already')]);

@@ -40,6 +40,11 @@ describe.each(['connect', 'grpc-web', 'grpc'] as const)('people over %s', (proto
   it('are asked and answer, with the same replies as the orchestrator gives', async () => {
     const { orchestrator, client, workflowId } = await setUp();
     expect(await client.describeDefinition({})).toEqual(orchestrator.describeDefinition({}));
+    const nothing = { cost: 0, tokens: 0 };
+    const free = await client.claim({ workflowId, ...worker, reserve: nothing });
+    expect(free.assignment.allowance).toEqual(nothing);
+    const givenBack = { code: 'cancelled', message: 'stopped', retryable: true };
+    await client.failAttempt({ workflowId, claimToken: free.claim.token, ...givenBack });
     const { claim, assignment } = await client.claim({
       workflowId,
       ...worker,
@@ -90,6 +95,11 @@ describe.each(['connect', 'grpc-web', 'grpc'] as const)('people over %s', (proto
     });
     await client.requestRetry({ workflowId, reason: 'more', budgets: { cost: 20 } });
     expect((await client.status({ workflowId })).budgets).toMatchObject({ cost: 20 });
+    await client.advance(finish);
+    await client.decideApproval(decide);
+    await client.requestRetry({ workflowId, reason: 'more', timeoutSeconds: 86_400.5 });
+    const { deadline, updatedAt } = await client.status({ workflowId });
+    expect(deadline - updatedAt).toBe(86_400_500);
   });
 
   it('hear of progress while they watch', async () => {

@@ -102,6 +102,8 @@ export interface RequestRetryRequest extends Expectations, Account {
   readonly checkpoint?: Checkpoint | undefined;
   /** Caps that replace those of the same name; people only. */
   readonly budgets?: Budgets | undefined;
+  /** Seconds until the workflow times out, from now, in place of its own; people only. */
+  readonly timeoutSeconds?: number | undefined;
 }
 
 export interface RollbackRequest extends Expectations {

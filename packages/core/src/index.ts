@@ -69,7 +69,13 @@ export { addUsage, NO_USAGE, type PhaseUsage, type Usage, usageSchema } from './
 // For those who write role adapters:
 
 export type { Assignment } from './model/assignment.ts';
-export { type Allowance, type Budget, type Budgets, budgetsSchema } from './model/budget.ts';
+export {
+  type Allowance,
+  type Budget,
+  type Budgets,
+  budgetsSchema,
+  NO_ALLOWANCE,
+} from './model/budget.ts';
 export {
   type DeploymentOutput,
   type DiscoveryOutput,

@@ -8,6 +8,7 @@ import {
   createOperationCommand,
   type ExpectationOptions,
   expectationsOf,
+  positiveNumber,
   print,
   withChanges,
   withExpectations,
@@ -21,12 +22,14 @@ interface RetryOptions extends CommonOptions, ExpectationOptions {
   readonly by?: string;
   readonly to?: string;
   readonly budget?: Budgets;
+  readonly timeout?: number;
 }
 
 const EXAMPLES = `
 baton request-retry wf_1 --reason "the contrast of the menu is too low"
 baton request-retry wf_1 --to planning --reason "leave the print styles alone" --by ada
-baton request-retry wf_1 --reason "go on" --budget tokens=2000000 --budget implementation.cost=5`;
+baton request-retry wf_1 --reason "go on" --budget tokens=2000000 --budget implementation.cost=5
+baton request-retry wf_1 --reason "go on" --timeout 7200`;
 
 export function requestRetryCommand(context: CommandContext): Command {
   const command = createOperationCommand(
@@ -39,10 +42,11 @@ export function requestRetryCommand(context: CommandContext): Command {
     .option('--details <text>', 'raw material for it, such as the failing output')
     .option('--by <who>', "role or person (default: the workflow's user)")
     .option('--to <state>', 'an earlier phase than the usual one')
-    .option('--budget <name=amount>', BUDGET_HELP, addBudget);
+    .option('--budget <name=amount>', BUDGET_HELP, addBudget)
+    .option('--timeout <seconds>', 'time until the workflow times out, from now', positiveNumber);
   return withExpectations(command).action((workflowId: string, options: RetryOptions) =>
     withChanges(context, { ...options, workflowId }, async (operations, terminal) => {
-      const { reason, details, by, to, budget } = options;
+      const { reason, details, by, to, budget, timeout } = options;
       if (budget !== undefined) await refuseUnknownPhases(operations, workflowId, budget);
       const reply = await operations.requestRetry({
         workflowId,
@@ -51,6 +55,7 @@ export function requestRetryCommand(context: CommandContext): Command {
         ...(by !== undefined && { requestedBy: by }),
         ...(to !== undefined && { targetState: to }),
         ...(budget !== undefined && { budgets: budget }),
+        ...(timeout !== undefined && { timeoutSeconds: timeout }),
         ...expectationsOf(options),
       });
       print(terminal, reply, () =>

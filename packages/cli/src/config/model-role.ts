@@ -38,6 +38,7 @@ export async function loadModelRole(
       reviews: reviewsOf(role, config),
       commands: commandsFor(role, config, forCommands),
       ...(entry.maxSteps !== undefined && { maxSteps: entry.maxSteps }),
+      ...(entry.reserve !== undefined && { reserve: entry.reserve }),
     });
 }
 

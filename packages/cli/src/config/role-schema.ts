@@ -11,6 +11,7 @@ export const WAYS = ['model', 'command', 'module', 'cassette', 'human'] as const
 const COMPANIONS = {
   phases: ['model'],
   maxSteps: ['model'],
+  reserve: ['model', 'command'],
   timeoutSeconds: ['command'],
   passEnv: ['command'],
   principal: ['command', 'module'],
@@ -26,6 +27,15 @@ const roleEntry = (role: (typeof ROLE_OF)[keyof typeof ROLE_OF]) =>
         .optional()
         .describe('Other models for single phases of the role'),
       maxSteps: z.int().positive().optional().describe('Model calls of one attempt. Default 100'),
+      reserve: z
+        .strictObject({
+          tokens: z.int().positive().exactOptional(),
+          cost: z.number().positive().exactOptional(),
+        })
+        .optional()
+        .describe(
+          'What one attempt may use, and loses to the budgets when its process is killed. Default: for a model all that is left, for a command nothing',
+        ),
       command: argv
         .optional()
         .describe('A program in any language: assignment as JSON on stdin, outcome on stdout'),

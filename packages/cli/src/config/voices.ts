@@ -69,7 +69,7 @@ async function performerOf(
   config: Config,
   { env: variables, redact }: RoleOptions,
 ): Promise<(env: Environment) => RoleAdapter> {
-  const { model, command, module, cassette, timeoutSeconds, passEnv = [] } = entry;
+  const { model, command, module, cassette, reserve, timeoutSeconds, passEnv = [] } = entry;
   const { folder, environment } = config;
   if (model !== undefined) {
     return loadModelRole(role, { ...entry, model }, { config, env: variables, redact });
@@ -90,6 +90,7 @@ async function performerOf(
       createCommandRole({
         role,
         ...(principal !== undefined && { principal }),
+        ...(reserve !== undefined && { reserve }),
         argv: withFolder(command, folder),
         env,
         passEnv: [...environment, ...passEnv],

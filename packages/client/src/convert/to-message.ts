@@ -36,13 +36,9 @@ export function toMessage<D extends DescMessage>(schema: D, request: object): Me
 // The requests that the wire has in other words: durations, counts, and tokens by their full names.
 
 export function toStart({ timeoutSeconds, budgets, ...request }: StartRequest) {
-  const timeout =
-    timeoutSeconds === undefined
-      ? undefined
-      : duration(Math.round(timeoutSeconds * 1000), 'timeoutSeconds');
   return toMessage(StartWorkflowRequestSchema, {
     ...request,
-    timeout,
+    timeout: toTimeout(timeoutSeconds),
     budgets: budgets && fromBudgets(budgets),
   });
 }
@@ -51,9 +47,15 @@ export function toAdvance({ usage, ...request }: AdvanceRequest) {
   return toMessage(AdvanceWorkflowRequestSchema, { ...request, usage: usage && fromUsage(usage) });
 }
 
-export function toRequestRetry({ usage, budgets, ...request }: RequestRetryRequest) {
+export function toRequestRetry({
+  usage,
+  budgets,
+  timeoutSeconds,
+  ...request
+}: RequestRetryRequest) {
   return toMessage(RequestRetryRequestSchema, {
     ...request,
+    timeout: toTimeout(timeoutSeconds),
     usage: usage && fromUsage(usage),
     budgets: budgets && fromBudgets(budgets),
   });
@@ -83,4 +85,8 @@ export function toFailAttempt({ retryAfterMs, usage, ...request }: FailAttemptRe
 
 export function toAsk({ usage, ...request }: AskRequest) {
   return toMessage(AskQuestionsRequestSchema, { ...request, usage: usage && fromUsage(usage) });
+}
+
+function toTimeout(seconds: number | undefined) {
+  return seconds === undefined ? undefined : duration(Math.round(seconds * 1000), 'timeoutSeconds');
 }

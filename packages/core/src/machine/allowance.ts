@@ -73,7 +73,9 @@ function usedUp({ of, budget, used }: Cap): string[] {
 }
 
 function unsettledWords(amount: number): string {
-  return amount === 0 ? '' : ` (${amount} of it set aside for attempts that never reported)`;
+  return amount === 0
+    ? ''
+    : ` (${amount} of it set aside for attempts that never reported; a role's reserve bounds that)`;
 }
 
 function tokensOf(used: PhaseUsage): number {

@@ -58,6 +58,7 @@ function sendBack(
       targetState: command.targetState,
       checkpoint: undefined,
       budgets: undefined,
+      timeoutMs: undefined,
       expectedRevision: undefined,
       expectedEpoch: undefined,
       now: command.now,

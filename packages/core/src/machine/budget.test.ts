@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Budgets } from '../model/budget.ts';
+import { type Budgets, NO_ALLOWANCE } from '../model/budget.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import {
   advance,
@@ -39,6 +39,13 @@ describe('a budget', () => {
     expect(again.claim?.reserved).toEqual({ tokens: 600 });
   });
 
+  it('loses nothing to an attempt that uses nothing, however it ends', () => {
+    const claimed = after(claim(capped({ tokens: 1000 }), { reserve: NO_ALLOWANCE }));
+    const again = after(claim(claimed, { token: 't2', now: NOW + 2000 }));
+    expect(again.usage['discovery']).toMatchObject({ unsettledTokens: 0 });
+    expect(again.claim?.reserved).toEqual({ tokens: 1000 });
+  });
+
   it('stops the workflow in error with the figures; a retry with a raised cap goes on', () => {
     const claimed = after(claim(capped({ tokens: 1000 }, 'planning')));
     const spent = after(fail(claimed, { usage: usageOf(1000) }));
@@ -74,6 +81,27 @@ describe('a budget', () => {
       retries: 0,
     });
     expect(errorOf(retry(stopped)).code).toBe('budget_spent');
+  });
+
+  it('refuses a retry that would stop at the same cap at once, so that it costs none', () => {
+    const claimed = after(claim(capped({ tokens: 1000, phases: { planning: { cost: 5 } } })));
+    const planning = after(advance(claimed, { claimToken: 't1', usage: usageOf(400) }));
+    const worked = after(claim(planning, { token: 't2' }));
+    const used = { claimToken: 't2', usage: usageOf(600, 5), retryable: false };
+    const stopped = after(fail(worked, used));
+    const figures = "the workflow has used 1000 of its 1000 tokens; phase 'planning' has used 5 of";
+    expect(errorOf(retry(stopped))).toMatchObject({
+      code: 'budget_spent',
+      message: expect.stringContaining(figures),
+    });
+    // Elsewhere the work would come to the same phase again.
+    const targetState = 'discovery';
+    for (const raise of [{ tokens: 1000 }, { tokens: 2000 }]) {
+      const refused = errorOf(retry(stopped, { budgets: raise, targetState }));
+      expect(refused.message).toContain('request a retry with a raised cap');
+    }
+    const raised = { tokens: 2000, phases: { planning: { cost: 9 } } };
+    expect(after(retry(stopped, { budgets: raised })).state).toBe('planning');
   });
 
   it('keeps what was set aside for a dead attempt, whoever reports in its place', () => {

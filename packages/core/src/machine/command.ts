@@ -49,6 +49,8 @@ export interface RequestRetryCommand extends Expectations, Account {
   readonly checkpoint: Checkpoint | undefined;
   /** Caps that replace those of the same name. */
   readonly budgets: Budgets | undefined;
+  /** Counted from now, in place of the workflow's own. */
+  readonly timeoutMs: number | undefined;
 }
 
 export interface RollbackCommand extends Expectations {

@@ -1,16 +1,18 @@
 import type { WorkflowDefinition } from '../model/definition.ts';
 import type { FailAttemptReply } from '../model/replies.ts';
-import type { WorkflowSnapshot } from '../model/workflow.ts';
+import type { Feedback, WorkflowSnapshot } from '../model/workflow.ts';
 import { allowanceFor, RAISE_A_CAP } from './allowance.ts';
 import { change, type EventDraft } from './change.ts';
 import type { Decision, FailAttemptCommand } from './command.ts';
 import { refuseNonHolder, refuseStale } from './guards.ts';
 import { settle } from './settle.ts';
-import { toError } from './to-error.ts';
+import { outOfTime, toError } from './to-error.ts';
+import { deadlineAt } from './waiting.ts';
 
 /**
  * An attempt ended without an outcome: another one follows after a while, or the workflow fails.
- * One that was cancelled (its worker stopped and gave it back) is not counted.
+ * One that was cancelled (its worker stopped and gave it back) is not counted; one whose output did
+ * not pass its gates leaves what they found to the next one.
  */
 export function failAttempt(
   definition: WorkflowDefinition,
@@ -25,11 +27,13 @@ export function failAttempt(
   const worker = snapshot.claim?.worker ?? '';
   const givenBack = retryable && code === 'cancelled';
   const left = givenBack || attempt < limits.maxAttempts;
-  const again = retryable && left && retryAt < snapshot.deadline;
+  const inTime = retryAt < snapshot.deadline;
+  const again = retryable && left && inTime;
   const patch = {
     claim: undefined,
     notBefore: retryAt,
     attempt: givenBack ? attempt - 1 : attempt,
+    ...(code === 'gate_not_passed' && { feedback: withFinding(snapshot, command) }),
   };
   const failed: EventDraft = {
     type: 'attempt_failed',
@@ -50,7 +54,13 @@ export function failAttempt(
         definition,
         snapshot,
         now,
-        { ...(overTime(snapshot, command) ?? { code, message }), triggeredBy: worker },
+        {
+          code,
+          message:
+            retryable && left && !inTime ? `${message}; ${tooLate(snapshot, command)}` : message,
+          ...overTime(snapshot, command),
+          triggeredBy: worker,
+        },
         { events: [failed], account: command },
       );
   const { id, state, role, revision, epoch } = made.snapshot;
@@ -61,15 +71,38 @@ export function failAttempt(
   };
 }
 
-/** An attempt that its phase's time cap has ended is over budget, and says by how much. */
+/** What the gates found, for the next attempt, beside why the work came back to its phase before. */
+function withFinding(
+  { feedback: before, state, role = '' }: WorkflowSnapshot,
+  { message, now }: FailAttemptCommand,
+): Feedback {
+  const own = before?.fromState === state && before.fromRole === role;
+  const cameBack = before && [`The work came back before: ${before.reason}`, before.details];
+  const details = own ? before.details : cameBack?.filter((text) => text !== undefined).join('\n');
+  return { reason: message, details, fromState: state, fromRole: role, at: now };
+}
+
+/** Why no other attempt follows, though one might help. */
+function tooLate({ deadline }: WorkflowSnapshot, { now, retryAt }: FailAttemptCommand): string {
+  const wait = Math.ceil((retryAt - now) / 1000);
+  const left = Math.max(0, Math.floor((deadline - now) / 1000));
+  return `no other attempt: it would have to wait ${wait} s, and the workflow has ${left} s left until its deadline`;
+}
+
+/** An attempt that a limit on time has ended says which, and a time cap by how much. */
 function overTime(
   snapshot: WorkflowSnapshot,
   command: FailAttemptCommand,
 ): { readonly code: string; readonly message: string } | undefined {
-  if (command.code !== 'deadline_exceeded' || snapshot.claim?.endsAt === undefined)
-    return undefined;
-  const usage = settle(snapshot, command, command.now);
-  const left = allowanceFor({ ...snapshot, usage }, snapshot.state, undefined);
-  if (left.kind === 'left') return undefined;
-  return { code: 'budget_spent', message: `${left.message}; ${RAISE_A_CAP}` };
+  const { code, retryable, now } = command;
+  if (code !== 'deadline_exceeded') return undefined;
+  if (snapshot.claim?.endsAt !== undefined) {
+    const usage = settle(snapshot, command, now);
+    const left = allowanceFor({ ...snapshot, usage }, snapshot.state, undefined);
+    if (left.kind === 'used_up') {
+      return { code: 'budget_spent', message: `${left.message}; ${RAISE_A_CAP}` };
+    }
+  }
+  if (retryable || now < deadlineAt(snapshot, now)) return undefined;
+  return { code: 'timed_out', message: outOfTime(snapshot) };
 }

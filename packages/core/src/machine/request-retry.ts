@@ -1,10 +1,8 @@
-import type { Budgets } from '../model/budget.ts';
 import { ERROR_STATE, roleToAct, type WorkflowDefinition } from '../model/definition.ts';
 import { BatonError } from '../model/errors.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { RequestRetryReply } from '../model/replies.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
-import { allowanceFor } from './allowance.ts';
 import { change, type EventDraft } from './change.ts';
 import type { Change, Decision, RequestRetryCommand } from './command.ts';
 import {
@@ -12,9 +10,9 @@ import {
   refuseForeignRole,
   refuseOverClaim,
   refuseStale,
-  refuseUnknownPhases,
   refuseUnknownState,
 } from './guards.ts';
+import { limitsAfter, raisesLimits, refuseLimits, refuseOverBudget } from './raise-limits.ts';
 import { backTo, hopsBack, phasesOnPath, questionsOf } from './send-back.ts';
 import { performersAfter, refuseUnknownPerformer } from './separation.ts';
 import { divertWhenTimedOut, toError } from './to-error.ts';
@@ -38,7 +36,7 @@ export function requestRetry(
     refuseEnded(definition, snapshot) ??
     refuseForeignRole(definition, snapshot, command.requestedBy) ??
     refuseOverClaim(definition, snapshot, command.requestedBy, claimToken, now) ??
-    refuseCaps(definition, command) ??
+    refuseLimits(definition, command) ??
     (targetState === undefined
       ? undefined
       : refuseUnknownState(definition, 'targetState', targetState));
@@ -54,8 +52,10 @@ export function requestRetry(
   }
   const target = chooseTarget(definition, snapshot, targetState, decided.length > 0);
   if (target instanceof BatonError) return { kind: 'rejected', error: target };
+  const overBudget = refuseOverBudget(snapshot, command, target);
+  if (overBudget !== undefined) return { kind: 'rejected', error: overBudget };
   const { maxRetries } = snapshot.limits;
-  if (snapshot.retries < maxRetries || raisesCaps(snapshot, command)) {
+  if (snapshot.retries < maxRetries || raisesLimits(snapshot, command)) {
     const change = sendBack(definition, snapshot, command, target, decided);
     return accepted(snapshot, change);
   }
@@ -73,27 +73,6 @@ export function requestRetry(
   const { details } = command;
   const draft = { events: decided, account: command, work: command, details };
   return accepted(snapshot, toError(definition, snapshot, now, reason, draft));
-}
-
-/** Caps are for people to set, and for phases that there are. */
-function refuseCaps(
-  definition: WorkflowDefinition,
-  { budgets, claimToken, requestedBy }: RequestRetryCommand,
-): BatonError | undefined {
-  if (budgets === undefined) return undefined;
-  if (claimToken !== undefined || Object.hasOwn(definition.roles, requestedBy)) {
-    const message = `'${requestedBy}' works under the caps: only a person may change them`;
-    return new BatonError('not_owner', message);
-  }
-  return refuseUnknownPhases(definition, budgets);
-}
-
-/** What went over its cap goes on with a higher one: that is no retry of the work. */
-function raisesCaps(snapshot: WorkflowSnapshot, { budgets }: RequestRetryCommand): boolean {
-  const { failure, limits } = snapshot;
-  if (budgets === undefined || failure?.code !== 'budget_spent') return false;
-  const raised = { ...limits, budgets: withCaps(limits.budgets, budgets) };
-  return allowanceFor({ ...snapshot, limits: raised }, failure.phase, undefined).kind === 'left';
 }
 
 function chooseTarget(
@@ -124,20 +103,22 @@ function sendBack(
   target: string,
   decided: readonly EventDraft[],
 ): Change {
-  const { now, requestedBy, reason, budgets } = command;
+  const { now, requestedBy, reason, budgets, timeoutMs } = command;
   const details = command.details ?? snapshot.failure?.details;
-  const { limits } = snapshot;
-  const retries = snapshot.retries + (raisesCaps(snapshot, command) ? 0 : 1);
+  const limits = limitsAfter(snapshot, command);
+  const retries = snapshot.retries + (raisesLimits(snapshot, command) ? 0 : 1);
   const checkpoint = command.checkpoint ?? snapshot.checkpoint;
   // The workspace is kept, and with it whose work is in it.
   const performers = performersAfter(snapshot, command);
   const entry = { phase: target, enteredAt: now, checkpoint, performers };
+  const anew = snapshot.state === ERROR_STATE || timeoutMs !== undefined;
   const fromState = snapshot.failure?.state ?? snapshot.state;
   const facts = {
     reason,
     retries,
     maxRetries: limits.maxRetries,
     ...(budgets !== undefined && { budgets: budgets as JsonObject }),
+    ...(timeoutMs !== undefined && { timeoutMs }),
   };
   return change(snapshot, now, {
     patch: {
@@ -146,10 +127,8 @@ function sendBack(
       performers,
       retries,
       feedback: { reason, details, fromState, fromRole: requestedBy, at: now },
-      deadline: snapshot.state === ERROR_STATE ? now + limits.timeoutMs : deadlineAt(snapshot, now),
-      ...(budgets !== undefined && {
-        limits: { ...limits, budgets: withCaps(limits.budgets, budgets) },
-      }),
+      deadline: anew ? now + limits.timeoutMs : deadlineAt(snapshot, now),
+      limits,
     },
     events: [
       ...decided,
@@ -163,15 +142,6 @@ function sendBack(
     },
     account: command,
   });
-}
-
-/** The caps of `more` beside those of `before` that it does not name. */
-function withCaps(before: Budgets | undefined, more: Budgets): Budgets {
-  const phases = { ...before?.phases };
-  for (const [phase, budget] of Object.entries(more.phases ?? {})) {
-    phases[phase] = { ...phases[phase], ...budget };
-  }
-  return { ...before, ...more, phases };
 }
 
 function accepted(before: WorkflowSnapshot, change: Change): Decision<RequestRetryReply> {

@@ -58,12 +58,17 @@ export function divertWhenTimedOut(
   account?: Account,
 ): Decision<never> | undefined {
   if (now < deadlineAt(snapshot, now)) return undefined;
-  const seconds = snapshot.limits.timeoutMs / 1000;
-  const message = `workflow ${snapshot.id} ran out of its ${seconds} s in state '${snapshot.state}'`;
+  const message = outOfTime(snapshot);
   const reason = { code: 'timed_out', message, triggeredBy: 'deadline' };
   return {
     kind: 'diverted',
     change: toError(definition, snapshot, now, reason, account && { account }),
-    error: new BatonError('timed_out', `${message}; it waits in 'error' for a retry or a rollback`),
+    error: new BatonError('timed_out', message),
   };
+}
+
+/** Which limit ended it, and the ways on. */
+export function outOfTime({ id, state, limits }: WorkflowSnapshot): string {
+  const limit = `${limits.timeoutMs / 1000} s (timeoutSeconds)`;
+  return `workflow ${id} ran out of its ${limit} in state '${state}'; it waits in 'error' for a retry, with another timeoutSeconds to have more, or a rollback`;
 }

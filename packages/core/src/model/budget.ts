@@ -26,3 +26,6 @@ export interface Allowance {
   readonly tokens?: number;
   readonly cost?: number;
 }
+
+/** Of an attempt that asks no model. */
+export const NO_ALLOWANCE: Allowance = { tokens: 0, cost: 0 };

@@ -24,6 +24,8 @@ export async function requestRetry(
         targetState: body.targetState,
         checkpoint: body.checkpoint,
         budgets: body.budgets,
+        timeoutMs:
+          body.timeoutSeconds === undefined ? undefined : Math.round(body.timeoutSeconds * 1000),
         usage: body.usage,
         notes: body.notes,
         expectedRevision: body.expectedRevision,

@@ -31,6 +31,11 @@ const leaseMs = z
   .min(1_000)
   .max(24 * 3_600_000);
 
+const timeoutSeconds = z
+  .number()
+  .positive()
+  .max(366 * 86_400);
+
 /** A copy, so that the caller cannot change afterwards what was committed. */
 const json = z.unknown().transform((value, context): JsonObject => {
   try {
@@ -73,11 +78,7 @@ export const startRequest = z.strictObject({
   /** Default: the orchestrator's first definition, newest version. */
   definition: z.strictObject({ name: id, version: uint32.min(1).optional() }).optional(),
   /** Seconds until the workflow times out. Default: the orchestrator's. */
-  timeoutSeconds: z
-    .number()
-    .positive()
-    .max(366 * 86_400)
-    .optional(),
+  timeoutSeconds: timeoutSeconds.optional(),
   /** Retry requests before the workflow goes to `error`. Default: the orchestrator's. */
   maxRetries: z.int().min(0).max(1000).optional(),
   /** Caps on what the workflow may use. Default: the orchestrator's. */
@@ -113,6 +114,8 @@ export const requestRetryRequest = z.strictObject({
   checkpoint: checkpoint.optional(),
   /** Caps that replace those of the same name; people only. */
   budgets: budgetsSchema.optional(),
+  /** Seconds until the workflow times out, from now, in place of its own; people only. */
+  timeoutSeconds: timeoutSeconds.optional(),
   ...account,
   ...expectations,
 });
@@ -140,9 +143,12 @@ export const claimRequest = z.strictObject({
   principal: principalSchema
     .refine((principal) => !contradictsItself(principal), NO_MODELS)
     .default({ models: [], modelFamilies: [] }),
-  /** What to set aside under the budgets, at most. Default: all that is left. */
+  /** What to set aside under the budgets, at most; 0 for none. Default: all that is left. */
   reserve: z
-    .strictObject({ tokens: z.int().positive().optional(), cost: z.number().positive().optional() })
+    .strictObject({
+      tokens: z.int().nonnegative().optional(),
+      cost: z.number().nonnegative().optional(),
+    })
     .optional(),
   expectedRevision: expectations.expectedRevision,
   expectedEpoch: expectations.expectedEpoch,
@@ -153,7 +159,10 @@ export const renewClaimRequest = z.strictObject({ workflowId: id, token: id, lea
 export const failAttemptRequest = z.strictObject({
   workflowId: id,
   claimToken: id,
-  /** Why, as a code and in words; `cancelled` gives the assignment back and is not counted. */
+  /**
+   * Why, as a code and in words. `cancelled` gives the assignment back and is not counted; with
+   * `gate_not_passed` the message is the feedback for the next attempt.
+   */
   code: id,
   message: text,
   /** Whether another attempt can help; if not, the workflow goes to `error`. */

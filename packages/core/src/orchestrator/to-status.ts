@@ -1,3 +1,4 @@
+import { allowanceFor, RAISE_A_CAP } from '../machine/allowance.ts';
 import { deadlineAt, whatFor } from '../machine/waiting.ts';
 import { ERROR_STATE, type WorkflowDefinition } from '../model/definition.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
@@ -65,12 +66,9 @@ function expectedNext(
 }
 
 function describe(definition: WorkflowDefinition, snapshot: WorkflowSnapshot): string {
-  const { state, role, path } = snapshot;
+  const { state, role } = snapshot;
   if (snapshot.awaiting !== undefined) return `it waits for ${whatFor(snapshot)}`;
-  if (state === ERROR_STATE) {
-    const phases = path.map(({ phase }) => phase).join(', ');
-    return `a person decides: request a retry, or roll back to one of ${phases}`;
-  }
+  if (state === ERROR_STATE) return `a person decides: ${outOfError(snapshot)}`;
   switch (definition.states[state]?.kind) {
     case 'phase':
       return `${role} performs '${state}' and advances with its output`;
@@ -79,4 +77,17 @@ function describe(definition: WorkflowDefinition, snapshot: WorkflowSnapshot): s
     default:
       return 'nothing: the workflow is complete';
   }
+}
+
+/** Only what will not be refused, and what does not stop at once where it stopped before. */
+function outOfError(snapshot: WorkflowSnapshot): string {
+  const { failure, path, retries, limits } = snapshot;
+  const spent =
+    failure?.code === 'budget_spent' ||
+    (failure && allowanceFor(snapshot, failure.phase, undefined).kind === 'used_up');
+  if (spent) return RAISE_A_CAP;
+  const rollback = `roll back to one of ${path.map(({ phase }) => phase).join(', ')}`;
+  return retries < limits.maxRetries
+    ? `request a retry, or ${rollback}`
+    : `${rollback}: all ${limits.maxRetries} retries are spent`;
 }

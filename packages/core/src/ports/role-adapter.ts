@@ -50,7 +50,10 @@ export interface RoleAdapter {
    * model or family concerns.
    */
   readonly principal?: DeclaredPrincipal;
-  /** What one attempt uses at most: reserved under a budget. Absent: all that is left. */
+  /**
+   * What one attempt uses at most, 0 for nothing: set aside under a budget, and lost to it when the
+   * attempt dies. Absent: all that is left.
+   */
   readonly reserve?: Allowance;
   perform(assignment: Assignment, context: RoleContext): Promise<Outcome>;
 }

@@ -24,6 +24,8 @@ const DETAILS_CHARACTERS = 512 * 1024;
 /**
  * Reports what a role answered, under the claim that it worked under. An output that does not pass
  * its gates goes back, with what was found as the reason, as the role would have had to send it.
+ *
+ * @throws BatonError `gate_not_passed`, retryable, where nobody came before who could do it again.
  */
 export async function reportOutcome(
   options: ResolvedRunnerOptions,
@@ -46,8 +48,9 @@ export async function reportOutcome(
         stopping,
       );
     } catch (refusal) {
-      // Nobody to send it back to: then what the gate said is the failure.
-      throw BatonError.from(refusal).code === 'illegal_transition' ? error : refusal;
+      if (BatonError.from(refusal).code !== 'illegal_transition') throw refusal;
+      const { code, message, violations, legal } = error;
+      throw new BatonError(code, message, { violations, legal, retryable: true });
     }
   }
 }

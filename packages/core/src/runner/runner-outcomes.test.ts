@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { defineWorkflow } from '../model/define-workflow.ts';
 import { BatonError } from '../model/errors.ts';
+import type { Outcome } from '../model/outcome.ts';
 import type { Redact } from '../model/redact.ts';
 import { NO_USAGE } from '../model/usage.ts';
 import { passingOutputs } from '../testing/build-outputs.ts';
@@ -90,6 +93,40 @@ describe('what a role answers', () => {
     await reaches(baton, workflowId, 'complete');
     const writer = team.find(({ role }) => role === 'code_writer');
     expect(writer?.assignments[1]?.feedback?.reason).toContain('coverage is 40 %');
+  });
+
+  it('asks the first phase again for an output that does not pass, with what its gates found', async () => {
+    const article = defineWorkflow({
+      name: 'article',
+      version: 1,
+      roles: { writer: { title: 'Writer', instructions: 'Write.' } },
+      states: {
+        draft: {
+          phase: 'writer',
+          output: z.looseObject({ words: z.int() }),
+          gates: [
+            {
+              name: 'long_enough',
+              description: 'At least 100 words',
+              check: ({ words }) => (Number(words) >= 100 ? undefined : `found ${words} words`),
+            },
+          ],
+          to: 'published',
+        },
+        published: { final: true },
+      },
+    });
+    const words = (count: number): Outcome => ({ kind: 'advance', result: { words: count } });
+    const writer = createScriptedRole('writer', words(12), words(50), words(800));
+    const { baton, runner } = setUp([writer], {}, { definitions: [article] });
+    void runner.run();
+    const { workflowId } = await baton.start(aBuild());
+    await reaches(baton, workflowId, 'published');
+    expect(writer.assignments.map(({ feedback }) => feedback?.reason)).toEqual([
+      undefined,
+      expect.stringContaining('found 12 words'),
+      expect.stringContaining('found 50 words'),
+    ]);
   });
 
   it('masks secrets in outcomes, notes, progress and failures', async () => {

@@ -144,7 +144,8 @@ describe('a runner', () => {
     const { workflowId } = await baton.start(aBuild({ timeoutSeconds: 0.2 }));
     await reaches(baton, workflowId, 'error');
     expect((await baton.status({ workflowId })).failure).toMatchObject({
-      code: 'deadline_exceeded',
+      code: 'timed_out',
+      message: expect.stringContaining('ran out of its 0.2 s (timeoutSeconds)'),
     });
   });
 

@@ -58,6 +58,7 @@ export function toRequestRetry(request: wire.RequestRetryRequest): Whole<Request
     targetState: request.targetState,
     checkpoint: toCheckpoint(request.checkpoint),
     budgets: toBudgets(request.budgets),
+    timeoutSeconds: request.timeout && milliseconds(request.timeout, 'timeout') / 1000,
     usage: toUsage(request.usage),
     notes: toNotes(request.notes),
     requestId: request.requestId,

@@ -150,7 +150,7 @@ export type ClaimAssignmentRequest = Message<"baton.v1.ClaimAssignmentRequest"> 
   principal?: Principal | undefined;
 
   /**
-   * What to set aside under the budgets, at most. Absent: all that is left.
+   * What to set aside under the budgets, at most; 0 for none. Absent: all that is left.
    *
    * @generated from field: baton.v1.Allowance reserve = 9;
    */
@@ -277,7 +277,8 @@ export type FailAttemptRequest = Message<"baton.v1.FailAttemptRequest"> & {
   claimToken: string;
 
   /**
-   * Why, as a code. An id.
+   * Why, as a code. An id. `cancelled` gives the assignment back and is not counted; with
+   * `gate_not_passed` the message is the feedback for the next attempt.
    *
    * @generated from field: string code = 3;
    */

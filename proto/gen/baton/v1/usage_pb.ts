@@ -207,14 +207,14 @@ export const BudgetsSchema: GenMessage<Budgets> = /*@__PURE__*/
  */
 export type Allowance = Message<"baton.v1.Allowance"> & {
   /**
-   * Input and output tokens together. In a request 1 to 2^53 - 1, else INVALID_ARGUMENT.
+   * Input and output tokens together. In a request 0 to 2^53 - 1, else INVALID_ARGUMENT.
    *
    * @generated from field: optional uint64 tokens = 1;
    */
   tokens?: bigint | undefined;
 
   /**
-   * In the currency of the price table. In a request more than 0, else INVALID_ARGUMENT.
+   * In the currency of the price table. In a request 0 or more, else INVALID_ARGUMENT.
    *
    * @generated from field: optional double cost = 2;
    */

@@ -1,4 +1,4 @@
-import { BatonError, type DeclaredPrincipal, type RoleAdapter } from '@baton/core';
+import { BatonError, type DeclaredPrincipal, NO_ALLOWANCE, type RoleAdapter } from '@baton/core';
 import { applyChanges } from './apply-changes.ts';
 import { assignmentFingerprint, assignmentView } from './assignment-fingerprint.ts';
 import type { Cassette } from './cassette.ts';
@@ -27,6 +27,7 @@ export function replayingRole(
 ): RoleAdapter {
   return {
     role,
+    reserve: NO_ALLOWANCE,
     ...(principal !== undefined && { principal }),
     async perform(assignment, context) {
       const entries = await cassette.entries();

@@ -159,7 +159,9 @@ it('a role with an author is as much of a mind, and reserves as much, as its aut
   ]) {
     expect(role).toMatchObject({ principal, reserve });
   }
-  expect(createTestAuditor({ test: command }).principal).toEqual(PROGRAM);
+  const alone = createTestAuditor({ test: command });
+  expect(alone).toMatchObject({ principal: PROGRAM, reserve: { tokens: 0, cost: 0 } });
   const silent = roleOf('test_auditor', () => ({ kind: 'fail', reason: 'x' }));
   expect(createTestAuditor({ test: command, author: silent })).not.toHaveProperty('principal');
+  expect(createTestAuditor({ test: command, author: silent })).not.toHaveProperty('reserve');
 });

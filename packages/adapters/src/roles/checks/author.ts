@@ -5,6 +5,7 @@ import {
   copyJsonObject,
   type JsonObject,
   type JsonValue,
+  NO_ALLOWANCE,
   type Outcome,
   outcomeSchema,
   PROGRAM,
@@ -43,7 +44,7 @@ export function checkAuthor(role: string, author: RoleAdapter | undefined): void
 export function mindOf(
   author: RoleAdapter | undefined,
 ): Pick<RoleAdapter, 'principal' | 'reserve'> {
-  if (author === undefined) return { principal: PROGRAM };
+  if (author === undefined) return { principal: PROGRAM, reserve: NO_ALLOWANCE };
   const { principal, reserve } = author;
   return {
     ...(principal !== undefined && { principal }),

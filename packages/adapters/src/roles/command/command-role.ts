@@ -1,5 +1,11 @@
 import { resolve } from 'node:path';
-import type { DeclaredPrincipal, RoleAdapter, Workspace } from '@baton/core';
+import {
+  type Allowance,
+  type DeclaredPrincipal,
+  NO_ALLOWANCE,
+  type RoleAdapter,
+  type Workspace,
+} from '@baton/core';
 import { parseOutcome } from './parse-outcome.ts';
 import { runCommand } from './run-command.ts';
 
@@ -9,6 +15,11 @@ export interface CommandRoleOptions {
   readonly argv: readonly string[];
   /** Who is behind it, for separation of duties: nobody can tell from outside. Default: not declared. */
   readonly principal?: DeclaredPrincipal;
+  /**
+   * What one attempt may use, as its `allowance` tells it. What it really uses nobody counts. Default:
+   * nothing is set aside.
+   */
+  readonly reserve?: Allowance;
   /** Milliseconds until the command is ended. Default: the assignment's deadline alone. */
   readonly timeoutMs?: number;
   /** Variables to set for the command. */
@@ -33,6 +44,7 @@ export function createCommandRole(options: CommandRoleOptions): RoleAdapter {
   const { role, argv, principal, timeoutMs, env, passEnv, maxOutputBytes } = options;
   return {
     role,
+    reserve: options.reserve ?? NO_ALLOWANCE,
     ...(principal !== undefined && { principal }),
     async perform(assignment, context) {
       const { redact, signal } = context;

@@ -1,5 +1,6 @@
 import {
   type Assignment,
+  NO_ALLOWANCE,
   type Outcome,
   PERSON,
   type RoleAdapter,
@@ -25,6 +26,7 @@ export function createHumanRole({ role }: HumanRoleOptions): RoleAdapter {
   return {
     role,
     principal: PERSON,
+    reserve: NO_ALLOWANCE,
     async perform(assigned, context) {
       // Its words are cut for the question, which is kept without secrets, and found again by them.
       const assignment = context.redact ? redactDeep(context.redact, assigned) : assigned;

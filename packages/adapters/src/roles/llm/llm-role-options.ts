@@ -21,7 +21,10 @@ export interface LlmRoleOptions {
   readonly maxSteps?: number;
   /** How often an answer that cannot be used goes back to the model. Default 3. */
   readonly maxRepairs?: number;
-  /** What one attempt uses at most: reserved under a budget. Default: all that is left. */
+  /**
+   * What one attempt uses at most, of which no limit on steps and answers tells: inputs grow. Under a
+   * budget it is set aside, and lost when the process dies. Default: all that is left.
+   */
   readonly reserve?: Allowance;
   /** Default: what the role needs (a role of a custom definition can read). */
   readonly tools?: readonly (ToolName | RoleTool)[];

@@ -83,7 +83,7 @@ function spent(
   ].join(' and ');
   return new BatonError(
     'budget_spent',
-    `this attempt has used ${figures}; what is left does not cover the next call of ${modelName(model)}, about ${inputTokens} tokens of input and an answer`,
+    `this attempt has used ${figures}; what is left does not cover the next call of ${modelName(model)}, about ${inputTokens} tokens of input and an answer: raise the cap, or the role's reserve where that is less`,
     {
       retryable: false,
       metadata: {

@@ -1,4 +1,4 @@
-import type { Assignment, Outcome, RoleContext } from '@baton/core';
+import { type Assignment, type Outcome, outcomeSchema, type RoleContext } from '@baton/core';
 
 export type AdvanceOutcome = Extract<Outcome, { kind: 'advance' }>;
 
@@ -19,7 +19,8 @@ export async function violationsOf(
   assignment: Assignment,
   context: RoleContext,
 ): Promise<readonly string[]> {
-  if (outcome.kind !== 'advance') return [];
+  // What is no outcome, the runner refuses; a role by a module may answer anything.
+  if (!outcomeSchema.safeParse(outcome).success || outcome.kind !== 'advance') return [];
   const found: string[] = [];
   for (const review of reviews) found.push(...(await review(outcome, assignment, context)));
   for (const message of found) context.note({ code: 'claim_refused', message });

@@ -76,6 +76,15 @@ describe('reviewed', () => {
     expect(await adapter.perform(assignmentOf(), context)).toEqual(sentBack);
   });
 
+  it.each([
+    ['nothing', undefined],
+    ['null', null],
+    ['an advance without a result', { kind: 'advance' }],
+  ])('leaves %s to the runner, which says what is wrong with it', async (_, answer) => {
+    const { adapter, context } = reviewing([answer as unknown as Outcome]);
+    expect(await adapter.perform(assignmentOf(), context)).toBe(answer);
+  });
+
   it('accepts that a file is deleted again that an earlier attempt had added', async () => {
     const workspace = folderWorkspace({ 'a.ts': 'a' });
     // Since the start nothing is different; since the entry, the file is gone.

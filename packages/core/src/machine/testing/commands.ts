@@ -80,6 +80,7 @@ export function retry(
     targetState: undefined,
     checkpoint: undefined,
     budgets: undefined,
+    timeoutMs: undefined,
     ...patch,
   });
 }

@@ -5,6 +5,7 @@ import type { WorkflowEvent } from '../../model/event.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import { createOrchestrator } from '../../orchestrator/orchestrator.ts';
+import type { OrchestratorOptions } from '../../orchestrator/orchestrator-options.ts';
 import type { Orchestrator } from '../../orchestrator/views.ts';
 import type { RoleAdapter } from '../../ports/role-adapter.ts';
 import { passingOutputs } from '../../testing/build-outputs.ts';
@@ -37,9 +38,17 @@ export function aTeam(
   return Object.entries(scripts).map(([role, answers]) => createScriptedRole(role, ...answers));
 }
 
-export function setUp(roles: readonly RoleAdapter[], options: Partial<RunnerOptions> = {}) {
+export function setUp(
+  roles: readonly RoleAdapter[],
+  options: Partial<RunnerOptions> = {},
+  { definitions }: Pick<OrchestratorOptions, 'definitions'> = {},
+) {
   const dispatcher = createMemoryDispatcher();
-  const baton = createOrchestrator({ store: createMemoryStore(), dispatcher });
+  const baton = createOrchestrator({
+    store: createMemoryStore(),
+    dispatcher,
+    ...(definitions !== undefined && { definitions }),
+  });
   const reports: RunnerReport[] = [];
   const runner = createRunner({
     source: baton,
