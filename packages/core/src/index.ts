@@ -64,7 +64,15 @@ export type {
   RollbackReply,
   StartReply,
 } from './model/replies.ts';
-export { addUsage, NO_USAGE, type PhaseUsage, type Usage, usageSchema } from './model/usage.ts';
+export {
+  addPhaseUsage,
+  addUsage,
+  NO_PHASE_USAGE,
+  NO_USAGE,
+  type PhaseUsage,
+  type Usage,
+  usageSchema,
+} from './model/usage.ts';
 
 // For those who write role adapters:
 

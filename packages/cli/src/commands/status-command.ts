@@ -1,4 +1,4 @@
-import { addUsage, NO_USAGE, type WorkflowStatus } from '@baton/core';
+import { addPhaseUsage, NO_PHASE_USAGE, type WorkflowStatus } from '@baton/core';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { lastLines } from '../output/last-lines.ts';
@@ -49,7 +49,7 @@ function statusFields(status: WorkflowStatus): readonly (readonly [string, strin
     ['done', completedPhases.join(', ')],
     ['retries', `${status.retries} of ${status.maxRetries}`],
     ['handoffs', status.handoffs],
-    ['used', tokensAndCost(Object.values(status.usage).reduce(addUsage, NO_USAGE))],
+    ['used', tokensAndCost(Object.values(status.usage).reduce(addPhaseUsage, NO_PHASE_USAGE))],
     ['started', moment(status.createdAt)],
     [completedAt === undefined ? 'running for' : 'took', duration(status.elapsedMs)],
     ['times out', completedAt === undefined ? moment(status.deadline) : ''],

@@ -56,7 +56,7 @@ export function renderSummary(
           'VISITS',
           'ATTEMPTS',
           'TIME',
-          ...(summary.usage.requests > 0 ? ['USED'] : []),
+          ...(tokensAndCost(summary.usage) === '' ? [] : ['USED']),
         ],
         phases,
       ),

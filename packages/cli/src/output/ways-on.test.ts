@@ -1,4 +1,5 @@
 import { createMemoryStore, createOrchestrator } from '@baton/core';
+import { createFakeClock, type FakeClock } from '@baton/core/testing';
 import { expect, test } from 'vitest';
 import { summarize } from '../run/build-summary.ts';
 import { waysOn } from './ways-on.ts';
@@ -7,11 +8,20 @@ const where = { state: '', files: '' };
 
 /** The commands that are shown for a build that `fail` has brought to `error`. */
 async function shownAfter(
-  options: { readonly maxRetries?: number; readonly tokens?: number },
-  fail: (baton: ReturnType<typeof createOrchestrator>, workflowId: string) => Promise<unknown>,
+  options: {
+    readonly maxRetries?: number;
+    readonly tokens?: number;
+    readonly timeoutSeconds?: number;
+  },
+  fail: (
+    baton: ReturnType<typeof createOrchestrator>,
+    workflowId: string,
+    clock: FakeClock,
+  ) => Promise<unknown>,
 ) {
-  const baton = createOrchestrator({ store: createMemoryStore() });
-  const { maxRetries = 3, tokens } = options;
+  const clock = createFakeClock();
+  const baton = createOrchestrator({ store: createMemoryStore(), clock });
+  const { maxRetries = 3, tokens, timeoutSeconds } = options;
   const { workflowId } = await baton.start({
     projectId: 'p',
     buildId: 'b',
@@ -19,6 +29,7 @@ async function shownAfter(
     requirements: {},
     maxRetries,
     ...(tokens !== undefined && { budgets: { tokens } }),
+    ...(timeoutSeconds !== undefined && { timeoutSeconds }),
   });
   await baton.advance({
     workflowId,
@@ -26,7 +37,7 @@ async function shownAfter(
     completedState: 'discovery',
     result: { summary: 's', requirements: ['r'] },
   });
-  await fail(baton, workflowId);
+  await fail(baton, workflowId, clock);
   const summary = await summarize(baton, workflowId);
   if (summary.failure === undefined) throw new Error('it has not failed');
   const shown = waysOn(summary, summary.failure, where).join('\n');
@@ -93,4 +104,16 @@ test('over a cap a retry with a raised cap is shown, for a rollback would stop t
   });
   expect(shown).toContain('--budget <name>=<amount>');
   expect(shown).not.toContain('rollback');
+});
+
+test('over its time a retry with more time is shown, though no retries are left', async () => {
+  const options = { maxRetries: 0, timeoutSeconds: 60 };
+  const { shown, baton, workflowId } = await shownAfter(options, async (baton, id, clock) => {
+    clock.advance(61_000);
+    await baton.status({ workflowId: id });
+  });
+  expect(shown).toContain('--timeout <seconds>');
+  await expect(
+    baton.requestRetry({ workflowId, reason: 'slow', timeoutSeconds: 600 }),
+  ).resolves.toMatchObject({ state: 'planning', retries: 0 });
 });

@@ -5,11 +5,22 @@ import type { Whereabouts } from './whereabouts.ts';
 /** The phase whose work the later ones check. */
 const WORK = 'implementation';
 
+/** What a retry has to raise, by the code of the failure. */
+const RAISES: Readonly<
+  Partial<Record<string, { readonly option: string; readonly effect: string }>>
+> = {
+  budget_spent: {
+    option: ' --budget <name>=<amount>',
+    effect: '; with the cap named above raised',
+  },
+  timed_out: { option: ' --timeout <seconds>', effect: '; with so much time from then on' },
+};
+
 /**
  * The commands that move a failed build on: only those that will not be refused.
  *
- * With its retries spent only a rollback begins anew; over a cap, a retry has to raise it, and is none
- * of those that are counted.
+ * With its retries spent only a rollback begins anew; over a cap or a time limit, a retry has to raise
+ * it, and is none of those that are counted.
  */
 export function waysOn(
   { workflowId, completedPhases, retries, maxRetries }: BuildSummary,
@@ -23,10 +34,10 @@ export function waysOn(
   const others = targets.filter((one) => one !== target);
   const retriesSpent = retries >= maxRetries;
   const capReached = code === 'budget_spent';
-  const budget = capReached ? ' --budget <name>=<amount>' : '';
+  const raise = RAISES[code];
   const retry = [
-    `baton request-retry ${workflowId} --reason "what to do differently"${budget}${where.state}`,
-    `    does ${phase} again, the reason as feedback${capReached ? '; with the cap named above raised' : ''}`,
+    `baton request-retry ${workflowId} --reason "what to do differently"${raise?.option ?? ''}${where.state}`,
+    `    does ${phase} again, the reason as feedback${raise?.effect ?? ''}`,
   ];
   const fresh = retriesSpent ? '; its retries are counted anew' : '';
   const rollback = [
@@ -35,7 +46,7 @@ export function waysOn(
     ...(others.length === 0 ? [] : [`    or to where another phase began: ${others.join(', ')}`]),
   ];
   return [
-    ...(retriesSpent && !capReached ? [] : retry),
+    ...(retriesSpent && raise === undefined ? [] : retry),
     // What was used stays used: a rollback alone would stop at the same cap.
     ...(capReached ? [] : rollback),
     `baton resume ${workflowId}${where.files}`,

@@ -1,10 +1,10 @@
 import {
-  addUsage,
+  addPhaseUsage,
   type Evidence,
   type Failure,
   type Handoff,
-  NO_USAGE,
-  type Usage,
+  NO_PHASE_USAGE,
+  type PhaseUsage,
   type WorkflowEvent,
   type WorkflowStatus,
 } from '@baton/core';
@@ -51,7 +51,7 @@ export interface BuildSummary {
   readonly ref: string;
   readonly failure: Failure | undefined;
   /** What models used in all phases together, withdrawn attempts included. */
-  readonly usage: Usage;
+  readonly usage: PhaseUsage;
   readonly notes: readonly NoteSummary[];
 }
 
@@ -87,7 +87,7 @@ export async function summarize(operations: Operations, workflowId: string): Pro
     deployedTo: textOf(outputs.findLast(({ data }) => data['deployed'] === true)?.data['target']),
     ref: `refs/baton/${workflowId}`,
     failure: status.failure,
-    usage: Object.values(status.usage).reduce(addUsage, NO_USAGE),
+    usage: Object.values(status.usage).reduce(addPhaseUsage, NO_PHASE_USAGE),
     notes: events.flatMap(noteOf),
   };
 }
