@@ -1,11 +1,9 @@
 import {
   chmodSync,
   existsSync,
-  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
-  readlinkSync,
   renameSync,
   rmSync,
   statSync,
@@ -15,26 +13,8 @@ import {
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createGitWorkspaceProvider } from './git-workspace-provider.ts';
-import {
-  createTestRepository,
-  makePipe,
-  temporaryFolder,
-  writeFiles,
-} from './testing/test-repository.ts';
-
-/** Every file, link and mode below `root`, as text that can be compared. */
-function photograph(root: string, folder = ''): string[] {
-  return readdirSync(join(root, folder), { withFileTypes: true })
-    .filter((entry) => entry.name !== '.git')
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .flatMap((entry) => {
-      const name = join(folder, entry.name);
-      const path = join(root, name);
-      if (entry.isDirectory()) return [`${name}/`, ...photograph(root, name)];
-      if (entry.isSymbolicLink()) return [`${name} -> ${readlinkSync(path)}`];
-      return [`${name} ${lstatSync(path).mode & 0o100} ${readFileSync(path).toString('hex')}`];
-    });
-}
+import { photograph } from './testing/photograph.ts';
+import { createTestRepository, temporaryFolder, writeFiles } from './testing/test-repository.ts';
 
 test('a restore brings back every byte, mode and link, and takes away what was added', async () => {
   const repository = createTestRepository({
@@ -300,41 +280,4 @@ test('a repository that moved to another place goes on', async () => {
   const again = await provider.open('w', checkpoint);
   expect(readFileSync(join(again.path, 'b.txt'), 'utf8')).toBe('b\n');
   expect(repository.git(['status', '--porcelain'], again.path)).toBe('?? b.txt\n');
-});
-
-test.each<readonly [string, (root: string) => void]>([
-  [
-    'a pipe over a file',
-    (root) => {
-      rmSync(join(root, 'src/a.js'));
-      makePipe(join(root, 'src/a.js'));
-    },
-  ],
-  [
-    'a pipe over a folder',
-    (root) => {
-      rmSync(join(root, 'src'), { recursive: true });
-      makePipe(join(root, 'src'));
-    },
-  ],
-  [
-    'a folder with a pipe over a file',
-    (root) => {
-      rmSync(join(root, 'src/a.js'));
-      mkdirSync(join(root, 'src/a.js'));
-      makePipe(join(root, 'src/a.js/pipe'));
-    },
-  ],
-  ['a folder .GIT', (root) => writeFiles(root, { '.GIT/config': 'x', 'src/.Git/x.js': 'x' })],
-])('%s is gone when the build is opened again', async (_, spoil) => {
-  const repository = createTestRepository({ 'src/a.js': 'a\n' });
-  const provider = repository.provider();
-  const { path, ...workspace } = await provider.open('w', undefined);
-  writeFiles(path, { 'b.js': 'b\n' });
-  const checkpoint = await workspace.checkpoint('x');
-  const before = photograph(path);
-  spoil(path);
-  const again = await provider.open('w', checkpoint);
-  expect(photograph(path)).toEqual(before);
-  expect(await again.digest()).toBe(checkpoint.digest);
 });

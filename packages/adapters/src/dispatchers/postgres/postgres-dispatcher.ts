@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Dispatcher, WorkHint } from '@baton/core';
 import { openPool } from '../../stores/postgres/open-pool.ts';
+import { createListeners } from '../listeners.ts';
 import { fromPayload, toPayloads } from './hint-payload.ts';
 import { listen } from './listen.ts';
 import {
@@ -45,21 +46,11 @@ export async function createPostgresDispatcher(
     : connection;
   pool.on('error', onError);
   const sender = randomUUID();
-  const listeners = new Set<(hint: WorkHint) => void>();
+  const listeners = createListeners(onError);
   const closing = new AbortController();
   const waiting = new Map<string, WorkHint>();
   let sending: Promise<void> | undefined;
   let listening: Promise<void> | undefined;
-
-  function deliver(hint: WorkHint): void {
-    for (const listener of [...listeners]) {
-      try {
-        listener(hint);
-      } catch (error) {
-        onError(error);
-      }
-    }
-  }
 
   async function send(): Promise<void> {
     while (waiting.size > 0 && !closing.signal.aborted) {
@@ -76,21 +67,21 @@ export async function createPostgresDispatcher(
 
   function receive(payload: string): void {
     const received = fromPayload(payload);
-    if (received !== undefined && received.sender !== sender) received.hints.forEach(deliver);
+    if (received !== undefined && received.sender !== sender)
+      received.hints.forEach(listeners.tell);
   }
 
   return {
     announce(hint) {
-      deliver(hint);
+      listeners.tell(hint);
       if (closing.signal.aborted || waiting.size === MAX_WAITING) return;
       waiting.set(JSON.stringify([hint.workflowId, hint.role]), hint);
       sending ??= send();
     },
     subscribe(listener) {
-      listeners.add(listener);
       const { signal } = closing;
       listening ??= listen(pool, { ...resolved, signal, onPayload: receive });
-      return () => void listeners.delete(listener);
+      return listeners.add(listener);
     },
     async close() {
       if (closing.signal.aborted) return;

@@ -1,6 +1,7 @@
 import type { Dispatcher, WorkHint } from '@baton/core';
 import type { Cluster, Redis } from 'ioredis';
 import { connect } from '../../stores/redis/connect.ts';
+import { createListeners } from '../listeners.ts';
 
 export interface RedisDispatcherOptions {
   /** A URL as the store takes it, or an ioredis instance, which stays its owner's to close. */
@@ -12,7 +13,10 @@ export interface RedisDispatcherOptions {
    * anew when there is no answer in 10 s, or in an injected instance's `socketTimeout`. Default 10,000.
    */
   readonly pingMs?: number;
-  /** Hears of hints that do not get through (work is found by polling then) and of listeners that throw. Default: nobody. */
+  /**
+   * Hears of hints that do not get through (work is found by polling then) and of listeners that
+   * throw. Default: nobody.
+   */
   readonly onError?: (error: unknown) => void;
 }
 
@@ -39,7 +43,7 @@ const MAX_WAITING = 1000;
  */
 export function createRedisDispatcher(options: RedisDispatcherOptions): RedisDispatcher {
   const { connection, channel = 'baton:work', pingMs = 10_000, onError = () => {} } = options;
-  const listeners = new Set<(hint: WorkHint) => void>();
+  const listeners = createListeners(onError);
   const waiting = new Map<string, WorkHint>();
   let sending = false;
   let subscribed = false;
@@ -63,21 +67,9 @@ export function createRedisDispatcher(options: RedisDispatcherOptions): RedisDis
       : (publisher as Redis).duplicate({ lazyConnect: true, maxRetriesPerRequest: null });
     subscriber.on('error', onError);
     subscriber.on(publisher.isCluster ? 'smessage' : 'message', (_channel: string, text: string) =>
-      tell(text),
+      parseHints(text).forEach(listeners.tell),
     );
     return { publisher, subscriber };
-  }
-
-  function tell(text: string): void {
-    for (const hint of parseHints(text)) {
-      for (const listener of [...listeners]) {
-        try {
-          listener(hint);
-        } catch (error) {
-          onError(error);
-        }
-      }
-    }
   }
 
   async function subscribe(): Promise<void> {
@@ -117,12 +109,11 @@ export function createRedisDispatcher(options: RedisDispatcherOptions): RedisDis
       if (!sending) void send();
     },
     subscribe(listener) {
-      listeners.add(listener);
       if (!subscribed) {
         subscribed = true;
         subscribe().catch(onError);
       }
-      return () => void listeners.delete(listener);
+      return listeners.add(listener);
     },
     async close() {
       closed = true;

@@ -63,7 +63,10 @@ async function checkDatabase(client: Redis | Cluster): Promise<void> {
 
 /** What the database was made with. Written once: one that takes no writes can still be read. */
 async function readMeta(client: Redis | Cluster, meta: string, shards: number): Promise<Meta> {
-  const read = async () => (await client.hmget(meta, 'layout', 'shards')) as unknown as Meta;
+  const read = async (): Promise<Meta> => {
+    const [layout = null, recorded = null] = await client.hmget(meta, 'layout', 'shards');
+    return [layout, recorded];
+  };
   const found = await read();
   if (!found.includes(null)) return found;
   await client.hsetnx(meta, 'layout', LAYOUT);

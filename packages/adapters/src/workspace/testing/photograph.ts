@@ -1,0 +1,16 @@
+import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Every file, link and mode below `root`, as text that can be compared. */
+export function photograph(root: string, folder = ''): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true })
+    .filter((entry) => entry.name !== '.git')
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      const name = join(folder, entry.name);
+      const path = join(root, name);
+      if (entry.isDirectory()) return [`${name}/`, ...photograph(root, name)];
+      if (entry.isSymbolicLink()) return [`${name} -> ${readlinkSync(path)}`];
+      return [`${name} ${lstatSync(path).mode & 0o100} ${readFileSync(path).toString('hex')}`];
+    });
+}
