@@ -10,12 +10,12 @@ const named = (stdout: string): Record<string, any> =>
 
 describe.concurrent('baton doctor', TIMEOUT, () => {
   it('finds nothing wrong where builds can begin, and leaves nothing behind', async () => {
-    const { repo, options } = createProject();
+    const { options, kept } = createProject();
     const { code, stdout, stderr } = await baton(['doctor', ...options]);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/✔ commands\.verify\[0\] +\S*\/test\n/);
     expect(stdout).toContain('Builds can begin.');
-    expect(existsSync(join(repo, '.baton'))).toBe(false);
+    expect(existsSync(kept.database)).toBe(false);
   });
 
   it('says of each thing that is missing what to do about it', async () => {

@@ -16,6 +16,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Places, placesOf } from '@baton/adapters/workspace';
 import { afterAll } from 'vitest';
 
 /** Processes by the dozen, side by side, on whatever machine this is. */
@@ -31,6 +32,10 @@ const leftovers: (() => void)[] = [];
 afterAll(() => {
   for (const remove of leftovers.reverse()) remove();
 });
+
+/** Where Baton keeps what belongs to the repositories of these tests. */
+const BATON_HOME = realpathSync(mkdtempSync(join(tmpdir(), 'baton-home-')));
+leftovers.push(() => rmSync(BATON_HOME, { recursive: true, force: true, maxRetries: 5 }));
 
 interface Ended {
   readonly code: number | null;
@@ -51,7 +56,7 @@ export function start(
   const { BATON_SERVER: _, ...inherited } = process.env;
   const child = spawn(process.execPath, ['--conditions=baton-source', MAIN, ...args], {
     cwd: options.cwd ?? tmpdir(),
-    env: { ...inherited, NO_COLOR: '1', NODE_COMPILE_CACHE: COMPILED, ...options.env },
+    env: { ...inherited, BATON_HOME, NO_COLOR: '1', NODE_COMPILE_CACHE: COMPILED, ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   child.stdin.on('error', () => undefined);
@@ -66,7 +71,7 @@ export function startAtTerminal(args: readonly string[]): Started {
   const { BATON_SERVER: _, ...inherited } = process.env;
   const child = spawn('script', ['--quiet', '--return', '--command', line, '/dev/null'], {
     cwd: tmpdir(),
-    env: { ...inherited, NODE_COMPILE_CACHE: COMPILED, SHELL: '/bin/sh' },
+    env: { ...inherited, BATON_HOME, NODE_COMPILE_CACHE: COMPILED, SHELL: '/bin/sh' },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   return watched(child);
@@ -112,6 +117,8 @@ export interface Project {
   /** Roles, checks and what they write down, beside the repository. */
   readonly folder: string;
   readonly config: string;
+  /** What Baton keeps of the repository. */
+  readonly kept: Places & { readonly database: string };
   /** Options that name both. */
   readonly options: readonly string[];
   /** What the roles do, by state. */
@@ -149,10 +156,12 @@ export function createProject(): Project {
     const path = join(folder, name);
     return existsSync(path) ? readFileSync(path, 'utf8') : '';
   };
+  const places = placesOf(repo, { BATON_HOME });
   return {
     repo,
     folder,
     config,
+    kept: { ...places, database: join(places.state, 'baton.db') },
     options: ['--workspace', repo, '--config', config],
     steer: (how) => writeFileSync(join(folder, 'steering.json'), JSON.stringify(how)),
     read,

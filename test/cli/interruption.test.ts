@@ -39,7 +39,7 @@ async function trail(project: Project) {
 describe.concurrent('a run that is killed in a role', TIMEOUT, () => {
   it('goes on with the same command, and does nothing twice', async () => {
     const project = createProject();
-    const { repo, options, steer, hanging, lines } = project;
+    const { options, steer, hanging, lines } = project;
     steer({ implementation: 'hang' });
     const run = start(['run', REQUEST, ...options]);
     await hanging();
@@ -63,7 +63,7 @@ describe.concurrent('a run that is killed in a role', TIMEOUT, () => {
     ]);
     // What the dead attempt left in the worktree is gone.
     const [{ workflowId }] = events;
-    expect(existsSync(join(repo, '.baton/worktrees', workflowId, 'half-done.txt'))).toBe(false);
+    expect(existsSync(join(project.kept.worktrees, workflowId, 'half-done.txt'))).toBe(false);
   });
 
   it.skipIf(process.platform !== 'linux')(

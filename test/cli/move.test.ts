@@ -12,7 +12,7 @@ import { baton, createProject, documents, TIMEOUT } from './harness.ts';
 /** A build that has failed in discovery, in a workspace's own database. */
 async function aFailedBuild() {
   const project = createProject();
-  const { store, close } = await openStore(`sqlite:${join(project.repo, '.baton/baton.db')}`);
+  const { store, close } = await openStore(`sqlite:${project.kept.database}`);
   const orchestrator = createOrchestrator({ store });
   const build = { projectId: 'greeter', buildId: 'b', userId: 'ada', requirements: {} };
   const { workflowId: id } = await orchestrator.start({ ...build, requestId: 'start' });
@@ -79,7 +79,7 @@ describe.concurrent('baton export and import', TIMEOUT, () => {
     const other = createProject();
     const cut = await baton(['import', file, '--workspace', other.repo]);
     expect([cut.code, cut.stderr]).toEqual([2, expect.stringContaining('cut off')]);
-    expect(existsSync(join(other.repo, '.baton'))).toBe(false);
+    expect(existsSync(other.kept.database)).toBe(false);
     const none = await baton(['import', join(folder, 'none'), '--workspace', other.repo]);
     expect(none.code).toBe(3);
   });

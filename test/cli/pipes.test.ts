@@ -1,5 +1,4 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { openStore } from '@baton/adapters/open-store';
 import { createOrchestrator } from '@baton/core';
 import { describe, expect, it } from 'vitest';
@@ -39,9 +38,9 @@ describe.concurrent('output that nobody reads on', TIMEOUT, () => {
   });
 
   it('ends an export', async () => {
-    const { repo } = createProject();
-    mkdirSync(join(repo, '.baton'));
-    const { store, close } = await openStore(`sqlite:${join(repo, '.baton/baton.db')}`);
+    const { repo, kept } = createProject();
+    mkdirSync(kept.state, { recursive: true });
+    const { store, close } = await openStore(`sqlite:${kept.database}`);
     const { workflowId } = await createOrchestrator({ store }).start({
       projectId: 'greeter',
       buildId: 'b',

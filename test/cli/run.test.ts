@@ -147,7 +147,7 @@ describe.concurrent('baton run', TIMEOUT, () => {
   });
 
   it('gets the files of a phase back by a rollback', async () => {
-    const { repo, options, steer, git, configure } = createProject();
+    const { repo, options, steer, git, configure, kept } = createProject();
     steer({ implementation: 'right' });
     configure((config) => {
       config.commands.smoke[0].argv = ['false'];
@@ -158,7 +158,7 @@ describe.concurrent('baton run', TIMEOUT, () => {
     // No retry is left: it would be refused.
     expect(failed.stdout).not.toContain('baton request-retry');
     const [, id = ''] = /baton rollback (\S+)/.exec(failed.stdout) ?? [];
-    const files = () => git('-C', `.baton/worktrees/${id}`, 'status', '--porcelain', '-uall');
+    const files = () => git('-C', join(kept.worktrees, id), 'status', '--porcelain', '-uall');
     expect(files()).toContain('greeting.txt');
     const back = ['rollback', id, '--to', 'implementation', '--reason', 'over', '--workspace'];
     expect((await baton([...back, repo])).code).toBe(0);

@@ -15,7 +15,7 @@ const places = {
   },
 };
 
-function kept(folder: string): string {
+function textBelow(folder: string): string {
   const names = readdirSync(folder, { recursive: true, withFileTypes: true });
   return names
     .filter((one) => one.isFile())
@@ -25,7 +25,7 @@ function kept(folder: string): string {
 
 describe.concurrent.each(Object.entries(places))('what people say, %s', TIMEOUT, (_name, place) => {
   it('is masked as the configuration of the build asks', async () => {
-    const { repo, options, steer, configure } = createProject();
+    const { repo, options, steer, configure, kept } = createProject();
     const { run, operations } = await place(repo);
     const at = { cwd: repo, env: { WORD: SECRET } };
     steer({ discovery: 'ask', planning: 'fail', implementation: 'right' });
@@ -52,7 +52,7 @@ describe.concurrent.each(Object.entries(places))('what people say, %s', TIMEOUT,
     for (const words of ['all with', 'not', 'back to']) {
       expect(trail.stdout).toContain(`${words} [secret]`);
     }
-    const texts = [trail.stdout, history.stdout, failed.stdout, kept(join(repo, '.baton'))];
+    const texts = [trail.stdout, history.stdout, failed.stdout, textBelow(kept.state)];
     for (const text of texts) expect(text).not.toContain(SECRET);
   });
 });
@@ -91,7 +91,7 @@ describe.concurrent('what people say', TIMEOUT, () => {
   });
 
   it('is masked in decisions, by the config that lies in the workspace in requests', async () => {
-    const { repo, options, steer, configure, config } = createProject();
+    const { repo, options, steer, configure, config, kept } = createProject();
     const at = { cwd: repo, env: { WORD: SECRET } };
     steer({ implementation: 'right' });
     configure((document) => {
@@ -113,7 +113,7 @@ describe.concurrent('what people say', TIMEOUT, () => {
     const status = await baton(['status', JSON.parse(started.stdout).workflowId, ...where], at);
     const trail = await baton(['watch', id, '--no-follow', '--json'], at);
     expect(trail.stdout).toContain('without [secret]');
-    for (const text of [trail.stdout, listed.stdout, status.stdout, kept(join(repo, '.baton'))]) {
+    for (const text of [trail.stdout, listed.stdout, status.stdout, textBelow(kept.state)]) {
       expect(text).not.toContain(SECRET);
     }
   });
@@ -129,7 +129,7 @@ const PARTS = /MIIE|kLmNoPqR|PRIVATE|correct|horse|second line/;
 
 describe.concurrent('what programs write', TIMEOUT, () => {
   it('is masked before it is cut, and over many lines', async () => {
-    const { repo, folder, options, steer, configure } = createProject();
+    const { repo, folder, options, steer, configure, kept } = createProject();
     steer({ implementation: 'right' });
     const word = `${SECRET}\nthe second line of it\nend`;
     writeFileSync(join(folder, 'key.pem'), `${KEY}\n`);
@@ -155,7 +155,7 @@ describe.concurrent('what programs write', TIMEOUT, () => {
     const trail = await baton(['watch', status.workflowId, '--no-follow', '--json'], at);
     expect(ran.stdout).toContain('word [secret]');
     expect(trail.stdout).toContain("'key' failed with exit code 1");
-    for (const text of [ran.stdout, ran.stderr, trail.stdout, kept(join(repo, '.baton'))]) {
+    for (const text of [ran.stdout, ran.stderr, trail.stdout, textBelow(kept.state)]) {
       expect(text).not.toMatch(PARTS);
     }
   });

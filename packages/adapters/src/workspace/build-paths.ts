@@ -1,14 +1,23 @@
 import { join } from 'node:path';
 import { BatonError } from '@baton/core';
+import type { Places } from './places.ts';
 
 /** Where everything of one build lies. */
 export interface BuildPaths {
   readonly workflowId: string;
   /** The files that the build works on. */
   readonly worktree: string;
-  /** Where the private git folders come and go that snapshots of the worktree are taken through. */
-  readonly shadow: string;
-  /** Who holds it may take the worktree apart. */
+  /** What Baton keeps of the build beside its checkpoints; all that follows lies in it. */
+  readonly state: string;
+  /** Where private git folders come and go. */
+  readonly scratch: string;
+  /** The user's git settings as they were when the build began. */
+  readonly settings: string;
+  /** An index that was true of the worktree once; it saves work and is never trusted. */
+  readonly index: string;
+  /** Says that the worktree is complete. */
+  readonly mark: string;
+  /** The process that holds it may take the worktree apart. */
   readonly lock: string;
   /** Records of the process groups that work in the worktree. */
   readonly groups: string;
@@ -25,7 +34,7 @@ const ID = /^[A-Za-z0-9_-]+$/;
  *
  * @throws BatonError `invalid_input` for an id with other characters, an empty or a very long one.
  */
-export function buildPaths(batonDir: string, worktrees: string, workflowId: string): BuildPaths {
+export function buildPaths(places: Places, workflowId: string): BuildPaths {
   if (!ID.test(workflowId) || workflowId.length > LONGEST_ID) {
     const found = JSON.stringify(workflowId.slice(0, LONGEST_ID));
     const description = `found ${found}, expected 1 to ${LONGEST_ID} of A-Z a-z 0-9 _ -`;
@@ -33,12 +42,17 @@ export function buildPaths(batonDir: string, worktrees: string, workflowId: stri
       violations: [{ field: 'workflowId', description }],
     });
   }
+  const state = join(places.state, 'builds', workflowId);
   return {
     workflowId,
-    worktree: join(worktrees, workflowId),
-    shadow: join(batonDir, 'shadow', workflowId),
-    lock: join(batonDir, 'shadow', workflowId, 'lock'),
-    groups: join(batonDir, 'shadow', workflowId, 'groups'),
+    worktree: join(places.worktrees, workflowId),
+    state,
+    scratch: join(state, 'scratch'),
+    settings: join(state, 'git-settings.json'),
+    index: join(state, 'index'),
+    mark: join(state, 'complete'),
+    lock: join(state, 'lock'),
+    groups: join(state, 'groups'),
     ref: `refs/baton/${workflowId}`,
   };
 }

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { BatonError, type Checkpoint } from '@baton/core';
 import type { BuildPaths } from './build-paths.ts';
 import { type Git, textOf } from './git.ts';
+import type { PrivateGit } from './private-git.ts';
 import type { Repository } from './repository.ts';
-import type { Shadow } from './shadow.ts';
 
 /*
  * Invariants
@@ -20,7 +20,10 @@ import type { Shadow } from './shadow.ts';
 /** What a checkpoint commit holds. */
 export interface CheckpointRecord {
   readonly commit: string;
+  /** The files as they are in the repository: cleaned by the user's filters. */
   readonly tree: string;
+  /** Digest of the files as they are in the worktree. */
+  readonly digest: string;
   readonly workflowId: string;
   /** The user's commit that the build began at. */
   readonly start: string;
@@ -30,13 +33,18 @@ export interface CheckpointRecord {
   readonly base: string | undefined;
   /** The rules of what to ignore, in the first checkpoint of a build; elsewhere empty. */
   readonly ignoreRules: Buffer;
+  /** Digest of the git settings, in the first checkpoint of a build; elsewhere empty. */
+  readonly settingsDigest: string;
 }
 
 /** The first checkpoint of a build. */
-type FirstCheckpoint = Pick<CheckpointRecord, 'tree' | 'start' | 'ignoreRules'>;
+type FirstCheckpoint = Pick<
+  CheckpointRecord,
+  'tree' | 'digest' | 'start' | 'ignoreRules' | 'settingsDigest'
+>;
 
 /** A later one. */
-type NextCheckpoint = Pick<CheckpointRecord, 'tree' | 'head'> & {
+type NextCheckpoint = Pick<CheckpointRecord, 'tree' | 'digest' | 'head'> & {
   /** The checkpoint that its work began with, or the last one made of it since. */
   readonly after: CheckpointRecord;
   readonly label: string;
@@ -58,9 +66,9 @@ export interface Checkpoints {
   /** The first of the build, given any of its checkpoints. */
   baseOf(record: CheckpointRecord): Promise<CheckpointRecord>;
   /** Records the first checkpoint of the build. */
-  begin(shadow: Shadow, checkpoint: FirstCheckpoint): Promise<CheckpointRecord>;
+  begin(git: PrivateGit, checkpoint: FirstCheckpoint): Promise<CheckpointRecord>;
   /** Records a later one. */
-  record(shadow: Shadow, checkpoint: NextCheckpoint): Promise<CheckpointRecord>;
+  record(git: PrivateGit, checkpoint: NextCheckpoint): Promise<CheckpointRecord>;
   /** Points the ref at `record` where it does not cover it (any more). */
   keep(record: CheckpointRecord): Promise<void>;
 }
@@ -103,12 +111,12 @@ export function checkpointsOf(git: Git, repository: Repository, paths: BuildPath
     await git(['update-ref', '--no-deref', paths.ref, to, ...expected], inRepository);
   }
 
-  async function append(shadow: Shadow, { tree, parents, message }: NewCommit): Promise<string> {
+  async function append(own: PrivateGit, { tree, parents, message }: NewCommit): Promise<string> {
     for (let attempt = 1; ; attempt += 1) {
       const { id, isCommit } = await atRef();
       const all = new Set([...parents, ...(id !== undefined && isCommit ? [id] : [])]);
       const args = ['commit-tree', tree, ...[...all].flatMap((parent) => ['-p', parent])];
-      const commit = textOf(await shadow.run(args, { input: Buffer.from(message) }));
+      const commit = textOf(await own.run(args, { input: Buffer.from(message) }));
       try {
         await moveRef(commit, id);
         return commit;
@@ -158,35 +166,38 @@ export function checkpointsOf(git: Git, repository: Repository, paths: BuildPath
 
     async find(checkpoint) {
       const record = await existing(checkpoint.commit);
-      if (record.tree === checkpoint.digest) return record;
+      if (record.digest === checkpoint.digest) return record;
       throw new BatonError(
         'data_loss',
-        `expected checkpoint ${checkpoint.commit} to have the digest ${checkpoint.digest}, found ${record.tree}`,
-        { metadata: { expected: checkpoint.digest, found: record.tree } },
+        `expected checkpoint ${checkpoint.commit} to have the digest ${checkpoint.digest}, found ${record.digest}`,
+        { metadata: { expected: checkpoint.digest, found: record.digest } },
       );
     },
 
-    async begin(shadow, { tree, start, ignoreRules }) {
+    async begin(own, { tree, digest, start, ignoreRules, settingsDigest }) {
       const message = messageOf('start', [
         ['Workflow', paths.workflowId],
         ['Start', start],
         ['Head', start],
+        ['Digest', digest],
+        ['Settings', settingsDigest],
         ['Ignored', ignoreRules.toString('base64')],
       ]);
-      return existing(await append(shadow, { tree, parents: [start], message }));
+      return existing(await append(own, { tree, parents: [start], message }));
     },
 
-    async record(shadow, { tree, head, label, after }) {
+    async record(own, { tree, digest, head, label, after }) {
       const message = messageOf(label, [
         ['Workflow', paths.workflowId],
         ['Start', after.start],
         ['Head', head],
+        ['Digest', digest],
         ['Base', after.base ?? after.commit],
       ]);
       // Commits that a role made in the worktree live as long as the checkpoint made after them.
       const kept = head === after.head ? [] : [head];
       const parents = [after.commit, ...kept];
-      return existing(await append(shadow, { tree, parents, message }));
+      return existing(await append(own, { tree, parents, message }));
     },
   };
 }
@@ -209,9 +220,12 @@ function parse(answer: string): CheckpointRecord | undefined {
   const workflowId = trailer('Workflow');
   const start = trailer('Start');
   const head = trailer('Head');
+  const digest = trailer('Digest');
   const base = trailer('Base');
   const ignored = base === undefined ? trailer('Ignored') : '';
-  if (!(tree && workflowId && start && head) || ignored === undefined) return undefined;
+  const settingsDigest = base === undefined ? trailer('Settings') : '';
+  if (!(tree && digest && workflowId && start && head)) return undefined;
+  if (ignored === undefined || settingsDigest === undefined) return undefined;
   const ignoreRules = Buffer.from(ignored, 'base64');
-  return { commit, tree, workflowId, start, head, base, ignoreRules };
+  return { commit, tree, digest, workflowId, start, head, base, ignoreRules, settingsDigest };
 }

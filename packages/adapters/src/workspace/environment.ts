@@ -1,24 +1,26 @@
-import { devNull } from 'node:os';
+import { devNull, homedir } from 'node:os';
+import { join } from 'node:path';
 
-/** `GIT_*` variables that say how to reach the network or what to configure, not which repository. */
+/**
+ * What git and the programs that it starts (filters, signing, transports) are given: where programs,
+ * home and settings are, and how to talk to the user's agents. Everything else stays out, for it may
+ * be a key, or redirect git to another repository (`GIT_DIR` and its kind).
+ */
 const KEPT =
-  /^GIT_(ASKPASS|SSH|SSH_COMMAND|SSH_VARIANT|SSL_.+|PROXY_COMMAND|LFS_.+|CONFIG_GLOBAL|CONFIG_SYSTEM|CONFIG_NOSYSTEM|ATTR_NOSYSTEM)$/;
+  /^(PATH|PATHEXT|HOME|USER|USERNAME|USERPROFILE|LOGNAME|SHELL|SYSTEMROOT|WINDIR|COMSPEC|APPDATA|LOCALAPPDATA|TMPDIR|TMP|TEMP|TZ|LANG|XDG_(?:CONFIG|CACHE|DATA|RUNTIME|STATE)_(?:HOME|DIR)|SSH_AUTH_SOCK|GNUPGHOME|GPG_TTY|GIT_(?:SSH|SSH_COMMAND|SSH_VARIANT|SSL_CAINFO|SSL_CAPATH|SSL_NO_VERIFY|LFS_SKIP_SMUDGE|CONFIG_GLOBAL|CONFIG_SYSTEM|CONFIG_NOSYSTEM|ATTR_NOSYSTEM))$/i;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * `env` without what a git hook or a caller's own git work leaves in it: `GIT_DIR`,
- * `GIT_INDEX_FILE` and their kind would send every command to another repository. Messages come
- * untranslated, for lock contention is told from them, and nothing asks for a password.
+ * The part of `env` that git is given. Messages come untranslated, for lock contention is told from
+ * them, and nothing asks for a password.
  */
 export function cleanEnvironment(env: Environment): Record<string, string> {
-  const clean: Record<string, string> = {};
-  for (const [name, value] of Object.entries(env)) {
-    if (value === undefined) continue;
-    if (!name.toUpperCase().startsWith('GIT_') || KEPT.test(name)) clean[name] = value;
-  }
+  const kept = Object.entries(env).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && KEPT.test(entry[0]),
+  );
   return {
-    ...clean,
+    ...Object.fromEntries(kept),
     LC_ALL: 'C.UTF-8',
     LANGUAGE: '',
     GIT_TERMINAL_PROMPT: '0',
@@ -36,3 +38,9 @@ export const QUIET_CONFIG: readonly string[] = [
   'maintenance.auto=false',
   'advice.detachedHead=false',
 ].flatMap((setting) => ['-c', setting]);
+
+/** Where git looks for the user's file of this name (`ignore`, `attributes`) unless told otherwise. */
+export function defaultSettingsFile(env: Environment, name: string): string {
+  const folder = env['XDG_CONFIG_HOME'] || join(env['HOME'] || homedir(), '.config');
+  return join(folder, 'git', name);
+}

@@ -3,10 +3,10 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { BatonError } from '@baton/core';
 
 /** Writes all of `data` or nothing, whenever the process dies. */
-export async function writeWhole(path: string, data: string | Buffer): Promise<void> {
+export async function writeWhole(path: string, data: string | Buffer, mode = 0o666): Promise<void> {
   const temporary = `${path}.${randomUUID()}`;
   try {
-    await writeFile(temporary, data);
+    await writeFile(temporary, data, { mode });
     await rename(temporary, path);
   } catch (reason) {
     await rm(temporary, { force: true });

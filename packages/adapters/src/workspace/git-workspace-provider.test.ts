@@ -9,7 +9,7 @@ const invalid = (field: string) => ({ code: 'invalid_input', violations: [{ fiel
 test('a build gets the files of HEAD in a folder named after the workflow', async () => {
   const repository = createTestRepository({ 'a.txt': 'one\n', 'deep/b.txt': 'two\n' });
   const workspace = await repository.provider().open('wf_1-A', undefined);
-  expect(workspace.path).toBe(join(repository.path, '.baton', 'worktrees', 'wf_1-A'));
+  expect(workspace.path).toBe(repository.build('wf_1-A').worktree);
   expect(readFileSync(join(workspace.path, 'deep/b.txt'), 'utf8')).toBe('two\n');
   expect(await workspace.digest()).toBe(repository.git(['rev-parse', 'HEAD^{tree}']).trim());
 });
@@ -135,7 +135,7 @@ test('a removed workspace comes back with its checkpoint', async () => {
   const checkpoint = await workspace.checkpoint('x');
   await provider.remove('w');
   expect(existsSync(workspace.path)).toBe(false);
-  expect(repository.git(['worktree', 'list', '--porcelain'])).not.toContain('.baton');
+  expect(repository.git(['worktree', 'list', '--porcelain'])).not.toContain('/baton/');
   await provider.open('w', checkpoint);
   expect(readFileSync(join(workspace.path, 'b.txt'), 'utf8')).toBe('b\n');
 });

@@ -1,8 +1,8 @@
 import { mkdir, realpath, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { BatonError } from '@baton/core';
 import { endRecordedGroups } from '../processes/group-records.ts';
 import { buildPaths } from './build-paths.ts';
-import { explainedFailure, readIfThere, writeWhole } from './files.ts';
+import { explainedFailure } from './files.ts';
 import { createGit } from './git.ts';
 import type {
   GitWorkspaceProvider,
@@ -11,15 +11,14 @@ import type {
 import { DEPENDENCY_FOLDERS } from './ignored-files.ts';
 import { withLock } from './lock.ts';
 import { openWorkspace } from './open-workspace.ts';
+import { type Places, placeProblem, placesOf } from './places.ts';
 import { findRepository, type Repository } from './repository.ts';
 import { createSerialize } from './serialize.ts';
 import { worktreeOf } from './worktree.ts';
 
 /** The repository and the folders that Baton uses for it. */
-interface Place {
+interface Place extends Places {
   readonly repository: Repository;
-  readonly batonDir: string;
-  readonly worktrees: string;
 }
 
 const DEFAULT_LOCK_WAIT_MS = 10_000;
@@ -68,13 +67,16 @@ export function createGitWorkspaceProvider(
 
   async function findPlace(): Promise<Place> {
     const repository = await findRepository(git, options.repository);
-    const batonDir = join(repository.root, '.baton');
-    const worktrees = options.directory ?? join(batonDir, 'worktrees');
-    await mkdir(batonDir, { recursive: true });
+    const usual = placesOf(repository.root, env);
+    const { state, worktrees } = {
+      state: options.stateDirectory ?? usual.state,
+      worktrees: options.directory ?? usual.worktrees,
+    };
+    const problem = placeProblem(worktrees);
+    if (problem !== undefined) throw unusablePlace(worktrees, problem);
+    await mkdir(state, { recursive: true, mode: 0o700 });
     await mkdir(worktrees, { recursive: true });
-    const ignore = join(batonDir, '.gitignore');
-    if ((await readIfThere(ignore)) === undefined) await writeWhole(ignore, '*\n');
-    return { repository, batonDir, worktrees: await realpath(worktrees) };
+    return { repository, state: await realpath(state), worktrees: await realpath(worktrees) };
   }
 
   /** What works on one build: one task at a time. */
@@ -91,8 +93,8 @@ export function createGitWorkspaceProvider(
   return {
     open: (workflowId, checkpoint) =>
       exclusively(workflowId, async () => {
-        const { repository, batonDir, worktrees } = await findPlace();
-        const paths = buildPaths(batonDir, worktrees, workflowId);
+        const { repository, ...places } = await findPlace();
+        const paths = buildPaths(places, workflowId);
         const alone = <T>(task: () => Promise<T>) => exclusively(workflowId, task);
         return withLock(paths.lock, lockWaitMs, () =>
           openWorkspace(
@@ -104,13 +106,20 @@ export function createGitWorkspaceProvider(
 
     remove: (workflowId) =>
       exclusively(workflowId, async () => {
-        const { repository, batonDir, worktrees } = await findPlace();
-        const paths = buildPaths(batonDir, worktrees, workflowId);
+        const { repository, ...places } = await findPlace();
+        const paths = buildPaths(places, workflowId);
         await withLock(paths.lock, lockWaitMs, async () => {
           await endRecordedGroups(paths.groups, paths.worktree);
           await worktreeOf(git, repository, paths).remove();
-          await rm(paths.shadow, { recursive: true, force: true });
+          await rm(paths.state, { recursive: true, force: true });
         });
       }),
   };
+}
+
+function unusablePlace(worktrees: string, problem: string): BatonError {
+  const description = `${problem}: name another folder for the worktrees of builds`;
+  return new BatonError('invalid_input', `builds cannot work in ${worktrees}: ${description}`, {
+    violations: [{ field: 'directory', description }],
+  });
 }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BatonError } from '@baton/core';
 import { cleanEnvironment, type Environment, QUIET_CONFIG } from './environment.ts';
 
-interface GitCall {
+export interface GitCall {
   /** Folder that the command runs in; it must exist. */
   readonly cwd: string;
   /** Added to the clean environment. */

@@ -1,9 +1,11 @@
 import { join, resolve } from 'node:path';
-import type { Environment } from './environment.ts';
+import { defaultSettingsFile, type Environment } from './environment.ts';
 import { readIfThere } from './files.ts';
 import { fieldsOf, type Git, textOf } from './git.ts';
+import { readBlobs } from './read-blobs.ts';
 import type { Repository } from './repository.ts';
 import { rulesBelow } from './rules-below.ts';
+import { idOf, modeOf, parseTree, type TreeEntries } from './tree-entries.ts';
 
 /*
  * Which files are left out of checkpoints is for the user to say, never for a role:
@@ -39,36 +41,48 @@ async function outerRules({ git, repository, env }: IgnoreRulesSource): Promise<
     accept: [1],
   });
   const global =
-    configured.code === 0 ? resolve(repository.root, textOf(configured)) : defaultFile(env);
+    configured.code === 0
+      ? resolve(repository.root, textOf(configured))
+      : defaultSettingsFile(env, 'ignore');
   const files = [global, join(repository.commonDir, 'info', 'exclude')];
-  const found = files.map((file) => (file === undefined ? undefined : readIfThere(file)));
-  return (await Promise.all(found)).map((bytes) => bytes?.toString('latin1') ?? '');
+  return (await Promise.all(files.map(readIfThere))).map(
+    (bytes) => bytes?.toString('latin1') ?? '',
+  );
 }
 
 /** The `.gitignore` files of the starting commit, those of outer folders first. */
 async function rulesOfCommit({ git, repository, start }: IgnoreRulesSource): Promise<string[]> {
   const call = { cwd: repository.root, env: { GIT_NO_REPLACE_OBJECTS: '1' } };
-  const entries = fieldsOf(await git(['ls-tree', '-r', '-z', '--full-tree', start], call));
-  const files = entries.flatMap((entry) => {
+  const entries = parseTree(
+    fieldsOf(await git(['ls-tree', '-r', '-z', '--full-tree', start], call)),
+  );
+  const blobs = (ids: readonly string[]) => readBlobs(git, ids, call);
+  return rulesOfTree('', entries, blobs);
+}
+
+/**
+ * The rules of the `.gitignore` files among `entries`, outer folders first, as if they were written
+ * above `folder` (empty, or ending in a slash), where the entries lie.
+ */
+export async function rulesOfTree(
+  folder: string,
+  entries: TreeEntries,
+  readAll: (ids: readonly string[]) => Promise<readonly Buffer[]>,
+): Promise<string[]> {
+  const files = [...entries].filter(
     // Git follows no link of this name, and neither do we.
-    const [, oid = '', folder = ''] =
-      /^100\d{3} blob ([0-9a-f]+)\t((?:.*\/)?)\.gitignore$/s.exec(entry) ?? [];
-    return oid === '' ? [] : [{ oid, folder }];
-  });
-  files.sort((one, other) => depthOf(one.folder) - depthOf(other.folder));
-  const texts: string[] = [];
-  for (const { oid, folder } of files) {
-    const { stdout } = await git(['cat-file', 'blob', oid], call);
-    texts.push(rulesBelow(folder, stdout.toString('latin1')));
-  }
-  return texts;
+    ([path, entry]) => /(?:^|\/)\.gitignore$/.test(path) && modeOf(entry).startsWith('100'),
+  );
+  files.sort(([one], [other]) => depthOf(one) - depthOf(other));
+  const texts = await readAll(files.map(([, entry]) => idOf(entry)));
+  return files.map(([path], at) =>
+    rulesBelow(
+      `${folder}${path.slice(0, path.length - '.gitignore'.length)}`,
+      (texts[at] ?? Buffer.alloc(0)).toString('latin1'),
+    ),
+  );
 }
 
-function depthOf(folder: string): number {
-  return folder.split('/').length;
-}
-
-function defaultFile(env: Environment): string | undefined {
-  if (env['XDG_CONFIG_HOME']) return join(env['XDG_CONFIG_HOME'], 'git', 'ignore');
-  return env['HOME'] ? join(env['HOME'], '.config', 'git', 'ignore') : undefined;
+function depthOf(path: string): number {
+  return path.split('/').length;
 }

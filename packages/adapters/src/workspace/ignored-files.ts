@@ -1,6 +1,7 @@
 import { readdir, rm, rmdir } from 'node:fs/promises';
+import { filePlace, pathBytes } from './file-place.ts';
 import { listFiles } from './list-files.ts';
-import type { Shadow } from './shadow.ts';
+import type { PrivateGit } from './private-git.ts';
 
 /**
  * Folders that take long to fill anew: dependencies, and caches whose tools tell from the files
@@ -13,32 +14,43 @@ export const DEPENDENCY_FOLDERS: readonly string[] = [
 
 /** Removes what the ignore rules match, but for files and folders of the names `kept`, at any depth. */
 export async function removeIgnored(
-  shadow: Shadow,
+  git: PrivateGit,
   worktree: string,
   kept: readonly string[],
 ): Promise<void> {
-  await removeAll(await listFiles(shadow, '--others', '--ignored', '--directory'), worktree, kept);
+  await removeListed(await listFiles(git, '--others', '--ignored', '--directory'), worktree, kept);
 }
 
 /** Removes what neither the index holds nor a rule matches, empty folders too; `kept` as above. */
 export async function removeUntracked(
-  shadow: Shadow,
+  git: PrivateGit,
   worktree: string,
   kept: readonly string[],
 ): Promise<void> {
-  await removeAll(await listFiles(shadow, '--others', '--directory'), worktree, kept);
+  await removeListed(await listFiles(git, '--others', '--directory'), worktree, kept);
 }
 
 /** A folder that holds nothing else is listed as one, with a slash at the end. */
-async function removeAll(
+async function removeListed(
   paths: readonly string[],
   worktree: string,
   kept: readonly string[],
 ): Promise<void> {
-  const stays = new Set(kept.map(bytes));
+  const stays = new Set(kept.map(pathBytes));
   for (const path of paths) {
     if (path.split('/').some((name) => stays.has(name))) continue;
-    await removeBut(stays, `${bytes(worktree)}/${path.replace(/\/$/, '')}`, path.endsWith('/'));
+    const place = filePlace(worktree, path.replace(/\/$/, '')).toString('latin1');
+    await removeBut(stays, place, path.endsWith('/'));
+  }
+}
+
+/** Removes all files of a worktree, but for its own `.git` and what has a name of `kept`, at any depth. */
+export async function removeFiles(worktree: string, kept: readonly string[]): Promise<void> {
+  const stays = new Set(kept.map(pathBytes));
+  for (const entry of await readdir(worktree, { withFileTypes: true, encoding: 'buffer' })) {
+    const name = entry.name.toString('latin1');
+    if (name === '.git' || stays.has(name)) continue;
+    await removeBut(stays, filePlace(worktree, name).toString('latin1'), entry.isDirectory());
   }
 }
 
@@ -62,9 +74,4 @@ async function removeBut(
   }
   if (empty) await rmdir(place);
   return empty;
-}
-
-/** File names are bytes, as in the answers of git: one character each (latin1). */
-function bytes(text: string): string {
-  return Buffer.from(text).toString('latin1');
 }

@@ -3,3 +3,4 @@ export type {
   GitWorkspaceProvider,
   GitWorkspaceProviderOptions,
 } from './git-workspace-provider-options.ts';
+export { hasDotSegment, type Places, placeProblem, placesOf } from './places.ts';

@@ -1,41 +1,24 @@
 import type { Checkpoint, Workspace } from '@baton/core';
 import { endRecordedGroups } from '../processes/group-records.ts';
-import type { BuildPaths } from './build-paths.ts';
+import type { BuildContext, BuildRules, BuildTools, Opened } from './build-tools.ts';
+import { copyIndex } from './check-out.ts';
 import { type CheckpointRecord, type Checkpoints, checkpointsOf } from './checkpoint.ts';
-import type { Environment } from './environment.ts';
-import { fieldsOf, type Git, type GitResult } from './git.ts';
+import { fieldsOf } from './git.ts';
+import {
+  digestOfSettings,
+  keepGitSettings,
+  readGitSettings,
+  recallGitSettings,
+} from './git-settings.ts';
 import { ignoreRules } from './ignore-rules.ts';
-import { resolveInside } from './jail.ts';
-import { headOf, type Repository } from './repository.ts';
-import { restore } from './restore.ts';
-import { type Shadow, shadowsOf, type WithShadow } from './shadow.ts';
-import { isUnstorable, snapshot } from './snapshot.ts';
-import { type Worktree, worktreeOf } from './worktree.ts';
-
-export interface BuildContext {
-  readonly git: Git;
-  readonly env: Environment;
-  readonly repository: Repository;
-  readonly paths: BuildPaths;
-  /** Rules of what to ignore, beside those that the user's settings and the commit have. */
-  readonly ignored: readonly string[];
-  /** Names of ignored files and folders that a restore leaves. */
-  readonly keepIgnored: readonly string[];
-  /** Runs one task on this build at a time. */
-  readonly exclusively: <T>(task: () => Promise<T>) => Promise<T>;
-}
-
-interface Parts {
-  readonly withShadow: WithShadow;
-  readonly worktree: Worktree;
-  readonly checkpoints: Checkpoints;
-}
-
-/** The checkpoint that a workspace is opened with, and the first one of its build. */
-interface Opened {
-  readonly entry: CheckpointRecord;
-  readonly base: CheckpointRecord;
-}
+import { privateGits, type WithPrivateGit } from './private-git.ts';
+import { headOf } from './repository.ts';
+import { type RestoreTarget, restore } from './restore.ts';
+import { isUnstorable, snapshotsOf } from './snapshot.ts';
+import { submodulesOf } from './submodules.ts';
+import { modeOf, parseTree, SUBMODULE } from './tree-entries.ts';
+import { workspaceOf } from './workspace.ts';
+import { worktreeOf } from './worktree.ts';
 
 /** Opens the workspace of a build with the files of `checkpoint`, or those it began with. */
 export async function openWorkspace(
@@ -43,20 +26,25 @@ export async function openWorkspace(
   checkpoint: Checkpoint | undefined,
 ): Promise<Workspace> {
   const { git, repository, paths } = context;
-  const withShadow = await shadowsOf(git, repository, paths);
+  const withGit = await privateGits(git, repository, paths);
   const checkpoints = checkpointsOf(git, repository, paths);
   const worktree = worktreeOf(git, repository, paths);
-  const parts: Parts = { withShadow, worktree, checkpoints };
   await endRecordedGroups(paths.groups, paths.worktree);
   await worktree.removeLocks();
   const entry = await findTarget(checkpoints, checkpoint);
-  if (entry === undefined) {
-    const first = await begin(context, parts);
-    return workspaceOf(context, parts, { entry: first, base: first });
-  }
-  const opened = { entry, base: await checkpoints.baseOf(entry) };
-  await bringBack(context, parts, opened);
-  return workspaceOf(context, parts, opened);
+  const base = entry && (await checkpoints.baseOf(entry));
+  const rules = base === undefined ? await newRules(context) : await rulesOf(context, base);
+  const tools = {
+    withGit,
+    checkpoints,
+    worktree,
+    ...(await snapshotTools(context, withGit, rules)),
+  };
+  const opened =
+    entry === undefined || base === undefined
+      ? await begin(context, rules, tools)
+      : await bringBack(context, rules, tools, { entry, base });
+  return workspaceOf(context, rules, tools, opened);
 }
 
 /** What to restore; undefined when the build has never been opened. */
@@ -70,89 +58,111 @@ async function findTarget(
   return record;
 }
 
-/** First opening: checks out the repository's HEAD and remembers the files as they came out. */
-async function begin(context: BuildContext, parts: Parts): Promise<CheckpointRecord> {
-  const { worktree, withShadow, checkpoints } = parts;
+async function newRules(context: BuildContext): Promise<BuildRules> {
   const start = await headOf(context.git, context.repository);
+  const settings = await readGitSettings(context);
+  await keepGitSettings(context.paths.settings, settings);
+  return { start, settings, ignoreRules: await ignoreRules({ ...context, start }) };
+}
+
+/** @throws BatonError `data_loss` when the settings that it began with are no longer to be had. */
+async function rulesOf(context: BuildContext, base: CheckpointRecord): Promise<BuildRules> {
+  const { start, settingsDigest, ignoreRules: rules } = base;
+  const settings = await recallGitSettings(context.paths.settings, settingsDigest, context);
+  return { start, settings, ignoreRules: rules };
+}
+
+async function snapshotTools(
+  { git, repository, paths }: BuildContext,
+  withGit: WithPrivateGit,
+  { start, settings, ignoreRules: rules }: BuildRules,
+): Promise<Pick<BuildTools, 'submodules' | 'take'>> {
+  const { worktree } = paths;
+  const listed = await git(['ls-tree', '-r', '-z', '--full-tree', start], {
+    cwd: repository.root,
+    env: { GIT_NO_REPLACE_OBJECTS: '1' },
+  });
+  const pointers = new Map(
+    [...parseTree(fieldsOf(listed))].filter(([, entry]) => modeOf(entry) === SUBMODULE),
+  );
+  const submodules = submodulesOf({ git, withGit, repository, worktree, settings, pointers });
+  const { objectFormat } = repository;
+  const source = { withGit, worktree, objectFormat, start, ignoreRules: rules, submodules };
+  return { submodules, take: snapshotsOf(source) };
+}
+
+function restoreTarget(
+  { paths, keepIgnored }: BuildContext,
+  rules: BuildRules,
+  { withGit, submodules, take }: BuildTools,
+): Omit<RestoreTarget, 'tree' | 'present'> {
+  return { ...rules, withGit, worktree: paths.worktree, paths, keepIgnored, submodules, take };
+}
+
+/** First opening: checks out the repository's HEAD and remembers the files as they came out. */
+async function begin(context: BuildContext, rules: BuildRules, tools: BuildTools): Promise<Opened> {
+  const { worktree, withGit, checkpoints } = tools;
+  const { start, ignoreRules: ignored, settings } = rules;
   await worktree.create(start);
-  const rules = await ignoreRules({ ...context, start });
-  const first = await withShadow(rules, async (shadow) => {
-    const tree = await snapshot(shadow, start);
-    return checkpoints.begin(shadow, { tree, start, ignoreRules: rules });
+  const target = restoreTarget(context, rules, tools);
+  const files = await restore({ ...target, tree: start, present: new Map() });
+  await stage(context, rules, tools, start);
+  const entry = await withGit({ worktree: context.paths.worktree }, async (git) => {
+    const tree = `${start}^{tree}`;
+    const id = (await git.run(['rev-parse', '--verify', tree])).stdout.toString('latin1').trim();
+    const settingsDigest = digestOfSettings(settings);
+    const { digest } = files;
+    return checkpoints.begin(git, {
+      tree: id,
+      digest,
+      start,
+      ignoreRules: ignored,
+      settingsDigest,
+    });
   });
   await worktree.markComplete();
-  return first;
+  return { entry, base: entry, files };
 }
 
 async function bringBack(
   context: BuildContext,
-  { worktree, withShadow }: Parts,
-  { entry, base }: Opened,
-): Promise<void> {
-  let intact = await worktree.isIntact();
+  rules: BuildRules,
+  tools: BuildTools,
+  { entry, base }: Omit<Opened, 'files'>,
+): Promise<Opened> {
+  const { worktree, take } = tools;
+  let present = (await worktree.isIntact())
+    ? await take().catch((reason: unknown) => {
+        // What git cannot store it cannot take away either.
+        if (!isUnstorable(reason)) throw reason;
+        return undefined;
+      })
+    : undefined;
+  const intact = present !== undefined;
   if (!intact) await worktree.create(entry.start);
-  const restored = (): Promise<boolean> =>
-    withShadow(base.ignoreRules, (shadow) =>
-      restore(shadow, {
-        worktree: context.paths.worktree,
-        start: entry.start,
-        tree: entry.tree,
-        keepIgnored: context.keepIgnored,
-      }),
-    );
-  const changed = await restored().catch(async (reason: unknown) => {
-    // What git cannot store it cannot take away either.
-    if (!isUnstorable(reason)) throw reason;
-    intact = false;
-    await worktree.create(entry.start);
-    return restored();
-  });
-  if (changed || (await worktree.head()) !== entry.head) await worktree.setHead(entry.head);
+  if (present?.digest !== entry.digest) {
+    const { tree, digest } = entry;
+    const target = restoreTarget(context, rules, tools);
+    present = await restore({ ...target, tree, digest, present: present?.entries ?? new Map() });
+    await stage(context, rules, tools, entry.head);
+  } else if ((await worktree.head()) !== entry.head) {
+    await stage(context, rules, tools, entry.head);
+  }
   if (!intact) await worktree.markComplete();
+  return { entry, base, files: present };
 }
 
-const NAMES = ['-r', '-z', '--name-only'];
-
-/** The names that git answers, sorted. They are bytes, which are kept as Latin-1 until here. */
-function pathsIn(result: GitResult): string[] {
-  return fieldsOf(result)
-    .map((bytes) => Buffer.from(bytes, 'latin1').toString('utf8'))
-    .sort();
-}
-
-function workspaceOf(
-  context: BuildContext,
-  { worktree, withShadow, checkpoints }: Parts,
-  { entry, base }: Opened,
-): Workspace {
-  const { start } = entry;
-  const path = context.paths.worktree;
-  let latest = entry;
-  /** Hands `work` a snapshot of the files as they are now. */
-  const taken = <T>(work: (tree: string, shadow: Shadow) => T | Promise<T>): Promise<T> =>
-    context.exclusively(() =>
-      withShadow(base.ignoreRules, async (shadow) => work(await snapshot(shadow, start), shadow)),
-    );
-  return {
-    path,
-    digest: async (of) => {
-      if (of === undefined) return taken((tree) => tree);
-      return of === 'entry' ? entry.tree : base.tree;
-    },
-    files: () =>
-      taken(async (tree, shadow) => pathsIn(await shadow.run(['ls-tree', ...NAMES, tree]))),
-    checkpoint: (label) =>
-      taken(async (tree, shadow) => {
-        const head = (await worktree.head()) ?? start;
-        latest = await checkpoints.record(shadow, { tree, head, label, after: latest });
-        return { commit: latest.commit, digest: tree };
-      }),
-    changedFiles: (since) =>
-      taken(async (tree, shadow) => {
-        const before = since === 'entry' ? entry.tree : base.tree;
-        const diff = ['diff-tree', ...NAMES, '--no-renames', before, tree];
-        return pathsIn(await shadow.run(diff));
-      }),
-    resolve: (relative) => resolveInside(path, relative),
-  };
+/** Sets the worktree's own HEAD to `head`, with nothing staged. */
+async function stage(
+  { paths }: BuildContext,
+  { settings }: BuildRules,
+  { withGit, worktree }: BuildTools,
+  head: string,
+): Promise<void> {
+  await withGit({ worktree: paths.worktree, settings }, async (git) => {
+    await copyIndex(paths.index, git.index);
+    // Keeps what the index knows of files that are the same in both.
+    await git.run(['read-tree', '-m', head]);
+    await worktree.setHead(head, git.index);
+  });
 }

@@ -1,13 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createGitWorkspaceProvider } from './git-workspace-provider.ts';
 import { createTestRepository } from './testing/test-repository.ts';
-
-const lockOf = (path: string): string => join(path, '.baton', 'shadow', 'w', 'lock');
 
 test('a new build that several open at once is opened by all, one after another', async () => {
   for (let round = 0; round < 3; round += 1) {
@@ -27,7 +24,7 @@ test('what another process has locked is waited for, and free when that is kille
   const lock = new URL('lock.ts', import.meta.url).href;
   const code = `
     import { withLock } from ${JSON.stringify(lock)};
-    await withLock(${JSON.stringify(lockOf(path))}, 0, async () => {
+    await withLock(${JSON.stringify(repository.build('w').lock)}, 0, async () => {
       console.log('locked');
       for await (const _ of process.stdin);
     });
@@ -43,7 +40,7 @@ test('what another process has locked is waited for, and free when that is kille
   });
   const opening = repository.provider().open('w', undefined);
   await sleep(200);
-  expect(existsSync(join(path, '.baton', 'worktrees', 'w'))).toBe(false);
+  expect(existsSync(repository.build('w').worktree)).toBe(false);
   holder.kill('SIGKILL');
   await opening;
 });

@@ -30,8 +30,7 @@ async function until(condition: () => boolean): Promise<void> {
 const LATER_MS = 700;
 const SLOW = 'touch begun; sleep 0.6; touch ended';
 
-const recordsOf = ({ path }: TestRepository) =>
-  readdirSync(join(path, '.baton', 'shadow', 'w', 'groups'));
+const recordsOf = ({ build }: TestRepository) => readdirSync(build('w').groups);
 
 test.each(['SIGKILL', 'SIGSTOP'] as const)(
   'a command whose runner got %s does not write into the files of the next attempt',
@@ -84,8 +83,7 @@ test('a process that got the id of a recorded command is left alone', async () =
   const other = spawn('sleep', ['30'], { detached: true, stdio: 'ignore', cwd: path });
   onTestFinished(() => void other.kill('SIGKILL'));
   await until(() => other.pid !== undefined);
-  const records = join(repository.path, '.baton', 'shadow', 'w', 'groups');
-  writeFileSync(join(records, String(other.pid)), 'began at another time');
+  writeFileSync(join(repository.build('w').groups, String(other.pid)), 'began at another time');
   await repository.provider().open('w', undefined);
   await sleep(50);
   expect([other.exitCode, other.signalCode]).toEqual([null, null]);

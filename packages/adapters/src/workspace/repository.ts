@@ -12,6 +12,8 @@ export interface Repository {
   readonly objectDir: string;
   /** `sha1` or `sha256`. */
   readonly objectFormat: string;
+  /** `core.sharedRepository`: who else may use what is written; undefined where it is not set. */
+  readonly sharing: string | undefined;
 }
 
 /**
@@ -39,7 +41,9 @@ export async function findRepository(git: Git, path: string): Promise<Repository
   if ((await realpath(root)) !== cwd) {
     throw unusable(path, `it lies inside the repository ${root}: name that root instead`);
   }
-  return { root: cwd, commonDir, objectDir, objectFormat };
+  const shared = await git(['config', '--get', 'core.sharedRepository'], { cwd, accept: [1] });
+  const sharing = shared.code === 0 ? textOf(shared) : undefined;
+  return { root: cwd, commonDir, objectDir, objectFormat, sharing };
 }
 
 /**

@@ -42,8 +42,9 @@ test('a restore brings back every byte, mode and link, and takes away what was a
   chmodSync(join(path, 'run.sh'), 0o755);
   symlinkSync('dir/sub/x.txt', join(path, 'link'));
   symlinkSync('nowhere', join(path, 'dangling'));
-  const before = photograph(path);
   const checkpoint = await workspace.checkpoint('x');
+  // From here on the files are what git checks out of the checkpoint.
+  const before = photograph(path);
 
   writeFileSync(join(path, 'binary.bin'), 'text now\n');
   writeFileSync(join(path, 'filtered.up'), 'other');
@@ -80,7 +81,7 @@ test('without a checkpoint the files come back that the build began with, though
   expect(photograph(path)).toEqual(before);
 
   writeFiles(path, { 'a.txt': 'spoiled\n' });
-  rmSync(join(repository.path, '.baton'), { recursive: true });
+  rmSync(repository.build('w').worktree, { recursive: true });
   await repository.provider().open('w', undefined);
   expect(photograph(path)).toEqual(before);
 });

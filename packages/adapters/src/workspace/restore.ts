@@ -1,20 +1,29 @@
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { copyFile, rm } from 'node:fs/promises';
 import { BatonError } from '@baton/core';
-import { hasCode } from './files.ts';
+import type { BuildPaths } from './build-paths.ts';
+import { type CheckOutSource, checkOutTree, copyIndex } from './check-out.ts';
+import { filePlace } from './file-place.ts';
+import { explainedFilterFailure } from './filter-failure.ts';
 import { fieldsOf } from './git.ts';
-import { removeIgnored, removeUntracked } from './ignored-files.ts';
-import type { Shadow } from './shadow.ts';
-import { nestedRepositories, snapshot } from './snapshot.ts';
+import { removeFiles, removeIgnored, removeUntracked } from './ignored-files.ts';
+import { nestedRepositories, writeIgnoreFile } from './list-files.ts';
+import type { PrivateGit } from './private-git.ts';
+import type { Snapshot, TakeSnapshot } from './snapshot.ts';
+import type { Submodules } from './submodules.ts';
+import { modeOf, parseTree, SUBMODULE, type TreeEntries } from './tree-entries.ts';
 
 /** Which files the worktree shall have. */
-export interface RestoreTarget {
-  readonly worktree: string;
-  /** The commit that the build began at. */
-  readonly start: string;
-  readonly tree: string;
+export interface RestoreTarget extends CheckOutSource {
+  readonly paths: BuildPaths;
+  readonly ignoreRules: Buffer;
+  /** What the files are then. Absent: whatever comes out. */
+  readonly digest?: string | undefined;
+  /** What the files are now; empty where that is not known. */
+  readonly present: TreeEntries;
   /** Names of ignored files and folders that stay. */
   readonly keepIgnored: readonly string[];
+  readonly submodules: Submodules;
+  readonly take: TakeSnapshot;
 }
 
 /** A late write of an attempt that is ending may spoil one restore. */
@@ -25,81 +34,72 @@ const LOST_OBJECT =
   /unable to read|bad object|bad tree object|missing (?:blob|tree)|failed to unpack tree|not a valid object/i;
 
 /**
- * Makes the files equal to `target.tree` to the byte. Where that changes any, the ignored files go,
- * too, for they were made from the others: build output, reports, caches. Answers whether anything
- * had to be done.
+ * Makes the files those of `target.tree`, as the user's git checks them out, and answers them. The ignored
+ * files go, too, for they were made from the others: build output, reports, caches.
  *
  * @throws BatonError `data_loss` when the tree's objects are gone, `unavailable` when the files come
- * out otherwise, time and again, because somebody else writes them.
+ * out otherwise, time and again, because something else writes them.
  */
-export async function restore(shadow: Shadow, target: RestoreTarget): Promise<boolean> {
-  const { start, tree, worktree, keepIgnored } = target;
-  const present = await snapshot(shadow, start);
-  if (present === tree) return false;
-  // Before anything else: were this to die halfway, the files would still differ next time.
-  await removeIgnored(shadow, worktree, keepIgnored);
-  let found = present;
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    found = await restoreFrom(shadow, target);
-    if (found === tree) return true;
+export async function restore(target: RestoreTarget): Promise<Snapshot> {
+  const { digest, paths, take } = target;
+  for (let attempt = 1; ; attempt += 1) {
+    await checkOut(target, attempt).catch((reason) => {
+      throw explained(reason, target.tree);
+    });
+    const found = await take();
+    if (digest === undefined || found.digest === digest) return found;
+    if (attempt === ATTEMPTS) throw comesOutOtherwise(paths.worktree, digest, found.digest);
   }
-  throw new BatonError(
+}
+
+function comesOutOtherwise(worktree: string, expected: string, found: string): BatonError {
+  return new BatonError(
     'unavailable',
-    `restoring ${worktree}: expected the files to have the digest ${tree}, found ${found}: something goes on writing there`,
-    { metadata: { expected: tree, found } },
+    `restoring ${worktree}: expected the files to have the digest ${expected}, found ${found}: something goes on writing there`,
+    { metadata: { expected, found } },
   );
 }
 
-/** Answers the digest that the files have afterwards. */
-async function restoreFrom(shadow: Shadow, target: RestoreTarget): Promise<string> {
-  const { start, tree, worktree, keepIgnored } = target;
-  try {
-    await shadow.run(['read-tree', '--reset', '-u', tree]);
-    await removeForeign(shadow, worktree, keepIgnored);
-    await recreateSubmoduleFolders(shadow, target);
-  } catch (reason) {
-    throw explained(reason, tree);
-  }
-  return snapshot(shadow, start);
+async function checkOut(target: RestoreTarget, attempt: number): Promise<void> {
+  const { withGit, worktree, settings, paths, keepIgnored, submodules, tree } = target;
+  await withGit({ worktree, settings }, async (git) => {
+    await writeIgnoreFile(git, target.ignoreRules);
+    // An index that was kept saves writing what did not change. It proves nothing: the digest does.
+    if (attempt === 1) await copyIndex(paths.index, git.index);
+    else await removeFiles(worktree, keepIgnored);
+    await removeIgnored(git, worktree, keepIgnored);
+    await checkOutTree(git, target);
+    await removeForeign(git, target);
+    const all = parseTree(fieldsOf(await git.run(['ls-tree', '-r', '-z', '--full-tree', tree])));
+    const links = [...all].filter(([, entry]) => modeOf(entry) === SUBMODULE);
+    await submodules.checkOut(
+      links.filter(([path, entry]) => attempt > 1 || target.present.get(path) !== entry),
+    );
+    await copyFile(git.index, paths.index);
+  });
 }
 
 /** What an attempt left that is no file of a tree: repositories of its own, empty folders. */
 async function removeForeign(
-  shadow: Shadow,
-  worktree: string,
-  keepIgnored: readonly string[],
+  git: PrivateGit,
+  { worktree, keepIgnored }: RestoreTarget,
 ): Promise<void> {
   for (;;) {
-    const nested = await nestedRepositories(shadow);
+    const nested = await nestedRepositories(git);
     if (nested.length === 0) break;
-    for (const folder of nested) await rm(gitFolderIn(worktree, folder), { recursive: true });
+    for (const folder of nested) {
+      await rm(filePlace(worktree, `${folder}.git`), { recursive: true });
+    }
   }
-  await removeUntracked(shadow, worktree, keepIgnored);
-}
-
-/** File names are bytes; as text some of them could not be told from others. */
-function gitFolderIn(worktree: string, folder: string): Buffer {
-  return Buffer.concat([Buffer.from(join(worktree, '/')), Buffer.from(`${folder}.git`, 'latin1')]);
-}
-
-/** Git keeps an empty folder for a submodule that is not checked out; without it it counts as deleted. */
-async function recreateSubmoduleFolders(shadow: Shadow, target: RestoreTarget): Promise<void> {
-  const entries = fieldsOf(await shadow.run(['ls-tree', '-r', '-z', target.start]));
-  for (const entry of entries) {
-    if (!entry.startsWith('160000 ')) continue;
-    const path = Buffer.from(entry.slice(entry.indexOf('\t') + 1), 'latin1').toString('utf8');
-    await mkdir(join(target.worktree, path), { recursive: true }).catch((reason) => {
-      if (!hasCode(reason, 'EEXIST') && !hasCode(reason, 'ENOTDIR')) throw reason;
-    });
-  }
+  await removeUntracked(git, worktree, keepIgnored);
 }
 
 function explained(reason: unknown, tree: string): BatonError {
-  const error = BatonError.from(reason);
+  const error = explainedFilterFailure(reason);
   if (!LOST_OBJECT.test(error.message)) return error;
   return new BatonError(
     'data_loss',
-    `the files of digest ${tree} are no longer all in the repository: ${error.message}`,
+    `the files of the tree ${tree} are no longer all in the repository: ${error.message}`,
     { metadata: { expected: tree }, cause: error },
   );
 }

@@ -1,137 +1,152 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { BatonError } from '@baton/core';
-import { bytesOf, fieldsOf, textOf } from './git.ts';
-import { listFiles } from './list-files.ts';
-import type { Shadow } from './shadow.ts';
+import { changeIndex, removeFromIndex } from './change-index.ts';
+import { pathText } from './file-place.ts';
+import { fieldsOf } from './git.ts';
+import { hashFiles } from './hash-files.ts';
+import { listFiles, writeIgnoreFile } from './list-files.ts';
+import type { PrivateGit, WithPrivateGit } from './private-git.ts';
+import type { Submodules } from './submodules.ts';
+import { FILE, modeOf, parseTree, SUBMODULE, type TreeEntries, treeId } from './tree-entries.ts';
 
 /*
  * Invariants
- * 1. The tree depends on the files, the ignore rules and the commit the build began with, and on
+ * 1. A snapshot depends on the files, the ignore rules and the commit that the build began with, and on
  *    nothing else: every file is read anew, for whatever says that it is unchanged (an index, times,
  *    flags) can be made to say so by the program that changed it.
- * 2. In the tree are all files that no rule ignores, and, ignored or not, those whose names the
- *    starting commit holds, as git counts them as tracked. The rules are the build's; ignore files in
- *    the worktree are files like any other.
- * 3. Nested repositories are folders like any other: their files are in the tree, their `.git` is
- *    not. The tree holds no submodule entries, so no file can hide behind one.
+ * 2. It has all files that no rule ignores, and, ignored or not, those whose names the starting commit
+ *    holds, as git counts them as tracked. The rules are the build's; ignore files in the worktree are
+ *    files like any other.
+ * 3. Nested repositories are folders like any other: their files are in it, their `.git` is not. Only a
+ *    submodule with exactly the files of one of its commits is that commit.
+ * 4. It writes no object: a file that git would store encrypted or filtered is nowhere in clear.
  */
 
-/** Mode of a submodule entry in a tree. */
-const SUBMODULE = '160000';
-/** Name of the metadata that names what git cannot store. */
+/** The files of a worktree, to the byte. */
+export interface Snapshot {
+  readonly entries: TreeEntries;
+  /** All of them, those of submodules included. */
+  readonly paths: readonly string[];
+  /** Equal digests mean equal files: the id of the tree that git would make of them as they are. */
+  readonly digest: string;
+}
+
+/** Takes snapshots of one worktree. */
+export type TakeSnapshot = () => Promise<Snapshot>;
+
+export interface SnapshotSource {
+  readonly withGit: WithPrivateGit;
+  readonly worktree: string;
+  readonly objectFormat: string;
+  /** The commit that the build began at. */
+  readonly start: string;
+  readonly ignoreRules: Buffer;
+  readonly submodules: Submodules;
+}
+
+/** Metadata that names what git cannot store. */
 const UNSTORABLE = 'unstorable';
-/** Mode of what is not there. */
-const NOTHING = '000000';
+/** What no file can lie in: git takes it for a git folder, where names differ by case alone, too. */
+const GIT_FOLDER = /(?:^|\/)\.git(?:\/|$)/i;
 
-/**
- * Writes the worktree as a git tree and answers its id, which leaves the index equal to it.
- *
- * @throws BatonError `invalid_input` when there is a file that git cannot store.
- */
-export async function snapshot(shadow: Shadow, start: string): Promise<string> {
-  try {
-    await shadow.run(['read-tree', '--empty']);
-    await admitTracked(shadow, start);
-    const changed = await dropGone(shadow);
-    const untracked = await admitNested(shadow, start);
-    await takeIn(shadow, [...changed, ...untracked]);
-    return textOf(await shadow.run(['write-tree']));
-  } catch (reason) {
-    throw explained(reason);
-  }
+export function snapshotsOf(source: SnapshotSource): TakeSnapshot {
+  const { withGit, worktree, objectFormat, submodules } = source;
+  /** The starting commit's names, kept between snapshots. */
+  let names: TrackedNames | undefined;
+  return () =>
+    withGit({ worktree }, async (git) => {
+      names ??= await trackedNames(git, source.start);
+      await writeFile(git.index, names.index);
+      const tracked = await hashed(worktree, names.files, objectFormat);
+      // Git would not look into a folder that has the name of a file.
+      await removeFromIndex(
+        git,
+        names.files.filter((path) => !tracked.has(path)),
+      );
+      const populated = await submodules.populated();
+      const rules = [source.ignoreRules, ...(await submodules.ignoreRules(populated))];
+      await writeIgnoreFile(git, Buffer.concat(rules));
+      const others = [
+        ...submodules.trackedFiles(populated),
+        ...(await listOthers(git, source.start)),
+      ];
+      const untracked = [...new Set(others)].filter((path) => !tracked.has(path));
+      const files = new Map([...tracked, ...(await hashed(worktree, untracked, objectFormat))]);
+      const entries = await submodules.foldInto(files, populated);
+      return { entries, paths: [...files.keys()], digest: await treeId(entries, objectFormat) };
+    });
 }
 
-/** The names of the starting commit count as tracked. */
-async function admitTracked(shadow: Shadow, start: string): Promise<void> {
-  const tracked = fieldsOf(await shadow.run(['ls-tree', '-r', '-z', start]));
-  const entries = tracked.filter((entry) => !entry.startsWith(SUBMODULE));
-  await addEntries(shadow, entries);
+interface TrackedNames {
+  readonly files: readonly string[];
+  /** An index of these files, and of a placeholder in each submodule. */
+  readonly index: Buffer;
+}
+
+async function trackedNames(git: PrivateGit, start: string): Promise<TrackedNames> {
+  const entries = parseTree(fieldsOf(await git.run(['ls-tree', '-r', '-z', '--full-tree', start])));
+  const all = [...entries];
+  const submodules = all.flatMap(([path, entry]) => (modeOf(entry) === SUBMODULE ? [path] : []));
+  const files = all.flatMap(([path, entry]) => (modeOf(entry) === SUBMODULE ? [] : [path]));
+  await git.run(['read-tree', start]);
+  await removeFromIndex(git, submodules);
+  await changeIndex(
+    git,
+    submodules.map((path) => placeholder(path, start)),
+  );
+  return { files, index: await readFile(git.index) };
 }
 
 /**
- * Drops the files of the index that are no more, and answers those that differ. A folder where a file
- * was counts as gone, a repository with commits too: git would take it in as a submodule.
+ * All files that the index does not hold and no rule ignores. Git enters a nested repository only where
+ * the index has a file below it, so each gets a placeholder.
  */
-async function dropGone(shadow: Shadow): Promise<string[]> {
-  const fields = fieldsOf(await shadow.run(['diff-files', '--raw', '-z']));
-  const gone: string[] = [];
-  const changed: string[] = [];
-  for (let at = 0; at + 1 < fields.length; at += 2) {
-    const [, mode = ''] = (fields[at] ?? '').split(' ');
-    const isGone = mode === NOTHING || mode === SUBMODULE;
-    (isGone ? gone : changed).push(fields[at + 1] ?? '');
-  }
-  await removeEntries(shadow, gone);
-  return changed;
-}
-
-/**
- * Git enters a nested repository only where the index already has a file below it, so each gets a
- * placeholder. Answers all files that the index does not hold, and the placeholders, which are no
- * files.
- */
-async function admitNested(shadow: Shadow, start: string): Promise<string[]> {
-  const placeholders = new Map<string, string>();
-  for (;;) {
-    const untracked = await listFiles(shadow, '--others');
-    const found = untracked.filter((path) => path.endsWith('/') && !placeholders.has(path));
-    if (found.length === 0) {
-      return [...untracked.filter((path) => !path.endsWith('/')), ...placeholders.values()];
-    }
-    for (const folder of found) placeholders.set(folder, `${folder}.baton-nested`);
-    await addEntries(
-      shadow,
-      found.map((folder) => `100644 ${start}\t${placeholders.get(folder)}`),
+async function listOthers(git: PrivateGit, start: string): Promise<readonly string[]> {
+  for (const entered = new Set<string>(); ; ) {
+    const others = await listFiles(git, '--others');
+    const nested = others.filter((path) => path.endsWith('/') && !entered.has(path));
+    if (nested.length === 0) return others.filter((path) => !path.endsWith('/'));
+    for (const path of nested) entered.add(path);
+    await changeIndex(
+      git,
+      nested.map((path) => placeholder(path.slice(0, -1), start)),
     );
   }
 }
 
-/** Not by `git add`, which asks the ignore files of the worktree. What is no file is dropped. */
-async function takeIn(shadow: Shadow, paths: readonly string[]): Promise<void> {
-  if (paths.length === 0) return;
-  const added = await shadow.run(['update-index', '-z', '--add', '--remove', '--stdin'], {
-    input: bytesOf(paths),
-  });
-  const refused = /^Ignoring path (.+)$/m.exec(added.stderr)?.[1];
-  if (refused !== undefined) throw unstorable(refused, 'git ignored the path: rename or delete it');
+/** The entry of a file that no folder has; with it in the index, git looks into the folder. */
+function placeholder(folder: string, anyId: string): string {
+  return `${FILE} ${anyId}\t${folder}/.baton-nested`;
 }
 
-/** Repositories inside the worktree that no file of the index lies in, each with a `/` at the end. */
-export async function nestedRepositories(shadow: Shadow): Promise<string[]> {
-  return (await listFiles(shadow, '--others')).filter((path) => path.endsWith('/'));
-}
-
-async function removeEntries(shadow: Shadow, paths: readonly string[]): Promise<void> {
-  if (paths.length === 0) return;
-  await shadow.run(['update-index', '-z', '--force-remove', '--stdin'], { input: bytesOf(paths) });
-}
-
-/** Adds `<mode> <object>\t<path>` entries, or such as `ls-tree` answers. */
-async function addEntries(shadow: Shadow, entries: readonly string[]): Promise<void> {
-  if (entries.length === 0) return;
-  await shadow.run(['update-index', '-z', '--index-info'], { input: bytesOf(entries) });
-}
-
-/** Git's words for what it cannot store, and what to do about it. */
-const REFUSALS: readonly (readonly [RegExp, string])[] = [
-  [/invalid path '(.+)'/, 'git cannot store a file of this name: rename, ignore or delete it'],
-  [/error: (.+): unsupported file type/, 'it is a pipe, socket or device: delete it'],
-];
-
-function explained(reason: unknown): BatonError {
-  const error = BatonError.from(reason);
-  for (const [words, remedy] of REFUSALS) {
-    const path = words.exec(error.message)?.[1];
-    if (path !== undefined) return unstorable(path, remedy, error);
+async function hashed(
+  worktree: string,
+  paths: readonly string[],
+  objectFormat: string,
+): Promise<Map<string, string>> {
+  const refused = paths.find((path) => GIT_FOLDER.test(path));
+  if (refused !== undefined) {
+    throw unstorable(refused, 'git cannot store a file of this name: rename, ignore or delete it');
   }
-  return error;
+  const found = await hashFiles(worktree, paths, objectFormat);
+  const entries = new Map<string, string>();
+  for (const [at, path] of paths.entries()) {
+    const entry = found[at];
+    if (entry === undefined) continue;
+    if (typeof entry !== 'string') {
+      throw unstorable(path, 'it is a pipe, socket or device: delete it');
+    }
+    entries.set(path, entry);
+  }
+  return entries;
 }
 
-function unstorable(path: string, remedy: string, cause?: BatonError): BatonError {
+function unstorable(bytes: string, remedy: string): BatonError {
+  const path = pathText(bytes);
   const description = `expected files and links, found ${path}: ${remedy}`;
   return new BatonError('invalid_input', `no snapshot of the workspace: ${description}`, {
     violations: [{ field: path, description }],
     metadata: { [UNSTORABLE]: path },
-    cause,
   });
 }
 

@@ -83,8 +83,7 @@ test('a build that died during any git command of a restore is restored by the n
     const again = await provider.open('w', checkpoint);
     expect(await again.digest()).toBe(checkpoint.digest);
     expect(existsSync(join(path, 'new.txt'))).toBe(false);
-    const left = readdirSync(join(repository.path, '.baton', 'shadow', 'w'));
-    expect(left.filter((name) => name.startsWith('git-'))).toEqual([]);
+    expect(readdirSync(repository.build('w').scratch)).toEqual([]);
   }
   expect(last).toBeGreaterThan(15);
 });
@@ -118,10 +117,7 @@ const DAMAGES: readonly [string, (repository: TestRepository, path: string) => v
       rmSync(path, { recursive: true });
     },
   ],
-  [
-    'that lost all private data',
-    ({ path }) => rmSync(join(path, '.baton', 'shadow'), { recursive: true }),
-  ],
+  ['that lost all private data', ({ build }) => rmSync(build('w').state, { recursive: true })],
 ];
 
 test.each(DAMAGES)('a worktree %s is repaired, with its checkpoint', async (_, damage) => {
@@ -142,7 +138,7 @@ test('a worktree whose removal was cut short is made anew, ignored files and all
   const provider = repository.provider();
   const { path } = await provider.open('w', undefined);
   writeFiles(path, { 'node_modules/half-deleted.js': '' });
-  rmSync(join(repository.path, '.baton', 'shadow', 'w', 'complete'));
+  rmSync(repository.build('w').mark);
   await provider.open('w', undefined);
   expect(existsSync(join(path, 'node_modules'))).toBe(false);
 });
@@ -156,7 +152,7 @@ test('a registration that never got as far as a location is replaced', async () 
 
 test('a folder that lies where the worktree belongs gives way', async () => {
   const repository = createTestRepository();
-  writeFiles(repository.path, { '.baton/worktrees/w/foreign.txt': 'f\n' });
+  writeFiles(repository.build('w').worktree, { 'foreign.txt': 'f\n' });
   const { path } = await repository.provider().open('w', undefined);
   expect(readdirSync(path).sort()).toEqual(['.git', 'a.txt']);
 });
@@ -170,13 +166,15 @@ test('locks that killed processes left are removed', async () => {
     '.git/worktrees/w/index.lock',
     '.git/worktrees/w/HEAD.lock',
     '.git/refs/baton/w.lock',
-    '.baton/shadow/w/git-of-a-dead-process/index.lock',
   ];
   writeFiles(repository.path, Object.fromEntries(locks.map((lock) => [lock, ''])));
+  const { scratch } = repository.build('w');
+  writeFiles(scratch, { 'git-of-a-dead-process/index.lock': '' });
   writeFiles(path, { 'a.txt': 'spoiled\n' });
   const again = await provider.open('w', checkpoint);
   expect(readFileSync(join(path, 'a.txt'), 'utf8')).toBe('one\n');
   await again.checkpoint('y');
+  expect(readdirSync(scratch)).toEqual([]);
   expect(locks.filter((lock) => existsSync(join(repository.path, lock)))).toEqual([]);
 });
 

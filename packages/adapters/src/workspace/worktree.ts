@@ -1,6 +1,5 @@
-import { readdir, rm } from 'node:fs/promises';
+import { copyFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BatonError } from '@baton/core';
 import { recordGroupsIn } from '../processes/group-records.ts';
 import type { BuildPaths } from './build-paths.ts';
 import { readIfThere, writeWhole } from './files.ts';
@@ -15,15 +14,11 @@ import type { Repository } from './repository.ts';
  *    on opening belong to processes that are dead or whose work nobody waits for any more.
  */
 
-/** Git's words for a filter whose program is not there. One that fails may work another time. */
-const FILTER = /smudge filter (.+) failed/;
-const NO_PROGRAM = /not found|No such file or directory|failed 127/;
-
 /** The worktree of one build. */
 export interface Worktree {
   /** Whether it is there, complete, and known to the repository. */
   isIntact(): Promise<boolean>;
-  /** Makes it anew, with the files of `start` as the user's settings would check them out. */
+  /** Makes it anew at `start`, without files. */
   create(start: string): Promise<void>;
   /** Declares it complete. */
   markComplete(): Promise<void>;
@@ -33,13 +28,13 @@ export interface Worktree {
   removeLocks(): Promise<void>;
   /** The commit that the worktree's own HEAD stands at; undefined on a branch without commits. */
   head(): Promise<string | undefined>;
-  /** Detaches the worktree's HEAD at `commit` and stages nothing. Leaves the files alone. */
-  setHead(commit: string): Promise<void>;
+  /** Detaches the worktree's HEAD at `commit` and gives it an index of that. Leaves the files alone. */
+  setHead(commit: string, index: string): Promise<void>;
 }
 
 export function worktreeOf(git: Git, repository: Repository, paths: BuildPaths): Worktree {
   const { worktree, workflowId } = paths;
-  const mark = join(paths.shadow, 'complete');
+  const { mark } = paths;
   const registrations = join(repository.commonDir, 'worktrees');
   const inWorktree = { cwd: worktree };
   const inRepository = { cwd: repository.root };
@@ -66,14 +61,6 @@ export function worktreeOf(git: Git, repository: Repository, paths: BuildPaths):
     }
   }
 
-  async function checkOut(start: string): Promise<void> {
-    try {
-      await git(['worktree', 'add', '--detach', worktree, start], inRepository);
-    } catch (reason) {
-      throw explained(BatonError.from(reason));
-    }
-  }
-
   async function remove(): Promise<void> {
     await rm(mark, { force: true });
     await rm(worktree, { recursive: true, force: true });
@@ -90,7 +77,9 @@ export function worktreeOf(git: Git, repository: Repository, paths: BuildPaths):
 
     async create(start) {
       await remove();
-      await checkOut(start);
+      // Without a file, so that no filter runs but through a private git.
+      const add = ['worktree', 'add', '--no-checkout', '--detach', worktree, start];
+      await git(add, inRepository);
       const own = await gitDir();
       if (own !== undefined) recordGroupsIn(own, paths.groups);
     },
@@ -114,19 +103,10 @@ export function worktreeOf(git: Git, repository: Repository, paths: BuildPaths):
       return result.code === 0 ? textOf(result) : undefined;
     },
 
-    async setHead(commit) {
+    async setHead(commit, index) {
       await git(['update-ref', '--no-deref', 'HEAD', commit], inWorktree);
-      await git(['reset', '--quiet', '--mixed'], inWorktree);
+      const own = await gitDir();
+      if (own !== undefined) await copyFile(index, join(own, 'index'));
     },
   };
-}
-
-function explained(error: BatonError): BatonError {
-  const filter = FILTER.exec(error.message)?.[1];
-  if (filter === undefined || !NO_PROGRAM.test(error.message)) return error;
-  const description = `the repository requires the filter ${filter}, whose program is not there: install it`;
-  return new BatonError('invalid_input', `no checkout: ${description}`, {
-    violations: [{ field: 'repository', description }],
-    cause: error,
-  });
 }

@@ -23,7 +23,7 @@ export function createDatabaseCommand(
     .addOption(
       new Option(
         '--workspace <repo>',
-        'the repository whose .baton/baton.db is the store (default: this folder)',
+        'the repository whose own database is the store (default: this folder)',
       ).conflicts('database'),
     );
 }
@@ -39,7 +39,7 @@ export async function withDatabase(
   const { openDatabase } = await import('../embedded/open-database.ts');
   const terminal = terminalOf(context, options.json);
   const warn = (line: string) => terminal.note(line);
-  const opened = await openDatabase(options, { cwd: context.cwd, create, warn });
+  const opened = await openDatabase(options, { cwd: context.cwd, env: context.env, create, warn });
   try {
     await work(opened, terminal);
   } finally {

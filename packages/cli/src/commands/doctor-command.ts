@@ -35,7 +35,10 @@ export function doctorCommand(context: CommandContext): Command {
   )
     .option('--workspace <repo>', 'root of the git repository to build on', '.')
     .option('--config <file>', 'how the roles work (default: baton.config.json in the workspace)')
-    .option('--server <url>', 'the server that keeps the state (default: BATON_SERVER, or .baton/)')
+    .option(
+      '--server <url>',
+      'the server that keeps the state (default: BATON_SERVER, or on this machine)',
+    )
     .action(async ({ workspace, config, server, json }: DoctorOptions) => {
       const terminal = terminalOf(context, json);
       const state = server ?? (context.env['BATON_SERVER'] || undefined);

@@ -34,7 +34,7 @@ export function createOperationCommand(
     .addOption(
       new Option(
         '--workspace <repo>',
-        'the repository whose .baton/baton.db keeps the state (default: this folder)',
+        'the repository whose own database keeps the state (default: this folder)',
       ).conflicts('server'),
     );
 }

@@ -65,7 +65,7 @@ async function findRecord(
   workspace: string,
   context: CommandContext,
 ): Promise<RunRecord> {
-  const { runs } = batonFolder(workspace);
+  const { runs } = batonFolder(workspace, context.env);
   const all = existsSync(runs) ? createRunRecords(runs).all() : [];
   if (id !== undefined) {
     const found = all.find((one) => one.workflowId === id || one.buildId === id);

@@ -43,7 +43,10 @@ export function runCommand(context: CommandContext): Command {
     .argument('<request>', 'what to build')
     .option('--workspace <repo>', 'root of the git repository to build on', '.')
     .option('--config <file>', 'how the roles work (default: baton.config.json in the workspace)')
-    .option('--server <url>', 'keep the state on a server (default: BATON_SERVER, or .baton/)')
+    .option(
+      '--server <url>',
+      'keep the state on a server (default: BATON_SERVER, or on this machine)',
+    )
     .option('--project <id>', "the project (default: the config's, or the folder's name)")
     .option('--build <id>', 'the build (default: made from the request and the workspace)')
     .option('--user <id>', "who asks for it (default: the config's, or the user of this machine)")

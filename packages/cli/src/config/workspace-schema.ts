@@ -40,6 +40,13 @@ export const workspaceSchema = z.strictObject({
     .describe(
       'What commands leave behind and no checkpoint has, beside what the repository ignores: patterns as in .gitignore',
     ),
+  directory: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Folder for the files of builds, outside of the repository; relative to this file, ~/ for the home. Default: ~/baton/<repository>',
+    ),
   protected: z
     .array(pattern)
     .default([])

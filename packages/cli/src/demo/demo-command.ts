@@ -38,7 +38,11 @@ export function demoCommand(context: CommandContext): Command {
           );
         }
         const argv = [REQUEST, '--workspace', repository, '--config', config, '--replay', replay];
-        await runCommand(context).parseAsync(json ? [...argv, '--json'] : argv, { from: 'user' });
+        // Nothing of the demo lies anywhere else.
+        const env = { ...context.env, BATON_HOME: join(folder, 'baton') };
+        await runCommand({ ...context, env }).parseAsync(json ? [...argv, '--json'] : argv, {
+          from: 'user',
+        });
         if (!terminal.json) terminal.line(`\nThe deployed app is in ${live}`);
         if (!serve) return;
         if (terminal.json) terminal.document({ kind: 'serving', url: site.url });

@@ -147,7 +147,7 @@ async function checkStore(
   server: string | undefined,
   context: CommandContext,
 ): Promise<string> {
-  const { database } = batonFolder(workspace);
+  const { database } = batonFolder(workspace, context.env);
   if (server === undefined && !existsSync(database))
     return `begins with the first build: ${database}`;
   const where = server === undefined ? { workspace } : { server };

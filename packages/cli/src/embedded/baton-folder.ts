@@ -1,23 +1,38 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
+import { placesOf } from '@baton/adapters/workspace';
+import { takeOverOldFolder } from './take-over-old-folder.ts';
 
-/** What Baton keeps in a workspace, all of it below `.baton`. */
+/** What Baton keeps of a workspace, outside of it. */
 export interface BatonFolder {
   readonly root: string;
   /** The state of every build of this workspace. */
   readonly database: string;
   /** What a `baton run` was asked for, so that it can go on after an interruption. */
   readonly runs: string;
+  /** The files that builds work on, a folder a build. */
+  readonly worktrees: string;
 }
 
-export function batonFolder(workspace: string): BatonFolder {
-  const root = join(workspace, '.baton');
-  return { root, database: join(root, 'baton.db'), runs: join(root, 'runs') };
+/** The folders of a workspace. What an older version kept inside of the repository moves here. */
+export function batonFolder(
+  workspace: string,
+  env: Readonly<Record<string, string | undefined>>,
+): BatonFolder {
+  const repository = existsSync(workspace) ? realpathSync(workspace) : workspace;
+  const { state, worktrees } = placesOf(repository, env);
+  const folder = {
+    root: state,
+    database: join(state, 'baton.db'),
+    runs: join(state, 'runs'),
+    worktrees,
+  };
+  takeOverOldFolder(repository, folder);
+  return folder;
 }
 
-/** Makes the folder where it is missing. It ignores itself: git shows nothing of it. */
+/** Makes the folder where it is missing; others on this machine cannot look into it. */
 export function makeBatonFolder({ root, runs }: BatonFolder): void {
+  mkdirSync(root, { recursive: true, mode: 0o700 });
   mkdirSync(runs, { recursive: true });
-  const ignore = join(root, '.gitignore');
-  if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
 }

@@ -12,6 +12,7 @@ export interface WhichDatabase {
 
 export interface DatabaseOptions {
   readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** Whether to begin a state database where there is none; if not, that is an error. */
   readonly create: boolean;
   /** Hears in one line what the server's settings could lose. */
@@ -27,9 +28,9 @@ const TIMEOUT_MS = 600_000;
  */
 export async function openDatabase(
   { database, workspace }: WhichDatabase,
-  { cwd, create, warn }: DatabaseOptions,
+  { cwd, env, create, warn }: DatabaseOptions,
 ): Promise<OpenedStore> {
-  const url = database ?? workspaceUrl(resolve(cwd, workspace ?? '.'), create);
+  const url = database ?? workspaceUrl(resolve(cwd, workspace ?? '.'), create, env);
   const where = parseStoreUrl(url);
   if (where.kind === 'memory') {
     throw new BatonError(
@@ -43,8 +44,8 @@ export async function openDatabase(
   return openStore(url, { timeoutMs: TIMEOUT_MS, warn });
 }
 
-function workspaceUrl(workspace: string, create: boolean): string {
-  const folder = batonFolder(workspace);
+function workspaceUrl(workspace: string, create: boolean, env: DatabaseOptions['env']): string {
+  const folder = batonFolder(workspace, env);
   if (create) {
     if (!statSync(workspace, { throwIfNoEntry: false })?.isDirectory()) {
       throw new BatonError('not_found', `the workspace ${workspace} is not a folder`);

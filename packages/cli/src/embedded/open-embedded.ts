@@ -36,7 +36,7 @@ export interface Embedded {
 /** @throws BatonError `not_found` when there is no database and none is to be made. */
 export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> {
   const { workspace, create, env, definition = buildDefinition(), maxAttempts } = options;
-  const folder = batonFolder(workspace);
+  const folder = batonFolder(workspace, env);
   if (create) makeBatonFolder(folder);
   else if (!existsSync(folder.database)) {
     throw new BatonError(

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { createGitWorkspaceProvider } from '@baton/adapters/workspace';
 import { findWorkflowConfig } from '../operations/workflow-config.ts';
 import { createRunLock } from '../run/run-lock.ts';
 import { createRunRecords } from '../run/run-records.ts';
 import { openEmbedded } from './open-embedded.ts';
+import { openWorkspaces } from './open-workspaces.ts';
 
 export interface RestoreOptions {
   readonly workspace: string;
@@ -20,16 +20,14 @@ export interface RestoreOptions {
 export async function restoreFiles({ workspace, workflowId, env }: RestoreOptions): Promise<void> {
   const { store, folder, close } = await openEmbedded({ workspace, create: false, env });
   try {
-    if (!existsSync(join(folder.root, 'worktrees', workflowId))) return;
+    const found = await findWorkflowConfig(workflowId, workspace, { cwd: workspace, env });
+    const workspaces = openWorkspaces(workspace, found?.config, env);
+    if (!existsSync(join(workspaces.directory, workflowId))) return;
     const lock = createRunLock(createRunRecords(folder.runs).pathFor(workflowId, 'lock'));
     if (!lock.tryAcquire()) return;
     try {
       const loaded = await store.load(workflowId);
-      if (loaded === undefined) return;
-      const found = await findWorkflowConfig(workflowId, workspace, { cwd: workspace });
-      const ignored = found?.config.workspace.ignored ?? [];
-      const provider = createGitWorkspaceProvider({ repository: workspace, ignored });
-      await provider.open(workflowId, loaded.snapshot.checkpoint);
+      if (loaded !== undefined) await workspaces.open(workflowId, loaded.snapshot.checkpoint);
     } finally {
       lock.release();
     }

@@ -22,10 +22,10 @@ export interface WorkflowConfig {
 export async function findWorkflowConfig(
   workflowId: string | undefined,
   workspace: string | undefined,
-  { cwd }: Pick<CommandContext, 'cwd'>,
+  { cwd, env }: Pick<CommandContext, 'cwd' | 'env'>,
 ): Promise<WorkflowConfig | undefined> {
   const folder = resolve(cwd, workspace ?? '.');
-  const { runs } = batonFolder(folder);
+  const { runs } = batonFolder(folder, env);
   const records = existsSync(runs) ? createRunRecords(runs).all() : [];
   const record = records.find((one) => one.workflowId === workflowId);
   const path = record?.config ?? configIn(folder);

@@ -1,5 +1,4 @@
 import { hostname, userInfo } from 'node:os';
-import { createGitWorkspaceProvider } from '@baton/adapters/workspace';
 import { BatonError, type DefinitionRequest, type Dispatcher, type Redact } from '@baton/core';
 import type { CommandContext } from '../command-context.ts';
 import { composeRoles } from '../config/compose-roles.ts';
@@ -10,6 +9,7 @@ import { type Config, loadConfig } from '../config/load-config.ts';
 import { batonFolder, makeBatonFolder } from '../embedded/baton-folder.ts';
 import { checkRepository } from '../embedded/check-repository.ts';
 import { type EmbeddedOptions, openEmbedded } from '../embedded/open-embedded.ts';
+import { openWorkspaces } from '../embedded/open-workspaces.ts';
 import { uncommittedFiles } from '../embedded/uncommitted-files.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { type Connection, connectToServer } from '../operations/connect.ts';
@@ -80,7 +80,7 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
   context.maskErrors(redact);
   const makeRoles = await composeRoles(config, { record, replay, env: context.env, redact });
   const definition = definitionOf(config);
-  const folder = batonFolder(workspace);
+  const folder = batonFolder(workspace, context.env);
   makeBatonFolder(folder);
   const records = createRunRecords(folder.runs);
   const where = { workspace, definition, maxAttempts: config.limits.maxAttempts };
@@ -139,10 +139,7 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
             [WORKFLOW_VARIABLE]: workflowId,
             [ROLE_VARIABLE]: role,
           })),
-          workspaces: createGitWorkspaceProvider({
-            repository: workspace,
-            ignored: config.workspace.ignored,
-          }),
+          workspaces: openWorkspaces(workspace, config, context.env),
           worker: `${hostname()}:${process.pid}`,
           lock: createRunLock(records.pathFor(workflowId, 'lock')),
           people: options.prompt

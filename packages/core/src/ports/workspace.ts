@@ -16,6 +16,11 @@ export interface Workspace {
    */
   changedFiles(since: 'entry' | 'start'): Promise<readonly string[]>;
   /**
+   * What a file held when the workspace was opened (`entry`) or when the build began (`start`), as it
+   * is checked out; of a symbolic link, what it says. Undefined where there was no file.
+   */
+  contentAt(path: string, of: 'entry' | 'start'): Promise<Uint8Array | undefined>;
+  /**
    * The absolute path of `relative`.
    *
    * @throws BatonError `invalid_input` when it leaves the workspace: `..`, absolute, symlinks.

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -105,7 +105,9 @@ it('asks anew when the work has come back, and may send it back', async () => {
 });
 
 it('takes the files from a branch that the answer names', async () => {
-  const repository = realpathSync(mkdtempSync(join(tmpdir(), 'baton-human-')));
+  const home = realpathSync(mkdtempSync(join(tmpdir(), 'baton-human-')));
+  const repository = join(home, 'repository');
+  mkdirSync(repository);
   const git = (...args: readonly string[]) =>
     execFileSync('git', ['-c', 'user.name=ada', '-c', 'user.email=ada@localhost', ...args], {
       cwd: repository,
@@ -121,7 +123,11 @@ it('takes the files from a branch that the answer names', async () => {
   git('commit', '--quiet', '--message', 'Greet');
   git('checkout', '--quiet', 'main');
 
-  const workspaces = createGitWorkspaceProvider({ repository });
+  const workspaces = createGitWorkspaceProvider({
+    repository,
+    directory: join(home, 'worktrees'),
+    stateDirectory: join(home, 'state'),
+  });
   const { untilAsked, answer, outputs, status, workflowId, orchestrator } =
     await createBuild(workspaces);
   for (const text of ['greets', 'write it']) {
@@ -141,7 +147,7 @@ it('takes the files from a branch that the answer names', async () => {
     summary: 'Greets',
     changedFiles: ['greeting.txt', 'old.txt'],
   });
-  const worktree = join(repository, '.baton/worktrees', workflowId);
+  const worktree = join(home, 'worktrees', workflowId);
   expect(readFileSync(join(worktree, 'greeting.txt'), 'utf8')).toBe('hello\n');
 });
 

@@ -35,6 +35,10 @@ export function folderWorkspace(files: Readonly<Record<string, string>> = {}): F
       const all = new Set([...atEntry.keys(), ...now.keys()]);
       return [...all].filter((file) => atEntry.get(file) !== now.get(file)).sort();
     },
+    async contentAt(file) {
+      const before = atEntry.get(file);
+      return before === undefined ? undefined : Buffer.from(before.slice(MODE_LENGTH), 'latin1');
+    },
     write(file, content, mode = 0o644) {
       mkdirSync(dirname(join(path, file)), { recursive: true });
       writeFileSync(join(path, file), content);
@@ -61,6 +65,9 @@ function digestOf(files: ReadonlyMap<string, string>): string {
   return hash.digest('hex');
 }
 
+/** Characters before the content: the mode and a blank. */
+const MODE_LENGTH = 2;
+
 /** The mode and content of every file, by path. */
 function filesOf(root: string): ReadonlyMap<string, string> {
   return new Map(
@@ -69,7 +76,7 @@ function filesOf(root: string): ReadonlyMap<string, string> {
       const content = found.isSymbolicLink()
         ? readlinkSync(join(root, path))
         : readFileSync(join(root, path), 'latin1');
-      return [path, `${found.mode & 0o100} ${content}`];
+      return [path, `${found.mode & 0o100 ? 'x' : '-'} ${content}`];
     }),
   );
 }

@@ -3,8 +3,10 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { type BuildPaths, buildPaths } from '../build-paths.ts';
 import { createGitWorkspaceProvider } from '../git-workspace-provider.ts';
 import type { GitWorkspaceProvider } from '../git-workspace-provider-options.ts';
+import { placesOf } from '../places.ts';
 
 /** A user's repository in a temporary folder that goes with the test. */
 export interface TestRepository {
@@ -17,6 +19,8 @@ export interface TestRepository {
   /** Writes files into the repository and commits them. */
   commit(files: Readonly<Record<string, string | Buffer>>): string;
   provider(env?: Readonly<Record<string, string>>): GitWorkspaceProvider;
+  /** Where everything of a build of it lies. */
+  build(workflowId: string): BuildPaths;
 }
 
 /** A temporary folder that goes with the test. */
@@ -71,5 +75,6 @@ export function createTestRepository(
     commit,
     provider: (more = {}) =>
       createGitWorkspaceProvider({ repository: path, env: { ...env, ...more } }),
+    build: (workflowId) => buildPaths(placesOf(path, env), workflowId),
   };
 }

@@ -1,24 +1,19 @@
-import { relative } from 'node:path';
-import { BatonError, type Redact } from '@baton/core';
+import { lstat, readFile, readlink } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { BatonError, type Workspace } from '@baton/core';
+import { createTwoFilesPatch } from 'diff';
 import { z } from 'zod';
 import { locate } from './locate.ts';
 import { headAndTail } from './output-limit.ts';
-import { objectStoreOf, type PrivateGit, withPrivateGit } from './private-git.ts';
 import { defineTool, type ToolPlace } from './role-tool.ts';
 import { isBinary, MAX_BYTES } from './text-file.ts';
 
-/** The digests of before and now, which are git's trees where there is git. */
-type Trees = readonly [before: string, now: string];
-
-interface Difference {
-  readonly text: string;
-  /** Files that are left out, and why. */
-  readonly hidden: ReadonlyMap<string, string>;
-}
+type Since = 'entry' | 'start';
 
 /** Changed files that are shown at once. */
 const MAX_FILES = 100;
-const TOOK_TOO_LONG = 'the diff took too long: name a path';
+/** Milliseconds for the patch of one file. */
+const PATCH_MS = 2_000;
 
 export const diffTool = defineTool({
   name: 'diff',
@@ -34,57 +29,51 @@ export const diffTool = defineTool({
       (file) => inside === '' || file === inside || file.startsWith(`${inside}/`),
     );
     if (changed.length === 0) return '(no changes)';
-    const shown = changed.slice(0, MAX_FILES);
     const more = changed.slice(MAX_FILES);
-    const trees = [await place.workspace.digest(since), await place.workspace.digest()] as const;
-    const { text, hidden } = await diffOf(shown, trees, place);
-    const rest = [
-      ...(more.length > 0 ? [`[${more.length} more changed files, by \`path\`]`] : []),
-      ...[...hidden].map(([file, why]) => `[${file}: changed, and left out, for it ${why}]`),
-    ];
-    return [headAndTail(place.redact(text)), ...rest].filter((part) => part !== '').join('\n');
+    const patches: string[] = [];
+    const hidden: string[] = [];
+    for (const file of changed.slice(0, MAX_FILES)) {
+      const shown = await patchOf(file, since, place);
+      if ('hidden' in shown)
+        hidden.push(`[${file}: changed, and left out, for it ${shown.hidden}]`);
+      else patches.push(shown.patch);
+    }
+    const rest = more.length > 0 ? [`[${more.length} more changed files, by \`path\`]`] : [];
+    const text = headAndTail(place.redact(patches.join('')));
+    return [text, ...rest, ...hidden].filter((part) => part !== '').join('\n');
   },
 });
 
-/** The difference as a patch; where the workspace is no git worktree, the names alone. */
-async function diffOf(
-  files: readonly string[],
-  trees: Trees,
-  place: ToolPlace,
-): Promise<Difference> {
-  const store = await objectStoreOf(place);
-  const names = { text: `changed:\n${files.join('\n')}`, hidden: new Map<string, string>() };
-  if (store === undefined) return names;
-  return withPrivateGit(place, store, async (git) => {
-    // A part of a secret is not known as one, and a patch shows parts: such files are left out whole.
-    const hidden = new Map<string, string>();
-    for (const file of files) {
-      const why = await whyHidden(file, trees, git, place.redact);
-      if (why !== undefined) hidden.set(file, why);
-    }
-    const open = files.filter((file) => !hidden.has(file));
-    if (open.length === 0) return { text: '', hidden };
-    const options = ['-p', '-r', '--no-renames', '--no-ext-diff', '--no-textconv', '--text'];
-    const diff = ['diff-tree', ...options, ...trees, '--', ...open];
-    const { exitCode, timedOut, stdout } = await git(diff, { redact: place.redact });
-    if (timedOut) throw new BatonError('invalid_input', TOOK_TOO_LONG);
-    return exitCode === 0 ? { text: stdout, hidden } : names;
-  });
+/** The change of a file; or why no part of it may be shown, as it is or as it was. */
+async function patchOf(
+  file: string,
+  since: Since,
+  { workspace, redact }: ToolPlace,
+): Promise<{ readonly patch: string } | { readonly hidden: string }> {
+  const before = await workspace.contentAt(file, since);
+  const now = await presentContent(workspace, file);
+  const sides = [before, now].map((bytes) => Buffer.from(bytes ?? []));
+  if (sides.some(({ length }) => length > MAX_BYTES)) {
+    return { hidden: `is larger than ${MAX_BYTES} bytes` };
+  }
+  const [old = '', present = ''] = sides.map((bytes) => bytes.toString('utf8'));
+  if (isBinary(old) || isBinary(present)) return { hidden: 'is no text' };
+  // A part of a secret is not known as one, and a patch shows parts: such files are left out whole.
+  if (redact(old) !== old || redact(present) !== present) return { hidden: 'holds a secret' };
+  const names = [before && `a/${file}`, now && `b/${file}`].map((name) => name ?? '/dev/null');
+  const [from = '', to = ''] = names;
+  const patch = createTwoFilesPatch(from, to, old, present, '', '', { timeout: PATCH_MS });
+  if (patch === undefined) {
+    throw new BatonError('invalid_input', `the diff of ${file} took too long: read the file`);
+  }
+  return { patch };
 }
 
-/** Why no part of a file may be shown, as it is or as it was; undefined when it may. */
-async function whyHidden(
-  file: string,
-  trees: Trees,
-  git: PrivateGit,
-  redact: Redact,
-): Promise<string | undefined> {
-  for (const tree of trees) {
-    const blob = await git(['cat-file', 'blob', `${tree}:${file}`], { maxOutputBytes: MAX_BYTES });
-    if (blob.timedOut) throw new BatonError('invalid_input', TOOK_TOO_LONG);
-    if (blob.leftOut.stdout > 0) return `is larger than ${MAX_BYTES} bytes`;
-    if (isBinary(blob.stdout)) return 'is no text';
-    if (redact(blob.stdout) !== blob.stdout) return 'holds a secret';
-  }
-  return undefined;
+/** What a file holds now; of a link, what it says, wherever that leads. */
+async function presentContent(workspace: Workspace, file: string): Promise<Buffer | undefined> {
+  const place = join(workspace.path, file);
+  const found = await lstat(place).catch(() => undefined);
+  if (found?.isSymbolicLink()) return Buffer.from(await readlink(place));
+  if (!found?.isFile()) return undefined;
+  return found.size > MAX_BYTES ? Buffer.alloc(MAX_BYTES + 1) : readFile(place);
 }

@@ -89,7 +89,7 @@ async function grep(
   place: ToolPlace,
 ): Promise<Match[]> {
   if (files.length === 0) return [];
-  return withPrivateGit(place, undefined, async (git) => {
+  return withPrivateGit(place, async (git) => {
     const stdin = files.map((file) => `100644 ${NO_OBJECT}\t${file}\0`).join('');
     const named = await git(['update-index', '-z', '--index-info'], { stdin });
     if (named.exitCode !== 0) throw failed(named.stderr);

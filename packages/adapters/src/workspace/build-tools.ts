@@ -1,0 +1,48 @@
+import type { BuildPaths } from './build-paths.ts';
+import type { CheckpointRecord, Checkpoints } from './checkpoint.ts';
+import type { Environment } from './environment.ts';
+import type { Git } from './git.ts';
+import type { GitSettings } from './git-settings.ts';
+import type { WithPrivateGit } from './private-git.ts';
+import type { Repository } from './repository.ts';
+import type { Snapshot, TakeSnapshot } from './snapshot.ts';
+import type { Submodules } from './submodules.ts';
+import type { Worktree } from './worktree.ts';
+
+export interface BuildContext {
+  readonly git: Git;
+  readonly env: Environment;
+  readonly repository: Repository;
+  readonly paths: BuildPaths;
+  /** Rules of what to ignore, beside those that the user's settings and the commit have. */
+  readonly ignored: readonly string[];
+  /** Names of ignored files and folders that a restore leaves. */
+  readonly keepIgnored: readonly string[];
+  /** Runs one task on this build at a time. */
+  readonly exclusively: <T>(task: () => Promise<T>) => Promise<T>;
+}
+
+/** What does not change while a build goes on. */
+export interface BuildRules {
+  /** The commit that it began at. */
+  readonly start: string;
+  readonly ignoreRules: Buffer;
+  readonly settings: GitSettings;
+}
+
+/** What works on the files of a build. */
+export interface BuildTools {
+  readonly withGit: WithPrivateGit;
+  readonly worktree: Worktree;
+  readonly checkpoints: Checkpoints;
+  readonly submodules: Submodules;
+  readonly take: TakeSnapshot;
+}
+
+/** The checkpoint that a workspace is opened with, and the first one of its build. */
+export interface Opened {
+  readonly entry: CheckpointRecord;
+  readonly base: CheckpointRecord;
+  /** The files of `entry`. */
+  readonly files: Snapshot;
+}

@@ -1,0 +1,100 @@
+import { copyFile, rm } from 'node:fs/promises';
+import { changeIndex, removeFromIndex } from './change-index.ts';
+import { conversionsOf } from './file-attributes.ts';
+import { filePlace } from './file-place.ts';
+import { isMissing } from './files.ts';
+import { bytesOf, fieldsOf, textOf } from './git.ts';
+import type { GitSettings } from './git-settings.ts';
+import { AS_THEY_ARE, type PrivateGit, type WithPrivateGit } from './private-git.ts';
+import { differing, parseTree, type TreeEntries } from './tree-entries.ts';
+
+/** A tree, and whose attributes its files come out by. */
+export interface CheckOutSource {
+  readonly withGit: WithPrivateGit;
+  readonly worktree: string;
+  readonly settings: GitSettings;
+  /** The commit that the build began at. */
+  readonly start: string;
+  readonly tree: string;
+}
+
+/**
+ * Makes the tracked files of the worktree those of a tree. Git goes by the attributes of the tree that it
+ * checks out, but a build goes by those of its beginning: where they differ, the old ones lie there
+ * meanwhile.
+ *
+ * @param git a private git of the worktree with the settings; its index says what is there already.
+ */
+export async function checkOutTree(git: PrivateGit, source: CheckOutSource): Promise<void> {
+  const { worktree, start, tree } = source;
+  const old = await attributeFiles(git, start);
+  const present = await attributeFiles(git, tree);
+  const changed = differing(old, present);
+  if (changed.length === 0) {
+    await git.run(['read-tree', '--reset', '-u', tree]);
+    return;
+  }
+  const mixed = await treeWith(source, changed, old);
+  await git.run(['read-tree', '--reset', '-u', mixed]);
+  const there = changed.filter((path) => present.has(path));
+  const conversions = await conversionsOf(git, there, source.settings);
+  for (const path of changed) {
+    const entry = present.get(path);
+    if (entry === undefined) await rm(filePlace(worktree, path), { force: true });
+    else await checkOutFile(source, path, entry, conversions.get(path)?.attributes);
+  }
+  await setEntries(git, changed, present);
+}
+
+/** Gives `paths` of the index the entries that they have in `entries`; those without one go. */
+async function setEntries(
+  git: PrivateGit,
+  paths: readonly string[],
+  entries: TreeEntries,
+): Promise<void> {
+  await removeFromIndex(git, paths);
+  const kept = paths.filter((path) => entries.has(path));
+  await changeIndex(
+    git,
+    kept.map((path) => `${entries.get(path)}\t${path}`),
+  );
+}
+
+async function attributeFiles(git: PrivateGit, tree: string): Promise<TreeEntries> {
+  const all = fieldsOf(await git.run(['ls-tree', '-r', '-z', '--full-tree', tree]));
+  return parseTree(all.filter((field) => /(?:\t|\/)\.gitattributes$/.test(field)));
+}
+
+/** The tree with the entries of `paths` as in `entries`. */
+async function treeWith(
+  { withGit, worktree, tree }: CheckOutSource,
+  paths: readonly string[],
+  entries: TreeEntries,
+): Promise<string> {
+  return withGit({ worktree }, async (other) => {
+    await other.run(['read-tree', tree]);
+    await setEntries(other, paths, entries);
+    return textOf(await other.run(['write-tree', '--missing-ok']));
+  });
+}
+
+async function checkOutFile(
+  { withGit, worktree, settings }: CheckOutSource,
+  path: string,
+  entry: string,
+  attributes = AS_THEY_ARE,
+): Promise<void> {
+  await withGit({ worktree, settings, attributes }, async (git) => {
+    await changeIndex(git, [`${entry}\t${path}`]);
+    await git.run(['checkout-index', '-z', '--stdin', '-f'], { input: bytesOf([path]) });
+  });
+}
+
+/** Copies an index that may not be there. */
+export async function copyIndex(from: string, to: string): Promise<void> {
+  try {
+    await copyFile(from, to);
+  } catch (reason) {
+    if (!isMissing(reason)) throw reason;
+  }
+}

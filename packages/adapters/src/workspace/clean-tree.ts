@@ -1,0 +1,257 @@
+import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BatonError } from '@baton/core';
+import { changeIndex, removeFromIndex } from './change-index.ts';
+import { type Conversion, conversionsOf, isConfigured } from './file-attributes.ts';
+import { filePlace, pathText } from './file-place.ts';
+import { explainedFilterFailure, unknownFilter } from './filter-failure.ts';
+import { bytesOf, fieldsOf, textOf } from './git.ts';
+import type { GitSettings } from './git-settings.ts';
+import { hashFiles } from './hash-files.ts';
+import type { WithPrivateGit } from './private-git.ts';
+import { SUBMODULE_HEAD, type Submodules } from './submodules.ts';
+import { differing, idOf, LINK, modeOf, SUBMODULE, type TreeEntries } from './tree-entries.ts';
+
+/*
+ * Invariants
+ * 1. What did not change keeps its entry, whatever it is: an encrypted file, a pointer, a submodule, a
+ *    file that a sparse checkout leaves out.
+ * 2. What changed goes in as the user's git would have it: through the attributes and filters that stood
+ *    when the build began. A file that goes through a filter is never stored without it.
+ * 3. Afterwards each changed file is what git checks out of the tree, so that what is judged from here
+ *    on is, byte by byte, what everyone gets who checks it out.
+ */
+
+export interface CleanTreeSource {
+  readonly withGit: WithPrivateGit;
+  readonly worktree: string;
+  readonly objectFormat: string;
+  /** The commit that the build began at, whose attributes count. */
+  readonly start: string;
+  readonly settings: GitSettings;
+  readonly submodules: Submodules;
+}
+
+/** Files as they are in the worktree, and the tree that they were checked out from. */
+export interface CleanFiles {
+  readonly tree: string;
+  readonly entries: TreeEntries;
+}
+
+/**
+ * Writes the tree that `now` is in the repository, given that `before` is `before.tree` there. Answers the
+ * tree, and the files as they are afterwards.
+ *
+ * @throws BatonError `invalid_input` for a file whose filter is missing, or a submodule with changes that
+ * no commit of the user's has.
+ */
+export async function writeCleanTree(
+  source: CleanTreeSource,
+  before: CleanFiles,
+  now: TreeEntries,
+): Promise<CleanFiles> {
+  const { withGit, worktree, submodules } = source;
+  const changed = differing(before.entries, now);
+  if (changed.length === 0) return { tree: before.tree, entries: now };
+  await checkSubmodules(changed, now, submodules);
+  const files = changed.filter((path) => now.has(path) && kindOf(now, path) !== SUBMODULE);
+  const regular = files.filter((path) => kindOf(now, path) !== LINK);
+  const conversions = await findConversions(source, regular);
+  const { ids, rewritten } = await convert(source, conversions, now);
+  const asTheyAre = files.filter((path) => !conversions.has(path));
+  const tree = await withGit({ worktree }, async (git) => {
+    await git.run(['read-tree', before.tree]);
+    await removeFromIndex(
+      git,
+      changed.filter((path) => !now.has(path)),
+    );
+    const links = changed.filter((path) => kindOf(now, path) === SUBMODULE);
+    await changeIndex(
+      git,
+      links.map((path) => `${now.get(path)}\t${path}`),
+    );
+    if (asTheyAre.length > 0) {
+      await git.run(['update-index', '-z', '--add', '--replace', '--stdin'], {
+        input: bytesOf(asTheyAre),
+      });
+    }
+    await changeIndex(
+      git,
+      [...ids].map(([path, id]) => `${kindOf(now, path)} ${id}\t${path}`),
+    );
+    // Of a partial clone not all objects are here.
+    return textOf(await git.run(['write-tree', '--missing-ok']));
+  });
+  return { tree, entries: new Map([...now, ...rewritten]) };
+}
+
+function kindOf(entries: TreeEntries, path: string): string | undefined {
+  const entry = entries.get(path);
+  return entry === undefined ? undefined : modeOf(entry);
+}
+
+async function checkSubmodules(
+  changed: readonly string[],
+  now: TreeEntries,
+  submodules: Submodules,
+): Promise<void> {
+  for (const path of changed) {
+    const entry = now.get(path);
+    if (entry === undefined || modeOf(entry) !== SUBMODULE) continue;
+    if (path.endsWith(`/${SUBMODULE_HEAD}`)) {
+      const folder = path.slice(0, -SUBMODULE_HEAD.length - 1);
+      throw unrecordable(
+        folder,
+        `its files are not those of its commit ${idOf(entry)}: undo the change, or have the submodule at a commit that the repository's own submodule has`,
+      );
+    }
+    if (await submodules.has(path, idOf(entry))) continue;
+    throw unrecordable(
+      path,
+      `its commit ${idOf(entry)} is in the worktree of the build alone: expected one that the repository's own submodule has`,
+    );
+  }
+}
+
+function unrecordable(bytes: string, problem: string): BatonError {
+  const path = pathText(bytes);
+  const description = `the submodule ${path} cannot be handed over: ${problem}`;
+  return new BatonError('invalid_input', description, {
+    violations: [{ field: path, description: problem }],
+  });
+}
+
+async function findConversions(
+  { withGit, worktree, settings, start }: CleanTreeSource,
+  paths: readonly string[],
+): Promise<Map<string, Conversion>> {
+  if (paths.length === 0) return new Map();
+  const conversions = await withGit({ worktree, settings }, async (git) => {
+    await git.run(['read-tree', start]);
+    return conversionsOf(git, paths, settings);
+  });
+  for (const [path, { filter }] of conversions) {
+    if (filter !== undefined && !isConfigured(filter, settings)) throw unknownFilter(path, filter);
+  }
+  return conversions;
+}
+
+interface Converted {
+  /** Objects of the files. */
+  readonly ids: ReadonlyMap<string, string>;
+  /** Files that git would check out otherwise, as they are now. */
+  readonly rewritten: ReadonlyMap<string, string>;
+}
+
+async function convert(
+  source: CleanTreeSource,
+  conversions: ReadonlyMap<string, Conversion>,
+  now: TreeEntries,
+): Promise<Converted> {
+  const ids = new Map<string, string>();
+  const rewritten = new Map<string, string>();
+  const groups = Map.groupBy(conversions, ([, { attributes }]) => attributes);
+  for (const [attributes, group] of groups) {
+    const paths = group.map(([path]) => path);
+    const filter = group[0]?.[1].filter;
+    const found = await convertAlike(source, { paths, attributes, filter }).catch((reason) => {
+      throw explainedFilterFailure(reason);
+    });
+    for (const [path, id] of found.ids) ids.set(path, id);
+    for (const [at, path] of paths.entries()) {
+      const entry = found.checkedOut[at];
+      const isSame = typeof entry === 'string' && idOf(entry) === idOf(now.get(path) ?? '');
+      if (!isSame) rewritten.set(path, `${kindOf(now, path)} ${idOf(String(entry))}`);
+    }
+  }
+  return { ids, rewritten };
+}
+
+interface Alike extends Conversion {
+  readonly paths: readonly string[];
+}
+
+/** Converts files that have the same attributes, and makes them what git checks out of the result. */
+async function convertAlike(
+  { withGit, worktree, settings, objectFormat, start }: CleanTreeSource,
+  { paths, attributes, filter }: Alike,
+) {
+  return withGit({ worktree }, async ({ folder }) => {
+    const place = filter === undefined ? worktree : join(folder, 'in');
+    const out = join(folder, 'out');
+    await mkdir(out);
+    if (filter !== undefined) {
+      await mkdir(place);
+      await layOut(withGit, { place, start, filter, settings });
+      for (const path of paths) await copyBelow(worktree, place, path);
+    }
+    const strict = { ...settings, config: [...settings.config, ...required(filter)] };
+    return withGit({ worktree: place, settings: strict, attributes }, async (git) => {
+      await git.run(['update-index', '-z', '--add', '--stdin'], { input: bytesOf(paths) });
+      const staged = fieldsOf(await git.run(['ls-files', '--stage', '-z']));
+      const ids = staged.map((line): [string, string] => {
+        const [, id = ''] = line.split(' ');
+        return [line.slice(line.indexOf('\t') + 1), id];
+      });
+      await git.run(['checkout-index', '-z', '--stdin', '-f', `--prefix=${out}/`], {
+        input: bytesOf(paths),
+      });
+      const [present, checkedOut] = await Promise.all([
+        hashFiles(worktree, paths, objectFormat),
+        hashFiles(out, paths, objectFormat),
+      ]);
+      for (const [at, path] of paths.entries()) {
+        const one = checkedOut[at];
+        if (typeof one !== 'string' || idOf(one) === idOf(String(present[at]))) continue;
+        await copyBelow(out, worktree, path);
+      }
+      return { ids, checkedOut };
+    });
+  });
+}
+
+/** A filter that fails must not let a file through as it is. */
+function required(filter: string | undefined): [string, string][] {
+  return filter === undefined ? [] : [[`filter.${filter}.required`, 'true']];
+}
+
+/**
+ * A filter may be a program of the repository: it finds the one of the starting commit, never what a
+ * role has made of it.
+ */
+async function layOut(
+  withGit: WithPrivateGit,
+  {
+    place,
+    start,
+    filter,
+    settings,
+  }: { place: string; start: string; filter: string; settings: GitSettings },
+): Promise<void> {
+  const commands = settings.config.flatMap(([key, value = '']) =>
+    key.startsWith(`filter.${filter}.`) ? [value] : [],
+  );
+  const words = commands
+    .join(' ')
+    .split(/[\s'"]+/)
+    .filter((word) => /^[^/-].*\/|^\.\//.test(word));
+  if (words.length === 0) return;
+  await withGit({ worktree: place }, async (git) => {
+    await git.run(['read-tree', start]);
+    await git.run(['checkout-index', '--all', '--force']);
+    for (const name of fieldsOf(
+      await git.run(['ls-files', '-z', '*.gitattributes', '.gitattributes']),
+    )) {
+      await rm(join(place, name), { force: true });
+    }
+  });
+}
+
+/** Copies a file with its folders, never through a link that lies in its place. */
+async function copyBelow(from: string, to: string, path: string): Promise<void> {
+  const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
+  await mkdir(filePlace(to, folder), { recursive: true });
+  const place = filePlace(to, path);
+  await rm(place, { force: true });
+  await copyFile(filePlace(from, path), place);
+}

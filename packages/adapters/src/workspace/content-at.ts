@@ -1,0 +1,41 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { conversionsOf } from './file-attributes.ts';
+import { pathBytes } from './file-place.ts';
+import type { GitSettings } from './git-settings.ts';
+import type { WithPrivateGit } from './private-git.ts';
+import { idOf, LINK, modeOf, SUBMODULE, type TreeEntries } from './tree-entries.ts';
+
+export interface ContentSource {
+  readonly withGit: WithPrivateGit;
+  readonly worktree: string;
+  readonly settings: GitSettings;
+  /** The commit that the build began at, whose attributes count. */
+  readonly start: string;
+}
+
+/** A file of a tree as it is checked out; of a link, what it says. Undefined where there is none. */
+export async function contentAt(
+  { withGit, worktree, settings, start }: ContentSource,
+  path: string,
+  entries: TreeEntries,
+): Promise<Buffer | undefined> {
+  const bytes = pathBytes(path);
+  const entry = entries.get(bytes);
+  if (entry === undefined || modeOf(entry) === SUBMODULE) return undefined;
+  return withGit({ worktree, settings }, async (git) => {
+    const blob = ['cat-file', 'blob', idOf(entry)];
+    if (modeOf(entry) === LINK) return (await git.run(blob)).stdout;
+    await git.run(['read-tree', start]);
+    const conversion = (await conversionsOf(git, [bytes], settings)).get(bytes);
+    if (conversion === undefined) return (await git.run(blob)).stdout;
+    // Not in the worktree: a filter must find no program that a role put there.
+    const place = join(git.folder, 'nothing');
+    await mkdir(place);
+    const { attributes } = conversion;
+    return withGit({ worktree: place, settings, attributes }, async (converting) => {
+      const filtered = ['cat-file', '--filters', `--path=${path}`, idOf(entry)];
+      return (await converting.run(filtered)).stdout;
+    });
+  });
+}

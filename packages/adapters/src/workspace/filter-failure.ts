@@ -1,0 +1,31 @@
+import { BatonError } from '@baton/core';
+
+/** Git's words for a filter that failed, by its name, or by its command where that is all it tells. */
+const FAILED = [/(?:clean|smudge) filter '?(.+?)'? failed/, /external filter '(.+)' failed/];
+/** One that fails otherwise may work another time. */
+const NO_PROGRAM = /not found|No such file or directory|failed 127/;
+
+/** A failure of git, told as what to do about it where a filter's program is missing. */
+export function explainedFilterFailure(reason: unknown): BatonError {
+  const error = BatonError.from(reason);
+  const [filter] = FAILED.flatMap((words) => words.exec(error.message)?.[1] ?? []);
+  if (filter === undefined || !NO_PROGRAM.test(error.message)) return error;
+  return missingFilter(
+    `the repository requires the filter ${filter}, whose program is not there: install it`,
+    error,
+  );
+}
+
+/** A file that would be stored in clear where the repository holds it filtered. */
+export function unknownFilter(path: string, filter: string): BatonError {
+  return missingFilter(
+    `.gitattributes sends ${path} through the filter '${filter}', but git's settings have no 'filter.${filter}.clean': install the program and set it up (for git-lfs: git lfs install), or leave the file alone`,
+  );
+}
+
+function missingFilter(description: string, cause?: BatonError): BatonError {
+  return new BatonError('invalid_input', `git cannot convert the files: ${description}`, {
+    violations: [{ field: 'repository', description }],
+    cause,
+  });
+}

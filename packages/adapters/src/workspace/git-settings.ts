@@ -1,0 +1,161 @@
+import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
+import { BatonError } from '@baton/core';
+import { z } from 'zod';
+import { defaultSettingsFile, type Environment } from './environment.ts';
+import { readIfThere, writeWhole } from './files.ts';
+import { fieldsOf, type Git, textOf } from './git.ts';
+import type { Repository } from './repository.ts';
+
+/*
+ * Filters, attributes, line ends and sparse patterns decide what a file of the worktree is in the
+ * repository, and filters are programs. They are the user's, as they stood before the build, and never
+ * what a role made of them since:
+ * 1. They are read once, when the build begins, and kept beside its records.
+ * 2. The first checkpoint names their digest, so that a changed copy is noticed.
+ */
+
+const base64 = z.base64();
+
+const gitSettings = z.strictObject({
+  /** Effective settings in their order, each a key and a value; one without a value is just a key. */
+  config: z.array(z.tuple([z.string()], z.string())),
+  /** `info/attributes` of the repository, which outranks all other attributes. */
+  repositoryAttributes: base64,
+  /** The user's attributes, which all others outrank. */
+  userAttributes: base64,
+  /** Patterns of a sparse checkout. */
+  sparsePatterns: base64,
+});
+
+/** What of the user's git decides how files go in and out. */
+export type GitSettings = z.infer<typeof gitSettings>;
+
+/** Settings that say where things are or what runs beside git: a private git has its own. */
+const LEFT_OUT =
+  /^(?:core\.(?:worktree|bare|hookspath|fsmonitor|repositoryformatversion|excludesfile|attributesfile|editor|pager|safecrlf|untrackedcache|splitindex)|extensions\.(?:objectformat|refstorage|worktreeconfig)|include\.|includeif\.|alias\.|gc\.|maintenance\.|index\.|feature\.|submodule\.|safe\.|trace2\.)/i;
+
+export interface GitSettingsSource {
+  readonly git: Git;
+  readonly env: Environment;
+  readonly repository: Repository;
+}
+
+/** Reads the settings that hold for the repository now. */
+export async function readGitSettings(source: GitSettingsSource): Promise<GitSettings> {
+  const { git, env, repository } = source;
+  const cwd = repository.root;
+  const listed = await git(['config', '--list', '-z', '--includes'], { cwd });
+  const config = fieldsOf(listed)
+    .map((field) => Buffer.from(field, 'latin1').toString('utf8'))
+    .filter((field) => !LEFT_OUT.test(field))
+    .map((field): [string, ...string[]] => {
+      const end = field.indexOf('\n');
+      return end < 0 ? [field] : [field.slice(0, end), field.slice(end + 1)];
+    });
+  const attributesFile = await git(['config', '--type=path', '--get', 'core.attributesFile'], {
+    cwd,
+    accept: [1],
+  });
+  const userFile =
+    attributesFile.code === 0
+      ? resolve(cwd, textOf(attributesFile))
+      : defaultSettingsFile(env, 'attributes');
+  const infoFiles = ['info/attributes', 'info/sparse-checkout'].flatMap((name) => [
+    '--git-path',
+    name,
+  ]);
+  const [info = '', sparse = ''] = textOf(
+    await git(['rev-parse', '--path-format=absolute', ...infoFiles], { cwd }),
+  ).split('\n');
+  const read = async (file: string | undefined): Promise<string> =>
+    ((file && (await readIfThere(file))) || Buffer.alloc(0)).toString('base64');
+  return {
+    config,
+    repositoryAttributes: await read(info),
+    userAttributes: await read(userFile),
+    sparsePatterns: await read(sparse),
+  };
+}
+
+/** A digest that other settings do not have. */
+export function digestOfSettings(settings: GitSettings): string {
+  return createHash('sha256').update(JSON.stringify(settings)).digest('hex');
+}
+
+/** Keeps the settings in a file that only the user may read: some hold passwords. */
+export async function keepGitSettings(path: string, settings: GitSettings): Promise<void> {
+  await writeWhole(path, `${JSON.stringify(settings)}\n`, 0o600);
+}
+
+/**
+ * The settings that a build began with. Where the file is gone, the present ones serve if they are the
+ * same.
+ *
+ * @throws BatonError `data_loss` when the settings with this digest are no longer to be had.
+ */
+export async function recallGitSettings(
+  path: string,
+  digest: string,
+  source: GitSettingsSource,
+): Promise<GitSettings> {
+  const kept = parseSettings(await readIfThere(path));
+  if (kept !== undefined && digestOfSettings(kept) === digest) return kept;
+  const present = await readGitSettings(source);
+  if (digestOfSettings(present) === digest) {
+    await keepGitSettings(path, present);
+    return present;
+  }
+  const found = kept === undefined ? 'is gone' : 'was changed';
+  throw new BatonError(
+    'data_loss',
+    `the git settings that the build began with are needed to check out its files, but ${path} ${found} and the settings of ${source.repository.root} differ from them by now: put them back as they were, or begin another build`,
+    { metadata: { path } },
+  );
+}
+
+function parseSettings(bytes: Buffer | undefined): GitSettings | undefined {
+  try {
+    return bytes && gitSettings.parse(JSON.parse(bytes.toString('utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether checkouts leave out files by the user's sparse patterns. */
+export function isSparse(settings: GitSettings): boolean {
+  return truthOf(settings, 'core.sparsecheckout');
+}
+
+/** Whether a setting is true; the last one counts. */
+function truthOf(settings: GitSettings, name: string): boolean {
+  const found = settings.config.findLast(([key]) => key.toLowerCase() === name);
+  if (found === undefined) return false;
+  const [, value = 'true'] = found;
+  return ['true', 'yes', 'on', '1'].includes(value.toLowerCase());
+}
+
+/** The last value of a setting; undefined where it is not set. */
+export function settingOf(settings: GitSettings, name: string): string | undefined {
+  return settings.config.findLast(([key]) => key === name)?.[1];
+}
+
+/** Settings as the text of a configuration file. */
+export function configText(config: GitSettings['config']): string {
+  return config
+    .map(([key, value]) => {
+      const section = key.slice(0, key.indexOf('.'));
+      const name = key.slice(key.lastIndexOf('.') + 1);
+      const inner = key.slice(
+        section.length + 1,
+        Math.max(section.length, key.length - name.length - 1),
+      );
+      const heading = inner === '' ? section : `${section} "${escaped(inner)}"`;
+      return `[${heading}]\n\t${name}${value === undefined ? '' : ` = "${escaped(value)}"`}\n`;
+    })
+    .join('');
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\t', '\\t');
+}

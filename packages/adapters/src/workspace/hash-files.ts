@@ -1,0 +1,82 @@
+import { cpus } from 'node:os';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import { BatonError } from '@baton/core';
+import { createFileHasher, type Hashed } from './file-hasher.ts';
+
+export type { Hashed } from './file-hasher.ts';
+
+/** Files that one thread takes before more are worth the start of a worker. */
+const FILES_A_WORKER = 2_000;
+const MOST_WORKERS = 4;
+/** Files that are hashed here before other work has its turn. */
+const FILES_A_TURN = 64;
+
+/**
+ * What git would store each of `paths` below `root` as, byte by byte, without asking times or sizes:
+ * whoever changes a file can set those. Paths are bytes, one character each (latin1).
+ *
+ * @throws BatonError `unavailable` when a file cannot be read or goes on changing.
+ */
+export async function hashFiles(
+  root: string,
+  paths: readonly string[],
+  objectFormat: string,
+): Promise<readonly Hashed[]> {
+  const workers = Math.min(cpus().length, MOST_WORKERS, Math.ceil(paths.length / FILES_A_WORKER));
+  try {
+    if (workers <= 1) return await hashHere(root, paths, objectFormat);
+    const size = Math.ceil(paths.length / workers);
+    const parts = Array.from({ length: workers }, (_, at) =>
+      hashInWorker(root, paths.slice(at * size, (at + 1) * size), objectFormat),
+    );
+    return (await Promise.all(parts)).flat();
+  } catch (reason) {
+    const problem = reason instanceof Error ? reason.message : String(reason);
+    throw new BatonError('unavailable', `the workspace cannot be read: ${problem}`, {
+      cause: reason,
+    });
+  }
+}
+
+async function hashHere(
+  root: string,
+  paths: readonly string[],
+  objectFormat: string,
+): Promise<Hashed[]> {
+  const { hash } = createFileHasher(await import('node:fs'), await import('node:crypto'), {
+    root,
+    objectFormat,
+  });
+  const hashed: Hashed[] = [];
+  for (const path of paths) {
+    hashed.push(hash(path));
+    if (hashed.length % FILES_A_TURN === 0) await nextTurn();
+  }
+  return hashed;
+}
+
+/**
+ * The hasher's own text is the worker's: a file of its own would have to be found beside this one,
+ * which a bundle does not promise.
+ */
+const WORKER = `
+const { parentPort, workerData } = require('node:worker_threads');
+const createFileHasher = ${createFileHasher.toString()};
+const { hash } = createFileHasher(require('node:fs'), require('node:crypto'), workerData);
+parentPort.postMessage(workerData.paths.map(hash));
+`;
+
+function hashInWorker(
+  root: string,
+  paths: readonly string[],
+  objectFormat: string,
+): Promise<Hashed[]> {
+  return new Promise((resolve, reject) => {
+    const workerData = { root, paths, objectFormat };
+    const worker = new Worker(WORKER, { eval: true, workerData, execArgv: [] });
+    worker.once('message', resolve);
+    worker.once('error', reject);
+    worker.once('exit', (code) => reject(new Error(`a worker ended with code ${code}`)));
+  });
+}

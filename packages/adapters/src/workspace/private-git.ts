@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { devNull } from 'node:os';
+import { join } from 'node:path';
+import type { BuildPaths } from './build-paths.ts';
+import type { Git, GitCall, GitResult } from './git.ts';
+import { configText, type GitSettings, isSparse, settingOf } from './git-settings.ts';
+import type { Repository } from './repository.ts';
+
+/*
+ * Invariants
+ * 1. A private git is made for one piece of work and removed after it, so nothing that a role's program
+ *    wrote before has a say: no index, no filter, no attribute, no ignore rule.
+ * 2. It has one user. Two processes never see each other's half-done work, and no lock is left behind
+ *    when one dies.
+ */
+
+/**
+ * A git folder of our own for a tree of files. It has the user's objects, and of the user's settings
+ * only what it is given.
+ */
+export interface PrivateGit {
+  /** Its folder; what is written there goes with it. */
+  readonly folder: string;
+  /** Its index. */
+  readonly index: string;
+  /** Runs git on its files. */
+  run(args: readonly string[], options?: Pick<GitCall, 'input' | 'accept'>): Promise<GitResult>;
+}
+
+interface PrivateGitOptions {
+  /** The files that it works on. */
+  readonly worktree: string;
+  /** How files go in and out. Absent: as they are, to the byte. */
+  readonly settings?: GitSettings | undefined;
+  /** Attributes of every file, in place of all others. */
+  readonly attributes?: string | undefined;
+  /** Where objects are read and written. Default: the user's. */
+  readonly objectDir?: string | undefined;
+}
+
+/** Lends `work` a new private git. */
+export type WithPrivateGit = <T>(
+  options: PrivateGitOptions,
+  work: (git: PrivateGit) => Promise<T>,
+) => Promise<T>;
+
+/** Of all attributes those in `info/attributes` win: files are taken and written as they are. */
+export const AS_THEY_ARE = '-text !crlf !eol -ident -filter !working-tree-encoding';
+
+/** Author and committer of every checkpoint. */
+const IDENTITY = {
+  GIT_AUTHOR_NAME: 'Baton',
+  GIT_AUTHOR_EMAIL: 'baton@localhost',
+  GIT_COMMITTER_NAME: 'Baton',
+  GIT_COMMITTER_EMAIL: 'baton@localhost',
+};
+
+/** What git itself keeps in its folder. Anything else there belongs to filters: their keys and stores. */
+const OF_GIT =
+  /^(?:config(?:\.worktree)?|HEAD|[A-Z_]*HEAD|description|hooks|info|objects|refs|logs|index|packed-refs|branches|worktrees|modules|rebase-.*|sequencer|commondir|gitdir|shallow|COMMIT_EDITMSG|gc\..*|.*\.lock|baton-groups)$/;
+
+/** Lends private gits for a build. Removes those that were left behind when their process died. */
+export async function privateGits(
+  git: Git,
+  repository: Repository,
+  paths: BuildPaths,
+): Promise<WithPrivateGit> {
+  await rm(paths.scratch, { recursive: true, force: true });
+  await mkdir(paths.scratch, { recursive: true, mode: 0o700 });
+  return async (options, work) => {
+    const folder = join(paths.scratch, `git-${randomUUID()}`);
+    try {
+      await make(folder, repository, options);
+      const env = {
+        ...IDENTITY,
+        GIT_DIR: folder,
+        GIT_WORK_TREE: options.worktree,
+        GIT_OBJECT_DIRECTORY: options.objectDir ?? repository.objectDir,
+        GIT_NO_REPLACE_OBJECTS: '1',
+        GIT_CONFIG_GLOBAL: devNull,
+        GIT_CONFIG_NOSYSTEM: '1',
+        ...(options.settings === undefined && { GIT_ATTR_NOSYSTEM: '1' }),
+      };
+      return await work({
+        folder,
+        index: join(folder, 'index'),
+        run: (args, more) => git(args, { ...more, cwd: options.worktree, env }),
+      });
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  };
+}
+
+async function make(
+  folder: string,
+  repository: Repository,
+  { settings, attributes }: PrivateGitOptions,
+): Promise<void> {
+  for (const inside of ['refs', 'info']) await mkdir(join(folder, inside), { recursive: true });
+  await writeFile(join(folder, 'HEAD'), 'ref: refs/heads/none\n');
+  const write = (name: string, base64: string) =>
+    writeFile(join(folder, name), Buffer.from(base64, 'base64'));
+  if (settings === undefined) {
+    await writeFile(join(folder, 'config'), ownConfig(repository, []));
+  } else {
+    const userAttributes = join(folder, 'user-attributes');
+    const config: GitSettings['config'] = [
+      ...settings.config,
+      ['core.attributesFile', userAttributes],
+      ...(settingOf(settings, 'lfs.storage') === undefined
+        ? [['lfs.storage', join(repository.commonDir, 'lfs')] as [string, string]]
+        : []),
+    ];
+    await writeFile(join(folder, 'config'), ownConfig(repository, config), { mode: 0o600 });
+    await write('user-attributes', settings.userAttributes);
+    if (isSparse(settings)) await write('info/sparse-checkout', settings.sparsePatterns);
+    for (const name of await readdir(repository.commonDir)) {
+      if (!OF_GIT.test(name)) await symlink(join(repository.commonDir, name), join(folder, name));
+    }
+  }
+  const text = attributes ?? (settings === undefined ? AS_THEY_ARE : undefined);
+  if (text !== undefined) await writeFile(join(folder, 'info', 'attributes'), `* ${text}\n`);
+  else await write('info/attributes', settings?.repositoryAttributes ?? '');
+}
+
+/** Our own settings behind those of the user, which they outrank. */
+function ownConfig(repository: Repository, config: GitSettings['config']): string {
+  const users = config.length > 0;
+  const own: GitSettings['config'] = [
+    ['core.repositoryFormatVersion', '1'],
+    ['core.bare', 'false'],
+    // Names that only Windows mistakes for others are names like any other elsewhere.
+    ['core.protectNTFS', String(process.platform === 'win32')],
+    ['core.excludesFile', devNull],
+    ['core.safecrlf', 'false'],
+    // One flush for all files of a checkpoint, and nothing acknowledged before it.
+    ['core.fsyncMethod', 'batch'],
+    ['extensions.objectFormat', repository.objectFormat],
+    ...(users
+      ? []
+      : ([
+          ['core.autocrlf', 'false'],
+          ['core.fileMode', 'true'],
+          ['core.symlinks', 'true'],
+        ] as [string, string][])),
+    ...(repository.sharing === undefined
+      ? []
+      : [['core.sharedRepository', repository.sharing] as [string, string]]),
+  ];
+  return configText([...config, ...own]);
+}

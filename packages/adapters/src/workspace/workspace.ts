@@ -1,0 +1,84 @@
+import type { Workspace } from '@baton/core';
+import type { BuildContext, BuildRules, BuildTools, Opened } from './build-tools.ts';
+import { writeCleanTree } from './clean-tree.ts';
+import { contentAt } from './content-at.ts';
+import { pathText } from './file-place.ts';
+import { fieldsOf } from './git.ts';
+import { resolveInside } from './jail.ts';
+import type { Snapshot } from './snapshot.ts';
+import { SUBMODULE_HEAD } from './submodules.ts';
+import { differing, parseTree, type TreeEntries, treeId } from './tree-entries.ts';
+
+/** The workspace of a build that has been opened. */
+export function workspaceOf(
+  context: BuildContext,
+  rules: BuildRules,
+  tools: BuildTools,
+  { entry, base, files }: Opened,
+): Workspace {
+  const { worktree, withGit, checkpoints, submodules, take } = tools;
+  const { start, settings } = rules;
+  const { worktree: path } = context.paths;
+  const { objectFormat } = context.repository;
+  let latest = { record: entry, entries: files.entries };
+  /** Hands `work` a snapshot of the files as they are now. */
+  const taken = <T>(work: (now: Snapshot) => T | Promise<T>): Promise<T> =>
+    context.exclusively(async () => work(await take()));
+  const entriesOf = (tree: string): Promise<TreeEntries> =>
+    withGit({ worktree: path }, async (git) =>
+      parseTree(fieldsOf(await git.run(['ls-tree', '-r', '-z', '--full-tree', tree]))),
+    );
+  let trees: Promise<readonly [start: TreeEntries, entry: TreeEntries]> | undefined;
+  const bothTrees = () => {
+    trees ??= Promise.all([entriesOf(start), entriesOf(entry.tree)]);
+    return trees;
+  };
+
+  return {
+    path,
+    digest: async (of) => {
+      if (of === undefined) return taken(({ digest }) => digest);
+      return of === 'entry' ? entry.digest : base.digest;
+    },
+    files: () => taken(({ paths }) => sortedTexts(paths)),
+    checkpoint: (label) =>
+      taken(async (now) => {
+        const source = { withGit, worktree: path, objectFormat, start, settings, submodules };
+        const before = { tree: latest.record.tree, entries: latest.entries };
+        const { tree, entries } = await writeCleanTree(source, before, now.entries);
+        const digest = entries === now.entries ? now.digest : await treeId(entries, objectFormat);
+        const head = (await worktree.head()) ?? start;
+        const record = await withGit({ worktree: path }, (git) =>
+          checkpoints.record(git, { tree, digest, head, label, after: latest.record }),
+        );
+        latest = { record, entries };
+        return { commit: record.commit, digest };
+      }),
+    changedFiles: (since) =>
+      taken(async (now) => {
+        const sinceEntry = differing(files.entries, now.entries);
+        if (since === 'entry') return sortedTexts(sinceEntry);
+        const [atStart, atEntry] = await bothTrees();
+        const changedBefore = differing(atStart, atEntry);
+        const isUndone = (name: string) => atStart.get(name) === now.entries.get(name);
+        const undone = new Set(sinceEntry.filter(isUndone));
+        const all = [...changedBefore, ...sinceEntry].filter((name) => !undone.has(name));
+        return sortedTexts(all);
+      }),
+    contentAt: async (name, of) => {
+      const [atStart, atEntry] = await bothTrees();
+      const entries = of === 'start' ? atStart : atEntry;
+      return contentAt({ withGit, worktree: path, settings, start }, name, entries);
+    },
+    resolve: (relative) => resolveInside(path, relative),
+  };
+}
+
+/** Paths as text, each once; that of a submodule stands for its commit. */
+function sortedTexts(paths: readonly string[]): string[] {
+  const suffix = `/${SUBMODULE_HEAD}`;
+  const texts = paths.map((path) =>
+    pathText(path.endsWith(suffix) ? path.slice(0, -suffix.length) : path),
+  );
+  return [...new Set(texts)].sort();
+}
