@@ -44,6 +44,7 @@ export function toStatus(
     questions: snapshot.questions,
     usage: snapshot.usage,
     budgets: snapshot.limits.budgets,
+    checkpoint: snapshot.checkpoint,
     createdAt: snapshot.createdAt,
     updatedAt: snapshot.updatedAt,
     deadline: deadlineAt(snapshot, now),
