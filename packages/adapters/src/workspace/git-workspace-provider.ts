@@ -1,19 +1,24 @@
 import { mkdir, realpath, rm } from 'node:fs/promises';
 import { BatonError } from '@baton/core';
 import { endRecordedGroups } from '../processes/group-records.ts';
+import { branchesOf } from './branches.ts';
 import { buildPaths } from './build-paths.ts';
+import { checkpointsOf } from './checkpoint.ts';
 import { explainedFailure } from './files.ts';
 import { createGit } from './git.ts';
 import type {
   GitWorkspaceProvider,
   GitWorkspaceProviderOptions,
 } from './git-workspace-provider-options.ts';
+import { type HandOverRequest, makeHandOver } from './hand-over.ts';
 import { DEPENDENCY_FOLDERS } from './ignored-files.ts';
 import { withLock } from './lock.ts';
-import { openWorkspace } from './open-workspace.ts';
+import { openWorkspace, rulesOf } from './open-workspace.ts';
 import { type Places, placeProblem, placesOf } from './places.ts';
+import { privateGits } from './private-git.ts';
 import { findRepository, type Repository } from './repository.ts';
 import { createSerialize } from './serialize.ts';
+import { type TakeTools, takeWork } from './take.ts';
 import { worktreeOf } from './worktree.ts';
 
 /** The repository and the folders that Baton uses for it. */
@@ -90,6 +95,28 @@ export function createGitWorkspaceProvider(
     });
   }
 
+  /** Lends `work` what the work of a build is handed over with. */
+  function handingOver<T>(
+    { workflowId, checkpoint }: HandOverRequest,
+    work: (tools: TakeTools) => Promise<T>,
+  ): Promise<T> {
+    return exclusively(workflowId, async () => {
+      const { repository, ...places } = await findPlace();
+      const paths = buildPaths(places, workflowId);
+      return withLock(paths.lock, lockWaitMs, async () => {
+        const checkpoints = checkpointsOf(git, repository, paths);
+        const record = await checkpoints.find(checkpoint);
+        const base = await checkpoints.baseOf(record);
+        const { settings } = await rulesOf({ git, env, repository, paths }, base);
+        const withGit = await privateGits(git, repository, paths);
+        const branches = branchesOf(git, repository);
+        return withGit({ worktree: repository.root, settings }, (own) =>
+          work({ git: own, usersGit: git, branches, settings, record, repository }),
+        );
+      });
+    });
+  }
+
   return {
     open: (workflowId, checkpoint) =>
       exclusively(workflowId, async () => {
@@ -103,6 +130,10 @@ export function createGitWorkspaceProvider(
           ),
         );
       }),
+
+    handOver: (request) => handingOver(request, (tools) => makeHandOver(tools, request)),
+
+    take: (request, mode) => handingOver(request, (tools) => takeWork(tools, request, mode)),
 
     remove: (workflowId) =>
       exclusively(workflowId, async () => {

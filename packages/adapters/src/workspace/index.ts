@@ -3,4 +3,6 @@ export type {
   GitWorkspaceProvider,
   GitWorkspaceProviderOptions,
 } from './git-workspace-provider-options.ts';
+export type { HandOver, HandOverRequest, Identity } from './hand-over.ts';
 export { hasDotSegment, type Places, placeProblem, placesOf } from './places.ts';
+export type { TakeMode, Taken } from './take.ts';
