@@ -20,6 +20,7 @@ import { serveCommand } from './commands/serve-command.ts';
 import { startCommand } from './commands/start-command.ts';
 import { statsCommand } from './commands/stats-command.ts';
 import { statusCommand } from './commands/status-command.ts';
+import { takeCommand } from './commands/take-command.ts';
 import { watchCommand } from './commands/watch-command.ts';
 import { demoCommand } from './demo/demo-command.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
@@ -43,7 +44,18 @@ export function createProgram(context: CommandContext, version: string): Command
     .addHelpText('after', EXAMPLES)
     .addHelpText('after', EXIT_CODES_HELP);
   const groups = [
-    ['Builds', [initCommand, doctorCommand, runCommand, resumeCommand, demoCommand, serveCommand]],
+    [
+      'Builds',
+      [
+        initCommand,
+        doctorCommand,
+        runCommand,
+        resumeCommand,
+        takeCommand,
+        demoCommand,
+        serveCommand,
+      ],
+    ],
     [
       'Operations',
       [

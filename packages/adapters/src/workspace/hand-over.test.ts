@@ -178,3 +178,14 @@ test('the file of a filter that no setting names is refused rather than stored i
   });
   expect(readFileSync(join(workspace.path, 'new.key'), 'utf8')).toBe('in clear');
 });
+
+test('a file that has not the encoding of its attributes is told as such', async () => {
+  const attributes = '*.u16 text working-tree-encoding=UTF-16LE\n';
+  const repository = createTestRepository({ '.gitattributes': attributes });
+  const workspace = await repository.provider().open('w', undefined);
+  writeFiles(workspace.path, { 'odd.u16': 'Ä\n' });
+  await expect(workspace.checkpoint('x')).rejects.toMatchObject({
+    code: 'invalid_input',
+    message: expect.stringContaining('odd.u16 is UTF-16LE, and it is not'),
+  });
+});

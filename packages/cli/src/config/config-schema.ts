@@ -2,6 +2,7 @@ import { policyShape } from '@baton/core';
 import { z } from 'zod';
 import { text, variables } from './argv-schema.ts';
 import { commandsSchema } from './command-schema.ts';
+import { handOverSchema } from './hand-over-schema.ts';
 import { modelsSchema } from './model-schema.ts';
 import { unknownModels } from './models-in-use.ts';
 import { rolesSchema } from './role-schema.ts';
@@ -36,6 +37,9 @@ export const configSchema = z
     roles: rolesSchema.describe('Who performs each role'),
     commands: commandsSchema.describe('What is really run'),
     workspace: workspaceSchema.prefault({}).describe('Which files roles answer for'),
+    handOver: handOverSchema
+      .prefault({})
+      .describe('How the work of a complete build becomes a commit of the repository'),
     environment: variables.default([]).describe('Environment variables that commands may see'),
     secrets: variables
       .default([])

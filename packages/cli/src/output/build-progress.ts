@@ -1,6 +1,6 @@
 import type { BatonError, RunnerReport, WorkflowEvent, WorkflowStatus } from '@baton/core';
 import type { BuildSummary } from '../run/build-summary.ts';
-import type { RunObserver } from '../run/run-observer.ts';
+import type { HandedOver, RunObserver } from '../run/run-observer.ts';
 import { renderSummary } from './build-summary.ts';
 import { describeEvent, type Tone } from './describe-event.ts';
 import { createStatusLine } from './status-line.ts';
@@ -96,9 +96,9 @@ export function createBuildProgress(options: ProgressOptions): RunObserver {
       status.dispose();
       for (const line of waysToAnswer(found, where)) terminal.line(line);
     },
-    closed(summary: BuildSummary) {
+    closed(summary: BuildSummary, handedOver: HandedOver | undefined) {
       status.dispose();
-      for (const line of renderSummary(summary, { terminal, workspace, where })) {
+      for (const line of renderSummary(summary, { terminal, where, handedOver })) {
         terminal.line(line);
       }
     },

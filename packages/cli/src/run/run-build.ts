@@ -1,4 +1,5 @@
 import { hostname, userInfo } from 'node:os';
+import type { GitWorkspaceProvider } from '@baton/adapters/workspace';
 import { BatonError, type DefinitionRequest, type Dispatcher, type Redact } from '@baton/core';
 import type { CommandContext } from '../command-context.ts';
 import { composeRoles } from '../config/compose-roles.ts';
@@ -16,15 +17,16 @@ import { type Connection, connectToServer } from '../operations/connect.ts';
 import { maskedOperations } from '../operations/masked-operations.ts';
 import type { Operations } from '../operations/operations.ts';
 import type { OutputStream } from '../output/terminal.ts';
-import { summarize } from './build-summary.ts';
+import { type BuildSummary, summarize } from './build-summary.ts';
 import { createClaimMemory } from './claim-memory.ts';
 import { ROLE_VARIABLE, WORKFLOW_VARIABLE } from './end-orphans.ts';
 import type { FoundBuild } from './find-build.ts';
+import { handOverRequest } from './hand-over-request.ts';
 import { hasEnded } from './has-ended.ts';
 import { interruptible } from './interruptible.ts';
 import { performBuild } from './perform-build.ts';
 import { createRunLock } from './run-lock.ts';
-import type { RunObserver } from './run-observer.ts';
+import type { HandedOver, RunObserver } from './run-observer.ts';
 import { createRunRecords, type RunRecord, type RunRecords } from './run-records.ts';
 import { createTerminalPeople } from './terminal-people.ts';
 
@@ -126,6 +128,7 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
     observer.opened(status, begun);
     const uncommitted = begun ? await uncommittedFiles(workspace) : [];
     if (uncommitted.length > 0) observer.uncommitted(uncommitted);
+    const workspaces = openWorkspaces(workspace, config, context.env);
     if (!over) {
       const outcome = await interruptible(context, observer, (interrupted) =>
         performBuild({
@@ -139,7 +142,7 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
             [WORKFLOW_VARIABLE]: workflowId,
             [ROLE_VARIABLE]: role,
           })),
-          workspaces: openWorkspaces(workspace, config, context.env),
+          workspaces,
           worker: `${hostname()}:${process.pid}`,
           lock: createRunLock(records.pathFor(workflowId, 'lock')),
           people: options.prompt
@@ -164,7 +167,10 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
       }
     }
     const summary = await summarize(operations, workflowId);
-    observer.closed(summary);
+    const handedOver = summary.complete
+      ? await handOver(summary, request.request, workspaces, config)
+      : undefined;
+    observer.closed(summary, handedOver);
     return summary.complete ? EXIT.ok : EXIT.waitsInError;
   } finally {
     observer.dispose();
@@ -180,6 +186,21 @@ async function open(
   if (server !== undefined) return { ...(await connectToServer(server)), dispatcher: undefined };
   const { orchestrator, dispatcher, close } = await openEmbedded({ ...where, create: true, env });
   return { operations: orchestrator, dispatcher, close };
+}
+
+/** Makes the branch; that there is none costs nothing of the work, so it only says why. */
+async function handOver(
+  summary: BuildSummary,
+  request: string,
+  workspaces: GitWorkspaceProvider,
+  config: Config,
+): Promise<HandedOver | undefined> {
+  if (summary.checkpoint === undefined) return undefined;
+  try {
+    return await workspaces.handOver(handOverRequest(summary, request, config.handOver));
+  } catch (reason) {
+    return { problem: BatonError.from(reason).message };
+  }
 }
 
 /** Its files are where it was begun: here, every checkpoint would be missing. */

@@ -144,6 +144,11 @@ export function makeGenerated(build: GeneratedBuild, library: TestRepository): T
   return repository;
 }
 
+/** Git takes a file of another encoding in only if it has that encoding. */
+function encodingOf(path: string): 'utf16le' | 'utf8' {
+  return path.endsWith('.u16') ? 'utf16le' : 'utf8';
+}
+
 /** Does to the files below `root` what the changes say. */
 export function applyChanges(root: string, some: readonly Change[]): void {
   for (const change of some) {
@@ -161,6 +166,6 @@ export function applyChanges(root: string, some: readonly Change[]): void {
     if (change.kind === 'remove') continue;
     mkdirSync(dirname(place), { recursive: true });
     if (change.kind === 'link') symlinkSync(change.to, place);
-    else writeFileSync(place, change.text);
+    else writeFileSync(place, change.text, encodingOf(change.path));
   }
 }
