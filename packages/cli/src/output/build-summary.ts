@@ -42,6 +42,7 @@ export function renderSummary(
       ['  retries', `${retries} of ${maxRetries}`],
       ['  used', tokensAndCost(summary.usage)],
       ['  deployed to', summary.deployedTo === undefined ? '' : plain(summary.deployedTo)],
+      ['  handed over', complete && summary.deployedTo === undefined ? handedOver(summary) : ''],
     ]),
     '',
     heading('Walk'),
@@ -76,6 +77,11 @@ export function renderSummary(
     ...section(heading('Evidence: commands that were really run'), evidenceOf(summary)),
     ...(complete ? taking(summary, workspace, heading) : stuck(summary, where, heading)),
   ];
+}
+
+/** What a build leaves that deploys nothing. */
+function handedOver({ ref }: BuildSummary): string {
+  return `the files in ${ref}; nothing was deployed`;
 }
 
 function evidenceOf({ evidence }: BuildSummary): readonly string[] {
