@@ -89,6 +89,8 @@ export {
   type DiscoveryOutput,
   deploymentOutput,
   discoveryOutput,
+  type HandOverOutput,
+  handOverOutput,
   type ImplementationOutput,
   implementationOutput,
   type PlanningOutput,
@@ -131,12 +133,12 @@ export { transition } from './machine/transition.ts';
 export {
   BUILD_PHASES,
   BUILD_STATES,
-  type BuildDefinitionOptions,
   type BuildPhase,
-  type BuildRole,
   type BuildState,
   buildDefinition,
 } from './model/build/build-definition.ts';
+export type { BuildDefinitionOptions, BuildRole } from './model/build/define-build.ts';
+export { BUILD_AND_HAND_OVER, handOverDefinition } from './model/build/hand-over-definition.ts';
 export { defineWorkflow } from './model/define-workflow.ts';
 export type {
   ApprovalRule,

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { BatonError } from '@baton/core';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
+import { refuseOtherEnding } from '../config/refuse-other-ending.ts';
 import { connect } from '../operations/connect.ts';
 import { findRecord, recordsOf } from '../run/find-record.ts';
 import { runBuild } from '../run/run-build.ts';
@@ -47,11 +48,11 @@ export function resumeCommand(context: CommandContext): Command {
         {
           context,
           observe: buildObserver(context, { json: options.json, server }),
-          choose: async ({ operations }) => ({
-            status: await operations.status({ workflowId: record.workflowId }),
-            begun: false,
-            request: record,
-          }),
+          choose: async ({ operations, config }) => {
+            const status = await operations.status({ workflowId: record.workflowId });
+            refuseOtherEnding(config, status);
+            return { status, begun: false, request: record };
+          },
         },
       );
       context.exit(code);

@@ -35,20 +35,55 @@ const test = z
     context.addIssue({ code: 'custom', path: ['lcov'], message: 'goes without coverage' });
   });
 
-/** What is really run. No role can do without: a claim that nothing checks goes no further. */
-export const commandsSchema = z.strictObject({
+const release = ['deploy', 'smoke', 'rollback'] as const;
+
+/** What goes with which, in words that say what to do. */
+const RELEASE_NEEDS = {
+  deploy: [
+    'smoke',
+    'a deployment that no smoke test checks is never complete: write at least one, such as a request to it with curl, or leave commands.deploy out for builds that hand a branch over',
+  ],
+  smoke: [
+    'deploy',
+    'smoke tests check a deployment: write it, or leave commands.smoke out for builds that hand a branch over',
+  ],
+  rollback: ['deploy', 'there is nothing to roll back: write it, or leave commands.rollback out'],
+} as const satisfies Record<(typeof release)[number], readonly [needed: string, why: string]>;
+
+const commands = z.strictObject({
   install: z
     .strictObject({ argv, timeoutSeconds })
     .optional()
     .describe('Fetches what the other commands need, before code is written and before tests run'),
   test: test.describe('Runs every test and writes both reports'),
   verify: namedCommands.describe('Checks of quality and security; all must end with exit code 0'),
-  deploy: z.strictObject({ argv, target: text.describe('Where it deploys to'), timeoutSeconds }),
-  smoke: namedCommands.describe('Checks of the live deployment'),
+  deploy: z
+    .strictObject({ argv, target: text.describe('Where it deploys to'), timeoutSeconds })
+    .optional()
+    .describe('Deploys. Without deploy and smoke, builds hand a branch over'),
+  smoke: namedCommands.optional().describe('Checks of the live deployment; go with deploy'),
   rollback: z
     .strictObject({ argv, timeoutSeconds })
     .optional()
     .describe('Takes a deployment back whose smoke tests fail'),
 });
+
+/**
+ * What is really run. No role can do without: a claim that nothing checks goes no further. A
+ * deployment and its smoke tests go together; a build without both hands a branch over.
+ */
+export const commandsSchema = commands
+  .superRefine((found, context) => {
+    for (const name of release) {
+      const [needed, why] = RELEASE_NEEDS[name];
+      if (found[name] === undefined || found[needed] !== undefined) continue;
+      context.addIssue({ code: 'custom', path: [needed], message: `found nothing; ${why}` });
+    }
+  })
+  .meta({
+    dependentRequired: Object.fromEntries(
+      release.map((name) => [name, [RELEASE_NEEDS[name][0]]] as const),
+    ),
+  });
 
 export type TestEntry = z.output<typeof test>;

@@ -1,5 +1,6 @@
 import {
   type CheckCommand,
+  createHandOverManager,
   createReleaseManager,
   createTestAuditor,
   createVerificationOverseer,
@@ -10,6 +11,7 @@ import { type CommandEntry, checkOf, type Environment } from './check-of.ts';
 import type { Config } from './load-config.ts';
 import { refuseInseparable } from './refuse-inseparable.ts';
 import { refuseUnpriced } from './refuse-unpriced.ts';
+import { type Release, releaseOf } from './release-of.ts';
 import { reportsOf } from './reports-of.ts';
 import { ROLE_OF } from './role-of.ts';
 import { type RoleName, WAYS } from './role-schema.ts';
@@ -21,13 +23,14 @@ export type MakeRoles = (env: (role: RoleName) => Environment) => readonly RoleA
 
 /**
  * The five roles of a build as the configuration has them performed. The last three are performed by
- * really running `commands`; what is configured for these roles can only be stricter.
+ * really running `commands`, or by handing over what they judged where nothing deploys; what is configured for these roles can only be stricter.
  *
  * @throws BatonError `not_found` or `invalid_input` for what cannot work: before a build is begun.
  */
 export async function composeRoles(config: Config, options: RoleOptions): Promise<MakeRoles> {
   const { commands, coverageThreshold, path } = config;
-  const { install, test, verify, deploy, smoke, rollback } = commands;
+  const { install, test, verify } = commands;
+  const release = releaseOf(config);
   if (options.replay === undefined) refuseUnpriced(config);
   const voice = await createVoices(config, options);
 
@@ -44,6 +47,14 @@ export async function composeRoles(config: Config, options: RoleOptions): Promis
       const speaks = speaker(role);
       return speaks === undefined ? {} : { author: speaks };
     };
+    const deploying = ({ deploy, smoke, rollback }: Release) =>
+      createReleaseManager({
+        deploy: check('release_manager', 'deploy', deploy),
+        target: deploy.target,
+        smoke: smoke.map((one) => check('release_manager', one.name, one)),
+        ...(rollback && { rollback: check('release_manager', 'rollback', rollback) }),
+        ...author('release_manager'),
+      });
     const auditor = createTestAuditor({
       test: { ...check('test_auditor', 'test', test), reports: reportsOf(test) },
       coverageThreshold,
@@ -65,13 +76,9 @@ export async function composeRoles(config: Config, options: RoleOptions): Promis
         }),
       ),
       accounted(
-        createReleaseManager({
-          deploy: check('release_manager', 'deploy', deploy),
-          target: deploy.target,
-          smoke: smoke.map((one) => check('release_manager', one.name, one)),
-          ...(rollback && { rollback: check('release_manager', 'rollback', rollback) }),
-          ...author('release_manager'),
-        }),
+        release === undefined
+          ? createHandOverManager(author('release_manager'))
+          : deploying(release),
       ),
     ];
   };

@@ -33,6 +33,23 @@ it('lets what is right through', async () => {
   expect(await problems('')).toEqual({});
 });
 
+it('takes a deployment with its smoke tests, or neither', async () => {
+  const { deploy, smoke, ...judging } = commands;
+  const found = (some: object) =>
+    problems(`"commands": ${JSON.stringify({ ...judging, ...some })}`);
+  expect(await found({})).toEqual({});
+  expect(await found({ deploy })).toEqual({
+    'commands.smoke': expect.stringMatching(/write at least one.*or leave commands\.deploy out/),
+  });
+  expect(await found({ deploy, smoke: [] })).toHaveProperty(['commands.smoke']);
+  expect(await found({ smoke })).toEqual({
+    'commands.deploy': expect.stringContaining('or leave commands.smoke out'),
+  });
+  expect(await found({ rollback: { argv: ['x'] } })).toEqual({
+    'commands.deploy': expect.stringContaining('or leave commands.rollback out'),
+  });
+});
+
 it('reads a file that begins with a byte order mark', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'baton-config-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));

@@ -44,7 +44,7 @@ export async function loadModelRole(
 
 /** What a model may run: what its role needs to see, and nothing that deploys. */
 function commandsFor(role: RoleName, config: Config, env: Environment): readonly AllowedCommand[] {
-  const { install, test, verify, smoke } = config.commands;
+  const { install, test, verify, smoke = [] } = config.commands;
   const checks = [{ name: 'test', ...test }, ...verify];
   const installs = install === undefined ? [] : [{ name: 'install', ...install }];
   const entries: Readonly<Record<RoleName, readonly (CommandEntry & { readonly name: string })[]>> =

@@ -81,7 +81,7 @@ export const rolesSchema = z.strictObject({
     .describe('Adds words to what commands.verify measure'),
   release_manager: roleEntry('release_manager')
     .optional()
-    .describe('Adds words to what the deployment showed'),
+    .describe('Adds words to what the deployment showed, or to what is handed over'),
 });
 
 export type RoleEntry = z.output<ReturnType<typeof roleEntry>>;

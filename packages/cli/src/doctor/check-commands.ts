@@ -50,7 +50,7 @@ function commandsOf({
   commands,
   roles,
 }: Config): readonly (readonly [string, readonly string[]])[] {
-  const { install, test, verify, deploy, smoke, rollback } = commands;
+  const { install, test, verify, deploy, smoke = [], rollback } = commands;
   return [
     ...Object.entries({ install, test, deploy, rollback }).flatMap(([name, command]) =>
       command === undefined ? [] : [[`commands.${name}`, command.argv] as const],

@@ -34,13 +34,12 @@ export function proposeConfig(
           name,
           argv: [...argv],
         })),
-        deploy: {
-          argv: [...(chosen?.deploy ?? placeholder('commands.deploy')).argv],
-          target: 'production',
-        },
-        smoke: [
-          { name: 'it is live', argv: [...(chosen?.smoke ?? placeholder('commands.smoke')).argv] },
-        ],
+        ...(chosen?.deploy !== undefined && {
+          deploy: { argv: [...chosen.deploy.argv], target: 'production' },
+          smoke: [
+            { name: 'it is live', argv: [...(chosen.smoke ?? placeholder('commands.smoke')).argv] },
+          ],
+        }),
       },
       workspace: { ignored: [...workspace.ignored], protected: [...workspace.protected] },
       secrets: [apiKeyEnv],
@@ -53,8 +52,7 @@ export function proposeConfig(
     assumed: [
       ...(chosen === undefined ? ['nothing about tests: write commands.test'] : chosen.assumed),
       ...(verify.length === 0 ? ['no checks of quality: add them to commands.verify'] : []),
-      ...(chosen?.deploy === undefined ? ['nothing about deploying: write commands.deploy'] : []),
-      ...(chosen?.smoke === undefined ? ['nothing about smoke tests: write commands.smoke'] : []),
+      ...assumedOfRelease(chosen),
       ...(workspace.ignored.length === 0
         ? []
         : [`commands leave behind what belongs to no build: ${workspace.ignored.join(', ')}`]),
@@ -62,6 +60,15 @@ export function proposeConfig(
       `${provider}'s ${model} works for all roles${hasKey ? '' : `, with its key in ${apiKeyEnv}`}; a budget of cost needs models.main.price`,
     ],
   };
+}
+
+function assumedOfRelease(chosen: Toolchain | undefined): readonly string[] {
+  if (chosen?.deploy === undefined) {
+    return [
+      'builds hand a branch over and deploy nothing: to deploy, write commands.deploy and commands.smoke',
+    ];
+  }
+  return chosen.smoke === undefined ? ['nothing about smoke tests: write commands.smoke'] : [];
 }
 
 function toolchainLine({ name, evidence }: Toolchain): string {

@@ -1,4 +1,10 @@
-import type { BatonError, RunnerReport, WorkflowEvent, WorkflowStatus } from '@baton/core';
+import {
+  type BatonError,
+  BUILD_AND_HAND_OVER,
+  type RunnerReport,
+  type WorkflowEvent,
+  type WorkflowStatus,
+} from '@baton/core';
 import type { BuildSummary } from '../run/build-summary.ts';
 import type { HandedOver, RunObserver } from '../run/run-observer.ts';
 import { renderSummary } from './build-summary.ts';
@@ -53,6 +59,9 @@ export function createBuildProgress(options: ProgressOptions): RunObserver {
       terminal.line(
         `${terminal.style('bold', `Build ${found.buildId}`)} in ${workspace} (${found.workflowId})`,
       );
+      if (found.definition.name === BUILD_AND_HAND_OVER) {
+        remark('hands a branch over; does not deploy');
+      }
       if (found.completedAt !== undefined) {
         remark('it is complete already; with --new, baton run begins another one');
       }

@@ -41,6 +41,10 @@ export function renderSummary(summary: BuildSummary, options: SummaryOptions): r
       ['  retries', `${retries} of ${maxRetries}`],
       ['  used', tokensAndCost(summary.usage)],
       ['  deployed to', summary.deployedTo === undefined ? '' : plain(summary.deployedTo)],
+      [
+        '  deployed',
+        complete && summary.deployedTo === undefined ? 'nothing: the work is handed over' : '',
+      ],
     ]),
     '',
     heading('Walk'),

@@ -4,7 +4,7 @@ import { BatonError, type DefinitionRequest, type Dispatcher, type Redact } from
 import type { CommandContext } from '../command-context.ts';
 import { composeRoles } from '../config/compose-roles.ts';
 import { createConfigRedactor } from '../config/create-config-redactor.ts';
-import { definitionOf } from '../config/definition-of.ts';
+import { definitionOf, definitionRequestOf } from '../config/definition-of.ts';
 import { holdToServer } from '../config/hold-to-server.ts';
 import { type Config, loadConfig } from '../config/load-config.ts';
 import { batonFolder, makeBatonFolder } from '../embedded/baton-folder.ts';
@@ -98,7 +98,7 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
         replayed: replay !== undefined,
       });
     };
-    await hold({});
+    await hold(definitionRequestOf(config));
     const { status, begun, request } = await choose({
       workspace,
       config,

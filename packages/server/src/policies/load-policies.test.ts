@@ -55,7 +55,10 @@ it('holds what workflows on a server have to keep to', async () => {
     LOG_LEVEL: 'silent',
   });
   onTestFinished(() => server.stop());
-  expect(server.summary).toContain('build@1 (approvals: 1, separations: 1), default budgets');
+  const counts = '(approvals: 1, separations: 1)';
+  expect(server.summary).toContain(
+    `build@1 ${counts}, build-and-hand-over@1 ${counts}, default budgets`,
+  );
   const at = `http://127.0.0.1:${server.httpPort}`;
   const call = async (method: string, body: object) => {
     const response = await fetch(`${at}/baton.v1.WorkflowService/${method}`, {
@@ -70,6 +73,9 @@ it('holds what workflows on a server have to keep to', async () => {
   expect(definition).toMatchObject({ approvals: [RELEASE], separations: [APART] });
   expect(JSON.stringify(definition.states)).toContain('at least 95 %');
   const build = { projectId: 'p', buildId: 'b', userId: 'ada', requirements: {} };
+  const handingOver = await call('GetDefinition', { name: 'build-and-hand-over' });
+  expect(handingOver.definition).toMatchObject({ approvals: [RELEASE], separations: [APART] });
+  expect(JSON.stringify(handingOver.definition.states)).toContain('at least 95 %');
   const { workflowId } = await call('StartWorkflow', build);
   const { status } = await call('GetWorkflowStatus', { workflowId });
   expect(status.budgets).toEqual({ tokens: '1000', phases: { testing: { wall: '1.500s' } } });
@@ -82,7 +88,7 @@ it('has definitions of its own, in a module', async () => {
   );
   const { definitions, budgets } = await loadPolicies(path);
   const names = definitions.map(({ name, version }) => `${name}@${version}`);
-  expect(names).toEqual(['build@1', 'article@1', 'article@2']);
+  expect(names).toEqual(['build@1', 'build-and-hand-over@1', 'article@1', 'article@2']);
   expect(budgets).toBeUndefined();
 });
 

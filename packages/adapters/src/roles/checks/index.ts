@@ -1,6 +1,7 @@
 // For those who run builds.
 
 export type { CheckCommand } from './check-command.ts';
+export { createHandOverManager, type HandOverManagerOptions } from './hand-over-manager.ts';
 export { createReleaseManager, type ReleaseManagerOptions } from './release-manager.ts';
 export { createTestAuditor, type TestAuditorOptions, type TestCommand } from './test-auditor.ts';
 export {

@@ -4,7 +4,6 @@ import type { Redact } from '../../secrets/create-redactor.ts';
 import { claimedFilesReview } from '../review/claimed-files-review.ts';
 import type { OutcomeReview } from '../review/outcome-review.ts';
 import { checkModel, type ModelOptions } from './model-config.ts';
-import { guidanceFor } from './prompts/guidance.ts';
 import type { RenderPrompt } from './prompts/prompt.ts';
 import { renderPrompt } from './prompts/render-prompt.ts';
 import type { RoleTool } from './tools/role-tool.ts';
@@ -86,7 +85,7 @@ export function resolveLlmRoleOptions(options: LlmRoleOptions) {
     reserve: options.reserve,
     tools: toolSet(role, options),
     reviews: options.reviews ?? [claimedFilesReview],
-    guidance: options.guidance ?? guidanceFor(role),
+    guidance: options.guidance,
     prompt: options.prompt ?? renderPrompt,
     redact: options.redact,
     clock: options.clock ?? systemClock,

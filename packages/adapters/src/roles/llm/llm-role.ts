@@ -20,6 +20,7 @@ import type { ModelOptions } from './model-config.ts';
 import { createModelLine } from './model-line.ts';
 import { outcomeTools } from './outcome-tools.ts';
 import { principalOf } from './principal.ts';
+import { guidanceFor } from './prompts/guidance.ts';
 import { redactedContext, redactedError } from './redacted.ts';
 
 /**
@@ -74,9 +75,10 @@ async function perform(
   assignment: Assignment,
   context: RoleContext & Required<Pick<RoleContext, 'redact'>>,
 ): Promise<Outcome> {
-  const { clock, tries, maxWaitMs, maxSteps, maxRepairs, reviews, guidance } = options;
+  const { clock, tries, maxWaitMs, maxSteps, maxRepairs, reviews } = options;
   const { workspace, signal, redact } = context;
-  const { deadline, allowance } = assignment;
+  const { deadline, allowance, role, definition } = assignment;
+  const guidance = options.guidance ?? guidanceFor(role, definition.name);
   const fence = createFence(options.nonce());
   const place = workspace && { workspace, signal, redact };
   const tools = place === undefined ? [] : options.tools;

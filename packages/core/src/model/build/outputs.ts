@@ -52,9 +52,26 @@ export const deploymentOutput = z.looseObject({
   evidence: evidence.optional(),
 });
 
+export const handOverOutput = z.looseObject({
+  handedOver: z.boolean().describe('Whether the build is handed over'),
+  workspaceDigest: text
+    .optional()
+    .describe(
+      'In a workspace: digest of the files that are handed over, the same that were judged',
+    ),
+  branch: z
+    .string()
+    .max(200)
+    .regex(/^baton\/[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/)
+    .optional()
+    .describe('Name of the branch to be made of them, baton/… Default: made from the request'),
+  evidence: evidence.optional(),
+});
+
 export type DiscoveryOutput = z.infer<typeof discoveryOutput>;
 export type PlanningOutput = z.infer<typeof planningOutput>;
 export type ImplementationOutput = z.infer<typeof implementationOutput>;
 export type TestingOutput = z.infer<typeof testingOutput>;
 export type VerificationOutput = z.infer<typeof verificationOutput>;
 export type DeploymentOutput = z.infer<typeof deploymentOutput>;
+export type HandOverOutput = z.infer<typeof handOverOutput>;

@@ -47,3 +47,16 @@ Send the work back when the deployment or a smoke test fails, after the rollback
 Quality bar: production is never left broken.`,
   },
 } as const satisfies Record<string, RoleDefinition>;
+
+/** The roles of `build-and-hand-over`: those of `build`, with a Release Manager that deploys nothing. */
+export const handOverRoles = {
+  ...buildRoles,
+  release_manager: {
+    title: 'Release Manager',
+    instructions: `You hand the build over as a branch. Nothing is deployed.
+You receive the approved workspace. See to it that what is handed over is exactly what testing and verification judged, and change no file.
+Hand over: that the build is handed over, and the digest of the workspace.
+Send the work back to verification when something speaks against handing it over; say what.
+Quality bar: who takes the branch gets the files that were judged, all of them and no others.`,
+  },
+} as const satisfies Record<keyof typeof buildRoles, RoleDefinition>;

@@ -3,7 +3,8 @@ import type { PromptContext } from './prompt.ts';
 
 /** The user prompt: what this assignment is about. */
 export function renderUser(assignment: Assignment, { fence }: PromptContext): string {
-  const { state, requirements, inputs, answers, feedback, gates, allowance } = assignment;
+  const { state, requirements, inputs, answers, feedback, gates, allowance, checkpoint } =
+    assignment;
   return [
     fence.wrap('the request', jsonOf(requirements)),
     ...Object.entries(inputs).map(([phase, output]) =>
@@ -26,11 +27,19 @@ export function renderUser(assignment: Assignment, { fence }: PromptContext): st
       const list = Object.entries(gates).map(([name, meaning]) => `- ${name}: ${meaning}`);
       return `Gates that the output must pass:\n${list.join('\n')}`;
     }),
+    ...section(checkpoint !== undefined && namesWorkspace(assignment), () => {
+      return `The digest of the workspace is ${checkpoint?.digest}.`;
+    }),
     ...section(allowance?.tokens !== undefined, () => {
       return `You may use ${allowance?.tokens} tokens for this, everything that you read included.`;
     }),
     `Perform \`${state}\` now.`,
   ].join('\n\n');
+}
+
+/** Whether the digest of the workspace is among what is handed over. */
+function namesWorkspace({ outputSchema }: Assignment): boolean {
+  return Object.hasOwn((outputSchema['properties'] ?? {}) as JsonObject, 'workspaceDigest');
 }
 
 /** The fields that are handed over; their schema is that of the tool `advance`. */
