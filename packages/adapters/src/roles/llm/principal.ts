@@ -18,6 +18,9 @@ const FAMILIES: readonly (readonly [family: string, pattern: RegExp])[] = [
 /** Of a model whose name tells none: who makes the models that it is asked from. */
 const FAMILIES_OF_PROVIDERS: Readonly<Partial<Record<ModelOptions['provider'], string>>> = {
   anthropic: 'claude',
+  // A deployment's name need not tell the model's: two of them count as the same.
+  azure: 'gpt',
+  'azure-chat': 'gpt',
   google: 'gemini',
   openai: 'gpt',
   'openai-chat': 'gpt',

@@ -42,7 +42,9 @@ export const diffTool = defineTool({
       ...(more.length > 0 ? [`[${more.length} more changed files, by \`path\`]`] : []),
       ...[...hidden].map(([file, why]) => `[${file}: changed, and left out, for it ${why}]`),
     ];
-    return [headAndTail(place.redact(text)), ...rest].filter((part) => part !== '').join('\n');
+    return [headAndTail(place.redact(text), place.maxCharacters), ...rest]
+      .filter((part) => part !== '')
+      .join('\n');
   },
 });
 
