@@ -150,7 +150,11 @@ export type {
   TransitionKind,
   WorkflowDefinition,
 } from './model/definition.ts';
-export type { DefinitionDescription, StateDescription } from './model/describe-definition.ts';
+export {
+  type DefinitionDescription,
+  describeDefinition,
+  type StateDescription,
+} from './model/describe-definition.ts';
 export type { StateOptions, WorkflowOptions } from './model/workflow-options.ts';
 
 // For those who read rules of builds from files:

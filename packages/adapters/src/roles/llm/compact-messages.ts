@@ -1,4 +1,5 @@
 import type { ModelMessage, ToolResultPart } from 'ai';
+import { keptText } from './tool-result.ts';
 
 /** What is shorter stays: a marker would be no shorter. */
 const SHORT_BYTES = 600;
@@ -73,10 +74,13 @@ function withoutResults(message: ModelMessage, calls: ReadonlyMap<string, unknow
 function shortened(part: ToolResultPart, input: unknown): ToolResultPart {
   const { output, toolName } = part;
   if (output.type !== 'text' && output.type !== 'error-text') return part;
-  if (Buffer.byteLength(output.value) <= SHORT_BYTES) return part;
-  const lines = output.value.split('\n').length;
-  const value = `[Left out to keep this conversation within its limit: the result of \`${toolName}\` with ${argumentsOf(input)}, ${lines} lines, ${output.value.length} characters. Where you need it again, make the same call; files may have changed since.]`;
-  return { ...part, output: { type: output.type, value } };
+  const kept = keptText(part);
+  const text = kept === '' ? output.value : output.value.slice(0, -kept.length - 1);
+  if (Buffer.byteLength(text) <= SHORT_BYTES) return part;
+  const lines = text.split('\n').length;
+  const value = `[Left out to keep this conversation within its limit: the result of \`${toolName}\` with ${argumentsOf(input)}, ${lines} lines, ${text.length} characters. Where you need it again, make the same call; files may have changed since.]`;
+  const whole = kept === '' ? value : `${value}\n${kept}`;
+  return { ...part, output: { type: output.type, value: whole } };
 }
 
 function argumentsOf(input: unknown): string {

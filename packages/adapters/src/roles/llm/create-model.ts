@@ -1,7 +1,8 @@
 import { BatonError } from '@baton/core';
 import type { LanguageModel } from 'ai';
+import { checkModel } from './check-model.ts';
 import { loadPackage } from './load-package.ts';
-import { checkModel, type ModelConfig, type ModelOptions } from './model-config.ts';
+import type { ModelConfig, ModelOptions } from './model-config.ts';
 import { usageFetch } from './usage-fetch.ts';
 
 /** Written out, so that no package reads an address from the environment. */

@@ -23,6 +23,8 @@ import { createModelLine } from './model-line.ts';
 import { outcomeTools } from './outcome-tools.ts';
 import { modelName, principalOf } from './principal.ts';
 import { redactedContext, redactedError } from './redacted.ts';
+import { createRepositoryGuide } from './repository-guide.ts';
+import { promptNote } from './role-prompt.ts';
 import { createTokenEstimate } from './token-estimate.ts';
 
 /**
@@ -78,6 +80,7 @@ async function perform(
   context: RoleContext & Required<Pick<RoleContext, 'redact'>>,
 ): Promise<Outcome> {
   const { clock, tries, maxWaitMs, maxSteps, maxRepairs, reviews, guidance } = options;
+  const { rolePrompt, expectations } = options;
   const { workspace, signal, redact } = context;
   const { deadline, allowance } = assignment;
   const fence = createFence(options.nonce());
@@ -93,8 +96,19 @@ async function perform(
         `earlier tool results are left out for ${modelName(model)}: the conversation had ${before} bytes and has ${after}`,
       ),
   });
-  const names = tools.map(({ name }) => name);
-  const { system, user } = options.prompt(assignment, { fence, tools: names, guidance });
+  const guide =
+    place !== undefined && options.repositoryGuidance
+      ? createRepositoryGuide(place, fence)
+      : undefined;
+  if (rolePrompt !== undefined) context.note(promptNote(options.role, rolePrompt));
+  const { system, user } = options.prompt(assignment, {
+    fence,
+    tools: tools.map(({ name }) => name),
+    guidance,
+    rolePrompt,
+    expectations,
+    repositoryGuides: await guide?.on(['.']),
+  });
   return converse({
     assignment,
     context,
@@ -106,6 +120,7 @@ async function perform(
     reviews,
     fence,
     place,
+    guide,
     maxRoundCharacters: roundCharactersOf(models.map((model) => model.options)),
     redact,
     maxSteps,

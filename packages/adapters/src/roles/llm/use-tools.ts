@@ -4,6 +4,7 @@ import { cancelled } from './counted-call.ts';
 import type { Fence } from './fence.ts';
 import type { ToolCall } from './model-call.ts';
 import type { OutcomeTools } from './outcome-tools.ts';
+import type { RepositoryGuide } from './repository-guide.ts';
 import { toolResult } from './tool-result.ts';
 import { headAndTail, MAX_CHARACTERS } from './tools/output-limit.ts';
 import type { RoleTool, ToolPlace } from './tools/role-tool.ts';
@@ -15,6 +16,8 @@ export interface ToolRound {
   readonly fence: Fence;
   /** Absent where there is no workspace, and then there are no tools either. */
   readonly place: ToolPlace | undefined;
+  /** What the repository says of the folders that are worked in, if the role is guided by it. */
+  readonly guide: RepositoryGuide | undefined;
   /** Characters that the results of one answer's calls may have together. */
   readonly maxRoundCharacters: number;
   readonly context: Pick<RoleContext, 'progress' | 'signal'>;
@@ -62,9 +65,16 @@ export async function useTools(
     const { type } = result;
     left -= text.length;
     const fenced = fence.wrap(`${call.name} ${tool.summary(call.input)}`, text);
-    content.push(toolResult(call, redact(fenced), type));
+    const guides = (await round.guide?.on(pathsOf(call.input))) ?? '';
+    content.push(toolResult(call, redact(fenced), type, guides));
   }
   return { results: { role: 'tool', content }, slips };
+}
+
+/** The file or folder that a call is about, if it says so. */
+function pathsOf(input: unknown): readonly string[] {
+  if (typeof input !== 'object' || input === null || !('path' in input)) return [];
+  return typeof input.path === 'string' ? [input.path] : [];
 }
 
 function slipOf(called: string, tools: readonly RoleTool[], outcomes: OutcomeTools): string {

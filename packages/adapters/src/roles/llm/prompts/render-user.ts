@@ -2,9 +2,11 @@ import type { Assignment, JsonObject } from '@baton/core';
 import type { PromptContext } from './prompt.ts';
 
 /** The user prompt: what this assignment is about. */
-export function renderUser(assignment: Assignment, { fence }: PromptContext): string {
+export function renderUser(assignment: Assignment, context: PromptContext): string {
+  const { fence, expectations = [], repositoryGuides = '' } = context;
   const { state, requirements, inputs, answers, feedback, gates, allowance } = assignment;
   return [
+    ...section(repositoryGuides !== '', () => repositoryGuides),
     fence.wrap('the request', jsonOf(requirements)),
     ...Object.entries(inputs).map(([phase, output]) =>
       fence.wrap(`output of ${phase}`, jsonOf(output)),
@@ -25,6 +27,9 @@ export function renderUser(assignment: Assignment, { fence }: PromptContext): st
     ...section(Object.keys(gates).length > 0, () => {
       const list = Object.entries(gates).map(([name, meaning]) => `- ${name}: ${meaning}`);
       return `Gates that the output must pass:\n${list.join('\n')}`;
+    }),
+    ...section(expectations.length > 0, () => {
+      return `What the work has to pass after you; it comes back where it does not:\n${expectations.join('\n')}`;
     }),
     ...section(allowance?.tokens !== undefined, () => {
       return `You may use ${allowance?.tokens} tokens for this, everything that you read included.`;
