@@ -15,7 +15,7 @@ const DEFAULT_TOKENS = 128_000;
 const DEFAULT_OUTPUT_TOKENS = 16_384;
 
 /** Tokens that a request and its answer may have together. */
-export function contextTokensOf({ contextTokens, model }: ModelOptions): number {
+function contextTokensOf({ contextTokens, model }: ModelOptions): number {
   if (contextTokens !== undefined) return contextTokens;
   const name = model.toLowerCase();
   return BY_NAME.find(([pattern]) => pattern.test(name))?.[1] ?? DEFAULT_TOKENS;
