@@ -3,14 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Turn } from '../../packages/adapters/src/roles/llm/testing/script.ts';
 import { scriptedServer } from '../../packages/adapters/src/roles/llm/testing/scripted-server.ts';
-import {
-  baton,
-  createProject,
-  documents,
-  type Project,
-  startServer,
-  TIMEOUT,
-} from './harness.ts';
+import { baton, createProject, documents, type Project, startServer, TIMEOUT } from './harness.ts';
 
 const REQUEST = 'Build me a greeting';
 const KEY = 'sk-live-abcdefghijklmnop';

@@ -70,10 +70,10 @@ describe('headers of a model', () => {
     expect(checkVariables(configOf(model), env)[0]?.verdict).toBe('ok');
   });
 
-  it('are refused with more than one line, without showing it', () => {
+  it('are refused with what no header can have, without showing it', () => {
     const two = { ...env, GATEWAY_TOKEN: 'opaque-one\nx-evil: 1' };
     expect(() => optionsOf(model, two)).toThrow(
-      'models.m.headers.x-gateway: found more than one line in its environment variables; expected one',
+      'models.m.headers.x-gateway: found characters in its environment variables that no header can have; expected one line of Latin-1',
     );
     const ended = optionsOf(model, { ...env, GATEWAY_USER: 'ada\n' });
     const value = expect.stringMatching(/for ada$/);

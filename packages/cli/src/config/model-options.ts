@@ -58,8 +58,9 @@ function headersOf(
         .replaceAll(HEADER_VARIABLES, (_, variable: string) => env[variable] ?? '')
         .trim();
       // The value is not shown: it has secrets.
-      if (!/[\r\n\0]/.test(value)) return [name, value];
-      const problem = 'found more than one line in its environment variables; expected one';
+      if (/^[\t -~\u0080-\u00ff]*$/.test(value)) return [name, value];
+      const problem =
+        'found characters in its environment variables that no header can have; expected one line of Latin-1';
       throw wrong(`models.${model}.headers.${name}`, problem);
     }),
   );

@@ -24,7 +24,7 @@ const amount = z.number().nonnegative();
 const header = z
   .string()
   .max(8192)
-  .regex(/^[^\r\n\0]*$/, 'expected one line')
+  .regex(/^[\t -~\u0080-\u00ff]*$/, 'expected one line of Latin-1')
   .refine((value) => !value.replaceAll(HEADER_VARIABLES, '').includes('${'), {
     error: `expected \${NAME} with the name of an environment variable`,
   });

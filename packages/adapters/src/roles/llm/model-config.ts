@@ -61,7 +61,12 @@ export const modelConfigSchema = z.strictObject({
   /** Never read from the environment. `openai-compatible` can do without. */
   apiKey: z.string().min(1).optional(),
   /** Sent with every request. */
-  headers: z.record(z.string(), z.string()).optional(),
+  headers: z
+    .record(
+      z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/),
+      z.string().regex(/^[\t -~\u0080-\u00ff]*$/),
+    )
+    .optional(),
   /** The resource of `azure`, whose `model` is a deployment's name. */
   resourceName: z
     .string()

@@ -193,6 +193,8 @@ it.each<[Partial<ModelConfig>, string]>([
     },
     'expected either apiKey or credentials',
   ],
+  [{ provider: 'anthropic', headers: { 'x-team': 'a\nb: c' } }, 'headers.x-team: Invalid string'],
+  [{ provider: 'anthropic', headers: { 'x team': 'a' } }, 'headers.x team: Invalid key'],
   [{ provider: 'anthropic', contextTokens: 10 }, 'contextTokens: Too small'],
   [{ provider: 'anthropic', reasoningEffort: 'much' as 'high' }, 'reasoningEffort: Invalid option'],
 ])('what cannot work is refused when the role is made: %j', (changes, message) => {
