@@ -44,10 +44,11 @@ describe('Azure OpenAI', () => {
     const { path, headers, body } = await asked('azure', {
       model: 'writer',
       headers: { 'x-team': 'baton' },
+      providerOptions: { azure: { user: 'ada' } },
     });
     expect(path).toBe('/v1/responses');
     expect(headers).toMatchObject({ 'api-key': 'key-of-the-test', 'x-team': 'baton' });
-    expect(body).toMatchObject({ model: 'writer', store: false });
+    expect(body).toMatchObject({ model: 'writer', user: 'ada', store: false });
   });
 
   it('is asked by deployments in its path where the version of the API is a date', async () => {
