@@ -123,7 +123,7 @@ export type { Redact, RedactStream } from './model/redact.ts';
 export { redactDeep } from './model/redact-deep.ts';
 export { redactError } from './model/redact-error.ts';
 export type { RoleAdapter, RoleContext } from './ports/role-adapter.ts';
-export type { Workspace, WorkspaceProvider } from './ports/workspace.ts';
+export type { Workspace, WorkspaceFile, WorkspaceProvider } from './ports/workspace.ts';
 export { createMaskedMessages, type MaskedMessages } from './runner/masked-messages.ts';
 
 // For those who define workflows of their own:
@@ -152,7 +152,11 @@ export type {
   TransitionKind,
   WorkflowDefinition,
 } from './model/definition.ts';
-export type { DefinitionDescription, StateDescription } from './model/describe-definition.ts';
+export {
+  type DefinitionDescription,
+  describeDefinition,
+  type StateDescription,
+} from './model/describe-definition.ts';
 export type { StateOptions, WorkflowOptions } from './model/workflow-options.ts';
 
 // For those who read rules of builds from files:

@@ -5,9 +5,15 @@ import {
   createTestAuditor,
   createVerificationOverseer,
 } from '@baton/adapters/checks';
-import { BatonError, type RoleAdapter } from '@baton/core';
+import {
+  BatonError,
+  type DefinitionDescription,
+  describeDefinition,
+  type RoleAdapter,
+} from '@baton/core';
 import { accountingForFiles } from './accounting-for-files.ts';
 import { type CommandEntry, checkOf, type Environment } from './check-of.ts';
+import { definitionOf } from './definition-of.ts';
 import type { Config } from './load-config.ts';
 import { refuseInseparable } from './refuse-inseparable.ts';
 import { refuseUnpriced } from './refuse-unpriced.ts';
@@ -18,8 +24,16 @@ import { type RoleName, WAYS } from './role-schema.ts';
 import { createVoices, type RoleOptions } from './voices.ts';
 import { withInstall } from './with-install.ts';
 
-/** Makes the roles. @param env variables to set for every command that is run, by role. */
-export type MakeRoles = (env: (role: RoleName) => Environment) => readonly RoleAdapter[];
+/**
+ * Makes the roles.
+ *
+ * @param env variables to set for every command that is run, by role.
+ * @param definition what the build runs by. Default: that of the configuration.
+ */
+export type MakeRoles = (
+  env: (role: RoleName) => Environment,
+  definition?: DefinitionDescription,
+) => readonly RoleAdapter[];
 
 /**
  * The five roles of a build as the configuration has them performed. The last three are performed by
@@ -33,10 +47,11 @@ export async function composeRoles(config: Config, options: RoleOptions): Promis
   const release = releaseOf(config);
   if (options.replay === undefined) refuseUnpriced(config);
   const voice = await createVoices(config, options);
+  const own = describeDefinition(definitionOf(config));
 
-  const make: MakeRoles = (envOf) => {
+  const make: MakeRoles = (envOf, definition = own) => {
     const accounted = (adapter: RoleAdapter) => accountingForFiles(adapter, config);
-    const speaker = (role: RoleName) => voice(role, envOf(role));
+    const speaker = (role: RoleName) => voice(role, envOf(role), definition);
     const check = (role: RoleName, name: string, command: CommandEntry): CheckCommand =>
       checkOf(config, envOf(role), name, command);
     const installed = (adapter: RoleAdapter, failed: Parameters<typeof withInstall>[2]) => {

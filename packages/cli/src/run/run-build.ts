@@ -1,6 +1,12 @@
 import { hostname, userInfo } from 'node:os';
 import type { GitWorkspaceProvider } from '@baton/adapters/workspace';
-import { BatonError, type DefinitionRequest, type Dispatcher, type Redact } from '@baton/core';
+import {
+  BatonError,
+  type DefinitionDescription,
+  type DefinitionRequest,
+  type Dispatcher,
+  type Redact,
+} from '@baton/core';
 import type { CommandContext } from '../command-context.ts';
 import { composeRoles } from '../config/compose-roles.ts';
 import { createConfigRedactor } from '../config/create-config-redactor.ts';
@@ -88,12 +94,15 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
   const where = { workspace, definition, maxAttempts: config.limits.maxAttempts };
   const { operations, dispatcher, close } = await open(where, server, context);
   const observer = observe(workspace);
+  /** What the build runs by, where that is not the configuration's own. */
+  let demanded: DefinitionDescription | undefined;
   try {
     const hold = async (reference: DefinitionRequest): Promise<void> => {
       if (server === undefined) return;
+      demanded = await operations.describeDefinition(reference);
       holdToServer(config, {
         server,
-        definition: await operations.describeDefinition(reference),
+        definition: demanded,
         roles: makeRoles(() => ({})),
         replayed: replay !== undefined,
       });
@@ -138,10 +147,10 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
           observer,
           interrupted,
           redact,
-          roles: makeRoles((role) => ({
-            [WORKFLOW_VARIABLE]: workflowId,
-            [ROLE_VARIABLE]: role,
-          })),
+          roles: makeRoles(
+            (role) => ({ [WORKFLOW_VARIABLE]: workflowId, [ROLE_VARIABLE]: role }),
+            demanded,
+          ),
           workspaces,
           worker: `${hostname()}:${process.pid}`,
           lock: createRunLock(records.pathFor(workflowId, 'lock')),

@@ -15,10 +15,10 @@ Quality bar: every requirement can be tested, every step serves a requirement, n
     title: 'Code Writer',
     instructions: `You write the code.
 You receive the requirements, the plan, the workspace and, when the work came back, the feedback with the failing output.
-Make the change in the workspace, with test stubs and documentation. On feedback, mend the cause, not the symptom.
+Make the change in the workspace, with real tests and documentation. On feedback, mend the cause, not the symptom.
 Hand over: what changed and why, and the path of every file that you touched; nothing that you did not touch.
 Send the work back to planning when the plan cannot be carried out as written, and say which step fails and why.
-Quality bar: the plan is implemented completely, existing behaviour stays, the code reads like its surroundings.`,
+Quality bar: the plan is implemented completely, every requirement has a test that fails without the change, existing behaviour stays, the code reads like its surroundings.`,
   },
   test_auditor: {
     title: 'Test Auditor',
