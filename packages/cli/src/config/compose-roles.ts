@@ -7,6 +7,7 @@ import {
 import { BatonError, type RoleAdapter } from '@baton/core';
 import { accountingForFiles } from './accounting-for-files.ts';
 import { type CommandEntry, checkOf, type Environment } from './check-of.ts';
+import { coverageRuleOf } from './coverage-of.ts';
 import type { Config } from './load-config.ts';
 import { refuseInseparable } from './refuse-inseparable.ts';
 import { refuseUnpriced } from './refuse-unpriced.ts';
@@ -26,7 +27,7 @@ export type MakeRoles = (env: (role: RoleName) => Environment) => readonly RoleA
  * @throws BatonError `not_found` or `invalid_input` for what cannot work: before a build is begun.
  */
 export async function composeRoles(config: Config, options: RoleOptions): Promise<MakeRoles> {
-  const { commands, coverageThreshold, path } = config;
+  const { commands, path } = config;
   const { install, test, verify, deploy, smoke, rollback } = commands;
   if (options.replay === undefined) refuseUnpriced(config);
   const voice = await createVoices(config, options);
@@ -46,7 +47,7 @@ export async function composeRoles(config: Config, options: RoleOptions): Promis
     };
     const auditor = createTestAuditor({
       test: { ...check('test_auditor', 'test', test), reports: reportsOf(test) },
-      coverageThreshold,
+      coverage: coverageRuleOf(config),
       ...author('test_auditor'),
     });
     return [

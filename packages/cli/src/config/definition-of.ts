@@ -1,4 +1,5 @@
 import { BatonError, buildDefinition, type WorkflowDefinition } from '@baton/core';
+import { coverageRuleOf } from './coverage-of.ts';
 import type { Config } from './load-config.ts';
 
 /**
@@ -6,14 +7,11 @@ import type { Config } from './load-config.ts';
  *
  * @throws BatonError `invalid_input` for rules that cannot work.
  */
-export function definitionOf({
-  approvals,
-  separations,
-  coverageThreshold,
-  path,
-}: Config): WorkflowDefinition {
+export function definitionOf(config: Config): WorkflowDefinition {
+  const { approvals, separations, path } = config;
+  const { minimum: coverageThreshold, of: coverageOf } = coverageRuleOf(config);
   try {
-    return buildDefinition({ approvals, separations, coverageThreshold });
+    return buildDefinition({ approvals, separations, coverageThreshold, coverageOf });
   } catch (reason) {
     const { code, message, violations } = BatonError.from(reason);
     throw new BatonError(code, `${path} is not valid: ${message}`, { violations });

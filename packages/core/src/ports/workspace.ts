@@ -16,6 +16,11 @@ export interface Workspace {
    */
   changedFiles(since: 'entry' | 'start'): Promise<readonly string[]>;
   /**
+   * The content of a file when the build began; undefined where there was none, and for a link.
+   * Absent: the workspace cannot tell, so which lines a build changed is not known.
+   */
+  startFile?(path: string): Promise<Uint8Array | undefined>;
+  /**
    * The absolute path of `relative`.
    *
    * @throws BatonError `invalid_input` when it leaves the workspace: `..`, absolute, symlinks.

@@ -62,7 +62,14 @@ describe('an author', () => {
   it('gets the assignment with what was measured', async () => {
     const author = says({ kind: 'advance', result: {} });
     await audit(GREEN, { author });
-    const measured = { testsPassed: 2, testsFailed: 0, testsSkipped: 1, coveragePercent: 91 };
+    const measured = {
+      testsPassed: 2,
+      testsFailed: 0,
+      testsSkipped: 1,
+      coveragePercent: 91,
+      coverageOf: 'all',
+      coverageLeftOut: 0,
+    };
     expect(author.asked).toEqual([{ ...assignment, inputs: { measured } }]);
   });
 

@@ -13,6 +13,8 @@ import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { BatonError, type Workspace } from '@baton/core';
 import { temporaryFolder } from './temporary-folder.ts';
 
+const LINK = 'link';
+
 /** A workspace without git: a temporary folder, whose digest is a hash of its files. */
 export interface FolderWorkspace extends Workspace {
   write(path: string, content: string | Buffer, mode?: number): void;
@@ -34,6 +36,10 @@ export function folderWorkspace(files: Readonly<Record<string, string>> = {}): F
       const now = filesOf(path);
       const all = new Set([...atEntry.keys(), ...now.keys()]);
       return [...all].filter((file) => atEntry.get(file) !== now.get(file)).sort();
+    },
+    async startFile(file) {
+      const [kind, ...content] = (atEntry.get(file) ?? LINK).split(' ');
+      return kind === LINK ? undefined : Buffer.from(content.join(' '), 'latin1');
     },
     write(file, content, mode = 0o644) {
       mkdirSync(dirname(join(path, file)), { recursive: true });
@@ -61,7 +67,7 @@ function digestOf(files: ReadonlyMap<string, string>): string {
   return hash.digest('hex');
 }
 
-/** The mode and content of every file, by path. */
+/** The kind or mode, and the content of every file, by path. */
 function filesOf(root: string): ReadonlyMap<string, string> {
   return new Map(
     listOf(root).map((path) => {
@@ -69,7 +75,7 @@ function filesOf(root: string): ReadonlyMap<string, string> {
       const content = found.isSymbolicLink()
         ? readlinkSync(join(root, path))
         : readFileSync(join(root, path), 'latin1');
-      return [path, `${found.mode & 0o100} ${content}`];
+      return [path, `${found.isSymbolicLink() ? LINK : found.mode & 0o100} ${content}`];
     }),
   );
 }

@@ -12,6 +12,7 @@ import {
   verdictsOnThisWorkspace,
 } from './gates.ts';
 import {
+  type CoverageKind,
   deploymentOutput,
   discoveryOutput,
   implementationOutput,
@@ -56,6 +57,8 @@ export type BuildRole = keyof typeof buildRoles;
 export interface BuildDefinitionOptions {
   /** Line coverage below which testing does not pass, percent, 0 to 100. Default 80. */
   readonly coverageThreshold?: number;
+  /** Which lines the threshold is for: all, or those that the build changed. Default `all`. */
+  readonly coverageOf?: CoverageKind;
   /** Transitions that wait for a person's approval, such as handoff_to_releaser → deployment. */
   readonly approvals?: WorkflowOptions['approvals'];
   /** Phases that different performers must perform, such as verification and implementation. */
@@ -64,8 +67,8 @@ export interface BuildDefinitionOptions {
 
 /** The default definition: five roles, 11 states beside `error`, 28 transitions. */
 export function buildDefinition(options: BuildDefinitionOptions = {}): WorkflowDefinition {
-  const { coverageThreshold = 80, approvals = [], separations = [] } = options;
-  const coverage = coverageAtLeast(coverageThreshold);
+  const { coverageThreshold = 80, coverageOf = 'all', approvals = [], separations = [] } = options;
+  const coverage = coverageAtLeast(coverageThreshold, coverageOf);
   return defineWorkflow({
     name: 'build',
     version: 1,
