@@ -1,6 +1,5 @@
 import {
   BatonError,
-  type CoverageKind,
   type JsonObject,
   type JsonValue,
   type RoleAdapter,
@@ -20,9 +19,10 @@ import { noteChangedChecks } from './changed-checks.ts';
 import { type CheckCommand, checkCommands, expand } from './check-command.ts';
 import { type CoverageFormat, coverageParser } from './coverage-format.ts';
 import { type CoverageRule, resolveCoverageRule } from './coverage-rule.ts';
-import { judgeTests, names, type TestVerdict } from './judge-tests.ts';
+import { judgeTests, names } from './judge-tests.ts';
 import { parseJunitReport } from './junit-report.ts';
 import { measureCoverage } from './measure-coverage.ts';
+import { measuredOutput, withoutMeasurements } from './measured-output.ts';
 import { checkReportPath, readReport } from './read-report.ts';
 import { withReportsFolder } from './reports-folder.ts';
 import { runCheck } from './run-check.ts';
@@ -55,9 +55,6 @@ export interface TestAuditorOptions {
 }
 
 const ROLE = 'test_auditor';
-
-/** Names of flaky tests that an output has; the rest are counted. */
-const FLAKY_IN_OUTPUT = 100;
 
 /**
  * The Test Auditor whose numbers come from reports of tests that were really run. Green: advances
@@ -97,7 +94,7 @@ export function createTestAuditor(options: TestAuditorOptions): RoleAdapter {
       if (verdict.kind === 'red') {
         return { kind: 'request_retry', reason: verdict.reason, details: run.details };
       }
-      const measured = measuredOf(verdict, rule.of);
+      const measured = measuredOutput(verdict, rule.of);
       const opinion = await askAuthor(author, assignment, context, measured);
       if (opinion.kind === 'objects') return opinion.outcome;
       const securityIssues = [...textsOf(opinion.words, 'securityIssues')];
@@ -112,37 +109,10 @@ export function createTestAuditor(options: TestAuditorOptions): RoleAdapter {
       await noteChangedChecks(context, [test]);
       noteFlaky(verdict.tests.flaky, context);
       const output = { ...measured, securityIssues } satisfies TestingOutput;
-      return advanceWith(opinion, output, context);
+      const words = withoutMeasurements(opinion.words);
+      return advanceWith({ ...opinion, words }, output, context);
     },
   };
-}
-
-/** What the output says of a green run. */
-function measuredOf(
-  { tests, coverage }: Extract<TestVerdict, { kind: 'green' }>,
-  of: CoverageKind,
-) {
-  const { passed, failed, skipped, flaky } = tests;
-  const { all, changed, leftOut } = coverage;
-  return {
-    testsPassed: passed,
-    testsFailed: failed,
-    testsSkipped: skipped,
-    ...(flaky.length > 0 && {
-      testsFlaky: flaky.length,
-      flakyTests: flaky.slice(0, FLAKY_IN_OUTPUT),
-    }),
-    coveragePercent: all.percent,
-    coverageOf: of,
-    ...(changed !== undefined && {
-      changedLines: {
-        executable: changed.executable,
-        covered: changed.covered,
-        coveragePercent: changed.coveragePercent,
-      },
-    }),
-    coverageLeftOut: leftOut,
-  } satisfies Omit<TestingOutput, 'securityIssues'>;
 }
 
 function noteFlaky(flaky: readonly string[], { note }: Pick<RoleContext, 'note'>): void {
