@@ -17,5 +17,6 @@ export type { CoverageReport, CoverageSum, FileCoverage } from './coverage-repor
 export { parseGoReport } from './go-report.ts';
 export { parseIstanbulReport } from './istanbul-report.ts';
 export { parseJacocoReport } from './jacoco-report.ts';
-export { parseJunitReport, type TestReport } from './junit-report.ts';
+export { parseJunitReport } from './junit-report.ts';
 export { parseLcovReport } from './lcov-report.ts';
+export type { TestReport } from './test-report.ts';

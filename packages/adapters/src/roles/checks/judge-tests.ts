@@ -1,8 +1,8 @@
 import type { CoverageRule } from './coverage-rule.ts';
-import type { TestReport } from './junit-report.ts';
 import type { MeasuredCoverage } from './measure-coverage.ts';
 import type { Reading } from './read-report.ts';
 import type { CheckRun } from './run-check.ts';
+import type { TestReport } from './test-report.ts';
 import { nameUncovered } from './uncovered.ts';
 
 export interface TestMeasurement {

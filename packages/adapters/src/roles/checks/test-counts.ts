@@ -1,4 +1,4 @@
-import type { TestReport } from './junit-report.ts';
+import type { TestReport } from './test-report.ts';
 
 export type TestVerdict = 'passed' | 'failed' | 'skipped' | 'flaky';
 
