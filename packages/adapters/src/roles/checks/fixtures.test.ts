@@ -45,6 +45,12 @@ describe('a test report counts what its runner printed', () => {
       ['2 runs, 5 tests, 1 skipped, 1 failure'],
       { passed: 3, failed: 0, skipped: 1, failures: [], flaky: ['TestFlaky'] },
     ],
+    // Its suite declares the failures of the first runs, too.
+    [
+      'surefire-2.22.3',
+      ['Tests run: 4, Failures: 0, Errors: 0, Skipped: 1, Flakes: 2', 'BUILD SUCCESS'],
+      { passed: 3, failed: 0, skipped: 1, flaky: ['breaksAtFirst', 'turnsLight'] },
+    ],
     [
       'rspec-3.12.0',
       ['3 examples, 1 failure, 1 pending'],

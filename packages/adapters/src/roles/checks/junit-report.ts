@@ -66,7 +66,8 @@ export function parseJunitReport(xml: string): TestReport {
 /** What an element says of the test or suite that it is in. */
 function judge(parent: Open, tag: string): void {
   const isFailure = FAILURES.has(tag);
-  if (isFailure) parent.failed.found += 1;
+  // Surefire's totals have the failures of tests that passed at last, too.
+  if (isFailure || FLAKES.has(tag)) parent.failed.found += 1;
   // A failing test that is marked as to do is skipped, not failed: its runner lets it pass.
   if (tag === 'skipped') parent.verdict = 'skipped';
   if (parent.verdict === 'skipped') return;
