@@ -85,6 +85,8 @@ export {
   NO_ALLOWANCE,
 } from './model/budget.ts';
 export {
+  type CoverageKind,
+  coverageKind,
   type DeploymentOutput,
   type DiscoveryOutput,
   deploymentOutput,

@@ -1,3 +1,5 @@
+import { COVERAGE_FORMATS } from '@baton/adapters/checks';
+import { coverageKind } from '@baton/core';
 import { z } from 'zod';
 import { argv, text, timeoutSeconds } from './argv-schema.ts';
 
@@ -12,6 +14,35 @@ const namedCommands = z
     }
   });
 
+const format = z
+  .enum(COVERAGE_FORMATS)
+  .optional()
+  .describe(
+    "Default: told from the report's name (.info, .json, .xml, .out); istanbul: json-summary or json, go: a cover profile",
+  );
+
+const report = text
+  .optional()
+  .describe('Coverage report that it writes, below {reports}/. Default {reports}/lcov.info');
+
+const coverage = z.strictObject({
+  report,
+  format,
+  minimum: z
+    .number()
+    .min(0)
+    .max(100)
+    .optional()
+    .describe('Line coverage below which tests do not pass, percent. Default: coverageThreshold'),
+  of: coverageKind
+    .default('all')
+    .describe('Which lines the minimum is for: all, or the executable ones that the build changed'),
+  exclude: z
+    .array(text)
+    .default([])
+    .describe('Files that count neither way, as in .gitignore; tests never count'),
+});
+
 const test = z
   .strictObject({
     argv,
@@ -19,20 +50,23 @@ const test = z
     junit: text
       .optional()
       .describe('JUnit XML that it writes, below {reports}/. Default {reports}/junit.xml'),
-    coverage: text
+    coverage: z
+      .union([text, coverage])
       .optional()
-      .describe('Coverage report that it writes, below {reports}/. Default {reports}/lcov.info'),
-    coverageFormat: z
-      .enum(['lcov', 'istanbul', 'cobertura'])
-      .optional()
-      .describe(
-        "Default: told from the report's name (.info, .json, .xml); istanbul: json-summary",
-      ),
+      .describe('The coverage report, and what it has to show; text: short for its report'),
+    coverageFormat: format,
     lcov: text.optional().describe('Short for coverage with the format lcov'),
   })
   .superRefine(({ lcov, coverage, coverageFormat }, context) => {
-    if (lcov === undefined || (coverage ?? coverageFormat) === undefined) return;
-    context.addIssue({ code: 'custom', path: ['lcov'], message: 'goes without coverage' });
+    const settings = typeof coverage === 'object' ? coverage : { report: coverage };
+    const format = 'format' in settings ? settings.format : undefined;
+    if (lcov !== undefined && (settings.report ?? format ?? coverageFormat) !== undefined) {
+      context.addIssue({ code: 'custom', path: ['lcov'], message: 'goes without coverage' });
+    }
+    if (format !== undefined && coverageFormat !== undefined) {
+      const message = 'goes without coverage.format';
+      context.addIssue({ code: 'custom', path: ['coverageFormat'], message });
+    }
   });
 
 const release = ['deploy', 'smoke', 'rollback'] as const;
@@ -86,4 +120,5 @@ export const commandsSchema = commands
     ),
   });
 
+export type CoverageEntry = z.output<typeof coverage>;
 export type TestEntry = z.output<typeof test>;

@@ -13,6 +13,7 @@ import {
 } from '@baton/core';
 import { accountingForFiles } from './accounting-for-files.ts';
 import { type CommandEntry, checkOf, type Environment } from './check-of.ts';
+import { coverageRuleOf } from './coverage-of.ts';
 import { definitionOf } from './definition-of.ts';
 import type { Config } from './load-config.ts';
 import { refuseInseparable } from './refuse-inseparable.ts';
@@ -42,7 +43,7 @@ export type MakeRoles = (
  * @throws BatonError `not_found` or `invalid_input` for what cannot work: before a build is begun.
  */
 export async function composeRoles(config: Config, options: RoleOptions): Promise<MakeRoles> {
-  const { commands, coverageThreshold, path } = config;
+  const { commands, path } = config;
   const { install, test, verify } = commands;
   const release = releaseOf(config);
   if (options.replay === undefined) refuseUnpriced(config);
@@ -72,7 +73,7 @@ export async function composeRoles(config: Config, options: RoleOptions): Promis
       });
     const auditor = createTestAuditor({
       test: { ...check('test_auditor', 'test', test), reports: reportsOf(test) },
-      coverageThreshold,
+      coverage: coverageRuleOf(config),
       ...author('test_auditor'),
     });
     return [

@@ -6,6 +6,7 @@ import {
   handOverDefinition,
   type WorkflowDefinition,
 } from '@baton/core';
+import { coverageRuleOf } from './coverage-of.ts';
 import type { Config } from './load-config.ts';
 import { releaseOf } from './release-of.ts';
 
@@ -16,10 +17,11 @@ import { releaseOf } from './release-of.ts';
  * @throws BatonError `invalid_input` for rules that cannot work.
  */
 export function definitionOf(config: Config): WorkflowDefinition {
-  const { approvals, separations, coverageThreshold, path } = config;
+  const { approvals, separations, path } = config;
+  const { minimum: coverageThreshold, of: coverageOf } = coverageRuleOf(config);
   const define = releaseOf(config) === undefined ? handOverDefinition : buildDefinition;
   try {
-    return define({ approvals, separations, coverageThreshold });
+    return define({ approvals, separations, coverageThreshold, coverageOf });
   } catch (reason) {
     const { code, message, violations } = BatonError.from(reason);
     throw new BatonError(code, `${path} is not valid: ${message}`, { violations });

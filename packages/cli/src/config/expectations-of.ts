@@ -1,6 +1,7 @@
 import { BUILD_PHASES, type DefinitionDescription } from '@baton/core';
 import { approvalText } from '../output/rule-texts.ts';
 import type { Config } from './load-config.ts';
+import { reportsOf } from './reports-of.ts';
 import { ROLE_OF } from './role-of.ts';
 import type { RoleName } from './role-schema.ts';
 
@@ -76,7 +77,8 @@ function commandLines(phase: Phase, commands: Config['commands']): readonly stri
   }
 }
 
-function coverageReport({ lcov, coverage, coverageFormat }: Config['commands']['test']): string {
+function coverageReport(test: Config['commands']['test']): string {
+  const { lcov, coverage, coverageFormat } = reportsOf(test);
   const path = lcov ?? coverage ?? '{reports}/lcov.info';
   return coverageFormat === undefined ? path : `${path} (${coverageFormat})`;
 }

@@ -93,7 +93,10 @@ it('has definitions of its own, in a module', async () => {
 });
 
 it.each([
-  [{ approval: [] }, 'approval: unknown key; expected one of $schema, coverageThreshold, budgets'],
+  [
+    { approval: [] },
+    'approval: unknown key; expected one of $schema, coverageThreshold, coverageOf',
+  ],
   [
     { approvals: [{ ...RELEASE, from: 'releasing' }] },
     'approvals[0].from: found "releasing"; expected one of discovery',
@@ -119,11 +122,22 @@ it.each([
     JSON.parse('{"budgets": {"phases": {"__proto__": {}}}}'),
     'budgets.phases.__proto__: unknown key; expected one of discovery',
   ],
+  [{ coverageOf: 'some' }, 'coverageOf: found "some"; expected one of all, changed lines'],
   [{ coverageThreshold: 101 }, 'coverageThreshold: found 101; expected at most 100'],
   [{ definitions: [{}] }, 'definitions: found in JSON; expected in a module'],
   [[], 'found []; expected object'],
 ])('refuses %o', async (policies, words) => {
   expect((await json(policies)).join('\n')).toContain(words);
+});
+
+it('may demand the coverage of changed lines', async () => {
+  const policies = { coverageThreshold: 95, coverageOf: 'changed lines' };
+  const { definitions } = await loadPolicies(file('p.json', JSON.stringify(policies)));
+  expect(definitions[0]?.states['testing']).toMatchObject({
+    gates: expect.arrayContaining([
+      expect.objectContaining({ description: 'Line coverage of changed lines is at least 95 %' }),
+    ]),
+  });
 });
 
 it('tells everything that is wrong at once, a line each', async () => {

@@ -11,6 +11,7 @@ import {
   verdictsOnThisWorkspace,
 } from './gates.ts';
 import {
+  type CoverageKind,
   discoveryOutput,
   implementationOutput,
   planningOutput,
@@ -23,11 +24,13 @@ export type BuildRole = keyof typeof buildRoles;
 
 export interface BuildDefinitionOptions {
   /** Line coverage below which testing does not pass, percent, 0 to 100. Default 80. */
-  readonly coverageThreshold?: number;
+  readonly coverageThreshold?: number | undefined;
+  /** Which lines the threshold is for: all, or those that the build changed. Default `all`. */
+  readonly coverageOf?: CoverageKind | undefined;
   /** Transitions that wait for a person's approval, such as handoff_to_releaser → deployment. */
-  readonly approvals?: WorkflowOptions['approvals'];
+  readonly approvals?: WorkflowOptions['approvals'] | undefined;
   /** Phases that different performers must perform, such as verification and implementation. */
-  readonly separations?: WorkflowOptions['separations'];
+  readonly separations?: WorkflowOptions['separations'] | undefined;
 }
 
 /** What tells the ready-made definitions apart: how a build ends. */
@@ -47,8 +50,8 @@ export function defineBuild(
   { name, roles, deployment }: BuildEnding,
   options: BuildDefinitionOptions,
 ): WorkflowDefinition {
-  const { coverageThreshold = 80, approvals = [], separations = [] } = options;
-  const coverage = coverageAtLeast(coverageThreshold);
+  const { coverageThreshold = 80, coverageOf = 'all', approvals = [], separations = [] } = options;
+  const coverage = coverageAtLeast(coverageThreshold, coverageOf);
   return defineWorkflow({
     name,
     version: 1,

@@ -2,6 +2,7 @@ import type { Gate } from '../definition.ts';
 import type { Evidence } from '../evidence.ts';
 import type { JsonObject } from '../json.ts';
 import type {
+  CoverageKind,
   DeploymentOutput,
   HandOverOutput,
   TestingOutput,
@@ -26,16 +27,22 @@ export const allTestsPassed = gate<TestingOutput>(
   },
 );
 
-/** @param percent line coverage, 0 to 100. */
-export const coverageAtLeast = (percent: number): Gate =>
-  gate<TestingOutput>(
+/**
+ * @param percent line coverage, 0 to 100.
+ * @param of whose coverage: of all lines, or of those that the build changed alone.
+ */
+export const coverageAtLeast = (percent: number, of: CoverageKind = 'all'): Gate => {
+  const what = of === 'all' ? 'line coverage' : 'line coverage of changed lines';
+  return gate<TestingOutput>(
     'coverage',
-    `Line coverage is at least ${percent} %`,
-    ({ coveragePercent }) =>
-      coveragePercent >= percent
-        ? undefined
-        : `line coverage is ${coveragePercent} %, expected at least ${percent} %`,
+    `${what.replace('line', 'Line')} is at least ${percent} %`,
+    ({ coveragePercent, changedLines }) => {
+      const found = of === 'all' ? coveragePercent : changedLines?.coveragePercent;
+      if (found === undefined) return `the output has no ${what}, expected at least ${percent} %`;
+      return found >= percent ? undefined : `${what} is ${found} %, expected at least ${percent} %`;
+    },
   );
+};
 
 export const noSecurityIssues = gate<TestingOutput>(
   'no_security_issues',
