@@ -1,5 +1,5 @@
 import type { ConfigInput } from '../config/config-schema.ts';
-import { placeholder } from './placeholder.ts';
+import { gap, gapIn } from './gap.ts';
 import type { ProposedModel } from './propose-model.ts';
 import type { ProposedWorkspace } from './propose-workspace.ts';
 import type { Toolchain } from './toolchain.ts';
@@ -10,13 +10,21 @@ export interface Proposal {
   readonly assumed: readonly string[];
 }
 
+const NO_TESTS = gap(
+  'no toolchain that is known was found: write a command that runs all tests and writes {reports}/junit.xml and {reports}/lcov.info',
+);
+const NO_DEPLOYMENT = gap('nothing tells how this is deployed: write the command that deploys it');
+const NO_SMOKE = gap(
+  'nothing tells what shows that it is live: write a command that fails while it is not',
+);
+
 /** A configuration for a repository, with what it rests on. */
 export function proposeConfig(
   [chosen, ...others]: readonly Toolchain[],
   { provider, model, apiKeyEnv, hasKey }: ProposedModel,
   workspace: ProposedWorkspace,
 ): Proposal {
-  const { test = placeholder('commands.test'), install, verify = [] } = chosen ?? {};
+  const { test = NO_TESTS, install, verify = [] } = chosen ?? {};
   const spaces = { name: 'no conflict markers', argv: ['git', 'diff', '--check', 'HEAD'] };
   return {
     config: {
@@ -35,12 +43,10 @@ export function proposeConfig(
           argv: [...argv],
         })),
         deploy: {
-          argv: [...(chosen?.deploy ?? placeholder('commands.deploy')).argv],
+          argv: [...(chosen?.deploy ?? NO_DEPLOYMENT).argv],
           target: 'production',
         },
-        smoke: [
-          { name: 'it is live', argv: [...(chosen?.smoke ?? placeholder('commands.smoke')).argv] },
-        ],
+        smoke: [{ name: 'it is live', argv: [...(chosen?.smoke ?? NO_SMOKE).argv] }],
       },
       workspace: { ignored: [...workspace.ignored], protected: [...workspace.protected] },
       secrets: [apiKeyEnv],
@@ -51,7 +57,8 @@ export function proposeConfig(
       hasKey ? `a key in ${apiKeyEnv}` : 'no key of a model provider in the environment',
     ],
     assumed: [
-      ...(chosen === undefined ? ['nothing about tests: write commands.test'] : chosen.assumed),
+      ...(chosen?.assumed ?? []),
+      ...(gapIn(test.argv) === undefined ? [] : [`nothing about tests: ${gapIn(test.argv)}`]),
       ...(verify.length === 0 ? ['no checks of quality: add them to commands.verify'] : []),
       ...(chosen?.deploy === undefined ? ['nothing about deploying: write commands.deploy'] : []),
       ...(chosen?.smoke === undefined ? ['nothing about smoke tests: write commands.smoke'] : []),

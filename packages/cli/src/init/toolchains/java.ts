@@ -1,4 +1,5 @@
-import { type Recognise, shell } from '../toolchain.ts';
+import { shell } from '../shell-line.ts';
+import type { Recognise } from '../toolchain.ts';
 
 /** One report of many; and JaCoCo's table of classes as lcov. */
 const collect = (junit: string, jacoco: string): string =>

@@ -1,4 +1,5 @@
-import { type Recognise, shell } from '../toolchain.ts';
+import { shell } from '../shell-line.ts';
+import type { Recognise } from '../toolchain.ts';
 
 export const recogniseRust: Recognise = (repository) => {
   if (!repository.has('Cargo.toml')) return undefined;
