@@ -36,9 +36,9 @@ describe.concurrent('baton init', TIMEOUT, () => {
     ],
     ['Python (uv, pytest)', { 'pyproject.toml': '', 'uv.lock': '' }, ['.venv/bin/python', '-m']],
     ['Go (go modules, gotestsum)', { 'go.mod': '' }, ['sh', '-c']],
-    ['Rust (cargo, nextest)', { 'Cargo.toml': '', 'package.json': '{}' }, ['sh', '-c']],
-    ['Java (Maven)', { 'pom.xml': '', mvnw: '' }, ['sh', '-c']],
-    ['Java (Gradle)', { 'build.gradle.kts': '' }, ['sh', '-c']],
+    ['Rust (cargo, nextest)', { 'Cargo.toml': '', 'package.json': '{}' }, []],
+    ['Java (Maven)', { 'pom.xml': '<!-- jacoco -->', mvnw: '' }, ['sh', '-c']],
+    ['Java (Gradle)', { 'build.gradle.kts': 'jacoco' }, ['sh', '-c']],
     ['.NET (dotnet test)', { 'a.csproj': '' }, []],
     ['Ruby (bundler, minitest)', { Gemfile: '' }, []],
     ['no toolchain that is known', {}, []],
@@ -87,7 +87,7 @@ describe.concurrent('baton init', TIMEOUT, () => {
     expect(config.workspace).toEqual({
       ignored: [
         ...['.venv/', '.pytest_cache/', '.mypy_cache/', '.ruff_cache/', '.coverage', 'build/'],
-        ...['node_modules/', '*.tsbuildinfo'],
+        ...['node_modules/', '*.tsbuildinfo', '.eslintcache'],
       ],
       protected: ['.github/', 'baton.config.json'],
     });
@@ -197,7 +197,7 @@ describe.concurrent('reports that a proposed command makes', TIMEOUT, () => {
 
   it("have all of Maven's suites, and the lines of JaCoCo's table", async () => {
     const { lcov, junit } = await reportsOf({
-      'pom.xml': '',
+      'pom.xml': '<artifactId>jacoco-maven-plugin</artifactId>',
       'bin/mvn': '#!/bin/sh\nexit 0\n',
       'target/surefire-reports/TEST-a.xml': '<?xml version="1.0"?>\n<testsuite name="a"/>\n',
       'target/surefire-reports/TEST-b.xml': '<?xml version="1.0"?>\n<testsuite name="b"/>\n',

@@ -97,7 +97,7 @@ test('a program says its version, where that is known to be cheap', async () => 
   expect((await foundOf(folder, ['git', 'status']))?.found).toMatch(version);
   expect((await foundOf(folder, ['sh', '-c', 'x']))?.found).toMatch(/\/sh$/);
   program('bin/git');
-  writeFileSync(join(folder, 'bin/git'), 'no program');
+  writeFileSync(join(folder, 'bin/git'), '#!/nowhere/sh\n');
   const broken = await foundOf(folder, ['git', 'status'], { PATH: join(folder, 'bin') });
   expect(broken).toMatchObject({
     verdict: 'problem',
@@ -148,6 +148,8 @@ test('what the install makes for each build need not be there', async () => {
 
 test("cargo's own programs are found where cargo looks for them", async () => {
   const { folder, program } = createRepository({ 'Cargo.toml': '' });
+  program('.config/nextest.toml');
+  writeFileSync(join(folder, '.config/nextest.toml'), '[profile.ci.junit]\n');
   const argv = (await recogniseToolchains(folder, {}))[0]?.test.argv ?? [];
   const env = { PATH: '/usr/bin:/bin', HOME: folder };
   expect((await foundOf(folder, argv, env))?.found).toContain("'cargo-llvm-cov'");

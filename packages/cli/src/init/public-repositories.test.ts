@@ -31,6 +31,7 @@ const pip = (words: string) => `.venv/bin/python -m pip install --quiet ${words}
 interface Expected {
   readonly name: string;
   /** The words, or the line of a shell. */
+  /** Undefined where another test has it. */
   readonly install: string | undefined;
   readonly test: readonly string[] | string;
   readonly verify?: readonly string[];
@@ -214,13 +215,31 @@ const KNOWN: readonly (readonly [string, Readonly<Record<string, string>>, Expec
     },
   ],
   [
-    'BurntSushi/ripgrep: cargo, a workspace with its lockfile',
-    { 'Cargo.toml': '[workspace]\nmembers = ["crates/cli"]\n', 'Cargo.lock': '' },
+    'a crate with a profile of nextest for its report',
+    {
+      'Cargo.toml': '[package]\nname = "x"\n',
+      'Cargo.lock': '',
+      '.config/nextest.toml': '[profile.ci.junit]\npath = "junit.xml"\n',
+    },
     {
       name: 'Rust (cargo, nextest)',
       install: 'cargo fetch',
-      test: 'cargo llvm-cov nextest',
+      test: 'cargo llvm-cov nextest --profile ci --lcov',
       verify: ['cargo fmt --all --check'],
+    },
+  ],
+  [
+    'a user of jasmine: its specs are not what is covered',
+    { 'package.json': manifest({ test: 'jasmine --random=false' }, ['jasmine']) },
+    {
+      name: 'Node (npm, jasmine)',
+      install: undefined,
+      test: [
+        ...['env', 'BATON_REPORTS={reports}', '.baton-tools/node_modules/.bin/c8'],
+        ...['--reporter=lcovonly', '--reports-dir={reports}'],
+        ...['--exclude=spec/**', '--exclude=**/*[sS]pec.*', 'npx', '--no-install', 'jasmine'],
+        ...['--random=false', '--reporter=./.baton-tools/jasmine.cjs'],
+      ],
     },
   ],
 ];
@@ -232,7 +251,7 @@ describe('what is proposed for a repository like', () => {
     const proposed = await proposedFor(files, { PATH: '/nowhere' });
     expect(proposed?.name).toBe(name);
     const installs = proposed?.install === undefined ? undefined : lineOf(proposed.install.argv);
-    expect(installs).toBe(install);
+    if (install !== undefined) expect(installs).toBe(install);
     const argv = proposed?.test.argv ?? [];
     if (typeof test === 'string') expect(lineOf(argv).slice(0, test.length)).toBe(test);
     else expect(argv).toEqual(test);
@@ -295,6 +314,17 @@ const GAPS: readonly (readonly [string, Readonly<Record<string, string>>, string
     'one without tests',
     { 'package.json': manifest({ test: 'echo "Error: no test specified" && exit 1' }, []) },
     'no script test',
+  ],
+  [
+    'BurntSushi/ripgrep: cargo alone',
+    { 'Cargo.toml': '[workspace]\nmembers = ["crates/cli"]\n', 'Cargo.lock': '' },
+    'put [profile.ci.junit] with path = "junit.xml" into .config/nextest.toml',
+  ],
+  ['one with Maven alone', { 'pom.xml': '' }, 'pom.xml has no jacoco-maven-plugin'],
+  [
+    'one with Gradle alone',
+    { 'build.gradle': '' },
+    'build.gradle does not apply the plugin jacoco',
   ],
   ['one with Django', { 'manage.py': '', 'requirements.txt': 'django\n' }, 'pytest-django'],
   [

@@ -185,6 +185,12 @@ describe('a test runner', () => {
     expect(argv).toContain('test/{{unit}}/*.js');
   });
 
+  it('may be had by a file of its own, which the install writes', async () => {
+    const { install } = await testedBy('jasmine', { jasmine: '*' });
+    expect(install).toContain('--prefix .baton-tools c8@10 jasmine-reporters@2 && sh -c ');
+    expect(install).toContain('> .baton-tools/jasmine.cjs');
+  });
+
   it('is not looked for in scripts that call each other', async () => {
     expect((await testedBy('npm test', { mocha: '*' })).argv[0]).toContain('GAP: ');
   });

@@ -19,6 +19,8 @@ export interface Plan {
   readonly output: 'junit' | 'tap' | 'junit on stdout';
   /** Whether it measures coverage itself. */
   readonly coverage: 'own' | 'by a wrapper';
+  /** Patterns of its tests, where c8 does not know them from their names: they are not covered. */
+  readonly tests?: readonly string[];
   /** Where its report of coverage is, when it cannot be had in the folder for reports. */
   readonly lcov?: string;
   /** Packages of npm that the report needs, and that are no dependencies. */
@@ -32,8 +34,6 @@ export interface Runner {
   readonly name: string;
   /** The programs that are it. */
   readonly programs: readonly string[];
-  /** The dependency that tells that it is used, where no script does. Default: `name`. */
-  readonly dependency?: string;
   /** @returns text for what is missing where it is of no use. */
   plan(launched: Launched, surroundings: Surroundings): Plan | string;
 }

@@ -73,16 +73,17 @@ const tap: Runner = {
   },
 };
 
-const JASMINE_REPORTER = `const { JUnitXmlReporter } = require("jasmine-reporters"); jasmine.getEnv().addReporter(new JUnitXmlReporter({ savePath: process.env.BATON_REPORTS, filePrefix: "junit", consolidateAll: true }));`;
+const JASMINE_REPORTER = `const { JUnitXmlReporter } = require("jasmine-reporters"); module.exports = function () { return new JUnitXmlReporter({ savePath: process.env.BATON_REPORTS, filePrefix: "junit", consolidateAll: true }); };`;
 
 const jasmine: Runner = {
   name: 'jasmine',
   programs: ['jasmine', 'jasmine-ts'],
   plan: ({ args }) => ({
-    args: [...withoutOptions(args, ['--reporter']), `--helper=${TOOLS}/jasmine.cjs`],
+    args: [...withoutOptions(args, ['--reporter']), `--reporter=./${TOOLS}/jasmine.cjs`],
     env: { BATON_REPORTS: '{reports}' },
     output: 'junit',
     coverage: 'by a wrapper',
+    tests: ['spec/**', '**/*[sS]pec.*'],
     tools: ['jasmine-reporters@2'],
     setup: [['sh', '-c', `echo '${JASMINE_REPORTER}' > ${TOOLS}/jasmine.cjs`]],
   }),

@@ -64,7 +64,7 @@ export function testCommand(
   const isWrapped = plan.coverage === 'by a wrapper';
   const withTool = isWrapped && tests.wrapper.length === 0;
   const measured = isWrapped
-    ? measuredBy(tests.wrapper, inner, execute)
+    ? measuredBy(tests.wrapper, inner, execute, plan.tests)
     : executed({ argv: inner, env: {} }, execute);
   const words = [...settings({ ...literals(tests.env), ...env }), ...measured];
   const first = before.map((one) => {
@@ -83,11 +83,13 @@ function measuredBy(
   wrapper: readonly string[],
   inner: readonly string[],
   execute: readonly string[],
+  leaveOut: readonly string[] = [],
 ): readonly string[] {
   const [program, ...options] = wrapper;
   if (program === undefined) {
     const c8 = [toolProgram('c8'), '--reporter=lcovonly', '--reports-dir={reports}'];
-    return [...c8, ...executed({ argv: inner, env: {} }, execute)];
+    const excluded = leaveOut.map((pattern) => `--exclude=${pattern}`);
+    return [...c8, ...excluded, ...executed({ argv: inner, env: {} }, execute)];
   }
   const folder = program === 'nyc' ? '--report-dir={reports}' : '--reports-dir={reports}';
   return [...execute, program, ...options.map(literal), '--reporter=lcovonly', folder, ...inner];
