@@ -162,17 +162,39 @@ const KNOWN: readonly (readonly [string, Readonly<Record<string, string>>, Expec
     {
       name: 'Node (npm, mocha)',
       install: INSTALL,
-      test: `npm run compile -- -p tsconfig.test.json && npx --no-install c8 --reporter=lcovonly --reports-dir="$0" mocha './test/*.cjs' --require ./test/before.cjs --timeout=12000 --reporter xunit --reporter-option output="$0"/junit.xml`,
+      test: `npm run compile -- -p tsconfig.test.json && npx --no-install c8 --reporter=lcovonly --reports-dir="$0" mocha ./test/*.cjs --require ./test/before.cjs --timeout=12000 --reporter xunit --reporter-option output="$0"/junit.xml`,
       verify: ['npm run check'],
     },
   ],
   [
-    'isaacs/node-glob: tap, which measures coverage itself',
-    { 'package.json': manifest({ test: 'tap' }, [], { devDependencies: { tap: '^15.0.6' } }) },
+    'fastify/fastify: tap by another script, between a linter that is piped and a check of types',
+    {
+      'package.json': manifest(
+        {
+          lint: 'standard | snazzy && npm run lint:typescript',
+          'lint:typescript': 'standard --parser typescript-eslint-parser test/types/*.ts',
+          unit: 'tap -j4 test/*.test.js test/*/*.test.js',
+          typescript: 'tsc --project ./test/types/tsconfig.json',
+          test: 'npm run lint && npm run unit && npm run typescript',
+        },
+        [],
+        { devDependencies: { tap: '^12.0.0', standard: '11', typescript: '2' } },
+      ),
+    },
     {
       name: 'Node (npm, tap)',
       install: INSTALL,
-      test: `npx --no-install tap --coverage-report=lcovonly --no-check-coverage --reporter=xunit > "$0/junit.xml"; code=$?; cp coverage/lcov.info "$0/lcov.info"; exit $code`,
+      test: `npx --no-install tap -j4 test/*.test.js test/*/*.test.js --coverage-report=lcovonly --cov --reporter=xunit > "$0/junit.xml"; code=$?; cp coverage/lcov.info "$0/lcov.info"; exit $code`,
+      verify: ['npm run lint'],
+    },
+  ],
+  [
+    'one with tap 21 and no files named',
+    { 'package.json': manifest({ test: 'tap' }, [], { devDependencies: { tap: '^21.0.0' } }) },
+    {
+      name: 'Node (npm, tap)',
+      install: INSTALL,
+      test: 'npx --no-install tap --coverage-report=lcovonly --reporter=junit --reporter-file="$0"/junit.xml; code=$?; cp .tap/report/lcov.info',
     },
   ],
   [
@@ -237,7 +259,8 @@ const KNOWN: readonly (readonly [string, Readonly<Record<string, string>>, Expec
       test: [
         ...['env', 'BATON_REPORTS={reports}', '.baton-tools/node_modules/.bin/c8'],
         ...['--reporter=lcovonly', '--reports-dir={reports}'],
-        ...['--exclude=spec/**', '--exclude=**/*[sS]pec.*', 'npx', '--no-install', 'jasmine'],
+        ...['--exclude=spec/**', '--exclude=**/*[sS]pec.*', '--exclude=.baton-tools/**'],
+        ...['npx', '--no-install', 'jasmine'],
         ...['--random=false', '--reporter=./.baton-tools/jasmine.cjs'],
       ],
     },
@@ -319,6 +342,11 @@ const GAPS: readonly (readonly [string, Readonly<Record<string, string>>, string
     'BurntSushi/ripgrep: cargo alone',
     { 'Cargo.toml': '[workspace]\nmembers = ["crates/cli"]\n', 'Cargo.lock': '' },
     'put [profile.ci.junit] with path = "junit.xml" into .config/nextest.toml',
+  ],
+  [
+    'isaacs/node-glob: an old tap, with no files named',
+    { 'package.json': manifest({ test: 'tap' }, [], { devDependencies: { tap: '^15.0.6' } }) },
+    'name the files in the script test',
   ],
   ['one with Maven alone', { 'pom.xml': '' }, 'pom.xml has no jacoco-maven-plugin'],
   [

@@ -1,5 +1,5 @@
 import { gap } from '../gap.ts';
-import { inTurn, literal } from '../shell-line.ts';
+import { inTurn, literal, shown } from '../shell-line.ts';
 import type { ProposedCheck, ProposedCommand, Recognise } from '../toolchain.ts';
 import { installTools, TOOLS } from '../tools-folder.ts';
 import { type Chosen, chooseTests, type Other } from './node/choose-tests.ts';
@@ -44,9 +44,7 @@ export const recogniseNode: Recognise = (repository) => {
     leavesBehind: [
       ...['node_modules/', 'dist/', 'build/', 'coverage/', '*.tsbuildinfo', '.eslintcache'],
       ...(tools.length === 0 ? [] : [`${TOOLS}/`]),
-      ...LEFT_BY_RUNNERS.filter(
-        (path) => path.startsWith(`.${runner}`) || (path === '.nyc_output/' && usesNyc(chosen)),
-      ),
+      ...leftBy(chosen),
       ...(manager.writes === undefined ? [] : [manager.writes]),
     ],
     assumed: [
@@ -67,16 +65,17 @@ const NO_TESTS: Pick<ProposedTests, 'tools' | 'setup' | 'assumed'> = {
   setup: [],
   assumed: [],
 };
-const LEFT_BY_RUNNERS = ['.tap/', '.nyc_output/'];
-
-function usesNyc(chosen: Chosen): boolean {
-  return chosen.kind === 'chosen' && chosen.tests.wrapper[0] === 'nyc';
+function leftBy(chosen: Chosen): readonly string[] {
+  if (chosen.kind === 'gap') return [];
+  const { tests, found } = chosen;
+  if (found.runner?.name === 'tap') return ['.tap/', '.nyc_output/'];
+  return tests.wrapper[0] === 'nyc' ? ['.nyc_output/'] : [];
 }
 
 function leftOutOf(chosen: Chosen): readonly string[] {
   if (chosen.kind === 'gap') return [];
   return chosen.leftOut.map(
-    ({ argv }) => `the script test ends with ${argv.join(' ')}, which is not run`,
+    ({ argv }) => `the script test ends with ${shown(argv)}, which is not run`,
   );
 }
 
@@ -93,11 +92,11 @@ function checksOf(
   }));
   const checks: ProposedCheck[] = [...usual];
   for (const { argv, env } of found) {
-    const command = { argv: executed({ argv, env }, execute).map(literal) };
+    const command = inTurn([executed({ argv, env }, execute).map(literal)]);
     const isCall = usual.some((one) => argv[1] === 'run' && argv.includes(one.name));
-    const isTold = usual.some((one) => scripts.get(one.name) === argv.join(' '));
-    if (isCall || isTold) continue;
-    const name = argv.slice(0, 3).join(' ');
+    const isTold = usual.some((one) => scripts.get(one.name) === shown(argv));
+    if (command === undefined || isCall || isTold) continue;
+    const name = shown(argv.slice(0, 3));
     const taken = checks.filter((one) => one.name.startsWith(name)).length;
     checks.push({ name: taken === 0 ? name : `${name} (${taken + 1})`, ...command });
   }

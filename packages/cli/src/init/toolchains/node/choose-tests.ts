@@ -1,3 +1,4 @@
+import { shown } from '../../shell-line.ts';
 import { EXPECTED, type Surroundings } from './runner.ts';
 import { type Found, runnerOf } from './runner-of.ts';
 import { nodeTest, RUNNERS } from './runners.ts';
@@ -66,7 +67,7 @@ function missingIn(
   if (tests.length === 1) return undefined;
   if (tests.length === 0)
     return `the script test (${text}) runs no test runner that is known: ${EXPECTED}`;
-  const named = tests.map(({ argv }) => argv.join(' ')).join('; ');
+  const named = tests.map(({ argv }) => shown(argv)).join('; ');
   return `the script test runs tests ${tests.length} times (${named}), each with a report of its own: ${EXPECTED}`;
 }
 

@@ -1,4 +1,5 @@
 import { type ParseEntry, parse } from 'shell-quote';
+import { pattern } from '../../shell-line.ts';
 
 /** One command of a script: `A=1 mocha test | tee log` is `mocha test` with A. */
 export interface Command {
@@ -49,7 +50,7 @@ export function commandsIn(text: string): readonly Command[] | undefined {
 
 function wordOf(token: ParseEntry): string | undefined {
   if (typeof token === 'string') return token;
-  return 'pattern' in token ? token.pattern : undefined;
+  return 'pattern' in token ? pattern(token.pattern) : undefined;
 }
 
 const ASSIGNMENT = /^([A-Za-z_]\w*)=(.*)$/s;

@@ -1,4 +1,4 @@
-import { line, literal, shell } from '../../shell-line.ts';
+import { line, literal, needsShell, shell, shown } from '../../shell-line.ts';
 import type { ProposedCommand } from '../../toolchain.ts';
 import { toolProgram } from '../../tools-folder.ts';
 import type { Chosen, Other } from './choose-tests.ts';
@@ -49,7 +49,7 @@ export function testCommand(
   surroundings: Surroundings,
 ): ProposedTests | string {
   if (runner === undefined) {
-    const what = launched.file === undefined ? launched.program : launched.launcher.join(' ');
+    const what = launched.file === undefined ? launched.program : shown(launched.launcher);
     return `${what} runs the tests, from which no reports can be had as it is: ${EXPECTED}`;
   }
   const own = {
@@ -108,7 +108,8 @@ function commandOf(
       : []),
     ...(lcov === undefined ? [] : [`cp ${lcov} "$0/lcov.info"`]),
   ];
-  if (before.length === 0 && fragment === undefined && after.length === 0) return { argv: words };
+  const isPlain = before.length === 0 && fragment === undefined && after.length === 0;
+  if (isPlain && !needsShell(words)) return { argv: words };
   const main = [
     ...before,
     `${line(words)}${fragment === undefined ? '' : ` ${fragment}`}${target[output]}`,
