@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { proposeWorkspace } from './propose-workspace.ts';
-import { repositoryOf } from './proposed-for.testing.ts';
 import { recogniseToolchains } from './recognise-toolchain.ts';
+import { repositoryOf } from './testing/proposed-for.ts';
 
 /** What is proposed for a repository of these files. */
 async function proposed(files: Readonly<Record<string, string>>) {

@@ -4,7 +4,7 @@ import { type Found, runnerOf } from './runner-of.ts';
 import { nodeTest, RUNNERS } from './runners.ts';
 import { type Step, stepsOf } from './script-steps.ts';
 
-export type Tests = Extract<Step, { kind: 'tests' }>;
+type Tests = Extract<Step, { kind: 'tests' }>;
 export type Other = Extract<Step, { kind: 'check' | 'other' }>;
 
 export type Chosen =

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { recogniseToolchains } from './recognise-toolchain.ts';
+import { recogniseToolchains } from '../recognise-toolchain.ts';
 
 /** A repository of these files, for as long as a test runs. */
 export function repositoryOf(files: Readonly<Record<string, string>>): string {
