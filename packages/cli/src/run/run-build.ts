@@ -13,6 +13,7 @@ import { createConfigRedactor } from '../config/create-config-redactor.ts';
 import { definitionOf, definitionRequestOf } from '../config/definition-of.ts';
 import { holdToServer } from '../config/hold-to-server.ts';
 import { type Config, loadConfig } from '../config/load-config.ts';
+import { refuseGaps } from '../config/refuse-gaps.ts';
 import { batonFolder, makeBatonFolder } from '../embedded/baton-folder.ts';
 import { checkRepository } from '../embedded/check-repository.ts';
 import { type EmbeddedOptions, openEmbedded } from '../embedded/open-embedded.ts';
@@ -86,6 +87,7 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
   const config = await loadConfig(options.config, { workspace, cwd: context.cwd });
   const redact = createConfigRedactor(config, context.env);
   context.maskErrors(redact);
+  refuseGaps(config);
   const makeRoles = await composeRoles(config, { record, replay, env: context.env, redact });
   const definition = definitionOf(config);
   const folder = batonFolder(workspace, context.env);
