@@ -3,8 +3,11 @@ import {
   createReleaseManager,
   createTestAuditor,
   createVerificationOverseer,
+  type JudgeOptions,
+  stepAt,
 } from '@baton/adapters/checks';
-import { BatonError, type RoleAdapter } from '@baton/core';
+import { BatonError, type RoleAdapter, type Workspace } from '@baton/core';
+import { type BaselineParts, withBaseline } from '../baseline/with-baseline.ts';
 import { accountingForFiles } from './accounting-for-files.ts';
 import { type CommandEntry, checkOf, type Environment } from './check-of.ts';
 import type { Config } from './load-config.ts';
@@ -14,10 +17,15 @@ import { reportsOf } from './reports-of.ts';
 import { ROLE_OF } from './role-of.ts';
 import { type RoleName, WAYS } from './role-schema.ts';
 import { createVoices, type RoleOptions } from './voices.ts';
-import { withInstall } from './with-install.ts';
+import { type Installing, withInstall } from './with-install.ts';
 
 /** Makes the roles. @param env variables to set for every command that is run, by role. */
 export type MakeRoles = (env: (role: RoleName) => Environment) => readonly RoleAdapter[];
+
+export interface ComposeOptions extends RoleOptions {
+  /** Where what the commands did before the build is run and remembered; absent: nothing is known. */
+  readonly baseline?: BaselineParts;
+}
 
 /**
  * The five roles of a build as the configuration has them performed. The last three are performed by
@@ -25,21 +33,38 @@ export type MakeRoles = (env: (role: RoleName) => Environment) => readonly RoleA
  *
  * @throws BatonError `not_found` or `invalid_input` for what cannot work: before a build is begun.
  */
-export async function composeRoles(config: Config, options: RoleOptions): Promise<MakeRoles> {
-  const { commands, coverageThreshold, path } = config;
+export async function composeRoles(config: Config, options: ComposeOptions): Promise<MakeRoles> {
+  const { commands, coverageThreshold, path, workspace: rules } = config;
+  const { baseline } = options;
   const { install, test, verify, deploy, smoke, rollback } = commands;
   if (options.replay === undefined) refuseUnpriced(config);
   const voice = await createVoices(config, options);
+
+  const tolerates = config.baseline.failing === 'tolerate';
+  const recall = async (workspace: Workspace) =>
+    baseline?.memory.recall(await workspace.digest('start'));
+  const judging: JudgeOptions = {
+    baseline: recall,
+    toleratesKnownFailures: tolerates,
+    generated: rules.generated,
+  };
+  const installFails = async (workspace: Workspace): Promise<boolean> =>
+    tolerates && stepAt(await recall(workspace), 'install', 'install')?.failure !== undefined;
 
   const make: MakeRoles = (envOf) => {
     const accounted = (adapter: RoleAdapter) => accountingForFiles(adapter, config);
     const speaker = (role: RoleName) => voice(role, envOf(role));
     const check = (role: RoleName, name: string, command: CommandEntry): CheckCommand =>
       checkOf(config, envOf(role), name, command);
-    const installed = (adapter: RoleAdapter, failed: Parameters<typeof withInstall>[2]) => {
+    const installed = (adapter: RoleAdapter, failed: Installing['failed']) => {
       if (install === undefined) return adapter;
-      return withInstall(adapter, check(adapter.role as RoleName, 'install', install), failed);
+      const command = check(adapter.role as RoleName, 'install', install);
+      return withInstall(adapter, { command, rules, failed, isKnownToFail: installFails });
     };
+    const baselined = (adapter: RoleAdapter) =>
+      baseline === undefined
+        ? adapter
+        : withBaseline(adapter, config, envOf('q_assistant'), baseline);
     const author = (role: RoleName) => {
       const speaks = speaker(role);
       return speaks === undefined ? {} : { author: speaks };
@@ -47,10 +72,11 @@ export async function composeRoles(config: Config, options: RoleOptions): Promis
     const auditor = createTestAuditor({
       test: { ...check('test_auditor', 'test', test), reports: reportsOf(test) },
       coverageThreshold,
+      ...judging,
       ...author('test_auditor'),
     });
     return [
-      accounted(required('q_assistant', speaker('q_assistant'))),
+      baselined(accounted(required('q_assistant', speaker('q_assistant')))),
       // What keeps it from installing may be what it has to mend.
       installed(accounted(required('code_writer', speaker('code_writer'))), () => undefined),
       installed(accounted(auditor), (reason, details) => ({
@@ -60,6 +86,7 @@ export async function composeRoles(config: Config, options: RoleOptions): Promis
       })),
       accounted(
         createVerificationOverseer({
+          ...judging,
           verify: verify.map((one) => check('verification_overseer', one.name, one)),
           ...author('verification_overseer'),
         }),

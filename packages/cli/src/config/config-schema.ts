@@ -1,6 +1,7 @@
 import { policyShape } from '@baton/core';
 import { z } from 'zod';
 import { text, variables } from './argv-schema.ts';
+import { baselineSchema } from './baseline-schema.ts';
 import { commandsSchema } from './command-schema.ts';
 import { modelsSchema } from './model-schema.ts';
 import { unknownModels } from './models-in-use.ts';
@@ -36,6 +37,9 @@ export const configSchema = z
     roles: rolesSchema.describe('Who performs each role'),
     commands: commandsSchema.describe('What is really run'),
     workspace: workspaceSchema.prefault({}).describe('Which files roles answer for'),
+    baseline: baselineSchema.describe(
+      'Whether install, test and verify run once before a model is asked: run, off, or { failing }',
+    ),
     environment: variables.default([]).describe('Environment variables that commands may see'),
     secrets: variables
       .default([])

@@ -10,10 +10,17 @@ export function definitionOf({
   approvals,
   separations,
   coverageThreshold,
+  baseline,
   path,
 }: Config): WorkflowDefinition {
   try {
-    return buildDefinition({ approvals, separations, coverageThreshold });
+    const toleratesKnownFailures = baseline.failing === 'tolerate';
+    return buildDefinition({
+      approvals,
+      separations,
+      coverageThreshold,
+      toleratesKnownFailures,
+    });
   } catch (reason) {
     const { code, message, violations } = BatonError.from(reason);
     throw new BatonError(code, `${path} is not valid: ${message}`, { violations });

@@ -8,11 +8,18 @@ export interface BatonFolder {
   readonly database: string;
   /** What a `baton run` was asked for, so that it can go on after an interruption. */
   readonly runs: string;
+  /** What commands did before builds changed anything. */
+  readonly baselines: string;
 }
 
 export function batonFolder(workspace: string): BatonFolder {
   const root = join(workspace, '.baton');
-  return { root, database: join(root, 'baton.db'), runs: join(root, 'runs') };
+  return {
+    root,
+    database: join(root, 'baton.db'),
+    runs: join(root, 'runs'),
+    baselines: join(root, 'baselines'),
+  };
 }
 
 /** Makes the folder where it is missing. It ignores itself: git shows nothing of it. */

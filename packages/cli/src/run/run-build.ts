@@ -1,6 +1,7 @@
 import { hostname, userInfo } from 'node:os';
 import { createGitWorkspaceProvider } from '@baton/adapters/workspace';
 import { BatonError, type DefinitionRequest, type Dispatcher, type Redact } from '@baton/core';
+import { createBaselineMemory } from '../baseline/baseline-memory.ts';
 import type { CommandContext } from '../command-context.ts';
 import { composeRoles } from '../config/compose-roles.ts';
 import { createConfigRedactor } from '../config/create-config-redactor.ts';
@@ -78,9 +79,25 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
   const config = await loadConfig(options.config, { workspace, cwd: context.cwd });
   const redact = createConfigRedactor(config, context.env);
   context.maskErrors(redact);
-  const makeRoles = await composeRoles(config, { record, replay, env: context.env, redact });
-  const definition = definitionOf(config);
   const folder = batonFolder(workspace);
+  const workspaces = createGitWorkspaceProvider({
+    repository: workspace,
+    ignored: config.workspace.ignored,
+  });
+  const makeRoles = await composeRoles(config, {
+    record,
+    replay,
+    env: context.env,
+    redact,
+    baseline: {
+      memory: createBaselineMemory(folder.baselines, config, context.env),
+      restore: (workflowId) => workspaces.open(workflowId, undefined),
+      // A replay pays no model that a baseline could save.
+      isRun: config.baseline.isRun && replay === undefined,
+      now: Date.now,
+    },
+  });
+  const definition = definitionOf(config);
   makeBatonFolder(folder);
   const records = createRunRecords(folder.runs);
   const where = { workspace, definition, maxAttempts: config.limits.maxAttempts };
@@ -139,10 +156,7 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
             [WORKFLOW_VARIABLE]: workflowId,
             [ROLE_VARIABLE]: role,
           })),
-          workspaces: createGitWorkspaceProvider({
-            repository: workspace,
-            ignored: config.workspace.ignored,
-          }),
+          workspaces,
           worker: `${hostname()}:${process.pid}`,
           lock: createRunLock(records.pathFor(workflowId, 'lock')),
           people: options.prompt

@@ -1,12 +1,23 @@
 // For those who run builds.
 
+export {
+  type Baseline,
+  type BaselineCommands,
+  type BaselineStep,
+  runBaseline,
+  stepAt,
+} from './baseline.ts';
 export type { CheckCommand } from './check-command.ts';
+export { differing, type FilePrints, filePrint, filePrints } from './file-prints.ts';
+export { type GeneratedFiles, refusedFiles } from './generated-files.ts';
+export type { JudgeOptions } from './judge-options.ts';
 export { createReleaseManager, type ReleaseManagerOptions } from './release-manager.ts';
 export { createTestAuditor, type TestAuditorOptions, type TestCommand } from './test-auditor.ts';
 export {
   createVerificationOverseer,
   type VerificationOverseerOptions,
 } from './verification-overseer.ts';
+export { changedManifests } from './whose-fault.ts';
 
 // For those who read reports themselves.
 

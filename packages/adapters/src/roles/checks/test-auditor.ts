@@ -14,15 +14,17 @@ import {
   saying,
   textsOf,
 } from './author.ts';
+import { stepAt } from './baseline.ts';
 import { noteChangedChecks } from './changed-checks.ts';
 import { type CheckCommand, checkCommands, expand } from './check-command.ts';
 import { type CoverageFormat, coverageParser } from './coverage-format.ts';
 import { heldToWorkspace } from './covered-files.ts';
+import { faultOf } from './fault-of.ts';
+import { baselineOf, type JudgeOptions } from './judge-options.ts';
 import { judgeTests } from './judge-tests.ts';
-import { parseJunitReport } from './junit-report.ts';
+import { measureTests } from './measure-tests.ts';
 import { checkReportPath, readReport } from './read-report.ts';
 import { withReportsFolder } from './reports-folder.ts';
-import { runCheck } from './run-check.ts';
 
 /** The command that runs all tests with coverage and writes both reports. */
 export interface TestCommand extends CheckCommand {
@@ -38,7 +40,7 @@ export interface TestCommand extends CheckCommand {
   };
 }
 
-export interface TestAuditorOptions {
+export interface TestAuditorOptions extends JudgeOptions {
   readonly test: TestCommand;
   /** Line coverage below which the work goes back, percent, 0 to 100. Default 80. */
   readonly coverageThreshold?: number;
@@ -75,27 +77,39 @@ export function createTestAuditor(options: TestAuditorOptions): RoleAdapter {
     role: ROLE,
     ...mindOf(author),
     async perform(assignment, context) {
-      const { run, verdict } = await withReportsFolder(async (reports) => {
-        const run = await runCheck('test', test, { context, reports, cwd });
+      const before = stepAt(await baselineOf(options, context), 'test', test.name);
+      const { run, verdict, known, fault } = await withReportsFolder(async (reports) => {
         const places = { reports, workspace: '' };
+        const place = { context, reports, cwd, generated: options.generated };
+        const measured = await measureTests(test, expand(junit, places), place, {
+          known: options.toleratesKnownFailures ? before?.tests : undefined,
+        });
+        const { run, tests, known } = measured;
+        const fault = await faultOf(test, run, {
+          context,
+          before,
+          unjudged: tests.kind === 'none',
+        });
         const verdict = judgeTests({
           run,
-          tests: await readReport(expand(junit, places), parseJunitReport),
+          tests,
           coverage: await heldToWorkspace(
             await readReport(expand(coverage, places), parseCoverage),
             context.workspace,
           ),
           coverageThreshold,
         });
-        return { run, verdict };
+        return { run, verdict, known, fault };
       });
+      if (fault !== undefined) return fault;
       if (verdict.kind === 'red') {
         return { kind: 'request_retry', reason: verdict.reason, details: run.details };
       }
       const { passed, failed, skipped } = verdict.tests;
       const measured = {
         testsPassed: passed,
-        testsFailed: failed,
+        testsFailed: failed + known,
+        ...(known > 0 && { testsKnownToFail: known }),
         testsSkipped: skipped,
         coveragePercent: verdict.coverage.percent,
       };

@@ -31,6 +31,11 @@ export const implementationOutput = z.looseObject({
 export const testingOutput = z.looseObject({
   testsPassed: z.int().nonnegative().describe('Number of tests that passed'),
   testsFailed: z.int().nonnegative().describe('Number of tests that failed'),
+  testsKnownToFail: z
+    .int()
+    .nonnegative()
+    .optional()
+    .describe('How many of those failed when the build began, too'),
   testsSkipped: z.int().nonnegative().optional().describe('Number of tests that were not run'),
   coveragePercent: z.number().min(0).max(100).describe('Line coverage in percent'),
   securityIssues: z.array(text).describe('Open security findings; empty when there are none'),
