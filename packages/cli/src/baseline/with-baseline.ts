@@ -91,8 +91,12 @@ async function settle(
   return undefined;
 }
 
+/** A build keeps the commit that it began with. */
+const AFTERWARDS =
+  'Once this machine is mended, request a retry. A commit that mends it takes another build: baton run with --new.';
+
 function reasonOf(problems: readonly BaselineProblem[]): string {
   const first =
     'commands fail on the files that the build begins with, before anything was changed, and no model was asked';
-  return [`${first}:`, ...problems.map(explainProblem), 'Then request a retry.'].join('\n');
+  return [`${first}:`, ...problems.map(explainProblem), AFTERWARDS].join('\n');
 }

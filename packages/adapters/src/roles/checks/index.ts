@@ -1,17 +1,12 @@
 // For those who run builds.
 
-export {
-  type Baseline,
-  type BaselineCommands,
-  type BaselineStep,
-  runBaseline,
-  stepAt,
-} from './baseline.ts';
+export { type Baseline, type BaselineStep, stepAt } from './baseline.ts';
 export type { CheckCommand } from './check-command.ts';
 export { differing, type FilePrints, filePrint, filePrints } from './file-prints.ts';
 export { type GeneratedFiles, refusedFiles } from './generated-files.ts';
 export type { JudgeOptions } from './judge-options.ts';
 export { createReleaseManager, type ReleaseManagerOptions } from './release-manager.ts';
+export { type BaselineCommands, runBaseline } from './run-baseline.ts';
 export { createTestAuditor, type TestAuditorOptions, type TestCommand } from './test-auditor.ts';
 export {
   createVerificationOverseer,

@@ -103,7 +103,9 @@ export function createTestAuditor(options: TestAuditorOptions): RoleAdapter {
       });
       if (fault !== undefined) return fault;
       if (verdict.kind === 'red') {
-        return { kind: 'request_retry', reason: verdict.reason, details: run.details };
+        const others = known > 0 ? `; besides ${known} that failed at the baseline, too` : '';
+        const reason = `${verdict.reason}${others}`;
+        return { kind: 'request_retry', reason, details: run.details };
       }
       const { passed, failed, skipped } = verdict.tests;
       const measured = {
