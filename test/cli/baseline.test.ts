@@ -78,7 +78,9 @@ describe.concurrent('before a build', TIMEOUT, () => {
       'implementation 1',
     ]);
     const { summary } = documents(stdout).at(-1);
-    expect(summary.waysBack).toMatchObject([{ reason: '1 of 2 tests failed: greets; besides 1 that failed at the baseline, too' }]);
+    expect(summary.waysBack).toMatchObject([
+      { reason: '1 of 2 tests failed: greets; besides 1 that failed at the baseline, too' },
+    ]);
     const codes = summary.notes.map(({ code }: { code: string }) => code);
     expect(codes).toEqual(expect.arrayContaining(['baseline_tolerated', 'known_failures']));
   });

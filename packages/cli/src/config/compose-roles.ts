@@ -59,7 +59,13 @@ export async function composeRoles(config: Config, options: ComposeOptions): Pro
     const installed = (adapter: RoleAdapter, failed: Installing['failed']) => {
       if (install === undefined) return adapter;
       const command = check(adapter.role as RoleName, 'install', install);
-      return withInstall(adapter, { command, rules, failed, isKnownToFail: installFails });
+      return withInstall(adapter, {
+        command,
+        rules,
+        claims: adapter.role === 'code_writer',
+        failed,
+        isKnownToFail: installFails,
+      });
     };
     const baselined = (adapter: RoleAdapter) =>
       baseline === undefined

@@ -100,6 +100,7 @@ const done: Outcome = { kind: 'advance', result: {} };
 const usual = (command: CheckCommand): Installing => ({
   command,
   rules: { generated: 'accept', protected: [] },
+  claims: true,
   failed: () => undefined,
   isKnownToFail: async () => false,
 });

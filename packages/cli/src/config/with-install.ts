@@ -16,6 +16,8 @@ import { withoutFilesOf } from './without-files-of.ts';
 export interface Installing {
   readonly command: CheckCommand;
   readonly rules: Pick<Config['workspace'], 'generated' | 'protected'>;
+  /** Whether the role claims the files that it changed: then what is installed is not among them. */
+  readonly claims: boolean;
   /**
    * What becomes of it when it fails because of what the build changed; undefined: the role works all
    * the same.
@@ -31,7 +33,7 @@ export interface Installing {
  * or changes what it must not, a person has to look, unless the build changed what it installs.
  */
 export function withInstall(adapter: RoleAdapter, installing: Installing): RoleAdapter {
-  const { command, failed, isKnownToFail } = installing;
+  const { command, claims, failed, isKnownToFail } = installing;
   return {
     ...adapter,
     async perform(assignment, context) {
@@ -40,8 +42,8 @@ export function withInstall(adapter: RoleAdapter, installing: Installing): RoleA
       // Before it installs: what that changes is no doing of the build.
       const manifests = await changedManifests(command, workspace);
       const { result, changed, prints } = await install(command, workspace, context);
-      const perform = () =>
-        adapter.perform(assignment, { ...context, workspace: withoutFilesOf(workspace, prints) });
+      const left = claims ? withoutFilesOf(workspace, prints) : workspace;
+      const perform = () => adapter.perform(assignment, { ...context, workspace: left });
       const refusal = await refusalOf(installing, workspace, changed);
       if (refusal !== undefined) {
         if (manifests.length === 0) return { kind: 'fail', reason: refusal };
