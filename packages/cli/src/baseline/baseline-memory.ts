@@ -30,7 +30,7 @@ const step = z.object({
 
 const record = z.object({ at: z.number(), tree: z.string(), steps: z.array(step) });
 
-export interface RememberedBaseline extends Baseline {
+interface RememberedBaseline extends Baseline {
   /** Milliseconds since the Unix epoch. */
   readonly at: number;
 }

@@ -15,5 +15,3 @@ export const baselineSchema = z
     isRun: given !== 'off',
     failing: typeof given === 'string' ? ('refuse' as const) : given.failing,
   }));
-
-export type BaselineSettings = z.output<typeof baselineSchema>;
