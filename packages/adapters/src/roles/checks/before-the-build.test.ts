@@ -190,6 +190,15 @@ describe('a tool that is missing', () => {
     });
   });
 
+  it('is a report that no run ever leaves', async () => {
+    const { outcome } = await audited({}, {});
+    expect(outcome).toMatchObject({
+      kind: 'fail',
+      reason: expect.stringContaining('leaves no test report, as it did before the build'),
+    });
+    expect((await audited(GREEN, {})).outcome).toMatchObject({ kind: 'request_retry' });
+  });
+
   it('is no matter where a report speaks of tests', async () => {
     const run = { ...GREEN, junit: tests({ a: 'failed' }), exitCode: 127 };
     const { outcome } = await audited(GREEN, run);

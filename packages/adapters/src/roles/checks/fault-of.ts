@@ -4,7 +4,7 @@ import type { BaselineStep } from './baseline.ts';
 import type { CheckCommand } from './check-command.ts';
 import { missingTool } from './missing-tool.ts';
 import type { JudgeRun } from './run-judge.ts';
-import { forAPerson, takenAwayByBuild } from './whose-fault.ts';
+import { changedManifests, forAPerson, takenAwayByBuild } from './whose-fault.ts';
 
 export interface FaultCircumstances {
   readonly context: Pick<RoleContext, 'workspace'>;
@@ -33,10 +33,25 @@ export async function faultOf(
     };
   }
   const missing = notStarted ?? (unjudged && !run.timedOut ? missingTool(run) : undefined);
-  if (missing === undefined) return undefined;
+  if (missing === undefined) return unreportedAsBefore(command, run, { context, before, unjudged });
   const circumstances = { before, notStarted: notStarted !== undefined };
   const why = await takenAwayByBuild(command, context.workspace, circumstances);
   if (why === undefined) return { kind: 'fail', reason: forAPerson(name, missing) };
   const reason = `'${name}' can no longer run: ${missing}; ${why}`;
   return { kind: 'request_retry', reason, details, targetState: 'implementation' };
+}
+
+/** Tests that pass without a report, before the build and now: what they are run by is not the writer's. */
+async function unreportedAsBefore(
+  command: CheckCommand,
+  { name, ending }: JudgeRun,
+  { context: { workspace }, before, unjudged }: FaultCircumstances,
+): Promise<Outcome | undefined> {
+  if (!unjudged || ending !== undefined || workspace === undefined) return undefined;
+  if (before?.reportProblem === undefined || before.failure !== undefined) return undefined;
+  if ((await changedManifests(command, workspace)).length > 0) return undefined;
+  const problem = `'${name}' passes and leaves no test report, as it did before the build: ${before.reportProblem}`;
+  const advice =
+    'have the command write JUnit XML where the configuration says, then request a retry';
+  return { kind: 'fail', reason: `${problem}. No role can mend that: ${advice}` };
 }
