@@ -204,6 +204,8 @@ function usualConfig(): Config {
       deploy: { argv: ['node', '{config}/deploy.mjs', '{config}'], target: 'file:///live.txt' },
       smoke: [{ name: 'it greets', argv: ['grep', '-q', 'hello', '{config}/live.txt'] }],
     },
+    // Its tests fail until a greeting is there.
+    baseline: 'off',
     project: 'greeter',
     user: 'ada',
   };

@@ -208,7 +208,7 @@ it(
       code: 'claim_refused',
       message,
     });
-    const names = git('ls-tree', '-r', '--name-only', summary.ref).trim().split('\n');
+    const names = git('ls-tree', '-r', '--name-only', summary.checkpoint.commit).trim().split('\n');
     expect(names).toEqual(['.gitignore', 'greeting.txt', 'hidden.js', 'readme.md']);
   },
 );

@@ -49,6 +49,7 @@ describe('--help', () => {
       'doctor',
       'run',
       'resume',
+      'take',
       'demo',
       'serve',
       'start',

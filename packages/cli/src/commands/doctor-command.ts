@@ -11,15 +11,19 @@ interface DoctorOptions {
   readonly workspace: string;
   readonly config?: string;
   readonly server?: string;
+  readonly run?: true;
   readonly json?: true;
 }
 
 const EXAMPLES = `
 baton doctor
 baton doctor --workspace ~/shop --config roles.json
+baton doctor --run
 baton doctor --server http://127.0.0.1:7481 --json
 
-It changes nothing and asks no model. With a problem it ends with exit code 8.`;
+It changes nothing and asks no model. With --run, it also runs install, test and verify once on the
+last commit, in a worktree that it removes afterwards, and says how long each takes. With a problem it
+ends with exit code 8.`;
 
 const MARKS = {
   ok: ['✔', 'green'],
@@ -39,10 +43,15 @@ export function doctorCommand(context: CommandContext): Command {
       '--server <url>',
       'the server that keeps the state (default: BATON_SERVER, or on this machine)',
     )
-    .action(async ({ workspace, config, server, json }: DoctorOptions) => {
+    .option('--run', 'run install, test and verify once on the last commit')
+    .action(async ({ workspace, config, server, run, json }: DoctorOptions) => {
       const terminal = terminalOf(context, json);
       const state = server ?? (context.env['BATON_SERVER'] || undefined);
-      const findings = await examine({ workspace, config, server: state }, context);
+      const progress = (message: string): void => {
+        if (!terminal.json) terminal.line(message);
+      };
+      const examined = { workspace, config, server: state, ...(run && { run: progress }) };
+      const findings = await examine(examined, context);
       const problems = findings.filter(({ verdict }) => verdict === 'problem').length;
       if (terminal.json) terminal.document({ ready: problems === 0, findings });
       else show(findings, problems, terminal);

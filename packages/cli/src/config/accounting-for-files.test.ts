@@ -2,7 +2,9 @@ import type { Assignment, Note, Outcome, RoleContext } from '@baton/core';
 import { expect, it } from 'vitest';
 import { accountingForFiles } from './accounting-for-files.ts';
 
-const CONFIG = { workspace: { ignored: [], protected: ['acceptance/'] } };
+const CONFIG = {
+  workspace: { ignored: [], protected: ['acceptance/'], generated: 'accept' as const },
+};
 const PROTECTED = 'acceptance/a.test.ts';
 const VIOLATION = `protected files are changed: ${PROTECTED}; no role may change acceptance/: put them back as they were`;
 const done: Outcome = { kind: 'advance', result: {} };

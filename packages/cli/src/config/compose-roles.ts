@@ -4,13 +4,17 @@ import {
   createReleaseManager,
   createTestAuditor,
   createVerificationOverseer,
+  type JudgeOptions,
+  stepAt,
 } from '@baton/adapters/checks';
 import {
   BatonError,
   type DefinitionDescription,
   describeDefinition,
   type RoleAdapter,
+  type Workspace,
 } from '@baton/core';
+import { type BaselineParts, withBaseline } from '../baseline/with-baseline.ts';
 import { accountingForFiles } from './accounting-for-files.ts';
 import { type CommandEntry, checkOf, type Environment } from './check-of.ts';
 import { coverageRuleOf } from './coverage-of.ts';
@@ -23,7 +27,7 @@ import { reportsOf } from './reports-of.ts';
 import { ROLE_OF } from './role-of.ts';
 import { type RoleName, WAYS } from './role-schema.ts';
 import { createVoices, type RoleOptions } from './voices.ts';
-import { withInstall } from './with-install.ts';
+import { type Installing, withInstall } from './with-install.ts';
 
 /**
  * Makes the roles.
@@ -36,29 +40,57 @@ export type MakeRoles = (
   definition?: DefinitionDescription,
 ) => readonly RoleAdapter[];
 
+export interface ComposeOptions extends RoleOptions {
+  /** Where what the commands did before the build is run and remembered; absent: nothing is known. */
+  readonly baseline?: BaselineParts;
+}
+
 /**
  * The five roles of a build as the configuration has them performed. The last three are performed by
  * really running `commands`, or by handing over what they judged where nothing deploys; what is configured for these roles can only be stricter.
  *
  * @throws BatonError `not_found` or `invalid_input` for what cannot work: before a build is begun.
  */
-export async function composeRoles(config: Config, options: RoleOptions): Promise<MakeRoles> {
-  const { commands, path } = config;
+export async function composeRoles(config: Config, options: ComposeOptions): Promise<MakeRoles> {
+  const { commands, path, workspace: rules } = config;
+  const { baseline } = options;
   const { install, test, verify } = commands;
   const release = releaseOf(config);
   if (options.replay === undefined) refuseUnpriced(config);
   const voice = await createVoices(config, options);
   const own = describeDefinition(definitionOf(config));
 
+  const tolerates = config.baseline.failing === 'tolerate';
+  const recall = async (workspace: Workspace) =>
+    baseline?.memory.recall(await workspace.digest('start'));
+  const judging: JudgeOptions = {
+    baseline: recall,
+    toleratesKnownFailures: tolerates,
+    generated: rules.generated,
+  };
+  const installFails = async (workspace: Workspace): Promise<boolean> =>
+    tolerates && stepAt(await recall(workspace), 'install', 'install')?.failure !== undefined;
+
   const make: MakeRoles = (envOf, definition = own) => {
     const accounted = (adapter: RoleAdapter) => accountingForFiles(adapter, config);
     const speaker = (role: RoleName) => voice(role, envOf(role), definition);
     const check = (role: RoleName, name: string, command: CommandEntry): CheckCommand =>
       checkOf(config, envOf(role), name, command);
-    const installed = (adapter: RoleAdapter, failed: Parameters<typeof withInstall>[2]) => {
+    const installed = (adapter: RoleAdapter, failed: Installing['failed']) => {
       if (install === undefined) return adapter;
-      return withInstall(adapter, check(adapter.role as RoleName, 'install', install), failed);
+      const command = check(adapter.role as RoleName, 'install', install);
+      return withInstall(adapter, {
+        command,
+        rules,
+        claims: adapter.role === 'code_writer',
+        failed,
+        isKnownToFail: installFails,
+      });
     };
+    const baselined = (adapter: RoleAdapter) =>
+      baseline === undefined
+        ? adapter
+        : withBaseline(adapter, config, envOf('q_assistant'), baseline);
     const author = (role: RoleName) => {
       const speaks = speaker(role);
       return speaks === undefined ? {} : { author: speaks };
@@ -74,10 +106,11 @@ export async function composeRoles(config: Config, options: RoleOptions): Promis
     const auditor = createTestAuditor({
       test: { ...check('test_auditor', 'test', test), reports: reportsOf(test) },
       coverage: coverageRuleOf(config),
+      ...judging,
       ...author('test_auditor'),
     });
     return [
-      accounted(required('q_assistant', speaker('q_assistant'))),
+      baselined(accounted(required('q_assistant', speaker('q_assistant')))),
       // What keeps it from installing may be what it has to mend.
       installed(accounted(required('code_writer', speaker('code_writer'))), () => undefined),
       installed(accounted(auditor), (reason, details) => ({
@@ -87,6 +120,7 @@ export async function composeRoles(config: Config, options: RoleOptions): Promis
       })),
       accounted(
         createVerificationOverseer({
+          ...judging,
           verify: verify.map((one) => check('verification_overseer', one.name, one)),
           ...author('verification_overseer'),
         }),

@@ -1,6 +1,7 @@
 import { policyShape } from '@baton/core';
 import { z } from 'zod';
 import { text, variables } from './argv-schema.ts';
+import { baselineSchema } from './baseline-schema.ts';
 import { commandsSchema } from './command-schema.ts';
 import { handOverSchema } from './hand-over-schema.ts';
 import { modelsSchema } from './model-schema.ts';
@@ -43,6 +44,9 @@ export const configSchema = z
     handOver: handOverSchema
       .prefault({})
       .describe('How the work of a complete build becomes a commit of the repository'),
+    baseline: baselineSchema.describe(
+      'Whether install, test and verify run once before a model is asked: run, off, or { failing }',
+    ),
     environment: variables.default([]).describe('Environment variables that commands may see'),
     secrets: variables
       .default([])

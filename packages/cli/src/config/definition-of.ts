@@ -17,11 +17,18 @@ import { releaseOf } from './release-of.ts';
  * @throws BatonError `invalid_input` for rules that cannot work.
  */
 export function definitionOf(config: Config): WorkflowDefinition {
-  const { approvals, separations, path } = config;
+  const { approvals, separations, baseline, path } = config;
   const { minimum: coverageThreshold, of: coverageOf } = coverageRuleOf(config);
+  const toleratesKnownFailures = baseline.failing === 'tolerate';
   const define = releaseOf(config) === undefined ? handOverDefinition : buildDefinition;
   try {
-    return define({ approvals, separations, coverageThreshold, coverageOf });
+    return define({
+      approvals,
+      separations,
+      coverageThreshold,
+      coverageOf,
+      toleratesKnownFailures,
+    });
   } catch (reason) {
     const { code, message, violations } = BatonError.from(reason);
     throw new BatonError(code, `${path} is not valid: ${message}`, { violations });

@@ -55,6 +55,24 @@ export function holdRulesToServer(
       violations,
     });
   }
+  refuseTolerance(config, { server, definition });
+}
+
+/** A gate for all tests would send back, time and again, what the configuration tolerates. */
+function refuseTolerance(
+  { baseline, path }: Pick<Config, 'baseline' | 'path'>,
+  { server, definition }: Pick<AtServer, 'server' | 'definition'>,
+): void {
+  if (baseline.failing !== 'tolerate') return;
+  const strict = definition.states.some(({ gates }) =>
+    gates.some(({ name }) => name === 'all_tests_passed'),
+  );
+  if (!strict) return;
+  const field = 'baseline.failing';
+  const description = `'tolerate' is not what ${server} allows, by whose gates no test may fail: mend the tests, or keep the state here`;
+  throw new BatonError('invalid_input', `${path}: ${field}: ${description}`, {
+    violations: [{ field, description }],
+  });
 }
 
 /** What `wanted` demands and `found` does not, by field; `found` may demand more. */

@@ -1,7 +1,12 @@
+import type { CheckCommand } from '@baton/adapters/checks';
 import { createRedactor } from '@baton/adapters/secrets';
 import type { Assignment, Note, Outcome, RoleAdapter, RoleContext, Workspace } from '@baton/core';
 import { expect, it } from 'vitest';
-import { withInstall } from './with-install.ts';
+import {
+  type FolderWorkspace,
+  folderWorkspace,
+} from '../../../adapters/src/roles/testing/folder-workspace.ts';
+import { type Installing, withInstall } from './with-install.ts';
 
 it('tells why it could not install without a part of a secret', async () => {
   const secret = 'correct-horse-battery';
@@ -11,12 +16,12 @@ it('tells why it could not install without a part of a secret', async () => {
     role: 'test_auditor',
     perform: () => expect.fail('not installed'),
   };
-  const installing = withInstall(adapter, install, (reason, details) => ({
-    kind: 'request_retry',
-    reason,
-    details,
-  }));
-  const workspace = { path: import.meta.dirname, changedFiles: async () => [] };
+  const installing = withInstall(adapter, {
+    ...usual(install),
+    failed: (reason, details) => ({ kind: 'request_retry', reason, details }),
+  });
+  const changedFiles = async (since: string) => (since === 'start' ? ['package.json'] : []);
+  const workspace = { path: import.meta.dirname, changedFiles };
   const context = {
     workspace: workspace as unknown as Workspace,
     signal: new AbortController().signal,
@@ -24,28 +29,131 @@ it('tells why it could not install without a part of a secret', async () => {
     redact: createRedactor({ values: [secret] }),
   };
   const outcome = await installing.perform({} as Assignment, context as unknown as RoleContext);
-  expect(outcome).toMatchObject({ reason: 'the command that installs ended with exit code 1' });
+  expect(outcome).toMatchObject({
+    reason: 'the command that installs ended with exit code 1, and this build changed package.json',
+  });
   expect(JSON.stringify(outcome)).toMatch(/bytes left out/);
   expect(JSON.stringify(outcome)).not.toMatch(/correct|horse|xc/);
 });
 
 it('names the files that it changed, whatever became of it', async () => {
-  const noted: Note[] = [];
-  const changedFiles = async () => ['package-lock.json', 'src/a.ts'];
+  const { asked, noted, outcome } = await installed('echo x > package-lock.json; echo y > a.ts');
+  expect(outcome).toEqual(done);
+  expect(noted).toEqual([
+    'install_changed_files: the command that installs changed files: a.ts, package-lock.json',
+  ]);
+  expect(asked).toEqual([{ entry: [], start: ['a.ts', 'package-lock.json'] }]);
+  const failing = await installed('echo x > package.json; exit 1');
+  expect(failing.noted).toEqual([
+    'install_changed_files: the command that installs changed files: package.json',
+  ]);
+});
+
+it('leaves what the role changed after it to the role', async () => {
+  const { asked } = await installed('echo x > a.ts; echo x > b.ts', {
+    change: (workspace) => workspace.write('a.ts', 'mine'),
+  });
+  expect(asked).toEqual([{ entry: ['a.ts'], start: ['a.ts', 'b.ts'] }]);
+});
+
+it('hands a failure to a person unless the build changed what is installed', async () => {
+  const { asked, outcome } = await installed('echo no network; exit 7');
+  expect(asked).toEqual([]);
+  expect(outcome).toMatchObject({
+    kind: 'fail',
+    reason: expect.stringMatching(
+      /^the command that installs ended with exit code 7: no network\. .*no role can mend/,
+    ),
+  });
+  const changed = await installed('exit 7', { before: ['package.json'] });
+  expect(changed.outcome).toEqual(done);
+  const known = await installed('exit 7', { isKnownToFail: true });
+  expect(known.outcome).toEqual(done);
+});
+
+it('hands files that are refused to a person, and those that are accepted to none', async () => {
+  const script = 'echo x > a.lock; echo x > b.ts';
+  const refused = await installed(script, { rules: { generated: 'refuse', protected: [] } });
+  expect(refused.asked).toEqual([]);
+  expect(refused.outcome).toMatchObject({
+    kind: 'fail',
+    reason: expect.stringContaining('refuses: a.lock, b.ts'),
+  });
+  const some = await installed(script, {
+    rules: { generated: { accept: ['*.lock'] }, protected: [] },
+  });
+  expect(some.outcome).toMatchObject({
+    kind: 'fail',
+    reason: expect.stringContaining('refuses: b.ts'),
+  });
+  const protecting = await installed(script, {
+    rules: { generated: 'accept', protected: ['*.ts'] },
+  });
+  expect(protecting.outcome).toMatchObject({
+    kind: 'fail',
+    reason: expect.stringContaining('protected files are changed: b.ts'),
+  });
+});
+
+const done: Outcome = { kind: 'advance', result: {} };
+
+const usual = (command: CheckCommand): Installing => ({
+  command,
+  rules: { generated: 'accept', protected: [] },
+  claims: true,
+  failed: () => undefined,
+  isKnownToFail: async () => false,
+});
+
+/** Installs by a script, and lets a role look at what has changed. @param before files that the build had changed. */
+async function installed(
+  script: string,
+  {
+    before = [],
+    change = () => undefined,
+    rules = { generated: 'accept', protected: [] },
+    isKnownToFail = false,
+  }: {
+    before?: readonly string[];
+    change?: (workspace: FolderWorkspace) => void;
+    rules?: Installing['rules'];
+    isKnownToFail?: boolean;
+  } = {},
+) {
+  const noted: string[] = [];
+  const asked: { readonly entry: readonly string[]; readonly start: readonly string[] }[] = [];
+  const folder = folderWorkspace({ 'readme.md': 'x' });
+  const workspace: Workspace = {
+    ...folder,
+    changedFiles: async (since) => {
+      const changed = await folder.changedFiles(since);
+      return since === 'start' ? [...before, ...changed] : changed;
+    },
+  };
+  const adapter: RoleAdapter = {
+    role: 'code_writer',
+    perform: async (_, context) => {
+      change(folder);
+      const [entry, start] = [
+        (await context.workspace?.changedFiles('entry')) ?? [],
+        (await context.workspace?.changedFiles('start')) ?? [],
+      ];
+      asked.push({ entry, start });
+      return done;
+    },
+  };
   const context = {
-    workspace: { path: import.meta.dirname, changedFiles },
+    workspace,
     signal: new AbortController().signal,
     progress: () => undefined,
-    note: (note: Note) => noted.push(note),
+    note: ({ code, message }: Note) => noted.push(`${code}: ${message}`),
   };
-  const done: Outcome = { kind: 'advance', result: {} };
-  const adapter: RoleAdapter = { role: 'code_writer', perform: async () => done };
-  for (const program of ['true', 'false']) {
-    const installing = withInstall(adapter, { name: 'install', argv: [program] }, () => undefined);
-    const outcome = await installing.perform({} as Assignment, context as unknown as RoleContext);
-    expect(outcome).toEqual(done);
-  }
-  const message = 'the command that installs changed files: package-lock.json, src/a.ts';
-  const note = { code: 'install_changed_files', message };
-  expect(noted).toEqual([note, note]);
-});
+  const command = { name: 'install', argv: ['sh', '-c', script] };
+  const installing = withInstall(adapter, {
+    ...usual(command),
+    rules,
+    isKnownToFail: async () => isKnownToFail,
+  });
+  const outcome = await installing.perform({} as Assignment, context as unknown as RoleContext);
+  return { asked, noted, outcome };
+}

@@ -1,39 +1,114 @@
-import type { CheckCommand } from '@baton/adapters/checks';
+import {
+  type CheckCommand,
+  changedManifests,
+  differing,
+  type FilePrints,
+  filePrints,
+  refusedFiles,
+} from '@baton/adapters/checks';
 import { type CommandResult, runCommand } from '@baton/adapters/command';
-import { nameFiles } from '@baton/adapters/review';
-import type { Outcome, RoleAdapter } from '@baton/core';
+import { changedProtectedFiles, nameFiles } from '@baton/adapters/review';
+import type { Outcome, RoleAdapter, RoleContext, Workspace } from '@baton/core';
+import { lastLines } from '../output/last-lines.ts';
+import type { Config } from './load-config.ts';
+import { withoutFilesOf } from './without-files-of.ts';
+
+export interface Installing {
+  readonly command: CheckCommand;
+  readonly rules: Pick<Config['workspace'], 'generated' | 'protected'>;
+  /** Whether the role claims the files that it changed: then what is installed is not among them. */
+  readonly claims: boolean;
+  /**
+   * What becomes of it when it fails because of what the build changed; undefined: the role works all
+   * the same.
+   */
+  readonly failed: (reason: string, details: string) => Outcome | undefined;
+  /** Whether it failed before the build, which is tolerated: then the role works all the same. */
+  readonly isKnownToFail: (workspace: Workspace) => Promise<boolean>;
+}
 
 /**
  * The same role, for which `install` is run first: a worktree has nothing but what is committed. What
- * it changes is noted as `install_changed_files`, for nobody claims that.
- *
- * @param failed what becomes of it when that goes wrong; undefined: the role works all the same.
+ * it changes is noted as `install_changed_files` and is not the role's to answer for. When it fails,
+ * or changes what it must not, a person has to look, unless the build changed what it installs.
  */
-export function withInstall(
-  adapter: RoleAdapter,
-  { argv, env, passEnv, timeoutMs }: CheckCommand,
-  failed: (reason: string, details: string) => Outcome | undefined,
-): RoleAdapter {
+export function withInstall(adapter: RoleAdapter, installing: Installing): RoleAdapter {
+  const { command, claims, failed, isKnownToFail } = installing;
   return {
     ...adapter,
     async perform(assignment, context) {
-      const { workspace, signal, progress, note, redact } = context;
+      const { workspace } = context;
       if (workspace === undefined) return adapter.perform(assignment, context);
-      progress(`installing: ${argv.join(' ')}`);
-      const cwd = workspace.path;
-      const result = await runCommand({ argv, cwd, env, passEnv, timeoutMs, signal, redact });
-      const changed = await workspace.changedFiles('entry');
-      if (changed.length > 0) {
-        const message = `the command that installs changed files: ${nameFiles(changed)}`;
-        note({ code: 'install_changed_files', message });
+      // Before it installs: what that changes is no doing of the build.
+      const manifests = await changedManifests(command, workspace);
+      const { result, changed, prints } = await install(command, workspace, context);
+      const left = claims ? withoutFilesOf(workspace, prints) : workspace;
+      const perform = () => adapter.perform(assignment, { ...context, workspace: left });
+      const refusal = await refusalOf(installing, workspace, changed);
+      if (refusal !== undefined) {
+        if (manifests.length === 0) return { kind: 'fail', reason: refusal };
+        const outcome = failed(because(refusal, manifests), '');
+        if (outcome !== undefined) return outcome;
       }
-      if (result.exitCode === 0) return adapter.perform(assignment, context);
+      if (result.exitCode === 0) return perform();
       const reason = `the command that installs ${ending(result)}`;
-      progress(reason);
-      const outcome = failed(reason, `${result.stdout}\n${result.stderr}`.trim());
-      return outcome ?? adapter.perform(assignment, context);
+      context.progress(reason);
+      if (await isKnownToFail(workspace)) return perform();
+      const details = `${result.stdout}\n${result.stderr}`.trim();
+      if (manifests.length === 0)
+        return { kind: 'fail', reason: forAPerson(reason, command, result) };
+      return failed(because(reason, manifests), details) ?? perform();
     },
   };
+}
+
+async function install(
+  { argv, env, passEnv, timeoutMs }: CheckCommand,
+  workspace: Workspace,
+  { signal, progress, note, redact }: RoleContext,
+) {
+  const before = await filePrints(workspace);
+  progress(`installing: ${argv.join(' ')}`);
+  const cwd = workspace.path;
+  const result = await runCommand({ argv, cwd, env, passEnv, timeoutMs, signal, redact });
+  const after = await filePrints(workspace);
+  const changed = differing(before, after);
+  if (changed.length > 0) {
+    const message = `the command that installs changed files: ${nameFiles(changed)}`;
+    note({ code: 'install_changed_files', message });
+  }
+  const mine: FilePrints = new Map([...after].filter(([path]) => changed.includes(path)));
+  return { result, changed, prints: mine };
+}
+
+/** Why what the command changed is refused; undefined: it is not. */
+async function refusalOf(
+  { rules }: Installing,
+  workspace: Workspace,
+  changed: readonly string[],
+): Promise<string | undefined> {
+  const refused = await refusedFiles(rules.generated, changed);
+  if (refused.length > 0) {
+    return `the command that installs changed files that workspace.generated refuses: ${nameFiles(refused)}; commit what it makes, have it leave them alone, or accept them there`;
+  }
+  const violation = await changedProtectedFiles(rules.protected, {
+    ...workspace,
+    changedFiles: async () => changed,
+  });
+  const untouched = (await workspace.changedFiles('start')).every((path) => changed.includes(path));
+  // Once the build has changed something, that may be why: the roles that judge look at it.
+  if (violation === undefined || !untouched) return undefined;
+  return `the command that installs changes protected files: ${violation}; have it leave them alone, or protect others`;
+}
+
+function because(reason: string, manifests: readonly string[]): string {
+  return `${reason}, and this build changed ${nameFiles(manifests)}`;
+}
+
+function forAPerson(reason: string, { argv }: CheckCommand, result: CommandResult): string {
+  const lines = lastLines(result.outputTail, 'the output of the command').slice(-5);
+  const wrote = lines.length === 0 ? '' : `: ${lines.join(' | ')}`;
+  return `${reason}${wrote}. The build changed nothing that it installs, so no role can mend that: make \`${argv.join(' ')}\` work here, then request a retry`;
 }
 
 function ending({ timedOut, exitCode }: CommandResult): string {

@@ -51,4 +51,10 @@ export const workspaceSchema = z.strictObject({
     .array(pattern)
     .default([])
     .describe('Files that no role may add, change, rename or delete: patterns as in .gitignore'),
+  generated: z
+    .union([z.enum(['accept', 'refuse']), z.strictObject({ accept: z.array(pattern).min(1) })])
+    .default('accept')
+    .describe(
+      'Files that install, test and verify change: accept, refuse, or { accept } with patterns as in .gitignore',
+    ),
 });

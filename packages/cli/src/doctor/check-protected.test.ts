@@ -17,7 +17,13 @@ function createRepository() {
 }
 
 const examine = (folder: string, ...patterns: readonly string[]) =>
-  checkProtected({ path: '/x.json', workspace: { ignored: [], protected: [...patterns] } }, folder);
+  checkProtected(
+    {
+      path: '/x.json',
+      workspace: { ignored: [], protected: [...patterns], generated: 'accept' },
+    },
+    folder,
+  );
 
 it('warns of patterns that match no committed file, by their place', async () => {
   const { folder, git } = createRepository();

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { redactDeep } from '@baton/adapters/secrets';
-import type { RoleAdapter } from '@baton/core';
+import { BatonError, type RoleAdapter } from '@baton/core';
 import { tooOld } from '../check-node.ts';
 import type { CommandContext } from '../command-context.ts';
 import { composeRoles } from '../config/compose-roles.ts';
@@ -19,15 +19,23 @@ import { checkCommands } from './check-commands.ts';
 import { checkProtected } from './check-protected.ts';
 import { checkVariables, missingKeys } from './check-variables.ts';
 import { type Finding, finding } from './finding.ts';
+import { runCommands } from './run-commands.ts';
 
 export interface Examined {
   /** As the user named it. */
   readonly workspace: string;
   readonly config: string | undefined;
   readonly server: string | undefined;
+  /** Hears how the commands go that are run; absent: none is. */
+  readonly run?: (message: string) => void;
 }
 
-/** Looks at everything that a build needs, and changes nothing. No secret is in what it finds. */
+/**
+ * Looks at everything that a build needs, and changes nothing; with `run`, it runs the commands, too.
+ * No secret is in what it finds.
+ *
+ * @throws BatonError `cancelled` when the commands are interrupted.
+ */
 export async function examine(
   examined: Examined,
   context: CommandContext,
@@ -38,7 +46,7 @@ export async function examine(
 }
 
 async function findOut(
-  { workspace: named, config: wanted, server }: Examined,
+  { workspace: named, config: wanted, server, run }: Examined,
   context: CommandContext,
 ): Promise<{ readonly findings: readonly Finding[]; readonly config: Config | undefined }> {
   const workspace = resolve(context.cwd, named);
@@ -70,7 +78,35 @@ async function findOut(
   if (config !== undefined) {
     findings.push(...(await checkConfig(config, workspace, server, context)));
   }
+  const isSound = findings.every(({ verdict }) => verdict !== 'problem');
+  if (run !== undefined && config !== undefined) {
+    findings.push(...(isSound ? await runAll(config, workspace, run, context) : [notRun()]));
+  }
   return { findings, config };
+}
+
+/** What the commands do; what keeps them from running at all is a finding, too. */
+async function runAll(
+  config: Config,
+  workspace: string,
+  run: (message: string) => void,
+  context: CommandContext,
+): Promise<readonly Finding[]> {
+  const redact = createConfigRedactor(config, context.env);
+  const progress = (message: string): void => run(redact(message));
+  try {
+    return await runCommands({ config, workspace, redact, progress }, context);
+  } catch (reason) {
+    const { code, message } = BatonError.from(reason);
+    if (code === 'cancelled') throw reason;
+    const advice = 'mend that, then run baton doctor --run again';
+    return [{ name: 'run', verdict: 'problem', found: message, advice }];
+  }
+}
+
+function notRun(): Finding {
+  const advice = 'mend the problems above, then run baton doctor --run again';
+  return { name: 'run', verdict: 'warning', found: 'no command was run', advice };
 }
 
 /** Configurations beside the one that is read. */

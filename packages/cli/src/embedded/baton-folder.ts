@@ -10,6 +10,8 @@ export interface BatonFolder {
   readonly database: string;
   /** What a `baton run` was asked for, so that it can go on after an interruption. */
   readonly runs: string;
+  /** What commands did before builds changed anything. */
+  readonly baselines: string;
   /** The files that builds work on, a folder a build. */
   readonly worktrees: string;
 }
@@ -25,6 +27,7 @@ export function batonFolder(
     root: state,
     database: join(state, 'baton.db'),
     runs: join(state, 'runs'),
+    baselines: join(state, 'baselines'),
     worktrees,
   };
   takeOverOldFolder(repository, folder);

@@ -7,6 +7,7 @@ import {
   type Dispatcher,
   type Redact,
 } from '@baton/core';
+import { createBaselineMemory } from '../baseline/baseline-memory.ts';
 import type { CommandContext } from '../command-context.ts';
 import { composeRoles } from '../config/compose-roles.ts';
 import { createConfigRedactor } from '../config/create-config-redactor.ts';
@@ -88,9 +89,22 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
   const redact = createConfigRedactor(config, context.env);
   context.maskErrors(redact);
   refuseGaps(config);
-  const makeRoles = await composeRoles(config, { record, replay, env: context.env, redact });
-  const definition = definitionOf(config);
   const folder = batonFolder(workspace, context.env);
+  const workspaces = openWorkspaces(workspace, config, context.env);
+  const makeRoles = await composeRoles(config, {
+    record,
+    replay,
+    env: context.env,
+    redact,
+    baseline: {
+      memory: createBaselineMemory(folder.baselines, config, context.env),
+      restore: (workflowId) => workspaces.open(workflowId, undefined),
+      // A replay pays no model that a baseline could save.
+      isRun: config.baseline.isRun && replay === undefined,
+      now: Date.now,
+    },
+  });
+  const definition = definitionOf(config);
   makeBatonFolder(folder);
   const records = createRunRecords(folder.runs);
   const where = { workspace, definition, maxAttempts: config.limits.maxAttempts };
@@ -139,7 +153,6 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
     observer.opened(status, begun);
     const uncommitted = begun ? await uncommittedFiles(workspace) : [];
     if (uncommitted.length > 0) observer.uncommitted(uncommitted);
-    const workspaces = openWorkspaces(workspace, config, context.env);
     if (!over) {
       const outcome = await interruptible(context, observer, (interrupted) =>
         performBuild({

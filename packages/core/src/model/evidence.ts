@@ -12,6 +12,8 @@ export const evidenceSchema = z.object({
   durationMs: z.number().nonnegative(),
   /** SHA-256 of the output, hex. */
   outputDigest: z.string().min(1),
+  /** Why a failure does not count, such as that it was there before the build; absent: it counts. */
+  tolerated: z.string().min(1).optional(),
   /** Digest of the workspace that the command ran on; absent outside a workspace. */
   workspaceDigest: z.string().min(1).optional(),
 });

@@ -1,14 +1,20 @@
 // For those who run builds.
 
+export { type Baseline, type BaselineStep, stepAt } from './baseline.ts';
 export type { CheckCommand } from './check-command.ts';
 export type { CoverageRule } from './coverage-rule.ts';
+export { differing, type FilePrints, filePrint, filePrints } from './file-prints.ts';
+export { type GeneratedFiles, refusedFiles } from './generated-files.ts';
 export { createHandOverManager, type HandOverManagerOptions } from './hand-over-manager.ts';
+export type { JudgeOptions } from './judge-options.ts';
 export { createReleaseManager, type ReleaseManagerOptions } from './release-manager.ts';
+export { type BaselineCommands, runBaseline } from './run-baseline.ts';
 export { createTestAuditor, type TestAuditorOptions, type TestCommand } from './test-auditor.ts';
 export {
   createVerificationOverseer,
   type VerificationOverseerOptions,
 } from './verification-overseer.ts';
+export { changedManifests } from './whose-fault.ts';
 
 // For those who read reports themselves.
 

@@ -3,6 +3,7 @@ import type { TestVerdict } from './judge-tests.ts';
 
 /** Members of an output that it has only where they were measured. */
 const SOMETIMES: ReadonlySet<string> = new Set([
+  'testsKnownToFail',
   'testsFlaky',
   'flakyTests',
   'changedLines',
@@ -11,16 +12,18 @@ const SOMETIMES: ReadonlySet<string> = new Set([
 /** Names of flaky tests that an output has; the rest are counted. */
 const FLAKY_IN_OUTPUT = 100;
 
-/** What the output says of a green run. */
+/** What the output says of a green run. @param known tests that failed, as they did before the build. */
 export function measuredOutput(
   { tests, coverage }: Extract<TestVerdict, { kind: 'green' }>,
   of: CoverageKind,
+  known: number,
 ) {
   const { passed, failed, skipped, flaky } = tests;
   const { all, changed, leftOut } = coverage;
   return {
     testsPassed: passed,
-    testsFailed: failed,
+    testsFailed: failed + known,
+    ...(known > 0 && { testsKnownToFail: known }),
     testsSkipped: skipped,
     ...(flaky.length > 0 && {
       testsFlaky: flaky.length,

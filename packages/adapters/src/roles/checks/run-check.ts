@@ -13,6 +13,8 @@ export interface CheckPlace {
   readonly reports: string;
   /** Where to run without a workspace. */
   readonly cwd: string | undefined;
+  /** Why a run that failed does not count, asked before its evidence is taken down; undefined: it does. */
+  readonly excuse?: (run: CheckRun) => Promise<string | undefined>;
 }
 
 /** What a command did. */
@@ -24,6 +26,9 @@ export interface CheckRun {
   readonly failure: string | undefined;
   /** Whether the files are no longer those that it began with, so that no verdict can rest on it. */
   readonly changedFiles: boolean;
+  /** The same for its end alone, whatever files it changed. */
+  readonly ending: string | undefined;
+  readonly durationMs: number;
   /** The end of what it wrote. */
   readonly details: string;
 }
@@ -37,7 +42,7 @@ export interface CheckRun {
 export async function runCheck(
   purpose: string,
   command: CheckCommand,
-  { context, reports, cwd }: CheckPlace,
+  { context, reports, cwd, excuse }: CheckPlace,
 ): Promise<CheckRun> {
   const { workspace, signal, redact } = context;
   const { name } = command;
@@ -48,26 +53,24 @@ export async function runCheck(
   const result = await runCommand({ argv, cwd: folder, env, passEnv, timeoutMs, signal, redact });
   const after = await workspace?.digest();
   const changedFiles = before !== after;
-  const failure = changedFiles ? filesChanged(name) : failureOf(name, result);
+  const ending = failureOf(name, result);
+  const failure = changedFiles ? filesChanged(name) : ending;
+  const { exitCode, timedOut, durationMs } = result;
   context.progress(`${purpose}: ${failure ?? `'${name}' passed`}`);
-  const { exitCode, timedOut } = result;
+  const details = lastOf(result.outputTail, DETAILS_CHARACTERS);
+  const run = { name, exitCode, timedOut, failure, changedFiles, ending, durationMs, details };
+  const tolerated = exitCode === 0 ? undefined : await excuse?.(run);
   context.evidence({
     purpose: purpose === name ? name : `${purpose}: ${name}`,
     argv: [...argv],
     exitCode,
     startedAt: result.startedAt,
-    durationMs: result.durationMs,
+    durationMs,
     outputDigest: result.outputDigest,
     ...(before !== undefined && { workspaceDigest: before }),
+    ...(tolerated !== undefined && { tolerated }),
   });
-  return {
-    name,
-    exitCode,
-    timedOut,
-    failure,
-    changedFiles,
-    details: lastOf(result.outputTail, DETAILS_CHARACTERS),
-  };
+  return run;
 }
 
 function filesChanged(name: string): string {

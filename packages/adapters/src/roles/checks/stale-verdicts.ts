@@ -1,4 +1,5 @@
 import { type Assignment, BatonError, type Evidence, type RoleContext } from '@baton/core';
+import { BASELINE } from './baseline.ts';
 
 /**
  * Refuses to act on verdicts that were reached on other files than those in the workspace now. The
@@ -14,7 +15,9 @@ export async function refuseStaleVerdicts(
   if (digest === undefined) return;
   for (const [phase, output] of Object.entries(inputs)) {
     const evidence = (output['evidence'] ?? []) as unknown as readonly Evidence[];
-    const stale = evidence.find(({ workspaceDigest }) => workspaceDigest !== digest);
+    const stale = evidence.find(
+      ({ purpose, workspaceDigest }) => !isBaseline(purpose) && workspaceDigest !== digest,
+    );
     if (stale === undefined) continue;
     const spokeOf = stale.workspaceDigest ?? '(none)';
     throw new BatonError(
@@ -23,4 +26,9 @@ export async function refuseStaleVerdicts(
       { metadata: { phase, expected: digest, found: spokeOf } },
     );
   }
+}
+
+/** It speaks of the files that the build began with, which are meant to be others. */
+function isBaseline(purpose: string): boolean {
+  return purpose.startsWith(`${BASELINE}: `);
 }

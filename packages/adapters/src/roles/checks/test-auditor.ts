@@ -15,17 +15,19 @@ import {
   saying,
   textsOf,
 } from './author.ts';
+import { stepAt } from './baseline.ts';
 import { noteChangedChecks } from './changed-checks.ts';
 import { type CheckCommand, checkCommands, expand } from './check-command.ts';
 import { type CoverageFormat, coverageParser } from './coverage-format.ts';
 import { type CoverageRule, resolveCoverageRule } from './coverage-rule.ts';
+import { faultOf } from './fault-of.ts';
+import { baselineOf, type JudgeOptions } from './judge-options.ts';
 import { judgeTests, names } from './judge-tests.ts';
-import { parseJunitReport } from './junit-report.ts';
 import { measureCoverage } from './measure-coverage.ts';
+import { measureTests } from './measure-tests.ts';
 import { measuredOutput, withoutMeasurements } from './measured-output.ts';
 import { checkReportPath, readReport } from './read-report.ts';
 import { withReportsFolder } from './reports-folder.ts';
-import { runCheck } from './run-check.ts';
 
 /** The command that runs all tests with coverage and writes both reports. */
 export interface TestCommand extends CheckCommand {
@@ -44,7 +46,7 @@ export interface TestCommand extends CheckCommand {
   };
 }
 
-export interface TestAuditorOptions {
+export interface TestAuditorOptions extends JudgeOptions {
   readonly test: TestCommand;
   /** What the tests have to cover. Default: 80 % of all lines. */
   readonly coverage?: CoverageRule;
@@ -81,20 +83,29 @@ export function createTestAuditor(options: TestAuditorOptions): RoleAdapter {
       if (rule.of === 'changed lines' && workspace === undefined) {
         return { kind: 'fail', reason: cannotTell(rule) };
       }
-      const { run, verdict } = await withReportsFolder(async (reports) => {
-        const run = await runCheck('test', test, { context, reports, cwd });
+      const before = stepAt(await baselineOf(options, context), 'test', test.name);
+      const { run, verdict, known, fault } = await withReportsFolder(async (reports) => {
         const places = { reports, workspace: '' };
-        const tests = await readReport(expand(junit, places), parseJunitReport);
+        const place = { context, reports, cwd, generated: options.generated };
+        const { run, tests, known } = await measureTests(test, expand(junit, places), place, {
+          known: options.toleratesKnownFailures ? before?.tests : undefined,
+        });
+        const unjudged = tests.kind === 'none';
+        const fault = await faultOf(test, run, { context, before, unjudged });
         const measured = await measureCoverage(
           await readReport(expand(coverage, places), parseCoverage),
           { workspace, rule, testFiles: tests.kind === 'read' ? tests.report.files : [] },
         );
-        return { run, verdict: judgeTests({ run, tests, coverage: measured, rule }) };
+        const verdict = judgeTests({ run, tests, coverage: measured, rule });
+        return { run, verdict, known, fault };
       });
+      if (fault !== undefined) return fault;
       if (verdict.kind === 'red') {
-        return { kind: 'request_retry', reason: verdict.reason, details: run.details };
+        const others = known > 0 ? `; besides ${known} that failed at the baseline, too` : '';
+        const reason = `${verdict.reason}${others}`;
+        return { kind: 'request_retry', reason, details: run.details };
       }
-      const measured = measuredOutput(verdict, rule.of);
+      const measured = measuredOutput(verdict, rule.of, known);
       const opinion = await askAuthor(author, assignment, context, measured);
       if (opinion.kind === 'objects') return opinion.outcome;
       const securityIssues = [...textsOf(opinion.words, 'securityIssues')];

@@ -89,7 +89,10 @@ describe('checks that fail', () => {
 
   it('are no verdict when their program is missing', async () => {
     const missing = { name: 'lint', argv: ['no-such-program-here'] };
-    await expect(verify({ verify: [missing] })).rejects.toMatchObject({ code: 'invalid_input' });
+    expect(await verify({ verify: [missing] })).toMatchObject({
+      kind: 'fail',
+      reason: expect.stringMatching(/^'lint' cannot run here: .*'no-such-program-here'.*No role/),
+    });
   });
 });
 

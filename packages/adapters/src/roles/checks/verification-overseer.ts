@@ -1,4 +1,11 @@
-import { BatonError, type RoleAdapter, type VerificationOutput } from '@baton/core';
+import {
+  BatonError,
+  type Outcome,
+  type RoleAdapter,
+  type RoleContext,
+  type VerificationOutput,
+} from '@baton/core';
+import { nameFiles } from '../review/name-files.ts';
 import {
   advanceWith,
   askAuthor,
@@ -8,13 +15,17 @@ import {
   saying,
   textsOf,
 } from './author.ts';
+import { type BaselineStep, failurePrint, stepAt } from './baseline.ts';
 import { noteChangedChecks } from './changed-checks.ts';
 import { type CheckCommand, checkCommands } from './check-command.ts';
+import { faultOf } from './fault-of.ts';
+import { baselineOf, type JudgeOptions } from './judge-options.ts';
 import { withReportsFolder } from './reports-folder.ts';
-import { type CheckRun, runCheck } from './run-check.ts';
+import type { CheckRun } from './run-check.ts';
+import { type JudgeRun, runJudge } from './run-judge.ts';
 import { detailsOf, reasonOf } from './sum-up.ts';
 
-export interface VerificationOverseerOptions {
+export interface VerificationOverseerOptions extends JudgeOptions {
   /** Each has to end with exit code 0; they run one after another, all of them. */
   readonly verify: readonly CheckCommand[];
   /** Looks at the build after the checks have passed. Can only be stricter. */
@@ -25,10 +36,12 @@ export interface VerificationOverseerOptions {
 
 const ROLE = 'verification_overseer';
 
+const KNOWN = 'checks failed that failed at the baseline, with the same output but for figures';
+
 /**
  * The Verification Overseer that approves what its checks approve, unless its author objects,
  * answers anything but `approved: true`, or has findings without approving. What fails sends the
- * work back. An approval notes which tests and checks were changed.
+ * work back; what cannot run for want of a tool fails, for a person. An approval notes which tests and checks were changed.
  *
  * @throws BatonError `invalid_input` for options that cannot work.
  */
@@ -43,17 +56,43 @@ export function createVerificationOverseer(options: VerificationOverseerOptions)
     role: ROLE,
     ...mindOf(author),
     async perform(assignment, context) {
-      const runs = await withReportsFolder(async (reports) => {
-        const done: CheckRun[] = [];
+      const baseline = await baselineOf(options, context);
+      const { runs, faults, known } = await withReportsFolder(async (reports) => {
+        const runs: JudgeRun[] = [];
+        const faults: Outcome[] = [];
+        const known: string[] = [];
         for (const check of verify) {
-          done.push(await runCheck('verify', check, { context, reports, cwd }));
+          const before = stepAt(baseline, 'verify', check.name);
+          const excuse = async (run: CheckRun): Promise<string | undefined> => {
+            if (!options.toleratesKnownFailures || run.changedFiles) return undefined;
+            return isAsBefore(run, before, context) ? KNOWN : undefined;
+          };
+          const place = { context, reports, cwd, generated: options.generated, excuse };
+          const run = await runJudge('verify', check, place);
+          const isKnown = run.exitCode !== 0 && (await excuse(run)) !== undefined;
+          if (isKnown) known.push(check.name);
+          else {
+            runs.push(run);
+            const fault = await faultOf(check, run, { context, before, unjudged: true });
+            if (fault !== undefined) faults.push(fault);
+          }
         }
-        return done;
+        return { runs, faults, known };
       });
+      const fault = faults.find(({ kind }) => kind === 'fail') ?? faults[0];
+      if (fault !== undefined) return fault;
       const failed = runs.filter(({ failure }) => failure !== undefined);
       if (failed.length > 0) {
         const reason = `checks failed: ${reasonOf(failed)}`;
         return { kind: 'request_retry', reason, details: detailsOf(failed) };
+      }
+      const changed = [...new Set(runs.flatMap((run) => run.changed))];
+      if (changed.length > 0) {
+        const reason = `checks changed files, which the tests have to judge: ${nameFiles(changed)}`;
+        return { kind: 'request_retry', reason, targetState: 'testing' };
+      }
+      if (known.length > 0) {
+        context.note({ code: 'known_failures', message: `${KNOWN}: ${known.join(', ')}` });
       }
       const checksPassed = runs.map(({ name }) => name);
       const opinion = await askAuthor(author, assignment, context, { checksPassed });
@@ -73,4 +112,13 @@ export function createVerificationOverseer(options: VerificationOverseerOptions)
       return advanceWith(opinion, output, context);
     },
   };
+}
+
+function isAsBefore(
+  run: CheckRun,
+  before: BaselineStep | undefined,
+  { workspace }: Pick<RoleContext, 'workspace'>,
+): boolean {
+  if (before?.failure === undefined || workspace === undefined) return false;
+  return before.print === failurePrint(run, workspace);
 }

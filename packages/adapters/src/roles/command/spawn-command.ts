@@ -63,7 +63,10 @@ async function explained(
     return new BatonError('unavailable', `cannot start '${program}' now: ${code}`, { cause });
   }
   const problem = await describe(program, cwd, env, code, cause);
-  return new BatonError('invalid_input', `cannot run '${program}': ${problem}`, { cause });
+  return new BatonError('invalid_input', `cannot run '${program}': ${problem}`, {
+    metadata: { program },
+    cause,
+  });
 }
 
 async function describe(

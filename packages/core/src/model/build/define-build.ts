@@ -6,7 +6,9 @@ import {
   allTestsPassed,
   approved,
   coverageAtLeast,
+  evidenceNoWorseThanBefore,
   evidenceOnThisWorkspace,
+  noNewFailures,
   noSecurityIssues,
   verdictsOnThisWorkspace,
 } from './gates.ts';
@@ -27,6 +29,11 @@ export interface BuildDefinitionOptions {
   readonly coverageThreshold?: number | undefined;
   /** Which lines the threshold is for: all, or those that the build changed. Default `all`. */
   readonly coverageOf?: CoverageKind | undefined;
+  /**
+   * Whether tests and checks may still fail that failed when the build began, in the same way.
+   * Default false.
+   */
+  readonly toleratesKnownFailures?: boolean | undefined;
   /** Transitions that wait for a person's approval, such as handoff_to_releaser → deployment. */
   readonly approvals?: WorkflowOptions['approvals'] | undefined;
   /** Phases that different performers must perform, such as verification and implementation. */
@@ -52,6 +59,9 @@ export function defineBuild(
 ): WorkflowDefinition {
   const { coverageThreshold = 80, coverageOf = 'all', approvals = [], separations = [] } = options;
   const coverage = coverageAtLeast(coverageThreshold, coverageOf);
+  const tolerates = options.toleratesKnownFailures ?? false;
+  const tested = tolerates ? noNewFailures : allTestsPassed;
+  const evidenced = tolerates ? evidenceNoWorseThanBefore : evidenceOnThisWorkspace;
   return defineWorkflow({
     name,
     version: 1,
@@ -83,7 +93,7 @@ export function defineBuild(
       testing: {
         phase: 'test_auditor',
         output: testingOutput,
-        gates: [allTestsPassed, coverage, noSecurityIssues, evidenceOnThisWorkspace('test')],
+        gates: [tested, coverage, noSecurityIssues, evidenced('test')],
         to: 'handoff_to_verifier',
         retryTo: 'implementation',
       },
@@ -95,7 +105,7 @@ export function defineBuild(
       verification: {
         phase: 'verification_overseer',
         output: verificationOutput,
-        gates: [approved, evidenceOnThisWorkspace('verify'), verdictsOnThisWorkspace('testing')],
+        gates: [approved, evidenced('verify'), verdictsOnThisWorkspace('testing')],
         to: 'handoff_to_releaser',
         retryTo: 'implementation',
       },

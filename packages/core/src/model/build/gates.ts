@@ -27,6 +27,17 @@ export const allTestsPassed = gate<TestingOutput>(
   },
 );
 
+/** Instead of `allTestsPassed`, where tests that failed when the build began may still fail. */
+export const noNewFailures = gate<TestingOutput>(
+  'no_new_failures',
+  'At least one test passed and none failed but those that failed when the build began',
+  ({ testsPassed, testsFailed, testsKnownToFail = 0 }) => {
+    const fresh = testsFailed - testsKnownToFail;
+    if (fresh > 0) return `${fresh} tests failed that did not fail when the build began`;
+    return testsPassed > 0 ? undefined : 'no test passed';
+  },
+);
+
 /**
  * @param percent line coverage, 0 to 100.
  * @param of whose coverage: of all lines, or of those that the build changed alone.
@@ -94,16 +105,25 @@ export const handsOverThisWorkspace: Gate = {
  *
  * @param purposes of each of these something must have been run.
  */
-export const evidenceOnThisWorkspace = (...purposes: readonly string[]): Gate => ({
+export const evidenceOnThisWorkspace = (...purposes: readonly string[]): Gate =>
+  evidenceGate(purposes, false);
+
+/** The same, by which a command may fail whose evidence says that it failed before, in the same way. */
+export const evidenceNoWorseThanBefore = (...purposes: readonly string[]): Gate =>
+  evidenceGate(purposes, true);
+
+const evidenceGate = (purposes: readonly string[], tolerates: boolean): Gate => ({
   name: 'evidence_on_this_workspace',
-  description: `In a workspace: the verdict rests on commands (${purposes.join(', ')}) that succeeded on the very files it speaks of`,
+  description: `In a workspace: the verdict rests on commands (${purposes.join(', ')}) that succeeded${tolerates ? ', or failed as they did when the build began,' : ''} on the very files it speaks of`,
   check(output: JsonObject, { checkpoint }) {
     if (checkpoint === undefined) return undefined;
     const evidence = evidenceOf(output);
     const missing = purposes.filter((purpose) => !evidence.some((one) => isFor(one, purpose)));
     if (missing.length > 0) return `the output carries no evidence of ${missing.join(', ')}`;
-    for (const { purpose, exitCode, workspaceDigest } of evidence) {
-      if (exitCode !== 0) return `the evidence '${purpose}' ended with exit code ${exitCode}`;
+    for (const { purpose, exitCode, workspaceDigest, tolerated } of evidence) {
+      const isTolerated = tolerates && tolerated !== undefined;
+      if (exitCode !== 0 && !isTolerated)
+        return `the evidence '${purpose}' ended with exit code ${exitCode}`;
       if (workspaceDigest !== checkpoint.digest) {
         return `the evidence '${purpose}' was made on workspace ${workspaceDigest ?? '(none)'}, the verdict speaks of ${checkpoint.digest}`;
       }

@@ -44,6 +44,11 @@ const changedLines = z.looseObject({
 export const testingOutput = z.looseObject({
   testsPassed: z.int().nonnegative().describe('Number of tests that passed'),
   testsFailed: z.int().nonnegative().describe('Number of tests that failed'),
+  testsKnownToFail: z
+    .int()
+    .nonnegative()
+    .optional()
+    .describe('How many of those failed when the build began, too'),
   testsSkipped: z.int().nonnegative().optional().describe('Number of tests that were not run'),
   testsFlaky: lineCount.optional().describe('Of the passed ones: those that failed at first'),
   flakyTests: z.array(text).optional().describe('Their names'),

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import type { Workspace } from '@baton/core';
+import type { CheckRun } from './run-check.ts';
+import type { TestReport } from './test-report.ts';
+
+/** What the evidence of a baseline is for: it speaks of the files before the build, and is no verdict. */
+export const BASELINE = 'baseline';
+
+/** What the commands of a build do before the build has changed anything. */
+export interface Baseline {
+  /** Digest of the files that they ran on. */
+  readonly tree: string;
+  /** In the order in which they ran; none after an installation that failed. */
+  readonly steps: readonly BaselineStep[];
+}
+
+export interface BaselineStep {
+  readonly purpose: 'install' | 'test' | 'verify';
+  readonly name: string;
+  readonly argv: readonly string[];
+  readonly exitCode: number | null;
+  readonly durationMs: number;
+  /** How it failed; absent: it ended with exit code 0. */
+  readonly failure?: string;
+  /** What it lacked of its tools, so that it could not run; absent: nothing. */
+  readonly missing?: string;
+  /** The end of what it wrote. */
+  readonly details: string;
+  /** Digest of that without figures and places: equal for equal failures. */
+  readonly print: string;
+  /** Files of the workspace that it changed. */
+  readonly changedFiles: readonly string[];
+  /** What its report says; of `test` alone, and absent where it left none. */
+  readonly tests?: TestReport;
+  /** Why there is no such report. */
+  readonly reportProblem?: string;
+}
+
+/** Equal for failures that differ in figures, such as times, and in where they happened, alone. */
+export function failurePrint(
+  { exitCode, details }: Pick<CheckRun, 'exitCode' | 'details'>,
+  { path }: Pick<Workspace, 'path'>,
+): string {
+  const text = details
+    .replaceAll(path, '{workspace}')
+    .replaceAll(/\S*baton-reports-\w+/g, '{reports}')
+    .replaceAll(/\d+/g, '#');
+  return createHash('sha256').update(`${exitCode}\n${text}`).digest('hex');
+}
+
+/** What a command did at the baseline; undefined: not known. */
+export function stepAt(
+  baseline: Baseline | undefined,
+  purpose: BaselineStep['purpose'],
+  name: string,
+): BaselineStep | undefined {
+  return baseline?.steps.find((one) => one.purpose === purpose && one.name === name);
+}

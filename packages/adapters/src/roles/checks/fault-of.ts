@@ -1,0 +1,57 @@
+import type { Outcome, RoleContext } from '@baton/core';
+import { nameFiles } from '../review/name-files.ts';
+import type { BaselineStep } from './baseline.ts';
+import type { CheckCommand } from './check-command.ts';
+import { missingTool } from './missing-tool.ts';
+import type { JudgeRun } from './run-judge.ts';
+import { changedManifests, forAPerson, takenAwayByBuild } from './whose-fault.ts';
+
+export interface FaultCircumstances {
+  readonly context: Pick<RoleContext, 'workspace'>;
+  /** What the command did at the baseline; undefined: not known. */
+  readonly before: BaselineStep | undefined;
+  /** Whether nothing else speaks for it that the command did its work, such as a report. */
+  readonly unjudged: boolean;
+}
+
+/**
+ * What becomes of a run that speaks of its tools and not of the files: it fails the attempt, so that a
+ * person looks, unless the build took the tools away. Undefined: the run speaks of the files.
+ */
+export async function faultOf(
+  command: CheckCommand,
+  run: JudgeRun,
+  { context, before, unjudged }: FaultCircumstances,
+): Promise<Outcome | undefined> {
+  const { name, notStarted, details } = run;
+  if (run.changedFiles && before !== undefined && before.changedFiles.length > 0) {
+    const files = nameFiles(run.changed.length > 0 ? run.changed : before.changedFiles);
+    const advice = 'have it leave tracked files alone, or accept them with workspace.generated';
+    return {
+      kind: 'fail',
+      reason: `'${name}' changes files, as it did before the build: ${files}. No role can mend that: ${advice}, then request a retry`,
+    };
+  }
+  const missing = notStarted ?? (unjudged && !run.timedOut ? missingTool(run) : undefined);
+  if (missing === undefined) return unreportedAsBefore(command, run, { context, before, unjudged });
+  const circumstances = { before, notStarted: notStarted !== undefined };
+  const why = await takenAwayByBuild(command, context.workspace, circumstances);
+  if (why === undefined) return { kind: 'fail', reason: forAPerson(name, missing) };
+  const reason = `'${name}' can no longer run: ${missing}; ${why}`;
+  return { kind: 'request_retry', reason, details, targetState: 'implementation' };
+}
+
+/** Tests that pass without a report, before the build and now: what they are run by is not the writer's. */
+async function unreportedAsBefore(
+  command: CheckCommand,
+  { name, ending }: JudgeRun,
+  { context: { workspace }, before, unjudged }: FaultCircumstances,
+): Promise<Outcome | undefined> {
+  if (!unjudged || ending !== undefined || workspace === undefined) return undefined;
+  if (before?.reportProblem === undefined || before.failure !== undefined) return undefined;
+  if ((await changedManifests(command, workspace)).length > 0) return undefined;
+  const problem = `'${name}' passes and leaves no test report, as it did before the build: ${before.reportProblem}`;
+  const advice =
+    'have the command write JUnit XML where the configuration says, then request a retry';
+  return { kind: 'fail', reason: `${problem}. No role can mend that: ${advice}` };
+}

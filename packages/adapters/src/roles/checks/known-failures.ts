@@ -1,0 +1,36 @@
+import type { TestReport } from './test-report.ts';
+
+/** A report without the failures that were there before the build. */
+export interface FreshFailures {
+  readonly report: TestReport;
+  /** How many were taken out. */
+  readonly known: number;
+  /** How they were compared, in words; absent: by name. */
+  readonly caveat?: string;
+}
+
+const UNNAMED = '(unnamed)';
+
+/**
+ * Takes out of a report the failures of tests that failed at the baseline, by name. More failures than
+ * names, such as of a test that runs with several parameters, must not have become more, either. Where
+ * a report names none, counts are compared.
+ */
+export function freshFailures(now: TestReport, before: TestReport): FreshFailures {
+  const { failed } = now;
+  if (failed === 0 || before.failed === 0) return { report: now, known: 0 };
+  if (!hasNames(now) || !hasNames(before)) {
+    const caveat = `a report names no tests, so that counts were compared: ${failed} failed, ${before.failed} at the baseline`;
+    if (failed > before.failed) return { report: now, known: 0, caveat };
+    return { report: { ...now, failed: 0, failures: [] }, known: failed, caveat };
+  }
+  const failures = now.failures.filter((name) => !before.failures.includes(name));
+  // Of a name that failed before, how often it did is not known: the whole count must not grow.
+  if (failures.length === 0 && failed > before.failed) return { report: now, known: 0 };
+  const known = Math.min(before.failed, failed - failures.length);
+  return { report: { ...now, failed: failed - known, failures }, known };
+}
+
+function hasNames({ failures }: TestReport): boolean {
+  return failures.length > 0 && !failures.includes(UNNAMED);
+}

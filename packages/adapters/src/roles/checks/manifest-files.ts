@@ -1,0 +1,16 @@
+/**
+ * Files that say what a project depends on, or what its tools are, in the syntax of `.gitignore`:
+ * manifests, lockfiles and what configures the program that installs.
+ */
+export const MANIFEST_FILES: readonly string[] = [
+  ...['package.json', 'package-lock.json', 'npm-shrinkwrap.json', '*.lock', 'bun.lockb'],
+  ...['pnpm-lock.yaml', 'pnpm-workspace.yaml', '.pnpmfile.*', '.npmrc', '.yarnrc*'],
+  ...['pyproject.toml', 'setup.py', 'setup.cfg', 'requirements*.txt', 'constraints*.txt'],
+  ...['Pipfile', 'environment.y*ml', 'tox.ini', 'noxfile.py', 'pytest.ini'],
+  ...['go.mod', 'go.sum', 'go.work', 'Cargo.toml', 'build.rs', 'rust-toolchain*'],
+  ...['pom.xml', '*.gradle', '*.gradle.kts', 'gradle/', 'gradle.properties', 'mvnw', '.mvn/'],
+  ...['gradlew', 'Gemfile', '*.gemspec', 'composer.json', 'mix.exs', '*.csproj'],
+  ...['Directory.*.props', 'packages.config', 'global.json', 'deno.json*', 'build.sbt'],
+  ...['CMakeLists.txt', 'conanfile.*', 'vcpkg.json', 'Makefile', 'justfile', 'Taskfile.*'],
+  ...['.gitmodules', '.tool-versions', '.nvmrc', '.python-version', '.ruby-version'],
+];

@@ -1,0 +1,56 @@
+import type { CheckCommand } from './check-command.ts';
+import { parseJunitReport } from './junit-report.ts';
+import { freshFailures } from './known-failures.ts';
+import { type Reading, readReport } from './read-report.ts';
+import { type JudgePlace, type JudgeRun, runJudge } from './run-judge.ts';
+import type { TestReport } from './test-report.ts';
+
+export interface MeasuredTests {
+  /** Without its failure where only known failures made it fail. */
+  readonly run: JudgeRun;
+  /** Without known failures. */
+  readonly tests: Reading<TestReport>;
+  /** How many failures were known. */
+  readonly known: number;
+}
+
+/**
+ * Runs the tests and reads their report. Failures that `known` has, too, are taken out of it and do
+ * not make the run fail; that they are tolerated is in the evidence, and noted as `known_failures`.
+ *
+ * @param junit where the report will be.
+ */
+export async function measureTests(
+  test: CheckCommand,
+  junit: string,
+  place: JudgePlace,
+  { known: before }: { readonly known: TestReport | undefined },
+): Promise<MeasuredTests> {
+  let tests: Reading<TestReport> = { kind: 'none', problem: 'it was not written' };
+  let known = 0;
+  let tolerated: string | undefined;
+  const excuse = async (): Promise<string | undefined> => {
+    tests = await readReport(junit, parseJunitReport);
+    tolerated = undefined;
+    known = 0;
+    if (tests.kind === 'none' || before === undefined) return undefined;
+    const fresh = freshFailures(tests.report, before);
+    const { report, caveat } = fresh;
+    tests = { kind: 'read', report };
+    known = fresh.known;
+    if (known === 0 || report.failed > 0) return undefined;
+    const how = caveat === undefined ? '' : ` (${caveat})`;
+    tolerated = `${known} tests failed that failed at the baseline, and no others${how}`;
+    return tolerated;
+  };
+  const run = await runJudge('test', test, { ...place, freshReports: true, excuse });
+  // Asked for a run that failed alone.
+  if (run.exitCode === 0) {
+    await excuse();
+    tolerated = undefined;
+  }
+  if (tolerated === undefined) return { run, tests, known };
+  place.context.note({ code: 'known_failures', message: tolerated });
+  const failure = run.changedFiles ? run.failure : undefined;
+  return { run: { ...run, exitCode: 0, ending: undefined, failure }, tests, known };
+}

@@ -1,0 +1,82 @@
+import type { RoleContext, Workspace } from '@baton/core';
+import { BASELINE, type Baseline, type BaselineStep, failurePrint } from './baseline.ts';
+import { type CheckCommand, expand } from './check-command.ts';
+import { parseJunitReport } from './junit-report.ts';
+import { missingTool } from './missing-tool.ts';
+import { readReport } from './read-report.ts';
+import { withReportsFolder } from './reports-folder.ts';
+import { type JudgeRun, runJudge } from './run-judge.ts';
+import type { TestCommand } from './test-auditor.ts';
+
+export interface BaselineCommands {
+  readonly install?: CheckCommand | undefined;
+  readonly test: TestCommand;
+  readonly verify: readonly CheckCommand[];
+}
+
+export type BaselineContext = Pick<RoleContext, 'signal' | 'redact' | 'progress' | 'evidence'> & {
+  readonly workspace: Workspace;
+};
+
+/**
+ * Runs each command once on the files of the workspace, as they are, and takes down what it does.
+ * Whatever fails is an answer. It leaves the files as the commands leave them.
+ *
+ * @param done hears each step as it ends.
+ * @throws BatonError `cancelled` when the signal aborts: no process of a command is left then.
+ */
+export async function runBaseline(
+  { install, test, verify }: BaselineCommands,
+  context: BaselineContext,
+  done: (step: BaselineStep) => void = () => undefined,
+): Promise<Baseline> {
+  const tree = await context.workspace.digest();
+  const steps: BaselineStep[] = [];
+  const place = { context: { ...context, progress: () => {}, usage: () => {}, note: () => {} } };
+  await withReportsFolder(async (reports) => {
+    const run = (command: CheckCommand) =>
+      runJudge(BASELINE, command, { ...place, reports, cwd: undefined });
+    const add = (step: BaselineStep): void => {
+      steps.push(step);
+      done(step);
+    };
+    if (install !== undefined) {
+      const step = stepOf('install', install, await run(install), context.workspace);
+      add(step);
+      if (step.failure !== undefined) return;
+    }
+    const tested = await run(test);
+    const path = expand(test.reports?.junit ?? '{reports}/junit.xml', { reports, workspace: '' });
+    const reading = await readReport(path, parseJunitReport);
+    const { missing, ...step } = stepOf('test', test, tested, context.workspace);
+    add({
+      ...step,
+      ...(reading.kind === 'read' ? { tests: reading.report } : { reportProblem: reading.problem }),
+      ...(reading.kind === 'none' && missing !== undefined && { missing }),
+    });
+    for (const one of verify) add(stepOf('verify', one, await run(one), context.workspace));
+  });
+  return { tree, steps };
+}
+
+function stepOf(
+  purpose: BaselineStep['purpose'],
+  { name, argv }: CheckCommand,
+  run: JudgeRun,
+  workspace: Workspace,
+): BaselineStep {
+  const missing = run.notStarted ?? missingTool(run);
+  const { exitCode, durationMs, details, ending, changed } = run;
+  return {
+    purpose,
+    name,
+    argv,
+    exitCode,
+    durationMs,
+    ...(ending !== undefined && { failure: ending }),
+    ...(missing !== undefined && { missing }),
+    details,
+    print: failurePrint(run, workspace),
+    changedFiles: changed,
+  };
+}

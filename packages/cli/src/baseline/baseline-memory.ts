@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Baseline } from '@baton/adapters/checks';
+import { z } from 'zod';
+import { withFolder } from '../config/check-of.ts';
+import type { Config } from '../config/load-config.ts';
+
+const step = z.object({
+  purpose: z.enum(['install', 'test', 'verify']),
+  name: z.string(),
+  argv: z.array(z.string()),
+  exitCode: z.int().nullable(),
+  durationMs: z.number(),
+  failure: z.string().optional(),
+  missing: z.string().optional(),
+  details: z.string(),
+  print: z.string(),
+  changedFiles: z.array(z.string()),
+  tests: z
+    .object({
+      passed: z.int(),
+      failed: z.int(),
+      skipped: z.int(),
+      failures: z.array(z.string()),
+      flaky: z.array(z.string()),
+      files: z.array(z.string()),
+    })
+    .optional(),
+  reportProblem: z.string().optional(),
+});
+
+const record = z.object({ at: z.number(), tree: z.string(), steps: z.array(step) });
+
+interface RememberedBaseline extends Baseline {
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+}
+
+/** What the commands of a configuration did on the files of a digest, so that no build repeats it. */
+export interface BaselineMemory {
+  recall(tree: string): RememberedBaseline | undefined;
+  keep(baseline: Baseline, at: number): void;
+}
+
+/**
+ * Keeps baselines as files in a folder: one for each tree, set of commands, and `PATH`.
+ *
+ * @param folder made when something is kept.
+ */
+export function createBaselineMemory(
+  folder: string,
+  config: Pick<Config, 'commands' | 'folder' | 'environment'>,
+  env: Readonly<Record<string, string | undefined>>,
+): BaselineMemory {
+  const commands = digestOfCommands(config, env);
+  const pathOf = (tree: string): string => {
+    const key = createHash('sha256').update(`${tree}\n${commands}`).digest('hex');
+    return join(folder, `${key}.json`);
+  };
+  return {
+    recall(tree) {
+      try {
+        const found = record.parse(JSON.parse(readFileSync(pathOf(tree), 'utf8')));
+        return found.tree === tree ? (found as RememberedBaseline) : undefined;
+      } catch {
+        // Not there, or of another version: it is run again.
+        return undefined;
+      }
+    },
+    keep(baseline, at) {
+      mkdirSync(folder, { recursive: true });
+      const path = pathOf(baseline.tree);
+      const temporary = `${path}.${process.pid}`;
+      writeFileSync(temporary, `${JSON.stringify({ at, ...baseline }, undefined, 2)}\n`);
+      renameSync(temporary, path);
+    },
+  };
+}
+
+function digestOfCommands(
+  { commands, folder, environment }: Pick<Config, 'commands' | 'folder' | 'environment'>,
+  env: Readonly<Record<string, string | undefined>>,
+): string {
+  const { install, test, verify } = commands;
+  const run = [...(install === undefined ? [] : [install]), test, ...verify].map((one) => ({
+    ...one,
+    argv: withFolder(one.argv, folder),
+  }));
+  const seen = ['PATH', ...environment].map((name) => [name, env[name] ?? null]);
+  return createHash('sha256')
+    .update(JSON.stringify([run, seen]))
+    .digest('hex');
+}

@@ -1,0 +1,102 @@
+import { type Baseline, runBaseline } from '@baton/adapters/checks';
+import type { Outcome, RoleAdapter, RoleContext, Workspace } from '@baton/core';
+import type { Environment } from '../config/check-of.ts';
+import type { Config } from '../config/load-config.ts';
+import { baselineCommands } from './baseline-commands.ts';
+import type { BaselineMemory } from './baseline-memory.ts';
+import {
+  type BaselineProblem,
+  describeStep,
+  explainProblem,
+  problemsOf,
+  refusedOf,
+} from './describe-baseline.ts';
+
+/** Where a baseline is run and remembered. */
+export interface BaselineParts {
+  readonly memory: BaselineMemory;
+  /** Gives the workspace of a build the files back that it began with; ignored folders of dependencies stay. */
+  readonly restore: (workflowId: string) => Promise<unknown>;
+  /** Whether one is run where none is known. False for builds that ask no model. */
+  readonly isRun: boolean;
+  /** Milliseconds since the Unix epoch. */
+  readonly now: () => number;
+}
+
+/** The phase that a build begins with. */
+const FIRST_PHASE = 'discovery';
+
+/**
+ * The same role, which is not asked in the first phase before the commands have been run on the files
+ * that the build begins with, or are known to have been. What fails there is no role's fault: it fails
+ * the attempt, so that a person looks, unless the configuration tolerates it.
+ */
+export function withBaseline(
+  adapter: RoleAdapter,
+  config: Config,
+  env: Environment,
+  { memory, restore, isRun, now }: BaselineParts,
+): RoleAdapter {
+  return {
+    ...adapter,
+    async perform(assignment, context) {
+      const { workspace } = context;
+      if (!isRun || assignment.state !== FIRST_PHASE || workspace === undefined) {
+        return adapter.perform(assignment, context);
+      }
+      const known = memory.recall(await workspace.digest('start'));
+      // What kept an earlier build from beginning may be mended since, outside of the repository.
+      const isUsable = known !== undefined && (await refusedOf(known, config)).length === 0;
+      const baseline = isUsable ? known : await measure(config, env, { ...context, workspace });
+      if (isUsable) {
+        for (const step of baseline.steps) {
+          context.progress(`baseline, as measured before: ${describeStep(step)}`);
+        }
+      } else {
+        await restore(assignment.workflowId);
+      }
+      const refused = await settle(baseline, config, context);
+      if (refused !== undefined) return refused;
+      if (!isUsable) memory.keep(baseline, now());
+      return adapter.perform(assignment, context);
+    },
+  };
+}
+
+function measure(
+  config: Config,
+  env: Environment,
+  context: RoleContext & { readonly workspace: Workspace },
+): Promise<Baseline> {
+  context.progress('baseline: running the commands on the files that the build begins with');
+  return runBaseline(baselineCommands(config, env), context, (step) =>
+    context.progress(`baseline: ${describeStep(step)}`),
+  );
+}
+
+/** Notes what was found; answers a failure where that keeps the build from beginning. */
+async function settle(
+  baseline: Baseline,
+  config: Config,
+  { note }: RoleContext,
+): Promise<Outcome | undefined> {
+  note({ code: 'baseline', message: baseline.steps.map(describeStep).join('; ') });
+  const refused = await refusedOf(baseline, config);
+  if (refused.length > 0) return { kind: 'fail', reason: reasonOf(refused) };
+  const problems = await problemsOf(baseline, config);
+  if (problems.length > 0) {
+    const message = `the build begins although commands fail before it: ${problems.map(({ what }) => what).join('; ')}`;
+    note({ code: 'baseline_tolerated', message });
+  }
+  return undefined;
+}
+
+/** A build keeps the commit that it began with. */
+const AFTERWARDS =
+  'Once this machine is mended, request a retry. A commit that mends it takes another build: baton run with --new.';
+
+function reasonOf(problems: readonly BaselineProblem[]): string {
+  const first =
+    'commands fail on the files that the build begins with, before anything was changed, and no model was asked';
+  return [`${first}:`, ...problems.map(explainProblem), AFTERWARDS].join('\n');
+}

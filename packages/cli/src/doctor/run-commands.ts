@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import { type BaselineStep, runBaseline } from '@baton/adapters/checks';
+import type { Redact } from '@baton/core';
+import { baselineCommands } from '../baseline/baseline-commands.ts';
+import { createBaselineMemory } from '../baseline/baseline-memory.ts';
+import {
+  describeStep,
+  explainProblem,
+  problemsOf,
+  refusedOf,
+} from '../baseline/describe-baseline.ts';
+import type { CommandContext } from '../command-context.ts';
+import type { Config } from '../config/load-config.ts';
+import { batonFolder, makeBatonFolder } from '../embedded/baton-folder.ts';
+import { git } from '../embedded/git.ts';
+import { openWorkspaces } from '../embedded/open-workspaces.ts';
+import { endOrphans, WORKFLOW_VARIABLE } from '../run/end-orphans.ts';
+import type { Finding } from './finding.ts';
+
+export interface CommandsToRun {
+  readonly config: Config;
+  /** Root of the repository. */
+  readonly workspace: string;
+  readonly redact: Redact;
+  /** Hears what is run, and each result as it comes. */
+  readonly progress: (message: string) => void;
+}
+
+/**
+ * Runs install, test and verify once on the last commit, in a workspace of its own that is removed
+ * afterwards, and remembers what they did where builds can begin with it.
+ *
+ * @throws BatonError `cancelled` when interrupted: nothing is left running, and no workspace.
+ */
+export async function runCommands(
+  { config, workspace: repository, redact, progress }: CommandsToRun,
+  context: CommandContext,
+): Promise<readonly Finding[]> {
+  const folder = batonFolder(repository, context.env);
+  makeBatonFolder(folder);
+  const provider = openWorkspaces(repository, config, context.env);
+  const id = `doctor-${randomUUID()}`;
+  const controller = new AbortController();
+  const forget = context.onInterrupt(() => controller.abort());
+  const { signal } = controller;
+  try {
+    const workspace = await provider.open(id, undefined);
+    const commands = baselineCommands(config, { [WORKFLOW_VARIABLE]: id });
+    const parts = { workspace, signal, redact, progress, evidence: () => undefined };
+    const baseline = await runBaseline(commands, parts, (step) => progress(describeStep(step)));
+    const problems = await problemsOf(baseline, config);
+    const refused = (await refusedOf(baseline, config)).map(({ step }) => step);
+    if (refused.length === 0) {
+      createBaselineMemory(folder.baselines, config, context.env).keep(baseline, Date.now());
+    }
+    return baseline.steps.map((step): Finding => {
+      const problem = problems.find((one) => one.step === step);
+      const name = nameOf(step);
+      if (problem === undefined)
+        return { name, verdict: isSuspect(step), found: describeStep(step) };
+      const [what = '', ...lines] = explainProblem(problem).split('\n').slice(0, -1);
+      const found = [what, ...lines].join('\n');
+      const verdict = refused.includes(step) ? 'problem' : 'warning';
+      return { name, verdict, found, advice: problem.advice };
+    });
+  } finally {
+    forget();
+    endOrphans(id, []);
+    await provider.remove(id);
+    // The commit that it began with is the repository's own: nothing of it has to be kept.
+    await git(repository, ['update-ref', '-d', `refs/baton/${id}`]);
+  }
+}
+
+function nameOf({ purpose, name }: BaselineStep): string {
+  return purpose === 'verify' ? `run verify ${name}` : `run ${purpose}`;
+}
+
+/** Without a report, no test can pass: a build may mend that, so it is no problem yet. */
+function isSuspect({ reportProblem }: BaselineStep): Finding['verdict'] {
+  return reportProblem === undefined ? 'ok' : 'warning';
+}

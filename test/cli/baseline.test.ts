@@ -1,0 +1,207 @@
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { baton, createProject, documents, start, TIMEOUT, until } from './harness.ts';
+
+const REQUEST = 'Build me a greeting';
+
+/** A suite of two: one that a greeting can break, and one that fails, whatever the files are. */
+const SUITE = `
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+const [reports, log] = process.argv.slice(2);
+appendFileSync(log, 'ran\\n');
+const greets = !existsSync('greeting.txt') || readFileSync('greeting.txt', 'utf8') === 'hello\\n';
+const old = existsSync('mended.txt');
+const test = (name, passed) =>
+  '<testcase name="' + name + '">' + (passed ? '' : '<failure/>') + '</testcase>';
+writeFileSync(reports + '/junit.xml', '<testsuite>' + test('greets', greets) + test('old', old) + test('fine', true) + '</testsuite>');
+writeFileSync(reports + '/lcov.info', 'SF:readme.md\\nLF:1\\nLH:1\\nend_of_record\\n');
+console.log('the suite has run');
+process.exitCode = greets && old ? 0 : 1;
+`;
+
+function createSuite(baseline: unknown) {
+  const project = createProject();
+  const { folder, configure } = project;
+  writeFileSync(join(folder, 'suite.mjs'), SUITE);
+  configure((config) => {
+    config.baseline = baseline;
+    config.commands.test.argv = ['node', '{config}/suite.mjs', '{reports}', '{config}/suite.log'];
+    config.commands.verify = [{ name: 'whole', argv: ['true'] }];
+  });
+  return project;
+}
+
+describe.concurrent('before a build', TIMEOUT, () => {
+  it('commands that fail are told before a role is asked, and the build waits for a person', async () => {
+    const { options, lines, repo, git } = createSuite('run');
+    const failed = await baton(['run', REQUEST, ...options]);
+    expect(failed.code).toBe(6);
+    expect(failed.stdout).toMatch(
+      /baseline: 'test' failed with exit code 1 in \S+, 2 tests passed, 1 failed \(old\)/,
+    );
+    expect(failed.stdout).toMatch(/before anything was changed, and no model was asked/);
+    expect(failed.stdout).toContain('the suite has run');
+    expect(failed.stdout).toContain('"baseline": { "failing": "tolerate" }');
+    expect(lines('performed.log')).toEqual([]);
+    // It is mended, and the next build begins with that.
+    writeFileSync(join(repo, 'mended.txt'), '');
+    git('add', '.');
+    git('commit', '--quiet', '--message', 'Mend');
+    expect((await baton(['run', REQUEST, ...options, '--new'])).code).toBe(0);
+  });
+
+  it('commands that pass are remembered for the next build on the same files', async () => {
+    const { options, lines, repo, git, steer } = createSuite('run');
+    writeFileSync(join(repo, 'mended.txt'), '');
+    git('add', '.');
+    git('commit', '--quiet', '--message', 'Mend');
+    steer({ implementation: 'right' });
+    const first = await baton(['run', REQUEST, ...options]);
+    expect(first.stdout).toContain('is complete');
+    expect(first.stdout).toMatch(/baseline: 'test' passed in /);
+    expect(lines('suite.log')).toHaveLength(2);
+    const second = await baton(['run', 'another', ...options]);
+    expect(second.code).toBe(0);
+    expect(second.stdout).toMatch(/baseline, as measured before: 'test' passed in /);
+    expect(lines('suite.log')).toHaveLength(3);
+  });
+
+  it('failures may stay where they are tolerated, and none may be added', async () => {
+    const { options, lines } = createSuite({ failing: 'tolerate' });
+    const { code, stdout } = await baton(['run', REQUEST, ...options, '--json']);
+    expect(code).toBe(0);
+    expect(lines('performed.log')).toEqual([
+      'discovery 1',
+      'planning 1',
+      'implementation 1',
+      'implementation 1',
+    ]);
+    const { summary } = documents(stdout).at(-1);
+    expect(summary.waysBack).toMatchObject([
+      { reason: '1 of 2 tests failed: greets; besides 1 that failed at the baseline, too' },
+    ]);
+    const codes = summary.notes.map(({ code }: { code: string }) => code);
+    expect(codes).toEqual(expect.arrayContaining(['baseline_tolerated', 'known_failures']));
+  });
+
+  it('an interrupt leaves nothing running, and the build begins again with it', async () => {
+    const { options, folder, configure, lines, read } = createProject();
+    configure((config) => {
+      config.baseline = 'run';
+      config.commands.test.argv = ['sh', '-c', 'echo $$ > "$0"/pid; sleep 600', '{config}'];
+    });
+    const run = start(['run', REQUEST, ...options]);
+    await until(() => existsSync(join(folder, 'pid')) && read('pid') !== '');
+    run.process.kill('SIGINT');
+    expect((await run.ended).code).toBe(130);
+    expect(() => process.kill(Number(read('pid')), 0)).toThrow('ESRCH');
+    expect(lines('performed.log')).toEqual([]);
+  });
+});
+
+describe.concurrent('what is no fault of the writer', TIMEOUT, () => {
+  it.each([
+    ['a runner that is missing', 'test', ['sh', '-c', 'no-such-runner']],
+    ['a program that is missing', 'test', ['no-such-runner']],
+    ['an installation that fails', 'install', ['sh', '-c', 'echo no network; exit 1']],
+  ])('goes to a person without a retry: %s', async (_, name, argv) => {
+    const { options, lines, configure, steer } = createProject();
+    steer({ implementation: 'right' });
+    configure((config) => {
+      config.commands[name] = { argv };
+    });
+    const { code, stdout } = await baton(['run', REQUEST, ...options, '--json']);
+    expect(code).toBe(6);
+    const { summary } = documents(stdout).at(-1);
+    expect(summary.retries).toBe(0);
+    expect(summary.failure.message).toMatch(/[Nn]o role can mend that/);
+    const written = lines('performed.log').filter((line) => line.startsWith('implementation'));
+    expect(written).toHaveLength(name === 'install' ? 0 : 1);
+  });
+
+  it('is a tool that its own change took away', async () => {
+    const { options, configure, lines, folder } = createProject();
+    writeFileSync(
+      join(folder, 'remover.mjs'),
+      `import { writeFileSync } from 'node:fs';
+       export const perform = ({ feedback }, { workspace: { path } }) => {
+         writeFileSync(path + '/greeting.txt', 'hello\\n');
+         writeFileSync(path + '/run.sh', feedback ? 'exec node "$@"' : 'no-such-runner');
+         writeFileSync(process.env.HOME === '' ? '' : ${JSON.stringify(join(folder, 'asked.log'))}, String(feedback?.reason ?? ''), { flag: 'a' });
+         return { kind: 'advance', result: { summary: 'x', changedFiles: ['greeting.txt', 'run.sh'] } };
+       };`,
+    );
+    configure((config) => {
+      config.roles.code_writer = { module: './remover.mjs' };
+      config.commands.test.argv = ['sh', 'run.sh', '{config}/check.mjs', '{reports}'];
+    });
+    expect((await baton(['run', REQUEST, ...options])).code).toBe(0);
+    expect(lines('asked.log').join()).toContain('this build changed run.sh');
+  });
+
+  it('are files that the installation writes', async () => {
+    const { options, configure, steer } = createProject();
+    steer({ implementation: 'right' });
+    configure((config) => {
+      config.commands.install = { argv: ['sh', '-c', 'echo x > locked.txt'] };
+    });
+    const { code, stdout } = await baton(['run', REQUEST, ...options, '--json']);
+    expect(code).toBe(0);
+    const message = 'the command that installs changed files: locked.txt';
+    expect(documents(stdout).at(-1).summary.notes).toContainEqual({
+      phase: 'implementation',
+      code: 'install_changed_files',
+      message,
+    });
+    configure((config) => {
+      config.workspace = { generated: 'refuse' };
+    });
+    const refused = await baton(['run', 'another', ...options, '--json']);
+    expect(refused.code).toBe(6);
+    expect(documents(refused.stdout).at(-1).summary).toMatchObject({
+      retries: 0,
+      failure: { message: expect.stringContaining('workspace.generated refuses: locked.txt') },
+    });
+  });
+
+  it('are files that a check writes: the tests look at them, not the writer', async () => {
+    const { options, configure, steer, lines, git } = createProject();
+    steer({ implementation: 'right' });
+    configure((config) => {
+      config.commands.verify = [{ name: 'format', argv: ['sh', '-c', 'echo neat > style.txt'] }];
+    });
+    const { code, stdout } = await baton(['run', REQUEST, ...options, '--json']);
+    expect(code).toBe(0);
+    const { summary } = documents(stdout).at(-1);
+    expect(summary.waysBack).toMatchObject([{ from: 'verification', to: 'testing' }]);
+    expect(lines('performed.log').filter((line) => line.startsWith('impl'))).toHaveLength(1);
+    expect(git('for-each-ref', 'refs/baton')).not.toBe('');
+  });
+});
+
+describe.concurrent('baton doctor --run', TIMEOUT, () => {
+  it('says what each command does and how long it takes, and leaves no workspace', async () => {
+    const { options, repo, git, lines, steer, kept } = createSuite('run');
+    const failing = await baton(['doctor', '--run', ...options]);
+    expect(failing.code).toBe(8);
+    expect(failing.stdout).toMatch(
+      /✖ run test +'test' failed with exit code 1 in \S+, 2 tests passed, 1 failed \(old\)/,
+    );
+    expect(failing.stdout).toContain('the suite has run');
+    expect(failing.stdout).toMatch(/✔ run verify whole +'whole' passed in /);
+    expect(readdirSync(kept.worktrees)).toEqual([]);
+    expect(git('for-each-ref', 'refs/baton')).toBe('');
+
+    writeFileSync(join(repo, 'mended.txt'), '');
+    git('add', '.');
+    git('commit', '--quiet', '--message', 'Mend');
+    const fine = await baton(['doctor', '--run', ...options, '--json']);
+    expect(fine.code).toBe(0);
+    expect(lines('suite.log')).toHaveLength(2);
+    steer({ discovery: 'fail' });
+    const { stdout } = await baton(['run', REQUEST, ...options]);
+    expect(stdout).toContain("baseline, as measured before: 'test' passed");
+    expect(lines('suite.log')).toHaveLength(2);
+  });
+});
