@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -62,7 +62,10 @@ test('a program of the workspace is one that builds find: it is committed, and m
 test('what a proposed command runs by a shell has to be there, too', async () => {
   const { folder, program } = createRepository({ 'go.mod': '' });
   const argv = recogniseToolchains(folder)[0]?.test.argv ?? [];
-  const env = { PATH: `/usr/bin:/bin:${join(folder, 'bin')}`, HOME: folder };
+  // The machine may have it.
+  mkdirSync(join(folder, 'bin'));
+  symlinkSync('/bin/sh', join(folder, 'bin/sh'));
+  const env = { PATH: join(folder, 'bin'), HOME: folder };
   expect(await foundOf(folder, argv, env)).toMatchObject({
     verdict: 'problem',
     found: "there is no program 'gotestsum' on PATH",

@@ -6,6 +6,7 @@ import { duration } from './times.ts';
 import { tokensAndCost } from './usage.ts';
 import { waysOn } from './ways-on.ts';
 import { quoted, type Whereabouts } from './whereabouts.ts';
+import { wrapCommand } from './wrap.ts';
 
 export interface SummaryOptions {
   readonly terminal: Terminal;
@@ -14,6 +15,9 @@ export interface SummaryOptions {
 }
 
 const SHOWN_ARGV = 60;
+const INDENT = 2;
+/** Characters in front of the command that shows all details. */
+const DETAILS = 50;
 
 /** A build that has ended, for people. */
 export function renderSummary(
@@ -74,7 +78,7 @@ export function renderSummary(
       ),
     ),
     ...section(heading('Evidence: commands that were really run'), evidenceOf(summary)),
-    ...(complete ? taking(summary, workspace, heading) : stuck(summary, where, heading)),
+    ...(complete ? taking(summary, workspace, terminal) : stuck(summary, where, heading)),
   ];
 }
 
@@ -95,13 +99,11 @@ function evidenceOf({ evidence }: BuildSummary): readonly string[] {
 function taking(
   { ref }: BuildSummary,
   workspace: string,
-  heading: (text: string) => string,
+  { style, live, columns }: Terminal,
 ): readonly string[] {
-  return [
-    '',
-    heading('Take the work'),
-    `  cd ${quoted(workspace)} && git merge --squash ${ref} && git commit`,
-  ];
+  const command = `cd ${quoted(workspace)} && git merge --squash ${ref} && git commit`;
+  const shown = live ? wrapCommand(command, columns, INDENT) : command;
+  return ['', style('bold', 'Take the work'), ...indented([shown])];
 }
 
 function stuck(
@@ -111,7 +113,7 @@ function stuck(
 ): readonly string[] {
   const { failure, workflowId } = summary;
   if (failure === undefined) return [];
-  const rest = `failure.details of baton status ${workflowId} --json${where.state}`;
+  const rest = `failure.details of: ${where.command(`status ${workflowId} --json${where.state}`, DETAILS)}`;
   return [
     '',
     heading('Why'),
@@ -128,7 +130,7 @@ function section(heading: string, lines: readonly string[]): readonly string[] {
 }
 
 function indented(lines: readonly string[]): readonly string[] {
-  return lines.map((line) => `  ${line}`);
+  return lines.map((line) => `${' '.repeat(INDENT)}${line}`);
 }
 
 /** `parts` on as many lines as they need. */
