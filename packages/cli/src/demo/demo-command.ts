@@ -1,6 +1,6 @@
 import { mkdtempSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { createCommand, terminalOf } from '../commands/operation-command.ts';
@@ -24,6 +24,8 @@ export function demoCommand(context: CommandContext): Command {
       const [repository, live] = [join(folder, 'task-board'), join(folder, 'live')];
       await makeRepository(example, repository);
       const site = await serveFolder(live);
+      // The app is written for the Node that this runs on, whichever others there are.
+      process.env['PATH'] = [dirname(process.execPath), process.env['PATH']].join(delimiter);
       // The config passes these two on to the commands that deploy and look at the deployment.
       process.env['DEPLOY_DIR'] = live;
       process.env['DEPLOY_URL'] = site.url;

@@ -6,6 +6,7 @@ import { wrapCommand, wrapText } from './wrap.ts';
 test('text is broken at words, and what follows hangs', () => {
   expect(wrapText('one two three four', 9, 2)).toBe('one two\n  three\n  four');
   expect(wrapText('  short', 9, 2)).toBe('  short');
+  expect(wrapText('a b c d e f g h', 5, 0)).toBe('a b c\nd e f\ng h');
   expect(wrapText('a /a/path/that/is/longer b', 9, 2)).toBe('a\n  /a/path/that/is/longer\n  b');
 });
 
