@@ -19,7 +19,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll } from 'vitest';
 import { userEnvironment } from '../../packages/cli/src/invocation/user-environment.ts';
-import { builtCli } from '../../scripts/built-cli.ts';
+import { builtCli } from '../../scripts/built.ts';
 
 /** Processes by the dozen, side by side, on whatever machine this is. */
 export const TIMEOUT = { timeout: 300_000 };

@@ -23,7 +23,7 @@ const OWN_PLACES = [
 const END_OF_NPM = /[\\/]@npmcli[\\/]run-script[\\/].*node-gyp-bin$/;
 
 /** Whether a package manager started this process, and added to its environment. */
-export function isFromPackageManager(env: Readonly<Environment>): boolean {
+function isFromPackageManager(env: Readonly<Environment>): boolean {
   return ['npm_execpath', 'npm_lifecycle_event', 'npm_config_user_agent'].some(
     (name) => env[name] !== undefined,
   );

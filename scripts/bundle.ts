@@ -1,13 +1,12 @@
-import { cpSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { root } from './run.ts';
 
-/** Bundles the command line with all packages of this repository into a folder. */
-export async function bundleCli(folder: string): Promise<void> {
+/** Bundles a file, named from the root, with all packages of this repository into a folder. */
+export async function bundle(entry: string, folder: string): Promise<void> {
   await build({
-    entryPoints: [join(root, 'packages/cli/src/main.ts')],
+    entryPoints: [join(root, entry)],
     outdir: folder,
     bundle: true,
     splitting: true,
@@ -18,7 +17,6 @@ export async function bundleCli(folder: string): Promise<void> {
     plugins: [othersStay],
     logLevel: 'warning',
   });
-  cpSync(join(root, 'examples/dark-mode'), join(folder, 'dark-mode'), { recursive: true });
 }
 
 /**
@@ -27,14 +25,14 @@ export async function bundleCli(folder: string): Promise<void> {
  */
 const othersStay: Plugin = {
   name: 'others-stay',
-  setup(bundle) {
-    bundle.onResolve(
+  setup(esbuild) {
+    esbuild.onResolve(
       { filter: /^[^./]/ },
       async ({ path, importer, resolveDir, kind, pluginData }) => {
         if (pluginData === othersStay || kind === 'entry-point') return undefined;
         if (isBuiltin(path)) return { path, external: true };
         if (path.startsWith('@baton/')) return undefined;
-        const found = await bundle.resolve(path, {
+        const found = await esbuild.resolve(path, {
           importer,
           resolveDir,
           kind,
