@@ -49,7 +49,8 @@ function show(findings: readonly Finding[], problems: number, terminal: Terminal
     const [mark, style] = MARKS[verdict];
     const [first = '', ...more] = plain(found).split('\n');
     terminal.line(`${terminal.style(style, mark)} ${name.padEnd(width)}  ${first}`, width + 4);
-    for (const line of more) terminal.line(`  ${line}`);
+    // Not broken: there may be commands of git's in it.
+    for (const line of more) terminal.write(`  ${line}\n`);
     if (advice !== undefined) terminal.line(`  ${''.padEnd(width)}  → ${advice}`, width + 6);
   }
   const words = problems === 1 ? '1 problem keeps' : `${problems} problems keep`;
