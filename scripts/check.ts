@@ -11,6 +11,7 @@ const steps = [
   'proto',
   'build',
   'packages',
+  'packages:try',
   ...(process.argv.includes('--without-tests') ? [] : ['test']),
 ];
 

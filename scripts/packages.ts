@@ -1,37 +1,37 @@
 // Packs every public package, as publishing would, and checks what its users would get.
-import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { root, runQuietly } from './run.ts';
+import { join } from 'node:path';
+import { type PublicPackage, pack, publicPackages } from './public-packages.ts';
+import { read, runQuietly } from './run.ts';
 
-interface Manifest {
-  readonly name: string;
-  readonly private?: boolean;
-  readonly exports?: object;
-}
+/** What each tarball has beside what is built. */
+const FILES = ['package/package.json', 'package/README.md', 'package/LICENSE'];
 
 const target = mkdtempSync(join(tmpdir(), 'baton-packages-'));
 try {
-  const failed = globSync(['packages/*/package.json', 'proto/package.json'], { cwd: root })
-    .sort()
-    .filter((path) => !isSound(path));
+  const failed = publicPackages().filter((one) => !isSound(one));
   process.exitCode = failed.length > 0 ? 1 : 0;
 } finally {
   rmSync(target, { recursive: true });
 }
 
-function isSound(path: string): boolean {
-  const manifest = JSON.parse(readFileSync(join(root, path), 'utf8')) as Manifest;
-  if (manifest.private) return true;
-  const tarball = join(target, `${manifest.name.replace('/', '-')}.tgz`);
-  if (!runQuietly('pnpm', ['pack', '--out', tarball], join(root, dirname(path)))) return false;
+function isSound(one: PublicPackage): boolean {
+  const { name, exports } = one.manifest;
+  const tarball = pack(one, target);
+  const missing = missingFrom(tarball);
+  if (missing.length > 0) console.error(`${name}: no ${missing.join(', ')} in its tarball`);
   const isSoundPackage = runQuietly('publint', ['run', tarball, '--strict']);
   // A package that is only a command has no types to resolve.
   const hasSoundTypes =
-    manifest.exports === undefined ||
+    exports === undefined ||
     runQuietly('attw', [tarball, '--profile', 'esm-only', '--no-emoji', '--no-color']);
-  console.log(
-    `${manifest.name}: ${isSoundPackage && hasSoundTypes ? 'sound' : 'not fit to publish'}`,
-  );
-  return isSoundPackage && hasSoundTypes;
+  const sound = missing.length === 0 && isSoundPackage && hasSoundTypes;
+  console.log(`${name}: ${sound ? 'sound' : 'not fit to publish'}`);
+  return sound;
+}
+
+function missingFrom(tarball: string): readonly string[] {
+  const names = new Set(read('tar', ['-tzf', tarball]).split('\n'));
+  return FILES.filter((name) => !names.has(name));
 }

@@ -13,16 +13,30 @@ export function run(command: string, args: readonly string[], cwd = root): boole
   return status === 0;
 }
 
-/** Runs a command whose output matters only when it fails; true when it exits with 0. */
-export function runQuietly(command: string, args: readonly string[], cwd = root): boolean {
-  const { error, status, stdout, stderr } = spawnSync(command, args, { cwd, env });
+/**
+ * Runs a command whose output matters only when it fails; true when it exits with 0.
+ *
+ * @param environment default: that of this process, with the tools of this repository on PATH.
+ */
+export function runQuietly(
+  command: string,
+  args: readonly string[],
+  cwd = root,
+  environment: NodeJS.ProcessEnv = env,
+): boolean {
+  const { error, status, stdout, stderr } = spawnSync(command, args, { cwd, env: environment });
   if (error) throw error;
   if (status !== 0) process.stderr.write(Buffer.concat([stdout, stderr]));
   return status === 0;
 }
 
 /** What a command prints, trimmed; nothing when it fails. */
-export function read(command: string, args: readonly string[], cwd = root): string {
-  const { status, stdout } = spawnSync(command, args, { cwd, env, encoding: 'utf8' });
+export function read(
+  command: string,
+  args: readonly string[],
+  cwd = root,
+  environment: NodeJS.ProcessEnv = env,
+): string {
+  const { status, stdout } = spawnSync(command, args, { cwd, env: environment, encoding: 'utf8' });
   return status === 0 ? stdout.trim() : '';
 }

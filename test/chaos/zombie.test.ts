@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { createPostgresStore } from '@baton/adapters/postgres';
 import { createRedisStore } from '@baton/adapters/redis';
 import { createSqliteStore } from '@baton/adapters/sqlite';
@@ -19,10 +18,11 @@ import {
   redisMissing,
   startRedis,
 } from '../../packages/adapters/src/stores/testing/private-redis.ts';
+import { builtScript } from '../../scripts/built.ts';
 import { recount } from './recount.ts';
 import { inspect } from './trail.ts';
 
-const SCRIPT = fileURLToPath(new URL('zombie-process.ts', import.meta.url));
+const SCRIPT = await builtScript('test/chaos/zombie-process.ts');
 const LEASE_MS = 1000;
 
 /** A store of the test's own, and where another process finds it. */
@@ -66,7 +66,7 @@ describe('a writer that is paused past its lease between its decision and its co
       const baton = createOrchestrator({ store });
       const build = { projectId: 'p', buildId: 'b', userId: 'ada', requirements: {} };
       const { workflowId } = await baton.start(build);
-      const argv = ['--conditions=baton-source', '--no-warnings', SCRIPT];
+      const argv = ['--no-warnings', SCRIPT];
       const zombie = spawn(process.execPath, [...argv, kind, address, workflowId], {
         stdio: ['ignore', 'pipe', 'inherit'],
       });

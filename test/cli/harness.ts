@@ -8,33 +8,42 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Places, placesOf } from '@baton/adapters/workspace';
 import { afterAll } from 'vitest';
+import { userEnvironment } from '../../packages/cli/src/invocation/user-environment.ts';
+import { builtCli } from '../../scripts/built.ts';
 
 /** Processes by the dozen, side by side, on whatever machine this is. */
 export const TIMEOUT = { timeout: 300_000 };
 
-const MAIN = join(import.meta.dirname, '../../packages/cli/src/main.ts');
+/** The command line, built once from the sources as they are. */
+const MAIN = await builtCli();
 const FIXTURE = join(import.meta.dirname, 'fixture');
 /** Halves the time that each of the many processes takes to begin. */
 const COMPILED = join(tmpdir(), 'baton-test-compiled');
 
+/** The command as an installation puts it on PATH. */
+const BIN = mkdtempSync(join(tmpdir(), 'baton-bin-'));
+const COMMAND = join(BIN, 'baton');
+symlinkSync(MAIN, COMMAND);
+
 /** What tests of a file leave behind; they run side by side, so it goes when all have ended. */
-const leftovers: (() => void)[] = [];
+const leftovers: (() => void)[] = [() => rmSync(BIN, { recursive: true })];
 afterAll(() => {
   for (const remove of leftovers.reverse()) remove();
 });
 
 /** Where Baton keeps what belongs to the repositories of these tests. */
-const BATON_HOME = realpathSync(mkdtempSync(join(tmpdir(), 'baton-home-')));
+export const BATON_HOME = realpathSync(mkdtempSync(join(tmpdir(), 'baton-home-')));
 leftovers.push(() => rmSync(BATON_HOME, { recursive: true, force: true, maxRetries: 5 }));
 
 interface Ended {
@@ -53,10 +62,9 @@ export function start(
   args: readonly string[],
   options: { readonly cwd?: string; readonly env?: Record<string, string>; input?: string } = {},
 ): Started {
-  const { BATON_SERVER: _, ...inherited } = process.env;
-  const child = spawn(process.execPath, ['--conditions=baton-source', MAIN, ...args], {
+  const child = spawn(process.execPath, [COMMAND, ...args], {
     cwd: options.cwd ?? tmpdir(),
-    env: { ...inherited, BATON_HOME, NO_COLOR: '1', NODE_COMPILE_CACHE: COMPILED, ...options.env },
+    env: { ...environment(), BATON_HOME, NO_COLOR: '1', ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   child.stdin.on('error', () => undefined);
@@ -66,15 +74,21 @@ export function start(
 
 /** The same at a terminal, whose output comes as stdout; what is typed goes to `process.stdin`. */
 export function startAtTerminal(args: readonly string[]): Started {
-  const argv = [process.execPath, '--conditions=baton-source', MAIN, ...args];
+  const argv = [process.execPath, COMMAND, ...args];
   const line = argv.map((one) => `'${one.replaceAll("'", "'\\''")}'`).join(' ');
-  const { BATON_SERVER: _, ...inherited } = process.env;
   const child = spawn('script', ['--quiet', '--return', '--command', line, '/dev/null'], {
     cwd: tmpdir(),
-    env: { ...inherited, BATON_HOME, NODE_COMPILE_CACHE: COMPILED, SHELL: '/bin/sh' },
+    env: { ...environment(), BATON_HOME, SHELL: '/bin/sh' },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   return watched(child);
+}
+
+/** That of a user's shell, with the command on PATH, and the Node of these tests before others. */
+function environment(): Record<string, string | undefined> {
+  const { BATON_SERVER: _, PATH = '', ...own } = userEnvironment(process.env);
+  const path = [BIN, dirname(process.execPath), PATH].join(delimiter);
+  return { ...own, PATH: path, NODE_COMPILE_CACHE: COMPILED };
 }
 
 function watched(child: ChildProcess & { stdout: Readable; stderr: Readable }): Started {

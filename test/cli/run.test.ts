@@ -25,7 +25,7 @@ describe.concurrent('baton run', TIMEOUT, () => {
     ]);
     expect(lines('deployed.log')).toHaveLength(1);
 
-    const [, branch = ''] = /git switch (\S+)/.exec(stdout) ?? [];
+    const [, branch = ''] = /git -C \S+ switch (\S+)/.exec(stdout) ?? [];
     expect(branch).toMatch(/^baton\/build-me-a-greeting-[0-9a-f]{8}$/);
     expect(git('status', '--porcelain')).toBe('');
     expect(git('diff', '--name-status', `HEAD..${branch}`)).toBe('A\tgreeting.txt\n');

@@ -61,7 +61,7 @@ describe.concurrent('a config that is not valid', TIMEOUT, () => {
       }),
     ).toEqual({
       'models.local.provider':
-        'found "acme"; expected one of anthropic, google, openai, openai-chat, openai-compatible',
+        'found "acme"; expected one of anthropic, azure, azure-chat, bedrock, google, openai, openai-chat, openai-compatible',
       'models.local.colour': expect.stringMatching(/^unknown key; expected one of provider, model/),
       'roles.code_writer.passEnv': 'goes with a command only',
       'roles.code_writer.phases.coding': 'unknown key; expected one of implementation',

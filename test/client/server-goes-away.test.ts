@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { type BatonClient, createBatonClient } from '@baton/client';
 import { passingOutputs } from '@baton/core/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { builtScript } from '../../scripts/built.ts';
 import { freePort } from './free-port.ts';
 
-const main = join(import.meta.dirname, '../../packages/server/src/main.ts');
+const main = await builtScript('packages/server/src/main.ts');
 const build = { projectId: 'shop', userId: 'ada', requirements: {} };
 const CALLERS = 16;
 
@@ -18,7 +19,7 @@ async function aServer() {
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const [grpc, http] = [await freePort(), await freePort()];
   const run = async () => {
-    const child = spawn(process.execPath, ['--conditions=baton-source', main], {
+    const child = spawn(process.execPath, [main], {
       env: {
         PATH: process.env['PATH'],
         DATABASE_URL: `sqlite:${join(folder, 'baton.sqlite')}`,

@@ -4,10 +4,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { createSqliteStore } from '@baton/adapters/sqlite';
 import { createOrchestrator, type PhaseUsage, type WorkflowSnapshot } from '@baton/core';
 import { describe, expect, it } from 'vitest';
+import { builtScript } from '../../scripts/built.ts';
 import { createRandom } from '../chaos/random.ts';
 import { clockAhead } from './clock-ahead.ts';
 import {
@@ -27,7 +27,7 @@ import {
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
 const SEEDS = [seed, seed + 1, seed + 2];
-const script = fileURLToPath(new URL('spending-process.ts', import.meta.url));
+const script = await builtScript('test/crash/spending-process.ts');
 const WHOLE_ATTEMPT = MOST_CALLS * LARGEST_CALL;
 const RAISES = 1;
 /** More processes than any plan needs. */
@@ -42,7 +42,7 @@ interface Moment {
 /** Kills the process at that moment, unless it has ended by itself: whether it was killed. */
 function runAndKill(plan: SpendingPlan, { charges, thenMs }: Moment): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    const argv = ['--conditions=baton-source', '--no-warnings', script, JSON.stringify(plan)];
+    const argv = ['--no-warnings', script, JSON.stringify(plan)];
     const child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'inherit'] });
     let lines = 0;
     child.stdout.setEncoding('utf8').on('data', (text: string) => {

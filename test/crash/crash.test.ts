@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createSqliteStore } from '@baton/adapters/sqlite';
 import { describe, expect, it } from 'vitest';
+import { builtScript } from '../../scripts/built.ts';
 import { CRASH_POINTS, type CrashPoint } from './crash-point.ts';
 
-const script = fileURLToPath(new URL('build-process.ts', import.meta.url));
+const script = await builtScript('test/crash/build-process.ts');
 
 /** How often a whole build passes each point: 6 claims and 10 advances; 6 phases. */
 const PASSES: Readonly<Record<CrashPoint, number>> = {
@@ -33,7 +33,7 @@ const WALK = [
 /** How the process ended: its signal, or its exit code. */
 function run(path: string, aheadMs: number, point: CrashPoint | '', nth: number) {
   return new Promise<string>((resolve, reject) => {
-    const argv = ['--conditions=baton-source', '--no-warnings', script];
+    const argv = ['--no-warnings', script];
     const child = spawn(process.execPath, [...argv, path, String(aheadMs), point, String(nth)], {
       stdio: ['ignore', 'ignore', 'inherit'],
     });

@@ -1,14 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { createRedactor } from '@baton/adapters/secrets';
-import { BatonError, type Redact } from '@baton/core';
+import type { Redact } from '@baton/core';
 import { CommanderError } from 'commander';
 import type { CommandContext } from './command-context.ts';
-import { EXIT, type ExitCode, exitCodeOf } from './exit-codes.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
 import { createInterrupts } from './interrupts.ts';
+import { enterUserShell } from './invocation/enter-user-shell.ts';
 import { readerGone } from './output/reader-gone.ts';
-import { reportError } from './output/report-error.ts';
 import { createProgram } from './program.ts';
-import { uncaught } from './uncaught.ts';
 
 /** Commands that only show something. All others go on with their work when nobody reads it. */
 const LOOKING: ReadonlySet<string> = new Set([
@@ -26,7 +24,8 @@ const LOOKING: ReadonlySet<string> = new Set([
 const PATIENCE_MS = 30_000;
 
 const args = process.argv.slice(2);
-let redact: Redact = createRedactor();
+const invocation = enterUserShell(process);
+let redact: Redact | undefined;
 let endedBy: ExitCode | undefined;
 
 const interrupts = createInterrupts(process, PATIENCE_MS, () =>
@@ -39,6 +38,7 @@ const context: CommandContext = {
   stderr: process.stderr,
   env: process.env,
   cwd: process.cwd(),
+  invocation,
   exit(code) {
     process.exitCode = endedBy ?? code;
   },
@@ -55,14 +55,11 @@ const { version } = JSON.parse(
 ) as { version: string };
 
 // A promise that a role of the user's forgets, most likely: Node would show all that the error says.
-process.on('uncaughtException', (reason) => {
+process.on('uncaughtException', async (reason) => {
   endedBy = EXIT.internal;
   context.exit(EXIT.internal);
-  reportError(process.stderr, uncaught(reason), {
-    json: args.includes('--json'),
-    debug: false,
-    redact,
-  });
+  const { reportUncaught } = await import('./failures.ts');
+  reportUncaught(reason, reporting());
   if (!interrupts.stop()) process.exit();
 });
 
@@ -74,25 +71,17 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 try {
-  const program = createProgram(context, version);
+  const program = await createProgram(context, version, args);
   await program.parseAsync(args.length === 0 ? ['--help'] : args, { from: 'user' });
 } catch (reason) {
-  context.exit(fail(reason));
+  if (reason instanceof CommanderError && reason.exitCode === 0) context.exit(EXIT.ok);
+  else {
+    // Loaded when needed, with all that it stands on: most starts end without.
+    const { reportFailure } = await import('./failures.ts');
+    context.exit(reportFailure(reason, reporting()));
+  }
 }
 
-function fail(reason: unknown): ExitCode {
-  if (reason instanceof CommanderError && reason.exitCode === 0) return EXIT.ok;
-  const error =
-    reason instanceof CommanderError
-      ? new BatonError('invalid_input', `${wrongUsage(reason)}; see --help`)
-      : BatonError.from(reason);
-  const json = args.includes('--json');
-  reportError(process.stderr, error, { json, debug: error.code === 'internal', redact });
-  return exitCodeOf(error.code);
-}
-
-function wrongUsage({ code, message }: CommanderError): string {
-  // Of `baton help <command>`, all that Commander says is which of its functions it came from.
-  if (code === 'commander.help') return `unknown command '${args[1]}'`;
-  return message.replace(/^error: /, '');
+function reporting() {
+  return { args, stderr: process.stderr, redact };
 }

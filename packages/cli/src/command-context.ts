@@ -15,6 +15,8 @@ export interface CommandContext {
   readonly stderr: OutputStream;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** What to type in front of a command, in the shell that the process was started in. */
+  readonly invocation: string;
   /** Sets what the process answers when a command ends without an error. */
   exit(code: ExitCode): void;
   /** Ends the process at once. */

@@ -17,6 +17,7 @@ function createContext() {
     stderr: stream,
     env: {},
     cwd: '/',
+    invocation: 'npx -y pnpm@12 baton',
     exit: () => undefined,
     leave(code) {
       throw new Error(`left with ${code}`);
@@ -28,16 +29,18 @@ function createContext() {
   return { context, written: () => written };
 }
 
-const commands = createProgram(createContext().context, '1.2.3').commands.map((one) => one.name());
+const program = await createProgram(createContext().context, '1.2.3', []);
+const commands = program.commands.map((one) => one.name());
 
 describe('--help', () => {
   it.each(commands)('of %s has examples and the exit codes', async (name) => {
     const { context, written } = createContext();
-    const program = createProgram(context, '1.2.3');
+    const program = await createProgram(context, '1.2.3', [name, '--help']);
     await expect(program.parseAsync([name, '--help'], { from: 'user' })).rejects.toMatchObject({
       exitCode: 0,
     });
-    expect(written()).toMatch(new RegExp(`Examples:\n.*baton ${name}`));
+    expect(written()).toMatch(new RegExp(`Examples:\n.*npx -y pnpm@12 baton ${name}`));
+    expect(written()).not.toMatch(/(?<!pnpm@12 )baton (run|resume|answer|approve)/);
     expect(written()).toContain("6    the build waits in 'error'");
     expect(written()).toContain('7    the build waits for a person');
     expect(written()).toContain('--json');
@@ -75,7 +78,7 @@ describe('--help', () => {
 describe('--version', () => {
   it('prints the version', async () => {
     const { context, written } = createContext();
-    const program = createProgram(context, '1.2.3');
+    const program = await createProgram(context, '1.2.3', ['--version']);
     await expect(program.parseAsync(['--version'], { from: 'user' })).rejects.toMatchObject({
       exitCode: 0,
     });

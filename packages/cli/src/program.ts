@@ -1,29 +1,9 @@
 import { Command } from 'commander';
 import type { CommandContext } from './command-context.ts';
-import { advanceCommand } from './commands/advance-command.ts';
-import { answerCommand } from './commands/answer-command.ts';
-import { approveCommand } from './commands/approve-command.ts';
-import { configSchemaCommand } from './commands/config-schema-command.ts';
-import { definitionCommand } from './commands/definition-command.ts';
-import { doctorCommand } from './commands/doctor-command.ts';
-import { exportCommand } from './commands/export-command.ts';
-import { historyCommand } from './commands/history-command.ts';
-import { importCommand } from './commands/import-command.ts';
-import { initCommand } from './commands/init-command.ts';
-import { listCommand } from './commands/list-command.ts';
-import { migrateCommand } from './commands/migrate-command.ts';
-import { requestRetryCommand } from './commands/request-retry-command.ts';
-import { resumeCommand } from './commands/resume-command.ts';
-import { rollbackCommand } from './commands/rollback-command.ts';
-import { runCommand } from './commands/run-command.ts';
-import { serveCommand } from './commands/serve-command.ts';
-import { startCommand } from './commands/start-command.ts';
-import { statsCommand } from './commands/stats-command.ts';
-import { statusCommand } from './commands/status-command.ts';
-import { takeCommand } from './commands/take-command.ts';
-import { watchCommand } from './commands/watch-command.ts';
-import { demoCommand } from './demo/demo-command.ts';
+import { DESCRIPTIONS, isCommandName } from './commands/descriptions.ts';
+import { loadCommand } from './commands/load-command.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
+import { asTyped } from './invocation/as-typed.ts';
 
 const EXAMPLES = `
 Examples:
@@ -36,46 +16,32 @@ Examples:
 
 Each command says more: baton run --help`;
 
-/** Every command. @throws CommanderError for wrong usage and after `--help`. */
-export function createProgram(context: CommandContext, version: string): Command {
-  const program = new Command('baton')
+/**
+ * All commands. The one that `args` name can be performed; of the others there is what the help says.
+ *
+ * @throws CommanderError, when it parses, for wrong usage and after `--help`.
+ */
+export async function createProgram(
+  context: CommandContext,
+  version: string,
+  args: readonly string[],
+): Promise<Command> {
+  const program = new Command(context.invocation)
     .description('Runs AI software builds as a relay: durable, gated, recorded.')
     .version(version, '--version', 'print the version')
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', asTyped(EXAMPLES, context.invocation))
     .addHelpText('after', EXIT_CODES_HELP);
-  const groups = [
-    [
-      'Builds',
-      [
-        initCommand,
-        doctorCommand,
-        runCommand,
-        resumeCommand,
-        takeCommand,
-        demoCommand,
-        serveCommand,
-      ],
-    ],
-    [
-      'Operations',
-      [
-        startCommand,
-        advanceCommand,
-        statusCommand,
-        requestRetryCommand,
-        historyCommand,
-        rollbackCommand,
-        answerCommand,
-        approveCommand,
-        statsCommand,
-      ],
-    ],
-    ['Looking', [listCommand, watchCommand, definitionCommand, configSchemaCommand]],
-    ['Stores', [exportCommand, importCommand, migrateCommand]],
-  ] as const;
-  for (const [heading, commands] of groups) {
+  // Those of the program itself take no value: the first word that is none of them is the command.
+  const words = args.filter((arg) => !arg.startsWith('-'));
+  const wanted = words[0] === 'help' ? words[1] : words[0];
+  for (const [heading, commands] of Object.entries(DESCRIPTIONS)) {
     program.commandsGroup(`${heading}:`);
-    for (const make of commands) program.addCommand(make(context));
+    for (const [name, description] of Object.entries(commands)) {
+      const isWanted = name === wanted && isCommandName(name);
+      program.addCommand(
+        isWanted ? await loadCommand(name, context) : createStub(name, description),
+      );
+    }
   }
   for (const command of [program, ...program.commands]) {
     command
@@ -88,4 +54,9 @@ export function createProgram(context: CommandContext, version: string): Command
       });
   }
   return program;
+}
+
+/** For the list of commands. */
+function createStub(name: string, description: string): Command {
+  return new Command(name).description(description);
 }

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { builtScript } from '../../../scripts/built.ts';
 import type { Call } from '../call.ts';
 import type { Work } from './site.ts';
 
-const SCRIPT = fileURLToPath(new URL('sqlite-writer-process.ts', import.meta.url));
+const SCRIPT = await builtScript('test/chaos/sites/sqlite-writer-process.ts');
 
 /** A process with clients that write to a SQLite file and say what they see. */
 export interface SqliteWriter {
@@ -19,7 +19,7 @@ export interface SqliteWriter {
 export function startSqliteWriter(path: string, work: Work): SqliteWriter {
   const { name, random, workflows, record } = work;
   const task = { path, name, workflows, seed: random.fork(name).between(0, 2 ** 31) };
-  const argv = ['--conditions=baton-source', '--no-warnings', SCRIPT, JSON.stringify(task)];
+  const argv = ['--no-warnings', SCRIPT, JSON.stringify(task)];
   const child = spawn(process.execPath, argv, { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = once(child, 'close');
   child.stdin.on('error', () => {});

@@ -26,11 +26,7 @@ baton advance wf_1 --role code_writer --completed handoff_to_coder
 my-tool | baton advance wf_1 --role test_auditor --completed testing --result - --json`;
 
 export function advanceCommand(context: CommandContext): Command {
-  const command = createOperationCommand(
-    'advance',
-    'hand the baton on: a role has finished a state',
-    EXAMPLES.trim(),
-  )
+  const command = createOperationCommand(context, 'advance', EXAMPLES)
     .argument('<workflow>', 'id of the workflow')
     .requiredOption('--role <role>', 'the role that has finished')
     .requiredOption('--completed <state>', 'the state that it has finished: the current one')

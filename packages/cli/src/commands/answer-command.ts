@@ -22,14 +22,10 @@ baton answer wf_1 "Dark blue"
 baton answer wf_1 q2 "Yes, on phones too" --by ada
 baton answer wf_1 q2 Yes --server http://127.0.0.1:7481 --json
 
-With the last open question answered the build goes on: baton resume performs it.`;
+With the last open question answered the build goes on: the command resume performs it.`;
 
 export function answerCommand(context: CommandContext): Command {
-  const command = createOperationCommand(
-    'answer',
-    'answer a question that a role has asked',
-    EXAMPLES.trim(),
-  )
+  const command = createOperationCommand(context, 'answer', EXAMPLES)
     .argument('<workflow>', 'id of the workflow')
     .argument(
       '[question]',

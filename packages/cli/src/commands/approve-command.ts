@@ -26,14 +26,10 @@ baton approve wf_1 --by ada --reason "looked at the staging site"
 baton approve wf_1 --by ada --reject --reason "the contrast is too low"
 baton approve wf_1 --by ada --reject --reason "another plan" --to planning
 
-Approved, the build moves on; rejected, the work goes back with the reason. baton resume performs it.`;
+Approved, the build moves on; rejected, the work goes back with the reason. The command resume performs it.`;
 
 export function approveCommand(context: CommandContext): Command {
-  const command = createOperationCommand(
-    'approve',
-    'approve or reject a move that waits for a person',
-    EXAMPLES.trim(),
-  )
+  const command = createOperationCommand(context, 'approve', EXAMPLES)
     .argument('<workflow>', 'id of the workflow')
     .requiredOption('--by <who>', 'the person who decides: named in the audit trail')
     .option('--reject', 'send the work back instead')

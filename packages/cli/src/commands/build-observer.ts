@@ -2,7 +2,7 @@ import type { CommandContext } from '../command-context.ts';
 import { createBuildProgress } from '../output/build-progress.ts';
 import { createJsonProgress } from '../output/json-progress.ts';
 import type { OutputStream } from '../output/terminal.ts';
-import { quoted } from '../output/whereabouts.ts';
+import { whereaboutsOf } from '../output/whereabouts.ts';
 import type { RunObserver } from '../run/run-observer.ts';
 import { terminalOf } from './operation-command.ts';
 
@@ -19,12 +19,10 @@ export function buildObserver(
   const terminal = terminalOf(context, json);
   return (workspace) => {
     if (terminal.json) return createJsonProgress(terminal);
-    const files = context.cwd === workspace ? '' : ` --workspace ${quoted(workspace)}`;
-    const state = server === undefined ? files : ` --server ${quoted(server)}`;
     return createBuildProgress({
       terminal,
       workspace,
-      where: { state, files },
+      where: whereaboutsOf(context, workspace, { server, terminal }),
       now: () => Date.now(),
     });
   };

@@ -10,14 +10,12 @@ With "$schema": "./baton.config.schema.json" in baton.config.json an editor comp
 The package @baton/cli has the same file.`;
 
 export function configSchemaCommand(context: CommandContext): Command {
-  return createCommand(
-    'config-schema',
-    'print the JSON Schema of baton.config.json',
-    EXAMPLES.trim(),
-  ).action(({ json }: { json?: boolean }) => {
-    const terminal = terminalOf(context, json);
-    const schema = configJsonSchema();
-    if (terminal.json) terminal.document(schema);
-    else terminal.line(JSON.stringify(schema, undefined, 2));
-  });
+  return createCommand(context, 'config-schema', EXAMPLES).action(
+    ({ json }: { json?: boolean }) => {
+      const terminal = terminalOf(context, json);
+      const schema = configJsonSchema();
+      if (terminal.json) terminal.document(schema);
+      else terminal.line(JSON.stringify(schema, undefined, 2));
+    },
+  );
 }

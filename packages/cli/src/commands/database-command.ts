@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import type { WhichDatabase } from '../embedded/open-database.ts';
 import type { Terminal } from '../output/terminal.ts';
+import type { CommandName } from './descriptions.ts';
 import { createCommand, terminalOf } from './operation-command.ts';
 
 export interface DatabaseCommandOptions extends WhichDatabase {
@@ -11,11 +12,11 @@ export interface DatabaseCommandOptions extends WhichDatabase {
 
 /** A command on a store itself, without a server between. */
 export function createDatabaseCommand(
-  name: string,
-  description: string,
+  context: CommandContext,
+  name: CommandName,
   examples: string,
 ): Command {
-  return createCommand(name, description, examples)
+  return createCommand(context, name, examples)
     .option(
       '--database <url>',
       'the store: sqlite:<path>, postgres://… or redis://… (docs/stores.md has every form)',

@@ -20,11 +20,7 @@ baton definition build@1 --json
 baton definition --server http://127.0.0.1:7481`;
 
 export function definitionCommand(context: CommandContext): Command {
-  return createOperationCommand(
-    'definition',
-    'show states, transitions, owners and gates; with --json the output schemas, too',
-    EXAMPLES.trim(),
-  )
+  return createOperationCommand(context, 'definition', EXAMPLES)
     .argument(
       '[name[@version]]',
       'which one (default: the first, its newest version)',

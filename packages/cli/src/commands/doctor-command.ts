@@ -32,11 +32,7 @@ const MARKS = {
 } as const;
 
 export function doctorCommand(context: CommandContext): Command {
-  return createCommand(
-    'doctor',
-    'check what builds need, and say what to do about what is missing',
-    EXAMPLES.trim(),
-  )
+  return createCommand(context, 'doctor', EXAMPLES)
     .option('--workspace <repo>', 'root of the git repository to build on', '.')
     .option('--config <file>', 'how the roles work (default: baton.config.json in the workspace)')
     .option(
@@ -64,9 +60,10 @@ function show(findings: readonly Finding[], problems: number, terminal: Terminal
   for (const { name, verdict, found, advice } of findings) {
     const [mark, style] = MARKS[verdict];
     const [first = '', ...more] = plain(found).split('\n');
-    terminal.line(`${terminal.style(style, mark)} ${name.padEnd(width)}  ${first}`);
-    for (const line of more) terminal.line(`  ${line}`);
-    if (advice !== undefined) terminal.line(`  ${''.padEnd(width)}  → ${advice}`);
+    terminal.line(`${terminal.style(style, mark)} ${name.padEnd(width)}  ${first}`, width + 4);
+    // Not broken: there may be commands of git's in it.
+    for (const line of more) terminal.write(`  ${line}\n`);
+    if (advice !== undefined) terminal.line(`  ${''.padEnd(width)}  → ${advice}`, width + 6);
   }
   const words = problems === 1 ? '1 problem keeps' : `${problems} problems keep`;
   terminal.line();

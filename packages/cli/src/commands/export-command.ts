@@ -28,11 +28,7 @@ The workflow stays where it is: see to it that only one of the two goes on. File
 are not part of it.`;
 
 export function exportCommand(context: CommandContext): Command {
-  return createDatabaseCommand(
-    'export',
-    'write a whole workflow as lines of JSON, for another store to import',
-    EXAMPLES.trim(),
-  )
+  return createDatabaseCommand(context, 'export', EXAMPLES)
     .argument('<workflow>', 'id of the workflow')
     .option('--out <file>', 'the file to write (default: stdout)')
     .option('--force', 'export while a claim lasts; the copy goes without the claim')

@@ -19,11 +19,10 @@ baton history wf_1 --page-size 20 --json`;
 const DATA_CHARACTERS = 60;
 
 export function historyCommand(context: CommandContext): Command {
-  const command = createOperationCommand(
-    'history',
-    'show every handoff: from whom, to whom, what and when',
-    EXAMPLES.trim(),
-  ).argument('<workflow>', 'id of the workflow');
+  const command = createOperationCommand(context, 'history', EXAMPLES).argument(
+    '<workflow>',
+    'id of the workflow',
+  );
   return withPages(command).action((workflowId: string, options: CommonOptions & PageOptions) =>
     withOperations(context, options, async (operations, terminal) => {
       const page = await operations.history({ workflowId, ...pageOf(options) });

@@ -18,11 +18,7 @@ gunzip -c wf_1.ndjson.gz | baton import - --database redis://localhost:6379
 A file that is damaged, and a workflow that is there already, are refused; nothing is written then.`;
 
 export function importCommand(context: CommandContext): Command {
-  return createDatabaseCommand(
-    'import',
-    'take in a workflow that baton export has written',
-    EXAMPLES.trim(),
-  )
+  return createDatabaseCommand(context, 'import', EXAMPLES)
     .argument('<file>', 'the file; - for stdin')
     .action(async (file: string, options: DatabaseCommandOptions) => {
       const chunks = file === '-' ? context.stdin : readFile(resolve(context.cwd, file));

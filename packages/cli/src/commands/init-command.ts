@@ -9,6 +9,7 @@ import { proposeConfig } from '../init/propose-config.ts';
 import { proposeModel } from '../init/propose-model.ts';
 import { proposeWorkspace } from '../init/propose-workspace.ts';
 import { recogniseToolchains } from '../init/recognise-toolchain.ts';
+import { whereaboutsOf } from '../output/whereabouts.ts';
 import { createCommand, terminalOf } from './operation-command.ts';
 
 interface InitOptions {
@@ -28,7 +29,7 @@ them, and runs nothing. What they don't tell stays a gap in the file, which says
 Then: baton doctor.`;
 
 export function initCommand(context: CommandContext): Command {
-  return createCommand('init', 'write a baton.config.json for a repository', EXAMPLES.trim())
+  return createCommand(context, 'init', EXAMPLES)
     .option('--workspace <repo>', 'root of the git repository (default: .)')
     .option('--force', 'replace a baton.config.json that is there')
     .action(async ({ workspace, force, json }: InitOptions) => {
@@ -46,9 +47,11 @@ export function initCommand(context: CommandContext): Command {
         terminal.document({ path, ...proposal });
         return;
       }
+      const where = whereaboutsOf(context, folder);
+      const doctor = where.command(`doctor${where.files}`, 0);
       const items = (texts: readonly string[]) => texts.map((text) => `  - ${text}`);
       const lines = ['Found:', ...items(found), 'Assumed:', ...items(assumed), ''];
-      for (const line of [...lines, `Wrote ${path}. Look it over, then: baton doctor`]) {
+      for (const line of [...lines, `Wrote ${path}. Look it over, then: ${doctor}`]) {
         terminal.line(line);
       }
     });

@@ -24,7 +24,7 @@ baton list --state error --json
 baton list --project shop --role code_writer --server http://127.0.0.1:7481`;
 
 export function listCommand(context: CommandContext): Command {
-  const command = createOperationCommand('list', 'list workflows', EXAMPLES.trim())
+  const command = createOperationCommand(context, 'list', EXAMPLES)
     .option('--project <id>', 'only those of this project')
     .option('--state <state>', 'only those in this state')
     .option('--role <role>', 'only those in which this role is to act');

@@ -17,7 +17,7 @@ Stores migrate themselves when they are opened, if their user may change tables.
 who want to do it apart from that, or as somebody else.`;
 
 export function migrateCommand(context: CommandContext): Command {
-  return createCommand('migrate', 'bring the tables of a database up to date', EXAMPLES.trim())
+  return createCommand(context, 'migrate', EXAMPLES)
     .option('--database <url>', 'postgres://… or sqlite:<path> (DATABASE_URL)')
     .option('--dry-run', 'print the SQL and change nothing')
     .action(async ({ database, dryRun = false, json }: MigrateOptions) => {

@@ -4,32 +4,39 @@ import type { CommandContext } from '../command-context.ts';
 import { createConfigRedactor } from '../config/create-config-redactor.ts';
 import { definitionOf } from '../config/definition-of.ts';
 import { EXIT_CODES_HELP } from '../exit-codes.ts';
+import { asTyped } from '../invocation/as-typed.ts';
 import { connect, serverOf, type Where } from '../operations/connect.ts';
 import { maskedOperations } from '../operations/masked-operations.ts';
 import type { Operations } from '../operations/operations.ts';
 import { findWorkflowConfig } from '../operations/workflow-config.ts';
 import { createTerminal, type Terminal } from '../output/terminal.ts';
+import { type CommandName, descriptionOf } from './descriptions.ts';
 
 export interface CommonOptions extends Where {
   readonly json?: boolean;
 }
 
 /** A command with what all of them have: `--json`, examples and the exit codes in its help. */
-export function createCommand(name: string, description: string, examples: string): Command {
+export function createCommand(
+  { invocation }: CommandContext,
+  name: CommandName,
+  examples: string,
+): Command {
+  const typed = asTyped(examples.trim(), invocation);
   return new Command(name)
-    .description(description)
+    .description(descriptionOf(name))
     .option('--json', 'print JSON and nothing else')
-    .addHelpText('after', `\nExamples:\n${examples.trimEnd().replace(/^(?=.)/gm, '  ')}`)
+    .addHelpText('after', `\nExamples:\n${typed.replace(/^(?=.)/gm, '  ')}`)
     .addHelpText('after', EXIT_CODES_HELP);
 }
 
 /** A command on the state of builds, wherever that is. */
 export function createOperationCommand(
-  name: string,
-  description: string,
+  context: CommandContext,
+  name: CommandName,
   examples: string,
 ): Command {
-  return createCommand(name, description, examples)
+  return createCommand(context, name, examples)
     .option('--server <url>', 'the server that keeps the state (default: BATON_SERVER)')
     .addOption(
       new Option(

@@ -32,11 +32,7 @@ baton request-retry wf_1 --reason "go on" --budget tokens=2000000 --budget imple
 baton request-retry wf_1 --reason "go on" --timeout 7200`;
 
 export function requestRetryCommand(context: CommandContext): Command {
-  const command = createOperationCommand(
-    'request-retry',
-    'send the work back, with the reason as feedback; also out of error',
-    EXAMPLES.trim(),
-  )
+  const command = createOperationCommand(context, 'request-retry', EXAMPLES)
     .argument('<workflow>', 'id of the workflow')
     .requiredOption('--reason <text>', 'what must be done differently')
     .option('--details <text>', 'raw material for it, such as the failing output')

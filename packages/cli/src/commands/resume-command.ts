@@ -23,11 +23,7 @@ baton resume wf_1 --workspace ~/shop
 baton resume build-me-a-dark-mode-feature-1f2e3d4c --json`;
 
 export function resumeCommand(context: CommandContext): Command {
-  return createCommand(
-    'resume',
-    'go on with a build that baton run began in a workspace',
-    EXAMPLES.trim(),
-  )
+  return createCommand(context, 'resume', EXAMPLES)
     .argument('[id]', 'id of the workflow or the build (default: the newest that is not complete)')
     .option('--workspace <repo>', 'root of the git repository that it builds on', '.')
     .option('--config <file>', 'how the roles work (default: the config that it began with)')

@@ -28,11 +28,7 @@ baton rollback wf_1 --to planning --reason "the plan was wrong"
 baton rollback wf_1 --to implementation --reason "start over" --by ada --server http://127.0.0.1:7481`;
 
 export function rollbackCommand(context: CommandContext): Command {
-  const command = createOperationCommand(
-    'rollback',
-    'go back to where a phase began, with its files; also out of error',
-    EXAMPLES.trim(),
-  )
+  const command = createOperationCommand(context, 'rollback', EXAMPLES)
     .argument('<workflow>', 'id of the workflow')
     .requiredOption('--to <state>', 'a phase on the way that led here')
     .requiredOption('--reason <text>', 'why')

@@ -7,6 +7,7 @@ import { definitionRequestOf } from '../config/definition-of.ts';
 import { holdRulesToServer } from '../config/hold-to-server.ts';
 import { refuseOtherEnding } from '../config/refuse-other-ending.ts';
 import { startingBy } from '../operations/starting-by.ts';
+import { type Whereabouts, whereaboutsOf } from '../output/whereabouts.ts';
 import { buildIdOf } from '../run/build-id.ts';
 import { findBuild } from '../run/find-build.ts';
 import { type ChosenBuild, type Prepared, runBuild } from '../run/run-build.ts';
@@ -36,14 +37,10 @@ baton run "Build me a dark mode feature" --workspace ~/shop --new
 The same command goes on with a build that was interrupted, shows one that has ended, and follows
 one that another process performs. The work is in a git worktree of its own: the files, branches
 and index of the repository are left alone. When it waits for a person, one at the terminal is asked;
-without one it ends with exit code 7: baton answer or baton approve, then baton resume go on.`;
+without one it ends with exit code 7: the commands answer or approve, then resume go on.`;
 
 export function runCommand(context: CommandContext): Command {
-  return createCommand(
-    'run',
-    'build what a request asks for: all phases, on a repository',
-    EXAMPLES.trim(),
-  )
+  return createCommand(context, 'run', EXAMPLES)
     .argument('<request>', 'what to build')
     .option('--workspace <repo>', 'root of the git repository to build on', '.')
     .option('--config <file>', 'how the roles work (default: baton.config.json in the workspace)')
@@ -83,19 +80,30 @@ export function runCommand(context: CommandContext): Command {
         {
           context,
           observe: buildObserver(context, { json: options.json, server }),
-          choose: (prepared) => choose(request, options, server, prepared),
+          choose: (prepared) =>
+            choose(request, options, {
+              server,
+              prepared,
+              where: whereaboutsOf(context, prepared.workspace),
+            }),
         },
       );
       context.exit(code);
     });
 }
 
+interface Choice {
+  readonly server: string | undefined;
+  readonly where: Whereabouts;
+  readonly prepared: Prepared;
+}
+
 async function choose(
   asked: string,
   options: RunCommandOptions,
-  server: string | undefined,
-  { workspace, config, operations, records, redact }: Prepared,
+  { server, where, prepared }: Choice,
 ): Promise<ChosenBuild> {
+  const { workspace, config, operations, records, redact } = prepared;
   // It is kept and handed on from here on.
   const request = redact(asked);
   const derived = buildIdOf(request, workspace);
@@ -118,6 +126,7 @@ async function choose(
       timeoutSeconds: config.limits.timeoutSeconds,
       maxRetries: config.limits.maxRetries,
       budgets: config.budgets,
+      resume: (workflowId) => where.command(`resume ${workflowId}${where.files}`, 0),
     },
     records.all(),
   );

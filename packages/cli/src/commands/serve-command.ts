@@ -28,7 +28,7 @@ WORKFLOW_TIMEOUT, WORKFLOW_MAX_RETRIES, WORKFLOW_RETENTION, WORKFLOW_POLICIES, L
 over it.`;
 
 export function serveCommand(context: CommandContext): Command {
-  return createCommand('serve', 'serve gRPC, Connect, gRPC-Web and HTTP+JSON', EXAMPLES.trim())
+  return createCommand(context, 'serve', EXAMPLES)
     .option('--host <address>', 'the address to listen on (BATON_HOST)')
     .option('--port <n>', 'for HTTP, 0 for any free one (BATON_HTTP_PORT)')
     .option('--grpc-port <n>', 'for gRPC, 0 for any free one (BATON_GRPC_PORT)')

@@ -30,7 +30,7 @@ baton start "Build me a dark mode feature" --project shop --build 42 --user ada 
 baton start --requirements @requirements.json --project shop --build 43 --user ada --json`;
 
 export function startCommand(context: CommandContext): Command {
-  return createOperationCommand('start', 'start a workflow; others perform it', EXAMPLES.trim())
+  return createOperationCommand(context, 'start', EXAMPLES)
     .argument('[request]', 'what to build; becomes requirements.request')
     .requiredOption('--project <id>', 'the project')
     .requiredOption('--build <id>', 'the build; unique in the project')

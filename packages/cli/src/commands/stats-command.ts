@@ -14,7 +14,7 @@ baton stats shop
 baton stats shop --server http://127.0.0.1:7481 --json`;
 
 export function statsCommand(context: CommandContext): Command {
-  return createOperationCommand('stats', 'show the numbers of a project', EXAMPLES.trim())
+  return createOperationCommand(context, 'stats', EXAMPLES)
     .argument('<project>', 'id of the project')
     .action((projectId: string, options: CommonOptions) =>
       withOperations(context, options, async (operations, terminal) => {

@@ -17,7 +17,7 @@ baton status wf_1
 baton status wf_1 --server http://127.0.0.1:7481 --json`;
 
 export function statusCommand(context: CommandContext): Command {
-  return createOperationCommand('status', 'show where a workflow stands', EXAMPLES.trim())
+  return createOperationCommand(context, 'status', EXAMPLES)
     .argument('<workflow>', 'id of the workflow')
     .action((workflowId: string, options: CommonOptions) =>
       withOperations(context, options, async (operations, terminal) => {

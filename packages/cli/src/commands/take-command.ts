@@ -5,7 +5,7 @@ import { BatonError } from '@baton/core';
 import { type Command, Option } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
-import { quoted } from '../output/whereabouts.ts';
+import { quoted, type Whereabouts, whereaboutsOf } from '../output/whereabouts.ts';
 import { takeBuild } from '../run/take-build.ts';
 import { createCommand, terminalOf } from './operation-command.ts';
 
@@ -26,11 +26,7 @@ As a branch (the default) the work is one commit, rebased where your own branch 
 lies in your index and files, and is yours to commit. What does not fit is named, and nothing is changed.`;
 
 export function takeCommand(context: CommandContext): Command {
-  return createCommand(
-    'take',
-    'put the work of a complete build where you want it',
-    EXAMPLES.trim(),
-  )
+  return createCommand(context, 'take', EXAMPLES)
     .argument('[id]', 'id of the workflow or the build (default: the newest that is complete)')
     .option('--workspace <repo>', 'root of the git repository that it was built on', '.')
     .addOption(
@@ -59,7 +55,8 @@ export function takeCommand(context: CommandContext): Command {
         return;
       }
       if (terminal.json) terminal.document({ ...build, ...taken });
-      else for (const line of linesOf(taken, workspace, context.cwd)) terminal.line(line);
+      else
+        for (const line of linesOf(taken, whereaboutsOf(context, workspace))) terminal.line(line);
       if (taken.kind === 'conflicts') context.exit(EXIT.refused);
     });
 }
@@ -69,12 +66,7 @@ function modeOf({ squash, patch }: TakeCommandOptions): TakeMode {
   return patch === undefined ? 'branch' : 'patch';
 }
 
-function linesOf(
-  taken: Exclude<Taken, { kind: 'patch' }>,
-  workspace: string,
-  cwd: string,
-): string[] {
-  const git = workspace === cwd ? 'git' : `git -C ${quoted(workspace)}`;
+function linesOf(taken: Exclude<Taken, { kind: 'patch' }>, { git }: Whereabouts): string[] {
   switch (taken.kind) {
     case 'branch':
       return [

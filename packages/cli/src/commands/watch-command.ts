@@ -28,11 +28,7 @@ baton watch wf_1 --no-follow
 Between the events it shows what roles say of their work: with --json as {"progress": …}.`;
 
 export function watchCommand(context: CommandContext): Command {
-  return createOperationCommand(
-    'watch',
-    'show the audit trail, and follow it until the workflow is complete',
-    EXAMPLES.trim(),
-  )
+  return createOperationCommand(context, 'watch', EXAMPLES)
     .argument('<workflow>', 'id of the workflow')
     .option('--after <n>', 'begin after this event', wholeNumber, 0)
     .option('--no-follow', 'end with what has been written so far')

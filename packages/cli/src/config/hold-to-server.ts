@@ -50,7 +50,7 @@ export function holdRulesToServer(
     }));
     const lines = violations.map(({ field, description }) => `${field}: ${description}`);
     const advice =
-      'leave it out, keep the state here, or have the operator demand it: WORKFLOW_POLICIES of the server (baton serve --policies) names a file with approvals and separations';
+      'leave it out, keep the state here, or have the operator demand it: WORKFLOW_POLICIES of the server, or --policies where it is started, names a file with approvals and separations';
     throw new BatonError('invalid_input', `${config.path}: ${lines.join('; ')}; ${advice}`, {
       violations,
     });

@@ -1,6 +1,6 @@
 import { mkdtempSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { createCommand, terminalOf } from '../commands/operation-command.ts';
@@ -14,15 +14,18 @@ const EXAMPLES = 'baton demo\nbaton demo --serve';
 
 /** `baton demo`: a whole build of the example app, by the very command that users run. */
 export function demoCommand(context: CommandContext): Command {
-  return createCommand('demo', 'build a small web app, from request to deployment', EXAMPLES)
+  return createCommand(context, 'demo', EXAMPLES)
     .option('--serve', 'go on serving the deployed app until Ctrl-C', false)
     .action(async ({ json, serve }: { json: boolean; serve: boolean }) => {
+      const { invocation } = context;
       const terminal = terminalOf(context, json);
       const example = findExample();
       const folder = mkdtempSync(join(realpathSync(tmpdir()), 'baton-demo-'));
       const [repository, live] = [join(folder, 'task-board'), join(folder, 'live')];
-      makeRepository(example, repository);
+      await makeRepository(example, repository);
       const site = await serveFolder(live);
+      // The app is written for the Node that this runs on, whichever others there are.
+      process.env['PATH'] = [dirname(process.execPath), process.env['PATH']].join(delimiter);
       // The config passes these two on to the commands that deploy and look at the deployment.
       process.env['DEPLOY_DIR'] = live;
       process.env['DEPLOY_URL'] = site.url;
@@ -34,7 +37,7 @@ export function demoCommand(context: CommandContext): Command {
             "The roles' words and edits come from a recorded cassette; tests, checks, deployment and smoke tests really run.",
           );
           terminal.line(
-            'With live models on a repository of your own: baton init, then baton run "<request>".\n',
+            `With live models on a repository of your own: ${invocation} init --workspace <repository>, then ${invocation} run "<request>" --workspace <repository>.\n`,
           );
         }
         const argv = [REQUEST, '--workspace', repository, '--config', config, '--replay', replay];

@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BatonError } from '@baton/core';
+import { git } from '../embedded/git.ts';
 
 /** Where the example is: beside the built file, or, in a checkout, in `examples/`. */
 const PLACES = ['./dark-mode/', '../../../../examples/dark-mode/'];
@@ -15,8 +15,8 @@ export function findExample(): string {
   throw new BatonError('not_found', `the example app is not at ${folders.join(' or ')}`);
 }
 
-/** A git repository of its own with the app in it, as a user would have it. */
-export function makeRepository(example: string, repository: string): void {
+/** A git repository of its own with the app in it, as a user would have it. @throws BatonError as `git`. */
+export async function makeRepository(example: string, repository: string): Promise<void> {
   cpSync(join(example, 'app'), repository, { recursive: true });
   const identity = ['-c', 'user.name=Baton demo', '-c', 'user.email=demo@baton.invalid'];
   for (const argv of [
@@ -24,6 +24,6 @@ export function makeRepository(example: string, repository: string): void {
     ['add', '--all'],
     ['commit', '--quiet', '--no-gpg-sign', '--message', 'The task board'],
   ]) {
-    execFileSync('git', [...identity, ...argv], { cwd: repository });
+    await git(repository, [...identity, ...argv]);
   }
 }

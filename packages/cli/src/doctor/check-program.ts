@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { BatonError } from '@baton/core';
-import { git } from '../embedded/git.ts';
+import { askGit } from '../embedded/git.ts';
 import { findProgram } from './find-program.ts';
 import type { Finding } from './finding.ts';
 import { programVersion } from './program-version.ts';
@@ -40,10 +40,10 @@ export async function checkProgram(
       return { verdict: 'problem', found, advice: 'install it anew' };
     }
   }
-  // Without a commit, the finding about the workspace says so.
-  const head = await git(workspace, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']);
+  // Without a commit, or where git refuses, the finding about the workspace says so.
+  const head = await askGit(workspace, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']);
   if (head === undefined) return committed;
-  const entry = (await git(workspace, ['ls-tree', 'HEAD', '--', program])) ?? '';
+  const entry = (await askGit(workspace, ['ls-tree', 'HEAD', '--', program])) ?? '';
   if (entry.startsWith('100644')) {
     return {
       verdict: 'problem',
@@ -55,7 +55,13 @@ export async function checkProgram(
   const found = `'${program}' is not in the last commit, which builds begin from`;
   const patterns = ignored.flatMap((pattern) => ['--exclude', pattern]);
   const others = ['--others', '--ignored', '--exclude-standard', ...patterns];
-  const made = await git(workspace, ['--literal-pathspecs', 'ls-files', ...others, '--', program]);
+  const made = await askGit(workspace, [
+    '--literal-pathspecs',
+    'ls-files',
+    ...others,
+    '--',
+    program,
+  ]);
   return made
     ? { verdict: 'warning', found, advice: 'have a command before it make it, such as an install' }
     : { verdict: 'problem', found, advice: 'commit it' };

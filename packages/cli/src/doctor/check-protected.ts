@@ -1,6 +1,6 @@
 import { matchPaths } from '@baton/adapters/review';
 import type { Config } from '../config/load-config.ts';
-import { git } from '../embedded/git.ts';
+import { askGit } from '../embedded/git.ts';
 import type { Finding } from './finding.ts';
 
 /** Warns of patterns that protect no file of the last commit, which is what builds begin with. */
@@ -8,7 +8,7 @@ export async function checkProtected(
   { path, workspace: { protected: patterns } }: Pick<Config, 'path' | 'workspace'>,
   repository: string,
 ): Promise<readonly Finding[]> {
-  const listed = await git(repository, [
+  const listed = await askGit(repository, [
     'ls-tree',
     '-r',
     '-z',
@@ -16,7 +16,7 @@ export async function checkProtected(
     '--full-tree',
     'HEAD',
   ]);
-  // Without a commit there is another finding.
+  // Without a commit, or where git refuses, there is another finding.
   if (listed === undefined) return [];
   const files = listed.split('\0').filter((file) => file !== '');
   const findings: Finding[] = [];

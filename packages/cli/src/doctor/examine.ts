@@ -15,6 +15,7 @@ import { checkRepository } from '../embedded/check-repository.ts';
 import { git } from '../embedded/git.ts';
 import { uncommittedFiles } from '../embedded/uncommitted-files.ts';
 import { connect, connectToServer } from '../operations/connect.ts';
+import { whereaboutsOf } from '../output/whereabouts.ts';
 import { checkCommands } from './check-commands.ts';
 import { checkProtected } from './check-protected.ts';
 import { checkVariables, missingKeys } from './check-variables.ts';
@@ -50,6 +51,8 @@ async function findOut(
   context: CommandContext,
 ): Promise<{ readonly findings: readonly Finding[]; readonly config: Config | undefined }> {
   const workspace = resolve(context.cwd, named);
+  const where = whereaboutsOf(context, workspace);
+  const init = where.command(`init${where.files}`, 0);
   const findings = [
     await finding('node', 'install a newer Node', () => {
       const problem = tooOld(process.versions.node);
@@ -69,7 +72,7 @@ async function findOut(
   ];
   let config: Config | undefined;
   findings.push(
-    await finding('config', 'correct it, or write one with: baton init', async () => {
+    await finding('config', `correct it, or write one with: ${init}`, async () => {
       config = await loadConfig(wanted, { workspace, cwd: context.cwd });
       return config.path;
     }),

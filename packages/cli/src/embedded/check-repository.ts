@@ -2,6 +2,9 @@ import { realpathSync, statSync } from 'node:fs';
 import { BatonError } from '@baton/core';
 import { git } from './git.ts';
 
+/** Not what git says of a worktree whose repository is gone. */
+const NO_REPOSITORY = /not a git repository \(or any/;
+
 /**
  * The real path of a workspace that builds can start from. Asked before a build is begun, for later
  * the build would fail instead of the command.
@@ -22,12 +25,21 @@ export async function repositoryRoot(path: string): Promise<string> {
     throw new BatonError('not_found', `the workspace ${path} is not a folder`);
   }
   const root = realpathSync(path);
-  const top = await git(root, ['rev-parse', '--show-toplevel']);
+  const top = await topOf(root);
   if (top === undefined) {
     throw unusable(root, 'it is not a git repository: run `git init` and commit the files there');
   }
   if (top !== root) throw unusable(root, `it lies inside the repository ${top}: name that instead`);
   return root;
+}
+
+/** Undefined where there is no repository at all. Whatever else git says is git's to tell. */
+async function topOf(root: string): Promise<string | undefined> {
+  try {
+    return await git(root, ['rev-parse', '--show-toplevel'], NO_REPOSITORY);
+  } catch (reason) {
+    throw unusable(root, BatonError.from(reason).message);
+  }
 }
 
 function unusable(workspace: string, problem: string): BatonError {

@@ -9,7 +9,6 @@ export async function uncommittedFiles(repository: string): Promise<readonly str
     '-z',
     '--no-renames',
   ]);
-  if (found === undefined) return [];
   // Two letters of status and a blank stand before each path.
-  return found.split('\0').flatMap((line) => (line === '' ? [] : [line.slice(3)]));
+  return (found ?? '').split('\0').flatMap((line) => (line === '' ? [] : [line.slice(3)]));
 }

@@ -18,6 +18,11 @@ import type { Whereabouts } from './whereabouts.ts';
 
 const STYLES = { good: 'green', bad: 'red', warning: 'yellow', neutral: 'bold' } as const;
 
+const ON = 'Go on with: ';
+
+/** Characters of the time in front of each line. */
+const STOPWATCH = 7;
+
 /** What a role says may be of any length. */
 const REMARK_CHARACTERS = 300;
 
@@ -40,13 +45,13 @@ export function createBuildProgress(options: ProgressOptions): RunObserver {
   function describeNow({ event: { data, at }, said }: { event: WorkflowEvent; said: string }) {
     const { state, role, attempt } = data;
     const doing = `${state} · ${role} · attempt ${attempt} · ${duration(now() - at)}`;
-    return `${stopwatch(now() - startedAt).padStart(7)}   ${doing}${said && ` · ${said}`}`;
+    return `${stopwatch(now() - startedAt).padStart(STOPWATCH)}   ${doing}${said && ` · ${said}`}`;
   }
 
   function say(at: number, sign: string, text: string, tone?: Tone): void {
-    const time = terminal.style('dim', stopwatch(at - startedAt).padStart(7));
+    const time = terminal.style('dim', stopwatch(at - startedAt).padStart(STOPWATCH));
     const mark = tone === undefined ? sign : terminal.style(STYLES[tone], sign);
-    status.above(`${time} ${mark} ${text}`);
+    status.above(`${time} ${mark} ${text}`, STOPWATCH + 3);
   }
 
   function remark(text: string): void {
@@ -63,7 +68,7 @@ export function createBuildProgress(options: ProgressOptions): RunObserver {
         remark('hands a branch over; does not deploy');
       }
       if (found.completedAt !== undefined) {
-        remark('it is complete already; with --new, baton run begins another one');
+        remark('it is complete already; the command run begins another one with --new');
       }
       if (begun || found.completedAt !== undefined || found.state === 'error') return;
       const { state, createdAt, attempt } = found;
@@ -99,7 +104,8 @@ export function createBuildProgress(options: ProgressOptions): RunObserver {
     interrupted: () => remark('interrupted: stopping in order (once more to leave at once)'),
     left(workflowId: string) {
       status.dispose();
-      terminal.line(`Go on with: baton resume ${workflowId}${where.files}`);
+      const resume = where.command(`resume ${workflowId}${where.files}`, ON.length);
+      terminal.line(`${ON}${resume}`);
     },
     waiting(found) {
       status.dispose();

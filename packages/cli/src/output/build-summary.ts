@@ -15,6 +15,9 @@ export interface SummaryOptions {
 }
 
 const SHOWN_ARGV = 60;
+const INDENT = 2;
+/** Characters in front of the command that shows all details. */
+const DETAILS = 50;
 
 /** A build that has ended, for people. */
 export function renderSummary(summary: BuildSummary, options: SummaryOptions): readonly string[] {
@@ -77,7 +80,7 @@ export function renderSummary(summary: BuildSummary, options: SummaryOptions): r
       ),
     ),
     ...section(heading('Evidence: commands that were really run'), evidenceOf(summary)),
-    ...(complete ? taking(summary, options, heading) : stuck(summary, where, heading)),
+    ...(complete ? taking(summary, options) : stuck(summary, where, heading)),
   ];
 }
 
@@ -97,21 +100,20 @@ function evidenceOf({ evidence }: BuildSummary): readonly string[] {
 
 function taking(
   { workflowId }: BuildSummary,
-  { handedOver, where }: SummaryOptions,
-  heading: (text: string) => string,
+  { terminal, handedOver, where }: SummaryOptions,
 ): readonly string[] {
   if (handedOver === undefined) return [];
-  const take = `baton take ${workflowId}`;
+  const take = (more: string) => where.command(`take ${workflowId}${more}${where.files}`, INDENT);
   const made =
     'branch' in handedOver
-      ? [`on the branch ${handedOver.branch}: git switch ${handedOver.branch}`]
-      : [`no branch was made: ${handedOver.problem}`, `${take}${where.files}`];
+      ? [`on the branch ${handedOver.branch}`, `${where.git} switch ${handedOver.branch}`]
+      : [`no branch was made: ${handedOver.problem}`, take('')];
   return [
     '',
-    heading('The work'),
+    terminal.style('bold', 'The work'),
     ...indented([
       ...made,
-      `${take} --squash${where.files}`,
+      take(' --squash'),
       '    puts it into your files instead, to be committed by you; --patch prints it',
     ]),
   ];
@@ -124,7 +126,7 @@ function stuck(
 ): readonly string[] {
   const { failure, workflowId } = summary;
   if (failure === undefined) return [];
-  const rest = `failure.details of baton status ${workflowId} --json${where.state}`;
+  const rest = `failure.details of: ${where.command(`status ${workflowId} --json${where.state}`, DETAILS)}`;
   return [
     '',
     heading('Why'),
@@ -141,7 +143,7 @@ function section(heading: string, lines: readonly string[]): readonly string[] {
 }
 
 function indented(lines: readonly string[]): readonly string[] {
-  return lines.map((line) => `  ${line}`);
+  return lines.map((line) => `${' '.repeat(INDENT)}${line}`);
 }
 
 /** `parts` on as many lines as they need. */

@@ -5,23 +5,30 @@ import { reportError } from './report-error.ts';
 
 const SECRET = 'correct-horse-battery';
 
-function reported(json: boolean): string {
-  let written = '';
+/** What is written for an error, on a terminal of that many columns. */
+function written(error: BatonError, json: boolean, columns?: number): string {
+  let text = '';
   const stderr = {
-    write(text: string) {
-      written += text;
+    isTTY: columns !== undefined,
+    columns,
+    write(more: string) {
+      text += more;
       return true;
     },
   };
+  const redact = createRedactor({ values: [SECRET] });
+  reportError(stderr as never, error, { json, debug: error.code === 'internal', redact });
+  return text;
+}
+
+function reported(json: boolean): string {
   const error = new BatonError('internal', `message ${SECRET}`, {
     violations: [{ field: 'a', description: `violation ${SECRET}` }],
     legal: [`legal ${SECRET}`],
     metadata: { fact: `fact ${SECRET}` },
     cause: new Error(`cause ${SECRET}`),
   });
-  const redact = createRedactor({ values: [SECRET] });
-  reportError(stderr as never, error, { json, debug: true, redact });
-  return written;
+  return written(error, json);
 }
 
 describe('what went wrong', () => {
@@ -29,8 +36,16 @@ describe('what went wrong', () => {
     ['in words', false, ['message', 'violation', 'legal', 'cause']],
     ['as JSON', true, ['message', 'violation', 'legal', 'fact']],
   ] as const)('is told without secrets %s', (_, json, words) => {
-    const written = reported(json);
-    for (const word of words) expect(written).toContain(`${word} [secret]`);
-    expect(written).not.toContain(SECRET);
+    const text = reported(json);
+    for (const word of words) expect(text).toContain(`${word} [secret]`);
+    expect(text).not.toContain(SECRET);
+  });
+
+  it('is broken at words on a terminal, but for the lines that may be commands', () => {
+    const remedy = '  git config --global --add safe.directory /shop';
+    const error = new BatonError('invalid_input', `no build can start here:\n${remedy}`);
+    expect(written(error, false, 24)).toBe(
+      `error: no build can\n       start here:\n       (invalid_input)\n${remedy}\n`,
+    );
   });
 });

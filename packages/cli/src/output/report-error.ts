@@ -2,6 +2,7 @@ import { type Redact, redactDeep } from '@baton/adapters/secrets';
 import type { BatonError } from '@baton/core';
 import { plain } from './table.ts';
 import type { OutputStream } from './terminal.ts';
+import { wrapText } from './wrap.ts';
 
 export interface ErrorReport {
   readonly json: boolean;
@@ -27,7 +28,9 @@ export function reportError(
     stderr.write(`${JSON.stringify(document)}\n`);
     return;
   }
-  const lines = [`error: ${plain(message)} (${code})`];
+  const [first = '', ...more] = plain(message).split('\n');
+  // Nothing stands behind the lines of a command that git, for one, says to run.
+  const lines = [`error: ${first} (${code})`, ...more];
   for (const { field, description } of violations) {
     const line = plain(field === '' ? description : `${field}: ${description}`);
     if (!message.includes(line)) lines.push(`  ${line}`);
@@ -36,7 +39,14 @@ export function reportError(
     lines.push(`  legal: ${legal.join(', ')}`);
   }
   if (debug) lines.push(redact(traceOf(error)));
-  stderr.write(`${lines.join('\n')}\n`);
+  stderr.write(`${forPeople(lines.join('\n'), stderr)}\n`);
+}
+
+/** Only the first line is broken: in further ones there may be commands. */
+function forPeople(text: string, { isTTY, columns }: OutputStream): string {
+  if (isTTY !== true) return text;
+  const [first = '', ...more] = text.split('\n');
+  return [wrapText(first, columns || 80, 'error: '.length), ...more].join('\n');
 }
 
 /** The trace of what was thrown first. */

@@ -5,8 +5,8 @@ const REDRAW_MS = 250;
 
 /** The last line of a terminal that a person watches: it always says what is going on now. */
 export interface StatusLine {
-  /** Writes a line that stays, above the status. */
-  above(text: string): void;
+  /** Writes a line that stays, above the status; as `Terminal.line` does. */
+  above(text: string, hang?: number): void;
   /** Takes the line away for good. */
   dispose(): void;
 }
@@ -16,7 +16,8 @@ export function createStatusLine(
   terminal: Terminal,
   describe: () => string | undefined,
 ): StatusLine {
-  if (!terminal.live) return { above: (text) => terminal.line(text), dispose: () => undefined };
+  if (!terminal.live)
+    return { above: (text, hang) => terminal.line(text, hang), dispose: () => undefined };
   let drawn = false;
 
   function erase(): void {
@@ -35,9 +36,9 @@ export function createStatusLine(
   const timer = setInterval(draw, REDRAW_MS);
   timer.unref();
   return {
-    above(text) {
+    above(text, hang) {
       erase();
-      terminal.line(text);
+      terminal.line(text, hang);
       draw();
     },
     dispose() {

@@ -1,9 +1,15 @@
 import { styleText } from 'node:util';
+import { wrapText } from './wrap.ts';
 
 /** The part of a writable stream that output needs. */
 export interface OutputStream extends NodeJS.WritableStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
+}
+
+/** Blanks in front of a line. */
+function indentOf(line: string): number {
+  return line.length - line.trimStart().length;
 }
 
 type Style = Parameters<typeof styleText>[0];
@@ -17,7 +23,12 @@ export interface Terminal {
   readonly columns: number;
   /** Text as it is. */
   write(text: string): void;
-  line(text?: string): void;
+  /**
+   * A line; for a person it is broken at words.
+   *
+   * @param hang blanks in front of what does not fit on the first line. Default: those of the first.
+   */
+  line(text?: string, hang?: number): void;
   /** One JSON document on one line. */
   document(value: unknown): void;
   /** A remark for people, on stderr. */
@@ -33,13 +44,22 @@ export interface TerminalOptions {
 }
 
 export function createTerminal({ stdout, stderr, json }: TerminalOptions): Terminal {
+  const live = !json && stdout.isTTY === true;
+  // Some terminals say 0.
+  const columns = () => stdout.columns || 80;
+  const fitting = (text: string, hang?: number): string => {
+    if (!live) return text;
+    const lines = text.split('\n');
+    return lines.map((line) => wrapText(line, columns(), hang ?? indentOf(line))).join('\n');
+  };
   return {
     json,
-    live: !json && stdout.isTTY === true,
-    // Some terminals say 0.
-    columns: stdout.columns || 80,
+    live,
+    get columns() {
+      return columns();
+    },
     write: (text) => void stdout.write(text),
-    line: (text = '') => void stdout.write(`${text}\n`),
+    line: (text = '', hang) => void stdout.write(`${fitting(text, hang)}\n`),
     document: (value) => void stdout.write(`${JSON.stringify(value)}\n`),
     note: (text) => void stderr.write(`${text}\n`),
     style: (style, text) => styleText(style, text, { stream: stdout, validateStream: true }),

@@ -3,8 +3,9 @@ import { createFakeClock, type FakeClock } from '@baton/core/testing';
 import { expect, test } from 'vitest';
 import { summarize } from '../run/build-summary.ts';
 import { waysOn } from './ways-on.ts';
+import { whereaboutsOf } from './whereabouts.ts';
 
-const where = { state: '', files: '' };
+const where = whereaboutsOf({ cwd: '/shop', invocation: 'baton' }, '/shop');
 
 /** The commands that are shown for a build that `fail` has brought to `error`. */
 async function shownAfter(
@@ -102,7 +103,7 @@ test('over a cap a retry with a raised cap is shown, for a rollback would stop t
     await baton.failAttempt(gone);
     await baton.claim(claim).catch(() => undefined);
   });
-  expect(shown).toContain('--budget <name>=<amount>');
+  expect(shown).toContain("--budget '<name>=<amount>'");
   expect(shown).not.toContain('rollback');
 });
 
@@ -112,7 +113,7 @@ test('over its time a retry with more time is shown, though no retries are left'
     clock.advance(61_000);
     await baton.status({ workflowId: id });
   });
-  expect(shown).toContain('--timeout <seconds>');
+  expect(shown).toContain('--timeout 3600');
   await expect(
     baton.requestRetry({ workflowId, reason: 'slow', timeoutSeconds: 600 }),
   ).resolves.toMatchObject({ state: 'planning', retries: 0 });

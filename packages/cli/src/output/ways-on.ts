@@ -5,15 +5,18 @@ import type { Whereabouts } from './whereabouts.ts';
 /** The phase whose work the later ones check. */
 const WORK = 'implementation';
 
+/** Characters in front of them on the screen. */
+const INDENT = 2;
+
 /** What a retry has to raise, by the code of the failure. */
 const RAISES: Readonly<
   Partial<Record<string, { readonly option: string; readonly effect: string }>>
 > = {
   budget_spent: {
-    option: ' --budget <name>=<amount>',
+    option: " --budget '<name>=<amount>'",
     effect: '; with the cap named above raised',
   },
-  timed_out: { option: ' --timeout <seconds>', effect: '; with so much time from then on' },
+  timed_out: { option: ' --timeout 3600', effect: '; with so many seconds from then on' },
 };
 
 /**
@@ -36,12 +39,15 @@ export function waysOn(
   const capReached = code === 'budget_spent';
   const raise = RAISES[code];
   const retry = [
-    `baton request-retry ${workflowId} --reason "what to do differently"${raise?.option ?? ''}${where.state}`,
+    where.command(
+      `request-retry ${workflowId} --reason "what to do differently"${raise?.option ?? ''}${where.state}`,
+      INDENT,
+    ),
     `    does ${phase} again, the reason as feedback${raise?.effect ?? ''}`,
   ];
   const fresh = retriesSpent ? '; its retries are counted anew' : '';
   const rollback = [
-    `baton rollback ${workflowId} --to ${target} --reason "why"${where.state}`,
+    where.command(`rollback ${workflowId} --to ${target} --reason "why"${where.state}`, INDENT),
     `    goes back to where ${target} began, with its files${fresh}`,
     ...(others.length === 0 ? [] : [`    or to where another phase began: ${others.join(', ')}`]),
   ];
@@ -49,7 +55,7 @@ export function waysOn(
     ...(retriesSpent && raise === undefined ? [] : retry),
     // What was used stays used: a rollback alone would stop at the same cap.
     ...(capReached ? [] : rollback),
-    `baton resume ${workflowId}${where.files}`,
+    where.command(`resume ${workflowId}${where.files}`, INDENT),
     '    then goes on',
   ];
 }

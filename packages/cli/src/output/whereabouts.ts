@@ -1,9 +1,38 @@
-/** What to put behind commands that are shown, so that they find the build. */
+import type { CommandContext } from '../command-context.ts';
+import type { Terminal } from './terminal.ts';
+import { wrapCommand } from './wrap.ts';
+
+/** How to type commands that find a build, in the shell that they are shown in. */
 export interface Whereabouts {
-  /** For the operations. */
+  /** To put behind the operations. */
   readonly state: string;
-  /** For what works on the files. */
+  /** To put behind what works on the files. */
   readonly files: string;
+  /** Git as it works on the repository. */
+  readonly git: string;
+  /**
+   * A whole command, such as from `resume wf_1 --workspace /shop`; on a terminal that is too narrow
+   * on several lines, which a shell takes as one.
+   *
+   * @param before characters in front of it on its first line.
+   */
+  command(text: string, before: number): string;
+}
+
+/** @param server keeps the state; absent: the workspace does. */
+export function whereaboutsOf(
+  { cwd, invocation }: Pick<CommandContext, 'cwd' | 'invocation'>,
+  workspace: string,
+  { server, terminal }: { readonly server?: string | undefined; readonly terminal?: Terminal } = {},
+): Whereabouts {
+  const files = cwd === workspace ? '' : ` --workspace ${quoted(workspace)}`;
+  const columns = terminal?.live ? terminal.columns : Number.POSITIVE_INFINITY;
+  return {
+    files,
+    git: cwd === workspace ? 'git' : `git -C ${quoted(workspace)}`,
+    state: server === undefined ? files : ` --server ${quoted(server)}`,
+    command: (text, before) => wrapCommand(`${invocation} ${text}`, columns, before),
+  };
 }
 
 /** A word that a shell takes as it is. */

@@ -15,6 +15,7 @@ const wanted: WantedBuild = {
   timeoutSeconds: undefined,
   maxRetries: undefined,
   budgets: {},
+  resume: (workflowId: string) => `npx -y pnpm@12 baton resume ${workflowId}`,
 };
 
 const record = (workflowId: string, buildId: string): RunRecord => ({
@@ -85,7 +86,9 @@ test.each([
     for (const named of [false, true]) {
       await expect(findBuild(operations, { ...here, named }, records)).rejects.toMatchObject({
         code: 'already_exists',
-        message: expect.stringContaining(`was begun ${where}: go on with it by baton resume wf_1`),
+        message: expect.stringContaining(
+          `was begun ${where}: go on with it by npx -y pnpm@12 baton resume wf_1`,
+        ),
       });
     }
     const { begun } = await findBuild(operations, { ...here, another: true }, records);

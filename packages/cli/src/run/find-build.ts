@@ -20,6 +20,8 @@ export interface WantedBuild {
   readonly timeoutSeconds: number | undefined;
   readonly maxRetries: number | undefined;
   readonly budgets: Budgets;
+  /** The command that goes on with a build of this workspace. */
+  readonly resume: (workflowId: string) => string;
 }
 
 export interface FoundBuild {
@@ -51,7 +53,7 @@ export async function findBuild(
   // A server may have moved to another address; a workspace is no server.
   const elsewhere = same.find((one) => (one.server === undefined) !== (server === undefined));
   if (last === undefined && elsewhere !== undefined && !another) {
-    throw begunElsewhere(elsewhere, named);
+    throw begunElsewhere(elsewhere, wanted);
   }
   if (named) {
     if (last !== undefined && last.request !== request) throw otherRequest(last);
@@ -113,12 +115,15 @@ function otherRequest({ buildId, request, workflowId }: RunRecord): BatonError {
 }
 
 /** It would be begun from the start, and paid for twice. */
-function begunElsewhere({ buildId, workflowId, server }: RunRecord, named: boolean): BatonError {
+function begunElsewhere(
+  { buildId, workflowId, server }: RunRecord,
+  { named, resume }: WantedBuild,
+): BatonError {
   const where = server === undefined ? 'with its state in the workspace' : `on ${server}`;
   const way = named ? 'name another one with --build' : 'begin another one with --new';
   return new BatonError(
     'already_exists',
-    `build '${buildId}' was begun ${where}: go on with it by baton resume ${workflowId}, or ${way}`,
+    `build '${buildId}' was begun ${where}: go on with it by ${resume(workflowId)}, or ${way}`,
     { metadata: { workflowId } },
   );
 }

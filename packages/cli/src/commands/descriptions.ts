@@ -1,0 +1,50 @@
+/** Every command, in the order of the help, with what it does. */
+export const DESCRIPTIONS = {
+  Builds: {
+    init: 'write a baton.config.json for a repository',
+    doctor: 'check what builds need, and say what to do about what is missing',
+    run: 'build what a request asks for: all phases, on a repository',
+    resume: 'go on with a build that was begun in a workspace',
+    take: 'put the work of a complete build where you want it',
+    demo: 'build a small web app, from request to deployment',
+    serve: 'serve gRPC, Connect, gRPC-Web and HTTP+JSON',
+  },
+  Operations: {
+    start: 'start a workflow; others perform it',
+    advance: 'hand the baton on: a role has finished a state',
+    status: 'show where a workflow stands',
+    'request-retry': 'send the work back, with the reason as feedback; also out of error',
+    history: 'show every handoff: from whom, to whom, what and when',
+    rollback: 'go back to where a phase began, with its files; also out of error',
+    answer: 'answer a question that a role has asked',
+    approve: 'approve or reject a move that waits for a person',
+    stats: 'show the numbers of a project',
+  },
+  Looking: {
+    list: 'list workflows',
+    watch: 'show the audit trail, and follow it until the workflow is complete',
+    definition: 'show states, transitions, owners and gates; with --json the output schemas, too',
+    'config-schema': 'print the JSON Schema of baton.config.json',
+  },
+  Stores: {
+    export: 'write a whole workflow as lines of JSON, for another store to import',
+    import: 'take in a workflow that the command export has written',
+    migrate: 'bring the tables of a database up to date',
+  },
+} as const;
+
+type Groups = typeof DESCRIPTIONS;
+
+export type CommandName = { [G in keyof Groups]: keyof Groups[G] }[keyof Groups];
+
+const BY_NAME: Readonly<Record<string, string>> = Object.assign({}, ...Object.values(DESCRIPTIONS));
+
+export const COMMAND_NAMES = Object.keys(BY_NAME) as readonly CommandName[];
+
+export function descriptionOf(name: CommandName): string {
+  return BY_NAME[name] ?? '';
+}
+
+export function isCommandName(name: string | undefined): name is CommandName {
+  return name !== undefined && Object.hasOwn(BY_NAME, name);
+}

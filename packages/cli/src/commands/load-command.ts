@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+import type { CommandContext } from '../command-context.ts';
+import type { CommandName } from './descriptions.ts';
+
+type MakeCommand = (context: CommandContext) => Command;
+
+/** Each is loaded alone: what the others stand on would take most of the time that a start takes. */
+const LOADERS: Readonly<Record<CommandName, () => Promise<MakeCommand>>> = {
+  init: async () => (await import('./init-command.ts')).initCommand,
+  doctor: async () => (await import('./doctor-command.ts')).doctorCommand,
+  run: async () => (await import('./run-command.ts')).runCommand,
+  resume: async () => (await import('./resume-command.ts')).resumeCommand,
+  take: async () => (await import('./take-command.ts')).takeCommand,
+  demo: async () => (await import('../demo/demo-command.ts')).demoCommand,
+  serve: async () => (await import('./serve-command.ts')).serveCommand,
+  start: async () => (await import('./start-command.ts')).startCommand,
+  advance: async () => (await import('./advance-command.ts')).advanceCommand,
+  status: async () => (await import('./status-command.ts')).statusCommand,
+  'request-retry': async () => (await import('./request-retry-command.ts')).requestRetryCommand,
+  history: async () => (await import('./history-command.ts')).historyCommand,
+  rollback: async () => (await import('./rollback-command.ts')).rollbackCommand,
+  answer: async () => (await import('./answer-command.ts')).answerCommand,
+  approve: async () => (await import('./approve-command.ts')).approveCommand,
+  stats: async () => (await import('./stats-command.ts')).statsCommand,
+  list: async () => (await import('./list-command.ts')).listCommand,
+  watch: async () => (await import('./watch-command.ts')).watchCommand,
+  definition: async () => (await import('./definition-command.ts')).definitionCommand,
+  'config-schema': async () => (await import('./config-schema-command.ts')).configSchemaCommand,
+  export: async () => (await import('./export-command.ts')).exportCommand,
+  import: async () => (await import('./import-command.ts')).importCommand,
+  migrate: async () => (await import('./migrate-command.ts')).migrateCommand,
+};
+
+export async function loadCommand(name: CommandName, context: CommandContext): Promise<Command> {
+  return (await LOADERS[name]())(context);
+}

@@ -1,0 +1,26 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { askGit, git } from './git.ts';
+
+async function createRepository(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'baton-git-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  await git(folder, ['init', '--quiet']);
+  return folder;
+}
+
+test('an answer and a no are told apart from a refusal, which is told in the words of git', async () => {
+  const folder = await createRepository();
+  expect(await git(folder, ['rev-parse', '--is-inside-work-tree'])).toBe('true');
+  const head = ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'];
+  expect(await git(folder, head)).toBeUndefined();
+  writeFileSync(join(folder, '.git/config'), '[core\n');
+  await expect(git(folder, head)).rejects.toMatchObject({
+    code: 'invalid_input',
+    message: 'git rev-parse failed: bad config line 1 in file .git/config',
+  });
+  expect(await git(folder, head, /bad config/)).toBeUndefined();
+  expect(await askGit(folder, head)).toBeUndefined();
+});

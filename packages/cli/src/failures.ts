@@ -1,0 +1,41 @@
+import { createRedactor } from '@baton/adapters/secrets';
+import { BatonError, type Redact } from '@baton/core';
+import { CommanderError } from 'commander';
+import { type ExitCode, exitCodeOf } from './exit-codes.ts';
+import { reportError } from './output/report-error.ts';
+import type { OutputStream } from './output/terminal.ts';
+import { uncaught } from './uncaught.ts';
+
+export interface Reporting {
+  /** Of the command line. */
+  readonly args: readonly string[];
+  readonly stderr: OutputStream;
+  /** Masks secrets. Default: key formats only. */
+  readonly redact: Redact | undefined;
+}
+
+/** Says why a command has failed. @returns what the process answers. */
+export function reportFailure(reason: unknown, reporting: Reporting): ExitCode {
+  const error =
+    reason instanceof CommanderError
+      ? new BatonError('invalid_input', `${wrongUsage(reason, reporting)}; see --help`)
+      : BatonError.from(reason);
+  report(error, reporting, error.code === 'internal');
+  return exitCodeOf(error.code);
+}
+
+/** Says what no command and no role has caught. */
+export function reportUncaught(reason: unknown, reporting: Reporting): void {
+  report(uncaught(reason), reporting, false);
+}
+
+function report(error: BatonError, { args, stderr, redact }: Reporting, debug: boolean): void {
+  const json = args.includes('--json');
+  reportError(stderr, error, { json, debug, redact: redact ?? createRedactor() });
+}
+
+function wrongUsage({ code, message }: CommanderError, { args }: Reporting): string {
+  // Of `baton help <command>`, all that Commander says is which of its functions it came from.
+  if (code === 'commander.help') return `unknown command '${args[1]}'`;
+  return message.replace(/^error: /, '');
+}

@@ -1,0 +1,8 @@
+// The command line as `pnpm baton` starts it: built when the sources have changed, then loaded.
+import { enableCompileCache } from 'node:module';
+import { dirname, join } from 'node:path';
+import { builtCli } from './built.ts';
+
+const main = await builtCli();
+enableCompileCache(join(dirname(main), 'compiled'));
+await import(main);

@@ -1,0 +1,58 @@
+// Tries the packages as their users get them: installs the tarballs into an empty project, and there,
+// on each Node, runs the command, imports every entry point and starts an embedded build.
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { installPackages } from './install-packages.ts';
+import { type Manifest, packAll, publicPackages } from './public-packages.ts';
+import { root, runQuietly } from './run.ts';
+
+/** The oldest that is promised, and the one that the scripts run on. */
+const OLDEST = '22.18.0';
+
+/** Needs vitest, and a test that it runs in: here it is only looked up. */
+const FOR_TESTS = new Set(['@baton/core/testing']);
+
+const project = mkdtempSync(join(tmpdir(), 'baton-try-'));
+try {
+  const node = join(project, 'oldest');
+  mkdirSync(node);
+  installPackages(node, [`node@${OLDEST}`]);
+  const app = join(project, 'app');
+  mkdirSync(app);
+  installPackages(app, packAll(project));
+  const nodes = [join(node, 'node_modules/node/bin/node'), process.execPath];
+  process.exitCode = nodes.every((one) => works(one, app)) ? 0 : 1;
+} finally {
+  rmSync(project, { recursive: true });
+}
+
+function works(node: string, app: string): boolean {
+  const entryPoints = publicPackages().flatMap(({ manifest }) => entryPointsOf(manifest));
+  const script = join(app, 'imports.js');
+  writeFileSync(
+    script,
+    entryPoints
+      .map((one) =>
+        FOR_TESTS.has(one) ? `import.meta.resolve('${one}');` : `await import('${one}');`,
+      )
+      .join('\n'),
+  );
+  cpSync(join(root, 'examples/01-embedded.ts'), join(app, 'embedded.ts'));
+  const steps: readonly (readonly [string, readonly string[]])[] = [
+    ['the command', [join(app, 'node_modules/.bin/baton'), '--version']],
+    [`${entryPoints.length} entry points`, [script]],
+    ['an embedded build', [join(app, 'embedded.ts')]],
+  ];
+  return steps.every(([what, argv]) => {
+    const passed = runQuietly(node, argv, app);
+    console.log(
+      `${what}, on ${node === process.execPath ? process.version : `v${OLDEST}`}: ${passed ? 'works' : 'does not work'}`,
+    );
+    return passed;
+  });
+}
+
+function entryPointsOf({ name, exports = {} }: Manifest): readonly string[] {
+  return Object.keys(exports).map((path) => name + path.slice(1));
+}
