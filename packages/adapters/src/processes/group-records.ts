@@ -32,6 +32,15 @@ export function recordGroupsIn(gitDir: string, folder: string): void {
   writeFileSync(join(gitDir, POINTER), folder);
 }
 
+/** The folder where groups of the worktree with this git folder are recorded, if they are. */
+export function groupRecordsOf(gitDir: string): string | undefined {
+  try {
+    return readFileSync(join(gitDir, POINTER), 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Answers what records a group that begins in `cwd`, if that is in a worktree whose groups are
  * recorded; what that answers removes the record. To be had before the command begins, and called
@@ -50,6 +59,13 @@ export function groupRecorder(cwd: string): (leader: number) => () => void {
     }
     return () => rmSync(path, { force: true });
   };
+}
+
+/** Whether a group recorded in `folder` is still there. */
+export function hasRecordedGroups(folder: string, worktree: string): boolean {
+  return namesIn(folder).some((name) =>
+    isRecorded(Number(name), readFileSync(join(folder, name), 'utf8'), worktree),
+  );
 }
 
 /** Ends the groups recorded in `folder` that are still there. They get no grace: nobody waits. */
@@ -106,7 +122,7 @@ function pointerIn(folder: string): string | undefined {
     // In a worktree it is a file; in a repository, perhaps a nested one, a folder.
     if (!statSync(link).isFile()) return undefined;
     const gitDir = /^gitdir: (.+)$/m.exec(readFileSync(link, 'utf8'))?.[1];
-    return gitDir && readFileSync(join(gitDir, POINTER), 'utf8');
+    return gitDir && groupRecordsOf(gitDir);
   } catch {
     return undefined;
   }

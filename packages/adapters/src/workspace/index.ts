@@ -4,3 +4,9 @@ export type {
   GitWorkspaceProviderOptions,
 } from './git-workspace-provider-options.ts';
 export { hasDotSegment, type Places, placeProblem, placesOf } from './places.ts';
+export type { BuildFiles } from './retention/build-files.ts';
+export type { BuildFilesOptions } from './retention/build-files-options.ts';
+export { type BuildFilesList, listBuildFiles } from './retention/list-build-files.ts';
+export { type PrunedBuild, type PruneOptions, pruneBuilds } from './retention/prune-builds.ts';
+export type { BuildStanding, PruneRules } from './retention/prune-rules.ts';
+export type { PrunedPart } from './retention/pruned-parts.ts';
