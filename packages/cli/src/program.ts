@@ -12,6 +12,7 @@ import { importCommand } from './commands/import-command.ts';
 import { initCommand } from './commands/init-command.ts';
 import { listCommand } from './commands/list-command.ts';
 import { migrateCommand } from './commands/migrate-command.ts';
+import { pruneCommand } from './commands/prune-command.ts';
 import { requestRetryCommand } from './commands/request-retry-command.ts';
 import { resumeCommand } from './commands/resume-command.ts';
 import { rollbackCommand } from './commands/rollback-command.ts';
@@ -43,7 +44,18 @@ export function createProgram(context: CommandContext, version: string): Command
     .addHelpText('after', EXAMPLES)
     .addHelpText('after', EXIT_CODES_HELP);
   const groups = [
-    ['Builds', [initCommand, doctorCommand, runCommand, resumeCommand, demoCommand, serveCommand]],
+    [
+      'Builds',
+      [
+        initCommand,
+        doctorCommand,
+        runCommand,
+        resumeCommand,
+        pruneCommand,
+        demoCommand,
+        serveCommand,
+      ],
+    ],
     [
       'Operations',
       [

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { workspaceSchema } from '../config/workspace-schema.ts';
 import { checkProtected } from './check-protected.ts';
 
 function createRepository() {
@@ -17,7 +18,10 @@ function createRepository() {
 }
 
 const examine = (folder: string, ...patterns: readonly string[]) =>
-  checkProtected({ path: '/x.json', workspace: { ignored: [], protected: [...patterns] } }, folder);
+  checkProtected(
+    { path: '/x.json', workspace: workspaceSchema.parse({ protected: patterns }) },
+    folder,
+  );
 
 it('warns of patterns that match no committed file, by their place', async () => {
   const { folder, git } = createRepository();
