@@ -127,8 +127,8 @@ export function isSparse(settings: GitSettings): boolean {
   return truthOf(settings, 'core.sparsecheckout');
 }
 
-/** Whether a setting is true; the last one counts. */
-function truthOf(settings: GitSettings, name: string): boolean {
+/** Whether a setting is true, by its name in small letters; the last one counts. */
+export function truthOf(settings: GitSettings, name: string): boolean {
   const found = settings.config.findLast(([key]) => key.toLowerCase() === name);
   if (found === undefined) return false;
   const [, value = 'true'] = found;

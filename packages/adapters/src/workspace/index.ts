@@ -1,3 +1,5 @@
+export { examineRepository } from './features/examine-repository.ts';
+export type { RepositoryFeature } from './features/repository-feature.ts';
 export { createGitWorkspaceProvider } from './git-workspace-provider.ts';
 export type {
   GitWorkspaceProvider,

@@ -3,6 +3,7 @@ import { basename, resolve } from 'node:path';
 import { BatonError } from '@baton/core';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
+import { refuseFeatures } from '../embedded/refuse-features.ts';
 import { buildIdOf } from '../run/build-id.ts';
 import { findBuild } from '../run/find-build.ts';
 import { type ChosenBuild, type Prepared, runBuild } from '../run/run-build.ts';
@@ -79,7 +80,7 @@ export function runCommand(context: CommandContext): Command {
         {
           context,
           observe: buildObserver(context, { json: options.json, server }),
-          choose: (prepared) => choose(request, options, server, prepared),
+          choose: (prepared) => choose(request, options, { server, env }, prepared),
         },
       );
       context.exit(code);
@@ -89,7 +90,7 @@ export function runCommand(context: CommandContext): Command {
 async function choose(
   asked: string,
   options: RunCommandOptions,
-  server: string | undefined,
+  { server, env }: { readonly server: string | undefined } & Pick<CommandContext, 'env'>,
   { workspace, config, operations, records, redact }: Prepared,
 ): Promise<ChosenBuild> {
   // It is kept and handed on from here on.
@@ -106,6 +107,7 @@ async function choose(
       another: options.new ?? false,
       server,
       metadata: { workspace, host: hostname() },
+      check: () => refuseFeatures(workspace, config, env),
       timeoutSeconds: config.limits.timeoutSeconds,
       maxRetries: config.limits.maxRetries,
       budgets: config.budgets,

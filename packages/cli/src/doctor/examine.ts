@@ -14,6 +14,8 @@ import { checkRepository } from '../embedded/check-repository.ts';
 import { git } from '../embedded/git.ts';
 import { uncommittedFiles } from '../embedded/uncommitted-files.ts';
 import { connect, connectToServer } from '../operations/connect.ts';
+import { quoted } from '../output/whereabouts.ts';
+import { checkBuilds } from './check-builds.ts';
 import { checkCommands } from './check-commands.ts';
 import { checkProtected } from './check-protected.ts';
 import { checkVariables, missingKeys } from './check-variables.ts';
@@ -66,6 +68,9 @@ async function findOut(
     }),
   );
   if (wanted === undefined) findings.push(...checkHidden(workspace));
+  const at = workspace === context.cwd ? '' : ` --workspace ${quoted(named)}`;
+  const prune = `baton prune --dry-run${at}`;
+  findings.push(...(await checkBuilds(workspace, config, context.env, prune)));
   if (config !== undefined) {
     findings.push(...(await checkConfig(config, workspace, server, context)));
   }
