@@ -49,6 +49,7 @@ describe('--help', () => {
       'doctor',
       'run',
       'resume',
+      'prune',
       'demo',
       'serve',
       'start',

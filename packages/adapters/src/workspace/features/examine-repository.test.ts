@@ -22,10 +22,10 @@ async function opened(repository: string, { env }: TestRepository) {
   return (name: string) => readFileSync(join(workspace.path, name), 'utf8');
 }
 
-function hasTool(...argv: readonly [string, ...string[]]): boolean {
-  const [program, ...args] = argv;
+/** Whether git has a command that comes with a program of its own. */
+function hasCommand(...argv: readonly string[]): boolean {
   try {
-    execFileSync(program, args, { stdio: 'ignore' });
+    execFileSync('git', argv, { stdio: 'ignore' });
     return true;
   } catch {
     return false;
@@ -63,7 +63,7 @@ test('a filter that no setting defines, or whose program is missing, is a proble
   });
 });
 
-test.runIf(hasTool('git-lfs', 'version'))(
+test.runIf(hasCommand('lfs', 'version'))(
   'files of git-lfs work where their contents are on this machine',
   async () => {
     const repository = createTestRepository();
@@ -83,13 +83,12 @@ test.runIf(hasTool('git-lfs', 'version'))(
   },
 );
 
-test.runIf(hasTool('git-crypt', '--version'))(
+test.runIf(hasCommand('crypt', '--version'))(
   'a repository of git-crypt works while it is unlocked',
   async () => {
     const repository = createTestRepository();
-    const { path, env, home } = repository;
-    const crypt = (...args: string[]) =>
-      execFileSync('git-crypt', args, { cwd: path, env, stdio: 'pipe' });
+    const { path, home } = repository;
+    const crypt = (...args: string[]) => repository.git(['crypt', ...args]);
     crypt('init');
     repository.commit({ '.gitattributes': '*.key filter=git-crypt diff=git-crypt\n' });
     repository.commit({ 'a.key': 'secret\n' });
