@@ -34,8 +34,13 @@ export function recordGroupsIn(gitDir: string, folder: string): void {
 
 /** The folder where groups of the worktree with this git folder are recorded, if they are. */
 export function groupRecordsOf(gitDir: string): string | undefined {
+  return readIfThere(join(gitDir, POINTER));
+}
+
+/** Undefined also where the group has ended meanwhile and took its record with it. */
+function readIfThere(path: string): string | undefined {
   try {
-    return readFileSync(join(gitDir, POINTER), 'utf8');
+    return readFileSync(path, 'utf8');
   } catch {
     return undefined;
   }
@@ -63,9 +68,10 @@ export function groupRecorder(cwd: string): (leader: number) => () => void {
 
 /** Whether a group recorded in `folder` is still there. */
 export function hasRecordedGroups(folder: string, worktree: string): boolean {
-  return namesIn(folder).some((name) =>
-    isRecorded(Number(name), readFileSync(join(folder, name), 'utf8'), worktree),
-  );
+  return namesIn(folder).some((name) => {
+    const start = readIfThere(join(folder, name));
+    return start !== undefined && isRecorded(Number(name), start, worktree);
+  });
 }
 
 /** Ends the groups recorded in `folder` that are still there. They get no grace: nobody waits. */

@@ -23,7 +23,7 @@ export async function pruneWorkspace(
   options: PruneWorkspaceOptions,
 ): Promise<readonly PrunedBuild[]> {
   const { workspace, config, env, ...rest } = options;
-  const standings = createStandings(workspace, env);
+  const standings = createStandings(workspace, env, options.signal);
   try {
     return await pruneBuilds({
       ...buildPlaces(workspace, config, env),

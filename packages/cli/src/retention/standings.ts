@@ -17,10 +17,15 @@ export interface Standings {
 /** A server that takes longer counts as away. */
 const SERVER_MS = 3000;
 
-/** Asks the database of a workspace, and the servers that its builds are on, once one is needed. */
+/**
+ * Asks the database of a workspace, and the servers that its builds are on, once one is needed.
+ *
+ * @param signal ends the waiting for servers early.
+ */
 export function createStandings(
   workspace: string,
   env: Readonly<Record<string, string | undefined>>,
+  signal?: AbortSignal,
 ): Standings {
   const { database, runs } = batonFolder(workspace, env);
   const records = existsSync(runs) ? createRunRecords(runs).all() : [];
@@ -48,7 +53,9 @@ export function createStandings(
     try {
       const status = await Promise.race([
         asking,
-        sleep(SERVER_MS, undefined, { signal: late.signal, ref: false }),
+        sleep(SERVER_MS, undefined, {
+          signal: AbortSignal.any([late.signal, ...(signal ? [signal] : [])]),
+        }),
       ]);
       if (status !== undefined) return standing(status, undefined);
     } catch (reason) {

@@ -41,7 +41,10 @@ export async function listFiles(
   const registered = new Map<string, Registration>();
   for (const one of await registrationsOf(place.repository)) {
     const workflowId = workflowOf(one, place);
-    if (workflowId !== undefined) registered.set(workflowId, one);
+    // One whose folder is gone may be left of an earlier place of the build.
+    if (workflowId === undefined) continue;
+    const isThere = (await changedAt(one.worktree ?? '')) > 0;
+    if (isThere || !registered.has(workflowId)) registered.set(workflowId, one);
   }
   const recorded = Map.groupBy(await namesIn(records), (name) => name.replace(/\..*$/s, ''));
   const states = await namesIn(join(place.state, 'builds'));
@@ -68,7 +71,7 @@ export async function listFiles(
         state: state > 0 ? paths.state : undefined,
         records: files,
         checkpoints,
-        elsewhere: owner === paths.state ? undefined : owner,
+        elsewhere: owner !== paths.state && (await changedAt(owner)) > 0 ? owner : undefined,
         usedAt: Math.max(worktree, state, ...times, checkpoints?.at ?? 0),
         paths,
       };

@@ -1,7 +1,8 @@
-import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, rmSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { startOf } from '../../processes/process-start.ts';
 import { withLock } from '../lock.ts';
 import { placesOf } from '../places.ts';
 import {
@@ -204,6 +205,42 @@ test("folders beside the worktrees, and the user's own worktrees, are left alone
   expect(found.map(({ workflowId }) => workflowId)).toEqual(['w']);
   expect(existsSync(join(beside, 'chapter-1.txt'))).toBe(true);
   expect(existsSync(join(own, 'a.txt'))).toBe(true);
+});
+
+test('a build whose lock cannot be had is named, and the others go', async () => {
+  const repository = createTestRepository();
+  for (const id of ['a', 'w']) await built(repository, id);
+  const { lock } = repository.build('a');
+  rmSync(lock);
+  writeFileSync(lock, 'no database '.repeat(100));
+  const [a, w] = await prune(repository, { a: endedDaysAgo(8), w: endedDaysAgo(8) });
+  expect(a).toMatchObject({ removed: [], problems: [expect.stringContaining('not a database')] });
+  expect(there(repository, 'a')).toEqual(ALL);
+  expect(w?.removed).toMatchObject([{ kind: 'worktree' }]);
+});
+
+test('a build whose commands still run is left alone', async () => {
+  const repository = createTestRepository();
+  await built(repository, 'w');
+  const { groups, worktree } = repository.build('w');
+  const server = spawn('sleep', ['60'], { cwd: worktree, detached: true });
+  onTestFinished(() => void server.kill('SIGKILL'));
+  writeFileSync(join(groups, String(server.pid)), startOf(server.pid ?? 0) ?? '');
+  const [pruned] = await prune(repository, { w: endedDaysAgo(91) }, { discard: true });
+  expect(pruned).toMatchObject({ removed: [], kept: 'commands run in its worktree' });
+  expect(there(repository, 'w')).toEqual(ALL);
+});
+
+test('a registration that an earlier place has left is removed with its folder gone', async () => {
+  const repository = createTestRepository();
+  await built(repository, 'w');
+  const { worktree, state, ref } = repository.build('w');
+  for (const path of [worktree, state]) rmSync(path, { recursive: true });
+  repository.git(['update-ref', '-d', ref]);
+  const env = { ...repository.env, BATON_HOME: join(repository.home, 'another') };
+  const [pruned] = await prune(repository, {}, {}, { env });
+  expect(pruned?.removed).toMatchObject([{ kind: 'worktree', place: worktree }]);
+  expect(repository.git(['worktree', 'list'])).not.toContain(worktree);
 });
 
 test('a build of another home of Baton is left alone', async () => {
