@@ -128,17 +128,23 @@ describe.concurrent('baton doctor', TIMEOUT, () => {
     }
   });
 
-  it('does not take what init could not guess for a command', async () => {
-    const { repo } = createProject();
+  it('refuses gaps of init by their names, and so does run, before a build is begun', async () => {
+    const { repo, kept } = createProject();
     await baton(['init', '--workspace', repo], { env: { ANTHROPIC_API_KEY: 'a-key' } });
     const { code, stdout } = await baton(['doctor', '--workspace', repo, '--json']);
     expect(code).toBe(8);
-    for (const name of ['commands.test', 'commands.deploy', 'commands.smoke[0]']) {
+    for (const name of ['commands.test']) {
       expect(named(stdout)[name]).toMatchObject({
         verdict: 'problem',
-        found: 'is not written yet',
+        found: expect.stringMatching(/^is a gap: .*: write /),
       });
     }
+    const run = await baton(['run', 'x', '--workspace', repo, '--json']);
+    expect(run.code).toBe(2);
+    for (const name of ['commands.test']) {
+      expect(run.stderr).toContain(`${name}: `);
+    }
+    expect(existsSync(kept.state)).toBe(false);
   });
 
   it('reaches a server', async () => {

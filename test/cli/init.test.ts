@@ -29,13 +29,19 @@ describe.concurrent('baton init', TIMEOUT, () => {
       { 'package.json': NODE, 'pnpm-lock.yaml': '' },
       ['pnpm', 'exec', 'vitest'],
     ],
-    ['Node (npm, node:test)', { 'package.json': '{}' }, ['node', '--test']],
-    ['Python (uv, pytest)', { 'pyproject.toml': '', 'uv.lock': '' }, ['uv', 'run', 'python']],
+    [
+      'Node (npm, node:test)',
+      { 'package.json': '{"scripts":{"test":"node --test"}}' },
+      ['node', '--test'],
+    ],
+    ['Python (uv, pytest)', { 'pyproject.toml': '', 'uv.lock': '' }, ['.venv/bin/python', '-m']],
     ['Go (go modules, gotestsum)', { 'go.mod': '' }, ['sh', '-c']],
-    ['Rust (cargo, nextest)', { 'Cargo.toml': '', 'package.json': '{}' }, ['sh', '-c']],
-    ['Java (Maven)', { 'pom.xml': '', mvnw: '' }, ['sh', '-c']],
-    ['Java (Gradle)', { 'build.gradle.kts': '' }, ['sh', '-c']],
-    ['no toolchain that is known', {}, ['sh', '-c']],
+    ['Rust (cargo, nextest)', { 'Cargo.toml': '', 'package.json': '{}' }, []],
+    ['Java (Maven)', { 'pom.xml': '<!-- jacoco -->', mvnw: '' }, ['sh', '-c']],
+    ['Java (Gradle)', { 'build.gradle.kts': 'jacoco' }, ['sh', '-c']],
+    ['.NET (dotnet test)', { 'a.csproj': '' }, []],
+    ['Ruby (bundler, minitest)', { Gemfile: '' }, []],
+    ['no toolchain that is known', {}, []],
   ])('recognises %s, and writes a config that is valid', async (name, files, argv) => {
     const repo = repositoryWith(files);
     const { code, stdout, stderr } = await baton(['init', '--workspace', repo], { env: NO_KEYS });
@@ -60,6 +66,7 @@ describe.concurrent('baton init', TIMEOUT, () => {
     expect(config.models.main).toMatchObject({ provider: 'openai', apiKeyEnv: 'OPENAI_API_KEY' });
     expect(found).toContain('a key in OPENAI_API_KEY');
     expect(assumed).toEqual([
+      expect.stringContaining('80 % of the lines that a build changes'),
       expect.stringContaining('belongs to no build: node_modules/, dist/'),
       'no role has to change baton.config.json',
       expect.stringContaining('works for all roles'),
@@ -81,7 +88,7 @@ describe.concurrent('baton init', TIMEOUT, () => {
     expect(config.workspace).toEqual({
       ignored: [
         ...['.venv/', '.pytest_cache/', '.mypy_cache/', '.ruff_cache/', '.coverage', 'build/'],
-        ...['node_modules/', '*.tsbuildinfo'],
+        ...['node_modules/', '*.tsbuildinfo', '.eslintcache'],
       ],
       protected: ['.github/', 'baton.config.json'],
     });
@@ -97,7 +104,7 @@ describe.concurrent('baton init', TIMEOUT, () => {
       'by package.json, which cannot be read (it is not JSON: expected a name in double quotes at line 1, column 16',
     );
     expect(stdout).toContain('package.json has no scripts and no dependencies');
-    expect(stdout).not.toContain('neither vitest nor jest is a dependency');
+    expect(stdout).toContain('nothing about tests: package.json has no script test');
   });
 
   it('writes a file before there is a commit, too', async () => {
@@ -117,6 +124,18 @@ describe.concurrent('baton init', TIMEOUT, () => {
     expect(readFileSync(join(repo, 'baton.config.json'), 'utf8')).toBe('mine');
     expect((await baton(['init', '--force'], { cwd: repo })).code).toBe(0);
     expect(readFileSync(join(repo, 'baton.config.json'), 'utf8')).toContain('gotestsum');
+  });
+});
+
+describe.concurrent("Baton's own checkout", TIMEOUT, () => {
+  it('is not written into, unless it is named', async () => {
+    const own = join(import.meta.dirname, '../..');
+    const before = existsSync(join(own, 'baton.config.json'));
+    const { code, stderr } = await baton(['init'], { cwd: own, env: NO_KEYS });
+    expect([code, before]).toEqual([2, false]);
+    expect(stderr).toContain("is Baton's own checkout, not a repository to build on");
+    expect(stderr).toContain('--workspace <repo>');
+    expect(existsSync(join(own, 'baton.config.json'))).toBe(false);
   });
 });
 
@@ -143,15 +162,16 @@ describe.concurrent('reports that a proposed command makes', TIMEOUT, () => {
   /** Runs the proposed test command with programs of our own in the place of the real ones. */
   async function reportsOf(files: Readonly<Record<string, string>>) {
     const repo = repositoryWith(files);
-    await baton(['init'], { cwd: repo, env: NO_KEYS });
+    execFileSync('chmod', ['-R', '+x', join(repo, 'bin')]);
+    const PATH = `${join(repo, 'bin')}:${process.env['PATH']}`;
+    await baton(['init'], { cwd: repo, env: { ...NO_KEYS, PATH } });
     const { commands } = JSON.parse(readFileSync(join(repo, 'baton.config.json'), 'utf8'));
     const reports = join(repo, 'reports');
     mkdirSync(reports);
     const argv: string[] = commands.test.argv.map((one: string) =>
       one.replaceAll('{reports}', reports),
     );
-    execFileSync('chmod', ['-R', '+x', join(repo, 'bin')]);
-    const env = { ...process.env, PATH: `${join(repo, 'bin')}:${process.env['PATH']}` };
+    const env = { ...process.env, PATH };
     execFileSync(argv[0] ?? '', argv.slice(1), { cwd: repo, env });
     const read = (name: string) =>
       existsSync(join(reports, name)) ? readFileSync(join(reports, name), 'utf8') : '';
@@ -164,16 +184,21 @@ describe.concurrent('reports that a proposed command makes', TIMEOUT, () => {
     const { lcov } = await reportsOf({
       'go.mod': '',
       'profile.txt': profile,
+      'bin/go': '#!/bin/sh\necho a\n',
       'bin/gotestsum':
         '#!/bin/sh\nfor one; do case "$one" in -coverprofile=*) cp profile.txt "$(echo "$one" | cut -d= -f2)";; esac; done\n',
     });
     const records = lcov.split('end_of_record\n').filter(Boolean).sort();
-    expect(records).toEqual(['SF:a/x.go\nLF:6\nLH:5\n', 'SF:b.go\nLF:1\nLH:0\n']);
+    const lines = [3, 4, 5].map((line) => `DA:${line},1\n`).join('');
+    expect(records).toEqual([
+      'SF:b.go\nDA:1,0\nLF:1\nLH:0\n',
+      `SF:x.go\n${lines}DA:7,0\nDA:8,1\nDA:9,1\nLF:6\nLH:5\n`,
+    ]);
   });
 
   it("have all of Maven's suites, and the lines of JaCoCo's table", async () => {
     const { lcov, junit } = await reportsOf({
-      'pom.xml': '',
+      'pom.xml': '<artifactId>jacoco-maven-plugin</artifactId>',
       'bin/mvn': '#!/bin/sh\nexit 0\n',
       'target/surefire-reports/TEST-a.xml': '<?xml version="1.0"?>\n<testsuite name="a"/>\n',
       'target/surefire-reports/TEST-b.xml': '<?xml version="1.0"?>\n<testsuite name="b"/>\n',

@@ -1,8 +1,9 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Turn } from '../../packages/adapters/src/roles/llm/testing/script.ts';
 import { scriptedServer } from '../../packages/adapters/src/roles/llm/testing/scripted-server.ts';
-import { baton, createProject, documents, type Project, TIMEOUT } from './harness.ts';
+import { baton, createProject, documents, type Project, startServer, TIMEOUT } from './harness.ts';
 
 const REQUEST = 'Build me a greeting';
 const KEY = 'sk-live-abcdefghijklmnop';
@@ -133,3 +134,79 @@ it(
     expect(requests).toEqual([]);
   },
 );
+
+it(
+  'a model hears the gates, the prompt and the repository, and is sent its headers',
+  TIMEOUT,
+  async () => {
+    const project = createProject();
+    const { repo, folder, git } = project;
+    const { requests } = await withModels(project, SCRIPT);
+    writeFileSync(join(repo, 'AGENTS.md'), 'Greetings end in a line feed.\n');
+    git('add', 'AGENTS.md');
+    git('commit', '--quiet', '--message', 'Say how greetings end');
+    writeFileSync(join(folder, 'writer.md'), 'You write greetings, and nothing else.\n');
+    project.configure((config) => {
+      config.coverageThreshold = 71;
+      config.models.local.headers = { 'x-gateway': `Bearer \${GATEWAY_TOKEN}` };
+      config.models.local.reasoningEffort = 'low';
+      config.roles.code_writer.prompt = { file: 'writer.md' };
+    });
+    const args = ['run', REQUEST, ...project.options, '--json'];
+    const without = await baton(args, ENV);
+    expect([without.code, without.stderr]).toEqual([
+      2,
+      expect.stringContaining('the environment variable GATEWAY_TOKEN is not set'),
+    ]);
+    const env = { ...ENV.env, GATEWAY_TOKEN: 'opaque-gateway-token' };
+    const { code, stdout, stderr } = await baton(args, { env });
+    expect([code, stderr]).toEqual([0, '']);
+    const discovery = requests[0];
+    expect(discovery?.headers['x-gateway']).toBe('Bearer opaque-gateway-token');
+    expect(discovery?.body['reasoning_effort']).toBe('low');
+    expect(discovery?.text).not.toContain('You write greetings');
+    const writing = requests[2]?.text;
+    for (const heard of [
+      'You write greetings, and nothing else.',
+      '# What is data',
+      'Greetings end in a line feed.',
+      '- testing, gate coverage: Line coverage is at least 71 %',
+      '- verification, runs greeting is there: ',
+    ]) {
+      expect(writing).toContain(heard);
+    }
+    expect(writing).not.toContain('You write the code.');
+    const { summary } = documents(stdout).at(-1);
+    expect(summary.notes).toContainEqual(
+      expect.objectContaining({ phase: 'implementation', code: 'prompt_configured' }),
+    );
+  },
+);
+
+it('a prompt that is not there keeps a build from starting', TIMEOUT, async () => {
+  const project = createProject();
+  const { requests } = await withModels(project, SCRIPT);
+  project.configure((config) => {
+    config.roles.code_writer.prompt = { file: 'writer.md' };
+  });
+  const run = await baton(['run', REQUEST, ...project.options], ENV);
+  expect([run.code, run.stderr]).toEqual([
+    2,
+    expect.stringMatching(/roles\.code_writer\.prompt\.file: \S+writer\.md is not there/),
+  ]);
+  const doctor = await baton(['doctor', ...project.options], ENV);
+  expect(doctor.stdout).toContain('writer.md is not there; expected a text file');
+  expect(requests).toEqual([]);
+});
+
+it('at a server a model hears of the gates that the server demands', TIMEOUT, async () => {
+  const project = createProject();
+  const { requests } = await withModels(project, SCRIPT);
+  const policies = join(project.folder, 'policies.json');
+  writeFileSync(policies, JSON.stringify({ coverageThreshold: 51 }));
+  const { address } = await startServer('0', 'memory:', ['--policies', policies]);
+  const args = ['run', REQUEST, ...project.options, '--server', address];
+  const { code, stderr } = await baton(args, ENV);
+  expect([code, stderr]).toEqual([0, '']);
+  expect(requests[2]?.text).toContain('Line coverage is at least 51 %');
+});

@@ -48,6 +48,10 @@ describe.concurrent('baton prune', TIMEOUT, () => {
     const handed = await built(project, 'first');
     steer({ discovery: 'fail' });
     const failed = await built(project, 'second');
+    const branches = git('for-each-ref', '--format=%(refname:short)', 'refs/heads/baton/');
+    const [branch = ''] = branches.trim().split('\n');
+    const work = git('rev-parse', branch).trim();
+    git('branch', '--quiet', '-D', branch);
     const look = await baton(['prune', '--dry-run', ...options]);
     expect(look.stdout).toMatch(new RegExp(`${handed} +complete +worktree `));
     expect(look.stdout).toMatch(/B would go; the audit trail in the database stays\./);
@@ -66,7 +70,7 @@ describe.concurrent('baton prune', TIMEOUT, () => {
     expect(there(project, failed)).toEqual(ALL);
     expect(git('worktree', 'list')).not.toContain(handed);
 
-    git('branch', 'baton/first', `refs/baton/${handed}`);
+    git('branch', branch, work);
     expect((await baton(['prune', ...options])).stdout).toContain('git gc');
     expect(there(project, handed)).toEqual([]);
 

@@ -25,11 +25,14 @@ describe.concurrent('baton run', TIMEOUT, () => {
     ]);
     expect(lines('deployed.log')).toHaveLength(1);
 
-    const [, merge] = /(git merge --squash \S+)/.exec(stdout) ?? [];
+    const [, branch = ''] = /git switch (\S+)/.exec(stdout) ?? [];
+    expect(branch).toMatch(/^baton\/build-me-a-greeting-[0-9a-f]{8}$/);
     expect(git('status', '--porcelain')).toBe('');
-    git(...(merge ?? '').split(' ').slice(1));
-    expect(git('status', '--porcelain')).toBe('A  greeting.txt\n');
-    expect(git('show', ':greeting.txt')).toBe('hello\n');
+    expect(git('diff', '--name-status', `HEAD..${branch}`)).toBe('A\tgreeting.txt\n');
+    const message = git('log', '-1', '--format=%B', branch);
+    expect(message).toMatch(/^Build me a greeting\n\n/);
+    expect(message).toMatch(/Tests: 1 passed, 0 failed; line coverage \d+ %\./);
+    expect(message).toMatch(/\n- test: .*check\.mjs .*\(exit code 0\)\n/);
   });
 
   it('says once that it begins without what is not committed', async () => {

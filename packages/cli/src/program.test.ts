@@ -50,6 +50,7 @@ describe('--help', () => {
       'run',
       'resume',
       'prune',
+      'take',
       'demo',
       'serve',
       'start',

@@ -21,6 +21,7 @@ import { serveCommand } from './commands/serve-command.ts';
 import { startCommand } from './commands/start-command.ts';
 import { statsCommand } from './commands/stats-command.ts';
 import { statusCommand } from './commands/status-command.ts';
+import { takeCommand } from './commands/take-command.ts';
 import { watchCommand } from './commands/watch-command.ts';
 import { demoCommand } from './demo/demo-command.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
@@ -52,6 +53,7 @@ export function createProgram(context: CommandContext, version: string): Command
         runCommand,
         resumeCommand,
         pruneCommand,
+        takeCommand,
         demoCommand,
         serveCommand,
       ],

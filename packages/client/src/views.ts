@@ -1,6 +1,7 @@
 import type { Claim } from './assignment.ts';
 import type { JsonObject } from './json.ts';
 import type { Awaiting, Question } from './people.ts';
+import type { Checkpoint } from './requests.ts';
 import type { Budgets, PhaseUsage } from './usage.ts';
 import type { EventType, Role, State } from './vocabulary.ts';
 
@@ -116,6 +117,8 @@ export interface WorkflowStatus {
   /** What each phase has used so far, over all attempts. */
   readonly usage: Readonly<Record<string, PhaseUsage>>;
   readonly budgets: Budgets | undefined;
+  /** The workspace as the last phase left it; absent before the first checkpoint. */
+  readonly checkpoint: Checkpoint | undefined;
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly deadline: number;

@@ -85,10 +85,14 @@ export {
   NO_ALLOWANCE,
 } from './model/budget.ts';
 export {
+  type CoverageKind,
+  coverageKind,
   type DeploymentOutput,
   type DiscoveryOutput,
   deploymentOutput,
   discoveryOutput,
+  type HandOverOutput,
+  handOverOutput,
   type ImplementationOutput,
   implementationOutput,
   type PlanningOutput,
@@ -121,7 +125,7 @@ export type { Redact, RedactStream } from './model/redact.ts';
 export { redactDeep } from './model/redact-deep.ts';
 export { redactError } from './model/redact-error.ts';
 export type { RoleAdapter, RoleContext } from './ports/role-adapter.ts';
-export type { Workspace, WorkspaceProvider } from './ports/workspace.ts';
+export type { Workspace, WorkspaceFile, WorkspaceProvider } from './ports/workspace.ts';
 export { createMaskedMessages, type MaskedMessages } from './runner/masked-messages.ts';
 
 // For those who define workflows of their own:
@@ -131,12 +135,12 @@ export { transition } from './machine/transition.ts';
 export {
   BUILD_PHASES,
   BUILD_STATES,
-  type BuildDefinitionOptions,
   type BuildPhase,
-  type BuildRole,
   type BuildState,
   buildDefinition,
 } from './model/build/build-definition.ts';
+export type { BuildDefinitionOptions, BuildRole } from './model/build/define-build.ts';
+export { BUILD_AND_HAND_OVER, handOverDefinition } from './model/build/hand-over-definition.ts';
 export { defineWorkflow } from './model/define-workflow.ts';
 export type {
   ApprovalRule,
@@ -150,7 +154,11 @@ export type {
   TransitionKind,
   WorkflowDefinition,
 } from './model/definition.ts';
-export type { DefinitionDescription, StateDescription } from './model/describe-definition.ts';
+export {
+  type DefinitionDescription,
+  describeDefinition,
+  type StateDescription,
+} from './model/describe-definition.ts';
 export type { StateOptions, WorkflowOptions } from './model/workflow-options.ts';
 
 // For those who read rules of builds from files:

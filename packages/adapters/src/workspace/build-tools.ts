@@ -2,11 +2,12 @@ import type { BuildPaths } from './build-paths.ts';
 import type { CheckpointRecord, Checkpoints } from './checkpoint.ts';
 import type { Environment } from './environment.ts';
 import type { Git } from './git.ts';
-import type { GitSettings } from './git-settings.ts';
+import type { BuildSettings } from './git-settings.ts';
 import type { WithPrivateGit } from './private-git.ts';
 import type { Repository } from './repository.ts';
 import type { Snapshot, TakeSnapshot } from './snapshot.ts';
 import type { Submodules } from './submodules.ts';
+import type { TreeEntries } from './tree-entries.ts';
 import type { Worktree } from './worktree.ts';
 
 export interface BuildContext {
@@ -27,7 +28,9 @@ export interface BuildRules {
   /** The commit that it began at. */
   readonly start: string;
   readonly ignoreRules: Buffer;
-  readonly settings: GitSettings;
+  /** Submodules of that commit, and the commits that it names. */
+  readonly pointers: TreeEntries;
+  readonly settings: BuildSettings;
 }
 
 /** What works on the files of a build. */

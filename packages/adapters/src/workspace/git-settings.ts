@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { BatonError } from '@baton/core';
 import { z } from 'zod';
 import { defaultSettingsFile, type Environment } from './environment.ts';
@@ -17,7 +18,7 @@ import type { Repository } from './repository.ts';
 
 const base64 = z.base64();
 
-const gitSettings = z.strictObject({
+const conversionSettings = z.strictObject({
   /** Effective settings in their order, each a key and a value; one without a value is just a key. */
   config: z.array(z.tuple([z.string()], z.string())),
   /** `info/attributes` of the repository, which outranks all other attributes. */
@@ -28,8 +29,15 @@ const gitSettings = z.strictObject({
   sparsePatterns: base64,
 });
 
-/** What of the user's git decides how files go in and out. */
-export type GitSettings = z.infer<typeof gitSettings>;
+/** What of the user's git decides how files go in and out of one repository. */
+export type GitSettings = z.infer<typeof conversionSettings>;
+
+const buildSettings = conversionSettings.extend({
+  /** The same for the submodules that the user has checked out, by path: they are repositories. */
+  submodules: z.record(z.string(), conversionSettings),
+});
+
+export type BuildSettings = z.infer<typeof buildSettings>;
 
 /** Settings that say where things are or what runs beside git: a private git has its own. */
 const LEFT_OUT =
@@ -41,10 +49,26 @@ export interface GitSettingsSource {
   readonly repository: Repository;
 }
 
-/** Reads the settings that hold for the repository now. */
-export async function readGitSettings(source: GitSettingsSource): Promise<GitSettings> {
-  const { git, env, repository } = source;
-  const cwd = repository.root;
+/**
+ * Reads the settings that hold for the repository now, and for its submodules.
+ *
+ * @param submodules their paths, as text.
+ */
+export async function readBuildSettings(
+  source: GitSettingsSource,
+  submodules: readonly string[],
+): Promise<BuildSettings> {
+  const { root } = source.repository;
+  const own = await readSettings(source, root);
+  const inner: [string, GitSettings][] = [];
+  for (const path of submodules) {
+    const cwd = join(root, path);
+    if (existsSync(join(cwd, '.git'))) inner.push([path, await readSettings(source, cwd)]);
+  }
+  return { ...own, submodules: Object.fromEntries(inner) };
+}
+
+async function readSettings({ git, env }: GitSettingsSource, cwd: string): Promise<GitSettings> {
   const listed = await git(['config', '--list', '-z', '--includes'], { cwd });
   const config = fieldsOf(listed)
     .map((field) => Buffer.from(field, 'latin1').toString('utf8'))
@@ -79,12 +103,12 @@ export async function readGitSettings(source: GitSettingsSource): Promise<GitSet
 }
 
 /** A digest that other settings do not have. */
-export function digestOfSettings(settings: GitSettings): string {
+export function digestOfSettings(settings: BuildSettings): string {
   return createHash('sha256').update(JSON.stringify(settings)).digest('hex');
 }
 
 /** Keeps the settings in a file that only the user may read: some hold passwords. */
-export async function keepGitSettings(path: string, settings: GitSettings): Promise<void> {
+export async function keepBuildSettings(path: string, settings: BuildSettings): Promise<void> {
   await writeWhole(path, `${JSON.stringify(settings)}\n`, 0o600);
 }
 
@@ -94,16 +118,17 @@ export async function keepGitSettings(path: string, settings: GitSettings): Prom
  *
  * @throws BatonError `data_loss` when the settings with this digest are no longer to be had.
  */
-export async function recallGitSettings(
+export async function recallBuildSettings(
   path: string,
   digest: string,
   source: GitSettingsSource,
-): Promise<GitSettings> {
+  submodules: readonly string[],
+): Promise<BuildSettings> {
   const kept = parseSettings(await readIfThere(path));
   if (kept !== undefined && digestOfSettings(kept) === digest) return kept;
-  const present = await readGitSettings(source);
+  const present = await readBuildSettings(source, submodules);
   if (digestOfSettings(present) === digest) {
-    await keepGitSettings(path, present);
+    await keepBuildSettings(path, present);
     return present;
   }
   const found = kept === undefined ? 'is gone' : 'was changed';
@@ -114,9 +139,9 @@ export async function recallGitSettings(
   );
 }
 
-function parseSettings(bytes: Buffer | undefined): GitSettings | undefined {
+function parseSettings(bytes: Buffer | undefined): BuildSettings | undefined {
   try {
-    return bytes && gitSettings.parse(JSON.parse(bytes.toString('utf8')));
+    return bytes && buildSettings.parse(JSON.parse(bytes.toString('utf8')));
   } catch {
     return undefined;
   }
@@ -124,12 +149,12 @@ function parseSettings(bytes: Buffer | undefined): GitSettings | undefined {
 
 /** Whether checkouts leave out files by the user's sparse patterns. */
 export function isSparse(settings: GitSettings): boolean {
-  return truthOf(settings, 'core.sparsecheckout');
+  return settingIsTrue(settings, 'core.sparsecheckout');
 }
 
-/** Whether a setting is true, by its name in small letters; the last one counts. */
-export function truthOf(settings: GitSettings, name: string): boolean {
-  const found = settings.config.findLast(([key]) => key.toLowerCase() === name);
+/** Whether a setting is true; the last one counts. Its name is in lower case, as git lists it. */
+export function settingIsTrue(settings: GitSettings, name: string): boolean {
+  const found = settings.config.findLast(([key]) => key === name);
   if (found === undefined) return false;
   const [, value = 'true'] = found;
   return ['true', 'yes', 'on', '1'].includes(value.toLowerCase());

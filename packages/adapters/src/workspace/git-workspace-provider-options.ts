@@ -1,4 +1,6 @@
 import type { WorkspaceProvider } from '@baton/core';
+import type { HandOver, HandOverRequest } from './hand-over.ts';
+import type { TakeMode, Taken } from './take.ts';
 
 export interface GitWorkspaceProviderOptions {
   /** Root folder of the git repository that builds start from. */
@@ -29,6 +31,26 @@ export interface GitWorkspaceProviderOptions {
 }
 
 export interface GitWorkspaceProvider extends WorkspaceProvider {
+  /**
+   * Makes a branch of the repository from the work of a build: one commit on the commit that the build
+   * began at, with exactly what it changed. Answers the same when asked again.
+   *
+   * @throws BatonError `data_loss` when there is no such checkpoint, `already_exists` when the branch is
+   * something else, `invalid_input` when git makes no branch of this name or cannot sign.
+   * @example
+   * const { branch } = await workspaces.handOver({
+   *   workflowId, checkpoint, branch: 'baton/dark-mode', message: 'Add a dark mode', at: Date.now(),
+   * });
+   */
+  handOver(request: HandOverRequest): Promise<HandOver>;
+  /**
+   * Puts the work of a build where the user wants it: on its branch, rebased where `HEAD` has moved on;
+   * into index and files, to be committed; or out as a patch. No hook runs, and no filter or merge driver
+   * but those that stood in the user's settings before the build.
+   *
+   * @throws BatonError as `handOver`, and `invalid_input` when changes of the user are in the way.
+   */
+  take(request: HandOverRequest, mode: TakeMode): Promise<Taken>;
   /**
    * Removes the worktree of a build with all its files. Its checkpoints stay under
    * `refs/baton/<workflowId>`, and opening it again brings the files back.

@@ -1,4 +1,6 @@
+import { branchesOf } from './branches.ts';
 import { buildPaths } from './build-paths.ts';
+import { checkpointsOf } from './checkpoint.ts';
 import { expectDone } from './file-trees.ts';
 import { explainedFailure } from './files.ts';
 import { findPlace, makePlace } from './find-place.ts';
@@ -7,11 +9,14 @@ import type {
   GitWorkspaceProvider,
   GitWorkspaceProviderOptions,
 } from './git-workspace-provider-options.ts';
+import { type HandOverRequest, makeHandOver } from './hand-over.ts';
 import { DEPENDENCY_FOLDERS } from './ignored-files.ts';
 import { withLock } from './lock.ts';
-import { openWorkspace } from './open-workspace.ts';
+import { openWorkspace, rulesOf } from './open-workspace.ts';
+import { privateGits } from './private-git.ts';
 import { removeWorktree } from './remove-worktree.ts';
 import { createSerialize } from './serialize.ts';
+import { type TakeTools, takeWork } from './take.ts';
 
 const DEFAULT_LOCK_WAIT_MS = 10_000;
 
@@ -68,6 +73,28 @@ export function createGitWorkspaceProvider(
     });
   }
 
+  /** Lends `work` what the work of a build is handed over with. */
+  function handingOver<T>(
+    { workflowId, checkpoint }: HandOverRequest,
+    work: (tools: TakeTools) => Promise<T>,
+  ): Promise<T> {
+    return exclusively(workflowId, async () => {
+      const { repository, ...places } = await findPlace(git, options, env);
+      const paths = buildPaths(places, workflowId);
+      return withLock(paths.lock, lockWaitMs, async () => {
+        const checkpoints = checkpointsOf(git, repository, paths);
+        const record = await checkpoints.find(checkpoint);
+        const base = await checkpoints.baseOf(record);
+        const { settings } = await rulesOf({ git, env, repository, paths }, base);
+        const withGit = await privateGits(git, repository, paths);
+        const branches = branchesOf(git, repository);
+        return withGit({ worktree: repository.root, settings }, (own) =>
+          work({ git: own, usersGit: git, branches, settings, record, repository }),
+        );
+      });
+    });
+  }
+
   return {
     open: (workflowId, checkpoint) =>
       exclusively(workflowId, async () => {
@@ -81,6 +108,10 @@ export function createGitWorkspaceProvider(
           ),
         );
       }),
+
+    handOver: (request) => handingOver(request, (tools) => makeHandOver(tools, request)),
+
+    take: (request, mode) => handingOver(request, (tools) => takeWork(tools, request, mode)),
 
     remove: (workflowId) =>
       exclusively(workflowId, async () => {

@@ -5,6 +5,7 @@ export type {
   GitWorkspaceProvider,
   GitWorkspaceProviderOptions,
 } from './git-workspace-provider-options.ts';
+export type { HandOver, HandOverRequest, Identity } from './hand-over.ts';
 export { hasDotSegment, type Places, placeProblem, placesOf } from './places.ts';
 export type { BuildFiles } from './retention/build-files.ts';
 export type { BuildFilesOptions } from './retention/build-files-options.ts';
@@ -12,3 +13,4 @@ export { type BuildFilesList, listBuildFiles } from './retention/list-build-file
 export { type PrunedBuild, type PruneOptions, pruneBuilds } from './retention/prune-builds.ts';
 export type { BuildStanding, PruneRules } from './retention/prune-rules.ts';
 export type { PrunedPart } from './retention/pruned-parts.ts';
+export type { TakeMode, Taken } from './take.ts';

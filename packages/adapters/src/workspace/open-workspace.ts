@@ -3,12 +3,13 @@ import { endRecordedGroups } from '../processes/group-records.ts';
 import type { BuildContext, BuildRules, BuildTools, Opened } from './build-tools.ts';
 import { copyIndex } from './check-out.ts';
 import { type CheckpointRecord, type Checkpoints, checkpointsOf } from './checkpoint.ts';
+import { pathText } from './file-place.ts';
 import { fieldsOf } from './git.ts';
 import {
   digestOfSettings,
-  keepGitSettings,
-  readGitSettings,
-  recallGitSettings,
+  keepBuildSettings,
+  readBuildSettings,
+  recallBuildSettings,
 } from './git-settings.ts';
 import { ignoreRules } from './ignore-rules.ts';
 import { privateGits, type WithPrivateGit } from './private-git.ts';
@@ -16,7 +17,7 @@ import { headOf } from './repository.ts';
 import { type RestoreTarget, restore } from './restore.ts';
 import { isUnstorable, snapshotsOf } from './snapshot.ts';
 import { submodulesOf } from './submodules.ts';
-import { modeOf, parseTree, SUBMODULE } from './tree-entries.ts';
+import { modeOf, parseTree, SUBMODULE, type TreeEntries } from './tree-entries.ts';
 import { workspaceOf } from './workspace.ts';
 import { worktreeOf } from './worktree.ts';
 
@@ -38,7 +39,7 @@ export async function openWorkspace(
     withGit,
     checkpoints,
     worktree,
-    ...(await snapshotTools(context, withGit, rules)),
+    ...snapshotTools(context, withGit, rules),
   };
   const opened =
     entry === undefined || base === undefined
@@ -60,31 +61,44 @@ async function findTarget(
 
 async function newRules(context: BuildContext): Promise<BuildRules> {
   const start = await headOf(context.git, context.repository);
-  const settings = await readGitSettings(context);
-  await keepGitSettings(context.paths.settings, settings);
-  return { start, settings, ignoreRules: await ignoreRules({ ...context, start }) };
+  const pointers = await pointersOf(context, start);
+  const settings = await readBuildSettings(context, textsOf(pointers));
+  await keepBuildSettings(context.paths.settings, settings);
+  return { start, pointers, settings, ignoreRules: await ignoreRules({ ...context, start }) };
 }
 
 /** @throws BatonError `data_loss` when the settings that it began with are no longer to be had. */
-async function rulesOf(context: BuildContext, base: CheckpointRecord): Promise<BuildRules> {
+export async function rulesOf(
+  context: Pick<BuildContext, 'git' | 'env' | 'repository' | 'paths'>,
+  base: CheckpointRecord,
+): Promise<BuildRules> {
   const { start, settingsDigest, ignoreRules: rules } = base;
-  const settings = await recallGitSettings(context.paths.settings, settingsDigest, context);
-  return { start, settings, ignoreRules: rules };
+  const pointers = await pointersOf(context, start);
+  const { settings: path } = context.paths;
+  const settings = await recallBuildSettings(path, settingsDigest, context, textsOf(pointers));
+  return { start, pointers, settings, ignoreRules: rules };
 }
 
-async function snapshotTools(
-  { git, repository, paths }: BuildContext,
-  withGit: WithPrivateGit,
-  { start, settings, ignoreRules: rules }: BuildRules,
-): Promise<Pick<BuildTools, 'submodules' | 'take'>> {
-  const { worktree } = paths;
+async function pointersOf(
+  { git, repository }: Pick<BuildContext, 'git' | 'repository'>,
+  start: string,
+): Promise<TreeEntries> {
   const listed = await git(['ls-tree', '-r', '-z', '--full-tree', start], {
     cwd: repository.root,
     env: { GIT_NO_REPLACE_OBJECTS: '1' },
   });
-  const pointers = new Map(
-    [...parseTree(fieldsOf(listed))].filter(([, entry]) => modeOf(entry) === SUBMODULE),
-  );
+  const entries = parseTree(fieldsOf(listed));
+  return new Map([...entries].filter(([, entry]) => modeOf(entry) === SUBMODULE));
+}
+
+const textsOf = (pointers: TreeEntries): string[] => [...pointers.keys()].map(pathText);
+
+function snapshotTools(
+  { git, repository, paths }: BuildContext,
+  withGit: WithPrivateGit,
+  { start, pointers, settings, ignoreRules: rules }: BuildRules,
+): Pick<BuildTools, 'submodules' | 'take'> {
+  const { worktree } = paths;
   const submodules = submodulesOf({ git, withGit, repository, worktree, settings, pointers });
   const { objectFormat } = repository;
   const source = { withGit, worktree, objectFormat, start, ignoreRules: rules, submodules };
@@ -162,7 +176,7 @@ async function stage(
   await withGit({ worktree: paths.worktree, settings }, async (git) => {
     await copyIndex(paths.index, git.index);
     // Keeps what the index knows of files that are the same in both.
-    await git.run(['read-tree', '-m', head]);
+    await git.run(['read-tree', '-i', '-m', head]);
     await worktree.setHead(head, git.index);
   });
 }

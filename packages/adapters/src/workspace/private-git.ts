@@ -4,7 +4,7 @@ import { devNull } from 'node:os';
 import { join } from 'node:path';
 import type { BuildPaths } from './build-paths.ts';
 import type { Git, GitCall, GitResult } from './git.ts';
-import { configText, type GitSettings, isSparse, settingOf } from './git-settings.ts';
+import { configText, type GitSettings, settingIsTrue, settingOf } from './git-settings.ts';
 import type { Repository } from './repository.ts';
 
 /*
@@ -25,7 +25,10 @@ export interface PrivateGit {
   /** Its index. */
   readonly index: string;
   /** Runs git on its files. */
-  run(args: readonly string[], options?: Pick<GitCall, 'input' | 'accept'>): Promise<GitResult>;
+  run(
+    args: readonly string[],
+    options?: Pick<GitCall, 'input' | 'accept' | 'env'>,
+  ): Promise<GitResult>;
 }
 
 interface PrivateGitOptions {
@@ -58,7 +61,7 @@ const IDENTITY = {
 
 /** What git itself keeps in its folder. Anything else there belongs to filters: their keys and stores. */
 const OF_GIT =
-  /^(?:config(?:\.worktree)?|HEAD|[A-Z_]*HEAD|description|hooks|info|objects|refs|logs|index|packed-refs|branches|worktrees|modules|rebase-.*|sequencer|commondir|gitdir|shallow|COMMIT_EDITMSG|gc\..*|.*\.lock|baton-groups)$/;
+  /^(?:config(?:\.worktree)?|HEAD|[A-Z_]*HEAD|description|hooks|info|objects|refs|logs|index|packed-refs|branches|worktrees|modules|rebase-.*|sequencer|commondir|gitdir|COMMIT_EDITMSG|gc\..*|.*\.lock|baton-groups)$/;
 
 /** Lends private gits for a build. Removes those that were left behind when their process died. */
 export async function privateGits(
@@ -85,7 +88,8 @@ export async function privateGits(
       return await work({
         folder,
         index: join(folder, 'index'),
-        run: (args, more) => git(args, { ...more, cwd: options.worktree, env }),
+        run: (args, more) =>
+          git(args, { ...more, cwd: options.worktree, env: { ...env, ...more?.env } }),
       });
     } finally {
       await rm(folder, { recursive: true, force: true });
@@ -115,7 +119,8 @@ async function make(
     ];
     await writeFile(join(folder, 'config'), ownConfig(repository, config), { mode: 0o600 });
     await write('user-attributes', settings.userAttributes);
-    if (isSparse(settings)) await write('info/sparse-checkout', settings.sparsePatterns);
+    if (settingIsTrue(settings, 'core.sparsecheckout'))
+      await write('info/sparse-checkout', settings.sparsePatterns);
     for (const name of await readdir(repository.commonDir)) {
       if (!OF_GIT.test(name)) await symlink(join(repository.commonDir, name), join(folder, name));
     }

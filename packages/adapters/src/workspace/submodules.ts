@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathText } from './file-place.ts';
 import { isMissing } from './files.ts';
 import { fieldsOf, type Git, textOf } from './git.ts';
-import type { GitSettings } from './git-settings.ts';
+import type { BuildSettings, GitSettings } from './git-settings.ts';
 import { hashFiles } from './hash-files.ts';
 import { rulesOfTree } from './ignore-rules.ts';
 import type { WithPrivateGit } from './private-git.ts';
@@ -38,7 +38,7 @@ export interface SubmodulesSource {
   readonly withGit: WithPrivateGit;
   readonly repository: Repository;
   readonly worktree: string;
-  readonly settings: GitSettings;
+  readonly settings: BuildSettings;
   /** Submodules of the starting commit. */
   readonly pointers: TreeEntries;
 }
@@ -66,9 +66,14 @@ export const SUBMODULE_HEAD = '.git';
 
 export function submodulesOf(source: SubmodulesSource): Submodules {
   const { git, withGit, repository, worktree, pointers } = source;
-  const settings = withoutPlaces(source.settings);
   const contents = new Map<string, Content | undefined>();
   const asCheckedOut = new Map<string, TreeEntries>();
+  /** Those of the user's own submodule, else those of what it lies in. */
+  const settingsOf = (path: string): GitSettings => {
+    const all = source.settings.submodules;
+    const found = Object.keys(all).findLast((one) => `${pathText(path)}/`.startsWith(`${one}/`));
+    return (found !== undefined && all[found]) || withoutPlaces(source.settings);
+  };
   const placeOf = (path: string): string => join(worktree, pathText(path));
 
   /** The object store of the user's own submodule. */
@@ -162,17 +167,20 @@ export function submodulesOf(source: SubmodulesSource): Submodules {
       mkdtemp(join(scratch, '..', 'submodule-')),
     );
     try {
-      const entries = await withGit({ worktree: folder, settings, objectDir }, async (store) => {
-        await store.run(['read-tree', '--reset', '-u', commit]);
-        const paths = fieldsOf(await store.run(['ls-files', '-z']));
-        const hashed = await hashFiles(folder, paths, repository.objectFormat);
-        return new Map(
-          paths.flatMap((one, at): [string, string][] => {
-            const entry = hashed[at];
-            return typeof entry === 'string' ? [[one, entry]] : [];
-          }),
-        );
-      });
+      const entries = await withGit(
+        { worktree: folder, settings: settingsOf(path), objectDir },
+        async (store) => {
+          await store.run(['read-tree', '--reset', '-u', commit]);
+          const paths = fieldsOf(await store.run(['ls-files', '-z']));
+          const hashed = await hashFiles(folder, paths, repository.objectFormat);
+          return new Map(
+            paths.flatMap((one, at): [string, string][] => {
+              const entry = hashed[at];
+              return typeof entry === 'string' ? [[one, entry]] : [];
+            }),
+          );
+        },
+      );
       asCheckedOut.set(key, entries);
       return entries;
     } finally {
@@ -202,7 +210,7 @@ export function submodulesOf(source: SubmodulesSource): Submodules {
     await mkdir(join(place, '.git', 'objects', 'info'), { recursive: true });
     await writeFile(join(place, '.git', 'objects', 'info', 'alternates'), `${objectDir}\n`);
     await git(['update-ref', '--no-deref', 'HEAD', commit], call);
-    await withGit({ worktree: place, settings, objectDir }, async (store) => {
+    await withGit({ worktree: place, settings: settingsOf(path), objectDir }, async (store) => {
       await store.run(['read-tree', '--reset', '-u', commit]);
       await rename(store.index, join(place, '.git', 'index'));
     });
@@ -296,11 +304,11 @@ function equal(one: ReadonlyMap<string, string>, other: TreeEntries): boolean {
 }
 
 /** A submodule has attributes and sparse patterns of its own. */
-function withoutPlaces(settings: GitSettings): GitSettings {
+function withoutPlaces({ config, userAttributes }: BuildSettings): GitSettings {
   return {
-    ...settings,
-    config: settings.config.filter(([key]) => !/^core\.sparsecheckout/i.test(key)),
+    config: config.filter(([key]) => !key.startsWith('core.sparsecheckout')),
     repositoryAttributes: '',
+    userAttributes,
     sparsePatterns: '',
   };
 }

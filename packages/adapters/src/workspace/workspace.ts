@@ -1,7 +1,7 @@
 import type { Workspace } from '@baton/core';
 import type { BuildContext, BuildRules, BuildTools, Opened } from './build-tools.ts';
 import { writeCleanTree } from './clean-tree.ts';
-import { contentAt } from './content-at.ts';
+import { fileAt } from './file-at.ts';
 import { pathText } from './file-place.ts';
 import { fieldsOf } from './git.ts';
 import { resolveInside } from './jail.ts';
@@ -65,10 +65,10 @@ export function workspaceOf(
         const all = [...changedBefore, ...sinceEntry].filter((name) => !undone.has(name));
         return sortedTexts(all);
       }),
-    contentAt: async (name, of) => {
+    fileAt: async (name, of) => {
       const [atStart, atEntry] = await bothTrees();
       const entries = of === 'start' ? atStart : atEntry;
-      return contentAt({ withGit, worktree: path, settings, start }, name, entries);
+      return fileAt({ withGit, worktree: path, settings, start }, name, entries);
     },
     resolve: (relative) => resolveInside(path, relative),
   };

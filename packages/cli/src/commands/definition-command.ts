@@ -1,10 +1,11 @@
 import type { DefinitionDescription, DefinitionRequest } from '@baton/core';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { embeddedDefinition } from '../embedded/embedded-definition.ts';
 import { serverOf } from '../operations/connect.ts';
 import { approvalText, separationText } from '../output/rule-texts.ts';
 import { table } from '../output/table.ts';
+import { toDefinitionRequest } from './definition-argument.ts';
 import {
   type CommonOptions,
   createOperationCommand,
@@ -24,7 +25,11 @@ export function definitionCommand(context: CommandContext): Command {
     'show states, transitions, owners and gates; with --json the output schemas, too',
     EXAMPLES.trim(),
   )
-    .argument('[name[@version]]', 'which one (default: the first, its newest version)', toRequest)
+    .argument(
+      '[name[@version]]',
+      'which one (default: the first, its newest version)',
+      toDefinitionRequest,
+    )
     .action(async (request: DefinitionRequest = {}, options: CommonOptions) => {
       const describe = async (): Promise<DefinitionDescription> =>
         serverOf(options, context) === undefined
@@ -35,12 +40,6 @@ export function definitionCommand(context: CommandContext): Command {
       const found = await describe();
       print(terminalOf(context, options.json), found, () => linesOf(found));
     });
-}
-
-function toRequest(text: string): DefinitionRequest {
-  const [, name, version] = /^([^@]+)(?:@(\d{1,9}))?$/.exec(text) ?? [];
-  if (name === undefined) throw new InvalidArgumentError('Expected a name, or name@version.');
-  return version === undefined ? { name } : { name, version: Number(version) };
 }
 
 function linesOf(definition: DefinitionDescription) {

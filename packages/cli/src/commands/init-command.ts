@@ -1,5 +1,5 @@
-import { writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { realpathSync, writeFileSync } from 'node:fs';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { BatonError } from '@baton/core';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
@@ -12,7 +12,7 @@ import { recogniseToolchains } from '../init/recognise-toolchain.ts';
 import { createCommand, terminalOf } from './operation-command.ts';
 
 interface InitOptions {
-  readonly workspace: string;
+  readonly workspace?: string;
   readonly force?: true;
   readonly json?: true;
 }
@@ -23,19 +23,21 @@ const EXAMPLES = `
 baton init
 baton init --workspace ~/shop --force
 
-It looks at the files of the repository (Node, Python, Go, Rust, Java), changes none of them, and
-runs nothing. Then: baton doctor.`;
+It looks at the files of the repository (Node, Python, Go, Rust, Java, .NET, Ruby), changes none of
+them, and runs nothing. What they don't tell stays a gap in the file, which says what to write there.
+Then: baton doctor.`;
 
 export function initCommand(context: CommandContext): Command {
   return createCommand('init', 'write a baton.config.json for a repository', EXAMPLES.trim())
-    .option('--workspace <repo>', 'root of the git repository', '.')
+    .option('--workspace <repo>', 'root of the git repository (default: .)')
     .option('--force', 'replace a baton.config.json that is there')
     .action(async ({ workspace, force, json }: InitOptions) => {
       const terminal = terminalOf(context, json);
-      const folder = await repositoryRoot(resolve(context.cwd, workspace));
+      const folder = await repositoryRoot(resolve(context.cwd, workspace ?? '.'));
+      if (workspace === undefined) refuseOwnCheckout(folder);
       const path = join(folder, NAME);
       refuseToHide(configIn(folder), path, force ?? false);
-      const toolchains = recogniseToolchains(folder);
+      const toolchains = await recogniseToolchains(folder, context.env);
       const files = await proposeWorkspace(folder, toolchains, NAME);
       const proposal = proposeConfig(toolchains, proposeModel(context.env), files);
       const { found, assumed, config } = proposal;
@@ -50,6 +52,21 @@ export function initCommand(context: CommandContext): Command {
         terminal.line(line);
       }
     });
+}
+
+/**
+ * A package manager that runs `baton` from Baton's own checkout runs it in that checkout.
+ *
+ * @throws BatonError `invalid_input` when the repository is the one that this command comes from.
+ */
+function refuseOwnCheckout(folder: string): void {
+  const place = relative(folder, realpathSync(import.meta.dirname));
+  const isWithin = place !== '..' && !place.startsWith(`..${sep}`) && !isAbsolute(place);
+  if (!isWithin || place.split(sep).includes('node_modules')) return;
+  const description = `${folder} is Baton's own checkout, not a repository to build on: name yours with --workspace <repo>`;
+  throw new BatonError('invalid_input', description, {
+    violations: [{ field: 'workspace', description }],
+  });
 }
 
 /** @throws BatonError `already_exists` for a config that the new one would replace, or be read for. */

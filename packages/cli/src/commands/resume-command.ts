@@ -1,13 +1,13 @@
-import { existsSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { BatonError } from '@baton/core';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { batonFolder } from '../embedded/baton-folder.ts';
+import { refuseOtherEnding } from '../config/refuse-other-ending.ts';
 import { connect } from '../operations/connect.ts';
+import { findRecord, recordsOf } from '../run/find-record.ts';
 import { runBuild } from '../run/run-build.ts';
-import { createRunRecords, type RunRecord } from '../run/run-records.ts';
+import type { RunRecord } from '../run/run-records.ts';
 import { buildObserver, promptOutput } from './build-observer.ts';
 import { createCommand } from './operation-command.ts';
 
@@ -33,7 +33,7 @@ export function resumeCommand(context: CommandContext): Command {
     .option('--config <file>', 'how the roles work (default: the config that it began with)')
     .action(async (id: string | undefined, options: ResumeOptions) => {
       const workspace = await real(resolve(context.cwd, options.workspace));
-      const record = await findRecord(id, workspace, context);
+      const record = await recordToResume(id, workspace, context);
       const { server } = record;
       const code = await runBuild(
         {
@@ -48,11 +48,11 @@ export function resumeCommand(context: CommandContext): Command {
         {
           context,
           observe: buildObserver(context, { json: options.json, server }),
-          choose: async ({ operations }) => ({
-            status: await operations.status({ workflowId: record.workflowId }),
-            begun: false,
-            request: record,
-          }),
+          choose: async ({ operations, config }) => {
+            const status = await operations.status({ workflowId: record.workflowId });
+            refuseOtherEnding(config, status);
+            return { status, begun: false, request: record };
+          },
         },
       );
       context.exit(code);
@@ -60,20 +60,13 @@ export function resumeCommand(context: CommandContext): Command {
 }
 
 /** @throws BatonError `not_found` naming what there is. */
-async function findRecord(
+async function recordToResume(
   id: string | undefined,
   workspace: string,
   context: CommandContext,
 ): Promise<RunRecord> {
-  const { runs } = batonFolder(workspace, context.env);
-  const all = existsSync(runs) ? createRunRecords(runs).all() : [];
-  if (id !== undefined) {
-    const found = all.find((one) => one.workflowId === id || one.buildId === id);
-    if (found !== undefined) return found;
-    const known = all.map(({ buildId }) => buildId);
-    const message = `no build '${id}' was begun in ${workspace}; builds: ${known.join(', ') || 'none'}`;
-    throw new BatonError('not_found', message, { legal: known });
-  }
+  if (id !== undefined) return findRecord(id, workspace, context);
+  const all = recordsOf(workspace, context);
   for (const record of all) {
     if (!(await isComplete(record, workspace, context))) return record;
   }

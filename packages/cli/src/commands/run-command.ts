@@ -3,7 +3,11 @@ import { basename, resolve } from 'node:path';
 import { BatonError } from '@baton/core';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
+import { definitionRequestOf } from '../config/definition-of.ts';
+import { holdRulesToServer } from '../config/hold-to-server.ts';
+import { refuseOtherEnding } from '../config/refuse-other-ending.ts';
 import { refuseFeatures } from '../embedded/refuse-features.ts';
+import { startingBy } from '../operations/starting-by.ts';
 import { buildIdOf } from '../run/build-id.ts';
 import { findBuild } from '../run/find-build.ts';
 import { type ChosenBuild, type Prepared, runBuild } from '../run/run-build.ts';
@@ -96,8 +100,13 @@ async function choose(
   // It is kept and handed on from here on.
   const request = redact(asked);
   const derived = buildIdOf(request, workspace);
+  const definition = definitionRequestOf(config);
+  if (server !== undefined) {
+    const described = await operations.describeDefinition(definition);
+    holdRulesToServer(config, { server, definition: described });
+  }
   const found = await findBuild(
-    operations,
+    startingBy(operations, definition),
     {
       request,
       projectId: options.project ?? config.project ?? basename(workspace),
@@ -114,6 +123,7 @@ async function choose(
     },
     records.all(),
   );
+  refuseOtherEnding(config, found.status);
   const derivedFrom = options.build === undefined ? { derivedFrom: derived } : {};
   return { ...found, request: { request, ...derivedFrom } };
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { fields } from '../output/table.ts';
+import { type NamedDefinition, toDefinitionRequest } from './definition-argument.ts';
 import { readJsonArgument } from './json-argument.ts';
 import {
   type CommonOptions,
@@ -20,6 +21,7 @@ interface StartOptions extends CommonOptions {
   readonly metadata?: string;
   readonly timeout?: number;
   readonly maxRetries?: number;
+  readonly definition?: NamedDefinition;
   readonly requestId?: string;
 }
 
@@ -37,9 +39,10 @@ export function startCommand(context: CommandContext): Command {
     .option('--metadata <json>', "labels of the caller's as a JSON object, '@file' or '-'")
     .option('--timeout <seconds>', 'time until the workflow times out', positiveNumber)
     .option('--max-retries <n>', 'retry requests before it goes to error', wholeNumber)
+    .option('--definition <name[@version]>', 'what it runs by', toDefinitionRequest)
     .option('--request-id <id>', 'idempotency key: the same id and request get the same reply')
     .action(async (request: string | undefined, options: StartOptions) => {
-      const { timeout, maxRetries, requestId } = options;
+      const { timeout, maxRetries, definition, requestId } = options;
       const read = async (name: '--requirements' | '--metadata', value: string | undefined) =>
         value === undefined ? undefined : readJsonArgument(name, value, context);
       const requirements = await read('--requirements', options.requirements);
@@ -56,6 +59,7 @@ export function startCommand(context: CommandContext): Command {
             ...(metadata !== undefined && { metadata }),
             ...(timeout !== undefined && { timeoutSeconds: timeout }),
             ...(maxRetries !== undefined && { maxRetries }),
+            ...(definition !== undefined && { definition }),
             ...(requestId !== undefined && { requestId }),
           });
           print(terminal, reply, () => [

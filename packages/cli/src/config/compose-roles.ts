@@ -1,39 +1,58 @@
 import {
   type CheckCommand,
+  createHandOverManager,
   createReleaseManager,
   createTestAuditor,
   createVerificationOverseer,
 } from '@baton/adapters/checks';
-import { BatonError, type RoleAdapter } from '@baton/core';
+import {
+  BatonError,
+  type DefinitionDescription,
+  describeDefinition,
+  type RoleAdapter,
+} from '@baton/core';
 import { accountingForFiles } from './accounting-for-files.ts';
 import { type CommandEntry, checkOf, type Environment } from './check-of.ts';
+import { coverageRuleOf } from './coverage-of.ts';
+import { definitionOf } from './definition-of.ts';
 import type { Config } from './load-config.ts';
 import { refuseInseparable } from './refuse-inseparable.ts';
 import { refuseUnpriced } from './refuse-unpriced.ts';
+import { type Release, releaseOf } from './release-of.ts';
 import { reportsOf } from './reports-of.ts';
 import { ROLE_OF } from './role-of.ts';
 import { type RoleName, WAYS } from './role-schema.ts';
 import { createVoices, type RoleOptions } from './voices.ts';
 import { withInstall } from './with-install.ts';
 
-/** Makes the roles. @param env variables to set for every command that is run, by role. */
-export type MakeRoles = (env: (role: RoleName) => Environment) => readonly RoleAdapter[];
+/**
+ * Makes the roles.
+ *
+ * @param env variables to set for every command that is run, by role.
+ * @param definition what the build runs by. Default: that of the configuration.
+ */
+export type MakeRoles = (
+  env: (role: RoleName) => Environment,
+  definition?: DefinitionDescription,
+) => readonly RoleAdapter[];
 
 /**
  * The five roles of a build as the configuration has them performed. The last three are performed by
- * really running `commands`; what is configured for these roles can only be stricter.
+ * really running `commands`, or by handing over what they judged where nothing deploys; what is configured for these roles can only be stricter.
  *
  * @throws BatonError `not_found` or `invalid_input` for what cannot work: before a build is begun.
  */
 export async function composeRoles(config: Config, options: RoleOptions): Promise<MakeRoles> {
-  const { commands, coverageThreshold, path } = config;
-  const { install, test, verify, deploy, smoke, rollback } = commands;
+  const { commands, path } = config;
+  const { install, test, verify } = commands;
+  const release = releaseOf(config);
   if (options.replay === undefined) refuseUnpriced(config);
   const voice = await createVoices(config, options);
+  const own = describeDefinition(definitionOf(config));
 
-  const make: MakeRoles = (envOf) => {
+  const make: MakeRoles = (envOf, definition = own) => {
     const accounted = (adapter: RoleAdapter) => accountingForFiles(adapter, config);
-    const speaker = (role: RoleName) => voice(role, envOf(role));
+    const speaker = (role: RoleName) => voice(role, envOf(role), definition);
     const check = (role: RoleName, name: string, command: CommandEntry): CheckCommand =>
       checkOf(config, envOf(role), name, command);
     const installed = (adapter: RoleAdapter, failed: Parameters<typeof withInstall>[2]) => {
@@ -44,9 +63,17 @@ export async function composeRoles(config: Config, options: RoleOptions): Promis
       const speaks = speaker(role);
       return speaks === undefined ? {} : { author: speaks };
     };
+    const deploying = ({ deploy, smoke, rollback }: Release) =>
+      createReleaseManager({
+        deploy: check('release_manager', 'deploy', deploy),
+        target: deploy.target,
+        smoke: smoke.map((one) => check('release_manager', one.name, one)),
+        ...(rollback && { rollback: check('release_manager', 'rollback', rollback) }),
+        ...author('release_manager'),
+      });
     const auditor = createTestAuditor({
       test: { ...check('test_auditor', 'test', test), reports: reportsOf(test) },
-      coverageThreshold,
+      coverage: coverageRuleOf(config),
       ...author('test_auditor'),
     });
     return [
@@ -65,13 +92,9 @@ export async function composeRoles(config: Config, options: RoleOptions): Promis
         }),
       ),
       accounted(
-        createReleaseManager({
-          deploy: check('release_manager', 'deploy', deploy),
-          target: deploy.target,
-          smoke: smoke.map((one) => check('release_manager', one.name, one)),
-          ...(rollback && { rollback: check('release_manager', 'rollback', rollback) }),
-          ...author('release_manager'),
-        }),
+        release === undefined
+          ? createHandOverManager(author('release_manager'))
+          : deploying(release),
       ),
     ];
   };

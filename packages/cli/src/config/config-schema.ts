@@ -2,6 +2,7 @@ import { policyShape } from '@baton/core';
 import { z } from 'zod';
 import { text, variables } from './argv-schema.ts';
 import { commandsSchema } from './command-schema.ts';
+import { handOverSchema } from './hand-over-schema.ts';
 import { modelsSchema } from './model-schema.ts';
 import { unknownModels } from './models-in-use.ts';
 import { rolesSchema } from './role-schema.ts';
@@ -28,6 +29,9 @@ const limits = z.strictObject({
     .describe("Attempts at one assignment; with --server, the server's count. Default 5"),
 });
 
+/** A project says which lines with `commands.test.coverage.of`. */
+const { coverageOf: _, coverageThreshold, ...policies } = policyShape;
+
 /** What a `baton.config.json` may say. Nothing else is let through: a typo must not go unnoticed. */
 export const configSchema = z
   .strictObject({
@@ -36,16 +40,29 @@ export const configSchema = z
     roles: rolesSchema.describe('Who performs each role'),
     commands: commandsSchema.describe('What is really run'),
     workspace: workspaceSchema.prefault({}).describe('Which files roles answer for'),
+    handOver: handOverSchema
+      .prefault({})
+      .describe('How the work of a complete build becomes a commit of the repository'),
     environment: variables.default([]).describe('Environment variables that commands may see'),
     secrets: variables
       .default([])
       .describe('Environment variables whose values are masked in all that is kept or shown'),
-    ...policyShape,
+    ...policies,
+    coverageThreshold: coverageThreshold
+      .unwrap()
+      .optional()
+      .describe('Short for commands.test.coverage.minimum. Default 80'),
     limits: limits.default({}),
     project: text.max(256).optional().describe("Default: the name of the workspace's folder"),
     user: text.max(256).optional().describe('Who asks for builds. Default: the user here'),
   })
-  .superRefine(({ models, roles }, context) => {
+  .superRefine(({ models, roles, commands, coverageThreshold }, context) => {
+    const { coverage } = commands.test;
+    const minimum = typeof coverage === 'object' ? coverage.minimum : undefined;
+    if (minimum !== undefined && coverageThreshold !== undefined) {
+      const message = `found it beside commands.test.coverage.minimum; expected one of both`;
+      context.addIssue({ code: 'custom', path: ['coverageThreshold'], message });
+    }
     for (const { path, name } of unknownModels(models, roles)) {
       const known = Object.keys(models).join(', ') || 'none';
       const message = `there is no model '${name}'; models: ${known}`;

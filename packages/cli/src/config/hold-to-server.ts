@@ -22,7 +22,26 @@ export interface AtServer {
  * them, or the settings that keep the roles from its separations.
  */
 export function holdToServer(config: Config, at: AtServer): void {
-  const { server, definition, roles, replayed } = at;
+  const { definition, roles, replayed } = at;
+  holdRulesToServer(config, at);
+  const owners = new Map(definition.states.map(({ name, owners }) => [name, owners[0]]));
+  refuseInseparable(definition.separations, {
+    roles,
+    entries: config.roles,
+    replayed,
+    roleOf: (phase) => owners.get(phase),
+  });
+}
+
+/**
+ * The part of it that needs no roles.
+ *
+ * @throws BatonError `invalid_input` naming the rules that the server does not have.
+ */
+export function holdRulesToServer(
+  config: Config,
+  { server, definition }: Pick<AtServer, 'server' | 'definition'>,
+): void {
   const missing = missingRules(config, definition);
   if (missing.length > 0) {
     const violations = missing.map(([field, rule]) => ({
@@ -36,13 +55,6 @@ export function holdToServer(config: Config, at: AtServer): void {
       violations,
     });
   }
-  const owners = new Map(definition.states.map(({ name, owners }) => [name, owners[0]]));
-  refuseInseparable(definition.separations, {
-    roles,
-    entries: config.roles,
-    replayed,
-    roleOf: (phase) => owners.get(phase),
-  });
 }
 
 /** What `wanted` demands and `found` does not, by field; `found` may demand more. */

@@ -33,6 +33,64 @@ it('lets what is right through', async () => {
   expect(await problems('')).toEqual({});
 });
 
+it('takes a deployment with its smoke tests, or neither', async () => {
+  const { deploy, smoke, ...judging } = commands;
+  const found = (some: object) =>
+    problems(`"commands": ${JSON.stringify({ ...judging, ...some })}`);
+  expect(await found({})).toEqual({});
+  expect(await found({ deploy })).toEqual({
+    'commands.smoke': expect.stringMatching(/write at least one.*or leave commands\.deploy out/),
+  });
+  expect(await found({ deploy, smoke: [] })).toHaveProperty(['commands.smoke']);
+  expect(await found({ smoke })).toEqual({
+    'commands.deploy': expect.stringContaining('or leave commands.smoke out'),
+  });
+  expect(await found({ rollback: { argv: ['x'] } })).toEqual({
+    'commands.deploy': expect.stringContaining('or leave commands.rollback out'),
+  });
+});
+
+it.each<[object, Record<string, unknown>, object]>([
+  [
+    { coverage: { minimum: 120 } },
+    { 'commands.test.coverage.minimum': 'found 120; expected at most 100' },
+    {},
+  ],
+  [
+    { coverage: { of: 'new lines' } },
+    { 'commands.test.coverage.of': 'found "new lines"; expected one of all, changed lines' },
+    {},
+  ],
+  [
+    { coverage: { minimun: 80 } },
+    {
+      'commands.test.coverage.minimun':
+        'unknown key; expected one of report, format, minimum, of, exclude',
+    },
+    {},
+  ],
+  [{ coverage: 5 }, { 'commands.test.coverage': 'found 5; expected string or object' }, {}],
+  [
+    { coverage: { minimum: 70 } },
+    { coverageThreshold: 'found it beside commands.test.coverage.minimum; expected one of both' },
+    { coverageThreshold: 80 },
+  ],
+  [{ lcov: 'x', coverage: { report: 'x' } }, { 'commands.test.lcov': 'goes without coverage' }, {}],
+  [
+    { lcov: 'x', coverage: { format: 'go' } },
+    { 'commands.test.lcov': 'goes without coverage' },
+    {},
+  ],
+  [
+    { coverage: { format: 'go' }, coverageFormat: 'go' },
+    { 'commands.test.coverageFormat': 'goes without coverage.format' },
+    {},
+  ],
+])('refuses coverage that cannot be: %j', async (test, found, more) => {
+  const changed = { ...more, commands: { ...commands, test: { argv: ['x'], ...test } } };
+  expect(await problems(JSON.stringify(changed).slice(1, -1))).toEqual(found);
+});
+
 it('reads a file that begins with a byte order mark', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'baton-config-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));

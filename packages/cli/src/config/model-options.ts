@@ -1,15 +1,16 @@
 import type { ModelOptions } from '@baton/adapters/llm';
 import { BatonError } from '@baton/core';
 import type { Config } from './load-config.ts';
-import { KEY_VARIABLES, type ModelEntry } from './model-schema.ts';
+import { HEADER_VARIABLES, type ModelEntry } from './model-schema.ts';
+import {
+  AWS_VARIABLES,
+  isSet,
+  isSigned,
+  keyVariableOf,
+  neededVariables,
+  type Variables,
+} from './model-variables.ts';
 import { lineOf } from './models-in-use.ts';
-
-type Variables = Readonly<Record<string, string | undefined>>;
-
-/** The environment variable with the key of a model; undefined where none is needed. */
-export function keyVariableOf({ provider, apiKeyEnv }: ModelEntry): string | undefined {
-  return apiKeyEnv ?? KEY_VARIABLES[provider];
-}
 
 /**
  * A model and those that it falls back on, as the adapter takes them.
@@ -21,31 +22,62 @@ export function modelLine(name: string, { models }: Config, env: Variables): Mod
 }
 
 function toOptions(name: string, entry: ModelEntry, env: Variables): ModelOptions {
-  const { provider, model, baseUrl, family, temperature, maxOutputTokens, price } = entry;
-  const apiKey = keyOf(name, entry, env);
+  refuseMissing(name, entry, env);
+  const { baseUrl, headers, timeoutSeconds, apiKeyEnv: _, fallback: __, ...rest } = entry;
+  const key = keyVariableOf(entry, env);
+  const given = {
+    ...rest,
+    apiKey: key === undefined ? undefined : env[key],
+    baseURL: baseUrl,
+    headers: headers && headersOf(name, headers, env),
+    timeoutMs: timeoutSeconds === undefined ? undefined : Math.ceil(timeoutSeconds * 1000),
+    credentials: isSigned(entry, env) ? credentialsIn(env) : undefined,
+  };
+  // Undefined means absent there, too, but for its types.
+  const present = Object.entries(given).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(present) as unknown as ModelOptions;
+}
+
+function credentialsIn(env: Variables) {
+  const { accessKeyId, secretAccessKey, sessionToken } = AWS_VARIABLES;
   return {
-    provider,
-    model,
-    ...(apiKey !== undefined && { apiKey }),
-    ...(baseUrl !== undefined && { baseURL: baseUrl }),
-    ...(family !== undefined && { family }),
-    ...(temperature !== undefined && { temperature }),
-    ...(maxOutputTokens !== undefined && { maxOutputTokens }),
-    ...(entry.timeoutSeconds !== undefined && {
-      timeoutMs: Math.ceil(entry.timeoutSeconds * 1000),
-    }),
-    ...(price !== undefined && { price }),
+    accessKeyId: env[accessKeyId],
+    secretAccessKey: env[secretAccessKey],
+    ...(isSet(sessionToken, env) && { sessionToken: env[sessionToken] }),
   };
 }
 
-function keyOf(name: string, entry: ModelEntry, env: Variables): string | undefined {
-  const variable = keyVariableOf(entry);
-  if (variable === undefined) return undefined;
-  const key = env[variable];
-  if (key !== undefined && key !== '') return key;
-  const field = `models.${name}`;
-  const description = `the environment variable ${variable} is not set; expected the key of ${entry.provider}`;
-  throw new BatonError('invalid_input', `${field}: ${description}`, {
+function headersOf(
+  model: string,
+  headers: Readonly<Record<string, string>>,
+  env: Variables,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, template]) => {
+      const value = template
+        .replaceAll(HEADER_VARIABLES, (_, variable: string) => env[variable] ?? '')
+        .trim();
+      // The value is not shown: it has secrets.
+      if (/^[\t -~\u0080-\u00ff]*$/.test(value)) return [name, value];
+      const problem =
+        'found characters in its environment variables that no header can have; expected one line of Latin-1';
+      throw wrong(`models.${model}.headers.${name}`, problem);
+    }),
+  );
+}
+
+function refuseMissing(name: string, entry: ModelEntry, env: Variables): void {
+  const missing = neededVariables(entry, env).find((variable) => !isSet(variable, env));
+  if (missing === undefined) return;
+  const key = keyVariableOf(entry, env);
+  const expected =
+    missing === key ? `the key of ${entry.provider}` : `what ${entry.provider} needs`;
+  const problem = `the environment variable ${missing} is not set; expected ${expected}`;
+  throw wrong(`models.${name}`, problem);
+}
+
+function wrong(field: string, description: string): BatonError {
+  return new BatonError('invalid_input', `${field}: ${description}`, {
     violations: [{ field, description }],
   });
 }

@@ -1,10 +1,15 @@
 import type { AllowedCommand } from '@baton/adapters/llm';
-import type { Redact, RoleAdapter } from '@baton/core';
+import type { DefinitionDescription, Redact, RoleAdapter } from '@baton/core';
 import { type CommandEntry, checkOf, type Environment } from './check-of.ts';
+import { expectationsOf } from './expectations-of.ts';
 import { reviewsOf } from './held-to-reviews.ts';
 import type { Config } from './load-config.ts';
+import { loadPrompt } from './load-prompt.ts';
 import { modelLine } from './model-options.ts';
 import type { RoleEntry, RoleName } from './role-schema.ts';
+
+/** Makes a role, for commands with these variables and a build that runs by this definition. */
+export type Performer = (env: Environment, definition: DefinitionDescription) => RoleAdapter;
 
 export interface ModelRoleOptions {
   readonly config: Config;
@@ -18,7 +23,7 @@ export async function loadModelRole(
   role: RoleName,
   entry: RoleEntry & { readonly model: string },
   { config, env, redact }: ModelRoleOptions,
-): Promise<(env: Environment) => RoleAdapter> {
+): Promise<Performer> {
   const { createLlmRole, createModel } = await import('@baton/adapters/llm');
   const models = modelLine(entry.model, config, env);
   const phases = Object.fromEntries(
@@ -29,13 +34,16 @@ export async function loadModelRole(
   );
   // Their packages are optional: what is missing shows before a build begins.
   await Promise.all([models, ...Object.values(phases)].flat().map(createModel));
-  return (forCommands) =>
+  const rolePrompt = await loadPrompt(role, entry, config.folder);
+  return (forCommands, definition) =>
     createLlmRole({
       role,
       models,
       phases,
       redact,
       reviews: reviewsOf(role, config),
+      expectations: expectationsOf(role, config, definition),
+      ...(rolePrompt !== undefined && { rolePrompt }),
       commands: commandsFor(role, config, forCommands),
       ...(entry.maxSteps !== undefined && { maxSteps: entry.maxSteps }),
       ...(entry.reserve !== undefined && { reserve: entry.reserve }),
@@ -44,7 +52,7 @@ export async function loadModelRole(
 
 /** What a model may run: what its role needs to see, and nothing that deploys. */
 function commandsFor(role: RoleName, config: Config, env: Environment): readonly AllowedCommand[] {
-  const { install, test, verify, smoke } = config.commands;
+  const { install, test, verify, smoke = [] } = config.commands;
   const checks = [{ name: 'test', ...test }, ...verify];
   const installs = install === undefined ? [] : [{ name: 'install', ...install }];
   const entries: Readonly<Record<RoleName, readonly (CommandEntry & { readonly name: string })[]>> =

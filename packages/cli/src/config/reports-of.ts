@@ -1,13 +1,15 @@
 import type { TestCommand } from '@baton/adapters/checks';
 import type { TestEntry } from './command-schema.ts';
+import { coverageOf } from './coverage-of.ts';
 
 /** Where the test command writes its reports. */
 export function reportsOf(entry: TestEntry): NonNullable<TestCommand['reports']> {
-  const { junit, lcov, coverage, coverageFormat } = entry;
+  const { junit, lcov, coverageFormat } = entry;
+  const { report: coverage, format = coverageFormat } = coverageOf(entry);
   return {
     ...(junit !== undefined && { junit }),
     ...(lcov !== undefined && { lcov }),
     ...(coverage !== undefined && { coverage }),
-    ...(coverageFormat !== undefined && { coverageFormat }),
+    ...(format !== undefined && { coverageFormat: format }),
   };
 }

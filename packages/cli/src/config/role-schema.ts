@@ -2,6 +2,7 @@ import { BUILD_PHASES } from '@baton/core';
 import { z } from 'zod';
 import { argv, text, timeoutSeconds, variables } from './argv-schema.ts';
 import { principalEntry } from './principal-schema.ts';
+import { promptEntry } from './prompt-schema.ts';
 import { ROLE_OF } from './role-of.ts';
 
 /** The ways in which a role can be performed. */
@@ -11,6 +12,7 @@ export const WAYS = ['model', 'command', 'module', 'cassette', 'human'] as const
 const COMPANIONS = {
   phases: ['model'],
   maxSteps: ['model'],
+  prompt: ['model'],
   reserve: ['model', 'command'],
   timeoutSeconds: ['command'],
   passEnv: ['command'],
@@ -27,6 +29,9 @@ const roleEntry = (role: (typeof ROLE_OF)[keyof typeof ROLE_OF]) =>
         .optional()
         .describe('Other models for single phases of the role'),
       maxSteps: z.int().positive().optional().describe('Model calls of one attempt. Default 100'),
+      prompt: promptEntry
+        .optional()
+        .describe('Text of your own for the system prompt of a model, beside or in place of ours'),
       reserve: z
         .strictObject({
           tokens: z.int().positive().exactOptional(),
@@ -81,7 +86,7 @@ export const rolesSchema = z.strictObject({
     .describe('Adds words to what commands.verify measure'),
   release_manager: roleEntry('release_manager')
     .optional()
-    .describe('Adds words to what the deployment showed'),
+    .describe('Adds words to what the deployment showed, or to what is handed over'),
 });
 
 export type RoleEntry = z.output<ReturnType<typeof roleEntry>>;

@@ -9,11 +9,11 @@ import {
 } from '@baton/adapters/cassette';
 import { createCommandRole } from '@baton/adapters/command';
 import { createHumanRole } from '@baton/adapters/human';
-import type { Redact, RoleAdapter } from '@baton/core';
+import type { DefinitionDescription, Redact, RoleAdapter } from '@baton/core';
 import { type Environment, withFolder } from './check-of.ts';
 import { heldToReviews } from './held-to-reviews.ts';
 import type { Config } from './load-config.ts';
-import { loadModelRole } from './model-role.ts';
+import { loadModelRole, type Performer } from './model-role.ts';
 import { loadModuleRole } from './module-role.ts';
 import { toPrincipal } from './principal-schema.ts';
 import type { RoleEntry, RoleName } from './role-schema.ts';
@@ -30,7 +30,11 @@ export interface RoleOptions {
 }
 
 /** Who speaks for a role. @param env variables to set for every command that is run. */
-export type Voice = (role: RoleName, env: Environment) => RoleAdapter | undefined;
+export type Voice = (
+  role: RoleName,
+  env: Environment,
+  definition: DefinitionDescription,
+) => RoleAdapter | undefined;
 
 /**
  * Who speaks for each role: what the configuration names, or the cassette.
@@ -51,13 +55,13 @@ export async function createVoices(config: Config, options: RoleOptions): Promis
   const into = record === undefined ? undefined : openCassette(record);
   // Later, it would be refused when the first answer is paid for.
   if (into !== undefined && existsSync(into.path)) await into.entries();
-  const performers = new Map<RoleName, (env: Environment) => RoleAdapter>();
+  const performers = new Map<RoleName, Performer>();
   for (const [name, entry] of Object.entries(config.roles)) {
     const role = name as RoleName;
     if (entry !== undefined) performers.set(role, await performerOf(role, entry, config, options));
   }
-  return (role, env) => {
-    const adapter = performers.get(role)?.(env);
+  return (role, env, definition) => {
+    const adapter = performers.get(role)?.(env, definition);
     if (adapter === undefined || into === undefined) return adapter;
     return recordingRole(adapter, into, { redact });
   };
@@ -68,7 +72,7 @@ async function performerOf(
   entry: RoleEntry,
   config: Config,
   { env: variables, redact }: RoleOptions,
-): Promise<(env: Environment) => RoleAdapter> {
+): Promise<Performer> {
   const { model, command, module, cassette, reserve, timeoutSeconds, passEnv = [] } = entry;
   const { folder, environment } = config;
   if (model !== undefined) {

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Config } from '../config/load-config.ts';
+import { gap } from '../init/gap.ts';
 import { recogniseToolchains } from '../init/recognise-toolchain.ts';
 import { checkCommands } from './check-commands.ts';
 
@@ -22,8 +23,16 @@ function createRepository(committed: Readonly<Record<string, string>>) {
 }
 
 /** What is found of `commands.test`. */
-async function foundOf(folder: string, argv: readonly string[], env = process.env) {
-  const commands = { test: { argv }, deploy: undefined, verify: [], smoke: [] };
+async function foundOf(
+  folder: string,
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>> = process.env,
+  install?: readonly string[],
+) {
+  const commands = {
+    ...(install !== undefined && { install: { argv: install } }),
+    ...{ test: { argv }, deploy: undefined, verify: [], smoke: [] },
+  };
   const config = {
     commands,
     roles: {},
@@ -59,21 +68,89 @@ test('a program of the workspace is one that builds find: it is committed, and m
   }
 });
 
+test('a gap is named, with what is missing and where it is to be written', async () => {
+  const { folder } = createRepository({});
+  expect(await foundOf(folder, gap('no tests: write some').argv)).toEqual({
+    name: 'commands.test',
+    verdict: 'problem',
+    found: 'is a gap: no tests: write some',
+    advice: 'write it into the config',
+  });
+});
+
 test('what a proposed command runs by a shell has to be there, too', async () => {
-  const { folder, program } = createRepository({ 'go.mod': '' });
-  const argv = recogniseToolchains(folder)[0]?.test.argv ?? [];
-  const env = { PATH: `/usr/bin:/bin:${join(folder, 'bin')}`, HOME: folder };
+  const { folder, program } = createRepository({ 'go.mod': 'tool gotest.tools/gotestsum\n' });
+  const argv = (await recogniseToolchains(folder, {}))[0]?.test.argv ?? [];
+  const env = { PATH: `/nowhere:${join(folder, 'bin')}`, HOME: folder };
+  program('bin/sh');
   expect(await foundOf(folder, argv, env)).toMatchObject({
     verdict: 'problem',
-    found: "there is no program 'gotestsum' on PATH",
+    found: "there is no program 'go' on PATH",
   });
-  program('bin/gotestsum');
+  program('bin/go');
   expect(await foundOf(folder, argv, env)).toMatchObject({ verdict: 'ok' });
+});
+
+test('a program says its version, where that is known to be cheap', async () => {
+  const { folder, program } = createRepository({});
+  const version = /^\/\S+\/git \(\d+\.\d+/;
+  expect((await foundOf(folder, ['git', 'status']))?.found).toMatch(version);
+  expect((await foundOf(folder, ['sh', '-c', 'x']))?.found).toMatch(/\/sh$/);
+  program('bin/git');
+  writeFileSync(join(folder, 'bin/git'), '#!/nowhere/sh\n');
+  const broken = await foundOf(folder, ['git', 'status'], { PATH: join(folder, 'bin') });
+  expect(broken).toMatchObject({
+    verdict: 'problem',
+    found: expect.stringContaining('bin/git cannot be run'),
+  });
+});
+
+test('a program of a dependency is looked for in the workspace, and what installs may bring it', async () => {
+  const manifest = JSON.stringify({
+    workspaces: ['packages/*'],
+    scripts: { lint: 'x' },
+    devDependencies: { mocha: '*' },
+  });
+  const { folder, program } = createRepository({ 'package.json': manifest });
+  mkdirSync(join(folder, 'packages/a/node_modules/tape'), { recursive: true });
+  writeFileSync(join(folder, 'packages/a/package.json'), '{"scripts":{"types":"x"}}');
+  writeFileSync(join(folder, 'packages/a/node_modules/tape/package.json'), '{"version":"5.1.0"}');
+  program('packages/a/node_modules/tape/bin.js');
+  mkdirSync(join(folder, 'packages/a/node_modules/.bin'));
+  symlinkSync('../tape/bin.js', join(folder, 'packages/a/node_modules/.bin/tape'));
+  for (const name of ['npx', 'npm']) program(`bin/${name}`);
+  const env = { PATH: `${join(folder, 'bin')}:/usr/bin:/bin`, HOME: folder };
+  const tape = await foundOf(folder, ['env', 'A=1', 'npx', '--no-install', 'tape'], env);
+  expect(tape?.found).toContain(`${join(folder, 'packages/a/node_modules/.bin/tape')} (5.1.0)`);
+  const mocha = ['npx', '--no-install', 'mocha'];
+  expect(await foundOf(folder, mocha, env)).toMatchObject({
+    verdict: 'problem',
+    found: "there is no program 'mocha' in node_modules, and no commands.install that brings it",
+  });
+  expect(await foundOf(folder, mocha, env, ['npm', 'ci'])).toMatchObject({
+    verdict: 'ok',
+    found: expect.stringContaining('mocha, which package.json names: commands.install has to'),
+  });
+  for (const script of ['lint', 'types']) {
+    const found = await foundOf(folder, ['npm', 'run', script], env);
+    expect(found?.found).toContain(`→ the script ${script}`);
+  }
+  expect(await foundOf(folder, ['npm', 'run', 'none'], env)).toMatchObject({ verdict: 'problem' });
+});
+
+test('what the install makes for each build need not be there', async () => {
+  const { folder } = createRepository({});
+  const argv = ['.venv/bin/python', '-m', 'pytest'];
+  expect(await foundOf(folder, argv)).toMatchObject({ verdict: 'problem' });
+  const install = ['python3', '-m', 'venv', '.venv'];
+  expect(await foundOf(folder, argv, process.env, install)).toMatchObject({ verdict: 'ok' });
 });
 
 test("cargo's own programs are found where cargo looks for them", async () => {
   const { folder, program } = createRepository({ 'Cargo.toml': '' });
-  const argv = recogniseToolchains(folder)[0]?.test.argv ?? [];
+  program('.config/nextest.toml');
+  writeFileSync(join(folder, '.config/nextest.toml'), '[profile.ci.junit]\n');
+  const argv = (await recogniseToolchains(folder, {}))[0]?.test.argv ?? [];
   const env = { PATH: '/usr/bin:/bin', HOME: folder };
   expect((await foundOf(folder, argv, env))?.found).toContain("'cargo-llvm-cov'");
   for (const name of ['cargo-llvm-cov', 'cargo-nextest']) program(`.cargo/bin/${name}`);

@@ -2,9 +2,14 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { withFolder } from '../config/check-of.ts';
+import { commandsOf } from '../config/commands-of.ts';
 import type { Config } from '../config/load-config.ts';
-import { isPlaceholder } from '../init/placeholder.ts';
+import { gapIn } from '../init/gap.ts';
+import { readRepository } from '../init/read-repository.ts';
 import { recogniseToolchains } from '../init/recognise-toolchain.ts';
+import { membersOf } from '../init/toolchains/node/members.ts';
+import { readPackage } from '../init/toolchains/node/read-package.ts';
+import { checkDependency, type NodeWorkspace } from './check-dependency.ts';
 import { checkProgram, type Surroundings } from './check-program.ts';
 import type { Finding } from './finding.ts';
 
@@ -14,27 +19,48 @@ export async function checkCommands(
   workspace: string,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<readonly Finding[]> {
-  const surroundings = { workspace, ignored: config.workspace.ignored, env };
+  const install = config.commands.install?.argv;
+  const surroundings = { workspace, ignored: config.workspace.ignored, env, install };
   const test = config.commands.test.argv;
+  const node = await nodeWorkspaceIn(workspace, env);
   return Promise.all(
     commandsOf(config).map(async ([name, argv]): Promise<Finding> => {
-      if (isPlaceholder(argv)) {
+      const missing = gapIn(argv);
+      if (missing !== undefined) {
         const advice = `write it into ${config.path}`;
-        return { name, verdict: 'problem', found: 'is not written yet', advice };
+        return { name, verdict: 'problem', found: `is a gap: ${missing}`, advice };
       }
       const [program = ''] = withFolder(argv, config.folder);
       const first = await checkProgram(program, surroundings);
-      const more = argv === test ? await checkNeeds(argv, surroundings) : [];
-      const { verdict, found, advice } = more.find((one) => one.verdict !== 'ok') ?? first;
+      const dependency = node && checkDependency(argv, node, install !== undefined);
+      const more = [
+        ...(argv === test ? await checkNeeds(argv, surroundings) : []),
+        ...(dependency === undefined ? [] : [dependency]),
+      ];
+      const worst = [first, ...more].find((one) => one.verdict !== 'ok');
+      const { verdict, found, advice } = worst ?? {
+        ...first,
+        found: [first, ...more].map((one) => one.found).join(' → '),
+      };
       if (advice === undefined) return { name, verdict, found };
       return { name, verdict, found, advice: `${advice}, or change ${name} in ${config.path}` };
     }),
   );
 }
 
+async function nodeWorkspaceIn(
+  folder: string,
+  env: Surroundings['env'],
+): Promise<NodeWorkspace | undefined> {
+  const repository = await readRepository(folder, env);
+  if (!repository.has('package.json')) return undefined;
+  const root = readPackage(repository);
+  return { folder, root, members: membersOf(repository, root) };
+}
+
 /** The programs that a test command of init runs by its first one, such as a shell. */
 async function checkNeeds(argv: readonly string[], { workspace, env, ignored }: Surroundings) {
-  const toolchains = recogniseToolchains(workspace);
+  const toolchains = await recogniseToolchains(workspace, env);
   const proposed = toolchains.find(({ test }) => isDeepStrictEqual(test.argv, argv));
   // Where cargo looks for its own, on PATH or not.
   const cargo = join(env['CARGO_HOME'] ?? join(env['HOME'] ?? homedir(), '.cargo'), 'bin');
@@ -44,21 +70,4 @@ async function checkNeeds(argv: readonly string[], { workspace, env, ignored }: 
       checkProgram(program, { workspace, ignored, env: { ...env, PATH: path } }),
     ),
   );
-}
-
-function commandsOf({
-  commands,
-  roles,
-}: Config): readonly (readonly [string, readonly string[]])[] {
-  const { install, test, verify, deploy, smoke, rollback } = commands;
-  return [
-    ...Object.entries({ install, test, deploy, rollback }).flatMap(([name, command]) =>
-      command === undefined ? [] : [[`commands.${name}`, command.argv] as const],
-    ),
-    ...verify.map(({ argv }, index) => [`commands.verify[${index}]`, argv] as const),
-    ...smoke.map(({ argv }, index) => [`commands.smoke[${index}]`, argv] as const),
-    ...Object.entries(roles).flatMap(([role, entry]) =>
-      entry?.command === undefined ? [] : [[`roles.${role}.command`, entry.command] as const],
-    ),
-  ];
 }

@@ -1,5 +1,5 @@
 import type { Config } from '../config/load-config.ts';
-import { keyVariableOf } from '../config/model-options.ts';
+import { isSet, keyVariableOf, neededVariables } from '../config/model-variables.ts';
 import { modelsInUse } from '../config/models-in-use.ts';
 import type { Finding } from './finding.ts';
 
@@ -8,25 +8,28 @@ export function checkVariables(
   { models, roles, secrets, environment }: Config,
   env: Readonly<Record<string, string | undefined>>,
 ): readonly Finding[] {
-  const isSet = (variable: string): boolean => (env[variable] ?? '') !== '';
   const missing = missingKeys({ models, roles }, env);
   const keys = [...modelsInUse(models, roles)].flatMap(([name, model]): Finding[] => {
-    const variable = keyVariableOf(model);
-    if (variable === undefined) return [];
-    if (isSet(variable))
-      return [{ name: `models.${name}`, verdict: 'ok', found: `a key in ${variable}` }];
-    return [
-      {
-        name: `models.${name}`,
-        verdict: 'problem',
-        found: `${variable} is not set`,
-        advice: `set it to a key of ${model.provider}, or name another variable with apiKeyEnv`,
-      },
-    ];
+    const needed = neededVariables(model, env);
+    if (needed.length === 0) return [];
+    const absent = needed.filter((variable) => !isSet(variable, env));
+    if (absent.length === 0) {
+      const found = `a key in ${needed.join(', ')}`;
+      return [{ name: `models.${name}`, verdict: 'ok', found }];
+    }
+    return absent.map((variable) => ({
+      name: `models.${name}`,
+      verdict: 'problem',
+      found: `${variable} is not set`,
+      advice:
+        variable === keyVariableOf(model, env)
+          ? `set it to a key of ${model.provider}, or name another variable with apiKeyEnv`
+          : `set it: models.${name} sends it to ${model.provider}`,
+    }));
   });
   const others = Object.entries({ secrets, environment }).flatMap(([field, names]) =>
     names
-      .filter((variable) => !isSet(variable) && !missing.includes(variable))
+      .filter((variable) => !isSet(variable, env) && !missing.includes(variable))
       .map(
         (variable): Finding => ({
           name: field,
@@ -39,13 +42,13 @@ export function checkVariables(
   return [...keys, ...others];
 }
 
-/** The variables without a value that the models in use have their keys in. */
+/** The variables without a value that the models in use have their keys and headers in. */
 export function missingKeys(
   { models, roles }: Pick<Config, 'models' | 'roles'>,
   env: Readonly<Record<string, string | undefined>>,
 ): readonly string[] {
-  const variables = [...modelsInUse(models, roles).values()].map(keyVariableOf);
-  return variables.filter(
-    (variable): variable is string => variable !== undefined && (env[variable] ?? '') === '',
+  const variables = [...modelsInUse(models, roles).values()].flatMap((model) =>
+    neededVariables(model, env),
   );
+  return [...new Set(variables)].filter((variable) => !isSet(variable, env));
 }

@@ -6,7 +6,8 @@ import { tooOld } from '../check-node.ts';
 import type { CommandContext } from '../command-context.ts';
 import { composeRoles } from '../config/compose-roles.ts';
 import { createConfigRedactor } from '../config/create-config-redactor.ts';
-import { definitionOf } from '../config/definition-of.ts';
+import { definitionOf, definitionRequestOf } from '../config/definition-of.ts';
+import { endingOf } from '../config/ending-of.ts';
 import { holdToServer } from '../config/hold-to-server.ts';
 import { type Config, configsIn, loadConfig } from '../config/load-config.ts';
 import { batonFolder } from '../embedded/baton-folder.ts';
@@ -112,6 +113,7 @@ async function checkConfig(
     return adapters.map(({ role }) => role).join(', ');
   });
   const others = [
+    { name: 'ending', verdict: 'ok' as const, found: endingOf(config) },
     ...(await checkCommands(config, workspace, env)),
     ...checkVariables(config, env),
     ...(await checkProtected(config, workspace)),
@@ -129,7 +131,7 @@ function checkPolicies(
   return finding('policies', `correct ${config.path}, or have the server's changed`, async () => {
     const { operations, close } = await connectToServer(server);
     try {
-      const definition = await operations.describeDefinition({});
+      const definition = await operations.describeDefinition(definitionRequestOf(config));
       holdToServer(config, { server, definition, roles, replayed: false });
       return `${definition.name}@${definition.version} of ${server}`;
     } finally {

@@ -6,6 +6,7 @@ import {
   createMemoryDispatcher,
   createOrchestrator,
   type Dispatcher,
+  handOverDefinition,
   type Orchestrator,
   type WorkflowDefinition,
   type WorkflowStore,
@@ -19,7 +20,7 @@ export interface EmbeddedOptions {
   /** Whether to begin a state database where there is none; if not, that is an error. */
   readonly create: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** What builds are begun by. Default: the build definition as it is. */
+  /** What builds are begun by; the other ready-made one is known, too. Default: both as they are. */
   readonly definition?: WorkflowDefinition | undefined;
   readonly maxAttempts?: number | undefined;
 }
@@ -50,9 +51,18 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   const orchestrator = createOrchestrator({
     store,
     dispatcher,
-    definitions: [definition],
+    definitions: withOthers(definition),
     ...limits,
     ...(maxAttempts !== undefined && { maxAttempts }),
   });
   return { orchestrator, store, dispatcher, folder, close: () => store.close() };
+}
+
+/** Builds that were begun with another ending stay readable, and keep to the same approvals. */
+function withOthers(definition: WorkflowDefinition): readonly WorkflowDefinition[] {
+  const { approvals, separations } = definition;
+  const readyMade = [buildDefinition, handOverDefinition].map((define) =>
+    define({ approvals, separations }),
+  );
+  return [definition, ...readyMade.filter(({ name }) => name !== definition.name)];
 }

@@ -1,8 +1,9 @@
 import type { ConfigInput } from '../config/config-schema.ts';
-import { placeholder } from './placeholder.ts';
+import { gap, gapIn } from './gap.ts';
+import { coverageRule } from './propose-coverage.ts';
 import type { ProposedModel } from './propose-model.ts';
 import type { ProposedWorkspace } from './propose-workspace.ts';
-import type { Toolchain } from './toolchain.ts';
+import type { ProposedTest, Toolchain } from './toolchain.ts';
 
 export interface Proposal {
   readonly config: ConfigInput;
@@ -10,13 +11,21 @@ export interface Proposal {
   readonly assumed: readonly string[];
 }
 
+const NO_TESTS: ProposedTest = gap(
+  'no toolchain that is known was found: write a command that runs all tests and writes {reports}/junit.xml and {reports}/lcov.info',
+);
+const NO_SMOKE = gap(
+  'nothing tells what shows that it is live: write a command that fails while it is not',
+);
+
 /** A configuration for a repository, with what it rests on. */
 export function proposeConfig(
   [chosen, ...others]: readonly Toolchain[],
   { provider, model, apiKeyEnv, hasKey }: ProposedModel,
   workspace: ProposedWorkspace,
 ): Proposal {
-  const { test = placeholder('commands.test'), install, verify = [] } = chosen ?? {};
+  const { test = NO_TESTS, install, verify = [] } = chosen ?? {};
+  const rule = coverageRule(undefined);
   const spaces = { name: 'no conflict markers', argv: ['git', 'diff', '--check', 'HEAD'] };
   return {
     config: {
@@ -29,18 +38,18 @@ export function proposeConfig(
       },
       commands: {
         ...(install !== undefined && { install: { argv: [...install.argv] } }),
-        test: { ...test, argv: [...test.argv] },
+        test: {
+          argv: [...test.argv],
+          coverage: { ...(test.coverage !== undefined && { report: test.coverage }), ...rule },
+        },
         verify: (verify.length === 0 ? [spaces] : verify).map(({ name, argv }) => ({
           name,
           argv: [...argv],
         })),
-        deploy: {
-          argv: [...(chosen?.deploy ?? placeholder('commands.deploy')).argv],
-          target: 'production',
-        },
-        smoke: [
-          { name: 'it is live', argv: [...(chosen?.smoke ?? placeholder('commands.smoke')).argv] },
-        ],
+        ...(chosen?.deploy !== undefined && {
+          deploy: { argv: [...chosen.deploy.argv], target: 'production' },
+          smoke: [{ name: 'it is live', argv: [...(chosen.smoke ?? NO_SMOKE).argv] }],
+        }),
       },
       workspace: { ignored: [...workspace.ignored], protected: [...workspace.protected] },
       secrets: [apiKeyEnv],
@@ -51,10 +60,11 @@ export function proposeConfig(
       hasKey ? `a key in ${apiKeyEnv}` : 'no key of a model provider in the environment',
     ],
     assumed: [
-      ...(chosen === undefined ? ['nothing about tests: write commands.test'] : chosen.assumed),
+      ...(chosen?.assumed ?? []),
+      ...(gapIn(test.argv) === undefined ? [] : [`nothing about tests: ${gapIn(test.argv)}`]),
+      `tests cover ${rule.minimum} % of the lines that a build changes; where they cover as much of all lines today, write "of": "all"`,
       ...(verify.length === 0 ? ['no checks of quality: add them to commands.verify'] : []),
-      ...(chosen?.deploy === undefined ? ['nothing about deploying: write commands.deploy'] : []),
-      ...(chosen?.smoke === undefined ? ['nothing about smoke tests: write commands.smoke'] : []),
+      ...assumedOfRelease(chosen),
       ...(workspace.ignored.length === 0
         ? []
         : [`commands leave behind what belongs to no build: ${workspace.ignored.join(', ')}`]),
@@ -62,6 +72,15 @@ export function proposeConfig(
       `${provider}'s ${model} works for all roles${hasKey ? '' : `, with its key in ${apiKeyEnv}`}; a budget of cost needs models.main.price`,
     ],
   };
+}
+
+function assumedOfRelease(chosen: Toolchain | undefined): readonly string[] {
+  if (chosen?.deploy === undefined) {
+    return [
+      'builds hand a branch over and deploy nothing: to deploy, write commands.deploy and commands.smoke',
+    ];
+  }
+  return chosen.smoke === undefined ? ['nothing about smoke tests: write commands.smoke'] : [];
 }
 
 function toolchainLine({ name, evidence }: Toolchain): string {

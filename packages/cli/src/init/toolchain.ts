@@ -3,6 +3,15 @@ export interface ProposedCommand {
   readonly argv: readonly string[];
 }
 
+export interface ProposedTest extends ProposedCommand {
+  /** Default: lcov in `{reports}/lcov.info`. */
+  readonly coverage?: string;
+}
+
+export interface ProposedCheck extends ProposedCommand {
+  readonly name: string;
+}
+
 /** How a repository is installed, tested and checked, as far as its files tell. */
 export interface Toolchain {
   /** Such as `Node (pnpm, vitest)`. */
@@ -10,18 +19,15 @@ export interface Toolchain {
   /** The files that told. */
   readonly evidence: readonly string[];
   readonly install: ProposedCommand | undefined;
-  readonly test: ProposedCommand & {
-    /** Default: lcov in `{reports}/lcov.info`. */
-    readonly coverage?: string;
-  };
+  readonly test: ProposedTest;
   /** Programs that the test command runs by another, such as a shell. */
   readonly needs: readonly string[];
-  readonly verify: readonly (ProposedCommand & { readonly name: string })[];
+  readonly verify: readonly ProposedCheck[];
   readonly deploy?: ProposedCommand;
   readonly smoke?: ProposedCommand;
   /** What these commands leave in the folder, as patterns of `.gitignore`. */
   readonly leavesBehind: readonly string[];
-  /** What must be so for these commands to work, and could not be seen. */
+  /** What must be so for these commands to work, and could not be seen; what else is to be known. */
   readonly assumed: readonly string[];
 }
 
@@ -30,12 +36,11 @@ export interface Repository {
   has(path: string): boolean;
   /** The text of a file; empty when there is none. */
   read(path: string): string;
+  /** Paths of all files that are not ignored, `/` between their steps. */
+  readonly files: readonly string[];
+  /** Whether a program is on PATH. */
+  hasProgram(name: string): boolean;
 }
 
 /** Recognises a toolchain by its files; undefined when they are not there. */
 export type Recognise = (repository: Repository) => Toolchain | undefined;
-
-/** A command that needs a shell: `$0` is the folder for its reports. */
-export function shell(script: string): ProposedCommand {
-  return { argv: ['sh', '-c', script, '{reports}'] };
-}

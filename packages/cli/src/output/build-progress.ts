@@ -1,6 +1,12 @@
-import type { BatonError, RunnerReport, WorkflowEvent, WorkflowStatus } from '@baton/core';
+import {
+  type BatonError,
+  BUILD_AND_HAND_OVER,
+  type RunnerReport,
+  type WorkflowEvent,
+  type WorkflowStatus,
+} from '@baton/core';
 import type { BuildSummary } from '../run/build-summary.ts';
-import type { RunObserver } from '../run/run-observer.ts';
+import type { HandedOver, RunObserver } from '../run/run-observer.ts';
 import { renderSummary } from './build-summary.ts';
 import { describeEvent, type Tone } from './describe-event.ts';
 import { createStatusLine } from './status-line.ts';
@@ -53,6 +59,9 @@ export function createBuildProgress(options: ProgressOptions): RunObserver {
       terminal.line(
         `${terminal.style('bold', `Build ${found.buildId}`)} in ${workspace} (${found.workflowId})`,
       );
+      if (found.definition.name === BUILD_AND_HAND_OVER) {
+        remark('hands a branch over; does not deploy');
+      }
       if (found.completedAt !== undefined) {
         remark('it is complete already; with --new, baton run begins another one');
       }
@@ -103,9 +112,9 @@ export function createBuildProgress(options: ProgressOptions): RunObserver {
       status.dispose();
       for (const line of waysToAnswer(found, where)) terminal.line(line);
     },
-    closed(summary: BuildSummary) {
+    closed(summary: BuildSummary, handedOver: HandedOver | undefined) {
       status.dispose();
-      for (const line of renderSummary(summary, { terminal, workspace, where })) {
+      for (const line of renderSummary(summary, { terminal, where, handedOver })) {
         terminal.line(line);
       }
     },

@@ -1,25 +1,24 @@
 import type { BuildSummary } from '../run/build-summary.ts';
+import type { HandedOver } from '../run/run-observer.ts';
 import { lastLines } from './last-lines.ts';
 import { fields, oneLine, plain, table } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { duration } from './times.ts';
 import { tokensAndCost } from './usage.ts';
 import { waysOn } from './ways-on.ts';
-import { quoted, type Whereabouts } from './whereabouts.ts';
+import type { Whereabouts } from './whereabouts.ts';
 
 export interface SummaryOptions {
   readonly terminal: Terminal;
-  readonly workspace: string;
   readonly where: Whereabouts;
+  readonly handedOver: HandedOver | undefined;
 }
 
 const SHOWN_ARGV = 60;
 
 /** A build that has ended, for people. */
-export function renderSummary(
-  summary: BuildSummary,
-  { terminal, workspace, where }: SummaryOptions,
-): readonly string[] {
+export function renderSummary(summary: BuildSummary, options: SummaryOptions): readonly string[] {
+  const { terminal, where } = options;
   const { buildId, complete, elapsedMs, retries, maxRetries, handoffs, walk } = summary;
   const heading = (text: string): string => terminal.style('bold', text);
   const phases = summary.phases.map(({ phase, role, visits, attempts, durationMs, usage }) => [
@@ -42,6 +41,10 @@ export function renderSummary(
       ['  retries', `${retries} of ${maxRetries}`],
       ['  used', tokensAndCost(summary.usage)],
       ['  deployed to', summary.deployedTo === undefined ? '' : plain(summary.deployedTo)],
+      [
+        '  deployed',
+        complete && summary.deployedTo === undefined ? 'nothing: the work is handed over' : '',
+      ],
     ]),
     '',
     heading('Walk'),
@@ -74,7 +77,7 @@ export function renderSummary(
       ),
     ),
     ...section(heading('Evidence: commands that were really run'), evidenceOf(summary)),
-    ...(complete ? taking(summary, workspace, heading) : stuck(summary, where, heading)),
+    ...(complete ? taking(summary, options, heading) : stuck(summary, where, heading)),
   ];
 }
 
@@ -93,14 +96,24 @@ function evidenceOf({ evidence }: BuildSummary): readonly string[] {
 }
 
 function taking(
-  { ref }: BuildSummary,
-  workspace: string,
+  { workflowId }: BuildSummary,
+  { handedOver, where }: SummaryOptions,
   heading: (text: string) => string,
 ): readonly string[] {
+  if (handedOver === undefined) return [];
+  const take = `baton take ${workflowId}`;
+  const made =
+    'branch' in handedOver
+      ? [`on the branch ${handedOver.branch}: git switch ${handedOver.branch}`]
+      : [`no branch was made: ${handedOver.problem}`, `${take}${where.files}`];
   return [
     '',
-    heading('Take the work'),
-    `  cd ${quoted(workspace)} && git merge --squash ${ref} && git commit`,
+    heading('The work'),
+    ...indented([
+      ...made,
+      `${take} --squash${where.files}`,
+      '    puts it into your files instead, to be committed by you; --patch prints it',
+    ]),
   ];
 }
 

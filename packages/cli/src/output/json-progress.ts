@@ -29,7 +29,8 @@ export function createJsonProgress(terminal: Terminal): RunObserver {
         awaiting,
         questions: questions.filter(({ answer }) => answer === undefined),
       }),
-    closed: (summary) => say('summary', { summary }),
+    closed: (summary, handedOver) =>
+      say('summary', { summary: { ...summary, handOver: handedOver } }),
     dispose: () => undefined,
   };
 }

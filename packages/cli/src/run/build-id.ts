@@ -8,15 +8,20 @@ const SLUG_CHARACTERS = 40;
  * the same command finds the build that it began. Readable first, unique by its end.
  */
 export function buildIdOf(request: string, workspace: string): string {
-  const slug = request
+  const slug = slugOf(request);
+  const source = JSON.stringify([request, workspace, hostname()]);
+  const digest = createHash('sha256').update(source).digest('hex').slice(0, 8);
+  return slug === '' ? `build-${digest}` : `${slug}-${digest}`;
+}
+
+/** A text in short, for names: small letters, digits and hyphens; empty where it has none. */
+export function slugOf(text: string): string {
+  return text
     .normalize('NFKD')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, SLUG_CHARACTERS)
     .replace(/^-+|-+$/g, '');
-  const source = JSON.stringify([request, workspace, hostname()]);
-  const digest = createHash('sha256').update(source).digest('hex').slice(0, 8);
-  return slug === '' ? `build-${digest}` : `${slug}-${digest}`;
 }
 
 /** The id of the nth build of one request, from 1. */

@@ -1,8 +1,10 @@
 import {
   addPhaseUsage,
+  type Checkpoint,
   type Evidence,
   type Failure,
   type Handoff,
+  type JsonObject,
   NO_PHASE_USAGE,
   type PhaseUsage,
   type WorkflowEvent,
@@ -47,8 +49,12 @@ export interface BuildSummary {
   readonly evidence: readonly (Evidence & { readonly phase: string })[];
   /** Where it runs, once it is deployed. */
   readonly deployedTo: string | undefined;
-  /** Git ref that holds the files. */
-  readonly ref: string;
+  /** What each phase handed over, of the outputs that stand. */
+  readonly outputs: Readonly<Record<string, JsonObject>>;
+  /** The files as they were judged last; absent where the build has no workspace. */
+  readonly checkpoint: Checkpoint | undefined;
+  /** Milliseconds since the Unix epoch; absent before. */
+  readonly completedAt: number | undefined;
   readonly failure: Failure | undefined;
   /** What models used in all phases together, withdrawn attempts included. */
   readonly usage: PhaseUsage;
@@ -85,7 +91,9 @@ export async function summarize(operations: Operations, workflowId: string): Pro
       })),
     ),
     deployedTo: textOf(outputs.findLast(({ data }) => data['deployed'] === true)?.data['target']),
-    ref: `refs/baton/${workflowId}`,
+    outputs: Object.fromEntries(outputs.map(({ fromState, data }) => [fromState, data])),
+    checkpoint: status.checkpoint,
+    completedAt: status.completedAt,
     failure: status.failure,
     usage: Object.values(status.usage).reduce(addPhaseUsage, NO_PHASE_USAGE),
     notes: events.flatMap(noteOf),

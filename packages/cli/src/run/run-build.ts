@@ -1,11 +1,19 @@
 import { hostname, userInfo } from 'node:os';
-import { BatonError, type DefinitionRequest, type Dispatcher, type Redact } from '@baton/core';
+import type { GitWorkspaceProvider } from '@baton/adapters/workspace';
+import {
+  BatonError,
+  type DefinitionDescription,
+  type DefinitionRequest,
+  type Dispatcher,
+  type Redact,
+} from '@baton/core';
 import type { CommandContext } from '../command-context.ts';
 import { composeRoles } from '../config/compose-roles.ts';
 import { createConfigRedactor } from '../config/create-config-redactor.ts';
-import { definitionOf } from '../config/definition-of.ts';
+import { definitionOf, definitionRequestOf } from '../config/definition-of.ts';
 import { holdToServer } from '../config/hold-to-server.ts';
 import { type Config, loadConfig } from '../config/load-config.ts';
+import { refuseGaps } from '../config/refuse-gaps.ts';
 import { batonFolder, makeBatonFolder } from '../embedded/baton-folder.ts';
 import { checkRepository } from '../embedded/check-repository.ts';
 import { type EmbeddedOptions, openEmbedded } from '../embedded/open-embedded.ts';
@@ -17,15 +25,16 @@ import { maskedOperations } from '../operations/masked-operations.ts';
 import type { Operations } from '../operations/operations.ts';
 import type { OutputStream } from '../output/terminal.ts';
 import { applyRetention } from '../retention/apply-retention.ts';
-import { summarize } from './build-summary.ts';
+import { type BuildSummary, summarize } from './build-summary.ts';
 import { createClaimMemory } from './claim-memory.ts';
 import { ROLE_VARIABLE, WORKFLOW_VARIABLE } from './end-orphans.ts';
 import type { FoundBuild } from './find-build.ts';
+import { handOverRequest } from './hand-over-request.ts';
 import { hasEnded } from './has-ended.ts';
 import { interruptible } from './interruptible.ts';
 import { performBuild } from './perform-build.ts';
 import { createRunLock } from './run-lock.ts';
-import type { RunObserver } from './run-observer.ts';
+import type { HandedOver, RunObserver } from './run-observer.ts';
 import { createRunRecords, type RunRecord, type RunRecords } from './run-records.ts';
 import { createTerminalPeople } from './terminal-people.ts';
 
@@ -79,6 +88,7 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
   const config = await loadConfig(options.config, { workspace, cwd: context.cwd });
   const redact = createConfigRedactor(config, context.env);
   context.maskErrors(redact);
+  refuseGaps(config);
   const makeRoles = await composeRoles(config, { record, replay, env: context.env, redact });
   const definition = definitionOf(config);
   const folder = batonFolder(workspace, context.env);
@@ -87,17 +97,20 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
   const where = { workspace, definition, maxAttempts: config.limits.maxAttempts };
   const { operations, dispatcher, close } = await open(where, server, context);
   const observer = observe(workspace);
+  /** What the build runs by, where that is not the configuration's own. */
+  let demanded: DefinitionDescription | undefined;
   try {
     const hold = async (reference: DefinitionRequest): Promise<void> => {
       if (server === undefined) return;
+      demanded = await operations.describeDefinition(reference);
       holdToServer(config, {
         server,
-        definition: await operations.describeDefinition(reference),
+        definition: demanded,
         roles: makeRoles(() => ({})),
         replayed: replay !== undefined,
       });
     };
-    await hold({});
+    await hold(definitionRequestOf(config));
     const { status, begun, request } = await choose({
       workspace,
       config,
@@ -129,6 +142,7 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
     if (uncommitted.length > 0) observer.uncommitted(uncommitted);
     const retained = await applyRetention(workspace, config, context.env);
     if (retained.workflowIds.length + retained.problems.length > 0) observer.pruned(retained);
+    const workspaces = openWorkspaces(workspace, config, context.env);
     if (!over) {
       const outcome = await interruptible(context, observer, (interrupted) =>
         performBuild({
@@ -138,11 +152,11 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
           observer,
           interrupted,
           redact,
-          roles: makeRoles((role) => ({
-            [WORKFLOW_VARIABLE]: workflowId,
-            [ROLE_VARIABLE]: role,
-          })),
-          workspaces: openWorkspaces(workspace, config, context.env),
+          roles: makeRoles(
+            (role) => ({ [WORKFLOW_VARIABLE]: workflowId, [ROLE_VARIABLE]: role }),
+            demanded,
+          ),
+          workspaces,
           worker: `${hostname()}:${process.pid}`,
           lock: createRunLock(records.pathFor(workflowId, 'lock')),
           people: options.prompt
@@ -167,7 +181,10 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
       }
     }
     const summary = await summarize(operations, workflowId);
-    observer.closed(summary);
+    const handedOver = summary.complete
+      ? await handOver(summary, request.request, workspaces, config)
+      : undefined;
+    observer.closed(summary, handedOver);
     return summary.complete ? EXIT.ok : EXIT.waitsInError;
   } finally {
     observer.dispose();
@@ -183,6 +200,21 @@ async function open(
   if (server !== undefined) return { ...(await connectToServer(server)), dispatcher: undefined };
   const { orchestrator, dispatcher, close } = await openEmbedded({ ...where, create: true, env });
   return { operations: orchestrator, dispatcher, close };
+}
+
+/** Makes the branch; that there is none costs nothing of the work, so it only says why. */
+async function handOver(
+  summary: BuildSummary,
+  request: string,
+  workspaces: GitWorkspaceProvider,
+  config: Config,
+): Promise<HandedOver | undefined> {
+  if (summary.checkpoint === undefined) return undefined;
+  try {
+    return await workspaces.handOver(handOverRequest(summary, request, config.handOver));
+  } catch (reason) {
+    return { problem: BatonError.from(reason).message };
+  }
 }
 
 /** Its files are where it was begun: here, every checkpoint would be missing. */

@@ -2,6 +2,11 @@ import type { BatonError, RunnerReport, WorkflowEvent, WorkflowStatus } from '@b
 import type { Retained } from '../retention/apply-retention.ts';
 import type { BuildSummary } from './build-summary.ts';
 
+/** The branch that has the work of a complete build, or why there is none. */
+export type HandedOver =
+  | { readonly branch: string; readonly commit: string }
+  | { readonly problem: string };
+
 /** Who watches a build being performed. */
 export interface RunObserver {
   /** @param begun whether the build was begun just now, or is gone on with. */
@@ -27,7 +32,7 @@ export interface RunObserver {
   /** It waits for a person who is not here: for answers, or for an approval. */
   waiting(status: WorkflowStatus): void;
   /** The build has ended, or had ended before. */
-  closed(summary: BuildSummary): void;
+  closed(summary: BuildSummary, handedOver: HandedOver | undefined): void;
   /** Clears what would stand in the way of other output. */
   dispose(): void;
 }

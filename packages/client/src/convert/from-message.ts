@@ -47,6 +47,10 @@ export function toStatus(status: wire.WorkflowStatus): view.WorkflowStatus {
       Object.entries(status.usage).map(([phase, used]) => [phase, toPhaseUsage(used)]),
     ),
     budgets: status.budgets && toBudgets(status.budgets),
+    checkpoint: status.checkpoint && {
+      commit: status.checkpoint.commit,
+      digest: status.checkpoint.digest,
+    },
     createdAt: moment(status.createdAt),
     updatedAt: moment(status.updatedAt),
     deadline: moment(status.deadline),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BUILD_STATES } from '../model/build/build-definition.ts';
+import { coverageAtLeast } from '../model/build/gates.ts';
 import { ownersOf } from '../model/definition.ts';
 import { passingOutputs } from '../testing/build-outputs.ts';
 import { advance, after, at, begin, build, errorOf, NOW, retry } from './testing/commands.ts';
@@ -70,6 +71,35 @@ describe('gates', () => {
   it('let coverage of exactly 80 % pass', () => {
     const result = { ...testing, coveragePercent: 80 };
     expect(after(advance(at('testing'), { result })).state).toBe('handoff_to_verifier');
+  });
+
+  describe('for the coverage of changed lines', () => {
+    const gate = coverageAtLeast(90, 'changed lines');
+    const changed = (coveragePercent: number) => ({
+      ...testing,
+      changedLines: { executable: 7, covered: 6, coveragePercent },
+    });
+    const judge = (output: object) =>
+      gate.check(output as never, { checkpoint: undefined, outputs: {} } as never);
+
+    it('judge those alone, and say so', () => {
+      expect(gate.description).toBe('Line coverage of changed lines is at least 90 %');
+      expect(judge({ ...changed(90), coveragePercent: 1 })).toBeUndefined();
+      expect(judge({ ...changed(89.99), coveragePercent: 100 })).toBe(
+        'line coverage of changed lines is 89.99 %, expected at least 90 %',
+      );
+    });
+
+    it('refuse an output that has none', () => {
+      expect(judge({ ...testing, coveragePercent: 100 })).toBe(
+        'the output has no line coverage of changed lines, expected at least 90 %',
+      );
+    });
+
+    it('count for nothing where all lines have to be covered', () => {
+      const result = { ...changed(100), coverageOf: 'changed lines', coveragePercent: 79 };
+      expect(errorOf(advance(at('testing'), { result })).message).toContain('coverage is 79 %');
+    });
   });
 
   describe('of a build with a workspace', () => {

@@ -5,9 +5,10 @@ import {
   after,
   at,
   begin,
-  build,
   changeOf,
+  build as deploying,
   errorOf,
+  handOver,
   moves,
   retry,
   rollBack,
@@ -45,8 +46,12 @@ const TRANSITIONS = [
   'error → deployment',
 ];
 
-describe('the graph of the build definition', () => {
+describe.each([
+  ['build', deploying],
+  ['build-and-hand-over', handOver],
+])('the graph of the definition %s', (name, build) => {
   it('has exactly the 28 transitions', () => {
+    expect(build.name).toBe(name);
     expect(build.transitions.map(({ from, to }) => `${from} → ${to}`).sort()).toEqual(
       [...TRANSITIONS].sort(),
     );
@@ -63,12 +68,12 @@ describe('the graph of the build definition', () => {
   it('takes every one of the 28 transitions by an operation, and no other pair', () => {
     const taken = new Set<string>();
     for (const from of BUILD_STATES) {
-      const snapshot = at(from);
+      const snapshot = at(from, {}, build);
       for (const to of BUILD_STATES) {
         for (const decision of [
-          advance(snapshot, { nextState: to }),
-          retry(snapshot, { targetState: to }),
-          ...(to === 'error' ? [] : [rollBack(snapshot, to)]),
+          advance(snapshot, { nextState: to }, build),
+          retry(snapshot, { targetState: to }, build),
+          ...(to === 'error' ? [] : [rollBack(snapshot, to, {}, build)]),
         ]) {
           if (decision.kind !== 'accepted') continue;
           for (const move of moves(decision.change.events)) taken.add(move);
@@ -82,7 +87,7 @@ describe('the graph of the build definition', () => {
     'an advance from %s to %s is taken only along a forward or failure edge',
     (from, to) => {
       const kind = build.edges[from]?.[to];
-      const decision = advance(at(from), { nextState: to });
+      const decision = advance(at(from, {}, build), { nextState: to }, build);
       if (kind === 'forward' || kind === 'failure') {
         expect(after(decision).state).toBe(to);
         expect(moves(changeOf(decision).events)).toEqual([`${from} → ${to}`]);
@@ -95,9 +100,9 @@ describe('the graph of the build definition', () => {
 
   it('walks from discovery to complete, and every step is a handoff', () => {
     const walked = ['discovery'];
-    let snapshot = begin();
+    let snapshot = begin(build);
     while (snapshot.state !== 'complete') {
-      const made = changeOf(advance(snapshot));
+      const made = changeOf(advance(snapshot, {}, build));
       expect(made.handoffs).toHaveLength(1);
       snapshot = made.snapshot;
       walked.push(snapshot.state);
@@ -108,8 +113,12 @@ describe('the graph of the build definition', () => {
   });
 
   it('never leaves complete', () => {
-    const complete = at('complete');
-    for (const decision of [advance(complete), retry(complete), rollBack(complete, 'planning')]) {
+    const complete = at('complete', {}, build);
+    for (const decision of [
+      advance(complete, {}, build),
+      retry(complete, {}, build),
+      rollBack(complete, 'planning', {}, build),
+    ]) {
       expect(errorOf(decision).code).toBe('wrong_state');
     }
   });

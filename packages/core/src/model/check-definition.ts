@@ -4,6 +4,8 @@ import { BatonError, type FieldViolation } from './errors.ts';
 import { type StateOptions, targetsOf, type WorkflowOptions } from './workflow-options.ts';
 
 const NAME = /^[a-z][a-z0-9_]{0,63}$/;
+/** A definition's name is no key of an object that people write, so it may have hyphens. */
+const DEFINITION_NAME = /^[a-z][a-z0-9_-]{0,63}$/;
 
 /**
  * Refuses a definition that a workflow could get stuck in: unknown targets, unreachable states,
@@ -63,8 +65,10 @@ function shape(name: string, state: StateOptions): FieldViolation[] {
 function names(options: WorkflowOptions): FieldViolation[] {
   const states = Object.keys(options.states);
   const problems: FieldViolation[] = [];
-  if (!NAME.test(options.name)) {
-    problems.push(problem('name', `'${options.name}' is no name; expected ${NAME.source}`));
+  if (!DEFINITION_NAME.test(options.name)) {
+    problems.push(
+      problem('name', `'${options.name}' is no name; expected ${DEFINITION_NAME.source}`),
+    );
   }
   if (!Number.isInteger(options.version) || options.version < 1) {
     problems.push(

@@ -45,6 +45,7 @@ function toState(state: StateOptions): StateDefinition {
       output: state.output,
       gates: state.gates ?? [],
       retryTo: state.retryTo,
+      summary: state.summary,
     };
   }
   const [giver, taker] = state.handoff;

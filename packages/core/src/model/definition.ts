@@ -46,6 +46,8 @@ export interface PhaseState {
   readonly gates: readonly Gate[];
   /** Where a retry request sends the work; absent: there is no role before this one. */
   readonly retryTo: string | undefined;
+  /** What is done here, for people, where the name of the state does not say it. */
+  readonly summary: string | undefined;
 }
 
 /** A border: the giver has finished, the taker has not begun. Either may advance it. */

@@ -36,7 +36,9 @@ it.each([
 });
 
 it('names the place that the engine names, where it names one', () => {
-  // Of what has several characters and is no text it names the one that is wrong, not the first.
+  // Of what has several characters and is no text it names the one that is wrong, not the first: texts
+  // with the beginning of a literal are left out.
+  const hasLiteral = (text: string) => /[tfn]/.test(text.replace(/"(?:[^"\\]|\\.)*"/g, ''));
   const texts = fc.object({ values: [fc.string()], maxDepth: 4 }).map((one) => JSON.stringify(one));
   const broken = fc
     .tuple(texts, fc.nat(), fc.constantFrom('', ',', ':', '"', ']', '}', '{', '\n', '1', 'a'))
@@ -53,6 +55,7 @@ it('names the place that the engine names, where it names one', () => {
         const { message } = reason as Error;
         const place = / \((line \d+) (column \d+)\)$/.exec(message);
         if (place === null || /number|exponent|escape/i.test(message)) return;
+        if (hasLiteral(text)) return;
         compared += 1;
         expect(problemOf(text)).toContain(`${place[1]}, ${place[2]}`);
       }

@@ -32,16 +32,21 @@ export const NO_USAGE: Usage = {
   unpricedRequests: 0,
 };
 
+/** The sum; counters end at the largest number that they can be, for beyond it no schema takes them. */
 export function addUsage(a: Usage, b: Usage): Usage {
   return {
-    requests: a.requests + b.requests,
-    inputTokens: a.inputTokens + b.inputTokens,
-    cachedInputTokens: a.cachedInputTokens + b.cachedInputTokens,
-    outputTokens: a.outputTokens + b.outputTokens,
-    reasoningTokens: a.reasoningTokens + b.reasoningTokens,
-    cost: a.cost + b.cost,
-    unpricedRequests: a.unpricedRequests + b.unpricedRequests,
+    requests: addCounts(a.requests, b.requests),
+    inputTokens: addCounts(a.inputTokens, b.inputTokens),
+    cachedInputTokens: addCounts(a.cachedInputTokens, b.cachedInputTokens),
+    outputTokens: addCounts(a.outputTokens, b.outputTokens),
+    reasoningTokens: addCounts(a.reasoningTokens, b.reasoningTokens),
+    cost: Math.min(a.cost + b.cost, Number.MAX_VALUE),
+    unpricedRequests: addCounts(a.unpricedRequests, b.unpricedRequests),
   };
+}
+
+function addCounts(a: number, b: number): number {
+  return Math.min(a + b, Number.MAX_SAFE_INTEGER);
 }
 
 /** What a phase has used so far. */
@@ -67,7 +72,7 @@ export function addPhaseUsage(a: PhaseUsage, b: PhaseUsage): PhaseUsage {
   return {
     ...addUsage(a, b),
     durationMs: a.durationMs + b.durationMs,
-    unsettledTokens: a.unsettledTokens + b.unsettledTokens,
-    unsettledCost: a.unsettledCost + b.unsettledCost,
+    unsettledTokens: addCounts(a.unsettledTokens, b.unsettledTokens),
+    unsettledCost: Math.min(a.unsettledCost + b.unsettledCost, Number.MAX_VALUE),
   };
 }

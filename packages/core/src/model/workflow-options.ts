@@ -10,6 +10,8 @@ interface PhaseOptions {
   readonly to: string | readonly string[];
   /** Phase to which a retry request sends the work. Absent: retry requests are refused here. */
   readonly retryTo?: string;
+  /** What is done here, for people, where the name of the state does not say it. */
+  readonly summary?: string;
 }
 
 /** A border between two roles. */

@@ -62,7 +62,7 @@ describe('definitions', () => {
     const { baton } = setUp();
     await expect(baton.start(aBuild({ definition: { name: 'nope' } }))).rejects.toMatchObject({
       code: 'invalid_input',
-      legal: ['build@1'],
+      legal: ['build@1', 'build-and-hand-over@1'],
     });
   });
 });

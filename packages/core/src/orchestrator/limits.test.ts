@@ -43,6 +43,7 @@ describe('limits', () => {
       maxRetries: 0,
       maxAttempts: 5,
       budgets: undefined,
+      checkpoint: undefined,
     });
   });
 });

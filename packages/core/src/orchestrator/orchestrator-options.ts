@@ -1,5 +1,6 @@
 import type { Budgets } from '../model/budget.ts';
 import { buildDefinition } from '../model/build/build-definition.ts';
+import { handOverDefinition } from '../model/build/hand-over-definition.ts';
 import type { WorkflowDefinition } from '../model/definition.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Dispatcher } from '../ports/dispatcher.ts';
@@ -11,7 +12,7 @@ import { systemClock } from './system-clock.ts';
 
 export interface OrchestratorOptions {
   readonly store: WorkflowStore;
-  /** The first is the default of `start`. Default: the `build` definition. */
+  /** The first is the default of `start`. Default: `build` and `build-and-hand-over`. */
   readonly definitions?: readonly WorkflowDefinition[];
   /** Seconds until a workflow times out (`WORKFLOW_TIMEOUT`). Default 3600. */
   readonly timeoutSeconds?: number;
@@ -41,7 +42,7 @@ export type ResolvedOptions = Required<Omit<OrchestratorOptions, WithoutDefault>
 /** The one place where defaults are decided. */
 export function resolveOptions(options: OrchestratorOptions): ResolvedOptions {
   return {
-    definitions: [buildDefinition()],
+    definitions: [buildDefinition(), handOverDefinition()],
     timeoutSeconds: 3600,
     maxRetries: 3,
     maxAttempts: 5,

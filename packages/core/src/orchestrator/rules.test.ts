@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createMemoryStore } from '../memory/memory-store.ts';
-import { type BuildDefinitionOptions, buildDefinition } from '../model/build/build-definition.ts';
+import { buildDefinition } from '../model/build/build-definition.ts';
+import type { BuildDefinitionOptions } from '../model/build/define-build.ts';
 import type { WorkflowEvent } from '../model/event.ts';
 import { aBuild } from '../testing/store-contract/harness.ts';
 import { rulesOf } from './rules.ts';

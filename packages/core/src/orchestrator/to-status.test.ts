@@ -1,5 +1,14 @@
 import { expect, it } from 'vitest';
-import { after, at, begin, claim, fail, NOW, usageOf } from '../machine/testing/commands.ts';
+import {
+  after,
+  at,
+  begin,
+  claim,
+  fail,
+  handOver,
+  NOW,
+  usageOf,
+} from '../machine/testing/commands.ts';
 import { buildDefinition } from '../model/build/build-definition.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import { toStatus } from './to-status.ts';
@@ -8,6 +17,16 @@ const advice = (snapshot: WorkflowSnapshot) =>
   toStatus(buildDefinition(), snapshot, NOW).expectedNext.description;
 const failed = (snapshot: WorkflowSnapshot, code: string, tokens = 1) =>
   after(fail(after(claim(snapshot)), { code, retryable: false, usage: usageOf(tokens) }));
+
+it('says of a build that deploys nothing what its last phase does', () => {
+  const last = at('deployment', {}, handOver);
+  expect(toStatus(handOver, last, NOW).expectedNext.description).toBe(
+    "release_manager performs 'deployment' (hands a branch over; does not deploy) and advances with its output",
+  );
+  expect(advice(at('deployment'))).toBe(
+    "release_manager performs 'deployment' and advances with its output",
+  );
+});
 
 it('in error a person is told only what will not be refused', () => {
   const budgets = { tokens: 1000 };

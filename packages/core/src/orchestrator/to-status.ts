@@ -44,6 +44,7 @@ export function toStatus(
     questions: snapshot.questions,
     usage: snapshot.usage,
     budgets: snapshot.limits.budgets,
+    checkpoint: snapshot.checkpoint,
     createdAt: snapshot.createdAt,
     updatedAt: snapshot.updatedAt,
     deadline: deadlineAt(snapshot, now),
@@ -69,9 +70,12 @@ function describe(definition: WorkflowDefinition, snapshot: WorkflowSnapshot): s
   const { state, role } = snapshot;
   if (snapshot.awaiting !== undefined) return `it waits for ${whatFor(snapshot)}`;
   if (state === ERROR_STATE) return `a person decides: ${outOfError(snapshot)}`;
-  switch (definition.states[state]?.kind) {
-    case 'phase':
-      return `${role} performs '${state}' and advances with its output`;
+  const found = definition.states[state];
+  switch (found?.kind) {
+    case 'phase': {
+      const summary = found.summary === undefined ? '' : ` (${found.summary})`;
+      return `${role} performs '${state}'${summary} and advances with its output`;
+    }
     case 'handoff':
       return `${role} accepts the handoff by advancing`;
     default:

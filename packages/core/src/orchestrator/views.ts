@@ -16,7 +16,7 @@ import type {
   StartReply,
 } from '../model/replies.ts';
 import type { PhaseUsage } from '../model/usage.ts';
-import type { Awaiting, Claim, Failure } from '../model/workflow.ts';
+import type { Awaiting, Checkpoint, Claim, Failure } from '../model/workflow.ts';
 import type {
   AdvanceRequest,
   AnswerQuestionRequest,
@@ -79,6 +79,8 @@ export interface WorkflowStatus {
   /** What each phase has used so far, over all attempts. */
   readonly usage: Readonly<Record<string, PhaseUsage>>;
   readonly budgets: Budgets | undefined;
+  /** The workspace as the last phase left it; absent before the first checkpoint. */
+  readonly checkpoint: Checkpoint | undefined;
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly deadline: number;

@@ -14,7 +14,7 @@ export function describeIssues(
   document: unknown,
   redact: Redact,
 ): readonly FieldViolation[] {
-  return error.issues.flatMap((issue) => {
+  return error.issues.flatMap(chosenIssues).flatMap((issue) => {
     const { path } = issue;
     if (issue.code === 'unrecognized_keys') {
       const known = keysAt(z.toJSONSchema(schema, { io: 'input' }), path);
@@ -54,6 +54,32 @@ function protoPaths(value: unknown, path: readonly PropertyKey[]): readonly Prop
   });
 }
 
+/**
+ * Of a choice between kinds of values, what is wrong by the one kind that was found. Where none was,
+ * the choice itself.
+ */
+function chosenIssues(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const ofKind = issue.errors.filter((choice) => !choice.some(isOfOtherKind));
+  const [chosen, ...more] = ofKind;
+  if (chosen === undefined || more.length > 0) return [issue];
+  return chosen
+    .map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }))
+    .flatMap(chosenIssues);
+}
+
+function isOfOtherKind({ code, path }: z.core.$ZodIssue): boolean {
+  return code === 'invalid_type' && path.length === 0;
+}
+
+/** The kinds of values that a choice is between. */
+function kindsOf({ errors }: z.core.$ZodIssueInvalidUnion): readonly string[] {
+  const kinds = errors
+    .flat()
+    .flatMap((inner) => (inner.code === 'invalid_type' ? inner.expected : []));
+  return [...new Set(kinds)];
+}
+
 function expected(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_type') return `expected ${issue.expected}`;
   if (issue.code === 'invalid_value') return `expected one of ${issue.values.join(', ')}`;
@@ -61,6 +87,7 @@ function expected(issue: z.core.$ZodIssue): string {
     return `expected ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}${unitOf(issue.origin)}`;
   }
   if (issue.code === 'too_big') return `expected at most ${issue.maximum}${unitOf(issue.origin)}`;
+  if (issue.code === 'invalid_union') return `expected ${kindsOf(issue).join(' or ')}`;
   return issue.message;
 }
 
@@ -88,6 +115,8 @@ function valueAt(document: unknown, path: readonly PropertyKey[]): unknown {
 interface SchemaNode {
   readonly properties?: Readonly<Record<string, unknown>>;
   readonly items?: unknown;
+  /** Of a choice between kinds of values. */
+  readonly anyOf?: readonly SchemaNode[];
   /** Of an object whose keys are free. */
   readonly additionalProperties?: unknown;
   readonly propertyNames?: { readonly enum?: readonly string[] };
@@ -99,9 +128,14 @@ function keysAt(root: unknown, path: readonly PropertyKey[]): readonly string[] 
   for (const key of path) {
     const member = node?.properties?.[String(key)] ?? node?.additionalProperties;
     const next = typeof key === 'number' ? node?.items : member;
-    node = next as SchemaNode | undefined;
+    node = objectOf(next as SchemaNode | undefined);
   }
   return node?.propertyNames?.enum ?? Object.keys(node?.properties ?? {});
+}
+
+/** The object among the kinds of values that may stand there. */
+function objectOf(node: SchemaNode | undefined): SchemaNode | undefined {
+  return node?.anyOf?.find(({ properties }) => properties !== undefined) ?? node;
 }
 
 /** `commands.verify[0].argv` */

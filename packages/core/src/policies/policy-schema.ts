@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Budget, Budgets } from '../model/budget.ts';
 import { BUILD_PHASES, BUILD_STATES } from '../model/build/build-definition.ts';
+import { coverageKind } from '../model/build/outputs.ts';
 
 /**
  * Rules of builds as people write them into a file: durations in seconds, and nothing let through that
@@ -48,6 +49,9 @@ export const policyShape = {
     .max(100)
     .default(80)
     .describe('Line coverage below which tests do not pass, percent'),
+  coverageOf: coverageKind
+    .default('all')
+    .describe('Which lines coverageThreshold is for: all, or those that a build changed'),
   budgets: budgets.default({}).describe('Caps on what a build may use'),
   approvals: approvals.default([]).describe('Moves that wait for a person'),
   separations: separations.default([]).describe('Phases that others must perform'),

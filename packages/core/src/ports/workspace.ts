@@ -1,5 +1,12 @@
 import type { Checkpoint } from '../model/workflow.ts';
 
+/** A file as git checks it out. */
+export interface WorkspaceFile {
+  /** What it holds; of a symbolic link, what it says. */
+  readonly bytes: Uint8Array;
+  readonly isLink: boolean;
+}
+
 /** The files that one build works on. */
 export interface Workspace {
   /** Absolute path of its root folder. */
@@ -16,10 +23,10 @@ export interface Workspace {
    */
   changedFiles(since: 'entry' | 'start'): Promise<readonly string[]>;
   /**
-   * What a file held when the workspace was opened (`entry`) or when the build began (`start`), as it
-   * is checked out; of a symbolic link, what it says. Undefined where there was no file.
+   * A file as it was when the workspace was opened (`entry`) or when the build began (`start`);
+   * undefined where there was none.
    */
-  contentAt(path: string, of: 'entry' | 'start'): Promise<Uint8Array | undefined>;
+  fileAt(path: string, of: 'entry' | 'start'): Promise<WorkspaceFile | undefined>;
   /**
    * The absolute path of `relative`.
    *

@@ -24,7 +24,7 @@ describe('what a role answers', () => {
           resolve: async (relative: string) => relative,
           changedFiles: async () => [],
           files: async () => [],
-          contentAt: async () => undefined,
+          fileAt: async () => undefined,
         };
       },
     };

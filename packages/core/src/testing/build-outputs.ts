@@ -14,3 +14,9 @@ export const passingOutputs: Readonly<Record<BuildPhase, JsonObject>> = {
     smokeTests: [{ name: 'home page', passed: true }],
   },
 };
+
+/** The same of `build-and-hand-over`. */
+export const passingHandOverOutputs: typeof passingOutputs = {
+  ...passingOutputs,
+  deployment: { handedOver: true },
+};

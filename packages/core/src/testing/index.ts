@@ -1,4 +1,4 @@
-export { passingOutputs } from './build-outputs.ts';
+export { passingHandOverOutputs, passingOutputs } from './build-outputs.ts';
 export { createFakeClock, type FakeClock } from './fake-clock.ts';
 export { createScriptedRole, type ScriptedAnswer, type ScriptedRole } from './scripted-role.ts';
 export type { OpenHarness, StoreHarness } from './store-contract/harness.ts';

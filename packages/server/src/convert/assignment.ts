@@ -107,7 +107,7 @@ function fromAnswered(answered: Assignment['answers'][number]): Wire<wire.Answer
   };
 }
 
-function fromCheckpoint(checkpoint: Checkpoint): Wire<wire.Checkpoint> {
+export function fromCheckpoint(checkpoint: Checkpoint): Wire<wire.Checkpoint> {
   return {
     $typeName: 'baton.v1.Checkpoint',
     commit: checkpoint.commit,

@@ -8,7 +8,7 @@ import type {
   WorkflowStatus,
 } from '@baton/core';
 import type * as wire from '@baton/proto';
-import { fromClaim, fromDefinitionReference } from './assignment.ts';
+import { fromCheckpoint, fromClaim, fromDefinitionReference } from './assignment.ts';
 import { fromAwaiting, fromQuestion } from './people.ts';
 import { duration, timestamp } from './time.ts';
 import { fromBudgets, fromPhaseUsage } from './usage.ts';
@@ -47,6 +47,7 @@ export function fromStatus(status: WorkflowStatus): Wire<wire.WorkflowStatus> {
       Object.entries(status.usage).map(([phase, used]) => [phase, fromPhaseUsage(used)]),
     ),
     budgets: status.budgets && fromBudgets(status.budgets),
+    checkpoint: status.checkpoint && fromCheckpoint(status.checkpoint),
   };
 }
 

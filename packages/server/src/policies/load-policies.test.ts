@@ -55,7 +55,10 @@ it('holds what workflows on a server have to keep to', async () => {
     LOG_LEVEL: 'silent',
   });
   onTestFinished(() => server.stop());
-  expect(server.summary).toContain('build@1 (approvals: 1, separations: 1), default budgets');
+  const counts = '(approvals: 1, separations: 1)';
+  expect(server.summary).toContain(
+    `build@1 ${counts}, build-and-hand-over@1 ${counts}, default budgets`,
+  );
   const at = `http://127.0.0.1:${server.httpPort}`;
   const call = async (method: string, body: object) => {
     const response = await fetch(`${at}/baton.v1.WorkflowService/${method}`, {
@@ -70,6 +73,9 @@ it('holds what workflows on a server have to keep to', async () => {
   expect(definition).toMatchObject({ approvals: [RELEASE], separations: [APART] });
   expect(JSON.stringify(definition.states)).toContain('at least 95 %');
   const build = { projectId: 'p', buildId: 'b', userId: 'ada', requirements: {} };
+  const handingOver = await call('GetDefinition', { name: 'build-and-hand-over' });
+  expect(handingOver.definition).toMatchObject({ approvals: [RELEASE], separations: [APART] });
+  expect(JSON.stringify(handingOver.definition.states)).toContain('at least 95 %');
   const { workflowId } = await call('StartWorkflow', build);
   const { status } = await call('GetWorkflowStatus', { workflowId });
   expect(status.budgets).toEqual({ tokens: '1000', phases: { testing: { wall: '1.500s' } } });
@@ -82,12 +88,15 @@ it('has definitions of its own, in a module', async () => {
   );
   const { definitions, budgets } = await loadPolicies(path);
   const names = definitions.map(({ name, version }) => `${name}@${version}`);
-  expect(names).toEqual(['build@1', 'article@1', 'article@2']);
+  expect(names).toEqual(['build@1', 'build-and-hand-over@1', 'article@1', 'article@2']);
   expect(budgets).toBeUndefined();
 });
 
 it.each([
-  [{ approval: [] }, 'approval: unknown key; expected one of $schema, coverageThreshold, budgets'],
+  [
+    { approval: [] },
+    'approval: unknown key; expected one of $schema, coverageThreshold, coverageOf',
+  ],
   [
     { approvals: [{ ...RELEASE, from: 'releasing' }] },
     'approvals[0].from: found "releasing"; expected one of discovery',
@@ -113,11 +122,22 @@ it.each([
     JSON.parse('{"budgets": {"phases": {"__proto__": {}}}}'),
     'budgets.phases.__proto__: unknown key; expected one of discovery',
   ],
+  [{ coverageOf: 'some' }, 'coverageOf: found "some"; expected one of all, changed lines'],
   [{ coverageThreshold: 101 }, 'coverageThreshold: found 101; expected at most 100'],
   [{ definitions: [{}] }, 'definitions: found in JSON; expected in a module'],
   [[], 'found []; expected object'],
 ])('refuses %o', async (policies, words) => {
   expect((await json(policies)).join('\n')).toContain(words);
+});
+
+it('may demand the coverage of changed lines', async () => {
+  const policies = { coverageThreshold: 95, coverageOf: 'changed lines' };
+  const { definitions } = await loadPolicies(file('p.json', JSON.stringify(policies)));
+  expect(definitions[0]?.states['testing']).toMatchObject({
+    gates: expect.arrayContaining([
+      expect.objectContaining({ description: 'Line coverage of changed lines is at least 95 %' }),
+    ]),
+  });
 });
 
 it('tells everything that is wrong at once, a line each', async () => {

@@ -4,6 +4,7 @@ import {
   type Budgets,
   buildDefinition,
   checkSettings,
+  handOverDefinition,
   policyShape,
   toBudgets,
   violationLines,
@@ -13,7 +14,7 @@ import { z } from 'zod';
 
 /** What the operator of a server demands of the workflows that it runs. */
 export interface Policies {
-  /** `build` with its rules first, then the operator's own. */
+  /** `build` and `build-and-hand-over` with its rules first, then the operator's own. */
   readonly definitions: readonly WorkflowDefinition[];
   /** Caps for workflows that are started without any; undefined: none. */
   readonly budgets: Budgets | undefined;
@@ -49,15 +50,16 @@ const definitionSchema = z.looseObject({
 export function toPolicies(document: unknown, isModule: boolean): Policies {
   const checked = checkSettings(schema, document, createRedactor());
   if (checked.kind === 'invalid') throw invalid(violationLines(checked.violations));
-  const { definitions, budgets, coverageThreshold, approvals, separations } = checked.settings;
+  const { definitions, budgets, coverageThreshold, coverageOf, approvals, separations } =
+    checked.settings;
   if (definitions.length > 0 && !isModule) {
     throw invalid(['definitions: found in JSON; expected in a module, for they hold code']);
   }
-  const build = buildDefinition({ coverageThreshold, approvals, separations });
+  const rules = { coverageThreshold, coverageOf, approvals, separations };
   const own = definitions.map(toDefinition);
   const caps = toBudgets(budgets);
   return {
-    definitions: [build, ...own],
+    definitions: [buildDefinition(rules), handOverDefinition(rules), ...own],
     budgets: Object.keys(caps).length === 0 ? undefined : caps,
   };
 }

@@ -59,10 +59,28 @@ describe('an author', () => {
     ]);
   });
 
+  it('adds no flaky tests and no coverage of changed lines that nothing measured', async () => {
+    const changedLines = { executable: 9, covered: 9, coveragePercent: 100 };
+    const result = { testsFlaky: 1, flakyTests: ['a'], changedLines, summary: 'fine' };
+    const outcome = await audit(GREEN, { author: says({ kind: 'advance', result }) });
+    if (outcome.kind !== 'advance') return expect.fail(JSON.stringify(outcome));
+    expect(outcome.result).toMatchObject({ summary: 'fine', testsPassed: 2 });
+    for (const name of ['testsFlaky', 'flakyTests', 'changedLines']) {
+      expect(outcome.result).not.toHaveProperty(name);
+    }
+  });
+
   it('gets the assignment with what was measured', async () => {
     const author = says({ kind: 'advance', result: {} });
     await audit(GREEN, { author });
-    const measured = { testsPassed: 2, testsFailed: 0, testsSkipped: 1, coveragePercent: 91 };
+    const measured = {
+      testsPassed: 2,
+      testsFailed: 0,
+      testsSkipped: 1,
+      coveragePercent: 91,
+      coverageOf: 'all',
+      coverageLeftOut: 0,
+    };
     expect(author.asked).toEqual([{ ...assignment, inputs: { measured } }]);
   });
 

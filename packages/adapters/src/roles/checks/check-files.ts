@@ -1,12 +1,13 @@
+import { TEST_FILES } from './test-files.ts';
+
 /**
  * Files that decide what a green run means, in the syntax of `.gitignore`: tests, what configures
  * tests and checks, CI, the manifests that say what commands do, and the lockfiles that say with
  * what. docs/configuration.md has the same list.
  */
 export const CHECK_FILES: readonly string[] = [
-  ...['test/', 'tests/', '__tests__/', '__snapshots__/', 'spec/', 'e2e/', 'testdata/'],
-  ...['*.test.*', '*.spec.*', '*_test.*', '*_spec.*', 'test_*.py', 'conftest.py', '*Test.*'],
-  ...['*Tests.*', '*.config.*', '.*rc', '.*rc.*', '*.ini', 'setup.cfg', '.golangci.*'],
+  ...TEST_FILES,
+  ...['*.config.*', '.*rc', '.*rc.*', '*.ini', 'setup.cfg', '.golangci.*'],
   ...['tsconfig*.json', 'biome.json*', 'ruff.toml', '.config/', '.rspec', 'phpunit.xml*'],
   ...[
     '.github/',

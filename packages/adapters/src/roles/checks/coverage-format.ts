@@ -1,22 +1,33 @@
 import { BatonError } from '@baton/core';
 import { parseCoberturaReport } from './cobertura-report.ts';
 import type { CoverageReport } from './coverage-report.ts';
+import { parseGoReport } from './go-report.ts';
 import { parseIstanbulReport } from './istanbul-report.ts';
+import { parseJacocoReport } from './jacoco-report.ts';
 import { parseLcovReport } from './lcov-report.ts';
+import { parseXmlCoverage } from './xml-coverage.ts';
 
-const PARSERS = {
+type Parse = (text: string) => CoverageReport;
+
+/** The formats that a coverage report can have. `istanbul` is its `json-summary` or `json`. */
+export const COVERAGE_FORMATS = ['lcov', 'istanbul', 'cobertura', 'jacoco', 'go'] as const;
+
+export type CoverageFormat = (typeof COVERAGE_FORMATS)[number];
+
+const PARSERS: Readonly<Record<CoverageFormat, Parse>> = {
   lcov: parseLcovReport,
   istanbul: parseIstanbulReport,
   cobertura: parseCoberturaReport,
-} as const satisfies Record<string, (text: string) => CoverageReport>;
+  jacoco: parseJacocoReport,
+  go: parseGoReport,
+};
 
-/** `istanbul` is its `json-summary` report. */
-export type CoverageFormat = keyof typeof PARSERS;
-
-const BY_ENDING: readonly (readonly [ending: string, format: CoverageFormat])[] = [
-  ['.info', 'lcov'],
-  ['.json', 'istanbul'],
-  ['.xml', 'cobertura'],
+const BY_ENDING: readonly (readonly [ending: string, parse: Parse])[] = [
+  ['.info', parseLcovReport],
+  ['.json', parseIstanbulReport],
+  ['.xml', parseXmlCoverage],
+  ['.out', parseGoReport],
+  ['.coverprofile', parseGoReport],
 ];
 
 /**
@@ -25,16 +36,15 @@ const BY_ENDING: readonly (readonly [ending: string, format: CoverageFormat])[] 
  * @param format absent: told from the path's ending.
  * @throws BatonError `invalid_input` when the format is unknown or cannot be told.
  */
-export function coverageParser(
-  path: string,
-  format: CoverageFormat | undefined,
-): (text: string) => CoverageReport {
-  const found = format ?? BY_ENDING.find(([ending]) => path.endsWith(ending))?.[1];
-  if (found !== undefined && Object.hasOwn(PARSERS, found)) return PARSERS[found];
-  const legal = Object.keys(PARSERS);
+export function coverageParser(path: string, format: CoverageFormat | undefined): Parse {
+  const found =
+    format === undefined
+      ? BY_ENDING.find(([ending]) => path.endsWith(ending))?.[1]
+      : Object.hasOwn(PARSERS, format) && PARSERS[format];
+  if (found) return found;
   throw new BatonError(
     'invalid_input',
-    `the format of the coverage report ${JSON.stringify(path)} is ${format ?? 'not told by its name'}; expected coverageFormat ${legal.join(', ')}`,
-    { legal },
+    `the format of the coverage report ${JSON.stringify(path)} is ${format ?? 'not told by its name'}; expected coverageFormat ${COVERAGE_FORMATS.join(', ')}`,
+    { legal: COVERAGE_FORMATS },
   );
 }

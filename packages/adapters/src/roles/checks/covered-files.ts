@@ -19,8 +19,8 @@ export async function heldToWorkspace(
   workspace: Workspace | undefined,
 ): Promise<Reading<CoverageReport>> {
   if (coverage.kind === 'none' || workspace === undefined) return coverage;
-  const { files } = coverage.report;
-  const names = new Set(files.map((path) => path.split(/[/\\]/).at(-1) ?? ''));
+  const files = coverage.report.files.map(({ path }) => path).filter(Boolean);
+  const names = new Set(files.map((path) => path.slice(path.lastIndexOf('/') + 1)));
   if (files.length === 0 || !files.every(isPath)) return coverage;
   if (await hasOneOf(workspace.path, names)) return coverage;
   const problem = `it covers other files than the workspace has: ${nameFiles(files)}`;
@@ -29,7 +29,7 @@ export async function heldToWorkspace(
 
 /** Unlike the name of a class: `com.example.App`, `App.Inner`. */
 function isPath(name: string): boolean {
-  return /[/\\]|\.[a-z][a-z0-9]*$/.test(name);
+  return /\/|\.[a-z][a-z0-9]*$/.test(name);
 }
 
 /** Looks level by level, and no further than needed. */

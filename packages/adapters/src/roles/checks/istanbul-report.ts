@@ -1,27 +1,69 @@
 import { parseJson } from '@baton/core';
 import { z } from 'zod';
-import { type CoverageReport, coverageReport } from './coverage-report.ts';
+import { type CoverageReport, coverageReport, type FileCoverage } from './coverage-report.ts';
+import { createLineHits } from './line-hits.ts';
+import { reportPath } from './report-path.ts';
 
 const count = z.int().nonnegative();
+const lines = z.object({ lines: z.object({ total: count, covered: count }) });
 
-const summary = z.object({
-  total: z.object({ lines: z.object({ total: count, covered: count }) }),
-});
+const summary = z.object({ total: lines }).catchall(lines);
+
+const full = z.record(
+  z.string(),
+  z.object({
+    path: z.string().optional(),
+    statementMap: z.record(z.string(), z.object({ start: z.object({ line: z.int().positive() }) })),
+    s: z.record(z.string(), z.number()),
+  }),
+);
 
 /**
- * Reads the lines of `total` in a `json-summary` report of Istanbul (nyc, Jest, Vitest, c8). Its own
- * percentage is not taken: it may be rounded up.
+ * Reads a JSON report of Istanbul (nyc, Jest, Vitest, c8): `json-summary`, whose percentages are not
+ * taken, for they may be rounded up, or `json`, which has single lines.
  *
  * @throws Error when it is not such a report, contradicts itself or covers no line at all.
  */
 export function parseIstanbulReport(text: string): CoverageReport {
-  const document = parseJson(text);
-  const parsed = summary.safeParse(document);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new Error(`no json-summary: ${issue?.path.join('.')}: ${issue?.message}`);
+  const document = parseJson(text.trim());
+  const isFull =
+    isObject(document) &&
+    Object.values(document).some((one) => isObject(one) && 'statementMap' in one);
+  return isFull ? readFull(document) : readSummary(document);
+}
+
+function readSummary(document: unknown): CoverageReport {
+  const { total, ...files } = check(summary, document, 'json-summary');
+  return coverageReport(
+    Object.entries(files).map(([path, one]): FileCoverage => {
+      const { total: lines, covered: linesHit } = one.lines;
+      return { path: reportPath(path), lines, linesHit, hits: new Map() };
+    }),
+    { lines: total.lines.total, linesHit: total.lines.covered },
+  );
+}
+
+/** As Istanbul counts lines: a statement stands on the line that it begins on. */
+function readFull(document: unknown): CoverageReport {
+  const files = createLineHits();
+  for (const [name, { path = name, statementMap, s }] of Object.entries(
+    check(full, document, 'json report'),
+  )) {
+    files.sum(path, 0, 0);
+    for (const [id, { start }] of Object.entries(statementMap)) {
+      files.add(path, start.line, (s[id] ?? 0) > 0);
+    }
   }
-  const { total, covered } = parsed.data.total.lines;
-  const files = Object.keys(document as object).filter((name) => name !== 'total');
-  return coverageReport(total, covered, files);
+  return coverageReport(files.files());
+}
+
+function check<T>(schema: z.ZodType<T>, document: unknown, what: string): T {
+  const parsed = schema.safeParse(document);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new Error(`no ${what}: ${issue?.path.join('.')}: ${issue?.message}`);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }

@@ -67,7 +67,7 @@ describe('a JUnit report', () => {
     ],
     ['nested suites', NESTED, { passed: 1, failed: 2, skipped: 0, failures: ['b1', 'c1'] }],
   ])('is read as %s writes it', (_, xml, expected) => {
-    expect(parseJunitReport(xml)).toEqual(expected);
+    expect(parseJunitReport(xml)).toEqual({ ...expected, flaky: [], files: [] });
   });
 
   it('is read as node:test writes it', async () => {
@@ -99,6 +99,8 @@ describe('a JUnit report', () => {
       failed: 1,
       skipped: 3,
       failures: ['fails with <markup> & marks'],
+      flaky: [],
+      files: [join(folder, 'theme.test.mjs')],
     });
   });
 
@@ -140,6 +142,118 @@ describe('a JUnit report', () => {
     expect(
       failedIn(suite('failures="1"', '<testcase name="a"><failure/><skipped/></testcase>')),
     ).toBe(0);
+  });
+
+  const suite = (content: string, attributes = ''): string =>
+    `<testsuite name="s" ${attributes}>${content}</testsuite>`;
+
+  it.each([
+    [
+      'passing, as decimal ones',
+      suite('<testcase name="t"><system-out>&#27;[32mok&#0;&#xFFFE;</system-out></testcase>'),
+      0,
+    ],
+    [
+      'failing, as hexadecimal ones',
+      suite(
+        '<testcase name="t"><failure message="&#x1b;[31mno&#xD800;&#x110000;"/></testcase>',
+        'failures="1"',
+      ),
+      1,
+    ],
+  ])(
+    'may have references to characters that XML forbids, in the output of a test that is %s',
+    (_, xml, failed) => {
+      expect(parseJunitReport(xml)).toMatchObject({ passed: 1 - failed, failed });
+    },
+  );
+
+  it('keeps references to characters that XML allows', () => {
+    const xml = suite('<testcase name="&#x1F600;&#65;&#x1b;"><failure/></testcase>');
+    expect(parseJunitReport(xml).failures).toEqual(['\u{1f600}A']);
+  });
+
+  it.each([
+    ['0.0', 0],
+    ['1,234', 1234],
+    ['1\u202f234\u202f567', 1_234_567],
+    ["1'234'567", 1_234_567],
+    ['1.2e3', 1200],
+    ['2E+1', 20],
+    [' 3 ', 3],
+  ])('may have a number of failures as %s', (failures, failed) => {
+    expect(parseJunitReport(suite('', `failures="${failures}"`)).failed).toBe(failed);
+  });
+
+  it.each(['1.5', '1,23', '12,34,567', '0x10', 'NaN', '-0', '1e30'])(
+    'refuses %s as a number',
+    (failures) => {
+      expect(() => parseJunitReport(suite('', `failures="${failures}"`))).toThrow(
+        'expected a whole number',
+      );
+    },
+  );
+
+  it('may have blanks before its declaration', () => {
+    const xml = `\ufeff\r\n  <?xml version="1.0"?>${suite('<testcase name="a"/>')}`;
+    expect(parseJunitReport(xml)).toMatchObject({ passed: 1 });
+  });
+
+  it('counts skipped tests that a suite declares and does not list', () => {
+    const inner = suite(
+      '<testcase name="a"/><testcase name="b"><skipped/></testcase>',
+      'skipped="1"',
+    );
+    expect(parseJunitReport(`<testsuites skipped="3">${inner}</testsuites>`)).toMatchObject({
+      passed: 1,
+      skipped: 3,
+    });
+  });
+
+  const flake = '<flakyFailure message="x"/><flakyError type="y"/>';
+  it.each([
+    [
+      'as Surefire marks it',
+      suite(`<testcase name="a">${flake}</testcase>`, 'failures="0" flakes="1"'),
+    ],
+    [
+      'as gotestsum lists it',
+      suite('<testcase name="a"><failure/></testcase><testcase name="a"/>', 'failures="1"'),
+    ],
+    [
+      'in a suite that is there again',
+      `<testsuites>${suite('<testcase name="a"><error/></testcase>')}${suite('<testcase name="a"/>')}</testsuites>`,
+    ],
+  ])('counts a test that passed when it ran again as passed, and names it: %s', (_, xml) => {
+    expect(parseJunitReport(xml)).toMatchObject({
+      passed: 1,
+      failed: 0,
+      failures: [],
+      flaky: ['a'],
+    });
+  });
+
+  it.each([
+    [
+      'failed in every run, as Surefire marks it',
+      '<testcase name="a"><failure/><rerunFailure/></testcase>',
+      1,
+    ],
+    ['failed after a flake', `<testcase name="a">${flake}<failure/></testcase>`, 1],
+    ['failed at last', '<testcase name="a"/><testcase name="a"><failure/></testcase>', 1],
+    [
+      'failed twice',
+      '<testcase name="a"><failure/></testcase><testcase name="a"><error/></testcase>',
+      2,
+    ],
+    [
+      'failed beside one of another class',
+      '<testcase name="a" classname="x"><failure/></testcase><testcase name="a" classname="y"/>',
+      1,
+    ],
+    ['has no name', '<testcase><failure/></testcase><testcase/>', 1],
+  ])('counts a test as failed that %s', (_, cases, failed) => {
+    expect(parseJunitReport(suite(cases))).toMatchObject({ failed, flaky: [] });
   });
 
   it('may have no tests, characters that XML forbids, a byte order mark and large texts', () => {

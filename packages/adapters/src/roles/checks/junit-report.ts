@@ -1,97 +1,123 @@
-import { SaxesParser } from 'saxes';
 import { wholeNumber } from './report-number.ts';
+import { createTestCounts, type TestCounts, type TestVerdict } from './test-counts.ts';
+import type { TestReport } from './test-report.ts';
+import { readXml } from './xml-report.ts';
 
-/** What a JUnit XML report says, counted from its test cases. */
-export interface TestReport {
-  readonly passed: number;
-  readonly failed: number;
-  readonly skipped: number;
-  /** Names of what failed, sorted, each once. */
-  readonly failures: readonly string[];
+type Attributes = Readonly<Record<string, string>>;
+
+/** What of a kind a suite's attributes speak of, and what was found in it, declared alone or not. */
+interface Tally {
+  readonly declared: number;
+  found: number;
 }
 
 /** An element that is open. */
 interface Open {
   readonly tag: string;
   readonly name: string;
-  /** Failures and errors that a suite's attributes speak of. */
-  readonly declared: number;
-  /** Failures and errors that were found in it, those included that were declared alone. */
-  found: number;
+  /** Equal for runs of one test; absent where it has no name to tell. */
+  readonly key: string | undefined;
+  readonly failed: Tally;
+  readonly skipped: Tally;
   /** Whether its attributes say that it was not run. */
   readonly isLeftOut: boolean;
-  verdict: 'passed' | 'failed' | 'skipped';
+  verdict: TestVerdict;
 }
-
-/** Characters that XML does not allow, but that runners write into failure messages (colours). */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-const DISALLOWED = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 
 /** What GoogleTest, CTest and others have as `status` or `result` of a test that was not run. */
 const LEFT_OUT: ReadonlySet<string> = new Set(['notrun', 'disabled', 'suppressed', 'skipped']);
 
 const SUITES: ReadonlySet<string> = new Set(['testsuites', 'testsuite']);
+const FAILURES: ReadonlySet<string> = new Set(['failure', 'error']);
+
+/** How Surefire, nextest and Playwright write that a test failed before it passed. */
+const FLAKES: ReadonlySet<string> = new Set(['flakyFailure', 'flakyError']);
 
 /**
  * Reads a report as written by node:test, Vitest, Jest, pytest and others of the kind, with suites
  * nested to any depth. Test cases are counted one by one, for the runners' own totals disagree on
- * what they count; only where a suite declares more failures and errors than it has, such as one
- * that broke before its tests, those count as well.
+ * what they count; only where a suite declares more failures, errors and skipped tests than it has,
+ * such as one that broke before its tests, those count as well. A test that was run again and passed
+ * then counts as passed, and as flaky: whether its runner lets that pass, its exit code says.
  *
  * @throws Error when it is not well-formed, not a JUnit report, or declares what is no number.
  */
 export function parseJunitReport(xml: string): TestReport {
-  const counts = { passed: 0, failed: 0, skipped: 0 };
-  const failures = new Set<string>();
+  const counts = createTestCounts();
   const open: Open[] = [];
   let isReport = false;
-
-  function count(verdict: Open['verdict'], name: string, times = 1): void {
-    counts[verdict] += times;
-    if (verdict === 'failed') failures.add(name);
-  }
-
-  const parser = new SaxesParser();
-  parser.on('opentag', ({ name: tag, attributes }) => {
-    if (open.length === 0) isReport = SUITES.has(tag);
-    const parent = open.at(-1);
-    const isFailure = tag === 'failure' || tag === 'error';
-    if (parent && isFailure) parent.found += 1;
-    // A failing test that is marked as to do is skipped, not failed: its runner lets it pass.
-    if (parent && tag === 'skipped') parent.verdict = 'skipped';
-    if (parent?.verdict === 'passed' && isFailure) parent.verdict = 'failed';
-    open.push({
-      tag,
-      name: attributes['name']?.trim() || '(unnamed)',
-      declared: SUITES.has(tag)
-        ? declared(attributes, 'failures') + declared(attributes, 'errors')
-        : 0,
-      found: 0,
-      isLeftOut: [attributes['status'], attributes['result']].some(isLeftOut),
-      verdict: 'passed',
-    });
+  readXml(xml, {
+    open(tag, attributes, depth) {
+      if (depth === 0) isReport = SUITES.has(tag);
+      const parent = open.at(-1);
+      if (parent !== undefined) judge(parent, tag);
+      if (SUITES.has(tag) || tag === 'testcase') counts.file(attributes['file']);
+      open.push(opened(tag, attributes, parent));
+    },
+    close() {
+      const closed = open.pop();
+      if (closed !== undefined) count(counts, closed, open.at(-1));
+    },
   });
-  parser.on('closetag', () => {
-    const closed = open.pop();
-    if (closed === undefined) return;
-    const { tag, name, verdict } = closed;
-    if (tag === 'testcase') {
-      count(verdict === 'passed' && closed.isLeftOut ? 'skipped' : verdict, name);
-    } else if (SUITES.has(tag)) {
-      if (verdict === 'failed') count('failed', name);
-      const unseen = closed.declared - closed.found;
-      if (unseen > 0) count('failed', name, unseen);
-      closed.found = Math.max(closed.found, closed.declared);
-    }
-    const parent = open.at(-1);
-    if (parent) parent.found += closed.found;
-  });
-  parser.write(xml.replace(/^\ufeff/, '').replace(DISALLOWED, '')).close();
   if (!isReport) throw new Error('the root element is neither testsuites nor testsuite');
-  return { ...counts, failures: [...failures].sort() };
+  return counts.report();
 }
 
-function declared(attributes: Readonly<Record<string, string>>, name: string): number {
+/** What an element says of the test or suite that it is in. */
+function judge(parent: Open, tag: string): void {
+  const isFailure = FAILURES.has(tag);
+  // Surefire's totals have the failures of tests that passed at last, too.
+  if (isFailure || FLAKES.has(tag)) parent.failed.found += 1;
+  // A failing test that is marked as to do is skipped, not failed: its runner lets it pass.
+  if (tag === 'skipped') parent.verdict = 'skipped';
+  if (parent.verdict === 'skipped') return;
+  if (isFailure) parent.verdict = 'failed';
+  if (FLAKES.has(tag) && parent.verdict === 'passed') parent.verdict = 'flaky';
+}
+
+function opened(tag: string, attributes: Attributes, parent: Open | undefined): Open {
+  const { name: named = '', classname = '', file = '' } = attributes;
+  const name = named.trim();
+  const ofSuite = (...names: readonly string[]): Tally => ({
+    declared: SUITES.has(tag) ? names.reduce((sum, one) => sum + declared(attributes, one), 0) : 0,
+    found: 0,
+  });
+  return {
+    tag,
+    name: name || '(unnamed)',
+    key:
+      name === '' && tag === 'testcase'
+        ? undefined
+        : JSON.stringify([parent?.key ?? '', tag, file, classname, name]),
+    failed: ofSuite('failures', 'errors'),
+    skipped: ofSuite('skipped'),
+    isLeftOut: [attributes['status'], attributes['result']].some(isLeftOut),
+    verdict: 'passed',
+  };
+}
+
+function count(counts: TestCounts, closed: Open, parent: Open | undefined): void {
+  const { tag, name, key, failed, skipped, isLeftOut } = closed;
+  if (tag === 'testcase') {
+    const verdict = closed.verdict === 'passed' && isLeftOut ? 'skipped' : closed.verdict;
+    if (verdict === 'skipped') skipped.found += 1;
+    counts.test(verdict, name, key);
+  } else if (SUITES.has(tag)) {
+    if (closed.verdict === 'failed') counts.unseen('failed', name, 1);
+    for (const [verdict, tally] of [
+      ['failed', failed],
+      ['skipped', skipped],
+    ] as const) {
+      counts.unseen(verdict, name, Math.max(0, tally.declared - tally.found));
+      tally.found = Math.max(tally.found, tally.declared);
+    }
+  }
+  if (parent === undefined) return;
+  parent.failed.found += failed.found;
+  parent.skipped.found += skipped.found;
+}
+
+function declared(attributes: Attributes, name: string): number {
   const text = attributes[name]?.trim() ?? '';
   return text === '' ? 0 : wholeNumber(text, `a suite has ${name}`);
 }

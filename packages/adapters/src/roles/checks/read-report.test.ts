@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { readReport } from './read-report.ts';
 
@@ -32,4 +32,38 @@ it('a report that is missing or cannot be opened says which of both', async () =
   symlinkSync('itself', join(folder, 'itself'));
   expect(await read(join(folder, 'none'))).toEqual(none('it was not written'));
   expect(await read(join(folder, 'itself'))).toEqual(none('it cannot be opened (ELOOP)'));
+});
+
+describe('the encoding of a report', () => {
+  const xml = '<?xml version="1.0" encoding="UTF-16"?><testsuite name="\u00e4\u20ac"/>';
+  const utf16le = Buffer.from(xml, 'utf16le');
+  const utf16be = Buffer.from(utf16le).swap16();
+  const latin1 = '<?xml version="1.0" encoding="ISO-8859-1"?><testsuite name="\u00e4"/>';
+  it.each<[string, Buffer, string]>([
+    ['UTF-8', Buffer.from(xml), xml],
+    ['UTF-8 with a byte order mark', Buffer.from(`\ufeff${xml}`), xml],
+    ['UTF-16', utf16le, xml],
+    ['UTF-16 the other way round', utf16be, xml],
+    ['UTF-16 with a byte order mark', Buffer.concat([Buffer.from([0xff, 0xfe]), utf16le]), xml],
+    ['the same the other way round', Buffer.concat([Buffer.from([0xfe, 0xff]), utf16be]), xml],
+    ['what XML declares', Buffer.from(latin1, 'latin1'), latin1],
+  ])('may be %s', async (_, bytes, report) => {
+    const path = join(temporaryFolder(), 'report');
+    writeFileSync(path, bytes);
+    expect(await read(path)).toEqual({ kind: 'read', report });
+  });
+
+  it('has to be one that is known', async () => {
+    const path = join(temporaryFolder(), 'report');
+    writeFileSync(path, '<?xml version="1.0" encoding="klingon"?><a/>');
+    expect(await read(path)).toEqual(
+      none('it cannot be read: its encoding klingon is not known; expected UTF-8 or UTF-16'),
+    );
+  });
+});
+
+it.each(['', '\ufeff', ' \r\n'])('a report without content is empty: %j', async (content) => {
+  const path = join(temporaryFolder(), 'report');
+  writeFileSync(path, content);
+  expect(await read(path)).toEqual(none('it is empty'));
 });

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { BatonError } from '@baton/core';
+import { decodeReport } from './decode-report.ts';
 
 /** A report that was read, or why there is none, in words that are the same every time. */
 export type Reading<Report> =
@@ -55,7 +56,8 @@ async function readText(path: string): Promise<string | { readonly problem: stri
     const found = await file.stat();
     if (!found.isFile()) return { problem: 'it is no regular file' };
     if (found.size > MAX_BYTES) return { problem: `it is larger than ${MAX_BYTES} bytes` };
-    return await file.readFile('utf8');
+    const text = decodeReport(await file.readFile());
+    return text.trim() === '' ? { problem: 'it is empty' } : text;
   } catch (reason) {
     return { problem: unreadable(reason) };
   } finally {

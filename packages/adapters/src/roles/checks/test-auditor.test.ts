@@ -148,7 +148,7 @@ describe('tests that are not green', () => {
     [
       'too little coverage',
       { ...GREEN, lcov: lines(100_000, 79_999) },
-      'line coverage is 79.99 %, expected at least 80 %',
+      'line coverage is 79.99 %, expected at least 80 % (coverage.minimum); not covered: a.ts (20001 lines)',
     ],
   ])('send the work back for %s', async (_, run, reason) => {
     expect(await audit(run)).toMatchObject(sentBack(reason));
@@ -164,9 +164,11 @@ describe('tests that are not green', () => {
 
   it('are judged by the threshold that is asked for', async () => {
     const run = { ...GREEN, lcov: lines(100, 50) };
-    expect(await audit(run, { coverageThreshold: 50 })).toMatchObject({ kind: 'advance' });
-    expect(await audit(run, { coverageThreshold: 50.5 })).toMatchObject(
-      sentBack('line coverage is 50 %, expected at least 50.5 %'),
+    expect(await audit(run, { coverage: { minimum: 50 } })).toMatchObject({ kind: 'advance' });
+    expect(await audit(run, { coverage: { minimum: 50.5 } })).toMatchObject(
+      sentBack(
+        'line coverage is 50 %, expected at least 50.5 % (coverage.minimum); not covered: a.ts (50 lines)',
+      ),
     );
   });
 
@@ -202,8 +204,8 @@ describe('options that cannot work', () => {
     ['an unknown placeholder', { test: { name: 'test', argv: ['x', '{tmp}'] } }, '{tmp}'],
     ['a report outside {reports}', { test: { ...test, reports: { junit: 'junit.xml' } } }, 'junit'],
     ['a way out of {reports}', { test: { ...test, reports: { lcov: '{reports}/../x' } } }, '..'],
-    ['a threshold that is no percentage', { test, coverageThreshold: 101 }, '101'],
-    ['a threshold that is no number', { test, coverageThreshold: Number.NaN }, 'NaN'],
+    ['a threshold that is no percentage', { test, coverage: { minimum: 101 } }, '101'],
+    ['a threshold that is no number', { test, coverage: { minimum: Number.NaN } }, 'NaN'],
     [
       'an author of another role',
       { test, author: roleOf('code_writer', () => ({ kind: 'fail', reason: 'x' })) },

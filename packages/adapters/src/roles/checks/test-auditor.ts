@@ -3,6 +3,7 @@ import {
   type JsonObject,
   type JsonValue,
   type RoleAdapter,
+  type RoleContext,
   type TestingOutput,
 } from '@baton/core';
 import {
@@ -17,9 +18,11 @@ import {
 import { noteChangedChecks } from './changed-checks.ts';
 import { type CheckCommand, checkCommands, expand } from './check-command.ts';
 import { type CoverageFormat, coverageParser } from './coverage-format.ts';
-import { heldToWorkspace } from './covered-files.ts';
-import { judgeTests } from './judge-tests.ts';
+import { type CoverageRule, resolveCoverageRule } from './coverage-rule.ts';
+import { judgeTests, names } from './judge-tests.ts';
 import { parseJunitReport } from './junit-report.ts';
+import { measureCoverage } from './measure-coverage.ts';
+import { measuredOutput, withoutMeasurements } from './measured-output.ts';
 import { checkReportPath, readReport } from './read-report.ts';
 import { withReportsFolder } from './reports-folder.ts';
 import { runCheck } from './run-check.ts';
@@ -33,15 +36,18 @@ export interface TestCommand extends CheckCommand {
     readonly lcov?: string;
     /** The coverage report, below `{reports}/`. Default `{reports}/lcov.info`. */
     readonly coverage?: string;
-    /** Default: told from the file's name (`.info` lcov, `.json` istanbul, `.xml` cobertura). */
+    /**
+     * Default: told from the file's name (`.info` lcov, `.json` istanbul, `.xml` cobertura or jacoco,
+     * `.out` go).
+     */
     readonly coverageFormat?: CoverageFormat;
   };
 }
 
 export interface TestAuditorOptions {
   readonly test: TestCommand;
-  /** Line coverage below which the work goes back, percent, 0 to 100. Default 80. */
-  readonly coverageThreshold?: number;
+  /** What the tests have to cover. Default: 80 % of all lines. */
+  readonly coverage?: CoverageRule;
   /** Looks at the build after green tests: security, for one. Can only be stricter. */
   readonly author?: RoleAdapter;
   /** Where to run without a workspace. Default: the folder of the process. */
@@ -52,53 +58,43 @@ const ROLE = 'test_auditor';
 
 /**
  * The Test Auditor whose numbers come from reports of tests that were really run. Green: advances
- * with the numbers and the evidence, and notes which tests and checks were changed. Red, or an open security issue of the author's: sends the work
- * back with what failed.
+ * with the numbers and the evidence, and notes which tests and checks were changed and which tests
+ * passed only when they ran again. Red, or an open security issue of the author's: sends the work back
+ * with what failed.
  *
  * @throws BatonError `invalid_input` for options that cannot work.
  */
 export function createTestAuditor(options: TestAuditorOptions): RoleAdapter {
-  const { test, author, cwd, coverageThreshold = 80 } = options;
+  const { test, author, cwd } = options;
+  const rule = resolveCoverageRule(options.coverage);
   const { junit = '{reports}/junit.xml' } = test.reports ?? {};
   const { path: coverage, parse: parseCoverage } = coverageReportOf(test);
   checkCommands([test]);
   checkReportPath(junit);
   checkReportPath(coverage);
   checkAuthor(ROLE, author);
-  if (!(coverageThreshold >= 0 && coverageThreshold <= 100)) {
-    throw new BatonError(
-      'invalid_input',
-      `coverageThreshold is ${coverageThreshold}, expected a percentage from 0 to 100`,
-    );
-  }
   return {
     role: ROLE,
     ...mindOf(author),
     async perform(assignment, context) {
+      const { workspace } = context;
+      if (rule.of === 'changed lines' && workspace === undefined) {
+        return { kind: 'fail', reason: cannotTell(rule) };
+      }
       const { run, verdict } = await withReportsFolder(async (reports) => {
         const run = await runCheck('test', test, { context, reports, cwd });
         const places = { reports, workspace: '' };
-        const verdict = judgeTests({
-          run,
-          tests: await readReport(expand(junit, places), parseJunitReport),
-          coverage: await heldToWorkspace(
-            await readReport(expand(coverage, places), parseCoverage),
-            context.workspace,
-          ),
-          coverageThreshold,
-        });
-        return { run, verdict };
+        const tests = await readReport(expand(junit, places), parseJunitReport);
+        const measured = await measureCoverage(
+          await readReport(expand(coverage, places), parseCoverage),
+          { workspace, rule, testFiles: tests.kind === 'read' ? tests.report.files : [] },
+        );
+        return { run, verdict: judgeTests({ run, tests, coverage: measured, rule }) };
       });
       if (verdict.kind === 'red') {
         return { kind: 'request_retry', reason: verdict.reason, details: run.details };
       }
-      const { passed, failed, skipped } = verdict.tests;
-      const measured = {
-        testsPassed: passed,
-        testsFailed: failed,
-        testsSkipped: skipped,
-        coveragePercent: verdict.coverage.percent,
-      };
+      const measured = measuredOutput(verdict, rule.of);
       const opinion = await askAuthor(author, assignment, context, measured);
       if (opinion.kind === 'objects') return opinion.outcome;
       const securityIssues = [...textsOf(opinion.words, 'securityIssues')];
@@ -106,26 +102,39 @@ export function createTestAuditor(options: TestAuditorOptions): RoleAdapter {
         const reason = `open security issues: ${securityIssues.join('; ')}`;
         return { kind: 'request_retry', reason };
       }
-      const doubts = doubtsOf(opinion.words, coverageThreshold);
+      const doubts = doubtsOf(opinion.words, rule);
       if (doubts.length > 0) {
         return objection(`the author says no: ${doubts.join('; ')}`, opinion.words);
       }
       await noteChangedChecks(context, [test]);
+      noteFlaky(verdict.tests.flaky, context);
       const output = { ...measured, securityIssues } satisfies TestingOutput;
-      return advanceWith(opinion, output, context);
+      const words = withoutMeasurements(opinion.words);
+      return advanceWith({ ...opinion, words }, output, context);
     },
   };
+}
+
+function noteFlaky(flaky: readonly string[], { note }: Pick<RoleContext, 'note'>): void {
+  if (flaky.length === 0) return;
+  const count = flaky.length === 1 ? '1 test' : `${flaky.length} tests`;
+  const message = `${count} failed at first and passed when run again: ${names(flaky)}`;
+  note({ code: 'flaky_tests', message });
+}
+
+function cannotTell({ setting }: Required<CoverageRule>): string {
+  return `coverage of changed lines is asked for (beside ${setting}), and the workspace cannot tell how files were when the build began: let it be of all lines`;
 }
 
 /**
  * The author's numbers by which the tests would be red. Those that are as green as the measured
  * ones, or greener, are no objection.
  */
-function doubtsOf(words: JsonObject, coverageThreshold: number): string[] {
+function doubtsOf(words: JsonObject, { of, minimum }: Required<CoverageRule>): string[] {
   const green: Record<string, (value: JsonValue) => boolean> = {
     testsFailed: (value) => value === 0,
     testsPassed: (value) => typeof value === 'number' && value > 0,
-    coveragePercent: (value) => typeof value === 'number' && value >= coverageThreshold,
+    coveragePercent: (value) => typeof value === 'number' && (of !== 'all' || value >= minimum),
   };
   return Object.entries(green).flatMap(([name, isGreen]) => {
     const said = words[name];

@@ -6,8 +6,9 @@ import { callModel, type ModelAnswer, type ModelRequest } from './model-call.ts'
 import type { ModelOptions } from './model-config.ts';
 import { REFUSED_CALL, usageOf } from './price-usage.ts';
 import { modelName } from './principal.ts';
+import { readUsage } from './read-usage.ts';
 import { createTextProgress } from './text-progress.ts';
-import { createTokenEstimate } from './token-estimate.ts';
+import type { TokenEstimate } from './token-estimate.ts';
 import { wasRefused } from './was-refused.ts';
 
 /** A model that is ready to be called. */
@@ -19,7 +20,8 @@ export interface LineModel {
 export interface CountedCallOptions {
   readonly sdk: Sdk;
   readonly meter: Meter;
-  readonly context: Pick<RoleContext, 'signal' | 'progress'>;
+  readonly estimate: TokenEstimate;
+  readonly context: Pick<RoleContext, 'signal' | 'progress' | 'note'>;
   readonly redact: Redact;
 }
 
@@ -27,6 +29,10 @@ export type CountedCall = (model: LineModel, request: ModelRequest) => Promise<M
 
 const DEFAULT_TIMEOUT_MS = 600_000;
 const CHARACTERS_PER_TOKEN = 3;
+/** Tokens by which a count may be above what can be told from outside: instructions of the provider's own. */
+const UNSEEN_INPUT_TOKENS = 100_000;
+/** The same, for providers that leave reasoning out of the limit on an answer. */
+const UNSEEN_OUTPUT_TOKENS = 200_000;
 
 /**
  * Calls a model within the allowance and its time limit. Every call is counted once, whether it
@@ -36,8 +42,8 @@ const CHARACTERS_PER_TOKEN = 3;
  * limit, `cancelled`; what else went wrong as the AI SDK found it.
  */
 export function createCountedCall(options: CountedCallOptions): CountedCall {
-  const { sdk, meter, context, redact } = options;
-  const estimate = createTokenEstimate();
+  const { sdk, meter, estimate, context, redact } = options;
+  const noted = new Set<ModelOptions>();
   const text = createTextProgress(context.progress, redact);
   return async ({ options: model, languageModel }, request) => {
     const bytes = Buffer.byteLength(JSON.stringify(request));
@@ -56,23 +62,38 @@ export function createCountedCall(options: CountedCallOptions): CountedCall {
     const estimated = () => ({
       inputTokens,
       outputTokens: Math.min(maxOutputTokens, Math.ceil(characters / CHARACTERS_PER_TOKEN)),
+      most: {
+        inputTokens: bytes + UNSEEN_INPUT_TOKENS,
+        outputTokens: maxOutputTokens + UNSEEN_OUTPUT_TOKENS,
+      },
     });
     try {
       const call = { sdk, languageModel, model, maxOutputTokens, signal, listener };
       const answer = await callModel(request, call);
       text.end(answer.finishReason === 'length' ? 'cut' : 'whole');
-      meter.count(usageOf(model, answer.usage, estimated()));
-      estimate.learn(bytes, answer.usage.inputTokens ?? 0);
+      const { tokens, odd, inputCounted } = readUsage(answer.usage, estimated());
+      meter.count(usageOf(model, tokens));
+      if (inputCounted) estimate.learn(bytes, tokens.inputTokens);
+      if (odd.length > 0 && !noted.has(model)) {
+        noted.add(model);
+        context.note({ code: 'usage_estimated', message: estimatedNote(model, odd) });
+      }
       return answer;
     } catch (reason) {
       text.end('cut');
       const refused = characters === 0 && !signal.aborted && wasRefused(reason);
-      meter.count(refused ? REFUSED_CALL : usageOf(model, undefined, estimated()));
+      const { tokens } = readUsage(undefined, estimated());
+      meter.count(refused ? REFUSED_CALL : usageOf(model, tokens));
       if (context.signal.aborted) throw cancelled(context.signal.reason);
       if (timeout.aborted) throw timedOut(model);
       throw reason;
     }
   };
+}
+
+function estimatedNote(model: ModelOptions, odd: readonly string[]): string {
+  const name = modelName(model);
+  return `${name} reported token counts that cannot be right (${odd.join(', ')}): estimates are counted in their place; other calls of this attempt may have been alike`;
 }
 
 /** Why an aborted attempt ends. */

@@ -1,7 +1,9 @@
 import { BatonError } from '@baton/core';
 import type { LanguageModel } from 'ai';
+import { checkModel } from './check-model.ts';
 import { loadPackage } from './load-package.ts';
-import { checkModel, type ModelConfig, type ModelOptions } from './model-config.ts';
+import type { ModelConfig, ModelOptions } from './model-config.ts';
+import { usageFetch } from './usage-fetch.ts';
 
 /** Written out, so that no package reads an address from the environment. */
 const DEFAULT_URLS = {
@@ -27,7 +29,7 @@ export async function createModel(options: ModelOptions): Promise<Model> {
 
 async function fromProvider(config: ModelConfig): Promise<Model> {
   const { provider, model, baseURL, apiKey, headers } = config;
-  const common = { ...(apiKey && { apiKey }), ...(headers && { headers }) };
+  const common = { ...(apiKey && { apiKey }), ...(headers && { headers }), fetch: usageFetch };
   switch (provider) {
     case 'openai':
     case 'openai-chat': {
@@ -46,6 +48,35 @@ async function fromProvider(config: ModelConfig): Promise<Model> {
       const { createGoogle } = await loadPackage('@ai-sdk/google', () => import('@ai-sdk/google'));
       return createGoogle({ ...common, baseURL: baseURL ?? DEFAULT_URLS.google })(model);
     }
+    case 'azure':
+    case 'azure-chat': {
+      const { createAzure } = await loadPackage('@ai-sdk/azure', () => import('@ai-sdk/azure'));
+      const { apiVersion = 'v1', resourceName } = config;
+      const azure = createAzure({
+        ...common,
+        baseURL: baseURL ?? `https://${resourceName}.openai.azure.com/openai`,
+        apiVersion,
+        useDeploymentBasedUrls: /^\d/.test(apiVersion),
+      });
+      return provider === 'azure' ? azure.responses(model) : azure.chat(model);
+    }
+    case 'bedrock': {
+      const { createAmazonBedrock } = await loadPackage(
+        '@ai-sdk/amazon-bedrock',
+        () => import('@ai-sdk/amazon-bedrock'),
+      );
+      const { region = '', credentials } = config;
+      return createAmazonBedrock({
+        // Empty: none, and none from the environment either.
+        apiKey: apiKey ?? '',
+        ...(headers && { headers }),
+        region,
+        baseURL: baseURL ?? bedrockUrl(region),
+        ...(credentials && {
+          credentialProvider: async () => credentials,
+        }),
+      })(model);
+    }
     case 'openai-compatible': {
       const { createOpenAICompatible } = await loadPackage(
         '@ai-sdk/openai-compatible',
@@ -61,4 +92,10 @@ async function fromProvider(config: ModelConfig): Promise<Model> {
       })(model);
     }
   }
+}
+
+/** Partitions whose addresses end otherwise are reached by their `baseURL`. */
+function bedrockUrl(region: string): string {
+  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+  return `https://bedrock-runtime.${region}.${suffix}`;
 }

@@ -1,13 +1,16 @@
 import { BatonError } from '@baton/core';
+import { isTooLong, limitIn } from './context-limit.ts';
 import type { ModelOptions } from './model-config.ts';
 import { modelName } from './principal.ts';
 
-/** Why a model call failed, and what can help: to wait, another model, or neither. */
+/** Why a model call failed, and what can help: to wait, another model, a shorter request, or nothing. */
 export interface CallFailure {
   readonly error: BatonError;
-  readonly remedy: 'wait' | 'other_model' | 'none';
+  readonly remedy: 'wait' | 'other_model' | 'shorten' | 'none';
   /** Headers of the provider's answer, if there was one. */
   readonly headers: Readonly<Record<string, string>> | undefined;
+  /** The tokens that the provider says it takes, where the request had more. */
+  readonly limit?: number | undefined;
 }
 
 /** What the errors of the AI SDK have in common; they are told by their members, not their class. */
@@ -21,8 +24,6 @@ interface ProviderError {
 }
 
 const OVERLOADED: ReadonlySet<number> = new Set([429, 503, 529]);
-const TOO_LONG =
-  /context[ _](length|window)|maximum context|prompt is too long|too many (input )?tokens|input (token count|is too long)|exceeds? the (maximum|limit)/i;
 // Not "exceeded your current quota": Google says so of a limit per minute, too.
 const NO_QUOTA = /insufficient_quota|billing_hard_limit|credit balance is too low/i;
 const REFUSED = /content[ _](filter|policy)|safety|prohibited_content|moderation/i;
@@ -69,12 +70,10 @@ export function explainFailure(reason: unknown, model: ModelOptions): CallFailur
   if ((status !== undefined && OVERLOADED.has(status)) || OVERLOAD_WORDS.test(text)) {
     return failure('unavailable', 'is overloaded or limits the rate', 'wait');
   }
-  if (status === 413 || (status !== undefined && status < 500 && TOO_LONG.test(text))) {
-    return failure(
-      'limit_exceeded',
-      'cannot take so long a context: narrow the task, or use a model with a larger one',
-      'none',
-    );
+  if (isTooLong(status, text)) {
+    const problem =
+      'cannot take so long a context: narrow the task, or use a model with a larger one';
+    return { ...failure('limit_exceeded', problem, 'shorten'), limit: limitIn(text) };
   }
   if (status !== undefined && status < 500 && REFUSED.test(text)) {
     return failure('invalid_input', 'refused the content', 'none');

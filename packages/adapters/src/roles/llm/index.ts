@@ -12,6 +12,7 @@ export {
   type Price,
   priceSchema,
 } from './model-config.ts';
+export type { RolePrompt } from './role-prompt.ts';
 export type { AllowedCommand } from './tools/run-command-tool.ts';
 export type { ToolName } from './tools/tool-sets.ts';
 

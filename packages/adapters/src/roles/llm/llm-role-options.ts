@@ -3,10 +3,11 @@ import { type Allowance, BatonError, type Clock, systemClock } from '@baton/core
 import type { Redact } from '../../secrets/create-redactor.ts';
 import { claimedFilesReview } from '../review/claimed-files-review.ts';
 import type { OutcomeReview } from '../review/outcome-review.ts';
-import { checkModel, type ModelOptions } from './model-config.ts';
-import { guidanceFor } from './prompts/guidance.ts';
+import { checkModel } from './check-model.ts';
+import type { ModelOptions } from './model-config.ts';
 import type { RenderPrompt } from './prompts/prompt.ts';
 import { renderPrompt } from './prompts/render-prompt.ts';
+import { checkRolePrompt, type RolePrompt } from './role-prompt.ts';
 import type { RoleTool } from './tools/role-tool.ts';
 import type { AllowedCommand } from './tools/run-command-tool.ts';
 import { type ToolName, toolSet } from './tools/tool-sets.ts';
@@ -34,6 +35,18 @@ export interface LlmRoleOptions {
   readonly reviews?: readonly OutcomeReview[];
   /** How the role works with its tools, in place of what its prompt says by default. */
   readonly guidance?: string;
+  /**
+   * Text of the user's own: appended to the system prompt, or in place of what the role is and how it
+   * works. How it ends and what is only data stands there all the same. Noted with its digest.
+   */
+  readonly rolePrompt?: RolePrompt;
+  /** What later phases demand of the work, in lines, such as their gates and commands. Default: none. */
+  readonly expectations?: readonly string[];
+  /**
+   * Whether the `AGENTS.md` and `CLAUDE.md` of the workspace, as the build began with them, guide the
+   * role. Default: those of the Q Assistant and the Code Writer.
+   */
+  readonly repositoryGuidance?: boolean;
   /** Replaces the whole prompt. */
   readonly prompt?: RenderPrompt;
   /**
@@ -51,6 +64,9 @@ export interface LlmRoleOptions {
   /** Unguessable text, different every time. */
   readonly nonce?: () => string;
 }
+
+/** Judges look at what is there, not at what it says of itself. */
+const GUIDED: ReadonlySet<string> = new Set(['q_assistant', 'code_writer']);
 
 export type ResolvedLlmRoleOptions = ReturnType<typeof resolveLlmRoleOptions>;
 
@@ -75,6 +91,7 @@ export function resolveLlmRoleOptions(options: LlmRoleOptions) {
     if (Number.isInteger(value) && value >= least) continue;
     throw wrong(role, `${name} is ${value}, expected a whole number of at least ${least}`);
   }
+  checkRolePrompt(role, options.rolePrompt);
   return {
     role,
     models,
@@ -86,7 +103,10 @@ export function resolveLlmRoleOptions(options: LlmRoleOptions) {
     reserve: options.reserve,
     tools: toolSet(role, options),
     reviews: options.reviews ?? [claimedFilesReview],
-    guidance: options.guidance ?? guidanceFor(role),
+    guidance: options.guidance,
+    rolePrompt: options.rolePrompt,
+    expectations: options.expectations ?? [],
+    repositoryGuidance: options.repositoryGuidance ?? GUIDED.has(role),
     prompt: options.prompt ?? renderPrompt,
     redact: options.redact,
     clock: options.clock ?? systemClock,

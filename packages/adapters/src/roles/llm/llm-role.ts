@@ -5,6 +5,8 @@ import {
   type RoleContext,
   redactDeep,
 } from '@baton/core';
+import { createCompaction } from './compaction.ts';
+import { roundCharactersOf } from './context-window.ts';
 import { converse } from './conversation.ts';
 import { createCountedCall, type LineModel } from './counted-call.ts';
 import { createModel } from './create-model.ts';
@@ -19,8 +21,12 @@ import { createMeter } from './meter.ts';
 import type { ModelOptions } from './model-config.ts';
 import { createModelLine } from './model-line.ts';
 import { outcomeTools } from './outcome-tools.ts';
-import { principalOf } from './principal.ts';
+import { modelName, principalOf } from './principal.ts';
+import { guidanceFor } from './prompts/guidance.ts';
 import { redactedContext, redactedError } from './redacted.ts';
+import { createRepositoryGuide } from './repository-guide.ts';
+import { promptNote } from './role-prompt.ts';
+import { createTokenEstimate } from './token-estimate.ts';
 
 /**
  * A role that a language model performs. It works in the workspace with the tools of its role, and
@@ -74,27 +80,50 @@ async function perform(
   assignment: Assignment,
   context: RoleContext & Required<Pick<RoleContext, 'redact'>>,
 ): Promise<Outcome> {
-  const { clock, tries, maxWaitMs, maxSteps, maxRepairs, reviews, guidance } = options;
+  const { clock, tries, maxWaitMs, maxSteps, maxRepairs, reviews } = options;
+  const { rolePrompt, expectations } = options;
   const { workspace, signal, redact } = context;
-  const { deadline, allowance } = assignment;
+  const { deadline, allowance, role, definition } = assignment;
+  const guidance = options.guidance ?? guidanceFor(role, definition.name);
   const fence = createFence(options.nonce());
   const place = workspace && { workspace, signal, redact };
   const tools = place === undefined ? [] : options.tools;
   const meter = createMeter(allowance, context.usage);
-  const call = createCountedCall({ sdk: await loadSdk(), meter, context, redact });
-  const names = tools.map(({ name }) => name);
-  const { system, user } = options.prompt(assignment, { fence, tools: names, guidance });
+  const estimate = createTokenEstimate();
+  const call = createCountedCall({ sdk: await loadSdk(), meter, estimate, context, redact });
+  const compaction = createCompaction({
+    estimate,
+    onCompacted: (model, before, after) =>
+      context.progress(
+        `earlier tool results are left out for ${modelName(model)}: the conversation had ${before} bytes and has ${after}`,
+      ),
+  });
+  const guide =
+    place !== undefined && options.repositoryGuidance
+      ? createRepositoryGuide(place, fence)
+      : undefined;
+  if (rolePrompt !== undefined) context.note(promptNote(options.role, rolePrompt));
+  const { system, user } = options.prompt(assignment, {
+    fence,
+    tools: tools.map(({ name }) => name),
+    guidance,
+    rolePrompt,
+    expectations,
+    repositoryGuides: await guide?.on(['.']),
+  });
   return converse({
     assignment,
     context,
     // Of a prompt of the user's own nobody knows where it has its text from.
     prompt: { system: redact(system), user: redact(user) },
-    line: createModelLine({ call, models, context, clock, tries, maxWaitMs, deadline }),
+    line: createModelLine({ call, compaction, models, context, clock, tries, maxWaitMs, deadline }),
     tools,
     outcomes: outcomeTools(assignment),
     reviews,
     fence,
     place,
+    guide,
+    maxRoundCharacters: roundCharactersOf(models.map((model) => model.options)),
     redact,
     maxSteps,
     maxRepairs,

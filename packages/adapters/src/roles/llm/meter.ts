@@ -1,4 +1,5 @@
 import { type Allowance, addUsage, BatonError, NO_USAGE, type Usage } from '@baton/core';
+import { outputTokensOf } from './context-window.ts';
 import type { ModelOptions } from './model-config.ts';
 import { dearestInput } from './price-usage.ts';
 import { modelName } from './principal.ts';
@@ -21,7 +22,6 @@ export interface Meter {
   count(used: Usage): void;
 }
 
-const DEFAULT_OUTPUT_TOKENS = 16_384;
 /** An answer that must be shorter than this is not worth its input. */
 const LEAST_OUTPUT_TOKENS = 256;
 const MILLION = 1_000_000;
@@ -58,7 +58,7 @@ export function createMeter(
       report(used);
     },
     reserve(model, inputTokens) {
-      const wanted = model.maxOutputTokens ?? DEFAULT_OUTPUT_TOKENS;
+      const wanted = outputTokensOf(model);
       const outputTokens = Math.min(
         wanted,
         tokensLeft(inputTokens),

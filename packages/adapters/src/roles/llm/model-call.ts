@@ -73,6 +73,7 @@ export async function callModel(
     tools: Object.fromEntries(schemas),
     maxOutputTokens,
     ...(model.temperature !== undefined && { temperature: model.temperature }),
+    ...(model.reasoningEffort !== undefined && { reasoning: model.reasoningEffort }),
     providerOptions: providerOptionsOf(model),
     maxRetries: 0,
     abortSignal: signal,

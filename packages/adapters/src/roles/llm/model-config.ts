@@ -1,4 +1,4 @@
-import { BatonError, type JsonObject } from '@baton/core';
+import type { JsonObject } from '@baton/core';
 import type { LanguageModel } from 'ai';
 import { z } from 'zod';
 
@@ -14,6 +14,9 @@ export const priceSchema = z.strictObject({
 
 export type Price = z.infer<typeof priceSchema>;
 
+/** How much a model thinks before it answers, in the AI SDK's words; each provider gets its own. */
+const REASONING_EFFORTS = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh'] as const;
+
 const settings = {
   /** The provider's name for the model. */
   model: z.string().min(1).max(200),
@@ -22,6 +25,13 @@ const settings = {
   temperature: z.number().min(0).max(2).optional(),
   /** Most tokens of one answer, reasoning included. Default 16,384. */
   maxOutputTokens: z.int().positive().optional(),
+  /**
+   * Tokens that a request and its answer may have together; earlier tool results are left out before
+   * there are more. Default: by the model's name, else 128,000.
+   */
+  contextTokens: z.int().min(1000).max(100_000_000).optional(),
+  /** Default: the provider's own. */
+  reasoningEffort: z.enum(REASONING_EFFORTS).optional(),
   /** Milliseconds until one model call is given up. Default 600,000. */
   timeoutMs: z.int().positive().optional(),
   /** Absent: what the calls cost is unknown, and counted as such. */
@@ -30,22 +40,62 @@ const settings = {
   providerOptions: z.record(z.string(), z.record(z.string(), z.json())).optional(),
 };
 
+/** The providers whose models can be asked without code. */
+const PROVIDERS = [
+  'anthropic',
+  'azure',
+  'azure-chat',
+  'bedrock',
+  'google',
+  'openai',
+  'openai-chat',
+  'openai-compatible',
+] as const;
+
 /** A model of one of the known providers, as plain JSON. */
 export const modelConfigSchema = z.strictObject({
-  /** `openai` speaks the responses API, `openai-chat` the older chat completions. */
-  provider: z.enum(['openai', 'openai-chat', 'anthropic', 'google', 'openai-compatible']),
+  /** `openai` and `azure` speak the responses API, `-chat` the older chat completions. */
+  provider: z.enum(PROVIDERS),
   /** Default: the provider's own; `openai-compatible` has none. */
   baseURL: z.url().optional(),
   /** Never read from the environment. `openai-compatible` can do without. */
   apiKey: z.string().min(1).optional(),
   /** Sent with every request. */
-  headers: z.record(z.string(), z.string()).optional(),
+  headers: z
+    .record(
+      z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/),
+      z.string().regex(/^[\t -~\u0080-\u00ff]*$/),
+    )
+    .optional(),
+  /** The resource of `azure`, whose `model` is a deployment's name. */
+  resourceName: z
+    .string()
+    .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i)
+    .optional(),
+  /** Of `azure`; default `v1`. A date, with `azure-chat`, means the API with deployments in its path. */
+  apiVersion: z
+    .string()
+    .regex(/^(v1|preview|\d{4}-\d{2}-\d{2}(-preview)?)$/)
+    .optional(),
+  /** Of `bedrock`, such as `eu-central-1`. */
+  region: z
+    .string()
+    .regex(/^[a-z]{2,}(-[a-z]+)+-\d+$/)
+    .optional(),
+  /** What requests to `bedrock` are signed with, in place of `apiKey`. */
+  credentials: z
+    .strictObject({
+      accessKeyId: z.string().min(1),
+      secretAccessKey: z.string().min(1),
+      sessionToken: z.string().min(1).exactOptional(),
+    })
+    .optional(),
   ...settings,
 });
 
 export type ModelConfig = z.infer<typeof modelConfigSchema>;
 
-const ownModelSchema = z.strictObject({
+export const ownModelSchema = z.strictObject({
   provider: z.string().min(1).max(50),
   languageModel: z.custom<object>((value) => typeof value === 'object' && value !== null),
   ...settings,
@@ -60,39 +110,12 @@ export interface OwnModel extends Omit<z.infer<typeof ownModelSchema>, 'language
 
 export type ModelOptions = ModelConfig | OwnModel;
 
-/** Checks models when a role is made, so that a mistake shows before the first build. */
-export function checkModel(options: ModelOptions): ModelOptions {
-  const schema = 'languageModel' in options ? ownModelSchema : modelConfigSchema;
-  const parsed = schema.safeParse(options);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map(
-      ({ path, message }) => `${path.join('.')}: ${message}`,
-    );
-    throw wrong(options, problems.join('; '));
-  }
-  if ('languageModel' in options) return options;
-  const { provider, apiKey, baseURL } = options;
-  if (provider === 'openai-compatible' && baseURL === undefined) {
-    throw wrong(options, 'baseURL is missing, expected the address of its API');
-  }
-  if (provider !== 'openai-compatible' && apiKey === undefined) {
-    throw wrong(options, 'apiKey is missing');
-  }
-  return options;
-}
-
-function wrong({ provider, model }: ModelOptions, problem: string): BatonError {
-  return new BatonError(
-    'invalid_input',
-    `the model ${provider}:${model} cannot be used: ${problem}`,
-  );
-}
-
 /** What the provider's own options are by default; the given ones win, member by member. */
 export function providerOptionsOf({ providerOptions = {} }: ModelOptions) {
   const defaults: Record<string, JsonObject> = {
     // What was sent is not kept there; reasoning comes back encrypted instead.
     openai: { store: false },
+    azure: { store: false },
     // A conversation is read again with every call: from the cache, for a tenth of the price.
     anthropic: { cacheControl: { type: 'ephemeral' } },
   };

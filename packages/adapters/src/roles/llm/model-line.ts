@@ -1,5 +1,6 @@
 import { BatonError, type Clock, type RoleContext } from '@baton/core';
 import type { AssistantModelMessage, ModelMessage } from 'ai';
+import type { Compaction } from './compaction.ts';
 import { type CountedCall, cancelled, type LineModel } from './counted-call.ts';
 import { type CallFailure, explainFailure } from './explain-failure.ts';
 import type { ModelAnswer, ModelRequest } from './model-call.ts';
@@ -10,6 +11,7 @@ import { retryAfterMs } from './retry-after.ts';
  * Invariants
  * 1. A line never goes back to a model that it has given up.
  * 2. What another model left in the conversation for itself (reasoning, item ids) is not sent on.
+ * 3. A request that is too long for a model is shortened once, and repeated only when it got shorter.
  */
 
 /** A model and those that stand in for it, over one attempt. */
@@ -25,6 +27,7 @@ export interface ModelLine {
 
 export interface ModelLineOptions {
   readonly call: CountedCall;
+  readonly compaction: Compaction;
   /** At least one. The first is used; the others, in their order, when those before are overloaded. */
   readonly models: readonly LineModel[];
   readonly context: Pick<RoleContext, 'signal' | 'progress' | 'note'>;
@@ -40,7 +43,7 @@ export interface ModelLineOptions {
 const FIRST_WAIT_MS = 1000;
 
 export function createModelLine(options: ModelLineOptions): ModelLine {
-  const { call, models, context, clock, tries, maxWaitMs, deadline } = options;
+  const { call, compaction, models, context, clock, tries, maxWaitMs, deadline } = options;
   const authors = new WeakMap<ModelMessage, LineModel>();
   let position = 0;
 
@@ -51,18 +54,35 @@ export function createModelLine(options: ModelLineOptions): ModelLine {
     return wait > maxWaitMs || clock.now() + wait >= deadline ? undefined : wait;
   }
 
+  /** The request as it is sent to a model. */
+  function requestFor(model: LineModel, request: ModelRequest): ModelRequest {
+    const fitting = compaction.fit(request, model.options);
+    const messages = fitting.messages.map((message, at) => {
+      const original = request.messages[at] ?? message;
+      const isForeign = message.role === 'assistant' && authors.get(original) !== model;
+      return isForeign ? plain(message) : message;
+    });
+    return { ...fitting, messages };
+  }
+
   /** The model's answer, or why it is given up. */
   async function ask(model: LineModel, request: ModelRequest): Promise<ModelAnswer | CallFailure> {
-    for (let tried = 1; ; tried++) {
+    let mayShorten = true;
+    for (let tried = 1; ; ) {
       try {
-        const answer = await call(model, request);
+        const answer = await call(model, requestFor(model, request));
         for (const message of answer.messages) authors.set(message, model);
         return answer;
       } catch (reason) {
         if (context.signal.aborted) throw reason;
         const failure = explainFailure(reason, model.options);
+        if (failure.remedy === 'shorten' && mayShorten) {
+          mayShorten = false;
+          if (compaction.tighten(request, model.options, failure.limit)) continue;
+        }
         const wait = waitFor(failure, tried);
         if (wait === undefined) return { ...failure, error: withWait(failure, clock.now()) };
+        tried += 1;
         context.progress(`${failure.error.message}; trying again in ${wait} ms`);
         await clock.sleep(wait, context.signal);
         if (context.signal.aborted) throw cancelled(context.signal.reason);
@@ -75,13 +95,11 @@ export function createModelLine(options: ModelLineOptions): ModelLine {
       for (;;) {
         // There is always one: the position moves on only to one that is there.
         const model = models[position] as LineModel;
-        const messages = request.messages.map((message) =>
-          message.role === 'assistant' && authors.get(message) !== model ? plain(message) : message,
-        );
-        const answer = await ask(model, { ...request, messages });
+        const answer = await ask(model, request);
         if (!('error' in answer)) return answer;
         const next = models[position + 1];
-        if (answer.remedy === 'none' || next === undefined) throw answer.error;
+        const helps = answer.remedy === 'wait' || answer.remedy === 'other_model';
+        if (!helps || next === undefined) throw answer.error;
         position += 1;
         const message = `${modelName(next.options)} takes over: ${answer.error.message}`;
         context.note({ code: 'model_failover', message });

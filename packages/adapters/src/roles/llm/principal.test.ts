@@ -61,6 +61,30 @@ describe('the principal of a role', () => {
     },
   );
 
+  it.each([
+    ['us.anthropic.claude-opus-4-5-20251101-v1:0', 'claude-opus-4-5-20251101', 'claude'],
+    ['anthropic.claude-opus-4-6-v1', 'claude-opus-4-6', 'claude'],
+    ['meta.llama3-1-70b-instruct-v1:0', 'llama3-1-70b-instruct', 'llama'],
+    ['amazon.nova-pro-v1:0', 'nova-pro', 'nova'],
+    ['zai.glm-4.6', 'glm-4.6', 'glm'],
+    [
+      'arn:aws:bedrock:eu-central-1:1:inference-profile/eu.anthropic.claude-x-v1:0',
+      'claude-x',
+      'claude',
+    ],
+  ])('names a model of Bedrock as its maker does: %s', (name, own, family) => {
+    const bedrock = {
+      provider: 'bedrock',
+      model: name,
+      region: 'eu-central-1',
+      apiKey: 'k',
+    } as const;
+    expect(createLlmRole({ role: 'x', models: [bedrock] }).principal).toEqual({
+      models: [`bedrock:${own}`],
+      modelFamilies: [family],
+    });
+  });
+
   it('takes the family that is given', () => {
     const models = [model('ft:our-model', { family: 'gpt' })];
     expect(createLlmRole({ role: 'x', models }).principal?.modelFamilies).toEqual(['gpt']);

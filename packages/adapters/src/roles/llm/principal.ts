@@ -18,6 +18,9 @@ const FAMILIES: readonly (readonly [family: string, pattern: RegExp])[] = [
 /** Of a model whose name tells none: who makes the models that it is asked from. */
 const FAMILIES_OF_PROVIDERS: Readonly<Partial<Record<ModelOptions['provider'], string>>> = {
   anthropic: 'claude',
+  // A deployment's name need not tell the model's: two of them count as the same.
+  azure: 'gpt',
+  'azure-chat': 'gpt',
   google: 'gemini',
   openai: 'gpt',
   'openai-chat': 'gpt',
@@ -32,9 +35,18 @@ export function modelName({ provider, model }: ModelOptions): string {
 /** Which models perform a role, fallbacks included: what separation of duties compares. */
 export function principalOf(models: readonly ModelOptions[]): Principal {
   return {
-    models: [...new Set(models.map(modelName))],
+    models: [...new Set(models.map((model) => modelName({ ...model, model: ownName(model) })))],
     modelFamilies: [...new Set(models.map(familyOf))],
   };
+}
+
+/** Bedrock's name for a model without what is Bedrock's: its maker's own name is within. */
+function ownName({ provider, model }: Pick<ModelOptions, 'provider' | 'model'>): string {
+  if (provider !== 'bedrock') return model;
+  return model
+    .replace(/^.*\//, '')
+    .replace(/^((us|us-gov|eu|apac|jp|au|ca|global)\.)?[a-z0-9]+\./, '')
+    .replace(/(-v\d+)?(:\d+\w*)?$/, '');
 }
 
 function familyOf({ family, provider, model }: ModelOptions): string {
@@ -43,6 +55,7 @@ function familyOf({ family, provider, model }: ModelOptions): string {
   const known = FAMILIES.find(([, pattern]) => pattern.test(name));
   const told = known?.[0] ?? FAMILIES_OF_PROVIDERS[provider];
   if (told !== undefined) return told;
-  const own = name.slice(name.lastIndexOf('/') + 1);
+  const named = ownName({ provider, model: name });
+  const own = named.slice(named.lastIndexOf('/') + 1);
   return /^[a-z]+/.exec(own)?.[0] ?? own;
 }

@@ -4,7 +4,9 @@ import { cancelled } from './counted-call.ts';
 import type { Fence } from './fence.ts';
 import type { ToolCall } from './model-call.ts';
 import type { OutcomeTools } from './outcome-tools.ts';
+import type { RepositoryGuide } from './repository-guide.ts';
 import { toolResult } from './tool-result.ts';
+import { headAndTail, MAX_CHARACTERS } from './tools/output-limit.ts';
 import type { RoleTool, ToolPlace } from './tools/role-tool.ts';
 
 /** What the calls of an answer are run with. */
@@ -14,6 +16,10 @@ export interface ToolRound {
   readonly fence: Fence;
   /** Absent where there is no workspace, and then there are no tools either. */
   readonly place: ToolPlace | undefined;
+  /** What the repository says of the folders that are worked in, if the role is guided by it. */
+  readonly guide: RepositoryGuide | undefined;
+  /** Characters that the results of one answer's calls may have together. */
+  readonly maxRoundCharacters: number;
   readonly context: Pick<RoleContext, 'progress' | 'signal'>;
   /** Makes a text safe to send to the model. */
   readonly redact: (text: string) => string;
@@ -21,6 +27,10 @@ export interface ToolRound {
 
 const SUMMARY_CHARACTERS = 120;
 const NAME_CHARACTERS = 100;
+/** A result that must be shorter is not worth its call. */
+const LEAST_CHARACTERS = 1000;
+const NOT_RUN =
+  'Not run: the calls before it in the same answer returned as much as fits. Call it again, with fewer others.';
 
 /**
  * Runs the tools that were called, one after another. What goes wrong in them is the model's to
@@ -32,8 +42,9 @@ export async function useTools(
   calls: readonly ToolCall[],
   round: ToolRound,
 ): Promise<{ results: ToolModelMessage; slips: readonly string[] }> {
-  const { tools, outcomes, fence, place, redact } = round;
+  const { tools, outcomes, fence, place, redact, maxRoundCharacters } = round;
   const slips: string[] = [];
+  let left = maxRoundCharacters;
   const content: ToolModelMessage['content'] = [];
   for (const call of calls) {
     const tool = tools.find(({ name }) => name === call.name);
@@ -43,11 +54,27 @@ export async function useTools(
       content.push(toolResult(call, redact(slip), 'error-text'));
       continue;
     }
-    const { text, type } = await useTool(tool, call.input, place, round);
+    if (left < LEAST_CHARACTERS) {
+      content.push(toolResult(call, NOT_RUN, 'error-text'));
+      continue;
+    }
+    const maxCharacters = Math.min(MAX_CHARACTERS, left);
+    const result = await useTool(tool, call.input, { ...place, maxCharacters }, round);
+    // A tool of the user's own may know of no limit.
+    const text = headAndTail(result.text, maxCharacters + LEAST_CHARACTERS);
+    const { type } = result;
+    left -= text.length;
     const fenced = fence.wrap(`${call.name} ${tool.summary(call.input)}`, text);
-    content.push(toolResult(call, redact(fenced), type));
+    const guides = (await round.guide?.on(pathsOf(call.input))) ?? '';
+    content.push(toolResult(call, redact(fenced), type, guides));
   }
   return { results: { role: 'tool', content }, slips };
+}
+
+/** The file or folder that a call is about, if it says so. */
+function pathsOf(input: unknown): readonly string[] {
+  if (typeof input !== 'object' || input === null || !('path' in input)) return [];
+  return typeof input.path === 'string' ? [input.path] : [];
 }
 
 function slipOf(called: string, tools: readonly RoleTool[], outcomes: OutcomeTools): string {

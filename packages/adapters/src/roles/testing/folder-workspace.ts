@@ -35,9 +35,11 @@ export function folderWorkspace(files: Readonly<Record<string, string>> = {}): F
       const all = new Set([...atEntry.keys(), ...now.keys()]);
       return [...all].filter((file) => atEntry.get(file) !== now.get(file)).sort();
     },
-    async contentAt(file) {
+    async fileAt(file) {
       const before = atEntry.get(file);
-      return before === undefined ? undefined : Buffer.from(before.slice(MODE_LENGTH), 'latin1');
+      if (before === undefined) return undefined;
+      const bytes = Buffer.from(before.slice(MODE_LENGTH), 'latin1');
+      return { bytes, isLink: before.startsWith('l') };
     },
     write(file, content, mode = 0o644) {
       mkdirSync(dirname(join(path, file)), { recursive: true });
@@ -76,7 +78,8 @@ function filesOf(root: string): ReadonlyMap<string, string> {
       const content = found.isSymbolicLink()
         ? readlinkSync(join(root, path))
         : readFileSync(join(root, path), 'latin1');
-      return [path, `${found.mode & 0o100 ? 'x' : '-'} ${content}`];
+      const kind = found.isSymbolicLink() ? 'l' : found.mode & 0o100 ? 'x' : '-';
+      return [path, `${kind} ${content}`];
     }),
   );
 }

@@ -1,6 +1,6 @@
 import { pathText } from '../file-place.ts';
 import { textOf } from '../git.ts';
-import { isSparse, truthOf } from '../git-settings.ts';
+import { isSparse, settingIsTrue } from '../git-settings.ts';
 import { LINK, modeOf } from '../tree-entries.ts';
 import type { Examined } from './examined.ts';
 import { counted, type RepositoryFeature } from './repository-feature.ts';
@@ -59,7 +59,7 @@ async function shallowClone({ git, repository }: Examined): Promise<readonly Rep
 
 function symbolicLinks({ settings, entries }: Examined): readonly RepositoryFeature[] {
   const isSet = settings.config.some(([key]) => key.toLowerCase() === 'core.symlinks');
-  if (!isSet || truthOf(settings, 'core.symlinks')) return [];
+  if (!isSet || settingIsTrue(settings, 'core.symlinks')) return [];
   const links = [...entries].flatMap(([path, entry]) => (modeOf(entry) === LINK ? [path] : []));
   if (links.length === 0) return [];
   const found = `${counted('symbolic link', links.map(pathText))}: plain files in builds, as in your checkout (core.symlinks=false)`;

@@ -1,14 +1,15 @@
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathText } from '../file-place.ts';
 import { findPlace } from '../find-place.ts';
 import { createGit, fieldsOf } from '../git.ts';
-import { readGitSettings } from '../git-settings.ts';
+import { readBuildSettings } from '../git-settings.ts';
 import type { GitWorkspaceProviderOptions } from '../git-workspace-provider-options.ts';
 import { hasDotSegment, placeProblem } from '../places.ts';
 import { privateGits } from '../private-git.ts';
 import { headOf } from '../repository.ts';
-import { parseTree } from '../tree-entries.ts';
+import { modeOf, parseTree, SUBMODULE } from '../tree-entries.ts';
 import { examineCheckout } from './checkout-features.ts';
 import type { Examined } from './examined.ts';
 import { examineFilters } from './filters.ts';
@@ -42,14 +43,18 @@ export async function examineRepository(
     const list = ['ls-tree', '-r', '-z', '--full-tree', head];
 
     const listed = await git(list, { cwd: repository.root, env: { GIT_NO_REPLACE_OBJECTS: '1' } });
+    const entries = parseTree(fieldsOf(listed));
+    const submodules = [...entries].flatMap(([path, entry]) =>
+      modeOf(entry) === SUBMODULE ? [pathText(path)] : [],
+    );
     const examined: Examined = {
       git,
       withGit: await privateGits(git, repository, { scratch: join(scratch, 'git') }),
       env,
       repository,
-      settings: await readGitSettings({ git, env, repository }),
+      settings: await readBuildSettings({ git, env, repository }, submodules),
       head,
-      entries: parseTree(fieldsOf(listed)),
+      entries,
       scratch,
     };
     return [

@@ -1,6 +1,6 @@
 import type { Environment } from '../environment.ts';
 import type { Git } from '../git.ts';
-import type { GitSettings } from '../git-settings.ts';
+import type { BuildSettings } from '../git-settings.ts';
 import type { WithPrivateGit } from '../private-git.ts';
 import type { Repository } from '../repository.ts';
 import type { TreeEntries } from '../tree-entries.ts';
@@ -11,7 +11,7 @@ export interface Examined {
   readonly withGit: WithPrivateGit;
   readonly env: Environment;
   readonly repository: Repository;
-  readonly settings: GitSettings;
+  readonly settings: BuildSettings;
   /** The commit that builds begin at. */
   readonly head: string;
   /** Its files. */

@@ -1,8 +1,15 @@
-import { type Recognise, shell } from '../toolchain.ts';
+import { gap } from '../gap.ts';
+import { shell } from '../shell-line.ts';
+import type { ProposedCommand, Recognise } from '../toolchain.ts';
 
 /** One report of many; and JaCoCo's table of classes as lcov. */
 const collect = (junit: string, jacoco: string): string =>
   `{ echo "<testsuites>"; for file in ${junit}; do sed "/^<?xml/d" "$file"; done; echo "</testsuites>"; } > "$0/junit.xml"; awk -F, 'NR > 1 { printf "SF:%s.%s\\nLF:%d\\nLH:%d\\nend_of_record\\n", $2, $3, $8 + $9, $9 }' ${jacoco} > "$0/lcov.info"`;
+
+const hasJacoco = (text: string): boolean => text.includes('jacoco');
+
+const withoutJacoco = (missing: string): ProposedCommand =>
+  gap(`nothing measures coverage, for ${missing}, commit it, and run baton init --force`);
 
 export const recogniseJava: Recognise = (repository) => {
   const gradle = ['build.gradle.kts', 'build.gradle'].find((file) => repository.has(file));
@@ -13,13 +20,13 @@ export const recogniseJava: Recognise = (repository) => {
       name: 'Java (Maven)',
       evidence: ['pom.xml'],
       install: undefined,
-      test: shell(`${maven} -B test jacoco:report; code=$?; ${reports}; exit $code`),
+      test: hasJacoco(repository.read('pom.xml'))
+        ? shell(`${maven} -B test jacoco:report; code=$?; ${reports}; exit $code`)
+        : withoutJacoco('pom.xml has no jacoco-maven-plugin: add it with its goal prepare-agent'),
       needs: [maven],
       verify: [{ name: 'package', argv: [maven, '-B', '-DskipTests', 'package'] }],
       leavesBehind: ['target/'],
-      assumed: repository.read('pom.xml').includes('jacoco-maven-plugin')
-        ? []
-        : ['pom.xml has the jacoco-maven-plugin with its goal prepare-agent; it has not by now'],
+      assumed: [],
     };
   }
   if (gradle === undefined) return undefined;
@@ -32,10 +39,14 @@ export const recogniseJava: Recognise = (repository) => {
     name: 'Java (Gradle)',
     evidence: [gradle],
     install: undefined,
-    test: shell(`${run} test jacocoTestReport; code=$?; ${reports}; exit $code`),
+    test: hasJacoco(repository.read(gradle))
+      ? shell(`${run} test jacocoTestReport; code=$?; ${reports}; exit $code`)
+      : withoutJacoco(
+          `${gradle} does not apply the plugin jacoco: add it with csv.required = true for its report`,
+        ),
     needs: [run],
     verify: [{ name: 'check', argv: [run, 'check', '-x', 'test'] }],
     leavesBehind: ['build/', '.gradle/'],
-    assumed: [`${gradle} applies the plugin jacoco, whose report has csv.required = true`],
+    assumed: ['the report of the plugin jacoco has csv.required = true'],
   };
 };

@@ -1,94 +1,104 @@
-import { BatonError, parseJson } from '@baton/core';
-import type { ProposedCommand, Recognise, Repository } from '../toolchain.ts';
-import { nodeTestRunner } from './node-test-runner.ts';
-
-interface PackageManager {
-  readonly name: string;
-  readonly lockfile: string;
-  readonly install: readonly string[];
-  /** Runs a program of a dependency. */
-  readonly execute: readonly string[];
-}
-
-const MANAGERS: readonly PackageManager[] = [
-  {
-    name: 'pnpm',
-    lockfile: 'pnpm-lock.yaml',
-    install: ['pnpm', 'install', '--frozen-lockfile'],
-    execute: ['pnpm', 'exec'],
-  },
-  {
-    name: 'yarn',
-    lockfile: 'yarn.lock',
-    install: ['yarn', 'install', '--immutable'],
-    execute: ['yarn', 'run'],
-  },
-  {
-    name: 'bun',
-    lockfile: 'bun.lock',
-    install: ['bun', 'install', '--frozen-lockfile'],
-    execute: ['bunx'],
-  },
-  {
-    name: 'npm',
-    lockfile: 'package-lock.json',
-    install: ['npm', 'ci'],
-    execute: ['npx', '--no-install'],
-  },
-  {
-    name: 'npm',
-    lockfile: 'npm-shrinkwrap.json',
-    install: ['npm', 'ci'],
-    execute: ['npx', '--no-install'],
-  },
-];
-
-/** Without a lockfile, it is not to write one: a role that only tests must leave no files. */
-const NPM = {
-  name: 'npm',
-  install: ['npm', 'install', '--no-package-lock'],
-  execute: ['npx', '--no-install'],
-};
+import { gap } from '../gap.ts';
+import { inTurn, literal, shown } from '../shell-line.ts';
+import type { ProposedCheck, ProposedCommand, Recognise } from '../toolchain.ts';
+import { installTools, TOOLS } from '../tools-folder.ts';
+import { type Chosen, chooseTests, type Other } from './node/choose-tests.ts';
+import { membersGap, membersOf } from './node/members.ts';
+import { packageManagerOf } from './node/package-manager.ts';
+import { readPackage } from './node/read-package.ts';
+import { executed, type ProposedTests, testCommand } from './node/test-command.ts';
 
 /** Scripts that check without changing, by the names that are usual. */
 const CHECKS = ['lint', 'typecheck', 'types', 'type-check', 'build'];
 
 export const recogniseNode: Recognise = (repository) => {
   if (!repository.has('package.json')) return undefined;
-  const { scripts, dependencies, problem } = readPackage(repository);
-  const locked = MANAGERS.find(({ lockfile }) => repository.has(lockfile));
-  const manager = locked ?? NPM;
-  const runner = nodeTestRunner(dependencies, manager.execute);
+  const root = readPackage(repository);
+  const { scripts, dependencies, problem } = root;
+  const manager = packageManagerOf(repository, root);
+  const surroundings = { repository, dependencies, manager: manager.name };
+  const chosen = chooseTests(scripts, surroundings, (script) =>
+    membersGap(membersOf(repository, root), script),
+  );
+  const tests =
+    chosen.kind === 'gap' ? chosen.missing : testCommand(chosen, manager.execute, surroundings);
   const script = (name: string): ProposedCommand => ({ argv: [manager.name, 'run', name] });
   const named = (name: string) => (scripts.has(name) ? script(name) : undefined);
   const [deploy, smoke] = [named('deploy'), named('smoke')];
+  const isThere =
+    dependencies.size > 0 || root.workspaces.length > 0 || manager.evidence !== undefined;
+  const { tools, setup, assumed } = typeof tests === 'string' ? NO_TESTS : tests;
+  const runner = chosen.kind === 'chosen' ? chosen.found.runner?.name : undefined;
   return {
-    name: `Node (${manager.name}, ${runner.name})`,
-    evidence: [problem ?? 'package.json', ...(locked === undefined ? [] : [locked.lockfile])],
-    install: dependencies.size === 0 ? undefined : { argv: manager.install },
-    test: runner.test,
-    needs: runner.test.argv[0] === 'env' ? manager.execute.slice(0, 1) : [],
-    verify: CHECKS.filter((name) => scripts.has(name)).map((name) => ({ name, ...script(name) })),
+    name: `Node (${manager.name}, ${runner ?? 'no test runner that can be used'})`,
+    evidence: [
+      problem ?? 'package.json',
+      ...(manager.evidence === undefined ? [] : [manager.evidence]),
+    ],
+    install: inTurn([...(isThere ? [manager.install] : []), ...installTools(tools), ...setup]),
+    test: typeof tests === 'string' ? gap(tests) : tests.command,
+    needs: typeof tests === 'string' ? [] : [manager.execute[0] ?? ''],
+    verify: checksOf(chosen.checks, scripts, script, manager.execute),
     ...(deploy !== undefined && { deploy }),
     ...(smoke !== undefined && { smoke }),
-    leavesBehind: ['node_modules/', 'dist/', 'build/', 'coverage/', '*.tsbuildinfo'],
-    assumed:
-      problem === undefined ? runner.assumed : ['package.json has no scripts and no dependencies'],
+    leavesBehind: [
+      ...['node_modules/', 'dist/', 'build/', 'coverage/', '*.tsbuildinfo', '.eslintcache'],
+      ...(tools.length === 0 ? [] : [`${TOOLS}/`]),
+      ...leftBy(chosen),
+      ...(manager.writes === undefined ? [] : [manager.writes]),
+    ],
+    assumed: [
+      ...(problem === undefined ? [] : ['package.json has no scripts and no dependencies']),
+      ...(tools.length === 0
+        ? []
+        : [
+            `the install puts ${tools.join(', ')} into ${TOOLS}/, for the reports: no file of the repository changes`,
+          ]),
+      ...assumed,
+      ...leftOutOf(chosen),
+    ],
   };
 };
 
-function readPackage(repository: Repository) {
-  let found: Readonly<Record<string, object | undefined>> = {};
-  let problem: string | undefined;
-  try {
-    found = (parseJson(repository.read('package.json')) as typeof found | null) ?? {};
-  } catch (reason) {
-    problem = `package.json, which cannot be read (it is ${BatonError.from(reason).message})`;
+const NO_TESTS: Pick<ProposedTests, 'tools' | 'setup' | 'assumed'> = {
+  tools: [],
+  setup: [],
+  assumed: [],
+};
+function leftBy(chosen: Chosen): readonly string[] {
+  if (chosen.kind === 'gap') return [];
+  const { tests, found } = chosen;
+  if (found.runner?.name === 'tap') return ['.tap/', '.nyc_output/'];
+  return tests.wrapper[0] === 'nyc' ? ['.nyc_output/'] : [];
+}
+
+function leftOutOf(chosen: Chosen): readonly string[] {
+  if (chosen.kind === 'gap') return [];
+  return chosen.leftOut.map(
+    ({ argv }) => `the script test ends with ${shown(argv)}, which is not run`,
+  );
+}
+
+/** The usual scripts, and what the script `test` checks besides. */
+function checksOf(
+  found: readonly Other[],
+  scripts: ReadonlyMap<string, string>,
+  script: (name: string) => ProposedCommand,
+  execute: readonly string[],
+): readonly ProposedCheck[] {
+  const usual = CHECKS.filter((name) => scripts.has(name)).map((name) => ({
+    name,
+    ...script(name),
+  }));
+  const checks: ProposedCheck[] = [...usual];
+  for (const { argv, env } of found) {
+    const command = inTurn([executed({ argv, env }, execute).map(literal)]);
+    const isCall = usual.some((one) => argv[1] === 'run' && argv.includes(one.name));
+    const isTold = usual.some((one) => scripts.get(one.name) === shown(argv));
+    if (command === undefined || isCall || isTold) continue;
+    const name = shown(argv.slice(0, 3));
+    const taken = checks.filter((one) => one.name.startsWith(name)).length;
+    checks.push({ name: taken === 0 ? name : `${name} (${taken + 1})`, ...command });
   }
-  const keys = (name: string): readonly string[] => Object.keys(found[name] ?? {});
-  return {
-    scripts: new Set(keys('scripts')),
-    dependencies: new Set([...keys('dependencies'), ...keys('devDependencies')]),
-    problem,
-  };
+  return checks;
 }

@@ -1,4 +1,11 @@
-import { type Recognise, shell } from '../toolchain.ts';
+import { gap } from '../gap.ts';
+import { shell } from '../shell-line.ts';
+import type { Recognise } from '../toolchain.ts';
+
+/** cargo itself writes no report, and nextest one by a profile that says so. */
+const NO_PROFILE = gap(
+  'nextest writes a JUnit report by a profile: put [profile.ci.junit] with path = "junit.xml" into .config/nextest.toml, commit it, and run baton init --force',
+);
 
 export const recogniseRust: Recognise = (repository) => {
   if (!repository.has('Cargo.toml')) return undefined;
@@ -8,9 +15,11 @@ export const recogniseRust: Recognise = (repository) => {
     name: 'Rust (cargo, nextest)',
     evidence: ['Cargo.toml', ...(locked ? ['Cargo.lock'] : [])],
     install: { argv: ['cargo', 'fetch'] },
-    test: shell(
-      'cargo llvm-cov nextest --profile ci --lcov --output-path "$0/lcov.info"; code=$?; cp "$(find target -path "*/nextest/ci/junit.xml" | head -n 1)" "$0/junit.xml"; exit $code',
-    ),
+    test: profile
+      ? shell(
+          'cargo llvm-cov nextest --profile ci --lcov --output-path "$0/lcov.info"; code=$?; cp "$(find target -path "*/nextest/ci/junit.xml" | head -n 1)" "$0/junit.xml"; exit $code',
+        )
+      : NO_PROFILE,
     needs: ['cargo-llvm-cov', 'cargo-nextest'],
     verify: [
       { name: 'format', argv: ['cargo', 'fmt', '--all', '--check'] },
@@ -18,13 +27,6 @@ export const recogniseRust: Recognise = (repository) => {
     ],
     // Without one, the first command that needs a dependency writes it.
     leavesBehind: ['target/', ...(locked ? [] : ['Cargo.lock'])],
-    assumed: [
-      'cargo-nextest and cargo-llvm-cov are installed: they write the reports',
-      ...(profile
-        ? []
-        : [
-            '.config/nextest.toml has [profile.ci.junit] with path = "junit.xml"; it has not by now',
-          ]),
-    ],
+    assumed: ['cargo-nextest and cargo-llvm-cov are installed: they write the reports'],
   };
 };

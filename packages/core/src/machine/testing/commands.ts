@@ -1,9 +1,10 @@
 import { buildDefinition } from '../../model/build/build-definition.ts';
+import { handOverDefinition } from '../../model/build/hand-over-definition.ts';
 import { ownersOf, type WorkflowDefinition } from '../../model/definition.ts';
 import type { WorkflowEvent } from '../../model/event.ts';
 import { NO_USAGE, type Usage } from '../../model/usage.ts';
 import type { WorkflowLimits, WorkflowSnapshot } from '../../model/workflow.ts';
-import { passingOutputs } from '../../testing/build-outputs.ts';
+import { passingHandOverOutputs, passingOutputs } from '../../testing/build-outputs.ts';
 import type {
   AdvanceCommand,
   ClaimCommand,
@@ -19,6 +20,7 @@ import { transition } from '../transition.ts';
 /** Commands with defaults, and what comes of them: the tests of the machine speak in these. */
 
 export const build = buildDefinition();
+export const handOver = handOverDefinition();
 export const NOW = 1_000_000;
 
 export const expectations = {
@@ -52,13 +54,14 @@ export function advance(
   definition = build,
 ) {
   const phase = snapshot.state as keyof typeof passingOutputs;
+  const outputs = definition.name === handOver.name ? passingHandOverOutputs : passingOutputs;
   return transition<'advance'>(definition, snapshot, {
     kind: 'advance',
     ...expectations,
     ...NO_ACCOUNT,
     role: ownersOf(definition, snapshot.state).at(-1) ?? 'q_assistant',
     completedState: snapshot.state,
-    result: passingOutputs[phase],
+    result: outputs[phase],
     nextState: undefined,
     checkpoint: undefined,
     ...patch,
@@ -89,8 +92,9 @@ export function rollBack(
   snapshot: WorkflowSnapshot,
   targetState: string,
   patch: Partial<RollbackCommand> = {},
+  definition = build,
 ) {
-  return transition<'rollback'>(build, snapshot, {
+  return transition<'rollback'>(definition, snapshot, {
     kind: 'rollback',
     ...expectations,
     rolledBackBy: 'ada',
@@ -153,12 +157,18 @@ export function errorOf(decision: Decision) {
 }
 
 /** A workflow that has come to `state` on the straight way. */
-export function at(state: string, limits: Partial<WorkflowLimits> = {}): WorkflowSnapshot {
-  let snapshot = begin(build, limits);
+export function at(
+  state: string,
+  limits: Partial<WorkflowLimits> = {},
+  definition = build,
+): WorkflowSnapshot {
+  let snapshot = begin(definition, limits);
   while (snapshot.state !== state && snapshot.state !== 'complete') {
-    snapshot = after(advance(snapshot));
+    snapshot = after(advance(snapshot, {}, definition));
   }
-  return state === 'error' ? after(advance(at('deployment'), { nextState: 'error' })) : snapshot;
+  if (state !== 'error') return snapshot;
+  const last = at('deployment', limits, definition);
+  return after(advance(last, { nextState: 'error' }, definition));
 }
 
 /** The moves that events tell of, in order. */

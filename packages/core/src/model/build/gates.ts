@@ -1,7 +1,13 @@
 import type { Gate } from '../definition.ts';
 import type { Evidence } from '../evidence.ts';
 import type { JsonObject } from '../json.ts';
-import type { DeploymentOutput, TestingOutput, VerificationOutput } from './outputs.ts';
+import type {
+  CoverageKind,
+  DeploymentOutput,
+  HandOverOutput,
+  TestingOutput,
+  VerificationOutput,
+} from './outputs.ts';
 
 /** A gate over an output whose schema has been checked before: gates run after the schema. */
 function gate<Output>(
@@ -21,16 +27,22 @@ export const allTestsPassed = gate<TestingOutput>(
   },
 );
 
-/** @param percent line coverage, 0 to 100. */
-export const coverageAtLeast = (percent: number): Gate =>
-  gate<TestingOutput>(
+/**
+ * @param percent line coverage, 0 to 100.
+ * @param of whose coverage: of all lines, or of those that the build changed alone.
+ */
+export const coverageAtLeast = (percent: number, of: CoverageKind = 'all'): Gate => {
+  const what = of === 'all' ? 'line coverage' : 'line coverage of changed lines';
+  return gate<TestingOutput>(
     'coverage',
-    `Line coverage is at least ${percent} %`,
-    ({ coveragePercent }) =>
-      coveragePercent >= percent
-        ? undefined
-        : `line coverage is ${coveragePercent} %, expected at least ${percent} %`,
+    `${what.replace('line', 'Line')} is at least ${percent} %`,
+    ({ coveragePercent, changedLines }) => {
+      const found = of === 'all' ? coveragePercent : changedLines?.coveragePercent;
+      if (found === undefined) return `the output has no ${what}, expected at least ${percent} %`;
+      return found >= percent ? undefined : `${what} is ${found} %, expected at least ${percent} %`;
+    },
   );
+};
 
 export const noSecurityIssues = gate<TestingOutput>(
   'no_security_issues',
@@ -58,6 +70,24 @@ export const smokeTestsPassed = gate<DeploymentOutput>(
     return failed.length === 0 ? undefined : `smoke tests failed: ${failed.join(', ')}`;
   },
 );
+
+export const handedOver = gate<HandOverOutput>(
+  'handed_over',
+  'The build is handed over',
+  (output) => (output.handedOver ? undefined : 'the build was not handed over'),
+);
+
+/** The files that are handed over are named by their digest, and are those at this border. */
+export const handsOverThisWorkspace: Gate = {
+  name: 'hands_over_this_workspace',
+  description: 'In a workspace: the digest that is handed over is that of the very files in it',
+  check(output: JsonObject, { checkpoint }) {
+    if (checkpoint === undefined) return undefined;
+    const { workspaceDigest = '(none)' } = output as HandOverOutput;
+    if (workspaceDigest === checkpoint.digest) return undefined;
+    return `workspace ${workspaceDigest} is handed over, expected ${checkpoint.digest}`;
+  },
+};
 
 /**
  * Where the phase ran in a workspace: a verdict is worth nothing without what was run on it.

@@ -28,11 +28,29 @@ export const implementationOutput = z.looseObject({
   documentation: z.array(text).optional().describe('Documents that were written or changed'),
 });
 
+/** Which lines coverage is of. */
+export const coverageKind = z.enum(['all', 'changed lines']);
+
+export type CoverageKind = z.infer<typeof coverageKind>;
+
+const lineCount = z.int().nonnegative();
+
+const changedLines = z.looseObject({
+  executable: lineCount.describe('Executable lines that the build added or changed'),
+  covered: lineCount.describe('How many of them the tests ran'),
+  coveragePercent: z.number().min(0).max(100).describe('100 where none is executable'),
+});
+
 export const testingOutput = z.looseObject({
   testsPassed: z.int().nonnegative().describe('Number of tests that passed'),
   testsFailed: z.int().nonnegative().describe('Number of tests that failed'),
   testsSkipped: z.int().nonnegative().optional().describe('Number of tests that were not run'),
+  testsFlaky: lineCount.optional().describe('Of the passed ones: those that failed at first'),
+  flakyTests: z.array(text).optional().describe('Their names'),
   coveragePercent: z.number().min(0).max(100).describe('Line coverage in percent'),
+  coverageOf: coverageKind.optional().describe('Which lines have to reach the minimum; all'),
+  changedLines: changedLines.optional().describe('Coverage of what the build changed'),
+  coverageLeftOut: lineCount.optional().describe('Files that count for no coverage: tests'),
   securityIssues: z.array(text).describe('Open security findings; empty when there are none'),
   evidence: evidence.optional(),
 });
@@ -52,9 +70,26 @@ export const deploymentOutput = z.looseObject({
   evidence: evidence.optional(),
 });
 
+export const handOverOutput = z.looseObject({
+  handedOver: z.boolean().describe('Whether the build is handed over'),
+  workspaceDigest: text
+    .optional()
+    .describe(
+      'In a workspace: digest of the files that are handed over, the same that were judged',
+    ),
+  branch: z
+    .string()
+    .max(200)
+    .regex(/^baton\/[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/)
+    .optional()
+    .describe('Name of the branch to be made of them, baton/… Default: made from the request'),
+  evidence: evidence.optional(),
+});
+
 export type DiscoveryOutput = z.infer<typeof discoveryOutput>;
 export type PlanningOutput = z.infer<typeof planningOutput>;
 export type ImplementationOutput = z.infer<typeof implementationOutput>;
 export type TestingOutput = z.infer<typeof testingOutput>;
 export type VerificationOutput = z.infer<typeof verificationOutput>;
 export type DeploymentOutput = z.infer<typeof deploymentOutput>;
+export type HandOverOutput = z.infer<typeof handOverOutput>;

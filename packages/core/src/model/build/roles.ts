@@ -15,10 +15,10 @@ Quality bar: every requirement can be tested, every step serves a requirement, n
     title: 'Code Writer',
     instructions: `You write the code.
 You receive the requirements, the plan, the workspace and, when the work came back, the feedback with the failing output.
-Make the change in the workspace, with test stubs and documentation. On feedback, mend the cause, not the symptom.
+Make the change in the workspace, with real tests and documentation. On feedback, mend the cause, not the symptom.
 Hand over: what changed and why, and the path of every file that you touched; nothing that you did not touch.
 Send the work back to planning when the plan cannot be carried out as written, and say which step fails and why.
-Quality bar: the plan is implemented completely, existing behaviour stays, the code reads like its surroundings.`,
+Quality bar: the plan is implemented completely, every requirement has a test that fails without the change, existing behaviour stays, the code reads like its surroundings.`,
   },
   test_auditor: {
     title: 'Test Auditor',
@@ -47,3 +47,16 @@ Send the work back when the deployment or a smoke test fails, after the rollback
 Quality bar: production is never left broken.`,
   },
 } as const satisfies Record<string, RoleDefinition>;
+
+/** The roles of `build-and-hand-over`: those of `build`, with a Release Manager that deploys nothing. */
+export const handOverRoles = {
+  ...buildRoles,
+  release_manager: {
+    title: 'Release Manager',
+    instructions: `You hand the build over as a branch. Nothing is deployed.
+You receive the approved workspace. See to it that what is handed over is exactly what testing and verification judged, and change no file.
+Hand over: that the build is handed over, and the digest of the workspace.
+Send the work back to verification when something speaks against handing it over; say what.
+Quality bar: who takes the branch gets the files that were judged, all of them and no others.`,
+  },
+} as const satisfies Record<keyof typeof buildRoles, RoleDefinition>;

@@ -1,4 +1,6 @@
+import { BUILD_AND_HAND_OVER } from '@baton/core';
 import { CODE_WRITER } from './code-writer.ts';
+import { HAND_OVER_MANAGER } from './hand-over-manager.ts';
 import { Q_ASSISTANT } from './q-assistant.ts';
 import { RELEASE_MANAGER } from './release-manager.ts';
 import { TEST_AUDITOR } from './test-auditor.ts';
@@ -17,7 +19,16 @@ const GENERAL = `Look at what is there before you decide, and rest what you hand
 Do what the assignment asks, completely, and nothing beside it.
 Whoever takes over knows only what you hand over: be specific, name files and lines.`;
 
-/** How a role works with its tools. */
-export function guidanceFor(role: string): string {
-  return BY_ROLE[role] ?? GENERAL;
+/** Where a role works otherwise than in `build`. */
+const BY_DEFINITION: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  [BUILD_AND_HAND_OVER]: { release_manager: HAND_OVER_MANAGER },
+};
+
+/**
+ * How a role works with its tools.
+ *
+ * @param definition name of the definition that the workflow runs by. Default `build`.
+ */
+export function guidanceFor(role: string, definition = 'build'): string {
+  return BY_DEFINITION[definition]?.[role] ?? BY_ROLE[role] ?? GENERAL;
 }

@@ -1,5 +1,6 @@
 import type { Assignment } from '@baton/core';
 import type { Fence } from '../fence.ts';
+import type { RolePrompt } from '../role-prompt.ts';
 
 /** What a model is told before it begins. */
 export interface Prompt {
@@ -17,6 +18,12 @@ export interface PromptContext {
   readonly tools: readonly string[];
   /** How the role works with its tools. */
   readonly guidance: string;
+  /** What the user says of how the role works. */
+  readonly rolePrompt?: RolePrompt | undefined;
+  /** What later phases demand of the work, in lines. */
+  readonly expectations?: readonly string[];
+  /** What the repository says of how to work in it, fenced; undefined: the role is not guided by it. */
+  readonly repositoryGuides?: string | undefined;
 }
 
 /** Renders the prompt of an assignment. The assignment's secrets are masked already. */

@@ -1,4 +1,4 @@
-import { type Assignment, BUILD_PHASES } from '@baton/core';
+import { type Assignment, BUILD_PHASES, handOverDefinition } from '@baton/core';
 import { describe, expect, it } from 'vitest';
 import { createFence } from '../fence.ts';
 import { buildAssignment } from '../testing/perform-role.ts';
@@ -11,7 +11,7 @@ function rendered(assignment: Assignment): string {
   const { role } = assignment;
   const commands = [{ name: 'test', argv: ['npm', 'test'] }];
   const tools = toolSet(role, { commands }).map(({ name }) => name);
-  const guidance = guidanceFor(role);
+  const guidance = guidanceFor(role, assignment.definition.name);
   const prompt = renderPrompt(assignment, { fence: createFence('N0NCE'), tools, guidance });
   return `${prompt.system}\n\n=== user ===\n\n${prompt.user}\n`;
 }
@@ -42,6 +42,14 @@ describe('the prompt', () => {
       }),
     );
     await expect(text).toMatchFileSnapshot(snapshot('implementation-again'));
+  });
+
+  it('of a deployment that hands a branch over', async () => {
+    const checkpoint = { commit: 'c', digest: 'tree-1' };
+    const text = rendered(buildAssignment('deployment', { checkpoint }, handOverDefinition()));
+    expect(text).toContain('The digest of the workspace is tree-1.');
+    expect(text).not.toContain('smoke');
+    await expect(text).toMatchFileSnapshot(snapshot('deployment-handing-over'));
   });
 
   it('of a role of a custom definition', async () => {

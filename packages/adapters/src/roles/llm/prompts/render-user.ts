@@ -2,9 +2,12 @@ import type { Assignment, JsonObject } from '@baton/core';
 import type { PromptContext } from './prompt.ts';
 
 /** The user prompt: what this assignment is about. */
-export function renderUser(assignment: Assignment, { fence }: PromptContext): string {
-  const { state, requirements, inputs, answers, feedback, gates, allowance } = assignment;
+export function renderUser(assignment: Assignment, context: PromptContext): string {
+  const { fence, expectations = [], repositoryGuides = '' } = context;
+  const { state, requirements, inputs, answers, feedback, gates, allowance, checkpoint } =
+    assignment;
   return [
+    ...section(repositoryGuides !== '', () => repositoryGuides),
     fence.wrap('the request', jsonOf(requirements)),
     ...Object.entries(inputs).map(([phase, output]) =>
       fence.wrap(`output of ${phase}`, jsonOf(output)),
@@ -26,11 +29,22 @@ export function renderUser(assignment: Assignment, { fence }: PromptContext): st
       const list = Object.entries(gates).map(([name, meaning]) => `- ${name}: ${meaning}`);
       return `Gates that the output must pass:\n${list.join('\n')}`;
     }),
+    ...section(checkpoint !== undefined && namesWorkspace(assignment), () => {
+      return `The digest of the workspace is ${checkpoint?.digest}.`;
+    }),
+    ...section(expectations.length > 0, () => {
+      return `What the work has to pass after you; it comes back where it does not:\n${expectations.join('\n')}`;
+    }),
     ...section(allowance?.tokens !== undefined, () => {
       return `You may use ${allowance?.tokens} tokens for this, everything that you read included.`;
     }),
     `Perform \`${state}\` now.`,
   ].join('\n\n');
+}
+
+/** Whether the digest of the workspace is among what is handed over. */
+function namesWorkspace({ outputSchema }: Assignment): boolean {
+  return Object.hasOwn((outputSchema['properties'] ?? {}) as JsonObject, 'workspaceDigest');
 }
 
 /** The fields that are handed over; their schema is that of the tool `advance`. */

@@ -43,13 +43,16 @@ export const openaiChat: Protocol = (said) => {
       created: 1,
       model: 'scripted',
       choices: [],
-      usage: {
-        prompt_tokens: input,
-        completion_tokens: output,
-        total_tokens: input + output,
-        prompt_tokens_details: { cached_tokens: cached },
-        completion_tokens_details: { reasoning_tokens: reasoning },
-      },
+      usage:
+        said.rawUsage === undefined
+          ? {
+              prompt_tokens: input,
+              completion_tokens: output,
+              total_tokens: input + output,
+              prompt_tokens_details: { cached_tokens: cached },
+              completion_tokens_details: { reasoning_tokens: reasoning },
+            }
+          : said.rawUsage,
     }),
     'data: [DONE]\n\n',
   ];

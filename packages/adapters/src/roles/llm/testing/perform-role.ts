@@ -31,11 +31,15 @@ export interface PerformedRole {
 }
 
 /** An assignment of a phase of the `build` definition, as the orchestrator makes it. */
-export function buildAssignment(phase: BuildPhase, changes: Partial<Assignment> = {}): Assignment {
-  const { states, roles } = buildDefinition();
+export function buildAssignment(
+  phase: BuildPhase,
+  changes: Partial<Assignment> = {},
+  { name, version, states, roles } = buildDefinition(),
+): Assignment {
   const state = states[phase];
   if (state?.kind !== 'phase') throw new Error(`${phase} is no phase`);
   return assignmentOf({
+    definition: { name, version },
     state: phase,
     role: state.owner,
     instructions: roles[state.owner]?.instructions ?? '',

@@ -15,6 +15,8 @@ export interface Said {
   };
   /** The model refuses, or its answer is cut. */
   readonly stop?: 'refusal' | 'length';
+  /** Counts as they are, in place of `usage`: OpenAI's chat completions only. */
+  readonly rawUsage?: unknown;
   /** An error event in the midst of the stream, by the provider's type. */
   readonly streamError?: string;
   /** The stream stays open, or the connection breaks, before the answer is over. */
@@ -42,7 +44,7 @@ export interface SeenRequest {
 export type Turn = Reply | ((request: SeenRequest) => Reply);
 
 /** The events of an answer on the wire. */
-export type Protocol = (said: Said) => readonly string[];
+export type Protocol = (said: Said) => readonly (string | Uint8Array)[];
 
 /** Arguments as they go over the wire; a text goes as it is, to be no JSON. */
 export function argumentsOf(input: unknown): string {

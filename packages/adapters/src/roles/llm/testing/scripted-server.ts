@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { anthropicMessages } from './anthropic-messages.ts';
+import { bedrockConverse } from './bedrock-converse.ts';
 import { googleGenerate } from './google-generate.ts';
 import { openaiChat } from './openai-chat.ts';
 import { openaiResponses } from './openai-responses.ts';
@@ -13,6 +14,9 @@ const PROTOCOLS = {
   'openai-compatible': openaiChat,
   openai: openaiResponses,
   google: googleGenerate,
+  azure: openaiResponses,
+  'azure-chat': openaiChat,
+  bedrock: bedrockConverse,
 } as const satisfies Record<string, Protocol>;
 
 export interface ScriptedServer {
@@ -64,7 +68,9 @@ function answer(protocol: Protocol, reply: Reply, response: ServerResponse): voi
     response.end(typeof body === 'string' ? body : JSON.stringify(body));
     return;
   }
-  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  const isBinary = protocol === bedrockConverse;
+  const type = isBinary ? 'application/vnd.amazon.eventstream' : 'text/event-stream';
+  response.writeHead(200, { 'content-type': type });
   for (const event of protocol(reply)) response.write(event);
   switch (reply.ending) {
     case 'hang':

@@ -39,7 +39,7 @@ export const diffTool = defineTool({
       else patches.push(shown.patch);
     }
     const rest = more.length > 0 ? [`[${more.length} more changed files, by \`path\`]`] : [];
-    const text = headAndTail(place.redact(patches.join('')));
+    const text = headAndTail(place.redact(patches.join('')), place.maxCharacters);
     return [text, ...rest, ...hidden].filter((part) => part !== '').join('\n');
   },
 });
@@ -50,7 +50,7 @@ async function patchOf(
   since: Since,
   { workspace, redact }: ToolPlace,
 ): Promise<{ readonly patch: string } | { readonly hidden: string }> {
-  const before = await workspace.contentAt(file, since);
+  const before = (await workspace.fileAt(file, since))?.bytes;
   const now = await presentContent(workspace, file);
   const sides = [before, now].map((bytes) => Buffer.from(bytes ?? []));
   if (sides.some(({ length }) => length > MAX_BYTES)) {

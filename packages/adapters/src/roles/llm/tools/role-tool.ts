@@ -9,6 +9,11 @@ export interface ToolPlace {
   readonly signal: AbortSignal;
   /** Masks secrets. To be applied before a text is cut: half a secret is not known as one. */
   readonly redact: Redact;
+  /**
+   * Characters of a result that the model gets to read; what is longer is cut. Default 32,768, less
+   * where its context is small or other calls of the same answer have used some.
+   */
+  readonly maxCharacters?: number;
 }
 
 /** Something that a model may do in the workspace. */

@@ -4,7 +4,7 @@ import { type CheckCommand, checkCommands, expandCommand } from '../../checks/ch
 import { withReportsFolder } from '../../checks/reports-folder.ts';
 import { lastOf } from '../../command/excerpt.ts';
 import { runCommand } from '../../command/run-command.ts';
-import { headAndTail } from './output-limit.ts';
+import { headAndTail, MAX_CHARACTERS } from './output-limit.ts';
 import { defineTool, type RoleTool } from './role-tool.ts';
 
 /** A command that a model may run; nothing else can be run. */
@@ -32,7 +32,7 @@ export function runCommandTool(commands: readonly AllowedCommand[]): RoleTool {
       args: z.array(z.string().max(4096)).max(100).optional().describe('Further arguments'),
     }),
     summary: ({ name, args = [] }) => [name, ...args].join(' '),
-    async run({ name, args = [] }, { workspace, signal, redact }) {
+    async run({ name, args = [] }, { workspace, signal, redact, maxCharacters = MAX_CHARACTERS }) {
       const command = byName.get(name);
       if (command === undefined) {
         const legal = [...byName.keys()];
@@ -55,9 +55,12 @@ export function runCommandTool(commands: readonly AllowedCommand[]): RoleTool {
           redact,
         });
         const ending = result.timedOut ? 'did not end in time' : `exit code ${result.exitCode}`;
-        return [ending, ...part('stdout', result.stdout), ...part('stderr', result.stderr)].join(
-          '\n',
-        );
+        const limit = Math.min(STREAM_CHARACTERS, Math.floor(maxCharacters / 2));
+        const streams = [
+          ...part('stdout', result.stdout, limit),
+          ...part('stderr', result.stderr, limit),
+        ];
+        return [ending, ...streams].join('\n');
       });
     },
   });
@@ -68,7 +71,7 @@ function describe({ name, argv, acceptsArguments }: AllowedCommand): string {
   return `- ${name}: ${shown.join(' ')}${acceptsArguments ? ' [args …]' : ''}`;
 }
 
-function part(title: string, text: string): string[] {
+function part(title: string, text: string, limit: number): string[] {
   const clean = lastOf(text, Number.POSITIVE_INFINITY);
-  return clean === '' ? [] : [`== ${title}`, headAndTail(clean, STREAM_CHARACTERS)];
+  return clean === '' ? [] : [`== ${title}`, headAndTail(clean, limit)];
 }

@@ -60,7 +60,8 @@ export const searchTool = defineTool({
     }
     const lines = found.map(({ path, line, text }) => `${path}:${line}:${text}`);
     const safe = place.redact(lines.join('\n')).split('\n');
-    const text = headAndTail(safe.map(shortened).join('\n').trimEnd()) || '(no matches)';
+    const text =
+      headAndTail(safe.map(shortened).join('\n').trimEnd(), place.maxCharacters) || '(no matches)';
     if (tooLarge.length === 0) return text;
     const names = tooLarge.slice(0, NAMED).map((file) => place.redact(file));
     const more = tooLarge.length > NAMED ? ` and ${tooLarge.length - NAMED} more` : '';

@@ -23,7 +23,10 @@ export async function readTextFile(workspace: Workspace, path: string): Promise<
   const found = await stat(absolute).catch(() => undefined);
   if (found === undefined) throw wrong(path, 'there is no such file');
   if (!found.isFile()) throw wrong(path, 'it is not a file');
-  if (found.size > MAX_BYTES) throw wrong(path, `it has ${found.size} bytes, at most ${MAX_BYTES}`);
+  if (found.size > MAX_BYTES) {
+    const problem = `it has ${found.size} bytes, at most ${MAX_BYTES} are read: look at it with a command`;
+    throw wrong(path, problem);
+  }
   const bytes = await readFile(absolute);
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);

@@ -1,12 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { WorkspaceFile } from '@baton/core';
 import { conversionsOf } from './file-attributes.ts';
 import { pathBytes } from './file-place.ts';
 import type { GitSettings } from './git-settings.ts';
 import type { WithPrivateGit } from './private-git.ts';
 import { idOf, LINK, modeOf, SUBMODULE, type TreeEntries } from './tree-entries.ts';
 
-export interface ContentSource {
+export interface FileSource {
   readonly withGit: WithPrivateGit;
   readonly worktree: string;
   readonly settings: GitSettings;
@@ -14,28 +15,29 @@ export interface ContentSource {
   readonly start: string;
 }
 
-/** A file of a tree as it is checked out; of a link, what it says. Undefined where there is none. */
-export async function contentAt(
-  { withGit, worktree, settings, start }: ContentSource,
+/** A file of a tree as it is checked out; undefined where there is none. */
+export async function fileAt(
+  { withGit, worktree, settings, start }: FileSource,
   path: string,
   entries: TreeEntries,
-): Promise<Buffer | undefined> {
+): Promise<WorkspaceFile | undefined> {
   const bytes = pathBytes(path);
   const entry = entries.get(bytes);
   if (entry === undefined || modeOf(entry) === SUBMODULE) return undefined;
   return withGit({ worktree, settings }, async (git) => {
     const blob = ['cat-file', 'blob', idOf(entry)];
-    if (modeOf(entry) === LINK) return (await git.run(blob)).stdout;
+    const asItIs = async (isLink: boolean) => ({ bytes: (await git.run(blob)).stdout, isLink });
+    if (modeOf(entry) === LINK) return asItIs(true);
     await git.run(['read-tree', start]);
     const conversion = (await conversionsOf(git, [bytes], settings)).get(bytes);
-    if (conversion === undefined) return (await git.run(blob)).stdout;
+    if (conversion === undefined) return asItIs(false);
     // Not in the worktree: a filter must find no program that a role put there.
     const place = join(git.folder, 'nothing');
     await mkdir(place);
     const { attributes } = conversion;
     return withGit({ worktree: place, settings, attributes }, async (converting) => {
       const filtered = ['cat-file', '--filters', `--path=${path}`, idOf(entry)];
-      return (await converting.run(filtered)).stdout;
+      return { bytes: (await converting.run(filtered)).stdout, isLink: false };
     });
   });
 }

@@ -1,0 +1,61 @@
+import { extname } from 'node:path/posix';
+import type { ChangedLines } from './changed-lines.ts';
+import { percentOf } from './coverage-report.ts';
+import type { PlacedFile } from './placed-files.ts';
+import type { Uncovered } from './uncovered.ts';
+
+/** The coverage of the lines that a build added or changed. */
+export interface ChangedCoverage {
+  readonly executable: number;
+  readonly covered: number;
+  /** Rounded down to two decimals; 100 where no line is executable. */
+  readonly coveragePercent: number;
+  readonly uncovered: readonly Uncovered[];
+  /** Files with changed lines that the report says nothing of, though it covers others of the kind. */
+  readonly unreported: readonly string[];
+}
+
+/**
+ * Measures how many of the executable lines among `changed` the tests ran. Which lines are executable
+ * the report says. A file that it does not have, of a kind that it covers, was run by no test at all:
+ * each of its changed lines counts that is neither blank nor a comment of its own, as not covered.
+ *
+ * @throws Error when the report has only sums of a changed file.
+ */
+export function changedCoverage(
+  changed: ChangedLines,
+  files: readonly PlacedFile[],
+): ChangedCoverage {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const kinds = new Set(files.map(({ path }) => extname(path)));
+  const uncovered: Uncovered[] = [];
+  const unreported: string[] = [];
+  let executable = 0;
+  for (const [path, { lines, code }] of changed) {
+    const file = byPath.get(path);
+    if (file === undefined) {
+      if (!kinds.has(extname(path)) || code.length === 0) continue;
+      unreported.push(path);
+      uncovered.push({ path, missed: code.length, lines: code });
+      executable += code.length;
+      continue;
+    }
+    if (file.hits.size === 0 && file.lines > 0) {
+      throw new Error(
+        `it has only sums of ${path}, and coverage of changed lines needs single ones: expected lcov, cobertura, jacoco, Go's profile or istanbul's json`,
+      );
+    }
+    const known = lines.filter((line) => file.hits.has(line));
+    const missed = known.filter((line) => file.hits.get(line) === false);
+    executable += known.length;
+    uncovered.push({ path, missed: missed.length, lines: missed });
+  }
+  const covered = executable - uncovered.reduce((sum, { missed }) => sum + missed, 0);
+  return {
+    executable,
+    covered,
+    coveragePercent: percentOf(covered, executable),
+    uncovered,
+    unreported,
+  };
+}

@@ -1,0 +1,106 @@
+import { readFile } from 'node:fs/promises';
+import type { Workspace } from '@baton/core';
+import { type ChangeObject, diffArrays } from 'diff';
+
+/** Lines of a file that a build added or changed. Numbers begin at 1. */
+interface Changed {
+  readonly lines: readonly number[];
+  /** Those that are neither blank, nor brackets, nor a comment, as far as a line can tell alone. */
+  readonly code: readonly number[];
+}
+
+/** By the path of the file. */
+export type ChangedLines = ReadonlyMap<string, Changed>;
+
+const NO_CODE = /^\s*(?:\/\/|\/\*|\*(?:[\s/]|$)|#|--|<!--|[{}()[\];,]*\s*$)/;
+
+/** A diff that takes more edits says little: then all lines of the file count as changed. */
+const MAX_EDITS = 2000;
+
+/**
+ * The lines of the workspace's files that the build added or changed since its start. Files that it
+ * deleted have none; neither have links that lead out and what is no text.
+ */
+export async function changedLinesOf(
+  workspace: Pick<Workspace, 'changedFiles' | 'resolve' | 'fileAt'>,
+): Promise<ChangedLines> {
+  const found = new Map<string, Changed>();
+  for (const path of await workspace.changedFiles('start')) {
+    const now = await textAt(() => readPlain(workspace, path));
+    if (now === undefined) continue;
+    const before = await textAt(() => bytesAtStart(workspace, path));
+    const lines = await addedLines(before ?? '', now);
+    const texts = now.split('\n');
+    const code = lines.filter((line) => !NO_CODE.test(texts[line - 1] ?? ''));
+    found.set(path, { lines, code });
+  }
+  return found;
+}
+
+async function bytesAtStart(
+  workspace: Pick<Workspace, 'fileAt'>,
+  path: string,
+): Promise<Uint8Array | undefined> {
+  const found = await workspace.fileAt(path, 'start');
+  return found?.isLink ? undefined : found?.bytes;
+}
+
+/** Numbers of the lines of `now` that `before` does not have; line ends make no difference. */
+export async function addedLines(before: string, now: string): Promise<readonly number[]> {
+  const old = linesOf(before);
+  const current = linesOf(now);
+  // Lines that the other text has nowhere are no part of what both have in common.
+  const [inOld, inCurrent] = [new Set(old), new Set(current)];
+  const lines = current.map((text, index) => ({ text, number: index + 1 }));
+  const candidates = lines.filter(({ text }) => inOld.has(text));
+  const kept = await keptOf(
+    old.filter((text) => inCurrent.has(text)),
+    candidates.map(({ text }) => text),
+  );
+  const unchanged = new Set(candidates.filter((_, index) => kept.has(index)));
+  return lines.filter((line) => !unchanged.has(line)).map(({ number }) => number);
+}
+
+/** Indices of the lines that both have, in their order. */
+async function keptOf(old: string[], current: string[]): Promise<ReadonlySet<number>> {
+  const parts = await new Promise<ChangeObject<string[]>[] | undefined>((callback) => {
+    // With a callback it goes on in steps, and others get their turn between them.
+    diffArrays(old, current, { maxEditLength: MAX_EDITS, callback });
+  });
+  const kept = new Set<number>();
+  let next = 0;
+  for (const { added, removed, count } of parts ?? []) {
+    for (let index = next; !added && !removed && index < next + count; index++) kept.add(index);
+    if (!removed) next += count;
+  }
+  return kept;
+}
+
+/** A file, or undefined for what is none (any more). */
+async function readPlain(
+  workspace: Pick<Workspace, 'resolve'>,
+  path: string,
+): Promise<Uint8Array | undefined> {
+  try {
+    return await readFile(await workspace.resolve(path));
+  } catch (reason) {
+    const { code } = reason as { readonly code?: string };
+    // Deleted, a folder or submodule, or a link that leads out.
+    if (['ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP', 'invalid_input'].includes(code ?? '')) {
+      return undefined;
+    }
+    throw reason;
+  }
+}
+
+/** Text, or undefined for bytes that are none. */
+async function textAt(read: () => Promise<Uint8Array | undefined>): Promise<string | undefined> {
+  const bytes = await read();
+  return bytes === undefined || bytes.includes(0) ? undefined : new TextDecoder().decode(bytes);
+}
+
+function linesOf(text: string): string[] {
+  const lines = text.split(/\r?\n/);
+  if (lines.at(-1) === '') lines.pop();
+  return lines;
+}

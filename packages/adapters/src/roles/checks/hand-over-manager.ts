@@ -1,0 +1,50 @@
+import type { HandOverOutput, JsonObject, RoleAdapter } from '@baton/core';
+import { advanceWith, askAuthor, checkAuthor, mindOf, objection, saying } from './author.ts';
+import { noteChangedChecks } from './changed-checks.ts';
+import { refuseStaleVerdicts } from './stale-verdicts.ts';
+
+export interface HandOverManagerOptions {
+  /** Looks at what is handed over. Can only be stricter. */
+  readonly author?: RoleAdapter | undefined;
+}
+
+const ROLE = 'release_manager';
+
+/**
+ * The Release Manager of `build-and-hand-over`: deploys nothing and runs nothing. It hands over the
+ * workspace by its digest, once it has seen that testing and verification judged these very files. The
+ * branch is made by the process that runs the build. A hand-over notes which tests and checks differ from how the build
+ * began. An author that says no sends the work back to where the definition says.
+ *
+ * @throws BatonError `invalid_input` for an author of another role.
+ * @example
+ * const roles = [createHandOverManager()];
+ */
+export function createHandOverManager(options: HandOverManagerOptions = {}): RoleAdapter {
+  const { author } = options;
+  checkAuthor(ROLE, author);
+  return {
+    role: ROLE,
+    ...mindOf(author),
+    async perform(assignment, context) {
+      await refuseStaleVerdicts(assignment, context);
+      const workspaceDigest = await context.workspace?.digest();
+      const measured = {
+        handedOver: true,
+        ...(workspaceDigest !== undefined && { workspaceDigest }),
+      } satisfies HandOverOutput;
+      const opinion = await askAuthor(author, assignment, context, measured);
+      if (opinion.kind === 'objects') return opinion.outcome;
+      const doubt = doubtOf(opinion.words);
+      if (doubt !== undefined) return objection(`the author says no: ${doubt}`, opinion.words);
+      await noteChangedChecks(context, []);
+      return advanceWith(opinion, measured, context);
+    },
+  };
+}
+
+/** What in the author's words speaks against the hand-over. */
+function doubtOf({ handedOver }: JsonObject): string | undefined {
+  if (handedOver === undefined || handedOver === true) return undefined;
+  return saying('handedOver', handedOver);
+}

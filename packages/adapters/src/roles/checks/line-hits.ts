@@ -1,0 +1,72 @@
+import type { FileCoverage } from './coverage-report.ts';
+import { reportPath } from './report-path.ts';
+
+interface Lines {
+  readonly hits: Map<number, boolean>;
+  found: number;
+  hit: number;
+  elsewhere?: readonly string[];
+}
+
+/** More single lines than any project has, and as many as fit into memory. */
+const MAX_LINES = 5_000_000;
+
+/** Gathers the lines of files while a report is read, each line of a file once. */
+export interface LineHits {
+  /**
+   * A line counts as hit when any of what names it was hit.
+   *
+   * @throws Error when there are absurdly many.
+   */
+  add(path: string, line: number, isHit: boolean): void;
+  /** A file that has no single lines, or none at all. Of several sums the best counts. */
+  sum(path: string, found: number, hit: number): void;
+  /** Each file below the folders that it may be in. */
+  within(sources: readonly string[]): void;
+  files(): readonly FileCoverage[];
+}
+
+export function createLineHits(): LineHits {
+  const files = new Map<string, Lines>();
+  let added = 0;
+
+  function linesOf(path: string): Lines {
+    const name = reportPath(path);
+    const known = files.get(name) ?? { hits: new Map(), found: 0, hit: 0 };
+    files.set(name, known);
+    return known;
+  }
+
+  return {
+    add(path, line, isHit) {
+      const { hits } = linesOf(path);
+      if (!hits.has(line)) added += 1;
+      if (added > MAX_LINES) throw new Error(`it has more than ${MAX_LINES} lines`);
+      hits.set(line, isHit || hits.get(line) === true);
+    },
+    sum(path, found, hit) {
+      const known = linesOf(path);
+      known.found = Math.max(known.found, found);
+      known.hit = Math.max(known.hit, hit);
+    },
+    within(sources) {
+      const folders = [...new Set(sources.map(reportPath))].filter((one) => one !== '');
+      for (const [path, known] of files) {
+        known.elsewhere = folders.map((folder) => reportPath(`${folder}/${path}`));
+      }
+    },
+    files: () => [...files].map(([path, lines]) => toFile(path, lines)),
+  };
+}
+
+function toFile(path: string, { hits, found, hit, elsewhere = [] }: Lines): FileCoverage {
+  const single = [...hits.values()];
+  return {
+    path,
+    ...(elsewhere.length > 0 && { elsewhere }),
+    // Lines that are counted but not listed were hit by nothing that is known.
+    lines: Math.max(single.length, found),
+    linesHit: single.length > 0 ? single.filter(Boolean).length : hit,
+    hits,
+  };
+}

@@ -1,0 +1,96 @@
+import type { Workspace } from '@baton/core';
+import { type ChangedCoverage, changedCoverage } from './changed-coverage.ts';
+import { changedLinesOf } from './changed-lines.ts';
+import { type CoverageReport, type CoverageSum, percentOf, sumOf } from './coverage-report.ts';
+import type { CoverageRule } from './coverage-rule.ts';
+import { heldToWorkspace } from './covered-files.ts';
+import { leftOut } from './left-out.ts';
+import { createPlaceFile, type PlaceFile } from './place-file.ts';
+import { type PlacedFile, placedFiles } from './placed-files.ts';
+import type { Reading } from './read-report.ts';
+import { reportPath } from './report-path.ts';
+import type { Uncovered } from './uncovered.ts';
+
+/** What the tests cover, without the tests themselves. */
+export interface MeasuredCoverage {
+  /** Of all lines. */
+  readonly all: CoverageSum;
+  /** Of the lines that the build changed, where the rule is for those. */
+  readonly changed: ChangedCoverage | undefined;
+  /** How many files count neither way. */
+  readonly leftOut: number;
+  readonly uncovered: readonly Uncovered[];
+}
+
+export interface MeasuringOptions {
+  readonly workspace: Workspace | undefined;
+  readonly rule: Required<CoverageRule>;
+  /** Files that the test report names. */
+  readonly testFiles: readonly string[];
+}
+
+/** Where there is no workspace, paths are what they are. */
+const NOWHERE: PlaceFile = {
+  inside: (path) => (/^(\/|\.\.\/|[a-z]:)/i.test(path) ? undefined : path),
+  exact: () => undefined,
+  alike: () => undefined,
+};
+
+/** Measures the coverage that the rule speaks of, or says why the report cannot tell. */
+export async function measureCoverage(
+  reading: Reading<CoverageReport>,
+  { workspace, rule, testFiles }: MeasuringOptions,
+): Promise<Reading<MeasuredCoverage>> {
+  const held = await heldToWorkspace(reading, workspace);
+  if (held.kind === 'none') return held;
+  const place = workspace === undefined ? NOWHERE : await createPlaceFile(workspace);
+  const files = placedFiles(held.report.files, place);
+  const named = new Set(testFiles.map(reportPath).flatMap((path) => placeOf(path, place)));
+  const without = await leftOut(files, named, rule.exclude);
+  const counted = files.filter(({ path }) => !without.has(path));
+  const { lines, linesHit } = files.length === 0 ? held.report : sumOf(counted);
+  const all = { lines, linesHit, percent: percentOf(linesHit, lines) };
+  if (lines === 0) {
+    return none(`it covers nothing beside ${without.size} files that count for no coverage`);
+  }
+  const changed = await changedOf(workspace, rule, { counted, named });
+  if (changed.kind === 'none') return changed;
+  const report = {
+    all,
+    changed: changed.report,
+    leftOut: without.size,
+    uncovered: changed.report?.uncovered ?? counted.map(uncoveredOf),
+  };
+  return { kind: 'read', report };
+}
+
+function placeOf(path: string, { exact, alike, inside }: PlaceFile): readonly string[] {
+  const found = exact(path) ?? alike(path) ?? inside(path);
+  return found === undefined ? [] : [found];
+}
+
+async function changedOf(
+  workspace: Workspace | undefined,
+  { of, exclude }: Required<CoverageRule>,
+  { counted, named }: { counted: readonly PlacedFile[]; named: ReadonlySet<string> },
+): Promise<Reading<ChangedCoverage | undefined>> {
+  if (of === 'all' || workspace === undefined) return { kind: 'read', report: undefined };
+  const all = await changedLinesOf(workspace);
+  const paths = [...all.keys()].map((path) => ({ path, isPlaced: true }));
+  const without = await leftOut(paths, named, exclude);
+  const changed = new Map([...all].filter(([path]) => !without.has(path)));
+  try {
+    return { kind: 'read', report: changedCoverage(changed, counted) };
+  } catch (reason) {
+    return none(reason instanceof Error ? reason.message : String(reason));
+  }
+}
+
+function uncoveredOf({ path, lines, linesHit, hits }: PlacedFile): Uncovered {
+  const missed = [...hits].filter(([, isHit]) => !isHit).map(([line]) => line);
+  return { path, missed: lines - linesHit, lines: missed.sort((a, b) => a - b) };
+}
+
+function none(problem: string): Reading<never> {
+  return { kind: 'none', problem };
+}

@@ -1,0 +1,74 @@
+import type { TestReport } from './test-report.ts';
+
+export type TestVerdict = 'passed' | 'failed' | 'skipped' | 'flaky';
+
+/** Counts tests while a report is read. */
+export interface TestCounts {
+  /**
+   * @param key equal for a test that is listed again because it was run again: where it failed first
+   * and passed at last, it is flaky. Absent: it is listed once.
+   */
+  test(verdict: TestVerdict, name: string, key: string | undefined): void;
+  /** Tests of a suite that its totals speak of, and that are not listed. */
+  unseen(verdict: 'failed' | 'skipped', suite: string, times: number): void;
+  /** A file that tests are in. */
+  file(path: string | undefined): void;
+  report(): TestReport;
+}
+
+interface Runs {
+  readonly name: string;
+  readonly verdicts: TestVerdict[];
+}
+
+export function createTestCounts(): TestCounts {
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  const failures = new Set<string>();
+  const files = new Set<string>();
+  const flaky = new Set<string>();
+  const tests = new Map<string, Runs>();
+
+  function count(verdict: TestVerdict, name: string, times: number): void {
+    counts[verdict === 'flaky' ? 'passed' : verdict] += times;
+    if (verdict === 'failed' && times > 0) failures.add(name);
+    if (verdict === 'flaky') flaky.add(name);
+  }
+
+  return {
+    test(verdict, name, key) {
+      if (key === undefined) return count(verdict, name, 1);
+      const known = tests.get(key) ?? { name, verdicts: [] };
+      tests.set(key, known);
+      known.verdicts.push(verdict);
+    },
+    unseen: count,
+    file(path) {
+      const name = path?.trim() ?? '';
+      if (name !== '') files.add(name);
+    },
+    report() {
+      for (const { name, verdicts } of tests.values()) {
+        for (const verdict of settled(verdicts)) count(verdict, name, 1);
+      }
+      tests.clear();
+      const sorted = (names: ReadonlySet<string>) => [...names].sort();
+      return {
+        ...counts,
+        failures: sorted(failures),
+        flaky: sorted(flaky),
+        files: sorted(files),
+      };
+    },
+  };
+}
+
+/**
+ * What counts of the runs of one test. Others of the same name look like runs of it: without a
+ * failure among them, or with one at the end, each counts for itself.
+ */
+function settled(verdicts: readonly TestVerdict[]): readonly TestVerdict[] {
+  const isPassed = verdicts.at(-1) === 'passed' || verdicts.at(-1) === 'flaky';
+  if (!isPassed || !verdicts.includes('failed')) return verdicts;
+  const rest = verdicts.slice(0, -1).filter((verdict) => verdict !== 'failed');
+  return [...rest, 'flaky'];
+}

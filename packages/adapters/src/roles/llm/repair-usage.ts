@@ -1,0 +1,77 @@
+/** Stands for what cannot be a count; it is read as one that cannot be right. */
+const NO_COUNT = -1;
+
+type Members = Record<string, unknown>;
+
+/** Where events have their counts, by the member that holds `usage`. */
+const HOLDERS = ['message', 'response'] as const;
+const USAGES = ['usage', 'usageMetadata'] as const;
+/** What Anthropic's events must have. */
+const NEEDED: Readonly<Record<string, { holder?: string; counts: readonly string[] }>> = {
+  message_start: { holder: 'message', counts: ['input_tokens'] },
+  message_delta: { counts: ['output_tokens'] },
+};
+
+/**
+ * A line of an event stream, in whose counts of tokens everything is a number. Lines without such
+ * counts stay as they are.
+ *
+ * @param line without its line feed.
+ */
+export function repairUsage(line: string): string {
+  const [, field = '', data = ''] = /^(data: ?)(\{.*\})\s*$/.exec(line) ?? [];
+  if (!/"usage|"message_(start|delta)"/.test(data)) return line;
+  const event = parsed(data);
+  if (event === undefined) return line;
+  const before = JSON.stringify(event.value);
+  repairEvent(event.value);
+  const after = JSON.stringify(event.value);
+  return before === after && event.isJson ? line : `${field}${after}`;
+}
+
+/** JSON, or what Python writes for it: numbers may be NaN and Infinity there. */
+function parsed(text: string): { value: Members; isJson: boolean } | undefined {
+  try {
+    return { value: JSON.parse(text), isJson: true };
+  } catch {
+    const strings = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g;
+    const json = text.replace(strings, (found) => (found.startsWith('"') ? found : `${NO_COUNT}`));
+    try {
+      return { value: JSON.parse(json), isJson: false };
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+function repairEvent(event: Members): void {
+  for (const holder of [event, ...HOLDERS.map((name) => event[name])]) {
+    if (!isObject(holder)) continue;
+    for (const name of USAGES) {
+      const usage = holder[name];
+      if (usage === undefined || usage === null) continue;
+      if (isObject(usage)) repairCounts(usage);
+      else holder[name] = null;
+    }
+  }
+  const needed = NEEDED[String(event['type'])];
+  if (needed === undefined) return;
+  const holder = needed.holder === undefined ? event : event[needed.holder];
+  if (!isObject(holder)) return;
+  const usage = isObject(holder['usage']) ? holder['usage'] : {};
+  for (const name of needed.counts) usage[name] ??= NO_COUNT;
+  holder['usage'] = usage;
+}
+
+function repairCounts(usage: Members): void {
+  for (const [name, value] of Object.entries(usage)) {
+    if (isObject(value)) repairCounts(value);
+    else if (/tokens?(_?count)?$/i.test(name) && value !== null && typeof value !== 'number') {
+      usage[name] = NO_COUNT;
+    }
+  }
+}
+
+function isObject(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

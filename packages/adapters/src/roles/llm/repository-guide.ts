@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { posix } from 'node:path';
+import type { Fence } from './fence.ts';
+import type { ToolPlace } from './tools/role-tool.ts';
+
+/*
+ * Invariants
+ * 1. A guide is read as it was when the build began: what a role writes guides no role.
+ * 2. No guide is given twice in an attempt, and all of them together have a limit.
+ */
+
+/** Gives what a repository says of how to work in it, folder by folder. */
+export interface RepositoryGuide {
+  /**
+   * The guides on the way to these paths that were not given before, root first, as fenced text; empty
+   * where there are none.
+   *
+   * @param paths relative to the workspace, as a model writes them.
+   * @throws BatonError `unavailable` when they cannot be read.
+   */
+  on(paths: readonly string[]): Promise<string>;
+}
+
+const NAMES = ['AGENTS.md', 'CLAUDE.md'] as const;
+const MAX_CHARACTERS = 16 * 1024;
+const MAX_TOTAL_CHARACTERS = 48 * 1024;
+const MAX_BYTES = 1024 * 1024;
+/** How the fences of guides name their source; no tool has a name like it. */
+export const GUIDE_SOURCE = 'repository guidance:';
+
+export function createRepositoryGuide(place: ToolPlace, fence: Fence): RepositoryGuide {
+  const seenFolders = new Set<string>();
+  const seenTexts = new Set<string>();
+  let left = MAX_TOTAL_CHARACTERS;
+
+  /** Cut after it was masked, for half a secret is not known as one. */
+  function fitted(path: string, text: string): string {
+    const room = Math.min(MAX_CHARACTERS, left);
+    const safe = place.redact(text);
+    const shown = safe.slice(0, room).toWellFormed();
+    left -= shown.length;
+    if (shown.length === safe.length) return shown;
+    return `${shown}\n[... ${safe.length - shown.length} more characters of ${path} left out]`;
+  }
+
+  return {
+    async on(paths) {
+      const folders = foldersOf(paths).filter((folder) => !seenFolders.has(folder));
+      for (const folder of folders) seenFolders.add(folder);
+      const files = folders.flatMap((folder) => NAMES.map((name) => posix.join(folder, name)));
+      if (files.length === 0 || left <= 0) return '';
+      const guides: string[] = [];
+      for (const [path, text] of await textsAtStart(files, place)) {
+        const digest = createHash('sha256').update(text.trim()).digest('hex');
+        if (text.trim() === '' || seenTexts.has(digest) || left <= 0) continue;
+        seenTexts.add(digest);
+        guides.push(fence.wrap(`${GUIDE_SOURCE} ${path}`, fitted(path, text)));
+      }
+      return guides.join('\n');
+    },
+  };
+}
+
+/** The folders on the way to paths, and the paths themselves, which may be folders; root first. */
+function foldersOf(paths: readonly string[]): readonly string[] {
+  const folders = paths.flatMap((path) => {
+    const inside = posix.normalize(path);
+    if (posix.isAbsolute(inside) || inside === '..' || inside.startsWith('../')) return [];
+    const segments = inside.split('/').filter((segment) => segment !== '' && segment !== '.');
+    return ['', ...segments.map((_, at) => segments.slice(0, at + 1).join('/'))];
+  });
+  return [...new Set(folders)];
+}
+
+/** The texts of these files when the build began, of those that were there and no links. */
+async function textsAtStart(
+  files: readonly string[],
+  { workspace }: ToolPlace,
+): Promise<ReadonlyMap<string, string>> {
+  const texts = new Map<string, string>();
+  for (const path of files) {
+    const found = await workspace.fileAt(path, 'start');
+    if (found === undefined || found.isLink || found.bytes.length > MAX_BYTES) continue;
+    texts.set(path, Buffer.from(found.bytes).toString('utf8'));
+  }
+  return texts;
+}

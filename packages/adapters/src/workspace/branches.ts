@@ -1,0 +1,72 @@
+import { BatonError } from '@baton/core';
+import { type Git, textOf } from './git.ts';
+import type { Repository } from './repository.ts';
+
+/** Names the workflow in the message of a commit that hands its work over. */
+export const WORKFLOW_TRAILER = 'Baton-Workflow';
+
+/** Commits of a branch among which a hand-over is looked for. */
+const SEARCHED = 200;
+
+/** The branches of the user's repository. */
+export interface Branches {
+  /** The commit that `HEAD` stands at. */
+  head(): Promise<string | undefined>;
+  /** The commit that a branch stands at; undefined where there is no such branch. */
+  tip(branch: string): Promise<string | undefined>;
+  /** The newest commit up to `tip` that hands over the work of this workflow. */
+  commitOf(workflowId: string, tip: string): Promise<string | undefined>;
+  /** The working tree that has the branch checked out. */
+  checkedOutIn(branch: string): Promise<string | undefined>;
+  /**
+   * Makes a branch, or moves it from where it was.
+   *
+   * @throws BatonError `invalid_input` when git makes no branch of this name.
+   */
+  move(branch: string, to: string, from: string | undefined): Promise<void>;
+}
+
+export function branchesOf(git: Git, repository: Repository): Branches {
+  const call = { cwd: repository.root, env: { GIT_NO_REPLACE_OBJECTS: '1' } };
+  const commitAt = async (revision: string): Promise<string | undefined> => {
+    const ask = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`];
+    const found = await git(ask, { ...call, accept: [1, 128] });
+    return found.code === 0 ? textOf(found) : undefined;
+  };
+  return {
+    head: () => commitAt('HEAD'),
+    tip: (branch) => commitAt(`refs/heads/${branch}`),
+
+    async commitOf(workflowId, tip) {
+      const format = `--format=%H %(trailers:key=${WORKFLOW_TRAILER},valueonly,separator=%x20)`;
+      const log = await git(['log', `--max-count=${SEARCHED}`, format, tip, '--'], call);
+      const line = textOf(log)
+        .split('\n')
+        .find((one) => one.split(' ').slice(1).includes(workflowId));
+      return line?.split(' ')[0];
+    },
+
+    async checkedOutIn(branch) {
+      const listed = textOf(await git(['worktree', 'list', '--porcelain'], call));
+      const blocks = listed.split('\n\n').map((block) => block.split('\n'));
+      const found = blocks.find((lines) => lines.includes(`branch refs/heads/${branch}`));
+      return found?.[0]?.replace(/^worktree /, '');
+    },
+
+    async move(branch, to, from) {
+      const name = `refs/heads/${branch}`;
+      const update = ['update-ref', '--no-deref', name, to, from ?? '0'.repeat(to.length)];
+      try {
+        await git(['check-ref-format', name], call);
+        await git(update, call);
+      } catch (reason) {
+        const error = BatonError.from(reason);
+        const description = `git makes no branch ${branch}: ${error.message}; name another one`;
+        throw new BatonError('invalid_input', description, {
+          violations: [{ field: 'branch', description }],
+          cause: error,
+        });
+      }
+    },
+  };
+}

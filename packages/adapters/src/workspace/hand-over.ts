@@ -1,0 +1,124 @@
+import { BatonError, type Checkpoint } from '@baton/core';
+import { type Branches, WORKFLOW_TRAILER } from './branches.ts';
+import type { CheckpointRecord } from './checkpoint.ts';
+import { textOf } from './git.ts';
+import { type GitSettings, settingIsTrue, settingOf } from './git-settings.ts';
+import type { PrivateGit } from './private-git.ts';
+
+/*
+ * Invariants
+ * 1. The commit's parent is the commit that the build began at; its tree is that commit's plus exactly what
+ *    the build changed. It comes from the recorded checkpoint, never from a ref that a role can move.
+ * 2. The same hand-over twice is one commit and one branch. A branch that says something else stays.
+ */
+
+export interface Identity {
+  readonly name: string;
+  readonly email: string;
+}
+
+export interface HandOverRequest {
+  readonly workflowId: string;
+  /** What was judged. */
+  readonly checkpoint: Checkpoint;
+  /** Name of the branch, without `refs/heads/`. */
+  readonly branch: string;
+  /** The whole message of the commit; a trailer that names the workflow is added. */
+  readonly message: string;
+  /** Milliseconds since the Unix epoch: when the work was complete. */
+  readonly at: number;
+  /** Default: the user's own identity in git's settings, else Baton. */
+  readonly author?: Identity | undefined;
+  /** Default: the author. */
+  readonly committer?: Identity | undefined;
+  /** Whether git signs the commit, with the user's key. Default: as `commit.gpgSign` has it. */
+  readonly sign?: boolean | undefined;
+}
+
+/** The work of a build as a commit of the repository. */
+export interface HandOver {
+  readonly branch: string;
+  readonly commit: string;
+  /** The commit that the build began at. */
+  readonly parent: string;
+}
+
+const BATON: Identity = { name: 'Baton', email: 'baton@localhost' };
+
+/** What a hand-over is made with. */
+export interface HandOverTools {
+  /** A private git of the repository, with the user's settings. */
+  readonly git: PrivateGit;
+  readonly branches: Branches;
+  readonly settings: GitSettings;
+  /** What was judged, as it was recorded. */
+  readonly record: Pick<CheckpointRecord, 'tree' | 'start'>;
+}
+
+/**
+ * Makes the branch of a build, or finds it where it was made before.
+ *
+ * @throws BatonError `already_exists` when the branch is something else, `invalid_input` when git makes no
+ * branch of this name or cannot sign.
+ */
+export async function makeHandOver(
+  { git, branches, settings, record }: HandOverTools,
+  request: HandOverRequest,
+): Promise<HandOver> {
+  const { branch, workflowId } = request;
+  const parent = record.start;
+  const tip = await branches.tip(branch);
+  if (tip !== undefined) {
+    const commit = await branches.commitOf(workflowId, tip);
+    if (commit !== undefined) return { branch, commit, parent };
+    throw new BatonError(
+      'already_exists',
+      `the branch ${branch} is there already, and is not the work of workflow ${workflowId}: rename it (git branch -m ${branch} <other name>), then take the work again`,
+      { metadata: { branch, commit: tip } },
+    );
+  }
+  const commit = await makeCommit(git, settings, { tree: record.tree, parent, request });
+  await branches.move(branch, commit, undefined);
+  return { branch, commit, parent };
+}
+
+export interface NewCommit {
+  readonly tree: string;
+  readonly parent: string;
+  readonly request: Omit<HandOverRequest, 'branch' | 'checkpoint'>;
+}
+
+/** Commits as the user would: with their identity, and signed where they sign. */
+export async function makeCommit(
+  git: PrivateGit,
+  settings: GitSettings,
+  { tree, parent, request }: NewCommit,
+): Promise<string> {
+  const { workflowId, message, at, author = userOf(settings), sign } = request;
+  const committer = request.committer ?? author;
+  const date = `@${Math.floor(at / 1000)} +0000`;
+  const env = {
+    GIT_AUTHOR_NAME: author.name,
+    GIT_AUTHOR_EMAIL: author.email,
+    GIT_AUTHOR_DATE: date,
+    GIT_COMMITTER_NAME: committer.name,
+    GIT_COMMITTER_EMAIL: committer.email,
+    GIT_COMMITTER_DATE: date,
+  };
+  const signs = sign ?? settingIsTrue(settings, 'commit.gpgsign');
+  const args = ['commit-tree', tree, '-p', parent, ...(signs ? ['-S'] : [])];
+  const text = `${message.trim()}\n\n${WORKFLOW_TRAILER}: ${workflowId}\n`;
+  try {
+    return textOf(await git.run(args, { input: Buffer.from(text), env }));
+  } catch (reason) {
+    const error = BatonError.from(reason);
+    if (!signs || !/sign|gpg|ssh/i.test(error.message)) throw error;
+    const description = `git could not sign the commit: ${error.message}; unlock the key, or turn signing off for hand-overs`;
+    throw new BatonError('invalid_input', description, { cause: error });
+  }
+}
+
+function userOf(settings: GitSettings): Identity {
+  const [name, email] = [settingOf(settings, 'user.name'), settingOf(settings, 'user.email')];
+  return name && email ? { name, email } : BATON;
+}

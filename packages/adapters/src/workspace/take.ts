@@ -1,0 +1,182 @@
+import { copyFile, open, rename, rm } from 'node:fs/promises';
+import { BatonError } from '@baton/core';
+import { pathText } from './file-place.ts';
+import { hasCode, isMissing, writeWhole } from './files.ts';
+import { fieldsOf, type Git, textOf } from './git.ts';
+import {
+  type HandOver,
+  type HandOverRequest,
+  type HandOverTools,
+  makeCommit,
+  makeHandOver,
+} from './hand-over.ts';
+import type { Repository } from './repository.ts';
+
+/*
+ * Invariants
+ * 1. Git's part is done by a private git with the settings that stood before the build: no hook runs, and
+ *    no filter or merge driver that a role has set up since.
+ * 2. What does not fit leaves the user's branch, index and files as they were.
+ */
+
+/** Where the work is put: on a branch of its own, into the user's index and files, or out as a patch. */
+export type TakeMode = 'branch' | 'squash' | 'patch';
+
+/** What came of it. */
+export type Taken =
+  | (HandOver & {
+      readonly kind: 'branch';
+      /** The commit that the work now stands on, where that is not the one that the build began at. */
+      readonly rebasedOnto: string | undefined;
+    })
+  | { readonly kind: 'squash'; readonly files: readonly string[]; readonly onto: string }
+  | { readonly kind: 'patch'; readonly patch: Buffer }
+  | {
+      readonly kind: 'conflicts';
+      readonly branch: string;
+      /** Files that both the build and the user's branch have changed. */
+      readonly files: readonly string[];
+      readonly onto: string;
+    };
+
+export interface TakeTools extends HandOverTools {
+  readonly repository: Repository;
+  /** Git as the user has it, for places only. */
+  readonly usersGit: Git;
+}
+
+/**
+ * Puts the work of a build where the user wants it.
+ *
+ * @throws BatonError `invalid_input` when the user's own uncommitted changes are in the way, or the branch
+ * is checked out elsewhere; what `makeHandOver` throws.
+ */
+export async function takeWork(
+  tools: TakeTools,
+  request: HandOverRequest,
+  mode: TakeMode,
+): Promise<Taken> {
+  const made = await makeHandOver(tools, request);
+  if (mode === 'patch') return { kind: 'patch', patch: await patchOf(tools, made) };
+  const onto = await tools.branches.head();
+  if (onto === undefined)
+    throw new BatonError('invalid_input', 'the repository has no commit at HEAD');
+  const merged = await merge(tools, made, onto);
+  if (merged.conflicts.length > 0) {
+    return { kind: 'conflicts', branch: made.branch, files: merged.conflicts, onto };
+  }
+  if (mode === 'squash') return stage(tools, request, onto, merged.tree);
+  return putOnBranch(tools, request, made, onto, merged.tree);
+}
+
+async function patchOf({ git }: TakeTools, { commit, parent }: HandOver): Promise<Buffer> {
+  const shape = ['-p', '--binary', '--full-index', '--no-ext-diff', '--no-textconv'];
+  return (await git.run(['diff-tree', ...shape, parent, commit])).stdout;
+}
+
+interface Merged {
+  readonly tree: string;
+  readonly conflicts: readonly string[];
+}
+
+/** The tree of `onto` with what the build changed. */
+async function merge({ git }: TakeTools, made: HandOver, onto: string): Promise<Merged> {
+  const treeOf = async (commit: string): Promise<string> =>
+    textOf(await git.run(['rev-parse', '--verify', `${commit}^{tree}`]));
+  if (onto === made.parent) return { tree: await treeOf(made.commit), conflicts: [] };
+  const args = ['merge-tree', '--write-tree', '-z', '--name-only', '--no-messages'];
+  const merged = await git.run([...args, onto, made.commit], { accept: [1] });
+  const [tree = '', ...conflicts] = fieldsOf(merged).filter((field) => field !== '');
+  return { tree, conflicts: merged.code === 0 ? [] : conflicts.map(pathText) };
+}
+
+async function putOnBranch(
+  { git, branches, settings }: TakeTools,
+  request: HandOverRequest,
+  made: HandOver,
+  onto: string,
+  tree: string,
+): Promise<Taken> {
+  const { branch, workflowId } = request;
+  const done = { ...made, kind: 'branch', rebasedOnto: undefined } as const;
+  const tip = await branches.tip(branch);
+  // On the branch already, or further: the user has taken it before.
+  const isTaken = onto === made.parent || (await branches.commitOf(workflowId, onto)) !== undefined;
+  if (isTaken || tip !== made.commit) return done;
+  const place = await branches.checkedOutIn(branch);
+  if (place !== undefined) {
+    const description = `the branch ${branch} is checked out in ${place}: switch to another one there`;
+    throw new BatonError('invalid_input', `the work cannot be rebased: ${description}`, {
+      violations: [{ field: 'branch', description }],
+    });
+  }
+  const commit = await makeCommit(git, settings, { tree, parent: onto, request });
+  await branches.move(branch, commit, made.commit);
+  return { kind: 'branch', branch, commit, parent: onto, rebasedOnto: onto };
+}
+
+/** Puts the work into the user's index and files, as `git merge --squash` does. */
+async function stage(
+  { git, repository, usersGit }: TakeTools,
+  request: HandOverRequest,
+  onto: string,
+  tree: string,
+): Promise<Taken> {
+  const names = ['--git-path', 'index', '--git-path', 'SQUASH_MSG'];
+  const asked = ['rev-parse', '--path-format=absolute', '--is-bare-repository', ...names];
+  const answer = textOf(await usersGit(asked, { cwd: repository.root }));
+  const [bare, index = '', message = ''] = answer.split('\n');
+  if (bare === 'true') {
+    throw new BatonError(
+      'invalid_input',
+      'a bare repository has no files to put the work into: take it as a branch',
+    );
+  }
+  const diff = ['diff-tree', '-r', '-z', '--name-only', '--no-renames', onto, tree];
+  const files = fieldsOf(await git.run(diff)).map(pathText);
+  await withIndexLock(index, async (lock) => {
+    await copyFile(index, git.index).catch((reason) => {
+      if (!isMissing(reason)) throw reason;
+    });
+    await git.run(['update-index', '--refresh', '-q'], { accept: [1] });
+    try {
+      await git.run(['read-tree', '-m', '-u', onto, tree]);
+    } catch (reason) {
+      throw inTheWay(reason);
+    }
+    await copyFile(git.index, lock);
+  });
+  await writeWhole(message, `${request.message.trim()}\n`);
+  return { kind: 'squash', files, onto };
+}
+
+/** Holds git's own lock of the index, and puts the file that `work` leaves there in its place. */
+async function withIndexLock(index: string, work: (lock: string) => Promise<void>): Promise<void> {
+  const lock = `${index}.lock`;
+  const handle = await open(lock, 'wx').catch((reason: unknown) => {
+    if (!hasCode(reason, 'EEXIST')) throw reason;
+    throw new BatonError('unavailable', `another git process is at work: ${lock} is there`);
+  });
+  await handle.close();
+  try {
+    await work(lock);
+    await rename(lock, index);
+  } finally {
+    await rm(lock, { force: true });
+  }
+}
+
+function inTheWay(reason: unknown): BatonError {
+  const error = BatonError.from(reason);
+  const found =
+    /Entry '(.+)' (?:not uptodate|would be overwritten)|Untracked working tree file '(.+)' would/.exec(
+      error.message,
+    );
+  const file = found?.[1] ?? found?.[2];
+  if (file === undefined) return error;
+  const description = `${file} has changes that are not committed: commit, stash or move them, then take the work again`;
+  return new BatonError('invalid_input', `the work was not put into your files: ${description}`, {
+    violations: [{ field: file, description }],
+    cause: error,
+  });
+}

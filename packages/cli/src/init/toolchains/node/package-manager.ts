@@ -1,0 +1,74 @@
+import type { Repository } from '../../toolchain.ts';
+import type { Package } from './read-package.ts';
+
+export interface PackageManager {
+  readonly name: 'npm' | 'pnpm' | 'yarn' | 'bun';
+  /** What told; undefined where npm is assumed. */
+  readonly evidence: string | undefined;
+  readonly install: readonly string[];
+  /** Runs a program of a dependency. */
+  readonly execute: readonly string[];
+  /** The lockfile that its install writes although the repository has none. */
+  readonly writes: string | undefined;
+}
+
+const LOCKFILES = [
+  ['pnpm-lock.yaml', 'pnpm'],
+  ['yarn.lock', 'yarn'],
+  ['bun.lock', 'bun'],
+  ['bun.lockb', 'bun'],
+  ['package-lock.json', 'npm'],
+  ['npm-shrinkwrap.json', 'npm'],
+] as const;
+
+const EXECUTE = {
+  npm: ['npx', '--no-install'],
+  pnpm: ['pnpm', 'exec'],
+  yarn: ['yarn', 'run'],
+  bun: ['bunx', '--no-install'],
+} as const;
+
+/**
+ * The package manager that the field `packageManager` names, or whose lockfile is there. It installs
+ * what the lockfile says; without one it is not to write one where that can be: a role that only tests
+ * must leave no files.
+ */
+export function packageManagerOf(
+  repository: Repository,
+  { packageManager }: Pick<Package, 'packageManager'>,
+): PackageManager {
+  const locked = LOCKFILES.filter(([file]) => repository.has(file));
+  const named = Object.keys(EXECUTE).find((name) => packageManager?.startsWith(`${name}@`));
+  const [first] = locked;
+  const name = (named as PackageManager['name'] | undefined) ?? first?.[1] ?? 'npm';
+  const lockfile = locked.find(([, manager]) => manager === name)?.[0];
+  const modern = isModernYarn(repository, packageManager);
+  return {
+    name,
+    evidence: named === undefined ? lockfile : `packageManager ${packageManager}`,
+    install: installOf(name, lockfile !== undefined, modern),
+    execute: EXECUTE[name],
+    writes: name === 'yarn' && modern && lockfile === undefined ? 'yarn.lock' : undefined,
+  };
+}
+
+function installOf(name: PackageManager['name'], isLocked: boolean, modernYarn: boolean) {
+  switch (name) {
+    case 'npm':
+      return isLocked ? ['npm', 'ci'] : ['npm', 'install', '--no-package-lock'];
+    case 'pnpm':
+      return ['pnpm', 'install', isLocked ? '--frozen-lockfile' : '--no-lockfile'];
+    case 'bun':
+      return ['bun', 'install', isLocked ? '--frozen-lockfile' : '--no-save'];
+    case 'yarn':
+      if (modernYarn) return ['yarn', 'install', isLocked ? '--immutable' : '--no-immutable'];
+      return ['yarn', 'install', isLocked ? '--frozen-lockfile' : '--no-lockfile'];
+  }
+}
+
+/** Yarn 2 and later have other options than Yarn 1. */
+function isModernYarn(repository: Repository, packageManager = ''): boolean {
+  const [, major] = /^yarn@(\d+)/.exec(packageManager) ?? [];
+  if (major !== undefined) return Number(major) > 1;
+  return repository.has('.yarnrc.yml') || /^__metadata:/m.test(repository.read('yarn.lock'));
+}

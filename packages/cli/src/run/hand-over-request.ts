@@ -1,0 +1,81 @@
+import type { HandOverRequest } from '@baton/adapters/workspace';
+import { BatonError, type JsonObject } from '@baton/core';
+import type { HandOverConfig } from '../config/hand-over-schema.ts';
+import { slugOf } from './build-id.ts';
+import type { BuildSummary } from './build-summary.ts';
+
+const TITLE_CHARACTERS = 72;
+const ID_CHARACTERS = 8;
+
+/**
+ * How the work of a complete build is handed over: the title from the request, the body from what was
+ * measured.
+ *
+ * @throws BatonError `wrong_state` when it is not complete, or has no workspace.
+ */
+export function handOverRequest(
+  summary: BuildSummary,
+  request: string,
+  config: HandOverConfig,
+): HandOverRequest {
+  const { workflowId, buildId, checkpoint, completedAt } = summary;
+  if (completedAt === undefined || checkpoint === undefined) {
+    throw new BatonError(
+      'wrong_state',
+      `build '${buildId}' is in '${summary.state}': only work that was verified to the end is handed over`,
+    );
+  }
+  const id = workflowId.replace(/^wf_/, '').slice(0, ID_CHARACTERS);
+  const title = titleOf(request);
+  const { author, committer, sign } = config;
+  return {
+    workflowId,
+    checkpoint,
+    branch: filled(config.branch, { title: slugOf(title) || 'build', id, build: buildId }),
+    message: filled(config.message, { title, request, body: bodyOf(summary) }),
+    at: completedAt,
+    author,
+    committer,
+    sign,
+  };
+}
+
+function titleOf(request: string): string {
+  const [first = ''] = request.trim().split('\n');
+  const characters = [...first.replace(/\s+/g, ' ').trim()];
+  if (characters.length <= TITLE_CHARACTERS) return characters.join('');
+  return `${characters.slice(0, TITLE_CHARACTERS - 1).join('')}…`;
+}
+
+function filled(template: string, values: Readonly<Record<string, string>>): string {
+  return template.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+}
+
+/** What was done, and what was really run to judge it. */
+function bodyOf({ outputs, evidence }: BuildSummary): string {
+  const { summary } = outputs['implementation'] ?? {};
+  const runs = evidence.map(
+    ({ purpose, argv, exitCode }) =>
+      `- ${purpose}: ${shortened(argv.join(' '))} (exit code ${exitCode ?? 'none'})`,
+  );
+  const paragraphs = [
+    typeof summary === 'string' ? summary.trim() : '',
+    testsOf(outputs['testing'] ?? {}),
+    runs.length === 0 ? '' : `Run on exactly these files:\n${runs.join('\n')}`,
+  ];
+  return paragraphs.filter((text) => text !== '').join('\n\n');
+}
+
+function testsOf({ testsPassed, testsFailed, coveragePercent }: JsonObject): string {
+  if (typeof testsPassed !== 'number') return '';
+  const coverage =
+    typeof coveragePercent === 'number' ? `; line coverage ${Math.round(coveragePercent)} %` : '';
+  return `Tests: ${testsPassed} passed, ${Number(testsFailed ?? 0)} failed${coverage}.`;
+}
+
+const ARGV_CHARACTERS = 100;
+
+function shortened(text: string): string {
+  const line = text.replace(/\s+/g, ' ');
+  return line.length <= ARGV_CHARACTERS ? line : `${line.slice(0, ARGV_CHARACTERS - 1)}…`;
+}

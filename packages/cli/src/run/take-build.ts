@@ -1,0 +1,72 @@
+import type { TakeMode, Taken } from '@baton/adapters/workspace';
+import { BatonError } from '@baton/core';
+import type { CommandContext } from '../command-context.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { openWorkspaces } from '../embedded/open-workspaces.ts';
+import { connect } from '../operations/connect.ts';
+import type { Operations } from '../operations/operations.ts';
+import { summarize } from './build-summary.ts';
+import { findRecord, recordsOf } from './find-record.ts';
+import { handOverRequest } from './hand-over-request.ts';
+import type { RunRecord } from './run-records.ts';
+
+export interface TakeOptions {
+  /** Root of the repository. */
+  readonly workspace: string;
+  /** Of the workflow or the build; absent: the newest that is complete. */
+  readonly id: string | undefined;
+  readonly mode: TakeMode;
+}
+
+export interface TakenBuild {
+  readonly buildId: string;
+  readonly workflowId: string;
+  readonly taken: Taken;
+}
+
+/**
+ * Puts the work of a complete build where the user wants it.
+ *
+ * @throws BatonError `not_found` when there is no such build, `wrong_state` when it is not complete, and
+ * what the workspace's `take` throws.
+ */
+export async function takeBuild(
+  { workspace, id, mode }: TakeOptions,
+  context: CommandContext,
+): Promise<TakenBuild> {
+  const records =
+    id === undefined ? recordsOf(workspace, context) : [findRecord(id, workspace, context)];
+  for (const record of records) {
+    const taken = await withOperations(record, workspace, context, async (operations) => {
+      const { workflowId, buildId, request } = record;
+      const summary = await summarize(operations, workflowId);
+      if (!summary.complete && id === undefined) return undefined;
+      const config = await loadConfig(record.config, { workspace, cwd: context.cwd });
+      const workspaces = openWorkspaces(workspace, config, context.env);
+      const asked = handOverRequest(summary, request, config.handOver);
+      return { buildId, workflowId, taken: await workspaces.take(asked, mode) };
+    });
+    if (taken !== undefined) return taken;
+  }
+  throw new BatonError(
+    'not_found',
+    `no build of ${workspace} is complete: there is nothing to take`,
+  );
+}
+
+async function withOperations<T>(
+  { server }: RunRecord,
+  workspace: string,
+  context: CommandContext,
+  work: (operations: Operations) => Promise<T>,
+): Promise<T> {
+  const { operations, close } = await connect(
+    server === undefined ? { workspace } : { server },
+    context,
+  );
+  try {
+    return await work(operations);
+  } finally {
+    await close();
+  }
+}

@@ -1,0 +1,123 @@
+import type { z } from 'zod';
+import { defineWorkflow } from '../define-workflow.ts';
+import type { Gate, RoleDefinition, WorkflowDefinition } from '../definition.ts';
+import type { WorkflowOptions } from '../workflow-options.ts';
+import {
+  allTestsPassed,
+  approved,
+  coverageAtLeast,
+  evidenceOnThisWorkspace,
+  noSecurityIssues,
+  verdictsOnThisWorkspace,
+} from './gates.ts';
+import {
+  type CoverageKind,
+  discoveryOutput,
+  implementationOutput,
+  planningOutput,
+  testingOutput,
+  verificationOutput,
+} from './outputs.ts';
+import type { buildRoles } from './roles.ts';
+
+export type BuildRole = keyof typeof buildRoles;
+
+export interface BuildDefinitionOptions {
+  /** Line coverage below which testing does not pass, percent, 0 to 100. Default 80. */
+  readonly coverageThreshold?: number | undefined;
+  /** Which lines the threshold is for: all, or those that the build changed. Default `all`. */
+  readonly coverageOf?: CoverageKind | undefined;
+  /** Transitions that wait for a person's approval, such as handoff_to_releaser → deployment. */
+  readonly approvals?: WorkflowOptions['approvals'] | undefined;
+  /** Phases that different performers must perform, such as verification and implementation. */
+  readonly separations?: WorkflowOptions['separations'] | undefined;
+}
+
+/** What tells the ready-made definitions apart: how a build ends. */
+interface BuildEnding {
+  readonly name: string;
+  readonly roles: Readonly<Record<BuildRole, RoleDefinition>>;
+  /** The gate on the earlier verdicts is added. */
+  readonly deployment: {
+    readonly output: z.ZodType<object>;
+    readonly gates: readonly Gate[];
+    readonly summary?: string;
+  };
+}
+
+/** A build up to `handoff_to_releaser` as all ready-made definitions have it, and an ending. */
+export function defineBuild(
+  { name, roles, deployment }: BuildEnding,
+  options: BuildDefinitionOptions,
+): WorkflowDefinition {
+  const { coverageThreshold = 80, coverageOf = 'all', approvals = [], separations = [] } = options;
+  const coverage = coverageAtLeast(coverageThreshold, coverageOf);
+  return defineWorkflow({
+    name,
+    version: 1,
+    roles,
+    states: {
+      discovery: { phase: 'q_assistant', output: discoveryOutput, to: 'planning' },
+      planning: {
+        phase: 'q_assistant',
+        output: planningOutput,
+        to: 'handoff_to_coder',
+        retryTo: 'discovery',
+      },
+      handoff_to_coder: {
+        handoff: ['q_assistant', 'code_writer'],
+        to: 'implementation',
+        retryTo: 'planning',
+      },
+      implementation: {
+        phase: 'code_writer',
+        output: implementationOutput,
+        to: 'handoff_to_tester',
+        retryTo: 'planning',
+      },
+      handoff_to_tester: {
+        handoff: ['code_writer', 'test_auditor'],
+        to: 'testing',
+        retryTo: 'implementation',
+      },
+      testing: {
+        phase: 'test_auditor',
+        output: testingOutput,
+        gates: [allTestsPassed, coverage, noSecurityIssues, evidenceOnThisWorkspace('test')],
+        to: 'handoff_to_verifier',
+        retryTo: 'implementation',
+      },
+      handoff_to_verifier: {
+        handoff: ['test_auditor', 'verification_overseer'],
+        to: 'verification',
+        retryTo: 'testing',
+      },
+      verification: {
+        phase: 'verification_overseer',
+        output: verificationOutput,
+        gates: [approved, evidenceOnThisWorkspace('verify'), verdictsOnThisWorkspace('testing')],
+        to: 'handoff_to_releaser',
+        retryTo: 'implementation',
+      },
+      handoff_to_releaser: {
+        handoff: ['verification_overseer', 'release_manager'],
+        to: 'deployment',
+        retryTo: 'verification',
+      },
+      deployment: {
+        phase: 'release_manager',
+        ...deployment,
+        gates: [...deployment.gates, verdictsOnThisWorkspace('testing', 'verification')],
+        to: 'complete',
+        retryTo: 'verification',
+      },
+      complete: { final: true },
+    },
+    retries: [
+      ['testing', 'implementation'],
+      ['verification', 'implementation'],
+    ],
+    approvals,
+    separations,
+  });
+}

@@ -1,0 +1,32 @@
+import type { WorkflowDefinition } from '../definition.ts';
+import { type BuildDefinitionOptions, defineBuild } from './define-build.ts';
+import { handedOver, handsOverThisWorkspace } from './gates.ts';
+import { handOverOutput } from './outputs.ts';
+import { handOverRoles } from './roles.ts';
+
+/** The name of the definition whose builds hand a branch over instead of deploying. */
+export const BUILD_AND_HAND_OVER = 'build-and-hand-over';
+
+/**
+ * The definition `build-and-hand-over`: states, owners and transitions are those of `build`, but in
+ * `deployment` the Release Manager hands over the files that testing and verification judged. It
+ * deploys nothing: what becomes of the branch is decided where the branch is taken.
+ *
+ * @throws BatonError `invalid_input` for approvals and separations that cannot work.
+ * @example
+ * const baton = createOrchestrator({ store, definitions: [handOverDefinition()] });
+ */
+export function handOverDefinition(options: BuildDefinitionOptions = {}): WorkflowDefinition {
+  return defineBuild(
+    {
+      name: BUILD_AND_HAND_OVER,
+      roles: handOverRoles,
+      deployment: {
+        output: handOverOutput,
+        gates: [handedOver, handsOverThisWorkspace],
+        summary: 'hands a branch over; does not deploy',
+      },
+    },
+    options,
+  );
+}
