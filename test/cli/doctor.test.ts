@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -55,6 +55,49 @@ describe.concurrent('baton doctor', TIMEOUT, () => {
     expect(found['roles']).toMatchObject({ verdict: 'ok' });
     expect(stdout.match(/ANTHROPIC_API_KEY/g)).toHaveLength(1);
     expect(found['config']).toMatchObject({ verdict: 'ok' });
+  });
+
+  it('tells what lies there of builds, and warns when it is much', async () => {
+    const { options, kept, repo } = createProject();
+    const few = named((await baton(['doctor', ...options, '--json'])).stdout);
+    expect(few['builds']).toEqual({
+      name: 'builds',
+      verdict: 'ok',
+      found: `0 builds, 0 B: files in ${kept.worktrees}, records in ${kept.state}`,
+    });
+    for (let n = 0; n < 20; n++) {
+      mkdirSync(join(kept.state, 'builds', `wf_${n}`), { recursive: true });
+    }
+    const many = named((await baton(['doctor', ...options, '--json'])).stdout);
+    expect(many['builds']).toMatchObject({
+      verdict: 'warning',
+      found: expect.stringContaining('20 builds, '),
+      advice: `see what can go: baton prune --dry-run --workspace ${repo}`,
+    });
+  });
+
+  it('tells what builds would go wrong with, and baton run refuses it before it begins one', async () => {
+    const { repo, options, git, configure, folder } = createProject();
+    writeFileSync(join(repo, '.gitattributes'), '*.psd filter=lost\n');
+    writeFileSync(join(repo, 'a.psd'), 'a');
+    git('add', '.');
+    git('commit', '--quiet', '--message', 'Draw');
+    mkdirSync(join(folder, 'node_modules'));
+    configure((config) => {
+      config.workspace = { directory: './builds' };
+    });
+    const { code, stdout } = await baton(['doctor', ...options, '--json']);
+    expect(code).toBe(8);
+    const found = named(stdout);
+    expect(found['worktrees']).toMatchObject({ verdict: 'problem' });
+    expect(found['filter lost']).toMatchObject({ verdict: 'problem' });
+    const run = await baton(['run', 'Draw', ...options]);
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain(found['filter lost'].found);
+    expect(run.stderr).toContain(found['worktrees'].found);
+    expect((await baton(['list', '--workspace', repo, '--json'])).stdout).toContain(
+      '"workflows":[]',
+    );
   });
 
   it('says what is wrong with the workspace, the config and the store', async () => {

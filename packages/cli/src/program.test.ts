@@ -53,6 +53,7 @@ describe('--help', () => {
       'run',
       'resume',
       'take',
+      'prune',
       'demo',
       'serve',
       'start',

@@ -32,6 +32,20 @@ export function recordGroupsIn(gitDir: string, folder: string): void {
   writeFileSync(join(gitDir, POINTER), folder);
 }
 
+/** The folder where groups of the worktree with this git folder are recorded, if they are. */
+export function groupRecordsOf(gitDir: string): string | undefined {
+  return readIfThere(join(gitDir, POINTER));
+}
+
+/** Undefined also where the group has ended meanwhile and took its record with it. */
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Answers what records a group that begins in `cwd`, if that is in a worktree whose groups are
  * recorded; what that answers removes the record. To be had before the command begins, and called
@@ -50,6 +64,14 @@ export function groupRecorder(cwd: string): (leader: number) => () => void {
     }
     return () => rmSync(path, { force: true });
   };
+}
+
+/** Whether a group recorded in `folder` is still there. */
+export function hasRecordedGroups(folder: string, worktree: string): boolean {
+  return namesIn(folder).some((name) => {
+    const start = readIfThere(join(folder, name));
+    return start !== undefined && isRecorded(Number(name), start, worktree);
+  });
 }
 
 /** Ends the groups recorded in `folder` that are still there. They get no grace: nobody waits. */
@@ -106,7 +128,7 @@ function pointerIn(folder: string): string | undefined {
     // In a worktree it is a file; in a repository, perhaps a nested one, a folder.
     if (!statSync(link).isFile()) return undefined;
     const gitDir = /^gitdir: (.+)$/m.exec(readFileSync(link, 'utf8'))?.[1];
-    return gitDir && readFileSync(join(gitDir, POINTER), 'utf8');
+    return gitDir && groupRecordsOf(gitDir);
   } catch {
     return undefined;
   }

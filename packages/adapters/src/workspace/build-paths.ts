@@ -29,13 +29,18 @@ export interface BuildPaths {
 const LONGEST_ID = 200;
 const ID = /^[A-Za-z0-9_-]+$/;
 
+/** Whether the text can be the id of a build with a workspace. */
+export function isWorkflowId(text: string): boolean {
+  return ID.test(text) && text.length <= LONGEST_ID;
+}
+
 /**
  * The paths of a build. The id becomes a folder and a ref, hence the narrow alphabet.
  *
  * @throws BatonError `invalid_input` for an id with other characters, an empty or a very long one.
  */
 export function buildPaths(places: Places, workflowId: string): BuildPaths {
-  if (!ID.test(workflowId) || workflowId.length > LONGEST_ID) {
+  if (!isWorkflowId(workflowId)) {
     const found = JSON.stringify(workflowId.slice(0, LONGEST_ID));
     const description = `found ${found}, expected 1 to ${LONGEST_ID} of A-Z a-z 0-9 _ -`;
     throw new BatonError('invalid_input', `the workflow id names no workspace: ${description}`, {

@@ -147,6 +147,11 @@ function parseSettings(bytes: Buffer | undefined): BuildSettings | undefined {
   }
 }
 
+/** Whether checkouts leave out files by the user's sparse patterns. */
+export function isSparse(settings: GitSettings): boolean {
+  return settingIsTrue(settings, 'core.sparsecheckout');
+}
+
 /** Whether a setting is true; the last one counts. Its name is in lower case, as git lists it. */
 export function settingIsTrue(settings: GitSettings, name: string): boolean {
   const found = settings.config.findLast(([key]) => key === name);

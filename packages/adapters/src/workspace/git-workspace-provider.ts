@@ -1,10 +1,9 @@
-import { mkdir, realpath, rm } from 'node:fs/promises';
-import { BatonError } from '@baton/core';
-import { endRecordedGroups } from '../processes/group-records.ts';
 import { branchesOf } from './branches.ts';
 import { buildPaths } from './build-paths.ts';
 import { checkpointsOf } from './checkpoint.ts';
+import { expectDone } from './file-trees.ts';
 import { explainedFailure } from './files.ts';
+import { findPlace, makePlace } from './find-place.ts';
 import { createGit } from './git.ts';
 import type {
   GitWorkspaceProvider,
@@ -14,24 +13,17 @@ import { type HandOverRequest, makeHandOver } from './hand-over.ts';
 import { DEPENDENCY_FOLDERS } from './ignored-files.ts';
 import { withLock } from './lock.ts';
 import { openWorkspace, rulesOf } from './open-workspace.ts';
-import { type Places, placeProblem, placesOf } from './places.ts';
 import { privateGits } from './private-git.ts';
-import { findRepository, type Repository } from './repository.ts';
+import { removeWorktree } from './remove-worktree.ts';
 import { createSerialize } from './serialize.ts';
 import { type TakeTools, takeWork } from './take.ts';
-import { worktreeOf } from './worktree.ts';
-
-/** The repository and the folders that Baton uses for it. */
-interface Place extends Places {
-  readonly repository: Repository;
-}
 
 const DEFAULT_LOCK_WAIT_MS = 10_000;
 
 /**
  * Gives every build a git worktree of its own, checkpointed under `refs/baton/<workflowId>`. The
  * user's branches, HEAD, index, settings and hooks are neither changed nor run; what Baton needs
- * besides lies in `<repository>/.baton`, which ignores itself.
+ * besides lies outside of the repository: {@link placesOf}.
  *
  * A checkpoint holds every file that no ignore rule of the beginning matches (`ignored`, the starting
  * commit's own, the user's settings; never those that a role writes), and every file whose name that
@@ -70,20 +62,6 @@ export function createGitWorkspaceProvider(
   const { ignored = [], keepIgnored = DEPENDENCY_FOLDERS } = options;
   const serialize = createSerialize();
 
-  async function findPlace(): Promise<Place> {
-    const repository = await findRepository(git, options.repository);
-    const usual = placesOf(repository.root, env);
-    const { state, worktrees } = {
-      state: options.stateDirectory ?? usual.state,
-      worktrees: options.directory ?? usual.worktrees,
-    };
-    const problem = placeProblem(worktrees);
-    if (problem !== undefined) throw unusablePlace(worktrees, problem);
-    await mkdir(state, { recursive: true, mode: 0o700 });
-    await mkdir(worktrees, { recursive: true });
-    return { repository, state: await realpath(state), worktrees: await realpath(worktrees) };
-  }
-
   /** What works on one build: one task at a time. */
   function exclusively<T>(workflowId: string, task: () => Promise<T>): Promise<T> {
     return serialize(workflowId, async () => {
@@ -101,7 +79,7 @@ export function createGitWorkspaceProvider(
     work: (tools: TakeTools) => Promise<T>,
   ): Promise<T> {
     return exclusively(workflowId, async () => {
-      const { repository, ...places } = await findPlace();
+      const { repository, ...places } = await findPlace(git, options, env);
       const paths = buildPaths(places, workflowId);
       return withLock(paths.lock, lockWaitMs, async () => {
         const checkpoints = checkpointsOf(git, repository, paths);
@@ -120,7 +98,7 @@ export function createGitWorkspaceProvider(
   return {
     open: (workflowId, checkpoint) =>
       exclusively(workflowId, async () => {
-        const { repository, ...places } = await findPlace();
+        const { repository, ...places } = await makePlace(git, options, env);
         const paths = buildPaths(places, workflowId);
         const alone = <T>(task: () => Promise<T>) => exclusively(workflowId, task);
         return withLock(paths.lock, lockWaitMs, () =>
@@ -137,20 +115,11 @@ export function createGitWorkspaceProvider(
 
     remove: (workflowId) =>
       exclusively(workflowId, async () => {
-        const { repository, ...places } = await findPlace();
+        const { repository, ...places } = await findPlace(git, options, env);
         const paths = buildPaths(places, workflowId);
-        await withLock(paths.lock, lockWaitMs, async () => {
-          await endRecordedGroups(paths.groups, paths.worktree);
-          await worktreeOf(git, repository, paths).remove();
-          await rm(paths.state, { recursive: true, force: true });
-        });
+        await withLock(paths.lock, lockWaitMs, async () =>
+          expectDone(await removeWorktree(git, repository, paths)),
+        );
       }),
   };
-}
-
-function unusablePlace(worktrees: string, problem: string): BatonError {
-  const description = `${problem}: name another folder for the worktrees of builds`;
-  return new BatonError('invalid_input', `builds cannot work in ${worktrees}: ${description}`, {
-    violations: [{ field: 'directory', description }],
-  });
 }

@@ -34,6 +34,16 @@ export async function withLock<T>(
   }
 }
 
+/** The same without waiting: undefined while another process holds the lock. */
+export async function tryWithLock<T>(path: string, work: () => Promise<T>): Promise<T | undefined> {
+  const lock = new DatabaseSync(path);
+  try {
+    return tryLock(lock) ? await work() : undefined;
+  } finally {
+    lock.close();
+  }
+}
+
 function tryLock(lock: DatabaseSync): boolean {
   try {
     lock.exec('BEGIN EXCLUSIVE');

@@ -67,7 +67,7 @@ const OF_GIT =
 export async function privateGits(
   git: Git,
   repository: Repository,
-  paths: BuildPaths,
+  paths: Pick<BuildPaths, 'scratch'>,
 ): Promise<WithPrivateGit> {
   await rm(paths.scratch, { recursive: true, force: true });
   await mkdir(paths.scratch, { recursive: true, mode: 0o700 });

@@ -2,6 +2,7 @@ import { copyFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { recordGroupsIn } from '../processes/group-records.ts';
 import type { BuildPaths } from './build-paths.ts';
+import { expectDone, isDone, type Removal, removeTree } from './file-trees.ts';
 import { readIfThere, writeWhole } from './files.ts';
 import { type Git, textOf } from './git.ts';
 import type { Repository } from './repository.ts';
@@ -22,8 +23,8 @@ export interface Worktree {
   create(start: string): Promise<void>;
   /** Declares it complete. */
   markComplete(): Promise<void>;
-  /** Removes it with all its files, half-made ones too. */
-  remove(): Promise<void>;
+  /** Removes it with all its files, half-made ones too. It stays registered until all is gone. */
+  remove(signal?: AbortSignal): Promise<Removal>;
   /** Removes the locks that killed processes left. */
   removeLocks(): Promise<void>;
   /** The commit that the worktree's own HEAD stands at; undefined on a branch without commits. */
@@ -61,10 +62,11 @@ export function worktreeOf(git: Git, repository: Repository, paths: BuildPaths):
     }
   }
 
-  async function remove(): Promise<void> {
+  async function remove(signal?: AbortSignal): Promise<Removal> {
     await rm(mark, { force: true });
-    await rm(worktree, { recursive: true, force: true });
-    await removeRegistrations();
+    const removal = await removeTree(worktree, signal);
+    if (isDone(removal)) await removeRegistrations();
+    return removal;
   }
 
   return {
@@ -76,7 +78,7 @@ export function worktreeOf(git: Git, repository: Repository, paths: BuildPaths):
     },
 
     async create(start) {
-      await remove();
+      expectDone(await remove());
       // Without a file, so that no filter runs but through a private git.
       const add = ['worktree', 'add', '--no-checkout', '--detach', worktree, start];
       await git(add, inRepository);

@@ -6,6 +6,7 @@ export const DESCRIPTIONS = {
     run: 'build what a request asks for: all phases, on a repository',
     resume: 'go on with a build that was begun in a workspace',
     take: 'put the work of a complete build where you want it',
+    prune: 'remove what lies on this machine of builds that have ended',
     demo: 'build a small web app, from request to deployment',
     serve: 'serve gRPC, Connect, gRPC-Web and HTTP+JSON',
   },

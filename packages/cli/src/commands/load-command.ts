@@ -11,6 +11,7 @@ const LOADERS: Readonly<Record<CommandName, () => Promise<MakeCommand>>> = {
   run: async () => (await import('./run-command.ts')).runCommand,
   resume: async () => (await import('./resume-command.ts')).resumeCommand,
   take: async () => (await import('./take-command.ts')).takeCommand,
+  prune: async () => (await import('./prune-command.ts')).pruneCommand,
   demo: async () => (await import('../demo/demo-command.ts')).demoCommand,
   serve: async () => (await import('./serve-command.ts')).serveCommand,
   start: async () => (await import('./start-command.ts')).startCommand,

@@ -6,6 +6,7 @@ import type { CommandContext } from '../command-context.ts';
 import { definitionRequestOf } from '../config/definition-of.ts';
 import { holdRulesToServer } from '../config/hold-to-server.ts';
 import { refuseOtherEnding } from '../config/refuse-other-ending.ts';
+import { refuseFeatures } from '../embedded/refuse-features.ts';
 import { startingBy } from '../operations/starting-by.ts';
 import { type Whereabouts, whereaboutsOf } from '../output/whereabouts.ts';
 import { buildIdOf } from '../run/build-id.ts';
@@ -83,6 +84,7 @@ export function runCommand(context: CommandContext): Command {
           choose: (prepared) =>
             choose(request, options, {
               server,
+              env,
               prepared,
               where: whereaboutsOf(context, prepared.workspace),
             }),
@@ -92,7 +94,7 @@ export function runCommand(context: CommandContext): Command {
     });
 }
 
-interface Choice {
+interface Choice extends Pick<CommandContext, 'env'> {
   readonly server: string | undefined;
   readonly where: Whereabouts;
   readonly prepared: Prepared;
@@ -101,7 +103,7 @@ interface Choice {
 async function choose(
   asked: string,
   options: RunCommandOptions,
-  { server, where, prepared }: Choice,
+  { server, env, where, prepared }: Choice,
 ): Promise<ChosenBuild> {
   const { workspace, config, operations, records, redact } = prepared;
   // It is kept and handed on from here on.
@@ -123,6 +125,7 @@ async function choose(
       another: options.new ?? false,
       server,
       metadata: { workspace, host: hostname() },
+      check: () => refuseFeatures(workspace, config, env),
       timeoutSeconds: config.limits.timeoutSeconds,
       maxRetries: config.limits.maxRetries,
       budgets: config.budgets,

@@ -1,10 +1,9 @@
 import type { Assignment, Note, Outcome, RoleContext } from '@baton/core';
 import { expect, it } from 'vitest';
 import { accountingForFiles } from './accounting-for-files.ts';
+import { workspaceSchema } from './workspace-schema.ts';
 
-const CONFIG = {
-  workspace: { ignored: [], protected: ['acceptance/'], generated: 'accept' as const },
-};
+const CONFIG = { workspace: workspaceSchema.parse({ protected: ['acceptance/'] }) };
 const PROTECTED = 'acceptance/a.test.ts';
 const VIOLATION = `protected files are changed: ${PROTECTED}; no role may change acceptance/: put them back as they were`;
 const done: Outcome = { kind: 'advance', result: {} };

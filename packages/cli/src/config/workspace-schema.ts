@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { z } from 'zod';
+import { retentionSchema } from './retention-schema.ts';
 
 const A_LINE = 'one pattern as a line of .gitignore has it';
 
@@ -47,6 +48,9 @@ export const workspaceSchema = z.strictObject({
     .describe(
       'Folder for the files of builds, outside of the repository; relative to this file, ~/ for the home. Default: ~/baton/<repository>',
     ),
+  retention: retentionSchema
+    .prefault({})
+    .describe('How long what lies on this machine of complete builds stays'),
   protected: z
     .array(pattern)
     .default([])

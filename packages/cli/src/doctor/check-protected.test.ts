@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { workspaceSchema } from '../config/workspace-schema.ts';
 import { checkProtected } from './check-protected.ts';
 
 function createRepository() {
@@ -18,10 +19,7 @@ function createRepository() {
 
 const examine = (folder: string, ...patterns: readonly string[]) =>
   checkProtected(
-    {
-      path: '/x.json',
-      workspace: { ignored: [], protected: [...patterns], generated: 'accept' },
-    },
+    { path: '/x.json', workspace: workspaceSchema.parse({ protected: patterns }) },
     folder,
   );
 

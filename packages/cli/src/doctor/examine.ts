@@ -16,6 +16,7 @@ import { git } from '../embedded/git.ts';
 import { uncommittedFiles } from '../embedded/uncommitted-files.ts';
 import { connect, connectToServer } from '../operations/connect.ts';
 import { whereaboutsOf } from '../output/whereabouts.ts';
+import { checkBuilds } from './check-builds.ts';
 import { checkCommands } from './check-commands.ts';
 import { checkProtected } from './check-protected.ts';
 import { checkVariables, missingKeys } from './check-variables.ts';
@@ -78,6 +79,8 @@ async function findOut(
     }),
   );
   if (wanted === undefined) findings.push(...checkHidden(workspace));
+  const prune = where.command(`prune --dry-run${where.files}`, 0);
+  findings.push(...(await checkBuilds(workspace, config, context.env, prune)));
   if (config !== undefined) {
     findings.push(...(await checkConfig(config, workspace, server, context)));
   }

@@ -81,6 +81,13 @@ export function createBuildProgress(options: ProgressOptions): RunObserver {
       const more = files.length === 1 ? '' : ` and ${files.length - 1} more`;
       remark(`begins from the last commit, without what is not committed: ${first}${more}`);
     },
+    pruned({ workflowIds: { length }, problems }) {
+      const [first] = problems;
+      const many = length === 1 ? 'a build' : `${length} builds`;
+      if (length > 0) remark(`removed what lay here of ${many} by workspace.retention`);
+      if (first !== undefined)
+        remark(`what lies here of ended builds could not be removed: ${first}`);
+    },
     happened(event: WorkflowEvent) {
       const { sign, text, tone } = describeEvent(event);
       const took = event.type === 'state_advanced' && current !== undefined;

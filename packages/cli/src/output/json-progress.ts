@@ -10,6 +10,7 @@ export function createJsonProgress(terminal: Terminal): RunObserver {
   return {
     opened: (status, begun) => say('opened', { begun, status }),
     uncommitted: (files) => say('uncommitted', { files }),
+    pruned: (retained) => say('pruned', retained),
     happened: (event) => say('event', { event }),
     reported(report) {
       if (report.kind !== 'progress') return;

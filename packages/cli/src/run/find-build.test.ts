@@ -12,6 +12,7 @@ const wanted: WantedBuild = {
   another: false,
   server: undefined,
   metadata: {},
+  check: async () => undefined,
   timeoutSeconds: undefined,
   maxRetries: undefined,
   budgets: {},

@@ -17,6 +17,8 @@ export interface WantedBuild {
   /** Where its state is to be; absent: in the workspace. */
   readonly server: string | undefined;
   readonly metadata: JsonObject;
+  /** Asked before a build is begun. @throws BatonError why none can be. */
+  readonly check: () => Promise<void>;
   readonly timeoutSeconds: number | undefined;
   readonly maxRetries: number | undefined;
   readonly budgets: Budgets;
@@ -69,9 +71,11 @@ export async function findBuild(
 
 async function begin(
   operations: Operations,
-  { projectId, userId, request, metadata, timeoutSeconds, maxRetries, budgets }: WantedBuild,
+  wanted: WantedBuild,
   buildId: string,
 ): Promise<FoundBuild> {
+  const { projectId, userId, request, metadata, timeoutSeconds, maxRetries, budgets } = wanted;
+  await wanted.check();
   try {
     const { workflowId } = await operations.start({
       projectId,

@@ -25,6 +25,7 @@ import { type Connection, connectToServer } from '../operations/connect.ts';
 import { maskedOperations } from '../operations/masked-operations.ts';
 import type { Operations } from '../operations/operations.ts';
 import type { OutputStream } from '../output/terminal.ts';
+import { applyRetention } from '../retention/apply-retention.ts';
 import { type BuildSummary, summarize } from './build-summary.ts';
 import { createClaimMemory } from './claim-memory.ts';
 import { ROLE_VARIABLE, WORKFLOW_VARIABLE } from './end-orphans.ts';
@@ -153,6 +154,8 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
     observer.opened(status, begun);
     const uncommitted = begun ? await uncommittedFiles(workspace) : [];
     if (uncommitted.length > 0) observer.uncommitted(uncommitted);
+    const retained = await applyRetention(workspace, config, context.env);
+    if (retained.workflowIds.length + retained.problems.length > 0) observer.pruned(retained);
     if (!over) {
       const outcome = await interruptible(context, observer, (interrupted) =>
         performBuild({

@@ -1,4 +1,5 @@
 import type { BatonError, RunnerReport, WorkflowEvent, WorkflowStatus } from '@baton/core';
+import type { Retained } from '../retention/apply-retention.ts';
 import type { BuildSummary } from './build-summary.ts';
 
 /** The branch that has the work of a complete build, or why there is none. */
@@ -12,6 +13,8 @@ export interface RunObserver {
   opened(status: WorkflowStatus, begun: boolean): void;
   /** These files of the workspace differ from the commit that the build begins from. */
   uncommitted(files: readonly string[]): void;
+  /** What lay there of complete builds was removed, or could not be. */
+  pruned(retained: Retained): void;
   /** Something is in the audit trail, whoever put it there. */
   happened(event: WorkflowEvent): void;
   /** What the runner of this process says. */

@@ -1,0 +1,81 @@
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathText } from '../file-place.ts';
+import { findPlace } from '../find-place.ts';
+import { createGit, fieldsOf } from '../git.ts';
+import { readBuildSettings } from '../git-settings.ts';
+import type { GitWorkspaceProviderOptions } from '../git-workspace-provider-options.ts';
+import { hasDotSegment, placeProblem } from '../places.ts';
+import { privateGits } from '../private-git.ts';
+import { headOf } from '../repository.ts';
+import { modeOf, parseTree, SUBMODULE } from '../tree-entries.ts';
+import { examineCheckout } from './checkout-features.ts';
+import type { Examined } from './examined.ts';
+import { examineFilters } from './filters.ts';
+import type { RepositoryFeature } from './repository-feature.ts';
+import { examineSubmodules } from './submodules.ts';
+
+type ExamineOptions = Pick<
+  GitWorkspaceProviderOptions,
+  'repository' | 'directory' | 'stateDirectory' | 'env' | 'lockWaitMs'
+>;
+
+/**
+ * Tells what of a repository, and of the folder that its builds work in, builds treat in a way of its
+ * own: whether it works, and what to do where it does not. A repository without any of it has an empty
+ * list. It fetches nothing, and leaves nothing behind.
+ *
+ * @throws BatonError `invalid_input` for an unusable repository; `unavailable` when git fails.
+ * @example
+ * const features = await examineRepository({ repository: '/home/ada/shop' });
+ * const problems = features.filter(({ verdict }) => verdict === 'problem');
+ */
+export async function examineRepository(
+  options: ExamineOptions,
+): Promise<readonly RepositoryFeature[]> {
+  const { env = process.env, lockWaitMs = 10_000 } = options;
+  const git = createGit({ env, lockWaitMs });
+  const { repository, worktrees } = await findPlace(git, options, env);
+  const head = await headOf(git, repository);
+  const scratch = await realpath(await mkdtemp(join(tmpdir(), 'baton-examined-')));
+  try {
+    const list = ['ls-tree', '-r', '-z', '--full-tree', head];
+
+    const listed = await git(list, { cwd: repository.root, env: { GIT_NO_REPLACE_OBJECTS: '1' } });
+    const entries = parseTree(fieldsOf(listed));
+    const submodules = [...entries].flatMap(([path, entry]) =>
+      modeOf(entry) === SUBMODULE ? [pathText(path)] : [],
+    );
+    const examined: Examined = {
+      git,
+      withGit: await privateGits(git, repository, { scratch: join(scratch, 'git') }),
+      env,
+      repository,
+      settings: await readBuildSettings({ git, env, repository }, submodules),
+      head,
+      entries,
+      scratch,
+    };
+    return [
+      ...examineWorktrees(worktrees),
+      ...(await examineSubmodules(examined)),
+      ...(await examineFilters(examined)),
+      ...(await examineCheckout(examined)),
+    ];
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+function examineWorktrees(worktrees: string): readonly RepositoryFeature[] {
+  const name = 'worktrees';
+  const problem = placeProblem(worktrees);
+  const advice = 'name another folder for them: workspace.directory of the configuration';
+  if (problem !== undefined) {
+    return [{ name, verdict: 'problem', found: `${worktrees}: ${problem}`, advice }];
+  }
+  if (!hasDotSegment(worktrees)) return [];
+  const found = `${worktrees}: tools that skip folders whose names begin with a dot find no files there`;
+  return [{ name, verdict: 'warning', found, advice }];
+}

@@ -1,0 +1,42 @@
+import { readdir, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { endRecordedGroups } from '../processes/group-records.ts';
+import type { BuildPaths } from './build-paths.ts';
+import { isDone, type Removal } from './file-trees.ts';
+import { isMissing } from './files.ts';
+import type { Git } from './git.ts';
+import type { Repository } from './repository.ts';
+import { worktreeOf } from './worktree.ts';
+
+/**
+ * Removes the worktree of a build, and what was kept for it alone. Its checkpoints stay, with the
+ * settings that it takes to check them out. To be called under the lock of the build.
+ */
+export async function removeWorktree(
+  git: Git,
+  repository: Repository,
+  paths: BuildPaths,
+  signal?: AbortSignal,
+): Promise<Removal> {
+  await endRecordedGroups(paths.groups, paths.worktree);
+  const removal = await worktreeOf(git, repository, paths).remove(signal);
+  if (isDone(removal)) await removeWorkingState(paths);
+  return removal;
+}
+
+async function removeWorkingState({ state, settings, lock }: BuildPaths): Promise<void> {
+  const kept = [settings, lock].map((path) => basename(path));
+  for (const name of await namesIn(state)) {
+    if (!kept.includes(name)) await rm(join(state, name), { recursive: true, force: true });
+  }
+}
+
+/** Names in a folder; none where there is no such folder. */
+export async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (reason) {
+    if (isMissing(reason)) return [];
+    throw reason;
+  }
+}

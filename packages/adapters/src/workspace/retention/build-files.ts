@@ -1,0 +1,101 @@
+import { lstat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { type BuildPaths, buildPaths, isWorkflowId } from '../build-paths.ts';
+import { readIfThere } from '../files.ts';
+import type { Place } from '../find-place.ts';
+import type { Git } from '../git.ts';
+import { namesIn } from '../remove-worktree.ts';
+import { type CheckpointRef, checkpointRefs } from './checkpoint-refs.ts';
+import { type Registration, registrationsOf } from './registrations.ts';
+
+/** What lies on this machine of one build. */
+export interface BuildFiles {
+  readonly workflowId: string;
+  /** The folder that it works in; undefined where it has none. */
+  readonly worktree: string | undefined;
+  /** Whether git knows a worktree of it whose folder is gone. */
+  readonly registeredOnly: boolean;
+  /** The folder of what Baton keeps of it; undefined where there is none. */
+  readonly state: string | undefined;
+  /** Files of what it was asked for and who performs it. */
+  readonly records: readonly string[];
+  readonly checkpoints: CheckpointRef | undefined;
+  /** The state folder of another home of Baton that the build belongs to; nothing is done to it. */
+  readonly elsewhere: string | undefined;
+  /** When something of it last changed, in milliseconds since the Unix epoch. */
+  readonly usedAt: number;
+  /** Where its parts are, or would be. */
+  readonly paths: BuildPaths;
+}
+
+/**
+ * Lists what lies there of all builds of a repository, by workflow id. A folder beside the worktrees
+ * that neither git nor Baton's state knows is not of a build, and left out.
+ */
+export async function listFiles(
+  git: Git,
+  place: Place,
+  records: string,
+): Promise<readonly BuildFiles[]> {
+  const refs = await checkpointRefs(git, place.repository);
+  const registered = new Map<string, Registration>();
+  for (const one of await registrationsOf(place.repository)) {
+    const workflowId = workflowOf(one, place);
+    // One whose folder is gone may be left of an earlier place of the build.
+    if (workflowId === undefined) continue;
+    const isThere = (await changedAt(one.worktree ?? '')) > 0;
+    if (isThere || !registered.has(workflowId)) registered.set(workflowId, one);
+  }
+  const recorded = Map.groupBy(await namesIn(records), (name) => name.replace(/\..*$/s, ''));
+  const states = await namesIn(join(place.state, 'builds'));
+  const ids = new Set([...refs.keys(), ...registered.keys(), ...recorded.keys(), ...states]);
+  for (const name of await namesIn(place.worktrees)) {
+    if (await isOfRepository(join(place.worktrees, name), place)) ids.add(name);
+  }
+  const found = [...ids].filter(isWorkflowId).sort();
+  return Promise.all(
+    found.map(async (workflowId) => {
+      const usual = buildPaths(place, workflowId);
+      const registration = registered.get(workflowId);
+      const paths = { ...usual, worktree: registration?.worktree ?? usual.worktree };
+      const files = (recorded.get(workflowId) ?? []).map((name) => join(records, name));
+      const checkpoints = refs.get(workflowId);
+      const [worktree = 0, state = 0, ...times] = await Promise.all(
+        [paths.worktree, paths.state, paths.index, ...files].map(changedAt),
+      );
+      const { state: owner = paths.state } = registration ?? {};
+      return {
+        workflowId,
+        worktree: worktree > 0 ? paths.worktree : undefined,
+        registeredOnly: registration !== undefined && worktree === 0,
+        state: state > 0 ? paths.state : undefined,
+        records: files,
+        checkpoints,
+        elsewhere: owner !== paths.state && (await changedAt(owner)) > 0 ? owner : undefined,
+        usedAt: Math.max(worktree, state, ...times, checkpoints?.at ?? 0),
+        paths,
+      };
+    }),
+  );
+}
+
+/** The build of a registered worktree; undefined for a worktree of the user's. */
+function workflowOf({ state, worktree }: Registration, place: Place): string | undefined {
+  if (state !== undefined) return basename(state);
+  // A process that is killed while it adds a worktree leaves one without a state.
+  const ours = worktree !== undefined && dirname(worktree) === place.worktrees;
+  return ours ? basename(worktree) : undefined;
+}
+
+/** Whether a folder says of itself that it is a worktree of the repository. */
+async function isOfRepository(folder: string, { repository }: Place): Promise<boolean> {
+  const link = await readIfThere(join(folder, '.git')).catch(() => undefined);
+  const gitDir = /^gitdir: (.+)$/m.exec(link?.toString() ?? '')?.[1];
+  return gitDir !== undefined && dirname(gitDir) === join(repository.commonDir, 'worktrees');
+}
+
+/** 0 where there is nothing. */
+async function changedAt(path: string): Promise<number> {
+  const found = await lstat(path).catch(() => undefined);
+  return found?.mtimeMs ?? 0;
+}

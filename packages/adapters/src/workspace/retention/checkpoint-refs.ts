@@ -1,0 +1,89 @@
+import { fieldsOf, type Git, textOf } from '../git.ts';
+import type { Repository } from '../repository.ts';
+
+/** The ref that covers the checkpoints of a build. */
+export interface CheckpointRef {
+  readonly name: string;
+  /** The commit or other object that it stands at. */
+  readonly id: string;
+  /** When that commit was made, in milliseconds since the Unix epoch; 0 where it is no commit. */
+  readonly at: number;
+}
+
+/** Where the branches with finished work are. */
+const HANDED_OVER = 'refs/heads/baton/';
+/** Commits of a branch that are compared, from its tip: a person may have gone on there. */
+const MOST_COMMITS = 50;
+
+/** The refs of all builds, by workflow id. */
+export async function checkpointRefs(
+  git: Git,
+  { root }: Repository,
+): Promise<ReadonlyMap<string, CheckpointRef>> {
+  const format = '--format=%(refname)%00%(objectname)%00%(committerdate:unix)';
+  const listed = textOf(await git(['for-each-ref', format, 'refs/baton/'], { cwd: root }));
+  const refs = new Map<string, CheckpointRef>();
+  for (const line of listed.split('\n')) {
+    const [name = '', id = '', seconds = ''] = line.split('\0');
+    const workflowId = /^refs\/baton\/([^/]+)$/.exec(name)?.[1];
+    if (workflowId !== undefined) refs.set(workflowId, { name, id, at: Number(seconds) * 1000 });
+  }
+  return refs;
+}
+
+/**
+ * Whether a branch below `baton/` has a commit with every file as the build left it: those that
+ * differ between the build's beginning and `checkpoint`.
+ */
+export async function isHandedOver(
+  git: Git,
+  { root }: Repository,
+  checkpoint: string,
+): Promise<boolean> {
+  const call = { cwd: root, env: { GIT_NO_REPLACE_OBJECTS: '1' }, accept: [128] };
+  const body = await git(['show', '--no-patch', '--format=%B', checkpoint], call);
+  const start = /^Baton-Start: ([0-9a-f]+)$/m.exec(textOf(body))?.[1];
+  if (body.code !== 0 || start === undefined) return false;
+  const differing = async (one: string, other: string): Promise<readonly string[] | undefined> => {
+    const names = ['diff-tree', '-r', '-z', '--no-renames', '--name-only', one, other];
+    const found = await git(names, call);
+    return found.code === 0 ? fieldsOf(found) : undefined;
+  };
+  const changed = await differing(start, checkpoint);
+  if (changed === undefined) return false;
+  const works = new Set(changed);
+  for (const commit of await handedOverCommits(git, root, start)) {
+    const others = await differing(checkpoint, commit);
+    if (others?.every((path) => !works.has(path))) return true;
+  }
+  return false;
+}
+
+async function handedOverCommits(
+  git: Git,
+  root: string,
+  start: string,
+): Promise<readonly string[]> {
+  const call = { cwd: root, accept: [128] };
+  const branches = textOf(await git(['for-each-ref', '--format=%(objectname)', HANDED_OVER], call));
+  const commits = new Set<string>();
+  for (const tip of branches.split('\n').filter((one) => one !== '')) {
+    commits.add(tip);
+    const since = ['rev-list', `--max-count=${MOST_COMMITS}`, tip, `^${start}`];
+    const listed = await git(since, call);
+    for (const one of textOf(listed).split('\n')) if (one !== '') commits.add(one);
+  }
+  return [...commits];
+}
+
+/** Bytes of the objects that only this ref keeps. Git frees them when it next collects garbage. */
+export async function bytesOfRef(
+  git: Git,
+  { root }: Repository,
+  { name }: CheckpointRef,
+): Promise<number> {
+  const others = ['--not', '--branches', '--tags', '--remotes', 'HEAD'];
+  const measure = ['rev-list', '--objects', '--disk-usage', name, ...others];
+  const found = await git(measure, { cwd: root, accept: [128] });
+  return found.code === 0 ? Number(textOf(found)) : 0;
+}

@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { type Size, sizeOf } from '../file-trees.ts';
+import { findPlace } from '../find-place.ts';
+import { createGit } from '../git.ts';
+import { type BuildFiles, listFiles } from './build-files.ts';
+import type { BuildFilesOptions } from './build-files-options.ts';
+
+/** What lies there of all builds of a repository. */
+export interface BuildFilesList {
+  /** Folder of the worktrees, and folder of what Baton keeps beside them. */
+  readonly worktrees: string;
+  readonly state: string;
+  readonly builds: readonly BuildFiles[];
+  /** What both folders take up. */
+  readonly size: Size;
+}
+
+/**
+ * Lists what lies on this machine of the builds of a repository, and measures it.
+ *
+ * @param signal ends the measuring early: the size is then not whole.
+ * @throws BatonError `invalid_input` for an unusable repository.
+ * @example
+ * const { builds, size } = await listBuildFiles({ repository: '/home/ada/shop' });
+ */
+export async function listBuildFiles(
+  options: BuildFilesOptions,
+  signal?: AbortSignal,
+): Promise<BuildFilesList> {
+  const { env = process.env, lockWaitMs = 10_000 } = options;
+  const git = createGit({ env, lockWaitMs });
+  const place = await findPlace(git, options, env);
+  const builds = await listFiles(git, place, options.records ?? join(place.state, 'runs'));
+  const folders = new Set([place.state, ...builds.flatMap(({ worktree }) => worktree ?? [])]);
+  let size: Size = { bytes: 0, whole: true };
+  for (const folder of folders) {
+    const { bytes, whole } = await sizeOf(folder, signal);
+    size = { bytes: size.bytes + bytes, whole: size.whole && whole };
+  }
+  return { worktrees: place.worktrees, state: place.state, builds, size };
+}

@@ -1,0 +1,181 @@
+import { existsSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { hasRecordedGroups } from '../../processes/group-records.ts';
+import { removeTree } from '../file-trees.ts';
+import { explainedFailure } from '../files.ts';
+import { findPlace, type Place } from '../find-place.ts';
+import { createGit, type Git } from '../git.ts';
+import { tryWithLock } from '../lock.ts';
+import { removeWorktree } from '../remove-worktree.ts';
+import { type BuildFiles, listFiles } from './build-files.ts';
+import type { BuildFilesOptions } from './build-files-options.ts';
+import { isHandedOver } from './checkpoint-refs.ts';
+import { type BuildStanding, decide, type PruneDecision, type PruneRules } from './prune-rules.ts';
+import { type PrunedPart, partsOf } from './pruned-parts.ts';
+
+export interface PruneOptions extends BuildFilesOptions {
+  /** How a build stands. A rejection ends the whole work: answer `open` where it cannot be told. */
+  readonly standingOf: (workflowId: string) => Promise<BuildStanding>;
+  readonly rules: PruneRules;
+  /** Whether to tell what would go, and leave it. Default: false. */
+  readonly dryRun?: boolean | undefined;
+  /** Whether to measure what goes and what stays. Default: false. */
+  readonly measure?: boolean | undefined;
+  /** Ends the work early. What is left goes another time. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What became of one build. */
+export interface PrunedBuild {
+  readonly workflowId: string;
+  readonly standing: BuildStanding['kind'];
+  /** What is gone, or would be with `dryRun`. */
+  readonly removed: readonly PrunedPart[];
+  /** What is still there. */
+  readonly left: readonly PrunedPart[];
+  /** Why something stays; absent when nothing does. */
+  readonly kept?: string;
+  /** What could not be removed, and why. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * Removes what lies there of builds that `rules` let go: worktrees, then checkpoints and records. What
+ * a store keeps of a build is not touched. A build that a process works on is left alone, and what
+ * cannot be removed is named while the rest goes.
+ *
+ * @throws BatonError `invalid_input` for an unusable repository; `unavailable` when git fails.
+ * @example
+ * await pruneBuilds({
+ *   repository: '/home/ada/shop',
+ *   standingOf: async () => ({ kind: 'unknown' }),
+ *   rules: {
+ *     now: Date.now(),
+ *     worktreesAfterMs: 7 * 86_400_000,
+ *     checkpointsAfterMs: 90 * 86_400_000,
+ *     handedOver: true,
+ *     unknown: true,
+ *     discard: false,
+ *   },
+ *   dryRun: true,
+ * });
+ */
+export async function pruneBuilds(options: PruneOptions): Promise<readonly PrunedBuild[]> {
+  const { rules, standingOf, signal, env = process.env } = options;
+  const git = createGit({ env, lockWaitMs: options.lockWaitMs ?? 10_000 });
+  const place = await findPlace(git, options, env);
+  const wanted = (one: BuildFiles) => rules.only?.includes(one.workflowId) ?? true;
+  const all = await listFiles(git, place, recordsOf(place, options));
+  const standings = new Map<string, BuildStanding>();
+  // The builds that stay for their rank are told among all, not among those that were named.
+  for (const { workflowId } of all) {
+    if (signal?.aborted) return [];
+    standings.set(workflowId, await standingOf(workflowId));
+  }
+  const ranks = ranksOf(standings);
+  const pruned: PrunedBuild[] = [];
+  for (const files of all.filter(wanted)) {
+    if (signal?.aborted) break;
+    const standing = standings.get(files.workflowId) ?? { kind: 'unknown' };
+    const checkpoint = standing.kind === 'complete' ? standing.checkpoint : undefined;
+    const commit = checkpoint ?? files.checkpoints?.id ?? '';
+    const decision = await decide(
+      {
+        files,
+        standing,
+        rank: ranks.get(files.workflowId),
+        isHandedOver: () => isHandedOver(git, place.repository, commit),
+      },
+      rules,
+    );
+    pruned.push(await apply({ git, place, options, files, standing, decision }));
+  }
+  return pruned;
+}
+
+function ranksOf(standings: ReadonlyMap<string, BuildStanding>): ReadonlyMap<string, number> {
+  const complete = [...standings].flatMap(([id, standing]) =>
+    standing.kind === 'complete' ? [{ id, at: standing.at }] : [],
+  );
+  return new Map(complete.sort((a, b) => b.at - a.at).map(({ id }, rank) => [id, rank]));
+}
+
+interface Work {
+  readonly git: Git;
+  readonly place: Place;
+  readonly options: PruneOptions;
+  readonly files: BuildFiles;
+  readonly standing: BuildStanding;
+  readonly decision: PruneDecision;
+}
+
+async function apply(work: Work): Promise<PrunedBuild> {
+  const { files, standing, decision, options, git, place } = work;
+  const { workflowId } = files;
+  const parts = await partsOf(files, { ...options, git, repository: place.repository });
+  const goes = ({ kind }: PrunedPart): boolean =>
+    decision.remove === 'everything' || (decision.remove === 'worktree' && kind === 'worktree');
+  const base = { workflowId, standing: standing.kind };
+  const told = decision.kept === undefined ? {} : { kept: decision.kept };
+  const removed = parts.filter(goes);
+  const left = parts.filter((part) => !goes(part));
+  if (removed.length === 0) return { ...base, ...told, removed, left, problems: [] };
+  const stays = (kept: string) => ({ ...base, kept, removed: [], left: parts, problems: [] });
+  if (hasRecordedGroups(files.paths.groups, files.paths.worktree)) {
+    return stays('commands run in its worktree');
+  }
+  const problems = await underLocks(work, async () =>
+    options.dryRun ? [] : remove(work, decision.remove === 'everything'),
+  ).catch((reason: unknown) => [explainedFailure(reason).message]);
+  if (problems === undefined) return stays('a process works on it');
+  if (problems.length > 0)
+    return { ...stays(decision.kept ?? 'not all of it could be removed'), problems };
+  return { ...base, ...told, removed, left, problems };
+}
+
+/** Does `work` while no process performs or opens the build; undefined while one does. */
+async function underLocks<T>(
+  { files, place, options }: Work,
+  work: () => Promise<T>,
+): Promise<T | undefined> {
+  const { paths, records } = files;
+  const locks = [paths.lock];
+  if (records.length > 0) locks.push(runLockOf(files.workflowId, place, options));
+  // A look leaves nothing behind: what is not there is not held.
+  const held = options.dryRun ? locks.filter((path) => existsSync(path)) : locks;
+  if (!options.dryRun) await mkdir(paths.state, { recursive: true });
+  const locked = held.reduceRight<() => Promise<T | undefined>>(
+    (inner, path) => () => tryWithLock(path, inner),
+    work,
+  );
+  return locked();
+}
+
+/** The lock of the process that performs the build. */
+function runLockOf(workflowId: string, place: Place, options: PruneOptions): string {
+  return join(recordsOf(place, options), `${workflowId}.lock`);
+}
+
+function recordsOf({ state }: Place, { records }: BuildFilesOptions): string {
+  return records ?? join(state, 'runs');
+}
+
+/** Answers what could not be removed. The checkpoints go when all they were needed for is gone. */
+async function remove(
+  { git, place, files, options }: Work,
+  everything: boolean,
+): Promise<readonly string[]> {
+  const { paths, checkpoints, records } = files;
+  const first = await removeWorktree(git, place.repository, paths, options.signal);
+  if (first.interrupted) return ['there was no time for all of it: the rest goes another time'];
+  if (first.problems.length > 0 || !everything) return first.problems;
+  if (checkpoints !== undefined) {
+    const { name, id } = checkpoints;
+    await git(['update-ref', '--no-deref', '-d', name, id], { cwd: place.repository.root });
+  }
+  const { problems } = await removeTree(paths.state);
+  const lock = runLockOf(files.workflowId, place, options);
+  for (const path of [...records, lock]) await rm(path, { force: true });
+  return problems;
+}

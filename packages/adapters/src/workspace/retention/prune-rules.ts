@@ -1,0 +1,87 @@
+import type { BuildFiles } from './build-files.ts';
+
+const DAY_MS = 86_400_000;
+/** Files that changed later may be of a build that a program keeps in another store. */
+const UNKNOWN_AFTER_MS = DAY_MS;
+
+/** How a build stands, as its store says. */
+export type BuildStanding =
+  | {
+      readonly kind: 'complete';
+      /** When it was completed, in milliseconds since the Unix epoch. */
+      readonly at: number;
+      /** The commit of its last checkpoint. */
+      readonly checkpoint?: string | undefined;
+    }
+  /** It may go on; `why` says how it stands, for people: `waits in error`. */
+  | { readonly kind: 'open'; readonly why: string }
+  /** No store knows it. */
+  | { readonly kind: 'unknown' };
+
+/** What may be removed. Times are in milliseconds. */
+export interface PruneRules {
+  readonly now: number;
+  /** Only these builds. Default: all of the repository. */
+  readonly only?: readonly string[] | undefined;
+  /** How long ago a build must have ended. */
+  readonly worktreesAfterMs: number;
+  /** How long ago, for its checkpoints to go wherever else its files are; undefined: never. */
+  readonly checkpointsAfterMs: number | undefined;
+  /** Whether checkpoints go with the worktree once a branch below `baton/` has their files. */
+  readonly handedOver: boolean;
+  /** How many of the builds that were completed last stay as they are. Default: 0. */
+  readonly keep?: number | undefined;
+  /** Whether to remove what is left of builds that no store knows. */
+  readonly unknown: boolean;
+  /** Whether to remove builds that are not complete, and work that is nowhere else. */
+  readonly discard: boolean;
+}
+
+/** What a decision about one build rests on. */
+export interface PruneCase {
+  readonly files: BuildFiles;
+  readonly standing: BuildStanding;
+  /** Its place among the completed builds, the newest 0; undefined where it is not complete. */
+  readonly rank: number | undefined;
+  /** Whether a branch has the files of its last checkpoint. Asked only where it matters. */
+  readonly isHandedOver: () => Promise<boolean>;
+}
+
+/** `nothing`, with the reason; the `worktree`; or `everything` that lies there of it. */
+export interface PruneDecision {
+  readonly remove: 'nothing' | 'worktree' | 'everything';
+  /** Why something stays; absent when nothing does. */
+  readonly kept?: string;
+}
+
+/** What may go of one build. */
+export async function decide(one: PruneCase, rules: PruneRules): Promise<PruneDecision> {
+  const { files, standing, rank } = one;
+  const nothing = (kept: string): PruneDecision => ({ remove: 'nothing', kept });
+  if (files.elsewhere !== undefined) return nothing(`it belongs to ${files.elsewhere}`);
+  if (standing.kind === 'open' && !rules.discard)
+    return nothing(`it is not complete: ${standing.why}`);
+  if (standing.kind === 'unknown' && !rules.unknown) return nothing('no database knows it');
+  if (rank !== undefined && rank < (rules.keep ?? 0))
+    return nothing('it is one of the last builds');
+  const age = rules.now - (standing.kind === 'complete' ? standing.at : files.usedAt);
+  const lone = standing.kind === 'unknown' && !rules.discard ? UNKNOWN_AFTER_MS : 0;
+  if (files.usedAt > 0 && age < Math.max(rules.worktreesAfterMs, lone)) {
+    const unknown = standing.kind === 'unknown';
+    return nothing(unknown ? 'no database knows it, and it was used lately' : 'it ended lately');
+  }
+  if (await needsCheckpoints(one, rules, age)) {
+    const kept = 'no branch below baton/ has its files: its checkpoints stay';
+    const there = files.worktree !== undefined || files.registeredOnly;
+    return { remove: there ? 'worktree' : 'nothing', kept };
+  }
+  return { remove: 'everything' };
+}
+
+/** Whether the checkpoints are what the work of the build is kept in. */
+async function needsCheckpoints(one: PruneCase, rules: PruneRules, age: number): Promise<boolean> {
+  const { checkpointsAfterMs: after, discard, handedOver } = rules;
+  if (one.files.checkpoints === undefined || discard) return false;
+  if (after !== undefined && age >= after) return false;
+  return !(handedOver && (await one.isHandedOver()));
+}

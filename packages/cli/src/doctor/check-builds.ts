@@ -1,0 +1,43 @@
+import { examineRepository, listBuildFiles } from '@baton/adapters/workspace';
+import type { Config } from '../config/load-config.ts';
+import { buildPlaces } from '../embedded/build-places.ts';
+import { bytes } from '../output/bytes.ts';
+import type { Finding } from './finding.ts';
+
+const MOST_MS = 2000;
+const MANY_BUILDS = 20;
+const MANY_BYTES = 1_000_000_000;
+
+/**
+ * What lies there of builds, and what of the repository they treat in a way of its own.
+ *
+ * @param prune the command that shows what can be removed.
+ */
+export async function checkBuilds(
+  workspace: string,
+  config: Pick<Config, 'workspace' | 'folder'> | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+  prune: string,
+): Promise<readonly Finding[]> {
+  const places = buildPlaces(workspace, config, env);
+  try {
+    return [await checkSizes(places, prune), ...(await examineRepository(places))];
+  } catch {
+    // Where the repository cannot be used, the finding about the workspace says why.
+    return [];
+  }
+}
+
+async function checkSizes(
+  places: Parameters<typeof listBuildFiles>[0],
+  prune: string,
+): Promise<Finding> {
+  const listed = await listBuildFiles(places, AbortSignal.timeout(MOST_MS));
+  const { builds, size, worktrees, state } = listed;
+  const many = builds.length === 1 ? '1 build' : `${builds.length} builds`;
+  const amount = `${size.whole ? '' : 'more than '}${bytes(size.bytes)}`;
+  const found = `${many}, ${amount}: files in ${worktrees}, records in ${state}`;
+  const name = 'builds';
+  if (builds.length < MANY_BUILDS && size.bytes < MANY_BYTES) return { name, verdict: 'ok', found };
+  return { name, verdict: 'warning', found, advice: `see what can go: ${prune}` };
+}
