@@ -4,7 +4,7 @@ import { conversionsOf } from './file-attributes.ts';
 import { filePlace } from './file-place.ts';
 import { isMissing } from './files.ts';
 import { bytesOf, fieldsOf, textOf } from './git.ts';
-import type { GitSettings } from './git-settings.ts';
+import { type GitSettings, settingIsTrue } from './git-settings.ts';
 import { AS_THEY_ARE, type PrivateGit, type WithPrivateGit } from './private-git.ts';
 import { differing, parseTree, type TreeEntries } from './tree-entries.ts';
 
@@ -32,10 +32,12 @@ export async function checkOutTree(git: PrivateGit, source: CheckOutSource): Pro
   const changed = differing(old, present);
   if (changed.length === 0) {
     await git.run(['read-tree', '--reset', '-u', tree]);
+    await checkOutBeyondPatterns(git, source);
     return;
   }
   const mixed = await treeWith(source, changed, old);
   await git.run(['read-tree', '--reset', '-u', mixed]);
+  await checkOutBeyondPatterns(git, source);
   const there = changed.filter((path) => present.has(path));
   const conversions = await conversionsOf(git, there, source.settings);
   for (const path of changed) {
@@ -58,6 +60,22 @@ async function setEntries(
     git,
     kept.map((path) => `${entries.get(path)}\t${path}`),
   );
+}
+
+/**
+ * Writes files that the build has changed outside of the patterns of a sparse checkout, too: git leaves
+ * them out, but roles and checks had them.
+ */
+async function checkOutBeyondPatterns(
+  git: PrivateGit,
+  { settings, start, tree }: CheckOutSource,
+): Promise<void> {
+  if (!settingIsTrue(settings, 'core.sparsecheckout')) return;
+  const options = ['-r', '-z', '--name-only', '--no-renames', '--diff-filter=d'];
+  const input = bytesOf(fieldsOf(await git.run(['diff-tree', ...options, start, tree])));
+  if (input.length === 0) return;
+  await git.run(['update-index', '-z', '--no-skip-worktree', '--stdin'], { input });
+  await git.run(['checkout-index', '-z', '--stdin', '-f'], { input });
 }
 
 async function attributeFiles(git: PrivateGit, tree: string): Promise<TreeEntries> {

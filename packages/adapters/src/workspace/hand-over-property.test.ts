@@ -90,7 +90,10 @@ test('what is handed over is what git makes of the changes, and nothing else, in
       expect(differences).toBe('');
       expect(git(['status', '--porcelain', '--untracked-files=all'])).toBe(before);
       expect(objectsOf(repository)).not.toContain(CLEAR);
-      if (build.attempts.flat().every(({ kind }) => kind !== 'attributes')) {
+      // A sparse checkout of the user's shows nothing that lies outside of it.
+      const isWhole =
+        !build.sparse && build.attempts.flat().every(({ kind }) => kind !== 'attributes');
+      if (isWhole) {
         // What was judged is what the user gets who checks it out.
         const checkedOut = join(home, 'checked-out');
         git(['worktree', 'add', '--quiet', '--detach', checkedOut, commit]);

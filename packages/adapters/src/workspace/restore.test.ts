@@ -282,3 +282,18 @@ test('a repository that moved to another place goes on', async () => {
   expect(readFileSync(join(again.path, 'b.txt'), 'utf8')).toBe('b\n');
   expect(repository.git(['status', '--porcelain'], again.path)).toBe('?? b.txt\n');
 });
+
+test('what an attempt made outside of a sparse checkout comes back, and the rest stays out', async () => {
+  const repository = createTestRepository({ 'in/a.txt': 'a\n', 'out/b.txt': 'b\n' });
+  repository.git(['sparse-checkout', 'set', 'in']);
+  const provider = repository.provider();
+  const { path, ...workspace } = await provider.open('w', undefined);
+  writeFiles(path, { 'out/new.txt': 'new\n' });
+  const checkpoint = await workspace.checkpoint('x');
+  writeFiles(path, { 'out/new.txt': 'spoiled\n' });
+  await provider.open('w', checkpoint);
+  expect(readFileSync(join(path, 'out/new.txt'), 'utf8')).toBe('new\n');
+  expect(existsSync(join(path, 'out/b.txt'))).toBe(false);
+  await provider.open('w', undefined);
+  expect(existsSync(join(path, 'out'))).toBe(false);
+});
