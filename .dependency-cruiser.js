@@ -133,7 +133,9 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(packages/[^/]+|proto|test|bench)/(dist/|\.built-[^/]+/|\\.types/|tsup\\.config\\.ts$)' },
+    exclude: {
+      path: '^(packages/[^/]+|proto|test|bench)/(dist/|.built-[^/]+/|\\.types/|tsup\\.config\\.ts$)',
+    },
     // Imports of types count as well.
     tsPreCompilationDeps: true,
     combinedDependencies: false,
