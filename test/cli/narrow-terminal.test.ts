@@ -1,3 +1,5 @@
+import { renameSync } from 'node:fs';
+import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { createProject, startAtTerminal, TIMEOUT } from './harness.ts';
@@ -48,9 +50,18 @@ describe.concurrent('a terminal of 80 columns', TIMEOUT, () => {
     expect(await shown('definition')).toMatch(/^STATE +discovery\nKIND +phase$/m);
   });
 
+  it('gets help whose paragraphs are broken between words', async () => {
+    const { stdout } = await startAtTerminal(['prune', '--help']).ended;
+    const [, text = ''] = /^Examples:$([\s\S]*)^Exit codes:$/m.exec(plain(stdout)) ?? [];
+    expect(text).toContain('Complete builds lose');
+    expect(text.split('\n').filter((line) => line.length > COLUMNS)).toEqual([]);
+  });
+
   it('gets a command to type next that a shell takes as it is broken', async () => {
-    const { repo } = createProject();
-    const { stdout } = await startAtTerminal(['init', '--workspace', repo]).ended;
+    const { repo, folder } = createProject();
+    const far = join(folder, 'a'.repeat(COLUMNS - 30));
+    renameSync(repo, far);
+    const { stdout } = await startAtTerminal(['init', '--workspace', far]).ended;
     const command = plain(stdout).split('commit it, then:\n')[1] ?? '';
     expect(command.replaceAll(/ \\\n +/g, ' ').trim()).toMatch(/^(?:\S+ )*doctor --workspace \S+$/);
   });
