@@ -60,10 +60,11 @@ function filled(template: string, values: Readonly<Record<string, string>>): str
   return template.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
 }
 
-/** What was done, and what was really run to judge it. */
-function bodyOf({ outputs, evidence }: Handed): string {
+/** What was done, and what was really run to judge it: a baseline ran on other files. */
+function bodyOf({ outputs, evidence, checkpoint }: Handed): string {
   const { summary } = outputs['implementation'] ?? {};
-  const runs = evidence.map(
+  const onThese = evidence.filter((one) => one.workspaceDigest === checkpoint?.digest);
+  const runs = onThese.map(
     ({ purpose, argv, exitCode }) =>
       `- ${purpose}: ${shortened(argv.join(' '))} (exit code ${exitCode ?? 'none'})`,
   );
