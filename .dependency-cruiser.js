@@ -134,7 +134,7 @@ export default {
   options: {
     doNotFollow: { path: 'node_modules' },
     exclude: {
-      path: '^(packages/[^/]+|proto|test|bench)/(dist/|.built-[^/]+/|\\.types/|tsup\\.config\\.ts$)',
+      path: '^(packages/[^/]+|proto|test|bench)/(dist/|\\.built-[^/]+/|\\.types/|tsup\\.config\\.ts$)',
     },
     // Imports of types count as well.
     tsPreCompilationDeps: true,
