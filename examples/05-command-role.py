@@ -4,7 +4,7 @@ import sys
 
 assignment = json.load(sys.stdin)
 request = assignment["requirements"]["request"]
-print(f"{assignment['state']}: {request}", file=sys.stderr)  # progress, for whoever watches
+print(f"{assignment['state']}: {request}", file=sys.stderr)  # progress, for people who watch
 
 if assignment["state"] == "discovery":
     result = {"summary": request, "requirements": [request]}

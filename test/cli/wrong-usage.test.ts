@@ -165,7 +165,7 @@ describe.concurrent('a workspace that builds cannot start from', TIMEOUT, () => 
 describe.concurrent('wrong usage', TIMEOUT, () => {
   it.each([
     ['an unknown command', ['sttus'], 'Did you mean status?'],
-    ['a missing argument', ['status'], "missing required argument 'workflow'"],
+    ['a missing argument', ['status'], "'workflow', an id that the command list shows"],
     ['no answer', ['answer', 'wf'], "missing required argument 'answer'"],
     ['help for an unknown command', ['help', 'frob'], "unknown command 'frob'"],
     ['an unknown option', ['list', '--colour'], "unknown option '--colour'"],

@@ -50,7 +50,7 @@ Exit codes:
   2    wrong usage or invalid input
   3    no such workflow, file or state database
   4    refused: wrong state, gate not passed, not the owner, stale, exists already
-  5    unavailable: the server or the store is away; the same command may work later
+  5    unavailable: the server or the store is away; try the same command later
   6    the build waits in 'error' for a decision
   7    the build waits for a person: an answer or an approval
   8    doctor has found what keeps builds from working

@@ -37,5 +37,7 @@ function report(error: BatonError, { args, stderr, redact }: Reporting, debug: b
 function wrongUsage({ code, message }: CommanderError, { args }: Reporting): string {
   // Of `baton help <command>`, all that Commander says is which of its functions it came from.
   if (code === 'commander.help') return `unknown command '${args[1]}'`;
-  return message.replace(/^error: /, '');
+  const problem = message.replace(/^error: /, '');
+  const lacksId = code === 'commander.missingArgument' && /'(?:workflow|project)'/.test(problem);
+  return lacksId ? `${problem}, an id that the command list shows` : problem;
 }

@@ -28,7 +28,7 @@ export function describeStep(step: BaselineStep): string {
 
 function countsOf({ passed, failed, failures }: NonNullable<BaselineStep['tests']>): string {
   const named = failures.length === 0 ? '' : ` (${nameFiles(failures)})`;
-  return `${passed} tests passed, ${failed} failed${named}`;
+  return `${passed} ${passed === 1 ? 'test' : 'tests'} passed, ${failed} failed${named}`;
 }
 
 /** What keeps builds from working, step by step; none: they can begin. */

@@ -34,11 +34,12 @@ export function definitionCommand(context: CommandContext): Command {
               operations.describeDefinition(request),
             );
       const found = await describe();
-      print(terminalOf(context, options.json), found, () => linesOf(found));
+      const terminal = terminalOf(context, options.json);
+      print(terminal, found, () => linesOf(found, terminal.room));
     });
 }
 
-function linesOf(definition: DefinitionDescription) {
+function linesOf(definition: DefinitionDescription, room: number) {
   const { name, version, states, transitions, approvals, separations } = definition;
   const ways = (from: string): string => {
     const kinds = (['forward', 'retry', 'recovery'] as const).map((kind) => {
@@ -59,6 +60,7 @@ function linesOf(definition: DefinitionDescription) {
         state.gates.map((gate) => gate.name).join(' ') || '-',
         ways(state.name) || '-',
       ]),
+      room,
     ),
     ...listed('needs approval:', approvals.map(approvalText)),
     ...listed('separated duties:', separations.map(separationText)),

@@ -37,6 +37,7 @@ export function historyCommand(context: CommandContext): Command {
             `${fromState} → ${toState}`,
             oneLine(JSON.stringify(data), DATA_CHARACTERS),
           ]),
+          terminal.room,
         ),
         ...(page.nextPageToken ? [`more with --page-token ${page.nextPageToken}`] : []),
       ]);

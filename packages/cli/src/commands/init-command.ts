@@ -19,6 +19,9 @@ interface InitOptions {
 }
 
 const NAME = 'baton.config.json';
+const INDENT = '  ';
+/** Blanks in front of the further lines of an item. */
+const HANG = 4;
 
 const EXAMPLES = `
 baton init
@@ -47,13 +50,14 @@ export function initCommand(context: CommandContext): Command {
         terminal.document({ path, ...proposal });
         return;
       }
-      const where = whereaboutsOf(context, folder);
-      const doctor = where.command(`doctor${where.files}`, 0);
-      const items = (texts: readonly string[]) => texts.map((text) => `  - ${text}`);
+      const where = whereaboutsOf(context, folder, { terminal });
+      const doctor = where.command(`doctor${where.files}`, INDENT.length);
+      const items = (texts: readonly string[]) => texts.map((text) => `${INDENT}- ${text}`);
       const lines = ['Found:', ...items(found), 'Assumed:', ...items(assumed), ''];
-      for (const line of [...lines, `Wrote ${path}. Look it over, then: ${doctor}`]) {
-        terminal.line(line);
-      }
+      for (const line of lines) terminal.line(line, HANG);
+      terminal.line(`Wrote ${path}.`);
+      terminal.line('Look it over and commit it, then:');
+      terminal.line(`${INDENT}${doctor}`);
     });
 }
 

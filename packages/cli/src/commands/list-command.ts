@@ -50,6 +50,7 @@ export function listCommand(context: CommandContext): Command {
             `${one.retries}/${one.maxRetries}`,
             moment(one.updatedAt),
           ]),
+          terminal.room,
         ),
         ...(page.nextPageToken ? [`more with --page-token ${page.nextPageToken}`] : []),
       ]);

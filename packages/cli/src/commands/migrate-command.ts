@@ -13,8 +13,8 @@ const EXAMPLES = `
 baton migrate --database postgres://baton@db/baton
 baton migrate --database postgres://baton@db/baton --dry-run > migration.sql
 
-Stores migrate themselves when they are opened, if their user may change tables. This is for those
-who want to do it apart from that, or as somebody else.`;
+Stores migrate themselves when they are opened, if their user may change tables. Use this to do
+it apart from that, or as another user of the database.`;
 
 export function migrateCommand(context: CommandContext): Command {
   return createCommand(context, 'migrate', EXAMPLES)

@@ -10,24 +10,40 @@ import { maskedOperations } from '../operations/masked-operations.ts';
 import type { Operations } from '../operations/operations.ts';
 import { findWorkflowConfig } from '../operations/workflow-config.ts';
 import { createTerminal, type Terminal } from '../output/terminal.ts';
+import { wrapText } from '../output/wrap.ts';
 import { type CommandName, descriptionOf } from './descriptions.ts';
 
 export interface CommonOptions extends Where {
   readonly json?: boolean;
 }
 
+const INDENT = '  ';
+/** Characters in a line of prose that read well. */
+const PROSE = 100;
+
 /** A command with what all of them have: `--json`, examples and the exit codes in its help. */
 export function createCommand(
-  { invocation }: CommandContext,
+  { invocation, stdout }: CommandContext,
   name: CommandName,
   examples: string,
 ): Command {
-  const typed = asTyped(examples.trim(), invocation);
+  const typed = helpText(asTyped(examples.trim(), invocation), stdout.columns || 80);
   return new Command(name)
     .description(descriptionOf(name))
     .option('--json', 'print JSON and nothing else')
-    .addHelpText('after', `\nExamples:\n${typed.replace(/^(?=.)/gm, '  ')}`)
+    .addHelpText('after', `\nExamples:\n${typed}`)
     .addHelpText('after', EXIT_CODES_HELP);
+}
+
+/** Commands each on its line, and the paragraphs after them broken at words. */
+function helpText(text: string, columns: number): string {
+  const [commands = '', ...paragraphs] = text.split('\n\n');
+  return [
+    commands.replace(/^/gm, INDENT),
+    ...paragraphs.map((one) =>
+      wrapText(`${INDENT}${one.replaceAll('\n', ' ')}`, Math.min(columns, PROSE), INDENT.length),
+    ),
+  ].join('\n\n');
 }
 
 /** A command on the state of builds, wherever that is. */

@@ -75,7 +75,7 @@ export function pruneCommand(context: CommandContext): Command {
       });
       const dryRun = options.dryRun ?? false;
       const terminal = terminalOf(context, options.json);
-      print(terminal, { dryRun, builds }, () => prunedLines(builds, dryRun));
+      print(terminal, { dryRun, builds }, () => prunedLines(builds, dryRun, terminal.room));
       const missing = named.filter((id) => !builds.some(({ workflowId }) => workflowId === id));
       if (missing.length > 0) {
         terminal.note(`nothing of ${missing.join(', ')} lies here of the builds of ${workspace}`);

@@ -36,9 +36,9 @@ baton run "Build me a dark mode feature" --workspace ~/shop --record dark-mode.c
 baton run "Build me a dark mode feature" --workspace ~/shop --new
 
 The same command goes on with a build that was interrupted, shows one that has ended, and follows
-one that another process performs. The work is in a git worktree of its own: the files, branches
-and index of the repository are left alone. When it waits for a person, one at the terminal is asked;
-without one it ends with exit code 7: the commands answer or approve, then resume go on.`;
+one that another process performs. The work is in a git worktree of its own: your files, branches
+and index are left alone, and a complete build ends on a new branch. When it waits for a
+person, it asks at the terminal; without one it ends with exit code 7: answer or approve, then resume.`;
 
 export function runCommand(context: CommandContext): Command {
   return createCommand(context, 'run', EXAMPLES)

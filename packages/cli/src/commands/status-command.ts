@@ -23,7 +23,7 @@ export function statusCommand(context: CommandContext): Command {
       withOperations(context, options, async (operations, terminal) => {
         const status = await operations.status({ workflowId });
         print(terminal, status, () => [
-          ...fields(statusFields(status)),
+          ...fields(statusFields(status), terminal.room),
           ...failing(status),
           ...openQuestions(status),
         ]);

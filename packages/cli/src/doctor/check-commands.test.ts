@@ -139,6 +139,19 @@ test('a program of a dependency is looked for in the workspace, and what install
   expect(await foundOf(folder, ['npm', 'run', 'none'], env)).toMatchObject({ verdict: 'problem' });
 });
 
+test("what runs dependencies is looked for where the proposed tests need it, not for Node's own runner", async () => {
+  const foundIn = async (manifest: object) => {
+    const { folder, program } = createRepository({ 'package.json': JSON.stringify(manifest) });
+    program('bin/node');
+    const env = { PATH: `${join(folder, 'bin')}:/bin`, HOME: folder };
+    const argv = (await recogniseToolchains(folder, env))[0]?.test.argv ?? [];
+    return (await foundOf(folder, argv, env, ['npm', 'ci']))?.found;
+  };
+  expect(await foundIn({ scripts: { test: 'node --test' } })).toMatch(/bin\/node$/);
+  const vitest = { scripts: { test: 'vitest run' }, devDependencies: { vitest: '4' } };
+  expect(await foundIn(vitest)).toContain('npx');
+});
+
 test('what the install makes for each build need not be there', async () => {
   const { folder } = createRepository({});
   const argv = ['.venv/bin/python', '-m', 'pytest'];

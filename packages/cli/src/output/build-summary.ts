@@ -14,7 +14,8 @@ export interface SummaryOptions {
   readonly handedOver: HandedOver | undefined;
 }
 
-const SHOWN_ARGV = 60;
+/** Characters of a command line that are shown at most, and at least. */
+const SHOWN_ARGV = { most: 60, least: 20 };
 const INDENT = 2;
 /** Characters in front of the command that shows all details. */
 const DETAILS = 50;
@@ -65,6 +66,7 @@ export function renderSummary(summary: BuildSummary, options: SummaryOptions): r
           ...(tokensAndCost(summary.usage) === '' ? [] : ['USED']),
         ],
         phases,
+        terminal.room - INDENT,
       ),
     ),
     ...section(
@@ -75,27 +77,43 @@ export function renderSummary(summary: BuildSummary, options: SummaryOptions): r
     ),
     ...section(
       heading('Notes'),
-      summary.notes.map(
-        ({ phase, code, message }) => `${phase}: ${oneLine(message, 200)} (${code})`,
+      counted(
+        summary.notes.map(
+          ({ phase, code, message }) => `${phase}: ${oneLine(message, 200)} (${code})`,
+        ),
       ),
     ),
-    ...section(heading('Evidence: commands that were really run'), evidenceOf(summary)),
+    ...section(heading('Evidence: commands that were really run'), evidenceOf(summary, terminal)),
     ...(complete ? taking(summary, options) : stuck(summary, where, heading)),
   ];
 }
 
-function evidenceOf({ evidence }: BuildSummary): readonly string[] {
+function evidenceOf({ evidence }: BuildSummary, terminal: Terminal): readonly string[] {
   if (evidence.length === 0) return [];
-  return table(
-    ['PHASE', 'PURPOSE', 'EXIT', 'TIME', 'COMMAND'],
-    evidence.map(({ phase, purpose, exitCode, durationMs, argv }) => [
-      phase,
-      plain(purpose),
-      String(exitCode ?? 'killed'),
-      duration(durationMs),
-      oneLine(argv.join(' '), SHOWN_ARGV),
-    ]),
+  const headings = ['PHASE', 'PURPOSE', 'EXIT', 'TIME'];
+  const rows = evidence.map(({ phase, purpose, exitCode, durationMs }) => [
+    phase,
+    plain(purpose),
+    String(exitCode ?? 'killed'),
+    duration(durationMs),
+  ]);
+  const taken = Math.max(...table(headings, rows).map((line) => line.length)) + 2;
+  const room = Math.max(SHOWN_ARGV.least, terminal.room - INDENT - taken);
+  const commands = evidence.map(({ argv }) =>
+    oneLine(argv.join(' '), Math.min(SHOWN_ARGV.most, room)),
   );
+  return table(
+    [...headings, 'COMMAND'],
+    rows.map((row, index) => [...row, commands[index] ?? '']),
+    terminal.room - INDENT,
+  );
+}
+
+/** Each text once, with how often it was there. */
+function counted(texts: readonly string[]): readonly string[] {
+  const times = new Map<string, number>();
+  for (const text of texts) times.set(text, (times.get(text) ?? 0) + 1);
+  return [...times].map(([text, count]) => (count === 1 ? text : `${text}, ${count} times`));
 }
 
 function taking(

@@ -2,8 +2,16 @@ import type { PrunedBuild, PrunedPart } from '@baton/adapters/workspace';
 import { bytes } from './bytes.ts';
 import { plain, table } from './table.ts';
 
-/** What became of builds that were pruned, for people. */
-export function prunedLines(builds: readonly PrunedBuild[], dryRun: boolean): readonly string[] {
+/**
+ * What became of builds that were pruned, for people.
+ *
+ * @param room characters that a line may have. Default: any number.
+ */
+export function prunedLines(
+  builds: readonly PrunedBuild[],
+  dryRun: boolean,
+  room?: number,
+): readonly string[] {
   if (builds.length === 0) return ['Nothing of a build lies there.'];
   const goes = dryRun ? 'WOULD GO' : 'REMOVED';
   const rows = builds.map(({ workflowId, standing, removed, left, kept }) => [
@@ -17,7 +25,7 @@ export function prunedLines(builds: readonly PrunedBuild[], dryRun: boolean): re
   const removed = builds.flatMap((one) => one.removed);
   const sum = told(removed);
   return [
-    ...table(['WORKFLOW', 'STANDS', goes, 'STAYS', 'WHY'], rows),
+    ...table(['WORKFLOW', 'STANDS', goes, 'STAYS', 'WHY'], rows, room),
     ...problems,
     '',
     ...(removed.length === 0

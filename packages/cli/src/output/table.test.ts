@@ -34,3 +34,22 @@ test('a long text becomes one line of the given length', () => {
   expect(oneLine('a\n  b\tc', 10)).toBe('a b c');
   expect(oneLine('abcdefgh', 5)).toBe('abcd…');
 });
+
+test('rows that are wider than the room are fields one below another, broken at words', () => {
+  const rows = [
+    ['wf_1', 'one two three'],
+    ['wf_2', ''],
+  ];
+  expect(table(['WORKFLOW', 'WHY'], rows, 23)).toEqual([
+    'WORKFLOW  WHY',
+    'wf_1      one two three',
+    'wf_2',
+  ]);
+  expect(table(['WORKFLOW', 'WHY'], rows, 22)).toEqual([
+    'WORKFLOW  wf_1',
+    'WHY       one two',
+    '          three',
+    '',
+    'WORKFLOW  wf_2',
+  ]);
+});

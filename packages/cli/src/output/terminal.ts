@@ -21,6 +21,8 @@ export interface Terminal {
   /** Whether a person watches: the last line may be redrawn. */
   readonly live: boolean;
   readonly columns: number;
+  /** Characters that a line of a table may have: those of the screen, or any number where no person watches. */
+  readonly room: number;
   /** Text as it is. */
   write(text: string): void;
   /**
@@ -57,6 +59,9 @@ export function createTerminal({ stdout, stderr, json }: TerminalOptions): Termi
     live,
     get columns() {
       return columns();
+    },
+    get room() {
+      return live ? columns() : Number.POSITIVE_INFINITY;
     },
     write: (text) => void stdout.write(text),
     line: (text = '', hang) => void stdout.write(`${fitting(text, hang)}\n`),

@@ -26,7 +26,7 @@ export function whereaboutsOf(
   { server, terminal }: { readonly server?: string | undefined; readonly terminal?: Terminal } = {},
 ): Whereabouts {
   const files = cwd === workspace ? '' : ` --workspace ${quoted(workspace)}`;
-  const columns = terminal?.live ? terminal.columns : Number.POSITIVE_INFINITY;
+  const columns = terminal?.room ?? Number.POSITIVE_INFINITY;
   return {
     files,
     git: cwd === workspace ? 'git' : `git -C ${quoted(workspace)}`,

@@ -28,3 +28,8 @@ test('a command on several lines is one to a shell', () => {
   expect(run(wrapped)).toBe(run(command));
   expect(wrapCommand(command, Number.POSITIVE_INFINITY, 2)).toBe(command);
 });
+
+test('a word that is too long keeps the blanks in front of it on its line', () => {
+  expect(wrapText('    abcdefghijkl', 10, 4)).toBe('    abcdefghijkl');
+  expect(wrapText('  one two three', 9, 4)).toBe('  one two\n    three');
+});

@@ -20,7 +20,11 @@ const COMMAND_INDENT = 6;
 export function wrapText(text: string, columns: number, hang: number): string {
   // A narrow terminal has no room for a column of blanks.
   const indent = hang > columns / 2 ? 0 : hang;
-  const [first = '', ...more] = wrapAnsi(text, columns, WORDS).split('\n');
+  // Blanks in front of a word that is too long are no line of their own: a command would end there.
+  const lead = ' '.repeat(Math.min(text.length - text.trimStart().length, columns - 1));
+  const words = text.slice(lead.length);
+  const [start = '', ...more] = wrapAnsi(words, columns - lead.length, WORDS).split('\n');
+  const first = `${lead}${start}`;
   if (more.length === 0) return first;
   const rest = more.map((line) => line.trim()).join(' ');
   const lines = wrapAnsi(rest, columns - indent, WORDS).split('\n');

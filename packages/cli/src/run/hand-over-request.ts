@@ -1,11 +1,20 @@
 import type { HandOverRequest } from '@baton/adapters/workspace';
 import { BatonError, type JsonObject } from '@baton/core';
+import { z } from 'zod';
 import type { HandOverConfig } from '../config/hand-over-schema.ts';
 import { slugOf } from './build-id.ts';
 import type { BuildSummary } from './build-summary.ts';
 
+const changedLinesSchema = z.object({ executable: z.number(), coveragePercent: z.number() });
+
 const TITLE_CHARACTERS = 72;
 const ID_CHARACTERS = 8;
+
+/** What is needed of a build. */
+type Handed = Pick<
+  BuildSummary,
+  'workflowId' | 'buildId' | 'state' | 'checkpoint' | 'completedAt' | 'outputs' | 'evidence'
+>;
 
 /**
  * How the work of a complete build is handed over: the title from the request, the body from what was
@@ -14,7 +23,7 @@ const ID_CHARACTERS = 8;
  * @throws BatonError `wrong_state` when it is not complete, or has no workspace.
  */
 export function handOverRequest(
-  summary: BuildSummary,
+  summary: Handed,
   request: string,
   config: HandOverConfig,
 ): HandOverRequest {
@@ -51,10 +60,11 @@ function filled(template: string, values: Readonly<Record<string, string>>): str
   return template.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
 }
 
-/** What was done, and what was really run to judge it. */
-function bodyOf({ outputs, evidence }: BuildSummary): string {
+/** What was done, and what was really run to judge it: a baseline ran on other files. */
+function bodyOf({ outputs, evidence, checkpoint }: Handed): string {
   const { summary } = outputs['implementation'] ?? {};
-  const runs = evidence.map(
+  const onThese = evidence.filter((one) => one.workspaceDigest === checkpoint?.digest);
+  const runs = onThese.map(
     ({ purpose, argv, exitCode }) =>
       `- ${purpose}: ${shortened(argv.join(' '))} (exit code ${exitCode ?? 'none'})`,
   );
@@ -66,11 +76,30 @@ function bodyOf({ outputs, evidence }: BuildSummary): string {
   return paragraphs.filter((text) => text !== '').join('\n\n');
 }
 
-function testsOf({ testsPassed, testsFailed, coveragePercent }: JsonObject): string {
+function testsOf(output: JsonObject): string {
+  const { testsPassed, testsFailed, testsKnownToFail } = output;
   if (typeof testsPassed !== 'number') return '';
-  const coverage =
-    typeof coveragePercent === 'number' ? `; line coverage ${Math.round(coveragePercent)} %` : '';
-  return `Tests: ${testsPassed} passed, ${Number(testsFailed ?? 0)} failed${coverage}.`;
+  const known =
+    typeof testsKnownToFail === 'number'
+      ? `, ${testsKnownToFail} of them before the build, too`
+      : '';
+  return `Tests: ${testsPassed} passed, ${Number(testsFailed ?? 0)} failed${known}${coverageOf(output)}.`;
+}
+
+/** A gate on changed lines says nothing about all of them, so the message has both. */
+function coverageOf({ coveragePercent, changedLines }: JsonObject): string {
+  if (typeof coveragePercent !== 'number') return '';
+  const changed = changedLinesSchema.safeParse(changedLines).data;
+  if (changed === undefined) return `; line coverage ${rounded(coveragePercent)}`;
+  const ofChanged =
+    changed.executable === 0
+      ? 'no executable line changed'
+      : `line coverage ${rounded(changed.coveragePercent)} of the changed lines`;
+  return `; ${ofChanged}, ${rounded(coveragePercent)} of all`;
+}
+
+function rounded(percent: number): string {
+  return `${Math.round(percent)} %`;
 }
 
 const ARGV_CHARACTERS = 100;

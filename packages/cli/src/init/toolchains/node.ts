@@ -37,7 +37,7 @@ export const recogniseNode: Recognise = (repository) => {
     ],
     install: inTurn([...(isThere ? [manager.install] : []), ...installTools(tools), ...setup]),
     test: typeof tests === 'string' ? gap(tests) : tests.command,
-    needs: typeof tests === 'string' ? [] : [manager.execute[0] ?? ''],
+    needs: typeof tests === 'string' ? [] : executorIn(tests.command, manager.execute),
     verify: checksOf(chosen.checks, scripts, script, manager.execute),
     ...(deploy !== undefined && { deploy }),
     ...(smoke !== undefined && { smoke }),
@@ -101,4 +101,13 @@ function checksOf(
     checks.push({ name: taken === 0 ? name : `${name} (${taken + 1})`, ...command });
   }
   return checks;
+}
+
+/** The program that runs those of dependencies, if a command has it: Node's own test runner needs none. */
+function executorIn(
+  { argv }: ProposedCommand,
+  [program = '']: readonly string[],
+): readonly string[] {
+  const words = argv.flatMap((word) => word.split(/[\s;|&()]+/));
+  return words.includes(program) ? [program] : [];
 }
