@@ -6,6 +6,7 @@ import { buildPaths } from './build-paths.ts';
 import { checkpointsOf } from './checkpoint.ts';
 import { explainedFailure } from './files.ts';
 import { createGit } from './git.ts';
+import { readBuildSettings, withSparsePatternsOf } from './git-settings.ts';
 import type {
   GitWorkspaceProvider,
   GitWorkspaceProviderOptions,
@@ -107,7 +108,10 @@ export function createGitWorkspaceProvider(
         const checkpoints = checkpointsOf(git, repository, paths);
         const record = await checkpoints.find(checkpoint);
         const base = await checkpoints.baseOf(record);
-        const { settings } = await rulesOf({ git, env, repository, paths }, base);
+        const context = { git, env, repository, paths };
+        const rules = await rulesOf(context, base);
+        const now = await readBuildSettings(context, []);
+        const settings = withSparsePatternsOf(rules.settings, now);
         const withGit = await privateGits(git, repository, paths);
         const branches = branchesOf(git, repository);
         return withGit({ worktree: repository.root, settings }, (own) =>

@@ -1,10 +1,10 @@
 import type { Checkpoint, Workspace } from '@baton/core';
 import { endRecordedGroups } from '../processes/group-records.ts';
 import type { BuildContext, BuildRules, BuildTools, Opened } from './build-tools.ts';
-import { copyIndex } from './check-out.ts';
 import { type CheckpointRecord, type Checkpoints, checkpointsOf } from './checkpoint.ts';
+import { copyIndexIfThere } from './copy-index.ts';
 import { pathText } from './file-place.ts';
-import { fieldsOf } from './git.ts';
+import { fieldsOf, type Git } from './git.ts';
 import {
   digestOfSettings,
   keepBuildSettings,
@@ -59,7 +59,10 @@ async function findTarget(
   return record;
 }
 
-async function newRules(context: BuildContext): Promise<BuildRules> {
+async function newRules(build: BuildContext): Promise<BuildRules> {
+  // The settings are still those of before the build, and a partial clone may have to fetch.
+  const git: Git = (args, call) => build.git(args, { ...call, mayFetch: true });
+  const context = { ...build, git };
   const start = await headOf(context.git, context.repository);
   const pointers = await pointersOf(context, start);
   const settings = await readBuildSettings(context, textsOf(pointers));
@@ -174,7 +177,7 @@ async function stage(
   head: string,
 ): Promise<void> {
   await withGit({ worktree: paths.worktree, settings }, async (git) => {
-    await copyIndex(paths.index, git.index);
+    await copyIndexIfThere(paths.index, git.index);
     // Keeps what the index knows of files that are the same in both.
     await git.run(['read-tree', '-i', '-m', head]);
     await worktree.setHead(head, git.index);

@@ -133,7 +133,7 @@ export function makeGenerated(build: GeneratedBuild, library: TestRepository): T
   writeFileSync(join(root, '.gitignore'), 'ignored/\n');
   applyChanges(root, build.files);
   if (build.submodule !== 'none') {
-    const allow = ['-c', 'protocol.file.allow=always'];
+    const allow = ['-c', 'protocol.file.allow=always', '-c', 'core.safecrlf=false'];
     git([...allow, 'submodule', '--quiet', 'add', '--force', library.path, 'lib']);
   }
   git(['-c', 'core.safecrlf=false', 'add', '--all']);
