@@ -109,10 +109,10 @@ export function createGitWorkspaceProvider(
         const record = await checkpoints.find(checkpoint);
         const base = await checkpoints.baseOf(record);
         const context = { git, env, repository, paths };
-        const rules = await rulesOf(context, base);
+        const withGit = await privateGits(git, repository, paths);
+        const rules = await rulesOf(context, withGit, base);
         const now = await readBuildSettings(context, []);
         const settings = withSparsePatternsOf(rules.settings, now);
-        const withGit = await privateGits(git, repository, paths);
         const branches = branchesOf(git, repository);
         return withGit({ worktree: repository.root, settings }, (own) =>
           work({ git: own, usersGit: git, branches, settings, record, repository }),
