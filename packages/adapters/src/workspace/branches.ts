@@ -2,20 +2,12 @@ import { BatonError } from '@baton/core';
 import { type Git, textOf } from './git.ts';
 import type { Repository } from './repository.ts';
 
-/** Names the workflow in the message of a commit that hands its work over. */
-export const WORKFLOW_TRAILER = 'Baton-Workflow';
-
-/** Commits of a branch among which a hand-over is looked for. */
-const SEARCHED = 200;
-
 /** The branches of the user's repository. */
 export interface Branches {
   /** The commit that `HEAD` stands at. */
   head(): Promise<string | undefined>;
   /** The commit that a branch stands at; undefined where there is no such branch. */
   tip(branch: string): Promise<string | undefined>;
-  /** The newest commit up to `tip` that hands over the work of this workflow. */
-  commitOf(workflowId: string, tip: string): Promise<string | undefined>;
   /** The working tree that has the branch checked out. */
   checkedOutIn(branch: string): Promise<string | undefined>;
   /**
@@ -36,15 +28,6 @@ export function branchesOf(git: Git, repository: Repository): Branches {
   return {
     head: () => commitAt('HEAD'),
     tip: (branch) => commitAt(`refs/heads/${branch}`),
-
-    async commitOf(workflowId, tip) {
-      const format = `--format=%H %(trailers:key=${WORKFLOW_TRAILER},valueonly,separator=%x20)`;
-      const log = await git(['log', `--max-count=${SEARCHED}`, format, tip, '--'], call);
-      const line = textOf(log)
-        .split('\n')
-        .find((one) => one.split(' ').slice(1).includes(workflowId));
-      return line?.split(' ')[0];
-    },
 
     async checkedOutIn(branch) {
       const listed = textOf(await git(['worktree', 'list', '--porcelain'], call));

@@ -13,6 +13,8 @@ export interface BuildPaths {
   readonly scratch: string;
   /** The user's git settings as they were when the build began. */
   readonly settings: string;
+  /** Where filters run: the files of the commit that the build began at, for programs among them. */
+  readonly programs: string;
   /** An index that was true of the worktree once; it saves work and is never trusted. */
   readonly index: string;
   /** Says that the worktree is complete. */
@@ -54,6 +56,7 @@ export function buildPaths(places: Places, workflowId: string): BuildPaths {
     state,
     scratch: join(state, 'scratch'),
     settings: join(state, 'git-settings.json'),
+    programs: join(state, 'programs'),
     index: join(state, 'index'),
     mark: join(state, 'complete'),
     lock: join(state, 'lock'),

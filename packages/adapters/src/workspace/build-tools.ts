@@ -31,6 +31,8 @@ export interface BuildRules {
   /** Submodules of that commit, and the commits that it names. */
   readonly pointers: TreeEntries;
   readonly settings: BuildSettings;
+  /** Digest of the settings as they were read. */
+  readonly settingsDigest: string;
 }
 
 /** What works on the files of a build. */

@@ -1,8 +1,7 @@
-import { copyFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { changeIndex, removeFromIndex } from './change-index.ts';
 import { conversionsOf } from './file-attributes.ts';
 import { filePlace } from './file-place.ts';
-import { isMissing } from './files.ts';
 import { bytesOf, fieldsOf, textOf } from './git.ts';
 import { type GitSettings, settingIsTrue } from './git-settings.ts';
 import { AS_THEY_ARE, type PrivateGit, type WithPrivateGit } from './private-git.ts';
@@ -106,13 +105,4 @@ async function checkOutFile(
     await changeIndex(git, [`${entry}\t${path}`]);
     await git.run(['checkout-index', '-z', '--stdin', '-f'], { input: bytesOf([path]) });
   });
-}
-
-/** Copies an index that may not be there. */
-export async function copyIndex(from: string, to: string): Promise<void> {
-  try {
-    await copyFile(from, to);
-  } catch (reason) {
-    if (!isMissing(reason)) throw reason;
-  }
 }

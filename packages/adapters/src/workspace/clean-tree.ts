@@ -173,20 +173,14 @@ interface Alike extends Conversion {
 
 /** Converts files that have the same attributes, and makes them what git checks out of the result. */
 async function convertAlike(
-  { withGit, worktree, settings, objectFormat, start }: CleanTreeSource,
+  { withGit, worktree, settings, objectFormat }: CleanTreeSource,
   { paths, attributes, filter }: Alike,
 ) {
   return withGit({ worktree }, async ({ folder }) => {
-    const place = filter === undefined ? worktree : join(folder, 'in');
     const out = join(folder, 'out');
     await mkdir(out);
-    if (filter !== undefined) {
-      await mkdir(place);
-      await layOut(withGit, { place, start, filter, settings });
-      for (const path of paths) await copyBelow(worktree, place, path);
-    }
     const strict = { ...settings, config: [...settings.config, ...required(filter)] };
-    return withGit({ worktree: place, settings: strict, attributes }, async (git) => {
+    return withGit({ worktree, settings: strict, attributes }, async (git) => {
       await git.run(['update-index', '-z', '--add', '--stdin'], { input: bytesOf(paths) });
       const staged = fieldsOf(await git.run(['ls-files', '--stage', '-z']));
       const ids = staged.map((line): [string, string] => {
@@ -213,38 +207,6 @@ async function convertAlike(
 /** A filter that fails must not let a file through as it is. */
 function required(filter: string | undefined): [string, string][] {
   return filter === undefined ? [] : [[`filter.${filter}.required`, 'true']];
-}
-
-/**
- * A filter may be a program of the repository: it finds the one of the starting commit, never what a
- * role has made of it.
- */
-async function layOut(
-  withGit: WithPrivateGit,
-  {
-    place,
-    start,
-    filter,
-    settings,
-  }: { place: string; start: string; filter: string; settings: GitSettings },
-): Promise<void> {
-  const commands = settings.config.flatMap(([key, value = '']) =>
-    key.startsWith(`filter.${filter}.`) ? [value] : [],
-  );
-  const words = commands
-    .join(' ')
-    .split(/[\s'"]+/)
-    .filter((word) => /^[^/-].*\/|^\.\//.test(word));
-  if (words.length === 0) return;
-  await withGit({ worktree: place }, async (git) => {
-    await git.run(['read-tree', start]);
-    await git.run(['checkout-index', '--all', '--force']);
-    for (const name of fieldsOf(
-      await git.run(['ls-files', '-z', '*.gitattributes', '.gitattributes']),
-    )) {
-      await rm(join(place, name), { force: true });
-    }
-  });
 }
 
 /** Copies a file with its folders, never through a link that lies in its place. */

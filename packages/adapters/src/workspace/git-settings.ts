@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { BatonError } from '@baton/core';
 import { z } from 'zod';
 import { defaultSettingsFile, type Environment } from './environment.ts';
+import { pathText } from './file-place.ts';
 import { readIfThere, writeWhole } from './files.ts';
 import { fieldsOf, type Git, textOf } from './git.ts';
 import type { Repository } from './repository.ts';
@@ -19,7 +20,10 @@ import type { Repository } from './repository.ts';
 const base64 = z.base64();
 
 const conversionSettings = z.strictObject({
-  /** Effective settings in their order, each a key and a value; one without a value is just a key. */
+  /**
+   * Effective settings in their order, each a key and a value; one without a value is just a key. They are
+   * bytes, one character each (latin1), for programs and places have names that are no text.
+   */
   config: z.array(z.tuple([z.string()], z.string())),
   /** `info/attributes` of the repository, which outranks all other attributes. */
   repositoryAttributes: base64,
@@ -71,7 +75,6 @@ export async function readBuildSettings(
 async function readSettings({ git, env }: GitSettingsSource, cwd: string): Promise<GitSettings> {
   const listed = await git(['config', '--list', '-z', '--includes'], { cwd });
   const config = fieldsOf(listed)
-    .map((field) => Buffer.from(field, 'latin1').toString('utf8'))
     .filter((field) => !LEFT_OUT.test(field))
     .map((field): [string, ...string[]] => {
       const end = field.indexOf('\n');
@@ -100,6 +103,16 @@ async function readSettings({ git, env }: GitSettingsSource, cwd: string): Promi
     userAttributes: await read(userFile),
     sparsePatterns: await read(sparse),
   };
+}
+
+/** `settings`, with what `now` says about which files are checked out: that is data, and runs nothing. */
+export function withSparsePatternsOf<T extends GitSettings>(settings: T, now: GitSettings): T {
+  const isSparse = ([key]: GitSettings['config'][number]) => key.startsWith('core.sparsecheckout');
+  const config = [
+    ...settings.config.filter((entry) => !isSparse(entry)),
+    ...now.config.filter(isSparse),
+  ];
+  return { ...settings, config, sparsePatterns: now.sparsePatterns };
 }
 
 /** A digest that other settings do not have. */
@@ -160,14 +173,15 @@ export function settingIsTrue(settings: GitSettings, name: string): boolean {
   return ['true', 'yes', 'on', '1'].includes(value.toLowerCase());
 }
 
-/** The last value of a setting; undefined where it is not set. */
+/** The last value of a setting, as text; undefined where it is not set. */
 export function settingOf(settings: GitSettings, name: string): string | undefined {
-  return settings.config.findLast(([key]) => key === name)?.[1];
+  const value = settings.config.findLast(([key]) => key === name)?.[1];
+  return value === undefined ? undefined : pathText(value);
 }
 
-/** Settings as the text of a configuration file. */
-export function configText(config: GitSettings['config']): string {
-  return config
+/** Settings as a configuration file. */
+export function configFile(config: GitSettings['config']): Buffer {
+  const sections = config
     .map(([key, value]) => {
       const section = key.slice(0, key.indexOf('.'));
       const name = key.slice(key.lastIndexOf('.') + 1);
@@ -179,6 +193,7 @@ export function configText(config: GitSettings['config']): string {
       return `[${heading}]\n\t${name}${value === undefined ? '' : ` = "${escaped(value)}"`}\n`;
     })
     .join('');
+  return Buffer.from(sections, 'latin1');
 }
 
 function escaped(text: string): string {

@@ -5,6 +5,7 @@ import { expectDone } from './file-trees.ts';
 import { explainedFailure } from './files.ts';
 import { findPlace, makePlace } from './find-place.ts';
 import { createGit } from './git.ts';
+import { readBuildSettings, withSparsePatternsOf } from './git-settings.ts';
 import type {
   GitWorkspaceProvider,
   GitWorkspaceProviderOptions,
@@ -85,8 +86,11 @@ export function createGitWorkspaceProvider(
         const checkpoints = checkpointsOf(git, repository, paths);
         const record = await checkpoints.find(checkpoint);
         const base = await checkpoints.baseOf(record);
-        const { settings } = await rulesOf({ git, env, repository, paths }, base);
+        const context = { git, env, repository, paths };
         const withGit = await privateGits(git, repository, paths);
+        const rules = await rulesOf(context, withGit, base);
+        const now = await readBuildSettings(context, []);
+        const settings = withSparsePatternsOf(rules.settings, now);
         const branches = branchesOf(git, repository);
         return withGit({ worktree: repository.root, settings }, (own) =>
           work({ git: own, usersGit: git, branches, settings, record, repository }),

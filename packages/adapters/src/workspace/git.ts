@@ -9,6 +9,11 @@ export interface GitCall {
   /** Added to the clean environment. */
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: Buffer;
+  /**
+   * Whether git may fetch the objects that a partial clone left at its remote. Remotes and transports are
+   * programs, so only settings that no role has written may say what they are. Default: no.
+   */
+  readonly mayFetch?: boolean | undefined;
   /** Exit codes other than 0 that are answers, not failures. */
   readonly accept?: readonly number[];
 }
@@ -34,6 +39,9 @@ export interface GitOptions {
 /** A lock, or a worktree that another git process is just adding and that cannot be read yet. */
 const BUSY =
   /Unable to create '[^\n]+\.lock': File exists|could not lock config file|failed to read [^\n]*worktrees\/[^\n]*\/commondir/;
+/** No transport is of this name, and no setting outranks the variable. */
+const NO_FETCHING = { GIT_ALLOW_PROTOCOL: 'none' };
+
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 500;
 
@@ -41,7 +49,7 @@ const LONGEST_PAUSE_MS = 500;
 export function createGit(options: GitOptions): Git {
   const environment = cleanEnvironment(options.env);
   return async (args, call) => {
-    const env = { ...environment, ...call.env };
+    const env = { ...environment, ...(call.mayFetch ? {} : NO_FETCHING), ...call.env };
     const accepted = [0, ...(call.accept ?? [])];
     let waited = 0;
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {

@@ -1,15 +1,17 @@
 import { BatonError, type Checkpoint } from '@baton/core';
-import { type Branches, WORKFLOW_TRAILER } from './branches.ts';
+import type { Branches } from './branches.ts';
 import type { CheckpointRecord } from './checkpoint.ts';
 import { textOf } from './git.ts';
 import { type GitSettings, settingIsTrue, settingOf } from './git-settings.ts';
+import { claimedCommits, isWork, WORKFLOW_TRAILER } from './handed-over.ts';
 import type { PrivateGit } from './private-git.ts';
 
 /*
  * Invariants
  * 1. The commit's parent is the commit that the build began at; its tree is that commit's plus exactly what
  *    the build changed. It comes from the recorded checkpoint, never from a ref that a role can move.
- * 2. The same hand-over twice is one commit and one branch. A branch that says something else stays.
+ * 2. The same hand-over twice is one commit and one branch. A branch that holds something else stays, whatever
+ *    it says, and is never handed over.
  */
 
 export interface Identity {
@@ -69,11 +71,13 @@ export async function makeHandOver(
   const parent = record.start;
   const tip = await branches.tip(branch);
   if (tip !== undefined) {
-    const commit = await branches.commitOf(workflowId, tip);
-    if (commit !== undefined) return { branch, commit, parent };
+    const head = await branches.head();
+    for (const commit of await claimedCommits(git, workflowId, tip)) {
+      if (await isWork(git, record, commit, head)) return { branch, commit, parent };
+    }
     throw new BatonError(
       'already_exists',
-      `the branch ${branch} is there already, and is not the work of workflow ${workflowId}: rename it (git branch -m ${branch} <other name>), then take the work again`,
+      `the branch ${branch} is there already, and has no commit that is exactly the work of workflow ${workflowId}: rename it (git branch -m ${branch} <other name>), then take the work again`,
       { metadata: { branch, commit: tip } },
     );
   }

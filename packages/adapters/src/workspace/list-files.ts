@@ -6,7 +6,7 @@ import type { PrivateGit } from './private-git.ts';
 
 /** Where a private git keeps the build's rules of what to ignore. */
 function ignoreFileOf(git: PrivateGit): string {
-  return join(git.folder, 'ignore-rules');
+  return join(git.folder, 'info', 'ignore-rules');
 }
 
 /** Gives a private git the build's rules of what to ignore. */

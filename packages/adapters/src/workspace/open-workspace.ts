@@ -1,10 +1,11 @@
 import type { Checkpoint, Workspace } from '@baton/core';
 import { endRecordedGroups } from '../processes/group-records.ts';
 import type { BuildContext, BuildRules, BuildTools, Opened } from './build-tools.ts';
-import { copyIndex } from './check-out.ts';
 import { type CheckpointRecord, type Checkpoints, checkpointsOf } from './checkpoint.ts';
+import { copyIndexIfThere } from './copy-index.ts';
 import { pathText } from './file-place.ts';
-import { fieldsOf } from './git.ts';
+import { withFilterPrograms } from './filter-programs.ts';
+import { fieldsOf, type Git } from './git.ts';
 import {
   digestOfSettings,
   keepBuildSettings,
@@ -34,7 +35,8 @@ export async function openWorkspace(
   await worktree.removeLocks();
   const entry = await findTarget(checkpoints, checkpoint);
   const base = entry && (await checkpoints.baseOf(entry));
-  const rules = base === undefined ? await newRules(context) : await rulesOf(context, base);
+  const rules =
+    base === undefined ? await newRules(context, withGit) : await rulesOf(context, withGit, base);
   const tools = {
     withGit,
     checkpoints,
@@ -59,24 +61,35 @@ async function findTarget(
   return record;
 }
 
-async function newRules(context: BuildContext): Promise<BuildRules> {
+async function newRules(build: BuildContext, withGit: WithPrivateGit): Promise<BuildRules> {
+  // The settings are still those of before the build, and a partial clone may have to fetch.
+  const git: Git = (args, call) => build.git(args, { ...call, mayFetch: true });
+  const context = { ...build, git };
   const start = await headOf(context.git, context.repository);
   const pointers = await pointersOf(context, start);
-  const settings = await readBuildSettings(context, textsOf(pointers));
-  await keepBuildSettings(context.paths.settings, settings);
-  return { start, pointers, settings, ignoreRules: await ignoreRules({ ...context, start }) };
+  const read = await readBuildSettings(context, textsOf(pointers));
+  await keepBuildSettings(context.paths.settings, read);
+  return {
+    start,
+    pointers,
+    settings: await withFilterPrograms(withGit, read, start, context.paths),
+    settingsDigest: digestOfSettings(read),
+    ignoreRules: await ignoreRules({ ...context, start }),
+  };
 }
 
 /** @throws BatonError `data_loss` when the settings that it began with are no longer to be had. */
 export async function rulesOf(
   context: Pick<BuildContext, 'git' | 'env' | 'repository' | 'paths'>,
+  withGit: WithPrivateGit,
   base: CheckpointRecord,
 ): Promise<BuildRules> {
   const { start, settingsDigest, ignoreRules: rules } = base;
   const pointers = await pointersOf(context, start);
   const { settings: path } = context.paths;
-  const settings = await recallBuildSettings(path, settingsDigest, context, textsOf(pointers));
-  return { start, pointers, settings, ignoreRules: rules };
+  const recalled = await recallBuildSettings(path, settingsDigest, context, textsOf(pointers));
+  const settings = await withFilterPrograms(withGit, recalled, start, context.paths);
+  return { start, pointers, settings, settingsDigest, ignoreRules: rules };
 }
 
 async function pointersOf(
@@ -116,7 +129,7 @@ function restoreTarget(
 /** First opening: checks out the repository's HEAD and remembers the files as they came out. */
 async function begin(context: BuildContext, rules: BuildRules, tools: BuildTools): Promise<Opened> {
   const { worktree, withGit, checkpoints } = tools;
-  const { start, ignoreRules: ignored, settings } = rules;
+  const { start, ignoreRules: ignored, settingsDigest } = rules;
   await worktree.create(start);
   const target = restoreTarget(context, rules, tools);
   const files = await restore({ ...target, tree: start, present: new Map() });
@@ -124,7 +137,6 @@ async function begin(context: BuildContext, rules: BuildRules, tools: BuildTools
   const entry = await withGit({ worktree: context.paths.worktree }, async (git) => {
     const tree = `${start}^{tree}`;
     const id = (await git.run(['rev-parse', '--verify', tree])).stdout.toString('latin1').trim();
-    const settingsDigest = digestOfSettings(settings);
     const { digest } = files;
     return checkpoints.begin(git, {
       tree: id,
@@ -174,7 +186,7 @@ async function stage(
   head: string,
 ): Promise<void> {
   await withGit({ worktree: paths.worktree, settings }, async (git) => {
-    await copyIndex(paths.index, git.index);
+    await copyIndexIfThere(paths.index, git.index);
     // Keeps what the index knows of files that are the same in both.
     await git.run(['read-tree', '-i', '-m', head]);
     await worktree.setHead(head, git.index);

@@ -3,15 +3,18 @@ import { mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { devNull } from 'node:os';
 import { join } from 'node:path';
 import type { BuildPaths } from './build-paths.ts';
+import { pathBytes } from './file-place.ts';
 import type { Git, GitCall, GitResult } from './git.ts';
-import { configText, type GitSettings, settingIsTrue, settingOf } from './git-settings.ts';
+import { configFile, type GitSettings, settingIsTrue, settingOf } from './git-settings.ts';
 import type { Repository } from './repository.ts';
 
 /*
  * Invariants
  * 1. A private git is made for one piece of work and removed after it, so nothing that a role's program
  *    wrote before has a say: no index, no filter, no attribute, no ignore rule.
- * 2. It has one user. Two processes never see each other's half-done work, and no lock is left behind
+ * 2. What Baton writes there lies in `info`, where nothing of the user's git folder is linked: no name that
+ *    a role gives a file of that folder stands for one of ours.
+ * 3. It has one user. Two processes never see each other's half-done work, and no lock is left behind
  *    when one dies.
  */
 
@@ -89,7 +92,12 @@ export async function privateGits(
         folder,
         index: join(folder, 'index'),
         run: (args, more) =>
-          git(args, { ...more, cwd: options.worktree, env: { ...env, ...more?.env } }),
+          git(args, {
+            ...more,
+            cwd: options.worktree,
+            env: { ...env, ...more?.env },
+            mayFetch: options.settings !== undefined,
+          }),
       });
     } finally {
       await rm(folder, { recursive: true, force: true });
@@ -109,16 +117,16 @@ async function make(
   if (settings === undefined) {
     await writeFile(join(folder, 'config'), ownConfig(repository, []));
   } else {
-    const userAttributes = join(folder, 'user-attributes');
+    const userAttributes = join(folder, 'info', 'user-attributes');
     const config: GitSettings['config'] = [
       ...settings.config,
-      ['core.attributesFile', userAttributes],
+      ['core.attributesFile', pathBytes(userAttributes)],
       ...(settingOf(settings, 'lfs.storage') === undefined
-        ? [['lfs.storage', join(repository.commonDir, 'lfs')] as [string, string]]
+        ? [['lfs.storage', pathBytes(join(repository.commonDir, 'lfs'))] as [string, string]]
         : []),
     ];
     await writeFile(join(folder, 'config'), ownConfig(repository, config), { mode: 0o600 });
-    await write('user-attributes', settings.userAttributes);
+    await write('info/user-attributes', settings.userAttributes);
     if (settingIsTrue(settings, 'core.sparsecheckout'))
       await write('info/sparse-checkout', settings.sparsePatterns);
     for (const name of await readdir(repository.commonDir)) {
@@ -131,7 +139,7 @@ async function make(
 }
 
 /** Our own settings behind those of the user, which they outrank. */
-function ownConfig(repository: Repository, config: GitSettings['config']): string {
+function ownConfig(repository: Repository, config: GitSettings['config']): Buffer {
   const users = config.length > 0;
   const own: GitSettings['config'] = [
     ['core.repositoryFormatVersion', '1'],
@@ -140,6 +148,9 @@ function ownConfig(repository: Repository, config: GitSettings['config']): strin
     ['core.protectNTFS', String(process.platform === 'win32')],
     ['core.excludesFile', devNull],
     ['core.safecrlf', 'false'],
+    // The index goes back to the user whole, and messages are UTF-8.
+    ['core.splitIndex', 'false'],
+    ['i18n.commitEncoding', 'UTF-8'],
     // One flush for all files of a checkpoint, and nothing acknowledged before it.
     ['core.fsyncMethod', 'batch'],
     ['extensions.objectFormat', repository.objectFormat],
@@ -154,5 +165,5 @@ function ownConfig(repository: Repository, config: GitSettings['config']): strin
       ? []
       : [['core.sharedRepository', repository.sharing] as [string, string]]),
   ];
-  return configText([...config, ...own]);
+  return configFile([...config, ...own]);
 }

@@ -1,7 +1,8 @@
-import { copyFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { BatonError } from '@baton/core';
 import type { BuildPaths } from './build-paths.ts';
-import { type CheckOutSource, checkOutTree, copyIndex } from './check-out.ts';
+import { type CheckOutSource, checkOutTree } from './check-out.ts';
+import { copyIndex, copyIndexIfThere } from './copy-index.ts';
 import { filePlace } from './file-place.ts';
 import { explainedFilterFailure } from './filter-failure.ts';
 import { fieldsOf } from './git.ts';
@@ -65,7 +66,7 @@ async function checkOut(target: RestoreTarget, attempt: number): Promise<void> {
   await withGit({ worktree, settings }, async (git) => {
     await writeIgnoreFile(git, target.ignoreRules);
     // An index that was kept saves writing what did not change. It proves nothing: the digest does.
-    if (attempt === 1) await copyIndex(paths.index, git.index);
+    if (attempt === 1) await copyIndexIfThere(paths.index, git.index);
     else await removeFiles(worktree, keepIgnored);
     await removeIgnored(git, worktree, keepIgnored);
     await checkOutTree(git, target);
@@ -75,7 +76,7 @@ async function checkOut(target: RestoreTarget, attempt: number): Promise<void> {
     await submodules.checkOut(
       links.filter(([path, entry]) => attempt > 1 || target.present.get(path) !== entry),
     );
-    await copyFile(git.index, paths.index);
+    await copyIndex(git.index, paths.index);
   });
 }
 

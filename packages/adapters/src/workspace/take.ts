@@ -1,8 +1,11 @@
-import { copyFile, open, rename, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { open, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { BatonError } from '@baton/core';
-import { pathText } from './file-place.ts';
-import { hasCode, isMissing, writeWhole } from './files.ts';
-import { fieldsOf, type Git, textOf } from './git.ts';
+import { copyIndex } from './copy-index.ts';
+import { filePlace, pathText } from './file-place.ts';
+import { hasCode, writeWhole } from './files.ts';
+import { bytesOf, fieldsOf, type Git, textOf } from './git.ts';
 import {
   type HandOver,
   type HandOverRequest,
@@ -10,6 +13,9 @@ import {
   makeCommit,
   makeHandOver,
 } from './hand-over.ts';
+import { claimedCommits } from './handed-over.ts';
+import { type Merged, mergeOnto, treeOf } from './merge-onto.ts';
+import type { PrivateGit } from './private-git.ts';
 import type { Repository } from './repository.ts';
 
 /*
@@ -21,6 +27,9 @@ import type { Repository } from './repository.ts';
 
 /** Where the work is put: on a branch of its own, into the user's index and files, or out as a patch. */
 export type TakeMode = 'branch' | 'squash' | 'patch';
+
+/** Settings and `.gitmodules` can have git pass over the pointers of submodules. */
+const EVERY_POINTER = '--ignore-submodules=none';
 
 /** What came of it. */
 export type Taken =
@@ -57,7 +66,7 @@ export async function takeWork(
   mode: TakeMode,
 ): Promise<Taken> {
   const made = await makeHandOver(tools, request);
-  if (mode === 'patch') return { kind: 'patch', patch: await patchOf(tools, made) };
+  if (mode === 'patch') return { kind: 'patch', patch: await patchOf(tools) };
   const onto = await tools.branches.head();
   if (onto === undefined)
     throw new BatonError('invalid_input', 'the repository has no commit at HEAD');
@@ -69,25 +78,14 @@ export async function takeWork(
   return putOnBranch(tools, request, made, onto, merged.tree);
 }
 
-async function patchOf({ git }: TakeTools, { commit, parent }: HandOver): Promise<Buffer> {
-  const shape = ['-p', '--binary', '--full-index', '--no-ext-diff', '--no-textconv'];
-  return (await git.run(['diff-tree', ...shape, parent, commit])).stdout;
+async function patchOf({ git, record }: TakeTools): Promise<Buffer> {
+  const shape = ['-p', '--binary', '--full-index', '--no-ext-diff', '--no-textconv', EVERY_POINTER];
+  return (await git.run(['diff-tree', ...shape, record.start, record.tree])).stdout;
 }
 
-interface Merged {
-  readonly tree: string;
-  readonly conflicts: readonly string[];
-}
-
-/** The tree of `onto` with what the build changed. */
 async function merge({ git }: TakeTools, made: HandOver, onto: string): Promise<Merged> {
-  const treeOf = async (commit: string): Promise<string> =>
-    textOf(await git.run(['rev-parse', '--verify', `${commit}^{tree}`]));
-  if (onto === made.parent) return { tree: await treeOf(made.commit), conflicts: [] };
-  const args = ['merge-tree', '--write-tree', '-z', '--name-only', '--no-messages'];
-  const merged = await git.run([...args, onto, made.commit], { accept: [1] });
-  const [tree = '', ...conflicts] = fieldsOf(merged).filter((field) => field !== '');
-  return { tree, conflicts: merged.code === 0 ? [] : conflicts.map(pathText) };
+  if (onto !== made.parent) return mergeOnto(git, made.commit, onto);
+  return { tree: await treeOf(git, made.commit), conflicts: [] };
 }
 
 async function putOnBranch(
@@ -101,7 +99,7 @@ async function putOnBranch(
   const done = { ...made, kind: 'branch', rebasedOnto: undefined } as const;
   const tip = await branches.tip(branch);
   // On the branch already, or further: the user has taken it before.
-  const isTaken = onto === made.parent || (await branches.commitOf(workflowId, onto)) !== undefined;
+  const isTaken = onto === made.parent || (await claimedCommits(git, workflowId, onto)).length > 0;
   if (isTaken || tip !== made.commit) return done;
   const place = await branches.checkedOutIn(branch);
   if (place !== undefined) {
@@ -132,22 +130,43 @@ async function stage(
       'a bare repository has no files to put the work into: take it as a branch',
     );
   }
-  const diff = ['diff-tree', '-r', '-z', '--name-only', '--no-renames', onto, tree];
-  const files = fieldsOf(await git.run(diff)).map(pathText);
+  const diff = ['diff-tree', '-r', '-z', '--name-only', '--no-renames', EVERY_POINTER, onto, tree];
+  const paths = fieldsOf(await git.run(diff));
   await withIndexLock(index, async (lock) => {
-    await copyFile(index, git.index).catch((reason) => {
-      if (!isMissing(reason)) throw reason;
-    });
-    await git.run(['update-index', '--refresh', '-q'], { accept: [1] });
+    await copyUsersIndex(index, git.folder);
+    await unskip(git, repository.root, paths);
+    // Whatever the user has git assume, a file that differs is theirs.
+    await git.run(['update-index', '-q', '--really-refresh'], { accept: [1] });
     try {
       await git.run(['read-tree', '-m', '-u', onto, tree]);
     } catch (reason) {
       throw inTheWay(reason);
     }
-    await copyFile(git.index, lock);
+    await copyIndex(git.index, lock);
   });
   await writeWhole(message, `${request.message.trim()}\n`);
-  return { kind: 'squash', files, onto };
+  return { kind: 'squash', files: paths.map(pathText), onto };
+}
+
+/** Has git look at those of `paths` that it was told to skip, and that are there all the same. */
+async function unskip(git: PrivateGit, root: string, paths: readonly string[]): Promise<void> {
+  const asked = new Set(paths);
+  const tagged = fieldsOf(await git.run(['ls-files', '-t', '-z']));
+  const skipped = tagged.flatMap((line) => (line.startsWith('S ') ? [line.slice(2)] : []));
+  const there = skipped.filter((path) => asked.has(path) && existsSync(filePlace(root, path)));
+  if (there.length === 0) return;
+  const input = bytesOf(there);
+  await git.run(['update-index', '--no-skip-worktree', '-z', '--stdin'], { input });
+}
+
+/** A split index is two files; a repository without a file staged yet has none. */
+async function copyUsersIndex(index: string, folder: string): Promise<void> {
+  for (const name of await readdir(dirname(index))) {
+    if (name !== basename(index) && !name.startsWith('sharedindex.')) continue;
+    const place = join(folder, name);
+    await rm(place, { force: true });
+    await copyIndex(join(dirname(index), name), place);
+  }
 }
 
 /** Holds git's own lock of the index, and puts the file that `work` leaves there in its place. */
@@ -169,9 +188,17 @@ async function withIndexLock(index: string, work: (lock: string) => Promise<void
 function inTheWay(reason: unknown): BatonError {
   const error = BatonError.from(reason);
   const found =
-    /Entry '(.+)' (?:not uptodate|would be overwritten)|Untracked working tree file '(.+)' would/.exec(
+    /Entry '([\s\S]+?)' (?:not uptodate|would be overwritten)|Untracked working tree file '([\s\S]+?)' would/.exec(
       error.message,
     );
+  if (/resolve your current index first/.test(error.message)) {
+    const description =
+      'your index has files that are not merged: end the merge or rebase that you are in, then take the work again';
+    throw new BatonError('invalid_input', `the work was not put into your files: ${description}`, {
+      violations: [{ field: 'workspace', description }],
+      cause: error,
+    });
+  }
   const file = found?.[1] ?? found?.[2];
   if (file === undefined) return error;
   const description = `${file} has changes that are not committed: commit, stash or move them, then take the work again`;

@@ -1,7 +1,8 @@
-import { copyFile, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { recordGroupsIn } from '../processes/group-records.ts';
 import type { BuildPaths } from './build-paths.ts';
+import { copyIndex } from './copy-index.ts';
 import { expectDone, isDone, type Removal, removeTree } from './file-trees.ts';
 import { readIfThere, writeWhole } from './files.ts';
 import { type Git, textOf } from './git.ts';
@@ -108,7 +109,7 @@ export function worktreeOf(git: Git, repository: Repository, paths: BuildPaths):
     async setHead(commit, index) {
       await git(['update-ref', '--no-deref', 'HEAD', commit], inWorktree);
       const own = await gitDir();
-      if (own !== undefined) await copyFile(index, join(own, 'index'));
+      if (own !== undefined) await copyIndex(index, join(own, 'index'));
     },
   };
 }

@@ -51,7 +51,7 @@ export function takeCommand(context: CommandContext): Command {
       if (taken.kind === 'patch') {
         if (typeof options.patch === 'string') {
           await writeFile(resolve(context.cwd, options.patch), taken.patch);
-        } else context.stdout.write(taken.patch.toString('utf8'));
+        } else context.stdout.write(taken.patch);
         return;
       }
       if (terminal.json) terminal.document({ ...build, ...taken });

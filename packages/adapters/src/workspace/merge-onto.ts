@@ -1,0 +1,23 @@
+import { pathText } from './file-place.ts';
+import { fieldsOf, textOf } from './git.ts';
+import type { PrivateGit } from './private-git.ts';
+
+/** What a merge makes, without a file written. */
+export interface Merged {
+  readonly tree: string;
+  /** Files that both sides have changed, as text. */
+  readonly conflicts: readonly string[];
+}
+
+/** The tree of `onto` with what leads to `commit`. */
+export async function mergeOnto(git: PrivateGit, commit: string, onto: string): Promise<Merged> {
+  const args = ['merge-tree', '--write-tree', '-z', '--name-only', '--no-messages'];
+  const merged = await git.run([...args, onto, commit], { accept: [1] });
+  const [tree = '', ...conflicts] = fieldsOf(merged).filter((field) => field !== '');
+  return { tree, conflicts: merged.code === 0 ? [] : conflicts.map(pathText) };
+}
+
+/** The tree of a commit. */
+export async function treeOf(git: PrivateGit, commit: string): Promise<string> {
+  return textOf(await git.run(['rev-parse', '--verify', `${commit}^{tree}`]));
+}
