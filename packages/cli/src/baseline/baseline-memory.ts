@@ -23,6 +23,7 @@ const step = z.object({
       failed: z.int(),
       skipped: z.int(),
       failures: z.array(z.string()),
+      failedTests: z.array(z.string()),
       flaky: z.array(z.string()),
       files: z.array(z.string()),
     })

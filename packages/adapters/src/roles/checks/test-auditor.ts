@@ -88,7 +88,7 @@ export function createTestAuditor(options: TestAuditorOptions): RoleAdapter {
         const places = { reports, workspace: '' };
         const place = { context, reports, cwd, generated: options.generated };
         const { run, tests, known } = await measureTests(test, expand(junit, places), place, {
-          known: options.toleratesKnownFailures ? before?.tests : undefined,
+          known: options.toleratesKnownFailures ? before : undefined,
         });
         const unjudged = tests.kind === 'none';
         const fault = await faultOf(test, run, { context, before, unjudged });
