@@ -34,6 +34,10 @@ export interface BaselineStep {
   readonly tests?: TestReport;
   /** Why there is no such report. */
   readonly reportProblem?: string;
+  /** Line coverage of all files but tests, percent; of `test` alone, and absent where it was not measured. */
+  readonly coveragePercent?: number;
+  /** Why it was not. */
+  readonly coverageProblem?: string;
 }
 
 /** Equal for failures that differ in figures, such as times, and in where they happened, alone. */
