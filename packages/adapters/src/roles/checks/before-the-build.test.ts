@@ -227,6 +227,17 @@ describe('a check that failed before', () => {
     ['words', 'echo bad; exit 2', 'echo worse; exit 2'],
     ['exit code', 'echo bad; exit 2', 'echo bad; exit 1'],
     ['beginning', 'true', 'exit 2'],
+    ['count', 'echo "12 problems"; exit 2', 'echo "13 problems"; exit 2'],
+    [
+      'line far from its end',
+      'yes bad | head -n 20000; exit 2',
+      'echo worse; yes bad | head -n 20000; exit 2',
+    ],
+    [
+      'line in the middle of very much',
+      'yes bad | head -n 500000; exit 2',
+      'yes bad | head -n 250000; echo oh!; yes bad | head -n 249999; exit 2',
+    ],
   ])('may not fail with another %s', async (_, before, now) => {
     const { outcome } = await verified(before, now, tolerating);
     expect(outcome).toMatchObject({ kind: 'request_retry' });
