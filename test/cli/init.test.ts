@@ -127,6 +127,78 @@ describe.concurrent('baton init', TIMEOUT, () => {
   });
 });
 
+/** A repository of a module and its tests, of which the last commit is `test`. */
+function testedBy(test: string): string {
+  const repo = repositoryWith({
+    'package.json': '{"type":"module","scripts":{"test":"node --test"}}',
+    'sign.js': `export function sign(n) {
+  if (n < 0) {
+    const word = 'minus';
+    return word;
+  }
+  return 'plus';
+}
+`,
+    'sign.test.js': `import assert from 'node:assert';
+import { test } from 'node:test';
+import { sign } from './sign.js';
+test('signs', () => {
+  ${test}
+});
+`,
+  });
+  execFileSync('git', ['add', '.'], { cwd: repo });
+  execFileSync('git', ['commit', '--quiet', '--message', 'Begin'], { cwd: repo });
+  return repo;
+}
+
+describe.concurrent('baton init --run', TIMEOUT, () => {
+  const coverageIn = (repo: string) =>
+    JSON.parse(readFileSync(join(repo, 'baton.config.json'), 'utf8')).commands.test.coverage;
+
+  it.each([
+    ['all lines', "assert.equal(sign(1) + sign(-1), 'plusminus');", '100 %', 'all'],
+    ['the lines that it changes', "assert.equal(sign(1), 'plus');", '57.14 %', 'changed lines'],
+  ])('holds a build to %s by what it measures', async (words, test, percent, of) => {
+    const repo = testedBy(test);
+    const { code, stdout, stderr } = await baton(['init', '--run'], { cwd: repo, env: NO_KEYS });
+    expect([code, stderr]).toEqual([0, '']);
+    expect(coverageIn(repo)).toMatchObject({ minimum: 80, of });
+    expect(stdout).toContain(`'test' passed in `);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
+      new RegExp(
+        `tests cover ${percent} of all lines today.*it must be 80 % of (the )?${words.replace('the ', '')}`,
+      ),
+    );
+    expect(execFileSync('git', ['worktree', 'list'], { cwd: repo, encoding: 'utf8' })).toMatch(
+      /^[^\n]*\n$/,
+    );
+  });
+
+  it('says what fails, measures nothing by it, and keeps the proposal', async () => {
+    const repo = testedBy("assert.equal(sign(1) + sign(-1), 'plus');");
+    const { code, stdout } = await baton(['init', '--run'], { cwd: repo, env: NO_KEYS });
+    expect(code).toBe(8);
+    expect(coverageIn(repo)).toMatchObject({ of: 'changed lines' });
+    expect(stdout).toMatch(/'test' failed with exit code 1 in .*1 failed \(signs\)/);
+    expect(stdout).toContain('coverage was not measured: the tests did not pass');
+  });
+
+  it('runs nothing while there is a gap, or no commit', async () => {
+    const gap = await baton(['init', '--run', '--json'], { cwd: repositoryWith({}), env: NO_KEYS });
+    expect(gap.code).toBe(8);
+    expect(documents(gap.stdout)[0].run.problems).toEqual([
+      expect.stringMatching(/^nothing was run: commands\.test is a gap: no toolchain/),
+    ]);
+    const repo = testedBy('');
+    rmSync(join(repo, '.git'), { recursive: true });
+    execFileSync('git', ['init', '--quiet'], { cwd: repo });
+    const none = await baton(['init', '--run'], { cwd: repo, env: NO_KEYS });
+    expect(none.code).toBe(8);
+    expect(none.stdout).toContain('it has no commit yet');
+  });
+});
+
 describe.concurrent("Baton's own checkout", TIMEOUT, () => {
   it('is not written into, unless it is named', async () => {
     const own = join(import.meta.dirname, '../..');

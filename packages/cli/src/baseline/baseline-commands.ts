@@ -1,5 +1,6 @@
 import type { BaselineCommands } from '@baton/adapters/checks';
 import { checkOf, type Environment } from '../config/check-of.ts';
+import { coverageRuleOf } from '../config/coverage-of.ts';
 import type { Config } from '../config/load-config.ts';
 import { reportsOf } from '../config/reports-of.ts';
 
@@ -9,6 +10,7 @@ export function baselineCommands(config: Config, env: Environment): BaselineComm
   return {
     ...(install !== undefined && { install: checkOf(config, env, 'install', install) }),
     test: { ...checkOf(config, env, 'test', test), reports: reportsOf(test) },
+    coverage: { exclude: coverageRuleOf(config).exclude },
     verify: verify.map((one) => checkOf(config, env, one.name, one)),
   };
 }

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Baseline } from '@baton/adapters/checks';
 import { z } from 'zod';
 import { withFolder } from '../config/check-of.ts';
 import type { Config } from '../config/load-config.ts';
+import { reportsOf } from '../config/reports-of.ts';
 
 const step = z.object({
   purpose: z.enum(['install', 'test', 'verify']),
@@ -23,11 +24,14 @@ const step = z.object({
       failed: z.int(),
       skipped: z.int(),
       failures: z.array(z.string()),
+      failedTests: z.array(z.string()),
       flaky: z.array(z.string()),
       files: z.array(z.string()),
     })
     .optional(),
   reportProblem: z.string().optional(),
+  coveragePercent: z.number().optional(),
+  coverageProblem: z.string().optional(),
 });
 
 const record = z.object({ at: z.number(), tree: z.string(), steps: z.array(step) });
@@ -83,12 +87,26 @@ function digestOfCommands(
   env: Readonly<Record<string, string | undefined>>,
 ): string {
   const { install, test, verify } = commands;
-  const run = [...(install === undefined ? [] : [install]), test, ...verify].map((one) => ({
-    ...one,
-    argv: withFolder(one.argv, folder),
+  const all = [...(install === undefined ? [] : [install]), test, ...verify];
+  const run = all.map(({ argv, timeoutSeconds }) => ({
+    argv: withFolder(argv, folder),
+    timeoutSeconds,
+    beside: argv.flatMap((text) => besideConfig(text, folder)),
   }));
+  const named = verify.map(({ name }) => name);
+  // How much has to be covered, and of which lines, changes nothing that is run.
+  const reports = reportsOf(test);
   const seen = ['PATH', ...environment].map((name) => [name, env[name] ?? null]);
   return createHash('sha256')
-    .update(JSON.stringify([run, seen]))
+    .update(JSON.stringify([run, named, reports, seen]))
     .digest('hex');
+}
+
+/** Digests of the files that a text names beside the configuration: no tree has them. */
+function besideConfig(text: string, folder: string): readonly string[] {
+  return [...text.matchAll(/\{config\}(\/[\w./@+-]+)/g)].map(([, path = '']) => {
+    const file = join(folder, path);
+    const isFile = statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
+    return isFile ? createHash('sha256').update(readFileSync(file)).digest('hex') : 'none';
+  });
 }

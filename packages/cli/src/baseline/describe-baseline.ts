@@ -17,13 +17,23 @@ export interface BaselineProblem {
 
 /** What a step did, and how long that took, in a line. */
 export function describeStep(step: BaselineStep): string {
-  const { name, durationMs, failure, missing, tests, reportProblem, changedFiles } = step;
+  const {
+    name,
+    durationMs,
+    failure,
+    missing,
+    tests,
+    reportProblem,
+    coveragePercent,
+    changedFiles,
+  } = step;
   const what =
     missing === undefined ? (failure ?? `'${name}' passed`) : `'${name}' cannot run: ${missing}`;
   const counted = tests === undefined ? '' : `, ${countsOf(tests)}`;
+  const covered = coveragePercent === undefined ? '' : `, ${coveragePercent} % of lines covered`;
   const left = reportProblem === undefined ? '' : `, without a test report: ${reportProblem}`;
   const changed = changedFiles.length === 0 ? '' : `, changed ${nameFiles(changedFiles)}`;
-  return `${what} in ${duration(durationMs)}${counted}${left}${changed}`;
+  return `${what} in ${duration(durationMs)}${counted}${covered}${left}${changed}`;
 }
 
 function countsOf({ passed, failed, failures }: NonNullable<BaselineStep['tests']>): string {

@@ -5,16 +5,19 @@ import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { configIn } from '../config/load-config.ts';
 import { repositoryRoot } from '../embedded/check-repository.ts';
+import { EXIT } from '../exit-codes.ts';
 import { proposeConfig } from '../init/propose-config.ts';
 import { proposeModel } from '../init/propose-model.ts';
 import { proposeWorkspace } from '../init/propose-workspace.ts';
 import { recogniseToolchains } from '../init/recognise-toolchain.ts';
+import { tryProposal } from '../init/try-proposal.ts';
 import { whereaboutsOf } from '../output/whereabouts.ts';
 import { createCommand, terminalOf } from './operation-command.ts';
 
 interface InitOptions {
   readonly workspace?: string;
   readonly force?: true;
+  readonly run?: true;
   readonly json?: true;
 }
 
@@ -26,16 +29,20 @@ const HANG = 4;
 const EXAMPLES = `
 baton init
 baton init --workspace ~/shop --force
+baton init --run
 
 It looks at the files of the repository (Node, Python, Go, Rust, Java, .NET, Ruby), changes none of
 them, and runs nothing. What they don't tell stays a gap in the file, which says what to write there.
-Then: baton doctor.`;
+With --run, it then runs install, test and verify once on the last commit, in a worktree that it
+removes afterwards: where the tests cover 80 % of all lines, that is what builds are held to, else
+80 % of the lines that they change. What fails then ends it with exit code 8. Then: baton doctor.`;
 
 export function initCommand(context: CommandContext): Command {
   return createCommand(context, 'init', EXAMPLES)
     .option('--workspace <repo>', 'root of the git repository (default: .)')
     .option('--force', 'replace a baton.config.json that is there')
-    .action(async ({ workspace, force, json }: InitOptions) => {
+    .option('--run', 'run install, test and verify once, and propose the coverage that fits')
+    .action(async ({ workspace, force, run, json }: InitOptions) => {
       const terminal = terminalOf(context, json);
       const folder = await repositoryRoot(resolve(context.cwd, workspace ?? '.'));
       if (workspace === undefined) refuseOwnCheckout(folder);
@@ -43,18 +50,35 @@ export function initCommand(context: CommandContext): Command {
       refuseToHide(configIn(folder), path, force ?? false);
       const toolchains = await recogniseToolchains(folder, context.env);
       const files = await proposeWorkspace(folder, toolchains, NAME);
-      const proposal = proposeConfig(toolchains, proposeModel(context.env), files);
-      const { found, assumed, config } = proposal;
-      writeFileSync(path, `${JSON.stringify(config, undefined, 2)}\n`);
+      const propose = (measured?: number) => {
+        const proposal = proposeConfig(toolchains, proposeModel(context.env), files, measured);
+        writeFileSync(path, `${JSON.stringify(proposal.config, undefined, 2)}\n`);
+        return proposal;
+      };
+      const first = propose();
+      const progress = (message: string): void => {
+        if (!terminal.json) terminal.line(message);
+      };
+      const trial = run && (await tryProposal({ path, workspace: folder, progress }, context));
+      const measured = trial?.coveragePercent;
+      const proposal = measured === undefined ? first : propose(measured);
+      const problems = trial?.problems ?? [];
+      if (problems.length > 0) context.exit(EXIT.notReady);
       if (terminal.json) {
-        terminal.document({ path, ...proposal });
+        terminal.document({ path, ...proposal, ...(trial && { run: trial }) });
         return;
       }
+      const { found, assumed } = proposal;
       const where = whereaboutsOf(context, folder, { terminal });
       const doctor = where.command(`doctor${where.files}`, INDENT.length);
       const items = (texts: readonly string[]) => texts.map((text) => `${INDENT}- ${text}`);
-      const lines = ['Found:', ...items(found), 'Assumed:', ...items(assumed), ''];
+      const lines = ['Found:', ...items(found), 'Assumed:', ...items(assumed)];
       for (const line of lines) terminal.line(line, HANG);
+      if (problems.length > 0) terminal.line('Not as builds need it:');
+      for (const line of problems.flatMap((text) => text.split('\n'))) {
+        terminal.line(`${INDENT}${line}`, HANG);
+      }
+      terminal.line();
       terminal.line(`Wrote ${path}.`);
       terminal.line('Look it over and commit it, then:');
       terminal.line(`${INDENT}${doctor}`);

@@ -21,7 +21,7 @@ import { checkCommands } from './check-commands.ts';
 import { checkProtected } from './check-protected.ts';
 import { checkVariables, missingKeys } from './check-variables.ts';
 import { type Finding, finding } from './finding.ts';
-import { runCommands } from './run-commands.ts';
+import { findingsOf, runCommands } from './run-commands.ts';
 
 export interface Examined {
   /** As the user named it. */
@@ -101,7 +101,8 @@ async function runAll(
   const redact = createConfigRedactor(config, context.env);
   const progress = (message: string): void => run(redact(message));
   try {
-    return await runCommands({ config, workspace, redact, progress }, context);
+    const baseline = await runCommands({ config, workspace, redact, progress }, context);
+    return await findingsOf(baseline, config);
   } catch (reason) {
     const { code, message } = BatonError.from(reason);
     if (code === 'cancelled') throw reason;

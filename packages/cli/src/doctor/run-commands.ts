@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type BaselineStep, runBaseline } from '@baton/adapters/checks';
+import { type Baseline, type BaselineStep, runBaseline } from '@baton/adapters/checks';
 import type { Redact } from '@baton/core';
 import { baselineCommands } from '../baseline/baseline-commands.ts';
 import { createBaselineMemory } from '../baseline/baseline-memory.ts';
@@ -35,7 +35,7 @@ export interface CommandsToRun {
 export async function runCommands(
   { config, workspace: repository, redact, progress }: CommandsToRun,
   context: CommandContext,
-): Promise<readonly Finding[]> {
+): Promise<Baseline> {
   const folder = batonFolder(repository, context.env);
   makeBatonFolder(folder);
   const provider = openWorkspaces(repository, config, context.env);
@@ -48,21 +48,10 @@ export async function runCommands(
     const commands = baselineCommands(config, { [WORKFLOW_VARIABLE]: id });
     const parts = { workspace, signal, redact, progress, evidence: () => undefined };
     const baseline = await runBaseline(commands, parts, (step) => progress(describeStep(step)));
-    const problems = await problemsOf(baseline, config);
-    const refused = (await refusedOf(baseline, config)).map(({ step }) => step);
-    if (refused.length === 0) {
+    if ((await refusedOf(baseline, config)).length === 0) {
       createBaselineMemory(folder.baselines, config, context.env).keep(baseline, Date.now());
     }
-    return baseline.steps.map((step): Finding => {
-      const problem = problems.find((one) => one.step === step);
-      const name = nameOf(step);
-      if (problem === undefined)
-        return { name, verdict: isSuspect(step), found: describeStep(step) };
-      const [what = '', ...lines] = explainProblem(problem).split('\n').slice(0, -1);
-      const found = [what, ...lines].join('\n');
-      const verdict = refused.includes(step) ? 'problem' : 'warning';
-      return { name, verdict, found, advice: problem.advice };
-    });
+    return baseline;
   } finally {
     forget();
     endOrphans(id, []);
@@ -70,6 +59,21 @@ export async function runCommands(
     // The commit that it began with is the repository's own: nothing of it has to be kept.
     await git(repository, ['update-ref', '-d', `refs/baton/${id}`]);
   }
+}
+
+/** What the commands did, a finding each. */
+export async function findingsOf(baseline: Baseline, config: Config): Promise<readonly Finding[]> {
+  const problems = await problemsOf(baseline, config);
+  const refused = (await refusedOf(baseline, config)).map(({ step }) => step);
+  return baseline.steps.map((step): Finding => {
+    const problem = problems.find((one) => one.step === step);
+    const name = nameOf(step);
+    if (problem === undefined) return { name, verdict: isSuspect(step), found: describeStep(step) };
+    const [what = '', ...lines] = explainProblem(problem).split('\n').slice(0, -1);
+    const found = [what, ...lines].join('\n');
+    const verdict = refused.includes(step) ? 'problem' : 'warning';
+    return { name, verdict, found, advice: problem.advice };
+  });
 }
 
 function nameOf({ purpose, name }: BaselineStep): string {

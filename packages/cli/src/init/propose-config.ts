@@ -1,6 +1,6 @@
 import type { ConfigInput } from '../config/config-schema.ts';
 import { gap, gapIn } from './gap.ts';
-import { coverageRule } from './propose-coverage.ts';
+import { coverageLine, coverageRule } from './propose-coverage.ts';
 import type { ProposedModel } from './propose-model.ts';
 import type { ProposedWorkspace } from './propose-workspace.ts';
 import type { ProposedTest, Toolchain } from './toolchain.ts';
@@ -18,14 +18,19 @@ const NO_SMOKE = gap(
   'nothing tells what shows that it is live: write a command that fails while it is not',
 );
 
-/** A configuration for a repository, with what it rests on. */
+/**
+ * A configuration for a repository, with what it rests on.
+ *
+ * @param measured line coverage of today's tests, percent; undefined: not measured.
+ */
 export function proposeConfig(
   [chosen, ...others]: readonly Toolchain[],
   { provider, model, apiKeyEnv, hasKey }: ProposedModel,
   workspace: ProposedWorkspace,
+  measured?: number,
 ): Proposal {
   const { test = NO_TESTS, install, verify = [] } = chosen ?? {};
-  const rule = coverageRule(undefined);
+  const rule = coverageRule(measured);
   const spaces = { name: 'no conflict markers', argv: ['git', 'diff', '--check', 'HEAD'] };
   return {
     config: {
@@ -62,7 +67,7 @@ export function proposeConfig(
     assumed: [
       ...(chosen?.assumed ?? []),
       ...(gapIn(test.argv) === undefined ? [] : [`nothing about tests: ${gapIn(test.argv)}`]),
-      `tests cover ${rule.minimum} % of the lines that a build changes; where they cover as much of all lines today, write "of": "all"`,
+      coverageLine(rule, measured),
       ...(verify.length === 0 ? ['no checks of quality: add them to commands.verify'] : []),
       ...assumedOfRelease(chosen),
       ...(workspace.ignored.length === 0

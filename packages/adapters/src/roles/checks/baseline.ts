@@ -26,7 +26,7 @@ export interface BaselineStep {
   readonly missing?: string;
   /** The end of what it wrote. */
   readonly details: string;
-  /** Digest of that without figures and places: equal for equal failures. */
+  /** Digest of all that, without times and places: equal for equal failures. */
   readonly print: string;
   /** Files of the workspace that it changed. */
   readonly changedFiles: readonly string[];
@@ -34,18 +34,30 @@ export interface BaselineStep {
   readonly tests?: TestReport;
   /** Why there is no such report. */
   readonly reportProblem?: string;
+  /** Line coverage of all files but tests, percent; of `test` alone, and absent where it was not measured. */
+  readonly coveragePercent?: number;
+  /** Why it was not. */
+  readonly coverageProblem?: string;
 }
 
-/** Equal for failures that differ in figures, such as times, and in where they happened, alone. */
+/** Counts of what is wrong: more of it is no equal failure. */
+const COUNTS =
+  /\b(\d+)(?=\s+(?:[\w-]+\s+)?(?:errors?|problems?|fail\w*|warnings?|issues?|findings?|violations?|vulnerabilit\w+)\b)/gi;
+
+/**
+ * Equal for failures that differ in figures, such as times, and in where they happened, alone. Counts
+ * of what is wrong are no such figures.
+ */
 export function failurePrint(
-  { exitCode, details }: Pick<CheckRun, 'exitCode' | 'details'>,
+  { exitCode, output }: Pick<CheckRun, 'exitCode' | 'output'>,
   { path }: Pick<Workspace, 'path'>,
 ): string {
-  const text = details
+  const counts = [...output.matchAll(COUNTS)].map(([, count]) => count).join();
+  const text = output
     .replaceAll(path, '{workspace}')
     .replaceAll(/\S*baton-reports-\w+/g, '{reports}')
     .replaceAll(/\d+/g, '#');
-  return createHash('sha256').update(`${exitCode}\n${text}`).digest('hex');
+  return createHash('sha256').update(`${exitCode}\n${counts}\n${text}`).digest('hex');
 }
 
 /** What a command did at the baseline; undefined: not known. */

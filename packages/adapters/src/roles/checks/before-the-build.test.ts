@@ -23,9 +23,15 @@ const measured = (
   runBaseline({ test: testCommand(GREEN), verify: [], ...commands }, { ...context, workspace });
 
 /** What an auditor answers to a run, with what the same workspace did before. */
-async function audited(before: Run, now: Run, options: JudgeOptions = {}) {
+async function audited(
+  before: Run,
+  now: Run,
+  options: JudgeOptions = {},
+  change: (workspace: FolderWorkspace) => void = () => undefined,
+) {
   const workspace = folderWorkspace({ 'a.ts': 'x' });
   const baseline = await measured({ test: testCommand(before) }, workspace);
+  change(workspace);
   const context = contextOf(workspace);
   const role = createTestAuditor({
     test: testCommand(now),
@@ -129,6 +135,66 @@ describe('tests that failed before', () => {
     expect(context.noted).toMatchObject([{ code: 'known_failures' }]);
   });
 
+  it('excuse no namesake in another suite', async () => {
+    const inSuite = (name: string) => ({
+      ...GREEN,
+      junit: `<testsuites><testsuite name="${name}"><testcase name="works"><failure/></testcase><testcase name="b"/></testsuite></testsuites>`,
+      exitCode: 1,
+    });
+    const { outcome } = await audited(inSuite('old.test'), inSuite('new.test'), {
+      toleratesKnownFailures: true,
+    });
+    expect(outcome).toMatchObject({
+      kind: 'request_retry',
+      reason: '1 of 2 tests failed: works',
+    });
+  });
+
+  it.each<[string, Run, RegExp]>([
+    ['signal', { code: "process.kill(process.pid, 'SIGKILL')" }, /was ended by SIGKILL although/],
+    ['exit code', { exitCode: 3 }, /exit code 3, at the baseline with 1, expected the same/],
+    [
+      'number of tests',
+      { junit: tests({ a: 'failed' }).replace('</testsuite>', '<testcase name="c"/></testsuite>') },
+      /reported 2 tests, at the baseline 3, and no test file was changed/,
+    ],
+  ])('excuse no run that ends with another %s', async (_, now, reason) => {
+    const three = { ...before, junit: tests({ a: 'failed', b: 'passed', c: 'passed' }) };
+    const { outcome, context } = await audited(
+      three,
+      { ...three, ...now },
+      {
+        toleratesKnownFailures: true,
+      },
+    );
+    expect(outcome).toMatchObject({
+      kind: 'request_retry',
+      reason: expect.stringMatching(reason),
+    });
+    expect(context.ran[0]).not.toHaveProperty('tolerated');
+  });
+
+  it('excuse a run that ends with the number of failures, and one whose test files were changed', async () => {
+    const options = { toleratesKnownFailures: true };
+    const two = { ...GREEN, junit: tests({ a: 'failed', b: 'failed', c: 'passed' }), exitCode: 2 };
+    const one = { ...two, junit: tests({ a: 'failed', b: 'passed', c: 'passed' }), exitCode: 1 };
+    const fewer = {
+      ...two,
+      junit: tests({ a: 'failed', b: 'failed' }).replace(
+        '</testsuite>',
+        '<testcase name="d"/></testsuite>',
+      ),
+    };
+    expect((await audited(two, one, options)).outcome).toMatchObject({ kind: 'advance' });
+    expect((await audited(two, fewer, options)).outcome).toMatchObject({ kind: 'advance' });
+    const change = (workspace: FolderWorkspace) => workspace.write('a.test.ts', 'fewer');
+    const three = { ...two, junit: tests({ a: 'failed', b: 'failed', c: 'passed', d: 'passed' }) };
+    expect((await audited(three, fewer, options)).outcome).toMatchObject({ kind: 'request_retry' });
+    expect((await audited(three, fewer, options, change)).outcome).toMatchObject({
+      kind: 'advance',
+    });
+  });
+
   it('send the work back where it is not', async () => {
     const { outcome, context } = await audited(before, before);
     expect(outcome).toMatchObject({ kind: 'request_retry', reason: '1 of 2 tests failed: a' });
@@ -161,6 +227,17 @@ describe('a check that failed before', () => {
     ['words', 'echo bad; exit 2', 'echo worse; exit 2'],
     ['exit code', 'echo bad; exit 2', 'echo bad; exit 1'],
     ['beginning', 'true', 'exit 2'],
+    ['count', 'echo "12 problems"; exit 2', 'echo "13 problems"; exit 2'],
+    [
+      'line far from its end',
+      'yes bad | head -n 20000; exit 2',
+      'echo worse; yes bad | head -n 20000; exit 2',
+    ],
+    [
+      'line in the middle of very much',
+      'yes bad | head -n 500000; exit 2',
+      'yes bad | head -n 250000; echo oh!; yes bad | head -n 249999; exit 2',
+    ],
   ])('may not fail with another %s', async (_, before, now) => {
     const { outcome } = await verified(before, now, tolerating);
     expect(outcome).toMatchObject({ kind: 'request_retry' });

@@ -43,6 +43,16 @@ it('counts a file that the report does not have as covered by no test, if others
   });
 });
 
+it.each(['new.mjs', 'new.tsx'])('counts %s, which is of the same language, so', (path) => {
+  const files = [file('a.js', { 1: true })];
+  expect(changedCoverage(changed(path, [1]), files)).toMatchObject({ unreported: [path] });
+});
+
+it('counts no declarations of types', () => {
+  const files = [file('a.ts', { 1: true })];
+  expect(changedCoverage(changed('a.d.ts', [1]), files)).toMatchObject({ executable: 0 });
+});
+
 it('a file without statements has none to cover', () => {
   const files = [{ ...file('types.ts', {}), lines: 0 }];
   expect(changedCoverage(changed('types.ts', [1]), files)).toMatchObject({
@@ -54,5 +64,5 @@ it('a file without statements has none to cover', () => {
 it('cannot be told from sums', () => {
   const files = [{ ...file('a.ts', {}), lines: 9 }];
   expect(() => changedCoverage(changed('a.ts', [1]), files)).toThrow('it has only sums of a.ts');
-  expect(changedCoverage(changed('b.js', [1]), files)).toMatchObject({ executable: 0 });
+  expect(changedCoverage(changed('b.py', [1]), files)).toMatchObject({ executable: 0 });
 });

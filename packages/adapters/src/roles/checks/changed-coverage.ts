@@ -1,7 +1,7 @@
-import { extname } from 'node:path/posix';
 import type { ChangedLines } from './changed-lines.ts';
 import { percentOf } from './coverage-report.ts';
 import type { PlacedFile } from './placed-files.ts';
+import { sourceKind } from './source-kind.ts';
 import type { Uncovered } from './uncovered.ts';
 
 /** The coverage of the lines that a build added or changed. */
@@ -27,14 +27,15 @@ export function changedCoverage(
   files: readonly PlacedFile[],
 ): ChangedCoverage {
   const byPath = new Map(files.map((file) => [file.path, file]));
-  const kinds = new Set(files.map(({ path }) => extname(path)));
+  const kinds = new Set(files.map(({ path }) => sourceKind(path)));
   const uncovered: Uncovered[] = [];
   const unreported: string[] = [];
   let executable = 0;
   for (const [path, { lines, code }] of changed) {
     const file = byPath.get(path);
     if (file === undefined) {
-      if (!kinds.has(extname(path)) || code.length === 0) continue;
+      const kind = sourceKind(path);
+      if (kind === undefined || !kinds.has(kind) || code.length === 0) continue;
       unreported.push(path);
       uncovered.push({ path, missed: code.length, lines: code });
       executable += code.length;

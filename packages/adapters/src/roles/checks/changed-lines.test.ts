@@ -47,17 +47,35 @@ it('of a file whose lines are all in another order are all, after so many edits'
   expect(await addedLines(lines.join('\n'), backwards)).toHaveLength(3000);
 });
 
-it('are those of changed files since the build began; what was deleted or is no text has none', async () => {
+it('are those of changed files since the build began; what was deleted has none', async () => {
   const workspace = folderWorkspace({ 'a.ts': 'one\ntwo\n', 'gone.ts': 'x\n', 'same.ts': 'x\n' });
   workspace.write('a.ts', 'one\n// said\nTWO\n}\n');
   workspace.write('new.ts', '\nx\n');
-  workspace.write('image.png', Buffer.from([1, 0, 10, 1]));
   rmSync(join(workspace.path, 'gone.ts'));
   symlinkSync('/etc/hostname', join(workspace.path, 'out'));
   expect([...(await changedLinesOf(workspace))]).toEqual([
     ['a.ts', { lines: [2, 3, 4], code: [3] }],
     ['new.ts', { lines: [1, 2], code: [2] }],
   ]);
+});
+
+it('of a file that was moved are those that its old place did not have', async () => {
+  const text = 'one\ntwo\nthree\nfour\n';
+  const workspace = folderWorkspace({ 'old.ts': text, 'other.ts': 'x\ny\n' });
+  for (const gone of ['old.ts', 'other.ts']) rmSync(join(workspace.path, gone));
+  workspace.write('moved.ts', `${text}five\n`);
+  workspace.write('then-copied.ts', text);
+  workspace.write('unlike.ts', 'one\nX\nY\nZ\n');
+  const changed = await changedLinesOf(workspace);
+  expect(changed.get('moved.ts')?.lines).toEqual([5]);
+  expect(changed.get('then-copied.ts')?.lines).toEqual([1, 2, 3, 4]);
+  expect(changed.get('unlike.ts')?.lines).toEqual([1, 2, 3, 4]);
+});
+
+it('of a source with a byte that no text has are there, too', async () => {
+  const workspace = folderWorkspace();
+  workspace.write('a.js', 'const nul = "\0";\nrun();\n');
+  expect((await changedLinesOf(workspace)).get('a.js')?.code).toEqual([1, 2]);
 });
 
 it('cannot be told of a workspace that is away', async () => {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Workspace } from '@baton/core';
 import { type ChangeObject, diffArrays } from 'diff';
+import { isCode } from './source-kind.ts';
 
 /** Lines of a file that a build added or changed. Numbers begin at 1. */
 interface Changed {
@@ -9,29 +10,46 @@ interface Changed {
   readonly code: readonly number[];
 }
 
+/** What a file is and was; absent: it is not there, or was not. */
+interface FileTexts {
+  readonly path: string;
+  readonly now: string | undefined;
+  readonly before: string | undefined;
+}
+
 /** By the path of the file. */
 export type ChangedLines = ReadonlyMap<string, Changed>;
-
-const NO_CODE = /^\s*(?:\/\/|\/\*|\*(?:[\s/]|$)|#|--|<!--|[{}()[\];,]*\s*$)/;
 
 /** A diff that takes more edits says little: then all lines of the file count as changed. */
 const MAX_EDITS = 2000;
 
+/** A new file with no more of a file that is gone is another one. */
+const LEAST_KEPT = 0.5;
+
 /**
  * The lines of the workspace's files that the build added or changed since its start. Files that it
- * deleted have none; neither have links that lead out and what is no text.
+ * deleted have none; neither have links that lead out. A new file that has more than half of its lines from one
+ * that is gone was moved: these lines are not new. A source with a byte that texts don't have counts
+ * with all its lines, so that one such byte hides nothing.
  */
 export async function changedLinesOf(
   workspace: Pick<Workspace, 'changedFiles' | 'resolve' | 'fileAt'>,
 ): Promise<ChangedLines> {
   const found = new Map<string, Changed>();
+  const files: FileTexts[] = [];
   for (const path of await workspace.changedFiles('start')) {
-    const now = await textAt(() => readPlain(workspace, path));
+    const now = textOf(await readPlain(workspace, path));
+    files.push({ path, now, before: textOf(await bytesAtStart(workspace, path)) });
+  }
+  const gone = new Set(
+    files.flatMap(({ now, before }) => (now === undefined && before !== undefined ? [before] : [])),
+  );
+  for (const { path, now, before } of files) {
     if (now === undefined) continue;
-    const before = await textAt(() => bytesAtStart(workspace, path));
-    const lines = await addedLines(before ?? '', now);
+    const lines =
+      before === undefined ? await linesUnlike(gone, now) : await addedLines(before, now);
     const texts = now.split('\n');
-    const code = lines.filter((line) => !NO_CODE.test(texts[line - 1] ?? ''));
+    const code = lines.filter((line) => isCode(texts[line - 1] ?? '', path));
     found.set(path, { lines, code });
   }
   return found;
@@ -93,10 +111,29 @@ async function readPlain(
   }
 }
 
-/** Text, or undefined for bytes that are none. */
-async function textAt(read: () => Promise<Uint8Array | undefined>): Promise<string | undefined> {
-  const bytes = await read();
-  return bytes === undefined || bytes.includes(0) ? undefined : new TextDecoder().decode(bytes);
+/**
+ * Lines of a new file; where most are from a file that is gone, without those. That file is then taken
+ * from `gone`: it cannot have been moved to two places.
+ */
+async function linesUnlike(gone: Set<string>, now: string): Promise<readonly number[]> {
+  const all = linesOf(now);
+  const most = all.length * (1 - LEAST_KEPT);
+  let least: { readonly from?: string; readonly lines: readonly number[] } = {
+    lines: all.map((_, index) => index + 1),
+  };
+  for (const from of gone) {
+    const old = new Set(linesOf(from));
+    // Cheap to see, unlike what stands in the same order.
+    if (all.filter((text) => !old.has(text)).length >= most) continue;
+    const lines = await addedLines(from, now);
+    if (lines.length < most && lines.length < least.lines.length) least = { from, lines };
+  }
+  if (least.from !== undefined) gone.delete(least.from);
+  return least.lines;
+}
+
+function textOf(bytes: Uint8Array | undefined): string | undefined {
+  return bytes && new TextDecoder().decode(bytes);
 }
 
 function linesOf(text: string): string[] {

@@ -60,7 +60,7 @@ function shortfallOf(
   const unreported =
     changed === undefined || changed.unreported.length === 0
       ? ''
-      : `; the coverage report does not have ${names(changed.unreported)}`;
+      : `; the coverage report does not have ${names(changed.unreported)}, which counts as covered by no test (what holds nothing to run goes into coverage.exclude)`;
   return `${found}; not covered: ${nameUncovered(uncovered)}${unreported}`;
 }
 

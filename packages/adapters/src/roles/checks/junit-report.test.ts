@@ -52,6 +52,26 @@ const NESTED = `<testsuites>
   </testsuite>
 </testsuites>`;
 
+it('names failures by where they are, so that namesakes in two places are two tests', () => {
+  const inSuite = (suite: string, attributes = '') =>
+    `<testsuites><testsuite name="${suite}"><testcase name="/a/works"${attributes}><failure/></testcase></testsuite></testsuites>`;
+  const failed = (xml: string) => parseJunitReport(xml).failedTests;
+  expect(failed(inSuite('a.test.ts'))).toEqual(['a.test.ts › /a/works']);
+  expect(failed(inSuite('b.test.ts'))).not.toEqual(failed(inSuite('a.test.ts')));
+  expect(failed(inSuite('x', ' classname="A"'))).not.toEqual(
+    failed(inSuite('x', ' classname="B"')),
+  );
+  // The same suite in two worktrees.
+  expect(failed(inSuite('/work/1/phpunit.xml'))).toEqual(failed(inSuite('/work/2/phpunit.xml')));
+});
+
+it('is read in memory that grows with its depth alone', () => {
+  const depth = 40;
+  const suites = '<testsuite name="&quot;">'.repeat(depth);
+  const xml = `${suites}<testcase name="a"/>${'</testsuite>'.repeat(depth)}`;
+  expect(parseJunitReport(xml)).toMatchObject({ passed: 1 });
+});
+
 describe('a JUnit report', () => {
   it.each([
     ['Vitest', VITEST, { passed: 2, failed: 1, skipped: 1, failures: ['theme > turns "dark"'] }],
@@ -67,7 +87,9 @@ describe('a JUnit report', () => {
     ],
     ['nested suites', NESTED, { passed: 1, failed: 2, skipped: 0, failures: ['b1', 'c1'] }],
   ])('is read as %s writes it', (_, xml, expected) => {
-    expect(parseJunitReport(xml)).toEqual({ ...expected, flaky: [], files: [] });
+    const { failedTests, ...counted } = parseJunitReport(xml);
+    expect(counted).toEqual({ ...expected, flaky: [], files: [] });
+    expect(failedTests).toHaveLength(expected.failures.length);
   });
 
   it('is read as node:test writes it', async () => {
@@ -99,6 +121,7 @@ describe('a JUnit report', () => {
       failed: 1,
       skipped: 3,
       failures: ['fails with <markup> & marks'],
+      failedTests: [expect.stringContaining('fails with <markup> & marks')],
       flaky: [],
       files: [join(folder, 'theme.test.mjs')],
     });

@@ -1,5 +1,5 @@
 import { wholeNumber } from './report-number.ts';
-import { createTestCounts, type TestCounts, type TestVerdict } from './test-counts.ts';
+import { createTestCounts, type Named, type TestCounts, type TestVerdict } from './test-counts.ts';
 import type { TestReport } from './test-report.ts';
 import { readXml } from './xml-report.ts';
 
@@ -12,9 +12,8 @@ interface Tally {
 }
 
 /** An element that is open. */
-interface Open {
+interface Open extends Named {
   readonly tag: string;
-  readonly name: string;
   /** Equal for runs of one test; absent where it has no name to tell. */
   readonly key: string | undefined;
   readonly failed: Tally;
@@ -85,10 +84,15 @@ function opened(tag: string, attributes: Attributes, parent: Open | undefined): 
   return {
     tag,
     name: name || '(unnamed)',
+    fullName: fullNameOf([
+      parent?.fullName,
+      withoutFolders(classname),
+      SUITES.has(tag) ? withoutFolders(name) : name || '(unnamed)',
+    ]),
     key:
       name === '' && tag === 'testcase'
         ? undefined
-        : JSON.stringify([parent?.key ?? '', tag, file, classname, name]),
+        : `${parent?.key ?? ''}\0${tag}\0${file}\0${classname}\0${name}`,
     failed: ofSuite('failures', 'errors'),
     skipped: ofSuite('skipped'),
     isLeftOut: [attributes['status'], attributes['result']].some(isLeftOut),
@@ -97,24 +101,36 @@ function opened(tag: string, attributes: Attributes, parent: Open | undefined): 
 }
 
 function count(counts: TestCounts, closed: Open, parent: Open | undefined): void {
-  const { tag, name, key, failed, skipped, isLeftOut } = closed;
+  const { tag, key, failed, skipped, isLeftOut } = closed;
   if (tag === 'testcase') {
     const verdict = closed.verdict === 'passed' && isLeftOut ? 'skipped' : closed.verdict;
     if (verdict === 'skipped') skipped.found += 1;
-    counts.test(verdict, name, key);
+    counts.test(verdict, closed, key);
   } else if (SUITES.has(tag)) {
-    if (closed.verdict === 'failed') counts.unseen('failed', name, 1);
+    if (closed.verdict === 'failed') counts.unseen('failed', closed, 1);
     for (const [verdict, tally] of [
       ['failed', failed],
       ['skipped', skipped],
     ] as const) {
-      counts.unseen(verdict, name, Math.max(0, tally.declared - tally.found));
+      counts.unseen(verdict, closed, Math.max(0, tally.declared - tally.found));
       tally.found = Math.max(tally.found, tally.declared);
     }
   }
   if (parent === undefined) return;
   parent.failed.found += failed.found;
   parent.skipped.found += skipped.found;
+}
+
+function fullNameOf(names: readonly (string | undefined)[]): string {
+  // Not joined: texts that were put together one by one share their beginnings in memory.
+  return names
+    .filter((name) => name !== undefined && name !== '')
+    .reduce<string>((before, name) => (before === '' ? `${name}` : `${before} › ${name}`), '');
+}
+
+/** Folders at the front differ between worktrees: PHPUnit names a suite by its file's whole path. */
+function withoutFolders(name: string): string {
+  return name.replace(/^(?:[a-z]:)?[\\/]\S*[\\/](?=\S)/i, '');
 }
 
 function declared(attributes: Attributes, name: string): number {

@@ -7,6 +7,7 @@ const report = (failed: number, ...failures: readonly string[]): TestReport => (
   failed,
   skipped: 0,
   failures,
+  failedTests: failures,
   flaky: [],
   files: [],
 });

@@ -12,8 +12,8 @@ export interface FreshFailures {
 const UNNAMED = '(unnamed)';
 
 /**
- * Takes out of a report the failures of tests that failed at the baseline, by name. More failures than
- * names, such as of a test that runs with several parameters, must not have become more, either. Where
+ * Takes out of a report the failures of tests that failed at the baseline, by their full names: a
+ * namesake in another suite is another test. More failures than names, such as of a test that runs with several parameters, must not have become more, either. Where
  * a report names none, counts are compared.
  */
 export function freshFailures(now: TestReport, before: TestReport): FreshFailures {
@@ -22,13 +22,19 @@ export function freshFailures(now: TestReport, before: TestReport): FreshFailure
   if (!hasNames(now) || !hasNames(before)) {
     const caveat = `a report names no tests, so that counts were compared: ${failed} failed, ${before.failed} at the baseline`;
     if (failed > before.failed) return { report: now, known: 0, caveat };
-    return { report: { ...now, failed: 0, failures: [] }, known: failed, caveat };
+    return { report: { ...now, failed: 0, failures: [], failedTests: [] }, known: failed, caveat };
   }
-  const failures = now.failures.filter((name) => !before.failures.includes(name));
+  const knownTests = new Set(before.failedTests);
+  const failedTests = now.failedTests.filter((one) => !knownTests.has(one));
   // Of a name that failed before, how often it did is not known: the whole count must not grow.
-  if (failures.length === 0 && failed > before.failed) return { report: now, known: 0 };
-  const known = Math.min(before.failed, failed - failures.length);
-  return { report: { ...now, failed: failed - known, failures }, known };
+  if (failedTests.length === 0 && failed > before.failed) return { report: now, known: 0 };
+  const known = Math.min(before.failed, failed - failedTests.length);
+  const failures = now.failures.filter((name) => failedTests.some((one) => isNamed(one, name)));
+  return { report: { ...now, failed: failed - known, failures, failedTests }, known };
+}
+
+function isNamed(fullName: string, name: string): boolean {
+  return fullName === name || fullName.endsWith(` › ${name}`);
 }
 
 function hasNames({ failures }: TestReport): boolean {

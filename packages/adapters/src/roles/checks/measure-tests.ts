@@ -1,7 +1,10 @@
+import type { BaselineStep } from './baseline.ts';
 import type { CheckCommand } from './check-command.ts';
+import { doubtOf } from './doubtful-run.ts';
 import { parseJunitReport } from './junit-report.ts';
 import { freshFailures } from './known-failures.ts';
 import { type Reading, readReport } from './read-report.ts';
+import type { CheckRun } from './run-check.ts';
 import { type JudgePlace, type JudgeRun, runJudge } from './run-judge.ts';
 import type { TestReport } from './test-report.ts';
 
@@ -15,8 +18,9 @@ export interface MeasuredTests {
 }
 
 /**
- * Runs the tests and reads their report. Failures that `known` has, too, are taken out of it and do
- * not make the run fail; that they are tolerated is in the evidence, and noted as `known_failures`.
+ * Runs the tests and reads their report. Failures that the baseline has, too, are taken out of it and
+ * do not make the run fail, unless the run ended in a way that they don't explain; that they are
+ * tolerated is in the evidence, and noted as `known_failures`.
  *
  * @param junit where the report will be.
  */
@@ -24,21 +28,26 @@ export async function measureTests(
   test: CheckCommand,
   junit: string,
   place: JudgePlace,
-  { known: before }: { readonly known: TestReport | undefined },
+  { known: before }: { readonly known: BaselineStep | undefined },
 ): Promise<MeasuredTests> {
   let tests: Reading<TestReport> = { kind: 'none', problem: 'it was not written' };
   let known = 0;
   let tolerated: string | undefined;
-  const excuse = async (): Promise<string | undefined> => {
+  let doubt: string | undefined;
+  const excuse = async (run: CheckRun): Promise<string | undefined> => {
     tests = await readReport(junit, parseJunitReport);
     tolerated = undefined;
+    doubt = undefined;
     known = 0;
-    if (tests.kind === 'none' || before === undefined) return undefined;
-    const fresh = freshFailures(tests.report, before);
+    if (tests.kind === 'none' || before?.tests === undefined) return undefined;
+    const whole = tests.report;
+    const fresh = freshFailures(whole, before.tests);
     const { report, caveat } = fresh;
     tests = { kind: 'read', report };
     known = fresh.known;
-    if (known === 0 || report.failed > 0) return undefined;
+    if (known === 0 || report.failed > 0 || run.exitCode === 0) return undefined;
+    doubt = await doubtOf(run, whole, before, place.context.workspace);
+    if (doubt !== undefined) return undefined;
     const how = caveat === undefined ? '' : ` (${caveat})`;
     tolerated = `${known} tests failed that failed at the baseline, and no others${how}`;
     return tolerated;
@@ -46,9 +55,9 @@ export async function measureTests(
   const run = await runJudge('test', test, { ...place, freshReports: true, excuse });
   // Asked for a run that failed alone.
   if (run.exitCode === 0) {
-    await excuse();
-    tolerated = undefined;
+    await excuse(run);
   }
+  if (doubt !== undefined) return { run: { ...run, failure: doubt }, tests, known };
   if (tolerated === undefined) return { run, tests, known };
   place.context.note({ code: 'known_failures', message: tolerated });
   const failure = run.changedFiles ? run.failure : undefined;

@@ -16,6 +16,16 @@ it.each<[string, number, string]>([
   ['an older npm', 1, 'npm ERR! Missing script: "test:ci"'],
   ['yarn', 1, 'error Command "vitest" not found.'],
   ['pnpm', 1, ' ERR_PNPM_NO_SCRIPT  Missing script: test:ci'],
+  [
+    'a program of pnpm exec',
+    254,
+    ' ERR_PNPM_RECURSIVE_EXEC_FIRST_FAIL  Command "vitest" not found',
+  ],
+  [
+    'a program of pnpm 12',
+    1,
+    'Error: ERR_PNPM_RECURSIVE_EXEC_FIRST_FAIL\n\n  × Command "nosuch" not found\n',
+  ],
   ['cargo', 101, 'error: no such command: `llvm-cov`'],
   ['make', 2, 'make: *** [Makefile:2: test] Error 127'],
   [
@@ -42,6 +52,16 @@ it.each<[string, number | null, string]>([
     'imports a module that is not written',
     1,
     "Error: Cannot find module './a.js'\n{ code: 'MODULE_NOT_FOUND', requireStack: [ '/w/test/a.test.js' ] }",
+  ],
+  [
+    'was run by pnpm exec and failed',
+    1,
+    'a.ts(1,1): error TS2322\n ERR_PNPM_RECURSIVE_EXEC_FIRST_FAIL  Command failed with exit code 1: tsc',
+  ],
+  [
+    'was run by pnpm 12 in each package and failed',
+    1,
+    'Error: ERR_PNPM_RECURSIVE_EXEC_FIRST_FAIL\n\n  × "pnpm recursive exec" failed in /w/a',
   ],
   ['imports a package', 1, "Cannot find package 'left-pad' imported from /w/src/index.ts"],
 ])('what %s lacks nothing', (_, exitCode, details) => {

@@ -15,7 +15,9 @@ const LINES: readonly RegExp[] = [
   /^ImportError: Error importing plugin .+$/m,
   /^npm (?:ERR!|error) Missing script: .+$/m,
   /^error Command .+ not found\.?$/m,
-  /^.*ERR_PNPM_(?:NO_SCRIPT|RECURSIVE_EXEC_FIRST_FAIL).*$/m,
+  /^.*ERR_PNPM_NO_SCRIPT.*$/m,
+  // Not where the program was found, and failed.
+  /^.*ERR_PNPM_RECURSIVE_EXEC_FIRST_FAIL\s+(?:\S\s+)?Command .+ not found$/m,
   /^Usage Error: Couldn't find a script named .+$/m,
   /^error: no such (?:sub)?command: .+$/m,
   /^bundler: command not found: .+$/m,
@@ -53,7 +55,7 @@ export function missingTool({
   }
   for (const pattern of [...LINES, MAIN_MODULE, RUNNERS_PACKAGE]) {
     const line = pattern.exec(details)?.[0];
-    if (line !== undefined) return `it lacks something: ${line.trim()}`;
+    if (line !== undefined) return `it lacks something: ${line.trim().replaceAll(/\s+/g, ' ')}`;
   }
   return undefined;
 }

@@ -1,7 +1,10 @@
 import type { RoleContext, Workspace } from '@baton/core';
 import { BASELINE, type Baseline, type BaselineStep, failurePrint } from './baseline.ts';
 import { type CheckCommand, expand } from './check-command.ts';
+import { coverageReportOf } from './coverage-report-of.ts';
+import { type CoverageRule, resolveCoverageRule } from './coverage-rule.ts';
 import { parseJunitReport } from './junit-report.ts';
+import { measureCoverage } from './measure-coverage.ts';
 import { missingTool } from './missing-tool.ts';
 import { readReport } from './read-report.ts';
 import { withReportsFolder } from './reports-folder.ts';
@@ -11,6 +14,8 @@ import type { TestCommand } from './test-auditor.ts';
 export interface BaselineCommands {
   readonly install?: CheckCommand | undefined;
   readonly test: TestCommand;
+  /** Which files count for the coverage that is measured. Default: all but tests. */
+  readonly coverage?: Pick<CoverageRule, 'exclude'>;
   readonly verify: readonly CheckCommand[];
 }
 
@@ -26,7 +31,7 @@ export type BaselineContext = Pick<RoleContext, 'signal' | 'redact' | 'progress'
  * @throws BatonError `cancelled` when the signal aborts: no process of a command is left then.
  */
 export async function runBaseline(
-  { install, test, verify }: BaselineCommands,
+  { install, test, coverage, verify }: BaselineCommands,
   context: BaselineContext,
   done: (step: BaselineStep) => void = () => undefined,
 ): Promise<Baseline> {
@@ -49,8 +54,20 @@ export async function runBaseline(
     const path = expand(test.reports?.junit ?? '{reports}/junit.xml', { reports, workspace: '' });
     const reading = await readReport(path, parseJunitReport);
     const { missing, ...step } = stepOf('test', test, tested, context.workspace);
+    const report = coverageReportOf(test);
+    const measured = await measureCoverage(
+      await readReport(expand(report.path, { reports, workspace: '' }), report.parse),
+      {
+        workspace: context.workspace,
+        rule: resolveCoverageRule({ ...coverage, of: 'all' }),
+        testFiles: reading.kind === 'read' ? reading.report.files : [],
+      },
+    );
     add({
       ...step,
+      ...(measured.kind === 'read'
+        ? { coveragePercent: measured.report.all.percent }
+        : { coverageProblem: measured.problem }),
       ...(reading.kind === 'read' ? { tests: reading.report } : { reportProblem: reading.problem }),
       ...(reading.kind === 'none' && missing !== undefined && { missing }),
     });

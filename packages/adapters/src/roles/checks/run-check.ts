@@ -31,6 +31,8 @@ export interface CheckRun {
   readonly durationMs: number;
   /** The end of what it wrote. */
   readonly details: string;
+  /** What failures are compared by: all that it wrote, or where that is too long its digest, too. */
+  readonly output: string;
 }
 
 /**
@@ -58,7 +60,12 @@ export async function runCheck(
   const { exitCode, timedOut, durationMs } = result;
   context.progress(`${purpose}: ${failure ?? `'${name}' passed`}`);
   const details = lastOf(result.outputTail, DETAILS_CHARACTERS);
-  const run = { name, exitCode, timedOut, failure, changedFiles, ending, durationMs, details };
+  const whole = `${result.stdout}\n${result.stderr}`;
+  const output = result.truncated ? `${whole}\n${result.outputDigest}` : whole;
+  const run = {
+    ...{ name, exitCode, timedOut, failure, changedFiles, ending },
+    ...{ durationMs, details, output },
+  };
   const tolerated = exitCode === 0 ? undefined : await excuse?.(run);
   context.evidence({
     purpose: purpose === name ? name : `${purpose}: ${name}`,

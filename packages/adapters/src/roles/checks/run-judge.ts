@@ -77,7 +77,15 @@ async function attempt(
     const notStarted = error.message;
     const failure = `'${command.name}' did not start: ${notStarted}`;
     const none = { exitCode: null, timedOut: false, changedFiles: false, durationMs: 0 };
-    const run = { name: command.name, ...none, failure, ending: failure, details: '', notStarted };
+    const run = {
+      name: command.name,
+      ...none,
+      failure,
+      ending: failure,
+      details: '',
+      output: '',
+      notStarted,
+    };
     return { run, evidence };
   }
 }

@@ -1,11 +1,4 @@
-import {
-  BatonError,
-  type JsonObject,
-  type JsonValue,
-  type RoleAdapter,
-  type RoleContext,
-  type TestingOutput,
-} from '@baton/core';
+import type { JsonObject, JsonValue, RoleAdapter, RoleContext, TestingOutput } from '@baton/core';
 import {
   advanceWith,
   askAuthor,
@@ -18,7 +11,8 @@ import {
 import { stepAt } from './baseline.ts';
 import { noteChangedChecks } from './changed-checks.ts';
 import { type CheckCommand, checkCommands, expand } from './check-command.ts';
-import { type CoverageFormat, coverageParser } from './coverage-format.ts';
+import type { CoverageFormat } from './coverage-format.ts';
+import { coverageReportOf } from './coverage-report-of.ts';
 import { type CoverageRule, resolveCoverageRule } from './coverage-rule.ts';
 import { faultOf } from './fault-of.ts';
 import { baselineOf, type JudgeOptions } from './judge-options.ts';
@@ -88,7 +82,7 @@ export function createTestAuditor(options: TestAuditorOptions): RoleAdapter {
         const places = { reports, workspace: '' };
         const place = { context, reports, cwd, generated: options.generated };
         const { run, tests, known } = await measureTests(test, expand(junit, places), place, {
-          known: options.toleratesKnownFailures ? before?.tests : undefined,
+          known: options.toleratesKnownFailures ? before : undefined,
         });
         const unjudged = tests.kind === 'none';
         const fault = await faultOf(test, run, { context, before, unjudged });
@@ -151,13 +145,4 @@ function doubtsOf(words: JsonObject, { of, minimum }: Required<CoverageRule>): s
     const said = words[name];
     return said === undefined || isGreen(said) ? [] : [saying(name, said)];
   });
-}
-
-function coverageReportOf({ reports = {} }: TestCommand) {
-  const { lcov, coverage, coverageFormat } = reports;
-  if (lcov !== undefined && coverage !== undefined) {
-    throw new BatonError('invalid_input', 'reports names both lcov and coverage, expected one');
-  }
-  const path = lcov ?? coverage ?? '{reports}/lcov.info';
-  return { path, parse: coverageParser(path, lcov === undefined ? coverageFormat : 'lcov') };
 }

@@ -2,42 +2,53 @@ import type { TestReport } from './test-report.ts';
 
 export type TestVerdict = 'passed' | 'failed' | 'skipped' | 'flaky';
 
+/** A test or suite. */
+export interface Named {
+  readonly name: string;
+  /** The name with those of the suites and the class that it is in. */
+  readonly fullName: string;
+}
+
 /** Counts tests while a report is read. */
 export interface TestCounts {
   /**
    * @param key equal for a test that is listed again because it was run again: where it failed first
    * and passed at last, it is flaky. Absent: it is listed once.
    */
-  test(verdict: TestVerdict, name: string, key: string | undefined): void;
+  test(verdict: TestVerdict, named: Named, key: string | undefined): void;
   /** Tests of a suite that its totals speak of, and that are not listed. */
-  unseen(verdict: 'failed' | 'skipped', suite: string, times: number): void;
+  unseen(verdict: 'failed' | 'skipped', suite: Named, times: number): void;
   /** A file that tests are in. */
   file(path: string | undefined): void;
   report(): TestReport;
 }
 
 interface Runs {
-  readonly name: string;
+  readonly named: Named;
   readonly verdicts: TestVerdict[];
 }
 
 export function createTestCounts(): TestCounts {
   const counts = { passed: 0, failed: 0, skipped: 0 };
   const failures = new Set<string>();
+  const failedTests = new Set<string>();
   const files = new Set<string>();
   const flaky = new Set<string>();
   const tests = new Map<string, Runs>();
 
-  function count(verdict: TestVerdict, name: string, times: number): void {
+  function count(verdict: TestVerdict, { name, fullName }: Named, times: number): void {
     counts[verdict === 'flaky' ? 'passed' : verdict] += times;
-    if (verdict === 'failed' && times > 0) failures.add(name);
+    if (verdict === 'failed' && times > 0) {
+      failures.add(name);
+      failedTests.add(fullName);
+    }
     if (verdict === 'flaky') flaky.add(name);
   }
 
   return {
-    test(verdict, name, key) {
-      if (key === undefined) return count(verdict, name, 1);
-      const known = tests.get(key) ?? { name, verdicts: [] };
+    test(verdict, named, key) {
+      if (key === undefined) return count(verdict, named, 1);
+      const known = tests.get(key) ?? { named, verdicts: [] };
       tests.set(key, known);
       known.verdicts.push(verdict);
     },
@@ -47,14 +58,15 @@ export function createTestCounts(): TestCounts {
       if (name !== '') files.add(name);
     },
     report() {
-      for (const { name, verdicts } of tests.values()) {
-        for (const verdict of settled(verdicts)) count(verdict, name, 1);
+      for (const { named, verdicts } of tests.values()) {
+        for (const verdict of settled(verdicts)) count(verdict, named, 1);
       }
       tests.clear();
       const sorted = (names: ReadonlySet<string>) => [...names].sort();
       return {
         ...counts,
         failures: sorted(failures),
+        failedTests: sorted(failedTests),
         flaky: sorted(flaky),
         files: sorted(files),
       };

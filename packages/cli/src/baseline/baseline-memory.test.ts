@@ -1,0 +1,64 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { configSchema } from '../config/config-schema.ts';
+import { createBaselineMemory } from './baseline-memory.ts';
+
+const NODE = ['node', '--test'];
+
+function memory(
+  folder: string,
+  {
+    test = {},
+    install = NODE,
+    path = '/bin',
+  }: { test?: object; install?: string[]; path?: string },
+) {
+  const document = configSchema.parse({
+    roles: {},
+    commands: {
+      install: { argv: install },
+      test: { argv: NODE, ...test },
+      verify: [{ name: 'lint', argv: ['true'] }],
+    },
+  });
+  return createBaselineMemory(join(folder, 'baselines'), { ...document, folder }, { PATH: path });
+}
+
+function folderOfATest(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'baton-memory-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+it('remembers a baseline whatever has to be covered, which changes nothing that is run', () => {
+  const folder = folderOfATest();
+  const changed = { coverage: { minimum: 80, of: 'changed lines' } };
+  memory(folder, { test: changed }).keep({ tree: 't', steps: [] }, 7);
+  const known = { at: 7, tree: 't', steps: [] };
+  expect(memory(folder, { test: { coverage: { of: 'all' } } }).recall('t')).toEqual(known);
+  expect(memory(folder, {}).recall('t')).toEqual(known);
+});
+
+it.each<[string, Parameters<typeof memory>[1], string]>([
+  ['files', {}, 'other'],
+  ['reports', { test: { junit: '{reports}/other.xml' } }, 't'],
+  ['coverage reports', { test: { coverage: '{reports}/other.info' } }, 't'],
+  ['commands', { install: ['true'] }, 't'],
+  ['programs', { path: '/opt/bin' }, 't'],
+])('knows nothing of other %s', (_, other, tree) => {
+  const folder = folderOfATest();
+  memory(folder, {}).keep({ tree: 't', steps: [] }, 7);
+  expect(memory(folder, other).recall(tree)).toBeUndefined();
+});
+
+it('knows nothing of other programs that lie beside the configuration', () => {
+  const folder = folderOfATest();
+  const test = { argv: ['sh', '{config}/test.sh'] };
+  writeFileSync(join(folder, 'test.sh'), 'exit 1');
+  memory(folder, { test }).keep({ tree: 't', steps: [] }, 7);
+  expect(memory(folder, { test }).recall('t')).toBeDefined();
+  writeFileSync(join(folder, 'test.sh'), 'exit 0');
+  expect(memory(folder, { test }).recall('t')).toBeUndefined();
+});
