@@ -111,8 +111,9 @@ const KNOWN: readonly (readonly [string, Readonly<Record<string, string>>, Expec
           posttest: "npx npm@'>=10.2' audit --production",
           readme: 'evalmd README.md',
           lint: 'eslint --ext=js,mjs .',
+          postlint: 'eclint check $(git ls-files | xargs find 2> /dev/null | grep -v dist/)',
         },
-        ['eslint', 'evalmd', 'nyc', 'tape'],
+        ['eclint', 'eslint', 'evalmd', 'nyc', 'tape'],
       ),
     },
     {
@@ -214,7 +215,19 @@ const KNOWN: readonly (readonly [string, Readonly<Record<string, string>>, Expec
     },
   ],
   [
-    'pytoolz/toolz: an extra for tests',
+    'pytoolz/toolz: what tox installs, which has pytest',
+    {
+      'pyproject.toml': '[project]\nname = "toolz"\n\n[tool.coverage.run]\nsource = ["toolz"]\n',
+      'tox.ini': '[testenv]\ndeps = pytest\ncommands = py.test {posargs}\n',
+    },
+    {
+      name: 'Python (pip, pytest)',
+      install: `${VENV} && ${pip('-e . pytest pytest-cov')}`,
+      test: pytest('--cov'),
+    },
+  ],
+  [
+    'an extra for tests',
     {
       'pyproject.toml':
         '[project]\nname = "toolz"\n\n[project.optional-dependencies]\ndocs = ["sphinx"]\ntest = [\n  "pytest>=6.0",\n]\n\n[tool.coverage.run]\nsource = ["toolz"]\n',
@@ -283,6 +296,26 @@ describe('what is proposed for a repository like', () => {
   });
 });
 
+it('names each check once, by its script, however the script test calls it', async () => {
+  const proposed = await proposedFor({
+    'package.json': manifest(
+      {
+        test: 'pnpm lint && pnpm run --silent readme && vitest run',
+        lint: 'eslint .',
+        readme: 'evalmd README.md',
+        posttest: 'eclint check $(git ls-files)',
+      },
+      ['vitest', '@vitest/coverage-v8', 'eslint', 'evalmd', 'eclint'],
+      { packageManager: 'pnpm@10.28.0' },
+    ),
+  });
+  expect(proposed?.verify.map(({ name, argv }) => `${name}: ${argv.join(' ')}`)).toEqual([
+    'lint: pnpm run lint',
+    'readme: pnpm run --silent readme',
+    'posttest: npm run posttest',
+  ]);
+});
+
 const GAPS: readonly (readonly [string, Readonly<Record<string, string>>, string])[] = [
   [
     'jquery/jquery: grunt and karma',
@@ -323,11 +356,13 @@ const GAPS: readonly (readonly [string, Readonly<Record<string, string>>, string
     { 'package.json': manifest({ test: 'vitest' }, ['vitest']), 'pnpm-lock.yaml': '' },
     'pnpm add --save-dev @vitest/coverage-v8',
   ],
-  [
-    'one with a script for a shell',
-    { 'package.json': manifest({ test: 'mocha $FILES' }, ['mocha']) },
-    'is for a shell alone',
-  ],
+  ...['mocha $FILES', 'eslint $(git ls-files) && mocha $FILES', 'eslint $(mocha --list)'].map(
+    (test): (typeof GAPS)[number] => [
+      `one with a script for a shell: ${test}`,
+      { 'package.json': manifest({ test }, ['mocha', 'eslint']) },
+      'is for a shell alone',
+    ],
+  ),
   [
     'one with a script of its own',
     { 'package.json': manifest({ test: 'node scripts/run.js' }, []) },

@@ -6,6 +6,7 @@ import { type Chosen, chooseTests, type Other } from './node/choose-tests.ts';
 import { membersGap, membersOf } from './node/members.ts';
 import { packageManagerOf } from './node/package-manager.ts';
 import { readPackage } from './node/read-package.ts';
+import { scriptCallOf } from './node/script-call.ts';
 import { executed, type ProposedTests, testCommand } from './node/test-command.ts';
 
 /** Scripts that check without changing, by the names that are usual. */
@@ -93,10 +94,13 @@ function checksOf(
   const checks: ProposedCheck[] = [...usual];
   for (const { argv, env } of found) {
     const command = inTurn([executed({ argv, env }, execute).map(literal)]);
-    const isCall = usual.some((one) => argv[1] === 'run' && argv.includes(one.name));
+    const call = scriptCallOf(argv, scripts);
+    const called = call?.kind === 'scripts' ? call.names : [];
+    const isCall =
+      called.length > 0 && called.every((name) => usual.some((one) => one.name === name));
     const isTold = usual.some((one) => scripts.get(one.name) === shown(argv));
     if (command === undefined || isCall || isTold) continue;
-    const name = shown(argv.slice(0, 3));
+    const name = called.length > 0 ? called.join(', ') : shown(argv.slice(0, 3));
     const taken = checks.filter((one) => one.name.startsWith(name)).length;
     checks.push({ name: taken === 0 ? name : `${name} (${taken + 1})`, ...command });
   }
