@@ -14,7 +14,7 @@ const manifest = (
   });
 
 const NPX = ['npx', '--no-install'];
-const XUNIT = ['--reporter', 'xunit', '--reporter-option', 'output={reports}/junit.xml'];
+const XUNIT = ['--reporter', 'xunit', '--reporter-options', 'output={reports}/junit.xml'];
 const INSTALL = 'npm install --no-package-lock';
 const tools = (...packages: readonly string[]) =>
   `npm install --no-save --no-package-lock --no-audit --no-fund --prefix .baton-tools ${packages.join(' ')}`;
@@ -97,7 +97,16 @@ const KNOWN: readonly (readonly [string, Readonly<Record<string, string>>, Expec
     {
       name: 'Node (npm, uvu)',
       install: `${INSTALL} && ${tools('c8@10')}`,
-      test: `${c8} node -r esm --test --test-reporter=junit --test-reporter-destination="$0"/junit.xml --test-reporter=spec --test-reporter-destination=stdout $(find test -type f | grep -Evi -e node_modules/ -e '/\\.' -e fixtures | grep -Ei -e '\\.([mc]js|[jt]sx?)$')`,
+      test: `env FORCE_COLOR=1 ${c8} node -r esm --test --test-reporter=junit --test-reporter-destination="$0"/junit.xml --test-reporter=spec --test-reporter-destination=stdout $(find test -type f | grep -Evi -e node_modules/ -e '/\\.' -e fixtures | grep -Ei -e '\\.([mc]js|[jt]sx?)$')`,
+    },
+  ],
+  [
+    'a user of lukeed/uvu without colours',
+    { 'package.json': manifest({ test: 'uvu test --no-color' }, ['uvu']) },
+    {
+      name: 'Node (npm, uvu)',
+      install: undefined,
+      test: `${c8} node --test --test-reporter=junit`,
     },
   ],
   [
@@ -163,7 +172,7 @@ const KNOWN: readonly (readonly [string, Readonly<Record<string, string>>, Expec
     {
       name: 'Node (npm, mocha)',
       install: INSTALL,
-      test: `npm run compile -- -p tsconfig.test.json && npx --no-install c8 --reporter=lcovonly --reports-dir="$0" mocha ./test/*.cjs --require ./test/before.cjs --timeout=12000 --reporter xunit --reporter-option output="$0"/junit.xml`,
+      test: `npm run compile -- -p tsconfig.test.json && npx --no-install c8 --reporter=lcovonly --reports-dir="$0" mocha ./test/*.cjs --require ./test/before.cjs --timeout=12000 --reporter xunit --reporter-options output="$0"/junit.xml`,
       verify: ['npm run check'],
     },
   ],
@@ -296,7 +305,7 @@ describe('what is proposed for a repository like', () => {
   });
 });
 
-it('names each check once, by its script, however the script test calls it', async () => {
+it('names each check once, by its script, however the script test calls it, and builds last', async () => {
   const proposed = await proposedFor({
     'package.json': manifest(
       {
@@ -304,6 +313,7 @@ it('names each check once, by its script, however the script test calls it', asy
         lint: 'eslint .',
         readme: 'evalmd README.md',
         posttest: 'eclint check $(git ls-files)',
+        build: 'rollup -c',
       },
       ['vitest', '@vitest/coverage-v8', 'eslint', 'evalmd', 'eclint'],
       { packageManager: 'pnpm@10.28.0' },
@@ -313,6 +323,7 @@ it('names each check once, by its script, however the script test calls it', asy
     'lint: pnpm run lint',
     'readme: pnpm run --silent readme',
     'posttest: npm run posttest',
+    'build: pnpm run build',
   ]);
 });
 

@@ -9,7 +9,12 @@ const PASSED: ReadonlySet<string> = new Set([
 ]);
 
 /** In either case. Their values are addresses, which may hold a password. */
-const PROXIES: ReadonlySet<string> = new Set(['http_proxy', 'https_proxy', 'all_proxy', 'no_proxy']);
+const PROXIES: ReadonlySet<string> = new Set([
+  'http_proxy',
+  'https_proxy',
+  'all_proxy',
+  'no_proxy',
+]);
 
 export interface EnvironmentOptions {
   /** Names of further variables to pass on as they are. */

@@ -10,7 +10,8 @@ import { scriptCallOf } from './node/script-call.ts';
 import { executed, type ProposedTests, testCommand } from './node/test-command.ts';
 
 /** Scripts that check without changing, by the names that are usual. */
-const CHECKS = ['lint', 'typecheck', 'types', 'type-check', 'build'];
+const BUILD = 'build';
+const CHECKS = ['lint', 'typecheck', 'types', 'type-check', BUILD];
 
 export const recogniseNode: Recognise = (repository) => {
   if (!repository.has('package.json')) return undefined;
@@ -80,7 +81,7 @@ function leftOutOf(chosen: Chosen): readonly string[] {
   );
 }
 
-/** The usual scripts, and what the script `test` checks besides. */
+/** The usual scripts, and what the script `test` checks besides; a build, which may write, comes last. */
 function checksOf(
   found: readonly Other[],
   scripts: ReadonlyMap<string, string>,
@@ -104,5 +105,8 @@ function checksOf(
     const taken = checks.filter((one) => one.name.startsWith(name)).length;
     checks.push({ name: taken === 0 ? name : `${name} (${taken + 1})`, ...command });
   }
-  return checks;
+  return [
+    ...checks.filter(({ name }) => name !== BUILD),
+    ...checks.filter(({ name }) => name === BUILD),
+  ];
 }
