@@ -137,6 +137,12 @@ test('a program of a dependency is looked for in the workspace, and what install
     expect(found?.found).toContain(`→ the script ${script}`);
   }
   expect(await foundOf(folder, ['npm', 'run', 'none'], env)).toMatchObject({ verdict: 'problem' });
+  for (const options of [['--silent'], ['-w', 'packages/a']]) {
+    const found = await foundOf(folder, ['npm', 'run', ...options, 'types', '--', 'lint'], env);
+    expect(found?.found).toContain('→ the script types');
+  }
+  const elsewhere = ['npm', 'run', '--prefix', 'elsewhere', 'none'];
+  expect(await foundOf(folder, elsewhere, env)).toMatchObject({ verdict: 'ok' });
 });
 
 test("what runs dependencies is looked for where the proposed tests need it, not for Node's own runner", async () => {

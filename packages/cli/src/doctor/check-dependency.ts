@@ -21,6 +21,20 @@ const EXECUTORS = [
 const MANAGERS = new Set(['npm', 'pnpm', 'yarn', 'bun']);
 
 /**
+ * The script that `npm run --silent lint` names. Of options, only the manager knows which take the next
+ * word: after one, a word counts if it names a script.
+ */
+function scriptIn(
+  [program = '', run, ...words]: readonly string[],
+  isScript: (name: string) => boolean,
+): string | undefined {
+  if (!MANAGERS.has(program) || run !== 'run') return undefined;
+  const end = words.indexOf('--');
+  const before = end === -1 ? words : words.slice(0, end);
+  return before[0]?.startsWith('-') ? before.find(isScript) : before[0];
+}
+
+/**
  * What a package manager is to run: a script, or a program of a dependency, in the root or in a
  * package of the workspace. Undefined for another command.
  */
@@ -30,8 +44,10 @@ export function checkDependency(
   isInstalled: boolean,
 ): Omit<Finding, 'name'> | undefined {
   const [program = '', ...args] = withoutSettings(argv);
-  const script = MANAGERS.has(program) && args[0] === 'run' ? args[1] : undefined;
   const places = [node.root, ...node.members.map((one) => one.package)];
+  const script = scriptIn([program, ...args], (name) =>
+    places.some(({ scripts }) => scripts.has(name)),
+  );
   if (script !== undefined && places.some(({ scripts }) => scripts.has(script))) {
     return { verdict: 'ok', found: `the script ${script}` };
   }

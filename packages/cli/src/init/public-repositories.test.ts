@@ -14,7 +14,7 @@ const manifest = (
   });
 
 const NPX = ['npx', '--no-install'];
-const XUNIT = ['--reporter', 'xunit', '--reporter-option', 'output={reports}/junit.xml'];
+const XUNIT = ['--reporter', 'xunit', '--reporter-options', 'output={reports}/junit.xml'];
 const INSTALL = 'npm install --no-package-lock';
 const tools = (...packages: readonly string[]) =>
   `npm install --no-save --no-package-lock --no-audit --no-fund --prefix .baton-tools ${packages.join(' ')}`;
@@ -97,7 +97,16 @@ const KNOWN: readonly (readonly [string, Readonly<Record<string, string>>, Expec
     {
       name: 'Node (npm, uvu)',
       install: `${INSTALL} && ${tools('c8@10')}`,
-      test: `${c8} node -r esm --test --test-reporter=junit --test-reporter-destination="$0"/junit.xml --test-reporter=spec --test-reporter-destination=stdout $(find test -type f | grep -Evi -e node_modules/ -e '/\\.' -e fixtures | grep -Ei -e '\\.([mc]js|[jt]sx?)$')`,
+      test: `env FORCE_COLOR=1 ${c8} node -r esm --test --test-reporter=junit --test-reporter-destination="$0"/junit.xml --test-reporter=spec --test-reporter-destination=stdout $(find test -type f | grep -Evi -e node_modules/ -e '/\\.' -e fixtures | grep -Ei -e '\\.([mc]js|[jt]sx?)$')`,
+    },
+  ],
+  [
+    'a user of lukeed/uvu without colours',
+    { 'package.json': manifest({ test: 'uvu test --no-color' }, ['uvu']) },
+    {
+      name: 'Node (npm, uvu)',
+      install: undefined,
+      test: `${c8} node --test --test-reporter=junit`,
     },
   ],
   [
@@ -111,8 +120,9 @@ const KNOWN: readonly (readonly [string, Readonly<Record<string, string>>, Expec
           posttest: "npx npm@'>=10.2' audit --production",
           readme: 'evalmd README.md',
           lint: 'eslint --ext=js,mjs .',
+          postlint: 'eclint check $(git ls-files | xargs find 2> /dev/null | grep -v dist/)',
         },
-        ['eslint', 'evalmd', 'nyc', 'tape'],
+        ['eclint', 'eslint', 'evalmd', 'nyc', 'tape'],
       ),
     },
     {
@@ -162,7 +172,7 @@ const KNOWN: readonly (readonly [string, Readonly<Record<string, string>>, Expec
     {
       name: 'Node (npm, mocha)',
       install: INSTALL,
-      test: `npm run compile -- -p tsconfig.test.json && npx --no-install c8 --reporter=lcovonly --reports-dir="$0" mocha ./test/*.cjs --require ./test/before.cjs --timeout=12000 --reporter xunit --reporter-option output="$0"/junit.xml`,
+      test: `npm run compile -- -p tsconfig.test.json && npx --no-install c8 --reporter=lcovonly --reports-dir="$0" mocha ./test/*.cjs --require ./test/before.cjs --timeout=12000 --reporter xunit --reporter-options output="$0"/junit.xml`,
       verify: ['npm run check'],
     },
   ],
@@ -214,7 +224,19 @@ const KNOWN: readonly (readonly [string, Readonly<Record<string, string>>, Expec
     },
   ],
   [
-    'pytoolz/toolz: an extra for tests',
+    'pytoolz/toolz: what tox installs, which has pytest',
+    {
+      'pyproject.toml': '[project]\nname = "toolz"\n\n[tool.coverage.run]\nsource = ["toolz"]\n',
+      'tox.ini': '[testenv]\ndeps = pytest\ncommands = py.test {posargs}\n',
+    },
+    {
+      name: 'Python (pip, pytest)',
+      install: `${VENV} && ${pip('-e . pytest pytest-cov')}`,
+      test: pytest('--cov'),
+    },
+  ],
+  [
+    'an extra for tests',
     {
       'pyproject.toml':
         '[project]\nname = "toolz"\n\n[project.optional-dependencies]\ndocs = ["sphinx"]\ntest = [\n  "pytest>=6.0",\n]\n\n[tool.coverage.run]\nsource = ["toolz"]\n',
@@ -283,6 +305,28 @@ describe('what is proposed for a repository like', () => {
   });
 });
 
+it('names each check once, by its script, however the script test calls it, and builds last', async () => {
+  const proposed = await proposedFor({
+    'package.json': manifest(
+      {
+        test: 'pnpm lint && pnpm run --silent readme && vitest run',
+        lint: 'eslint .',
+        readme: 'evalmd README.md',
+        posttest: 'eclint check $(git ls-files)',
+        build: 'rollup -c',
+      },
+      ['vitest', '@vitest/coverage-v8', 'eslint', 'evalmd', 'eclint'],
+      { packageManager: 'pnpm@10.28.0' },
+    ),
+  });
+  expect(proposed?.verify.map(({ name, argv }) => `${name}: ${argv.join(' ')}`)).toEqual([
+    'lint: pnpm run lint',
+    'readme: pnpm run --silent readme',
+    'posttest: npm run posttest',
+    'build: pnpm run build',
+  ]);
+});
+
 const GAPS: readonly (readonly [string, Readonly<Record<string, string>>, string])[] = [
   [
     'jquery/jquery: grunt and karma',
@@ -323,11 +367,13 @@ const GAPS: readonly (readonly [string, Readonly<Record<string, string>>, string
     { 'package.json': manifest({ test: 'vitest' }, ['vitest']), 'pnpm-lock.yaml': '' },
     'pnpm add --save-dev @vitest/coverage-v8',
   ],
-  [
-    'one with a script for a shell',
-    { 'package.json': manifest({ test: 'mocha $FILES' }, ['mocha']) },
-    'is for a shell alone',
-  ],
+  ...['mocha $FILES', 'eslint $(git ls-files) && mocha $FILES', 'eslint $(mocha --list)'].map(
+    (test): (typeof GAPS)[number] => [
+      `one with a script for a shell: ${test}`,
+      { 'package.json': manifest({ test }, ['mocha', 'eslint']) },
+      'is for a shell alone',
+    ],
+  ),
   [
     'one with a script of its own',
     { 'package.json': manifest({ test: 'node scripts/run.js' }, []) },

@@ -6,10 +6,12 @@ import { type Chosen, chooseTests, type Other } from './node/choose-tests.ts';
 import { membersGap, membersOf } from './node/members.ts';
 import { packageManagerOf } from './node/package-manager.ts';
 import { readPackage } from './node/read-package.ts';
+import { scriptCallOf } from './node/script-call.ts';
 import { executed, type ProposedTests, testCommand } from './node/test-command.ts';
 
 /** Scripts that check without changing, by the names that are usual. */
-const CHECKS = ['lint', 'typecheck', 'types', 'type-check', 'build'];
+const BUILD = 'build';
+const CHECKS = ['lint', 'typecheck', 'types', 'type-check', BUILD];
 
 export const recogniseNode: Recognise = (repository) => {
   if (!repository.has('package.json')) return undefined;
@@ -79,7 +81,7 @@ function leftOutOf(chosen: Chosen): readonly string[] {
   );
 }
 
-/** The usual scripts, and what the script `test` checks besides. */
+/** The usual scripts, and what the script `test` checks besides; a build, which may write, comes last. */
 function checksOf(
   found: readonly Other[],
   scripts: ReadonlyMap<string, string>,
@@ -93,14 +95,20 @@ function checksOf(
   const checks: ProposedCheck[] = [...usual];
   for (const { argv, env } of found) {
     const command = inTurn([executed({ argv, env }, execute).map(literal)]);
-    const isCall = usual.some((one) => argv[1] === 'run' && argv.includes(one.name));
+    const call = scriptCallOf(argv, scripts);
+    const called = call?.kind === 'scripts' ? call.names : [];
+    const isCall =
+      called.length > 0 && called.every((name) => usual.some((one) => one.name === name));
     const isTold = usual.some((one) => scripts.get(one.name) === shown(argv));
     if (command === undefined || isCall || isTold) continue;
-    const name = shown(argv.slice(0, 3));
+    const name = called.length > 0 ? called.join(', ') : shown(argv.slice(0, 3));
     const taken = checks.filter((one) => one.name.startsWith(name)).length;
     checks.push({ name: taken === 0 ? name : `${name} (${taken + 1})`, ...command });
   }
-  return checks;
+  return [
+    ...checks.filter(({ name }) => name !== BUILD),
+    ...checks.filter(({ name }) => name === BUILD),
+  ];
 }
 
 /** The program that runs those of dependencies, if a command has it: Node's own test runner needs none. */

@@ -125,8 +125,7 @@ function installOf(manager: string | undefined, repository: Repository, tools: r
       ...wanted.files.flatMap((file) => ['-r', file]),
       ...wanted.groups.flatMap((name) => ['--group', name]),
       ...(isPackage(repository) ? ['-e', `.${extras}`] : []),
-      ...wanted.packages,
-      ...tools,
+      ...new Set([...wanted.packages, ...tools]),
     ],
   ]);
 }

@@ -4,7 +4,8 @@ import { uvu } from './uvu.ts';
 import { jest, vitest } from './vitest-and-jest.ts';
 import { withoutOptions } from './without-options.ts';
 
-const XUNIT = ['--reporter', 'xunit', '--reporter-option', 'output={reports}/junit.xml'];
+// The plural is what mocha knew before version 6, and knows still.
+const XUNIT = ['--reporter', 'xunit', '--reporter-options', 'output={reports}/junit.xml'];
 
 /** Reads TAP and writes JUnit, with what is yet to be done as skipped. */
 const FROM_TAP = ['tap-xunit@2'];

@@ -1,5 +1,6 @@
 import { type Command, commandsIn } from './command-lines.ts';
 import { isCheck } from './is-check.ts';
+import { onlyChecks } from './only-checks.ts';
 import { scriptCallOf } from './script-call.ts';
 import { unwrap } from './unwrap.ts';
 
@@ -34,7 +35,11 @@ export function stepsOf(
       const text = scripts.get(called);
       if (text === undefined) return [];
       const commands = commandsIn(text);
-      if (commands === undefined) return [{ kind: 'unread', script: called, text }];
+      if (commands === undefined) {
+        return onlyChecks(text, isRunner)
+          ? [{ kind: 'check', env: {}, argv: ['npm', 'run', called] }]
+          : [{ kind: 'unread', script: called, text }];
+      }
       return commands.flatMap((command, index) =>
         stepsOfCommand(index < commands.length - 1 ? command : withMore(command, words), within),
       );

@@ -7,7 +7,7 @@ const ANYWHERE = '((/|^)(tests?|__tests?__)/.*|\\.(tests?|spec)|^\\./tests?)\\.(
 
 /**
  * uvu writes no report. Each of its files is a program that fails when a test does, so that Node's own
- * runner can run them: one test of the report is one file.
+ * runner can run them: one test of the report is one file. They see colours asked for, as uvu asks.
  */
 export const uvu: Runner = {
   name: 'uvu',
@@ -32,6 +32,7 @@ export const uvu: Runner = {
     const keep = line(['-e', literal(pattern)]);
     return {
       launcher: ['node', ...required, '--test', '--test-reporter=junit'],
+      env: args.includes('--no-color') ? {} : { FORCE_COLOR: '1' },
       args: [
         '--test-reporter-destination={reports}/junit.xml',
         '--test-reporter=spec',
