@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { changedCoverage } from './changed-coverage.ts';
 
-const changed = (path: string, lines: number[], code = lines) => new Map([[path, { lines, code }]]);
+const changed = (path: string, lines: number[], code = lines) =>
+  new Map([[path, { lines, code, markers: [] }]]);
 
 const file = (path: string, hits: Record<number, boolean>) => ({
   path,

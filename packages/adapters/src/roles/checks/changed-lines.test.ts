@@ -54,8 +54,8 @@ it('are those of changed files since the build began; what was deleted has none'
   rmSync(join(workspace.path, 'gone.ts'));
   symlinkSync('/etc/hostname', join(workspace.path, 'out'));
   expect([...(await changedLinesOf(workspace))]).toEqual([
-    ['a.ts', { lines: [2, 3, 4], code: [3] }],
-    ['new.ts', { lines: [1, 2], code: [2] }],
+    ['a.ts', { lines: [2, 3, 4], code: [3], markers: [] }],
+    ['new.ts', { lines: [1, 2], code: [2], markers: [] }],
   ]);
 });
 

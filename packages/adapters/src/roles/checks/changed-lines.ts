@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Workspace } from '@baton/core';
 import { type ChangeObject, diffArrays } from 'diff';
+import { isCoverageMarker } from './coverage-marker.ts';
 import { isCode } from './source-kind.ts';
 
 /** Lines of a file that a build added or changed. Numbers begin at 1. */
@@ -8,6 +9,8 @@ interface Changed {
   readonly lines: readonly number[];
   /** Those that are neither blank, nor brackets, nor a comment, as far as a line can tell alone. */
   readonly code: readonly number[];
+  /** Those that take code out of a coverage report. */
+  readonly markers: readonly number[];
 }
 
 /** What a file is and was; absent: it is not there, or was not. */
@@ -50,7 +53,8 @@ export async function changedLinesOf(
       before === undefined ? await linesUnlike(gone, now) : await addedLines(before, now);
     const texts = now.split('\n');
     const code = lines.filter((line) => isCode(texts[line - 1] ?? '', path));
-    found.set(path, { lines, code });
+    const markers = lines.filter((line) => isCoverageMarker(texts[line - 1] ?? ''));
+    found.set(path, { lines, code, markers });
   }
   return found;
 }

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { folderWorkspace } from '../testing/folder-workspace.ts';
 import { assignmentOf, contextOf } from '../testing/perform.ts';
 import { tests } from '../testing/test-command.ts';
-import { createTestAuditor, type TestCommand } from './test-auditor.ts';
+import { createTestAuditor } from './test-auditor.ts';
+import type { TestCommand } from './test-command.ts';
 
 const REPORTS = {
   lcov: 'SF:a\nLF:10\nLH:9\nend_of_record\n',

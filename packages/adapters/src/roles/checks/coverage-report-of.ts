@@ -1,6 +1,6 @@
 import { BatonError } from '@baton/core';
 import { coverageParser } from './coverage-format.ts';
-import type { TestCommand } from './test-auditor.ts';
+import type { TestCommand } from './test-command.ts';
 
 /**
  * Where a test command leaves its coverage report, and how that is read.

@@ -9,7 +9,8 @@ export { createHandOverManager, type HandOverManagerOptions } from './hand-over-
 export type { JudgeOptions } from './judge-options.ts';
 export { createReleaseManager, type ReleaseManagerOptions } from './release-manager.ts';
 export { type BaselineCommands, runBaseline } from './run-baseline.ts';
-export { createTestAuditor, type TestAuditorOptions, type TestCommand } from './test-auditor.ts';
+export { createTestAuditor, type TestAuditorOptions } from './test-auditor.ts';
+export type { TestCommand } from './test-command.ts';
 export {
   createVerificationOverseer,
   type VerificationOverseerOptions,

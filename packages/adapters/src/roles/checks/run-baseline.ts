@@ -9,7 +9,7 @@ import { missingTool } from './missing-tool.ts';
 import { readReport } from './read-report.ts';
 import { withReportsFolder } from './reports-folder.ts';
 import { type JudgeRun, runJudge } from './run-judge.ts';
-import type { TestCommand } from './test-auditor.ts';
+import type { TestCommand } from './test-command.ts';
 
 export interface BaselineCommands {
   readonly install?: CheckCommand | undefined;

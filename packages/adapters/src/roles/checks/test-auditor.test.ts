@@ -20,6 +20,14 @@ const audit = (
 const sentBack = (reason: string) => ({ kind: 'request_retry', reason });
 
 describe('green tests', () => {
+  it('are noted where lines were added that take code out of the coverage', async () => {
+    const workspace = folderWorkspace({ 'a.ts': 'x' });
+    workspace.write('a.ts', '/* v8 ignore next */\nx');
+    const context = contextOf(workspace);
+    expect(await audit(GREEN, {}, context)).toMatchObject({ kind: 'advance' });
+    expect(context.noted).toMatchObject([{ code: 'coverage_markers' }]);
+  });
+
   it('advance with the numbers of the reports and the evidence of the run', async () => {
     const workspace = folderWorkspace({ 'a.ts': 'x' });
     const context = contextOf(workspace);

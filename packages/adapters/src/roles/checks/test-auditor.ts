@@ -10,8 +10,7 @@ import {
 } from './author.ts';
 import { stepAt } from './baseline.ts';
 import { noteChangedChecks } from './changed-checks.ts';
-import { type CheckCommand, checkCommands, expand } from './check-command.ts';
-import type { CoverageFormat } from './coverage-format.ts';
+import { checkCommands, expand } from './check-command.ts';
 import { coverageReportOf } from './coverage-report-of.ts';
 import { type CoverageRule, resolveCoverageRule } from './coverage-rule.ts';
 import { faultOf } from './fault-of.ts';
@@ -20,25 +19,10 @@ import { judgeTests, names } from './judge-tests.ts';
 import { measureCoverage } from './measure-coverage.ts';
 import { measureTests } from './measure-tests.ts';
 import { measuredOutput, withoutMeasurements } from './measured-output.ts';
+import { noteCoverageMarkers } from './note-coverage-markers.ts';
 import { checkReportPath, readReport } from './read-report.ts';
 import { withReportsFolder } from './reports-folder.ts';
-
-/** The command that runs all tests with coverage and writes both reports. */
-export interface TestCommand extends CheckCommand {
-  readonly reports?: {
-    /** JUnit XML, below `{reports}/`. Default `{reports}/junit.xml`. */
-    readonly junit?: string;
-    /** An lcov tracefile, below `{reports}/`: short for `coverage` with that format. */
-    readonly lcov?: string;
-    /** The coverage report, below `{reports}/`. Default `{reports}/lcov.info`. */
-    readonly coverage?: string;
-    /**
-     * Default: told from the file's name (`.info` lcov, `.json` istanbul, `.xml` cobertura or jacoco,
-     * `.out` go).
-     */
-    readonly coverageFormat?: CoverageFormat;
-  };
-}
+import type { TestCommand } from './test-command.ts';
 
 export interface TestAuditorOptions extends JudgeOptions {
   readonly test: TestCommand;
@@ -112,6 +96,7 @@ export function createTestAuditor(options: TestAuditorOptions): RoleAdapter {
         return objection(`the author says no: ${doubts.join('; ')}`, opinion.words);
       }
       await noteChangedChecks(context, [test]);
+      await noteCoverageMarkers(context);
       noteFlaky(verdict.tests.flaky, context);
       const output = { ...measured, securityIssues } satisfies TestingOutput;
       const words = withoutMeasurements(opinion.words);

@@ -1,4 +1,4 @@
-import type { TestCommand } from '../checks/test-auditor.ts';
+import type { TestCommand } from '../checks/test-command.ts';
 
 /** How a test run goes. */
 export interface Run {
