@@ -6,11 +6,20 @@ import { type Conversion, conversionsOf, isConfigured } from './file-attributes.
 import { filePlace, pathText } from './file-place.ts';
 import { explainedFilterFailure, unknownFilter } from './filter-failure.ts';
 import { bytesOf, fieldsOf, textOf } from './git.ts';
-import type { GitSettings } from './git-settings.ts';
+import { type GitSettings, settingIsTrue } from './git-settings.ts';
 import { hashFiles } from './hash-files.ts';
+import { pathsLeftOut } from './left-out.ts';
 import type { WithPrivateGit } from './private-git.ts';
 import { SUBMODULE_HEAD, type Submodules } from './submodules.ts';
-import { differing, idOf, LINK, modeOf, SUBMODULE, type TreeEntries } from './tree-entries.ts';
+import {
+  differing,
+  idOf,
+  LINK,
+  modeOf,
+  parseTree,
+  SUBMODULE,
+  type TreeEntries,
+} from './tree-entries.ts';
 
 /*
  * Invariants
@@ -82,7 +91,30 @@ export async function writeCleanTree(
     // Of a partial clone not all objects are here.
     return textOf(await git.run(['write-tree', '--missing-ok']));
   });
-  return { tree, entries: new Map([...now, ...rewritten]) };
+  const entries = new Map([...now, ...rewritten]);
+  for (const path of await leftOut(source, tree, files)) {
+    await rm(filePlace(worktree, path), { force: true });
+    entries.delete(path);
+  }
+  return { tree, entries };
+}
+
+/** Files that are again as the build began with them, and that a sparse checkout does not have. */
+async function leftOut(
+  source: CleanTreeSource,
+  tree: string,
+  files: readonly string[],
+): Promise<readonly string[]> {
+  const { withGit, worktree, start, settings } = source;
+  if (!settingIsTrue(settings, 'core.sparsecheckout')) return [];
+  const unchanged = await withGit({ worktree }, async (git) => {
+    const list = ['ls-tree', '-r', '-z', '--full-tree'];
+    const before = parseTree(fieldsOf(await git.run([...list, start])));
+    const after = parseTree(fieldsOf(await git.run([...list, tree])));
+    const same = files.filter((path) => after.get(path) === before.get(path));
+    return new Map(same.flatMap((path) => [[path, after.get(path) ?? ''] as const]));
+  });
+  return pathsLeftOut(source, unchanged);
 }
 
 function kindOf(entries: TreeEntries, path: string): string | undefined {

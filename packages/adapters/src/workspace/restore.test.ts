@@ -297,3 +297,16 @@ test('what an attempt made outside of a sparse checkout comes back, and the rest
   await provider.open('w', undefined);
   expect(existsSync(join(path, 'out'))).toBe(false);
 });
+
+test('a file outside of a sparse checkout that is as it was is no change, and stays out', async () => {
+  const repository = createTestRepository({ 'in/a.txt': 'a\n', 'out/b.txt': 'b\n' });
+  repository.git(['sparse-checkout', 'set', 'in']);
+  const provider = repository.provider();
+  const { path, ...workspace } = await provider.open('w', undefined);
+  writeFiles(path, { 'out/b.txt': 'b\n', 'in/c.txt': 'c\n' });
+  const checkpoint = await workspace.checkpoint('x');
+  expect(existsSync(join(path, 'out/b.txt'))).toBe(false);
+  writeFiles(path, { 'in/c.txt': 'spoiled\n' });
+  const again = await provider.open('w', checkpoint);
+  expect(await again.digest()).toBe(checkpoint.digest);
+});

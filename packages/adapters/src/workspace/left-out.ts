@@ -1,0 +1,36 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { changeIndex } from './change-index.ts';
+import { fieldsOf, textOf } from './git.ts';
+import { type GitSettings, settingIsTrue } from './git-settings.ts';
+import type { WithPrivateGit } from './private-git.ts';
+import type { TreeEntries } from './tree-entries.ts';
+
+export interface LeftOutSource {
+  readonly withGit: WithPrivateGit;
+  readonly worktree: string;
+  readonly settings: GitSettings;
+}
+
+/** Those of the entries' paths that a checkout leaves out by the user's sparse patterns. */
+export async function pathsLeftOut(
+  { withGit, worktree, settings }: LeftOutSource,
+  entries: TreeEntries,
+): Promise<readonly string[]> {
+  if (entries.size === 0 || !settingIsTrue(settings, 'core.sparsecheckout')) return [];
+  return withGit({ worktree }, async ({ folder }) => {
+    const place = join(folder, 'checked-out');
+    await mkdir(place);
+    return withGit({ worktree: place, settings }, async (git) => {
+      await changeIndex(
+        git,
+        [...entries].map(([path, entry]) => `${entry}\t${path}`),
+      );
+      const tree = textOf(await git.run(['write-tree', '--missing-ok']));
+      await rm(git.index);
+      await git.run(['read-tree', '--reset', '-u', tree]);
+      const flagged = fieldsOf(await git.run(['ls-files', '-t', '-z']));
+      return flagged.flatMap((line) => (line.startsWith('S ') ? [line.slice(2)] : []));
+    });
+  });
+}
