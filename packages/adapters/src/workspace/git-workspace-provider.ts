@@ -26,13 +26,16 @@ const DEFAULT_LOCK_WAIT_MS = 10_000;
  * user's branches, HEAD, index, settings and hooks are neither changed nor run; what Baton needs
  * besides lies outside of the repository: {@link placesOf}.
  *
- * A checkpoint holds every file that no ignore rule of the beginning matches (`ignored`, the starting
- * commit's own, the user's settings; never those that a role writes), and every file whose name that
- * commit holds, to the byte, with its executable bit; symbolic links as links. It does not hold
- * ignored files, empty folders, sockets, pipes, owners, times or other permissions (files come back
- * as the umask has them made). Nested
- * repositories and checked-out submodules count as folders: their files are in it, their `.git` is
- * not, and a restore that removes the last of the files removes that, too.
+ * A digest speaks of every file that no ignore rule of the beginning matches (`ignored`, the starting
+ * commit's own, the user's settings; never those that a role writes), and of every file whose name that
+ * commit holds, to the byte, with its executable bit; symbolic links as links. It does not speak of
+ * ignored files, empty folders, sockets, pipes, owners, times or other permissions. Nested repositories
+ * count as folders; a submodule counts as its commit where its files are that commit's.
+ *
+ * A checkpoint is a commit: the tree that the build began with plus what it changed, cleaned by the
+ * user's own filters and attributes as they stood when it began. Where git would check a changed file
+ * out otherwise than it is (line ends, filters), making the checkpoint rewrites the file: what is judged
+ * from then on is what the tree gives to everyone who checks it out.
  *
  * A restore that changes files also removes the ignored ones, which were made from them, except for
  * dependency folders and the like (`keepIgnored`): those may then hold what the withdrawn attempt
@@ -50,9 +53,14 @@ const DEFAULT_LOCK_WAIT_MS = 10_000;
  * as does what a role does within a process that is still alive.
  *
  * @throws BatonError from `open`: `invalid_input` for a malformed workflow id, an unusable repository
- * or a git filter that it requires and nobody has; `data_loss` when a checkpoint is gone;
- * `unavailable` when git fails, a lock is not released in time, or somebody writes while files are
- * restored.
+ * or a git filter whose program is missing; `data_loss` when a checkpoint or the git settings that the
+ * build began with are gone; `unavailable` when git fails, a lock is not released in time, or something
+ * writes while files are restored.
+ *
+ * @example
+ * const workspaces = createGitWorkspaceProvider({ repository: '/home/ada/shop' });
+ * const workspace = await workspaces.open('wf_1', undefined);
+ * const checkpoint = await workspace.checkpoint('implementation');
  */
 export function createGitWorkspaceProvider(
   options: GitWorkspaceProviderOptions,

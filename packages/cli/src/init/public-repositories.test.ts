@@ -306,22 +306,20 @@ describe('what is proposed for a repository like', () => {
 });
 
 it('names each check once, by its script, however the script test calls it, and builds last', async () => {
-  const proposed = await proposedFor(
-    {
-      'package.json': manifest(
-        {
-          test: 'pnpm lint && pnpm run --silent readme && vitest run',
-          lint: 'eslint .',
-          readme: 'evalmd README.md',
-          posttest: 'eclint check $(git ls-files)',
-          build: 'rollup -c',
-        },
-        ['vitest', '@vitest/coverage-v8', 'eslint', 'evalmd', 'eclint'],
-        { packageManager: 'pnpm@10.28.0' },
-      ),
-    },
-    {},
-  );
+  const files = {
+    'package.json': manifest(
+      {
+        test: 'pnpm lint && pnpm run --silent readme && vitest run',
+        lint: 'eslint .',
+        readme: 'evalmd README.md',
+        posttest: 'eclint check $(git ls-files)',
+        build: 'rollup -c',
+      },
+      ['vitest', '@vitest/coverage-v8', 'eslint', 'evalmd', 'eclint'],
+      { packageManager: 'pnpm@10.28.0' },
+    ),
+  };
+  const proposed = await proposedFor(files, { PATH: '/nowhere' });
   expect(proposed?.verify.map(({ name, argv }) => `${name}: ${argv.join(' ')}`)).toEqual([
     'lint: pnpm run lint',
     'readme: pnpm run --silent readme',
