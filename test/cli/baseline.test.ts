@@ -26,7 +26,9 @@ function createSuite(baseline: unknown) {
   writeFileSync(join(folder, 'suite.mjs'), SUITE);
   configure((config) => {
     config.baseline = baseline;
-    config.commands.test.argv = ['node', '{config}/suite.mjs', '{reports}', '{config}/suite.log'];
+    // The log is no file of the configuration: what stands beside that is part of what was run.
+    const log = join(folder, 'suite.log');
+    config.commands.test.argv = ['node', '{config}/suite.mjs', '{reports}', log];
     config.commands.verify = [{ name: 'whole', argv: ['true'] }];
   });
   return project;
