@@ -6,13 +6,14 @@ import { type Conversion, conversionsOf, isConfigured } from './file-attributes.
 import { filePlace, pathText } from './file-place.ts';
 import { explainedFilterFailure, unknownFilter } from './filter-failure.ts';
 import { bytesOf, fieldsOf, textOf } from './git.ts';
-import { type GitSettings, settingIsTrue } from './git-settings.ts';
+import { type GitSettings, settingIsTrue, settingOf } from './git-settings.ts';
 import { hashFiles } from './hash-files.ts';
 import { pathsLeftOut } from './left-out.ts';
 import type { WithPrivateGit } from './private-git.ts';
 import { SUBMODULE_HEAD, type Submodules } from './submodules.ts';
 import {
   differing,
+  FILE,
   idOf,
   LINK,
   modeOf,
@@ -64,7 +65,8 @@ export async function writeCleanTree(
   if (changed.length === 0) return { tree: before.tree, entries: now };
   await checkSubmodules(changed, now, submodules);
   const files = changed.filter((path) => now.has(path) && kindOf(now, path) !== SUBMODULE);
-  const regular = files.filter((path) => kindOf(now, path) !== LINK);
+  const links = await linksAsFiles(source, before.tree);
+  const regular = files.filter((path) => kindOf(now, path) !== LINK && !links.has(path));
   const conversions = await findConversions(source, regular);
   const { ids, rewritten } = await convert(source, conversions, now);
   const asTheyAre = files.filter((path) => !conversions.has(path));
@@ -74,16 +76,21 @@ export async function writeCleanTree(
       git,
       changed.filter((path) => !now.has(path)),
     );
-    const links = changed.filter((path) => kindOf(now, path) === SUBMODULE);
+    const commits = changed.filter((path) => kindOf(now, path) === SUBMODULE);
     await changeIndex(
       git,
-      links.map((path) => `${now.get(path)}\t${path}`),
+      commits.map((path) => `${now.get(path)}\t${path}`),
     );
     if (asTheyAre.length > 0) {
       await git.run(['update-index', '-z', '--add', '--replace', '--stdin'], {
         input: bytesOf(asTheyAre),
       });
     }
+    const plain = asTheyAre.filter((path) => links.has(path) && kindOf(now, path) === FILE);
+    await changeIndex(
+      git,
+      plain.map((path) => `${LINK} ${idOf(now.get(path) ?? '')}\t${path}`),
+    );
     await changeIndex(
       git,
       [...ids].map(([path, id]) => `${kindOf(now, path)} ${id}\t${path}`),
@@ -97,6 +104,20 @@ export async function writeCleanTree(
     entries.delete(path);
   }
   return { tree, entries };
+}
+
+/** Links that `core.symlinks` has checked out as files, which hold what the links say. */
+async function linksAsFiles(
+  { withGit, worktree, settings }: CleanTreeSource,
+  tree: string,
+): Promise<ReadonlySet<string>> {
+  if (settingOf(settings, 'core.symlinks') === undefined) return new Set();
+  if (settingIsTrue(settings, 'core.symlinks')) return new Set();
+  const list = ['ls-tree', '-r', '-z', '--full-tree', tree];
+  const entries = await withGit({ worktree }, async (git) =>
+    parseTree(fieldsOf(await git.run(list))),
+  );
+  return new Set([...entries].flatMap(([path, entry]) => (modeOf(entry) === LINK ? [path] : [])));
 }
 
 /** Files that are again as the build began with them, and that a sparse checkout does not have. */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
@@ -188,4 +188,19 @@ test('a file that has not the encoding of its attributes is told as such', async
     code: 'invalid_input',
     message: expect.stringContaining('odd.u16 is UTF-16LE, and it is not'),
   });
+});
+
+test('a link that is checked out as a file is handed over as a link', async () => {
+  const repository = createTestRepository();
+  symlinkSync('a.txt', join(repository.path, 'link'));
+  repository.git(['add', 'link']);
+  repository.git(['commit', '--quiet', '--message', 'link']);
+  repository.git(['config', 'core.symlinks', 'false']);
+  const { provider, workspace, request } = await aBuild(repository, { link: 'b.txt' });
+  const { commit } = await provider.handOver(request);
+  expect(repository.git(['ls-tree', commit, 'link'])).toMatch(/^120000 blob /);
+  expect(repository.git(['show', `${commit}:link`])).toBe('b.txt');
+  const again = await provider.open('w', request.checkpoint);
+  expect(await again.digest()).toBe(request.checkpoint.digest);
+  expect(workspace.path).toBe(again.path);
 });

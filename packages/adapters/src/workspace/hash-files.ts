@@ -1,8 +1,10 @@
+import { lstatSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { BatonError } from '@baton/core';
 import { createFileHasher, type Hashed } from './file-hasher.ts';
+import { filePlace } from './file-place.ts';
 
 export type { Hashed } from './file-hasher.ts';
 
@@ -11,6 +13,8 @@ const FILES_A_WORKER = 2_000;
 const MOST_WORKERS = 4;
 /** Files that are hashed here before other work has its turn. */
 const FILES_A_TURN = 64;
+/** Bytes of a file from which on a worker takes it: here it would hold up everything else. */
+const LARGE = 4 * 1024 * 1024;
 
 /**
  * What git would store each of `paths` below `root` as, byte by byte, without asking times or sizes:
@@ -48,12 +52,27 @@ async function hashHere(
     root,
     objectFormat,
   });
+  const large = paths.filter((path) => sizeOf(root, path) > LARGE);
+  const apart = new Map<string, Hashed>();
+  if (large.length > 0) {
+    const found = await hashInWorker(root, large, objectFormat);
+    for (const [at, path] of large.entries()) apart.set(path, found[at]);
+  }
   const hashed: Hashed[] = [];
   for (const path of paths) {
-    hashed.push(hash(path));
+    hashed.push(apart.has(path) ? apart.get(path) : hash(path));
     if (hashed.length % FILES_A_TURN === 0) await nextTurn();
   }
   return hashed;
+}
+
+function sizeOf(root: string, path: string): number {
+  try {
+    return lstatSync(filePlace(root, path), { throwIfNoEntry: false })?.size ?? 0;
+  } catch {
+    // The hasher says what is wrong.
+    return 0;
+  }
 }
 
 /**
