@@ -1,7 +1,12 @@
 import { BatonError } from '@baton/core';
 
 /** Git's words for a filter that failed, by its name, or by its command where that is all it tells. */
-const FAILED = [/(?:clean|smudge) filter '?(.+?)'? failed/, /external filter '(.+)' failed/];
+const FAILED = [
+  /(?:clean|smudge) filter '?(.+?)'? failed/,
+  /external filter '(.+)' failed/,
+  // One that talks to git and is gone before git has spoken: the shell alone says what was missing.
+  /(\S+): (?:command )?not found/,
+];
 /** One that fails otherwise may work another time. */
 const NO_PROGRAM = /not found|No such file or directory|failed 127/;
 
