@@ -120,7 +120,9 @@ const VAULT = '*.enc filter=vault';
 
 /** A user's repository as generated, with everything committed. */
 export function makeGenerated(build: GeneratedBuild, library: TestRepository): TestRepository {
-  const repository = createTestRepository({ 'always.txt': 'always\n' });
+  // No attribute converts it: it is committed before there are any, and git would take the file for
+  // changed whenever it looks closely.
+  const repository = createTestRepository({ always: 'always\n' });
   const { git, path: root } = repository;
   const config = (name: string, value: string) => git(['config', name, value]);
   config('filter.vault.clean', "printf 'ENC:'; base64 -w0");
