@@ -37,7 +37,7 @@ function treeByGit(repository: TestRepository, build: GeneratedBuild, moved: str
   if (build.submodule === 'moved') {
     git(['update-index', '--cacheinfo', `160000,${moved},lib`], place);
   }
-  if (build.submodule === 'removed') git(['rm', '--quiet', '--cached', 'lib'], place);
+  if (build.submodule === 'removed') git(['update-index', '--force-remove', 'lib'], place);
   const tree = git(['write-tree'], place).trim();
   git(['worktree', 'remove', '--force', '--force', place]);
   return tree;
