@@ -12,5 +12,6 @@ export default build({
   workspace: 'src/workspace/index.ts',
   llm: 'src/roles/llm/index.ts',
   review: 'src/roles/review/index.ts',
+  sandbox: 'src/sandbox/index.ts',
   secrets: 'src/secrets/index.ts',
 });

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { endGroup } from './process-group.ts';
-import { startOf, statOf } from './process-start.ts';
+import { GROUP, SESSION, startOf, statOf } from './process-start.ts';
 
 /*
  * Which process groups work in a worktree, kept on disk: a process that is killed, or stopped for
@@ -22,9 +22,6 @@ import { startOf, statOf } from './process-start.ts';
 
 /** In the git folder of a worktree, names the folder of its records. */
 const POINTER = 'baton-groups';
-/** Fields of `/proc/<pid>/stat`, counted after the name. */
-const GROUP = 2;
-const SESSION = 3;
 
 /** Has the groups that begin below a worktree recorded in `folder`. */
 export function recordGroupsIn(gitDir: string, folder: string): void {

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { groupMembers } from './linux-processes.ts';
 
 const POLL_MS = 10;
-/** How long to wait for the system to take down what got SIGKILL. Zombies may stay for good. */
+/** How long to wait for the system to take down what got SIGKILL. */
 const KILLED_MS = 500;
 
 /** Groups of commands that run now: they must not outlive this process. */
@@ -22,7 +23,7 @@ export function trackGroup(leader: number): void {
  * after `graceMs`. Answers at once when none is left.
  */
 export async function endGroup(leader: number, graceMs: number): Promise<void> {
-  if (signalGroup(leader, 'SIGTERM') && !(await goneWithin(leader, graceMs))) {
+  if (isThere(leader) && signalGroup(leader, 'SIGTERM') && !(await goneWithin(leader, graceMs))) {
     signalGroup(leader, 'SIGKILL');
     await goneWithin(leader, KILLED_MS);
   }
@@ -33,9 +34,15 @@ export async function endGroup(leader: number, graceMs: number): Promise<void> {
 async function goneWithin(leader: number, ms: number): Promise<boolean> {
   for (let waited = 0; waited < ms; waited += POLL_MS) {
     await sleep(POLL_MS);
-    if (!signalGroup(leader, 0)) return true;
+    if (!isThere(leader)) return true;
   }
   return false;
+}
+
+/** Whether a process of the group runs. What has ended and is not waited for may stay for good. */
+function isThere(leader: number): boolean {
+  if (!signalGroup(leader, 0)) return false;
+  return process.platform !== 'linux' || groupMembers(leader).length > 0;
 }
 
 /** False when the group has no process (left) that can be signalled. */

@@ -1,3 +1,4 @@
+export { cleanEnvironment as gitEnvironment } from './environment.ts';
 export { examineRepository } from './features/examine-repository.ts';
 export type { RepositoryFeature } from './features/repository-feature.ts';
 export { createGitWorkspaceProvider } from './git-workspace-provider.ts';
@@ -7,6 +8,7 @@ export type {
 } from './git-workspace-provider-options.ts';
 export type { HandOver, HandOverRequest, Identity } from './hand-over.ts';
 export { hasDotSegment, type Places, placeProblem, placesOf } from './places.ts';
+export { changedParts, printRepository, type RepositoryPrint } from './repository-print.ts';
 export type { BuildFiles } from './retention/build-files.ts';
 export type { BuildFilesOptions } from './retention/build-files-options.ts';
 export { type BuildFilesList, listBuildFiles } from './retention/list-build-files.ts';

@@ -36,6 +36,7 @@ export function workspaceOf(
 
   return {
     path,
+    outside: { writable: [], readable: [context.repository.commonDir] },
     digest: async (of) => {
       if (of === undefined) return taken(({ digest }) => digest);
       return of === 'entry' ? entry.digest : base.digest;

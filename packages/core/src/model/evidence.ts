@@ -14,6 +14,15 @@ export const evidenceSchema = z.object({
   outputDigest: z.string().min(1),
   /** Why a failure does not count, such as that it was there before the build; absent: it counts. */
   tolerated: z.string().min(1).optional(),
+  /** What the command was confined to; absent: nothing was asked for. */
+  sandbox: z
+    .object({
+      /** Such as `bubblewrap`; `none`: it could do all that its user can. */
+      name: z.string().min(1),
+      /** SHA-256 of what it was held to, hex. */
+      policyDigest: z.string().min(1),
+    })
+    .optional(),
   /** Digest of the workspace that the command ran on; absent outside a workspace. */
   workspaceDigest: z.string().min(1).optional(),
 });

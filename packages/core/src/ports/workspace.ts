@@ -7,10 +7,20 @@ export interface WorkspaceFile {
   readonly isLink: boolean;
 }
 
+/** Absolute paths of what git needs for a workspace outside of its root folder. */
+export interface WorkspaceOutside {
+  /** What commands may write who may write the files. */
+  readonly writable: readonly string[];
+  /** What they read alone. */
+  readonly readable: readonly string[];
+}
+
 /** The files that one build works on. */
 export interface Workspace {
   /** Absolute path of its root folder. */
   readonly path: string;
+  /** For who confines commands to the workspace; absent: it needs nothing. */
+  readonly outside?: WorkspaceOutside;
   /** Digest of the whole tree as it is now, when it was opened, or when the build began. */
   digest(of?: 'entry' | 'start'): Promise<string>;
   /** Paths, relative and sorted, of the files that the digest speaks of: ignored ones are not. */

@@ -1,4 +1,5 @@
 import { BatonError } from '@baton/core';
+import type { Confinement } from '../../sandbox/wall.ts';
 
 /**
  * A command whose exit code decides. In `argv` and in the values of `env`, `{reports}` stands for a
@@ -16,6 +17,8 @@ export interface CheckCommand {
   readonly env?: Readonly<Record<string, string>>;
   /** Names of variables to pass on beside `PATH`, `HOME`, `LANG`, `LC_*`, `TMPDIR` and `TZ`. */
   readonly passEnv?: readonly string[];
+  /** What it is held to. Default: nothing; it may do what Baton's own process may. */
+  readonly confinement?: Confinement | undefined;
 }
 
 /** What the placeholders stand for. */

@@ -1,6 +1,9 @@
 import { resolve } from 'node:path';
-import type { RoleContext } from '@baton/core';
+import type { Evidence, RoleContext } from '@baton/core';
+import { policyDigest } from '../../sandbox/policy-digest.ts';
+import { type Wall, wallOf } from '../../sandbox/wall.ts';
 import { lastOf } from '../command/excerpt.ts';
+import { noteLeftRunning } from '../command/note-left-running.ts';
 import { type CommandResult, runCommand } from '../command/run-command.ts';
 import { type CheckCommand, expandCommand } from './check-command.ts';
 
@@ -44,15 +47,18 @@ export interface CheckRun {
 export async function runCheck(
   purpose: string,
   command: CheckCommand,
-  { context, reports, cwd, excuse }: CheckPlace,
+  { context, reports, cwd: outside, excuse }: CheckPlace,
 ): Promise<CheckRun> {
   const { workspace, signal, redact } = context;
   const { name } = command;
-  const folder = workspace?.path ?? resolve(cwd ?? '.');
+  const folder = workspace?.path ?? resolve(outside ?? '.');
   const { argv, env, passEnv, timeoutMs } = expandCommand(command, { reports, workspace: folder });
   const before = await workspace?.digest();
   context.progress(`${purpose}: running '${name}'`);
-  const result = await runCommand({ argv, cwd: folder, env, passEnv, timeoutMs, signal, redact });
+  const wall = wallOf(command.confinement, { workspace, folder, scratch: [reports] });
+  const cwd = folder;
+  const result = await runCommand({ argv, cwd, env, passEnv, timeoutMs, signal, redact, wall });
+  noteLeftRunning(context, name, result);
   const after = await workspace?.digest();
   const changedFiles = before !== after;
   const ending = failureOf(name, result);
@@ -76,8 +82,13 @@ export async function runCheck(
     outputDigest: result.outputDigest,
     ...(before !== undefined && { workspaceDigest: before }),
     ...(tolerated !== undefined && { tolerated }),
+    ...(wall !== undefined && { sandbox: evidenceOf(wall) }),
   });
   return run;
+}
+
+function evidenceOf({ sandbox, policy }: Wall): Evidence['sandbox'] {
+  return { name: sandbox.name, policyDigest: policyDigest(sandbox, policy) };
 }
 
 function filesChanged(name: string): string {
@@ -86,8 +97,9 @@ function filesChanged(name: string): string {
 
 function failureOf(
   name: string,
-  { exitCode, signal, timedOut }: CommandResult,
+  { exitCode, signal, timedOut, excess }: CommandResult,
 ): string | undefined {
+  if (excess !== undefined) return `'${name}' was ended: ${excess}`;
   if (exitCode === 0) return undefined;
   if (timedOut) return `'${name}' did not end in time`;
   return exitCode === null

@@ -39,15 +39,23 @@ export interface Output {
 const DEFAULT_OUTPUT_BYTES = 1024 * 1024;
 const TAIL_BYTES = 32 * 1024;
 
-/** Reads what the child writes; the returned function ends that, and answers what came. */
+export interface CollectedOutput {
+  /** Bytes that came so far. */
+  bytes(): number;
+  /** Ends it, and answers what came. */
+  end(): Output;
+}
+
+/** Reads what the child writes. */
 export function collectOutput(
   child: Pick<ChildProcess, 'stdout' | 'stderr'>,
   { maxOutputBytes, onStderrLine, redact, rawStdout = false }: OutputOptions,
-): () => Output {
+): CollectedOutput {
   const max = maxOutputBytes ?? DEFAULT_OUTPUT_BYTES;
   const limits = { head: Math.ceil(max / 2), tail: Math.floor(max / 2) };
   const both = createBoundedOutput({ head: 0, tail: TAIL_BYTES });
   const lines = createLineSplitter(onStderrLine ?? (() => {}));
+  let bytes = 0;
 
   function collect(stream: ChildProcess['stdout'], isRaw: boolean, hear?: (text: string) => void) {
     const kept = createBoundedOutput(limits);
@@ -65,6 +73,7 @@ export function collectOutput(
 
     stream?.on('data', (chunk: Buffer) => {
       hash.update(chunk);
+      bytes += chunk.length;
       if (redact === undefined) both.add(chunk);
       if (redact === undefined || isRaw) kept.add(chunk);
       if (redact !== undefined || hear !== undefined) take(output.add(chunk));
@@ -80,8 +89,8 @@ export function collectOutput(
 
   const stdout = collect(child.stdout, rawStdout);
   const stderr = collect(child.stderr, false, lines.add);
-  return () => {
-    const digests = [stdout, stderr].map(({ end }) => end());
+  function end(): Output {
+    const digests = [stdout, stderr].map((one) => one.end());
     lines.end();
     const leftOut = { stdout: stdout.kept.leftOut(), stderr: stderr.kept.leftOut() };
     return {
@@ -92,5 +101,7 @@ export function collectOutput(
       outputTail: both.text(),
       outputDigest: createHash('sha256').update(Buffer.concat(digests)).digest('hex'),
     };
-  };
+  }
+
+  return { bytes: () => bytes, end };
 }

@@ -6,6 +6,8 @@ import {
   type RoleAdapter,
   type Workspace,
 } from '@baton/core';
+import { type Confinement, wallOf } from '../../sandbox/wall.ts';
+import { noteLeftRunning } from './note-left-running.ts';
 import { parseOutcome } from './parse-outcome.ts';
 import { runCommand } from './run-command.ts';
 
@@ -26,6 +28,8 @@ export interface CommandRoleOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Names of variables to pass on beside `PATH`, `HOME`, `LANG`, `LC_*`, `TMPDIR` and `TZ`. */
   readonly passEnv?: readonly string[];
+  /** What it is held to. Default: nothing; it may do what Baton's own process may. */
+  readonly confinement?: Confinement | undefined;
   /** Bytes kept of stdout and of stderr. Default 1 MiB. */
   readonly maxOutputBytes?: number;
   /**
@@ -41,16 +45,18 @@ export interface CommandRoleOptions {
  * (`EX_TEMPFAIL`) and timeouts are tried again; any other failure or unusable answer is not.
  */
 export function createCommandRole(options: CommandRoleOptions): RoleAdapter {
-  const { role, argv, principal, timeoutMs, env, passEnv, maxOutputBytes } = options;
+  const { role, argv, principal, timeoutMs, env, passEnv, maxOutputBytes, confinement } = options;
   return {
     role,
     reserve: options.reserve ?? NO_ALLOWANCE,
     ...(principal !== undefined && { principal }),
     async perform(assignment, context) {
-      const { redact, signal } = context;
+      const { redact, signal, workspace } = context;
+      const cwd = await folder(workspace, options.cwd);
       const result = await runCommand({
         argv,
-        cwd: await folder(context.workspace, options.cwd),
+        cwd,
+        wall: wallOf(confinement, { workspace, folder: cwd }),
         env,
         passEnv,
         timeoutMs,
@@ -62,6 +68,7 @@ export function createCommandRole(options: CommandRoleOptions): RoleAdapter {
         // The outcome is masked when it leaves the role: a mask could break its JSON.
         rawStdout: true,
       });
+      noteLeftRunning(context, argv[0] ?? '', result);
       return parseOutcome(`the command '${argv[0]}' of role '${role}'`, result, redact);
     },
   };

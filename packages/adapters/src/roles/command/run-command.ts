@@ -1,15 +1,21 @@
 import type { ChildProcess } from 'node:child_process';
 import { BatonError } from '@baton/core';
 import { groupRecorder } from '../../processes/group-records.ts';
-import { endGroup, trackGroup } from '../../processes/process-group.ts';
+import { trackGroup } from '../../processes/process-group.ts';
+import { createNoSandbox } from '../../sandbox/no-sandbox.ts';
+import type { Wall } from '../../sandbox/wall.ts';
+import { watchLimits } from '../../sandbox/watch-limits.ts';
 import { collectOutput, type Output, type OutputOptions } from './collect-output.ts';
 import { commandEnvironment } from './command-environment.ts';
+import { endProcesses } from './end-processes.ts';
+import { expectProgram } from './expect-program.ts';
 import { spawnCommand } from './spawn-command.ts';
 
 /*
  * Invariants
  * 1. There is no shell: argv reaches the program as it is.
- * 2. When runCommand settles, however it settles, no process of the command's group is left.
+ * 2. When runCommand settles, however it settles, no process of the command's group is left; behind the
+ *    wall of a sandbox, no process of the command at all.
  * 3. It settles in bounded time after the command's own exit, the timeout or the abort: a process
  *    that left the group and holds its pipes is not waited for.
  * 4. What this process cannot end, because it is killed or stopped, is ended by whoever opens the
@@ -32,6 +38,8 @@ export interface RunCommandOptions extends OutputOptions {
   readonly stdin?: string | undefined;
   /** Ends the command when it aborts. */
   readonly signal?: AbortSignal | undefined;
+  /** What it is confined to. Default: nothing; it may do what this process may. */
+  readonly wall?: Wall | undefined;
 }
 
 export interface CommandResult extends Output {
@@ -39,6 +47,13 @@ export interface CommandResult extends Output {
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly timedOut: boolean;
+  /** What it used beyond the limits of its wall, which ended it, in words; undefined: nothing. */
+  readonly excess: string | undefined;
+  /**
+   * Names of processes that it had left running when it ended, and that were ended; those that a wall
+   * tells of, without one those in its process group.
+   */
+  readonly leftRunning: readonly string[];
   /** Milliseconds since the Unix epoch. */
   readonly startedAt: number;
   readonly durationMs: number;
@@ -47,6 +62,16 @@ export interface CommandResult extends Output {
 const DEFAULT_GRACE_MS = 2000;
 /** How long to read on after the group's end, should a process outside it hold the pipes. */
 const DRAIN_MS = 500;
+const UNCONFINED: Wall = {
+  sandbox: createNoSandbox(),
+  policy: {
+    hidden: [],
+    readable: [],
+    writable: [],
+    network: 'all',
+    limits: { memoryBytes: Infinity, processes: Infinity, outputBytes: Infinity },
+  },
+};
 /** Timers with a longer delay fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
@@ -58,22 +83,26 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
  * @throws BatonError `invalid_input` when it cannot be started, `cancelled` when `signal` aborts.
  */
 export async function runCommand(options: RunCommandOptions): Promise<CommandResult> {
-  const { argv, cwd, stdin, signal, graceMs = DEFAULT_GRACE_MS } = options;
+  const { argv, cwd, stdin, signal, wall, graceMs = DEFAULT_GRACE_MS } = options;
   throwIfCancelled(signal, argv);
   const startedAt = Date.now();
   const begun = performance.now();
   const record = groupRecorder(cwd);
   let forget = (): void => {};
+  const { sandbox, policy } = wall ?? UNCONFINED;
+  const env = commandEnvironment(options);
+  // Behind a wall, that a program is missing would be told by a shell.
+  if (wall !== undefined) await expectProgram(argv, cwd, env);
+  const confining = sandbox.confine({ argv, cwd, env }, policy);
   const child = await spawnCommand({
-    argv,
-    cwd,
+    ...confining,
     stdin,
-    env: commandEnvironment(options),
     onBegin(leader) {
       trackGroup(leader);
       forget = record(leader);
     },
   });
+  const confined = confining.attach(child);
   // A child that was spawned has a pid.
   const leader = child.pid as number;
   const output = collectOutput(child, options);
@@ -81,35 +110,50 @@ export async function runCommand(options: RunCommandOptions): Promise<CommandRes
     child.once('exit', (exitCode, signal) => resolve({ exitCode, signal }));
   });
   const closed = new Promise<true>((resolve) => child.once('close', () => resolve(true)));
-  const timedOut = (await whatEnds(exited, options)) === 'timeout';
-  await endGroup(leader, graceMs);
+  const watch = watchLimits(confined, policy.limits, output.bytes);
+  const cause = await whatEnds(exited, watch.exceeded, options);
+  watch.stop();
+  await endProcesses(confined, leader, graceMs);
   forget();
   const ending = await within(DRAIN_MS, exited);
   await within(DRAIN_MS, closed);
   release(child);
   throwIfCancelled(signal, argv);
+  const written = output.end();
+  if (!confined.isUp()) throw notConfined(argv, sandbox.name, written.stderr);
   return {
-    exitCode: timedOut ? null : (ending?.exitCode ?? null),
+    exitCode: cause === 'exit' ? (ending?.exitCode ?? null) : null,
     signal: ending?.signal ?? null,
-    timedOut,
+    timedOut: cause === 'timeout',
+    excess: watch.excess(),
+    leftRunning: cause === 'exit' ? confined.leftRunning() : [],
     startedAt,
     durationMs: performance.now() - begun,
-    ...output(),
+    ...written,
   };
 }
+
+type Cause = 'exit' | 'excess' | 'timeout' | 'abort';
 
 interface Ending {
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;
 }
 
-/** What ends the wait for the command: its exit, the timeout or the abort. */
+function notConfined(argv: readonly string[], sandbox: string, said: string): BatonError {
+  const why = said.trim() || `${sandbox} ended without a word`;
+  const message = `'${argv[0]}' was not run: its sandbox (${sandbox}) could not be put up: ${why}`;
+  return new BatonError('invalid_input', message);
+}
+
+/** What ends the wait for the command: its exit, its excess, the timeout or the abort. */
 function whatEnds(
   exited: Promise<Ending>,
+  exceeded: Promise<void>,
   { timeoutMs, signal }: RunCommandOptions,
-): Promise<'exit' | 'timeout' | 'abort'> {
+): Promise<Cause> {
   return new Promise((resolve) => {
-    const settle = (what: 'exit' | 'timeout' | 'abort') => (): void => {
+    const settle = (what: Cause) => (): void => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', abort);
       resolve(what);
@@ -122,6 +166,7 @@ function whatEnds(
     signal?.addEventListener('abort', abort);
     if (signal?.aborted) abort();
     void exited.then(settle('exit'));
+    void exceeded.then(settle('excess'));
   });
 }
 

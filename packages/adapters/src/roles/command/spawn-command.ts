@@ -8,6 +8,8 @@ export interface SpawnOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly stdin: string | undefined;
+  /** Pipes beside stdin, stdout and stderr. */
+  readonly pipes: number;
   /** Called with the id of the process, and so of its group, before anything else happens. */
   readonly onBegin: (leader: number) => void;
 }
@@ -22,7 +24,7 @@ const TEMPORARY: ReadonlySet<string> = new Set(['EAGAIN', 'EMFILE', 'ENFILE', 'E
  * system has no room for it now.
  */
 export async function spawnCommand(options: SpawnOptions): Promise<ChildProcess> {
-  const { argv, cwd, env, stdin, onBegin } = options;
+  const { argv, cwd, env, stdin, pipes, onBegin } = options;
   const [program, ...args] = argv;
   if (program === undefined || program === '') {
     throw new BatonError(
@@ -37,7 +39,7 @@ export async function spawnCommand(options: SpawnOptions): Promise<ChildProcess>
       env: { ...env },
       detached: true,
       windowsHide: true,
-      stdio: [input, 'pipe', 'pipe'],
+      stdio: [input, 'pipe', 'pipe', ...Array<'pipe'>(pipes).fill('pipe')],
     });
     if (child.pid !== undefined) onBegin(child.pid);
     await once(child, 'spawn');
@@ -53,9 +55,10 @@ export async function spawnCommand(options: SpawnOptions): Promise<ChildProcess>
   }
 }
 
-async function explained(
+/** Why a program cannot be started, in words. */
+export async function explained(
   program: string,
-  { cwd, env }: SpawnOptions,
+  { cwd, env }: Pick<SpawnOptions, 'cwd' | 'env'>,
   cause: unknown,
 ): Promise<BatonError> {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';

@@ -1,9 +1,10 @@
 import { BatonError } from '@baton/core';
 import { z } from 'zod';
+import { wallOf } from '../../../sandbox/wall.ts';
 import { type CheckCommand, checkCommands, expandCommand } from '../../checks/check-command.ts';
 import { withReportsFolder } from '../../checks/reports-folder.ts';
 import { lastOf } from '../../command/excerpt.ts';
-import { runCommand } from '../../command/run-command.ts';
+import { type CommandResult, runCommand } from '../../command/run-command.ts';
 import { headAndTail, MAX_CHARACTERS } from './output-limit.ts';
 import { defineTool, type RoleTool } from './role-tool.ts';
 
@@ -45,16 +46,18 @@ export function runCommandTool(commands: readonly AllowedCommand[]): RoleTool {
       return withReportsFolder(async (reports) => {
         const places = { reports, workspace: workspace.path };
         const { argv, env, passEnv, timeoutMs } = expandCommand(command, places);
+        const place = { workspace, folder: workspace.path, scratch: [reports] };
         const result = await runCommand({
           argv: [...argv, ...args],
           cwd: workspace.path,
+          wall: wallOf(command.confinement, place),
           env,
           passEnv,
           timeoutMs: timeoutMs ?? DEFAULT_TIMEOUT_MS,
           signal,
           redact,
         });
-        const ending = result.timedOut ? 'did not end in time' : `exit code ${result.exitCode}`;
+        const ending = endingOf(result);
         const limit = Math.min(STREAM_CHARACTERS, Math.floor(maxCharacters / 2));
         const streams = [
           ...part('stdout', result.stdout, limit),
@@ -64,6 +67,11 @@ export function runCommandTool(commands: readonly AllowedCommand[]): RoleTool {
       });
     },
   });
+}
+
+function endingOf({ timedOut, excess, exitCode }: CommandResult): string {
+  if (timedOut) return 'did not end in time';
+  return excess === undefined ? `exit code ${exitCode}` : `was ended: ${excess}`;
 }
 
 function describe({ name, argv, acceptsArguments }: AllowedCommand): string {

@@ -1,0 +1,19 @@
+import type { RoleContext } from '@baton/core';
+import type { CommandResult } from './run-command.ts';
+
+/** More are not named. */
+const MOST_NAMES = 5;
+
+/** Puts into the audit trail that a command left processes running, which were ended. */
+export function noteLeftRunning(
+  { note }: Pick<RoleContext, 'note'>,
+  command: string,
+  { leftRunning }: Pick<CommandResult, 'leftRunning'>,
+): void {
+  if (leftRunning.length === 0) return;
+  const names = [...new Set(leftRunning)];
+  const shown = names.slice(0, MOST_NAMES).join(', ');
+  const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '';
+  const message = `'${command}' left processes running, which were ended: ${shown}${more}`;
+  note({ code: 'processes_ended', message });
+}

@@ -1,0 +1,121 @@
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { createNoSandbox } from '../sandbox/no-sandbox.ts';
+import { policyDigest } from '../sandbox/policy-digest.ts';
+import type { Sandbox, SandboxCommand, SandboxPolicy } from '../sandbox/sandbox.ts';
+import type { Confinement } from '../sandbox/wall.ts';
+import { runCheck } from './checks/run-check.ts';
+import { createCommandRole } from './command/command-role.ts';
+import { use } from './llm/testing/tool-use.ts';
+import { runCommandTool } from './llm/tools/run-command-tool.ts';
+import { folderWorkspace } from './testing/folder-workspace.ts';
+import { assignmentOf, contextOf } from './testing/perform.ts';
+
+/** A sandbox that remembers what it was asked to confine, and marks what it ran. */
+function rememberingSandbox() {
+  const asked: { readonly command: SandboxCommand; readonly policy: SandboxPolicy }[] = [];
+  const none = createNoSandbox();
+  const sandbox: Sandbox = {
+    name: 'remembering',
+    confine(command, policy) {
+      asked.push({ command, policy });
+      return none.confine({ ...command, env: { ...command.env, CONFINED: 'yes' } }, policy);
+    },
+  };
+  const confinement: Confinement = {
+    sandbox,
+    workspace: 'write',
+    hidden: ['/home/ada'],
+    readable: ['/opt/tool'],
+    writable: ['/srv/cache'],
+    network: 'none',
+    limits: { memoryBytes: 2 ** 30, processes: 64, outputBytes: 2 ** 20 },
+  };
+  return { asked, confinement };
+}
+
+const REPORT_MARK = 'test "$CONFINED" = yes';
+
+it('confines a check to its build and its reports, and says so in the evidence', async () => {
+  const { asked, confinement } = rememberingSandbox();
+  const outside = { writable: ['/state/git'], readable: ['/repo/objects'] };
+  const workspace = { ...folderWorkspace(), outside };
+  const context = contextOf(workspace);
+  const command = { name: 'test', argv: ['sh', '-c', REPORT_MARK], confinement };
+  const run = await runCheck('test', command, { context, reports: '/reports', cwd: undefined });
+  expect(run.exitCode).toBe(0);
+  const policy = asked[0]?.policy as SandboxPolicy;
+  expect(policy).toMatchObject({ hidden: ['/home/ada'], network: 'none' });
+  expect(policy.readable).toEqual(['/opt/tool', '/repo/objects']);
+  expect(policy.writable).toEqual(['/srv/cache', '/reports', workspace.path, '/state/git']);
+  const evidence = { name: 'remembering', policyDigest: policyDigest(confinement.sandbox, policy) };
+  expect(context.ran[0]?.sandbox).toEqual(evidence);
+});
+
+it('gives a judge the files to read alone', async () => {
+  const { asked, confinement } = rememberingSandbox();
+  const workspace = folderWorkspace();
+  const reading: Confinement = { ...confinement, workspace: 'read' };
+  const command = { name: 'test', argv: ['true'], confinement: reading };
+  await runCheck('test', command, { context: contextOf(workspace), reports: '/r', cwd: undefined });
+  expect(asked[0]?.policy.readable).toEqual(['/opt/tool', workspace.path]);
+  expect(asked[0]?.policy.writable).toEqual(['/srv/cache', '/r']);
+});
+
+it('confines a role that is a program, and notes what it left running', async () => {
+  const { asked, confinement } = rememberingSandbox();
+  const workspace = folderWorkspace();
+  workspace.write('inner/file', '');
+  const answer = JSON.stringify({ kind: 'advance', result: {} });
+  const argv = ['sh', '-c', `${REPORT_MARK} && sleep 60 & sleep 0.1; echo '${answer}'`];
+  const role = createCommandRole({ role: 'code_writer', argv, confinement, cwd: 'inner' });
+  const context = contextOf(workspace);
+  expect(await role.perform(assignmentOf(), context)).toEqual({ kind: 'advance', result: {} });
+  expect(asked[0]?.command.cwd).toBe(join(workspace.path, 'inner'));
+  expect(asked[0]?.policy.writable).toEqual(['/srv/cache', workspace.path]);
+  if (process.platform !== 'linux') return;
+  expect(context.noted).toEqual([
+    {
+      code: 'processes_ended',
+      message: "'sh' left processes running, which were ended: sleep",
+    },
+  ]);
+});
+
+it('confines what a model runs', async () => {
+  const { asked, confinement } = rememberingSandbox();
+  const tool = runCommandTool([
+    { name: 'test', argv: ['sh', '-c', REPORT_MARK], confinement },
+    { name: 'flood', argv: ['yes'], confinement },
+  ]);
+  const workspace = folderWorkspace();
+  expect(await use(tool, { name: 'test' }, workspace)).toBe('exit code 0');
+  expect(asked[0]?.policy.writable).toContain(workspace.path);
+  const flooded = await use(tool, { name: 'flood' }, workspace);
+  expect(flooded).toContain('was ended: it wrote more than 1 MiB of output');
+});
+
+it('fails a check whose sandbox cannot be put up, and never runs it without', async () => {
+  const { confinement } = rememberingSandbox();
+  const sandbox: Sandbox = {
+    name: 'broken',
+    confine: (command) => ({
+      ...command,
+      argv: ['sh', '-c', 'echo no namespaces >&2; exit 1'],
+      pipes: 0,
+      attach: () => ({ processes: () => [], isUp: () => false, leftRunning: () => [] }),
+    }),
+  };
+  const workspace = folderWorkspace();
+  const command = {
+    name: 'test',
+    argv: ['touch', 'ran'],
+    confinement: { ...confinement, sandbox },
+  };
+  const place = { context: contextOf(workspace), reports: '/r', cwd: undefined };
+  await expect(runCheck('test', command, place)).rejects.toMatchObject({
+    code: 'invalid_input',
+    message: "'touch' was not run: its sandbox (broken) could not be put up: no namespaces",
+  });
+  expect(workspace.list()).toEqual([]);
+});

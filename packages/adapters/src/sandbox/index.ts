@@ -1,0 +1,13 @@
+export { type FoundSandbox, findSandbox } from './find-sandbox.ts';
+export { createNoSandbox } from './no-sandbox.ts';
+export { policyDigest } from './policy-digest.ts';
+export type {
+  Confined,
+  ConfinedCommand,
+  Sandbox,
+  SandboxCommand,
+  SandboxLimits,
+  SandboxPolicy,
+} from './sandbox.ts';
+export { isBelow, toolPaths } from './tool-paths.ts';
+export { type Confinement, type Wall, wallOf } from './wall.ts';

@@ -1,0 +1,24 @@
+import { groupMembers, processName } from '../processes/linux-processes.ts';
+import type { Confined, ConfinedCommand, Sandbox } from './sandbox.ts';
+
+/**
+ * No wall: of a policy only the limits hold, and those only for the command's own process group. What
+ * begins a session of its own is neither counted nor ended.
+ */
+export function createNoSandbox(): Sandbox {
+  return {
+    name: 'none',
+    confine: (command): ConfinedCommand => ({
+      ...command,
+      pipes: 0,
+      attach(child): Confined {
+        const processes = (): readonly number[] => groupMembers(child.pid ?? 0);
+        let left: readonly string[] = [];
+        child.once('exit', () => {
+          left = processes().flatMap((id) => processName(id) ?? []);
+        });
+        return { processes, isUp: () => true, leftRunning: () => left };
+      },
+    }),
+  };
+}

@@ -1,0 +1,51 @@
+import { lstatSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
+import { basename, delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
+
+/** Folders of programs; what these need lies beside them, in `lib` and the like. */
+const PROGRAMS = /^(bin|sbin|shims)$/;
+
+/** Hold programs of many tools, and beside them much that is nobody's business. */
+const MIXED = /^(\.local|\.cargo|\.config)$/;
+
+/**
+ * What programs on `path` need of folders that are hidden: the folder of each place on it or, where
+ * that is the `bin` of one tool, the tool's; and the same for what links in there lead to.
+ *
+ * @example
+ * toolPaths('/home/ada/.nvm/v24/bin:/usr/bin', ['/home/ada']); // ['/home/ada/.nvm/v24']
+ */
+export function toolPaths(path: string, hidden: readonly string[]): readonly string[] {
+  const isHidden = (one: string): boolean => hidden.some((folder) => isBelow(folder, one));
+  const places = path.split(delimiter).filter(isAbsolute).map(realIfThere).filter(isHidden);
+  const targets = places.flatMap(linkTargets).filter(isHidden).map(dirname);
+  return [...new Set([...places, ...targets].map((place) => toolOf(place, hidden)))];
+}
+
+export function isBelow(folder: string, path: string): boolean {
+  return path.startsWith(`${folder}/`);
+}
+
+function toolOf(place: string, hidden: readonly string[]): string {
+  const above = dirname(place);
+  const isTool = PROGRAMS.test(basename(place)) && !MIXED.test(basename(above));
+  return isTool && !hidden.includes(above) ? above : place;
+}
+
+function linkTargets(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+      .map((name) => join(folder, name))
+      .filter((one) => lstatSync(one).isSymbolicLink())
+      .map((one) => realIfThere(resolve(folder, readlinkSync(one))));
+  } catch {
+    return [];
+  }
+}
+
+function realIfThere(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}

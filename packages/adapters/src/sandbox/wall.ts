@@ -1,0 +1,48 @@
+import type { Workspace } from '@baton/core';
+import type { Sandbox, SandboxLimits, SandboxPolicy } from './sandbox.ts';
+
+/** What one command is held to, before its build is known. */
+export interface Confinement {
+  readonly sandbox: Sandbox;
+  /** Whether it may write the files of the build. */
+  readonly workspace: 'write' | 'read';
+  readonly hidden: readonly string[];
+  readonly readable: readonly string[];
+  /** What it may write beside the files of the build. */
+  readonly writable: readonly string[];
+  readonly network: SandboxPolicy['network'];
+  readonly limits: SandboxLimits;
+}
+
+/** A sandbox, and what one run of a command is held to in it. */
+export interface Wall {
+  readonly sandbox: Sandbox;
+  readonly policy: SandboxPolicy;
+}
+
+/** Where a run takes place. */
+export interface RunPlace {
+  readonly workspace: Pick<Workspace, 'path' | 'outside'> | undefined;
+  /** The folder that it works in where there is no workspace. */
+  readonly folder: string;
+  /** What it writes outside of that, such as its reports. */
+  readonly scratch?: readonly string[];
+}
+
+/** The wall of one run; none where nothing confines the command. */
+export function wallOf(
+  confinement: Confinement | undefined,
+  { workspace, folder, scratch = [] }: RunPlace,
+): Wall | undefined {
+  if (confinement === undefined) return undefined;
+  const { sandbox, hidden, network, limits } = confinement;
+  const outside = workspace?.outside;
+  const own = [workspace?.path ?? folder, ...(outside?.writable ?? [])];
+  const readable = [...confinement.readable, ...(outside?.readable ?? [])];
+  const writable = [...confinement.writable, ...scratch];
+  const places =
+    confinement.workspace === 'write'
+      ? { readable, writable: [...writable, ...own] }
+      : { readable: [...readable, ...own], writable };
+  return { sandbox, policy: { hidden, ...places, network, limits } };
+}

@@ -1,0 +1,59 @@
+import { residentBytes } from '../processes/linux-processes.ts';
+import type { Confined, SandboxLimits } from './sandbox.ts';
+
+/** Watches what the processes of a command use together. */
+export interface LimitWatch {
+  /** Resolves when something is beyond a limit. */
+  readonly exceeded: Promise<void>;
+  /** What was, in words; undefined: nothing. */
+  excess(): string | undefined;
+  stop(): void;
+}
+
+/** Milliseconds between two looks: what happens in between is beyond a limit for so long. */
+const PERIOD_MS = 250;
+
+/** @param written bytes of output so far. */
+export function watchLimits(
+  confined: Confined,
+  limits: SandboxLimits,
+  written: () => number,
+): LimitWatch {
+  const { promise: exceeded, resolve } = Promise.withResolvers<void>();
+  let excess: string | undefined;
+  const look = (): void => {
+    excess ??= excessOf(confined, limits, written());
+    if (excess !== undefined) resolve();
+  };
+  const isLimited = Object.values(limits).some(Number.isFinite);
+  const timer = isLimited ? setInterval(look, PERIOD_MS) : undefined;
+  return {
+    exceeded,
+    excess: () => excess,
+    stop() {
+      clearInterval(timer);
+      // What was written between the last look and the end.
+      excess ??= excessOfOutput(limits, written());
+    },
+  };
+}
+
+function excessOf(confined: Confined, limits: SandboxLimits, written: number): string | undefined {
+  const { memoryBytes, processes: most } = limits;
+  const output = excessOfOutput(limits, written);
+  if (output !== undefined) return output;
+  const processes = confined.processes();
+  if (processes.length > most) return `it had ${processes.length} processes; allowed are ${most}`;
+  const resident = residentBytes(processes);
+  if (resident <= memoryBytes) return undefined;
+  return `it used ${mebibytes(resident)} of memory; allowed are ${mebibytes(memoryBytes)}`;
+}
+
+function excessOfOutput({ outputBytes }: SandboxLimits, written: number): string | undefined {
+  if (written <= outputBytes) return undefined;
+  return `it wrote more than ${mebibytes(outputBytes)} of output`;
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.ceil(bytes / 2 ** 20)} MiB`;
+}
