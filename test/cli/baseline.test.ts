@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { baton, createProject, documents, start, TIMEOUT, until } from './harness.ts';
+import { baton, createProject, documents, isRunning, start, TIMEOUT, until } from './harness.ts';
 
 const REQUEST = 'Build me a greeting';
 
@@ -88,16 +88,17 @@ describe.concurrent('before a build', TIMEOUT, () => {
   });
 
   it('an interrupt leaves nothing running, and the build begins again with it', async () => {
-    const { options, folder, configure, lines, read } = createProject();
+    const { options, folder, configure, lines } = createProject();
+    const sleeping = `sleep 600${process.pid}`;
     configure((config) => {
       config.baseline = 'run';
-      config.commands.test.argv = ['sh', '-c', 'echo $$ > "$0"/pid; sleep 600', '{config}'];
+      config.commands.test.argv = ['sh', '-c', `echo begun > "$0"/begun; ${sleeping}`, '{config}'];
     });
     const run = start(['run', REQUEST, ...options]);
-    await until(() => existsSync(join(folder, 'pid')) && read('pid') !== '');
+    await until(() => existsSync(join(folder, 'begun')) && isRunning(sleeping));
     run.process.kill('SIGINT');
     expect((await run.ended).code).toBe(130);
-    expect(() => process.kill(Number(read('pid')), 0)).toThrow('ESRCH');
+    expect(isRunning(sleeping)).toBe(false);
     expect(lines('performed.log')).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  chmodSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -35,6 +36,8 @@ const COMPILED = join(tmpdir(), 'baton-test-compiled');
 const BIN = mkdtempSync(join(tmpdir(), 'baton-bin-'));
 const COMMAND = join(BIN, 'baton');
 symlinkSync(MAIN, COMMAND);
+// Tests may run it as another user.
+chmodSync(BIN, 0o755);
 
 /** What tests of a file leave behind; they run side by side, so it goes when all have ended. */
 const leftovers: (() => void)[] = [() => rmSync(BIN, { recursive: true })];
@@ -60,12 +63,19 @@ export interface Started {
 /** The real command line, in a process of its own. */
 export function start(
   args: readonly string[],
-  options: { readonly cwd?: string; readonly env?: Record<string, string>; input?: string } = {},
+  options: {
+    readonly cwd?: string;
+    readonly env?: Record<string, string>;
+    readonly input?: string;
+    /** User and group to run as, which takes root. Default: the one of the tests. */
+    readonly user?: number;
+  } = {},
 ): Started {
   const child = spawn(process.execPath, [COMMAND, ...args], {
     cwd: options.cwd ?? tmpdir(),
     env: { ...environment(), BATON_HOME, NO_COLOR: '1', ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
+    ...(options.user !== undefined && { uid: options.user, gid: options.user }),
   });
   child.stdin.on('error', () => undefined);
   child.stdin.end(options.input ?? '');
@@ -193,6 +203,11 @@ export function createProject(): Project {
   };
 }
 
+/** Whether a process runs whose command line has the words; ids are others behind a wall. */
+export function isRunning(words: string): boolean {
+  return execFileSync('ps', ['-A', '-o', 'args='], { encoding: 'utf8' }).includes(words);
+}
+
 /** Resolves when the process has written `words`. */
 export async function says({ process }: Started, words: string): Promise<void> {
   let written = '';
@@ -218,6 +233,7 @@ function usualConfig(): Config {
       deploy: { argv: ['node', '{config}/deploy.mjs', '{config}'], target: 'file:///live.txt' },
       smoke: [{ name: 'it greets', argv: ['grep', '-q', 'hello', '{config}/live.txt'] }],
     },
+    sandbox: { write: ['.'] },
     // Its tests fail until a greeting is there.
     baseline: 'off',
     project: 'greeter',

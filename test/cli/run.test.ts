@@ -44,7 +44,10 @@ describe.concurrent('baton run', TIMEOUT, () => {
     expect((await baton(['run', REQUEST, ...options])).stdout).toContain(words);
     expect((await baton(['run', REQUEST, ...options])).stdout).not.toContain(words);
     const { stdout } = await baton(['run', 'another', ...options, '--json']);
-    expect(documents(stdout)[1]).toEqual({ kind: 'uncommitted', files: ['readme.md', 'new.md'] });
+    expect(documents(stdout).find(({ kind }) => kind === 'uncommitted')).toEqual({
+      kind: 'uncommitted',
+      files: ['readme.md', 'new.md'],
+    });
   });
 
   it('shows a build that is complete when it is asked for again, and begins another with --new', async () => {

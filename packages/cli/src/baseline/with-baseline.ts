@@ -1,6 +1,6 @@
 import { type Baseline, runBaseline } from '@baton/adapters/checks';
 import type { Outcome, RoleAdapter, RoleContext, Workspace } from '@baton/core';
-import type { Environment } from '../config/check-of.ts';
+import type { CommandMaker } from '../config/check-of.ts';
 import type { Config } from '../config/load-config.ts';
 import { baselineCommands } from './baseline-commands.ts';
 import type { BaselineMemory } from './baseline-memory.ts';
@@ -33,10 +33,10 @@ const FIRST_PHASE = 'discovery';
  */
 export function withBaseline(
   adapter: RoleAdapter,
-  config: Config,
-  env: Environment,
+  maker: CommandMaker,
   { memory, restore, isRun, now }: BaselineParts,
 ): RoleAdapter {
+  const { config } = maker;
   return {
     ...adapter,
     async perform(assignment, context) {
@@ -47,7 +47,7 @@ export function withBaseline(
       const known = memory.recall(await workspace.digest('start'));
       // What kept an earlier build from beginning may be mended since, outside of the repository.
       const isUsable = known !== undefined && (await refusedOf(known, config)).length === 0;
-      const baseline = isUsable ? known : await measure(config, env, { ...context, workspace });
+      const baseline = isUsable ? known : await measure(maker, { ...context, workspace });
       if (isUsable) {
         for (const step of baseline.steps) {
           context.progress(`baseline, as measured before: ${describeStep(step)}`);
@@ -64,12 +64,11 @@ export function withBaseline(
 }
 
 function measure(
-  config: Config,
-  env: Environment,
+  maker: CommandMaker,
   context: RoleContext & { readonly workspace: Workspace },
 ): Promise<Baseline> {
   context.progress('baseline: running the commands on the files that the build begins with');
-  return runBaseline(baselineCommands(config, env), context, (step) =>
+  return runBaseline(baselineCommands(maker), context, (step) =>
     context.progress(`baseline: ${describeStep(step)}`),
   );
 }

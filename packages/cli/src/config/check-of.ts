@@ -1,5 +1,7 @@
 import type { CheckCommand } from '@baton/adapters/checks';
 import type { Config } from './load-config.ts';
+import type { CommandSandbox } from './sandbox-schema.ts';
+import type { Purpose, Walls } from './walls.ts';
 
 /** Variables to set for a command that is run. */
 export type Environment = Readonly<Record<string, string>>;
@@ -7,16 +9,27 @@ export type Environment = Readonly<Record<string, string>>;
 export interface CommandEntry {
   readonly argv: readonly string[];
   readonly timeoutSeconds?: number | undefined;
+  readonly sandbox?: CommandSandbox;
+}
+
+/** What turns commands of the configuration into commands that are run for a role. */
+export interface CommandMaker {
+  readonly config: Config;
+  readonly walls: Walls;
+  /** Variables to set for them. */
+  readonly env: Environment;
 }
 
 /** A command of the configuration, as it is run for a role. */
 export function checkOf(
-  { folder, environment }: Config,
-  env: Environment,
+  { config: { folder, environment }, walls, env }: CommandMaker,
+  purpose: Purpose,
   name: string,
-  { argv, timeoutSeconds }: CommandEntry,
+  entry: CommandEntry,
 ): CheckCommand {
+  const { argv, timeoutSeconds } = entry;
   return {
+    confinement: walls(purpose, entry),
     name,
     argv: withFolder(argv, folder),
     env,

@@ -2,9 +2,10 @@ import { COVERAGE_FORMATS } from '@baton/adapters/checks';
 import { coverageKind } from '@baton/core';
 import { z } from 'zod';
 import { argv, text, timeoutSeconds } from './argv-schema.ts';
+import { commandSandbox as sandbox } from './sandbox-schema.ts';
 
 const namedCommands = z
-  .array(z.strictObject({ name: text, argv, timeoutSeconds }))
+  .array(z.strictObject({ name: text, argv, timeoutSeconds, sandbox }))
   .min(1)
   .superRefine((commands, context) => {
     for (const [index, { name }] of commands.entries()) {
@@ -47,6 +48,7 @@ const test = z
   .strictObject({
     argv,
     timeoutSeconds,
+    sandbox,
     junit: text
       .optional()
       .describe('JUnit XML that it writes, below {reports}/. Default {reports}/junit.xml'),
@@ -86,18 +88,18 @@ const RELEASE_NEEDS = {
 
 const commands = z.strictObject({
   install: z
-    .strictObject({ argv, timeoutSeconds })
+    .strictObject({ argv, timeoutSeconds, sandbox })
     .optional()
     .describe('Fetches what the other commands need, before code is written and before tests run'),
   test: test.describe('Runs every test and writes both reports'),
   verify: namedCommands.describe('Checks of quality and security; all must end with exit code 0'),
   deploy: z
-    .strictObject({ argv, target: text.describe('Where it deploys to'), timeoutSeconds })
+    .strictObject({ argv, target: text.describe('Where it deploys to'), timeoutSeconds, sandbox })
     .optional()
     .describe('Deploys. Without deploy and smoke, builds hand a branch over'),
   smoke: namedCommands.optional().describe('Checks of the live deployment; go with deploy'),
   rollback: z
-    .strictObject({ argv, timeoutSeconds })
+    .strictObject({ argv, timeoutSeconds, sandbox })
     .optional()
     .describe('Takes a deployment back whose smoke tests fail'),
 });

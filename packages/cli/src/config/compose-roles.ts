@@ -7,6 +7,7 @@ import {
   type JudgeOptions,
   stepAt,
 } from '@baton/adapters/checks';
+import type { RepositoryPrint } from '@baton/adapters/workspace';
 import {
   BatonError,
   type DefinitionDescription,
@@ -16,7 +17,7 @@ import {
 } from '@baton/core';
 import { type BaselineParts, withBaseline } from '../baseline/with-baseline.ts';
 import { accountingForFiles } from './accounting-for-files.ts';
-import { type CommandEntry, checkOf, type Environment } from './check-of.ts';
+import { type CommandEntry, type CommandMaker, checkOf, type Environment } from './check-of.ts';
 import { coverageRuleOf } from './coverage-of.ts';
 import { definitionOf } from './definition-of.ts';
 import type { Config } from './load-config.ts';
@@ -27,6 +28,8 @@ import { reportsOf } from './reports-of.ts';
 import { ROLE_OF } from './role-of.ts';
 import { type RoleName, WAYS } from './role-schema.ts';
 import { createVoices, type RoleOptions } from './voices.ts';
+import type { Purpose, Walls } from './walls.ts';
+import { watchingRepository } from './watching-repository.ts';
 import { type Installing, withInstall } from './with-install.ts';
 
 /**
@@ -41,6 +44,10 @@ export type MakeRoles = (
 ) => readonly RoleAdapter[];
 
 export interface ComposeOptions extends RoleOptions {
+  /** What commands are held to. */
+  readonly walls: Walls;
+  /** Takes the print of the user's repository, where no wall keeps roles out of it. */
+  readonly print?: (() => Promise<RepositoryPrint>) | undefined;
   /** Where what the commands did before the build is run and remembered; absent: nothing is known. */
   readonly baseline?: BaselineParts;
 }
@@ -53,7 +60,7 @@ export interface ComposeOptions extends RoleOptions {
  */
 export async function composeRoles(config: Config, options: ComposeOptions): Promise<MakeRoles> {
   const { commands, path, workspace: rules } = config;
-  const { baseline } = options;
+  const { baseline, walls, print } = options;
   const { install, test, verify } = commands;
   const release = releaseOf(config);
   if (options.replay === undefined) refuseUnpriced(config);
@@ -73,9 +80,14 @@ export async function composeRoles(config: Config, options: ComposeOptions): Pro
 
   const make: MakeRoles = (envOf, definition = own) => {
     const accounted = (adapter: RoleAdapter) => accountingForFiles(adapter, config);
-    const speaker = (role: RoleName) => voice(role, envOf(role), definition);
-    const check = (role: RoleName, name: string, command: CommandEntry): CheckCommand =>
-      checkOf(config, envOf(role), name, command);
+    const makerFor = (role: RoleName): CommandMaker => ({ config, walls, env: envOf(role) });
+    const speaker = (role: RoleName) => voice(role, makerFor(role), definition);
+    const check = (
+      role: RoleName,
+      purpose: Purpose,
+      command: CommandEntry,
+      name: string = purpose,
+    ): CheckCommand => checkOf(makerFor(role), purpose, name, command);
     const installed = (adapter: RoleAdapter, failed: Installing['failed']) => {
       if (install === undefined) return adapter;
       const command = check(adapter.role as RoleName, 'install', install);
@@ -88,9 +100,7 @@ export async function composeRoles(config: Config, options: ComposeOptions): Pro
       });
     };
     const baselined = (adapter: RoleAdapter) =>
-      baseline === undefined
-        ? adapter
-        : withBaseline(adapter, config, envOf('q_assistant'), baseline);
+      baseline === undefined ? adapter : withBaseline(adapter, makerFor('q_assistant'), baseline);
     const author = (role: RoleName) => {
       const speaks = speaker(role);
       return speaks === undefined ? {} : { author: speaks };
@@ -99,7 +109,7 @@ export async function composeRoles(config: Config, options: ComposeOptions): Pro
       createReleaseManager({
         deploy: check('release_manager', 'deploy', deploy),
         target: deploy.target,
-        smoke: smoke.map((one) => check('release_manager', one.name, one)),
+        smoke: smoke.map((one) => check('release_manager', 'smoke', one, one.name)),
         ...(rollback && { rollback: check('release_manager', 'rollback', rollback) }),
         ...author('release_manager'),
       });
@@ -109,7 +119,7 @@ export async function composeRoles(config: Config, options: ComposeOptions): Pro
       ...judging,
       ...author('test_auditor'),
     });
-    return [
+    const adapters = [
       baselined(accounted(required('q_assistant', speaker('q_assistant')))),
       // What keeps it from installing may be what it has to mend.
       installed(accounted(required('code_writer', speaker('code_writer'))), () => undefined),
@@ -121,7 +131,7 @@ export async function composeRoles(config: Config, options: ComposeOptions): Pro
       accounted(
         createVerificationOverseer({
           ...judging,
-          verify: verify.map((one) => check('verification_overseer', one.name, one)),
+          verify: verify.map((one) => check('verification_overseer', 'verify', one, one.name)),
           ...author('verification_overseer'),
         }),
       ),
@@ -131,6 +141,7 @@ export async function composeRoles(config: Config, options: ComposeOptions): Pro
           : deploying(release),
       ),
     ];
+    return print === undefined ? adapters : adapters.map((one) => watchingRepository(one, print));
   };
 
   try {

@@ -5,8 +5,10 @@ import { baselineSchema } from './baseline-schema.ts';
 import { commandsSchema } from './command-schema.ts';
 import { handOverSchema } from './hand-over-schema.ts';
 import { modelsSchema } from './model-schema.ts';
+import { secretVariables } from './model-variables.ts';
 import { unknownModels } from './models-in-use.ts';
 import { rolesSchema } from './role-schema.ts';
+import { sandboxSchema } from './sandbox-schema.ts';
 import { workspaceSchema } from './workspace-schema.ts';
 
 const limits = z.strictObject({
@@ -47,6 +49,9 @@ export const configSchema = z
     baseline: baselineSchema.describe(
       'Whether install, test and verify run once before a model is asked: run, off, or { failing }',
     ),
+    sandbox: sandboxSchema.describe(
+      'The wall around every command that is run: its kind, or settings',
+    ),
     environment: variables.default([]).describe('Environment variables that commands may see'),
     secrets: variables
       .default([])
@@ -60,12 +65,23 @@ export const configSchema = z
     project: text.max(256).optional().describe("Default: the name of the workspace's folder"),
     user: text.max(256).optional().describe('Who asks for builds. Default: the user here'),
   })
-  .superRefine(({ models, roles, commands, coverageThreshold }, context) => {
+  .superRefine(({ models, roles, commands, coverageThreshold, environment }, context) => {
     const { coverage } = commands.test;
     const minimum = typeof coverage === 'object' ? coverage.minimum : undefined;
     if (minimum !== undefined && coverageThreshold !== undefined) {
       const message = `found it beside commands.test.coverage.minimum; expected one of both`;
       context.addIssue({ code: 'custom', path: ['coverageThreshold'], message });
+    }
+    const keys = new Map(
+      Object.entries(models).flatMap(([name, model]) =>
+        secretVariables(model).map((variable) => [variable, name] as const),
+      ),
+    );
+    for (const [index, variable] of environment.entries()) {
+      const model = keys.get(variable);
+      if (model === undefined) continue;
+      const message = `found ${variable}, which the model '${model}' is asked with; expected no key of a model: code that it writes would see it`;
+      context.addIssue({ code: 'custom', path: ['environment', index], message });
     }
     for (const { path, name } of unknownModels(models, roles)) {
       const known = Object.keys(models).join(', ') || 'none';

@@ -1,15 +1,16 @@
 import type { AllowedCommand } from '@baton/adapters/llm';
 import type { DefinitionDescription, Redact, RoleAdapter } from '@baton/core';
-import { type CommandEntry, checkOf, type Environment } from './check-of.ts';
+import { type CommandEntry, type CommandMaker, checkOf } from './check-of.ts';
 import { expectationsOf } from './expectations-of.ts';
 import { reviewsOf } from './held-to-reviews.ts';
 import type { Config } from './load-config.ts';
 import { loadPrompt } from './load-prompt.ts';
 import { modelLine } from './model-options.ts';
 import type { RoleEntry, RoleName } from './role-schema.ts';
+import type { Purpose } from './walls.ts';
 
-/** Makes a role, for commands with these variables and a build that runs by this definition. */
-export type Performer = (env: Environment, definition: DefinitionDescription) => RoleAdapter;
+/** Makes a role, for a build that runs by this definition. */
+export type Performer = (maker: CommandMaker, definition: DefinitionDescription) => RoleAdapter;
 
 export interface ModelRoleOptions {
   readonly config: Config;
@@ -35,7 +36,7 @@ export async function loadModelRole(
   // Their packages are optional: what is missing shows before a build begins.
   await Promise.all([models, ...Object.values(phases)].flat().map(createModel));
   const rolePrompt = await loadPrompt(role, entry, config.folder);
-  return (forCommands, definition) =>
+  return (maker, definition) =>
     createLlmRole({
       role,
       models,
@@ -44,27 +45,39 @@ export async function loadModelRole(
       reviews: reviewsOf(role, config),
       expectations: expectationsOf(role, config, definition),
       ...(rolePrompt !== undefined && { rolePrompt }),
-      commands: commandsFor(role, config, forCommands),
+      commands: commandsFor(role, maker),
       ...(entry.maxSteps !== undefined && { maxSteps: entry.maxSteps }),
       ...(entry.reserve !== undefined && { reserve: entry.reserve }),
     });
 }
 
 /** What a model may run: what its role needs to see, and nothing that deploys. */
-function commandsFor(role: RoleName, config: Config, env: Environment): readonly AllowedCommand[] {
-  const { install, test, verify, smoke = [] } = config.commands;
-  const checks = [{ name: 'test', ...test }, ...verify];
-  const installs = install === undefined ? [] : [{ name: 'install', ...install }];
-  const entries: Readonly<Record<RoleName, readonly (CommandEntry & { readonly name: string })[]>> =
-    {
-      q_assistant: [],
-      code_writer: [...installs, ...checks],
-      test_auditor: [...installs, ...checks],
-      verification_overseer: checks,
-      release_manager: smoke,
-    };
+function commandsFor(role: RoleName, maker: CommandMaker): readonly AllowedCommand[] {
+  const { install, test, verify, smoke = [] } = maker.config.commands;
+  const checks = [
+    { purpose: 'test' as const, name: 'test', ...test },
+    ...verify.map(forPurpose('verify')),
+  ];
+  const installs =
+    install === undefined ? [] : [{ purpose: 'install' as const, name: 'install', ...install }];
+  const entries: Readonly<Record<RoleName, readonly Runnable[]>> = {
+    q_assistant: [],
+    code_writer: [...installs, ...checks],
+    test_auditor: [...installs, ...checks],
+    verification_overseer: checks,
+    release_manager: smoke.map(forPurpose('smoke')),
+  };
   const all = entries[role];
   // A check of the user's may well be called `test`, too: the first of a name is the one.
   const first = all.filter(({ name }, at) => all.findIndex((one) => one.name === name) === at);
-  return first.map((entry) => checkOf(config, env, entry.name, entry));
+  return first.map((entry) => checkOf(maker, entry.purpose, entry.name, entry));
+}
+
+interface Runnable extends CommandEntry {
+  readonly purpose: Purpose;
+  readonly name: string;
+}
+
+function forPurpose(purpose: Purpose) {
+  return (entry: Omit<Runnable, 'purpose'>): Runnable => ({ ...entry, purpose });
 }

@@ -28,6 +28,7 @@ it('what an attempt may lose to the budgets is what its role says, and nothing w
   };
   writeFileSync(join(folder, 'baton.config.json'), JSON.stringify(config));
   const make = await composeRoles(await loadConfig(undefined, { workspace: folder, cwd: folder }), {
+    walls: () => undefined,
     record: undefined,
     replay: undefined,
     env: {},

@@ -4,6 +4,7 @@ import { argv, text, timeoutSeconds, variables } from './argv-schema.ts';
 import { principalEntry } from './principal-schema.ts';
 import { promptEntry } from './prompt-schema.ts';
 import { ROLE_OF } from './role-of.ts';
+import { commandSandbox } from './sandbox-schema.ts';
 
 /** The ways in which a role can be performed. */
 export const WAYS = ['model', 'command', 'module', 'cassette', 'human'] as const;
@@ -16,6 +17,7 @@ const COMPANIONS = {
   reserve: ['model', 'command'],
   timeoutSeconds: ['command'],
   passEnv: ['command'],
+  sandbox: ['command'],
   principal: ['command', 'module'],
 } as const satisfies Record<string, readonly (typeof WAYS)[number][]>;
 
@@ -45,6 +47,7 @@ const roleEntry = (role: (typeof ROLE_OF)[keyof typeof ROLE_OF]) =>
         .optional()
         .describe('A program in any language: assignment as JSON on stdin, outcome on stdout'),
       timeoutSeconds,
+      sandbox: commandSandbox,
       passEnv: variables
         .optional()
         .describe('Environment variables for this command, beside environment'),

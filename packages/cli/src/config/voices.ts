@@ -10,7 +10,7 @@ import {
 import { createCommandRole } from '@baton/adapters/command';
 import { createHumanRole } from '@baton/adapters/human';
 import type { DefinitionDescription, Redact, RoleAdapter } from '@baton/core';
-import { type Environment, withFolder } from './check-of.ts';
+import { type CommandMaker, withFolder } from './check-of.ts';
 import { heldToReviews } from './held-to-reviews.ts';
 import type { Config } from './load-config.ts';
 import { loadModelRole, type Performer } from './model-role.ts';
@@ -29,10 +29,10 @@ export interface RoleOptions {
   readonly redact: Redact;
 }
 
-/** Who speaks for a role. @param env variables to set for every command that is run. */
+/** Who speaks for a role. */
 export type Voice = (
   role: RoleName,
-  env: Environment,
+  maker: CommandMaker,
   definition: DefinitionDescription,
 ) => RoleAdapter | undefined;
 
@@ -60,8 +60,8 @@ export async function createVoices(config: Config, options: RoleOptions): Promis
     const role = name as RoleName;
     if (entry !== undefined) performers.set(role, await performerOf(role, entry, config, options));
   }
-  return (role, env, definition) => {
-    const adapter = performers.get(role)?.(env, definition);
+  return (role, maker, definition) => {
+    const adapter = performers.get(role)?.(maker, definition);
     if (adapter === undefined || into === undefined) return adapter;
     return recordingRole(adapter, into, { redact });
   };
@@ -73,7 +73,16 @@ async function performerOf(
   config: Config,
   { env: variables, redact }: RoleOptions,
 ): Promise<Performer> {
-  const { model, command, module, cassette, reserve, timeoutSeconds, passEnv = [] } = entry;
+  const {
+    model,
+    command,
+    module,
+    cassette,
+    reserve,
+    timeoutSeconds,
+    passEnv = [],
+    sandbox,
+  } = entry;
   const { folder, environment } = config;
   if (model !== undefined) {
     return loadModelRole(role, { ...entry, model }, { config, env: variables, redact });
@@ -89,13 +98,14 @@ async function performerOf(
   }
   if (command === undefined) return () => heldToReviews(createHumanRole({ role }), config);
   const principal = toPrincipal(entry.principal);
-  return (env) =>
+  return ({ env, walls }) =>
     heldToReviews(
       createCommandRole({
         role,
         ...(principal !== undefined && { principal }),
         ...(reserve !== undefined && { reserve }),
         argv: withFolder(command, folder),
+        confinement: walls('role', { argv: command, sandbox }),
         env,
         passEnv: [...environment, ...passEnv],
         ...(timeoutSeconds !== undefined && { timeoutMs: timeoutSeconds * 1000 }),

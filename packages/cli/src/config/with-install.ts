@@ -8,6 +8,7 @@ import {
 } from '@baton/adapters/checks';
 import { type CommandResult, runCommand } from '@baton/adapters/command';
 import { changedProtectedFiles, nameFiles } from '@baton/adapters/review';
+import { wallOf } from '@baton/adapters/sandbox';
 import type { Outcome, RoleAdapter, RoleContext, Workspace } from '@baton/core';
 import { lastLines } from '../output/last-lines.ts';
 import type { Config } from './load-config.ts';
@@ -63,14 +64,15 @@ export function withInstall(adapter: RoleAdapter, installing: Installing): RoleA
 }
 
 async function install(
-  { argv, env, passEnv, timeoutMs }: CheckCommand,
+  { argv, env, passEnv, timeoutMs, confinement }: CheckCommand,
   workspace: Workspace,
   { signal, progress, note, redact }: RoleContext,
 ) {
   const before = await filePrints(workspace);
   progress(`installing: ${argv.join(' ')}`);
   const cwd = workspace.path;
-  const result = await runCommand({ argv, cwd, env, passEnv, timeoutMs, signal, redact });
+  const wall = wallOf(confinement, { workspace, folder: cwd });
+  const result = await runCommand({ argv, cwd, env, passEnv, timeoutMs, signal, redact, wall });
   const after = await filePrints(workspace);
   const changed = differing(before, after);
   if (changed.length > 0) {
@@ -111,6 +113,7 @@ function forAPerson(reason: string, { argv }: CheckCommand, result: CommandResul
   return `${reason}${wrote}. The build changed nothing that it installs, so no role can mend that: make \`${argv.join(' ')}\` work here, then request a retry`;
 }
 
-function ending({ timedOut, exitCode }: CommandResult): string {
+function ending({ timedOut, exitCode, excess }: CommandResult): string {
+  if (excess !== undefined) return `was ended: ${excess}`;
   return timedOut ? 'did not end in time' : `ended with exit code ${exitCode}`;
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
+import { createNoSandbox } from '@baton/adapters/sandbox';
 import { redactDeep } from '@baton/adapters/secrets';
 import { BatonError, type RoleAdapter } from '@baton/core';
 import { tooOld } from '../check-node.ts';
@@ -10,7 +11,9 @@ import { definitionOf, definitionRequestOf } from '../config/definition-of.ts';
 import { endingOf } from '../config/ending-of.ts';
 import { holdToServer } from '../config/hold-to-server.ts';
 import { type Config, configsIn, loadConfig } from '../config/load-config.ts';
+import { createWalls } from '../config/walls.ts';
 import { batonFolder } from '../embedded/baton-folder.ts';
+import { buildPlaces } from '../embedded/build-places.ts';
 import { checkRepository } from '../embedded/check-repository.ts';
 import { git } from '../embedded/git.ts';
 import { uncommittedFiles } from '../embedded/uncommitted-files.ts';
@@ -19,6 +22,7 @@ import { whereaboutsOf } from '../output/whereabouts.ts';
 import { checkBuilds } from './check-builds.ts';
 import { checkCommands } from './check-commands.ts';
 import { checkProtected } from './check-protected.ts';
+import { checkSandbox } from './check-sandbox.ts';
 import { checkVariables, missingKeys } from './check-variables.ts';
 import { type Finding, finding } from './finding.ts';
 import { findingsOf, runCommands } from './run-commands.ts';
@@ -141,7 +145,9 @@ async function checkConfig(
     definitionOf(config);
     // A key that is missing is a finding of its own.
     const keys = Object.fromEntries(missingKeys(config, env).map((name) => [name, 'missing']));
+    const walls = createWalls(config, createNoSandbox(), buildPlaces(workspace, config, env));
     const make = await composeRoles(config, {
+      walls,
       record: undefined,
       replay: undefined,
       env: { ...env, ...keys },
@@ -151,6 +157,7 @@ async function checkConfig(
     return adapters.map(({ role }) => role).join(', ');
   });
   const others = [
+    await checkSandbox(config, env),
     { name: 'ending', verdict: 'ok' as const, found: endingOf(config) },
     ...(await checkCommands(config, workspace, env)),
     ...checkVariables(config, env),

@@ -10,8 +10,11 @@ import {
   refusedOf,
 } from '../baseline/describe-baseline.ts';
 import type { CommandContext } from '../command-context.ts';
+import { chooseSandbox } from '../config/choose-sandbox.ts';
 import type { Config } from '../config/load-config.ts';
+import { createWalls } from '../config/walls.ts';
 import { batonFolder, makeBatonFolder } from '../embedded/baton-folder.ts';
+import { buildPlaces } from '../embedded/build-places.ts';
 import { git } from '../embedded/git.ts';
 import { openWorkspaces } from '../embedded/open-workspaces.ts';
 import { endOrphans, WORKFLOW_VARIABLE } from '../run/end-orphans.ts';
@@ -45,7 +48,9 @@ export async function runCommands(
   const { signal } = controller;
   try {
     const workspace = await provider.open(id, undefined);
-    const commands = baselineCommands(config, { [WORKFLOW_VARIABLE]: id });
+    const { sandbox } = await chooseSandbox(config, context.env);
+    const walls = createWalls(config, sandbox, buildPlaces(repository, config, context.env));
+    const commands = baselineCommands({ config, walls, env: { [WORKFLOW_VARIABLE]: id } });
     const parts = { workspace, signal, redact, progress, evidence: () => undefined };
     const baseline = await runBaseline(commands, parts, (step) => progress(describeStep(step)));
     if ((await refusedOf(baseline, config)).length === 0) {

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { gitEnvironment } from '@baton/adapters/workspace';
 import { BatonError } from '@baton/core';
 
 const run = promisify(execFile);
@@ -18,12 +19,11 @@ export async function git(
   args: readonly string[],
   no?: RegExp,
 ): Promise<string | undefined> {
-  const env = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_'));
   try {
     const { stdout } = await run('git', [...args], {
       cwd,
       // What it says is compared, and is in English as all that is said here.
-      env: { ...Object.fromEntries(env), LC_ALL: 'C.UTF-8' },
+      env: gitEnvironment(process.env),
       maxBuffer: MOST_OUTPUT,
     });
     return stdout.trimEnd();

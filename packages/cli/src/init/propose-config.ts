@@ -30,6 +30,8 @@ export function proposeConfig(
   measured?: number,
 ): Proposal {
   const { test = NO_TESTS, install, verify = [] } = chosen ?? {};
+  const { stores = [], fetches = false } = chosen ?? {};
+  const fetching = fetches ? { sandbox: { network: 'all' as const } } : {};
   const rule = coverageRule(measured);
   const spaces = { name: 'no conflict markers', argv: ['git', 'diff', '--check', 'HEAD'] };
   return {
@@ -45,17 +47,20 @@ export function proposeConfig(
         ...(install !== undefined && { install: { argv: [...install.argv] } }),
         test: {
           argv: [...test.argv],
+          ...fetching,
           coverage: { ...(test.coverage !== undefined && { report: test.coverage }), ...rule },
         },
         verify: (verify.length === 0 ? [spaces] : verify).map(({ name, argv }) => ({
           name,
           argv: [...argv],
+          ...fetching,
         })),
         ...(chosen?.deploy !== undefined && {
           deploy: { argv: [...chosen.deploy.argv], target: 'production' },
           smoke: [{ name: 'it is live', argv: [...(chosen.smoke ?? NO_SMOKE).argv] }],
         }),
       },
+      ...(stores.length > 0 && { sandbox: { write: [...stores] } }),
       workspace: { ignored: [...workspace.ignored], protected: [...workspace.protected] },
       secrets: [apiKeyEnv],
     },
@@ -70,6 +75,10 @@ export function proposeConfig(
       coverageLine(rule, measured),
       ...(verify.length === 0 ? ['no checks of quality: add them to commands.verify'] : []),
       ...assumedOfRelease(chosen),
+      ...(stores.length === 0
+        ? []
+        : [`commands keep packages in the home, and builds may write there: ${stores.join(', ')}`]),
+      ...(fetches ? ['tests and checks fetch what they need: they have the network'] : []),
       ...(workspace.ignored.length === 0
         ? []
         : [`commands leave behind what belongs to no build: ${workspace.ignored.join(', ')}`]),

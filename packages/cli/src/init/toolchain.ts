@@ -27,6 +27,10 @@ export interface Toolchain {
   readonly smoke?: ProposedCommand;
   /** What these commands leave in the folder, as patterns of `.gitignore`. */
   readonly leavesBehind: readonly string[];
+  /** Folders of the home where its packages lie for all projects: without them, each command fetches anew. */
+  readonly stores: readonly string[];
+  /** Whether its tests and checks fetch what they need themselves. Default: the install does. */
+  readonly fetches?: boolean;
   /** What must be so for these commands to work, and could not be seen; what else is to be known. */
   readonly assumed: readonly string[];
 }

@@ -76,6 +76,7 @@ export function createBuildProgress(options: ProgressOptions): RunObserver {
       const tried = attempt === 0 ? '' : `, attempt ${attempt} begun before`;
       remark(`begun ${since} ago; goes on in '${state}'${tried}`);
     },
+    confined: (_, found) => remark(`sandbox: ${found}`),
     uncommitted(files) {
       const [first = ''] = files;
       const more = files.length === 1 ? '' : ` and ${files.length - 1} more`;

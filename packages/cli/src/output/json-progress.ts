@@ -9,6 +9,7 @@ export function createJsonProgress(terminal: Terminal): RunObserver {
   const say = (kind: string, facts: object): void => terminal.document({ kind, ...facts });
   return {
     opened: (status, begun) => say('opened', { begun, status }),
+    confined: (sandbox, found) => say('confined', { sandbox, found }),
     uncommitted: (files) => say('uncommitted', { files }),
     pruned: (retained) => say('pruned', retained),
     happened: (event) => say('event', { event }),

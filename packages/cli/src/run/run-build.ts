@@ -1,5 +1,5 @@
 import { hostname, userInfo } from 'node:os';
-import type { GitWorkspaceProvider } from '@baton/adapters/workspace';
+import { type GitWorkspaceProvider, printRepository } from '@baton/adapters/workspace';
 import {
   BatonError,
   type DefinitionDescription,
@@ -9,13 +9,16 @@ import {
 } from '@baton/core';
 import { createBaselineMemory } from '../baseline/baseline-memory.ts';
 import type { CommandContext } from '../command-context.ts';
+import { chooseSandbox } from '../config/choose-sandbox.ts';
 import { composeRoles } from '../config/compose-roles.ts';
 import { createConfigRedactor } from '../config/create-config-redactor.ts';
 import { definitionOf, definitionRequestOf } from '../config/definition-of.ts';
 import { holdToServer } from '../config/hold-to-server.ts';
 import { type Config, loadConfig } from '../config/load-config.ts';
 import { refuseGaps } from '../config/refuse-gaps.ts';
+import { createWalls } from '../config/walls.ts';
 import { batonFolder, makeBatonFolder } from '../embedded/baton-folder.ts';
+import { buildPlaces } from '../embedded/build-places.ts';
 import { checkRepository } from '../embedded/check-repository.ts';
 import { type EmbeddedOptions, openEmbedded } from '../embedded/open-embedded.ts';
 import { openWorkspaces } from '../embedded/open-workspaces.ts';
@@ -92,11 +95,15 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
   refuseGaps(config);
   const folder = batonFolder(workspace, context.env);
   const workspaces = openWorkspaces(workspace, config, context.env);
+  const { sandbox, found } = await chooseSandbox(config, context.env);
+  const places = buildPlaces(workspace, config, context.env);
   const makeRoles = await composeRoles(config, {
     record,
     replay,
     env: context.env,
     redact,
+    walls: createWalls(config, sandbox, places),
+    print: sandbox.name === 'none' ? () => printRepository(workspace, context.env) : undefined,
     baseline: {
       memory: createBaselineMemory(folder.baselines, config, context.env),
       restore: (workflowId) => workspaces.open(workflowId, undefined),
@@ -152,6 +159,7 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
       ...(replay !== undefined && { replay }),
     });
     observer.opened(status, begun);
+    observer.confined(sandbox.name, found);
     const uncommitted = begun ? await uncommittedFiles(workspace) : [];
     if (uncommitted.length > 0) observer.uncommitted(uncommitted);
     const retained = await applyRetention(workspace, config, context.env);

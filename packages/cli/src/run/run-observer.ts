@@ -11,6 +11,8 @@ export type HandedOver =
 export interface RunObserver {
   /** @param begun whether the build was begun just now, or is gone on with. */
   opened(status: WorkflowStatus, begun: boolean): void;
+  /** Which sandbox its commands run in, by its name and in a line for people. */
+  confined(sandbox: string, found: string): void;
   /** These files of the workspace differ from the commit that the build begins from. */
   uncommitted(files: readonly string[]): void;
   /** What lay there of complete builds was removed, or could not be. */

@@ -19,6 +19,7 @@ export const recogniseDotnet: Recognise = (repository) => {
     test: testOf(tests, (path) => repository.read(path)),
     needs: [],
     verify: [{ name: 'build', argv: ['dotnet', 'build', '--no-restore', '-warnaserror'] }],
+    stores: ['~/.nuget/packages'],
     leavesBehind: ['bin/', 'obj/', 'TestResults/'],
     assumed: [],
   };

@@ -28,6 +28,7 @@ export const recogniseGo: Recognise = (repository) => {
       { name: 'vet', argv: ['go', 'vet', './...'] },
       ...(linter ? [{ name: 'lint', argv: ['golangci-lint', 'run'] }] : []),
     ],
+    stores: ['~/go/pkg/mod', '~/.cache/go-build'],
     leavesBehind: ['bin/', '*.test', '*.out', ...(install.length > 0 ? [`${TOOLS}/`] : [])],
     assumed: [
       ...assumed,

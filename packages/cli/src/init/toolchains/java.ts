@@ -25,6 +25,8 @@ export const recogniseJava: Recognise = (repository) => {
         : withoutJacoco('pom.xml has no jacoco-maven-plugin: add it with its goal prepare-agent'),
       needs: [maven],
       verify: [{ name: 'package', argv: [maven, '-B', '-DskipTests', 'package'] }],
+      stores: ['~/.m2/repository', '~/.m2/wrapper'],
+      fetches: true,
       leavesBehind: ['target/'],
       assumed: [],
     };
@@ -46,6 +48,8 @@ export const recogniseJava: Recognise = (repository) => {
         ),
     needs: [run],
     verify: [{ name: 'check', argv: [run, 'check', '-x', 'test'] }],
+    stores: ['~/.gradle/caches', '~/.gradle/wrapper'],
+    fetches: true,
     leavesBehind: ['build/', '.gradle/'],
     assumed: ['the report of the plugin jacoco has csv.required = true'],
   };

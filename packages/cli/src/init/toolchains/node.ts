@@ -43,6 +43,7 @@ export const recogniseNode: Recognise = (repository) => {
     verify: checksOf(chosen.checks, scripts, script, manager.execute),
     ...(deploy !== undefined && { deploy }),
     ...(smoke !== undefined && { smoke }),
+    stores: isThere ? manager.stores : [],
     leavesBehind: [
       ...['node_modules/', 'dist/', 'build/', 'coverage/', '*.tsbuildinfo', '.eslintcache'],
       ...(tools.length === 0 ? [] : [`${TOOLS}/`]),

@@ -10,6 +10,12 @@ const LEFT_BEHIND = [
   ...['.coverage', 'build/', 'dist/'],
 ];
 
+const STORES = {
+  pip: ['~/.cache/pip'],
+  uv: ['~/.cache/uv', '~/.local/share/uv'],
+  poetry: ['~/.cache/pypoetry', '~/.cache/pip'],
+} as const;
+
 /** The build's own environment, in its worktree: the user's is left alone. */
 const PYTHON = '.venv/bin/python';
 const MAKE_VENV = ['python3', '-m', 'venv', '.venv'];
@@ -19,7 +25,7 @@ const FOR_REPORTS = ['pytest', 'pytest-cov'];
 export const recognisePython: Recognise = (repository) => {
   const evidence = FILES.filter((file) => repository.has(file));
   if (evidence.length === 0) return undefined;
-  const manager = ['uv', 'poetry'].find((name) => repository.has(`${name}.lock`));
+  const manager = (['uv', 'poetry'] as const).find((name) => repository.has(`${name}.lock`));
   const settings = [...evidence, 'requirements-dev.txt']
     .map((file) => repository.read(file))
     .join('\n');
@@ -48,6 +54,7 @@ export const recognisePython: Recognise = (repository) => {
         ? [{ name: 'compiles', argv: python('compileall', '-q', '-x', '\\.venv', '.') }]
         : []),
     ],
+    stores: STORES[manager ?? 'pip'],
     leavesBehind: LEFT_BEHIND,
     assumed: [
       `the install makes .venv in the worktree of a build, with ${[...FOR_REPORTS, ...names].join(', ')}: no environment of yours changes`,

@@ -20,6 +20,7 @@ export const recogniseRuby: Recognise = (repository) => {
     test: testOf(repository, isRspec, gems),
     needs: [],
     verify: gems.includes('rubocop') ? [{ name: 'lint', argv: ['bundle', 'exec', 'rubocop'] }] : [],
+    stores: ['~/.gem', '~/.local/share/gem', '~/.bundle'],
     leavesBehind: [
       ...['coverage/', 'vendor/bundle/', '.bundle/', 'spec/examples.txt'],
       ...(repository.has('Gemfile.lock') ? [] : ['Gemfile.lock']),

@@ -25,6 +25,7 @@ export const recogniseRust: Recognise = (repository) => {
       { name: 'format', argv: ['cargo', 'fmt', '--all', '--check'] },
       { name: 'lint', argv: ['cargo', 'clippy', '--all-targets', '--', '-D', 'warnings'] },
     ],
+    stores: ['~/.cargo/registry', '~/.cargo/git', '~/.rustup'],
     // Without one, the first command that needs a dependency writes it.
     leavesBehind: ['target/', ...(locked ? [] : ['Cargo.lock'])],
     assumed: ['cargo-nextest and cargo-llvm-cov are installed: they write the reports'],

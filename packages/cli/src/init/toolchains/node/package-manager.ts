@@ -8,6 +8,8 @@ export interface PackageManager {
   readonly install: readonly string[];
   /** Runs a program of a dependency. */
   readonly execute: readonly string[];
+  /** Folders of the home where its packages lie for all projects. */
+  readonly stores: readonly string[];
   /** The lockfile that its install writes although the repository has none. */
   readonly writes: string | undefined;
 }
@@ -26,6 +28,13 @@ const EXECUTE = {
   pnpm: ['pnpm', 'exec'],
   yarn: ['yarn', 'run'],
   bun: ['bunx', '--no-install'],
+} as const;
+
+const STORES = {
+  npm: ['~/.npm'],
+  pnpm: ['~/.local/share/pnpm', '~/.cache/pnpm', '~/.cache/node/corepack'],
+  yarn: ['~/.cache/yarn', '~/.yarn/berry', '~/.cache/node/corepack'],
+  bun: ['~/.bun/install/cache'],
 } as const;
 
 /**
@@ -48,6 +57,7 @@ export function packageManagerOf(
     evidence: named === undefined ? lockfile : `packageManager ${packageManager}`,
     install: installOf(name, lockfile !== undefined, modern),
     execute: EXECUTE[name],
+    stores: STORES[name],
     writes: name === 'yarn' && modern && lockfile === undefined ? 'yarn.lock' : undefined,
   };
 }

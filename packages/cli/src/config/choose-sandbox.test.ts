@@ -1,0 +1,58 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { chooseSandbox } from './choose-sandbox.ts';
+import { configSchema } from './config-schema.ts';
+
+/** A configuration, and a PATH with a bwrap that ends with the code; without one for undefined. */
+function setUp(sandbox: unknown, deploys: boolean, code: number | undefined) {
+  const folder = mkdtempSync(join(tmpdir(), 'baton-choose-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  mkdirSync(join(folder, 'bin'));
+  const script = `#!/bin/sh\necho "bubblewrap 9"\necho "no namespaces" >&2\nexit ${code}\n`;
+  if (code !== undefined) writeFileSync(join(folder, 'bin/bwrap'), script, { mode: 0o755 });
+  const run = { argv: ['true'] };
+  const deploying = { deploy: { ...run, target: 'x' }, smoke: [{ name: 'x', ...run }] };
+  const document = configSchema.parse({
+    roles: {},
+    commands: { test: run, verify: [{ name: 'x', ...run }], ...(deploys && deploying) },
+    ...(sandbox !== undefined && { sandbox }),
+  });
+  const config = { ...document, path: 'baton.config.json' };
+  return chooseSandbox(config, { PATH: join(folder, 'bin') });
+}
+
+const onLinux = it.skipIf(process.platform !== 'linux');
+
+onLinux.each([undefined, 'auto', 'bubblewrap', { kind: 'bubblewrap', memoryMiB: 64 }])(
+  'is the one that is there for %o',
+  async (sandbox) => {
+    const { sandbox: chosen, found } = await setUp(sandbox, true, 0);
+    expect([chosen.name, found]).toEqual(['bubblewrap', 'bubblewrap 9']);
+  },
+);
+
+it('is none where that is asked for by name, whatever is there', async () => {
+  const { sandbox, found } = await setUp('none', true, 0);
+  expect(sandbox.name).toBe('none');
+  expect(found).toBe('none: what commands run may do all that you may do (by choice)');
+});
+
+onLinux('is none where there is none and nothing is deployed, which says why', async () => {
+  const { sandbox, found } = await setUp(undefined, false, undefined);
+  expect(sandbox.name).toBe('none');
+  expect(found).toContain('bubblewrap is not installed: no bwrap on PATH');
+});
+
+onLinux.each<[string, unknown, boolean, number | undefined, string]>([
+  ['builds deploy', undefined, true, undefined, 'builds that deploy need one'],
+  ['it is asked for', 'bubblewrap', false, undefined, 'sandbox.kind asks for bubblewrap'],
+  ['it may not be used', 'bubblewrap', false, 1, 'cannot put a wall up here: no namespaces'],
+])('is refused where there is none and %s', async (_, sandbox, deploys, code, why) => {
+  await expect(setUp(sandbox, deploys, code)).rejects.toMatchObject({
+    code: 'invalid_input',
+    message: expect.stringContaining(why),
+    violations: [{ field: 'sandbox' }],
+  });
+});

@@ -1,0 +1,94 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createNoSandbox } from '@baton/adapters/sandbox';
+import { toBudgets } from '@baton/core';
+import { expect, it, onTestFinished } from 'vitest';
+import { configSchema } from './config-schema.ts';
+import { createWalls, type Purpose } from './walls.ts';
+
+function setUp(sandbox: object = {}) {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'baton-walls-')));
+  onTestFinished(() => rmSync(root, { recursive: true }));
+  const at = (path: string): string => {
+    mkdirSync(join(root, path), { recursive: true });
+    return join(root, path);
+  };
+  const [home, repository, tool] = [at('home'), at('home/shop'), at('home/.nvm/v24/bin')];
+  const document = configSchema.parse({
+    roles: {},
+    commands: { test: { argv: ['true'] }, verify: [{ name: 'x', argv: ['true'] }] },
+    sandbox,
+  });
+  const folder = at('home/shop/config');
+  const config = { ...document, budgets: toBudgets({}), folder, path: join(folder, 'c.json') };
+  const walls = createWalls(config, createNoSandbox(), {
+    repository,
+    directory: at('home/baton/shop-1'),
+    stateDirectory: at('home/.local/state/baton/shop-1'),
+    records: '',
+    env: { HOME: home, PATH: `${tool}:/usr/bin`, LIVE: '/srv/live' },
+  });
+  return { root, home, repository, folder, walls };
+}
+
+it('hides the home, the checkout, what Baton keeps, and shows the tools of PATH', () => {
+  const { home, repository, walls } = setUp();
+  const wall = walls('test', { argv: ['true'] });
+  expect(wall?.hidden).toEqual([
+    home,
+    repository,
+    join(home, 'baton'),
+    join(home, '.local/state/baton'),
+  ]);
+  expect(wall?.readable).toEqual([join(home, '.nvm/v24')]);
+});
+
+it.each<[Purpose, string]>([
+  ['test', 'none'],
+  ['verify', 'none'],
+  ['role', 'all'],
+  ['install', 'all'],
+  ['deploy', 'all'],
+  ['smoke', 'all'],
+  ['rollback', 'all'],
+])('gives the network of %s: %s, unless the command says otherwise', (purpose, network) => {
+  const { walls } = setUp();
+  expect(walls(purpose, { argv: ['true'] })?.network).toBe(network);
+  const other = network === 'all' ? 'none' : 'all';
+  expect(walls(purpose, { argv: ['true'], sandbox: { network: other } })?.network).toBe(other);
+});
+
+it('takes paths by the home, by a variable, or from the file', () => {
+  const { home, folder, walls } = setUp({ read: ['~/.rustup', 'keys'], write: ['$LIVE/..'] });
+  const wall = walls('deploy', {
+    argv: ['true'],
+    sandbox: { read: ['~'], write: ['~/.cache/new'] },
+  });
+  const read = [join(home, '.nvm/v24'), join(home, '.rustup'), join(folder, 'keys'), home];
+  expect(wall?.readable).toEqual(read);
+  expect(wall?.writable).toEqual(['/srv', join(home, '.cache/new')]);
+});
+
+it('shows what argv names in what is hidden, a file with the folder that it lies in', () => {
+  const { folder, repository, home, walls } = setUp();
+  mkdirSync(join(folder, 'roles'));
+  for (const path of ['roles/write.mjs', '../plan.mjs']) writeFileSync(join(folder, path), '');
+  const named = ['node', '{config}/roles/write.mjs', '{config}/../plan.mjs', '/etc/passwd', 'x'];
+  expect(walls('role', { argv: named })?.readable).toEqual([
+    join(home, '.nvm/v24'),
+    join(folder, 'roles'),
+    join(repository, 'plan.mjs'),
+  ]);
+});
+
+it.each([
+  ['$UNSET/x', 'the variable UNSET is not set'],
+  ['/', 'that is the root of this machine'],
+  ['$LIVE/../..', 'that is the root of this machine'],
+  ['/no/such/folder', 'there is no /no/such/folder; only below the home it is made'],
+])('refuses to have %s written: %s', (path, problem) => {
+  const { walls } = setUp();
+  const command = { argv: ['true'], sandbox: { write: [path] } };
+  expect(() => walls('deploy', command)).toThrow(`sandbox: '${path}': ${problem}`);
+});

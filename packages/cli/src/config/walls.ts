@@ -1,0 +1,88 @@
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { type Confinement, isBelow, type Sandbox, toolPaths } from '@baton/adapters/sandbox';
+import { BatonError } from '@baton/core';
+import type { BuildPlaces } from '../embedded/build-places.ts';
+import { withFolder } from './check-of.ts';
+import type { Config } from './load-config.ts';
+import type { CommandSandbox } from './sandbox-schema.ts';
+
+/** What a command is run for: what it may do depends on it. */
+export type Purpose = 'role' | 'install' | 'test' | 'verify' | 'deploy' | 'smoke' | 'rollback';
+
+/** Answers what a command of the configuration is held to. */
+export type Walls = (
+  purpose: Purpose,
+  command: { readonly argv: readonly string[]; readonly sandbox?: CommandSandbox },
+) => Confinement | undefined;
+
+/** They judge what is there: what they would fetch is nothing that was handed to them. */
+const WITHOUT_NETWORK: ReadonlySet<Purpose> = new Set(['test', 'verify']);
+
+const MEBIBYTE = 2 ** 20;
+
+/**
+ * The walls of a configuration's commands. Hidden are the home, the user's own checkout, and whatever
+ * Baton keeps, of this and of other repositories.
+ */
+export function createWalls(config: Config, sandbox: Sandbox, places: BuildPlaces): Walls {
+  const { env, repository, directory, stateDirectory } = places;
+  const { memoryMiB, processes, outputMiB, read, write } = config.sandbox;
+  const home = env['HOME'] ?? homedir();
+  // What lies beside the usual folders is of other repositories.
+  const builds = config.workspace.directory === undefined ? dirname(directory) : directory;
+  const hidden = [home, repository, builds, dirname(stateDirectory)].map(realIfThere);
+  const tools = toolPaths(env['PATH'] ?? '', hidden);
+  const limits = {
+    memoryBytes: memoryMiB * MEBIBYTE,
+    processes,
+    outputBytes: outputMiB * MEBIBYTE,
+  };
+  const pathOf = (path: string): string => {
+    const [, name = '', rest = ''] = /^\$(\w+)(.*)$/.exec(path) ?? [];
+    if (name !== '' && !env[name]) throw wrong(path, `the variable ${name} is not set`);
+    const named = name === '' ? path : `${env[name]}${rest}`;
+    return named === '~' || named.startsWith('~/')
+      ? join(home, named.slice(1))
+      : resolve(config.folder, named);
+  };
+  const writtenAt = (path: string): string => {
+    const at = pathOf(path);
+    if (at === '/') throw wrong(path, 'that is the root of this machine');
+    // Elsewhere it may be a socket, or a mount, that is to come.
+    if (existsSync(at) || isBelow(home, at)) return at;
+    throw wrong(path, `there is no ${at}; only below the home it is made`);
+  };
+  const wrong = (path: string, problem: string): BatonError =>
+    new BatonError(
+      'invalid_input',
+      `${config.path} cannot be used here: sandbox: '${path}': ${problem}`,
+    );
+
+  /** What lies beside the configuration, or elsewhere in what is hidden, and is named in argv. */
+  function named(argv: readonly string[]): readonly string[] {
+    return withFolder(argv, config.folder)
+      .filter((argument) => isAbsolute(argument) && existsSync(argument))
+      .map((path) => realpathSync(path))
+      .filter((path) => hidden.some((folder) => isBelow(folder, path)))
+      .map((path) => {
+        const folder = statSync(path).isDirectory() ? path : dirname(path);
+        return hidden.includes(folder) ? path : folder;
+      });
+  }
+
+  return (purpose, { argv, sandbox: own = {} }) => ({
+    sandbox,
+    workspace: 'write',
+    hidden,
+    readable: [...tools, ...named(argv), ...[...read, ...(own.read ?? [])].map(pathOf)],
+    writable: [...write, ...(own.write ?? [])].map(writtenAt),
+    network: own.network ?? (WITHOUT_NETWORK.has(purpose) ? 'none' : 'all'),
+    limits,
+  });
+}
+
+function realIfThere(path: string): string {
+  return existsSync(path) ? realpathSync(path) : path;
+}

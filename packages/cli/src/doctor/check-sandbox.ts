@@ -1,0 +1,23 @@
+import { BatonError } from '@baton/core';
+import { chooseSandbox } from '../config/choose-sandbox.ts';
+import type { Config } from '../config/load-config.ts';
+import type { Finding } from './finding.ts';
+
+/** Which sandbox the commands of builds run in. */
+export async function checkSandbox(
+  config: Config,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Finding> {
+  const name = 'sandbox';
+  try {
+    const { sandbox, found } = await chooseSandbox(config, env);
+    if (sandbox.name !== 'none' || config.sandbox.kind === 'none') {
+      return { name, verdict: 'ok', found };
+    }
+    const advice = `install bubblewrap, or say "sandbox": "none" in ${config.path}`;
+    return { name, verdict: 'warning', found, advice };
+  } catch (reason) {
+    const advice = 'install bubblewrap';
+    return { name, verdict: 'problem', found: BatonError.from(reason).message, advice };
+  }
+}
