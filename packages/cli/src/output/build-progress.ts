@@ -85,8 +85,11 @@ export function createBuildProgress(options: ProgressOptions): RunObserver {
       const [first] = problems;
       const many = length === 1 ? 'a build' : `${length} builds`;
       if (length > 0) remark(`removed what lay here of ${many} by workspace.retention`);
-      if (first !== undefined)
-        remark(`what lies here of ended builds could not be removed: ${first}`);
+      if (first !== undefined) remark(`what lies here of builds could not be removed: ${first}`);
+    },
+    setAside({ folder, problems: [first = ''] }) {
+      remark(`what could not be removed is set aside in ${folder}: ${first}`);
+      remark('baton prune removes it once that is permitted');
     },
     happened(event: WorkflowEvent) {
       const { sign, text, tone } = describeEvent(event);

@@ -11,6 +11,7 @@ export function createJsonProgress(terminal: Terminal): RunObserver {
     opened: (status, begun) => say('opened', { begun, status }),
     uncommitted: (files) => say('uncommitted', { files }),
     pruned: (retained) => say('pruned', retained),
+    setAside: (aside) => say('set_aside', aside),
     happened: (event) => say('event', { event }),
     reported(report) {
       if (report.kind !== 'progress') return;

@@ -91,7 +91,9 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
   context.maskErrors(redact);
   refuseGaps(config);
   const folder = batonFolder(workspace, context.env);
-  const workspaces = openWorkspaces(workspace, config, context.env);
+  const workspaces = openWorkspaces(workspace, config, context.env, (aside) =>
+    observer.setAside(aside),
+  );
   const makeRoles = await composeRoles(config, {
     record,
     replay,

@@ -1,3 +1,4 @@
+import type { SetAside } from '@baton/adapters/workspace';
 import type { BatonError, RunnerReport, WorkflowEvent, WorkflowStatus } from '@baton/core';
 import type { Retained } from '../retention/apply-retention.ts';
 import type { BuildSummary } from './build-summary.ts';
@@ -15,6 +16,8 @@ export interface RunObserver {
   uncommitted(files: readonly string[]): void;
   /** What lay there of complete builds was removed, or could not be. */
   pruned(retained: Retained): void;
+  /** A worktree was in the way of a new one, and could not be removed. */
+  setAside(aside: SetAside): void;
   /** Something is in the audit trail, whoever put it there. */
   happened(event: WorkflowEvent): void;
   /** What the runner of this process says. */
