@@ -16,6 +16,7 @@ export interface SummaryOptions {
 
 /** Characters of a command line that are shown at most, and at least. */
 const SHOWN_ARGV = { most: 60, least: 20 };
+const NOTE_CHARACTERS = 400;
 const INDENT = 2;
 /** Characters in front of the command that shows all details. */
 const DETAILS = 50;
@@ -79,7 +80,7 @@ export function renderSummary(summary: BuildSummary, options: SummaryOptions): r
       heading('Notes'),
       counted(
         summary.notes.map(
-          ({ phase, code, message }) => `${phase}: ${oneLine(message, 200)} (${code})`,
+          ({ phase, code, message }) => `${phase}: ${oneLine(message, NOTE_CHARACTERS)} (${code})`,
         ),
       ),
     ),
