@@ -81,6 +81,11 @@ export function createBuildProgress(options: ProgressOptions): RunObserver {
       const more = files.length === 1 ? '' : ` and ${files.length - 1} more`;
       remark(`begins from the last commit, without what is not committed: ${first}${more}`);
     },
+    poorlyMasked(secrets) {
+      for (const { variable, problem } of secrets) {
+        say(now(), '!', `the value of ${variable} ${problem}`, 'warning');
+      }
+    },
     pruned({ workflowIds: { length }, problems }) {
       const [first] = problems;
       const many = length === 1 ? 'a build' : `${length} builds`;

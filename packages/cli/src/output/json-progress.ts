@@ -10,6 +10,7 @@ export function createJsonProgress(terminal: Terminal): RunObserver {
   return {
     opened: (status, begun) => say('opened', { begun, status }),
     uncommitted: (files) => say('uncommitted', { files }),
+    poorlyMasked: (secrets) => say('poorly_masked', { secrets }),
     pruned: (retained) => say('pruned', retained),
     setAside: (aside) => say('set_aside', aside),
     happened: (event) => say('event', { event }),

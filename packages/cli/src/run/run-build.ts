@@ -10,7 +10,7 @@ import {
 import { createBaselineMemory } from '../baseline/baseline-memory.ts';
 import type { CommandContext } from '../command-context.ts';
 import { composeRoles } from '../config/compose-roles.ts';
-import { createConfigRedactor } from '../config/create-config-redactor.ts';
+import { createConfigRedactor, poorlyMasked } from '../config/create-config-redactor.ts';
 import { definitionOf, definitionRequestOf } from '../config/definition-of.ts';
 import { holdToServer } from '../config/hold-to-server.ts';
 import { type Config, loadConfig } from '../config/load-config.ts';
@@ -154,6 +154,8 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
       ...(replay !== undefined && { replay }),
     });
     observer.opened(status, begun);
+    const weak = over ? [] : poorlyMasked(config, context.env);
+    if (weak.length > 0) observer.poorlyMasked(weak);
     const uncommitted = begun ? await uncommittedFiles(workspace) : [];
     if (uncommitted.length > 0) observer.uncommitted(uncommitted);
     const retained = await applyRetention(workspace, config, context.env);

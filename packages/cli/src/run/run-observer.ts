@@ -1,5 +1,6 @@
 import type { SetAside } from '@baton/adapters/workspace';
 import type { BatonError, RunnerReport, WorkflowEvent, WorkflowStatus } from '@baton/core';
+import type { PoorlyMasked } from '../config/create-config-redactor.ts';
 import type { Retained } from '../retention/apply-retention.ts';
 import type { BuildSummary } from './build-summary.ts';
 
@@ -14,6 +15,8 @@ export interface RunObserver {
   opened(status: WorkflowStatus, begun: boolean): void;
   /** These files of the workspace differ from the commit that the build begins from. */
   uncommitted(files: readonly string[]): void;
+  /** Secrets of the configuration that masking does little for. */
+  poorlyMasked(secrets: readonly PoorlyMasked[]): void;
   /** What lay there of complete builds was removed, or could not be. */
   pruned(retained: Retained): void;
   /** A worktree was in the way of a new one, and could not be removed. */
