@@ -30,6 +30,8 @@ describe('a long text that looks like keys all over is read in time', () => {
     'ghp_',
     'xoxb-',
     '://',
+    '://[^:]+:[^@]+',
+    '://a:([^',
     '://a:',
     'a://b:c',
     'a.',
@@ -144,6 +146,8 @@ describe('a key of a format is masked', () => {
     ['postgres://app:{x}Sup3rS3cret@db', 'postgres://app:[secret]@db'],
     ['postgres://app:$' + '{x}Sup3rS3cret@db', 'postgres://app:[secret]@db'],
     ['postgres:\\/\\/app:hunter22@db', 'postgres:\\/\\/app:[secret]@db'],
+    ['postgres://app:(x)+y.*z[1]@db', 'postgres://app:[secret]@db'],
+    ['postgres://a.b+c:pass]+w@db', 'postgres://a.b+c:[secret]@db'],
   ])('and its name is kept: %s', (text, masked) => {
     expect(redact(text)).toBe(masked);
   });
@@ -156,6 +160,9 @@ it.each([
   'const url = `postgres://$' + '{user}:$' + '{password}@$' + '{host}`;',
   'postgres://$USER:$DB2_PASSWORD@h $USER:$password@h x://u:$(pass)@h x://u:{pw}@h x://u:{{pw}}@h x://u:$pw2@h',
   'http://localhost:8080/@scope/name http://[::1]:80/ mailto:a@b.c https://a.b/c:d@e',
+  String.raw`/^https?:\/\/[^:]+:[^@]+@/.test(url) || /:\/\/([^:@/]*):([^@]*)@/`,
+  String.raw`re.compile(r'\w+://(\w+):(\S+)@') "(\\w+)://(?:\\w+):(?:\\w+)@" s~://(.*):(.*)@~~`,
+  String.raw`://(?<user>[a-z]+):(?<password>.+)@ ://user:[^@]+@ ://user:(.+)@ ://u:\S+@ ://u:[a-z]+@`,
   'env AWS_SECRET_ACCESS_KEY AWS_SECRET_ACCESS_KEY=$' + '{SECRET} secretAccessKey: string',
   'hf_hub_download(SG.name) ya29.x sk_live_ -----BEGIN PUBLIC KEY-----',
 ])('ordinary code is left alone: %s', (text) => {

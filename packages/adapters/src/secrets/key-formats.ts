@@ -53,6 +53,11 @@ const ALPHANUMERIC = '[A-Za-z0-9]';
 /** What a program puts a password in the place of: a variable, such as `${password}`. */
 const PLACEHOLDER = String.raw`(?:\$?\{{1,2}[^{}@\s]{0,128}\}{1,2}|\$\([^()@\s]{0,128}\)|\$[A-Z_][A-Z0-9_]{0,128}|\$[A-Za-z_:]{1,128}\d{0,2})`;
 
+/** Of a regular expression that finds such URLs, in the place of the user, and of the password. */
+const EXPRESSION = String.raw`\[\^|\\[wWsSdD]|\(\?|[\])][+*?{]|\.[+*](?=[:?)])`;
+const USER_EXPRESSION = `[^\\s/:@]{0,256}?(?:${EXPRESSION})`;
+const PASSWORD_EXPRESSION = String.raw`\({0,3}(?:\[\^|\?[:<]|\\{1,2}[wWsSdD][+*{]|\.[+*]\??\)?@|\[[\w-]{1,64}\][+*{])`;
+
 /** Characters of a key that are looked at; it may be endless. */
 const JUDGED = 256;
 
@@ -95,7 +100,7 @@ export const KEY_FORMATS: readonly KeyFormat[] = [
   // The password of a URL.
   {
     pattern: new RegExp(
-      String.raw`(:(?:\\?/){2}[^\s/:@"'<>${'`'}]{0,256}:)(?!${PLACEHOLDER}@)[^\s/"'<>${'`'}]{1,1024}(?=@)`,
+      String.raw`(:(?:\\?/){2}(?!${USER_EXPRESSION})[^\s/:@"'<>${'`'}]{0,256}:)(?!${PLACEHOLDER}@|${PASSWORD_EXPRESSION})[^\s/"'<>${'`'}]{1,1024}(?=@)`,
       'g',
     ),
   },

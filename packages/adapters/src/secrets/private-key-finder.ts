@@ -2,6 +2,8 @@ import type { CreateSpanFinder } from './span-finder.ts';
 
 const BEGIN = /-----BEGIN [A-Z ]{0,64}PRIVATE KEY(?: BLOCK)?-----/g;
 const END = /-----END [A-Z ]{0,64}PRIVATE KEY(?: BLOCK)?-----/g;
+/** Either of them, found once. */
+const OTHER_LINE = /-----(?:BEGIN|END) [A-Z ]{0,64}PRIVATE KEY(?: BLOCK)?-----/;
 /** At the end of a text: what may be the beginning of either line. */
 const BEGUN = /-{1,5}$|-----B(?:E(?:G(?:I(?:N(?: [A-Z ]{0,82}-{0,4})?)?)?)?)?$/;
 /** Characters of the longest such line. */
@@ -9,13 +11,18 @@ const LONGEST_LINE = 110;
 
 /** A run of base64 that is as long as this is material of a key. */
 const MATERIAL = 20;
+/** Characters behind the first line in which a key begins; whatever else stands there is only words. */
+const BEGINNING = 256;
+const RUNS = new RegExp(`[A-Za-z0-9+/=]{${MATERIAL},}`, 'g');
+/** A key that is shorter than that or cut off: nothing but base64 and line ends. */
+const SHORT = /^(?:\s*[\r\n]\s*|\\[rn])*[A-Za-z0-9+/=]+(?:\s|\\[rn])*$/;
 /** Behind so many characters without such a run there is no key any more. */
 const BARREN = 1024;
 
 /**
  * Finds blocks of private keys (PEM, PGP), which go over many lines: from the line that begins one
  * to the line that ends it, or to where nothing has looked like a key for 1024 characters, for then
- * the key was cut off, or somebody only spoke of such lines.
+ * the key was cut off. Where no key follows, as in prose or in a regular expression, the line alone is found.
  */
 export const privateKeyFinder: CreateSpanFinder = (onSpan) => {
   /** The text from `base` on, as far as it is still needed. */
@@ -25,6 +32,8 @@ export const privateKeyFinder: CreateSpanFinder = (onSpan) => {
   let cursor = 0;
   /** Where the open block begins, by its position in the whole; -1 outside of blocks. */
   let start = -1;
+  /** Whether a key was seen in it. */
+  let isKey = false;
   let run = 0;
   let material = 0;
   /** From where on `text` was searched for the end of a block, and where it is. */
@@ -42,10 +51,22 @@ export const privateKeyFinder: CreateSpanFinder = (onSpan) => {
     }
     start = base + begin.index;
     cursor = BEGIN.lastIndex;
+    isKey = false;
     run = 0;
     material = cursor;
     onSpan(start, base + cursor);
     return true;
+  }
+
+  /** Whether a key follows the first line; undefined where more has to be read. */
+  function keyFollows(last: boolean): boolean | undefined {
+    const ahead = text.slice(cursor, cursor + BEGINNING + LONGEST_LINE);
+    const other = ahead.search(OTHER_LINE);
+    const body = ahead.slice(0, other === -1 ? BEGINNING : other);
+    if (hasMaterial(body)) return true;
+    const isWhole = last && text.length - cursor <= BEGINNING;
+    if (other !== -1 || isWhole) return SHORT.test(body);
+    return last || ahead.length === BEGINNING + LONGEST_LINE ? false : undefined;
   }
 
   /** The next end of a block behind the cursor; no place is searched twice. */
@@ -59,6 +80,15 @@ export const privateKeyFinder: CreateSpanFinder = (onSpan) => {
   }
 
   function readInside(last: boolean): boolean {
+    if (!isKey) {
+      const follows = keyFollows(last);
+      if (follows === undefined) return false;
+      if (!follows) {
+        start = -1;
+        return true;
+      }
+      isKey = true;
+    }
     const end = endOfBlock();
     // What may be a part of the last line is read when that is certain.
     const until = end?.from ?? (last ? text.length : text.length - LONGEST_LINE);
@@ -92,6 +122,13 @@ export const privateKeyFinder: CreateSpanFinder = (onSpan) => {
     end: (piece) => void read(piece, true),
   };
 };
+
+/** Letters of both cases and figures: no word or path that is as long. */
+function hasMaterial(text: string): boolean {
+  return [...text.matchAll(RUNS)].some(
+    ([found]) => /[A-Z]/.test(found) && /[a-z]/.test(found) && /[0-9+]/.test(found),
+  );
+}
 
 function isBase64(code: number): boolean {
   const isLetter = (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a);

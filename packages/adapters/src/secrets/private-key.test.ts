@@ -52,3 +52,34 @@ describe('a private key', () => {
     expect(redact(text)).toBe(`[secret]${'\n'.repeat(4)} b ${END}`);
   });
 });
+
+describe('the first line of a private key', () => {
+  it.each([
+    ['in prose', `a file with ${BEGIN} in it, or with`, ' nothing of the kind.'],
+    ['in code', `if (text.startsWith('${BEGIN}')) {`, '\n  refuse(text);\n}\n'],
+    ['in a regular expression', `/${BEGIN}[\\s\\S]+?${END}/.test(text)`, ''],
+    ['beside the last one', `between ${BEGIN} and ${END} stands the key`, ''],
+    ['before a path', `${BEGIN} is in /usr/local/share/certificates/example.pem`, ' too'],
+    ['alone', `it begins with ${BEGIN}`, ''],
+    ['before much more', `${BEGIN} `, 'we only speak of it. '.repeat(200)],
+  ])('hides nothing else %s', (_, before, after) => {
+    const text = before + after;
+    const expected = text.replace(BEGIN, '[secret]');
+    expect(redact(text)).toBe(expected);
+    const stream = redact.stream();
+    const pieces = [...text].map((piece) => stream.add(piece));
+    expect(pieces.join('') + stream.end()).toBe(expected);
+  });
+
+  it('is not the end of a search for keys', () => {
+    const text = `not ${BEGIN} alone:\n${BEGIN}\n${LINE}\n${END} b`;
+    expect(redact(text)).toBe('not [secret] alone:\n[secret]\n\n b');
+  });
+
+  it('is followed by a key behind headers, too', () => {
+    const headers =
+      'Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,8C1A5D0B7F3E2A9C4D6B8E0F1A2C3D4E';
+    const masked = redact(`${BEGIN}\n${headers}\n\n${`${LINE}\n`.repeat(3)}${END} b`);
+    expect(masked).toBe(`[secret]${'\n'.repeat(7)} b`);
+  });
+});

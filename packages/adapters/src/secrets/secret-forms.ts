@@ -1,7 +1,7 @@
 import { unescapeText } from './unescaped-finder.ts';
 
 /** Text shorter than this is no secret: masking it would garble ordinary text. */
-const SHORTEST = 6;
+export const SHORTEST = 6;
 const SHORTEST_LINE = 16;
 
 /** The ways in which secrets may be written. */

@@ -5,6 +5,7 @@ import type { Git } from './git.ts';
 import type { BuildSettings } from './git-settings.ts';
 import type { WithPrivateGit } from './private-git.ts';
 import type { Repository } from './repository.ts';
+import type { SetAside } from './set-aside.ts';
 import type { Snapshot, TakeSnapshot } from './snapshot.ts';
 import type { Submodules } from './submodules.ts';
 import type { TreeEntries } from './tree-entries.ts';
@@ -19,6 +20,8 @@ export interface BuildContext {
   readonly ignored: readonly string[];
   /** Names of ignored files and folders that a restore leaves. */
   readonly keepIgnored: readonly string[];
+  /** Hears of a worktree that was in the way and could not be removed. */
+  readonly setAside: (aside: SetAside) => void;
   /** Runs one task on this build at a time. */
   readonly exclusively: <T>(task: () => Promise<T>) => Promise<T>;
 }

@@ -1,5 +1,6 @@
-import { chmod, lstat, readdir, rmdir, unlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { chmod, lstat, readdir, rename, rmdir, unlink } from 'node:fs/promises';
+import { join, sep } from 'node:path';
 import { BatonError } from '@baton/core';
 import { hasCode, isMissing } from './files.ts';
 
@@ -53,16 +54,16 @@ export function expectDone({ problems }: Removal): void {
 }
 
 /**
- * Removes a folder with all that is in it, also where a program has made folders read-only. Links are
- * removed, not followed. What cannot be removed is named, and the rest goes.
+ * Removes a folder with all that is in it, also where a program has made folders read-only, and however
+ * deep they lie. Links are removed, not followed. What cannot be removed is named, and the rest goes.
  */
 export async function removeTree(path: string, signal?: AbortSignal): Promise<Removal> {
   const problems: string[] = [];
-  const remove = async (place: string): Promise<void> => {
+  const remove = async (place: Buffer): Promise<void> => {
     if (signal?.aborted) return;
     const before = problems.length;
     try {
-      await removeOne(place, remove);
+      await removeOne(place, { top: path, remove });
     } catch (reason) {
       if (isMissing(reason)) return;
       // What is still in it has been named, or is left for another time.
@@ -71,21 +72,45 @@ export async function removeTree(path: string, signal?: AbortSignal): Promise<Re
       problems.push(`${place}: ${reason instanceof Error ? reason.message : String(reason)}`);
     }
   };
-  await remove(path);
+  await remove(Buffer.from(path));
   return { problems, interrupted: signal?.aborted ?? false };
 }
 
-async function removeOne(place: string, remove: (inside: string) => Promise<void>): Promise<void> {
+interface RemovalOf {
+  readonly top: string;
+  readonly remove: (inside: Buffer) => Promise<void>;
+}
+
+/** Bytes of a path below the top; the system refuses paths of 4096 bytes, and of 1024 on macOS. */
+const LONGEST_PATH = 512;
+
+async function removeOne(place: Buffer, { top, remove }: RemovalOf): Promise<void> {
+  const folder = parentOf(place);
   if (!(await lstat(place)).isDirectory()) {
-    await allowed(dirname(place), () => unlink(place));
+    await permitted(folder, () => unlink(place));
     return;
   }
-  for (const name of await allowed(place, () => readdir(place))) await remove(join(place, name));
-  await allowed(dirname(place), () => rmdir(place));
+  if (place.length - Buffer.byteLength(top) > LONGEST_PATH) {
+    const near = Buffer.from(join(top, randomUUID()));
+    await permitted(folder, () => permitted(place, () => rename(place, near)));
+    await remove(near);
+    return;
+  }
+  for (const name of await permitted(place, () => readdir(place, 'buffer'))) {
+    await remove(Buffer.concat([place, SEPARATOR, name]));
+  }
+  await permitted(folder, () => rmdir(place));
+}
+
+const SEPARATOR = Buffer.from(sep);
+
+/** Names are bytes: those that are no text are files, too. */
+function parentOf(place: Buffer): Buffer {
+  return place.subarray(0, Math.max(place.lastIndexOf(SEPARATOR), 1));
 }
 
 /** Does `work`; where `folder` does not permit it, its owner permits it first. */
-async function allowed<T>(folder: string, work: () => Promise<T>): Promise<T> {
+export async function permitted<T>(folder: string | Buffer, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (reason) {

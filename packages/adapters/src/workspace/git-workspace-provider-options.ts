@@ -1,5 +1,6 @@
 import type { WorkspaceProvider } from '@baton/core';
 import type { HandOver, HandOverRequest } from './hand-over.ts';
+import type { SetAside } from './set-aside.ts';
 import type { TakeMode, Taken } from './take.ts';
 
 export interface GitWorkspaceProviderOptions {
@@ -26,6 +27,11 @@ export interface GitWorkspaceProviderOptions {
   readonly keepIgnored?: readonly string[] | undefined;
   /** Environment of git; default `process.env`. Variables that redirect git are left out. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /**
+   * Hears of a worktree that was in the way of a new one and could not be removed: it lies beside the new
+   * one now, and `pruneBuilds` removes it once that is permitted. Default: nobody hears of it.
+   */
+  readonly onSetAside?: ((aside: SetAside) => void) | undefined;
   /** Milliseconds to wait for a lock that git or another opening holds. Default: 10,000. */
   readonly lockWaitMs?: number | undefined;
 }

@@ -43,7 +43,10 @@ const DEFAULT_LOCK_WAIT_MS = 10_000;
  * checkpoint, ignored files stay as they are. No digest speaks of ignored files.
  *
  * A worktree with something that git cannot store (a pipe where a file was, a folder `.GIT`) is made
- * anew when it is opened; until then its digests and checkpoints are refused as `invalid_input`.
+ * anew when it is opened; until then its digests and checkpoints are refused as `invalid_input`. So is one
+ * whose files cannot be read, replaced or removed. What cannot be removed even then, as files of another
+ * user, is set aside under another name, and `onSetAside` hears of it. Files and folders that an attempt
+ * made read-only can be written again by the next one.
  *
  * Restoring also sets the worktree's own HEAD back to where it stood at the checkpoint. Branches
  * that a role makes or moves in the worktree belong to the repository, and stay.
@@ -69,6 +72,7 @@ export function createGitWorkspaceProvider(
   const lockWaitMs = options.lockWaitMs ?? DEFAULT_LOCK_WAIT_MS;
   const git = createGit({ env, lockWaitMs });
   const { ignored = [], keepIgnored = DEPENDENCY_FOLDERS } = options;
+  const { onSetAside: setAside = () => undefined } = options;
   const serialize = createSerialize();
 
   /** What works on one build: one task at a time. */
@@ -115,7 +119,7 @@ export function createGitWorkspaceProvider(
         const alone = <T>(task: () => Promise<T>) => exclusively(workflowId, task);
         return withLock(paths.lock, lockWaitMs, () =>
           openWorkspace(
-            { git, env, repository, paths, ignored, keepIgnored, exclusively: alone },
+            { git, env, repository, paths, ignored, keepIgnored, setAside, exclusively: alone },
             checkpoint,
           ),
         );

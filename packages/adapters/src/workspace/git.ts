@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BatonError } from '@baton/core';
 import { cleanEnvironment, type Environment, QUIET_CONFIG } from './environment.ts';
@@ -27,7 +28,8 @@ export interface GitResult {
 /**
  * Runs git with an argument vector, never through a shell.
  *
- * @throws BatonError `invalid_input` when there is no git, `unavailable` when the command fails.
+ * @throws BatonError `invalid_input` when there is no git, `unavailable` when the command fails or its folder
+ * is gone.
  */
 export type Git = (args: readonly string[], call: GitCall) => Promise<GitResult>;
 
@@ -67,13 +69,14 @@ export function createGit(options: GitOptions): Git {
 }
 
 function execute(args: readonly string[], call: GitCall, env: Record<string, string>) {
-  return new Promise<GitResult>((resolve, reject) => {
+  return new Promise<GitResult>((resolve) => {
     const child = spawn('git', args, { cwd: call.cwd, env, windowsHide: true });
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
-    child.on('error', (cause) => reject(spawnFailure(cause, call)));
+    // Settled at once: what never began is closed right after.
+    child.on('error', (cause) => resolve(spawnFailure(cause, call).then(raise)));
     child.on('close', (code, signal) => {
       const text = Buffer.concat(stderr).toString('utf8');
       resolve({
@@ -95,15 +98,30 @@ function gitFailure(args: readonly string[], result: GitResult): BatonError {
   });
 }
 
-function spawnFailure(cause: Error, call: GitCall): BatonError {
+/** The system says the same of a missing program and of a missing folder. */
+async function spawnFailure(cause: Error, { cwd }: GitCall): Promise<BatonError> {
+  if (!(await isFolder(cwd))) {
+    const problem = `the folder to run git in, ${cwd}, is not there or is no folder`;
+    return new BatonError('unavailable', problem, { cause });
+  }
   if (!('code' in cause) || cause.code !== 'ENOENT') {
-    return new BatonError('unavailable', `git could not be started: ${cause.message}`, { cause });
+    const problem = `git could not be started in ${cwd}: ${cause.message}`;
+    return new BatonError('unavailable', problem, { cause });
   }
   return new BatonError(
     'invalid_input',
-    `git was not found (or the folder ${call.cwd} is gone): install git 2.36 or later and make sure that PATH leads to it`,
+    'git was not found: install git 2.36 or later and make sure that PATH leads to it',
     { cause },
   );
+}
+
+function raise(failure: BatonError): never {
+  throw failure;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.isDirectory() ?? false;
 }
 
 /** Output as text, without the newline at its end. */

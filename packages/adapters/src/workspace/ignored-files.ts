@@ -1,5 +1,6 @@
 import { readdir, rm, rmdir } from 'node:fs/promises';
 import { filePlace, pathBytes } from './file-place.ts';
+import { permitted } from './file-trees.ts';
 import { listFiles } from './list-files.ts';
 import type { PrivateGit } from './private-git.ts';
 
@@ -12,13 +13,21 @@ export const DEPENDENCY_FOLDERS: readonly string[] = [
   ...['target', '.gradle', '.m2', '.bundle', 'vendor', 'Pods', '.build', '.dart_tool', 'deps'],
 ];
 
+/** What the ignore rules match, without what has a name of `kept`: files, and folders with a `/` at the end. */
+export async function listIgnored(
+  git: PrivateGit,
+  kept: readonly string[],
+): Promise<readonly string[]> {
+  return without(kept, await listFiles(git, '--others', '--ignored', '--directory'));
+}
+
 /** Removes what the ignore rules match, but for files and folders of the names `kept`, at any depth. */
 export async function removeIgnored(
   git: PrivateGit,
   worktree: string,
   kept: readonly string[],
 ): Promise<void> {
-  await removeListed(await listFiles(git, '--others', '--ignored', '--directory'), worktree, kept);
+  await removeListed(await listIgnored(git, kept), worktree, kept);
 }
 
 /** Removes what neither the index holds nor a rule matches, empty folders too; `kept` as above. */
@@ -30,6 +39,12 @@ export async function removeUntracked(
   await removeListed(await listFiles(git, '--others', '--directory'), worktree, kept);
 }
 
+/** The paths with no segment of `kept`. */
+function without(kept: readonly string[], paths: readonly string[]): readonly string[] {
+  const stays = new Set(kept.map(pathBytes));
+  return paths.filter((path) => !path.split('/').some((name) => stays.has(name)));
+}
+
 /** A folder that holds nothing else is listed as one, with a slash at the end. */
 async function removeListed(
   paths: readonly string[],
@@ -37,8 +52,7 @@ async function removeListed(
   kept: readonly string[],
 ): Promise<void> {
   const stays = new Set(kept.map(pathBytes));
-  for (const path of paths) {
-    if (path.split('/').some((name) => stays.has(name))) continue;
+  for (const path of without(kept, paths)) {
     const place = filePlace(worktree, path.replace(/\/$/, '')).toString('latin1');
     await removeBut(stays, place, path.endsWith('/'));
   }
@@ -61,17 +75,19 @@ async function removeBut(
   isFolder: boolean,
 ): Promise<boolean> {
   const place = Buffer.from(path, 'latin1');
+  const folder = Buffer.from(path.slice(0, path.lastIndexOf('/')), 'latin1');
   if (!isFolder) {
-    await rm(place, { force: true });
+    await permitted(folder, () => rm(place, { force: true }));
     return true;
   }
   let empty = true;
-  for (const entry of await readdir(place, { withFileTypes: true, encoding: 'buffer' })) {
+  const list = () => readdir(place, { withFileTypes: true, encoding: 'buffer' });
+  for (const entry of await permitted(place, list)) {
     const name = entry.name.toString('latin1');
     const gone =
       !stays.has(name) && (await removeBut(stays, `${path}/${name}`, entry.isDirectory()));
     empty &&= gone;
   }
-  if (empty) await rmdir(place);
+  if (empty) await permitted(folder, () => rmdir(place));
   return empty;
 }

@@ -15,4 +15,5 @@ export { type BuildFilesList, listBuildFiles } from './retention/list-build-file
 export { type PrunedBuild, type PruneOptions, pruneBuilds } from './retention/prune-builds.ts';
 export type { BuildStanding, PruneRules } from './retention/prune-rules.ts';
 export type { PrunedPart } from './retention/pruned-parts.ts';
+export type { SetAside } from './set-aside.ts';
 export type { TakeMode, Taken } from './take.ts';

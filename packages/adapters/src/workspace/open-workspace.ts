@@ -13,10 +13,14 @@ import {
   recallBuildSettings,
 } from './git-settings.ts';
 import { ignoreRules } from './ignore-rules.ts';
+import { listIgnored } from './ignored-files.ts';
+import { writeIgnoreFile } from './list-files.ts';
+import { makeTreeWritable, makeWritable } from './make-writable.ts';
 import { privateGits, type WithPrivateGit } from './private-git.ts';
 import { headOf } from './repository.ts';
 import { type RestoreTarget, restore } from './restore.ts';
-import { isUnstorable, snapshotsOf } from './snapshot.ts';
+import { isInTheWay, makeRoom } from './set-aside.ts';
+import { type Snapshot, snapshotsOf } from './snapshot.ts';
 import { submodulesOf } from './submodules.ts';
 import { modeOf, parseTree, SUBMODULE, type TreeEntries } from './tree-entries.ts';
 import { workspaceOf } from './workspace.ts';
@@ -130,6 +134,7 @@ function restoreTarget(
 async function begin(context: BuildContext, rules: BuildRules, tools: BuildTools): Promise<Opened> {
   const { worktree, withGit, checkpoints } = tools;
   const { start, ignoreRules: ignored, settingsDigest } = rules;
+  await makeRoom(context.paths.worktree, worktree, context.setAside);
   await worktree.create(start);
   const target = restoreTarget(context, rules, tools);
   const files = await restore({ ...target, tree: start, present: new Map() });
@@ -150,32 +155,67 @@ async function begin(context: BuildContext, rules: BuildRules, tools: BuildTools
   return { entry, base: entry, files };
 }
 
+/** What cannot be brought back in place, whatever is in the way there, is made anew. */
 async function bringBack(
   context: BuildContext,
   rules: BuildRules,
   tools: BuildTools,
   { entry, base }: Omit<Opened, 'files'>,
 ): Promise<Opened> {
-  const { worktree, take } = tools;
-  let present = (await worktree.isIntact())
-    ? await take().catch((reason: unknown) => {
-        // What git cannot store it cannot take away either.
-        if (!isUnstorable(reason)) throw reason;
-        return undefined;
-      })
-    : undefined;
-  const intact = present !== undefined;
-  if (!intact) await worktree.create(entry.start);
-  if (present?.digest !== entry.digest) {
-    const { tree, digest } = entry;
-    const target = restoreTarget(context, rules, tools);
-    present = await restore({ ...target, tree, digest, present: present?.entries ?? new Map() });
-    await stage(context, rules, tools, entry.head);
-  } else if ((await worktree.head()) !== entry.head) {
-    await stage(context, rules, tools, entry.head);
+  const { worktree } = tools;
+  const bringTo = (present: Snapshot | undefined) =>
+    bringFiles(context, rules, tools, { entry, present });
+  if (await worktree.isIntact()) {
+    const files = await inPlace(context, rules, tools, bringTo).catch((reason: unknown) => {
+      if (!isInTheWay(reason)) throw reason;
+      return undefined;
+    });
+    if (files !== undefined) return { entry, base, files };
   }
-  if (!intact) await worktree.markComplete();
-  return { entry, base, files: present };
+  await makeRoom(context.paths.worktree, worktree, context.setAside);
+  await worktree.create(entry.start);
+  const files = await bringTo(undefined);
+  await worktree.markComplete();
+  return { entry, base, files };
+}
+
+async function inPlace(
+  { paths, keepIgnored }: BuildContext,
+  { ignoreRules: ignoredBy }: BuildRules,
+  { take, withGit }: BuildTools,
+  bringTo: (present: Snapshot) => Promise<Snapshot>,
+): Promise<Snapshot> {
+  const present = await take();
+  const files = await bringTo(present);
+  await makeWritable(paths.worktree, files.paths);
+  if (files !== present) return files;
+  const ignored = await withGit({ worktree: paths.worktree }, async (git) => {
+    await writeIgnoreFile(git, ignoredBy);
+    return listIgnored(git, keepIgnored);
+  });
+  for (const path of ignored) await makeTreeWritable(paths.worktree, path.replace(/\/$/, ''));
+  return files;
+}
+
+/** Makes the files those of `entry`; `present` are those that are there, undefined in a new worktree. */
+async function bringFiles(
+  context: BuildContext,
+  rules: BuildRules,
+  tools: BuildTools,
+  { entry, present }: { entry: CheckpointRecord; present: Snapshot | undefined },
+): Promise<Snapshot> {
+  if (present?.digest === entry.digest) {
+    if ((await tools.worktree.head()) !== entry.head) {
+      await stage(context, rules, tools, entry.head);
+    }
+    return present;
+  }
+  const { tree, digest } = entry;
+  const target = restoreTarget(context, rules, tools);
+  const entries = present?.entries ?? new Map();
+  const files = await restore({ ...target, tree, digest, present: entries });
+  await stage(context, rules, tools, entry.head);
+  return files;
 }
 
 /** Sets the worktree's own HEAD to `head`, with nothing staged. */

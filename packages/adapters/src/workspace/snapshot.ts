@@ -1,7 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { lstat, readFile, writeFile } from 'node:fs/promises';
 import { BatonError } from '@baton/core';
 import { changeIndex, removeFromIndex } from './change-index.ts';
 import { pathText } from './file-place.ts';
+import { isMissing } from './files.ts';
 import { fieldsOf } from './git.ts';
 import { hashFiles } from './hash-files.ts';
 import { listFiles, writeIgnoreFile } from './list-files.ts';
@@ -53,8 +54,9 @@ export function snapshotsOf(source: SnapshotSource): TakeSnapshot {
   const { withGit, worktree, objectFormat, submodules } = source;
   /** The starting commit's names, kept between snapshots. */
   let names: TrackedNames | undefined;
-  return () =>
-    withGit({ worktree }, async (git) => {
+  return async () => {
+    await expectFolder(worktree);
+    return withGit({ worktree }, async (git) => {
       names ??= await trackedNames(git, source.start);
       await writeFile(git.index, names.index);
       const tracked = await hashed(worktree, names.files, objectFormat);
@@ -75,6 +77,21 @@ export function snapshotsOf(source: SnapshotSource): TakeSnapshot {
       const entries = await submodules.foldInto(files, populated);
       return { entries, paths: [...files.keys()], digest: await treeId(entries, objectFormat) };
     });
+  };
+}
+
+/** A link in the place of the worktree would have the files of another folder judged. */
+async function expectFolder(worktree: string): Promise<void> {
+  const found = await lstat(worktree).catch((reason: unknown) => {
+    if (isMissing(reason)) return undefined;
+    throw reason;
+  });
+  if (found?.isDirectory()) return;
+  const what = found === undefined ? 'is gone' : 'is no folder any more, but a link or a file';
+  throw new BatonError(
+    'unavailable',
+    `the worktree ${worktree} ${what}: it is made anew when the build is opened again`,
+  );
 }
 
 interface TrackedNames {

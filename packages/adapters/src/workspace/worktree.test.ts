@@ -3,7 +3,9 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -108,6 +110,13 @@ const DAMAGES: readonly [string, (repository: TestRepository, path: string) => v
     (_, path) => {
       rmSync(path, { recursive: true });
       writeFileSync(path, 'file');
+    },
+  ],
+  [
+    'that is a link to where it was moved',
+    (_, path) => {
+      renameSync(path, `${path}-moved`);
+      symlinkSync(`${path}-moved`, path);
     },
   ],
   [

@@ -1,5 +1,5 @@
 import { type Baseline, type BaselineStep, refusedFiles } from '@baton/adapters/checks';
-import { matchPaths, nameFiles } from '@baton/adapters/review';
+import { matchFolded, nameFiles } from '@baton/adapters/review';
 import type { Config } from '../config/load-config.ts';
 import { lastLines } from '../output/last-lines.ts';
 import { duration } from '../output/times.ts';
@@ -50,7 +50,7 @@ export async function problemsOf(
   for (const step of steps) {
     const what = describeStep(step);
     const refused = await refusedFiles(workspace.generated, step.changedFiles);
-    const guarded = await matchPaths(workspace.protected, step.changedFiles);
+    const guarded = await matchFolded(workspace.protected, step.changedFiles);
     if (step.missing !== undefined) {
       const advice = `install what is missing, or correct the command in ${path}`;
       problems.push({ step, what, advice, isTolerable: false });

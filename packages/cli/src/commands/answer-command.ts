@@ -1,7 +1,8 @@
 import { BatonError, type WorkflowStatus } from '@baton/core';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { fields, plain } from '../output/table.ts';
+import { plain } from '../output/foreign-text.ts';
+import { fields } from '../output/table.ts';
 import {
   type CommonOptions,
   createOperationCommand,

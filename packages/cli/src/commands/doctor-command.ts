@@ -3,7 +3,7 @@ import type { CommandContext } from '../command-context.ts';
 import { examine } from '../doctor/examine.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { EXIT } from '../exit-codes.ts';
-import { plain } from '../output/table.ts';
+import { plain } from '../output/foreign-text.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { createCommand, terminalOf } from './operation-command.ts';
 

@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import { BatonError, importWorkflow, readWorkflowFile, type WorkflowRecord } from '@baton/core';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { fields, plain } from '../output/table.ts';
+import { plain } from '../output/foreign-text.ts';
+import { fields } from '../output/table.ts';
 import {
   createDatabaseCommand,
   type DatabaseCommandOptions,

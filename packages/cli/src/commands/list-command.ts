@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { plain, table } from '../output/table.ts';
+import { plain } from '../output/foreign-text.ts';
+import { table } from '../output/table.ts';
 import { moment } from '../output/times.ts';
 import {
   type CommonOptions,

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { fields, plain } from '../output/table.ts';
+import { plain } from '../output/foreign-text.ts';
+import { fields } from '../output/table.ts';
 import { duration } from '../output/times.ts';
 import {
   type CommonOptions,

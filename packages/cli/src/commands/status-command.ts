@@ -1,8 +1,9 @@
 import { addPhaseUsage, NO_PHASE_USAGE, type WorkflowStatus } from '@baton/core';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { lastLines } from '../output/last-lines.ts';
-import { fields, plain } from '../output/table.ts';
+import { plain } from '../output/foreign-text.ts';
+import { markedLines } from '../output/last-lines.ts';
+import { fields } from '../output/table.ts';
 import { duration, moment } from '../output/times.ts';
 import { tokensAndCost } from '../output/usage.ts';
 import {
@@ -42,10 +43,13 @@ function statusFields(status: WorkflowStatus): readonly (readonly [string, strin
     ['progress', `${status.progressPercent} %`],
     ['role to act', status.role ?? ''],
     ['attempt', status.attempt],
-    ['performed by', claim === undefined ? '' : `${claim.worker}, ${until(claim.expiresAt)}`],
+    [
+      'performed by',
+      claim === undefined ? '' : `${plain(claim.worker)}, ${until(claim.expiresAt)}`,
+    ],
     ['failed in', failure === undefined ? '' : `${failure.state} (${failure.code})`],
     ['because', failure === undefined ? '' : plain(failure.message)],
-    ['next', expectedNext.description],
+    ['next', plain(expectedNext.description)],
     ['done', completedPhases.join(', ')],
     ['retries', `${status.retries} of ${status.maxRetries}`],
     ['handoffs', status.handoffs],
@@ -59,7 +63,7 @@ function statusFields(status: WorkflowStatus): readonly (readonly [string, strin
 
 /** What the command that failed wrote. */
 function failing({ failure }: WorkflowStatus): readonly string[] {
-  const lines = lastLines(failure?.details ?? '', 'failure.details with --json');
+  const lines = markedLines(failure?.details ?? '', 'failure.details with --json');
   return lines.length === 0 ? [] : ['', ...lines.map((line) => `  ${line}`)];
 }
 
@@ -67,7 +71,7 @@ function openQuestions({ questions }: WorkflowStatus): readonly string[] {
   const open = questions.filter(({ answer }) => answer === undefined);
   return open.flatMap(({ id, text, choices, askedBy }) => [
     '',
-    `${id}, asked by ${askedBy}: ${plain(text)}`,
+    `${id}, asked by ${plain(askedBy)}: ${plain(text)}`,
     ...(choices.length === 0 ? [] : [`  one of: ${plain(choices.join(', '))}`]),
   ]);
 }

@@ -5,6 +5,7 @@ import { BatonError } from '@baton/core';
 import { type Command, Option } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
+import { oneLine } from '../output/foreign-text.ts';
 import { quoted, type Whereabouts, whereaboutsOf } from '../output/whereabouts.ts';
 import { takeBuild } from '../run/take-build.ts';
 import { createCommand, terminalOf } from './operation-command.ts';
@@ -83,7 +84,7 @@ function linesOf(taken: Exclude<Taken, { kind: 'patch' }>, { git }: Whereabouts)
     case 'conflicts':
       return [
         `Your branch has moved on, and ${taken.files.length === 1 ? 'this file was' : 'these files were'} changed on both sides:`,
-        ...taken.files.map((file) => `  ${file}`),
+        ...taken.files.map((file) => `  ${oneLine(file, Number.POSITIVE_INFINITY)}`),
         `Nothing was changed. The work is on the branch ${taken.branch}; to settle it by hand:`,
         `  ${git} merge ${quoted(taken.branch)}`,
       ];

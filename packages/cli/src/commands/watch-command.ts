@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { describeEvent } from '../output/describe-event.ts';
-import { oneLine } from '../output/table.ts';
+import { oneLine } from '../output/foreign-text.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { moment } from '../output/times.ts';
 import {

@@ -111,6 +111,7 @@ export async function composeRoles(config: Config, options: ComposeOptions): Pro
         target: deploy.target,
         smoke: smoke.map((one) => check('release_manager', 'smoke', one, one.name)),
         ...(rollback && { rollback: check('release_manager', 'rollback', rollback) }),
+        sources: rules.sources,
         ...author('release_manager'),
       });
     const auditor = createTestAuditor({
@@ -137,7 +138,7 @@ export async function composeRoles(config: Config, options: ComposeOptions): Pro
       ),
       accounted(
         release === undefined
-          ? createHandOverManager(author('release_manager'))
+          ? createHandOverManager({ sources: rules.sources, ...author('release_manager') })
           : deploying(release),
       ),
     ];

@@ -51,6 +51,13 @@ export const workspaceSchema = z.strictObject({
   retention: retentionSchema
     .prefault({})
     .describe('How long what lies on this machine of complete builds stays'),
+  sources: z
+    .array(pattern)
+    .min(1)
+    .optional()
+    .describe(
+      'Folders of the sources, as patterns of .gitignore: what a build changes outside is named when it ends. Default: src/, lib/, app/, cmd/, internal/, pkg/',
+    ),
   protected: z
     .array(pattern)
     .default([])

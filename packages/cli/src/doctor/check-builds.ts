@@ -1,4 +1,4 @@
-import { examineRepository, listBuildFiles } from '@baton/adapters/workspace';
+import { type BuildFiles, examineRepository, listBuildFiles } from '@baton/adapters/workspace';
 import type { Config } from '../config/load-config.ts';
 import { buildPlaces } from '../embedded/build-places.ts';
 import { bytes } from '../output/bytes.ts';
@@ -21,7 +21,7 @@ export async function checkBuilds(
 ): Promise<readonly Finding[]> {
   const places = buildPlaces(workspace, config, env);
   try {
-    return [await checkSizes(places, prune), ...(await examineRepository(places))];
+    return [...(await checkSizes(places, prune)), ...(await examineRepository(places))];
   } catch {
     // Where the repository cannot be used, the finding about the workspace says why.
     return [];
@@ -31,13 +31,31 @@ export async function checkBuilds(
 async function checkSizes(
   places: Parameters<typeof listBuildFiles>[0],
   prune: string,
-): Promise<Finding> {
+): Promise<readonly Finding[]> {
   const listed = await listBuildFiles(places, AbortSignal.timeout(MOST_MS));
   const { builds, size, worktrees, state } = listed;
   const many = builds.length === 1 ? '1 build' : `${builds.length} builds`;
   const amount = `${size.whole ? '' : 'more than '}${bytes(size.bytes)}`;
   const found = `${many}, ${amount}: files in ${worktrees}, records in ${state}`;
   const name = 'builds';
-  if (builds.length < MANY_BUILDS && size.bytes < MANY_BYTES) return { name, verdict: 'ok', found };
-  return { name, verdict: 'warning', found, advice: `see what can go: ${prune}` };
+  const advice = `see what can go: ${prune}`;
+  const isMuch = builds.length >= MANY_BUILDS || size.bytes >= MANY_BYTES;
+  return [
+    isMuch ? { name, verdict: 'warning', found, advice } : { name, verdict: 'ok', found },
+    ...setAside(builds),
+  ];
+}
+
+/** What could not be removed when it was in the way of a build. */
+function setAside(builds: readonly BuildFiles[]): readonly Finding[] {
+  const folders = builds.flatMap(({ asides }) => asides);
+  if (folders.length === 0) return [];
+  return [
+    {
+      name: 'set aside',
+      verdict: 'warning',
+      found: `files that could not be removed, often of another user: ${folders.join(', ')}`,
+      advice: 'remove them as a user who may, or let baton prune do it once that is permitted',
+    },
+  ];
 }

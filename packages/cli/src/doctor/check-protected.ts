@@ -1,4 +1,4 @@
-import { matchPaths } from '@baton/adapters/review';
+import { matchFolded } from '@baton/adapters/review';
 import type { Config } from '../config/load-config.ts';
 import { askGit } from '../embedded/git.ts';
 import type { Finding } from './finding.ts';
@@ -22,7 +22,7 @@ export async function checkProtected(
   const findings: Finding[] = [];
   for (const [index, pattern] of patterns.entries()) {
     // What takes others back matches them, too.
-    const matched = await matchPaths([pattern.replace(/^!/, '')], files);
+    const matched = await matchFolded([pattern.replace(/^!/, '')], files);
     if (matched.length > 0) continue;
     findings.push({
       name: `workspace.protected[${index}]`,

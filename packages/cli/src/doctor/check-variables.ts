@@ -1,3 +1,4 @@
+import { poorlyMasked } from '../config/create-config-redactor.ts';
 import type { Config } from '../config/load-config.ts';
 import { isSet, keyVariableOf, neededVariables } from '../config/model-variables.ts';
 import { modelsInUse } from '../config/models-in-use.ts';
@@ -39,7 +40,15 @@ export function checkVariables(
         }),
       ),
   );
-  return [...keys, ...others];
+  const weak = poorlyMasked({ secrets, models }, env).map(
+    ({ variable, problem }): Finding => ({
+      name: 'secrets',
+      verdict: 'warning',
+      found: `the value of ${variable} ${problem}`,
+      advice: 'use a longer one that is random',
+    }),
+  );
+  return [...keys, ...others, ...weak];
 }
 
 /** The variables without a value that the models in use have their keys and headers in. */

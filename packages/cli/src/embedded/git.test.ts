@@ -11,6 +11,17 @@ async function createRepository(): Promise<string> {
   return folder;
 }
 
+test('a folder that is not there is not taken for a missing git', async () => {
+  const folder = await createRepository();
+  writeFileSync(join(folder, 'file'), '');
+  for (const cwd of [join(folder, 'gone'), join(folder, 'file')]) {
+    await expect(git(cwd, ['--version'])).rejects.toMatchObject({
+      code: 'invalid_input',
+      message: `${cwd} is not there, or is no folder`,
+    });
+  }
+});
+
 test('an answer and a no are told apart from a refusal, which is told in the words of git', async () => {
   const folder = await createRepository();
   expect(await git(folder, ['rev-parse', '--is-inside-work-tree'])).toBe('true');

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gitEnvironment } from '@baton/adapters/workspace';
 import { BatonError } from '@baton/core';
@@ -11,7 +12,7 @@ const MOST_OUTPUT = 64 * 1024 * 1024;
  * without a word.
  *
  * @param no what else means no, in what it says on stderr.
- * @throws BatonError `invalid_input` when there is no git, or when git refuses, in its own words with
+ * @throws BatonError `invalid_input` when there is no git, when the folder is not there, or when git refuses, in its own words with
  * the remedy that it names.
  */
 export async function git(
@@ -29,7 +30,11 @@ export async function git(
     return stdout.trimEnd();
   } catch (reason) {
     const { code, stderr } = reason as { readonly code?: unknown; readonly stderr?: string };
-    if (code === 'ENOENT') {
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      const folder = await stat(cwd).catch(() => undefined);
+      if (!folder?.isDirectory()) {
+        throw new BatonError('invalid_input', `${cwd} is not there, or is no folder`);
+      }
       throw new BatonError('invalid_input', 'there is no git on PATH; builds need it');
     }
     const said = wordsOf(stderr ?? '');

@@ -61,7 +61,11 @@ export function proposeConfig(
         }),
       },
       ...(stores.length > 0 && { sandbox: { write: [...stores] } }),
-      workspace: { ignored: [...workspace.ignored], protected: [...workspace.protected] },
+      workspace: {
+        ignored: [...workspace.ignored],
+        ...(workspace.sources.length > 0 && { sources: [...workspace.sources] }),
+        protected: [...workspace.protected],
+      },
       secrets: [apiKeyEnv],
     },
     found: [
@@ -82,6 +86,11 @@ export function proposeConfig(
       ...(workspace.ignored.length === 0
         ? []
         : [`commands leave behind what belongs to no build: ${workspace.ignored.join(', ')}`]),
+      ...(workspace.sources.length === 0
+        ? []
+        : [
+            `the sources lie in ${workspace.sources.join(', ')}: what a build changes outside is named when it ends`,
+          ]),
       `no role has to change ${workspace.protected.join(', ')}`,
       `${provider}'s ${model} works for all roles${hasKey ? '' : `, with its key in ${apiKeyEnv}`}; a budget of cost needs models.main.price`,
     ],

@@ -1,11 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { git } from '../embedded/git.ts';
+import { proposeSources } from './propose-sources.ts';
 import type { Toolchain } from './toolchain.ts';
 
 export interface ProposedWorkspace {
   readonly ignored: readonly string[];
   readonly protected: readonly string[];
+  /** Empty where no folder is called so. */
+  readonly sources: readonly string[];
 }
 
 /** What is left behind in a repository of which nothing is known: it may become anything. */
@@ -29,8 +32,8 @@ const CI: readonly string[] = [
 ];
 
 /**
- * What the tools of a repository leave behind and nobody ignores yet, and the files that say how it
- * is checked.
+ * What the tools of a repository leave behind and nobody ignores yet, the folders of its sources, and the
+ * files that say how it is checked.
  *
  * @param config name of the configuration in it.
  */
@@ -44,8 +47,16 @@ export async function proposeWorkspace(
   for (const pattern of toolchains.length === 0 ? LEFT_BEHIND : known) {
     if (!(await isSettled(folder, pattern))) ignored.push(pattern);
   }
+  const listed = await git(folder, [
+    'ls-files',
+    '-z',
+    '--cached',
+    '--others',
+    '--exclude-standard',
+  ]);
   return {
     ignored,
+    sources: proposeSources((listed ?? '').split('\0')),
     protected: [...CI.filter((path) => existsSync(join(folder, path))), config],
   };
 }

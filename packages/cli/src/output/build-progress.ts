@@ -9,8 +9,8 @@ import type { BuildSummary } from '../run/build-summary.ts';
 import type { HandedOver, RunObserver } from '../run/run-observer.ts';
 import { renderSummary } from './build-summary.ts';
 import { describeEvent, type Tone } from './describe-event.ts';
+import { oneLine } from './foreign-text.ts';
 import { createStatusLine } from './status-line.ts';
-import { oneLine } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { duration, stopwatch } from './times.ts';
 import { waysToAnswer } from './ways-to-answer.ts';
@@ -82,12 +82,20 @@ export function createBuildProgress(options: ProgressOptions): RunObserver {
       const more = files.length === 1 ? '' : ` and ${files.length - 1} more`;
       remark(`begins from the last commit, without what is not committed: ${first}${more}`);
     },
+    poorlyMasked(secrets) {
+      for (const { variable, problem } of secrets) {
+        say(now(), '!', `the value of ${variable} ${problem}`, 'warning');
+      }
+    },
     pruned({ workflowIds: { length }, problems }) {
       const [first] = problems;
       const many = length === 1 ? 'a build' : `${length} builds`;
       if (length > 0) remark(`removed what lay here of ${many} by workspace.retention`);
-      if (first !== undefined)
-        remark(`what lies here of ended builds could not be removed: ${first}`);
+      if (first !== undefined) remark(`what lies here of builds could not be removed: ${first}`);
+    },
+    setAside({ folder, problems: [first = ''] }) {
+      remark(`what could not be removed is set aside in ${folder}: ${first}`);
+      remark('baton prune removes it once that is permitted');
     },
     happened(event: WorkflowEvent) {
       const { sign, text, tone } = describeEvent(event);

@@ -1,7 +1,8 @@
 import type { BuildSummary } from '../run/build-summary.ts';
 import type { HandedOver } from '../run/run-observer.ts';
-import { lastLines } from './last-lines.ts';
-import { fields, oneLine, plain, table } from './table.ts';
+import { oneLine, plain } from './foreign-text.ts';
+import { markedLines } from './last-lines.ts';
+import { fields, table } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { duration } from './times.ts';
 import { tokensAndCost } from './usage.ts';
@@ -16,6 +17,7 @@ export interface SummaryOptions {
 
 /** Characters of a command line that are shown at most, and at least. */
 const SHOWN_ARGV = { most: 60, least: 20 };
+const NOTE_CHARACTERS = 400;
 const INDENT = 2;
 /** Characters in front of the command that shows all details. */
 const DETAILS = 50;
@@ -79,7 +81,7 @@ export function renderSummary(summary: BuildSummary, options: SummaryOptions): r
       heading('Notes'),
       counted(
         summary.notes.map(
-          ({ phase, code, message }) => `${phase}: ${oneLine(message, 200)} (${code})`,
+          ({ phase, code, message }) => `${phase}: ${oneLine(message, NOTE_CHARACTERS)} (${code})`,
         ),
       ),
     ),
@@ -125,7 +127,7 @@ function taking(
   const made =
     'branch' in handedOver
       ? [`on the branch ${handedOver.branch}`, `${where.git} switch ${handedOver.branch}`]
-      : [`no branch was made: ${handedOver.problem}`, take('')];
+      : [`no branch was made: ${plain(handedOver.problem)}`, take('')];
   return [
     '',
     terminal.style('bold', 'The work'),
@@ -149,7 +151,7 @@ function stuck(
     '',
     heading('Why'),
     `  ${failure.state} failed (${failure.code}): ${plain(failure.message)}`,
-    ...indented(indented(lastLines(failure.details ?? '', rest))),
+    ...indented(indented(markedLines(failure.details ?? '', rest))),
     '',
     heading('Move it on'),
     ...indented(waysOn(summary, failure, where)),

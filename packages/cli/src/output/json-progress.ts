@@ -11,7 +11,9 @@ export function createJsonProgress(terminal: Terminal): RunObserver {
     opened: (status, begun) => say('opened', { begun, status }),
     confined: (sandbox, found) => say('confined', { sandbox, found }),
     uncommitted: (files) => say('uncommitted', { files }),
+    poorlyMasked: (secrets) => say('poorly_masked', { secrets }),
     pruned: (retained) => say('pruned', retained),
+    setAside: (aside) => say('set_aside', aside),
     happened: (event) => say('event', { event }),
     reported(report) {
       if (report.kind !== 'progress') return;

@@ -1,6 +1,7 @@
 import type { PrunedBuild, PrunedPart } from '@baton/adapters/workspace';
 import { bytes } from './bytes.ts';
-import { plain, table } from './table.ts';
+import { plain } from './foreign-text.ts';
+import { table } from './table.ts';
 
 /**
  * What became of builds that were pruned, for people.

@@ -45,7 +45,7 @@ describe('what went wrong', () => {
     const remedy = '  git config --global --add safe.directory /shop';
     const error = new BatonError('invalid_input', `no build can start here:\n${remedy}`);
     expect(written(error, false, 24)).toBe(
-      `error: no build can\n       start here:\n       (invalid_input)\n${remedy}\n`,
+      `error: no build can\n       start here:\n       (invalid_input)\n    │ ${remedy}\n`,
     );
   });
 });

@@ -1,6 +1,6 @@
 import { type Redact, redactDeep } from '@baton/adapters/secrets';
 import type { BatonError } from '@baton/core';
-import { plain } from './table.ts';
+import { plain } from './foreign-text.ts';
 import type { OutputStream } from './terminal.ts';
 import { wrapText } from './wrap.ts';
 
@@ -32,13 +32,13 @@ export function reportError(
   // Nothing stands behind the lines of a command that git, for one, says to run.
   const lines = [`error: ${first} (${code})`, ...more];
   for (const { field, description } of violations) {
-    const line = plain(field === '' ? description : `${field}: ${description}`);
-    if (!message.includes(line)) lines.push(`  ${line}`);
+    const line = field === '' ? description : `${field}: ${description}`;
+    if (!message.includes(line)) lines.push(`  ${plain(line)}`);
   }
   if (legal.length > 0 && legal.some((one) => !message.includes(one))) {
-    lines.push(`  legal: ${legal.join(', ')}`);
+    lines.push(`  legal: ${plain(legal.join(', '))}`);
   }
-  if (debug) lines.push(redact(traceOf(error)));
+  if (debug) lines.push(plain(redact(traceOf(error))));
   stderr.write(`${forPeople(lines.join('\n'), stderr)}\n`);
 }
 

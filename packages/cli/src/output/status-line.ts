@@ -1,3 +1,4 @@
+import { visible } from './foreign-text.ts';
 import type { Terminal } from './terminal.ts';
 
 const ERASE_LINE = '\r\u001b[2K';
@@ -27,8 +28,9 @@ export function createStatusLine(
 
   function draw(): void {
     erase();
-    const text = describe();
-    if (text === undefined) return;
+    const described = describe();
+    if (described === undefined) return;
+    const text = visible(described);
     terminal.write(terminal.style('dim', text.slice(0, terminal.columns - 1)));
     drawn = true;
   }

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { expect, test } from 'vitest';
-import { fields, oneLine, plain, table } from './table.ts';
+import { fields, table } from './table.ts';
 
 test('columns are aligned whatever their style, without trailing blanks', () => {
   const red = styleText('red', 'ab', { validateStream: false });
@@ -24,15 +24,6 @@ test('fields without a value are left out, a zero is not', () => {
       ['c', ''],
     ]),
   ).toEqual(['a     0', 'long  x']);
-});
-
-test('text of others cannot steer the terminal', () => {
-  expect(plain('\u001b[2Ja\u0007b\u009b1mc\u0085\td\r')).toBe('abc\td');
-});
-
-test('a long text becomes one line of the given length', () => {
-  expect(oneLine('a\n  b\tc', 10)).toBe('a b c');
-  expect(oneLine('abcdefgh', 5)).toBe('abcd…');
 });
 
 test('rows that are wider than the room are fields one below another, broken at words', () => {

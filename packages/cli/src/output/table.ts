@@ -43,22 +43,6 @@ export function fields(
   return lines.flatMap((line) => wrapText(line, room, hang).split('\n'));
 }
 
-/** Text on one line of at most `columns` characters. */
-export function oneLine(text: string, columns: number): string {
-  const flat = plain(text).replace(/\s+/g, ' ').trim();
-  return flat.length <= columns ? flat : `${flat.slice(0, Math.max(0, columns - 1))}…`;
-}
-
-/** Text that others wrote, without what would steer the terminal. */
-export function plain(text: string): string {
-  return Array.from(stripVTControlCharacters(text), (character) => {
-    const code = character.charCodeAt(0);
-    const steers =
-      (code < 0x20 && character !== '\n' && character !== '\t') || (code >= 0x7f && code <= 0x9f);
-    return steers ? '' : character;
-  }).join('');
-}
-
 function aligned(rows: readonly (readonly string[])[]): readonly string[] {
   const widths: number[] = [];
   for (const row of rows) {

@@ -1,10 +1,21 @@
 import { styleText } from 'node:util';
+import { MARK, visibleStyled } from './foreign-text.ts';
 import { wrapText } from './wrap.ts';
 
 /** The part of a writable stream that output needs. */
 export interface OutputStream extends NodeJS.WritableStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
+}
+
+/** A line broken at words. What was marked as the text of others stays marked. */
+function fittingLine(line: string, columns: number, hang: number | undefined): string {
+  const indent = indentOf(line);
+  const text = line.slice(indent);
+  if (!text.startsWith(MARK)) return wrapText(line, columns, hang ?? indent + 2);
+  const mark = `${' '.repeat(indent)}${MARK}`;
+  const rest = wrapText(text.slice(MARK.length), columns - mark.length, 0);
+  return rest.replaceAll(/^/gm, mark);
 }
 
 /** Blanks in front of a line. */
@@ -26,9 +37,9 @@ export interface Terminal {
   /** Text as it is. */
   write(text: string): void;
   /**
-   * A line; for a person it is broken at words.
+   * A line, with what is invisible in it as escapes; for a person it is broken at words.
    *
-   * @param hang blanks in front of what does not fit on the first line. Default: those of the first.
+   * @param hang blanks in front of what does not fit on the first line. Default: two more than the first has.
    */
   line(text?: string, hang?: number): void;
   /** One JSON document on one line. */
@@ -52,7 +63,7 @@ export function createTerminal({ stdout, stderr, json }: TerminalOptions): Termi
   const fitting = (text: string, hang?: number): string => {
     if (!live) return text;
     const lines = text.split('\n');
-    return lines.map((line) => wrapText(line, columns(), hang ?? indentOf(line))).join('\n');
+    return lines.map((line) => fittingLine(line, columns(), hang)).join('\n');
   };
   return {
     json,
@@ -64,9 +75,9 @@ export function createTerminal({ stdout, stderr, json }: TerminalOptions): Termi
       return live ? columns() : Number.POSITIVE_INFINITY;
     },
     write: (text) => void stdout.write(text),
-    line: (text = '', hang) => void stdout.write(`${fitting(text, hang)}\n`),
+    line: (text = '', hang) => void stdout.write(`${fitting(visibleStyled(text), hang)}\n`),
     document: (value) => void stdout.write(`${JSON.stringify(value)}\n`),
-    note: (text) => void stderr.write(`${text}\n`),
+    note: (text) => void stderr.write(`${visibleStyled(text)}\n`),
     style: (style, text) => styleText(style, text, { stream: stdout, validateStream: true }),
   };
 }

@@ -1,5 +1,5 @@
 import type { WorkflowStatus } from '@baton/core';
-import { plain } from './table.ts';
+import { plain } from './foreign-text.ts';
 import { quoted, type Whereabouts } from './whereabouts.ts';
 
 const THEN = 'Then go on with: ';
@@ -17,12 +17,12 @@ export function waysToAnswer(
     approval === undefined
       ? open.flatMap(({ id, text, choices, askedBy }) => [
           '',
-          `${askedBy} asks: ${plain(text)}${choices.length === 0 ? '' : ` (${plain(choices.join(' / '))})`}`,
+          `${plain(askedBy)} asks: ${plain(text)}${choices.length === 0 ? '' : ` (${plain(choices.join(' / '))})`}`,
           command(`answer ${workflowId} ${id} "the answer"${where.state}`),
         ])
       : [
           '',
-          `'${state}' → '${approval.to}' waits for approval${approval.approvers.length === 0 ? '' : ` by ${approval.approvers.join(' or ')}`}`,
+          `'${state}' → '${approval.to}' waits for approval${approval.approvers.length === 0 ? '' : ` by ${plain(approval.approvers.join(' or '))}`}`,
           command(`approve ${by}${where.state}`),
           command(`approve ${by} --reject --reason "what to do differently"${where.state}`),
         ];

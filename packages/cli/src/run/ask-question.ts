@@ -1,5 +1,5 @@
 import { BatonError } from '@baton/core';
-import { plain } from '../output/table.ts';
+import { plain } from '../output/foreign-text.ts';
 import type { PartsToAsk } from './prompt.ts';
 
 /** Asks the first open question until it has an answer that is accepted. */
@@ -8,7 +8,7 @@ export async function askQuestion(parts: PartsToAsk): Promise<void> {
   const question = status.questions.find(({ answer }) => answer === undefined);
   if (question === undefined) return;
   const { id, text, choices, askedBy } = question;
-  prompt.say(`\n${askedBy} asks (${id}): ${plain(text)}`);
+  prompt.say(`\n${plain(askedBy)} asks (${id}): ${plain(text)}`);
   for (const [index, choice] of choices.entries()) prompt.say(`  ${index + 1}) ${plain(choice)}`);
   for (;;) {
     const said = await prompt.line('> ');
@@ -22,7 +22,7 @@ export async function askQuestion(parts: PartsToAsk): Promise<void> {
     } catch (reason) {
       const error = BatonError.from(reason);
       if (error.code !== 'invalid_input') throw error;
-      prompt.say(error.message);
+      prompt.say(plain(error.message));
     }
   }
 }

@@ -14,6 +14,7 @@ const build = {
   state: 'complete',
   completedAt: 1,
   checkpoint,
+  notes: [],
 };
 
 function messageOf(testing: JsonObject, evidence: Handed['evidence'] = []): string {
@@ -53,4 +54,19 @@ test('the message names what was run on the very files, not what ran on those be
     { ...run, phase: 'testing', purpose: 'test', argv: ['a'], workspaceDigest: 'd' },
   ]);
   expect(message).toMatch(/Run on exactly these files:\n- test: a \(exit code 0\)$/);
+});
+
+test('the message has what was changed outside of the sources, as it was noted last', () => {
+  const note = (message: string, code = 'changed_outside_sources') => ({
+    phase: 'deployment',
+    code,
+    message,
+  });
+  const notes = [note('this build changed a'), note('this build changed b'), note('c', 'other')];
+  const { message } = handOverRequest(
+    { ...build, notes, outputs: {}, evidence: [] },
+    'Greet',
+    handOverSchema.parse({}),
+  );
+  expect(message).toBe('Greet\n\nThis build changed b.');
 });

@@ -1,3 +1,4 @@
+import { OUTSIDE_SOURCES } from '@baton/adapters/checks';
 import type { HandOverRequest } from '@baton/adapters/workspace';
 import { BatonError, type JsonObject } from '@baton/core';
 import { z } from 'zod';
@@ -13,7 +14,14 @@ const ID_CHARACTERS = 8;
 /** What is needed of a build. */
 type Handed = Pick<
   BuildSummary,
-  'workflowId' | 'buildId' | 'state' | 'checkpoint' | 'completedAt' | 'outputs' | 'evidence'
+  | 'workflowId'
+  | 'buildId'
+  | 'state'
+  | 'checkpoint'
+  | 'completedAt'
+  | 'outputs'
+  | 'evidence'
+  | 'notes'
 >;
 
 /**
@@ -61,7 +69,7 @@ function filled(template: string, values: Readonly<Record<string, string>>): str
 }
 
 /** What was done, and what was really run to judge it: a baseline ran on other files. */
-function bodyOf({ outputs, evidence, checkpoint }: Handed): string {
+function bodyOf({ outputs, evidence, checkpoint, notes }: Handed): string {
   const { summary } = outputs['implementation'] ?? {};
   const onThese = evidence.filter((one) => one.workspaceDigest === checkpoint?.digest);
   const runs = onThese.map(
@@ -71,9 +79,14 @@ function bodyOf({ outputs, evidence, checkpoint }: Handed): string {
   const paragraphs = [
     typeof summary === 'string' ? summary.trim() : '',
     testsOf(outputs['testing'] ?? {}),
+    sentence(notes.findLast(({ code }) => code === OUTSIDE_SOURCES)?.message ?? ''),
     runs.length === 0 ? '' : `Run on exactly these files:\n${runs.join('\n')}`,
   ];
   return paragraphs.filter((text) => text !== '').join('\n\n');
+}
+
+function sentence(text: string): string {
+  return text === '' ? '' : `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
 function testsOf(output: JsonObject): string {

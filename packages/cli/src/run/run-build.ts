@@ -11,7 +11,7 @@ import { createBaselineMemory } from '../baseline/baseline-memory.ts';
 import type { CommandContext } from '../command-context.ts';
 import { chooseSandbox } from '../config/choose-sandbox.ts';
 import { composeRoles } from '../config/compose-roles.ts';
-import { createConfigRedactor } from '../config/create-config-redactor.ts';
+import { createConfigRedactor, poorlyMasked } from '../config/create-config-redactor.ts';
 import { definitionOf, definitionRequestOf } from '../config/definition-of.ts';
 import { holdToServer } from '../config/hold-to-server.ts';
 import { type Config, loadConfig } from '../config/load-config.ts';
@@ -94,9 +94,11 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
   context.maskErrors(redact);
   refuseGaps(config);
   const folder = batonFolder(workspace, context.env);
-  const workspaces = openWorkspaces(workspace, config, context.env);
   const { sandbox, found } = await chooseSandbox(config, context.env);
   const places = buildPlaces(workspace, config, context.env);
+  const workspaces = openWorkspaces(workspace, config, context.env, (aside) =>
+    observer.setAside(aside),
+  );
   const makeRoles = await composeRoles(config, {
     record,
     replay,
@@ -160,6 +162,8 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
     });
     observer.opened(status, begun);
     observer.confined(sandbox.name, found);
+    const weak = over ? [] : poorlyMasked(config, context.env);
+    if (weak.length > 0) observer.poorlyMasked(weak);
     const uncommitted = begun ? await uncommittedFiles(workspace) : [];
     if (uncommitted.length > 0) observer.uncommitted(uncommitted);
     const retained = await applyRetention(workspace, config, context.env);

@@ -1,4 +1,6 @@
+import type { SetAside } from '@baton/adapters/workspace';
 import type { BatonError, RunnerReport, WorkflowEvent, WorkflowStatus } from '@baton/core';
+import type { PoorlyMasked } from '../config/create-config-redactor.ts';
 import type { Retained } from '../retention/apply-retention.ts';
 import type { BuildSummary } from './build-summary.ts';
 
@@ -15,8 +17,12 @@ export interface RunObserver {
   confined(sandbox: string, found: string): void;
   /** These files of the workspace differ from the commit that the build begins from. */
   uncommitted(files: readonly string[]): void;
+  /** Secrets of the configuration that masking does little for. */
+  poorlyMasked(secrets: readonly PoorlyMasked[]): void;
   /** What lay there of complete builds was removed, or could not be. */
   pruned(retained: Retained): void;
+  /** A worktree was in the way of a new one, and could not be removed. */
+  setAside(aside: SetAside): void;
   /** Something is in the audit trail, whoever put it there. */
   happened(event: WorkflowEvent): void;
   /** What the runner of this process says. */

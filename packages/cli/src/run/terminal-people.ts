@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { BatonError, type WorkflowStatus } from '@baton/core';
 import type { InputStream } from '../command-context.ts';
 import type { Operations } from '../operations/operations.ts';
+import { plain } from '../output/foreign-text.ts';
 import type { OutputStream } from '../output/terminal.ts';
 import { askForApproval } from './ask-for-approval.ts';
 import { askQuestion } from './ask-question.ts';
@@ -55,7 +56,7 @@ export function createTerminalPeople(options: TerminalPeopleOptions): People {
         // Settled by somebody else meanwhile: the trail tells how.
         const { code, message } = BatonError.from(reason);
         if (asking?.ended !== ended || code === 'wrong_state') return;
-        if (code !== 'cancelled') options.output.write(`${message}\n`);
+        if (code !== 'cancelled') options.output.write(`${plain(message)}\n`);
         left();
       });
     },

@@ -1,11 +1,13 @@
 import type { HandOverOutput, JsonObject, RoleAdapter } from '@baton/core';
 import { advanceWith, askAuthor, checkAuthor, mindOf, objection, saying } from './author.ts';
-import { noteChangedChecks } from './changed-checks.ts';
+import { noteOutsideSources } from './outside-sources.ts';
 import { refuseStaleVerdicts } from './stale-verdicts.ts';
 
 export interface HandOverManagerOptions {
   /** Looks at what is handed over. Can only be stricter. */
   readonly author?: RoleAdapter | undefined;
+  /** Patterns of the folders with sources, as in `.gitignore`: what changed outside is noted. Default: the usual folders. */
+  readonly sources?: readonly string[] | undefined;
 }
 
 const ROLE = 'release_manager';
@@ -13,15 +15,15 @@ const ROLE = 'release_manager';
 /**
  * The Release Manager of `build-and-hand-over`: deploys nothing and runs nothing. It hands over the
  * workspace by its digest, once it has seen that testing and verification judged these very files. The
- * branch is made by the process that runs the build. A hand-over notes which tests and checks differ from how the build
- * began. An author that says no sends the work back to where the definition says.
+ * branch is made by the process that runs the build. A hand-over notes what was changed outside of the
+ * source folders. An author that says no sends the work back to where the definition says.
  *
  * @throws BatonError `invalid_input` for an author of another role.
  * @example
  * const roles = [createHandOverManager()];
  */
 export function createHandOverManager(options: HandOverManagerOptions = {}): RoleAdapter {
-  const { author } = options;
+  const { author, sources } = options;
   checkAuthor(ROLE, author);
   return {
     role: ROLE,
@@ -37,7 +39,7 @@ export function createHandOverManager(options: HandOverManagerOptions = {}): Rol
       if (opinion.kind === 'objects') return opinion.outcome;
       const doubt = doubtOf(opinion.words);
       if (doubt !== undefined) return objection(`the author says no: ${doubt}`, opinion.words);
-      await noteChangedChecks(context, []);
+      await noteOutsideSources(context, sources);
       return advanceWith(opinion, measured, context);
     },
   };

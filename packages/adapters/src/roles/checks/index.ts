@@ -7,6 +7,7 @@ export { differing, type FilePrints, filePrint, filePrints } from './file-prints
 export { type GeneratedFiles, refusedFiles } from './generated-files.ts';
 export { createHandOverManager, type HandOverManagerOptions } from './hand-over-manager.ts';
 export type { JudgeOptions } from './judge-options.ts';
+export { OUTSIDE_SOURCES } from './outside-sources.ts';
 export { createReleaseManager, type ReleaseManagerOptions } from './release-manager.ts';
 export { type BaselineCommands, runBaseline } from './run-baseline.ts';
 export { createTestAuditor, type TestAuditorOptions } from './test-auditor.ts';

@@ -8,8 +8,8 @@ import {
   type RoleAdapter,
 } from '@baton/core';
 import { advanceWith, askAuthor, checkAuthor, mindOf, objection, saying } from './author.ts';
-import { noteChangedChecks } from './changed-checks.ts';
 import { type CheckCommand, checkCommands } from './check-command.ts';
+import { noteOutsideSources } from './outside-sources.ts';
 import { withReportsFolder } from './reports-folder.ts';
 import { type CheckPlace, type CheckRun, runCheck } from './run-check.ts';
 import { refuseStaleVerdicts } from './stale-verdicts.ts';
@@ -35,6 +35,8 @@ export interface ReleaseManagerOptions {
   readonly target: string;
   /** Looks at the deployment after the smoke tests have passed. Can only be stricter. */
   readonly author?: RoleAdapter;
+  /** Patterns of the folders with sources, as in `.gitignore`: what changed outside is noted. Default: the usual folders. */
+  readonly sources?: readonly string[] | undefined;
   /** Where to run without a workspace. Default: the folder of the process. */
   readonly cwd?: string;
 }
@@ -45,13 +47,13 @@ const ROLE = 'release_manager';
  * The Release Manager that deploys, runs the smoke tests and rolls back when one fails. Deploying
  * may happen twice (after a crash), so `deploy` must bear repetition. A failed smoke test sends the
  * work back to `implementation`, a failed deployment to where the definition says; a rollback that
- * fails, too, fails the workflow, for then a person has to look. A release notes which tests, checks
- * and files that its commands name were changed.
+ * fails, too, fails the workflow, for then a person has to look. A release notes what was changed
+ * outside of the source folders.
  *
  * @throws BatonError `invalid_input` for options that cannot work.
  */
 export function createReleaseManager(options: ReleaseManagerOptions): RoleAdapter {
-  const { deploy, smoke, rollback, target, author, cwd } = options;
+  const { deploy, smoke, rollback, target, author, cwd, sources } = options;
   if (smoke.length === 0) {
     throw new BatonError('invalid_input', 'smoke is empty, expected at least one smoke test');
   }
@@ -86,7 +88,7 @@ export function createReleaseManager(options: ReleaseManagerOptions): RoleAdapte
     if (opinion.kind === 'objects') return opinion.outcome;
     const doubts = doubtsOf(opinion.words);
     if (doubts.length > 0) return objection(`the author says no: ${doubts}`, opinion.words);
-    await noteChangedChecks(place.context, commands);
+    await noteOutsideSources(place.context, sources);
     return advanceWith(opinion, measured satisfies DeploymentOutput, place.context);
   }
 

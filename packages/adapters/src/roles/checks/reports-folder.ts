@@ -1,6 +1,7 @@
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { mkdtemp, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { removeTree } from '../../workspace/file-trees.ts';
 
 /**
  * Lends `work` a fresh folder for the reports of one run, and removes it afterwards. Fresh, so that
@@ -12,6 +13,7 @@ export async function withReportsFolder<T>(work: (reports: string) => Promise<T>
   try {
     return await work(reports);
   } finally {
-    await rm(reports, { recursive: true, force: true });
+    // What cannot be removed, such as files of another user, is no verdict on the run.
+    await removeTree(reports);
   }
 }

@@ -1,6 +1,7 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BatonError, type Evidence } from '@baton/core';
+import { expectDone, removeTree } from '../../workspace/file-trees.ts';
 import { nameFiles } from '../review/name-files.ts';
 import type { CheckCommand } from './check-command.ts';
 import { differing, filePrints } from './file-prints.ts';
@@ -101,6 +102,7 @@ function kept(
 
 async function empty(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
-    await rm(join(folder, name), { recursive: true, force: true });
+    // A report of the run before would be taken for one of the next.
+    expectDone(await removeTree(join(folder, name)));
   }
 }

@@ -9,7 +9,6 @@ import {
   textsOf,
 } from './author.ts';
 import { stepAt } from './baseline.ts';
-import { noteChangedChecks } from './changed-checks.ts';
 import { checkCommands, expand } from './check-command.ts';
 import { coverageReportOf } from './coverage-report-of.ts';
 import { type CoverageRule, resolveCoverageRule } from './coverage-rule.ts';
@@ -95,7 +94,6 @@ export function createTestAuditor(options: TestAuditorOptions): RoleAdapter {
       if (doubts.length > 0) {
         return objection(`the author says no: ${doubts.join('; ')}`, opinion.words);
       }
-      await noteChangedChecks(context, [test]);
       await noteCoverageMarkers(context);
       noteFlaky(verdict.tests.flaky, context);
       const output = { ...measured, securityIssues } satisfies TestingOutput;

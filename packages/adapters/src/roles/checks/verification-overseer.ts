@@ -16,7 +16,6 @@ import {
   textsOf,
 } from './author.ts';
 import { type BaselineStep, failurePrint, stepAt } from './baseline.ts';
-import { noteChangedChecks } from './changed-checks.ts';
 import { type CheckCommand, checkCommands } from './check-command.ts';
 import { faultOf } from './fault-of.ts';
 import { baselineOf, type JudgeOptions } from './judge-options.ts';
@@ -107,7 +106,6 @@ export function createVerificationOverseer(options: VerificationOverseerOptions)
         const why = [...unclear, ...findings].join('; ') || 'no reason was given';
         return objection(`not approved: ${why}`, opinion.words);
       }
-      await noteChangedChecks(context, verify);
       const output = { approved: true, findings } satisfies VerificationOutput;
       return advanceWith(opinion, output, context);
     },

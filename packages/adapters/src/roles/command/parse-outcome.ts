@@ -51,15 +51,16 @@ export function parseOutcome(
 }
 
 function fromText(who: string, result: CommandResult, redact: Redact): Outcome {
-  const said = redact(stripVTControlCharacters(result.stdout));
+  const text = withoutMark(result.stdout);
+  const said = redact(stripVTControlCharacters(text));
   const found = JSON.stringify(firstOf(said, FOUND_CHARACTERS));
   let document: unknown;
   try {
-    document = parseJson(result.stdout);
+    document = parseJson(text);
   } catch (reason) {
     throw new BatonError(
       'invalid_input',
-      `${who} wrote something that is not one JSON document (${BatonError.from(reason).message}); found ${found}; ${EXPECTED}${context(result)}`,
+      `${who} wrote something that is not one JSON document (${BatonError.from(reason).message}${peculiarity(text)}); found ${found}; ${EXPECTED}${context(result)}`,
     );
   }
   const parsed = outcomeSchema.safeParse(document);
@@ -74,6 +75,21 @@ function fromText(who: string, result: CommandResult, redact: Redact): Outcome {
     `${who} wrote JSON that is no outcome (${problems.join('; ')}); found ${found}; ${EXPECTED}${context(result)}`,
     { violations },
   );
+}
+
+const BYTE_ORDER_MARK = '\ufeff';
+
+/** Programs of Windows begin a text with a mark that says it is UTF-8. */
+function withoutMark(text: string): string {
+  return text.startsWith(BYTE_ORDER_MARK) ? text.slice(BYTE_ORDER_MARK.length) : text;
+}
+
+/** What no one sees in a text that is no JSON, and how to leave it out. */
+function peculiarity(text: string): string {
+  if (text.includes('\0')) return '; it has NUL characters, as UTF-16 does; write UTF-8';
+  if (text.includes(BYTE_ORDER_MARK)) return '; it has a byte order mark in its midst';
+  if (stripVTControlCharacters(text) === text) return '';
+  return '; it has colours or other control sequences for terminals in it, which `found` is without; write none, as NO_COLOR=1 has most programs do';
 }
 
 /** How the command ended, for the end of a message. */

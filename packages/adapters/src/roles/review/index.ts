@@ -1,3 +1,4 @@
+export { matchFolded } from '../../workspace/match-folded.ts';
 export { matchPaths } from '../../workspace/match-paths.ts';
 export { claimedFilesReview } from './claimed-files-review.ts';
 export { nameFiles } from './name-files.ts';

@@ -26,6 +26,7 @@ function reviewing(work: (workspace: ReturnType<typeof folderWorkspace>) => void
 
 it.each([
   ['adds', ['test/acceptance/b/new.ts'], 'test/acceptance/b/new.ts', 'x'],
+  ['gives the name of, where case is no difference,', ['CI.yml'], 'CI.yml', 'lax'],
   ['changes', ['ci.yml'], 'ci.yml', 'lax'],
 ])(
   'a role that %s a protected file is told so, and goes no further',

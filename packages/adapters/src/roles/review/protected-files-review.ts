@@ -1,12 +1,13 @@
 import type { Workspace } from '@baton/core';
-import { matchPaths } from '../../workspace/match-paths.ts';
+import { matchFolded } from '../../workspace/match-folded.ts';
 import { nameFiles } from './name-files.ts';
 import type { OutcomeReview } from './outcome-review.ts';
 
 /**
  * Refuses an output as long as files that `patterns` match (in the syntax of `.gitignore`) are not
  * as the build began with them: added, changed, deleted and renamed ones, whatever the output claims
- * and whichever attempt changed them. Work without a workspace passes.
+ * and whichever attempt changed them; so are files whose names a file system may take for theirs.
+ * Work without a workspace passes.
  */
 export function protectedFilesReview(patterns: readonly string[]): OutcomeReview {
   return async (_outcome, _assignment, { workspace }) => {
@@ -21,7 +22,7 @@ export async function changedProtectedFiles(
   workspace: Workspace | undefined,
 ): Promise<string | undefined> {
   if (workspace === undefined || patterns.length === 0) return undefined;
-  const touched = await matchPaths(patterns, await workspace.changedFiles('start'));
+  const touched = await matchFolded(patterns, await workspace.changedFiles('start'));
   if (touched.length === 0) return undefined;
   const allowed = `no role may change ${patterns.join(', ')}: put them back as they were`;
   return `protected files are changed: ${nameFiles(touched)}; ${allowed}`;

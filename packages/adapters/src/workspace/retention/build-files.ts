@@ -5,6 +5,7 @@ import { readIfThere } from '../files.ts';
 import type { Place } from '../find-place.ts';
 import type { Git } from '../git.ts';
 import { namesIn } from '../remove-worktree.ts';
+import { asidesOf, workflowOfAside } from '../set-aside.ts';
 import { type CheckpointRef, checkpointRefs } from './checkpoint-refs.ts';
 import { type Registration, registrationsOf } from './registrations.ts';
 
@@ -15,6 +16,8 @@ export interface BuildFiles {
   readonly worktree: string | undefined;
   /** Whether git knows a worktree of it whose folder is gone. */
   readonly registeredOnly: boolean;
+  /** Worktrees of it that could not be removed when they were in the way. */
+  readonly asides: readonly string[];
   /** The folder of what Baton keeps of it; undefined where there is none. */
   readonly state: string | undefined;
   /** Files of what it was asked for and who performs it. */
@@ -50,7 +53,9 @@ export async function listFiles(
   const states = await namesIn(join(place.state, 'builds'));
   const ids = new Set([...refs.keys(), ...registered.keys(), ...recorded.keys(), ...states]);
   for (const name of await namesIn(place.worktrees)) {
-    if (await isOfRepository(join(place.worktrees, name), place)) ids.add(name);
+    const aside = workflowOfAside(name);
+    if (aside !== undefined) ids.add(aside);
+    else if (await isOfRepository(join(place.worktrees, name), place)) ids.add(name);
   }
   const found = [...ids].filter(isWorkflowId).sort();
   return Promise.all(
@@ -68,6 +73,7 @@ export async function listFiles(
         workflowId,
         worktree: worktree > 0 ? paths.worktree : undefined,
         registeredOnly: registration !== undefined && worktree === 0,
+        asides: await asidesOf(paths.worktree),
         state: state > 0 ? paths.state : undefined,
         records: files,
         checkpoints,

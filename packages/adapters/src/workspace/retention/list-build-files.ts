@@ -31,7 +31,13 @@ export async function listBuildFiles(
   const git = createGit({ env, lockWaitMs });
   const place = await findPlace(git, options, env);
   const builds = await listFiles(git, place, options.records ?? join(place.state, 'runs'));
-  const folders = new Set([place.state, ...builds.flatMap(({ worktree }) => worktree ?? [])]);
+  const folders = new Set([
+    place.state,
+    ...builds.flatMap(({ worktree, asides }) => [
+      ...(worktree === undefined ? [] : [worktree]),
+      ...asides,
+    ]),
+  ]);
   let size: Size = { bytes: 0, whole: true };
   for (const folder of folders) {
     const { bytes, whole } = await sizeOf(folder, signal);

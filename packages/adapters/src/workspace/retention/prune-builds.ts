@@ -114,8 +114,12 @@ async function apply(work: Work): Promise<PrunedBuild> {
   const { files, standing, decision, options, git, place } = work;
   const { workflowId } = files;
   const parts = await partsOf(files, { ...options, git, repository: place.repository });
-  const goes = ({ kind }: PrunedPart): boolean =>
-    decision.remove === 'everything' || (decision.remove === 'worktree' && kind === 'worktree');
+  const goes = ({ kind }: PrunedPart): boolean => {
+    if (kind === 'set aside') return files.elsewhere === undefined;
+    return (
+      decision.remove === 'everything' || (decision.remove === 'worktree' && kind === 'worktree')
+    );
+  };
   const base = { workflowId, standing: standing.kind };
   const told = decision.kept === undefined ? {} : { kept: decision.kept };
   const removed = parts.filter(goes);
@@ -126,7 +130,7 @@ async function apply(work: Work): Promise<PrunedBuild> {
     return stays('commands run in its worktree');
   }
   const problems = await underLocks(work, async () =>
-    options.dryRun ? [] : remove(work, decision.remove === 'everything'),
+    options.dryRun ? [] : remove(work, decision.remove),
   ).catch((reason: unknown) => [explainedFailure(reason).message]);
   if (problems === undefined) return stays('a process works on it');
   if (problems.length > 0)
@@ -164,18 +168,24 @@ function recordsOf({ state }: Place, { records }: BuildFilesOptions): string {
 /** Answers what could not be removed. The checkpoints go when all they were needed for is gone. */
 async function remove(
   { git, place, files, options }: Work,
-  everything: boolean,
+  what: PruneDecision['remove'],
 ): Promise<readonly string[]> {
-  const { paths, checkpoints, records } = files;
-  const first = await removeWorktree(git, place.repository, paths, options.signal);
-  if (first.interrupted) return ['there was no time for all of it: the rest goes another time'];
-  if (first.problems.length > 0 || !everything) return first.problems;
+  const { paths, checkpoints, records, asides } = files;
+  const { signal } = options;
+  const problems: string[] = [];
+  for (const folder of asides) problems.push(...(await removeTree(folder, signal)).problems);
+  if (what !== 'nothing' && !signal?.aborted) {
+    const first = await removeWorktree(git, place.repository, paths, signal);
+    problems.push(...first.problems);
+  }
+  if (signal?.aborted) return ['there was no time for all of it: the rest goes another time'];
+  if (problems.length > 0 || what !== 'everything') return problems;
   if (checkpoints !== undefined) {
     const { name, id } = checkpoints;
     await git(['update-ref', '--no-deref', '-d', name, id], { cwd: place.repository.root });
   }
-  const { problems } = await removeTree(paths.state);
+  const { problems: left } = await removeTree(paths.state);
   const lock = runLockOf(files.workflowId, place, options);
   for (const path of [...records, lock]) await rm(path, { force: true });
-  return problems;
+  return left;
 }

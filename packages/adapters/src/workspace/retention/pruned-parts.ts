@@ -6,7 +6,7 @@ import { bytesOfRef } from './checkpoint-refs.ts';
 
 /** Something of a build that goes, went or stays. */
 export interface PrunedPart {
-  readonly kind: 'worktree' | 'checkpoints' | 'records';
+  readonly kind: 'worktree' | 'set aside' | 'checkpoints' | 'records';
   /** Folder, file or ref. */
   readonly place: string;
   /** What it takes up; absent where it was not measured. */
@@ -22,7 +22,7 @@ interface Measuring {
 
 /** The parts of a build that are there, measured where that is wanted. */
 export async function partsOf(
-  { worktree, registeredOnly, state, records, checkpoints, paths }: BuildFiles,
+  { worktree, asides, registeredOnly, state, records, checkpoints, paths }: BuildFiles,
   { git, repository, measure, signal }: Measuring,
 ): Promise<readonly PrunedPart[]> {
   const part = async (
@@ -32,6 +32,7 @@ export async function partsOf(
   ): Promise<PrunedPart> => ({ kind, place, ...(measure && { size: await size() }) });
   const parts: PrunedPart[] = [];
   if (worktree !== undefined || registeredOnly) parts.push(await part('worktree', paths.worktree));
+  for (const path of asides) parts.push(await part('set aside', path));
   if (checkpoints !== undefined) {
     const size = async () => ({
       bytes: await bytesOfRef(git, repository, checkpoints),

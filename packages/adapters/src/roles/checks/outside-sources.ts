@@ -1,0 +1,78 @@
+import type { RoleContext, Workspace } from '@baton/core';
+import { matchFolded } from '../../workspace/match-folded.ts';
+import { matchPaths } from '../../workspace/match-paths.ts';
+import { CI_FILES, CONFIGURATION_FILES, DEPENDENCY_FILES, TEST_SUPPORT } from './file-kinds.ts';
+import { TEST_FILES } from './test-files.ts';
+
+/** Code of the note. */
+export const OUTSIDE_SOURCES = 'changed_outside_sources';
+
+/** Folders that hold sources in most repositories, at any depth. */
+const USUAL_SOURCES: readonly string[] = ['src/', 'lib/', 'app/', 'cmd/', 'internal/', 'pkg/'];
+
+/** In the order in which they are told. What none of them matches is told last. */
+const KINDS: readonly (readonly [kind: string, patterns: readonly string[]])[] = [
+  ['tests', [...TEST_FILES, ...TEST_SUPPORT]],
+  ['CI', CI_FILES],
+  ['dependencies', DEPENDENCY_FILES],
+  ['configuration', CONFIGURATION_FILES],
+];
+const OTHER = 'other';
+
+/** Files of a kind that are named; the rest is counted. */
+const NAMED = 3;
+
+/**
+ * Notes once, when a build ends, what it changed outside of the source folders, by kind: tests, CI,
+ * dependencies, configuration, and whatever else there is. That is no objection, but whoever takes the
+ * work should look at it, for it may decide what a green run means. Tests count as outside wherever they
+ * lie.
+ *
+ * @param sources patterns of the source folders, in the syntax of `.gitignore`. Default: the usual ones;
+ *   where the repository has none of them, only what is of a known kind is named.
+ */
+export async function noteOutsideSources(
+  { workspace, note }: Pick<RoleContext, 'workspace' | 'note'>,
+  sources: readonly string[] | undefined,
+): Promise<void> {
+  if (workspace === undefined) return;
+  const changed = await workspace.changedFiles('start');
+  if (changed.length === 0) return;
+  const known = sources ?? (await usualSources(workspace, changed));
+  const tests = new Set(await matchFolded(TEST_FILES, changed));
+  const inside = new Set(await matchPaths(known, changed));
+  const outside = changed.filter((path) => tests.has(path) || !inside.has(path));
+  const groups = (await byKind(outside)).filter(([kind]) => kind !== OTHER || known.length > 0);
+  const message = groups.map(([kind, paths]) => `${kind}: ${named(paths)}`).join('; ');
+  if (message === '') return;
+  const where = known.length > 0 ? `outside of ${known.join(', ')}` : 'beside its sources';
+  note({ code: OUTSIDE_SOURCES, message: `this build changed, ${where}: ${message}` });
+}
+
+/** None where the repository has no files in them. */
+async function usualSources(
+  workspace: Workspace,
+  changed: readonly string[],
+): Promise<readonly string[]> {
+  const files = [...(await workspace.files()), ...changed];
+  return (await matchPaths(USUAL_SOURCES, files)).length > 0 ? USUAL_SOURCES : [];
+}
+
+async function byKind(
+  paths: readonly string[],
+): Promise<readonly (readonly [kind: string, paths: readonly string[]])[]> {
+  const groups: [string, readonly string[]][] = [];
+  let left = paths;
+  for (const [kind, patterns] of KINDS) {
+    const found = new Set(await matchFolded(patterns, left));
+    if (found.size > 0) groups.push([kind, [...found]]);
+    left = left.filter((path) => !found.has(path));
+  }
+  return left.length === 0 ? groups : [...groups, [OTHER, left]];
+}
+
+function named(paths: readonly string[]): string {
+  const more = paths.length - NAMED;
+  const first = paths.slice(0, NAMED).join(', ');
+  return more > 0 ? `${first} and ${more} more` : first;
+}

@@ -1,0 +1,27 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { withReportsFolder } from './reports-folder.ts';
+
+const NAME = 'd'.repeat(200);
+/** Makes folders in each other until no path leads to the last one. */
+const DEEP = `cd "$0"; for i in $(seq 30); do mkdir ${NAME}; cd -P ${NAME}; done; echo x > f`;
+
+it.each<readonly [string, (folder: string) => void]>([
+  ['too deep', (folder) => void execFileSync('sh', ['-c', DEEP, folder])],
+  [
+    'read-only',
+    (folder) => {
+      mkdirSync(join(folder, 'a'));
+      writeFileSync(join(folder, 'a/b'), '');
+      chmodSync(join(folder, 'a'), 0o555);
+    },
+  ],
+])('what a command left %s among its reports goes, and fails nothing', async (_, leave) => {
+  const folder = await withReportsFolder(async (reports) => {
+    leave(reports);
+    return reports;
+  });
+  expect(existsSync(folder)).toBe(false);
+});

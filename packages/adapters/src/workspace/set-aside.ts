@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import { readdir, rename } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { BatonError } from '@baton/core';
+import { isDone } from './file-trees.ts';
+import { hasCode, isMissing } from './files.ts';
+import { isUnstorable } from './snapshot.ts';
+import type { Worktree } from './worktree.ts';
+
+/** A worktree that was in the way and could not be removed. */
+export interface SetAside {
+  /** Where it is now. */
+  readonly folder: string;
+  /** What could not be removed, and why; a line each. */
+  readonly problems: readonly string[];
+}
+
+/** No workflow id has a dot. */
+const ASIDE = '.aside-';
+
+/**
+ * Makes room for a new worktree. What cannot be removed of the old one (files of another user, a mounted
+ * folder) is renamed, which takes no permission of it.
+ *
+ * @param told called where something was renamed.
+ * @throws BatonError `unavailable` where it can be neither removed nor renamed.
+ */
+export async function makeRoom(
+  path: string,
+  worktree: Pick<Worktree, 'remove'>,
+  told: (aside: SetAside) => void,
+): Promise<void> {
+  const removal = await worktree.remove();
+  if (isDone(removal)) return;
+  const folder = `${path}${ASIDE}${randomUUID().slice(0, 8)}`;
+  try {
+    await rename(path, folder);
+  } catch (reason) {
+    const problem = reason instanceof Error ? reason.message : String(reason);
+    const found = [...removal.problems, problem].join('; ');
+    throw new BatonError(
+      'unavailable',
+      `the worktree ${path} can be neither removed nor renamed: remove it by hand: ${found}`,
+      { cause: reason },
+    );
+  }
+  told({ folder, problems: removal.problems });
+}
+
+/** Worktrees of a build that were set aside. */
+export async function asidesOf(worktree: string): Promise<readonly string[]> {
+  const parent = dirname(worktree);
+  const names = await readdir(parent).catch((reason: unknown) => {
+    if (isMissing(reason)) return [];
+    throw reason;
+  });
+  const start = `${basename(worktree)}${ASIDE}`;
+  return names.filter((name) => name.startsWith(start)).map((name) => join(parent, name));
+}
+
+/** The workflow whose worktree a folder of this name was; undefined for another folder. */
+export function workflowOfAside(name: string): string | undefined {
+  const at = name.indexOf(ASIDE);
+  return at > 0 ? name.slice(0, at) : undefined;
+}
+
+const CODES = ['EACCES', 'EPERM', 'ENOTEMPTY', 'ENAMETOOLONG', 'EBUSY', 'EROFS', 'ELOOP'];
+/** What git and the system say of them. */
+const WORDS =
+  /permission denied|operation not permitted|directory not empty|file ?name too long|device or resource busy|read-only file system|too many levels of symbolic links|could not open directory/i;
+
+/** Whether files of the worktree itself are in the way of reading or restoring it. */
+export function isInTheWay(reason: unknown): boolean {
+  if (!(reason instanceof Error)) return false;
+  if (isUnstorable(reason) || CODES.some((code) => hasCode(reason, code))) return true;
+  return WORDS.test(reason.message) || isInTheWay(reason.cause);
+}

@@ -1,0 +1,70 @@
+import { execFileSync } from 'node:child_process';
+import { dirname } from 'node:path';
+import type { SetAside } from '../set-aside.ts';
+import type { TestRepository } from './test-repository.ts';
+
+const PROVIDER = new URL('../git-workspace-provider.ts', import.meta.url).href;
+/** `nobody` on most systems; any user other than root will do. */
+const OTHER = 65_534;
+
+/** Whether this process may become another user. */
+export const IS_ROOT = process.getuid?.() === 0;
+
+/** What an opening came to. */
+export interface OpenedAs {
+  readonly path: string;
+  readonly digest: string;
+  readonly asides: readonly SetAside[];
+  /** Those of the paths asked about that could be written. */
+  readonly written: readonly string[];
+}
+
+/** Gives a repository and its home to a user who is not root; of no effect where this process is not, either. */
+export function giveAway(repository: TestRepository): void {
+  if (IS_ROOT) own(dirname(repository.path));
+}
+
+/** Gives a folder or file with all that is in it to that user. */
+export function own(path: string): void {
+  if (IS_ROOT) execFileSync('chown', ['-hR', `${OTHER}:${OTHER}`, path]);
+}
+
+/**
+ * Opens builds in a process that is not root's, one after another, and writes to files there.
+ *
+ * @param builds the files to write, by workflow id.
+ * @throws Error with what the process said where one cannot be opened.
+ */
+export function openAsOther<Id extends string>(
+  repository: TestRepository,
+  builds: Readonly<Record<Id, readonly string[]>>,
+): Readonly<Record<Id, OpenedAs>> {
+  const code = `
+    import { appendFileSync } from 'node:fs';
+    import { join } from 'node:path';
+    import { createGitWorkspaceProvider } from ${JSON.stringify(PROVIDER)};
+    const opened = {};
+    for (const [id, write] of Object.entries(${JSON.stringify(builds)})) {
+      const asides = [];
+      const { path, digest } = await createGitWorkspaceProvider({
+        repository: ${JSON.stringify(repository.path)},
+        env: process.env,
+        onSetAside: (aside) => asides.push(aside),
+      }).open(id, undefined);
+      const found = await digest();
+      const written = write.filter((name) => {
+        try { appendFileSync(join(path, name), 'x'); return true; } catch { return false; }
+      });
+      opened[id] = { path, digest: found, asides, written };
+    }
+    console.log(JSON.stringify(opened));
+  `;
+  const node = ['--conditions=baton-source', '--no-warnings', '--input-type=module', '-e', code];
+  const user = ['--reuid', String(OTHER), '--regid', String(OTHER), '--clear-groups'];
+  const [program, args] = IS_ROOT
+    ? ['setpriv', [...user, process.execPath, ...node]]
+    : [process.execPath, node];
+  return JSON.parse(
+    execFileSync(program, args, { env: repository.env, cwd: repository.path, encoding: 'utf8' }),
+  );
+}
