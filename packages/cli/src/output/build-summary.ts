@@ -1,3 +1,4 @@
+import type { TokenHint } from '../approval/token-hint.ts';
 import type { BuildSummary } from '../run/build-summary.ts';
 import type { HandedOver } from '../run/run-observer.ts';
 import { lastLines } from './last-lines.ts';
@@ -12,6 +13,8 @@ export interface SummaryOptions {
   readonly terminal: Terminal;
   readonly where: Whereabouts;
   readonly handedOver: HandedOver | undefined;
+  /** What decisions about it take. */
+  readonly token: TokenHint;
 }
 
 /** Characters of a command line that are shown at most, and at least. */
@@ -22,7 +25,7 @@ const DETAILS = 50;
 
 /** A build that has ended, for people. */
 export function renderSummary(summary: BuildSummary, options: SummaryOptions): readonly string[] {
-  const { terminal, where } = options;
+  const { terminal } = options;
   const { buildId, complete, elapsedMs, retries, maxRetries, handoffs, walk } = summary;
   const heading = (text: string): string => terminal.style('bold', text);
   const phases = summary.phases.map(({ phase, role, visits, attempts, durationMs, usage }) => [
@@ -84,7 +87,7 @@ export function renderSummary(summary: BuildSummary, options: SummaryOptions): r
       ),
     ),
     ...section(heading('Evidence: commands that were really run'), evidenceOf(summary, terminal)),
-    ...(complete ? taking(summary, options) : stuck(summary, where, heading)),
+    ...(complete ? taking(summary, options) : stuck(summary, options, heading)),
   ];
 }
 
@@ -139,7 +142,7 @@ function taking(
 
 function stuck(
   summary: BuildSummary,
-  where: Whereabouts,
+  { where, token }: SummaryOptions,
   heading: (text: string) => string,
 ): readonly string[] {
   const { failure, workflowId } = summary;
@@ -152,7 +155,7 @@ function stuck(
     ...indented(indented(lastLines(failure.details ?? '', rest))),
     '',
     heading('Move it on'),
-    ...indented(waysOn(summary, failure, where)),
+    ...indented(waysOn(summary, failure, where, token)),
   ];
 }
 
