@@ -47,7 +47,7 @@ export async function openSealed(options: SealedOptions): Promise<SealedDatabase
   const opened = openSealKey(seals, env['BATON_SEAL_KEY'] || undefined);
   const { key } = opened;
   const memory = createFileSealMemory(seals);
-  if (opened.isNew) await sealAll({ database, seals, key, memory });
+  if (opened.isNew) await sealAll({ database, seals, opened, memory });
   opened.settle();
   const waiting = busyTimeoutMs === undefined ? {} : { busyTimeoutMs };
   const store = createSqliteStore({ path: database, ...waiting });

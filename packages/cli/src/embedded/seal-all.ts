@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createSealedStore, type SealMemory } from '@baton/adapters/sealed';
+import { createSealedStore, type SealKey, type SealMemory } from '@baton/adapters/sealed';
 import { createSqliteStore } from '@baton/adapters/sqlite';
 import {
   BatonError,
@@ -19,7 +19,7 @@ const LOCK_POLL_MS = 50;
 export interface Unsealed {
   readonly database: string;
   readonly seals: string;
-  readonly key: Uint8Array;
+  readonly opened: SealKey;
   readonly memory: SealMemory;
 }
 
@@ -30,24 +30,26 @@ export interface Unsealed {
  * @throws BatonError `data_loss` where there are seals: then their key was taken away.
  */
 export async function sealAll(unsealed: Unsealed): Promise<void> {
-  const { database, seals } = unsealed;
+  const { database, seals, opened } = unsealed;
   if (!existsSync(database)) return;
   mkdirSync(seals, { recursive: true, mode: 0o700 });
   const lock = createRunLock(join(seals, 'sealing.lock'));
   while (!lock.tryAcquire()) await sleep(LOCK_POLL_MS);
   try {
+    // Who waited for the lock may find it done.
     if (!existsSync(join(seals, 'key-id'))) await replaceBySealed(unsealed);
+    opened.settle();
   } finally {
     lock.release();
   }
 }
 
-async function replaceBySealed({ database, key, memory }: Unsealed): Promise<void> {
+async function replaceBySealed({ database, opened, memory }: Unsealed): Promise<void> {
   const unfinished = `${database}.sealing`;
   for (const suffix of ['', '-wal', '-shm']) rmSync(`${unfinished}${suffix}`, { force: true });
   const from = createSqliteStore({ path: database });
   const to = createSqliteStore({ path: unfinished });
-  const sealed = createSealedStore(to, { key, memory });
+  const sealed = createSealedStore(to, { key: opened.key, memory });
   let found = 0;
   try {
     for await (const snapshot of allWorkflows(from)) {

@@ -9,6 +9,7 @@ import {
   readSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { BatonError } from '@baton/core';
 import { z } from 'zod';
 import type { SealedRevision, SealMemory } from './seal-memory.ts';
 
@@ -29,7 +30,8 @@ type Line = z.infer<typeof lineSchema>;
 /**
  * A memory in a folder that exists, a file a workflow, which processes may share: each adds a line in one
  * write. Nothing waits for the disk, so that a power cut may take the last lines; that is a memory that
- * lags, as it may. For the same reason a line that was cut short counts as none.
+ * lags, as it may. For the same reason a line that was cut short counts as none. `remember` throws
+ * `data_loss` where it cannot write: a memory that stays behind for good would hide an older copy.
  */
 export function createFileSealMemory(folder: string): SealMemory {
   const known = new Map<string, { readonly size: number; readonly newest: SealedRevision }>();
@@ -67,7 +69,13 @@ export function createFileSealMemory(folder: string): SealMemory {
     },
     remember(workflowId, { revision, sequence, handoffs, seal }) {
       const line: Line = { workflowId, revision, sequence, handoffs, seal };
-      appendFileSync(pathOf(workflowId), `${JSON.stringify(line)}\n`, { mode: 0o600 });
+      try {
+        appendFileSync(pathOf(workflowId), `${JSON.stringify(line)}\n`, { mode: 0o600 });
+      } catch (cause) {
+        const found = cause instanceof Error ? cause.message : String(cause);
+        const message = `what was committed cannot be remembered in ${folder}: ${found}; nothing more is done with workflow ${workflowId}`;
+        throw new BatonError('data_loss', message, { cause, metadata: { workflowId } });
+      }
     },
     workflowIds: () =>
       readdirSync(folder)

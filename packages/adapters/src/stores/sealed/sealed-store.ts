@@ -164,8 +164,7 @@ export function createSealedStore(store: WorkflowStore, options: SealedStoreOpti
         reply: loaded.reply && opened(workflowId, loaded.reply),
       };
     }
-    const message = `workflow ${workflowId} changed ${MOST_MEETINGS} times while it was read`;
-    throw new BatonError('unavailable', message, { retryable: true });
+    throw changesTooOften(workflowId);
   }
 
   function remember({ id, revision, sequence, handoffs, seal }: WorkflowSnapshot): void {
@@ -294,15 +293,15 @@ export function createSealedStore(store: WorkflowStore, options: SealedStoreOpti
         }
         const head = heads.get(workflowId);
         const replies = await countReplies(workflowId);
-        if (head === undefined || replies === head.replies) return;
+        if (replies === head?.replies) return;
+        // Another process may have committed since the head was read.
         const now = await load(workflowId);
-        if (now?.snapshot.revision === head.revision) {
-          throw strangersWrite(
-            workflowId,
-            `${head.replies} replies were written, and it has ${replies}`,
-          );
+        if (now?.snapshot.revision === head?.revision) {
+          const found = `${head?.replies} replies were written, and it has ${replies}`;
+          throw strangersWrite(workflowId, found);
         }
       }
+      throw changesTooOften(workflowId);
     },
 
     async renewClaim(renewal) {
@@ -372,6 +371,11 @@ export function createSealedStore(store: WorkflowStore, options: SealedStoreOpti
       replies: replies.map((reply) => sealedReply(key, snapshot.id, reply)),
     };
   }
+}
+
+function changesTooOften(workflowId: string): BatonError {
+  const message = `workflow ${workflowId} changed ${MOST_MEETINGS} times while it was checked`;
+  return new BatonError('unavailable', message, { retryable: true });
 }
 
 function unsealed(snapshot: WorkflowSnapshot): WorkflowSnapshot {

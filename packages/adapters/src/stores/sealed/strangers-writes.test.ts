@@ -1,4 +1,4 @@
-import { appendFileSync, cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -258,6 +258,18 @@ describe('a sealed store', () => {
     const accept = { workflowId, role: 'code_writer', completedState: 'handoff_to_coder' };
     await createOrchestrator({ store: open() }).advance(accept);
     await expect(open().verify(workflowId)).resolves.toBeUndefined();
+  });
+
+  it('stops when it can remember no more', async () => {
+    const baton = createOrchestrator({ store: open() });
+    const workflowId = await aBuild(baton);
+    const [memory = ''] = readdirSync(folder).filter((name) => name.endsWith('.seals'));
+    rmSync(join(folder, memory));
+    mkdirSync(join(folder, memory));
+    const accept = { workflowId, role: 'code_writer', completedState: 'handoff_to_coder' };
+    const problem = await problemOf(baton.advance(accept));
+    expect(problem).toMatchObject({ code: 'data_loss' });
+    expect(problem.message).toContain('what was committed cannot be remembered');
   });
 
   it('reads a trail once, and after that what is new of it', async () => {
