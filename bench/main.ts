@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createFileSealMemory, createSealedStore } from '@baton/adapters/sealed';
 import { createSqliteStore } from '@baton/adapters/sqlite';
 import { createMemoryStore, type WorkflowStore } from '@baton/core';
 import { bareSqliteCandidate } from './bare-sqlite.ts';
@@ -22,6 +23,13 @@ function embedded(name: string, open: () => WorkflowStore, atOnce: number, build
 
 const sqlite = (): WorkflowStore => createSqliteStore({ path: `${folder}/${files++}.db` });
 
+/** As builds in a workspace have it. */
+function sealedSqlite(): WorkflowStore {
+  const seals = mkdtempSync(join(folder, 'seals-'));
+  const memory = createFileSealMemory(seals);
+  return createSealedStore(sqlite(), { key: Buffer.alloc(32, 'k'), memory });
+}
+
 try {
   console.log(`Node ${process.version}, ${ROUNDS} rounds, advances of 1 KB\n`);
   console.log('(a) and (b): the machine alone, and embedded');
@@ -31,11 +39,15 @@ try {
     embedded('memory', createMemoryStore, 64, 3000),
     embedded('SQLite', sqlite, 1, 60),
     embedded('SQLite', sqlite, 64, 1024),
+    embedded('sealed SQLite', sealedSqlite, 1, 60),
+    embedded('sealed SQLite', sealedSqlite, 64, 1024),
     bareSqliteCandidate(folder, 1, 60),
     bareSqliteCandidate(folder, 32, 1024),
   ];
   printMeasured('per second', await measureInTurn(alone, ROUNDS), [
     ['SQLite, 64 at once', 'SQLite, 1 at once'],
+    ['sealed SQLite, 1 at once', 'SQLite, 1 at once'],
+    ['sealed SQLite, 64 at once', 'SQLite, 64 at once'],
     ['SQLite, 1 at once', 'bare SQLite, groups of 1'],
     ['SQLite, 64 at once', 'bare SQLite, groups of 32'],
   ]);

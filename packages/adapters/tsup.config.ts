@@ -4,6 +4,7 @@ export default build({
   sqlite: 'src/stores/sqlite/index.ts',
   redis: 'src/stores/redis/index.ts',
   postgres: 'src/stores/postgres/index.ts',
+  sealed: 'src/stores/sealed/index.ts',
   'open-store': 'src/stores/open-store/index.ts',
   command: 'src/roles/command/index.ts',
   human: 'src/roles/human/index.ts',

@@ -39,6 +39,9 @@ symlinkSync(MAIN, COMMAND);
 // Tests may run it as another user.
 chmodSync(BIN, 0o755);
 
+/** What these tests begin builds with, for they have no terminal. Empty: nothing. */
+const BATON_APPROVAL_TOKEN = 'the token of these tests';
+
 /** What tests of a file leave behind; they run side by side, so it goes when all have ended. */
 const leftovers: (() => void)[] = [() => rmSync(BIN, { recursive: true })];
 afterAll(() => {
@@ -73,7 +76,7 @@ export function start(
 ): Started {
   const child = spawn(process.execPath, [COMMAND, ...args], {
     cwd: options.cwd ?? tmpdir(),
-    env: { ...environment(), BATON_HOME, NO_COLOR: '1', ...options.env },
+    env: { ...environment(), BATON_HOME, BATON_APPROVAL_TOKEN, NO_COLOR: '1', ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
     ...(options.user !== undefined && { uid: options.user, gid: options.user }),
   });

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { createFileSealMemory, createSealedStore, openSealKey } from '@baton/adapters/sealed';
+import { createSqliteStore } from '@baton/adapters/sqlite';
 import { describe, expect, it } from 'vitest';
 import {
   baton,
@@ -20,13 +21,20 @@ async function built(project: Project, request: string, more: string[] = []): Pr
   return documents(stdout)[0].status.workflowId;
 }
 
-/** Has the database say that a build was completed days ago. */
-function completedDaysAgo({ kept }: Project, workflowId: string, days: number): void {
-  const database = new DatabaseSync(kept.database);
-  const at = Date.now() - days * DAY;
-  const sql = 'UPDATE build_workflows SET completed_at = ? WHERE id = ?';
-  expect(database.prepare(sql).run(at, workflowId).changes).toBe(1);
-  database.close();
+/** Has the database say that a build was completed days ago, as Baton would write it. */
+async function completedDaysAgo({ kept }: Project, workflowId: string, days: number) {
+  const seals = join(kept.state, 'seals');
+  const { key } = openSealKey(seals);
+  const memory = createFileSealMemory(seals);
+  const store = createSealedStore(createSqliteStore({ path: kept.database }), { key, memory });
+  const loaded = await store.load(workflowId);
+  if (loaded === undefined) throw new Error(`there is no workflow ${workflowId}`);
+  const { snapshot } = loaded;
+  const completedAt = Date.now() - days * DAY;
+  const next = { ...snapshot, completedAt, revision: snapshot.revision + 1 };
+  const commit = { snapshot: next, handoffs: [], events: [], changedOutputs: [] };
+  expect(await store.commit([commit])).toEqual([{ kind: 'committed' }]);
+  await store.close();
 }
 
 function there({ kept, git }: Project, workflowId: string): readonly string[] {
@@ -158,8 +166,8 @@ describe.concurrent('workspace.retention', TIMEOUT, () => {
     const { options, steer } = project;
     steer({ implementation: 'right' });
     const [old, older] = [await built(project, 'first'), await built(project, 'second')];
-    completedDaysAgo(project, old, 8);
-    completedDaysAgo(project, older, 91);
+    await completedDaysAgo(project, old, 8);
+    await completedDaysAgo(project, older, 91);
     steer({ discovery: 'fail' });
     const { stdout } = await baton(['run', 'third', ...options]);
     expect(stdout.match(/removed what lay here of 2 builds by workspace\.retention/g)).toHaveLength(
@@ -176,7 +184,7 @@ describe.concurrent('workspace.retention', TIMEOUT, () => {
     const { options, steer, kept } = project;
     steer({ implementation: 'right' });
     const old = await built(project, 'first');
-    completedDaysAgo(project, old, 8);
+    await completedDaysAgo(project, old, 8);
     const lock = join(kept.state, 'builds', old, 'lock');
     rmSync(lock);
     writeFileSync(lock, 'no database '.repeat(100));
@@ -194,7 +202,7 @@ describe.concurrent('workspace.retention', TIMEOUT, () => {
     });
     steer({ implementation: 'right' });
     const old = await built(project, 'first');
-    completedDaysAgo(project, old, 1000);
+    await completedDaysAgo(project, old, 1000);
     steer({ discovery: 'fail' });
     await baton(['run', 'second', ...options]);
     expect(there(project, old)).toEqual(ALL);

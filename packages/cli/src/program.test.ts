@@ -64,6 +64,7 @@ describe('--help', () => {
       'rollback',
       'answer',
       'approve',
+      'token',
       'stats',
       'list',
       'watch',

@@ -82,6 +82,15 @@ it('confines a role that is a program, and notes what it left running', async ()
   ]);
 });
 
+it('tells that a role was ended for what it used', async () => {
+  const { confinement } = rememberingSandbox();
+  const role = createCommandRole({ role: 'code_writer', argv: ['yes'], confinement });
+  await expect(role.perform(assignmentOf(), contextOf(folderWorkspace()))).rejects.toMatchObject({
+    code: 'limit_exceeded',
+    message: expect.stringContaining('was ended: it wrote more than 1 MiB of output'),
+  });
+});
+
 it('confines what a model runs', async () => {
   const { asked, confinement } = rememberingSandbox();
   const tool = runCommandTool([

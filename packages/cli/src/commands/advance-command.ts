@@ -10,6 +10,7 @@ import {
   print,
   withChanges,
   withExpectations,
+  withToken,
 } from './operation-command.ts';
 import { replyFields } from './reply-fields.ts';
 
@@ -32,22 +33,24 @@ export function advanceCommand(context: CommandContext): Command {
     .requiredOption('--completed <state>', 'the state that it has finished: the current one')
     .option('--result <json>', "output of a phase as a JSON object, '@file' or '-' for stdin")
     .option('--next <state>', 'where to, in a state with several ways on; error gives up');
-  return withExpectations(command).action(async (workflowId: string, options: AdvanceOptions) => {
-    const { role, completed, result, next } = options;
-    const output =
-      result === undefined ? undefined : await readJsonArgument('--result', result, context);
-    await withChanges(context, { ...options, workflowId }, async (operations, terminal) => {
-      const reply = await operations.advance({
-        workflowId,
-        role,
-        completedState: completed,
-        ...(output !== undefined && { result: output }),
-        ...(next !== undefined && { nextState: next }),
-        ...expectationsOf(options),
+  return withToken(withExpectations(command)).action(
+    async (workflowId: string, options: AdvanceOptions) => {
+      const { role, completed, result, next } = options;
+      const output =
+        result === undefined ? undefined : await readJsonArgument('--result', result, context);
+      await withChanges(context, { ...options, workflowId }, async (operations, terminal) => {
+        const reply = await operations.advance({
+          workflowId,
+          role,
+          completedState: completed,
+          ...(output !== undefined && { result: output }),
+          ...(next !== undefined && { nextState: next }),
+          ...expectationsOf(options),
+        });
+        print(terminal, reply, () =>
+          fields([...replyFields(reply), ['complete', reply.complete ? 'yes' : undefined]]),
+        );
       });
-      print(terminal, reply, () =>
-        fields([...replyFields(reply), ['complete', reply.complete ? 'yes' : undefined]]),
-      );
-    });
-  });
+    },
+  );
 }

@@ -11,6 +11,7 @@ import {
   print,
   withChanges,
   withRepetition,
+  withToken,
 } from './operation-command.ts';
 import { replyFields } from './reply-fields.ts';
 
@@ -35,7 +36,7 @@ export function answerCommand(context: CommandContext): Command {
     .argument('[answer]', 'the answer: one of the choices, if there are any')
     .usage('[options] <workflow> [question] <answer>')
     .option('--by <who>', "the person who answers (default: the workflow's user)");
-  return withRepetition(command).action(
+  return withToken(withRepetition(command)).action(
     async (
       workflowId: string,
       first: string | undefined,

@@ -10,6 +10,7 @@ import {
   print,
   withChanges,
   withRepetition,
+  withToken,
 } from './operation-command.ts';
 import { replyFields } from './reply-fields.ts';
 
@@ -35,24 +36,26 @@ export function approveCommand(context: CommandContext): Command {
     .option('--reject', 'send the work back instead')
     .option('--reason <text>', 'why; needed to reject: the feedback for the role')
     .option('--to <state>', 'when rejected: an earlier phase than the usual one');
-  return withRepetition(command).action(async (workflowId: string, options: ApproveOptions) => {
-    const { by, reject = false, reason, to } = options;
-    if (reject && reason === undefined) throw wrong('--reason', 'is needed with --reject');
-    if (!reject && to !== undefined) throw wrong('--to', 'goes with --reject only');
-    await withChanges(context, { ...options, workflowId }, async (operations, terminal) => {
-      const reply = await operations.decideApproval({
-        workflowId,
-        approved: !reject,
-        decidedBy: by,
-        ...(reason !== undefined && { reason }),
-        ...(to !== undefined && { targetState: to }),
-        ...expectationsOf(options),
+  return withToken(withRepetition(command)).action(
+    async (workflowId: string, options: ApproveOptions) => {
+      const { by, reject = false, reason, to } = options;
+      if (reject && reason === undefined) throw wrong('--reason', 'is needed with --reject');
+      if (!reject && to !== undefined) throw wrong('--to', 'goes with --reject only');
+      await withChanges(context, { ...options, workflowId }, async (operations, terminal) => {
+        const reply = await operations.decideApproval({
+          workflowId,
+          approved: !reject,
+          decidedBy: by,
+          ...(reason !== undefined && { reason }),
+          ...(to !== undefined && { targetState: to }),
+          ...expectationsOf(options),
+        });
+        print(terminal, reply, () =>
+          fields([...replyFields(reply), ['approved', reply.approved ? 'yes' : 'no']]),
+        );
       });
-      print(terminal, reply, () =>
-        fields([...replyFields(reply), ['approved', reply.approved ? 'yes' : 'no']]),
-      );
-    });
-  });
+    },
+  );
 }
 
 function wrong(field: string, description: string): BatonError {

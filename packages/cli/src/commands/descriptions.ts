@@ -19,6 +19,7 @@ export const DESCRIPTIONS = {
     rollback: 'go back to where a phase began, with its files; also out of error',
     answer: 'answer a question that a role has asked',
     approve: 'approve or reject a move that waits for a person',
+    token: 'show, at a terminal, the token that decisions about a build take',
     stats: 'show the numbers of a project',
   },
   Looking: {

@@ -22,6 +22,7 @@ const LOADERS: Readonly<Record<CommandName, () => Promise<MakeCommand>>> = {
   rollback: async () => (await import('./rollback-command.ts')).rollbackCommand,
   answer: async () => (await import('./answer-command.ts')).answerCommand,
   approve: async () => (await import('./approve-command.ts')).approveCommand,
+  token: async () => (await import('./token-command.ts')).tokenCommand,
   stats: async () => (await import('./stats-command.ts')).statsCommand,
   list: async () => (await import('./list-command.ts')).listCommand,
   watch: async () => (await import('./watch-command.ts')).watchCommand,

@@ -69,6 +69,16 @@ export function withRepetition(command: Command): Command {
     .option('--expected-revision <n>', 'refuse the change on any other revision', wholeNumber);
 }
 
+/** The token that a change takes which a person decides, of a build that was run here. */
+export function withToken(command: Command): Command {
+  return command.addOption(
+    new Option(
+      '--token <token>',
+      'the approval token of a build that was run here (default: BATON_APPROVAL_TOKEN)',
+    ).conflicts('server'),
+  );
+}
+
 /** The same for what is done under a claim. */
 export function withExpectations(command: Command): Command {
   return withRepetition(command)

@@ -12,6 +12,7 @@ import {
   print,
   withChanges,
   withExpectations,
+  withToken,
 } from './operation-command.ts';
 import { refuseUnknownPhases } from './refuse-unknown-phases.ts';
 import { replyFields } from './reply-fields.ts';
@@ -40,7 +41,7 @@ export function requestRetryCommand(context: CommandContext): Command {
     .option('--to <state>', 'an earlier phase than the usual one')
     .option('--budget <name=amount>', BUDGET_HELP, addBudget)
     .option('--timeout <seconds>', 'time until the workflow times out, from now', positiveNumber);
-  return withExpectations(command).action((workflowId: string, options: RetryOptions) =>
+  return withToken(withExpectations(command)).action((workflowId: string, options: RetryOptions) =>
     withChanges(context, { ...options, workflowId }, async (operations, terminal) => {
       const { reason, details, by, to, budget, timeout } = options;
       if (budget !== undefined) await refuseUnknownPhases(operations, workflowId, budget);

@@ -14,6 +14,7 @@ import {
   print,
   withChanges,
   withExpectations,
+  withToken,
 } from './operation-command.ts';
 import { replyFields } from './reply-fields.ts';
 
@@ -33,29 +34,31 @@ export function rollbackCommand(context: CommandContext): Command {
     .requiredOption('--to <state>', 'a phase on the way that led here')
     .requiredOption('--reason <text>', 'why')
     .option('--by <who>', "role or person (default: the workflow's user)");
-  return withExpectations(command).action(async (workflowId: string, options: RollbackOptions) => {
-    const { to, reason, by } = options;
-    const request: RollbackRequest = {
-      workflowId,
-      targetState: to,
-      reason,
-      ...(by !== undefined && { rolledBackBy: by }),
-      ...expectationsOf(options),
-    };
-    await withChanges(context, { ...options, workflowId }, async (operations, terminal) => {
-      const reply = await operations.rollback(request);
-      // On a server it is the runner that restores the files, where they are.
-      if (serverOf(options, context) === undefined) {
-        const workspace = resolve(context.cwd, options.workspace ?? '.');
-        await restoreFiles({ workspace, workflowId, env: context.env });
-      }
-      print(terminal, reply, () =>
-        fields([
-          ...replyFields(reply),
-          ['rolled back by', reply.rolledBackBy],
-          ['at', moment(reply.at)],
-        ]),
-      );
-    });
-  });
+  return withToken(withExpectations(command)).action(
+    async (workflowId: string, options: RollbackOptions) => {
+      const { to, reason, by } = options;
+      const request: RollbackRequest = {
+        workflowId,
+        targetState: to,
+        reason,
+        ...(by !== undefined && { rolledBackBy: by }),
+        ...expectationsOf(options),
+      };
+      await withChanges(context, { ...options, workflowId }, async (operations, terminal) => {
+        const reply = await operations.rollback(request);
+        // On a server it is the runner that restores the files, where they are.
+        if (serverOf(options, context) === undefined) {
+          const workspace = resolve(context.cwd, options.workspace ?? '.');
+          await restoreFiles({ workspace, workflowId, env: context.env });
+        }
+        print(terminal, reply, () =>
+          fields([
+            ...replyFields(reply),
+            ['rolled back by', reply.rolledBackBy],
+            ['at', moment(reply.at)],
+          ]),
+        );
+      });
+    },
+  );
 }

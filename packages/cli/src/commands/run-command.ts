@@ -105,7 +105,7 @@ async function choose(
   options: RunCommandOptions,
   { server, env, where, prepared }: Choice,
 ): Promise<ChosenBuild> {
-  const { workspace, config, operations, records, redact } = prepared;
+  const { workspace, config, operations, records, redact, metadata } = prepared;
   // It is kept and handed on from here on.
   const request = redact(asked);
   const derived = buildIdOf(request, workspace);
@@ -124,7 +124,7 @@ async function choose(
       named: options.build !== undefined,
       another: options.new ?? false,
       server,
-      metadata: { workspace, host: hostname() },
+      metadata: { workspace, host: hostname(), ...metadata },
       check: () => refuseFeatures(workspace, config, env),
       timeoutSeconds: config.limits.timeoutSeconds,
       maxRetries: config.limits.maxRetries,

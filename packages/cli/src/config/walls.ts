@@ -32,7 +32,9 @@ export function createWalls(config: Config, sandbox: Sandbox, places: BuildPlace
   const home = env['HOME'] ?? homedir();
   // What lies beside the usual folders is of other repositories.
   const builds = config.workspace.directory === undefined ? dirname(directory) : directory;
-  const hidden = [home, repository, builds, dirname(stateDirectory)].map(realIfThere);
+  const seals = env['BATON_SEALS'];
+  const kept = [builds, dirname(stateDirectory), ...(seals ? [resolve(seals)] : [])];
+  const hidden = [home, repository, ...kept].map(realIfThere);
   const tools = toolPaths(env['PATH'] ?? '', hidden);
   const limits = {
     memoryBytes: memoryMiB * MEBIBYTE,

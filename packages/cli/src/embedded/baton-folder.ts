@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, realpathSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { placesOf } from '@baton/adapters/workspace';
 import { takeOverOldFolder } from './take-over-old-folder.ts';
 
@@ -8,6 +8,8 @@ export interface BatonFolder {
   readonly root: string;
   /** The state of every build of this workspace. */
   readonly database: string;
+  /** The key of the database's seals, and what is remembered of them: out of reach of roles. */
+  readonly seals: string;
   /** What a `baton run` was asked for, so that it can go on after an interruption. */
   readonly runs: string;
   /** What commands did before builds changed anything. */
@@ -26,12 +28,19 @@ export function batonFolder(
   const folder = {
     root: state,
     database: join(state, 'baton.db'),
+    seals: sealsOf(state, env),
     runs: join(state, 'runs'),
     baselines: join(state, 'baselines'),
     worktrees,
   };
   takeOverOldFolder(repository, folder);
   return folder;
+}
+
+/** `BATON_SEALS` has a folder for every repository; without it, they lie with the rest. */
+function sealsOf(state: string, env: Readonly<Record<string, string | undefined>>): string {
+  const elsewhere = env['BATON_SEALS'];
+  return elsewhere ? join(resolve(elsewhere), basename(state)) : join(state, 'seals');
 }
 
 /** Makes the folder where it is missing; others on this machine cannot look into it. */

@@ -2,7 +2,8 @@ import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type OpenedStore, openStore, parseStoreUrl } from '@baton/adapters/open-store';
 import { BatonError } from '@baton/core';
-import { batonFolder, makeBatonFolder } from './baton-folder.ts';
+import { batonFolder } from './baton-folder.ts';
+import { openSealed } from './open-sealed.ts';
 
 /** Which store a command works on: the one of a URL, or that of a workspace. */
 export interface WhichDatabase {
@@ -30,27 +31,29 @@ export async function openDatabase(
   { database, workspace }: WhichDatabase,
   { cwd, env, create, warn }: DatabaseOptions,
 ): Promise<OpenedStore> {
-  const url = database ?? workspaceUrl(resolve(cwd, workspace ?? '.'), create, env);
-  const where = parseStoreUrl(url);
+  if (database === undefined) return openWorkspace(resolve(cwd, workspace ?? '.'), { env, create });
+  const where = parseStoreUrl(database);
   if (where.kind === 'memory') {
     throw new BatonError(
       'invalid_input',
-      `--database ${url} keeps nothing longer than this command runs; expected sqlite:<path>, postgres://… or redis://…`,
+      `--database ${database} keeps nothing longer than this command runs; expected sqlite:<path>, postgres://… or redis://…`,
     );
   }
   if (where.kind === 'sqlite' && !create && !existsSync(where.path)) {
     throw new BatonError('not_found', `there is no database at ${where.path}`);
   }
-  return openStore(url, { timeoutMs: TIMEOUT_MS, warn });
+  return openStore(database, { timeoutMs: TIMEOUT_MS, warn });
 }
 
-function workspaceUrl(workspace: string, create: boolean, env: DatabaseOptions['env']): string {
-  const folder = batonFolder(workspace, env);
-  if (create) {
-    if (!statSync(workspace, { throwIfNoEntry: false })?.isDirectory()) {
-      throw new BatonError('not_found', `the workspace ${workspace} is not a folder`);
-    }
-    makeBatonFolder(folder);
+async function openWorkspace(
+  workspace: string,
+  { env, create }: Pick<DatabaseOptions, 'env' | 'create'>,
+): Promise<OpenedStore> {
+  if (create && !statSync(workspace, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new BatonError('not_found', `the workspace ${workspace} is not a folder`);
   }
-  return `sqlite:${folder.database}`;
+  const folder = batonFolder(workspace, env);
+  const { store } = await openSealed({ folder, env, create, busyTimeoutMs: TIMEOUT_MS });
+  const description = `sqlite:${folder.database}`;
+  return { store, description, dispatcher: undefined, close: () => store.close() };
 }

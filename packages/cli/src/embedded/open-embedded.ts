@@ -1,7 +1,5 @@
-import { existsSync } from 'node:fs';
-import { createSqliteStore } from '@baton/adapters/sqlite';
+import type { SealedStore } from '@baton/adapters/sealed';
 import {
-  BatonError,
   buildDefinition,
   createMemoryDispatcher,
   createOrchestrator,
@@ -9,10 +7,10 @@ import {
   handOverDefinition,
   type Orchestrator,
   type WorkflowDefinition,
-  type WorkflowStore,
 } from '@baton/core';
-import { type BatonFolder, batonFolder, makeBatonFolder } from './baton-folder.ts';
+import { type BatonFolder, batonFolder } from './baton-folder.ts';
 import { limitsFrom } from './embedded-limits.ts';
+import { openSealed } from './open-sealed.ts';
 
 export interface EmbeddedOptions {
   /** Root of the repository. */
@@ -28,25 +26,20 @@ export interface EmbeddedOptions {
 /** Baton in this process, on the state database of a workspace. */
 export interface Embedded {
   readonly orchestrator: Orchestrator;
-  readonly store: WorkflowStore;
+  readonly store: SealedStore;
+  /** The key of the store's seals. */
+  readonly key: Uint8Array;
   readonly dispatcher: Dispatcher;
   readonly folder: BatonFolder;
   close(): Promise<void>;
 }
 
-/** @throws BatonError `not_found` when there is no database and none is to be made. */
+/** @throws BatonError `not_found` when there is no database and none is to be made, and as `openSealed` does. */
 export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> {
   const { workspace, create, env, definition = buildDefinition(), maxAttempts } = options;
   const folder = batonFolder(workspace, env);
-  if (create) makeBatonFolder(folder);
-  else if (!existsSync(folder.database)) {
-    throw new BatonError(
-      'not_found',
-      `there is no state database at ${folder.database}: name the workspace of a build with --workspace, or a server with --server (or BATON_SERVER)`,
-    );
-  }
   const limits = await limitsFrom(env);
-  const store = createSqliteStore({ path: folder.database });
+  const { store, key } = await openSealed({ folder, env, create });
   const dispatcher = createMemoryDispatcher();
   const orchestrator = createOrchestrator({
     store,
@@ -55,7 +48,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
     ...limits,
     ...(maxAttempts !== undefined && { maxAttempts }),
   });
-  return { orchestrator, store, dispatcher, folder, close: () => store.close() };
+  return { orchestrator, store, key, dispatcher, folder, close: () => store.close() };
 }
 
 /** Builds that were begun with another ending stay readable, and keep to the same approvals. */

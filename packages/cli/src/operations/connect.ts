@@ -1,18 +1,31 @@
 import { resolve } from 'node:path';
 import type { WorkflowDefinition } from '@baton/core';
 import { BatonError } from '@baton/core';
+import { createApprovalTokens } from '../approval/approval-tokens.ts';
+import { guardedOperations } from '../approval/guarded-operations.ts';
 import type { CommandContext } from '../command-context.ts';
 import { openEmbedded } from '../embedded/open-embedded.ts';
+import { whereaboutsOf } from '../output/whereabouts.ts';
+import { createRunRecords } from '../run/run-records.ts';
 import type { Operations } from './operations.ts';
 
 /** Where the state of the builds is. */
 export interface Where {
   readonly server?: string | undefined;
   readonly workspace?: string | undefined;
+  /** The approval token of a build here. Default: `BATON_APPROVAL_TOKEN`. */
+  readonly token?: string | undefined;
 }
 
 export interface Connection {
   readonly operations: Operations;
+  /**
+   * Checks that nobody but Baton has written what there is of a workflow, from its first event on. What a
+   * server has is for the server to check.
+   *
+   * @throws BatonError `data_loss` that names what was changed.
+   */
+  verify(workflowId: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -34,7 +47,7 @@ export async function connectToServer(baseUrl: string): Promise<Connection> {
   checkAddress(baseUrl);
   const { createBatonClient } = await import('@baton/client');
   const client = createBatonClient({ baseUrl });
-  return { operations: client, close: async () => client.close() };
+  return { operations: client, verify: async () => undefined, close: async () => client.close() };
 }
 
 /**
@@ -51,9 +64,20 @@ export async function connect(
 ): Promise<Connection> {
   const server = serverOf(where, context);
   if (server !== undefined) return connectToServer(server);
+  const { env } = context;
   const workspace = resolve(context.cwd, where.workspace ?? '.');
-  const embedded = await openEmbedded({ workspace, create: false, env: context.env, definition });
-  return { operations: embedded.orchestrator, close: embedded.close };
+  const embedded = await openEmbedded({ workspace, create: false, env, definition });
+  const { orchestrator, store, folder, key, close } = embedded;
+  const shell = whereaboutsOf(context, workspace);
+  const records = createRunRecords(folder.runs);
+  const operations = guardedOperations(orchestrator, {
+    store,
+    tokens: createApprovalTokens(folder.seals, key),
+    token: where.token ?? (env['BATON_APPROVAL_TOKEN'] || undefined),
+    wasRun: (workflowId) => records.all().some((one) => one.workflowId === workflowId),
+    showing: (workflowId) => shell.command(`token ${workflowId}${shell.state}`, 0),
+  });
+  return { operations, verify: (workflowId) => store.verify(workflowId), close };
 }
 
 function checkAddress(server: string): void {

@@ -5,6 +5,7 @@ import {
   type WorkflowEvent,
   type WorkflowStatus,
 } from '@baton/core';
+import type { TokenHint } from '../approval/token-hint.ts';
 import type { BuildSummary } from '../run/build-summary.ts';
 import type { HandedOver, RunObserver } from '../run/run-observer.ts';
 import { renderSummary } from './build-summary.ts';
@@ -123,13 +124,13 @@ export function createBuildProgress(options: ProgressOptions): RunObserver {
       const resume = where.command(`resume ${workflowId}${where.files}`, ON.length);
       terminal.line(`${ON}${resume}`);
     },
-    waiting(found) {
+    waiting(found, token) {
       status.dispose();
-      for (const line of waysToAnswer(found, where)) terminal.line(line);
+      for (const line of waysToAnswer(found, where, token)) terminal.line(line);
     },
-    closed(summary: BuildSummary, handedOver: HandedOver | undefined) {
+    closed(summary: BuildSummary, handedOver: HandedOver | undefined, token: TokenHint) {
       status.dispose();
-      for (const line of renderSummary(summary, { terminal, where, handedOver })) {
+      for (const line of renderSummary(summary, { terminal, where, handedOver, token })) {
         terminal.line(line);
       }
     },

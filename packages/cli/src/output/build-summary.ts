@@ -1,3 +1,4 @@
+import type { TokenHint } from '../approval/token-hint.ts';
 import type { BuildSummary } from '../run/build-summary.ts';
 import type { HandedOver } from '../run/run-observer.ts';
 import { oneLine, plain } from './foreign-text.ts';
@@ -13,6 +14,8 @@ export interface SummaryOptions {
   readonly terminal: Terminal;
   readonly where: Whereabouts;
   readonly handedOver: HandedOver | undefined;
+  /** What decisions about it take. */
+  readonly token: TokenHint;
 }
 
 /** Characters of a command line that are shown at most, and at least. */
@@ -24,7 +27,7 @@ const DETAILS = 50;
 
 /** A build that has ended, for people. */
 export function renderSummary(summary: BuildSummary, options: SummaryOptions): readonly string[] {
-  const { terminal, where } = options;
+  const { terminal } = options;
   const { buildId, complete, elapsedMs, retries, maxRetries, handoffs, walk } = summary;
   const heading = (text: string): string => terminal.style('bold', text);
   const phases = summary.phases.map(({ phase, role, visits, attempts, durationMs, usage }) => [
@@ -86,7 +89,7 @@ export function renderSummary(summary: BuildSummary, options: SummaryOptions): r
       ),
     ),
     ...section(heading('Evidence: commands that were really run'), evidenceOf(summary, terminal)),
-    ...(complete ? taking(summary, options) : stuck(summary, where, heading)),
+    ...(complete ? taking(summary, options) : stuck(summary, options, heading)),
   ];
 }
 
@@ -141,7 +144,7 @@ function taking(
 
 function stuck(
   summary: BuildSummary,
-  where: Whereabouts,
+  { where, token }: SummaryOptions,
   heading: (text: string) => string,
 ): readonly string[] {
   const { failure, workflowId } = summary;
@@ -154,7 +157,7 @@ function stuck(
     ...indented(indented(markedLines(failure.details ?? '', rest))),
     '',
     heading('Move it on'),
-    ...indented(waysOn(summary, failure, where)),
+    ...indented(waysOn(summary, failure, where, token)),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { createMemoryStore, createOrchestrator } from '@baton/core';
 import { createFakeClock, type FakeClock } from '@baton/core/testing';
 import { expect, test } from 'vitest';
+import { NO_TOKEN } from '../approval/token-hint.ts';
 import { summarize } from '../run/build-summary.ts';
 import { waysOn } from './ways-on.ts';
 import { whereaboutsOf } from './whereabouts.ts';
@@ -41,7 +42,7 @@ async function shownAfter(
   await fail(baton, workflowId, clock);
   const summary = await summarize(baton, workflowId);
   if (summary.failure === undefined) throw new Error('it has not failed');
-  const shown = waysOn(summary, summary.failure, where).join('\n');
+  const shown = waysOn(summary, summary.failure, where, NO_TOKEN).join('\n');
   return { baton, workflowId, shown };
 }
 

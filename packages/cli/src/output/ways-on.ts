@@ -1,4 +1,5 @@
 import type { Failure } from '@baton/core';
+import type { TokenHint } from '../approval/token-hint.ts';
 import type { BuildSummary } from '../run/build-summary.ts';
 import type { Whereabouts } from './whereabouts.ts';
 
@@ -29,6 +30,7 @@ export function waysOn(
   { workflowId, completedPhases, retries, maxRetries }: BuildSummary,
   { code, phase }: Failure,
   where: Whereabouts,
+  token: TokenHint,
 ): readonly string[] {
   const targets = [...new Set([...completedPhases, phase])];
   // Work that was sent back too often was found wanting: to look at it once more changes nothing.
@@ -40,14 +42,17 @@ export function waysOn(
   const raise = RAISES[code];
   const retry = [
     where.command(
-      `request-retry ${workflowId} --reason "what to do differently"${raise?.option ?? ''}${where.state}`,
+      `request-retry ${workflowId} --reason "what to do differently"${raise?.option ?? ''}${where.state}${token.option}`,
       INDENT,
     ),
     `    does ${phase} again, the reason as feedback${raise?.effect ?? ''}`,
   ];
   const fresh = retriesSpent ? '; its retries are counted anew' : '';
   const rollback = [
-    where.command(`rollback ${workflowId} --to ${target} --reason "why"${where.state}`, INDENT),
+    where.command(
+      `rollback ${workflowId} --to ${target} --reason "why"${where.state}${token.option}`,
+      INDENT,
+    ),
     `    goes back to where ${target} began, with its files${fresh}`,
     ...(others.length === 0 ? [] : [`    or to where another phase began: ${others.join(', ')}`]),
   ];
@@ -57,5 +62,6 @@ export function waysOn(
     ...(capReached ? [] : rollback),
     where.command(`resume ${workflowId}${where.files}`, INDENT),
     '    then goes on',
+    ...(token.remark === undefined ? [] : [token.remark]),
   ];
 }

@@ -1,4 +1,5 @@
 import type { WorkflowStatus } from '@baton/core';
+import type { TokenHint } from '../approval/token-hint.ts';
 import { plain } from './foreign-text.ts';
 import { quoted, type Whereabouts } from './whereabouts.ts';
 
@@ -8,6 +9,7 @@ const THEN = 'Then go on with: ';
 export function waysToAnswer(
   { workflowId, awaiting, state, questions }: WorkflowStatus,
   where: Whereabouts,
+  token: TokenHint,
 ): readonly string[] {
   const open = questions.filter(({ answer }) => answer === undefined);
   const approval = awaiting?.kind === 'approval' ? awaiting : undefined;
@@ -18,14 +20,17 @@ export function waysToAnswer(
       ? open.flatMap(({ id, text, choices, askedBy }) => [
           '',
           `${plain(askedBy)} asks: ${plain(text)}${choices.length === 0 ? '' : ` (${plain(choices.join(' / '))})`}`,
-          command(`answer ${workflowId} ${id} "the answer"${where.state}`),
+          command(`answer ${workflowId} ${id} "the answer"${where.state}${token.option}`),
         ])
       : [
           '',
           `'${state}' → '${approval.to}' waits for approval${approval.approvers.length === 0 ? '' : ` by ${plain(approval.approvers.join(' or '))}`}`,
-          command(`approve ${by}${where.state}`),
-          command(`approve ${by} --reject --reason "what to do differently"${where.state}`),
+          command(`approve ${by}${where.state}${token.option}`),
+          command(
+            `approve ${by} --reject --reason "what to do differently"${where.state}${token.option}`,
+          ),
         ];
   const resume = where.command(`resume ${workflowId}${where.files}`, THEN.length);
-  return [...settle, '', `${THEN}${resume}`];
+  const remark = token.remark === undefined ? [] : [token.remark];
+  return [...settle, '', ...remark, `${THEN}${resume}`];
 }

@@ -5,8 +5,16 @@ import {
   type DefinitionDescription,
   type DefinitionRequest,
   type Dispatcher,
+  type JsonObject,
   type Redact,
 } from '@baton/core';
+import { createApprovalTokens } from '../approval/approval-tokens.ts';
+import {
+  type BuildApprovals,
+  createBuildApprovals,
+  SERVER_APPROVALS,
+} from '../approval/build-approvals.ts';
+import { NO_TOKEN } from '../approval/token-hint.ts';
 import { createBaselineMemory } from '../baseline/baseline-memory.ts';
 import type { CommandContext } from '../command-context.ts';
 import { chooseSandbox } from '../config/choose-sandbox.ts';
@@ -28,6 +36,7 @@ import { type Connection, connectToServer } from '../operations/connect.ts';
 import { maskedOperations } from '../operations/masked-operations.ts';
 import type { Operations } from '../operations/operations.ts';
 import type { OutputStream } from '../output/terminal.ts';
+import { whereaboutsOf } from '../output/whereabouts.ts';
 import { applyRetention } from '../retention/apply-retention.ts';
 import { type BuildSummary, summarize } from './build-summary.ts';
 import { createClaimMemory } from './claim-memory.ts';
@@ -63,6 +72,8 @@ export interface Prepared {
   readonly config: Config;
   readonly operations: Operations;
   readonly records: RunRecords;
+  /** What a build is begun with, besides. */
+  readonly metadata: JsonObject;
   /** Masks secrets. */
   readonly redact: Redact;
 }
@@ -118,7 +129,8 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
   makeBatonFolder(folder);
   const records = createRunRecords(folder.runs);
   const where = { workspace, definition, maxAttempts: config.limits.maxAttempts };
-  const { operations, dispatcher, close } = await open(where, server, context);
+  const opened = await open(where, options, context);
+  const { operations, dispatcher, approvals, verify, close } = opened;
   const observer = observe(workspace);
   /** What the build runs by, where that is not the configuration's own. */
   let demanded: DefinitionDescription | undefined;
@@ -139,9 +151,11 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
       config,
       operations,
       records,
+      metadata: approvals.metadata,
       redact,
     });
     const { workflowId, buildId, projectId } = status;
+    await verify(workflowId);
     // A build that was begun before may run by another.
     if (!begun) await hold({ name: status.definition.name, version: status.definition.version });
     const known = records.all().find((one) => one.workflowId === workflowId);
@@ -169,7 +183,7 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
     const retained = await applyRetention(workspace, config, context.env);
     if (retained.workflowIds.length + retained.problems.length > 0) observer.pruned(retained);
     if (!over) {
-      const outcome = await interruptible(context, observer, (interrupted) =>
+      const outcome = await interruptible(context, observer, async (interrupted) =>
         performBuild({
           operations,
           status,
@@ -184,15 +198,16 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
           workspaces,
           worker: `${hostname()}:${process.pid}`,
           lock: createRunLock(records.pathFor(workflowId, 'lock')),
-          people: options.prompt
-            ? createTerminalPeople({
-                operations: maskedOperations(operations, redact),
-                person: options.user ?? config.user ?? userInfo().username,
-                input: context.stdin,
-                output: options.prompt,
-                interrupt: context.interrupt,
-              })
-            : undefined,
+          people:
+            options.prompt && (await approvals.mayAsk(workflowId))
+              ? createTerminalPeople({
+                  operations: maskedOperations(operations, redact),
+                  person: options.user ?? config.user ?? userInfo().username,
+                  input: context.stdin,
+                  output: options.prompt,
+                  interrupt: context.interrupt,
+                })
+              : undefined,
           memory: createClaimMemory(records.pathFor(workflowId, 'claim'), workflowId),
         }),
       );
@@ -201,15 +216,17 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
         return EXIT.interrupted;
       }
       if (outcome.awaiting !== undefined) {
-        observer.waiting(outcome);
+        observer.waiting(outcome, await approvals.hint(workflowId));
         return EXIT.waitsForPerson;
       }
     }
+    await verify(workflowId);
     const summary = await summarize(operations, workflowId);
     const handedOver = summary.complete
       ? await handOver(summary, request.request, workspaces, config)
       : undefined;
-    observer.closed(summary, handedOver);
+    const token = summary.complete ? NO_TOKEN : await approvals.hint(workflowId);
+    observer.closed(summary, handedOver, token);
     return summary.complete ? EXIT.ok : EXIT.waitsInError;
   } finally {
     observer.dispose();
@@ -217,14 +234,38 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
   }
 }
 
+interface Opened extends Connection {
+  readonly dispatcher: Dispatcher | undefined;
+  readonly approvals: BuildApprovals;
+}
+
 async function open(
   where: Pick<EmbeddedOptions, 'workspace' | 'definition' | 'maxAttempts'>,
-  server: string | undefined,
-  { env }: CommandContext,
-): Promise<Connection & { readonly dispatcher: Dispatcher | undefined }> {
-  if (server !== undefined) return { ...(await connectToServer(server)), dispatcher: undefined };
-  const { orchestrator, dispatcher, close } = await openEmbedded({ ...where, create: true, env });
-  return { operations: orchestrator, dispatcher, close };
+  { server, prompt }: RunOptions,
+  context: CommandContext,
+): Promise<Opened> {
+  if (server !== undefined) {
+    const connection = await connectToServer(server);
+    return { ...connection, dispatcher: undefined, approvals: SERVER_APPROVALS };
+  }
+  const { env, stdout } = context;
+  const embedded = await openEmbedded({ ...where, create: true, env });
+  const { orchestrator, dispatcher, store, folder, key, close } = embedded;
+  try {
+    const approvals = createBuildApprovals({
+      store,
+      tokens: createApprovalTokens(folder.seals, key),
+      given: env['BATON_APPROVAL_TOKEN'] || undefined,
+      // With stdout elsewhere, such as in a log, a role could read there what is shown.
+      atTerminal: prompt === stdout,
+      where: whereaboutsOf(context, where.workspace),
+    });
+    const verify = (workflowId: string) => store.verify(workflowId);
+    return { operations: orchestrator, dispatcher, approvals, verify, close };
+  } catch (reason) {
+    await close();
+    throw reason;
+  }
 }
 
 /** Makes the branch; that there is none costs nothing of the work, so it only says why. */

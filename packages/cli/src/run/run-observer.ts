@@ -1,5 +1,6 @@
 import type { SetAside } from '@baton/adapters/workspace';
 import type { BatonError, RunnerReport, WorkflowEvent, WorkflowStatus } from '@baton/core';
+import type { TokenHint } from '../approval/token-hint.ts';
 import type { PoorlyMasked } from '../config/create-config-redactor.ts';
 import type { Retained } from '../retention/apply-retention.ts';
 import type { BuildSummary } from './build-summary.ts';
@@ -37,10 +38,14 @@ export interface RunObserver {
   interrupted(): void;
   /** It was interrupted: everything is given back. */
   left(workflowId: string): void;
-  /** It waits for a person who is not here: for answers, or for an approval. */
-  waiting(status: WorkflowStatus): void;
+  /**
+   * It waits for a person who is not here: for answers, or for an approval.
+   *
+   * @param token for that person's eyes: no machine is to keep it.
+   */
+  waiting(status: WorkflowStatus, token: TokenHint): void;
   /** The build has ended, or had ended before. */
-  closed(summary: BuildSummary, handedOver: HandedOver | undefined): void;
+  closed(summary: BuildSummary, handedOver: HandedOver | undefined, token: TokenHint): void;
   /** Clears what would stand in the way of other output. */
   dispose(): void;
 }

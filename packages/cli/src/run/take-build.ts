@@ -3,7 +3,7 @@ import { BatonError } from '@baton/core';
 import type { CommandContext } from '../command-context.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { openWorkspaces } from '../embedded/open-workspaces.ts';
-import { connect } from '../operations/connect.ts';
+import { type Connection, connect } from '../operations/connect.ts';
 import type { Operations } from '../operations/operations.ts';
 import { summarize } from './build-summary.ts';
 import { findRecord, recordsOf } from './find-record.ts';
@@ -37,10 +37,11 @@ export async function takeBuild(
   const records =
     id === undefined ? recordsOf(workspace, context) : [findRecord(id, workspace, context)];
   for (const record of records) {
-    const taken = await withOperations(record, workspace, context, async (operations) => {
+    const taken = await withOperations(record, workspace, context, async (operations, verify) => {
       const { workflowId, buildId, request } = record;
       const summary = await summarize(operations, workflowId);
       if (!summary.complete && id === undefined) return undefined;
+      await verify(workflowId);
       const config = await loadConfig(record.config, { workspace, cwd: context.cwd });
       const workspaces = openWorkspaces(workspace, config, context.env);
       const asked = handOverRequest(summary, request, config.handOver);
@@ -58,14 +59,14 @@ async function withOperations<T>(
   { server }: RunRecord,
   workspace: string,
   context: CommandContext,
-  work: (operations: Operations) => Promise<T>,
+  work: (operations: Operations, verify: Connection['verify']) => Promise<T>,
 ): Promise<T> {
-  const { operations, close } = await connect(
+  const { operations, verify, close } = await connect(
     server === undefined ? { workspace } : { server },
     context,
   );
   try {
-    return await work(operations);
+    return await work(operations, verify);
   } finally {
     await close();
   }

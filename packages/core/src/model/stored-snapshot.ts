@@ -8,7 +8,8 @@ type OptionalKey =
   | 'failure'
   | 'awaiting'
   | 'claim'
-  | 'completedAt';
+  | 'completedAt'
+  | 'seal';
 
 /** A snapshot as JSON brings it back: keys without a value are missing. */
 export type StoredSnapshot = Omit<WorkflowSnapshot, OptionalKey> &
@@ -95,6 +96,7 @@ export function completeSnapshot(stored: StoredSnapshot): WorkflowSnapshot {
     enteredAt: stored.enteredAt,
     deadline: stored.deadline,
     completedAt: stored.completedAt,
+    seal: stored.seal,
   };
 }
 

@@ -151,4 +151,9 @@ export interface WorkflowSnapshot {
   /** When the workflow times out. */
   readonly deadline: number;
   readonly completedAt: number | undefined;
+  /**
+   * What a store that seals its records adds to find out strangers' writes; it takes it off again when
+   * it reads. Absent everywhere else: no other code looks at it.
+   */
+  readonly seal: string | undefined;
 }

@@ -29,6 +29,9 @@ export function parseOutcome(
   if (result.timedOut) {
     throw new BatonError('deadline_exceeded', `${who} did not end in time${context(result)}`);
   }
+  if (result.excess !== undefined) {
+    throw new BatonError('limit_exceeded', `${who} was ended: ${result.excess}${context(result)}`);
+  }
   if (exitCode === TEMPORARY_FAILURE) {
     throw new BatonError('unavailable', `${who} failed for the time being${context(result)}`);
   }

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import {
+  appendFileSync,
+  closeSync,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { BatonError } from '@baton/core';
+import { z } from 'zod';
+import type { SealedRevision, SealMemory } from './seal-memory.ts';
+
+const SUFFIX = '.seals';
+/** Holds the last lines whole: each has about 350 bytes, and ids of up to 256 characters. */
+const TAIL_BYTES = 16_384;
+
+const lineSchema = z.object({
+  workflowId: z.string(),
+  revision: z.int().positive(),
+  sequence: z.int().nonnegative(),
+  handoffs: z.int().nonnegative(),
+  seal: z.string(),
+});
+
+type Line = z.infer<typeof lineSchema>;
+
+/**
+ * A memory in a folder that exists, a file a workflow, which processes may share: each adds a line in one
+ * write. Nothing waits for the disk, so that a power cut may take the last lines; that is a memory that
+ * lags, as it may. For the same reason a line that was cut short counts as none. `remember` throws
+ * `data_loss` where it cannot write: a memory that stays behind for good would hide an older copy.
+ */
+export function createFileSealMemory(folder: string): SealMemory {
+  const known = new Map<string, { readonly size: number; readonly newest: SealedRevision }>();
+
+  const pathOf = (workflowId: string): string => {
+    const name = createHash('sha256').update(workflowId).digest('hex').slice(0, 32);
+    return join(folder, `${name}${SUFFIX}`);
+  };
+
+  return {
+    recall(workflowId) {
+      const file = openIfThere(pathOf(workflowId));
+      if (file === undefined) return undefined;
+      try {
+        const { size } = fstatSync(file);
+        const before = known.get(workflowId);
+        if (before?.size === size) return before.newest;
+        const buffer = Buffer.alloc(Math.min(size, TAIL_BYTES));
+        readSync(file, buffer, 0, buffer.length, size - buffer.length);
+        const newest = newestOf(linesOf(buffer.toString('utf8')));
+        if (newest !== undefined) known.set(workflowId, { size, newest });
+        return newest;
+      } finally {
+        closeSync(file);
+      }
+    },
+    trail(workflowId) {
+      const file = openIfThere(pathOf(workflowId));
+      if (file === undefined) return [];
+      try {
+        return linesOf(readFileSync(file, 'utf8')).sort((a, b) => a.revision - b.revision);
+      } finally {
+        closeSync(file);
+      }
+    },
+    remember(workflowId, { revision, sequence, handoffs, seal }) {
+      const line: Line = { workflowId, revision, sequence, handoffs, seal };
+      try {
+        appendFileSync(pathOf(workflowId), `${JSON.stringify(line)}\n`, { mode: 0o600 });
+      } catch (cause) {
+        const found = cause instanceof Error ? cause.message : String(cause);
+        const message = `what was committed cannot be remembered in ${folder}: ${found}; nothing more is done with workflow ${workflowId}`;
+        throw new BatonError('data_loss', message, { cause, metadata: { workflowId } });
+      }
+    },
+    workflowIds: () =>
+      readdirSync(folder)
+        .filter((name) => name.endsWith(SUFFIX))
+        .flatMap((name) => {
+          const [first] = linesOf(readFileSync(join(folder, name), 'utf8'));
+          return first === undefined ? [] : [first.workflowId];
+        }),
+  };
+}
+
+function openIfThere(path: string): number | undefined {
+  try {
+    return openSync(path, 'r');
+  } catch (reason) {
+    if (reason instanceof Error && 'code' in reason && reason.code === 'ENOENT') return undefined;
+    throw reason;
+  }
+}
+
+function linesOf(text: string): Line[] {
+  return text.split('\n').flatMap((line) => {
+    try {
+      const parsed = lineSchema.safeParse(JSON.parse(line));
+      return parsed.success ? [parsed.data] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** Two processes may add their lines in either order. */
+function newestOf(lines: readonly Line[]): Line | undefined {
+  return lines.reduce<Line | undefined>(
+    (newest, line) => (newest !== undefined && newest.revision > line.revision ? newest : line),
+    undefined,
+  );
+}

@@ -1,0 +1,128 @@
+import type { Handoff, WorkflowEvent, WorkflowStore } from '@baton/core';
+import { chained, NOTHING } from './digests.ts';
+import { strangersWrite } from './problems.ts';
+import { readSeal } from './seal.ts';
+import type { SealedRevision } from './seal-memory.ts';
+
+const PAGE = 1000;
+
+/** How far a chain was followed, and what it came to there. */
+export interface Position {
+  readonly number: number;
+  readonly chain: string;
+}
+
+export const AT_BEGIN: Position = { number: 0, chain: NOTHING };
+
+/** One of the two numbered lists of a workflow. */
+export interface Numbered<R extends object> {
+  readonly name: 'event' | 'handoff';
+  read(
+    store: WorkflowStore,
+    query: { readonly workflowId: string; readonly after: number; readonly limit: number },
+  ): Promise<readonly R[]>;
+  numberOf(record: R): number;
+  /** A record in a word or two. */
+  kindOf(record: R): string;
+  /** What a sealed revision says of the list. */
+  endOf(revision: SealedRevision): Position | undefined;
+}
+
+export const EVENTS: Numbered<WorkflowEvent> = {
+  name: 'event',
+  read: (store, query) => store.readEvents(query),
+  numberOf: ({ sequence }) => sequence,
+  kindOf: ({ type }) => type,
+  endOf: ({ sequence, seal }) => positionOf(sequence, readSeal(seal)?.events),
+};
+
+export const HANDOFFS: Numbered<Handoff> = {
+  name: 'handoff',
+  read: (store, query) => store.readHandoffs(query),
+  numberOf: ({ number }) => number,
+  kindOf: ({ fromState }) => `of ${fromState}`,
+  endOf: ({ handoffs, seal }) => positionOf(handoffs, readSeal(seal)?.handoffs),
+};
+
+function positionOf(number: number, chain: string | undefined): Position | undefined {
+  return chain === undefined ? undefined : { number, chain };
+}
+
+/**
+ * Follows a list from where it was followed to, up to `end`.
+ *
+ * @returns the number of a record behind `end`, if there is one: it may belong to a later commit.
+ * @throws BatonError `data_loss` naming the record that is missing or another than it was.
+ */
+export async function follow<R extends object>(
+  list: Numbered<R>,
+  { store, workflowId, from, end, trail }: Walk,
+): Promise<number | undefined> {
+  let { number, chain } = from;
+  for (;;) {
+    const page = await list.read(store, { workflowId, after: number, limit: PAGE });
+    for (const record of page) {
+      const found = list.numberOf(record);
+      if (number === end.number)
+        return arrived(list, chain, { store, workflowId, end, trail }, found);
+      if (found !== number + 1) throw missing(workflowId, list.name, number + 1);
+      chain = chained(chain, record);
+      number = found;
+    }
+    if (page.length < PAGE) break;
+  }
+  if (number < end.number) throw missing(workflowId, list.name, number + 1);
+  return arrived(list, chain, { store, workflowId, end, trail }, undefined);
+}
+
+export interface Walk {
+  readonly store: WorkflowStore;
+  readonly workflowId: string;
+  readonly from: Position;
+  readonly end: Position;
+  /** What is remembered of the workflow, oldest first: asked for only where something is wrong. */
+  readonly trail: () => readonly SealedRevision[];
+}
+
+async function arrived<R extends object>(
+  list: Numbered<R>,
+  chain: string,
+  walk: Omit<Walk, 'from'>,
+  beyond: number | undefined,
+): Promise<number | undefined> {
+  if (chain === walk.end.chain) return beyond;
+  throw strangersWrite(walk.workflowId, `${await culprit(list, walk)} is another than was written`);
+}
+
+/** The record that was changed, as exactly as it is remembered. */
+async function culprit<R extends object>(
+  list: Numbered<R>,
+  { store, workflowId, end, trail }: Omit<Walk, 'from'>,
+): Promise<string> {
+  const marks = [...trail().flatMap((one) => list.endOf(one) ?? []), end]
+    .filter(({ number }) => number <= end.number)
+    .sort((a, b) => a.number - b.number);
+  let { number, chain } = AT_BEGIN;
+  let first = 1;
+  let kinds: string[] = [];
+  for (const mark of marks) {
+    while (number < mark.number) {
+      const page = await list.read(store, { workflowId, after: number, limit: 1 });
+      const [record] = page;
+      if (record === undefined) break;
+      chain = chained(chain, record);
+      kinds.push(list.kindOf(record));
+      number++;
+    }
+    if (chain !== mark.chain) break;
+    first = number + 1;
+    kinds = [];
+  }
+  const [kind] = kinds;
+  if (kinds.length === 1) return `${list.name} ${first} (${kind})`;
+  return `one of the ${list.name}s ${first} to ${Math.max(first, number)}`;
+}
+
+function missing(workflowId: string, name: string, number: number) {
+  return strangersWrite(workflowId, `${name} ${number} is missing`);
+}

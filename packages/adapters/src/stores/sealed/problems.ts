@@ -1,0 +1,12 @@
+import { BatonError } from '@baton/core';
+
+const ADVICE = 'nothing more is done with it: restore the database, or begin the build anew';
+
+/** A record that is not what was committed. Its message says which, and what is known of it. */
+export function strangersWrite(workflowId: string, found: string): BatonError {
+  return new BatonError(
+    'data_loss',
+    `workflow ${workflowId} was changed by another program than Baton: ${found}; ${ADVICE}`,
+    { metadata: { workflowId } },
+  );
+}

@@ -1,0 +1,161 @@
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { BatonError, type JsonObject, type WorkflowSnapshot } from '@baton/core';
+import { z } from 'zod';
+import { asShown, makeToken } from './approval-token.ts';
+
+/*
+ * Who may decide what roles may not.
+ * 1. A token is in no file, in no event and in no environment that Baton makes. What is kept is a salted
+ *    code, made with the key of the seals: without that key, nobody can tell a token from it by trying.
+ * 2. A token that was shown holds for one place of one build: once the build has moved on, it is worth
+ *    nothing. The token that a build was begun with holds for that build as long as it lasts; its code is
+ *    in the build's sealed metadata.
+ * 3. A token is shown at a terminal, or not at all.
+ */
+
+/** The metadata of a build that was begun with a token. */
+const METADATA = 'approvalToken';
+/** Of a token that is made up by a person or a secret store. */
+const LEAST_CHARACTERS = 16;
+const SALT_BYTES = 16;
+
+const codeSchema = z.object({ salt: z.string(), code: z.string() });
+const shownSchema = codeSchema.extend({ place: z.string() });
+
+type Workflow = Pick<
+  WorkflowSnapshot,
+  'id' | 'epoch' | 'state' | 'enteredAt' | 'awaiting' | 'metadata'
+>;
+
+export interface ApprovalTokens {
+  /** The metadata that a build is begun with, for it to take `token`. @throws BatonError `invalid_input`. */
+  begin(token: string): JsonObject;
+  /** Makes the token for where a build stands. The one that was shown for it before is worth nothing then. */
+  issue(workflow: Workflow): string;
+  /** Whether `token` is the one that the build was begun with. */
+  isGiven(workflow: Workflow, token: string | undefined): boolean;
+  /** @throws BatonError `not_owner`, which is counted, for every other token than the build's, and for none. */
+  check(workflow: Workflow, token: string | undefined, howToGet: string): void;
+  /** How often a change was refused for its token. */
+  refused(workflowId: string): number;
+}
+
+/** Whether a build was begun with a token. */
+export function takesGivenToken({ metadata }: Pick<WorkflowSnapshot, 'metadata'>): boolean {
+  return codeSchema.safeParse(metadata[METADATA]).success;
+}
+
+/**
+ * @param folder of the seals.
+ * @param key of the seals.
+ */
+export function createApprovalTokens(folder: string, key: Uint8Array): ApprovalTokens {
+  const codeOf = (salt: string, about: string, token: string): string =>
+    createHmac('sha256', key)
+      .update(JSON.stringify(['approval', salt, about, token]))
+      .digest('base64url');
+  const pathOf = (workflowId: string, kind: 'token' | 'refused'): string => {
+    const name = createHash('sha256').update(workflowId).digest('hex').slice(0, 32);
+    return join(folder, `${name}.${kind}`);
+  };
+  const newSalt = (): string => randomBytes(SALT_BYTES).toString('base64url');
+
+  function isGiven({ metadata }: Workflow, token: string | undefined): boolean {
+    const { data } = codeSchema.safeParse(metadata[METADATA]);
+    if (data === undefined || token === undefined) return false;
+    return same(data.code, codeOf(data.salt, METADATA, token));
+  }
+
+  /** Where the token that was shown last holds; undefined for any other token. */
+  function placeShownFor({ id }: Workflow, token: string): string | undefined {
+    const { data } = shownSchema.safeParse(readJson(pathOf(id, 'token')));
+    if (data === undefined) return undefined;
+    const { place, salt, code } = data;
+    return same(code, codeOf(salt, place, asShown(token))) ? place : undefined;
+  }
+
+  function refused(workflowId: string): number {
+    return readText(pathOf(workflowId, 'refused')).split('\n').length - 1;
+  }
+
+  function refuse(workflow: Workflow, problem: string, howToGet: string): never {
+    appendFileSync(pathOf(workflow.id, 'refused'), `${problem}\n`, { mode: 0o600 });
+    const tried = refused(workflow.id);
+    const times = tried === 1 ? 'once' : `${tried} times`;
+    const message = `${problem}: nothing was changed (refused ${times} so far); ${howToGet}`;
+    throw new BatonError('not_owner', message, { metadata: { workflowId: workflow.id } });
+  }
+
+  return {
+    begin(token) {
+      if (token.length < LEAST_CHARACTERS) {
+        const description = `found ${token.length} characters; expected ${LEAST_CHARACTERS} or more, that nobody guesses`;
+        throw new BatonError('invalid_input', `BATON_APPROVAL_TOKEN: ${description}`, {
+          violations: [{ field: 'BATON_APPROVAL_TOKEN', description }],
+        });
+      }
+      const salt = newSalt();
+      return { [METADATA]: { salt, code: codeOf(salt, METADATA, token) } };
+    },
+    issue(workflow) {
+      const [token, salt, place] = [makeToken(), newSalt(), placeOf(workflow)];
+      const path = pathOf(workflow.id, 'token');
+      const unfinished = `${path}.${process.pid}`;
+      writeFileSync(unfinished, JSON.stringify({ place, salt, code: codeOf(salt, place, token) }), {
+        mode: 0o600,
+      });
+      renameSync(unfinished, path);
+      return token;
+    },
+    isGiven,
+    check(workflow, token, howToGet) {
+      if (token === undefined) {
+        return refuse(
+          workflow,
+          'this takes the approval token of the build, and has none',
+          howToGet,
+        );
+      }
+      if (isGiven(workflow, token)) return;
+      const place = placeShownFor(workflow, token);
+      if (place === placeOf(workflow)) return;
+      const problem =
+        place === undefined
+          ? 'this is not the approval token of the build'
+          : 'the approval token was shown before the build moved on';
+      refuse(workflow, problem, howToGet);
+    },
+    refused,
+  };
+}
+
+/** Where a build stands, and what it waits for there. A claim or an answer to one of several questions keeps it. */
+function placeOf({ id, epoch, state, enteredAt, awaiting }: Workflow): string {
+  return JSON.stringify([id, epoch, state, enteredAt, awaiting?.kind, awaiting?.since]);
+}
+
+function same(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (reason) {
+    if (reason instanceof Error && 'code' in reason && reason.code === 'ENOENT') return '';
+    throw reason;
+  }
+}
+
+/** Undefined for what is no JSON: a file that a stranger wrote holds no token. */
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readText(path));
+  } catch (reason) {
+    if (reason instanceof SyntaxError) return undefined;
+    throw reason;
+  }
+}

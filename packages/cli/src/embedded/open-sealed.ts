@@ -1,0 +1,86 @@
+import { existsSync, statSync } from 'node:fs';
+import {
+  createFileSealMemory,
+  createSealedStore,
+  openSealKey,
+  type SealedStore,
+} from '@baton/adapters/sealed';
+import { createSqliteStore } from '@baton/adapters/sqlite';
+import { BatonError } from '@baton/core';
+import { type BatonFolder, makeBatonFolder } from './baton-folder.ts';
+import { sealAll } from './seal-all.ts';
+
+export interface SealedOptions {
+  readonly folder: BatonFolder;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whether to begin a state database where there is none; if not, that is an error. */
+  readonly create: boolean;
+  /** How long a commit waits for another process's, in milliseconds. Default: the store's. */
+  readonly busyTimeoutMs?: number;
+}
+
+/** A state database, and the key of its seals. */
+export interface SealedDatabase {
+  readonly store: SealedStore;
+  readonly key: Uint8Array;
+}
+
+/**
+ * Opens the state database of a workspace, which finds out whoever else writes there. At first a key is
+ * made; what an older version of Baton has left in the database is then taken as it is.
+ *
+ * @throws BatonError `not_found` when there is no database and none is to be made; `data_loss` when there
+ * was one, or its key is gone; `invalid_input` for a `BATON_SEAL_KEY` that is not its key.
+ */
+export async function openSealed(options: SealedOptions): Promise<SealedDatabase> {
+  const { folder, env, create, busyTimeoutMs } = options;
+  const { database, seals } = folder;
+  const isThere = existsSync(database);
+  if (!isThere) refuseIfLost(folder);
+  if (!isThere && !create) {
+    throw new BatonError(
+      'not_found',
+      `there is no state database at ${database}: name the workspace of a build with --workspace, or a server with --server (or BATON_SERVER)`,
+    );
+  }
+  makeBatonFolder(folder);
+  const opened = openSealKey(seals, env['BATON_SEAL_KEY'] || undefined);
+  const { key } = opened;
+  const memory = createFileSealMemory(seals);
+  if (opened.isNew) await sealAll({ database, seals, opened, memory });
+  opened.settle();
+  const waiting = busyTimeoutMs === undefined ? {} : { busyTimeoutMs };
+  const store = createSqliteStore({ path: database, ...waiting });
+  return { key, store: createSealedStore(store, { key, memory, present: staysAt(database) }) };
+}
+
+/** A database that is gone is not begun anew: its builds were not, and only the folder of seals knows. */
+function refuseIfLost({ database, seals }: BatonFolder): void {
+  const ids = existsSync(seals) ? createFileSealMemory(seals).workflowIds() : [];
+  if (ids.length === 0) return;
+  const [first] = ids;
+  const builds =
+    ids.length === 1 ? `the build ${first}` : `${ids.length} builds, ${first} among them`;
+  throw new BatonError(
+    'data_loss',
+    `the state database ${database} is gone, and with it ${builds}: another program has removed it; restore it, or remove ${seals} to begin without them`,
+  );
+}
+
+/** SQLite goes on with a file that was deleted: what is written there, nobody reads again. */
+function staysAt(path: string): () => void {
+  const identity = (): string | undefined => {
+    const found = statSync(path, { throwIfNoEntry: false, bigint: true });
+    return found && `${found.dev}:${found.ino}`;
+  };
+  const opened = identity();
+  return () => {
+    const now = identity();
+    if (now === opened) return;
+    const happened = now === undefined ? 'deleted' : 'replaced by another';
+    throw new BatonError(
+      'data_loss',
+      `the state database ${path} was ${happened} while it was in use: another program has done it; nothing more is written`,
+    );
+  };
+}

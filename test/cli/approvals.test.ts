@@ -1,0 +1,241 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, it } from 'vitest';
+import {
+  BATON_HOME,
+  baton,
+  createProject,
+  documents,
+  type Project,
+  start,
+  startAtTerminal,
+  TIMEOUT,
+  until,
+} from './harness.ts';
+
+const REQUEST = 'Build me a greeting';
+const GIVEN = 'a token from the secret store';
+const RELEASE = { from: 'handoff_to_releaser', to: 'deployment', by: ['grace'] };
+
+/** Without a token of the harness. */
+const nobody = (env: Record<string, string> = {}) => ({
+  env: { BATON_APPROVAL_TOKEN: '', ...env },
+});
+const given = nobody({ BATON_APPROVAL_TOKEN: GIVEN });
+
+function aProject(): Project {
+  const project = createProject();
+  project.steer({ implementation: 'right' });
+  project.configure((config) => {
+    config.approvals = [RELEASE];
+  });
+  return project;
+}
+
+/** A build that waits for grace, and the commands on it. */
+async function waiting(env = given) {
+  const project = aProject();
+  const run = await baton(['run', REQUEST, ...project.options, '--json'], env);
+  expect(run.code).toBe(7);
+  const id: string = documents(run.stdout)[0].status.workflowId;
+  const at = ['--workspace', project.repo];
+  const approve = (more: string[] = [], tokenEnv = nobody()) =>
+    baton(['approve', id, '--by', 'grace', ...at, ...more], tokenEnv);
+  const resume = () => baton(['resume', id, ...project.options], env);
+  return { ...project, id, at, approve, resume, run };
+}
+
+/** Every file that Baton keeps or a role could read, as one text. */
+function everythingKept(folder: string): string {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'))
+    .join('\n');
+}
+
+describe.concurrent('a build that waits for a person', TIMEOUT, () => {
+  it('moves on with the token that it was begun with, and with no other', async () => {
+    const { at, id, approve, resume, kept, lines, run } = await waiting();
+    const other = await waiting(nobody({ BATON_APPROVAL_TOKEN: 'the token of another build' }));
+    const bare = await approve();
+    expect([bare.code, bare.stdout]).toEqual([4, '']);
+    expect(bare.stderr).toContain('takes the approval token of the build, and has none');
+    expect(bare.stderr).toContain(`baton token ${id} --workspace`);
+    expect((await approve(['--token', 'WRNG-WRNG'])).stderr).toContain('(refused 2 times so far)');
+    expect((await other.approve([], given)).code).toBe(4);
+    for (const args of [
+      ['approve', id, '--by', 'grace', '--reject', '--reason', 'r'],
+      ['request-retry', id, '--reason', 'r'],
+      ['rollback', id, '--to', 'planning', '--reason', 'r'],
+      ['advance', id, '--role', 'release_manager', '--completed', 'handoff_to_releaser'],
+    ]) {
+      expect([args[0], (await baton([...args, ...at], nobody())).code]).toEqual([args[0], 4]);
+    }
+    const [status] = documents((await baton(['status', id, ...at, '--json'], nobody())).stdout);
+    expect(status).toMatchObject({ state: 'handoff_to_releaser', awaiting: { kind: 'approval' } });
+    expect(lines('deployed.log')).toEqual([]);
+    expect((await approve([], given)).stdout).toMatch(/approved +yes/);
+    expect((await resume()).code).toBe(0);
+    expect(lines('deployed.log')).toHaveLength(1);
+    expect(run.stdout + everythingKept(kept.state)).not.toContain(GIVEN);
+  });
+
+  it('shows no token where no terminal is, and says where one is shown', async () => {
+    const { id, repo, options } = await waiting(nobody());
+    const again = await baton(['resume', id, ...options], nobody());
+    expect(again.code).toBe(7);
+    expect(again.stdout).toContain(`--by grace --workspace ${repo} --token <token>`);
+    expect(again.stdout).toContain(`The token is shown at a terminal by: baton token ${id}`);
+    const token = await baton(['token', id, '--workspace', repo], nobody());
+    expect([token.code, token.stdout]).toEqual([4, '']);
+    expect(token.stderr).toContain('stdin and stdout have to be one');
+  });
+
+  it('is begun with no token that could be guessed', async () => {
+    const { options } = aProject();
+    const run = await baton(['run', REQUEST, ...options], nobody({ BATON_APPROVAL_TOKEN: 'easy' }));
+    expect([run.code, run.stderr]).toEqual([2, expect.stringContaining('found 4 characters')]);
+  });
+});
+
+const noTerminal = spawnSync('script', ['--version']).error !== undefined;
+
+describe.skipIf(noTerminal)('a terminal (made by the program script)', TIMEOUT, () => {
+  it('shows a token that moves the build on, once, and that no file has', async () => {
+    const { id, options, repo, kept, approve, lines } = await waiting(nobody());
+    const shownBy = async (args: string[]): Promise<string> => {
+      const { stdout } = await startAtTerminal(args).ended;
+      const [token] = /\b[0-9A-Z]{4}-[0-9A-Z]{4}\b/.exec(stdout) ?? [];
+      if (token === undefined) throw new Error(`found no token in: ${stdout}`);
+      return token;
+    };
+    const first = await shownBy(['token', id, '--workspace', repo]);
+    // Ada sits at the terminal, and grace has to decide.
+    const second = await shownBy(['resume', id, ...options]);
+    expect(everythingKept(kept.state)).not.toContain(second);
+    expect((await approve(['--token', first])).code).toBe(4);
+    expect((await approve(['--token', second.toLowerCase()])).code).toBe(0);
+    const retry = ['request-retry', id, '--reason', 'r', '--workspace', repo, '--token', second];
+    expect((await baton(retry, nobody())).stderr).toContain('shown before the build moved on');
+    expect((await baton(['resume', id, ...options], nobody())).code).toBe(0);
+    expect(lines('deployed.log')).toHaveLength(1);
+  });
+
+  it('that a role makes itself does not answer for who has the token', async () => {
+    const { id, options, repo } = await waiting();
+    const resumed = await startAtTerminal(['resume', id, ...options]).ended;
+    expect(resumed.code).toBe(7);
+    expect(resumed.stdout).not.toContain('Approve? (yes/no)');
+    expect(resumed.stdout).toContain('BATON_APPROVAL_TOKEN has to be the one');
+    const token = await startAtTerminal(['token', id, '--workspace', repo]).ended;
+    expect(token.stdout).toContain('takes that token');
+  });
+});
+
+describe.concurrent('a process that a role has left behind', TIMEOUT, () => {
+  it('approves nothing, by the command line or in the database', async ({ onTestFinished }) => {
+    const project = aProject();
+    const { repo, folder, options, kept, lines } = project;
+    const log = join(folder, 'left.log');
+    const stop = join(folder, 'stop');
+    onTestFinished(() => writeFileSync(stop, ''));
+    // In a session of its own, without the environment that Baton could know it by.
+    const script = `touch '${log}'; until [ -f '${stop}' ]; do
+      baton approve "$1" --by grace --workspace '${repo}' >> '${log}' 2>&1; sleep 0.2; done`;
+    writeFileSync(join(folder, 'left.sh'), script);
+    project.configure((config) => {
+      const leave = `echo "$BATON_APPROVAL_TOKEN" > '${log}.env'
+        env -i PATH="$PATH" BATON_HOME='${BATON_HOME}' setsid sh '${folder}/left.sh' "$BATON_WORKFLOW" </dev/null >/dev/null 2>&1 &
+        until [ -f '${log}' ]; do sleep 0.1; done`;
+      config.commands.install = { argv: ['sh', '-c', leave] };
+    });
+    const refused = () => readFileSync(log, 'utf8').split('has none').length - 1;
+    const run = await baton(['run', REQUEST, ...options], given);
+    expect(run.code).toBe(7);
+    const before = refused();
+    await until(() => refused() > before + 1);
+    expect(readFileSync(`${log}.env`, 'utf8').trim()).toBe('');
+    expect((await baton(['resume', ...options], given)).code).toBe(7);
+    expect(lines('deployed.log')).toEqual([]);
+
+    const database = new DatabaseSync(kept.database);
+    database.exec(
+      "UPDATE build_workflows SET current_state = 'deployment', revision = revision + 1",
+    );
+    database.close();
+    const resumed = await baton(['resume', ...options], given);
+    expect([resumed.code, resumed.stderr]).toEqual([
+      1,
+      expect.stringContaining('was changed by another program than Baton: its revision'),
+    ]);
+    expect(lines('deployed.log')).toEqual([]);
+  });
+});
+
+describe.concurrent('the state database of a workspace', TIMEOUT, () => {
+  it('is no new one when it was deleted', async () => {
+    const { id, kept, repo, options, approve } = await waiting();
+    for (const suffix of ['', '-wal', '-shm']) rmSync(`${kept.database}${suffix}`, { force: true });
+    for (const { code, stderr } of [
+      await baton(['run', REQUEST, ...options], given),
+      await baton(['resume', id, ...options], given),
+      await approve([], given),
+      await baton(['list', '--workspace', repo]),
+    ]) {
+      expect([code, stderr]).toEqual([
+        1,
+        expect.stringContaining(`is gone, and with it the build ${id}`),
+      ]);
+    }
+    expect(existsSync(kept.database)).toBe(false);
+  });
+
+  it('stops the build that is under way when it is deleted or replaced', async () => {
+    for (const [happened, attack] of [
+      ['deleted', (path: string) => rmSync(path)],
+      [
+        'replaced by another',
+        (path: string) => {
+          cpSync(path, `${path}.copy`);
+          rmSync(path);
+          cpSync(`${path}.copy`, path);
+        },
+      ],
+    ] as const) {
+      const project = createProject();
+      project.steer({ planning: 'hang' });
+      const run = start(['run', REQUEST, ...project.options]);
+      await project.hanging();
+      attack(project.kept.database);
+      const { code, stderr } = await run.ended;
+      expect([code, stderr]).toEqual([
+        1,
+        expect.stringContaining(`was ${happened} while it was in use`),
+      ]);
+    }
+  });
+
+  it('is sealed by the key that BATON_SEAL_KEY has, in the folder that BATON_SEALS has', async () => {
+    const { options, folder, kept, repo, configure, steer } = createProject();
+    steer({ discovery: 'fail' });
+    configure((config) => {
+      config.limits = { maxAttempts: 1 };
+    });
+    const seals = join(folder, 'seals');
+    const BATON_SEAL_KEY = '0123456789abcdef0123456789abcdef';
+    const own = { env: { BATON_SEAL_KEY, BATON_SEALS: seals } };
+    expect((await baton(['run', REQUEST, ...options], own)).code).toBe(6);
+    expect(existsSync(join(kept.state, 'seals'))).toBe(false);
+    expect(readdirSync(seals, { recursive: true }).some((name) => `${name}`.endsWith('/key'))).toBe(
+      false,
+    );
+    const list = ['list', '--workspace', repo];
+    expect((await baton(list, own)).code).toBe(0);
+    const wrong = { env: { ...own.env, BATON_SEAL_KEY: `${BATON_SEAL_KEY}0` } };
+    expect((await baton(list, wrong)).code).toBe(2);
+    const forgotten = await baton(list);
+    expect([forgotten.code, forgotten.stderr]).toEqual([1, expect.stringContaining('is gone')]);
+  });
+});
