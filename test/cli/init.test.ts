@@ -74,7 +74,7 @@ describe.concurrent('baton init', TIMEOUT, () => {
     expect(stdout).not.toContain('sk-not');
   });
 
-  it('proposes to ignore what tools leave behind and nobody ignores, and to protect CI', async () => {
+  it('proposes to ignore what tools leave behind and nobody ignores, where sources lie, and to protect CI', async () => {
     const repo = repositoryWith({
       'package.json': NODE,
       'pyproject.toml': '',
@@ -90,6 +90,7 @@ describe.concurrent('baton init', TIMEOUT, () => {
         ...['.venv/', '.pytest_cache/', '.mypy_cache/', '.ruff_cache/', '.coverage', 'build/'],
         ...['node_modules/', '*.tsbuildinfo', '.eslintcache'],
       ],
+      sources: ['/app/'],
       protected: ['.github/', 'baton.config.json'],
     });
     const empty = await baton(['init', '--json'], { cwd: repositoryWith({}), env: NO_KEYS });

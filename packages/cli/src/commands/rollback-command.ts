@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
+import type { SetAside } from '@baton/adapters/workspace';
 import type { RollbackRequest } from '@baton/core';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { restoreFiles } from '../embedded/restore-files.ts';
 import { serverOf } from '../operations/connect.ts';
+import { setAsideText } from '../output/set-aside-text.ts';
 import { fields } from '../output/table.ts';
 import { moment } from '../output/times.ts';
 import {
@@ -49,7 +51,8 @@ export function rollbackCommand(context: CommandContext): Command {
         // On a server it is the runner that restores the files, where they are.
         if (serverOf(options, context) === undefined) {
           const workspace = resolve(context.cwd, options.workspace ?? '.');
-          await restoreFiles({ workspace, workflowId, env: context.env });
+          const onSetAside = (aside: SetAside) => terminal.note(setAsideText(aside));
+          await restoreFiles({ workspace, workflowId, env: context.env, onSetAside });
         }
         print(terminal, reply, () =>
           fields([

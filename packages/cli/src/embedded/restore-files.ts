@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { SetAside } from '@baton/adapters/workspace';
 import { findWorkflowConfig } from '../operations/workflow-config.ts';
 import { createRunLock } from '../run/run-lock.ts';
 import { createRunRecords } from '../run/run-records.ts';
@@ -10,6 +11,8 @@ export interface RestoreOptions {
   readonly workspace: string;
   readonly workflowId: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Hears of a worktree that was in the way and could not be removed. */
+  readonly onSetAside: (aside: SetAside) => void;
 }
 
 /**
@@ -17,11 +20,12 @@ export interface RestoreOptions {
  * whoever performs the next assignment restores them anyway: it is for those who look at them now.
  * Files of a build that is being performed, or that has no worktree, are left alone.
  */
-export async function restoreFiles({ workspace, workflowId, env }: RestoreOptions): Promise<void> {
+export async function restoreFiles(options: RestoreOptions): Promise<void> {
+  const { workspace, workflowId, env, onSetAside } = options;
   const { store, folder, close } = await openEmbedded({ workspace, create: false, env });
   try {
     const found = await findWorkflowConfig(workflowId, workspace, { cwd: workspace, env });
-    const workspaces = openWorkspaces(workspace, found?.config, env);
+    const workspaces = openWorkspaces(workspace, found?.config, env, onSetAside);
     if (!existsSync(join(workspaces.directory, workflowId))) return;
     const lock = createRunLock(createRunRecords(folder.runs).pathFor(workflowId, 'lock'));
     if (!lock.tryAcquire()) return;

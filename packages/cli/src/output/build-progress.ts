@@ -11,6 +11,7 @@ import type { HandedOver, RunObserver } from '../run/run-observer.ts';
 import { renderSummary } from './build-summary.ts';
 import { describeEvent, type Tone } from './describe-event.ts';
 import { oneLine } from './foreign-text.ts';
+import { setAsideText } from './set-aside-text.ts';
 import { createStatusLine } from './status-line.ts';
 import type { Terminal } from './terminal.ts';
 import { duration, stopwatch } from './times.ts';
@@ -94,10 +95,7 @@ export function createBuildProgress(options: ProgressOptions): RunObserver {
       if (length > 0) remark(`removed what lay here of ${many} by workspace.retention`);
       if (first !== undefined) remark(`what lies here of builds could not be removed: ${first}`);
     },
-    setAside({ folder, problems: [first = ''] }) {
-      remark(`what could not be removed is set aside in ${folder}: ${first}`);
-      remark('baton prune removes it once that is permitted');
-    },
+    setAside: (aside) => say(now(), '!', setAsideText(aside), 'warning'),
     happened(event: WorkflowEvent) {
       const { sign, text, tone } = describeEvent(event);
       const took = event.type === 'state_advanced' && current !== undefined;
