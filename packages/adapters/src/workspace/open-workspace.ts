@@ -32,7 +32,7 @@ export async function openWorkspace(
   const checkpoints = checkpointsOf(git, repository, paths);
   const worktree = worktreeOf(git, repository, paths);
   await endRecordedGroups(paths.groups, paths.worktree);
-  await worktree.removeLocks();
+  await worktree.removeLock();
   const entry = await findTarget(checkpoints, checkpoint);
   const base = entry && (await checkpoints.baseOf(entry));
   const rules =
@@ -130,10 +130,10 @@ function restoreTarget(
 async function begin(context: BuildContext, rules: BuildRules, tools: BuildTools): Promise<Opened> {
   const { worktree, withGit, checkpoints } = tools;
   const { start, ignoreRules: ignored, settingsDigest } = rules;
-  await worktree.create(start);
+  await worktree.create(rules);
   const target = restoreTarget(context, rules, tools);
   const files = await restore({ ...target, tree: start, present: new Map() });
-  await stage(context, rules, tools, start);
+  await stage(context, rules, tools);
   const entry = await withGit({ worktree: context.paths.worktree }, async (git) => {
     const tree = `${start}^{tree}`;
     const id = (await git.run(['rev-parse', '--verify', tree])).stdout.toString('latin1').trim();
@@ -165,30 +165,30 @@ async function bringBack(
       })
     : undefined;
   const intact = present !== undefined;
-  if (!intact) await worktree.create(entry.start);
+  if (intact) await worktree.renewGit(rules);
+  else await worktree.create(rules);
   if (present?.digest !== entry.digest) {
     const { tree, digest } = entry;
     const target = restoreTarget(context, rules, tools);
     present = await restore({ ...target, tree, digest, present: present?.entries ?? new Map() });
-    await stage(context, rules, tools, entry.head);
-  } else if ((await worktree.head()) !== entry.head) {
-    await stage(context, rules, tools, entry.head);
+    await stage(context, rules, tools);
+  } else if (!(await worktree.isAt(entry.start))) {
+    await stage(context, rules, tools);
   }
   if (!intact) await worktree.markComplete();
   return { entry, base, files: present };
 }
 
-/** Sets the worktree's own HEAD to `head`, with nothing staged. */
+/** Sets the worktree's HEAD to the commit that the build began at, with nothing staged. */
 async function stage(
   { paths }: BuildContext,
-  { settings }: BuildRules,
+  { settings, start }: BuildRules,
   { withGit, worktree }: BuildTools,
-  head: string,
 ): Promise<void> {
   await withGit({ worktree: paths.worktree, settings }, async (git) => {
     await copyIndexIfThere(paths.index, git.index);
     // Keeps what the index knows of files that are the same in both.
-    await git.run(['read-tree', '-i', '-m', head]);
-    await worktree.setHead(head, git.index);
+    await git.run(['read-tree', '-i', '-m', start]);
+    await worktree.setHead(start, git.index);
   });
 }

@@ -16,7 +16,7 @@ export function workspaceOf(
   tools: BuildTools,
   { entry, base, files }: Opened,
 ): Workspace {
-  const { worktree, withGit, checkpoints, submodules, take } = tools;
+  const { withGit, checkpoints, submodules, take } = tools;
   const { start, settings } = rules;
   const { worktree: path } = context.paths;
   const { objectFormat } = context.repository;
@@ -47,9 +47,8 @@ export function workspaceOf(
         const before = { tree: latest.record.tree, entries: latest.entries };
         const { tree, entries } = await writeCleanTree(source, before, now.entries);
         const digest = entries === now.entries ? now.digest : await treeId(entries, objectFormat);
-        const head = (await worktree.head()) ?? start;
         const record = await withGit({ worktree: path }, (git) =>
-          checkpoints.record(git, { tree, digest, head, label, after: latest.record }),
+          checkpoints.record(git, { tree, digest, label, after: latest.record }),
         );
         latest = { record, entries };
         return { commit: record.commit, digest };
