@@ -9,6 +9,10 @@ export interface BuildPaths {
   readonly worktree: string;
   /** What Baton keeps of the build beside its checkpoints; all that follows lies in it. */
   readonly state: string;
+  /** The git folder that roles and commands work with in the worktree. */
+  readonly git: string;
+  /** Says where the worktree is, for as long as there is anything of it. */
+  readonly place: string;
   /** Where private git folders come and go. */
   readonly scratch: string;
   /** The user's git settings as they were when the build began. */
@@ -54,6 +58,8 @@ export function buildPaths(places: Places, workflowId: string): BuildPaths {
     workflowId,
     worktree: join(places.worktrees, workflowId),
     state,
+    git: join(state, 'git'),
+    place: join(state, 'place'),
     scratch: join(state, 'scratch'),
     settings: join(state, 'git-settings.json'),
     programs: join(state, 'programs'),

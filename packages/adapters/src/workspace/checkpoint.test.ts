@@ -47,7 +47,7 @@ test('a checkpoint is whole though the objects of an earlier digest were collect
   expect(repository.git(['show', `${checkpoint.commit}:b.txt`])).toBe('only digested\n');
 });
 
-test('a commit that a role made in the worktree is there again after a restore', async () => {
+test('a commit that a role made in the worktree is no part of a restore, but its files are, and git still finds it', async () => {
   const repository = createTestRepository();
   const provider = repository.provider();
   const { path, ...workspace } = await provider.open('w', undefined);
@@ -55,8 +55,9 @@ test('a commit that a role made in the worktree is there again after a restore',
   writeFiles(path, { 'b.txt': 'b\n' });
   repository.git(['add', '--all'], path);
   repository.git(['commit', '--quiet', '--message', 'by the coder'], path);
-  const made = repository.git(['rev-parse', 'HEAD'], path);
+  const made = repository.git(['rev-parse', 'HEAD'], path).trim();
   const checkpoint = await workspace.checkpoint('implementation');
+  expect(() => repository.git(['cat-file', '-e', made])).toThrow();
 
   await provider.open('w', undefined);
   expect(repository.git(['rev-parse', 'HEAD'], path)).toBe(start);
@@ -64,8 +65,10 @@ test('a commit that a role made in the worktree is there again after a restore',
   repository.git(['reflog', 'expire', '--expire=now', '--all']);
   repository.git(['gc', '--quiet', '--prune=now']);
   await provider.open('w', checkpoint);
-  expect(repository.git(['rev-parse', 'HEAD'], path)).toBe(made);
-  expect(repository.git(['status', '--porcelain'], path)).toBe('');
+  expect(repository.git(['rev-parse', 'HEAD'], path)).toBe(start);
+  expect(repository.git(['status', '--porcelain'], path)).toBe('?? b.txt\n');
+  expect(repository.git(['log', '--walk-reflogs', '--format=%H'], path)).toContain(made);
+  expect(repository.git(['show', `${made}:b.txt`], path)).toBe('b\n');
 });
 
 test('a commit that a discarded attempt made is not checked out any more, though it changed no file', async () => {
@@ -77,12 +80,13 @@ test('a commit that a discarded attempt made is not checked out any more, though
   repository.git(['switch', '--quiet', '--create', 'by-role'], path);
   repository.git(['add', '--all'], path);
   repository.git(['commit', '--quiet', '--message', 'discarded'], path);
-  const made = repository.git(['rev-parse', 'by-role']);
+  const made = repository.git(['rev-parse', 'by-role'], path);
   await provider.open('w', checkpoint);
   expect(repository.git(['status', '--porcelain', '--branch'], path)).toBe(
     '## HEAD (no branch)\n?? b.txt\n',
   );
-  expect(repository.git(['rev-parse', 'by-role'])).toBe(made);
+  expect(repository.git(['rev-parse', 'by-role'], path)).toBe(made);
+  expect(repository.git(['branch', '--list', 'by-role'])).toBe('');
 });
 
 test('what a discarded attempt staged is staged no more', async () => {
@@ -189,7 +193,8 @@ test('what the ref is moved to is neither the base nor an obstacle once a checkp
   const tree = repository.git(['write-tree'], path).trim();
   const head = repository.git(['rev-parse', 'HEAD']).trim();
   const message = `baton: start\n\nBaton-Workflow: w\nBaton-Start: ${head}\nBaton-Head: ${head}\nBaton-Ignored: \n`;
-  const forged = repository.git(['commit-tree', tree, '-p', head, '-m', message]).trim();
+  const forged = repository.git(['commit-tree', tree, '-p', head, '-m', message], path).trim();
+  repository.git(['push', '--quiet', repository.path, `${forged}:refs/forged/one`], path);
   const main = repository.git(['rev-parse', 'main']);
   const moves = [
     () => repository.git(['update-ref', 'refs/baton/w', forged]),

@@ -27,8 +27,6 @@ export interface CheckpointRecord {
   readonly workflowId: string;
   /** The user's commit that the build began at. */
   readonly start: string;
-  /** Where the worktree's own HEAD stood; roles may commit there. */
-  readonly head: string;
   /** The first checkpoint of the build; undefined in that one. */
   readonly base: string | undefined;
   /** The rules of what to ignore, in the first checkpoint of a build; elsewhere empty. */
@@ -44,7 +42,7 @@ type FirstCheckpoint = Pick<
 >;
 
 /** A later one. */
-type NextCheckpoint = Pick<CheckpointRecord, 'tree' | 'digest' | 'head'> & {
+type NextCheckpoint = Pick<CheckpointRecord, 'tree' | 'digest'> & {
   /** The checkpoint that its work began with, or the last one made of it since. */
   readonly after: CheckpointRecord;
   readonly label: string;
@@ -86,6 +84,8 @@ export function checkpointsOf(git: Git, repository: Repository, paths: BuildPath
   // A role may make a replacement ref; what was recorded is read, not what stands in for it.
   const env = { GIT_DIR: repository.commonDir, GIT_NO_REPLACE_OBJECTS: '1' };
   const inRepository = { cwd: repository.root, env };
+  // By it another home of Baton knows that the build is not its own.
+  const state = ['State', encodeURI(paths.state)] as const;
 
   async function read(revision: string): Promise<CheckpointRecord | undefined> {
     const result = await git(['cat-file', '--batch'], {
@@ -178,26 +178,23 @@ export function checkpointsOf(git: Git, repository: Repository, paths: BuildPath
       const message = messageOf('start', [
         ['Workflow', paths.workflowId],
         ['Start', start],
-        ['Head', start],
         ['Digest', digest],
+        state,
         ['Settings', settingsDigest],
         ['Ignored', ignoreRules.toString('base64')],
       ]);
       return existing(await append(own, { tree, parents: [start], message }));
     },
 
-    async record(own, { tree, digest, head, label, after }) {
+    async record(own, { tree, digest, label, after }) {
       const message = messageOf(label, [
         ['Workflow', paths.workflowId],
         ['Start', after.start],
-        ['Head', head],
         ['Digest', digest],
+        state,
         ['Base', after.base ?? after.commit],
       ]);
-      // Commits that a role made in the worktree live as long as the checkpoint made after them.
-      const kept = head === after.head ? [] : [head];
-      const parents = [after.commit, ...kept];
-      return existing(await append(own, { tree, parents, message }));
+      return existing(await append(own, { tree, parents: [after.commit], message }));
     },
   };
 }
@@ -219,13 +216,12 @@ function parse(answer: string): CheckpointRecord | undefined {
     trailers.find((line) => line.startsWith(`Baton-${name}: `))?.slice(`Baton-${name}: `.length);
   const workflowId = trailer('Workflow');
   const start = trailer('Start');
-  const head = trailer('Head');
   const digest = trailer('Digest');
   const base = trailer('Base');
   const ignored = base === undefined ? trailer('Ignored') : '';
   const settingsDigest = base === undefined ? trailer('Settings') : '';
-  if (!(tree && digest && workflowId && start && head)) return undefined;
+  if (!(tree && digest && workflowId && start)) return undefined;
   if (ignored === undefined || settingsDigest === undefined) return undefined;
   const ignoreRules = Buffer.from(ignored, 'base64');
-  return { commit, tree, digest, workflowId, start, head, base, ignoreRules, settingsDigest };
+  return { commit, tree, digest, workflowId, start, base, ignoreRules, settingsDigest };
 }

@@ -22,9 +22,14 @@ import { type TakeTools, takeWork } from './take.ts';
 const DEFAULT_LOCK_WAIT_MS = 10_000;
 
 /**
- * Gives every build a git worktree of its own, checkpointed under `refs/baton/<workflowId>`. The
+ * Gives every build a worktree of its own, checkpointed under `refs/baton/<workflowId>`. The
  * user's branches, HEAD, index, settings and hooks are neither changed nor run; what Baton needs
  * besides lies outside of the repository: {@link placesOf}.
+ *
+ * The worktree has a git folder of its own, outside of both. It reads the user's objects, and begins with
+ * the user's branches and tags, HEAD at the commit that the build began at, and of the settings only who
+ * commits, how files go in and out, and the remotes whose addresses hold no password. So whatever roles
+ * and commands do with git there (settings, hooks, branches, commits) is not done to the repository.
  *
  * A digest speaks of every file that no ignore rule of the beginning matches (`ignored`, the starting
  * commit's own, the user's settings; never those that a role writes), and of every file whose name that
@@ -48,8 +53,11 @@ const DEFAULT_LOCK_WAIT_MS = 10_000;
  * user, is set aside under another name, and `onSetAside` hears of it. Files and folders that an attempt
  * made read-only can be written again by the next one.
  *
- * Restoring also sets the worktree's own HEAD back to where it stood at the checkpoint. Branches
- * that a role makes or moves in the worktree belong to the repository, and stay.
+ * Opening a build puts HEAD back to the commit that it began at, and takes back what an attempt has set
+ * in the git folder. Commits of roles never get into the repository, where they could hold in clear what
+ * filters encrypt: their files are in the checkpoint. Git still finds them in the worktree, in the reflog
+ * and on the branches that roles made, until the worktree is made anew or removed. A branch that the user
+ * deletes meanwhile is broken there once git has collected its commits.
  *
  * Opening a build ends the commands (`runCommand`) that an earlier attempt left running in its
  * worktree, because its process was killed or stopped. What left the command's process group stays,

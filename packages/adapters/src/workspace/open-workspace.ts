@@ -36,7 +36,7 @@ export async function openWorkspace(
   const checkpoints = checkpointsOf(git, repository, paths);
   const worktree = worktreeOf(git, repository, paths);
   await endRecordedGroups(paths.groups, paths.worktree);
-  await worktree.removeLocks();
+  await worktree.removeLock();
   const entry = await findTarget(checkpoints, checkpoint);
   const base = entry && (await checkpoints.baseOf(entry));
   const rules =
@@ -135,10 +135,10 @@ async function begin(context: BuildContext, rules: BuildRules, tools: BuildTools
   const { worktree, withGit, checkpoints } = tools;
   const { start, ignoreRules: ignored, settingsDigest } = rules;
   await makeRoom(context.paths.worktree, worktree, context.setAside);
-  await worktree.create(start);
+  await worktree.create(rules);
   const target = restoreTarget(context, rules, tools);
   const files = await restore({ ...target, tree: start, present: new Map() });
-  await stage(context, rules, tools, start);
+  await stage(context, rules, tools);
   const entry = await withGit({ worktree: context.paths.worktree }, async (git) => {
     const tree = `${start}^{tree}`;
     const id = (await git.run(['rev-parse', '--verify', tree])).stdout.toString('latin1').trim();
@@ -173,7 +173,7 @@ async function bringBack(
     if (files !== undefined) return { entry, base, files };
   }
   await makeRoom(context.paths.worktree, worktree, context.setAside);
-  await worktree.create(entry.start);
+  await worktree.create(rules);
   const files = await bringTo(undefined);
   await worktree.markComplete();
   return { entry, base, files };
@@ -181,16 +181,17 @@ async function bringBack(
 
 async function inPlace(
   { paths, keepIgnored }: BuildContext,
-  { ignoreRules: ignoredBy }: BuildRules,
-  { take, withGit }: BuildTools,
+  rules: BuildRules,
+  { take, withGit, worktree }: BuildTools,
   bringTo: (present: Snapshot) => Promise<Snapshot>,
 ): Promise<Snapshot> {
   const present = await take();
+  await worktree.renewGit(rules);
   const files = await bringTo(present);
   await makeWritable(paths.worktree, files.paths);
   if (files !== present) return files;
   const ignored = await withGit({ worktree: paths.worktree }, async (git) => {
-    await writeIgnoreFile(git, ignoredBy);
+    await writeIgnoreFile(git, rules.ignoreRules);
     return listIgnored(git, keepIgnored);
   });
   for (const path of ignored) await makeTreeWritable(paths.worktree, path.replace(/\/$/, ''));
@@ -205,30 +206,27 @@ async function bringFiles(
   { entry, present }: { entry: CheckpointRecord; present: Snapshot | undefined },
 ): Promise<Snapshot> {
   if (present?.digest === entry.digest) {
-    if ((await tools.worktree.head()) !== entry.head) {
-      await stage(context, rules, tools, entry.head);
-    }
+    if (!(await tools.worktree.isAt(entry.start))) await stage(context, rules, tools);
     return present;
   }
   const { tree, digest } = entry;
   const target = restoreTarget(context, rules, tools);
   const entries = present?.entries ?? new Map();
   const files = await restore({ ...target, tree, digest, present: entries });
-  await stage(context, rules, tools, entry.head);
+  await stage(context, rules, tools);
   return files;
 }
 
-/** Sets the worktree's own HEAD to `head`, with nothing staged. */
+/** Sets the worktree's HEAD to the commit that the build began at, with nothing staged. */
 async function stage(
   { paths }: BuildContext,
-  { settings }: BuildRules,
+  { settings, start }: BuildRules,
   { withGit, worktree }: BuildTools,
-  head: string,
 ): Promise<void> {
   await withGit({ worktree: paths.worktree, settings }, async (git) => {
     await copyIndexIfThere(paths.index, git.index);
     // Keeps what the index knows of files that are the same in both.
-    await git.run(['read-tree', '-i', '-m', head]);
-    await worktree.setHead(head, git.index);
+    await git.run(['read-tree', '-i', '-m', start]);
+    await worktree.setHead(start, git.index);
   });
 }

@@ -125,7 +125,7 @@ test('nothing that a program wrote into the private folder, or marked as unchang
   const before = await workspace.digest();
   const shadow = repository.build('w').state;
   // As the work of a program could be: an index that vouches for a file, rules, a filter.
-  for (const index of [join(shadow, 'index'), join(repository.path, '.git/worktrees/w/index')]) {
+  for (const index of [join(shadow, 'index'), join(repository.build('w').git, 'index')]) {
     const call = { cwd: path, env: { ...repository.env, GIT_INDEX_FILE: index } };
     for (const flag of ['--add', '--assume-unchanged', '--skip-worktree']) {
       execFileSync('git', ['update-index', flag, 'a.txt'], call);

@@ -5,6 +5,7 @@ import { fileAt } from './file-at.ts';
 import { pathText } from './file-place.ts';
 import { fieldsOf } from './git.ts';
 import { resolveInside } from './jail.ts';
+import { objectFoldersOf } from './object-folders.ts';
 import type { Snapshot } from './snapshot.ts';
 import { SUBMODULE_HEAD } from './submodules.ts';
 import { differing, parseTree, type TreeEntries, treeId } from './tree-entries.ts';
@@ -16,7 +17,7 @@ export function workspaceOf(
   tools: BuildTools,
   { entry, base, files }: Opened,
 ): Workspace {
-  const { worktree, withGit, checkpoints, submodules, take } = tools;
+  const { withGit, checkpoints, submodules, take } = tools;
   const { start, settings } = rules;
   const { worktree: path } = context.paths;
   const { objectFormat } = context.repository;
@@ -36,7 +37,10 @@ export function workspaceOf(
 
   return {
     path,
-    outside: { writable: [], readable: [context.repository.commonDir] },
+    outside: {
+      writable: [context.paths.git],
+      readable: objectFoldersOf(context.repository.objectDir),
+    },
     digest: async (of) => {
       if (of === undefined) return taken(({ digest }) => digest);
       return of === 'entry' ? entry.digest : base.digest;
@@ -48,9 +52,8 @@ export function workspaceOf(
         const before = { tree: latest.record.tree, entries: latest.entries };
         const { tree, entries } = await writeCleanTree(source, before, now.entries);
         const digest = entries === now.entries ? now.digest : await treeId(entries, objectFormat);
-        const head = (await worktree.head()) ?? start;
         const record = await withGit({ worktree: path }, (git) =>
-          checkpoints.record(git, { tree, digest, head, label, after: latest.record }),
+          checkpoints.record(git, { tree, digest, label, after: latest.record }),
         );
         latest = { record, entries };
         return { commit: record.commit, digest };

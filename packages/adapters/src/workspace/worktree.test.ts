@@ -58,7 +58,7 @@ test.each(['before', 'during'] as const)(
       const { path, ...workspace } = await provider.open('w', undefined);
       expect(await workspace.digest()).toBe(repository.git(['rev-parse', 'HEAD^{tree}']).trim());
       expect(repository.git(['status', '--porcelain'], path)).toBe('');
-      expect(repository.git(['worktree', 'list']).trim().split('\n')).toHaveLength(2);
+      expect(repository.git(['worktree', 'list']).trim().split('\n')).toHaveLength(1);
     }
     expect(last).toBeGreaterThan(10);
   },
@@ -92,9 +92,18 @@ test('a build that died during any git command of a restore is restored by the n
 
 const DAMAGES: readonly [string, (repository: TestRepository, path: string) => void][] = [
   ['whose folder is gone', (_, path) => rmSync(path, { recursive: true })],
+  ['whose git folder is gone', ({ build }) => rmSync(build('w').git, { recursive: true })],
   [
-    'whose registration is gone',
-    ({ path }) => rmSync(join(path, '.git', 'worktrees'), { recursive: true }),
+    'whose git folder lost its refs',
+    ({ build }) => rmSync(join(build('w').git, 'refs'), { recursive: true }),
+  ],
+  [
+    'whose git folder has a setting that git cannot read',
+    ({ build }) => writeFileSync(join(build('w').git, 'config'), '[core'),
+  ],
+  [
+    'whose git folder points to another',
+    ({ build, path }) => writeFileSync(join(build('w').git, 'commondir'), join(path, '.git')),
   ],
   ['whose .git file is gone', (_, path) => rmSync(join(path, '.git'))],
   ['whose .git file is torn', (_, path) => truncateSync(join(path, '.git'))],
@@ -120,8 +129,17 @@ const DAMAGES: readonly [string, (repository: TestRepository, path: string) => v
     },
   ],
   [
-    'whose folder is gone and whose registration is locked',
-    ({ git }, path) => {
+    'that is registered, as earlier versions made it',
+    ({ git, build }, path) => {
+      for (const place of [path, build('w').git]) rmSync(place, { recursive: true });
+      git(['worktree', 'add', '--quiet', '--detach', path]);
+    },
+  ],
+  [
+    'whose folder is gone and whose registration by an earlier version is locked',
+    ({ git, build }, path) => {
+      for (const place of [path, build('w').git]) rmSync(place, { recursive: true });
+      git(['worktree', 'add', '--quiet', '--detach', path]);
       git(['worktree', 'lock', path]);
       rmSync(path, { recursive: true });
     },
@@ -139,7 +157,7 @@ test.each(DAMAGES)('a worktree %s is repaired, with its checkpoint', async (_, d
   const again = await provider.open('w', checkpoint);
   expect(await again.digest()).toBe(checkpoint.digest);
   expect(repository.git(['status', '--porcelain'], path)).toBe('?? b.txt\n');
-  expect(repository.git(['worktree', 'list']).trim().split('\n')).toHaveLength(2);
+  expect(repository.git(['worktree', 'list']).trim().split('\n')).toHaveLength(1);
 });
 
 test('a worktree whose removal was cut short is made anew, ignored files and all', async () => {
@@ -152,11 +170,11 @@ test('a worktree whose removal was cut short is made anew, ignored files and all
   expect(existsSync(join(path, 'node_modules'))).toBe(false);
 });
 
-test('a registration that never got as far as a location is replaced', async () => {
+test('a registration of an earlier version that never got as far as a location is removed', async () => {
   const repository = createTestRepository();
   writeFiles(repository.path, { '.git/worktrees/w/locked': 'initializing' });
   await repository.provider().open('w', undefined);
-  expect(readdirSync(join(repository.path, '.git', 'worktrees'))).toEqual(['w']);
+  expect(readdirSync(join(repository.path, '.git', 'worktrees'))).toEqual([]);
 });
 
 test('a folder that lies where the worktree belongs gives way', async () => {
@@ -171,20 +189,19 @@ test('locks that killed processes left are removed', async () => {
   const provider = repository.provider();
   const { path, ...workspace } = await provider.open('w', undefined);
   const checkpoint = await workspace.checkpoint('x');
+  const { scratch, git: own } = repository.build('w');
   const locks = [
-    '.git/worktrees/w/index.lock',
-    '.git/worktrees/w/HEAD.lock',
-    '.git/refs/baton/w.lock',
+    ...['index.lock', 'HEAD.lock'].map((name) => join(own, name)),
+    join(repository.path, '.git/refs/baton/w.lock'),
   ];
-  writeFiles(repository.path, Object.fromEntries(locks.map((lock) => [lock, ''])));
-  const { scratch } = repository.build('w');
+  for (const lock of locks) writeFileSync(lock, '');
   writeFiles(scratch, { 'git-of-a-dead-process/index.lock': '' });
   writeFiles(path, { 'a.txt': 'spoiled\n' });
   const again = await provider.open('w', checkpoint);
   expect(readFileSync(join(path, 'a.txt'), 'utf8')).toBe('one\n');
   await again.checkpoint('y');
   expect(readdirSync(scratch)).toEqual([]);
-  expect(locks.filter((lock) => existsSync(join(repository.path, lock)))).toEqual([]);
+  expect(locks.filter((lock) => existsSync(lock))).toEqual([]);
 });
 
 test('a lock that another process holds is waited for', async () => {

@@ -1,11 +1,12 @@
-import { readdir, rm } from 'node:fs/promises';
+import { lstat, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { recordGroupsIn } from '../processes/group-records.ts';
 import type { BuildPaths } from './build-paths.ts';
-import { copyIndex } from './copy-index.ts';
+import type { BuildRules } from './build-tools.ts';
 import { expectDone, isDone, type Removal, removeTree } from './file-trees.ts';
 import { readIfThere, writeWhole } from './files.ts';
-import { type Git, textOf } from './git.ts';
+import type { Git } from './git.ts';
+import { ownGitOf } from './own-git.ts';
+import { removeRegistrations } from './registrations.ts';
 import type { Repository } from './repository.ts';
 
 /*
@@ -18,98 +19,70 @@ import type { Repository } from './repository.ts';
 
 /** The worktree of one build. */
 export interface Worktree {
-  /** Whether it is there, complete, and known to the repository. */
+  /** Whether it is there, complete, and has the git folder of its build. */
   isIntact(): Promise<boolean>;
-  /** Makes it anew at `start`, without files. */
-  create(start: string): Promise<void>;
+  /** Makes it anew at the commit that the build began at, without files. */
+  create(rules: BuildRules): Promise<void>;
+  /** Takes back what an attempt has set in its git folder. */
+  renewGit(rules: BuildRules): Promise<void>;
   /** Declares it complete. */
   markComplete(): Promise<void>;
-  /** Removes it with all its files, half-made ones too. It stays registered until all is gone. */
+  /** Removes it with all its files, half-made ones too. Its place stays known until all is gone. */
   remove(signal?: AbortSignal): Promise<Removal>;
-  /** Removes the locks that killed processes left. */
-  removeLocks(): Promise<void>;
-  /** The commit that the worktree's own HEAD stands at; undefined on a branch without commits. */
-  head(): Promise<string | undefined>;
-  /** Detaches the worktree's HEAD at `commit` and gives it an index of that. Leaves the files alone. */
+  /** Removes the lock that a killed process left on the ref of the build. */
+  removeLock(): Promise<void>;
+  /** Whether its HEAD stands at `commit`, on no branch. */
+  isAt(commit: string): Promise<boolean>;
+  /** Detaches its HEAD at `commit` and gives it an index of that. Leaves the files alone. */
   setHead(commit: string, index: string): Promise<void>;
 }
 
 export function worktreeOf(git: Git, repository: Repository, paths: BuildPaths): Worktree {
-  const { worktree, workflowId } = paths;
-  const { mark } = paths;
-  const registrations = join(repository.commonDir, 'worktrees');
-  const inWorktree = { cwd: worktree };
-  const inRepository = { cwd: repository.root };
+  const { worktree, mark, place } = paths;
+  const own = ownGitOf(git, repository, paths);
+  const linkFile = join(worktree, '.git');
+  const link = `gitdir: ${paths.git}\n`;
 
-  /** The git folder of the worktree, if it is a worktree of this repository. */
-  async function gitDir(): Promise<string | undefined> {
-    if ((await readIfThere(join(worktree, '.git')).catch(() => undefined)) === undefined) return;
-    const result = await git(
-      ['rev-parse', '--path-format=absolute', '--show-toplevel', '--git-dir', '--git-common-dir'],
-      { ...inWorktree, accept: [128] },
-    );
-    const [root, own, common] = textOf(result).split('\n');
-    return root === worktree && common === repository.commonDir ? own : undefined;
-  }
-
-  /** Registrations of this worktree, and one that a killed process left without a location. */
-  async function removeRegistrations(): Promise<void> {
-    for (const name of await readdir(registrations).catch(() => [])) {
-      const place = (await readIfThere(join(registrations, name, 'gitdir')))?.toString().trim();
-      const halfMade = name === workflowId && !place;
-      if (halfMade || place === join(worktree, '.git')) {
-        await rm(join(registrations, name), { recursive: true, force: true });
-      }
-    }
+  async function isLinked(): Promise<boolean> {
+    const found = await lstat(linkFile).catch(() => undefined);
+    return found?.isFile() === true && (await readFile(linkFile, 'utf8')) === link;
   }
 
   async function remove(signal?: AbortSignal): Promise<Removal> {
     await rm(mark, { force: true });
     const removal = await removeTree(worktree, signal);
-    if (isDone(removal)) await removeRegistrations();
-    return removal;
+    if (!isDone(removal)) return removal;
+    await removeRegistrations(repository, paths);
+    const rest = await own.remove(signal);
+    if (isDone(rest)) await rm(place, { force: true });
+    return rest;
   }
 
   return {
     remove,
+    isAt: own.isAt,
+    setHead: own.setHead,
+    renewGit: own.renew,
 
     async isIntact() {
       const marked = (await readIfThere(mark))?.toString();
-      return marked === worktree && (await gitDir()) !== undefined;
+      return marked === worktree && (await isLinked()) && (await own.isThere());
     },
 
-    async create(start) {
+    async create(rules) {
       expectDone(await remove());
-      // Without a file, so that no filter runs but through a private git.
-      const add = ['worktree', 'add', '--no-checkout', '--detach', worktree, start];
-      await git(add, inRepository);
-      const own = await gitDir();
-      if (own !== undefined) recordGroupsIn(own, paths.groups);
+      await writeWhole(place, worktree);
+      await own.make(rules);
+      await mkdir(worktree, { recursive: true });
+      await writeFile(linkFile, link);
     },
 
     async markComplete() {
       await writeWhole(mark, worktree);
     },
 
-    async removeLocks() {
-      const own = await gitDir();
-      const locks = [join(repository.commonDir, `${paths.ref}.lock`)];
-      if (own) locks.push(join(own, 'index.lock'), join(own, 'HEAD.lock'));
-      for (const lock of locks) await rm(lock, { force: true });
-    },
-
-    async head() {
-      const result = await git(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], {
-        ...inWorktree,
-        accept: [1, 128],
-      });
-      return result.code === 0 ? textOf(result) : undefined;
-    },
-
-    async setHead(commit, index) {
-      await git(['update-ref', '--no-deref', 'HEAD', commit], inWorktree);
-      const own = await gitDir();
-      if (own !== undefined) await copyIndex(index, join(own, 'index'));
+    async removeLock() {
+      await rm(join(repository.commonDir, `${paths.ref}.lock`), { force: true });
     },
   };
 }

@@ -4,17 +4,17 @@ import { type BuildPaths, buildPaths, isWorkflowId } from '../build-paths.ts';
 import { readIfThere } from '../files.ts';
 import type { Place } from '../find-place.ts';
 import type { Git } from '../git.ts';
+import { type Registration, registrationsOf } from '../registrations.ts';
 import { namesIn } from '../remove-worktree.ts';
 import { asidesOf, workflowOfAside } from '../set-aside.ts';
 import { type CheckpointRef, checkpointRefs } from './checkpoint-refs.ts';
-import { type Registration, registrationsOf } from './registrations.ts';
 
 /** What lies on this machine of one build. */
 export interface BuildFiles {
   readonly workflowId: string;
   /** The folder that it works in; undefined where it has none. */
   readonly worktree: string | undefined;
-  /** Whether git knows a worktree of it whose folder is gone. */
+  /** Whether git knows a worktree of it, as those of earlier versions, whose folder is gone. */
   readonly registeredOnly: boolean;
   /** Worktrees of it that could not be removed when they were in the way. */
   readonly asides: readonly string[];
@@ -62,13 +62,14 @@ export async function listFiles(
     found.map(async (workflowId) => {
       const usual = buildPaths(place, workflowId);
       const registration = registered.get(workflowId);
-      const paths = { ...usual, worktree: registration?.worktree ?? usual.worktree };
+      const placed = registration?.worktree ?? (await placeIn(usual)) ?? usual.worktree;
+      const paths = { ...usual, worktree: placed };
       const files = (recorded.get(workflowId) ?? []).map((name) => join(records, name));
       const checkpoints = refs.get(workflowId);
       const [worktree = 0, state = 0, ...times] = await Promise.all(
         [paths.worktree, paths.state, paths.index, ...files].map(changedAt),
       );
-      const { state: owner = paths.state } = registration ?? {};
+      const owner = registration?.state ?? checkpoints?.state ?? paths.state;
       return {
         workflowId,
         worktree: worktree > 0 ? paths.worktree : undefined,
@@ -93,11 +94,19 @@ function workflowOf({ state, worktree }: Registration, place: Place): string | u
   return ours ? basename(worktree) : undefined;
 }
 
-/** Whether a folder says of itself that it is a worktree of the repository. */
-async function isOfRepository(folder: string, { repository }: Place): Promise<boolean> {
+/** Where the worktree of a build was made. */
+async function placeIn({ place, workflowId }: BuildPaths): Promise<string | undefined> {
+  const found = (await readIfThere(place))?.toString();
+  return found !== undefined && basename(found) === workflowId ? found : undefined;
+}
+
+/** Whether a folder says of itself that it is the worktree of a build of the repository. */
+async function isOfRepository(folder: string, { repository, ...places }: Place): Promise<boolean> {
   const link = await readIfThere(join(folder, '.git')).catch(() => undefined);
   const gitDir = /^gitdir: (.+)$/m.exec(link?.toString() ?? '')?.[1];
-  return gitDir !== undefined && dirname(gitDir) === join(repository.commonDir, 'worktrees');
+  if (gitDir === undefined || !isWorkflowId(basename(folder))) return false;
+  if (gitDir === buildPaths(places, basename(folder)).git) return true;
+  return dirname(gitDir) === join(repository.commonDir, 'worktrees');
 }
 
 /** 0 where there is nothing. */

@@ -8,6 +8,11 @@ export interface CheckpointRef {
   readonly id: string;
   /** When that commit was made, in milliseconds since the Unix epoch; 0 where it is no commit. */
   readonly at: number;
+  /**
+   * Folder of the state of the build that made it; undefined where the commit, as one of an earlier version,
+   * does not say.
+   */
+  readonly state: string | undefined;
 }
 
 /** Where the branches with finished work are. */
@@ -20,15 +25,28 @@ export async function checkpointRefs(
   git: Git,
   { root }: Repository,
 ): Promise<ReadonlyMap<string, CheckpointRef>> {
-  const format = '--format=%(refname)%00%(objectname)%00%(committerdate:unix)';
+  const format =
+    '--format=%(refname)%00%(objectname)%00%(committerdate:unix)%00%(trailers:key=Baton-State,valueonly,separator=%x00)';
   const listed = textOf(await git(['for-each-ref', format, 'refs/baton/'], { cwd: root }));
   const refs = new Map<string, CheckpointRef>();
   for (const line of listed.split('\n')) {
-    const [name = '', id = '', seconds = ''] = line.split('\0');
+    const [name = '', id = '', seconds = '', state = ''] = line.split('\0');
     const workflowId = /^refs\/baton\/([^/]+)$/.exec(name)?.[1];
-    if (workflowId !== undefined) refs.set(workflowId, { name, id, at: Number(seconds) * 1000 });
+    if (workflowId !== undefined) {
+      const at = Number(seconds) * 1000;
+      refs.set(workflowId, { name, id, at, state: folderIn(state) });
+    }
   }
   return refs;
+}
+
+/** The folder that a commit names; any program can move the ref to one that names none. */
+function folderIn(text: string): string | undefined {
+  try {
+    return decodeURI(text) || undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /**

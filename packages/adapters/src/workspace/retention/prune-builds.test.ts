@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { recordGroupsIn } from '../../processes/group-records.ts';
 import { startOf } from '../../processes/process-start.ts';
 import { withLock } from '../lock.ts';
 import { placesOf } from '../places.ts';
@@ -56,7 +57,6 @@ function there(repository: TestRepository, id: string): readonly string[] {
   const { worktree, state, settings, ref } = repository.build(id);
   const names = [
     existsSync(worktree) && 'worktree',
-    repository.git(['worktree', 'list']).includes(worktree) && 'registered',
     repository.git(['for-each-ref', ref]) !== '' && 'checkpoints',
     existsSync(settings) ? 'settings' : existsSync(state) && 'state',
     existsSync(join(placesOf(repository.path, repository.env).state, 'runs', `${id}.json`)) &&
@@ -65,7 +65,7 @@ function there(repository: TestRepository, id: string): readonly string[] {
   return names.filter((name) => name !== false);
 }
 
-const ALL = ['worktree', 'registered', 'checkpoints', 'settings', 'record'];
+const ALL = ['worktree', 'checkpoints', 'settings', 'record'];
 
 test('the worktree of a complete build goes after its time, and its checkpoints still open', async () => {
   const repository = createTestRepository();
@@ -186,7 +186,7 @@ test('what is left of builds that no store knows goes, once it was not used for 
     {},
     { worktreesAfterMs: 0, checkpointsAfterMs: undefined },
   );
-  expect(gone?.removed).toMatchObject([{ kind: 'worktree' }]);
+  expect(gone).toMatchObject({ removed: [], kept: expect.stringContaining('no branch below') });
   expect(lost?.removed).toMatchObject([{ kind: 'worktree' }]);
   expect(there(repository, 'lost')).toEqual(['checkpoints', 'settings', 'record']);
   await prune(repository, {}, { worktreesAfterMs: 0 });
@@ -231,15 +231,32 @@ test('a build whose commands still run is left alone', async () => {
   expect(there(repository, 'w')).toEqual(ALL);
 });
 
+/** Registers a build's worktree, as earlier versions did. */
+function register(repository: TestRepository, id: string): string {
+  const { worktree, groups, git } = repository.build(id);
+  for (const path of [worktree, git]) rmSync(path, { recursive: true, force: true });
+  repository.git(['worktree', 'add', '--quiet', '--detach', worktree]);
+  recordGroupsIn(join(repository.path, '.git', 'worktrees', id), groups);
+  return worktree;
+}
+
 test('a registration that an earlier place has left is removed with its folder gone', async () => {
   const repository = createTestRepository();
-  await built(repository, 'w');
-  const { worktree, state, ref } = repository.build('w');
+  const worktree = register(repository, 'w');
+  const { state } = repository.build('w');
   for (const path of [worktree, state]) rmSync(path, { recursive: true });
-  repository.git(['update-ref', '-d', ref]);
   const env = { ...repository.env, BATON_HOME: join(repository.home, 'another') };
   const [pruned] = await prune(repository, {}, {}, { env });
   expect(pruned?.removed).toMatchObject([{ kind: 'worktree', place: worktree }]);
+  expect(repository.git(['worktree', 'list'])).not.toContain(worktree);
+});
+
+test('the worktree that an earlier version has registered goes, and its registration with it', async () => {
+  const repository = createTestRepository();
+  await built(repository, 'w');
+  const worktree = register(repository, 'w');
+  await prune(repository, { w: endedDaysAgo(8) });
+  expect(there(repository, 'w')).toEqual(['checkpoints', 'settings', 'record']);
   expect(repository.git(['worktree', 'list'])).not.toContain(worktree);
 });
 

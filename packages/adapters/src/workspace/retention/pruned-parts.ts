@@ -20,10 +20,16 @@ interface Measuring {
   readonly signal?: AbortSignal | undefined;
 }
 
+const NOTHING: Size = { bytes: 0, whole: true };
+
+function sum(one: Size, other: Size): Size {
+  return { bytes: one.bytes + other.bytes, whole: one.whole && other.whole };
+}
+
 /** The parts of a build that are there, measured where that is wanted. */
 export async function partsOf(
   { worktree, asides, registeredOnly, state, records, checkpoints, paths }: BuildFiles,
-  { git, repository, measure, signal }: Measuring,
+  { git: usersGit, repository, measure, signal }: Measuring,
 ): Promise<readonly PrunedPart[]> {
   const part = async (
     kind: PrunedPart['kind'],
@@ -31,17 +37,28 @@ export async function partsOf(
     size: () => Promise<Size> = () => sizeOf(place, signal),
   ): Promise<PrunedPart> => ({ kind, place, ...(measure && { size: await size() }) });
   const parts: PrunedPart[] = [];
-  if (worktree !== undefined || registeredOnly) parts.push(await part('worktree', paths.worktree));
+  // The git folder lies in the state of the build, and goes with the worktree.
+  const git = measure ? await sizeOf(paths.git, signal) : NOTHING;
+  if (worktree !== undefined || registeredOnly) {
+    const size = async () => sum(await sizeOf(paths.worktree, signal), git);
+    parts.push(await part('worktree', paths.worktree, size));
+  }
   for (const path of asides) parts.push(await part('set aside', path));
   if (checkpoints !== undefined) {
     const size = async () => ({
-      bytes: await bytesOfRef(git, repository, checkpoints),
+      bytes: await bytesOfRef(usersGit, repository, checkpoints),
       whole: true,
     });
     parts.push(await part('checkpoints', checkpoints.name, size));
   }
-  for (const path of [...(state === undefined ? [] : [state]), ...records]) {
-    parts.push(await part('records', path));
+  if (state !== undefined) {
+    const isCounted = worktree !== undefined || registeredOnly;
+    const size = async () => {
+      const { bytes, whole } = await sizeOf(state, signal);
+      return { bytes: bytes - (isCounted ? git.bytes : 0), whole };
+    };
+    parts.push(await part('records', state, size));
   }
+  for (const path of records) parts.push(await part('records', path));
   return parts;
 }

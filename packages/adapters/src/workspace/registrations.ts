@@ -1,10 +1,15 @@
-import { readdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { groupRecordsOf } from '../../processes/group-records.ts';
-import { readIfThere } from '../files.ts';
-import type { Repository } from '../repository.ts';
+import { readdir, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { groupRecordsOf } from '../processes/group-records.ts';
+import type { BuildPaths } from './build-paths.ts';
+import { readIfThere } from './files.ts';
+import type { Repository } from './repository.ts';
 
-/** What git knows of a worktree that Baton has added. */
+/*
+ * The worktrees that a repository knows. Baton adds none, but earlier versions did: what is left of those
+ * builds is found by it, and the registration goes when the worktree is made anew or removed.
+ */
+
 export interface Registration {
   /** Its own git folder, in that of the repository. */
   readonly gitDir: string;
@@ -29,4 +34,17 @@ export async function registrationsOf({ commonDir }: Repository): Promise<Regist
     });
   }
   return found;
+}
+
+/** Removes the registrations of a build's worktree. */
+export async function removeRegistrations(
+  repository: Repository,
+  { worktree, workflowId }: Pick<BuildPaths, 'worktree' | 'workflowId'>,
+): Promise<void> {
+  for (const one of await registrationsOf(repository)) {
+    const isHalfMade = one.worktree === undefined && basename(one.gitDir) === workflowId;
+    if (isHalfMade || one.worktree === worktree) {
+      await rm(one.gitDir, { recursive: true, force: true });
+    }
+  }
 }
