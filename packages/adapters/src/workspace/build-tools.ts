@@ -2,13 +2,11 @@ import type { BuildPaths } from './build-paths.ts';
 import type { CheckpointRecord, Checkpoints } from './checkpoint.ts';
 import type { Environment } from './environment.ts';
 import type { Git } from './git.ts';
-import type { BuildSettings } from './git-settings.ts';
 import type { WithPrivateGit } from './private-git.ts';
 import type { Repository } from './repository.ts';
 import type { SetAside } from './set-aside.ts';
 import type { Snapshot, TakeSnapshot } from './snapshot.ts';
 import type { Submodules } from './submodules.ts';
-import type { TreeEntries } from './tree-entries.ts';
 import type { Worktree } from './worktree.ts';
 
 export interface BuildContext {
@@ -24,18 +22,6 @@ export interface BuildContext {
   readonly setAside: (aside: SetAside) => void;
   /** Runs one task on this build at a time. */
   readonly exclusively: <T>(task: () => Promise<T>) => Promise<T>;
-}
-
-/** What does not change while a build goes on. */
-export interface BuildRules {
-  /** The commit that it began at. */
-  readonly start: string;
-  readonly ignoreRules: Buffer;
-  /** Submodules of that commit, and the commits that it names. */
-  readonly pointers: TreeEntries;
-  readonly settings: BuildSettings;
-  /** Digest of the settings as they were read. */
-  readonly settingsDigest: string;
 }
 
 /** What works on the files of a build. */

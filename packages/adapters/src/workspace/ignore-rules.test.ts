@@ -106,15 +106,19 @@ test('a replacement that a role makes for a checkpoint stands in for nothing', a
   const repository = createTestRepository({ 'a.txt': 'a\n' });
   const provider = repository.provider();
   const { path, ...workspace } = await provider.open('w', undefined);
-  const [start = ''] = repository.git(['rev-parse', 'refs/baton/w'], path).split('\n');
+  const [start = ''] = repository.git(['rev-parse', 'refs/baton/w']).split('\n');
   writeFiles(path, { 'a.txt': 'A\n' });
   const checkpoint = await workspace.checkpoint('x');
-  const message = repository.git(['show', '--no-patch', '--format=%B', start], path);
-  const forged = repository.git(
-    ['commit-tree', `${checkpoint.digest}`, '-p', `${start}^`, '-m', message],
-    path,
-  );
-  repository.git(['replace', start, forged.trim()], path);
+  const message = repository.git(['show', '--no-patch', '--format=%B', start]);
+  const forged = repository.git([
+    'commit-tree',
+    `${checkpoint.digest}`,
+    '-p',
+    `${start}^`,
+    '-m',
+    message,
+  ]);
+  repository.git(['replace', start, forged.trim()]);
   const again = await provider.open('w', checkpoint);
   expect(await again.changedFiles('start')).toEqual(['a.txt']);
 });

@@ -1,6 +1,7 @@
 import type { Checkpoint, Workspace } from '@baton/core';
 import { endRecordedGroups } from '../processes/group-records.ts';
-import type { BuildContext, BuildRules, BuildTools, Opened } from './build-tools.ts';
+import type { BuildRules } from './build-rules.ts';
+import type { BuildContext, BuildTools, Opened } from './build-tools.ts';
 import { type CheckpointRecord, type Checkpoints, checkpointsOf } from './checkpoint.ts';
 import { copyIndexIfThere } from './copy-index.ts';
 import { pathText } from './file-place.ts';

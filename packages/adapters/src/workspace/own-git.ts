@@ -2,7 +2,7 @@ import { lstat, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { recordGroupsIn } from '../processes/group-records.ts';
 import type { BuildPaths } from './build-paths.ts';
-import type { BuildRules } from './build-tools.ts';
+import type { BuildRules } from './build-rules.ts';
 import { copyIndex } from './copy-index.ts';
 import { copyRefs } from './copy-refs.ts';
 import { expectDone, type Removal, removeTree } from './file-trees.ts';

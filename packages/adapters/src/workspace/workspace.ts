@@ -1,5 +1,6 @@
 import type { Workspace } from '@baton/core';
-import type { BuildContext, BuildRules, BuildTools, Opened } from './build-tools.ts';
+import type { BuildRules } from './build-rules.ts';
+import type { BuildContext, BuildTools, Opened } from './build-tools.ts';
 import { writeCleanTree } from './clean-tree.ts';
 import { fileAt } from './file-at.ts';
 import { pathText } from './file-place.ts';

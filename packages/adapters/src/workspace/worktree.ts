@@ -1,7 +1,7 @@
 import { lstat, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BuildPaths } from './build-paths.ts';
-import type { BuildRules } from './build-tools.ts';
+import type { BuildRules } from './build-rules.ts';
 import { expectDone, isDone, type Removal, removeTree } from './file-trees.ts';
 import { readIfThere, writeWhole } from './files.ts';
 import type { Git } from './git.ts';
