@@ -67,6 +67,7 @@ describe.concurrent('baton init', TIMEOUT, () => {
     expect(found).toContain('a key in OPENAI_API_KEY');
     expect(assumed).toEqual([
       expect.stringContaining('80 % of the lines that a build changes'),
+      expect.stringContaining('builds may write there: ~/.npm'),
       expect.stringContaining('belongs to no build: node_modules/, dist/'),
       'no role has to change baton.config.json',
       expect.stringContaining('works for all roles'),

@@ -44,8 +44,12 @@ export function worktreeOf(git: Git, repository: Repository, paths: BuildPaths):
   const link = `gitdir: ${paths.git}\n`;
 
   async function isLinked(): Promise<boolean> {
-    const found = await lstat(linkFile).catch(() => undefined);
-    return found?.isFile() === true && (await readFile(linkFile, 'utf8')) === link;
+    // A link in its place would lead to files that are nobody's business here.
+    const [root, found] = await Promise.all(
+      [worktree, linkFile].map((path) => lstat(path).catch(() => undefined)),
+    );
+    if (!(root?.isDirectory() && found?.isFile())) return false;
+    return (await readFile(linkFile, 'utf8')) === link;
   }
 
   async function remove(signal?: AbortSignal): Promise<Removal> {
