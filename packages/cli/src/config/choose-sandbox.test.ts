@@ -6,7 +6,7 @@ import { chooseSandbox } from './choose-sandbox.ts';
 import { configSchema } from './config-schema.ts';
 
 /** A configuration, and a PATH with a bwrap that ends with the code; without one for undefined. */
-function setUp(sandbox: unknown, deploys: boolean, code: number | undefined) {
+function setUp(sandbox: unknown, deploys: boolean, code: number | undefined, wanted = '') {
   const folder = mkdtempSync(join(tmpdir(), 'baton-choose-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   mkdirSync(join(folder, 'bin'));
@@ -20,7 +20,7 @@ function setUp(sandbox: unknown, deploys: boolean, code: number | undefined) {
     ...(sandbox !== undefined && { sandbox }),
   });
   const config = { ...document, path: 'baton.config.json' };
-  return chooseSandbox(config, { PATH: join(folder, 'bin') });
+  return chooseSandbox(config, { PATH: join(folder, 'bin'), BATON_SANDBOX: wanted });
 }
 
 const onLinux = it.skipIf(process.platform !== 'linux');
@@ -47,12 +47,20 @@ onLinux('is none where there is none and nothing is deployed, which says why', a
 
 onLinux.each<[string, unknown, boolean, number | undefined, string]>([
   ['builds deploy', undefined, true, undefined, 'builds that deploy need one'],
-  ['it is asked for', 'bubblewrap', false, undefined, 'sandbox.kind asks for bubblewrap'],
+  ['it is asked for', 'bubblewrap', false, undefined, 'bubblewrap is asked for'],
   ['it may not be used', 'bubblewrap', false, 1, 'cannot put a wall up here: no namespaces'],
 ])('is refused where there is none and %s', async (_, sandbox, deploys, code, why) => {
   await expect(setUp(sandbox, deploys, code)).rejects.toMatchObject({
     code: 'invalid_input',
     message: expect.stringContaining(why),
     violations: [{ field: 'sandbox' }],
+  });
+});
+
+it('is the one that BATON_SANDBOX names, whatever the configuration says', async () => {
+  expect((await setUp('bubblewrap', true, undefined, 'none')).sandbox.name).toBe('none');
+  await expect(setUp('none', false, undefined, 'chroot')).rejects.toMatchObject({
+    message: "BATON_SANDBOX: found 'chroot', expected auto, bubblewrap, none",
+    legal: ['auto', 'bubblewrap', 'none'],
   });
 });

@@ -1,6 +1,7 @@
 import { createNoSandbox, findSandbox, type Sandbox } from '@baton/adapters/sandbox';
 import { BatonError } from '@baton/core';
 import type { Config } from './load-config.ts';
+import { SANDBOX_KINDS } from './sandbox-schema.ts';
 
 /** The sandbox of a configuration's builds. */
 export interface ChosenSandbox {
@@ -13,24 +14,39 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const UNCONFINED = 'none: what commands run may do all that you may do';
 
+/** Says which one it is to be, whatever the configuration says. */
+export const SANDBOX_VARIABLE = 'BATON_SANDBOX';
+
 /**
- * The sandbox that the configuration asks for, or the one that is there.
+ * The sandbox that `BATON_SANDBOX` or the configuration asks for, or the one that is there.
  *
  * @throws BatonError `invalid_input` where there is none and it is asked for by name, or builds deploy.
  */
 export async function chooseSandbox(
-  { sandbox: { kind }, commands, path }: Pick<Config, 'sandbox' | 'commands' | 'path'>,
+  { sandbox: { kind: configured }, commands, path }: Pick<Config, 'sandbox' | 'commands' | 'path'>,
   env: Environment,
 ): Promise<ChosenSandbox> {
+  const kind = kindIn(env) ?? configured;
   if (kind === 'none') return { sandbox: createNoSandbox(), found: `${UNCONFINED} (by choice)` };
   const found = await findSandbox(env);
   if (found.sandbox !== undefined) return { sandbox: found.sandbox, found: found.version };
   if (kind === 'auto' && commands.deploy === undefined) {
     return { sandbox: createNoSandbox(), found: `${UNCONFINED}; ${found.problem}` };
   }
-  const why = kind === 'auto' ? 'builds that deploy need one' : `sandbox.kind asks for ${kind}`;
+  const why = kind === 'auto' ? 'builds that deploy need one' : `${kind} is asked for`;
   const description = `found none (${found.problem}), and ${why}; install bubblewrap, or choose "none" there`;
   throw new BatonError('invalid_input', `${path} cannot be used here: sandbox: ${description}`, {
     violations: [{ field: 'sandbox', description }],
+  });
+}
+
+function kindIn(env: Environment): (typeof SANDBOX_KINDS)[number] | undefined {
+  const wanted = env[SANDBOX_VARIABLE] || undefined;
+  const kind = SANDBOX_KINDS.find((one) => one === wanted);
+  if (kind === wanted) return kind;
+  const description = `found '${wanted}', expected ${SANDBOX_KINDS.join(', ')}`;
+  throw new BatonError('invalid_input', `${SANDBOX_VARIABLE}: ${description}`, {
+    violations: [{ field: SANDBOX_VARIABLE, description }],
+    legal: SANDBOX_KINDS,
   });
 }

@@ -16,9 +16,11 @@ export const commandSandbox = z
   .optional()
   .describe('What this command may do beside what sandbox says');
 
+export const SANDBOX_KINDS = ['auto', 'bubblewrap', 'none'] as const;
+
 const settings = z.strictObject({
   kind: z
-    .enum(['auto', 'bubblewrap', 'none'])
+    .enum(SANDBOX_KINDS)
     .default('auto')
     .describe('auto: the one that is there; builds that deploy do not begin where there is none'),
   read: paths

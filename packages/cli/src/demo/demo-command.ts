@@ -1,10 +1,12 @@
 import { mkdtempSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { findSandbox } from '@baton/adapters/sandbox';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { createCommand, terminalOf } from '../commands/operation-command.ts';
 import { runCommand } from '../commands/run-command.ts';
+import { SANDBOX_VARIABLE } from '../config/choose-sandbox.ts';
 import { findExample, makeRepository } from './demo-repository.ts';
 import { serveFolder } from './static-site.ts';
 
@@ -42,7 +44,11 @@ export function demoCommand(context: CommandContext): Command {
         }
         const argv = [REQUEST, '--workspace', repository, '--config', config, '--replay', replay];
         // Nothing of the demo lies anywhere else.
-        const env = { ...context.env, BATON_HOME: join(folder, 'baton') };
+        const env = {
+          ...context.env,
+          BATON_HOME: join(folder, 'baton'),
+          [SANDBOX_VARIABLE]: (await findSandbox(context.env)).sandbox?.name ?? 'none',
+        };
         await runCommand({ ...context, env }).parseAsync(json ? [...argv, '--json'] : argv, {
           from: 'user',
         });
