@@ -40,7 +40,7 @@ symlinkSync(MAIN, COMMAND);
 chmodSync(BIN, 0o755);
 
 /** What these tests begin builds with, for they have no terminal. Empty: nothing. */
-const BATON_APPROVAL_TOKEN = 'the token of these tests';
+export const BATON_APPROVAL_TOKEN = 'the token of these tests';
 
 /** What tests of a file leave behind; they run side by side, so it goes when all have ended. */
 const leftovers: (() => void)[] = [() => rmSync(BIN, { recursive: true })];

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { userEnvironment } from '../../packages/cli/src/invocation/user-environment.ts';
-import { BATON_HOME, createProject, TIMEOUT } from './harness.ts';
+import { BATON_APPROVAL_TOKEN, BATON_HOME, createProject, TIMEOUT } from './harness.ts';
 
 const CLONE = join(import.meta.dirname, '../..');
 
@@ -25,7 +25,7 @@ async function typed(line: string, cwd: string, bin: string) {
   const { PATH, ...env } = userEnvironment(process.env);
   const child = spawn('sh', ['-c', line], {
     cwd,
-    env: { ...env, BATON_HOME, PATH: `${bin}:${PATH}`, NO_COLOR: '1' },
+    env: { ...env, BATON_HOME, BATON_APPROVAL_TOKEN, PATH: `${bin}:${PATH}`, NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
