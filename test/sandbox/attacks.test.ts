@@ -40,7 +40,7 @@ const USERS: readonly (readonly [string, number | undefined])[] = isRoot
     ]
   : [['the user of the tests', undefined]];
 
-const HOSTILE = join(import.meta.dirname, 'hostile.ts');
+const HOSTILE = join(import.meta.dirname, 'hostile-process.ts');
 
 /** A home, a checkout, other builds, servers and processes, all of one user. */
 async function createWorld(user: number | undefined) {

@@ -125,7 +125,12 @@ export type { Redact, RedactStream } from './model/redact.ts';
 export { redactDeep } from './model/redact-deep.ts';
 export { redactError } from './model/redact-error.ts';
 export type { RoleAdapter, RoleContext } from './ports/role-adapter.ts';
-export type { Workspace, WorkspaceFile, WorkspaceProvider } from './ports/workspace.ts';
+export type {
+  Workspace,
+  WorkspaceFile,
+  WorkspaceOutside,
+  WorkspaceProvider,
+} from './ports/workspace.ts';
 export { createMaskedMessages, type MaskedMessages } from './runner/masked-messages.ts';
 
 // For those who define workflows of their own:

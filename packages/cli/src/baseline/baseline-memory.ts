@@ -3,9 +3,9 @@ import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import type { Baseline } from '@baton/adapters/checks';
 import { z } from 'zod';
-import { withFolder } from '../config/check-of.ts';
 import type { Config } from '../config/load-config.ts';
 import { reportsOf } from '../config/reports-of.ts';
+import { withFolder } from '../config/with-folder.ts';
 
 const step = z.object({
   purpose: z.enum(['install', 'test', 'verify']),

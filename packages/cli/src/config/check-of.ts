@@ -2,6 +2,7 @@ import type { CheckCommand } from '@baton/adapters/checks';
 import type { Config } from './load-config.ts';
 import type { CommandSandbox } from './sandbox-schema.ts';
 import type { Purpose, Walls } from './walls.ts';
+import { withFolder } from './with-folder.ts';
 
 /** Variables to set for a command that is run. */
 export type Environment = Readonly<Record<string, string>>;
@@ -36,9 +37,4 @@ export function checkOf(
     passEnv: environment,
     ...(timeoutSeconds !== undefined && { timeoutMs: timeoutSeconds * 1000 }),
   };
-}
-
-/** Commands run in the workspace of the build: `{config}` names what lies beside the config file. */
-export function withFolder(argv: readonly string[], folder: string): readonly string[] {
-  return argv.map((argument) => argument.replaceAll(/(?<!\{)\{config\}(?!\})/g, () => folder));
 }

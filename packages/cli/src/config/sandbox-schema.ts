@@ -52,5 +52,4 @@ export const sandboxSchema = z.preprocess(
   settings.prefault({}),
 );
 
-export type SandboxSettings = z.output<typeof settings>;
 export type CommandSandbox = z.output<typeof commandSandbox>;

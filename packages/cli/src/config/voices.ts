@@ -10,13 +10,14 @@ import {
 import { createCommandRole } from '@baton/adapters/command';
 import { createHumanRole } from '@baton/adapters/human';
 import type { DefinitionDescription, Redact, RoleAdapter } from '@baton/core';
-import { type CommandMaker, withFolder } from './check-of.ts';
+import type { CommandMaker } from './check-of.ts';
 import { heldToReviews } from './held-to-reviews.ts';
 import type { Config } from './load-config.ts';
 import { loadModelRole, type Performer } from './model-role.ts';
 import { loadModuleRole } from './module-role.ts';
 import { toPrincipal } from './principal-schema.ts';
 import type { RoleEntry, RoleName } from './role-schema.ts';
+import { withFolder } from './with-folder.ts';
 
 export interface RoleOptions {
   /** Cassette to record into what the configured roles answer; absolute. */

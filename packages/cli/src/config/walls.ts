@@ -4,9 +4,9 @@ import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { type Confinement, isBelow, type Sandbox, toolPaths } from '@baton/adapters/sandbox';
 import { BatonError } from '@baton/core';
 import type { BuildPlaces } from '../embedded/build-places.ts';
-import { withFolder } from './check-of.ts';
 import type { Config } from './load-config.ts';
 import type { CommandSandbox } from './sandbox-schema.ts';
+import { withFolder } from './with-folder.ts';
 
 /** What a command is run for: what it may do depends on it. */
 export type Purpose = 'role' | 'install' | 'test' | 'verify' | 'deploy' | 'smoke' | 'rollback';

@@ -1,9 +1,9 @@
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { withFolder } from '../config/check-of.ts';
 import { commandsOf } from '../config/commands-of.ts';
 import type { Config } from '../config/load-config.ts';
+import { withFolder } from '../config/with-folder.ts';
 import { gapIn } from '../init/gap.ts';
 import { readRepository } from '../init/read-repository.ts';
 import { recogniseToolchains } from '../init/recognise-toolchain.ts';

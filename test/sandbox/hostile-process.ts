@@ -1,5 +1,5 @@
 /*
- * Runs every attack and writes down what each said: `hostile.ts <name>`.
+ * Runs every attack and writes down what each said: `hostile-process.ts <name>`.
  */
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
