@@ -149,7 +149,7 @@ describe.concurrent('baton run', TIMEOUT, () => {
     expect(failed.stdout).toMatch(/\nWhy\n {2}testing failed .*\n {4}│ not ok: found goodbye\n/);
     const [, id = ''] = /baton rollback (\S+)/.exec(failed.stdout) ?? [];
     const status = await baton(['status', id, '--workspace', repo]);
-    expect(status.stdout).toContain('\n    │ not ok: found goodbye\n');
+    expect(status.stdout).toContain('\n  │ not ok: found goodbye\n');
   });
 
   it('gets the files of a phase back by a rollback', async () => {
