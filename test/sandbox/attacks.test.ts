@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import {
   existsSync,
@@ -33,14 +33,20 @@ if (found.sandbox === undefined) {
 
 const NOBODY = 65_534;
 const isRoot = userInfo().uid === 0;
-const USERS: readonly (readonly [string, number | undefined])[] = isRoot
-  ? [
-      ['root', undefined],
-      ['another user', NOBODY],
-    ]
-  : [['the user of the tests', undefined]];
-
 const HOSTILE = join(import.meta.dirname, 'hostile-process.ts');
+/** Whether a process of that user can read what it is to run. */
+function canRun(user: number): boolean {
+  const code = 'require("node:fs").accessSync(process.argv[1])';
+  const other = { uid: user, gid: user };
+  return spawnSync(process.execPath, ['-e', code, HOSTILE], other).status === 0;
+}
+
+const isReadable = isRoot && canRun(NOBODY);
+if (isRoot && !isReadable) console.error("SKIPPED: another user, for the sources are root's alone");
+const USERS: readonly (readonly [string, number | undefined])[] = [
+  ['its own user', undefined],
+  ...(isReadable ? [['another user', NOBODY] as const] : []),
+];
 
 /** A home, a checkout, other builds, servers and processes, all of one user. */
 async function createWorld(user: number | undefined) {

@@ -3,7 +3,14 @@ import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { pruneBuilds } from './retention/prune-builds.ts';
-import { giveAway, IS_ROOT, type OpenedAs, openAsOther, own } from './testing/open-as.ts';
+import {
+  giveAway,
+  IS_ROOT,
+  NO_OTHER_USER,
+  type OpenedAs,
+  openAsOther,
+  own,
+} from './testing/open-as.ts';
 import {
   createTestRepository,
   type TestRepository,
@@ -94,28 +101,31 @@ const CASES: Readonly<Record<string, Case>> = {
   },
 };
 
-test('what an attempt made unreadable, read-only or too deep is not in the way of the next one', () => {
-  const repository = createTestRepository(FILES);
-  giveAway(repository);
-  onTestFinished(() => void execFileSync('chmod', ['-R', 'u+rwX', repository.home]));
-  const cases = Object.entries(CASES).map(([name, one], at) => ({ id: `w${at}`, name, ...one }));
-  const first = openAsOther(repository, Object.fromEntries(cases.map(({ id }) => [id, []])));
-  for (const { id, spoil, changed = true } of cases) {
-    const { path = '' } = first[id] ?? {};
-    if (changed) spoilSource(path);
-    spoil(path);
-  }
-  const again = openAsOther(
-    repository,
-    Object.fromEntries(cases.map(({ id, written = WRITTEN }) => [id, written])),
-  );
-  const found = cases.map(({ id, name }) => ({ name, ...again[id] }));
-  const expected = cases.map(({ id, name, written = WRITTEN }) => {
-    const { path, digest } = first[id] ?? {};
-    return { name, path, digest, asides: [], written };
-  });
-  expect(found).toEqual(expected);
-});
+test.skipIf(NO_OTHER_USER)(
+  'what an attempt made unreadable, read-only or too deep is not in the way of the next one',
+  () => {
+    const repository = createTestRepository(FILES);
+    giveAway(repository);
+    onTestFinished(() => void execFileSync('chmod', ['-R', 'u+rwX', repository.home]));
+    const cases = Object.entries(CASES).map(([name, one], at) => ({ id: `w${at}`, name, ...one }));
+    const first = openAsOther(repository, Object.fromEntries(cases.map(({ id }) => [id, []])));
+    for (const { id, spoil, changed = true } of cases) {
+      const { path = '' } = first[id] ?? {};
+      if (changed) spoilSource(path);
+      spoil(path);
+    }
+    const again = openAsOther(
+      repository,
+      Object.fromEntries(cases.map(({ id, written = WRITTEN }) => [id, written])),
+    );
+    const found = cases.map(({ id, name }) => ({ name, ...again[id] }));
+    const expected = cases.map(({ id, name, written = WRITTEN }) => {
+      const { path, digest } = first[id] ?? {};
+      return { name, path, digest, asides: [], written };
+    });
+    expect(found).toEqual(expected);
+  },
+);
 
 /** Settings by which root's git works in a repository of another user. */
 function trusting({ home }: TestRepository): string {
@@ -125,7 +135,7 @@ function trusting({ home }: TestRepository): string {
 }
 
 /** Only root can leave files of another user. */
-const asRoot = test.skipIf(!IS_ROOT);
+const asRoot = test.skipIf(!IS_ROOT || NO_OTHER_USER);
 
 asRoot.each(['dist', 'out', 'src'])(
   'files of another user in %s are set aside, named, and removed once they can be',
@@ -173,6 +183,7 @@ asRoot('a folder of another user that nothing has to replace stays', () => {
 });
 
 afterAll(() => {
+  if (NO_OTHER_USER !== undefined) process.stderr.write(`SKIPPED: all of it: ${NO_OTHER_USER}\n`);
   if (!IS_ROOT) {
     process.stderr.write(
       'SKIPPED: whether files of another user are set aside, which only root can try\n',

@@ -1,5 +1,6 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { SetAside } from '../set-aside.ts';
 import type { TestRepository } from './test-repository.ts';
 
@@ -9,6 +10,16 @@ const OTHER = 65_534;
 
 /** Whether this process may become another user. */
 export const IS_ROOT = process.getuid?.() === 0;
+
+/** Why there is no user other than root to open builds as; undefined where there is one. */
+export const NO_OTHER_USER =
+  IS_ROOT && !otherReadsSources() ? "the sources are root's alone to read" : undefined;
+
+function otherReadsSources(): boolean {
+  const code = 'require("node:fs").accessSync(process.argv[1])';
+  const other = { uid: OTHER, gid: OTHER };
+  return spawnSync(process.execPath, ['-e', code, fileURLToPath(PROVIDER)], other).status === 0;
+}
 
 /** What an opening came to. */
 export interface OpenedAs {
