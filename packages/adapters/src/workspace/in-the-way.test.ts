@@ -17,6 +17,9 @@ import {
   writeFiles,
 } from './testing/test-repository.ts';
 
+// Said here: nothing else is run then.
+if (NO_OTHER_USER !== undefined) console.error(`SKIPPED: all of it: ${NO_OTHER_USER}`);
+
 const FILES = { '.gitignore': 'dist/\n', 'src/a.js': 'a\n' };
 
 /** A build that another user than root opened, and what an attempt left of it. */
@@ -183,7 +186,6 @@ asRoot('a folder of another user that nothing has to replace stays', () => {
 });
 
 afterAll(() => {
-  if (NO_OTHER_USER !== undefined) process.stderr.write(`SKIPPED: all of it: ${NO_OTHER_USER}\n`);
   if (!IS_ROOT) {
     process.stderr.write(
       'SKIPPED: whether files of another user are set aside, which only root can try\n',
