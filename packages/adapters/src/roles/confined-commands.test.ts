@@ -48,8 +48,11 @@ it('confines a check to its build and its reports, and says so in the evidence',
   expect(policy).toMatchObject({ hidden: ['/home/ada'], network: 'none' });
   expect(policy.readable).toEqual(['/opt/tool', '/repo/objects']);
   expect(policy.writable).toEqual(['/srv/cache', '/reports', workspace.path, '/state/git']);
-  const evidence = { name: 'remembering', policyDigest: policyDigest(confinement.sandbox, policy) };
-  expect(context.ran[0]?.sandbox).toEqual(evidence);
+  const writable = policy.writable.filter((path) => path !== '/reports');
+  const digest = policyDigest(confinement.sandbox, { ...policy, writable });
+  expect(context.ran[0]?.sandbox).toEqual({ name: 'remembering', policyDigest: digest });
+  await runCheck('test', command, { context, reports: '/others', cwd: undefined });
+  expect(context.ran[1]?.sandbox?.policyDigest).toBe(digest);
 });
 
 it('gives a judge the files to read alone', async () => {

@@ -6,7 +6,7 @@ import type { Confined, ConfinedCommand, Sandbox } from './sandbox.ts';
 /*
  * 1. The first process of the process namespace dies with the bwrap outside of it, and with it all that
  *    is in there: no session, group or signal of a command's own changes that.
- * 2. A command has no capability, in a user namespace of its own; whoever runs it.
+ * 2. A command has a user namespace of its own and no capability, also when root runs Baton.
  * 3. Nothing is run where the wall cannot be put up: bwrap ends first.
  */
 

@@ -4,7 +4,7 @@ import { basename, delimiter, dirname, isAbsolute, join, resolve } from 'node:pa
 /** Folders of programs; what these need lies beside them, in `lib` and the like. */
 const PROGRAMS = /^(bin|sbin|shims)$/;
 
-/** Hold programs of many tools, and beside them much that is nobody's business. */
+/** Hold programs of many tools, and beside them settings, keys and data that no tool needs. */
 const MIXED = /^(\.local|\.cargo|\.config)$/;
 
 /**

@@ -8,7 +8,7 @@ import { findRepository, type Repository } from './repository.ts';
 /** Parts of a repository by their names, each with what stands for its content. */
 export type Parts = ReadonlyMap<string, string>;
 
-/** What of the user's repository is nobody's to change but the user's. */
+/** What of the user's repository only the user changes. */
 export interface RepositoryPrint {
   /** What makes git run programs or look elsewhere: settings, hooks, attributes, alternates. */
   readonly programs: Parts;

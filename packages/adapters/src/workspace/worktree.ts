@@ -44,7 +44,7 @@ export function worktreeOf(git: Git, repository: Repository, paths: BuildPaths):
   const link = `gitdir: ${paths.git}\n`;
 
   async function isLinked(): Promise<boolean> {
-    // A link in its place would lead to files that are nobody's business here.
+    // A link in its place would lead to files that do not belong to the build.
     const [root, found] = await Promise.all(
       [worktree, linkFile].map((path) => lstat(path).catch(() => undefined)),
     );

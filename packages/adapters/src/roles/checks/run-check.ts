@@ -55,6 +55,7 @@ export async function runCheck(
   const { argv, env, passEnv, timeoutMs } = expandCommand(command, { reports, workspace: folder });
   const before = await workspace?.digest();
   context.progress(`${purpose}: running '${name}'`);
+  const held = wallOf(command.confinement, { workspace, folder });
   const wall = wallOf(command.confinement, { workspace, folder, scratch: [reports] });
   const cwd = folder;
   const result = await runCommand({ argv, cwd, env, passEnv, timeoutMs, signal, redact, wall });
@@ -82,11 +83,12 @@ export async function runCheck(
     outputDigest: result.outputDigest,
     ...(before !== undefined && { workspaceDigest: before }),
     ...(tolerated !== undefined && { tolerated }),
-    ...(wall !== undefined && { sandbox: evidenceOf(wall) }),
+    ...(held !== undefined && { sandbox: evidenceOf(held) }),
   });
   return run;
 }
 
+/** Without the reports, whose folder is another each time: what is held to the same has the same digest. */
 function evidenceOf({ sandbox, policy }: Wall): Evidence['sandbox'] {
   return { name: sandbox.name, policyDigest: policyDigest(sandbox, policy) };
 }
