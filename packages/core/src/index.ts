@@ -126,10 +126,12 @@ export { redactDeep } from './model/redact-deep.ts';
 export { redactError } from './model/redact-error.ts';
 export type { RoleAdapter, RoleContext } from './ports/role-adapter.ts';
 export type {
+  Preparation,
   Workspace,
   WorkspaceFile,
   WorkspaceOutside,
   WorkspaceProvider,
+  WorkspaceUse,
 } from './ports/workspace.ts';
 export { createMaskedMessages, type MaskedMessages } from './runner/masked-messages.ts';
 

@@ -27,6 +27,8 @@ export interface BuildPaths {
   readonly lock: string;
   /** Records of the process groups that work in the worktree. */
   readonly groups: string;
+  /** What was kept as the preparation of a worktree for judges. */
+  readonly preparation: string;
   /** Covers the checkpoints of the build. */
   readonly ref: string;
 }
@@ -58,15 +60,37 @@ export function buildPaths(places: Places, workflowId: string): BuildPaths {
     workflowId,
     worktree: join(places.worktrees, workflowId),
     state,
-    git: join(state, 'git'),
-    place: join(state, 'place'),
     scratch: join(state, 'scratch'),
     settings: join(state, 'git-settings.json'),
     programs: join(state, 'programs'),
+    lock: join(state, 'lock'),
+    ref: `refs/baton/${workflowId}`,
+    ...worktreePaths(state),
+  };
+}
+
+/** No id has a dot, so this ends the name of no author's worktree. */
+const JUDGE = '.judge';
+
+/** The same build, with the worktree that those who judge it work in. */
+export function judgePaths(paths: BuildPaths): BuildPaths {
+  const worktree = `${paths.worktree}${JUDGE}`;
+  return { ...paths, worktree, ...worktreePaths(join(paths.state, 'judge')) };
+}
+
+/** The build that a worktree of this name may be of. */
+export function workflowOfWorktree(name: string): string {
+  return name.endsWith(JUDGE) ? name.slice(0, -JUDGE.length) : name;
+}
+
+/** What each worktree of a build has of its own. */
+function worktreePaths(state: string) {
+  return {
+    git: join(state, 'git'),
+    place: join(state, 'place'),
     index: join(state, 'index'),
     mark: join(state, 'complete'),
-    lock: join(state, 'lock'),
     groups: join(state, 'groups'),
-    ref: `refs/baton/${workflowId}`,
+    preparation: join(state, 'preparation'),
   };
 }

@@ -1,3 +1,4 @@
+import type { WorkspaceUse } from '@baton/core';
 import type { BuildPaths } from './build-paths.ts';
 import type { CheckpointRecord, Checkpoints } from './checkpoint.ts';
 import type { Environment } from './environment.ts';
@@ -14,6 +15,8 @@ export interface BuildContext {
   readonly env: Environment;
   readonly repository: Repository;
   readonly paths: BuildPaths;
+  /** Who works in the worktree that `paths` lead to. */
+  readonly use: WorkspaceUse;
   /** Rules of what to ignore, beside those that the user's settings and the commit have. */
   readonly ignored: readonly string[];
   /** Names of ignored files and folders that a restore leaves. */
@@ -39,4 +42,6 @@ export interface Opened {
   readonly base: CheckpointRecord;
   /** The files of `entry`. */
   readonly files: Snapshot;
+  /** By what they were prepared for judges, if they were. */
+  readonly prepared?: string;
 }

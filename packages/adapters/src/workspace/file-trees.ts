@@ -42,6 +42,9 @@ export interface Removal {
   readonly interrupted: boolean;
 }
 
+/** Of a removal that left nothing. */
+export const DONE: Removal = { problems: [], interrupted: false };
+
 /** Whether nothing is left. */
 export function isDone({ problems, interrupted }: Removal): boolean {
   return problems.length === 0 && !interrupted;
@@ -57,13 +60,14 @@ export function expectDone({ problems }: Removal): void {
  * Removes a folder with all that is in it, also where a program has made folders read-only, and however
  * deep they lie. Links are removed, not followed. What cannot be removed is named, and the rest goes.
  */
-export async function removeTree(path: string, signal?: AbortSignal): Promise<Removal> {
+export async function removeTree(path: string | Buffer, signal?: AbortSignal): Promise<Removal> {
+  const top = Buffer.from(path);
   const problems: string[] = [];
   const remove = async (place: Buffer): Promise<void> => {
     if (signal?.aborted) return;
     const before = problems.length;
     try {
-      await removeOne(place, { top: path, remove });
+      await removeOne(place, { top, remove });
     } catch (reason) {
       if (isMissing(reason)) return;
       // What is still in it has been named, or is left for another time.
@@ -72,12 +76,12 @@ export async function removeTree(path: string, signal?: AbortSignal): Promise<Re
       problems.push(`${place}: ${reason instanceof Error ? reason.message : String(reason)}`);
     }
   };
-  await remove(Buffer.from(path));
+  await remove(top);
   return { problems, interrupted: signal?.aborted ?? false };
 }
 
 interface RemovalOf {
-  readonly top: string;
+  readonly top: Buffer;
   readonly remove: (inside: Buffer) => Promise<void>;
 }
 
@@ -90,8 +94,8 @@ async function removeOne(place: Buffer, { top, remove }: RemovalOf): Promise<voi
     await permitted(folder, () => unlink(place));
     return;
   }
-  if (place.length - Buffer.byteLength(top) > LONGEST_PATH) {
-    const near = Buffer.from(join(top, randomUUID()));
+  if (place.length - top.length > LONGEST_PATH) {
+    const near = Buffer.concat([top, SEPARATOR, Buffer.from(randomUUID())]);
     await permitted(folder, () => permitted(place, () => rename(place, near)));
     await remove(near);
     return;

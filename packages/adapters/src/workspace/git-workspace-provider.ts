@@ -1,5 +1,5 @@
 import { branchesOf } from './branches.ts';
-import { buildPaths } from './build-paths.ts';
+import { buildPaths, judgePaths } from './build-paths.ts';
 import { checkpointsOf } from './checkpoint.ts';
 import { expectDone } from './file-trees.ts';
 import { explainedFailure } from './files.ts';
@@ -58,6 +58,10 @@ const DEFAULT_LOCK_WAIT_MS = 10_000;
  * filters encrypt: their files are in the checkpoint. Git still finds them in the worktree, in the reflog
  * and on the branches that roles made, until the worktree is made anew or removed. A branch that the user
  * deletes meanwhile is broken there once git has collected its commits.
+ *
+ * Judges have a worktree of their own, beside the author's, with a git folder of its own: it has the files
+ * of the checkpoint and what was kept as their preparation, and is made anew where a file of either is not
+ * as it was. What attempts of judges leave there is taken out when it is opened again.
  *
  * Opening a build ends the commands (`runCommand`) that an earlier attempt left running in its
  * worktree, because its process was killed or stopped. What left the command's process group stays,
@@ -120,14 +124,25 @@ export function createGitWorkspaceProvider(
   }
 
   return {
-    open: (workflowId, checkpoint) =>
+    open: (workflowId, checkpoint, use = 'author') =>
       exclusively(workflowId, async () => {
         const { repository, ...places } = await makePlace(git, options, env);
-        const paths = buildPaths(places, workflowId);
+        const own = buildPaths(places, workflowId);
+        const paths = use === 'judge' ? judgePaths(own) : own;
         const alone = <T>(task: () => Promise<T>) => exclusively(workflowId, task);
         return withLock(paths.lock, lockWaitMs, () =>
           openWorkspace(
-            { git, env, repository, paths, ignored, keepIgnored, setAside, exclusively: alone },
+            {
+              git,
+              env,
+              repository,
+              paths,
+              use,
+              ignored,
+              keepIgnored,
+              setAside,
+              exclusively: alone,
+            },
             checkpoint,
           ),
         );

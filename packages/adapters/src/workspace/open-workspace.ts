@@ -17,6 +17,7 @@ import { ignoreRules } from './ignore-rules.ts';
 import { listIgnored } from './ignored-files.ts';
 import { writeIgnoreFile } from './list-files.ts';
 import { makeTreeWritable, makeWritable } from './make-writable.ts';
+import { recallPreparation, takeOutOthers } from './preparation.ts';
 import { privateGits, type WithPrivateGit } from './private-git.ts';
 import { headOf } from './repository.ts';
 import { type RestoreTarget, restore } from './restore.ts';
@@ -167,17 +168,36 @@ async function bringBack(
   const bringTo = (present: Snapshot | undefined) =>
     bringFiles(context, rules, tools, { entry, present });
   if (await worktree.isIntact()) {
-    const files = await inPlace(context, rules, tools, bringTo).catch((reason: unknown) => {
+    const found =
+      context.use === 'judge'
+        ? asKept(context, rules, tools, entry)
+        : inPlace(context, rules, tools, bringTo).then((files) => ({ files }));
+    const opened = await found.catch((reason: unknown) => {
       if (!isInTheWay(reason)) throw reason;
       return undefined;
     });
-    if (files !== undefined) return { entry, base, files };
+    if (opened !== undefined) return { entry, base, ...opened };
   }
   await makeRoom(context.paths.worktree, worktree, context.setAside);
   await worktree.create(rules);
   const files = await bringTo(undefined);
   await worktree.markComplete();
   return { entry, base, files };
+}
+
+/** The worktree as it was prepared for these very files; undefined where it is not that. */
+async function asKept(
+  { paths, ...context }: BuildContext,
+  rules: BuildRules,
+  tools: BuildTools,
+  { digest }: CheckpointRecord,
+): Promise<Pick<Opened, 'files' | 'prepared'> | undefined> {
+  const kept = await recallPreparation(paths.preparation);
+  if (kept?.digest !== digest || !(await takeOutOthers(paths.worktree, kept))) return undefined;
+  await tools.worktree.remakeGit(rules);
+  await stage({ paths, ...context }, rules, tools);
+  const files = await tools.take();
+  return files.digest === digest ? { files, prepared: kept.key } : undefined;
 }
 
 async function inPlace(

@@ -1,15 +1,15 @@
 import { readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { endRecordedGroups } from '../processes/group-records.ts';
-import type { BuildPaths } from './build-paths.ts';
-import { isDone, type Removal } from './file-trees.ts';
+import { type BuildPaths, judgePaths } from './build-paths.ts';
+import { DONE, isDone, type Removal } from './file-trees.ts';
 import { isMissing } from './files.ts';
 import type { Git } from './git.ts';
 import type { Repository } from './repository.ts';
 import { worktreeOf } from './worktree.ts';
 
 /**
- * Removes the worktree of a build, and what was kept for it alone. Its checkpoints stay, with the
+ * Removes the worktrees of a build, and what was kept for them alone. Its checkpoints stay, with the
  * settings that it takes to check them out. To be called under the lock of the build.
  */
 export async function removeWorktree(
@@ -18,10 +18,14 @@ export async function removeWorktree(
   paths: BuildPaths,
   signal?: AbortSignal,
 ): Promise<Removal> {
-  await endRecordedGroups(paths.groups, paths.worktree);
-  const removal = await worktreeOf(git, repository, paths).remove(signal);
-  if (isDone(removal)) await removeWorkingState(paths);
-  return removal;
+  // The author's last: it says where the build lies for as long as there is anything of it.
+  for (const one of [judgePaths(paths), paths]) {
+    await endRecordedGroups(one.groups, one.worktree);
+    const removal = await worktreeOf(git, repository, one).remove(signal);
+    if (!isDone(removal)) return removal;
+  }
+  await removeWorkingState(paths);
+  return DONE;
 }
 
 async function removeWorkingState({ state, settings, lock }: BuildPaths): Promise<void> {

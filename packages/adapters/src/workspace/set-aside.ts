@@ -60,8 +60,7 @@ export async function asidesOf(worktree: string): Promise<readonly string[]> {
 
 /** The workflow whose worktree a folder of this name was; undefined for another folder. */
 export function workflowOfAside(name: string): string | undefined {
-  const at = name.indexOf(ASIDE);
-  return at > 0 ? name.slice(0, at) : undefined;
+  return name.indexOf(ASIDE) > 0 ? name.slice(0, name.indexOf('.')) : undefined;
 }
 
 const CODES = ['EACCES', 'EPERM', 'ENOTEMPTY', 'ENAMETOOLONG', 'EBUSY', 'EROFS', 'ELOOP'];

@@ -7,6 +7,7 @@ import { pathText } from './file-place.ts';
 import { fieldsOf } from './git.ts';
 import { resolveInside } from './jail.ts';
 import { objectFoldersOf } from './object-folders.ts';
+import { keepPreparation } from './preparation.ts';
 import type { Snapshot } from './snapshot.ts';
 import { SUBMODULE_HEAD } from './submodules.ts';
 import { differing, parseTree, type TreeEntries, treeId } from './tree-entries.ts';
@@ -16,7 +17,7 @@ export function workspaceOf(
   context: BuildContext,
   rules: BuildRules,
   tools: BuildTools,
-  { entry, base, files }: Opened,
+  { entry, base, files, prepared }: Opened,
 ): Workspace {
   const { withGit, checkpoints, submodules, take } = tools;
   const { start, settings } = rules;
@@ -42,6 +43,13 @@ export function workspaceOf(
       writable: [context.paths.git],
       readable: objectFoldersOf(context.repository.objectDir),
     },
+    ...(context.use === 'judge' && {
+      preparation: {
+        kept: prepared,
+        keep: (key: string) =>
+          taken(({ digest }) => keepPreparation(context.paths, { digest, key })),
+      },
+    }),
     digest: async (of) => {
       if (of === undefined) return taken(({ digest }) => digest);
       return of === 'entry' ? entry.digest : base.digest;

@@ -1,5 +1,5 @@
 import { lstat, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { BuildPaths } from './build-paths.ts';
 import type { BuildRules } from './build-rules.ts';
 import { expectDone, isDone, type Removal, removeTree } from './file-trees.ts';
@@ -25,6 +25,8 @@ export interface Worktree {
   create(rules: BuildRules): Promise<void>;
   /** Takes back what an attempt has set in its git folder. */
   renewGit(rules: BuildRules): Promise<void>;
+  /** Makes its git folder anew, with nothing of what an attempt has done in it. */
+  remakeGit(rules: BuildRules): Promise<void>;
   /** Declares it complete. */
   markComplete(): Promise<void>;
   /** Removes it with all its files, half-made ones too. Its place stays known until all is gone. */
@@ -67,6 +69,7 @@ export function worktreeOf(git: Git, repository: Repository, paths: BuildPaths):
     isAt: own.isAt,
     setHead: own.setHead,
     renewGit: own.renew,
+    remakeGit: own.make,
 
     async isIntact() {
       const marked = (await readIfThere(mark))?.toString();
@@ -75,6 +78,7 @@ export function worktreeOf(git: Git, repository: Repository, paths: BuildPaths):
 
     async create(rules) {
       expectDone(await remove());
+      await mkdir(dirname(place), { recursive: true });
       await writeWhole(place, worktree);
       await own.make(rules);
       await mkdir(worktree, { recursive: true });

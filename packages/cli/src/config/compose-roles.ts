@@ -88,7 +88,12 @@ export async function composeRoles(config: Config, options: ComposeOptions): Pro
       command: CommandEntry,
       name: string = purpose,
     ): CheckCommand => checkOf(makerFor(role), purpose, name, command);
-    const installed = (adapter: RoleAdapter, failed: Installing['failed']) => {
+    const sendBack: Installing['failed'] = (reason, details) => ({
+      kind: 'request_retry',
+      reason,
+      details,
+    });
+    const installed = (adapter: RoleAdapter, failed: Installing['failed'] = sendBack) => {
       if (install === undefined) return adapter;
       const command = check(adapter.role as RoleName, 'install', install);
       return withInstall(adapter, {
@@ -120,27 +125,20 @@ export async function composeRoles(config: Config, options: ComposeOptions): Pro
       ...judging,
       ...author('test_auditor'),
     });
+    const overseer = createVerificationOverseer({
+      ...judging,
+      verify: verify.map((one) => check('verification_overseer', 'verify', one, one.name)),
+      ...author('verification_overseer'),
+    });
     const adapters = [
       baselined(accounted(required('q_assistant', speaker('q_assistant')))),
       // What keeps it from installing may be what it has to mend.
       installed(accounted(required('code_writer', speaker('code_writer'))), () => undefined),
-      installed(accounted(auditor), (reason, details) => ({
-        kind: 'request_retry',
-        reason,
-        details,
-      })),
-      accounted(
-        createVerificationOverseer({
-          ...judging,
-          verify: verify.map((one) => check('verification_overseer', 'verify', one, one.name)),
-          ...author('verification_overseer'),
-        }),
-      ),
-      accounted(
-        release === undefined
-          ? createHandOverManager({ sources: rules.sources, ...author('release_manager') })
-          : deploying(release),
-      ),
+      installed(accounted(auditor)),
+      installed(accounted(overseer)),
+      release === undefined
+        ? accounted(createHandOverManager({ sources: rules.sources, ...author('release_manager') }))
+        : installed(accounted(deploying(release))),
     ];
     return print === undefined ? adapters : adapters.map((one) => watchingRepository(one, print));
   };

@@ -40,9 +40,10 @@ export async function loadModuleRole(
       `${what}, ${path}, exports an adapter for role '${adapter.role}'; expected '${role}'`,
     );
   }
-  const { reserve } = adapter;
+  const { reserve, judges } = adapter;
   return {
     role,
+    ...(judges !== undefined && { judges }),
     ...principalOf(adapter.principal, declared, role, path),
     ...(reserve !== undefined && { reserve }),
     perform: (assignment, context) => adapter.perform(assignment, context),

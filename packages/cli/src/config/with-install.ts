@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   type CheckCommand,
   changedManifests,
@@ -40,6 +41,11 @@ export function withInstall(adapter: RoleAdapter, installing: Installing): RoleA
     async perform(assignment, context) {
       const { workspace } = context;
       if (workspace === undefined) return adapter.perform(assignment, context);
+      const key = keyOf(command);
+      if (workspace.preparation?.kept === key) {
+        context.progress('installed already, on these very files');
+        return adapter.perform(assignment, context);
+      }
       // Before it installs: what that changes is no doing of the build.
       const manifests = await changedManifests(command, workspace);
       const { result, changed, prints } = await install(command, workspace, context);
@@ -51,7 +57,10 @@ export function withInstall(adapter: RoleAdapter, installing: Installing): RoleA
         const outcome = failed(because(refusal, manifests), '');
         if (outcome !== undefined) return outcome;
       }
-      if (result.exitCode === 0) return perform();
+      if (result.exitCode === 0) {
+        await workspace.preparation?.keep(key);
+        return perform();
+      }
       const reason = `the command that installs ${ending(result)}`;
       context.progress(reason);
       if (await isKnownToFail(workspace)) return perform();
@@ -61,6 +70,11 @@ export function withInstall(adapter: RoleAdapter, installing: Installing): RoleA
       return failed(because(reason, manifests), details) ?? perform();
     },
   };
+}
+
+/** Says what was installed by. What is set for the command names the role, and is left out. */
+function keyOf({ argv, passEnv }: CheckCommand): string {
+  return createHash('sha256').update(JSON.stringify({ argv, passEnv })).digest('hex');
 }
 
 async function install(

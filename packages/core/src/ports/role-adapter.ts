@@ -55,5 +55,7 @@ export interface RoleAdapter {
    * attempt dies. Absent: all that is left.
    */
   readonly reserve?: Allowance;
+  /** Whether it judges what others made, and so works in a workspace of its own. Default: false. */
+  readonly judges?: boolean;
   perform(assignment: Assignment, context: RoleContext): Promise<Outcome>;
 }

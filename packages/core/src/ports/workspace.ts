@@ -15,12 +15,34 @@ export interface WorkspaceOutside {
   readonly readable: readonly string[];
 }
 
+/** What was made of a workspace's files before commands judge them, such as installed dependencies. */
+export interface Preparation {
+  /** What was last kept, if every file is still as it was then. */
+  readonly kept: string | undefined;
+  /**
+   * Keeps all files as they are now, ignored ones too, for later openings with the files of the same
+   * checkpoint: what other attempts write is taken out again.
+   *
+   * @param key says what made them, such as a digest of the command that installs.
+   */
+  keep(key: string): Promise<void>;
+}
+
+/**
+ * Who works in a workspace. An author's has what earlier attempts left among the ignored files. That of a
+ * judge lies elsewhere, and has the files of the checkpoint and what was kept as their preparation, and
+ * nothing else, so that no attempt before it has a say.
+ */
+export type WorkspaceUse = 'author' | 'judge';
+
 /** The files that one build works on. */
 export interface Workspace {
   /** Absolute path of its root folder. */
   readonly path: string;
   /** For who confines commands to the workspace; absent: it needs nothing. */
   readonly outside?: WorkspaceOutside;
+  /** For judges; absent: nothing is kept from one opening to the next but what lies there. */
+  readonly preparation?: Preparation;
   /** Digest of the whole tree as it is now, when it was opened, or when the build began. */
   digest(of?: 'entry' | 'start'): Promise<string>;
   /** Paths, relative and sorted, of the files that the digest speaks of: ignored ones are not. */
@@ -50,6 +72,12 @@ export interface WorkspaceProvider {
   /**
    * The workflow's workspace with exactly the files of `checkpoint`, or, without one, those that
    * the build began with. Whatever an earlier attempt left behind is gone.
+   *
+   * @param use who works in it. Default: an author.
    */
-  open(workflowId: string, checkpoint: Checkpoint | undefined): Promise<Workspace>;
+  open(
+    workflowId: string,
+    checkpoint: Checkpoint | undefined,
+    use?: WorkspaceUse,
+  ): Promise<Workspace>;
 }

@@ -35,9 +35,10 @@ export async function perform(
   const deadline = startDeadline(options, assignment);
   const ending = AbortSignal.any([signal, deadline.signal]);
   try {
+    const use = adapter.judges ? 'judge' : 'author';
     const workspace =
       workspaces &&
-      (await untilAborted(() => workspaces.open(workflowId, assignment.checkpoint), ending));
+      (await untilAborted(() => workspaces.open(workflowId, assignment.checkpoint, use), ending));
     const answered = await untilAborted(
       () =>
         adapter.perform(assignment, {

@@ -27,6 +27,7 @@ export function createHandOverManager(options: HandOverManagerOptions = {}): Rol
   checkAuthor(ROLE, author);
   return {
     role: ROLE,
+    judges: true,
     ...mindOf(author),
     async perform(assignment, context) {
       await refuseStaleVerdicts(assignment, context);

@@ -116,6 +116,7 @@ export function createReleaseManager(options: ReleaseManagerOptions): RoleAdapte
 
   return {
     role: ROLE,
+    judges: true,
     ...mindOf(author),
     perform: (assignment, context) =>
       withReportsFolder(async (reports) => {

@@ -66,8 +66,8 @@ export async function runCheck(
   const failure = changedFiles ? filesChanged(name) : ending;
   const { exitCode, timedOut, durationMs } = result;
   context.progress(`${purpose}: ${failure ?? `'${name}' passed`}`);
-  const details = lastOf(result.outputTail, DETAILS_CHARACTERS);
-  const whole = `${result.stdout}\n${result.stderr}`;
+  const details = withoutFolder(lastOf(result.outputTail, DETAILS_CHARACTERS), folder);
+  const whole = withoutFolder(`${result.stdout}\n${result.stderr}`, folder);
   const output = result.truncated ? `${whole}\n${result.outputDigest}` : whole;
   const run = {
     ...{ name, exitCode, timedOut, failure, changedFiles, ending },
@@ -91,6 +91,11 @@ export async function runCheck(
 /** Without the reports, whose folder is another each time: what is held to the same has the same digest. */
 function evidenceOf({ sandbox, policy }: Wall): Evidence['sandbox'] {
   return { name: sandbox.name, policyDigest: policyDigest(sandbox, policy) };
+}
+
+/** Paths as everybody knows them: whoever is told of a failure works in another folder. */
+function withoutFolder(text: string, folder: string): string {
+  return text.replaceAll(`${folder}/`, '');
 }
 
 function filesChanged(name: string): string {

@@ -54,6 +54,7 @@ export function createTestAuditor(options: TestAuditorOptions): RoleAdapter {
   checkAuthor(ROLE, author);
   return {
     role: ROLE,
+    judges: true,
     ...mindOf(author),
     async perform(assignment, context) {
       const { workspace } = context;

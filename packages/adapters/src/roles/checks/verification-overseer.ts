@@ -53,6 +53,7 @@ export function createVerificationOverseer(options: VerificationOverseerOptions)
   checkAuthor(ROLE, author);
   return {
     role: ROLE,
+    judges: true,
     ...mindOf(author),
     async perform(assignment, context) {
       const baseline = await baselineOf(options, context);

@@ -19,11 +19,8 @@ export function reviewed(
   reviews: readonly OutcomeReview[],
   { attempts = 3, now = Date.now }: ReviewedOptions = {},
 ): RoleAdapter {
-  const { role, principal, reserve } = adapter;
   return {
-    role,
-    ...(principal !== undefined && { principal }),
-    ...(reserve !== undefined && { reserve }),
+    ...adapter,
     async perform(assignment, context) {
       let asked = assignment;
       for (let attempt = 1; ; attempt++) {

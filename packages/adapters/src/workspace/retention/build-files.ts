@@ -1,6 +1,12 @@
 import { lstat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { type BuildPaths, buildPaths, isWorkflowId } from '../build-paths.ts';
+import {
+  type BuildPaths,
+  buildPaths,
+  isWorkflowId,
+  judgePaths,
+  workflowOfWorktree,
+} from '../build-paths.ts';
 import { readIfThere } from '../files.ts';
 import type { Place } from '../find-place.ts';
 import type { Git } from '../git.ts';
@@ -14,6 +20,8 @@ export interface BuildFiles {
   readonly workflowId: string;
   /** The folder that it works in; undefined where it has none. */
   readonly worktree: string | undefined;
+  /** The folder that those who judge it work in; undefined where it has none. */
+  readonly judgeWorktree: string | undefined;
   /** Whether git knows a worktree of it, as those of earlier versions, whose folder is gone. */
   readonly registeredOnly: boolean;
   /** Worktrees of it that could not be removed when they were in the way. */
@@ -55,7 +63,9 @@ export async function listFiles(
   for (const name of await namesIn(place.worktrees)) {
     const aside = workflowOfAside(name);
     if (aside !== undefined) ids.add(aside);
-    else if (await isOfRepository(join(place.worktrees, name), place)) ids.add(name);
+    else if (await isOfRepository(join(place.worktrees, name), place)) {
+      ids.add(workflowOfWorktree(name));
+    }
   }
   const found = [...ids].filter(isWorkflowId).sort();
   return Promise.all(
@@ -64,22 +74,24 @@ export async function listFiles(
       const registration = registered.get(workflowId);
       const placed = registration?.worktree ?? (await placeIn(usual)) ?? usual.worktree;
       const paths = { ...usual, worktree: placed };
+      const judge = judgePaths(paths);
       const files = (recorded.get(workflowId) ?? []).map((name) => join(records, name));
       const checkpoints = refs.get(workflowId);
-      const [worktree = 0, state = 0, ...times] = await Promise.all(
-        [paths.worktree, paths.state, paths.index, ...files].map(changedAt),
+      const [worktree = 0, judged = 0, state = 0, ...times] = await Promise.all(
+        [paths.worktree, judge.worktree, paths.state, paths.index, ...files].map(changedAt),
       );
       const owner = registration?.state ?? checkpoints?.state ?? paths.state;
       return {
         workflowId,
         worktree: worktree > 0 ? paths.worktree : undefined,
+        judgeWorktree: judged > 0 ? judge.worktree : undefined,
         registeredOnly: registration !== undefined && worktree === 0,
-        asides: await asidesOf(paths.worktree),
+        asides: [...(await asidesOf(paths.worktree)), ...(await asidesOf(judge.worktree))],
         state: state > 0 ? paths.state : undefined,
         records: files,
         checkpoints,
         elsewhere: owner !== paths.state && (await changedAt(owner)) > 0 ? owner : undefined,
-        usedAt: Math.max(worktree, state, ...times, checkpoints?.at ?? 0),
+        usedAt: Math.max(worktree, judged, state, ...times, checkpoints?.at ?? 0),
         paths,
       };
     }),
@@ -104,8 +116,10 @@ async function placeIn({ place, workflowId }: BuildPaths): Promise<string | unde
 async function isOfRepository(folder: string, { repository, ...places }: Place): Promise<boolean> {
   const link = await readIfThere(join(folder, '.git')).catch(() => undefined);
   const gitDir = /^gitdir: (.+)$/m.exec(link?.toString() ?? '')?.[1];
-  if (gitDir === undefined || !isWorkflowId(basename(folder))) return false;
-  if (gitDir === buildPaths(places, basename(folder)).git) return true;
+  const workflowId = workflowOfWorktree(basename(folder));
+  if (gitDir === undefined || !isWorkflowId(workflowId)) return false;
+  const paths = buildPaths(places, workflowId);
+  if (gitDir === paths.git || gitDir === judgePaths(paths).git) return true;
   return dirname(gitDir) === join(repository.commonDir, 'worktrees');
 }
 

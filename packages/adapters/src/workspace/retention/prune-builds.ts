@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasRecordedGroups } from '../../processes/group-records.ts';
+import { judgePaths } from '../build-paths.ts';
 import { removeTree } from '../file-trees.ts';
 import { explainedFailure } from '../files.ts';
 import { findPlace, type Place } from '../find-place.ts';
@@ -126,7 +127,8 @@ async function apply(work: Work): Promise<PrunedBuild> {
   const left = parts.filter((part) => !goes(part));
   if (removed.length === 0) return { ...base, ...told, removed, left, problems: [] };
   const stays = (kept: string) => ({ ...base, kept, removed: [], left: parts, problems: [] });
-  if (hasRecordedGroups(files.paths.groups, files.paths.worktree)) {
+  const worktrees = [files.paths, judgePaths(files.paths)];
+  if (worktrees.some(({ groups, worktree }) => hasRecordedGroups(groups, worktree))) {
     return stays('commands run in its worktree');
   }
   const problems = await underLocks(work, async () =>

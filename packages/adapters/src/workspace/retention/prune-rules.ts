@@ -72,7 +72,8 @@ export async function decide(one: PruneCase, rules: PruneRules): Promise<PruneDe
   }
   if (await needsCheckpoints(one, rules, age)) {
     const kept = 'no branch below baton/ has its files: its checkpoints stay';
-    const there = files.worktree !== undefined || files.registeredOnly;
+    const there =
+      files.worktree !== undefined || files.judgeWorktree !== undefined || files.registeredOnly;
     return { remove: there ? 'worktree' : 'nothing', kept };
   }
   return { remove: 'everything' };

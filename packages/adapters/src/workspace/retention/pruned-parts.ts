@@ -1,3 +1,4 @@
+import { type BuildPaths, judgePaths } from '../build-paths.ts';
 import { type Size, sizeOf } from '../file-trees.ts';
 import type { Git } from '../git.ts';
 import type { Repository } from '../repository.ts';
@@ -28,20 +29,23 @@ function sum(one: Size, other: Size): Size {
 
 /** The parts of a build that are there, measured where that is wanted. */
 export async function partsOf(
-  { worktree, asides, registeredOnly, state, records, checkpoints, paths }: BuildFiles,
+  files: BuildFiles,
   { git: usersGit, repository, measure, signal }: Measuring,
 ): Promise<readonly PrunedPart[]> {
+  const { asides, state, records, checkpoints } = files;
   const part = async (
     kind: PrunedPart['kind'],
     place: string,
     size: () => Promise<Size> = () => sizeOf(place, signal),
   ): Promise<PrunedPart> => ({ kind, place, ...(measure && { size: await size() }) });
   const parts: PrunedPart[] = [];
-  // The git folder lies in the state of the build, and goes with the worktree.
-  const git = measure ? await sizeOf(paths.git, signal) : NOTHING;
-  if (worktree !== undefined || registeredOnly) {
-    const size = async () => sum(await sizeOf(paths.worktree, signal), git);
-    parts.push(await part('worktree', paths.worktree, size));
+  // Git folders lie in the state of the build, and go with the worktrees.
+  let gitBytes = 0;
+  for (const { worktree, git } of worktreesOf(files)) {
+    const gitSize = measure ? await sizeOf(git, signal) : NOTHING;
+    gitBytes += gitSize.bytes;
+    const size = async () => sum(await sizeOf(worktree, signal), gitSize);
+    parts.push(await part('worktree', worktree, size));
   }
   for (const path of asides) parts.push(await part('set aside', path));
   if (checkpoints !== undefined) {
@@ -52,13 +56,25 @@ export async function partsOf(
     parts.push(await part('checkpoints', checkpoints.name, size));
   }
   if (state !== undefined) {
-    const isCounted = worktree !== undefined || registeredOnly;
     const size = async () => {
       const { bytes, whole } = await sizeOf(state, signal);
-      return { bytes: bytes - (isCounted ? git.bytes : 0), whole };
+      return { bytes: bytes - gitBytes, whole };
     };
     parts.push(await part('records', state, size));
   }
   for (const path of records) parts.push(await part('records', path));
   return parts;
+}
+
+/** The author's worktree and that of the judges, where there is something of them. */
+function worktreesOf({
+  worktree,
+  registeredOnly,
+  judgeWorktree,
+  paths,
+}: BuildFiles): readonly BuildPaths[] {
+  return [
+    ...(worktree !== undefined || registeredOnly ? [paths] : []),
+    ...(judgeWorktree !== undefined ? [judgePaths(paths)] : []),
+  ];
 }
