@@ -1,6 +1,14 @@
 import type { CheckCommand } from '@baton/adapters/checks';
 import { createRedactor } from '@baton/adapters/secrets';
-import type { Assignment, Note, Outcome, RoleAdapter, RoleContext, Workspace } from '@baton/core';
+import type {
+  Assignment,
+  Note,
+  Outcome,
+  Preparation,
+  RoleAdapter,
+  RoleContext,
+  Workspace,
+} from '@baton/core';
 import { expect, it } from 'vitest';
 import {
   type FolderWorkspace,
@@ -95,6 +103,34 @@ it('hands files that are refused to a person, and those that are accepted to non
   });
 });
 
+it('is run once for the judges of the same files, and again once it is another command', async () => {
+  const workspace = { ...folderWorkspace({ 'readme.md': 'x' }), preparation: preparation() };
+  const runs = () => workspace.read('.runs').length;
+  const install = 'printf x >> .runs; [ ! -e broken ]';
+  await installed(install, { workspace });
+  await installed(install, { workspace });
+  expect(runs()).toBe(1);
+  await installed(`${install} `, { workspace });
+  expect(runs()).toBe(2);
+  workspace.write('broken', '');
+  await installed(`${install}  `, { workspace });
+  await installed(`${install}  `, { workspace });
+  expect(runs()).toBe(4);
+});
+
+/** What a workspace for judges keeps. */
+function preparation(): Preparation {
+  let kept: string | undefined;
+  return {
+    get kept() {
+      return kept;
+    },
+    keep: async (key) => {
+      kept = key;
+    },
+  };
+}
+
 const done: Outcome = { kind: 'advance', result: {} };
 
 const usual = (command: CheckCommand): Installing => ({
@@ -113,16 +149,17 @@ async function installed(
     change = () => undefined,
     rules = { generated: 'accept', protected: [] },
     isKnownToFail = false,
+    workspace: folder = folderWorkspace({ 'readme.md': 'x' }),
   }: {
     before?: readonly string[];
     change?: (workspace: FolderWorkspace) => void;
     rules?: Installing['rules'];
     isKnownToFail?: boolean;
+    workspace?: FolderWorkspace;
   } = {},
 ) {
   const noted: string[] = [];
   const asked: { readonly entry: readonly string[]; readonly start: readonly string[] }[] = [];
-  const folder = folderWorkspace({ 'readme.md': 'x' });
   const workspace: Workspace = {
     ...folder,
     changedFiles: async (since) => {

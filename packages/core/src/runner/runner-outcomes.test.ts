@@ -5,6 +5,7 @@ import { BatonError } from '../model/errors.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Redact } from '../model/redact.ts';
 import { NO_USAGE } from '../model/usage.ts';
+import type { WorkspaceUse } from '../ports/workspace.ts';
 import { passingOutputs } from '../testing/build-outputs.ts';
 import { createScriptedRole, type ScriptedAnswer } from '../testing/scripted-role.ts';
 import { aBuild } from '../testing/store-contract/harness.ts';
@@ -12,11 +13,15 @@ import { advance, aTeam, eventsOf, evidenceOn, reaches, setUp } from './testing/
 
 describe('what a role answers', () => {
   it('opens the workspace as the assignment says, and hands on its checkpoint', async () => {
-    const opened: (string | undefined)[] = [];
+    const opened: string[] = [];
     let tree = 0;
     const workspaces = {
-      open: async (_: string, checkpoint: { digest: string } | undefined) => {
-        opened.push(checkpoint?.digest);
+      open: async (
+        _: string,
+        checkpoint: { digest: string } | undefined,
+        use: WorkspaceUse | undefined,
+      ) => {
+        opened.push(`${checkpoint?.digest ?? 'nothing'} by ${use}`);
         return {
           path: '/nowhere',
           digest: async () => `tree-${tree}`,
@@ -46,11 +51,20 @@ describe('what a role answers', () => {
       verification_overseer: [judged('verification', 'verify: quality')],
       release_manager: [judged('deployment', 'deploy', 'smoke: home')],
     });
-    const { baton, runner } = setUp(team, { workspaces });
+    const judges = ['test_auditor', 'release_manager'];
+    const roles = team.map((one) => ({ ...one, judges: judges.includes(one.role) }));
+    const { baton, runner } = setUp(roles, { workspaces });
     void runner.run();
     const { workflowId } = await baton.start(aBuild());
     await reaches(baton, workflowId, 'complete');
-    expect(opened).toEqual([undefined, 'tree-0', 'tree-0', 'tree-1', 'tree-1', 'tree-1']);
+    expect(opened).toEqual([
+      'nothing by author',
+      'tree-0 by author',
+      'tree-0 by author',
+      'tree-1 by judge',
+      'tree-1 by author',
+      'tree-1 by judge',
+    ]);
   });
 
   it('takes evidence from what was run, never from what is claimed', async () => {

@@ -82,6 +82,11 @@ describe('checks that fail', () => {
     });
   });
 
+  it('have details that name files as whoever mends them knows them', async () => {
+    const options = { verify: [check('lint', 'echo "$PWD/src/a.js: bad"; exit 1')] };
+    expect(await verify(options)).toMatchObject({ details: '== lint\nsrc/a.js: bad' });
+  });
+
   it('have details that every store can keep', async () => {
     const options = { verify: [check('odd', `printf '\\000\\033[31mred'; exit 1`)] };
     expect(await verify(options)).toMatchObject({ details: '== odd\n\ufffdred' });
