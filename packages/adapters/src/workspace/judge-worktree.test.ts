@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
+  linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -13,6 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Checkpoint, Workspace } from '@baton/core';
 import { expect, test } from 'vitest';
 import { judgePaths } from './build-paths.ts';
@@ -225,3 +227,40 @@ test('a worktree of judges whose state is gone is known for one of its build', a
   const { builds } = await listBuildFiles({ repository: repository.path, env: repository.env });
   expect(builds).toMatchObject([{ workflowId: 'w', judgeWorktree: judge.path }]);
 });
+
+const WRITTEN: Readonly<Record<string, (root: string) => void>> = {
+  'written with other content and back': (root) => {
+    writeFileSync(join(root, 'b.txt'), 'other\n');
+    writeFileSync(join(root, 'b.txt'), 'b\n');
+  },
+  'moved away and back': (root) => {
+    renameSync(join(root, 'b.txt'), join(root, 'c.txt'));
+    renameSync(join(root, 'c.txt'), join(root, 'b.txt'));
+  },
+  'given another name beside its own': (root) => {
+    linkSync(join(root, 'b.txt'), join(root, 'dist'));
+    rmSync(join(root, 'dist'));
+  },
+  'made executable and back': (root) => {
+    chmodSync(join(root, 'b.txt'), 0o755);
+    chmodSync(join(root, 'b.txt'), 0o644);
+  },
+  'given its old time again': (root) => {
+    writeFileSync(join(root, 'b.txt'), 'b\n');
+    utimesSync(join(root, 'b.txt'), 1, 1);
+  },
+};
+
+for (const [name, write] of Object.entries(WRITTEN)) {
+  test(`a file that was ${name} is known to have been written`, async () => {
+    const { repository, checkpoint } = await written();
+    const judge = await repository.provider().open('w', checkpoint, 'judge');
+    await sleep(30);
+    const began = Date.now() - 10;
+    expect(await judge.writtenSince?.(began)).toEqual([]);
+    write(judge.path);
+    writeFiles(judge.path, { 'dist/ignored': 'x' });
+    expect(await judge.digest()).toBe(checkpoint.digest);
+    expect(await judge.writtenSince?.(began)).toEqual(['b.txt']);
+  });
+}

@@ -1,6 +1,7 @@
 import type { Workspace } from '@baton/core';
 import type { BuildRules } from './build-rules.ts';
 import type { BuildContext, BuildTools, Opened } from './build-tools.ts';
+import { changedSince } from './changed-since.ts';
 import { writeCleanTree } from './clean-tree.ts';
 import { fileAt } from './file-at.ts';
 import { pathText } from './file-place.ts';
@@ -24,6 +25,7 @@ export function workspaceOf(
   const { worktree: path } = context.paths;
   const { objectFormat } = context.repository;
   let latest = { record: entry, entries: files.entries };
+  let digested: readonly string[] = files.paths;
   /** Hands `work` a snapshot of the files as they are now. */
   const taken = <T>(work: (now: Snapshot) => T | Promise<T>): Promise<T> =>
     context.exclusively(async () => work(await take()));
@@ -51,9 +53,13 @@ export function workspaceOf(
       },
     }),
     digest: async (of) => {
-      if (of === undefined) return taken(({ digest }) => digest);
-      return of === 'entry' ? entry.digest : base.digest;
+      if (of !== undefined) return of === 'entry' ? entry.digest : base.digest;
+      return taken(({ digest, paths }) => {
+        digested = paths;
+        return digest;
+      });
     },
+    writtenSince: async (time) => sortedTexts(await changedSince(path, digested, time)),
     files: () => taken(({ paths }) => sortedTexts(paths)),
     checkpoint: (label) =>
       taken(async (now) => {

@@ -18,6 +18,7 @@ const step = z.object({
   details: z.string(),
   print: z.string(),
   changedFiles: z.array(z.string()),
+  putBack: z.array(z.string()),
   tests: z
     .object({
       passed: z.int(),

@@ -45,6 +45,13 @@ export interface Workspace {
   readonly preparation?: Preparation;
   /** Digest of the whole tree as it is now, when it was opened, or when the build began. */
   digest(of?: 'entry' | 'start'): Promise<string>;
+  /**
+   * Paths, relative and sorted, of the files that were written, replaced or moved since then, whatever
+   * they hold now; of those alone that the digest spoke of when it was last asked for. Absent: unknown.
+   *
+   * @param time milliseconds since the Unix epoch. Files have times of a grain, up to 10 ms.
+   */
+  writtenSince?(time: number): Promise<readonly string[]>;
   /** Paths, relative and sorted, of the files that the digest speaks of: ignored ones are not. */
   files(): Promise<readonly string[]>;
   /** Records the tree as it is now. Equal trees give equal digests. */

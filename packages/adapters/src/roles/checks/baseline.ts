@@ -30,6 +30,8 @@ export interface BaselineStep {
   readonly print: string;
   /** Files of the workspace that it changed. */
   readonly changedFiles: readonly string[];
+  /** Files that it wrote and put back. */
+  readonly putBack: readonly string[];
   /** What its report says; of `test` alone, and absent where it left none. */
   readonly tests?: TestReport;
   /** Why there is no such report. */

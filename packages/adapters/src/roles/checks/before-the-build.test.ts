@@ -322,6 +322,14 @@ describe('files that a command changes', () => {
     });
   });
 
+  it('may be made again each time', async () => {
+    const { outcome, context } = await verified(undefined, 'echo neat > a.ts', {
+      generated: 'accept',
+    });
+    expect(outcome).toMatchObject({ targetState: 'testing' });
+    expect(context.noted.map(({ code }) => code)).toEqual(['generated_files']);
+  });
+
   it('are for a person when the command changed files before the build, too', async () => {
     const { outcome } = await verified('date +%N > a.ts', 'date +%N > a.ts', {
       generated: 'accept',
@@ -330,5 +338,48 @@ describe('files that a command changes', () => {
       kind: 'fail',
       reason: expect.stringMatching(/changes files, as it did before the build: a\.ts/),
     });
+  });
+});
+
+describe('files that a command writes and puts back', () => {
+  const swap = 'cp a.ts .kept; echo good > a.ts; cat .kept > a.ts; rm .kept';
+  const move = 'mv a.ts .kept; echo good > a.ts; mv .kept a.ts';
+  const because = expect.stringMatching(/'lint' writes files .* puts them back .*\(a\.ts\)/);
+
+  it.each([swap, move])('leave no verdict: %s', async (script) => {
+    for (const generated of ['accept', { accept: ['b.ts'] }, undefined] as const) {
+      const { outcome } = await verified(undefined, script, { ...(generated && { generated }) });
+      expect(outcome).toMatchObject({ kind: 'request_retry', reason: because });
+    }
+  });
+
+  it('leave none on tests either', async () => {
+    const code = "writeFileSync('a.ts', 'good'); writeFileSync('a.ts', 'x')";
+    const { outcome } = await audited(GREEN, { ...GREEN, code });
+    expect(outcome).toMatchObject({
+      kind: 'request_retry',
+      reason: expect.stringContaining('puts them back each time it runs (a.ts)'),
+    });
+  });
+
+  it('matter no more once the command has run without', async () => {
+    const once = `[ -e "$HOME/.ran" ] || { ${swap}; }; echo x > "$HOME/.ran"`;
+    const home = folderWorkspace().path;
+    const script = `HOME=${home}; ${once}`;
+    const { outcome, context } = await verified(undefined, script, {});
+    expect(outcome).toMatchObject({ kind: 'advance' });
+    expect(context.ran).toHaveLength(1);
+    expect(context.noted).toEqual([]);
+  });
+
+  it.each([
+    ['they were before the build, too', swap, undefined],
+    ['patterns accept them', undefined, { accept: ['*.ts'] }],
+  ])('are noted where %s', async (_, before, generated) => {
+    const { outcome, context } = await verified(before, swap, { ...(generated && { generated }) });
+    expect(outcome).toMatchObject({ kind: 'advance' });
+    expect(context.noted).toEqual([
+      { code: 'files_put_back', message: "'lint' wrote files and put them back: a.ts" },
+    ]);
   });
 });

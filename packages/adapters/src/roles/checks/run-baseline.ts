@@ -40,7 +40,7 @@ export async function runBaseline(
   const place = { context: { ...context, progress: () => {}, usage: () => {}, note: () => {} } };
   await withReportsFolder(async (reports) => {
     const run = (command: CheckCommand) =>
-      runJudge(BASELINE, command, { ...place, reports, cwd: undefined });
+      runJudge(BASELINE, command, { ...place, reports, cwd: undefined, once: true });
     const add = (step: BaselineStep): void => {
       steps.push(step);
       done(step);
@@ -83,7 +83,7 @@ function stepOf(
   workspace: Workspace,
 ): BaselineStep {
   const missing = run.notStarted ?? missingTool(run);
-  const { exitCode, durationMs, details, ending, changed } = run;
+  const { exitCode, durationMs, details, ending, changed, putBack } = run;
   return {
     purpose,
     name,
@@ -95,5 +95,6 @@ function stepOf(
     details,
     print: failurePrint(run, workspace),
     changedFiles: changed,
+    putBack,
   };
 }

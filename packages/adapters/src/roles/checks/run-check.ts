@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import type { Evidence, RoleContext } from '@baton/core';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Evidence, RoleContext, Workspace } from '@baton/core';
 import { policyDigest } from '../../sandbox/policy-digest.ts';
 import { type Wall, wallOf } from '../../sandbox/wall.ts';
 import { lastOf } from '../command/excerpt.ts';
@@ -7,6 +8,8 @@ import { noteLeftRunning } from '../command/note-left-running.ts';
 import { type CommandResult, runCommand } from '../command/run-command.ts';
 import { type CheckCommand, expandCommand } from './check-command.ts';
 
+/** Times of files are up to this much behind the clock. */
+const GRAIN_MS = 10;
 /** Characters of output that go into the details of a verdict. */
 const DETAILS_CHARACTERS = 16 * 1024;
 
@@ -27,8 +30,10 @@ export interface CheckRun {
   readonly timedOut: boolean;
   /** Why this run speaks for nothing good, in words that are the same every time; absent if passed. */
   readonly failure: string | undefined;
-  /** Whether the files are no longer those that it began with, so that no verdict can rest on it. */
+  /** Whether it has not judged the files that are there now, so that no verdict can rest on it. */
   readonly changedFiles: boolean;
+  /** Files that it wrote, though none of them is another than before: it may have judged others. */
+  readonly putBack: readonly string[];
   /** The same for its end alone, whatever files it changed. */
   readonly ending: string | undefined;
   readonly durationMs: number;
@@ -54,6 +59,7 @@ export async function runCheck(
   const folder = workspace?.path ?? resolve(outside ?? '.');
   const { argv, env, passEnv, timeoutMs } = expandCommand(command, { reports, workspace: folder });
   const before = await workspace?.digest();
+  const began = await afterTheGrain(workspace);
   context.progress(`${purpose}: running '${name}'`);
   const held = wallOf(command.confinement, { workspace, folder });
   const wall = wallOf(command.confinement, { workspace, folder, scratch: [reports] });
@@ -62,6 +68,7 @@ export async function runCheck(
   noteLeftRunning(context, name, result);
   const after = await workspace?.digest();
   const changedFiles = before !== after;
+  const putBack = (changedFiles ? undefined : await workspace?.writtenSince?.(began)) ?? [];
   const ending = failureOf(name, result);
   const failure = changedFiles ? filesChanged(name) : ending;
   const { exitCode, timedOut, durationMs } = result;
@@ -70,7 +77,7 @@ export async function runCheck(
   const whole = withoutFolder(`${result.stdout}\n${result.stderr}`, folder);
   const output = result.truncated ? `${whole}\n${result.outputDigest}` : whole;
   const run = {
-    ...{ name, exitCode, timedOut, failure, changedFiles, ending },
+    ...{ name, exitCode, timedOut, failure, changedFiles, putBack, ending },
     ...{ durationMs, details, output },
   };
   const tolerated = exitCode === 0 ? undefined : await excuse?.(run);
@@ -91,6 +98,13 @@ export async function runCheck(
 /** Without the reports, whose folder is another each time: what is held to the same has the same digest. */
 function evidenceOf({ sandbox, policy }: Wall): Evidence['sandbox'] {
   return { name: sandbox.name, policyDigest: policyDigest(sandbox, policy) };
+}
+
+/** A time that no earlier write of a file has, however coarse the times of files are. */
+async function afterTheGrain(workspace: Workspace | undefined): Promise<number> {
+  const time = Date.now() + GRAIN_MS;
+  if (workspace?.writtenSince !== undefined) await sleep(2 * GRAIN_MS);
+  return time;
 }
 
 /** Paths as everybody knows them: whoever is told of a failure works in another folder. */

@@ -13,6 +13,10 @@ export interface JudgePlace extends CheckPlace {
   readonly generated?: GeneratedFiles | undefined;
   /** Whether a second run gets the folder for reports empty. */
   readonly freshReports?: boolean;
+  /** Files that it wrote and put back before the build, too. */
+  readonly putBackBefore?: readonly string[] | undefined;
+  /** Whether the first run is the answer, whatever it did to files: for what is no verdict. */
+  readonly once?: boolean;
 }
 
 export interface JudgeRun extends CheckRun {
@@ -25,7 +29,9 @@ export interface JudgeRun extends CheckRun {
 /**
  * Runs a command that judges. One that cannot be started is an answer, too. Files that it changes and
  * that may be changed are noted as `generated_files`, and it runs again: what counts is the run on the
- * files as they are then.
+ * files as they are then. So does one that writes files and puts them back, for it may have judged what
+ * was there in between; files that it put back before the build, too, and those that patterns accept, are
+ * noted as `files_put_back`.
  *
  * @throws BatonError `cancelled` when the signal aborts, and what the workspace throws.
  */
@@ -34,28 +40,58 @@ export async function runJudge(
   command: CheckCommand,
   place: JudgePlace,
 ): Promise<JudgeRun> {
-  const { context, generated, reports, freshReports } = place;
+  const { context, generated, reports, freshReports, once } = place;
   const { workspace, note } = context;
   const before = workspace && (await filePrints(workspace));
   const first = await attempt(purpose, command, place);
-  if (!first.run.changedFiles || workspace === undefined || before === undefined) {
-    return kept(first, place, []);
-  }
-  const changed = differing(before, await filePrints(workspace));
+  if (workspace === undefined || before === undefined) return kept(first, place, []);
   const { name } = command;
-  const refused = generated === undefined ? changed : await refusedFiles(generated, changed);
-  // A file that was changed and put back has no name here, and is as unsettled as one that has.
-  if (refused.length > 0 || changed.length === 0) return kept(first, place, changed);
-  note({
-    code: 'generated_files',
-    message: `'${name}' changed files, which counts as the command's work: ${nameFiles(changed)}`,
-  });
-  context.progress(`${purpose}: '${name}' changed files: running it again on them`);
+  const { changedFiles, putBack } = first.run;
+  const changed = changedFiles ? differing(before, await filePrints(workspace)) : [];
+  if (once) return kept(first, place, changed);
+  if (changedFiles) {
+    const refused = generated === undefined ? changed : await refusedFiles(generated, changed);
+    // What was changed and has no name cannot be judged again.
+    if (refused.length > 0 || changed.length === 0) return kept(first, place, changed);
+    note({
+      code: 'generated_files',
+      message: `'${name}' changed files, which counts as the command's work: ${nameFiles(changed)}`,
+    });
+  } else if ((await unexpected(putBack, place)).length === 0) return kept(first, place, []);
+  const did = changedFiles ? 'changed files' : 'wrote files and put them back';
+  context.progress(`${purpose}: '${name}' ${did}: running it again`);
   if (freshReports) await empty(reports);
   const second = await attempt(purpose, command, place);
-  if (!second.run.changedFiles) return kept(second, place, changed);
-  const failure = `'${name}' changes files of the workspace each time it runs (${nameFiles(changed)}), so that no verdict can speak of them`;
-  return kept({ ...second, run: { ...second.run, failure } }, place, changed);
+  const failure = await unsettled(command, second.run, changed, place);
+  if (failure === undefined) return kept(second, place, changed);
+  return kept({ ...second, run: { ...second.run, changedFiles: true, failure } }, place, changed);
+}
+
+/** Why a second run is no verdict on the files either; undefined: it is one. */
+async function unsettled(
+  { name }: CheckCommand,
+  { changedFiles, putBack }: CheckRun,
+  changed: readonly string[],
+  place: JudgePlace,
+): Promise<string | undefined> {
+  if (changedFiles) {
+    return `'${name}' changes files of the workspace each time it runs (${nameFiles(changed)}), so that no verdict can speak of them`;
+  }
+  // What it makes it may make each time.
+  const others = putBack.filter((path) => !changed.includes(path));
+  const files = await unexpected(others, place);
+  if (files.length === 0) return undefined;
+  return `'${name}' writes files of the workspace and puts them back each time it runs (${nameFiles(files)}), so that nobody can tell which files it judged: it may leave them alone, or workspace.generated may accept them by patterns`;
+}
+
+/** The files that it had no leave to write. */
+async function unexpected(
+  putBack: readonly string[],
+  { generated, putBackBefore = [] }: JudgePlace,
+): Promise<readonly string[]> {
+  const fresh = putBack.filter((path) => !putBackBefore.includes(path));
+  // That all may be changed says of none that it is written each time.
+  return typeof generated === 'object' ? refusedFiles(generated, fresh) : fresh;
 }
 
 interface Attempted {
@@ -77,7 +113,13 @@ async function attempt(
     if (error.code !== 'invalid_input' || error.metadata['program'] === undefined) throw reason;
     const notStarted = error.message;
     const failure = `'${command.name}' did not start: ${notStarted}`;
-    const none = { exitCode: null, timedOut: false, changedFiles: false, durationMs: 0 };
+    const none = {
+      exitCode: null,
+      timedOut: false,
+      changedFiles: false,
+      putBack: [],
+      durationMs: 0,
+    };
     const run = {
       name: command.name,
       ...none,
@@ -97,6 +139,11 @@ function kept(
   changed: readonly string[],
 ): JudgeRun {
   for (const one of evidence) context.evidence(one);
+  const putBack = run.putBack.filter((path) => !changed.includes(path));
+  if (putBack.length > 0) {
+    const message = `'${run.name}' wrote files and put them back: ${nameFiles(putBack)}`;
+    context.note({ code: 'files_put_back', message });
+  }
   return { ...run, changed };
 }
 

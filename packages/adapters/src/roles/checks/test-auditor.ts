@@ -64,7 +64,8 @@ export function createTestAuditor(options: TestAuditorOptions): RoleAdapter {
       const before = stepAt(await baselineOf(options, context), 'test', test.name);
       const { run, verdict, known, fault } = await withReportsFolder(async (reports) => {
         const places = { reports, workspace: '' };
-        const place = { context, reports, cwd, generated: options.generated };
+        const { generated } = options;
+        const place = { context, reports, cwd, generated, putBackBefore: before?.putBack };
         const { run, tests, known } = await measureTests(test, expand(junit, places), place, {
           known: options.toleratesKnownFailures ? before : undefined,
         });

@@ -67,7 +67,9 @@ export function createVerificationOverseer(options: VerificationOverseerOptions)
             if (!options.toleratesKnownFailures || run.changedFiles) return undefined;
             return isAsBefore(run, before, context) ? KNOWN : undefined;
           };
-          const place = { context, reports, cwd, generated: options.generated, excuse };
+          const { generated } = options;
+          const putBackBefore = before?.putBack;
+          const place = { context, reports, cwd, generated, excuse, putBackBefore };
           const run = await runJudge('verify', check, place);
           const isKnown = run.exitCode !== 0 && (await excuse(run)) !== undefined;
           if (isKnown) known.push(check.name);

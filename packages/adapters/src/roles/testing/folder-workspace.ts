@@ -30,6 +30,8 @@ export function folderWorkspace(files: Readonly<Record<string, string>> = {}): F
     checkpoint: async (label) => ({ commit: label, digest: digestOf(filesOf(path)) }),
     resolve: async (inside) => resolveInside(path, inside),
     files: async () => listOf(path),
+    writtenSince: async (time) =>
+      listOf(path).filter((file) => lstatSync(join(path, file)).ctimeMs >= time),
     async changedFiles() {
       const now = filesOf(path);
       const all = new Set([...atEntry.keys(), ...now.keys()]);
