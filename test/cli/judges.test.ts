@@ -45,4 +45,15 @@ describe.concurrent('those who judge and deploy', TIMEOUT, () => {
     expect(installs).toHaveLength(3);
     expect(lines('seen.log').at(-1)).toBe(`deploy: ${TREE}`);
   });
+
+  it('cannot write what they judge where their command says so', async () => {
+    const { options, configure, lines } = watched();
+    configure((config) => {
+      const script = 'if echo x > new.txt; then exit 1; fi; echo held >> {config}/seen.log';
+      const sandbox = { workspace: 'read' };
+      config.commands.verify = [{ name: 'look', argv: ['sh', '-c', script], sandbox }];
+    });
+    expect((await baton(['run', REQUEST, ...options])).code).toBe(0);
+    expect(lines('seen.log')).toContain('held');
+  });
 });

@@ -10,6 +10,12 @@ export const commandSandbox = z
       .enum(['none', 'all'])
       .optional()
       .describe('none: a loopback of its own alone. Default: none for test and verify, else all'),
+    workspace: z
+      .enum(['write', 'read'])
+      .optional()
+      .describe(
+        'read: it cannot write the files of the build, as a check may be held to. Default: write',
+      ),
     read: paths.optional().describe('What it reads beside sandbox.read'),
     write: paths.optional().describe('What it writes beside sandbox.write, such as a deployment'),
   })

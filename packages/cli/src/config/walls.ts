@@ -76,7 +76,7 @@ export function createWalls(config: Config, sandbox: Sandbox, places: BuildPlace
 
   return (purpose, { argv, sandbox: own = {} }) => ({
     sandbox,
-    workspace: 'write',
+    workspace: own.workspace ?? 'write',
     hidden,
     readable: [...tools, ...named(argv), ...[...read, ...(own.read ?? [])].map(pathOf)],
     writable: [...write, ...(own.write ?? [])].map(writtenAt),
