@@ -4,8 +4,9 @@ import { conversionsOf } from './file-attributes.ts';
 import { filePlace } from './file-place.ts';
 import { bytesOf, fieldsOf, textOf } from './git.ts';
 import { type GitSettings, settingIsTrue } from './git-settings.ts';
+import { listTree } from './list-tree.ts';
 import { AS_THEY_ARE, type PrivateGit, type WithPrivateGit } from './private-git.ts';
-import { differing, parseTree, type TreeEntries } from './tree-entries.ts';
+import { differing, type TreeEntries } from './tree-entries.ts';
 
 /** A tree, and whose attributes its files come out by. */
 export interface CheckOutSource {
@@ -78,8 +79,8 @@ async function checkOutBeyondPatterns(
 }
 
 async function attributeFiles(git: PrivateGit, tree: string): Promise<TreeEntries> {
-  const all = fieldsOf(await git.run(['ls-tree', '-r', '-z', '--full-tree', tree]));
-  return parseTree(all.filter((field) => /(?:\t|\/)\.gitattributes$/.test(field)));
+  const all = await listTree(git.run, tree);
+  return new Map([...all].filter(([path]) => /(?:^|\/)\.gitattributes$/.test(path)));
 }
 
 /** The tree with the entries of `paths` as in `entries`. */

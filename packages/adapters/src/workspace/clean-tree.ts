@@ -9,6 +9,7 @@ import { bytesOf, fieldsOf, textOf } from './git.ts';
 import { type GitSettings, settingIsTrue, settingOf } from './git-settings.ts';
 import { hashFiles } from './hash-files.ts';
 import { pathsLeftOut } from './left-out.ts';
+import { listTree } from './list-tree.ts';
 import type { WithPrivateGit } from './private-git.ts';
 import { SUBMODULE_HEAD, type Submodules } from './submodules.ts';
 import {
@@ -17,7 +18,6 @@ import {
   idOf,
   LINK,
   modeOf,
-  parseTree,
   SUBMODULE,
   type TreeEntries,
 } from './tree-entries.ts';
@@ -113,10 +113,7 @@ async function linksAsFiles(
 ): Promise<ReadonlySet<string>> {
   if (settingOf(settings, 'core.symlinks') === undefined) return new Set();
   if (settingIsTrue(settings, 'core.symlinks')) return new Set();
-  const list = ['ls-tree', '-r', '-z', '--full-tree', tree];
-  const entries = await withGit({ worktree }, async (git) =>
-    parseTree(fieldsOf(await git.run(list))),
-  );
+  const entries = await withGit({ worktree }, (git) => listTree(git.run, tree));
   return new Set([...entries].flatMap(([path, entry]) => (modeOf(entry) === LINK ? [path] : [])));
 }
 
@@ -129,9 +126,8 @@ async function leftOut(
   const { withGit, worktree, start, settings } = source;
   if (!settingIsTrue(settings, 'core.sparsecheckout')) return [];
   const unchanged = await withGit({ worktree }, async (git) => {
-    const list = ['ls-tree', '-r', '-z', '--full-tree'];
-    const before = parseTree(fieldsOf(await git.run([...list, start])));
-    const after = parseTree(fieldsOf(await git.run([...list, tree])));
+    const before = await listTree(git.run, start);
+    const after = await listTree(git.run, tree);
     const same = files.filter((path) => after.get(path) === before.get(path));
     return new Map(same.flatMap((path) => [[path, after.get(path) ?? ''] as const]));
   });

@@ -1,11 +1,12 @@
 import { join, resolve } from 'node:path';
 import { defaultSettingsFile, type Environment } from './environment.ts';
 import { readIfThere } from './files.ts';
-import { fieldsOf, type Git, textOf } from './git.ts';
+import { type Git, textOf } from './git.ts';
+import { listTree } from './list-tree.ts';
 import { readBlobs } from './read-blobs.ts';
 import type { Repository } from './repository.ts';
 import { rulesBelow } from './rules-below.ts';
-import { idOf, modeOf, parseTree, type TreeEntries } from './tree-entries.ts';
+import { idOf, modeOf, type TreeEntries } from './tree-entries.ts';
 
 /*
  * Which files are left out of checkpoints is for the user to say, never for a role:
@@ -53,9 +54,7 @@ async function outerRules({ git, repository, env }: IgnoreRulesSource): Promise<
 /** The `.gitignore` files of the starting commit, those of outer folders first. */
 async function rulesOfCommit({ git, repository, start }: IgnoreRulesSource): Promise<string[]> {
   const call = { cwd: repository.root, env: { GIT_NO_REPLACE_OBJECTS: '1' } };
-  const entries = parseTree(
-    fieldsOf(await git(['ls-tree', '-r', '-z', '--full-tree', start], call)),
-  );
+  const entries = await listTree((args) => git(args, call), start);
   const blobs = (ids: readonly string[]) => readBlobs(git, ids, call);
   return rulesOfTree('', entries, blobs);
 }

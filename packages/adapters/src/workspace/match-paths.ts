@@ -24,8 +24,10 @@ export async function matchPaths(
   try {
     const git = createGit({ env: process.env, lockWaitMs: 0 });
     const call = { cwd: folder, env: ENVIRONMENT };
-    await git(['init', '--quiet', '--template='], call);
-    await mkdir(join(folder, '.git', 'info'), { recursive: true });
+    for (const inside of ['refs', 'objects', 'info']) {
+      await mkdir(join(folder, '.git', inside), { recursive: true });
+    }
+    await writeFile(join(folder, '.git', 'HEAD'), 'ref: refs/heads/none\n');
     const lines = patterns.map((pattern) => `${pattern.replace(/\/$/, '')}\n`);
     await writeFile(join(folder, '.git', 'info', 'exclude'), lines.join(''));
     // A name that begins with a colon would be taken for a pathspec with magic.

@@ -6,7 +6,7 @@ import { type CheckpointRecord, type Checkpoints, checkpointsOf } from './checkp
 import { copyIndexIfThere } from './copy-index.ts';
 import { pathText } from './file-place.ts';
 import { withFilterPrograms } from './filter-programs.ts';
-import { fieldsOf, type Git } from './git.ts';
+import type { Git } from './git.ts';
 import {
   digestOfSettings,
   keepBuildSettings,
@@ -16,6 +16,7 @@ import {
 import { ignoreRules } from './ignore-rules.ts';
 import { listIgnored } from './ignored-files.ts';
 import { writeIgnoreFile } from './list-files.ts';
+import { listTree } from './list-tree.ts';
 import { makeTreeWritable, makeWritable } from './make-writable.ts';
 import { recallPreparation, takeOutOthers } from './preparation.ts';
 import { privateGits, type WithPrivateGit } from './private-git.ts';
@@ -24,7 +25,7 @@ import { type RestoreTarget, restore } from './restore.ts';
 import { isInTheWay, makeRoom } from './set-aside.ts';
 import { type Snapshot, snapshotsOf } from './snapshot.ts';
 import { submodulesOf } from './submodules.ts';
-import { modeOf, parseTree, SUBMODULE, type TreeEntries } from './tree-entries.ts';
+import { modeOf, SUBMODULE, type TreeEntries } from './tree-entries.ts';
 import { workspaceOf } from './workspace.ts';
 import { worktreeOf } from './worktree.ts';
 
@@ -102,11 +103,8 @@ async function pointersOf(
   { git, repository }: Pick<BuildContext, 'git' | 'repository'>,
   start: string,
 ): Promise<TreeEntries> {
-  const listed = await git(['ls-tree', '-r', '-z', '--full-tree', start], {
-    cwd: repository.root,
-    env: { GIT_NO_REPLACE_OBJECTS: '1' },
-  });
-  const entries = parseTree(fieldsOf(listed));
+  const call = { cwd: repository.root, env: { GIT_NO_REPLACE_OBJECTS: '1' } };
+  const entries = await listTree((args) => git(args, call), start);
   return new Map([...entries].filter(([, entry]) => modeOf(entry) === SUBMODULE));
 }
 

@@ -1,5 +1,5 @@
 import { realpath, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { BatonError } from '@baton/core';
 import { type Git, textOf } from './git.ts';
 
@@ -23,6 +23,26 @@ export interface Repository {
  */
 export async function findRepository(git: Git, path: string): Promise<Repository> {
   const cwd = await existingFolder(path);
+  const key = await identityOf(cwd);
+  const known = found.get(key);
+  if (known !== undefined) return known;
+  const repository = await readRepository(git, cwd, path);
+  found.set(key, repository);
+  return repository;
+}
+
+/** Repositories that were found before: git says the same of each for as long as it is the same one. */
+const found = new Map<string, Repository>();
+
+/** Another one for a repository that was made anew in its place. */
+async function identityOf(cwd: string): Promise<string> {
+  const link = await stat(join(cwd, '.git')).catch(() => undefined);
+  const { ino, mtimeMs } = link ?? (await stat(cwd));
+  // Of a folder the time says nothing: git writes into it all the time.
+  return `${cwd}\0${ino}\0${link?.isFile() ? mtimeMs : ''}`;
+}
+
+async function readRepository(git: Git, cwd: string, path: string): Promise<Repository> {
   const result = await git(
     [
       'rev-parse',

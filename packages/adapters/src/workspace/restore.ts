@@ -5,13 +5,13 @@ import { type CheckOutSource, checkOutTree } from './check-out.ts';
 import { copyIndex, copyIndexIfThere } from './copy-index.ts';
 import { filePlace } from './file-place.ts';
 import { explainedFilterFailure } from './filter-failure.ts';
-import { fieldsOf } from './git.ts';
 import { removeFiles, removeIgnored, removeUntracked } from './ignored-files.ts';
 import { nestedRepositories, writeIgnoreFile } from './list-files.ts';
+import { listTree } from './list-tree.ts';
 import type { PrivateGit } from './private-git.ts';
 import type { Snapshot, TakeSnapshot } from './snapshot.ts';
 import type { Submodules } from './submodules.ts';
-import { modeOf, parseTree, SUBMODULE, type TreeEntries } from './tree-entries.ts';
+import { modeOf, SUBMODULE, type TreeEntries } from './tree-entries.ts';
 
 /** Which files the worktree shall have. */
 export interface RestoreTarget extends CheckOutSource {
@@ -71,7 +71,7 @@ async function checkOut(target: RestoreTarget, attempt: number): Promise<void> {
     await removeIgnored(git, worktree, keepIgnored);
     await checkOutTree(git, target);
     await removeForeign(git, target);
-    const all = parseTree(fieldsOf(await git.run(['ls-tree', '-r', '-z', '--full-tree', tree])));
+    const all = await listTree(git.run, tree);
     const links = [...all].filter(([, entry]) => modeOf(entry) === SUBMODULE);
     await submodules.checkOut(
       links.filter(([path, entry]) => attempt > 1 || target.present.get(path) !== entry),

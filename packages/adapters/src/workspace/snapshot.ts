@@ -3,12 +3,12 @@ import { BatonError } from '@baton/core';
 import { changeIndex, removeFromIndex } from './change-index.ts';
 import { pathText } from './file-place.ts';
 import { isMissing } from './files.ts';
-import { fieldsOf } from './git.ts';
 import { hashFiles } from './hash-files.ts';
 import { listFiles, writeIgnoreFile } from './list-files.ts';
+import { listTree } from './list-tree.ts';
 import type { PrivateGit, WithPrivateGit } from './private-git.ts';
 import type { Submodules } from './submodules.ts';
-import { FILE, modeOf, parseTree, SUBMODULE, type TreeEntries, treeId } from './tree-entries.ts';
+import { FILE, modeOf, SUBMODULE, type TreeEntries, treeId } from './tree-entries.ts';
 
 /*
  * Invariants
@@ -101,8 +101,7 @@ interface TrackedNames {
 }
 
 async function trackedNames(git: PrivateGit, start: string): Promise<TrackedNames> {
-  const entries = parseTree(fieldsOf(await git.run(['ls-tree', '-r', '-z', '--full-tree', start])));
-  const all = [...entries];
+  const all = [...(await listTree(git.run, start))];
   const submodules = all.flatMap(([path, entry]) => (modeOf(entry) === SUBMODULE ? [path] : []));
   const files = all.flatMap(([path, entry]) => (modeOf(entry) === SUBMODULE ? [] : [path]));
   await git.run(['read-tree', start]);

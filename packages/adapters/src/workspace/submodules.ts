@@ -6,10 +6,11 @@ import { fieldsOf, type Git, textOf } from './git.ts';
 import type { BuildSettings, GitSettings } from './git-settings.ts';
 import { hashFiles } from './hash-files.ts';
 import { rulesOfTree } from './ignore-rules.ts';
+import { listTree } from './list-tree.ts';
 import type { WithPrivateGit } from './private-git.ts';
 import { readBlobs } from './read-blobs.ts';
 import type { Repository } from './repository.ts';
-import { idOf, modeOf, parseTree, SUBMODULE, type TreeEntries } from './tree-entries.ts';
+import { idOf, modeOf, SUBMODULE, type TreeEntries } from './tree-entries.ts';
 
 /*
  * Invariants
@@ -117,9 +118,7 @@ export function submodulesOf(source: SubmodulesSource): Submodules {
       if (own === undefined || !(await isSound(own, commit))) return undefined;
       objectDir = own;
     }
-    const entries = await withGit({ worktree, objectDir }, async (store) =>
-      parseTree(fieldsOf(await store.run(['ls-tree', '-r', '-z', '--full-tree', commit]))),
-    );
+    const entries = await withGit({ worktree, objectDir }, (store) => listTree(store.run, commit));
     return { entries, objectDir };
   }
 

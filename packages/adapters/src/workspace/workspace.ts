@@ -5,13 +5,13 @@ import { changedSince } from './changed-since.ts';
 import { writeCleanTree } from './clean-tree.ts';
 import { fileAt } from './file-at.ts';
 import { pathText } from './file-place.ts';
-import { fieldsOf } from './git.ts';
 import { resolveInside } from './jail.ts';
+import { listTree } from './list-tree.ts';
 import { objectFoldersOf } from './object-folders.ts';
 import { keepPreparation } from './preparation.ts';
 import type { Snapshot } from './snapshot.ts';
 import { SUBMODULE_HEAD } from './submodules.ts';
-import { differing, parseTree, type TreeEntries, treeId } from './tree-entries.ts';
+import { differing, type TreeEntries, treeId } from './tree-entries.ts';
 
 /** The workspace of a build that has been opened. */
 export function workspaceOf(
@@ -30,9 +30,7 @@ export function workspaceOf(
   const taken = <T>(work: (now: Snapshot) => T | Promise<T>): Promise<T> =>
     context.exclusively(async () => work(await take()));
   const entriesOf = (tree: string): Promise<TreeEntries> =>
-    withGit({ worktree: path }, async (git) =>
-      parseTree(fieldsOf(await git.run(['ls-tree', '-r', '-z', '--full-tree', tree]))),
-    );
+    withGit({ worktree: path }, (git) => listTree(git.run, tree));
   let trees: Promise<readonly [start: TreeEntries, entry: TreeEntries]> | undefined;
   const bothTrees = () => {
     trees ??= Promise.all([entriesOf(start), entriesOf(entry.tree)]);

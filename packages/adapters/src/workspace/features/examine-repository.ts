@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathText } from '../file-place.ts';
 import { findPlace } from '../find-place.ts';
-import { createGit, fieldsOf } from '../git.ts';
+import { createGit } from '../git.ts';
 import { readBuildSettings } from '../git-settings.ts';
 import type { GitWorkspaceProviderOptions } from '../git-workspace-provider-options.ts';
+import { listTree } from '../list-tree.ts';
 import { hasDotSegment, placeProblem } from '../places.ts';
 import { privateGits } from '../private-git.ts';
 import { headOf } from '../repository.ts';
-import { modeOf, parseTree, SUBMODULE } from '../tree-entries.ts';
+import { modeOf, SUBMODULE } from '../tree-entries.ts';
 import { examineCheckout } from './checkout-features.ts';
 import type { Examined } from './examined.ts';
 import { examineFilters } from './filters.ts';
@@ -40,10 +41,8 @@ export async function examineRepository(
   const head = await headOf(git, repository);
   const scratch = await realpath(await mkdtemp(join(tmpdir(), 'baton-examined-')));
   try {
-    const list = ['ls-tree', '-r', '-z', '--full-tree', head];
-
-    const listed = await git(list, { cwd: repository.root, env: { GIT_NO_REPLACE_OBJECTS: '1' } });
-    const entries = parseTree(fieldsOf(listed));
+    const call = { cwd: repository.root, env: { GIT_NO_REPLACE_OBJECTS: '1' } };
+    const entries = await listTree((args) => git(args, call), head);
     const submodules = [...entries].flatMap(([path, entry]) =>
       modeOf(entry) === SUBMODULE ? [pathText(path)] : [],
     );
