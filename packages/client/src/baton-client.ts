@@ -5,14 +5,14 @@ import type * as runner from './runner-requests.ts';
 import type * as view from './views.ts';
 
 export interface WaitOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Whether to give up when the workflow waits in `error`. Default true. */
-  readonly failOnError?: boolean;
+  readonly failOnError?: boolean | undefined;
   /**
    * Counts from this event on: 0 for the whole way of the workflow, so that a state it has passed
    * before the call counts too. Default: what happens after the call.
    */
-  readonly afterSequence?: number;
+  readonly afterSequence?: number | undefined;
 }
 
 /**

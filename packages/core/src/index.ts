@@ -113,6 +113,7 @@ export {
 export { type Note, noteSchema } from './model/note.ts';
 export { type Outcome, outcomeSchema } from './model/outcome.ts';
 export { parseJson } from './model/parse-json.ts';
+export { type Present, present, type Resolved } from './model/present.ts';
 export {
   type DeclaredPrincipal,
   declaredPrincipalSchema,

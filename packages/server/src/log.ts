@@ -18,9 +18,9 @@ export interface Log {
 
 export interface LogOptions {
   /** Lines below this level are left out. `debug` has a line for every request. Default `info`. */
-  readonly level?: LogLevel;
+  readonly level?: LogLevel | undefined;
   /** Takes one line without its end. Default: standard error. */
-  readonly write?: (line: string) => void;
+  readonly write?: ((line: string) => void) | undefined;
 }
 
 /** One line of JSON for each thing said, in which whatever looks like a key is masked. */

@@ -33,7 +33,7 @@ export async function serve(environment: Environment): Promise<RunningServer> {
   const { store, dispatcher } = opened;
   const orchestrator = createOrchestrator({
     store,
-    ...(dispatcher !== undefined && { dispatcher }),
+    dispatcher,
     timeoutSeconds: config.timeoutSeconds,
     maxRetries: config.maxRetries,
     ...(policies !== undefined && { definitions: policies.definitions }),
@@ -49,7 +49,7 @@ export async function serve(environment: Environment): Promise<RunningServer> {
     corsOrigins,
     allowedHosts,
     log,
-    ...(tls !== undefined && { tls }),
+    tls,
   }).catch(async (reason) => {
     await opened.close();
     throw reason;

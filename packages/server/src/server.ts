@@ -19,29 +19,29 @@ export interface ServerOptions {
    * The address to listen on. Default 127.0.0.1: nobody has to show who they are, so whoever
    * reaches the server may do everything.
    */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /** For gRPC; 0 for any free port. Default 7480. */
-  readonly grpcPort?: number;
+  readonly grpcPort?: number | undefined;
   /** For Connect, gRPC-Web and HTTP+JSON; 0 for any free port. Default 7481. */
-  readonly httpPort?: number;
+  readonly httpPort?: number | undefined;
   /** Both ports speak TLS, and the HTTP port HTTP/2 as well. Default: neither. */
-  readonly tls?: Tls;
+  readonly tls?: Tls | undefined;
   /** Seconds that requests under way get to end when the server stops. Default 10. */
-  readonly drainSeconds?: number;
+  readonly drainSeconds?: number | undefined;
   /** Seconds between the heartbeats of server-sent events. Default 15. */
-  readonly heartbeatSeconds?: number;
+  readonly heartbeatSeconds?: number | undefined;
   /**
    * Origins whose pages may call from a browser, such as `https://app.example`; `*` for any.
    * Default: none.
    */
-  readonly corsOrigins?: readonly string[];
+  readonly corsOrigins?: readonly string[] | undefined;
   /**
    * Names that the HTTP port answers to, beside those that mean loopback, while it listens there: a
    * proxy's, for example. Elsewhere it answers to any. Default: none.
    */
-  readonly allowedHosts?: readonly string[];
+  readonly allowedHosts?: readonly string[] | undefined;
   /** Default: warnings and errors on standard error, one line of JSON each. */
-  readonly log?: Log;
+  readonly log?: Log | undefined;
 }
 
 /** A server that runs. */

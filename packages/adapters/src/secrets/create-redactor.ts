@@ -22,12 +22,12 @@ export interface RedactorOptions {
    * URLs, forms, HTML or JSON. Those shorter than 6 characters are left alone: masking them would
    * garble ordinary text.
    */
-  readonly values?: readonly string[];
+  readonly values?: readonly string[] | undefined;
   /**
    * Patterns to mask beside the common key formats; with a group, the group is kept. In a stream they
    * are looked for in one line at a time.
    */
-  readonly patterns?: readonly RegExp[];
+  readonly patterns?: readonly RegExp[] | undefined;
 }
 
 /** Masks the given secrets and what looks like a key (provider keys, JWTs, private keys …). */

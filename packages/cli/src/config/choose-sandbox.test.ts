@@ -17,7 +17,7 @@ function setUp(sandbox: unknown, deploys: boolean, code: number | undefined, wan
   const document = configSchema.parse({
     roles: {},
     commands: { test: run, verify: [{ name: 'x', ...run }], ...(deploys && deploying) },
-    ...(sandbox !== undefined && { sandbox }),
+    sandbox,
   });
   const config = { ...document, path: 'baton.config.json' };
   return chooseSandbox(config, { PATH: join(folder, 'bin'), BATON_SANDBOX: wanted });

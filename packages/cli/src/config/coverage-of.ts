@@ -1,4 +1,5 @@
 import type { CoverageRule } from '@baton/adapters/checks';
+import type { Resolved } from '@baton/core';
 import type { CoverageEntry, TestEntry } from './command-schema.ts';
 import type { Config } from './load-config.ts';
 
@@ -11,7 +12,7 @@ export function coverageOf({ coverage }: TestEntry): Partial<CoverageEntry> {
 export function coverageRuleOf({
   commands,
   coverageThreshold,
-}: Pick<Config, 'commands' | 'coverageThreshold'>): Required<CoverageRule> {
+}: Pick<Config, 'commands' | 'coverageThreshold'>): Resolved<CoverageRule> {
   const { minimum, of = 'all', exclude = [] } = coverageOf(commands.test);
   const setting = 'commands.test.coverage.minimum';
   return minimum === undefined

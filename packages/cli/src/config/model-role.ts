@@ -44,10 +44,10 @@ export async function loadModelRole(
       redact,
       reviews: reviewsOf(role, config),
       expectations: expectationsOf(role, config, definition),
-      ...(rolePrompt !== undefined && { rolePrompt }),
+      rolePrompt,
       commands: commandsFor(role, maker),
-      ...(entry.maxSteps !== undefined && { maxSteps: entry.maxSteps }),
-      ...(entry.reserve !== undefined && { reserve: entry.reserve }),
+      maxSteps: entry.maxSteps,
+      reserve: entry.reserve,
     });
 }
 

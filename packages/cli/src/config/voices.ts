@@ -103,8 +103,8 @@ async function performerOf(
     heldToReviews(
       createCommandRole({
         role,
-        ...(principal !== undefined && { principal }),
-        ...(reserve !== undefined && { reserve }),
+        principal,
+        reserve,
         argv: withFolder(command, folder),
         confinement: walls('role', { argv: command, sandbox }),
         env,

@@ -46,7 +46,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
     dispatcher,
     definitions: withOthers(definition),
     ...limits,
-    ...(maxAttempts !== undefined && { maxAttempts }),
+    maxAttempts,
   });
   return { orchestrator, store, key, dispatcher, folder, close: () => store.close() };
 }

@@ -130,7 +130,7 @@ async function runUntil(
     redact,
     concurrency: 1,
     onReport,
-    ...(dispatcher !== undefined && { dispatcher }),
+    dispatcher,
   });
   if (ending.aborted) return;
   const running = runner.run();

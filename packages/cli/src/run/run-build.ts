@@ -170,9 +170,9 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
       projectId,
       config: config.path,
       startedAt: known?.startedAt ?? status.createdAt,
-      ...(server !== undefined && { server }),
-      ...(record !== undefined && { record }),
-      ...(replay !== undefined && { replay }),
+      server,
+      record,
+      replay,
     });
     observer.opened(status, begun);
     observer.confined(sandbox.name, found);

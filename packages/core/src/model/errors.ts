@@ -35,14 +35,14 @@ export interface FieldViolation {
 }
 
 export interface BatonErrorOptions {
-  readonly violations?: readonly FieldViolation[];
+  readonly violations?: readonly FieldViolation[] | undefined;
   /** The legal choices, where there is a list of them. */
-  readonly legal?: readonly string[];
+  readonly legal?: readonly string[] | undefined;
   /** Plain facts for machines: ids, revisions, digests. */
-  readonly metadata?: Readonly<Record<string, string>>;
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
   /** Overrides whether a retry can help; by default the code decides. */
-  readonly retryable?: boolean;
-  readonly cause?: unknown;
+  readonly retryable?: boolean | undefined;
+  readonly cause?: unknown | undefined;
 }
 
 /** The one error type of Baton. Its message says what was found and what was expected. */

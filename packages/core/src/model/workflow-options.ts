@@ -37,11 +37,13 @@ export interface WorkflowOptions {
   /** In order; the first is where a workflow starts. `error` is added by itself. */
   readonly states: Readonly<Record<string, StateOptions>>;
   /** Direct retry edges between phases; every other way back runs through `error`. */
-  readonly retries?: readonly (readonly [from: string, to: string])[];
+  readonly retries?: readonly (readonly [from: string, to: string])[] | undefined;
   /** Forward transitions that wait for a person's approval. */
-  readonly approvals?: readonly (Omit<ApprovalRule, 'by'> & Partial<Pick<ApprovalRule, 'by'>>)[];
+  readonly approvals?:
+    | readonly (Omit<ApprovalRule, 'by'> & Partial<Pick<ApprovalRule, 'by'>>)[]
+    | undefined;
   /** Pairs of phases that different performers must perform. */
-  readonly separations?: readonly Separation[];
+  readonly separations?: readonly Separation[] | undefined;
 }
 
 /** `to` as a list. */

@@ -2,6 +2,7 @@ import type { Budgets } from '../model/budget.ts';
 import { buildDefinition } from '../model/build/build-definition.ts';
 import { handOverDefinition } from '../model/build/hand-over-definition.ts';
 import type { WorkflowDefinition } from '../model/definition.ts';
+import { present, type Resolved } from '../model/present.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Dispatcher } from '../ports/dispatcher.ts';
 import type { IdGenerator } from '../ports/id-generator.ts';
@@ -13,30 +14,30 @@ import { systemClock } from './system-clock.ts';
 export interface OrchestratorOptions {
   readonly store: WorkflowStore;
   /** The first is the default of `start`. Default: `build` and `build-and-hand-over`. */
-  readonly definitions?: readonly WorkflowDefinition[];
+  readonly definitions?: readonly WorkflowDefinition[] | undefined;
   /** Seconds until a workflow times out (`WORKFLOW_TIMEOUT`). Default 3600. */
-  readonly timeoutSeconds?: number;
+  readonly timeoutSeconds?: number | undefined;
   /** Retry requests before a workflow goes to `error` (`WORKFLOW_MAX_RETRIES`). Default 3. */
-  readonly maxRetries?: number;
+  readonly maxRetries?: number | undefined;
   /** Times that one assignment may be claimed before its workflow goes to `error`. Default 5. */
-  readonly maxAttempts?: number;
+  readonly maxAttempts?: number | undefined;
   /** Caps for workflows that are started without any. Default: none. */
-  readonly budgets?: Budgets;
+  readonly budgets?: Budgets | undefined;
   /** How often a watcher looks for commits of other processes, in milliseconds. Default 500. */
-  readonly watchPollMs?: number;
+  readonly watchPollMs?: number | undefined;
   /** Snapshots kept in memory. Default 10,000. */
-  readonly cacheSize?: number;
-  readonly listeners?: readonly WorkflowListener[];
-  readonly dispatcher?: Dispatcher;
-  readonly clock?: Clock;
-  readonly ids?: IdGenerator;
+  readonly cacheSize?: number | undefined;
+  readonly listeners?: readonly WorkflowListener[] | undefined;
+  readonly dispatcher?: Dispatcher | undefined;
+  readonly clock?: Clock | undefined;
+  readonly ids?: IdGenerator | undefined;
   /** Hears what a listener threw. Default: a process warning. */
-  readonly onHintError?: (error: unknown) => void;
+  readonly onHintError?: ((error: unknown) => void) | undefined;
 }
 
 type WithoutDefault = 'dispatcher' | 'budgets';
 
-export type ResolvedOptions = Required<Omit<OrchestratorOptions, WithoutDefault>> &
+export type ResolvedOptions = Resolved<Omit<OrchestratorOptions, WithoutDefault>> &
   Pick<OrchestratorOptions, WithoutDefault>;
 
 /** The one place where defaults are decided. */
@@ -51,7 +52,7 @@ export function resolveOptions(options: OrchestratorOptions): ResolvedOptions {
     listeners: [],
     ids: randomIds,
     onHintError: (error) => process.emitWarning(`a workflow listener failed: ${error}`),
-    ...options,
+    ...present(options),
     clock: inWholeMilliseconds(options.clock ?? systemClock),
   };
 }

@@ -12,9 +12,9 @@ export interface ExportOptions {
    * Whether to export while a claim lasts. The copy goes without the claim: whoever holds it can
    * report its outcome here only. Default false.
    */
-  readonly force?: boolean;
+  readonly force?: boolean | undefined;
   /** Milliseconds since the Unix epoch. Default: the system's clock. */
-  readonly now?: number;
+  readonly now?: number | undefined;
 }
 
 /**

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Assignment } from '../model/assignment.ts';
 import { BatonError } from '../model/errors.ts';
 import type { Outcome } from '../model/outcome.ts';
+import { present, type Resolved } from '../model/present.ts';
 import type { Redact } from '../model/redact.ts';
 import { systemClock } from '../orchestrator/system-clock.ts';
 import { validate } from '../orchestrator/validate.ts';
@@ -38,9 +39,9 @@ export type RunnerReport =
 
 export interface BackoffOptions {
   /** Wait after the first failure, in milliseconds. Default 1000. */
-  readonly initialMs?: number;
+  readonly initialMs?: number | undefined;
   /** Longest wait, in milliseconds. Default 60,000. */
-  readonly maxMs?: number;
+  readonly maxMs?: number | undefined;
 }
 
 export interface RunnerOptions {
@@ -49,35 +50,35 @@ export interface RunnerOptions {
   /** One adapter a role. */
   readonly roles: readonly RoleAdapter[];
   /** Gives each build its files; absent: roles work without. */
-  readonly workspaces?: WorkspaceProvider;
+  readonly workspaces?: WorkspaceProvider | undefined;
   /** Only this workflow; absent: every workflow with work for the roles. */
-  readonly workflowId?: string;
+  readonly workflowId?: string | undefined;
   /** Names this runner in claims and in the audit trail. Default: host and process id. */
-  readonly worker?: string;
+  readonly worker?: string | undefined;
   /** Assignments performed at once. Default 4. */
-  readonly concurrency?: number;
+  readonly concurrency?: number | undefined;
   /** How long a claim lasts without a heartbeat, in milliseconds; one is sent each third. Default 30,000. */
-  readonly leaseMs?: number;
+  readonly leaseMs?: number | undefined;
   /** How often to look for work when no hint comes, in milliseconds. Default 1000. */
-  readonly pollMs?: number;
-  readonly backoff?: BackoffOptions;
-  readonly dispatcher?: Dispatcher;
-  readonly clock?: Clock;
+  readonly pollMs?: number | undefined;
+  readonly backoff?: BackoffOptions | undefined;
+  readonly dispatcher?: Dispatcher | undefined;
+  readonly clock?: Clock | undefined;
   /** Number in [0, 1) for jitter. Default Math.random. */
-  readonly random?: () => number;
+  readonly random?: (() => number) | undefined;
   /**
    * Masks secrets in everything that leaves a role: outcomes, notes, progress, errors. With
    * `stream`, also those that progress tells line by line.
    */
-  readonly redact?: Redact;
+  readonly redact?: Redact | undefined;
   /** What it throws becomes a process warning. */
-  readonly onReport?: (report: RunnerReport) => void;
+  readonly onReport?: ((report: RunnerReport) => void) | undefined;
 }
 
 export interface ResolvedRunnerOptions
-  extends Required<Omit<RunnerOptions, 'workspaces' | 'workflowId' | 'dispatcher' | 'backoff'>>,
+  extends Resolved<Omit<RunnerOptions, 'workspaces' | 'workflowId' | 'dispatcher' | 'backoff'>>,
     Pick<RunnerOptions, 'workspaces' | 'workflowId' | 'dispatcher'> {
-  readonly backoff: Required<BackoffOptions>;
+  readonly backoff: Resolved<BackoffOptions>;
 }
 
 /** Where nothing is secret, nothing is masked. */
@@ -116,9 +117,9 @@ function withDefaults(options: RunnerOptions): ResolvedRunnerOptions {
     clock: systemClock,
     random: Math.random,
     redact: UNMASKED,
-    ...options,
+    ...present(options),
     onReport: safely(options.onReport ?? (() => undefined)),
-    backoff: { initialMs: 1000, maxMs: 60_000, ...options.backoff },
+    backoff: { initialMs: 1000, maxMs: 60_000, ...present(options.backoff ?? {}) },
   };
 }
 

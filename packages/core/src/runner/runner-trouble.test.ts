@@ -182,7 +182,7 @@ describe('a runner in trouble', () => {
         roles: [role],
         clock,
         leaseMs: 3000,
-        ...(workspaces !== undefined && { workspaces }),
+        workspaces,
       });
       const ended = runner.run();
       const { workflowId } = await baton.start(aBuild());

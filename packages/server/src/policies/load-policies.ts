@@ -22,7 +22,7 @@ export async function loadPolicies(file: string): Promise<Policies> {
     createOrchestrator({
       store: createMemoryStore(),
       definitions: policies.definitions,
-      ...(policies.budgets !== undefined && { budgets: policies.budgets }),
+      budgets: policies.budgets,
     });
     return policies;
   } catch (reason) {

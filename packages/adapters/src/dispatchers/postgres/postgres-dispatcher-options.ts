@@ -1,3 +1,4 @@
+import { present, type Resolved } from '@baton/core';
 import type { PostgresPool } from '../../stores/postgres/pool.ts';
 
 export interface PostgresDispatcherOptions {
@@ -8,16 +9,16 @@ export interface PostgresDispatcherOptions {
    */
   readonly connection: string | PostgresPool;
   /** Channel that the processes of one installation share. Default `baton_work`. */
-  readonly channel?: string;
+  readonly channel?: string | undefined;
   /** Pause before a lost connection is tried again, in milliseconds. Default 1,000. */
-  readonly reconnectMs?: number;
+  readonly reconnectMs?: number | undefined;
   /** How often the listening connection is checked, in milliseconds. Default 30,000. */
-  readonly checkMs?: number;
+  readonly checkMs?: number | undefined;
   /** Hears why hints were lost. Default: nobody; they cost latency, never work. */
-  readonly onError?: (error: unknown) => void;
+  readonly onError?: ((error: unknown) => void) | undefined;
 }
 
-export type ResolvedPostgresDispatcherOptions = Required<PostgresDispatcherOptions>;
+export type ResolvedPostgresDispatcherOptions = Resolved<PostgresDispatcherOptions>;
 
 /** The one place where defaults are decided. */
 export function resolvePostgresDispatcherOptions(
@@ -28,6 +29,6 @@ export function resolvePostgresDispatcherOptions(
     reconnectMs: 1000,
     checkMs: 30_000,
     onError: () => {},
-    ...options,
+    ...present(options),
   };
 }

@@ -7,17 +7,17 @@ export interface RedisDispatcherOptions {
   /** A URL as the store takes it, or an ioredis instance, which stays its owner's to close. */
   readonly connection: string | Redis | Cluster;
   /** Default `baton:work`. */
-  readonly channel?: string;
+  readonly channel?: string | undefined;
   /**
    * Milliseconds between two looks whether the subscription of one server still stands: it is made
    * anew when there is no answer in 10 s, or in an injected instance's `socketTimeout`. Default 10,000.
    */
-  readonly pingMs?: number;
+  readonly pingMs?: number | undefined;
   /**
    * Hears of hints that do not get through (work is found by polling then) and of listeners that
    * throw. Default: nobody.
    */
-  readonly onError?: (error: unknown) => void;
+  readonly onError?: ((error: unknown) => void) | undefined;
 }
 
 export interface RedisDispatcher extends Dispatcher {

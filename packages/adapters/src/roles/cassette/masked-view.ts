@@ -8,7 +8,7 @@ export interface CassetteRoleOptions {
    * Masks secrets. To be the same for recording and replaying: assignments are told apart by what
    * stands in the file. Default: nothing is masked.
    */
-  readonly redact?: Redact;
+  readonly redact?: Redact | undefined;
 }
 
 /** The view as it stands in the file. Digests are no text of anybody's; they stay. */

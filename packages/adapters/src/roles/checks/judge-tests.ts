@@ -1,3 +1,4 @@
+import type { Resolved } from '@baton/core';
 import type { CoverageRule } from './coverage-rule.ts';
 import type { MeasuredCoverage } from './measure-coverage.ts';
 import type { Reading } from './read-report.ts';
@@ -9,7 +10,7 @@ export interface TestMeasurement {
   readonly run: CheckRun;
   readonly tests: Reading<TestReport>;
   readonly coverage: Reading<MeasuredCoverage>;
-  readonly rule: Required<CoverageRule>;
+  readonly rule: Resolved<CoverageRule>;
 }
 
 export type TestVerdict =
@@ -50,7 +51,7 @@ export function names(tests: readonly string[]): string {
 
 function shortfallOf(
   coverage: MeasuredCoverage,
-  { minimum, setting }: Required<CoverageRule>,
+  { minimum, setting }: Resolved<CoverageRule>,
 ): string | undefined {
   const { all, changed, uncovered } = coverage;
   const percent = changed?.coveragePercent ?? all.percent;

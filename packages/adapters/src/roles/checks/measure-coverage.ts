@@ -1,4 +1,4 @@
-import type { Workspace } from '@baton/core';
+import type { Resolved, Workspace } from '@baton/core';
 import { type ChangedCoverage, changedCoverage } from './changed-coverage.ts';
 import { changedLinesOf } from './changed-lines.ts';
 import { type CoverageReport, type CoverageSum, percentOf, sumOf } from './coverage-report.ts';
@@ -24,7 +24,7 @@ export interface MeasuredCoverage {
 
 export interface MeasuringOptions {
   readonly workspace: Workspace | undefined;
-  readonly rule: Required<CoverageRule>;
+  readonly rule: Resolved<CoverageRule>;
   /** Files that the test report names. */
   readonly testFiles: readonly string[];
 }
@@ -71,7 +71,7 @@ function placeOf(path: string, { exact, alike, inside }: PlaceFile): readonly st
 
 async function changedOf(
   workspace: Workspace | undefined,
-  { of, exclude }: Required<CoverageRule>,
+  { of, exclude }: Resolved<CoverageRule>,
   { counted, named }: { counted: readonly PlacedFile[]; named: ReadonlySet<string> },
 ): Promise<Reading<ChangedCoverage | undefined>> {
   if (of === 'all' || workspace === undefined) return { kind: 'read', report: undefined };

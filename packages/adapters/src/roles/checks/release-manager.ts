@@ -30,15 +30,15 @@ export interface ReleaseManagerOptions {
   /** Tests of the live deployment; all of them run, one after another. */
   readonly smoke: readonly CheckCommand[];
   /** Takes the deployment back when it, a smoke test or the author says no. */
-  readonly rollback?: CheckCommand;
+  readonly rollback?: CheckCommand | undefined;
   /** Where the build is deployed to, in words or as a URL. */
   readonly target: string;
   /** Looks at the deployment after the smoke tests have passed. Can only be stricter. */
-  readonly author?: RoleAdapter;
+  readonly author?: RoleAdapter | undefined;
   /** Patterns of the folders with sources, as in `.gitignore`: what changed outside is noted. Default: the usual folders. */
   readonly sources?: readonly string[] | undefined;
   /** Where to run without a workspace. Default: the folder of the process. */
-  readonly cwd?: string;
+  readonly cwd?: string | undefined;
 }
 
 const ROLE = 'release_manager';

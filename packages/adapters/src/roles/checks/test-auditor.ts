@@ -1,4 +1,11 @@
-import type { JsonObject, JsonValue, RoleAdapter, RoleContext, TestingOutput } from '@baton/core';
+import type {
+  JsonObject,
+  JsonValue,
+  Resolved,
+  RoleAdapter,
+  RoleContext,
+  TestingOutput,
+} from '@baton/core';
 import {
   advanceWith,
   askAuthor,
@@ -112,7 +119,7 @@ function noteFlaky(flaky: readonly string[], { note }: Pick<RoleContext, 'note'>
   note({ code: 'flaky_tests', message });
 }
 
-function cannotTell({ setting }: Required<CoverageRule>): string {
+function cannotTell({ setting }: Resolved<CoverageRule>): string {
   return `coverage of changed lines is asked for (beside ${setting}), and the workspace cannot tell how files were when the build began: let it be of all lines`;
 }
 
@@ -120,7 +127,7 @@ function cannotTell({ setting }: Required<CoverageRule>): string {
  * The author's numbers by which the tests would be red. Those that are as green as the measured
  * ones, or greener, are no objection.
  */
-function doubtsOf(words: JsonObject, { of, minimum }: Required<CoverageRule>): string[] {
+function doubtsOf(words: JsonObject, { of, minimum }: Resolved<CoverageRule>): string[] {
   const green: Record<string, (value: JsonValue) => boolean> = {
     testsFailed: (value) => value === 0,
     testsPassed: (value) => typeof value === 'number' && value > 0,

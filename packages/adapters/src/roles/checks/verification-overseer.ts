@@ -28,9 +28,9 @@ export interface VerificationOverseerOptions extends JudgeOptions {
   /** Each has to end with exit code 0; they run one after another, all of them. */
   readonly verify: readonly CheckCommand[];
   /** Looks at the build after the checks have passed. Can only be stricter. */
-  readonly author?: RoleAdapter;
+  readonly author?: RoleAdapter | undefined;
   /** Where to run without a workspace. Default: the folder of the process. */
-  readonly cwd?: string;
+  readonly cwd?: string | undefined;
 }
 
 const ROLE = 'verification_overseer';

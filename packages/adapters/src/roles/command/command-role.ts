@@ -16,27 +16,27 @@ export interface CommandRoleOptions {
   /** The program and its arguments; never a shell string. */
   readonly argv: readonly string[];
   /** Who is behind it, for separation of duties: nobody can tell from outside. Default: not declared. */
-  readonly principal?: DeclaredPrincipal;
+  readonly principal?: DeclaredPrincipal | undefined;
   /**
    * What one attempt may use, as its `allowance` tells it. What it really uses nobody counts. Default:
    * nothing is set aside.
    */
-  readonly reserve?: Allowance;
+  readonly reserve?: Allowance | undefined;
   /** Milliseconds until the command is ended. Default: the assignment's deadline alone. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** Variables to set for the command. */
-  readonly env?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string>> | undefined;
   /** Names of variables to pass on beside `PATH`, `HOME`, `LANG`, `LC_*`, `TMPDIR` and `TZ`. */
-  readonly passEnv?: readonly string[];
+  readonly passEnv?: readonly string[] | undefined;
   /** What it is held to. Default: nothing; it may do what Baton's own process may. */
   readonly confinement?: Confinement | undefined;
   /** Bytes kept of stdout and of stderr. Default 1 MiB. */
-  readonly maxOutputBytes?: number;
+  readonly maxOutputBytes?: number | undefined;
   /**
    * Folder to run in, relative to the workspace, which it cannot leave; without a workspace relative
    * to the process. Default: the workspace's root, or the folder of the process.
    */
-  readonly cwd?: string;
+  readonly cwd?: string | undefined;
 }
 
 /**

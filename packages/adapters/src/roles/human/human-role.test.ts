@@ -35,7 +35,7 @@ async function createBuild(workspaces?: WorkspaceProvider) {
       source: orchestrator,
       roles: ROLES,
       pollMs: 10,
-      ...(workspaces !== undefined && { workspaces }),
+      workspaces,
     });
     const running = runner.run();
     await expect.poll(() => open()).toHaveLength(1);

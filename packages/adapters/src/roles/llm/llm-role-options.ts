@@ -17,52 +17,54 @@ export interface LlmRoleOptions {
   /** The first is used; the others, in their order, when those before are overloaded. */
   readonly models: readonly ModelOptions[];
   /** Other models for single phases, by name, in the same manner. */
-  readonly phases?: Readonly<Record<string, readonly ModelOptions[]>>;
+  readonly phases?: Readonly<Record<string, readonly ModelOptions[]>> | undefined;
   /** Model calls of one attempt. Default 100. */
-  readonly maxSteps?: number;
+  readonly maxSteps?: number | undefined;
   /** How often an answer that cannot be used goes back to the model. Default 3. */
-  readonly maxRepairs?: number;
+  readonly maxRepairs?: number | undefined;
   /**
    * What one attempt uses at most, of which no limit on steps and answers tells: inputs grow. Under a
    * budget it is set aside, and lost when the process dies. Default: all that is left.
    */
-  readonly reserve?: Allowance;
+  readonly reserve?: Allowance | undefined;
   /** Default: what the role needs (a role of a custom definition can read). */
-  readonly tools?: readonly (ToolName | RoleTool)[];
+  readonly tools?: readonly (ToolName | RoleTool)[] | undefined;
   /** What `run_command` may run; without any, there is no such tool. */
-  readonly commands?: readonly AllowedCommand[];
+  readonly commands?: readonly AllowedCommand[] | undefined;
   /** What an output must stand up to before it is accepted. Default: the claimed files. */
-  readonly reviews?: readonly OutcomeReview[];
+  readonly reviews?: readonly OutcomeReview[] | undefined;
   /** How the role works with its tools, in place of what its prompt says by default. */
-  readonly guidance?: string;
+  readonly guidance?: string | undefined;
   /**
    * Text of the user's own: appended to the system prompt, or in place of what the role is and how it
    * works. How it ends and what is only data stands there all the same. Noted with its digest.
    */
-  readonly rolePrompt?: RolePrompt;
+  readonly rolePrompt?: RolePrompt | undefined;
   /** What later phases demand of the work, in lines, such as their gates and commands. Default: none. */
-  readonly expectations?: readonly string[];
+  readonly expectations?: readonly string[] | undefined;
   /**
    * Whether the `AGENTS.md` and `CLAUDE.md` of the workspace, as the build began with them, guide the
    * role. Default: those of the Q Assistant and the Code Writer.
    */
-  readonly repositoryGuidance?: boolean;
+  readonly repositoryGuidance?: boolean | undefined;
   /** Replaces the whole prompt. */
-  readonly prompt?: RenderPrompt;
+  readonly prompt?: RenderPrompt | undefined;
   /**
    * Masks secrets in all that goes to the model, and in progress, notes, outcomes and errors. Default:
    * as the runner does.
    */
-  readonly redact?: Redact;
-  readonly retry?: {
-    /** Calls of one model before it is given up. Default 3. */
-    readonly tries?: number;
-    /** Longest wait before a call is tried again, in milliseconds. Default 60,000. */
-    readonly maxWaitMs?: number;
-  };
-  readonly clock?: Clock;
+  readonly redact?: Redact | undefined;
+  readonly retry?:
+    | {
+        /** Calls of one model before it is given up. Default 3. */
+        readonly tries?: number;
+        /** Longest wait before a call is tried again, in milliseconds. Default 60,000. */
+        readonly maxWaitMs?: number;
+      }
+    | undefined;
+  readonly clock?: Clock | undefined;
   /** Unguessable text, different every time. */
-  readonly nonce?: () => string;
+  readonly nonce?: (() => string) | undefined;
 }
 
 /** Judges look at what is there, not at what it says of itself. */

@@ -61,7 +61,7 @@ async function greetingBuild(thinkers: Thinkers, onReport?: (report: RunnerRepor
     source: baton,
     workspaces: repository.provider(),
     pollMs: 5,
-    ...(onReport !== undefined && { onReport }),
+    onReport,
     roles: [
       thinks('q_assistant'),
       thinks('code_writer'),

@@ -17,7 +17,7 @@ function reviewing(answers: readonly Outcome[], attempts?: number) {
   workspace.write('b.ts', 'changed');
   const context = contextOf(workspace);
   const role = roleOf('code_writer', () => answers[role.asked.length - 1] as Outcome);
-  const options = { now: () => 7, ...(attempts !== undefined && { attempts }) };
+  const options = { now: () => 7, attempts };
   const adapter = reviewed(role, [claimedFilesReview], options);
   return { adapter, role, context };
 }

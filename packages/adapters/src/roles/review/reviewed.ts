@@ -3,9 +3,9 @@ import { type OutcomeReview, violationsOf } from './outcome-review.ts';
 
 export interface ReviewedOptions {
   /** How often the role is asked before the attempt fails, the first time included. Default 3. */
-  readonly attempts?: number;
+  readonly attempts?: number | undefined;
   /** Milliseconds since the Unix epoch. Default: the system's clock. */
-  readonly now?: () => number;
+  readonly now?: (() => number) | undefined;
 }
 
 /**

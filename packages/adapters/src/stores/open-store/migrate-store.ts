@@ -2,7 +2,7 @@ import { parseStoreUrl } from './store-url.ts';
 
 export interface MigrateStoreOptions {
   /** Only says what would be run. Default false. */
-  readonly dryRun?: boolean;
+  readonly dryRun?: boolean | undefined;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { present, type Resolved } from '@baton/core';
 import type { Retention } from '../redis/redis-store-options.ts';
 import type { Replicas } from '../redis/replicas.ts';
 
@@ -6,22 +7,22 @@ export interface OpenStoreOptions {
    * How long a statement or a command may take, or wait for another process, in milliseconds.
    * Default 10,000.
    */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /**
    * Hears in a line each what the server's settings could lose, and what the retention removes.
    * Default: a process warning.
    */
-  readonly warn?: (line: string) => void;
+  readonly warn?: ((line: string) => void) | undefined;
   /** How long complete workflows are kept; Redis only. Default: for ever. */
-  readonly retention?: Retention;
+  readonly retention?: Retention | undefined;
   /** Replicas that must have a commit; Redis only. Default: what the URL says. */
-  readonly replicas?: Replicas;
+  readonly replicas?: Replicas | undefined;
   /** Hears why hints were lost. Default: nobody; they cost latency, never work. */
-  readonly onHintError?: (error: unknown) => void;
+  readonly onHintError?: ((error: unknown) => void) | undefined;
 }
 
 type OfRedis = 'retention' | 'replicas';
-export type ResolvedOpenStoreOptions = Required<Omit<OpenStoreOptions, OfRedis>> &
+export type ResolvedOpenStoreOptions = Resolved<Omit<OpenStoreOptions, OfRedis>> &
   Pick<OpenStoreOptions, OfRedis>;
 
 /** The one place where defaults are decided. */
@@ -30,6 +31,6 @@ export function resolveOpenStoreOptions(options: OpenStoreOptions): ResolvedOpen
     timeoutMs: 10_000,
     warn: (line) => process.emitWarning(line),
     onHintError: () => {},
-    ...options,
+    ...present(options),
   };
 }

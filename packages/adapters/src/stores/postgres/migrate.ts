@@ -9,9 +9,9 @@ export interface MigrateOptions {
   /** Schema that holds the tables; made if it is missing. Default: the first of the search path. */
   readonly schema?: string | undefined;
   /** Only says what would be run. Default false. */
-  readonly dryRun?: boolean;
+  readonly dryRun?: boolean | undefined;
   /** Hears, in a line, that another process is waited for. Default: a process warning. */
-  readonly warn?: (line: string) => void;
+  readonly warn?: ((line: string) => void) | undefined;
 }
 
 /** Whoever migrates the schema holds this advisory lock ("baton" in ASCII) and its name's hash. */

@@ -1,4 +1,5 @@
-import { BatonError } from '@baton/core';
+import type { Resolved } from '@baton/core';
+import { BatonError, present } from '@baton/core';
 import { checkNumber, MOST_MS } from '../check-number.ts';
 import type { PostgresPool } from './pool.ts';
 
@@ -17,19 +18,19 @@ export interface PostgresStoreOptions {
    * Whether to bring the tables up to date at the start. Without it an old schema is refused.
    * Default true; a role without the right to change tables is fine while there is nothing to do.
    */
-  readonly autoMigrate?: boolean;
+  readonly autoMigrate?: boolean | undefined;
   /** How long a statement may take before it counts as failed, in milliseconds. Default 10,000. */
-  readonly queryTimeoutMs?: number;
+  readonly queryTimeoutMs?: number | undefined;
   /** Connections at most, of a pool that the store makes. Default 10. */
-  readonly maxConnections?: number;
+  readonly maxConnections?: number | undefined;
   /**
    * Hears in a line each of a record that cannot be read and so is not offered as work, and that
    * migrations wait for another process's. Default: a process warning.
    */
-  readonly warn?: (line: string) => void;
+  readonly warn?: ((line: string) => void) | undefined;
 }
 
-export type ResolvedPostgresOptions = Required<Omit<PostgresStoreOptions, 'schema'>> & {
+export type ResolvedPostgresOptions = Resolved<Omit<PostgresStoreOptions, 'schema'>> & {
   readonly schema: string | undefined;
 };
 
@@ -47,7 +48,7 @@ export function resolvePostgresOptions(options: PostgresStoreOptions): ResolvedP
     queryTimeoutMs: 10_000,
     maxConnections: 10,
     warn: (line: string) => process.emitWarning(line),
-    ...options,
+    ...present(options),
     schema: options.schema,
   };
   checkNumber('queryTimeoutMs', resolved.queryTimeoutMs, MOST_MS);

@@ -1,4 +1,11 @@
-import { BatonError, type Handoff, type WorkflowEvent, type WorkflowSnapshot } from '@baton/core';
+import type { Resolved } from '@baton/core';
+import {
+  BatonError,
+  type Handoff,
+  present,
+  type WorkflowEvent,
+  type WorkflowSnapshot,
+} from '@baton/core';
 import type { Cluster, Redis } from 'ioredis';
 import { checkNumber, MOST_MS } from '../check-number.ts';
 import { readRedisUrl, replicasOf } from './redis-url.ts';
@@ -16,12 +23,12 @@ export interface Retention {
   /** Milliseconds from completion until a workflow is removed. */
   readonly keepMs: number;
   /** Milliseconds between two looks. Default 60,000. */
-  readonly everyMs?: number;
+  readonly everyMs?: number | undefined;
   /**
    * Keeps a workflow elsewhere; it is removed only after this has resolved. May be called twice for
    * a workflow, by two processes or after a failure.
    */
-  readonly archive?: (workflow: ArchivedWorkflow) => Promise<void>;
+  readonly archive?: ((workflow: ArchivedWorkflow) => Promise<void>) | undefined;
 }
 
 export interface RedisStoreOptions {
@@ -31,34 +38,34 @@ export interface RedisStoreOptions {
    */
   readonly connection: string | Redis | Cluster;
   /** What every key begins with. Default `baton`. */
-  readonly prefix?: string;
+  readonly prefix?: string | undefined;
   /**
    * Parts that workflows are spread over, 1 to 1024; fixed once for a database. Default: what the
    * database was made with, 64 for a new one.
    */
-  readonly shards?: number;
+  readonly shards?: number | undefined;
   /** How long a command of a connection made from a URL may take, in milliseconds. Default 10,000. */
-  readonly commandTimeoutMs?: number;
+  readonly commandTimeoutMs?: number | undefined;
   /**
    * Connections that commits take turns over, so that the server syncs more of them at once. 1 to 64,
    * default 4. One is used with an injected instance, with a cluster and with `replicas`.
    */
-  readonly commitConnections?: number;
+  readonly commitConnections?: number | undefined;
   /** Default: what the URL says, else commits don't wait, and a failover may lose some. */
-  readonly replicas?: Replicas;
+  readonly replicas?: Replicas | undefined;
   /** Default: complete workflows are kept for ever. */
-  readonly retention?: Retention;
+  readonly retention?: Retention | undefined;
   /** Hears in a line each what the server's settings could lose, and what the retention removes. */
-  readonly warn?: (line: string) => void;
+  readonly warn?: ((line: string) => void) | undefined;
   /** Milliseconds since the Unix epoch, for the retention. Default: the system's clock. */
-  readonly now?: () => number;
+  readonly now?: (() => number) | undefined;
 }
 
-export type ResolvedRedisOptions = Required<
+export type ResolvedRedisOptions = Resolved<
   Omit<RedisStoreOptions, 'shards' | 'retention' | 'replicas'>
 > &
   Pick<RedisStoreOptions, 'shards' | 'retention'> & {
-    readonly replicas: Required<Replicas> | undefined;
+    readonly replicas: Resolved<Replicas> | undefined;
   };
 
 /**
@@ -78,8 +85,8 @@ export function resolveRedisOptions(options: RedisStoreOptions): ResolvedRedisOp
     commitConnections: 4,
     warn: (line: string) => process.emitWarning(line),
     now: Date.now,
-    ...options,
-    replicas: asked && { timeoutMs: 1000, ...asked },
+    ...present(options),
+    replicas: asked && { timeoutMs: 1000, ...present(asked) },
   };
   const { prefix, shards, replicas } = resolved;
   if (prefix === '' || /[{}]/.test(prefix)) {

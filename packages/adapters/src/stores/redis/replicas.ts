@@ -6,5 +6,5 @@ export interface Replicas {
   /** How many: all that may be promoted, to be sure. 1 to 100. */
   readonly acknowledge: number;
   /** Milliseconds to wait for them; less than `commandTimeoutMs`. Default 1,000. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
 }

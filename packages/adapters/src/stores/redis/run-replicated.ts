@@ -1,3 +1,4 @@
+import type { Resolved } from '@baton/core';
 import { BatonError } from '@baton/core';
 import type { Cluster, Redis } from 'ioredis';
 import { type Answer, argumentsOf, type Call } from './call.ts';
@@ -30,7 +31,7 @@ const MAX_MOVES = 5;
 export async function runReplicated(
   client: Redis | Cluster,
   calls: readonly Call[],
-  replicas: Required<Replicas>,
+  replicas: Resolved<Replicas>,
 ): Promise<readonly Settled[]> {
   const results: Settled[] = [];
   let open = calls.map((call, place): Attempt => ({ call, place, command: 'evalsha' }));
@@ -62,7 +63,7 @@ export async function runReplicated(
 export async function runAllReplicated(
   client: Redis | Cluster,
   calls: readonly Call[],
-  replicas: Required<Replicas>,
+  replicas: Resolved<Replicas>,
 ): Promise<readonly Settled[]> {
   const slots = Map.groupBy(calls.keys(), (i) => (client.isCluster ? hashTag(calls[i]) : ''));
   const results: Settled[] = [];
@@ -81,7 +82,7 @@ export async function runAllReplicated(
 async function attemptAll(
   client: Redis | Cluster,
   attempts: readonly Attempt[],
-  { acknowledge, timeoutMs }: Required<Replicas>,
+  { acknowledge, timeoutMs }: Resolved<Replicas>,
 ): Promise<readonly Settled[]> {
   const pipeline = client.pipeline();
   for (const { call, command } of attempts) {

@@ -46,7 +46,7 @@ export interface SealedStoreOptions {
    * Asked before and after everything: whether the store's data is still where it was opened.
    * @throws BatonError `data_loss`. Default: it always is.
    */
-  readonly present?: () => void;
+  readonly present?: (() => void) | undefined;
 }
 
 export interface SealedStore extends WorkflowStore {

@@ -1,22 +1,23 @@
+import { present, type Resolved } from '@baton/core';
 import { checkNumber, MOST_MS } from '../check-number.ts';
 
 export interface SqliteStoreOptions {
   /** File of the database; missing parent folders are made. `:memory:` keeps nothing. */
   readonly path: string;
   /** How long a commit waits for another process's, in milliseconds. Default 10,000. */
-  readonly busyTimeoutMs?: number;
+  readonly busyTimeoutMs?: number | undefined;
   /** Hears of a record that cannot be read and so is not offered as work. Default: a process warning. */
-  readonly warn?: (line: string) => void;
+  readonly warn?: ((line: string) => void) | undefined;
 }
 
-export type ResolvedSqliteOptions = Required<SqliteStoreOptions>;
+export type ResolvedSqliteOptions = Resolved<SqliteStoreOptions>;
 
 /** The one place where defaults are decided. @throws BatonError `invalid_input`. */
 export function resolveSqliteOptions(options: SqliteStoreOptions): ResolvedSqliteOptions {
   const resolved = {
     busyTimeoutMs: 10_000,
     warn: (line: string) => process.emitWarning(line),
-    ...options,
+    ...present(options),
   };
   checkNumber('busyTimeoutMs', resolved.busyTimeoutMs, MOST_MS);
   return resolved;

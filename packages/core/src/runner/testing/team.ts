@@ -47,7 +47,7 @@ export function setUp(
   const baton = createOrchestrator({
     store: createMemoryStore(),
     dispatcher,
-    ...(definitions !== undefined && { definitions }),
+    definitions,
   });
   const reports: RunnerReport[] = [];
   const runner = createRunner({

@@ -10,12 +10,12 @@ const MAX_OUTPUT_BYTES = 256 * 1024;
 const QUIET = ['core.fsmonitor=false', `core.hooksPath=${devNull}`, 'core.quotePath=false'];
 
 export interface GitCommandOptions {
-  readonly env?: Readonly<Record<string, string>>;
-  readonly stdin?: string;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  readonly stdin?: string | undefined;
   /** Default 256 KiB. */
-  readonly maxOutputBytes?: number;
+  readonly maxOutputBytes?: number | undefined;
   /** Masks secrets in the output before it is cut. Default: it stays as it is. */
-  readonly redact?: Redact;
+  readonly redact?: Redact | undefined;
 }
 
 /** Runs git in the workspace for a tool: bounded in time and output, ended with the assignment. */

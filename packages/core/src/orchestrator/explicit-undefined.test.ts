@@ -1,0 +1,52 @@
+import { expect, it } from 'vitest';
+import { createMemoryStore } from '../memory/memory-store.ts';
+import { createRunner } from '../runner/runner.ts';
+import { aTeam, reaches } from '../runner/testing/team.ts';
+import { aBuild } from '../testing/store-contract/harness.ts';
+import { createOrchestrator } from './orchestrator.ts';
+import type { OrchestratorOptions } from './orchestrator-options.ts';
+
+type Absent<T> = { [Name in keyof T]-?: undefined };
+
+const NOTHING: Absent<Omit<OrchestratorOptions, 'store'>> = {
+  definitions: undefined,
+  timeoutSeconds: undefined,
+  maxRetries: undefined,
+  maxAttempts: undefined,
+  budgets: undefined,
+  watchPollMs: undefined,
+  cacheSize: undefined,
+  listeners: undefined,
+  dispatcher: undefined,
+  clock: undefined,
+  ids: undefined,
+  onHintError: undefined,
+};
+
+it('takes options that are undefined for absent, of the orchestrator and of a runner', async () => {
+  const baton = createOrchestrator({ store: createMemoryStore(), ...NOTHING });
+  const runner = createRunner({
+    source: baton,
+    roles: aTeam(),
+    workspaces: undefined,
+    workflowId: undefined,
+    worker: undefined,
+    concurrency: undefined,
+    leaseMs: undefined,
+    pollMs: undefined,
+    dispatcher: undefined,
+    backoff: { initialMs: undefined, maxMs: undefined },
+    clock: undefined,
+    random: undefined,
+    redact: undefined,
+    onReport: undefined,
+  });
+  void runner.run();
+  const { requirements: _, ...build } = aBuild();
+  const given = { timeoutSeconds: undefined, maxRetries: undefined, budgets: undefined };
+  const { workflowId } = await baton.start({ ...build, requirements: { request: 'x' }, ...given });
+  await reaches(baton, workflowId, 'complete');
+  const { maxRetries, deadline, createdAt } = await baton.status({ workflowId });
+  expect([maxRetries, deadline - createdAt]).toEqual([3, 3_600_000]);
+  await runner.stop(0);
+});
