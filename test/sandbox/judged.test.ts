@@ -39,6 +39,9 @@ const builds: fc.Arbitrary<Build> = fc
   .record({ writer: some, install: some, test: some, verify: some })
   .filter((build) => Object.values(build).some((one) => one !== undefined)) as never;
 
+/** A link is what it says, for what it leads to may be ignored. */
+const READ = 'for f in greeting.txt readme.md; do readlink -n $f || cat $f; done';
+
 /** Begins the process, works, and reads the files while it works, as slow tests do. */
 function command(place: (typeof PLACES)[number], build: Build, work: string): string[] {
   const changes = build[place];
@@ -46,8 +49,8 @@ function command(place: (typeof PLACES)[number], build: Build, work: string): st
     changes === undefined
       ? ''
       : `setsid node ${RESTLESS} '${JSON.stringify(changes)}' </dev/null >/dev/null 2>&1 &`;
-  const read = 'cat greeting.txt readme.md | sha256sum | cut -c1-12';
-  const line = `${begun} a=$(${read}); sleep 0.15; b=$(${read}); ${work}; code=$?; c=$(${read}); echo "${place} $a $b $c" >> {config}/seen.log; exit $code`;
+  const read = `(${READ}) | sha256sum | cut -c1-12`;
+  const line = `${begun} a=$( ${read}); sleep 0.15; b=$( ${read}); ${work}; code=$?; c=$( ${read}); echo "${place} $a $b $c" >> {config}/seen.log; exit $code`;
   return ['sh', '-c', line, place, '{reports}'];
 }
 
@@ -64,7 +67,7 @@ async function holds(build: Build): Promise<boolean> {
     config.commands.install = { argv: command('install', build, install).slice(0, -1) };
     config.commands.test.argv = command('test', build, 'node {config}/check.mjs $1');
     config.commands.verify = [{ name: 'look', argv: command('verify', build, 'true') }];
-    config.commands.deploy.argv = ['sh', '-c', 'cat greeting.txt readme.md > {config}/live.txt'];
+    config.commands.deploy.argv = ['sh', '-c', `(${READ}) > {config}/live.txt`];
   });
   const env = { WORKFLOW_MAX_RETRIES: '1' };
   const { code, stdout } = await baton(['run', 'Build me a greeting', ...options], { env });
@@ -99,6 +102,6 @@ it.skipIf(found.sandbox === undefined)(
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
     console.info(`${complete} of ${RUNS} builds came to their end`);
-    if (RUNS >= 20) expect(complete).toBeGreaterThan(RUNS / 10);
+    if (RUNS >= 20) expect(complete).toBeGreaterThan(RUNS / 4);
   },
 );
