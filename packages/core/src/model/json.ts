@@ -93,12 +93,6 @@ function copy(
   return Object.freeze(object);
 }
 
-/** Whether arrays and objects are nested at most `depth` deep. Looks no deeper than that. */
-export function isNestedWithin(value: unknown, depth: number): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  return depth > 0 && Object.values(value).every((member) => isNestedWithin(member, depth - 1));
-}
-
 /** Freezes `value` and all that is in it; what is frozen already is taken to be so all through. */
 export function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;

@@ -1,17 +1,6 @@
 import { z } from 'zod';
-import { isNestedWithin, type JsonObject, MAX_DEPTH } from './json.ts';
+import { jsonObjectSchema } from './json-schema.ts';
 import { isStorable, STORABLE } from './storable.ts';
-
-/** The depth is checked here: masking and the schemas of outputs go down as far as there is something. */
-const jsonObject = z
-  .custom<JsonObject>(
-    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-    'expected a JSON object',
-  )
-  .refine(
-    (value) => isNestedWithin(value, MAX_DEPTH),
-    `nested more than ${MAX_DEPTH} deep; expected at most that`,
-  );
 
 /** Questions to a person. */
 export const questionsSchema = z
@@ -38,7 +27,7 @@ export const outcomeSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('advance'),
     /** The phase's output; checked by the phase's schema and gates. */
-    result: jsonObject,
+    result: jsonObjectSchema,
     /** Where a definition branches: which way to go. */
     nextState: z.string().min(1).optional(),
   }),

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { budgetsSchema } from '../model/budget.ts';
-import { BatonError } from '../model/errors.ts';
-import { copyJsonObject, type JsonObject } from '../model/json.ts';
+import { jsonObjectSchema } from '../model/json-schema.ts';
 import { noteSchema } from '../model/note.ts';
 import { questionsSchema } from '../model/outcome.ts';
 import { contradictsItself, NO_MODELS, principalSchema } from '../model/principal.ts';
@@ -36,18 +35,6 @@ const timeoutSeconds = z
   .positive()
   .max(366 * 86_400);
 
-/** A copy, so that the caller cannot change afterwards what was committed. */
-const json = z.unknown().transform((value, context): JsonObject => {
-  try {
-    return copyJsonObject(value);
-  } catch (reason) {
-    const { code, message, violations } = BatonError.from(reason);
-    const path = violations[0]?.field.split('.').filter((part) => part !== '') ?? [];
-    context.addIssue({ code: 'custom', message, path, params: { code } });
-    return z.NEVER;
-  }
-});
-
 const checkpoint = z.strictObject({ commit: id, digest: id });
 
 const expectations = {
@@ -73,8 +60,8 @@ export const startRequest = z.strictObject({
   /** Unique within the project. */
   buildId: id,
   userId: id,
-  requirements: json,
-  metadata: json.optional(),
+  requirements: jsonObjectSchema,
+  metadata: jsonObjectSchema.optional(),
   /** Default: the orchestrator's first definition, newest version. */
   definition: z.strictObject({ name: id, version: uint32.min(1).optional() }).optional(),
   /** Seconds until the workflow times out. Default: the orchestrator's. */
@@ -92,7 +79,7 @@ export const advanceRequest = z.strictObject({
   /** The state that the role has finished: the current one. */
   completedState: id,
   /** The output of a phase; a handoff state has none. */
-  result: json.optional(),
+  result: jsonObjectSchema.optional(),
   /** Needed where a state has several ways on; `error` gives up, with `result.reason` as the reason. */
   nextState: id.optional(),
   /** The workspace at this border. */

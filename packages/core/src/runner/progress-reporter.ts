@@ -46,5 +46,6 @@ export function createProgressReporter(
     waiting = [...waiting, message].slice(-MOST_MESSAGES);
     if (!busy) void flush();
   });
-  return { progress: say, end };
+  // Hints are never the reason why work fails, whatever a role without types says.
+  return { progress: (said) => say(String(said)), end };
 }

@@ -95,8 +95,45 @@ describe('what a role answers', () => {
       const { workflowId } = await baton.start(aBuild());
       await reaches(baton, workflowId, 'error');
       const { failure } = await baton.status({ workflowId });
-      expect(failure?.message).toContain('result: nested more than 64 deep');
+      expect(failure?.message).toMatch(/result\.more\..*: nested more than 64 deep/);
     }
+  });
+
+  const shared = Array.from({ length: 40 }).reduce<object>((one) => ({ a: one, b: one }), {});
+
+  it.each<[string, unknown, string]>([
+    ['a Date', new Date(0), 'expected JSON, found Date'],
+    ['a Map', new Map([[1, 2]]), 'expected JSON, found Map'],
+    ['a URL', new URL('http://x/'), 'expected JSON, found URL'],
+    ['an Error', new Error('x'), 'expected JSON, found Error'],
+    ['bytes', new Uint8Array([1]), 'expected JSON, found Uint8Array'],
+    ['a regular expression', /x/, 'expected JSON, found RegExp'],
+    ['a number that is none', Number.NaN, 'expected a finite number, found NaN'],
+    ['a function', () => 1, 'expected JSON, found function'],
+    ['one object in a billion places', shared, 'larger than'],
+  ])('is refused for good when %s is in it, with its path', async (_, odd, problem) => {
+    const result = { ...passingOutputs.discovery, deep: [{ odd }] } as never;
+    const team = aTeam({ q_assistant: [{ kind: 'advance', result }] });
+    const { baton, runner } = setUp(team.slice(0, 1));
+    void runner.run();
+    const { workflowId } = await baton.start(aBuild());
+    await reaches(baton, workflowId, 'error');
+    const { failure } = await baton.status({ workflowId });
+    expect(failure?.message).toContain(problem);
+    if (problem !== 'larger than') expect(failure?.message).toContain('result.deep.0.odd: ');
+  });
+
+  it('is not spoilt by progress that is no text', async () => {
+    const answer: ScriptedAnswer = (_, { progress }) => {
+      for (const odd of [42, undefined, { a: 1 }, null]) progress(odd as never);
+      return advance('discovery');
+    };
+    const { baton, runner, reports } = setUp(aTeam({ q_assistant: [answer, advance('planning')] }));
+    void runner.run();
+    const { workflowId } = await baton.start(aBuild());
+    await reaches(baton, workflowId, 'complete');
+    const said = reports.flatMap((one) => (one.kind === 'progress' ? [one.message] : []));
+    expect(said).toEqual(['42', 'undefined', '[object Object]', 'null']);
   });
 
   it('sends an output back that does not pass its gates, with what they found', async () => {
