@@ -4,12 +4,13 @@ import { BatonError } from '../model/errors.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import type { Expectations } from './command.ts';
 
-/** Refuses a caller who speaks of another revision or epoch than the current one. */
+/** Refuses a caller who speaks of another revision, epoch or claim than the current one. */
 export function refuseStale(
   snapshot: WorkflowSnapshot,
-  expected: Pick<Expectations, 'expectedRevision' | 'expectedEpoch'>,
+  expected: Pick<Expectations, 'expectedRevision' | 'expectedEpoch'> &
+    Partial<Pick<Expectations, 'claimToken'>>,
 ): BatonError | undefined {
-  const { expectedRevision, expectedEpoch } = expected;
+  const { expectedRevision, expectedEpoch, claimToken } = expected;
   if (expectedEpoch !== undefined && expectedEpoch !== snapshot.epoch) {
     return new BatonError(
       'stale_epoch',
@@ -24,27 +25,24 @@ export function refuseStale(
       { metadata: { revision: String(snapshot.revision) } },
     );
   }
-  return undefined;
+  if (claimToken === undefined || claimToken === snapshot.claim?.token) return undefined;
+  return new BatonError(
+    'stale_claim',
+    `the claim under which this work on workflow ${snapshot.id} was done no longer holds: it was overtaken, reported before, or withdrawn; the workflow is in epoch ${snapshot.epoch}`,
+    { metadata: { epoch: String(snapshot.epoch) } },
+  );
 }
 
-/** Refuses whoever does not hold the current claim, while there is one. */
+/** Refuses whoever does not come with the current claim, while somebody holds it. */
 export function refuseNonHolder(
-  snapshot: WorkflowSnapshot,
+  { id, claim }: WorkflowSnapshot,
   claimToken: string | undefined,
   now: number,
 ): BatonError | undefined {
-  const { claim } = snapshot;
-  if (claimToken !== undefined) {
-    if (claim?.token === claimToken) return undefined;
-    return new BatonError(
-      'stale_claim',
-      `the claim under which this work on workflow ${snapshot.id} was done no longer holds: it was overtaken, reported before, or withdrawn`,
-    );
-  }
-  if (claim === undefined || claim.expiresAt <= now) return undefined;
+  if (claim === undefined || claim.token === claimToken || claim.expiresAt <= now) return undefined;
   return new BatonError(
     'stale_claim',
-    `workflow ${snapshot.id} is claimed by '${claim.worker}' until ${new Date(claim.expiresAt).toISOString()}; only the holder of the claim may report`,
+    `workflow ${id} is claimed by '${claim.worker}' until ${new Date(claim.expiresAt).toISOString()}; only the holder of the claim may report`,
   );
 }
 

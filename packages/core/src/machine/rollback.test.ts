@@ -1,6 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { BUILD_STATES } from '../model/build/build-definition.ts';
-import { advance, after, at, begin, changeOf, moves, rollBack } from './testing/commands.ts';
+import {
+  advance,
+  after,
+  at,
+  begin,
+  changeOf,
+  claim,
+  errorOf,
+  fail,
+  moves,
+  retry,
+  rollBack,
+} from './testing/commands.ts';
 
 describe('a rollback', () => {
   it.each(BUILD_STATES.filter((state) => state !== 'complete'))(
@@ -20,6 +32,20 @@ describe('a rollback', () => {
       for (const to of ahead) expect(rollBack(snapshot, to).kind).toBe('rejected');
     },
   );
+
+  it('answers whoever held the claim that it no longer holds, whatever they report', () => {
+    const claimed = after(claim(at('implementation'), { token: 't' }));
+    const snapshot = after(rollBack(claimed, 'planning'));
+    const late = [
+      advance(snapshot, { claimToken: 't', role: 'code_writer', completedState: 'implementation' }),
+      retry(snapshot, { claimToken: 't', requestedBy: 'code_writer' }),
+      fail(snapshot, { claimToken: 't' }),
+      rollBack(snapshot, 'discovery', { claimToken: 't', rolledBackBy: 'code_writer' }),
+    ];
+    for (const decision of late) {
+      expect(errorOf(decision)).toMatchObject({ code: 'stale_claim', metadata: { epoch: '2' } });
+    }
+  });
 
   it('brings back the workspace of the phase entry, and withdraws its output and all later ones', () => {
     const checkpoints = {

@@ -1,4 +1,4 @@
-import { refuseNonHolder } from '../machine/guards.ts';
+import { refuseNonHolder, refuseStale } from '../machine/guards.ts';
 import type { Kernel } from './kernel.ts';
 import { load } from './mutate.ts';
 import { type ReportProgressRequest, reportProgressRequest } from './requests.ts';
@@ -17,7 +17,8 @@ export async function reportProgress(
   const now = kernel.options.clock.now();
   const cached = kernel.cache.get(workflowId);
   const snapshot = cached ?? (await load(kernel, workflowId)).snapshot;
-  const refused = refuseNonHolder(snapshot, claimToken, now);
+  const spoken = { expectedRevision: undefined, expectedEpoch: undefined, claimToken };
+  const refused = refuseStale(snapshot, spoken) ?? refuseNonHolder(snapshot, claimToken, now);
   if (refused !== undefined) throw refused;
   const { state, role = '', attempt } = snapshot;
   for (const message of messages) {

@@ -1,4 +1,5 @@
 import type { Gate } from '../definition.ts';
+import { BatonError } from '../errors.ts';
 import type { Evidence } from '../evidence.ts';
 import type { JsonObject } from '../json.ts';
 import type {
@@ -41,8 +42,15 @@ export const noNewFailures = gate<TestingOutput>(
 /**
  * @param percent line coverage, 0 to 100.
  * @param of whose coverage: of all lines, or of those that the build changed alone.
+ * @throws BatonError `invalid_input` for a number that is no percentage.
  */
 export const coverageAtLeast = (percent: number, of: CoverageKind = 'all'): Gate => {
+  if (!(percent >= 0 && percent <= 100)) {
+    const description = `found ${percent}, expected a percentage from 0 to 100`;
+    throw new BatonError('invalid_input', `the coverage threshold: ${description}`, {
+      violations: [{ field: 'coverageThreshold', description }],
+    });
+  }
   const what = of === 'all' ? 'line coverage' : 'line coverage of changed lines';
   return gate<TestingOutput>(
     'coverage',
