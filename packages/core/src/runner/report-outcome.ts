@@ -23,9 +23,11 @@ const DETAILS_CHARACTERS = 512 * 1024;
 
 /**
  * Reports what a role answered, under the claim that it worked under. An output that does not pass
- * its gates goes back, with what was found as the reason, as the role would have had to send it.
+ * its gates goes back, with what was found as the reason, as the role would have had to send it. One that
+ * misses its schema is a slip of this attempt: another one may be made.
  *
- * @throws BatonError `gate_not_passed`, retryable, where nobody came before who could do it again.
+ * @throws BatonError retryable: `gate_not_passed` where nobody came before who could do it again, and
+ * `invalid_input` for an output that misses its schema.
  */
 export async function reportOutcome(
   options: ResolvedRunnerOptions,
@@ -38,6 +40,7 @@ export async function reportOutcome(
     await persistently(options, () => report(options, attempt, { outcome, checkpoint }), stopping);
   } catch (reason) {
     const error = BatonError.from(reason);
+    if (error.code === 'invalid_input' && outcome.kind === 'advance') throw onceMore(error);
     if (error.code !== 'gate_not_passed') throw error;
     const back: Outcome = { kind: 'request_retry', reason: cut(error.message) };
     options.onReport({ kind: 'gate_not_passed', assignment, error });
@@ -49,10 +52,13 @@ export async function reportOutcome(
       );
     } catch (refusal) {
       if (BatonError.from(refusal).code !== 'illegal_transition') throw refusal;
-      const { code, message, violations, legal } = error;
-      throw new BatonError(code, message, { violations, legal, retryable: true });
+      throw onceMore(error);
     }
   }
+}
+
+function onceMore({ code, message, violations, legal }: BatonError): BatonError {
+  return new BatonError(code, message, { violations, legal, retryable: true });
 }
 
 async function report(

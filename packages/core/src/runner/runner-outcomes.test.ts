@@ -136,6 +136,26 @@ describe('what a role answers', () => {
     expect(said).toEqual(['42', 'undefined', '[object Object]', 'null']);
   });
 
+  it('that misses its schema is asked for again, as often as an assignment may be claimed', async () => {
+    const slip: Outcome = { kind: 'advance', result: { summary: 's' } };
+    const once = aTeam({ q_assistant: [slip, advance('discovery'), advance('planning')] });
+    const fine = setUp(once);
+    void fine.runner.run();
+    const first = await fine.baton.start(aBuild());
+    await reaches(fine.baton, first.workflowId, 'complete');
+    expect(once[0]?.assignments.map(({ state, attempt }) => [state, attempt])).toEqual([
+      ['discovery', 1],
+      ['discovery', 2],
+      ['planning', 1],
+    ]);
+    const { baton, runner } = setUp(aTeam({ q_assistant: [slip] }).slice(0, 1));
+    void runner.run();
+    const { workflowId } = await baton.start(aBuild());
+    await reaches(baton, workflowId, 'error');
+    const { failure } = await baton.status({ workflowId });
+    expect(failure?.message).toContain("the output of 'discovery' is not valid: requirements");
+  });
+
   it('sends an output back that does not pass its gates, with what they found', async () => {
     const red = { ...passingOutputs.testing, coveragePercent: 40 };
     const team = aTeam({ test_auditor: [{ kind: 'advance', result: red }, advance('testing')] });
