@@ -3,26 +3,12 @@ import {
   type Commit,
   type CommitResult,
   type CreateResult,
-  type LoadedWorkflow,
-  type ReplyQuery,
-  type StoredReply,
-  type WorkflowRecord,
-  type WorkflowSnapshot,
   type WorkflowStore,
 } from '@baton/core';
-import { AT_BEGIN, EVENTS, follow, HANDOFFS, type Position } from './numbered-chain.ts';
-import { strangersWrite } from './problems.ts';
-import {
-  NO_SUMS,
-  openedReply,
-  readSeal,
-  type Sums,
-  sameText,
-  sealedReply,
-  sealOf,
-  withRecords,
-} from './seal.ts';
-import type { SealedRevision, SealMemory } from './seal-memory.ts';
+import { checkedLoadsOf } from './checked-loads.ts';
+import { NO_SUMS } from './seal.ts';
+import type { SealMemory } from './seal-memory.ts';
+import { sealingBy, unsealed } from './sealing.ts';
 
 /*
  * Finds out who writes into a store past Baton.
@@ -58,18 +44,6 @@ export interface SealedStore extends WorkflowStore {
   verify(workflowId: string): Promise<void>;
 }
 
-/** Where a workflow stood when this process checked or wrote it last. */
-interface Head extends Sums {
-  readonly revision: number;
-  readonly sequence: number;
-  readonly handoffCount: number;
-}
-
-/** Workflows whose heads are held. One that was dropped is checked from its beginning again. */
-const MOST_HEADS = 10_000;
-/** Commits of others that a check may meet in a row before it gives up. */
-const MOST_MEETINGS = 100;
-
 /**
  * A store that finds out strangers' writes.
  *
@@ -81,139 +55,28 @@ const MOST_MEETINGS = 100;
  */
 export function createSealedStore(store: WorkflowStore, options: SealedStoreOptions): SealedStore {
   const { key, memory, present = () => undefined } = options;
-  const heads = new Map<string, Head>();
-
-  function keep(workflowId: string, head: Head): void {
-    const before = heads.get(workflowId);
-    if (before !== undefined && before.revision > head.revision) return;
-    heads.delete(workflowId);
-    heads.set(workflowId, head);
-    if (heads.size > MOST_HEADS) heads.delete(heads.keys().next().value as string);
-  }
-
-  /** Checks the code, and against what was remembered before the store was asked. */
-  function sumsOf(snapshot: WorkflowSnapshot, remembered: SealedRevision | undefined): Sums {
-    const { id, revision, seal } = snapshot;
-    if (remembered !== undefined && remembered.revision > revision) {
-      throw strangersWrite(
-        id,
-        `it was at revision ${remembered.revision}, and the store has revision ${revision}, as an older copy would`,
-      );
-    }
-    const sums = seal === undefined ? undefined : readSeal(seal);
-    if (sums === undefined || seal === undefined) {
-      throw strangersWrite(id, `its revision ${revision} has no seal`);
-    }
-    const isTrue = sameText(seal, sealOf(key, snapshot, sums));
-    const isKnown = remembered?.revision !== revision || remembered.seal === seal;
-    if (!isTrue || !isKnown) {
-      throw strangersWrite(id, `its revision ${revision} is not the one that was committed`);
-    }
-    return sums;
-  }
-
-  /** @returns whether there is more than the snapshot speaks of. */
-  async function checkRecords(snapshot: WorkflowSnapshot, sums: Sums): Promise<string | undefined> {
-    const { id: workflowId, sequence, handoffs } = snapshot;
-    const head = heads.get(workflowId);
-    if (head !== undefined && head.revision > snapshot.revision) return undefined;
-    const from = (number: number | undefined, chain: string | undefined): Position =>
-      number === undefined || chain === undefined ? AT_BEGIN : { number, chain };
-    const walk = { store, workflowId, trail: () => memory.trail(workflowId) };
-    const event = await follow(EVENTS, {
-      ...walk,
-      from: from(head?.sequence, head?.events),
-      end: { number: sequence, chain: sums.events },
-    });
-    const handoff = await follow(HANDOFFS, {
-      ...walk,
-      from: from(head?.handoffCount, head?.handoffs),
-      end: { number: handoffs, chain: sums.handoffs },
-    });
-    if (event !== undefined) return `event ${event}`;
-    return handoff === undefined ? undefined : `handoff ${handoff}`;
-  }
-
-  /** What the store has of a workflow, checked, with its seal taken off. */
-  async function load(workflowId: string, requestId?: string): Promise<LoadedWorkflow | undefined> {
-    present();
-    let stray: { readonly what: string; readonly revision: number } | undefined;
-    for (let meetings = 0; meetings < MOST_MEETINGS; meetings++) {
-      const remembered = memory.recall(workflowId);
-      const loaded = await store.load(workflowId, requestId);
-      if (loaded === undefined) {
-        if (remembered === undefined) return undefined;
-        throw strangersWrite(workflowId, `the store has nothing of it, not even its first event`);
-      }
-      const { snapshot } = loaded;
-      const { revision, sequence, handoffs } = snapshot;
-      if (stray?.revision === revision) {
-        throw strangersWrite(workflowId, `no commit has written ${stray.what}`);
-      }
-      const sums = sumsOf(snapshot, remembered);
-      const beyond = await checkRecords(snapshot, sums);
-      if (beyond !== undefined) {
-        // Another process may have committed since the snapshot was read.
-        stray = { what: beyond, revision };
-        continue;
-      }
-      keep(workflowId, { ...sums, revision, sequence, handoffCount: handoffs });
-      if (remembered?.revision !== revision) remember(snapshot);
-      return {
-        snapshot: unsealed(snapshot),
-        reply: loaded.reply && opened(workflowId, loaded.reply),
-      };
-    }
-    throw changesTooOften(workflowId);
-  }
-
-  function remember({ id, revision, sequence, handoffs, seal }: WorkflowSnapshot): void {
-    if (seal !== undefined) memory.remember(id, { revision, sequence, handoffs, seal });
-  }
-
-  function opened(workflowId: string, stored: StoredReply): StoredReply {
-    const reply = openedReply(key, workflowId, stored);
-    if (reply !== undefined) return reply;
-    const what = `the reply to request '${stored.requestId}' is not the one that was committed`;
-    throw strangersWrite(workflowId, what);
-  }
+  const sealing = sealingBy(key);
+  const loads = checkedLoadsOf({ store, key, sealing, memory, present });
 
   /** The commit as the store is to keep it. */
   async function sealed(commit: Commit): Promise<Commit> {
     const { id, revision } = commit.snapshot;
-    if (heads.get(id)?.revision !== revision - 1) await load(id);
-    const head = heads.get(id);
+    if (loads.head(id)?.revision !== revision - 1) await loads.load(id);
+    const head = loads.head(id);
     // On another revision it will be refused as a conflict, whatever its seal.
-    return withSeal(commit, head?.revision === revision - 1 ? head : NO_SUMS);
-  }
-
-  function withSeal(commit: Commit, before: Sums): Commit {
-    const { snapshot, reply } = commit;
-    const sums = withRecords(before, { ...commit, replies: reply === undefined ? [] : [reply] });
-    return {
-      ...commit,
-      snapshot: { ...snapshot, seal: sealOf(key, snapshot, sums) },
-      ...(reply !== undefined && { reply: sealedReply(key, snapshot.id, reply) }),
-    };
-  }
-
-  function committed({ snapshot }: Pick<Commit, 'snapshot'>): void {
-    const { id, revision, sequence, handoffs: handoffCount, seal } = snapshot;
-    const sums = seal === undefined ? undefined : readSeal(seal);
-    if (sums !== undefined) keep(id, { ...sums, revision, sequence, handoffCount });
-    remember(snapshot);
+    return sealing.commit(commit, head?.revision === revision - 1 ? head : NO_SUMS);
   }
 
   async function resultOf(commit: Commit, result: CommitResult): Promise<CommitResult> {
     const { id } = commit.snapshot;
     switch (result.kind) {
       case 'committed':
-        committed(commit);
+        loads.committed(commit);
         return result;
       case 'duplicate':
-        return { kind: 'duplicate', reply: opened(id, result.reply) };
+        return { kind: 'duplicate', reply: sealing.opened(id, result.reply) };
       case 'conflict':
-        return { kind: 'conflict', snapshot: (await load(id))?.snapshot };
+        return { kind: 'conflict', snapshot: (await loads.load(id))?.snapshot };
       case 'failed':
         return result;
     }
@@ -248,23 +111,12 @@ export function createSealedStore(store: WorkflowStore, options: SealedStoreOpti
   ): Promise<CreateResult> {
     present();
     if (result.kind === 'created') {
-      committed(commit);
+      loads.committed(commit);
       return result;
     }
     const { snapshot, reply } = result;
-    const found = await load(snapshot.id, reply?.requestId);
+    const found = await loads.load(snapshot.id, reply?.requestId);
     return { kind: 'exists', snapshot: found?.snapshot ?? unsealed(snapshot), reply: found?.reply };
-  }
-
-  /** One of a list: checked against its code and the memory, not to its first event. */
-  async function listed(snapshot: WorkflowSnapshot): Promise<WorkflowSnapshot> {
-    const remembered = memory.recall(snapshot.id);
-    // Another process may have committed since the list was read.
-    if (remembered !== undefined && remembered.revision > snapshot.revision) {
-      return (await load(snapshot.id))?.snapshot ?? unsealed(snapshot);
-    }
-    sumsOf(snapshot, remembered);
-    return unsealed(snapshot);
   }
 
   return {
@@ -272,37 +124,20 @@ export function createSealedStore(store: WorkflowStore, options: SealedStoreOpti
 
     async create(commit) {
       present();
-      const whole = withSeal(commit, NO_SUMS);
+      const whole = sealing.commit(commit, NO_SUMS);
       return begun(await store.create(whole), whole);
     },
 
     async restore(record) {
       present();
-      const whole = sealedRecord(record);
+      const whole = sealing.record(record);
       return begun(await store.restore(whole), whole);
     },
 
-    load,
+    load: loads.load,
     commit,
-
-    async verify(workflowId) {
-      for (let meetings = 0; meetings < MOST_MEETINGS; meetings++) {
-        heads.delete(workflowId);
-        if ((await load(workflowId)) === undefined) {
-          throw new BatonError('not_found', `there is no workflow '${workflowId}'`);
-        }
-        const head = heads.get(workflowId);
-        const replies = await countReplies(workflowId);
-        if (replies === head?.replies) return;
-        // Another process may have committed since the head was read.
-        const now = await load(workflowId);
-        if (now?.snapshot.revision === head?.revision) {
-          const found = `${head?.replies} replies were written, and it has ${replies}`;
-          throw strangersWrite(workflowId, found);
-        }
-      }
-      throw changesTooOften(workflowId);
-    },
+    verify: loads.verify,
+    readReplies: loads.replies,
 
     async renewClaim(renewal) {
       present();
@@ -312,7 +147,7 @@ export function createSealedStore(store: WorkflowStore, options: SealedStoreOpti
     /** What was changed is not offered as work: who loads it hears of it. */
     async listClaimable(query) {
       present();
-      const found = await Promise.allSettled((await store.listClaimable(query)).map(listed));
+      const found = await Promise.allSettled((await store.listClaimable(query)).map(loads.listed));
       return found.flatMap((one) => {
         if (one.status === 'fulfilled') return [one.value];
         if (BatonError.from(one.reason).code === 'data_loss') return [];
@@ -322,7 +157,7 @@ export function createSealedStore(store: WorkflowStore, options: SealedStoreOpti
 
     async listWorkflows(query) {
       present();
-      return Promise.all((await store.listWorkflows(query)).map(listed));
+      return Promise.all((await store.listWorkflows(query)).map(loads.listed));
     },
 
     async readHandoffs(query) {
@@ -335,8 +170,6 @@ export function createSealedStore(store: WorkflowStore, options: SealedStoreOpti
       return store.readEvents(query);
     },
 
-    readReplies,
-
     async readStats(projectId) {
       present();
       return store.readStats(projectId);
@@ -344,40 +177,4 @@ export function createSealedStore(store: WorkflowStore, options: SealedStoreOpti
 
     close: () => store.close(),
   };
-
-  async function readReplies(query: ReplyQuery): Promise<readonly StoredReply[]> {
-    present();
-    return (await store.readReplies(query)).map((reply) => opened(query.workflowId, reply));
-  }
-
-  async function countReplies(workflowId: string): Promise<number> {
-    const limit = 1000;
-    let count = 0;
-    for (let after = ''; ; ) {
-      const page = await readReplies({ workflowId, after, limit });
-      count += page.length;
-      const last = page.at(-1);
-      if (page.length < limit || last === undefined) return count;
-      after = last.requestId;
-    }
-  }
-
-  function sealedRecord(record: WorkflowRecord): WorkflowRecord {
-    const { snapshot, replies } = record;
-    const sums = withRecords(NO_SUMS, record);
-    return {
-      ...record,
-      snapshot: { ...snapshot, seal: sealOf(key, snapshot, sums) },
-      replies: replies.map((reply) => sealedReply(key, snapshot.id, reply)),
-    };
-  }
-}
-
-function changesTooOften(workflowId: string): BatonError {
-  const message = `workflow ${workflowId} changed ${MOST_MEETINGS} times while it was checked`;
-  return new BatonError('unavailable', message, { retryable: true });
-}
-
-function unsealed(snapshot: WorkflowSnapshot): WorkflowSnapshot {
-  return { ...snapshot, seal: undefined };
 }

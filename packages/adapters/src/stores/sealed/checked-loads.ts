@@ -1,0 +1,212 @@
+import {
+  BatonError,
+  type Commit,
+  type LoadedWorkflow,
+  type ReplyQuery,
+  type StoredReply,
+  type WorkflowSnapshot,
+  type WorkflowStore,
+} from '@baton/core';
+import { AT_BEGIN, EVENTS, follow, HANDOFFS, type Position } from './numbered-chain.ts';
+import { strangersWrite } from './problems.ts';
+import { readSeal, type Sums, sameText, sealOf } from './seal.ts';
+import type { SealedRevision, SealMemory } from './seal-memory.ts';
+import { type Sealing, unsealed } from './sealing.ts';
+
+/** Where a workflow stood when this process checked or wrote it last. */
+export interface Head extends Sums {
+  readonly revision: number;
+  readonly sequence: number;
+  readonly handoffCount: number;
+}
+
+/** Workflows whose heads are held. One that was dropped is checked from its beginning again. */
+const MOST_HEADS = 10_000;
+/** Commits of others that a check may meet in a row before it gives up. */
+const MOST_MEETINGS = 100;
+
+/** Where what is checked is kept, and by what. */
+interface CheckedParts {
+  readonly store: WorkflowStore;
+  readonly key: Uint8Array;
+  readonly sealing: Sealing;
+  readonly memory: SealMemory;
+  readonly present: () => void;
+}
+
+/** Reads of a store that find out what was written past Baton: `data_loss` that names it. */
+export interface CheckedLoads {
+  /** What the store has of a workflow, checked, with its seal taken off. */
+  load(workflowId: string, requestId?: string): Promise<LoadedWorkflow | undefined>;
+  /** One of a list: checked against its code and the memory, not to its first event. */
+  listed(snapshot: WorkflowSnapshot): Promise<WorkflowSnapshot>;
+  replies(query: ReplyQuery): Promise<readonly StoredReply[]>;
+  /** Everything of a workflow, from its first event. @throws BatonError `not_found`. */
+  verify(workflowId: string): Promise<void>;
+  /** Where the workflow stood when it was checked or written here last. */
+  head(workflowId: string): Head | undefined;
+  /** Takes note of what the store has committed. */
+  committed(commit: Pick<Commit, 'snapshot'>): void;
+}
+
+export function checkedLoadsOf({
+  store,
+  key,
+  sealing,
+  memory,
+  present,
+}: CheckedParts): CheckedLoads {
+  const heads = new Map<string, Head>();
+
+  function keep(workflowId: string, head: Head): void {
+    const before = heads.get(workflowId);
+    if (before !== undefined && before.revision > head.revision) return;
+    heads.delete(workflowId);
+    heads.set(workflowId, head);
+    if (heads.size > MOST_HEADS) heads.delete(heads.keys().next().value as string);
+  }
+
+  /** Checks the code, and against what was remembered before the store was asked. */
+  function sumsOf(snapshot: WorkflowSnapshot, remembered: SealedRevision | undefined): Sums {
+    const { id, revision, seal } = snapshot;
+    if (remembered !== undefined && remembered.revision > revision) {
+      throw strangersWrite(
+        id,
+        `it was at revision ${remembered.revision}, and the store has revision ${revision}, as an older copy would`,
+      );
+    }
+    const sums = seal === undefined ? undefined : readSeal(seal);
+    if (sums === undefined || seal === undefined) {
+      throw strangersWrite(id, `its revision ${revision} has no seal`);
+    }
+    const isTrue = sameText(seal, sealOf(key, snapshot, sums));
+    const isKnown = remembered?.revision !== revision || remembered.seal === seal;
+    if (!isTrue || !isKnown) {
+      throw strangersWrite(id, `its revision ${revision} is not the one that was committed`);
+    }
+    return sums;
+  }
+
+  /** @returns whether there is more than the snapshot speaks of. */
+  async function checkRecords(snapshot: WorkflowSnapshot, sums: Sums): Promise<string | undefined> {
+    const { id: workflowId, sequence, handoffs } = snapshot;
+    const head = heads.get(workflowId);
+    if (head !== undefined && head.revision > snapshot.revision) return undefined;
+    const from = (number: number | undefined, chain: string | undefined): Position =>
+      number === undefined || chain === undefined ? AT_BEGIN : { number, chain };
+    const walk = { store, workflowId, trail: () => memory.trail(workflowId) };
+    const event = await follow(EVENTS, {
+      ...walk,
+      from: from(head?.sequence, head?.events),
+      end: { number: sequence, chain: sums.events },
+    });
+    const handoff = await follow(HANDOFFS, {
+      ...walk,
+      from: from(head?.handoffCount, head?.handoffs),
+      end: { number: handoffs, chain: sums.handoffs },
+    });
+    if (event !== undefined) return `event ${event}`;
+    return handoff === undefined ? undefined : `handoff ${handoff}`;
+  }
+
+  /** What the store has of a workflow, checked, with its seal taken off. */
+  async function load(workflowId: string, requestId?: string): Promise<LoadedWorkflow | undefined> {
+    present();
+    let stray: { readonly what: string; readonly revision: number } | undefined;
+    for (let meetings = 0; meetings < MOST_MEETINGS; meetings++) {
+      const remembered = memory.recall(workflowId);
+      const loaded = await store.load(workflowId, requestId);
+      if (loaded === undefined) {
+        if (remembered === undefined) return undefined;
+        throw strangersWrite(workflowId, `the store has nothing of it, not even its first event`);
+      }
+      const { snapshot } = loaded;
+      const { revision, sequence, handoffs } = snapshot;
+      if (stray?.revision === revision) {
+        throw strangersWrite(workflowId, `no commit has written ${stray.what}`);
+      }
+      const sums = sumsOf(snapshot, remembered);
+      const beyond = await checkRecords(snapshot, sums);
+      if (beyond !== undefined) {
+        // Another process may have committed since the snapshot was read.
+        stray = { what: beyond, revision };
+        continue;
+      }
+      keep(workflowId, { ...sums, revision, sequence, handoffCount: handoffs });
+      if (remembered?.revision !== revision) remember(snapshot);
+      return {
+        snapshot: unsealed(snapshot),
+        reply: loaded.reply && sealing.opened(workflowId, loaded.reply),
+      };
+    }
+    throw changesTooOften(workflowId);
+  }
+
+  function remember({ id, revision, sequence, handoffs, seal }: WorkflowSnapshot): void {
+    if (seal !== undefined) memory.remember(id, { revision, sequence, handoffs, seal });
+  }
+
+  async function replies(query: ReplyQuery): Promise<readonly StoredReply[]> {
+    present();
+    return (await store.readReplies(query)).map((reply) => sealing.opened(query.workflowId, reply));
+  }
+
+  async function countReplies(workflowId: string): Promise<number> {
+    const limit = 1000;
+    let count = 0;
+    for (let after = ''; ; ) {
+      const page = await replies({ workflowId, after, limit });
+      count += page.length;
+      const last = page.at(-1);
+      if (page.length < limit || last === undefined) return count;
+      after = last.requestId;
+    }
+  }
+
+  return {
+    load,
+    replies,
+    head: (workflowId) => heads.get(workflowId),
+
+    committed({ snapshot }) {
+      const { id, revision, sequence, handoffs: handoffCount, seal } = snapshot;
+      const sums = seal === undefined ? undefined : readSeal(seal);
+      if (sums !== undefined) keep(id, { ...sums, revision, sequence, handoffCount });
+      remember(snapshot);
+    },
+
+    async listed(snapshot) {
+      const remembered = memory.recall(snapshot.id);
+      // Another process may have committed since the list was read.
+      if (remembered !== undefined && remembered.revision > snapshot.revision) {
+        return (await load(snapshot.id))?.snapshot ?? unsealed(snapshot);
+      }
+      sumsOf(snapshot, remembered);
+      return unsealed(snapshot);
+    },
+
+    async verify(workflowId) {
+      for (let meetings = 0; meetings < MOST_MEETINGS; meetings++) {
+        heads.delete(workflowId);
+        if ((await load(workflowId)) === undefined) {
+          throw new BatonError('not_found', `there is no workflow '${workflowId}'`);
+        }
+        const head = heads.get(workflowId);
+        const found = await countReplies(workflowId);
+        if (found === head?.replies) return;
+        // Another process may have committed since the head was read.
+        const now = await load(workflowId);
+        if (now?.snapshot.revision === head?.revision) {
+          const problem = `${head?.replies} replies were written, and it has ${found}`;
+          throw strangersWrite(workflowId, problem);
+        }
+      }
+      throw changesTooOften(workflowId);
+    },
+  };
+}
+
+function changesTooOften(workflowId: string): BatonError {
+  const message = `workflow ${workflowId} changed ${MOST_MEETINGS} times while it was checked`;
+  return new BatonError('unavailable', message, { retryable: true });
+}
