@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { type AddressInfo, createServer, type ListenOptions } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { findSandbox } from '@baton/adapters/sandbox';
 import { placesOf } from '@baton/adapters/workspace';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -40,6 +40,11 @@ const NOBODY = 65_534;
 const isRoot = userInfo().uid === 0;
 const HOSTILE = join(import.meta.dirname, 'hostile-process.ts');
 const TRAPS = join(import.meta.dirname, 'tool-traps.ts');
+/**
+ * Beside the checkout: behind a wall there are no temporary files, whatever else it hides, and packages
+ * would be found inside of the checkout.
+ */
+const WORLDS = join(import.meta.dirname, '../../..');
 /** Whether a process of that user can read what it is to run. */
 function canRun(user: number): boolean {
   const code = 'require("node:fs").accessSync(process.argv[1])';
@@ -56,7 +61,7 @@ const USERS: readonly (readonly [string, number | undefined])[] = [
 
 /** A home, a checkout, other builds, servers and processes, all of one user. */
 async function createWorld(user: number | undefined) {
-  const { repo, folder, config, configure, git } = createProject();
+  const { repo, folder, config, configure, git } = createProject(WORLDS);
   const root = dirname(repo);
   const secret = `loss-${randomUUID()}`;
   const put = (path: string, text: string): string => {
@@ -100,6 +105,7 @@ async function createWorld(user: number | undefined) {
   onTestFinished(() => void process.kill(-(canary.pid as number), 'SIGKILL'));
 
   const linger = String(90_000 + (process.pid % 1000)) + (user ?? '');
+  onTestFinished(() => cleanUp(linger));
   const world = {
     OWN_HOME: home,
     CHECKOUT: repo,
@@ -178,6 +184,19 @@ function answers(
   return Object.fromEntries(titles.map((title, at) => [title, last[at] ?? 'it got no answer']));
 }
 
+/** Where attacks plant files outside of their world. */
+const PLANTED = [
+  ...['/etc/pwned', '/usr/local/bin/pwned', '/var/spool/cron/crontabs/pwned'],
+  ...['/tmp/pwned-by-a-build', '/dev/shm/pwned-by-a-build'],
+  ...(process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, 'pwned-tool')),
+];
+
+/** Takes away what a broken wall has let through, whatever the test comes to. */
+function cleanUp(seconds: string): void {
+  for (const path of PLANTED) rmSync(path, { force: true });
+  for (const id of lingering(seconds)) process.kill(id, 'SIGKILL');
+}
+
 /** Every text below the folders that holds the word. */
 function holding(word: string, folders: readonly string[]): readonly string[] {
   return folders.flatMap((folder) =>
@@ -188,14 +207,17 @@ function holding(word: string, folders: readonly string[]): readonly string[] {
   );
 }
 
-function lingering(seconds: string): boolean {
-  return readdirSync('/proc').some((id) => {
-    try {
-      return readFileSync(`/proc/${id}/cmdline`, 'latin1').includes(seconds);
-    } catch {
-      return false;
-    }
-  });
+/** The processes that sleep for so long. */
+function lingering(seconds: string): readonly number[] {
+  return readdirSync('/proc')
+    .filter((id) => {
+      try {
+        return readFileSync(`/proc/${id}/cmdline`, 'latin1').includes(`sleep\0${seconds}\0`);
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
 }
 
 /** What git's folder holds, but for what Baton itself writes. */
@@ -237,7 +259,9 @@ describe.skipIf(found.sandbox === undefined).each(USERS)(
         const hasNetwork = name === 'role' || name === 'install';
         const tried = { ...ATTACKS, ...SOCKET_ATTACKS, ...(!hasNetwork && NETWORK_ATTACKS) };
         expect(Object.keys(said).sort()).toEqual(Object.keys(tried).sort());
-        const lost = Object.entries(said).filter(([, text]) => String(text).includes(secret));
+        const lost = Object.entries(said).filter(([, text]) =>
+          [secret, 'SUCCEEDED'].some((word) => String(text).includes(word)),
+        );
         expect([name, lost]).toEqual([name, []]);
       }
       const read = Object.entries(told());
@@ -246,19 +270,13 @@ describe.skipIf(found.sandbox === undefined).each(USERS)(
       expect(told()['the work']).toContain('wrote 6 bytes to greeting.txt');
       const kept = ['home', 'kept', 'greeter'].map((one) => join(root, one));
       expect(holding('PWNED', [...kept, shared])).toEqual([]);
-      const planted = [
-        '/etc/pwned',
-        '/usr/local/bin/pwned',
-        '/tmp/pwned-by-a-build',
-        '/dev/shm/pwned-by-a-build',
-      ];
-      expect(planted.filter((path) => existsSync(path))).toEqual([]);
+      expect(PLANTED.filter((path) => existsSync(path))).toEqual([]);
       for (const name of ['home/.ssh/id_ed25519', 'greeter/.env']) {
         expect(readFileSync(join(root, name), 'utf8')).toBe(`${secret}\n`);
       }
       expect(gitFolder(repo)).toEqual(before);
       expect([canary.exitCode, canary.signalCode]).toEqual([null, null]);
-      expect(lingering(linger)).toBe(false);
+      expect(lingering(linger)).toEqual([]);
       const notes = stdout.split('\n').filter((line) => line.includes('processes_ended'));
       expect(notes.length).toBeGreaterThan(0);
     });

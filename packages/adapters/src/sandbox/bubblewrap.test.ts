@@ -57,6 +57,15 @@ function shell(
 }
 
 describe.skipIf(missing)('a command behind the wall of bubblewrap', () => {
+  it('has no capability with which to take the wall away, also where root runs it', async () => {
+    const { workspace } = folders();
+    const hidden = import.meta.dirname;
+    const line = `grep CapEff /proc/self/status; umount ${hidden}; ls ${hidden}
+      mount -o remount,bind,rw / && touch -c /usr && echo writable`;
+    const { stdout } = await shell(workspace, line, { hidden: [hidden] });
+    expect(stdout).toBe('CapEff:\t0000000000000000\n');
+  });
+
   it('answers as it would without', async () => {
     const { workspace } = folders();
     const result = await shell(workspace, 'echo out; echo err >&2; pwd; exit 7');

@@ -55,6 +55,8 @@ export function createBubblewrap(program: string): Sandbox {
       const readable = network === 'none' ? policy.readable : [...policy.readable, RESOLVER];
       const wall = [
         ...[...APART, ...(network === 'none' ? ['--unshare-net'] : [])],
+        // Root keeps all of them otherwise, and takes away whatever was mounted to hide something.
+        ...['--cap-drop', 'ALL'],
         ...['--die-with-parent', '--info-fd', String(INFO)],
         ...['--ro-bind', '/', '/', ...ALWAYS],
         ...mountsOf({ ...policy, readable }),
