@@ -39,7 +39,7 @@ if (found.sandbox === undefined) {
 const NOBODY = 65_534;
 const isRoot = userInfo().uid === 0;
 const HOSTILE = join(import.meta.dirname, 'hostile-process.ts');
-const TRAPS = join(import.meta.dirname, 'tool-traps.ts');
+const TRAPS = join(import.meta.dirname, 'trap-process.ts');
 /**
  * Beside the checkout: behind a wall there are no temporary files, whatever else it hides, and packages
  * would be found inside of the checkout.

@@ -1,6 +1,6 @@
 /*
  * What a model can try with the tools that it works with. What it may not read holds the word of the
- * world; what it writes where it may not holds the word PWNED. `traps` is what `tool-traps.ts` has left.
+ * world; what it writes where it may not holds the word PWNED. `traps` is what `trap-process.ts` has left.
  */
 
 export interface ToolCall {

@@ -4,6 +4,7 @@ import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Workspace } from '@baton/core';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { makePipe } from '../../../workspace/testing/test-repository.ts';
 import { folderWorkspace } from '../../testing/folder-workspace.ts';
 import { temporaryFolder } from '../../testing/temporary-folder.ts';
 import { use } from '../testing/tool-use.ts';
@@ -59,7 +60,7 @@ it('reads no link, no pipe and no more than it should, and waits for nobody', as
   const root = temporaryFolder();
   writeFileSync(join(root, 'a.txt'), 'four');
   symlinkSync('a.txt', join(root, 'link'));
-  await once(spawn('mkfifo', [join(root, 'pipe')]), 'exit');
+  makePipe(join(root, 'pipe'));
   expect(await readAt(join(root, 'link'), 10)).toEqual({ kind: 'no_file' });
   expect(await readAt(join(root, 'pipe'), 10)).toEqual({ kind: 'no_file' });
   expect(await readAt(root, 10)).toEqual({ kind: 'no_file' });

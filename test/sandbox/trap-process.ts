@@ -1,6 +1,6 @@
 /*
  * Puts into a workspace what the tools of a model are to fall for, in a folder `traps`; takes it away
- * when it is there. It is the model's own command that does so: `tool-traps.ts`.
+ * when it is there. It is the model's own command that does so: `trap-process.ts`.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
@@ -60,5 +60,5 @@ truncateSync('huge.txt', 2 ** 28);
 for (const name of ['new\nline.txt', 'bidi\u202etxt.sh', 'escape\u001b[2J.txt']) {
   writeFileSync(name, 'named oddly\n');
 }
-spawnSync('mkfifo', ['pipe']);
+spawnSync('sh', ['-c', 'mkfifo pipe']);
 await listen('socket');
