@@ -82,11 +82,72 @@ describe.concurrent('a build that waits for a person', TIMEOUT, () => {
     expect(run.stdout + everythingKept(kept.state)).not.toContain(GIVEN);
   });
 
+  it('goes on by no configuration that demands less, but for whoever has the token', async () => {
+    const { id, repo, options, approve, resume, configure, lines } = await waiting();
+    configure((config) => {
+      config.approvals = [{ ...RELEASE, by: ['mallory'] }];
+      config.roles.code_writer = { human: true };
+    });
+    const refused = await resume();
+    expect(refused.code).toBe(4);
+    expect(refused.stderr).toContain(
+      "demands less than the build has so far: approvals: 'handoff_to_releaser → deployment by grace'",
+    );
+    expect(refused.stderr).toContain(`baton resume ${id} --workspace ${repo} --token '<token>'`);
+    configure((config) => {
+      config.approvals = [];
+    });
+    expect((await resume()).code).toBe(4);
+    expect((await baton(['run', REQUEST, ...options], given)).code).toBe(4);
+    const guess = ['resume', id, ...options, '--token', 'no token at all'];
+    expect((await baton(guess, given)).stderr).toContain('not the approval token of the build');
+    expect(lines('deployed.log')).toEqual([]);
+
+    const more = { from: 'handoff_to_verifier', to: 'verification', by: [] };
+    configure((config) => {
+      config.approvals = [RELEASE, more];
+    });
+    expect((await resume()).code).toBe(7);
+    configure((config) => {
+      config.approvals = [RELEASE];
+    });
+    expect((await approve([], given)).code).toBe(0);
+    configure((config) => {
+      config.approvals = [];
+    });
+    expect((await baton(['resume', id, ...options, '--token', GIVEN], given)).code).toBe(0);
+    expect(lines('deployed.log')).toHaveLength(1);
+  });
+
+  it('goes on with no program in the place of a person', async () => {
+    const project = createProject();
+    project.steer({ implementation: 'right' });
+    project.configure((config) => {
+      config.roles.code_writer = { human: true };
+    });
+    const run = await baton(['run', REQUEST, ...project.options, '--json'], given);
+    expect(run.code).toBe(7);
+    project.configure((config) => {
+      config.roles.code_writer = { module: './voice.mjs' };
+    });
+    const refused = await baton(['resume', ...project.options], given);
+    expect(refused.code).toBe(4);
+    expect(refused.stderr).toContain("roles.code_writer: 'a person performs it' is not demanded");
+    const accepted = await baton(['resume', ...project.options, '--token', GIVEN], given);
+    // It has asked, and is to be answered.
+    expect([accepted.code, accepted.stderr]).toEqual([7, '']);
+  });
+
   it('shows no token where no terminal is, and says where one is shown', async () => {
     const { id, repo, options } = await waiting(nobody());
     const again = await baton(['resume', id, ...options], nobody());
     expect(again.code).toBe(7);
-    expect(again.stdout).toContain(`--by grace --workspace ${repo} --token <token>`);
+    // A shell takes what is pasted as words, and nothing of it as a redirection.
+    const [, pasted = ''] = /baton (approve .*)/.exec(again.stdout) ?? [];
+    const words = spawnSync('sh', ['-c', `printf '%s\\n' ${pasted}`], { encoding: 'utf8' });
+    expect(words.stdout.split('\n')).toEqual([
+      ...['approve', id, '--by', 'grace', '--workspace', repo, '--token', '<token>', ''],
+    ]);
     expect(again.stdout).toContain(`The token is shown at a terminal by: baton token ${id}`);
     const token = await baton(['token', id, '--workspace', repo], nobody());
     expect([token.code, token.stdout]).toEqual([4, '']);

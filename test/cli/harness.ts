@@ -161,8 +161,9 @@ export interface Project {
 // biome-ignore lint/suspicious/noExplicitAny: tests break it on purpose
 type Config = any;
 
-export function createProject(): Project {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'baton-cli-')));
+/** @param parent the folder that it is made in; default: that of temporary files. */
+export function createProject(parent = tmpdir()): Project {
+  const root = realpathSync(mkdtempSync(join(parent, 'baton-cli-')));
   leftovers.push(() => rmSync(root, { recursive: true, force: true, maxRetries: 5 }));
   const repo = join(root, 'greeter');
   const folder = join(root, 'roles');

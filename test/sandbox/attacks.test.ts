@@ -12,17 +12,22 @@ import {
 } from 'node:fs';
 import { type AddressInfo, createServer, type ListenOptions } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { findSandbox } from '@baton/adapters/sandbox';
 import { placesOf } from '@baton/adapters/workspace';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { SeenRequest, Turn } from '../../packages/adapters/src/roles/llm/testing/script.ts';
+import { scriptedServer } from '../../packages/adapters/src/roles/llm/testing/scripted-server.ts';
+import { MASK } from '../../packages/adapters/src/secrets/create-redactor.ts';
 import { builtCli } from '../../scripts/built.ts';
 import { baton, createProject, TIMEOUT } from '../cli/harness.ts';
 import { ATTACKS, NETWORK_ATTACKS, SOCKET_ATTACKS } from './attacks.ts';
+import { type ToolCall, toolAttacks } from './tool-attacks.ts';
 
 /*
- * One build whose writer, installation and tests are hostile, in a world that has something to lose.
- * Whatever they try, no attack's own output holds the secret word of that world, and the world no PWNED.
+ * One build whose planner (a program), writer (a model), installation, tests and checks are hostile, in a
+ * world that has something to lose. Whatever they try, no attack's own output and nothing that the model
+ * gets to read holds the secret word of that world, and the world no PWNED.
  */
 
 const found = await findSandbox(process.env);
@@ -34,6 +39,12 @@ if (found.sandbox === undefined) {
 const NOBODY = 65_534;
 const isRoot = userInfo().uid === 0;
 const HOSTILE = join(import.meta.dirname, 'hostile-process.ts');
+const TRAPS = join(import.meta.dirname, 'trap-process.ts');
+/**
+ * Beside the checkout: behind a wall there are no temporary files, whatever else it hides, and packages
+ * would be found inside of the checkout.
+ */
+const WORLDS = join(import.meta.dirname, '../../..');
 /** Whether a process of that user can read what it is to run. */
 function canRun(user: number): boolean {
   const code = 'require("node:fs").accessSync(process.argv[1])';
@@ -50,7 +61,7 @@ const USERS: readonly (readonly [string, number | undefined])[] = [
 
 /** A home, a checkout, other builds, servers and processes, all of one user. */
 async function createWorld(user: number | undefined) {
-  const { repo, folder, config, configure, git, steer } = createProject();
+  const { repo, folder, config, configure, git } = createProject(WORLDS);
   const root = dirname(repo);
   const secret = `loss-${randomUUID()}`;
   const put = (path: string, text: string): string => {
@@ -60,6 +71,7 @@ async function createWorld(user: number | undefined) {
   };
   const home = join(root, 'home');
   for (const name of ['.ssh/id_ed25519', '.netrc', '.bashrc']) put(join(home, name), `${secret}\n`);
+  put(join(home, `${secret}.name`), '');
   put(join(repo, '.env'), `${secret}\n`);
   const places = placesOf(repo, { BATON_HOME: join(root, 'kept') });
   const other = dirname(put(join(places.worktrees, 'other-build/file.txt'), `${secret}\n`));
@@ -70,7 +82,6 @@ async function createWorld(user: number | undefined) {
   const loot = join(root, 'loot');
   mkdirSync(loot);
   git('commit', '--quiet', '--allow-empty', '--message', 'Another');
-  steer({ implementation: 'right' });
 
   const socket = join(shared, 'socket');
   const abstract = `baton-${process.pid}-${user ?? 'own'}`;
@@ -94,6 +105,7 @@ async function createWorld(user: number | undefined) {
   onTestFinished(() => void process.kill(-(canary.pid as number), 'SIGKILL'));
 
   const linger = String(90_000 + (process.pid % 1000)) + (user ?? '');
+  onTestFinished(() => cleanUp(linger));
   const world = {
     OWN_HOME: home,
     CHECKOUT: repo,
@@ -108,28 +120,81 @@ async function createWorld(user: number | undefined) {
     LOOT: loot,
     CLI: await builtCli(),
   };
+  const attacks = toolAttacks(world);
+  const model = await scriptedServer('openai-compatible', script(Object.values(attacks)));
   const env = {
     HOME: home,
     BATON_HOME: join(root, 'kept'),
-    OWN_KEY: secret,
+    OWN_KEY: `${secret}-own`,
+    MODEL_KEY: `${secret}-model`,
     WORLD: JSON.stringify(world),
   };
   configure((document) => {
-    const before = (name: string, network: string, then: string): string[] => [
+    const first = (name: string, network: string, then: string): string[] => [
       'sh',
       '-c',
-      `node ${HOSTILE} ${name} ${network} >&2 < /dev/null; ${then}`,
+      `[ -e ${loot}/${name}.json ] || node ${HOSTILE} ${name} ${network} >&2 < /dev/null; ${then}`,
       'hostile',
       '{reports}',
     ];
+    const withoutReports = (argv: string[]): string[] => argv.slice(0, 4);
     document.environment = ['WORLD'];
     document.sandbox = { write: ['../loot', '.'] };
     const voice = `exec node ${folder}/voice-command.mjs`;
-    document.roles.code_writer = { command: before('role', 'network', voice).slice(0, 4) };
-    document.commands.install = { argv: before('install', 'network', 'true').slice(0, 4) };
-    document.commands.test.argv = before('test', '', `exec node ${folder}/check.mjs "$1"`);
+    document.roles.q_assistant = { command: withoutReports(first('role', 'network', voice)) };
+    document.models = {
+      local: {
+        provider: 'openai-compatible',
+        model: 'hostile',
+        baseUrl: model.baseURL,
+        apiKeyEnv: 'MODEL_KEY',
+      },
+    };
+    document.roles.code_writer = { model: 'local', maxSteps: 1000 };
+    document.commands.install = { argv: withoutReports(first('install', 'network', 'true')) };
+    document.commands.test.argv = first('test', '', `exec node ${folder}/check.mjs "$1"`);
+    // What the writer's tool runs; to the overseer nothing is left to do.
+    document.commands.verify = [
+      { name: 'attack', argv: withoutReports(first('model', '', 'true')) },
+      { name: 'traps', argv: ['node', TRAPS] },
+    ];
   });
-  return { secret, repo, root, shared, loot, canary, linger, config, env };
+  const told = () => answers(model.requests, attacks);
+  return { secret, repo, root, shared, loot, canary, linger, config, env, told };
+}
+
+const run = (name: string): ToolCall => ({ name: 'run_command', input: { name } });
+
+/** What the model says: it attacks with the tools, and then does what it was asked for. */
+function script(attacks: readonly ToolCall[]): readonly Turn[] {
+  const result = { summary: 'says hello', changedFiles: ['greeting.txt'] };
+  const write = { name: 'write', input: { path: 'greeting.txt', content: 'hello\n' } };
+  const advance = { name: 'advance', input: result };
+  const calls = [run('attack'), run('traps'), ...attacks, run('traps'), write, advance];
+  return calls.map((call) => ({ calls: [call] }));
+}
+
+/** What the model got to read, by the attack that it was the answer to. */
+function answers(
+  requests: readonly SeenRequest[],
+  attacks: Readonly<Record<string, ToolCall>>,
+): Readonly<Record<string, string>> {
+  const titles = ['the command', 'the traps', ...Object.keys(attacks), 'traps away', 'the work'];
+  const last = requests.slice(1).map(({ body }) => JSON.stringify((body['messages'] as []).at(-1)));
+  return Object.fromEntries(titles.map((title, at) => [title, last[at] ?? 'it got no answer']));
+}
+
+/** Where attacks plant files outside of their world. */
+const PLANTED = [
+  ...['/etc/pwned', '/usr/local/bin/pwned', '/var/spool/cron/crontabs/pwned'],
+  ...['/tmp/pwned-by-a-build', '/dev/shm/pwned-by-a-build'],
+  ...(process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, 'pwned-tool')),
+];
+
+/** Takes away what a broken wall has let through, whatever the test comes to. */
+function cleanUp(seconds: string): void {
+  for (const path of PLANTED) rmSync(path, { force: true });
+  for (const id of lingering(seconds)) process.kill(id, 'SIGKILL');
 }
 
 /** Every text below the folders that holds the word. */
@@ -142,14 +207,17 @@ function holding(word: string, folders: readonly string[]): readonly string[] {
   );
 }
 
-function lingering(seconds: string): boolean {
-  return readdirSync('/proc').some((id) => {
-    try {
-      return readFileSync(`/proc/${id}/cmdline`, 'latin1').includes(seconds);
-    } catch {
-      return false;
-    }
-  });
+/** The processes that sleep for so long. */
+function lingering(seconds: string): readonly number[] {
+  return readdirSync('/proc')
+    .filter((id) => {
+      try {
+        return readFileSync(`/proc/${id}/cmdline`, 'latin1').includes(`sleep\0${seconds}\0`);
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
 }
 
 /** What git's folder holds, but for what Baton itself writes. */
@@ -167,7 +235,7 @@ describe.skipIf(found.sandbox === undefined).each(USERS)(
   TIMEOUT,
   (_, user) => {
     it('gets at nothing outside of its build, whatever it is run for', async () => {
-      const { secret, repo, root, shared, loot, canary, linger, config, env } =
+      const { secret, repo, root, shared, loot, canary, linger, config, env, told } =
         await createWorld(user);
       const before = gitFolder(repo);
       const args = [
@@ -186,35 +254,37 @@ describe.skipIf(found.sandbox === undefined).each(USERS)(
       });
       expect([code, stderr, code === 0 || stdout.slice(-3000)]).toEqual([0, '', true]);
 
-      for (const name of ['role', 'install', 'test']) {
+      for (const name of ['role', 'install', 'test', 'model']) {
         const said = JSON.parse(readFileSync(join(loot, `${name}.json`), 'utf8'));
-        const tried = { ...ATTACKS, ...SOCKET_ATTACKS, ...(name === 'test' && NETWORK_ATTACKS) };
+        const hasNetwork = name === 'role' || name === 'install';
+        const tried = { ...ATTACKS, ...SOCKET_ATTACKS, ...(!hasNetwork && NETWORK_ATTACKS) };
         expect(Object.keys(said).sort()).toEqual(Object.keys(tried).sort());
-        const told = Object.entries(said).filter(([, text]) => String(text).includes(secret));
-        expect([name, told]).toEqual([name, []]);
+        const lost = Object.entries(said).filter(([, text]) =>
+          [secret, 'SUCCEEDED'].some((word) => String(text).includes(word)),
+        );
+        expect([name, lost]).toEqual([name, []]);
       }
+      const read = Object.entries(told());
+      expect(read.filter(([, text]) => text.includes(secret) || text.includes(MASK))).toEqual([]);
+      expect(read.filter(([, text]) => !text.includes('"role":"tool"'))).toEqual([]);
+      expect(told()['the work']).toContain('wrote 6 bytes to greeting.txt');
       const kept = ['home', 'kept', 'greeter'].map((one) => join(root, one));
       expect(holding('PWNED', [...kept, shared])).toEqual([]);
-      const planted = [
-        '/etc/pwned',
-        '/usr/local/bin/pwned',
-        '/tmp/pwned-by-a-build',
-        '/dev/shm/pwned-by-a-build',
-      ];
-      expect(planted.filter((path) => existsSync(path))).toEqual([]);
+      expect(PLANTED.filter((path) => existsSync(path))).toEqual([]);
       for (const name of ['home/.ssh/id_ed25519', 'greeter/.env']) {
         expect(readFileSync(join(root, name), 'utf8')).toBe(`${secret}\n`);
       }
       expect(gitFolder(repo)).toEqual(before);
       expect([canary.exitCode, canary.signalCode]).toEqual([null, null]);
-      expect(lingering(linger)).toBe(false);
+      expect(lingering(linger)).toEqual([]);
       const notes = stdout.split('\n').filter((line) => line.includes('processes_ended'));
       expect(notes.length).toBeGreaterThan(0);
     });
   },
 );
 
-it('knows more than forty attacks', () => {
+it('knows more than forty attacks of processes, and two hundred of tools', () => {
   const all = { ...ATTACKS, ...SOCKET_ATTACKS, ...NETWORK_ATTACKS };
   expect(Object.keys(all).length).toBeGreaterThan(40);
+  expect(Object.keys(toolAttacks({})).length).toBeGreaterThan(200);
 });

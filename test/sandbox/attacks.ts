@@ -4,7 +4,9 @@
  * OWN_HOME, CHECKOUT, STATE (Baton's), OTHER (the files of another build), SHARED (a folder in /tmp),
  * TCP (a port of this machine), SOCKET (a path), ABSTRACT (a name), CLI and NODE. Whatever it may not read
  * holds a word that begins with loss-; what it writes where it may not holds the word PWNED; what must not outlive it
- * sleeps for LINGER seconds.
+ * sleeps for LINGER seconds. What leaves no trace of its own says SUCCEEDED.
+ *
+ * They are let loose on machines that people work on, and walls break: what succeeds must do no harm.
  */
 
 const write = (path: string): string => `mkdir -p "$(dirname ${path})" && echo PWNED >> ${path}`;
@@ -28,7 +30,7 @@ export const ATTACKS: Readonly<Record<string, string>> = {
   'writes into the system': `${write('/etc/pwned')}; ${write('/usr/local/bin/pwned')}`,
   'writes into the shared /tmp': `${write('"$SHARED/pwned"')}; ${write('/tmp/pwned-by-a-build')}`,
   'writes into shared memory': write('/dev/shm/pwned-by-a-build'),
-  'writes a job of cron': `echo "* * * * * echo PWNED" | crontab -; ${write('/var/spool/cron/crontabs/root')}`,
+  'writes a job of cron': write('/var/spool/cron/crontabs/pwned'),
   'deletes files of the home':
     'rm -rf "$OWN_HOME" "$OWN_HOME"/.* "$CHECKOUT" "$STATE" "$OTHER" "$SHARED"',
   'changes permissions of the home': 'chmod -R 000 "$OWN_HOME" "$CHECKOUT" "$SHARED"',
@@ -74,7 +76,7 @@ export const ATTACKS: Readonly<Record<string, string>> = {
   // The kernel
   'takes the hidden folders away':
     'umount "$OWN_HOME"; umount -l "$OWN_HOME"; cat "$OWN_HOME/.ssh/id_ed25519"',
-  'mounts the system to write it': `mount -o remount,rw /; ${write('/etc/pwned')}`,
+  'mounts the system to write it': `mount -o remount,rw /; mount -o remount,bind,rw /; ${write('/etc/pwned')}`,
   'does so with namespaces of its own': `unshare -Urm sh -c 'umount -l "$OWN_HOME"; cat "$OWN_HOME/.ssh/id_ed25519"; mount -o remount,rw,bind /; echo PWNED > /etc/pwned'`,
   'binds the root elsewhere': `unshare -Urm sh -c 'mkdir -p m; mount --rbind / m; cat "m/$OWN_HOME/.ssh/id_ed25519"; echo PWNED > m/etc/pwned'; rmdir m`,
   'enters the namespaces of others':
@@ -82,9 +84,10 @@ export const ATTACKS: Readonly<Record<string, string>> = {
   'makes a device':
     'mknod disk b 8 0 && head -c 100 disk; rm -f disk; head -c 1000000 /dev/mem | grep -a loss-',
   'writes settings of the kernel':
-    'echo PWNED > /proc/sys/kernel/hostname; echo "|/bin/sh PWNED" > /proc/sys/kernel/core_pattern; echo PWNED > /sys/power/state',
-  'sets the clock': 'date -s "2001-01-01"',
-  'uses a shared memory segment': 'ipcs -m | grep -a PWNED; ipcmk -M 4096',
+    'for f in kernel/hostname kernel/core_pattern vm/swappiness; do f=/proc/sys/$f; cat $f > kept-setting && cat kept-setting > $f && echo SUCCEEDED; done; rm -f kept-setting',
+  'sets the clock': 'date -s "@$(date +%s)" && echo SUCCEEDED',
+  'uses a shared memory segment':
+    'ipcs -m | grep -a PWNED; id=$(ipcmk -M 4096 | grep -o "[0-9]*$"); ipcrm -m "$id"',
 
   // Git
   'plants a hook': write('"$CHECKOUT/.git/hooks/post-merge"'),

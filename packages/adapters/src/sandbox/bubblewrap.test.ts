@@ -57,6 +57,23 @@ function shell(
 }
 
 describe.skipIf(missing)('a command behind the wall of bubblewrap', () => {
+  it('writes no setting of the kernel, also where root runs it', async () => {
+    const { workspace } = folders();
+    // What is there is written again: no harm is done where it succeeds.
+    const line = `for setting in kernel/core_pattern vm/swappiness kernel/hostname; do
+        file=/proc/sys/$setting; cat $file > kept && cat kept > $file && echo "$setting"; done`;
+    expect((await shell(workspace, line)).stdout).toBe('');
+  });
+
+  it('has no capability with which to take the wall away, also where root runs it', async () => {
+    const { workspace } = folders();
+    const hidden = import.meta.dirname;
+    const line = `grep CapEff /proc/self/status; umount ${hidden}; ls ${hidden}
+      mount -o remount,bind,rw / && touch -c /usr && echo writable`;
+    const { stdout } = await shell(workspace, line, { hidden: [hidden] });
+    expect(stdout).toBe('CapEff:\t0000000000000000\n');
+  });
+
   it('answers as it would without', async () => {
     const { workspace } = folders();
     const result = await shell(workspace, 'echo out; echo err >&2; pwd; exit 7');

@@ -35,9 +35,14 @@ for process in /proc/[1-9]*; do
 done
 exit $code`;
 
+/** Of /proc, what belongs to root and is the whole machine's: root needs no capability to write it. */
+const SETTINGS = ['sys', 'sysrq-trigger', 'irq', 'bus', 'acpi', 'scsi', 'fs', 'mtrr'].flatMap(
+  (name) => ['--ro-bind-try', `/proc/${name}`, `/proc/${name}`],
+);
+
 /** Kept out of a command's sight, or private to it, whatever else is to be seen. */
 const ALWAYS = [
-  ...['--dev', '/dev', '--proc', '/proc'],
+  ...['--dev', '/dev', '--proc', '/proc', ...SETTINGS],
   ...['--tmpfs', '/tmp', '--tmpfs', '/var/tmp', '--tmpfs', '/run'],
 ];
 
@@ -55,6 +60,8 @@ export function createBubblewrap(program: string): Sandbox {
       const readable = network === 'none' ? policy.readable : [...policy.readable, RESOLVER];
       const wall = [
         ...[...APART, ...(network === 'none' ? ['--unshare-net'] : [])],
+        // Root keeps all of them otherwise, and takes away whatever was mounted to hide something.
+        ...['--cap-drop', 'ALL'],
         ...['--die-with-parent', '--info-fd', String(INFO)],
         ...['--ro-bind', '/', '/', ...ALWAYS],
         ...mountsOf({ ...policy, readable }),

@@ -77,7 +77,7 @@ export async function makeHandOver(
     }
     throw new BatonError(
       'already_exists',
-      `the branch ${branch} is there already, and has no commit that is exactly the work of workflow ${workflowId}: rename it (git branch -m ${branch} <other name>), then take the work again`,
+      `the branch ${branch} is there already, and has no commit that is exactly the work of workflow ${workflowId}: rename it (git branch -m ${branch} ${branch}-before), then take the work again`,
       { metadata: { branch, commit: tip } },
     );
   }

@@ -1,4 +1,6 @@
 import type { JsonObject, WorkflowSnapshot, WorkflowStore } from '@baton/core';
+import { type Demands, PEOPLE, rulesIn } from '../config/hold-to-demands.ts';
+import type { Rules } from '../config/hold-to-server.ts';
 import type { Whereabouts } from '../output/whereabouts.ts';
 import { type ApprovalTokens, takesGivenToken } from './approval-tokens.ts';
 import { GIVEN_TOKEN, NO_TOKEN, shownToken, type TokenHint, tokenElsewhere } from './token-hint.ts';
@@ -9,6 +11,10 @@ export interface BuildApprovals {
   readonly metadata: JsonObject;
   /** Whether the person at this terminal may decide without a token. */
   mayAsk(workflowId: string): Promise<boolean>;
+  /** What the build has demanded of people so far; undefined where a server holds to that. */
+  demands(workflowId: string): Promise<Demands | undefined>;
+  /** @throws BatonError `not_owner`, which is counted, for every other token than the build's. */
+  check(workflowId: string, token: string): Promise<void>;
   /** What decisions elsewhere take. Shows a new token where a person sees it. */
   hint(workflowId: string): Promise<TokenHint>;
 }
@@ -23,10 +29,15 @@ export interface RunApprovals {
   readonly where: Whereabouts;
 }
 
+/** Events that are read at once. */
+const PAGE = 1000;
+
 /** Builds on a server: it decides who may change them. */
 export const SERVER_APPROVALS: BuildApprovals = {
   metadata: {},
   mayAsk: async () => true,
+  demands: async () => undefined,
+  check: async () => undefined,
   hint: async () => NO_TOKEN,
 };
 
@@ -43,6 +54,22 @@ export function createBuildApprovals(parts: RunApprovals): BuildApprovals {
       // A role that makes itself a terminal and resumes the build does not have it.
       return tokens.isGiven(snapshot, given);
     },
+    async demands(workflowId) {
+      const snapshot = await snapshotOf(workflowId);
+      if (snapshot === undefined) return undefined;
+      let rules: Rules = { approvals: [], separations: [] };
+      for (let after = 0; after < snapshot.sequence; ) {
+        const page = await store.readEvents({ workflowId, after, limit: PAGE });
+        rules = rulesIn(page) ?? rules;
+        after = page.at(-1)?.sequence ?? snapshot.sequence;
+      }
+      return { ...rules, people: peopleIn(snapshot) };
+    },
+    async check(workflowId, token) {
+      const snapshot = await snapshotOf(workflowId);
+      const command = where.command(`token ${workflowId}${where.state}`, 0);
+      if (snapshot !== undefined) tokens.check(snapshot, token, `a terminal shows it: ${command}`);
+    },
     async hint(workflowId) {
       const snapshot = await snapshotOf(workflowId);
       if (snapshot === undefined) return NO_TOKEN;
@@ -51,4 +78,10 @@ export function createBuildApprovals(parts: RunApprovals): BuildApprovals {
       return tokenElsewhere(workflowId, where);
     },
   };
+}
+
+/** What a run put into the metadata of what it began, where it is sealed. */
+function peopleIn({ metadata }: WorkflowSnapshot): readonly string[] {
+  const people = metadata[PEOPLE];
+  return Array.isArray(people) ? people.map(String) : [];
 }

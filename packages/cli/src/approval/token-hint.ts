@@ -1,4 +1,4 @@
-import type { Whereabouts } from '../output/whereabouts.ts';
+import { quoted, type Whereabouts } from '../output/whereabouts.ts';
 
 /** What commands that decide about a build need besides, as far as it may be shown. */
 export interface TokenHint {
@@ -24,5 +24,8 @@ export function shownToken(token: string): TokenHint {
 /** No terminal is here to show one at. */
 export function tokenElsewhere(workflowId: string, where: Whereabouts): TokenHint {
   const command = where.command(`token ${workflowId}${where.state}`, 0);
-  return { option: ' --token <token>', remark: `The token is shown at a terminal by: ${command}` };
+  return {
+    option: ` --token ${quoted('<token>')}`,
+    remark: `The token is shown at a terminal by: ${command}`,
+  };
 }

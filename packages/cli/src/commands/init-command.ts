@@ -94,7 +94,7 @@ function refuseOwnCheckout(folder: string): void {
   const place = relative(folder, realpathSync(import.meta.dirname));
   const isWithin = place !== '..' && !place.startsWith(`..${sep}`) && !isAbsolute(place);
   if (!isWithin || place.split(sep).includes('node_modules')) return;
-  const description = `${folder} is Baton's own checkout, not a repository to build on: name yours with --workspace <repo>`;
+  const description = `${folder} is Baton's own checkout, not a repository to build on: name yours with --workspace`;
   throw new BatonError('invalid_input', description, {
     violations: [{ field: 'workspace', description }],
   });

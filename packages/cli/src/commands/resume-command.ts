@@ -14,6 +14,7 @@ import { createCommand } from './operation-command.ts';
 interface ResumeOptions {
   readonly workspace: string;
   readonly config?: string;
+  readonly token?: string;
   readonly json?: true;
 }
 
@@ -27,6 +28,10 @@ export function resumeCommand(context: CommandContext): Command {
     .argument('[id]', 'id of the workflow or the build (default: the newest that is not complete)')
     .option('--workspace <repo>', 'root of the git repository that it builds on', '.')
     .option('--config <file>', 'how the roles work (default: the config that it began with)')
+    .option(
+      '--token <token>',
+      'its approval token: lets it go on by a config that demands less of people than before',
+    )
     .action(async (id: string | undefined, options: ResumeOptions) => {
       const workspace = await real(resolve(context.cwd, options.workspace));
       const record = await recordToResume(id, workspace, context);
@@ -36,6 +41,7 @@ export function resumeCommand(context: CommandContext): Command {
           workspace,
           config: options.config ?? record.config,
           server,
+          token: options.token,
           user: undefined,
           prompt: promptOutput(context, options.json),
           record: record.record,

@@ -4,6 +4,7 @@ import { BatonError } from '@baton/core';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { definitionRequestOf } from '../config/definition-of.ts';
+import { PEOPLE, peopleOf } from '../config/hold-to-demands.ts';
 import { holdRulesToServer } from '../config/hold-to-server.ts';
 import { refuseOtherEnding } from '../config/refuse-other-ending.ts';
 import { refuseFeatures } from '../embedded/refuse-features.ts';
@@ -110,6 +111,7 @@ async function choose(
   const request = redact(asked);
   const derived = buildIdOf(request, workspace);
   const definition = definitionRequestOf(config);
+  const people = [...peopleOf(config)];
   if (server !== undefined) {
     const described = await operations.describeDefinition(definition);
     holdRulesToServer(config, { server, definition: described });
@@ -124,7 +126,12 @@ async function choose(
       named: options.build !== undefined,
       another: options.new ?? false,
       server,
-      metadata: { workspace, host: hostname(), ...metadata },
+      metadata: {
+        workspace,
+        host: hostname(),
+        ...(people.length > 0 && { [PEOPLE]: people }),
+        ...metadata,
+      },
       check: () => refuseFeatures(workspace, config, env),
       timeoutSeconds: config.limits.timeoutSeconds,
       maxRetries: config.limits.maxRetries,

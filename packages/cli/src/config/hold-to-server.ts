@@ -3,7 +3,7 @@ import { approvalText, separationText } from '../output/rule-texts.ts';
 import type { Config } from './load-config.ts';
 import { refuseInseparable } from './refuse-inseparable.ts';
 
-type Rules = Pick<DefinitionDescription, 'approvals' | 'separations'>;
+export type Rules = Pick<DefinitionDescription, 'approvals' | 'separations'>;
 
 export interface AtServer {
   /** Its address. */
@@ -76,7 +76,7 @@ function refuseTolerance(
 }
 
 /** What `wanted` demands and `found` does not, by field; `found` may demand more. */
-function missingRules(wanted: Rules, found: Rules): readonly (readonly [string, string])[] {
+export function missingRules(wanted: Rules, found: Rules): readonly (readonly [string, string])[] {
   const there = {
     approvals: new Set(found.approvals.map(approvalText)),
     separations: new Set(found.separations.map(separationText)),

@@ -39,7 +39,7 @@ export function demoCommand(context: CommandContext): Command {
             "The roles' words and edits come from a recorded cassette; tests, checks, deployment and smoke tests really run.",
           );
           terminal.line(
-            `With live models on a repository of your own: ${invocation} init --workspace <repository>, then ${invocation} run "<request>" --workspace <repository>.\n`,
+            `With live models on a repository of your own: ${invocation} init --workspace '<repository>', then ${invocation} run '<request>' --workspace '<repository>'.\n`,
           );
         }
         const argv = [REQUEST, '--workspace', repository, '--config', config, '--replay', replay];

@@ -21,6 +21,7 @@ import { chooseSandbox } from '../config/choose-sandbox.ts';
 import { composeRoles } from '../config/compose-roles.ts';
 import { createConfigRedactor, poorlyMasked } from '../config/create-config-redactor.ts';
 import { definitionOf, definitionRequestOf } from '../config/definition-of.ts';
+import { holdToDemands } from '../config/hold-to-demands.ts';
 import { holdToServer } from '../config/hold-to-server.ts';
 import { type Config, loadConfig } from '../config/load-config.ts';
 import { refuseGaps } from '../config/refuse-gaps.ts';
@@ -36,7 +37,7 @@ import { type Connection, connectToServer } from '../operations/connect.ts';
 import { maskedOperations } from '../operations/masked-operations.ts';
 import type { Operations } from '../operations/operations.ts';
 import type { OutputStream } from '../output/terminal.ts';
-import { whereaboutsOf } from '../output/whereabouts.ts';
+import { quoted, whereaboutsOf } from '../output/whereabouts.ts';
 import { applyRetention } from '../retention/apply-retention.ts';
 import { type BuildSummary, summarize } from './build-summary.ts';
 import { createClaimMemory } from './claim-memory.ts';
@@ -61,6 +62,8 @@ export interface RunOptions {
   readonly user: string | undefined;
   /** Where to ask that person when the build waits for one; absent: nobody is there. */
   readonly prompt: OutputStream | undefined;
+  /** The token with which a person lets a build go on by rules that demand less; absent: none is given. */
+  readonly token?: string | undefined;
   /** Cassettes; absolute. */
   readonly record: string | undefined;
   readonly replay: string | undefined;
@@ -156,6 +159,21 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
     });
     const { workflowId, buildId, projectId } = status;
     await verify(workflowId);
+    const demands = begun || hasEnded(status) ? undefined : await approvals.demands(workflowId);
+    if (demands !== undefined && options.token !== undefined) {
+      await approvals.check(workflowId, options.token);
+    } else if (demands !== undefined) {
+      const resume = whereaboutsOf(context, workspace);
+      const command = resume.command(
+        `resume ${workflowId}${resume.files} --token ${quoted('<token>')}`,
+        0,
+      );
+      holdToDemands(
+        config,
+        demands,
+        `write it again, begin another build with --new, or let this one go on by what is there now with its approval token: ${command}`,
+      );
+    }
     // A build that was begun before may run by another.
     if (!begun) await hold({ name: status.definition.name, version: status.definition.version });
     const known = records.all().find((one) => one.workflowId === workflowId);

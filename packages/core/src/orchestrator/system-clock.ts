@@ -9,7 +9,8 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   async sleep(ms, signal) {
     try {
-      let left = ms;
+      // What is overdue: Node warns of a negative delay, on the user's stderr.
+      let left = Math.max(0, ms);
       do {
         // Even a sleep of no time lets others have their turn.
         await setTimeout(Math.min(left, LONGEST_TIMER_MS), undefined, { signal });

@@ -1,6 +1,6 @@
-import { rm } from 'node:fs/promises';
 import { BatonError } from '@baton/core';
 import { z } from 'zod';
+import { deleteAt } from './hold.ts';
 import { locateForWriting } from './locate.ts';
 import { defineTool } from './role-tool.ts';
 
@@ -10,9 +10,9 @@ export const deleteTool = defineTool({
   input: z.strictObject({ path: z.string().min(1).describe('Relative to the workspace') }),
   summary: ({ path }) => path,
   async run({ path }, { workspace }) {
-    const absolute = await locateForWriting(workspace, path);
+    const place = await locateForWriting(workspace, path);
     try {
-      await rm(absolute);
+      await deleteAt(place);
     } catch {
       throw new BatonError('invalid_input', `cannot delete ${path}: there is no such file`);
     }

@@ -1,8 +1,9 @@
-import { lstat, readFile, readlink } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { lstat, readlink, realpath } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { BatonError, type Workspace } from '@baton/core';
 import { createTwoFilesPatch } from 'diff';
 import { z } from 'zod';
+import { inFolder, readAt } from './hold.ts';
 import { locate } from './locate.ts';
 import { headAndTail } from './output-limit.ts';
 import { defineTool, type ToolPlace } from './role-tool.ts';
@@ -24,7 +25,7 @@ export const diffTool = defineTool({
   }),
   summary: ({ since = 'start', path }) => (path === undefined ? since : `${path} since ${since}`),
   async run({ since = 'start', path = '.' }, place) {
-    const inside = relative(place.workspace.path, await locate(place.workspace, path));
+    const { inside } = await locate(place.workspace, path);
     const changed = (await place.workspace.changedFiles(since)).filter(
       (file) => inside === '' || file === inside || file.startsWith(`${inside}/`),
     );
@@ -71,9 +72,13 @@ async function patchOf(
 
 /** What a file holds now; of a link, what it says, wherever that leads. */
 async function presentContent(workspace: Workspace, file: string): Promise<Buffer | undefined> {
-  const place = join(workspace.path, file);
-  const found = await lstat(place).catch(() => undefined);
-  if (found?.isSymbolicLink()) return Buffer.from(await readlink(place));
-  if (!found?.isFile()) return undefined;
-  return found.size > MAX_BYTES ? Buffer.alloc(MAX_BYTES + 1) : readFile(place);
+  const place = join(await realpath(workspace.path), file);
+  const link = await inFolder(dirname(place), async (folder) => {
+    const there = join(folder, basename(place));
+    return (await lstat(there)).isSymbolicLink() ? readlink(there) : undefined;
+  }).catch(() => undefined);
+  if (link !== undefined) return Buffer.from(link);
+  const found = await readAt(place, MAX_BYTES);
+  if (found.kind === 'too_large') return Buffer.alloc(MAX_BYTES + 1);
+  return found.kind === 'bytes' ? found.bytes : undefined;
 }

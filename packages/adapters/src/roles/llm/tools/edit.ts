@@ -1,6 +1,6 @@
-import { writeFile } from 'node:fs/promises';
 import { BatonError } from '@baton/core';
 import { z } from 'zod';
+import { writeAt } from './hold.ts';
 import { locateForWriting } from './locate.ts';
 import { refuseMask } from './refuse-mask.ts';
 import { defineTool } from './role-tool.ts';
@@ -18,7 +18,7 @@ export const editTool = defineTool({
   }),
   summary: ({ path }) => path,
   async run({ path, old, new: replacement, replaceAll = false }, { workspace, redact }) {
-    const absolute = await locateForWriting(workspace, path);
+    const place = await locateForWriting(workspace, path);
     const before = await readTextFile(workspace, path);
     // What is not to be read is not to be found either: `old` could be a guess.
     const masked = redact(before);
@@ -41,7 +41,7 @@ export const editTool = defineTool({
         `this would change a secret in ${path} that is masked: edit around it`,
       );
     }
-    await writeFile(absolute, after);
+    await writeAt(place, after);
     return `replaced ${found} ${found === 1 ? 'occurrence' : 'occurrences'} in ${path}`;
   },
 });

@@ -1,10 +1,24 @@
 import { devNull } from 'node:os';
 import type { Redact } from '@baton/core';
+import { createNoSandbox } from '../../../sandbox/no-sandbox.ts';
+import type { Wall } from '../../../sandbox/wall.ts';
 import { type CommandResult, runCommand } from '../../command/run-command.ts';
 import type { ToolPlace } from './role-tool.ts';
 
 const TIMEOUT_MS = 20_000;
 const MAX_OUTPUT_BYTES = 256 * 1024;
+
+/** A pattern of a few characters can take all memory of the machine, where that can be measured. */
+const BOUNDED: Wall = {
+  sandbox: createNoSandbox(),
+  policy: {
+    hidden: [],
+    readable: [],
+    writable: [],
+    network: 'all',
+    limits: { memoryBytes: 2 ** 30, processes: Infinity, outputBytes: Infinity },
+  },
+};
 
 /** Settings of the user must neither run programs nor change the output. */
 const QUIET = ['core.fsmonitor=false', `core.hooksPath=${devNull}`, 'core.quotePath=false'];
@@ -18,7 +32,7 @@ export interface GitCommandOptions {
   readonly redact?: Redact | undefined;
 }
 
-/** Runs git in the workspace for a tool: bounded in time and output, ended with the assignment. */
+/** Runs git in the workspace for a tool: bounded in time, memory and output, ended with the assignment. */
 export function gitCommand(
   args: readonly string[],
   { workspace, signal }: ToolPlace,
@@ -39,6 +53,7 @@ export function gitCommand(
     stdin,
     timeoutMs: TIMEOUT_MS,
     maxOutputBytes,
+    wall: BOUNDED,
     redact,
     signal,
   });

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { BatonError } from '@baton/core';
 import { z } from 'zod';
+import { inFolder } from './hold.ts';
 import { isPrivate, locate } from './locate.ts';
 import { defineTool } from './role-tool.ts';
 
@@ -22,7 +23,8 @@ export const listTool = defineTool({
     const entries: string[] = [];
 
     async function walk(folder: string, levels: number): Promise<void> {
-      for (const entry of await entriesOf(await locate(workspace, folder), folder)) {
+      const { real } = await locate(workspace, folder);
+      for (const entry of await entriesOf(real, folder)) {
         if (entries.length > MAX_ENTRIES) return;
         const inside = posix.join(folder, entry.name);
         if (isPrivate(entry.name)) continue;
@@ -39,9 +41,9 @@ export const listTool = defineTool({
   },
 });
 
-async function entriesOf(absolute: string, folder: string) {
+async function entriesOf(place: string, folder: string) {
   try {
-    const entries = await readdir(absolute, { withFileTypes: true });
+    const entries = await inFolder(place, (held) => readdir(held, { withFileTypes: true }));
     return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch {
     throw new BatonError('invalid_input', `cannot list ${folder}: there is no such folder`);

@@ -1,6 +1,7 @@
-import { lstat, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { readAt } from './hold.ts';
 import type { ToolPlace } from './role-tool.ts';
 import { isBinary, MAX_BYTES } from './text-file.ts';
 
@@ -19,19 +20,16 @@ export async function sortFiles(
   paths: readonly string[],
   { workspace, redact, signal }: ToolPlace,
 ): Promise<SortedFiles> {
+  const root = await realpath(workspace.path);
   const clean = new Set<string>();
   const masked = new Map<string, string>();
   const tooLarge: string[] = [];
   for (const path of paths) {
     signal.throwIfAborted();
-    const absolute = join(workspace.path, path);
-    const found = await lstat(absolute).catch(() => undefined);
-    if (!found?.isFile()) continue;
-    if (found.size > MAX_BYTES) {
-      tooLarge.push(path);
-      continue;
-    }
-    const text = await readFile(absolute, 'utf8');
+    const found = await readAt(join(root, path), MAX_BYTES);
+    if (found.kind === 'too_large') tooLarge.push(path);
+    if (found.kind !== 'bytes') continue;
+    const text = found.bytes.toString('utf8');
     if (isBinary(text)) continue;
     const safe = redact(text);
     if (safe === text) clean.add(path);

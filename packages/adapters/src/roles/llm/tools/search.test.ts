@@ -40,6 +40,12 @@ describe('search', () => {
     expect(await problem(searchTool, { pattern: 'a\nb' }, workspace())).toContain('one line');
   });
 
+  it('ends a pattern that takes all memory', { timeout: 60_000 }, async () => {
+    const pattern = '((a{1,200}){1,200}){1,200}';
+    const ended = await problem(searchTool, { pattern, regex: true }, workspace({ a: 'a' }));
+    expect(ended).toMatch(/the search was ended: it used \d+ MiB of memory/);
+  });
+
   it('leaves out what git ignores, and finds what is new', async () => {
     const repository = createTestRepository({ 'a.ts': 'needle', '.gitignore': 'out/' });
     const opened = await repository.provider().open('w1', undefined);

@@ -1,6 +1,8 @@
-import { relative } from 'node:path';
+import { realpath } from 'node:fs/promises';
+import { join } from 'node:path';
 import { BatonError } from '@baton/core';
 import { z } from 'zod';
+import { readAt } from './hold.ts';
 import { isPrivate, locate } from './locate.ts';
 import { sortFiles, withFiles } from './masked-files.ts';
 import { headAndTail } from './output-limit.ts';
@@ -21,7 +23,8 @@ const MATCH = /([^\0]+)\0(\d+)\0([^\n]*)(?:\n|$)/g;
 /**
  * Searches the files that digests speak of by `git grep`, which is a process that can be ended: a
  * pattern that takes forever costs its time limit and nothing more. Files with
- * secrets are searched as they may be read, masked: what is found tells nothing of a secret.
+ * secrets are searched as they may be read, masked: what is found tells nothing of a secret. Git opens
+ * files by their paths, so what it finds is only the place of a line: the line itself is read again.
  */
 export const searchTool = defineTool({
   name: 'search',
@@ -39,14 +42,14 @@ export const searchTool = defineTool({
   }),
   summary: ({ pattern, path }) => (path === undefined ? pattern : `${pattern} in ${path}`),
   async run({ pattern, regex = false, ignoreCase = false, path = '.' }, place) {
-    const inside = relative(place.workspace.path, await locate(place.workspace, path));
+    const { inside } = await locate(place.workspace, path);
     const files = (await place.workspace.files()).filter(
       (file) => !isPrivate(file) && isBelow(inside, file),
     );
     const { clean, masked, tooLarge } = await sortFiles(files, place);
     const kind = [regex ? '-E' : '-F', ...(ignoreCase ? ['-i'] : [])];
     const query = [`--max-count=${MAX_PER_FILE}`, ...kind, '-e', pattern];
-    const found = await grep(query, [...clean], place);
+    const found = await readAgain(await grep(query, [...clean], place), place);
     if (masked.size > 0) {
       found.push(
         ...(await withFiles(masked, (folder) =>
@@ -94,11 +97,17 @@ async function grep(
     const stdin = files.map((file) => `100644 ${NO_OBJECT}\t${file}\0`).join('');
     const named = await git(['update-index', '-z', '--index-info'], { stdin });
     if (named.exitCode !== 0) throw failed(named.stderr);
-    const { exitCode, timedOut, stdout, stderr, leftOut } = await git(
+    const { exitCode, timedOut, excess, stdout, stderr, leftOut } = await git(
       ['grep', '-nz', '--text', '--no-color', ...query],
       { maxOutputBytes: MAX_OUTPUT_BYTES },
     );
     if (timedOut) throw new BatonError('invalid_input', 'the search took too long: narrow it');
+    if (excess !== undefined) {
+      throw new BatonError(
+        'invalid_input',
+        `the search was ended: ${excess}; simplify the pattern`,
+      );
+    }
     if (exitCode === 1) return [];
     if (exitCode !== 0) throw failed(stderr);
     // Of what was cut nobody knows from which file it is.
@@ -111,6 +120,24 @@ async function grep(
       text,
     }));
   });
+}
+
+/** The matches with the lines as the files of the workspace have them; those that are gone are left out. */
+async function readAgain(found: readonly Match[], place: ToolPlace): Promise<Match[]> {
+  const root = await realpath(place.workspace.path);
+  const there: Match[] = [];
+  for (const [path, matches] of Map.groupBy(found, ({ path }) => path)) {
+    const file = await readAt(join(root, path), MAX_BYTES);
+    const text = file.kind === 'bytes' ? file.bytes.toString('utf8') : '';
+    // A secret was written there meanwhile.
+    if (place.redact(text) !== text) continue;
+    const lines = text.split('\n');
+    for (const match of matches) {
+      const line = lines[Number(match.line) - 1];
+      if (line !== undefined) there.push({ ...match, text: line });
+    }
+  }
+  return there;
 }
 
 function failed(stderr: string): BatonError {

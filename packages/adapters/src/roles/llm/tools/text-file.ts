@@ -1,5 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
 import { BatonError, type Workspace } from '@baton/core';
+import { readAt } from './hold.ts';
 import { locate } from './locate.ts';
 
 /** Larger files are for commands, not for reading. */
@@ -19,17 +19,16 @@ export function isBinary(text: string): boolean {
  * @throws BatonError `invalid_input` when it is not there, not a file, not text, or too large.
  */
 export async function readTextFile(workspace: Workspace, path: string): Promise<string> {
-  const absolute = await locate(workspace, path);
-  const found = await stat(absolute).catch(() => undefined);
-  if (found === undefined) throw wrong(path, 'there is no such file');
-  if (!found.isFile()) throw wrong(path, 'it is not a file');
-  if (found.size > MAX_BYTES) {
+  const { real } = await locate(workspace, path);
+  const found = await readAt(real, MAX_BYTES);
+  if (found.kind === 'absent') throw wrong(path, 'there is no such file');
+  if (found.kind === 'no_file') throw wrong(path, 'it is not a file');
+  if (found.kind === 'too_large') {
     const problem = `it has ${found.size} bytes, at most ${MAX_BYTES} are read: look at it with a command`;
     throw wrong(path, problem);
   }
-  const bytes = await readFile(absolute);
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(found.bytes);
   } catch {
     throw wrong(path, 'it is not UTF-8 text');
   }

@@ -1,9 +1,9 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { z } from 'zod';
+import { readAt, writeAt } from './hold.ts';
 import { locateForWriting } from './locate.ts';
 import { refuseMask } from './refuse-mask.ts';
 import { defineTool } from './role-tool.ts';
+import { MAX_BYTES } from './text-file.ts';
 
 const MAX_CHARACTERS = 1024 * 1024;
 
@@ -16,11 +16,10 @@ export const writeTool = defineTool({
   }),
   summary: ({ path }) => path,
   async run({ path, content }, { workspace }) {
-    const absolute = await locateForWriting(workspace, path);
-    const before = await readFile(absolute, 'utf8').catch(() => '');
-    refuseMask(path, before, content);
-    await mkdir(dirname(absolute), { recursive: true });
-    await writeFile(absolute, content);
+    const place = await locateForWriting(workspace, path);
+    const before = await readAt(place, MAX_BYTES);
+    if (before.kind === 'bytes') refuseMask(path, before.bytes.toString('utf8'), content);
+    await writeAt(place, content);
     return `wrote ${Buffer.byteLength(content)} bytes to ${path}`;
   },
 });

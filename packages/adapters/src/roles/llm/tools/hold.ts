@@ -1,0 +1,154 @@
+import { constants, existsSync } from 'node:fs';
+import { type FileHandle, lstat, mkdir, open, readlink, realpath, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { BatonError } from '@baton/core';
+
+/*
+ * 1. What is opened lies where its path says: a link that a process puts there between a check of the
+ *    path and its use is not followed. Linux names what is open. Elsewhere a process that swaps a folder
+ *    there and back at the right moments goes unnoticed.
+ * 2. What is made or deleted lies in a folder that is open, and is named from there.
+ * 3. Nothing waits for the other end of a pipe.
+ */
+
+const { O_RDONLY, O_WRONLY, O_CREAT, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK } = constants;
+
+/** Where Linux names what this process has open. */
+const OPEN = '/proc/self/fd';
+const namesWhatIsOpen = existsSync(OPEN);
+
+/** What a file holds, or why that cannot be said. */
+export type Content =
+  | { readonly kind: 'bytes'; readonly bytes: Buffer }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'no_file' }
+  | { readonly kind: 'too_large'; readonly size: number };
+
+/**
+ * Reads a file.
+ *
+ * @param place a path without symbolic links.
+ * @param maxBytes of larger files nothing is read.
+ * @throws BatonError `invalid_input` when something else was put there meanwhile, or it cannot be read.
+ */
+export async function readAt(place: string, maxBytes: number): Promise<Content> {
+  let handle: FileHandle;
+  try {
+    handle = await openAt(place, O_RDONLY);
+  } catch (reason) {
+    const code = codeOf(reason);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'absent' };
+    // A socket, or a link.
+    if (code === 'ENXIO' || code === 'ELOOP') return { kind: 'no_file' };
+    throw failed(place, reason);
+  }
+  try {
+    const found = await handle.stat();
+    if (!found.isFile()) return { kind: 'no_file' };
+    if (found.size > maxBytes) return { kind: 'too_large', size: found.size };
+    const bytes = await readAtMost(handle, maxBytes + 1);
+    // It was written to meanwhile.
+    if (bytes.length > maxBytes) return { kind: 'too_large', size: bytes.length };
+    return { kind: 'bytes', bytes };
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Writes a file, with the folders that it lies in.
+ *
+ * @param place a path without symbolic links.
+ * @throws BatonError `invalid_input` when something else was put there meanwhile, or it cannot be written.
+ */
+export async function writeAt(place: string, content: string): Promise<void> {
+  const write = async (folder: string): Promise<void> => {
+    const flags = O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK;
+    const handle = await open(join(folder, basename(place)), flags);
+    try {
+      if (!(await handle.stat()).isFile()) throw replaced(place);
+      await handle.truncate(0);
+      await handle.writeFile(content);
+    } finally {
+      await handle.close();
+    }
+  };
+  try {
+    await makeFolder(dirname(place));
+    await inFolder(dirname(place), write);
+  } catch (reason) {
+    throw failed(place, reason);
+  }
+}
+
+/** @throws BatonError `invalid_input` when it cannot be deleted. */
+export async function deleteAt(place: string): Promise<void> {
+  try {
+    await inFolder(dirname(place), (folder) => unlink(join(folder, basename(place))));
+  } catch (reason) {
+    throw failed(place, reason);
+  }
+}
+
+/** Hands `use` a path that leads to this folder, whatever becomes of the folder's own path. */
+export async function inFolder<Result>(
+  place: string,
+  use: (folder: string) => Promise<Result>,
+): Promise<Result> {
+  const handle = await openAt(place, O_RDONLY | O_DIRECTORY);
+  try {
+    return await use(namesWhatIsOpen ? join(OPEN, String(handle.fd)) : place);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function makeFolder(place: string): Promise<void> {
+  const found = await lstat(place).catch(() => undefined);
+  if (found !== undefined) return;
+  await makeFolder(dirname(place));
+  await inFolder(dirname(place), (folder) => mkdir(join(folder, basename(place))));
+}
+
+async function openAt(place: string, flags: number): Promise<FileHandle> {
+  const handle = await open(place, flags | O_NOFOLLOW | O_NONBLOCK);
+  const isThere = await liesAt(handle, place).catch(() => false);
+  if (isThere) return handle;
+  await handle.close();
+  throw replaced(place);
+}
+
+async function liesAt(handle: FileHandle, place: string): Promise<boolean> {
+  if (namesWhatIsOpen) return (await readlink(join(OPEN, String(handle.fd)))) === place;
+  const [opened, found] = [await handle.stat(), await lstat(place)];
+  const isSame = opened.ino === found.ino && opened.dev === found.dev;
+  return isSame && (await realpath(place)) === place;
+}
+
+async function readAtMost(handle: FileHandle, length: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for (let total = 0; total < length; ) {
+    const buffer = Buffer.alloc(Math.min(length - total, 64 * 1024));
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, null);
+    if (bytesRead === 0) break;
+    total += bytesRead;
+    chunks.push(buffer.subarray(0, bytesRead));
+  }
+  return Buffer.concat(chunks);
+}
+
+function failed(place: string, reason: unknown): BatonError {
+  if (reason instanceof BatonError) return reason;
+  return new BatonError('invalid_input', `${basename(place)} cannot be used: ${codeOf(reason)}`, {
+    cause: reason,
+  });
+}
+
+function codeOf(reason: unknown): string {
+  return reason instanceof Error && 'code' in reason ? String(reason.code) : String(reason);
+}
+
+function replaced(place: string): BatonError {
+  const problem = 'was replaced while it was used: try again';
+  return new BatonError('invalid_input', `${basename(place)} ${problem}`);
+}
