@@ -1,11 +1,13 @@
+import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createNoSandbox } from '../sandbox/no-sandbox.ts';
 import { policyDigest } from '../sandbox/policy-digest.ts';
 import type { Sandbox, SandboxCommand, SandboxPolicy } from '../sandbox/sandbox.ts';
-import type { Confinement } from '../sandbox/wall.ts';
+import { type Confinement, wallOf } from '../sandbox/wall.ts';
 import { runCheck } from './checks/run-check.ts';
 import { createCommandRole } from './command/command-role.ts';
+import { type RunCommandOptions, runCommand } from './command/run-command.ts';
 import { use } from './llm/testing/tool-use.ts';
 import { runCommandTool } from './llm/tools/run-command-tool.ts';
 import { folderWorkspace } from './testing/folder-workspace.ts';
@@ -14,12 +16,15 @@ import { assignmentOf, contextOf } from './testing/perform.ts';
 /** A sandbox that remembers what it was asked to confine, and marks what it ran. */
 function rememberingSandbox() {
   const asked: { readonly command: SandboxCommand; readonly policy: SandboxPolicy }[] = [];
+  const closed: string[] = [];
   const none = createNoSandbox();
   const sandbox: Sandbox = {
     name: 'remembering',
-    confine(command, policy) {
+    async confine(command, policy) {
       asked.push({ command, policy });
-      return none.confine({ ...command, env: { ...command.env, CONFINED: 'yes' } }, policy);
+      const env = { ...command.env, CONFINED: 'yes' };
+      const close = async () => void closed.push(command.argv[0] ?? '');
+      return { ...(await none.confine({ ...command, env }, policy)), close };
     },
   };
   const confinement: Confinement = {
@@ -31,7 +36,7 @@ function rememberingSandbox() {
     network: 'none',
     limits: { memoryBytes: 2 ** 30, processes: 64, outputBytes: 2 ** 20 },
   };
-  return { asked, confinement };
+  return { asked, closed, confinement };
 }
 
 const REPORT_MARK = 'test "$CONFINED" = yes';
@@ -107,15 +112,32 @@ it('confines what a model runs', async () => {
   expect(flooded).toContain('was ended: it wrote more than 1 MiB of output');
 });
 
+it('lets go of the wall whether the command ended, was cancelled, ran too long or never began', async () => {
+  const { closed, confinement } = rememberingSandbox();
+  const workspace = folderWorkspace();
+  const run = (argv: string[], more: Partial<RunCommandOptions> = {}) => {
+    const wall = wallOf(confinement, { workspace, folder: workspace.path });
+    return runCommand({ argv, cwd: workspace.path, wall, graceMs: 10, ...more }).catch(() => {});
+  };
+  workspace.write('unreadable', '');
+  chmodSync(join(workspace.path, 'unreadable'), 0o755);
+  await run(['true']);
+  await run(['sleep', '60'], { timeoutMs: 50 });
+  await run(['yes'], { signal: AbortSignal.timeout(50) });
+  await run(['./unreadable', 'x'.repeat(2 ** 22)]);
+  expect(closed).toEqual(['true', 'sleep', 'yes', './unreadable']);
+});
+
 it('fails a check whose sandbox cannot be put up, and never runs it without', async () => {
   const { confinement } = rememberingSandbox();
   const sandbox: Sandbox = {
     name: 'broken',
-    confine: (command) => ({
+    confine: async (command) => ({
       ...command,
       argv: ['sh', '-c', 'echo no namespaces >&2; exit 1'],
       pipes: 0,
       attach: () => ({ processes: () => [], isUp: () => false, leftRunning: () => [] }),
+      close: async () => {},
     }),
   };
   const workspace = folderWorkspace();

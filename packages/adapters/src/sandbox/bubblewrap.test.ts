@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type CommandResult, runCommand } from '../roles/command/run-command.ts';
 import { findSandbox } from './find-sandbox.ts';
-import type { SandboxPolicy } from './sandbox.ts';
+import type { SandboxCommand, SandboxPolicy } from './sandbox.ts';
 
 const found = await findSandbox(process.env);
 const missing = found.sandbox === undefined;
@@ -183,8 +183,8 @@ describe.skipIf(missing)('a command behind the wall of bubblewrap', () => {
     if (found.sandbox === undefined) return;
     const sandbox = {
       ...found.sandbox,
-      confine: (command: Parameters<typeof found.sandbox.confine>[0], held: SandboxPolicy) => {
-        const confined = found.sandbox.confine(command, held);
+      confine: async (command: SandboxCommand, held: SandboxPolicy) => {
+        const confined = await found.sandbox.confine(command, held);
         return {
           ...confined,
           argv: [confined.argv[0] ?? '', '--no-such-option', ...confined.argv.slice(1)],

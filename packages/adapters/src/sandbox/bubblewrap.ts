@@ -50,7 +50,7 @@ const RESOLVER = '/etc/resolv.conf';
 export function createBubblewrap(program: string): Sandbox {
   return {
     name: 'bubblewrap',
-    confine({ argv, cwd, env }, policy): ConfinedCommand {
+    async confine({ argv, cwd, env }, policy): Promise<ConfinedCommand> {
       const { network } = policy;
       const readable = network === 'none' ? policy.readable : [...policy.readable, RESOLVER];
       const wall = [
@@ -81,6 +81,7 @@ export function createBubblewrap(program: string): Sandbox {
             leftRunning: () => left().split('\n').slice(1).filter(Boolean),
           };
         },
+        close: async () => {},
       };
     },
   };

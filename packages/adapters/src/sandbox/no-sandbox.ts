@@ -8,7 +8,7 @@ import type { Confined, ConfinedCommand, Sandbox } from './sandbox.ts';
 export function createNoSandbox(): Sandbox {
   return {
     name: 'none',
-    confine: (command): ConfinedCommand => ({
+    confine: async (command): Promise<ConfinedCommand> => ({
       ...command,
       pipes: 0,
       attach(child): Confined {
@@ -19,6 +19,7 @@ export function createNoSandbox(): Sandbox {
         });
         return { processes, isUp: () => true, leftRunning: () => left };
       },
+      close: async () => {},
     }),
   };
 }

@@ -44,7 +44,7 @@ export interface Sandbox {
    *
    * @throws BatonError `invalid_input` for a policy that it cannot enforce: it never runs without.
    */
-  confine(command: SandboxCommand, policy: SandboxPolicy): ConfinedCommand;
+  confine(command: SandboxCommand, policy: SandboxPolicy): Promise<ConfinedCommand>;
 }
 
 export interface ConfinedCommand extends SandboxCommand {
@@ -52,6 +52,8 @@ export interface ConfinedCommand extends SandboxCommand {
   readonly pipes: number;
   /** To be called at once when it has been spawned. */
   attach(child: ChildProcess): Confined;
+  /** Lets go of what the wall holds outside of itself. To be called whatever became of the command. */
+  close(): Promise<void>;
 }
 
 /** A command that runs behind the wall. */
