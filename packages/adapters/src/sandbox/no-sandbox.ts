@@ -17,7 +17,13 @@ export function createNoSandbox(): Sandbox {
         child.once('exit', () => {
           left = processes().flatMap((id) => processName(id) ?? []);
         });
-        return { processes, isUp: () => true, leftRunning: () => left };
+        return {
+          processes,
+          isUp: () => true,
+          leftRunning: () => left,
+          refusedHosts: () => [],
+          overhead: { memoryBytes: 0, processes: 0 },
+        };
       },
       close: async () => {},
     }),

@@ -1,9 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
-import { BatonError } from '@baton/core';
+import { BatonError, type Redact } from '@baton/core';
 import { groupRecorder } from '../../processes/group-records.ts';
 import { trackGroup } from '../../processes/process-group.ts';
 import { createNoSandbox } from '../../sandbox/no-sandbox.ts';
-import type { ConfinedCommand } from '../../sandbox/sandbox.ts';
+import type { ConfinedCommand, RefusedHost } from '../../sandbox/sandbox.ts';
 import type { Wall } from '../../sandbox/wall.ts';
 import { watchLimits } from '../../sandbox/watch-limits.ts';
 import { collectOutput, type Output, type OutputOptions } from './collect-output.ts';
@@ -56,6 +56,8 @@ export interface CommandResult extends Output {
    * tells of, without one those in its process group.
    */
   readonly leftRunning: readonly string[];
+  /** Hosts that it tried to reach by the proxy of its wall, and may not. */
+  readonly refusedHosts: readonly RefusedHost[];
   /** Milliseconds since the Unix epoch. */
   readonly startedAt: number;
   readonly durationMs: number;
@@ -104,7 +106,7 @@ async function runConfined(
   { sandbox, policy }: Wall,
   options: RunCommandOptions,
 ): Promise<CommandResult> {
-  const { argv, cwd, stdin, signal, graceMs = DEFAULT_GRACE_MS } = options;
+  const { argv, cwd, stdin, signal, graceMs = DEFAULT_GRACE_MS, redact = asItIs } = options;
   const startedAt = Date.now();
   const begun = performance.now();
   const record = groupRecorder(cwd);
@@ -142,6 +144,7 @@ async function runConfined(
     timedOut: cause === 'timeout',
     excess: watch.excess(),
     leftRunning: cause === 'exit' ? confined.leftRunning() : [],
+    refusedHosts: confined.refusedHosts().map((one) => ({ ...one, host: redact(one.host) })),
     startedAt,
     durationMs: performance.now() - begun,
     ...written,
@@ -192,6 +195,8 @@ function release(child: ChildProcess): void {
   child.stderr?.destroy();
   child.unref();
 }
+
+const asItIs: Redact = (text) => text;
 
 /** What `work` resolves to, or undefined after `ms` milliseconds. */
 async function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
