@@ -258,6 +258,12 @@ describe.skipIf(missing)('a command that may reach the hosts of a list', () => {
     expect(kept()).toEqual(before);
   });
 
+  it('was too late where its time ran out before the wall was up', async () => {
+    const cwd = folderOfATest();
+    const result = await shell('touch ran', { hosts: [] }, { cwd, timeoutMs: 1, graceMs: 10 });
+    expect([result.timedOut, result.exitCode, readdirSync(cwd)]).toEqual([true, null, []]);
+  });
+
   it('is not run where nothing can lead out', async () => {
     const cwd = folderOfATest();
     const here = wallHere();

@@ -2,6 +2,7 @@ import type { ConfigInput } from '../config/config-schema.ts';
 import { gap, gapIn } from './gap.ts';
 import { coverageLine, coverageRule } from './propose-coverage.ts';
 import type { ProposedModel } from './propose-model.ts';
+import type { ProposedHost } from './propose-network.ts';
 import type { ProposedWorkspace } from './propose-workspace.ts';
 import type { ProposedTest, Toolchain } from './toolchain.ts';
 
@@ -27,11 +28,19 @@ export function proposeConfig(
   [chosen, ...others]: readonly Toolchain[],
   { provider, model, apiKeyEnv, hasKey }: ProposedModel,
   workspace: ProposedWorkspace,
+  registries: readonly ProposedHost[],
   measured?: number,
 ): Proposal {
   const { test = NO_TESTS, install, verify = [] } = chosen ?? {};
   const { stores = [], fetches = false } = chosen ?? {};
   const fetching = fetches ? { sandbox: { network: 'all' as const } } : {};
+  const hosts = registries.map(({ host }) => host);
+  const sandbox = {
+    ...(hosts.length > 0 && { network: ['@registries', '@models', ...hosts] }),
+    ...(stores.length > 0 && { write: [...stores] }),
+  };
+  // Where that is, no file tells; what is said of all other commands must not hold it up.
+  const releasing = hosts.length > 0 ? { sandbox: { network: 'all' as const } } : {};
   const rule = coverageRule(measured);
   const spaces = { name: 'no conflict markers', argv: ['git', 'diff', '--check', 'HEAD'] };
   return {
@@ -56,11 +65,11 @@ export function proposeConfig(
           ...fetching,
         })),
         ...(chosen?.deploy !== undefined && {
-          deploy: { argv: [...chosen.deploy.argv], target: 'production' },
-          smoke: [{ name: 'it is live', argv: [...(chosen.smoke ?? NO_SMOKE).argv] }],
+          deploy: { argv: [...chosen.deploy.argv], target: 'production', ...releasing },
+          smoke: [{ name: 'it is live', argv: [...(chosen.smoke ?? NO_SMOKE).argv], ...releasing }],
         }),
       },
-      ...(stores.length > 0 && { sandbox: { write: [...stores] } }),
+      ...(Object.keys(sandbox).length > 0 && { sandbox }),
       workspace: {
         ignored: [...workspace.ignored],
         ...(workspace.sources.length > 0 && { sources: [...workspace.sources] }),
@@ -71,6 +80,7 @@ export function proposeConfig(
     found: [
       chosen === undefined ? 'no toolchain that is known' : toolchainLine(chosen),
       ...others.map((one) => `${toolchainLine(one)}; not used`),
+      ...registries.map(({ host, source }) => `the registry ${host}, by ${source}`),
       hasKey ? `a key in ${apiKeyEnv}` : 'no key of a model provider in the environment',
     ],
     assumed: [
@@ -82,6 +92,11 @@ export function proposeConfig(
       ...(stores.length === 0
         ? []
         : [`commands keep packages in the home, and builds may write there: ${stores.join(', ')}`]),
+      ...(hosts.length === 0
+        ? []
+        : [
+            `what builds run, but for tests, checks and a deployment, reaches the usual registries, models and ${hosts.join(', ')}`,
+          ]),
       ...(fetches ? ['tests and checks fetch what they need: they have the network'] : []),
       ...(workspace.ignored.length === 0
         ? []

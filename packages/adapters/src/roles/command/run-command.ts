@@ -137,7 +137,8 @@ async function runConfined(
   release(child);
   throwIfCancelled(signal, argv);
   const written = output.end();
-  if (!confined.isUp()) throw notConfined(argv, sandbox.name, written.stderr);
+  // Else it was ended before there could be a wall.
+  if (cause === 'exit' && !confined.isUp()) throw notConfined(argv, sandbox.name, written.stderr);
   return {
     exitCode: cause === 'exit' ? (ending?.exitCode ?? null) : null,
     signal: ending?.signal ?? null,
