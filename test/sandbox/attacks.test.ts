@@ -18,7 +18,7 @@ import { placesOf } from '@baton/adapters/workspace';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { builtCli } from '../../scripts/built.ts';
 import { baton, createProject, TIMEOUT } from '../cli/harness.ts';
-import { ATTACKS, NETWORK_ATTACKS, SOCKET_ATTACKS } from './attacks.ts';
+import { ATTACKS, NETWORK_ATTACKS, PROXY_ATTACKS, SOCKET_ATTACKS } from './attacks.ts';
 
 /*
  * One build whose writer, installation and tests are hostile, in a world that has something to lose.
@@ -30,6 +30,8 @@ if (found.sandbox === undefined) {
   if (process.env['CI']) throw new Error(found.problem);
   console.error(`SKIPPED: ${found.problem}`);
 }
+
+const ALL = { ...ATTACKS, ...SOCKET_ATTACKS, ...NETWORK_ATTACKS, ...PROXY_ATTACKS };
 
 const NOBODY = 65_534;
 const isRoot = userInfo().uid === 0;
@@ -115,19 +117,19 @@ async function createWorld(user: number | undefined) {
     WORLD: JSON.stringify(world),
   };
   configure((document) => {
-    const before = (name: string, network: string, then: string): string[] => [
+    const before = (name: string, then: string): string[] => [
       'sh',
       '-c',
-      `node ${HOSTILE} ${name} ${network} >&2 < /dev/null; ${then}`,
+      `node ${HOSTILE} ${name} >&2 < /dev/null; ${then}`,
       'hostile',
       '{reports}',
     ];
     document.environment = ['WORLD'];
     document.sandbox = { write: ['../loot', '.'] };
     const voice = `exec node ${folder}/voice-command.mjs`;
-    document.roles.code_writer = { command: before('role', 'network', voice).slice(0, 4) };
-    document.commands.install = { argv: before('install', 'network', 'true').slice(0, 4) };
-    document.commands.test.argv = before('test', '', `exec node ${folder}/check.mjs "$1"`);
+    document.roles.code_writer = { command: before('role', voice).slice(0, 4) };
+    document.commands.install = { argv: before('install', 'true').slice(0, 4) };
+    document.commands.test.argv = before('test', `exec node ${folder}/check.mjs "$1"`);
   });
   return { secret, repo, root, shared, loot, canary, linger, config, env };
 }
@@ -188,7 +190,7 @@ describe.skipIf(found.sandbox === undefined).each(USERS)(
 
       for (const name of ['role', 'install', 'test']) {
         const said = JSON.parse(readFileSync(join(loot, `${name}.json`), 'utf8'));
-        const tried = { ...ATTACKS, ...SOCKET_ATTACKS, ...(name === 'test' && NETWORK_ATTACKS) };
+        const tried = ALL;
         expect(Object.keys(said).sort()).toEqual(Object.keys(tried).sort());
         const told = Object.entries(said).filter(([, text]) => String(text).includes(secret));
         expect([name, told]).toEqual([name, []]);
@@ -210,11 +212,12 @@ describe.skipIf(found.sandbox === undefined).each(USERS)(
       expect(lingering(linger)).toBe(false);
       const notes = stdout.split('\n').filter((line) => line.includes('processes_ended'));
       expect(notes.length).toBeGreaterThan(0);
+      const refused = stdout.split('\n').filter((line) => line.includes('hosts_refused'));
+      expect(refused.join('\n')).toContain('tried to reach 127.0.0.1:');
     });
   },
 );
 
 it('knows more than forty attacks', () => {
-  const all = { ...ATTACKS, ...SOCKET_ATTACKS, ...NETWORK_ATTACKS };
-  expect(Object.keys(all).length).toBeGreaterThan(40);
+  expect(Object.keys(ALL).length).toBeGreaterThan(40);
 });
