@@ -74,6 +74,8 @@ export const ATTACKS: Readonly<Record<string, string>> = {
   // The kernel
   'takes the hidden folders away':
     'umount "$OWN_HOME"; umount -l "$OWN_HOME"; cat "$OWN_HOME/.ssh/id_ed25519"',
+  'takes /tmp away, and what is hidden in it':
+    'umount -l "$OWN_HOME"; umount -l /tmp; umount -l "$OWN_HOME"; cat "$OWN_HOME/.ssh/id_ed25519"; find /tmp -type f -exec cat {} +',
   'mounts the system to write it': `mount -o remount,rw /; ${write('/etc/pwned')}`,
   'does so with namespaces of its own': `unshare -Urm sh -c 'umount -l "$OWN_HOME"; cat "$OWN_HOME/.ssh/id_ed25519"; mount -o remount,rw,bind /; echo PWNED > /etc/pwned'`,
   'binds the root elsewhere': `unshare -Urm sh -c 'mkdir -p m; mount --rbind / m; cat "m/$OWN_HOME/.ssh/id_ed25519"; echo PWNED > m/etc/pwned'; rmdir m`,

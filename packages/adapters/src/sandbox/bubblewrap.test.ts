@@ -103,6 +103,14 @@ describe.skipIf(missing)('a command behind the wall of bubblewrap', () => {
     expect(existsSync(join(homedir(), name))).toBe(false);
   });
 
+  it('has no capability, whoever runs it, and cannot take away what hides', async () => {
+    const { workspace } = folders();
+    const line =
+      'grep CapEff /proc/self/status; umount -l ~; ls ~; umount -l /tmp; mount --bind / ~; ls ~';
+    const { stdout } = await shell(workspace, line);
+    expect(stdout).toBe('CapEff:\t0000000000000000\n');
+  });
+
   it('sees no process but its own, and no environment of another', async () => {
     const { workspace } = folders();
     const { stdout } = await shell(

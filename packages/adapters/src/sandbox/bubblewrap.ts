@@ -86,7 +86,7 @@ export function createBubblewrap(program: string, options: NetworkOptions): Sand
       const forwarding = opened === undefined ? [] : forwardingTo(opened);
       const wall = [
         ...[...APART, ...(network === 'all' ? [] : ['--unshare-net'])],
-        ...['--die-with-parent', '--info-fd', String(INFO)],
+        ...['--die-with-parent', '--info-fd', String(INFO), '--cap-drop', 'ALL'],
         ...['--ro-bind', '/', '/', ...ALWAYS, ...mounts],
         ...(opened === undefined ? [] : ['--ro-bind', opened.folder, SOCKETS]),
         ...['--chdir', cwd, '--'],
