@@ -5,6 +5,7 @@ import {
   type RequestListener,
 } from 'node:http';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
@@ -284,6 +285,35 @@ it('brings a large answer through whole, also when one side has ended', async ()
   socket.end(`CONNECT localhost:${port} HTTP/1.1\r\nHost: x\r\n\r\nhello`);
   const answer = await text(socket);
   expect(answer.length - answer.indexOf('\r\n\r\n') - 4).toBe(size);
+});
+
+it.each([true, false])(
+  'keeps a tunnel for longer than connecting may take, by a proxy: %j',
+  async (by) => {
+    const late = (socket: Duplex) => void setTimeout(() => socket.end('late'), 500);
+    const host = await listening(
+      createServer((socket) => void socket.once('data', () => late(socket))),
+    );
+    const company = createHttpServer().on('connect', (_: IncomingMessage, socket: Socket) => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\n');
+      late(socket);
+    });
+    const proxy = `http://127.0.0.1:${await listening(company)}`;
+    const { tunnel } = await startProxy([`in.example:${host}`, `127.0.0.1:${host}`], {
+      connectTimeoutMs: 200,
+      upstream: upstreamOf(by ? { HTTPS_PROXY: proxy } : {}),
+    });
+    expect(await tunnel(`in.example:${host}`, 'hello')).toMatch(/late$/);
+  },
+);
+
+it('gives up on a proxy of this machine that does not answer in time', async () => {
+  const port = await listening(createServer(() => {}));
+  const { tunnel } = await startProxy(['in.example'], {
+    connectTimeoutMs: 200,
+    upstream: upstreamOf({ HTTPS_PROXY: `http://127.0.0.1:${port}` }),
+  });
+  expect(await tunnel('in.example:443')).toMatch(/^HTTP\/1.1 502 /);
 });
 
 it('goes out by the proxy of this machine, which is told what it has to know', async () => {
