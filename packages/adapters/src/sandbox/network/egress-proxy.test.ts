@@ -118,7 +118,7 @@ it('goes by the target alone, whatever Host says', async () => {
 
 it.each([
   ...['127.0.0.1', '169.254.169.254', '0.0.0.0', '::1', '::', 'fe80::1', '::ffff:127.0.0.1'],
-  ...['::ffff:a9fe:a9fe', '64:ff9b::7f00:1', '192.0.2.9'],
+  ...['::ffff:a9fe:a9fe', '64:ff9b::7f00:1', '192.0.2.9', '::ffff:192.0.2.9'],
 ])('refuses a listed name that leads to %s', async (address) => {
   const { tunnel, refused } = await startProxy(['in.example'], {
     lookup: async () => [address],
@@ -141,7 +141,11 @@ it('connects to the address that it has looked at, however a name answers next',
 
 it('leaves out the addresses that no name may lead to, and takes the others', async () => {
   const { port } = await webServer();
-  const lookup = async () => ['169.254.169.254', '127.0.0.1'];
+  // On the same port, where nothing is listed.
+  const other = createHttpServer((_, response) => response.end('SECRET')).listen(port, '127.0.0.2');
+  await once(other, 'listening');
+  onTestFinished(() => void other.close());
+  const lookup = async () => ['127.0.0.2', '127.0.0.1'];
   const { tunnel } = await startProxy([`in.example:${port}`, `127.0.0.1:${port}`], { lookup });
   expect(await tunnel(`in.example:${port}`, PAGE)).toContain('page');
 });
