@@ -51,15 +51,13 @@ export function initCommand(context: CommandContext): Command {
       refuseToHide(configIn(folder), path, force ?? false);
       const toolchains = await recogniseToolchains(folder, context.env);
       const files = await proposeWorkspace(folder, toolchains, NAME);
-      const registries = proposeNetwork(folder, context.env);
+      const parts = {
+        model: proposeModel(context.env),
+        workspace: files,
+        registries: proposeNetwork(folder, context.env),
+      };
       const propose = (measured?: number) => {
-        const proposal = proposeConfig(
-          toolchains,
-          proposeModel(context.env),
-          files,
-          registries,
-          measured,
-        );
+        const proposal = proposeConfig(toolchains, { ...parts, measured });
         writeFileSync(path, `${JSON.stringify(proposal.config, undefined, 2)}\n`);
         return proposal;
       };

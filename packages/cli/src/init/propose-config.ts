@@ -12,6 +12,15 @@ export interface Proposal {
   readonly assumed: readonly string[];
 }
 
+/** What is proposed beside the commands of toolchains. */
+export interface ProposedParts {
+  readonly model: ProposedModel;
+  readonly workspace: ProposedWorkspace;
+  readonly registries: readonly ProposedHost[];
+  /** Line coverage of today's tests, percent; undefined: not measured. */
+  readonly measured: number | undefined;
+}
+
 const NO_TESTS: ProposedTest = gap(
   'no toolchain that is known was found: write a command that runs all tests and writes {reports}/junit.xml and {reports}/lcov.info',
 );
@@ -21,20 +30,16 @@ const NO_SMOKE = gap(
 
 /**
  * A configuration for a repository, with what it rests on.
- *
- * @param measured line coverage of today's tests, percent; undefined: not measured.
  */
 export function proposeConfig(
   [chosen, ...others]: readonly Toolchain[],
-  { provider, model, apiKeyEnv, hasKey }: ProposedModel,
-  workspace: ProposedWorkspace,
-  registries: readonly ProposedHost[],
-  measured?: number,
+  { model: proposed, workspace, registries, measured }: ProposedParts,
 ): Proposal {
+  const { provider, model, apiKeyEnv, hasKey } = proposed;
   const { test = NO_TESTS, install, verify = [] } = chosen ?? {};
   const { stores = [], fetches = false } = chosen ?? {};
-  const fetching = fetches ? { sandbox: { network: 'all' as const } } : {};
   const hosts = registries.map(({ host }) => host);
+  const fetching = fetches ? { sandbox: { network: ['@registries', ...hosts] } } : {};
   const sandbox = {
     ...(hosts.length > 0 && { network: ['@registries', '@models', ...hosts] }),
     ...(stores.length > 0 && { write: [...stores] }),
@@ -97,7 +102,7 @@ export function proposeConfig(
         : [
             `what builds run, but for tests, checks and a deployment, reaches the usual registries, models and ${hosts.join(', ')}`,
           ]),
-      ...(fetches ? ['tests and checks fetch what they need: they have the network'] : []),
+      ...(fetches ? ['tests and checks fetch what they need: they reach registries'] : []),
       ...(workspace.ignored.length === 0
         ? []
         : [`commands leave behind what belongs to no build: ${workspace.ignored.join(', ')}`]),
