@@ -116,6 +116,13 @@ describe.skipIf(missing)('a command that may reach the hosts of a list', () => {
     expect((await shell(lines.map(ask).join('; '), 'none')).stdout).not.toContain('listed');
   });
 
+  it('is told where nobody listens at a port that is listed', async () => {
+    const hosts = ['localhost:5999'];
+    const code =
+      'require("net").connect(5999, "127.0.0.1").resume().on("close", () => { console.log("closed"); process.exit(); }); setTimeout(() => process.exit(), 3000)';
+    expect((await shell(run(code), { hosts })).stdout).toBe('closed\n');
+  });
+
   it('has a port for the proxy, whichever are listed', async () => {
     const { stdout, exitCode } = await shell('echo $HTTPS_PROXY', { hosts: ['localhost:61128'] });
     expect([exitCode, stdout]).toEqual([0, 'http://127.0.0.1:61129\n']);

@@ -42,8 +42,7 @@ export function joinConnections(one: Duplex, other: Duplex): void {
     [other, one],
   ] as const) {
     if (from.destroyed) to.destroy();
-    if (from.readableEnded) to.end();
-    else from.pipe(to);
+    from.pipe(to);
     from.once('close', () => {
       if (!from.readableEnded) to.destroy();
     });

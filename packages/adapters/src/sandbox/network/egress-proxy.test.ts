@@ -183,15 +183,54 @@ it('hands on what is sent and answered, and keeps what is for itself', async () 
 });
 
 it('takes the body of a GET for a body, and for no further request', async () => {
-  const { port, asked } = await webServer();
+  const { port, asked } = await webServer(async (request, response) => {
+    response.end(`got ${await text(request)}`);
+  });
   const { say } = await startProxy([`localhost:${port}`]);
   const hidden = 'GET /hidden HTTP/1.1\r\nHost: out.example\r\n\r\n';
   const size = hidden.length.toString(16);
-  await say(
+  const answer = await say(
     `GET http://localhost:${port}/open HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n${size}\r\n${hidden}\r\n0\r\n\r\n`,
   );
-  await sleep(50);
+  expect(answer).toContain('got GET /hidden');
   expect(asked.map(({ url }) => url)).toEqual(['/open']);
+});
+
+it('keeps what a client says before its host is reached, and its end', async () => {
+  const port = await listening(
+    createServer({ allowHalfOpen: true }, (socket) => {
+      text(socket).then((said) => socket.end(`got ${said}`));
+    }),
+  );
+  const lookup = () => sleep(300, ['127.0.0.1']);
+  const { open } = await startProxy([`in.example:${port}`, `127.0.0.1:${port}`], { lookup });
+  const socket = open();
+  socket.write(`CONNECT in.example:${port} HTTP/1.1\r\nHost: x\r\n\r\n`);
+  await sleep(50);
+  socket.write('hel');
+  await sleep(50);
+  socket.end('lo');
+  expect(await text(socket)).toMatch(/got hello$/);
+});
+
+it('breaks off on the one side what is broken off on the other', async () => {
+  const accepted: Socket[] = [];
+  const port = await listening(
+    createServer((socket) => void accepted.push(socket.resume().on('error', () => {}))),
+  );
+  const { open } = await startProxy([`localhost:${port}`]);
+  const connected = async () => {
+    const socket = open();
+    socket.write(`CONNECT localhost:${port} HTTP/1.1\r\nHost: x\r\n\r\n`);
+    await once(socket, 'data');
+    return { socket, host: accepted.pop() as Socket };
+  };
+  const one = await connected();
+  one.host.resetAndDestroy();
+  await Promise.race([once(one.socket, 'end'), once(one.socket, 'close')]);
+  const other = await connected();
+  other.socket.resetAndDestroy();
+  await once(other.host, 'close');
 });
 
 it('answers for a server that hangs up, or answers what is no HTTP', async () => {

@@ -156,8 +156,7 @@ export function createEgressProxy(options: EgressOptions): EgressProxy {
   }
 
   server.on('connect', (incoming, client, head) => {
-    // What it says meanwhile, its end as well, is for the host.
-    client.pause();
+    // What it says meanwhile waits for the host: nobody reads it yet.
     if (head.length > 0) client.unshift(head);
     tunnel(incoming, client).catch((reason: unknown) => {
       client.end(inFull(refusalOf(reason)));
