@@ -6,7 +6,17 @@ import { configSchema } from '../../packages/cli/src/config/config-schema.ts';
 import { baton, createProject, documents, TIMEOUT } from './harness.ts';
 
 /** No key of this machine's may steer what is proposed. */
-const NO_KEYS = { ANTHROPIC_API_KEY: '', OPENAI_API_KEY: '', GOOGLE_GENERATIVE_AI_API_KEY: '' };
+const NO_KEYS = {
+  ...{ ANTHROPIC_API_KEY: '', OPENAI_API_KEY: '', GOOGLE_GENERATIVE_AI_API_KEY: '' },
+  // Nor a registry.
+  ...{
+    HOME: '/no/home',
+    GOPROXY: '',
+    npm_config_registry: '',
+    PIP_INDEX_URL: '',
+    UV_INDEX_URL: '',
+  },
+};
 
 function repositoryWith(files: Readonly<Record<string, string>>): string {
   const { repo } = createProject();
@@ -73,6 +83,34 @@ describe.concurrent('baton init', TIMEOUT, () => {
       expect.stringContaining('works for all roles'),
     ]);
     expect(stdout).not.toContain('sk-not');
+  });
+
+  it('has builds reach registries of the user, and a deployment all the same', async () => {
+    const repo = repositoryWith({
+      'package.json': NODE,
+      'package-lock.json': '',
+      '.npmrc': '@corp:registry=https://ada:hunter2@npm.corp.example/\n',
+    });
+    const { stdout } = await baton(['init', '--json'], { cwd: repo, env: NO_KEYS });
+    const [{ config, found, assumed }] = documents(stdout);
+    const network = ['@registries', '@models', 'npm.corp.example'];
+    expect(config.sandbox).toMatchObject({ network });
+    expect(config.commands.deploy.sandbox).toEqual({ network: 'all' });
+    expect(config.commands.smoke[0].sandbox).toEqual({ network: 'all' });
+    expect(configSchema.safeParse(config).error).toBeUndefined();
+    expect(found).toContain('the registry npm.corp.example, by .npmrc');
+    expect(assumed.join()).toContain('reaches the usual registries, models and npm.corp.example');
+    expect(stdout).not.toContain('hunter2');
+  });
+
+  it('has tests that fetch what they need reach registries, and nothing else', async () => {
+    const repo = repositoryWith({
+      'pom.xml': '',
+      '.npmrc': 'registry=https://npm.corp.example/',
+    });
+    const { stdout } = await baton(['init', '--json'], { cwd: repo, env: NO_KEYS });
+    const [{ config }] = documents(stdout);
+    expect(config.commands.test.sandbox).toEqual({ network: ['@registries', 'npm.corp.example'] });
   });
 
   it('proposes to ignore what tools leave behind and nobody ignores, where sources lie, and to protect CI', async () => {

@@ -21,7 +21,7 @@ import { scriptedServer } from '../../packages/adapters/src/roles/llm/testing/sc
 import { MASK } from '../../packages/adapters/src/secrets/create-redactor.ts';
 import { builtCli } from '../../scripts/built.ts';
 import { baton, createProject, TIMEOUT } from '../cli/harness.ts';
-import { ATTACKS, NETWORK_ATTACKS, SOCKET_ATTACKS } from './attacks.ts';
+import { ATTACKS, NETWORK_ATTACKS, PROXY_ATTACKS, SOCKET_ATTACKS } from './attacks.ts';
 import { type ToolCall, toolAttacks } from './tool-attacks.ts';
 
 /*
@@ -35,6 +35,8 @@ if (found.sandbox === undefined) {
   if (process.env['CI']) throw new Error(found.problem);
   console.error(`SKIPPED: ${found.problem}`);
 }
+
+const ALL = { ...ATTACKS, ...SOCKET_ATTACKS, ...NETWORK_ATTACKS, ...PROXY_ATTACKS };
 
 const NOBODY = 65_534;
 const isRoot = userInfo().uid === 0;
@@ -130,10 +132,10 @@ async function createWorld(user: number | undefined) {
     WORLD: JSON.stringify(world),
   };
   configure((document) => {
-    const first = (name: string, network: string, then: string): string[] => [
+    const first = (name: string, then: string): string[] => [
       'sh',
       '-c',
-      `[ -e ${loot}/${name}.json ] || node ${HOSTILE} ${name} ${network} >&2 < /dev/null; ${then}`,
+      `[ -e ${loot}/${name}.json ] || node ${HOSTILE} ${name} >&2 < /dev/null; ${then}`,
       'hostile',
       '{reports}',
     ];
@@ -141,7 +143,7 @@ async function createWorld(user: number | undefined) {
     document.environment = ['WORLD'];
     document.sandbox = { write: ['../loot', '.'] };
     const voice = `exec node ${folder}/voice-command.mjs`;
-    document.roles.q_assistant = { command: withoutReports(first('role', 'network', voice)) };
+    document.roles.q_assistant = { command: withoutReports(first('role', voice)) };
     document.models = {
       local: {
         provider: 'openai-compatible',
@@ -151,11 +153,11 @@ async function createWorld(user: number | undefined) {
       },
     };
     document.roles.code_writer = { model: 'local', maxSteps: 1000 };
-    document.commands.install = { argv: withoutReports(first('install', 'network', 'true')) };
-    document.commands.test.argv = first('test', '', `exec node ${folder}/check.mjs "$1"`);
+    document.commands.install = { argv: withoutReports(first('install', 'true')) };
+    document.commands.test.argv = first('test', `exec node ${folder}/check.mjs "$1"`);
     // What the writer's tool runs; to the overseer nothing is left to do.
     document.commands.verify = [
-      { name: 'attack', argv: withoutReports(first('model', '', 'true')) },
+      { name: 'attack', argv: withoutReports(first('model', 'true')) },
       { name: 'traps', argv: ['node', TRAPS] },
     ];
   });
@@ -256,8 +258,7 @@ describe.skipIf(found.sandbox === undefined).each(USERS)(
 
       for (const name of ['role', 'install', 'test', 'model']) {
         const said = JSON.parse(readFileSync(join(loot, `${name}.json`), 'utf8'));
-        const hasNetwork = name === 'role' || name === 'install';
-        const tried = { ...ATTACKS, ...SOCKET_ATTACKS, ...(!hasNetwork && NETWORK_ATTACKS) };
+        const tried = ALL;
         expect(Object.keys(said).sort()).toEqual(Object.keys(tried).sort());
         const lost = Object.entries(said).filter(([, text]) =>
           [secret, 'SUCCEEDED'].some((word) => String(text).includes(word)),
@@ -279,12 +280,13 @@ describe.skipIf(found.sandbox === undefined).each(USERS)(
       expect(lingering(linger)).toEqual([]);
       const notes = stdout.split('\n').filter((line) => line.includes('processes_ended'));
       expect(notes.length).toBeGreaterThan(0);
+      const refused = stdout.split('\n').filter((line) => line.includes('hosts_refused'));
+      expect(refused.join('\n')).toContain('tried to reach 127.0.0.1:');
     });
   },
 );
 
 it('knows more than forty attacks of processes, and two hundred of tools', () => {
-  const all = { ...ATTACKS, ...SOCKET_ATTACKS, ...NETWORK_ATTACKS };
-  expect(Object.keys(all).length).toBeGreaterThan(40);
+  expect(Object.keys(ALL).length).toBeGreaterThan(40);
   expect(Object.keys(toolAttacks({})).length).toBeGreaterThan(200);
 });

@@ -77,6 +77,8 @@ export const ATTACKS: Readonly<Record<string, string>> = {
   'takes the hidden folders away':
     'umount "$OWN_HOME"; umount -l "$OWN_HOME"; cat "$OWN_HOME/.ssh/id_ed25519"',
   'mounts the system to write it': `mount -o remount,rw /; mount -o remount,bind,rw /; ${write('/etc/pwned')}`,
+  'takes /tmp away, and what is hidden in it':
+    'umount -l "$OWN_HOME"; umount -l /tmp; umount -l "$OWN_HOME"; cat "$OWN_HOME/.ssh/id_ed25519"; find /tmp -type f -exec cat {} +',
   'does so with namespaces of its own': `unshare -Urm sh -c 'umount -l "$OWN_HOME"; cat "$OWN_HOME/.ssh/id_ed25519"; mount -o remount,rw,bind /; echo PWNED > /etc/pwned'`,
   'binds the root elsewhere': `unshare -Urm sh -c 'mkdir -p m; mount --rbind / m; cat "m/$OWN_HOME/.ssh/id_ed25519"; echo PWNED > m/etc/pwned'; rmdir m`,
   'enters the namespaces of others':
@@ -109,7 +111,17 @@ export const ATTACKS: Readonly<Record<string, string>> = {
     '"$NODE" "$CLI" rollback "$BATON_WORKFLOW" --to discovery --reason PWNED --workspace "$CHECKOUT"',
 };
 
-/** Of these, commands that have the machine's network reach some. */
+/** Says something to the proxy that leads out, where there is one, and prints what comes back. */
+const say = (words: string): string =>
+  node(
+    `const s = require("net").connect(+new URL(process.env.HTTP_PROXY ?? "http://x:9").port, "127.0.0.1"); s.on("error", () => process.exit()); s.end(${words}); s.pipe(process.stdout); setTimeout(() => process.exit(), 2000)`,
+  );
+const tunnel = (host: string): string =>
+  say(
+    `"CONNECT ${host}:" + process.env.TCP + " HTTP/1.1\\r\\nHost: registry.npmjs.org\\r\\n\\r\\n"`,
+  );
+
+/** Of these, commands that have the machine's own network reach some. */
 export const NETWORK_ATTACKS: Readonly<Record<string, string>> = {
   'asks a server of this machine': node(
     'require("net").connect(+process.env.TCP, "127.0.0.1").on("data", (d) => { console.log(String(d)); process.exit(); }).on("error", () => process.exit()); setTimeout(() => process.exit(), 2000)',
@@ -117,6 +129,20 @@ export const NETWORK_ATTACKS: Readonly<Record<string, string>> = {
   'asks an abstract socket': node(
     'require("net").connect("\\0" + process.env.ABSTRACT).on("data", (d) => { console.log(String(d)); process.exit(); }).on("error", () => process.exit()); setTimeout(() => process.exit(), 2000)',
   ),
+};
+
+/** What leads out to listed hosts must lead nowhere else. */
+export const PROXY_ATTACKS: Readonly<Record<string, string>> = {
+  'tunnels to a server of this machine': tunnel('127.0.0.1'),
+  'tunnels there by its name': tunnel('localhost'),
+  'tunnels there by a number': `${tunnel('2130706433')}; ${tunnel('0x7f.1')}; ${tunnel('0177.1')}`,
+  'tunnels there by IPv6': `${tunnel('[::1]')}; ${tunnel('[::ffff:127.0.0.1]')}`,
+  'tunnels there by any address': `${tunnel('0.0.0.0')}; ${tunnel('[::]')}; ${tunnel('0')}`,
+  'asks it for a page there, and forges Host': say(
+    '"GET http://127.0.0.1:" + process.env.TCP + "/ HTTP/1.1\\r\\nHost: registry.npmjs.org\\r\\n\\r\\n"',
+  ),
+  'looks for the ways out of other builds':
+    'for s in /tmp/baton-network-*/* /run/baton/*/*; do curl -sS --max-time 2 --noproxy "" --unix-socket "$s" "http://127.0.0.1:$TCP/"; done',
 };
 
 /** Sockets that lie in a folder which is hidden. */

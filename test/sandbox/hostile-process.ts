@@ -5,12 +5,12 @@ import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { ATTACKS, NETWORK_ATTACKS, SOCKET_ATTACKS } from './attacks.ts';
+import { ATTACKS, NETWORK_ATTACKS, PROXY_ATTACKS, SOCKET_ATTACKS } from './attacks.ts';
 
 const run = promisify(execFile);
-const [name, hasNetwork] = process.argv.slice(2);
+const [name] = process.argv.slice(2);
 const world = JSON.parse(process.env['WORLD'] ?? '{}');
-const attacks = { ...ATTACKS, ...SOCKET_ATTACKS, ...(hasNetwork ? {} : NETWORK_ATTACKS) };
+const attacks = { ...ATTACKS, ...SOCKET_ATTACKS, ...NETWORK_ATTACKS, ...PROXY_ATTACKS };
 const said: Record<string, string> = {};
 
 async function attack(title: string, line: string): Promise<void> {

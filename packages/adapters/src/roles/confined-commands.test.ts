@@ -1,11 +1,13 @@
+import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createNoSandbox } from '../sandbox/no-sandbox.ts';
 import { policyDigest } from '../sandbox/policy-digest.ts';
-import type { Sandbox, SandboxCommand, SandboxPolicy } from '../sandbox/sandbox.ts';
-import type { Confinement } from '../sandbox/wall.ts';
+import type { RefusedHost, Sandbox, SandboxCommand, SandboxPolicy } from '../sandbox/sandbox.ts';
+import { type Confinement, wallOf } from '../sandbox/wall.ts';
 import { runCheck } from './checks/run-check.ts';
 import { createCommandRole } from './command/command-role.ts';
+import { type RunCommandOptions, runCommand } from './command/run-command.ts';
 import { use } from './llm/testing/tool-use.ts';
 import { runCommandTool } from './llm/tools/run-command-tool.ts';
 import { folderWorkspace } from './testing/folder-workspace.ts';
@@ -14,12 +16,15 @@ import { assignmentOf, contextOf } from './testing/perform.ts';
 /** A sandbox that remembers what it was asked to confine, and marks what it ran. */
 function rememberingSandbox() {
   const asked: { readonly command: SandboxCommand; readonly policy: SandboxPolicy }[] = [];
+  const closed: string[] = [];
   const none = createNoSandbox();
   const sandbox: Sandbox = {
     name: 'remembering',
-    confine(command, policy) {
+    async confine(command, policy) {
       asked.push({ command, policy });
-      return none.confine({ ...command, env: { ...command.env, CONFINED: 'yes' } }, policy);
+      const env = { ...command.env, CONFINED: 'yes' };
+      const close = async () => void closed.push(command.argv[0] ?? '');
+      return { ...(await none.confine({ ...command, env }, policy)), close };
     },
   };
   const confinement: Confinement = {
@@ -31,7 +36,7 @@ function rememberingSandbox() {
     network: 'none',
     limits: { memoryBytes: 2 ** 30, processes: 64, outputBytes: 2 ** 20 },
   };
-  return { asked, confinement };
+  return { asked, closed, confinement };
 }
 
 const REPORT_MARK = 'test "$CONFINED" = yes';
@@ -107,15 +112,96 @@ it('confines what a model runs', async () => {
   expect(flooded).toContain('was ended: it wrote more than 1 MiB of output');
 });
 
+/** A sandbox that says what its commands were refused. */
+function refusing(...refusedHosts: readonly RefusedHost[]) {
+  const { confinement } = rememberingSandbox();
+  const none = createNoSandbox();
+  const sandbox: Sandbox = {
+    name: 'refusing',
+    async confine(command, policy) {
+      const confined = await none.confine(command, policy);
+      const attach: typeof confined.attach = (child) => ({
+        ...confined.attach(child),
+        refusedHosts: () => refusedHosts,
+      });
+      return { ...confined, attach };
+    },
+  };
+  return { ...confinement, sandbox };
+}
+
+const EVIL =
+  'tried to reach evil.example:443, which sandbox.network does not list; add it there if this command needs it';
+
+it('says what a check was refused where it fails, and notes it where it does not', async () => {
+  const confinement = refusing({ host: 'evil.example:443' });
+  const context = contextOf(folderWorkspace());
+  const place = { context, reports: '/r', cwd: undefined };
+  const failing = { name: 'install', argv: ['false'], confinement };
+  const failed = await runCheck('install', failing, place);
+  expect(failed.failure).toBe(`'install' failed with exit code 1; it ${EVIL}`);
+  expect(context.heard.at(-1)).toBe(`install: ${failed.failure}`);
+  const passing = { name: 'smoke', argv: ['true'], confinement };
+  const passed = await runCheck('smoke', passing, place);
+  expect([passed.failure, passed.refused]).toEqual([undefined, EVIL]);
+  expect(context.noted).toEqual([
+    { code: 'hosts_refused', message: `'install' ${EVIL}` },
+    { code: 'hosts_refused', message: `'smoke' ${EVIL}` },
+  ]);
+});
+
+it('says what a role and a command of a model were refused', async () => {
+  const confinement = refusing({ host: 'a.example:80', leadsTo: '127.0.0.1' });
+  const text = 'tried to reach a.example:80 at 127.0.0.1, where no name may lead';
+  const role = createCommandRole({ role: 'code_writer', argv: ['false'], confinement });
+  const context = contextOf(folderWorkspace());
+  await expect(role.perform(assignmentOf(), context)).rejects.toThrow(`exit code 1; it ${text}`);
+  expect(context.noted.map(({ code }) => code)).toEqual(['hosts_refused']);
+  const tool = runCommandTool([{ name: 'test', argv: ['false'], confinement }]);
+  expect(await use(tool, { name: 'test' }, folderWorkspace())).toContain(`exit code 1; it ${text}`);
+});
+
+it('names five of many that were refused', async () => {
+  const many = Array.from({ length: 7 }, (_, index) => ({ host: `${index}.example:80` }));
+  const command = { name: 'x', argv: ['true'], confinement: refusing(...many) };
+  const place = { context: contextOf(folderWorkspace()), reports: '/r', cwd: undefined };
+  expect((await runCheck('x', command, place)).refused).toContain(
+    'reach 0.example:80, 1.example:80, 2.example:80, 3.example:80, 4.example:80 and 2 more, which',
+  );
+});
+
+it('lets go of the wall whether the command ended, was cancelled, ran too long or never began', async () => {
+  const { closed, confinement } = rememberingSandbox();
+  const workspace = folderWorkspace();
+  const run = (argv: string[], more: Partial<RunCommandOptions> = {}) => {
+    const wall = wallOf(confinement, { workspace, folder: workspace.path });
+    return runCommand({ argv, cwd: workspace.path, wall, graceMs: 10, ...more }).catch(() => {});
+  };
+  workspace.write('unreadable', '');
+  chmodSync(join(workspace.path, 'unreadable'), 0o755);
+  await run(['true']);
+  await run(['sleep', '60'], { timeoutMs: 50 });
+  await run(['yes'], { signal: AbortSignal.timeout(50) });
+  await run(['./unreadable', 'x'.repeat(2 ** 22)]);
+  expect(closed).toEqual(['true', 'sleep', 'yes', './unreadable']);
+});
+
 it('fails a check whose sandbox cannot be put up, and never runs it without', async () => {
   const { confinement } = rememberingSandbox();
   const sandbox: Sandbox = {
     name: 'broken',
-    confine: (command) => ({
+    confine: async (command) => ({
       ...command,
       argv: ['sh', '-c', 'echo no namespaces >&2; exit 1'],
       pipes: 0,
-      attach: () => ({ processes: () => [], isUp: () => false, leftRunning: () => [] }),
+      attach: () => ({
+        processes: () => [],
+        isUp: () => false,
+        leftRunning: () => [],
+        refusedHosts: () => [],
+        overhead: { memoryBytes: 0, processes: 0 },
+      }),
+      close: async () => {},
     }),
   };
   const workspace = folderWorkspace();

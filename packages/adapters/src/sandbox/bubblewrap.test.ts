@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type CommandResult, runCommand } from '../roles/command/run-command.ts';
 import { findSandbox } from './find-sandbox.ts';
-import type { SandboxPolicy } from './sandbox.ts';
+import type { SandboxCommand, SandboxPolicy } from './sandbox.ts';
 
 const found = await findSandbox(process.env);
 const missing = found.sandbox === undefined;
@@ -120,6 +120,14 @@ describe.skipIf(missing)('a command behind the wall of bubblewrap', () => {
     expect(existsSync(join(homedir(), name))).toBe(false);
   });
 
+  it('has no capability, whoever runs it, and cannot take away what hides', async () => {
+    const { workspace } = folders();
+    const line =
+      'grep CapEff /proc/self/status; umount -l ~; ls ~; umount -l /tmp; mount --bind / ~; ls ~';
+    const { stdout } = await shell(workspace, line);
+    expect(stdout).toBe('CapEff:\t0000000000000000\n');
+  });
+
   it('sees no process but its own, and no environment of another', async () => {
     const { workspace } = folders();
     const { stdout } = await shell(
@@ -200,8 +208,8 @@ describe.skipIf(missing)('a command behind the wall of bubblewrap', () => {
     if (found.sandbox === undefined) return;
     const sandbox = {
       ...found.sandbox,
-      confine: (command: Parameters<typeof found.sandbox.confine>[0], held: SandboxPolicy) => {
-        const confined = found.sandbox.confine(command, held);
+      confine: async (command: SandboxCommand, held: SandboxPolicy) => {
+        const confined = await found.sandbox.confine(command, held);
         return {
           ...confined,
           argv: [confined.argv[0] ?? '', '--no-such-option', ...confined.argv.slice(1)],

@@ -1,13 +1,18 @@
+import { realpathSync } from 'node:fs';
 import { namespaceMembers } from '../processes/linux-processes.ts';
 import { collectText } from './collect-text.ts';
 import { mountsOf } from './mounts.ts';
-import type { Confined, ConfinedCommand, Sandbox } from './sandbox.ts';
+import { FORWARDER } from './network/forward.ts';
+import { type NetworkOptions, type OpenNetwork, openNetwork } from './network/open-network.ts';
+import { proxyVariables } from './network/proxy-variables.ts';
+import type { Confined, ConfinedCommand, Sandbox, SandboxPolicy } from './sandbox.ts';
 
 /*
  * 1. The first process of the process namespace dies with the bwrap outside of it, and with it all that
  *    is in there: no session, group or signal of a command's own changes that.
  * 2. A command has a user namespace of its own and no capability, also when root runs Baton.
  * 3. Nothing is run where the wall cannot be put up: bwrap ends first.
+ * 4. Whom a command may reach is decided outside: what runs inside to lead there decides nothing.
  */
 
 /** Pipes of bwrap, after stdin, stdout and stderr. */
@@ -17,17 +22,33 @@ const LEFT = 4;
 /** Said from behind the wall before the command is run. */
 const UP = 'up';
 
+/** Where the sockets lie that lead out, behind the wall. */
+const SOCKETS = '/run/baton/network';
+
+/**
+ * Begins what leads to the sockets, by the program and arguments that come first, as many as the first
+ * argument says. It says its id once it is ready, or else why it is not.
+ */
+const FORWARD = `count=$1; shift
+if [ "$count" -gt 0 ]; then
+  forwarder=$(/usr/bin/env -i "$1" -e "$2" "$3" $4 ${LEFT}>&- 2>&1 &)
+  case $forwarder in ''|*[!0-9]*) echo "$forwarder" >&2; exit 1;; esac
+  shift "$count"
+fi`;
+
 /**
  * Runs the command and then names what it has left running. In the namespace 1 is bwrap's own; a
  * process without a command line has ended.
  */
 const SUPERVISE = `trap : TERM INT HUP
+forwarder=
+${FORWARD}
 echo ${UP} >&${LEFT}
 "$@" ${LEFT}>&-
 code=$?
 for process in /proc/[1-9]*; do
   id=\${process#/proc/}
-  [ "$id" = 1 ] || [ "$id" = $$ ] && continue
+  [ "$id" = 1 ] || [ "$id" = $$ ] || [ "$id" = "$forwarder" ] && continue
   line=; name=
   read -r line 2>/dev/null < "$process/cmdline"
   read -r name 2>/dev/null < "$process/comm"
@@ -51,26 +72,41 @@ const APART = ['user', 'ipc', 'pid', 'uts', 'cgroup-try'].map((one) => `--unshar
 /** The resolver's file is a link into what is hidden, on most systems. */
 const RESOLVER = '/etc/resolv.conf';
 
+/** Runs what leads to the sockets. */
+const NODE = realpathSync(process.execPath);
+
+/** What leads to the sockets is one more process of the sandbox, and has connections to keep. */
+const FORWARDER_OVERHEAD = { memoryBytes: 192 * 2 ** 20, processes: 1 };
+
 /** @param program absolute path of bwrap. */
-export function createBubblewrap(program: string): Sandbox {
+export function createBubblewrap(program: string, options: NetworkOptions): Sandbox {
   return {
     name: 'bubblewrap',
-    confine({ argv, cwd, env }, policy): ConfinedCommand {
+    async confine({ argv, cwd, env }, policy): Promise<ConfinedCommand> {
       const { network } = policy;
-      const readable = network === 'none' ? policy.readable : [...policy.readable, RESOLVER];
+      const readable = [...policy.readable, ...readableFor(network)];
+      const mounts = mountsOf({ ...policy, readable });
+      const opened =
+        typeof network === 'string' ? undefined : await openNetwork(network.hosts, options);
+      const forwarding = opened === undefined ? [] : forwardingTo(opened);
       const wall = [
-        ...[...APART, ...(network === 'none' ? ['--unshare-net'] : [])],
+        ...[...APART, ...(network === 'all' ? [] : ['--unshare-net'])],
         // Root keeps all of them otherwise, and takes away whatever was mounted to hide something.
         ...['--cap-drop', 'ALL'],
         ...['--die-with-parent', '--info-fd', String(INFO)],
-        ...['--ro-bind', '/', '/', ...ALWAYS],
-        ...mountsOf({ ...policy, readable }),
+        ...['--ro-bind', '/', '/', ...ALWAYS, ...mounts],
+        ...(opened === undefined ? [] : ['--ro-bind', opened.folder, SOCKETS]),
         ...['--chdir', cwd, '--'],
       ];
+      const supervise = ['/bin/sh', '-c', SUPERVISE, 'baton', String(forwarding.length)];
       return {
-        argv: [program, ...wall, '/bin/sh', '-c', SUPERVISE, 'baton', ...argv],
+        argv: [program, ...wall, ...supervise, ...forwarding, ...argv],
         cwd,
-        env: { ...env, TMPDIR: '/tmp' },
+        env: {
+          ...env,
+          TMPDIR: '/tmp',
+          ...(opened !== undefined && proxyVariables(opened.proxyPort, env)),
+        },
         pipes: 2,
         attach(child): Confined {
           const info = collectText(child.stdio[INFO]);
@@ -86,9 +122,22 @@ export function createBubblewrap(program: string): Sandbox {
             },
             isUp: () => left().startsWith(UP),
             leftRunning: () => left().split('\n').slice(1).filter(Boolean),
+            refusedHosts: () => opened?.refused() ?? [],
+            overhead: opened === undefined ? { memoryBytes: 0, processes: 0 } : FORWARDER_OVERHEAD,
           };
         },
+        close: async () => opened?.close(),
       };
     },
   };
+}
+
+function forwardingTo({ ports }: OpenNetwork): readonly string[] {
+  return [NODE, FORWARDER, SOCKETS, ports.join(' ')];
+}
+
+/** What a command needs to be shown for the network that it has. */
+function readableFor(network: SandboxPolicy['network']): readonly string[] {
+  if (network === 'none') return [];
+  return [network === 'all' ? RESOLVER : NODE];
 }

@@ -34,7 +34,10 @@ export async function findSandbox(
     const apart = ['--unshare-user', '--unshare-pid', '--unshare-net', '--ro-bind', '/', '/'];
     const probe = [...apart, '--dev', '/dev', '--proc', '/proc', '--', program, '--version'];
     const { stdout } = await run(program, probe, { timeout: PROBE_TIMEOUT_MS, env: {} });
-    return { sandbox: createBubblewrap(program), version: stdout.trim() };
+    return {
+      sandbox: createBubblewrap(program, { env }),
+      version: stdout.trim(),
+    };
   } catch (reason) {
     const { stderr = '', message } = reason as { stderr?: string; message: string };
     const said = stderr.trim() || message;

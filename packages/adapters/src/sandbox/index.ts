@@ -1,9 +1,11 @@
 export { type FoundSandbox, findSandbox } from './find-sandbox.ts';
+export { parseHostRule } from './network/host-rules.ts';
 export { createNoSandbox } from './no-sandbox.ts';
 export { policyDigest } from './policy-digest.ts';
 export type {
   Confined,
   ConfinedCommand,
+  RefusedHost,
   Sandbox,
   SandboxCommand,
   SandboxLimits,

@@ -8,7 +8,7 @@ import type { Confined, ConfinedCommand, Sandbox } from './sandbox.ts';
 export function createNoSandbox(): Sandbox {
   return {
     name: 'none',
-    confine: (command): ConfinedCommand => ({
+    confine: async (command): Promise<ConfinedCommand> => ({
       ...command,
       pipes: 0,
       attach(child): Confined {
@@ -17,8 +17,15 @@ export function createNoSandbox(): Sandbox {
         child.once('exit', () => {
           left = processes().flatMap((id) => processName(id) ?? []);
         });
-        return { processes, isUp: () => true, leftRunning: () => left };
+        return {
+          processes,
+          isUp: () => true,
+          leftRunning: () => left,
+          refusedHosts: () => [],
+          overhead: { memoryBytes: 0, processes: 0 },
+        };
       },
+      close: async () => {},
     }),
   };
 }

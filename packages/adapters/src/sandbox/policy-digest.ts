@@ -5,7 +5,8 @@ import type { Sandbox, SandboxPolicy } from './sandbox.ts';
 export function policyDigest({ name }: Pick<Sandbox, 'name'>, policy: SandboxPolicy): string {
   const { hidden, readable, writable, network, limits } = policy;
   const { memoryBytes, processes, outputBytes } = limits;
+  const reached = typeof network === 'string' ? network : [...network.hosts].sort();
   const sorted = [hidden, readable, writable].map((paths) => [...paths].sort());
-  const held = [name, ...sorted, network, memoryBytes, processes, outputBytes];
+  const held = [name, ...sorted, reached, memoryBytes, processes, outputBytes];
   return createHash('sha256').update(JSON.stringify(held)).digest('hex');
 }

@@ -11,8 +11,12 @@ export interface SandboxPolicy {
   readonly readable: readonly string[];
   /** Files and folders that can be written, wherever they lie. */
   readonly writable: readonly string[];
-  /** `none`: a loopback of its own alone. `all`: the machine's own network. */
-  readonly network: 'none' | 'all';
+  /**
+   * `none`: a loopback of its own alone. `all`: the machine's own network. Hosts: a loopback of its own,
+   * with a proxy on it that lets HTTP and HTTPS to these hosts through, and with the ports of this
+   * machine's loopback that are listed.
+   */
+  readonly network: 'none' | 'all' | { readonly hosts: readonly string[] };
   readonly limits: SandboxLimits;
 }
 
@@ -23,6 +27,13 @@ export interface SandboxLimits {
   readonly processes: number;
   /** Bytes that it writes to stdout and stderr. */
   readonly outputBytes: number;
+}
+
+/** A host that a command tried to reach and may not, with its port. */
+export interface RefusedHost {
+  readonly host: string;
+  /** The address that its name leads to, where no name may lead; absent: it is not listed. */
+  readonly leadsTo?: string;
 }
 
 /** What is to be run. */
@@ -44,7 +55,7 @@ export interface Sandbox {
    *
    * @throws BatonError `invalid_input` for a policy that it cannot enforce: it never runs without.
    */
-  confine(command: SandboxCommand, policy: SandboxPolicy): ConfinedCommand;
+  confine(command: SandboxCommand, policy: SandboxPolicy): Promise<ConfinedCommand>;
 }
 
 export interface ConfinedCommand extends SandboxCommand {
@@ -52,6 +63,8 @@ export interface ConfinedCommand extends SandboxCommand {
   readonly pipes: number;
   /** To be called at once when it has been spawned. */
   attach(child: ChildProcess): Confined;
+  /** Lets go of what the wall holds outside of itself. To be called whatever became of the command. */
+  close(): Promise<void>;
 }
 
 /** A command that runs behind the wall. */
@@ -62,4 +75,8 @@ export interface Confined {
   isUp(): boolean;
   /** Names of the processes that were still there when the command had ended; they are gone. */
   leftRunning(): readonly string[];
+  /** Those that it asked the proxy for; whatever goes round that reaches nothing, and is not seen. */
+  refusedHosts(): readonly RefusedHost[];
+  /** What processes of the wall itself use among those of the command, at most. */
+  readonly overhead: Pick<SandboxLimits, 'memoryBytes' | 'processes'>;
 }

@@ -39,14 +39,17 @@ export function watchLimits(
 }
 
 function excessOf(confined: Confined, limits: SandboxLimits, written: number): string | undefined {
-  const { memoryBytes, processes: most } = limits;
+  const { overhead } = confined;
+  const most = limits.processes + overhead.processes;
+  const memoryBytes = limits.memoryBytes + overhead.memoryBytes;
   const output = excessOfOutput(limits, written);
   if (output !== undefined) return output;
   const processes = confined.processes();
-  if (processes.length > most) return `it had ${processes.length} processes; allowed are ${most}`;
+  if (processes.length > most)
+    return `it had ${processes.length} processes; allowed are ${limits.processes}`;
   const resident = residentBytes(processes);
   if (resident <= memoryBytes) return undefined;
-  return `it used ${mebibytes(resident)} of memory; allowed are ${mebibytes(memoryBytes)}`;
+  return `it used ${mebibytes(resident)} of memory; allowed are ${mebibytes(limits.memoryBytes)}`;
 }
 
 function excessOfOutput({ outputBytes }: SandboxLimits, written: number): string | undefined {

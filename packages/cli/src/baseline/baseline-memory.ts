@@ -15,6 +15,7 @@ const step = z.object({
   durationMs: z.number(),
   failure: z.string().optional(),
   missing: z.string().optional(),
+  refused: z.string().optional(),
   details: z.string(),
   print: z.string(),
   changedFiles: z.array(z.string()),

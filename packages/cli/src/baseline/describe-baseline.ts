@@ -22,6 +22,7 @@ export function describeStep(step: BaselineStep): string {
     durationMs,
     failure,
     missing,
+    refused,
     tests,
     reportProblem,
     coveragePercent,
@@ -33,7 +34,9 @@ export function describeStep(step: BaselineStep): string {
   const covered = coveragePercent === undefined ? '' : `, ${coveragePercent} % of lines covered`;
   const left = reportProblem === undefined ? '' : `, without a test report: ${reportProblem}`;
   const changed = changedFiles.length === 0 ? '' : `, changed ${nameFiles(changedFiles)}`;
-  return `${what} in ${duration(durationMs)}${counted}${covered}${left}${changed}`;
+  // A failure tells it itself.
+  const reached = failure !== undefined || refused === undefined ? '' : `, ${refused}`;
+  return `${what} in ${duration(durationMs)}${counted}${covered}${left}${changed}${reached}`;
 }
 
 function countsOf({ passed, failed, failures }: NonNullable<BaselineStep['tests']>): string {

@@ -8,6 +8,7 @@ import { repositoryRoot } from '../embedded/check-repository.ts';
 import { EXIT } from '../exit-codes.ts';
 import { proposeConfig } from '../init/propose-config.ts';
 import { proposeModel } from '../init/propose-model.ts';
+import { proposeNetwork } from '../init/propose-network.ts';
 import { proposeWorkspace } from '../init/propose-workspace.ts';
 import { recogniseToolchains } from '../init/recognise-toolchain.ts';
 import { tryProposal } from '../init/try-proposal.ts';
@@ -50,8 +51,13 @@ export function initCommand(context: CommandContext): Command {
       refuseToHide(configIn(folder), path, force ?? false);
       const toolchains = await recogniseToolchains(folder, context.env);
       const files = await proposeWorkspace(folder, toolchains, NAME);
+      const parts = {
+        model: proposeModel(context.env),
+        workspace: files,
+        registries: proposeNetwork(folder, context.env),
+      };
       const propose = (measured?: number) => {
-        const proposal = proposeConfig(toolchains, proposeModel(context.env), files, measured);
+        const proposal = proposeConfig(toolchains, { ...parts, measured });
         writeFileSync(path, `${JSON.stringify(proposal.config, undefined, 2)}\n`);
         return proposal;
       };

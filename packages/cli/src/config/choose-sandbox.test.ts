@@ -6,13 +6,19 @@ import { chooseSandbox } from './choose-sandbox.ts';
 import { configSchema } from './config-schema.ts';
 
 /** A configuration, and a PATH with a bwrap that ends with the code; without one for undefined. */
-function setUp(sandbox: unknown, deploys: boolean, code: number | undefined, wanted = '') {
+function setUp(
+  sandbox: unknown,
+  deploys: boolean,
+  code: number | undefined,
+  wanted = '',
+  own = {},
+) {
   const folder = mkdtempSync(join(tmpdir(), 'baton-choose-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   mkdirSync(join(folder, 'bin'));
   const script = `#!/bin/sh\necho "bubblewrap 9"\necho "no namespaces" >&2\nexit ${code}\n`;
   if (code !== undefined) writeFileSync(join(folder, 'bin/bwrap'), script, { mode: 0o755 });
-  const run = { argv: ['true'] };
+  const run = { argv: ['true'], ...own };
   const deploying = { deploy: { ...run, target: 'x' }, smoke: [{ name: 'x', ...run }] };
   const document = configSchema.parse({
     roles: {},
@@ -37,6 +43,14 @@ it('is none where that is asked for by name, whatever is there', async () => {
   const { sandbox, found } = await setUp('none', true, 0);
   expect(sandbox.name).toBe('none');
   expect(found).toBe('none: what commands run may do all that you may do (by choice)');
+});
+
+it.each([
+  [{ kind: 'none', network: ['npm.example'] }, {}],
+  ['none', { sandbox: { network: 'none' } }],
+])('says that nothing sees to what commands may reach: %j', async (sandbox, own) => {
+  const { found } = await setUp(sandbox, false, 0, '', own);
+  expect(found).toContain('by choice); nothing sees to what sandbox.network says');
 });
 
 onLinux('is none where there is none and nothing is deployed, which says why', async () => {

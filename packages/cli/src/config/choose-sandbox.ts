@@ -1,6 +1,7 @@
 import { createNoSandbox, findSandbox, type Sandbox } from '@baton/adapters/sandbox';
 import { BatonError } from '@baton/core';
 import type { Config } from './load-config.ts';
+import { saysNetwork } from './network-of.ts';
 import { SANDBOX_KINDS } from './sandbox-schema.ts';
 
 /** The sandbox of a configuration's builds. */
@@ -23,15 +24,20 @@ export const SANDBOX_VARIABLE = 'BATON_SANDBOX';
  * @throws BatonError `invalid_input` where there is none and it is asked for by name, or builds deploy.
  */
 export async function chooseSandbox(
-  { sandbox: { kind: configured }, commands, path }: Pick<Config, 'sandbox' | 'commands' | 'path'>,
+  config: Pick<Config, 'sandbox' | 'commands' | 'roles' | 'path'>,
   env: Environment,
 ): Promise<ChosenSandbox> {
-  const kind = kindIn(env) ?? configured;
-  if (kind === 'none') return { sandbox: createNoSandbox(), found: `${UNCONFINED} (by choice)` };
+  const { sandbox, commands, path } = config;
+  const unconfined = (why: string): ChosenSandbox => {
+    const open = saysNetwork(config) ? '; nothing sees to what sandbox.network says' : '';
+    return { sandbox: createNoSandbox(), found: `${UNCONFINED}${why}${open}` };
+  };
+  const kind = kindIn(env) ?? sandbox.kind;
+  if (kind === 'none') return unconfined(' (by choice)');
   const found = await findSandbox(env);
   if (found.sandbox !== undefined) return { sandbox: found.sandbox, found: found.version };
   if (kind === 'auto' && commands.deploy === undefined) {
-    return { sandbox: createNoSandbox(), found: `${UNCONFINED}; ${found.problem}` };
+    return unconfined(`; ${found.problem}`);
   }
   const why = kind === 'auto' ? 'builds that deploy need one' : `${kind} is asked for`;
   const description = `found none (${found.problem}), and ${why}; install bubblewrap, or choose "none" there`;

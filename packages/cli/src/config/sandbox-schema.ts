@@ -1,15 +1,33 @@
+import { parseHostRule } from '@baton/adapters/sandbox';
+import { BatonError } from '@baton/core';
 import { z } from 'zod';
 import { text } from './argv-schema.ts';
+import { isKnownName, KNOWN_HOSTS } from './known-hosts.ts';
 
 const paths = z.array(text);
+
+/** More would be a network of its own. */
+const MOST_HOSTS = 256;
+
+const host = text.superRefine((entry, context) => {
+  if (isKnownName(entry)) return;
+  try {
+    parseHostRule(entry);
+  } catch (reason) {
+    const names = Object.keys(KNOWN_HOSTS).join(' or ');
+    const message = `${BatonError.from(reason).message}; or ${names}`;
+    context.addIssue({ code: 'custom', message });
+  }
+});
+
+const network = z.union([z.enum(['none', 'all']), z.array(host).max(MOST_HOSTS)]).optional();
 
 /** What a command of the configuration says of its own wall. */
 export const commandSandbox = z
   .strictObject({
-    network: z
-      .enum(['none', 'all'])
-      .optional()
-      .describe('none: a loopback of its own alone. Default: none for test and verify, else all'),
+    network: network.describe(
+      'What it reaches, in place of what sandbox.network says: none, all, or a list of hosts',
+    ),
     workspace: z
       .enum(['write', 'read'])
       .optional()
@@ -25,6 +43,9 @@ export const commandSandbox = z
 export const SANDBOX_KINDS = ['auto', 'bubblewrap', 'none'] as const;
 
 const settings = z.strictObject({
+  network: network.describe(
+    'What commands reach that do not judge: none, all, or hosts such as registry.npmjs.org, *.example.com:8443, localhost:5432, @registries, @models. Default: @registries for install, these and @models for roles, all for deploy, smoke and rollback',
+  ),
   kind: z
     .enum(SANDBOX_KINDS)
     .default('auto')
@@ -58,4 +79,6 @@ export const sandboxSchema = z.preprocess(
   settings.prefault({}),
 );
 
+/** What a command may reach, as it is written. */
+export type NetworkEntry = NonNullable<z.output<typeof network>>;
 export type CommandSandbox = z.output<typeof commandSandbox>;

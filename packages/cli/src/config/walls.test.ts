@@ -44,19 +44,46 @@ it('hides the home, the checkout, what Baton keeps, and shows the tools of PATH'
   expect(wall?.readable).toEqual([join(home, '.nvm/v24')]);
 });
 
-it.each<[Purpose, string]>([
+it.each<[Purpose, readonly string[] | string]>([
   ['test', 'none'],
   ['verify', 'none'],
-  ['role', 'all'],
-  ['install', 'all'],
+  ['role', ['registry.npmjs.org', 'api.anthropic.com']],
+  ['install', ['registry.npmjs.org']],
   ['deploy', 'all'],
   ['smoke', 'all'],
   ['rollback', 'all'],
-])('gives the network of %s: %s, unless the command says otherwise', (purpose, network) => {
+])('gives the network of %s: %s, unless the command says otherwise', (purpose, expected) => {
   const { walls } = setUp();
-  expect(walls(purpose, { argv: ['true'] })?.network).toBe(network);
+  const network = walls(purpose, { argv: ['true'] })?.network;
+  if (typeof expected === 'string') expect(network).toBe(expected);
+  else expect(network).toEqual({ hosts: expect.arrayContaining([...expected]) });
   const other = network === 'all' ? 'none' : 'all';
   expect(walls(purpose, { argv: ['true'], sandbox: { network: other } })?.network).toBe(other);
+});
+
+it('gives what install reaches no model, and knows no other names for hosts', () => {
+  const { walls } = setUp();
+  const network = walls('install', { argv: ['true'] })?.network;
+  expect(network).toEqual({ hosts: expect.not.arrayContaining(['api.anthropic.com']) });
+  expect(JSON.stringify(network)).not.toContain('@');
+});
+
+it.each<[Purpose, boolean]>([
+  ['test', false],
+  ['verify', false],
+  ['role', true],
+  ['install', true],
+  ['deploy', true],
+  ['smoke', true],
+  ['rollback', true],
+])('has sandbox.network hold for %s: %s', (purpose, holds) => {
+  const network = ['npm.example', '@models'];
+  const { walls } = setUp({ network });
+  const given = walls(purpose, { argv: ['true'] })?.network;
+  if (!holds) expect(given).toBe('none');
+  else expect(given).toMatchObject({ hosts: expect.arrayContaining(['npm.example']) });
+  const own = walls(purpose, { argv: ['true'], sandbox: { network: ['b.example:81'] } });
+  expect(own?.network).toEqual({ hosts: ['b.example:81'] });
 });
 
 it('takes paths by the home, by a variable, or from the file', () => {

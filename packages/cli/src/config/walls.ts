@@ -5,6 +5,7 @@ import { type Confinement, isBelow, type Sandbox, toolPaths } from '@baton/adapt
 import { BatonError } from '@baton/core';
 import type { BuildPlaces } from '../embedded/build-places.ts';
 import type { Config } from './load-config.ts';
+import { networkEntryOf, networkOf } from './network-of.ts';
 import type { CommandSandbox } from './sandbox-schema.ts';
 import { withFolder } from './with-folder.ts';
 
@@ -16,9 +17,6 @@ export type Walls = (
   purpose: Purpose,
   command: { readonly argv: readonly string[]; readonly sandbox?: CommandSandbox },
 ) => Confinement | undefined;
-
-/** They judge what is there: what they would fetch is nothing that was handed to them. */
-const WITHOUT_NETWORK: ReadonlySet<Purpose> = new Set(['test', 'verify']);
 
 const MEBIBYTE = 2 ** 20;
 
@@ -80,7 +78,7 @@ export function createWalls(config: Config, sandbox: Sandbox, places: BuildPlace
     hidden,
     readable: [...tools, ...named(argv), ...[...read, ...(own.read ?? [])].map(pathOf)],
     writable: [...write, ...(own.write ?? [])].map(writtenAt),
-    network: own.network ?? (WITHOUT_NETWORK.has(purpose) ? 'none' : 'all'),
+    network: networkOf(networkEntryOf(purpose, own.network, config.sandbox)),
     limits,
   });
 }

@@ -7,7 +7,12 @@ import {
   filePrints,
   refusedFiles,
 } from '@baton/adapters/checks';
-import { type CommandResult, runCommand } from '@baton/adapters/command';
+import {
+  type CommandResult,
+  noteRefusedHosts,
+  runCommand,
+  withRefused,
+} from '@baton/adapters/command';
 import { changedProtectedFiles, nameFiles } from '@baton/adapters/review';
 import { wallOf } from '@baton/adapters/sandbox';
 import type { Outcome, RoleAdapter, RoleContext, Workspace } from '@baton/core';
@@ -87,6 +92,7 @@ async function install(
   const cwd = workspace.path;
   const wall = wallOf(confinement, { workspace, folder: cwd });
   const result = await runCommand({ argv, cwd, env, passEnv, timeoutMs, signal, redact, wall });
+  noteRefusedHosts({ note }, 'install', result);
   const after = await filePrints(workspace);
   const changed = differing(before, after);
   if (changed.length > 0) {
@@ -127,7 +133,11 @@ function forAPerson(reason: string, { argv }: CheckCommand, result: CommandResul
   return `${reason}${wrote}. The build changed nothing that it installs, so no role can mend that: make \`${argv.join(' ')}\` work here, then request a retry`;
 }
 
-function ending({ timedOut, exitCode, excess }: CommandResult): string {
+function ending(result: CommandResult): string {
+  return withRefused(endOf(result), result);
+}
+
+function endOf({ timedOut, exitCode, excess }: CommandResult): string {
   if (excess !== undefined) return `was ended: ${excess}`;
   return timedOut ? 'did not end in time' : `ended with exit code ${exitCode}`;
 }

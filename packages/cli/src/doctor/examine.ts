@@ -157,7 +157,7 @@ async function checkConfig(
     return adapters.map(({ role }) => role).join(', ');
   });
   const others = [
-    await checkSandbox(config, env),
+    ...(await checkSandbox(config, env)),
     { name: 'ending', verdict: 'ok' as const, found: endingOf(config) },
     ...(await checkCommands(config, workspace, env)),
     ...checkVariables(config, env),

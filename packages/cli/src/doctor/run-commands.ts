@@ -85,7 +85,10 @@ function nameOf({ purpose, name }: BaselineStep): string {
   return purpose === 'verify' ? `run verify ${name}` : `run ${purpose}`;
 }
 
-/** Without a report, no test can pass: a build may mend that, so it is no problem yet. */
-function isSuspect({ reportProblem }: BaselineStep): Finding['verdict'] {
-  return reportProblem === undefined ? 'ok' : 'warning';
+/**
+ * Without a report, no test can pass: a build may mend that, so it is no problem yet. Whether it needs
+ * what it was refused, only the user knows.
+ */
+function isSuspect({ reportProblem, refused }: BaselineStep): Finding['verdict'] {
+  return reportProblem === undefined && refused === undefined ? 'ok' : 'warning';
 }

@@ -2,6 +2,7 @@ import type { ConfigInput } from '../config/config-schema.ts';
 import { gap, gapIn } from './gap.ts';
 import { coverageLine, coverageRule } from './propose-coverage.ts';
 import type { ProposedModel } from './propose-model.ts';
+import type { ProposedHost } from './propose-network.ts';
 import type { ProposedWorkspace } from './propose-workspace.ts';
 import type { ProposedTest, Toolchain } from './toolchain.ts';
 
@@ -9,6 +10,15 @@ export interface Proposal {
   readonly config: ConfigInput;
   readonly found: readonly string[];
   readonly assumed: readonly string[];
+}
+
+/** What is proposed beside the commands of toolchains. */
+export interface ProposedParts {
+  readonly model: ProposedModel;
+  readonly workspace: ProposedWorkspace;
+  readonly registries: readonly ProposedHost[];
+  /** Line coverage of today's tests, percent; undefined: not measured. */
+  readonly measured: number | undefined;
 }
 
 const NO_TESTS: ProposedTest = gap(
@@ -20,18 +30,22 @@ const NO_SMOKE = gap(
 
 /**
  * A configuration for a repository, with what it rests on.
- *
- * @param measured line coverage of today's tests, percent; undefined: not measured.
  */
 export function proposeConfig(
   [chosen, ...others]: readonly Toolchain[],
-  { provider, model, apiKeyEnv, hasKey }: ProposedModel,
-  workspace: ProposedWorkspace,
-  measured?: number,
+  { model: proposed, workspace, registries, measured }: ProposedParts,
 ): Proposal {
+  const { provider, model, apiKeyEnv, hasKey } = proposed;
   const { test = NO_TESTS, install, verify = [] } = chosen ?? {};
   const { stores = [], fetches = false } = chosen ?? {};
-  const fetching = fetches ? { sandbox: { network: 'all' as const } } : {};
+  const hosts = registries.map(({ host }) => host);
+  const fetching = fetches ? { sandbox: { network: ['@registries', ...hosts] } } : {};
+  const sandbox = {
+    ...(hosts.length > 0 && { network: ['@registries', '@models', ...hosts] }),
+    ...(stores.length > 0 && { write: [...stores] }),
+  };
+  // Where that is, no file tells; what is said of all other commands must not hold it up.
+  const releasing = hosts.length > 0 ? { sandbox: { network: 'all' as const } } : {};
   const rule = coverageRule(measured);
   const spaces = { name: 'no conflict markers', argv: ['git', 'diff', '--check', 'HEAD'] };
   return {
@@ -56,11 +70,11 @@ export function proposeConfig(
           ...fetching,
         })),
         ...(chosen?.deploy !== undefined && {
-          deploy: { argv: [...chosen.deploy.argv], target: 'production' },
-          smoke: [{ name: 'it is live', argv: [...(chosen.smoke ?? NO_SMOKE).argv] }],
+          deploy: { argv: [...chosen.deploy.argv], target: 'production', ...releasing },
+          smoke: [{ name: 'it is live', argv: [...(chosen.smoke ?? NO_SMOKE).argv], ...releasing }],
         }),
       },
-      ...(stores.length > 0 && { sandbox: { write: [...stores] } }),
+      ...(Object.keys(sandbox).length > 0 && { sandbox }),
       workspace: {
         ignored: [...workspace.ignored],
         ...(workspace.sources.length > 0 && { sources: [...workspace.sources] }),
@@ -71,6 +85,7 @@ export function proposeConfig(
     found: [
       chosen === undefined ? 'no toolchain that is known' : toolchainLine(chosen),
       ...others.map((one) => `${toolchainLine(one)}; not used`),
+      ...registries.map(({ host, source }) => `the registry ${host}, by ${source}`),
       hasKey ? `a key in ${apiKeyEnv}` : 'no key of a model provider in the environment',
     ],
     assumed: [
@@ -82,7 +97,12 @@ export function proposeConfig(
       ...(stores.length === 0
         ? []
         : [`commands keep packages in the home, and builds may write there: ${stores.join(', ')}`]),
-      ...(fetches ? ['tests and checks fetch what they need: they have the network'] : []),
+      ...(hosts.length === 0
+        ? []
+        : [
+            `what builds run, but for tests, checks and a deployment, reaches the usual registries, models and ${hosts.join(', ')}`,
+          ]),
+      ...(fetches ? ['tests and checks fetch what they need: they reach registries'] : []),
       ...(workspace.ignored.length === 0
         ? []
         : [`commands leave behind what belongs to no build: ${workspace.ignored.join(', ')}`]),

@@ -24,6 +24,8 @@ export interface BaselineStep {
   readonly failure?: string;
   /** What it lacked of its tools, so that it could not run; absent: nothing. */
   readonly missing?: string;
+  /** What it tried to reach and may not, in words; absent: nothing. */
+  readonly refused?: string;
   /** The end of what it wrote. */
   readonly details: string;
   /** Digest of all that, without times and places: equal for equal failures. */

@@ -83,7 +83,7 @@ function stepOf(
   workspace: Workspace,
 ): BaselineStep {
   const missing = run.notStarted ?? missingTool(run);
-  const { exitCode, durationMs, details, ending, changed, putBack } = run;
+  const { exitCode, durationMs, details, ending, changed, putBack, refused } = run;
   return {
     purpose,
     name,
@@ -92,6 +92,7 @@ function stepOf(
     durationMs,
     ...(ending !== undefined && { failure: ending }),
     ...(missing !== undefined && { missing }),
+    ...(refused !== undefined && { refused }),
     details,
     print: failurePrint(run, workspace),
     changedFiles: changed,

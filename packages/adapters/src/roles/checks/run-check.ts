@@ -5,6 +5,7 @@ import { policyDigest } from '../../sandbox/policy-digest.ts';
 import { type Wall, wallOf } from '../../sandbox/wall.ts';
 import { lastOf } from '../command/excerpt.ts';
 import { noteLeftRunning } from '../command/note-left-running.ts';
+import { noteRefusedHosts, refusedText, withRefused } from '../command/note-refused-hosts.ts';
 import { type CommandResult, runCommand } from '../command/run-command.ts';
 import { type CheckCommand, expandCommand } from './check-command.ts';
 
@@ -37,6 +38,8 @@ export interface CheckRun {
   /** The same for its end alone, whatever files it changed. */
   readonly ending: string | undefined;
   readonly durationMs: number;
+  /** What it tried to reach and may not, in words; absent: nothing. */
+  readonly refused?: string;
   /** The end of what it wrote. */
   readonly details: string;
   /** What failures are compared by: all that it wrote, or where that is too long its digest, too. */
@@ -66,10 +69,13 @@ export async function runCheck(
   const cwd = folder;
   const result = await runCommand({ argv, cwd, env, passEnv, timeoutMs, signal, redact, wall });
   noteLeftRunning(context, name, result);
+  noteRefusedHosts(context, name, result);
   const after = await workspace?.digest();
   const changedFiles = before !== after;
   const putBack = (changedFiles ? undefined : await workspace?.writtenSince?.(began)) ?? [];
-  const ending = failureOf(name, result);
+  const ended = failureOf(name, result);
+  const ending = ended && withRefused(ended, result);
+  const refused = refusedText(result);
   const failure = changedFiles ? filesChanged(name) : ending;
   const { exitCode, timedOut, durationMs } = result;
   context.progress(`${purpose}: ${failure ?? `'${name}' passed`}`);
@@ -79,6 +85,7 @@ export async function runCheck(
   const run = {
     ...{ name, exitCode, timedOut, failure, changedFiles, putBack, ending },
     ...{ durationMs, details, output },
+    ...(refused !== undefined && { refused }),
   };
   const tolerated = exitCode === 0 ? undefined : await excuse?.(run);
   context.evidence({

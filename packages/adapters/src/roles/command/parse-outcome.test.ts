@@ -13,6 +13,7 @@ const parsed = (stdout: string) =>
     stderr: '',
     leftOut: { stdout: 0, stderr: 0 },
     timedOut: false,
+    refusedHosts: [],
   } as never);
 
 describe('an outcome with what no one sees', () => {

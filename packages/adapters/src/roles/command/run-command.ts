@@ -1,8 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
-import { BatonError } from '@baton/core';
+import { BatonError, type Redact } from '@baton/core';
 import { groupRecorder } from '../../processes/group-records.ts';
 import { trackGroup } from '../../processes/process-group.ts';
 import { createNoSandbox } from '../../sandbox/no-sandbox.ts';
+import type { ConfinedCommand, RefusedHost } from '../../sandbox/sandbox.ts';
 import type { Wall } from '../../sandbox/wall.ts';
 import { watchLimits } from '../../sandbox/watch-limits.ts';
 import { collectOutput, type Output, type OutputOptions } from './collect-output.ts';
@@ -18,7 +19,8 @@ import { spawnCommand } from './spawn-command.ts';
  *    wall of a sandbox, no process of the command at all.
  * 3. It settles in bounded time after the command's own exit, the timeout or the abort: a process
  *    that left the group and holds its pipes is not waited for.
- * 4. What this process cannot end, because it is killed or stopped, is ended by whoever opens the
+ * 4. What a wall holds outside of itself is let go of, also when the command never began.
+ * 5. What this process cannot end, because it is killed or stopped, is ended by whoever opens the
  *    git workspace next that the command runs in.
  */
 
@@ -54,6 +56,8 @@ export interface CommandResult extends Output {
    * tells of, without one those in its process group.
    */
   readonly leftRunning: readonly string[];
+  /** Hosts that it tried to reach by the proxy of its wall, and may not. */
+  readonly refusedHosts: readonly RefusedHost[];
   /** Milliseconds since the Unix epoch. */
   readonly startedAt: number;
   readonly durationMs: number;
@@ -83,17 +87,30 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
  * @throws BatonError `invalid_input` when it cannot be started, `cancelled` when `signal` aborts.
  */
 export async function runCommand(options: RunCommandOptions): Promise<CommandResult> {
-  const { argv, cwd, stdin, signal, wall, graceMs = DEFAULT_GRACE_MS } = options;
+  const { argv, cwd, signal, wall } = options;
   throwIfCancelled(signal, argv);
-  const startedAt = Date.now();
-  const begun = performance.now();
-  const record = groupRecorder(cwd);
-  let forget = (): void => {};
   const { sandbox, policy } = wall ?? UNCONFINED;
   const env = commandEnvironment(options);
   // Behind a wall, that a program is missing would be told by a shell.
   if (wall !== undefined) await expectProgram(argv, cwd, env);
-  const confining = sandbox.confine({ argv, cwd, env }, policy);
+  const confining = await sandbox.confine({ argv, cwd, env }, policy);
+  try {
+    return await runConfined(confining, wall ?? UNCONFINED, options);
+  } finally {
+    await confining.close();
+  }
+}
+
+async function runConfined(
+  confining: ConfinedCommand,
+  { sandbox, policy }: Wall,
+  options: RunCommandOptions,
+): Promise<CommandResult> {
+  const { argv, cwd, stdin, signal, graceMs = DEFAULT_GRACE_MS, redact = asItIs } = options;
+  const startedAt = Date.now();
+  const begun = performance.now();
+  const record = groupRecorder(cwd);
+  let forget = (): void => {};
   const child = await spawnCommand({
     ...confining,
     stdin,
@@ -120,13 +137,15 @@ export async function runCommand(options: RunCommandOptions): Promise<CommandRes
   release(child);
   throwIfCancelled(signal, argv);
   const written = output.end();
-  if (!confined.isUp()) throw notConfined(argv, sandbox.name, written.stderr);
+  // Else it was ended before there could be a wall.
+  if (cause === 'exit' && !confined.isUp()) throw notConfined(argv, sandbox.name, written.stderr);
   return {
     exitCode: cause === 'exit' ? (ending?.exitCode ?? null) : null,
     signal: ending?.signal ?? null,
     timedOut: cause === 'timeout',
     excess: watch.excess(),
     leftRunning: cause === 'exit' ? confined.leftRunning() : [],
+    refusedHosts: confined.refusedHosts().map((one) => ({ ...one, host: redact(one.host) })),
     startedAt,
     durationMs: performance.now() - begun,
     ...written,
@@ -177,6 +196,8 @@ function release(child: ChildProcess): void {
   child.stderr?.destroy();
   child.unref();
 }
+
+const asItIs: Redact = (text) => text;
 
 /** What `work` resolves to, or undefined after `ms` milliseconds. */
 async function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {

@@ -4,6 +4,7 @@ import { wallOf } from '../../../sandbox/wall.ts';
 import { type CheckCommand, checkCommands, expandCommand } from '../../checks/check-command.ts';
 import { withReportsFolder } from '../../checks/reports-folder.ts';
 import { lastOf } from '../../command/excerpt.ts';
+import { withRefused } from '../../command/note-refused-hosts.ts';
 import { type CommandResult, runCommand } from '../../command/run-command.ts';
 import { headAndTail, MAX_CHARACTERS } from './output-limit.ts';
 import { defineTool, type RoleTool } from './role-tool.ts';
@@ -69,7 +70,11 @@ export function runCommandTool(commands: readonly AllowedCommand[]): RoleTool {
   });
 }
 
-function endingOf({ timedOut, excess, exitCode }: CommandResult): string {
+function endingOf(result: CommandResult): string {
+  return withRefused(endOf(result), result);
+}
+
+function endOf({ timedOut, excess, exitCode }: CommandResult): string {
   if (timedOut) return 'did not end in time';
   return excess === undefined ? `exit code ${exitCode}` : `was ended: ${excess}`;
 }

@@ -1,0 +1,138 @@
+import { request as ask } from 'node:http';
+import { connect, isIP, isIPv6, type LookupFunction, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { canonicalAddress } from './canonical-host.ts';
+import { isForbiddenAddress } from './forbidden-addresses.ts';
+import { type HostRule, ruleFor } from './host-rules.ts';
+import { proxyAuthorization } from './upstream.ts';
+
+export interface Target {
+  /** In canonical spelling. */
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface DialOptions {
+  readonly rules: readonly HostRule[];
+  /** All addresses of a name. */
+  readonly lookup: (name: string) => Promise<readonly string[]>;
+  /** Addresses of this machine. */
+  readonly ownAddresses: () => readonly string[];
+  readonly signal: AbortSignal;
+}
+
+/** A listed name leads where no name may lead. */
+export class ForbiddenAddress extends Error {
+  readonly address: string;
+
+  constructor(address: string) {
+    super(`it leads to ${address}`);
+    this.address = address;
+  }
+}
+
+/**
+ * Connects to a host that is listed. Its name is resolved once, and what is connected to is what was
+ * looked at: a second answer of the name's owner changes nothing.
+ *
+ * @throws ForbiddenAddress, and whatever keeps the connection from being made.
+ */
+export async function dial(target: Target, rule: HostRule, options: DialOptions): Promise<Socket> {
+  const { host, port } = target;
+  if (rule.kind === 'local') return dialLocal(port, options.signal);
+  if (isIP(host) !== 0) return dialAddresses([host], port, options.signal);
+  const resolved = await settledBy(options.signal, options.lookup(host));
+  const found = resolved.flatMap((one) => canonicalAddress(one) ?? []);
+  const own = options.ownAddresses();
+  const isListed = (one: string) => ruleFor(options.rules, one, port)?.kind === 'address';
+  const allowed = found.filter((one) => !isForbiddenAddress(one, own) || isListed(one));
+  const [refused] = found;
+  if (allowed.length > 0) return dialAddresses(allowed, port, options.signal);
+  throw refused === undefined
+    ? new Error('its name has no address')
+    : new ForbiddenAddress(refused);
+}
+
+/** Connects to a port of this machine's loopback. */
+export function dialLocal(port: number, signal: AbortSignal): Promise<Socket> {
+  return dialAddresses(['127.0.0.1', '::1'], port, signal);
+}
+
+/** A tunnel to the host through the proxy of this machine, which resolves the name. */
+export function dialThrough(proxy: URL, target: Target, signal: AbortSignal): Promise<Duplex> {
+  const { promise, resolve, reject } = Promise.withResolvers<Duplex>();
+  const path = authorityOf(target);
+  const request = ask({
+    ...placeOf(proxy),
+    method: 'CONNECT',
+    path,
+    headers: { host: path, ...proxyAuthorization(proxy) },
+    agent: false,
+    signal,
+  });
+  request.once('connect', (response, socket, head) => {
+    if (response.statusCode !== 200) {
+      socket.destroy();
+      reject(new Error(`the proxy of this machine answered ${response.statusCode}`));
+      return;
+    }
+    if (head.length > 0) socket.unshift(head);
+    resolve(socket);
+  });
+  request.once('response', (response) => {
+    response.destroy();
+    reject(new Error(`the proxy of this machine answered ${response.statusCode}`));
+  });
+  request.once('error', reject);
+  request.end();
+  return promise;
+}
+
+/** A connection to the proxy itself. */
+export function dialProxy(proxy: URL, signal: AbortSignal): Promise<Socket> {
+  return connected(connect(placeOf(proxy)), signal);
+}
+
+export function authorityOf({ host, port }: Target): string {
+  return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+function placeOf({ hostname, port }: URL): { host: string; port: number } {
+  return { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? 80 : Number(port) };
+}
+
+/** Tries them in turn, as for a name that has them all. */
+function dialAddresses(
+  addresses: readonly string[],
+  port: number,
+  signal: AbortSignal,
+): Promise<Socket> {
+  const all = addresses.map((address) => ({ address, family: isIP(address) }));
+  const [first = { address: '', family: 4 }] = all;
+  const lookup: LookupFunction = (_name, options, answer) => {
+    if (options.all) answer(null, all);
+    else answer(null, first.address, first.family);
+  };
+  // No name is resolved: it stands for the addresses that are given.
+  const place = { host: 'checked', port, lookup, autoSelectFamily: true };
+  return connected(connect({ ...place, allowHalfOpen: true }), signal);
+}
+
+function connected(socket: Socket, signal: AbortSignal): Promise<Socket> {
+  const { promise, resolve, reject } = Promise.withResolvers<Socket>();
+  const abort = (): void => void socket.destroy(new Error('it took too long to connect'));
+  if (signal.aborted) abort();
+  signal.addEventListener('abort', abort, { once: true });
+  socket.once('connect', () => resolve(socket));
+  socket.once('error', reject);
+  socket.once('close', () => reject(new Error('the connection was closed')));
+  return promise.finally(() => signal.removeEventListener('abort', abort));
+}
+
+function settledBy<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = (): void => reject(new Error('its name was not resolved in time'));
+  if (signal.aborted) abort();
+  signal.addEventListener('abort', abort, { once: true });
+  return Promise.race([work, promise]).finally(() => signal.removeEventListener('abort', abort));
+}
