@@ -14,7 +14,7 @@ import type { SealedRevision, SealMemory } from './seal-memory.ts';
 import { type Sealing, unsealed } from './sealing.ts';
 
 /** Where a workflow stood when this process checked or wrote it last. */
-export interface Head extends Sums {
+interface Head extends Sums {
   readonly revision: number;
   readonly sequence: number;
   readonly handoffCount: number;
