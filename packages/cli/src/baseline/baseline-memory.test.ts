@@ -47,6 +47,7 @@ it.each<[string, Parameters<typeof memory>[1], string]>([
   ['coverage reports', { test: { coverage: '{reports}/other.info' } }, 't'],
   ['commands', { install: ['true'] }, 't'],
   ['programs', { path: '/opt/bin' }, 't'],
+  ['networks', { test: { sandbox: { network: ['a.example'] } } }, 't'],
 ])('knows nothing of other %s', (_, other, tree) => {
   const folder = folderOfATest();
   memory(folder, {}).keep({ tree: 't', steps: [] }, 7);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Baseline } from '@baton/adapters/checks';
 import { z } from 'zod';
 import type { Config } from '../config/load-config.ts';
+import { networkEntryOf } from '../config/network-of.ts';
 import { reportsOf } from '../config/reports-of.ts';
 import { withFolder } from '../config/with-folder.ts';
 
@@ -50,13 +51,14 @@ export interface BaselineMemory {
 }
 
 /**
- * Keeps baselines as files in a folder: one for each tree, set of commands, and `PATH`.
+ * Keeps baselines as files in a folder: one for each tree, set of commands with what they may reach, and
+ * `PATH`.
  *
  * @param folder made when something is kept.
  */
 export function createBaselineMemory(
   folder: string,
-  config: Pick<Config, 'commands' | 'folder' | 'environment'>,
+  config: Pick<Config, 'commands' | 'folder' | 'environment' | 'sandbox'>,
   env: Readonly<Record<string, string | undefined>>,
 ): BaselineMemory {
   const commands = digestOfCommands(config, env);
@@ -85,7 +87,12 @@ export function createBaselineMemory(
 }
 
 function digestOfCommands(
-  { commands, folder, environment }: Pick<Config, 'commands' | 'folder' | 'environment'>,
+  {
+    commands,
+    folder,
+    environment,
+    sandbox,
+  }: Pick<Config, 'commands' | 'folder' | 'environment' | 'sandbox'>,
   env: Readonly<Record<string, string | undefined>>,
 ): string {
   const { install, test, verify } = commands;
@@ -95,12 +102,16 @@ function digestOfCommands(
     timeoutSeconds,
     beside: argv.flatMap((text) => besideConfig(text, folder)),
   }));
+  const reached = [
+    networkEntryOf('install', install?.sandbox?.network, sandbox),
+    ...[test, ...verify].map((one) => networkEntryOf('test', one.sandbox?.network, sandbox)),
+  ];
   const named = verify.map(({ name }) => name);
   // How much has to be covered, and of which lines, changes nothing that is run.
   const reports = reportsOf(test);
   const seen = ['PATH', ...environment].map((name) => [name, env[name] ?? null]);
   return createHash('sha256')
-    .update(JSON.stringify([run, named, reports, seen]))
+    .update(JSON.stringify([run, named, reports, seen, reached]))
     .digest('hex');
 }
 

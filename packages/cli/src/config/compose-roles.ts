@@ -21,6 +21,7 @@ import { type CommandEntry, type CommandMaker, checkOf, type Environment } from 
 import { coverageRuleOf } from './coverage-of.ts';
 import { definitionOf } from './definition-of.ts';
 import type { Config } from './load-config.ts';
+import type { Purpose } from './purpose.ts';
 import { refuseInseparable } from './refuse-inseparable.ts';
 import { refuseUnpriced } from './refuse-unpriced.ts';
 import { type Release, releaseOf } from './release-of.ts';
@@ -28,7 +29,7 @@ import { reportsOf } from './reports-of.ts';
 import { ROLE_OF } from './role-of.ts';
 import { type RoleName, WAYS } from './role-schema.ts';
 import { createVoices, type RoleOptions } from './voices.ts';
-import type { Purpose, Walls } from './walls.ts';
+import type { Walls } from './walls.ts';
 import { watchingRepository } from './watching-repository.ts';
 import { type Installing, withInstall } from './with-install.ts';
 

@@ -6,8 +6,8 @@ import { reviewsOf } from './held-to-reviews.ts';
 import type { Config } from './load-config.ts';
 import { loadPrompt } from './load-prompt.ts';
 import { modelLine } from './model-options.ts';
+import type { Purpose } from './purpose.ts';
 import type { RoleEntry, RoleName } from './role-schema.ts';
-import type { Purpose } from './walls.ts';
 
 /** Makes a role, for a build that runs by this definition. */
 export type Performer = (maker: CommandMaker, definition: DefinitionDescription) => RoleAdapter;

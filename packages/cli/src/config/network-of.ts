@@ -1,8 +1,8 @@
 import type { SandboxPolicy } from '@baton/adapters/sandbox';
 import { hostsOf } from './known-hosts.ts';
 import type { Config } from './load-config.ts';
+import type { Purpose } from './purpose.ts';
 import type { NetworkEntry } from './sandbox-schema.ts';
-import type { Purpose } from './walls.ts';
 
 /** What a command reaches where the configuration says nothing. */
 const DEFAULTS: Readonly<Record<Purpose, NetworkEntry>> = {

@@ -5,7 +5,8 @@ import { createNoSandbox } from '@baton/adapters/sandbox';
 import { toBudgets } from '@baton/core';
 import { expect, it, onTestFinished } from 'vitest';
 import { configSchema } from './config-schema.ts';
-import { createWalls, type Purpose } from './walls.ts';
+import type { Purpose } from './purpose.ts';
+import { createWalls } from './walls.ts';
 
 function setUp(sandbox: object = {}) {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'baton-walls-')));

@@ -6,11 +6,9 @@ import { BatonError } from '@baton/core';
 import type { BuildPlaces } from '../embedded/build-places.ts';
 import type { Config } from './load-config.ts';
 import { networkEntryOf, networkOf } from './network-of.ts';
+import type { Purpose } from './purpose.ts';
 import type { CommandSandbox } from './sandbox-schema.ts';
 import { withFolder } from './with-folder.ts';
-
-/** What a command is run for: what it may do depends on it. */
-export type Purpose = 'role' | 'install' | 'test' | 'verify' | 'deploy' | 'smoke' | 'rollback';
 
 /** Answers what a command of the configuration is held to. */
 export type Walls = (
