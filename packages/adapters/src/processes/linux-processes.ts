@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { GROUP, statOf } from './process-start.ts';
+import { GROUP, PARENT, statOf } from './process-start.ts';
 
 /*
  * Processes as `/proc` tells of them. Where there is none, none are found.
@@ -20,6 +20,20 @@ export function groupMembers(leader: number): readonly number[] {
     const stat = statOf(id);
     return stat !== undefined && Number(stat[GROUP]) === leader && stat[0] !== 'Z';
   });
+}
+
+/** Ids of the processes below `ancestor`, without itself, that have not ended. */
+export function descendantsOf(ancestor: number): readonly number[] {
+  const children = new Map<number, number[]>();
+  for (const id of all()) {
+    const stat = statOf(id);
+    if (stat === undefined || stat[0] === 'Z') continue;
+    const parent = Number(stat[PARENT]);
+    children.set(parent, [...(children.get(parent) ?? []), id]);
+  }
+  const below = (id: number): number[] =>
+    (children.get(id) ?? []).flatMap((child) => [child, ...below(child)]);
+  return below(ancestor);
 }
 
 /** The name of a process, as the system keeps it: 15 characters at most. */

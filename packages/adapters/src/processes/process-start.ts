@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
 
 /** Fields of `/proc/<pid>/stat` (proc(5)), counted after the name, which may contain anything. */
+export const PARENT = 1;
 export const GROUP = 2;
 export const SESSION = 3;
 const START_TIME = 19;

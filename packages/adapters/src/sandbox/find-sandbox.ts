@@ -1,32 +1,35 @@
 import { execFile } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
-import { delimiter, isAbsolute, join } from 'node:path';
 import { promisify } from 'node:util';
 import { createBubblewrap } from './bubblewrap.ts';
-import type { Sandbox } from './sandbox.ts';
+import { findOnPath } from './find-on-path.ts';
+import { findSrt } from './find-srt.ts';
+import type { FoundSandbox } from './found-sandbox.ts';
 
-/** A sandbox of this machine, or why there is none. */
-export type FoundSandbox =
-  | { readonly sandbox: Sandbox; readonly version: string }
-  | { readonly sandbox: undefined; readonly problem: string };
+type Environment = Readonly<Record<string, string | undefined>>;
 
 const run = promisify(execFile);
 
 /** Milliseconds; it takes a few. */
 const PROBE_TIMEOUT_MS = 10_000;
 
-/** Puts an empty wall up once, for programs that are there may be forbidden to. */
+/**
+ * The sandbox of this name on this machine.
+ *
+ * @param kind Default `auto`: bubblewrap on Linux, srt elsewhere.
+ */
 export async function findSandbox(
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
+  kind: 'auto' | 'bubblewrap' | 'srt' = 'auto',
 ): Promise<FoundSandbox> {
-  if (process.platform !== 'linux') {
-    return { sandbox: undefined, problem: `there is none for ${process.platform} yet` };
-  }
-  const program = (env['PATH'] ?? '')
-    .split(delimiter)
-    .filter(isAbsolute)
-    .map((folder) => join(folder, 'bwrap'))
-    .find(isProgram);
+  const isLinux = process.platform === 'linux';
+  if (kind === 'srt' || (kind === 'auto' && !isLinux)) return findSrt(env);
+  if (isLinux) return findBubblewrap(env);
+  return { sandbox: undefined, problem: `there is no bubblewrap for ${process.platform}` };
+}
+
+/** Puts an empty wall up once, for programs that are there may be forbidden to. */
+async function findBubblewrap(env: Environment): Promise<FoundSandbox> {
+  const program = findOnPath('bwrap', env);
   if (program === undefined) {
     return { sandbox: undefined, problem: 'bubblewrap is not installed: no bwrap on PATH' };
   }
@@ -42,14 +45,5 @@ export async function findSandbox(
     const { stderr = '', message } = reason as { stderr?: string; message: string };
     const said = stderr.trim() || message;
     return { sandbox: undefined, problem: `${program} cannot put a wall up here: ${said}` };
-  }
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
   }
 }

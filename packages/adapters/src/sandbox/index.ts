@@ -1,4 +1,5 @@
-export { type FoundSandbox, findSandbox } from './find-sandbox.ts';
+export { findSandbox } from './find-sandbox.ts';
+export type { FoundSandbox } from './found-sandbox.ts';
 export { parseHostRule } from './network/host-rules.ts';
 export { createNoSandbox } from './no-sandbox.ts';
 export { policyDigest } from './policy-digest.ts';

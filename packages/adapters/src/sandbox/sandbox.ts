@@ -50,6 +50,8 @@ export interface SandboxCommand {
 export interface Sandbox {
   /** As the configuration names it. */
   readonly name: string;
+  /** Why it cannot give a command this network, in words; undefined: it can. Default: it always can. */
+  problemWith?(network: SandboxPolicy['network']): string | undefined;
   /**
    * The command as it is to be spawned, behind the wall.
    *

@@ -39,6 +39,31 @@ onLinux.each([undefined, 'auto', 'bubblewrap', { kind: 'bubblewrap', memoryMiB: 
   },
 );
 
+/** A PATH with an srt that puts a wall up, as far as anybody asks it. */
+function withSrt(document: object) {
+  const folder = mkdtempSync(join(tmpdir(), 'baton-choose-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'srt'), '#!/bin/sh\necho 9.9\n', { mode: 0o755 });
+  const config = { ...configSchema.parse(document), path: 'baton.config.json' };
+  return chooseSandbox(config, { PATH: `${folder}:/usr/bin:/bin` });
+}
+
+const run = { argv: ['true'] };
+const judged = { test: run, verify: [{ name: 'x', ...run }] };
+const deployed = { ...judged, deploy: { ...run, target: 'x' }, smoke: [{ name: 'y', ...run }] };
+
+it('is srt by name, where no command wants what it cannot give', async () => {
+  const { sandbox } = await withSrt({ roles: {}, commands: judged, sandbox: 'srt' });
+  expect(sandbox.name).toBe('srt');
+  const refused = withSrt({ roles: {}, commands: deployed, sandbox: 'srt' });
+  await expect(refused).rejects.toThrow(
+    'deploy, smoke cannot run behind srt: it gives no command the whole network: say in sandbox.network which hosts',
+  );
+  const listed = { kind: 'srt', network: ['live.example'] };
+  const fine = await withSrt({ roles: {}, commands: deployed, sandbox: listed });
+  expect(fine.sandbox.name).toBe('srt');
+});
+
 it('is none where that is asked for by name, whatever is there', async () => {
   const { sandbox, found } = await setUp('none', true, 0);
   expect(sandbox.name).toBe('none');
@@ -74,7 +99,7 @@ onLinux.each<[string, unknown, boolean, number | undefined, string]>([
 it('is the one that BATON_SANDBOX names, whatever the configuration says', async () => {
   expect((await setUp('bubblewrap', true, undefined, 'none')).sandbox.name).toBe('none');
   await expect(setUp('none', false, undefined, 'chroot')).rejects.toMatchObject({
-    message: "BATON_SANDBOX: found 'chroot', expected auto, bubblewrap, none",
-    legal: ['auto', 'bubblewrap', 'none'],
+    message: "BATON_SANDBOX: found 'chroot', expected auto, bubblewrap, srt, none",
+    legal: ['auto', 'bubblewrap', 'srt', 'none'],
   });
 });

@@ -1,7 +1,7 @@
 import { createNoSandbox, findSandbox, type Sandbox } from '@baton/adapters/sandbox';
 import { BatonError } from '@baton/core';
 import type { Config } from './load-config.ts';
-import { saysNetwork } from './network-of.ts';
+import { networkEntries, networkOf, saysNetwork } from './network-of.ts';
 import { SANDBOX_KINDS } from './sandbox-schema.ts';
 
 /** The sandbox of a configuration's builds. */
@@ -34,14 +34,38 @@ export async function chooseSandbox(
   };
   const kind = kindIn(env) ?? sandbox.kind;
   if (kind === 'none') return unconfined(' (by choice)');
-  const found = await findSandbox(env);
-  if (found.sandbox !== undefined) return { sandbox: found.sandbox, found: found.version };
+  const found = await findSandbox(env, kind);
+  if (found.sandbox !== undefined) {
+    refuseNetworks(config, found.sandbox);
+    return { sandbox: found.sandbox, found: found.version };
+  }
   if (kind === 'auto' && commands.deploy === undefined) {
     return unconfined(`; ${found.problem}`);
   }
   const why = kind === 'auto' ? 'builds that deploy need one' : `${kind} is asked for`;
-  const description = `found none (${found.problem}), and ${why}; install bubblewrap, or choose "none" there`;
+  const description = `found none (${found.problem}), and ${why}; install ${kind === 'auto' ? ADVICE : kind}, or choose "none" there`;
   throw new BatonError('invalid_input', `${path} cannot be used here: sandbox: ${description}`, {
+    violations: [{ field: 'sandbox', description }],
+  });
+}
+
+const ADVICE = process.platform === 'linux' ? 'bubblewrap' : '@anthropic-ai/sandbox-runtime';
+
+/** Before a build is begun: at its end is too late to hear that a command cannot be run. */
+function refuseNetworks(
+  config: Pick<Config, 'sandbox' | 'commands' | 'roles' | 'path'>,
+  sandbox: Sandbox,
+): void {
+  const names = new Map<string, string[]>();
+  for (const [name, entry] of networkEntries(config)) {
+    const problem = sandbox.problemWith?.(networkOf(entry));
+    if (problem !== undefined) names.set(problem, [...(names.get(problem) ?? []), name]);
+  }
+  if (names.size === 0) return;
+  const description = [...names]
+    .map(([problem, all]) => `${all.join(', ')} cannot run behind ${sandbox.name}: ${problem}`)
+    .join('; ');
+  throw new BatonError('invalid_input', `${config.path} cannot be used here: ${description}`, {
     violations: [{ field: 'sandbox', description }],
   });
 }

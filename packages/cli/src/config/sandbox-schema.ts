@@ -40,7 +40,7 @@ export const commandSandbox = z
   .optional()
   .describe('What this command may do beside what sandbox says');
 
-export const SANDBOX_KINDS = ['auto', 'bubblewrap', 'none'] as const;
+export const SANDBOX_KINDS = ['auto', 'bubblewrap', 'srt', 'none'] as const;
 
 const settings = z.strictObject({
   network: network.describe(

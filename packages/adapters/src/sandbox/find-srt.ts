@@ -1,0 +1,62 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { findOnPath } from './find-on-path.ts';
+import type { FoundSandbox } from './found-sandbox.ts';
+import { createSrt } from './srt.ts';
+
+const PACKAGE = '@anthropic-ai/sandbox-runtime';
+const run = promisify(execFile);
+
+/** Milliseconds; it takes about one second. */
+const PROBE_TIMEOUT_MS = 20_000;
+
+/** Puts an empty wall up once: it needs programs beside it, and may be forbidden to use them. */
+export async function findSrt(
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<FoundSandbox> {
+  const launcher = installed() ?? onPath(env);
+  if (launcher === undefined) {
+    const problem = `srt is not installed: no ${PACKAGE} beside Baton, and no srt on PATH`;
+    return { sandbox: undefined, problem };
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'baton-srt-probe-'));
+  try {
+    const settings = join(folder, 'settings.json');
+    writeFileSync(settings, NOTHING_ALLOWED);
+    const [program = '', ...rest] = launcher;
+    const options = { timeout: PROBE_TIMEOUT_MS, env: { PATH: env['PATH'], HOME: env['HOME'] } };
+    await run(program, [...rest, '--settings', settings, '--', 'true'], options);
+    const { stdout } = await run(program, [...rest, '--version'], options);
+    return { sandbox: createSrt(launcher), version: `srt ${stdout.trim()}` };
+  } catch (reason) {
+    const { stderr = '', message } = reason as { stderr?: string; message: string };
+    const problem = `srt cannot put a wall up here: ${stderr.trim() || message}`;
+    return { sandbox: undefined, problem };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const NOTHING_ALLOWED = JSON.stringify({
+  network: { allowedDomains: [], deniedDomains: [] },
+  filesystem: { denyRead: [], allowRead: [], allowWrite: [], denyWrite: [] },
+});
+
+/** The package that is installed beside this one, by its script and this node. */
+function installed(): readonly string[] | undefined {
+  try {
+    const main = fileURLToPath(import.meta.resolve(PACKAGE));
+    return [process.execPath, join(dirname(main), 'cli.js')];
+  } catch {
+    return undefined;
+  }
+}
+
+function onPath(env: Readonly<Record<string, string | undefined>>): readonly string[] | undefined {
+  const program = findOnPath('srt', env);
+  return program === undefined ? undefined : [program];
+}

@@ -1,0 +1,6 @@
+import type { Sandbox } from './sandbox.ts';
+
+/** A sandbox of this machine, or why there is none. */
+export type FoundSandbox =
+  | { readonly sandbox: Sandbox; readonly version: string }
+  | { readonly sandbox: undefined; readonly problem: string };
