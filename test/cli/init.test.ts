@@ -246,7 +246,7 @@ describe.concurrent("Baton's own checkout", TIMEOUT, () => {
     const { code, stderr } = await baton(['init'], { cwd: own, env: NO_KEYS });
     expect([code, before]).toEqual([2, false]);
     expect(stderr).toContain("is Baton's own checkout, not a repository to build on");
-    expect(stderr).toContain('--workspace <repo>');
+    expect(stderr).toContain('name yours with --workspace');
     expect(existsSync(join(own, 'baton.config.json'))).toBe(false);
   });
 });

@@ -134,6 +134,7 @@ export type {
   WorkspaceProvider,
   WorkspaceUse,
 } from './ports/workspace.ts';
+export { checkpointLabel } from './ports/workspace.ts';
 export { createMaskedMessages, type MaskedMessages } from './runner/masked-messages.ts';
 
 // For those who define workflows of their own:

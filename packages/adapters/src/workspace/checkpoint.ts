@@ -202,7 +202,14 @@ export function checkpointsOf(git: Git, repository: Repository, paths: BuildPath
 function messageOf(label: string, trailers: readonly (readonly [string, string])[]): string {
   const title = label.replace(/\p{Cc}+/gu, ' ').trim() || 'checkpoint';
   const lines = trailers.map(([name, value]) => `Baton-${name}: ${value}`);
-  return `baton: ${title}\n\n${lines.join('\n')}\n`;
+  return `${TITLE}${title}\n\n${lines.join('\n')}\n`;
+}
+
+const TITLE = 'baton: ';
+
+/** The label in the title of a checkpoint; undefined where there is none. */
+export function labelIn(title: string): string | undefined {
+  return title.startsWith(TITLE) ? title.slice(TITLE.length) : undefined;
 }
 
 /** Reads the answer of `cat-file --batch`: a header line, then the commit. */

@@ -187,6 +187,17 @@ test('files that a judge changes are handed on by its checkpoint', async () => {
   expect(await author.digest()).toBe(next.digest);
 });
 
+test('a file is known by the checkpoint with which it came to be as it is', async () => {
+  const { repository, author, checkpoint } = await written({ 'src/a.js': 'written\n' });
+  const first = await repository.provider().open('w', checkpoint, 'judge');
+  writeFiles(first.path, { '*.snap': 'made\n', 'src/a.js': 'written\n' });
+  const next = await first.checkpoint('after testing');
+  const judge = await repository.provider().open('w', next, 'judge');
+  const labels = ['*.snap', 'src/a.js', 'b.txt'].map((path) => judge.labelOf?.(path));
+  expect(await Promise.all(labels)).toEqual(['after testing', 'implementation', undefined]);
+  expect(await author.labelOf?.('src/a.js')).toBeUndefined();
+});
+
 test('a judge may be the first to open a build', async () => {
   const repository = createTestRepository(FILES);
   const judge = await repository.provider().open('w', undefined, 'judge');

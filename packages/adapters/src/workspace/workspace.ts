@@ -2,9 +2,11 @@ import type { Workspace } from '@baton/core';
 import type { BuildRules } from './build-rules.ts';
 import type { BuildContext, BuildTools, Opened } from './build-tools.ts';
 import { changedSince } from './changed-since.ts';
+import { labelIn } from './checkpoint.ts';
 import { writeCleanTree } from './clean-tree.ts';
 import { fileAt } from './file-at.ts';
 import { pathText } from './file-place.ts';
+import { textOf } from './git.ts';
 import { resolveInside } from './jail.ts';
 import { listTree } from './list-tree.ts';
 import { objectFoldersOf } from './object-folders.ts';
@@ -58,6 +60,12 @@ export function workspaceOf(
       });
     },
     writtenSince: async (time) => sortedTexts(await changedSince(path, digested, time)),
+    labelOf: (name) =>
+      withGit({ worktree: path }, async (git) => {
+        const log = ['log', '-1', '--format=%s', '--first-parent'];
+        const since = [`${base.commit}..${entry.commit}`, '--', name];
+        return labelIn(textOf(await git.run(['--literal-pathspecs', ...log, ...since])));
+      }),
     files: () => taken(({ paths }) => sortedTexts(paths)),
     checkpoint: (label) =>
       taken(async (now) => {

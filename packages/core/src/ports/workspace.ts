@@ -35,6 +35,11 @@ export interface Preparation {
  */
 export type WorkspaceUse = 'author' | 'judge';
 
+/** The label of the checkpoint that ends the work of a state. */
+export function checkpointLabel(state: string): string {
+  return `after ${state}`;
+}
+
 /** The files that one build works on. */
 export interface Workspace {
   /** Absolute path of its root folder. */
@@ -52,6 +57,11 @@ export interface Workspace {
    * @param time milliseconds since the Unix epoch. Files have times of a grain, up to 10 ms.
    */
   writtenSince?(time: number): Promise<readonly string[]>;
+  /**
+   * The label of the checkpoint with which a file came to be as it was when the workspace was opened;
+   * undefined for one that was so when the build began. Absent: unknown.
+   */
+  labelOf?(path: string): Promise<string | undefined>;
   /** Paths, relative and sorted, of the files that the digest speaks of: ignored ones are not. */
   files(): Promise<readonly string[]>;
   /** Records the tree as it is now. Equal trees give equal digests. */

@@ -5,6 +5,7 @@ import { redactDeep } from '../model/redact-deep.ts';
 import type { Checkpoint } from '../model/workflow.ts';
 import { validate } from '../orchestrator/validate.ts';
 import type { RoleContext } from '../ports/role-adapter.ts';
+import { checkpointLabel } from '../ports/workspace.ts';
 import type { Account } from './account.ts';
 import type { ResolvedRunnerOptions } from './runner-options.ts';
 import { untilAborted } from './until-aborted.ts';
@@ -53,7 +54,7 @@ export async function perform(
     const valid = validate(outcomeSchema, answered, `the outcome of role '${role}'`);
     const outcome = redactDeep(redact, withEvidence(valid, account));
     const checkpoint =
-      workspace && (await untilAborted(() => workspace.checkpoint(`after ${state}`), ending));
+      workspace && (await untilAborted(() => workspace.checkpoint(checkpointLabel(state)), ending));
     return { outcome, checkpoint };
   } finally {
     deadline.cancel();

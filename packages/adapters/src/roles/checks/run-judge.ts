@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BatonError, type Evidence } from '@baton/core';
+import { BatonError, checkpointLabel, type Evidence } from '@baton/core';
 import { expectDone, removeTree } from '../../workspace/file-trees.ts';
 import { nameFiles } from '../review/name-files.ts';
 import type { CheckCommand } from './check-command.ts';
@@ -15,6 +15,8 @@ export interface JudgePlace extends CheckPlace {
   readonly freshReports?: boolean;
   /** Files that it wrote and put back before the build, too. */
   readonly putBackBefore?: readonly string[] | undefined;
+  /** The phase that it is run in: what it has made there before, it may make again. */
+  readonly phase?: string;
   /** Whether the first run is the answer, whatever it did to files: for what is no verdict. */
   readonly once?: boolean;
 }
@@ -87,9 +89,13 @@ async function unsettled(
 /** The files that it had no leave to write. */
 async function unexpected(
   putBack: readonly string[],
-  { generated, putBackBefore = [] }: JudgePlace,
+  { context, generated, putBackBefore = [], phase = '' }: JudgePlace,
 ): Promise<readonly string[]> {
-  const fresh = putBack.filter((path) => !putBackBefore.includes(path));
+  const fresh: string[] = [];
+  for (const path of putBack.filter((one) => !putBackBefore.includes(one))) {
+    const label = await context.workspace?.labelOf?.(path);
+    if (label !== checkpointLabel(phase)) fresh.push(path);
+  }
   // That all may be changed says of none that it is written each time.
   return typeof generated === 'object' ? refusedFiles(generated, fresh) : fresh;
 }

@@ -72,7 +72,9 @@ export function createTestAuditor(options: TestAuditorOptions): RoleAdapter {
       const { run, verdict, known, fault } = await withReportsFolder(async (reports) => {
         const places = { reports, workspace: '' };
         const { generated } = options;
-        const place = { context, reports, cwd, generated, putBackBefore: before?.putBack };
+        const putBackBefore = before?.putBack;
+        const phase = assignment.state;
+        const place = { context, reports, cwd, generated, putBackBefore, phase };
         const { run, tests, known } = await measureTests(test, expand(junit, places), place, {
           known: options.toleratesKnownFailures ? before : undefined,
         });

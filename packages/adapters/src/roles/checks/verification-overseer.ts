@@ -69,7 +69,8 @@ export function createVerificationOverseer(options: VerificationOverseerOptions)
           };
           const { generated } = options;
           const putBackBefore = before?.putBack;
-          const place = { context, reports, cwd, generated, excuse, putBackBefore };
+          const phase = assignment.state;
+          const place = { context, reports, cwd, generated, excuse, putBackBefore, phase };
           const run = await runJudge('verify', check, place);
           const isKnown = run.exitCode !== 0 && (await excuse(run)) !== undefined;
           if (isKnown) known.push(check.name);
