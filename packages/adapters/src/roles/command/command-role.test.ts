@@ -86,7 +86,7 @@ describe('an unusable answer', () => {
     [
       'nested too deeply',
       `{"kind":"advance","result":{"x":${'['.repeat(9000)}${']'.repeat(9000)}}}`,
-      'JSON that is no outcome (result: nested more than 64 deep',
+      '0.0.0: nested more than 64 deep',
     ],
     ['a missing reason', '{"kind":"fail"}', 'JSON that is no outcome (reason: '],
     ['a result that is no object', '{"kind":"advance","result":[]}', '(result: expected a JSON'],
