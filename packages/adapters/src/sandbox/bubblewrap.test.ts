@@ -2,9 +2,11 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
@@ -57,6 +59,43 @@ function shell(
 }
 
 describe.skipIf(missing)('a command behind the wall of bubblewrap', () => {
+  it('does not follow a link that a command before has put into a folder that is shown', async () => {
+    const { workspace, outside, root } = folders();
+    mkdirSync(join(root, 'cache'));
+    symlinkSync(outside, join(root, 'cache/pip'));
+    for (const path of [join(root, 'cache/pip'), join(root, 'cache/pip/new')]) {
+      await expect(shell(workspace, 'true', { writable: [workspace, path] })).rejects.toThrow(
+        `${path} is no longer what it was when the build was begun: ${join(root, 'cache/pip')} leads to ${outside}`,
+      );
+      expect(readdirSync(outside)).toEqual([]);
+    }
+    const readable = [join(root, 'cache/pip')];
+    await expect(shell(workspace, 'true', { readable })).rejects.toThrow('leads to');
+  });
+
+  it('has no key ring of the kernel', async () => {
+    const { workspace } = folders();
+    const code = `import ctypes, os
+calls = {'x86_64': (248, 250), 'aarch64': (217, 219)}[os.uname().machine]
+libc = ctypes.CDLL(None, use_errno=True)
+added = libc.syscall(calls[0], b'user', b'left', b'x', 1, -3)
+print(added, os.strerror(ctypes.get_errno()))
+print(libc.syscall(calls[1], 0, -3, 1), os.strerror(ctypes.get_errno()))`;
+    writeFileSync(join(workspace, 'keys.py'), code);
+    const { stdout } = await shell(workspace, 'python3 keys.py');
+    expect(stdout).toBe('-1 Function not implemented\n-1 Function not implemented\n');
+  });
+
+  it('has its processes counted in namespaces of their own, too', async () => {
+    const { workspace } = folders();
+    const many = 'for i in $(seq 40); do sleep 30 & done; wait';
+    const limits = { ...LIMITS, processes: 20 };
+    const apart = `unshare -U -p -f true || exit 3; unshare -U -p -f sh -c '${many}'`;
+    const { excess, exitCode } = await shell(workspace, apart, { limits });
+    // Where it may make none, there is nothing to count.
+    if (exitCode !== 3) expect(excess).toContain('processes');
+  });
+
   it('writes no setting of the kernel, also where root runs it', async () => {
     const { workspace } = folders();
     // What is there is written again: no harm is done where it succeeds.

@@ -1,6 +1,9 @@
-import { realpathSync } from 'node:fs';
-import { namespaceMembers } from '../processes/linux-processes.ts';
+import type { ChildProcess } from 'node:child_process';
+import { existsSync, realpathSync } from 'node:fs';
+import { Writable } from 'node:stream';
+import { descendantsOf } from '../processes/linux-processes.ts';
 import { collectText } from './collect-text.ts';
+import { keyringFilter } from './keyring-filter.ts';
 import { mountsOf } from './mounts.ts';
 import { FORWARDER } from './network/forward.ts';
 import { type NetworkOptions, type OpenNetwork, openNetwork } from './network/open-network.ts';
@@ -18,6 +21,9 @@ import type { Confined, ConfinedCommand, Sandbox, SandboxPolicy } from './sandbo
 /** Pipes of bwrap, after stdin, stdout and stderr. */
 const INFO = 3;
 const LEFT = 4;
+const SECCOMP = 5;
+
+const FILTER = keyringFilter(process.arch);
 
 /** Said from behind the wall before the command is run. */
 const UP = 'up';
@@ -94,6 +100,7 @@ export function createBubblewrap(program: string, options: NetworkOptions): Sand
         // Root keeps all of them otherwise, and takes away whatever was mounted to hide something.
         ...['--cap-drop', 'ALL'],
         ...['--die-with-parent', '--info-fd', String(INFO)],
+        ...(FILTER === undefined ? [] : ['--seccomp', String(SECCOMP)]),
         ...['--ro-bind', '/', '/', ...ALWAYS, ...mounts],
         ...(opened === undefined ? [] : ['--ro-bind', opened.folder, SOCKETS]),
         ...['--chdir', cwd, '--'],
@@ -107,8 +114,9 @@ export function createBubblewrap(program: string, options: NetworkOptions): Sand
           TMPDIR: '/tmp',
           ...(opened !== undefined && proxyVariables(opened.proxyPort, env)),
         },
-        pipes: 2,
+        pipes: 3,
         attach(child): Confined {
+          giveFilter(child);
           const info = collectText(child.stdio[INFO]);
           const left = collectText(child.stdio[LEFT]);
           const first = (): number | undefined => {
@@ -118,7 +126,7 @@ export function createBubblewrap(program: string, options: NetworkOptions): Sand
           return {
             processes() {
               const id = first();
-              return id === undefined ? [] : namespaceMembers(id).filter((one) => one !== id);
+              return id === undefined ? [] : descendantsOf(id);
             },
             isUp: () => left().startsWith(UP),
             leftRunning: () => left().split('\n').slice(1).filter(Boolean),
@@ -136,8 +144,18 @@ function forwardingTo({ ports }: OpenNetwork): readonly string[] {
   return [NODE, FORWARDER, SOCKETS, ports.join(' ')];
 }
 
+/** It reads the filter to its end before it runs anything. */
+function giveFilter(child: ChildProcess): void {
+  const pipe: unknown = Array.from(child.stdio)[SECCOMP];
+  if (!(pipe instanceof Writable)) return;
+  // One that has ended already takes none.
+  pipe.on('error', () => undefined);
+  pipe.end(FILTER);
+}
+
 /** What a command needs to be shown for the network that it has. */
 function readableFor(network: SandboxPolicy['network']): readonly string[] {
   if (network === 'none') return [];
-  return [network === 'all' ? RESOLVER : NODE];
+  if (network !== 'all') return [NODE];
+  return existsSync(RESOLVER) ? [realpathSync(RESOLVER)] : [];
 }

@@ -1,4 +1,6 @@
 import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { BatonError } from '@baton/core';
 import type { SandboxPolicy } from './sandbox.ts';
 
 type Mount = readonly [path: string, ...args: readonly string[]];
@@ -19,16 +21,28 @@ export function mountsOf({ hidden, readable, writable }: SandboxPolicy): readonl
 }
 
 function made(path: string): string {
+  expectReal(path);
   if (!existsSync(path)) mkdirSync(path, { recursive: true });
   return path;
 }
 
-/** The file itself, under the name that is asked for: links lead to what may be hidden. */
 function bound(how: '--ro-bind' | '--bind', paths: readonly string[]): readonly Mount[] {
   return paths.filter(existsSync).map((path) => {
-    const real = realpathSync(path);
-    return [real, how, real, real];
+    expectReal(path);
+    return [path, how, path, path];
   });
+}
+
+/** A command before may have put a link there, which leads to what this one must not see. */
+function expectReal(path: string): void {
+  let there = path;
+  while (!existsSync(there)) there = dirname(there);
+  const real = realpathSync(there);
+  if (real === there) return;
+  throw new BatonError(
+    'invalid_input',
+    `${path} is no longer what it was when the build was begun: ${there} leads to ${real}; remove the link, then request a retry`,
+  );
 }
 
 /** The root is no folder to hide: nothing could be run. */

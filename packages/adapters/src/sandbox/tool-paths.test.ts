@@ -41,3 +41,17 @@ it('is what links in the folder lead to as well', () => {
 it('is nothing of what is not hidden, or no absolute path', () => {
   expect(toolPaths('/usr/bin:bin::/nowhere', ['/home/ada'])).toEqual([]);
 });
+
+it('is the file alone where a link leads right into what is hidden', () => {
+  const root = home(['greet.sh', 'shop/cli.js', 'shop/.env'], {
+    'bin/greet': '../greet.sh',
+    'shop/node_modules/.bin/shop': '../../cli.js',
+  });
+  const path = [join(root, 'bin'), join(root, 'shop/node_modules/.bin')].join(':');
+  expect(toolPaths(path, [root, join(root, 'shop')])).toEqual([
+    join(root, 'bin'),
+    join(root, 'shop/node_modules/.bin'),
+    join(root, 'greet.sh'),
+    join(root, 'shop/cli.js'),
+  ]);
+});

@@ -9,7 +9,8 @@ const MIXED = /^(\.local|\.cargo|\.config)$/;
 
 /**
  * What programs on `path` need of folders that are hidden: the folder of each place on it or, where
- * that is the `bin` of one tool, the tool's; and the same for what links in there lead to.
+ * that is the `bin` of one tool, the tool's; and the same for what links in there lead to, or the file
+ * alone where that lies right in what is hidden.
  *
  * @example
  * toolPaths('/home/ada/.nvm/v24/bin:/usr/bin', ['/home/ada']); // ['/home/ada/.nvm/v24']
@@ -17,8 +18,13 @@ const MIXED = /^(\.local|\.cargo|\.config)$/;
 export function toolPaths(path: string, hidden: readonly string[]): readonly string[] {
   const isHidden = (one: string): boolean => hidden.some((folder) => isBelow(folder, one));
   const places = path.split(delimiter).filter(isAbsolute).map(realIfThere).filter(isHidden);
-  const targets = places.flatMap(linkTargets).filter(isHidden).map(dirname);
-  return [...new Set([...places, ...targets].map((place) => toolOf(place, hidden)))];
+  const targets = places.flatMap(linkTargets).filter(isHidden);
+  const tools = targets.map((target) => {
+    const folder = dirname(target);
+    // All of what is hidden is no tool, whatever lies in it.
+    return hidden.includes(folder) ? target : toolOf(folder, hidden);
+  });
+  return [...new Set([...places.map((place) => toolOf(place, hidden)), ...tools])];
 }
 
 export function isBelow(folder: string, path: string): boolean {

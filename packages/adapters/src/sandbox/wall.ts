@@ -1,3 +1,4 @@
+import { existsSync, realpathSync } from 'node:fs';
 import type { Workspace } from '@baton/core';
 import type { Sandbox, SandboxLimits, SandboxPolicy } from './sandbox.ts';
 
@@ -38,11 +39,16 @@ export function wallOf(
   const { sandbox, hidden, network, limits } = confinement;
   const outside = workspace?.outside;
   const own = [workspace?.path ?? folder, ...(outside?.writable ?? [])];
-  const readable = [...confinement.readable, ...(outside?.readable ?? [])];
-  const writable = [...confinement.writable, ...scratch];
+  // No command writes where these lie, so that what links say there holds.
+  const readable = [...confinement.readable, ...(outside?.readable ?? []).map(realIfThere)];
+  const writable = [...confinement.writable, ...scratch.map(realIfThere)];
   const places =
     confinement.workspace === 'write'
       ? { readable, writable: [...writable, ...own] }
       : { readable: [...readable, ...own], writable };
   return { sandbox, policy: { hidden, ...places, network, limits } };
+}
+
+function realIfThere(path: string): string {
+  return existsSync(path) ? realpathSync(path) : path;
 }

@@ -9,10 +9,17 @@ const paths = z.array(text);
 /** More would be a network of its own. */
 const MOST_HOSTS = 256;
 
+const OWN_MACHINE = /^(?:127\.|0\.0\.0\.0$|::1?$)/;
+
 const host = text.superRefine((entry, context) => {
   if (isKnownName(entry)) return;
   try {
-    parseHostRule(entry);
+    const { host, kind } = parseHostRule(entry);
+    // It would lead out of the sandbox, to where its own loopback seems to be.
+    if (kind === 'address' && OWN_MACHINE.test(host)) {
+      const message = `${entry} is this machine: name a port of it as localhost:<port>`;
+      context.addIssue({ code: 'custom', message });
+    }
   } catch (reason) {
     const names = Object.keys(KNOWN_HOSTS).join(' or ');
     const message = `${BatonError.from(reason).message}; or ${names}`;

@@ -1,14 +1,15 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createNoSandbox } from '@baton/adapters/sandbox';
 import { toBudgets } from '@baton/core';
 import { expect, it, onTestFinished } from 'vitest';
 import { configSchema } from './config-schema.ts';
+import { otherBuilds, otherCheckouts } from './hidden-places.ts';
 import type { Purpose } from './purpose.ts';
 import { createWalls } from './walls.ts';
 
-function setUp(sandbox: object = {}) {
+function setUp(sandbox: object = {}, prepare: (repository: string) => void = () => undefined) {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'baton-walls-')));
   onTestFinished(() => rmSync(root, { recursive: true }));
   const at = (path: string): string => {
@@ -22,6 +23,7 @@ function setUp(sandbox: object = {}) {
     sandbox,
   });
   const folder = at('home/shop/config');
+  prepare(repository);
   const config = { ...document, budgets: toBudgets({}), folder, path: join(folder, 'c.json') };
   const walls = createWalls(config, createNoSandbox(), {
     repository,
@@ -39,6 +41,7 @@ it('hides the home, the checkout, what Baton keeps, and shows the tools of PATH'
   expect(wall?.hidden).toEqual([
     home,
     repository,
+    join(repository, '.git'),
     join(home, 'baton'),
     join(home, '.local/state/baton'),
   ]);
@@ -119,4 +122,44 @@ it.each([
   const { walls } = setUp();
   const command = { argv: ['true'], sandbox: { write: [path] } };
   expect(() => walls('deploy', command)).toThrow(`sandbox: '${path}': ${problem}`);
+});
+
+it('hides the checkouts that share a git folder, and the builds of other repositories', () => {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'baton-hidden-')));
+  onTestFinished(() => rmSync(root, { recursive: true }));
+  const put = (path: string, text: string): void => {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  };
+  put('main/.git/worktrees/linked/commondir', '../..\n');
+  put('main/.git/worktrees/linked/gitdir', `${root}/linked/.git\n`);
+  put('main/.git/worktrees/other/gitdir', `${root}/other/.git\n`);
+  put('linked/.git', `gitdir: ${root}/main/.git/worktrees/linked\n`);
+  const checkouts = ['main/.git', 'main', 'linked', 'other'].map((name) => join(root, name));
+  expect(otherCheckouts(join(root, 'linked'))).toEqual(checkouts);
+  expect(otherCheckouts(join(root, 'main'))).toEqual(checkouts);
+  put('states/shop-1/builds/wf_1/place', '/data/builds/wf_1');
+  put('states/shop-2/builds/wf_2/place', '/data/builds/wf_2\n');
+  put('states/shop-2/builds/wf_3/place', '/srv/own/wf_3');
+  put('states/shop-2/builds/wf_4/lock', '');
+  expect(otherBuilds(join(root, 'states')).toSorted()).toEqual(['/data/builds', '/srv/own']);
+});
+
+it('shows a file that argv names elsewhere alone, and follows the links of before the build', () => {
+  const { home, folder, walls } = setUp({ write: ['~/cache'] });
+  const elsewhere = realpathSync(mkdtempSync(join(tmpdir(), 'baton-elsewhere-')));
+  onTestFinished(() => rmSync(elsewhere, { recursive: true }));
+  const { walls: linked } = setUp({ write: ['../link'] }, (repository) =>
+    symlinkSync(elsewhere, join(repository, 'link')),
+  );
+  expect(linked('test', { argv: ['true'] })?.writable).toEqual([elsewhere]);
+  expect(walls('test', { argv: ['true'] })?.writable).toEqual([join(home, 'cache')]);
+  mkdirSync(join(home, '.ssh'));
+  for (const path of [join(home, '.ssh/deploy_key'), join(folder, 'run.mjs')]) {
+    writeFileSync(path, '');
+  }
+  const named = walls('test', { argv: ['scp', '-i', join(home, '.ssh/deploy_key')] })?.readable;
+  expect(named).toContain(join(home, '.ssh/deploy_key'));
+  expect(named).not.toContain(join(home, '.ssh'));
+  expect(walls('test', { argv: ['node', '{config}/run.mjs'] })?.readable).toContain(folder);
 });

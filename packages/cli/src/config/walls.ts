@@ -1,9 +1,10 @@
-import { existsSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { type Confinement, isBelow, type Sandbox, toolPaths } from '@baton/adapters/sandbox';
 import { BatonError } from '@baton/core';
 import type { BuildPlaces } from '../embedded/build-places.ts';
+import { otherBuilds, otherCheckouts } from './hidden-places.ts';
 import type { Config } from './load-config.ts';
 import { networkEntryOf, networkOf } from './network-of.ts';
 import type { Purpose } from './purpose.ts';
@@ -29,8 +30,10 @@ export function createWalls(config: Config, sandbox: Sandbox, places: BuildPlace
   // What lies beside the usual folders is of other repositories.
   const builds = config.workspace.directory === undefined ? dirname(directory) : directory;
   const seals = env['BATON_SEALS'];
-  const kept = [builds, dirname(stateDirectory), ...(seals ? [resolve(seals)] : [])];
-  const hidden = [home, repository, ...kept].map(realIfThere);
+  const states = dirname(stateDirectory);
+  const kept = [builds, states, ...otherBuilds(states), ...(seals ? [resolve(seals)] : [])];
+  const checkouts = [repository, ...otherCheckouts(repository)];
+  const hidden = [...new Set([home, ...checkouts, ...kept].map(realIfThere))];
   const tools = toolPaths(env['PATH'] ?? '', hidden);
   const limits = {
     memoryBytes: memoryMiB * MEBIBYTE,
@@ -41,15 +44,15 @@ export function createWalls(config: Config, sandbox: Sandbox, places: BuildPlace
     const [, name = '', rest = ''] = /^\$(\w+)(.*)$/.exec(path) ?? [];
     if (name !== '' && !env[name]) throw wrong(path, `the variable ${name} is not set`);
     const named = name === '' ? path : `${env[name]}${rest}`;
-    return named === '~' || named.startsWith('~/')
-      ? join(home, named.slice(1))
-      : resolve(config.folder, named);
+    const isHome = named === '~' || named.startsWith('~/');
+    // Now, and not when the command runs: others may have put links there by then.
+    return realAsFarAs(isHome ? join(home, named.slice(1)) : resolve(config.folder, named));
   };
   const writtenAt = (path: string): string => {
     const at = pathOf(path);
     if (at === '/') throw wrong(path, 'that is the root of this machine');
     // Elsewhere it may be a socket, or a mount, that is to come.
-    if (existsSync(at) || isBelow(home, at)) return at;
+    if (existsSync(at) || isBelow(realIfThere(home), at)) return at;
     throw wrong(path, `there is no ${at}; only below the home it is made`);
   };
   const wrong = (path: string, problem: string): BatonError =>
@@ -58,6 +61,8 @@ export function createWalls(config: Config, sandbox: Sandbox, places: BuildPlace
       `${config.path} cannot be used here: sandbox: '${path}': ${problem}`,
     );
 
+  const beside = realIfThere(config.folder);
+
   /** What lies beside the configuration, or elsewhere in what is hidden, and is named in argv. */
   function named(argv: readonly string[]): readonly string[] {
     return withFolder(argv, config.folder)
@@ -65,8 +70,10 @@ export function createWalls(config: Config, sandbox: Sandbox, places: BuildPlace
       .map((path) => realpathSync(path))
       .filter((path) => hidden.some((folder) => isBelow(folder, path)))
       .map((path) => {
-        const folder = statSync(path).isDirectory() ? path : dirname(path);
-        return hidden.includes(folder) ? path : folder;
+        // A script beside the configuration comes with what lies beside it; another file comes alone.
+        const folder = dirname(path);
+        const isBeside = folder === beside || isBelow(beside, folder);
+        return isBeside && !hidden.includes(folder) ? folder : path;
       });
   }
 
@@ -83,4 +90,10 @@ export function createWalls(config: Config, sandbox: Sandbox, places: BuildPlace
 
 function realIfThere(path: string): string {
   return existsSync(path) ? realpathSync(path) : path;
+}
+
+/** What is not there yet lies in what is. */
+function realAsFarAs(path: string): string {
+  if (existsSync(path) || path === dirname(path)) return realIfThere(path);
+  return join(realAsFarAs(dirname(path)), basename(path));
 }

@@ -103,7 +103,7 @@ it('hands files that are refused to a person, and those that are accepted to non
   });
 });
 
-it('is run once for the judges of the same files, and again once it is another command', async () => {
+it('is run once for the judges of the same files, and again for another command or after a retry', async () => {
   const workspace = { ...folderWorkspace({ 'readme.md': 'x' }), preparation: preparation() };
   const runs = () => workspace.read('.runs').length;
   const install = 'printf x >> .runs; [ ! -e broken ]';
@@ -112,10 +112,12 @@ it('is run once for the judges of the same files, and again once it is another c
   expect(runs()).toBe(1);
   await installed(`${install} `, { workspace });
   expect(runs()).toBe(2);
+  await installed(`${install} `, { workspace, epoch: 2 });
+  expect(runs()).toBe(3);
   workspace.write('broken', '');
   await installed(`${install}  `, { workspace });
   await installed(`${install}  `, { workspace });
-  expect(runs()).toBe(4);
+  expect(runs()).toBe(5);
 });
 
 /** What a workspace for judges keeps. */
@@ -150,12 +152,14 @@ async function installed(
     rules = { generated: 'accept', protected: [] },
     isKnownToFail = false,
     workspace: folder = folderWorkspace({ 'readme.md': 'x' }),
+    epoch = 1,
   }: {
     before?: readonly string[];
     change?: (workspace: FolderWorkspace) => void;
     rules?: Installing['rules'];
     isKnownToFail?: boolean;
     workspace?: FolderWorkspace;
+    epoch?: number;
   } = {},
 ) {
   const noted: string[] = [];
@@ -191,6 +195,7 @@ async function installed(
     rules,
     isKnownToFail: async () => isKnownToFail,
   });
-  const outcome = await installing.perform({} as Assignment, context as unknown as RoleContext);
+  const assignment = { epoch } as Assignment;
+  const outcome = await installing.perform(assignment, context as unknown as RoleContext);
   return { asked, noted, outcome };
 }

@@ -14,8 +14,13 @@ import {
   withRefused,
 } from '@baton/adapters/command';
 import { changedProtectedFiles, nameFiles } from '@baton/adapters/review';
-import { wallOf } from '@baton/adapters/sandbox';
-import type { Outcome, RoleAdapter, RoleContext, Workspace } from '@baton/core';
+import {
+  type Confinement,
+  policyDigest,
+  type SandboxPolicy,
+  wallOf,
+} from '@baton/adapters/sandbox';
+import type { Assignment, Outcome, RoleAdapter, RoleContext, Workspace } from '@baton/core';
 import { lastLines } from '../output/last-lines.ts';
 import type { Config } from './load-config.ts';
 import { withoutFilesOf } from './without-files-of.ts';
@@ -46,7 +51,7 @@ export function withInstall(adapter: RoleAdapter, installing: Installing): RoleA
     async perform(assignment, context) {
       const { workspace } = context;
       if (workspace === undefined) return adapter.perform(assignment, context);
-      const key = keyOf(command);
+      const key = keyOf(command, assignment);
       if (workspace.preparation?.kept === key) {
         context.progress('installed already, on these very files');
         return adapter.perform(assignment, context);
@@ -77,9 +82,21 @@ export function withInstall(adapter: RoleAdapter, installing: Installing): RoleA
   };
 }
 
-/** Says what was installed by. What is set for the command names the role, and is left out. */
-function keyOf({ argv, passEnv }: CheckCommand): string {
-  return createHash('sha256').update(JSON.stringify({ argv, passEnv })).digest('hex');
+/**
+ * Says what was installed by. After a retry or a rollback it is installed anew: somebody may have mended
+ * what it takes. What is set for the command names the role, and is left out.
+ */
+function keyOf(command: CheckCommand, { epoch }: Assignment): string {
+  const { argv, passEnv = [], confinement } = command;
+  const variables = ['PATH', ...passEnv].map((name) => [name, process.env[name]]);
+  const held = confinement && policyDigest(confinement.sandbox, policyOf(confinement));
+  const said = JSON.stringify({ argv, variables, held, epoch });
+  return createHash('sha256').update(said).digest('hex');
+}
+
+/** Without the folders of one build. */
+function policyOf({ hidden, readable, writable, network, limits }: Confinement): SandboxPolicy {
+  return { hidden, readable, writable, network, limits };
 }
 
 async function install(

@@ -382,4 +382,12 @@ describe('files that a command writes and puts back', () => {
       { code: 'files_put_back', message: "'lint' wrote files and put them back: a.ts" },
     ]);
   });
+  it('are for a person when the command put files back before the build, too', async () => {
+    const all = 'for one in *.ts; do cp $one .kept; cat .kept > $one; done; rm .kept';
+    const { outcome } = await verified(all, all, { change: (w) => w.write('new.ts', 'x') });
+    expect(outcome).toMatchObject({
+      kind: 'fail',
+      reason: expect.stringMatching(/puts them back, as it did before the build: .*new\.ts/),
+    });
+  });
 });

@@ -32,6 +32,13 @@ export async function faultOf(
       reason: `'${name}' changes files, as it did before the build: ${files}. No role can mend that: ${advice}, then request a retry`,
     };
   }
+  if (run.changedFiles && run.putBack.length > 0 && (before?.putBack.length ?? 0) > 0) {
+    const advice = 'have it leave them alone, or accept them with patterns in workspace.generated';
+    return {
+      kind: 'fail',
+      reason: `'${name}' writes files, their modes or their names, and puts them back, as it did before the build: ${nameFiles(run.putBack)}. No role can mend that: ${advice}, then request a retry`,
+    };
+  }
   const missing = notStarted ?? (unjudged && !run.timedOut ? missingTool(run) : undefined);
   if (missing === undefined) return unreportedAsBefore(command, run, { context, before, unjudged });
   const circumstances = { before, notStarted: notStarted !== undefined };

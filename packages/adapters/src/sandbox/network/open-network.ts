@@ -1,9 +1,10 @@
 import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import type { Server } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
+import { startOf } from '../../processes/process-start.ts';
 import type { RefusedHost } from '../sandbox.ts';
 import { createEgressProxy, type EgressOptions } from './egress-proxy.ts';
 import { parseHostRule } from './host-rules.ts';
@@ -56,6 +57,7 @@ export async function openNetwork(
     rules,
     upstream: upstreamOf(env),
   });
+  await sweep();
   // Of mode 0700.
   const folder = await mkdtemp(join(PARENT, `baton-network-${process.pid}-`));
   const locals = localPorts.map((port) => createLocalPort(port, LIMITS));
@@ -73,6 +75,20 @@ export async function openNetwork(
   const ports = [proxyPort, ...localPorts];
   return { folder, ports, proxyPort, refused: proxy.refused, close };
 }
+
+/** Removes the folders of processes that were killed. Once is enough: this one cleans up after itself. */
+async function sweep(): Promise<void> {
+  if (swept) return;
+  swept = true;
+  for (const name of await readdir(PARENT)) {
+    const owner = /^baton-network-(\d+)-/.exec(name)?.[1];
+    if (owner === undefined || startOf(Number(owner)) !== undefined) continue;
+    // That of another user stays.
+    await rm(join(PARENT, name), { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+let swept = false;
 
 async function listen(server: Server, path: string): Promise<void> {
   server.listen(path);

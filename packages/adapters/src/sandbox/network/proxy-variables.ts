@@ -1,5 +1,7 @@
+import { hostname } from 'node:os';
+
 /** Never asked of the proxy: the loopback is the sandbox's own. */
-const OWN = ['localhost', '127.0.0.1', '::1'];
+const OWN = ['localhost', '127.0.0.1', '127.0.0.0/8', '0.0.0.0', '::1', hostname()];
 
 /**
  * What has the tools of the usual languages use a proxy on the loopback. Those that read no such
@@ -18,7 +20,7 @@ export function proxyVariables(
       `-D${kind}.proxyHost=127.0.0.1`,
       `-D${kind}.proxyPort=${port}`,
     ]),
-    `-Dhttp.nonProxyHosts=${['localhost', '127.*', '[::1]'].join('|')}`,
+    `-Dhttp.nonProxyHosts=${['localhost', '127.*', '0.0.0.0', '[::1]', hostname()].join('|')}`,
     // Maven's own client looks at none of these by itself.
     '-Daether.connector.http.useSystemProperties=true',
     '-Daether.transport.apache.useSystemProperties=true',
