@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { GROUP, PARENT, statOf } from './process-start.ts';
 
 /*
@@ -7,12 +7,6 @@ import { GROUP, PARENT, statOf } from './process-start.ts';
 
 /** Bytes of a page, as `/proc/<pid>/statm` counts them. */
 const PAGE_BYTES = 4096;
-
-/** Ids of the processes that share the process namespace of `first`, itself included. */
-export function namespaceMembers(first: number): readonly number[] {
-  const namespace = namespaceOf(first);
-  return namespace === undefined ? [] : all().filter((id) => namespaceOf(id) === namespace);
-}
 
 /** Ids of the processes in the group of `leader` that have not ended. */
 export function groupMembers(leader: number): readonly number[] {
@@ -54,14 +48,6 @@ function all(): readonly number[] {
       .map(Number);
   } catch {
     return [];
-  }
-}
-
-function namespaceOf(id: number): string | undefined {
-  try {
-    return readlinkSync(`/proc/${id}/ns/pid`);
-  } catch {
-    return undefined;
   }
 }
 

@@ -6,7 +6,7 @@ import { createGit, fieldsOf, type Git } from './git.ts';
 import { findRepository, type Repository } from './repository.ts';
 
 /** Parts of a repository by their names, each with what stands for its content. */
-export type Parts = ReadonlyMap<string, string>;
+type Parts = ReadonlyMap<string, string>;
 
 /** What of the user's repository only the user changes. */
 export interface RepositoryPrint {
