@@ -85,6 +85,8 @@ function decide(model: Model, action: Action, now: number): Accepted | string {
   if (replied !== undefined) return { after: model, answer: replied };
   const stale = action.expectedRevision !== undefined && action.expectedRevision !== model.revision;
   if (stale) return 'stale_revision';
+  const claimToken = action.kind === 'advance' ? action.claimToken : undefined;
+  if (claimToken !== undefined && claimToken !== model.claim?.token) return 'stale_claim';
   if (model.state === 'complete') return 'wrong_state';
   const changed = change(model, action, now);
   if (typeof changed === 'string') return changed;
@@ -114,10 +116,8 @@ function advance(model: Model, action: Change & { kind: 'advance' }, now: number
   const { state, claim, path } = model;
   const place = WALK[state];
   if (state !== action.completedState || place === undefined) return 'wrong_state';
-  const { claimToken } = action;
-  if (claimToken === undefined) {
-    if (claim !== undefined && claim.expiresAt > now) return 'stale_claim';
-  } else if (claim?.token !== claimToken) return 'stale_claim';
+  const isHolder = action.claimToken !== undefined;
+  if (!isHolder && claim !== undefined && claim.expiresAt > now) return 'stale_claim';
   if (action.givesUp) return enter(model, 'error', now);
   const next = enter(model, place.next, now);
   return WALK[place.next]?.isPhase ? { ...next, path: [...path, place.next] } : next;
