@@ -13,7 +13,9 @@ function memory(
     test = {},
     install = NODE,
     path = '/bin',
-  }: { test?: object; install?: string[]; path?: string },
+    sandbox,
+    chosen,
+  }: { test?: object; install?: string[]; path?: string; sandbox?: object; chosen?: string },
 ) {
   const document = configSchema.parse({
     roles: {},
@@ -22,8 +24,10 @@ function memory(
       test: { argv: NODE, ...test },
       verify: [{ name: 'lint', argv: ['true'] }],
     },
+    sandbox,
   });
-  return createBaselineMemory(join(folder, 'baselines'), { ...document, folder }, { PATH: path });
+  const env = { PATH: path, BATON_SANDBOX: chosen };
+  return createBaselineMemory(join(folder, 'baselines'), { ...document, folder }, env);
 }
 
 function folderOfATest(): string {
@@ -47,6 +51,10 @@ it.each<[string, Parameters<typeof memory>[1], string]>([
   ['coverage reports', { test: { coverage: '{reports}/other.info' } }, 't'],
   ['commands', { install: ['true'] }, 't'],
   ['programs', { path: '/opt/bin' }, 't'],
+  ['sandboxes', { sandbox: { kind: 'none' } }, 't'],
+  ['sandboxes by the environment', { chosen: 'none' }, 't'],
+  ['folders that all commands are shown', { sandbox: { read: ['~/.rc'] } }, 't'],
+  ['folders that one is shown', { test: { sandbox: { read: ['~/.rc'] } } }, 't'],
   ['networks', { test: { sandbox: { network: ['a.example'] } } }, 't'],
 ])('knows nothing of other %s', (_, other, tree) => {
   const folder = folderOfATest();

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import type { Baseline } from '@baton/adapters/checks';
 import { z } from 'zod';
+import { SANDBOX_VARIABLE } from '../config/choose-sandbox.ts';
 import type { Config } from '../config/load-config.ts';
 import { networkEntryOf } from '../config/network-of.ts';
 import { reportsOf } from '../config/reports-of.ts';
@@ -109,9 +110,12 @@ function digestOfCommands(
   const named = verify.map(({ name }) => name);
   // How much has to be covered, and of which lines, changes nothing that is run.
   const reports = reportsOf(test);
-  const seen = ['PATH', ...environment].map((name) => [name, env[name] ?? null]);
+  const { kind, read, write, memoryMiB, processes, outputMiB } = sandbox;
+  const held = { kind, read, write, memoryMiB, processes, outputMiB };
+  const own = all.map((one) => one.sandbox ?? null);
+  const seen = ['PATH', SANDBOX_VARIABLE, ...environment].map((name) => [name, env[name] ?? null]);
   return createHash('sha256')
-    .update(JSON.stringify([run, named, reports, seen, reached]))
+    .update(JSON.stringify([run, named, reports, seen, reached, held, own]))
     .digest('hex');
 }
 

@@ -103,3 +103,12 @@ it('is the one that BATON_SANDBOX names, whatever the configuration says', async
     legal: ['auto', 'bubblewrap', 'srt', 'none'],
   });
 });
+
+it.each(['0.0.0.0:3000', '127.0.0.2:80', '[::1]:80', '[::]'])(
+  'lists no address of this machine but by a port of localhost: %s',
+  (entry) => {
+    const document = { roles: {}, commands: judged, sandbox: { network: [entry] } };
+    const { error } = configSchema.safeParse(document);
+    expect(error?.issues[0]?.message).toContain('is this machine: name a port of it as localhost:');
+  },
+);

@@ -8,7 +8,9 @@ import type { CheckCommand } from './check-command.ts';
 import type { JudgeOptions } from './judge-options.ts';
 import { type BaselineCommands, runBaseline } from './run-baseline.ts';
 import { createTestAuditor } from './test-auditor.ts';
+import type { TestReport } from './test-report.ts';
 import { createVerificationOverseer } from './verification-overseer.ts';
+import { reportWithoutFolder } from './without-folder.ts';
 
 const shell = (name: string, script: string): CheckCommand => ({
   name,
@@ -390,4 +392,18 @@ describe('files that a command writes and puts back', () => {
       reason: expect.stringMatching(/puts them back, as it did before the build: .*new\.ts/),
     });
   });
+});
+
+it('a test that is named by the path of its file is the same in another folder', async () => {
+  const named = (folder: string): TestReport => ({
+    ...{ passed: 1, failed: 1, skipped: 0, files: [] },
+    failures: [`${folder}/test/a.test.js`],
+    failedTests: [`test › ${folder}/test/a.test.js`],
+    flaky: [],
+  });
+  const [before, now] = ['/builds/one', '/builds/one.judge'].map((folder) =>
+    reportWithoutFolder(named(folder), folder),
+  );
+  expect(now).toEqual(before);
+  expect(now?.failures).toEqual(['test/a.test.js']);
 });

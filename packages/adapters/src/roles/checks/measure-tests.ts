@@ -7,6 +7,7 @@ import { type Reading, readReport } from './read-report.ts';
 import type { CheckRun } from './run-check.ts';
 import { type JudgePlace, type JudgeRun, runJudge } from './run-judge.ts';
 import type { TestReport } from './test-report.ts';
+import { reportWithoutFolder } from './without-folder.ts';
 
 export interface MeasuredTests {
   /** Without its failure where only known failures made it fail. */
@@ -30,12 +31,14 @@ export async function measureTests(
   place: JudgePlace,
   { known: before }: { readonly known: BaselineStep | undefined },
 ): Promise<MeasuredTests> {
+  const folder = place.context.workspace?.path;
   let tests: Reading<TestReport> = { kind: 'none', problem: 'it was not written' };
   let known = 0;
   let tolerated: string | undefined;
   let doubt: string | undefined;
   const excuse = async (run: CheckRun): Promise<string | undefined> => {
-    tests = await readReport(junit, parseJunitReport);
+    const parse = (text: string) => reportWithoutFolder(parseJunitReport(text), folder);
+    tests = await readReport(junit, parse);
     tolerated = undefined;
     doubt = undefined;
     known = 0;

@@ -10,6 +10,7 @@ import { readReport } from './read-report.ts';
 import { withReportsFolder } from './reports-folder.ts';
 import { type JudgeRun, runJudge } from './run-judge.ts';
 import type { TestCommand } from './test-command.ts';
+import { reportWithoutFolder } from './without-folder.ts';
 
 export interface BaselineCommands {
   readonly install?: CheckCommand | undefined;
@@ -52,7 +53,9 @@ export async function runBaseline(
     }
     const tested = await run(test);
     const path = expand(test.reports?.junit ?? '{reports}/junit.xml', { reports, workspace: '' });
-    const reading = await readReport(path, parseJunitReport);
+    const parse = (text: string) =>
+      reportWithoutFolder(parseJunitReport(text), context.workspace.path);
+    const reading = await readReport(path, parse);
     const { missing, ...step } = stepOf('test', test, tested, context.workspace);
     const report = coverageReportOf(test);
     const measured = await measureCoverage(

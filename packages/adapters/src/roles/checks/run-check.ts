@@ -8,6 +8,7 @@ import { noteLeftRunning } from '../command/note-left-running.ts';
 import { noteRefusedHosts, refusedText, withRefused } from '../command/note-refused-hosts.ts';
 import { type CommandResult, runCommand } from '../command/run-command.ts';
 import { type CheckCommand, expandCommand } from './check-command.ts';
+import { withoutFolder } from './without-folder.ts';
 
 /** Times of files are up to this much behind the clock. */
 const GRAIN_MS = 10;
@@ -112,11 +113,6 @@ async function afterTheGrain(workspace: Workspace | undefined): Promise<number> 
   const time = Date.now() + GRAIN_MS;
   if (workspace?.writtenSince !== undefined) await sleep(2 * GRAIN_MS);
   return time;
-}
-
-/** Paths as everybody knows them: whoever is told of a failure works in another folder. */
-function withoutFolder(text: string, folder: string): string {
-  return text.replaceAll(`${folder}/`, '');
 }
 
 function filesChanged(name: string): string {

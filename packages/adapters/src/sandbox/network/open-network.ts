@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import type { Server } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
@@ -83,12 +83,17 @@ async function sweep(): Promise<void> {
   for (const name of await readdir(PARENT)) {
     const owner = /^baton-network-(\d+)-/.exec(name)?.[1];
     if (owner === undefined || startOf(Number(owner)) !== undefined) continue;
+    const path = join(PARENT, name);
+    const found = await stat(path).catch(() => undefined);
+    // Another container may share the folder, and not its processes.
+    if (found === undefined || found.mtimeMs > Date.now() - DAY_MS) continue;
     // That of another user stays.
-    await rm(join(PARENT, name), { recursive: true, force: true }).catch(() => undefined);
+    await rm(path, { recursive: true, force: true }).catch(() => undefined);
   }
 }
 
 let swept = false;
+const DAY_MS = 86_400_000;
 
 async function listen(server: Server, path: string): Promise<void> {
   server.listen(path);
