@@ -32,7 +32,8 @@ async function completedDaysAgo({ kept }: Project, workflowId: string, days: num
   const { snapshot } = loaded;
   const completedAt = Date.now() - days * DAY;
   const next = { ...snapshot, completedAt, revision: snapshot.revision + 1 };
-  const commit = { snapshot: next, handoffs: [], events: [], changedOutputs: [] };
+  const follows = snapshot.commitId;
+  const commit = { snapshot: next, follows, handoffs: [], events: [], changedOutputs: [] };
   expect(await store.commit([commit])).toEqual([{ kind: 'committed' }]);
   await store.close();
 }

@@ -64,7 +64,7 @@ export function createMemoryStore(): WorkflowStore {
   }
 
   function commitOne(commit: Commit): CommitResult {
-    const { snapshot, reply, claimExpiredBy } = commit;
+    const { snapshot, follows, reply, claimExpiredBy } = commit;
     const stored = workflows.get(snapshot.id);
     if (stored === undefined) return { kind: 'conflict', snapshot: undefined };
     const replied = reply === undefined ? undefined : stored.replies.get(reply.requestId);
@@ -72,7 +72,8 @@ export function createMemoryStore(): WorkflowStore {
     const current = stored.snapshot;
     const claimed =
       claimExpiredBy !== undefined && (current.claim?.expiresAt ?? 0) > claimExpiredBy;
-    if (current.revision !== snapshot.revision - 1 || claimed) {
+    const isNext = current.revision === snapshot.revision - 1 && current.commitId === follows;
+    if (!isNext || claimed) {
       return { kind: 'conflict', snapshot: current };
     }
     index(current, snapshot);

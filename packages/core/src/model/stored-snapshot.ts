@@ -3,6 +3,7 @@ import type { WorkflowSnapshot } from './workflow.ts';
 type OptionalKey =
   | 'rules'
   | 'role'
+  | 'commitId'
   | 'checkpoint'
   | 'feedback'
   | 'failure'
@@ -63,6 +64,7 @@ export function completeSnapshot(stored: StoredSnapshot): WorkflowSnapshot {
     state: stored.state,
     role: stored.role,
     revision: stored.revision,
+    commitId: stored.commitId,
     epoch: stored.epoch,
     sequence: stored.sequence,
     handoffs: stored.handoffs,

@@ -111,6 +111,11 @@ export interface WorkflowSnapshot {
   readonly role: string | undefined;
   /** From 1; every commit adds 1. */
   readonly revision: number;
+  /**
+   * Names the commit that made this revision, as no other is named: a store that forgot its last
+   * commits may get the same revision twice. Absent: it was made before this was recorded.
+   */
+  readonly commitId: string | undefined;
   /** From 1; every retry and rollback adds 1. */
   readonly epoch: number;
   /** The number of the newest event. */

@@ -5,6 +5,7 @@ import { createGroupCommit } from './group-commit.ts';
 function commitOf(id: string, revision = 2): Commit {
   return {
     snapshot: { id, revision } as Commit['snapshot'],
+    follows: undefined,
     handoffs: [],
     changedOutputs: [],
     events: [],

@@ -116,10 +116,11 @@ async function commit(
   reply: StoredReply | undefined,
 ) {
   try {
-    const result = await kernel.submit(toCommit(before, change, reply));
+    const commit = toCommit(before, change, reply);
+    const result = await kernel.submit(commit);
     if (result.kind === 'committed') {
-      kernel.cache.put(change.snapshot);
-      kernel.hints.committed(change.snapshot, change.events);
+      kernel.cache.put(commit.snapshot);
+      kernel.hints.committed(commit.snapshot, commit.events);
     } else {
       kernel.cache.forget(before.id);
     }

@@ -35,13 +35,14 @@ export async function start(kernel: Kernel, request: StartRequest): Promise<Star
     rulesInWords: rulesInWords(definition),
     now: options.clock.now(),
   });
-  const { snapshot, events } = change;
   const digest = requestId === undefined ? '' : requestDigest('start', body);
   const stored =
     requestId === undefined
       ? undefined
       : { requestId, digest, body: reply as unknown as JsonObject };
-  const result = await store.create(toCommit(undefined, change, stored));
+  const commit = toCommit(undefined, change, stored);
+  const { snapshot, events } = commit;
+  const result = await store.create(commit);
   if (result.kind === 'created') {
     kernel.cache.put(snapshot);
     kernel.hints.committed(snapshot, events);

@@ -1,7 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import type { Change } from '../machine/command.ts';
 import { statsDelta } from '../model/stats.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import type { Commit, StoredReply } from '../ports/workflow-store.ts';
+
+/** Random for each process, then counted: no two commits have the same name. */
+const origin = randomBytes(12).toString('base64url');
+let commits = 0;
 
 /** A change as a store writes it. `before` is absent for a workflow that begins with it. */
 export function toCommit(
@@ -11,7 +16,8 @@ export function toCommit(
 ): Commit {
   const stats = statsDelta(before, snapshot);
   return {
-    snapshot,
+    snapshot: { ...snapshot, commitId: `${origin}${(commits++).toString(36)}` },
+    follows: before?.commitId,
     handoffs,
     events,
     changedOutputs: changedOutputs(before?.outputs ?? {}, snapshot.outputs),

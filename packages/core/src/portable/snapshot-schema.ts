@@ -92,6 +92,7 @@ export const snapshotSchema = z.object({
   state: name,
   role: name.optional(),
   revision: count.min(1),
+  commitId: text.optional(),
   epoch: count.min(1),
   sequence: count,
   handoffs: count,

@@ -17,6 +17,8 @@ export interface StoredReply {
 export interface Commit {
   /** The workflow after the change. Its `revision` is one more than the one it was decided on. */
   readonly snapshot: WorkflowSnapshot;
+  /** The `commitId` of the snapshot that it was decided on; absent where that has none, and in a create. */
+  readonly follows: string | undefined;
   readonly handoffs: readonly Handoff[];
   readonly events: readonly WorkflowEvent[];
   /**
@@ -38,7 +40,8 @@ export interface Commit {
  * How one commit ended:
  * - `committed`: durable as far as the store promises;
  * - `duplicate`: the workflow has a reply under this request id already; nothing was written;
- * - `conflict`: the revision or the claim is not what was expected; nothing was written;
+ * - `conflict`: the revision, the commit that made it or the claim is not what was expected; nothing was
+ *   written;
  * - `failed`: this commit could not be written; its neighbours are not affected.
  */
 export type CommitResult =
@@ -153,7 +156,9 @@ export interface WorkflowStore {
   /**
    * Writes a batch with at most one commit a workflow; the results are in its order. Each commit is
    * atomic and is written only if no reply is stored under its request id (checked first), the
-   * stored revision is `snapshot.revision - 1`, and the stored claim allows it.
+   * stored revision is `snapshot.revision - 1` and was made by the commit `follows`, and the stored claim
+   * allows it. The number alone does not do: after a failover that lost the last commits, the store has the
+   * same number again for another commit, while a process may still hold the lost one.
    */
   commit(batch: readonly Commit[]): Promise<readonly CommitResult[]>;
 

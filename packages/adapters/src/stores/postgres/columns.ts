@@ -24,6 +24,7 @@ const TYPES = {
   completed_at: 'bigint',
   role: 'text',
   revision: 'bigint',
+  commit_id: 'text',
   epoch: 'bigint',
   sequence: 'bigint',
   not_before: 'bigint',
@@ -71,6 +72,7 @@ export const RESTORE_COLUMNS: readonly Column[] = [
 /** A change of a workflow. Bit n of `changed_outputs` says that the nth output column changes. */
 export const COMMIT_COLUMNS: readonly Column[] = [
   ...(['id', 'project_id', ...CHANGING_COLUMNS] as const).map(typed),
+  of('text')('follows'),
   ...['changed_outputs', 'claim_expired_by'].map(of('bigint')),
   ...OUTPUT_COLUMNS.map(of('jsonb')),
   ...COMPANIONS,

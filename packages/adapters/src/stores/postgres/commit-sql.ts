@@ -28,12 +28,14 @@ export function commitSql(t: TableNames, counts: boolean): string {
   return `
 WITH batch AS MATERIALIZED (SELECT * FROM ${recordset(COMMIT_COLUMNS, 1)}),
 locked AS MATERIALIZED (
-  SELECT b.*, w.revision AS current_revision, w.claim_expires_at AS current_claim_expires_at
+  SELECT b.*, w.revision AS current_revision, w.commit_id AS current_commit_id,
+    w.claim_expires_at AS current_claim_expires_at
   FROM batch b JOIN ${t('build_workflows')} w ON w.id = b.id
   ORDER BY w.id FOR NO KEY UPDATE OF w
 ),
 decided AS MATERIALIZED (
   SELECT * FROM locked l WHERE current_revision = revision - 1
+  AND current_commit_id IS NOT DISTINCT FROM follows
   AND (claim_expired_by IS NULL OR coalesce(current_claim_expires_at, 0) <= claim_expired_by)
   AND (request_id IS NULL OR (
     SELECT r.request_id FROM ${t('workflow_replies')} r

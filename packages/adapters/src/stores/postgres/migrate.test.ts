@@ -23,6 +23,7 @@ describe.skipIf(postgresMissing())('migrate', () => {
     expect(runs.filter((sql) => sql !== '')).toHaveLength(1);
     expect(await server().query(`SELECT version FROM ${schema}.baton_schema_versions`)).toEqual([
       { version: 1 },
+      { version: 2 },
     ]);
   });
 

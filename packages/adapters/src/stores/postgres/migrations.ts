@@ -111,4 +111,8 @@ CREATE TABLE ${t('project_failure_points')} (
   PRIMARY KEY (project_id, shard, state)
 ) WITH (fillfactor = 50);
 `,
+  // Absent in the rows of older versions until their next commit.
+  (t) => `
+ALTER TABLE ${t('build_workflows')} ADD COLUMN commit_id text;
+`,
 ];

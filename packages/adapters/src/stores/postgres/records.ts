@@ -37,6 +37,7 @@ export function toCommitRecords(commit: Commit): Records {
     snapshot.id,
     snapshot.projectId,
     ...changingValues(snapshot),
+    commit.follows ?? null,
     mask,
     commit.claimExpiredBy ?? null,
     ...outputs,

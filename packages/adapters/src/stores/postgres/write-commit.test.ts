@@ -27,7 +27,8 @@ async function workflows(store: WorkflowStore, count: number): Promise<WorkflowS
 
 function next(snapshot: WorkflowSnapshot, patch: Partial<WorkflowSnapshot> = {}): Commit {
   const after = { ...snapshot, ...patch, revision: snapshot.revision + 1 };
-  return { snapshot: after, changedOutputs: [], handoffs: [], events: [] };
+  const { commitId: follows } = snapshot;
+  return { snapshot: after, follows, changedOutputs: [], handoffs: [], events: [] };
 }
 
 const kinds = (results: readonly { kind: string }[]) => results.map(({ kind }) => kind);

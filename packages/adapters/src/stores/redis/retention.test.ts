@@ -57,6 +57,7 @@ describe.skipIf(redisMissing())('the retention', () => {
           outputs: { discovery: passingOutputs.discovery },
           completedAt: now,
         },
+        follows: loaded.snapshot.commitId,
         changedOutputs: ['discovery'],
         handoffs: [],
         events: [],

@@ -25,6 +25,8 @@ interface Writing extends Pick<WorkflowRecord, 'snapshot' | 'handoffs' | 'events
   readonly outputs: readonly (readonly [phase: string, text: string | undefined])[];
   /** The reply whose request must not have one yet. */
   readonly requestId?: string | undefined;
+  /** The commit that it follows; of no meaning where a workflow begins. */
+  readonly follows?: string | undefined;
   readonly claimExpiredBy?: number | undefined;
   /** Names and what is added, by turns. */
   readonly counters: readonly string[];
@@ -94,7 +96,7 @@ function writeArguments(writing: Writing): string[] {
     commitId,
     events[0] === undefined ? '' : eventField(events[0].sequence),
     requestId === undefined ? '' : replyField(requestId),
-    String(revision - 1),
+    `${revision - 1}|${writing.follows ?? ''}`,
     timeText(writing.claimExpiredBy),
     snapshot.state,
     snapshot.role ?? '',

@@ -100,6 +100,10 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX build_workflows_by_state ON build_workflows (current_state, created_at, id);
   CREATE INDEX build_workflows_by_role ON build_workflows (role, created_at, id) WHERE role IS NOT NULL;
   `,
+  // Absent in the rows of older versions until their next commit.
+  `
+  ALTER TABLE build_workflows ADD COLUMN commit_id TEXT;
+  `,
 ];
 
 /**

@@ -22,8 +22,8 @@ export function prepareStatements(database: DatabaseSync) {
       `INSERT INTO build_workflows (${ALL_COLUMNS.join(', ')}) VALUES (${marks(ALL_COLUMNS)})`,
     ),
     /**
-     * Sets what changes with every commit, then `outputColumns`; last three: id, expected revision,
-     * claim expiry bound.
+     * Sets what changes with every commit, then `outputColumns`; last four: id, expected revision,
+     * the commit that made it, claim expiry bound.
      */
     updateWorkflow(outputColumns: readonly string[]): StatementSync {
       const key = outputColumns.join();
@@ -32,7 +32,8 @@ export function prepareStatements(database: DatabaseSync) {
       const columns = [...CHANGING_COLUMNS, ...outputColumns];
       const made = database.prepare(
         `UPDATE build_workflows SET ${columns.map((column) => `${column} = ?`).join(', ')}
-         WHERE id = ? AND revision = ? AND (claim_expires_at IS NULL OR claim_expires_at <= ?)`,
+         WHERE id = ? AND revision = ? AND commit_id IS ?
+         AND (claim_expires_at IS NULL OR claim_expires_at <= ?)`,
       );
       updates.set(key, made);
       return made;

@@ -15,7 +15,7 @@ const ANY_TIME = Number.MAX_SAFE_INTEGER;
 
 /** Writes one commit inside the transaction that the caller has begun, or says why not. */
 export function writeCommit(statements: Statements, commit: Commit): CommitResult {
-  const { snapshot, reply, claimExpiredBy } = commit;
+  const { snapshot, follows, reply, claimExpiredBy } = commit;
   if (reply !== undefined) {
     const stored = readReply(statements, snapshot.id, reply.requestId);
     if (stored !== undefined) return { kind: 'duplicate', reply: stored };
@@ -28,6 +28,7 @@ export function writeCommit(statements: Statements, commit: Commit): CommitResul
       ...outputValues(snapshot, columns),
       snapshot.id,
       snapshot.revision - 1,
+      follows ?? null,
       claimExpiredBy ?? ANY_TIME,
     );
   if (changes === 0) {

@@ -18,6 +18,23 @@ export function commitContract(open: OpenHarness): void {
     );
 
     it(
+      'refuses a revision of the right number that another commit has made: one that the store forgot',
+      withStore(open, async ({ store, baton }) => {
+        const { workflowId } = await baton.start(aBuild());
+        await store.commit([plainCommit(await snapshotOf(store, workflowId))]);
+        const current = await snapshotOf(store, workflowId);
+        for (const commitId of ['lost-in-a-failover', '', undefined]) {
+          const [refused] = await store.commit([plainCommit({ ...current, commitId })]);
+          expect(refused).toEqual({ kind: 'conflict', snapshot: current });
+        }
+        expect(await store.readEvents({ workflowId, after: 0, limit: 10 })).toHaveLength(2);
+        const next = plainCommit(current);
+        expect(await store.commit([next])).toEqual([{ kind: 'committed' }]);
+        expect((await snapshotOf(store, workflowId)).commitId).toBe(next.snapshot.commitId);
+      }),
+    );
+
+    it(
       'lets one of two writers at once win',
       withStore(open, async ({ store, baton, another }) => {
         const other = await another();

@@ -47,6 +47,7 @@ export function withStore(open: OpenHarness, test: (bench: Bench) => Promise<voi
 }
 
 let builds = 0;
+let commits = 0;
 
 /** A start request with a build id of its own. */
 export function aBuild(overrides: Partial<StartRequest> = {}): StartRequest {
@@ -98,10 +99,12 @@ export function plainCommit(
     ...snapshot,
     ...patch,
     revision: snapshot.revision + 1,
+    commitId: `contract-${commits++}`,
     sequence: snapshot.sequence + 1,
   };
   return {
     snapshot: next,
+    follows: snapshot.commitId,
     changedOutputs: [],
     handoffs: [],
     events: [

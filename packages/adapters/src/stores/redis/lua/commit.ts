@@ -16,10 +16,13 @@ if requestField ~= '' then
 end
 local _, _, revision, oldState, oldRole, oldNotBefore, oldExpiresAt, oldCompletedAt =
   string.find(before, NOW)
-if revision ~= expectedRevision and isOwn(workflow) then return {'committed'} end
+-- A version of Baton that knows no 'commit' leaves that of an older revision behind.
+local commit = redis.call('HGET', workflow, 'commit')
+if not commit or string.match(commit, '^%d+') ~= revision then commit = revision .. '|' end
+if commit ~= expected and isOwn(workflow) then return {'committed'} end
 local held = claimExpiredBy ~= '' and oldExpiresAt ~= ''
   and tonumber(oldExpiresAt) > tonumber(claimExpiredBy)
-if revision ~= expectedRevision or held then
+if commit ~= expected or held then
   local reply = {'conflict'}
   appendWorkflow(reply, workflow, before)
   return reply

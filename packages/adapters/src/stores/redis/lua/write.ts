@@ -2,7 +2,7 @@
 export const WRITE = `
 local id, project, createdAt, commitId = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local firstEvent, requestField = ARGV[5], ARGV[6]
-local expectedRevision, claimExpiredBy = ARGV[7], ARGV[8]
+local expected, claimExpiredBy = ARGV[7], ARGV[8]
 local state, role, notBefore, expiresAt, completedAt = ARGV[9], ARGV[10], ARGV[11], ARGV[12], ARGV[13]
 local FIELDS = 15
 local withdrawn = FIELDS + tonumber(ARGV[14])
