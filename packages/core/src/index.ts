@@ -4,6 +4,11 @@
 
 export { createMemoryDispatcher } from './memory/memory-dispatcher.ts';
 export { createMemoryStore } from './memory/memory-store.ts';
+export {
+  type ExpirySweep,
+  type ExpirySweepOptions,
+  startExpirySweep,
+} from './orchestrator/expiry-sweep.ts';
 export { createOrchestrator } from './orchestrator/orchestrator.ts';
 export type { OrchestratorOptions } from './orchestrator/orchestrator-options.ts';
 export type {
@@ -187,6 +192,7 @@ export { readWorkflowFile } from './portable/read-workflow-file.ts';
 
 // For those who write stores and other parts:
 
+export { isOverdue, timesOutAt } from './machine/waiting.ts';
 export { addStats, NO_STATS, type StatsCounters, type StatsDelta } from './model/stats.ts';
 export { statsShare, sumStats } from './model/stats-share.ts';
 export { completeSnapshot, type StoredSnapshot } from './model/stored-snapshot.ts';
@@ -211,8 +217,10 @@ export type {
   Commit,
   CommitResult,
   CreateResult,
+  Lease,
   LoadedWorkflow,
   NumberedQuery,
+  OverdueQuery,
   Renewal,
   ReplyQuery,
   StoreCapabilities,

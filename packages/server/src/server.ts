@@ -1,4 +1,4 @@
-import type { Orchestrator } from '@baton/core';
+import { type Orchestrator, startExpirySweep } from '@baton/core';
 import { startGrpcServer } from './grpc/grpc-server.ts';
 import { createHandlers } from './handlers.ts';
 import { startHttpServer } from './http/http-server.ts';
@@ -81,12 +81,19 @@ export async function createServer(options: ServerOptions): Promise<BatonServer>
     grpc.destroy();
     throw reason;
   });
+  const sweep = startExpirySweep({
+    orchestrator: options.orchestrator,
+    onError: ({ code, message }) =>
+      log.warn('workflows whose time is over could not all be moved', { code, message }),
+  });
   let stopped: Promise<void> | undefined;
   const stop = async () => {
+    const swept = sweep.stop();
     const drained = Promise.all([grpc.drain(), http.drain()]);
     streams.endAll();
     const inTime = await withinSeconds(drained, options.drainSeconds ?? 10);
     if (!inTime) log.warn('requests were cut off: the drain time is over');
+    await swept;
     grpc.destroy();
     http.destroy();
   };

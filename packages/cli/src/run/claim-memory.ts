@@ -20,6 +20,9 @@ const GONE: ReadonlySet<string> = new Set(['stale_claim', 'stale_epoch', 'wrong_
 export function createClaimMemory(path: string, workflowId: string): ClaimMemory {
   return {
     remembering: (source) => ({
+      ...(source.expireOverdue !== undefined && {
+        expireOverdue: source.expireOverdue.bind(source),
+      }),
       listClaimable: (request) => source.listClaimable(request),
       renewClaim: (request) => source.renewClaim(request),
       failAttempt: (request) => source.failAttempt(request),

@@ -19,6 +19,17 @@ export function deadlineAt({ deadline, awaiting }: WorkflowSnapshot, now: number
   return awaiting === undefined ? deadline : deadline + Math.max(0, now - awaiting.since);
 }
 
+/** When the workflow times out; absent while it has no work to do, or waits for a person. */
+export function timesOutAt({ role, awaiting, deadline }: WorkflowSnapshot): number | undefined {
+  return role === undefined || awaiting !== undefined ? undefined : deadline;
+}
+
+/** Whether the workflow's time is over, and it is still to be moved to `error` for it. */
+export function isOverdue(snapshot: WorkflowSnapshot, now: number): boolean {
+  const at = timesOutAt(snapshot);
+  return at !== undefined && at <= now;
+}
+
 /** Refuses work on a workflow that waits for a person. */
 export function refuseWaiting(snapshot: WorkflowSnapshot): BatonError | undefined {
   const { id, awaiting } = snapshot;

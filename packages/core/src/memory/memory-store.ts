@@ -1,3 +1,4 @@
+import { timesOutAt } from '../machine/waiting.ts';
 import type { WorkflowEvent } from '../model/event.ts';
 import type { Handoff } from '../model/handoff.ts';
 import { deepFreeze } from '../model/json.ts';
@@ -11,6 +12,7 @@ import type {
   StoredReply,
   WorkflowStore,
 } from '../ports/workflow-store.ts';
+import { createLeases } from './leases.ts';
 import { byCodePoint, byCreation } from './order.ts';
 
 /** Everything that is kept of one workflow. */
@@ -27,6 +29,7 @@ export function createMemoryStore(): WorkflowStore {
   const builds = new Map<string, string>();
   const stats = new Map<string, StatsCounters>();
   const waiting = new Map<string, Set<string>>();
+  const takeLease = createLeases();
 
   function index(before: WorkflowSnapshot | undefined, after: WorkflowSnapshot): void {
     if (before?.role === after.role) return;
@@ -141,6 +144,16 @@ export function createMemoryStore(): WorkflowStore {
         .slice(0, limit);
     },
 
+    async listOverdue({ now, limit }) {
+      const isOver = (one: WorkflowSnapshot) => (timesOutAt(one) ?? now + 1) <= now;
+      return [...waiting.values()]
+        .flatMap((ids) => [...ids])
+        .map((id) => (workflows.get(id) as StoredWorkflow).snapshot)
+        .filter((one) => isOver(one) && (one.claim?.expiresAt ?? 0) <= now)
+        .sort((a, b) => a.deadline - b.deadline || byCodePoint(a.id, b.id))
+        .slice(0, limit);
+    },
+
     async listWorkflows({ projectId, state, role, after, limit }) {
       return [...workflows.values()]
         .map(({ snapshot }) => snapshot)
@@ -169,6 +182,10 @@ export function createMemoryStore(): WorkflowStore {
 
     async readStats(projectId) {
       return stats.get(projectId) ?? NO_STATS;
+    },
+
+    async takeLease(lease) {
+      return takeLease(lease);
     },
 
     async close() {},

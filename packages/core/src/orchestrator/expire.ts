@@ -1,37 +1,76 @@
+import type { Decision } from '../machine/command.ts';
 import { divertWhenTimedOut } from '../machine/to-error.ts';
+import { isOverdue } from '../machine/waiting.ts';
 import { BatonError } from '../model/errors.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import type { Kernel } from './kernel.ts';
-import { load, mutate } from './mutate.ts';
+import { mutate } from './mutate.ts';
+
+/*
+ * A workflow whose time is over goes to `error` by a commit of its own, made by a sweep: whoever reads
+ * finds what is stored, and changes nothing. Every server and runner sweeps; one of them at a time.
+ */
+
+const LEASE = 'expire-overdue';
+/** Long enough for one portion; whoever dies keeps the others waiting for as long. */
+const LEASE_MS = 10_000;
+const PORTION = 1000;
 
 /**
- * The snapshot, after its workflow was moved to `error` if its time is over: whoever looks at it
- * learns that it has failed, though nobody works on it any more.
+ * Moves the workflows to `error` whose time is over and on which nobody works.
+ *
+ * @returns how many.
+ * @throws BatonError the first that went wrong, after all were tried.
  */
-export async function expired(
-  kernel: Kernel,
-  snapshot: WorkflowSnapshot,
-): Promise<WorkflowSnapshot> {
-  const now = kernel.options.clock.now();
-  const overdue = (one: WorkflowSnapshot) => {
-    const definition = kernel.definitions.known(one);
-    if (definition === undefined || one.role === undefined) return undefined;
-    // Whoever works on it notices by itself, and says more about it.
-    if (one.claim !== undefined && one.claim.expiresAt > now) return undefined;
-    return divertWhenTimedOut(definition, one, now);
-  };
-  if (overdue(snapshot) === undefined) return snapshot;
+export async function expireOverdue(kernel: Kernel): Promise<number> {
+  const { store, definitions, options } = kernel;
+  const now = options.clock.now();
+  const found = await store.listOverdue({ now, limit: PORTION });
+  // What this process has no definition of is for another to move.
+  const known = found.filter((one) => definitions.known(one) !== undefined);
+  if (known.length === 0) return 0;
+  const lease = { name: LEASE, holder: kernel.id, forMs: LEASE_MS };
+  if (!(await store.takeLease(lease))) return 0;
+  const moved = await Promise.allSettled(known.map(({ id }) => expire(kernel, id, now)));
+  const failed = moved.find((one) => one.status === 'rejected');
+  if (failed !== undefined) throw BatonError.from(failed.reason);
+  return moved.filter((one) => one.status === 'fulfilled' && one.value).length;
+}
+
+/** Whether it was moved: it may have been worked on since it was found. */
+async function expire(kernel: Kernel, workflowId: string, now: number): Promise<boolean> {
   try {
     await mutate<object>(kernel, {
       operation: 'expire',
       byTime: true,
-      workflowId: snapshot.id,
+      fresh: true,
+      workflowId,
       requestId: undefined,
       body: {},
-      decide: (_, current) => overdue(current) ?? { kind: 'unchanged', reply: {} },
+      decide(definition, current) {
+        if (!isOverdue(current, now) || !isFree(current, now)) return UNCHANGED;
+        const diverted = divertWhenTimedOut(definition, current, now);
+        // Renewed meanwhile, as only the store can tell: then somebody works on it.
+        return diverted === undefined ? UNCHANGED : overClaim(diverted, now);
+      },
     });
+    return false;
   } catch (reason) {
-    if (BatonError.from(reason).code !== 'timed_out') throw reason;
+    const error = BatonError.from(reason);
+    if (error.code === 'timed_out') return true;
+    if (error.code === 'not_found') return false;
+    throw error;
   }
-  return (await load(kernel, snapshot.id)).snapshot;
+}
+
+const UNCHANGED = { kind: 'unchanged', reply: {} } as const;
+
+function overClaim(decision: Decision<never>, now: number): Decision<never> {
+  if (decision.kind !== 'diverted') return decision;
+  return { ...decision, change: { ...decision.change, claimExpiredBy: now } };
+}
+
+/** Whoever works on it notices by itself, and says more about it. */
+function isFree({ claim }: WorkflowSnapshot, now: number): boolean {
+  return claim === undefined || claim.expiresAt <= now;
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { WorkflowStore } from '../ports/workflow-store.ts';
 import { checkDefaultBudgets } from './check-default-budgets.ts';
 import { createDefinitions, type Definitions } from './definitions.ts';
@@ -18,6 +19,8 @@ export interface Kernel {
   readonly hints: Hints;
   readonly definitions: Definitions;
   readonly options: ResolvedOptions;
+  /** Names this orchestrator to others over the same store. */
+  readonly id: string;
 }
 
 export function createKernel(options: OrchestratorOptions): Kernel {
@@ -31,5 +34,6 @@ export function createKernel(options: OrchestratorOptions): Kernel {
     hints: createHints({ listeners, dispatcher, onError: onHintError }),
     definitions: createDefinitions(resolved.definitions),
     options: resolved,
+    id: randomUUID(),
   };
 }

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { createFakeClock } from '../testing/fake-clock.ts';
 import { aBuild, advanceTo } from '../testing/store-contract/harness.ts';
 import { discovery, setUp } from './testing/set-up.ts';
 
@@ -45,35 +44,5 @@ describe('limits', () => {
       budgets: undefined,
       checkpoint: undefined,
     });
-  });
-});
-
-describe('a workflow whose time is over', () => {
-  it('is found in error by whoever asks for its status or watches it', async () => {
-    const clock = createFakeClock();
-    const { baton } = setUp({ clock, watchPollMs: 1 });
-    const asked = await baton.start(aBuild({ timeoutSeconds: 60 }));
-    const watched = await baton.start(aBuild({ timeoutSeconds: 60 }));
-    clock.advance(60_000);
-    expect(await baton.status({ workflowId: asked.workflowId })).toMatchObject({
-      state: 'error',
-      failure: { code: 'timed_out' },
-    });
-    const ticking = setInterval(() => clock.advance(1), 1);
-    for await (const { type } of baton.watch({ workflowId: watched.workflowId }))
-      if (type === 'workflow_failed') break;
-    clearInterval(ticking);
-    expect(await baton.projectStats({ projectId: 'shop' })).toMatchObject({ failed: 2 });
-  });
-
-  it('is left to the worker that holds it', async () => {
-    const clock = createFakeClock();
-    const { baton } = setUp({ clock });
-    const { workflowId } = await baton.start(aBuild({ timeoutSeconds: 60 }));
-    await baton.claim({ workflowId, worker: 'w', roles: ['q_assistant'], leaseMs: 90_000 });
-    clock.advance(60_000);
-    expect((await baton.status({ workflowId })).state).toBe('discovery');
-    clock.advance(30_000);
-    expect((await baton.status({ workflowId })).state).toBe('error');
   });
 });

@@ -9,6 +9,7 @@ import type { IdGenerator } from '../ports/id-generator.ts';
 import type { WorkflowListener } from '../ports/workflow-listener.ts';
 import type { WorkflowStore } from '../ports/workflow-store.ts';
 import { randomIds } from './random-ids.ts';
+import { createStoreClock } from './store-clock.ts';
 import { systemClock } from './system-clock.ts';
 
 export interface OrchestratorOptions {
@@ -29,6 +30,7 @@ export interface OrchestratorOptions {
   readonly cacheSize?: number | undefined;
   readonly listeners?: readonly WorkflowListener[] | undefined;
   readonly dispatcher?: Dispatcher | undefined;
+  /** Default: the store's clock where it has one of its own, else the machine's. */
   readonly clock?: Clock | undefined;
   readonly ids?: IdGenerator | undefined;
   /** Hears what a listener threw. Default: a process warning. */
@@ -38,10 +40,18 @@ export interface OrchestratorOptions {
 type WithoutDefault = 'dispatcher' | 'budgets';
 
 export type ResolvedOptions = Resolved<Omit<OrchestratorOptions, WithoutDefault>> &
-  Pick<OrchestratorOptions, WithoutDefault>;
+  Pick<OrchestratorOptions, WithoutDefault> & {
+    /** What to wait for before the clock is right; absent when it is. */
+    clockReady(): Promise<void> | undefined;
+  };
 
 /** The one place where defaults are decided. */
 export function resolveOptions(options: OrchestratorOptions): ResolvedOptions {
+  const { store } = options;
+  const storeClock =
+    options.clock === undefined && store.now !== undefined
+      ? createStoreClock(() => (store.now as () => Promise<number>)())
+      : undefined;
   return {
     definitions: [buildDefinition(), handOverDefinition()],
     timeoutSeconds: 3600,
@@ -53,7 +63,8 @@ export function resolveOptions(options: OrchestratorOptions): ResolvedOptions {
     ids: randomIds,
     onHintError: (error) => process.emitWarning(`a workflow listener failed: ${error}`),
     ...present(options),
-    clock: inWholeMilliseconds(options.clock ?? systemClock),
+    clock: inWholeMilliseconds(options.clock ?? storeClock ?? systemClock),
+    clockReady: storeClock?.ready ?? (() => undefined),
   };
 }
 

@@ -2,7 +2,8 @@ import { advance } from './advance.ts';
 import { answerQuestion } from './answer-question.ts';
 import { ask, claim, failAttempt, listClaimable, renewClaim } from './claims.ts';
 import { decideApproval } from './decide-approval.ts';
-import { createKernel } from './kernel.ts';
+import { expireOverdue } from './expire.ts';
+import { createKernel, type Kernel } from './kernel.ts';
 import type { OrchestratorOptions } from './orchestrator-options.ts';
 import { describe, history, list, projectStats, status } from './read.ts';
 import { reportProgress } from './report-progress.ts';
@@ -15,24 +16,36 @@ import { watch } from './watch.ts';
 /** Baton's operations over a store. */
 export function createOrchestrator(options: OrchestratorOptions): Orchestrator {
   const kernel = createKernel(options);
+
+  /** An operation that goes by the right time. */
+  function timed<Request, Reply>(operation: (kernel: Kernel, request: Request) => Promise<Reply>) {
+    return (request: Request): Promise<Reply> => {
+      const waiting = kernel.options.clockReady();
+      if (waiting === undefined) return operation(kernel, request);
+      return waiting.then(() => operation(kernel, request));
+    };
+  }
+
+  const expire = timed(expireOverdue);
   return {
-    start: (request) => start(kernel, request),
-    advance: (request) => advance(kernel, request),
-    status: (request) => status(kernel, request),
-    requestRetry: (request) => requestRetry(kernel, request),
+    start: timed(start),
+    advance: timed(advance),
+    status: timed(status),
+    requestRetry: timed(requestRetry),
     history: (request) => history(kernel, request),
-    rollback: (request) => rollback(kernel, request),
+    rollback: timed(rollback),
     projectStats: (request) => projectStats(kernel, request),
-    list: (request) => list(kernel, request),
+    list: timed(list),
     watch: (request, signal, onProgress) => watch(kernel, request, signal, onProgress),
     describeDefinition: (request) => describe(kernel, request),
-    listClaimable: (request) => listClaimable(kernel, request),
-    claim: (request) => claim(kernel, request),
-    renewClaim: (request) => renewClaim(kernel, request),
+    listClaimable: timed(listClaimable),
+    claim: timed(claim),
+    renewClaim: timed(renewClaim),
     reportProgress: (request) => reportProgress(kernel, request),
-    ask: (request) => ask(kernel, request),
-    answerQuestion: (request) => answerQuestion(kernel, request),
-    decideApproval: (request) => decideApproval(kernel, request),
-    failAttempt: (request) => failAttempt(kernel, request),
+    ask: timed(ask),
+    answerQuestion: timed(answerQuestion),
+    decideApproval: timed(decideApproval),
+    failAttempt: timed(failAttempt),
+    expireOverdue: () => expire(undefined),
   };
 }

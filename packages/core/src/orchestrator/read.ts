@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { type DefinitionDescription, describeDefinition } from '../model/describe-definition.ts';
 import { BatonError } from '../model/errors.ts';
 import { deepFreeze } from '../model/json.ts';
-import { expired } from './expire.ts';
 import type { Kernel } from './kernel.ts';
 import { load } from './mutate.ts';
 import { decodePageToken, encodePageToken } from './page-token.ts';
@@ -23,8 +22,8 @@ import { validate } from './validate.ts';
 import type { HistoryPage, ProjectStats, WorkflowPage, WorkflowStatus } from './views.ts';
 
 /**
- * The operations that look. They read the store, never the cache, and change nothing but this: a
- * workflow whose time is over is found in `error`.
+ * The operations that look. They read the store, never the cache, and change nothing: a workflow whose
+ * time is over is in `error` once the sweep has moved it.
  */
 
 const handoffPosition = z.strictObject({ number: z.int().positive() });
@@ -32,7 +31,7 @@ const workflowPosition = z.strictObject({ createdAt: z.number(), id: z.string() 
 
 export async function status(kernel: Kernel, request: WorkflowRequest): Promise<WorkflowStatus> {
   const { workflowId } = validate(workflowRequest, request, 'the status request');
-  const snapshot = await expired(kernel, (await load(kernel, workflowId)).snapshot);
+  const { snapshot } = await load(kernel, workflowId);
   return toStatus(kernel.definitions.known(snapshot), snapshot, kernel.options.clock.now());
 }
 
@@ -73,8 +72,9 @@ export async function list(kernel: Kernel, request: ListRequest): Promise<Workfl
       ...(role !== undefined && { role }),
       ...(after !== undefined && { after }),
     });
-    const current = await Promise.all(portion.map((one) => expired(kernel, deepFreeze(one))));
-    found.push(...current.map((one) => toStatus(kernel.definitions.known(one), one, now)));
+    found.push(
+      ...portion.map((one) => toStatus(kernel.definitions.known(one), deepFreeze(one), now)),
+    );
     const last = portion.at(-1);
     after = last && { createdAt: last.createdAt, id: last.id };
     more = portion.length === limit;

@@ -1,5 +1,5 @@
 import { allowanceFor, RAISE_A_CAP } from '../machine/allowance.ts';
-import { deadlineAt, whatFor } from '../machine/waiting.ts';
+import { deadlineAt, isOverdue, whatFor } from '../machine/waiting.ts';
 import { ERROR_STATE, type WorkflowDefinition } from '../model/definition.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import type { ExpectedNext, WorkflowStatus } from './views.ts';
@@ -28,7 +28,7 @@ export function toStatus(
     completedPhases: Object.keys(snapshot.outputs),
     handoffs: snapshot.handoffs,
     elapsedMs: Math.max(0, (snapshot.completedAt ?? now) - snapshot.createdAt),
-    expectedNext: expectedNext(definition, snapshot),
+    expectedNext: expectedNext(definition, snapshot, now),
     revision: snapshot.revision,
     epoch: snapshot.epoch,
     sequence: snapshot.sequence,
@@ -55,6 +55,7 @@ export function toStatus(
 function expectedNext(
   definition: WorkflowDefinition | undefined,
   snapshot: WorkflowSnapshot,
+  now: number,
 ): ExpectedNext {
   const { state, role } = snapshot;
   if (definition === undefined) {
@@ -63,11 +64,14 @@ function expectedNext(
     return { states: [], role, description };
   }
   const states = definition.forward[state] ?? [];
-  return { states, role, description: describe(definition, snapshot) };
+  return { states, role, description: describe(definition, snapshot, now) };
 }
 
-function describe(definition: WorkflowDefinition, snapshot: WorkflowSnapshot): string {
+function describe(definition: WorkflowDefinition, snapshot: WorkflowSnapshot, now: number): string {
   const { state, role } = snapshot;
+  if (isOverdue(snapshot, now)) {
+    return "nothing: its time is over, and it goes to 'error' as soon as nobody works on it";
+  }
   if (snapshot.awaiting !== undefined) return `it waits for ${whatFor(snapshot)}`;
   if (state === ERROR_STATE) return `a person decides: ${outOfError(snapshot)}`;
   const found = definition.states[state];

@@ -152,6 +152,12 @@ export interface WorkSource {
   ask(request: AskRequest): Promise<AskReply>;
   /** Passes on what a role says of its work to whoever watches; nothing is kept. */
   reportProgress(request: ReportProgressRequest): Promise<void>;
+  /**
+   * Moves the workflows to `error` whose time is over and on which nobody works; says how many. A runner
+   * calls it now and then; absent behind a wire, where the server does.
+   * @throws BatonError `unavailable`; the first that went wrong, after all were tried.
+   */
+  expireOverdue?(): Promise<number>;
 }
 
 /**
@@ -204,4 +210,5 @@ export interface Orchestrator extends WorkSource {
     onProgress?: (progress: Progress) => void,
   ): AsyncIterable<WorkflowEvent>;
   describeDefinition(request: DefinitionRequest): DefinitionDescription;
+  expireOverdue(): Promise<number>;
 }

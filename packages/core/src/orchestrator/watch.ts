@@ -1,6 +1,5 @@
 import type { WorkflowEvent } from '../model/event.ts';
 import type { Progress } from '../model/progress.ts';
-import { expired } from './expire.ts';
 import type { Kernel } from './kernel.ts';
 import { load } from './mutate.ts';
 import { type WatchRequest, watchRequest } from './requests.ts';
@@ -69,7 +68,7 @@ function held(page: readonly WorkflowEvent[]): readonly WorkflowEvent[] {
 /** Whether a watcher that asked for events past the last one of a complete workflow is done. */
 async function ended(kernel: Kernel, workflowId: string, after: number): Promise<boolean> {
   const cached = kernel.cache.get(workflowId);
-  const snapshot = await expired(kernel, cached ?? (await load(kernel, workflowId)).snapshot);
+  const snapshot = cached ?? (await load(kernel, workflowId)).snapshot;
   if (snapshot.completedAt === undefined) return false;
   return snapshot.completedAt !== undefined && after >= snapshot.sequence;
 }

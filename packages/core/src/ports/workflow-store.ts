@@ -81,6 +81,22 @@ export interface ClaimableQuery {
   readonly limit: number;
 }
 
+export interface OverdueQuery {
+  readonly now: number;
+  /** 1 to 1000. */
+  readonly limit: number;
+}
+
+/** The right to do something that one process at a time is to do, such as a sweep. */
+export interface Lease {
+  /** What it is for: 1 to 64 of a-z and `-`. */
+  readonly name: string;
+  /** Who wants it: 1 to 128 characters. */
+  readonly holder: string;
+  /** Milliseconds from now on, from 1, by the store's clock. */
+  readonly forMs: number;
+}
+
 export interface WorkflowQuery {
   readonly projectId?: string;
   readonly state?: string;
@@ -174,6 +190,12 @@ export interface WorkflowStore {
    */
   listClaimable(query: ClaimableQuery): Promise<readonly WorkflowSnapshot[]>;
 
+  /**
+   * Workflows whose time is over and on which nobody works: `timesOutAt` has come (`<= now`), and the
+   * claim, if there is one, has expired (`expiresAt <= now`); ordered by when it came, then `id`.
+   */
+  listOverdue(query: OverdueQuery): Promise<readonly WorkflowSnapshot[]>;
+
   /** Workflows by `createdAt`, then `id`, both ascending. */
   listWorkflows(query: WorkflowQuery): Promise<readonly WorkflowSnapshot[]>;
 
@@ -188,6 +210,18 @@ export interface WorkflowStore {
 
   /** The project's counters; all zero for an unknown project. Its cost doesn't grow with the project. */
   readStats(projectId: string): Promise<StatsCounters>;
+
+  /**
+   * The store's own time, where its clock may differ from this process's. Absent: it is the process's.
+   * All times that are decided by are then taken from it, so that servers whose clocks differ agree.
+   */
+  now?(): Promise<number>;
+
+  /**
+   * Takes a lease, or extends one that `holder` has. False when somebody else has it. Leases order work
+   * and save it; nothing relies on them to be right.
+   */
+  takeLease(lease: Lease): Promise<boolean>;
 
   close(): Promise<void>;
 }

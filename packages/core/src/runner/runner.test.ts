@@ -149,6 +149,13 @@ describe('a runner', () => {
     });
   });
 
+  it('moves what nobody works on to error when its time is over, whoever was to do it', async () => {
+    const { baton, runner } = setUp(aTeam().filter(({ role }) => role === 'release_manager'));
+    void runner.run();
+    const { workflowId } = await baton.start(aBuild({ timeoutSeconds: 0.01 }));
+    await reaches(baton, workflowId, 'error');
+  });
+
   it('that stops lets work under way end, and gives back what takes too long', async () => {
     let finish: (outcome: Outcome) => void = () => undefined;
     const waiting = () => new Promise<Outcome>((resolve) => (finish = resolve));

@@ -1,4 +1,5 @@
 import { BatonError } from '../model/errors.ts';
+import { type ExpirySweep, startExpirySweep } from '../orchestrator/expiry-sweep.ts';
 import type { AvailableWork } from '../orchestrator/views.ts';
 import {
   type ResolvedRunnerOptions,
@@ -73,6 +74,7 @@ export function createRunner(runnerOptions: RunnerOptions): Runner {
       const mine = options.workflowId === undefined || options.workflowId === workflowId;
       if (mine && roles.has(role)) wake.abort();
     });
+    const sweep = sweepOf(options);
     while (!stopping.signal.aborted) {
       // Armed before the look: a hint that comes during it is not slept through.
       wake = new AbortController();
@@ -85,6 +87,7 @@ export function createRunner(runnerOptions: RunnerOptions): Runner {
       await clock.sleep(pollMs, AbortSignal.any([wake.signal, stopping.signal]));
     }
     forget?.();
+    await sweep?.stop();
     await Promise.all(underWay.values());
   }
 
@@ -102,6 +105,17 @@ export function createRunner(runnerOptions: RunnerOptions): Runner {
       await ended;
     },
   };
+}
+
+/** Who takes part in the work of a store takes part in keeping its deadlines; behind a wire the server does. */
+function sweepOf({ source, clock, onReport }: ResolvedRunnerOptions): ExpirySweep | undefined {
+  const expireOverdue = source.expireOverdue?.bind(source);
+  if (expireOverdue === undefined) return undefined;
+  return startExpirySweep({
+    orchestrator: { expireOverdue },
+    clock,
+    onError: (error) => onReport({ kind: 'trouble', workflowId: undefined, error }),
+  });
 }
 
 async function findWork(

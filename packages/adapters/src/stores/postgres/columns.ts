@@ -28,6 +28,7 @@ const TYPES = {
   epoch: 'bigint',
   sequence: 'bigint',
   not_before: 'bigint',
+  times_out_at: 'bigint',
   claim_token: 'text',
   claim_expires_at: 'bigint',
   details: 'jsonb',

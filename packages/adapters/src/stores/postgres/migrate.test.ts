@@ -75,6 +75,30 @@ describe.skipIf(postgresMissing())('migrate', () => {
     expect(await migrate(pool, { schema })).not.toBe('');
   });
 
+  it('takes over the tables of the version before, with the deadlines', async () => {
+    const schema = aSchema();
+    const before = createOrchestrator({ store: await open(schema) });
+    const build = { projectId: 'p', buildId: 'b', userId: 'u', requirements: {} };
+    const { workflowId } = await before.start({ ...build, timeoutSeconds: 60 });
+    const { deadline } = await before.status({ workflowId });
+    await server().query(`
+      SET search_path TO ${schema};
+      DROP INDEX build_workflows_by_deadline; DROP TABLE leases;
+      ALTER TABLE build_workflows DROP COLUMN times_out_at, DROP COLUMN commit_id;
+      DELETE FROM baton_schema_versions WHERE version = 2;
+      RESET search_path`);
+    const store = await open(schema);
+    const overdue = async (now: number) => (await store.listOverdue({ now, limit: 10 })).length;
+    expect([await overdue(deadline - 1), await overdue(deadline)]).toEqual([0, 1]);
+    await expect(
+      createOrchestrator({ store }).rollback({
+        workflowId,
+        targetState: 'discovery',
+        reason: 'from the beginning',
+      }),
+    ).resolves.toMatchObject({ revision: 2 });
+  });
+
   it('refuses tables of a newer version, and leaves them as they are', async () => {
     const schema = aSchema();
     await migrate(pool, { schema });

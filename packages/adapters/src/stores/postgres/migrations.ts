@@ -11,7 +11,8 @@
  * - build_workflows_by_creation: a page of all workflows; on an expression, so that nobody who asks
  *   for one project's is led through those of all the others;
  * - build_workflows_by_project: a page of a project's;
- * - build_workflows_waiting: work for a role, the longest waiting first.
+ * - build_workflows_waiting: work for a role, the longest waiting first;
+ * - build_workflows_by_deadline: those whose time is over.
  * Handoffs, events and replies are found by their primary keys, which begin with the workflow.
  *
  * Counters are spread over rows (`shard`) and summed when read: commits of one project that are
@@ -111,8 +112,20 @@ CREATE TABLE ${t('project_failure_points')} (
   PRIMARY KEY (project_id, shard, state)
 ) WITH (fillfactor = 50);
 `,
-  // Absent in the rows of older versions until their next commit.
+  // `commit_id` is absent in the rows of older versions until their next commit; `times_out_at` in those
+  // that have nothing to do or wait for a person.
   (t) => `
 ALTER TABLE ${t('build_workflows')} ADD COLUMN commit_id text;
+ALTER TABLE ${t('build_workflows')} ADD COLUMN times_out_at bigint;
+UPDATE ${t('build_workflows')} SET times_out_at = (details->>'deadline')::bigint
+  WHERE role IS NOT NULL AND details->'awaiting' IS NULL;
+CREATE INDEX build_workflows_by_deadline ON ${t('build_workflows')} (times_out_at, id)
+  WHERE times_out_at IS NOT NULL;
+
+CREATE TABLE ${t('leases')} (
+  name text PRIMARY KEY,
+  holder text NOT NULL,
+  expires_at timestamptz NOT NULL
+);
 `,
 ];

@@ -13,6 +13,8 @@ import {
   readClaimable,
   readEvents,
   readHandoffs,
+  readNow,
+  readOverdue,
   readReplies,
   readStats,
   readWorkflow,
@@ -91,11 +93,15 @@ export async function createPostgresStore(options: PostgresStoreOptions): Promis
         async () => (await run(statements.renewClaim, [expiresAt, workflowId, token])).length === 1,
       ),
     listClaimable: (query) => guarded(() => readClaimable(run, statements, query, overlook)),
+    listOverdue: (query) => guarded(() => readOverdue(run, statements, query, overlook)),
     listWorkflows: (query) => guarded(() => readWorkflows(run, workflows, query)),
     readHandoffs: (query) => guarded(() => readHandoffs(run, statements, query)),
     readEvents: (query) => guarded(() => readEvents(run, statements, query)),
     readReplies: (query) => guarded(() => readReplies(run, statements, query)),
     readStats: (projectId) => guarded(() => readStats(run, statements, projectId)),
+    now: () => guarded(() => readNow(run, statements)),
+    takeLease: ({ name, holder, forMs }) =>
+      guarded(async () => (await run(statements.takeLease, [name, holder, forMs])).length === 1),
     close: () => close(),
   };
 }

@@ -4,6 +4,7 @@ import {
   type LoadedWorkflow,
   NO_STATS,
   type NumberedQuery,
+  type OverdueQuery,
   type ReplyQuery,
   type StatsCounters,
   type StoredReply,
@@ -20,7 +21,7 @@ import type { Statements } from './statements.ts';
 
 /**
  * The queries. A row that cannot be read fails its whole page with `data_loss`, which names it, but
- * where work is offered.
+ * where work is offered or what is overdue is sought.
  */
 
 export async function readWorkflow(
@@ -43,6 +44,21 @@ export async function readClaimable(
 ): Promise<readonly WorkflowSnapshot[]> {
   const rows = await run(statements.selectClaimable, [[...new Set(roles)], now, limit]);
   return readable(rows, toSnapshot, overlook);
+}
+
+export async function readOverdue(
+  run: RunStatement,
+  statements: Statements,
+  { now, limit }: OverdueQuery,
+  overlook: Overlook,
+): Promise<readonly WorkflowSnapshot[]> {
+  return readable(await run(statements.selectOverdue, [now, limit]), toSnapshot, overlook);
+}
+
+/** Milliseconds since the Unix epoch, by the server's clock. */
+export async function readNow(run: RunStatement, statements: Statements): Promise<number> {
+  const [row] = await run(statements.now, []);
+  return row?.['now'] as number;
 }
 
 /** Not prepared by name: there are many forms of it, and each deserves a plan for its values. */

@@ -40,10 +40,15 @@ describe.skipIf(postgresMissing())('the plan of', () => {
   afterAll(() => client?.end());
 
   async function plan(text: string): Promise<string> {
-    const parameters = Math.max(...[...text.matchAll(/\$(\d+)/g)].map((match) => Number(match[1])));
+    const parameters = Math.max(
+      0,
+      ...[...text.matchAll(/\$(\d+)/g)].map((match) => Number(match[1])),
+    );
     const values = Array.from({ length: parameters }, () => 'NULL').join(', ');
     await client.query(`PREPARE it AS ${text}`);
-    const { rows } = await client.query(`EXPLAIN EXECUTE it (${values})`);
+    const { rows } = await client.query(
+      `EXPLAIN EXECUTE it${parameters === 0 ? '' : `(${values})`}`,
+    );
     await client.query('DEALLOCATE it');
     return rows.map((row) => row['QUERY PLAN']).join('\n');
   }

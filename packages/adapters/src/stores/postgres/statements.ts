@@ -45,6 +45,18 @@ export function createStatements(schema: string | undefined) {
          ORDER BY w.not_before, w.id LIMIT $3
        ) w ORDER BY w.not_before, w.id LIMIT $3`,
     ),
+    selectOverdue: statement(
+      `SELECT * FROM ${workflows} WHERE times_out_at <= $1
+       AND (claim_expires_at IS NULL OR claim_expires_at <= $1) ORDER BY times_out_at, id LIMIT $2`,
+    ),
+    /** The lease $1 for the holder $2 and $3 milliseconds, where it is free or the holder's own. */
+    takeLease: statement(
+      `INSERT INTO ${t('leases')} AS l
+       VALUES ($1, $2, clock_timestamp() + $3::bigint * interval '1 millisecond')
+       ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, expires_at = excluded.expires_at
+       WHERE l.holder = excluded.holder OR l.expires_at <= clock_timestamp() RETURNING name`,
+    ),
+    now: statement('SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now'),
     selectHandoffs: statement(
       `SELECT * FROM ${t('workflow_handoffs')} WHERE workflow_id = $1 AND number > $2
        ORDER BY number LIMIT $3`,

@@ -1,6 +1,7 @@
 import { BatonError } from '@baton/core';
 import type { Cluster, Redis } from 'ioredis';
 import { metaKey } from './keys.ts';
+import { DEADLINES_LISTED } from './list-deadlines.ts';
 import type { ResolvedRedisOptions } from './redis-store-options.ts';
 
 const DEFAULT_SHARDS = 64;
@@ -69,7 +70,8 @@ async function readMeta(client: Redis | Cluster, meta: string, shards: number): 
   };
   const found = await read();
   if (!found.includes(null)) return found;
-  await client.hsetnx(meta, 'layout', LAYOUT);
+  const isNew = (await client.hsetnx(meta, 'layout', LAYOUT)) === 1;
+  if (isNew) await client.hset(meta, DEADLINES_LISTED, 'from the first');
   await client.hsetnx(meta, 'shards', shards);
   return read();
 }

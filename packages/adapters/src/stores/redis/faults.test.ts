@@ -174,12 +174,11 @@ describe.skipIf(redisMissing())('the Redis store, when things go wrong:', () => 
       autoResendUnfulfilledCommands: false,
       maxRetriesPerRequest: 0,
     });
-    await dying.readStats('p');
+    const caller = createOrchestrator({ store: dying });
+    await caller.list({});
     const cut = proxy.cutAnswerTo('evalsha', 0);
     const request = { ...build, requestId: 'r-1' };
-    await expect(createOrchestrator({ store: dying }).start(request)).rejects.toMatchObject({
-      code: 'unavailable',
-    });
+    await expect(caller.start(request)).rejects.toMatchObject({ code: 'unavailable' });
     await cut;
     const store = open(redis.url);
     const baton = createOrchestrator({ store });

@@ -9,6 +9,7 @@
  * w role notBefore id               waits for the role, unclaimed
  * h role expiresAt notBefore id     waits for the role, claimed
  * c completedAt id                  complete
+ * d timesOutAt id                   has work to do, and waits for no person
  */
 
 /** Separates the parts of a member. */

@@ -8,6 +8,7 @@ import { crc32 } from 'node:zlib';
  * {prefix}:{17}:workflow:{id}            a hash: the workflow with its outputs, handoffs, events, replies
  * {prefix}:{17}:index                    a sorted set by member: where listings find workflows
  * {prefix}:{17}:stats:{project}          a hash: the project's counters in this shard
+ * {prefix}:lease:{name}                  expires: who has this lease
  * {prefix}:{17}:removed:{id}             expires: the retention removed this workflow not long ago
  * {prefix}:{42}:build:["{project}","{build}"]  who has this build id; the shard is the build's own
  */
@@ -22,6 +23,7 @@ export interface Keys {
   /** The project's counters in the workflow's shard. */
   statsOf(id: string, projectId: string): string;
   stats(shard: number, projectId: string): string;
+  lease(name: string): string;
   removed(id: string): string;
   build(projectId: string, buildId: string): string;
 }
@@ -38,6 +40,7 @@ export function createKeys(prefix: string, shards: number): Keys {
     index: (shard) => `${tag(shard)}:index`,
     statsOf: (id, projectId) => `${tagOf(id)}:stats:${projectId}`,
     stats: (shard, projectId) => `${tag(shard)}:stats:${projectId}`,
+    lease: (name) => `${prefix}:lease:${name}`,
     removed: (id) => `${tagOf(id)}:removed:${id}`,
     build(projectId, buildId) {
       const name = JSON.stringify([projectId, buildId]);

@@ -1,4 +1,10 @@
-import type { ClaimableQuery, WorkflowQuery, WorkflowSnapshot } from '@baton/core';
+import {
+  type ClaimableQuery,
+  isOverdue,
+  type OverdueQuery,
+  type WorkflowQuery,
+  type WorkflowSnapshot,
+} from '@baton/core';
 import type { Overlook } from '../overlook.ts';
 import type { Connection } from './connection.ts';
 import { comparePlaces, NUL, type Place, placeOf, timeText } from './index-places.ts';
@@ -36,6 +42,23 @@ export async function readClaimable(
       notBefore <= now &&
       (claim?.expiresAt ?? 0) <= now,
   );
+}
+
+export async function readOverdue(
+  connection: Connection,
+  keys: Keys,
+  { now, limit }: OverdueQuery,
+  overlook: Overlook,
+): Promise<readonly WorkflowSnapshot[]> {
+  const args = [timeText(now), String(limit)];
+  const answers = await Promise.all(
+    Array.from({ length: keys.shards }, (_, shard) =>
+      connection.run({ script: SCRIPTS.findOverdue, keys: [keys.index(shard)], args }),
+    ),
+  );
+  const places = answers.flatMap(([, ...members]) => members.map(placeOf)).sort(comparePlaces);
+  const found = await readAll(connection, keys, places.slice(0, limit), overlook);
+  return found.filter((one) => isOverdue(one, now) && (one.claim?.expiresAt ?? 0) <= now);
 }
 
 export async function readWorkflows(

@@ -81,6 +81,13 @@ export async function readReplies(
   return page.flatMap((id, i) => toReply(texts[i] ?? '', key, id) ?? []);
 }
 
+/** Milliseconds since the Unix epoch; in a cluster, by the clock of the master that all ask. */
+export async function readNow(connection: Connection, keys: Keys): Promise<number> {
+  const call = { script: SCRIPTS.now, keys: [keys.meta], args: [] };
+  const [, seconds, microseconds] = await connection.run(call);
+  return Number(seconds) * 1000 + Number(microseconds) / 1000;
+}
+
 const FAILURES = 'failures:';
 
 export async function readStats(

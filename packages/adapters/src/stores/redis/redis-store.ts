@@ -6,8 +6,9 @@ import { createWorkflow } from './create-workflow.ts';
 import { toBatonError } from './errors.ts';
 import { timeText } from './index-places.ts';
 import { createKeys, type Keys } from './keys.ts';
-import { readClaimable, readWorkflows } from './list.ts';
-import { readEvents, readHandoffs, readReplies, readStats, readWorkflow } from './read.ts';
+import { readClaimable, readOverdue, readWorkflows } from './list.ts';
+import { listDeadlines } from './list-deadlines.ts';
+import { readEvents, readHandoffs, readNow, readReplies, readStats, readWorkflow } from './read.ts';
 import { type RedisStoreOptions, resolveRedisOptions } from './redis-store-options.ts';
 import { type RunningRetention, startRetention } from './retention.ts';
 import { createArguments, restoreArguments } from './script-arguments.ts';
@@ -35,6 +36,7 @@ export function createRedisStore(options: RedisStoreOptions): WorkflowStore {
     try {
       const shards = await checkServer(connection.client, resolved);
       const keys = createKeys(resolved.prefix, shards);
+      await listDeadlines(connection, keys);
       if (resolved.retention !== undefined && !closed) {
         retention = startRetention(connection, keys, resolved.retention, resolved);
       }
@@ -96,11 +98,23 @@ export function createRedisStore(options: RedisStoreOptions): WorkflowStore {
 
     listClaimable: (query) =>
       use((connection, keys) => readClaimable(connection, keys, query, overlook)),
+    listOverdue: (query) =>
+      use((connection, keys) => readOverdue(connection, keys, query, overlook)),
     listWorkflows: (query) => use((connection, keys) => readWorkflows(connection, keys, query)),
     readHandoffs: (query) => use((connection, keys) => readHandoffs(connection, keys, query)),
     readEvents: (query) => use((connection, keys) => readEvents(connection, keys, query)),
     readReplies: (query) => use((connection, keys) => readReplies(connection, keys, query)),
     readStats: (projectId) => use((connection, keys) => readStats(connection, keys, projectId)),
+
+    now: () => use(readNow),
+
+    takeLease: ({ name, holder, forMs }) =>
+      use(async (connection, keys) => {
+        const args = [holder, String(forMs)];
+        const call = { script: SCRIPTS.takeLease, keys: [keys.lease(name)], args };
+        const [kind] = await connection.run(call);
+        return kind === 'taken';
+      }),
 
     async close() {
       closed = true;

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { RENEW_CLAIM } from './lua/claim.ts';
 import { COMMIT } from './lua/commit.ts';
 import { CREATE } from './lua/create.ts';
-import { FIND_CLAIMABLE, FIND_WORKFLOWS } from './lua/list.ts';
+import { LIST_DEADLINE } from './lua/deadline.ts';
+import { NOW, TAKE_LEASE } from './lua/lease.ts';
+import { FIND_CLAIMABLE, FIND_OVERDUE, FIND_WORKFLOWS } from './lua/list.ts';
 import { LIST_REPLIES, LOAD, READ_PAGE } from './lua/read.ts';
 import { RECORDS } from './lua/records.ts';
 import { REMOVE } from './lua/remove.ts';
@@ -27,7 +29,11 @@ export const SCRIPTS = {
   listReplies: script(RECORDS, LIST_REPLIES),
   // What they find is loaded before it is told.
   findClaimable: hint(RECORDS, FIND_CLAIMABLE),
+  findOverdue: hint(RECORDS, FIND_OVERDUE),
   findWorkflows: hint(RECORDS, FIND_WORKFLOWS),
+  takeLease: hint(TAKE_LEASE),
+  now: hint(NOW),
+  listDeadline: script(RECORDS, LIST_DEADLINE),
   remove: script(RECORDS, REMOVE),
   reserve: script(RESERVE),
   replaceReservation: script(REPLACE_RESERVATION),

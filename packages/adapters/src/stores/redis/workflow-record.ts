@@ -2,6 +2,7 @@ import {
   type Claim,
   completeSnapshot,
   type StoredSnapshot,
+  timesOutAt,
   type WorkflowSnapshot,
 } from '@baton/core';
 import { unreadable } from './errors.ts';
@@ -14,6 +15,7 @@ import { parseJson } from './json-text.ts';
  * fixed         JSON of what never changes
  * now           what the scripts need of the rest, between bars: see `nowText`
  * commit        the revision and, behind a bar, the id of the commit that made it
+ * deadline      when it times out, where it can
  * head          JSON of the rest, but for the outputs and the claim's token and expiry
  * o:{phase}     an output: its JSON, or h:{number}, the handoff that passed it on
  * h:{number} e:{sequence} r:{request id}   handoffs, events, replies: see `numbered-records.ts`
@@ -29,8 +31,12 @@ export function fixedFields(snapshot: WorkflowSnapshot): readonly string[] {
 
 /** What every commit writes anew. */
 export function changingFields(snapshot: WorkflowSnapshot): readonly string[] {
-  const commit = `${snapshot.revision}|${snapshot.commitId ?? ''}`;
-  return ['now', nowText(snapshot), 'commit', commit, 'head', JSON.stringify(headOf(snapshot))];
+  return [
+    ...['now', nowText(snapshot)],
+    ...['commit', `${snapshot.revision}|${snapshot.commitId ?? ''}`],
+    ...['deadline', timeText(timesOutAt(snapshot))],
+    ...['head', JSON.stringify(headOf(snapshot))],
+  ];
 }
 
 /** Copied key by key: a rest pattern that leaves out so many takes V8 ten times as long. */

@@ -4,6 +4,7 @@ import {
   completeSnapshot,
   type JsonObject,
   type StoredSnapshot,
+  timesOutAt,
   type WorkflowSnapshot,
 } from '@baton/core';
 import { jsonText, parseJson, unreadable } from './json-text.ts';
@@ -42,6 +43,7 @@ export const CHANGING_COLUMNS = [
   'epoch',
   'sequence',
   'not_before',
+  'times_out_at',
   'claim_token',
   'claim_expires_at',
   'details',
@@ -81,6 +83,7 @@ export function changingValues(snapshot: WorkflowSnapshot): Value[] {
     snapshot.epoch,
     snapshot.sequence,
     snapshot.notBefore,
+    timesOutAt(snapshot) ?? null,
     claim?.token ?? null,
     claim?.expiresAt ?? null,
     JSON.stringify(toDetails(snapshot)),

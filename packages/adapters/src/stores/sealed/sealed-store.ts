@@ -3,6 +3,7 @@ import {
   type Commit,
   type CommitResult,
   type CreateResult,
+  type WorkflowSnapshot,
   type WorkflowStore,
 } from '@baton/core';
 import { checkedLoadsOf } from './checked-loads.ts';
@@ -119,6 +120,18 @@ export function createSealedStore(store: WorkflowStore, options: SealedStoreOpti
     return { kind: 'exists', snapshot: found?.snapshot ?? unsealed(snapshot), reply: found?.reply };
   }
 
+  /** What was changed is not offered as work, nor moved: who loads it hears of it. */
+  async function unchanged(
+    found: readonly WorkflowSnapshot[],
+  ): Promise<readonly WorkflowSnapshot[]> {
+    const checked = await Promise.allSettled(found.map(loads.listed));
+    return checked.flatMap((one) => {
+      if (one.status === 'fulfilled') return [one.value];
+      if (BatonError.from(one.reason).code === 'data_loss') return [];
+      throw one.reason;
+    });
+  }
+
   return {
     capabilities: store.capabilities,
 
@@ -144,15 +157,14 @@ export function createSealedStore(store: WorkflowStore, options: SealedStoreOpti
       return store.renewClaim(renewal);
     },
 
-    /** What was changed is not offered as work: who loads it hears of it. */
     async listClaimable(query) {
       present();
-      const found = await Promise.allSettled((await store.listClaimable(query)).map(loads.listed));
-      return found.flatMap((one) => {
-        if (one.status === 'fulfilled') return [one.value];
-        if (BatonError.from(one.reason).code === 'data_loss') return [];
-        throw one.reason;
-      });
+      return unchanged(await store.listClaimable(query));
+    },
+
+    async listOverdue(query) {
+      present();
+      return unchanged(await store.listOverdue(query));
     },
 
     async listWorkflows(query) {
@@ -173,6 +185,13 @@ export function createSealedStore(store: WorkflowStore, options: SealedStoreOpti
     async readStats(projectId) {
       present();
       return store.readStats(projectId);
+    },
+
+    ...(store.now !== undefined && { now: () => (store.now as () => Promise<number>)() }),
+
+    async takeLease(lease) {
+      present();
+      return store.takeLease(lease);
     },
 
     close: () => store.close(),

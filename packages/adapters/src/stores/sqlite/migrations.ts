@@ -100,9 +100,21 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX build_workflows_by_state ON build_workflows (current_state, created_at, id);
   CREATE INDEX build_workflows_by_role ON build_workflows (role, created_at, id) WHERE role IS NOT NULL;
   `,
-  // Absent in the rows of older versions until their next commit.
+  // `commit_id` is absent in the rows of older versions until their next commit; `times_out_at` in those
+  // that have nothing to do or wait for a person.
   `
   ALTER TABLE build_workflows ADD COLUMN commit_id TEXT;
+  ALTER TABLE build_workflows ADD COLUMN times_out_at INTEGER;
+  UPDATE build_workflows SET times_out_at = json_extract(details, '$.deadline')
+    WHERE role IS NOT NULL AND json_extract(details, '$.awaiting') IS NULL;
+  CREATE INDEX build_workflows_by_deadline ON build_workflows (times_out_at, id)
+    WHERE times_out_at IS NOT NULL;
+
+  CREATE TABLE leases (
+    name TEXT PRIMARY KEY,
+    holder TEXT NOT NULL,
+    expires_at INTEGER NOT NULL
+  ) WITHOUT ROWID, STRICT;
   `,
 ];
 

@@ -4,6 +4,7 @@ import {
   type Handoff,
   NO_STATS,
   type NumberedQuery,
+  type OverdueQuery,
   type ReplyQuery,
   type StatsCounters,
   type StoredReply,
@@ -18,7 +19,7 @@ import type { Statements } from './statements.ts';
 
 /**
  * The queries. A row that cannot be read fails its whole page with `data_loss`, which names it, but
- * where work is offered.
+ * where work is offered or what is overdue is sought.
  */
 
 export function readClaimable(
@@ -34,6 +35,15 @@ export function readClaimable(
        ORDER BY not_before, id LIMIT ?`,
     )
     .all(...roles, now, now, limit);
+  return readable(rows as Row[], toSnapshot, overlook);
+}
+
+export function readOverdue(
+  statements: Statements,
+  { now, limit }: OverdueQuery,
+  overlook: Overlook,
+): readonly WorkflowSnapshot[] {
+  const rows = statements.selectOverdue.all(now, now, limit);
   return readable(rows as Row[], toSnapshot, overlook);
 }
 

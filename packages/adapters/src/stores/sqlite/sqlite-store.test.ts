@@ -98,6 +98,23 @@ describe('the SQLite store', () => {
     expect(() => open(aFile(), busyTimeoutMs)).toThrow(`busyTimeoutMs: found ${busyTimeoutMs}`);
   });
 
+  it('takes over a database of the version before, with its deadlines', async () => {
+    const path = aFile();
+    const { id, deadline } = await aWorkflow(open(path));
+    const database = new DatabaseSync(path);
+    database.exec(`
+      DROP INDEX build_workflows_by_deadline; DROP TABLE leases;
+      ALTER TABLE build_workflows DROP COLUMN times_out_at;
+      ALTER TABLE build_workflows DROP COLUMN commit_id;
+      PRAGMA user_version = 2`);
+    database.close();
+    const store = open(path);
+    const overdue = async (now: number) => (await store.listOverdue({ now, limit: 10 })).length;
+    expect([await overdue(deadline - 1), await overdue(deadline)]).toEqual([0, 1]);
+    const advanced = createOrchestrator({ store }).advance({ workflowId: id, ...discovery });
+    await expect(advanced).resolves.toMatchObject({ state: 'planning', revision: 2 });
+  });
+
   it('refuses a database of a newer version, and leaves it as it is', () => {
     const path = aFile();
     open(path);
@@ -245,6 +262,11 @@ describe('the SQLite store', () => {
         "SELECT * FROM build_workflows WHERE project_id = 'p' AND (created_at, id) > (1, 'x') ORDER BY created_at, id",
       ),
     ).toContain('build_workflows_by_project (project_id=? AND ');
+    expect(
+      plan(
+        'SELECT * FROM build_workflows WHERE times_out_at <= 1 AND (claim_expires_at IS NULL OR claim_expires_at <= 1) ORDER BY times_out_at, id',
+      ),
+    ).toBe('SEARCH build_workflows USING INDEX build_workflows_by_deadline (times_out_at<?)');
     expect(
       plan(
         "SELECT * FROM workflow_events WHERE workflow_id = 'x' AND sequence > 3 ORDER BY sequence",

@@ -14,6 +14,7 @@ import {
   readClaimable,
   readEvents,
   readHandoffs,
+  readOverdue,
   readReplies,
   readStats,
   readWorkflows,
@@ -124,11 +125,18 @@ export function createSqliteStore(options: SqliteStoreOptions): WorkflowStore {
       guarded(() => statements.renewClaim.run(expiresAt, workflowId, token).changes === 1),
 
     listClaimable: (query) => guarded(() => readClaimable(database, query, overlook)),
+    listOverdue: (query) => guarded(() => readOverdue(statements, query, overlook)),
     listWorkflows: (query) => guarded(() => readWorkflows(database, query)),
     readHandoffs: (query) => guarded(() => readHandoffs(statements, query)),
     readEvents: (query) => guarded(() => readEvents(statements, query)),
     readReplies: (query) => guarded(() => readReplies(statements, query)),
     readStats: (projectId) => guarded(() => readStats(statements, projectId)),
+
+    takeLease: ({ name, holder, forMs }) =>
+      guarded(() => {
+        const now = Date.now();
+        return statements.takeLease.run(name, holder, now + forMs, now).changes === 1;
+      }),
 
     close: () =>
       guarded(() => {

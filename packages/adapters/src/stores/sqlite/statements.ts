@@ -66,6 +66,17 @@ export function prepareStatements(database: DatabaseSync) {
       'UPDATE build_workflows SET claim_expires_at = ? WHERE id = ? AND claim_token = ?',
     ),
 
+    selectOverdue: database.prepare(
+      `SELECT * FROM build_workflows WHERE times_out_at <= ?
+       AND (claim_expires_at IS NULL OR claim_expires_at <= ?) ORDER BY times_out_at, id LIMIT ?`,
+    ),
+    /** The lease, where it is free or the holder's own. */
+    takeLease: database.prepare(
+      `INSERT INTO leases VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE
+       SET holder = excluded.holder, expires_at = excluded.expires_at
+       WHERE holder = excluded.holder OR expires_at <= ?`,
+    ),
+
     selectWorkflow: database.prepare('SELECT * FROM build_workflows WHERE id = ?'),
     selectBuild: database.prepare(
       'SELECT * FROM build_workflows WHERE project_id = ? AND build_id = ?',

@@ -38,6 +38,8 @@ export function faultyStore(store: WorkflowStore): FaultyStore {
       renewClaim: (renewal) => breakable(() => store.renewClaim(renewal)),
       load: (workflowId, requestId) => store.load(workflowId, requestId),
       listClaimable: (query) => store.listClaimable(query),
+      listOverdue: (query) => store.listOverdue(query),
+      takeLease: (lease) => store.takeLease(lease),
       listWorkflows: (query) => store.listWorkflows(query),
       readHandoffs: (query) => store.readHandoffs(query),
       readEvents: (query) => store.readEvents(query),

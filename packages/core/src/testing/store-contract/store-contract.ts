@@ -6,6 +6,7 @@ import { commitContract } from './commits.ts';
 import type { OpenHarness } from './harness.ts';
 import { longTrailContract } from './long-trails.ts';
 import { oddNameContract } from './odd-names.ts';
+import { overdueContract } from './overdue.ts';
 import { readContract } from './reads.ts';
 import { refusalContract } from './refusals.ts';
 import { restoreContract } from './restores.ts';
@@ -23,6 +24,7 @@ export function describeStoreContract(name: string, open: OpenHarness): void {
     claimContract(open);
     claimDetailContract(open);
     readContract(open);
+    overdueContract(open);
     longTrailContract(open);
     oddNameContract(open);
     restoreContract(open);

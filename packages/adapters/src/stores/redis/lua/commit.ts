@@ -28,7 +28,9 @@ if commit ~= expected or held then
   return reply
 end
 
+local oldDeadline = deadlinePlace(workflow, id)
 writeRecords(workflow, stats)
+local newDeadline = deadlinePlace(workflow, id)
 local old, new = {}, {}
 if oldState ~= state or oldRole ~= role or oldCompletedAt ~= completedAt then
   old = listedPlaces(id, project, createdAt, oldState, oldRole, oldCompletedAt)
@@ -36,6 +38,10 @@ if oldState ~= state or oldRole ~= role or oldCompletedAt ~= completedAt then
 end
 old[#old + 1] = waitingPlace(id, oldRole, oldNotBefore, oldExpiresAt)
 new[#new + 1] = waitingPlace(id, role, notBefore, expiresAt)
+if oldDeadline ~= newDeadline then
+  old[#old + 1] = oldDeadline
+  new[#new + 1] = newDeadline
+end
 leave(index, old)
 enter(index, new)
 return {'committed'}

@@ -15,5 +15,6 @@ writeRecords(workflow, stats)
 enter(index, fixedPlaces(id, project, createdAt))
 enter(index, listedPlaces(id, project, createdAt, state, role, completedAt))
 enter(index, {waitingPlace(id, role, notBefore, expiresAt)})
+enter(index, {deadlinePlace(workflow, id)})
 return {'created'}
 `;

@@ -28,6 +28,12 @@ end
 return reply
 `;
 
+/** Those of a shard that time out by then. KEYS: the shard's index. ARGV: the time, how many at most. */
+export const FIND_OVERDUE = `${RANGES}
+append('[d' .. NUL, '(d' .. NUL .. ARGV[1] .. string.char(1), 'LIMIT', 0, ARGV[2])
+return reply
+`;
+
 /**
  * The workflows of a shard by creation. KEYS: the shard's index. ARGV: the list ('a', 'p' and a
  * project, 's', 't' and a project) with a NUL behind, the place after which to begin or '', how many

@@ -62,6 +62,13 @@ local function fixedPlaces(id, project, createdAt)
   return {'a' .. NUL .. place, table.concat({'p', project, place}, NUL)}
 end
 
+-- Where listOverdue finds it, as it is stored at the moment.
+local function deadlinePlace(workflow, id)
+  local deadline = redis.call('HGET', workflow, 'deadline')
+  if not deadline or deadline == '' then return nil end
+  return table.concat({'d', deadline, id}, NUL)
+end
+
 local function enter(index, places)
   local scored = {}
   for i, place in ipairs(places) do scored[2 * i - 1], scored[2 * i] = '0', place end

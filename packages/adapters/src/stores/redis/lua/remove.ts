@@ -17,6 +17,7 @@ if completedAt == '' or revision ~= ARGV[4] then return {'kept'} end
 leave(index, fixedPlaces(id, project, createdAt))
 leave(index, listedPlaces(id, project, createdAt, state, role, completedAt))
 leave(index, {waitingPlace(id, role, notBefore, expiresAt)})
+leave(index, {deadlinePlace(workflow, id)})
 redis.call('UNLINK', workflow)
 redis.call('SET', removed, '1', 'PX', ARGV[5])
 return {'removed'}

@@ -1,0 +1,63 @@
+import { createOrchestrator, type WorkflowStore } from '@baton/core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type PrivateRedis, redisMissing, startRedis } from '../testing/private-redis.ts';
+import { createRedisStore } from './redis-store.ts';
+
+describe.skipIf(redisMissing())('a database that an older version of Baton wrote', () => {
+  let redis: PrivateRedis;
+  const stores: WorkflowStore[] = [];
+  beforeAll(async () => {
+    redis = await startRedis(['--appendonly', 'no']);
+  });
+  afterEach(() => Promise.all(stores.splice(0).map((store) => store.close())));
+  afterAll(() => redis.destroy());
+
+  function open(): WorkflowStore {
+    const store = createRedisStore({ connection: redis.url, shards: 2, warn() {} });
+    stores.push(store);
+    return store;
+  }
+
+  /** Takes away what the older version did not write. */
+  async function makeOlder(): Promise<void> {
+    const client = redis.connect();
+    for (const key of await client.keys('*:workflow:*')) {
+      await client.hdel(key, 'deadline', 'commit');
+      const { commitId: _, ...head } = JSON.parse((await client.hget(key, 'head')) ?? '');
+      await client.hset(key, 'head', JSON.stringify(head));
+    }
+    for (const key of await client.keys('*:index')) {
+      for (const member of await client.zrange(key, 0, '-1')) {
+        if (member.startsWith('d\u0000')) await client.zrem(key, member);
+      }
+    }
+    await client.hdel('baton:meta', 'deadlines');
+  }
+
+  it('has its deadlines found, of those that are claimed as well, and is written on', async () => {
+    const before = createOrchestrator({ store: open() });
+    const ids: string[] = [];
+    for (let i = 0; i < 250; i++) {
+      const build = { projectId: 'p', buildId: `b${i}`, userId: 'u', requirements: {} };
+      ids.push((await before.start({ ...build, timeoutSeconds: 60 })).workflowId);
+    }
+    const [claimed = '', failed = ''] = ids;
+    const roles = ['q_assistant'];
+    await before.claim({ workflowId: claimed, worker: 'w', roles, leaseMs: 1000 });
+    const given = { role: 'q_assistant', completedState: 'discovery', nextState: 'error' };
+    await before.advance({ workflowId: failed, ...given, result: { reason: 'no way' } });
+    await makeOlder();
+
+    const store = open();
+    const now = Date.now() + 3_600_000;
+    const found = await store.listOverdue({ now, limit: 1000 });
+    expect(found.map(({ id }) => id).sort()).toEqual(ids.filter((id) => id !== failed).sort());
+    expect(await store.listOverdue({ now: Date.now(), limit: 1000 })).toEqual([]);
+    const back = { workflowId: claimed, targetState: 'discovery', reason: 'from the beginning' };
+    await expect(createOrchestrator({ store }).rollback(back)).resolves.toMatchObject({
+      revision: 3,
+    });
+    expect(await store.listOverdue({ now, limit: 1000 })).toHaveLength(249);
+    expect(await redis.connect().hget('baton:meta', 'deadlines')).toBe('listed');
+  });
+});

@@ -1,0 +1,50 @@
+import { BatonError } from '../model/errors.ts';
+import type { Clock } from '../ports/clock.ts';
+import { systemClock } from './system-clock.ts';
+import type { Orchestrator } from './views.ts';
+
+export interface ExpirySweepOptions {
+  readonly orchestrator: Pick<Orchestrator, 'expireOverdue'>;
+  /** Milliseconds between two looks; from 1. Default 1000. */
+  readonly everyMs?: number | undefined;
+  readonly clock?: Clock | undefined;
+  /** Hears what went wrong; the sweep goes on. Default: nobody. */
+  readonly onError?: ((error: BatonError) => void) | undefined;
+}
+
+export interface ExpirySweep {
+  /** Resolves when nothing is on its way any more. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Moves the workflows to `error` whose time is over, from now on until it is stopped. Servers and runners
+ * have one; an application that has neither starts its own.
+ *
+ * @example
+ * const sweep = startExpirySweep({ orchestrator });
+ * await sweep.stop();
+ */
+export function startExpirySweep(options: ExpirySweepOptions): ExpirySweep {
+  const { orchestrator, everyMs = 1000, clock = systemClock, onError } = options;
+  const stopping = new AbortController();
+
+  async function sweep(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      try {
+        await orchestrator.expireOverdue();
+      } catch (reason) {
+        onError?.(BatonError.from(reason));
+      }
+      await clock.sleep(everyMs, stopping.signal);
+    }
+  }
+
+  const swept = sweep();
+  return {
+    async stop() {
+      stopping.abort();
+      await swept;
+    },
+  };
+}

@@ -1,0 +1,12 @@
+import { describe, expect, it } from 'vitest';
+import { aBuild, startServer } from './start-server.ts';
+
+describe('a server', () => {
+  it('moves builds to error when their time is over, though nobody asks for them', async () => {
+    const { orchestrator } = await startServer();
+    await orchestrator.start({ ...aBuild, buildId: 'late', timeoutSeconds: 0.01 });
+    await expect
+      .poll(() => orchestrator.projectStats({ projectId: 'shop' }), { timeout: 10_000 })
+      .toMatchObject({ failed: 1, mostCommonFailurePoint: 'discovery' });
+  });
+});
