@@ -74,9 +74,10 @@ async function force(store: WorkflowStore, commit: Commit): Promise<CommitResult
   const { claimExpiredBy, ...unclaimed } = commit;
   const result = await write(store, unclaimed);
   if (result.kind !== 'conflict' || result.snapshot === undefined) return result;
-  const { revision, sequence, handoffs } = result.snapshot;
+  const { revision, commitId, sequence, handoffs } = result.snapshot;
   return force(store, {
     ...unclaimed,
+    follows: commitId,
     snapshot: {
       ...commit.snapshot,
       revision: revision + 1,
