@@ -1,7 +1,10 @@
 import { BatonError } from '@baton/core';
 
-/** SQLite's primary result codes (sqlite.org/rescode.html) that say that the file is damaged. */
-const DAMAGED: ReadonlySet<number> = new Set([11 /* CORRUPT */, 26 /* NOTADB */]);
+/**
+ * SQLite's primary result codes (sqlite.org/rescode.html) that say that the file is damaged; the first says
+ * that a table or a column is gone.
+ */
+const DAMAGED: ReadonlySet<number> = new Set([1 /* ERROR */, 11 /* CORRUPT */, 26 /* NOTADB */]);
 /** …and those that say that one statement's values are at fault, not the database. */
 const REFUSED: ReadonlySet<number> = new Set([
   18 /* TOOBIG */, 19 /* CONSTRAINT */, 20 /* MISMATCH */,
@@ -21,6 +24,11 @@ export function toBatonError(reason: unknown, what: string): BatonError {
   }
   // Busy, locked, full, read-only, I/O errors, a closed handle, a folder that cannot be written.
   return new BatonError('unavailable', text, { cause: reason });
+}
+
+/** Whether another process holds the file's lock. */
+export function isBusy(reason: unknown): boolean {
+  return primaryCode(reason) === 5 /* BUSY */;
 }
 
 /** Whether the fault lies with one commit's values, so that its neighbours can still be written. */

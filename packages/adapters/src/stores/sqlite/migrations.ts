@@ -118,22 +118,48 @@ const MIGRATIONS: readonly string[] = [
   `,
 ];
 
+/** Of every version. */
+const TABLES = ['build_workflows', 'workflow_handoffs', 'workflow_events', 'workflow_replies'];
+
 /**
- * Brings the database up to what this code knows.
+ * Looks at a database before anything in it is changed.
  *
- * @throws BatonError `invalid_input` for a database that a newer version has written.
+ * @throws BatonError `invalid_input` for one that a newer version of Baton or another program has written.
  */
+export function refuseForeign(database: DatabaseSync, path: string): void {
+  // In one transaction: another process may be making the tables of a new database.
+  database.exec('BEGIN');
+  const version = versionOf(database);
+  const tables = database
+    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")
+    .all()
+    .map(({ name }) => String(name));
+  database.exec('COMMIT');
+  refuseNewer(version, path);
+  const missing = TABLES.filter((name) => !tables.includes(name));
+  if (version === 0 ? tables.length === 0 : missing.length === 0) return;
+  const found = tables.length === 0 ? 'no tables' : `the tables ${tables.slice(0, 5).join(', ')}`;
+  throw new BatonError(
+    'invalid_input',
+    `the database ${path} is not Baton's: found ${found} and schema version ${version}; expected an empty file, a new one, or one that Baton made`,
+  );
+}
+
+function refuseNewer(version: number, path: string): void {
+  if (version <= MIGRATIONS.length) return;
+  throw new BatonError(
+    'invalid_input',
+    `the database ${path} has schema version ${version}; this version of Baton knows up to ${MIGRATIONS.length}: use a newer one`,
+  );
+}
+
+/** Brings the database up to what this code knows, unless another process was faster. */
 export function migrate(database: DatabaseSync, path: string): void {
   if (versionOf(database) === MIGRATIONS.length) return;
   database.exec('BEGIN IMMEDIATE');
   try {
     const version = versionOf(database);
-    if (version > MIGRATIONS.length) {
-      throw new BatonError(
-        'invalid_input',
-        `the database ${path} has schema version ${version}; this version of Baton knows up to ${MIGRATIONS.length}: use a newer one`,
-      );
-    }
+    refuseNewer(version, path);
     for (const sql of MIGRATIONS.slice(version)) database.exec(sql);
     database.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
     database.exec('COMMIT');

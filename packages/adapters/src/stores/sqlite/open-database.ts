@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { toBatonError } from './errors.ts';
-import { migrate } from './migrations.ts';
+import { migrate, refuseForeign } from './migrations.ts';
 import type { ResolvedSqliteOptions } from './sqlite-store-options.ts';
 
 /** WAL pages (of 4 KiB) between checkpoints: fewer checkpoints, each of which syncs the database. */
@@ -14,11 +14,14 @@ export function openDatabase({ path, busyTimeoutMs }: ResolvedSqliteOptions): Da
     if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
     const database = new DatabaseSync(path, { timeout: busyTimeoutMs });
     try {
+      refuseForeign(database, path);
       database.exec('PRAGMA journal_mode = WAL');
       database.exec('PRAGMA synchronous = FULL');
       database.exec('PRAGMA foreign_keys = ON');
       database.exec(`PRAGMA wal_autocheckpoint = ${WAL_AUTOCHECKPOINT}`);
       migrate(database, path);
+      // From here on a lock is waited for outside of SQLite.
+      database.exec('PRAGMA busy_timeout = 0');
     } catch (reason) {
       database.close();
       throw reason;

@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync, StatementSync } from 'node:sqlite';
 import { createOrchestrator, type WorkflowSnapshot, type WorkflowStore } from '@baton/core';
 import { describeStoreContract, passingOutputs } from '@baton/core/testing';
@@ -115,6 +115,27 @@ describe('the SQLite store', () => {
     await expect(advanced).resolves.toMatchObject({ state: 'planning', revision: 2 });
   });
 
+  it.each([
+    ['a table of the same name', 'CREATE TABLE build_workflows (id)', 0],
+    ['a version like ours', 'CREATE TABLE build_workflows (id)', 2],
+    ['tables of its own', 'CREATE TABLE contacts (id)', 0],
+    ['a version and no tables', '', 1],
+    ['a newer version', 'CREATE TABLE contacts (id)', 99],
+  ])(
+    'refuses the database of another program with %s, and leaves it as it is',
+    (_, sql, version) => {
+      const path = join(mkdtempSync(join(tmpdir(), 'baton-sqlite-')), 'foreign.db');
+      folders.push(dirname(path));
+      const database = new DatabaseSync(path);
+      database.exec(`${sql}; PRAGMA user_version = ${version}`);
+      database.close();
+      const before = readFileSync(path);
+      const refused = { code: 'invalid_input', retryable: false };
+      expect(() => open(path)).toThrow(expect.objectContaining(refused));
+      expect(readFileSync(path).equals(before)).toBe(true);
+    },
+  );
+
   it('refuses a database of a newer version, and leaves it as it is', () => {
     const path = aFile();
     open(path);
@@ -207,6 +228,31 @@ describe('the SQLite store', () => {
     database.exec('ROLLBACK');
     database.close();
     await expect(advance()).resolves.toMatchObject({ state: 'planning' });
+  });
+
+  it('lets everything else go on while a write waits for the lock of another process', async () => {
+    const path = aFile();
+    const store = open(path);
+    const { id } = await aWorkflow(store);
+    const baton = createOrchestrator({ store });
+    const database = new DatabaseSync(path);
+    database.exec('BEGIN IMMEDIATE');
+    let settled = 0;
+    const writes = [
+      baton.advance({ workflowId: id, ...discovery }),
+      baton.start({ ...build, buildId: 'other' }),
+      store.renewClaim({ workflowId: id, token: 't', expiresAt: 1 }),
+      store.takeLease({ name: 'l', holder: 'h', forMs: 1 }),
+    ].map((write) => write.finally(() => settled++));
+    for (let turn = 0; turn < 5; turn++) {
+      expect(await baton.status({ workflowId: id })).toMatchObject({ state: 'discovery' });
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    expect(settled).toBe(0);
+    database.exec('ROLLBACK');
+    database.close();
+    const [advanced, started] = await Promise.all(writes);
+    expect([advanced, started]).toMatchObject([{ state: 'planning' }, { state: 'discovery' }]);
   });
 
   it('is unavailable once it is closed', async () => {

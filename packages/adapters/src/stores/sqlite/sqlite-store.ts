@@ -21,6 +21,7 @@ import {
 } from './read.ts';
 import { resolveSqliteOptions, type SqliteStoreOptions } from './sqlite-store-options.ts';
 import { prepareStatements } from './statements.ts';
+import { whenFree } from './when-free.ts';
 import { readReply, writeCommit, writeNew } from './write-commit.ts';
 import { writeRestored } from './write-restored.ts';
 
@@ -29,6 +30,7 @@ import { writeRestored } from './write-restored.ts';
  * 2. A commit that is refused for its own sake takes nobody with it: the batch is done again one by
  *    one, which happens only then.
  * 3. An answer is given after COMMIT with synchronous=FULL: what was acknowledged survives a crash.
+ * 4. Nobody waits inside SQLite for a lock: while one request waits, the process does everything else.
  */
 
 /** A store in one SQLite file, which several processes may share. */
@@ -41,7 +43,7 @@ export function createSqliteStore(options: SqliteStoreOptions): WorkflowStore {
   /** Whatever goes wrong in here, callers hear of it as a BatonError. */
   async function guarded<T>(work: () => T): Promise<T> {
     try {
-      return work();
+      return await whenFree(work, resolved.busyTimeoutMs);
     } catch (reason) {
       throw toBatonError(reason, `the database ${resolved.path}`);
     }
@@ -59,9 +61,20 @@ export function createSqliteStore(options: SqliteStoreOptions): WorkflowStore {
     }
   }
 
-  function commitAlone(commit: Commit): CommitResult {
+  /** Undefined when one of them is refused for its own sake: nothing is written then. */
+  function commitTogether(batch: readonly Commit[]): CommitResult[] | undefined {
     try {
-      return inTransaction(() => writeCommit(statements, commit));
+      return inTransaction(() => batch.map((commit) => writeCommit(statements, commit)));
+    } catch (reason) {
+      if (isOwnFault(reason)) return undefined;
+      throw reason;
+    }
+  }
+
+  async function commitAlone(commit: Commit): Promise<CommitResult> {
+    try {
+      const write = () => inTransaction(() => writeCommit(statements, commit));
+      return await whenFree(write, resolved.busyTimeoutMs);
     } catch (reason) {
       const what = `the commit of workflow ${commit.snapshot.id}`;
       return { kind: 'failed', error: toBatonError(reason, what) };
@@ -100,15 +113,13 @@ export function createSqliteStore(options: SqliteStoreOptions): WorkflowStore {
 
     restore: (record) => guarded(() => inTransaction(() => restore(record))),
 
-    commit: (batch) =>
-      guarded(() => {
-        try {
-          return inTransaction(() => batch.map((commit) => writeCommit(statements, commit)));
-        } catch (reason) {
-          if (!isOwnFault(reason)) throw reason;
-          return batch.map(commitAlone);
-        }
-      }),
+    async commit(batch) {
+      const together = await guarded(() => commitTogether(batch));
+      if (together !== undefined) return together;
+      const results: CommitResult[] = [];
+      for (const commit of batch) results.push(await commitAlone(commit));
+      return results;
+    },
 
     load: (workflowId, requestId) =>
       guarded(() => {
