@@ -1,6 +1,6 @@
 import { type Call, markOf } from './call.ts';
 import { checkLinearizable, type Verdict } from './linearizability.ts';
-import { keyOf, startedModel, toOperation } from './model.ts';
+import { keyOf, startedModel, toOperations } from './model.ts';
 
 /** What all clients of a run saw, by workflow. */
 export interface History {
@@ -30,7 +30,7 @@ export function createHistory(): History {
 
 /** Whether what clients saw of one workflow, started at the time `startedAt`, can be explained. */
 export function checkCalls(calls: readonly Call[], startedAt: number): Verdict {
-  return checkLinearizable(startedModel(startedAt), telling(calls).map(toOperation), keyOf);
+  return checkLinearizable(startedModel(startedAt), telling(calls).flatMap(toOperations), keyOf);
 }
 
 /**

@@ -46,8 +46,29 @@ export function keyOf({
   return [revision, epoch, state, retries, held, notBefore, ...answers].join(' ');
 }
 
-/** A call as the checker tries it. */
-export function toOperation({ client, action, now, ...call }: Call): Operation<Model> {
+/**
+ * A call as the checker tries it. A store sends a renewal again when its reply was lost: the first try
+ * may have extended the claim, and the last one may have found it lost.
+ */
+export function toOperations(call: Call): readonly Operation<Model>[] {
+  const operation = toOperation(call);
+  const { action, outcome, answeredAt } = call;
+  const isLost =
+    action.kind === 'renew' && outcome.kind === 'ok' && outcome.answer['held'] === false;
+  return isLost ? [tryOf(call, answeredAt), operation] : [operation];
+}
+
+/** What a call may have done before `until`, whatever was answered later. */
+function tryOf(call: Call, until: number): Operation<Model> {
+  const { name, ...tried } = toOperation({
+    ...call,
+    answeredAt: Infinity,
+    outcome: { kind: 'unknown', code: 'sent again' },
+  });
+  return { ...tried, name: `${name}, before ${call.outcome.kind}`, until };
+}
+
+function toOperation({ client, action, now, ...call }: Call): Operation<Model> {
   const { outcome, calledAt, answeredAt } = call;
   return {
     name: `${client}: ${JSON.stringify(action)} → ${JSON.stringify(outcome)}`,
