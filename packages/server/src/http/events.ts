@@ -72,7 +72,7 @@ async function isOver(
     { $typeName: 'baton.v1.GetWorkflowStatusRequest', workflowId },
     context,
   );
-  return status?.completedAt !== undefined && afterSequence >= status.sequence;
+  return status?.completedAt !== undefined && afterSequence === status.sequence;
 }
 
 /** Progress has an event name of its own, and no id: it is not what a reader goes on after. */
