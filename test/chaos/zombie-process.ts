@@ -1,4 +1,4 @@
-// Takes a claim of a second, decides to advance under it, and stops itself between the decision and
+// Takes a claim of three seconds, decides to advance under it, and stops itself between the decision and
 // the commit, as a process does that is paused by its machine. Prints what came of it when it goes on.
 // argv: the store's kind and address, the workflow.
 import { createPostgresStore } from '@baton/adapters/postgres';
@@ -38,7 +38,7 @@ const { claim } = await baton.claim({
   workflowId,
   worker: 'zombie',
   roles: ['q_assistant'],
-  leaseMs: 1000,
+  leaseMs: 3000,
 });
 stops = true;
 const outcome = await baton

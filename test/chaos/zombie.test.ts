@@ -23,7 +23,7 @@ import { recount } from './recount.ts';
 import { inspect } from './trail.ts';
 
 const SCRIPT = await builtScript('test/chaos/zombie-process.ts');
-const LEASE_MS = 1000;
+const LEASE_MS = 3000;
 
 /** A store of the test's own, and where another process finds it. */
 interface Place {

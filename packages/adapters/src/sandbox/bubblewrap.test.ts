@@ -193,7 +193,7 @@ print(libc.syscall(calls[1], 0, -3, 1), os.strerror(ctypes.get_errno()))`;
     const { workspace } = folders();
     const line =
       'trap "echo bye > bye; exit 0" TERM; setsid -f sh -c "trap : TERM; while :; do sleep 0.1; touch alive; done"; while :; do sleep 0.05; done';
-    const result = await shell(workspace, line, {}, { timeoutMs: 500, graceMs: 500 });
+    const result = await shell(workspace, line, {}, { timeoutMs: 2000, graceMs: 2000 });
     expect(result).toMatchObject({ timedOut: true, exitCode: null });
     expect(readFileSync(join(workspace, 'bye'), 'utf8')).toBe('bye\n');
     rmSync(join(workspace, 'alive'), { force: true });

@@ -40,11 +40,11 @@ describe.skipIf(postgresMissing())('migrate', () => {
     );
     const lines: string[] = [];
     const warn = (line: string) => lines.push(line);
-    const opening = open(schema, { queryTimeoutMs: 100, warn });
+    const opening = open(schema, { queryTimeoutMs: 1000, warn });
     await expect
       .poll(() => lines)
       .toEqual([expect.stringContaining('waiting for another process')]);
-    await sleep(300);
+    await sleep(1500);
     await other.query('COMMIT');
     other.release();
     await expect(opening).resolves.toBeDefined();
