@@ -4,8 +4,8 @@ import type { PostgresPool } from '../../stores/postgres/pool.ts';
 export interface PostgresDispatcherOptions {
   /**
    * A `postgres://` URL for a pool that the dispatcher makes and closes, or a pool of `pg`, of which
-   * listening takes one connection for as long as it lasts. LISTEN needs a session of its own: a
-   * pooler between must not share connections by transaction.
+   * listening takes one connection for as long as it lasts. LISTEN needs a session of its own: behind
+   * a pooler that shares connections by transaction hints are sent and not heard, as `onError` is told.
    */
   readonly connection: string | PostgresPool;
   /** Channel that the processes of one installation share. Default `baton_work`. */

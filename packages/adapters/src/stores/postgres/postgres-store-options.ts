@@ -25,7 +25,7 @@ export interface PostgresStoreOptions {
   readonly maxConnections?: number | undefined;
   /**
    * Hears in a line each of a record that cannot be read and so is not offered as work, and that
-   * migrations wait for another process's. Default: a process warning.
+   * migrations wait for another process's, and of a pooler that shares connections by transaction. Default: a process warning.
    */
   readonly warn?: ((line: string) => void) | undefined;
 }
