@@ -34,6 +34,12 @@ export function describeEvent({ type, triggeredBy, data }: WorkflowEvent): Event
         text: `${at('state')}: attempt ${at('attempt')} came to nothing: ${at('message')}`,
         tone: 'warning',
       };
+    case 'attempt_lost':
+      return {
+        sign: '!',
+        text: `${at('state')}: attempt ${at('attempt')} lost its claim (${at('why')})`,
+        tone: 'warning',
+      };
     case 'retry_requested':
     case 'rollback_requested': {
       const what = type === 'retry_requested' ? `retry ${counted(data)}` : 'rollback';
