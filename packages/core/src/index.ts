@@ -108,7 +108,10 @@ export {
   copyJsonObject,
   type JsonObject,
   type JsonValue,
+  MAX_DEPTH,
   MAX_PAYLOAD_BYTES,
+  MAX_PAYLOAD_VALUES,
+  tooManyValues,
 } from './model/json.ts';
 export { type Note, noteSchema } from './model/note.ts';
 export { type Outcome, outcomeSchema } from './model/outcome.ts';

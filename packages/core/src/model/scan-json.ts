@@ -1,0 +1,164 @@
+/** What a JSON text may be made of. */
+export interface JsonLimits {
+  /** How deep the objects and lists inside of the outermost value may be nested. */
+  readonly depth: number;
+  /** How many values it may hold: objects, lists, texts, numbers, booleans and nulls. */
+  readonly values: number;
+}
+
+/** Why a text is not taken; `path` leads to the value that is meant. */
+export type JsonProblem =
+  | { readonly kind: 'syntax'; readonly at: number; readonly expected: string }
+  | { readonly kind: 'depth' | 'duplicate'; readonly path: readonly string[] }
+  | { readonly kind: 'values' };
+
+/** An object or a list that is open. */
+interface Frame {
+  readonly closing: '}' | ']';
+  /** The member or the place in the list that is read. */
+  name: string | number;
+  /** Further members; most objects are refused or closed with few, and need no set. */
+  first: string | undefined;
+  others: Set<string> | undefined;
+}
+
+const SCALAR = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null/y;
+const HEX = /[0-9A-Fa-f]{4}/y;
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const SPACE = 0x20;
+const END_OF_TEXT = 'a character of a text, or the quotation mark that ends it';
+
+/**
+ * The first problem of a JSON text, found without building anything and without recursion, so that it
+ * costs the same whatever the text is made of. Limits, and names that come twice in an object, count
+ * only where `limits` are given.
+ */
+export function findJsonProblem(text: string, limits?: JsonLimits): JsonProblem | undefined {
+  const open: Frame[] = [];
+  let at = 0;
+  let values = 0;
+
+  function blanks(): void {
+    for (;;) {
+      const code = text.charCodeAt(at);
+      if (code !== SPACE && code !== 0x0a && code !== 0x0d && code !== 0x09) return;
+      at += 1;
+    }
+  }
+
+  function syntax(expected: string): JsonProblem {
+    return { kind: 'syntax', at, expected };
+  }
+
+  function path(): string[] {
+    return open.map(({ name }) => String(name));
+  }
+
+  /** Takes the rest of a text; its first quotation mark has been taken. */
+  function restOfText(): JsonProblem | undefined {
+    for (;;) {
+      const code = text.charCodeAt(at);
+      if (code === QUOTE) {
+        at += 1;
+        return undefined;
+      }
+      const length = code === BACKSLASH ? escapeLength(text, at) : code >= SPACE ? 1 : 0;
+      if (length === 0) return syntax(END_OF_TEXT);
+      at += length;
+    }
+  }
+
+  /** Takes the name of a member and its colon. */
+  function nameProblem(frame: Frame): JsonProblem | undefined {
+    blanks();
+    if (text.charCodeAt(at) !== QUOTE) return syntax('a name in double quotes');
+    const start = at;
+    at += 1;
+    const problem = restOfText();
+    if (problem !== undefined) return problem;
+    if (limits !== undefined) {
+      const written = text.slice(start + 1, at - 1);
+      const name: string = written.includes('\\') ? JSON.parse(`"${written}"`) : written;
+      frame.name = name;
+      if (isKnown(frame, name)) return { kind: 'duplicate', path: path() };
+    }
+    blanks();
+    if (text[at] !== ':') return syntax("':'");
+    at += 1;
+    return undefined;
+  }
+
+  /** Takes a value, or the beginning of one with members. */
+  function valueProblem(): JsonProblem | undefined {
+    for (;;) {
+      blanks();
+      values += 1;
+      if (limits !== undefined && values > limits.values) return { kind: 'values' };
+      const one = text[at];
+      if (one !== '{' && one !== '[') break;
+      if (limits !== undefined && open.length > limits.depth)
+        return { kind: 'depth', path: path() };
+      const closing = one === '{' ? '}' : ']';
+      const frame: Frame = { closing, name: 0, first: undefined, others: undefined };
+      at += 1;
+      blanks();
+      if (text[at] === closing) {
+        at += 1;
+        return undefined;
+      }
+      open.push(frame);
+      const problem = one === '{' ? nameProblem(frame) : undefined;
+      if (problem !== undefined) return problem;
+    }
+    if (text.charCodeAt(at) === QUOTE) {
+      at += 1;
+      return restOfText();
+    }
+    SCALAR.lastIndex = at;
+    if (!SCALAR.test(text)) return syntax('a value');
+    at = SCALAR.lastIndex;
+    return undefined;
+  }
+
+  for (;;) {
+    const problem = valueProblem();
+    if (problem !== undefined) return problem;
+    blanks();
+    while (open.length > 0 && text[at] === open.at(-1)?.closing) {
+      open.pop();
+      at += 1;
+      blanks();
+    }
+    const frame = open.at(-1);
+    if (frame === undefined) return at === text.length ? undefined : syntax('the end');
+    if (text[at] !== ',') return syntax(`',' or '${frame.closing}'`);
+    at += 1;
+    if (typeof frame.name === 'number') frame.name += 1;
+    const missing = frame.closing === '}' ? nameProblem(frame) : undefined;
+    if (missing !== undefined) return missing;
+  }
+}
+
+/** Whether an object has a member of this name already; from now on it has. */
+function isKnown(frame: Frame, name: string): boolean {
+  if (frame.first === undefined) {
+    frame.first = name;
+    return false;
+  }
+  if (frame.first === name || frame.others?.has(name)) return true;
+  frame.others ??= new Set();
+  frame.others.add(name);
+  return false;
+}
+
+/** The length of the escape sequence that begins at `at`; 0 where there is none. */
+function escapeLength(text: string, at: number): number {
+  if (text[at + 1] === 'u') {
+    HEX.lastIndex = at + 2;
+    return HEX.test(text) ? 6 : 0;
+  }
+  const next = text[at + 1];
+  return next !== undefined && '"\\/bfnrt'.includes(next) ? 2 : 0;
+}
