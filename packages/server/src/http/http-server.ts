@@ -14,7 +14,6 @@ import type { OpenStreams } from '../open-streams.ts';
 import type { ServedService } from '../services.ts';
 import type { Tls } from '../tls.ts';
 import { createAdmission } from './admission.ts';
-import { connectRoutes } from './connect.ts';
 import type { HttpRequest, HttpResponse } from './http-types.ts';
 import { HttpError } from './problem.ts';
 import { createRpcAdapter } from './rpc-adapter.ts';
@@ -57,7 +56,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const sockets = new Set<Socket>();
   const sessions = new Set<ServerHttp2Session>();
   const requests = new Map<Socket, number>();
-  const isRpc = createRpcAdapter(connectRoutes(services, streams, log), log);
+  const isRpc = createRpcAdapter(services, streams, log);
   const serveRoute = createRouteHandler({ ...options, isServing: () => !stopping });
   const answers = createAdmission(options);
   const count = (request: HttpRequest, response: HttpResponse) => {
