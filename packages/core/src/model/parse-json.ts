@@ -32,8 +32,8 @@ function refusal(
       return new BatonError('invalid_input', 'not JSON');
     case 'syntax': {
       const { at, expected } = problem;
-      const lines = text.slice(0, at).split('\n');
-      const place = `line ${lines.length}, column ${(lines.at(-1) ?? '').length + 1}`;
+      const before = at === 0 ? -1 : text.lastIndexOf('\n', at - 1);
+      const place = `line ${linesUntil(text, at)}, column ${at - before}`;
       const end = at === text.length ? ', where it ends' : '';
       return new BatonError('invalid_input', `not JSON: expected ${expected} at ${place}${end}`);
     }
@@ -44,6 +44,13 @@ function refusal(
     case 'values':
       return tooManyValues(limits?.values ?? 0);
   }
+}
+
+/** Without a piece of text for each line: there may be millions. */
+function linesUntil(text: string, end: number): number {
+  let lines = 1;
+  for (let at = 0; at < end; at++) if (text.charCodeAt(at) === 0x0a) lines += 1;
+  return lines;
 }
 
 function invalid(path: readonly string[], description: string): BatonError {

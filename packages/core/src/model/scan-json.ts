@@ -23,11 +23,12 @@ interface Frame {
 }
 
 const SCALAR = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null/y;
-const HEX = /[0-9A-Fa-f]{4}/y;
+// The engine's own loops are ten times as fast as one over the characters here.
+const BLANKS = /[ \t\n\r]*/y;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON wants them escaped
+const PLAIN = /[^"\\\u0000-\u001f]+/y;
+const ESCAPES = /(?:\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})){1,1000}/y;
 
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const SPACE = 0x20;
 const END_OF_TEXT = 'a character of a text, or the quotation mark that ends it';
 
 /**
@@ -40,12 +41,11 @@ export function findJsonProblem(text: string, limits?: JsonLimits): JsonProblem 
   let at = 0;
   let values = 0;
 
-  function blanks(): void {
-    for (;;) {
-      const code = text.charCodeAt(at);
-      if (code !== SPACE && code !== 0x0a && code !== 0x0d && code !== 0x09) return;
-      at += 1;
-    }
+  function take(pattern: RegExp): boolean {
+    pattern.lastIndex = at;
+    const found = pattern.test(text);
+    if (found) at = pattern.lastIndex;
+    return found;
   }
 
   function syntax(expected: string): JsonProblem {
@@ -58,22 +58,16 @@ export function findJsonProblem(text: string, limits?: JsonLimits): JsonProblem 
 
   /** Takes the rest of a text; its first quotation mark has been taken. */
   function restOfText(): JsonProblem | undefined {
-    for (;;) {
-      const code = text.charCodeAt(at);
-      if (code === QUOTE) {
-        at += 1;
-        return undefined;
-      }
-      const length = code === BACKSLASH ? escapeLength(text, at) : code >= SPACE ? 1 : 0;
-      if (length === 0) return syntax(END_OF_TEXT);
-      at += length;
-    }
+    while (take(PLAIN) || take(ESCAPES));
+    if (text[at] !== '"') return syntax(END_OF_TEXT);
+    at += 1;
+    return undefined;
   }
 
   /** Takes the name of a member and its colon. */
   function nameProblem(frame: Frame): JsonProblem | undefined {
-    blanks();
-    if (text.charCodeAt(at) !== QUOTE) return syntax('a name in double quotes');
+    take(BLANKS);
+    if (text[at] !== '"') return syntax('a name in double quotes');
     const start = at;
     at += 1;
     const problem = restOfText();
@@ -84,7 +78,7 @@ export function findJsonProblem(text: string, limits?: JsonLimits): JsonProblem 
       frame.name = name;
       if (isKnown(frame, name)) return { kind: 'duplicate', path: path() };
     }
-    blanks();
+    take(BLANKS);
     if (text[at] !== ':') return syntax("':'");
     at += 1;
     return undefined;
@@ -93,7 +87,7 @@ export function findJsonProblem(text: string, limits?: JsonLimits): JsonProblem 
   /** Takes a value, or the beginning of one with members. */
   function valueProblem(): JsonProblem | undefined {
     for (;;) {
-      blanks();
+      take(BLANKS);
       values += 1;
       if (limits !== undefined && values > limits.values) return { kind: 'values' };
       const one = text[at];
@@ -103,7 +97,7 @@ export function findJsonProblem(text: string, limits?: JsonLimits): JsonProblem 
       const closing = one === '{' ? '}' : ']';
       const frame: Frame = { closing, name: 0, first: undefined, others: undefined };
       at += 1;
-      blanks();
+      take(BLANKS);
       if (text[at] === closing) {
         at += 1;
         return undefined;
@@ -112,24 +106,21 @@ export function findJsonProblem(text: string, limits?: JsonLimits): JsonProblem 
       const problem = one === '{' ? nameProblem(frame) : undefined;
       if (problem !== undefined) return problem;
     }
-    if (text.charCodeAt(at) === QUOTE) {
+    if (text[at] === '"') {
       at += 1;
       return restOfText();
     }
-    SCALAR.lastIndex = at;
-    if (!SCALAR.test(text)) return syntax('a value');
-    at = SCALAR.lastIndex;
-    return undefined;
+    return take(SCALAR) ? undefined : syntax('a value');
   }
 
   for (;;) {
     const problem = valueProblem();
     if (problem !== undefined) return problem;
-    blanks();
+    take(BLANKS);
     while (open.length > 0 && text[at] === open.at(-1)?.closing) {
       open.pop();
       at += 1;
-      blanks();
+      take(BLANKS);
     }
     const frame = open.at(-1);
     if (frame === undefined) return at === text.length ? undefined : syntax('the end');
@@ -151,14 +142,4 @@ function isKnown(frame: Frame, name: string): boolean {
   frame.others ??= new Set();
   frame.others.add(name);
   return false;
-}
-
-/** The length of the escape sequence that begins at `at`; 0 where there is none. */
-function escapeLength(text: string, at: number): number {
-  if (text[at + 1] === 'u') {
-    HEX.lastIndex = at + 2;
-    return HEX.test(text) ? 6 : 0;
-  }
-  const next = text[at + 1];
-  return next !== undefined && '"\\/bfnrt'.includes(next) ? 2 : 0;
 }
