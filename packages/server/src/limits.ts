@@ -7,4 +7,4 @@ export const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 export const MAX_DISCARDED_BYTES = 4 * MAX_MESSAGE_BYTES;
 
 /** What a request may be made of, its payloads included; core has a limit for each payload. */
-export const MESSAGE_LIMITS = { depth: MAX_DEPTH, values: 25_000 } as const;
+export const MESSAGE_LIMITS = { depth: MAX_DEPTH, values: 12_500 } as const;

@@ -16,7 +16,7 @@ export const MAX_PAYLOAD_BYTES = 2 * 1024 * 1024;
  * How many values a payload may hold: objects, lists, texts, numbers, booleans and nulls, itself included.
  * Many small ones cost far more than their bytes, and whoever reads them does nothing else meanwhile.
  */
-export const MAX_PAYLOAD_VALUES = 20_000;
+export const MAX_PAYLOAD_VALUES = 10_000;
 
 /**
  * Copies `value` into plain, frozen JSON, that nobody can change afterwards.

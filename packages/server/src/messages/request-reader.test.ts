@@ -207,7 +207,7 @@ describe('a request', () => {
     ]) {
       expect(refused(read)).toMatchObject({
         code: 'limit_exceeded',
-        message: expect.stringContaining('more than 25000 values'),
+        message: expect.stringContaining('more than 12500 values'),
       });
     }
   });
