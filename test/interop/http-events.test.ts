@@ -95,8 +95,14 @@ describe('events over HTTP', () => {
       for await (const { id } of read(await fetch(url, { headers }))) ids.push(id);
       expect(ids).toEqual(['2']);
     }
-    const nonsense = await fetch(path, { headers: { 'last-event-id': 'x' } });
-    expect(nonsense.status).toBe(400);
+    for (const id of ['x', '-1', '1.5', '0x1', '1e1', '4294967296', '9'.repeat(20), '1, 2']) {
+      const nonsense = await fetch(path, { headers: { 'last-event-id': id } });
+      expect(nonsense.status).toBe(400);
+      expect(await nonsense.json()).toMatchObject({
+        code: 'invalid_input',
+        violations: [{ field: 'Last-Event-ID' }],
+      });
+    }
   });
 
   it('answer 204 to a browser that has seen all of a complete workflow', async () => {

@@ -5,7 +5,7 @@ import { type DescMessage, type MessageShape, toJson } from '@bufbuild/protobuf'
 import type { CallContext, Handlers } from '../handlers.ts';
 import type { Log } from '../log.ts';
 import type { HttpRequest, HttpResponse } from './http-types.ts';
-import { HttpError, toProblem } from './problem.ts';
+import { toProblem } from './problem.ts';
 
 export interface EventsOptions {
   readonly workflow: Handlers['workflow'];
@@ -93,10 +93,16 @@ function json<D extends DescMessage>(schema: D, message: MessageShape<D>): strin
 function lastEventId({ headers }: HttpRequest): number | undefined {
   const id = headers['last-event-id'];
   if (id === undefined || id === '') return undefined;
-  const sequence = Number(id);
-  if (Number.isInteger(sequence) && sequence >= 0) return sequence;
-  throw new HttpError(400, `expected a sequence number in Last-Event-ID, found '${id}'`);
+  const sequence = typeof id === 'string' && /^\d{1,10}$/.test(id) ? Number(id) : Number.NaN;
+  if (sequence <= MAX_SEQUENCE) return sequence;
+  const description = `expected a sequence number, 0 to ${MAX_SEQUENCE}, found '${id}'`;
+  throw new BatonError('invalid_input', `Last-Event-ID: ${description}`, {
+    violations: [{ field: 'Last-Event-ID', description }],
+  });
 }
+
+/** Sequences fit in uint32. */
+const MAX_SEQUENCE = 0xffff_ffff;
 
 /** Resolves when the reader keeps up; rejects when it is gone or the server stops. */
 function write(response: HttpResponse, text: string, signal?: AbortSignal): Promise<void> {
