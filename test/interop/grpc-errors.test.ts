@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BatonError, type Orchestrator } from '@baton/core';
 import { passingOutputs } from '@baton/core/testing';
@@ -179,6 +180,29 @@ describe('deadlines and cancellation', () => {
       { deadline: Date.now() + 100 },
     );
     await expect(call).rejects.toMatchObject({ code: Code.DEADLINE_EXCEEDED });
+  });
+
+  it.each([25, 60, 365, 36_500])('of %d days are none', async (days) => {
+    const { grpcAddress, orchestrator } = await startServer();
+    const client = connect(grpcAddress);
+    const deadline = Date.now() + days * 86_400_000;
+    const { workflowId } = await client.call('startWorkflow', start, { deadline });
+    const stream = client.watch({ workflowId }, { deadline });
+    const failed = new Promise((_, reject) => stream.once('error', reject));
+    const next = () => Promise.race([once(stream, 'data'), failed]);
+    await next();
+    // Longer than a timer that fires at once would take.
+    await sleep(50);
+    const advanced = next();
+    await orchestrator.advance({
+      workflowId,
+      role: 'q_assistant',
+      completedState: 'discovery',
+      result: passingOutputs.discovery,
+    });
+    await expect(advanced).resolves.toBeDefined();
+    failed.catch(() => {});
+    stream.cancel();
   });
 
   it('let the caller cancel, and the server live on', async () => {

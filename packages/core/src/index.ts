@@ -204,7 +204,7 @@ export type {
   WorkflowLimits,
   WorkflowSnapshot,
 } from './model/workflow.ts';
-export { systemClock } from './orchestrator/system-clock.ts';
+export { MAX_TIMER_MS, systemClock } from './orchestrator/system-clock.ts';
 export type { Clock } from './ports/clock.ts';
 export type { Dispatcher, WorkHint } from './ports/dispatcher.ts';
 export type { IdGenerator } from './ports/id-generator.ts';

@@ -4,6 +4,7 @@ import type { Log } from '../log.ts';
 import type { OpenStreams } from '../open-streams.ts';
 import type { ServedService } from '../services.ts';
 import type { Tls } from '../tls.ts';
+import { clampDeadlines } from './clamp-deadlines.ts';
 import { toMethodDefinition } from './codec.ts';
 import { addHealth } from './health.ts';
 import { addReflection } from './reflection.ts';
@@ -45,6 +46,7 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
   const health = addHealth(registry, names);
   addReflection(registry, services);
   const port = await bind(server, options);
+  clampDeadlines(server);
   return {
     port,
     async drain() {

@@ -7,6 +7,7 @@ import type {
   UniversalHandlerFn,
   UniversalServerRequest,
 } from '@connectrpc/connect/protocol';
+import { legalConnectTimeout, legalGrpcTimeout } from '../legal-timeout.ts';
 import { Malformed } from '../messages/malformed.ts';
 import { requestReader } from '../messages/request-reader.ts';
 import { PREFIX, type ReadRpc, readRpc } from './read-rpc.ts';
@@ -36,7 +37,8 @@ export function messageOf(values: ContextValues): Message {
 /** The handler of a method of {@link withoutRequests}, behind the reader of the method's requests. */
 export function readFirst(handler: UniversalHandler, input: DescMessage): UniversalHandlerFn {
   const reader = requestReader(input);
-  return async (request) => {
+  return async (found) => {
+    const request = { ...found, header: withLegalTimeout(found.header) };
     const isAllowed = handler.allowedMethods.includes(request.method);
     const read = isAllowed ? await readRpc(input, reader, request) : undefined;
     return handler(read === undefined ? request : handedOver(request, read));
@@ -54,6 +56,21 @@ function handedOver(request: UniversalServerRequest, read: ReadRpc): UniversalSe
   const body = once(isEnveloped ? enveloped(EMPTY[encoding]) : EMPTY[encoding]);
   return { ...request, method: 'POST', header, body, contextValues };
 }
+
+/** Connect arms its timer before it does anything else. */
+function withLegalTimeout(found: Headers): Headers {
+  const header = new Headers(found);
+  for (const [name, legal] of TIMEOUTS) {
+    const value = header.get(name);
+    if (value !== null) header.set(name, legal(value));
+  }
+  return header;
+}
+
+const TIMEOUTS = [
+  ['connect-timeout-ms', legalConnectTimeout],
+  ['grpc-timeout', legalGrpcTimeout],
+] as const;
 
 const ENVELOPE_ENCODINGS = ['connect-content-encoding', 'grpc-encoding'];
 
