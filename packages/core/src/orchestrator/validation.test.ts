@@ -16,7 +16,7 @@ describe('validation', () => {
     [
       'an output that breaks the schema',
       { result: { summary: 'x', requirements: [] } },
-      'requirements',
+      'result.requirements',
     ],
   ])('refuses %s', async (_, patch, field) => {
     const { baton } = setUp();
