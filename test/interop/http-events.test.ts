@@ -105,6 +105,20 @@ describe('events over HTTP', () => {
     }
   });
 
+  it('answer a HEAD at once, with what a GET would begin with', async () => {
+    const server = await startServer();
+    const workflowId = await startBuild(server);
+    const head = (id: string) =>
+      fetch(`${server.httpUrl}/api/workflows/${id}/events`, { method: 'HEAD' });
+    const found = await head(workflowId);
+    expect(found.status).toBe(200);
+    expect(found.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+    expect(await found.text()).toBe('');
+    expect((await head('nope')).status).toBe(404);
+    // No stream has been left behind that a stop would have to wait for.
+    await server.stop();
+  });
+
   it('answer 204 to a browser that has seen all of a complete workflow', async () => {
     const complete = (orchestrator: Orchestrator): Orchestrator => ({
       ...orchestrator,

@@ -24,7 +24,7 @@ const HEADERS = {
 /**
  * Answers with the audit trail as server-sent events. The id of each is its sequence, so that a
  * browser that was cut off goes on where it stopped. A reader that has seen the last event of a
- * complete workflow gets 204, which tells browsers to stop.
+ * complete workflow gets 204, which tells browsers to stop. A HEAD gets the same without a stream.
  */
 export async function serveEvents(
   request: HttpRequest,
@@ -42,6 +42,10 @@ export async function serveEvents(
   // The reader may have left meanwhile.
   context.signal.throwIfAborted();
   response.writeHead(200, HEADERS);
+  if (request.method === 'HEAD') {
+    response.end();
+    return;
+  }
   const heartbeat = setInterval(() => {
     if (!response.writableNeedDrain) write(response, ': heartbeat\n\n');
   }, options.heartbeatMs);
