@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BatonError, type Orchestrator } from '@baton/core';
 import { passingOutputs } from '@baton/core/testing';
 import { createLog } from '@baton/server';
-import { status as Code } from '@grpc/grpc-js';
+import { status as Code, Metadata } from '@grpc/grpc-js';
 import { describe, expect, it } from 'vitest';
 import { callRaw, connect, refusal } from './grpc-client.ts';
 import { aBuild, startServer } from './start-server.ts';
@@ -121,6 +121,15 @@ describe('gRPC errors', () => {
       code: Code.RESOURCE_EXHAUSTED,
       info: { reason: 'LIMIT_EXCEEDED' },
     });
+  });
+
+  it('are none of many entries of metadata', async () => {
+    const { grpcAddress } = await startServer();
+    const metadata = new Metadata();
+    for (let n = 0; n < 1000; n++) metadata.set(`x-${n}`, 'v');
+    const path = '/baton.v1.WorkflowService/GetProjectStats';
+    const project = Buffer.from([0x0a, 1, ...Buffer.from('p')]);
+    await expect(callRaw(grpcAddress, path, project, metadata)).resolves.toBeInstanceOf(Buffer);
   });
 
   it('stay small enough for a trailer, whatever a request is made of', async () => {

@@ -9,10 +9,11 @@ import {
 import type { AddressInfo, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Handlers } from '../handlers.ts';
+import { MAX_HEADER_PAIRS } from '../limits.ts';
 import type { Log } from '../log.ts';
 import type { OpenStreams } from '../open-streams.ts';
 import type { ServedService } from '../services.ts';
-import type { Tls } from '../tls.ts';
+import { CIPHERS, type Tls } from '../tls.ts';
 import { createAdmission } from './admission.ts';
 import type { HttpRequest, HttpResponse } from './http-types.ts';
 import { HttpError } from './problem.ts';
@@ -122,7 +123,16 @@ function createNodeServer(
 ): Server | Http2SecureServer {
   return tls === undefined
     ? createServer(serve)
-    : createSecureServer({ cert: tls.cert, key: tls.key, allowHTTP1: true }, serve);
+    : createSecureServer(
+        {
+          cert: tls.cert,
+          key: tls.key,
+          ciphers: CIPHERS,
+          allowHTTP1: true,
+          maxHeaderListPairs: MAX_HEADER_PAIRS,
+        },
+        serve,
+      );
 }
 
 function listen(
