@@ -28,6 +28,7 @@ describe('gRPC errors', () => {
     const tooShort = { ...claim, lease: { seconds: 0, nanos: 1_000_000 } };
     const range = await refusal(client.call('claimAssignment', tooShort));
     expect(range.violations.map(({ field }) => field)).toEqual(['lease']);
+    expect(range.message).toContain('is not valid: lease: ');
   });
 
   it('tell the legal choices, whether a retry helps, and what is current', async () => {
