@@ -50,3 +50,20 @@ it('refuses an output by what the store holds, not by a workflow as it was', asy
     code: 'wrong_state',
   });
 });
+
+it('says that a role may not, before it looks at what it asks for', async () => {
+  const { baton } = setUp();
+  const { workflowId } = await baton.start(aBuild());
+  const stranger = 'code_writer';
+  for (const targetState of ['testing', 'nowhere']) {
+    const back = { workflowId, targetState, reason: 'r' };
+    for (const refusal of [
+      baton.rollback({ ...back, rolledBackBy: stranger }),
+      baton.requestRetry({ ...back, requestedBy: stranger }),
+    ]) {
+      await expect(refusal).rejects.toMatchObject({ code: 'not_owner' });
+    }
+  }
+  const answer = { workflowId, questionId: 'q9', answer: 'a', answeredBy: stranger };
+  await expect(baton.answerQuestion(answer)).rejects.toMatchObject({ code: 'not_owner' });
+});
