@@ -30,6 +30,29 @@ describe('a client that receives the usual 4 MiB', () => {
     expect(pages).toBeGreaterThan(2);
   });
 
+  it('gets every handoff, in pages that are cut by their values', async () => {
+    const { grpcAddress, orchestrator } = await startServer();
+    const { workflowId } = await orchestrator.start({ ...aBuild, buildId: 'b1', maxRetries: 10 });
+    const more = Array.from({ length: 9_000 }, (_, index) => index);
+    const result = { ...passingOutputs.discovery, more };
+    for (let n = 0; n < 4; n++) {
+      await orchestrator.advance({ workflowId, role, completedState: 'discovery', result });
+      await orchestrator.requestRetry({ workflowId, reason: 'again' });
+    }
+    const client = connect(grpcAddress);
+    const pages: number[][] = [];
+    let pageToken: string | undefined;
+    do {
+      const page = await client.call('getWorkflowHistory', { workflowId, pageToken });
+      pages.push(page.handoffs.map(({ number }: { number: number }) => number));
+      pageToken = page.nextPageToken;
+    } while (pageToken);
+    const all = await orchestrator.history({ workflowId });
+    expect(pages.flat()).toEqual(all.handoffs.map(({ number }) => number));
+    // Two outputs of 9,000 values fit into a page, and a third doesn't.
+    expect(pages.length).toBe(2);
+  });
+
   it('gets every workflow, in pages that are cut by their size', async () => {
     const { grpcAddress, orchestrator } = await startServer();
     const client = connect(grpcAddress);

@@ -6,9 +6,11 @@ import type { ServedService } from '../services.ts';
 import type { Tls } from '../tls.ts';
 import { toMethodDefinition } from './codec.ts';
 import { addHealth } from './health.ts';
+import { admitHeaders, clampDeadlines } from './private-http2.ts';
 import { addReflection } from './reflection.ts';
 import { serveStream } from './server-stream.ts';
 import { createEndingRegistry } from './service-registry.ts';
+import { TlsCredentials } from './tls-credentials.ts';
 import { serveUnary } from './unary.ts';
 
 export interface GrpcServerOptions {
@@ -44,7 +46,9 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
   const names = services.map(({ service }) => service.typeName);
   const health = addHealth(registry, names);
   addReflection(registry, services);
+  admitHeaders(server);
   const port = await bind(server, options);
+  clampDeadlines(server);
   return {
     port,
     async drain() {
@@ -75,11 +79,7 @@ function addService(
 
 function bind(server: Server, { host, port, tls }: GrpcServerOptions): Promise<number> {
   const credentials =
-    tls === undefined
-      ? ServerCredentials.createInsecure()
-      : ServerCredentials.createSsl(null, [
-          { cert_chain: Buffer.from(tls.cert), private_key: Buffer.from(tls.key) },
-        ]);
+    tls === undefined ? ServerCredentials.createInsecure() : new TlsCredentials(tls);
   const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
   return new Promise((resolve, reject) => {
     server.bindAsync(address, credentials, (cause, bound) => {

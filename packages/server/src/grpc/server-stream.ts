@@ -1,7 +1,7 @@
 import type { Message } from '@bufbuild/protobuf';
 import type { handleServerStreamingCall, ServerWritableStream } from '@grpc/grpc-js';
 import type { Log } from '../log.ts';
-import { Malformed } from '../malformed.ts';
+import { Malformed } from '../messages/malformed.ts';
 import type { OpenStreams } from '../open-streams.ts';
 import type { StreamHandler } from '../services.ts';
 import { toGrpcError } from './grpc-error.ts';

@@ -9,10 +9,9 @@ import {
 } from '@connectrpc/connect';
 import { toWireError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { Malformed } from '../malformed.ts';
 import type { OpenStreams } from '../open-streams.ts';
 import type { ServedMethod, ServedService } from '../services.ts';
-import { messageOf } from './parse-first.ts';
+import { messageOf, withoutRequests } from './hand-to-connect.ts';
 
 /** Baton's services for Connect, gRPC-Web and gRPC clients. */
 export function connectRoutes(
@@ -26,41 +25,35 @@ export function connectRoutes(
         served.method.localName,
         serve(served, streams, log),
       ]);
-      router.service(service, Object.fromEntries(implementation) as ServiceImpl<typeof service>);
+      const ours = withoutRequests(service);
+      router.service(ours, Object.fromEntries(implementation) as ServiceImpl<typeof ours>);
     }
   };
 }
 
 function serve(served: ServedMethod, streams: OpenStreams, log: Log) {
   if (served.kind === 'unary') {
-    return async (request: Message, context: HandlerContext) => {
+    return async (_empty: Message, context: HandlerContext) => {
       const controller = linked(context);
       try {
-        const reply = served.handle(read(request, context), controller);
+        const reply = served.handle(messageOf(context.values), controller);
         return await untilAborted(reply, controller.signal);
       } catch (reason) {
         throw toConnectError(reason, log);
       }
     };
   }
-  return async function* (request: Message, context: HandlerContext) {
+  return async function* (_empty: Message, context: HandlerContext) {
     const controller = linked(context);
     const leave = streams.enter(controller);
     try {
-      yield* served.handle(read(request, context), controller);
+      yield* served.handle(messageOf(context.values), controller);
     } catch (reason) {
       throw toConnectError(reason, log);
     } finally {
       leave();
     }
   };
-}
-
-/** @throws BatonError for a request that is no message. */
-function read(request: Message, { values }: HandlerContext): Message {
-  const message = messageOf(values) ?? request;
-  if (message instanceof Malformed) throw message.error;
-  return message;
 }
 
 /** Aborts with the call, and says why in Baton's words. */

@@ -1,4 +1,5 @@
-import { present, type Resolved } from '@baton/core';
+import { MAX_TIMER_MS, present, type Resolved } from '@baton/core';
+import { checkNumber } from '../../stores/check-number.ts';
 import type { PostgresPool } from '../../stores/postgres/pool.ts';
 
 export interface PostgresDispatcherOptions {
@@ -20,15 +21,18 @@ export interface PostgresDispatcherOptions {
 
 export type ResolvedPostgresDispatcherOptions = Resolved<PostgresDispatcherOptions>;
 
-/** The one place where defaults are decided. */
+/** The one place where defaults are decided. @throws BatonError `invalid_input`. */
 export function resolvePostgresDispatcherOptions(
   options: PostgresDispatcherOptions,
 ): ResolvedPostgresDispatcherOptions {
-  return {
+  const resolved = {
     channel: 'baton_work',
     reconnectMs: 1000,
     checkMs: 30_000,
     onError: () => {},
     ...present(options),
   };
+  checkNumber('reconnectMs', resolved.reconnectMs, MAX_TIMER_MS);
+  checkNumber('checkMs', resolved.checkMs, MAX_TIMER_MS);
+  return resolved;
 }

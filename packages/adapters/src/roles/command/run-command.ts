@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { BatonError, type Redact } from '@baton/core';
+import { BatonError, MAX_TIMER_MS, type Redact } from '@baton/core';
 import { groupRecorder } from '../../processes/group-records.ts';
 import { trackGroup } from '../../processes/process-group.ts';
 import { createNoSandbox } from '../../sandbox/no-sandbox.ts';
@@ -76,8 +76,6 @@ const UNCONFINED: Wall = {
     limits: { memoryBytes: Infinity, processes: Infinity, outputBytes: Infinity },
   },
 };
-/** Timers with a longer delay fire at once. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Runs a program to its end and answers how it went; a non-zero exit is an answer, too. POSIX only:

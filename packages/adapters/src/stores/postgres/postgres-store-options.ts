@@ -1,6 +1,6 @@
 import type { Resolved } from '@baton/core';
-import { BatonError, present } from '@baton/core';
-import { checkNumber, MOST_MS } from '../check-number.ts';
+import { BatonError, MAX_TIMER_MS, present } from '@baton/core';
+import { checkNumber } from '../check-number.ts';
 import type { PostgresPool } from './pool.ts';
 
 export interface PostgresStoreOptions {
@@ -51,7 +51,7 @@ export function resolvePostgresOptions(options: PostgresStoreOptions): ResolvedP
     ...present(options),
     schema: options.schema,
   };
-  checkNumber('queryTimeoutMs', resolved.queryTimeoutMs, MOST_MS);
+  checkNumber('queryTimeoutMs', resolved.queryTimeoutMs, MAX_TIMER_MS);
   checkNumber('maxConnections', resolved.maxConnections, MOST_CONNECTIONS);
   return resolved;
 }

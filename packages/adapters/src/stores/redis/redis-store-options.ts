@@ -2,12 +2,13 @@ import type { Resolved } from '@baton/core';
 import {
   BatonError,
   type Handoff,
+  MAX_TIMER_MS,
   present,
   type WorkflowEvent,
   type WorkflowSnapshot,
 } from '@baton/core';
 import type { Cluster, Redis } from 'ioredis';
-import { checkNumber, MOST_MS } from '../check-number.ts';
+import { checkNumber } from '../check-number.ts';
 import { readRedisUrl, replicasOf } from './redis-url.ts';
 import type { Replicas } from './replicas.ts';
 
@@ -99,9 +100,9 @@ export function resolveRedisOptions(options: RedisStoreOptions): ResolvedRedisOp
   if (resolved.retention !== undefined) {
     const { keepMs, everyMs = 1 } = resolved.retention;
     checkNumber('retention.keepMs', keepMs, Number.MAX_SAFE_INTEGER);
-    checkNumber('retention.everyMs', everyMs, MOST_MS);
+    checkNumber('retention.everyMs', everyMs, MAX_TIMER_MS);
   }
-  checkNumber('commandTimeoutMs', resolved.commandTimeoutMs, MOST_MS);
+  checkNumber('commandTimeoutMs', resolved.commandTimeoutMs, MAX_TIMER_MS);
   checkNumber('commitConnections', resolved.commitConnections, 64);
   if (replicas !== undefined) {
     const { acknowledge, timeoutMs } = replicas;
