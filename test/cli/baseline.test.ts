@@ -40,7 +40,7 @@ describe.concurrent('before a build', TIMEOUT, () => {
     const failed = await baton(['run', REQUEST, ...options]);
     expect(failed.code).toBe(6);
     expect(failed.stdout).toMatch(
-      /baseline: 'test' failed with exit code 1 in \S+, 2 tests passed, 1 failed \(old\)/,
+      /baseline: 'test' failed with exit code 1 \(\S+\), 2 tests passed, 1 failed \(old\)/,
     );
     expect(failed.stdout).toMatch(/before anything was changed, and no model was asked/);
     expect(failed.stdout).toContain('the suite has run');
@@ -61,12 +61,54 @@ describe.concurrent('before a build', TIMEOUT, () => {
     steer({ implementation: 'right' });
     const first = await baton(['run', REQUEST, ...options]);
     expect(first.stdout).toContain('is complete');
-    expect(first.stdout).toMatch(/baseline: 'test' passed in /);
+    expect(first.stdout).toMatch(/baseline: 'test' passed \(/);
     expect(lines('suite.log')).toHaveLength(2);
     const second = await baton(['run', 'another', ...options]);
     expect(second.code).toBe(0);
-    expect(second.stdout).toMatch(/baseline, as measured before: 'test' passed in /);
+    expect(second.stdout).toMatch(
+      /baseline, as measured \S+ \S+ \(to measure again: \S+ doctor --run [^)]+\)/,
+    );
     expect(lines('suite.log')).toHaveLength(3);
+  });
+
+  it('an installation that fails stops it, although failures are tolerated, unless it is accepted', async () => {
+    const { options, lines, configure } = createSuite({ failing: 'tolerate' });
+    const install = ['sh', '-c', 'echo "no way to the registry"; exit 7'];
+    configure((config) => {
+      config.commands.install = { argv: install };
+    });
+    const stopped = await baton(['run', REQUEST, ...options, '--json']);
+    expect(stopped.code).toBe(6);
+    expect(lines('performed.log')).toEqual([]);
+    const { summary } = documents(stopped.stdout).at(-1);
+    expect(summary).toMatchObject({ retries: 0, failure: { state: 'discovery' } });
+    expect(summary.failure.message).toContain("'install' failed with exit code 7");
+    expect(summary.failure.message).toContain('no way to the registry');
+    expect(summary.failure.message).toContain('"baseline": { "failingInstall": "tolerate" }');
+    expect(summary.failure.message).toMatch(/To measure without a build: \S+ .*doctor --run/);
+    configure((config) => {
+      config.baseline = { failing: 'tolerate', failingInstall: 'tolerate' };
+    });
+    const accepted = await baton(['run', 'another', ...options, '--json']);
+    expect(lines('performed.log').slice(0, 2)).toEqual(['discovery 1', 'planning 1']);
+    const { notes } = documents(accepted.stdout).at(-1).summary;
+    expect(notes).toContainEqual({
+      phase: 'discovery',
+      code: 'baseline_tolerated',
+      message: expect.stringMatching(/these fail before it, .* accepts: 'install', 'test'$/),
+    });
+  });
+
+  it('what was measured is measured again by the command that is printed with it', async () => {
+    const { options, lines, git } = createSuite({ failing: 'tolerate' });
+    expect((await baton(['run', REQUEST, ...options])).code).toBe(0);
+    const { stdout } = await baton(['run', 'another', ...options]);
+    const printed = /baseline, as measured \S+ \S+ \(to measure again: \S+ (doctor [^)]+)\)/;
+    const again = printed.exec(stdout)?.[1]?.split(' ') ?? [];
+    const since = lines('suite.log').length;
+    await baton(again);
+    expect(lines('suite.log').length).toBe(since + 1);
+    expect(git('for-each-ref', 'refs/baton')).not.toContain('doctor-');
   });
 
   it('failures may stay where they are tolerated, and none may be added', async () => {
@@ -189,11 +231,12 @@ describe.concurrent('baton doctor --run', TIMEOUT, () => {
     const failing = await baton(['doctor', '--run', ...options]);
     expect(failing.code).toBe(8);
     expect(failing.stdout).toMatch(
-      /✖ run test +'test' failed with exit code 1 in \S+, 2 tests passed, 1 failed \(old\)/,
+      /✖ run test +'test' failed with exit code 1 \(\S+\), 2 tests passed, 1 failed \(old\)/,
     );
     expect(failing.stdout).toContain('the suite has run');
-    expect(failing.stdout).toMatch(/✔ run verify whole +'whole' passed in /);
+    expect(failing.stdout).toMatch(/✔ run verify whole +'whole' passed \(/);
     expect(readdirSync(kept.worktrees)).toEqual([]);
+    expect(readdirSync(join(kept.state, 'builds'))).toEqual([]);
     expect(git('for-each-ref', 'refs/baton')).toBe('');
 
     writeFileSync(join(repo, 'mended.txt'), '');
@@ -204,7 +247,7 @@ describe.concurrent('baton doctor --run', TIMEOUT, () => {
     expect(lines('suite.log')).toHaveLength(2);
     steer({ discovery: 'fail' });
     const { stdout } = await baton(['run', REQUEST, ...options]);
-    expect(stdout).toContain("baseline, as measured before: 'test' passed");
+    expect(stdout).toContain('baseline, as measured ');
     expect(lines('suite.log')).toHaveLength(2);
   });
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Baseline } from '@baton/adapters/checks';
 import { z } from 'zod';
@@ -18,6 +18,7 @@ const step = z.object({
   failure: z.string().optional(),
   missing: z.string().optional(),
   refused: z.string().optional(),
+  hindered: z.object({ found: z.string(), advice: z.string().optional() }).optional(),
   details: z.string(),
   print: z.string(),
   changedFiles: z.array(z.string()),
@@ -45,10 +46,15 @@ interface RememberedBaseline extends Baseline {
   readonly at: number;
 }
 
-/** What the commands of a configuration did on the files of a digest, so that no build repeats it. */
+/**
+ * What the commands of a configuration did on the files of a digest, so that no build repeats it: of
+ * failures those with which builds begin all the same.
+ */
 export interface BaselineMemory {
   recall(tree: string): RememberedBaseline | undefined;
   keep(baseline: Baseline, at: number): void;
+  /** What was kept no longer holds. */
+  forget(tree: string): void;
 }
 
 /**
@@ -59,7 +65,7 @@ export interface BaselineMemory {
  */
 export function createBaselineMemory(
   folder: string,
-  config: Pick<Config, 'commands' | 'folder' | 'environment' | 'sandbox'>,
+  config: Pick<Config, 'commands' | 'folder' | 'environment' | 'sandbox' | 'baseline'>,
   env: Readonly<Record<string, string | undefined>>,
 ): BaselineMemory {
   const commands = digestOfCommands(config, env);
@@ -84,6 +90,7 @@ export function createBaselineMemory(
       writeFileSync(temporary, `${JSON.stringify({ at, ...baseline }, undefined, 2)}\n`);
       renameSync(temporary, path);
     },
+    forget: (tree) => rmSync(pathOf(tree), { force: true }),
   };
 }
 
@@ -93,7 +100,8 @@ function digestOfCommands(
     folder,
     environment,
     sandbox,
-  }: Pick<Config, 'commands' | 'folder' | 'environment' | 'sandbox'>,
+    baseline,
+  }: Pick<Config, 'commands' | 'folder' | 'environment' | 'sandbox' | 'baseline'>,
   env: Readonly<Record<string, string | undefined>>,
 ): string {
   const { install, test, verify } = commands;
@@ -115,7 +123,9 @@ function digestOfCommands(
   const own = all.map((one) => one.sandbox ?? null);
   const seen = ['PATH', SANDBOX_VARIABLE, ...environment].map((name) => [name, env[name] ?? null]);
   return createHash('sha256')
-    .update(JSON.stringify([run, named, reports, seen, reached, held, own]))
+    .update(
+      JSON.stringify([run, named, reports, seen, reached, held, own, baseline.failingInstall]),
+    )
     .digest('hex');
 }
 

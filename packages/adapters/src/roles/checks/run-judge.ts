@@ -131,6 +131,7 @@ async function attempt(
       ...none,
       failure,
       ending: failure,
+      ended: failure,
       details: '',
       output: '',
       notStarted,

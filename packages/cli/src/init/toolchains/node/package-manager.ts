@@ -87,7 +87,9 @@ function saidOfOthers(
   const others = used.filter((file) => file !== lockfile);
   if (others.length === 0) return [];
   const by = lockfile === undefined ? 'without a lockfile of its own' : `from ${lockfile}`;
-  return [`${name} installs ${by}, and ${others.join(', ')} is committed, too: remove what is not used`];
+  return [
+    `${name} installs ${by}, and ${others.join(', ')} is committed, too: remove what is not used`,
+  ];
 }
 
 function installOf(name: PackageManager['name'], isLocked: boolean, modernYarn: boolean) {
