@@ -14,14 +14,14 @@ function memory(
     install = NODE,
     path = '/bin',
     sandbox,
-    chosen,
+    name = 'bubblewrap',
     baseline,
   }: {
     test?: object;
     install?: string[];
     path?: string;
     sandbox?: object;
-    chosen?: string;
+    name?: string;
     baseline?: object;
   },
 ) {
@@ -35,8 +35,8 @@ function memory(
     sandbox,
     baseline,
   });
-  const env = { PATH: path, BATON_SANDBOX: chosen };
-  return createBaselineMemory(join(folder, 'baselines'), { ...document, folder }, env);
+  const parts = { ...document, folder };
+  return createBaselineMemory(join(folder, 'baselines'), parts, { PATH: path }, name);
 }
 
 function folderOfATest(): string {
@@ -60,8 +60,8 @@ it.each<[string, Parameters<typeof memory>[1], string]>([
   ['coverage reports', { test: { coverage: '{reports}/other.info' } }, 't'],
   ['commands', { install: ['true'] }, 't'],
   ['programs', { path: '/opt/bin' }, 't'],
-  ['sandboxes', { sandbox: { kind: 'none' } }, 't'],
-  ['sandboxes by the environment', { chosen: 'none' }, 't'],
+  ['sandboxes', { name: 'none' }, 't'],
+  ['limits', { sandbox: { processes: 16 } }, 't'],
   ['folders that all commands are shown', { sandbox: { read: ['~/.rc'] } }, 't'],
   ['folders that one is shown', { test: { sandbox: { read: ['~/.rc'] } } }, 't'],
   ['rules for an installation that fails', { baseline: { failingInstall: 'tolerate' } }, 't'],

@@ -3,7 +3,6 @@ import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } 
 import { join } from 'node:path';
 import type { Baseline } from '@baton/adapters/checks';
 import { z } from 'zod';
-import { SANDBOX_VARIABLE } from '../config/choose-sandbox.ts';
 import type { Config } from '../config/load-config.ts';
 import { networkEntryOf } from '../config/network-of.ts';
 import { reportsOf } from '../config/reports-of.ts';
@@ -62,13 +61,15 @@ export interface BaselineMemory {
  * `PATH`.
  *
  * @param folder made when something is kept.
+ * @param sandbox name of the one that the commands run in, whoever chose it.
  */
 export function createBaselineMemory(
   folder: string,
   config: Pick<Config, 'commands' | 'folder' | 'environment' | 'sandbox' | 'baseline'>,
   env: Readonly<Record<string, string | undefined>>,
+  sandbox: string,
 ): BaselineMemory {
-  const commands = digestOfCommands(config, env);
+  const commands = digestOfCommands(config, env, sandbox);
   const pathOf = (tree: string): string => {
     const key = createHash('sha256').update(`${tree}\n${commands}`).digest('hex');
     return join(folder, `${key}.json`);
@@ -103,6 +104,7 @@ function digestOfCommands(
     baseline,
   }: Pick<Config, 'commands' | 'folder' | 'environment' | 'sandbox' | 'baseline'>,
   env: Readonly<Record<string, string | undefined>>,
+  name: string,
 ): string {
   const { install, test, verify } = commands;
   const all = [...(install === undefined ? [] : [install]), test, ...verify];
@@ -118,10 +120,10 @@ function digestOfCommands(
   const named = verify.map(({ name }) => name);
   // How much has to be covered, and of which lines, changes nothing that is run.
   const reports = reportsOf(test);
-  const { kind, read, write, memoryMiB, processes, outputMiB } = sandbox;
-  const held = { kind, read, write, memoryMiB, processes, outputMiB };
+  const { read, write, memoryMiB, processes, outputMiB } = sandbox;
+  const held = { name, read, write, memoryMiB, processes, outputMiB };
   const own = all.map((one) => one.sandbox ?? null);
-  const seen = ['PATH', SANDBOX_VARIABLE, ...environment].map((name) => [name, env[name] ?? null]);
+  const seen = ['PATH', ...environment].map((name) => [name, env[name] ?? null]);
   return createHash('sha256')
     .update(
       JSON.stringify([run, named, reports, seen, reached, held, own, baseline.failingInstall]),

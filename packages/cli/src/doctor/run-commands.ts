@@ -53,7 +53,7 @@ export async function runCommands(
     const commands = baselineCommands({ config, walls, env: { [WORKFLOW_VARIABLE]: id } });
     const parts = { workspace, signal, redact, progress, evidence: () => undefined };
     const baseline = await runBaseline(commands, parts, (step) => progress(describeStep(step)));
-    const memory = createBaselineMemory(folder.baselines, config, context.env);
+    const memory = createBaselineMemory(folder.baselines, config, context.env, sandbox.name);
     // What was measured before no longer holds either way.
     if ((await refusedOf(baseline, config)).length === 0) memory.keep(baseline, Date.now());
     else memory.forget(baseline.tree);

@@ -122,7 +122,7 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
     walls: createWalls(config, sandbox, places),
     print: sandbox.name === 'none' ? () => printRepository(workspace, context.env) : undefined,
     baseline: {
-      memory: createBaselineMemory(folder.baselines, config, context.env),
+      memory: createBaselineMemory(folder.baselines, config, context.env, sandbox.name),
       restore: (workflowId) => workspaces.open(workflowId, undefined),
       // A replay pays no model that a baseline could save.
       isRun: config.baseline.isRun && replay === undefined,
