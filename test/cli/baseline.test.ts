@@ -44,6 +44,9 @@ describe.concurrent('before a build', TIMEOUT, () => {
     );
     expect(failed.stdout).toMatch(/before anything was changed, and no model was asked/);
     expect(failed.stdout).toContain('the suite has run');
+    // Live, when it fails, and as what moves the build on is shown.
+    expect(failed.stdout.match(/'test' failed with exit code 1/g)).toHaveLength(3);
+    expect(failed.stdout).toContain('discovery → error: for that reason');
     expect(failed.stdout).toContain('"baseline": { "failing": "tolerate" }');
     expect(lines('performed.log')).toEqual([]);
     // It is mended, and the next build begins with that.
@@ -69,6 +72,9 @@ describe.concurrent('before a build', TIMEOUT, () => {
       /baseline, as measured \S+ \S+ \(to measure again: \S+ doctor --run [^)]+\)/,
     );
     expect(lines('suite.log')).toHaveLength(3);
+    for (const { stdout } of [first, second]) {
+      expect(stdout.match(/'test' passed \(/g)).toHaveLength(1);
+    }
   });
 
   it('an installation that fails stops it, although failures are tolerated, unless it is accepted', async () => {

@@ -83,7 +83,7 @@ export function renderSummary(summary: BuildSummary, options: SummaryOptions): r
     ...section(
       heading('Notes'),
       counted(
-        summary.notes.map(
+        notesOf(summary).map(
           ({ phase, code, message }) => `${phase}: ${oneLine(message, NOTE_CHARACTERS)} (${code})`,
         ),
       ),
@@ -112,6 +112,11 @@ function evidenceOf({ evidence }: BuildSummary, terminal: Terminal): readonly st
     rows.map((row, index) => [...row, commands[index] ?? '']),
     terminal.room - INDENT,
   );
+}
+
+/** Without what the commands did before the build: the run shows it as it begins. */
+function notesOf({ notes }: BuildSummary): BuildSummary['notes'] {
+  return notes.filter(({ code }) => code !== 'baseline');
 }
 
 /** Each text once, with how often it was there. */
