@@ -162,7 +162,7 @@ async function checkConfig(
   });
   const others = [
     ...(await checkSandbox(config, env)),
-    { name: 'ending', verdict: 'ok' as const, found: endingOf(config) },
+    { name: 'release', verdict: 'ok' as const, found: endingOf(config) },
     ...(await checkCommands(config, workspace, env)),
     ...checkVariables(config, env),
     ...(await checkProtected(config, workspace)),

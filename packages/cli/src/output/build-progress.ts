@@ -123,7 +123,9 @@ export function createBuildProgress(options: ProgressOptions): RunObserver {
       remark(`· ${report.message}`);
     },
     following(holder) {
-      remark(`performed by ${holder}: this one follows, and goes on should that one end`);
+      remark(
+        `another process (${holder}) runs this build: this one follows, and goes on if that one ends`,
+      );
     },
     tookOver: () => remark('the other process is gone: this one goes on'),
     troubled({ message, code }: BatonError) {

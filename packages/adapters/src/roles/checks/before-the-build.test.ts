@@ -409,7 +409,7 @@ it('a test that is named by the path of its file is the same in another folder',
     failedTests: [`test › ${folder}/test/a.test.js`],
     flaky: [],
   });
-  const [before, now] = ['/builds/one', '/builds/one.judge'].map((folder) =>
+  const [before, now] = ['/builds/one', '/builds/one.checks'].map((folder) =>
     reportWithoutFolder(named(folder), folder),
   );
   expect(now).toEqual(before);

@@ -7,7 +7,7 @@ export interface Hindrance {
 }
 
 /** Changes of what a command is held to, as a configuration writes them. */
-export interface Allowed {
+interface Allowed {
   readonly read?: string;
   readonly write?: string;
   /** Hosts, or `all`. */
