@@ -171,6 +171,28 @@ describe.concurrent('what is no fault of the writer', TIMEOUT, () => {
     expect(written).toHaveLength(name === 'install' ? 0 : 1);
   });
 
+  it('is what the sandbox does not show a test: a person is told of it, and the writer is not', async () => {
+    const { options, configure, repo, folder, steer } = createProject();
+    steer({ implementation: 'right' });
+    writeFileSync(join(repo, 'untracked.env'), '');
+    const path = join(repo, 'untracked.env');
+    configure((config) => {
+      config.limits = { maxRetries: 1 };
+      config.commands.test = { argv: ['sh', '-c', `cat '${path}'`] };
+    });
+    const { code, stdout } = await baton(['run', REQUEST, ...options]);
+    expect(code).toBe(6);
+    const why = stdout.slice(stdout.indexOf('\nWhy\n'), stdout.indexOf('\nMove it on\n'));
+    expect(why).toContain('it ran in the sandbox (');
+    expect(why).toContain('which the sandbox does not show');
+    expect(why.replaceAll(/\s+/g, ' ')).toContain(
+      `"sandbox": { "read": ["${path}"] } in commands.test of ${join(folder, 'baton.config.json')}`,
+    );
+    const [heard = ''] = stdout.match(/retry 1 of 1 in this build by test_auditor: .*/g) ?? [];
+    expect(heard).toContain("'test' failed with exit code 1");
+    expect(heard).not.toContain('sandbox');
+  });
+
   it('is a tool that its own change took away', async () => {
     const { options, configure, lines, folder } = createProject();
     writeFileSync(

@@ -73,7 +73,7 @@ export function withInstall(adapter: RoleAdapter, installing: Installing): RoleA
         return perform();
       }
       const failure = `the command that installs ${endOf(result)}`;
-      context.progress(withHindrances(failure, result));
+      context.progress(withRefused(failure, result));
       if (await isKnownToFail(workspace)) return perform();
       const details = `${result.stdout}\n${result.stderr}`.trim();
       if (manifests.length === 0)

@@ -1,3 +1,4 @@
+import type { Failure } from '@baton/core';
 import type { TokenHint } from '../approval/token-hint.ts';
 import type { BuildSummary } from '../run/build-summary.ts';
 import type { HandedOver } from '../run/run-observer.ts';
@@ -160,10 +161,17 @@ function stuck(
     heading('Why'),
     `  ${failure.state} failed (${failure.code}): ${plain(failure.message)}`,
     ...indented(indented(markedLines(failure.details ?? '', rest))),
+    ...indented(hindrancesOf(summary, failure)),
     '',
     heading('Move it on'),
     ...indented(waysOn(summary, failure, where, token)),
   ];
+}
+
+/** What the sandbox kept from the last command that failed in the phase, with what to do: for people alone. */
+function hindrancesOf({ notes }: BuildSummary, { state, message }: Failure): readonly string[] {
+  const last = notes.findLast((note) => note.phase === state && note.code === 'sandbox_hindered');
+  return last === undefined || message.includes(last.message) ? [] : [plain(last.message)];
 }
 
 function section(heading: string, lines: readonly string[]): readonly string[] {
