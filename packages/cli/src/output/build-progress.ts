@@ -123,9 +123,7 @@ export function createBuildProgress(options: ProgressOptions): RunObserver {
       remark(`· ${report.message}`);
     },
     following(holder) {
-      remark(
-        `another process (${holder}) runs this build: this one follows, and goes on if that one ends`,
-      );
+      remark(`${holder} runs this build: this one follows, and goes on if that one ends`);
     },
     tookOver: () => remark('the other process is gone: this one goes on'),
     troubled({ message, code }: BatonError) {
