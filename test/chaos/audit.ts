@@ -1,5 +1,6 @@
 import type { WorkflowEvent, WorkflowStore } from '@baton/core';
 import { type Call, markOf } from './call.ts';
+import { type Fate, mayBeForgotten, type Setback } from './setbacks.ts';
 import { flawsOf, readTrail } from './trail.ts';
 
 /** What became of the changes that clients asked for. */
@@ -8,12 +9,16 @@ export interface Audit {
   readonly acknowledged: number;
   /** Changes of which nobody was told what came of them, and that are there, or not. */
   readonly unknown: { readonly made: number; readonly notMade: number };
+  /** Acknowledged changes that are not there, made when the store was about to forget them. */
+  readonly forgotten: number;
   /** Acknowledged changes that are not there, or not as acknowledged. */
   readonly lost: readonly string[];
   /** Changes that are there more than once. */
   readonly doubled: readonly string[];
   /** Refused changes that are there all the same, gaps, half commits. */
   readonly flaws: readonly string[];
+  /** What became of the changes that were asked for once, and acknowledged. */
+  readonly fates: readonly Fate[];
 }
 
 /** Compares what clients of one workflow were told with what the store has. */
@@ -21,6 +26,7 @@ export async function auditWorkflow(
   store: WorkflowStore,
   workflowId: string,
   calls: readonly Call[],
+  setbacks: readonly Setback[] = [],
 ): Promise<Audit> {
   const trail = await readTrail(store, workflowId);
   const found = revisionsByMark(trail?.events ?? []);
@@ -28,22 +34,31 @@ export async function auditWorkflow(
   const doubled: string[] = [];
   const flaws = trail === undefined ? [`${workflowId} is gone`] : [...flawsOf(trail)];
   const unknown = { made: 0, notMade: 0 };
+  const fates: Fate[] = [];
   let acknowledged = 0;
+  let forgotten = 0;
   for (const [mark, asked] of changesByMark(calls)) {
     const at = found.get(mark) ?? [];
     if (at.length > 1) doubled.push(`${workflowId}: ${mark} at revisions ${at.join(', ')}`);
-    const told = asked.find(({ outcome }) => outcome.kind === 'ok');
-    if (told !== undefined) {
+    const told = asked.filter(({ outcome }) => outcome.kind === 'ok');
+    const [first] = told;
+    if (first !== undefined) {
       acknowledged++;
-      const problem = await whyLost(store, told, at);
+      const kept = told.find((call) => !mayBeForgotten(call, setbacks));
+      const problem = kept && (await whyLost(store, kept, at));
       if (problem !== undefined) lost.push(`${workflowId}: ${mark} ${problem}`);
+      const isThere = at.length > 0;
+      if (kept === undefined && !isThere) forgotten++;
+      const { calledAt, answeredAt } = first;
+      const name = `${workflowId}: ${mark}`;
+      if (asked.length === 1) fates.push({ name, calledAt, answeredAt, isThere });
     } else if (asked.some(({ outcome }) => outcome.kind === 'unknown')) {
       unknown[at.length > 0 ? 'made' : 'notMade']++;
     } else if (at.length > 0 && !asked.some(mayBeLostClaim)) {
       flaws.push(`${workflowId}: ${mark} was refused, and is there at revision ${at.join(', ')}`);
     }
   }
-  return { acknowledged, unknown, lost, doubled, flaws };
+  return { acknowledged, unknown, forgotten, lost, doubled, flaws, fates };
 }
 
 /** Sums up the audits of many workflows. */
@@ -54,9 +69,11 @@ export function sumUp(audits: readonly Audit[]): Audit {
       made: audits.reduce((sum, { unknown }) => sum + unknown.made, 0),
       notMade: audits.reduce((sum, { unknown }) => sum + unknown.notMade, 0),
     },
+    forgotten: audits.reduce((sum, one) => sum + one.forgotten, 0),
     lost: audits.flatMap(({ lost }) => lost),
     doubled: audits.flatMap(({ doubled }) => doubled),
     flaws: audits.flatMap(({ flaws }) => flaws),
+    fates: audits.flatMap(({ fates }) => fates),
   };
 }
 

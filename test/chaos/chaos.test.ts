@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { postgresMissing } from '../../packages/adapters/src/stores/testing/private-postgres.ts';
-import { redisMissing } from '../../packages/adapters/src/stores/testing/private-redis.ts';
+import {
+  redisMissing,
+  startRedis,
+} from '../../packages/adapters/src/stores/testing/private-redis.ts';
 import { makePlan } from './plan.ts';
 import { createRandom } from './random.ts';
 import { describeReport, isClean } from './report.ts';
@@ -36,13 +39,17 @@ describe(`when a store is killed, paused and cut off under load (SEED=${seed})`,
     () => survives(() => createRedisClusterSite(), 3),
     60_000,
   );
-  it.skipIf(postgresMissing())(`PostgreSQL: ${what}`, () => survives(createPostgresSite), 60_000);
+  it.skipIf(postgresMissing())(
+    `PostgreSQL: ${what}`,
+    () => survives(() => createPostgresSite()),
+    60_000,
+  );
   it(`SQLite: ${what}`, () => survives(createSqliteSite), 60_000);
 });
 
 describe('a run', () => {
   it.skipIf(redisMissing())('finds out a server that keeps nothing', async () => {
-    const { ruin, ...site } = await createRedisSite(['--appendonly', 'no']);
+    const { ruin, ...site } = await createRedisSite(await startRedis(['--appendonly', 'no']));
     try {
       const { audit, unexplained } = await run({ site, seed, kills: 1 });
       expect(audit.lost).not.toEqual([]);

@@ -1,6 +1,8 @@
 import { type Call, markOf } from './call.ts';
 import { checkLinearizable, type Verdict } from './linearizability.ts';
-import { keyOf, startedModel, toOperation } from './model.ts';
+import { keyOf, startedModel } from './model.ts';
+import { operationsOf } from './operations.ts';
+import type { Setback } from './setbacks.ts';
 
 /** What all clients of a run saw, by workflow. */
 export interface History {
@@ -29,8 +31,12 @@ export function createHistory(): History {
 }
 
 /** Whether what clients saw of one workflow, started at the time `startedAt`, can be explained. */
-export function checkCalls(calls: readonly Call[], startedAt: number): Verdict {
-  return checkLinearizable(startedModel(startedAt), telling(calls).map(toOperation), keyOf);
+export function checkCalls(
+  calls: readonly Call[],
+  startedAt: number,
+  setbacks: readonly Setback[] = [],
+): Verdict {
+  return checkLinearizable(startedModel(startedAt), operationsOf(telling(calls), setbacks), keyOf);
 }
 
 /**

@@ -29,6 +29,10 @@ describe('what clients saw', () => {
       [write(1, 0, Infinity), read(0, 5, 6), read(1, 7, 8)],
     ],
     [
+      'a write without an answer that happened in time, if it did',
+      [{ ...write(1, 0, Infinity), until: 4 }, read(0, 1, 2), read(1, 3, 5), read(1, 6, 7)],
+    ],
+    [
       'two writes at once, seen in either order',
       [write(1, 0, 9), write(2, 0, 9), read(2, 1, 2), read(1, 3, 4)],
     ],
@@ -46,6 +50,19 @@ describe('what clients saw', () => {
     ],
   ])('has no explanation: %s', (_, operations) => {
     expect(check(...operations).kind).toBe('impossible');
+  });
+
+  it('has none by a write without an answer whose time is over', () => {
+    const late = (until: number) => ({ ...write(1, 0, Infinity), until });
+    const after = [read(0, 5, 6), read(1, 7, 8)];
+    expect(check(late(4), ...after).kind).toBe('impossible');
+    expect(check(late(7), ...after).kind).toBe('linearizable');
+  });
+
+  it('is searched for before a read that would be too late for it, too', () => {
+    const other: Operation<number> = { ...read(0, 5, 6), step: (state) => state };
+    const timely = { ...write(1, 0, Infinity), until: 4 };
+    expect(check(timely, other, read(1, 7, 8)).kind).toBe('linearizable');
   });
 
   it('is told with where the explanation ends', () => {

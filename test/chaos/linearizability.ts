@@ -6,9 +6,11 @@
  * not tried twice.
  *
  * 1. An answered operation that may come next, fits and changes nothing comes next: it would change
- *    nothing later either.
+ *    nothing later either. Unless one without an answer would be too late then.
  * 2. An unanswered one is tried only where it changes something: otherwise it may as well come later,
  *    or never.
+ * 3. Where an operation comes next that was called after the `until` of an unanswered one, the unanswered
+ *    one never happened.
  */
 
 export interface Operation<State> {
@@ -18,6 +20,8 @@ export interface Operation<State> {
   readonly calledAt: number;
   /** Infinity when no answer came: it may have happened at any time since, or never. */
   readonly answeredAt: number;
+  /** The last moment at which one without an answer may have happened, if that is known. */
+  readonly until?: number | undefined;
   /** The state after it, or undefined when its answer cannot come from `state`. */
   step(state: State): State | undefined;
 }
@@ -86,7 +90,9 @@ export function checkLinearizable<State>(
         path.pop();
         continue;
       }
-      const others = frame.left.filter((one) => one !== step.operation);
+      const others = frame.left.filter(
+        (one) => one !== step.operation && !isOver(one, step.operation),
+      );
       if (enter(step.after, step.key, others, step.operation)) return true;
     }
     return false;
@@ -98,8 +104,10 @@ export function checkLinearizable<State>(
       const after = operation.step(state);
       if (after === undefined) continue;
       const step = { operation, after, key: after === state ? key : keyOf(after) };
-      if (step.key !== key) steps.push(step);
-      else if (operation.answeredAt < Infinity) return [step];
+      const changes = step.key !== key;
+      const isAnswered = operation.answeredAt < Infinity;
+      if (!changes && isAnswered && !left.some((one) => isOver(one, operation))) return [step];
+      if (changes || isAnswered) steps.push(step);
     }
     return steps.sort((a, b) => a.operation.answeredAt - b.operation.answeredAt || 0);
   }
@@ -114,6 +122,11 @@ export function checkLinearizable<State>(
     explained: explained.map(({ name }) => name),
     stuckAt: candidates(rest).map(({ name }) => name),
   };
+}
+
+/** Whether it is too late for `one` where `next` comes before it. */
+function isOver<State>({ until }: Operation<State>, next: Operation<State>): boolean {
+  return until !== undefined && until < next.calledAt;
 }
 
 /** What may come next: whatever was called before the first answer of those that are left. */

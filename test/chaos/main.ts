@@ -1,8 +1,11 @@
-// pnpm chaos --store redis|redis-cluster|postgres|sqlite --kills 300 --seed N
+// pnpm chaos --store redis|redis-cluster|postgres|sqlite|… --kills 300 --seed N
 // Breaks a store of its own while clients work on it, and prints what became of what they were told.
 import { parseArgs } from 'node:util';
 import { describeReport, isClean } from './report.ts';
 import { run } from './run.ts';
+import { createForgetfulPostgresSite } from './sites/forgetful-postgres-site.ts';
+import { createForgetfulRedisSite } from './sites/forgetful-redis-site.ts';
+import { createForgetfulSqliteSite } from './sites/forgetful-sqlite-site.ts';
 import { createPostgresSite } from './sites/postgres-site.ts';
 import { createRedisClusterSite } from './sites/redis-cluster-site.ts';
 import { createRedisSite } from './sites/redis-site.ts';
@@ -13,8 +16,12 @@ const SITES = {
   'redis-cluster': () => createRedisClusterSite(),
   // To see what waiting for replicas is for: this one loses.
   'redis-cluster-unwaited': () => createRedisClusterSite(0),
-  postgres: createPostgresSite,
+  postgres: () => createPostgresSite(),
   sqlite: createSqliteSite,
+  // Stores that lose their last commits, as in a failover, under servers that live on.
+  'redis-forgetful': createForgetfulRedisSite,
+  'postgres-forgetful': createForgetfulPostgresSite,
+  'sqlite-forgetful': createForgetfulSqliteSite,
 } as const;
 
 const { values } = parseArgs({

@@ -14,6 +14,10 @@ export interface Model {
   /** Nobody may claim before this time. */
   readonly notBefore: number;
   readonly replies: Readonly<Record<string, Answer>>;
+  /** What a store that forgets goes back to. */
+  readonly saved: Model | undefined;
+  /** How often it was saved or forgot: never the same state again. */
+  readonly setbacks: number;
 }
 
 export const MAX_RETRIES = 3;
@@ -29,21 +33,27 @@ export function startedModel(now: number): Model {
     claim: undefined,
     notBefore: now,
     replies: {},
+    saved: undefined,
+    setbacks: 0,
   };
 }
 
-export function keyOf({
-  revision,
-  epoch,
-  state,
-  retries,
-  claim,
-  notBefore,
-  replies,
-}: Model): string {
+export function keyOf(model: Model): string {
+  const { revision, epoch, state, retries, claim, notBefore, replies, saved, setbacks } = model;
   const answers = Object.entries(replies).map(([id, answer]) => `${id}=${answer['revision']}`);
   const held = claim && `${claim.token}@${claim.expiresAt}`;
-  return [revision, epoch, state, retries, held, notBefore, ...answers].join(' ');
+  const now = [revision, epoch, state, retries, held, notBefore, ...answers].join(' ');
+  return saved === undefined ? now : `${setbacks}: ${now} / ${keyOf(saved)}`;
+}
+
+/** From now on it is this state that is gone back to. */
+export function save(model: Model): Model {
+  return { ...model, saved: { ...model, saved: undefined }, setbacks: model.setbacks + 1 };
+}
+
+/** Everything since the last save never happened. */
+export function forget({ saved, setbacks }: Model): Model | undefined {
+  return saved && { ...saved, saved, setbacks: setbacks + 1 };
 }
 
 /** A call as the checker tries it. */

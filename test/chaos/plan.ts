@@ -2,9 +2,10 @@ import type { Random } from './random.ts';
 
 /**
  * `kill`: SIGKILL and a new start; `pause`: SIGSTOP for a while; `cut`: off in the middle of a reply;
- * `promote`: a replica is made the master by hand.
+ * `promote`: a replica is made the master by hand; `save`: what is there now is what a store that forgets
+ * goes back to when it is killed.
  */
-export type FaultKind = 'kill' | 'pause' | 'cut' | 'promote';
+export type FaultKind = 'kill' | 'pause' | 'cut' | 'promote' | 'save';
 
 export interface Fault {
   readonly kind: FaultKind;
@@ -31,11 +32,13 @@ export function makePlan(
   kinds: readonly FaultKind[],
 ): readonly Round[] {
   const rounds: Round[] = [];
-  const others = kinds.filter((kind) => kind !== 'kill');
+  const others = kinds.filter((kind) => kind !== 'kill' && kind !== 'save');
   for (let left = kills; left > 0; left -= KILLS_A_ROUND) {
     const faults: Fault[] = [];
     for (let i = 0; i < Math.min(left, KILLS_A_ROUND); i++) {
       if (others.length > 0 && random.chance(0.5)) faults.push(fault(random, random.pick(others)));
+      // Now and then a store goes back further than to its last life.
+      if (kinds.includes('save') && random.chance(0.7)) faults.push(fault(random, 'save'));
       faults.push(fault(random, 'kill'));
     }
     rounds.push({ number: rounds.length + 1, faults });

@@ -10,13 +10,14 @@ export function isClean({ audit, unexplained }: Report): boolean {
 
 /** A report for people. */
 export function describeReport({ workflows, calls, struck, audit, unexplained }: Report): string {
-  const { acknowledged, unknown, lost, doubled, flaws } = audit;
+  const { acknowledged, unknown, forgotten, lost, doubled, flaws } = audit;
   const line = (what: string, value: string | number): string => `${what.padEnd(14)}${value}`;
   return [
     line('done', strikes(struck)),
     line('asked', `${calls} calls on ${workflows} workflows`),
     line('acknowledged', `${acknowledged} changes`),
     line('unknown', `${unknown.made} made, ${unknown.notMade} not made`),
+    ...(struck.save > 0 ? [line('forgotten', `${forgotten} since the last save`)] : []),
     line('lost', lost.length),
     line('doubled', doubled.length),
     line('flaws', flaws.length),
@@ -25,7 +26,8 @@ export function describeReport({ workflows, calls, struck, audit, unexplained }:
   ].join('\n');
 }
 
-function strikes({ kill, pause, cut, promote }: Report['struck']): string {
+function strikes({ kill, pause, cut, promote, save }: Report['struck']): string {
+  const saved = save > 0 ? `, ${save} saves` : '';
   const promoted = promote > 0 ? `, ${promote} replicas promoted by hand` : '';
-  return `${kill} kills, ${pause} pauses, ${cut} cut replies${promoted}`;
+  return `${kill} kills, ${pause} pauses, ${cut} cut replies${promoted}${saved}`;
 }

@@ -1,11 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Audit, auditWorkflow, sumUp } from './audit.ts';
+import type { Seat } from './client.ts';
 import { PROJECT, STARTED_AT, seatsOver, startWorkflow } from './fleet.ts';
 import { checkCalls, createHistory, type History } from './history.ts';
+import { perform } from './perform.ts';
 import { type FaultKind, makePlan, type Round } from './plan.ts';
 import { createRandom, type Random } from './random.ts';
 import { recount } from './recount.ts';
+import { forgottenOutOfTurn, type Setback } from './setbacks.ts';
 import type { Site } from './sites/site.ts';
+import { tick } from './tick.ts';
 
 export interface Report {
   readonly workflows: number;
@@ -37,10 +41,14 @@ export async function run({ site, seed, kills, onRound }: RunOptions): Promise<R
   const history = createHistory();
   const workflows: string[] = [];
   const unexplained: string[] = [];
+  const setbacks = new Map<string, readonly Setback[]>();
   for (const round of rounds) {
+    const setBackBefore = site.setbacks?.length ?? 0;
     const begun = await runRound(site, round, random.fork(`round ${round.number}`), history);
+    const setBack = site.setbacks?.slice(setBackBefore) ?? [];
     for (const id of begun) {
-      const verdict = checkCalls(history.calls(id), STARTED_AT);
+      setbacks.set(id, setBack);
+      const verdict = checkCalls(history.calls(id), STARTED_AT, setBack);
       if (verdict.kind === 'linearizable') continue;
       unexplained.push(`${id} after ${verdict.explained.length}: ${verdict.stuckAt.join(' | ')}`);
     }
@@ -48,8 +56,11 @@ export async function run({ site, seed, kills, onRound }: RunOptions): Promise<R
     onRound?.(round.number, rounds.length);
   }
   const audits: Audit[] = [];
-  for (const id of workflows) audits.push(await auditWorkflow(site.store, id, history.calls(id)));
+  for (const id of workflows) {
+    audits.push(await auditWorkflow(site.store, id, history.calls(id), setbacks.get(id)));
+  }
   const { flaws, ...audit } = sumUp(audits);
+  const outOfTurn = forgottenOutOfTurn(audit.fates, site.setbacks ?? []);
   const miscounted = await recount(site.store, PROJECT);
   const ruined = (await site.ruin?.(random.fork('ruin'))) ?? [];
   const calls = workflows.reduce((sum, id) => sum + history.calls(id).length, 0);
@@ -63,8 +74,9 @@ export async function run({ site, seed, kills, onRound }: RunOptions): Promise<R
       pause: count('pause'),
       cut: count('cut'),
       promote: count('promote'),
+      save: count('save'),
     },
-    audit: { ...audit, flaws: [...flaws, ...miscounted, ...ruined] },
+    audit: { ...audit, flaws: [...flaws, ...outOfTurn, ...miscounted, ...ruined] },
     unexplained,
   };
 }
@@ -90,7 +102,17 @@ async function runRound(
   }
   await answers(history, AFTERMATH);
   await crew.stop();
+  // What is there in the end has to be explained as well.
+  for (const id of workflows) await look(seat, id, history);
   return workflows;
+}
+
+async function look({ baton, now }: Seat, workflowId: string, history: History): Promise<void> {
+  const action = { kind: 'status' } as const;
+  const calledAt = tick();
+  const outcome = await perform(baton, workflowId, action);
+  const call = { client: 'looker-on', workflowId, action, now, calledAt, outcome };
+  history.record({ ...call, answeredAt: tick() });
 }
 
 /** Resolves after `count` more answers. */

@@ -2,13 +2,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createPostgresStore } from '@baton/adapters/postgres';
 import type { WorkflowStore } from '@baton/core';
 import { startPostgresProxy } from '../../../packages/adapters/src/stores/testing/postgres-proxy.ts';
-import { startPrivatePostgres } from '../../../packages/adapters/src/stores/testing/private-postgres.ts';
+import {
+  type PrivatePostgres,
+  startPrivatePostgres,
+} from '../../../packages/adapters/src/stores/testing/private-postgres.ts';
 import { localCrews } from './local-crew.ts';
 import type { Site } from './site.ts';
 
-/** A PostgreSQL server with fsync, behind a proxy. */
-export async function createPostgresSite(): Promise<Site> {
-  const postgres = await startPrivatePostgres();
+/**
+ * A PostgreSQL server with fsync, behind a proxy.
+ *
+ * @param server is destroyed with the site.
+ */
+export async function createPostgresSite(server?: PrivatePostgres): Promise<Site> {
+  const postgres = server ?? (await startPrivatePostgres());
   const proxy = await startPostgresProxy(postgres.port);
   const open = (connection: string): Promise<WorkflowStore> =>
     createPostgresStore({ connection, queryTimeoutMs: 400, maxConnections: 3 });

@@ -4,7 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createRedisStore } from '@baton/adapters/redis';
 import type { WorkflowStore } from '@baton/core';
 import { startCuttingProxy } from '../../../packages/adapters/src/stores/testing/cutting-proxy.ts';
-import { startRedis } from '../../../packages/adapters/src/stores/testing/private-redis.ts';
+import {
+  type PrivateRedis,
+  startRedis,
+} from '../../../packages/adapters/src/stores/testing/private-redis.ts';
 import { PROJECT } from '../fleet.ts';
 import { recount } from '../recount.ts';
 import { inspect } from '../trail.ts';
@@ -16,10 +19,10 @@ const TRUNCATIONS = 10;
 /**
  * A redis-server behind a proxy.
  *
- * @param settings by default every acknowledged write is on the disk.
+ * @param server is destroyed with the site; by default one with every acknowledged write on the disk.
  */
-export async function createRedisSite(settings: readonly string[] = []): Promise<Site> {
-  const redis = await startRedis(settings);
+export async function createRedisSite(server?: PrivateRedis): Promise<Site> {
+  const redis = server ?? (await startRedis());
   const proxy = await startCuttingProxy(redis.port);
   const open = (connection: string): WorkflowStore =>
     createRedisStore({ connection, shards: 4, commandTimeoutMs: 400, warn() {} });

@@ -2,11 +2,14 @@ import type { WorkflowStore } from '@baton/core';
 import type { History } from '../history.ts';
 import type { Fault, FaultKind } from '../plan.ts';
 import type { Random } from '../random.ts';
+import type { Setback } from '../setbacks.ts';
 
 /** A store of its own, with clients at work on it and somebody who breaks things. */
 export interface Site {
   /** What can happen here. */
   readonly faults: readonly FaultKind[];
+  /** What a store that forgets did so far; it is saved whenever clients are set to work. */
+  readonly setbacks?: readonly Setback[];
   /** A handle for whoever looks on; the line to it is not cut. */
   readonly store: WorkflowStore;
   /** Sets clients to work. */

@@ -180,7 +180,8 @@ export interface WorkflowStore {
 
   /**
    * Extends the current claim if `token` is its token. Changes neither the revision nor anything
-   * else. False when the claim is no longer held under this token.
+   * else. False when the claim is no longer held under this token, also when this very renewal extended
+   * it, was sent again because its answer was lost, and found it lost the second time.
    */
   renewClaim(renewal: Renewal): Promise<boolean>;
 

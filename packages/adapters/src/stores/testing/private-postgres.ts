@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -9,11 +9,15 @@ import {
   mkdtempSync,
   rmSync,
 } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import pg from 'pg';
+
+const execute = promisify(execFile);
 
 /** A PostgreSQL server of the tests' own, in a temporary folder, with fsync as in production. */
 export interface PrivatePostgres {
@@ -26,6 +30,10 @@ export interface PrivatePostgres {
   /** Stops every process of the server where it is (SIGSTOP), until {@link resume}. */
   pause(): void;
   resume(): void;
+  /** Keeps a copy of the data of a server that is not running, in place of the one before. */
+  keepCopy(): Promise<void>;
+  /** Puts the copy in the place of the data; the server must not be running. */
+  putBackCopy(): Promise<void>;
   /** Runs SQL on a connection of its own. */
   query(text: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
   destroy(): Promise<void>;
@@ -64,6 +72,7 @@ export async function startPrivatePostgres(
   const folder = mkdtempSync(join(parent, 'baton-postgres-'));
   if (user !== undefined) chownSync(folder, user.uid, user.gid);
   const data = join(folder, 'data');
+  const copy = join(folder, 'copy');
   const init = ['-D', data, '-U', 'baton', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
   execFileSync(join(binaries, 'initdb'), init, { cwd: folder, stdio: 'pipe', ...user });
   const tlsSettings = (['cert', 'key'] as const).flatMap((name) => {
@@ -144,6 +153,14 @@ export async function startPrivatePostgres(
     await ended;
   }
 
+  /** With the owners that the server insists on, and without the mark of the server that has died. */
+  async function replace(to: string, from: string): Promise<void> {
+    if (server?.exitCode === null && server.signalCode === null) throw new Error('it is running');
+    await rm(to, { recursive: true, force: true });
+    await execute('cp', ['-a', from, to]);
+    await rm(join(to, 'postmaster.pid'), { force: true });
+  }
+
   // Whoever ends without having destroyed it must not leave it running.
   const atExit = (): void => signalAll('SIGKILL');
   process.on('exit', atExit);
@@ -155,6 +172,8 @@ export async function startPrivatePostgres(
     start,
     pause: () => signalAll('SIGSTOP'),
     resume: () => signalAll('SIGCONT'),
+    keepCopy: () => replace(copy, data),
+    putBackCopy: () => replace(data, copy),
     query,
     async destroy() {
       await kill();
