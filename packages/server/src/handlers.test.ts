@@ -58,7 +58,7 @@ function noting() {
       throw new Error('noted');
     },
   });
-  return { asked, handlers: createHandlers(orchestrator) };
+  return { asked, handlers: createHandlers(orchestrator, { heartbeatMs: 1000 }) };
 }
 
 async function drain(messages: AsyncIterable<Message> | undefined): Promise<void> {

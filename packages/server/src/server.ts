@@ -28,7 +28,10 @@ export interface ServerOptions {
   readonly tls?: Tls | undefined;
   /** Seconds that requests under way get to end when the server stops, 0 to 2,147,483. Default 10. */
   readonly drainSeconds?: number | undefined;
-  /** Seconds between the heartbeats of server-sent events, 0.001 to 2,147,483. Default 15. */
+  /**
+   * Seconds without an event after which a stream sends a heartbeat, on every protocol; 0.001 to 2,147,483.
+   * Less than proxies wait before they close a quiet connection. Default 15.
+   */
   readonly heartbeatSeconds?: number | undefined;
   /**
    * Origins whose pages may call from a browser, such as `https://app.example`; `*` for any.
@@ -69,16 +72,16 @@ export async function createServer(options: ServerOptions): Promise<BatonServer>
   checkSeconds('drainSeconds', drainSeconds, 0);
   checkSeconds('heartbeatSeconds', heartbeatSeconds, 0.001);
   const log = options.log ?? createLog({ level: 'warn' });
-  const handlers = createHandlers(options.orchestrator);
+  const heartbeatMs = heartbeatSeconds * 1000;
+  const handlers = createHandlers(options.orchestrator, { heartbeatMs });
   const services = logged(servicesOf(handlers), log);
   const streams = createOpenStreams();
-  const common = { services, streams, log, host, tls: options.tls };
+  const common = { services, streams, log, host, tls: options.tls, heartbeatMs };
   const grpc = await startGrpcServer({ ...common, port: options.grpcPort ?? DEFAULT_GRPC_PORT });
   const http = await startHttpServer({
     ...common,
     workflow: handlers.workflow,
     port: options.httpPort ?? DEFAULT_HTTP_PORT,
-    heartbeatMs: heartbeatSeconds * 1000,
     corsOrigins: options.corsOrigins ?? [],
     allowedHosts: options.allowedHosts ?? [],
   }).catch((reason) => {

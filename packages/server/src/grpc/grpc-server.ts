@@ -21,6 +21,7 @@ export interface GrpcServerOptions {
   /** 0 for any free port. */
   readonly port: number;
   readonly tls: Tls | undefined;
+  readonly heartbeatMs: number;
 }
 
 export interface GrpcServer {
@@ -33,7 +34,7 @@ export interface GrpcServer {
 
 /** Baton's services, health and reflection on @grpc/grpc-js. */
 export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcServer> {
-  const { services, streams, log } = options;
+  const { services } = options;
   const server = new Server({
     // What grpc-js refuses by itself carries no details.
     'grpc.max_receive_message_length': MAX_DISCARDED_BYTES,
@@ -41,7 +42,7 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
     'grpc.keepalive_time_ms': 60_000,
     'grpc.keepalive_timeout_ms': 20_000,
   });
-  for (const service of services) addService(server, service, streams, log);
+  for (const service of services) addService(server, service, options);
   const registry = createEndingRegistry(server);
   const names = services.map(({ service }) => service.typeName);
   const health = addHealth(registry, names);
@@ -64,14 +65,14 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
 function addService(
   server: Server,
   { service, methods }: ServedService,
-  streams: OpenStreams,
-  log: Log,
+  options: GrpcServerOptions,
 ): void {
+  const { log } = options;
   const definition = methods.map((served) => [served.method.name, toMethodDefinition(served)]);
   const implementation: UntypedServiceImplementation = {};
   for (const { kind, method, handle } of methods) {
     implementation[method.name] =
-      kind === 'unary' ? serveUnary(handle, log) : serveStream(handle, streams, log);
+      kind === 'unary' ? serveUnary(handle, log) : serveStream(handle, options);
   }
   server.addService(Object.fromEntries(definition), implementation);
   log.debug('serving over gRPC', { service: service.typeName });

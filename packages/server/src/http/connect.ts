@@ -8,22 +8,28 @@ import {
   type ServiceImpl,
 } from '@connectrpc/connect';
 import { toWireError } from '../errors.ts';
+import { HEARTBEAT_HEADER, heartbeatSeconds } from '../heartbeat-header.ts';
 import type { Log } from '../log.ts';
 import type { OpenStreams } from '../open-streams.ts';
 import type { ServedMethod, ServedService } from '../services.ts';
 import { messageOf, withoutRequests } from './hand-to-connect.ts';
 
+export interface RpcOptions {
+  readonly streams: OpenStreams;
+  readonly log: Log;
+  readonly heartbeatMs: number;
+}
+
 /** Baton's services for Connect, gRPC-Web and gRPC clients. */
 export function connectRoutes(
   services: readonly ServedService[],
-  streams: OpenStreams,
-  log: Log,
+  options: RpcOptions,
 ): (router: ConnectRouter) => void {
   return (router) => {
     for (const { service, methods } of services) {
       const implementation = methods.map((served) => [
         served.method.localName,
-        serve(served, streams, log),
+        serve(served, options),
       ]);
       const ours = withoutRequests(service);
       router.service(ours, Object.fromEntries(implementation) as ServiceImpl<typeof ours>);
@@ -31,7 +37,7 @@ export function connectRoutes(
   };
 }
 
-function serve(served: ServedMethod, streams: OpenStreams, log: Log) {
+function serve(served: ServedMethod, { streams, log, heartbeatMs }: RpcOptions) {
   if (served.kind === 'unary') {
     return async (_empty: Message, context: HandlerContext) => {
       const controller = linked(context);
@@ -46,6 +52,7 @@ function serve(served: ServedMethod, streams: OpenStreams, log: Log) {
   return async function* (_empty: Message, context: HandlerContext) {
     const controller = linked(context);
     const leave = streams.enter(controller);
+    context.responseHeader.set(HEARTBEAT_HEADER, heartbeatSeconds(heartbeatMs));
     try {
       yield* served.handle(messageOf(context.values), controller);
     } catch (reason) {

@@ -10,8 +10,6 @@ import { toProblem } from './problem.ts';
 export interface EventsOptions {
   readonly workflow: Handlers['workflow'];
   readonly log: Log;
-  /** Milliseconds between the comments that keep proxies from closing a quiet stream. */
-  readonly heartbeatMs: number;
 }
 
 const HEADERS = {
@@ -46,9 +44,6 @@ export async function serveEvents(
     response.end();
     return;
   }
-  const heartbeat = setInterval(() => {
-    if (!response.writableNeedDrain) write(response, ': heartbeat\n\n');
-  }, options.heartbeatMs);
   try {
     await write(response, ': connected\n\n', context.signal);
     const events = options.workflow.watchWorkflow({ ...message, afterSequence }, context);
@@ -61,7 +56,6 @@ export async function serveEvents(
       write(response, `event: problem\ndata: ${JSON.stringify(problem)}\n\n`);
     }
   } finally {
-    clearInterval(heartbeat);
     response.end();
   }
 }
@@ -79,7 +73,10 @@ async function isOver(
   return status?.completedAt !== undefined && afterSequence >= status.sequence;
 }
 
-/** Progress has an event name of its own, and no id: it is not what a reader goes on after. */
+/**
+ * Progress has an event name of its own, and no id: it is not what a reader goes on after. A heartbeat is a
+ * comment.
+ */
 function frame({ event, progress }: WatchWorkflowResponse): string {
   if (event !== undefined) {
     return `id: ${event.sequence}\ndata: ${json(WorkflowEventSchema, event)}\n\n`;
@@ -87,7 +84,7 @@ function frame({ event, progress }: WatchWorkflowResponse): string {
   if (progress !== undefined) {
     return `event: progress\ndata: ${json(ProgressSchema, progress)}\n\n`;
   }
-  return '';
+  return ': heartbeat\n\n';
 }
 
 function json<D extends DescMessage>(schema: D, message: MessageShape<D>): string {

@@ -52,12 +52,12 @@ export interface HttpServer {
  * 2. Once `stopping`, a connection without a request is closed, and `drain` waits for the rest.
  */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { services, streams, log, tls } = options;
+  const { services, log, tls } = options;
   let stopping = false;
   const sockets = new Set<Socket>();
   const sessions = new Set<ServerHttp2Session>();
   const requests = new Map<Socket, number>();
-  const isRpc = createRpcAdapter(services, streams, log);
+  const isRpc = createRpcAdapter(services, options);
   const serveRoute = createRouteHandler({ ...options, isServing: () => !stopping });
   const answers = createAdmission(options);
   const count = (request: HttpRequest, response: HttpResponse) => {

@@ -3,10 +3,8 @@ import {
   universalRequestFromNodeRequest,
   universalResponseToNodeResponse,
 } from '@connectrpc/connect-node';
-import type { Log } from '../log.ts';
-import type { OpenStreams } from '../open-streams.ts';
 import type { ServedService } from '../services.ts';
-import { connectRoutes } from './connect.ts';
+import { connectRoutes, type RpcOptions } from './connect.ts';
 import { readFirst } from './hand-to-connect.ts';
 import type { HttpRequest } from './http-types.ts';
 import { COMPRESSIONS } from './read-rpc.ts';
@@ -21,11 +19,10 @@ type NodeResponse = Parameters<typeof universalResponseToNodeResponse>[1];
  */
 export function createRpcAdapter(
   services: readonly ServedService[],
-  streams: OpenStreams,
-  log: Log,
+  options: RpcOptions,
 ): (request: HttpRequest, response: NodeResponse) => boolean {
   const router = createConnectRouter({ acceptCompression: COMPRESSIONS });
-  connectRoutes(services, streams, log)(router);
+  connectRoutes(services, options)(router);
   const methods = services.flatMap(({ service }) => service.methods);
   const inputs = new Map(
     methods.map(({ parent, name, input }) => [`/${parent.typeName}/${name}`, input]),
@@ -45,7 +42,7 @@ export function createRpcAdapter(
       .then((reply) => universalResponseToNodeResponse(reply, response))
       .catch((reason) => {
         // Handlers turn what they throw into answers: what is left is the connection's.
-        log.debug('an answer did not reach its caller', {
+        options.log.debug('an answer did not reach its caller', {
           method: path,
           reason: String(reason),
         });

@@ -173,6 +173,10 @@ export const WorkflowService: GenService<{
   /**
    * The audit trail from a sequence number on, without gaps, as it is written. Ends with OK when
    * the workflow is complete, or, without `follow`, when everything written so far is delivered.
+   * While there is nothing to say, a response with neither event nor progress comes now and then (at first
+   * soon, then each 15 seconds unless the server is set otherwise; the response header
+   * `baton-heartbeat-seconds` says): a heartbeat, to be left aside. Who has heard nothing for a few of them
+   * should watch again.
    * UNAVAILABLE when the server stops: watch again after the last sequence seen.
    *
    * @generated from rpc baton.v1.WorkflowService.WatchWorkflow
