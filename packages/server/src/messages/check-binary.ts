@@ -55,9 +55,9 @@ function checkMessage(check: Check, schema: DescMessage, end: number, depth: num
   }
   const isNamed = typeName !== STRUCT && typeName !== LIST && typeName !== VALUE;
   const fields = lookUp(schema);
-  /** What has come of lists and maps so far. */
-  const counts = new Map<DescField, number>();
-  const keys = new Map<DescField, Set<string>>();
+  /** What has come of lists and maps so far. Most messages have none, and there are many of them. */
+  let counts: Map<DescField, number> | undefined;
+  let keys: Map<DescField, Set<string>> | undefined;
   while (reader.pos < end) {
     const tag = reader.uint32();
     const field = fields.get(tag >>> 3);
@@ -68,15 +68,18 @@ function checkMessage(check: Check, schema: DescMessage, end: number, depth: num
     const { desc, wireType } = field;
     if (isNamed) path.push(desc.name);
     if ((tag & 7) !== wireType) throw new Error(`expected wire type ${wireType}, found ${tag & 7}`);
-    const count = counts.get(desc) ?? 0;
-    counts.set(desc, count + 1);
-    // A list and a map are values, too.
-    if (count === 0 && isNamed && desc.fieldKind !== 'message') check.values += 1;
     if (desc.fieldKind === 'map') {
+      keys ??= new Map();
       const known = keys.get(desc) ?? new Set();
       keys.set(desc, known);
+      if (known.size === 0 && isNamed) check.values += 1;
       checkEntry(check, desc, known, inside);
     } else if (desc.fieldKind === 'list') {
+      counts ??= new Map();
+      const count = counts.get(desc) ?? 0;
+      counts.set(desc, count + 1);
+      // A list is a value, too; that of a payload has been counted.
+      if (count === 0 && isNamed) check.values += 1;
       path.push(String(count));
       checkValue(check, desc, inside);
       path.pop();

@@ -224,6 +224,22 @@ describe('a request', () => {
     expect(refused(requestReader(start).proto(moreBytes)).code).toBe('limit_exceeded');
   });
 
+  it('counts a field once', () => {
+    const notes = list(8_000).map((index) => ({ code: `c${index}` }));
+    const schema = AdvanceWorkflowRequestSchema;
+    // A note and its code are two values: 16,000 are too many, and 12,000 are not.
+    for (const [length, isTooMany] of [
+      [8_000, true],
+      [6_000, false],
+    ] as const) {
+      const value = { notes: notes.slice(0, length), workflowId: 'w' };
+      const bytes = toBinary(schema, fromJson(schema, value));
+      for (const read of [json(schema, value), requestReader(schema).proto(bytes)]) {
+        expect(read instanceof Malformed).toBe(isTooMany);
+      }
+    }
+  });
+
   it.each(['[', '{"a":', '[1,', '{"requirements":{"a":[', '9', ' ', '"\\u0041'])(
     'of 4 MiB of %j is refused as soon as anything is wrong',
     (piece) => {
