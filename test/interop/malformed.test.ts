@@ -238,42 +238,6 @@ describe('what is no message', () => {
     }
   });
 
-  it('is told on the HTTP+JSON routes as everywhere', async () => {
-    const { httpUrl } = await startServer();
-    const send = async (body: Uint8Array | string) => {
-      const response = await fetch(`${httpUrl}/api/workflows/p/start`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: typeof body === 'string' ? body : Buffer.from(body),
-      });
-      return { status: response.status, ...((await response.json()) as object) };
-    };
-    for (const [body, field] of [
-      ['{"buildId":', ''],
-      ['[]', ''],
-      [new Uint8Array([0x22, 0xff, 0x22]), ''],
-      ['{"buildId":5}', 'buildId'],
-      ['{"build_id":"a","buildId":"a"}', 'buildId'],
-      ['{"buildId":"a","buildId":"a"}', 'buildId'],
-      ['{"definition":{"zz":1}}', 'definition.zz'],
-      [
-        `{"requirements":${'{"a":'.repeat(70)}1${'}'.repeat(70)}}`,
-        `requirements${'.a'.repeat(64)}`,
-      ],
-    ] as const) {
-      expect(await send(body)).toMatchObject({
-        status: 400,
-        code: 'invalid_input',
-        detail: expect.stringContaining('not a baton.v1.StartWorkflowRequest: '),
-        violations: [{ field }],
-      });
-    }
-    expect(await send(`{"requirements":{"a":[${'1,'.repeat(30_000)}1]}}`)).toMatchObject({
-      status: 413,
-      code: 'limit_exceeded',
-    });
-  });
-
   it('is RESOURCE_EXHAUSTED with details when it is over 4 MiB, on every binding', async () => {
     const { httpUrl, grpcAddress } = await startServer();
     for (const [type, body] of [

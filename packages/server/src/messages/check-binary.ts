@@ -55,9 +55,11 @@ function checkMessage(check: Check, schema: DescMessage, end: number, depth: num
   }
   const isNamed = typeName !== STRUCT && typeName !== LIST && typeName !== VALUE;
   const fields = lookUp(schema);
-  /** What has come of lists and maps so far. */
-  const counts = new Map<DescField, number>();
-  const keys = new Map<DescField, Set<string>>();
+  /** What has come of lists and maps so far. Most messages have none, and there are many of them. */
+  let counts: Map<DescField, number> | undefined;
+  let keys: Map<DescField, Set<string>> | undefined;
+  // What a Value holds is the value itself, which has been counted; what it is given beyond has not.
+  let isCounted = typeName === VALUE;
   while (reader.pos < end) {
     const tag = reader.uint32();
     const field = fields.get(tag >>> 3);
@@ -68,21 +70,24 @@ function checkMessage(check: Check, schema: DescMessage, end: number, depth: num
     const { desc, wireType } = field;
     if (isNamed) path.push(desc.name);
     if ((tag & 7) !== wireType) throw new Error(`expected wire type ${wireType}, found ${tag & 7}`);
-    const count = counts.get(desc) ?? 0;
-    counts.set(desc, count + 1);
-    // A list and a map are values, too.
-    if (count === 0 && isNamed && desc.fieldKind !== 'message') check.values += 1;
     if (desc.fieldKind === 'map') {
+      keys ??= new Map();
       const known = keys.get(desc) ?? new Set();
       keys.set(desc, known);
+      if (known.size === 0 && isNamed) check.values += 1;
       checkEntry(check, desc, known, inside);
     } else if (desc.fieldKind === 'list') {
+      counts ??= new Map();
+      const count = counts.get(desc) ?? 0;
+      counts.set(desc, count + 1);
+      // A list is a value, too; that of a payload has been counted.
+      if (count === 0 && isNamed) check.values += 1;
       path.push(String(count));
       checkValue(check, desc, inside);
       path.pop();
     } else {
-      // What a Value holds is the value itself.
-      if (typeName === VALUE) check.values -= 1;
+      if (isCounted) check.values -= 1;
+      isCounted = false;
       checkValue(check, desc, inside);
     }
     if (isNamed) path.pop();
@@ -90,7 +95,7 @@ function checkMessage(check: Check, schema: DescMessage, end: number, depth: num
   if (reader.pos !== end) throw new RangeError('a field ends after its message');
 }
 
-/** An entry of a map is a message with a key, which is a text in all of ours, and a value. */
+/** An entry of a map is a message with a key, which is a text in all of ours, and a value, each once. */
 function checkEntry(check: Check, desc: DescField, known: Set<string>, depth: number): void {
   const { reader, path } = check;
   const end = endOf(reader);
@@ -118,14 +123,17 @@ function checkEntry(check: Check, desc: DescField, known: Set<string>, depth: nu
 const KEY = 0x0a;
 
 function keyOf(reader: BinaryReader, end: number): string {
-  let key = '';
+  let key: string | undefined;
+  let others = 0;
   while (reader.pos < end) {
     const tag = reader.uint32();
-    if (tag === KEY) key = reader.string(true);
+    if (tag === KEY && key === undefined) key = reader.string(true);
+    else if (tag === KEY || others++ > 0)
+      throw new Error('expected one key and one value of an entry');
     else reader.skip(tag & 7, tag >>> 3);
   }
   if (reader.pos !== end) throw new RangeError('a field ends after its message');
-  return key;
+  return key ?? '';
 }
 
 function checkValue(check: Check, { message, scalar }: DescField, depth: number): void {

@@ -224,6 +224,54 @@ describe('a request', () => {
     expect(refused(requestReader(start).proto(moreBytes)).code).toBe('limit_exceeded');
   });
 
+  it.each<[string, Uint8Array, string]>([
+    [
+      'kinds of one value',
+      nested([4, 1, 2], (w) => times(MESSAGE_LIMITS.values, () => w.tag(4, Varint).bool(true))),
+      'limit_exceeded',
+    ],
+    [
+      'values without any kind',
+      nested([4, 1, 2, 6], (w) =>
+        times(MESSAGE_LIMITS.values, () => w.tag(1, LengthDelimited).bytes(new Uint8Array())),
+      ),
+      'limit_exceeded',
+    ],
+    [
+      'keys of one entry',
+      nested([4, 1], (w) => times(2, () => w.tag(1, LengthDelimited).string('a'))),
+      'invalid_input',
+    ],
+    [
+      'values of one entry',
+      nested([4, 1], (w) => times(2, () => w.tag(2, LengthDelimited).string(''))),
+      'invalid_input',
+    ],
+    [
+      'texts for one field',
+      nested([], (w) => times(MESSAGE_LIMITS.values, () => w.tag(1, LengthDelimited).string('a'))),
+      'limit_exceeded',
+    ],
+  ])('is refused for more %s than anybody writes', (_, bytes, code) => {
+    expect(refused(requestReader(start).proto(bytes)).code).toBe(code);
+  });
+
+  it('counts a field once', () => {
+    const notes = list(8_000).map((index) => ({ code: `c${index}` }));
+    const schema = AdvanceWorkflowRequestSchema;
+    // A note and its code are two values: 16,000 are too many, and 12,000 are not.
+    for (const [length, isTooMany] of [
+      [8_000, true],
+      [6_000, false],
+    ] as const) {
+      const value = { notes: notes.slice(0, length), workflowId: 'w' };
+      const bytes = toBinary(schema, fromJson(schema, value));
+      for (const read of [json(schema, value), requestReader(schema).proto(bytes)]) {
+        expect(read instanceof Malformed).toBe(isTooMany);
+      }
+    }
+  });
+
   it.each(['[', '{"a":', '[1,', '{"requirements":{"a":[', '9', ' ', '"\\u0041'])(
     'of 4 MiB of %j is refused as soon as anything is wrong',
     (piece) => {
@@ -239,6 +287,10 @@ describe('a request', () => {
     }
   });
 });
+
+function times(count: number, write: () => void): void {
+  for (let n = 0; n < count; n++) write();
+}
 
 function deep(levels: number): Record<string, never> {
   return levels === 0 ? {} : ({ a: deep(levels - 1) } as never);

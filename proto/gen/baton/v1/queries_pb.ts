@@ -79,7 +79,7 @@ export type GetWorkflowHistoryRequest = Message<"baton.v1.GetWorkflowHistoryRequ
 
   /**
    * Handoffs a page at most, 1 to 1000, else INVALID_ARGUMENT. Absent: 100. A page ends earlier once
-   * it holds 3 MiB or 25,000 values: only `next_page_token` tells whether it is the last.
+   * it holds 3 MiB or 12,500 values: only `next_page_token` tells whether it is the last.
    *
    * @generated from field: optional uint32 page_size = 2;
    */
@@ -202,7 +202,7 @@ export type ListWorkflowsRequest = Message<"baton.v1.ListWorkflowsRequest"> & {
 
   /**
    * Workflows a page at most, 1 to 1000, else INVALID_ARGUMENT. Absent: 100. A page ends earlier once
-   * it holds 3 MiB or 25,000 values: only `next_page_token` tells whether it is the last.
+   * it holds 3 MiB or 12,500 values: only `next_page_token` tells whether it is the last.
    *
    * @generated from field: optional uint32 page_size = 4;
    */
