@@ -272,6 +272,9 @@ describe.concurrent('baton doctor --run', TIMEOUT, () => {
     git('commit', '--quiet', '--message', 'Mend');
     const fine = await baton(['doctor', '--run', ...options, '--json']);
     expect(fine.code).toBe(0);
+    expect(documents(fine.stdout)[0]).toMatchObject({ ready: true, commandsRun: true });
+    const [plain] = documents((await baton(['doctor', ...options, '--json'])).stdout);
+    expect(plain).toMatchObject({ ready: true, commandsRun: false });
     expect(lines('suite.log')).toHaveLength(2);
     steer({ discovery: 'fail' });
     const { stdout } = await baton(['run', REQUEST, ...options]);
