@@ -254,6 +254,28 @@ describe.concurrent('what is no fault of the writer', TIMEOUT, () => {
 });
 
 describe.concurrent('baton doctor --run', TIMEOUT, () => {
+  it('takes back what was remembered where it no longer holds', async () => {
+    const { options, folder, configure, lines, steer } = createSuite({ failing: 'tolerate' });
+    const broken = join(folder, 'broken');
+    configure((config) => {
+      config.baseline = 'run';
+      config.commands.test.argv[1] = '{config}/passing.mjs';
+      config.commands.verify = [{ name: 'whole', argv: ['test', '!', '-e', broken] }];
+    });
+    writeFileSync(
+      join(folder, 'passing.mjs'),
+      SUITE.replaceAll(/existsSync\('mended.txt'\)/g, 'true'),
+    );
+    steer({ discovery: 'fail' });
+    expect((await baton(['doctor', '--run', ...options])).code).toBe(0);
+    writeFileSync(broken, '');
+    expect((await baton(['doctor', '--run', ...options])).code).toBe(8);
+    const since = lines('suite.log').length;
+    const { stdout } = await baton(['run', REQUEST, ...options]);
+    expect(lines('suite.log')).toHaveLength(since + 1);
+    expect(stdout).toContain("'whole' failed with exit code 1");
+  });
+
   it('says what each command does and how long it takes, and leaves no workspace', async () => {
     const { options, repo, git, lines, steer, kept } = createSuite('run');
     const failing = await baton(['doctor', '--run', ...options]);
@@ -272,6 +294,9 @@ describe.concurrent('baton doctor --run', TIMEOUT, () => {
     git('commit', '--quiet', '--message', 'Mend');
     const fine = await baton(['doctor', '--run', ...options, '--json']);
     expect(fine.code).toBe(0);
+    expect(documents(fine.stdout)[0]).toMatchObject({ ready: true, commandsRun: true });
+    const [plain] = documents((await baton(['doctor', ...options, '--json'])).stdout);
+    expect(plain).toMatchObject({ ready: true, commandsRun: false });
     expect(lines('suite.log')).toHaveLength(2);
     steer({ discovery: 'fail' });
     const { stdout } = await baton(['run', REQUEST, ...options]);

@@ -251,7 +251,7 @@ it('fails a check whose sandbox cannot be put up, and never runs it without', as
   const place = { context: contextOf(workspace), reports: '/r', cwd: undefined };
   await expect(runCheck('test', command, place)).rejects.toMatchObject({
     code: 'invalid_input',
-    message: "'touch' was not run: its sandbox (broken) could not be put up: no namespaces",
+    message: "'touch' was not run: its sandbox (broken) could not be set up: no namespaces",
   });
   expect(workspace.list()).toEqual([]);
 });

@@ -27,6 +27,9 @@ It changes nothing and asks no model. With --run, it also runs install, test and
 last commit, in a worktree that it removes afterwards, and says how long each takes. With a problem it
 ends with exit code 8.`;
 
+/** How the findings begin that tell what a command did. */
+const RUN = 'run ';
+
 const MARKS = {
   ok: ['✔', 'green'],
   warning: ['!', 'yellow'],
@@ -52,7 +55,8 @@ export function doctorCommand(context: CommandContext): Command {
       const findings = await examine(examined, context);
       const again = measureAgain(context, resolve(context.cwd, workspace), config);
       const problems = findings.filter(({ verdict }) => verdict === 'problem').length;
-      if (terminal.json) terminal.document({ ready: problems === 0, findings });
+      const commandsRun = findings.some(({ name }) => name.startsWith(RUN));
+      if (terminal.json) terminal.document({ ready: problems === 0, commandsRun, findings });
       else show(findings, { problems, terminal, ...(!run && { again }) });
       if (problems > 0) context.exit(EXIT.notReady);
     });

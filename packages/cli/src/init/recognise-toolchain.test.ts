@@ -89,7 +89,7 @@ describe('what is proposed for Python', () => {
 
   it('says that a Pipfile alone is not read', async () => {
     const { assumed } = await proposed({ Pipfile: '[packages]\nflask = "*"\n' });
-    expect(assumed).toContain('what Pipfile asks for is installed: commands.install can see to it');
+    expect(assumed).toContain('commands.install does not read Pipfile: add what it asks for');
   });
 });
 

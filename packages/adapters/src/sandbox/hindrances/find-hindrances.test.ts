@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -80,6 +88,24 @@ it('adds to what the command may read and reach already', () => {
   expect(told(output, { ...setting, policy }).advice).toBe(
     set('"read": ["~/.x", "~/.tool/data"], "network": ["@registries", "a.example", "b.example"]'),
   );
+});
+
+it('names a program of PATH that lies where the sandbox shows nothing', () => {
+  const { at, write, told } = machine();
+  const tool = write('run/bin/mytool');
+  chmodSync(tool, 0o755);
+  const sandbox = { privateFolders: [at('run')] };
+  const env = { PATH: `/usr/bin:${at('run/bin')}` };
+  for (const output of [
+    'sh: 1: mytool: not found',
+    'bash: line 1: mytool: command not found',
+    'env: ‘mytool’: No such file or directory',
+    'Error: spawn mytool ENOENT',
+  ]) {
+    expect(told(output, { sandbox }, { env }).advice).toBe(set(`"read": ["${tool}"]`));
+  }
+  expect(told('sh: 1: nothing: not found', { sandbox }, { env })).toEqual(NOTHING);
+  expect(told('sh: 1: true: not found', { sandbox }, { env })).toEqual(NOTHING);
 });
 
 it('says nothing of files that are shown, or are nowhere, or of folders that are there', () => {

@@ -6,6 +6,7 @@ import { closedPorts } from './closed-ports.ts';
 import { hiddenPaths } from './hidden-paths.ts';
 import type { Hindrance } from './hindrance.ts';
 import { listeningPorts } from './listening-ports.ts';
+import { missingPrograms } from './missing-programs.ts';
 import { namedPaths } from './named-paths.ts';
 import { unwritablePaths } from './unwritable-paths.ts';
 
@@ -40,7 +41,11 @@ export function findHindrances(
   const refused = refusedHosts.map(({ host }) => host);
   const canShow = sandbox.problemWith?.({ hosts: ['localhost:5432'] }) === undefined;
   return [
-    ...hiddenPaths(namedPaths(end, home), { policy, privateFolders, settings: places }),
+    ...hiddenPaths([...new Set([...namedPaths(end, home), ...missingPrograms(end, env)])], {
+      policy,
+      privateFolders,
+      settings: places,
+    }),
     ...unwritablePaths(end, { policy, cwd, settings: places }),
     ...closedPorts(end, { network, listening: listeningPorts(), canShow }),
     ...closedNetwork(end, { network, refused }),

@@ -61,7 +61,7 @@ export const recognisePython: Recognise = (repository) => {
     assumed: [
       `the install makes .venv in the worktree of a build, with ${[...FOR_REPORTS, ...names].join(', ')}: no environment of yours changes`,
       ...(evidence.includes('Pipfile') && evidence.length === 1
-        ? ['what Pipfile asks for is installed: commands.install can see to it']
+        ? ['commands.install does not read Pipfile: add what it asks for']
         : []),
     ],
   };
