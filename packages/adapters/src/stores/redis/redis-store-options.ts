@@ -56,6 +56,11 @@ export interface RedisStoreOptions {
   readonly replicas?: Replicas | undefined;
   /** Default: complete workflows are kept for ever. */
   readonly retention?: Retention | undefined;
+  /**
+   * How often to look whether the server's settings were changed, in milliseconds, 1 to 2,147,483,647.
+   * Default 60,000.
+   */
+  readonly settingsEveryMs?: number | undefined;
   /** Hears in a line each what the server's settings could lose, and what the retention removes. */
   readonly warn?: ((line: string) => void) | undefined;
   /** Milliseconds since the Unix epoch, for the retention. Default: the system's clock. */
@@ -84,6 +89,7 @@ export function resolveRedisOptions(options: RedisStoreOptions): ResolvedRedisOp
     prefix: 'baton',
     commandTimeoutMs: 10_000,
     commitConnections: 4,
+    settingsEveryMs: 60_000,
     warn: (line: string) => process.emitWarning(line),
     now: Date.now,
     ...present(options),
@@ -104,6 +110,7 @@ export function resolveRedisOptions(options: RedisStoreOptions): ResolvedRedisOp
   }
   checkNumber('commandTimeoutMs', resolved.commandTimeoutMs, MAX_TIMER_MS);
   checkNumber('commitConnections', resolved.commitConnections, 64);
+  checkNumber('settingsEveryMs', resolved.settingsEveryMs, MAX_TIMER_MS);
   if (replicas !== undefined) {
     const { acknowledge, timeoutMs } = replicas;
     const { connection, commandTimeoutMs } = resolved;
