@@ -20,6 +20,7 @@ import {
   workflowRequest,
 } from './requests.ts';
 import { toStatus } from './to-status.ts';
+import { toSummary } from './to-summary.ts';
 import { validate } from './validate.ts';
 import type { HistoryPage, ProjectStats, WorkflowPage, WorkflowStatus } from './views.ts';
 
@@ -79,7 +80,9 @@ export async function list(kernel: Kernel, request: ListRequest): Promise<Workfl
       ...(after !== undefined && { after }),
     });
     found.push(
-      ...portion.map((one) => toStatus(kernel.definitions.known(one), deepFreeze(one), now)),
+      ...portion.map((one) =>
+        toSummary(toStatus(kernel.definitions.known(one), deepFreeze(one), now)),
+      ),
     );
     const last = portion.at(-1);
     after = last && { createdAt: last.createdAt, id: last.id };

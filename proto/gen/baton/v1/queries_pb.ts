@@ -231,7 +231,8 @@ export const ListWorkflowsRequestSchema: GenMessage<ListWorkflowsRequest> = /*@_
  */
 export type ListWorkflowsResponse = Message<"baton.v1.ListWorkflowsResponse"> & {
   /**
-   * Oldest first.
+   * Oldest first. As GetWorkflowStatus has them, but for texts, which are cut at 1,000 characters: of the
+   * questions the first ten that are open, of a failure what happened and no details.
    *
    * @generated from field: repeated baton.v1.WorkflowStatus workflows = 1;
    */
