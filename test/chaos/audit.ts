@@ -1,7 +1,7 @@
 import type { WorkflowEvent, WorkflowStore } from '@baton/core';
 import { type Call, markOf } from './call.ts';
 import { type Fate, mayBeForgotten, type Setback } from './setbacks.ts';
-import { flawsOf, readTrail } from './trail.ts';
+import { flawsOf, readTrail, unreadable } from './trail.ts';
 
 /** What became of the changes that clients asked for. */
 export interface Audit {
@@ -28,11 +28,13 @@ export async function auditWorkflow(
   calls: readonly Call[],
   setbacks: readonly Setback[] = [],
 ): Promise<Audit> {
-  const trail = await readTrail(store, workflowId);
+  const flaws: string[] = [];
+  const trail = await readTrail(store, workflowId).catch(unreadable(flaws));
   const found = revisionsByMark(trail?.events ?? []);
   const lost: string[] = [];
   const doubled: string[] = [];
-  const flaws = trail === undefined ? [`${workflowId} is gone`] : [...flawsOf(trail)];
+  if (trail !== undefined) flaws.push(...flawsOf(trail));
+  else if (flaws.length === 0) flaws.push(`${workflowId} is gone`);
   const unknown = { made: 0, notMade: 0 };
   const fates: Fate[] = [];
   let acknowledged = 0;

@@ -8,6 +8,9 @@ import { makePlan } from './plan.ts';
 import { createRandom } from './random.ts';
 import { describeReport, isClean } from './report.ts';
 import { run } from './run.ts';
+import { createForgetfulPostgresSite } from './sites/forgetful-postgres-site.ts';
+import { createForgetfulRedisSite } from './sites/forgetful-redis-site.ts';
+import { createForgetfulSqliteSite } from './sites/forgetful-sqlite-site.ts';
 import { createPostgresSite } from './sites/postgres-site.ts';
 import { createRedisClusterSite } from './sites/redis-cluster-site.ts';
 import { createRedisSite } from './sites/redis-site.ts';
@@ -45,6 +48,29 @@ describe(`when a store is killed, paused and cut off under load (SEED=${seed})`,
     60_000,
   );
   it(`SQLite: ${what}`, () => survives(createSqliteSite), 60_000);
+});
+
+describe(`when a store forgets its last commits, and servers live on (SEED=${seed})`, () => {
+  const what = 'what it has since can be explained, and nothing is mixed with what it forgot';
+  async function goesOn(open: () => Promise<Site>, kills = KILLS): Promise<void> {
+    const site = await open();
+    try {
+      const report = await run({ site, seed, kills });
+      expect(isClean(report), describeReport(report)).toBe(true);
+      expect(report.struck.kill).toBe(kills);
+      expect(report.audit.forgotten).toBeGreaterThan(20);
+    } finally {
+      await site.destroy();
+    }
+  }
+
+  it.skipIf(redisMissing())(`Redis: ${what}`, () => goesOn(createForgetfulRedisSite), 60_000);
+  it.skipIf(postgresMissing())(
+    `PostgreSQL: ${what}`,
+    () => goesOn(createForgetfulPostgresSite, 2),
+    60_000,
+  );
+  it(`SQLite: ${what}`, () => goesOn(createForgetfulSqliteSite), 60_000);
 });
 
 describe('a run', () => {

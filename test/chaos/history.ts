@@ -36,20 +36,27 @@ export function checkCalls(
   startedAt: number,
   setbacks: readonly Setback[] = [],
 ): Verdict {
-  return checkLinearizable(startedModel(startedAt), operationsOf(telling(calls), setbacks), keyOf);
+  return checkLinearizable(
+    startedModel(startedAt),
+    operationsOf(telling(calls, setbacks), setbacks),
+    keyOf,
+  );
 }
 
 /**
  * The calls that say something. A read without an answer says nothing; nor does a request that was
- * asked for again under the same id without an answer: the first time stands for all of them.
+ * asked for again under the same id without an answer: the first time stands for all of them, until
+ * the store forgets.
  */
-function telling(calls: readonly Call[]): readonly Call[] {
+function telling(calls: readonly Call[], setbacks: readonly Setback[]): readonly Call[] {
+  const forgets = setbacks.filter(({ kind }) => kind === 'forgot');
   const asked = new Set<string>();
-  return calls.filter(({ action, now, outcome }) => {
+  return calls.filter(({ action, now, outcome, calledAt }) => {
     if (outcome.kind !== 'unknown') return true;
     if (action.kind === 'status') return false;
     if (!('requestId' in action)) return true;
-    const key = `${now} ${markOf(action)}`;
+    const life = forgets.filter((forgot) => forgot.calledAt < calledAt).length;
+    const key = `${life} ${now} ${markOf(action)}`;
     const isFirst = !asked.has(key);
     asked.add(key);
     return isFirst;

@@ -6,7 +6,8 @@
  * not tried twice.
  *
  * 1. An answered operation that may come next, fits and changes nothing comes next: it would change
- *    nothing later either. Unless one without an answer would be too late then.
+ *    nothing later either, unless it says that it might. It does not come next where one without an
+ *    answer would be too late then.
  * 2. An unanswered one is tried only where it changes something: otherwise it may as well come later,
  *    or never.
  * 3. Where an operation comes next that was called after the `until` of an unanswered one, the unanswered
@@ -22,6 +23,8 @@ export interface Operation<State> {
   readonly answeredAt: number;
   /** The last moment at which one without an answer may have happened, if that is known. */
   readonly until?: number | undefined;
+  /** Whether it may change something later where it changes nothing now. */
+  readonly mayChangeLater?: boolean | undefined;
   /** The state after it, or undefined when its answer cannot come from `state`. */
   step(state: State): State | undefined;
 }
@@ -29,7 +32,8 @@ export interface Operation<State> {
 export type Verdict =
   | { readonly kind: 'linearizable' }
   | {
-      readonly kind: 'impossible';
+      /** `undecided`: so many ways were tried that the search was given up. */
+      readonly kind: 'impossible' | 'undecided';
       /** The longest explanation that was found, by name; what follows has none. */
       readonly explained: readonly string[];
       /** The operations that could have come next, and whose answers did not fit. */
@@ -55,6 +59,9 @@ interface Frame<State> {
   readonly steps: Step<State>[];
 }
 
+/** Ways that are tried: many times what a history takes that can be explained. */
+const MOST_WAYS = 500_000;
+
 /** @param keyOf tells states apart. */
 export function checkLinearizable<State>(
   initial: State,
@@ -73,7 +80,7 @@ export function checkLinearizable<State>(
     last?: Placed<State>,
   ): boolean {
     if (left.every(({ answeredAt }) => answeredAt === Infinity)) return true;
-    const known = `${left.map(({ place }) => place).join()}|${key}`;
+    const known = `${bitsOf(left)}|${key}`;
     if (seen.has(known)) return false;
     seen.add(known);
     path.push({ left, last, steps: stepsFrom(state, key, left) });
@@ -85,6 +92,7 @@ export function checkLinearizable<State>(
   function search(): boolean {
     if (enter(initial, keyOf(initial), byCall)) return true;
     for (let frame = path.at(-1); frame !== undefined; frame = path.at(-1)) {
+      if (seen.size > MOST_WAYS) return false;
       const step = frame.steps.shift();
       if (step === undefined) {
         path.pop();
@@ -106,7 +114,8 @@ export function checkLinearizable<State>(
       const step = { operation, after, key: after === state ? key : keyOf(after) };
       const changes = step.key !== key;
       const isAnswered = operation.answeredAt < Infinity;
-      if (!changes && isAnswered && !left.some((one) => isOver(one, operation))) return [step];
+      const isPatient = operation.mayChangeLater || left.some((one) => isOver(one, operation));
+      if (!changes && isAnswered && !isPatient) return [step];
       if (changes || isAnswered) steps.push(step);
     }
     return steps.sort((a, b) => a.operation.answeredAt - b.operation.answeredAt || 0);
@@ -118,10 +127,17 @@ export function checkLinearizable<State>(
   if (search()) return { kind: 'linearizable' };
   const rest = byCall.filter((one) => !explained.includes(one));
   return {
-    kind: 'impossible',
+    kind: seen.size > MOST_WAYS ? 'undecided' : 'impossible',
     explained: explained.map(({ name }) => name),
     stuckAt: candidates(rest).map(({ name }) => name),
   };
+}
+
+/** A set of places, in a sixteenth of as many characters. */
+function bitsOf(left: readonly { readonly place: number }[]): string {
+  const words: number[] = [];
+  for (const { place } of left) words[place >> 4] = (words[place >> 4] ?? 0) | (1 << (place & 15));
+  return String.fromCharCode(...words);
 }
 
 /** Whether it is too late for `one` where `next` comes before it. */

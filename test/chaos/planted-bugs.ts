@@ -22,6 +22,21 @@ export function replyForgotten(store: WorkflowStore, random: Random): WorkflowSt
   };
 }
 
+/** Takes any commit that made the revision of that number for the one that was decided on. */
+export function followsIgnored(store: WorkflowStore): WorkflowStore {
+  return {
+    ...store,
+    commit: (batch) =>
+      each(batch, async (commit) => {
+        const result = await write(store, commit);
+        if (result.kind !== 'conflict' || result.snapshot === undefined) return result;
+        const { revision, commitId } = result.snapshot;
+        if (revision !== commit.snapshot.revision - 1) return result;
+        return write(store, { ...commit, follows: commitId });
+      }),
+  };
+}
+
 /** Sends a commit again whose answer it has. */
 export function writtenTwice(store: WorkflowStore, random: Random): WorkflowStore {
   return {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { addStats, NO_STATS, type StatsCounters, type WorkflowStore } from '@baton/core';
 import { listAll } from './list-all.ts';
-import { readTrail } from './trail.ts';
+import { readTrail, unreadable } from './trail.ts';
 
 /** What a project's counters and listings say that its workflows, counted one by one, do not. */
 export async function recount(store: WorkflowStore, projectId: string): Promise<readonly string[]> {
@@ -9,7 +9,7 @@ export async function recount(store: WorkflowStore, projectId: string): Promise<
   const listed = await listAll(store, { projectId });
   let counted: StatsCounters = NO_STATS;
   for (const { id } of listed) {
-    const trail = await readTrail(store, id);
+    const trail = await readTrail(store, id).catch(unreadable(flaws));
     if (trail === undefined) continue;
     const { snapshot, events } = trail;
     const completed = snapshot.completedAt === undefined ? 0 : 1;

@@ -50,7 +50,8 @@ export async function run({ site, seed, kills, onRound }: RunOptions): Promise<R
       setbacks.set(id, setBack);
       const verdict = checkCalls(history.calls(id), STARTED_AT, setBack);
       if (verdict.kind === 'linearizable') continue;
-      unexplained.push(`${id} after ${verdict.explained.length}: ${verdict.stuckAt.join(' | ')}`);
+      const { kind, explained, stuckAt } = verdict;
+      unexplained.push(`${id}, ${kind} after ${explained.length}: ${stuckAt.join(' | ')}`);
     }
     workflows.push(...begun);
     onRound?.(round.number, rounds.length);

@@ -6,6 +6,8 @@ import type { Call } from './call.ts';
  */
 export interface Setback {
   readonly kind: 'saved' | 'forgot';
+  /** Whether the store's driver sends again what it has no reply to. */
+  readonly isSentAgain: boolean;
   readonly calledAt: number;
   readonly answeredAt: number;
 }

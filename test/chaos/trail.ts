@@ -1,4 +1,10 @@
-import type { Handoff, WorkflowEvent, WorkflowSnapshot, WorkflowStore } from '@baton/core';
+import {
+  BatonError,
+  type Handoff,
+  type WorkflowEvent,
+  type WorkflowSnapshot,
+  type WorkflowStore,
+} from '@baton/core';
 import { listAll } from './list-all.ts';
 
 /** Everything that a store has of one workflow. */
@@ -31,6 +37,15 @@ async function pages<T>(read: (after: number) => Promise<readonly T[]>): Promise
     found.push(...page);
     if (page.length < PAGE) return found;
   }
+}
+
+/** Takes a workflow that cannot be read for one that is not there, and says so among `flaws`. */
+export function unreadable(flaws: string[]): (reason: unknown) => undefined {
+  return (reason) => {
+    const { code, message } = BatonError.from(reason);
+    if (code !== 'data_loss') throw reason;
+    flaws.push(message);
+  };
 }
 
 /** What is wrong with the workflows of a project, each in itself. */

@@ -8,6 +8,7 @@ import type { Site } from './site.ts';
 export async function createForgetfulPostgresSite(): Promise<Site> {
   const postgres = await startPrivatePostgres();
   return forgetfulSite(await createPostgresSite(postgres), {
+    isSentAgain: false,
     async save() {
       await postgres.kill();
       await postgres.keepCopy();

@@ -9,6 +9,7 @@ export async function createForgetfulRedisSite(): Promise<Site> {
   const redis = await startRedis(['--appendonly', 'no']);
   const admin = redis.connect();
   return forgetfulSite(await createRedisSite(redis), {
+    isSentAgain: true,
     /** In the background, while the server goes on: what counts is the moment of the fork. */
     async save() {
       await admin.bgsave();

@@ -3,6 +3,8 @@ import { tick } from '../tick.ts';
 import type { Site } from './site.ts';
 
 interface Memory {
+  /** Whether the store's driver sends again what it has no reply to. */
+  readonly isSentAgain: boolean;
   /** Has what is there now kept for `forget`. */
   save(): Promise<void>;
   /** Kills the store and, after `ms`, has it go on with what was there at the last save. */
@@ -10,12 +12,12 @@ interface Memory {
 }
 
 /** Where a kill takes the store back to the last save, while the orchestrators over it live on. */
-export function forgetfulSite(site: Site, { save, forget }: Memory): Site {
+export function forgetfulSite(site: Site, { isSentAgain, save, forget }: Memory): Site {
   const setbacks: Setback[] = [];
   async function note(kind: Setback['kind'], happen: () => Promise<void>): Promise<void> {
     const calledAt = tick();
     await happen();
-    setbacks.push({ kind, calledAt, answeredAt: tick() });
+    setbacks.push({ kind, isSentAgain, calledAt, answeredAt: tick() });
   }
   const { ruin, ...rest } = site;
   return {

@@ -52,10 +52,8 @@ export async function createForgetfulSqliteSite(): Promise<Site> {
     },
   };
   return forgetfulSite(site, {
+    isSentAgain: false,
     save: () => copyAll(path, copy),
-    async forget(ms) {
-      await sleep(ms);
-      await copyAll(copy, path);
-    },
+    forget: () => copyAll(copy, path),
   });
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createPostgresStore } from '@baton/adapters/postgres';
-import type { WorkflowStore } from '@baton/core';
+import { BatonError, type WorkflowStore } from '@baton/core';
 import { startPostgresProxy } from '../../../packages/adapters/src/stores/testing/postgres-proxy.ts';
 import {
   type PrivatePostgres,
@@ -8,6 +8,8 @@ import {
 } from '../../../packages/adapters/src/stores/testing/private-postgres.ts';
 import { localCrews } from './local-crew.ts';
 import type { Site } from './site.ts';
+
+const MOST_TRIES = 50;
 
 /**
  * A PostgreSQL server with fsync, behind a proxy.
@@ -17,8 +19,17 @@ import type { Site } from './site.ts';
 export async function createPostgresSite(server?: PrivatePostgres): Promise<Site> {
   const postgres = server ?? (await startPrivatePostgres());
   const proxy = await startPostgresProxy(postgres.port);
-  const open = (connection: string): Promise<WorkflowStore> =>
-    createPostgresStore({ connection, queryTimeoutMs: 400, maxConnections: 3 });
+  /** On a busy machine the first connection may take longer than a query may. */
+  async function open(connection: string): Promise<WorkflowStore> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await createPostgresStore({ connection, queryTimeoutMs: 400, maxConnections: 3 });
+      } catch (reason) {
+        if (!BatonError.from(reason).retryable || tries === MOST_TRIES) throw reason;
+        await sleep(100);
+      }
+    }
+  }
   const store = await open(postgres.url);
   const stores: WorkflowStore[] = [];
   for (let i = 0; i < 3; i++) stores.push(await open(proxy.url(postgres.url)));

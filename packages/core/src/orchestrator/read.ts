@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type DefinitionDescription, describeDefinition } from '../model/describe-definition.ts';
 import { BatonError } from '../model/errors.ts';
+import { lostRecords, refuseGaps } from '../model/gapless.ts';
 import { deepFreeze } from '../model/json.ts';
 import type { Kernel } from './kernel.ts';
 import { load } from './mutate.ts';
@@ -44,7 +45,18 @@ export async function history(kernel: Kernel, request: PageRequest): Promise<His
   const { number: after } =
     pageToken === undefined ? { number: 0 } : decodePageToken(pageToken, query, handoffPosition);
   const handoffs = await kernel.store.readHandoffs({ workflowId, after, limit: pageSize + 1 });
-  if (handoffs.length === 0) await load(kernel, workflowId);
+  refuseGaps(
+    workflowId,
+    'handoffs',
+    after,
+    handoffs.map(({ number }) => number),
+  );
+  if (handoffs.length === 0) {
+    const { snapshot } = await load(kernel, workflowId);
+    // A page before this one was told that there were more.
+    const problem = `found ${snapshot.handoffs} handoffs, expected more than ${after}`;
+    if (after > 0) throw lostRecords(workflowId, problem);
+  }
   const page = handoffs.slice(0, pageSize);
   const last = page.at(-1);
   const more = handoffs.length > pageSize && last !== undefined;

@@ -1,4 +1,6 @@
 import { refuseNonHolder, refuseStale } from '../machine/guards.ts';
+import type { BatonError } from '../model/errors.ts';
+import type { WorkflowSnapshot } from '../model/workflow.ts';
 import type { Kernel } from './kernel.ts';
 import { load } from './mutate.ts';
 import { type ReportProgressRequest, reportProgressRequest } from './requests.ts';
@@ -15,11 +17,16 @@ export async function reportProgress(
     'the progress report',
   );
   const now = kernel.options.clock.now();
-  const cached = kernel.cache.get(workflowId);
-  const snapshot = cached ?? (await load(kernel, workflowId)).snapshot;
   const spoken = { expectedRevision: undefined, expectedEpoch: undefined, claimToken };
-  const refused = refuseStale(snapshot, spoken) ?? refuseNonHolder(snapshot, claimToken, now);
-  if (refused !== undefined) throw refused;
+  const refusal = (one: WorkflowSnapshot): BatonError | undefined =>
+    refuseStale(one, spoken) ?? refuseNonHolder(one, claimToken, now);
+  let snapshot = kernel.cache.get(workflowId);
+  // A cached snapshot may be older than the claim: what is refused, the store has to say.
+  if (snapshot === undefined || refusal(snapshot) !== undefined) {
+    ({ snapshot } = await load(kernel, workflowId));
+    const refused = refusal(snapshot);
+    if (refused !== undefined) throw refused;
+  }
   const { state, role = '', attempt } = snapshot;
   for (const message of messages) {
     kernel.hints.progressed({ workflowId, state, role, attempt, message, at: now });

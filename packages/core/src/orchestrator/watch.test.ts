@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { createMemoryStore } from '../memory/memory-store.ts';
+import type { WorkflowEvent } from '../model/event.ts';
 import type { Progress } from '../model/progress.ts';
+import type { WorkflowStore } from '../ports/workflow-store.ts';
 import { aBuild, advanceTo } from '../testing/store-contract/harness.ts';
+import type { WatchRequest } from './requests.ts';
 import { discovery, setUp } from './testing/set-up.ts';
 
 describe('watching', () => {
@@ -49,6 +53,7 @@ describe('watching', () => {
   it('goes on after the number it was given, and ends at complete', async () => {
     const { baton } = setUp();
     const { workflowId } = await baton.start(aBuild());
+    await advanceTo(baton, workflowId, 'handoff_to_coder');
     const seen: number[] = [];
     const watching = (async () => {
       for await (const event of baton.watch({ workflowId, afterSequence: 3 }))
@@ -87,6 +92,149 @@ describe('watching', () => {
     await advanceTo(baton, workflowId, 'complete');
     expect(await count({ afterSequence: 11 })).toBe(0);
   });
+});
+
+describe('a store that has lost events', () => {
+  /** A watcher of a workflow with three events, of which the store gives out what `show` leaves. */
+  async function setUpLossy() {
+    const truth = createMemoryStore();
+    let show = (events: readonly WorkflowEvent[]): readonly WorkflowEvent[] => events;
+    const store: WorkflowStore = {
+      ...truth,
+      readEvents: async (query) => show(await truth.readEvents(query)),
+    };
+    const { baton, clock } = setUp({ store });
+    const { workflowId } = await baton.start(aBuild());
+    await advanceTo(baton, workflowId, 'handoff_to_coder');
+    const seen: number[] = [];
+    return {
+      clock,
+      seen,
+      baton,
+      workflowId,
+      lose: (which: (event: WorkflowEvent) => boolean) => {
+        show = (events) => events.filter((event) => !which(event));
+      },
+      alter: (change: (event: WorkflowEvent) => WorkflowEvent) => {
+        show = (events) => events.map(change);
+      },
+      async watch(request: Omit<WatchRequest, 'workflowId'> = {}, signal?: AbortSignal) {
+        for await (const { sequence } of baton.watch({ workflowId, ...request }, signal)) {
+          seen.push(sequence);
+        }
+      },
+    };
+  }
+  const dataLoss = (workflowId: string, message: RegExp) => ({
+    code: 'data_loss',
+    message: expect.stringMatching(message),
+    metadata: { workflowId },
+  });
+
+  it.each([
+    ['in the middle', 2, [], /: events: found number 3, expected 2$/],
+    ['at the beginning', 1, [], /: events: found number 2, expected 1$/],
+    ['at the end', 3, [], /: found 2 events, expected 3$/],
+  ])('is said to have one %s, and nothing is read past it', async (_, gone, seen, message) => {
+    const lossy = await setUpLossy();
+    lossy.lose(({ sequence }) => sequence === gone);
+    for (const follow of [true, false]) {
+      const watching = lossy.watch({ follow });
+      await expect(watching).rejects.toMatchObject(dataLoss(lossy.workflowId, message));
+    }
+    expect(lossy.seen).toEqual(seen);
+  });
+
+  it('is not read on after an event that it does not have', async () => {
+    const { watch, workflowId, seen } = await setUpLossy();
+    const message =
+      /: there is no event 4, after which to read on, among 3 events: the store has lost/;
+    for (const follow of [true, false]) {
+      const watching = watch({ afterSequence: 4, follow });
+      await expect(watching).rejects.toMatchObject(dataLoss(workflowId, message));
+    }
+    await watch({ afterSequence: 3, follow: false });
+    expect(seen).toEqual([]);
+  });
+
+  it.each<[string, (lossy: Awaited<ReturnType<typeof setUpLossy>>) => void, RegExp]>([
+    [
+      'that is gone',
+      ({ lose }) => lose(({ sequence }) => sequence > 2),
+      /: there is no event 3, after which/,
+    ],
+    [
+      'under whose number there is another one',
+      ({ alter }) => alter((event) => ({ ...event, at: event.at + 1 })),
+      /: event 3 is not the one that was read before under this number: the store has lost/,
+    ],
+  ])('is not read on after an event that was read before %s', async (_, happen, message) => {
+    const lossy = await setUpLossy();
+    const watching = lossy.watch();
+    watching.catch(() => {});
+    await expect.poll(() => lossy.seen).toEqual([1, 2, 3]);
+    happen(lossy);
+    lossy.clock.advance(60_000);
+    await expect(watching).rejects.toMatchObject(dataLoss(lossy.workflowId, message));
+    expect(lossy.seen).toEqual([1, 2, 3]);
+  });
+
+  it('is not taken for complete because it was, by what this process remembers', async () => {
+    const truth = createMemoryStore();
+    let hasGoneBack = false;
+    const { baton } = setUp({
+      store: {
+        ...truth,
+        async load(...query) {
+          const loaded = await truth.load(...query);
+          if (loaded === undefined || !hasGoneBack) return loaded;
+          const { completedAt, ...snapshot } = loaded.snapshot;
+          const before = { ...snapshot, completedAt: undefined, revision: snapshot.revision - 1 };
+          return { ...loaded, snapshot: before };
+        },
+      },
+    });
+    const { workflowId } = await baton.start(aBuild());
+    await advanceTo(baton, workflowId, 'complete');
+    hasGoneBack = true;
+    const stop = new AbortController();
+    let ended = false;
+    const watching = (async () => {
+      for await (const _ of baton.watch({ workflowId, afterSequence: 11 }, stop.signal));
+      ended = true;
+    })();
+    await new Promise(setImmediate);
+    expect(ended).toBe(false);
+    stop.abort();
+    await watching;
+  });
+});
+
+it('ends past the last event of a workflow that this process takes for a later one', async () => {
+  const truth = createMemoryStore();
+  let later = true;
+  const { baton } = setUp({
+    store: {
+      ...truth,
+      async load(...query) {
+        const loaded = await truth.load(...query);
+        if (loaded === undefined || !later) return loaded;
+        const { completedAt, ...snapshot } = loaded.snapshot;
+        const lost = { ...snapshot, completedAt: undefined, revision: snapshot.revision + 5 };
+        return { ...loaded, snapshot: lost };
+      },
+    },
+  });
+  const { baton: elsewhere } = setUp({ store: truth });
+  const { workflowId } = await elsewhere.start(aBuild());
+  await advanceTo(elsewhere, workflowId, 'complete');
+  await baton.status({ workflowId });
+  later = false;
+  const seen: number[] = [];
+  for await (const { sequence } of baton.watch({ workflowId, afterSequence: 11 })) {
+    seen.push(sequence);
+  }
+  expect(seen).toEqual([]);
 });
 
 describe('hints', () => {

@@ -3,16 +3,18 @@ import type { Progress } from '../model/progress.ts';
 import type { Kernel } from './kernel.ts';
 import { load } from './mutate.ts';
 import { type WatchRequest, watchRequest } from './requests.ts';
+import { createTrailReader } from './trail-reader.ts';
 import { validate } from './validate.ts';
 
-/** Events read for one watcher at a time. */
-const PAGE = 100;
 /** Characters of events held for one watcher, however slow it is; a larger event is held alone. */
 const HELD_CHARACTERS = 64 * 1024;
 
 /**
  * Reads the audit trail on, by number. A commit of this process wakes it at once; commits of other
  * processes are found by polling.
+ *
+ * @throws BatonError `data_loss` when the store no longer has what it had: an event is gone, or the one
+ *   to read on after.
  */
 export async function* watch(
   kernel: Kernel,
@@ -28,7 +30,7 @@ export async function* watch(
   const { clock, watchPollMs } = kernel.options;
   const { snapshot } = await load(kernel, workflowId);
   const { states } = kernel.definitions.of(snapshot);
-  let after = afterSequence;
+  const trail = createTrailReader(kernel, snapshot, afterSequence);
   let woken = new AbortController();
   const forget = kernel.hints.onCommit(workflowId, () => woken.abort());
   const unheard = onProgress && kernel.hints.onProgress(workflowId, onProgress);
@@ -36,16 +38,17 @@ export async function* watch(
     while (!signal?.aborted) {
       // Armed before the read: a commit right after it is not slept through.
       woken = new AbortController();
-      const read = await kernel.store.readEvents({ workflowId, after, limit: PAGE });
-      const events = held(read);
+      const read = await trail.read();
+      const events = held(read.events);
       for (const event of events) {
         if (signal?.aborted) return;
         yield event;
-        after = event.sequence;
+        trail.delivered(event);
         if (states[String(event.data['to'])]?.kind === 'final') return;
       }
-      if (read.length === PAGE || events.length < read.length) continue;
-      if (!follow || (await ended(kernel, workflowId, after))) return;
+      if (!read.isLast || events.length < read.events.length) continue;
+      const wasOver = snapshot.completedAt !== undefined && trail.after >= snapshot.sequence;
+      if (!follow || wasOver || (await ended(kernel, workflowId, trail.after))) return;
       const waking = signal === undefined ? woken.signal : AbortSignal.any([woken.signal, signal]);
       await clock.sleep(watchPollMs, waking);
     }
@@ -68,7 +71,8 @@ function held(page: readonly WorkflowEvent[]): readonly WorkflowEvent[] {
 /** Whether a watcher that asked for events past the last one of a complete workflow is done. */
 async function ended(kernel: Kernel, workflowId: string, after: number): Promise<boolean> {
   const cached = kernel.cache.get(workflowId);
-  const snapshot = cached ?? (await load(kernel, workflowId)).snapshot;
-  if (snapshot.completedAt === undefined) return false;
-  return snapshot.completedAt !== undefined && after >= snapshot.sequence;
+  if (cached !== undefined && cached.completedAt === undefined) return false;
+  // That it is over the store has to say: what is cached it may have lost.
+  const { completedAt, sequence } = (await load(kernel, workflowId)).snapshot;
+  return completedAt !== undefined && after >= sequence;
 }

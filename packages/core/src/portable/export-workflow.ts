@@ -49,18 +49,28 @@ export async function* exportWorkflow(
 
   yield lineOf({ kind: 'header', format: FORMAT, version: FORMAT_VERSION, workflowId, revision });
   yield lineOf({ kind: 'snapshot', snapshot: withoutClaim(snapshot, now) });
-  const handoffs = readNumbered('handoffs', (query) => store.readHandoffs(query), {
-    workflowId,
-    count: snapshot.handoffs,
-  });
+  const handoffs = readNumbered(
+    'handoffs',
+    (query) => store.readHandoffs(query),
+    {
+      workflowId,
+      count: snapshot.handoffs,
+    },
+    ({ number }) => number,
+  );
   for await (const handoff of handoffs) {
     counts.handoffs++;
     yield lineOf({ kind: 'handoff', handoff });
   }
-  const events = readNumbered('events', (query) => store.readEvents(query), {
-    workflowId,
-    count: snapshot.sequence,
-  });
+  const events = readNumbered(
+    'events',
+    (query) => store.readEvents(query),
+    {
+      workflowId,
+      count: snapshot.sequence,
+    },
+    ({ sequence }) => sequence,
+  );
   for await (const event of events) {
     counts.events++;
     yield lineOf({ kind: 'event', event });

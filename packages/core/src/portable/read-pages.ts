@@ -1,4 +1,4 @@
-import { BatonError } from '../model/errors.ts';
+import { lostRecords, refuseGaps } from '../model/gapless.ts';
 import type { NumberedQuery, StoredReply, WorkflowStore } from '../ports/workflow-store.ts';
 
 /** Records on a page: each may be as large as a payload. */
@@ -10,18 +10,19 @@ interface Numbered {
   readonly count: number;
 }
 
-/** @throws BatonError `data_loss` when the store has fewer. */
+/** @throws BatonError `data_loss` when the store has fewer, or one is missing among them. */
 export async function* readNumbered<T>(
-  what: string,
+  what: 'events' | 'handoffs',
   read: (query: NumberedQuery) => Promise<readonly T[]>,
   { workflowId, count }: Numbered,
+  numberOf: (record: T) => number,
 ): AsyncGenerator<T, void, undefined> {
   for (let after = 0; after < count; ) {
     const page = await read({ workflowId, after, limit: Math.min(PAGE, count - after) });
     if (page.length === 0) {
-      const message = `workflow ${workflowId} has ${after} of its ${count} ${what}`;
-      throw new BatonError('data_loss', message);
+      throw lostRecords(workflowId, `found ${after} ${what}, expected ${count}`);
     }
+    refuseGaps(workflowId, what, after, page.map(numberOf));
     yield* page;
     after += page.length;
   }

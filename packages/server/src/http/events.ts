@@ -70,7 +70,7 @@ async function isOver(
     { $typeName: 'baton.v1.GetWorkflowStatusRequest', workflowId },
     context,
   );
-  return status?.completedAt !== undefined && afterSequence >= status.sequence;
+  return status?.completedAt !== undefined && afterSequence === status.sequence;
 }
 
 /**

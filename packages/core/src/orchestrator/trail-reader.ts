@@ -1,0 +1,84 @@
+import type { WorkflowEvent } from '../model/event.ts';
+import { lostRecords, refuseGaps } from '../model/gapless.ts';
+import type { WorkflowSnapshot } from '../model/workflow.ts';
+import type { Kernel } from './kernel.ts';
+import { load } from './mutate.ts';
+
+/*
+ * Reads the audit trail of one workflow on. A store that lost its last commits in a failover may have
+ * fewer events than a watcher has seen, or others under the same numbers. So:
+ * 1. The last event that was delivered is read again with those behind it, and must be the same one.
+ * 2. Numbers follow one another.
+ * 3. What the store had when the reader began is there.
+ */
+
+/** Events read at a time. */
+const PAGE = 100;
+
+export interface TrailReader {
+  /** The number of the last event that was delivered. */
+  readonly after: number;
+  /**
+   * The events behind it; `isLast` when there were no more.
+   *
+   * @throws BatonError `data_loss` when an event is gone.
+   */
+  read(): Promise<{ readonly events: readonly WorkflowEvent[]; readonly isLast: boolean }>;
+  /** Says that `event` was delivered: reading goes on behind it. */
+  delivered(event: WorkflowEvent): void;
+}
+
+/**
+ * @param snapshot of the workflow, just loaded.
+ * @param after the number to begin behind; 0 for all.
+ */
+export function createTrailReader(
+  kernel: Kernel,
+  { id: workflowId, sequence: written }: WorkflowSnapshot,
+  after: number,
+): TrailReader {
+  let last: string | undefined;
+  let position = after;
+  return {
+    get after() {
+      return position;
+    },
+    async read() {
+      const again = position === 0 ? 0 : 1;
+      const query = { workflowId, after: position - again, limit: PAGE + again };
+      const page = await kernel.store.readEvents(query);
+      const [first] = page;
+      if (again === 1 && first?.sequence !== position) throw await goneBack();
+      if (last !== undefined && first !== undefined && last !== faceOf(first)) {
+        const problem = `event ${position} is not the one that was read before under this number`;
+        throw lostRecords(workflowId, `${problem}${ADVICE}`);
+      }
+      const numbers = page.map(({ sequence }) => sequence);
+      refuseGaps(workflowId, 'events', query.after, numbers);
+      const events = page.slice(again);
+      const isLast = events.length < PAGE;
+      const end = position + events.length;
+      if (isLast && end < written) {
+        throw lostRecords(workflowId, `found ${end} events, expected ${written}`);
+      }
+      return { events, isLast };
+    },
+    delivered(event) {
+      position = event.sequence;
+      last = faceOf(event);
+    },
+  };
+
+  async function goneBack(): Promise<Error> {
+    const { sequence } = (await load(kernel, workflowId)).snapshot;
+    const problem = `there is no event ${position}, after which to read on, among ${sequence} events`;
+    return lostRecords(workflowId, `${problem}${ADVICE}`);
+  }
+}
+
+const ADVICE = ': the store has lost what it had (a failover, an older copy). Read from the start';
+
+/** What tells it from another event of the same number, in a few characters: a watcher may be slow. */
+function faceOf({ type, triggeredBy, at, revision, epoch }: WorkflowEvent): string {
+  return [type, triggeredBy, at, revision, epoch].join(' ');
+}
