@@ -8,7 +8,10 @@ it('a page shows of each workflow what fits on it, and its status all', async ()
   const { baton } = setUp();
   const { workflowId } = await baton.start(aBuild());
   const claiming = { workflowId, worker: 'w', roles: ['q_assistant'], leaseMs: 5000 };
-  const questions = Array.from({ length: 20 }, () => ({ text: LONG, choices: [LONG.slice(0, 1020), 'no'] }));
+  const questions = Array.from({ length: 20 }, () => ({
+    text: LONG,
+    choices: [LONG.slice(0, 1020), 'no'],
+  }));
   const { claim } = await baton.claim(claiming);
   await baton.ask({ workflowId, claimToken: claim.token, questions });
   const asked = await baton.status({ workflowId });
