@@ -52,6 +52,24 @@ export function toCoreField(path: string, request?: string): string {
   });
 }
 
+/**
+ * A message with its fields by other names. What is said of a request begins each problem with the
+ * field's path, as its violations do.
+ */
+export function retellFields(
+  message: string,
+  violations: readonly { readonly field: string; readonly description: string }[],
+  nameOf: (field: string) => string,
+): string {
+  return violations.reduce(
+    (told, { field, description }) =>
+      field === ''
+        ? told
+        : told.replace(`${field}: ${description}`, () => `${nameOf(field)}: ${description}`),
+    message,
+  );
+}
+
 /** Part by part, down to where the caller's own names begin. */
 function translate(path: string, nameOf: (part: string) => string | undefined): string {
   const parts = path.split('.');

@@ -3,7 +3,7 @@
  * what their fields are called elsewhere.
  */
 
-export { toCoreField, toJsonField, toWireField } from './field-names.ts';
+export { retellFields, toCoreField, toJsonField, toWireField } from './field-names.ts';
 export {
   type AnsweredQuestion,
   AnsweredQuestionSchema,

@@ -40,10 +40,13 @@ describe.concurrent('before a build', TIMEOUT, () => {
     const failed = await baton(['run', REQUEST, ...options]);
     expect(failed.code).toBe(6);
     expect(failed.stdout).toMatch(
-      /baseline: 'test' failed with exit code 1 in \S+, 2 tests passed, 1 failed \(old\)/,
+      /baseline: 'test' failed with exit code 1 \(\S+\), 2 tests passed, 1 failed \(old\)/,
     );
     expect(failed.stdout).toMatch(/before anything was changed, and no model was asked/);
     expect(failed.stdout).toContain('the suite has run');
+    // Live, when it fails, and as what moves the build on is shown.
+    expect(failed.stdout.match(/'test' failed with exit code 1/g)).toHaveLength(3);
+    expect(failed.stdout).toContain('discovery → error: for that reason');
     expect(failed.stdout).toContain('"baseline": { "failing": "tolerate" }');
     expect(lines('performed.log')).toEqual([]);
     // It is mended, and the next build begins with that.
@@ -61,12 +64,57 @@ describe.concurrent('before a build', TIMEOUT, () => {
     steer({ implementation: 'right' });
     const first = await baton(['run', REQUEST, ...options]);
     expect(first.stdout).toContain('is complete');
-    expect(first.stdout).toMatch(/baseline: 'test' passed in /);
+    expect(first.stdout).toMatch(/baseline: 'test' passed \(/);
     expect(lines('suite.log')).toHaveLength(2);
     const second = await baton(['run', 'another', ...options]);
     expect(second.code).toBe(0);
-    expect(second.stdout).toMatch(/baseline, as measured before: 'test' passed in /);
+    expect(second.stdout).toMatch(
+      /baseline, as measured \S+ \S+ \(to measure again: \S+ doctor --run [^)]+\)/,
+    );
     expect(lines('suite.log')).toHaveLength(3);
+    for (const { stdout } of [first, second]) {
+      expect(stdout.match(/'test' passed \(/g)).toHaveLength(1);
+    }
+  });
+
+  it('an installation that fails stops it, although failures are tolerated, unless it is accepted', async () => {
+    const { options, lines, configure } = createSuite({ failing: 'tolerate' });
+    const install = ['sh', '-c', 'echo "no way to the registry"; exit 7'];
+    configure((config) => {
+      config.commands.install = { argv: install };
+    });
+    const stopped = await baton(['run', REQUEST, ...options, '--json']);
+    expect(stopped.code).toBe(6);
+    expect(lines('performed.log')).toEqual([]);
+    const { summary } = documents(stopped.stdout).at(-1);
+    expect(summary).toMatchObject({ retries: 0, failure: { state: 'discovery' } });
+    expect(summary.failure.message).toContain("'install' failed with exit code 7");
+    expect(summary.failure.message).toContain('no way to the registry');
+    expect(summary.failure.message).toContain('"baseline": { "failingInstall": "tolerate" }');
+    expect(summary.failure.message).toMatch(/To measure without a build: \S+ .*doctor --run/);
+    configure((config) => {
+      config.baseline = { failing: 'tolerate', failingInstall: 'tolerate' };
+    });
+    const accepted = await baton(['run', 'another', ...options, '--json']);
+    expect(lines('performed.log').slice(0, 2)).toEqual(['discovery 1', 'planning 1']);
+    const { notes } = documents(accepted.stdout).at(-1).summary;
+    expect(notes).toContainEqual({
+      phase: 'discovery',
+      code: 'baseline_tolerated',
+      message: expect.stringMatching(/these fail before it, .* accepts: 'install', 'test'$/),
+    });
+  });
+
+  it('what was measured is measured again by the command that is printed with it', async () => {
+    const { options, lines, git } = createSuite({ failing: 'tolerate' });
+    expect((await baton(['run', REQUEST, ...options])).code).toBe(0);
+    const { stdout } = await baton(['run', 'another', ...options]);
+    const printed = /baseline, as measured \S+ \S+ \(to measure again: \S+ (doctor [^)]+)\)/;
+    const again = printed.exec(stdout)?.[1]?.split(' ') ?? [];
+    const since = lines('suite.log').length;
+    await baton(again);
+    expect(lines('suite.log').length).toBe(since + 1);
+    expect(git('for-each-ref', 'refs/baton')).not.toContain('doctor-');
   });
 
   it('failures may stay where they are tolerated, and none may be added', async () => {
@@ -121,6 +169,28 @@ describe.concurrent('what is no fault of the writer', TIMEOUT, () => {
     expect(summary.failure.message).toMatch(/[Nn]o role can mend that/);
     const written = lines('performed.log').filter((line) => line.startsWith('implementation'));
     expect(written).toHaveLength(name === 'install' ? 0 : 1);
+  });
+
+  it('is what the sandbox does not show a test: a person is told of it, and the writer is not', async () => {
+    const { options, configure, repo, folder, steer } = createProject();
+    steer({ implementation: 'right' });
+    writeFileSync(join(repo, 'untracked.env'), '');
+    const path = join(repo, 'untracked.env');
+    configure((config) => {
+      config.limits = { maxRetries: 1 };
+      config.commands.test = { argv: ['sh', '-c', `cat '${path}'`] };
+    });
+    const { code, stdout } = await baton(['run', REQUEST, ...options]);
+    expect(code).toBe(6);
+    const why = stdout.slice(stdout.indexOf('\nWhy\n'), stdout.indexOf('\nMove it on\n'));
+    expect(why).toContain('it ran in the sandbox (');
+    expect(why).toContain('which the sandbox does not show');
+    expect(why.replaceAll(/\s+/g, ' ')).toContain(
+      `"sandbox": { "read": ["${path}"] } in commands.test of ${join(folder, 'baton.config.json')}`,
+    );
+    const [heard = ''] = stdout.match(/retry 1 of 1 in this build by test_auditor: .*/g) ?? [];
+    expect(heard).toContain("'test' failed with exit code 1");
+    expect(heard).not.toContain('sandbox');
   });
 
   it('is a tool that its own change took away', async () => {
@@ -184,16 +254,39 @@ describe.concurrent('what is no fault of the writer', TIMEOUT, () => {
 });
 
 describe.concurrent('baton doctor --run', TIMEOUT, () => {
+  it('takes back what was remembered where it no longer holds', async () => {
+    const { options, folder, configure, lines, steer } = createSuite({ failing: 'tolerate' });
+    const broken = join(folder, 'broken');
+    configure((config) => {
+      config.baseline = 'run';
+      config.commands.test.argv[1] = '{config}/passing.mjs';
+      config.commands.verify = [{ name: 'whole', argv: ['test', '!', '-e', broken] }];
+    });
+    writeFileSync(
+      join(folder, 'passing.mjs'),
+      SUITE.replaceAll(/existsSync\('mended.txt'\)/g, 'true'),
+    );
+    steer({ discovery: 'fail' });
+    expect((await baton(['doctor', '--run', ...options])).code).toBe(0);
+    writeFileSync(broken, '');
+    expect((await baton(['doctor', '--run', ...options])).code).toBe(8);
+    const since = lines('suite.log').length;
+    const { stdout } = await baton(['run', REQUEST, ...options]);
+    expect(lines('suite.log')).toHaveLength(since + 1);
+    expect(stdout).toContain("'whole' failed with exit code 1");
+  });
+
   it('says what each command does and how long it takes, and leaves no workspace', async () => {
     const { options, repo, git, lines, steer, kept } = createSuite('run');
     const failing = await baton(['doctor', '--run', ...options]);
     expect(failing.code).toBe(8);
     expect(failing.stdout).toMatch(
-      /✖ run test +'test' failed with exit code 1 in \S+, 2 tests passed, 1 failed \(old\)/,
+      /✖ run test +'test' failed with exit code 1 \(\S+\), 2 tests passed, 1 failed \(old\)/,
     );
     expect(failing.stdout).toContain('the suite has run');
-    expect(failing.stdout).toMatch(/✔ run verify whole +'whole' passed in /);
+    expect(failing.stdout).toMatch(/✔ run verify whole +'whole' passed \(/);
     expect(readdirSync(kept.worktrees)).toEqual([]);
+    expect(readdirSync(join(kept.state, 'builds'))).toEqual([]);
     expect(git('for-each-ref', 'refs/baton')).toBe('');
 
     writeFileSync(join(repo, 'mended.txt'), '');
@@ -201,10 +294,13 @@ describe.concurrent('baton doctor --run', TIMEOUT, () => {
     git('commit', '--quiet', '--message', 'Mend');
     const fine = await baton(['doctor', '--run', ...options, '--json']);
     expect(fine.code).toBe(0);
+    expect(documents(fine.stdout)[0]).toMatchObject({ ready: true, commandsRun: true });
+    const [plain] = documents((await baton(['doctor', ...options, '--json'])).stdout);
+    expect(plain).toMatchObject({ ready: true, commandsRun: false });
     expect(lines('suite.log')).toHaveLength(2);
     steer({ discovery: 'fail' });
     const { stdout } = await baton(['run', REQUEST, ...options]);
-    expect(stdout).toContain("baseline, as measured before: 'test' passed");
+    expect(stdout).toContain('baseline, as measured ');
     expect(lines('suite.log')).toHaveLength(2);
   });
 });

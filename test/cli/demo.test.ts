@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { documents, says, start, TIMEOUT } from './harness.ts';
+import { baton, documents, says, start, TIMEOUT } from './harness.ts';
 
 it(
   'baton demo --json --serve prints JSON alone, and where the app is served',
@@ -15,3 +15,9 @@ it(
     expect(all.at(-1)).toEqual({ kind: 'serving', url: expect.stringMatching(/^http:/) });
   },
 );
+
+it('baton demo runs in the sandbox that BATON_SANDBOX names', TIMEOUT, async () => {
+  const { code, stdout } = await baton(['demo'], { env: { BATON_SANDBOX: 'none' } });
+  expect(code).toBe(0);
+  expect(stdout).toContain('sandbox: none (by BATON_SANDBOX)');
+});

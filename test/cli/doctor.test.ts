@@ -14,7 +14,9 @@ describe.concurrent('baton doctor', TIMEOUT, () => {
     const { code, stdout, stderr } = await baton(['doctor', ...options]);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/✔ commands\.verify\[0\] +\S*\/test\n/);
-    expect(stdout).toContain('Builds can begin.');
+    expect(stdout).toMatch(
+      /Builds can begin\.\nNo command was run\. To run install, test and verify once:\n {2}\S+ doctor --run/,
+    );
     expect(existsSync(kept.database)).toBe(false);
   });
 

@@ -19,7 +19,7 @@ describe.concurrent('a build without a deployment', TIMEOUT, () => {
     const doctor = await baton(['doctor', ...options]);
     expect([doctor.code, doctor.stdout]).toEqual([
       0,
-      expect.stringMatching(/✔ ending +hands a branch over; does not deploy/),
+      expect.stringMatching(/✔ release +hands a branch over; does not deploy/),
     ]);
     const { code, stdout, stderr } = await baton(['run', REQUEST, ...options]);
     expect([code, stderr]).toEqual([0, '']);

@@ -183,7 +183,7 @@ describe.concurrent('two runs of one build', TIMEOUT, () => {
     writeFileSync(join(folder, 'go'), '');
     const [one, two] = await Promise.all([first.ended, second.ended]);
     expect([one.code, two.code]).toEqual([0, 0]);
-    expect(two.stdout).toMatch(/performed by process \d+ on \S+: this one follows/);
+    expect(two.stdout).toMatch(/process \d+ on \S+ runs this build: this one follows/);
     expect(one.stdout).not.toContain('this one follows');
     expect(two.stdout).toContain('is complete');
     expect(two.stdout).not.toContain('the other process is gone');

@@ -11,8 +11,10 @@ describe.concurrent('baton run', TIMEOUT, () => {
     const { code, stdout, stderr } = await baton(['run', REQUEST, ...options]);
     expect(stderr).toBe('');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/▶ implementation +code_writer +attempt 1/);
-    expect(stdout).toContain('↩ testing → implementation  retry 1 of 3 by test_auditor');
+    expect(stdout).toMatch(/▶ implementation +code_writer\n/);
+    expect(stdout).toContain(
+      '↩ testing → implementation  retry 1 of 3 in this build by test_auditor',
+    );
     expect(stdout).toContain('1 of 1 tests failed: greets');
     expect(stdout).toMatch(/testing +test +0 .*check\.mjs/);
     expect(stdout).toContain('11 different, 14 walked');

@@ -96,7 +96,7 @@ describe.each(['connect', 'grpc-web', 'grpc'] as const)('the client over %s', (p
       client.advance({ workflowId, role: 'q_assistant', completedState: 'discovery', result: {} }),
     ).rejects.toMatchObject({
       code: 'invalid_input',
-      violations: [{ field: 'summary' }, { field: 'requirements' }],
+      violations: [{ field: 'result.summary' }, { field: 'result.requirements' }],
     });
   });
 

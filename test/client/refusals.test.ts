@@ -119,7 +119,11 @@ describe('what the server refuses', () => {
       ],
       [client.start({ ...aBuild, requirements: { bad_key: '\u0000' } }), 'requirements.bad_key'],
     ] as const) {
-      await expect(call).rejects.toMatchObject({ code: 'invalid_input', violations: [{ field }] });
+      await expect(call).rejects.toMatchObject({
+        code: 'invalid_input',
+        violations: [{ field }],
+        message: expect.stringContaining(`: ${field}: `),
+      });
     }
     for (const field of ['state', 'role'] as const) {
       await expect(client.list({ [field]: 'testng' })).rejects.toMatchObject({

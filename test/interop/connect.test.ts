@@ -158,6 +158,36 @@ describe('Connect as plain HTTP', () => {
     expect(await response.json()).toMatchObject({ code: 'invalid_argument' });
   });
 
+  it.each([
+    ['application/connect+json', 'connect-timeout-ms', '9999999999'],
+    ['application/connect+json', 'connect-timeout-ms', '2147483648'],
+    ['application/grpc-web+json', 'grpc-timeout', '99999999H'],
+    ['application/grpc-web+json', 'grpc-timeout', '600H'],
+  ])('takes a deadline that is far away for one: %s with %s %s', async (type, name, timeout) => {
+    const { httpUrl, orchestrator } = await startServer();
+    const { workflowId } = await orchestrator.start({ ...aBuild, buildId: 'b1' });
+    const message = Buffer.from(JSON.stringify({ workflowId }));
+    const prefix = Buffer.alloc(5);
+    prefix.writeUInt32BE(message.length, 1);
+    const leave = new AbortController();
+    const response = await fetch(`${httpUrl}/baton.v1.WorkflowService/WatchWorkflow`, {
+      method: 'POST',
+      headers: { 'content-type': type, [name]: timeout },
+      body: Buffer.concat([prefix, message]),
+      signal: leave.signal,
+    });
+    const reader = response.body?.getReader();
+    const next = async () => Buffer.from((await reader?.read())?.value ?? []).toString();
+    expect(await next()).toContain('workflow_started');
+    // Longer than a timer that fires at once would take.
+    await sleep(50);
+    const completedState = 'discovery';
+    const result = passingOutputs[completedState];
+    await orchestrator.advance({ workflowId, role: 'q_assistant', completedState, result });
+    expect(await next()).toContain('state_advanced');
+    leave.abort();
+  });
+
   it('answers the deadline that a caller set, who does not watch it', async () => {
     const endless = (orchestrator: Orchestrator): Orchestrator => ({
       ...orchestrator,

@@ -86,13 +86,18 @@ export function connect(
 }
 
 /** Sends raw bytes as a request. */
-export function callRaw(address: string, path: string, bytes: Buffer): Promise<Buffer> {
+export function callRaw(
+  address: string,
+  path: string,
+  bytes: Buffer,
+  metadata = new Metadata(),
+): Promise<Buffer> {
   const Client = makeClientConstructor({}, 'raw');
   const client = new Client(address, credentials.createInsecure());
   onTestFinished(() => client.close());
   return new Promise((resolve, reject) => {
     const same = (value: Buffer) => value;
-    client.makeUnaryRequest(path, same, same, bytes, (error, reply) =>
+    client.makeUnaryRequest(path, same, same, bytes, metadata, (error, reply) =>
       error ? reject(error) : resolve(reply as Buffer),
     );
   });

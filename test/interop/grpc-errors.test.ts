@@ -1,8 +1,9 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BatonError, type Orchestrator } from '@baton/core';
 import { passingOutputs } from '@baton/core/testing';
 import { createLog } from '@baton/server';
-import { status as Code } from '@grpc/grpc-js';
+import { status as Code, Metadata } from '@grpc/grpc-js';
 import { describe, expect, it } from 'vitest';
 import { callRaw, connect, refusal } from './grpc-client.ts';
 import { aBuild, startServer } from './start-server.ts';
@@ -27,6 +28,7 @@ describe('gRPC errors', () => {
     const tooShort = { ...claim, lease: { seconds: 0, nanos: 1_000_000 } };
     const range = await refusal(client.call('claimAssignment', tooShort));
     expect(range.violations.map(({ field }) => field)).toEqual(['lease']);
+    expect(range.message).toContain('is not valid: lease: ');
   });
 
   it('tell the legal choices, whether a retry helps, and what is current', async () => {
@@ -94,14 +96,17 @@ describe('gRPC errors', () => {
     expect((await client.call('listWorkflows', {})).workflows).toEqual([]);
   });
 
-  it('refuse bytes that are no message with INVALID_ARGUMENT, and skip unknown fields', async () => {
+  it('refuse bytes that are no message, and unknown fields, with INVALID_ARGUMENT', async () => {
     const { grpcAddress } = await startServer();
     const path = '/baton.v1.WorkflowService/GetProjectStats';
     const notProtobuf = await refusal(callRaw(grpcAddress, path, Buffer.from([0x0a, 0xff])));
     expect(notProtobuf).toMatchObject({ code: Code.INVALID_ARGUMENT });
     // Field 1 'shop', and field 15, which nobody knows.
     const unknown = Buffer.from([0x0a, 4, ...Buffer.from('shop'), 0x7a, 1, 0x41]);
-    await expect(callRaw(grpcAddress, path, unknown)).resolves.toBeInstanceOf(Buffer);
+    expect(await refusal(callRaw(grpcAddress, path, unknown))).toMatchObject({
+      code: Code.INVALID_ARGUMENT,
+      message: expect.stringContaining('unknown field 15; fields: project_id = 1'),
+    });
   });
 
   it('refuse a message above 4 MiB, and a payload above 2 MiB, with RESOURCE_EXHAUSTED', async () => {
@@ -117,6 +122,15 @@ describe('gRPC errors', () => {
       code: Code.RESOURCE_EXHAUSTED,
       info: { reason: 'LIMIT_EXCEEDED' },
     });
+  });
+
+  it('are none of many entries of metadata', async () => {
+    const { grpcAddress } = await startServer();
+    const metadata = new Metadata();
+    for (let n = 0; n < 1000; n++) metadata.set(`x-${n}`, 'v');
+    const path = '/baton.v1.WorkflowService/GetProjectStats';
+    const project = Buffer.from([0x0a, 1, ...Buffer.from('p')]);
+    await expect(callRaw(grpcAddress, path, project, metadata)).resolves.toBeInstanceOf(Buffer);
   });
 
   it('stay small enough for a trailer, whatever a request is made of', async () => {
@@ -176,6 +190,29 @@ describe('deadlines and cancellation', () => {
       { deadline: Date.now() + 100 },
     );
     await expect(call).rejects.toMatchObject({ code: Code.DEADLINE_EXCEEDED });
+  });
+
+  it.each([25, 60, 365, 36_500])('of %d days are none', async (days) => {
+    const { grpcAddress, orchestrator } = await startServer();
+    const client = connect(grpcAddress);
+    const deadline = Date.now() + days * 86_400_000;
+    const { workflowId } = await client.call('startWorkflow', start, { deadline });
+    const stream = client.watch({ workflowId }, { deadline });
+    const failed = new Promise((_, reject) => stream.once('error', reject));
+    const next = () => Promise.race([once(stream, 'data'), failed]);
+    await next();
+    // Longer than a timer that fires at once would take.
+    await sleep(50);
+    const advanced = next();
+    await orchestrator.advance({
+      workflowId,
+      role: 'q_assistant',
+      completedState: 'discovery',
+      result: passingOutputs.discovery,
+    });
+    await expect(advanced).resolves.toBeDefined();
+    failed.catch(() => {});
+    stream.cancel();
   });
 
   it('let the caller cancel, and the server live on', async () => {

@@ -95,8 +95,28 @@ describe('events over HTTP', () => {
       for await (const { id } of read(await fetch(url, { headers }))) ids.push(id);
       expect(ids).toEqual(['2']);
     }
-    const nonsense = await fetch(path, { headers: { 'last-event-id': 'x' } });
-    expect(nonsense.status).toBe(400);
+    for (const id of ['x', '-1', '1.5', '0x1', '1e1', '4294967296', '9'.repeat(20), '1, 2']) {
+      const nonsense = await fetch(path, { headers: { 'last-event-id': id } });
+      expect(nonsense.status).toBe(400);
+      expect(await nonsense.json()).toMatchObject({
+        code: 'invalid_input',
+        violations: [{ field: 'Last-Event-ID' }],
+      });
+    }
+  });
+
+  it('answer a HEAD at once, with what a GET would begin with', async () => {
+    const server = await startServer();
+    const workflowId = await startBuild(server);
+    const head = (id: string) =>
+      fetch(`${server.httpUrl}/api/workflows/${id}/events`, { method: 'HEAD' });
+    const found = await head(workflowId);
+    expect(found.status).toBe(200);
+    expect(found.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+    expect(await found.text()).toBe('');
+    expect((await head('nope')).status).toBe(404);
+    // No stream has been left behind that a stop would have to wait for.
+    await server.stop();
   });
 
   it('answer 204 to a browser that has seen all of a complete workflow', async () => {

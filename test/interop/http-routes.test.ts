@@ -170,6 +170,12 @@ describe('the HTTP+JSON routes', () => {
       status: 400,
       body: { code: 'invalid_input', violations: [{ field: 'buildId' }, { field: 'maxRetries' }] },
     });
+    expect(await post(path, { ...start, timeout: '0s' })).toMatchObject({
+      body: { detail: expect.stringContaining('is not valid: timeout: ') },
+    });
+    expect(await post(path, { ...start, userId: '' })).toMatchObject({
+      body: { detail: expect.stringContaining('is not valid: userId: ') },
+    });
     expect(await post(path, { ...start, maxRetries: 'many', timeout: 5 })).toMatchObject({
       status: 400,
       body: { violations: [{ field: 'timeout' }, { field: 'maxRetries' }].reverse() },

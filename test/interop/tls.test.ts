@@ -6,6 +6,7 @@ import { connect as connectHttp2 } from 'node:http2';
 import { Agent, get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect as connectTls } from 'node:tls';
 import { WorkflowService } from '@baton/proto';
 import { Code, createClient } from '@connectrpc/connect';
 import {
@@ -25,16 +26,34 @@ const LONG_DRAIN = 600;
 let tls: { cert: string; key: string };
 
 beforeAll(() => {
+  tls = makeCertificate(['ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1']);
+});
+
+function makeCertificate(keyKind: readonly string[]): { cert: string; key: string } {
   const folder = mkdtempSync(join(tmpdir(), 'baton-tls-'));
   const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
-  execFileSync('openssl', [
-    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
+  const request = [
+    ...['req', '-x509', '-newkey', ...keyKind, '-nodes'],
     ...['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'],
     ...['-days', '2', '-keyout', key, '-out', cert],
-  ]);
-  tls = { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') };
+  ];
+  execFileSync('openssl', request, { stdio: 'pipe' });
+  const made = { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') };
   rmSync(folder, { recursive: true });
-});
+  return made;
+}
+
+/** The cipher that a server agrees on; the error's code where there is none. */
+function agree(port: number, ciphers: string): Promise<string> {
+  return new Promise((resolve) => {
+    const options = { port, host: '127.0.0.1', rejectUnauthorized: false, ALPNProtocols: ['h2'] };
+    const socket = connectTls({ ...options, maxVersion: 'TLSv1.2', ciphers }, () => {
+      resolve(socket.getCipher().name);
+      socket.destroy();
+    });
+    socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+  });
+}
 
 /** The answer to a GET over HTTP/1.1, read to its end. */
 async function answer(url: string, agent: Agent): Promise<IncomingMessage> {
@@ -66,6 +85,29 @@ describe('with TLS', () => {
     expect(session.alpnProtocol).toBe('h2');
     expect(headers[':status']).toBe(200);
     session.destroy();
+  });
+
+  it('no port agrees on a cipher without forward secrecy', async () => {
+    const server = await startServer({ tls: makeCertificate(['rsa:2048']) });
+    for (const port of [server.grpcPort, server.httpPort]) {
+      const secret = 'ECDHE-RSA-AES128-GCM-SHA256';
+      expect(await agree(port, secret)).toBe(secret);
+      for (const cipher of ['AES256-GCM-SHA384', 'AES128-SHA', 'ECDHE-RSA-AES256-SHA384']) {
+        expect(await agree(port, cipher)).toBe('ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE');
+      }
+    }
+  });
+
+  it('takes as many headers as fit into 64 KiB, on every port', async () => {
+    const { httpUrl, grpcPort } = await startServer({ tls });
+    for (const url of [httpUrl, `https://127.0.0.1:${grpcPort}`]) {
+      const session = connectHttp2(url, { ca: tls.cert, settings: { maxHeaderListSize: 1e6 } });
+      const many = Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`x-${i}`, 'v']));
+      const stream = session.request({ ':path': '/healthz', ...many });
+      const [headers] = await once(stream.resume(), 'response');
+      expect(headers[':status']).toBe(url === httpUrl ? 200 : 415);
+      session.destroy();
+    }
   });
 
   it('a body that is too large closes its stream over HTTP/2, not the connection', async () => {

@@ -57,8 +57,8 @@ async function disturb(path: string, { change, during }: Restless): Promise<void
 
 const [changes = '[]'] = process.argv.slice(2);
 const here = process.cwd();
-const author = here.replace(/\.judge$/, '');
-const others = ['', '.judge'].map((end) => join(dirname(here), `${basename(author)}${end}`));
+const author = here.replace(/\.checks$/, '');
+const others = ['', '.checks'].map((end) => join(dirname(here), `${basename(author)}${end}`));
 for (const one of JSON.parse(changes) as readonly Restless[]) {
   void sleep(one.after).then(async () => {
     for (const root of new Set([here, ...others])) {

@@ -50,11 +50,21 @@ interface Sending {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What a transport that keeps connections can be told. */
+export interface Connections {
+  close(): void;
+  /** Leaves those that are open, for they are dead; the next call makes another. */
+  reconnect(): void;
+}
+
+/** fetch keeps its own. */
+const NO_CONNECTIONS: Connections = { close() {}, reconnect() {} };
+
 /** The client over any transport. */
 export function createClientOver(
   transport: Transport,
   settings: CallSettings,
-  close: () => void = () => undefined,
+  { close, reconnect }: Connections = NO_CONNECTIONS,
 ): BatonClient {
   const workflows = createClient(WorkflowService, transport);
   const assignments = createClient(AssignmentService, transport);
@@ -81,6 +91,7 @@ export function createClientOver(
     return toDefinition(present(definition));
   };
 
+  const over = { workflows, settings, closed: closing.signal, reconnect };
   const client: BatonClient = {
     start: async (request) =>
       toStartReply(await send(toStart(identified(request)), workflows.startWorkflow)),
@@ -117,8 +128,7 @@ export function createClientOver(
       return { workflows: page.workflows.map(toStatus), nextPageToken: page.nextPageToken };
     },
     describeDefinition: (request) => describeDefinition(request),
-    watch: (request, signal, onProgress) =>
-      watch({ workflows, settings, closed: closing.signal }, request, signal, onProgress),
+    watch: (request, signal, onProgress) => watch(over, request, signal, onProgress),
     waitFor: (workflowId, state, wait) =>
       waitFor({ status, watch: client.watch, describeDefinition }, workflowId, state, wait),
     listClaimable: async (request) => {

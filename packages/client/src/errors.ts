@@ -1,5 +1,5 @@
 import { BatonError, ERROR_CODES, type ErrorCode } from '@baton/core/errors';
-import { BadRequestSchema, ErrorInfoSchema, toCoreField } from '@baton/proto';
+import { BadRequestSchema, ErrorInfoSchema, retellFields, toCoreField } from '@baton/proto';
 import { Code, ConnectError } from '@connectrpc/connect';
 import { transportFault } from './transport-fault.ts';
 
@@ -39,15 +39,14 @@ export function toBatonError(reason: unknown, callee: Callee = {}): BatonError {
     const fault = transportFault(error, callee.address);
     if (fault !== undefined) return fault;
   }
-  const [badRequest] = error.findDetails(BadRequestSchema);
-  const told = info?.reason.toLowerCase() as ErrorCode | undefined;
-  const known = told !== undefined && ERROR_CODES.includes(told) ? told : undefined;
+  const told = error.findDetails(BadRequestSchema)[0]?.fieldViolations ?? [];
+  const nameOf = (field: string): string => toCoreField(field, callee.request);
+  const reported = info?.reason.toLowerCase() as ErrorCode | undefined;
+  const known = reported !== undefined && ERROR_CODES.includes(reported) ? reported : undefined;
   const { legal, retryable, ...metadata } = info?.metadata ?? {};
-  return new BatonError(known ?? CODES[error.code] ?? 'internal', error.rawMessage, {
-    violations: (badRequest?.fieldViolations ?? []).map(({ field, description }) => ({
-      field: toCoreField(field, callee.request),
-      description,
-    })),
+  const message = retellFields(error.rawMessage, told, nameOf);
+  return new BatonError(known ?? CODES[error.code] ?? 'internal', message, {
+    violations: told.map(({ field, description }) => ({ field: nameOf(field), description })),
     legal: legal === undefined ? [] : legal.split(','),
     metadata,
     ...(retryable !== undefined && { retryable: retryable === 'true' }),

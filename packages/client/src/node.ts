@@ -7,6 +7,9 @@ import { createClientOver } from './create-client.ts';
 export { BatonError, type ErrorCode } from '@baton/core/errors';
 export type * from './public-types.ts';
 
+/** A connection whose other end has vanished is found out, and made anew by the next call. */
+const PINGS = { pingIntervalMs: 30_000, pingTimeoutMs: 15_000 };
+
 /**
  * A client of a Baton server, for Node: fetch for `connect` and `grpc-web`, HTTP/2 for `grpc`.
  *
@@ -18,7 +21,10 @@ export function createBatonClient(options: ClientOptions): BatonClient {
   if (transport !== undefined || protocol !== 'grpc') return createFetchClient(options);
   const baseUrl = serverUrl(options);
   const settings = resolveSettings(options);
-  const sessionManager = new Http2SessionManager(baseUrl);
+  const sessionManager = new Http2SessionManager(baseUrl, PINGS);
   const grpc = createGrpcTransport({ baseUrl, sessionManager });
-  return createClientOver(grpc, settings, () => sessionManager.abort());
+  return createClientOver(grpc, settings, {
+    close: () => sessionManager.abort(),
+    reconnect: () => sessionManager.abort(),
+  });
 }

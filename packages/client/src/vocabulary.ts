@@ -39,6 +39,7 @@ export type EventType =
   | 'state_advanced'
   | 'assignment_claimed'
   | 'attempt_failed'
+  | 'attempt_lost'
   | 'retry_requested'
   | 'rollback_requested'
   | 'workflow_failed'

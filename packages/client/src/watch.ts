@@ -5,6 +5,7 @@ import type { CallSettings } from './client-options.ts';
 import { toEvent, toProgress } from './convert/from-message.ts';
 import { toMessage } from './convert/to-message.ts';
 import { toBatonError } from './errors.ts';
+import { createLiveness } from './liveness.ts';
 import { backoff, isWorthAnother, pause } from './repeat.ts';
 import type { WatchRequest } from './requests.ts';
 import type { Progress, WorkflowEvent } from './views.ts';
@@ -14,40 +15,57 @@ export interface WatchOver {
   readonly settings: CallSettings;
   /** Aborts when the client is closed: an error to whoever watches. */
   readonly closed: AbortSignal;
+  /** Leaves a connection that is dead, so that the next call makes another. */
+  reconnect(): void;
 }
 
 /**
  * The audit trail from a number on. A cut connection is taken up again after the last event that
- * arrived: no gap, nothing twice. Ends where the server ends it; an abort ends it without an error.
+ * arrived: no gap, nothing twice. It is given up where a unary call would be: when the server does not answer
+ * for `retries` times in a row. Ends where the server ends it; an abort ends it without an error.
  */
 export async function* watch(
-  { workflows, settings, closed }: WatchOver,
+  { workflows, settings, closed, reconnect }: WatchOver,
   request: WatchRequest,
   signal?: AbortSignal,
   onProgress?: (progress: Progress) => void,
 ): AsyncGenerator<WorkflowEvent, void, undefined> {
-  const { retries, backoffMs, address } = settings;
+  const { retries, backoffMs, timeoutMs, address } = settings;
   const ended = signal === undefined ? closed : AbortSignal.any([closed, signal]);
   const includeProgress = onProgress !== undefined;
   const message = toMessage(WatchWorkflowRequestSchema, { ...request, includeProgress });
   let after = request.afterSequence ?? 0;
   for (let failures = 0; ; failures++) {
     message.afterSequence = after;
+    const liveness = createLiveness(timeoutMs);
     try {
-      // timeoutMs 0: a watch has no deadline.
-      const stream = workflows.watchWorkflow(message, { timeoutMs: 0, signal: ended });
+      const stream = workflows.watchWorkflow(message, {
+        // A watch has no deadline.
+        timeoutMs: 0,
+        signal: AbortSignal.any([ended, liveness.signal]),
+        onHeader(headers) {
+          // The server is there, however little it has to say: a broken stream is no failure of its.
+          failures = 0;
+          liveness.answered(headers);
+        },
+      });
       for await (const { event, progress } of stream) {
+        liveness.heard();
         if (progress !== undefined) tell(onProgress, toProgress(progress));
         if (event === undefined || event.sequence <= after) continue;
         yield toEvent(event);
         after = event.sequence;
-        failures = 0;
       }
       return;
     } catch (reason) {
       if (signal?.aborted) return;
-      const error = toBatonError(reason, { address, signal: closed, request: message.$typeName });
+      const isDead = liveness.signal.aborted && !closed.aborted;
+      if (isDead) reconnect();
+      const fault = isDead ? liveness.signal.reason : reason;
+      const error = toBatonError(fault, { address, signal: closed, request: message.$typeName });
       if (!isWorthAnother(error) || failures >= retries) throw error;
+    } finally {
+      liveness.end();
     }
     await pause(backoff(failures, backoffMs), ended).catch((reason) => {
       if (!signal?.aborted) throw reason;

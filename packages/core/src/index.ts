@@ -113,7 +113,10 @@ export {
   copyJsonObject,
   type JsonObject,
   type JsonValue,
+  MAX_DEPTH,
   MAX_PAYLOAD_BYTES,
+  MAX_PAYLOAD_VALUES,
+  tooManyValues,
 } from './model/json.ts';
 export { type Note, noteSchema } from './model/note.ts';
 export { type Outcome, outcomeSchema } from './model/outcome.ts';
@@ -207,7 +210,7 @@ export type {
   WorkflowLimits,
   WorkflowSnapshot,
 } from './model/workflow.ts';
-export { systemClock } from './orchestrator/system-clock.ts';
+export { MAX_TIMER_MS, systemClock } from './orchestrator/system-clock.ts';
 export type { Clock } from './ports/clock.ts';
 export type { Dispatcher, WorkHint } from './ports/dispatcher.ts';
 export type { IdGenerator } from './ports/id-generator.ts';

@@ -28,6 +28,7 @@ describe('the environment', () => {
       tls: undefined,
       corsOrigins: [],
       allowedHosts: [],
+      heartbeatSeconds: 15,
       drainSeconds: 10,
       databaseUrl: 'sqlite:baton.sqlite',
       timeoutSeconds: 3600,

@@ -24,6 +24,7 @@ const variables = z.object({
     "origins as 'https://host[:port]', separated by commas, or '*'",
   ),
   ALLOWED_HOSTS: names(/^[^\s/:]+$/).describe('host names, separated by commas'),
+  BATON_HEARTBEAT_SECONDS: wholeNumber(1, 3600).describe('seconds, 1 to 3600').default(15),
   BATON_DRAIN_SECONDS: wholeNumber(0, 3600).describe('seconds, 0 to 3600').default(10),
   DATABASE_URL: z.string().refine(isStoreUrl).describe(STORE_URL_FORMS).optional(),
   /** Where workflows are kept when there is no DATABASE_URL. */
@@ -55,6 +56,7 @@ export interface ServerConfig {
   readonly tls: Tls | undefined;
   readonly corsOrigins: readonly string[];
   readonly allowedHosts: readonly string[];
+  readonly heartbeatSeconds: number;
   readonly drainSeconds: number;
   /** The store: DATABASE_URL, else REDIS_URL, else a file in the current folder. */
   readonly databaseUrl: string;
@@ -96,6 +98,7 @@ export function readConfig(environment: Environment): ServerConfig {
     tls: readTls(found.BATON_TLS_CERT, found.BATON_TLS_KEY),
     corsOrigins: found.CORS_ORIGINS,
     allowedHosts: found.ALLOWED_HOSTS,
+    heartbeatSeconds: found.BATON_HEARTBEAT_SECONDS,
     drainSeconds: found.BATON_DRAIN_SECONDS,
     databaseUrl,
     timeoutSeconds: found.WORKFLOW_TIMEOUT,

@@ -7,6 +7,7 @@ import {
   ErrorInfoSchema,
   type RetryInfo,
   RetryInfoSchema,
+  retellFields,
   toWireField,
 } from '@baton/proto';
 import type { DescMessage, MessageShape } from '@bufbuild/protobuf';
@@ -78,7 +79,8 @@ export function toWireError(reason: unknown, log: Log): WireError {
     details.push({ desc: BadRequestSchema, value: badRequest(error) });
   }
   if (error.retryable) details.push({ desc: RetryInfoSchema, value: retryInfo });
-  return { error, code, message: cut(error.message, MAX_MESSAGE), details };
+  const message = retellFields(error.message, error.violations, toWireField);
+  return { error, code, message: cut(message), details };
 }
 
 function withoutInternals(error: BatonError, log: Log): BatonError {
@@ -125,6 +127,6 @@ const retryInfo: RetryInfo = {
 };
 
 /** Trailers bear no lone surrogates, which a request in JSON can bring in. */
-function cut(text: string, length: number): string {
+export function cut(text: string, length = MAX_MESSAGE): string {
   return (text.length > length ? `${text.slice(0, length - 1)}…` : text).toWellFormed();
 }

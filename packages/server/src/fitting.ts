@@ -1,4 +1,5 @@
-import { type DescMessage, type MessageShape, toBinary } from '@bufbuild/protobuf';
+import type { DescMessage, MessageShape } from '@bufbuild/protobuf';
+import { messageWriter } from './messages/message-codec.ts';
 
 /**
  * How much of a reply a page may fill. Clients receive 4 MiB unless they are told otherwise, and
@@ -6,18 +7,53 @@ import { type DescMessage, type MessageShape, toBinary } from '@bufbuild/protobu
  */
 const MAX_PAGE_BYTES = 3 * 1024 * 1024;
 
-/**
- * How many of `items` fit into one reply: at least one, since a page without any would not lead on.
- * Items that were left out come with the next page.
- */
-export function fitting<D extends DescMessage>(
-  schema: D,
-  items: readonly MessageShape<D>[],
-): number {
+/** How many values: those who write a page do nothing else meanwhile. */
+const MAX_PAGE_VALUES = 12_500;
+
+/** What is left of the room on a page, for one entry after another. */
+export interface Room<M> {
+  /**
+   * Whether `item` still fits; then its room is taken. The first always fits, since a page without any
+   * would not lead on.
+   */
+  take(item: M): boolean;
+  /** How many entries like those so far are worth reading at once. */
+  readonly portion: number;
+}
+
+/** Of entries whose sizes nobody knows. */
+const FIRST_PORTION = 2;
+
+/** A part of what a page holds. */
+const PORTION_BYTES = MAX_PAGE_BYTES / 4;
+const PORTION_VALUES = MAX_PAGE_VALUES / 4;
+
+export function createRoom<D extends DescMessage>(schema: D): Room<MessageShape<D>> {
+  const write = messageWriter(schema);
+  let taken = 0;
   let bytes = 0;
-  const end = items.findIndex((item, index) => {
-    bytes += toBinary(schema, item).length;
-    return index > 0 && bytes > MAX_PAGE_BYTES;
-  });
-  return end === -1 ? items.length : end;
+  let values = 0;
+  return {
+    take(item) {
+      values += valuesIn(item);
+      // Counted first: it costs less.
+      if (taken > 0 && values > MAX_PAGE_VALUES) return false;
+      bytes += write(item).length;
+      if (taken > 0 && bytes > MAX_PAGE_BYTES) return false;
+      taken += 1;
+      return true;
+    },
+    get portion() {
+      if (taken === 0) return FIRST_PORTION;
+      const share = Math.max(bytes / PORTION_BYTES, values / PORTION_VALUES) / taken;
+      return Math.max(1, Math.floor(1 / share));
+    },
+  };
+}
+
+function valuesIn(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 1;
+  let values = 1;
+  for (const member of Object.values(value)) values += valuesIn(member);
+  return values;
 }

@@ -58,7 +58,7 @@ function noting() {
       throw new Error('noted');
     },
   });
-  return { asked, handlers: createHandlers(orchestrator) };
+  return { asked, handlers: createHandlers(orchestrator, { heartbeatMs: 1000 }) };
 }
 
 async function drain(messages: AsyncIterable<Message> | undefined): Promise<void> {
@@ -76,6 +76,8 @@ describe('the handlers', () => {
         .flatMap(({ methods }) => methods)
         .find((found) => found.method === method);
       const request = filled(method.input);
+      // Larger pages are read in portions.
+      if ('pageSize' in request) request.pageSize = 1;
       const context = { signal: new AbortController().signal };
       if (served?.kind === 'unary') await served.handle(request, context).catch(() => {});
       else await drain(served?.handle(request, context)).catch(() => {});

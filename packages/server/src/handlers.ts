@@ -69,7 +69,10 @@ export interface Handlers {
 }
 
 /** The one set of handlers behind every binding. They throw BatonErrors. */
-export function createHandlers(orchestrator: Orchestrator): Handlers {
+export function createHandlers(
+  orchestrator: Orchestrator,
+  { heartbeatMs }: { readonly heartbeatMs: number },
+): Handlers {
   return {
     workflow: {
       startWorkflow: async (request) => fromStart(await orchestrator.start(toStart(request))),
@@ -100,7 +103,9 @@ export function createHandlers(orchestrator: Orchestrator): Handlers {
         return { $typeName: 'baton.v1.ListWorkflowsResponse', ...page };
       },
       async *watchWorkflow(request, { signal }) {
-        yield* watchItems(orchestrator, toWatch(request), request.includeProgress, signal);
+        const { includeProgress } = request;
+        const options = { includeProgress, heartbeatMs };
+        yield* watchItems(orchestrator, toWatch(request), options, signal);
         // Core ends an aborted watch in silence: the caller must not take it for the end.
         if (signal.aborted) throw BatonError.from(signal.reason);
       },

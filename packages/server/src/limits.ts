@@ -1,5 +1,16 @@
+import { MAX_DEPTH } from '@baton/core';
+
 /** The largest request that is taken, on every binding. Above it: RESOURCE_EXHAUSTED, or HTTP 413. */
 export const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 
 /** How much of a larger one is read all the same, so that its sender gets a proper answer. */
 export const MAX_DISCARDED_BYTES = 4 * MAX_MESSAGE_BYTES;
+
+/**
+ * The headers of a request over HTTP/2: as many as fit into the 64 KiB that callers are told of, where
+ * each counts 32 bytes more than it has.
+ */
+export const MAX_HEADER_PAIRS = 2048;
+
+/** What a request may be made of, its payloads included; core has a limit for each payload. */
+export const MESSAGE_LIMITS = { depth: MAX_DEPTH, values: 12_500 } as const;

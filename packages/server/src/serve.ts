@@ -39,13 +39,14 @@ export async function serve(environment: Environment): Promise<RunningServer> {
     ...(policies !== undefined && { definitions: policies.definitions }),
     ...(policies?.budgets !== undefined && { budgets: policies.budgets }),
   });
-  const { host, grpcPort, httpPort, tls, drainSeconds, corsOrigins, allowedHosts } = config;
+  const { host, grpcPort, httpPort, tls, corsOrigins, allowedHosts } = config;
   const server = await createServer({
     orchestrator,
     host,
     grpcPort,
     httpPort,
-    drainSeconds,
+    heartbeatSeconds: config.heartbeatSeconds,
+    drainSeconds: config.drainSeconds,
     corsOrigins,
     allowedHosts,
     log,

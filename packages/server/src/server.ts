@@ -1,4 +1,4 @@
-import { type Orchestrator, startExpirySweep } from '@baton/core';
+import { BatonError, MAX_TIMER_MS, type Orchestrator, startExpirySweep } from '@baton/core';
 import { startGrpcServer } from './grpc/grpc-server.ts';
 import { createHandlers } from './handlers.ts';
 import { startHttpServer } from './http/http-server.ts';
@@ -26,9 +26,12 @@ export interface ServerOptions {
   readonly httpPort?: number | undefined;
   /** Both ports speak TLS, and the HTTP port HTTP/2 as well. Default: neither. */
   readonly tls?: Tls | undefined;
-  /** Seconds that requests under way get to end when the server stops. Default 10. */
+  /** Seconds that requests under way get to end when the server stops, 0 to 2,147,483. Default 10. */
   readonly drainSeconds?: number | undefined;
-  /** Seconds between the heartbeats of server-sent events. Default 15. */
+  /**
+   * Seconds without an event after which a stream sends a heartbeat, on every protocol; 0.001 to 2,147,483.
+   * Less than proxies wait before they close a quiet connection. Default 15.
+   */
   readonly heartbeatSeconds?: number | undefined;
   /**
    * Origins whose pages may call from a browser, such as `https://app.example`; `*` for any.
@@ -60,21 +63,25 @@ export interface BatonServer {
  * Serves an orchestrator over gRPC and over Connect, gRPC-Web and HTTP+JSON, from within any Node
  * process.
  *
- * @throws Error when a port cannot be listened on; then nothing is left open.
+ * @throws BatonError `invalid_input` for a number that is out of range; Error when a port cannot be
+ * listened on. Then nothing is left open.
  */
 export async function createServer(options: ServerOptions): Promise<BatonServer> {
   const host = options.host ?? DEFAULT_HOST;
+  const { drainSeconds = 10, heartbeatSeconds = 15 } = options;
+  checkSeconds('drainSeconds', drainSeconds, 0);
+  checkSeconds('heartbeatSeconds', heartbeatSeconds, 0.001);
   const log = options.log ?? createLog({ level: 'warn' });
-  const handlers = createHandlers(options.orchestrator);
+  const heartbeatMs = heartbeatSeconds * 1000;
+  const handlers = createHandlers(options.orchestrator, { heartbeatMs });
   const services = logged(servicesOf(handlers), log);
   const streams = createOpenStreams();
-  const common = { services, streams, log, host, tls: options.tls };
+  const common = { services, streams, log, host, tls: options.tls, heartbeatMs };
   const grpc = await startGrpcServer({ ...common, port: options.grpcPort ?? DEFAULT_GRPC_PORT });
   const http = await startHttpServer({
     ...common,
     workflow: handlers.workflow,
     port: options.httpPort ?? DEFAULT_HTTP_PORT,
-    heartbeatMs: (options.heartbeatSeconds ?? 15) * 1000,
     corsOrigins: options.corsOrigins ?? [],
     allowedHosts: options.allowedHosts ?? [],
   }).catch((reason) => {
@@ -91,7 +98,7 @@ export async function createServer(options: ServerOptions): Promise<BatonServer>
     const swept = sweep.stop();
     const drained = Promise.all([grpc.drain(), http.drain()]);
     streams.endAll();
-    const inTime = await withinSeconds(drained, options.drainSeconds ?? 10);
+    const inTime = await withinSeconds(drained, drainSeconds);
     if (!inTime) log.warn('requests were cut off: the drain time is over');
     await swept;
     grpc.destroy();
@@ -106,6 +113,17 @@ export async function createServer(options: ServerOptions): Promise<BatonServer>
       return stopped;
     },
   };
+}
+
+/** A timer takes no more, and fires at once when it is asked for more. */
+const MOST_SECONDS = Math.floor(MAX_TIMER_MS / 1000);
+
+function checkSeconds(field: string, found: number, least: number): void {
+  if (found >= least && found <= MOST_SECONDS) return;
+  const description = `expected ${least} to ${MOST_SECONDS} seconds, found ${found}`;
+  throw new BatonError('invalid_input', `${field}: ${description}`, {
+    violations: [{ field, description }],
+  });
 }
 
 async function withinSeconds(promise: Promise<unknown>, seconds: number): Promise<boolean> {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { watchItems } from './watch-items.ts';
 
 const request = { workflowId: 'w' };
+const QUIET = { includeProgress: true, heartbeatMs: 60_000 };
 const said = (n: number): Progress => ({
   ...{ workflowId: 'w', state: 's', role: 'r', attempt: 1, at: 0 },
   message: String(n),
@@ -33,14 +34,35 @@ function oneEvent() {
 describe('the items of a watch', () => {
   it('are events alone unless progress is asked for', async () => {
     const { orchestrator, listeners } = oneEvent();
-    const items = watchItems(orchestrator, request, false, new AbortController().signal);
+    const items = watchItems(
+      orchestrator,
+      request,
+      { ...QUIET, includeProgress: false },
+      new AbortController().signal,
+    );
     expect((await items.next()).value).toMatchObject({ event: { sequence: 1 } });
     expect(listeners).toEqual([]);
   });
 
+  it.each([true, false])(
+    'are heartbeats while there is nothing to say, and then go on (with progress: %s)',
+    async (includeProgress) => {
+      const { orchestrator, ended } = oneEvent();
+      const options = { includeProgress, heartbeatMs: 5 };
+      const items = watchItems(orchestrator, request, options, new AbortController().signal);
+      expect((await items.next()).value).toMatchObject({ event: { sequence: 1 } });
+      for (let n = 0; n < 3; n++) {
+        const { value } = await items.next();
+        expect([value?.event, value?.progress]).toEqual([undefined, undefined]);
+      }
+      await items.return();
+      expect(ended()).toBe(true);
+    },
+  );
+
   it('hold for a slow watcher the newest of its progress, and no more than a hundred', async () => {
     const { orchestrator, listeners } = oneEvent();
-    const items = watchItems(orchestrator, request, true, new AbortController().signal);
+    const items = watchItems(orchestrator, request, QUIET, new AbortController().signal);
     await items.next();
     for (let n = 1; n <= 1000; n++) listeners[0]?.(said(n));
     const messages: (string | undefined)[] = [];
@@ -56,7 +78,7 @@ describe('the items of a watch', () => {
 
   it('end the watch of whoever leaves between two events', async () => {
     const { orchestrator, ended } = oneEvent();
-    const items = watchItems(orchestrator, request, true, new AbortController().signal);
+    const items = watchItems(orchestrator, request, QUIET, new AbortController().signal);
     await items.next();
     await items.return(undefined);
     expect(ended()).toBe(true);

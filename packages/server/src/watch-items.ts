@@ -6,30 +6,28 @@ import type { Wire } from './convert/wire.ts';
 /** What is kept of progress for a watcher that is slow; older words give way to newer ones. */
 const MOST_WAITING = 100;
 
+/**
+ * The first heartbeat comes soon: with it come the headers, which HTTP servers send with the first message.
+ * Until then a caller can't tell a quiet stream from a server that is not there.
+ */
+const FIRST_HEARTBEAT_MS = 100;
+
 type Item = Wire<WatchWorkflowResponse>;
 
+export interface WatchOptions {
+  readonly includeProgress: boolean;
+  /** Milliseconds without an item after which a heartbeat goes out: one without event or progress. */
+  readonly heartbeatMs: number;
+}
+
 /**
- * A watch as the wire has it: events, and between them, where it is asked for, progress. Events go
- * first; of progress a slow watcher gets the newest.
+ * A watch as the wire has it: events, between them, where it is asked for, progress, and heartbeats while
+ * there is nothing to say. Events go first; of progress a slow watcher gets the newest.
  */
 export async function* watchItems(
   orchestrator: Orchestrator,
   request: WatchRequest,
-  includeProgress: boolean,
-  signal: AbortSignal,
-): AsyncGenerator<Item, void, undefined> {
-  if (includeProgress) {
-    yield* withProgress(orchestrator, request, signal);
-    return;
-  }
-  for await (const event of orchestrator.watch(request, signal)) {
-    yield item({ event: fromEvent(event) });
-  }
-}
-
-async function* withProgress(
-  orchestrator: Orchestrator,
-  request: WatchRequest,
+  { includeProgress, heartbeatMs }: WatchOptions,
   signal: AbortSignal,
 ): AsyncGenerator<Item, void, undefined> {
   const waiting: Progress[] = [];
@@ -41,8 +39,10 @@ async function* withProgress(
   };
   // Whoever leaves between two events must not have to wait for the second.
   const left = new AbortController();
-  const watch = orchestrator.watch(request, AbortSignal.any([signal, left.signal]), onProgress);
+  const ended = AbortSignal.any([signal, left.signal]);
+  const watch = orchestrator.watch(request, ended, includeProgress ? onProgress : undefined);
   const events = watch[Symbol.asyncIterator]();
+  let quietMs = Math.min(FIRST_HEARTBEAT_MS, heartbeatMs);
   try {
     for (;;) {
       let settled = false;
@@ -55,11 +55,11 @@ async function* withProgress(
       while (!settled) {
         const progress = waiting.shift();
         if (progress !== undefined) yield item({ progress: fromProgress(progress) });
-        else
-          await new Promise<void>((resolve) => {
-            wake = resolve;
-          });
+        else if (await isQuiet(quietMs, (listener) => (wake = listener))) yield item({});
+        else continue;
+        quietMs = heartbeatMs;
       }
+      quietMs = heartbeatMs;
       const { done, value } = await next;
       if (done) return;
       yield item({ event: fromEvent(value) });
@@ -68,6 +68,17 @@ async function* withProgress(
     left.abort();
     await events.return?.();
   }
+}
+
+/** Whether nobody has called the listener for so long. */
+function isQuiet(ms: number, listen: (listener: () => void) => void): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(true), ms);
+    listen(() => {
+      clearTimeout(timer);
+      resolve(false);
+    });
+  });
 }
 
 function item({ event, progress }: Partial<Omit<Item, '$typeName'>>): Item {

@@ -1,6 +1,7 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { createNoSandbox } from '../sandbox/no-sandbox.ts';
 import { policyDigest } from '../sandbox/policy-digest.ts';
 import type { RefusedHost, Sandbox, SandboxCommand, SandboxPolicy } from '../sandbox/sandbox.ts';
@@ -131,7 +132,9 @@ function refusing(...refusedHosts: readonly RefusedHost[]) {
 }
 
 const EVIL =
-  'tried to reach evil.example:443, which sandbox.network does not list; add it there if this command needs it';
+  'it ran in the sandbox (refusing): it tried to reach evil.example:443, which sandbox.network does not list';
+const EVIL_ADVICE =
+  '; if it needs that, set "sandbox": { "network": ["evil.example"] } in the command';
 
 it('says what a check was refused where it fails, and notes it where it does not', async () => {
   const confinement = refusing({ host: 'evil.example:443' });
@@ -139,26 +142,61 @@ it('says what a check was refused where it fails, and notes it where it does not
   const place = { context, reports: '/r', cwd: undefined };
   const failing = { name: 'install', argv: ['false'], confinement };
   const failed = await runCheck('install', failing, place);
-  expect(failed.failure).toBe(`'install' failed with exit code 1; it ${EVIL}`);
+  expect(failed.failure).toBe(`'install' failed with exit code 1; ${EVIL}`);
   expect(context.heard.at(-1)).toBe(`install: ${failed.failure}`);
   const passing = { name: 'smoke', argv: ['true'], confinement };
   const passed = await runCheck('smoke', passing, place);
-  expect([passed.failure, passed.refused]).toEqual([undefined, EVIL]);
+  expect([passed.failure, passed.refused]).toEqual([undefined, `${EVIL}${EVIL_ADVICE}`]);
   expect(context.noted).toEqual([
-    { code: 'hosts_refused', message: `'install' ${EVIL}` },
-    { code: 'hosts_refused', message: `'smoke' ${EVIL}` },
+    { code: 'hosts_refused', message: `'install': ${EVIL}${EVIL_ADVICE}` },
+    { code: 'hosts_refused', message: `'smoke': ${EVIL}${EVIL_ADVICE}` },
   ]);
+});
+
+it('keeps what lies outside of the sandbox from roles: it is noted for people', async () => {
+  const { confinement } = rememberingSandbox();
+  const hidden = mkdtempSync(join(tmpdir(), 'baton-hidden-'));
+  onTestFinished(() => rmSync(hidden, { recursive: true }));
+  const file = join(realpathSync(hidden), 'key');
+  writeFileSync(file, '');
+  const strict = {
+    ...confinement,
+    sandbox: { ...createNoSandbox(), name: 'strict' },
+    hidden: [realpathSync(hidden)],
+  };
+  const context = contextOf(folderWorkspace());
+  const place = { context, reports: '/r', cwd: undefined };
+  const command = {
+    name: 'test',
+    argv: ['sh', '-c', `echo "ENOENT '${file}'"; exit 1`],
+    confinement: strict,
+  };
+  const { failure, hindered } = await runCheck('test', command, place);
+  expect(failure).toBe("'test' failed with exit code 1");
+  const found = `it ran in the sandbox (strict): ${file} exists on this machine, but not in the sandbox`;
+  const advice = `"sandbox": { "read": ["${file}"] } in the command`;
+  expect(hindered).toEqual({ found, advice });
+  expect(context.noted).toEqual([
+    {
+      code: 'sandbox_hindered',
+      message: `'test' failed; ${found}; if it needs that, set ${advice}`,
+    },
+  ]);
+  const tool = runCommandTool([command]);
+  const answer = await use(tool, { name: 'test' }, folderWorkspace());
+  expect(answer).toBe(`exit code 1\n== stdout\nENOENT '${file}'`);
 });
 
 it('says what a role and a command of a model were refused', async () => {
   const confinement = refusing({ host: 'a.example:80', leadsTo: '127.0.0.1' });
-  const text = 'tried to reach a.example:80 at 127.0.0.1, where no name may lead';
+  const text =
+    'it ran in the sandbox (refusing): it tried to reach a.example:80 at 127.0.0.1, where no name may lead';
   const role = createCommandRole({ role: 'code_writer', argv: ['false'], confinement });
   const context = contextOf(folderWorkspace());
-  await expect(role.perform(assignmentOf(), context)).rejects.toThrow(`exit code 1; it ${text}`);
+  await expect(role.perform(assignmentOf(), context)).rejects.toThrow(`exit code 1; ${text}`);
   expect(context.noted.map(({ code }) => code)).toEqual(['hosts_refused']);
   const tool = runCommandTool([{ name: 'test', argv: ['false'], confinement }]);
-  expect(await use(tool, { name: 'test' }, folderWorkspace())).toContain(`exit code 1; it ${text}`);
+  expect(await use(tool, { name: 'test' }, folderWorkspace())).toContain(`exit code 1; ${text}`);
 });
 
 it('names five of many that were refused', async () => {
@@ -213,7 +251,7 @@ it('fails a check whose sandbox cannot be put up, and never runs it without', as
   const place = { context: contextOf(workspace), reports: '/r', cwd: undefined };
   await expect(runCheck('test', command, place)).rejects.toMatchObject({
     code: 'invalid_input',
-    message: "'touch' was not run: its sandbox (broken) could not be put up: no namespaces",
+    message: "'touch' was not run: its sandbox (broken) could not be set up: no namespaces",
   });
   expect(workspace.list()).toEqual([]);
 });

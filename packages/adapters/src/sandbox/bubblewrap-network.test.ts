@@ -226,7 +226,7 @@ describe.skipIf(missing)('a command that may reach the hosts of a list', () => {
       { hosts: [] },
       { policy: { limits } },
     );
-    expect(many.excess).toMatch(/processes; allowed are 8$/);
+    expect(many.excess).toMatch(/processes; allowed are 8; raise sandbox/);
   });
 
   it('keeps its network until it has ended, in the grace after a timeout', async () => {
@@ -285,7 +285,7 @@ describe.skipIf(missing)('a command that may reach the hosts of a list', () => {
     await expect(shell('touch ran', { hosts: [] }, { cwd, sandbox })).rejects.toMatchObject({
       code: 'invalid_input',
       message: expect.stringMatching(
-        /'sh' was not run: its sandbox .* could not be put up: [\s\S]*no way/,
+        /'sh' was not run: its sandbox .* could not be set up: [\s\S]*no way/,
       ),
     });
     expect(readdirSync(cwd)).toEqual([]);

@@ -260,7 +260,7 @@ print(libc.syscall(calls[1], 0, -3, 1), os.strerror(ctypes.get_errno()))`;
     ).rejects.toMatchObject({
       code: 'invalid_input',
       message: expect.stringContaining(
-        "'sh' was not run: its sandbox (bubblewrap) could not be put up: bwrap: Unknown option",
+        "'sh' was not run: its sandbox (bubblewrap) could not be set up: bwrap: Unknown option",
       ),
     });
     expect(existsSync(join(workspace, 'ran'))).toBe(false);

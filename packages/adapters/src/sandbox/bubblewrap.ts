@@ -68,9 +68,11 @@ const SETTINGS = ['sys', 'sysrq-trigger', 'irq', 'bus', 'acpi', 'scsi', 'fs', 'm
 );
 
 /** Kept out of a command's sight, or private to it, whatever else is to be seen. */
+const PRIVATE = ['/tmp', '/var/tmp', '/run'];
+
 const ALWAYS = [
   ...['--dev', '/dev', '--proc', '/proc', ...SETTINGS],
-  ...['--tmpfs', '/tmp', '--tmpfs', '/var/tmp', '--tmpfs', '/run'],
+  ...PRIVATE.flatMap((folder) => ['--tmpfs', folder]),
 ];
 
 const APART = ['user', 'ipc', 'pid', 'uts', 'cgroup-try'].map((one) => `--unshare-${one}`);
@@ -88,6 +90,7 @@ const FORWARDER_OVERHEAD = { memoryBytes: 192 * 2 ** 20, processes: 1 };
 export function createBubblewrap(program: string, options: NetworkOptions): Sandbox {
   return {
     name: 'bubblewrap',
+    privateFolders: PRIVATE,
     async confine({ argv, cwd, env }, policy): Promise<ConfinedCommand> {
       const { network } = policy;
       const readable = [...policy.readable, ...readableFor(network)];

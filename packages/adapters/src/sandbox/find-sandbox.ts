@@ -27,11 +27,12 @@ export async function findSandbox(
   return { sandbox: undefined, problem: `there is no bubblewrap for ${process.platform}` };
 }
 
-/** Puts an empty wall up once, for programs that are there may be forbidden to. */
+/** Makes an empty sandbox once, for programs that are there may be forbidden to. */
 async function findBubblewrap(env: Environment): Promise<FoundSandbox> {
   const program = findOnPath('bwrap', env);
   if (program === undefined) {
-    return { sandbox: undefined, problem: 'bubblewrap is not installed: no bwrap on PATH' };
+    const problem = 'bubblewrap is not installed: no bwrap on PATH';
+    return { sandbox: undefined, problem, advice: 'install bubblewrap' };
   }
   try {
     const apart = ['--unshare-user', '--unshare-pid', '--unshare-net', '--ro-bind', '/', '/'];
@@ -44,6 +45,7 @@ async function findBubblewrap(env: Environment): Promise<FoundSandbox> {
   } catch (reason) {
     const { stderr = '', message } = reason as { stderr?: string; message: string };
     const said = stderr.trim() || message;
-    return { sandbox: undefined, problem: `${program} cannot put a wall up here: ${said}` };
+    const problem = `${program} cannot make a sandbox here: ${said}`;
+    return { sandbox: undefined, problem, advice: 'let this user make user namespaces' };
   }
 }

@@ -14,14 +14,14 @@ const run = promisify(execFile);
 /** Milliseconds; it takes about one second. */
 const PROBE_TIMEOUT_MS = 20_000;
 
-/** Puts an empty wall up once: it needs programs beside it, and may be forbidden to use them. */
+/** Makes an empty sandbox once: it needs programs beside it, and may be forbidden to use them. */
 export async function findSrt(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<FoundSandbox> {
   const launcher = installed() ?? onPath(env);
   if (launcher === undefined) {
     const problem = `srt is not installed: no ${PACKAGE} beside Baton, and no srt on PATH`;
-    return { sandbox: undefined, problem };
+    return { sandbox: undefined, problem, advice: `install ${PACKAGE}` };
   }
   const folder = mkdtempSync(join(tmpdir(), 'baton-srt-probe-'));
   try {
@@ -34,8 +34,9 @@ export async function findSrt(
     return { sandbox: createSrt(launcher), version: `srt ${stdout.trim()}` };
   } catch (reason) {
     const { stderr = '', message } = reason as { stderr?: string; message: string };
-    const problem = `srt cannot put a wall up here: ${stderr.trim() || message}`;
-    return { sandbox: undefined, problem };
+    const problem = `srt cannot make a sandbox here: ${stderr.trim() || message}`;
+    const advice = 'mend that: on Linux, srt needs bubblewrap, socat, ripgrep and user namespaces';
+    return { sandbox: undefined, problem, advice };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,5 +1,11 @@
 export { findSandbox } from './find-sandbox.ts';
 export type { FoundSandbox } from './found-sandbox.ts';
+export {
+  adviceFor,
+  describeHindrances,
+  type Hindrance,
+  type SandboxSettings,
+} from './hindrances/hindrance.ts';
 export { parseHostRule } from './network/host-rules.ts';
 export { createNoSandbox } from './no-sandbox.ts';
 export { policyDigest } from './policy-digest.ts';

@@ -29,10 +29,12 @@ function run(line: string, limits: Partial<SandboxPolicy['limits']> = {}) {
 it.skipIf(process.platform !== 'linux')(
   'holds the process group of a command to the limits, and names what it left running',
   async () => {
-    expect((await run('yes')).excess).toBe('it wrote more than 1 MiB of output');
+    expect((await run('yes')).excess).toBe(
+      'it wrote more than 1 MiB of output; raise sandbox.outputMiB if it needs more',
+    );
     const many = 'for i in 1 2 3 4 5 6 7 8 9; do sleep 60 & done; wait';
     expect((await run(many, { processes: 8 })).excess).toMatch(
-      /^it had \d+ processes; allowed are 8$/,
+      /^it had \d+ processes; allowed are 8; raise sandbox\.processes if it needs more$/,
     );
     const left = await run('sleep 60 & sleep 0.1');
     expect(left).toMatchObject({ exitCode: 0, excess: undefined, leftRunning: ['sleep'] });

@@ -50,6 +50,8 @@ export interface SandboxCommand {
 export interface Sandbox {
   /** As the configuration names it. */
   readonly name: string;
+  /** Folders of which each command has an empty one of its own, such as `/tmp`. Default: none. */
+  readonly privateFolders?: readonly string[];
   /** Why it cannot give a command this network, in words; undefined: it can. Default: it always can. */
   problemWith?(network: SandboxPolicy['network']): string | undefined;
   /**

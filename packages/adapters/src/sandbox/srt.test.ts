@@ -122,7 +122,7 @@ describe.skipIf(missing)('a command behind the wall of srt', { timeout: 120_000 
     const places = folders();
     const broken = createSrt(['/bin/sh', '-c', 'echo "no namespaces" >&2; exit 1']);
     await expect(shell('echo x > ran', places, {}, 60_000, broken)).rejects.toThrow(
-      "'sh' was not run: its sandbox (srt) could not be put up: no namespaces",
+      "'sh' was not run: its sandbox (srt) could not be set up: no namespaces",
     );
     expect(existsSync(join(places.workspace, 'ran'))).toBe(false);
   });

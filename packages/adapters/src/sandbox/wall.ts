@@ -1,5 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs';
 import type { Workspace } from '@baton/core';
+import type { SandboxSettings } from './hindrances/hindrance.ts';
 import type { Sandbox, SandboxLimits, SandboxPolicy } from './sandbox.ts';
 
 /** What one command is held to, before its build is known. */
@@ -13,12 +14,16 @@ export interface Confinement {
   readonly writable: readonly string[];
   readonly network: SandboxPolicy['network'];
   readonly limits: SandboxLimits;
+  /** Where that is said, for messages. Default: messages name no file. */
+  readonly settings?: SandboxSettings | undefined;
 }
 
 /** A sandbox, and what one run of a command is held to in it. */
 export interface Wall {
   readonly sandbox: Sandbox;
   readonly policy: SandboxPolicy;
+  /** Where that is said, for messages. Default: messages name no file. */
+  readonly settings?: SandboxSettings | undefined;
 }
 
 /** Where a run takes place. */
@@ -36,7 +41,7 @@ export function wallOf(
   { workspace, folder, scratch = [] }: RunPlace,
 ): Wall | undefined {
   if (confinement === undefined) return undefined;
-  const { sandbox, hidden, network, limits } = confinement;
+  const { sandbox, hidden, network, limits, settings } = confinement;
   const outside = workspace?.outside;
   const own = [workspace?.path ?? folder, ...(outside?.writable ?? [])];
   // No command writes where these lie, so that what links say there holds.
@@ -46,7 +51,7 @@ export function wallOf(
     confinement.workspace === 'write'
       ? { readable, writable: [...writable, ...own] }
       : { readable: [...readable, ...own], writable };
-  return { sandbox, policy: { hidden, ...places, network, limits } };
+  return { sandbox, policy: { hidden, ...places, network, limits }, settings };
 }
 
 function realIfThere(path: string): string {

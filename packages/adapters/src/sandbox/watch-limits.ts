@@ -46,15 +46,15 @@ function excessOf(confined: Confined, limits: SandboxLimits, written: number): s
   if (output !== undefined) return output;
   const processes = confined.processes();
   if (processes.length > most)
-    return `it had ${processes.length} processes; allowed are ${limits.processes}`;
+    return `it had ${processes.length} processes; allowed are ${limits.processes}; raise sandbox.processes if it needs more`;
   const resident = residentBytes(processes);
   if (resident <= memoryBytes) return undefined;
-  return `it used ${mebibytes(resident)} of memory; allowed are ${mebibytes(limits.memoryBytes)}`;
+  return `it used ${mebibytes(resident)} of memory; allowed are ${mebibytes(limits.memoryBytes)}; raise sandbox.memoryMiB if it needs more`;
 }
 
 function excessOfOutput({ outputBytes }: SandboxLimits, written: number): string | undefined {
   if (written <= outputBytes) return undefined;
-  return `it wrote more than ${mebibytes(outputBytes)} of output`;
+  return `it wrote more than ${mebibytes(outputBytes)} of output; raise sandbox.outputMiB if it needs more`;
 }
 
 function mebibytes(bytes: number): string {

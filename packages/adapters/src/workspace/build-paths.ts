@@ -70,12 +70,12 @@ export function buildPaths(places: Places, workflowId: string): BuildPaths {
 }
 
 /** No id has a dot, so this ends the name of no author's worktree. */
-const JUDGE = '.judge';
+const JUDGE = '.checks';
 
 /** The same build, with the worktree that those who judge it work in. */
 export function judgePaths(paths: BuildPaths): BuildPaths {
   const worktree = `${paths.worktree}${JUDGE}`;
-  return { ...paths, worktree, ...worktreePaths(join(paths.state, 'judge')) };
+  return { ...paths, worktree, ...worktreePaths(join(paths.state, 'checks')) };
 }
 
 /** The build that a worktree of this name may be of. */

@@ -65,7 +65,7 @@ test('judges have the files of the checkpoint alone, in a folder of their own', 
     'new.js': 'new\n',
   });
   const judge = await repository.provider().open('w', checkpoint, 'judge');
-  expect(judge.path).toBe(`${author.path}.judge`);
+  expect(judge.path).toBe(`${author.path}.checks`);
   expect(paths(judge.path)).toEqual(['.gitignore', 'b.txt', 'new.js', 'src/a.js']);
   expect(await judge.digest()).toBe(checkpoint.digest);
   expect(await judge.changedFiles('start')).toEqual(['new.js', 'src/a.js']);

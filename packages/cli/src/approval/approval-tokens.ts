@@ -91,7 +91,7 @@ export function createApprovalTokens(folder: string, key: Uint8Array): ApprovalT
   return {
     begin(token) {
       if (token.length < LEAST_CHARACTERS) {
-        const description = `found ${token.length} characters; expected ${LEAST_CHARACTERS} or more, that nobody guesses`;
+        const description = `found ${token.length} characters; expected ${LEAST_CHARACTERS} or more that cannot be guessed`;
         throw new BatonError('invalid_input', `BATON_APPROVAL_TOKEN: ${description}`, {
           violations: [{ field: 'BATON_APPROVAL_TOKEN', description }],
         });

@@ -14,8 +14,16 @@ function memory(
     install = NODE,
     path = '/bin',
     sandbox,
-    chosen,
-  }: { test?: object; install?: string[]; path?: string; sandbox?: object; chosen?: string },
+    name = 'bubblewrap',
+    baseline,
+  }: {
+    test?: object;
+    install?: string[];
+    path?: string;
+    sandbox?: object;
+    name?: string;
+    baseline?: object;
+  },
 ) {
   const document = configSchema.parse({
     roles: {},
@@ -25,9 +33,10 @@ function memory(
       verify: [{ name: 'lint', argv: ['true'] }],
     },
     sandbox,
+    baseline,
   });
-  const env = { PATH: path, BATON_SANDBOX: chosen };
-  return createBaselineMemory(join(folder, 'baselines'), { ...document, folder }, env);
+  const parts = { ...document, folder };
+  return createBaselineMemory(join(folder, 'baselines'), parts, { PATH: path }, name);
 }
 
 function folderOfATest(): string {
@@ -51,15 +60,26 @@ it.each<[string, Parameters<typeof memory>[1], string]>([
   ['coverage reports', { test: { coverage: '{reports}/other.info' } }, 't'],
   ['commands', { install: ['true'] }, 't'],
   ['programs', { path: '/opt/bin' }, 't'],
-  ['sandboxes', { sandbox: { kind: 'none' } }, 't'],
-  ['sandboxes by the environment', { chosen: 'none' }, 't'],
+  ['sandboxes', { name: 'none' }, 't'],
+  ['limits', { sandbox: { processes: 16 } }, 't'],
   ['folders that all commands are shown', { sandbox: { read: ['~/.rc'] } }, 't'],
   ['folders that one is shown', { test: { sandbox: { read: ['~/.rc'] } } }, 't'],
+  ['rules for an installation that fails', { baseline: { failingInstall: 'tolerate' } }, 't'],
   ['networks', { test: { sandbox: { network: ['a.example'] } } }, 't'],
 ])('knows nothing of other %s', (_, other, tree) => {
   const folder = folderOfATest();
   memory(folder, {}).keep({ tree: 't', steps: [] }, 7);
   expect(memory(folder, other).recall(tree)).toBeUndefined();
+});
+
+it('knows nothing of what was forgotten, and forgets what it never knew', () => {
+  const folder = folderOfATest();
+  const { keep, forget, recall } = memory(folder, {});
+  keep({ tree: 't', steps: [] }, 7);
+  keep({ tree: 'other', steps: [] }, 7);
+  forget('t');
+  forget('t');
+  expect([recall('t'), recall('other')?.at]).toEqual([undefined, 7]);
 });
 
 it('knows nothing of other programs that lie beside the configuration', () => {

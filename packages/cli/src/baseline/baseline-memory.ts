@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Baseline } from '@baton/adapters/checks';
 import { z } from 'zod';
-import { SANDBOX_VARIABLE } from '../config/choose-sandbox.ts';
 import type { Config } from '../config/load-config.ts';
 import { networkEntryOf } from '../config/network-of.ts';
 import { reportsOf } from '../config/reports-of.ts';
@@ -18,6 +17,7 @@ const step = z.object({
   failure: z.string().optional(),
   missing: z.string().optional(),
   refused: z.string().optional(),
+  hindered: z.object({ found: z.string(), advice: z.string().optional() }).optional(),
   details: z.string(),
   print: z.string(),
   changedFiles: z.array(z.string()),
@@ -45,10 +45,15 @@ interface RememberedBaseline extends Baseline {
   readonly at: number;
 }
 
-/** What the commands of a configuration did on the files of a digest, so that no build repeats it. */
+/**
+ * What the commands of a configuration did on the files of a digest, so that no build repeats it: of
+ * failures those with which builds begin all the same.
+ */
 export interface BaselineMemory {
   recall(tree: string): RememberedBaseline | undefined;
   keep(baseline: Baseline, at: number): void;
+  /** What was kept no longer holds. */
+  forget(tree: string): void;
 }
 
 /**
@@ -56,13 +61,15 @@ export interface BaselineMemory {
  * `PATH`.
  *
  * @param folder made when something is kept.
+ * @param sandbox name of the one that the commands run in, whoever chose it.
  */
 export function createBaselineMemory(
   folder: string,
-  config: Pick<Config, 'commands' | 'folder' | 'environment' | 'sandbox'>,
+  config: Pick<Config, 'commands' | 'folder' | 'environment' | 'sandbox' | 'baseline'>,
   env: Readonly<Record<string, string | undefined>>,
+  sandbox: string,
 ): BaselineMemory {
-  const commands = digestOfCommands(config, env);
+  const commands = digestOfCommands(config, env, sandbox);
   const pathOf = (tree: string): string => {
     const key = createHash('sha256').update(`${tree}\n${commands}`).digest('hex');
     return join(folder, `${key}.json`);
@@ -84,6 +91,7 @@ export function createBaselineMemory(
       writeFileSync(temporary, `${JSON.stringify({ at, ...baseline }, undefined, 2)}\n`);
       renameSync(temporary, path);
     },
+    forget: (tree) => rmSync(pathOf(tree), { force: true }),
   };
 }
 
@@ -93,8 +101,10 @@ function digestOfCommands(
     folder,
     environment,
     sandbox,
-  }: Pick<Config, 'commands' | 'folder' | 'environment' | 'sandbox'>,
+    baseline,
+  }: Pick<Config, 'commands' | 'folder' | 'environment' | 'sandbox' | 'baseline'>,
   env: Readonly<Record<string, string | undefined>>,
+  name: string,
 ): string {
   const { install, test, verify } = commands;
   const all = [...(install === undefined ? [] : [install]), test, ...verify];
@@ -110,12 +120,14 @@ function digestOfCommands(
   const named = verify.map(({ name }) => name);
   // How much has to be covered, and of which lines, changes nothing that is run.
   const reports = reportsOf(test);
-  const { kind, read, write, memoryMiB, processes, outputMiB } = sandbox;
-  const held = { kind, read, write, memoryMiB, processes, outputMiB };
+  const { read, write, memoryMiB, processes, outputMiB } = sandbox;
+  const held = { name, read, write, memoryMiB, processes, outputMiB };
   const own = all.map((one) => one.sandbox ?? null);
-  const seen = ['PATH', SANDBOX_VARIABLE, ...environment].map((name) => [name, env[name] ?? null]);
+  const seen = ['PATH', ...environment].map((name) => [name, env[name] ?? null]);
   return createHash('sha256')
-    .update(JSON.stringify([run, named, reports, seen, reached, held, own]))
+    .update(
+      JSON.stringify([run, named, reports, seen, reached, held, own, baseline.failingInstall]),
+    )
     .digest('hex');
 }
 

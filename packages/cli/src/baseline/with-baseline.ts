@@ -2,6 +2,7 @@ import { type Baseline, runBaseline } from '@baton/adapters/checks';
 import type { Outcome, RoleAdapter, RoleContext, Workspace } from '@baton/core';
 import type { CommandMaker } from '../config/check-of.ts';
 import type { Config } from '../config/load-config.ts';
+import { moment } from '../output/times.ts';
 import { baselineCommands } from './baseline-commands.ts';
 import type { BaselineMemory } from './baseline-memory.ts';
 import {
@@ -21,7 +22,12 @@ export interface BaselineParts {
   readonly isRun: boolean;
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number;
+  /** The command that measures again, whatever is remembered. */
+  readonly again: string;
 }
+
+/** What progress begins with that says what a step of the baseline did. */
+export const BASELINE_STEP = 'baseline: ';
 
 /** The phase that a build begins with. */
 const FIRST_PHASE = 'discovery';
@@ -34,7 +40,7 @@ const FIRST_PHASE = 'discovery';
 export function withBaseline(
   adapter: RoleAdapter,
   maker: CommandMaker,
-  { memory, restore, isRun, now }: BaselineParts,
+  { memory, restore, isRun, now, again }: BaselineParts,
 ): RoleAdapter {
   const { config } = maker;
   return {
@@ -49,13 +55,14 @@ export function withBaseline(
       const isUsable = known !== undefined && (await refusedOf(known, config)).length === 0;
       const baseline = isUsable ? known : await measure(maker, { ...context, workspace });
       if (isUsable) {
+        context.progress(`baseline, as measured ${moment(known.at)} (to measure again: ${again})`);
         for (const step of baseline.steps) {
-          context.progress(`baseline, as measured before: ${describeStep(step)}`);
+          context.progress(`${BASELINE_STEP}${describeStep(step)}`);
         }
       } else {
         await restore(assignment.workflowId);
       }
-      const refused = await settle(baseline, config, context);
+      const refused = await settle(baseline, config, again, context);
       if (refused !== undefined) return refused;
       if (!isUsable) memory.keep(baseline, now());
       return adapter.perform(assignment, context);
@@ -67,9 +74,11 @@ function measure(
   maker: CommandMaker,
   context: RoleContext & { readonly workspace: Workspace },
 ): Promise<Baseline> {
-  context.progress('baseline: running the commands on the files that the build begins with');
+  context.progress(
+    'baseline, not measured yet: running the commands on the files that the build begins with',
+  );
   return runBaseline(baselineCommands(maker), context, (step) =>
-    context.progress(`baseline: ${describeStep(step)}`),
+    context.progress(`${BASELINE_STEP}${describeStep(step)}`),
   );
 }
 
@@ -77,14 +86,16 @@ function measure(
 async function settle(
   baseline: Baseline,
   config: Config,
+  again: string,
   { note }: RoleContext,
 ): Promise<Outcome | undefined> {
   note({ code: 'baseline', message: baseline.steps.map(describeStep).join('; ') });
   const refused = await refusedOf(baseline, config);
-  if (refused.length > 0) return { kind: 'fail', reason: reasonOf(refused) };
+  if (refused.length > 0) return { kind: 'fail', reason: reasonOf(refused, again) };
   const problems = await problemsOf(baseline, config);
   if (problems.length > 0) {
-    const message = `the build begins although commands fail before it: ${problems.map(({ what }) => what).join('; ')}`;
+    const names = problems.map(({ step }) => `'${step.name}'`).join(', ');
+    const message = `the build begins although these fail before it, which baseline in ${config.path} accepts: ${names}`;
     note({ code: 'baseline_tolerated', message });
   }
   return undefined;
@@ -92,10 +103,11 @@ async function settle(
 
 /** A build keeps the commit that it began with. */
 const AFTERWARDS =
-  'Once this machine is mended, request a retry. A commit that mends it takes another build: baton run with --new.';
+  'Once this machine or the configuration is mended, request a retry, which measures again. A commit that mends it takes another build: baton run with --new. To measure without a build:';
 
-function reasonOf(problems: readonly BaselineProblem[]): string {
+function reasonOf(problems: readonly BaselineProblem[], again: string): string {
   const first =
     'commands fail on the files that the build begins with, before anything was changed, and no model was asked';
-  return [`${first}:`, ...problems.map(explainProblem), AFTERWARDS].join('\n');
+  const explained = problems.map((problem) => explainProblem(problem, again));
+  return [`${first}:`, ...explained, `${AFTERWARDS} ${again}`].join('\n');
 }

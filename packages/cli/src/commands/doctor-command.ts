@@ -1,7 +1,9 @@
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { examine } from '../doctor/examine.ts';
 import type { Finding } from '../doctor/finding.ts';
+import { measureAgain } from '../doctor/measure-again.ts';
 import { EXIT } from '../exit-codes.ts';
 import { plain } from '../output/foreign-text.ts';
 import type { Terminal } from '../output/terminal.ts';
@@ -24,6 +26,9 @@ baton doctor --server http://127.0.0.1:7481 --json
 It changes nothing and asks no model. With --run, it also runs install, test and verify once on the
 last commit, in a worktree that it removes afterwards, and says how long each takes. With a problem it
 ends with exit code 8.`;
+
+/** How the findings begin that tell what a command did. */
+const RUN = 'run ';
 
 const MARKS = {
   ok: ['✔', 'green'],
@@ -48,14 +53,23 @@ export function doctorCommand(context: CommandContext): Command {
       };
       const examined = { workspace, config, server: state, ...(run && { run: progress }) };
       const findings = await examine(examined, context);
+      const again = measureAgain(context, resolve(context.cwd, workspace), config);
       const problems = findings.filter(({ verdict }) => verdict === 'problem').length;
-      if (terminal.json) terminal.document({ ready: problems === 0, findings });
-      else show(findings, problems, terminal);
+      const commandsRun = findings.some(({ name }) => name.startsWith(RUN));
+      if (terminal.json) terminal.document({ ready: problems === 0, commandsRun, findings });
+      else show(findings, { problems, terminal, ...(!run && { again }) });
       if (problems > 0) context.exit(EXIT.notReady);
     });
 }
 
-function show(findings: readonly Finding[], problems: number, terminal: Terminal): void {
+interface Shown {
+  readonly problems: number;
+  readonly terminal: Terminal;
+  /** The command that runs the commands, too; absent: they were run. */
+  readonly again?: string;
+}
+
+function show(findings: readonly Finding[], { problems, terminal, again }: Shown): void {
   const width = Math.max(...findings.map(({ name }) => name.length));
   for (const { name, verdict, found, advice } of findings) {
     const [mark, style] = MARKS[verdict];
@@ -67,5 +81,11 @@ function show(findings: readonly Finding[], problems: number, terminal: Terminal
   }
   const words = problems === 1 ? '1 problem keeps' : `${problems} problems keep`;
   terminal.line();
-  terminal.line(problems === 0 ? 'Builds can begin.' : `${words} builds from working.`);
+  if (problems > 0) terminal.line(`${words} builds from working.`);
+  else {
+    terminal.line('Builds can begin.');
+    if (again === undefined) return;
+    terminal.line('No command was run. To run install, test and verify once:');
+    terminal.write(`  ${again}\n`);
+  }
 }

@@ -24,7 +24,7 @@ const EXAMPLES = `
 baton export wf_1 --out wf_1.ndjson
 baton export wf_1 --database postgres://baton@db/baton | gzip > wf_1.ndjson.gz
 
-The workflow stays where it is: see to it that only one of the two goes on. Files of its workspace
+The workflow stays where it is: go on with only one of the two. Files of its workspace
 are not part of it.`;
 
 export function exportCommand(context: CommandContext): Command {

@@ -42,7 +42,7 @@ function statusFields(status: WorkflowStatus): readonly (readonly [string, strin
     ['state', status.state],
     ['progress', `${status.progressPercent} %`],
     ['role to act', status.role ?? ''],
-    ['attempt', status.attempt],
+    ['attempt', `${status.attempt} at this step`],
     [
       'performed by',
       claim === undefined ? '' : `${plain(claim.worker)}, ${until(claim.expiresAt)}`,
@@ -51,7 +51,7 @@ function statusFields(status: WorkflowStatus): readonly (readonly [string, strin
     ['because', failure === undefined ? '' : plain(failure.message)],
     ['next', plain(expectedNext.description)],
     ['done', completedPhases.join(', ')],
-    ['retries', `${status.retries} of ${status.maxRetries}`],
+    ['retries', `${status.retries} of ${status.maxRetries} in this build`],
     ['handoffs', status.handoffs],
     ['used', tokensAndCost(Object.values(status.usage).reduce(addPhaseUsage, NO_PHASE_USAGE))],
     ['started', moment(status.createdAt)],
@@ -63,7 +63,10 @@ function statusFields(status: WorkflowStatus): readonly (readonly [string, strin
 
 /** What the command that failed wrote. */
 function failing({ failure }: WorkflowStatus): readonly string[] {
-  const lines = markedLines(failure?.details ?? '', 'failure.details with --json');
+  const lines = markedLines(
+    failure?.details ?? '',
+    'failure.details of the same command with --json',
+  );
   return lines.length === 0 ? [] : ['', ...lines.map((line) => `  ${line}`)];
 }
 

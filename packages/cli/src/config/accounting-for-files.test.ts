@@ -34,7 +34,7 @@ it.each(['test_auditor', 'verification_overseer', 'release_manager'])(
     expect(found.asked).toBe(0);
     expect(found.outcome).toEqual({
       kind: 'request_retry',
-      reason: `${VIOLATION}, and see to it that no command changes them, such as the one that installs`,
+      reason: `${VIOLATION}, and keep commands from changing them, such as the one that installs`,
       targetState: 'implementation',
     });
     expect(found.noted).toEqual([

@@ -42,7 +42,7 @@ export function accountingForFiles(
 }
 
 function sentBack(violation: string): Outcome {
-  const reason = `${violation}, and see to it that no command changes them, such as the one that installs`;
+  const reason = `${violation}, and keep commands from changing them, such as the one that installs`;
   return { kind: 'request_retry', reason, targetState: 'implementation' };
 }
 

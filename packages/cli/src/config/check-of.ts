@@ -24,18 +24,29 @@ export interface CommandMaker {
 
 /** A command of the configuration, as it is run for a role. */
 export function checkOf(
-  { config: { folder, environment }, walls, env }: CommandMaker,
+  { config: { folder, environment, commands }, walls, env }: CommandMaker,
   purpose: Purpose,
   name: string,
   entry: CommandEntry,
 ): CheckCommand {
   const { argv, timeoutSeconds } = entry;
   return {
-    confinement: walls(purpose, entry),
+    confinement: walls(purpose, entry, placeOf(purpose, entry, commands)),
     name,
     argv: withFolder(argv, folder),
     env,
     passEnv: environment,
     ...(timeoutSeconds !== undefined && { timeoutMs: timeoutSeconds * 1000 }),
   };
+}
+
+/** Where the configuration has a command: those of a list by their number. */
+function placeOf(
+  purpose: Purpose,
+  entry: CommandEntry,
+  { verify, smoke = [] }: Config['commands'],
+): string {
+  const all: readonly CommandEntry[] = purpose === 'verify' ? verify : smoke;
+  const isListed = purpose === 'verify' || purpose === 'smoke';
+  return `commands.${purpose}${isListed ? `[${all.findIndex(({ argv }) => argv === entry.argv)}]` : ''}`;
 }

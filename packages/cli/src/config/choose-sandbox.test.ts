@@ -39,7 +39,7 @@ onLinux.each([undefined, 'auto', 'bubblewrap', { kind: 'bubblewrap', memoryMiB: 
   },
 );
 
-/** A PATH with an srt that puts a wall up, as far as anybody asks it. */
+/** A PATH with an srt that makes a sandbox, as far as anybody asks it. */
 function withSrt(document: object) {
   const folder = mkdtempSync(join(tmpdir(), 'baton-choose-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -57,7 +57,7 @@ it('is srt by name, where no command wants what it cannot give', async () => {
   expect(sandbox.name).toBe('srt');
   const refused = withSrt({ roles: {}, commands: deployed, sandbox: 'srt' });
   await expect(refused).rejects.toThrow(
-    'deploy, smoke cannot run behind srt: it gives no command the whole network: say in sandbox.network which hosts',
+    'deploy, smoke cannot run in srt: it gives no command the whole network: say in sandbox.network which hosts',
   );
   const listed = { kind: 'srt', network: ['live.example'] };
   const fine = await withSrt({ roles: {}, commands: deployed, sandbox: listed });
@@ -67,15 +67,17 @@ it('is srt by name, where no command wants what it cannot give', async () => {
 it('is none where that is asked for by name, whatever is there', async () => {
   const { sandbox, found } = await setUp('none', true, 0);
   expect(sandbox.name).toBe('none');
-  expect(found).toBe('none: what commands run may do all that you may do (by choice)');
+  expect(found).toBe(
+    'none (by "sandbox" in baton.config.json): commands may do all that you may do',
+  );
 });
 
 it.each([
   [{ kind: 'none', network: ['npm.example'] }, {}],
   ['none', { sandbox: { network: 'none' } }],
-])('says that nothing sees to what commands may reach: %j', async (sandbox, own) => {
+])('says that a list of hosts has no effect without one: %j', async (sandbox, own) => {
   const { found } = await setUp(sandbox, false, 0, '', own);
-  expect(found).toContain('by choice); nothing sees to what sandbox.network says');
+  expect(found).toContain('may do; sandbox.network has no effect');
 });
 
 onLinux('is none where there is none and nothing is deployed, which says why', async () => {
@@ -86,8 +88,14 @@ onLinux('is none where there is none and nothing is deployed, which says why', a
 
 onLinux.each<[string, unknown, boolean, number | undefined, string]>([
   ['builds deploy', undefined, true, undefined, 'builds that deploy need one'],
-  ['it is asked for', 'bubblewrap', false, undefined, 'bubblewrap is asked for'],
-  ['it may not be used', 'bubblewrap', false, 1, 'cannot put a wall up here: no namespaces'],
+  ['it is asked for', 'bubblewrap', false, undefined, 'in baton.config.json asks for bubblewrap'],
+  [
+    'it may not be used',
+    'bubblewrap',
+    false,
+    1,
+    'no namespaces), and "sandbox" in baton.config.json asks for bubblewrap; let this user make user',
+  ],
 ])('is refused where there is none and %s', async (_, sandbox, deploys, code, why) => {
   await expect(setUp(sandbox, deploys, code)).rejects.toMatchObject({
     code: 'invalid_input',
@@ -99,7 +107,8 @@ onLinux.each<[string, unknown, boolean, number | undefined, string]>([
 it('is the one that BATON_SANDBOX names, whatever the configuration says', async () => {
   expect((await setUp('bubblewrap', true, undefined, 'none')).sandbox.name).toBe('none');
   await expect(setUp('none', false, undefined, 'chroot')).rejects.toMatchObject({
-    message: "BATON_SANDBOX: found 'chroot', expected auto, bubblewrap, srt, none",
+    message:
+      'BATON_SANDBOX: found \'chroot\', expected auto, bubblewrap, srt, none; set BATON_SANDBOX to one of them, or unset it to go by "sandbox" in baton.config.json',
     legal: ['auto', 'bubblewrap', 'srt', 'none'],
   });
 });

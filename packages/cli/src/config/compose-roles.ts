@@ -77,7 +77,8 @@ export async function composeRoles(config: Config, options: ComposeOptions): Pro
     generated: rules.generated,
   };
   const installFails = async (workspace: Workspace): Promise<boolean> =>
-    tolerates && stepAt(await recall(workspace), 'install', 'install')?.failure !== undefined;
+    config.baseline.failingInstall === 'tolerate' &&
+    stepAt(await recall(workspace), 'install', 'install')?.failure !== undefined;
 
   const make: MakeRoles = (envOf, definition = own) => {
     const accounted = (adapter: RoleAdapter) => accountingForFiles(adapter, config);

@@ -47,10 +47,10 @@ export const configSchema = z
       .prefault({})
       .describe('How the work of a complete build becomes a commit of the repository'),
     baseline: baselineSchema.describe(
-      'Whether install, test and verify run once before a model is asked: run, off, or { failing }',
+      'Whether install, test and verify run once before a model is asked: run, off, or { failing, failingInstall }',
     ),
     sandbox: sandboxSchema.describe(
-      'The wall around every command that is run: its kind, or settings',
+      'The sandbox of every command that is run: its kind, or settings. BATON_SANDBOX outranks the kind',
     ),
     environment: variables.default([]).describe('Environment variables that commands may see'),
     secrets: variables

@@ -29,7 +29,7 @@ const host = text.superRefine((entry, context) => {
 
 const network = z.union([z.enum(['none', 'all']), z.array(host).max(MOST_HOSTS)]).optional();
 
-/** What a command of the configuration says of its own wall. */
+/** What a command of the configuration says of its own sandbox. */
 export const commandSandbox = z
   .strictObject({
     network: network.describe(
@@ -51,12 +51,14 @@ export const SANDBOX_KINDS = ['auto', 'bubblewrap', 'srt', 'none'] as const;
 
 const settings = z.strictObject({
   network: network.describe(
-    'What commands reach that do not judge: none, all, or hosts such as registry.npmjs.org, *.example.com:8443, localhost:5432, @registries, @models. Default: @registries for install, these and @models for roles, all for deploy, smoke and rollback',
+    'What commands but test and verify reach: none, all, or hosts such as registry.npmjs.org, *.example.com:8443, localhost:5432, @registries, @models. Default: @registries for install, these and @models for roles, all for deploy, smoke and rollback',
   ),
   kind: z
     .enum(SANDBOX_KINDS)
     .default('auto')
-    .describe('auto: the one that is there; builds that deploy do not begin where there is none'),
+    .describe(
+      'auto: bubblewrap on Linux, srt elsewhere, none with a warning where it is missing, but then builds that deploy do not begin. bubblewrap, srt: an error where it is missing. none: commands may do all that you may do',
+    ),
   read: paths
     .default([])
     .describe(
@@ -80,7 +82,7 @@ const settings = z.strictObject({
     .describe('What a command may write to its output'),
 });
 
-/** The wall around the processes of every command. */
+/** The sandbox of every command. */
 export const sandboxSchema = z.preprocess(
   (found) => (typeof found === 'string' ? { kind: found } : found),
   settings.prefault({}),

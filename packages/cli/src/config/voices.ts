@@ -106,7 +106,7 @@ async function performerOf(
         principal,
         reserve,
         argv: withFolder(command, folder),
-        confinement: walls('role', { argv: command, sandbox }),
+        confinement: walls('role', { argv: command, sandbox }, `roles.${role}`),
         env,
         passEnv: [...environment, ...passEnv],
         ...(timeoutSeconds !== undefined && { timeoutMs: timeoutSeconds * 1000 }),

@@ -113,6 +113,19 @@ it('shows what argv names in what is hidden, a file with the folder that it lies
   ]);
 });
 
+it('says where a command can be given more, and what no command is shown', () => {
+  const { home, repository, folder, walls } = setUp({ network: ['a.example'] });
+  const own = { read: ['~/.x'], write: ['~/.y'] };
+  const settings = walls('install', { argv: ['true'], sandbox: own })?.settings;
+  expect(settings).toEqual({
+    ...{ entry: 'commands.install', file: join(folder, 'c.json'), own, network: ['a.example'] },
+    ...{ home, checkouts: [repository, join(repository, '.git')] },
+    kept: [join(home, 'baton'), join(home, '.local/state/baton')],
+  });
+  const role = walls('role', { argv: ['true'] }, 'roles.code_writer')?.settings;
+  expect(role?.entry).toBe('roles.code_writer');
+});
+
 it.each([
   ['$UNSET/x', 'the variable UNSET is not set'],
   ['/', 'that is the root of this machine'],

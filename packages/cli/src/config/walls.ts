@@ -1,7 +1,13 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
-import { type Confinement, isBelow, type Sandbox, toolPaths } from '@baton/adapters/sandbox';
+import {
+  type Confinement,
+  isBelow,
+  type Sandbox,
+  type SandboxSettings,
+  toolPaths,
+} from '@baton/adapters/sandbox';
 import { BatonError } from '@baton/core';
 import type { BuildPlaces } from '../embedded/build-places.ts';
 import { otherBuilds, otherCheckouts } from './hidden-places.ts';
@@ -11,10 +17,20 @@ import type { Purpose } from './purpose.ts';
 import type { CommandSandbox } from './sandbox-schema.ts';
 import { withFolder } from './with-folder.ts';
 
-/** Answers what a command of the configuration is held to. */
+interface ConfinedEntry {
+  readonly argv: readonly string[];
+  readonly sandbox?: CommandSandbox;
+}
+
+/**
+ * Answers what a command of the configuration is held to.
+ *
+ * @param entry where the configuration has the command. Default: the entry of the purpose.
+ */
 export type Walls = (
   purpose: Purpose,
-  command: { readonly argv: readonly string[]; readonly sandbox?: CommandSandbox },
+  command: ConfinedEntry,
+  entry?: string,
 ) => Confinement | undefined;
 
 const MEBIBYTE = 2 ** 20;
@@ -77,8 +93,19 @@ export function createWalls(config: Config, sandbox: Sandbox, places: BuildPlace
       });
   }
 
-  return (purpose, { argv, sandbox: own = {} }) => ({
+  const settingsOf = (purpose: Purpose, own: CommandSandbox, entry: string): SandboxSettings => ({
+    entry,
+    file: config.path,
+    own: { read: own?.read, write: own?.write },
+    network: networkEntryOf(purpose, own?.network, config.sandbox),
+    home: realIfThere(home),
+    checkouts: [...new Set(checkouts.map(realIfThere))],
+    kept: [...new Set(kept.map(realIfThere))],
+  });
+
+  return (purpose, { argv, sandbox: own = {} }, entry = `commands.${purpose}`) => ({
     sandbox,
+    settings: settingsOf(purpose, own, entry),
     workspace: own.workspace ?? 'write',
     hidden,
     readable: [...tools, ...named(argv), ...[...read, ...(own.read ?? [])].map(pathOf)],

@@ -21,7 +21,7 @@ export function watchingRepository(
       const after = await print();
       const work = changedParts(before.work, after.work);
       if (work.length > 0) {
-        const message = `while '${adapter.role}' worked, the repository itself was changed, by it or by somebody else: ${nameFiles(work)}`;
+        const message = `while '${adapter.role}' worked, the repository itself was changed, by that role or by another program: ${nameFiles(work)}`;
         context.note({ code: 'repository_changed', message });
       }
       const programs = changedParts(before.programs, after.programs);

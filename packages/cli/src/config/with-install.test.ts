@@ -1,4 +1,8 @@
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { CheckCommand } from '@baton/adapters/checks';
+import { type Confinement, createNoSandbox } from '@baton/adapters/sandbox';
 import { createRedactor } from '@baton/adapters/secrets';
 import type {
   Assignment,
@@ -9,7 +13,7 @@ import type {
   RoleContext,
   Workspace,
 } from '@baton/core';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import {
   type FolderWorkspace,
   folderWorkspace,
@@ -77,6 +81,32 @@ it('hands a failure to a person unless the build changed what is installed', asy
   expect(changed.outcome).toEqual(done);
   const known = await installed('exit 7', { isKnownToFail: true });
   expect(known.outcome).toEqual(done);
+});
+
+it('tells a person what the sandbox did not show, and a role nothing of it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'baton-hidden-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(realpathSync(folder), 'npmrc');
+  writeFileSync(file, '');
+  const confinement: Confinement = {
+    ...{ sandbox: { ...createNoSandbox(), name: 'strict' }, workspace: 'write' },
+    ...{ hidden: [realpathSync(folder)], readable: [], writable: [], network: 'none' },
+    limits: { memoryBytes: Infinity, processes: Infinity, outputBytes: Infinity },
+  };
+  const script = `echo "no such file: '${file}'"; exit 7`;
+  const hint = `it ran in the sandbox (strict): ${file} exists on this machine, but not in the sandbox`;
+  const { outcome, noted } = await installed(script, { confinement });
+  expect(outcome).toMatchObject({ kind: 'fail', reason: expect.stringContaining(hint) });
+  expect(outcome).toMatchObject({ reason: expect.stringContaining(`"read": ["${file}"]`) });
+  expect(noted.join()).toMatch(/^sandbox_hindered: 'install' failed; it ran in the sandbox/);
+  const reasons: string[] = [];
+  const failed = (reason: string): undefined => {
+    reasons.push(reason);
+  };
+  await installed(script, { confinement, before: ['package.json'], failed });
+  expect(reasons).toEqual([
+    'the command that installs ended with exit code 7, and this build changed package.json',
+  ]);
 });
 
 it('hands files that are refused to a person, and those that are accepted to none', async () => {
@@ -151,6 +181,8 @@ async function installed(
     change = () => undefined,
     rules = { generated: 'accept', protected: [] },
     isKnownToFail = false,
+    confinement,
+    failed = () => undefined,
     workspace: folder = folderWorkspace({ 'readme.md': 'x' }),
     epoch = 1,
   }: {
@@ -158,6 +190,8 @@ async function installed(
     change?: (workspace: FolderWorkspace) => void;
     rules?: Installing['rules'];
     isKnownToFail?: boolean;
+    confinement?: Confinement;
+    failed?: Installing['failed'];
     workspace?: FolderWorkspace;
     epoch?: number;
   } = {},
@@ -189,10 +223,11 @@ async function installed(
     progress: () => undefined,
     note: ({ code, message }: Note) => noted.push(`${code}: ${message}`),
   };
-  const command = { name: 'install', argv: ['sh', '-c', script] };
+  const command = { name: 'install', argv: ['sh', '-c', script], confinement };
   const installing = withInstall(adapter, {
     ...usual(command),
     rules,
+    failed,
     isKnownToFail: async () => isKnownToFail,
   });
   const assignment = { epoch } as Assignment;

@@ -9,8 +9,9 @@ import {
 } from '@baton/adapters/checks';
 import {
   type CommandResult,
-  noteRefusedHosts,
+  noteHindrances,
   runCommand,
+  withHindrances,
   withRefused,
 } from '@baton/adapters/command';
 import { changedProtectedFiles, nameFiles } from '@baton/adapters/review';
@@ -35,7 +36,7 @@ export interface Installing {
    * the same.
    */
   readonly failed: (reason: string, details: string) => Outcome | undefined;
-  /** Whether it failed before the build, which is tolerated: then the role works all the same. */
+  /** Whether it failed before the build, which the configuration accepts: then the role works all the same. */
   readonly isKnownToFail: (workspace: Workspace) => Promise<boolean>;
 }
 
@@ -71,12 +72,14 @@ export function withInstall(adapter: RoleAdapter, installing: Installing): RoleA
         await workspace.preparation?.keep(key);
         return perform();
       }
-      const reason = `the command that installs ${ending(result)}`;
-      context.progress(reason);
+      const failure = `the command that installs ${endOf(result)}`;
+      context.progress(withRefused(failure, result));
       if (await isKnownToFail(workspace)) return perform();
       const details = `${result.stdout}\n${result.stderr}`.trim();
       if (manifests.length === 0)
-        return { kind: 'fail', reason: forAPerson(reason, command, result) };
+        return { kind: 'fail', reason: forAPerson(failure, command, result) };
+      // A role is told nothing of what lies outside of its sandbox.
+      const reason = withRefused(failure, result);
       return failed(because(reason, manifests), details) ?? perform();
     },
   };
@@ -109,7 +112,7 @@ async function install(
   const cwd = workspace.path;
   const wall = wallOf(confinement, { workspace, folder: cwd });
   const result = await runCommand({ argv, cwd, env, passEnv, timeoutMs, signal, redact, wall });
-  noteRefusedHosts({ note }, 'install', result);
+  noteHindrances({ note }, 'install', result);
   const after = await filePrints(workspace);
   const changed = differing(before, after);
   if (changed.length > 0) {
@@ -144,14 +147,10 @@ function because(reason: string, manifests: readonly string[]): string {
   return `${reason}, and this build changed ${nameFiles(manifests)}`;
 }
 
-function forAPerson(reason: string, { argv }: CheckCommand, result: CommandResult): string {
-  const lines = lastLines(result.outputTail, 'the output of the command').slice(-5);
+function forAPerson(failure: string, { argv }: CheckCommand, result: CommandResult): string {
+  const lines = lastLines(result.outputTail).slice(-5);
   const wrote = lines.length === 0 ? '' : `: ${lines.join(' | ')}`;
-  return `${reason}${wrote}. The build changed nothing that it installs, so no role can mend that: make \`${argv.join(' ')}\` work here, then request a retry`;
-}
-
-function ending(result: CommandResult): string {
-  return withRefused(endOf(result), result);
+  return `${withHindrances(`${failure}${wrote}`, result)}. The build changed nothing that it installs, so no role can mend that: make \`${argv.join(' ')}\` work here, then request a retry`;
 }
 
 function endOf({ timedOut, exitCode, excess }: CommandResult): string {

@@ -47,7 +47,9 @@ export function demoCommand(context: CommandContext): Command {
         const env = {
           ...context.env,
           BATON_HOME: join(folder, 'baton'),
-          [SANDBOX_VARIABLE]: (await findSandbox(context.env)).sandbox?.name ?? 'none',
+          [SANDBOX_VARIABLE]:
+            context.env[SANDBOX_VARIABLE] ||
+            ((await findSandbox(context.env)).sandbox?.name ?? 'none'),
         };
         await runCommand({ ...context, env }).parseAsync(json ? [...argv, '--json'] : argv, {
           from: 'user',

@@ -3,7 +3,7 @@ import { networkEntries } from '../config/network-of.ts';
 import type { NetworkEntry } from '../config/sandbox-schema.ts';
 import type { Finding } from './finding.ts';
 
-/** What commands may reach, in a line; nothing where no sandbox sees to it. */
+/** What commands may reach, in a line; nothing where there is no sandbox to enforce it. */
 export function checkNetwork(
   config: Pick<Config, 'commands' | 'roles' | 'sandbox'>,
   sandbox: string,

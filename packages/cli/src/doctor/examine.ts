@@ -25,6 +25,7 @@ import { checkProtected } from './check-protected.ts';
 import { checkSandbox } from './check-sandbox.ts';
 import { checkVariables, missingKeys } from './check-variables.ts';
 import { type Finding, finding } from './finding.ts';
+import { measureAgain } from './measure-again.ts';
 import { findingsOf, runCommands } from './run-commands.ts';
 
 export interface Examined {
@@ -90,7 +91,10 @@ async function findOut(
   }
   const isSound = findings.every(({ verdict }) => verdict !== 'problem');
   if (run !== undefined && config !== undefined) {
-    findings.push(...(isSound ? await runAll(config, workspace, run, context) : [notRun()]));
+    const again = measureAgain(context, workspace, wanted);
+    findings.push(
+      ...(isSound ? await runAll(config, workspace, { run, again }, context) : [notRun(again)]),
+    );
   }
   return { findings, config };
 }
@@ -99,24 +103,24 @@ async function findOut(
 async function runAll(
   config: Config,
   workspace: string,
-  run: (message: string) => void,
+  { run, again }: { readonly run: (message: string) => void; readonly again: string },
   context: CommandContext,
 ): Promise<readonly Finding[]> {
   const redact = createConfigRedactor(config, context.env);
   const progress = (message: string): void => run(redact(message));
   try {
     const baseline = await runCommands({ config, workspace, redact, progress }, context);
-    return await findingsOf(baseline, config);
+    return await findingsOf(baseline, config, again);
   } catch (reason) {
     const { code, message } = BatonError.from(reason);
     if (code === 'cancelled') throw reason;
-    const advice = 'mend that, then run baton doctor --run again';
+    const advice = `mend that, then run: ${again}`;
     return [{ name: 'run', verdict: 'problem', found: message, advice }];
   }
 }
 
-function notRun(): Finding {
-  const advice = 'mend the problems above, then run baton doctor --run again';
+function notRun(again: string): Finding {
+  const advice = `mend the problems above, then run: ${again}`;
   return { name: 'run', verdict: 'warning', found: 'no command was run', advice };
 }
 
@@ -158,7 +162,7 @@ async function checkConfig(
   });
   const others = [
     ...(await checkSandbox(config, env)),
-    { name: 'ending', verdict: 'ok' as const, found: endingOf(config) },
+    { name: 'release', verdict: 'ok' as const, found: endingOf(config) },
     ...(await checkCommands(config, workspace, env)),
     ...checkVariables(config, env),
     ...(await checkProtected(config, workspace)),

@@ -8,6 +8,8 @@ export interface Finding {
   readonly found: string;
   /** What to do about it; absent when nothing has to be done. */
   readonly advice?: string;
+  /** The end of what a command wrote, for machines and for who wants more of it. */
+  readonly details?: string;
 }
 
 /** A check that finds what `look` answers, or a problem when it throws. */

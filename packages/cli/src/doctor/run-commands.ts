@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Baseline, type BaselineStep, runBaseline } from '@baton/adapters/checks';
-import type { Redact } from '@baton/core';
+import { pruneBuilds } from '@baton/adapters/workspace';
+import { BatonError, type Redact } from '@baton/core';
 import { baselineCommands } from '../baseline/baseline-commands.ts';
 import { createBaselineMemory } from '../baseline/baseline-memory.ts';
 import {
@@ -14,8 +15,7 @@ import { chooseSandbox } from '../config/choose-sandbox.ts';
 import type { Config } from '../config/load-config.ts';
 import { createWalls } from '../config/walls.ts';
 import { batonFolder, makeBatonFolder } from '../embedded/baton-folder.ts';
-import { buildPlaces } from '../embedded/build-places.ts';
-import { git } from '../embedded/git.ts';
+import { type BuildPlaces, buildPlaces } from '../embedded/build-places.ts';
 import { openWorkspaces } from '../embedded/open-workspaces.ts';
 import { endOrphans, WORKFLOW_VARIABLE } from '../run/end-orphans.ts';
 import type { Finding } from './finding.ts';
@@ -53,31 +53,55 @@ export async function runCommands(
     const commands = baselineCommands({ config, walls, env: { [WORKFLOW_VARIABLE]: id } });
     const parts = { workspace, signal, redact, progress, evidence: () => undefined };
     const baseline = await runBaseline(commands, parts, (step) => progress(describeStep(step)));
-    if ((await refusedOf(baseline, config)).length === 0) {
-      createBaselineMemory(folder.baselines, config, context.env).keep(baseline, Date.now());
-    }
+    const memory = createBaselineMemory(folder.baselines, config, context.env, sandbox.name);
+    // What was measured before no longer holds either way.
+    if ((await refusedOf(baseline, config)).length === 0) memory.keep(baseline, Date.now());
+    else memory.forget(baseline.tree);
     return baseline;
   } finally {
     forget();
     endOrphans(id, []);
-    await provider.remove(id);
-    // The commit that it began with is the repository's own: nothing of it has to be kept.
-    await git(repository, ['update-ref', '-d', `refs/baton/${id}`]);
+    await removeAll(id, buildPlaces(repository, config, context.env));
   }
 }
 
-/** What the commands did, a finding each. */
-export async function findingsOf(baseline: Baseline, config: Config): Promise<readonly Finding[]> {
+/** The commit that it began with is the repository's own: nothing of it has to be kept. */
+async function removeAll(id: string, places: BuildPlaces): Promise<void> {
+  const rules = {
+    ...{ now: Date.now(), only: [id], worktreesAfterMs: 0, checkpointsAfterMs: 0 },
+    ...{ handedOver: false, unknown: true, discard: true },
+  };
+  const pruned = await pruneBuilds({
+    ...places,
+    rules,
+    standingOf: async () => ({ kind: 'unknown' }),
+  });
+  const problems = pruned.flatMap(({ kept, problems }) => [...problems, ...(kept ? [kept] : [])]);
+  if (problems.length > 0) {
+    throw new BatonError('unavailable', `${id} could not be removed: ${problems.join('; ')}`);
+  }
+}
+
+/**
+ * What the commands did, a finding each.
+ *
+ * @param again the command that measures again.
+ */
+export async function findingsOf(
+  baseline: Baseline,
+  config: Config,
+  again: string,
+): Promise<readonly Finding[]> {
   const problems = await problemsOf(baseline, config);
   const refused = (await refusedOf(baseline, config)).map(({ step }) => step);
   return baseline.steps.map((step): Finding => {
     const problem = problems.find((one) => one.step === step);
     const name = nameOf(step);
     if (problem === undefined) return { name, verdict: isSuspect(step), found: describeStep(step) };
-    const [what = '', ...lines] = explainProblem(problem).split('\n').slice(0, -1);
+    const [what = '', ...lines] = explainProblem(problem, again).split('\n').slice(0, -1);
     const found = [what, ...lines].join('\n');
     const verdict = refused.includes(step) ? 'problem' : 'warning';
-    return { name, verdict, found, advice: problem.advice };
+    return { name, verdict, found, advice: problem.advice, details: step.details };
   });
 }
 

@@ -70,7 +70,7 @@ it('takes nothing as old that has a seal', async () => {
   rmSync(folder.seals, { recursive: true });
   await expect(openSealed({ folder, env: {}, create: false })).rejects.toMatchObject({
     code: 'data_loss',
-    message: expect.stringContaining('is sealed with is gone'),
+    message: expect.stringContaining('the key that signs the record in '),
   });
 });
 

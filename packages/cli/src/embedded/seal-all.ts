@@ -116,6 +116,6 @@ async function all<R, P>(
 function keyGone(database: string): BatonError {
   return new BatonError(
     'data_loss',
-    `the key that ${database} is sealed with is gone: another program has removed it, or BATON_SEAL_KEY or BATON_SEALS was set when its builds were begun and is not now`,
+    `the key that signs the record in ${database} is gone: another program has removed it, or BATON_SEAL_KEY or BATON_SEALS was set when its builds were begun and is not now`,
   );
 }

@@ -9,19 +9,19 @@ export async function readRepository(
   folder: string,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Repository> {
-  const listed = await git(folder, [
-    'ls-files',
-    '-z',
-    '--cached',
-    '--others',
-    '--exclude-standard',
-  ]);
+  const list = async (...which: readonly string[]): Promise<readonly string[]> => {
+    const listed = await git(folder, ['ls-files', '-z', ...which]);
+    return (listed ?? '').split('\0').filter((path) => path !== '');
+  };
+  const tracked = new Set(await list('--cached'));
+  const others = await list('--others', '--exclude-standard');
   const isFile = (path: string) =>
     statSync(join(folder, path), { throwIfNoEntry: false })?.isFile();
   return {
     has: (path) => existsSync(join(folder, path)),
     read: (path) => (isFile(path) ? readFileSync(join(folder, path), 'utf8') : ''),
-    files: [...new Set((listed ?? '').split('\0').filter((path) => path !== ''))],
+    files: [...new Set([...tracked, ...others])],
+    isTracked: (path) => tracked.has(path),
     hasProgram: (name) => findProgram(name, folder, env) !== undefined,
   };
 }

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { proposeWorkspace } from './propose-workspace.ts';
 import { recogniseToolchains } from './recognise-toolchain.ts';
@@ -87,7 +89,7 @@ describe('what is proposed for Python', () => {
 
   it('says that a Pipfile alone is not read', async () => {
     const { assumed } = await proposed({ Pipfile: '[packages]\nflask = "*"\n' });
-    expect(assumed).toContain('what Pipfile asks for is installed: commands.install can see to it');
+    expect(assumed).toContain('commands.install does not read Pipfile: add what it asks for');
   });
 });
 
@@ -193,5 +195,45 @@ describe('a test runner', () => {
 
   it('is not looked for in scripts that call each other', async () => {
     expect((await testedBy('npm test', { mocha: '*' })).argv[0]).toContain('GAP: ');
+  });
+});
+
+/** A build has what is committed. */
+describe('of several lockfiles', () => {
+  const DEPENDENT = { 'package.json': NODE };
+
+  it.each([
+    ['package-lock.json', 'pnpm-lock.yaml', ['npm', 'ci']],
+    ['yarn.lock', 'pnpm-lock.yaml', ['yarn', 'install', '--frozen-lockfile']],
+  ])('takes %s, which is committed, and not %s', async (committed, lying, argv) => {
+    const folder = repositoryOf({ ...DEPENDENT, [committed]: '{}' });
+    writeFileSync(join(folder, lying), '');
+    const [chosen] = await recogniseToolchains(folder, {});
+    expect(chosen?.install?.argv).toEqual(argv);
+    expect(chosen?.evidence).toContain(committed);
+    expect(chosen?.assumed).toContain(
+      `${argv[0]} installs from ${committed}: ${lying} is not committed, so builds do not have it`,
+    );
+  });
+
+  it('says that there are two where both are committed', async () => {
+    const files = { ...DEPENDENT, 'package-lock.json': '{}', 'pnpm-lock.yaml': '' };
+    const { install, assumed } = await proposed(files);
+    expect(install).toEqual(['pnpm', 'install', '--frozen-lockfile']);
+    expect(assumed).toContain(
+      'pnpm installs from pnpm-lock.yaml, and package-lock.json is committed, too: remove what is not used',
+    );
+  });
+
+  it.each([
+    ['package-lock.json', DEPENDENT, ['npm', 'install', '--no-package-lock']],
+    ['poetry.lock', { 'pyproject.toml': '' }, undefined],
+    ['Cargo.lock', { 'Cargo.toml': '' }, ['cargo', 'fetch']],
+  ])('counts none that is ignored: %s', async (lockfile, files, argv) => {
+    const folder = repositoryOf({ ...files, '.gitignore': lockfile });
+    writeFileSync(join(folder, lockfile), '{}');
+    const [chosen] = await recogniseToolchains(folder, {});
+    expect(chosen?.evidence.join()).not.toContain(lockfile);
+    if (argv !== undefined) expect(chosen?.install?.argv).toEqual(argv);
   });
 });

@@ -42,6 +42,8 @@ export interface Repository {
   read(path: string): string;
   /** Paths of all files that are not ignored, `/` between their steps. */
   readonly files: readonly string[];
+  /** Whether git has a file, committed or about to be. */
+  isTracked(path: string): boolean;
   /** Whether a program is on PATH. */
   hasProgram(name: string): boolean;
 }

@@ -5,6 +5,7 @@ import type { CommandContext } from '../command-context.ts';
 import { commandsOf } from '../config/commands-of.ts';
 import { createConfigRedactor } from '../config/create-config-redactor.ts';
 import { type Config, loadConfig } from '../config/load-config.ts';
+import { measureAgain } from '../doctor/measure-again.ts';
 import { runCommands } from '../doctor/run-commands.ts';
 import { checkRepository } from '../embedded/check-repository.ts';
 import { gapIn } from './gap.ts';
@@ -48,7 +49,8 @@ export async function tryProposal(
   try {
     await checkRepository(workspace);
     const running = { config, workspace, redact, progress: masked };
-    return trialOf(await runCommands(running, context), config);
+    const baseline = await runCommands(running, context);
+    return await trialOf(baseline, config, measureAgain(context, workspace, undefined));
   } catch (reason) {
     const { code, message } = BatonError.from(reason);
     if (code === 'cancelled') throw reason;
@@ -56,8 +58,8 @@ export async function tryProposal(
   }
 }
 
-async function trialOf(baseline: Baseline, config: Config): Promise<Trial> {
-  const problems = (await problemsOf(baseline, config)).map(explainProblem);
+async function trialOf(baseline: Baseline, config: Config, again: string): Promise<Trial> {
+  const problems = (await problemsOf(baseline, config)).map((one) => explainProblem(one, again));
   const test = baseline.steps.find(({ purpose }) => purpose === 'test');
   // What breaks off, or fails at once, covers less than the tests do.
   if (test === undefined || test.failure !== undefined || (test.tests?.failed ?? 0) > 0) {

@@ -6,6 +6,7 @@ import {
   type WorkflowStatus,
 } from '@baton/core';
 import type { TokenHint } from '../approval/token-hint.ts';
+import { BASELINE_STEP } from '../baseline/with-baseline.ts';
 import type { BuildSummary } from '../run/build-summary.ts';
 import type { HandedOver, RunObserver } from '../run/run-observer.ts';
 import { renderSummary } from './build-summary.ts';
@@ -36,17 +37,27 @@ export interface ProgressOptions {
   readonly now: () => number;
 }
 
+/** A build that fails for the reason of its last attempt, which was told a line before. */
+function withoutRepetition(event: WorkflowEvent, told: string): WorkflowEvent {
+  if (event.type !== 'workflow_failed' || event.data['message'] !== told) return event;
+  return { ...event, data: { ...event.data, message: 'for that reason' } };
+}
+
 /** Shows people how a build goes: a line for every change, and, on a terminal, what goes on now. */
 export function createBuildProgress(options: ProgressOptions): RunObserver {
   const { terminal, workspace, where, now } = options;
   let startedAt = now();
   let current: { readonly event: WorkflowEvent; said: string } | undefined;
   let troubled = '';
+  /** Whether what the baseline did was told step by step: then its note says nothing new. */
+  let isBaselineTold = false;
+  let failed = '';
   const status = createStatusLine(terminal, () => current && describeNow(current));
 
   function describeNow({ event: { data, at }, said }: { event: WorkflowEvent; said: string }) {
     const { state, role, attempt } = data;
-    const doing = `${state} · ${role} · attempt ${attempt} · ${duration(now() - at)}`;
+    const again = attempt === 1 ? '' : ` · attempt ${attempt}`;
+    const doing = `${state} · ${role}${again} · ${duration(now() - at)}`;
     return `${stopwatch(now() - startedAt).padStart(STOPWATCH)}   ${doing}${said && ` · ${said}`}`;
   }
 
@@ -97,7 +108,9 @@ export function createBuildProgress(options: ProgressOptions): RunObserver {
     },
     setAside: (aside) => say(now(), '!', setAsideText(aside), 'warning'),
     happened(event: WorkflowEvent) {
-      const { sign, text, tone } = describeEvent(event);
+      if (event.type === 'noted' && event.data['code'] === 'baseline' && isBaselineTold) return;
+      const { sign, text, tone } = describeEvent(withoutRepetition(event, failed));
+      if (event.type === 'attempt_failed') failed = String(event.data['message']);
       const took = event.type === 'state_advanced' && current !== undefined;
       const since = took ? `  ${duration(event.at - (current?.event.at ?? event.at))}` : '';
       current = event.type === 'assignment_claimed' ? { event, said: '' } : undefined;
@@ -105,11 +118,12 @@ export function createBuildProgress(options: ProgressOptions): RunObserver {
     },
     reported(report: RunnerReport) {
       if (report.kind !== 'progress') return;
+      isBaselineTold ||= report.message.startsWith(BASELINE_STEP);
       if (current !== undefined) current.said = oneLine(report.message, REMARK_CHARACTERS);
       remark(`· ${report.message}`);
     },
     following(holder) {
-      remark(`performed by ${holder}: this one follows, and goes on should that one end`);
+      remark(`${holder} runs this build: this one follows, and goes on if that one ends`);
     },
     tookOver: () => remark('the other process is gone: this one goes on'),
     troubled({ message, code }: BatonError) {

@@ -1,3 +1,4 @@
+import type { Failure } from '@baton/core';
 import type { TokenHint } from '../approval/token-hint.ts';
 import type { BuildSummary } from '../run/build-summary.ts';
 import type { HandedOver } from '../run/run-observer.ts';
@@ -83,7 +84,7 @@ export function renderSummary(summary: BuildSummary, options: SummaryOptions): r
     ...section(
       heading('Notes'),
       counted(
-        summary.notes.map(
+        notesOf(summary).map(
           ({ phase, code, message }) => `${phase}: ${oneLine(message, NOTE_CHARACTERS)} (${code})`,
         ),
       ),
@@ -112,6 +113,11 @@ function evidenceOf({ evidence }: BuildSummary, terminal: Terminal): readonly st
     rows.map((row, index) => [...row, commands[index] ?? '']),
     terminal.room - INDENT,
   );
+}
+
+/** Without what the commands did before the build: the run shows it as it begins. */
+function notesOf({ notes }: BuildSummary): BuildSummary['notes'] {
+  return notes.filter(({ code }) => code !== 'baseline');
 }
 
 /** Each text once, with how often it was there. */
@@ -155,10 +161,17 @@ function stuck(
     heading('Why'),
     `  ${failure.state} failed (${failure.code}): ${plain(failure.message)}`,
     ...indented(indented(markedLines(failure.details ?? '', rest))),
+    ...indented(hindrancesOf(summary, failure)),
     '',
     heading('Move it on'),
     ...indented(waysOn(summary, failure, where, token)),
   ];
+}
+
+/** What the sandbox kept from the last command that failed in the phase, with what to do: for people alone. */
+function hindrancesOf({ notes }: BuildSummary, { state, message }: Failure): readonly string[] {
+  const last = notes.findLast((note) => note.phase === state && note.code === 'sandbox_hindered');
+  return last === undefined || message.includes(last.message) ? [] : [plain(last.message)];
 }
 
 function section(heading: string, lines: readonly string[]): readonly string[] {

@@ -36,6 +36,26 @@ test.each([
     'testing: other rules than before (gates, approvals), by ada',
   ],
   [
+    'assignment_claimed',
+    { state: 'testing', role: 'x', attempt: 1, maxAttempts: 5 },
+    'testing         x',
+  ],
+  [
+    'assignment_claimed',
+    { state: 'testing', role: 'x', attempt: 2, maxAttempts: 5 },
+    'testing         x  attempt 2 of 5 at this step',
+  ],
+  [
+    'attempt_failed',
+    { state: 'testing', attempt: 2, message: 'no network' },
+    'testing: attempt 2 at this step failed: no network',
+  ],
+  [
+    'retry_requested',
+    { from: 'testing', to: 'implementation', retries: 3, maxRetries: 3, reason: 'red' },
+    'testing → implementation  retry 3 of 3 in this build by ada: red',
+  ],
+  [
     'noted',
     { state: 'testing', code: 'claim_replaced', message: '80 %, not 100' },
     'testing: 80 %, not 100 (claim_replaced)',

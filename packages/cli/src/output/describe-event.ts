@@ -24,14 +24,17 @@ export function describeEvent({ type, triggeredBy, data }: WorkflowEvent): Event
     case 'state_advanced':
       return { sign: '✔', text: `${at('from')} → ${at('to')}`, tone: 'good' };
     case 'assignment_claimed':
-      return neutral(
-        '▶',
-        `${at('state').padEnd(14)}  ${at('role')}  attempt ${at('attempt')}${limit(data['maxAttempts'])}`,
-      );
+      return neutral('▶', `${at('state').padEnd(14)}  ${at('role')}${again(data)}`);
     case 'attempt_failed':
       return {
         sign: '!',
-        text: `${at('state')}: attempt ${at('attempt')} came to nothing: ${at('message')}`,
+        text: `${at('state')}: attempt ${at('attempt')} at this step failed: ${at('message')}`,
+        tone: 'warning',
+      };
+    case 'attempt_lost':
+      return {
+        sign: '!',
+        text: `${at('state')}: attempt ${at('attempt')} lost its claim (${at('why')})`,
         tone: 'warning',
       };
     case 'retry_requested':
@@ -92,11 +95,14 @@ function neutral(sign: string, text: string): EventDescription {
 }
 
 function counted({ retries, maxRetries }: WorkflowEvent['data']): string {
-  return retries === undefined ? '' : `${textOf(retries)} of ${textOf(maxRetries)}`;
+  return retries === undefined ? '' : `${textOf(retries)} of ${textOf(maxRetries)} in this build`;
 }
 
-function limit(maxAttempts: JsonValue | undefined): string {
-  return maxAttempts === undefined ? '' : ` of ${textOf(maxAttempts)}`;
+/** Attempts at one step are no retries of the build: told where there is more than one. */
+function again({ attempt, maxAttempts }: WorkflowEvent['data']): string {
+  if (attempt === undefined || attempt === 1) return '';
+  const most = maxAttempts === undefined ? '' : ` of ${textOf(maxAttempts)}`;
+  return `  attempt ${textOf(attempt)}${most} at this step`;
 }
 
 function choices(value: JsonValue | undefined): string {

@@ -7,9 +7,9 @@ const SHOWN_CHARACTERS = 200;
 /**
  * The end of what a command wrote, for a person who wants to know why it failed.
  *
- * @param rest where all of it is, for when something is left out.
+ * @param rest where all of it is, for when something is left out. Default: nothing is said of that.
  */
-export function lastLines(text: string, rest: string): readonly string[] {
+export function lastLines(text: string, rest?: string): readonly string[] {
   const { lines, left } = endOf(text, rest);
   return [...lines, ...left];
 }
@@ -26,7 +26,7 @@ export function markedLines(text: string, rest: string): readonly string[] {
 
 function endOf(
   text: string,
-  rest: string,
+  rest: string | undefined,
 ): { readonly lines: readonly string[]; readonly left: readonly string[] } {
   const lines = visible(text)
     .split('\n')
@@ -41,6 +41,6 @@ function endOf(
     lines: shown.map((line) =>
       line.length <= SHOWN_CHARACTERS ? line : `${line.slice(0, SHOWN_CHARACTERS - 1)}…`,
     ),
-    left: isWhole ? [] : [`(only the end; all of it: ${rest})`],
+    left: isWhole || rest === undefined ? [] : [`(only the end; all of it: ${rest})`],
   };
 }

@@ -110,9 +110,9 @@ test('over a cap a retry with a raised cap is shown, for a rollback would stop t
 
 test('over its time a retry with more time is shown, though no retries are left', async () => {
   const options = { maxRetries: 0, timeoutSeconds: 60 };
-  const { shown, baton, workflowId } = await shownAfter(options, async (baton, id, clock) => {
+  const { shown, baton, workflowId } = await shownAfter(options, async (baton, _, clock) => {
     clock.advance(61_000);
-    await baton.status({ workflowId: id });
+    await baton.expireOverdue();
   });
   expect(shown).toContain('--timeout 3600');
   await expect(

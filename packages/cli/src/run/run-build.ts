@@ -26,6 +26,7 @@ import { holdToServer } from '../config/hold-to-server.ts';
 import { type Config, loadConfig } from '../config/load-config.ts';
 import { refuseGaps } from '../config/refuse-gaps.ts';
 import { createWalls } from '../config/walls.ts';
+import { measureAgain } from '../doctor/measure-again.ts';
 import { batonFolder, makeBatonFolder } from '../embedded/baton-folder.ts';
 import { buildPlaces } from '../embedded/build-places.ts';
 import { checkRepository } from '../embedded/check-repository.ts';
@@ -121,11 +122,12 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
     walls: createWalls(config, sandbox, places),
     print: sandbox.name === 'none' ? () => printRepository(workspace, context.env) : undefined,
     baseline: {
-      memory: createBaselineMemory(folder.baselines, config, context.env),
+      memory: createBaselineMemory(folder.baselines, config, context.env, sandbox.name),
       restore: (workflowId) => workspaces.open(workflowId, undefined),
       // A replay pays no model that a baseline could save.
       isRun: config.baseline.isRun && replay === undefined,
       now: Date.now,
+      again: measureAgain(context, workspace, options.config),
     },
   });
   const definition = definitionOf(config);

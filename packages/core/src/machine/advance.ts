@@ -119,13 +119,17 @@ function handOver(
       violations: [{ field: 'result', description }],
     });
   }
+  const accepted = command.checkResult === undefined ? result : command.checkResult(result);
+  if (accepted instanceof BatonError) return accepted;
   if (checkpoint === undefined && snapshot.checkpoint !== undefined) {
     const description = `workflow ${snapshot.id} has a workspace: phase '${state}' ends with a checkpoint of it; found none`;
     return new BatonError('invalid_input', description, {
       violations: [{ field: 'checkpoint', description }],
     });
   }
-  return refuseAtGate(state, found, result, { checkpoint, outputs: snapshot.outputs }) ?? result;
+  return (
+    refuseAtGate(state, found, accepted, { checkpoint, outputs: snapshot.outputs }) ?? accepted
+  );
 }
 
 function moveTo(

@@ -73,8 +73,8 @@ export function answer(
   const refused =
     refuseStale(snapshot, command) ??
     refuseEnded(definition, snapshot) ??
-    refuseUnanswerable(snapshot, questionId) ??
     refusePrincipal(definition, answeredBy, []) ??
+    refuseUnanswerable(snapshot, questionId) ??
     refuseOtherChoice(snapshot, questionId, text);
   if (refused !== undefined) return { kind: 'rejected', error: refused };
   const questions = snapshot.questions.map((question) =>

@@ -4,6 +4,7 @@ import type { Handoff } from '../model/handoff.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import type { Change } from './command.ts';
+import { lostBy, lostEvent, withLost } from './lost-attempts.ts';
 import { type Account, NO_ACCOUNT, settle } from './settle.ts';
 
 export interface EventDraft {
@@ -41,6 +42,8 @@ export function change(before: WorkflowSnapshot, now: number, draft: ChangeDraft
     const sequence = before.sequence + written.length + 1;
     written.push({ workflowId: before.id, sequence, type, triggeredBy, data, at, revision, epoch });
   };
+  const lost = lostBy(before, draft);
+  if (lost !== undefined) write(lostEvent(before, lost, now));
   for (const note of account.notes) write(noted(before, note));
   for (const event of draft.events) write(event);
   const handoffs: Handoff[] = [];
@@ -57,14 +60,16 @@ export function change(before: WorkflowSnapshot, now: number, draft: ChangeDraft
     });
   }
   const claimEnds = 'claim' in patch && before.claim !== undefined;
+  const isSettled = claimEnds || account.usage !== undefined;
   return {
     snapshot: {
       ...before,
       ...patch,
+      ...(lost !== undefined && { lostAttempts: withLost(before.lostAttempts, lost) }),
       revision,
       sequence: before.sequence + written.length,
       handoffs: before.handoffs + handoffs.length,
-      usage: claimEnds || account.usage !== undefined ? settle(before, account, now) : before.usage,
+      usage: isSettled ? settle(before, account, now) : (patch.usage ?? before.usage),
       updatedAt: at,
     },
     handoffs,

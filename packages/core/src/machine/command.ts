@@ -34,8 +34,9 @@ export interface AdvanceCommand extends Expectations, Account {
   readonly kind: 'advance';
   readonly role: string;
   readonly completedState: string;
-  /** Has been checked by the phase's schema. */
   readonly result: JsonObject | undefined;
+  /** What the phase's schema makes of the result; asked once nothing else speaks against the advance. */
+  readonly checkResult?: (result: JsonObject) => JsonObject | BatonError;
   readonly nextState: string | undefined;
   readonly checkpoint: Checkpoint | undefined;
 }

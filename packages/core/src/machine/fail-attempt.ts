@@ -5,6 +5,7 @@ import { allowanceFor, RAISE_A_CAP } from './allowance.ts';
 import { change, type EventDraft } from './change.ts';
 import type { Decision, FailAttemptCommand } from './command.ts';
 import { refuseNonHolder, refuseStale } from './guards.ts';
+import { reportOfLost } from './report-of-lost.ts';
 import { settle } from './settle.ts';
 import { outOfTime, toError } from './to-error.ts';
 import { deadlineAt } from './waiting.ts';
@@ -22,7 +23,9 @@ export function failAttempt(
   const { now, code, message, retryable, retryAt } = command;
   const refused =
     refuseStale(snapshot, command) ?? refuseNonHolder(snapshot, command.claimToken, now);
-  if (refused !== undefined) return { kind: 'rejected', error: refused };
+  if (refused !== undefined) {
+    return reportOfLost(snapshot, command, refused) ?? { kind: 'rejected', error: refused };
+  }
   const { attempt, limits } = snapshot;
   const worker = snapshot.claim?.worker ?? '';
   const givenBack = retryable && code === 'cancelled';

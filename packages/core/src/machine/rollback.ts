@@ -25,11 +25,11 @@ export function rollback(
   const { now, targetState: target, rolledBackBy, reason, claimToken } = command;
   const refused =
     refuseStale(snapshot, command) ??
-    refuseUnknownState(definition, 'targetState', target) ??
     refuseEnded(definition, snapshot) ??
-    refuseTarget(snapshot, target) ??
     refuseForeignRole(definition, snapshot, rolledBackBy) ??
-    refuseOverClaim(definition, snapshot, rolledBackBy, claimToken, now);
+    refuseOverClaim(definition, snapshot, rolledBackBy, claimToken, now) ??
+    refuseUnknownState(definition, 'targetState', target) ??
+    refuseTarget(snapshot, target);
   if (refused !== undefined) return { kind: 'rejected', error: refused };
 
   const phases = phasesOnPath(snapshot);

@@ -64,6 +64,7 @@ export function start(
     enteredAt: now,
     deadline: now + limits.timeoutMs,
     completedAt: undefined,
+    lostAttempts: undefined,
     commitId: undefined,
     seal: undefined,
   };

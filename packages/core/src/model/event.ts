@@ -9,6 +9,7 @@ export const EVENT_TYPES = [
   'state_advanced',
   'assignment_claimed',
   'attempt_failed',
+  'attempt_lost',
   'retry_requested',
   'rollback_requested',
   'workflow_failed',

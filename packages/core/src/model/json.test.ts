@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BatonError } from './errors.ts';
-import { copyJsonObject, MAX_PAYLOAD_BYTES } from './json.ts';
+import { copyJsonObject, MAX_PAYLOAD_BYTES, MAX_PAYLOAD_VALUES } from './json.ts';
 
 function refusal(value: unknown): BatonError {
   try {
@@ -80,10 +80,30 @@ describe('copyJsonObject', () => {
     ['a text', 'x'.repeat(MAX_PAYLOAD_BYTES - 7)],
     ['a text of two bytes a character', 'ä'.repeat(MAX_PAYLOAD_BYTES / 2)],
     ['a text that JSON escapes', '\u0001'.repeat(MAX_PAYLOAD_BYTES / 6)],
-    ['a list of numbers', Array.from({ length: 120_000 }, (_, i) => 1 / (i + 3))],
-    ['a long list', Array.from({ length: MAX_PAYLOAD_BYTES }, () => 1)],
+    ['a list of texts', Array.from({ length: 9_000 }, () => 'x'.repeat(240))],
   ])('refuses more than 2 MiB, counted in bytes of JSON: %s', (_, a) => {
     expect(refusal({ a }).code).toBe('limit_exceeded');
+  });
+
+  it('takes 10,000 values, and none more', () => {
+    // The object and the list are values, too.
+    const list = (length: number) => ({ a: Array.from({ length }, (_, index) => index) });
+    expect(() => copyJsonObject(list(MAX_PAYLOAD_VALUES - 2))).not.toThrow();
+    expect(refusal(list(MAX_PAYLOAD_VALUES - 1))).toMatchObject({
+      code: 'limit_exceeded',
+      message: expect.stringContaining('more than 10000 values'),
+    });
+  });
+
+  it.each<[string, unknown, (one: unknown) => unknown]>([
+    ['object', {}, (one) => ({ a: one, b: one })],
+    ['list', [], (one) => [one, one]],
+  ])('counts a shared %s in each of its places', (_, empty, twice) => {
+    const shared = (levels: number) => Array.from({ length: levels }).reduce(twice, empty);
+    expect(() => copyJsonObject({ a: shared(12) })).not.toThrow();
+    for (const levels of [13, 20, 40]) {
+      expect(refusal({ a: shared(levels) }).message).toContain('more than 10000 values');
+    }
   });
 
   it('cannot be changed afterwards', () => {

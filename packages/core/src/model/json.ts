@@ -13,9 +13,16 @@ export const MAX_DEPTH = 64;
 export const MAX_PAYLOAD_BYTES = 2 * 1024 * 1024;
 
 /**
+ * How many values a payload may hold: objects, lists, texts, numbers, booleans and nulls, itself included.
+ * Many small ones cost far more than their bytes, and whoever reads them does nothing else meanwhile.
+ */
+export const MAX_PAYLOAD_VALUES = 10_000;
+
+/**
  * Copies `value` into plain, frozen JSON, that nobody can change afterwards.
  * Refuses what some store could not keep to the byte: functions, undefined, non-finite numbers,
- * NUL, lone surrogates, `__proto__` keys, nesting past 64, sizes past {@link MAX_PAYLOAD_BYTES}.
+ * NUL, lone surrogates, `__proto__` keys, nesting past 64, sizes past {@link MAX_PAYLOAD_BYTES} and
+ * {@link MAX_PAYLOAD_VALUES}.
  *
  * @throws BatonError `invalid_input` naming the field inside `value`, or `limit_exceeded`.
  */
@@ -23,7 +30,7 @@ export function copyJsonObject(value: unknown): JsonObject {
   if (!isPlainObject(value)) {
     throw invalid(undefined, `expected a JSON object, found ${kindOf(value)}`);
   }
-  const size = { atLeast: 0 };
+  const size = { atLeast: 0, values: 0 };
   const copied = copy(value, undefined, 1, size) as JsonObject;
   // Only what may be too large is measured: few payloads come near the limit.
   if (size.atLeast * MOST_BYTES_A_CHARACTER > MAX_PAYLOAD_BYTES) {
@@ -36,18 +43,22 @@ export function copyJsonObject(value: unknown): JsonObject {
 /** What a control character becomes in JSON: `\u0001`. */
 const MOST_BYTES_A_CHARACTER = 6;
 
+/** What was copied so far. */
+interface Size {
+  /** Characters of JSON. */
+  atLeast: number;
+  values: number;
+}
+
 /** A linked path: its text is only made when something is wrong. */
 interface Path {
   readonly name: string;
   readonly parent: Path | undefined;
 }
 
-function copy(
-  value: unknown,
-  path: Path | undefined,
-  depth: number,
-  size: { atLeast: number },
-): JsonValue {
+function copy(value: unknown, path: Path | undefined, depth: number, size: Size): JsonValue {
+  size.values += 1;
+  if (size.values > MAX_PAYLOAD_VALUES) throw tooManyValues(MAX_PAYLOAD_VALUES);
   switch (typeof value) {
     case 'string':
       checkText(value, path);
@@ -101,7 +112,7 @@ export function deepFreeze<T>(value: T): T {
 }
 
 /** Ends the copying of what cannot fit any more, before all of it is copied. */
-function count(size: { atLeast: number }, more: number): void {
+function count(size: Size, more: number): void {
   size.atLeast += more;
   if (size.atLeast > MAX_PAYLOAD_BYTES) throw tooLarge();
 }
@@ -111,6 +122,15 @@ function tooLarge(): BatonError {
     'limit_exceeded',
     `larger than ${MAX_PAYLOAD_BYTES} bytes of JSON; keep large artifacts elsewhere and pass a reference`,
     { metadata: { limit: String(MAX_PAYLOAD_BYTES) } },
+  );
+}
+
+/** @param most how many there may be. */
+export function tooManyValues(most: number): BatonError {
+  return new BatonError(
+    'limit_exceeded',
+    `more than ${most} values (objects, lists, texts, numbers, booleans, nulls); keep large artifacts elsewhere and pass a reference`,
+    { metadata: { limit: String(most) } },
   );
 }
 

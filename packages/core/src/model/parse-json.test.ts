@@ -65,6 +65,40 @@ it('names the place that the engine names, where it names one', () => {
   expect(compared).toBeGreaterThan(100);
 });
 
+const limits = { depth: 2, values: 6 };
+
+it.each([
+  ['{"a": {"b": [1, 2, 3, 4]}}', 'limit_exceeded', 'more than 6 values'],
+  ['{"a": {"b": [1, 2, 3, "4", ', 'limit_exceeded', 'more than 6 values'],
+  ['{"x": 1, "a": [0, {"b": []}]}', 'invalid_input', 'a.1.b: nested more than 2 deep'],
+  ['{"x": 1, "a": [0, {"b": [', 'invalid_input', 'a.1.b: nested more than 2 deep'],
+  ['{"a": [{"b": 1, "c": 2, "\\u0062": 3}]}', 'invalid_input', 'a.0.b: expected each name once'],
+  ['{"a": 1, "a": 1}', 'invalid_input', "a: expected each name once, found 'a' twice"],
+  ['{"__proto__": 1, "__proto__": 1}', 'invalid_input', '__proto__: expected each name once'],
+  ['{"a": {"b": [1, 2]}', 'invalid_input', "expected ',' or '}' at line 1, column 20"],
+])('keeps to limits, before anything is built: %s', (text, code, message) => {
+  expect(() => parseJson(text, limits)).toThrow(
+    expect.objectContaining({ code, message: expect.stringContaining(message) }),
+  );
+});
+
+it('takes what is within the limits, as the engine does', () => {
+  for (const text of [
+    '{"a": {"b": [1, "\\ud83d\\u0000"]}}',
+    ' [{}, [{}], null]',
+    '"x"',
+    '-1.5e3',
+  ]) {
+    expect(parseJson(text, limits)).toEqual(JSON.parse(text));
+  }
+  const json = fc.json({ maxDepth: 4 });
+  fc.assert(
+    fc.property(json, (text) => {
+      expect(parseJson(text, { depth: 64, values: 10_000 })).toEqual(JSON.parse(text));
+    }),
+  );
+});
+
 it('is not overwhelmed by what is nested deeply, or long', () => {
   expect(problemOf('['.repeat(200_000))).toContain('column 200001, where it ends');
   expect(problemOf(`"${'\\n'.repeat(200_000)}`)).toContain('column 400002, where it ends');

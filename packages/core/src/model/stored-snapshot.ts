@@ -9,6 +9,7 @@ type OptionalKey =
   | 'failure'
   | 'awaiting'
   | 'claim'
+  | 'lostAttempts'
   | 'completedAt'
   | 'seal';
 
@@ -93,6 +94,7 @@ export function completeSnapshot(stored: StoredSnapshot): WorkflowSnapshot {
       reserved: stored.claim.reserved,
       endsAt: stored.claim.endsAt,
     },
+    lostAttempts: stored.lostAttempts?.map((one) => ({ ...one, reserved: one.reserved })),
     createdAt: stored.createdAt,
     updatedAt: stored.updatedAt,
     enteredAt: stored.enteredAt,

@@ -71,7 +71,7 @@ export const NO_PHASE_USAGE: PhaseUsage = {
 export function addPhaseUsage(a: PhaseUsage, b: PhaseUsage): PhaseUsage {
   return {
     ...addUsage(a, b),
-    durationMs: a.durationMs + b.durationMs,
+    durationMs: addCounts(a.durationMs, b.durationMs),
     unsettledTokens: addCounts(a.unsettledTokens, b.unsettledTokens),
     unsettledCost: Math.min(a.unsettledCost + b.unsettledCost, Number.MAX_VALUE),
   };

@@ -26,6 +26,16 @@ export interface Claim {
   readonly endsAt: number | undefined;
 }
 
+/** An attempt whose claim ran out or was withdrawn: it may still say what it has used. */
+export interface LostAttempt {
+  readonly token: string;
+  readonly worker: string;
+  readonly phase: string;
+  readonly attempt: number;
+  /** What was set aside for it, and counts as used until it says what it has used. */
+  readonly reserved: Allowance | undefined;
+}
+
 /** Why a workflow waits for a person. Its time limit stands still meanwhile. */
 export type Awaiting =
   | { readonly kind: 'answers'; readonly since: number }
@@ -149,6 +159,8 @@ export interface WorkflowSnapshot {
   /** By phase, who has worked under a claim on what is in the workspace. */
   readonly performers: Readonly<Record<string, readonly Performer[]>>;
   readonly claim: Claim | undefined;
+  /** The newest last, a few at most; absent where no report is owed. */
+  readonly lostAttempts: readonly LostAttempt[] | undefined;
   readonly createdAt: number;
   readonly updatedAt: number;
   /** When the current state was entered. */

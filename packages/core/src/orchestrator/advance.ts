@@ -1,5 +1,6 @@
 import { transition } from '../machine/transition.ts';
-import { ERROR_STATE, type WorkflowDefinition } from '../model/definition.ts';
+import type { WorkflowDefinition } from '../model/definition.ts';
+import { BatonError } from '../model/errors.ts';
 import { copyJsonObject, type JsonObject } from '../model/json.ts';
 import type { AdvanceReply } from '../model/replies.ts';
 import type { Kernel } from './kernel.ts';
@@ -10,8 +11,9 @@ import { validate } from './validate.ts';
 export async function advance(kernel: Kernel, request: AdvanceRequest): Promise<AdvanceReply> {
   const { requestId, ...body } = validate(advanceRequest, request, 'the advance request');
   const { workflowId, completedState } = body;
+  /** The output is checked when nothing else speaks against the request, and only once. */
   let checked:
-    | { readonly by: WorkflowDefinition; readonly result: JsonObject | undefined }
+    | { readonly by: WorkflowDefinition; readonly result: JsonObject | BatonError }
     | undefined;
   return mutate<AdvanceReply>(kernel, {
     operation: 'advance',
@@ -19,16 +21,17 @@ export async function advance(kernel: Kernel, request: AdvanceRequest): Promise<
     requestId,
     body,
     decide(definition, snapshot) {
-      // Only an output that could be accepted is worth checking, and only once.
-      const hopeful = snapshot.state === completedState && body.nextState !== ERROR_STATE;
-      if (hopeful && checked?.by !== definition) {
-        checked = { by: definition, result: checkOutput(definition, completedState, body.result) };
-      }
       return transition<'advance'>(definition, snapshot, {
         kind: 'advance',
         role: body.role,
         completedState,
-        result: hopeful ? checked?.result : body.result,
+        result: body.result,
+        checkResult(result) {
+          if (checked?.by !== definition) {
+            checked = { by: definition, result: checkOutput(definition, completedState, result) };
+          }
+          return checked.result;
+        },
         nextState: body.nextState,
         checkpoint: body.checkpoint,
         expectedRevision: body.expectedRevision,
@@ -45,10 +48,19 @@ export async function advance(kernel: Kernel, request: AdvanceRequest): Promise<
 function checkOutput(
   definition: WorkflowDefinition,
   state: string,
-  result: JsonObject | undefined,
-): JsonObject | undefined {
+  result: JsonObject,
+): JsonObject | BatonError {
   const found = definition.states[state];
-  if (found?.kind !== 'phase' || result === undefined) return result;
-  // Copied once more: a schema may make of it what no store can keep.
-  return copyJsonObject(validate(found.output, result, `the output of '${state}'`));
+  if (found?.kind !== 'phase') return result;
+  try {
+    // Copied once more: a schema may make of it what no store can keep.
+    return copyJsonObject(validate(found.output, result, `the output of '${state}'`));
+  } catch (reason) {
+    const { code, message, violations, cause } = BatonError.from(reason);
+    const inResult = violations.map(({ field, description }) => ({
+      field: field === '' ? 'result' : `result.${field}`,
+      description,
+    }));
+    return new BatonError(code, message, { violations: inResult, cause });
+  }
 }

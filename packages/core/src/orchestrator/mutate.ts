@@ -1,12 +1,13 @@
 import type { Change, Decision } from '../machine/command.ts';
 import type { WorkflowDefinition } from '../model/definition.ts';
 import { BatonError } from '../model/errors.ts';
-import { deepFreeze, type JsonObject } from '../model/json.ts';
+import { deepFreeze } from '../model/json.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import type { LoadedWorkflow, StoredReply } from '../ports/workflow-store.ts';
 import type { Kernel } from './kernel.ts';
 import { requestDigest } from './request-digest.ts';
 import { changedRules, sayingRules, underRules } from './rules.ts';
+import { refusalOf, replayed, toStoredReply } from './stored-reply.ts';
 import { toCommit } from './to-commit.ts';
 
 /*
@@ -58,10 +59,8 @@ export async function mutate<R extends object>(kernel: Kernel, mutation: Mutatio
       snapshot = undefined;
       continue;
     }
-    const reply =
-      requestId === undefined || decision.kind === 'diverted'
-        ? undefined
-        : { requestId, digest, body: decision.reply as unknown as JsonObject };
+    const answer = decision.kind === 'diverted' ? refusalOf(decision.error) : decision.reply;
+    const reply = toStoredReply(requestId, digest, answer);
     const change = newRules ? sayingRules(definition, snapshot, decision.change) : decision.change;
     const result = await commit(kernel, snapshot, change, reply);
     switch (result.kind) {
@@ -97,16 +96,6 @@ export async function load(
   // Shared by the cache, assignments and replies: nobody may change what is stored.
   kernel.cache.put(deepFreeze(loaded.snapshot));
   return loaded;
-}
-
-/** The stored reply, if it was given to the same request. @throws BatonError `request_id_reused`. */
-export function replayed<R>(reply: StoredReply, digest: string): R {
-  if (reply.digest === digest) return reply.body as R;
-  throw new BatonError(
-    'request_id_reused',
-    `request id '${reply.requestId}' was used before for another request; a repeated request must be the same in every field`,
-    { metadata: { requestId: reply.requestId } },
-  );
 }
 
 async function commit(

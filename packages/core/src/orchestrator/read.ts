@@ -9,16 +9,19 @@ import { decodePageToken, encodePageToken } from './page-token.ts';
 import {
   type DefinitionRequest,
   definitionRequest,
+  id,
   type ListRequest,
   listRequest,
   type PageRequest,
   type ProjectRequest,
   pageRequest,
   projectRequest,
+  uint32,
   type WorkflowRequest,
   workflowRequest,
 } from './requests.ts';
 import { toStatus } from './to-status.ts';
+import { toSummary } from './to-summary.ts';
 import { validate } from './validate.ts';
 import type { HistoryPage, ProjectStats, WorkflowPage, WorkflowStatus } from './views.ts';
 
@@ -27,8 +30,8 @@ import type { HistoryPage, ProjectStats, WorkflowPage, WorkflowStatus } from './
  * time is over is in `error` once the sweep has moved it.
  */
 
-const handoffPosition = z.strictObject({ number: z.int().positive() });
-const workflowPosition = z.strictObject({ createdAt: z.number(), id: z.string() });
+const handoffPosition = z.strictObject({ number: uint32.min(1) });
+const workflowPosition = z.strictObject({ createdAt: z.int().nonnegative(), id });
 
 export async function status(kernel: Kernel, request: WorkflowRequest): Promise<WorkflowStatus> {
   const { workflowId } = validate(workflowRequest, request, 'the status request');
@@ -38,7 +41,9 @@ export async function status(kernel: Kernel, request: WorkflowRequest): Promise<
 
 export async function history(kernel: Kernel, request: PageRequest): Promise<HistoryPage> {
   const { workflowId, pageSize, pageToken } = validate(pageRequest, request, 'the history request');
-  const after = pageToken === undefined ? 0 : decodePageToken(pageToken, handoffPosition).number;
+  const query = { list: 'history', workflowId };
+  const { number: after } =
+    pageToken === undefined ? { number: 0 } : decodePageToken(pageToken, query, handoffPosition);
   const handoffs = await kernel.store.readHandoffs({ workflowId, after, limit: pageSize + 1 });
   refuseGaps(
     workflowId,
@@ -57,7 +62,7 @@ export async function history(kernel: Kernel, request: PageRequest): Promise<His
   const more = handoffs.length > pageSize && last !== undefined;
   return {
     handoffs: page,
-    nextPageToken: more ? encodePageToken({ number: last.number }) : undefined,
+    nextPageToken: more ? encodePageToken(query, { number: last.number }) : undefined,
   };
 }
 
@@ -74,7 +79,9 @@ export async function list(kernel: Kernel, request: ListRequest): Promise<Workfl
   refuseUnknown('role', role, kernel.definitions.roles);
   const now = kernel.options.clock.now();
   const found: WorkflowStatus[] = [];
-  let after = pageToken === undefined ? undefined : decodePageToken(pageToken, workflowPosition);
+  const query = { list: 'workflows', projectId, state, role };
+  let after =
+    pageToken === undefined ? undefined : decodePageToken(pageToken, query, workflowPosition);
   for (let more = true; more && found.length <= pageSize; ) {
     const limit = Math.min(LIST_PORTION, pageSize + 1 - found.length);
     const portion = await kernel.store.listWorkflows({
@@ -85,7 +92,9 @@ export async function list(kernel: Kernel, request: ListRequest): Promise<Workfl
       ...(after !== undefined && { after }),
     });
     found.push(
-      ...portion.map((one) => toStatus(kernel.definitions.known(one), deepFreeze(one), now)),
+      ...portion.map((one) =>
+        toSummary(toStatus(kernel.definitions.known(one), deepFreeze(one), now)),
+      ),
     );
     const last = portion.at(-1);
     after = last && { createdAt: last.createdAt, id: last.id };
@@ -97,7 +106,7 @@ export async function list(kernel: Kernel, request: ListRequest): Promise<Workfl
   return {
     workflows: page,
     nextPageToken: more
-      ? encodePageToken({ createdAt: last.createdAt, id: last.workflowId })
+      ? encodePageToken(query, { createdAt: last.createdAt, id: last.workflowId })
       : undefined,
   };
 }

@@ -3,6 +3,7 @@ import { createMemoryStore } from '../memory/memory-store.ts';
 import { BatonError } from '../model/errors.ts';
 import type { WorkflowStore } from '../ports/workflow-store.ts';
 import { passingOutputs } from '../testing/build-outputs.ts';
+import { createFakeClock } from '../testing/fake-clock.ts';
 import { aBuild, advanceTo } from '../testing/store-contract/harness.ts';
 import { discovery, setUp } from './testing/set-up.ts';
 
@@ -44,6 +45,19 @@ describe('a repeated request', () => {
     const first = await baton.advance({ workflowId, requestId: 'a', ...discovery });
     await advanceTo(baton, workflowId, 'complete');
     expect(await baton.advance({ workflowId, requestId: 'a', ...discovery })).toEqual(first);
+  });
+
+  it('that moved the workflow by being refused is refused the same way again', async () => {
+    const clock = createFakeClock();
+    const { baton } = setUp({ clock });
+    const { workflowId } = await baton.start(aBuild({ timeoutSeconds: 60 }));
+    clock.advance(60_000);
+    const advance = () => baton.advance({ workflowId, requestId: 'late', ...discovery });
+    const refused = { code: 'timed_out', message: expect.stringContaining('ran out of its 60 s') };
+    await expect(advance()).rejects.toMatchObject(refused);
+    await baton.requestRetry({ workflowId, reason: 'more time', timeoutSeconds: 120 });
+    await expect(advance()).rejects.toMatchObject(refused);
+    expect(await baton.status({ workflowId })).toMatchObject({ state: 'discovery' });
   });
 
   it('is refused when its body is another, whatever the order of its keys', async () => {

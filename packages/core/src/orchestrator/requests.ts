@@ -12,7 +12,7 @@ import { usageSchema } from '../model/usage.ts';
 const MAX_ID = 256;
 const MAX_UINT32 = 0xffff_ffff;
 
-const id = z.string().min(1).max(MAX_ID).refine(isStorable, STORABLE);
+export const id = z.string().min(1).max(MAX_ID).refine(isStorable, STORABLE);
 const text = z
   .string()
   .min(1)
@@ -22,7 +22,7 @@ const longText = z
   .string()
   .max(1024 * 1024)
   .refine(isStorable, STORABLE);
-const uint32 = z.int().min(0).max(MAX_UINT32);
+export const uint32 = z.int().min(0).max(MAX_UINT32);
 const pageSize = z.int().min(1).max(1000).default(100);
 const pageToken = z.string().max(2048).optional();
 const leaseMs = z

@@ -1,13 +1,12 @@
 import { refuseUnknownPhases } from '../machine/guards.ts';
 import { start as startWorkflow } from '../machine/start.ts';
 import { BatonError } from '../model/errors.ts';
-import type { JsonObject } from '../model/json.ts';
 import type { StartReply } from '../model/replies.ts';
 import type { Kernel } from './kernel.ts';
-import { replayed } from './mutate.ts';
 import { requestDigest } from './request-digest.ts';
 import { type StartRequest, startRequest } from './requests.ts';
 import { rulesInWords, rulesOf } from './rules.ts';
+import { replayed, toStoredReply } from './stored-reply.ts';
 import { toCommit } from './to-commit.ts';
 import { validate } from './validate.ts';
 
@@ -36,10 +35,7 @@ export async function start(kernel: Kernel, request: StartRequest): Promise<Star
     now: options.clock.now(),
   });
   const digest = requestId === undefined ? '' : requestDigest('start', body);
-  const stored =
-    requestId === undefined
-      ? undefined
-      : { requestId, digest, body: reply as unknown as JsonObject };
+  const stored = toStoredReply(requestId, digest, reply);
   const commit = toCommit(undefined, change, stored);
   const { snapshot, events } = commit;
   const result = await store.create(commit);

@@ -16,7 +16,7 @@ describe('validation', () => {
     [
       'an output that breaks the schema',
       { result: { summary: 'x', requirements: [] } },
-      'requirements',
+      'result.requirements',
     ],
   ])('refuses %s', async (_, patch, field) => {
     const { baton } = setUp();
@@ -107,12 +107,61 @@ describe('validation', () => {
     });
   });
 
-  it('refuses a page token of another list', async () => {
+  it('refuses a page token of another list, of other filters, and a forged one', async () => {
     const { baton } = setUp();
-    await expect(baton.list({ pageToken: 'bm9uc2Vuc2U' })).rejects.toMatchObject({
-      code: 'invalid_input',
-      violations: [{ field: 'pageToken' }],
-    });
+    const { workflowId } = await baton.start(aBuild());
+    await baton.start(aBuild());
+    for (const completedState of ['discovery', 'planning'] as const) {
+      const result = passingOutputs[completedState];
+      await baton.advance({ workflowId, role: 'q_assistant', completedState, result });
+    }
+    const { projectId } = aBuild();
+    const { nextPageToken: ofList = '' } = await baton.list({ projectId, pageSize: 1 });
+    const { nextPageToken: ofHistory = '' } = await baton.history({ workflowId, pageSize: 1 });
+    const list = (pageToken: string, filter: object = { projectId }) =>
+      baton.list({ ...filter, pageToken });
+    await expect(list(ofList)).resolves.toBeDefined();
+    const forged = (token: string, change: (content: unknown[]) => unknown) =>
+      Buffer.from(
+        JSON.stringify(change(JSON.parse(Buffer.from(token, 'base64url').toString()))),
+      ).toString('base64url');
+    const at = (position: object) => list(forged(ofList, ([v, q]) => [v, q, position]));
+    const refused = [
+      list('bm9uc2Vuc2U'),
+      list('!'),
+      list(`${ofList}=`),
+      list(`${ofList}AAAA`),
+      list(ofHistory),
+      list(ofList, {}),
+      list(ofList, { projectId, state: 'discovery' }),
+      list(ofList, { projectId, role: 'q_assistant' }),
+      list(forged(ofList, ([, ...rest]) => [0, ...rest])),
+      list(forged(ofList, (content) => [...content, 1])),
+      list(forged(ofList, (content) => ({ ...content }))),
+      at({ createdAt: 1e300, id: 'x' }),
+      at({ createdAt: -1, id: 'x' }),
+      at({ createdAt: 0.5, id: 'x' }),
+      at({ createdAt: 1, id: '' }),
+      at({ createdAt: 1, id: '\u0000' }),
+      at({ createdAt: 1, id: '\ud800' }),
+      at({ createdAt: 1, id: 'x'.repeat(257) }),
+      at({ createdAt: 1, id: 'x', more: 1 }),
+      at({ id: 'x', createdAt: 1 }),
+      baton.history({ workflowId, pageToken: ofList }),
+      baton.history({ workflowId: 'another', pageToken: ofHistory }),
+      ...[0, -1, 1.5, 2 ** 32, '1'].map((number) =>
+        baton.history({
+          workflowId,
+          pageToken: forged(ofHistory, ([v, q]) => [v, q, { number }]),
+        }),
+      ),
+    ];
+    for (const refusal of refused) {
+      await expect(refusal).rejects.toMatchObject({
+        code: 'invalid_input',
+        violations: [{ field: 'pageToken', description: expect.stringContaining('leave it out') }],
+      });
+    }
   });
 });
 

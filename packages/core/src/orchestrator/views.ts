@@ -94,6 +94,10 @@ export interface HistoryPage {
 }
 
 export interface WorkflowPage {
+  /**
+   * As `status` has them, but for texts, which are cut at 1,000 characters: of the questions the first ten
+   * that are open, of a failure what happened and no details.
+   */
   readonly workflows: readonly WorkflowStatus[];
   /** Absent on the last page. */
   readonly nextPageToken: string | undefined;

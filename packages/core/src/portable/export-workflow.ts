@@ -97,5 +97,10 @@ async function load(store: WorkflowStore, workflowId: string): Promise<WorkflowS
 
 /** What was set aside for the claim counts as used, as when a claim runs out. */
 function withoutClaim(snapshot: WorkflowSnapshot, now: number): WorkflowSnapshot {
-  return { ...snapshot, claim: undefined, usage: settle(snapshot, NO_ACCOUNT, now) };
+  return {
+    ...snapshot,
+    claim: undefined,
+    lostAttempts: undefined,
+    usage: settle(snapshot, NO_ACCOUNT, now),
+  };
 }

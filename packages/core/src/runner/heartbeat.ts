@@ -2,9 +2,14 @@ import { BatonError } from '../model/errors.ts';
 import type { Claim } from '../model/workflow.ts';
 import type { ResolvedRunnerOptions } from './runner-options.ts';
 
+/** Renewals without an answer after which an attempt is given up, if a whole lease has passed as well. */
+const MOST_UNANSWERED = 3;
+
 /**
- * Renews a claim each third of its lease until `stop` aborts. Aborts `lost` when the claim is gone,
- * or when it could not be renewed for so long that it may have expired.
+ * Renews a claim each third of its lease until `stop` aborts. Aborts `lost` when the store says that the
+ * claim is gone. That time has passed says nothing: a process that was paused for longer than its lease
+ * asks like any other, and nobody may have taken its place. Only when nobody has answered for a whole
+ * lease of asking is the attempt given up, for somebody else may be at it.
  */
 export async function heartbeat(
   options: ResolvedRunnerOptions,
@@ -14,19 +19,29 @@ export async function heartbeat(
   stop: AbortSignal,
 ): Promise<void> {
   const { clock, leaseMs } = options;
-  let heldUntil = clock.now() + leaseMs;
-  const lose = (why: string, cause?: unknown): void =>
-    lost.abort(new BatonError('stale_claim', why, { cause }));
+  const third = leaseMs / 3;
+  let unanswered = 0;
+  let firstUnanswered = 0;
   for (;;) {
-    await clock.sleep(leaseMs / 3, stop);
+    // A lost answer is asked for again at once, the next ones after a while.
+    await clock.sleep(unanswered === 1 ? 0 : third, stop);
     if (stop.aborted) return;
     const asked = clock.now();
-    const renewal = await renew(options, workflowId, claim.token, heldUntil - asked, stop);
+    const renewal = await renew(options, workflowId, claim.token, third, stop);
     if (stop.aborted) return;
-    if (renewal.kind === 'held') heldUntil = asked + leaseMs;
-    if (renewal.kind === 'gone') return lose(`the claim on workflow ${workflowId} was lost`);
-    if (renewal.kind === 'unknown' && clock.now() >= heldUntil) {
-      return lose('the claim could not be renewed', renewal.reason);
+    if (renewal.kind === 'gone') {
+      const message = `the claim on workflow ${workflowId} was lost`;
+      return lost.abort(new BatonError('stale_claim', message));
+    }
+    if (renewal.kind === 'held') {
+      unanswered = 0;
+      continue;
+    }
+    if (unanswered === 0) firstUnanswered = asked;
+    unanswered++;
+    if (unanswered >= MOST_UNANSWERED && clock.now() - firstUnanswered >= leaseMs) {
+      const message = `the claim on workflow ${workflowId} could not be renewed: ${unanswered} times without an answer`;
+      return lost.abort(new BatonError('stale_claim', message, { cause: renewal.reason }));
     }
   }
 }

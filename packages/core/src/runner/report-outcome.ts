@@ -136,6 +136,30 @@ export async function reportFailure(
   await persistently(options, report, stopping);
 }
 
+/**
+ * Says what an attempt used that lost its claim. It is refused, as it is to be; whoever counts has heard.
+ * Nobody waits for it longer than for any other report.
+ */
+export async function reportLost(
+  options: ResolvedRunnerOptions,
+  { assignment, claim, account }: Attempt,
+  stopping: AbortSignal,
+): Promise<void> {
+  if (account.usage.requests === 0) return;
+  const report = () =>
+    options.source.failAttempt({
+      workflowId: assignment.workflowId,
+      claimToken: claim.token,
+      requestId: `${claim.token}:lost`,
+      code: 'stale_claim',
+      message: 'the claim was lost',
+      retryable: true,
+      usage: account.usage,
+      notes: [...account.notes],
+    });
+  await persistently(options, report, stopping).catch(() => undefined);
+}
+
 function cut(message: string): string {
   return storableText(message, MESSAGE_CHARACTERS);
 }

@@ -110,7 +110,7 @@ describe('what a role answers', () => {
     ['a regular expression', /x/, 'expected JSON, found RegExp'],
     ['a number that is none', Number.NaN, 'expected a finite number, found NaN'],
     ['a function', () => 1, 'expected JSON, found function'],
-    ['one object in a billion places', shared, 'larger than'],
+    ['one object in a billion places', shared, 'more than 10000 values'],
   ])('is refused for good when %s is in it, with its path', async (_, odd, problem) => {
     const result = { ...passingOutputs.discovery, deep: [{ odd }] } as never;
     const team = aTeam({ q_assistant: [{ kind: 'advance', result }] });
@@ -120,7 +120,7 @@ describe('what a role answers', () => {
     await reaches(baton, workflowId, 'error');
     const { failure } = await baton.status({ workflowId });
     expect(failure?.message).toContain(problem);
-    if (problem !== 'larger than') expect(failure?.message).toContain('result.deep.0.odd: ');
+    if (odd !== shared) expect(failure?.message).toContain('result.deep.0.odd: ');
   });
 
   it('is not spoilt by progress that is no text', async () => {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createMemoryDispatcher } from '../memory/memory-dispatcher.ts';
 import type { Outcome } from '../model/outcome.ts';
+import { NO_USAGE } from '../model/usage.ts';
 import { passingOutputs } from '../testing/build-outputs.ts';
+import type { ScriptedAnswer } from '../testing/scripted-role.ts';
 import { aBuild } from '../testing/store-contract/harness.ts';
 import { createRunner } from './runner.ts';
 import { advance, aTeam, endWithTest, eventsOf, reaches, setUp, typesOf } from './testing/team.ts';
@@ -135,6 +137,27 @@ describe('a runner', () => {
     await reaches(baton, workflowId, 'complete');
     expect(aborted).toBe(true);
     expect(await typesOf(baton, workflowId)).not.toContain('attempt_failed');
+  });
+
+  it('says what an attempt used that lost its claim', async () => {
+    const used = { ...NO_USAGE, requests: 2, inputTokens: 70, outputTokens: 30 };
+    const spending: ScriptedAnswer = ({ attempt }, { signal, usage }) => {
+      if (attempt > 1) return advance('discovery');
+      usage(used);
+      return new Promise<Outcome>((_, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason));
+      });
+    };
+    const team = aTeam({ q_assistant: [spending, advance('discovery'), advance('planning')] });
+    const { baton, runner } = setUp(team, { leaseMs: 1000 });
+    void runner.run();
+    const { workflowId } = await baton.start(aBuild());
+    await expect.poll(async () => (await baton.status({ workflowId })).claim).toBeDefined();
+    await baton.rollback({ workflowId, targetState: 'discovery', reason: 'changed my mind' });
+    await expect
+      .poll(async () => (await baton.status({ workflowId })).usage['discovery'])
+      .toMatchObject({ requests: 2, inputTokens: 70, outputTokens: 30 });
+    expect(await typesOf(baton, workflowId)).toContain('attempt_lost');
   });
 
   it('ends the work at the deadline of the workflow', async () => {

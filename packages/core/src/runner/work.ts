@@ -6,7 +6,7 @@ import { createAccount } from './account.ts';
 import { heartbeat } from './heartbeat.ts';
 import { perform } from './perform.ts';
 import { createProgressReporter } from './progress-reporter.ts';
-import { type Attempt, reportFailure, reportOutcome } from './report-outcome.ts';
+import { type Attempt, reportFailure, reportLost, reportOutcome } from './report-outcome.ts';
 import { type ResolvedRunnerOptions, UNMASKED } from './runner-options.ts';
 import { untilAborted } from './until-aborted.ts';
 
@@ -102,7 +102,10 @@ async function attempt(
     onReport({ kind: 'outcome', assignment, outcome: performed.outcome, durationMs });
   } catch (reason) {
     const found = redact === UNMASKED ? BatonError.from(reason) : redactError(redact, reason);
-    if (lost.signal.aborted || found.code === 'stale_claim') throw found;
+    if (lost.signal.aborted || found.code === 'stale_claim') {
+      await reportLost(options, made, stopping);
+      throw found;
+    }
     // A runner that stops gives its assignment back; that must not count as the role's failure.
     const error = stopping.aborted ? stopped(found) : found;
     onReport({ kind: 'attempt_failed', assignment, error });

@@ -1,11 +1,11 @@
 import { type DescMessage, fromBinary, type Message } from '@bufbuild/protobuf';
 import type { MethodDefinition } from '@grpc/grpc-js';
-import { MAX_MESSAGE_BYTES } from '../limits.ts';
-import { type Malformed, readerOf, TOO_LARGE } from '../malformed.ts';
+import type { Malformed } from '../messages/malformed.ts';
+import { messageWriter } from '../messages/message-codec.ts';
+import { requestReader } from '../messages/request-reader.ts';
 import type { ServedMethod } from '../services.ts';
-import { messageReader, messageWriter } from './message-codec.ts';
 
-/** What grpc-js has to know of a method. Unknown fields are skipped: no handler reads them. */
+/** What grpc-js has to know of a method. It would answer INTERNAL to a deserializer that throws. */
 export function toMethodDefinition({
   method,
   kind,
@@ -15,7 +15,7 @@ export function toMethodDefinition({
     requestStream: false,
     responseStream: kind === 'stream',
     requestSerialize: serializer(method.input),
-    requestDeserialize: deserializer(method.input),
+    requestDeserialize: requestReader(method.input).proto,
     responseSerialize: serializer(method.output),
     responseDeserialize: (bytes) => fromBinary(method.output, bytes),
   };
@@ -27,10 +27,4 @@ function serializer(schema: DescMessage): (message: unknown) => Buffer {
     const bytes = write(message as Message);
     return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   };
-}
-
-/** grpc-js would answer INTERNAL to a deserializer that throws. */
-function deserializer(schema: DescMessage): (bytes: Uint8Array) => Message | Malformed {
-  const read = readerOf(schema, messageReader(schema));
-  return (bytes) => (bytes.length > MAX_MESSAGE_BYTES ? TOO_LARGE : read(bytes));
 }

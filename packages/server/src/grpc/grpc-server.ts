@@ -6,9 +6,11 @@ import type { ServedService } from '../services.ts';
 import type { Tls } from '../tls.ts';
 import { toMethodDefinition } from './codec.ts';
 import { addHealth } from './health.ts';
+import { admitHeaders, clampDeadlines } from './private-http2.ts';
 import { addReflection } from './reflection.ts';
 import { serveStream } from './server-stream.ts';
 import { createEndingRegistry } from './service-registry.ts';
+import { TlsCredentials } from './tls-credentials.ts';
 import { serveUnary } from './unary.ts';
 
 export interface GrpcServerOptions {
@@ -19,6 +21,7 @@ export interface GrpcServerOptions {
   /** 0 for any free port. */
   readonly port: number;
   readonly tls: Tls | undefined;
+  readonly heartbeatMs: number;
 }
 
 export interface GrpcServer {
@@ -31,7 +34,7 @@ export interface GrpcServer {
 
 /** Baton's services, health and reflection on @grpc/grpc-js. */
 export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcServer> {
-  const { services, streams, log } = options;
+  const { services } = options;
   const server = new Server({
     // What grpc-js refuses by itself carries no details.
     'grpc.max_receive_message_length': MAX_DISCARDED_BYTES,
@@ -39,12 +42,14 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
     'grpc.keepalive_time_ms': 60_000,
     'grpc.keepalive_timeout_ms': 20_000,
   });
-  for (const service of services) addService(server, service, streams, log);
+  for (const service of services) addService(server, service, options);
   const registry = createEndingRegistry(server);
   const names = services.map(({ service }) => service.typeName);
   const health = addHealth(registry, names);
   addReflection(registry, services);
+  admitHeaders(server);
   const port = await bind(server, options);
+  clampDeadlines(server);
   return {
     port,
     async drain() {
@@ -60,14 +65,14 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
 function addService(
   server: Server,
   { service, methods }: ServedService,
-  streams: OpenStreams,
-  log: Log,
+  options: GrpcServerOptions,
 ): void {
+  const { log } = options;
   const definition = methods.map((served) => [served.method.name, toMethodDefinition(served)]);
   const implementation: UntypedServiceImplementation = {};
   for (const { kind, method, handle } of methods) {
     implementation[method.name] =
-      kind === 'unary' ? serveUnary(handle, log) : serveStream(handle, streams, log);
+      kind === 'unary' ? serveUnary(handle, log) : serveStream(handle, options);
   }
   server.addService(Object.fromEntries(definition), implementation);
   log.debug('serving over gRPC', { service: service.typeName });
@@ -75,11 +80,7 @@ function addService(
 
 function bind(server: Server, { host, port, tls }: GrpcServerOptions): Promise<number> {
   const credentials =
-    tls === undefined
-      ? ServerCredentials.createInsecure()
-      : ServerCredentials.createSsl(null, [
-          { cert_chain: Buffer.from(tls.cert), private_key: Buffer.from(tls.key) },
-        ]);
+    tls === undefined ? ServerCredentials.createInsecure() : new TlsCredentials(tls);
   const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
   return new Promise((resolve, reject) => {
     server.bindAsync(address, credentials, (cause, bound) => {

@@ -1,11 +1,18 @@
 import type { Message } from '@bufbuild/protobuf';
-import type { handleServerStreamingCall, ServerWritableStream } from '@grpc/grpc-js';
+import { type handleServerStreamingCall, Metadata, type ServerWritableStream } from '@grpc/grpc-js';
+import { HEARTBEAT_HEADER, heartbeatSeconds } from '../heartbeat-header.ts';
 import type { Log } from '../log.ts';
-import { Malformed } from '../malformed.ts';
+import { Malformed } from '../messages/malformed.ts';
 import type { OpenStreams } from '../open-streams.ts';
 import type { StreamHandler } from '../services.ts';
 import { toGrpcError } from './grpc-error.ts';
 import { goneError } from './unary.ts';
+
+export interface StreamOptions {
+  readonly streams: OpenStreams;
+  readonly log: Log;
+  readonly heartbeatMs: number;
+}
 
 type Call = ServerWritableStream<Message | Malformed, Message>;
 
@@ -15,8 +22,7 @@ type Call = ServerWritableStream<Message | Malformed, Message>;
  */
 export function serveStream(
   handle: StreamHandler,
-  streams: OpenStreams,
-  log: Log,
+  { streams, log, heartbeatMs }: StreamOptions,
 ): handleServerStreamingCall<Message | Malformed, Message> {
   return async (call) => {
     const { request } = call;
@@ -27,6 +33,10 @@ export function serveStream(
     const controller = new AbortController();
     const leave = streams.enter(controller);
     call.once('cancelled', () => controller.abort(goneError(call)));
+    // At once: until then a caller can't tell a quiet stream from a server that is not there.
+    const metadata = new Metadata();
+    metadata.set(HEARTBEAT_HEADER, heartbeatSeconds(heartbeatMs));
+    call.sendMetadata(metadata);
     try {
       for await (const message of handle(request, { signal: controller.signal })) {
         await write(call, message, controller.signal);

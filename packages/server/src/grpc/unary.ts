@@ -3,7 +3,7 @@ import type { Message } from '@bufbuild/protobuf';
 import type { handleUnaryCall, ServerUnaryCall } from '@grpc/grpc-js';
 import type { CallContext } from '../handlers.ts';
 import type { Log } from '../log.ts';
-import { Malformed } from '../malformed.ts';
+import { Malformed } from '../messages/malformed.ts';
 import type { UnaryHandler } from '../services.ts';
 import { toGrpcError } from './grpc-error.ts';
 

@@ -1,4 +1,5 @@
 import { cors as connectCors } from '@connectrpc/connect';
+import { HEARTBEAT_HEADER } from '../heartbeat-header.ts';
 import type { HttpRequest, HttpResponse } from './http-types.ts';
 import { HttpError } from './problem.ts';
 
@@ -18,7 +19,12 @@ const METHODS = [...new Set(['GET', 'HEAD', ...connectCors.allowedMethods])].joi
 const REQUEST_HEADERS = [...connectCors.allowedHeaders, 'Idempotency-Key', 'Last-Event-ID'].join(
   ', ',
 );
-const RESPONSE_HEADERS = [...connectCors.exposedHeaders, 'Allow', 'Retry-After'].join(', ');
+const RESPONSE_HEADERS = [
+  ...connectCors.exposedHeaders,
+  'Allow',
+  'Retry-After',
+  HEARTBEAT_HEADER,
+].join(', ');
 
 /**
  * Decides which browsers' pages may call. Returns whether it has answered the request itself: a

@@ -8,59 +8,59 @@ import {
   type ServiceImpl,
 } from '@connectrpc/connect';
 import { toWireError } from '../errors.ts';
+import { HEARTBEAT_HEADER, heartbeatSeconds } from '../heartbeat-header.ts';
 import type { Log } from '../log.ts';
-import { Malformed } from '../malformed.ts';
 import type { OpenStreams } from '../open-streams.ts';
 import type { ServedMethod, ServedService } from '../services.ts';
-import { messageOf } from './parse-first.ts';
+import { messageOf, withoutRequests } from './hand-to-connect.ts';
+
+export interface RpcOptions {
+  readonly streams: OpenStreams;
+  readonly log: Log;
+  readonly heartbeatMs: number;
+}
 
 /** Baton's services for Connect, gRPC-Web and gRPC clients. */
 export function connectRoutes(
   services: readonly ServedService[],
-  streams: OpenStreams,
-  log: Log,
+  options: RpcOptions,
 ): (router: ConnectRouter) => void {
   return (router) => {
     for (const { service, methods } of services) {
       const implementation = methods.map((served) => [
         served.method.localName,
-        serve(served, streams, log),
+        serve(served, options),
       ]);
-      router.service(service, Object.fromEntries(implementation) as ServiceImpl<typeof service>);
+      const ours = withoutRequests(service);
+      router.service(ours, Object.fromEntries(implementation) as ServiceImpl<typeof ours>);
     }
   };
 }
 
-function serve(served: ServedMethod, streams: OpenStreams, log: Log) {
+function serve(served: ServedMethod, { streams, log, heartbeatMs }: RpcOptions) {
   if (served.kind === 'unary') {
-    return async (request: Message, context: HandlerContext) => {
+    return async (_empty: Message, context: HandlerContext) => {
       const controller = linked(context);
       try {
-        const reply = served.handle(read(request, context), controller);
+        const reply = served.handle(messageOf(context.values), controller);
         return await untilAborted(reply, controller.signal);
       } catch (reason) {
         throw toConnectError(reason, log);
       }
     };
   }
-  return async function* (request: Message, context: HandlerContext) {
+  return async function* (_empty: Message, context: HandlerContext) {
     const controller = linked(context);
     const leave = streams.enter(controller);
+    context.responseHeader.set(HEARTBEAT_HEADER, heartbeatSeconds(heartbeatMs));
     try {
-      yield* served.handle(read(request, context), controller);
+      yield* served.handle(messageOf(context.values), controller);
     } catch (reason) {
       throw toConnectError(reason, log);
     } finally {
       leave();
     }
   };
-}
-
-/** @throws BatonError for a request that is no message. */
-function read(request: Message, { values }: HandlerContext): Message {
-  const message = messageOf(values) ?? request;
-  if (message instanceof Malformed) throw message.error;
-  return message;
 }
 
 /** Aborts with the call, and says why in Baton's words. */

@@ -5,13 +5,11 @@ import { type DescMessage, type MessageShape, toJson } from '@bufbuild/protobuf'
 import type { CallContext, Handlers } from '../handlers.ts';
 import type { Log } from '../log.ts';
 import type { HttpRequest, HttpResponse } from './http-types.ts';
-import { HttpError, toProblem } from './problem.ts';
+import { toProblem } from './problem.ts';
 
 export interface EventsOptions {
   readonly workflow: Handlers['workflow'];
   readonly log: Log;
-  /** Milliseconds between the comments that keep proxies from closing a quiet stream. */
-  readonly heartbeatMs: number;
 }
 
 const HEADERS = {
@@ -24,7 +22,7 @@ const HEADERS = {
 /**
  * Answers with the audit trail as server-sent events. The id of each is its sequence, so that a
  * browser that was cut off goes on where it stopped. A reader that has seen the last event of a
- * complete workflow gets 204, which tells browsers to stop.
+ * complete workflow gets 204, which tells browsers to stop. A HEAD gets the same without a stream.
  */
 export async function serveEvents(
   request: HttpRequest,
@@ -42,9 +40,10 @@ export async function serveEvents(
   // The reader may have left meanwhile.
   context.signal.throwIfAborted();
   response.writeHead(200, HEADERS);
-  const heartbeat = setInterval(() => {
-    if (!response.writableNeedDrain) write(response, ': heartbeat\n\n');
-  }, options.heartbeatMs);
+  if (request.method === 'HEAD') {
+    response.end();
+    return;
+  }
   try {
     await write(response, ': connected\n\n', context.signal);
     const events = options.workflow.watchWorkflow({ ...message, afterSequence }, context);
@@ -57,7 +56,6 @@ export async function serveEvents(
       write(response, `event: problem\ndata: ${JSON.stringify(problem)}\n\n`);
     }
   } finally {
-    clearInterval(heartbeat);
     response.end();
   }
 }
@@ -75,7 +73,10 @@ async function isOver(
   return status?.completedAt !== undefined && afterSequence === status.sequence;
 }
 
-/** Progress has an event name of its own, and no id: it is not what a reader goes on after. */
+/**
+ * Progress has an event name of its own, and no id: it is not what a reader goes on after. A heartbeat is a
+ * comment.
+ */
 function frame({ event, progress }: WatchWorkflowResponse): string {
   if (event !== undefined) {
     return `id: ${event.sequence}\ndata: ${json(WorkflowEventSchema, event)}\n\n`;
@@ -83,7 +84,7 @@ function frame({ event, progress }: WatchWorkflowResponse): string {
   if (progress !== undefined) {
     return `event: progress\ndata: ${json(ProgressSchema, progress)}\n\n`;
   }
-  return '';
+  return ': heartbeat\n\n';
 }
 
 function json<D extends DescMessage>(schema: D, message: MessageShape<D>): string {
@@ -93,10 +94,16 @@ function json<D extends DescMessage>(schema: D, message: MessageShape<D>): strin
 function lastEventId({ headers }: HttpRequest): number | undefined {
   const id = headers['last-event-id'];
   if (id === undefined || id === '') return undefined;
-  const sequence = Number(id);
-  if (Number.isInteger(sequence) && sequence >= 0) return sequence;
-  throw new HttpError(400, `expected a sequence number in Last-Event-ID, found '${id}'`);
+  const sequence = typeof id === 'string' && /^\d{1,10}$/.test(id) ? Number(id) : Number.NaN;
+  if (sequence <= MAX_SEQUENCE) return sequence;
+  const description = `expected a sequence number, 0 to ${MAX_SEQUENCE}, found '${id}'`;
+  throw new BatonError('invalid_input', `Last-Event-ID: ${description}`, {
+    violations: [{ field: 'Last-Event-ID', description }],
+  });
 }
+
+/** Sequences fit in uint32. */
+const MAX_SEQUENCE = 0xffff_ffff;
 
 /** Resolves when the reader keeps up; rejects when it is gone or the server stops. */
 function write(response: HttpResponse, text: string, signal?: AbortSignal): Promise<void> {

@@ -9,12 +9,12 @@ import {
 import type { AddressInfo, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Handlers } from '../handlers.ts';
+import { MAX_HEADER_PAIRS } from '../limits.ts';
 import type { Log } from '../log.ts';
 import type { OpenStreams } from '../open-streams.ts';
 import type { ServedService } from '../services.ts';
-import type { Tls } from '../tls.ts';
+import { CIPHERS, type Tls } from '../tls.ts';
 import { createAdmission } from './admission.ts';
-import { connectRoutes } from './connect.ts';
 import type { HttpRequest, HttpResponse } from './http-types.ts';
 import { HttpError } from './problem.ts';
 import { createRpcAdapter } from './rpc-adapter.ts';
@@ -52,12 +52,12 @@ export interface HttpServer {
  * 2. Once `stopping`, a connection without a request is closed, and `drain` waits for the rest.
  */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { services, streams, log, tls } = options;
+  const { services, log, tls } = options;
   let stopping = false;
   const sockets = new Set<Socket>();
   const sessions = new Set<ServerHttp2Session>();
   const requests = new Map<Socket, number>();
-  const isRpc = createRpcAdapter(connectRoutes(services, streams, log), log);
+  const isRpc = createRpcAdapter(services, options);
   const serveRoute = createRouteHandler({ ...options, isServing: () => !stopping });
   const answers = createAdmission(options);
   const count = (request: HttpRequest, response: HttpResponse) => {
@@ -123,7 +123,16 @@ function createNodeServer(
 ): Server | Http2SecureServer {
   return tls === undefined
     ? createServer(serve)
-    : createSecureServer({ cert: tls.cert, key: tls.key, allowHTTP1: true }, serve);
+    : createSecureServer(
+        {
+          cert: tls.cert,
+          key: tls.key,
+          ciphers: CIPHERS,
+          allowHTTP1: true,
+          maxHeaderListPairs: MAX_HEADER_PAIRS,
+        },
+        serve,
+      );
 }
 
 function listen(

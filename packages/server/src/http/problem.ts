@@ -1,6 +1,6 @@
 import { BatonError } from '@baton/core';
-import { toJsonField } from '@baton/proto';
-import { toWireError } from '../errors.ts';
+import { retellFields, toJsonField } from '@baton/proto';
+import { cut, toWireError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { HTTP_STATUS } from './http-status.ts';
 
@@ -50,14 +50,14 @@ export function toProblem(reason: unknown, log: Log): ProblemResponse {
     const title = TITLES[status] ?? 'Error';
     return { problem: { type: 'about:blank', title, status, detail: message }, headers };
   }
-  const { error, message } = toWireError(BatonError.from(reason), log);
+  const { error } = toWireError(BatonError.from(reason), log);
   const { code, retryable, violations, legal, metadata } = error;
   return {
     problem: {
       type: `urn:baton:error:${code}`,
       title: code.replaceAll('_', ' '),
       status: HTTP_STATUS[code],
-      detail: message,
+      detail: cut(retellFields(error.message, violations, toJsonField)),
       code,
       retryable,
       ...(violations.length > 0 && {

@@ -1,25 +1,19 @@
-import { isUtf8 } from 'node:buffer';
-import { BatonError, parseJson } from '@baton/core';
+import { BatonError } from '@baton/core';
 import { MAX_DISCARDED_BYTES, MAX_MESSAGE_BYTES } from '../limits.ts';
 import type { HttpRequest } from './http-types.ts';
 import { HttpError } from './problem.ts';
 
 /**
- * The body of a request as a JSON object; an empty body is an empty object.
+ * The body of a request that is JSON, as bytes; undefined for an empty one.
  *
- * @throws HttpError 400 for anything else, 413 above 4 MiB (with `connection: close` where the rest
- * is too much to be read away), 415 for another content type; BatonError `cancelled` when the
- * caller leaves in the middle.
+ * @throws HttpError 413 above 4 MiB (with `connection: close` where the rest is too much to be read
+ * away), 415 for another content type; BatonError `cancelled` when the caller leaves in the middle.
  */
-export async function readJsonBody(request: HttpRequest): Promise<Record<string, unknown>> {
+export async function readJsonBody(request: HttpRequest): Promise<Uint8Array | undefined> {
   const bytes = await readBytes(request);
-  if (bytes.length === 0) return {};
+  if (bytes.length === 0) return undefined;
   checkContentType(request);
-  const value = parse(bytes);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new HttpError(400, 'the body must be a JSON object');
-  }
-  return value as Record<string, unknown>;
+  return bytes;
 }
 
 function readBytes(request: HttpRequest): Promise<Buffer> {
@@ -68,14 +62,5 @@ function checkContentType({ headers }: HttpRequest): void {
     throw new HttpError(415, `expected no content encoding, found '${encoding}'`, {
       'accept-encoding': 'identity',
     });
-  }
-}
-
-function parse(bytes: Buffer): unknown {
-  if (!isUtf8(bytes)) throw new HttpError(400, 'the body is not UTF-8');
-  try {
-    return parseJson(new TextDecoder().decode(bytes));
-  } catch (reason) {
-    throw new HttpError(400, `the body is ${BatonError.from(reason).message}`);
   }
 }

@@ -1,14 +1,13 @@
-import { type ConnectRouter, createConnectRouter } from '@connectrpc/connect';
+import { createConnectRouter } from '@connectrpc/connect';
 import {
-  compressionBrotli,
-  compressionGzip,
   universalRequestFromNodeRequest,
   universalResponseToNodeResponse,
 } from '@connectrpc/connect-node';
-import { MAX_MESSAGE_BYTES } from '../limits.ts';
-import type { Log } from '../log.ts';
+import type { ServedService } from '../services.ts';
+import { connectRoutes, type RpcOptions } from './connect.ts';
+import { readFirst } from './hand-to-connect.ts';
 import type { HttpRequest } from './http-types.ts';
-import { parseFirst } from './parse-first.ts';
+import { COMPRESSIONS } from './read-rpc.ts';
 
 type NodeResponse = Parameters<typeof universalResponseToNodeResponse>[1];
 
@@ -19,26 +18,32 @@ type NodeResponse = Parameters<typeof universalResponseToNodeResponse>[1];
  * @throws Error for a request whose host is missing, or no host at all.
  */
 export function createRpcAdapter(
-  routes: (router: ConnectRouter) => void,
-  log: Log,
+  services: readonly ServedService[],
+  options: RpcOptions,
 ): (request: HttpRequest, response: NodeResponse) => boolean {
-  const router = createConnectRouter({
-    readMaxBytes: MAX_MESSAGE_BYTES,
-    acceptCompression: [compressionGzip, compressionBrotli],
-  });
-  routes(router);
+  const router = createConnectRouter({ acceptCompression: COMPRESSIONS });
+  connectRoutes(services, options)(router);
+  const methods = services.flatMap(({ service }) => service.methods);
+  const inputs = new Map(
+    methods.map(({ parent, name, input }) => [`/${parent.typeName}/${name}`, input]),
+  );
   const handlers = new Map(
-    router.handlers.map((handler) => [handler.requestPath, parseFirst(handler)]),
+    router.handlers.map((handler) => {
+      const input = inputs.get(handler.requestPath);
+      if (input === undefined) throw new Error(`${handler.requestPath} is no method of ours`);
+      return [handler.requestPath, readFirst(handler, input)];
+    }),
   );
   return (request, response) => {
-    const handle = handlers.get(request.url?.split('?', 1)[0] ?? '');
+    const path = request.url?.split('?', 1)[0] ?? '';
+    const handle = handlers.get(path);
     if (handle === undefined) return false;
     handle(universalRequestFromNodeRequest(request, response, undefined, undefined))
       .then((reply) => universalResponseToNodeResponse(reply, response))
       .catch((reason) => {
         // Handlers turn what they throw into answers: what is left is the connection's.
-        log.debug('an answer did not reach its caller', {
-          method: handle.method.name,
+        options.log.debug('an answer did not reach its caller', {
+          method: path,
           reason: String(reason),
         });
         response.destroy();

@@ -17,7 +17,6 @@ export interface RouteOptions {
   readonly workflow: Handlers['workflow'];
   readonly streams: OpenStreams;
   readonly log: Log;
-  readonly heartbeatMs: number;
   /** False while the server stops. */
   readonly isServing: () => boolean;
 }

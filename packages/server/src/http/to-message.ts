@@ -2,12 +2,13 @@ import { BatonError } from '@baton/core';
 import {
   type DescField,
   type DescMessage,
-  fromJson,
-  type JsonObject,
   type JsonValue,
   type Message,
   ScalarType,
 } from '@bufbuild/protobuf';
+import { fromJsonValue } from '../messages/from-json-value.ts';
+import { notA } from '../messages/malformed.ts';
+import { jsonOf } from '../messages/request-reader.ts';
 import type { HttpRequest } from './http-types.ts';
 import type { Match } from './match-route.ts';
 import { readJsonBody } from './read-body.ts';
@@ -15,8 +16,8 @@ import { readJsonBody } from './read-body.ts';
 /**
  * The request of an RPC from the parts of an HTTP request.
  *
- * @throws BatonError `invalid_input` for a field that is unknown, malformed, or given twice with
- * different values; what {@link readJsonBody} throws.
+ * @throws BatonError `invalid_input` for what is no message, and a field that is given twice in one
+ * part, or with different values in two; what {@link readJsonBody} throws.
  */
 export async function toMessage(
   match: Match,
@@ -25,34 +26,60 @@ export async function toMessage(
 ): Promise<Message> {
   const { route, params } = match;
   const { input } = route.rpc;
-  const fields: JsonObject = Object.create(null);
-  const give = (name: string, value: unknown, from: string) => {
-    const { jsonName } = fieldOf(input, name);
-    const known = fields[jsonName];
-    if (known !== undefined && known !== value) {
-      throw invalid(
-        jsonName,
-        `the ${from} says '${value}', another part of the request '${known}'`,
-      );
-    }
-    fields[jsonName] = value as JsonValue;
-  };
+  const parts: Part[] = [];
   if (route.fields === 'body') {
     refuseQuery(query);
-    for (const [name, value] of Object.entries(await readJsonBody(request))) {
-      give(name, value, 'body');
-    }
+    parts.push({
+      from: 'body',
+      fields: Object.entries(bodyOf(input, await readJsonBody(request))),
+    });
   } else {
-    for (const [name, value] of query) {
-      give(name, fromQuery(fieldOf(input, name), value), 'query');
-    }
+    const fields = [...query].map(([name, value]): [string, unknown] => [
+      name,
+      fromQuery(input, name, value),
+    ]);
+    parts.push({ from: 'query', fields });
   }
-  for (const [name, value] of Object.entries(params)) give(name, value, 'path');
+  parts.push({ from: 'path', fields: Object.entries(params) });
   const key = request.headers['idempotency-key'];
   if (key !== undefined && route.method === 'POST') {
-    give('request_id', unquoted(String(key)), 'header Idempotency-Key');
+    const fields: [string, unknown][] = [['request_id', unquoted(String(key))]];
+    parts.push({ from: 'header Idempotency-Key', fields });
   }
-  return parse(input, fields);
+  return fromJsonValue(input, merged(input, parts));
+}
+
+/** What one part of a request says. */
+interface Part {
+  readonly from: string;
+  readonly fields: readonly (readonly [name: string, value: unknown])[];
+}
+
+/** All parts as one object, each field by its JSON name; unknown ones as they are. */
+function merged(schema: DescMessage, parts: readonly Part[]): object {
+  const all = new Map<string, { readonly value: unknown; readonly from: string }>();
+  for (const { from, fields } of parts) {
+    for (const [name, value] of fields) {
+      const jsonName = fieldOf(schema, name)?.jsonName ?? name;
+      const known = all.get(jsonName);
+      if (known?.from === from) {
+        throw notA(schema, [{ field: jsonName, description: `given twice in the ${from}` }]);
+      }
+      if (known !== undefined && known.value !== value) {
+        const description = `the ${from} says '${value}', the ${known.from} '${known.value}'`;
+        throw notA(schema, [{ field: jsonName, description }]);
+      }
+      all.set(jsonName, { value, from });
+    }
+  }
+  return Object.fromEntries([...all].map(([name, { value }]) => [name, value]));
+}
+
+function bodyOf(schema: DescMessage, bytes: Uint8Array | undefined): object {
+  if (bytes === undefined) return {};
+  const body = jsonOf(schema, bytes);
+  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body;
+  throw notA(schema, [{ field: '', description: 'expected a JSON object in the body' }]);
 }
 
 /** Fields of a change come in its body; one that nobody reads must not seem to be taken. */
@@ -68,41 +95,14 @@ function refuseQuery(query: URLSearchParams): void {
   });
 }
 
-function parse(schema: DescMessage, fields: JsonObject): Message {
-  try {
-    return fromJson(schema, fields);
-  } catch (cause) {
-    const violations = Object.entries(fields).flatMap(([name, value]) => {
-      const description = problemOf(schema, { [name]: value });
-      return description === undefined ? [] : [{ field: name, description }];
-    });
-    const found = violations.map(({ field, description }) => `${field}: ${description}`);
-    throw new BatonError('invalid_input', found.join('; '), { violations, cause });
-  }
-}
-
-function problemOf(schema: DescMessage, fields: JsonObject): string | undefined {
-  try {
-    fromJson(schema, fields);
-    return undefined;
-  } catch (reason) {
-    return reason instanceof Error ? reason.message : String(reason);
-  }
-}
-
-function fieldOf(schema: DescMessage, name: string): DescField {
-  const field = schema.fields.find((found) => found.jsonName === name || found.name === name);
-  if (field !== undefined) return field;
-  const legal = schema.fields.map(({ jsonName }) => jsonName);
-  throw new BatonError('invalid_input', `unknown field '${name}'; fields: ${legal.join(', ')}`, {
-    violations: [{ field: name, description: 'unknown field' }],
-    legal,
-  });
+function fieldOf(schema: DescMessage, name: string): DescField | undefined {
+  return schema.fields.find((field) => field.jsonName === name || field.name === name);
 }
 
 /** Values of a query are text; the JSON mapping takes numbers as text, but not booleans. */
-function fromQuery(field: DescField, value: string): JsonValue {
-  const isBoolean = field.fieldKind === 'scalar' && field.scalar === ScalarType.BOOL;
+function fromQuery(schema: DescMessage, name: string, value: string): JsonValue {
+  const field = fieldOf(schema, name);
+  const isBoolean = field?.fieldKind === 'scalar' && field.scalar === ScalarType.BOOL;
   if (isBoolean && (value === 'true' || value === 'false')) return value === 'true';
   return value;
 }
@@ -110,10 +110,4 @@ function fromQuery(field: DescField, value: string): JsonValue {
 /** The header's draft has a quoted string; many send it bare. */
 function unquoted(key: string): string {
   return /^"[^"]*"$/.test(key) ? key.slice(1, -1) : key;
-}
-
-function invalid(field: string, description: string): BatonError {
-  return new BatonError('invalid_input', field === '' ? description : `${field}: ${description}`, {
-    violations: [{ field, description }],
-  });
 }

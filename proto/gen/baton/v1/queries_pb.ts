@@ -79,7 +79,7 @@ export type GetWorkflowHistoryRequest = Message<"baton.v1.GetWorkflowHistoryRequ
 
   /**
    * Handoffs a page at most, 1 to 1000, else INVALID_ARGUMENT. Absent: 100. A page ends earlier once
-   * it holds 3 MiB: only `next_page_token` tells whether it is the last.
+   * it holds 3 MiB or 12,500 values: only `next_page_token` tells whether it is the last.
    *
    * @generated from field: optional uint32 page_size = 2;
    */
@@ -202,7 +202,7 @@ export type ListWorkflowsRequest = Message<"baton.v1.ListWorkflowsRequest"> & {
 
   /**
    * Workflows a page at most, 1 to 1000, else INVALID_ARGUMENT. Absent: 100. A page ends earlier once
-   * it holds 3 MiB: only `next_page_token` tells whether it is the last.
+   * it holds 3 MiB or 12,500 values: only `next_page_token` tells whether it is the last.
    *
    * @generated from field: optional uint32 page_size = 4;
    */
@@ -231,7 +231,8 @@ export const ListWorkflowsRequestSchema: GenMessage<ListWorkflowsRequest> = /*@_
  */
 export type ListWorkflowsResponse = Message<"baton.v1.ListWorkflowsResponse"> & {
   /**
-   * Oldest first.
+   * Oldest first. As GetWorkflowStatus has them, but for texts, which are cut at 1,000 characters: of the
+   * questions the first ten that are open, of a failure what happened and no details.
    *
    * @generated from field: repeated baton.v1.WorkflowStatus workflows = 1;
    */

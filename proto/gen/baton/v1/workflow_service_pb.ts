@@ -6,10 +6,15 @@
 //   google.rpc.BadRequest detail.
 // - States and roles are strings, since definitions bring their own. An unknown one is refused with
 //   the legal choices in the message and in the metadata of the google.rpc.ErrorInfo detail.
-// - A Struct is a payload: at most 2 MiB as JSON (else RESOURCE_EXHAUSTED), at most 64 levels deep,
-//   finite numbers, no NUL (else INVALID_ARGUMENT). Null is kept as null.
+// - A Struct is a payload: at most 2 MiB as JSON and 10,000 values (else RESOURCE_EXHAUSTED), at most 64
+//   levels deep, finite numbers, no NUL (else INVALID_ARGUMENT). Values are objects, lists, texts,
+//   numbers, booleans and nulls, the Struct itself included. Null is kept as null.
 // - Revisions, epochs, sequences, numbers and counts fit in uint32.
-// - A whole request is at most 4 MiB (else RESOURCE_EXHAUSTED).
+// - A field that the server doesn't know, and a name that comes twice in a JSON object or a map, is
+//   refused with INVALID_ARGUMENT, in every encoding: what isn't read must not seem to be taken. So
+//   update servers before clients that use new fields. Responses may get fields at any time.
+// - A whole request is at most 4 MiB and 12,500 values, those of its Structs included (else
+//   RESOURCE_EXHAUSTED).
 // - A response has no such limit. Pages are cut to 4 MiB, unless a single entry is larger: 2 MiB of
 //   JSON can be 12 MiB as a Struct, when it is made of short numbers. A status has every question,
 //   and a claimed assignment has the requirements, the metadata and every accepted output, each up to
@@ -168,6 +173,10 @@ export const WorkflowService: GenService<{
   /**
    * The audit trail from a sequence number on, without gaps, as it is written. Ends with OK when
    * the workflow is complete, or, without `follow`, when everything written so far is delivered.
+   * While there is nothing to say, a response with neither event nor progress comes now and then (at first
+   * soon, then each 15 seconds unless the server is set otherwise; the response header
+   * `baton-heartbeat-seconds` says): a heartbeat, to be left aside. Who has heard nothing for a few of them
+   * should watch again.
    * UNAVAILABLE when the server stops: watch again after the last sequence seen.
    *
    * @generated from rpc baton.v1.WorkflowService.WatchWorkflow

@@ -1,9 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PostgresClient, PostgresPool } from '../../stores/postgres/pool.ts';
+import { findPooling } from '../../stores/postgres/pooling.ts';
 import { quoted } from '../../stores/postgres/table-names.ts';
 
 /** Milliseconds that the check of a connection may take. */
 const CHECK_TIMEOUT_MS = 5000;
+
+const NOT_HEARD =
+  'hints of other processes are not heard: the pooler before PostgreSQL shares connections by transaction';
 
 export interface ListenOptions {
   readonly channel: string;
@@ -14,11 +18,12 @@ export interface ListenOptions {
   onError(error: unknown): void;
 }
 
-/** Listens until the signal aborts, on one connection after another. Never rejects. */
+/** Listens until the signal aborts, on one connection after another, where it can. Never rejects. */
 export async function listen(pool: PostgresPool, options: ListenOptions): Promise<void> {
   const { signal, reconnectMs, onError } = options;
   while (!signal.aborted) {
     try {
+      if ((await findPooling(pool)) === 'transaction') return onError(new Error(NOT_HEARD));
       await listenOnce(await pool.connect(), options);
     } catch (error) {
       if (!signal.aborted) onError(error);

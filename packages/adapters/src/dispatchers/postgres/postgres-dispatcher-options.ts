@@ -1,11 +1,12 @@
-import { present, type Resolved } from '@baton/core';
+import { MAX_TIMER_MS, present, type Resolved } from '@baton/core';
+import { checkNumber } from '../../stores/check-number.ts';
 import type { PostgresPool } from '../../stores/postgres/pool.ts';
 
 export interface PostgresDispatcherOptions {
   /**
    * A `postgres://` URL for a pool that the dispatcher makes and closes, or a pool of `pg`, of which
-   * listening takes one connection for as long as it lasts. LISTEN needs a session of its own: a
-   * pooler between must not share connections by transaction.
+   * listening takes one connection for as long as it lasts. LISTEN needs a session of its own: behind
+   * a pooler that shares connections by transaction hints are sent and not heard, as `onError` is told.
    */
   readonly connection: string | PostgresPool;
   /** Channel that the processes of one installation share. Default `baton_work`. */
@@ -20,15 +21,18 @@ export interface PostgresDispatcherOptions {
 
 export type ResolvedPostgresDispatcherOptions = Resolved<PostgresDispatcherOptions>;
 
-/** The one place where defaults are decided. */
+/** The one place where defaults are decided. @throws BatonError `invalid_input`. */
 export function resolvePostgresDispatcherOptions(
   options: PostgresDispatcherOptions,
 ): ResolvedPostgresDispatcherOptions {
-  return {
+  const resolved = {
     channel: 'baton_work',
     reconnectMs: 1000,
     checkMs: 30_000,
     onError: () => {},
     ...present(options),
   };
+  checkNumber('reconnectMs', resolved.reconnectMs, MAX_TIMER_MS);
+  checkNumber('checkMs', resolved.checkMs, MAX_TIMER_MS);
+  return resolved;
 }

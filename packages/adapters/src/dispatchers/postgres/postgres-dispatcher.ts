@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Dispatcher, WorkHint } from '@baton/core';
-import { openPool } from '../../stores/postgres/open-pool.ts';
+import { createPool } from '../../stores/postgres/open-pool.ts';
 import { createListeners } from '../listeners.ts';
 import { fromPayload, toPayloads } from './hint-payload.ts';
 import { listen } from './listen.ts';
@@ -19,6 +19,8 @@ import {
 
 /** Hints that may wait to be sent; a lost hint costs latency, never work. */
 const MAX_WAITING = 1000;
+
+const SEND_TIMEOUT_MS = 5000;
 
 /** Nobody waits for a hint to reach the disk. */
 const NOTIFY = `SELECT set_config('synchronous_commit', 'off', true), pg_notify($1, payload)
@@ -42,7 +44,7 @@ export async function createPostgresDispatcher(
   const { channel, onError } = resolved;
   const isOwn = typeof connection === 'string';
   const pool = isOwn
-    ? await openPool(connection, { queryTimeoutMs: 5000, maxConnections: 2 })
+    ? await createPool(connection, { queryTimeoutMs: SEND_TIMEOUT_MS, maxConnections: 2 })
     : connection;
   pool.on('error', onError);
   const sender = randomUUID();
@@ -57,7 +59,11 @@ export async function createPostgresDispatcher(
       const payloads = toPayloads(sender, waiting.values());
       waiting.clear();
       try {
-        await pool.query({ text: NOTIFY, values: [channel, payloads] });
+        await pool.query({
+          text: NOTIFY,
+          values: [channel, payloads],
+          query_timeout: SEND_TIMEOUT_MS,
+        });
       } catch (error) {
         onError(error);
       }

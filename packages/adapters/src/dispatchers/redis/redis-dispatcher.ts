@@ -1,5 +1,6 @@
-import type { Dispatcher, WorkHint } from '@baton/core';
+import { type Dispatcher, MAX_TIMER_MS, type WorkHint } from '@baton/core';
 import type { Cluster, Redis } from 'ioredis';
+import { checkNumber } from '../../stores/check-number.ts';
 import { connect } from '../../stores/redis/connect.ts';
 import { createListeners } from '../listeners.ts';
 
@@ -43,6 +44,7 @@ const MAX_WAITING = 1000;
  */
 export function createRedisDispatcher(options: RedisDispatcherOptions): RedisDispatcher {
   const { connection, channel = 'baton:work', pingMs = 10_000, onError = () => {} } = options;
+  checkNumber('pingMs', pingMs, MAX_TIMER_MS);
   const listeners = createListeners(onError);
   const waiting = new Map<string, WorkHint>();
   let sending = false;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Workspace } from '@baton/core';
+import type { Hindered } from '../command/hindered.ts';
 import type { CheckRun } from './run-check.ts';
 import type { TestReport } from './test-report.ts';
 
@@ -10,7 +11,7 @@ export const BASELINE = 'baseline';
 export interface Baseline {
   /** Digest of the files that they ran on. */
   readonly tree: string;
-  /** In the order in which they ran; none after an installation that failed. */
+  /** In the order in which they ran; none after an installation that failed, unless that is accepted. */
   readonly steps: readonly BaselineStep[];
 }
 
@@ -24,8 +25,10 @@ export interface BaselineStep {
   readonly failure?: string;
   /** What it lacked of its tools, so that it could not run; absent: nothing. */
   readonly missing?: string;
-  /** What it tried to reach and may not, in words; absent: nothing. */
+  /** What it tried to reach and may not, though it passed, in words; absent: nothing. */
   readonly refused?: string;
+  /** What its sandbox did not give it, where it failed; absent: nothing is known. */
+  readonly hindered?: Hindered;
   /** The end of what it wrote. */
   readonly details: string;
   /** Digest of all that, without times and places: equal for equal failures. */

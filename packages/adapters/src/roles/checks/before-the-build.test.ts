@@ -68,6 +68,14 @@ async function verified(
 }
 
 describe('a baseline', () => {
+  it('ends with an installation that fails, unless that is accepted', async () => {
+    const commands = { install: shell('install', 'exit 1'), verify: [shell('lint', 'true')] };
+    const stopped = await measured(commands);
+    expect(stopped.steps.map(({ purpose }) => purpose)).toEqual(['install']);
+    const { steps } = await measured({ ...commands, acceptsFailingInstall: true });
+    expect(steps.map(({ purpose }) => purpose)).toEqual(['install', 'test', 'verify']);
+  });
+
   it('takes down how each command ends, what it says and what it changes', async () => {
     const workspace = folderWorkspace({ 'a.ts': 'x' });
     const context = contextOf(workspace);
@@ -401,7 +409,7 @@ it('a test that is named by the path of its file is the same in another folder',
     failedTests: [`test › ${folder}/test/a.test.js`],
     flaky: [],
   });
-  const [before, now] = ['/builds/one', '/builds/one.judge'].map((folder) =>
+  const [before, now] = ['/builds/one', '/builds/one.checks'].map((folder) =>
     reportWithoutFolder(named(folder), folder),
   );
   expect(now).toEqual(before);

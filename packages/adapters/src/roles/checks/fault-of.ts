@@ -1,4 +1,5 @@
 import type { Outcome, RoleContext } from '@baton/core';
+import { hinderedText } from '../command/hindered.ts';
 import { nameFiles } from '../review/name-files.ts';
 import type { BaselineStep } from './baseline.ts';
 import type { CheckCommand } from './check-command.ts';
@@ -43,7 +44,10 @@ export async function faultOf(
   if (missing === undefined) return unreportedAsBefore(command, run, { context, before, unjudged });
   const circumstances = { before, notStarted: notStarted !== undefined };
   const why = await takenAwayByBuild(command, context.workspace, circumstances);
-  if (why === undefined) return { kind: 'fail', reason: forAPerson(name, missing) };
+  if (why === undefined) {
+    const hindered = run.hindered === undefined ? '' : `; ${hinderedText(run.hindered)}`;
+    return { kind: 'fail', reason: `${forAPerson(name, missing)}${hindered}` };
+  }
   const reason = `'${name}' can no longer run: ${missing}; ${why}`;
   return { kind: 'request_retry', reason, details, targetState: 'implementation' };
 }

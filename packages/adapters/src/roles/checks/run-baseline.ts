@@ -18,6 +18,8 @@ export interface BaselineCommands {
   /** Which files count for the coverage that is measured. Default: all but tests. */
   readonly coverage?: Pick<CoverageRule, 'exclude'>;
   readonly verify: readonly CheckCommand[];
+  /** Whether the others run after an installation that failed. Default: they do not. */
+  readonly acceptsFailingInstall?: boolean;
 }
 
 export type BaselineContext = Pick<RoleContext, 'signal' | 'redact' | 'progress' | 'evidence'> & {
@@ -32,7 +34,7 @@ export type BaselineContext = Pick<RoleContext, 'signal' | 'redact' | 'progress'
  * @throws BatonError `cancelled` when the signal aborts: no process of a command is left then.
  */
 export async function runBaseline(
-  { install, test, coverage, verify }: BaselineCommands,
+  { install, test, coverage, verify, acceptsFailingInstall = false }: BaselineCommands,
   context: BaselineContext,
   done: (step: BaselineStep) => void = () => undefined,
 ): Promise<Baseline> {
@@ -49,7 +51,7 @@ export async function runBaseline(
     if (install !== undefined) {
       const step = stepOf('install', install, await run(install), context.workspace);
       add(step);
-      if (step.failure !== undefined) return;
+      if (step.failure !== undefined && !acceptsFailingInstall) return;
     }
     const tested = await run(test);
     const path = expand(test.reports?.junit ?? '{reports}/junit.xml', { reports, workspace: '' });
@@ -86,16 +88,17 @@ function stepOf(
   workspace: Workspace,
 ): BaselineStep {
   const missing = run.notStarted ?? missingTool(run);
-  const { exitCode, durationMs, details, ending, changed, putBack, refused } = run;
+  const { exitCode, durationMs, details, ended, changed, putBack, refused, hindered } = run;
   return {
     purpose,
     name,
     argv,
     exitCode,
     durationMs,
-    ...(ending !== undefined && { failure: ending }),
+    ...(ended !== undefined && { failure: ended }),
     ...(missing !== undefined && { missing }),
     ...(refused !== undefined && { refused }),
+    ...(hindered !== undefined && { hindered }),
     details,
     print: failurePrint(run, workspace),
     changedFiles: changed,

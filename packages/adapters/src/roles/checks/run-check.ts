@@ -4,8 +4,14 @@ import type { Evidence, RoleContext, Workspace } from '@baton/core';
 import { policyDigest } from '../../sandbox/policy-digest.ts';
 import { type Wall, wallOf } from '../../sandbox/wall.ts';
 import { lastOf } from '../command/excerpt.ts';
+import {
+  type Hindered,
+  hinderedOf,
+  noteHindrances,
+  refusedText,
+  withRefused,
+} from '../command/hindered.ts';
 import { noteLeftRunning } from '../command/note-left-running.ts';
-import { noteRefusedHosts, refusedText, withRefused } from '../command/note-refused-hosts.ts';
 import { type CommandResult, runCommand } from '../command/run-command.ts';
 import { type CheckCommand, expandCommand } from './check-command.ts';
 import { withoutFolder } from './without-folder.ts';
@@ -38,9 +44,13 @@ export interface CheckRun {
   readonly putBack: readonly string[];
   /** The same for its end alone, whatever files it changed. */
   readonly ending: string | undefined;
+  /** The same without what it was refused. */
+  readonly ended: string | undefined;
   readonly durationMs: number;
-  /** What it tried to reach and may not, in words; absent: nothing. */
+  /** What it tried to reach and may not, though it passed, in words; absent: nothing. */
   readonly refused?: string;
+  /** What its sandbox did not give it, where it failed; absent: nothing is known. For people alone. */
+  readonly hindered?: Hindered;
   /** The end of what it wrote. */
   readonly details: string;
   /** What failures are compared by: all that it wrote, or where that is too long its digest, too. */
@@ -70,13 +80,14 @@ export async function runCheck(
   const cwd = folder;
   const result = await runCommand({ argv, cwd, env, passEnv, timeoutMs, signal, redact, wall });
   noteLeftRunning(context, name, result);
-  noteRefusedHosts(context, name, result);
+  noteHindrances(context, name, result);
   const after = await workspace?.digest();
   const changedFiles = before !== after;
   const putBack = (changedFiles ? undefined : await workspace?.writtenSince?.(began)) ?? [];
   const ended = failureOf(name, result);
   const ending = ended && withRefused(ended, result);
-  const refused = refusedText(result);
+  const refused = ended === undefined ? refusedText(result) : undefined;
+  const hindered = ended === undefined ? undefined : hinderedOf(result);
   const failure = changedFiles ? filesChanged(name) : ending;
   const { exitCode, timedOut, durationMs } = result;
   context.progress(`${purpose}: ${failure ?? `'${name}' passed`}`);
@@ -84,9 +95,10 @@ export async function runCheck(
   const whole = withoutFolder(`${result.stdout}\n${result.stderr}`, folder);
   const output = result.truncated ? `${whole}\n${result.outputDigest}` : whole;
   const run = {
-    ...{ name, exitCode, timedOut, failure, changedFiles, putBack, ending },
+    ...{ name, exitCode, timedOut, failure, changedFiles, putBack, ending, ended },
     ...{ durationMs, details, output },
     ...(refused !== undefined && { refused }),
+    ...(hindered !== undefined && { hindered }),
   };
   const tolerated = exitCode === 0 ? undefined : await excuse?.(run);
   context.evidence({

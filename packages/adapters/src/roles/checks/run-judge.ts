@@ -83,7 +83,7 @@ async function unsettled(
   const others = putBack.filter((path) => !changed.includes(path));
   const files = await unexpected(others, place);
   if (files.length === 0) return undefined;
-  return `'${name}' writes files of the workspace, their modes or their names, and puts them back each time it runs (${nameFiles(files)}), so that nobody can tell which files it judged: it may leave them alone, or workspace.generated may accept them by patterns`;
+  return `'${name}' writes files of the workspace, their modes or their names, and puts them back each time it runs (${nameFiles(files)}), so that its result speaks of no known files: it may leave them alone, or workspace.generated may accept them by patterns`;
 }
 
 /** The files that it had no leave to write. */
@@ -131,6 +131,7 @@ async function attempt(
       ...none,
       failure,
       ending: failure,
+      ended: failure,
       details: '',
       output: '',
       notStarted,

@@ -91,7 +91,7 @@ export function createVerificationOverseer(options: VerificationOverseerOptions)
       }
       const changed = [...new Set(runs.flatMap((run) => run.changed))];
       if (changed.length > 0) {
-        const reason = `checks changed files, which the tests have to judge: ${nameFiles(changed)}`;
+        const reason = `checks changed files, on which the tests have to run: ${nameFiles(changed)}`;
         return { kind: 'request_retry', reason, targetState: 'testing' };
       }
       if (known.length > 0) {

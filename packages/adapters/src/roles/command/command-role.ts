@@ -7,8 +7,8 @@ import {
   type Workspace,
 } from '@baton/core';
 import { type Confinement, wallOf } from '../../sandbox/wall.ts';
+import { noteHindrances } from './hindered.ts';
 import { noteLeftRunning } from './note-left-running.ts';
-import { noteRefusedHosts } from './note-refused-hosts.ts';
 import { parseOutcome } from './parse-outcome.ts';
 import { runCommand } from './run-command.ts';
 
@@ -70,7 +70,7 @@ export function createCommandRole(options: CommandRoleOptions): RoleAdapter {
         rawStdout: true,
       });
       noteLeftRunning(context, argv[0] ?? '', result);
-      noteRefusedHosts(context, argv[0] ?? '', result);
+      noteHindrances(context, argv[0] ?? '', result);
       return parseOutcome(`the command '${argv[0]}' of role '${role}'`, result, redact);
     },
   };

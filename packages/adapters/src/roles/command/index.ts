@@ -4,7 +4,7 @@ export { type CommandRoleOptions, createCommandRole } from './command-role.ts';
 
 // For those who write role adapters that run programs.
 
-export { noteRefusedHosts, withRefused } from './note-refused-hosts.ts';
+export { hinderedText, noteHindrances, withHindrances, withRefused } from './hindered.ts';
 export {
   type CommandResult,
   type RunCommandOptions,

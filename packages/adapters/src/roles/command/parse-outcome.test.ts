@@ -14,6 +14,7 @@ const parsed = (stdout: string) =>
     leftOut: { stdout: 0, stderr: 0 },
     timedOut: false,
     refusedHosts: [],
+    hindrances: [],
   } as never);
 
 describe('an outcome with what no one sees', () => {

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { BatonError, type Outcome, outcomeSchema, parseJson, type Redact } from '@baton/core';
 import { firstOf, lastOf } from './excerpt.ts';
-import { withRefused } from './note-refused-hosts.ts';
+import { withHindrances } from './hindered.ts';
 import type { CommandResult } from './run-command.ts';
 
 /** Exit code by which a program says that trying again later may help: EX_TEMPFAIL of sysexits.h. */
@@ -101,5 +101,5 @@ function context(result: CommandResult): string {
   const { exitCode, signal, stderr } = result;
   const ending = exitCode === null ? `ended by ${signal ?? 'SIGKILL'}` : `exit code ${exitCode}`;
   const said = lastOf(stderr, STDERR_CHARACTERS);
-  return `; ${withRefused(ending, result)}; ${said === '' ? 'nothing on stderr' : `stderr: ${said}`}`;
+  return `; ${withHindrances(ending, result)}; ${said === '' ? 'nothing on stderr' : `stderr: ${said}`}`;
 }

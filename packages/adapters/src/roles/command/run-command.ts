@@ -1,7 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
-import { BatonError, type Redact } from '@baton/core';
+import { BatonError, MAX_TIMER_MS, type Redact } from '@baton/core';
 import { groupRecorder } from '../../processes/group-records.ts';
 import { trackGroup } from '../../processes/process-group.ts';
+import { findHindrances } from '../../sandbox/hindrances/find-hindrances.ts';
+import type { Hindrance } from '../../sandbox/hindrances/hindrance.ts';
 import { createNoSandbox } from '../../sandbox/no-sandbox.ts';
 import type { ConfinedCommand, RefusedHost } from '../../sandbox/sandbox.ts';
 import type { Wall } from '../../sandbox/wall.ts';
@@ -58,6 +60,13 @@ export interface CommandResult extends Output {
   readonly leftRunning: readonly string[];
   /** Hosts that it tried to reach by the proxy of its wall, and may not. */
   readonly refusedHosts: readonly RefusedHost[];
+  /**
+   * What else its sandbox did not give it, where it failed. For people alone: it tells what is on the
+   * machine where the command must not look.
+   */
+  readonly hindrances: readonly Hindrance[];
+  /** What it was confined to; undefined: nothing. */
+  readonly wall: Wall | undefined;
   /** Milliseconds since the Unix epoch. */
   readonly startedAt: number;
   readonly durationMs: number;
@@ -76,8 +85,6 @@ const UNCONFINED: Wall = {
     limits: { memoryBytes: Infinity, processes: Infinity, outputBytes: Infinity },
   },
 };
-/** Timers with a longer delay fire at once. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Runs a program to its end and answers how it went; a non-zero exit is an answer, too. POSIX only:
@@ -103,9 +110,10 @@ export async function runCommand(options: RunCommandOptions): Promise<CommandRes
 
 async function runConfined(
   confining: ConfinedCommand,
-  { sandbox, policy }: Wall,
+  wall: Wall,
   options: RunCommandOptions,
 ): Promise<CommandResult> {
+  const { sandbox, policy } = wall;
   const { argv, cwd, stdin, signal, graceMs = DEFAULT_GRACE_MS, redact = asItIs } = options;
   const startedAt = Date.now();
   const begun = performance.now();
@@ -139,13 +147,20 @@ async function runConfined(
   const written = output.end();
   // Else it was ended before there could be a wall.
   if (cause === 'exit' && !confined.isUp()) throw notConfined(argv, sandbox.name, written.stderr);
+  const exitCode = cause === 'exit' ? (ending?.exitCode ?? null) : null;
+  const refusedHosts = confined.refusedHosts().map((one) => ({ ...one, host: redact(one.host) }));
+  const { env } = confining;
+  const said = `${written.stderr}\n${written.outputTail}`;
   return {
-    exitCode: cause === 'exit' ? (ending?.exitCode ?? null) : null,
+    exitCode,
     signal: ending?.signal ?? null,
     timedOut: cause === 'timeout',
     excess: watch.excess(),
     leftRunning: cause === 'exit' ? confined.leftRunning() : [],
-    refusedHosts: confined.refusedHosts().map((one) => ({ ...one, host: redact(one.host) })),
+    refusedHosts,
+    hindrances:
+      exitCode === 0 ? [] : findHindrances(wall, { cwd, env, output: said, refusedHosts }),
+    wall: options.wall,
     startedAt,
     durationMs: performance.now() - begun,
     ...written,
@@ -161,7 +176,7 @@ interface Ending {
 
 function notConfined(argv: readonly string[], sandbox: string, said: string): BatonError {
   const why = said.trim() || `${sandbox} ended without a word`;
-  const message = `'${argv[0]}' was not run: its sandbox (${sandbox}) could not be put up: ${why}`;
+  const message = `'${argv[0]}' was not run: its sandbox (${sandbox}) could not be set up: ${why}`;
   return new BatonError('invalid_input', message);
 }
 

@@ -56,6 +56,7 @@ describe('a model', () => {
     [{ provider: 'openai-compatible', model: 'm' }, 'baseURL is missing'],
     [config('openai', { baseURL: 'localhost' }), 'baseURL: Invalid URL'],
     [config('openai', { timeoutMs: -1 }), 'timeoutMs: Too small'],
+    [config('openai', { timeoutMs: 2 ** 31 }), 'timeoutMs: Too big'],
     [config('openia' as 'openai'), 'provider: Invalid option'],
     [{ ...config('openai'), apikey: 'k' } as ModelConfig, 'Unrecognized key: "apikey"'],
   ])('is refused when the role is made: %j', (model, message) => {

@@ -1,4 +1,4 @@
-import type { JsonObject } from '@baton/core';
+import { type JsonObject, MAX_TIMER_MS } from '@baton/core';
 import type { LanguageModel } from 'ai';
 import { z } from 'zod';
 
@@ -32,8 +32,8 @@ const settings = {
   contextTokens: z.int().min(1000).max(100_000_000).optional(),
   /** Default: the provider's own. */
   reasoningEffort: z.enum(REASONING_EFFORTS).optional(),
-  /** Milliseconds until one model call is given up. Default 600,000. */
-  timeoutMs: z.int().positive().optional(),
+  /** Milliseconds until one model call is given up, at most 2,147,483,647. Default 600,000. */
+  timeoutMs: z.int().positive().max(MAX_TIMER_MS).optional(),
   /** Absent: what the calls cost is unknown, and counted as such. */
   price: priceSchema.optional(),
   /** Handed to the provider as the AI SDK's `providerOptions`, by the provider's name. */

@@ -34,9 +34,9 @@ export async function migrateStore(
     case 'sqlite':
       return { kind: 'on_opening' };
     case 'postgres': {
-      const { openPool } = await import('../postgres/open-pool.ts');
+      const { createPool } = await import('../postgres/open-pool.ts');
       const { migrate } = await import('../postgres/migrate.ts');
-      const pool = await openPool(where.url, {
+      const pool = await createPool(where.url, {
         queryTimeoutMs: CONNECT_TIMEOUT_MS,
         maxConnections: 1,
       });

@@ -2,20 +2,18 @@ import type { Value } from '../relational/workflow-row.ts';
 import type { ColumnType } from './columns.ts';
 
 /*
- * Arrays in PostgreSQL's binary format (array_recv, jsonb_recv): nothing in them is escaped, which
+ * Arrays in PostgreSQL's binary format (array_recv): nothing in them is escaped, which
  * for JSON would mean a backslash at every quote, and the server parses each value once.
  */
 
-const OIDS: Readonly<Record<ColumnType, number>> = { text: 25, bigint: 20, jsonb: 3802 };
+const OIDS: Readonly<Record<ColumnType, number>> = { text: 25, bigint: 20, json: 114 };
 /** Dimensions, whether there are nulls, element type, length, first index. */
 const HEADER_BYTES = 20;
-const JSONB_VERSION = 1;
 
 /** `values` as an array of one dimension. */
 export function binaryArray(type: ColumnType, values: readonly Value[]): Buffer {
-  const prefix = type === 'jsonb' ? 1 : 0;
   const size = (value: Value): number =>
-    typeof value === 'string' ? prefix + Buffer.byteLength(value) : value === null ? 0 : 8;
+    typeof value === 'string' ? Buffer.byteLength(value) : value === null ? 0 : 8;
   const buffer = Buffer.allocUnsafe(
     values.reduce((bytes: number, value) => bytes + 4 + size(value), HEADER_BYTES),
   );
@@ -32,10 +30,9 @@ export function binaryArray(type: ColumnType, values: readonly Value[]): Buffer 
       at = buffer.writeInt32BE(8, at);
       at = buffer.writeBigInt64BE(BigInt(value), at);
     } else {
-      const start = at + 4 + prefix;
+      const start = at + 4;
       const written = buffer.write(value, start);
-      buffer.writeInt32BE(prefix + written, at);
-      if (prefix === 1) buffer[at + 4] = JSONB_VERSION;
+      buffer.writeInt32BE(written, at);
       at = start + written;
     }
   }

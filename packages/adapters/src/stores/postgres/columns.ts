@@ -2,7 +2,8 @@ import { CHANGING_COLUMNS, FIXED_COLUMNS, OUTPUT_COLUMNS } from '../relational/w
 
 /** The records that travel to the server, column by column, one array each. */
 
-export type ColumnType = 'text' | 'bigint' | 'jsonb';
+/** `json`, not `jsonb`: it keeps payloads as they were given, their members in the same order. */
+export type ColumnType = 'text' | 'bigint' | 'json';
 
 export interface Column {
   readonly name: string;
@@ -17,8 +18,8 @@ const TYPES = {
   created_at: 'bigint',
   definition_name: 'text',
   definition_version: 'bigint',
-  requirements: 'jsonb',
-  metadata: 'jsonb',
+  requirements: 'json',
+  metadata: 'json',
   current_state: 'text',
   updated_at: 'bigint',
   completed_at: 'bigint',
@@ -31,7 +32,7 @@ const TYPES = {
   times_out_at: 'bigint',
   claim_token: 'text',
   claim_expires_at: 'bigint',
-  details: 'jsonb',
+  details: 'json',
 } satisfies Record<(typeof FIXED_COLUMNS)[number] | (typeof CHANGING_COLUMNS)[number], ColumnType>;
 
 const typed = (name: keyof typeof TYPES): Column => ({ name, type: TYPES[name] });
@@ -50,7 +51,7 @@ export const COUNTERS = [
 /** What comes with every change, beside what it changes: the reply and the counters. */
 const COMPANIONS: readonly Column[] = [
   ...['request_id', 'digest'].map(of('text')),
-  of('jsonb')('body'),
+  of('json')('body'),
   ...COUNTERS.map(of('bigint')),
   of('text')('failure_point'),
 ];
@@ -66,7 +67,7 @@ export const CREATE_COLUMNS: readonly Column[] = [
 export const RESTORE_COLUMNS: readonly Column[] = [
   ...FIXED_COLUMNS.map(typed),
   ...CHANGING_COLUMNS.map(typed),
-  ...OUTPUT_COLUMNS.map(of('jsonb')),
+  ...OUTPUT_COLUMNS.map(of('json')),
   ...COUNTERS.map(of('bigint')),
 ];
 
@@ -75,7 +76,7 @@ export const COMMIT_COLUMNS: readonly Column[] = [
   ...(['id', 'project_id', ...CHANGING_COLUMNS] as const).map(typed),
   of('text')('follows'),
   ...['changed_outputs', 'claim_expired_by'].map(of('bigint')),
-  ...OUTPUT_COLUMNS.map(of('jsonb')),
+  ...OUTPUT_COLUMNS.map(of('json')),
   ...COMPANIONS,
 ];
 
@@ -83,7 +84,7 @@ export const HANDOFF_COLUMNS: readonly Column[] = [
   { name: 'workflow_id', type: 'text' },
   { name: 'number', type: 'bigint' },
   ...['from_role', 'to_role', 'from_state', 'to_state'].map(of('text')),
-  { name: 'data_transferred', type: 'jsonb' },
+  { name: 'data_transferred', type: 'json' },
   { name: 'timestamp', type: 'bigint' },
 ];
 
@@ -91,13 +92,13 @@ export const EVENT_COLUMNS: readonly Column[] = [
   { name: 'workflow_id', type: 'text' },
   { name: 'sequence', type: 'bigint' },
   ...['event_type', 'triggered_by'].map(of('text')),
-  { name: 'event_data', type: 'jsonb' },
+  { name: 'event_data', type: 'json' },
   ...['timestamp', 'revision', 'epoch'].map(of('bigint')),
 ];
 
 export const REPLY_COLUMNS: readonly Column[] = [
   ...['workflow_id', 'request_id', 'digest'].map(of('text')),
-  { name: 'body', type: 'jsonb' },
+  { name: 'body', type: 'json' },
 ];
 
 export const FAILURE_COLUMNS: readonly Column[] = [

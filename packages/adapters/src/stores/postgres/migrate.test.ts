@@ -84,7 +84,8 @@ describe.skipIf(postgresMissing())('migrate', () => {
     await server().query(`
       SET search_path TO ${schema};
       DROP INDEX build_workflows_by_deadline; DROP TABLE leases;
-      ALTER TABLE build_workflows DROP COLUMN times_out_at, DROP COLUMN commit_id;
+      ALTER TABLE build_workflows DROP COLUMN times_out_at, DROP COLUMN commit_id,
+        ALTER COLUMN details TYPE jsonb, ALTER COLUMN discovery_phase TYPE jsonb;
       DELETE FROM baton_schema_versions WHERE version = 2;
       RESET search_path`);
     const store = await open(schema);

@@ -1,3 +1,5 @@
+import { OUTPUT_COLUMNS } from '../relational/workflow-row.ts';
+
 /*
  * Forward only: a migration that was released is never changed, only followed by another.
  * `t` gives a table's name with its schema.
@@ -113,7 +115,7 @@ CREATE TABLE ${t('project_failure_points')} (
 ) WITH (fillfactor = 50);
 `,
   // `commit_id` is absent in the rows of older versions until their next commit; `times_out_at` in those
-  // that have nothing to do or wait for a person.
+  // that have nothing to do or wait for a person. Payloads keep the order of their members: jsonb does not.
   (t) => `
 ALTER TABLE ${t('build_workflows')} ADD COLUMN commit_id text;
 ALTER TABLE ${t('build_workflows')} ADD COLUMN times_out_at bigint;
@@ -122,6 +124,11 @@ UPDATE ${t('build_workflows')} SET times_out_at = (details->>'deadline')::bigint
 CREATE INDEX build_workflows_by_deadline ON ${t('build_workflows')} (times_out_at, id)
   WHERE times_out_at IS NOT NULL;
 
+${asJson(t, 'build_workflows', [...OUTPUT_COLUMNS, 'requirements', 'metadata', 'details'])}
+${asJson(t, 'workflow_handoffs', ['data_transferred'])}
+${asJson(t, 'workflow_events', ['event_data'])}
+${asJson(t, 'workflow_replies', ['body'])}
+
 CREATE TABLE ${t('leases')} (
   name text PRIMARY KEY,
   holder text NOT NULL,
@@ -129,3 +136,8 @@ CREATE TABLE ${t('leases')} (
 );
 `,
 ];
+
+function asJson(t: TableNames, table: string, columns: readonly string[]): string {
+  const changes = columns.map((column) => `ALTER COLUMN ${column} TYPE json`);
+  return `ALTER TABLE ${t(table)} ${changes.join(', ')};`;
+}

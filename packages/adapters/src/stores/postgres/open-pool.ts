@@ -1,5 +1,6 @@
 import { BatonError } from '@baton/core';
-import type { PostgresPool } from './pool.ts';
+import type { PostgresClient, PostgresPool } from './pool.ts';
+import { findPooling, type Pooling } from './pooling.ts';
 
 /**
  * Settings of the connections that the store makes itself:
@@ -8,10 +9,13 @@ import type { PostgresPool } from './pool.ts';
  * - a plan for the values at hand is no better, and costs more to make than a small batch to write;
  * - a plan that expects many rows is not compiled for the few that it then reads (JIT took 30 ms);
  * - a commit is acknowledged when it is on disk, whatever the database's own default is;
- * - the conditions of a commit are written for READ COMMITTED.
+ * - the conditions of a commit are written for READ COMMITTED;
+ * - the server gives a statement up first, so that it does not go on with what nobody waits for. Not told
+ *   when the connection is made: poolers refuse what they don't know there.
  */
-const SETTINGS = `
-  SELECT set_config('enable_seqscan', 'off', false),
+const settings = (queryTimeoutMs: number): string => `
+  SELECT set_config('statement_timeout', '${queryTimeoutMs}', false),
+    set_config('enable_seqscan', 'off', false),
     set_config('plan_cache_mode', 'force_generic_plan', false),
     set_config('jit', 'off', false),
     set_config('default_transaction_isolation', 'read committed', false),
@@ -23,10 +27,37 @@ interface PoolOptions {
   readonly maxConnections: number;
 }
 
-/** @throws BatonError `invalid_input` when the driver is not installed. */
-export async function openPool(
+export interface OpenedPool {
+  readonly pool: PostgresPool;
+  readonly pooling: Pooling;
+}
+
+/**
+ * A pool for the store's statements.
+ *
+ * @throws BatonError `invalid_input` when the driver is not installed; whatever connecting throws.
+ */
+export async function openPool(url: string, options: PoolOptions): Promise<OpenedPool> {
+  const { queryTimeoutMs } = options;
+  const probing = await createPool(url, { queryTimeoutMs, maxConnections: 2 });
+  probing.on('error', () => {});
+  const pooling = await findPooling(probing).finally(() => probing.end());
+  if (pooling === 'transaction') return { pooling, pool: await createPool(url, options) };
+  const pool = await createPool(url, options, async (client) => {
+    await client.query({ text: settings(queryTimeoutMs), query_timeout: queryTimeoutMs });
+  });
+  return { pooling, pool };
+}
+
+/**
+ * A pool that connects when it is first used.
+ *
+ * @throws BatonError `invalid_input` when the driver is not installed.
+ */
+export async function createPool(
   url: string,
   { queryTimeoutMs, maxConnections }: PoolOptions,
+  onConnect?: (client: Pick<PostgresClient, 'query'>) => Promise<void>,
 ): Promise<PostgresPool> {
   const { Pool } = await import('pg').catch((cause: unknown) => {
     const text = "the PostgreSQL store needs the package 'pg': npm install pg";
@@ -36,12 +67,8 @@ export async function openPool(
     connectionString: url,
     max: maxConnections,
     connectionTimeoutMillis: queryTimeoutMs,
-    // The server gives up first, so that it does not go on with what nobody waits for.
-    statement_timeout: queryTimeoutMs,
     keepAlive: true,
     application_name: 'baton',
-    onConnect: async (client) => {
-      await client.query({ text: SETTINGS, query_timeout: queryTimeoutMs } as { text: string });
-    },
+    ...(onConnect !== undefined && { onConnect }),
   });
 }

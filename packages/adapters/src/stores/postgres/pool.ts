@@ -12,6 +12,8 @@ export interface PostgresPool {
 }
 
 export interface PostgresClient {
+  /** The server's process, as it was told when the connection was made. */
+  readonly processID?: unknown;
   query(query: PostgresQuery): Promise<PostgresRows>;
   on(event: 'error', listener: (error: Error) => void): unknown;
   on(event: 'notification', listener: (message: PostgresNotification) => void): unknown;

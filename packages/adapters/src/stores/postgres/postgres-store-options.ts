@@ -1,6 +1,6 @@
 import type { Resolved } from '@baton/core';
-import { BatonError, present } from '@baton/core';
-import { checkNumber, MOST_MS } from '../check-number.ts';
+import { BatonError, MAX_TIMER_MS, present } from '@baton/core';
+import { checkNumber } from '../check-number.ts';
 import type { PostgresPool } from './pool.ts';
 
 export interface PostgresStoreOptions {
@@ -25,7 +25,7 @@ export interface PostgresStoreOptions {
   readonly maxConnections?: number | undefined;
   /**
    * Hears in a line each of a record that cannot be read and so is not offered as work, and that
-   * migrations wait for another process's. Default: a process warning.
+   * migrations wait for another process's, and of a pooler that shares connections by transaction. Default: a process warning.
    */
   readonly warn?: ((line: string) => void) | undefined;
 }
@@ -51,7 +51,7 @@ export function resolvePostgresOptions(options: PostgresStoreOptions): ResolvedP
     ...present(options),
     schema: options.schema,
   };
-  checkNumber('queryTimeoutMs', resolved.queryTimeoutMs, MOST_MS);
+  checkNumber('queryTimeoutMs', resolved.queryTimeoutMs, MAX_TIMER_MS);
   checkNumber('maxConnections', resolved.maxConnections, MOST_CONNECTIONS);
   return resolved;
 }

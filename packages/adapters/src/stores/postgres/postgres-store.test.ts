@@ -120,7 +120,8 @@ describe.skipIf(postgresMissing())('on a real server', () => {
       const query = "SELECT setting FROM pg_settings WHERE name = 'synchronous_commit'";
       try {
         expect((await server().query(query))[0]).toEqual({ setting: 'off' });
-        const pool = await openPool(server().url, { queryTimeoutMs: 1000, maxConnections: 1 });
+        const options = { queryTimeoutMs: 1000, maxConnections: 1 };
+        const { pool } = await openPool(server().url, options);
         expect((await pool.query({ text: query })).rows).toEqual([{ setting: 'on' }]);
         await pool.end();
       } finally {

@@ -4,6 +4,7 @@ import { toBatonError } from './errors.ts';
 import { isOutdated, migrate, readVersion } from './migrate.ts';
 import { openPool } from './open-pool.ts';
 import type { PostgresPool } from './pool.ts';
+import { findPooling, type Pooling } from './pooling.ts';
 import {
   type PostgresStoreOptions,
   type ResolvedPostgresOptions,
@@ -21,6 +22,7 @@ import {
   readWorkflows,
 } from './read.ts';
 import { createRunStatement } from './run-statement.ts';
+import { checkSharedSettings } from './shared-settings.ts';
 import { createStatements } from './statements.ts';
 import { tableNames } from './table-names.ts';
 import { writeBatch, writeNew } from './write-commit.ts';
@@ -46,7 +48,12 @@ export async function createPostgresStore(options: PostgresStoreOptions): Promis
   const resolved = resolvePostgresOptions(options);
   const { connection, schema, queryTimeoutMs } = resolved;
   const isOwn = typeof connection === 'string';
-  const pool = isOwn ? await openPool(connection, resolved) : connection;
+  const opened = isOwn
+    ? await openPool(connection, resolved).catch((reason: unknown) => {
+        throw toBatonError(reason, 'the PostgreSQL database');
+      })
+    : { pool: connection, pooling: await poolingOf(connection) };
+  const { pool } = opened;
   // An idle connection that breaks must not end the process: nobody waits for it.
   const ignore = (): void => {};
   pool.on('error', ignore);
@@ -71,13 +78,16 @@ export async function createPostgresStore(options: PostgresStoreOptions): Promis
   }
 
   try {
-    await guarded(() => prepareTables(pool, resolved));
+    await guarded(async () => {
+      if (opened.pooling === 'transaction') await checkSharedSettings(pool, resolved.warn);
+      await prepareTables(pool, resolved);
+    });
   } catch (reason) {
     await close();
     throw reason;
   }
   const overlook = createOverlook(resolved.warn);
-  const run = createRunStatement(pool, queryTimeoutMs);
+  const run = createRunStatement(opened, queryTimeoutMs);
   const statements = createStatements(schema);
   const workflows = tableNames(schema)('build_workflows');
 
@@ -104,6 +114,14 @@ export async function createPostgresStore(options: PostgresStoreOptions): Promis
       guarded(async () => (await run(statements.takeLease, [name, holder, forMs])).length === 1),
     close: () => close(),
   };
+}
+
+async function poolingOf(pool: PostgresPool): Promise<Pooling> {
+  try {
+    return await findPooling(pool);
+  } catch (reason) {
+    throw toBatonError(reason, 'the PostgreSQL database');
+  }
 }
 
 async function prepareTables(

@@ -11,7 +11,7 @@ it('asks no more of a pool at once than it has connections: what waits there may
         ends.push(() => resolve({ rows: [] }));
       }),
   } as unknown as PostgresPool;
-  const run = createRunStatement(pool, 1000);
+  const run = createRunStatement({ pool, pooling: 'session' }, 1000);
   const all = [1, 2, 3].map((n) => run({ text: 'SELECT $1' }, [n]));
   await expect.poll(() => ends).toHaveLength(2);
   ends[0]?.();

@@ -1,7 +1,7 @@
 import type { Row } from '../relational/workflow-row.ts';
 import { createTurns } from '../turns.ts';
 import { isSilence } from './errors.ts';
-import type { PostgresPool } from './pool.ts';
+import type { OpenedPool } from './open-pool.ts';
 import type { Statement } from './statements.ts';
 import { checkText } from './storable.ts';
 
@@ -23,12 +23,17 @@ const types = {
 /** Connections of a pool that does not say how many it has: the default of `pg`. */
 const USUAL_CONNECTIONS = 10;
 
-/** @param timeoutMs after which a query counts as failed, even if the server is silent. */
-export function createRunStatement(pool: PostgresPool, timeoutMs: number): RunStatement {
+/**
+ * @param pooling under `transaction` no statement is prepared for the next time.
+ * @param timeoutMs after which a query counts as failed, even if the server is silent.
+ */
+export function createRunStatement({ pool, pooling }: OpenedPool, timeoutMs: number): RunStatement {
   const takeTurn = createTurns(pool.options?.max ?? USUAL_CONNECTIONS, isSilence);
   return async (statement, values) => {
     for (const value of values.flat()) if (typeof value === 'string') checkText(value, 'a query');
-    const query = { ...statement, values, types, query_timeout: timeoutMs };
+    const { text } = statement;
+    const prepared = pooling === 'transaction' ? { text } : statement;
+    const query = { ...prepared, values, types, query_timeout: timeoutMs };
     const { rows } = await takeTurn(() => pool.query(query));
     return rows;
   };

@@ -56,6 +56,49 @@ describe.skipIf(redisMissing())('a Redis store, when it is first used,', () => {
     expect(lines).toEqual([expect.stringContaining(line)]);
   });
 
+  it('says it when the settings are changed later, each time that they are', async () => {
+    await open({ settingsEveryMs: 5 }).readStats('p');
+    const admin = redis.connect();
+    const evicts = expect.stringContaining('would evict workflows: found maxmemory-policy');
+    const syncs = expect.stringContaining('does not sync each commit');
+    await admin.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    await expect.poll(() => lines).toEqual([evicts]);
+    await admin.config('SET', 'maxmemory-policy', 'noeviction');
+    await admin.config('SET', 'appendfsync', 'everysec');
+    await expect.poll(() => lines).toEqual([evicts, syncs]);
+    await admin.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    await expect.poll(() => lines).toEqual([evicts, syncs, evicts]);
+  });
+
+  it('tells a user who may not write, and names counters that are none', async () => {
+    const admin = redis.connect();
+    const rights = ['+@read', '+@connection', '+eval', '+evalsha', '+config|get', '+info', '+time'];
+    await admin.call('ACL', 'SETUSER', 'reader', 'on', '>secret', '~*', ...rights);
+    const baton = createOrchestrator({ store: open() });
+    const build = { projectId: 'rights', buildId: 'b', userId: 'u', requirements: {} };
+    const { workflowId } = await baton.start(build);
+    const reader = createOrchestrator({
+      store: open({ connection: redis.url.replace('//', '//reader:secret@') }),
+    });
+    await expect(reader.status({ workflowId })).resolves.toMatchObject({ state: 'discovery' });
+    const back = { workflowId, targetState: 'discovery', reason: 'from the beginning' };
+    const writes = [() => reader.rollback(back), () => reader.start({ ...build, buildId: 'c' })];
+    for (const write of writes) {
+      await expect(write()).rejects.toMatchObject({
+        code: 'unavailable',
+        retryable: false,
+        message: expect.stringContaining("can't run this command"),
+      });
+    }
+    const [key = ''] = await admin.keys('*stats:rights');
+    await admin.del(key);
+    await admin.set(key, 'no counters');
+    await expect(baton.projectStats({ projectId: 'rights' })).rejects.toMatchObject({
+      code: 'data_loss',
+      metadata: { key },
+    });
+  });
+
   it('says that it could not check a server that does not show its settings', async () => {
     const admin = redis.connect();
     await admin.call('ACL', 'SETUSER', 'app', 'on', '>secret', '~*', '&*', '+@all', '-config');

@@ -11,30 +11,27 @@ type Meta = readonly [layout: string | null, shards: string | null];
 /** Of how things are kept: a database of another layout is refused. */
 const LAYOUT = '1';
 
+export interface CheckedServer {
+  readonly shards: number;
+  /** What was said of the settings. */
+  readonly told: ReadonlySet<string>;
+}
+
 /**
  * Looks at the settings that decide what a commit survives, and at what the database was made with.
  *
- * @returns the number of shards.
  * @throws BatonError `invalid_input` for a server that evicts, and for another number of shards.
  */
 export async function checkServer(
   client: Redis | Cluster,
   { prefix, shards, replicas, warn }: ResolvedRedisOptions,
-): Promise<number> {
+): Promise<CheckedServer> {
   const meta = metaKey(prefix);
   await checkDatabase(client);
   // A cluster knows its masters once it has answered something.
   await client.exists(meta);
-  const nodes = client.isCluster ? (client as Cluster).nodes('master') : [client as Redis];
-  const isWaitedFor = replicas !== undefined;
-  const found = await Promise.all(
-    nodes.map(async (node) => [
-      ...(await checkSettings(node)),
-      ...(isWaitedFor ? [] : await checkReplicas(node)),
-    ]),
-  );
-  const warnings = found.flat();
-  for (const line of new Set(warnings)) warn(line);
+  const told = await settingsProblems(client, replicas !== undefined);
+  for (const line of told) warn(line);
 
   const [layout, recorded] = await readMeta(client, meta, shards ?? DEFAULT_SHARDS);
   if (layout !== LAYOUT) {
@@ -45,7 +42,26 @@ export async function checkServer(
     const message = `shards: found ${shards}, expected ${recorded}, which this database was made with ('${meta}')`;
     throw new BatonError('invalid_input', message);
   }
-  return Number(recorded);
+  return { shards: Number(recorded), told };
+}
+
+/**
+ * What the servers' settings could lose, in lines.
+ *
+ * @throws BatonError `invalid_input` for a server that evicts.
+ */
+export async function settingsProblems(
+  client: Redis | Cluster,
+  isWaitedFor: boolean,
+): Promise<ReadonlySet<string>> {
+  const nodes = client.isCluster ? (client as Cluster).nodes('master') : [client as Redis];
+  const found = await Promise.all(
+    nodes.map(async (node) => [
+      ...(await checkSettings(node)),
+      ...(isWaitedFor ? [] : await checkReplicas(node)),
+    ]),
+  );
+  return new Set(found.flat());
 }
 
 /** ioredis goes on in database 0 when it may not have the one that it is to use. */

@@ -7,6 +7,8 @@ const PASSING: ReadonlySet<string> = new Set(
 );
 /** …and of what stays until somebody changes the settings. */
 const REFUSED: ReadonlySet<string> = new Set(['NOAUTH', 'WRONGPASS', 'NOPERM', 'DENIED']);
+/** What a script says, with the prefix of any error, whose user may not use one of its commands. */
+const NOT_ALLOWED = /user executing the script can't (?:run|access)/;
 
 /** What ioredis or the server threw, as callers of a store know it. */
 export function toBatonError(reason: unknown, what: string): BatonError {
@@ -17,7 +19,7 @@ export function toBatonError(reason: unknown, what: string): BatonError {
   if (isBug) return new BatonError('internal', text, { cause: reason });
   const prefix = replyPrefix(reason);
   if (prefix === 'WRONGTYPE') return new BatonError('data_loss', text, { cause: reason });
-  if (prefix !== undefined && REFUSED.has(prefix)) {
+  if (prefix !== undefined && (REFUSED.has(prefix) || NOT_ALLOWED.test(message))) {
     return new BatonError('unavailable', text, { cause: reason, retryable: false });
   }
   if (prefix === undefined || PASSING.has(prefix) || /max number of clients/.test(message)) {

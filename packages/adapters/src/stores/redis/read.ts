@@ -9,7 +9,7 @@ import {
   type WorkflowEvent,
 } from '@baton/core';
 import type { Connection } from './connection.ts';
-import { unreadable } from './errors.ts';
+import { replyPrefix, unreadable } from './errors.ts';
 import { compareBytes } from './index-places.ts';
 import type { Keys } from './keys.ts';
 import { replyField, toEvent, toHandoff, toReply } from './numbered-records.ts';
@@ -96,7 +96,15 @@ export async function readStats(
   projectId: string,
 ): Promise<StatsCounters> {
   const shards = Array.from({ length: keys.shards }, (_, shard) => keys.stats(shard, projectId));
-  const found = await Promise.all(shards.map((key) => connection.client.hgetall(key)));
+  const found = await Promise.all(
+    shards.map((key) =>
+      connection.client.hgetall(key).catch((reason: unknown) => {
+        throw replyPrefix(reason) === 'WRONGTYPE'
+          ? unreadable(key, (reason as Error).message, reason)
+          : reason;
+      }),
+    ),
+  );
   const failurePoints: Record<string, number> = {};
   const sums: Record<string, number> = {};
   for (const [i, counters] of found.entries()) {

@@ -2,12 +2,13 @@ import type { Resolved } from '@baton/core';
 import {
   BatonError,
   type Handoff,
+  MAX_TIMER_MS,
   present,
   type WorkflowEvent,
   type WorkflowSnapshot,
 } from '@baton/core';
 import type { Cluster, Redis } from 'ioredis';
-import { checkNumber, MOST_MS } from '../check-number.ts';
+import { checkNumber } from '../check-number.ts';
 import { readRedisUrl, replicasOf } from './redis-url.ts';
 import type { Replicas } from './replicas.ts';
 
@@ -55,6 +56,11 @@ export interface RedisStoreOptions {
   readonly replicas?: Replicas | undefined;
   /** Default: complete workflows are kept for ever. */
   readonly retention?: Retention | undefined;
+  /**
+   * How often to look whether the server's settings were changed, in milliseconds, 1 to 2,147,483,647.
+   * Default 60,000.
+   */
+  readonly settingsEveryMs?: number | undefined;
   /** Hears in a line each what the server's settings could lose, and what the retention removes. */
   readonly warn?: ((line: string) => void) | undefined;
   /** Milliseconds since the Unix epoch, for the retention. Default: the system's clock. */
@@ -83,6 +89,7 @@ export function resolveRedisOptions(options: RedisStoreOptions): ResolvedRedisOp
     prefix: 'baton',
     commandTimeoutMs: 10_000,
     commitConnections: 4,
+    settingsEveryMs: 60_000,
     warn: (line: string) => process.emitWarning(line),
     now: Date.now,
     ...present(options),
@@ -99,10 +106,11 @@ export function resolveRedisOptions(options: RedisStoreOptions): ResolvedRedisOp
   if (resolved.retention !== undefined) {
     const { keepMs, everyMs = 1 } = resolved.retention;
     checkNumber('retention.keepMs', keepMs, Number.MAX_SAFE_INTEGER);
-    checkNumber('retention.everyMs', everyMs, MOST_MS);
+    checkNumber('retention.everyMs', everyMs, MAX_TIMER_MS);
   }
-  checkNumber('commandTimeoutMs', resolved.commandTimeoutMs, MOST_MS);
+  checkNumber('commandTimeoutMs', resolved.commandTimeoutMs, MAX_TIMER_MS);
   checkNumber('commitConnections', resolved.commitConnections, 64);
+  checkNumber('settingsEveryMs', resolved.settingsEveryMs, MAX_TIMER_MS);
   if (replicas !== undefined) {
     const { acknowledge, timeoutMs } = replicas;
     const { connection, commandTimeoutMs } = resolved;

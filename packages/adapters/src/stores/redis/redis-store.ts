@@ -13,6 +13,7 @@ import { type RedisStoreOptions, resolveRedisOptions } from './redis-store-optio
 import { type RunningRetention, startRetention } from './retention.ts';
 import { createArguments, restoreArguments } from './script-arguments.ts';
 import { SCRIPTS } from './scripts.ts';
+import { type WatchedSettings, watchSettings } from './watch-settings.ts';
 import { writeCommits } from './write-commit.ts';
 
 /*
@@ -30,13 +31,15 @@ export function createRedisStore(options: RedisStoreOptions): WorkflowStore {
   let opening: Promise<readonly [Connection, Keys]> | undefined;
   let closed = false;
   let retention: RunningRetention | undefined;
+  let settings: WatchedSettings | undefined;
 
   async function open(): Promise<readonly [Connection, Keys]> {
     const connection = await openConnection(resolved);
     try {
-      const shards = await checkServer(connection.client, resolved);
+      const { shards, told } = await checkServer(connection.client, resolved);
       const keys = createKeys(resolved.prefix, shards);
       await listDeadlines(connection, keys);
+      if (!closed) settings = watchSettings(connection.client, told, resolved);
       if (resolved.retention !== undefined && !closed) {
         retention = startRetention(connection, keys, resolved.retention, resolved);
       }
@@ -119,6 +122,7 @@ export function createRedisStore(options: RedisStoreOptions): WorkflowStore {
     async close() {
       closed = true;
       const [connection] = (await opening?.catch(() => undefined)) ?? [];
+      settings?.stop();
       await retention?.stop();
       await connection?.close();
     },

@@ -77,7 +77,7 @@ export function checkedLoadsOf({
     }
     const sums = seal === undefined ? undefined : readSeal(seal);
     if (sums === undefined || seal === undefined) {
-      throw strangersWrite(id, `its revision ${revision} has no seal`);
+      throw strangersWrite(id, `its revision ${revision} has no signature of Baton`);
     }
     const isTrue = sameText(seal, sealOf(key, snapshot, sums));
     const isKnown = remembered?.revision !== revision || remembered.seal === seal;

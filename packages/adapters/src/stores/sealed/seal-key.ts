@@ -28,7 +28,7 @@ export function openSealKey(folder: string, given?: string): SealKey {
   if (given !== undefined && given.length < LEAST_CHARACTERS) {
     throw new BatonError(
       'invalid_input',
-      `the key of the seals: found ${given.length} characters; expected ${LEAST_CHARACTERS} or more, such as of \`openssl rand -hex 32\``,
+      `the key that signs the record of builds: found ${given.length} characters; expected ${LEAST_CHARACTERS} or more, such as of \`openssl rand -hex 32\``,
     );
   }
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -38,7 +38,7 @@ export function openSealKey(folder: string, given?: string): SealKey {
   if (before !== undefined && !sameText(before, id)) {
     throw new BatonError(
       'invalid_input',
-      `the key of the seals is another than the one that ${folder} was begun with: give that one`,
+      `the key that signs the record of builds is another than the one that ${folder} was begun with: give that one`,
     );
   }
   return {
@@ -61,7 +61,7 @@ function keyIn(folder: string, id: string | undefined): Uint8Array {
   const found = key === undefined ? 'is gone' : `has ${key.length} bytes instead of ${KEY_BYTES}`;
   throw new BatonError(
     'data_loss',
-    `the key of the seals ${path} ${found}: what the builds of this repository were changed by cannot be told any more; restore it, or give it if it was kept elsewhere`,
+    `the key that signs the record of builds, ${path}, ${found}: whether another program changed the record can no longer be told; restore the key, or give it if it was kept elsewhere`,
   );
 }
 

@@ -105,12 +105,12 @@ describe('what a stranger wrote into a sealed store', () => {
     ],
     [
       'no seal',
-      'its revision 3 has no seal',
+      'its revision 3 has no signature of Baton',
       `UPDATE build_workflows SET details = json_remove(details, '$.seal')`,
     ],
     [
       'a seal that is none',
-      'its revision 3 has no seal',
+      'its revision 3 has no signature of Baton',
       `UPDATE build_workflows SET details = json_set(details, '$.seal', 'true')`,
     ],
     [
@@ -209,7 +209,7 @@ describe('what a stranger wrote into a sealed store', () => {
     const workflowId = await aBuild(createOrchestrator({ store: plain }), 'forged');
     await plain.close();
     const problem = await problemOf(open().verify(workflowId));
-    expect(problem.message).toContain('its revision 3 has no seal');
+    expect(problem.message).toContain('its revision 3 has no signature of Baton');
   });
 
   it('is found out where it is sealed with another key', async () => {

@@ -1,5 +1,5 @@
-import { present, type Resolved } from '@baton/core';
-import { checkNumber, MOST_MS } from '../check-number.ts';
+import { MAX_TIMER_MS, present, type Resolved } from '@baton/core';
+import { checkNumber } from '../check-number.ts';
 
 export interface SqliteStoreOptions {
   /** File of the database; missing parent folders are made. `:memory:` keeps nothing. */
@@ -19,6 +19,6 @@ export function resolveSqliteOptions(options: SqliteStoreOptions): ResolvedSqlit
     warn: (line: string) => process.emitWarning(line),
     ...present(options),
   };
-  checkNumber('busyTimeoutMs', resolved.busyTimeoutMs, MOST_MS);
+  checkNumber('busyTimeoutMs', resolved.busyTimeoutMs, MAX_TIMER_MS);
   return resolved;
 }

@@ -51,6 +51,7 @@ export const recogniseNode: Recognise = (repository) => {
       ...(manager.writes === undefined ? [] : [manager.writes]),
     ],
     assumed: [
+      ...manager.assumed,
       ...(problem === undefined ? [] : ['package.json has no scripts and no dependencies']),
       ...(tools.length === 0
         ? []

@@ -1,4 +1,5 @@
 import { gap } from '../gap.ts';
+import { lockfilesOf } from '../lockfiles.ts';
 import { inTurn } from '../shell-line.ts';
 import type { ProposedTest, Recognise, Repository } from '../toolchain.ts';
 import { requirementsOf } from './python/requirements-of.ts';
@@ -25,7 +26,8 @@ const FOR_REPORTS = ['pytest', 'pytest-cov'];
 export const recognisePython: Recognise = (repository) => {
   const evidence = FILES.filter((file) => repository.has(file));
   if (evidence.length === 0) return undefined;
-  const manager = (['uv', 'poetry'] as const).find((name) => repository.has(`${name}.lock`));
+  const { used } = lockfilesOf(repository, ['uv.lock', 'poetry.lock']);
+  const manager = (['uv', 'poetry'] as const).find((name) => used.includes(`${name}.lock`));
   const settings = [...evidence, 'requirements-dev.txt']
     .map((file) => repository.read(file))
     .join('\n');
@@ -59,7 +61,7 @@ export const recognisePython: Recognise = (repository) => {
     assumed: [
       `the install makes .venv in the worktree of a build, with ${[...FOR_REPORTS, ...names].join(', ')}: no environment of yours changes`,
       ...(evidence.includes('Pipfile') && evidence.length === 1
-        ? ['what Pipfile asks for is installed: commands.install can see to it']
+        ? ['commands.install does not read Pipfile: add what it asks for']
         : []),
     ],
   };

@@ -1,4 +1,5 @@
 import { gap } from '../gap.ts';
+import { lockfilesOf } from '../lockfiles.ts';
 import type { ProposedCommand, Recognise, Repository } from '../toolchain.ts';
 
 export const recogniseRuby: Recognise = (repository) => {
@@ -23,7 +24,7 @@ export const recogniseRuby: Recognise = (repository) => {
     stores: ['~/.gem', '~/.local/share/gem', '~/.bundle'],
     leavesBehind: [
       ...['coverage/', 'vendor/bundle/', '.bundle/', 'spec/examples.txt'],
-      ...(repository.has('Gemfile.lock') ? [] : ['Gemfile.lock']),
+      ...(lockfilesOf(repository, ['Gemfile.lock']).used.length > 0 ? [] : ['Gemfile.lock']),
     ],
     assumed: [],
   };

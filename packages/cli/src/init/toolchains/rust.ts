@@ -1,4 +1,5 @@
 import { gap } from '../gap.ts';
+import { lockfilesOf } from '../lockfiles.ts';
 import { shell } from '../shell-line.ts';
 import type { Recognise } from '../toolchain.ts';
 
@@ -9,7 +10,7 @@ const NO_PROFILE = gap(
 
 export const recogniseRust: Recognise = (repository) => {
   if (!repository.has('Cargo.toml')) return undefined;
-  const locked = repository.has('Cargo.lock');
+  const locked = lockfilesOf(repository, ['Cargo.lock']).used.length > 0;
   const profile = repository.read('.config/nextest.toml').includes('[profile.ci.junit]');
   return {
     name: 'Rust (cargo, nextest)',

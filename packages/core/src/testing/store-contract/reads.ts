@@ -189,6 +189,25 @@ export function readContract(open: OpenHarness): void {
     );
   });
 
+  describe('a page after the last possible place', () => {
+    it(
+      'is empty',
+      withStore(open, async ({ baton, store }) => {
+        const { workflowId } = await baton.start(aBuild());
+        const after = 0xffff_ffff;
+        expect(await store.readHandoffs({ workflowId, after, limit: 10 })).toEqual([]);
+        expect(await store.readEvents({ workflowId, after, limit: 10 })).toEqual([]);
+        // The latest time of a date, and an id of the largest characters.
+        const place = { createdAt: 8_640_000_000_000_000, id: '\u{10ffff}'.repeat(128) };
+        for (const filter of [{}, { projectId: aBuild().projectId }, { state: 'discovery' }]) {
+          expect(await store.listWorkflows({ ...filter, after: place, limit: 10 })).toEqual([]);
+          const first = { createdAt: 0, id: '!' };
+          expect(await store.listWorkflows({ ...filter, after: first, limit: 10 })).toHaveLength(1);
+        }
+      }),
+    );
+  });
+
   describe('listWorkflows', () => {
     it(
       'pages through all, oldest first, and filters by project, state and role',

@@ -4,6 +4,7 @@ import { claimDetailContract } from './claim-details.ts';
 import { claimContract } from './claims.ts';
 import { commitContract } from './commits.ts';
 import type { OpenHarness } from './harness.ts';
+import { largeNumberContract } from './large-numbers.ts';
 import { longTrailContract } from './long-trails.ts';
 import { oddNameContract } from './odd-names.ts';
 import { overdueContract } from './overdue.ts';
@@ -26,6 +27,7 @@ export function describeStoreContract(name: string, open: OpenHarness): void {
     readContract(open);
     overdueContract(open);
     longTrailContract(open);
+    largeNumberContract(open);
     oddNameContract(open);
     restoreContract(open);
   });

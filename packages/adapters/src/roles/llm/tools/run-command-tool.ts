@@ -4,7 +4,7 @@ import { wallOf } from '../../../sandbox/wall.ts';
 import { type CheckCommand, checkCommands, expandCommand } from '../../checks/check-command.ts';
 import { withReportsFolder } from '../../checks/reports-folder.ts';
 import { lastOf } from '../../command/excerpt.ts';
-import { withRefused } from '../../command/note-refused-hosts.ts';
+import { withRefused } from '../../command/hindered.ts';
 import { type CommandResult, runCommand } from '../../command/run-command.ts';
 import { headAndTail, MAX_CHARACTERS } from './output-limit.ts';
 import { defineTool, type RoleTool } from './role-tool.ts';

@@ -1,3 +1,4 @@
+import { lockfilesOf } from '../../lockfiles.ts';
 import type { Repository } from '../../toolchain.ts';
 import type { Package } from './read-package.ts';
 
@@ -10,6 +11,8 @@ export interface PackageManager {
   readonly execute: readonly string[];
   /** Folders of the home where its packages lie for all projects. */
   readonly stores: readonly string[];
+  /** What is to be known of the choice. */
+  readonly assumed: readonly string[];
   /** The lockfile that its install writes although the repository has none. */
   readonly writes: string | undefined;
 }
@@ -46,7 +49,9 @@ export function packageManagerOf(
   repository: Repository,
   { packageManager }: Pick<Package, 'packageManager'>,
 ): PackageManager {
-  const locked = LOCKFILES.filter(([file]) => repository.has(file));
+  const names = LOCKFILES.map(([file]) => file);
+  const { used, passedOver } = lockfilesOf(repository, names);
+  const locked = LOCKFILES.filter(([file]) => used.includes(file));
   const named = Object.keys(EXECUTE).find((name) => packageManager?.startsWith(`${name}@`));
   const [first] = locked;
   const name = (named as PackageManager['name'] | undefined) ?? first?.[1] ?? 'npm';
@@ -58,8 +63,33 @@ export function packageManagerOf(
     install: installOf(name, lockfile !== undefined, modern),
     execute: EXECUTE[name],
     stores: STORES[name],
+    assumed: [...saidOf(name, lockfile, passedOver), ...saidOfOthers(name, lockfile, used)],
     writes: name === 'yarn' && modern && lockfile === undefined ? 'yarn.lock' : undefined,
   };
+}
+
+function saidOf(
+  name: PackageManager['name'],
+  lockfile: string | undefined,
+  passedOver: readonly string[],
+): readonly string[] {
+  if (passedOver.length === 0) return [];
+  const others = passedOver.join(', ');
+  const by = lockfile === undefined ? 'without a lockfile' : `from ${lockfile}`;
+  return [`${name} installs ${by}: ${others} is not committed, so builds do not have it`];
+}
+
+function saidOfOthers(
+  name: PackageManager['name'],
+  lockfile: string | undefined,
+  used: readonly string[],
+): readonly string[] {
+  const others = used.filter((file) => file !== lockfile);
+  if (others.length === 0) return [];
+  const by = lockfile === undefined ? 'without a lockfile of its own' : `from ${lockfile}`;
+  return [
+    `${name} installs ${by}, and ${others.join(', ')} is committed, too: remove what is not used`,
+  ];
 }
 
 function installOf(name: PackageManager['name'], isLocked: boolean, modernYarn: boolean) {

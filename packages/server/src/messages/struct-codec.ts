@@ -6,9 +6,6 @@ import { type BinaryReader, type BinaryWriter, WireType } from '@bufbuild/protob
  * which protobuf-es makes several for each value. Field numbers as in google/protobuf/struct.proto.
  */
 
-/** As deep as core takes payloads. */
-const MAX_DEPTH = 64;
-
 /** The tag of a field 1 with a length. */
 const FIRST = 0x0a;
 
@@ -16,18 +13,13 @@ const FIRST = 0x0a;
  * Reads the Struct that ends at `end` into `object`: a field that comes twice is merged, as protobuf
  * has it.
  *
- * @throws Error for bytes that are no Struct, or nested more than 64 deep.
+ * @param reader of bytes that have been checked: how deep they are nested, and the names.
+ * @throws Error for bytes that are no Struct.
  */
-export function readStruct(
-  reader: BinaryReader,
-  end: number,
-  object: JsonObject,
-  depth = 1,
-): JsonObject {
-  if (depth > MAX_DEPTH) throw new Error(`nested more than ${MAX_DEPTH} deep`);
+export function readStruct(reader: BinaryReader, end: number, object: JsonObject): JsonObject {
   while (reader.pos < end) {
     const tag = reader.uint32();
-    if (tag === FIRST) readEntry(reader, endOf(reader), object, depth);
+    if (tag === FIRST) readEntry(reader, endOf(reader), object);
     else skip(reader, tag);
   }
   checkEnd(reader, end);
@@ -52,23 +44,21 @@ export function endOf(reader: BinaryReader): number {
 }
 
 /** An entry of Struct { map<string, Value> fields = 1; } */
-function readEntry(reader: BinaryReader, end: number, object: JsonObject, depth: number): void {
+function readEntry(reader: BinaryReader, end: number, object: JsonObject): void {
   let key = '';
   let value: JsonValue = null;
   while (reader.pos < end) {
     const tag = reader.uint32();
     if (tag === FIRST) key = reader.string(true);
-    else if (tag === 0x12) value = readValue(reader, endOf(reader), depth);
+    else if (tag === 0x12) value = readValue(reader, endOf(reader));
     else skip(reader, tag);
   }
   checkEnd(reader, end);
-  // Assigned to a plain object it would be its prototype; core refuses it as well.
-  if (key === '__proto__') throw new Error('the key __proto__ is not allowed');
   object[key] = value;
 }
 
 /** Value { oneof kind { null = 1; number = 2; string = 3; bool = 4; struct = 5; list = 6; } } */
-function readValue(reader: BinaryReader, end: number, depth: number): JsonValue {
+function readValue(reader: BinaryReader, end: number): JsonValue {
   let value: JsonValue = null;
   while (reader.pos < end) {
     const tag = reader.uint32();
@@ -87,10 +77,10 @@ function readValue(reader: BinaryReader, end: number, depth: number): JsonValue 
         value = reader.bool();
         break;
       case 0x2a:
-        value = readStruct(reader, endOf(reader), {}, depth + 1);
+        value = readStruct(reader, endOf(reader), {});
         break;
       case 0x32:
-        value = readList(reader, endOf(reader), depth + 1);
+        value = readList(reader, endOf(reader));
         break;
       default:
         skip(reader, tag);
@@ -101,12 +91,11 @@ function readValue(reader: BinaryReader, end: number, depth: number): JsonValue 
 }
 
 /** ListValue { repeated Value values = 1; } */
-function readList(reader: BinaryReader, end: number, depth: number): JsonValue[] {
-  if (depth > MAX_DEPTH) throw new Error(`nested more than ${MAX_DEPTH} deep`);
+function readList(reader: BinaryReader, end: number): JsonValue[] {
   const values: JsonValue[] = [];
   while (reader.pos < end) {
     const tag = reader.uint32();
-    if (tag === FIRST) values.push(readValue(reader, endOf(reader), depth));
+    if (tag === FIRST) values.push(readValue(reader, endOf(reader)));
     else skip(reader, tag);
   }
   checkEnd(reader, end);

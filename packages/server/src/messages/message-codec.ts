@@ -19,7 +19,7 @@ type Fields = Record<string, unknown>;
 
 const OPTIONS = { readUnknownFields: false } as const;
 
-/** Reads a kind of message. Unknown fields are skipped. */
+/** Reads a kind of message from bytes that have been checked. */
 export function messageReader(schema: DescMessage): (bytes: Uint8Array) => Message {
   const structs = structFields(schema);
   if (structs.size === 0) return (bytes) => fromBinary(schema, bytes, OPTIONS);

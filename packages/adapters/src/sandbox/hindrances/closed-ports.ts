@@ -1,0 +1,50 @@
+import { parseHostRule } from '../network/host-rules.ts';
+import type { SandboxPolicy } from '../sandbox.ts';
+import type { Hindrance } from './hindrance.ts';
+
+/** What programs say when nothing takes their connection. */
+const REFUSED =
+  /ECONNREFUSED|refused|(?:could not|couldn't|cannot|can't|unable to|failed to) connect|connect\w* .*failed/i;
+/** A port of this machine, as addresses and as databases write it. */
+const LOCAL =
+  /(?:127\.0\.0\.1|localhost|\[?::1\]?|0\.0\.0\.0)['")\]]*(?::|,?[\s(]+(?:\S+\s+)?port:?\s+)(\d{2,5})\b/gi;
+/** A message may say on one line what was refused, and on another where. */
+const APART = 2;
+/** Those below it cannot be given to the processes of a sandbox. */
+const FIRST_UNPRIVILEGED = 1024;
+
+export interface Ports {
+  readonly network: SandboxPolicy['network'];
+  /** Those of this machine on which something listens; undefined: nobody can tell. */
+  readonly listening: ReadonlySet<number> | undefined;
+  /** Whether the sandbox can show a port of this machine. */
+  readonly canShow: boolean;
+}
+
+/** Ports of this machine that a command could not reach from its sandbox. */
+export function closedPorts(
+  output: string,
+  { network, listening, canShow }: Ports,
+): readonly Hindrance[] {
+  if (network === 'all') return [];
+  const hosts = network === 'none' ? [] : network.hosts.map(parseHostRule);
+  const shown = new Set(hosts.filter(({ kind }) => kind === 'local').flatMap((one) => one.ports));
+  return refusedPorts(output)
+    .filter((port) => !shown.has(port) && listening?.has(port) !== false)
+    .map((port): Hindrance => {
+      const listens = listening === undefined ? 'something may listen' : 'something listens';
+      const what = `port ${port} of this machine, on which ${listens}, is not reachable from the sandbox`;
+      if (!canShow) return { what: `${what}, nor is any other` };
+      const allow = port < FIRST_UNPRIVILEGED ? ('all' as const) : [`localhost:${port}`];
+      return { what, allow: { network: allow } };
+    });
+}
+
+function refusedPorts(output: string): readonly number[] {
+  const lines = output.split('\n');
+  const near = lines.filter((_, index) =>
+    lines.slice(Math.max(0, index - APART), index + APART + 1).some((line) => REFUSED.test(line)),
+  );
+  const ports = near.flatMap((line) => [...line.matchAll(LOCAL)].map(([, port]) => Number(port)));
+  return [...new Set(ports)];
+}

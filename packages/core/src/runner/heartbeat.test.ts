@@ -1,0 +1,83 @@
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { BatonError } from '../model/errors.ts';
+import { createFakeClock } from '../testing/fake-clock.ts';
+import { aClaim } from '../testing/store-contract/harness.ts';
+import { heartbeat } from './heartbeat.ts';
+import { resolveRunnerOptions } from './runner-options.ts';
+
+const LEASE = 3000;
+
+/** A heartbeat that beats, whose renewals are answered by `renewClaim`. */
+function beating(renewClaim: () => Promise<boolean>) {
+  const clock = createFakeClock();
+  const asked = vi.fn(renewClaim);
+  const source = { renewClaim: asked } as never;
+  const options = resolveRunnerOptions({ source, roles: [], clock, leaseMs: LEASE });
+  const lost = new AbortController();
+  const stop = new AbortController();
+  const claim = aClaim(clock.now(), clock.now() + LEASE);
+  const ended = heartbeat(options, 'wf_1', claim, lost, stop.signal);
+  onTestFinished(async () => {
+    stop.abort();
+    await ended;
+  });
+  /** Lets time pass, then everything that is ready come about. */
+  const pass = async (ms: number): Promise<void> => {
+    clock.advance(ms);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  };
+  return { asked, lost: lost.signal, pass };
+}
+
+const soon = async (): Promise<boolean> => {
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  return true;
+};
+
+describe('a claim', () => {
+  it('is kept by a process that was paused for longer than its lease, if the store says so', async () => {
+    const { asked, lost, pass } = beating(soon);
+    await pass(10 * LEASE);
+    expect(asked).toHaveBeenCalledTimes(1);
+    await pass(LEASE / 3);
+    expect(asked).toHaveBeenCalledTimes(2);
+    expect(lost.aborted).toBe(false);
+  });
+
+  it('is asked for again at once when the answer was lost, by a pause for example', async () => {
+    let calls = 0;
+    const { asked, lost, pass } = beating(() =>
+      ++calls === 1 ? new Promise<boolean>(() => undefined) : soon(),
+    );
+    await pass(LEASE / 3);
+    await pass(10 * LEASE);
+    expect(asked).toHaveBeenCalledTimes(2);
+    expect(lost.aborted).toBe(false);
+  });
+
+  it('is lost as soon as the store says so', async () => {
+    const { lost, pass } = beating(async () => false);
+    await pass(LEASE / 3);
+    expect(lost.reason).toMatchObject({
+      code: 'stale_claim',
+      message: expect.stringContaining('was lost'),
+    });
+  });
+
+  it('is given up when nobody has answered for a whole lease, and not before', async () => {
+    const away = new BatonError('unavailable', 'the store is away');
+    const { asked, lost, pass } = beating(async () => {
+      throw away;
+    });
+    for (let turn = 0; turn < 3; turn++) await pass(LEASE / 3);
+    expect(asked.mock.calls.length).toBeGreaterThanOrEqual(3);
+    expect(lost.aborted).toBe(false);
+    await pass(LEASE / 3);
+    await pass(LEASE / 3);
+    expect(lost.reason).toMatchObject({
+      code: 'stale_claim',
+      message: expect.stringContaining('could not be renewed'),
+      cause: away,
+    });
+  });
+});

@@ -1,0 +1,89 @@
+import { BatonError } from '@baton/core';
+import type { DescMessage, DescService, Message } from '@bufbuild/protobuf';
+import { EmptySchema } from '@bufbuild/protobuf/wkt';
+import { type ContextValues, createContextKey, createContextValues } from '@connectrpc/connect';
+import type {
+  UniversalHandler,
+  UniversalHandlerFn,
+  UniversalServerRequest,
+} from '@connectrpc/connect/protocol';
+import { legalConnectTimeout, legalGrpcTimeout } from '../legal-timeout.ts';
+import { Malformed } from '../messages/malformed.ts';
+import { requestReader } from '../messages/request-reader.ts';
+import { PREFIX, type ReadRpc, readRpc } from './read-rpc.ts';
+
+/**
+ * Connect negotiates protocols, keeps deadlines and writes answers. What a request is, it doesn't decide:
+ * its reading knows neither our limits nor our details, and has no place to put our own. So to Connect
+ * every method takes an Empty, and what was read of the request comes beside it.
+ */
+
+const READ = createContextKey<Message | Malformed | undefined>(undefined);
+
+/** A service as Connect has it. */
+export function withoutRequests(service: DescService): DescService {
+  const methods = service.methods.map((method) => ({ ...method, input: EmptySchema }));
+  return { ...service, methods };
+}
+
+/** What was read for a call. @throws BatonError for a request that is no message. */
+export function messageOf(values: ContextValues): Message {
+  const read = values.get(READ);
+  if (read === undefined) throw new BatonError('internal', 'a call came without its request');
+  if (read instanceof Malformed) throw read.error;
+  return read;
+}
+
+/** The handler of a method of {@link withoutRequests}, behind the reader of the method's requests. */
+export function readFirst(handler: UniversalHandler, input: DescMessage): UniversalHandlerFn {
+  const reader = requestReader(input);
+  return async (found) => {
+    const request = { ...found, header: withLegalTimeout(found.header) };
+    const isAllowed = handler.allowedMethods.includes(request.method);
+    const read = isAllowed ? await readRpc(input, reader, request) : undefined;
+    return handler(read === undefined ? request : handedOver(request, read));
+  };
+}
+
+function handedOver(request: UniversalServerRequest, read: ReadRpc): UniversalServerRequest {
+  const { encoding, isEnveloped, message } = read;
+  const header = new Headers(request.header);
+  for (const name of ['content-length', 'content-encoding', ...ENVELOPE_ENCODINGS]) {
+    header.delete(name);
+  }
+  if (request.method === 'GET') header.set('content-type', `application/${encoding}`);
+  const contextValues = (request.contextValues ?? createContextValues()).set(READ, message);
+  const body = once(isEnveloped ? enveloped(EMPTY[encoding]) : EMPTY[encoding]);
+  return { ...request, method: 'POST', header, body, contextValues };
+}
+
+/** Connect arms its timer before it does anything else. */
+function withLegalTimeout(found: Headers): Headers {
+  const header = new Headers(found);
+  for (const [name, legal] of TIMEOUTS) {
+    const value = header.get(name);
+    if (value !== null) header.set(name, legal(value));
+  }
+  return header;
+}
+
+const TIMEOUTS = [
+  ['connect-timeout-ms', legalConnectTimeout],
+  ['grpc-timeout', legalGrpcTimeout],
+] as const;
+
+const ENVELOPE_ENCODINGS = ['connect-content-encoding', 'grpc-encoding'];
+
+/** The message Empty. */
+const EMPTY = { proto: new Uint8Array(), json: new TextEncoder().encode('{}') } as const;
+
+function enveloped(message: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(PREFIX + message.length);
+  new DataView(bytes.buffer).setUint32(1, message.length);
+  bytes.set(message, PREFIX);
+  return bytes;
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+  yield bytes;
+}

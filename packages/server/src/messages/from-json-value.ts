@@ -1,0 +1,126 @@
+import type { FieldViolation } from '@baton/core';
+import {
+  type DescField,
+  type DescMessage,
+  fromJson,
+  type JsonValue,
+  type Message,
+} from '@bufbuild/protobuf';
+import { notA } from './malformed.ts';
+
+/** Payloads have a limit of their own, and protobuf-es counts each of their levels twice. */
+const OPTIONS = { recursionLimit: 1000 } as const;
+
+/** Enough to mend a request by. */
+const MOST_VIOLATIONS = 8;
+
+/**
+ * The message that a JSON value is in the protobuf JSON mapping.
+ *
+ * @throws BatonError `invalid_input` with the path of each field that is unknown, given twice, or of
+ * another kind.
+ */
+export function fromJsonValue(schema: DescMessage, json: unknown): Message {
+  try {
+    return fromJson(schema, json as JsonValue, OPTIONS);
+  } catch (reason) {
+    const found = problemsOf(schema, json, []);
+    const { violations, legal } = found.length > 0 ? told(found) : told([problem([], reason)]);
+    throw notA(schema, violations, legal);
+  }
+}
+
+interface Problem {
+  readonly violation: FieldViolation;
+  /** The fields that there are, where one is unknown. */
+  readonly legal: readonly string[];
+}
+
+function told(problems: readonly Problem[]) {
+  return {
+    violations: problems.slice(0, MOST_VIOLATIONS).map(({ violation }) => violation),
+    legal: problems.find(({ legal }) => legal.length > 0)?.legal ?? [],
+  };
+}
+
+function problem(path: readonly string[], reason: unknown, legal: readonly string[] = []): Problem {
+  const { cause, message } = reason instanceof Error ? reason : new Error(String(reason));
+  // The cause is about the field alone, without its type's name.
+  const description = cause instanceof Error ? cause.message : message;
+  return { violation: { field: path.join('.'), description }, legal };
+}
+
+/** What is wrong with each member by itself, down to the innermost that is. */
+function problemsOf(schema: DescMessage, json: unknown, path: readonly string[]): Problem[] {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+    return [problem(path, `expected an object, found ${kindOf(json)}`)];
+  }
+  const known = new Map<DescField, string>();
+  return Object.entries(json).flatMap(([name, value]) => {
+    const field = schema.fields.find((one) => one.jsonName === name || one.name === name);
+    if (field === undefined) {
+      const legal = schema.fields.map(({ jsonName }) => jsonName);
+      const description = `unknown field; fields: ${legal.join(', ')}`;
+      return [problem([...path, name], description, legal)];
+    }
+    const here = [...path, field.name];
+    const other = known.get(field);
+    if (other !== undefined) return [problem(here, `given twice, as ${other} and ${name}`)];
+    known.set(field, name);
+    return problemsOfField(schema, field, value, here);
+  });
+}
+
+function problemsOfField(
+  schema: DescMessage,
+  field: DescField,
+  value: unknown,
+  path: readonly string[],
+): Problem[] {
+  const reason = failure(schema, field, value);
+  if (reason === undefined) return [];
+  const inside = members(field, value).flatMap(([name, member, wrapped]) =>
+    field.message !== undefined && !isWellKnown(field.message)
+      ? problemsOf(field.message, member, [...path, ...name])
+      : name.length === 0
+        ? []
+        : problemAt(failure(schema, field, wrapped), [...path, ...name]),
+  );
+  return inside.length > 0 ? inside : [problem(path, reason)];
+}
+
+function problemAt(reason: unknown, path: readonly string[]): Problem[] {
+  return reason === undefined ? [] : [problem(path, reason)];
+}
+
+/** The values of a field with what leads to each, and each as the field's only one. */
+function members(field: DescField, value: unknown): [string[], unknown, unknown][] {
+  if (field.fieldKind === 'list') {
+    return Array.isArray(value) ? value.map((one, index) => [[String(index)], one, [one]]) : [];
+  }
+  if (field.fieldKind === 'map') {
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.entries(value).map(([key, one]) => [[key], one, { [key]: one }])
+      : [];
+  }
+  return field.fieldKind === 'message' ? [[[], value, value]] : [];
+}
+
+function failure(schema: DescMessage, field: DescField, value: unknown): unknown {
+  try {
+    fromJson(schema, { [field.jsonName]: value as JsonValue }, OPTIONS);
+    return undefined;
+  } catch (reason) {
+    return reason;
+  }
+}
+
+/** Such as a Duration, which is no object in JSON. */
+function isWellKnown({ typeName }: DescMessage): boolean {
+  return typeName.startsWith('google.protobuf.');
+}
+
+function kindOf(json: unknown): string {
+  if (json === null) return 'null';
+  return Array.isArray(json) ? 'a list' : typeof json;
+}
