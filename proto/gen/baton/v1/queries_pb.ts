@@ -267,7 +267,8 @@ export type WatchWorkflowRequest = Message<"baton.v1.WatchWorkflowRequest"> & {
   workflowId: string;
 
   /**
-   * The sequence of the last event already seen; 0 or absent for all.
+   * The sequence of the last event already seen; 0 or absent for all. DATA_LOSS when the workflow has no
+   * such event, or no longer.
    *
    * @generated from field: optional uint32 after_sequence = 2;
    */
