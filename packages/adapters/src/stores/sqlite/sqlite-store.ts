@@ -7,6 +7,7 @@ import type {
   WorkflowStore,
 } from '@baton/core';
 import { createOverlook } from '../overlook.ts';
+import { toReply } from '../relational/record-row.ts';
 import { type Row, toSnapshot } from '../relational/workflow-row.ts';
 import { isOwnFault, toBatonError } from './errors.ts';
 import { openDatabase } from './open-database.ts';
@@ -123,12 +124,11 @@ export function createSqliteStore(options: SqliteStoreOptions): WorkflowStore {
 
     load: (workflowId, requestId) =>
       guarded(() => {
-        // The reply last. Another process may commit in between, and a snapshot that knows of a
-        // request without the reply to it would have the request refused that has succeeded.
-        const row = statements.selectWorkflow.get(workflowId) as Row | undefined;
+        // In one statement. Between two another process may commit, or a backup be restored: a snapshot
+        // that knows of a request without the reply to it would have a request refused that succeeded.
+        const row = statements.selectReplied.get(requestId ?? null, workflowId) as Row | undefined;
         if (row === undefined) return undefined;
-        const reply =
-          requestId === undefined ? undefined : readReply(statements, workflowId, requestId);
+        const reply = row['request_id'] === null ? undefined : toReply(row, workflowId);
         return { snapshot: toSnapshot(row), reply };
       }),
 

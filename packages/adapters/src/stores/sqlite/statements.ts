@@ -78,6 +78,11 @@ export function prepareStatements(database: DatabaseSync) {
     ),
 
     selectWorkflow: database.prepare('SELECT * FROM build_workflows WHERE id = ?'),
+    /** With one of its replies, both of one moment. */
+    selectReplied: database.prepare(
+      `SELECT w.*, r.request_id, r.digest, r.body FROM build_workflows w
+       LEFT JOIN workflow_replies r ON r.workflow_id = w.id AND r.request_id = ? WHERE w.id = ?`,
+    ),
     selectBuild: database.prepare(
       'SELECT * FROM build_workflows WHERE project_id = ? AND build_id = ?',
     ),
