@@ -42,7 +42,7 @@ export function change(before: WorkflowSnapshot, now: number, draft: ChangeDraft
     const sequence = before.sequence + written.length + 1;
     written.push({ workflowId: before.id, sequence, type, triggeredBy, data, at, revision, epoch });
   };
-  const lost = lostBy(before, draft);
+  const lost = lostBy(before, patch, account.claimToken);
   if (lost !== undefined) write(lostEvent(before, lost, now));
   for (const note of account.notes) write(noted(before, note));
   for (const event of draft.events) write(event);
