@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 // Packages are tested from their sources. Not `module`, as Vite has it: Node cannot load what some
@@ -14,6 +15,8 @@ export default defineConfig({
     // Ends what hangs; no test takes a minute on a machine that does nothing else.
     testTimeout: 120_000,
     hookTimeout: 60_000,
+    // Most files wait for processes that they started: the cores have time for one more than there are.
+    maxWorkers: availableParallelism() + 1,
     // What a test waits for comes in milliseconds, but on a busy machine in seconds.
     expect: { poll: { timeout: 15_000 } },
     // Processes that tests fork find the sources too.

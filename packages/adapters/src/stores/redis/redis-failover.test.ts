@@ -18,7 +18,7 @@ describe.skipIf(redisMissing())('on a cluster whose masters have replicas', () =
   beforeAll(async () => {
     cluster = await startRedisCluster({ replicas: true, nodeTimeoutMs: 500 });
     client = cluster.connect();
-  }, 60_000);
+  });
   beforeEach(() => cluster.settled());
   afterEach(async () => {
     // Those that a failed test has left behind.
@@ -57,7 +57,7 @@ describe.skipIf(redisMissing())('on a cluster whose masters have replicas', () =
     await master.restart();
     await load.changed(2);
     expect(await load.stop()).toEqual([]);
-  }, 60_000);
+  });
 
   it('a failover by hand loses nothing, even where commits wait for no replica', async () => {
     const [, replica] = await pair();
@@ -66,7 +66,7 @@ describe.skipIf(redisMissing())('on a cluster whose masters have replicas', () =
     await cluster.promote(replica);
     await load.changed(2);
     expect(await load.stop()).toEqual([]);
-  }, 60_000);
+  });
 
   it('a failover by hand in the middle of waiting for replicas is one of unknown outcome at most', async () => {
     const [, replica] = await pair();
@@ -75,7 +75,7 @@ describe.skipIf(redisMissing())('on a cluster whose masters have replicas', () =
     await cluster.promote(replica);
     await load.changed(2);
     expect(await load.stop()).toEqual([]);
-  }, 60_000);
+  });
 
   it('without waiting, a killed master can lose what was acknowledged, and says so; what is left is whole', async () => {
     const [master, replica] = await pair();
@@ -99,7 +99,7 @@ describe.skipIf(redisMissing())('on a cluster whose masters have replicas', () =
     const events = await warned.readEvents({ workflowId, after: 0, limit: 10 });
     expect(events.map(({ sequence }) => sequence)).toEqual([1]);
     await master.restart();
-  }, 60_000);
+  });
 
   describe('while a replica does not answer', () => {
     it('nothing is told: no commit, none again, no read, no refusal', async () => {
@@ -145,7 +145,7 @@ describe.skipIf(redisMissing())('on a cluster whose masters have replicas', () =
       await expect(other.rollback({ ...request, requestId: 'r-2' })).rejects.toMatchObject({
         code: 'stale_revision',
       });
-    }, 60_000);
+    });
   });
 });
 

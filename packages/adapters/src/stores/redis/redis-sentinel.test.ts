@@ -61,7 +61,7 @@ describe.skipIf(redisMissing())('a master with replicas, watched by three sentin
     await load.changed(3);
     await expect.poll(() => sentinels.masterPort()).not.toBe(master?.port);
     expect(await load.stop()).toEqual([]);
-  }, 60_000);
+  });
 
   // Sentinel promotes before it demotes: what the old master still acknowledged alone is lost.
   it('a failover by hand loses nothing either, through an injected instance as well', async () => {
@@ -87,5 +87,5 @@ describe.skipIf(redisMissing())('a master with replicas, watched by three sentin
       await load.changed(3);
       expect(await load.stop()).toEqual([]);
     }
-  }, 60_000);
+  });
 });
