@@ -48,7 +48,7 @@ export function boundStreams(
       cut: (reason) => refuse(stream, reason, log),
       begin: () => serve(stream, headers, flags),
     };
-    stream.once('close', () => load.leave(exchange, isTakenBack(stream)));
+    stream.once('close', () => load.leave(exchange, isTakenBack(stream, connection)));
     load.enter(exchange);
   });
 }
@@ -70,7 +70,7 @@ function trailersOnly({ code, details, metadata }: ServerErrorResponse) {
     ':status': 200,
     'content-type': 'application/grpc+proto',
     'grpc-status': code ?? 2,
-    'grpc-message': encodeURIComponent(details ?? ''),
+    'grpc-message': encodeURI(details ?? ''),
     ...metadata?.toHttp2Headers(),
   };
 }

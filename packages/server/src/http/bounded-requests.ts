@@ -51,7 +51,7 @@ export function boundRequests<Q extends HttpRequest, R extends HttpResponse>(
       begin: () => serve(request, response),
     };
     response.once('close', () => {
-      load.leave(exchange, stream !== undefined && isTakenBack(stream));
+      load.leave(exchange, stream !== undefined && isTakenBack(stream, connection));
     });
     load.enter(exchange);
   };

@@ -69,7 +69,7 @@ export function countWrites(writable: object): () => number {
 }
 
 /** Whether the caller took a request back before it was answered, on a connection that goes on. */
-export function isTakenBack({ rstCode, headersSent, session }: ServerHttp2Stream): boolean {
+export function isTakenBack(stream: ServerHttp2Stream, { session }: Connection): boolean {
   if (session === undefined || session.destroyed) return false;
-  return rstCode !== constants.NGHTTP2_NO_ERROR && !headersSent;
+  return stream.rstCode !== constants.NGHTTP2_NO_ERROR && !stream.headersSent;
 }

@@ -8,6 +8,7 @@ import {
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Connection } from './connection.ts';
+import type { LoadOptions } from './load.ts';
 import type { ResolvedLimits } from './load-limits.ts';
 import type { Shed } from './shed.ts';
 
@@ -39,7 +40,7 @@ const LINGER_MS = 1000;
 export function watchConnections(
   server: HttpServer | Http2Server | Http2SecureServer,
   limits: ResolvedLimits,
-  isTls: boolean,
+  { isTls, port }: Pick<LoadOptions, 'isTls' | 'port'>,
   shed: Shed,
 ): Connections {
   const all = new Map<string, Connection>();
@@ -52,6 +53,11 @@ export function watchConnections(
     return `the server has ${limits.connectionsPerAddress} connections of ${address}, its limit`;
   };
   const of = (socket: Peer | undefined) => all.get(keyOf(socket));
+
+  const speakHttp1 = (connection: Connection, socket: Socket) => {
+    connection.http1 = socket;
+    if (connection.refused !== undefined) close(connection, connection.refused, 503);
+  };
 
   server.prependListener('connection', (socket: Socket) => {
     const address = socket.remoteAddress ?? '';
@@ -71,6 +77,7 @@ export function watchConnections(
       ...(refused !== undefined && { refused }),
     };
     all.set(key, connection);
+    if (!isTls && port === 'HTTP') speakHttp1(connection, socket);
     perAddress.set(address, (perAddress.get(address) ?? 0) + 1);
     socket.once('close', () => {
       all.delete(key);
@@ -79,16 +86,10 @@ export function watchConnections(
       else perAddress.set(address, left);
     });
   });
-  server.prependListener(
-    isTls ? 'secureConnection' : 'connection',
-    (socket: TLSSocket | Socket) => {
-      if ('alpnProtocol' in socket && socket.alpnProtocol === 'h2') return;
-      const connection = of(socket);
-      if (connection === undefined) return;
-      connection.http1 = socket;
-      if (connection.refused !== undefined) close(connection, connection.refused, 503);
-    },
-  );
+  server.prependListener('secureConnection', (socket: TLSSocket) => {
+    const connection = socket.alpnProtocol === 'h2' ? undefined : of(socket);
+    if (connection !== undefined) speakHttp1(connection, socket);
+  });
   server.on('session', (session: ServerHttp2Session) => {
     const connection = of(session.socket);
     if (connection === undefined) return;

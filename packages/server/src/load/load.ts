@@ -32,7 +32,7 @@ export function bearLoad(
   { limits, log, port, isTls }: LoadOptions,
 ): Load {
   const shed = createShed(log, port);
-  const connections = watchConnections(server, limits, isTls, shed);
+  const connections = watchConnections(server, limits, { isTls, port }, shed);
   const turns = createTurns(limits, connections.all, shed);
   const sweep = startSweep(connections, limits, shed);
   return {
