@@ -9,7 +9,7 @@ const SWEEP_MS = 250;
 /** A reply may take a second for each of these, beside what all have. */
 const SLOWEST_BYTES_A_SECOND = 64 * 1024;
 /** Requests that a connection may take back in a second before they are answered. */
-const MOST_RESETS = 200;
+const MOST_RESETS = 100;
 
 /**
  * Ends what takes too long or holds too much: requests that don't arrive, replies that are not read,
