@@ -193,7 +193,7 @@ describe('requests of one connection', () => {
         .poll(() => goawayIn(got))
         .toEqual({
           code: constants.NGHTTP2_ENHANCE_YOUR_CALM,
-          reason: 'a connection may take back 100 requests a second',
+          reason: 'more than 100 requests a second were taken back or refused',
         });
       socket.destroy();
     }

@@ -1,3 +1,4 @@
+import type { OutgoingHttpHeaders } from 'node:http';
 import {
   constants,
   type Http2Server,
@@ -27,6 +28,7 @@ export function boundStreams(
   if (serve === undefined || others.length > 0) {
     throw new Error('this version of grpc-js serves HTTP/2 streams otherwise than 1.14 does');
   }
+  const refusalOf = createRefusals(log);
   server.removeAllListeners('stream');
   server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, flags: number) => {
     // Until grpc-js has it, nobody else hears of its errors.
@@ -44,8 +46,8 @@ export function boundStreams(
       isArriving: () => !exchange.isStream && !stream.readableEnded,
       unsent: () => stream.writableLength,
       writes: countWrites(stream),
-      refuse: (reason) => refuse(stream, reason, log),
-      cut: (reason) => refuse(stream, reason, log),
+      refuse: (reason) => refuse(stream, refusalOf(reason)),
+      cut: (reason) => refuse(stream, refusalOf(reason)),
       begin: () => serve(stream, headers, flags),
     };
     stream.once('close', () => load.leave(exchange, isTakenBack(stream, connection)));
@@ -53,19 +55,30 @@ export function boundStreams(
   });
 }
 
-function refuse(stream: ServerHttp2Stream, reason: string, log: Log): void {
+function refuse(stream: ServerHttp2Stream, trailers: OutgoingHttpHeaders): void {
   if (stream.destroyed || stream.closed) return;
   if (stream.headersSent) {
     stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM);
     return;
   }
-  const error = new BatonError('limit_exceeded', reason, { retryable: true });
-  stream.respond(trailersOnly(toGrpcError(error, log)), { endStream: true });
+  stream.respond(trailers, { endStream: true });
   // A request that is not whole is not read on.
   stream.close(constants.NGHTTP2_NO_ERROR);
 }
 
-function trailersOnly({ code, details, metadata }: ServerErrorResponse) {
+/** Refusals of a flood are alike, and cost more to make than to send. */
+function createRefusals(log: Log): (reason: string) => OutgoingHttpHeaders {
+  let latest: { readonly reason: string; readonly headers: OutgoingHttpHeaders } | undefined;
+  return (reason) => {
+    if (latest?.reason !== reason) {
+      const error = new BatonError('limit_exceeded', reason, { retryable: true });
+      latest = { reason, headers: trailersOnly(toGrpcError(error, log)) };
+    }
+    return latest.headers;
+  };
+}
+
+function trailersOnly({ code, details, metadata }: ServerErrorResponse): OutgoingHttpHeaders {
   return {
     ':status': 200,
     'content-type': 'application/grpc+proto',

@@ -14,8 +14,8 @@ export interface Connection {
   refused?: string;
   /** Since when it has no request, by the process's clock. */
   quietSince: number;
-  /** Requests that were taken back lately before they were answered. */
-  resets: number;
+  /** Requests of this second that it took back before they were answered, or that were refused. */
+  futile: number;
   /** Whether a request has ever come: until then it has the time of a request. */
   hasAsked: boolean;
   readonly exchanges: Set<Exchange>;

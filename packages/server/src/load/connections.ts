@@ -73,7 +73,7 @@ export function watchConnections(
     const now = performance.now();
     const connection: Connection = {
       ...{ key, address, socket, quietSince: now, hasAsked: false },
-      ...{ exchanges: new Set(), waiting: [], spentMs: 0, spentAt: now, resets: 0 },
+      ...{ exchanges: new Set(), waiting: [], spentMs: 0, spentAt: now, futile: 0 },
       ...(refused !== undefined && { refused }),
     };
     all.set(key, connection);

@@ -18,7 +18,7 @@ export interface LoadLimits {
   readonly watchesPerConnection?: number | undefined;
   /**
    * Bytes of unfinished requests and of replies that callers have not read, each port by itself. Above,
-   * the connection with the most is closed. Default 128 MiB.
+   * the connection with the most is closed. Default 64 MiB.
    */
   readonly heldBytes?: number | undefined;
   /** Seconds that a connection without a request stays open. Default 300. */
@@ -49,7 +49,7 @@ export const LOAD_LIMITS = {
   streamsPerConnection: { byDefault: 256, most: 10_000 },
   watches: { byDefault: 5000, most: 1_000_000 },
   watchesPerConnection: { byDefault: 200, most: 10_000 },
-  heldBytes: { byDefault: 128 * 1024 * 1024, most: 64 * 1024 ** 3 },
+  heldBytes: { byDefault: 64 * 1024 * 1024, most: 64 * 1024 ** 3 },
   idleSeconds: { byDefault: 300, most: 86_400 },
   requestSeconds: { byDefault: 30, most: 86_400 },
   replySeconds: { byDefault: 60, most: 86_400 },

@@ -5,7 +5,7 @@ import type { Connection, Exchange } from './connection.ts';
 import { type Connections, watchConnections } from './connections.ts';
 import type { ResolvedLimits } from './load-limits.ts';
 import { createShed } from './shed.ts';
-import { resetsTooMuch, startSweep } from './sweep.ts';
+import { futileTooOften, startSweep } from './sweep.ts';
 import { createTurns } from './turns.ts';
 
 /** What one port is made to hold, kept within its limits. */
@@ -33,21 +33,27 @@ export function bearLoad(
 ): Load {
   const shed = createShed(log, port);
   const connections = watchConnections(server, limits, { isTls, port }, shed);
-  const turns = createTurns(limits, connections.all, shed);
+  const turns = createTurns(limits, connections.all, (exchange, reason) => {
+    shed.count(reason, exchange.connection.address);
+    exchange.refuse(reason);
+    countFutile(exchange);
+  });
   const sweep = startSweep(connections, limits, shed);
+  const countFutile = ({ connection }: Exchange) => {
+    if (connection.refused !== undefined) return;
+    const reason = futileTooOften(connection);
+    if (reason === undefined) return;
+    connection.refused = reason;
+    shed.count(reason, connection.address);
+    connections.close(connection, reason, 503);
+  };
   return {
     of: connections.of,
     ofPeer: (peer) => connections.all.get(peer),
     enter: turns.enter,
     leave(exchange, isReset) {
       turns.leave(exchange);
-      if (!isReset) return;
-      const { connection } = exchange;
-      const reason = resetsTooMuch(connection);
-      if (reason === undefined || connection.refused !== undefined) return;
-      connection.refused = reason;
-      shed.count(reason, connection.address);
-      connections.close(connection, reason, 503);
+      if (isReset) countFutile(exchange);
     },
     stop: sweep.stop,
   };

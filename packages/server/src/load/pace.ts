@@ -18,7 +18,7 @@ const SLOW_ROUND_MS = 10;
 /** Pieces that may be begun in one round as long as rounds are fast. */
 const MOST_AT_ONCE = 8;
 /** Replies of a connection that are not read, in bytes, above which it waits. */
-const MOST_UNREAD_BYTES = 8 * 1024 * 1024;
+const MOST_UNREAD_BYTES = 4 * 1024 * 1024;
 /** How often those that wait to be read are looked at when nothing else happens. */
 const LOOK_AGAIN_MS = 50;
 const HALF_LIFE_MS = 1000;

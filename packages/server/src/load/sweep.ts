@@ -8,8 +8,8 @@ import type { Shed } from './shed.ts';
 const SWEEP_MS = 250;
 /** A reply may take a second for each of these, beside what all have. */
 const SLOWEST_BYTES_A_SECOND = 64 * 1024;
-/** Requests that a connection may take back in a second before they are answered. */
-const MOST_RESETS = 100;
+/** Requests of a connection in a second that it may take back, or that may be refused. */
+const MOST_FUTILE = 100;
 
 /**
  * Ends what takes too long or holds too much: requests that don't arrive, replies that are not read,
@@ -39,7 +39,7 @@ export function startSweep(
         shed.count(reason, connection.address);
         exchange.cut(reason);
       }
-      if (isSecond) connection.resets = 0;
+      if (isSecond) connection.futile = 0;
       endIfQuiet(connection, now);
       const bytes = heldBy(connection);
       if (bytes === 0) continue;
@@ -78,11 +78,11 @@ export function startSweep(
   };
 }
 
-/** Whether a connection has taken back too many requests, after one more. */
-export function resetsTooMuch(connection: Connection): string | undefined {
-  connection.resets += 1;
-  if (connection.resets <= MOST_RESETS) return undefined;
-  return `a connection may take back ${MOST_RESETS} requests a second`;
+/** Why a connection has to end that has asked for nothing once more; undefined as long as it may stay. */
+export function futileTooOften(connection: Connection): string | undefined {
+  connection.futile += 1;
+  if (connection.futile <= MOST_FUTILE) return undefined;
+  return `more than ${MOST_FUTILE} requests a second were taken back or refused`;
 }
 
 /** Why an exchange has to end. */

@@ -1,6 +1,5 @@
 import type { Connection, Exchange } from './connection.ts';
 import type { ResolvedLimits } from './load-limits.ts';
-import type { Shed } from './shed.ts';
 
 /**
  * Decides which requests are begun, wait, or are refused.
@@ -19,14 +18,10 @@ export interface Turns {
 export function createTurns(
   limits: ResolvedLimits,
   connections: ReadonlyMap<string, Connection>,
-  shed: Shed,
+  refuse: (exchange: Exchange, reason: string) => void,
 ): Turns {
   let requests = 0;
   let streams = 0;
-  const refuse = (exchange: Exchange, reason: string) => {
-    shed.count(reason, exchange.connection.address);
-    exchange.refuse(reason);
-  };
   const refusal = ({ connection, isStream }: Exchange): string | undefined => {
     const { exchanges } = connection;
     if (exchanges.size >= limits.streamsPerConnection) {
