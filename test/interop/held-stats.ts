@@ -7,6 +7,8 @@ export interface HeldStats {
   orchestrate(orchestrator: Orchestrator): Orchestrator;
   /** Resolves once that many callers wait for their stats. */
   callers(count: number): Promise<void>;
+  /** How many have asked so far. */
+  count(): number;
   letGo(): void;
 }
 
@@ -23,6 +25,7 @@ export function holdStats(): HeldStats {
       },
     }),
     callers: (count) => expect.poll(() => waiting).toBe(count),
+    count: () => waiting,
     letGo,
   };
 }

@@ -1,11 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { connect as connectHttp2 } from 'node:http2';
 import { Agent, get } from 'node:https';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { WorkflowService } from '@baton/proto';
 import { Code, createClient } from '@connectrpc/connect';
@@ -16,6 +12,7 @@ import {
 } from '@connectrpc/connect-node';
 import { credentials, status } from '@grpc/grpc-js';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { makeCertificate } from './certificate.ts';
 import { connect } from './grpc-client.ts';
 import { holdStats } from './held-stats.ts';
 import { startServer } from './start-server.ts';
@@ -26,22 +23,8 @@ const LONG_DRAIN = 600;
 let tls: { cert: string; key: string };
 
 beforeAll(() => {
-  tls = makeCertificate(['ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1']);
+  tls = makeCertificate();
 });
-
-function makeCertificate(keyKind: readonly string[]): { cert: string; key: string } {
-  const folder = mkdtempSync(join(tmpdir(), 'baton-tls-'));
-  const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
-  const request = [
-    ...['req', '-x509', '-newkey', ...keyKind, '-nodes'],
-    ...['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'],
-    ...['-days', '2', '-keyout', key, '-out', cert],
-  ];
-  execFileSync('openssl', request, { stdio: 'pipe' });
-  const made = { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') };
-  rmSync(folder, { recursive: true });
-  return made;
-}
 
 /** The cipher that a server agrees on; the error's code where there is none. */
 function agree(port: number, ciphers: string): Promise<string> {

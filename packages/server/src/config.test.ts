@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ConfigError, readConfig } from './config.ts';
+import { type LOAD_LIMITS, resolveLimits } from './load/load-limits.ts';
 
 function problems(environment: Record<string, string>): readonly string[] {
   try {
@@ -30,6 +31,7 @@ describe('the environment', () => {
       allowedHosts: [],
       heartbeatSeconds: 15,
       drainSeconds: 10,
+      limits: resolveLimits({}),
       databaseUrl: 'sqlite:baton.sqlite',
       timeoutSeconds: 3600,
       retentionSeconds: undefined,
@@ -37,6 +39,31 @@ describe('the environment', () => {
       policiesPath: undefined,
       logLevel: 'info',
     });
+  });
+
+  it('sets each limit, under a name of its own', () => {
+    const names = {
+      connections: 'BATON_MAX_CONNECTIONS',
+      connectionsPerAddress: 'BATON_MAX_CONNECTIONS_PER_ADDRESS',
+      requests: 'BATON_MAX_REQUESTS',
+      requestsPerConnection: 'BATON_MAX_REQUESTS_PER_CONNECTION',
+      streamsPerConnection: 'BATON_MAX_STREAMS_PER_CONNECTION',
+      watches: 'BATON_MAX_WATCHES',
+      watchesPerConnection: 'BATON_MAX_WATCHES_PER_CONNECTION',
+      heldBytes: 'BATON_MAX_HELD_BYTES',
+      idleSeconds: 'BATON_IDLE_SECONDS',
+      requestSeconds: 'BATON_REQUEST_SECONDS',
+      replySeconds: 'BATON_REPLY_SECONDS',
+    } as const satisfies Record<keyof typeof LOAD_LIMITS, string>;
+    const wanted = Object.keys(names).map((limit, i) => [limit, i + 1]);
+    const environment = Object.values(names).map((name, i) => [name, String(i + 1)]);
+    const { limits } = readConfig(Object.fromEntries(environment));
+    expect(limits).toEqual(Object.fromEntries(wanted));
+    for (const name of Object.values(names)) {
+      expect(problems({ [name]: '0' })).toEqual([
+        expect.stringMatching(`^${name}: found '0', expected a whole number, 1 to \\d+$`),
+      ]);
+    }
   });
 
   it('is read where it is set; what is empty is not set', () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describeStoreUrl, parseStoreUrl, STORE_URL_FORMS } from '@baton/adapters/open-store';
 import { z } from 'zod';
+import { LOAD_LIMITS, type LoadLimits } from './load/load-limits.ts';
 import { LOG_LEVELS } from './log.ts';
 import { DEFAULT_GRPC_PORT, DEFAULT_HOST, DEFAULT_HTTP_PORT } from './server.ts';
 import type { Tls } from './tls.ts';
@@ -26,6 +27,17 @@ const variables = z.object({
   ALLOWED_HOSTS: names(/^[^\s/:]+$/).describe('host names, separated by commas'),
   BATON_HEARTBEAT_SECONDS: wholeNumber(1, 3600).describe('seconds, 1 to 3600').default(15),
   BATON_DRAIN_SECONDS: wholeNumber(0, 3600).describe('seconds, 0 to 3600').default(10),
+  BATON_MAX_CONNECTIONS: limit('connections'),
+  BATON_MAX_CONNECTIONS_PER_ADDRESS: limit('connectionsPerAddress'),
+  BATON_MAX_REQUESTS: limit('requests'),
+  BATON_MAX_REQUESTS_PER_CONNECTION: limit('requestsPerConnection'),
+  BATON_MAX_STREAMS_PER_CONNECTION: limit('streamsPerConnection'),
+  BATON_MAX_WATCHES: limit('watches'),
+  BATON_MAX_WATCHES_PER_CONNECTION: limit('watchesPerConnection'),
+  BATON_MAX_HELD_BYTES: limit('heldBytes'),
+  BATON_IDLE_SECONDS: limit('idleSeconds'),
+  BATON_REQUEST_SECONDS: limit('requestSeconds'),
+  BATON_REPLY_SECONDS: limit('replySeconds'),
   DATABASE_URL: z.string().refine(isStoreUrl).describe(STORE_URL_FORMS).optional(),
   /** Where workflows are kept when there is no DATABASE_URL. */
   REDIS_URL: z
@@ -58,6 +70,7 @@ export interface ServerConfig {
   readonly allowedHosts: readonly string[];
   readonly heartbeatSeconds: number;
   readonly drainSeconds: number;
+  readonly limits: Required<LoadLimits>;
   /** The store: DATABASE_URL, else REDIS_URL, else a file in the current folder. */
   readonly databaseUrl: string;
   readonly timeoutSeconds: number;
@@ -100,6 +113,19 @@ export function readConfig(environment: Environment): ServerConfig {
     allowedHosts: found.ALLOWED_HOSTS,
     heartbeatSeconds: found.BATON_HEARTBEAT_SECONDS,
     drainSeconds: found.BATON_DRAIN_SECONDS,
+    limits: {
+      connections: found.BATON_MAX_CONNECTIONS,
+      connectionsPerAddress: found.BATON_MAX_CONNECTIONS_PER_ADDRESS,
+      requests: found.BATON_MAX_REQUESTS,
+      requestsPerConnection: found.BATON_MAX_REQUESTS_PER_CONNECTION,
+      streamsPerConnection: found.BATON_MAX_STREAMS_PER_CONNECTION,
+      watches: found.BATON_MAX_WATCHES,
+      watchesPerConnection: found.BATON_MAX_WATCHES_PER_CONNECTION,
+      heldBytes: found.BATON_MAX_HELD_BYTES,
+      idleSeconds: found.BATON_IDLE_SECONDS,
+      requestSeconds: found.BATON_REQUEST_SECONDS,
+      replySeconds: found.BATON_REPLY_SECONDS,
+    },
     databaseUrl,
     timeoutSeconds: found.WORKFLOW_TIMEOUT,
     retentionSeconds: found.WORKFLOW_RETENTION,
@@ -125,6 +151,11 @@ function names(each: RegExp) {
     .default('')
     .transform((text) => text.split(',').flatMap((name) => name.trim() || []))
     .refine((found) => found.every((name) => each.test(name)));
+}
+
+function limit(name: keyof typeof LOAD_LIMITS) {
+  const { byDefault, most } = LOAD_LIMITS[name];
+  return wholeNumber(1, most).describe(`a whole number, 1 to ${most}`).default(byDefault);
 }
 
 function wholeNumber(min: number, max: number) {

@@ -42,6 +42,7 @@ import {
   toWatch,
 } from './convert/requests.ts';
 import { fromProjectStats, fromStatus } from './convert/views.ts';
+import type { Connection } from './load/connection.ts';
 import { historyPage, workflowPage } from './pages.ts';
 import { watchItems } from './watch-items.ts';
 
@@ -49,6 +50,8 @@ import { watchItems } from './watch-items.ts';
 export interface CallContext {
   /** Aborts when the caller is gone, at its deadline, and, for streams, when the server stops. */
   readonly signal: AbortSignal;
+  /** What the call came over, where it is known. */
+  readonly connection?: Connection | undefined;
 }
 
 type Handler<M> =

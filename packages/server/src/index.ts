@@ -6,6 +6,7 @@ export {
   readConfig,
   type ServerConfig,
 } from './config.ts';
+export type { LoadLimits } from './load/load-limits.ts';
 export { createLog, LOG_LEVELS, type Log, type LogLevel, type LogOptions } from './log.ts';
 export { type RunningServer, serve } from './serve.ts';
 export {

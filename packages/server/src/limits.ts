@@ -14,3 +14,6 @@ export const MAX_HEADER_PAIRS = 2048;
 
 /** What a request may be made of, its payloads included; core has a limit for each payload. */
 export const MESSAGE_LIMITS = { depth: MAX_DEPTH, values: 12_500 } as const;
+
+/** What one HTTP/2 connection may make Node hold beside what we count ourselves, in megabytes. */
+export const MAX_SESSION_MEGABYTES = 64;

@@ -47,6 +47,7 @@ export async function serve(environment: Environment): Promise<RunningServer> {
     httpPort,
     heartbeatSeconds: config.heartbeatSeconds,
     drainSeconds: config.drainSeconds,
+    limits: config.limits,
     corsOrigins,
     allowedHosts,
     log,

@@ -2,6 +2,9 @@ import { BatonError, MAX_TIMER_MS, type Orchestrator, startExpirySweep } from '@
 import { startGrpcServer } from './grpc/grpc-server.ts';
 import { createHandlers } from './handlers.ts';
 import { startHttpServer } from './http/http-server.ts';
+import { type LoadLimits, resolveLimits } from './load/load-limits.ts';
+import { createPace } from './load/pace.ts';
+import { paced } from './load/paced.ts';
 import { createLog, type Log } from './log.ts';
 import { createOpenStreams } from './open-streams.ts';
 import { logged } from './request-log.ts';
@@ -43,6 +46,8 @@ export interface ServerOptions {
    * proxy's, for example. Elsewhere it answers to any. Default: none.
    */
   readonly allowedHosts?: readonly string[] | undefined;
+  /** What connections and callers may make the server hold, and for how long; see docs/limits.md. */
+  readonly limits?: LoadLimits | undefined;
   /** Default: warnings and errors on standard error, one line of JSON each. */
   readonly log?: Log | undefined;
 }
@@ -74,9 +79,10 @@ export async function createServer(options: ServerOptions): Promise<BatonServer>
   const log = options.log ?? createLog({ level: 'warn' });
   const heartbeatMs = heartbeatSeconds * 1000;
   const handlers = createHandlers(options.orchestrator, { heartbeatMs });
-  const services = logged(servicesOf(handlers), log);
+  const limits = resolveLimits(options.limits ?? {});
+  const services = paced(logged(servicesOf(handlers), log), createPace());
   const streams = createOpenStreams();
-  const common = { services, streams, log, host, tls: options.tls, heartbeatMs };
+  const common = { services, streams, log, host, tls: options.tls, heartbeatMs, limits };
   const grpc = await startGrpcServer({ ...common, port: options.grpcPort ?? DEFAULT_GRPC_PORT });
   const http = await startHttpServer({
     ...common,

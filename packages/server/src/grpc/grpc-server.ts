@@ -1,17 +1,20 @@
 import { Server, ServerCredentials, type UntypedServiceImplementation } from '@grpc/grpc-js';
-import { MAX_DISCARDED_BYTES } from '../limits.ts';
+import { MAX_DISCARDED_BYTES, MAX_SESSION_MEGABYTES } from '../limits.ts';
+import { bearLoad, type Load } from '../load/load.ts';
+import type { ResolvedLimits } from '../load/load-limits.ts';
 import type { Log } from '../log.ts';
 import type { OpenStreams } from '../open-streams.ts';
 import type { ServedService } from '../services.ts';
 import type { Tls } from '../tls.ts';
+import { boundStreams } from './bounded-streams.ts';
 import { toMethodDefinition } from './codec.ts';
 import { addHealth } from './health.ts';
-import { admitHeaders, clampDeadlines } from './private-http2.ts';
+import { admitHeaders, clampDeadlines, http2ServersOf } from './private-http2.ts';
 import { addReflection } from './reflection.ts';
 import { serveStream } from './server-stream.ts';
 import { createEndingRegistry } from './service-registry.ts';
 import { TlsCredentials } from './tls-credentials.ts';
-import { serveUnary } from './unary.ts';
+import { type ConnectionOf, serveUnary } from './unary.ts';
 
 export interface GrpcServerOptions {
   readonly services: readonly ServedService[];
@@ -22,6 +25,7 @@ export interface GrpcServerOptions {
   readonly port: number;
   readonly tls: Tls | undefined;
   readonly heartbeatMs: number;
+  readonly limits: ResolvedLimits;
 }
 
 export interface GrpcServer {
@@ -38,17 +42,28 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
   const server = new Server({
     // What grpc-js refuses by itself carries no details.
     'grpc.max_receive_message_length': MAX_DISCARDED_BYTES,
+    'grpc.max_concurrent_streams': options.limits.streamsPerConnection,
+    'grpc-node.max_session_memory': MAX_SESSION_MEGABYTES,
     // A watcher whose machine is gone would otherwise be served for hours.
     'grpc.keepalive_time_ms': 60_000,
     'grpc.keepalive_timeout_ms': 20_000,
   });
-  for (const service of services) addService(server, service, options);
+  let load: Load | undefined;
+  const connectionOf = (peer: string) => load?.ofPeer(peer);
+  for (const service of services) addService(server, service, { ...options, connectionOf });
   const registry = createEndingRegistry(server);
   const names = services.map(({ service }) => service.typeName);
   const health = addHealth(registry, names);
   addReflection(registry, services);
   admitHeaders(server);
   const port = await bind(server, options);
+  const { limits, log, tls } = options;
+  const isStream = streamPaths(services);
+  // One: an address is one server, for a name grpc-js takes the first that it can listen on.
+  for (const http2Server of http2ServersOf(server)) {
+    load = bearLoad(http2Server, { limits, log, port: 'gRPC', isTls: tls !== undefined });
+    boundStreams(http2Server, load, isStream, log);
+  }
   clampDeadlines(server);
   return {
     port,
@@ -58,24 +73,38 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
       registry.endStreams();
       await drained;
     },
-    destroy: () => server.forceShutdown(),
+    destroy() {
+      load?.stop();
+      server.forceShutdown();
+    },
   };
 }
 
 function addService(
   server: Server,
   { service, methods }: ServedService,
-  options: GrpcServerOptions,
+  options: GrpcServerOptions & { readonly connectionOf: ConnectionOf },
 ): void {
-  const { log } = options;
+  const { log, connectionOf } = options;
   const definition = methods.map((served) => [served.method.name, toMethodDefinition(served)]);
   const implementation: UntypedServiceImplementation = {};
   for (const { kind, method, handle } of methods) {
     implementation[method.name] =
-      kind === 'unary' ? serveUnary(handle, log) : serveStream(handle, options);
+      kind === 'unary' ? serveUnary(handle, log, connectionOf) : serveStream(handle, options);
   }
   server.addService(Object.fromEntries(definition), implementation);
   log.debug('serving over gRPC', { service: service.typeName });
+}
+
+/** Which methods answer with streams, ours and the standard ones. */
+function streamPaths(services: readonly ServedService[]): (path: string) => boolean {
+  const ours = services.flatMap(({ service, methods }) =>
+    methods
+      .filter(({ kind }) => kind === 'stream')
+      .map(({ method }) => `/${service.typeName}/${method.name}`),
+  );
+  const paths = new Set([...ours, '/grpc.health.v1.Health/Watch']);
+  return (path) => paths.has(path) || path.startsWith('/grpc.reflection.');
 }
 
 function bind(server: Server, { host, port, tls }: GrpcServerOptions): Promise<number> {

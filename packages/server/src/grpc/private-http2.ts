@@ -22,14 +22,19 @@ export function admitHeaders(server: Server): void {
   commonServerOptions.maxHeaderListPairs = MAX_HEADER_PAIRS;
 }
 
+/** The HTTP/2 servers inside of a server that listens. */
+export function http2ServersOf(server: Server): readonly Http2Server[] {
+  const { http2Servers } = server as unknown as Private;
+  if (http2Servers === undefined || http2Servers.size === 0) throw moved('servers');
+  return [...http2Servers.keys()];
+}
+
 /**
  * Shortens deadlines that a timer cannot wait for, before grpc-js arms its timer: it does so before any
  * interceptor of ours is asked. To be called once the server listens.
  */
 export function clampDeadlines(server: Server): void {
-  const { http2Servers } = server as unknown as Private;
-  if (http2Servers === undefined || http2Servers.size === 0) throw moved('servers');
-  for (const http2Server of http2Servers.keys()) {
+  for (const http2Server of http2ServersOf(server)) {
     http2Server.prependListener('stream', (_stream: unknown, headers: IncomingHttpHeaders) => {
       const timeout = headers['grpc-timeout'];
       if (typeof timeout === 'string') headers['grpc-timeout'] = legalGrpcTimeout(timeout);

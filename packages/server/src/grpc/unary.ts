@@ -2,6 +2,7 @@ import { BatonError } from '@baton/core';
 import type { Message } from '@bufbuild/protobuf';
 import type { handleUnaryCall, ServerUnaryCall } from '@grpc/grpc-js';
 import type { CallContext } from '../handlers.ts';
+import type { Connection } from '../load/connection.ts';
 import type { Log } from '../log.ts';
 import { Malformed } from '../messages/malformed.ts';
 import type { UnaryHandler } from '../services.ts';
@@ -9,10 +10,14 @@ import { toGrpcError } from './grpc-error.ts';
 
 type Call = ServerUnaryCall<Message | Malformed, Message>;
 
+/** The connection of what grpc-js calls a peer: its address and port. */
+export type ConnectionOf = (peer: string) => Connection | undefined;
+
 /** Serves one unary method. grpc-js itself answers callers whose deadline has passed. */
 export function serveUnary(
   handle: UnaryHandler,
   log: Log,
+  connectionOf: ConnectionOf,
 ): handleUnaryCall<Message | Malformed, Message> {
   return (call, callback) => {
     const { request } = call;
@@ -20,7 +25,7 @@ export function serveUnary(
       callback(toGrpcError(request.error, log));
       return;
     }
-    handle(request, lazyContext(call)).then(
+    handle(request, lazyContext(call, connectionOf(call.getPeer()))).then(
       (reply) => callback(null, reply),
       (reason) => callback(toGrpcError(reason, log)),
     );
@@ -28,9 +33,10 @@ export function serveUnary(
 }
 
 /** Most handlers never ask for the signal, and it costs more than the rest of the context. */
-function lazyContext(call: Call): CallContext {
+function lazyContext(call: Call, connection: Connection | undefined): CallContext {
   let controller: AbortController | undefined;
   return {
+    connection,
     get signal() {
       if (controller === undefined) {
         const created = new AbortController();

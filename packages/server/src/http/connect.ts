@@ -4,15 +4,20 @@ import {
   Code,
   ConnectError,
   type ConnectRouter,
+  createContextKey,
   type HandlerContext,
   type ServiceImpl,
 } from '@connectrpc/connect';
 import { toWireError } from '../errors.ts';
 import { HEARTBEAT_HEADER, heartbeatSeconds } from '../heartbeat-header.ts';
+import type { Connection } from '../load/connection.ts';
 import type { Log } from '../log.ts';
 import type { OpenStreams } from '../open-streams.ts';
 import type { ServedMethod, ServedService } from '../services.ts';
 import { messageOf, withoutRequests } from './hand-to-connect.ts';
+
+/** The connection that a call came over. */
+export const CONNECTION = createContextKey<Connection | undefined>(undefined);
 
 export interface RpcOptions {
   readonly streams: OpenStreams;
@@ -42,8 +47,10 @@ function serve(served: ServedMethod, { streams, log, heartbeatMs }: RpcOptions) 
     return async (_empty: Message, context: HandlerContext) => {
       const controller = linked(context);
       try {
-        const reply = served.handle(messageOf(context.values), controller);
-        return await untilAborted(reply, controller.signal);
+        const { signal } = controller;
+        const connection = context.values.get(CONNECTION);
+        const reply = served.handle(messageOf(context.values), { signal, connection });
+        return await untilAborted(reply, signal);
       } catch (reason) {
         throw toConnectError(reason, log);
       }

@@ -19,6 +19,7 @@ const message: WatchWorkflowRequest = {
 function stuckResponse(): HttpResponse {
   return Object.assign(new EventEmitter(), {
     headersSent: false,
+    writableLength: 0,
     writableNeedDrain: true,
     setHeader: () => {},
     writeHead: () => {},

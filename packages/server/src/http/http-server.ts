@@ -1,20 +1,17 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import {
-  createSecureServer,
-  type Http2SecureServer,
-  type Http2ServerRequest,
-  type Http2ServerResponse,
-  type ServerHttp2Session,
-} from 'node:http2';
+import { createServer, type Server } from 'node:http';
+import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Handlers } from '../handlers.ts';
-import { MAX_HEADER_PAIRS } from '../limits.ts';
+import { MAX_HEADER_PAIRS, MAX_SESSION_MEGABYTES } from '../limits.ts';
+import { bearLoad } from '../load/load.ts';
+import type { ResolvedLimits } from '../load/load-limits.ts';
 import type { Log } from '../log.ts';
 import type { OpenStreams } from '../open-streams.ts';
 import type { ServedService } from '../services.ts';
 import { CIPHERS, type Tls } from '../tls.ts';
 import { createAdmission } from './admission.ts';
+import { boundRequests } from './bounded-requests.ts';
 import type { HttpRequest, HttpResponse } from './http-types.ts';
 import { HttpError } from './problem.ts';
 import { createRpcAdapter } from './rpc-adapter.ts';
@@ -33,6 +30,7 @@ export interface HttpServerOptions {
   readonly heartbeatMs: number;
   readonly corsOrigins: readonly string[];
   readonly allowedHosts: readonly string[];
+  readonly limits: ResolvedLimits;
 }
 
 export interface HttpServer {
@@ -57,8 +55,16 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const sockets = new Set<Socket>();
   const sessions = new Set<ServerHttp2Session>();
   const requests = new Map<Socket, number>();
-  const isRpc = createRpcAdapter(services, options);
-  const serveRoute = createRouteHandler({ ...options, isServing: () => !stopping });
+  const server = createNodeServer(options);
+  const load = bearLoad(server, {
+    ...{ limits: options.limits, log, port: 'HTTP', isTls: tls !== undefined },
+  });
+  const isRpc = createRpcAdapter(services, { ...options, connectionOf: load.of });
+  const serveRoute = createRouteHandler({
+    ...options,
+    isServing: () => !stopping,
+    connectionOf: load.of,
+  });
   const answers = createAdmission(options);
   const count = (request: HttpRequest, response: HttpResponse) => {
     const { socket } = request;
@@ -70,9 +76,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       if (stopping && left === 0) socket.destroySoon();
     });
   };
-  const server = createNodeServer((request, response) => {
-    // HTTP/2 counts for itself, and says with GOAWAY that it is closing.
-    if (request.httpVersionMajor === 1) count(request, response);
+  const serve = (request: HttpRequest, response: Parameters<typeof isRpc>[1]) => {
     try {
       if (answers(request, response) || isRpc(request, response)) return;
       serveRoute(request, response);
@@ -82,7 +86,13 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
         reason instanceof HttpError ? reason : new HttpError(400, 'expected a host in the request');
       sendProblem(request, response, refusal, log);
     }
-  }, tls);
+  };
+  const serveInTurn = boundRequests(load, streamPaths(services), log, serve);
+  server.on('request', (request: HttpRequest, response: Parameters<typeof isRpc>[1]) => {
+    // HTTP/2 counts for itself, and says with GOAWAY that it is closing.
+    if (request.httpVersionMajor === 1) count(request, response);
+    serveInTurn(request, response);
+  });
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
@@ -108,31 +118,44 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       await closed;
     },
     destroy() {
+      load.stop();
       for (const session of sessions) session.destroy();
       for (const socket of sockets) socket.destroy();
     },
   };
 }
 
-function createNodeServer(
-  serve: (
-    request: IncomingMessage | Http2ServerRequest,
-    response: ServerResponse | Http2ServerResponse,
-  ) => void,
-  tls: Tls | undefined,
-): Server | Http2SecureServer {
+function createNodeServer({ tls, limits }: HttpServerOptions): Server | Http2SecureServer {
+  const http1 = {
+    headersTimeout: limits.requestSeconds * 1000,
+    requestTimeout: limits.requestSeconds * 1000,
+    keepAliveTimeout: limits.idleSeconds * 1000,
+    connectionsCheckingInterval: 1000,
+  };
   return tls === undefined
-    ? createServer(serve)
-    : createSecureServer(
-        {
-          cert: tls.cert,
-          key: tls.key,
-          ciphers: CIPHERS,
-          allowHTTP1: true,
-          maxHeaderListPairs: MAX_HEADER_PAIRS,
-        },
-        serve,
-      );
+    ? createServer(http1)
+    : createSecureServer({
+        cert: tls.cert,
+        key: tls.key,
+        ciphers: CIPHERS,
+        allowHTTP1: true,
+        handshakeTimeout: limits.requestSeconds * 1000,
+        maxHeaderListPairs: MAX_HEADER_PAIRS,
+        maxSessionMemory: MAX_SESSION_MEGABYTES,
+        settings: { maxConcurrentStreams: limits.streamsPerConnection },
+        http1Options: http1,
+      });
+}
+
+/** Which paths answer with streams: RPCs, and the one route. */
+function streamPaths(services: readonly ServedService[]): (path: string) => boolean {
+  const rpcs = services.flatMap(({ service, methods }) =>
+    methods
+      .filter(({ kind }) => kind === 'stream')
+      .map(({ method }) => `/${service.typeName}/${method.name}`),
+  );
+  const paths = new Set(rpcs);
+  return (path) => paths.has(path) || (path.startsWith('/api/') && path.endsWith('/events'));
 }
 
 function listen(

@@ -8,6 +8,7 @@ export type HttpRequest = IncomingMessage | Http2ServerRequest;
 export interface HttpResponse {
   readonly headersSent: boolean;
   readonly writableNeedDrain: boolean;
+  readonly writableLength: number;
   setHeader(name: string, value: string): unknown;
   writeHead(status: number, headers?: OutgoingHttpHeaders): unknown;
   write(chunk: string | Uint8Array): boolean;

@@ -1,10 +1,11 @@
-import { createConnectRouter } from '@connectrpc/connect';
+import { createConnectRouter, createContextValues } from '@connectrpc/connect';
 import {
   universalRequestFromNodeRequest,
   universalResponseToNodeResponse,
 } from '@connectrpc/connect-node';
+import type { Load } from '../load/load.ts';
 import type { ServedService } from '../services.ts';
-import { connectRoutes, type RpcOptions } from './connect.ts';
+import { CONNECTION, connectRoutes, type RpcOptions } from './connect.ts';
 import { readFirst } from './hand-to-connect.ts';
 import type { HttpRequest } from './http-types.ts';
 import { COMPRESSIONS } from './read-rpc.ts';
@@ -19,7 +20,7 @@ type NodeResponse = Parameters<typeof universalResponseToNodeResponse>[1];
  */
 export function createRpcAdapter(
   services: readonly ServedService[],
-  options: RpcOptions,
+  options: RpcOptions & { readonly connectionOf: Load['of'] },
 ): (request: HttpRequest, response: NodeResponse) => boolean {
   const router = createConnectRouter({ acceptCompression: COMPRESSIONS });
   connectRoutes(services, options)(router);
@@ -38,7 +39,8 @@ export function createRpcAdapter(
     const path = request.url?.split('?', 1)[0] ?? '';
     const handle = handlers.get(path);
     if (handle === undefined) return false;
-    handle(universalRequestFromNodeRequest(request, response, undefined, undefined))
+    const values = createContextValues().set(CONNECTION, options.connectionOf(request.socket));
+    handle(universalRequestFromNodeRequest(request, response, undefined, values))
       .then((reply) => universalResponseToNodeResponse(reply, response))
       .catch((reason) => {
         // Handlers turn what they throw into answers: what is left is the connection's.

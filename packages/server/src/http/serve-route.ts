@@ -2,6 +2,7 @@ import { BatonError } from '@baton/core';
 import type { WatchWorkflowRequest } from '@baton/proto';
 import { toJson } from '@bufbuild/protobuf';
 import type { Handlers } from '../handlers.ts';
+import type { Load } from '../load/load.ts';
 import type { Log } from '../log.ts';
 import type { OpenStreams } from '../open-streams.ts';
 import type { ServedMethod, ServedService } from '../services.ts';
@@ -17,6 +18,7 @@ export interface RouteOptions {
   readonly workflow: Handlers['workflow'];
   readonly streams: OpenStreams;
   readonly log: Log;
+  readonly connectionOf: Load['of'];
   /** False while the server stops. */
   readonly isServing: () => boolean;
 }
@@ -60,7 +62,9 @@ async function serve(
   const message = await toMessage(match, request, new URLSearchParams(query));
   const served = methodOf(match.route.rpc, options.services);
   if (served.kind === 'unary') {
-    const reply = await served.handle(message, controller);
+    const { signal } = controller;
+    const connection = options.connectionOf(request.socket);
+    const reply = await served.handle(message, { signal, connection });
     send(
       request,
       response,

@@ -1,0 +1,139 @@
+import type { Server as HttpServer } from 'node:http';
+import {
+  constants,
+  type Http2SecureServer,
+  type Http2Server,
+  type ServerHttp2Session,
+} from 'node:http2';
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import type { Connection } from './connection.ts';
+import type { LoadOptions } from './load.ts';
+import type { ResolvedLimits } from './load-limits.ts';
+import type { Shed } from './shed.ts';
+
+/**
+ * The open connections of one port.
+ *
+ * 1. `all` has a connection from the moment that TCP has it until it is closed, those included that were
+ *    refused and have not been told yet.
+ * 2. A connection that is refused is told why in the words of its protocol, and works on nothing.
+ */
+export interface Connections {
+  readonly all: ReadonlyMap<string, Connection>;
+  /** The connection that a socket or a session belongs to; undefined once it is closed. */
+  of(socket: Peer | undefined): Connection | undefined;
+  /** `status` is for callers that did something they may not; none for those that are only idle. */
+  close(connection: Connection, reason: string, status?: 408 | 503): void;
+}
+
+interface Peer {
+  readonly remoteAddress?: string | undefined;
+  readonly remotePort?: number | undefined;
+}
+
+/** With TLS there is no word for those above the limit before the handshake, which costs. */
+const MOST_HANDSHAKES_TO_REFUSE = 256;
+/** How long a connection may take to read why it is closed. */
+const LINGER_MS = 1000;
+
+export function watchConnections(
+  server: HttpServer | Http2Server | Http2SecureServer,
+  limits: ResolvedLimits,
+  { isTls, port }: Pick<LoadOptions, 'isTls' | 'port'>,
+  shed: Shed,
+): Connections {
+  const all = new Map<string, Connection>();
+  const perAddress = new Map<string, number>();
+  const refusal = (address: string): string | undefined => {
+    if (all.size >= limits.connections) {
+      return `the server has ${limits.connections} connections, its limit`;
+    }
+    if ((perAddress.get(address) ?? 0) < limits.connectionsPerAddress) return undefined;
+    return `the server has ${limits.connectionsPerAddress} connections of ${address}, its limit`;
+  };
+  const of = (socket: Peer | undefined) => all.get(keyOf(socket));
+
+  const speakHttp1 = (connection: Connection, socket: Socket) => {
+    connection.http1 = socket;
+    if (connection.refused !== undefined) close(connection, connection.refused, 503);
+  };
+
+  server.prependListener('connection', (socket: Socket) => {
+    const address = socket.remoteAddress ?? '';
+    const refused = refusal(address);
+    if (refused !== undefined) {
+      shed.count(refused, address);
+      if (all.size >= limits.connections + MOST_HANDSHAKES_TO_REFUSE) {
+        socket.destroy();
+        return;
+      }
+    }
+    const key = keyOf(socket);
+    const now = performance.now();
+    const connection: Connection = {
+      ...{ key, address, socket, quietSince: now, hasAsked: false },
+      ...{ exchanges: new Set(), waiting: [], spentMs: 0, spentAt: now, futile: 0 },
+      ...(refused !== undefined && { refused }),
+    };
+    all.set(key, connection);
+    if (!isTls && port === 'HTTP') speakHttp1(connection, socket);
+    perAddress.set(address, (perAddress.get(address) ?? 0) + 1);
+    socket.once('close', () => {
+      all.delete(key);
+      const left = (perAddress.get(address) ?? 1) - 1;
+      if (left === 0) perAddress.delete(address);
+      else perAddress.set(address, left);
+    });
+  });
+  server.prependListener('secureConnection', (socket: TLSSocket) => {
+    const connection = socket.alpnProtocol === 'h2' ? undefined : of(socket);
+    if (connection !== undefined) speakHttp1(connection, socket);
+  });
+  server.on('session', (session: ServerHttp2Session) => {
+    const connection = of(session.socket);
+    if (connection === undefined) return;
+    connection.session = session;
+    const { refused } = connection;
+    if (refused !== undefined) close(connection, refused, 503);
+  });
+  const close: Connections['close'] = (connection, reason, status) => {
+    const { session, http1, socket, exchanges } = connection;
+    if (session !== undefined) closeSession(session, reason, status !== undefined);
+    // In the middle of a reply there is no place for another one.
+    else if (exchanges.size > 0) socket.destroy();
+    else http1?.end(status === undefined ? '' : answer(status, reason));
+    setTimeout(() => socket.destroy(), LINGER_MS).unref();
+  };
+  return { all, of, close };
+}
+
+function keyOf(socket: Peer | undefined): string {
+  return `${socket?.remoteAddress}:${socket?.remotePort}`;
+}
+
+function closeSession(session: ServerHttp2Session, reason: string, isFault: boolean): void {
+  if (session.destroyed) return;
+  const { NGHTTP2_ENHANCE_YOUR_CALM, NGHTTP2_NO_ERROR } = constants;
+  const code = isFault ? NGHTTP2_ENHANCE_YOUR_CALM : NGHTTP2_NO_ERROR;
+  session.goaway(code, undefined, Buffer.from(reason));
+  // What is under way ends with it; without a fault nothing is.
+  if (isFault) setImmediate(() => session.destroy());
+  else session.close();
+}
+
+const TITLES = { 408: 'Request Timeout', 503: 'Service Unavailable' } as const;
+
+/** The answer of HTTP/1.1 to a connection that is closed, whatever it asks. */
+function answer(status: 408 | 503, detail: string): string {
+  const title = TITLES[status];
+  const body = JSON.stringify({ type: 'about:blank', title, status, detail });
+  const head = [
+    `HTTP/1.1 ${status} ${title}`,
+    'content-type: application/problem+json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'retry-after: 1',
+    'connection: close',
+  ];
+  return `${head.join('\r\n')}\r\n\r\n${body}`;
+}

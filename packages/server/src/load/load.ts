@@ -1,0 +1,60 @@
+import type { Server as HttpServer } from 'node:http';
+import type { Http2SecureServer, Http2Server } from 'node:http2';
+import type { Log } from '../log.ts';
+import type { Connection, Exchange } from './connection.ts';
+import { type Connections, watchConnections } from './connections.ts';
+import type { ResolvedLimits } from './load-limits.ts';
+import { createShed } from './shed.ts';
+import { futileTooOften, startSweep } from './sweep.ts';
+import { createTurns } from './turns.ts';
+
+/** What one port is made to hold, kept within its limits. */
+export interface Load {
+  readonly of: Connections['of'];
+  /** By address and port, as `127.0.0.1:50000`. */
+  ofPeer(peer: string): Connection | undefined;
+  enter(exchange: Exchange): void;
+  /** To be called when an exchange has closed; `isReset` for one that its caller took back. */
+  leave(exchange: Exchange, isReset: boolean): void;
+  stop(): void;
+}
+
+export interface LoadOptions {
+  readonly limits: ResolvedLimits;
+  readonly log: Log;
+  readonly port: 'gRPC' | 'HTTP';
+  readonly isTls: boolean;
+}
+
+/** Bounds a server's connections. Whoever serves them enters what comes over them. */
+export function bearLoad(
+  server: HttpServer | Http2Server | Http2SecureServer,
+  { limits, log, port, isTls }: LoadOptions,
+): Load {
+  const shed = createShed(log, port);
+  const connections = watchConnections(server, limits, { isTls, port }, shed);
+  const turns = createTurns(limits, connections.all, (exchange, reason) => {
+    shed.count(reason, exchange.connection.address);
+    exchange.refuse(reason);
+    countFutile(exchange);
+  });
+  const sweep = startSweep(connections, limits, shed);
+  const countFutile = ({ connection }: Exchange) => {
+    if (connection.refused !== undefined) return;
+    const reason = futileTooOften(connection);
+    if (reason === undefined) return;
+    connection.refused = reason;
+    shed.count(reason, connection.address);
+    connections.close(connection, reason, 503);
+  };
+  return {
+    of: connections.of,
+    ofPeer: (peer) => connections.all.get(peer),
+    enter: turns.enter,
+    leave(exchange, isReset) {
+      turns.leave(exchange);
+      if (isReset) countFutile(exchange);
+    },
+    stop: sweep.stop,
+  };
+}

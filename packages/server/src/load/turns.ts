@@ -1,0 +1,93 @@
+import type { Connection, Exchange } from './connection.ts';
+import type { ResolvedLimits } from './load-limits.ts';
+
+/**
+ * Decides which requests are begun, wait, or are refused.
+ *
+ * 1. An exchange is in `connection.exchanges` from its arrival to its close, and in `connection.waiting`
+ *    until it is begun. What waits is not read: HTTP's flow control holds its body back.
+ * 2. A connection works on at most `requestsPerConnection`, streams aside, until their replies have left.
+ * 3. When all of a port have too much, the connection with the most that waits loses its latest.
+ */
+export interface Turns {
+  enter(exchange: Exchange): void;
+  /** The exchange has closed, whoever closed it. */
+  leave(exchange: Exchange): void;
+}
+
+export function createTurns(
+  limits: ResolvedLimits,
+  connections: ReadonlyMap<string, Connection>,
+  refuse: (exchange: Exchange, reason: string) => void,
+): Turns {
+  let requests = 0;
+  let streams = 0;
+  const refusal = ({ connection, isStream }: Exchange): string | undefined => {
+    const { exchanges } = connection;
+    if (exchanges.size >= limits.streamsPerConnection) {
+      return `a connection may have ${limits.streamsPerConnection} open requests`;
+    }
+    if (!isStream) return undefined;
+    if (streams >= limits.watches)
+      return `the server has ${limits.watches} open streams, its limit`;
+    const ofConnection = [...exchanges].filter((other) => other.isStream).length;
+    if (ofConnection < limits.watchesPerConnection) return undefined;
+    return `a connection may have ${limits.watchesPerConnection} open streams; open another one`;
+  };
+  const shedLongest = (connection: Connection): boolean => {
+    let longest = connection;
+    for (const other of connections.values()) {
+      if (other.waiting.length > longest.waiting.length) longest = other;
+    }
+    const last = longest === connection ? undefined : longest.waiting.at(-1);
+    if (last === undefined) return false;
+    leave(last);
+    refuse(last, tooMany);
+    return true;
+  };
+  const tooMany = `the server has ${limits.requests} requests under way, its limit`;
+  const begin = (exchange: Exchange) => {
+    exchange.begunAt = performance.now();
+    exchange.bytesAtBegin = exchange.connection.socket.bytesRead;
+    exchange.begin();
+  };
+  const next = ({ exchanges, waiting }: Connection) => {
+    while (waiting.length > 0) {
+      let begun = -waiting.length;
+      for (const { isStream } of exchanges) if (!isStream) begun += 1;
+      if (begun >= limits.requestsPerConnection) return;
+      begin(waiting.shift() as Exchange);
+    }
+  };
+  const leave = (exchange: Exchange) => {
+    const { connection } = exchange;
+    if (!connection.exchanges.delete(exchange)) return;
+    if (exchange.isStream) streams -= 1;
+    else requests -= 1;
+    const at = connection.waiting.indexOf(exchange);
+    if (at >= 0) connection.waiting.splice(at, 1);
+    if (connection.exchanges.size === 0) connection.quietSince = performance.now();
+    next(connection);
+  };
+  return {
+    leave,
+    enter(exchange) {
+      const { connection, isStream } = exchange;
+      connection.hasAsked = true;
+      const reason = refusal(exchange);
+      if (reason !== undefined) return refuse(exchange, reason);
+      if (!isStream && requests >= limits.requests && !shedLongest(connection)) {
+        return refuse(exchange, tooMany);
+      }
+      connection.exchanges.add(exchange);
+      if (isStream) {
+        streams += 1;
+        begin(exchange);
+        return;
+      }
+      requests += 1;
+      connection.waiting.push(exchange);
+      next(connection);
+    },
+  };
+}
