@@ -62,7 +62,7 @@ export function failurePrint(
   const counts = [...output.matchAll(COUNTS)].map(([, count]) => count).join();
   const text = output
     .replaceAll(path, '{workspace}')
-    .replaceAll(/\S*baton-reports-\w+/g, '{reports}')
+    .replaceAll(/\S*baton-reports-\w+\/reports/g, '{reports}')
     .replaceAll(/\d+/g, '#');
   return createHash('sha256').update(`${exitCode}\n${counts}\n${text}`).digest('hex');
 }

@@ -105,7 +105,7 @@ describe('a coverage report has the lines that its tool printed', () => {
   ])('%s: %s', async (folder, file, words, lines, linesHit, percent) => {
     expect(printed(folder)).toContain(words);
     const path = join(FIXTURES, folder, file);
-    expect(await readReport(path, coverageParser(path, undefined))).toMatchObject({
+    expect(await readReport(path, FIXTURES, coverageParser(path, undefined))).toMatchObject({
       kind: 'read',
       report: { lines, linesHit, percent },
     });

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { readReport } from './read-report.ts';
 
-const read = (path: string) => readReport(path, (text) => text);
+const read = (path: string) => readReport(path, dirname(path), (text) => text);
 const none = (problem: string) => ({ kind: 'none', problem });
 
 it('a report that is there is read, by way of a link, too', async () => {
@@ -20,12 +20,27 @@ it('what is no regular file is refused at once: a FIFO, a device, a folder, a li
   const folder = temporaryFolder();
   const [fifo, device, inside] = ['fifo', 'device', 'inside'].map((name) => join(folder, name));
   execFileSync('sh', ['-c', 'mkfifo "$0"', fifo as string]);
-  symlinkSync('/dev/zero', device as string);
+  symlinkSync('fifo', device as string);
   mkdirSync(inside as string);
   for (const path of [fifo, device, inside] as string[]) {
     expect(await read(path)).toEqual(none('it is no regular file'));
   }
 });
+
+it.each(['the report', 'its folder'])(
+  'a report elsewhere, to which %s is a link, is none of this run',
+  async (which) => {
+    const [folder, other] = [temporaryFolder(), temporaryFolder()];
+    writeFileSync(join(other, 'junit.xml'), 'of an earlier run');
+    const inFolder = which === 'its folder';
+    if (inFolder) symlinkSync(other, join(folder, 'reports'));
+    else symlinkSync(join(other, 'junit.xml'), join(folder, 'junit.xml'));
+    const path = join(folder, inFolder ? 'reports/junit.xml' : 'junit.xml');
+    expect(await readReport(path, folder, (text) => text)).toEqual(
+      none('it is a link to a file elsewhere, not written by this run'),
+    );
+  },
+);
 
 it('a report that is missing or cannot be opened says which of both', async () => {
   const folder = temporaryFolder();

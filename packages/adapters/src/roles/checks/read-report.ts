@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, realpath } from 'node:fs/promises';
+import { sep } from 'node:path';
 import { BatonError } from '@baton/core';
 import { decodeReport } from './decode-report.ts';
 
@@ -27,13 +28,17 @@ export function checkReportPath(path: string): void {
 
 /**
  * Reads a report and never throws: a report that is not there is a finding, not a failure. Only a
- * regular file is read, or a link to one: anything else may never end, or never begin.
+ * regular file is read, or a link to one that lies among the reports: anything else may never end, or never
+ * begin, or be of an earlier run.
+ *
+ * @param folder where all reports of this run lie.
  */
 export async function readReport<Report>(
   path: string,
+  folder: string,
   parse: (text: string) => Report,
 ): Promise<Reading<Report>> {
-  const text = await readText(path);
+  const text = await readText(path, folder);
   if (typeof text !== 'string') return { kind: 'none', ...text };
   try {
     return { kind: 'read', report: parse(text) };
@@ -42,9 +47,17 @@ export async function readReport<Report>(
   }
 }
 
-async function readText(path: string): Promise<string | { readonly problem: string }> {
+async function readText(
+  path: string,
+  folder: string,
+): Promise<string | { readonly problem: string }> {
   let file: FileHandle;
   try {
+    // The commands of the run have ended: nothing changes under the eyes any more.
+    const real = await realpath(path);
+    if (!real.startsWith(`${folder}${sep}`)) {
+      return { problem: 'it is a link to a file elsewhere, not written by this run' };
+    }
     // Non-blocking: to open a FIFO that nobody writes to would wait for ever.
     file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (reason) {

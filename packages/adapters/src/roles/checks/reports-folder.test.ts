@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { withReportsFolder } from './reports-folder.ts';
+import { shownFor, withReportsFolder } from './reports-folder.ts';
 
 const NAME = 'd'.repeat(200);
 /** Makes folders in each other until no path leads to the last one. */
@@ -24,4 +24,12 @@ it.each<readonly [string, (folder: string) => void]>([
     return reports;
   });
   expect(existsSync(folder)).toBe(false);
+});
+
+it('a command may remove the folder for its reports and make it anew', async () => {
+  await withReportsFolder(async (reports) => {
+    rmSync(reports, { recursive: true });
+    mkdirSync(reports);
+    expect(existsSync(shownFor(reports))).toBe(true);
+  });
 });

@@ -1,6 +1,6 @@
-import { mkdtemp, realpath } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { removeTree } from '../../workspace/file-trees.ts';
 
 /**
@@ -9,11 +9,21 @@ import { removeTree } from '../../workspace/file-trees.ts';
  * writing it changes nothing there.
  */
 export async function withReportsFolder<T>(work: (reports: string) => Promise<T>): Promise<T> {
-  const reports = await mkdtemp(join(await realpath(tmpdir()), 'baton-reports-'));
+  const folder = await mkdtemp(join(await realpath(tmpdir()), 'baton-reports-'));
   try {
+    const reports = join(folder, 'reports');
+    await mkdir(reports);
     return await work(reports);
   } finally {
     // What cannot be removed, such as files of another user, is no verdict on the run.
-    await removeTree(reports);
+    await removeTree(folder);
   }
+}
+
+/**
+ * What a sandbox has to show for `reports` to be written. Tools such as Vitest and nyc remove the folder for
+ * their reports and make it anew: no more can be done with a folder that is itself what is shown.
+ */
+export function shownFor(reports: string): string {
+  return dirname(reports);
 }

@@ -57,11 +57,11 @@ export async function runBaseline(
     const path = expand(test.reports?.junit ?? '{reports}/junit.xml', { reports, workspace: '' });
     const parse = (text: string) =>
       reportWithoutFolder(parseJunitReport(text), context.workspace.path);
-    const reading = await readReport(path, parse);
+    const reading = await readReport(path, reports, parse);
     const { missing, ...step } = stepOf('test', test, tested, context.workspace);
     const report = coverageReportOf(test);
     const measured = await measureCoverage(
-      await readReport(expand(report.path, { reports, workspace: '' }), report.parse),
+      await readReport(expand(report.path, { reports, workspace: '' }), reports, report.parse),
       {
         workspace: context.workspace,
         rule: resolveCoverageRule({ ...coverage, of: 'all' }),

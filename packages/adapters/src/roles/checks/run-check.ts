@@ -14,6 +14,7 @@ import {
 import { noteLeftRunning } from '../command/note-left-running.ts';
 import { type CommandResult, runCommand } from '../command/run-command.ts';
 import { type CheckCommand, expandCommand } from './check-command.ts';
+import { shownFor } from './reports-folder.ts';
 import { withoutFolder } from './without-folder.ts';
 
 /** Times of files are up to this much behind the clock. */
@@ -76,7 +77,7 @@ export async function runCheck(
   const began = await afterTheGrain(workspace);
   context.progress(`${purpose}: running '${name}'`);
   const held = wallOf(command.confinement, { workspace, folder });
-  const wall = wallOf(command.confinement, { workspace, folder, scratch: [reports] });
+  const wall = wallOf(command.confinement, { workspace, folder, scratch: [shownFor(reports)] });
   const cwd = folder;
   const result = await runCommand({ argv, cwd, env, passEnv, timeoutMs, signal, redact, wall });
   noteLeftRunning(context, name, result);

@@ -1,5 +1,4 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
 import { BatonError, checkpointLabel, type Evidence } from '@baton/core';
 import { expectDone, removeTree } from '../../workspace/file-trees.ts';
 import { nameFiles } from '../review/name-files.ts';
@@ -154,9 +153,8 @@ function kept(
   return { ...run, changed };
 }
 
+/** A report of the run before would be taken for one of the next. Whatever lies there is not entered. */
 async function empty(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    // A report of the run before would be taken for one of the next.
-    expectDone(await removeTree(join(folder, name)));
-  }
+  expectDone(await removeTree(folder));
+  await mkdir(folder);
 }

@@ -2,7 +2,7 @@ import { BatonError } from '@baton/core';
 import { z } from 'zod';
 import { wallOf } from '../../../sandbox/wall.ts';
 import { type CheckCommand, checkCommands, expandCommand } from '../../checks/check-command.ts';
-import { withReportsFolder } from '../../checks/reports-folder.ts';
+import { shownFor, withReportsFolder } from '../../checks/reports-folder.ts';
 import { lastOf } from '../../command/excerpt.ts';
 import { withRefused } from '../../command/hindered.ts';
 import { type CommandResult, runCommand } from '../../command/run-command.ts';
@@ -47,7 +47,7 @@ export function runCommandTool(commands: readonly AllowedCommand[]): RoleTool {
       return withReportsFolder(async (reports) => {
         const places = { reports, workspace: workspace.path };
         const { argv, env, passEnv, timeoutMs } = expandCommand(command, places);
-        const place = { workspace, folder: workspace.path, scratch: [reports] };
+        const place = { workspace, folder: workspace.path, scratch: [shownFor(reports)] };
         const result = await runCommand({
           argv: [...argv, ...args],
           cwd: workspace.path,
