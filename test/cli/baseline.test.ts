@@ -77,6 +77,36 @@ describe.concurrent('before a build', TIMEOUT, () => {
     }
   });
 
+  it('a check that passes by what the tests have built alone is told, for it would fail in the build', async () => {
+    const { options, lines, repo, git, configure } = createSuite('run');
+    writeFileSync(join(repo, 'mended.txt'), '');
+    writeFileSync(join(repo, '.gitignore'), 'dist\n');
+    git('add', '.');
+    git('commit', '--quiet', '--message', 'Mend');
+    const built = { name: 'built', argv: ['test', '-e', 'dist/built'] };
+    const build = { name: 'build', argv: ['sh', '-c', 'mkdir dist && touch dist/built'] };
+    configure((config) => {
+      const [node, ...args] = config.commands.test.argv;
+      config.commands.test.argv = [
+        'sh',
+        '-c',
+        `mkdir dist && touch dist/built && "$0" "$@"`,
+        node,
+        ...args,
+      ];
+      config.commands.verify = [built];
+    });
+    const refused = await baton(['run', REQUEST, ...options]);
+    expect(refused.code).toBe(6);
+    expect(refused.stdout).toContain("baseline: 'built' failed with exit code 1");
+    expect(refused.stdout).toContain('checks run without what the tests have built');
+    expect(lines('performed.log')).toEqual([]);
+    configure((config) => {
+      config.commands.verify = [build, built];
+    });
+    expect((await baton(['run', REQUEST, ...options, '--new'])).code).toBe(0);
+  });
+
   it('an installation that fails stops it, although failures are tolerated, unless it is accepted', async () => {
     const { options, lines, configure } = createSuite({ failing: 'tolerate' });
     const install = ['sh', '-c', 'echo "no way to the registry"; exit 7'];

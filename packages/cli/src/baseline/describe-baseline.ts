@@ -58,6 +58,9 @@ export async function problemsOf(
   const lacksInstall = steps.some(
     ({ purpose, failure }) => purpose === 'install' && failure !== undefined,
   );
+  const hasTested = steps.some(
+    ({ purpose, failure }) => purpose === 'test' && failure === undefined,
+  );
   for (const step of steps) {
     const what = describeStep(step);
     const refused = await refusedFiles(workspace.generated, step.changedFiles);
@@ -88,8 +91,12 @@ export async function problemsOf(
         'failingInstall',
       );
     } else if (hasFailed) {
+      const alone =
+        step.purpose === 'verify' && hasTested
+          ? `checks run without what the tests have built: where '${step.name}' needs it, put what builds it before it in commands.verify; otherwise `
+          : '';
       add(
-        `mend that and commit it, or let builds begin even so with "baseline": { "failing": "tolerate" } in ${path}`,
+        `${alone}mend that and commit it, or let builds begin even so with "baseline": { "failing": "tolerate" } in ${path}`,
         lacksInstall ? 'failingInstall' : 'failing',
       );
     }

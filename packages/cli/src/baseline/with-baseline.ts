@@ -16,8 +16,8 @@ import {
 /** Where a baseline is run and remembered. */
 export interface BaselineParts {
   readonly memory: BaselineMemory;
-  /** Gives the workspace of a build the files back that it began with; ignored folders of dependencies stay. */
-  readonly restore: (workflowId: string) => Promise<unknown>;
+  /** Opens the workspace in which a build is judged, with the files that it begins with. */
+  readonly openJudged: (workflowId: string) => Promise<Workspace>;
   /** Whether one is run where none is known. False for builds that ask no model. */
   readonly isRun: boolean;
   /** Milliseconds since the Unix epoch. */
@@ -40,7 +40,7 @@ const FIRST_PHASE = 'discovery';
 export function withBaseline(
   adapter: RoleAdapter,
   maker: CommandMaker,
-  { memory, restore, isRun, now, again }: BaselineParts,
+  { memory, openJudged, isRun, now, again }: BaselineParts,
 ): RoleAdapter {
   const { config } = maker;
   return {
@@ -53,14 +53,13 @@ export function withBaseline(
       const known = memory.recall(await workspace.digest('start'));
       // What kept an earlier build from beginning may be mended since, outside of the repository.
       const isUsable = known !== undefined && (await refusedOf(known, config)).length === 0;
-      const baseline = isUsable ? known : await measure(maker, { ...context, workspace });
+      const reopen = () => openJudged(assignment.workflowId);
+      const baseline = isUsable ? known : await measure(maker, context, reopen);
       if (isUsable) {
         context.progress(`baseline, as measured ${moment(known.at)} (to measure again: ${again})`);
         for (const step of baseline.steps) {
           context.progress(`${BASELINE_STEP}${describeStep(step)}`);
         }
-      } else {
-        await restore(assignment.workflowId);
       }
       const refused = await settle(baseline, config, again, context);
       if (refused !== undefined) return refused;
@@ -70,14 +69,16 @@ export function withBaseline(
   };
 }
 
-function measure(
+async function measure(
   maker: CommandMaker,
-  context: RoleContext & { readonly workspace: Workspace },
+  context: RoleContext,
+  reopen: () => Promise<Workspace>,
 ): Promise<Baseline> {
   context.progress(
     'baseline, not measured yet: running the commands on the files that the build begins with',
   );
-  return runBaseline(baselineCommands(maker), context, (step) =>
+  const workspace = await reopen();
+  return runBaseline(baselineCommands(maker), { ...context, workspace, reopen }, (step) =>
     context.progress(`${BASELINE_STEP}${describeStep(step)}`),
   );
 }

@@ -47,11 +47,12 @@ export async function runCommands(
   const forget = context.onInterrupt(() => controller.abort());
   const { signal } = controller;
   try {
-    const workspace = await provider.open(id, undefined);
+    const reopen = () => provider.open(id, undefined, 'judge');
+    const workspace = await reopen();
     const { sandbox } = await chooseSandbox(config, context.env);
     const walls = createWalls(config, sandbox, buildPlaces(repository, config, context.env));
     const commands = baselineCommands({ config, walls, env: { [WORKFLOW_VARIABLE]: id } });
-    const parts = { workspace, signal, redact, progress, evidence: () => undefined };
+    const parts = { workspace, reopen, signal, redact, progress, evidence: () => undefined };
     const baseline = await runBaseline(commands, parts, (step) => progress(describeStep(step)));
     const memory = createBaselineMemory(folder.baselines, config, context.env, sandbox.name);
     // What was measured before no longer holds either way.

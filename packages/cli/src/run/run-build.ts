@@ -123,7 +123,7 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
     print: sandbox.name === 'none' ? () => printRepository(workspace, context.env) : undefined,
     baseline: {
       memory: createBaselineMemory(folder.baselines, config, context.env, sandbox.name),
-      restore: (workflowId) => workspaces.open(workflowId, undefined),
+      openJudged: (workflowId) => workspaces.open(workflowId, undefined, 'judge'),
       // A replay pays no model that a baseline could save.
       isRun: config.baseline.isRun && replay === undefined,
       now: Date.now,

@@ -22,7 +22,10 @@ const measured = (
   workspace: FolderWorkspace = folderWorkspace({ 'a.ts': 'x' }),
   context: TestContext = contextOf(workspace),
 ): Promise<Baseline> =>
-  runBaseline({ test: testCommand(GREEN), verify: [], ...commands }, { ...context, workspace });
+  runBaseline(
+    { test: testCommand(GREEN), verify: [], ...commands },
+    { ...context, workspace, reopen: async () => workspace },
+  );
 
 /** What an auditor answers to a run, with what the same workspace did before. */
 async function audited(

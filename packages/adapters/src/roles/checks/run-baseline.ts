@@ -23,12 +23,19 @@ export interface BaselineCommands {
 }
 
 export type BaselineContext = Pick<RoleContext, 'signal' | 'redact' | 'progress' | 'evidence'> & {
+  /** As whoever judges gets it in a build. */
   readonly workspace: Workspace;
+  /** Opens it again, as whoever judges next gets it: without what the commands before have left. */
+  readonly reopen: () => Promise<Workspace>;
 };
 
+/** What an installation at the baseline is kept as. */
+const PREPARED = 'baseline';
+
 /**
- * Runs each command once on the files of the workspace, as they are, and takes down what it does.
- * Whatever fails is an answer. It leaves the files as the commands leave them.
+ * Runs each command once on the files of the workspace, and takes down what it does. Whatever fails is an
+ * answer. In a build, tests and checks are each run where nothing is but the files and what was installed:
+ * so they are here, for what passes by what the tests have left would fail there, and no role could mend it.
  *
  * @param done hears each step as it ends.
  * @throws BatonError `cancelled` when the signal aborts: no process of a command is left then.
@@ -38,32 +45,36 @@ export async function runBaseline(
   context: BaselineContext,
   done: (step: BaselineStep) => void = () => undefined,
 ): Promise<Baseline> {
-  const tree = await context.workspace.digest();
+  const { reopen, ...judging } = context;
+  let { workspace } = context;
+  const tree = await workspace.digest();
   const steps: BaselineStep[] = [];
-  const place = { context: { ...context, progress: () => {}, usage: () => {}, note: () => {} } };
+  const quiet = { ...judging, progress: () => {}, usage: () => {}, note: () => {} };
   await withReportsFolder(async (reports) => {
-    const run = (command: CheckCommand) =>
-      runJudge(BASELINE, command, { ...place, reports, cwd: undefined, once: true });
+    const run = (command: CheckCommand) => {
+      const place = { context: { ...quiet, workspace }, reports, cwd: undefined, once: true };
+      return runJudge(BASELINE, command, place);
+    };
     const add = (step: BaselineStep): void => {
       steps.push(step);
       done(step);
     };
     if (install !== undefined) {
-      const step = stepOf('install', install, await run(install), context.workspace);
+      const step = stepOf('install', install, await run(install), workspace);
       add(step);
       if (step.failure !== undefined && !acceptsFailingInstall) return;
+      await workspace.preparation?.keep(PREPARED);
     }
     const tested = await run(test);
     const path = expand(test.reports?.junit ?? '{reports}/junit.xml', { reports, workspace: '' });
-    const parse = (text: string) =>
-      reportWithoutFolder(parseJunitReport(text), context.workspace.path);
+    const parse = (text: string) => reportWithoutFolder(parseJunitReport(text), workspace.path);
     const reading = await readReport(path, reports, parse);
-    const { missing, ...step } = stepOf('test', test, tested, context.workspace);
+    const { missing, ...step } = stepOf('test', test, tested, workspace);
     const report = coverageReportOf(test);
     const measured = await measureCoverage(
       await readReport(expand(report.path, { reports, workspace: '' }), reports, report.parse),
       {
-        workspace: context.workspace,
+        workspace,
         rule: resolveCoverageRule({ ...coverage, of: 'all' }),
         testFiles: reading.kind === 'read' ? reading.report.files : [],
       },
@@ -76,7 +87,8 @@ export async function runBaseline(
       ...(reading.kind === 'read' ? { tests: reading.report } : { reportProblem: reading.problem }),
       ...(reading.kind === 'none' && missing !== undefined && { missing }),
     });
-    for (const one of verify) add(stepOf('verify', one, await run(one), context.workspace));
+    workspace = await reopen();
+    for (const one of verify) add(stepOf('verify', one, await run(one), workspace));
   });
   return { tree, steps };
 }

@@ -11,7 +11,7 @@ import { executed, type ProposedTests, testCommand } from './node/test-command.t
 
 /** Scripts that check without changing, by the names that are usual. */
 const BUILD = 'build';
-const CHECKS = ['lint', 'typecheck', 'types', 'type-check', BUILD];
+const CHECKS = [BUILD, 'lint', 'typecheck', 'types', 'type-check'];
 
 export const recogniseNode: Recognise = (repository) => {
   if (!repository.has('package.json')) return undefined;
