@@ -68,11 +68,21 @@ it.each([
   });
 });
 
-it('refuses no token, a wrong one, an older one and that of another build, and counts', () => {
-  const older = tokens.issue(BUILD);
-  tokens.issue(BUILD);
+it('takes every token that was shown for where the build stands, until it moves on', () => {
+  const shown = [tokens.issue(BUILD), tokens.issue(BUILD), tokens.issue(BUILD)];
+  for (const token of shown) expect(problemOf(BUILD, token)).toBeUndefined();
+  expect(tokens.refused('wf_1')).toBe(0);
+  for (const token of shown) {
+    expect(problemOf({ ...BUILD, epoch: 9 }, token)).toMatchObject({
+      code: 'not_owner',
+      message: expect.stringContaining('was shown before the build moved on'),
+    });
+  }
+});
+
+it('refuses no token, a wrong one and that of another build, and counts', () => {
   const others = tokens.issue({ ...BUILD, id: 'wf_2' });
-  const tried = [undefined, '', 'WRNG-WRNG', older, others];
+  const tried = [undefined, '', 'WRNG-WRNG', others];
   for (const token of tried) expect(problemOf(BUILD, token)).toMatchObject({ code: 'not_owner' });
   expect(tokens.refused('wf_1')).toBe(tried.length);
   expect(tokens.refused('wf_2')).toBe(0);

@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BatonError, type JsonObject, type WorkflowSnapshot } from '@baton/core';
 import { z } from 'zod';
@@ -9,8 +9,8 @@ import { asShown, makeToken } from './approval-token.ts';
  * Who may decide what roles may not.
  * 1. A token is in no file, in no event and in no environment that Baton makes. What is kept is a salted
  *    code, made with the key of the seals: without that key, nobody can tell a token from it by trying.
- * 2. A token that was shown holds for one place of one build: once the build has moved on, it is worth
- *    nothing. The token that a build was begun with holds for that build as long as it lasts; its code is
+ * 2. A token that was shown holds for one place of one build, beside others that were shown for it: once the
+ *    build has moved on, they are worth nothing. The token that a build was begun with holds for that build as long as it lasts; its code is
  *    in the build's sealed metadata.
  * 3. A token is shown at a terminal, or not at all.
  */
@@ -32,7 +32,7 @@ type Workflow = Pick<
 export interface ApprovalTokens {
   /** The metadata that a build is begun with, for it to take `token`. @throws BatonError `invalid_input`. */
   begin(token: string): JsonObject;
-  /** Makes the token for where a build stands. The one that was shown for it before is worth nothing then. */
+  /** Makes a token for where a build stands. Those that were shown for it before hold as well. */
   issue(workflow: Workflow): string;
   /** Whether `token` is the one that the build was begun with. */
   isGiven(workflow: Workflow, token: string | undefined): boolean;
@@ -68,12 +68,16 @@ export function createApprovalTokens(folder: string, key: Uint8Array): ApprovalT
     return same(data.code, codeOf(data.salt, METADATA, token));
   }
 
-  /** Where the token that was shown last holds; undefined for any other token. */
+  /** Where a token holds that was shown; undefined for any other token. */
   function placeShownFor({ id }: Workflow, token: string): string | undefined {
-    const { data } = shownSchema.safeParse(readJson(pathOf(id, 'token')));
-    if (data === undefined) return undefined;
-    const { place, salt, code } = data;
-    return same(code, codeOf(salt, place, asShown(token))) ? place : undefined;
+    // A line each, added at its end: two processes may show tokens at the same time.
+    for (const line of readText(pathOf(id, 'token')).split('\n')) {
+      const { data } = shownSchema.safeParse(toJson(line));
+      if (data === undefined) continue;
+      const { place, salt, code } = data;
+      if (same(code, codeOf(salt, place, asShown(token)))) return place;
+    }
+    return undefined;
   }
 
   function refused(workflowId: string): number {
@@ -101,12 +105,8 @@ export function createApprovalTokens(folder: string, key: Uint8Array): ApprovalT
     },
     issue(workflow) {
       const [token, salt, place] = [makeToken(), newSalt(), placeOf(workflow)];
-      const path = pathOf(workflow.id, 'token');
-      const unfinished = `${path}.${process.pid}`;
-      writeFileSync(unfinished, JSON.stringify({ place, salt, code: codeOf(salt, place, token) }), {
-        mode: 0o600,
-      });
-      renameSync(unfinished, path);
+      const shown = { place, salt, code: codeOf(salt, place, token) };
+      appendFileSync(pathOf(workflow.id, 'token'), `\n${JSON.stringify(shown)}`, { mode: 0o600 });
       return token;
     },
     isGiven,
@@ -150,12 +150,11 @@ function readText(path: string): string {
   }
 }
 
-/** Undefined for what is no JSON: a file that a stranger wrote holds no token. */
-function readJson(path: string): unknown {
+/** Undefined for what is no JSON: a line that a stranger wrote holds no token. */
+function toJson(line: string): unknown {
   try {
-    return JSON.parse(readText(path));
-  } catch (reason) {
-    if (reason instanceof SyntaxError) return undefined;
-    throw reason;
+    return JSON.parse(line);
+  } catch {
+    return undefined;
   }
 }

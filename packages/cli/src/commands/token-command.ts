@@ -16,7 +16,7 @@ baton token wf_1
 baton token wf_1 --workspace ~/shop
 
 The token is for approve, answer, request-retry, rollback and advance on a build that was run in the
-workspace. It holds until the build moves on, and makes the one before worthless. It is shown at a
+workspace. It holds until the build moves on, as do those that were shown for it before. It is shown at a
 terminal only, so that no file and no log has it.`;
 
 export function tokenCommand(context: CommandContext): Command {

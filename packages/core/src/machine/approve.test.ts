@@ -80,6 +80,25 @@ describe('an approval', () => {
     expect(events.map(({ type }) => type)).toEqual(['approval_decided', 'retry_requested']);
   });
 
+  it.each([
+    ['planning', 'handoff_to_coder', 'discovery'],
+    ['handoff_to_coder', 'implementation', 'planning'],
+    ['handoff_to_tester', 'testing', 'implementation'],
+    ['handoff_to_verifier', 'verification', 'implementation'],
+    ['handoff_to_releaser', 'deployment', 'implementation'],
+    ['deployment', 'complete', 'implementation'],
+  ])(
+    'of %s → %s that is refused sends it to whoever can do it differently: %s',
+    (from, to, back) => {
+      const held = buildDefinition({ approvals: [{ from, to }] });
+      const waiting = after(advance(at(from), {}, held));
+      const { snapshot } = changeOf(decide(waiting, { approved: false, reason: 'name it minus' }));
+      expect(snapshot).toMatchObject({ state: back, feedback: { reason: 'name it minus' } });
+      const chosen = changeOf(decide(waiting, { approved: false, targetState: 'discovery' }));
+      expect(chosen.snapshot.state).toBe('discovery');
+    },
+  );
+
   it('that is refused where no phase comes before has the phase done again', () => {
     const first = buildDefinition({ approvals: [{ from: 'discovery', to: 'planning' }] });
     const waiting = after(advance(begin(first), {}, first));

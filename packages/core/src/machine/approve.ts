@@ -7,6 +7,7 @@ import type { DecideApprovalCommand, Decision } from './command.ts';
 import { refuseEnded, refusePrincipal, refuseStale } from './guards.ts';
 import { moveOn } from './move-on.ts';
 import { requestRetry } from './request-retry.ts';
+import { phasesOnPath } from './send-back.ts';
 import { NO_ACCOUNT } from './settle.ts';
 
 /** A person decides on a move that waits: it happens, or the work goes back with the reason. */
@@ -55,7 +56,7 @@ function sendBack(
       requestedBy: command.decidedBy,
       reason: command.reason ?? `the move to '${to}' was not approved`,
       details: undefined,
-      targetState: command.targetState,
+      targetState: command.targetState ?? whereRefused(definition, snapshot),
       checkpoint: undefined,
       budgets: undefined,
       timeoutMs: undefined,
@@ -68,6 +69,21 @@ function sendBack(
   );
   if (retried.kind !== 'accepted') return retried as Decision<never>;
   return accepted(snapshot.state, false, retried.change);
+}
+
+/**
+ * Where work goes that a person refuses. A phase that sends work back to another judges what that has made:
+ * the reason is for whoever can do it differently. Undefined: where a retry goes anyway.
+ */
+function whereRefused(
+  { states, edges }: WorkflowDefinition,
+  snapshot: WorkflowSnapshot,
+): string | undefined {
+  const found = states[snapshot.state];
+  const usual = found?.kind === 'phase' || found?.kind === 'handoff' ? found.retryTo : undefined;
+  if (usual === undefined) return undefined;
+  const judged = Object.entries(edges[usual] ?? {}).find(([, kind]) => kind === 'retry')?.[0];
+  return judged !== undefined && phasesOnPath(snapshot).includes(judged) ? judged : undefined;
 }
 
 function accepted(
