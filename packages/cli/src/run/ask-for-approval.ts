@@ -15,7 +15,7 @@ export async function askForApproval(parts: PartsToAsk): Promise<void> {
   if (awaiting?.kind !== 'approval') return;
   const { approvers, to } = awaiting;
   if (approvers.length > 0 && !approvers.includes(person)) {
-    const message = `'${state}' → '${to}' is for ${approvers.join(' or ')} to approve, not for '${person}'`;
+    const message = `'${state}' → '${to}' is for ${approvers.join(' or ')} to approve, and this terminal answers as '${person}'; an approver who holds the token answers with baton approve --by <approver> (Baton records the name as given: the token is what it checks)`;
     throw new BatonError('not_owner', message, { legal: approvers });
   }
   prompt.say(`\n'${state}' → '${to}' waits for approval.`);

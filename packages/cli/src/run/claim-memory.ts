@@ -53,7 +53,7 @@ async function report(source: WorkSource, workflowId: string, claimToken: string
       claimToken,
       requestId: `${claimToken}:abandoned`,
       code: 'worker_died',
-      message: 'the process that performed it ended without a word',
+      message: 'the process that performed it ended without reporting a result',
       retryable: true,
     });
     return true;

@@ -129,7 +129,7 @@ async function afterTheGrain(workspace: Workspace | undefined): Promise<number> 
 }
 
 function filesChanged(name: string): string {
-  return `'${name}' changed files of the workspace, so its result speaks of files that are no longer there: it may write outside the workspace or to ignored files only`;
+  return `'${name}' changed files of the workspace, so its result is not about the files that are there now; let it write outside the workspace, or to files that git ignores`;
 }
 
 function failureOf(

@@ -175,7 +175,7 @@ interface Ending {
 }
 
 function notConfined(argv: readonly string[], sandbox: string, said: string): BatonError {
-  const why = said.trim() || `${sandbox} ended without a word`;
+  const why = said.trim() || `${sandbox} ended and wrote nothing`;
   const message = `'${argv[0]}' was not run: its sandbox (${sandbox}) could not be set up: ${why}`;
   return new BatonError('invalid_input', message);
 }
