@@ -72,7 +72,7 @@ export function watchConnections(
     const key = keyOf(socket);
     const now = performance.now();
     const connection: Connection = {
-      ...{ key, address, socket, quietSince: now, hasAsked: false },
+      ...{ key, address, socket, quietSince: now, hasAsked: false, isCrowding: false },
       ...{ exchanges: new Set(), waiting: [], spentMs: 0, spentAt: now, futile: 0 },
       ...(refused !== undefined && { refused }),
     };
@@ -103,7 +103,9 @@ export function watchConnections(
     // In the middle of a reply there is no place for another one.
     else if (exchanges.size > 0) socket.destroy();
     else http1?.end(status === undefined ? '' : answer(status, reason));
-    setTimeout(() => socket.destroy(), LINGER_MS).unref();
+    // Until then, what was written and is not read is still held.
+    const lingerMs = exchanges.size > 0 ? LINGER_MS / 10 : LINGER_MS;
+    setTimeout(() => socket.destroy(), lingerMs).unref();
   };
   return { all, of, close };
 }

@@ -10,7 +10,13 @@ import { type Connection, unsentOf } from './connection.ts';
  */
 export interface Pace {
   /** Undefined to go on at once. */
-  enter(connection: Connection): Promise<void> | undefined;
+  enter(connection: Connection, what: keyof Queue): Promise<void> | undefined;
+}
+
+/** What waits of one connection. Replies go first: until they are written, they are held. */
+interface Queue {
+  readonly reply: (() => void)[];
+  readonly request: (() => void)[];
 }
 
 /** A round that takes longer is slow: others had to wait for it. */
@@ -18,13 +24,18 @@ const SLOW_ROUND_MS = 10;
 /** Pieces that may be begun in one round as long as rounds are fast. */
 const MOST_AT_ONCE = 8;
 /** Replies of a connection that are not read, in bytes, above which it waits. */
-const MOST_UNREAD_BYTES = 4 * 1024 * 1024;
+const MOST_UNREAD_BYTES = 1024 * 1024;
+/** What it has not read holds it back. */
+function mustWait(connection: Connection): boolean {
+  return connection.isCrowding || unsentOf(connection) > MOST_UNREAD_BYTES;
+}
+
 /** How often those that wait to be read are looked at when nothing else happens. */
 const LOOK_AGAIN_MS = 50;
 const HALF_LIFE_MS = 1000;
 
 export function createPace(): Pace {
-  const waiting = new Map<Connection, (() => void)[]>();
+  const waiting = new Map<Connection, Queue>();
   let atOnce = MOST_AT_ONCE;
   let begun: Connection[] = [];
   let roundBegan = 0;
@@ -60,9 +71,9 @@ export function createPace(): Pace {
     while (begun.length < atOnce && !isSlow()) {
       const connection = leastSpent(now);
       if (connection === undefined) break;
-      const queue = waiting.get(connection) ?? [];
-      const go = queue.shift();
-      if (queue.length === 0) waiting.delete(connection);
+      const { reply = [], request = [] } = waiting.get(connection) ?? {};
+      const go = reply.shift() ?? request.shift();
+      if (reply.length + request.length === 0) waiting.delete(connection);
       begin(connection);
       go?.();
     }
@@ -73,7 +84,7 @@ export function createPace(): Pace {
     let leastMs = Number.POSITIVE_INFINITY;
     for (const connection of waiting.keys()) {
       const ms = spent(connection, now);
-      if (ms >= leastMs || unsentOf(connection) > MOST_UNREAD_BYTES) continue;
+      if (ms >= leastMs || mustWait(connection)) continue;
       least = connection;
       leastMs = ms;
     }
@@ -88,15 +99,16 @@ export function createPace(): Pace {
     }, LOOK_AGAIN_MS).unref();
   };
   return {
-    enter(connection) {
+    enter(connection, what) {
+      const found = waiting.get(connection);
       const mayGo = waiting.size === 0 && begun.length < atOnce && !isSlow();
-      if (mayGo && unsentOf(connection) <= MOST_UNREAD_BYTES) {
+      if (mayGo && !mustWait(connection)) {
         begin(connection);
         return undefined;
       }
       return new Promise((resolve) => {
-        const queue = waiting.get(connection) ?? [];
-        queue.push(resolve);
+        const queue = found ?? { reply: [], request: [] };
+        queue[what].push(resolve);
         waiting.set(connection, queue);
         arm();
       });

@@ -19,14 +19,14 @@ function pacedMethod(served: ServedMethod, pace: Pace): ServedMethod {
     async handle(request, context) {
       const { connection } = context;
       if (connection === undefined) return served.handle(request, context);
-      const before = pace.enter(connection);
+      const before = pace.enter(connection, 'request');
       if (before !== undefined) {
         await before;
         // What nobody waits for any more is not begun.
         context.signal.throwIfAborted();
       }
       const reply = await served.handle(request, context);
-      await pace.enter(connection);
+      await pace.enter(connection, 'reply');
       return reply;
     },
   };
