@@ -20,6 +20,8 @@ export interface Connection {
   hasAsked: boolean;
   /** Whether it has unread replies while all have much: it gets no more of them. */
   isCrowding: boolean;
+  /** What it got last. */
+  lastReply?: 'reply' | 'large reply';
   readonly exchanges: Set<Exchange>;
   /** Those that wait for their turn. */
   readonly waiting: Exchange[];

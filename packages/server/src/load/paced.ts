@@ -26,8 +26,30 @@ function pacedMethod(served: ServedMethod, pace: Pace): ServedMethod {
         context.signal.throwIfAborted();
       }
       const reply = await served.handle(request, context);
-      await pace.enter(connection, 'reply');
+      const after = pace.enter(connection, isLarge(reply) ? 'large reply' : 'reply');
+      if (after !== undefined) await after;
       return reply;
     },
   };
+}
+
+/** From where on writing a reply takes a noticeable part of a round: about half a millisecond. */
+const LARGE = 64 * 1024;
+/** What a value costs beside its characters. */
+const VALUE = 32;
+
+function isLarge(reply: object): boolean {
+  return costOf(reply, LARGE) >= LARGE;
+}
+
+/** Roughly what there is to write, counted no further than to `most`. */
+function costOf(value: unknown, most: number): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null) return VALUE;
+  let cost = VALUE;
+  for (const key in value) {
+    if (cost >= most) return cost;
+    cost += costOf(value[key as keyof typeof value], most - cost);
+  }
+  return cost;
 }
