@@ -8,7 +8,6 @@ import {
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Connection } from './connection.ts';
-import type { LoadOptions } from './load.ts';
 import type { ResolvedLimits } from './load-limits.ts';
 import type { Shed } from './shed.ts';
 
@@ -27,6 +26,11 @@ export interface Connections {
   close(connection: Connection, reason: string, status?: 408 | 503): void;
 }
 
+export interface PortOptions {
+  readonly port: 'gRPC' | 'HTTP';
+  readonly isTls: boolean;
+}
+
 interface Peer {
   readonly remoteAddress?: string | undefined;
   readonly remotePort?: number | undefined;
@@ -40,7 +44,7 @@ const LINGER_MS = 1000;
 export function watchConnections(
   server: HttpServer | Http2Server | Http2SecureServer,
   limits: ResolvedLimits,
-  { isTls, port }: Pick<LoadOptions, 'isTls' | 'port'>,
+  { isTls, port }: PortOptions,
   shed: Shed,
 ): Connections {
   const all = new Map<string, Connection>();
