@@ -258,7 +258,7 @@ describe('a request that does not arrive', () => {
     expect(decodeURIComponent(headers['grpc-message'])).toBe(
       'the request was not whole within 1 s',
     );
-    expect(session.closed).toBe(false);
+    expect(session.destroyed).toBe(false);
   });
 
   it.each([false, true])('is ended over HTTP/1.1, with TLS: %s', async (isTls) => {
@@ -293,7 +293,7 @@ describe('replies that are not read', () => {
       const stream = call(session, CLAIM, claim);
       await new Promise<void>((resolve) => stream.once('close', resolve));
       expect(stream.rstCode).toBe(constants.NGHTTP2_ENHANCE_YOUR_CALM);
-      expect(session.closed).toBe(false);
+      expect(session.destroyed).toBe(false);
     }
   });
 
@@ -308,7 +308,7 @@ describe('replies that are not read', () => {
       let bytes = 0;
       for await (const chunk of call(http2(url), CLAIM, claim)) bytes += chunk.length;
       expect(bytes).toBeGreaterThan(2_000_000);
-      expect(session.closed).toBe(false);
+      expect(session.destroyed).toBe(false);
       session.destroy();
     }
   });
@@ -326,6 +326,6 @@ describe('replies that are not read', () => {
       code: constants.NGHTTP2_ENHANCE_YOUR_CALM,
       reason: 'the server holds 1000000 bytes, its limit, and the most for this connection',
     });
-    expect(small.closed).toBe(false);
+    expect(small.destroyed).toBe(false);
   });
 });
