@@ -11,8 +11,8 @@ export const FRAME = {
   goaway: 7,
   continuation: 9,
 };
-export const END_STREAM = 1;
-export const END_HEADERS = 4;
+const END_STREAM = 1;
+const END_HEADERS = 4;
 
 export function frame(
   type: number,

@@ -1,6 +1,6 @@
 import type { Row } from './run.ts';
 
-export const MOST_MIB = 512;
+const MOST_MIB = 512;
 const MOST_TIMES_SLOWER = 3;
 /** Below that, noise would decide. */
 const FLOOR_MS = 50;

@@ -18,6 +18,10 @@ export interface Connection {
   futile: number;
   /** Whether a request has ever come: until then it has the time of a request. */
   hasAsked: boolean;
+  /** Whether it has unread replies while all have much: it gets no more of them. */
+  isCrowding: boolean;
+  /** What it got last. */
+  lastReply?: 'reply' | 'large reply';
   readonly exchanges: Set<Exchange>;
   /** Those that wait for their turn. */
   readonly waiting: Exchange[];

@@ -8,7 +8,6 @@ import {
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Connection } from './connection.ts';
-import type { LoadOptions } from './load.ts';
 import type { ResolvedLimits } from './load-limits.ts';
 import type { Shed } from './shed.ts';
 
@@ -27,6 +26,11 @@ export interface Connections {
   close(connection: Connection, reason: string, status?: 408 | 503): void;
 }
 
+export interface PortOptions {
+  readonly port: 'gRPC' | 'HTTP';
+  readonly isTls: boolean;
+}
+
 interface Peer {
   readonly remoteAddress?: string | undefined;
   readonly remotePort?: number | undefined;
@@ -40,7 +44,7 @@ const LINGER_MS = 1000;
 export function watchConnections(
   server: HttpServer | Http2Server | Http2SecureServer,
   limits: ResolvedLimits,
-  { isTls, port }: Pick<LoadOptions, 'isTls' | 'port'>,
+  { isTls, port }: PortOptions,
   shed: Shed,
 ): Connections {
   const all = new Map<string, Connection>();
@@ -72,7 +76,7 @@ export function watchConnections(
     const key = keyOf(socket);
     const now = performance.now();
     const connection: Connection = {
-      ...{ key, address, socket, quietSince: now, hasAsked: false },
+      ...{ key, address, socket, quietSince: now, hasAsked: false, isCrowding: false },
       ...{ exchanges: new Set(), waiting: [], spentMs: 0, spentAt: now, futile: 0 },
       ...(refused !== undefined && { refused }),
     };
@@ -103,7 +107,9 @@ export function watchConnections(
     // In the middle of a reply there is no place for another one.
     else if (exchanges.size > 0) socket.destroy();
     else http1?.end(status === undefined ? '' : answer(status, reason));
-    setTimeout(() => socket.destroy(), LINGER_MS).unref();
+    // Until then, what was written and is not read is still held.
+    const lingerMs = exchanges.size > 0 ? LINGER_MS / 10 : LINGER_MS;
+    setTimeout(() => socket.destroy(), lingerMs).unref();
   };
   return { all, of, close };
 }

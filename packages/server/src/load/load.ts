@@ -2,7 +2,7 @@ import type { Server as HttpServer } from 'node:http';
 import type { Http2SecureServer, Http2Server } from 'node:http2';
 import type { Log } from '../log.ts';
 import type { Connection, Exchange } from './connection.ts';
-import { type Connections, watchConnections } from './connections.ts';
+import { type Connections, type PortOptions, watchConnections } from './connections.ts';
 import type { ResolvedLimits } from './load-limits.ts';
 import { createShed } from './shed.ts';
 import { futileTooOften, startSweep } from './sweep.ts';
@@ -19,11 +19,9 @@ export interface Load {
   stop(): void;
 }
 
-export interface LoadOptions {
+export interface LoadOptions extends PortOptions {
   readonly limits: ResolvedLimits;
   readonly log: Log;
-  readonly port: 'gRPC' | 'HTTP';
-  readonly isTls: boolean;
 }
 
 /** Bounds a server's connections. Whoever serves them enters what comes over them. */

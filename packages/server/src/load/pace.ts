@@ -10,23 +10,52 @@ import { type Connection, unsentOf } from './connection.ts';
  */
 export interface Pace {
   /** Undefined to go on at once. */
-  enter(connection: Connection): Promise<void> | undefined;
+  enter(
+    connection: Connection,
+    what: 'request' | 'reply' | 'large reply',
+  ): Promise<void> | undefined;
+}
+
+/** What waits of one connection. Replies go first: until they are written, they are held. */
+interface Queue {
+  readonly replies: Piece[];
+  readonly requests: Piece[];
+}
+
+interface Piece {
+  readonly weight: number;
+  readonly go: () => void;
 }
 
 /** A round that takes longer is slow: others had to wait for it. */
 const SLOW_ROUND_MS = 10;
-/** Pieces that may be begun in one round as long as rounds are fast. */
-const MOST_AT_ONCE = 8;
+/** Pieces that may be begun in one round as long as rounds are fast; a large reply counts as all of them. */
+const MOST_AT_ONCE = 500;
 /** Replies of a connection that are not read, in bytes, above which it waits. */
-const MOST_UNREAD_BYTES = 4 * 1024 * 1024;
+const MOST_UNREAD_BYTES = 1024 * 1024;
+const WEIGHTS = { reply: 1, 'large reply': MOST_AT_ONCE } as const;
+/** Of a connection that has had no reply yet. */
+const UNKNOWN_WEIGHT = MOST_AT_ONCE / 8;
+
+/** Whoever got a large reply is likely to ask for another one, which takes as long to make. */
+function weightOf({ lastReply }: Connection): number {
+  return lastReply === undefined ? UNKNOWN_WEIGHT : WEIGHTS[lastReply];
+}
+
+/** What it has not read holds it back. */
+function mustWait(connection: Connection): boolean {
+  return connection.isCrowding || unsentOf(connection) > MOST_UNREAD_BYTES;
+}
+
 /** How often those that wait to be read are looked at when nothing else happens. */
 const LOOK_AGAIN_MS = 50;
 const HALF_LIFE_MS = 1000;
 
 export function createPace(): Pace {
-  const waiting = new Map<Connection, (() => void)[]>();
+  const waiting = new Map<Connection, Queue>();
   let atOnce = MOST_AT_ONCE;
   let begun: Connection[] = [];
+  let weightBegun = 0;
   let roundBegan = 0;
   let isArmed = false;
   let isLooking = false;
@@ -34,7 +63,8 @@ export function createPace(): Pace {
   const spent = (connection: Connection, now: number) =>
     connection.spentMs * 0.5 ** ((now - connection.spentAt) / HALF_LIFE_MS);
 
-  const begin = (connection: Connection) => {
+  const begin = (connection: Connection, weight: number) => {
+    weightBegun += weight;
     if (begun.length === 0) roundBegan = performance.now();
     begun.push(connection);
     arm();
@@ -50,21 +80,22 @@ export function createPace(): Pace {
     const now = performance.now();
     if (begun.length > 0) {
       const took = now - roundBegan;
-      atOnce = took > SLOW_ROUND_MS ? 1 : Math.min(MOST_AT_ONCE, atOnce + 1);
+      atOnce = took > SLOW_ROUND_MS ? 1 : Math.min(MOST_AT_ONCE, atOnce * 2);
       for (const connection of begun) {
         connection.spentMs = spent(connection, now) + took / begun.length;
         connection.spentAt = now;
       }
       begun = [];
+      weightBegun = 0;
     }
-    while (begun.length < atOnce && !isSlow()) {
+    while (weightBegun < atOnce && !isSlow()) {
       const connection = leastSpent(now);
       if (connection === undefined) break;
-      const queue = waiting.get(connection) ?? [];
-      const go = queue.shift();
-      if (queue.length === 0) waiting.delete(connection);
-      begin(connection);
-      go?.();
+      const { replies = [], requests = [] } = waiting.get(connection) ?? {};
+      const piece = replies.shift() ?? requests.shift();
+      if (replies.length + requests.length === 0) waiting.delete(connection);
+      begin(connection, piece?.weight ?? 0);
+      piece?.go();
     }
     if (begun.length === 0 && waiting.size > 0) lookAgain();
   };
@@ -73,7 +104,7 @@ export function createPace(): Pace {
     let leastMs = Number.POSITIVE_INFINITY;
     for (const connection of waiting.keys()) {
       const ms = spent(connection, now);
-      if (ms >= leastMs || unsentOf(connection) > MOST_UNREAD_BYTES) continue;
+      if (ms >= leastMs || mustWait(connection)) continue;
       least = connection;
       leastMs = ms;
     }
@@ -88,15 +119,18 @@ export function createPace(): Pace {
     }, LOOK_AGAIN_MS).unref();
   };
   return {
-    enter(connection) {
-      const mayGo = waiting.size === 0 && begun.length < atOnce && !isSlow();
-      if (mayGo && unsentOf(connection) <= MOST_UNREAD_BYTES) {
-        begin(connection);
+    enter(connection, what) {
+      const weight = what === 'request' ? weightOf(connection) : WEIGHTS[what];
+      if (what !== 'request') connection.lastReply = what;
+      const hasRoom = waiting.size === 0 && weightBegun < atOnce && !isSlow();
+      if (hasRoom && !mustWait(connection)) {
+        begin(connection, weight);
         return undefined;
       }
       return new Promise((resolve) => {
-        const queue = waiting.get(connection) ?? [];
-        queue.push(resolve);
+        const queue = waiting.get(connection) ?? { replies: [], requests: [] };
+        const pieces = what === 'request' ? queue.requests : queue.replies;
+        pieces.push({ weight, go: resolve });
         waiting.set(connection, queue);
         arm();
       });

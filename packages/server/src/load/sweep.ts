@@ -41,10 +41,14 @@ export function startSweep(
       }
       if (isSecond) connection.futile = 0;
       endIfQuiet(connection, now);
+      connection.isCrowding = false;
       const bytes = heldBy(connection);
       if (bytes === 0) continue;
       held += bytes;
       holders.push({ connection, bytes });
+    }
+    if (held > limits.heldBytes / 2) {
+      for (const { connection } of holders) connection.isCrowding = unsentOf(connection) > 0;
     }
     if (held > limits.heldBytes) {
       holders.sort((one, other) => other.bytes - one.bytes);
