@@ -5,8 +5,8 @@ import { growth } from './growth.ts';
 import { type Answer, type Sent, send } from './send.ts';
 import type { Health, ServerUnderTest } from './server-under-test.ts';
 
-const LANES = 4;
-const BATCH = 50;
+const LANES = 12;
+const BATCH = 40;
 const STALL_MS = 100;
 /** Caches and compiled code fill up to about half of it. */
 const GROWTH_BYTES = 64 * 2 ** 20;
@@ -15,7 +15,7 @@ const BROKEN = [2, 13, 15];
 /** CANCELLED, DEADLINE_EXCEEDED, UNAVAILABLE: they say nothing of the request. */
 const CHANCE = [1, 4, 14];
 
-export interface Finding {
+interface Finding {
   readonly what: string;
   readonly request?: Sent;
 }
