@@ -1,0 +1,70 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+
+export interface Health {
+  readonly stalledMs: number;
+  readonly heapUsed: number;
+  readonly rss: number;
+}
+
+/** A server in a process of its own. */
+export interface ServerUnderTest {
+  readonly grpcAddress: string;
+  readonly httpUrl: string;
+  /** Lines at level error, and whatever else it said on standard error that is no line of its log. */
+  readonly complaints: string[];
+  ended(): boolean;
+  /** The longest stall since the last call, and the memory after a collection. */
+  health(): Promise<Health>;
+  stop(): Promise<void>;
+}
+
+export async function startServerUnderTest(
+  script: string,
+  databaseUrl: string,
+): Promise<ServerUnderTest> {
+  const argv = ['--expose-gc', '--no-warnings', '--conditions=baton-source', script];
+  const child: ChildProcess = spawn(process.execPath, argv, {
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    env: {
+      ...process.env,
+      BATON_GRPC_PORT: '0',
+      BATON_HTTP_PORT: '0',
+      BATON_HOST: '127.0.0.1',
+      LOG_LEVEL: 'warn',
+      DATABASE_URL: databaseUrl,
+    },
+  });
+  const complaints: string[] = [];
+  if (child.stderr === null) throw new Error('the server has no standard error');
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    if (!line.includes('"level":"warn"')) complaints.push(line);
+  });
+  const isOver = () => child.exitCode !== null || child.signalCode !== null;
+  const ready = (await Promise.race([
+    once(child, 'message'),
+    once(child, 'exit').then(() => {
+      throw new Error(`the server did not start: ${complaints.join('\n')}`);
+    }),
+  ])) as [{ grpcPort: number; httpPort: number }];
+  const [{ grpcPort, httpPort }] = ready;
+  return {
+    grpcAddress: `127.0.0.1:${grpcPort}`,
+    httpUrl: `http://127.0.0.1:${httpPort}`,
+    complaints,
+    ended: isOver,
+    async health() {
+      const answer = once(child, 'message');
+      child.send('health');
+      const [found] = await answer;
+      return found as Health;
+    },
+    async stop() {
+      if (isOver()) return;
+      const exit = once(child, 'exit');
+      child.kill('SIGKILL');
+      await exit;
+    },
+  };
+}
