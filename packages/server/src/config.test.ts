@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { ConfigError, readConfig } from './config.ts';
+import { ConfigError, readConfig, settings, settingsText } from './config.ts';
 import { type LOAD_LIMITS, resolveLimits } from './load/load-limits.ts';
 
 function problems(environment: Record<string, string>): readonly string[] {
@@ -64,6 +64,22 @@ describe('the environment', () => {
         expect.stringMatching(`^${name}: found '0', expected a whole number, 1 to \\d+$`),
       ]);
     }
+  });
+
+  it('is told whole: each variable with what it may be, and its default', () => {
+    const told = settings();
+    expect(told.filter(({ expected }) => expected === '')).toEqual([]);
+    expect(told).toContainEqual({
+      name: 'BATON_DRAIN_SECONDS',
+      expected: 'seconds, 0 to 3600',
+      byDefault: '10',
+    });
+    expect(told).toContainEqual({
+      name: 'WORKFLOW_RETENTION',
+      expected: 'seconds, 1 to 3155760000',
+      byDefault: undefined,
+    });
+    for (const { name } of told) expect(settingsText()).toContain(`  ${name} `);
   });
 
   it('is read where it is set; what is empty is not set', () => {

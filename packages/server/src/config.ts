@@ -168,9 +168,43 @@ function wholeNumber(min: number, max: number) {
 
 function problem(name: string, found: string | undefined): string {
   const schema = variables.shape[name as keyof typeof variables.shape];
-  const expected = schema.description ?? ('unwrap' in schema && schema.unwrap().description);
   const shown = name.endsWith('_URL') ? describeStoreUrl(found ?? '') : found;
-  return `${name}: found '${shown}', expected ${expected}`;
+  return `${name}: found '${shown}', expected ${expectedOf(schema)}`;
+}
+
+function expectedOf(schema: z.ZodType): string {
+  const inner = 'unwrap' in schema && (schema.unwrap as () => z.ZodType)();
+  return schema.description ?? (inner ? (inner.description ?? '') : '');
+}
+
+/** A variable of the environment, for people. */
+export interface Setting {
+  readonly name: string;
+  /** What it may be. */
+  readonly expected: string;
+  /** Undefined for one that is unset unless it is set. */
+  readonly byDefault: string | undefined;
+}
+
+/** Every variable that a server reads, in the order in which they are told. */
+export function settings(): readonly Setting[] {
+  return Object.entries(variables.shape).map(([name, schema]) => {
+    const { success, data } = schema.safeParse(undefined);
+    const byDefault = success && data !== undefined ? String(data) : '';
+    return { name, expected: expectedOf(schema), byDefault: byDefault || undefined };
+  });
+}
+
+/** The same in lines. */
+export function settingsText(): string {
+  const all = settings();
+  const width = Math.max(...all.map(({ name }) => name.length));
+  return all
+    .map(({ name, expected, byDefault }) => {
+      const otherwise = byDefault === undefined ? '' : ` (default ${byDefault})`;
+      return `  ${name.padEnd(width)}  ${expected}${otherwise}`;
+    })
+    .join('\n');
 }
 
 function isStoreUrl(url: string): boolean {

@@ -5,6 +5,9 @@ export {
   type Environment,
   readConfig,
   type ServerConfig,
+  type Setting,
+  settings,
+  settingsText,
 } from './config.ts';
 export type { LoadLimits } from './load/load-limits.ts';
 export { createLog, LOG_LEVELS, type Log, type LogLevel, type LogOptions } from './log.ts';

@@ -1,8 +1,25 @@
 #!/usr/bin/env node
-import { ConfigError } from './config.ts';
+import { ConfigError, settingsText } from './config.ts';
 import { type RunningServer, serve } from './serve.ts';
 
-/** Exit codes: 0 stopped, 1 could not start, 2 the environment is not valid. */
+const HELP = `baton-server: serves Baton's operations over gRPC, Connect, gRPC-Web and HTTP+JSON
+
+It takes no arguments. Its settings are variables of the environment; unset and empty are the same:
+${settingsText()}
+
+Exit codes: 0 stopped, 1 could not start, 2 the environment or the arguments are not valid.`;
+
+const [argument] = process.argv.slice(2);
+if (argument === '--help' || argument === '-h') {
+  console.log(HELP);
+  process.exit(0);
+}
+if (argument !== undefined) {
+  console.error(`found the argument '${argument}', expected none, or --help`);
+  process.exit(2);
+}
+
+/** Exit codes: see the help. */
 const server = await serve(process.env).catch((reason: unknown): never => {
   console.error(reason instanceof Error ? reason.message : reason);
   process.exit(reason instanceof ConfigError ? 2 : 1);

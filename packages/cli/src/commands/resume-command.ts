@@ -4,6 +4,7 @@ import { BatonError } from '@baton/core';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { refuseOtherEnding } from '../config/refuse-other-ending.ts';
+import { repositoryOf } from '../embedded/baton-folder.ts';
 import { connect } from '../operations/connect.ts';
 import { findRecord, recordsOf } from '../run/find-record.ts';
 import { runBuild } from '../run/run-build.ts';
@@ -33,7 +34,7 @@ export function resumeCommand(context: CommandContext): Command {
       'its approval token: lets it go on by a config that demands less of people than before',
     )
     .action(async (id: string | undefined, options: ResumeOptions) => {
-      const workspace = await real(resolve(context.cwd, options.workspace));
+      const workspace = repositoryOf(await real(resolve(context.cwd, options.workspace)));
       const record = await recordToResume(id, workspace, context);
       const { server } = record;
       const code = await runBuild(

@@ -3,6 +3,7 @@ import type { SetAside } from '@baton/adapters/workspace';
 import type { RollbackRequest } from '@baton/core';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
+import { repositoryOf } from '../embedded/baton-folder.ts';
 import { restoreFiles } from '../embedded/restore-files.ts';
 import { serverOf } from '../operations/connect.ts';
 import { setAsideText } from '../output/set-aside-text.ts';
@@ -50,7 +51,7 @@ export function rollbackCommand(context: CommandContext): Command {
         const reply = await operations.rollback(request);
         // On a server it is the runner that restores the files, where they are.
         if (serverOf(options, context) === undefined) {
-          const workspace = resolve(context.cwd, options.workspace ?? '.');
+          const workspace = repositoryOf(resolve(context.cwd, options.workspace ?? '.'));
           const onSetAside = (aside: SetAside) => terminal.note(setAsideText(aside));
           await restoreFiles({ workspace, workflowId, env: context.env, onSetAside });
         }

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { invalidEnvironment } from '../embedded/invalid-environment.ts';
 import { EXIT } from '../exit-codes.ts';
-import { createCommand, terminalOf } from './operation-command.ts';
+import { createCommand, print, terminalOf } from './operation-command.ts';
 
 interface ServeOptions {
   readonly host?: string;
@@ -12,6 +12,7 @@ interface ServeOptions {
   readonly grpcPort?: string;
   readonly database?: string;
   readonly policies?: string;
+  readonly settings?: true;
   readonly json?: true;
 }
 
@@ -22,10 +23,14 @@ DATABASE_URL=postgres://baton@db/baton baton serve
 DATABASE_URL=memory: baton serve --json
 baton serve --policies /etc/baton/policies.json
 
-What it runs on comes from the environment, as for baton-server: BATON_HOST, BATON_GRPC_PORT,
-BATON_HTTP_PORT, BATON_TLS_CERT, BATON_TLS_KEY, BATON_DRAIN_SECONDS, DATABASE_URL (else REDIS_URL),
-WORKFLOW_TIMEOUT, WORKFLOW_MAX_RETRIES, WORKFLOW_RETENTION, WORKFLOW_POLICIES, LOG_LEVEL. Options win
-over it.`;
+What it runs on comes from the environment, as for baton-server; --settings says of each variable what
+it may be, and its default: BATON_HOST, BATON_GRPC_PORT, BATON_HTTP_PORT, BATON_TLS_CERT, BATON_TLS_KEY,
+CORS_ORIGINS, ALLOWED_HOSTS, BATON_HEARTBEAT_SECONDS, BATON_DRAIN_SECONDS, BATON_MAX_CONNECTIONS,
+BATON_MAX_CONNECTIONS_PER_ADDRESS, BATON_MAX_REQUESTS, BATON_MAX_REQUESTS_PER_CONNECTION,
+BATON_MAX_STREAMS_PER_CONNECTION, BATON_MAX_WATCHES, BATON_MAX_WATCHES_PER_CONNECTION,
+BATON_MAX_HELD_BYTES, BATON_IDLE_SECONDS, BATON_REQUEST_SECONDS, BATON_REPLY_SECONDS, DATABASE_URL (else
+REDIS_URL), WORKFLOW_TIMEOUT, WORKFLOW_RETENTION, WORKFLOW_MAX_RETRIES, WORKFLOW_POLICIES, LOG_LEVEL.
+Options win over it.`;
 
 export function serveCommand(context: CommandContext): Command {
   return createCommand(context, 'serve', EXAMPLES)
@@ -34,8 +39,15 @@ export function serveCommand(context: CommandContext): Command {
     .option('--grpc-port <n>', 'for gRPC, 0 for any free one (BATON_GRPC_PORT)')
     .option('--database <url>', 'sqlite:<path>, postgres://…, redis://… or memory: (DATABASE_URL)')
     .option('--policies <file>', 'approvals, separations, budgets, definitions (WORKFLOW_POLICIES)')
-    .action(async ({ host, port, grpcPort, database, policies, json }: ServeOptions) => {
+    .option('--settings', 'says which variables of the environment there are, and ends')
+    .action(async (options: ServeOptions) => {
+      const { host, port, grpcPort, database, policies, json } = options;
       const terminal = terminalOf(context, json);
+      if (options.settings) {
+        const { settings, settingsText } = await import('@baton/server');
+        print(terminal, { settings: settings() }, () => [settingsText()]);
+        return;
+      }
       const server = await start({
         ...context.env,
         ...(host !== undefined && { BATON_HOST: host }),

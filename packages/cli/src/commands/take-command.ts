@@ -4,6 +4,7 @@ import type { TakeMode, Taken } from '@baton/adapters/workspace';
 import { BatonError } from '@baton/core';
 import { type Command, Option } from 'commander';
 import type { CommandContext } from '../command-context.ts';
+import { repositoryOf } from '../embedded/baton-folder.ts';
 import { EXIT } from '../exit-codes.ts';
 import { oneLine } from '../output/foreign-text.ts';
 import { quoted, type Whereabouts, whereaboutsOf } from '../output/whereabouts.ts';
@@ -46,7 +47,7 @@ export function takeCommand(context: CommandContext): Command {
         throw new BatonError('not_found', `the workspace ${options.workspace} is not a folder`);
       });
       const { taken, ...build } = await takeBuild(
-        { workspace, id, mode: modeOf(options) },
+        { workspace: repositoryOf(workspace), id, mode: modeOf(options) },
         context,
       );
       if (taken.kind === 'patch') {

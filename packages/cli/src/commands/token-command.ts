@@ -3,6 +3,7 @@ import { BatonError } from '@baton/core';
 import type { Command } from 'commander';
 import { createApprovalTokens, takesGivenToken } from '../approval/approval-tokens.ts';
 import type { CommandContext } from '../command-context.ts';
+import { repositoryOf } from '../embedded/baton-folder.ts';
 import { openEmbedded } from '../embedded/open-embedded.ts';
 import { createCommand, print, terminalOf } from './operation-command.ts';
 
@@ -31,7 +32,8 @@ export function tokenCommand(context: CommandContext): Command {
         );
       }
       const { cwd, env } = context;
-      const opened = await openEmbedded({ workspace: resolve(cwd, workspace), create: false, env });
+      const repository = repositoryOf(resolve(cwd, workspace));
+      const opened = await openEmbedded({ workspace: repository, create: false, env });
       const { store, folder, key, close } = opened;
       try {
         const loaded = await store.load(workflowId);

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, realpathSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { placesOf } from '@baton/adapters/workspace';
 import { takeOverOldFolder } from './take-over-old-folder.ts';
 
@@ -18,12 +18,28 @@ export interface BatonFolder {
   readonly worktrees: string;
 }
 
-/** The folders of a workspace. What an older version kept inside of the repository moves here. */
+/**
+ * The root of the repository that a folder lies in, as git finds it; the folder itself where there is none.
+ * Real paths: one repository is one, however it is named.
+ */
+export function repositoryOf(folder: string): string {
+  if (!existsSync(folder)) return folder;
+  const real = realpathSync(folder);
+  for (let at = real; ; at = dirname(at)) {
+    if (existsSync(join(at, '.git'))) return at;
+    if (at === dirname(at)) return real;
+  }
+}
+
+/**
+ * The folders of a workspace, the same ones from every folder of its repository. What an older version
+ * kept inside of the repository moves here.
+ */
 export function batonFolder(
   workspace: string,
   env: Readonly<Record<string, string | undefined>>,
 ): BatonFolder {
-  const repository = existsSync(workspace) ? realpathSync(workspace) : workspace;
+  const repository = repositoryOf(workspace);
   const { state, worktrees } = placesOf(repository, env);
   const folder = {
     root: state,

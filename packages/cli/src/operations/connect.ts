@@ -4,6 +4,7 @@ import { BatonError } from '@baton/core';
 import { createApprovalTokens } from '../approval/approval-tokens.ts';
 import { guardedOperations } from '../approval/guarded-operations.ts';
 import type { CommandContext } from '../command-context.ts';
+import { repositoryOf } from '../embedded/baton-folder.ts';
 import { openEmbedded } from '../embedded/open-embedded.ts';
 import { whereaboutsOf } from '../output/whereabouts.ts';
 import { createRunRecords } from '../run/run-records.ts';
@@ -65,7 +66,7 @@ export async function connect(
   const server = serverOf(where, context);
   if (server !== undefined) return connectToServer(server);
   const { env } = context;
-  const workspace = resolve(context.cwd, where.workspace ?? '.');
+  const workspace = repositoryOf(resolve(context.cwd, where.workspace ?? '.'));
   const embedded = await openEmbedded({ workspace, create: false, env, definition });
   const { orchestrator, store, folder, key, close } = embedded;
   const shell = whereaboutsOf(context, workspace);

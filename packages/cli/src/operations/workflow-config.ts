@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { CommandContext } from '../command-context.ts';
 import { type Config, configIn, loadConfig } from '../config/load-config.ts';
-import { batonFolder } from '../embedded/baton-folder.ts';
+import { batonFolder, repositoryOf } from '../embedded/baton-folder.ts';
 import { createRunRecords } from '../run/run-records.ts';
 
 export interface WorkflowConfig {
@@ -24,7 +24,7 @@ export async function findWorkflowConfig(
   workspace: string | undefined,
   { cwd, env }: Pick<CommandContext, 'cwd' | 'env'>,
 ): Promise<WorkflowConfig | undefined> {
-  const folder = resolve(cwd, workspace ?? '.');
+  const folder = repositoryOf(resolve(cwd, workspace ?? '.'));
   const { runs } = batonFolder(folder, env);
   const records = existsSync(runs) ? createRunRecords(runs).all() : [];
   const record = records.find((one) => one.workflowId === workflowId);
