@@ -48,16 +48,20 @@ it('confines a check to its build and its reports, and says so in the evidence',
   const workspace = { ...folderWorkspace(), outside };
   const context = contextOf(workspace);
   const command = { name: 'test', argv: ['sh', '-c', REPORT_MARK], confinement };
-  const run = await runCheck('test', command, { context, reports: '/reports', cwd: undefined });
+  const run = await runCheck('test', command, {
+    context,
+    reports: '/lent/reports',
+    cwd: undefined,
+  });
   expect(run.exitCode).toBe(0);
   const policy = asked[0]?.policy as SandboxPolicy;
   expect(policy).toMatchObject({ hidden: ['/home/ada'], network: 'none' });
   expect(policy.readable).toEqual(['/opt/tool', '/repo/objects']);
-  expect(policy.writable).toEqual(['/srv/cache', '/reports', workspace.path, '/state/git']);
-  const writable = policy.writable.filter((path) => path !== '/reports');
+  expect(policy.writable).toEqual(['/srv/cache', '/lent', workspace.path, '/state/git']);
+  const writable = policy.writable.filter((path) => path !== '/lent');
   const digest = policyDigest(confinement.sandbox, { ...policy, writable });
   expect(context.ran[0]?.sandbox).toEqual({ name: 'remembering', policyDigest: digest });
-  await runCheck('test', command, { context, reports: '/others', cwd: undefined });
+  await runCheck('test', command, { context, reports: '/other/reports', cwd: undefined });
   expect(context.ran[1]?.sandbox?.policyDigest).toBe(digest);
 });
 
@@ -66,7 +70,11 @@ it('gives a judge the files to read alone', async () => {
   const workspace = folderWorkspace();
   const reading: Confinement = { ...confinement, workspace: 'read' };
   const command = { name: 'test', argv: ['true'], confinement: reading };
-  await runCheck('test', command, { context: contextOf(workspace), reports: '/r', cwd: undefined });
+  await runCheck('test', command, {
+    context: contextOf(workspace),
+    reports: '/r/reports',
+    cwd: undefined,
+  });
   expect(asked[0]?.policy.readable).toEqual(['/opt/tool', workspace.path]);
   expect(asked[0]?.policy.writable).toEqual(['/srv/cache', '/r']);
 });
@@ -139,7 +147,7 @@ const EVIL_ADVICE =
 it('says what a check was refused where it fails, and notes it where it does not', async () => {
   const confinement = refusing({ host: 'evil.example:443' });
   const context = contextOf(folderWorkspace());
-  const place = { context, reports: '/r', cwd: undefined };
+  const place = { context, reports: '/r/reports', cwd: undefined };
   const failing = { name: 'install', argv: ['false'], confinement };
   const failed = await runCheck('install', failing, place);
   expect(failed.failure).toBe(`'install' failed with exit code 1; ${EVIL}`);
@@ -165,7 +173,7 @@ it('keeps what lies outside of the sandbox from roles: it is noted for people', 
     hidden: [realpathSync(hidden)],
   };
   const context = contextOf(folderWorkspace());
-  const place = { context, reports: '/r', cwd: undefined };
+  const place = { context, reports: '/r/reports', cwd: undefined };
   const command = {
     name: 'test',
     argv: ['sh', '-c', `echo "ENOENT '${file}'"; exit 1`],
@@ -202,7 +210,7 @@ it('says what a role and a command of a model were refused', async () => {
 it('names five of many that were refused', async () => {
   const many = Array.from({ length: 7 }, (_, index) => ({ host: `${index}.example:80` }));
   const command = { name: 'x', argv: ['true'], confinement: refusing(...many) };
-  const place = { context: contextOf(folderWorkspace()), reports: '/r', cwd: undefined };
+  const place = { context: contextOf(folderWorkspace()), reports: '/r/reports', cwd: undefined };
   expect((await runCheck('x', command, place)).refused).toContain(
     'reach 0.example:80, 1.example:80, 2.example:80, 3.example:80, 4.example:80 and 2 more, which',
   );
@@ -248,7 +256,7 @@ it('fails a check whose sandbox cannot be put up, and never runs it without', as
     argv: ['touch', 'ran'],
     confinement: { ...confinement, sandbox },
   };
-  const place = { context: contextOf(workspace), reports: '/r', cwd: undefined };
+  const place = { context: contextOf(workspace), reports: '/r/reports', cwd: undefined };
   await expect(runCheck('test', command, place)).rejects.toMatchObject({
     code: 'invalid_input',
     message: "'touch' was not run: its sandbox (broken) could not be set up: no namespaces",
