@@ -19,3 +19,25 @@ it('builds are found from every folder of their repository', TIMEOUT, async () =
   const resumed = await baton(['resume', workflowId], { cwd });
   expect(resumed.stderr).not.toContain('no build');
 });
+
+it(
+  'what only looks shows the newest build of the workspace when none is named',
+  TIMEOUT,
+  async () => {
+    const { repo, options, steer } = createProject();
+    const none = await baton(['status', '--workspace', repo]);
+    expect([none.code, none.stdout]).toEqual([3, '']);
+    steer({ discovery: 'fail' });
+    await baton(['run', 'Build me a greeting', ...options]);
+    await baton(['run', 'Build me another', ...options, '--new']);
+    const listed = await baton(['list', '--json', '--workspace', repo]);
+    const newest = documents(listed.stdout)[0].workflows.at(-1);
+    const shown = await baton(['status', '--workspace', repo]);
+    expect(shown.stdout).toContain(newest.workflowId);
+    expect(shown.stderr).toContain(`of 2 builds the newest, ${newest.workflowId}`);
+    const history = await baton(['history', '--json', '--workspace', repo]);
+    expect(documents(history.stdout)[0].handoffs).toEqual([]);
+    const watched = await baton(['watch', '--no-follow', '--json', '--workspace', repo]);
+    expect(documents(watched.stdout)[0]).toMatchObject({ workflowId: newest.workflowId });
+  },
+);

@@ -165,7 +165,7 @@ describe.concurrent('a workspace that builds cannot start from', TIMEOUT, () => 
 describe.concurrent('wrong usage', TIMEOUT, () => {
   it.each([
     ['an unknown command', ['sttus'], 'Did you mean status?'],
-    ['a missing argument', ['status'], "'workflow', an id that the command list shows"],
+    ['a missing argument', ['token'], "'workflow', an id that the command list shows"],
     ['no answer', ['answer', 'wf'], "missing required argument 'answer'"],
     ['help for an unknown command', ['help', 'frob'], "unknown command 'frob'"],
     ['an unknown option', ['list', '--colour'], "unknown option '--colour'"],
@@ -191,7 +191,7 @@ describe.concurrent('wrong usage', TIMEOUT, () => {
   });
 
   it('is said as JSON with --json', async () => {
-    const { code, stdout, stderr } = await baton(['status', '--json']);
+    const { code, stdout, stderr } = await baton(['rollback', '--json']);
     expect([code, stdout]).toEqual([2, '']);
     expect(JSON.parse(stderr).error).toMatchObject({ code: 'invalid_input', legal: [] });
   });

@@ -3,6 +3,7 @@ import type { CommandContext } from '../command-context.ts';
 import { oneLine, plain } from '../output/foreign-text.ts';
 import { table } from '../output/table.ts';
 import { moment } from '../output/times.ts';
+import { chooseWorkflow, NEWEST } from './choose-workflow.ts';
 import {
   type CommonOptions,
   createOperationCommand,
@@ -14,6 +15,7 @@ import {
 } from './operation-command.ts';
 
 const EXAMPLES = `
+baton history
 baton history wf_1
 baton history wf_1 --page-size 20 --json`;
 
@@ -21,11 +23,13 @@ const DATA_CHARACTERS = 60;
 
 export function historyCommand(context: CommandContext): Command {
   const command = createOperationCommand(context, 'history', EXAMPLES).argument(
-    '<workflow>',
-    'id of the workflow',
+    '[workflow]',
+    NEWEST,
   );
-  return withPages(command).action((workflowId: string, options: CommonOptions & PageOptions) =>
+  type Options = CommonOptions & PageOptions;
+  return withPages(command).action((named: string | undefined, options: Options) =>
     withOperations(context, options, async (operations, terminal) => {
+      const workflowId = chooseWorkflow(named, options, context, terminal);
       const page = await operations.history({ workflowId, ...pageOf(options) });
       print(terminal, page, () => [
         ...table(

@@ -6,6 +6,7 @@ import { markedLines } from '../output/last-lines.ts';
 import { fields } from '../output/table.ts';
 import { duration, moment } from '../output/times.ts';
 import { tokensAndCost } from '../output/usage.ts';
+import { chooseWorkflow, NEWEST } from './choose-workflow.ts';
 import {
   type CommonOptions,
   createOperationCommand,
@@ -14,14 +15,16 @@ import {
 } from './operation-command.ts';
 
 const EXAMPLES = `
+baton status
 baton status wf_1
 baton status wf_1 --server http://127.0.0.1:7481 --json`;
 
 export function statusCommand(context: CommandContext): Command {
   return createOperationCommand(context, 'status', EXAMPLES)
-    .argument('<workflow>', 'id of the workflow')
-    .action((workflowId: string, options: CommonOptions) =>
+    .argument('[workflow]', NEWEST)
+    .action((named: string | undefined, options: CommonOptions) =>
       withOperations(context, options, async (operations, terminal) => {
+        const workflowId = chooseWorkflow(named, options, context, terminal);
         const status = await operations.status({ workflowId });
         print(terminal, status, () => [
           ...fields(statusFields(status), terminal.room),

@@ -6,6 +6,7 @@ import { describeEvent } from '../output/describe-event.ts';
 import { oneLine } from '../output/foreign-text.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { moment } from '../output/times.ts';
+import { chooseWorkflow, NEWEST } from './choose-workflow.ts';
 import {
   type CommonOptions,
   createOperationCommand,
@@ -21,6 +22,7 @@ interface WatchOptions extends CommonOptions {
 const SAID_CHARACTERS = 300;
 
 const EXAMPLES = `
+baton watch
 baton watch wf_1
 baton watch wf_1 --after 12 --json
 baton watch wf_1 --no-follow
@@ -29,11 +31,12 @@ Between the events it shows what roles say of their work: with --json as {"progr
 
 export function watchCommand(context: CommandContext): Command {
   return createOperationCommand(context, 'watch', EXAMPLES)
-    .argument('<workflow>', 'id of the workflow')
+    .argument('[workflow]', NEWEST)
     .option('--after <n>', 'begin after this event', wholeNumber, 0)
     .option('--no-follow', 'end with what has been written so far')
-    .action((workflowId: string, { after, follow, ...options }: WatchOptions) =>
+    .action((named: string | undefined, { after, follow, ...options }: WatchOptions) =>
       withOperations(context, options, async (operations, terminal) => {
+        const workflowId = chooseWorkflow(named, options, context, terminal);
         const stopped = new AbortController();
         const forget = context.onInterrupt(() => stopped.abort());
         const request = { workflowId, afterSequence: after, follow };

@@ -129,7 +129,7 @@ async function afterTheGrain(workspace: Workspace | undefined): Promise<number> 
 }
 
 function filesChanged(name: string): string {
-  return `'${name}' changed files of the workspace, so its result is not about the files that are there now; let it write outside the workspace, or to files that git ignores`;
+  return `'${name}' changed files of the workspace, so its result is not about the files that are there now (what it writes outside of the workspace, or to files that git ignores, does no harm)`;
 }
 
 function failureOf(
