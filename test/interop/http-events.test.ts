@@ -130,7 +130,7 @@ describe('events over HTTP', () => {
     expect((await fetch(path, { headers: { 'last-event-id': '1' } })).status).toBe(204);
     const ahead = read(await fetch(path, { headers: { 'last-event-id': '2' } }));
     const { value: problem } = await ahead.next();
-    expect(problem).toMatchObject({ event: 'problem', data: { code: 'data_loss' } });
+    expect(problem).toMatchObject({ event: 'problem', data: { code: 'invalid_input' } });
     const before = await fetch(`${path}?follow=false`);
     expect(before.status).toBe(200);
     await before.body?.cancel();

@@ -1,3 +1,4 @@
+import { BatonError } from '../model/errors.ts';
 import type { WorkflowEvent } from '../model/event.ts';
 import { lostRecords, refuseGaps } from '../model/gapless.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
@@ -21,7 +22,7 @@ export interface TrailReader {
   /**
    * The events behind it; `isLast` when there were no more.
    *
-   * @throws BatonError `data_loss` when an event is gone.
+   * @throws BatonError `data_loss` when an event is gone; `invalid_input` to begin behind one that is not there.
    */
   read(): Promise<{ readonly events: readonly WorkflowEvent[]; readonly isLast: boolean }>;
   /** Says that `event` was delivered: reading goes on behind it. */
@@ -69,14 +70,22 @@ export function createTrailReader(
     },
   };
 
-  async function goneBack(): Promise<Error> {
+  async function goneBack(): Promise<BatonError> {
     const { sequence } = (await load(kernel, workflowId)).snapshot;
     const problem = `there is no event ${position}, after which to read on, among ${sequence} events`;
+    // Only the caller says that there ever was one.
+    if (last === undefined && position > written) {
+      const description = `${problem}: either there never was, or ${FORGOTTEN}`;
+      return new BatonError('invalid_input', `workflow ${workflowId}: ${description}`, {
+        violations: [{ field: 'afterSequence', description }],
+      });
+    }
     return lostRecords(workflowId, `${problem}${ADVICE}`);
   }
 }
 
-const ADVICE = ': the store has lost what it had (a failover, an older copy). Read from the start';
+const FORGOTTEN = 'the store has lost what it had (a failover, an older copy). Read from the start';
+const ADVICE = `: ${FORGOTTEN}`;
 
 /** What tells it from another event of the same number, in a few characters: a watcher may be slow. */
 function faceOf({ type, triggeredBy, at, revision, epoch }: WorkflowEvent): string {

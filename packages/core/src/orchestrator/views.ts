@@ -205,7 +205,7 @@ export interface Orchestrator extends WorkSource {
    * The audit trail from a number on, without gaps. Goes on until the workflow is complete, or, with
    * `follow: false`, until everything written so far has been delivered.
    *
-   * @throws BatonError `data_loss` when an event is gone, or the one to read on after.
+   * @throws BatonError `data_loss` when an event is gone; `invalid_input` to read on after one that is not there.
    * @param onProgress hears what roles say of their work meanwhile, as far as it comes by this
    * process: hints between the events, not part of the trail.
    */

@@ -267,8 +267,8 @@ export type WatchWorkflowRequest = Message<"baton.v1.WatchWorkflowRequest"> & {
   workflowId: string;
 
   /**
-   * The sequence of the last event already seen; 0 or absent for all. DATA_LOSS when the workflow has no
-   * such event, or no longer.
+   * The sequence of the last event already seen; 0 or absent for all. INVALID_ARGUMENT when the workflow
+   * has no such event: it never had, or the store has lost it. DATA_LOSS when an event is gone later on.
    *
    * @generated from field: optional uint32 after_sequence = 2;
    */
