@@ -125,6 +125,22 @@ describe('a workflow whose time is over', () => {
 });
 
 describe('the expiry sweep', () => {
+  it('says once what goes wrong each time, and again when it was mended in between', async () => {
+    const away = new BatonError('unavailable', 'the store is away');
+    const answers = [away, away, 'moved', away, new BatonError('unavailable', 'other')];
+    const expireOverdue = vi.fn(async () => {
+      const answer = answers.shift();
+      if (answer instanceof BatonError) throw answer;
+      return 0;
+    });
+    const errors: string[] = [];
+    const onError = ({ message }: BatonError) => void errors.push(message);
+    const sweep = startExpirySweep({ orchestrator: { expireOverdue }, everyMs: 1, onError });
+    await expect.poll(() => answers).toEqual([]);
+    await sweep.stop();
+    expect(errors).toEqual(['the store is away', 'the store is away', 'other']);
+  });
+
   it('goes on until it is stopped, whatever goes wrong', async () => {
     const expireOverdue = vi
       .fn(async () => 0)

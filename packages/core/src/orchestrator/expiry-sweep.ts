@@ -8,7 +8,7 @@ export interface ExpirySweepOptions {
   /** Milliseconds between two looks; from 1. Default 1000. */
   readonly everyMs?: number | undefined;
   readonly clock?: Clock | undefined;
-  /** Hears what went wrong; the sweep goes on. Default: nobody. */
+  /** Hears what went wrong, once for as long as it is the same; the sweep goes on. Default: nobody. */
   readonly onError?: ((error: BatonError) => void) | undefined;
 }
 
@@ -30,11 +30,15 @@ export function startExpirySweep(options: ExpirySweepOptions): ExpirySweep {
   const stopping = new AbortController();
 
   async function sweep(): Promise<void> {
+    let told: string | undefined;
     while (!stopping.signal.aborted) {
       try {
         await orchestrator.expireOverdue();
+        told = undefined;
       } catch (reason) {
-        onError?.(BatonError.from(reason));
+        const error = BatonError.from(reason);
+        if (error.message !== told) onError?.(error);
+        told = error.message;
       }
       await clock.sleep(everyMs, stopping.signal);
     }

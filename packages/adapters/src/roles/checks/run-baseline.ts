@@ -23,9 +23,9 @@ export interface BaselineCommands {
 }
 
 export type BaselineContext = Pick<RoleContext, 'signal' | 'redact' | 'progress' | 'evidence'> & {
-  /** As whoever judges gets it in a build. */
+  /** The tree in which tests and checks run in a build. */
   readonly workspace: Workspace;
-  /** Opens it again, as whoever judges next gets it: without what the commands before have left. */
+  /** Opens that tree again, without what the commands so far have left in it. */
   readonly reopen: () => Promise<Workspace>;
 };
 

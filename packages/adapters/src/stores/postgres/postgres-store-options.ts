@@ -24,8 +24,9 @@ export interface PostgresStoreOptions {
   /** Connections at most, of a pool that the store makes. Default 10. */
   readonly maxConnections?: number | undefined;
   /**
-   * Hears in a line each of a record that cannot be read and so is not offered as work, and that
-   * migrations wait for another process's, and of a pooler that shares connections by transaction. Default: a process warning.
+   * Hears in a line each of a record that cannot be read and so is not offered as work, of migrations that
+   * wait for another process's, and of a pooler that shares connections by transaction. Default: a process
+   * warning.
    */
   readonly warn?: ((line: string) => void) | undefined;
 }
