@@ -53,12 +53,13 @@ export async function mutate<R extends object>(kernel: Kernel, mutation: Mutatio
       definition,
       newRules ? underRules(definition, snapshot) : snapshot,
     );
-    if (decision.kind === 'unchanged' && fresh) return decision.reply;
-    if (decision.kind === 'rejected' && fresh) throw decision.error;
-    if (decision.kind === 'unchanged' || decision.kind === 'rejected') {
+    // What is refused may still change the workflow: how long a claim holds the store alone knows.
+    if (decision.kind !== 'accepted' && !fresh) {
       snapshot = undefined;
       continue;
     }
+    if (decision.kind === 'unchanged') return decision.reply;
+    if (decision.kind === 'rejected') throw decision.error;
     const answer = decision.kind === 'diverted' ? refusalOf(decision.error) : decision.reply;
     const reply = toStoredReply(requestId, digest, answer);
     const change = newRules ? sayingRules(definition, snapshot, decision.change) : decision.change;
