@@ -2,6 +2,7 @@ import { type Dispatcher, MAX_TIMER_MS, type WorkHint } from '@baton/core';
 import type { Cluster, Redis } from 'ioredis';
 import { checkNumber } from '../../stores/check-number.ts';
 import { connect } from '../../stores/redis/connect.ts';
+import { keepConnected } from '../../stores/redis/keep-connected.ts';
 import { createListeners } from '../listeners.ts';
 
 export interface RedisDispatcherOptions {
@@ -28,6 +29,8 @@ export interface RedisDispatcher extends Dispatcher {
 interface Channel {
   readonly publisher: Redis | Cluster;
   readonly subscriber: Redis | Cluster;
+  /** Ends those of them that are its own. */
+  readonly end: () => void;
 }
 
 const COMMAND_TIMEOUT_MS = 10_000;
@@ -71,7 +74,8 @@ export function createRedisDispatcher(options: RedisDispatcherOptions): RedisDis
     subscriber.on(publisher.isCluster ? 'smessage' : 'message', (_channel: string, text: string) =>
       parseHints(text).forEach(listeners.tell),
     );
-    return { publisher, subscriber };
+    const ends = [subscriber, ...(isOwn ? [publisher] : [])].map(keepConnected);
+    return { publisher, subscriber, end: () => ends.forEach((end) => void end()) };
   }
 
   async function subscribe(): Promise<void> {
@@ -121,8 +125,7 @@ export function createRedisDispatcher(options: RedisDispatcherOptions): RedisDis
       closed = true;
       clearInterval(pinging);
       const opened = await opening.catch(() => undefined);
-      opened?.subscriber.disconnect();
-      if (typeof connection === 'string') opened?.publisher.disconnect();
+      opened?.end();
     },
   };
 }

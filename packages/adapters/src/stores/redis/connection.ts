@@ -6,6 +6,7 @@ import { type Answer, argumentsOf, type Call } from './call.ts';
 import { connect } from './connect.ts';
 import { type ConnectProblems, followProblems } from './connect-problems.ts';
 import { isSilence, replyPrefix, toBatonError, unreadable } from './errors.ts';
+import { keepConnected } from './keep-connected.ts';
 import { openLanes } from './lanes.ts';
 import type { ResolvedRedisOptions } from './redis-store-options.ts';
 import { runAllReplicated, runReplicated } from './run-replicated.ts';
@@ -40,6 +41,7 @@ export async function openConnection(options: ResolvedRedisOptions): Promise<Con
   }
   const manyLanes = owned && !client.isCluster && replicas === undefined;
   const lanes = openLanes(client, manyLanes ? options.commitConnections : 1);
+  const ends = owned ? lanes.clients.map(keepConnected) : [];
   const takeTurn = createTurns(MOST_UNDER_WAY, isSilence);
   const run = async (call: Call): Promise<Answer> => {
     if (replicas === undefined || call.script.isHint) {
@@ -57,7 +59,7 @@ export async function openConnection(options: ResolvedRedisOptions): Promise<Con
     },
     explain: async (error) => problems?.explain(error) ?? error,
     async close() {
-      if (owned) lanes.disconnect();
+      for (const end of ends) end();
     },
   };
 }

@@ -9,9 +9,9 @@ import type { Cluster, Redis } from 'ioredis';
 
 /** The clients that commits are sent over. */
 export interface Lanes {
+  readonly clients: readonly (Redis | Cluster)[];
   /** Whose turn it is. What clients are given in one turn of the event loop goes out in one write each. */
   next(): Redis | Cluster;
-  disconnect(): void;
 }
 
 /** `client` and more connections as it is one; they connect when they are first used. */
@@ -26,6 +26,7 @@ export function openLanes(client: Redis | Cluster, count: number): Lanes {
   }
 
   return {
+    clients,
     next() {
       const lane = clients[turns++ % clients.length] ?? client;
       const stream = streamOf(lane);
@@ -35,9 +36,6 @@ export function openLanes(client: Redis | Cluster, count: number): Lanes {
         stream.cork();
       }
       return lane;
-    },
-    disconnect() {
-      for (const lane of clients) lane.disconnect();
     },
   };
 }

@@ -11,6 +11,8 @@ export interface PrivateSentinels {
   readonly ports: readonly number[];
   /** The port of the master, as a sentinel knows it. */
   masterPort(): Promise<number>;
+  /** Has a replica promoted. It waits for a failover that is under way already. */
+  failOver(): Promise<void>;
   /** Resolves when every sentinel knows the others and so many replicas. */
   knowReplicas(count: number): Promise<void>;
   destroy(): Promise<void>;
@@ -82,6 +84,10 @@ export async function startSentinels({
   return {
     ports,
     masterPort: async () => Number((await masterOf(clients[0] as Redis)).get('port')),
+    async failOver() {
+      const started = () => clients[0]?.call('SENTINEL', 'FAILOVER', 'main').catch(() => undefined);
+      while ((await started()) !== 'OK') await sleep(100);
+    },
     async knowReplicas(replicas) {
       for (const client of clients) {
         for (;;) {
