@@ -19,7 +19,12 @@ export interface Room<M> {
   take(item: M): boolean;
   /** How many entries like those so far are worth reading at once. */
   readonly portion: number;
+  /** Whether so much was taken that it holds the event loop for milliseconds. */
+  readonly isLarge: boolean;
 }
+
+const LARGE_BYTES = 256 * 1024;
+const LARGE_VALUES = 2_500;
 
 /** Of entries whose sizes nobody knows. */
 const FIRST_PORTION = 2;
@@ -47,6 +52,9 @@ export function createRoom<D extends DescMessage>(schema: D): Room<MessageShape<
       if (taken === 0) return FIRST_PORTION;
       const share = Math.max(bytes / PORTION_BYTES, values / PORTION_VALUES) / taken;
       return Math.max(1, Math.floor(1 / share));
+    },
+    get isLarge() {
+      return bytes > LARGE_BYTES || values > LARGE_VALUES;
     },
   };
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { ListRequest, Orchestrator, PageRequest } from '@baton/core';
 import {
   type Handoff,
@@ -72,6 +73,8 @@ async function readPage<D extends DescMessage>(
     const most = isLegal ? Math.min(room.portion, pageSize - items.length) : pageSize;
     const found = await read({ pageSize: most, pageToken: next });
     const full = found.items.findIndex((item) => !room.take(item));
+    // What is read next, or written, is work enough for a turn of the event loop by itself.
+    if (room.isLarge) await setImmediate();
     if (full === 0) return { items, nextPageToken: next };
     if (full > 0) {
       // Only core knows the token of what follows. What is read anew may have changed: it counts.

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { BUILD_STATES } from '../model/build/build-definition.ts';
 import { coverageAtLeast } from '../model/build/gates.ts';
 import { ownersOf } from '../model/definition.ts';
+import type { JsonObject } from '../model/json.ts';
+import { MAX_TOTAL_PAYLOAD_BYTES, MAX_TOTAL_PAYLOAD_VALUES } from '../model/payload-total.ts';
 import { passingOutputs } from '../testing/build-outputs.ts';
 import { advance, after, at, begin, build, errorOf, NOW, retry } from './testing/commands.ts';
 
@@ -31,6 +33,36 @@ describe('ownership', () => {
   it('refuses a retry in the name of a role that does not own the state', () => {
     expect(errorOf(retry(at('testing'), { requestedBy: 'code_writer' })).code).toBe('not_owner');
     expect(retry(at('testing'), { requestedBy: 'test_auditor' }).kind).toBe('accepted');
+  });
+});
+
+describe('the payloads of a workflow together', () => {
+  const half = MAX_TOTAL_PAYLOAD_BYTES / 2;
+  const planning = at('planning');
+  const withAnother = (text: string, list: readonly JsonObject[]) => {
+    const before = { ...planning, outputs: { discovery: { text, list } } };
+    return advance(before, { result: { ...passingOutputs.planning, text, list } });
+  };
+
+  it.each([
+    ['bytes', 'x'.repeat(half), []],
+    ['bytes of two a character', 'ä'.repeat(half / 2), []],
+    ['values', '', Array.from({ length: MAX_TOTAL_PAYLOAD_VALUES / 2 }, () => ({}))],
+  ])('are refused for too many %s', (_, text, list) => {
+    const { code, message } = errorOf(withAnother(text, list));
+    expect(code).toBe('limit_exceeded');
+    expect(message).toContain('together, found');
+  });
+
+  it('are taken just below the limits', () => {
+    const list = Array.from({ length: MAX_TOTAL_PAYLOAD_VALUES / 2 - 50 }, () => ({}));
+    expect(withAnother('x'.repeat(half - 100_000), list).kind).toBe('accepted');
+  });
+
+  it('count an output that replaces another once', () => {
+    const large = { ...passingOutputs.planning, text: 'x'.repeat(half) };
+    const redone = { ...planning, outputs: { ...planning.outputs, planning: large } };
+    expect(advance(redone, { result: large }).kind).toBe('accepted');
   });
 });
 

@@ -1,6 +1,7 @@
 import { type ApprovalRule, ERROR_STATE, type WorkflowDefinition } from '../model/definition.ts';
 import { BatonError } from '../model/errors.ts';
 import type { JsonObject } from '../model/json.ts';
+import { refuseTotal } from '../model/payload-total.ts';
 import type { AdvanceReply } from '../model/replies.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import { change } from './change.ts';
@@ -127,8 +128,11 @@ function handOver(
       violations: [{ field: 'checkpoint', description }],
     });
   }
+  const { requirements, metadata, outputs } = snapshot;
   return (
-    refuseAtGate(state, found, accepted, { checkpoint, outputs: snapshot.outputs }) ?? accepted
+    refuseTotal([requirements, metadata, ...Object.values({ ...outputs, [state]: accepted })]) ??
+    refuseAtGate(state, found, accepted, { checkpoint, outputs }) ??
+    accepted
   );
 }
 

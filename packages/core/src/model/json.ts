@@ -1,4 +1,5 @@
 import { BatonError, type FieldViolation } from './errors.ts';
+import { jsonBytes } from './json-bytes.ts';
 
 export type JsonValue = string | number | boolean | null | JsonArray | JsonObject;
 type JsonArray = readonly JsonValue[];
@@ -34,14 +35,13 @@ export function copyJsonObject(value: unknown): JsonObject {
   const copied = copy(value, undefined, 1, size) as JsonObject;
   // Only what may be too large is measured: few payloads come near the limit.
   if (size.atLeast * MOST_BYTES_A_CHARACTER > MAX_PAYLOAD_BYTES) {
-    const bytes = Buffer.byteLength(JSON.stringify(copied));
-    if (bytes > MAX_PAYLOAD_BYTES) throw tooLarge();
+    if (jsonBytes(copied) > MAX_PAYLOAD_BYTES) throw tooLarge();
   }
   return copied;
 }
 
 /** What a control character becomes in JSON: `\u0001`. */
-const MOST_BYTES_A_CHARACTER = 6;
+export const MOST_BYTES_A_CHARACTER = 6;
 
 /** What was copied so far. */
 interface Size {

@@ -1,6 +1,7 @@
 import { refuseUnknownPhases } from '../machine/guards.ts';
 import { start as startWorkflow } from '../machine/start.ts';
 import { BatonError } from '../model/errors.ts';
+import { refuseTotal } from '../model/payload-total.ts';
 import type { StartReply } from '../model/replies.ts';
 import type { Kernel } from './kernel.ts';
 import { requestDigest } from './request-digest.ts';
@@ -15,7 +16,8 @@ export async function start(kernel: Kernel, request: StartRequest): Promise<Star
   const { options, store } = kernel;
   const { projectId, buildId, userId, requirements, metadata = {} } = body;
   const definition = kernel.definitions.find(body.definition?.name, body.definition?.version);
-  const refused = refuseUnknownPhases(definition, body.budgets ?? {});
+  const refused =
+    refuseUnknownPhases(definition, body.budgets ?? {}) ?? refuseTotal([requirements, metadata]);
   if (refused !== undefined) throw refused;
   const { change, reply } = startWorkflow(definition, {
     id: options.ids.workflowId(projectId, requestId),

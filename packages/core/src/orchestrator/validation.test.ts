@@ -37,6 +37,15 @@ describe('validation', () => {
     });
   });
 
+  it('refuses requirements and metadata that are too large together', async () => {
+    const { baton } = setUp();
+    const half = { text: 'x'.repeat(1.6 * 1024 * 1024) };
+    await expect(baton.start(aBuild({ requirements: half, metadata: half }))).rejects.toMatchObject(
+      { code: 'limit_exceeded' },
+    );
+    expect((await baton.start(aBuild({ requirements: half }))).revision).toBe(1);
+  });
+
   it('keeps what it committed safe from the caller', async () => {
     const { baton, store } = setUp();
     const requirements = { list: ['a'] };

@@ -20,14 +20,16 @@ export interface Attempt {
 const LONGEST_PAUSE_MS = 24 * 3_600_000;
 const MESSAGE_CHARACTERS = 32 * 1024;
 const DETAILS_CHARACTERS = 512 * 1024;
+/** What an advance is refused with because of its output. */
+const OF_THE_OUTPUT: ReadonlySet<string> = new Set(['invalid_input', 'limit_exceeded']);
 
 /**
  * Reports what a role answered, under the claim that it worked under. An output that does not pass
  * its gates goes back, with what was found as the reason, as the role would have had to send it. One that
- * misses its schema is a slip of this attempt: another one may be made.
+ * misses its schema, or is too large, is a slip of this attempt: another one may be made.
  *
  * @throws BatonError retryable: `gate_not_passed` where nobody came before who could do it again, and
- * `invalid_input` for an output that misses its schema.
+ * `invalid_input` or `limit_exceeded` for an output that the workflow cannot take.
  */
 export async function reportOutcome(
   options: ResolvedRunnerOptions,
@@ -40,7 +42,7 @@ export async function reportOutcome(
     await persistently(options, () => report(options, attempt, { outcome, checkpoint }), stopping);
   } catch (reason) {
     const error = BatonError.from(reason);
-    if (error.code === 'invalid_input' && outcome.kind === 'advance') throw onceMore(error);
+    if (outcome.kind === 'advance' && OF_THE_OUTPUT.has(error.code)) throw onceMore(error);
     if (error.code !== 'gate_not_passed') throw error;
     const back: Outcome = { kind: 'request_retry', reason: cut(error.message) };
     options.onReport({ kind: 'gate_not_passed', assignment, error });

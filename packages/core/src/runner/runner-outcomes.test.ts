@@ -156,6 +156,18 @@ describe('what a role answers', () => {
     expect(failure?.message).toContain("the output of 'discovery' is not valid: requirements");
   });
 
+  it('that is too large beside the others is asked for again', async () => {
+    const text = 'x'.repeat(1_700_000);
+    const large = { ...passingOutputs.discovery, text };
+    const answer: Outcome = { kind: 'advance', result: large };
+    const team = aTeam({ q_assistant: [answer, advance('discovery'), advance('planning')] });
+    const { baton, runner } = setUp(team);
+    void runner.run();
+    const { workflowId } = await baton.start(aBuild({ requirements: { text } }));
+    await reaches(baton, workflowId, 'complete');
+    expect(team[0]?.assignments.map(({ attempt }) => attempt)).toEqual([1, 2, 1]);
+  });
+
   it('sends an output back that does not pass its gates, with what they found', async () => {
     const red = { ...passingOutputs.testing, coveragePercent: 40 };
     const team = aTeam({ test_auditor: [{ kind: 'advance', result: red }, advance('testing')] });
