@@ -75,8 +75,8 @@ export default {
     never(
       'client-needs-only-the-contract',
       '^packages/client/src/',
-      '^packages/(server/|adapters/|cli/|core/src/(?!errors\\.ts$))',
-      "Of our packages, the client imports proto and core's errors.",
+      '^packages/(server/|adapters/|cli/|core/src/(?!(api|errors)\\.ts$))',
+      "Of our packages, the client imports proto, and core's errors and types.",
     ),
     never(
       'server-is-below-clients',

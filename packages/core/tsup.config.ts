@@ -2,6 +2,7 @@ import { build } from '../../scripts/build.ts';
 
 export default build({
   index: 'src/index.ts',
+  api: 'src/api.ts',
   errors: 'src/errors.ts',
   testing: 'src/testing/index.ts',
 });

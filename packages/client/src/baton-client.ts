@@ -1,8 +1,40 @@
-import type * as assignment from './assignment.ts';
-import type { DefinitionDescription } from './definition.ts';
-import type * as request from './requests.ts';
-import type * as runner from './runner-requests.ts';
-import type * as view from './views.ts';
+import type {
+  AdvanceReply,
+  AdvanceRequest,
+  AnswerQuestionRequest,
+  AnswerReply,
+  ApprovalReply,
+  AskReply,
+  AskRequest,
+  AvailableWork,
+  ClaimedAssignment,
+  ClaimRequest,
+  DecideApprovalRequest,
+  DefinitionDescription,
+  DefinitionRequest,
+  FailAttemptReply,
+  FailAttemptRequest,
+  HistoryPage,
+  ListClaimableRequest,
+  ListRequest,
+  PageRequest,
+  Progress,
+  ProjectRequest,
+  ProjectStats,
+  RenewClaimRequest,
+  ReportProgressRequest,
+  RequestRetryReply,
+  RequestRetryRequest,
+  RollbackReply,
+  RollbackRequest,
+  StartReply,
+  StartRequest,
+  WatchRequest,
+  WorkflowEvent,
+  WorkflowPage,
+  WorkflowRequest,
+  WorkflowStatus,
+} from '@baton/core/api';
 
 export interface WaitOptions {
   readonly signal?: AbortSignal | undefined;
@@ -21,16 +53,16 @@ export interface WaitOptions {
  * the server is away.
  */
 export interface BatonClient {
-  start(request: request.StartRequest): Promise<view.StartReply>;
-  advance(request: request.AdvanceRequest): Promise<view.AdvanceReply>;
-  status(request: request.WorkflowRequest): Promise<view.WorkflowStatus>;
-  requestRetry(request: request.RequestRetryRequest): Promise<view.RequestRetryReply>;
-  history(request: request.PageRequest): Promise<view.HistoryPage>;
-  rollback(request: request.RollbackRequest): Promise<view.RollbackReply>;
-  projectStats(request: request.ProjectRequest): Promise<view.ProjectStats>;
-  list(request: request.ListRequest): Promise<view.WorkflowPage>;
-  answerQuestion(request: request.AnswerQuestionRequest): Promise<view.AnswerReply>;
-  decideApproval(request: request.DecideApprovalRequest): Promise<view.ApprovalReply>;
+  start(request: StartRequest): Promise<StartReply>;
+  advance(request: AdvanceRequest): Promise<AdvanceReply>;
+  status(request: WorkflowRequest): Promise<WorkflowStatus>;
+  requestRetry(request: RequestRetryRequest): Promise<RequestRetryReply>;
+  history(request: PageRequest): Promise<HistoryPage>;
+  rollback(request: RollbackRequest): Promise<RollbackReply>;
+  projectStats(request: ProjectRequest): Promise<ProjectStats>;
+  list(request: ListRequest): Promise<WorkflowPage>;
+  answerQuestion(request: AnswerQuestionRequest): Promise<AnswerReply>;
+  decideApproval(request: DecideApprovalRequest): Promise<ApprovalReply>;
   /**
    * Goes on over cut connections, without a gap and with nothing twice.
    *
@@ -38,11 +70,11 @@ export interface BatonClient {
    * that is watched: hints between the events.
    */
   watch(
-    request: request.WatchRequest,
+    request: WatchRequest,
     signal?: AbortSignal,
-    onProgress?: (progress: view.Progress) => void,
-  ): AsyncIterable<view.WorkflowEvent>;
-  describeDefinition(request: request.DefinitionRequest): Promise<DefinitionDescription>;
+    onProgress?: (progress: Progress) => void,
+  ): AsyncIterable<WorkflowEvent>;
+  describeDefinition(request: DefinitionRequest): Promise<DefinitionDescription>;
   /**
    * Resolves once the workflow is in `state`, or enters it, with the status as it is then: a workflow
    * that only passed through is already further on. A state that it has left before the call does
@@ -51,18 +83,18 @@ export interface BatonClient {
    */
   waitFor(
     workflowId: string,
-    state: view.WorkflowStatus['state'],
+    state: WorkflowStatus['state'],
     options?: WaitOptions,
-  ): Promise<view.WorkflowStatus>;
+  ): Promise<WorkflowStatus>;
 
   /** What a runner needs: a client is a `WorkSource`. */
-  listClaimable(request: runner.ListClaimableRequest): Promise<readonly assignment.AvailableWork[]>;
-  claim(request: runner.ClaimRequest): Promise<assignment.ClaimedAssignment>;
-  renewClaim(request: runner.RenewClaimRequest): Promise<boolean>;
-  failAttempt(request: runner.FailAttemptRequest): Promise<view.FailAttemptReply>;
-  ask(request: runner.AskRequest): Promise<view.AskReply>;
+  listClaimable(request: ListClaimableRequest): Promise<readonly AvailableWork[]>;
+  claim(request: ClaimRequest): Promise<ClaimedAssignment>;
+  renewClaim(request: RenewClaimRequest): Promise<boolean>;
+  failAttempt(request: FailAttemptRequest): Promise<FailAttemptReply>;
+  ask(request: AskRequest): Promise<AskReply>;
   /** Not repeated: what is lost is a hint. */
-  reportProgress(request: runner.ReportProgressRequest): Promise<void>;
+  reportProgress(request: ReportProgressRequest): Promise<void>;
 
   /** Ends the connections that this client holds open. */
   close(): void;

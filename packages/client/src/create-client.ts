@@ -1,3 +1,4 @@
+import type { DefinitionRequest, WorkflowRequest } from '@baton/core/api';
 import { BatonError } from '@baton/core/errors';
 import {
   AnswerQuestionRequestSchema,
@@ -41,7 +42,6 @@ import {
   toStart,
 } from './convert/to-message.ts';
 import { repeat } from './repeat.ts';
-import type { DefinitionRequest, WorkflowRequest } from './requests.ts';
 import { waitFor } from './wait-for.ts';
 import { watch } from './watch.ts';
 

@@ -1,8 +1,13 @@
+import type {
+  DefinitionDescription,
+  DefinitionRequest,
+  WatchRequest,
+  WorkflowEvent,
+  WorkflowRequest,
+  WorkflowStatus,
+} from '@baton/core/api';
 import { BatonError } from '@baton/core/errors';
 import type { WaitOptions } from './baton-client.ts';
-import type { DefinitionDescription } from './definition.ts';
-import type { DefinitionRequest, WatchRequest, WorkflowRequest } from './requests.ts';
-import type { WorkflowEvent, WorkflowStatus } from './views.ts';
 
 interface Sources {
   status(request: WorkflowRequest, signal: AbortSignal | undefined): Promise<WorkflowStatus>;

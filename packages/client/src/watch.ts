@@ -1,3 +1,4 @@
+import type { Progress, WatchRequest, WorkflowEvent } from '@baton/core/api';
 import { BatonError } from '@baton/core/errors';
 import { WatchWorkflowRequestSchema, type WorkflowService } from '@baton/proto';
 import type { Client } from '@connectrpc/connect';
@@ -7,8 +8,6 @@ import { toMessage } from './convert/to-message.ts';
 import { toBatonError } from './errors.ts';
 import { createLiveness } from './liveness.ts';
 import { backoff, isWorthAnother, pause } from './repeat.ts';
-import type { WatchRequest } from './requests.ts';
-import type { Progress, WorkflowEvent } from './views.ts';
 
 export interface WatchOver {
   readonly workflows: Client<typeof WorkflowService>;

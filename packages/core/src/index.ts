@@ -4,13 +4,6 @@
 
 export { createMemoryDispatcher } from './memory/memory-dispatcher.ts';
 export { createMemoryStore } from './memory/memory-store.ts';
-export {
-  type ExpirySweep,
-  type ExpirySweepOptions,
-  startExpirySweep,
-} from './orchestrator/expiry-sweep.ts';
-export { createOrchestrator } from './orchestrator/orchestrator.ts';
-export type { OrchestratorOptions } from './orchestrator/orchestrator-options.ts';
 export type {
   AdvanceRequest,
   AnswerQuestionRequest,
@@ -30,18 +23,24 @@ export type {
   StartRequest,
   WatchRequest,
   WorkflowRequest,
-} from './orchestrator/requests.ts';
+} from './model/requests.ts';
 export type {
   AvailableWork,
   ClaimedAssignment,
   ExpectedNext,
   HistoryPage,
-  Orchestrator,
   ProjectStats,
   WorkflowPage,
   WorkflowStatus,
-  WorkSource,
-} from './orchestrator/views.ts';
+} from './model/views.ts';
+export {
+  type ExpirySweep,
+  type ExpirySweepOptions,
+  startExpirySweep,
+} from './orchestrator/expiry-sweep.ts';
+export type { Orchestrator, WorkSource } from './orchestrator/operations.ts';
+export { createOrchestrator } from './orchestrator/orchestrator.ts';
+export type { OrchestratorOptions } from './orchestrator/orchestrator-options.ts';
 export { createRunner, type Runner } from './runner/runner.ts';
 export type { BackoffOptions, RunnerOptions, RunnerReport } from './runner/runner-options.ts';
 
@@ -149,14 +148,8 @@ export { createMaskedMessages, type MaskedMessages } from './runner/masked-messa
 
 export { inCommon, mindsOf } from './machine/separation.ts';
 export { transition } from './machine/transition.ts';
-export {
-  BUILD_PHASES,
-  BUILD_STATES,
-  type BuildPhase,
-  type BuildState,
-  buildDefinition,
-} from './model/build/build-definition.ts';
-export type { BuildDefinitionOptions, BuildRole } from './model/build/define-build.ts';
+export { buildDefinition } from './model/build/build-definition.ts';
+export type { BuildDefinitionOptions } from './model/build/define-build.ts';
 export { BUILD_AND_HAND_OVER, handOverDefinition } from './model/build/hand-over-definition.ts';
 export { defineWorkflow } from './model/define-workflow.ts';
 export type {
@@ -176,6 +169,13 @@ export {
   describeDefinition,
   type StateDescription,
 } from './model/describe-definition.ts';
+export type { BuildRole } from './model/vocabulary.ts';
+export {
+  BUILD_PHASES,
+  BUILD_STATES,
+  type BuildPhase,
+  type BuildState,
+} from './model/vocabulary.ts';
 export type { StateOptions, WorkflowOptions } from './model/workflow-options.ts';
 
 // For those who read rules of builds from files:

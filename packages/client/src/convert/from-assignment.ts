@@ -1,5 +1,5 @@
+import type * as view from '@baton/core/api';
 import type * as wire from '@baton/proto';
-import type * as view from '../assignment.ts';
 import { json, toClaim, toReference } from './from-message.ts';
 import { moment, optionalMoment } from './time.ts';
 import { toAllowance } from './usage.ts';

@@ -1,5 +1,5 @@
+import type * as view from '@baton/core/api';
 import type * as wire from '@baton/proto';
-import type * as view from '../definition.ts';
 import { json } from './from-message.ts';
 
 export function toDefinition(definition: wire.Definition): view.DefinitionDescription {

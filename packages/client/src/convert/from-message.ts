@@ -1,6 +1,6 @@
+import type * as view from '@baton/core/api';
+import type { JsonObject } from '@baton/core/api';
 import type * as wire from '@baton/proto';
-import type { JsonObject } from '../json.ts';
-import type * as view from '../views.ts';
 import { toAwaiting, toQuestion } from './people.ts';
 import { milliseconds, moment, optionalMoment } from './time.ts';
 import { toBudgets, toPhaseUsage } from './usage.ts';

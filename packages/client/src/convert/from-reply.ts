@@ -1,5 +1,5 @@
+import type * as view from '@baton/core/api';
 import type * as wire from '@baton/proto';
-import type * as view from '../views.ts';
 import { json } from './from-message.ts';
 import { moment } from './time.ts';
 

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../json.ts';
+import type { JsonObject, JsonValue } from '@baton/core/api';
 import { invalid } from './present.ts';
 
 /** As deep as the server takes payloads. */

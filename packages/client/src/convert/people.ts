@@ -1,5 +1,5 @@
+import type { Awaiting, Question } from '@baton/core/api';
 import type * as wire from '@baton/proto';
-import type { Awaiting, Question } from '../people.ts';
 import { moment } from './time.ts';
 
 export function toQuestion(question: wire.Question): Question {

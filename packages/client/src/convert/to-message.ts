@@ -1,3 +1,12 @@
+import type {
+  AdvanceRequest,
+  AskRequest,
+  ClaimRequest,
+  FailAttemptRequest,
+  RenewClaimRequest,
+  RequestRetryRequest,
+  StartRequest,
+} from '@baton/core/api';
 import {
   AdvanceWorkflowRequestSchema,
   AskQuestionsRequestSchema,
@@ -13,13 +22,6 @@ import {
   type MessageInitShape,
   type MessageShape,
 } from '@bufbuild/protobuf';
-import type { AdvanceRequest, RequestRetryRequest, StartRequest } from '../requests.ts';
-import type {
-  AskRequest,
-  ClaimRequest,
-  FailAttemptRequest,
-  RenewClaimRequest,
-} from '../runner-requests.ts';
 import { encodable } from './encodable.ts';
 import { duration } from './time.ts';
 import { fromAllowance, fromBudgets, fromUsage } from './usage.ts';

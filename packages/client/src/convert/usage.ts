@@ -1,5 +1,5 @@
+import type { Allowance, Budget, Budgets, PhaseUsage, Usage } from '@baton/core/api';
 import type * as wire from '@baton/proto';
-import type { Allowance, Budget, Budgets, PhaseUsage, Usage } from '../usage.ts';
 import { counted, present } from './present.ts';
 import { duration, milliseconds } from './time.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { BUILD_PHASES, BUILD_STATES } from '../model/build/build-definition.ts';
+import { BUILD_PHASES, BUILD_STATES } from '../model/vocabulary.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import type { Decision } from './command.ts';
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BUILD_PHASES } from '../model/build/build-definition.ts';
+import { BUILD_PHASES } from '../model/vocabulary.ts';
 import {
   advance,
   after,

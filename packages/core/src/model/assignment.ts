@@ -1,6 +1,7 @@
 import type { Allowance } from './budget.ts';
 import type { JsonObject } from './json.ts';
 import type { AnsweredQuestion } from './question.ts';
+import type { Role, State } from './vocabulary.ts';
 import type { Checkpoint, Feedback } from './workflow.ts';
 
 /** What the current state asks of its role. Plain JSON: it crosses process borders as it is. */
@@ -11,8 +12,8 @@ export interface Assignment {
   readonly userId: string;
   readonly definition: { readonly name: string; readonly version: number };
   /** The phase to perform. */
-  readonly state: string;
-  readonly role: string;
+  readonly state: State;
+  readonly role: Role;
   readonly epoch: number;
   /** From 1: which claim of this assignment this is. */
   readonly attempt: number;

@@ -6,13 +6,15 @@ import { copyJsonObject, type JsonObject } from './json.ts';
  * A JSON object, copied, so that nobody can change it afterwards. What is not JSON is refused by the path
  * of what is not, before anything else looks at it.
  */
-export const jsonObjectSchema = z.unknown().transform((value, context): JsonObject => {
-  try {
-    return copyJsonObject(value);
-  } catch (reason) {
-    const { code, message, violations } = BatonError.from(reason);
-    const path = violations[0]?.field.split('.').filter((part) => part !== '') ?? [];
-    context.addIssue({ code: 'custom', message, path, params: { code } });
-    return z.NEVER;
-  }
-});
+export const jsonObjectSchema: z.ZodType<JsonObject, JsonObject> = z
+  .unknown()
+  .transform((value, context): JsonObject => {
+    try {
+      return copyJsonObject(value);
+    } catch (reason) {
+      const { code, message, violations } = BatonError.from(reason);
+      const path = violations[0]?.field.split('.').filter((part) => part !== '') ?? [];
+      context.addIssue({ code: 'custom', message, path, params: { code } });
+      return z.NEVER;
+    }
+  }) as unknown as z.ZodType<JsonObject, JsonObject>;

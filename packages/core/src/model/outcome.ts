@@ -16,11 +16,13 @@ export const questionsSchema = z
         .array(z.string().min(1).max(1024).refine(isStorable, STORABLE))
         .min(2)
         .max(50)
+        .readonly()
         .optional(),
     }),
   )
   .min(1)
-  .max(20);
+  .max(20)
+  .readonly();
 
 /** What a role adapter answers. */
 export const outcomeSchema = z.discriminatedUnion('kind', [

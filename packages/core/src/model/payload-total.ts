@@ -1,6 +1,5 @@
 import { BatonError } from './errors.ts';
-import { type JsonObject, type JsonValue, MOST_BYTES_A_CHARACTER } from './json.ts';
-import { jsonBytes } from './json-bytes.ts';
+import { type JsonObject, type JsonValue, jsonBytes, MOST_BYTES_A_CHARACTER } from './json.ts';
 
 /**
  * Bytes of JSON, as UTF-8, that the payloads of one workflow may have together: its requirements, its

@@ -1,8 +1,10 @@
+import type { Role, State } from './vocabulary.ts';
+
 /** What a role says of its work while it works. Not durable: a hint for whoever watches. */
 export interface Progress {
   readonly workflowId: string;
-  readonly state: string;
-  readonly role: string;
+  readonly state: State;
+  readonly role: Role;
   readonly attempt: number;
   readonly message: string;
   /** Milliseconds since the Unix epoch. */

@@ -1,3 +1,5 @@
+import type { State } from './vocabulary.ts';
+
 /** Something that a role must know from a person before it can go on. */
 export interface Question {
   /** Unique within the workflow. */
@@ -5,14 +7,14 @@ export interface Question {
   readonly text: string;
   /** The answers to choose from; empty: any text. */
   readonly choices: readonly string[];
-  readonly askedInState: string;
+  readonly askedInState: State;
   readonly askedBy: string;
   readonly askedAt: number;
   /** Absent while it is open. */
   readonly answer: Answer | undefined;
 }
 
-interface Answer {
+export interface Answer {
   readonly text: string;
   readonly answeredBy: string;
   readonly at: number;

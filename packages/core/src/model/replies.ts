@@ -1,12 +1,13 @@
 import type { JsonObject } from './json.ts';
+import type { Role, State } from './vocabulary.ts';
 import type { Claim } from './workflow.ts';
 
 /** What every change of a workflow answers. */
 export interface Reply {
   readonly workflowId: string;
-  readonly state: string;
+  readonly state: State;
   /** The role that is to act now; absent in `error` and in final states. */
-  readonly role: string | undefined;
+  readonly role: Role | undefined;
   readonly revision: number;
   readonly epoch: number;
 }
@@ -17,7 +18,7 @@ export interface StartReply extends Reply {
 }
 
 export interface AdvanceReply extends Reply {
-  readonly previousState: string;
+  readonly previousState: State;
   /** What the next role receives. */
   readonly handoffData: JsonObject;
   readonly complete: boolean;
@@ -26,14 +27,14 @@ export interface AdvanceReply extends Reply {
 }
 
 export interface RequestRetryReply extends Reply {
-  readonly previousState: string;
+  readonly previousState: State;
   /** Retry requests counted so far, this one included, and how many there may be. */
   readonly retries: number;
   readonly maxRetries: number;
 }
 
 export interface RollbackReply extends Reply {
-  readonly previousState: string;
+  readonly previousState: State;
   readonly rolledBackBy: string;
   /** Milliseconds since the Unix epoch. */
   readonly at: number;
@@ -54,7 +55,7 @@ export interface AnswerReply extends Reply {
 }
 
 export interface ApprovalReply extends Reply {
-  readonly previousState: string;
+  readonly previousState: State;
   readonly approved: boolean;
 }
 

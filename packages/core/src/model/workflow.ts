@@ -3,6 +3,7 @@ import type { JsonObject } from './json.ts';
 import type { Performer, Principal } from './principal.ts';
 import type { Question } from './question.ts';
 import type { PhaseUsage } from './usage.ts';
+import type { State } from './vocabulary.ts';
 
 /** A recorded state of the workspace. */
 export interface Checkpoint {
@@ -43,7 +44,7 @@ export type Awaiting =
       readonly kind: 'approval';
       readonly since: number;
       /** The transition that needs the approval leads from the current state to this one. */
-      readonly to: string;
+      readonly to: State;
       /** The role that has finished the state. */
       readonly role: string;
       /** Who may decide; empty: anybody who is not a role. */
@@ -52,7 +53,7 @@ export type Awaiting =
 
 /** A phase on the way that the workflow has taken to where it stands. */
 export interface PhaseEntry {
-  readonly phase: string;
+  readonly phase: State;
   readonly enteredAt: number;
   /** The workspace at entry; absent before the first checkpoint was made. */
   readonly checkpoint: Checkpoint | undefined;
@@ -65,7 +66,7 @@ export interface Feedback {
   readonly reason: string;
   /** Raw material such as the failing output; may differ between equal runs. */
   readonly details: string | undefined;
-  readonly fromState: string;
+  readonly fromState: State;
   readonly fromRole: string;
   readonly at: number;
 }
@@ -73,9 +74,9 @@ export interface Feedback {
 /** Why a workflow waits in `error`. */
 export interface Failure {
   /** The state in which it failed. */
-  readonly state: string;
+  readonly state: State;
   /** The phase that a retry goes back to. */
-  readonly phase: string;
+  readonly phase: State;
   readonly code: string;
   readonly message: string;
   /** Raw material such as the failing output; a retry hands it on. */

@@ -3,9 +3,9 @@ import type { WorkflowDefinition } from '../model/definition.ts';
 import { BatonError } from '../model/errors.ts';
 import { copyJsonObject, type JsonObject } from '../model/json.ts';
 import type { AdvanceReply } from '../model/replies.ts';
+import { type AdvanceRequest, advanceRequest } from '../model/requests.ts';
 import type { Kernel } from './kernel.ts';
 import { mutate } from './mutate.ts';
-import { type AdvanceRequest, advanceRequest } from './requests.ts';
 import { validate } from './validate.ts';
 
 export async function advance(kernel: Kernel, request: AdvanceRequest): Promise<AdvanceReply> {

@@ -1,8 +1,8 @@
 import { transition } from '../machine/transition.ts';
 import type { AnswerReply } from '../model/replies.ts';
+import { type AnswerQuestionRequest, answerQuestionRequest } from '../model/requests.ts';
 import type { Kernel } from './kernel.ts';
 import { mutate } from './mutate.ts';
-import { type AnswerQuestionRequest, answerQuestionRequest } from './requests.ts';
 import { validate } from './validate.ts';
 
 export async function answerQuestion(

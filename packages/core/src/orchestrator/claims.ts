@@ -1,10 +1,6 @@
 import { transition } from '../machine/transition.ts';
 import type { Allowance } from '../model/budget.ts';
 import type { AskReply, ClaimReply, FailAttemptReply } from '../model/replies.ts';
-import type { WorkflowSnapshot } from '../model/workflow.ts';
-import { buildAssignment } from './build-assignment.ts';
-import type { Kernel } from './kernel.ts';
-import { load, mutate } from './mutate.ts';
 import {
   type AskRequest,
   askRequest,
@@ -16,9 +12,13 @@ import {
   listClaimableRequest,
   type RenewClaimRequest,
   renewClaimRequest,
-} from './requests.ts';
+} from '../model/requests.ts';
+import type { AvailableWork, ClaimedAssignment } from '../model/views.ts';
+import type { WorkflowSnapshot } from '../model/workflow.ts';
+import { buildAssignment } from './build-assignment.ts';
+import type { Kernel } from './kernel.ts';
+import { load, mutate } from './mutate.ts';
 import { validate } from './validate.ts';
-import type { AvailableWork, ClaimedAssignment } from './views.ts';
 
 /** The right to perform an assignment: found, taken, renewed, given back. */
 

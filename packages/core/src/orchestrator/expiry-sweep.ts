@@ -1,7 +1,7 @@
 import { BatonError } from '../model/errors.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Orchestrator } from './operations.ts';
 import { systemClock } from './system-clock.ts';
-import type { Orchestrator } from './views.ts';
 
 export interface ExpirySweepOptions {
   readonly orchestrator: Pick<Orchestrator, 'expireOverdue'>;

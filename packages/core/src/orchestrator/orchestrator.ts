@@ -4,13 +4,13 @@ import { ask, claim, failAttempt, listClaimable, renewClaim } from './claims.ts'
 import { decideApproval } from './decide-approval.ts';
 import { expireOverdue } from './expire.ts';
 import { createKernel, type Kernel } from './kernel.ts';
+import type { Orchestrator } from './operations.ts';
 import type { OrchestratorOptions } from './orchestrator-options.ts';
 import { describe, history, list, projectStats, status } from './read.ts';
 import { reportProgress } from './report-progress.ts';
 import { requestRetry } from './request-retry.ts';
 import { rollback } from './rollback.ts';
 import { start } from './start.ts';
-import type { Orchestrator } from './views.ts';
 import { watch } from './watch.ts';
 
 /** Baton's operations over a store. */

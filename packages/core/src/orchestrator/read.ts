@@ -3,9 +3,6 @@ import { type DefinitionDescription, describeDefinition } from '../model/describ
 import { BatonError } from '../model/errors.ts';
 import { lostRecords, refuseGaps } from '../model/gapless.ts';
 import { deepFreeze } from '../model/json.ts';
-import type { Kernel } from './kernel.ts';
-import { load } from './mutate.ts';
-import { decodePageToken, encodePageToken } from './page-token.ts';
 import {
   type DefinitionRequest,
   definitionRequest,
@@ -19,11 +16,14 @@ import {
   uint32,
   type WorkflowRequest,
   workflowRequest,
-} from './requests.ts';
+} from '../model/requests.ts';
+import type { HistoryPage, ProjectStats, WorkflowPage, WorkflowStatus } from '../model/views.ts';
+import type { Kernel } from './kernel.ts';
+import { load } from './mutate.ts';
+import { decodePageToken, encodePageToken } from './page-token.ts';
 import { toStatus } from './to-status.ts';
 import { toSummary } from './to-summary.ts';
 import { validate } from './validate.ts';
-import type { HistoryPage, ProjectStats, WorkflowPage, WorkflowStatus } from './views.ts';
 
 /**
  * The operations that look. They read the store, never the cache, and change nothing: a workflow whose

@@ -1,9 +1,9 @@
 import { refuseNonHolder, refuseStale } from '../machine/guards.ts';
 import type { BatonError } from '../model/errors.ts';
+import { type ReportProgressRequest, reportProgressRequest } from '../model/requests.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import type { Kernel } from './kernel.ts';
 import { load } from './mutate.ts';
-import { type ReportProgressRequest, reportProgressRequest } from './requests.ts';
 import { validate } from './validate.ts';
 
 /** Passes on what a role says to whoever watches the workflow here. Nothing is kept. */

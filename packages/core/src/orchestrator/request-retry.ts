@@ -1,8 +1,8 @@
 import { transition } from '../machine/transition.ts';
 import type { RequestRetryReply } from '../model/replies.ts';
+import { type RequestRetryRequest, requestRetryRequest } from '../model/requests.ts';
 import type { Kernel } from './kernel.ts';
 import { mutate } from './mutate.ts';
-import { type RequestRetryRequest, requestRetryRequest } from './requests.ts';
 import { validate } from './validate.ts';
 
 export async function requestRetry(

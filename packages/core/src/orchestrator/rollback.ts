@@ -1,8 +1,8 @@
 import { transition } from '../machine/transition.ts';
 import type { RollbackReply } from '../model/replies.ts';
+import { type RollbackRequest, rollbackRequest } from '../model/requests.ts';
 import type { Kernel } from './kernel.ts';
 import { mutate } from './mutate.ts';
-import { type RollbackRequest, rollbackRequest } from './requests.ts';
 import { validate } from './validate.ts';
 
 export async function rollback(kernel: Kernel, request: RollbackRequest): Promise<RollbackReply> {

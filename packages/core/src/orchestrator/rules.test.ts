@@ -4,9 +4,9 @@ import { buildDefinition } from '../model/build/build-definition.ts';
 import type { BuildDefinitionOptions } from '../model/build/define-build.ts';
 import type { WorkflowEvent } from '../model/event.ts';
 import { aBuild } from '../testing/store-contract/harness.ts';
+import type { Orchestrator } from './operations.ts';
 import { rulesOf } from './rules.ts';
 import { discovery, setUp } from './testing/set-up.ts';
-import type { Orchestrator } from './views.ts';
 
 const APPROVAL = { from: 'discovery', to: 'planning', by: ['grace'] };
 const APART = { phase: 'verification', from: 'implementation', by: 'model' } as const;

@@ -1,8 +1,8 @@
 import { allowanceFor, RAISE_A_CAP } from '../machine/allowance.ts';
 import { deadlineAt, isOverdue, whatFor } from '../machine/waiting.ts';
 import { ERROR_STATE, type WorkflowDefinition } from '../model/definition.ts';
+import type { ExpectedNext, WorkflowStatus } from '../model/views.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
-import type { ExpectedNext, WorkflowStatus } from './views.ts';
 
 /**
  * A workflow as `status` and `list` show it.

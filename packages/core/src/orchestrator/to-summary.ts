@@ -1,5 +1,5 @@
 import type { Question } from '../model/question.ts';
-import type { WorkflowStatus } from './views.ts';
+import type { WorkflowStatus } from '../model/views.ts';
 
 /** Characters that a page shows of a text. */
 const MOST_CHARACTERS = 1000;

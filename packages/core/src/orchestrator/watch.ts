@@ -1,8 +1,8 @@
 import type { WorkflowEvent } from '../model/event.ts';
 import type { Progress } from '../model/progress.ts';
+import { type WatchRequest, watchRequest } from '../model/requests.ts';
 import type { Kernel } from './kernel.ts';
 import { load } from './mutate.ts';
-import { type WatchRequest, watchRequest } from './requests.ts';
 import { createTrailReader } from './trail-reader.ts';
 import { validate } from './validate.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Budget, Budgets } from '../model/budget.ts';
-import { BUILD_PHASES, BUILD_STATES } from '../model/build/build-definition.ts';
 import { coverageKind } from '../model/build/outputs.ts';
+import { BUILD_PHASES, BUILD_STATES } from '../model/vocabulary.ts';
 
 /**
  * Rules of builds as people write them into a file: durations in seconds, and nothing let through that

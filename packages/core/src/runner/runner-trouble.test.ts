@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { BatonError } from '../model/errors.ts';
-import type { Orchestrator } from '../orchestrator/views.ts';
+import type { Orchestrator } from '../orchestrator/operations.ts';
 import type { RoleAdapter } from '../ports/role-adapter.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
 import { createScriptedRole, type ScriptedAnswer } from '../testing/scripted-role.ts';

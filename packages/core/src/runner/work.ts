@@ -1,7 +1,8 @@
 import { BatonError } from '../model/errors.ts';
 import type { DeclaredPrincipal, Principal } from '../model/principal.ts';
 import { redactError } from '../model/redact-error.ts';
-import type { AvailableWork, ClaimedAssignment, WorkSource } from '../orchestrator/views.ts';
+import type { AvailableWork, ClaimedAssignment } from '../model/views.ts';
+import type { WorkSource } from '../orchestrator/operations.ts';
 import { createAccount } from './account.ts';
 import { heartbeat } from './heartbeat.ts';
 import { perform } from './perform.ts';

@@ -1,5 +1,5 @@
-import type { BuildPhase } from '../model/build/build-definition.ts';
 import type { JsonObject } from '../model/json.ts';
+import type { BuildPhase } from '../model/vocabulary.ts';
 
 /** An output of each phase of the `build` definition that passes its schema and its gates. */
 export const passingOutputs: Readonly<Record<BuildPhase, JsonObject>> = {

@@ -1,6 +1,7 @@
 import type {
   AdvanceRequest,
   DefinitionRequest,
+  JsonObject,
   ListRequest,
   PageRequest,
   RequestRetryRequest,
@@ -22,7 +23,8 @@ export function toStart(request: wire.StartWorkflowRequest): Whole<StartRequest>
     projectId: request.projectId,
     buildId: request.buildId,
     userId: request.userId,
-    requirements: request.requirements,
+    // Core refuses a request that leaves it out.
+    requirements: request.requirements as JsonObject,
     metadata: request.metadata,
     definition: definition && { name: definition.name, version: definition.version },
     timeoutSeconds: timeout && milliseconds(timeout, 'timeout') / 1000,

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { defineWorkflow } from '../define-workflow.ts';
 import type { Gate, RoleDefinition, WorkflowDefinition } from '../definition.ts';
+import type { BuildRole } from '../vocabulary.ts';
 import type { WorkflowOptions } from '../workflow-options.ts';
 import {
   allTestsPassed,
@@ -20,9 +21,6 @@ import {
   testingOutput,
   verificationOutput,
 } from './outputs.ts';
-import type { buildRoles } from './roles.ts';
-
-export type BuildRole = keyof typeof buildRoles;
 
 export interface BuildDefinitionOptions {
   /** Line coverage below which testing does not pass, percent, 0 to 100. Default 80. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Orchestrator } from '../../orchestrator/views.ts';
+import type { Orchestrator } from '../../orchestrator/operations.ts';
 import { passingOutputs } from '../build-outputs.ts';
 import { FAULTS, type Fault, faultyStore } from './faulty-store.ts';
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Orchestrator } from '../../orchestrator/views.ts';
+import type { Orchestrator } from '../../orchestrator/operations.ts';
 import { passingOutputs } from '../build-outputs.ts';
 import { aBuild, advanceTo, type OpenHarness, snapshotOf, withStore } from './harness.ts';
 

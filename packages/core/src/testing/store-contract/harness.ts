@@ -1,8 +1,8 @@
+import type { StartRequest } from '../../model/requests.ts';
 import type { Claim, WorkflowSnapshot } from '../../model/workflow.ts';
+import type { Orchestrator } from '../../orchestrator/operations.ts';
 import { createOrchestrator } from '../../orchestrator/orchestrator.ts';
 import type { OrchestratorOptions } from '../../orchestrator/orchestrator-options.ts';
-import type { StartRequest } from '../../orchestrator/requests.ts';
-import type { Orchestrator } from '../../orchestrator/views.ts';
 import type { Commit, CommitResult, WorkflowStore } from '../../ports/workflow-store.ts';
 import { passingOutputs } from '../build-outputs.ts';
 import { createFakeClock, type FakeClock } from '../fake-clock.ts';

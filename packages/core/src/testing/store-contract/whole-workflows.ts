@@ -1,6 +1,6 @@
 import { statsShare } from '../../model/stats-share.ts';
 import type { WorkflowSnapshot } from '../../model/workflow.ts';
-import type { Orchestrator } from '../../orchestrator/views.ts';
+import type { Orchestrator } from '../../orchestrator/operations.ts';
 import type { StoredReply, WorkflowRecord, WorkflowStore } from '../../ports/workflow-store.ts';
 import { passingOutputs } from '../build-outputs.ts';
 import type { FakeClock } from '../fake-clock.ts';

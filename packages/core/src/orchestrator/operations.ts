@@ -1,10 +1,6 @@
-import type { Assignment } from '../model/assignment.ts';
-import type { Budgets } from '../model/budget.ts';
 import type { DefinitionDescription } from '../model/describe-definition.ts';
 import type { WorkflowEvent } from '../model/event.ts';
-import type { Handoff } from '../model/handoff.ts';
 import type { Progress } from '../model/progress.ts';
-import type { Question } from '../model/question.ts';
 import type {
   AdvanceReply,
   AnswerReply,
@@ -15,8 +11,6 @@ import type {
   RollbackReply,
   StartReply,
 } from '../model/replies.ts';
-import type { PhaseUsage } from '../model/usage.ts';
-import type { Awaiting, Checkpoint, Claim, Failure } from '../model/workflow.ts';
 import type {
   AdvanceRequest,
   AnswerQuestionRequest,
@@ -36,103 +30,15 @@ import type {
   StartRequest,
   WatchRequest,
   WorkflowRequest,
-} from './requests.ts';
-
-/** What can happen next, and what it takes. */
-export interface ExpectedNext {
-  /** States that an advance can lead to; empty in `error` and final states. */
-  readonly states: readonly string[];
-  /** The role that is to act. */
-  readonly role: string | undefined;
-  /** In words, for people. */
-  readonly description: string;
-}
-
-/** A workflow as `status` shows it. Times are milliseconds since the Unix epoch. */
-export interface WorkflowStatus {
-  readonly workflowId: string;
-  readonly buildId: string;
-  readonly projectId: string;
-  readonly userId: string;
-  readonly definition: { readonly name: string; readonly version: number };
-  readonly state: string;
-  readonly role: string | undefined;
-  /** 0 to 100: how much of the way lies behind; in `error`, of the way to where it failed. */
-  readonly progressPercent: number;
-  readonly completedPhases: readonly string[];
-  readonly handoffs: number;
-  /** Milliseconds from start until now, or until it was complete. */
-  readonly elapsedMs: number;
-  readonly expectedNext: ExpectedNext;
-  readonly revision: number;
-  readonly epoch: number;
-  readonly sequence: number;
-  readonly retries: number;
-  readonly maxRetries: number;
-  readonly attempt: number;
-  /** Who works on it now; without the token. */
-  readonly claim: Pick<Claim, 'worker' | 'claimedAt' | 'expiresAt'> | undefined;
-  readonly failure: Failure | undefined;
-  /** The person's answers or approval that it waits for; absent: it can go on. */
-  readonly awaiting: Awaiting | undefined;
-  readonly questions: readonly Question[];
-  /** What each phase has used so far, over all attempts. */
-  readonly usage: Readonly<Record<string, PhaseUsage>>;
-  readonly budgets: Budgets | undefined;
-  /** The workspace as the last phase left it; absent before the first checkpoint. */
-  readonly checkpoint: Checkpoint | undefined;
-  readonly createdAt: number;
-  readonly updatedAt: number;
-  readonly deadline: number;
-  readonly completedAt: number | undefined;
-}
-
-export interface HistoryPage {
-  readonly handoffs: readonly Handoff[];
-  /** Absent on the last page. */
-  readonly nextPageToken: string | undefined;
-}
-
-export interface WorkflowPage {
-  /**
-   * As `status` has them, but for texts, which are cut at 1,000 characters: of the questions the first ten
-   * that are open, of a failure what happened and no details.
-   */
-  readonly workflows: readonly WorkflowStatus[];
-  /** Absent on the last page. */
-  readonly nextPageToken: string | undefined;
-}
-
-export interface ProjectStats {
-  readonly projectId: string;
-  readonly total: number;
-  readonly completed: number;
-  readonly inProgress: number;
-  /** Workflows that wait in `error` now. */
-  readonly failed: number;
-  /** Of completed workflows, start to complete; absent before the first. */
-  readonly averageDurationMs: number | undefined;
-  /** completed / (completed + failed), 0 to 1; absent before the first of either. */
-  readonly successRate: number | undefined;
-  /** The state in which most failures happened, recovered ones included; absent without any. */
-  readonly mostCommonFailurePoint: string | undefined;
-  /** Handoffs of completed workflows; absent before the first. */
-  readonly averageHandoffs: number | undefined;
-}
-
-export interface ClaimedAssignment {
-  readonly claim: Claim;
-  readonly assignment: Assignment;
-}
-
-/** Work that a runner may take: a phase to claim and perform, or a handoff to accept. */
-export interface AvailableWork {
-  readonly workflowId: string;
-  readonly state: string;
-  readonly role: string;
-  readonly kind: 'phase' | 'handoff';
-  readonly revision: number;
-}
+} from '../model/requests.ts';
+import type {
+  AvailableWork,
+  ClaimedAssignment,
+  HistoryPage,
+  ProjectStats,
+  WorkflowPage,
+  WorkflowStatus,
+} from '../model/views.ts';
 
 /** What a runner needs of an orchestrator, here or behind a wire. */
 export interface WorkSource {

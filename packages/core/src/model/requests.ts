@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { budgetsSchema } from '../model/budget.ts';
-import { jsonObjectSchema } from '../model/json-schema.ts';
-import { noteSchema } from '../model/note.ts';
-import { questionsSchema } from '../model/outcome.ts';
-import { contradictsItself, NO_MODELS, principalSchema } from '../model/principal.ts';
-import { isStorable, STORABLE } from '../model/storable.ts';
-import { usageSchema } from '../model/usage.ts';
+import { budgetsSchema } from './budget.ts';
+import { jsonObjectSchema } from './json-schema.ts';
+import { noteSchema } from './note.ts';
+import { questionsSchema } from './outcome.ts';
+import { contradictsItself, NO_MODELS, principalSchema } from './principal.ts';
+import { isStorable, STORABLE } from './storable.ts';
+import { usageSchema } from './usage.ts';
+import type { Role, State } from './vocabulary.ts';
 
 /** One schema per operation: embedded callers and servers are held to the same rules. */
 
@@ -35,6 +36,10 @@ const timeoutSeconds = z
   .positive()
   .max(366 * 86_400);
 
+/** Those of the `build` definition are what editors propose; any other is as good. */
+const state: z.ZodType<State, State> = id;
+const role: z.ZodType<Role, Role> = id;
+
 const checkpoint = z.strictObject({ commit: id, digest: id });
 
 const expectations = {
@@ -52,7 +57,7 @@ const expectations = {
 const account = {
   usage: usageSchema.optional(),
   /** For the audit trail. */
-  notes: z.array(noteSchema).max(1000).default([]),
+  notes: z.array(noteSchema).max(1000).readonly().default([]),
 };
 
 export const startRequest = z.strictObject({
@@ -75,13 +80,13 @@ export const startRequest = z.strictObject({
 
 export const advanceRequest = z.strictObject({
   workflowId: id,
-  role: id,
+  role,
   /** The state that the role has finished: the current one. */
-  completedState: id,
+  completedState: state,
   /** The output of a phase; a handoff state has none. */
   result: jsonObjectSchema.optional(),
   /** Needed where a state has several ways on; `error` gives up, with `result.reason` as the reason. */
-  nextState: id.optional(),
+  nextState: state.optional(),
   /** The workspace at this border. */
   checkpoint: checkpoint.optional(),
   ...account,
@@ -97,7 +102,7 @@ export const requestRetryRequest = z.strictObject({
   /** Role or person; default: the workflow's user. A role may only speak in a state it owns. */
   requestedBy: id.optional(),
   /** An earlier phase than the one the definition would choose. */
-  targetState: id.optional(),
+  targetState: state.optional(),
   checkpoint: checkpoint.optional(),
   /** Caps that replace those of the same name; people only. */
   budgets: budgetsSchema.optional(),
@@ -110,7 +115,7 @@ export const requestRetryRequest = z.strictObject({
 export const rollbackRequest = z.strictObject({
   workflowId: id,
   /** A phase on the way that led here. */
-  targetState: id,
+  targetState: state,
   reason: text,
   /** Role or person; default: the workflow's user. */
   rolledBackBy: id.optional(),
@@ -121,7 +126,7 @@ export const claimRequest = z.strictObject({
   workflowId: id,
   worker: id,
   /** The roles that the worker can perform. */
-  roles: z.array(id).min(1).max(100),
+  roles: z.array(role).min(1).max(100).readonly(),
   /** How long the claim lasts without a renewal. */
   leaseMs,
   /** The new claim's token; claiming twice with one token is one claim. Default: made up. */
@@ -172,6 +177,17 @@ export const askRequest = z.strictObject({
   requestId: expectations.requestId,
 });
 
+export const reportProgressRequest = z.strictObject({
+  workflowId: id,
+  claimToken: id,
+  /** 1 to 100, at most 4,096 characters each. */
+  messages: z
+    .array(z.string().min(1).max(4096).refine(isStorable, STORABLE))
+    .min(1)
+    .max(100)
+    .readonly(),
+});
+
 export const answerQuestionRequest = z.strictObject({
   workflowId: id,
   /** As `status` shows it. */
@@ -190,7 +206,7 @@ export const decideApprovalRequest = z.strictObject({
   /** Why; when refused, the feedback for the role that does it again. */
   reason: text.optional(),
   /** When refused: an earlier phase than the one the definition would choose. */
-  targetState: id.optional(),
+  targetState: state.optional(),
   requestId: expectations.requestId,
   expectedRevision: expectations.expectedRevision,
 });
@@ -203,15 +219,15 @@ export const projectRequest = z.strictObject({ projectId: id });
 
 export const listRequest = z.strictObject({
   projectId: id.optional(),
-  state: id.optional(),
+  state: state.optional(),
   /** The role that is to act. */
-  role: id.optional(),
+  role: role.optional(),
   pageSize,
   pageToken,
 });
 
 export const listClaimableRequest = z.strictObject({
-  roles: z.array(id).min(1).max(100),
+  roles: z.array(role).min(1).max(100).readonly(),
   /** Only this workflow. */
   workflowId: id.optional(),
   limit: z.int().min(1).max(1000).default(100),
@@ -239,12 +255,6 @@ export type RollbackRequest = z.input<typeof rollbackRequest>;
 export type ClaimRequest = z.input<typeof claimRequest>;
 export type RenewClaimRequest = z.input<typeof renewClaimRequest>;
 export type FailAttemptRequest = z.input<typeof failAttemptRequest>;
-export const reportProgressRequest = z.strictObject({
-  workflowId: id,
-  claimToken: id,
-  messages: z.array(z.string().min(1).max(4096).refine(isStorable, STORABLE)).min(1).max(100),
-});
-
 export type ReportProgressRequest = z.input<typeof reportProgressRequest>;
 export type AskRequest = z.input<typeof askRequest>;
 export type AnswerQuestionRequest = z.input<typeof answerQuestionRequest>;

@@ -1,0 +1,58 @@
+/**
+ * What the operations take and answer: types alone, so that what runs in a browser can have them.
+ */
+
+export type { Assignment } from './model/assignment.ts';
+export type { Allowance, Budget, Budgets } from './model/budget.ts';
+export type { Transition as TransitionDescription } from './model/definition.ts';
+export type { DefinitionDescription, StateDescription } from './model/describe-definition.ts';
+export type { EventType, WorkflowEvent } from './model/event.ts';
+export type { Handoff } from './model/handoff.ts';
+export type { JsonObject, JsonValue } from './model/json.ts';
+export type { Note } from './model/note.ts';
+export type { Principal } from './model/principal.ts';
+export type { Progress } from './model/progress.ts';
+export type { Answer, AnsweredQuestion, Question } from './model/question.ts';
+export type {
+  AdvanceReply,
+  AnswerReply,
+  ApprovalReply,
+  AskReply,
+  FailAttemptReply,
+  Reply,
+  RequestRetryReply,
+  RollbackReply,
+  StartReply,
+} from './model/replies.ts';
+export type {
+  AdvanceRequest,
+  AnswerQuestionRequest,
+  AskRequest,
+  ClaimRequest,
+  DecideApprovalRequest,
+  DefinitionRequest,
+  FailAttemptRequest,
+  ListClaimableRequest,
+  ListRequest,
+  PageRequest,
+  ProjectRequest,
+  RenewClaimRequest,
+  ReportProgressRequest,
+  RequestRetryRequest,
+  RollbackRequest,
+  StartRequest,
+  WatchRequest,
+  WorkflowRequest,
+} from './model/requests.ts';
+export type { PhaseUsage, Usage } from './model/usage.ts';
+export type {
+  AvailableWork,
+  ClaimedAssignment,
+  ExpectedNext,
+  HistoryPage,
+  ProjectStats,
+  WorkflowPage,
+  WorkflowStatus,
+} from './model/views.ts';
+export type { BuildRole, BuildState, Role, State } from './model/vocabulary.ts';
+export type { Awaiting, Checkpoint, Claim, Failure, Feedback } from './model/workflow.ts';

@@ -1,0 +1,103 @@
+import type { Assignment } from './assignment.ts';
+import type { Budgets } from './budget.ts';
+import type { Handoff } from './handoff.ts';
+import type { Question } from './question.ts';
+import type { PhaseUsage } from './usage.ts';
+import type { Role, State } from './vocabulary.ts';
+import type { Awaiting, Checkpoint, Claim, Failure } from './workflow.ts';
+
+/** What can happen next, and what it takes. */
+export interface ExpectedNext {
+  /** States that an advance can lead to; empty in `error` and final states. */
+  readonly states: readonly State[];
+  /** The role that is to act. */
+  readonly role: Role | undefined;
+  /** In words, for people. */
+  readonly description: string;
+}
+
+/** A workflow as `status` shows it. Times are milliseconds since the Unix epoch. */
+export interface WorkflowStatus {
+  readonly workflowId: string;
+  readonly buildId: string;
+  readonly projectId: string;
+  readonly userId: string;
+  readonly definition: { readonly name: string; readonly version: number };
+  readonly state: State;
+  readonly role: Role | undefined;
+  /** 0 to 100: how much of the way lies behind; in `error`, of the way to where it failed. */
+  readonly progressPercent: number;
+  readonly completedPhases: readonly State[];
+  readonly handoffs: number;
+  /** Milliseconds from start until now, or until it was complete. */
+  readonly elapsedMs: number;
+  readonly expectedNext: ExpectedNext;
+  readonly revision: number;
+  readonly epoch: number;
+  readonly sequence: number;
+  readonly retries: number;
+  readonly maxRetries: number;
+  readonly attempt: number;
+  /** Who works on it now; without the token. */
+  readonly claim: Pick<Claim, 'worker' | 'claimedAt' | 'expiresAt'> | undefined;
+  readonly failure: Failure | undefined;
+  /** The person's answers or approval that it waits for; absent: it can go on. */
+  readonly awaiting: Awaiting | undefined;
+  readonly questions: readonly Question[];
+  /** What each phase has used so far, over all attempts. */
+  readonly usage: Readonly<Record<string, PhaseUsage>>;
+  readonly budgets: Budgets | undefined;
+  /** The workspace as the last phase left it; absent before the first checkpoint. */
+  readonly checkpoint: Checkpoint | undefined;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly deadline: number;
+  readonly completedAt: number | undefined;
+}
+
+export interface HistoryPage {
+  readonly handoffs: readonly Handoff[];
+  /** Absent on the last page. */
+  readonly nextPageToken: string | undefined;
+}
+
+export interface WorkflowPage {
+  /**
+   * As `status` has them, but for texts, which are cut at 1,000 characters: of the questions the first ten
+   * that are open, of a failure what happened and no details.
+   */
+  readonly workflows: readonly WorkflowStatus[];
+  /** Absent on the last page. */
+  readonly nextPageToken: string | undefined;
+}
+
+export interface ProjectStats {
+  readonly projectId: string;
+  readonly total: number;
+  readonly completed: number;
+  readonly inProgress: number;
+  /** Workflows that wait in `error` now. */
+  readonly failed: number;
+  /** Of completed workflows, start to complete; absent before the first. */
+  readonly averageDurationMs: number | undefined;
+  /** completed / (completed + failed), 0 to 1; absent before the first of either. */
+  readonly successRate: number | undefined;
+  /** The state in which most failures happened, recovered ones included; absent without any. */
+  readonly mostCommonFailurePoint: State | undefined;
+  /** Handoffs of completed workflows; absent before the first. */
+  readonly averageHandoffs: number | undefined;
+}
+
+export interface ClaimedAssignment {
+  readonly claim: Claim;
+  readonly assignment: Assignment;
+}
+
+/** Work that a runner may take: a phase to claim and perform, or a handoff to accept. */
+export interface AvailableWork {
+  readonly workflowId: string;
+  readonly state: State;
+  readonly role: Role;
+  readonly kind: 'phase' | 'handoff';
+  readonly revision: number;
+}
