@@ -76,13 +76,19 @@ export default {
       'client-needs-only-the-contract',
       '^packages/client/src/',
       '^packages/(server/|adapters/|cli/|core/src/(?!(api|errors)\\.ts$))',
-      "Of our packages, the client imports proto, and core's errors and types.",
+      "Of our packages, the client imports proto, wire, and core's errors and types.",
+    ),
+    never(
+      'wire-needs-only-the-contract',
+      '^packages/wire/src/',
+      '^packages/(server/|client/|adapters/|cli/|core/src/(?!(api|errors)\\.ts$))',
+      "Of our packages, the mapping imports proto, and core's errors and types.",
     ),
     never(
       'server-is-below-clients',
       '^packages/server/src/',
       '^packages/(client|cli)/',
-      'Of our packages, the server imports core, adapters and proto.',
+      'Of our packages, the server imports core, adapters, proto and wire.',
     ),
     never(
       'proto-stands-alone',

@@ -1,9 +1,7 @@
 /**
- * Baton's wire contract: messages with their schemas, and services, generated from `baton/v1`; and
- * what their fields are called elsewhere.
+ * Baton's wire contract: messages with their schemas, and services, generated from `baton/v1`.
  */
 
-export { retellFields, toCoreField, toJsonField, toWireField } from './field-names.ts';
 export {
   type AnsweredQuestion,
   AnsweredQuestionSchema,

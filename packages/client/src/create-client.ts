@@ -1,46 +1,11 @@
 import type { DefinitionRequest, WorkflowRequest } from '@baton/core/api';
 import { BatonError } from '@baton/core/errors';
-import {
-  AnswerQuestionRequestSchema,
-  AssignmentService,
-  DecideApprovalRequestSchema,
-  GetDefinitionRequestSchema,
-  GetProjectStatsRequestSchema,
-  GetWorkflowHistoryRequestSchema,
-  GetWorkflowStatusRequestSchema,
-  ListClaimableRequestSchema,
-  ListWorkflowsRequestSchema,
-  ReportProgressRequestSchema,
-  RollbackWorkflowRequestSchema,
-  WorkflowService,
-} from '@baton/proto';
+import { AssignmentService, WorkflowService } from '@baton/proto';
+import * as wire from '@baton/wire';
 import type { Message } from '@bufbuild/protobuf';
 import { type CallOptions, createClient, type Transport } from '@connectrpc/connect';
 import type { BatonClient } from './baton-client.ts';
 import type { CallSettings } from './client-options.ts';
-import { toAvailableWork, toClaimed } from './convert/from-assignment.ts';
-import { toDefinition } from './convert/from-definition.ts';
-import { toHandoff, toStats, toStatus } from './convert/from-message.ts';
-import {
-  toAdvanceReply,
-  toAnswerReply,
-  toApprovalReply,
-  toAskReply,
-  toFailAttemptReply,
-  toRetryReply,
-  toRollbackReply,
-  toStartReply,
-} from './convert/from-reply.ts';
-import {
-  toAdvance,
-  toAsk,
-  toClaim,
-  toFailAttempt,
-  toMessage,
-  toRenewClaim,
-  toRequestRetry,
-  toStart,
-} from './convert/to-message.ts';
 import { repeat } from './repeat.ts';
 import { waitFor } from './wait-for.ts';
 import { watch } from './watch.ts';
@@ -48,6 +13,16 @@ import { watch } from './watch.ts';
 interface Sending {
   readonly retries?: number;
   readonly signal?: AbortSignal | undefined;
+}
+
+interface Repeatable {
+  readonly requestId?: string | undefined;
+}
+
+/** How a change is asked for, and answered. */
+interface Change<T, M, N, R> {
+  readonly request: Pick<wire.Mapping<T, M>, 'encodeChecked'>;
+  readonly reply: Pick<wire.Mapping<R, N>, 'decode'>;
 }
 
 /** What a transport that keeps connections can be told. */
@@ -81,73 +56,74 @@ export function createClientOver(
     return repeat(repetition, () => call(message, options));
   };
   const status = async (request: WorkflowRequest, signal?: AbortSignal) => {
-    const message = toMessage(GetWorkflowStatusRequestSchema, request);
+    const message = wire.status.request.encodeChecked(request);
     const reply = await send(message, workflows.getWorkflowStatus, { signal });
-    return toStatus(present(reply.status));
+    return wire.status.view.decode(present(reply.status));
   };
   const describeDefinition = async (request: DefinitionRequest, signal?: AbortSignal) => {
-    const message = toMessage(GetDefinitionRequestSchema, request);
+    const message = wire.describeDefinition.request.encodeChecked(request);
     const { definition } = await send(message, workflows.getDefinition, { signal });
-    return toDefinition(present(definition));
+    return wire.describeDefinition.view.decode(present(definition));
   };
+  /** A change: it carries a request id, so that repeating it cannot make it twice. */
+  const change =
+    <T extends Repeatable, M extends Message, N, R>(
+      { request, reply }: Change<T, M, N, R>,
+      call: (message: M, options: CallOptions) => Promise<N>,
+    ) =>
+    async (asked: T): Promise<R> => {
+      const requestId = asked.requestId ?? crypto.randomUUID();
+      return reply.decode(await send(request.encodeChecked({ ...asked, requestId }), call));
+    };
 
   const over = { workflows, settings, closed: closing.signal, reconnect };
   const client: BatonClient = {
-    start: async (request) =>
-      toStartReply(await send(toStart(identified(request)), workflows.startWorkflow)),
-    advance: async (request) =>
-      toAdvanceReply(await send(toAdvance(identified(request)), workflows.advanceWorkflow)),
+    start: change(wire.start, workflows.startWorkflow),
+    advance: change(wire.advance, workflows.advanceWorkflow),
     status: (request) => status(request),
-    requestRetry: async (request) =>
-      toRetryReply(await send(toRequestRetry(identified(request)), workflows.requestRetry)),
-    answerQuestion: async (request) => {
-      const message = toMessage(AnswerQuestionRequestSchema, identified(request));
-      return toAnswerReply(await send(message, workflows.answerQuestion));
-    },
-    decideApproval: async (request) => {
-      const message = toMessage(DecideApprovalRequestSchema, identified(request));
-      return toApprovalReply(await send(message, workflows.decideApproval));
-    },
+    requestRetry: change(wire.requestRetry, workflows.requestRetry),
+    answerQuestion: change(wire.answerQuestion, workflows.answerQuestion),
+    decideApproval: change(wire.decideApproval, workflows.decideApproval),
     history: async (request) => {
-      const message = toMessage(GetWorkflowHistoryRequestSchema, request);
-      const { handoffs, nextPageToken } = await send(message, workflows.getWorkflowHistory);
-      return { handoffs: handoffs.map(toHandoff), nextPageToken };
+      const message = wire.history.request.encodeChecked(request);
+      const page = await send(message, workflows.getWorkflowHistory);
+      const handoffs = page.handoffs.map(wire.history.view.decode);
+      return { handoffs, nextPageToken: page.nextPageToken };
     },
-    rollback: async (request) => {
-      const message = toMessage(RollbackWorkflowRequestSchema, identified(request));
-      return toRollbackReply(await send(message, workflows.rollbackWorkflow));
-    },
+    rollback: change(wire.rollback, workflows.rollbackWorkflow),
     projectStats: async (request) => {
-      const message = toMessage(GetProjectStatsRequestSchema, request);
+      const message = wire.projectStats.request.encodeChecked(request);
       const { stats } = await send(message, workflows.getProjectStats);
-      return toStats(present(stats));
+      return wire.projectStats.view.decode(present(stats));
     },
     list: async (request) => {
-      const message = toMessage(ListWorkflowsRequestSchema, request);
-      const page = await send(message, workflows.listWorkflows);
-      return { workflows: page.workflows.map(toStatus), nextPageToken: page.nextPageToken };
+      const page = await send(wire.list.request.encodeChecked(request), workflows.listWorkflows);
+      const found = page.workflows.map(wire.list.view.decode);
+      return { workflows: found, nextPageToken: page.nextPageToken };
     },
     describeDefinition: (request) => describeDefinition(request),
     watch: (request, signal, onProgress) => watch(over, request, signal, onProgress),
     waitFor: (workflowId, state, wait) =>
       waitFor({ status, watch: client.watch, describeDefinition }, workflowId, state, wait),
     listClaimable: async (request) => {
-      const message = toMessage(ListClaimableRequestSchema, request);
-      return (await send(message, assignments.listClaimable)).work.map(toAvailableWork);
+      const message = wire.listClaimable.request.encodeChecked(request);
+      const { work } = await send(message, assignments.listClaimable);
+      return work.map(wire.listClaimable.view.decode);
     },
     claim: async (request) => {
       // The token is this call's idempotency key: claiming twice with one is one claim.
-      const message = toClaim({ ...request, token: request.token ?? crypto.randomUUID() });
-      return toClaimed(await send(message, assignments.claimAssignment));
+      const token = request.token ?? crypto.randomUUID();
+      const message = wire.claim.request.encodeChecked({ ...request, token });
+      return wire.claim.reply.decode(await send(message, assignments.claimAssignment));
     },
-    renewClaim: async (request) =>
-      (await send(toRenewClaim(request), assignments.renewClaim)).renewed,
-    failAttempt: async (request) =>
-      toFailAttemptReply(await send(toFailAttempt(identified(request)), assignments.failAttempt)),
-    ask: async (request) =>
-      toAskReply(await send(toAsk(identified(request)), assignments.askQuestions)),
+    renewClaim: async (request) => {
+      const message = wire.renewClaim.request.encodeChecked(request);
+      return (await send(message, assignments.renewClaim)).renewed;
+    },
+    failAttempt: change(wire.failAttempt, assignments.failAttempt),
+    ask: change(wire.ask, assignments.askQuestions),
     reportProgress: async (request) => {
-      const message = toMessage(ReportProgressRequestSchema, request);
+      const message = wire.reportProgress.request.encodeChecked(request);
       await send(message, assignments.reportProgress, { retries: 0 });
     },
     close() {
@@ -156,10 +132,6 @@ export function createClientOver(
     },
   };
   return client;
-}
-
-function identified<T extends { readonly requestId?: string | undefined }>(request: T): T {
-  return { ...request, requestId: request.requestId ?? crypto.randomUUID() };
 }
 
 function present<T>(field: T | undefined): T {

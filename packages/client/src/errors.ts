@@ -1,5 +1,6 @@
 import { BatonError, ERROR_CODES, type ErrorCode } from '@baton/core/errors';
-import { BadRequestSchema, ErrorInfoSchema, retellFields, toCoreField } from '@baton/proto';
+import { BadRequestSchema, ErrorInfoSchema } from '@baton/proto';
+import { retellFields, toCoreField } from '@baton/wire';
 import { Code, ConnectError } from '@connectrpc/connect';
 import { transportFault } from './transport-fault.ts';
 

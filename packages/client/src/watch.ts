@@ -1,10 +1,9 @@
 import type { Progress, WatchRequest, WorkflowEvent } from '@baton/core/api';
 import { BatonError } from '@baton/core/errors';
-import { WatchWorkflowRequestSchema, type WorkflowService } from '@baton/proto';
+import type { WorkflowService } from '@baton/proto';
+import { watch as mapped } from '@baton/wire';
 import type { Client } from '@connectrpc/connect';
 import type { CallSettings } from './client-options.ts';
-import { toEvent, toProgress } from './convert/from-message.ts';
-import { toMessage } from './convert/to-message.ts';
 import { toBatonError } from './errors.ts';
 import { createLiveness } from './liveness.ts';
 import { backoff, isWorthAnother, pause } from './repeat.ts';
@@ -32,7 +31,7 @@ export async function* watch(
   const { retries, backoffMs, timeoutMs, address } = settings;
   const ended = signal === undefined ? closed : AbortSignal.any([closed, signal]);
   const includeProgress = onProgress !== undefined;
-  const message = toMessage(WatchWorkflowRequestSchema, { ...request, includeProgress });
+  const message = { ...mapped.request.encodeChecked(request), includeProgress };
   let after = request.afterSequence ?? 0;
   for (let failures = 0; ; failures++) {
     message.afterSequence = after;
@@ -50,9 +49,9 @@ export async function* watch(
       });
       for await (const { event, progress } of stream) {
         liveness.heard();
-        if (progress !== undefined) tell(onProgress, toProgress(progress));
+        if (progress !== undefined) tell(onProgress, mapped.progress.decode(progress));
         if (event === undefined || event.sequence <= after) continue;
-        yield toEvent(event);
+        yield mapped.event.decode(event);
         after = event.sequence;
       }
       return;

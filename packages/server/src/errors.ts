@@ -7,13 +7,11 @@ import {
   ErrorInfoSchema,
   type RetryInfo,
   RetryInfoSchema,
-  retellFields,
-  toWireField,
 } from '@baton/proto';
+import { retellFields, toWireField } from '@baton/wire';
 import type { DescMessage, MessageShape } from '@bufbuild/protobuf';
+import { durationFromMs } from '@bufbuild/protobuf/wkt';
 import { Code } from '@connectrpc/connect';
-import { duration } from './convert/time.ts';
-
 import type { Log } from './log.ts';
 
 const ERROR_DOMAIN = 'baton.dev';
@@ -123,7 +121,7 @@ function badRequest(error: BatonError): BadRequest {
 
 const retryInfo: RetryInfo = {
   $typeName: 'google.rpc.RetryInfo',
-  retryDelay: duration(RETRY_DELAY_MS),
+  retryDelay: durationFromMs(RETRY_DELAY_MS),
 };
 
 /** Trailers bear no lone surrogates, which a request in JSON can bring in. */

@@ -1,47 +1,31 @@
 import { BatonError, type Orchestrator } from '@baton/core';
 import type { AssignmentService, WorkflowService } from '@baton/proto';
+import {
+  advance,
+  answerQuestion,
+  ask,
+  claim,
+  decideApproval,
+  describeDefinition,
+  failAttempt,
+  history,
+  list,
+  listClaimable,
+  projectStats,
+  renewClaim,
+  reportProgress,
+  requestRetry,
+  rollback,
+  start,
+  status,
+  watch,
+} from '@baton/wire';
 import type {
   DescMethodServerStreaming,
   DescMethodUnary,
   DescService,
   MessageShape,
 } from '@bufbuild/protobuf';
-import { fromAvailableWork } from './convert/assignment.ts';
-import { fromDefinition } from './convert/definition.ts';
-import {
-  fromAnswerReply,
-  fromApprovalReply,
-  toAnswerQuestion,
-  toDecideApproval,
-} from './convert/people.ts';
-import {
-  fromAdvance,
-  fromAsk,
-  fromClaimed,
-  fromFailAttempt,
-  fromRequestRetry,
-  fromRollback,
-  fromStart,
-} from './convert/replies.ts';
-import {
-  toAsk,
-  toClaim,
-  toFailAttempt,
-  toListClaimable,
-  toRenewClaim,
-  toReportProgress,
-} from './convert/reports.ts';
-import {
-  toAdvance,
-  toDefinition,
-  toList,
-  toPage,
-  toRequestRetry,
-  toRollback,
-  toStart,
-  toWatch,
-} from './convert/requests.ts';
-import { fromProjectStats, fromStatus } from './convert/views.ts';
 import type { Connection } from './load/connection.ts';
 import { historyPage, workflowPage } from './pages.ts';
 import { watchItems } from './watch-items.ts';
@@ -73,65 +57,79 @@ export interface Handlers {
 
 /** The one set of handlers behind every binding. They throw BatonErrors. */
 export function createHandlers(
-  orchestrator: Orchestrator,
+  baton: Orchestrator,
   { heartbeatMs }: { readonly heartbeatMs: number },
 ): Handlers {
   return {
     workflow: {
-      startWorkflow: async (request) => fromStart(await orchestrator.start(toStart(request))),
+      startWorkflow: async (request) =>
+        start.reply.encode(await baton.start(start.request.decode(request))),
       advanceWorkflow: async (request) =>
-        fromAdvance(await orchestrator.advance(toAdvance(request))),
-      getWorkflowStatus: async ({ workflowId }) => ({
+        advance.reply.encode(await baton.advance(advance.request.decode(request))),
+      getWorkflowStatus: async (request) => ({
         $typeName: 'baton.v1.GetWorkflowStatusResponse',
-        status: fromStatus(await orchestrator.status({ workflowId })),
+        status: status.view.encode(await baton.status(status.request.decode(request))),
       }),
       requestRetry: async (request) =>
-        fromRequestRetry(await orchestrator.requestRetry(toRequestRetry(request))),
+        requestRetry.reply.encode(await baton.requestRetry(requestRetry.request.decode(request))),
       getWorkflowHistory: async (request) => {
-        const page = await historyPage(orchestrator, toPage(request));
+        const page = await historyPage(baton, history.request.decode(request));
         return { $typeName: 'baton.v1.GetWorkflowHistoryResponse', ...page };
       },
       rollbackWorkflow: async (request) =>
-        fromRollback(await orchestrator.rollback(toRollback(request))),
+        rollback.reply.encode(await baton.rollback(rollback.request.decode(request))),
       answerQuestion: async (request) =>
-        fromAnswerReply(await orchestrator.answerQuestion(toAnswerQuestion(request))),
+        answerQuestion.reply.encode(
+          await baton.answerQuestion(answerQuestion.request.decode(request)),
+        ),
       decideApproval: async (request) =>
-        fromApprovalReply(await orchestrator.decideApproval(toDecideApproval(request))),
-      getProjectStats: async ({ projectId }) => ({
+        decideApproval.reply.encode(
+          await baton.decideApproval(decideApproval.request.decode(request)),
+        ),
+      getProjectStats: async (request) => ({
         $typeName: 'baton.v1.GetProjectStatsResponse',
-        stats: fromProjectStats(await orchestrator.projectStats({ projectId })),
+        stats: projectStats.view.encode(
+          await baton.projectStats(projectStats.request.decode(request)),
+        ),
       }),
       listWorkflows: async (request) => {
-        const page = await workflowPage(orchestrator, toList(request));
+        const page = await workflowPage(baton, list.request.decode(request));
         return { $typeName: 'baton.v1.ListWorkflowsResponse', ...page };
       },
       async *watchWorkflow(request, { signal }) {
         const { includeProgress } = request;
         const options = { includeProgress, heartbeatMs };
-        yield* watchItems(orchestrator, toWatch(request), options, signal);
+        yield* watchItems(baton, watch.request.decode(request), options, signal);
         // Core ends an aborted watch in silence: the caller must not take it for the end.
         if (signal.aborted) throw BatonError.from(signal.reason);
       },
       getDefinition: async (request) => ({
         $typeName: 'baton.v1.GetDefinitionResponse',
-        definition: fromDefinition(orchestrator.describeDefinition(toDefinition(request))),
+        definition: describeDefinition.view.encode(
+          baton.describeDefinition(describeDefinition.request.decode(request)),
+        ),
       }),
     },
     assignment: {
       listClaimable: async (request) => {
-        const work = await orchestrator.listClaimable(toListClaimable(request));
-        return { $typeName: 'baton.v1.ListClaimableResponse', work: work.map(fromAvailableWork) };
+        const work = await baton.listClaimable(listClaimable.request.decode(request));
+        return {
+          $typeName: 'baton.v1.ListClaimableResponse',
+          work: work.map(listClaimable.view.encode),
+        };
       },
-      claimAssignment: async (request) => fromClaimed(await orchestrator.claim(toClaim(request))),
+      claimAssignment: async (request) =>
+        claim.reply.encode(await baton.claim(claim.request.decode(request))),
       renewClaim: async (request) => ({
         $typeName: 'baton.v1.RenewClaimResponse',
-        renewed: await orchestrator.renewClaim(toRenewClaim(request)),
+        renewed: await baton.renewClaim(renewClaim.request.decode(request)),
       }),
       failAttempt: async (request) =>
-        fromFailAttempt(await orchestrator.failAttempt(toFailAttempt(request))),
-      askQuestions: async (request) => fromAsk(await orchestrator.ask(toAsk(request))),
+        failAttempt.reply.encode(await baton.failAttempt(failAttempt.request.decode(request))),
+      askQuestions: async (request) =>
+        ask.reply.encode(await baton.ask(ask.request.decode(request))),
       reportProgress: async (request) => {
-        await orchestrator.reportProgress(toReportProgress(request));
+        await baton.reportProgress(reportProgress.request.decode(request));
         return { $typeName: 'baton.v1.ReportProgressResponse' };
       },
     },

@@ -6,8 +6,8 @@ import {
   type WorkflowStatus,
   WorkflowStatusSchema,
 } from '@baton/proto';
+import { history, list } from '@baton/wire';
 import type { DescMessage, MessageShape } from '@bufbuild/protobuf';
-import { fromHandoff, fromStatus } from './convert/views.ts';
 import { createRoom } from './fitting.ts';
 
 /** Pages that a client with the usual limit can receive, whatever is in them. */
@@ -18,7 +18,7 @@ export async function historyPage(
 ): Promise<{ handoffs: Handoff[]; nextPageToken: string | undefined }> {
   const { items, nextPageToken } = await readPage(HandoffSchema, request, async (portion) => {
     const page = await orchestrator.history({ ...request, ...portion });
-    return { items: page.handoffs.map(fromHandoff), nextPageToken: page.nextPageToken };
+    return { items: page.handoffs.map(history.view.encode), nextPageToken: page.nextPageToken };
   });
   return { handoffs: items, nextPageToken };
 }
@@ -32,7 +32,7 @@ export async function workflowPage(
     request,
     async (portion) => {
       const page = await orchestrator.list({ ...request, ...portion });
-      return { items: page.workflows.map(fromStatus), nextPageToken: page.nextPageToken };
+      return { items: page.workflows.map(list.view.encode), nextPageToken: page.nextPageToken };
     },
   );
   return { workflows: items, nextPageToken };

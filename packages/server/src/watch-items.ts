@@ -1,7 +1,6 @@
 import type { Orchestrator, Progress, WatchRequest } from '@baton/core';
 import type { WatchWorkflowResponse } from '@baton/proto';
-import { fromEvent, fromProgress } from './convert/views.ts';
-import type { Wire } from './convert/wire.ts';
+import { watch as mapped } from '@baton/wire';
 
 /** What is kept of progress for a watcher that is slow; older words give way to newer ones. */
 const MOST_WAITING = 100;
@@ -12,7 +11,7 @@ const MOST_WAITING = 100;
  */
 const FIRST_HEARTBEAT_MS = 100;
 
-type Item = Wire<WatchWorkflowResponse>;
+type Item = WatchWorkflowResponse;
 
 export interface WatchOptions {
   readonly includeProgress: boolean;
@@ -54,7 +53,7 @@ export async function* watchItems(
       next.then(settle, settle);
       while (!settled) {
         const progress = waiting.shift();
-        if (progress !== undefined) yield item({ progress: fromProgress(progress) });
+        if (progress !== undefined) yield item({ progress: mapped.progress.encode(progress) });
         else if (await isQuiet(quietMs, (listener) => (wake = listener))) yield item({});
         else continue;
         quietMs = heartbeatMs;
@@ -62,7 +61,7 @@ export async function* watchItems(
       quietMs = heartbeatMs;
       const { done, value } = await next;
       if (done) return;
-      yield item({ event: fromEvent(value) });
+      yield item({ event: mapped.event.encode(value) });
     }
   } finally {
     left.abort();
@@ -81,6 +80,6 @@ function isQuiet(ms: number, listen: (listener: () => void) => void): Promise<bo
   });
 }
 
-function item({ event, progress }: Partial<Omit<Item, '$typeName'>>): Item {
-  return { $typeName: 'baton.v1.WatchWorkflowResponse', event, progress };
+function item(content: Pick<Item, 'event' | 'progress'>): Item {
+  return { $typeName: 'baton.v1.WatchWorkflowResponse', ...content };
 }

@@ -1,5 +1,5 @@
 import { BatonError } from '@baton/core';
-import { retellFields, toJsonField } from '@baton/proto';
+import { retellFields, toJsonField } from '@baton/wire';
 import { cut, toWireError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { HTTP_STATUS } from './http-status.ts';

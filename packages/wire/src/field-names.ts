@@ -1,31 +1,15 @@
-import type { DescMessage } from '@bufbuild/protobuf';
-import {
-  AssignmentService,
-  ClaimAssignmentRequestSchema,
-  RenewClaimRequestSchema,
-} from './gen/baton/v1/assignment_service_pb.ts';
-import { WorkflowService } from './gen/baton/v1/workflow_service_pb.ts';
+import { AssignmentService, WorkflowService } from '@baton/proto';
+import type { DescField, DescMessage } from '@bufbuild/protobuf';
+import { coreName } from './plan.ts';
+import { RULES } from './rules.ts';
 
 /**
- * What the fields of requests are called: by embedded callers and users of the client (milliseconds
- * and seconds as numbers), and on the wire (durations). Only names that a request has are turned into
- * each other; what a caller calls the members of a payload stays as it is.
+ * What the fields of requests are called: by embedded callers and users of the client, and on the wire.
+ * Only names that a request has are turned into each other; what a caller calls the members of a payload
+ * stays as it is.
  */
-const RENAMED = [
-  { core: 'leaseMs', wire: 'lease' },
-  { core: 'timeoutSeconds', wire: 'timeout' },
-  { core: 'retryAfterMs', wire: 'retry_after' },
-  { core: 'wallMs', wire: 'wall' },
-  { core: 'token', wire: 'claim_token' },
-] as const;
 
-/** In these requests the claim token is just `token` to core; elsewhere it is `claimToken`. */
-const TOKEN_REQUESTS: readonly string[] = [
-  ClaimAssignmentRequestSchema.typeName,
-  RenewClaimRequestSchema.typeName,
-];
-
-const { toWire, toCore, payloads, maps } = tables();
+const { toWire, toCore, own, payloads, maps } = tables();
 
 /** The path of a field as protobuf names it, from the path as core names it. */
 export function toWireField(path: string): string {
@@ -46,10 +30,7 @@ export function toJsonField(path: string): string {
  * @param request the type of the refused request.
  */
 export function toCoreField(path: string, request?: string): string {
-  return translate(path, (name) => {
-    if (name === 'claim_token' && !TOKEN_REQUESTS.includes(request ?? '')) return 'claimToken';
-    return toCore.get(name);
-  });
+  return translate(path, (name) => own.get(`${request} ${name}`) ?? toCore.get(name));
 }
 
 /**
@@ -90,15 +71,23 @@ function translate(path: string, nameOf: (part: string) => string | undefined): 
 function tables() {
   const toWire = new Map<string, string>();
   const toCore = new Map<string, string>();
+  /** By request and field, where core has a word of its own in that request. */
+  const own = new Map<string, string>();
   const payloads = new Set<string>();
   const maps = new Set<string>();
   const seen = new Set<DescMessage>();
+  const addName = (message: DescMessage, field: DescField) => {
+    const core = coreName(field, RULES[message.name] ?? {});
+    for (const name of [field.name, field.localName, core]) toWire.set(name, field.name);
+    if (core !== field.localName) own.set(`${message.typeName} ${field.name}`, core);
+    // Where requests differ, the one that calls it as the wire does says what the rest call it.
+    if (core === field.localName || !toCore.has(field.name)) toCore.set(field.name, core);
+  };
   const collect = (message: DescMessage) => {
     if (seen.has(message)) return;
     seen.add(message);
     for (const field of message.fields) {
-      for (const name of [field.name, field.localName]) toWire.set(name, field.name);
-      toCore.set(field.name, field.localName);
+      addName(message, field);
       if (field.fieldKind === 'map') maps.add(field.name);
       if (field.message?.typeName === 'google.protobuf.Struct') payloads.add(field.name);
       else if (field.message?.typeName.startsWith('baton.')) collect(field.message);
@@ -107,11 +96,7 @@ function tables() {
   for (const { methods } of [WorkflowService, AssignmentService]) {
     for (const { input } of methods) collect(input);
   }
-  for (const { core, wire } of RENAMED) {
-    toWire.set(core, wire);
-    toCore.set(wire, core);
-  }
-  return { toWire, toCore, payloads, maps };
+  return { toWire, toCore, own, payloads, maps };
 }
 
 function camel(name: string): string {

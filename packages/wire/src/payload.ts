@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '@baton/core/api';
-import { invalid } from './present.ts';
+import { invalidField } from './invalid-field.ts';
 
 /** As deep as the server takes payloads. */
 const MAX_DEPTH = 64;
@@ -10,9 +10,9 @@ const MAX_DEPTH = 64;
  *
  * @throws BatonError `invalid_input` that names the place inside the payload.
  */
-export function payload(value: unknown, path: string): JsonObject {
+export function checkedPayload(value: unknown, path: string): JsonObject {
   if (!isPlainObject(value)) {
-    throw invalid(path, `expected a JSON object, found ${kindOf(value)}`);
+    throw invalidField(path, `expected a JSON object, found ${kindOf(value)}`);
   }
   return copyObject(value, path, 1);
 }
@@ -20,9 +20,10 @@ export function payload(value: unknown, path: string): JsonObject {
 function copy(value: unknown, path: string, depth: number): JsonValue {
   switch (typeof value) {
     case 'string':
-      return text(value, path);
+      return checkedText(value, path);
     case 'number':
-      if (!Number.isFinite(value)) throw invalid(path, `expected a finite number, found ${value}`);
+      if (!Number.isFinite(value))
+        throw invalidField(path, `expected a finite number, found ${value}`);
       return value;
     case 'boolean':
       return value;
@@ -32,7 +33,7 @@ function copy(value: unknown, path: string, depth: number): JsonValue {
     checkDepth(path, depth);
     return Array.from(value, (item, index) => copy(item, `${path}.${index}`, depth + 1));
   }
-  if (!isPlainObject(value)) throw invalid(path, `expected JSON, found ${kindOf(value)}`);
+  if (!isPlainObject(value)) throw invalidField(path, `expected JSON, found ${kindOf(value)}`);
   return copyObject(value, path, depth);
 }
 
@@ -42,16 +43,16 @@ function copyObject(value: Record<string, unknown>, path: string, depth: number)
   for (const [key, member] of Object.entries(value)) {
     if (member === undefined) continue;
     const here = `${path}.${key}`;
-    if (key === '__proto__') throw invalid(here, 'the key __proto__ is not allowed');
-    object[text(key, here)] = copy(member, here, depth + 1);
+    if (key === '__proto__') throw invalidField(here, 'the key __proto__ is not allowed');
+    object[checkedText(key, here)] = copy(member, here, depth + 1);
   }
   return object;
 }
 
 /** Well-formed text: UTF-8 has no lone surrogates, and would replace them. */
-export function text(value: string, path: string): string {
+export function checkedText(value: string, path: string): string {
   if (value.isWellFormed()) return value;
-  throw invalid(path, 'text must not contain lone surrogates');
+  throw invalidField(path, 'text must not contain lone surrogates');
 }
 
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
@@ -68,5 +69,5 @@ export function kindOf(value: unknown): string {
 }
 
 function checkDepth(path: string, depth: number): void {
-  if (depth > MAX_DEPTH) throw invalid(path, `nested more than ${MAX_DEPTH} deep`);
+  if (depth > MAX_DEPTH) throw invalidField(path, `nested more than ${MAX_DEPTH} deep`);
 }

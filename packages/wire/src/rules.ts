@@ -1,0 +1,45 @@
+/** How a message differs from core's object beyond what its descriptor tells. */
+export interface MessageRules {
+  /** What core calls fields, by what the message calls them. */
+  readonly names?: Readonly<Record<string, string>>;
+  /** Fields whose members core keeps in the object itself. */
+  readonly inlined?: readonly string[];
+  /** Lists, maps and texts that core leaves out when they are empty. */
+  readonly absentWhenEmpty?: readonly string[];
+  /** Fields that the object does not have when its `kind` is this one. */
+  readonly notOfKind?: Readonly<Record<string, string>>;
+  /** Core leaves out what has no value; by default its key is there, and `undefined`. */
+  readonly sparse?: true;
+  /** Fields that core's object does not have. */
+  readonly notInCore?: readonly string[];
+}
+
+const AT = { timestamp: 'at' };
+const PAGED = { absentWhenEmpty: ['pageToken'] };
+
+/** By the message's name, without its package. A message that is not here needs no rule. */
+export const RULES: Readonly<Record<string, MessageRules>> = {
+  StartWorkflowRequest: { names: { timeout: 'timeoutSeconds' } },
+  RequestRetryRequest: { names: { timeout: 'timeoutSeconds' } },
+  RollbackWorkflowResponse: { names: { rolledBackAt: 'at' } },
+  ClaimAssignmentRequest: { names: { claimToken: 'token' } },
+  RenewClaimRequest: { names: { claimToken: 'token' } },
+  GetWorkflowHistoryRequest: PAGED,
+  ListWorkflowsRequest: PAGED,
+  WatchWorkflowRequest: { notInCore: ['includeProgress'] },
+  NewQuestion: { absentWhenEmpty: ['choices'], sparse: true },
+  Principal: { sparse: true },
+  Claim: { sparse: true },
+  Allowance: { sparse: true },
+  Budget: { sparse: true },
+  Budgets: { absentWhenEmpty: ['phases'], sparse: true },
+  PhaseUsage: { inlined: ['usage'] },
+  Awaiting: { notOfKind: { approvers: 'answers' }, sparse: true },
+  Handoff: { names: AT },
+  WorkflowEvent: { names: AT },
+  Progress: { names: { reportedAt: 'at' } },
+  Failure: { names: { failedAt: 'at' } },
+  Feedback: { names: { sentBackAt: 'at' } },
+  Answer: { names: { answeredAt: 'at' } },
+  Definition: { names: { initialState: 'initial' } },
+};
