@@ -1,11 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 export interface Health {
   readonly stalledMs: number;
   readonly heapUsed: number;
   readonly rss: number;
+  /** Processor time since its start. */
+  readonly cpuMs: number;
 }
 
 /** A server in a process of its own. */
@@ -24,7 +27,9 @@ export async function startServerUnderTest(
   script: string,
   databaseUrl: string,
 ): Promise<ServerUnderTest> {
-  const argv = ['--expose-gc', '--no-warnings', '--conditions=baton-source', script];
+  // Other warnings are complaints, such as of too many listeners.
+  const quiet = '--disable-warning=ExperimentalWarning';
+  const argv = ['--expose-gc', quiet, '--conditions=baton-source', script];
   const child: ChildProcess = spawn(process.execPath, argv, {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: {
@@ -34,6 +39,9 @@ export async function startServerUnderTest(
       BATON_HOST: '127.0.0.1',
       LOG_LEVEL: 'warn',
       DATABASE_URL: databaseUrl,
+      // A request that never ends is ended while the run waits for it.
+      BATON_REQUEST_SECONDS: '2',
+      WORKFLOW_POLICIES: join(import.meta.dirname, 'policies.json'),
     },
   });
   const complaints: string[] = [];

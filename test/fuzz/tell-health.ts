@@ -12,7 +12,8 @@ export function tellHealth(server: BatonServer): void {
     setTimeout(() => {
       delays.reset();
       const { heapUsed, rss } = process.memoryUsage();
-      process.send?.({ kind: 'health', stalledMs, heapUsed, rss });
+      const { user, system } = process.cpuUsage();
+      process.send?.({ kind: 'health', stalledMs, heapUsed, rss, cpuMs: (user + system) / 1000 });
     }, 20);
   });
   process.on('disconnect', () => process.exit(0));
