@@ -19,14 +19,14 @@ export async function ask(sender: Sender, sent: Sent): Promise<Asked> {
   const begun = performance.now();
   const raw = await sender.send(sent);
   const tookMs = performance.now() - begun;
+  // Of a route that was never meant, an answer may be anything.
+  const isForeign = sent.wrong?.path !== undefined || sent.wrong?.verb !== undefined;
   try {
     const answer = readAnswer(sent, raw);
-    const isTold = answer.code === 0 && sent.wrong === undefined;
+    const isTold = answer.code === 0 && !isForeign;
     const reply = isTold ? (replyIn(sent, answer) as JsonObject | undefined) : undefined;
     return { answer, reply, fault: faultIn(sent, answer), tookMs };
   } catch (reason) {
-    // Of a route that was never meant, an answer may be anything.
-    const isForeign = sent.wrong?.path !== undefined || sent.wrong?.verb !== undefined;
     const fault = isForeign ? undefined : `no answer of its protocol: ${reason}`;
     return { answer: UNREADABLE, reply: undefined, fault, tookMs };
   }

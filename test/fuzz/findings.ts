@@ -15,7 +15,7 @@ export interface Findings {
   readonly isFull: boolean;
 }
 
-const MOST = 20;
+const MOST = 40;
 
 export function createFindings(): Findings {
   const byKind = new Map<string, Finding>();

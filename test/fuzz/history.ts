@@ -2,7 +2,7 @@ import type { JsonObject } from '@bufbuild/protobuf';
 import type { Call } from './make/flow.ts';
 import { nameOf, readsOnly } from './sent.ts';
 
-/** A change that was accepted. */
+/** A change that was accepted, or may have been. */
 export interface Recorded {
   readonly method: string;
   readonly value: JsonObject;
@@ -12,12 +12,13 @@ export interface Recorded {
 
 /** What was done to the latest workflows, so that a finding can be come to again. */
 export interface History {
-  add(call: Call, reply: JsonObject): void;
+  /** A change that was accepted, or, without a reply, may have been. */
+  add(call: Call, reply: JsonObject | undefined): void;
   /** What was done to the workflow that a call is about. */
   before(call: Call): readonly Recorded[];
 }
 
-const MOST_WORKFLOWS = 12;
+const MOST_WORKFLOWS = 30;
 const MOST_CHANGES = 150;
 /** Larger requests are not kept. */
 const MOST_CHARACTERS = 20_000;
@@ -27,15 +28,17 @@ export function createHistory(): History {
   return {
     add({ method, value }, reply) {
       if (readsOnly(method)) return;
-      const id = String(reply['workflowId'] ?? value['workflowId']);
+      const id = String(reply?.['workflowId'] ?? value['workflowId']);
       const known = changes.get(id) ?? [];
       if (known.length >= MOST_CHANGES || JSON.stringify(value).length > MOST_CHARACTERS) return;
-      known.push({ method: nameOf(method), value, tokens: tokensIn(reply) });
+      known.push({ method: nameOf(method), value, tokens: tokensIn(reply ?? {}) });
+      // The oldest is the one that was changed longest ago.
+      changes.delete(id);
       changes.set(id, known);
       const [oldest] = changes.keys();
       if (changes.size > MOST_WORKFLOWS && oldest !== undefined) changes.delete(oldest);
     },
-    before: ({ value }) => changes.get(String(value['workflowId'])) ?? [],
+    before: ({ value }) => [...(changes.get(String(value['workflowId'])) ?? [])],
   };
 }
 

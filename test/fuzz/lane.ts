@@ -67,8 +67,8 @@ export function createLane(random: Random, name: string, sender: Sender, told: T
       const { call, sent, other } = made;
       const asked = await send(sent, made);
       if (other !== undefined && random.chance(0.35)) await compare(made, other, asked);
-      if (asked.reply !== undefined) history.add(call, asked.reply);
       const isUnknown = saysNothing(asked.answer);
+      if (asked.reply !== undefined || isUnknown) history.add(call, asked.reply);
       const came = isUnknown ? 'unknown' : asked.answer.code === 0 ? 'accepted' : 'refused';
       made.observe(came, asked.reply);
     },

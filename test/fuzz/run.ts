@@ -34,6 +34,8 @@ interface Options {
   readonly requests: number;
   /** Whether workflows are kept in the server's own memory, which may then grow. */
   readonly keepsInMemory: boolean;
+  /** Ends the run. */
+  readonly isEnough?: (finding: Finding) => boolean;
 }
 
 export async function run(options: Options): Promise<Report> {
@@ -43,6 +45,7 @@ export async function run(options: Options): Promise<Report> {
   const codes: Record<number, number> = {};
   const health: Health[] = [];
   let count = 0;
+  let hasEnough = false;
   const told: Told = {
     heard(heard) {
       const { outcome, code } = heard.asked.answer;
@@ -54,6 +57,7 @@ export async function run(options: Options): Promise<Report> {
     found(what, request, before) {
       // Of a server that has ended, no answer is a finding by itself.
       if (!server.ended()) findings.add({ what, request, before });
+      hasEnough ||= options.isEnough?.({ what, request, before }) === true;
     },
   };
   const cpuBefore = process.cpuUsage();
@@ -63,7 +67,7 @@ export async function run(options: Options): Promise<Report> {
   );
   const end = performance.now() + seconds * 1000;
   const isOver = () =>
-    performance.now() >= end || count >= requests || findings.isFull || server.ended();
+    performance.now() >= end || count >= requests || hasEnough || findings.isFull || server.ended();
   while (!isOver()) {
     const roundEnd = performance.now() + ROUND_MS;
     await Promise.all(

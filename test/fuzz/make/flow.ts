@@ -52,6 +52,7 @@ export function createFlow(random: Random, name: string): Flow {
   const definition: Definition = random.chance(0.7) ? 'build' : 'build-and-hand-over';
   const sendsBack = random.chance(0.4);
   let steps = 0;
+  let readsLeft = random.between(0, 4);
   const now: Belief = {
     ...{ workflowId: undefined, state: '', role: '', revision: 0, epoch: 0, token: undefined },
     isHeld: false,
@@ -162,7 +163,8 @@ export function createFlow(random: Random, name: string): Flow {
       const { workflowId, state, role, token, awaiting, openQuestions } = now;
       if (workflowId === undefined) return start();
       if (now.isStale) return { method: workflow.getWorkflowStatus, value: { workflowId } };
-      if (state === 'complete' || random.chance(0.2)) return read(workflowId);
+      if (state === 'complete') readsLeft -= 1;
+      if (state === 'complete' || random.chance(0.15)) return read(workflowId);
       if (sendsBack && random.chance(0.03)) return random.pick([retry, rollback])(workflowId);
       if (awaiting === 'answers') {
         const questionId = openQuestions[0] ?? '';
@@ -201,7 +203,7 @@ export function createFlow(random: Random, name: string): Flow {
       now.isStale = now.workflowId !== undefined;
     },
     ending() {
-      if (now.state === 'complete' && random.chance(0.3)) return 'complete';
+      if (now.state === 'complete' && readsLeft < 0) return 'complete';
       return steps > MOST_STEPS ? 'given up' : undefined;
     },
   };
@@ -231,6 +233,7 @@ function believe(now: Belief, { method }: Call, reply: JsonObject): void {
     }
     case assignment.askQuestions: {
       moveTo(now, reply);
+      now.token = undefined;
       now.awaiting = 'answers';
       now.openQuestions = listIn(reply, 'questionIds').map(String);
       return;

@@ -28,7 +28,7 @@ export interface Maker {
 }
 
 /** Workflows that are under way at a time. */
-const FLOWS = 3;
+const FLOWS = 2;
 /** A connection that leaves more than 100 requests a second is closed. */
 const CANCELLED = 0.01;
 
