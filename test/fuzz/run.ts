@@ -46,6 +46,10 @@ export async function run(options: Options): Promise<Report> {
   const health: Health[] = [];
   let count = 0;
   let hasEnough = false;
+  const found = (finding: Finding) => {
+    findings.add(finding);
+    hasEnough ||= options.isEnough?.(finding) === true;
+  };
   const told: Told = {
     heard(heard) {
       const { outcome, code } = heard.asked.answer;
@@ -56,8 +60,7 @@ export async function run(options: Options): Promise<Report> {
     },
     found(what, request, before) {
       // Of a server that has ended, no answer is a finding by itself.
-      if (!server.ended()) findings.add({ what, request, before });
-      hasEnough ||= options.isEnough?.({ what, request, before }) === true;
+      if (!server.ended()) found({ what, request, before });
     },
   };
   const cpuBefore = process.cpuUsage();
@@ -83,7 +86,7 @@ export async function run(options: Options): Promise<Report> {
     const [sender] = senders;
     for (const sent of likely) {
       if (sender !== undefined && (await stalls(server, (one) => ask(sender, one), sent))) {
-        findings.add({ what: `stalls for over ${STALL_MS} ms`, request: sent });
+        found({ what: `stalls for over ${STALL_MS} ms`, request: sent });
       }
     }
   }

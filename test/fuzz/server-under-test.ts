@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 export interface Health {
+  /** The longest work between two turns of the event loop, in time of the processor. */
   readonly stalledMs: number;
   readonly heapUsed: number;
   readonly rss: number;
@@ -18,7 +19,7 @@ export interface ServerUnderTest {
   /** Lines at level error, and whatever else it said on standard error that is no line of its log. */
   readonly complaints: string[];
   ended(): boolean;
-  /** The longest stall since the last call, and the memory after a collection. */
+  /** Since the last call; the memory is that after a collection. */
   health(): Promise<Health>;
   stop(): Promise<void>;
 }
