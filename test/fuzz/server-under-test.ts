@@ -41,7 +41,7 @@ export async function startServerUnderTest(
       LOG_LEVEL: 'warn',
       DATABASE_URL: databaseUrl,
       // A request that never ends is ended while the run waits for it.
-      BATON_REQUEST_SECONDS: '2',
+      BATON_REQUEST_SECONDS: '5',
       WORKFLOW_POLICIES: join(import.meta.dirname, 'policies.json'),
     },
   });

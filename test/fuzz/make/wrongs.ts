@@ -64,7 +64,7 @@ export function makeWrong(random: Random, sent: Sent): Sent {
         ] satisfies (() => Wrong)[])),
   ];
   // A request that never ends takes as long as the server waits for it.
-  const wrong: Wrong = random.chance(0.0005)
+  const wrong: Wrong = random.chance(0.0002)
     ? { cut: { at: random.pick([0, 0.5]), how: 'wait' } }
     : random.pick(kinds)(random, sent);
   return { ...sent, wrong };
