@@ -7,7 +7,7 @@ export const METHODS: readonly DescMethod[] = [
 ];
 
 /** `json` is the plain HTTP+JSON routes, `get` is Connect's GET. */
-export type Protocol = 'connect' | 'get' | 'grpc-web' | 'grpc' | 'json';
+type Protocol = 'connect' | 'get' | 'grpc-web' | 'grpc' | 'json';
 export type Encoding = 'json' | 'proto';
 export type Compression = 'identity' | 'gzip' | 'br';
 

@@ -17,7 +17,7 @@ export interface Made {
 }
 
 /** `unknown` where no answer says what happened. */
-export type Came = 'accepted' | 'refused' | 'unknown';
+type Came = 'accepted' | 'refused' | 'unknown';
 
 /** Makes one request after another, of a few workflows that are under way. */
 export interface Maker {
