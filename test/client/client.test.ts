@@ -3,6 +3,7 @@ import {
   createMemoryStore,
   createOrchestrator,
   createRunner,
+  type JsonObject,
   type Orchestrator,
   type Outcome,
   type WorkSource,
@@ -49,6 +50,17 @@ describe.each(['connect', 'grpc-web', 'grpc'] as const)('the client over %s', (p
     onTestFinished(() => client.close());
     return { orchestrator, client };
   }
+
+  it('reads payloads as deep as they may be', async () => {
+    const { client } = await setUp();
+    // The payload itself is the first of 64 levels.
+    let metadata: JsonObject = { deepest: true };
+    for (let level = 1; level < 64; level++) metadata = { deeper: metadata };
+    const { workflowId } = await client.start({ ...build, metadata });
+    const roles = ['q_assistant'];
+    const { assignment } = await client.claim({ workflowId, worker: 'w', roles, leaseMs: 60_000 });
+    expect(assignment.metadata).toEqual(metadata);
+  });
 
   it('lets a runner carry a whole build, and answers as the orchestrator does', async () => {
     const { orchestrator, client } = await setUp();

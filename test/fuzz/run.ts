@@ -1,31 +1,31 @@
-import { Client, credentials } from '@grpc/grpc-js';
 import { createRandom } from '../chaos/random.ts';
-import { generate, type Logical, learn, type Seen } from './generate.ts';
+import { ask } from './ask.ts';
+import { createFindings, type Finding } from './findings.ts';
 import { growth } from './growth.ts';
-import { type Answer, type Sent, send } from './send.ts';
+import { createLane, type Told } from './lane.ts';
 import type { Health, ServerUnderTest } from './server-under-test.ts';
+import { createSuspects, STALL_MS, stalls } from './stalls.ts';
+import { createSender } from './wire/sender.ts';
 
-const LANES = 4;
-const BATCH = 50;
-const STALL_MS = 100;
+const LANES = 16;
+/** After so long, the server is asked how it fares. */
+const ROUND_MS = 2000;
 /** Caches and compiled code fill up to about half of it. */
 const GROWTH_BYTES = 64 * 2 ** 20;
-/** UNKNOWN, INTERNAL, DATA_LOSS. */
-const BROKEN = [2, 13, 15];
-/** CANCELLED, DEADLINE_EXCEEDED, UNAVAILABLE: they say nothing of the request. */
-const CHANCE = [1, 4, 14];
-
-interface Finding {
-  readonly what: string;
-  readonly request?: Sent;
-}
 
 export interface Report {
   readonly requests: number;
+  /** How often each code came; -1000 stands for no answer. */
   readonly codes: Readonly<Record<number, number>>;
+  /** Workflows that went all the way. */
+  readonly completed: number;
   readonly findings: readonly Finding[];
   readonly health: readonly Health[];
+  /** Processor time of this side. */
+  readonly cpuMs: number;
 }
+
+export const NO_ANSWER = -1000;
 
 interface Options {
   readonly server: ServerUnderTest;
@@ -34,100 +34,72 @@ interface Options {
   readonly requests: number;
   /** Whether workflows are kept in the server's own memory, which may then grow. */
   readonly keepsInMemory: boolean;
+  /** Ends the run. */
+  readonly isEnough?: (finding: Finding) => boolean;
 }
 
-export async function run({
-  server,
-  seed,
-  seconds,
-  requests,
-  keepsInMemory,
-}: Options): Promise<Report> {
-  const grpc = new Client(server.grpcAddress, credentials.createInsecure());
-  const findings: Finding[] = [];
+export async function run(options: Options): Promise<Report> {
+  const { server, seed, seconds, requests, keepsInMemory } = options;
+  const findings = createFindings();
+  const suspects = createSuspects();
   const codes: Record<number, number> = {};
   const health: Health[] = [];
   let count = 0;
-
-  async function ask(sent: Sent): Promise<Answer | undefined> {
-    count += 1;
-    try {
-      const answer = await send(server.httpUrl, grpc, sent);
-      codes[answer.code] = (codes[answer.code] ?? 0) + 1;
-      if (BROKEN.includes(answer.code)) {
-        findings.push({ what: `code ${answer.code}: ${answer.message}`, request: sent });
-      }
-      return answer;
-    } catch (reason) {
-      findings.push({ what: `no answer: ${reason}`, request: sent });
-      return undefined;
-    }
-  }
-
-  /** A refusal changes nothing, so that the next protocol has to refuse alike. */
-  async function compare({ sends }: Logical, seen: Seen): Promise<void> {
-    const [first, second] = sends;
-    if (first === undefined) return;
-    const one = await ask(first);
-    if (one?.code === 0) learn(seen, one.value);
-    if (one === undefined || second === undefined || (one.code === 0 && !first.reads)) return;
-    const other = await ask(second);
-    if (other === undefined || one.code === other.code) return;
-    if ([one, other].some(({ code }) => CHANCE.includes(code) || BROKEN.includes(code))) return;
-    const what = `${first.protocol} ${one.code} (${one.message}), ${second.protocol} ${other.code} (${other.message})`;
-    findings.push({ what, request: second });
-  }
-
-  async function stalls(sent: Sent): Promise<boolean> {
-    for (let i = 0; i < 3; i++) {
-      await server.health();
-      await ask(sent);
-      if ((await server.health()).stalledMs <= STALL_MS) return false;
-    }
-    return true;
-  }
-
-  const lanes = Array.from({ length: LANES }, (_, lane) => ({
-    random: createRandom(seed).fork(`lane ${lane}`),
-    seen: new Map() as Seen,
-  }));
+  let hasEnough = false;
+  const found = (finding: Finding) => {
+    findings.add(finding);
+    hasEnough ||= options.isEnough?.(finding) === true;
+  };
+  const told: Told = {
+    heard(heard) {
+      const { outcome, code } = heard.asked.answer;
+      const key = outcome === 'answered' ? code : NO_ANSWER;
+      codes[key] = (codes[key] ?? 0) + 1;
+      count += 1;
+      suspects.add(heard);
+    },
+    found(what, request, before) {
+      // Of a server that has ended, no answer is a finding by itself.
+      if (!server.ended()) found({ what, request, before });
+    },
+  };
+  const cpuBefore = process.cpuUsage();
+  const senders = Array.from({ length: LANES }, () => createSender(server));
+  const lanes = senders.map((sender, at) =>
+    createLane(createRandom(seed).fork(`lane ${at}`), `l${at}`, sender, told),
+  );
   const end = performance.now() + seconds * 1000;
-  while (performance.now() < end && count < requests && findings.length < 20 && !server.ended()) {
-    const batch: Logical[] = [];
+  const isOver = () =>
+    performance.now() >= end || count >= requests || hasEnough || findings.isFull || server.ended();
+  while (!isOver()) {
+    const roundEnd = performance.now() + ROUND_MS;
     await Promise.all(
-      lanes.map(async ({ random, seen }) => {
-        for (let i = 0; i < BATCH; i++) {
-          const logical = generate(random, seen);
-          batch.push(logical);
-          await compare(logical, seen);
-        }
+      lanes.map(async (lane) => {
+        while (performance.now() < roundEnd && !isOver()) await lane.step();
       }),
     );
     if (server.ended()) break;
     const now = await server.health();
     health.push(now);
-    if (now.stalledMs > STALL_MS) {
-      // The largest first: a stall is looked for where it is likely, and only a few times.
-      const largest = batch.sort((a, b) => size(b) - size(a)).slice(0, 5);
-      for (const {
-        sends: [sent],
-      } of largest) {
-        if (sent !== undefined && (await stalls(sent))) {
-          findings.push({ what: `stalls for over ${STALL_MS} ms`, request: sent });
-        }
+    const likely = suspects.take();
+    if (now.stalledMs <= STALL_MS) continue;
+    const [sender] = senders;
+    for (const sent of likely) {
+      if (sender !== undefined && (await stalls(server, (one) => ask(sender, one), sent))) {
+        found({ what: `stalls for over ${STALL_MS} ms`, request: sent });
       }
     }
   }
-  grpc.close();
-  if (server.ended()) findings.push({ what: 'the server has ended' });
+  for (const sender of senders) sender.close();
+  const { user, system } = process.cpuUsage(cpuBefore);
+  const cpuMs = (user + system) / 1000;
+  if (server.ended()) findings.add({ what: 'the server has ended' });
   const grown = growth(health.map(({ heapUsed }) => heapUsed));
   if (!keepsInMemory && grown > GROWTH_BYTES) {
-    findings.push({
-      what: `the heap has grown by ${Math.round(grown / 2 ** 20)} MiB in the second half`,
-    });
+    const mib = Math.round(grown / 2 ** 20);
+    findings.add({ what: `the heap has grown by ${mib} MiB in the second half` });
   }
-  for (const line of server.complaints) findings.push({ what: `the server said: ${line}` });
-  return { requests: count, codes, findings, health };
+  for (const line of server.complaints) findings.add({ what: `the server said: ${line}` });
+  const completed = lanes.reduce((sum, lane) => sum + lane.completed, 0);
+  return { requests: count, codes, completed, findings: findings.all, health, cpuMs };
 }
-
-const size = ({ sends: [sent] }: Logical): number => sent?.body.length ?? 0;

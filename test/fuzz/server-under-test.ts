@@ -1,11 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 export interface Health {
+  /** The longest work between two turns of the event loop, in time of the processor. */
   readonly stalledMs: number;
   readonly heapUsed: number;
   readonly rss: number;
+  /** Processor time since its start. */
+  readonly cpuMs: number;
 }
 
 /** A server in a process of its own. */
@@ -15,7 +19,7 @@ export interface ServerUnderTest {
   /** Lines at level error, and whatever else it said on standard error that is no line of its log. */
   readonly complaints: string[];
   ended(): boolean;
-  /** The longest stall since the last call, and the memory after a collection. */
+  /** Since the last call; the memory is that after a collection. */
   health(): Promise<Health>;
   stop(): Promise<void>;
 }
@@ -24,7 +28,9 @@ export async function startServerUnderTest(
   script: string,
   databaseUrl: string,
 ): Promise<ServerUnderTest> {
-  const argv = ['--expose-gc', '--no-warnings', '--conditions=baton-source', script];
+  // Other warnings are complaints, such as of too many listeners.
+  const quiet = '--disable-warning=ExperimentalWarning';
+  const argv = ['--expose-gc', quiet, '--conditions=baton-source', script];
   const child: ChildProcess = spawn(process.execPath, argv, {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: {
@@ -34,6 +40,9 @@ export async function startServerUnderTest(
       BATON_HOST: '127.0.0.1',
       LOG_LEVEL: 'warn',
       DATABASE_URL: databaseUrl,
+      // A request that never ends is ended while the run waits for it.
+      BATON_REQUEST_SECONDS: '5',
+      WORKFLOW_POLICIES: join(import.meta.dirname, 'policies.json'),
     },
   });
   const complaints: string[] = [];

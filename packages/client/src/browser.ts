@@ -4,6 +4,7 @@ import { createConnectTransport, createGrpcWebTransport } from '@connectrpc/conn
 import type { BatonClient } from './baton-client.ts';
 import { type ClientOptions, resolveSettings, serverUrl } from './client-options.ts';
 import { createClientOver } from './create-client.ts';
+import { READING } from './reading.ts';
 
 export { BatonError, type ErrorCode } from '@baton/core/errors';
 export type * from './public-types.ts';
@@ -24,9 +25,9 @@ function transportOf(options: ClientOptions): Transport {
   const baseUrl = serverUrl(options);
   switch (protocol) {
     case 'connect':
-      return createConnectTransport({ baseUrl, useBinaryFormat: true });
+      return createConnectTransport({ baseUrl, useBinaryFormat: true, ...READING });
     case 'grpc-web':
-      return createGrpcWebTransport({ baseUrl });
+      return createGrpcWebTransport({ baseUrl, ...READING });
     case 'grpc': {
       const legal = ['connect', 'grpc-web'];
       const message = `protocol 'grpc' does not work in a browser; expected ${legal.join(' or ')}`;

@@ -3,6 +3,7 @@ import type { BatonClient } from './baton-client.ts';
 import { createBatonClient as createFetchClient } from './browser.ts';
 import { type ClientOptions, resolveSettings, serverUrl } from './client-options.ts';
 import { createClientOver } from './create-client.ts';
+import { READING } from './reading.ts';
 
 export { BatonError, type ErrorCode } from '@baton/core/errors';
 export type * from './public-types.ts';
@@ -22,7 +23,7 @@ export function createBatonClient(options: ClientOptions): BatonClient {
   const baseUrl = serverUrl(options);
   const settings = resolveSettings(options);
   const sessionManager = new Http2SessionManager(baseUrl, PINGS);
-  const grpc = createGrpcTransport({ baseUrl, sessionManager });
+  const grpc = createGrpcTransport({ baseUrl, sessionManager, ...READING });
   return createClientOver(grpc, settings, {
     close: () => sessionManager.abort(),
     reconnect: () => sessionManager.abort(),

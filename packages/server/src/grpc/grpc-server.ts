@@ -9,7 +9,7 @@ import type { Tls } from '../tls.ts';
 import { boundStreams } from './bounded-streams.ts';
 import { toMethodDefinition } from './codec.ts';
 import { addHealth } from './health.ts';
-import { admitHeaders, clampDeadlines, http2ServersOf } from './private-http2.ts';
+import { admitHeaders, http2ServersOf, legalizeHeaders } from './private-http2.ts';
 import { addReflection } from './reflection.ts';
 import { serveStream } from './server-stream.ts';
 import { createEndingRegistry } from './service-registry.ts';
@@ -64,7 +64,7 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
     load = bearLoad(http2Server, { limits, log, port: 'gRPC', isTls: tls !== undefined });
     boundStreams(http2Server, load, isStream, log);
   }
-  clampDeadlines(server);
+  legalizeHeaders(server);
   return {
     port,
     async drain() {

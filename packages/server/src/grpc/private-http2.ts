@@ -30,16 +30,33 @@ export function http2ServersOf(server: Server): readonly Http2Server[] {
 }
 
 /**
- * Shortens deadlines that a timer cannot wait for, before grpc-js arms its timer: it does so before any
- * interceptor of ours is asked. To be called once the server listens.
+ * Makes headers such as grpc-js can take, before it reads them: it does so before any interceptor of ours
+ * is asked. To be called once the server listens.
+ *
+ * 1. Deadlines that a timer cannot wait for are shortened.
+ * 2. What gRPC allows in no header is left out, as grpc-js does, which writes each of them on standard
+ *    error, as long as it is.
  */
-export function clampDeadlines(server: Server): void {
+export function legalizeHeaders(server: Server): void {
   for (const http2Server of http2ServersOf(server)) {
     http2Server.prependListener('stream', (_stream: unknown, headers: IncomingHttpHeaders) => {
+      for (const name in headers) if (!isLegal(name, headers[name])) delete headers[name];
       const timeout = headers['grpc-timeout'];
       if (typeof timeout === 'string') headers['grpc-timeout'] = legalGrpcTimeout(timeout);
     });
   }
+}
+
+const LEGAL_NAME = /^[:0-9a-z_.-]+$/;
+const LEGAL_TEXT = /^[ -~]*$/;
+
+/** Of names that end in `-bin`, the values are Base64, of which grpc-js reads what it can. */
+function isLegal(name: string, value: string | string[] | undefined): boolean {
+  if (!LEGAL_NAME.test(name)) return false;
+  if (name.endsWith('-bin') || value === undefined) return true;
+  return typeof value === 'string'
+    ? LEGAL_TEXT.test(value)
+    : value.every((one) => LEGAL_TEXT.test(one));
 }
 
 function moved(what: string): Error {

@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import { createRandom } from '../chaos/random.ts';
+import { startServer } from '../interop/start-server.ts';
+import { ask } from './ask.ts';
+import { createFlow } from './make/flow.ts';
+import { nameOf, streams } from './sent.ts';
+import { createSender } from './wire/sender.ts';
+
+/** Sends what a flow asks for until it ends, and nothing else. */
+async function walk(at: { grpcAddress: string; httpUrl: string }, seed: number) {
+  const flow = createFlow(createRandom(seed), `f${seed}`);
+  const sender = createSender(at);
+  while (flow.ending() === undefined) {
+    const call = flow.next();
+    const body = Buffer.from(JSON.stringify(call.value)).toString('base64');
+    const { reply } = await ask(sender, {
+      ...{ method: nameOf(call.method), protocol: 'connect', encoding: 'json', body },
+      ...{ compression: 'identity', timeoutMs: streams(call.method) ? 20 : 5000 },
+    });
+    if (reply !== undefined) flow.observe(call, reply);
+    else if (!streams(call.method)) flow.doubt();
+  }
+  sender.close();
+  return flow.ending();
+}
+
+it('workflows get to complete by valid requests, whatever is sent back on the way', async () => {
+  const at = await startServer();
+  const endings = [];
+  for (let seed = 1; seed <= 12; seed++) endings.push(await walk(at, seed));
+  expect(endings).toEqual(endings.map(() => 'complete'));
+});

@@ -1,0 +1,23 @@
+/** What came back, before anything is made of it. */
+export interface RawAnswer {
+  /** `closed`: by the server, before the answer was whole. `late`: neither came. */
+  readonly outcome: 'answered' | 'closed' | 'cancelled' | 'late';
+  /** 0 where no headers came. */
+  readonly status: number;
+  /** With the trailers, where there are any. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+/** Asks one thing at a time, and connects anew when it has to. */
+export interface Connection<Asked> {
+  ask(asked: Asked): Promise<RawAnswer>;
+  close(): void;
+}
+
+/** How a request ends that is not sent as a whole, and how long its answer may take. */
+export interface Ending {
+  readonly cut: 'end' | 'destroy' | 'wait' | undefined;
+  readonly cancelAfterMs: number | undefined;
+  readonly lateAfterMs: number;
+}
