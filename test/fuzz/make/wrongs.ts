@@ -1,5 +1,5 @@
 import type { Random } from '../../chaos/random.ts';
-import type { Sent, Wrong } from '../sent.ts';
+import { methodOf, type Sent, streams, type Wrong } from '../sent.ts';
 
 const CONTENT_TYPES = [
   ...['text/plain', 'application/xml', 'application/grpc', 'application/grpc+json', 'x'],
@@ -39,15 +39,24 @@ const ONLY_HTTP1 = new Set(['host', 'connection', 'upgrade', 'transfer-encoding'
 /** The same request, against its protocol in one way. */
 export function makeWrong(random: Random, sent: Sent): Sent {
   const isGrpc = sent.protocol === 'grpc';
+  const method = methodOf(sent.method);
+  const isStream = method !== undefined && streams(method);
   const isEnveloped = isGrpc || sent.protocol === 'grpc-web';
   const kinds: readonly ((random: Random, sent: Sent) => Wrong)[] = [
     () => ({ headers: { 'content-type': random.pick([null, ...CONTENT_TYPES]) } }),
     () => ({ headers: { [encodingHeader(random)]: random.pick(ENCODINGS) } }),
     () => ({ verb: random.pick(VERBS) }),
     () => ({ path: wrongPath(random, sent) }),
-    () => ({
-      headers: { [isEnveloped ? 'grpc-timeout' : 'connect-timeout-ms']: random.pick(TIMEOUTS) },
-    }),
+    // Its deadline is all that ends a watch.
+    ...(isStream
+      ? []
+      : [
+          () => ({
+            headers: {
+              [isEnveloped ? 'grpc-timeout' : 'connect-timeout-ms']: random.pick(TIMEOUTS),
+            },
+          }),
+        ]),
     () => ({ headers: otherHeaders(random, isGrpc) }),
     () => ({ flags: random.pick([1, 2, 3, 0x80, 0xff]) }),
     () => ({ lengthOff: random.pick([-1000, -1, 1, 5, 4_200_000, 0xffff_ffff]) }),

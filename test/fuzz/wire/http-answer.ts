@@ -18,6 +18,13 @@ export function createHttpAnswerReader(isHead: boolean): HttpAnswerReader {
   let left = 0;
   let kind: 'length' | 'chunks' | 'rest' = 'length';
 
+  const addHeaders = (lines: readonly string[]): void => {
+    for (const line of lines) {
+      const colon = line.indexOf(':');
+      found.headers[line.slice(0, colon).toLowerCase()] = line.slice(colon + 1).trim();
+    }
+  };
+
   const readHeaders = (): boolean => {
     const end = bytes.indexOf(BLANK_LINE);
     if (end === -1) return false;
@@ -26,10 +33,7 @@ export function createHttpAnswerReader(isHead: boolean): HttpAnswerReader {
     const status = Number(first.split(' ')[1]);
     // 100 Continue and the like come before the answer.
     if (status < 200) return readHeaders();
-    for (const line of lines) {
-      const colon = line.indexOf(':');
-      found.headers[line.slice(0, colon).toLowerCase()] = line.slice(colon + 1).trim();
-    }
+    addHeaders(lines);
     found.status = status;
     hasHeaders = true;
     const { 'content-length': length, 'transfer-encoding': transfer } = found.headers;
@@ -40,13 +44,22 @@ export function createHttpAnswerReader(isHead: boolean): HttpAnswerReader {
     return true;
   };
 
+  /** What gRPC tells at the end; it counts as a header. */
+  const readTrailers = (from: number): boolean => {
+    const rest = bytes.toString('latin1', from);
+    if (rest.startsWith('\r\n')) return true;
+    const end = rest.indexOf(BLANK_LINE);
+    if (end !== -1) addHeaders(rest.slice(0, end).split('\r\n'));
+    return end !== -1;
+  };
+
   const readChunks = (): boolean => {
     for (;;) {
       const end = bytes.indexOf('\r\n');
       if (end === -1) return false;
       const size = Number.parseInt(bytes.toString('latin1', 0, end), 16);
+      if (size === 0) return readTrailers(end + 2);
       if (bytes.length < end + 2 + size + 2) return false;
-      if (size === 0) return true;
       parts.push(bytes.subarray(end + 2, end + 2 + size));
       bytes = bytes.subarray(end + 2 + size + 2);
     }
@@ -56,7 +69,8 @@ export function createHttpAnswerReader(isHead: boolean): HttpAnswerReader {
     if (!hasHeaders && !readHeaders()) return false;
     if (kind === 'chunks') return readChunks();
     if (kind === 'rest' || bytes.length < left) return false;
-    parts.push(bytes);
+    // After an answer to half a request comes the refusal of the other half.
+    parts.push(bytes.subarray(0, left));
     return true;
   };
 

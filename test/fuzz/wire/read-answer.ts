@@ -23,6 +23,11 @@ export function readAnswer(sent: Sent, raw: RawAnswer): Answer {
     const problem = sent.protocol === 'json' ? problemIn(raw.body.toString()) : undefined;
     return { outcome, code: 0, message: '', ...problem };
   }
+  // The answer's type says how it is to be read: a wrong type of request asks for another protocol.
+  const type = raw.headers['content-type'] ?? '';
+  if (sent.protocol !== 'grpc' && /^application\/grpc(?!-web)/.test(type)) {
+    return { outcome, ...fromGrpc(raw) };
+  }
   switch (sent.protocol) {
     case 'grpc':
       return { outcome, ...fromGrpc(raw) };
