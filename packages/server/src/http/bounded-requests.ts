@@ -1,9 +1,10 @@
-import { constants } from 'node:http2';
+import type { OutgoingHttpHeaders } from 'node:http';
+import { constants, type ServerHttp2Stream } from 'node:http2';
 import { countWrites, type Exchange, isTakenBack } from '../load/connection.ts';
 import type { Load } from '../load/load.ts';
 import type { Log } from '../log.ts';
 import type { HttpRequest, HttpResponse } from './http-types.ts';
-import { HttpError } from './problem.ts';
+import { HttpError, toProblem } from './problem.ts';
 import { sendProblem } from './send.ts';
 
 type Serve<Q, R> = (request: Q, response: R) => void;
@@ -15,6 +16,7 @@ export function boundRequests<Q extends HttpRequest, R extends HttpResponse>(
   log: Log,
   serve: Serve<Q, R>,
 ): Serve<Q, R> {
+  const refusalOf = createRefusals(log);
   return (request, response) => {
     const { socket } = request;
     const stream = 'stream' in request ? request.stream : undefined;
@@ -33,7 +35,7 @@ export function boundRequests<Q extends HttpRequest, R extends HttpResponse>(
         else stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM);
         return;
       }
-      const headers = { 'retry-after': '1', connection: 'close' };
+      const headers = { ...RETRY, connection: 'close' };
       sendProblem(request, response, new HttpError(status, reason, headers), log);
     };
     const exchange: Exchange = {
@@ -46,7 +48,10 @@ export function boundRequests<Q extends HttpRequest, R extends HttpResponse>(
           : !(stream.readableEnded || stream.endAfterHeaders),
       unsent: () => outgoing.writableLength,
       writes: countWrites(outgoing),
-      refuse: (reason) => refuse(503, reason),
+      refuse: (reason) => {
+        if (stream === undefined) refuse(503, reason);
+        else refuseStream(stream, refusalOf(reason));
+      },
       cut: (reason) => refuse(408, reason),
       begin: () => serve(request, response),
     };
@@ -56,3 +61,32 @@ export function boundRequests<Q extends HttpRequest, R extends HttpResponse>(
     load.enter(exchange);
   };
 }
+
+interface Refusal {
+  readonly headers: OutgoingHttpHeaders;
+  readonly body: Buffer;
+}
+
+function refuseStream(stream: ServerHttp2Stream, { headers, body }: Refusal): void {
+  if (stream.destroyed || stream.closed) return;
+  stream.respond(headers);
+  // A request that is not whole is not read on.
+  stream.end(body, () => stream.close(constants.NGHTTP2_NO_ERROR));
+}
+
+/** Refusals of a flood are alike, and cost more to make than to send. */
+function createRefusals(log: Log): (reason: string) => Refusal {
+  let latest: (Refusal & { readonly reason: string }) | undefined;
+  return (reason) => {
+    if (latest?.reason !== reason) {
+      const { problem, headers } = toProblem(new HttpError(503, reason, RETRY), log);
+      const body = Buffer.from(JSON.stringify(problem));
+      const type = 'application/problem+json';
+      const length = { 'content-type': type, 'content-length': body.length };
+      latest = { reason, body, headers: { ':status': problem.status, ...length, ...headers } };
+    }
+    return latest;
+  };
+}
+
+const RETRY = { 'retry-after': '1' };

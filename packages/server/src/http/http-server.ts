@@ -3,9 +3,10 @@ import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } f
 import type { AddressInfo, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Handlers } from '../handlers.ts';
-import { MAX_HEADER_PAIRS, MAX_SESSION_MEGABYTES } from '../limits.ts';
+import { MAX_HEADER_PAIRS, MAX_REJECTED_STREAMS, MAX_SESSION_MEGABYTES } from '../limits.ts';
 import { bearLoad } from '../load/load.ts';
 import type { ResolvedLimits } from '../load/load-limits.ts';
+import type { Pace } from '../load/pace.ts';
 import type { Log } from '../log.ts';
 import type { OpenStreams } from '../open-streams.ts';
 import type { ServedService } from '../services.ts';
@@ -31,6 +32,7 @@ export interface HttpServerOptions {
   readonly corsOrigins: readonly string[];
   readonly allowedHosts: readonly string[];
   readonly limits: ResolvedLimits;
+  readonly pace: Pace;
 }
 
 export interface HttpServer {
@@ -57,7 +59,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const requests = new Map<Socket, number>();
   const server = createNodeServer(options);
   const load = bearLoad(server, {
-    ...{ limits: options.limits, log, port: 'HTTP', isTls: tls !== undefined },
+    ...{ limits: options.limits, pace: options.pace, log, port: 'HTTP', isTls: tls !== undefined },
   });
   const isRpc = createRpcAdapter(services, { ...options, connectionOf: load.of });
   const serveRoute = createRouteHandler({
@@ -141,6 +143,7 @@ function createNodeServer({ tls, limits }: HttpServerOptions): Server | Http2Sec
         allowHTTP1: true,
         handshakeTimeout: limits.requestSeconds * 1000,
         maxHeaderListPairs: MAX_HEADER_PAIRS,
+        maxSessionRejectedStreams: MAX_REJECTED_STREAMS,
         maxSessionMemory: MAX_SESSION_MEGABYTES,
         settings: { maxConcurrentStreams: limits.streamsPerConnection },
         http1Options: http1,
