@@ -1,5 +1,6 @@
 import { Server, ServerCredentials, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import { MAX_DISCARDED_BYTES, MAX_SESSION_MEGABYTES } from '../limits.ts';
+import { boundStreams } from '../load/bounded-streams.ts';
 import { bearLoad, type Load } from '../load/load.ts';
 import type { ResolvedLimits } from '../load/load-limits.ts';
 import type { Pace } from '../load/pace.ts';
@@ -7,11 +8,11 @@ import type { Log } from '../log.ts';
 import type { OpenStreams } from '../open-streams.ts';
 import type { ServedService } from '../services.ts';
 import type { Tls } from '../tls.ts';
-import { boundStreams } from './bounded-streams.ts';
 import { toMethodDefinition } from './codec.ts';
 import { addHealth } from './health.ts';
 import { clampDeadlines, http2ServersOf, setBounds } from './private-http2.ts';
 import { addReflection } from './reflection.ts';
+import { createRefusals } from './refusals.ts';
 import { serveStream } from './server-stream.ts';
 import { createEndingRegistry } from './service-registry.ts';
 import { TlsCredentials } from './tls-credentials.ts';
@@ -61,10 +62,11 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
   const port = await bind(server, options);
   const { limits, log, pace, tls } = options;
   const isStream = streamPaths(services);
+  const refusalOf = createRefusals(log);
   // One: an address is one server, for a name grpc-js takes the first that it can listen on.
   for (const http2Server of http2ServersOf(server)) {
     load = bearLoad(http2Server, { limits, log, pace, port: 'gRPC', isTls: tls !== undefined });
-    boundStreams(http2Server, load, isStream, log);
+    boundStreams(http2Server, { load, isStream, haveOpenRequests: true, refusalOf });
   }
   clampDeadlines(server);
   return {

@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Handlers } from '../handlers.ts';
 import { MAX_HEADER_PAIRS, MAX_REJECTED_STREAMS, MAX_SESSION_MEGABYTES } from '../limits.ts';
+import { boundStreams } from '../load/bounded-streams.ts';
 import { bearLoad } from '../load/load.ts';
 import type { ResolvedLimits } from '../load/load-limits.ts';
 import type { Pace } from '../load/pace.ts';
@@ -15,6 +16,7 @@ import { createAdmission } from './admission.ts';
 import { boundRequests } from './bounded-requests.ts';
 import type { HttpRequest, HttpResponse } from './http-types.ts';
 import { HttpError } from './problem.ts';
+import { createRefusals } from './refusals.ts';
 import { createRpcAdapter } from './rpc-adapter.ts';
 import { sendProblem } from './send.ts';
 import { createRouteHandler } from './serve-route.ts';
@@ -89,12 +91,23 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       sendProblem(request, response, refusal, log);
     }
   };
-  const serveInTurn = boundRequests(load, streamPaths(services), log, serve);
+  const isStream = streamPaths(services);
+  const serveInTurn = boundRequests(load, isStream, log, serve);
   server.on('request', (request: HttpRequest, response: Parameters<typeof isRpc>[1]) => {
-    // HTTP/2 counts for itself, and says with GOAWAY that it is closing.
-    if (request.httpVersionMajor === 1) count(request, response);
+    // HTTP/2 counts for itself, and says with GOAWAY that it is closing. Its streams come in turn.
+    if ('stream' in request) return serve(request, response);
+    count(request, response);
     serveInTurn(request, response);
   });
+  if (tls !== undefined) {
+    const refusalOf = createRefusals(log);
+    boundStreams(server as Http2SecureServer, {
+      load,
+      isStream,
+      haveOpenRequests: false,
+      refusalOf,
+    });
+  }
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));

@@ -32,14 +32,15 @@ export interface Connection {
   /** How many of these are about to be begun, and how many have been: streams aside. */
   starting: number;
   underWay: number;
-  /** Requests that have come since it was last told to read on. */
+  /** Requests that came in the round of the event loop that it was last asked something in, and which. */
   burst: number;
-  /** Whether it is not read until it is its turn. */
-  isHeld: boolean;
-  /** Event-loop time that its requests took lately, in milliseconds. */
-  spentMs: number;
-  /** When that was counted; it fades. */
-  spentAt: number;
+  burstRound: number;
+  /** What it waits for until it is read on. */
+  held?: 'for its turn' | 'for answers' | undefined;
+  /** Its clock in the order of turns: it goes on by the event-loop time that its requests take. */
+  clockMs: number;
+  /** What a piece of its work takes, by the latest. */
+  pieceMs: number;
 }
 
 /** A request and its reply, whatever they travel by. */

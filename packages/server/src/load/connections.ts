@@ -8,6 +8,8 @@ import {
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Connection } from './connection.ts';
+import { paceHandshakes } from './handshakes.ts';
+import { stopReading } from './hold-back.ts';
 import type { ResolvedLimits } from './load-limits.ts';
 import type { Pace } from './pace.ts';
 import type { Shed } from './shed.ts';
@@ -65,6 +67,7 @@ export function watchConnections(
     if (connection.refused !== undefined) close(connection, connection.refused, 503);
   };
 
+  if (isTls) paceHandshakes(server, of, pace);
   server.prependListener('connection', (socket: Socket) => {
     const address = socket.remoteAddress ?? '';
     const refused = refusal(address);
@@ -84,11 +87,17 @@ export function watchConnections(
         waiting: [],
         starting: 0,
         underWay: 0,
-        spentMs: 0,
-        spentAt: now,
+
         futile: 0,
       },
-      ...{ burst: 0, isHeld: false, makingBytes: 0, unread: { bytes: 0, at: now } },
+      ...{
+        clockMs: 0,
+        pieceMs: 1,
+        burst: 0,
+        burstRound: 0,
+        makingBytes: 0,
+        unread: { bytes: 0, at: now },
+      },
       ...(refused !== undefined && { refused }),
     };
     all.set(key, connection);
@@ -127,7 +136,10 @@ export function watchConnections(
       goAway(session, reason, status !== undefined);
       // What is under way ends with it; without a fault nothing is.
       if (status === undefined) session.close();
-      else setImmediate(() => endInTurn(connection, session));
+      else {
+        stopReading(connection);
+        setImmediate(() => endInTurn(connection, session));
+      }
     }
     // In the middle of a reply there is no place for another one.
     else if (exchanges.size > 0) socket.destroy();

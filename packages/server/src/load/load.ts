@@ -3,7 +3,7 @@ import type { Http2SecureServer, Http2Server } from 'node:http2';
 import type { Log } from '../log.ts';
 import type { Connection, Exchange } from './connection.ts';
 import { type Connections, type PortOptions, watchConnections } from './connections.ts';
-import { holdBack } from './hold-back.ts';
+import { holdBack, readOn } from './hold-back.ts';
 import type { ResolvedLimits } from './load-limits.ts';
 import type { Pace } from './pace.ts';
 import { createShed } from './shed.ts';
@@ -52,13 +52,12 @@ export function bearLoad(
     of: connections.of,
     ofPeer: (peer) => connections.all.get(peer),
     enter(exchange) {
-      const { connection } = exchange;
-      if (connection.session === undefined) pace.arrived(connection);
-      else holdBack(connection, pace);
       turns.enter(exchange);
+      holdBack(exchange.connection, pace);
     },
     leave(exchange, isReset) {
       turns.leave(exchange);
+      readOn(exchange.connection);
       if (isReset) countFutile(exchange);
     },
     stop: sweep.stop,

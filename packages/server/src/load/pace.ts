@@ -7,11 +7,14 @@ import type { Room } from './room.ts';
  *
  * 1. A round of the event loop works on pieces for 10 ms, then lets others in. Between pieces, what each
  *    set off at once has run: the time that it took is its connection's.
- * 2. The next piece is of the connection that took the least time lately.
+ * 2. Connections share the time alike (start-time fair queueing, Goyal, Vin and Cheng 1996): a connection's
+ *    clock goes on by the time that it takes, and is set to the server's when it has asked for nothing. The
+ *    next piece is of the one whose clock is behind the most.
  * 3. A large piece has a round for itself: it takes longer than a round, and what small pieces have
  *    written leaves before it.
  * 4. Work on a request begins when there is room for what its connection would hold.
- * 5. When much has come in one round, those that it came from are read on when it is their turn.
+ * 5. When much has come in one round, those that it came from are read on when it is their turn and
+ *    what came has been begun.
  */
 export interface Pace {
   /** Undefined to go on at once. */
@@ -23,19 +26,26 @@ export interface Pace {
 }
 
 /**
- * The start of a request, work on it once it has been read, the writing of its reply, reading on after a
+ * A TLS handshake, the start of a request, work on it once it has been read, the writing of its reply, reading on after a
  * burst of requests, and the end of a connection with all that it has open.
  */
-export type PieceKind = 'start' | 'request' | 'reply' | 'large reply' | 'read' | 'end';
+export type PieceKind =
+  | 'handshake'
+  | 'start'
+  | 'request'
+  | 'reply'
+  | 'large reply'
+  | 'read'
+  | 'end';
 
 /**
- * What waits of one connection. Replies go first: until they are written, they are held. Reading needs no
- * room: it may be what makes some.
+ * What waits of one connection. Replies go first: until they are written, they are held. Reading is last, but
+ * needs no room: it may be what makes some.
  */
 interface Queue {
   readonly replies: Piece[];
-  readonly reads: Piece[];
   readonly requests: Piece[];
+  readonly reads: Piece[];
 }
 
 interface Piece {
@@ -45,130 +55,163 @@ interface Piece {
 
 /** A round that takes longer is slow: others had to wait for it. */
 const SLOW_ROUND_MS = 10;
+/** Pieces that may be begun in one round. */
+const MOST_PIECES = 16;
 /** Rounds that a large piece leaves to small ones before it is its turn in any case. */
 const MOST_POSTPONED = 4;
 /** How often those that wait for room are looked at when nothing else happens. */
 const LOOK_AGAIN_MS = 50;
-const HALF_LIFE_MS = 1000;
 /** Requests that may come in one round before those that they come from wait. */
 const MOST_ARRIVALS = 100;
+/** Those of one connection that are no burst. */
+const FEW_ARRIVALS = 4;
 /** Open requests that it takes a noticeable part of a round to end. */
 const MANY_EXCHANGES = 32;
 /** What a request takes before it is anybody's turn. */
 const ARRIVAL_MS = 0.1;
 
-export function createPace(room: Room): Pace {
+/** `now` are milliseconds of a clock that only goes forward. */
+export function createPace(room: Room, now: () => number = () => performance.now()): Pace {
   const waiting = new Map<Connection, Queue>();
   let current: Connection | undefined;
   let currentSince = 0;
   let roundBegan: number | undefined;
+  let rounds = 0;
   let arrivals = 0;
   let postponed = 0;
+  /** The server's clock: that of what was begun last. */
+  let clockMs = 0;
   let isArmed = false;
+  let hasSteps = false;
+  let isLast = false;
   let isLooking = false;
 
   const settle = () => {
     if (current === undefined) return;
-    const now = performance.now();
-    current.spentMs = spent(current, now) + now - currentSince;
-    current.spentAt = now;
+    const took = now() - currentSince;
+    current.clockMs += took;
+    current.pieceMs += (took - current.pieceMs) / 4;
     current = undefined;
   };
   /** What a piece sets off at once are microtasks, and ticks that were there before this one. */
   const settleSoon = () => process.nextTick(settle);
-  const stepSoon = () => process.nextTick(step);
   const begin = (connection: Connection) => {
     settle();
     current = connection;
-    currentSince = performance.now();
+    currentSince = now();
     roundBegan ??= currentSince;
     arm();
   };
   const isSlow = () =>
-    arrivals > MOST_ARRIVALS ||
-    (roundBegan !== undefined && performance.now() - roundBegan > SLOW_ROUND_MS);
+    arrivals > MOST_ARRIVALS || (roundBegan !== undefined && now() - roundBegan > SLOW_ROUND_MS);
   const arm = () => {
-    if (isArmed) return;
+    if (!isArmed) setImmediate(round);
     isArmed = true;
-    setImmediate(round);
+  };
+  /** Node runs all that one of these sets off before the next. */
+  const armSteps = () => {
+    arm();
+    if (hasSteps) return;
+    hasSteps = true;
+    for (let i = 1; i < MOST_PIECES; i++) setImmediate(step);
   };
   const round = () => {
     isArmed = false;
+    hasSteps = false;
+    rounds += 1;
     settle();
     roundBegan = undefined;
     arrivals = 0;
+    isLast = false;
     step();
+    if (waiting.size > 0 && roundBegan !== undefined) armSteps();
   };
   const step = () => {
     settle();
-    if (waiting.size === 0) return;
-    const connection = isSlow() ? undefined : leastSpent();
+    if (waiting.size === 0 || isLast) return;
+    const connection = isSlow() ? undefined : furthestBehind();
     if (connection === undefined) {
       if (roundBegan === undefined) lookAgain();
       return;
     }
     const queue = waiting.get(connection) as Queue;
-    const pieces = firstOf(queue);
+    const pieces = nextOf(connection, queue) as Piece[];
     const { isLarge } = pieces[0] as Piece;
+    isLast = isLarge;
     if (isLarge && roundBegan !== undefined && ++postponed <= MOST_POSTPONED) return;
     const piece = pieces.shift() as Piece;
-    if (firstOf(queue).length === 0) waiting.delete(connection);
+    if (queue.replies.length + queue.requests.length + queue.reads.length === 0) {
+      waiting.delete(connection);
+    }
     if (pieces === queue.reads) arrivals += connection.burst;
     begin(connection);
     piece.go();
     if (isLarge) postponed = 0;
-    else queueMicrotask(stepSoon);
   };
-  /** Of those with room, by what they took lately, which fades alike for all. */
-  const leastSpent = (): Connection | undefined => {
-    const now = performance.now();
-    let least: Connection | undefined;
-    let leastMs = Number.POSITIVE_INFINITY;
+  const furthestBehind = (): Connection | undefined => {
+    let found: Connection | undefined;
     for (const [connection, queue] of waiting) {
-      const ms = spent(connection, now);
-      if (ms >= leastMs) continue;
-      if (firstOf(queue) === queue.requests && !room.isFor(connection, now)) continue;
-      least = connection;
-      leastMs = ms;
+      if (found !== undefined && endOf(connection) >= endOf(found)) continue;
+      if (nextOf(connection, queue) !== undefined) found = connection;
+      // What has no room has no claim on the time either.
+      else connection.clockMs = Math.max(connection.clockMs, clockMs);
     }
-    return least;
+    clockMs = Math.max(clockMs, found?.clockMs ?? 0);
+    return found;
+  };
+  const nextOf = (connection: Connection, queue: Queue): Piece[] | undefined => {
+    if (queue.replies.length > 0) return queue.replies;
+    if (queue.requests.length > 0 && room.isFor(connection, now())) return queue.requests;
+    return queue.reads.length > 0 ? queue.reads : undefined;
+  };
+  /** Who asks after a while has no claim on the time that it did not take. */
+  const catchUp = (connection: Connection) => {
+    if (waiting.has(connection)) return;
+    connection.clockMs = Math.max(connection.clockMs, clockMs);
   };
   const lookAgain = () => {
     if (isLooking) return;
     isLooking = true;
     setTimeout(() => {
       isLooking = false;
-      arm();
+      armSteps();
     }, LOOK_AGAIN_MS).unref();
   };
   const mayGoAtOnce = (connection: Connection, kind: PieceKind, isLarge: boolean) => {
     if (kind === 'read') return false;
     if (isLarge ? roundBegan !== undefined : isSlow()) return false;
     if (waiting.has(connection)) return false;
-    const now = performance.now();
-    if (waiting.size > 0 && spent(connection, now) > LIGHT_MS) return false;
-    return PIECES[kind] === 'replies' || room.isFor(connection, now);
+    if (waiting.size > 0 && connection.clockMs > clockMs + AHEAD_MS) return false;
+    return PIECES[kind] !== 'requests' || room.isFor(connection, now());
   };
   return {
     wake() {
-      if (waiting.size > 0) arm();
+      if (waiting.size > 0) armSteps();
     },
     arrived(connection) {
-      const now = performance.now();
-      connection.spentMs = spent(connection, now) + ARRIVAL_MS;
-      connection.spentAt = now;
-      connection.burst += 1;
+      catchUp(connection);
+      connection.clockMs += ARRIVAL_MS;
+      connection.burst = connection.burstRound === rounds ? connection.burst + 1 : 1;
+      connection.burstRound = rounds;
       arrivals += 1;
-      roundBegan ??= now;
+      roundBegan ??= now();
       arm();
-      return isSlow();
+      return connection.burst > FEW_ARRIVALS && isSlow();
     },
     enter(connection, kind) {
+      catchUp(connection);
       const isLarge =
         kind === 'large reply' ||
         (kind === 'end' && connection.exchanges.size >= MANY_EXCHANGES) ||
         (kind === 'request' && room.isLarge(connection));
       if (mayGoAtOnce(connection, kind, isLarge)) {
+        // Where there is nobody to share with, what it takes need not be counted.
+        if (waiting.size === 0 && !isLarge) {
+          settle();
+          roundBegan ??= now();
+          arm();
+          return undefined;
+        }
         begin(connection);
         queueMicrotask(settleSoon);
         return undefined;
@@ -177,25 +220,21 @@ export function createPace(room: Room): Pace {
         const queue = waiting.get(connection) ?? { replies: [], reads: [], requests: [] };
         queue[PIECES[kind]].push({ isLarge, go: resolve });
         waiting.set(connection, queue);
-        arm();
+        armSteps();
       });
     },
   };
 }
 
 const PIECES = {
-  ...{ start: 'requests', request: 'requests', read: 'reads' },
+  ...{ start: 'requests', request: 'requests', read: 'reads', handshake: 'reads' },
   ...{ reply: 'replies', 'large reply': 'replies', end: 'replies' },
 } as const satisfies Record<PieceKind, keyof Queue>;
 
-function firstOf({ replies, reads, requests }: Queue): Piece[] {
-  if (replies.length > 0) return replies;
-  return reads.length > 0 ? reads : requests;
+/** Where its clock is likely to be after its next piece: small pieces don't wait for large ones. */
+function endOf({ clockMs, pieceMs }: Connection): number {
+  return clockMs + pieceMs;
 }
 
-/** What a connection may have taken lately and still go before those that wait. */
-const LIGHT_MS = 5;
-
-function spent({ spentMs, spentAt }: Connection, now: number): number {
-  return spentMs * 0.5 ** ((now - spentAt) / HALF_LIFE_MS);
-}
+/** How far a connection may be ahead of the server's clock and still go before those that wait. */
+const AHEAD_MS = 2;

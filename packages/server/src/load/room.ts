@@ -6,8 +6,8 @@ import { type Connection, unsentOf } from './connection.ts';
  *
  * 1. A reply counts for its connection from before it is made, by a guess, until it is written; then what is
  *    unread of it counts.
- * 2. A connection that holds nothing always has room, but for what the server makes at the moment: it gets
- *    done, whatever callers do.
+ * 2. A connection that holds nothing always has room, but for what the server makes at the moment: that gets
+ *    done, whatever callers do. Small replies don't wait for large ones.
  */
 export interface Room {
   isFor(connection: Connection, now: number): boolean;
@@ -33,13 +33,14 @@ const UNKNOWN_BYTES = LARGE_REPLY;
 /** What was counted is good for that long: counting takes its time, too. */
 const COUNTED_FOR_MS = 20;
 
-/** `most` are the bytes that replies may take together while they are made. */
+/** `most` are the bytes that large replies may take together while they are made; small ones have as much. */
 export function createRoom(most: number): Room {
   let making = 0;
   return {
     isFor(connection, now) {
       const { expectedBytes = UNKNOWN_BYTES } = connection;
-      if (making > 0 && making + expectedBytes > most) return false;
+      const isSmall = expectedBytes <= LARGE_REPLY;
+      if (making > 0 && making + expectedBytes > (isSmall ? most * 2 : most)) return false;
       const held = connection.makingBytes + unreadOf(connection, now);
       if (held === 0) return true;
       return !connection.isCrowding && held + expectedBytes <= MOST_HELD;
