@@ -1,5 +1,6 @@
 // Sends one flood to one target for a while, in a process of its own, and prints what became of it as JSON.
 import type { Socket } from 'node:net';
+import { constants, setPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom } from '../chaos/random.ts';
 import { FLOODS, type Flood } from './floods.ts';
@@ -98,5 +99,7 @@ function summary(all: readonly Sent[], reads: boolean): FlooderResult {
   return { opened: all.length, bytes, ended, unexplained };
 }
 
+// Floods come from elsewhere: what is measured is not that this process takes the processor from the others.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 process.stdout.write(JSON.stringify(await flood(JSON.parse(process.argv[2] ?? ''))));
 process.exit();

@@ -16,18 +16,80 @@ export interface Measured {
   readonly p99Ms: number;
 }
 
-const EVERY_MS = 10;
+export interface GoodClient {
+  /** What it waited for since it started, or since this was asked last. */
+  take(): Promise<Measured>;
+  stop(): void;
+}
+
+const CALLERS = 10;
+/** Between two calls of a caller on one port. */
+const EVERY_MS = 100;
 /** A call that takes longer counts as that long, and as a failure. */
 const TOO_LONG_MS = 10_000;
 
-/** A client that asks little, over both ports, until it is told to stop; how long it waits for answers. */
-export function startGoodClient(
-  { grpcPort, httpPort, isTls }: Ports,
-  workflowId: string,
-): { stop(): Promise<Measured> } {
-  const times: number[] = [];
+/**
+ * Ten callers that ask little, each with a connection to each port, until they are told to stop; how long
+ * they wait for answers.
+ *
+ * They ask ten times a second, whether they have been answered or not. A caller that waited for each answer
+ * would ask least where the server stands still, and see little of it.
+ */
+export function startGoodClient(ports: Ports, workflowId: string): GoodClient {
+  let times: number[] = [];
   let failures = 0;
-  let isRunning = true;
+  const callers = Array.from({ length: CALLERS }, () => openCaller(ports, workflowId));
+  const calls = new Set<Promise<void>>();
+  const measure = async (due: number, call: () => Promise<boolean>) => {
+    const gaveUp = new AbortController();
+    const tooLong = sleep(TOO_LONG_MS, false, { ref: false, signal: gaveUp.signal });
+    const isAnswered = await Promise.race([call(), tooLong]).catch(() => false);
+    gaveUp.abort();
+    tooLong.catch(() => {});
+    times.push(performance.now() - due);
+    if (!isAnswered) failures += 1;
+  };
+  const ask = (due: number, call: () => Promise<boolean>) => {
+    const measured = measure(due, call).finally(() => calls.delete(measured));
+    calls.add(measured);
+  };
+  let asked = 0;
+  let due = performance.now();
+  const timer = setInterval(() => {
+    // Calls that are due while this process did something else are late, too.
+    for (; due <= performance.now(); due += EVERY_MS / CALLERS) {
+      const caller = callers[asked++ % CALLERS] as Caller;
+      ask(due, caller.overGrpc);
+      ask(due, caller.overHttp);
+    }
+  }, EVERY_MS / CALLERS);
+  return {
+    async take() {
+      await Promise.all(calls);
+      const sorted = times.sort((one, other) => one - other);
+      const taken = {
+        calls: times.length,
+        failures,
+        p99Ms: sorted[Math.floor(times.length * 0.99)] ?? 0,
+      };
+      times = [];
+      failures = 0;
+      return taken;
+    },
+    stop() {
+      clearInterval(timer);
+      for (const caller of callers) caller.close();
+    },
+  };
+}
+
+interface Caller {
+  overGrpc(): Promise<boolean>;
+  overHttp(): Promise<boolean>;
+  close(): void;
+}
+
+function openCaller({ grpcPort, httpPort, isTls }: Ports, workflowId: string): Caller {
   const scheme = isTls ? 'https' : 'http';
   const options = { keepAlive: true, maxSockets: 1 };
   const agent = isTls
@@ -35,32 +97,13 @@ export function startGoodClient(
     : new Agent(options);
   const session = connect(`${scheme}://127.0.0.1:${grpcPort}`, { rejectUnauthorized: false });
   session.on('error', () => {});
-  const measure = async (call: () => Promise<boolean>) => {
-    while (isRunning) {
-      const began = performance.now();
-      const isAnswered = await Promise.race([
-        call().catch(() => false),
-        sleep(TOO_LONG_MS, false, { ref: false }),
-      ]);
-      times.push(performance.now() - began);
-      if (!isAnswered && isRunning) failures += 1;
-      await sleep(EVERY_MS);
-    }
-  };
   const status = `${scheme}://127.0.0.1:${httpPort}/api/workflows/${workflowId}/status`;
-  const both = Promise.all([
-    measure(() => overGrpc(session, workflowId)),
-    measure(() => overHttp(status, agent)),
-  ]);
   return {
-    async stop() {
-      isRunning = false;
-      await both;
+    overGrpc: () => overGrpc(session, workflowId),
+    overHttp: () => overHttp(status, agent),
+    close() {
       session.destroy();
       agent.destroy();
-      times.sort((one, other) => one - other);
-      const p99Ms = times[Math.floor(times.length * 0.99)] ?? 0;
-      return { calls: times.length, failures, p99Ms };
     },
   };
 }

@@ -5,8 +5,8 @@ import { promisify } from 'node:util';
 import type { FlooderResult, FlooderTask } from './flooder-process.ts';
 import { FLOODS } from './floods.ts';
 import { type Measured, startGoodClient } from './good-client.ts';
-import { type ServerProcess, startServerProcess } from './server-process.ts';
-import { describeTarget, type Target } from './target.ts';
+import { startServerProcess } from './server-process.ts';
+import { describeTarget, type TargetKind } from './target.ts';
 
 export interface FloodOptions {
   readonly seed: number;
@@ -32,9 +32,11 @@ export interface Row {
 
 const FLOODER = join(import.meta.dirname, 'flooder-process.ts');
 const SAMPLE_MS = 50;
-const QUIET_MS = 2000;
+/** Until a fresh server has compiled what it runs. */
+const WARM_UP_MS = 1500;
+const QUIET_MS = 1500;
 
-/** Sends every flood to every port that speaks its protocol, one after another. */
+/** Sends every flood to every port that speaks its protocol, one after another, each to a server of its own. */
 export async function run({
   seed,
   seconds,
@@ -44,59 +46,56 @@ export async function run({
 }: FloodOptions): Promise<Row[]> {
   const rows: Row[] = [];
   for (const withTls of isTls) {
-    const server = await startServerProcess(withTls);
-    try {
-      const good = startGoodClient(server, server.workflowId);
-      await sleep(QUIET_MS);
-      const quiet = await good.stop();
-      for (const target of targetsOf(server)) {
-        for (const [flood, { name, speaks }] of FLOODS.entries()) {
-          if (!speaks.includes(target.speaks) || !name.includes(only) || !server.isAlive())
-            continue;
-          const besides = await beside(server, {
-            flood,
-            target,
-            seconds,
-            seed: seed + rows.length,
-          });
-          const row = { flood: name, target: describeTarget(target), quiet, ...besides };
-          rows.push(row);
-          onRow?.(row);
-        }
+    for (const target of targets(withTls)) {
+      for (const [flood, { name, speaks }] of FLOODS.entries()) {
+        if (!speaks.includes(target.speaks) || !name.includes(only)) continue;
+        const task = { flood, seconds, seed: seed + rows.length };
+        const row = await sendFlood(target, task);
+        rows.push(row);
+        onRow?.(row);
       }
-    } finally {
-      await server.stop();
     }
   }
   return rows;
 }
 
-async function beside(
-  server: ServerProcess,
-  task: FlooderTask,
-): Promise<Pick<Row, 'beside' | 'peakMiB' | 'isAlive' | 'flooder'>> {
+async function sendFlood(
+  kind: TargetKind,
+  task: Pick<FlooderTask, 'flood' | 'seconds' | 'seed'>,
+): Promise<Row> {
+  const server = await startServerProcess(kind.isTls);
   let peakMiB = 0;
   const sampler = setInterval(() => {
     peakMiB = Math.max(peakMiB, server.rssMiB());
   }, SAMPLE_MS);
   const good = startGoodClient(server, server.workflowId);
   try {
+    await sleep(WARM_UP_MS);
+    await good.take();
+    await sleep(QUIET_MS);
+    const quiet = await good.take();
+    const port = kind.serves === 'gRPC' ? server.grpcPort : server.httpPort;
+    const target = { ...kind, port, workflowId: server.workflowId };
     const { stdout } = await promisify(execFile)(process.execPath, [
-      ...['--conditions=baton-source', '--no-warnings', FLOODER, JSON.stringify(task)],
+      ...['--conditions=baton-source', '--no-warnings', FLOODER],
+      JSON.stringify({ ...task, target } satisfies FlooderTask),
     ]);
-    const flooder = JSON.parse(stdout) as FlooderResult;
-    return { beside: await good.stop(), peakMiB, isAlive: server.isAlive(), flooder };
+    return {
+      ...{ flood: FLOODS[task.flood]?.name ?? '', target: describeTarget(target), quiet },
+      ...{ beside: await good.take(), peakMiB, isAlive: server.isAlive() },
+      flooder: JSON.parse(stdout) as FlooderResult,
+    };
   } finally {
     clearInterval(sampler);
+    good.stop();
+    await server.stop();
   }
 }
 
-function targetsOf({ grpcPort, httpPort, isTls, workflowId }: ServerProcess): Target[] {
-  const grpc = { port: grpcPort, serves: 'gRPC', speaks: 'HTTP/2', isTls, workflowId } as const;
-  const http = { port: httpPort, serves: 'HTTP', isTls, workflowId } as const;
+function targets(isTls: boolean): TargetKind[] {
   return [
-    grpc,
-    { ...http, speaks: 'HTTP/1.1' },
-    ...(isTls ? [{ ...http, speaks: 'HTTP/2' } as const] : []),
+    { serves: 'gRPC', speaks: 'HTTP/2', isTls },
+    { serves: 'HTTP', speaks: 'HTTP/1.1', isTls },
+    ...(isTls ? [{ serves: 'HTTP', speaks: 'HTTP/2', isTls } as const] : []),
   ];
 }

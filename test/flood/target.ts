@@ -2,17 +2,21 @@ import { once } from 'node:events';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 
-/** What a flood is sent to: one port of a server, and what is spoken there. */
-export interface Target {
-  readonly port: number;
+/** One port of a server, and what is spoken there. */
+export interface TargetKind {
   readonly isTls: boolean;
   readonly speaks: 'HTTP/1.1' | 'HTTP/2';
   readonly serves: 'gRPC' | 'HTTP';
+}
+
+/** What a flood is sent to. */
+export interface Target extends TargetKind {
+  readonly port: number;
   /** A workflow with an assignment of 2 MB. */
   readonly workflowId: string;
 }
 
-export function describeTarget({ serves, speaks, isTls }: Target): string {
+export function describeTarget({ serves, speaks, isTls }: TargetKind): string {
   return `${serves} port, ${speaks}${isTls ? ', TLS' : ''}`;
 }
 

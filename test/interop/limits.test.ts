@@ -118,6 +118,21 @@ describe('connections', () => {
     await once(open(name === 'gRPC' ? server.grpcPort : server.httpPort), 'close');
   });
 
+  it('over TLS that come together are all served', async () => {
+    const { httpPort } = await startServer({ tls });
+    const answers = Array.from({ length: 100 }, () => {
+      const socket = connectTls(httpPort, { ca: tls.cert });
+      onTestFinished(() => {
+        socket.destroy();
+      });
+      socket.write(GET('/healthz'));
+      return once(socket, 'data');
+    });
+    for (const [answer] of await Promise.all(answers)) {
+      expect(String(answer)).toMatch(/^HTTP\/1\.1 200 /);
+    }
+  });
+
   it('over TLS that send nothing, or half of a request, are closed in time', async () => {
     const { httpPort } = await startServer({ tls, limits: { requestSeconds: 1 } });
     const silent = tcp(httpPort).resume();
@@ -173,6 +188,62 @@ describe('requests of one connection', () => {
       'HTTP/1.1 503',
     ]);
     expect(answers).toContain('a connection may have 2 open requests');
+  });
+
+  it('that are pipelined after many others wait, unread', async () => {
+    const stats = holdStats();
+    const { httpPort } = await startServer(
+      { limits: { streamsPerConnection: 20 } },
+      stats.orchestrate,
+    );
+    const socket = tcp(httpPort);
+    socket.write(GET(STATS).repeat(16));
+    await stats.callers(16);
+    const last = GET(STATS).replace('\r\n\r\n', '\r\nconnection: close\r\n\r\n');
+    socket.write(GET(STATS).repeat(9) + last);
+    // Long enough for the server to read them.
+    await sleep(100);
+    stats.letGo();
+    const answers = await received(socket);
+    expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(Array(26).fill('HTTP/1.1 200'));
+  });
+
+  it('are not begun once it is closed', async () => {
+    const stats = holdStats();
+    const limits: Limits = { requestsPerConnection: 1 };
+    const { httpPort, httpUrl } = await startServer({ limits }, stats.orchestrate);
+    const socket = tcp(httpPort);
+    socket.write(GET(STATS).repeat(5));
+    await stats.callers(1);
+    socket.destroy();
+    // The server has seen the end of the one when it has answered the other.
+    for (let i = 0; i < 10; i++) await fetch(`${httpUrl}/healthz`);
+    expect(stats.count()).toBe(1);
+    stats.letGo();
+  });
+
+  it('of which HTTP/2 refuses too many close it with the reason', async () => {
+    const server = await startServer({ tls });
+    for (const port of [server.httpPort, server.grpcPort]) {
+      const socket = connectTls({ port, ca: tls.cert, ALPNProtocols: ['h2'] });
+      socket.on('error', () => {});
+      socket.write(Buffer.concat([PREFACE, settings()]));
+      let got = Buffer.alloc(0);
+      socket.on('data', (chunk) => {
+        got = Buffer.concat([got, chunk]);
+      });
+      // Never ended, and never said that the server's settings are known.
+      for (let stream = 1; stream < 4000; stream += 2) {
+        socket.write(grpcHeaders(stream, 'WorkflowService/GetDefinition'));
+      }
+      await expect
+        .poll(() => goawayIn(got))
+        .toEqual({
+          code: constants.NGHTTP2_ENHANCE_YOUR_CALM,
+          reason: 'Too many invalid HTTP/2 frames',
+        });
+      socket.destroy();
+    }
   });
 
   it('that are taken back again and again close it', async () => {

@@ -17,3 +17,9 @@ export const MESSAGE_LIMITS = { depth: MAX_DEPTH, values: 12_500 } as const;
 
 /** What one HTTP/2 connection may make Node hold beside what we count ourselves, in megabytes. */
 export const MAX_SESSION_MEGABYTES = 64;
+
+/**
+ * Streams above what HTTP/2 clients are told that Node refuses before it ends the connection without a
+ * reason. Each refusal has one, and costs next to nothing.
+ */
+export const MAX_REJECTED_STREAMS = 2 ** 32 - 1;

@@ -5,6 +5,7 @@ import { startHttpServer } from './http/http-server.ts';
 import { type LoadLimits, resolveLimits } from './load/load-limits.ts';
 import { createPace } from './load/pace.ts';
 import { paced } from './load/paced.ts';
+import { createRoom } from './load/room.ts';
 import { createLog, type Log } from './log.ts';
 import { createOpenStreams } from './open-streams.ts';
 import { logged } from './request-log.ts';
@@ -80,9 +81,11 @@ export async function createServer(options: ServerOptions): Promise<BatonServer>
   const heartbeatMs = heartbeatSeconds * 1000;
   const handlers = createHandlers(options.orchestrator, { heartbeatMs });
   const limits = resolveLimits(options.limits ?? {});
-  const services = paced(logged(servicesOf(handlers), log), createPace());
+  const room = createRoom(limits.heldBytes / 2);
+  const pace = createPace(room);
+  const services = paced(logged(servicesOf(handlers), log), pace, room);
   const streams = createOpenStreams();
-  const common = { services, streams, log, host, tls: options.tls, heartbeatMs, limits };
+  const common = { services, streams, log, host, tls: options.tls, heartbeatMs, limits, pace };
   const grpc = await startGrpcServer({ ...common, port: options.grpcPort ?? DEFAULT_GRPC_PORT });
   const http = await startHttpServer({
     ...common,

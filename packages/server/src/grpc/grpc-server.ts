@@ -1,16 +1,18 @@
 import { Server, ServerCredentials, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import { MAX_DISCARDED_BYTES, MAX_SESSION_MEGABYTES } from '../limits.ts';
+import { boundStreams } from '../load/bounded-streams.ts';
 import { bearLoad, type Load } from '../load/load.ts';
 import type { ResolvedLimits } from '../load/load-limits.ts';
+import type { Pace } from '../load/pace.ts';
 import type { Log } from '../log.ts';
 import type { OpenStreams } from '../open-streams.ts';
 import type { ServedService } from '../services.ts';
 import type { Tls } from '../tls.ts';
-import { boundStreams } from './bounded-streams.ts';
 import { toMethodDefinition } from './codec.ts';
 import { addHealth } from './health.ts';
-import { admitHeaders, http2ServersOf, legalizeHeaders } from './private-http2.ts';
+import { http2ServersOf, legalizeHeaders, setBounds } from './private-http2.ts';
 import { addReflection } from './reflection.ts';
+import { createRefusals } from './refusals.ts';
 import { serveStream } from './server-stream.ts';
 import { createEndingRegistry } from './service-registry.ts';
 import { TlsCredentials } from './tls-credentials.ts';
@@ -26,6 +28,7 @@ export interface GrpcServerOptions {
   readonly tls: Tls | undefined;
   readonly heartbeatMs: number;
   readonly limits: ResolvedLimits;
+  readonly pace: Pace;
 }
 
 export interface GrpcServer {
@@ -55,14 +58,15 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
   const names = services.map(({ service }) => service.typeName);
   const health = addHealth(registry, names);
   addReflection(registry, services);
-  admitHeaders(server);
+  setBounds(server);
   const port = await bind(server, options);
-  const { limits, log, tls } = options;
+  const { limits, log, pace, tls } = options;
   const isStream = streamPaths(services);
+  const refusalOf = createRefusals(log);
   // One: an address is one server, for a name grpc-js takes the first that it can listen on.
   for (const http2Server of http2ServersOf(server)) {
-    load = bearLoad(http2Server, { limits, log, port: 'gRPC', isTls: tls !== undefined });
-    boundStreams(http2Server, load, isStream, log);
+    load = bearLoad(http2Server, { limits, log, pace, port: 'gRPC', isTls: tls !== undefined });
+    boundStreams(http2Server, { load, isStream, haveOpenRequests: true, refusalOf });
   }
   legalizeHeaders(server);
   return {

@@ -1,7 +1,7 @@
 import type { Http2Server, IncomingHttpHeaders, ServerOptions } from 'node:http2';
 import type { Server } from '@grpc/grpc-js';
 import { legalGrpcTimeout } from '../legal-timeout.ts';
-import { MAX_HEADER_PAIRS } from '../limits.ts';
+import { MAX_HEADER_PAIRS, MAX_REJECTED_STREAMS } from '../limits.ts';
 
 /**
  * What only the HTTP/2 servers inside of grpc-js can be told. They are private to it, and our exact
@@ -13,13 +13,14 @@ interface Private {
 }
 
 /**
- * Lets a call have as many headers as their size allows, of which callers are told; Node would reset it
- * above 128. To be called before the server listens.
+ * Lets a call have as many headers as their size allows, of which callers are told, where Node would reset
+ * it above 128, and refuses streams rather than their connection. To be called before the server listens.
  */
-export function admitHeaders(server: Server): void {
+export function setBounds(server: Server): void {
   const { commonServerOptions } = server as unknown as Private;
   if (commonServerOptions === undefined) throw moved('options');
   commonServerOptions.maxHeaderListPairs = MAX_HEADER_PAIRS;
+  commonServerOptions.maxSessionRejectedStreams = MAX_REJECTED_STREAMS;
 }
 
 /** The HTTP/2 servers inside of a server that listens. */

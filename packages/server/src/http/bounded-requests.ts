@@ -1,58 +1,53 @@
-import { constants } from 'node:http2';
-import { countWrites, type Exchange, isTakenBack } from '../load/connection.ts';
+import type { IncomingMessage } from 'node:http';
+import { countWrites, type Exchange } from '../load/connection.ts';
 import type { Load } from '../load/load.ts';
 import type { Log } from '../log.ts';
-import type { HttpRequest, HttpResponse } from './http-types.ts';
+import type { HttpResponse } from './http-types.ts';
 import { HttpError } from './problem.ts';
+import { RETRY } from './refusals.ts';
 import { sendProblem } from './send.ts';
 
-type Serve<Q, R> = (request: Q, response: R) => void;
+type Serve<R> = (request: IncomingMessage, response: R) => void;
 
-/** Serves a request when it is its turn. Until then its body is not read. */
-export function boundRequests<Q extends HttpRequest, R extends HttpResponse>(
+/** Serves a request over HTTP/1.1 when it is its turn. Until then its body is not read. */
+export function boundRequests<R extends HttpResponse>(
   load: Load,
   isStream: (path: string) => boolean,
   log: Log,
-  serve: Serve<Q, R>,
-): Serve<Q, R> {
+  serve: Serve<R>,
+): Serve<R> {
+  const ending = new WeakSet<object>();
   return (request, response) => {
     const { socket } = request;
-    const stream = 'stream' in request ? request.stream : undefined;
+    // What is pipelined behind a refusal, which closes the connection, is not answered.
+    if (ending.has(socket)) return;
     const connection = load.of(socket);
     if (connection === undefined || connection.refused !== undefined) {
-      if (stream === undefined) socket.destroySoon();
-      else stream.close(constants.NGHTTP2_REFUSED_STREAM);
+      socket.destroySoon();
       return;
     }
-    const outgoing = stream ?? response;
     const refuse = (status: number, reason: string) => {
-      if (stream?.destroyed) return;
+      // An answer that is cut off must not look whole.
       if (response.headersSent) {
-        // An answer that is cut off must not look whole.
-        if (stream === undefined) socket.destroy();
-        else stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM);
+        socket.destroy();
         return;
       }
-      const headers = { 'retry-after': '1', connection: 'close' };
+      ending.add(socket);
+      const headers = { ...RETRY, connection: 'close' };
       sendProblem(request, response, new HttpError(status, reason, headers), log);
     };
     const exchange: Exchange = {
       connection,
       isStream: isStream(request.url?.split('?', 1)[0] ?? ''),
       bytesAtBegin: 0,
-      isArriving: () =>
-        stream === undefined
-          ? !(request as { complete: boolean }).complete
-          : !(stream.readableEnded || stream.endAfterHeaders),
-      unsent: () => outgoing.writableLength,
-      writes: countWrites(outgoing),
+      isArriving: () => !request.complete,
+      unsent: () => response.writableLength,
+      writes: countWrites(response),
       refuse: (reason) => refuse(503, reason),
       cut: (reason) => refuse(408, reason),
       begin: () => serve(request, response),
     };
-    response.once('close', () => {
-      load.leave(exchange, stream !== undefined && isTakenBack(stream, connection));
-    });
+    response.once('close', () => load.leave(exchange, false));
     load.enter(exchange);
   };
 }

@@ -3,9 +3,11 @@ import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } f
 import type { AddressInfo, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Handlers } from '../handlers.ts';
-import { MAX_HEADER_PAIRS, MAX_SESSION_MEGABYTES } from '../limits.ts';
+import { MAX_HEADER_PAIRS, MAX_REJECTED_STREAMS, MAX_SESSION_MEGABYTES } from '../limits.ts';
+import { boundStreams } from '../load/bounded-streams.ts';
 import { bearLoad } from '../load/load.ts';
 import type { ResolvedLimits } from '../load/load-limits.ts';
+import type { Pace } from '../load/pace.ts';
 import type { Log } from '../log.ts';
 import type { OpenStreams } from '../open-streams.ts';
 import type { ServedService } from '../services.ts';
@@ -14,6 +16,7 @@ import { createAdmission } from './admission.ts';
 import { boundRequests } from './bounded-requests.ts';
 import type { HttpRequest, HttpResponse } from './http-types.ts';
 import { HttpError } from './problem.ts';
+import { createRefusals } from './refusals.ts';
 import { createRpcAdapter } from './rpc-adapter.ts';
 import { sendProblem } from './send.ts';
 import { createRouteHandler } from './serve-route.ts';
@@ -31,6 +34,7 @@ export interface HttpServerOptions {
   readonly corsOrigins: readonly string[];
   readonly allowedHosts: readonly string[];
   readonly limits: ResolvedLimits;
+  readonly pace: Pace;
 }
 
 export interface HttpServer {
@@ -57,7 +61,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const requests = new Map<Socket, number>();
   const server = createNodeServer(options);
   const load = bearLoad(server, {
-    ...{ limits: options.limits, log, port: 'HTTP', isTls: tls !== undefined },
+    ...{ limits: options.limits, pace: options.pace, log, port: 'HTTP', isTls: tls !== undefined },
   });
   const isRpc = createRpcAdapter(services, { ...options, connectionOf: load.of });
   const serveRoute = createRouteHandler({
@@ -87,12 +91,23 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       sendProblem(request, response, refusal, log);
     }
   };
-  const serveInTurn = boundRequests(load, streamPaths(services), log, serve);
+  const isStream = streamPaths(services);
+  const serveInTurn = boundRequests(load, isStream, log, serve);
   server.on('request', (request: HttpRequest, response: Parameters<typeof isRpc>[1]) => {
-    // HTTP/2 counts for itself, and says with GOAWAY that it is closing.
-    if (request.httpVersionMajor === 1) count(request, response);
+    // HTTP/2 counts for itself, and says with GOAWAY that it is closing. Its streams come in turn.
+    if ('stream' in request) return serve(request, response);
+    count(request, response);
     serveInTurn(request, response);
   });
+  if (tls !== undefined) {
+    const refusalOf = createRefusals(log);
+    boundStreams(server as Http2SecureServer, {
+      load,
+      isStream,
+      haveOpenRequests: false,
+      refusalOf,
+    });
+  }
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
@@ -141,6 +156,7 @@ function createNodeServer({ tls, limits }: HttpServerOptions): Server | Http2Sec
         allowHTTP1: true,
         handshakeTimeout: limits.requestSeconds * 1000,
         maxHeaderListPairs: MAX_HEADER_PAIRS,
+        maxSessionRejectedStreams: MAX_REJECTED_STREAMS,
         maxSessionMemory: MAX_SESSION_MEGABYTES,
         settings: { maxConcurrentStreams: limits.streamsPerConnection },
         http1Options: http1,

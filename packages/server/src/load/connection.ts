@@ -20,15 +20,27 @@ export interface Connection {
   hasAsked: boolean;
   /** Whether it has unread replies while all have much: it gets no more of them. */
   isCrowding: boolean;
-  /** What it got last. */
-  lastReply?: 'reply' | 'large reply';
+  /** What its next reply is likely to have, by those before. */
+  expectedBytes?: number;
+  /** Of replies that are made for it and not written yet. */
+  makingBytes: number;
+  /** Of replies that it has not read, when that was counted last. */
+  readonly unread: { bytes: number; at: number };
   readonly exchanges: Set<Exchange>;
   /** Those that wait for their turn. */
   readonly waiting: Exchange[];
-  /** Event-loop time that its requests took lately, in milliseconds. */
-  spentMs: number;
-  /** When that was counted; it fades. */
-  spentAt: number;
+  /** How many of these are about to be begun, and how many have been: streams aside. */
+  starting: number;
+  underWay: number;
+  /** Requests that came in the round of the event loop that it was last asked something in, and which. */
+  burst: number;
+  burstRound: number;
+  /** What it waits for until it is read on. */
+  held?: 'for its turn' | 'for answers' | undefined;
+  /** Its clock in the order of turns: it goes on by the event-loop time that its requests take. */
+  clockMs: number;
+  /** What a piece of its work takes, by the latest. */
+  pieceMs: number;
 }
 
 /** A request and its reply, whatever they travel by. */
@@ -48,6 +60,8 @@ export interface Exchange {
   cut(reason: string): void;
   begin(): void;
   begunAt?: number;
+  /** Whether it counts as under way. */
+  isUnderWay?: boolean;
   /** What the connection had received when it began. */
   bytesAtBegin: number;
   /** What was last seen of its reply, and when that was new. */
@@ -58,6 +72,11 @@ export function unsentOf({ exchanges }: Connection): number {
   let bytes = 0;
   for (const exchange of exchanges) bytes += exchange.unsent();
   return bytes;
+}
+
+/** Whether what it asked is of no use any more: it is closed, or about to be. */
+export function isGone({ refused, session, socket }: Connection): boolean {
+  return refused !== undefined || socket.destroyed || session?.destroyed === true;
 }
 
 /** Counts what is written: a caller gets the next message when the one before is on its way. */

@@ -8,7 +8,10 @@ import {
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Connection } from './connection.ts';
+import { paceHandshakes } from './handshakes.ts';
+import { stopReading } from './hold-back.ts';
 import type { ResolvedLimits } from './load-limits.ts';
+import type { Pace } from './pace.ts';
 import type { Shed } from './shed.ts';
 
 /**
@@ -44,6 +47,7 @@ const LINGER_MS = 1000;
 export function watchConnections(
   server: HttpServer | Http2Server | Http2SecureServer,
   limits: ResolvedLimits,
+  pace: Pace,
   { isTls, port }: PortOptions,
   shed: Shed,
 ): Connections {
@@ -63,6 +67,7 @@ export function watchConnections(
     if (connection.refused !== undefined) close(connection, connection.refused, 503);
   };
 
+  if (isTls) paceHandshakes(server, of, pace);
   server.prependListener('connection', (socket: Socket) => {
     const address = socket.remoteAddress ?? '';
     const refused = refusal(address);
@@ -77,7 +82,22 @@ export function watchConnections(
     const now = performance.now();
     const connection: Connection = {
       ...{ key, address, socket, quietSince: now, hasAsked: false, isCrowding: false },
-      ...{ exchanges: new Set(), waiting: [], spentMs: 0, spentAt: now, futile: 0 },
+      ...{
+        exchanges: new Set(),
+        waiting: [],
+        starting: 0,
+        underWay: 0,
+
+        futile: 0,
+      },
+      ...{
+        clockMs: 0,
+        pieceMs: 1,
+        burst: 0,
+        burstRound: 0,
+        makingBytes: 0,
+        unread: { bytes: 0, at: now },
+      },
       ...(refused !== undefined && { refused }),
     };
     all.set(key, connection);
@@ -98,12 +118,29 @@ export function watchConnections(
     const connection = of(session.socket);
     if (connection === undefined) return;
     connection.session = session;
+    explainEnd(session, (reason) => {
+      connection.refused ??= reason;
+      shed.count(reason, connection.address);
+      close(connection, reason, 503);
+    });
     const { refused } = connection;
     if (refused !== undefined) close(connection, refused, 503);
   });
+  const endInTurn = async (connection: Connection, session: ServerHttp2Session) => {
+    await pace.enter(connection, 'end');
+    session.destroy();
+  };
   const close: Connections['close'] = (connection, reason, status) => {
     const { session, http1, socket, exchanges } = connection;
-    if (session !== undefined) closeSession(session, reason, status !== undefined);
+    if (session !== undefined) {
+      goAway(session, reason, status !== undefined);
+      // What is under way ends with it; without a fault nothing is.
+      if (status === undefined) session.close();
+      else {
+        stopReading(connection);
+        setImmediate(() => endInTurn(connection, session));
+      }
+    }
     // In the middle of a reply there is no place for another one.
     else if (exchanges.size > 0) socket.destroy();
     else http1?.end(status === undefined ? '' : answer(status, reason));
@@ -118,14 +155,37 @@ function keyOf(socket: Peer | undefined): string {
   return `${socket?.remoteAddress}:${socket?.remotePort}`;
 }
 
-function closeSession(session: ServerHttp2Session, reason: string, isFault: boolean): void {
+function goAway(session: ServerHttp2Session, reason: string, isFault: boolean): void {
   if (session.destroyed) return;
   const { NGHTTP2_ENHANCE_YOUR_CALM, NGHTTP2_NO_ERROR } = constants;
   const code = isFault ? NGHTTP2_ENHANCE_YOUR_CALM : NGHTTP2_NO_ERROR;
   session.goaway(code, undefined, Buffer.from(reason));
-  // What is under way ends with it; without a fault nothing is.
-  if (isFault) setImmediate(() => session.destroy());
-  else session.close();
+}
+
+/** Node's own limits end a session at once, and with the code of an internal error. */
+function explainEnd(session: ServerHttp2Session, end: (reason: string) => void): void {
+  const { destroy } = session;
+  let isExplained = false;
+  session.destroy = (error, code) => {
+    const reason = code === undefined ? excess(error) : undefined;
+    if (reason === undefined) destroy.call(session, error, code);
+    // What came meanwhile is not to keep the reason from leaving.
+    else if (!isExplained) {
+      isExplained = true;
+      end(reason);
+    }
+  };
+}
+
+/** nghttp2's code for it. */
+const BAD_CLIENT_MAGIC = -903;
+
+/** What Node says of a peer that did too much of something, but not of one that speaks no HTTP/2. */
+function excess(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { code, errno, message } = error as NodeJS.ErrnoException;
+  if (code === undefined || !code.startsWith('ERR_HTTP2_')) return undefined;
+  return errno === BAD_CLIENT_MAGIC ? undefined : message;
 }
 
 const TITLES = { 408: 'Request Timeout', 503: 'Service Unavailable' } as const;

@@ -10,11 +10,11 @@ export interface LoadLimits {
   readonly requests?: number | undefined;
   /** Requests of one connection that are worked on at once; the others wait their turn. Default 32. */
   readonly requestsPerConnection?: number | undefined;
-  /** Open requests of one connection, watches included: HTTP/2 streams, or pipelined. Default 256. */
+  /** Open requests of one connection, watches included: HTTP/2 streams, or pipelined. Default 128. */
   readonly streamsPerConnection?: number | undefined;
   /** Watches and other long-lived streams, each port by itself. Default 5000. */
   readonly watches?: number | undefined;
-  /** Those of one connection. Default 200. */
+  /** Those of one connection. Default 100. */
   readonly watchesPerConnection?: number | undefined;
   /**
    * Bytes of unfinished requests and of replies that callers have not read, each port by itself. Above,
@@ -46,9 +46,9 @@ export const LOAD_LIMITS = {
   connectionsPerAddress: { byDefault: 1000, most: 1_000_000 },
   requests: { byDefault: 4000, most: 1_000_000 },
   requestsPerConnection: { byDefault: 32, most: 10_000 },
-  streamsPerConnection: { byDefault: 256, most: 10_000 },
+  streamsPerConnection: { byDefault: 128, most: 10_000 },
   watches: { byDefault: 5000, most: 1_000_000 },
-  watchesPerConnection: { byDefault: 200, most: 10_000 },
+  watchesPerConnection: { byDefault: 100, most: 10_000 },
   heldBytes: { byDefault: 64 * 1024 * 1024, most: 64 * 1024 ** 3 },
   idleSeconds: { byDefault: 300, most: 86_400 },
   requestSeconds: { byDefault: 30, most: 86_400 },

@@ -3,7 +3,9 @@ import type { Http2SecureServer, Http2Server } from 'node:http2';
 import type { Log } from '../log.ts';
 import type { Connection, Exchange } from './connection.ts';
 import { type Connections, type PortOptions, watchConnections } from './connections.ts';
+import { holdBack, readOn } from './hold-back.ts';
 import type { ResolvedLimits } from './load-limits.ts';
+import type { Pace } from './pace.ts';
 import { createShed } from './shed.ts';
 import { futileTooOften, startSweep } from './sweep.ts';
 import { createTurns } from './turns.ts';
@@ -22,16 +24,17 @@ export interface Load {
 export interface LoadOptions extends PortOptions {
   readonly limits: ResolvedLimits;
   readonly log: Log;
+  readonly pace: Pace;
 }
 
 /** Bounds a server's connections. Whoever serves them enters what comes over them. */
 export function bearLoad(
   server: HttpServer | Http2Server | Http2SecureServer,
-  { limits, log, port, isTls }: LoadOptions,
+  { limits, log, pace, port, isTls }: LoadOptions,
 ): Load {
   const shed = createShed(log, port);
-  const connections = watchConnections(server, limits, { isTls, port }, shed);
-  const turns = createTurns(limits, connections.all, (exchange, reason) => {
+  const connections = watchConnections(server, limits, pace, { isTls, port }, shed);
+  const turns = createTurns(limits, connections.all, pace, (exchange, reason) => {
     shed.count(reason, exchange.connection.address);
     exchange.refuse(reason);
     countFutile(exchange);
@@ -48,9 +51,13 @@ export function bearLoad(
   return {
     of: connections.of,
     ofPeer: (peer) => connections.all.get(peer),
-    enter: turns.enter,
+    enter(exchange) {
+      turns.enter(exchange);
+      holdBack(exchange.connection, pace);
+    },
     leave(exchange, isReset) {
       turns.leave(exchange);
+      readOn(exchange.connection);
       if (isReset) countFutile(exchange);
     },
     stop: sweep.stop,

@@ -1,18 +1,23 @@
 import type { ServedMethod, ServedService } from '../services.ts';
 import type { Pace } from './pace.ts';
+import { LARGE_REPLY, type Room } from './room.ts';
 
 /**
  * The same services, at a pace: before each request is worked on, and before its reply is written, which
  * takes as long for large ones.
  */
-export function paced(services: readonly ServedService[], pace: Pace): readonly ServedService[] {
+export function paced(
+  services: readonly ServedService[],
+  pace: Pace,
+  room: Room,
+): readonly ServedService[] {
   return services.map(({ service, methods }) => ({
     service,
-    methods: methods.map((served) => pacedMethod(served, pace)),
+    methods: methods.map((served) => pacedMethod(served, pace, room)),
   }));
 }
 
-function pacedMethod(served: ServedMethod, pace: Pace): ServedMethod {
+function pacedMethod(served: ServedMethod, pace: Pace, room: Room): ServedMethod {
   if (served.kind === 'stream') return served;
   return {
     ...served,
@@ -25,22 +30,28 @@ function pacedMethod(served: ServedMethod, pace: Pace): ServedMethod {
         // What nobody waits for any more is not begun.
         context.signal.throwIfAborted();
       }
-      const reply = await served.handle(request, context);
-      const after = pace.enter(connection, isLarge(reply) ? 'large reply' : 'reply');
-      if (after !== undefined) await after;
-      return reply;
+      const reserved = room.reserve(connection);
+      let isWritten = false;
+      try {
+        const reply = await served.handle(request, context);
+        const bytes = costOf(reply, MOST_COUNTED);
+        reserved.made(bytes);
+        const after = pace.enter(connection, bytes >= LARGE_REPLY ? 'large reply' : 'reply');
+        if (after !== undefined) await after;
+        isWritten = true;
+        return reply;
+      } finally {
+        reserved.release(isWritten);
+        pace.wake();
+      }
     },
   };
 }
 
-/** From where on writing a reply takes a noticeable part of a round: about half a millisecond. */
-const LARGE = 64 * 1024;
+/** Above that, more makes no difference. */
+const MOST_COUNTED = 4 * 1024 * 1024;
 /** What a value costs beside its characters. */
 const VALUE = 32;
-
-function isLarge(reply: object): boolean {
-  return costOf(reply, LARGE) >= LARGE;
-}
 
 /** Roughly what there is to write, counted no further than to `most`. */
 function costOf(value: unknown, most: number): number {

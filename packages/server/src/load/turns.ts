@@ -1,5 +1,6 @@
-import type { Connection, Exchange } from './connection.ts';
+import { type Connection, type Exchange, isGone } from './connection.ts';
 import type { ResolvedLimits } from './load-limits.ts';
+import type { Pace } from './pace.ts';
 
 /**
  * Decides which requests are begun, wait, or are refused.
@@ -7,7 +8,8 @@ import type { ResolvedLimits } from './load-limits.ts';
  * 1. An exchange is in `connection.exchanges` from its arrival to its close, and in `connection.waiting`
  *    until it is begun. What waits is not read: HTTP's flow control holds its body back.
  * 2. A connection works on at most `requestsPerConnection`, streams aside, until their replies have left.
- * 3. When all of a port have too much, the connection with the most that waits loses its latest.
+ * 3. What is begun is begun at the server's pace, and not on a connection that is gone.
+ * 4. When all of a port have too much, the connection with the most that waits loses its latest.
  */
 export interface Turns {
   enter(exchange: Exchange): void;
@@ -18,6 +20,7 @@ export interface Turns {
 export function createTurns(
   limits: ResolvedLimits,
   connections: ReadonlyMap<string, Connection>,
+  pace: Pace,
   refuse: (exchange: Exchange, reason: string) => void,
 ): Turns {
   let requests = 0;
@@ -51,12 +54,29 @@ export function createTurns(
     exchange.bytesAtBegin = exchange.connection.socket.bytesRead;
     exchange.begin();
   };
-  const next = ({ exchanges, waiting }: Connection) => {
-    while (waiting.length > 0) {
-      let begun = -waiting.length;
-      for (const { isStream } of exchanges) if (!isStream) begun += 1;
-      if (begun >= limits.requestsPerConnection) return;
-      begin(waiting.shift() as Exchange);
+  const beginNext = (connection: Connection) => {
+    connection.starting -= 1;
+    const exchange = isGone(connection) ? undefined : connection.waiting.shift();
+    if (exchange === undefined) return;
+    connection.underWay += 1;
+    exchange.isUnderWay = true;
+    begin(exchange);
+  };
+  const beginStream = (exchange: Exchange) => {
+    const { connection } = exchange;
+    if (connection.exchanges.has(exchange) && !isGone(connection)) begin(exchange);
+  };
+  const inTurn = (connection: Connection, start: () => void) => {
+    const turn = pace.enter(connection, 'start');
+    if (turn === undefined) start();
+    else turn.then(start);
+  };
+  const next = (connection: Connection) => {
+    const most = limits.requestsPerConnection;
+    while (connection.starting < connection.waiting.length && !isGone(connection)) {
+      if (connection.underWay + connection.starting >= most) return;
+      connection.starting += 1;
+      inTurn(connection, () => beginNext(connection));
     }
   };
   const leave = (exchange: Exchange) => {
@@ -64,10 +84,12 @@ export function createTurns(
     if (!connection.exchanges.delete(exchange)) return;
     if (exchange.isStream) streams -= 1;
     else requests -= 1;
-    const at = connection.waiting.indexOf(exchange);
-    if (at >= 0) connection.waiting.splice(at, 1);
+    if (exchange.isUnderWay === true) connection.underWay -= 1;
+    else remove(connection.waiting, exchange);
     if (connection.exchanges.size === 0) connection.quietSince = performance.now();
+    connection.unread.at = 0;
     next(connection);
+    pace.wake();
   };
   return {
     leave,
@@ -82,7 +104,7 @@ export function createTurns(
       connection.exchanges.add(exchange);
       if (isStream) {
         streams += 1;
-        begin(exchange);
+        inTurn(connection, () => beginStream(exchange));
         return;
       }
       requests += 1;
@@ -90,4 +112,9 @@ export function createTurns(
       next(connection);
     },
   };
+}
+
+function remove(waiting: Exchange[], exchange: Exchange): void {
+  const at = waiting.indexOf(exchange);
+  if (at >= 0) waiting.splice(at, 1);
 }
