@@ -46,6 +46,6 @@ export const PERSON: Principal = { models: [], modelFamilies: [], kind: 'person'
 export const PROGRAM: Principal = { models: [], modelFamilies: [], kind: 'program' };
 
 /** Who performed a phase. */
-export interface Performer extends Principal {
-  readonly worker: string;
-}
+export const performerSchema = principalSchema.extend({ worker: z.string() });
+
+export type Performer = Readonly<z.infer<typeof performerSchema>>;

@@ -1,24 +1,25 @@
+import type { z } from 'zod';
+import { name, record, text, texts, time } from './record-shape.ts';
 import type { State } from './vocabulary.ts';
 
-/** Something that a role must know from a person before it can go on. */
-export interface Question {
-  /** Unique within the workflow. */
-  readonly id: string;
-  readonly text: string;
-  /** The answers to choose from; empty: any text. */
-  readonly choices: readonly string[];
-  readonly askedInState: State;
-  readonly askedBy: string;
-  readonly askedAt: number;
-  /** Absent while it is open. */
-  readonly answer: Answer | undefined;
-}
+const answerSchema = record({ text, answeredBy: text, at: time });
 
-export interface Answer {
-  readonly text: string;
-  readonly answeredBy: string;
-  readonly at: number;
-}
+/** Something that a role must know from a person before it can go on. */
+export const questionSchema = record({
+  /** Unique within the workflow. */
+  id: text,
+  text,
+  /** The answers to choose from; empty: any text. */
+  choices: texts,
+  askedInState: name as z.ZodType<State>,
+  askedBy: text,
+  askedAt: time,
+  /** Absent while it is open. */
+  answer: answerSchema.optional(),
+});
+
+export type Question = z.infer<typeof questionSchema>;
+export type Answer = z.infer<typeof answerSchema>;
 
 /** An answered question as a role gets it with its assignment. */
 export interface AnsweredQuestion {

@@ -18,3 +18,8 @@ it.each([
 ])('refuses a record whose %s is %j', (key, value, message) => {
   expect(() => completeSnapshot({ ...stored, [key]: value })).toThrow(new TypeError(message));
 });
+
+it('keeps what a newer version has put into a part that it knows', () => {
+  const limits = { ...stored.limits, hosts: ['a'] };
+  expect(completeSnapshot({ ...stored, limits } as StoredSnapshot).limits).toEqual(limits);
+});

@@ -1,107 +1,99 @@
-import type { WorkflowSnapshot } from './workflow.ts';
+import type { z } from 'zod';
+import { type WorkflowSnapshot, workflowSchema } from './workflow.ts';
 
-type OptionalKey =
-  | 'rules'
-  | 'role'
-  | 'commitId'
-  | 'checkpoint'
-  | 'feedback'
-  | 'failure'
-  | 'awaiting'
-  | 'claim'
-  | 'lostAttempts'
-  | 'completedAt'
-  | 'seal';
+type Absent<T> = { [K in keyof T]: undefined extends T[K] ? K : never }[keyof T];
 
 /** A snapshot as JSON brings it back: keys without a value are missing. */
-export type StoredSnapshot = Omit<WorkflowSnapshot, OptionalKey> &
-  Partial<Pick<WorkflowSnapshot, OptionalKey>>;
+export type StoredSnapshot = Omit<WorkflowSnapshot, Absent<WorkflowSnapshot>> &
+  Partial<Pick<WorkflowSnapshot, Absent<WorkflowSnapshot>>>;
 
 type Kind = 'string' | 'number' | 'object' | 'array';
+type Complete = (value: unknown) => unknown;
 
-/** What a record of a workflow must have, whoever has written it. */
-const KINDS: Partial<Record<keyof StoredSnapshot, Kind>> = {
-  id: 'string',
-  buildId: 'string',
-  projectId: 'string',
-  userId: 'string',
-  definition: 'object',
-  state: 'string',
-  revision: 'number',
-  epoch: 'number',
-  sequence: 'number',
-  handoffs: 'number',
-  retries: 'number',
-  attempt: 'number',
-  notBefore: 'number',
-  requirements: 'object',
-  metadata: 'object',
-  limits: 'object',
-  path: 'array',
-  outputs: 'object',
-  questions: 'array',
-  questionsAsked: 'number',
-  usage: 'object',
-  performers: 'object',
-  createdAt: 'number',
-  updatedAt: 'number',
-  enteredAt: 'number',
-  deadline: 'number',
-};
+interface Key {
+  readonly name: string;
+  /** What a record must have there, whoever has written it; undefined: it may lack it. */
+  readonly kind: Kind | undefined;
+  /** Adds what is missing inside; undefined: nothing can be. */
+  readonly complete: Complete | undefined;
+}
+
+const KEYS = keysOf(workflowSchema.shape);
 
 /** `stored` with every key in its place. @throws TypeError for JSON of another shape, naming the key. */
 export function completeSnapshot(stored: StoredSnapshot): WorkflowSnapshot {
-  for (const [key, kind] of Object.entries(KINDS)) {
-    const found = kindOf(stored[key as keyof StoredSnapshot]);
-    if (found !== kind) throw new TypeError(`${key}: expected ${kind}, found ${found}`);
+  for (const { name, kind } of KEYS) {
+    if (kind === undefined) continue;
+    const found = kindOf(stored[name as keyof StoredSnapshot]);
+    if (found !== kind) throw new TypeError(`${name}: expected ${kind}, found ${found}`);
   }
-  return {
-    id: stored.id,
-    buildId: stored.buildId,
-    projectId: stored.projectId,
-    userId: stored.userId,
-    definition: stored.definition,
-    rules: stored.rules,
-    state: stored.state,
-    role: stored.role,
-    revision: stored.revision,
-    commitId: stored.commitId,
-    epoch: stored.epoch,
-    sequence: stored.sequence,
-    handoffs: stored.handoffs,
-    retries: stored.retries,
-    attempt: stored.attempt,
-    notBefore: stored.notBefore,
-    requirements: stored.requirements,
-    metadata: stored.metadata,
-    limits: { ...stored.limits, budgets: stored.limits.budgets },
-    path: stored.path.map((entry) => ({
-      ...entry,
-      checkpoint: entry.checkpoint,
-      performers: entry.performers,
-    })),
-    outputs: stored.outputs,
-    checkpoint: stored.checkpoint,
-    feedback: stored.feedback && { ...stored.feedback, details: stored.feedback.details },
-    failure: stored.failure && { ...stored.failure, details: stored.failure.details },
-    questions: stored.questions.map((question) => ({ ...question, answer: question.answer })),
-    questionsAsked: stored.questionsAsked,
-    awaiting: stored.awaiting,
-    usage: stored.usage,
-    performers: stored.performers,
-    claim: stored.claim && {
-      ...stored.claim,
-      reserved: stored.claim.reserved,
-      endsAt: stored.claim.endsAt,
-    },
-    lostAttempts: stored.lostAttempts?.map((one) => ({ ...one, reserved: one.reserved })),
-    createdAt: stored.createdAt,
-    updatedAt: stored.updatedAt,
-    enteredAt: stored.enteredAt,
-    deadline: stored.deadline,
-    completedAt: stored.completedAt,
-    seal: stored.seal,
-  };
+  return completeKeys(KEYS, stored as Members) as WorkflowSnapshot;
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+function completeKeys(
+  keys: readonly Key[],
+  stored: Members,
+  whole: Record<string, unknown> = {},
+): object {
+  for (const { name, complete } of keys) {
+    const value = stored[name];
+    whole[name] = complete === undefined || value === undefined ? value : complete(value);
+  }
+  return whole;
+}
+
+function keysOf(shape: Readonly<Record<string, z.ZodType>>): readonly Key[] {
+  return Object.entries(shape).map(([name, schema]) => ({
+    name,
+    kind: kindIn(schema),
+    complete: completerOf(schema),
+  }));
+}
+
+/** What zod's schemas tell of themselves, as far as it matters here. */
+interface Definition {
+  readonly type: string;
+  readonly innerType?: z.ZodType;
+  readonly element?: z.ZodType;
+  readonly shape?: Readonly<Record<string, z.ZodType>>;
+}
+
+function definitionOf(schema: z.ZodType): Definition {
+  return (schema as unknown as { def: Definition }).def;
+}
+
+function completerOf(schema: z.ZodType): Complete | undefined {
+  const { innerType, element, shape } = definitionOf(schema);
+  if (innerType !== undefined) return completerOf(innerType);
+  if (element !== undefined) {
+    const complete = completerOf(element);
+    return complete && ((value) => (value as unknown[]).map(complete));
+  }
+  if (shape === undefined) return undefined;
+  const keys = keysOf(shape);
+  const isAlwaysWhole = keys.every(({ kind, complete }) => kind !== undefined && !complete);
+  if (isAlwaysWhole) return undefined;
+  // What a newer version knows more of is kept.
+  return (value) => completeKeys(keys, value as Members, { ...(value as Members) });
+}
+
+function kindIn(schema: z.ZodType): Kind | undefined {
+  const { type, innerType } = definitionOf(schema);
+  switch (type) {
+    case 'optional':
+      return undefined;
+    case 'readonly':
+      return kindIn(innerType as z.ZodType);
+    case 'string':
+    case 'number':
+    case 'array':
+      return type;
+    default:
+      // Objects, and records by names and payloads, which zod knows as transforms and as custom.
+      return 'object';
+  }
 }
 
 function kindOf(value: unknown): string {

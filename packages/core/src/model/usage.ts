@@ -50,16 +50,18 @@ function addCounts(a: number, b: number): number {
 }
 
 /** What a phase has used so far. */
-export interface PhaseUsage extends Usage {
+export const phaseUsageSchema = usageSchema.extend({
   /** Time under claims, in milliseconds. */
-  readonly durationMs: number;
+  durationMs: count,
   /**
    * Set aside for attempts that ended without a word. It may have been used, so it counts against
    * the caps.
    */
-  readonly unsettledTokens: number;
-  readonly unsettledCost: number;
-}
+  unsettledTokens: count,
+  unsettledCost: z.number().nonnegative(),
+});
+
+export type PhaseUsage = Readonly<z.infer<typeof phaseUsageSchema>>;
 
 export const NO_PHASE_USAGE: PhaseUsage = {
   ...NO_USAGE,

@@ -1,177 +1,199 @@
-import type { Allowance, Budgets } from './budget.ts';
-import type { JsonObject } from './json.ts';
-import type { Performer, Principal } from './principal.ts';
-import type { Question } from './question.ts';
-import type { PhaseUsage } from './usage.ts';
+import { z } from 'zod';
+import { type Allowance, budgetsSchema } from './budget.ts';
+import { type Principal, performerSchema } from './principal.ts';
+import { questionSchema } from './question.ts';
+import { recordByName } from './record-by-name.ts';
+import { count, id, json, name, record, text, texts, time } from './record-shape.ts';
+import { phaseUsageSchema } from './usage.ts';
 import type { State } from './vocabulary.ts';
 
+/*
+ * What is stored of a workflow, declared once: from these schemas derive the types, the keys that a record
+ * of an older version lacks (`stored-snapshot.ts`) and what a workflow file may say (`portable`).
+ */
+
+const state = name as z.ZodType<State>;
+const allowance = z.custom<Allowance>();
+/** By phase, who has worked under a claim on what is in the workspace. */
+const performers = recordByName(z.array(performerSchema).readonly(), name);
+
 /** A recorded state of the workspace. */
-export interface Checkpoint {
+const checkpoint = record({
   /** Git commit that holds the tree. */
-  readonly commit: string;
+  commit: text,
   /** Digest of the whole tree; equal digests mean equal files. */
-  readonly digest: string;
-}
+  digest: text,
+});
+export type Checkpoint = z.infer<typeof checkpoint>;
 
 /** The exclusive, time-limited right to perform the current assignment. */
-export interface Claim {
-  readonly worker: string;
+const claim = record({
+  worker: text,
   /** Fencing token: only its holder may report the outcome. */
-  readonly token: string;
-  readonly claimedAt: number;
-  readonly expiresAt: number;
-  readonly principal: Principal;
+  token: text,
+  claimedAt: time,
+  expiresAt: time,
+  principal: z.custom<Principal>(),
   /** What was set aside for this attempt under the budgets; absent where nothing is capped. */
-  readonly reserved: Allowance | undefined;
+  reserved: allowance.optional(),
   /** When the time cap of the phase ends the attempt; absent without one. */
-  readonly endsAt: number | undefined;
-}
+  endsAt: time.optional(),
+});
+export type Claim = z.infer<typeof claim>;
 
 /** An attempt whose claim ran out or was withdrawn: it may still say what it has used. */
-export interface LostAttempt {
-  readonly token: string;
-  readonly worker: string;
-  readonly phase: string;
-  readonly attempt: number;
+const lostAttempt = record({
+  token: text,
+  worker: text,
+  phase: name,
+  attempt: count,
   /** What was set aside for it, and counts as used until it says what it has used. */
-  readonly reserved: Allowance | undefined;
-}
+  reserved: allowance.optional(),
+});
+export type LostAttempt = z.infer<typeof lostAttempt>;
 
 /** Why a workflow waits for a person. Its time limit stands still meanwhile. */
-export type Awaiting =
-  | { readonly kind: 'answers'; readonly since: number }
-  | {
-      readonly kind: 'approval';
-      readonly since: number;
-      /** The transition that needs the approval leads from the current state to this one. */
-      readonly to: State;
-      /** The role that has finished the state. */
-      readonly role: string;
-      /** Who may decide; empty: anybody who is not a role. */
-      readonly approvers: readonly string[];
-    };
+const awaiting = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('answers'), since: time }),
+  z.object({
+    kind: z.literal('approval'),
+    since: time,
+    /** The transition that needs the approval leads from the current state to this one. */
+    to: state,
+    /** The role that has finished the state. */
+    role: name,
+    /** Who may decide; empty: anybody who is not a role. */
+    approvers: texts,
+  }),
+]);
+export type Awaiting = Readonly<z.infer<typeof awaiting>>;
 
 /** A phase on the way that the workflow has taken to where it stands. */
-export interface PhaseEntry {
-  readonly phase: State;
-  readonly enteredAt: number;
+const phaseEntry = record({
+  phase: name,
+  enteredAt: time,
   /** The workspace at entry; absent before the first checkpoint was made. */
-  readonly checkpoint: Checkpoint | undefined;
+  checkpoint: checkpoint.optional(),
   /** Whose work is in that workspace; absent: it was entered before this was recorded. */
-  readonly performers: WorkflowSnapshot['performers'] | undefined;
-}
+  performers: performers.optional(),
+});
+export type PhaseEntry = z.infer<typeof phaseEntry>;
 
 /** Why work came back, for the role that has to do it again. */
-export interface Feedback {
-  readonly reason: string;
+const feedback = record({
+  reason: text,
   /** Raw material such as the failing output; may differ between equal runs. */
-  readonly details: string | undefined;
-  readonly fromState: State;
-  readonly fromRole: string;
-  readonly at: number;
-}
+  details: text.optional(),
+  fromState: state,
+  fromRole: text,
+  at: time,
+});
+export type Feedback = z.infer<typeof feedback>;
 
 /** Why a workflow waits in `error`. */
-export interface Failure {
+const failure = record({
   /** The state in which it failed. */
-  readonly state: State;
+  state,
   /** The phase that a retry goes back to. */
-  readonly phase: State;
-  readonly code: string;
-  readonly message: string;
+  phase: state,
+  code: text,
+  message: text,
   /** Raw material such as the failing output; a retry hands it on. */
-  readonly details: string | undefined;
-  readonly at: number;
-}
+  details: text.optional(),
+  at: time,
+});
+export type Failure = z.infer<typeof failure>;
 
 /** Limits that a workflow keeps from its start. */
-export interface WorkflowLimits {
+const limits = record({
   /** Milliseconds from start, retry out of `error` or rollback until the workflow times out. */
-  readonly timeoutMs: number;
+  timeoutMs: count,
   /** Retry requests before the workflow goes to `error`. */
-  readonly maxRetries: number;
+  maxRetries: count,
   /** Times that one assignment may be claimed before the workflow goes to `error`. */
-  readonly maxAttempts: number;
+  maxAttempts: count,
   /** Caps on what may be used; absent: none. */
-  readonly budgets: Budgets | undefined;
-}
+  budgets: budgetsSchema.optional(),
+});
+export type WorkflowLimits = z.infer<typeof limits>;
 
 /** Digests of what a workflow runs by, by part of its definition. */
-export interface RuleDigests {
-  readonly states: string;
-  readonly gates: string;
-  readonly outputs: string;
-  readonly approvals: string;
-  readonly separations: string;
-}
+const rules = record({
+  states: text,
+  gates: text,
+  outputs: text,
+  approvals: text,
+  separations: text,
+});
+export type RuleDigests = z.infer<typeof rules>;
 
 /**
  * A workflow as of one revision. Immutable. Times are milliseconds since the Unix epoch. Every key is
  * always there, so that all snapshots have one hidden class.
  */
-export interface WorkflowSnapshot {
-  readonly id: string;
-  readonly buildId: string;
-  readonly projectId: string;
-  readonly userId: string;
-  readonly definition: { readonly name: string; readonly version: number };
+export const workflowSchema = record({
+  id,
+  buildId: id,
+  projectId: id,
+  userId: id,
+  definition: record({ name, version: count }),
   /** The rules that it was changed by last; absent: it was begun before they were recorded. */
-  readonly rules: RuleDigests | undefined;
-  readonly state: string;
+  rules: rules.optional(),
+  state: name,
   /** The role that is to act (in a handoff state, the taker); absent in `error` and final states. */
-  readonly role: string | undefined;
+  role: name.optional(),
   /** From 1; every commit adds 1. */
-  readonly revision: number;
+  revision: count.min(1),
   /**
    * Names the commit that made this revision, as no other is named: a store that forgot its last
    * commits may get the same revision twice. Absent: it was made before this was recorded.
    */
-  readonly commitId: string | undefined;
+  commitId: text.optional(),
   /** From 1; every retry and rollback adds 1. */
-  readonly epoch: number;
+  epoch: count.min(1),
   /** The number of the newest event. */
-  readonly sequence: number;
+  sequence: count,
   /** Handoffs written so far. */
-  readonly handoffs: number;
+  handoffs: count,
   /** Retry requests counted against the budget. */
-  readonly retries: number;
+  retries: count,
   /** Claims of the current assignment so far. */
-  readonly attempt: number;
+  attempt: count,
   /** The current assignment may not be claimed before this time. */
-  readonly notBefore: number;
-  readonly requirements: JsonObject;
-  readonly metadata: JsonObject;
-  readonly limits: WorkflowLimits;
+  notBefore: time,
+  requirements: json,
+  metadata: json,
+  limits,
   /** The phases on the way to here, oldest first; the last is the current or the failed one. */
-  readonly path: readonly PhaseEntry[];
+  path: z.array(phaseEntry).min(1).readonly(),
   /** Accepted outputs of the phases on the path. */
-  readonly outputs: Readonly<Record<string, JsonObject>>;
+  outputs: recordByName(json, name),
   /** The workspace as the current assignment finds it. */
-  readonly checkpoint: Checkpoint | undefined;
-  readonly feedback: Feedback | undefined;
-  readonly failure: Failure | undefined;
+  checkpoint: checkpoint.optional(),
+  feedback: feedback.optional(),
+  failure: failure.optional(),
   /** Asked on the way here; those without an answer are open. */
-  readonly questions: readonly Question[];
+  questions: z.array(questionSchema).readonly(),
   /** Questions asked ever, those that were withdrawn included. */
-  readonly questionsAsked: number;
-  readonly awaiting: Awaiting | undefined;
+  questionsAsked: count,
+  awaiting: awaiting.optional(),
   /** What each phase has used so far, over all attempts, withdrawn ones included. */
-  readonly usage: Readonly<Record<string, PhaseUsage>>;
-  /** By phase, who has worked under a claim on what is in the workspace. */
-  readonly performers: Readonly<Record<string, readonly Performer[]>>;
-  readonly claim: Claim | undefined;
+  usage: recordByName(phaseUsageSchema, name),
+  performers,
+  claim: claim.optional(),
   /** The newest last, a few at most; absent where no report is owed. */
-  readonly lostAttempts: readonly LostAttempt[] | undefined;
-  readonly createdAt: number;
-  readonly updatedAt: number;
+  lostAttempts: z.array(lostAttempt).readonly().optional(),
+  createdAt: time,
+  updatedAt: time,
   /** When the current state was entered. */
-  readonly enteredAt: number;
+  enteredAt: time,
   /** When the workflow times out. */
-  readonly deadline: number;
-  readonly completedAt: number | undefined;
+  deadline: time,
+  completedAt: time.optional(),
   /**
    * What a store that seals its records adds to find out strangers' writes; it takes it off again when
    * it reads. Absent everywhere else: no other code looks at it.
    */
-  readonly seal: string | undefined;
-}
+  seal: text.optional(),
+});
+export type WorkflowSnapshot = z.infer<typeof workflowSchema>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { count, id, json, name, snapshotSchema, text, time } from './snapshot-schema.ts';
+import { count, id, json, name, text, time } from '../model/record-shape.ts';
+import { snapshotSchema } from './snapshot-schema.ts';
 
 /*
  * A workflow as a file of lines, each a JSON document with sorted keys (NDJSON, UTF-8): `header`,

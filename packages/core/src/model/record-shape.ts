@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import type { JsonObject } from './json.ts';
+
+/** What stored records and files are made of. */
+
+export const count = z.int().nonnegative();
+/** Milliseconds since the Unix epoch. */
+export const time = z.int().nonnegative();
+export const text = z.string();
+/** An id: stores separate what they index by NUL, and not all keep lone surrogates. */
+export const id = z
+  .string()
+  .min(1)
+  .max(256)
+  .refine((value) => value.isWellFormed() && !value.includes('\u0000'));
+/** What `defineWorkflow` takes for the name of a state or a role. */
+export const name = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/);
+/** As it was parsed: a copy might lose keys that mean something to JavaScript. */
+export const json = z.custom<JsonObject>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  'expected a JSON object',
+);
+export const texts = z.array(text).readonly();
+
+/** An object of `shape` in which every key is there; what may be absent is `undefined`. */
+type Whole<S extends z.ZodRawShape> = { readonly [K in keyof S]: z.output<S[K]> };
+
+/** The schema of a stored object: JSON leaves out keys without a value, which `completeSnapshot` adds. */
+export function record<S extends z.ZodRawShape>(shape: S) {
+  return z.object(shape) as unknown as z.ZodType<Whole<S>> & { readonly shape: S };
+}
