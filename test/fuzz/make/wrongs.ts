@@ -43,14 +43,14 @@ export function makeWrong(random: Random, sent: Sent): Sent {
   const isStream = method !== undefined && streams(method);
   const isEnveloped = isGrpc || sent.protocol === 'grpc-web';
   const kinds: readonly ((random: Random, sent: Sent) => Wrong)[] = [
-    () => ({ headers: { 'content-type': random.pick([null, ...CONTENT_TYPES]) } }),
     () => ({ headers: { [encodingHeader(random)]: random.pick(ENCODINGS) } }),
     () => ({ verb: random.pick(VERBS) }),
     () => ({ path: wrongPath(random, sent) }),
-    // Its deadline is all that ends a watch.
+    // Its deadline is all that ends a watch, and another type of content may be another protocol's.
     ...(isStream
       ? []
       : [
+          () => ({ headers: { 'content-type': random.pick([null, ...CONTENT_TYPES]) } }),
           () => ({
             headers: {
               [isEnveloped ? 'grpc-timeout' : 'connect-timeout-ms']: random.pick(TIMEOUTS),

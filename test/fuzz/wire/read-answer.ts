@@ -63,7 +63,8 @@ function fromGrpc({ status, headers, body }: RawAnswer): Read {
   const message = headers['grpc-message'] ?? '';
   if (code === undefined) return { code: -status, message: body.toString() };
   if (code !== '0') return { code: Number(code), message: decodeURIComponent(message) };
-  return { code: 0, message: '', reply: { encoding: 'proto', bytes: body.subarray(5) } };
+  const encoding = headers['content-type']?.includes('json') === true ? 'json' : 'proto';
+  return { code: 0, message: '', reply: { encoding, bytes: body.subarray(5) } };
 }
 
 function fromGrpcWeb({ status, headers, body }: RawAnswer, encoding: Encoding): Read {
