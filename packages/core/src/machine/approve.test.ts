@@ -29,7 +29,6 @@ function decide(snapshot: WorkflowSnapshot, patch: Partial<DecideApprovalCommand
     kind: 'decide_approval',
     now: NOW,
     expectedRevision: undefined,
-    expectedEpoch: undefined,
     decidedBy: 'grace',
     approved: true,
     reason: undefined,

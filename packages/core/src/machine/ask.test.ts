@@ -31,13 +31,12 @@ function ask(snapshot: WorkflowSnapshot, ...texts: string[]) {
 }
 
 function answer(snapshot: WorkflowSnapshot, questionId: string, patch: object = {}) {
-  return transition<'answer'>(build, snapshot, {
-    kind: 'answer',
+  return transition<'answer_question'>(build, snapshot, {
+    kind: 'answer_question',
     now: NOW,
     expectedRevision: undefined,
-    expectedEpoch: undefined,
     questionId,
-    text: 'grey',
+    answer: 'grey',
     answeredBy: 'ada',
     ...patch,
   });
@@ -101,7 +100,7 @@ describe('a question', () => {
       }),
     );
     expect(errorOf(answer(snapshot, 'q1'))).toMatchObject({ legal: ['black', 'white'] });
-    expect(after(answer(snapshot, 'q1', { text: 'black' })).awaiting).toBeUndefined();
+    expect(after(answer(snapshot, 'q1', { answer: 'black' })).awaiting).toBeUndefined();
   });
 
   it('never gets the id of one that was withdrawn', () => {

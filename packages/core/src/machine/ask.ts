@@ -69,7 +69,7 @@ export function answer(
   snapshot: WorkflowSnapshot,
   command: AnswerCommand,
 ): Decision<AnswerReply> {
-  const { now, questionId, text, answeredBy } = command;
+  const { now, questionId, answer: text, answeredBy } = command;
   const refused =
     refuseStale(snapshot, command) ??
     refuseEnded(definition, snapshot) ??

@@ -1,10 +1,8 @@
-import type { Allowance, Budgets } from '../model/budget.ts';
+import type { Allowance } from '../model/budget.ts';
 import type { BatonError } from '../model/errors.ts';
 import type { WorkflowEvent } from '../model/event.ts';
 import type { Handoff } from '../model/handoff.ts';
 import type { JsonObject } from '../model/json.ts';
-import type { Outcome } from '../model/outcome.ts';
-import type { Principal } from '../model/principal.ts';
 import type {
   AdvanceReply,
   AnswerReply,
@@ -15,97 +13,73 @@ import type {
   RequestRetryReply,
   RollbackReply,
 } from '../model/replies.ts';
-import type { Checkpoint, WorkflowSnapshot } from '../model/workflow.ts';
-import type { Account } from './settle.ts';
+import type {
+  Asked,
+  advanceRequest,
+  answerQuestionRequest,
+  askRequest,
+  claimRequest,
+  decideApprovalRequest,
+  failAttemptRequest,
+  requestRetryRequest,
+  rollbackRequest,
+} from '../model/requests.ts';
+import type { WorkflowSnapshot } from '../model/workflow.ts';
 
-/** What a caller may demand of the workflow that it changes. */
-export interface Expectations {
-  /** Milliseconds since the Unix epoch, from the caller's clock. */
+interface At<K extends string> {
+  readonly kind: K;
+  /** Milliseconds since the Unix epoch, from the store's clock. */
   readonly now: number;
-  /** Refuses the command on any other revision. */
-  readonly expectedRevision: number | undefined;
-  /** The epoch in which the work began; refuses the command in any other. */
-  readonly expectedEpoch: number | undefined;
-  /** Fencing token of the claim under which the work was done. */
-  readonly claimToken: string | undefined;
 }
 
-export interface AdvanceCommand extends Expectations, Account {
-  readonly kind: 'advance';
-  readonly role: string;
-  readonly completedState: string;
-  readonly result: JsonObject | undefined;
+export interface AdvanceCommand extends At<'advance'>, Asked<typeof advanceRequest> {
   /** What the phase's schema makes of the result; asked once nothing else speaks against the advance. */
   readonly checkResult?: (result: JsonObject) => JsonObject | BatonError;
-  readonly nextState: string | undefined;
-  readonly checkpoint: Checkpoint | undefined;
 }
 
-export interface RequestRetryCommand extends Expectations, Account {
-  readonly kind: 'request_retry';
+export interface RequestRetryCommand
+  extends At<'request_retry'>,
+    Omit<Asked<typeof requestRetryRequest>, 'requestedBy' | 'timeoutSeconds'> {
   readonly requestedBy: string;
-  readonly reason: string;
-  readonly details: string | undefined;
-  readonly targetState: string | undefined;
-  readonly checkpoint: Checkpoint | undefined;
-  /** Caps that replace those of the same name. */
-  readonly budgets: Budgets | undefined;
   /** Counted from now, in place of the workflow's own. */
   readonly timeoutMs: number | undefined;
 }
 
-export interface RollbackCommand extends Expectations {
-  readonly kind: 'rollback';
+export interface RollbackCommand
+  extends At<'rollback'>,
+    Omit<Asked<typeof rollbackRequest>, 'rolledBackBy'> {
   readonly rolledBackBy: string;
-  readonly targetState: string;
-  readonly reason: string;
 }
 
-export interface ClaimCommand extends Omit<Expectations, 'claimToken'> {
-  readonly kind: 'claim';
-  readonly worker: string;
-  readonly roles: readonly string[];
+export interface ClaimCommand
+  extends At<'claim'>,
+    Omit<Asked<typeof claimRequest>, 'token' | 'reserve'> {
   /** The token that the new claim gets. */
   readonly token: string;
-  readonly leaseMs: number;
-  readonly principal: Principal;
   /** What the attempt wants to have set aside, at most; absent: all that is left. */
   readonly reserve: Allowance | undefined;
 }
 
-export interface AskCommand extends Expectations, Account {
-  readonly kind: 'ask';
-  readonly claimToken: string;
-  readonly questions: Extract<Outcome, { kind: 'ask' }>['questions'];
-}
+export interface AskCommand extends At<'ask'>, Asked<typeof askRequest> {}
 
-export interface AnswerCommand extends Omit<Expectations, 'claimToken'> {
-  readonly kind: 'answer';
-  readonly questionId: string;
-  readonly text: string;
-  readonly answeredBy: string;
-}
+export interface AnswerCommand extends At<'answer_question'>, Asked<typeof answerQuestionRequest> {}
 
-export interface DecideApprovalCommand extends Omit<Expectations, 'claimToken'> {
-  readonly kind: 'decide_approval';
-  readonly decidedBy: string;
-  readonly approved: boolean;
-  /** Why; a refusal sends the work back with it. */
-  readonly reason: string | undefined;
-  /** Where a refusal sends the work; absent: where a retry request would. */
-  readonly targetState: string | undefined;
-}
+export interface DecideApprovalCommand
+  extends At<'decide_approval'>,
+    Asked<typeof decideApprovalRequest> {}
 
-export interface FailAttemptCommand extends Expectations, Account {
-  readonly kind: 'fail_attempt';
-  readonly claimToken: string;
-  readonly code: string;
-  readonly message: string;
-  /** Whether another attempt can help. */
-  readonly retryable: boolean;
+export interface FailAttemptCommand
+  extends At<'fail_attempt'>,
+    Omit<Asked<typeof failAttemptRequest>, 'retryAfterMs'> {
   /** Before which the next attempt must not begin. */
   readonly retryAt: number;
 }
+
+/** What a caller may demand of the workflow that it changes. */
+export type Expectations = Pick<
+  AdvanceCommand,
+  'now' | 'expectedRevision' | 'expectedEpoch' | 'claimToken'
+>;
 
 export type Command =
   | AdvanceCommand
@@ -124,7 +98,7 @@ export interface Replies {
   readonly rollback: RollbackReply;
   readonly claim: ClaimReply;
   readonly ask: AskReply;
-  readonly answer: AnswerReply;
+  readonly answer_question: AnswerReply;
   readonly decide_approval: ApprovalReply;
   readonly fail_attempt: FailAttemptReply;
 }

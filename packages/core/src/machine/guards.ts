@@ -7,8 +7,7 @@ import type { Expectations } from './command.ts';
 /** Refuses a caller who speaks of another revision, epoch or claim than the current one. */
 export function refuseStale(
   snapshot: WorkflowSnapshot,
-  expected: Pick<Expectations, 'expectedRevision' | 'expectedEpoch'> &
-    Partial<Pick<Expectations, 'claimToken'>>,
+  expected: Partial<Expectations>,
 ): BatonError | undefined {
   const { expectedRevision, expectedEpoch, claimToken } = expected;
   if (expectedEpoch !== undefined && expectedEpoch !== snapshot.epoch) {

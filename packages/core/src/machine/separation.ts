@@ -124,9 +124,9 @@ export function performersWith(
 
 /** Work that is reported, perhaps with the workspace that it left. */
 export interface Work {
-  readonly checkpoint: Checkpoint | undefined;
+  readonly checkpoint?: Checkpoint | undefined;
   /** Of the claim that it was done under; absent: nobody knows who did it. */
-  readonly claimToken: string | undefined;
+  readonly claimToken?: string | undefined;
 }
 
 /** Whose work is in the workspace when `work` has left it. */

@@ -10,10 +10,10 @@ import type { WorkflowSnapshot } from '../model/workflow.ts';
 
 /** What an attempt tells of itself with its outcome. */
 export interface Account {
-  readonly usage: Usage | undefined;
+  readonly usage?: Usage | undefined;
   readonly notes: readonly Note[];
   /** Of the claim that the attempt was made under. */
-  readonly claimToken: string | undefined;
+  readonly claimToken?: string | undefined;
 }
 
 export const NO_ACCOUNT: Account = { usage: undefined, notes: [], claimToken: undefined };

@@ -31,7 +31,7 @@ export function transition(
       return claim(definition, snapshot, command);
     case 'ask':
       return ask(definition, snapshot, command);
-    case 'answer':
+    case 'answer_question':
       return answer(definition, snapshot, command);
     case 'decide_approval':
       return decideApproval(definition, snapshot, command);

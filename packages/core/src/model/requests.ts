@@ -248,6 +248,9 @@ export const definitionRequest = z.strictObject({
   version: uint32.min(1).optional(),
 });
 
+/** What a request asks of its workflow, checked. */
+export type Asked<S extends z.ZodType> = Readonly<Omit<z.output<S>, 'workflowId' | 'requestId'>>;
+
 export type StartRequest = z.input<typeof startRequest>;
 export type AdvanceRequest = z.input<typeof advanceRequest>;
 export type RequestRetryRequest = z.input<typeof requestRetryRequest>;

@@ -22,23 +22,14 @@ export async function advance(kernel: Kernel, request: AdvanceRequest): Promise<
     body,
     decide(definition, snapshot) {
       return transition<'advance'>(definition, snapshot, {
+        ...body,
         kind: 'advance',
-        role: body.role,
-        completedState,
-        result: body.result,
         checkResult(result) {
           if (checked?.by !== definition) {
             checked = { by: definition, result: checkOutput(definition, completedState, result) };
           }
           return checked.result;
         },
-        nextState: body.nextState,
-        checkpoint: body.checkpoint,
-        expectedRevision: body.expectedRevision,
-        expectedEpoch: body.expectedEpoch,
-        claimToken: body.claimToken,
-        usage: body.usage,
-        notes: body.notes,
         now: kernel.options.clock.now(),
       });
     },

@@ -1,13 +1,9 @@
 import { transition } from '../machine/transition.ts';
 import type { Allowance } from '../model/budget.ts';
-import type { AskReply, ClaimReply, FailAttemptReply } from '../model/replies.ts';
+import type { ClaimReply } from '../model/replies.ts';
 import {
-  type AskRequest,
-  askRequest,
   type ClaimRequest,
   claimRequest,
-  type FailAttemptRequest,
-  failAttemptRequest,
   type ListClaimableRequest,
   listClaimableRequest,
   type RenewClaimRequest,
@@ -20,7 +16,7 @@ import type { Kernel } from './kernel.ts';
 import { load, mutate } from './mutate.ts';
 import { validate } from './validate.ts';
 
-/** The right to perform an assignment: found, taken, renewed, given back. */
+/** The right to perform an assignment: found, taken, renewed. */
 
 export async function listClaimable(
   kernel: Kernel,
@@ -47,7 +43,7 @@ export async function listClaimable(
 
 export async function claim(kernel: Kernel, request: ClaimRequest): Promise<ClaimedAssignment> {
   const body = validate(claimRequest, request, 'the claim');
-  const { workflowId, worker, roles, leaseMs, principal, expectedRevision, expectedEpoch } = body;
+  const { workflowId } = body;
   const reserve = body.reserve && allowance(body.reserve);
   const token = body.token ?? kernel.options.ids.claimToken();
   const taken = await mutate<ClaimReply>(kernel, {
@@ -59,15 +55,10 @@ export async function claim(kernel: Kernel, request: ClaimRequest): Promise<Clai
     fresh: true,
     decide: (definition, snapshot) =>
       transition<'claim'>(definition, snapshot, {
+        ...body,
         kind: 'claim',
-        worker,
-        roles,
         token,
-        leaseMs,
-        principal,
         reserve,
-        expectedRevision,
-        expectedEpoch,
         now: kernel.options.clock.now(),
       }),
   });
@@ -85,56 +76,6 @@ export async function renewClaim(kernel: Kernel, request: RenewClaimRequest): Pr
     kernel.cache.put({ ...cached, claim: { ...cached.claim, expiresAt } });
   }
   return held;
-}
-
-export async function failAttempt(
-  kernel: Kernel,
-  request: FailAttemptRequest,
-): Promise<FailAttemptReply> {
-  const { requestId, ...body } = validate(failAttemptRequest, request, 'the failed attempt');
-  return mutate<FailAttemptReply>(kernel, {
-    operation: 'fail_attempt',
-    workflowId: body.workflowId,
-    requestId,
-    body,
-    decide(definition, snapshot) {
-      const now = kernel.options.clock.now();
-      return transition<'fail_attempt'>(definition, snapshot, {
-        kind: 'fail_attempt',
-        claimToken: body.claimToken,
-        code: body.code,
-        message: body.message,
-        retryable: body.retryable,
-        retryAt: now + body.retryAfterMs,
-        usage: body.usage,
-        notes: body.notes,
-        expectedRevision: undefined,
-        expectedEpoch: undefined,
-        now,
-      });
-    },
-  });
-}
-
-export async function ask(kernel: Kernel, request: AskRequest): Promise<AskReply> {
-  const { requestId, ...body } = validate(askRequest, request, 'the questions');
-  return mutate<AskReply>(kernel, {
-    operation: 'ask',
-    workflowId: body.workflowId,
-    requestId,
-    body,
-    decide: (definition, snapshot) =>
-      transition<'ask'>(definition, snapshot, {
-        kind: 'ask',
-        claimToken: body.claimToken,
-        questions: body.questions,
-        usage: body.usage,
-        notes: body.notes,
-        expectedRevision: undefined,
-        expectedEpoch: undefined,
-        now: kernel.options.clock.now(),
-      }),
-  });
 }
 
 /** Without the keys that have no value. */

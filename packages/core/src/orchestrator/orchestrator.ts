@@ -1,15 +1,19 @@
 import { advance } from './advance.ts';
-import { answerQuestion } from './answer-question.ts';
-import { ask, claim, failAttempt, listClaimable, renewClaim } from './claims.ts';
-import { decideApproval } from './decide-approval.ts';
+import {
+  answerQuestion,
+  ask,
+  decideApproval,
+  failAttempt,
+  requestRetry,
+  rollback,
+} from './changes.ts';
+import { claim, listClaimable, renewClaim } from './claims.ts';
 import { expireOverdue } from './expire.ts';
 import { createKernel, type Kernel } from './kernel.ts';
 import type { Orchestrator } from './operations.ts';
 import type { OrchestratorOptions } from './orchestrator-options.ts';
 import { describe, history, list, projectStats, status } from './read.ts';
 import { reportProgress } from './report-progress.ts';
-import { requestRetry } from './request-retry.ts';
-import { rollback } from './rollback.ts';
 import { start } from './start.ts';
 import { watch } from './watch.ts';
 
