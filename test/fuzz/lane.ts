@@ -42,6 +42,8 @@ export function createLane(random: Random, name: string, sender: Sender, told: T
     const { call, sent } = made;
     const changes = first.answer.code === 0 && !readsOnly(call.method);
     if (changes && call.value['requestId'] === undefined) return;
+    // Protobuf carries half a character as another one: it is not the same request.
+    if (sent.encoding !== other.encoding && hasLoneSurrogate(call.value)) return;
     let said = '';
     let one = first;
     for (let i = 0; i < DISAGREEMENTS; i++) {
@@ -73,4 +75,9 @@ export function createLane(random: Random, name: string, sender: Sender, told: T
       made.observe(came, asked.reply);
     },
   };
+}
+
+/** JSON writes half characters, and no others, as escapes of that kind. */
+function hasLoneSurrogate(value: unknown): boolean {
+  return /\\ud[89a-f]/.test(JSON.stringify(value));
 }
