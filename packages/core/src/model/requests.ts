@@ -119,6 +119,8 @@ export const rollbackRequest = z.strictObject({
   reason: text,
   /** Role or person; default: the workflow's user. */
   rolledBackBy: id.optional(),
+  /** A ticket that the rollback belongs to, for the audit trail. */
+  ticket: id.optional(),
   ...expectations,
 });
 
