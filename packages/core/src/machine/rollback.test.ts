@@ -47,11 +47,6 @@ describe('a rollback', () => {
     }
   });
 
-  it('keeps the ticket that it belongs to in the audit trail', () => {
-    const made = changeOf(rollBack(at('testing'), 'planning', { ticket: 'T-1' }));
-    expect(made.events.at(-1)?.data).toMatchObject({ ticket: 'T-1' });
-  });
-
   it('brings back the workspace of the phase entry, and withdraws its output and all later ones', () => {
     const checkpoints = {
       planning: { commit: 'p', digest: 'p' },

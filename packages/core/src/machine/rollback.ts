@@ -51,7 +51,6 @@ export function rollback(
     events: hopsBack(definition, snapshot, target, 'rollback_requested', rolledBackBy, {
       reason,
       withdrawn,
-      ...(command.ticket !== undefined && { ticket: command.ticket }),
     }),
   });
   const { id, state, role, revision, epoch, updatedAt } = made.snapshot;

@@ -119,8 +119,6 @@ export const rollbackRequest = z.strictObject({
   reason: text,
   /** Role or person; default: the workflow's user. */
   rolledBackBy: id.optional(),
-  /** A ticket that the rollback belongs to, for the audit trail. */
-  ticket: id.optional(),
   ...expectations,
 });
 
