@@ -13,6 +13,21 @@ import type { Role, State } from './vocabulary.ts';
 const MAX_ID = 256;
 const MAX_UINT32 = 0xffff_ffff;
 
+/** What a caller gives, and what comes of it: keys that may be absent are optional. */
+type Given<S extends z.ZodRawShape> = Members<{ [K in keyof S]: z.input<S[K]> }>;
+type Checked<S extends z.ZodRawShape> = Members<{ [K in keyof S]: z.output<S[K]> }>;
+type Members<T> = {
+  readonly [K in keyof T as undefined extends T[K] ? never : K]: T[K];
+} & {
+  readonly [K in keyof T as undefined extends T[K] ? K : never]?: T[K];
+};
+
+/** A schema whose members keep their comments in what is published: zod's own types drop them. */
+function request<S extends z.ZodRawShape>(shape: S) {
+  const schema: unknown = z.strictObject(shape);
+  return schema as z.ZodType<Checked<S>, Given<S>> & { readonly shape: S };
+}
+
 export const id = z.string().min(1).max(MAX_ID).refine(isStorable, STORABLE);
 const text = z
   .string()
@@ -60,7 +75,7 @@ const account = {
   notes: z.array(noteSchema).max(1000).readonly().default([]),
 };
 
-export const startRequest = z.strictObject({
+export const startRequest = request({
   projectId: id,
   /** Unique within the project. */
   buildId: id,
@@ -78,7 +93,7 @@ export const startRequest = z.strictObject({
   requestId: expectations.requestId,
 });
 
-export const advanceRequest = z.strictObject({
+export const advanceRequest = request({
   workflowId: id,
   role,
   /** The state that the role has finished: the current one. */
@@ -93,7 +108,7 @@ export const advanceRequest = z.strictObject({
   ...expectations,
 });
 
-export const requestRetryRequest = z.strictObject({
+export const requestRetryRequest = request({
   workflowId: id,
   /** What must be done differently: the feedback for the role that does it again. */
   reason: text,
@@ -112,7 +127,7 @@ export const requestRetryRequest = z.strictObject({
   ...expectations,
 });
 
-export const rollbackRequest = z.strictObject({
+export const rollbackRequest = request({
   workflowId: id,
   /** A phase on the way that led here. */
   targetState: state,
@@ -122,7 +137,7 @@ export const rollbackRequest = z.strictObject({
   ...expectations,
 });
 
-export const claimRequest = z.strictObject({
+export const claimRequest = request({
   workflowId: id,
   worker: id,
   /** The roles that the worker can perform. */
@@ -146,9 +161,9 @@ export const claimRequest = z.strictObject({
   expectedEpoch: expectations.expectedEpoch,
 });
 
-export const renewClaimRequest = z.strictObject({ workflowId: id, token: id, leaseMs });
+export const renewClaimRequest = request({ workflowId: id, token: id, leaseMs });
 
-export const failAttemptRequest = z.strictObject({
+export const failAttemptRequest = request({
   workflowId: id,
   claimToken: id,
   /**
@@ -169,7 +184,7 @@ export const failAttemptRequest = z.strictObject({
   requestId: expectations.requestId,
 });
 
-export const askRequest = z.strictObject({
+export const askRequest = request({
   workflowId: id,
   claimToken: id,
   questions: questionsSchema,
@@ -177,7 +192,7 @@ export const askRequest = z.strictObject({
   requestId: expectations.requestId,
 });
 
-export const reportProgressRequest = z.strictObject({
+export const reportProgressRequest = request({
   workflowId: id,
   claimToken: id,
   /** 1 to 100, at most 4,096 characters each. */
@@ -188,7 +203,7 @@ export const reportProgressRequest = z.strictObject({
     .readonly(),
 });
 
-export const answerQuestionRequest = z.strictObject({
+export const answerQuestionRequest = request({
   workflowId: id,
   /** As `status` shows it. */
   questionId: id,
@@ -199,7 +214,7 @@ export const answerQuestionRequest = z.strictObject({
   expectedRevision: expectations.expectedRevision,
 });
 
-export const decideApprovalRequest = z.strictObject({
+export const decideApprovalRequest = request({
   workflowId: id,
   approved: z.boolean(),
   decidedBy: id,
@@ -211,13 +226,13 @@ export const decideApprovalRequest = z.strictObject({
   expectedRevision: expectations.expectedRevision,
 });
 
-export const workflowRequest = z.strictObject({ workflowId: id });
+export const workflowRequest = request({ workflowId: id });
 
-export const pageRequest = z.strictObject({ workflowId: id, pageSize, pageToken });
+export const pageRequest = request({ workflowId: id, pageSize, pageToken });
 
-export const projectRequest = z.strictObject({ projectId: id });
+export const projectRequest = request({ projectId: id });
 
-export const listRequest = z.strictObject({
+export const listRequest = request({
   projectId: id.optional(),
   state: state.optional(),
   /** The role that is to act. */
@@ -226,14 +241,14 @@ export const listRequest = z.strictObject({
   pageToken,
 });
 
-export const listClaimableRequest = z.strictObject({
+export const listClaimableRequest = request({
   roles: z.array(role).min(1).max(100).readonly(),
   /** Only this workflow. */
   workflowId: id.optional(),
   limit: z.int().min(1).max(1000).default(100),
 });
 
-export const watchRequest = z.strictObject({
+export const watchRequest = request({
   workflowId: id,
   /** The number of the last event already seen; 0 for all. */
   afterSequence: uint32.default(0),
@@ -241,7 +256,7 @@ export const watchRequest = z.strictObject({
   follow: z.boolean().default(true),
 });
 
-export const definitionRequest = z.strictObject({
+export const definitionRequest = request({
   /** Default: the orchestrator's first. */
   name: id.optional(),
   /** Default: the newest. */
