@@ -8,7 +8,7 @@ import {
 } from '@baton/proto';
 import { history, list } from '@baton/wire';
 import type { DescMessage, MessageShape } from '@bufbuild/protobuf';
-import { createRoom } from './fitting.ts';
+import { createPageRoom } from './page-room.ts';
 
 /** Pages that a client with the usual limit can receive, whatever is in them. */
 
@@ -65,7 +65,7 @@ async function readPage<D extends DescMessage>(
   { pageSize = DEFAULT_PAGE_SIZE, pageToken }: Asked,
   read: (portion: Portion) => Promise<Page<MessageShape<D>>>,
 ): Promise<{ items: MessageShape<D>[]; nextPageToken: string | undefined }> {
-  const room = createRoom(schema);
+  const room = createPageRoom(schema);
   const items: MessageShape<D>[] = [];
   const isLegal = pageSize >= 1 && pageSize <= LARGEST_PAGE_SIZE;
   let next = pageToken;

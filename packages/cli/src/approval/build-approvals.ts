@@ -1,7 +1,7 @@
 import type { JsonObject, WorkflowSnapshot, WorkflowStore } from '@baton/core';
 import { type Demands, PEOPLE, rulesIn } from '../config/hold-to-demands.ts';
 import type { Rules } from '../config/hold-to-server.ts';
-import type { Whereabouts } from '../output/whereabouts.ts';
+import type { LocationFlags } from '../output/location-flags.ts';
 import { type ApprovalTokens, takesGivenToken } from './approval-tokens.ts';
 import { GIVEN_TOKEN, NO_TOKEN, shownToken, type TokenHint, tokenElsewhere } from './token-hint.ts';
 
@@ -26,7 +26,7 @@ export interface RunApprovals {
   readonly given: string | undefined;
   /** Whether what is shown goes to a terminal and nowhere else. */
   readonly atTerminal: boolean;
-  readonly where: Whereabouts;
+  readonly where: LocationFlags;
 }
 
 /** Events that are read at once. */

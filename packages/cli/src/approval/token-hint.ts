@@ -1,4 +1,4 @@
-import { quoted, type Whereabouts } from '../output/whereabouts.ts';
+import { type LocationFlags, quoted } from '../output/location-flags.ts';
 
 /** What commands that decide about a build need besides, as far as it may be shown. */
 export interface TokenHint {
@@ -22,7 +22,7 @@ export function shownToken(token: string): TokenHint {
 }
 
 /** No terminal is here to show one at. */
-export function tokenElsewhere(workflowId: string, where: Whereabouts): TokenHint {
+export function tokenElsewhere(workflowId: string, where: LocationFlags): TokenHint {
   const command = where.command(`token ${workflowId}${where.state}`, 0);
   return {
     option: ` --token ${quoted('<token>')}`,

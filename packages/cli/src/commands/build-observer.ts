@@ -1,8 +1,8 @@
 import type { CommandContext } from '../command-context.ts';
 import { createBuildProgress } from '../output/build-progress.ts';
 import { createJsonProgress } from '../output/json-progress.ts';
+import { locationFlags } from '../output/location-flags.ts';
 import type { OutputStream } from '../output/terminal.ts';
-import { whereaboutsOf } from '../output/whereabouts.ts';
 import type { RunObserver } from '../run/run-observer.ts';
 import { terminalOf } from './operation-command.ts';
 
@@ -22,7 +22,7 @@ export function buildObserver(
     return createBuildProgress({
       terminal,
       workspace,
-      where: whereaboutsOf(context, workspace, { server, terminal }),
+      where: locationFlags(context, workspace, { server, terminal }),
       now: () => Date.now(),
     });
   };

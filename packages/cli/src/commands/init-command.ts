@@ -12,7 +12,7 @@ import { proposeNetwork } from '../init/propose-network.ts';
 import { proposeWorkspace } from '../init/propose-workspace.ts';
 import { recogniseToolchains } from '../init/recognise-toolchain.ts';
 import { tryProposal } from '../init/try-proposal.ts';
-import { whereaboutsOf } from '../output/whereabouts.ts';
+import { locationFlags } from '../output/location-flags.ts';
 import { createCommand, terminalOf } from './operation-command.ts';
 
 interface InitOptions {
@@ -75,7 +75,7 @@ export function initCommand(context: CommandContext): Command {
         return;
       }
       const { found, assumed } = proposal;
-      const where = whereaboutsOf(context, folder, { terminal });
+      const where = locationFlags(context, folder, { terminal });
       const doctor = where.command(`doctor${where.files}`, INDENT.length);
       const items = (texts: readonly string[]) => texts.map((text) => `${INDENT}- ${text}`);
       const lines = ['Found:', ...items(found), 'Assumed:', ...items(assumed)];

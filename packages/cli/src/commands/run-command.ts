@@ -9,7 +9,7 @@ import { holdRulesToServer } from '../config/hold-to-server.ts';
 import { refuseOtherEnding } from '../config/refuse-other-ending.ts';
 import { refuseFeatures } from '../embedded/refuse-features.ts';
 import { startingBy } from '../operations/starting-by.ts';
-import { type Whereabouts, whereaboutsOf } from '../output/whereabouts.ts';
+import { type LocationFlags, locationFlags } from '../output/location-flags.ts';
 import { buildIdOf } from '../run/build-id.ts';
 import { findBuild } from '../run/find-build.ts';
 import { type ChosenBuild, type Prepared, runBuild } from '../run/run-build.ts';
@@ -87,7 +87,7 @@ export function runCommand(context: CommandContext): Command {
               server,
               env,
               prepared,
-              where: whereaboutsOf(context, prepared.workspace),
+              where: locationFlags(context, prepared.workspace),
             }),
         },
       );
@@ -97,7 +97,7 @@ export function runCommand(context: CommandContext): Command {
 
 interface Choice extends Pick<CommandContext, 'env'> {
   readonly server: string | undefined;
-  readonly where: Whereabouts;
+  readonly where: LocationFlags;
   readonly prepared: Prepared;
 }
 

@@ -7,7 +7,7 @@ import type { CommandContext } from '../command-context.ts';
 import { repositoryOf } from '../embedded/baton-folder.ts';
 import { EXIT } from '../exit-codes.ts';
 import { oneLine } from '../output/foreign-text.ts';
-import { quoted, type Whereabouts, whereaboutsOf } from '../output/whereabouts.ts';
+import { type LocationFlags, locationFlags, quoted } from '../output/location-flags.ts';
 import { takeBuild } from '../run/take-build.ts';
 import { createCommand, terminalOf } from './operation-command.ts';
 
@@ -58,7 +58,7 @@ export function takeCommand(context: CommandContext): Command {
       }
       if (terminal.json) terminal.document({ ...build, ...taken });
       else
-        for (const line of linesOf(taken, whereaboutsOf(context, workspace))) terminal.line(line);
+        for (const line of linesOf(taken, locationFlags(context, workspace))) terminal.line(line);
       if (taken.kind === 'conflicts') context.exit(EXIT.refused);
     });
 }
@@ -68,7 +68,7 @@ function modeOf({ squash, patch }: TakeCommandOptions): TakeMode {
   return patch === undefined ? 'branch' : 'patch';
 }
 
-function linesOf(taken: Exclude<Taken, { kind: 'patch' }>, { git }: Whereabouts): string[] {
+function linesOf(taken: Exclude<Taken, { kind: 'patch' }>, { git }: LocationFlags): string[] {
   switch (taken.kind) {
     case 'branch':
       return [

@@ -16,7 +16,6 @@ import {
   type Workspace,
 } from '@baton/core';
 import { type BaselineParts, withBaseline } from '../baseline/with-baseline.ts';
-import { accountingForFiles } from './accounting-for-files.ts';
 import { type CommandEntry, type CommandMaker, checkOf, type Environment } from './check-of.ts';
 import { coverageRuleOf } from './coverage-of.ts';
 import { definitionOf } from './definition-of.ts';
@@ -26,11 +25,12 @@ import { refuseInseparable } from './refuse-inseparable.ts';
 import { refuseUnpriced } from './refuse-unpriced.ts';
 import { type Release, releaseOf } from './release-of.ts';
 import { reportsOf } from './reports-of.ts';
+import { createRoleFactory, type RoleOptions } from './role-factory.ts';
 import { ROLE_OF } from './role-of.ts';
 import { type RoleName, WAYS } from './role-schema.ts';
-import { createVoices, type RoleOptions } from './voices.ts';
 import type { Walls } from './walls.ts';
 import { watchingRepository } from './watching-repository.ts';
+import { withFileAccounting } from './with-file-accounting.ts';
 import { type Installing, withInstall } from './with-install.ts';
 
 /**
@@ -65,7 +65,7 @@ export async function composeRoles(config: Config, options: ComposeOptions): Pro
   const { install, test, verify } = commands;
   const release = releaseOf(config);
   if (options.replay === undefined) refuseUnpriced(config);
-  const voice = await createVoices(config, options);
+  const voice = await createRoleFactory(config, options);
   const own = describeDefinition(definitionOf(config));
 
   const tolerates = config.baseline.failing === 'tolerate';
@@ -81,7 +81,7 @@ export async function composeRoles(config: Config, options: ComposeOptions): Pro
     stepAt(await recall(workspace), 'install', 'install')?.failure !== undefined;
 
   const make: MakeRoles = (envOf, definition = own) => {
-    const accounted = (adapter: RoleAdapter) => accountingForFiles(adapter, config);
+    const accounted = (adapter: RoleAdapter) => withFileAccounting(adapter, config);
     const makerFor = (role: RoleName): CommandMaker => ({ config, walls, env: envOf(role) });
     const speaker = (role: RoleName) => voice(role, makerFor(role), definition);
     const check = (

@@ -3,7 +3,7 @@ import { checkVariables } from '../doctor/check-variables.ts';
 import { configSchema } from './config-schema.ts';
 import { createConfigRedactor } from './create-config-redactor.ts';
 import type { Config } from './load-config.ts';
-import { modelLine } from './model-options.ts';
+import { fallbackChain } from './model-options.ts';
 import { modelsSchema } from './model-schema.ts';
 
 const run = { argv: ['x'] };
@@ -22,7 +22,7 @@ function configOf(model: object): Config {
 }
 
 const optionsOf = (model: object, env: Readonly<Record<string, string>>) =>
-  modelLine('m', configOf(model), env)[0];
+  fallbackChain('m', configOf(model), env)[0];
 
 const problems = (model: object): string =>
   modelsSchema

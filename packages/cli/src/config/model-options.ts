@@ -17,7 +17,7 @@ import { lineOf } from './models-in-use.ts';
  *
  * @throws BatonError `invalid_input` naming a variable that has no key.
  */
-export function modelLine(name: string, { models }: Config, env: Variables): ModelOptions[] {
+export function fallbackChain(name: string, { models }: Config, env: Variables): ModelOptions[] {
   return lineOf(name, models).map((one) => toOptions(one.name, one.model, env));
 }
 

@@ -5,7 +5,7 @@ import { expectationsOf } from './expectations-of.ts';
 import { reviewsOf } from './held-to-reviews.ts';
 import type { Config } from './load-config.ts';
 import { loadPrompt } from './load-prompt.ts';
-import { modelLine } from './model-options.ts';
+import { fallbackChain } from './model-options.ts';
 import type { Purpose } from './purpose.ts';
 import type { RoleEntry, RoleName } from './role-schema.ts';
 
@@ -26,11 +26,11 @@ export async function loadModelRole(
   { config, env, redact }: ModelRoleOptions,
 ): Promise<Performer> {
   const { createLlmRole, createModel } = await import('@baton/adapters/llm');
-  const models = modelLine(entry.model, config, env);
+  const models = fallbackChain(entry.model, config, env);
   const phases = Object.fromEntries(
     Object.entries(entry.phases ?? {}).map(([phase, name]) => [
       phase,
-      modelLine(name, config, env),
+      fallbackChain(name, config, env),
     ]),
   );
   // Their packages are optional: what is missing shows before a build begins.

@@ -18,7 +18,7 @@ import { checkRepository } from '../embedded/check-repository.ts';
 import { git } from '../embedded/git.ts';
 import { uncommittedFiles } from '../embedded/uncommitted-files.ts';
 import { connect, connectToServer } from '../operations/connect.ts';
-import { whereaboutsOf } from '../output/whereabouts.ts';
+import { locationFlags } from '../output/location-flags.ts';
 import { checkBuilds } from './check-builds.ts';
 import { checkCommands } from './check-commands.ts';
 import { checkProtected } from './check-protected.ts';
@@ -57,7 +57,7 @@ async function findOut(
   context: CommandContext,
 ): Promise<{ readonly findings: readonly Finding[]; readonly config: Config | undefined }> {
   const workspace = resolve(context.cwd, named);
-  const where = whereaboutsOf(context, workspace);
+  const where = locationFlags(context, workspace);
   const init = where.command(`init${where.files}`, 0);
   const findings = [
     await finding('node', 'install a newer Node', () => {

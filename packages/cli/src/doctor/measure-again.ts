@@ -1,5 +1,5 @@
 import type { CommandContext } from '../command-context.ts';
-import { quoted, whereaboutsOf } from '../output/whereabouts.ts';
+import { locationFlags, quoted } from '../output/location-flags.ts';
 
 /**
  * The command that runs install, test and verify anew, whatever is remembered of them.
@@ -11,7 +11,7 @@ export function measureAgain(
   workspace: string,
   config: string | undefined,
 ): string {
-  const where = whereaboutsOf(context, workspace);
+  const where = locationFlags(context, workspace);
   const named = config === undefined ? '' : ` --config ${quoted(config)}`;
   return where.command(`doctor --run${where.files}${named}`, 0);
 }

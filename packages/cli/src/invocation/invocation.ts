@@ -1,7 +1,7 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { findProgram } from '../doctor/find-program.ts';
-import { quoted } from '../output/whereabouts.ts';
+import { quoted } from '../output/location-flags.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

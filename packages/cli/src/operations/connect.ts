@@ -6,7 +6,7 @@ import { guardedOperations } from '../approval/guarded-operations.ts';
 import type { CommandContext } from '../command-context.ts';
 import { repositoryOf } from '../embedded/baton-folder.ts';
 import { openEmbedded } from '../embedded/open-embedded.ts';
-import { whereaboutsOf } from '../output/whereabouts.ts';
+import { locationFlags } from '../output/location-flags.ts';
 import { createRunRecords } from '../run/run-records.ts';
 import type { Operations } from './operations.ts';
 
@@ -69,7 +69,7 @@ export async function connect(
   const workspace = repositoryOf(resolve(context.cwd, where.workspace ?? '.'));
   const embedded = await openEmbedded({ workspace, create: false, env, definition });
   const { orchestrator, store, folder, key, close } = embedded;
-  const shell = whereaboutsOf(context, workspace);
+  const shell = locationFlags(context, workspace);
   const records = createRunRecords(folder.runs);
   const operations = guardedOperations(orchestrator, {
     store,

@@ -12,12 +12,12 @@ import type { HandedOver, RunObserver } from '../run/run-observer.ts';
 import { renderSummary } from './build-summary.ts';
 import { describeEvent, type Tone } from './describe-event.ts';
 import { oneLine } from './foreign-text.ts';
+import type { LocationFlags } from './location-flags.ts';
 import { setAsideText } from './set-aside-text.ts';
 import { createStatusLine } from './status-line.ts';
 import type { Terminal } from './terminal.ts';
 import { duration, stopwatch } from './times.ts';
 import { waysToAnswer } from './ways-to-answer.ts';
-import type { Whereabouts } from './whereabouts.ts';
 
 const STYLES = { good: 'green', bad: 'red', warning: 'yellow', neutral: 'bold' } as const;
 
@@ -32,7 +32,7 @@ const REMARK_CHARACTERS = 300;
 export interface ProgressOptions {
   readonly terminal: Terminal;
   readonly workspace: string;
-  readonly where: Whereabouts;
+  readonly where: LocationFlags;
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number;
 }

@@ -4,16 +4,16 @@ import type { BuildSummary } from '../run/build-summary.ts';
 import type { HandedOver } from '../run/run-observer.ts';
 import { oneLine, plain } from './foreign-text.ts';
 import { markedLines } from './last-lines.ts';
+import type { LocationFlags } from './location-flags.ts';
+import { nextSteps } from './next-steps.ts';
 import { fields, table } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { duration } from './times.ts';
 import { tokensAndCost } from './usage.ts';
-import { waysOn } from './ways-on.ts';
-import type { Whereabouts } from './whereabouts.ts';
 
 export interface SummaryOptions {
   readonly terminal: Terminal;
-  readonly where: Whereabouts;
+  readonly where: LocationFlags;
   readonly handedOver: HandedOver | undefined;
   /** What decisions about it take. */
   readonly token: TokenHint;
@@ -164,7 +164,7 @@ function stuck(
     ...indented(hindrancesOf(summary, failure)),
     '',
     heading('Move it on'),
-    ...indented(waysOn(summary, failure, where, token)),
+    ...indented(nextSteps(summary, failure, where, token)),
   ];
 }
 

@@ -1,14 +1,14 @@
 import type { WorkflowStatus } from '@baton/core';
 import type { TokenHint } from '../approval/token-hint.ts';
 import { plain } from './foreign-text.ts';
-import { quoted, type Whereabouts } from './whereabouts.ts';
+import { type LocationFlags, quoted } from './location-flags.ts';
 
 const THEN = 'Then go on with: ';
 
 /** What a build waits for, and the commands that settle it. */
 export function waysToAnswer(
   { workflowId, awaiting, state, questions }: WorkflowStatus,
-  where: Whereabouts,
+  where: LocationFlags,
   token: TokenHint,
 ): readonly string[] {
   const open = questions.filter(({ answer }) => answer === undefined);

@@ -37,8 +37,8 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { type Connection, connectToServer } from '../operations/connect.ts';
 import { maskedOperations } from '../operations/masked-operations.ts';
 import type { Operations } from '../operations/operations.ts';
+import { locationFlags, quoted } from '../output/location-flags.ts';
 import type { OutputStream } from '../output/terminal.ts';
-import { quoted, whereaboutsOf } from '../output/whereabouts.ts';
 import { applyRetention } from '../retention/apply-retention.ts';
 import { type BuildSummary, summarize } from './build-summary.ts';
 import { createClaimMemory } from './claim-memory.ts';
@@ -165,7 +165,7 @@ export async function runBuild(options: RunOptions, parts: RunParts): Promise<Ex
     if (demands !== undefined && options.token !== undefined) {
       await approvals.check(workflowId, options.token);
     } else if (demands !== undefined) {
-      const resume = whereaboutsOf(context, workspace);
+      const resume = locationFlags(context, workspace);
       const command = resume.command(
         `resume ${workflowId}${resume.files} --token ${quoted('<token>')}`,
         0,
@@ -278,7 +278,7 @@ async function open(
       given: env['BATON_APPROVAL_TOKEN'] || undefined,
       // With stdout elsewhere, such as in a log, a role could read there what is shown.
       atTerminal: prompt === stdout,
-      where: whereaboutsOf(context, where.workspace),
+      where: locationFlags(context, where.workspace),
     });
     const verify = (workflowId: string) => store.verify(workflowId);
     return { operations: orchestrator, dispatcher, approvals, verify, close };

@@ -4,18 +4,21 @@ import { BatonError } from '../model/errors.ts';
 import { copyJsonObject, type JsonObject } from '../model/json.ts';
 import type { AdvanceReply } from '../model/replies.ts';
 import { type AdvanceRequest, advanceRequest } from '../model/requests.ts';
-import type { Kernel } from './kernel.ts';
+import type { OrchestratorContext } from './context.ts';
 import { mutate } from './mutate.ts';
 import { validate } from './validate.ts';
 
-export async function advance(kernel: Kernel, request: AdvanceRequest): Promise<AdvanceReply> {
+export async function advance(
+  context: OrchestratorContext,
+  request: AdvanceRequest,
+): Promise<AdvanceReply> {
   const { requestId, ...body } = validate(advanceRequest, request, 'the advance request');
   const { workflowId, completedState } = body;
   /** The output is checked when nothing else speaks against the request, and only once. */
   let checked:
     | { readonly by: WorkflowDefinition; readonly result: JsonObject | BatonError }
     | undefined;
-  return mutate<AdvanceReply>(kernel, {
+  return mutate<AdvanceReply>(context, {
     operation: 'advance',
     workflowId,
     requestId,
@@ -30,7 +33,7 @@ export async function advance(kernel: Kernel, request: AdvanceRequest): Promise<
           }
           return checked.result;
         },
-        now: kernel.options.clock.now(),
+        now: context.options.clock.now(),
       });
     },
   });

@@ -10,7 +10,7 @@ import {
   rollbackRequest,
 } from '../model/requests.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
-import type { Kernel } from './kernel.ts';
+import type { OrchestratorContext } from './context.ts';
 import { mutate } from './mutate.ts';
 import { validate } from './validate.ts';
 
@@ -63,15 +63,15 @@ function change<K extends Command['kind'], S extends Asked>(
   what: string,
   more: (body: z.output<S>, snapshot: WorkflowSnapshot, now: number) => object = () => ({}),
 ) {
-  return async (kernel: Kernel, request: z.input<S>): Promise<Replies[K]> => {
+  return async (context: OrchestratorContext, request: z.input<S>): Promise<Replies[K]> => {
     const { requestId, ...body } = validate(schema, request, what);
-    return mutate<Replies[K]>(kernel, {
+    return mutate<Replies[K]>(context, {
       operation: kind,
       workflowId: body.workflowId,
       requestId,
       body,
       decide(definition, snapshot) {
-        const now = kernel.options.clock.now();
+        const now = context.options.clock.now();
         const command = { ...body, ...more(body as z.output<S>, snapshot, now), kind, now };
         return transition<K>(definition, snapshot, command as never);
       },

@@ -12,14 +12,14 @@ import {
 import type { AvailableWork, ClaimedAssignment } from '../model/views.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import { buildAssignment } from './build-assignment.ts';
-import type { Kernel } from './kernel.ts';
+import type { OrchestratorContext } from './context.ts';
 import { load, mutate } from './mutate.ts';
 import { validate } from './validate.ts';
 
 /** The right to perform an assignment: found, taken, renewed. */
 
 export async function listClaimable(
-  kernel: Kernel,
+  context: OrchestratorContext,
   request: ListClaimableRequest,
 ): Promise<readonly AvailableWork[]> {
   const { roles, workflowId, limit } = validate(
@@ -27,26 +27,29 @@ export async function listClaimable(
     request,
     'the request for work',
   );
-  const now = kernel.options.clock.now();
+  const now = context.options.clock.now();
   const found =
     workflowId === undefined
-      ? await kernel.store.listClaimable({ roles, now, limit })
-      : [(await load(kernel, workflowId)).snapshot].filter((one) => isClaimable(one, roles, now));
+      ? await context.store.listClaimable({ roles, now, limit })
+      : [(await load(context, workflowId)).snapshot].filter((one) => isClaimable(one, roles, now));
   return found.flatMap((snapshot) => {
     const { id, state, role, revision } = snapshot;
     // Work by a definition that this process does not have is for another process.
-    const kind = kernel.definitions.known(snapshot)?.states[state]?.kind;
+    const kind = context.definitions.known(snapshot)?.states[state]?.kind;
     if (role === undefined || (kind !== 'phase' && kind !== 'handoff')) return [];
     return [{ workflowId: id, state, role, kind, revision }];
   });
 }
 
-export async function claim(kernel: Kernel, request: ClaimRequest): Promise<ClaimedAssignment> {
+export async function claim(
+  context: OrchestratorContext,
+  request: ClaimRequest,
+): Promise<ClaimedAssignment> {
   const body = validate(claimRequest, request, 'the claim');
   const { workflowId } = body;
   const reserve = body.reserve && allowance(body.reserve);
-  const token = body.token ?? kernel.options.ids.claimToken();
-  const taken = await mutate<ClaimReply>(kernel, {
+  const token = body.token ?? context.options.ids.claimToken();
+  const taken = await mutate<ClaimReply>(context, {
     operation: 'claim',
     workflowId,
     requestId: undefined,
@@ -59,21 +62,24 @@ export async function claim(kernel: Kernel, request: ClaimRequest): Promise<Clai
         kind: 'claim',
         token,
         reserve,
-        now: kernel.options.clock.now(),
+        now: context.options.clock.now(),
       }),
   });
-  const { snapshot } = await current(kernel, workflowId, taken.revision);
-  const assignment = buildAssignment(kernel.definitions.of(snapshot), snapshot);
+  const { snapshot } = await current(context, workflowId, taken.revision);
+  const assignment = buildAssignment(context.definitions.of(snapshot), snapshot);
   return { claim: taken.claim, assignment };
 }
 
-export async function renewClaim(kernel: Kernel, request: RenewClaimRequest): Promise<boolean> {
+export async function renewClaim(
+  context: OrchestratorContext,
+  request: RenewClaimRequest,
+): Promise<boolean> {
   const { workflowId, token, leaseMs } = validate(renewClaimRequest, request, 'the renewal');
-  const expiresAt = kernel.options.clock.now() + leaseMs;
-  const held = await kernel.store.renewClaim({ workflowId, token, expiresAt });
-  const cached = kernel.cache.get(workflowId);
+  const expiresAt = context.options.clock.now() + leaseMs;
+  const held = await context.store.renewClaim({ workflowId, token, expiresAt });
+  const cached = context.cache.get(workflowId);
   if (held && cached?.claim?.token === token) {
-    kernel.cache.put({ ...cached, claim: { ...cached.claim, expiresAt } });
+    context.cache.put({ ...cached, claim: { ...cached.claim, expiresAt } });
   }
   return held;
 }
@@ -84,10 +90,10 @@ function allowance({ tokens, cost }: NonNullable<ClaimRequest['reserve']>): Allo
 }
 
 /** The snapshot that the claim made, or a newer one: then the claim is lost, as its holder will learn. */
-async function current(kernel: Kernel, workflowId: string, revision: number) {
-  const cached = kernel.cache.get(workflowId);
+async function current(context: OrchestratorContext, workflowId: string, revision: number) {
+  const cached = context.cache.get(workflowId);
   if (cached !== undefined && cached.revision === revision) return { snapshot: cached };
-  return load(kernel, workflowId);
+  return load(context, workflowId);
 }
 
 function isClaimable(

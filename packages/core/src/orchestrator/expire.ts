@@ -3,7 +3,7 @@ import { divertWhenTimedOut } from '../machine/to-error.ts';
 import { isOverdue } from '../machine/waiting.ts';
 import { BatonError } from '../model/errors.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
-import type { Kernel } from './kernel.ts';
+import type { OrchestratorContext } from './context.ts';
 import { mutate } from './mutate.ts';
 
 /*
@@ -22,27 +22,31 @@ const PORTION = 1000;
  * @returns how many.
  * @throws BatonError the first that went wrong, after all were tried.
  */
-export async function expireOverdue(kernel: Kernel): Promise<number> {
-  const { store, definitions, options } = kernel;
+export async function expireOverdue(context: OrchestratorContext): Promise<number> {
+  const { store, definitions, options } = context;
   const now = options.clock.now();
   const found = await store.listOverdue({ now, limit: PORTION });
   // What this process has no definition of is for another to move.
   const known = found.filter((one) => definitions.known(one) !== undefined);
   if (known.length === 0) return 0;
-  const lease = { name: LEASE, holder: kernel.id, forMs: LEASE_MS };
+  const lease = { name: LEASE, holder: context.id, forMs: LEASE_MS };
   if (!(await store.takeLease(lease))) return 0;
-  const moved = await Promise.allSettled(known.map(({ id }) => expire(kernel, id, now)));
+  const moved = await Promise.allSettled(known.map(({ id }) => expire(context, id, now)));
   const failed = moved.find((one) => one.status === 'rejected');
   if (failed !== undefined) throw BatonError.from(failed.reason);
   return moved.filter((one) => one.status === 'fulfilled' && one.value).length;
 }
 
 /** Whether it was moved: it may have been worked on since it was found. */
-async function expire(kernel: Kernel, workflowId: string, now: number): Promise<boolean> {
+async function expire(
+  context: OrchestratorContext,
+  workflowId: string,
+  now: number,
+): Promise<boolean> {
   try {
-    await mutate<object>(kernel, {
+    await mutate<object>(context, {
       operation: 'expire',
-      byTime: true,
+      isTimeout: true,
       fresh: true,
       workflowId,
       requestId: undefined,

@@ -4,9 +4,9 @@ import { BatonError } from '../model/errors.ts';
 import { deepFreeze } from '../model/json.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import type { LoadedWorkflow, StoredReply } from '../ports/workflow-store.ts';
-import type { Kernel } from './kernel.ts';
+import type { OrchestratorContext } from './context.ts';
 import { requestDigest } from './request-digest.ts';
-import { changedRules, sayingRules, underRules } from './rules.ts';
+import { changedRules, withCurrentRules, withRulesEvent } from './rules.ts';
 import { refusalOf, replayed, toStoredReply } from './stored-reply.ts';
 import { toCommit } from './to-commit.ts';
 
@@ -28,30 +28,33 @@ export interface Mutation<R> {
   /** Whether it is decided on what the store holds even when a snapshot is at hand. */
   readonly fresh?: boolean;
   /** Whether it only says that time is over: then it goes by no rule of the definition. */
-  readonly byTime?: boolean;
+  readonly isTimeout?: boolean;
   /** What the request id stands for. */
   readonly body: object;
   decide(definition: WorkflowDefinition, snapshot: WorkflowSnapshot): Decision<R>;
 }
 
-export async function mutate<R extends object>(kernel: Kernel, mutation: Mutation<R>): Promise<R> {
+export async function mutate<R extends object>(
+  context: OrchestratorContext,
+  mutation: Mutation<R>,
+): Promise<R> {
   const { workflowId, requestId, operation, body } = mutation;
   const digest = requestId === undefined ? '' : requestDigest(operation, body);
   const replay = (reply: StoredReply): R => replayed(reply, digest);
-  let snapshot = mutation.fresh ? undefined : kernel.cache.get(workflowId);
+  let snapshot = mutation.fresh ? undefined : context.cache.get(workflowId);
   let fresh = false;
   for (let conflicts = 0; conflicts < MAX_CONFLICTS; ) {
     if (snapshot === undefined) {
-      const loaded = await load(kernel, workflowId, requestId);
+      const loaded = await load(context, workflowId, requestId);
       if (loaded.reply !== undefined) return replay(loaded.reply);
       snapshot = loaded.snapshot;
       fresh = true;
     }
-    const definition = kernel.definitions.of(snapshot);
-    const newRules = !mutation.byTime && changedRules(definition, snapshot).length > 0;
+    const definition = context.definitions.of(snapshot);
+    const newRules = !mutation.isTimeout && changedRules(definition, snapshot).length > 0;
     const decision = mutation.decide(
       definition,
-      newRules ? underRules(definition, snapshot) : snapshot,
+      newRules ? withCurrentRules(definition, snapshot) : snapshot,
     );
     // What is refused may still change the workflow: how long a claim holds the store alone knows.
     if (decision.kind !== 'accepted' && !fresh) {
@@ -62,8 +65,10 @@ export async function mutate<R extends object>(kernel: Kernel, mutation: Mutatio
     if (decision.kind === 'rejected') throw decision.error;
     const answer = decision.kind === 'diverted' ? refusalOf(decision.error) : decision.reply;
     const reply = toStoredReply(requestId, digest, answer);
-    const change = newRules ? sayingRules(definition, snapshot, decision.change) : decision.change;
-    const result = await commit(kernel, snapshot, change, reply);
+    const change = newRules
+      ? withRulesEvent(definition, snapshot, decision.change)
+      : decision.change;
+    const result = await commit(context, snapshot, change, reply);
     switch (result.kind) {
       case 'committed':
         if (decision.kind === 'diverted') throw decision.error;
@@ -88,35 +93,35 @@ export async function mutate<R extends object>(kernel: Kernel, mutation: Mutatio
 
 /** @throws BatonError `not_found`. */
 export async function load(
-  kernel: Kernel,
+  context: OrchestratorContext,
   workflowId: string,
   requestId?: string,
 ): Promise<LoadedWorkflow> {
-  const loaded = await kernel.store.load(workflowId, requestId);
+  const loaded = await context.store.load(workflowId, requestId);
   if (loaded === undefined) throw unknownWorkflow(workflowId);
   // Shared by the cache, assignments and replies: nobody may change what is stored.
-  kernel.cache.put(deepFreeze(loaded.snapshot));
+  context.cache.put(deepFreeze(loaded.snapshot));
   return loaded;
 }
 
 async function commit(
-  kernel: Kernel,
+  context: OrchestratorContext,
   before: WorkflowSnapshot,
   change: Change,
   reply: StoredReply | undefined,
 ) {
   try {
     const commit = toCommit(before, change, reply);
-    const result = await kernel.submit(commit);
+    const result = await context.submit(commit);
     if (result.kind === 'committed') {
-      kernel.cache.put(commit.snapshot);
-      kernel.hints.committed(commit.snapshot, commit.events);
+      context.cache.put(commit.snapshot);
+      context.notifier.committed(commit.snapshot, commit.events);
     } else {
-      kernel.cache.forget(before.id);
+      context.cache.forget(before.id);
     }
     return result;
   } catch (reason) {
-    kernel.cache.forget(before.id);
+    context.cache.forget(before.id);
     throw BatonError.from(reason);
   }
 }

@@ -8,8 +8,8 @@ import {
   rollback,
 } from './changes.ts';
 import { claim, listClaimable, renewClaim } from './claims.ts';
+import { createContext, type OrchestratorContext } from './context.ts';
 import { expireOverdue } from './expire.ts';
-import { createKernel, type Kernel } from './kernel.ts';
 import type { Orchestrator } from './operations.ts';
 import type { OrchestratorOptions } from './orchestrator-options.ts';
 import { describe, history, list, projectStats, status } from './read.ts';
@@ -19,14 +19,16 @@ import { watch } from './watch.ts';
 
 /** Baton's operations over a store. */
 export function createOrchestrator(options: OrchestratorOptions): Orchestrator {
-  const kernel = createKernel(options);
+  const context = createContext(options);
 
   /** An operation that goes by the right time. */
-  function timed<Request, Reply>(operation: (kernel: Kernel, request: Request) => Promise<Reply>) {
+  function timed<Request, Reply>(
+    operation: (context: OrchestratorContext, request: Request) => Promise<Reply>,
+  ) {
     return (request: Request): Promise<Reply> => {
-      const waiting = kernel.options.clockReady();
-      if (waiting === undefined) return operation(kernel, request);
-      return waiting.then(() => operation(kernel, request));
+      const waiting = context.options.clockReady();
+      if (waiting === undefined) return operation(context, request);
+      return waiting.then(() => operation(context, request));
     };
   }
 
@@ -36,16 +38,16 @@ export function createOrchestrator(options: OrchestratorOptions): Orchestrator {
     advance: timed(advance),
     status: timed(status),
     requestRetry: timed(requestRetry),
-    history: (request) => history(kernel, request),
+    history: (request) => history(context, request),
     rollback: timed(rollback),
-    projectStats: (request) => projectStats(kernel, request),
+    projectStats: (request) => projectStats(context, request),
     list: timed(list),
-    watch: (request, signal, onProgress) => watch(kernel, request, signal, onProgress),
-    describeDefinition: (request) => describe(kernel, request),
+    watch: (request, signal, onProgress) => watch(context, request, signal, onProgress),
+    describeDefinition: (request) => describe(context, request),
     listClaimable: timed(listClaimable),
     claim: timed(claim),
     renewClaim: timed(renewClaim),
-    reportProgress: (request) => reportProgress(kernel, request),
+    reportProgress: (request) => reportProgress(context, request),
     ask: timed(ask),
     answerQuestion: timed(answerQuestion),
     decideApproval: timed(decideApproval),

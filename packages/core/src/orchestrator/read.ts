@@ -18,7 +18,7 @@ import {
   workflowRequest,
 } from '../model/requests.ts';
 import type { HistoryPage, ProjectStats, WorkflowPage, WorkflowStatus } from '../model/views.ts';
-import type { Kernel } from './kernel.ts';
+import type { OrchestratorContext } from './context.ts';
 import { load } from './mutate.ts';
 import { decodePageToken, encodePageToken } from './page-token.ts';
 import { toStatus } from './to-status.ts';
@@ -33,18 +33,24 @@ import { validate } from './validate.ts';
 const handoffPosition = z.strictObject({ number: uint32.min(1) });
 const workflowPosition = z.strictObject({ createdAt: z.int().nonnegative(), id });
 
-export async function status(kernel: Kernel, request: WorkflowRequest): Promise<WorkflowStatus> {
+export async function status(
+  context: OrchestratorContext,
+  request: WorkflowRequest,
+): Promise<WorkflowStatus> {
   const { workflowId } = validate(workflowRequest, request, 'the status request');
-  const { snapshot } = await load(kernel, workflowId);
-  return toStatus(kernel.definitions.known(snapshot), snapshot, kernel.options.clock.now());
+  const { snapshot } = await load(context, workflowId);
+  return toStatus(context.definitions.known(snapshot), snapshot, context.options.clock.now());
 }
 
-export async function history(kernel: Kernel, request: PageRequest): Promise<HistoryPage> {
+export async function history(
+  context: OrchestratorContext,
+  request: PageRequest,
+): Promise<HistoryPage> {
   const { workflowId, pageSize, pageToken } = validate(pageRequest, request, 'the history request');
   const query = { list: 'history', workflowId };
   const { number: after } =
     pageToken === undefined ? { number: 0 } : decodePageToken(pageToken, query, handoffPosition);
-  const handoffs = await kernel.store.readHandoffs({ workflowId, after, limit: pageSize + 1 });
+  const handoffs = await context.store.readHandoffs({ workflowId, after, limit: pageSize + 1 });
   refuseGaps(
     workflowId,
     'handoffs',
@@ -52,7 +58,7 @@ export async function history(kernel: Kernel, request: PageRequest): Promise<His
     handoffs.map(({ number }) => number),
   );
   if (handoffs.length === 0) {
-    const { snapshot } = await load(kernel, workflowId);
+    const { snapshot } = await load(context, workflowId);
     // A page before this one was told that there were more.
     const problem = `found ${snapshot.handoffs} handoffs, expected more than ${after}`;
     if (after > 0) throw lostRecords(workflowId, problem);
@@ -69,22 +75,25 @@ export async function history(kernel: Kernel, request: PageRequest): Promise<His
 /** Workflows that are held at once: each comes with its payloads, of which a status has none. */
 const LIST_PORTION = 25;
 
-export async function list(kernel: Kernel, request: ListRequest): Promise<WorkflowPage> {
+export async function list(
+  context: OrchestratorContext,
+  request: ListRequest,
+): Promise<WorkflowPage> {
   const { pageSize, pageToken, projectId, state, role } = validate(
     listRequest,
     request,
     'the list request',
   );
-  refuseUnknown('state', state, kernel.definitions.states);
-  refuseUnknown('role', role, kernel.definitions.roles);
-  const now = kernel.options.clock.now();
+  refuseUnknown('state', state, context.definitions.states);
+  refuseUnknown('role', role, context.definitions.roles);
+  const now = context.options.clock.now();
   const found: WorkflowStatus[] = [];
   const query = { list: 'workflows', projectId, state, role };
   let after =
     pageToken === undefined ? undefined : decodePageToken(pageToken, query, workflowPosition);
   for (let more = true; more && found.length <= pageSize; ) {
     const limit = Math.min(LIST_PORTION, pageSize + 1 - found.length);
-    const portion = await kernel.store.listWorkflows({
+    const portion = await context.store.listWorkflows({
       limit,
       ...(projectId !== undefined && { projectId }),
       ...(state !== undefined && { state }),
@@ -93,7 +102,7 @@ export async function list(kernel: Kernel, request: ListRequest): Promise<Workfl
     });
     found.push(
       ...portion.map((one) =>
-        toSummary(toStatus(kernel.definitions.known(one), deepFreeze(one), now)),
+        toSummary(toStatus(context.definitions.known(one), deepFreeze(one), now)),
       ),
     );
     const last = portion.at(-1);
@@ -126,9 +135,12 @@ function refuseUnknown(
   });
 }
 
-export async function projectStats(kernel: Kernel, request: ProjectRequest): Promise<ProjectStats> {
+export async function projectStats(
+  context: OrchestratorContext,
+  request: ProjectRequest,
+): Promise<ProjectStats> {
   const { projectId } = validate(projectRequest, request, 'the stats request');
-  const counters = await kernel.store.readStats(projectId);
+  const counters = await context.store.readStats(projectId);
   const { total, completed, failed, completedDurationMs, completedHandoffs } = counters;
   const ended = completed + failed;
   return {
@@ -144,9 +156,12 @@ export async function projectStats(kernel: Kernel, request: ProjectRequest): Pro
   };
 }
 
-export function describe(kernel: Kernel, request: DefinitionRequest): DefinitionDescription {
+export function describe(
+  context: OrchestratorContext,
+  request: DefinitionRequest,
+): DefinitionDescription {
   const { name, version } = validate(definitionRequest, request, 'the definition request');
-  return describeDefinition(kernel.definitions.find(name, version));
+  return describeDefinition(context.definitions.find(name, version));
 }
 
 /** The key with the highest count; among equals, the first by name. */

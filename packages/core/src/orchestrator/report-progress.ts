@@ -2,13 +2,13 @@ import { refuseNonHolder, refuseStale } from '../machine/guards.ts';
 import type { BatonError } from '../model/errors.ts';
 import { type ReportProgressRequest, reportProgressRequest } from '../model/requests.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
-import type { Kernel } from './kernel.ts';
+import type { OrchestratorContext } from './context.ts';
 import { load } from './mutate.ts';
 import { validate } from './validate.ts';
 
 /** Passes on what a role says to whoever watches the workflow here. Nothing is kept. */
 export async function reportProgress(
-  kernel: Kernel,
+  context: OrchestratorContext,
   request: ReportProgressRequest,
 ): Promise<void> {
   const { workflowId, claimToken, messages } = validate(
@@ -16,19 +16,19 @@ export async function reportProgress(
     request,
     'the progress report',
   );
-  const now = kernel.options.clock.now();
+  const now = context.options.clock.now();
   const spoken = { expectedRevision: undefined, expectedEpoch: undefined, claimToken };
   const refusal = (one: WorkflowSnapshot): BatonError | undefined =>
     refuseStale(one, spoken) ?? refuseNonHolder(one, claimToken, now);
-  let snapshot = kernel.cache.get(workflowId);
+  let snapshot = context.cache.get(workflowId);
   // A cached snapshot may be older than the claim: what is refused, the store has to say.
   if (snapshot === undefined || refusal(snapshot) !== undefined) {
-    ({ snapshot } = await load(kernel, workflowId));
+    ({ snapshot } = await load(context, workflowId));
     const refused = refusal(snapshot);
     if (refused !== undefined) throw refused;
   }
   const { state, role = '', attempt } = snapshot;
   for (const message of messages) {
-    kernel.hints.progressed({ workflowId, state, role, attempt, message, at: now });
+    context.notifier.progressed({ workflowId, state, role, attempt, message, at: now });
   }
 }

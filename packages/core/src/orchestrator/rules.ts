@@ -61,7 +61,7 @@ export function changedRules(
 }
 
 /** `snapshot` under the rules of `definition`, with room for the event that says so. */
-export function underRules(
+export function withCurrentRules(
   definition: WorkflowDefinition,
   snapshot: WorkflowSnapshot,
 ): WorkflowSnapshot {
@@ -69,7 +69,7 @@ export function underRules(
 }
 
 /** A change that was decided under other rules than those before, and says so first. */
-export function sayingRules(
+export function withRulesEvent(
   definition: WorkflowDefinition,
   before: WorkflowSnapshot,
   change: Change,

@@ -4,18 +4,21 @@ import { BatonError } from '../model/errors.ts';
 import { refuseTotal } from '../model/payload-total.ts';
 import type { StartReply } from '../model/replies.ts';
 import { type StartRequest, startRequest } from '../model/requests.ts';
-import type { Kernel } from './kernel.ts';
+import type { OrchestratorContext } from './context.ts';
 import { requestDigest } from './request-digest.ts';
 import { rulesInWords, rulesOf } from './rules.ts';
 import { replayed, toStoredReply } from './stored-reply.ts';
 import { toCommit } from './to-commit.ts';
 import { validate } from './validate.ts';
 
-export async function start(kernel: Kernel, request: StartRequest): Promise<StartReply> {
+export async function start(
+  context: OrchestratorContext,
+  request: StartRequest,
+): Promise<StartReply> {
   const { requestId, ...body } = validate(startRequest, request, 'the start request');
-  const { options, store } = kernel;
+  const { options, store } = context;
   const { projectId, buildId, userId, requirements, metadata = {} } = body;
-  const definition = kernel.definitions.find(body.definition?.name, body.definition?.version);
+  const definition = context.definitions.find(body.definition?.name, body.definition?.version);
   const refused =
     refuseUnknownPhases(definition, body.budgets ?? {}) ?? refuseTotal([requirements, metadata]);
   if (refused !== undefined) throw refused;
@@ -42,8 +45,8 @@ export async function start(kernel: Kernel, request: StartRequest): Promise<Star
   const { snapshot, events } = commit;
   const result = await store.create(commit);
   if (result.kind === 'created') {
-    kernel.cache.put(snapshot);
-    kernel.hints.committed(snapshot, events);
+    context.cache.put(snapshot);
+    context.notifier.committed(snapshot, events);
     return reply;
   }
   if (result.snapshot.id === snapshot.id && result.reply !== undefined) {

@@ -2,7 +2,7 @@ import { BatonError } from '../model/errors.ts';
 import type { WorkflowEvent } from '../model/event.ts';
 import { lostRecords, refuseGaps } from '../model/gapless.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
-import type { Kernel } from './kernel.ts';
+import type { OrchestratorContext } from './context.ts';
 import { load } from './mutate.ts';
 
 /*
@@ -34,7 +34,7 @@ export interface TrailReader {
  * @param after the number to begin behind; 0 for all.
  */
 export function createTrailReader(
-  kernel: Kernel,
+  context: OrchestratorContext,
   { id: workflowId, sequence: written }: WorkflowSnapshot,
   after: number,
 ): TrailReader {
@@ -47,7 +47,7 @@ export function createTrailReader(
     async read() {
       const again = position === 0 ? 0 : 1;
       const query = { workflowId, after: position - again, limit: PAGE + again };
-      const page = await kernel.store.readEvents(query);
+      const page = await context.store.readEvents(query);
       const [first] = page;
       if (again === 1 && first?.sequence !== position) throw await goneBack();
       if (last !== undefined && first !== undefined && last !== faceOf(first)) {
@@ -71,7 +71,7 @@ export function createTrailReader(
   };
 
   async function goneBack(): Promise<BatonError> {
-    const { sequence } = (await load(kernel, workflowId)).snapshot;
+    const { sequence } = (await load(context, workflowId)).snapshot;
     const problem = `there is no event ${position}, after which to read on, among ${sequence} events`;
     // Only the caller says that there ever was one.
     if (last === undefined && position > written) {

@@ -1,7 +1,7 @@
 import type { WorkflowEvent } from '../model/event.ts';
 import type { Progress } from '../model/progress.ts';
 import { type WatchRequest, watchRequest } from '../model/requests.ts';
-import type { Kernel } from './kernel.ts';
+import type { OrchestratorContext } from './context.ts';
 import { load } from './mutate.ts';
 import { createTrailReader } from './trail-reader.ts';
 import { validate } from './validate.ts';
@@ -17,7 +17,7 @@ const HELD_CHARACTERS = 64 * 1024;
  *   to read on after.
  */
 export async function* watch(
-  kernel: Kernel,
+  context: OrchestratorContext,
   request: WatchRequest,
   signal?: AbortSignal,
   onProgress?: (progress: Progress) => void,
@@ -27,13 +27,13 @@ export async function* watch(
     request,
     'the watch request',
   );
-  const { clock, watchPollMs } = kernel.options;
-  const { snapshot } = await load(kernel, workflowId);
-  const { states } = kernel.definitions.of(snapshot);
-  const trail = createTrailReader(kernel, snapshot, afterSequence);
+  const { clock, watchPollMs } = context.options;
+  const { snapshot } = await load(context, workflowId);
+  const { states } = context.definitions.of(snapshot);
+  const trail = createTrailReader(context, snapshot, afterSequence);
   let woken = new AbortController();
-  const forget = kernel.hints.onCommit(workflowId, () => woken.abort());
-  const unheard = onProgress && kernel.hints.onProgress(workflowId, onProgress);
+  const forget = context.notifier.onCommit(workflowId, () => woken.abort());
+  const unheard = onProgress && context.notifier.onProgress(workflowId, onProgress);
   try {
     while (!signal?.aborted) {
       // Armed before the read: a commit right after it is not slept through.
@@ -48,7 +48,7 @@ export async function* watch(
       }
       if (!read.isLast || events.length < read.events.length) continue;
       const wasOver = snapshot.completedAt !== undefined && trail.after >= snapshot.sequence;
-      if (!follow || wasOver || (await ended(kernel, workflowId, trail.after))) return;
+      if (!follow || wasOver || (await ended(context, workflowId, trail.after))) return;
       const waking = signal === undefined ? woken.signal : AbortSignal.any([woken.signal, signal]);
       await clock.sleep(watchPollMs, waking);
     }
@@ -69,10 +69,14 @@ function held(page: readonly WorkflowEvent[]): readonly WorkflowEvent[] {
 }
 
 /** Whether a watcher that asked for events past the last one of a complete workflow is done. */
-async function ended(kernel: Kernel, workflowId: string, after: number): Promise<boolean> {
-  const cached = kernel.cache.get(workflowId);
+async function ended(
+  context: OrchestratorContext,
+  workflowId: string,
+  after: number,
+): Promise<boolean> {
+  const cached = context.cache.get(workflowId);
   if (cached !== undefined && cached.completedAt === undefined) return false;
   // That it is over the store has to say: what is cached it may have lost.
-  const { completedAt, sequence } = (await load(kernel, workflowId)).snapshot;
+  const { completedAt, sequence } = (await load(context, workflowId)).snapshot;
   return completedAt !== undefined && after >= sequence;
 }

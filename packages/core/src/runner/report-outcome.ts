@@ -5,7 +5,7 @@ import type { Claim } from '../model/workflow.ts';
 import type { Account } from './account.ts';
 import { backoffMs } from './backoff.ts';
 import type { Performed } from './perform.ts';
-import { persistently } from './persistently.ts';
+import { reportWithRetry } from './report-with-retry.ts';
 import type { ResolvedRunnerOptions } from './runner-options.ts';
 import { storableText } from './storable-text.ts';
 
@@ -39,7 +39,11 @@ export async function reportOutcome(
 ): Promise<void> {
   const { assignment } = attempt;
   try {
-    await persistently(options, () => report(options, attempt, { outcome, checkpoint }), stopping);
+    await reportWithRetry(
+      options,
+      () => report(options, attempt, { outcome, checkpoint }),
+      stopping,
+    );
   } catch (reason) {
     const error = BatonError.from(reason);
     if (outcome.kind === 'advance' && OF_THE_OUTPUT.has(error.code)) throw onceMore(error);
@@ -47,7 +51,7 @@ export async function reportOutcome(
     const back: Outcome = { kind: 'request_retry', reason: cut(error.message) };
     options.onReport({ kind: 'gate_not_passed', assignment, error });
     try {
-      await persistently(
+      await reportWithRetry(
         options,
         () => report(options, attempt, { outcome: back, checkpoint }),
         stopping,
@@ -135,7 +139,7 @@ export async function reportFailure(
       usage: account.usage,
       notes: [...account.notes],
     });
-  await persistently(options, report, stopping);
+  await reportWithRetry(options, report, stopping);
 }
 
 /**
@@ -159,7 +163,7 @@ export async function reportLost(
       usage: account.usage,
       notes: [...account.notes],
     });
-  await persistently(options, report, stopping).catch(() => undefined);
+  await reportWithRetry(options, report, stopping).catch(() => undefined);
 }
 
 function cut(message: string): string {

@@ -12,9 +12,9 @@ import type { Log } from '../log.ts';
 import type { OpenStreams } from '../open-streams.ts';
 import type { ServedService } from '../services.ts';
 import { CIPHERS, type Tls } from '../tls.ts';
-import { createAdmission } from './admission.ts';
 import { boundRequests } from './bounded-requests.ts';
 import type { HttpRequest, HttpResponse } from './http-types.ts';
+import { createOriginGuard } from './origin-guard.ts';
 import { HttpError } from './problem.ts';
 import { createRefusals } from './refusals.ts';
 import { createRpcAdapter } from './rpc-adapter.ts';
@@ -69,7 +69,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     isServing: () => !stopping,
     connectionOf: load.of,
   });
-  const answers = createAdmission(options);
+  const answers = createOriginGuard(options);
   const count = (request: HttpRequest, response: HttpResponse) => {
     const { socket } = request;
     requests.set(socket, (requests.get(socket) ?? 0) + 1);

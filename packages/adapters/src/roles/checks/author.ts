@@ -41,7 +41,7 @@ export function checkAuthor(role: string, author: RoleAdapter | undefined): void
  * Who the role is: one with an author is performed by the author's models, for separation of duties
  * and under a budget alike; one without, by its commands alone.
  */
-export function mindOf(
+export function principalOf(
   author: RoleAdapter | undefined,
 ): Pick<RoleAdapter, 'principal' | 'reserve'> {
   if (author === undefined) return { principal: PROGRAM, reserve: NO_ALLOWANCE };

@@ -1,5 +1,5 @@
 import type { HandOverOutput, JsonObject, RoleAdapter } from '@baton/core';
-import { advanceWith, askAuthor, checkAuthor, mindOf, objection, saying } from './author.ts';
+import { advanceWith, askAuthor, checkAuthor, objection, principalOf, saying } from './author.ts';
 import { noteOutsideSources } from './outside-sources.ts';
 import { refuseStaleVerdicts } from './stale-verdicts.ts';
 
@@ -28,7 +28,7 @@ export function createHandOverManager(options: HandOverManagerOptions = {}): Rol
   return {
     role: ROLE,
     judges: true,
-    ...mindOf(author),
+    ...principalOf(author),
     async perform(assignment, context) {
       await refuseStaleVerdicts(assignment, context);
       const workspaceDigest = await context.workspace?.digest();

@@ -7,7 +7,7 @@ import {
   type Outcome,
   type RoleAdapter,
 } from '@baton/core';
-import { advanceWith, askAuthor, checkAuthor, mindOf, objection, saying } from './author.ts';
+import { advanceWith, askAuthor, checkAuthor, objection, principalOf, saying } from './author.ts';
 import { type CheckCommand, checkCommands } from './check-command.ts';
 import { noteOutsideSources } from './outside-sources.ts';
 import { withReportsFolder } from './reports-folder.ts';
@@ -117,7 +117,7 @@ export function createReleaseManager(options: ReleaseManagerOptions): RoleAdapte
   return {
     role: ROLE,
     judges: true,
-    ...mindOf(author),
+    ...principalOf(author),
     perform: (assignment, context) =>
       withReportsFolder(async (reports) => {
         await refuseStaleVerdicts(assignment, context);

@@ -10,8 +10,8 @@ import {
   advanceWith,
   askAuthor,
   checkAuthor,
-  mindOf,
   objection,
+  principalOf,
   saying,
   textsOf,
 } from './author.ts';
@@ -62,7 +62,7 @@ export function createTestAuditor(options: TestAuditorOptions): RoleAdapter {
   return {
     role: ROLE,
     judges: true,
-    ...mindOf(author),
+    ...principalOf(author),
     async perform(assignment, context) {
       const { workspace } = context;
       if (rule.of === 'changed lines' && workspace === undefined) {

@@ -10,8 +10,8 @@ import {
   advanceWith,
   askAuthor,
   checkAuthor,
-  mindOf,
   objection,
+  principalOf,
   saying,
   textsOf,
 } from './author.ts';
@@ -54,7 +54,7 @@ export function createVerificationOverseer(options: VerificationOverseerOptions)
   return {
     role: ROLE,
     judges: true,
-    ...mindOf(author),
+    ...principalOf(author),
     async perform(assignment, context) {
       const baseline = await baselineOf(options, context);
       const { runs, faults, known } = await withReportsFolder(async (reports) => {

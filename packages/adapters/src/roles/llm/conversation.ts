@@ -2,17 +2,17 @@ import { type Assignment, BatonError, type Outcome, type RoleContext } from '@ba
 import type { ModelMessage } from 'ai';
 import { type OutcomeReview, violationsOf } from '../review/outcome-review.ts';
 import { correction } from './correction.ts';
-import type { ModelLine } from './model-line.ts';
+import { createCorrectionBudget } from './correction-budget.ts';
+import type { FallbackChain } from './fallback-chain.ts';
 import type { Prompt } from './prompts/prompt.ts';
 import { readAnswer } from './read-answer.ts';
-import { createRepairs } from './repairs.ts';
 import { type ToolRound, useTools } from './use-tools.ts';
 
 export interface ConversationOptions extends ToolRound {
   readonly assignment: Assignment;
   readonly context: RoleContext;
   readonly prompt: Prompt;
-  readonly line: ModelLine;
+  readonly line: FallbackChain;
   readonly reviews: readonly OutcomeReview[];
   readonly maxSteps: number;
   readonly maxRepairs: number;
@@ -28,7 +28,7 @@ export interface ConversationOptions extends ToolRound {
 export async function converse(options: ConversationOptions): Promise<Outcome> {
   const { assignment, context, prompt, line, tools, outcomes, reviews, redact } = options;
   const { maxSteps, maxRepairs } = options;
-  const repairs = createRepairs(assignment, maxRepairs);
+  const repairs = createCorrectionBudget(assignment, maxRepairs);
   const messages: ModelMessage[] = [{ role: 'user', content: prompt.user }];
   const descriptions = [...tools, ...outcomes.descriptions].map(
     ({ name, description, inputSchema }) => ({ name, description, inputSchema }),
@@ -52,7 +52,7 @@ export async function converse(options: ConversationOptions): Promise<Outcome> {
       case 'work': {
         const { results, slips } = await useTools(answer.toolCalls, options);
         messages.push(results);
-        if (slips.length === 0) repairs.wentWell();
+        if (slips.length === 0) repairs.reset();
         else repairs.slipped(slips);
         break;
       }

@@ -8,8 +8,8 @@ import {
 import { createCompaction } from './compaction.ts';
 import { roundCharactersOf } from './context-window.ts';
 import { converse } from './conversation.ts';
-import { createCountedCall, type LineModel } from './counted-call.ts';
 import { createModel } from './create-model.ts';
+import { createFallbackChain } from './fallback-chain.ts';
 import { createFence } from './fence.ts';
 import {
   type LlmRoleOptions,
@@ -18,8 +18,8 @@ import {
 } from './llm-role-options.ts';
 import { loadSdk } from './load-package.ts';
 import { createMeter } from './meter.ts';
+import { type ChainModel, createMeteredCall } from './metered-call.ts';
 import type { ModelOptions } from './model-config.ts';
-import { createModelLine } from './model-line.ts';
 import { outcomeTools } from './outcome-tools.ts';
 import { modelName, principalOf } from './principal.ts';
 import { guidanceFor } from './prompts/guidance.ts';
@@ -38,10 +38,10 @@ import { createTokenEstimate } from './token-estimate.ts';
 export function createLlmRole(options: LlmRoleOptions): RoleAdapter {
   const resolved = resolveLlmRoleOptions(options);
   const { role, models, phases, reserve } = resolved;
-  const made = new Map<ModelOptions, Promise<LineModel>>();
+  const made = new Map<ModelOptions, Promise<ChainModel>>();
 
   /** Each model is made once, when it is first needed: its package is loaded then. */
-  function lineModel(config: ModelOptions): Promise<LineModel> {
+  function lineModel(config: ModelOptions): Promise<ChainModel> {
     const known = made.get(config);
     if (known !== undefined) return known;
     const making = createModel(config).then((languageModel) => ({
@@ -76,7 +76,7 @@ export function createLlmRole(options: LlmRoleOptions): RoleAdapter {
 
 async function perform(
   options: ResolvedLlmRoleOptions,
-  models: readonly LineModel[],
+  models: readonly ChainModel[],
   assignment: Assignment,
   context: RoleContext & Required<Pick<RoleContext, 'redact'>>,
 ): Promise<Outcome> {
@@ -90,7 +90,7 @@ async function perform(
   const tools = place === undefined ? [] : options.tools;
   const meter = createMeter(allowance, context.usage);
   const estimate = createTokenEstimate();
-  const call = createCountedCall({ sdk: await loadSdk(), meter, estimate, context, redact });
+  const call = createMeteredCall({ sdk: await loadSdk(), meter, estimate, context, redact });
   const compaction = createCompaction({
     estimate,
     onCompacted: (model, before, after) =>
@@ -116,7 +116,16 @@ async function perform(
     context,
     // Of a prompt of the user's own nobody knows where it has its text from.
     prompt: { system: redact(system), user: redact(user) },
-    line: createModelLine({ call, compaction, models, context, clock, tries, maxWaitMs, deadline }),
+    line: createFallbackChain({
+      call,
+      compaction,
+      models,
+      context,
+      clock,
+      tries,
+      maxWaitMs,
+      deadline,
+    }),
     tools,
     outcomes: outcomeTools(assignment),
     reviews,

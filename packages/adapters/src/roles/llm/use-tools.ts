@@ -1,7 +1,7 @@
 import type { RoleContext } from '@baton/core';
 import type { ToolModelMessage } from 'ai';
-import { cancelled } from './counted-call.ts';
 import type { Fence } from './fence.ts';
+import { cancelled } from './metered-call.ts';
 import type { ToolCall } from './model-call.ts';
 import type { OutcomeTools } from './outcome-tools.ts';
 import type { RepositoryGuide } from './repository-guide.ts';

@@ -1,5 +1,5 @@
 import { BatonError, type WorkflowStore } from '@baton/core';
-import { createOverlook } from '../overlook.ts';
+import { createSkipUnreadable } from '../skip-unreadable.ts';
 import { toBatonError } from './errors.ts';
 import { isOutdated, migrate, readVersion } from './migrate.ts';
 import { openPool } from './open-pool.ts';
@@ -86,7 +86,7 @@ export async function createPostgresStore(options: PostgresStoreOptions): Promis
     await close();
     throw reason;
   }
-  const overlook = createOverlook(resolved.warn);
+  const skipUnreadable = createSkipUnreadable(resolved.warn);
   const run = createRunStatement(opened, queryTimeoutMs);
   const statements = createStatements(schema);
   const workflows = tableNames(schema)('build_workflows');
@@ -102,8 +102,8 @@ export async function createPostgresStore(options: PostgresStoreOptions): Promis
       guarded(
         async () => (await run(statements.renewClaim, [expiresAt, workflowId, token])).length === 1,
       ),
-    listClaimable: (query) => guarded(() => readClaimable(run, statements, query, overlook)),
-    listOverdue: (query) => guarded(() => readOverdue(run, statements, query, overlook)),
+    listClaimable: (query) => guarded(() => readClaimable(run, statements, query, skipUnreadable)),
+    listOverdue: (query) => guarded(() => readOverdue(run, statements, query, skipUnreadable)),
     listWorkflows: (query) => guarded(() => readWorkflows(run, workflows, query)),
     readHandoffs: (query) => guarded(() => readHandoffs(run, statements, query)),
     readEvents: (query) => guarded(() => readEvents(run, statements, query)),

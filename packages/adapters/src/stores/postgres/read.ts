@@ -12,10 +12,10 @@ import {
   type WorkflowQuery,
   type WorkflowSnapshot,
 } from '@baton/core';
-import { type Overlook, readable } from '../overlook.ts';
 import { parseJson } from '../relational/json-text.ts';
 import { toEvent, toHandoff, toReply } from '../relational/record-row.ts';
 import { toSnapshot } from '../relational/workflow-row.ts';
+import { readable, type SkipUnreadable } from '../skip-unreadable.ts';
 import type { RunStatement } from './run-statement.ts';
 import type { Statements } from './statements.ts';
 
@@ -40,19 +40,19 @@ export async function readClaimable(
   run: RunStatement,
   statements: Statements,
   { roles, now, limit }: ClaimableQuery,
-  overlook: Overlook,
+  skipUnreadable: SkipUnreadable,
 ): Promise<readonly WorkflowSnapshot[]> {
   const rows = await run(statements.selectClaimable, [[...new Set(roles)], now, limit]);
-  return readable(rows, toSnapshot, overlook);
+  return readable(rows, toSnapshot, skipUnreadable);
 }
 
 export async function readOverdue(
   run: RunStatement,
   statements: Statements,
   { now, limit }: OverdueQuery,
-  overlook: Overlook,
+  skipUnreadable: SkipUnreadable,
 ): Promise<readonly WorkflowSnapshot[]> {
-  return readable(await run(statements.selectOverdue, [now, limit]), toSnapshot, overlook);
+  return readable(await run(statements.selectOverdue, [now, limit]), toSnapshot, skipUnreadable);
 }
 
 /** Milliseconds since the Unix epoch, by the server's clock. */

@@ -1,5 +1,5 @@
+import { createLimiter } from '../limiter.ts';
 import type { Row } from '../relational/workflow-row.ts';
-import { createTurns } from '../turns.ts';
 import { isSilence } from './errors.ts';
 import type { OpenedPool } from './open-pool.ts';
 import type { Statement } from './statements.ts';
@@ -28,13 +28,13 @@ const USUAL_CONNECTIONS = 10;
  * @param timeoutMs after which a query counts as failed, even if the server is silent.
  */
 export function createRunStatement({ pool, pooling }: OpenedPool, timeoutMs: number): RunStatement {
-  const takeTurn = createTurns(pool.options?.max ?? USUAL_CONNECTIONS, isSilence);
+  const limited = createLimiter(pool.options?.max ?? USUAL_CONNECTIONS, isSilence);
   return async (statement, values) => {
     for (const value of values.flat()) if (typeof value === 'string') checkText(value, 'a query');
     const { text } = statement;
     const prepared = pooling === 'transaction' ? { text } : statement;
     const query = { ...prepared, values, types, query_timeout: timeoutMs };
-    const { rows } = await takeTurn(() => pool.query(query));
+    const { rows } = await limited(() => pool.query(query));
     return rows;
   };
 }

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BatonError } from '@baton/core';
 import type { Cluster, Redis } from 'ioredis';
-import { createTurns } from '../turns.ts';
+import { createLimiter } from '../limiter.ts';
 import { type Answer, argumentsOf, type Call } from './call.ts';
 import { connect } from './connect.ts';
 import { type ConnectProblems, followProblems } from './connect-problems.ts';
+import { openRotation } from './connection-rotation.ts';
 import { isSilence, replyPrefix, toBatonError, unreadable } from './errors.ts';
 import { keepConnected } from './keep-connected.ts';
-import { openLanes } from './lanes.ts';
 import type { ResolvedRedisOptions } from './redis-store-options.ts';
 import { runAllReplicated, runReplicated } from './run-replicated.ts';
 
@@ -39,13 +39,13 @@ export async function openConnection(options: ResolvedRedisOptions): Promise<Con
     const timeoutMs = Math.min(options.commandTimeoutMs, MOST_CONNECT_MS);
     await connectFirst(client, timeoutMs, problems);
   }
-  const manyLanes = owned && !client.isCluster && replicas === undefined;
-  const lanes = openLanes(client, manyLanes ? options.commitConnections : 1);
-  const ends = owned ? lanes.clients.map(keepConnected) : [];
-  const takeTurn = createTurns(MOST_UNDER_WAY, isSilence);
+  const rotates = owned && !client.isCluster && replicas === undefined;
+  const rotation = openRotation(client, rotates ? options.commitConnections : 1);
+  const ends = owned ? rotation.clients.map(keepConnected) : [];
+  const limited = createLimiter(MOST_UNDER_WAY, isSilence);
   const run = async (call: Call): Promise<Answer> => {
     if (replicas === undefined || call.script.isHint) {
-      return takeTurn(() => evaluate(client, call));
+      return limited(() => evaluate(client, call));
     }
     const [settled] = await runReplicated(client, [call], replicas);
     return unsettled(settled);
@@ -55,7 +55,9 @@ export async function openConnection(options: ResolvedRedisOptions): Promise<Con
     run,
     runAll(calls) {
       if (replicas !== undefined) return runAllReplicated(client, calls, replicas).then(checkedAll);
-      return Promise.allSettled(calls.map((call) => takeTurn(() => evaluate(lanes.next(), call))));
+      return Promise.allSettled(
+        calls.map((call) => limited(() => evaluate(rotation.next(), call))),
+      );
     },
     explain: async (error) => problems?.explain(error) ?? error,
     async close() {

@@ -5,7 +5,7 @@ import {
   type WorkflowQuery,
   type WorkflowSnapshot,
 } from '@baton/core';
-import type { Overlook } from '../overlook.ts';
+import type { SkipUnreadable } from '../skip-unreadable.ts';
 import type { Connection } from './connection.ts';
 import { comparePlaces, NUL, type Place, placeOf, timeText } from './index-places.ts';
 import type { Keys } from './keys.ts';
@@ -19,7 +19,7 @@ export async function readClaimable(
   connection: Connection,
   keys: Keys,
   { roles, now, limit }: ClaimableQuery,
-  overlook: Overlook,
+  skipUnreadable: SkipUnreadable,
 ): Promise<readonly WorkflowSnapshot[]> {
   const args = [timeText(now), String(limit), ...new Set(roles)];
   const answers = await Promise.all(
@@ -33,7 +33,7 @@ export async function readClaimable(
     .filter(({ time }) => time <= timeText(now))
     .sort(comparePlaces)
     .slice(0, limit);
-  const found = await readAll(connection, keys, places, overlook);
+  const found = await readAll(connection, keys, places, skipUnreadable);
   // What was taken in between is left out: its place in the index was true a moment ago.
   return found.filter(
     ({ role, notBefore, claim }) =>
@@ -48,7 +48,7 @@ export async function readOverdue(
   connection: Connection,
   keys: Keys,
   { now, limit }: OverdueQuery,
-  overlook: Overlook,
+  skipUnreadable: SkipUnreadable,
 ): Promise<readonly WorkflowSnapshot[]> {
   const args = [timeText(now), String(limit)];
   const answers = await Promise.all(
@@ -57,7 +57,7 @@ export async function readOverdue(
     ),
   );
   const places = answers.flatMap(([, ...members]) => members.map(placeOf)).sort(comparePlaces);
-  const found = await readAll(connection, keys, places.slice(0, limit), overlook);
+  const found = await readAll(connection, keys, places.slice(0, limit), skipUnreadable);
   return found.filter((one) => isOverdue(one, now) && (one.claim?.expiresAt ?? 0) <= now);
 }
 
@@ -104,7 +104,7 @@ async function readAll(
   connection: Connection,
   keys: Keys,
   places: readonly Place[],
-  overlook: Overlook = refuse,
+  skipUnreadable: SkipUnreadable = refuse,
 ): Promise<readonly WorkflowSnapshot[]> {
   const found = await Promise.all(
     places.map(async ({ id }) => {
@@ -112,7 +112,7 @@ async function readAll(
         const loaded = await readWorkflow(connection, keys, id);
         return loaded === undefined ? [] : [loaded.snapshot];
       } catch (reason) {
-        return overlook(reason);
+        return skipUnreadable(reason);
       }
     }),
   );

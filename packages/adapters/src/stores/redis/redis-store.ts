@@ -1,5 +1,5 @@
 import { BatonError, type WorkflowStore } from '@baton/core';
-import { createOverlook } from '../overlook.ts';
+import { createSkipUnreadable } from '../skip-unreadable.ts';
 import { checkServer } from './check-server.ts';
 import { type Connection, openConnection } from './connection.ts';
 import { createWorkflow } from './create-workflow.ts';
@@ -27,7 +27,7 @@ import { writeCommits } from './write-commit.ts';
 /** A store in Redis: one server, Sentinel or Cluster. */
 export function createRedisStore(options: RedisStoreOptions): WorkflowStore {
   const resolved = resolveRedisOptions(options);
-  const overlook = createOverlook(resolved.warn);
+  const skipUnreadable = createSkipUnreadable(resolved.warn);
   let opening: Promise<readonly [Connection, Keys]> | undefined;
   let closed = false;
   let retention: RunningRetention | undefined;
@@ -100,9 +100,9 @@ export function createRedisStore(options: RedisStoreOptions): WorkflowStore {
       }),
 
     listClaimable: (query) =>
-      use((connection, keys) => readClaimable(connection, keys, query, overlook)),
+      use((connection, keys) => readClaimable(connection, keys, query, skipUnreadable)),
     listOverdue: (query) =>
-      use((connection, keys) => readOverdue(connection, keys, query, overlook)),
+      use((connection, keys) => readOverdue(connection, keys, query, skipUnreadable)),
     listWorkflows: (query) => use((connection, keys) => readWorkflows(connection, keys, query)),
     readHandoffs: (query) => use((connection, keys) => readHandoffs(connection, keys, query)),
     readEvents: (query) => use((connection, keys) => readEvents(connection, keys, query)),

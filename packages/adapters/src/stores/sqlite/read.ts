@@ -12,9 +12,9 @@ import {
   type WorkflowQuery,
   type WorkflowSnapshot,
 } from '@baton/core';
-import { type Overlook, readable } from '../overlook.ts';
 import { toEvent, toHandoff, toReply } from '../relational/record-row.ts';
 import { type Row, toSnapshot } from '../relational/workflow-row.ts';
+import { readable, type SkipUnreadable } from '../skip-unreadable.ts';
 import type { Statements } from './statements.ts';
 
 /**
@@ -25,7 +25,7 @@ import type { Statements } from './statements.ts';
 export function readClaimable(
   database: DatabaseSync,
   { roles, now, limit }: ClaimableQuery,
-  overlook: Overlook,
+  skipUnreadable: SkipUnreadable,
 ): readonly WorkflowSnapshot[] {
   const rows = database
     .prepare(
@@ -35,16 +35,16 @@ export function readClaimable(
        ORDER BY not_before, id LIMIT ?`,
     )
     .all(...roles, now, now, limit);
-  return readable(rows as Row[], toSnapshot, overlook);
+  return readable(rows as Row[], toSnapshot, skipUnreadable);
 }
 
 export function readOverdue(
   statements: Statements,
   { now, limit }: OverdueQuery,
-  overlook: Overlook,
+  skipUnreadable: SkipUnreadable,
 ): readonly WorkflowSnapshot[] {
   const rows = statements.selectOverdue.all(now, now, limit);
-  return readable(rows as Row[], toSnapshot, overlook);
+  return readable(rows as Row[], toSnapshot, skipUnreadable);
 }
 
 export function readWorkflows(

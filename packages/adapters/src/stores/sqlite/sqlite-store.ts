@@ -6,9 +6,9 @@ import type {
   WorkflowSnapshot,
   WorkflowStore,
 } from '@baton/core';
-import { createOverlook } from '../overlook.ts';
 import { toReply } from '../relational/record-row.ts';
 import { type Row, toSnapshot } from '../relational/workflow-row.ts';
+import { createSkipUnreadable } from '../skip-unreadable.ts';
 import { isOwnFault, toBatonError } from './errors.ts';
 import { openDatabase } from './open-database.ts';
 import {
@@ -37,7 +37,7 @@ import { writeRestored } from './write-restored.ts';
 /** A store in one SQLite file, which several processes may share. */
 export function createSqliteStore(options: SqliteStoreOptions): WorkflowStore {
   const resolved = resolveSqliteOptions(options);
-  const overlook = createOverlook(resolved.warn);
+  const skipUnreadable = createSkipUnreadable(resolved.warn);
   const database = openDatabase(resolved);
   const statements = prepareStatements(database);
 
@@ -135,8 +135,8 @@ export function createSqliteStore(options: SqliteStoreOptions): WorkflowStore {
     renewClaim: ({ workflowId, token, expiresAt }) =>
       guarded(() => statements.renewClaim.run(expiresAt, workflowId, token).changes === 1),
 
-    listClaimable: (query) => guarded(() => readClaimable(database, query, overlook)),
-    listOverdue: (query) => guarded(() => readOverdue(statements, query, overlook)),
+    listClaimable: (query) => guarded(() => readClaimable(database, query, skipUnreadable)),
+    listOverdue: (query) => guarded(() => readOverdue(statements, query, skipUnreadable)),
     listWorkflows: (query) => guarded(() => readWorkflows(database, query)),
     readHandoffs: (query) => guarded(() => readHandoffs(statements, query)),
     readEvents: (query) => guarded(() => readEvents(statements, query)),

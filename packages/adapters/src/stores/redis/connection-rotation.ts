@@ -8,14 +8,14 @@ import type { Cluster, Redis } from 'ioredis';
  */
 
 /** The clients that commits are sent over. */
-export interface Lanes {
+export interface ConnectionRotation {
   readonly clients: readonly (Redis | Cluster)[];
   /** Whose turn it is. What clients are given in one turn of the event loop goes out in one write each. */
   next(): Redis | Cluster;
 }
 
 /** `client` and more connections as it is one; they connect when they are first used. */
-export function openLanes(client: Redis | Cluster, count: number): Lanes {
+export function openRotation(client: Redis | Cluster, count: number): ConnectionRotation {
   const clients = [client, ...Array.from({ length: count - 1 }, () => duplicate(client as Redis))];
   const corked = new Set<Corkable>();
   let turns = 0;

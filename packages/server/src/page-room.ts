@@ -11,7 +11,7 @@ const MAX_PAGE_BYTES = 3 * 1024 * 1024;
 const MAX_PAGE_VALUES = 12_500;
 
 /** What is left of the room on a page, for one entry after another. */
-export interface Room<M> {
+export interface PageRoom<M> {
   /**
    * Whether `item` still fits; then its room is taken. The first always fits, since a page without any
    * would not lead on.
@@ -33,7 +33,7 @@ const FIRST_PORTION = 2;
 const PORTION_BYTES = MAX_PAGE_BYTES / 4;
 const PORTION_VALUES = MAX_PAGE_VALUES / 4;
 
-export function createRoom<D extends DescMessage>(schema: D): Room<MessageShape<D>> {
+export function createPageRoom<D extends DescMessage>(schema: D): PageRoom<MessageShape<D>> {
   const write = messageWriter(schema);
   let taken = 0;
   let bytes = 0;

@@ -12,12 +12,12 @@ import type { TokenEstimate } from './token-estimate.ts';
 import { wasRefused } from './was-refused.ts';
 
 /** A model that is ready to be called. */
-export interface LineModel {
+export interface ChainModel {
   readonly options: ModelOptions;
   readonly languageModel: Exclude<LanguageModel, string>;
 }
 
-export interface CountedCallOptions {
+export interface MeteredCallOptions {
   readonly sdk: Sdk;
   readonly meter: Meter;
   readonly estimate: TokenEstimate;
@@ -25,7 +25,7 @@ export interface CountedCallOptions {
   readonly redact: Redact;
 }
 
-export type CountedCall = (model: LineModel, request: ModelRequest) => Promise<ModelAnswer>;
+export type MeteredCall = (model: ChainModel, request: ModelRequest) => Promise<ModelAnswer>;
 
 const DEFAULT_TIMEOUT_MS = 600_000;
 const CHARACTERS_PER_TOKEN = 3;
@@ -41,7 +41,7 @@ const UNSEEN_OUTPUT_TOKENS = 200_000;
  * @throws BatonError `budget_spent` before the call, `deadline_exceeded` (retryable) after the time
  * limit, `cancelled`; what else went wrong as the AI SDK found it.
  */
-export function createCountedCall(options: CountedCallOptions): CountedCall {
+export function createMeteredCall(options: MeteredCallOptions): MeteredCall {
   const { sdk, meter, estimate, context, redact } = options;
   const noted = new Set<ModelOptions>();
   const text = createTextProgress(context.progress, redact);

@@ -7,16 +7,16 @@ import { type Assignment, BatonError } from '@baton/core';
  */
 
 /** Bounds how often a model gets its answer back. */
-export interface Repairs {
+export interface CorrectionBudget {
   /** @throws BatonError `invalid_input` with the violations when the bound is reached. */
   refused(violations: readonly string[]): void;
   /** @throws BatonError as {@link refused}. */
   slipped(violations: readonly string[]): void;
   /** An answer that there was nothing wrong with. */
-  wentWell(): void;
+  reset(): void;
 }
 
-export function createRepairs({ role, state }: Assignment, max: number): Repairs {
+export function createCorrectionBudget({ role, state }: Assignment, max: number): CorrectionBudget {
   let refusals = 0;
   let slips = 0;
 
@@ -38,7 +38,7 @@ export function createRepairs({ role, state }: Assignment, max: number): Repairs
       slips += 1;
       check(slips, violations);
     },
-    wentWell() {
+    reset() {
       slips = 0;
     },
   };

@@ -3,7 +3,7 @@ import type { Terminal } from './terminal.ts';
 import { wrapCommand } from './wrap.ts';
 
 /** How to type commands that find a build, in the shell that they are shown in. */
-export interface Whereabouts {
+export interface LocationFlags {
   /** To put behind the operations. */
   readonly state: string;
   /** To put behind what works on the files. */
@@ -20,11 +20,11 @@ export interface Whereabouts {
 }
 
 /** @param server keeps the state; absent: the workspace does. */
-export function whereaboutsOf(
+export function locationFlags(
   { cwd, invocation }: Pick<CommandContext, 'cwd' | 'invocation'>,
   workspace: string,
   { server, terminal }: { readonly server?: string | undefined; readonly terminal?: Terminal } = {},
-): Whereabouts {
+): LocationFlags {
   const files = cwd === workspace ? '' : ` --workspace ${quoted(workspace)}`;
   const columns = terminal?.room ?? Number.POSITIVE_INFINITY;
   return {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Config } from './load-config.ts';
-import { createVoices } from './voices.ts';
+import { createRoleFactory } from './role-factory.ts';
 
 test('what is no cassette is not recorded into', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'baton-voices-'));
@@ -11,7 +11,7 @@ test('what is no cassette is not recorded into', async () => {
   writeFileSync(text, 'buy milk');
   const config = { roles: {} } as Config;
   const into = (record: string) =>
-    createVoices(config, { record, replay: undefined, env: {}, redact: (said) => said });
+    createRoleFactory(config, { record, replay: undefined, env: {}, redact: (said) => said });
   for (const path of [folder, text]) {
     await expect(into(path)).rejects.toMatchObject({
       code: 'data_loss',

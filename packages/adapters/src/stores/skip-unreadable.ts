@@ -1,7 +1,7 @@
 import { BatonError } from '@baton/core';
 
 /** Takes the place of a record that cannot be read. @throws whatever else went wrong. */
-export type Overlook = (reason: unknown) => readonly [];
+export type SkipUnreadable = (reason: unknown) => readonly [];
 
 /**
  * For listings of work: one record that cannot be read must not keep everybody from the others.
@@ -9,7 +9,7 @@ export type Overlook = (reason: unknown) => readonly [];
  *
  * @param warn hears of each record, once.
  */
-export function createOverlook(warn: (line: string) => void): Overlook {
+export function createSkipUnreadable(warn: (line: string) => void): SkipUnreadable {
   const told = new Set<string>();
   return (reason) => {
     if (!(reason instanceof BatonError) || reason.code !== 'data_loss') throw reason;
@@ -24,13 +24,13 @@ export function createOverlook(warn: (line: string) => void): Overlook {
 export function readable<R, T>(
   records: readonly R[],
   read: (record: R) => T,
-  overlook: Overlook,
+  skipUnreadable: SkipUnreadable,
 ): readonly T[] {
   return records.flatMap((record): readonly T[] => {
     try {
       return [read(record)];
     } catch (reason) {
-      return overlook(reason);
+      return skipUnreadable(reason);
     }
   });
 }

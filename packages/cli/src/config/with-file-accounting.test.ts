@@ -1,6 +1,6 @@
 import type { Assignment, Note, Outcome, RoleContext } from '@baton/core';
 import { expect, it } from 'vitest';
-import { accountingForFiles } from './accounting-for-files.ts';
+import { withFileAccounting } from './with-file-accounting.ts';
 import { workspaceSchema } from './workspace-schema.ts';
 
 const CONFIG = { workspace: workspaceSchema.parse({ protected: ['acceptance/'] }) };
@@ -22,7 +22,7 @@ async function account(role: string, answer: Outcome, ...changed: (readonly stri
   const changedFiles = async () => changed.shift() ?? expect.fail('looked once more');
   const context = { workspace: { changedFiles }, note: (note: Note) => noted.push(note) };
   const assignment = { state: 'testing', role } as Assignment;
-  const accounted = accountingForFiles(adapter, CONFIG);
+  const accounted = withFileAccounting(adapter, CONFIG);
   const outcome = await accounted.perform(assignment, context as unknown as RoleContext);
   return { outcome, asked, noted: noted.map(({ code, message }) => `${code}: ${message}`) };
 }

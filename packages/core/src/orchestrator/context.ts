@@ -3,7 +3,7 @@ import type { WorkflowStore } from '../ports/workflow-store.ts';
 import { checkDefaultBudgets } from './check-default-budgets.ts';
 import { createDefinitions, type Definitions } from './definitions.ts';
 import { createGroupCommit, type SubmitCommit } from './group-commit.ts';
-import { createHints, type Hints } from './hints.ts';
+import { createNotifier, type Notifier } from './notifier.ts';
 import {
   type OrchestratorOptions,
   type ResolvedOptions,
@@ -12,18 +12,18 @@ import {
 import { createSnapshotCache, type SnapshotCache } from './snapshot-cache.ts';
 
 /** What every operation works with. */
-export interface Kernel {
+export interface OrchestratorContext {
   readonly store: WorkflowStore;
   readonly submit: SubmitCommit;
   readonly cache: SnapshotCache;
-  readonly hints: Hints;
+  readonly notifier: Notifier;
   readonly definitions: Definitions;
   readonly options: ResolvedOptions;
   /** Names this orchestrator to others over the same store. */
   readonly id: string;
 }
 
-export function createKernel(options: OrchestratorOptions): Kernel {
+export function createContext(options: OrchestratorOptions): OrchestratorContext {
   const resolved = resolveOptions(options);
   const { store, listeners, dispatcher, onHintError } = resolved;
   checkDefaultBudgets(resolved.definitions, resolved.budgets);
@@ -31,7 +31,7 @@ export function createKernel(options: OrchestratorOptions): Kernel {
     store,
     submit: createGroupCommit(store),
     cache: createSnapshotCache(resolved.cacheSize),
-    hints: createHints({ listeners, dispatcher, onError: onHintError }),
+    notifier: createNotifier({ listeners, dispatcher, onError: onHintError }),
     definitions: createDefinitions(resolved.definitions),
     options: resolved,
     id: randomUUID(),

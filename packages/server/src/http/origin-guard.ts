@@ -3,7 +3,7 @@ import { HEARTBEAT_HEADER } from '../heartbeat-header.ts';
 import type { HttpRequest, HttpResponse } from './http-types.ts';
 import { HttpError } from './problem.ts';
 
-export interface AdmissionOptions {
+export interface OriginGuardOptions {
   /** The address that is listened on. */
   readonly host: string;
   /** Origins whose pages may call: `https://app.example`, or `*` for any. Empty: none. */
@@ -37,8 +37,8 @@ const RESPONSE_HEADERS = [
  *
  * @throws HttpError 403 for a host or an origin that may not call.
  */
-export function createAdmission(
-  options: AdmissionOptions,
+export function createOriginGuard(
+  options: OriginGuardOptions,
 ): (request: HttpRequest, response: HttpResponse) => boolean {
   const { corsOrigins } = options;
   const isLocal = isLoopback(options.host);

@@ -3,7 +3,7 @@ import { passingOutputs } from '@baton/core/testing';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type PrivateRedis, redisMissing, startRedis } from '../testing/private-redis.ts';
-import { openLanes } from './lanes.ts';
+import { openRotation } from './connection-rotation.ts';
 import { createRedisStore } from './redis-store.ts';
 import type { RedisStoreOptions } from './redis-store-options.ts';
 
@@ -15,17 +15,17 @@ function client(told: string[], name: string) {
   return made as Redis;
 }
 
-describe('lanes', () => {
+describe('the rotation of connections', () => {
   it('take turns, and write once for all that came in one turn of the event loop', async () => {
     const told: string[] = [];
     const first = client(told, 'a');
     const second = client(told, 'b');
-    const lanes = openLanes(Object.assign(first, { duplicate: () => second }), 2);
-    expect([lanes.next(), lanes.next(), lanes.next()]).toEqual([first, second, first]);
+    const rotation = openRotation(Object.assign(first, { duplicate: () => second }), 2);
+    expect([rotation.next(), rotation.next(), rotation.next()]).toEqual([first, second, first]);
     expect(told).toEqual(['cork a', 'cork b']);
     await new Promise(setImmediate);
     expect(told.splice(0)).toEqual(['cork a', 'cork b', 'uncork a', 'uncork b']);
-    expect(lanes.next()).toBe(second);
+    expect(rotation.next()).toBe(second);
     await new Promise(setImmediate);
     expect(told).toEqual(['cork b', 'uncork b']);
   });
@@ -33,7 +33,7 @@ describe('lanes', () => {
   it('uncork what they corked when the connection was made anew meanwhile', async () => {
     const told: string[] = [];
     const lane = client(told, 'old');
-    openLanes(lane, 1).next();
+    openRotation(lane, 1).next();
     Object.assign(lane, { stream: client(told, 'new').stream });
     await new Promise(setImmediate);
     expect(told).toEqual(['cork old', 'uncork old']);
@@ -41,7 +41,7 @@ describe('lanes', () => {
 
   it('send over what is not connected yet', () => {
     const lane = Object.assign(client([], 'a'), { stream: undefined });
-    expect(openLanes(lane, 1).next()).toBe(lane);
+    expect(openRotation(lane, 1).next()).toBe(lane);
   });
 });
 

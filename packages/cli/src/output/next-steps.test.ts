@@ -3,10 +3,10 @@ import { createFakeClock, type FakeClock } from '@baton/core/testing';
 import { expect, test } from 'vitest';
 import { NO_TOKEN } from '../approval/token-hint.ts';
 import { summarize } from '../run/build-summary.ts';
-import { waysOn } from './ways-on.ts';
-import { whereaboutsOf } from './whereabouts.ts';
+import { locationFlags } from './location-flags.ts';
+import { nextSteps } from './next-steps.ts';
 
-const where = whereaboutsOf({ cwd: '/shop', invocation: 'baton' }, '/shop');
+const where = locationFlags({ cwd: '/shop', invocation: 'baton' }, '/shop');
 
 /** The commands that are shown for a build that `fail` has brought to `error`. */
 async function shownAfter(
@@ -42,7 +42,7 @@ async function shownAfter(
   await fail(baton, workflowId, clock);
   const summary = await summarize(baton, workflowId);
   if (summary.failure === undefined) throw new Error('it has not failed');
-  const shown = waysOn(summary, summary.failure, where, NO_TOKEN).join('\n');
+  const shown = nextSteps(summary, summary.failure, where, NO_TOKEN).join('\n');
   return { baton, workflowId, shown };
 }
 

@@ -5,7 +5,7 @@ import type { Dispatcher } from '../ports/dispatcher.ts';
 import type { WorkflowListener } from '../ports/workflow-listener.ts';
 
 /** Tells everybody in this process that a commit has happened. */
-export interface Hints {
+export interface Notifier {
   committed(snapshot: WorkflowSnapshot, events: readonly WorkflowEvent[]): void;
   /** Calls `wake` after each commit of the workflow until the returned function is called. */
   onCommit(workflowId: string, wake: () => void): () => void;
@@ -14,14 +14,14 @@ export interface Hints {
   onProgress(workflowId: string, listener: (progress: Progress) => void): () => void;
 }
 
-export interface HintTargets {
+export interface NotifierTargets {
   readonly listeners: readonly WorkflowListener[];
   readonly dispatcher: Dispatcher | undefined;
   /** Hears what a listener or the dispatcher threw: hints must not fail what is committed. */
   onError(error: unknown): void;
 }
 
-export function createHints({ listeners, dispatcher, onError }: HintTargets): Hints {
+export function createNotifier({ listeners, dispatcher, onError }: NotifierTargets): Notifier {
   const waking = createTopics<void>();
   const watching = createTopics<Progress>();
   const silent = listeners.length === 0 && dispatcher === undefined;

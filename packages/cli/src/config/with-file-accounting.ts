@@ -20,7 +20,7 @@ const JUDGES: ReadonlySet<string> = new Set([
  * - Work that is sent back keeps its files, which the next claim does not speak of, so they are
  *   noted as `files_sent_back`.
  */
-export function accountingForFiles(
+export function withFileAccounting(
   adapter: RoleAdapter,
   { workspace: rules }: Pick<Config, 'workspace'>,
 ): RoleAdapter {

@@ -1,7 +1,7 @@
 import type { Failure } from '@baton/core';
 import type { TokenHint } from '../approval/token-hint.ts';
 import type { BuildSummary } from '../run/build-summary.ts';
-import type { Whereabouts } from './whereabouts.ts';
+import type { LocationFlags } from './location-flags.ts';
 
 /** The phase whose work the later ones check. */
 const WORK = 'implementation';
@@ -26,10 +26,10 @@ const RAISES: Readonly<
  * With its retries spent only a rollback begins anew; over a cap or a time limit, a retry has to raise
  * it, and is none of those that are counted.
  */
-export function waysOn(
+export function nextSteps(
   { workflowId, completedPhases, retries, maxRetries }: BuildSummary,
   { code, phase }: Failure,
-  where: Whereabouts,
+  where: LocationFlags,
   token: TokenHint,
 ): readonly string[] {
   const targets = [...new Set([...completedPhases, phase])];

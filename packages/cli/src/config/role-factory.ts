@@ -31,7 +31,7 @@ export interface RoleOptions {
 }
 
 /** Who speaks for a role. */
-export type Voice = (
+export type RoleFactory = (
   role: RoleName,
   maker: CommandMaker,
   definition: DefinitionDescription,
@@ -42,7 +42,10 @@ export type Voice = (
  *
  * @throws BatonError `data_loss` and others for a cassette that cannot be read, to record into, too.
  */
-export async function createVoices(config: Config, options: RoleOptions): Promise<Voice> {
+export async function createRoleFactory(
+  config: Config,
+  options: RoleOptions,
+): Promise<RoleFactory> {
   const { record, replay, redact } = options;
   if (replay !== undefined) {
     const cassette = openCassette(replay);

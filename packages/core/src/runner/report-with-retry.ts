@@ -14,7 +14,7 @@ const LAST_REPORT_MS = 5000;
  *
  * @throws BatonError what the last report came to.
  */
-export async function persistently(
+export async function reportWithRetry(
   { clock, backoff, random }: ResolvedRunnerOptions,
   report: () => Promise<unknown>,
   stopping: AbortSignal,

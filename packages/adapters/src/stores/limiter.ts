@@ -1,5 +1,5 @@
 /** Does `work` when it is its turn. */
-export type TakeTurn = <T>(work: () => Promise<T>) => Promise<T>;
+export type Limit = <T>(work: () => Promise<T>) => Promise<T>;
 
 interface Waiting {
   start(): void;
@@ -13,7 +13,7 @@ interface Waiting {
  *
  * @param isSilence whether a call failed because there was no answer at all.
  */
-export function createTurns(limit: number, isSilence: (reason: unknown) => boolean): TakeTurn {
+export function createLimiter(limit: number, isSilence: (reason: unknown) => boolean): Limit {
   const waiting: Waiting[] = [];
   let underWay = 0;
 

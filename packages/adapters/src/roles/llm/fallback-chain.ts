@@ -1,8 +1,8 @@
 import { BatonError, type Clock, type RoleContext } from '@baton/core';
 import type { AssistantModelMessage, ModelMessage } from 'ai';
 import type { Compaction } from './compaction.ts';
-import { type CountedCall, cancelled, type LineModel } from './counted-call.ts';
 import { type CallFailure, explainFailure } from './explain-failure.ts';
+import { type ChainModel, cancelled, type MeteredCall } from './metered-call.ts';
 import type { ModelAnswer, ModelRequest } from './model-call.ts';
 import { modelName } from './principal.ts';
 import { retryAfterMs } from './retry-after.ts';
@@ -15,7 +15,7 @@ import { retryAfterMs } from './retry-after.ts';
  */
 
 /** A model and those that stand in for it, over one attempt. */
-export interface ModelLine {
+export interface FallbackChain {
   /**
    * Waits out what can be waited out, and goes on with the next model after that.
    *
@@ -25,11 +25,11 @@ export interface ModelLine {
   call(request: ModelRequest): Promise<ModelAnswer>;
 }
 
-export interface ModelLineOptions {
-  readonly call: CountedCall;
+export interface FallbackChainOptions {
+  readonly call: MeteredCall;
   readonly compaction: Compaction;
   /** At least one. The first is used; the others, in their order, when those before are overloaded. */
-  readonly models: readonly LineModel[];
+  readonly models: readonly ChainModel[];
   readonly context: Pick<RoleContext, 'signal' | 'progress' | 'note'>;
   readonly clock: Clock;
   /** Calls of one model before it is given up. */
@@ -42,9 +42,9 @@ export interface ModelLineOptions {
 
 const FIRST_WAIT_MS = 1000;
 
-export function createModelLine(options: ModelLineOptions): ModelLine {
+export function createFallbackChain(options: FallbackChainOptions): FallbackChain {
   const { call, compaction, models, context, clock, tries, maxWaitMs, deadline } = options;
-  const authors = new WeakMap<ModelMessage, LineModel>();
+  const authors = new WeakMap<ModelMessage, ChainModel>();
   let position = 0;
 
   /** Milliseconds after which the same model may be tried again; undefined when it is given up. */
@@ -55,7 +55,7 @@ export function createModelLine(options: ModelLineOptions): ModelLine {
   }
 
   /** The request as it is sent to a model. */
-  function requestFor(model: LineModel, request: ModelRequest): ModelRequest {
+  function requestFor(model: ChainModel, request: ModelRequest): ModelRequest {
     const fitting = compaction.fit(request, model.options);
     const messages = fitting.messages.map((message, at) => {
       const original = request.messages[at] ?? message;
@@ -66,7 +66,7 @@ export function createModelLine(options: ModelLineOptions): ModelLine {
   }
 
   /** The model's answer, or why it is given up. */
-  async function ask(model: LineModel, request: ModelRequest): Promise<ModelAnswer | CallFailure> {
+  async function ask(model: ChainModel, request: ModelRequest): Promise<ModelAnswer | CallFailure> {
     let mayShorten = true;
     for (let tried = 1; ; ) {
       try {
@@ -94,7 +94,7 @@ export function createModelLine(options: ModelLineOptions): ModelLine {
     async call(request) {
       for (;;) {
         // There is always one: the position moves on only to one that is there.
-        const model = models[position] as LineModel;
+        const model = models[position] as ChainModel;
         const answer = await ask(model, request);
         if (!('error' in answer)) return answer;
         const next = models[position + 1];

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { createTurns } from './turns.ts';
+import { createLimiter } from './limiter.ts';
 
 /** Calls that end when they are told to. */
 function calls(limit: number) {
-  const turns = createTurns(limit, (reason) => (reason as Error).message === 'silence');
+  const turns = createLimiter(limit, (reason) => (reason as Error).message === 'silence');
   const started: string[] = [];
   const ends = new Map<string, PromiseWithResolvers<string>>();
   return {
