@@ -63,7 +63,8 @@ export const strictly: Check = {
         if (Number.isSafeInteger(value)) return value;
         throw refuse('whole milliseconds', String(value));
       case 'seconds':
-        if (Number.isSafeInteger(Math.round(Number(value) * 1000))) return value;
+        if (typeof value === 'number' && Number.isSafeInteger(Math.round(value * 1000)))
+          return value;
         throw refuse('seconds', String(value));
     }
   },

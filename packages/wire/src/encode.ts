@@ -1,6 +1,6 @@
 import { durationFromMs, timestampFromMs } from '@bufbuild/protobuf/wkt';
 import type { Check } from './check.ts';
-import { type FieldPlan, isSame, type Kind, type MessagePlan } from './plan.ts';
+import { type FieldPlan, isSame, type Kind, type MessagePlan, type Value } from './plan.ts';
 
 type Members = Record<string, unknown>;
 
@@ -27,8 +27,12 @@ function encodeField(
   check: Check | undefined,
   path: string,
 ): unknown {
-  if (value === undefined) return many === 'one' ? unset : many === 'list' ? [] : {};
   const here = check === undefined ? '' : path === '' ? core : `${path}.${core}`;
+  if (value === undefined) {
+    // On the wire it would be 0 or false, as if the caller had said so; core refuses empty texts by itself.
+    if (unset !== undefined && unset !== '') check?.value(kind as Value, value, here);
+    return many === 'one' ? unset : many === 'list' ? [] : {};
+  }
   check?.shape(many, value, here);
   const encodeOne = (item: unknown, at: string) => encodeValue(kind, item, check, at);
   if (many === 'one') return encodeOne(value, here);

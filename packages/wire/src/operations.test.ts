@@ -100,6 +100,11 @@ describe('a request that the wire cannot carry is refused, with its member', () 
     ['a fraction', { ...fine, expectedEpoch: 0.5 }, 'expectedEpoch: expected a whole number'],
     ['a count past 2^32', { ...fine, expectedEpoch: 2 ** 32 }, 'expectedEpoch: expected a whole'],
     ['a list that is none', { ...fine, notes: {} }, 'notes: expected an array, found Object'],
+    [
+      'a count that is left out',
+      { ...fine, usage: { cost: 1 } },
+      'usage.requests: expected a whole number, 0 to 9007199254740991, found undefined',
+    ],
     ['an item', { ...fine, notes: [{ code: 'a', message: 1 }] }, 'notes.0.message: expected text'],
     [
       'a payload',
@@ -113,6 +118,7 @@ describe('a request that the wire cannot carry is refused, with its member', () 
   const begin = { projectId: 'p', buildId: 'b', userId: 'u', requirements: {} };
   it.each<[string, object, string]>([
     ['a duration', { timeoutSeconds: Number.NaN }, 'timeoutSeconds: expected seconds, found NaN'],
+    ['a duration in a text', { timeoutSeconds: '5' }, 'timeoutSeconds: expected seconds, found 5'],
     ['a map', { budgets: { phases: [] } }, 'budgets.phases: expected an object, found an array'],
     [
       'in a map',
@@ -129,6 +135,13 @@ describe('a request that the wire cannot carry is refused, with its member', () 
     const object = { ...begin, ...more } as never;
     expect(() => operations.start.request.encodeChecked(object)).toThrow(message);
   });
+});
+
+it('a decision that is left out is refused: on the wire it would be a no', () => {
+  const failed = { workflowId: 'wf_1', claimToken: 't', code: 'c', message: 'm' } as never;
+  expect(() => operations.failAttempt.request.encodeChecked(failed)).toThrow(
+    'retryable: expected true or false, found undefined',
+  );
 });
 
 it('a duration that is no whole number of milliseconds is refused, with its path', () => {
