@@ -1,5 +1,12 @@
 import * as wire from '@baton/proto';
-import { type DescMessage, fromBinary, type Message, toBinary, toJson } from '@bufbuild/protobuf';
+import {
+  create,
+  type DescMessage,
+  fromBinary,
+  type Message,
+  toBinary,
+  toJson,
+} from '@bufbuild/protobuf';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as core from '../../core/src/model/requests.ts';
@@ -87,6 +94,11 @@ describe('what is answered', () => {
     const { encode, decode } = mapping as unknown as Mapping<object, Message>;
     expect(decode(sent(message, encode(answer as object)))).toEqual(answer);
   });
+});
+
+it('a claim without an assignment is refused as the fault of the server that it is', () => {
+  const half = create(wire.ClaimAssignmentResponseSchema, { claimToken: 't', claim: {} });
+  expect(() => operations.claim.reply.decode(half)).toThrow('left out a part of its answer');
 });
 
 describe('a request that the wire cannot carry is refused, with its member', () => {

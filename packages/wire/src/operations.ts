@@ -34,6 +34,7 @@ import type {
   WorkflowRequest,
   WorkflowStatus,
 } from '@baton/core/api';
+import { BatonError } from '@baton/core/errors';
 import * as wire from '@baton/proto';
 import { mapping } from './mapping.ts';
 
@@ -121,10 +122,10 @@ export const claim = {
     }),
     decode: (message: wire.ClaimAssignmentResponse): ClaimedAssignment => ({
       claim: {
-        ...ownClaim.decode(message.claim as wire.Claim),
+        ...ownClaim.decode(present(message.claim)),
         token: message.claimToken,
       },
-      assignment: assignment.decode(message.assignment as wire.Assignment),
+      assignment: assignment.decode(present(message.assignment)),
     }),
   },
 };
@@ -146,3 +147,8 @@ export const ask = {
 export const reportProgress = {
   request: mapping<ReportProgressRequest>()(wire.ReportProgressRequestSchema),
 };
+
+function present<T>(part: T | undefined): T {
+  if (part !== undefined) return part;
+  throw new BatonError('internal', 'the server left out a part of its answer');
+}

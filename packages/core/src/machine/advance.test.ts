@@ -59,6 +59,11 @@ describe('the payloads of a workflow together', () => {
     expect(withAnother('x'.repeat(half - 100_000), list).kind).toBe('accepted');
   });
 
+  it('may go on where they were too large before there was a limit', () => {
+    const large = { text: 'x'.repeat(MAX_TOTAL_PAYLOAD_BYTES) };
+    expect(advance({ ...planning, requirements: large }).kind).toBe('accepted');
+  });
+
   it('count an output that replaces another once', () => {
     const large = { ...passingOutputs.planning, text: 'x'.repeat(half) };
     const redone = { ...planning, outputs: { ...planning.outputs, planning: large } };

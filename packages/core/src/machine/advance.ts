@@ -1,7 +1,7 @@
 import { type ApprovalRule, ERROR_STATE, type WorkflowDefinition } from '../model/definition.ts';
 import { BatonError } from '../model/errors.ts';
 import type { JsonObject } from '../model/json.ts';
-import { refuseTotal } from '../model/payload-total.ts';
+import { refuseMore } from '../model/payload-total.ts';
 import type { AdvanceReply } from '../model/replies.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import { change } from './change.ts';
@@ -130,7 +130,10 @@ function handOver(
   }
   const { requirements, metadata, outputs } = snapshot;
   return (
-    refuseTotal([requirements, metadata, ...Object.values({ ...outputs, [state]: accepted })]) ??
+    refuseMore(
+      [requirements, metadata, ...Object.values(outputs)],
+      [...[requirements, metadata], ...Object.values({ ...outputs, [state]: accepted })],
+    ) ??
     refuseAtGate(state, found, accepted, { checkpoint, outputs }) ??
     accepted
   );

@@ -3,8 +3,8 @@ import { type JsonObject, type JsonValue, jsonBytes, MOST_BYTES_A_CHARACTER } fr
 
 /**
  * Bytes of JSON, as UTF-8, that the payloads of one workflow may have together: its requirements, its
- * metadata and the output of each phase. An assignment carries all of them, and gRPC clients receive
- * 4 MiB unless they are told otherwise.
+ * metadata and the output of each phase. An assignment carries all of them, and feedback and answers
+ * beside them; gRPC clients receive 4 MiB unless they are told otherwise.
  */
 export const MAX_TOTAL_PAYLOAD_BYTES = 3 * 1024 * 1024;
 
@@ -23,6 +23,15 @@ export function refuseTotal(payloads: readonly JsonObject[]): BatonError | undef
   const bytes = payloads.reduce((sum, payload) => sum + jsonBytes(payload), 0);
   if (bytes <= MAX_TOTAL_PAYLOAD_BYTES) return undefined;
   return refusal(MAX_TOTAL_PAYLOAD_BYTES, 'bytes of JSON', bytes);
+}
+
+/** The same, but what was too large already, before there was this limit, may go on. */
+export function refuseMore(
+  before: readonly JsonObject[],
+  after: readonly JsonObject[],
+): BatonError | undefined {
+  const refused = refuseTotal(after);
+  return refused === undefined || refuseTotal(before) !== undefined ? undefined : refused;
 }
 
 function measure(value: JsonValue, total: { characters: number; values: number }): void {

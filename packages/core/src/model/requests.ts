@@ -42,7 +42,9 @@ export const uint32 = z.int().min(0).max(MAX_UINT32);
 const pageSize = z.int().min(1).max(1000).default(100);
 const pageToken = z.string().max(2048).optional();
 const leaseMs = z
-  .int()
+  .int({
+    error: ({ input }) => (input === undefined ? 'expected a duration, found none' : undefined),
+  })
   .min(1_000)
   .max(24 * 3_600_000);
 
