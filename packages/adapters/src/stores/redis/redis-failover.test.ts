@@ -105,16 +105,23 @@ describe.skipIf(redisMissing())('on a cluster whose masters have replicas', () =
     it('nothing is told: no commit, none again, no read, no refusal', async () => {
       const [, replica] = await pair();
       const prefix = 'deaf';
-      const store = createRedisStore({
-        connection: client,
-        prefix,
-        shards: 1,
-        warn() {},
-        replicas: { acknowledge: 1, timeoutMs: 50 },
-      });
-      opened.push(store);
+      const openDeaf = (timeoutMs: number) => {
+        const replicas = { acknowledge: 1, timeoutMs };
+        const store = createRedisStore({
+          connection: client,
+          prefix,
+          shards: 1,
+          warn() {},
+          replicas,
+        });
+        opened.push(store);
+        return store;
+      };
+      // On a busy machine a replica that does answer takes more than 50 ms.
+      const patient = createOrchestrator({ store: openDeaf(4000) });
+      const { workflowId } = await patient.start(build);
+      const store = openDeaf(50);
       const baton = createOrchestrator({ store });
-      const { workflowId } = await baton.start(build);
       const request = {
         workflowId,
         targetState: 'discovery',
@@ -142,7 +149,7 @@ describe.skipIf(redisMissing())('on a cluster whose masters have replicas', () =
       await expect
         .poll(() => baton.rollback(request).catch(() => undefined))
         .toMatchObject({ revision: 2 });
-      await expect(other.rollback({ ...request, requestId: 'r-2' })).rejects.toMatchObject({
+      await expect(patient.rollback({ ...request, requestId: 'r-2' })).rejects.toMatchObject({
         code: 'stale_revision',
       });
     });
