@@ -2,37 +2,9 @@
 
 // For those who run builds:
 
+export type * from './api.ts';
 export { createMemoryDispatcher } from './memory/memory-dispatcher.ts';
 export { createMemoryStore } from './memory/memory-store.ts';
-export type {
-  AdvanceRequest,
-  AnswerQuestionRequest,
-  AskRequest,
-  ClaimRequest,
-  DecideApprovalRequest,
-  DefinitionRequest,
-  FailAttemptRequest,
-  ListClaimableRequest,
-  ListRequest,
-  PageRequest,
-  ProjectRequest,
-  RenewClaimRequest,
-  ReportProgressRequest,
-  RequestRetryRequest,
-  RollbackRequest,
-  StartRequest,
-  WatchRequest,
-  WorkflowRequest,
-} from './model/requests.ts';
-export type {
-  AvailableWork,
-  ClaimedAssignment,
-  ExpectedNext,
-  HistoryPage,
-  ProjectStats,
-  WorkflowPage,
-  WorkflowStatus,
-} from './model/views.ts';
 export {
   type ExpirySweep,
   type ExpirySweepOptions,

@@ -112,7 +112,7 @@ const assignment = mapping<ClaimedAssignment['assignment']>()(wire.AssignmentSch
 
 export const claim = {
   request: mapping<ClaimRequest>()(wire.ClaimAssignmentRequestSchema),
-  /** The token stands beside the claim, which everybody may see in a status. */
+  /** The token is a field of its own: a status shows the claim without it. */
   reply: {
     encode: ({ claim, assignment: work }: ClaimedAssignment): wire.ClaimAssignmentResponse => ({
       $typeName: 'baton.v1.ClaimAssignmentResponse',

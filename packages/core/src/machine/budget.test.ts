@@ -186,3 +186,10 @@ describe('a budget', () => {
     );
   });
 });
+
+it('a cap that is explicitly undefined leaves the one that was there', () => {
+  const started = at('planning', { budgets: { tokens: 100, phases: { planning: { cost: 1 } } } });
+  const budgets = { tokens: undefined, cost: 5, phases: { planning: { cost: undefined } } };
+  const { limits } = after(retry(started, { budgets }));
+  expect(limits.budgets).toEqual({ tokens: 100, cost: 5, phases: { planning: { cost: 1 } } });
+});

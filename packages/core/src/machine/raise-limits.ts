@@ -62,7 +62,13 @@ export function limitsAfter(
 function withCaps(before: Budgets | undefined, more: Budgets): Budgets {
   const phases = { ...before?.phases };
   for (const [phase, budget] of Object.entries(more.phases ?? {})) {
-    phases[phase] = { ...phases[phase], ...budget };
+    phases[phase] = { ...phases[phase], ...named(budget) };
   }
-  return { ...before, ...more, phases };
+  return { ...before, ...named(more), phases };
+}
+
+/** A cap that is explicitly undefined is one that is not named. */
+function named<T extends object>(caps: T): Partial<T> {
+  const entries = Object.entries(caps).filter(([, cap]) => cap !== undefined);
+  return Object.fromEntries(entries) as Partial<T>;
 }

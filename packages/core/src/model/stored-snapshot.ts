@@ -12,7 +12,7 @@ type Complete = (value: unknown) => unknown;
 
 interface Key {
   readonly name: string;
-  /** What a record must have there, whoever has written it; undefined: it may lack it. */
+  /** The kind of value that every record has there; undefined: a record may lack the key. */
   readonly kind: Kind | undefined;
   /** Adds what is missing inside; undefined: nothing can be. */
   readonly complete: Complete | undefined;

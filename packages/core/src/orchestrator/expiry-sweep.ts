@@ -8,7 +8,7 @@ export interface ExpirySweepOptions {
   /** Milliseconds between two looks; from 1. Default 1000. */
   readonly everyMs?: number | undefined;
   readonly clock?: Clock | undefined;
-  /** Hears what went wrong, once for as long as it is the same; the sweep goes on. Default: nobody. */
+  /** Hears what went wrong, once for as long as it is the same; the sweep goes on. Default: no listener. */
   readonly onError?: ((error: BatonError) => void) | undefined;
 }
 

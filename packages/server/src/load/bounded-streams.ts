@@ -40,7 +40,7 @@ export function boundStreams(
   }
   server.removeAllListeners('stream');
   server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, flags: number) => {
-    // Until it is served, nobody else hears of its errors.
+    // Until the request is served, this is the only listener for its errors.
     stream.on('error', () => {});
     const connection = load.of(stream.session?.socket);
     if (connection === undefined || connection.refused !== undefined) {

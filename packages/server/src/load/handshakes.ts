@@ -18,7 +18,7 @@ export function paceHandshakes(
   }
   server.removeListener('connection', accept);
   server.on('connection', (socket: Socket) => {
-    // Until TLS has it, nobody else hears of its errors.
+    // Until TLS has the socket, this is the only listener for its errors.
     socket.on('error', () => {});
     socket.once('readable', async () => {
       const connection = of(socket);

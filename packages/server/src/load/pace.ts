@@ -205,7 +205,7 @@ export function createPace(room: Room, now: () => number = () => performance.now
         (kind === 'end' && connection.exchanges.size >= MANY_EXCHANGES) ||
         (kind === 'request' && room.isLarge(connection));
       if (mayGoAtOnce(connection, kind, isLarge)) {
-        // Where there is nobody to share with, what it takes need not be counted.
+        // While no other connection waits, the time that it takes need not be counted.
         if (waiting.size === 0 && !isLarge) {
           settle();
           roundBegan ??= now();
