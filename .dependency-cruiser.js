@@ -69,25 +69,25 @@ export default {
     never(
       'adapters-need-only-core',
       '^packages/adapters/src/',
-      '^(packages/(server|client|cli)|proto)/',
+      '^(packages/(server|client|builds|cli)|proto)/',
       'Of our packages, adapters import core.',
     ),
     never(
       'client-needs-only-the-contract',
       '^packages/client/src/',
-      '^packages/(server/|adapters/|cli/|core/src/(?!(api|errors)\\.ts$))',
+      '^packages/(server/|adapters/|builds/|cli/|core/src/(?!(api|errors)\\.ts$))',
       "Of our packages, the client imports proto, wire, and core's errors and types.",
     ),
     never(
       'wire-needs-only-the-contract',
       '^packages/wire/src/',
-      '^packages/(server/|client/|adapters/|cli/|core/src/(?!(api|errors)\\.ts$))',
+      '^packages/(server/|client/|adapters/|builds/|cli/|core/src/(?!(api|errors)\\.ts$))',
       "Of our packages, the mapping imports proto, and core's errors and types.",
     ),
     never(
       'server-is-below-clients',
       '^packages/server/src/',
-      '^packages/(client|cli)/',
+      '^packages/(client|builds|cli)/',
       'Of our packages, the server imports core, adapters, proto and wire.',
     ),
     never(
@@ -96,6 +96,13 @@ export default {
       '^packages/',
       'The contract imports none of our packages.',
     ),
+    {
+      name: 'nothing-needs-builds',
+      comment: 'Of our packages, only the CLI stands on builds.',
+      severity: 'error',
+      from: { path: '^(packages|proto|bench)/', pathNot: '^packages/(builds|cli)/' },
+      to: { path: '^packages/builds/' },
+    },
     {
       name: 'nothing-needs-cli',
       comment: 'The CLI is the outermost package.',

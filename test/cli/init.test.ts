@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { configSchema } from '../../packages/cli/src/config/config-schema.ts';
+import { configSchema } from '../../packages/builds/src/config/config-schema.ts';
 import { baton, createProject, documents, TIMEOUT } from './harness.ts';
 
 /** No key of this machine's may steer what is proposed. */

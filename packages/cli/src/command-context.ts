@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Redact } from '@baton/core';
+import type { Caller } from '@baton/builds/internal';
 import type { ExitCode } from './exit-codes.ts';
 import type { OutputStream } from './output/terminal.ts';
 
@@ -9,14 +9,10 @@ export interface InputStream extends Readable {
 }
 
 /** What commands get from the process that they run in. */
-export interface CommandContext {
+export interface CommandContext extends Caller {
   readonly stdin: InputStream;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly cwd: string;
-  /** What to type in front of a command, in the shell that the process was started in. */
-  readonly invocation: string;
   /** Sets what the process answers when a command ends without an error. */
   exit(code: ExitCode): void;
   /** Ends the process at once. */
@@ -28,6 +24,4 @@ export interface CommandContext {
   onInterrupt(listener: () => void): () => void;
   /** What Ctrl-C does, for when a prompt has the keyboard. */
   interrupt(): void;
-  /** Has `redact` mask what is said of errors from here on. Until then, only key formats are. */
-  maskErrors(redact: Redact): void;
 }

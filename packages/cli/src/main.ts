@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { tooOld } from './check-node.ts';
+import { tooOld } from '@baton/builds/host';
 
 // Nothing else is loaded before: an older Node cannot even link what the command line is made of.
 const problem = tooOld(process.versions.node);

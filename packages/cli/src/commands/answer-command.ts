@@ -1,7 +1,7 @@
+import { plain } from '@baton/builds/internal';
 import { BatonError, type WorkflowStatus } from '@baton/core';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { plain } from '../output/foreign-text.ts';
 import { fields } from '../output/table.ts';
 import {
   type CommonOptions,

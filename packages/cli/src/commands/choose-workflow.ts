@@ -1,10 +1,8 @@
 import { resolve } from 'node:path';
+import { recordsOf, repositoryOf, serverOf } from '@baton/builds/internal';
 import { BatonError } from '@baton/core';
 import type { CommandContext } from '../command-context.ts';
-import { repositoryOf } from '../embedded/baton-folder.ts';
-import { serverOf } from '../operations/connect.ts';
 import type { Terminal } from '../output/terminal.ts';
-import { recordsOf } from '../run/find-record.ts';
 import type { CommonOptions } from './operation-command.ts';
 
 /** For the help of commands that only look. */

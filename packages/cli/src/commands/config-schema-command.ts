@@ -1,6 +1,6 @@
+import { configJsonSchema } from '@baton/builds/internal';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { configJsonSchema } from '../config/config-json-schema.ts';
 import { createCommand, terminalOf } from './operation-command.ts';
 
 const EXAMPLES = `

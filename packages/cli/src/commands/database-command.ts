@@ -1,7 +1,7 @@
 import type { OpenedStore } from '@baton/adapters/open-store';
+import type { WhichDatabase } from '@baton/builds/internal';
 import { type Command, Option } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import type { WhichDatabase } from '../embedded/open-database.ts';
 import type { Terminal } from '../output/terminal.ts';
 import type { CommandName } from './descriptions.ts';
 import { createCommand, terminalOf } from './operation-command.ts';
@@ -37,7 +37,7 @@ export async function withDatabase(
   work: (opened: OpenedStore, terminal: Terminal) => Promise<void>,
 ): Promise<void> {
   // Loaded when needed, as no other command uses it.
-  const { openDatabase } = await import('../embedded/open-database.ts');
+  const { openDatabase } = await import('@baton/builds/internal');
   const terminal = terminalOf(context, options.json);
   const warn = (line: string) => terminal.note(line);
   const opened = await openDatabase(options, { cwd: context.cwd, env: context.env, create, warn });

@@ -1,9 +1,7 @@
+import { approvalText, embeddedDefinition, separationText, serverOf } from '@baton/builds/internal';
 import type { DefinitionDescription, DefinitionRequest } from '@baton/core';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { embeddedDefinition } from '../embedded/embedded-definition.ts';
-import { serverOf } from '../operations/connect.ts';
-import { approvalText, separationText } from '../output/rule-texts.ts';
 import { table } from '../output/table.ts';
 import { toDefinitionRequest } from './definition-argument.ts';
 import {

@@ -1,12 +1,11 @@
 import { resolve } from 'node:path';
+import { type DiagnoseOptions, diagnose, type Finding } from '@baton/builds';
+import { measureAgain, plain } from '@baton/builds/internal';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { examine } from '../doctor/examine.ts';
-import type { Finding } from '../doctor/finding.ts';
-import { measureAgain } from '../doctor/measure-again.ts';
 import { EXIT } from '../exit-codes.ts';
-import { plain } from '../output/foreign-text.ts';
 import type { Terminal } from '../output/terminal.ts';
+import { interruptible } from './interruptible.ts';
 import { createCommand, terminalOf } from './operation-command.ts';
 
 interface DoctorOptions {
@@ -51,8 +50,14 @@ export function doctorCommand(context: CommandContext): Command {
       const progress = (message: string): void => {
         if (!terminal.json) terminal.line(message);
       };
-      const examined = { workspace, config, server: state, ...(run && { run: progress }) };
-      const findings = await examine(examined, context);
+      const { env, cwd, invocation, maskErrors } = context;
+      const options: DiagnoseOptions = {
+        ...{ env, cwd, invocation, maskErrors },
+        ...{ workspace, config, server: state, run: run && progress },
+      };
+      const findings = run
+        ? await interruptible(context, (signal) => diagnose({ ...options, signal }))
+        : await diagnose(options);
       const again = measureAgain(context, resolve(context.cwd, workspace), config);
       const problems = findings.filter(({ verdict }) => verdict === 'problem').length;
       const commandsRun = findings.some(({ name }) => name.startsWith(RUN));

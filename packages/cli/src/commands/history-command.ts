@@ -1,8 +1,7 @@
+import { moment, oneLine, plain } from '@baton/builds/internal';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { oneLine, plain } from '../output/foreign-text.ts';
 import { table } from '../output/table.ts';
-import { moment } from '../output/times.ts';
 import { chooseWorkflow, NEWEST } from './choose-workflow.ts';
 import {
   type CommonOptions,

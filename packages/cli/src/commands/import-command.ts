@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
+import { plain } from '@baton/builds/internal';
 import { BatonError, importWorkflow, readWorkflowFile, type WorkflowRecord } from '@baton/core';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { plain } from '../output/foreign-text.ts';
 import { fields } from '../output/table.ts';
 import {
   createDatabaseCommand,

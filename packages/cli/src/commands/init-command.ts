@@ -1,18 +1,21 @@
 import { realpathSync, writeFileSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import {
+  configIn,
+  proposeConfig,
+  proposeModel,
+  proposeNetwork,
+  proposeWorkspace,
+  recogniseToolchains,
+  repositoryRoot,
+  tryProposal,
+} from '@baton/builds/internal';
 import { BatonError } from '@baton/core';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { configIn } from '../config/load-config.ts';
-import { repositoryRoot } from '../embedded/check-repository.ts';
 import { EXIT } from '../exit-codes.ts';
-import { proposeConfig } from '../init/propose-config.ts';
-import { proposeModel } from '../init/propose-model.ts';
-import { proposeNetwork } from '../init/propose-network.ts';
-import { proposeWorkspace } from '../init/propose-workspace.ts';
-import { recogniseToolchains } from '../init/recognise-toolchain.ts';
-import { tryProposal } from '../init/try-proposal.ts';
 import { locationFlags } from '../output/location-flags.ts';
+import { interruptible } from './interruptible.ts';
 import { createCommand, terminalOf } from './operation-command.ts';
 
 interface InitOptions {
@@ -65,7 +68,9 @@ export function initCommand(context: CommandContext): Command {
       const progress = (message: string): void => {
         if (!terminal.json) terminal.line(message);
       };
-      const trial = run && (await tryProposal({ path, workspace: folder, progress }, context));
+      const proposed = { path, workspace: folder, progress };
+      const trial =
+        run && (await interruptible(context, (signal) => tryProposal(proposed, context, signal)));
       const measured = trial?.coveragePercent;
       const proposal = measured === undefined ? first : propose(measured);
       const problems = trial?.problems ?? [];

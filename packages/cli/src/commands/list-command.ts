@@ -1,8 +1,7 @@
+import { moment, plain } from '@baton/builds/internal';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { plain } from '../output/foreign-text.ts';
 import { table } from '../output/table.ts';
-import { moment } from '../output/times.ts';
 import {
   type CommonOptions,
   createOperationCommand,

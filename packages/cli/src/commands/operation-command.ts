@@ -1,14 +1,18 @@
+import type { Operations } from '@baton/builds';
+import {
+  connect,
+  createConfigRedactor,
+  definitionOf,
+  findWorkflowConfig,
+  maskedOperations,
+  serverOf,
+  type Where,
+} from '@baton/builds/internal';
 import type { WorkflowDefinition } from '@baton/core';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { createConfigRedactor } from '../config/create-config-redactor.ts';
-import { definitionOf } from '../config/definition-of.ts';
 import { EXIT_CODES_HELP } from '../exit-codes.ts';
 import { asTyped } from '../invocation/as-typed.ts';
-import { connect, serverOf, type Where } from '../operations/connect.ts';
-import { maskedOperations } from '../operations/masked-operations.ts';
-import type { Operations } from '../operations/operations.ts';
-import { findWorkflowConfig } from '../operations/workflow-config.ts';
 import { createTerminal, type Terminal } from '../output/terminal.ts';
 import { wrapText } from '../output/wrap.ts';
 import { type CommandName, descriptionOf } from './descriptions.ts';

@@ -1,14 +1,17 @@
 import { resolve } from 'node:path';
+import { loadConfig } from '@baton/builds';
+import {
+  afterMs,
+  configIn,
+  pruneWorkspace,
+  repositoryRoot,
+  retentionSchema,
+} from '@baton/builds/internal';
 import { BatonError } from '@baton/core';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { configIn, loadConfig } from '../config/load-config.ts';
-import { retentionSchema } from '../config/retention-schema.ts';
-import { repositoryRoot } from '../embedded/check-repository.ts';
 import { EXIT } from '../exit-codes.ts';
 import { prunedLines } from '../output/pruned-lines.ts';
-import { afterMs } from '../retention/after-ms.ts';
-import { pruneWorkspace } from '../retention/prune-workspace.ts';
 import {
   createCommand,
   positiveNumber,

@@ -1,5 +1,5 @@
+import type { Operations } from '@baton/builds';
 import { BatonError, type Budgets } from '@baton/core';
-import type { Operations } from '../operations/operations.ts';
 
 /**
  * Refuses caps of phases that a workflow does not have: they would never be reached.

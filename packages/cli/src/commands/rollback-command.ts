@@ -1,14 +1,11 @@
 import { resolve } from 'node:path';
 import type { SetAside } from '@baton/adapters/workspace';
+import { moment, repositoryOf, restoreFiles, serverOf } from '@baton/builds/internal';
 import type { RollbackRequest } from '@baton/core';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { repositoryOf } from '../embedded/baton-folder.ts';
-import { restoreFiles } from '../embedded/restore-files.ts';
-import { serverOf } from '../operations/connect.ts';
 import { setAsideText } from '../output/set-aside-text.ts';
 import { fields } from '../output/table.ts';
-import { moment } from '../output/times.ts';
 import {
   type CommonOptions,
   createOperationCommand,

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
+import { invalidEnvironment } from '@baton/builds/internal';
 import { BatonError } from '@baton/core';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { invalidEnvironment } from '../embedded/invalid-environment.ts';
 import { EXIT } from '../exit-codes.ts';
 import { createCommand, print, terminalOf } from './operation-command.ts';
 

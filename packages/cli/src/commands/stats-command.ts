@@ -1,8 +1,7 @@
+import { duration, plain } from '@baton/builds/internal';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { plain } from '../output/foreign-text.ts';
 import { fields } from '../output/table.ts';
-import { duration } from '../output/times.ts';
 import {
   type CommonOptions,
   createOperationCommand,

@@ -1,10 +1,8 @@
+import { duration, markedLines, moment, plain } from '@baton/builds/internal';
 import { addPhaseUsage, NO_PHASE_USAGE, type WorkflowStatus } from '@baton/core';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { plain } from '../output/foreign-text.ts';
-import { markedLines } from '../output/last-lines.ts';
 import { fields } from '../output/table.ts';
-import { duration, moment } from '../output/times.ts';
 import { tokensAndCost } from '../output/usage.ts';
 import { chooseWorkflow, NEWEST } from './choose-workflow.ts';
 import {

@@ -1,14 +1,13 @@
 import { realpath, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { TakeMode, Taken } from '@baton/adapters/workspace';
+import { quoted } from '@baton/builds/host';
+import { oneLine, repositoryOf, takeBuild } from '@baton/builds/internal';
 import { BatonError } from '@baton/core';
 import { type Command, Option } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { repositoryOf } from '../embedded/baton-folder.ts';
 import { EXIT } from '../exit-codes.ts';
-import { oneLine } from '../output/foreign-text.ts';
-import { type LocationFlags, locationFlags, quoted } from '../output/location-flags.ts';
-import { takeBuild } from '../run/take-build.ts';
+import { type LocationFlags, locationFlags } from '../output/location-flags.ts';
 import { createCommand, terminalOf } from './operation-command.ts';
 
 interface TakeCommandOptions {

@@ -1,10 +1,13 @@
 import { resolve } from 'node:path';
+import {
+  createApprovalTokens,
+  openEmbedded,
+  repositoryOf,
+  takesGivenToken,
+} from '@baton/builds/internal';
 import { BatonError } from '@baton/core';
 import type { Command } from 'commander';
-import { createApprovalTokens, takesGivenToken } from '../approval/approval-tokens.ts';
 import type { CommandContext } from '../command-context.ts';
-import { repositoryOf } from '../embedded/baton-folder.ts';
-import { openEmbedded } from '../embedded/open-embedded.ts';
 import { createCommand, print, terminalOf } from './operation-command.ts';
 
 interface TokenOptions {

@@ -1,12 +1,12 @@
-import type { Progress } from '@baton/core';
+import { moment, oneLine } from '@baton/builds/internal';
+import type { Progress, WorkflowEvent } from '@baton/core';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { describeEvent } from '../output/describe-event.ts';
-import { oneLine } from '../output/foreign-text.ts';
 import type { Terminal } from '../output/terminal.ts';
-import { moment } from '../output/times.ts';
 import { chooseWorkflow, NEWEST } from './choose-workflow.ts';
+import { interruptible } from './interruptible.ts';
 import {
   type CommonOptions,
   createOperationCommand,
@@ -37,28 +37,29 @@ export function watchCommand(context: CommandContext): Command {
     .action((named: string | undefined, { after, follow, ...options }: WatchOptions) =>
       withOperations(context, options, async (operations, terminal) => {
         const workflowId = chooseWorkflow(named, options, context, terminal);
-        const stopped = new AbortController();
-        const forget = context.onInterrupt(() => stopped.abort());
         const request = { workflowId, afterSequence: after, follow };
-        try {
-          const heard = (progress: Progress) => showProgress(terminal, progress);
-          for await (const event of operations.watch(request, stopped.signal, heard)) {
-            if (terminal.json) terminal.document(event);
-            else {
-              const { sign, text } = describeEvent(event);
-              terminal.line(
-                `${String(event.sequence).padStart(4)}  ${moment(event.at)}  ${sign} ${text}`,
-              );
+        const heard = (progress: Progress) => showProgress(terminal, progress);
+        await interruptible(context, async (signal) => {
+          try {
+            for await (const event of operations.watch(request, signal, heard)) {
+              showEvent(terminal, event);
             }
+          } catch (reason) {
+            if (!signal.aborted) throw reason;
           }
-        } catch (reason) {
-          if (!stopped.signal.aborted) throw reason;
-        } finally {
-          forget();
-        }
-        if (stopped.signal.aborted) context.exit(EXIT.interrupted);
+          if (signal.aborted) context.exit(EXIT.interrupted);
+        });
       }),
     );
+}
+
+function showEvent(terminal: Terminal, event: WorkflowEvent): void {
+  if (terminal.json) {
+    terminal.document(event);
+    return;
+  }
+  const { sign, text } = describeEvent(event);
+  terminal.line(`${String(event.sequence).padStart(4)}  ${moment(event.at)}  ${sign} ${text}`);
 }
 
 /** What a role says of its work: between the events, without a number of its own. */

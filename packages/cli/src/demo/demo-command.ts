@@ -2,11 +2,11 @@ import { mkdtempSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { findSandbox } from '@baton/adapters/sandbox';
+import { SANDBOX_VARIABLE } from '@baton/builds/internal';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { createCommand, terminalOf } from '../commands/operation-command.ts';
 import { runCommand } from '../commands/run-command.ts';
-import { SANDBOX_VARIABLE } from '../config/choose-sandbox.ts';
 import { findExample, makeRepository } from './demo-repository.ts';
 import { serveFolder } from './static-site.ts';
 

@@ -1,8 +1,8 @@
 import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { git } from '@baton/builds/internal';
 import { BatonError } from '@baton/core';
-import { git } from '../embedded/git.ts';
 
 /** Where the example is: beside the built file, or, in a checkout, in `examples/`. */
 const PLACES = ['./dark-mode/', '../../../../examples/dark-mode/'];

@@ -1,7 +1,6 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
-import { findProgram } from '../doctor/find-program.ts';
-import { quoted } from '../output/location-flags.ts';
+import { findProgram, quoted } from '@baton/builds/host';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,22 +1,18 @@
+import type { BuildResult, OpenedBuild } from '@baton/builds';
+import { BASELINE_STEP, duration, oneLine, stopwatch } from '@baton/builds/internal';
 import {
   type BatonError,
   BUILD_AND_HAND_OVER,
   type RunnerReport,
   type WorkflowEvent,
-  type WorkflowStatus,
 } from '@baton/core';
-import type { TokenHint } from '../approval/token-hint.ts';
-import { BASELINE_STEP } from '../baseline/with-baseline.ts';
-import type { BuildSummary } from '../run/build-summary.ts';
-import type { HandedOver, RunObserver } from '../run/run-observer.ts';
 import { renderSummary } from './build-summary.ts';
+import type { BuildView } from './build-view.ts';
 import { describeEvent, type Tone } from './describe-event.ts';
-import { oneLine } from './foreign-text.ts';
 import type { LocationFlags } from './location-flags.ts';
 import { setAsideText } from './set-aside-text.ts';
 import { createStatusLine } from './status-line.ts';
 import type { Terminal } from './terminal.ts';
-import { duration, stopwatch } from './times.ts';
 import { waysToAnswer } from './ways-to-answer.ts';
 
 const STYLES = { good: 'green', bad: 'red', warning: 'yellow', neutral: 'bold' } as const;
@@ -31,8 +27,8 @@ const REMARK_CHARACTERS = 300;
 
 export interface ProgressOptions {
   readonly terminal: Terminal;
-  readonly workspace: string;
-  readonly where: LocationFlags;
+  /** How to type commands that find what is in a repository. */
+  readonly locate: (repository: string, server?: string) => LocationFlags;
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number;
 }
@@ -44,8 +40,9 @@ function withoutRepetition(event: WorkflowEvent, told: string): WorkflowEvent {
 }
 
 /** Shows people how a build goes: a line for every change, and, on a terminal, what goes on now. */
-export function createBuildProgress(options: ProgressOptions): RunObserver {
-  const { terminal, workspace, where, now } = options;
+export function createBuildProgress(options: ProgressOptions): BuildView {
+  const { terminal, locate, now } = options;
+  let where = locate('.');
   let startedAt = now();
   let current: { readonly event: WorkflowEvent; said: string } | undefined;
   let troubled = '';
@@ -71,11 +68,26 @@ export function createBuildProgress(options: ProgressOptions): RunObserver {
     say(now(), ' ', terminal.style('dim', oneLine(text, REMARK_CHARACTERS)));
   }
 
+  function endOf(result: BuildResult): readonly string[] {
+    switch (result.kind) {
+      case 'interrupted': {
+        const { workflowId } = result;
+        return [`${ON}${where.command(`resume ${workflowId}${where.files}`, ON.length)}`];
+      }
+      case 'waiting':
+        return waysToAnswer(result.status, where, result.token);
+      case 'error':
+      case 'complete':
+        return renderSummary(result, { terminal, where });
+    }
+  }
+
   return {
-    opened(found: WorkflowStatus, begun: boolean) {
+    opened({ status: found, begun, repository, server }: OpenedBuild) {
+      where = locate(repository, server);
       startedAt = found.createdAt;
       terminal.line(
-        `${terminal.style('bold', `Build ${found.buildId}`)} in ${workspace} (${found.workflowId})`,
+        `${terminal.style('bold', `Build ${found.buildId}`)} in ${repository} (${found.workflowId})`,
       );
       if (found.definition.name === BUILD_AND_HAND_OVER) {
         remark('hands a branch over; does not deploy');
@@ -131,20 +143,9 @@ export function createBuildProgress(options: ProgressOptions): RunObserver {
       troubled = message;
     },
     interrupted: () => remark('interrupted: stopping in order (once more to leave at once)'),
-    left(workflowId: string) {
+    ended(result) {
       status.dispose();
-      const resume = where.command(`resume ${workflowId}${where.files}`, ON.length);
-      terminal.line(`${ON}${resume}`);
-    },
-    waiting(found, token) {
-      status.dispose();
-      for (const line of waysToAnswer(found, where, token)) terminal.line(line);
-    },
-    closed(summary: BuildSummary, handedOver: HandedOver | undefined, token: TokenHint) {
-      status.dispose();
-      for (const line of renderSummary(summary, { terminal, where, handedOver, token })) {
-        terminal.line(line);
-      }
+      for (const line of endOf(result)) terminal.line(line);
     },
     dispose: () => status.dispose(),
   };

@@ -1,22 +1,15 @@
+import type { BuildResult, BuildSummary } from '@baton/builds';
+import { duration, markedLines, oneLine, plain } from '@baton/builds/internal';
 import type { Failure } from '@baton/core';
-import type { TokenHint } from '../approval/token-hint.ts';
-import type { BuildSummary } from '../run/build-summary.ts';
-import type { HandedOver } from '../run/run-observer.ts';
-import { oneLine, plain } from './foreign-text.ts';
-import { markedLines } from './last-lines.ts';
 import type { LocationFlags } from './location-flags.ts';
 import { nextSteps } from './next-steps.ts';
 import { fields, table } from './table.ts';
 import type { Terminal } from './terminal.ts';
-import { duration } from './times.ts';
 import { tokensAndCost } from './usage.ts';
 
 export interface SummaryOptions {
   readonly terminal: Terminal;
   readonly where: LocationFlags;
-  readonly handedOver: HandedOver | undefined;
-  /** What decisions about it take. */
-  readonly token: TokenHint;
 }
 
 /** Characters of a command line that are shown at most, and at least. */
@@ -26,9 +19,13 @@ const INDENT = 2;
 /** Characters in front of the command that shows all details. */
 const DETAILS = 50;
 
+type Complete = Extract<BuildResult, { kind: 'complete' }>;
+type Stuck = Extract<BuildResult, { kind: 'error' }>;
+
 /** A build that has ended, for people. */
-export function renderSummary(summary: BuildSummary, options: SummaryOptions): readonly string[] {
+export function renderSummary(ended: Complete | Stuck, options: SummaryOptions): readonly string[] {
   const { terminal } = options;
+  const { summary } = ended;
   const { buildId, complete, elapsedMs, retries, maxRetries, handoffs, walk } = summary;
   const heading = (text: string): string => terminal.style('bold', text);
   const phases = summary.phases.map(({ phase, role, visits, attempts, durationMs, usage }) => [
@@ -90,7 +87,7 @@ export function renderSummary(summary: BuildSummary, options: SummaryOptions): r
       ),
     ),
     ...section(heading('Evidence: commands that were really run'), evidenceOf(summary, terminal)),
-    ...(complete ? taking(summary, options) : stuck(summary, options, heading)),
+    ...(ended.kind === 'complete' ? taking(ended, options) : stuck(ended, options, heading)),
   ];
 }
 
@@ -128,8 +125,8 @@ function counted(texts: readonly string[]): readonly string[] {
 }
 
 function taking(
-  { workflowId }: BuildSummary,
-  { terminal, handedOver, where }: SummaryOptions,
+  { summary: { workflowId }, handedOver }: Complete,
+  { terminal, where }: SummaryOptions,
 ): readonly string[] {
   if (handedOver === undefined) return [];
   const take = (more: string) => where.command(`take ${workflowId}${more}${where.files}`, INDENT);
@@ -149,8 +146,8 @@ function taking(
 }
 
 function stuck(
-  summary: BuildSummary,
-  { where, token }: SummaryOptions,
+  { summary, token }: Stuck,
+  { where }: SummaryOptions,
   heading: (text: string) => string,
 ): readonly string[] {
   const { failure, workflowId } = summary;

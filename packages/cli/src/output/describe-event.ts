@@ -1,5 +1,5 @@
+import { oneLine, plain } from '@baton/builds/internal';
 import type { JsonValue, WorkflowEvent } from '@baton/core';
-import { oneLine, plain } from './foreign-text.ts';
 
 /** What is shown of an event of which nothing is known. */
 const UNKNOWN_CHARACTERS = 300;

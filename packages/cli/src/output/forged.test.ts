@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
+import { NO_TOKEN } from '@baton/builds/internal';
 import { BatonError, NO_PHASE_USAGE, type WorkflowEvent } from '@baton/core';
 import { expect, test } from 'vitest';
-import { NO_TOKEN } from '../approval/token-hint.ts';
 import { renderSummary } from './build-summary.ts';
 import { describeEvent } from './describe-event.ts';
 import { reportError } from './report-error.ts';
@@ -58,8 +58,10 @@ test.each([0, 30, 80])(
   'a summary has no line that a role made up, on %i columns',
   async (columns) => {
     const { terminal, shown } = screen(columns);
-    const options = { terminal, where: where as never, token: NO_TOKEN, handedOver: undefined };
-    for (const line of renderSummary(summary as never, options)) terminal.line(line);
+    const ended = { kind: 'error', summary: summary as never, token: NO_TOKEN } as const;
+    for (const line of renderSummary(ended, { terminal, where: where as never })) {
+      terminal.line(line);
+    }
     await new Promise(setImmediate);
     const found = forgedLines(shown());
     expect(found.length).toBeGreaterThan(2);

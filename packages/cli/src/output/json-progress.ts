@@ -1,14 +1,15 @@
-import type { RunObserver } from '../run/run-observer.ts';
+import type { BuildResult } from '@baton/builds';
+import type { BuildView } from './build-view.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
  * A build for machines: one JSON document a line, each with its `kind`; the last is the summary,
  * or what it waits for.
  */
-export function createJsonProgress(terminal: Terminal): RunObserver {
+export function createJsonProgress(terminal: Terminal): BuildView {
   const say = (kind: string, facts: object): void => terminal.document({ kind, ...facts });
   return {
-    opened: (status, begun) => say('opened', { begun, status }),
+    opened: ({ status, begun }) => say('opened', { begun, status }),
     confined: (sandbox, found) => say('confined', { sandbox, found }),
     uncommitted: (files) => say('uncommitted', { files }),
     poorlyMasked: (secrets) => say('poorly_masked', { secrets }),
@@ -24,16 +25,24 @@ export function createJsonProgress(terminal: Terminal): RunObserver {
     tookOver: () => say('took_over', {}),
     troubled: ({ code, message }) => say('trouble', { code, message }),
     interrupted: () => say('interrupted', {}),
-    left: (workflowId) => say('left', { workflowId }),
-    waiting: ({ workflowId, state, awaiting, questions }) =>
-      say('waiting', {
-        workflowId,
-        state,
-        awaiting,
-        questions: questions.filter(({ answer }) => answer === undefined),
-      }),
-    closed: (summary, handedOver) =>
-      say('summary', { summary: { ...summary, handOver: handedOver } }),
+    ended: (result) => say(...endOf(result)),
     dispose: () => undefined,
   };
+}
+
+/** No token is in it: machines keep what they read. */
+function endOf(result: BuildResult): [kind: string, facts: object] {
+  switch (result.kind) {
+    case 'interrupted':
+      return ['left', { workflowId: result.workflowId }];
+    case 'waiting': {
+      const { workflowId, state, awaiting, questions } = result.status;
+      const open = questions.filter(({ answer }) => answer === undefined);
+      return ['waiting', { workflowId, state, awaiting, questions: open }];
+    }
+    case 'error':
+      return ['summary', { summary: result.summary }];
+    case 'complete':
+      return ['summary', { summary: { ...result.summary, handOver: result.handedOver } }];
+  }
 }

@@ -1,13 +1,11 @@
+import { quoted } from '@baton/builds/host';
+import { type CommandLines, commandLines } from '@baton/builds/internal';
 import type { CommandContext } from '../command-context.ts';
 import type { Terminal } from './terminal.ts';
 import { wrapCommand } from './wrap.ts';
 
 /** How to type commands that find a build, in the shell that they are shown in. */
-export interface LocationFlags {
-  /** To put behind the operations. */
-  readonly state: string;
-  /** To put behind what works on the files. */
-  readonly files: string;
+export interface LocationFlags extends Omit<CommandLines, 'command'> {
   /** Git as it works on the repository. */
   readonly git: string;
   /**
@@ -21,21 +19,15 @@ export interface LocationFlags {
 
 /** @param server keeps the state; absent: the workspace does. */
 export function locationFlags(
-  { cwd, invocation }: Pick<CommandContext, 'cwd' | 'invocation'>,
+  context: Pick<CommandContext, 'cwd' | 'invocation'>,
   workspace: string,
   { server, terminal }: { readonly server?: string | undefined; readonly terminal?: Terminal } = {},
 ): LocationFlags {
-  const files = cwd === workspace ? '' : ` --workspace ${quoted(workspace)}`;
+  const lines = commandLines(context, workspace, server);
   const columns = terminal?.room ?? Number.POSITIVE_INFINITY;
   return {
-    files,
-    git: cwd === workspace ? 'git' : `git -C ${quoted(workspace)}`,
-    state: server === undefined ? files : ` --server ${quoted(server)}`,
-    command: (text, before) => wrapCommand(`${invocation} ${text}`, columns, before),
+    ...lines,
+    git: context.cwd === workspace ? 'git' : `git -C ${quoted(workspace)}`,
+    command: (text, before) => wrapCommand(lines.command(text), columns, before),
   };
-}
-
-/** A word that a shell takes as it is. */
-export function quoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -1,8 +1,7 @@
+import { NO_TOKEN, summarize } from '@baton/builds/internal';
 import { createMemoryStore, createOrchestrator } from '@baton/core';
 import { createFakeClock, type FakeClock } from '@baton/core/testing';
 import { expect, test } from 'vitest';
-import { NO_TOKEN } from '../approval/token-hint.ts';
-import { summarize } from '../run/build-summary.ts';
 import { locationFlags } from './location-flags.ts';
 import { nextSteps } from './next-steps.ts';
 

@@ -1,6 +1,5 @@
+import type { BuildSummary, TokenHint } from '@baton/builds';
 import type { Failure } from '@baton/core';
-import type { TokenHint } from '../approval/token-hint.ts';
-import type { BuildSummary } from '../run/build-summary.ts';
 import type { LocationFlags } from './location-flags.ts';
 
 /** The phase whose work the later ones check. */

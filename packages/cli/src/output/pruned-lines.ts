@@ -1,6 +1,5 @@
 import type { PrunedBuild, PrunedPart } from '@baton/adapters/workspace';
-import { bytes } from './bytes.ts';
-import { plain } from './foreign-text.ts';
+import { bytes, plain } from '@baton/builds/internal';
 import { table } from './table.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { type Redact, redactDeep } from '@baton/adapters/secrets';
+import { plain } from '@baton/builds/internal';
 import type { BatonError } from '@baton/core';
-import { plain } from './foreign-text.ts';
 import type { OutputStream } from './terminal.ts';
 import { wrapText } from './wrap.ts';
 

@@ -1,5 +1,5 @@
 import type { SetAside } from '@baton/adapters/workspace';
-import { plain } from './foreign-text.ts';
+import { plain } from '@baton/builds/internal';
 
 /** What became of a worktree that was in the way, for people. */
 export function setAsideText({ folder, problems: [first = ''] }: SetAside): string {

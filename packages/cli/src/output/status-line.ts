@@ -1,4 +1,4 @@
-import { visible } from './foreign-text.ts';
+import { visible } from '@baton/builds/internal';
 import type { Terminal } from './terminal.ts';
 
 const ERASE_LINE = '\r\u001b[2K';

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { MARK, visibleStyled } from './foreign-text.ts';
+import { MARK, visibleStyled } from '@baton/builds/internal';
 import { wrapText } from './wrap.ts';
 
 /** The part of a writable stream that output needs. */

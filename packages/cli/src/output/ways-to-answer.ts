@@ -1,7 +1,8 @@
+import type { TokenHint } from '@baton/builds';
+import { quoted } from '@baton/builds/host';
+import { plain } from '@baton/builds/internal';
 import type { WorkflowStatus } from '@baton/core';
-import type { TokenHint } from '../approval/token-hint.ts';
-import { plain } from './foreign-text.ts';
-import { type LocationFlags, quoted } from './location-flags.ts';
+import type { LocationFlags } from './location-flags.ts';
 
 const THEN = 'Then go on with: ';
 

@@ -1,0 +1,88 @@
+import { BatonError, type DefinitionDescription, type RoleAdapter } from '@baton/core';
+import { approvalText, separationText } from '../text/rule-texts.ts';
+import type { Config } from './load-config.ts';
+import { refuseInseparable } from './refuse-inseparable.ts';
+
+export type Rules = Pick<DefinitionDescription, 'approvals' | 'separations'>;
+
+export interface AtServer {
+  /** Its address. */
+  readonly server: string;
+  /** What a build runs by there. */
+  readonly definition: DefinitionDescription;
+  readonly roles: readonly RoleAdapter[];
+  readonly replayed: boolean;
+}
+
+/**
+ * Holds a configuration against the definition of a server, which alone counts there: the server must
+ * demand all that the configuration demands, and the roles must be able to meet what the server demands.
+ *
+ * @throws BatonError `invalid_input` naming the rules that the server does not have, and who can set
+ * them, or the settings that keep the roles from its separations.
+ */
+export function holdToServer(config: Config, at: AtServer): void {
+  const { definition, roles, replayed } = at;
+  holdRulesToServer(config, at);
+  const owners = new Map(definition.states.map(({ name, owners }) => [name, owners[0]]));
+  refuseInseparable(definition.separations, {
+    roles,
+    entries: config.roles,
+    replayed,
+    roleOf: (phase) => owners.get(phase),
+  });
+}
+
+/**
+ * The part of it that needs no roles.
+ *
+ * @throws BatonError `invalid_input` naming the rules that the server does not have.
+ */
+export function holdRulesToServer(
+  config: Config,
+  { server, definition }: Pick<AtServer, 'server' | 'definition'>,
+): void {
+  const missing = missingRules(config, definition);
+  if (missing.length > 0) {
+    const violations = missing.map(([field, rule]) => ({
+      field,
+      description: `'${rule}' is not demanded by ${server}, whose own definition '${definition.name}@${definition.version}' counts`,
+    }));
+    const lines = violations.map(({ field, description }) => `${field}: ${description}`);
+    const advice =
+      'leave it out, keep the state here, or have the operator demand it: WORKFLOW_POLICIES of the server, or --policies where it is started, names a file with approvals and separations';
+    throw new BatonError('invalid_input', `${config.path}: ${lines.join('; ')}; ${advice}`, {
+      violations,
+    });
+  }
+  refuseTolerance(config, { server, definition });
+}
+
+/** A gate for all tests would send back, time and again, what the configuration tolerates. */
+function refuseTolerance(
+  { baseline, path }: Pick<Config, 'baseline' | 'path'>,
+  { server, definition }: Pick<AtServer, 'server' | 'definition'>,
+): void {
+  if (baseline.failing !== 'tolerate') return;
+  const strict = definition.states.some(({ gates }) =>
+    gates.some(({ name }) => name === 'all_tests_passed'),
+  );
+  if (!strict) return;
+  const field = 'baseline.failing';
+  const description = `'tolerate' is not what ${server} allows, by whose gates no test may fail: mend the tests, or keep the state here`;
+  throw new BatonError('invalid_input', `${path}: ${field}: ${description}`, {
+    violations: [{ field, description }],
+  });
+}
+
+/** What `wanted` demands and `found` does not, by field; `found` may demand more. */
+export function missingRules(wanted: Rules, found: Rules): readonly (readonly [string, string])[] {
+  const there = {
+    approvals: new Set(found.approvals.map(approvalText)),
+    separations: new Set(found.separations.map(separationText)),
+  };
+  return [
+    ...wanted.approvals.map((rule) => ['approvals', approvalText(rule)] as const),
+    ...wanted.separations.map((rule) => ['separations', separationText(rule)] as const),
+  ].filter(([field, rule]) => !there[field].has(rule));
+}

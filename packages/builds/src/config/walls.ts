@@ -1,0 +1,126 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import {
+  type Confinement,
+  isBelow,
+  type Sandbox,
+  type SandboxSettings,
+  toolPaths,
+} from '@baton/adapters/sandbox';
+import { BatonError } from '@baton/core';
+import type { BuildPlaces } from '../state/build-places.ts';
+import { otherBuilds, otherCheckouts } from './hidden-places.ts';
+import type { Config } from './load-config.ts';
+import { networkEntryOf, networkOf } from './network-of.ts';
+import type { Purpose } from './purpose.ts';
+import type { CommandSandbox } from './sandbox-schema.ts';
+import { withFolder } from './with-folder.ts';
+
+interface ConfinedEntry {
+  readonly argv: readonly string[];
+  readonly sandbox?: CommandSandbox;
+}
+
+/**
+ * Answers what a command of the configuration is held to.
+ *
+ * @param entry where the configuration has the command. Default: the entry of the purpose.
+ */
+export type Walls = (
+  purpose: Purpose,
+  command: ConfinedEntry,
+  entry?: string,
+) => Confinement | undefined;
+
+const MEBIBYTE = 2 ** 20;
+
+/**
+ * The walls of a configuration's commands. Hidden are the home, the user's own checkout, and whatever
+ * Baton keeps, of this and of other repositories.
+ */
+export function createWalls(config: Config, sandbox: Sandbox, places: BuildPlaces): Walls {
+  const { env, repository, directory, stateDirectory } = places;
+  const { memoryMiB, processes, outputMiB, read, write } = config.sandbox;
+  const home = env['HOME'] ?? homedir();
+  // What lies beside the usual folders is of other repositories.
+  const builds = config.workspace.directory === undefined ? dirname(directory) : directory;
+  const seals = env['BATON_SEALS'];
+  const states = dirname(stateDirectory);
+  const kept = [builds, states, ...otherBuilds(states), ...(seals ? [resolve(seals)] : [])];
+  const checkouts = [repository, ...otherCheckouts(repository)];
+  const hidden = [...new Set([home, ...checkouts, ...kept].map(realIfThere))];
+  const tools = toolPaths(env['PATH'] ?? '', hidden);
+  const limits = {
+    memoryBytes: memoryMiB * MEBIBYTE,
+    processes,
+    outputBytes: outputMiB * MEBIBYTE,
+  };
+  const pathOf = (path: string): string => {
+    const [, name = '', rest = ''] = /^\$(\w+)(.*)$/.exec(path) ?? [];
+    if (name !== '' && !env[name]) throw wrong(path, `the variable ${name} is not set`);
+    const named = name === '' ? path : `${env[name]}${rest}`;
+    const isHome = named === '~' || named.startsWith('~/');
+    // Now, and not when the command runs: others may have put links there by then.
+    return realAsFarAs(isHome ? join(home, named.slice(1)) : resolve(config.folder, named));
+  };
+  const writtenAt = (path: string): string => {
+    const at = pathOf(path);
+    if (at === '/') throw wrong(path, 'that is the root of this machine');
+    // Elsewhere it may be a socket, or a mount, that is to come.
+    if (existsSync(at) || isBelow(realIfThere(home), at)) return at;
+    throw wrong(path, `there is no ${at}; only below the home it is made`);
+  };
+  const wrong = (path: string, problem: string): BatonError =>
+    new BatonError(
+      'invalid_input',
+      `${config.path} cannot be used here: sandbox: '${path}': ${problem}`,
+    );
+
+  const beside = realIfThere(config.folder);
+
+  /** What lies beside the configuration, or elsewhere in what is hidden, and is named in argv. */
+  function named(argv: readonly string[]): readonly string[] {
+    return withFolder(argv, config.folder)
+      .filter((argument) => isAbsolute(argument) && existsSync(argument))
+      .map((path) => realpathSync(path))
+      .filter((path) => hidden.some((folder) => isBelow(folder, path)))
+      .map((path) => {
+        // A script beside the configuration comes with what lies beside it; another file comes alone.
+        const folder = dirname(path);
+        const isBeside = folder === beside || isBelow(beside, folder);
+        return isBeside && !hidden.includes(folder) ? folder : path;
+      });
+  }
+
+  const settingsOf = (purpose: Purpose, own: CommandSandbox, entry: string): SandboxSettings => ({
+    entry,
+    file: config.path,
+    own: { read: own?.read, write: own?.write },
+    network: networkEntryOf(purpose, own?.network, config.sandbox),
+    home: realIfThere(home),
+    checkouts: [...new Set(checkouts.map(realIfThere))],
+    kept: [...new Set(kept.map(realIfThere))],
+  });
+
+  return (purpose, { argv, sandbox: own = {} }, entry = `commands.${purpose}`) => ({
+    sandbox,
+    settings: settingsOf(purpose, own, entry),
+    workspace: own.workspace ?? 'write',
+    hidden,
+    readable: [...tools, ...named(argv), ...[...read, ...(own.read ?? [])].map(pathOf)],
+    writable: [...write, ...(own.write ?? [])].map(writtenAt),
+    network: networkOf(networkEntryOf(purpose, own.network, config.sandbox)),
+    limits,
+  });
+}
+
+function realIfThere(path: string): string {
+  return existsSync(path) ? realpathSync(path) : path;
+}
+
+/** What is not there yet lies in what is. */
+function realAsFarAs(path: string): string {
+  if (existsSync(path) || path === dirname(path)) return realIfThere(path);
+  return join(realAsFarAs(dirname(path)), basename(path));
+}

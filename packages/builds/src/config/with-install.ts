@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto';
+import {
+  type CheckCommand,
+  changedManifests,
+  differing,
+  type FilePrints,
+  filePrints,
+  refusedFiles,
+} from '@baton/adapters/checks';
+import {
+  type CommandResult,
+  noteHindrances,
+  runCommand,
+  withHindrances,
+  withRefused,
+} from '@baton/adapters/command';
+import { changedProtectedFiles, nameFiles } from '@baton/adapters/review';
+import {
+  type Confinement,
+  policyDigest,
+  type SandboxPolicy,
+  wallOf,
+} from '@baton/adapters/sandbox';
+import type { Assignment, Outcome, RoleAdapter, RoleContext, Workspace } from '@baton/core';
+import { lastLines } from '../text/last-lines.ts';
+import type { Config } from './load-config.ts';
+import { withoutFilesOf } from './without-files-of.ts';
+
+export interface Installing {
+  readonly command: CheckCommand;
+  readonly rules: Pick<Config['workspace'], 'generated' | 'protected'>;
+  /** Whether the role claims the files that it changed: then what is installed is not among them. */
+  readonly claims: boolean;
+  /**
+   * What becomes of it when it fails because of what the build changed; undefined: the role works all
+   * the same.
+   */
+  readonly failed: (reason: string, details: string) => Outcome | undefined;
+  /** Whether it failed before the build, which the configuration accepts: then the role works all the same. */
+  readonly isKnownToFail: (workspace: Workspace) => Promise<boolean>;
+}
+
+/**
+ * The same role, for which `install` is run first: a worktree has nothing but what is committed. What
+ * it changes is noted as `install_changed_files` and is not the role's to answer for. When it fails,
+ * or changes what it must not, a person has to look, unless the build changed what it installs.
+ */
+export function withInstall(adapter: RoleAdapter, installing: Installing): RoleAdapter {
+  const { command, claims, failed, isKnownToFail } = installing;
+  return {
+    ...adapter,
+    async perform(assignment, context) {
+      const { workspace } = context;
+      if (workspace === undefined) return adapter.perform(assignment, context);
+      const key = keyOf(command, assignment);
+      if (workspace.preparation?.kept === key) {
+        context.progress('installed already, on these very files');
+        return adapter.perform(assignment, context);
+      }
+      // Before it installs: what that changes is no doing of the build.
+      const manifests = await changedManifests(command, workspace);
+      const { result, changed, prints } = await install(command, workspace, context);
+      const left = claims ? withoutFilesOf(workspace, prints) : workspace;
+      const perform = () => adapter.perform(assignment, { ...context, workspace: left });
+      const refusal = await refusalOf(installing, workspace, changed);
+      if (refusal !== undefined) {
+        if (manifests.length === 0) return { kind: 'fail', reason: refusal };
+        const outcome = failed(because(refusal, manifests), '');
+        if (outcome !== undefined) return outcome;
+      }
+      if (result.exitCode === 0) {
+        await workspace.preparation?.keep(key);
+        return perform();
+      }
+      const failure = `the command that installs ${endOf(result)}`;
+      context.progress(withRefused(failure, result));
+      if (await isKnownToFail(workspace)) return perform();
+      const details = `${result.stdout}\n${result.stderr}`.trim();
+      if (manifests.length === 0)
+        return { kind: 'fail', reason: forAPerson(failure, command, result) };
+      // A role is told nothing of what lies outside of its sandbox.
+      const reason = withRefused(failure, result);
+      return failed(because(reason, manifests), details) ?? perform();
+    },
+  };
+}
+
+/**
+ * Says what was installed by. After a retry or a rollback it is installed anew: somebody may have mended
+ * what it takes. What is set for the command names the role, and is left out.
+ */
+function keyOf(command: CheckCommand, { epoch }: Assignment): string {
+  const { argv, passEnv = [], confinement } = command;
+  const variables = ['PATH', ...passEnv].map((name) => [name, process.env[name]]);
+  const held = confinement && policyDigest(confinement.sandbox, policyOf(confinement));
+  const said = JSON.stringify({ argv, variables, held, epoch });
+  return createHash('sha256').update(said).digest('hex');
+}
+
+/** Without the folders of one build. */
+function policyOf({ hidden, readable, writable, network, limits }: Confinement): SandboxPolicy {
+  return { hidden, readable, writable, network, limits };
+}
+
+async function install(
+  { argv, env, passEnv, timeoutMs, confinement }: CheckCommand,
+  workspace: Workspace,
+  { signal, progress, note, redact }: RoleContext,
+) {
+  const before = await filePrints(workspace);
+  progress(`installing: ${argv.join(' ')}`);
+  const cwd = workspace.path;
+  const wall = wallOf(confinement, { workspace, folder: cwd });
+  const result = await runCommand({ argv, cwd, env, passEnv, timeoutMs, signal, redact, wall });
+  noteHindrances({ note }, 'install', result);
+  const after = await filePrints(workspace);
+  const changed = differing(before, after);
+  if (changed.length > 0) {
+    const message = `the command that installs changed files: ${nameFiles(changed)}`;
+    note({ code: 'install_changed_files', message });
+  }
+  const mine: FilePrints = new Map([...after].filter(([path]) => changed.includes(path)));
+  return { result, changed, prints: mine };
+}
+
+/** Why what the command changed is refused; undefined: it is not. */
+async function refusalOf(
+  { rules }: Installing,
+  workspace: Workspace,
+  changed: readonly string[],
+): Promise<string | undefined> {
+  const refused = await refusedFiles(rules.generated, changed);
+  if (refused.length > 0) {
+    return `the command that installs changed files that workspace.generated refuses: ${nameFiles(refused)}; commit what it makes, have it leave them alone, or accept them there`;
+  }
+  const violation = await changedProtectedFiles(rules.protected, {
+    ...workspace,
+    changedFiles: async () => changed,
+  });
+  const untouched = (await workspace.changedFiles('start')).every((path) => changed.includes(path));
+  // Once the build has changed something, that may be why: the roles that judge look at it.
+  if (violation === undefined || !untouched) return undefined;
+  return `the command that installs changes protected files: ${violation}; have it leave them alone, or protect others`;
+}
+
+function because(reason: string, manifests: readonly string[]): string {
+  return `${reason}, and this build changed ${nameFiles(manifests)}`;
+}
+
+function forAPerson(failure: string, { argv }: CheckCommand, result: CommandResult): string {
+  const lines = lastLines(result.outputTail).slice(-5);
+  const wrote = lines.length === 0 ? '' : `: ${lines.join(' | ')}`;
+  return `${withHindrances(`${failure}${wrote}`, result)}. The build changed nothing that it installs, so no role can mend that: make \`${argv.join(' ')}\` work here, then request a retry`;
+}
+
+function endOf({ timedOut, exitCode, excess }: CommandResult): string {
+  if (excess !== undefined) return `was ended: ${excess}`;
+  return timedOut ? 'did not end in time' : `ended with exit code ${exitCode}`;
+}

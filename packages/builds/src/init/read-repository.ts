@@ -1,0 +1,27 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { findProgram } from '../host/find-program.ts';
+import { git } from '../state/git.ts';
+import type { Repository } from './toolchain.ts';
+
+/** The files of a repository, those that are not committed yet included. */
+export async function readRepository(
+  folder: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Repository> {
+  const list = async (...which: readonly string[]): Promise<readonly string[]> => {
+    const listed = await git(folder, ['ls-files', '-z', ...which]);
+    return (listed ?? '').split('\0').filter((path) => path !== '');
+  };
+  const tracked = new Set(await list('--cached'));
+  const others = await list('--others', '--exclude-standard');
+  const isFile = (path: string) =>
+    statSync(join(folder, path), { throwIfNoEntry: false })?.isFile();
+  return {
+    has: (path) => existsSync(join(folder, path)),
+    read: (path) => (isFile(path) ? readFileSync(join(folder, path), 'utf8') : ''),
+    files: [...new Set([...tracked, ...others])],
+    isTracked: (path) => tracked.has(path),
+    hasProgram: (name) => findProgram(name, folder, env) !== undefined,
+  };
+}

@@ -1,0 +1,91 @@
+import { resolve } from 'node:path';
+import type { WorkflowDefinition } from '@baton/core';
+import { BatonError } from '@baton/core';
+import { createApprovalTokens } from '../approval/approval-tokens.ts';
+import { guardedOperations } from '../approval/guarded-operations.ts';
+import type { Caller } from '../caller.ts';
+import { createRunRecords } from '../run/run-records.ts';
+import { repositoryOf } from '../state/baton-folder.ts';
+import { openEmbedded } from '../state/open-embedded.ts';
+import { commandLines } from '../text/command-lines.ts';
+import type { Operations } from './operations.ts';
+
+/** Where the state of the builds is. */
+export interface Where {
+  readonly server?: string | undefined;
+  readonly workspace?: string | undefined;
+  /** The approval token of a build here. Default: `BATON_APPROVAL_TOKEN`. */
+  readonly token?: string | undefined;
+}
+
+export interface Connection {
+  readonly operations: Operations;
+  /**
+   * Checks that nobody but Baton has written what there is of a workflow, from its first event on. What a
+   * server has is for the server to check.
+   *
+   * @throws BatonError `data_loss` that names what was changed.
+   */
+  verify(workflowId: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The server that a command is to use: the one it names, or `BATON_SERVER`, or none. */
+export function serverOf(
+  { server, workspace }: Where,
+  { env }: Pick<Caller, 'env'>,
+): string | undefined {
+  // Who names a workspace, and no server, means the state in that workspace.
+  return server ?? (workspace === undefined ? env['BATON_SERVER'] || undefined : undefined);
+}
+
+/**
+ * Opens the operations on a server. Loaded when needed: gRPC takes its time.
+ *
+ * @throws BatonError `invalid_input` for what is no address of a server.
+ */
+export async function connectToServer(baseUrl: string): Promise<Connection> {
+  checkAddress(baseUrl);
+  const { createBatonClient } = await import('@baton/client');
+  const client = createBatonClient({ baseUrl });
+  return { operations: client, verify: async () => undefined, close: async () => client.close() };
+}
+
+/**
+ * Opens the operations where a command's options say.
+ *
+ * @param definition what workflows run by in this process; a server has its own. Default: the build
+ * definition as it is.
+ * @throws BatonError `not_found` when there is no state database in the workspace.
+ */
+export async function connect(
+  where: Where,
+  caller: Caller,
+  definition?: WorkflowDefinition,
+): Promise<Connection> {
+  const server = serverOf(where, caller);
+  if (server !== undefined) return connectToServer(server);
+  const { env } = caller;
+  const workspace = repositoryOf(resolve(caller.cwd, where.workspace ?? '.'));
+  const embedded = await openEmbedded({ workspace, create: false, env, definition });
+  const { orchestrator, store, folder, key, close } = embedded;
+  const shell = commandLines(caller, workspace);
+  const records = createRunRecords(folder.runs);
+  const operations = guardedOperations(orchestrator, {
+    store,
+    tokens: createApprovalTokens(folder.seals, key),
+    token: where.token ?? (env['BATON_APPROVAL_TOKEN'] || undefined),
+    wasRun: (workflowId) => records.all().some((one) => one.workflowId === workflowId),
+    showing: (workflowId) => shell.command(`token ${workflowId}${shell.state}`),
+  });
+  return { operations, verify: (workflowId) => store.verify(workflowId), close };
+}
+
+function checkAddress(server: string): void {
+  const protocol = URL.canParse(server) ? new URL(server).protocol : '';
+  if (protocol === 'http:' || protocol === 'https:') return;
+  const description = `found '${server}'; expected an address such as http://127.0.0.1:7481`;
+  throw new BatonError('invalid_input', `--server (or BATON_SERVER): ${description}`, {
+    violations: [{ field: '--server', description }],
+  });
+}

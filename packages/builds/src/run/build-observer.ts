@@ -1,0 +1,46 @@
+import type { SetAside } from '@baton/adapters/workspace';
+import type { BatonError, RunnerReport, WorkflowEvent, WorkflowStatus } from '@baton/core';
+import type { PoorlyMasked } from '../config/create-config-redactor.ts';
+import type { Retained } from '../retention/apply-retention.ts';
+
+/** How a build was opened. */
+export interface OpenedBuild {
+  readonly status: WorkflowStatus;
+  /** Whether it was begun just now, or is gone on with. */
+  readonly begun: boolean;
+  /** Root of the repository; a real path. */
+  readonly repository: string;
+  /** Address of the server that keeps the state; undefined: this machine does. */
+  readonly server: string | undefined;
+}
+
+/**
+ * Hears how a build goes while this process performs or follows it. All methods are optional; what they
+ * throw ends the build's performance. Secrets of the configuration are masked in what roles say.
+ *
+ * @example
+ * const observer: BuildObserver = { happened: ({ type }) => console.log(type) };
+ */
+export interface BuildObserver {
+  opened?(build: OpenedBuild): void;
+  /** Which sandbox its commands run in, by its name and in a line for people. */
+  confined?(sandbox: string, found: string): void;
+  /** These files of the repository differ from the commit that the build begins from. */
+  uncommitted?(files: readonly string[]): void;
+  /** Secrets of the configuration that masking does little for. */
+  poorlyMasked?(secrets: readonly PoorlyMasked[]): void;
+  /** What lay there of complete builds was removed, or could not be. */
+  pruned?(retained: Retained): void;
+  /** A worktree was in the way of a new one, and could not be removed. */
+  setAside?(aside: SetAside): void;
+  /** Something is in the audit trail, also what another process put there. */
+  happened?(event: WorkflowEvent): void;
+  /** What the runner of this process says. */
+  reported?(report: RunnerReport): void;
+  /** Another process performs the build, named in words. */
+  following?(holder: string): void;
+  /** The other process has gone: this one goes on. */
+  tookOver?(): void;
+  /** Something that will be tried again. */
+  troubled?(error: BatonError): void;
+}

@@ -1,0 +1,140 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  BatonError,
+  createRunner,
+  type Dispatcher,
+  type ErrorCode,
+  type Redact,
+  type RoleAdapter,
+  type RunnerReport,
+  type WorkflowStatus,
+  type WorkspaceProvider,
+} from '@baton/core';
+import type { Operations } from '../operations/operations.ts';
+import type { BuildObserver } from './build-observer.ts';
+import type { ClaimMemory } from './claim-memory.ts';
+import { endOrphans } from './end-orphans.ts';
+import { followBuild } from './follow-build.ts';
+import { hasEnded } from './has-ended.ts';
+import type { People } from './people.ts';
+import type { RunLock } from './run-lock.ts';
+
+/*
+ * Performs one build until it is complete, waits in `error`, or waits for a person who is not here.
+ * 1. The audit trail says how the build goes and when it ends, whoever performs it.
+ * 2. It is performed only under the run lock; without it, this process follows and tries again.
+ * 3. However this ends, the runner has stopped and the lock is free.
+ */
+
+export interface BuildToPerform {
+  readonly operations: Operations;
+  readonly status: WorkflowStatus;
+  readonly roles: readonly RoleAdapter[];
+  /** Masks secrets in what roles say. */
+  readonly redact: Redact;
+  readonly workspaces: WorkspaceProvider;
+  readonly dispatcher: Dispatcher | undefined;
+  readonly worker: string;
+  readonly lock: RunLock;
+  readonly memory: ClaimMemory;
+  readonly observer: BuildObserver;
+  /** Who is asked when the build waits for a person; absent: this ends when it does. */
+  readonly people: People | undefined;
+  /** Ends the work early: what is under way is given back. */
+  readonly interrupted: AbortSignal;
+}
+
+/** How often to look whether the lock has become free. */
+const LOCK_POLL_MS = 500;
+/** Time for the last report of a build that has ended. */
+const DRAIN_MS = 5000;
+
+/** Roles whose processes are not ended when a killed run is taken over: they may be the product. */
+const SPARED = ['release_manager'];
+
+/** What a runner may meet on its way without anything being broken: the trail tells the rest. */
+const EXPECTED: ReadonlySet<ErrorCode> = new Set(['timed_out', 'budget_spent', 'cancelled']);
+
+/** @throws BatonError what went wrong outside the roles; `cancelled` when interrupted. */
+export async function performBuild(build: BuildToPerform): Promise<WorkflowStatus> {
+  const { operations, status, interrupted } = build;
+  const { workflowId } = status;
+  const ended = new AbortController();
+  const ending = AbortSignal.any([ended.signal, interrupted]);
+  let broken: BatonError | undefined;
+  const breakOff = (reason: unknown): void => {
+    broken ??= BatonError.from(reason);
+    ended.abort();
+  };
+  const performing = performAlone(build, ending, breakOff).catch(breakOff);
+  try {
+    await followBuild(build, ending, () => ended.abort());
+  } catch (reason) {
+    if (!ending.aborted) throw reason;
+  } finally {
+    ended.abort();
+    await performing;
+  }
+  if (broken !== undefined) throw broken;
+  const last = await operations.status({ workflowId });
+  const waits = last.awaiting !== undefined && !interrupted.aborted;
+  if (!hasEnded(last) && !waits)
+    throw new BatonError('cancelled', `build '${last.buildId}' was interrupted`);
+  return last;
+}
+
+async function performAlone(
+  build: BuildToPerform,
+  ending: AbortSignal,
+  breakOff: (reason: unknown) => void,
+): Promise<void> {
+  const { lock, observer, memory, operations, status } = build;
+  let waited = false;
+  while (!lock.tryAcquire()) {
+    if (!waited) observer.following?.(lock.holder());
+    waited = true;
+    await sleep(LOCK_POLL_MS, undefined, { signal: ending }).catch(() => undefined);
+    if (ending.aborted) return;
+  }
+  try {
+    if (waited && !hasEnded(await operations.status({ workflowId: status.workflowId }))) {
+      observer.tookOver?.();
+    }
+    endOrphans(status.workflowId, SPARED);
+    await memory.giveBack(operations);
+    await runUntil(build, ending, breakOff);
+  } finally {
+    lock.release();
+  }
+}
+
+async function runUntil(
+  build: BuildToPerform,
+  ending: AbortSignal,
+  breakOff: (reason: unknown) => void,
+): Promise<void> {
+  const { operations, memory, roles, workspaces, dispatcher, worker, observer, redact } = build;
+  const onReport = (report: RunnerReport): void => {
+    observer.reported?.(report);
+    if (report.kind !== 'trouble' || ending.aborted) return;
+    const { error } = report;
+    if (error.retryable || error.code === 'unavailable') observer.troubled?.(error);
+    else if (!EXPECTED.has(error.code)) breakOff(error);
+  };
+  const runner = createRunner({
+    source: memory.remembering(operations),
+    roles,
+    workspaces,
+    workflowId: build.status.workflowId,
+    worker,
+    redact,
+    concurrency: 1,
+    onReport,
+    dispatcher,
+  });
+  if (ending.aborted) return;
+  const running = runner.run();
+  const stop = (): void => void runner.stop(build.interrupted.aborted ? 0 : DRAIN_MS);
+  ending.addEventListener('abort', stop, { once: true });
+  await running;
+}

@@ -1,0 +1,83 @@
+import { type GitWorkspaceProvider, printRepository } from '@baton/adapters/workspace';
+import type { Redact } from '@baton/core';
+import { createBaselineMemory } from '../baseline/baseline-memory.ts';
+import type { Caller } from '../caller.ts';
+import { chooseSandbox } from '../config/choose-sandbox.ts';
+import { createConfigRedactor } from '../config/create-config-redactor.ts';
+import { type Config, loadConfig } from '../config/load-config.ts';
+import { refuseGaps } from '../config/refuse-gaps.ts';
+import { createRoleMaker, type MakeRoles } from '../config/role-maker.ts';
+import { createWalls } from '../config/walls.ts';
+import { measureAgain } from '../doctor/measure-again.ts';
+import { batonFolder, makeBatonFolder } from '../state/baton-folder.ts';
+import { buildPlaces } from '../state/build-places.ts';
+import { checkRepository } from '../state/check-repository.ts';
+import { openWorkspaces } from '../state/open-workspaces.ts';
+import type { BuildObserver } from './build-observer.ts';
+import { createRunRecords, type RunRecords } from './run-records.ts';
+
+export interface Preparing {
+  /** Absolute. */
+  readonly workspace: string;
+  /** As it was named; absent: the one in the workspace. */
+  readonly config: string | undefined;
+  /** Cassettes; absolute. */
+  readonly record: string | undefined;
+  readonly replay: string | undefined;
+  readonly observer: BuildObserver;
+}
+
+/** What a build is performed with, checked before its state is opened. */
+export interface Prepared {
+  /** Root of the repository; a real path. */
+  readonly repository: string;
+  readonly config: Config;
+  /** Masks the configuration's secrets. */
+  readonly redact: Redact;
+  readonly makeRoles: MakeRoles;
+  readonly workspaces: GitWorkspaceProvider;
+  readonly records: RunRecords;
+  /** Which sandbox commands run in, by its name and in a line for people. */
+  readonly sandbox: { readonly name: string; readonly found: string };
+}
+
+/** @throws BatonError for everything that would keep a build from working. */
+export async function prepareBuild(preparing: Preparing, caller: Caller): Promise<Prepared> {
+  const { record, replay, observer } = preparing;
+  const { env, cwd } = caller;
+  const repository = await checkRepository(preparing.workspace);
+  const config = await loadConfig(preparing.config, { workspace: repository, cwd });
+  const redact = createConfigRedactor(config, env);
+  caller.maskErrors(redact);
+  refuseGaps(config);
+  const folder = batonFolder(repository, env);
+  const { sandbox, found } = await chooseSandbox(config, env);
+  const places = buildPlaces(repository, config, env);
+  const workspaces = openWorkspaces(repository, config, env, (aside) => observer.setAside?.(aside));
+  const makeRoles = await createRoleMaker(config, {
+    record,
+    replay,
+    env,
+    redact,
+    walls: createWalls(config, sandbox, places),
+    print: sandbox.name === 'none' ? () => printRepository(repository, env) : undefined,
+    baseline: {
+      memory: createBaselineMemory(folder.baselines, config, env, sandbox.name),
+      openJudged: (workflowId) => workspaces.open(workflowId, undefined, 'judge'),
+      // A replay pays no model that a baseline could save.
+      isRun: config.baseline.isRun && replay === undefined,
+      now: Date.now,
+      again: measureAgain(caller, repository, preparing.config),
+    },
+  });
+  makeBatonFolder(folder);
+  return {
+    repository,
+    config,
+    redact,
+    makeRoles,
+    workspaces,
+    records: createRunRecords(folder.runs),
+    sandbox: { name: sandbox.name, found },
+  };
+}

@@ -1,0 +1,7 @@
+import { build } from '../../scripts/build.ts';
+
+export default build({
+  index: 'src/index.ts',
+  internal: 'src/internal.ts',
+  host: 'src/host/index.ts',
+});
