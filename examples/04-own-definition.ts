@@ -17,7 +17,7 @@ const article = defineWorkflow({
         {
           name: 'long_enough',
           description: 'At least 100 words',
-          check: ({ words }) => (Number(words) >= 100 ? undefined : `found ${words} words`),
+          check: ({ words }) => (words >= 100 ? undefined : `found ${words} words`),
         },
       ],
       to: 'desk',
@@ -37,7 +37,8 @@ const { workflowId } = await baton.start({
   userId: 'ada',
   requirements: { topic: 'Relay races' },
 });
-const draft = { workflowId, role: 'writer', completedState: 'draft' };
+// Names and outputs are typed: 'drafd' or { words: 'many' } does not compile.
+const draft = { workflowId, role: 'writer', completedState: 'draft' } as const;
 const tooShort = await baton.advance({ ...draft, result: { words: 12 } }).catch((error) => error);
 console.log(tooShort.message);
 await baton.advance({ ...draft, result: { words: 800 } });

@@ -1,39 +1,10 @@
 import type {
-  AdvanceReply,
-  AdvanceRequest,
-  AnswerQuestionRequest,
-  AnswerReply,
-  ApprovalReply,
-  AskReply,
-  AskRequest,
-  AvailableWork,
-  ClaimedAssignment,
-  ClaimRequest,
-  DecideApprovalRequest,
   DefinitionDescription,
   DefinitionRequest,
-  FailAttemptReply,
-  FailAttemptRequest,
-  HistoryPage,
-  ListClaimableRequest,
-  ListRequest,
-  PageRequest,
-  Progress,
-  ProjectRequest,
-  ProjectStats,
-  RenewClaimRequest,
-  ReportProgressRequest,
-  RequestRetryReply,
-  RequestRetryRequest,
-  RollbackReply,
-  RollbackRequest,
-  StartReply,
-  StartRequest,
-  WatchRequest,
-  WorkflowEvent,
-  WorkflowPage,
-  WorkflowRequest,
+  OperationsOf,
+  Orchestrator,
   WorkflowStatus,
+  WorkflowTypes,
 } from '@baton/core/api';
 
 export interface WaitOptions {
@@ -50,30 +21,10 @@ export interface WaitOptions {
 /**
  * Baton's operations on a server. Every failure is a BatonError, with the code that the embedded
  * orchestrator would give; a call that changes something carries a request id, and is repeated while
- * the server is away.
+ * the server is away, but for `reportProgress`: what it says is a hint. `watch` goes on over cut
+ * connections, without a gap and with nothing twice. A client is a `WorkSource` for a runner.
  */
-export interface BatonClient {
-  start(request: StartRequest): Promise<StartReply>;
-  advance(request: AdvanceRequest): Promise<AdvanceReply>;
-  status(request: WorkflowRequest): Promise<WorkflowStatus>;
-  requestRetry(request: RequestRetryRequest): Promise<RequestRetryReply>;
-  history(request: PageRequest): Promise<HistoryPage>;
-  rollback(request: RollbackRequest): Promise<RollbackReply>;
-  projectStats(request: ProjectRequest): Promise<ProjectStats>;
-  list(request: ListRequest): Promise<WorkflowPage>;
-  answerQuestion(request: AnswerQuestionRequest): Promise<AnswerReply>;
-  decideApproval(request: DecideApprovalRequest): Promise<ApprovalReply>;
-  /**
-   * Goes on over cut connections, without a gap and with nothing twice.
-   *
-   * @param onProgress hears what roles say of their work meanwhile, as far as it comes by the server
-   * that is watched: hints between the events.
-   */
-  watch(
-    request: WatchRequest,
-    signal?: AbortSignal,
-    onProgress?: (progress: Progress) => void,
-  ): AsyncIterable<WorkflowEvent>;
+export interface BatonClient extends Omit<Orchestrator, 'describeDefinition' | 'expireOverdue'> {
   describeDefinition(request: DefinitionRequest): Promise<DefinitionDescription>;
   /**
    * Resolves once the workflow is in `state`, or enters it, with the status as it is then: a workflow
@@ -87,15 +38,13 @@ export interface BatonClient {
     options?: WaitOptions,
   ): Promise<WorkflowStatus>;
 
-  /** What a runner needs: a client is a `WorkSource`. */
-  listClaimable(request: ListClaimableRequest): Promise<readonly AvailableWork[]>;
-  claim(request: ClaimRequest): Promise<ClaimedAssignment>;
-  renewClaim(request: RenewClaimRequest): Promise<boolean>;
-  failAttempt(request: FailAttemptRequest): Promise<FailAttemptReply>;
-  ask(request: AskRequest): Promise<AskReply>;
-  /** Not repeated: what is lost is a hint. */
-  reportProgress(request: ReportProgressRequest): Promise<void>;
-
   /** Ends the connections that this client holds open. */
   close(): void;
 }
+
+/**
+ * A client of a server whose definitions are known when code is compiled.
+ *
+ * @typeParam T such as `BuildWorkflow`, or `TypesOf<typeof definition>`.
+ */
+export type BatonClientOf<T extends WorkflowTypes> = OperationsOf<T, BatonClient>;

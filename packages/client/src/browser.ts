@@ -1,7 +1,8 @@
+import type { WorkflowTypes } from '@baton/core/api';
 import { BatonError } from '@baton/core/errors';
 import type { Transport } from '@connectrpc/connect';
 import { createConnectTransport, createGrpcWebTransport } from '@connectrpc/connect-web';
-import type { BatonClient } from './baton-client.ts';
+import type { BatonClient, BatonClientOf } from './baton-client.ts';
 import { type ClientOptions, resolveSettings, serverUrl } from './client-options.ts';
 import { createClientOver } from './create-client.ts';
 import { READING } from './reading.ts';
@@ -14,7 +15,14 @@ export type * from './public-types.ts';
  *
  * @throws BatonError `invalid_input` for the protocol `grpc`, which browsers cannot speak, for
  * options that are out of range, and without a `baseUrl` or a `transport`.
+ * @typeParam T definitions that are known when code is compiled: their states, roles and outputs are typed.
+ * @example
+ * const baton = createBatonClient({ baseUrl: location.origin });
  */
+export function createBatonClient(options: ClientOptions): BatonClient;
+export function createBatonClient<T extends WorkflowTypes>(
+  options: ClientOptions,
+): BatonClientOf<T>;
 export function createBatonClient(options: ClientOptions): BatonClient {
   return createClientOver(transportOf(options), resolveSettings(options));
 }

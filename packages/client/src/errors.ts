@@ -30,7 +30,7 @@ export interface Callee {
 
 /** What a call threw, as embedded callers know it: code, violations and legal choices restored. */
 export function toBatonError(reason: unknown, callee: Callee = {}): BatonError {
-  if (reason instanceof BatonError) return reason;
+  if (BatonError.is(reason)) return reason;
   if (callee.signal?.aborted) {
     return new BatonError('cancelled', 'the call was aborted', { cause: callee.signal.reason });
   }

@@ -1,5 +1,6 @@
+import type { WorkflowTypes } from '@baton/core/api';
 import { createGrpcTransport, Http2SessionManager } from '@connectrpc/connect-node';
-import type { BatonClient } from './baton-client.ts';
+import type { BatonClient, BatonClientOf } from './baton-client.ts';
 import { createBatonClient as createFetchClient } from './browser.ts';
 import { type ClientOptions, resolveSettings, serverUrl } from './client-options.ts';
 import { createClientOver } from './create-client.ts';
@@ -16,7 +17,15 @@ const PINGS = { pingIntervalMs: 30_000, pingTimeoutMs: 15_000 };
  *
  * @throws BatonError `invalid_input` for options that are out of range, and without a `baseUrl` or a
  * `transport`.
+ * @typeParam T definitions that are known when code is compiled: their states, roles and outputs are typed.
+ * @example
+ * const baton = createBatonClient({ baseUrl: 'http://127.0.0.1:7481' });
+ * const typed = createBatonClient<BuildWorkflow>({ baseUrl: 'http://127.0.0.1:7481' });
  */
+export function createBatonClient(options: ClientOptions): BatonClient;
+export function createBatonClient<T extends WorkflowTypes>(
+  options: ClientOptions,
+): BatonClientOf<T>;
 export function createBatonClient(options: ClientOptions): BatonClient {
   const { transport, protocol } = options;
   if (transport !== undefined || protocol !== 'grpc') return createFetchClient(options);

@@ -4,11 +4,12 @@
 
 export type { Assignment } from './model/assignment.ts';
 export type { Allowance, Budget, Budgets } from './model/budget.ts';
-export type { Transition as TransitionDescription } from './model/definition.ts';
+export type { BuildWorkflow } from './model/build/build-definition.ts';
+export type { Transition as TransitionDescription, WorkflowTypes } from './model/definition.ts';
 export type { DefinitionDescription, StateDescription } from './model/describe-definition.ts';
 export type { EventType, WorkflowEvent } from './model/event.ts';
 export type { Handoff } from './model/handoff.ts';
-export type { JsonObject, JsonValue } from './model/json.ts';
+export type { JsonObject, JsonObjectInput, JsonValue } from './model/json.ts';
 export type { Note } from './model/note.ts';
 export type { Principal } from './model/principal.ts';
 export type { Progress } from './model/progress.ts';
@@ -56,3 +57,6 @@ export type {
 } from './model/views.ts';
 export type { BuildRole, BuildState, Role, State } from './model/vocabulary.ts';
 export type { Awaiting, Checkpoint, Claim, Failure, Feedback } from './model/workflow.ts';
+export type { TypesOf } from './model/workflow-types.ts';
+export type { Orchestrator, WorkSource } from './orchestrator/operations.ts';
+export type { OperationsOf } from './orchestrator/typed-operations.ts';

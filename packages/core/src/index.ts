@@ -10,7 +10,6 @@ export {
   type ExpirySweepOptions,
   startExpirySweep,
 } from './orchestrator/expiry-sweep.ts';
-export type { Orchestrator, WorkSource } from './orchestrator/operations.ts';
 export { createOrchestrator } from './orchestrator/orchestrator.ts';
 export type { OrchestratorOptions } from './orchestrator/orchestrator-options.ts';
 export { createRunner, type Runner } from './runner/runner.ts';
@@ -83,6 +82,7 @@ export { type Evidence, evidenceSchema } from './model/evidence.ts';
 export {
   copyJsonObject,
   type JsonObject,
+  type JsonObjectInput,
   type JsonValue,
   MAX_DEPTH,
   MAX_PAYLOAD_BYTES,
@@ -90,7 +90,7 @@ export {
   tooManyValues,
 } from './model/json.ts';
 export { type Note, noteSchema } from './model/note.ts';
-export { type Outcome, outcomeSchema } from './model/outcome.ts';
+export { type CheckedOutcome, type Outcome, outcomeSchema } from './model/outcome.ts';
 export { parseJson } from './model/parse-json.ts';
 export { type Present, present, type Resolved } from './model/present.ts';
 export {

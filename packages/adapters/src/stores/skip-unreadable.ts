@@ -12,7 +12,7 @@ export type SkipUnreadable = (reason: unknown) => readonly [];
 export function createSkipUnreadable(warn: (line: string) => void): SkipUnreadable {
   const told = new Set<string>();
   return (reason) => {
-    if (!(reason instanceof BatonError) || reason.code !== 'data_loss') throw reason;
+    if (!BatonError.is(reason) || reason.code !== 'data_loss') throw reason;
     const line = `no work is offered of what is left as it is: ${reason.message}`;
     if (!told.has(line)) warn(line);
     told.add(line);

@@ -168,5 +168,5 @@ function unstorable(bytes: string, remedy: string): BatonError {
 
 /** Whether a snapshot failed because of a file that git cannot store. */
 export function isUnstorable(reason: unknown): boolean {
-  return reason instanceof BatonError && reason.metadata?.[UNSTORABLE] !== undefined;
+  return BatonError.is(reason) && reason.metadata?.[UNSTORABLE] !== undefined;
 }

@@ -6,14 +6,14 @@ import type { ProposedHost } from './propose-network.ts';
 import type { ProposedWorkspace } from './propose-workspace.ts';
 import type { ProposedTest, Toolchain } from './toolchain.ts';
 
-export interface Proposal {
+interface Proposal {
   readonly config: ConfigInput;
   readonly found: readonly string[];
   readonly assumed: readonly string[];
 }
 
 /** What is proposed beside the commands of toolchains. */
-export interface ProposedParts {
+interface ProposedParts {
   readonly model: ProposedModel;
   readonly workspace: ProposedWorkspace;
   readonly registries: readonly ProposedHost[];

@@ -11,7 +11,7 @@ import { checkRepository } from '../state/check-repository.ts';
 import { gapIn } from './gap.ts';
 
 /** Where a proposal lies, and whom to tell how it goes. */
-export interface ProposalToTry {
+interface ProposalToTry {
   readonly path: string;
   /** Root of the repository. */
   readonly workspace: string;
@@ -20,7 +20,7 @@ export interface ProposalToTry {
 }
 
 /** What the proposed commands did on the last commit. */
-export interface Trial {
+interface Trial {
   /** Line coverage of all files but tests, by tests that passed; absent: it could not be measured. */
   readonly coveragePercent?: number;
   /** What keeps builds from working, and why nothing was run or measured; none: all went well. */

@@ -10,7 +10,7 @@ import { findRecord, recordsOf } from './find-record.ts';
 import { handOverRequest } from './hand-over-request.ts';
 import type { RunRecord } from './run-records.ts';
 
-export interface TakeOptions {
+interface TakeOptions {
   /** Root of the repository. */
   readonly workspace: string;
   /** Of the workflow or the build; absent: the newest that is complete. */
@@ -18,7 +18,7 @@ export interface TakeOptions {
   readonly mode: TakeMode;
 }
 
-export interface TakenBuild {
+interface TakenBuild {
   readonly buildId: string;
   readonly workflowId: string;
   readonly taken: Taken;

@@ -7,7 +7,7 @@ import { createRunRecords } from '../run/run-records.ts';
 import { openEmbedded } from './open-embedded.ts';
 import { openWorkspaces } from './open-workspaces.ts';
 
-export interface RestoreOptions {
+interface RestoreOptions {
   readonly workspace: string;
   readonly workflowId: string;
   readonly env: Readonly<Record<string, string | undefined>>;

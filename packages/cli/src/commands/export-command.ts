@@ -64,7 +64,7 @@ async function writeWhole(file: string, lines: AsyncIterable<string>): Promise<v
     await rename(unfinished, file);
   } catch (reason) {
     await rm(unfinished, { force: true });
-    if (reason instanceof BatonError) throw reason;
+    if (BatonError.is(reason)) throw reason;
     const message = `cannot write ${file}: ${(reason as Error).message}`;
     throw new BatonError('invalid_input', message, { cause: reason });
   }

@@ -70,7 +70,7 @@ async function start(env: CommandContext['env']) {
   try {
     return await serve(env);
   } catch (reason) {
-    if (reason instanceof BatonError) throw reason;
+    if (BatonError.is(reason)) throw reason;
     if (reason instanceof ConfigError) throw invalidEnvironment(reason);
     const message = reason instanceof Error ? reason.message : String(reason);
     throw new BatonError('unavailable', `the server cannot start: ${message}`, { cause: reason });

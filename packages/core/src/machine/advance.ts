@@ -41,11 +41,11 @@ export function advance(
   if (command.nextState === ERROR_STATE) return declareFailure(definition, snapshot, command);
 
   const next = chooseNext(definition, snapshot, command.nextState);
-  if (next instanceof BatonError) return { kind: 'rejected', error: next };
+  if (BatonError.is(next)) return { kind: 'rejected', error: next };
   const unknown = refuseUnknownPerformer(definition, snapshot, command.claimToken);
   if (unknown !== undefined) return { kind: 'rejected', error: unknown };
   const passed = handOver(definition, snapshot, command);
-  if (passed instanceof BatonError) return { kind: 'rejected', error: passed };
+  if (BatonError.is(passed)) return { kind: 'rejected', error: passed };
   return moveTo(definition, snapshot, command, next, passed);
 }
 
@@ -121,7 +121,7 @@ function handOver(
     });
   }
   const accepted = command.checkResult === undefined ? result : command.checkResult(result);
-  if (accepted instanceof BatonError) return accepted;
+  if (BatonError.is(accepted)) return accepted;
   if (checkpoint === undefined && snapshot.checkpoint !== undefined) {
     const description = `workflow ${snapshot.id} has a workspace: phase '${state}' ends with a checkpoint of it; found none`;
     return new BatonError('invalid_input', description, {

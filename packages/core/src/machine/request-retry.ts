@@ -51,7 +51,7 @@ export function requestRetry(
     if (timedOut !== undefined) return timedOut;
   }
   const target = chooseTarget(definition, snapshot, targetState, decided.length > 0);
-  if (target instanceof BatonError) return { kind: 'rejected', error: target };
+  if (BatonError.is(target)) return { kind: 'rejected', error: target };
   const overBudget = refuseOverBudget(snapshot, command, target);
   if (overBudget !== undefined) return { kind: 'rejected', error: overBudget };
   const { maxRetries } = snapshot.limits;

@@ -9,11 +9,33 @@ import { type StateOptions, targetsOf, type WorkflowOptions } from './workflow-o
 
 /**
  * Checks a definition and derives what the machine looks up: every state but the final ones can
- * fail to `error`, and `error` recovers to every phase.
+ * fail to `error`, and `error` recovers to every phase. States, roles and outputs are typed from the
+ * options: a gate sees its phase's output, and an orchestrator with this definition refuses other names.
  *
  * @throws BatonError `invalid_input` that names each state that is wrong and what is wrong with it.
+ * @example
+ * const article = defineWorkflow({
+ *   name: 'article',
+ *   version: 1,
+ *   roles: { writer: { title: 'Writer', instructions: 'Write the article.' } },
+ *   states: {
+ *     draft: { phase: 'writer', output: z.object({ words: z.int() }), to: 'published' },
+ *     published: { final: true },
+ *   },
+ * });
  */
-export function defineWorkflow(options: WorkflowOptions): WorkflowDefinition {
+export function defineWorkflow<const Roles extends string, const Outputs extends object>(
+  options: WorkflowOptions<Roles, Outputs>,
+): WorkflowDefinition<{
+  readonly roles: Roles;
+  readonly states: keyof Outputs & string;
+  readonly outputs: Outputs;
+}> {
+  // What is known of it when code is compiled makes no difference to what is derived.
+  return derive(options as unknown as WorkflowOptions);
+}
+
+function derive(options: WorkflowOptions): WorkflowDefinition<never> {
   checkDefinition(options);
   const states = Object.fromEntries([
     ...Object.entries(options.states).map(([name, state]) => [name, toState(state)] as const),

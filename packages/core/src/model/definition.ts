@@ -29,7 +29,7 @@ export interface GateContext {
 }
 
 /** A named check that an output must pass before the baton moves. Pure. */
-export interface Gate<Output extends JsonObject = JsonObject> {
+export interface Gate<Output = JsonObject> {
   readonly name: string;
   /** What passing it means, for people and for other languages. */
   readonly description: string;
@@ -72,9 +72,9 @@ export type StateDefinition = PhaseState | HandoffState | FinalState | ErrorStat
 export type SeparatedBy = 'worker' | 'model' | 'model_family';
 
 /** A separation of duties: whoever performs `phase` must not be who performed `from`. */
-export interface Separation {
-  readonly phase: string;
-  readonly from: string;
+export interface Separation<Phase extends string = string> {
+  readonly phase: Phase;
+  readonly from: Phase;
   readonly by: SeparatedBy;
 }
 
@@ -86,8 +86,24 @@ export interface ApprovalRule {
   readonly by: readonly string[];
 }
 
-/** The states, transitions, owners, gates and output schemas that a workflow runs by. */
-export interface WorkflowDefinition {
+/** What is known of a definition when code is compiled. */
+export interface WorkflowTypes {
+  /** Names of its states, without `error`. */
+  readonly states: string;
+  /** Names of its roles. */
+  readonly roles: string;
+  /** The schema of each phase's output, by state. */
+  readonly outputs: object;
+}
+
+/**
+ * The states, transitions, owners, gates and output schemas that a workflow runs by.
+ *
+ * @typeParam T what is known of it when code is compiled; {@link defineWorkflow} infers it.
+ */
+export interface WorkflowDefinition<T extends WorkflowTypes = WorkflowTypes> {
+  /** For the compiler alone: it is never there. */
+  readonly types?: T;
   readonly name: string;
   /** From 1 on; a workflow keeps the version it started with. */
   readonly version: number;

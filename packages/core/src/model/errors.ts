@@ -45,8 +45,15 @@ export interface BatonErrorOptions {
   readonly cause?: unknown | undefined;
 }
 
+/** Every copy of this file in a process has the same. */
+const BRAND = Symbol.for('@baton/core/BatonError');
+
 /** The one error type of Baton. Its message says what was found and what was expected. */
 export class BatonError extends Error {
+  get [BRAND](): true {
+    return true;
+  }
+
   override readonly name = 'BatonError';
   readonly code: ErrorCode;
   /** Whether the same request may succeed later without being changed. */
@@ -64,9 +71,19 @@ export class BatonError extends Error {
     this.metadata = options.metadata ?? {};
   }
 
+  /**
+   * Whether a thrown value is a BatonError, also one of another copy of this package.
+   *
+   * @example
+   * if (BatonError.is(reason) && reason.code === 'not_found') return undefined;
+   */
+  static is(reason: unknown): reason is BatonError {
+    return typeof reason === 'object' && reason !== null && BRAND in reason;
+  }
+
   /** Any thrown value as a BatonError: itself, an abort as `cancelled`, all else as `internal`. */
   static from(reason: unknown): BatonError {
-    if (reason instanceof BatonError) return reason;
+    if (BatonError.is(reason)) return reason;
     if (
       reason instanceof Error &&
       (reason.name === 'AbortError' || reason.name === 'TimeoutError')

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { BatonError } from './errors.ts';
-import { copyJsonObject, type JsonObject } from './json.ts';
+import { copyJsonObject, type JsonObject, type JsonObjectInput } from './json.ts';
 
 /**
  * A JSON object, copied, so that nobody can change it afterwards. What is not JSON is refused by the path
  * of what is not, before anything else looks at it.
  */
-export const jsonObjectSchema: z.ZodType<JsonObject, JsonObject> = z
+export const jsonObjectSchema: z.ZodType<JsonObject, JsonObjectInput> = z
   .unknown()
   .transform((value, context): JsonObject => {
     try {
@@ -17,4 +17,4 @@ export const jsonObjectSchema: z.ZodType<JsonObject, JsonObject> = z
       context.addIssue({ code: 'custom', message, path, params: { code } });
       return z.NEVER;
     }
-  }) as unknown as z.ZodType<JsonObject, JsonObject>;
+  }) as unknown as z.ZodType<JsonObject, JsonObjectInput>;

@@ -6,6 +6,19 @@ export interface JsonObject {
   readonly [key: string]: JsonValue;
 }
 
+/** What may be given for a JSON object: members that are undefined are left out. */
+export interface JsonObjectInput {
+  readonly [key: string]: JsonInput;
+}
+type JsonInput =
+  | string
+  | number
+  | boolean
+  | null
+  | undefined
+  | readonly JsonInput[]
+  | JsonObjectInput;
+
 /** Nesting that a payload may have; protobuf runtimes refuse a Struct nested more than 100 deep. */
 export const MAX_DEPTH = 64;
 

@@ -53,4 +53,7 @@ export const outcomeSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
-export type Outcome = z.infer<typeof outcomeSchema>;
+/** What a role adapter may answer. */
+export type Outcome = z.input<typeof outcomeSchema>;
+/** An outcome that was checked. */
+export type CheckedOutcome = z.output<typeof outcomeSchema>;

@@ -13,7 +13,10 @@ describe('definitions', () => {
       dropped: { final: true },
     }) as const;
   const roles = { asker: { title: 'Asker', instructions: 'Ask.' } };
-  const both = { ...states('done'), ask: { ...states('done').ask, to: ['done', 'dropped'] } };
+  const both = {
+    ...states('done'),
+    ask: { ...states('done').ask, to: ['done', 'dropped'] },
+  } as const;
   const v1 = defineWorkflow({ name: 'survey', version: 1, roles, states: both });
   const v2 = defineWorkflow({ name: 'survey', version: 2, roles, states: both });
 

@@ -130,7 +130,7 @@ describe('the expiry sweep', () => {
     const answers = [away, away, 'moved', away, new BatonError('unavailable', 'other')];
     const expireOverdue = vi.fn(async () => {
       const answer = answers.shift();
-      if (answer instanceof BatonError) throw answer;
+      if (BatonError.is(answer)) throw answer;
       return 0;
     });
     const errors: string[] = [];

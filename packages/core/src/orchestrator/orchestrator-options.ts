@@ -12,10 +12,17 @@ import { randomIds } from './random-ids.ts';
 import { createStoreClock } from './store-clock.ts';
 import { systemClock } from './system-clock.ts';
 
-export interface OrchestratorOptions {
+/**
+ * What {@link createOrchestrator} takes.
+ *
+ * @typeParam D the definitions that workflows run by.
+ */
+export interface OrchestratorOptions<
+  D extends readonly WorkflowDefinition[] = readonly WorkflowDefinition[],
+> {
   readonly store: WorkflowStore;
   /** The first is the default of `start`. Default: `build` and `build-and-hand-over`. */
-  readonly definitions?: readonly WorkflowDefinition[] | undefined;
+  readonly definitions?: D | undefined;
   /** Seconds until a workflow times out (`WORKFLOW_TIMEOUT`). Default 3600. */
   readonly timeoutSeconds?: number | undefined;
   /** Retry requests before a workflow goes to `error` (`WORKFLOW_MAX_RETRIES`). Default 3. */

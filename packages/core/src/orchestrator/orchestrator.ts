@@ -1,3 +1,5 @@
+import type { WorkflowDefinition } from '../model/definition.ts';
+import type { TypesOf } from '../model/workflow-types.ts';
 import { advance } from './advance.ts';
 import {
   answerQuestion,
@@ -15,9 +17,23 @@ import type { OrchestratorOptions } from './orchestrator-options.ts';
 import { describe, history, list, projectStats, status } from './read.ts';
 import { reportProgress } from './report-progress.ts';
 import { start } from './start.ts';
+import type { OperationsOf } from './typed-operations.ts';
 import { watch } from './watch.ts';
 
-/** Baton's operations over a store. */
+/**
+ * Baton's operations over a store. With `definitions`, requests and replies have their states, roles and
+ * outputs: a name that none of them has does not compile.
+ *
+ * @throws BatonError `invalid_input` for an option out of its range.
+ * @example
+ * const baton = createOrchestrator({ store: createMemoryStore() });
+ */
+export function createOrchestrator(
+  options: OrchestratorOptions & { readonly definitions?: undefined },
+): Orchestrator;
+export function createOrchestrator<const D extends readonly WorkflowDefinition[]>(
+  options: OrchestratorOptions<D>,
+): OperationsOf<TypesOf<D>>;
 export function createOrchestrator(options: OrchestratorOptions): Orchestrator {
   const context = createContext(options);
 

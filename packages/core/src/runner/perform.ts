@@ -1,6 +1,6 @@
 import type { Assignment } from '../model/assignment.ts';
 import { BatonError } from '../model/errors.ts';
-import { type Outcome, outcomeSchema } from '../model/outcome.ts';
+import { type CheckedOutcome, outcomeSchema } from '../model/outcome.ts';
 import { redactDeep } from '../model/redact-deep.ts';
 import type { Checkpoint } from '../model/workflow.ts';
 import { validate } from '../orchestrator/validate.ts';
@@ -11,7 +11,7 @@ import type { ResolvedRunnerOptions } from './runner-options.ts';
 import { untilAborted } from './until-aborted.ts';
 
 export interface Performed {
-  readonly outcome: Outcome;
+  readonly outcome: CheckedOutcome;
   /** The workspace as the role left it. */
   readonly checkpoint: Checkpoint | undefined;
 }
@@ -77,7 +77,7 @@ function startDeadline(
 }
 
 /** The outcome with what was really run as its evidence, in place of what it claims. */
-function withEvidence(outcome: Outcome, { evidence, writer }: Account): Outcome {
+function withEvidence(outcome: CheckedOutcome, { evidence, writer }: Account): CheckedOutcome {
   if (outcome.kind !== 'advance') return outcome;
   const { evidence: claimed, ...result } = outcome.result;
   if (claimed !== undefined && evidence.length === 0) {

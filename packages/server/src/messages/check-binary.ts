@@ -18,7 +18,7 @@ export function binaryChecker(schema: DescMessage): (bytes: Uint8Array) => void 
     try {
       checkMessage(check, schema, bytes.length, 0);
     } catch (reason) {
-      if (reason instanceof BatonError) throw reason;
+      if (BatonError.is(reason)) throw reason;
       const description = reason instanceof Error ? reason.message : String(reason);
       throw notA(schema, [{ field: check.path.join('.'), description }]);
     }

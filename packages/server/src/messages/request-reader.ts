@@ -51,7 +51,7 @@ function guarded(
     try {
       return read(bytes);
     } catch (reason) {
-      if (reason instanceof BatonError) return new Malformed(reason);
+      if (BatonError.is(reason)) return new Malformed(reason);
       // What a library throws says what is wrong with the bytes, too.
       const description = reason instanceof Error ? reason.message : String(reason);
       return new Malformed(notA(schema, [{ field: '', description }]));

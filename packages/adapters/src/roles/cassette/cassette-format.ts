@@ -1,5 +1,6 @@
 import {
   BatonError,
+  type CheckedOutcome,
   declaredPrincipalSchema,
   type JsonObject,
   outcomeSchema,
@@ -44,7 +45,7 @@ const entry = z.strictObject({
   epoch: z.int().min(1).optional(),
   /** What the fingerprint was taken of, so that a divergence can be explained. */
   assignment: view,
-  outcome: outcomeSchema,
+  outcome: outcomeSchema as z.ZodType<CheckedOutcome>,
   /** Who answered, as far as the role declares it. */
   principal: declaredPrincipalSchema.optional(),
   /** What the role changed in the workspace, by path. */

@@ -28,7 +28,8 @@ export function recordingRole(
       const before = workspace && (await snapshotChanged(workspace));
       const outcome = await adapter.perform(assignment, context);
       // The runner refuses such an answer; in a cassette it would make the whole file unreadable.
-      if (!outcomeSchema.safeParse(outcome).success) return outcome;
+      const checked = outcomeSchema.safeParse(outcome).data;
+      if (checked === undefined) return outcome;
       const files = workspace && before ? await changesSince(workspace, before) : {};
       if (redact !== undefined) refuseSecrets(files, view, redact);
       await cassette.record({
@@ -37,7 +38,7 @@ export function recordingRole(
         fingerprint: assignmentFingerprint(view),
         epoch: assignment.epoch,
         assignment: view,
-        outcome: redact === undefined ? outcome : redactDeep(redact, outcome),
+        outcome: redact === undefined ? checked : redactDeep(redact, checked),
         ...(principal !== undefined && { principal }),
         files,
       });

@@ -35,7 +35,7 @@ const OVERLOAD_WORDS = /overloaded|rate[ _]limit/i;
  * @param reason what the AI SDK threw or put into the stream.
  */
 export function explainFailure(reason: unknown, model: ModelOptions): CallFailure {
-  if (reason instanceof BatonError) {
+  if (BatonError.is(reason)) {
     return { error: reason, remedy: reason.retryable ? 'wait' : 'none', headers: undefined };
   }
   const found = providerError(reason);

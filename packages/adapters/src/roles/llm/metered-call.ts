@@ -98,7 +98,7 @@ function estimatedNote(model: ModelOptions, odd: readonly string[]): string {
 
 /** Why an aborted attempt ends. */
 export function cancelled(reason: unknown): BatonError {
-  if (reason instanceof BatonError) return reason;
+  if (BatonError.is(reason)) return reason;
   return new BatonError('cancelled', 'the assignment was cancelled', { cause: reason });
 }
 

@@ -50,7 +50,7 @@ async function staysAmong(
     return files.some((file) => end === '' || file === end || file.startsWith(`${end}/`));
   } catch (reason) {
     if (isMissing(reason)) return true;
-    if (reason instanceof BatonError && reason.code === 'invalid_input') return false;
+    if (BatonError.is(reason) && reason.code === 'invalid_input') return false;
     throw reason;
   }
 }

@@ -14,7 +14,7 @@ const REFUSED: ReadonlySet<string> = new Set(['22', '23', '54']);
 
 /** What the driver or the server threw, as callers of a store know it. */
 export function toBatonError(reason: unknown, what: string): BatonError {
-  if (reason instanceof BatonError) return reason;
+  if (BatonError.is(reason)) return reason;
   const message = messageOf(reason);
   const code = stateOf(reason);
   const text = `${what}: ${message}`;

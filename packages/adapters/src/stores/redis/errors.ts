@@ -12,7 +12,7 @@ const NOT_ALLOWED = /user executing the script can't (?:run|access)/;
 
 /** What ioredis or the server threw, as callers of a store know it. */
 export function toBatonError(reason: unknown, what: string): BatonError {
-  if (reason instanceof BatonError) return reason;
+  if (BatonError.is(reason)) return reason;
   const message = reason instanceof Error ? reason.message : String(reason);
   const text = `${what}: ${message}`;
   const isBug = [TypeError, ReferenceError, RangeError].some((kind) => reason instanceof kind);
@@ -40,8 +40,7 @@ export function unreadable(key: string, problem: string, cause?: unknown): Baton
 /** Whether no server has answered. */
 export function isSilence(reason: unknown): boolean {
   return (
-    !(reason instanceof BatonError || reason instanceof TypeError) &&
-    replyPrefix(reason) === undefined
+    !(BatonError.is(reason) || reason instanceof TypeError) && replyPrefix(reason) === undefined
   );
 }
 

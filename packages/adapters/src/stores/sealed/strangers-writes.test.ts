@@ -39,7 +39,7 @@ async function problemOf(work: Promise<unknown>): Promise<BatonError> {
     () => undefined,
     (thrown: unknown) => thrown,
   );
-  if (reason instanceof BatonError) return reason;
+  if (BatonError.is(reason)) return reason;
   throw new Error(`expected a BatonError, found ${String(reason)}`);
 }
 

@@ -12,7 +12,7 @@ const REFUSED: ReadonlySet<number> = new Set([
 
 /** What SQLite threw, as callers of a store know it. */
 export function toBatonError(reason: unknown, what: string): BatonError {
-  if (reason instanceof BatonError) return reason;
+  if (BatonError.is(reason)) return reason;
   const message = reason instanceof Error ? reason.message : String(reason);
   const code = primaryCode(reason);
   const text = `${what}: ${message}`;

@@ -19,7 +19,7 @@ import { transition } from '../transition.ts';
 
 /** Commands with defaults, and what comes of them: the tests of the machine speak in these. */
 
-export const build = buildDefinition();
+export const build: WorkflowDefinition = buildDefinition();
 export const handOver = handOverDefinition();
 export const NOW = 1_000_000;
 

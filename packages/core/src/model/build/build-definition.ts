@@ -1,11 +1,22 @@
 import type { WorkflowDefinition } from '../definition.ts';
-import { type BuildDefinitionOptions, defineBuild } from './define-build.ts';
+import { type BuildDefinitionOptions, type BuildTypes, defineBuild } from './define-build.ts';
 import { deployed, evidenceOnThisWorkspace, smokeTestsPassed } from './gates.ts';
 import { deploymentOutput } from './outputs.ts';
 import { buildRoles } from './roles.ts';
 
-/** The default definition: five roles, 11 states beside `error`, 28 transitions. */
-export function buildDefinition(options: BuildDefinitionOptions = {}): WorkflowDefinition {
+/** What is known of `build` when code is compiled. */
+export type BuildWorkflow = BuildTypes<typeof deploymentOutput>;
+
+/**
+ * The default definition, `build`: five roles, 11 states beside `error`, 28 transitions.
+ *
+ * @throws BatonError `invalid_input` for approvals, separations and thresholds that cannot work.
+ * @example
+ * const baton = createOrchestrator({ store, definitions: [buildDefinition({ coverageThreshold: 90 })] });
+ */
+export function buildDefinition(
+  options: BuildDefinitionOptions = {},
+): WorkflowDefinition<BuildWorkflow> {
   return defineBuild(
     {
       name: 'build',

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { defineWorkflow } from '../define-workflow.ts';
-import type { Gate, RoleDefinition, WorkflowDefinition } from '../definition.ts';
-import type { BuildRole } from '../vocabulary.ts';
+import type { ERROR_STATE, Gate, RoleDefinition, WorkflowDefinition } from '../definition.ts';
+import type { BuildRole, BuildState } from '../vocabulary.ts';
 import type { WorkflowOptions } from '../workflow-options.ts';
 import {
   allTestsPassed,
@@ -39,28 +39,46 @@ export interface BuildDefinitionOptions {
 }
 
 /** What tells the ready-made definitions apart: how a build ends. */
-interface BuildEnding {
+interface BuildEnding<Output extends z.ZodType<object>> {
   readonly name: string;
   readonly roles: Readonly<Record<BuildRole, RoleDefinition>>;
   /** The gate on the earlier verdicts is added. */
   readonly deployment: {
-    readonly output: z.ZodType<object>;
-    readonly gates: readonly Gate[];
+    readonly output: Output;
+    readonly gates: readonly Gate<z.output<Output>>[];
     readonly summary?: string;
   };
 }
 
+/**
+ * What is known of a ready-made definition when code is compiled.
+ *
+ * @typeParam Deployment the schema of the last phase's output.
+ */
+export interface BuildTypes<Deployment extends z.ZodType<object>> {
+  readonly states: Exclude<BuildState, typeof ERROR_STATE>;
+  readonly roles: BuildRole;
+  readonly outputs: {
+    readonly discovery: typeof discoveryOutput;
+    readonly planning: typeof planningOutput;
+    readonly implementation: typeof implementationOutput;
+    readonly testing: typeof testingOutput;
+    readonly verification: typeof verificationOutput;
+    readonly deployment: Deployment;
+  };
+}
+
 /** A build up to `handoff_to_releaser` as all ready-made definitions have it, and an ending. */
-export function defineBuild(
-  { name, roles, deployment }: BuildEnding,
+export function defineBuild<Output extends z.ZodType<object>>(
+  { name, roles, deployment }: BuildEnding<Output>,
   options: BuildDefinitionOptions,
-): WorkflowDefinition {
+): WorkflowDefinition<BuildTypes<Output>> {
   const { coverageThreshold = 80, coverageOf = 'all', approvals = [], separations = [] } = options;
   const coverage = coverageAtLeast(coverageThreshold, coverageOf);
   const tolerates = options.toleratesKnownFailures ?? false;
   const tested = tolerates ? noNewFailures : allTestsPassed;
   const evidenced = tolerates ? evidenceNoWorseThanBefore : evidenceOnThisWorkspace;
-  return defineWorkflow({
+  const defined = defineWorkflow({
     name,
     version: 1,
     roles,
@@ -115,6 +133,7 @@ export function defineBuild(
       deployment: {
         phase: 'release_manager',
         ...deployment,
+        output: deployment.output as z.ZodType<object>,
         gates: [...deployment.gates, verdictsOnThisWorkspace('testing', 'verification')],
         to: 'complete',
         retryTo: 'verification',
@@ -128,4 +147,5 @@ export function defineBuild(
     approvals,
     separations,
   });
+  return defined as WorkflowDefinition as WorkflowDefinition<BuildTypes<Output>>;
 }

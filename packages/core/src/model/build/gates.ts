@@ -10,13 +10,17 @@ import type {
   VerificationOutput,
 } from './outputs.ts';
 
-/** A gate over an output whose schema has been checked before: gates run after the schema. */
 function gate<Output>(
   name: string,
   description: string,
   check: (output: Output) => string | undefined,
-): Gate {
-  return { name, description, check: (output) => check(output as Output) };
+): Gate<Output> {
+  return { name, description, check };
+}
+
+/** What every output may carry. */
+interface Evidenced {
+  readonly evidence?: readonly Evidence[] | undefined;
 }
 
 export const allTestsPassed = gate<TestingOutput>(
@@ -44,7 +48,7 @@ export const noNewFailures = gate<TestingOutput>(
  * @param of whose coverage: of all lines, or of those that the build changed alone.
  * @throws BatonError `invalid_input` for a number that is no percentage.
  */
-export const coverageAtLeast = (percent: number, of: CoverageKind = 'all'): Gate => {
+export const coverageAtLeast = (percent: number, of: CoverageKind = 'all'): Gate<TestingOutput> => {
   if (!(percent >= 0 && percent <= 100)) {
     const description = `found ${percent}, expected a percentage from 0 to 100`;
     throw new BatonError('invalid_input', `the coverage threshold: ${description}`, {
@@ -97,12 +101,11 @@ export const handedOver = gate<HandOverOutput>(
 );
 
 /** The files that are handed over are named by their digest, and are those at this border. */
-export const handsOverThisWorkspace: Gate = {
+export const handsOverThisWorkspace: Gate<HandOverOutput> = {
   name: 'hands_over_this_workspace',
   description: 'In a workspace: the digest that is handed over is that of the very files in it',
-  check(output: JsonObject, { checkpoint }) {
+  check({ workspaceDigest = '(none)' }, { checkpoint }) {
     if (checkpoint === undefined) return undefined;
-    const { workspaceDigest = '(none)' } = output as HandOverOutput;
     if (workspaceDigest === checkpoint.digest) return undefined;
     return `workspace ${workspaceDigest} is handed over, expected ${checkpoint.digest}`;
   },
@@ -113,19 +116,18 @@ export const handsOverThisWorkspace: Gate = {
  *
  * @param purposes of each of these something must have been run.
  */
-export const evidenceOnThisWorkspace = (...purposes: readonly string[]): Gate =>
+export const evidenceOnThisWorkspace = (...purposes: readonly string[]): Gate<Evidenced> =>
   evidenceGate(purposes, false);
 
 /** The same, by which a command may fail whose evidence says that it failed before, in the same way. */
-export const evidenceNoWorseThanBefore = (...purposes: readonly string[]): Gate =>
+export const evidenceNoWorseThanBefore = (...purposes: readonly string[]): Gate<Evidenced> =>
   evidenceGate(purposes, true);
 
-const evidenceGate = (purposes: readonly string[], tolerates: boolean): Gate => ({
+const evidenceGate = (purposes: readonly string[], tolerates: boolean): Gate<Evidenced> => ({
   name: 'evidence_on_this_workspace',
   description: `In a workspace: the verdict rests on commands (${purposes.join(', ')}) that succeeded${tolerates ? ', or failed as they did when the build began,' : ''} on the very files it speaks of`,
-  check(output: JsonObject, { checkpoint }) {
+  check({ evidence = [] }, { checkpoint }) {
     if (checkpoint === undefined) return undefined;
-    const evidence = evidenceOf(output);
     const missing = purposes.filter((purpose) => !evidence.some((one) => isFor(one, purpose)));
     if (missing.length > 0) return `the output carries no evidence of ${missing.join(', ')}`;
     for (const { purpose, exitCode, workspaceDigest, tolerated } of evidence) {
@@ -140,10 +142,6 @@ const evidenceGate = (purposes: readonly string[], tolerates: boolean): Gate => 
   },
 });
 
-function evidenceOf(output: JsonObject | undefined): readonly Evidence[] {
-  return (output?.['evidence'] ?? []) as unknown as readonly Evidence[];
-}
-
 /** A purpose may go on with what exactly was run: `smoke: home page`. */
 function isFor({ purpose }: Evidence, wanted: string): boolean {
   return purpose === wanted || purpose.startsWith(`${wanted}:`);
@@ -153,7 +151,7 @@ function isFor({ purpose }: Evidence, wanted: string): boolean {
  * Where the build runs in a workspace: what earlier phases found counts only for the files that it
  * was found on. Any later change makes it stale.
  */
-export const verdictsOnThisWorkspace = (...phases: readonly string[]): Gate => ({
+export const verdictsOnThisWorkspace = (...phases: readonly string[]): Gate<unknown> => ({
   name: 'verdicts_on_this_workspace',
   description: `In a workspace: the verdicts of ${phases.join(' and ')} speak of the very same files`,
   check(_, { checkpoint, outputs }) {
@@ -170,7 +168,7 @@ export const verdictsOnThisWorkspace = (...phases: readonly string[]): Gate => (
 
 /** The digest of another workspace that `output` has evidence of, if it has any. */
 function staleEvidence(output: JsonObject | undefined, digest: string): string | undefined {
-  const evidence = evidenceOf(output);
+  const { evidence = [] } = (output ?? {}) as Evidenced;
   if (evidence.length === 0) return '(none)';
   const other = evidence.find(({ workspaceDigest }) => workspaceDigest !== digest);
   return other && (other.workspaceDigest ?? '(none)');

@@ -1,11 +1,14 @@
 import type { WorkflowDefinition } from '../definition.ts';
-import { type BuildDefinitionOptions, defineBuild } from './define-build.ts';
+import { type BuildDefinitionOptions, type BuildTypes, defineBuild } from './define-build.ts';
 import { handedOver, handsOverThisWorkspace } from './gates.ts';
 import { handOverOutput } from './outputs.ts';
 import { handOverRoles } from './roles.ts';
 
 /** The name of the definition whose builds hand a branch over instead of deploying. */
 export const BUILD_AND_HAND_OVER = 'build-and-hand-over';
+
+/** What is known of it when code is compiled. */
+export type HandOverTypes = BuildTypes<typeof handOverOutput>;
 
 /**
  * The definition `build-and-hand-over`: states, owners and transitions are those of `build`, but in
@@ -16,7 +19,9 @@ export const BUILD_AND_HAND_OVER = 'build-and-hand-over';
  * @example
  * const baton = createOrchestrator({ store, definitions: [handOverDefinition()] });
  */
-export function handOverDefinition(options: BuildDefinitionOptions = {}): WorkflowDefinition {
+export function handOverDefinition(
+  options: BuildDefinitionOptions = {},
+): WorkflowDefinition<HandOverTypes> {
   return defineBuild(
     {
       name: BUILD_AND_HAND_OVER,

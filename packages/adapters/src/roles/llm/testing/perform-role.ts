@@ -1,4 +1,4 @@
-import type { Assignment, Clock, Outcome, Workspace } from '@baton/core';
+import type { Assignment, Clock, Outcome, WorkflowDefinition, Workspace } from '@baton/core';
 import { type BuildPhase, buildDefinition } from '@baton/core';
 import { z } from 'zod';
 import { assignmentOf, contextOf, type TestContext } from '../../testing/perform.ts';
@@ -34,7 +34,7 @@ export interface PerformedRole {
 export function buildAssignment(
   phase: BuildPhase,
   changes: Partial<Assignment> = {},
-  { name, version, states, roles } = buildDefinition(),
+  { name, version, states, roles }: WorkflowDefinition = buildDefinition(),
 ): Assignment {
   const state = states[phase];
   if (state?.kind !== 'phase') throw new Error(`${phase} is no phase`);

@@ -138,7 +138,7 @@ async function readAtMost(handle: FileHandle, length: number): Promise<Buffer> {
 }
 
 function failed(place: string, reason: unknown): BatonError {
-  if (reason instanceof BatonError) return reason;
+  if (BatonError.is(reason)) return reason;
   return new BatonError('invalid_input', `${basename(place)} cannot be used: ${codeOf(reason)}`, {
     cause: reason,
   });

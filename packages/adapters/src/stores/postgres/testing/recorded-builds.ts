@@ -24,7 +24,7 @@ export async function recordBuilds(
       try {
         return await request();
       } catch (reason) {
-        if (!(reason instanceof BatonError) || reason.code !== 'unavailable') throw reason;
+        if (!BatonError.is(reason) || reason.code !== 'unavailable') throw reason;
         unavailable++;
         await sleep(10);
       }
