@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { after, at, begin, claim, fail, NOW, retry } from './testing/commands.ts';
 
-describe('an attempt whose output did not pass its gates', () => {
-  const finding = { code: 'gate_not_passed', message: 'found 12 words' };
+describe.each([
+  ['did not pass its gates', 'gate_not_passed'],
+  ['missed its schema', 'invalid_input'],
+  ['was too large', 'limit_exceeded'],
+])('an attempt whose output %s', (_, code) => {
+  const finding = { code, message: 'found 12 words' };
 
-  it('leaves what they found to the next one, beside why the work had come back', () => {
+  it('leaves the reason to the next one, beside why the work had come back', () => {
     const before = after(retry(at('planning'), { reason: 'too vague', details: 'line 3' }));
     const once = after(fail(after(claim(before)), finding));
     const asked = { fromState: 'discovery', fromRole: 'q_assistant', at: NOW };

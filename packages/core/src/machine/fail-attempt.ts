@@ -10,10 +10,17 @@ import { settle } from './settle.ts';
 import { outOfTime, toError } from './to-error.ts';
 import { deadlineAt } from './waiting.ts';
 
+/** What an output is refused with: the next attempt has to know it. */
+const OF_THE_OUTPUT: ReadonlySet<string> = new Set([
+  'gate_not_passed',
+  'invalid_input',
+  'limit_exceeded',
+]);
+
 /**
  * An attempt ended without an outcome: another one follows after a while, or the workflow fails.
- * One that was cancelled (its worker stopped and gave it back) is not counted; one whose output did
- * not pass its gates leaves what they found to the next one.
+ * One that was cancelled (its worker stopped and gave it back) is not counted; one whose output was
+ * refused by its schema, its gates or a limit leaves the reason to the next one.
  */
 export function failAttempt(
   definition: WorkflowDefinition,
@@ -36,7 +43,7 @@ export function failAttempt(
     claim: undefined,
     notBefore: retryAt,
     attempt: givenBack ? attempt - 1 : attempt,
-    ...(code === 'gate_not_passed' && { feedback: withFinding(snapshot, command) }),
+    ...(retryable && OF_THE_OUTPUT.has(code) && { feedback: withFinding(snapshot, command) }),
   };
   const failed: EventDraft = {
     type: 'attempt_failed',
@@ -74,7 +81,7 @@ export function failAttempt(
   };
 }
 
-/** What the gates found, for the next attempt, beside why the work came back to its phase before. */
+/** Why the output was refused, for the next attempt, beside why the work came back to its phase before. */
 function withFinding(
   { feedback: before, state, role = '' }: WorkflowSnapshot,
   { message, now }: FailAttemptCommand,

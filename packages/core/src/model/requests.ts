@@ -170,7 +170,7 @@ export const failAttemptRequest = request({
   claimToken: id,
   /**
    * Why, as a code and in words. `cancelled` gives the assignment back and is not counted; with
-   * `gate_not_passed` the message is the feedback for the next attempt.
+   * `gate_not_passed`, `invalid_input` and `limit_exceeded` the message is the feedback for the next attempt.
    */
   code: id,
   message: text,

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { createMemoryStore } from '../memory/memory-store.ts';
 import { BatonError } from '../model/errors.ts';
-import type { WorkflowStore } from '../ports/workflow-store.ts';
+import { startRequest } from '../model/requests.ts';
+import type { LoadedWorkflow, WorkflowStore } from '../ports/workflow-store.ts';
 import { passingOutputs } from '../testing/build-outputs.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
 import { aBuild, advanceTo } from '../testing/store-contract/harness.ts';
+import { requestDigest } from './request-digest.ts';
 import { discovery, setUp } from './testing/set-up.ts';
+import { validate } from './validate.ts';
 
 describe('a repeated request', () => {
   it('100 times at once has one effect and 100 equal answers', async () => {
@@ -150,4 +153,28 @@ describe('an orchestrator whose cache is behind', () => {
       baton.rollback({ workflowId, targetState: 'discovery', reason: 'r', expectedRevision: 1 }),
     ).rejects.toMatchObject({ code: 'stale_revision', metadata: { revision: '2' } });
   });
+});
+
+it('a start that is repeated after a limit came is answered as before', async () => {
+  const half = { text: 'x'.repeat(1.6 * 1024 * 1024) };
+  const begun = setUp();
+  const before = aBuild({ requirements: half, requestId: 'once' });
+  const { workflowId } = await begun.baton.start(before);
+  // As one of before the limit: larger than a workflow may be now, with the digest of its request.
+  const request = { ...before, metadata: half };
+  const { requestId: _, ...body } = request;
+  const digest = requestDigest('start', validate(startRequest, body, 'it'));
+  const store: WorkflowStore = {
+    ...begun.store,
+    async load(id, repeated) {
+      const { reply, ...loaded } = (await begun.store.load(id, repeated)) ?? {};
+      return { ...loaded, ...(reply && { reply: { ...reply, digest } }) } as LoadedWorkflow;
+    },
+  };
+  const { baton } = setUp({ store });
+  await expect(baton.start(request)).resolves.toMatchObject({ workflowId });
+  await expect(baton.start({ ...request, userId: 'grace' })).rejects.toMatchObject({
+    code: 'request_id_reused',
+  });
+  await expect(setUp().baton.start(request)).rejects.toMatchObject({ code: 'limit_exceeded' });
 });

@@ -4,6 +4,7 @@ import { BatonError } from '../model/errors.ts';
 import { refuseTotal } from '../model/payload-total.ts';
 import type { StartReply } from '../model/replies.ts';
 import { type StartRequest, startRequest } from '../model/requests.ts';
+import type { StoredReply } from '../ports/workflow-store.ts';
 import type { OrchestratorContext } from './context.ts';
 import { requestDigest } from './request-digest.ts';
 import { rulesInWords, rulesOf } from './rules.ts';
@@ -19,9 +20,16 @@ export async function start(
   const { options, store } = context;
   const { projectId, buildId, userId, requirements, metadata = {} } = body;
   const definition = context.definitions.find(body.definition?.name, body.definition?.version);
-  const refused =
-    refuseUnknownPhases(definition, body.budgets ?? {}) ?? refuseTotal([requirements, metadata]);
-  if (refused !== undefined) throw refused;
+  const unknown = refuseUnknownPhases(definition, body.budgets ?? {});
+  if (unknown !== undefined) throw unknown;
+  const digest = requestId === undefined ? '' : requestDigest('start', body);
+  const tooLarge = refuseTotal([requirements, metadata]);
+  if (tooLarge !== undefined) {
+    // It may have begun before there was this limit: then it is told so once more.
+    const before = await repliedBefore(context, projectId, requestId);
+    if (before !== undefined) return replayed(before, digest);
+    throw tooLarge;
+  }
   const { change, reply } = startWorkflow(definition, {
     id: options.ids.workflowId(projectId, requestId),
     buildId,
@@ -39,7 +47,6 @@ export async function start(
     rulesInWords: rulesInWords(definition),
     now: options.clock.now(),
   });
-  const digest = requestId === undefined ? '' : requestDigest('start', body);
   const stored = toStoredReply(requestId, digest, reply);
   const commit = toCommit(undefined, change, stored);
   const { snapshot, events } = commit;
@@ -57,4 +64,15 @@ export async function start(
     `build '${buildId}' of project '${projectId}' is workflow ${result.snapshot.id} already`,
     { metadata: { workflowId: result.snapshot.id } },
   );
+}
+
+/** What an earlier request under this id was answered. */
+async function repliedBefore(
+  { options, store }: OrchestratorContext,
+  projectId: string,
+  requestId: string | undefined,
+): Promise<StoredReply | undefined> {
+  if (requestId === undefined) return undefined;
+  const loaded = await store.load(options.ids.workflowId(projectId, requestId), requestId);
+  return loaded?.reply;
 }

@@ -148,6 +148,7 @@ describe('what a role answers', () => {
       ['discovery', 2],
       ['planning', 1],
     ]);
+    expect(once[0]?.assignments[1]?.feedback?.reason).toContain('requirements');
     const { baton, runner } = setUp(aTeam({ q_assistant: [slip] }).slice(0, 1));
     void runner.run();
     const { workflowId } = await baton.start(aBuild());
@@ -166,6 +167,7 @@ describe('what a role answers', () => {
     const { workflowId } = await baton.start(aBuild({ requirements: { text } }));
     await reaches(baton, workflowId, 'complete');
     expect(team[0]?.assignments.map(({ attempt }) => attempt)).toEqual([1, 2, 1]);
+    expect(team[0]?.assignments[1]?.feedback?.reason).toContain('bytes of JSON together');
   });
 
   it('sends an output back that does not pass its gates, with what they found', async () => {

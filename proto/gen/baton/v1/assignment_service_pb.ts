@@ -278,7 +278,8 @@ export type FailAttemptRequest = Message<"baton.v1.FailAttemptRequest"> & {
 
   /**
    * Why, as a code. An id. `cancelled` gives the assignment back and is not counted; with
-   * `gate_not_passed` the message is the feedback for the next attempt.
+   * `gate_not_passed`, `invalid_input` and `limit_exceeded` the message is the feedback for the next
+   * attempt.
    *
    * @generated from field: string code = 3;
    */
