@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { createMemoryStore } from '../memory/memory-store.ts';
 import { buildDefinition } from '../model/build/build-definition.ts';
@@ -103,6 +104,20 @@ describe('a workflow whose time is over', () => {
     const stranger = createOrchestrator({ store, clock, definitions });
     expect(await stranger.expireOverdue()).toBe(0);
     expect(await baton.expireOverdue()).toBe(1);
+  });
+
+  it('lets requests have their turn between portions of many', async () => {
+    const { clock, baton, start } = setUp();
+    for (let i = 0; i < 120; i++) await start();
+    clock.advance(60_000);
+    let turns = 0;
+    let isSweeping = true;
+    const sweep = baton.expireOverdue().finally(() => {
+      isSweeping = false;
+    });
+    for (; isSweeping; turns++) await setImmediate();
+    expect(await sweep).toBe(120);
+    expect(turns).toBeGreaterThanOrEqual(3);
   });
 
   it('keeps no other waiting when it cannot be moved', async () => {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Decision } from '../machine/command.ts';
 import { divertWhenTimedOut } from '../machine/to-error.ts';
 import { isOverdue } from '../machine/waiting.ts';
@@ -15,6 +16,8 @@ const LEASE = 'expire-overdue';
 /** Long enough for one portion; whoever dies keeps the others waiting for as long. */
 const LEASE_MS = 10_000;
 const PORTION = 1000;
+/** Moved at once: between two of these, requests have their turn. */
+const AT_ONCE = 50;
 
 /**
  * Moves the workflows to `error` whose time is over and on which nobody works.
@@ -31,7 +34,12 @@ export async function expireOverdue(context: OrchestratorContext): Promise<numbe
   if (known.length === 0) return 0;
   const lease = { name: LEASE, holder: context.id, forMs: LEASE_MS };
   if (!(await store.takeLease(lease))) return 0;
-  const moved = await Promise.allSettled(known.map(({ id }) => expire(context, id, now)));
+  const moved: PromiseSettledResult<boolean>[] = [];
+  for (let first = 0; first < known.length; first += AT_ONCE) {
+    const next = known.slice(first, first + AT_ONCE);
+    moved.push(...(await Promise.allSettled(next.map(({ id }) => expire(context, id, now)))));
+    await setImmediate();
+  }
   const failed = moved.find((one) => one.status === 'rejected');
   if (failed !== undefined) throw BatonError.from(failed.reason);
   return moved.filter((one) => one.status === 'fulfilled' && one.value).length;
