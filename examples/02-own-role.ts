@@ -32,7 +32,7 @@ const { workflowId } = await baton.start({
 });
 for await (const { type, data } of baton.watch({ workflowId })) {
   if (type === 'question_asked') {
-    await baton.answerQuestion({ workflowId, questionId: 'q1', answer: 'grey', answeredBy: 'ada' });
+    await baton.answerQuestion({ workflowId, questionId: 'q1', answer: 'grey', by: 'ada' });
   }
   if (data['to'] === 'handoff_to_coder') break; // where the Code Writer takes over
 }

@@ -44,5 +44,5 @@ console.log(tooShort.message);
 await baton.advance({ ...draft, result: { words: 800 } });
 await baton.advance({ workflowId, role: 'editor', completedState: 'desk' });
 await baton.advance({ workflowId, role: 'editor', completedState: 'edit', result: {} });
-await baton.decideApproval({ workflowId, approved: true, decidedBy: 'grace' });
+await baton.decideApproval({ workflowId, approved: true, by: 'grace' });
 console.log((await baton.status({ workflowId })).state);

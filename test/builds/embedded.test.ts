@@ -127,7 +127,7 @@ it('waits for a person, or asks the one who is here', TIMEOUT, async () => {
       look({ workflowId, awaiting }) {
         if (awaiting === undefined || asked.length > 0) return;
         asked.push(person);
-        void operations.decideApproval({ workflowId, decidedBy: person, approved: true });
+        void operations.decideApproval({ workflowId, by: person, approved: true });
       },
       dispose: () => undefined,
     }),

@@ -144,7 +144,7 @@ describe.each(['connect', 'grpc-web', 'grpc'] as const)('the client over %s', (p
     ).toMatchObject({
       previousState: 'error',
       state: 'discovery',
-      rolledBackBy: 'ada',
+      by: 'ada',
       at: expect.any(Number),
     });
     const done = { workflowId, role: 'q_assistant', completedState: 'discovery' };

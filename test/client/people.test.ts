@@ -67,7 +67,7 @@ describe.each(['connect', 'grpc-web', 'grpc'] as const)('people over %s', (proto
       elapsedMs: expect.any(Number),
       deadline: expect.any(Number),
     });
-    const answer = { workflowId, questionId: 'q1', answer: 'dim', answeredBy: 'ada' };
+    const answer = { workflowId, questionId: 'q1', answer: 'dim', by: 'ada' };
     expect(await client.answerQuestion(answer)).toMatchObject({ openQuestionIds: ['q2'] });
     await client.answerQuestion({ ...answer, questionId: 'q2' });
     const principal = { models: [], modelFamilies: [], kind: 'person' as const };
@@ -87,7 +87,11 @@ describe.each(['connect', 'grpc-web', 'grpc'] as const)('people over %s', (proto
     expect((await client.status({ workflowId })).awaiting).toEqual(
       (await orchestrator.status({ workflowId })).awaiting,
     );
-    const decide = { workflowId, approved: true, decidedBy: 'ada', reason: 'fine' };
+    const decide = { workflowId, approved: true, by: 'ada', reason: 'fine' };
+    await expect(client.decideApproval({ ...decide, by: '' })).rejects.toMatchObject({
+      message: expect.stringContaining('by: '),
+      violations: [{ field: 'by' }],
+    });
     expect(await client.decideApproval(decide)).toMatchObject({
       previousState: 'discovery',
       state: 'planning',

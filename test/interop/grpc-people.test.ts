@@ -115,6 +115,11 @@ describe('people over gRPC', () => {
       code: Code.INVALID_ARGUMENT,
       violations: [{ field: 'approved' }],
     });
+    expect(
+      await refusal(client.call('decideApproval', { ...decide, decidedBy: '' })),
+    ).toMatchObject({
+      violations: [{ field: 'decided_by' }],
+    });
     const stranger = { ...decide, decidedBy: 'ada' };
     expect(await refusal(client.call('decideApproval', stranger))).toMatchObject({
       code: Code.PERMISSION_DENIED,

@@ -74,7 +74,7 @@ async function aBuild(baton: Orchestrator): Promise<string> {
   await baton.requestRetry({
     workflowId,
     reason: 'again',
-    requestedBy: 'Bob <bob@example.org>',
+    by: 'Bob <bob@example.org>',
     details: 'why',
     requestId: 'ｚ',
   });
@@ -84,7 +84,7 @@ async function aBuild(baton: Orchestrator): Promise<string> {
   const { claim } = await baton.claim({ ...worker, principal, reserve });
   const questions = [{ text: 'Which colours?', choices: ['grey', 'black'] }];
   const asked = await baton.ask({ workflowId, claimToken: claim.token, questions });
-  const answer = { questionId: asked.questionIds[0] ?? '', answer: 'grey', answeredBy: 'ada' };
+  const answer = { questionId: asked.questionIds[0] ?? '', answer: 'grey', by: 'ada' };
   await baton.answerQuestion({ workflowId, ...answer, requestId: '😀' });
   const again = await baton.claim({ ...worker, principal, reserve });
   await baton.advance({

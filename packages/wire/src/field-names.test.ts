@@ -29,6 +29,15 @@ describe('the names of fields', () => {
     expect(toWireField('token')).toBe('claim_token');
     expect(toCoreField('claim_token', 'baton.v1.RenewClaimRequest')).toBe('token');
     expect(toCoreField('claim_token', 'baton.v1.FailAttemptRequest')).toBe('claimToken');
+    for (const [request, wire] of [
+      ['RequestRetryRequest', 'requested_by'],
+      ['RollbackWorkflowRequest', 'rolled_back_by'],
+      ['AnswerQuestionRequest', 'answered_by'],
+      ['DecideApprovalRequest', 'decided_by'],
+    ]) {
+      expect(toWireField('by', `baton.v1.${request}`)).toBe(wire);
+      expect(toCoreField(`${wire}`, `baton.v1.${request}`)).toBe('by');
+    }
   });
 
   it('takes the names of the wire as they are', () => {

@@ -9,11 +9,15 @@ import { RULES } from './rules.ts';
  * stays as it is.
  */
 
-const { toWire, toCore, own, payloads, maps } = tables();
+const { toWire, toCore, ownToWire, ownToCore, payloads, maps } = tables();
 
-/** The path of a field as protobuf names it, from the path as core names it. */
-export function toWireField(path: string): string {
-  return translate(path, (name) => toWire.get(name));
+/**
+ * The path of a field as protobuf names it, from the path as core names it.
+ *
+ * @param request the type of the refused request; without it, names that requests share are told alike.
+ */
+export function toWireField(path: string, request?: string): string {
+  return translate(path, (name) => ownToWire.get(`${request} ${name}`) ?? toWire.get(name));
 }
 
 /** The path of a field as the protobuf JSON mapping names it, from the path as core names it. */
@@ -30,7 +34,7 @@ export function toJsonField(path: string): string {
  * @param request the type of the refused request.
  */
 export function toCoreField(path: string, request?: string): string {
-  return translate(path, (name) => own.get(`${request} ${name}`) ?? toCore.get(name));
+  return translate(path, (name) => ownToCore.get(`${request} ${name}`) ?? toCore.get(name));
 }
 
 /**
@@ -72,14 +76,18 @@ function tables() {
   const toWire = new Map<string, string>();
   const toCore = new Map<string, string>();
   /** By request and field, where core has a word of its own in that request. */
-  const own = new Map<string, string>();
+  const ownToCore = new Map<string, string>();
+  const ownToWire = new Map<string, string>();
   const payloads = new Set<string>();
   const maps = new Set<string>();
   const seen = new Set<DescMessage>();
   const addName = (message: DescMessage, field: DescField) => {
     const core = coreName(field, RULES[message.name] ?? {});
     for (const name of [field.name, field.localName, core]) toWire.set(name, field.name);
-    if (core !== field.localName) own.set(`${message.typeName} ${field.name}`, core);
+    if (core !== field.localName) {
+      ownToCore.set(`${message.typeName} ${field.name}`, core);
+      ownToWire.set(`${message.typeName} ${core}`, field.name);
+    }
     // Where requests differ, the one that calls it as the wire does says what the rest call it.
     if (core === field.localName || !toCore.has(field.name)) toCore.set(field.name, core);
   };
@@ -96,7 +104,7 @@ function tables() {
   for (const { methods } of [WorkflowService, AssignmentService]) {
     for (const { input } of methods) collect(input);
   }
-  return { toWire, toCore, own, payloads, maps };
+  return { toWire, toCore, ownToCore, ownToWire, payloads, maps };
 }
 
 function camel(name: string): string {

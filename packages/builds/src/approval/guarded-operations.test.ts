@@ -40,8 +40,8 @@ it('changes nothing of a build that was run without its token', async () => {
   const before = await snapshot();
   const reason = 'r';
   for (const change of [
-    stranger.decideApproval({ workflowId, approved: true, decidedBy: 'grace' }),
-    stranger.answerQuestion({ workflowId, questionId: 'q1', answer: 'a', answeredBy: 'grace' }),
+    stranger.decideApproval({ workflowId, approved: true, by: 'grace' }),
+    stranger.answerQuestion({ workflowId, questionId: 'q1', answer: 'a', by: 'grace' }),
     stranger.requestRetry({ workflowId, reason }),
     stranger.rollback({ workflowId, targetState: 'discovery', reason }),
     stranger.advance({ workflowId, role: 'q_assistant', completedState: 'discovery' }),

@@ -57,7 +57,7 @@ test('a summary tells the walk, the ways back and the evidence that stands', asy
   });
   await advance(workflowId, TO_TESTING);
   wait(900);
-  await orchestrator.requestRetry({ workflowId, reason: 'red', requestedBy: 'test_auditor' });
+  await orchestrator.requestRetry({ workflowId, reason: 'red', by: 'test_auditor' });
   await advance(workflowId, ['implementation', 'handoff_to_tester', 'testing']);
   // Two hops in one commit, by way of error: one way back.
   await orchestrator.requestRetry({ workflowId, reason: 'again' });

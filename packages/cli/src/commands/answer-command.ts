@@ -50,7 +50,7 @@ export function answerCommand(context: CommandContext): Command {
           workflowId,
           questionId: second === undefined ? onlyOpen(status) : first,
           answer: second ?? first,
-          answeredBy: options.by ?? status.userId,
+          by: options.by ?? status.userId,
           ...expectationsOf(options),
         });
         print(terminal, reply, () =>

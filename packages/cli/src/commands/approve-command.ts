@@ -45,7 +45,7 @@ export function approveCommand(context: CommandContext): Command {
         const reply = await operations.decideApproval({
           workflowId,
           approved: !reject,
-          decidedBy: by,
+          by,
           ...(reason !== undefined && { reason }),
           ...(to !== undefined && { targetState: to }),
           ...expectationsOf(options),

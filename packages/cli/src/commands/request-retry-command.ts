@@ -49,7 +49,7 @@ export function requestRetryCommand(context: CommandContext): Command {
         workflowId,
         reason,
         ...(details !== undefined && { details }),
-        ...(by !== undefined && { requestedBy: by }),
+        ...(by !== undefined && { by }),
         ...(to !== undefined && { targetState: to }),
         ...(budget !== undefined && { budgets: budget }),
         ...(timeout !== undefined && { timeoutSeconds: timeout }),

@@ -41,7 +41,7 @@ export function rollbackCommand(context: CommandContext): Command {
         workflowId,
         targetState: to,
         reason,
-        ...(by !== undefined && { rolledBackBy: by }),
+        ...(by !== undefined && { by }),
         ...expectationsOf(options),
       };
       await withChanges(context, { ...options, workflowId }, async (operations, terminal) => {

@@ -83,7 +83,7 @@ test('work that was sent back too often begins anew, at no more cost than that',
       const { role = '' } = await baton.status({ workflowId: id });
       await baton.advance({ workflowId: id, role, completedState, ...(result && { result }) });
     }
-    await baton.requestRetry({ workflowId: id, reason: 'red', requestedBy: 'test_auditor' });
+    await baton.requestRetry({ workflowId: id, reason: 'red', by: 'test_auditor' });
   });
   expect(shown).toContain(`rollback ${workflowId} --to implementation`);
   const others = /another phase began: (.*)/.exec(shown)?.[1]?.split(', ') ?? [];

@@ -19,7 +19,7 @@ export async function askForApproval(parts: PartsToAsk): Promise<void> {
     throw new BatonError('not_owner', message, { legal: approvers });
   }
   prompt.say(`\n'${state}' → '${to}' waits for approval.`);
-  const decision = { workflowId, decidedBy: person };
+  const decision = { workflowId, by: person };
   for (;;) {
     const said = await prompt.line('Approve? (yes/no) ');
     if (YES.test(said)) {

@@ -17,7 +17,7 @@ export async function askQuestion(parts: PartsToAsk): Promise<void> {
     const answer = choices.includes(said) ? said : (choices[Number(said) - 1] ?? said);
     const { workflowId } = status;
     try {
-      await operations.answerQuestion({ workflowId, questionId: id, answer, answeredBy: person });
+      await operations.answerQuestion({ workflowId, questionId: id, answer, by: person });
       return;
     } catch (reason) {
       const error = BatonError.from(reason);

@@ -78,7 +78,7 @@ test('what somebody else has answered is not asked any longer', async () => {
   const { operations, workflowId, look, shows, left, input, answered } = waiting;
   await look();
   await shows('One?');
-  const other = { workflowId, questionId: 'q1', answer: 'x', answeredBy: 'ada' };
+  const other = { workflowId, questionId: 'q1', answer: 'x', by: 'ada' };
   await operations.answerQuestion(other);
   await look();
   await shows('Two?');

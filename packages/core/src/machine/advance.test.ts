@@ -31,8 +31,8 @@ describe('ownership', () => {
   });
 
   it('refuses a retry in the name of a role that does not own the state', () => {
-    expect(errorOf(retry(at('testing'), { requestedBy: 'code_writer' })).code).toBe('not_owner');
-    expect(retry(at('testing'), { requestedBy: 'test_auditor' }).kind).toBe('accepted');
+    expect(errorOf(retry(at('testing'), { by: 'code_writer' })).code).toBe('not_owner');
+    expect(retry(at('testing'), { by: 'test_auditor' }).kind).toBe('accepted');
   });
 });
 

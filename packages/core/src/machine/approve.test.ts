@@ -29,7 +29,7 @@ function decide(snapshot: WorkflowSnapshot, patch: Partial<DecideApprovalCommand
     kind: 'decide_approval',
     now: NOW,
     expectedRevision: undefined,
-    decidedBy: 'grace',
+    by: 'grace',
     approved: true,
     reason: undefined,
     targetState: undefined,
@@ -107,8 +107,8 @@ describe('an approval', () => {
   });
 
   it.each([
-    ['somebody who is not named', { decidedBy: 'mallory' }],
-    ['a role', { decidedBy: 'verification_overseer' }],
+    ['somebody who is not named', { by: 'mallory' }],
+    ['a role', { by: 'verification_overseer' }],
   ])('is not given by %s', (_, patch) => {
     expect(errorOf(decide(held, patch))).toMatchObject({
       code: 'not_owner',
@@ -118,8 +118,8 @@ describe('an approval', () => {
 
   it('by anybody may be given by anybody but a role, and can complete a build', () => {
     const last = after(advance(at('deployment'), {}, guarded));
-    expect(errorOf(decide(last, { decidedBy: 'release_manager' })).code).toBe('not_owner');
-    expect(after(decide(last, { decidedBy: 'anybody' }))).toMatchObject({
+    expect(errorOf(decide(last, { by: 'release_manager' })).code).toBe('not_owner');
+    expect(after(decide(last, { by: 'anybody' }))).toMatchObject({
       state: 'complete',
       completedAt: NOW,
     });

@@ -17,18 +17,18 @@ export function decideApproval(
   command: DecideApprovalCommand,
 ): Decision<ApprovalReply> {
   const { awaiting, id, state } = snapshot;
-  const { decidedBy, approved, reason, now } = command;
+  const { by, approved, reason, now } = command;
   const refused = refuseStale(snapshot, command) ?? refuseEnded(definition, snapshot);
   if (refused !== undefined) return { kind: 'rejected', error: refused };
   if (awaiting?.kind !== 'approval') {
     const message = `workflow ${id} in '${state}' waits for no approval`;
     return { kind: 'rejected', error: new BatonError('wrong_state', message) };
   }
-  const stranger = refusePrincipal(definition, decidedBy, awaiting.approvers);
+  const stranger = refusePrincipal(definition, by, awaiting.approvers);
   if (stranger !== undefined) return { kind: 'rejected', error: stranger };
   const decided: EventDraft = {
     type: 'approval_decided',
-    triggeredBy: decidedBy,
+    triggeredBy: by,
     data: { state, next: awaiting.to, approved, ...(reason !== undefined && { reason }) },
   };
   if (!approved) return sendBack(definition, snapshot, command, decided);
@@ -53,7 +53,7 @@ function sendBack(
     snapshot,
     {
       kind: 'request_retry',
-      requestedBy: command.decidedBy,
+      by: command.by,
       reason: command.reason ?? `the move to '${to}' was not approved`,
       details: undefined,
       targetState: command.targetState ?? whereRefused(definition, snapshot),

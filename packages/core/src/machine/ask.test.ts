@@ -37,7 +37,7 @@ function answer(snapshot: WorkflowSnapshot, questionId: string, patch: object = 
     expectedRevision: undefined,
     questionId,
     answer: 'grey',
-    answeredBy: 'ada',
+    by: 'ada',
     ...patch,
   });
 }
@@ -78,7 +78,7 @@ describe('a question', () => {
 
   it.each([
     ['an unknown question', 'q9', {}, 'invalid_input', ['q1', 'q2']],
-    ['a role', 'q1', { answeredBy: 'code_writer' }, 'not_owner', []],
+    ['a role', 'q1', { by: 'code_writer' }, 'not_owner', []],
   ])('is not answered with %s', (_, id, patch, code, legal) => {
     expect(errorOf(answer(asked, id, patch))).toMatchObject({ code, legal });
   });

@@ -69,16 +69,18 @@ export function answer(
   snapshot: WorkflowSnapshot,
   command: AnswerCommand,
 ): Decision<AnswerReply> {
-  const { now, questionId, answer: text, answeredBy } = command;
+  const { now, questionId, answer: text, by } = command;
   const refused =
     refuseStale(snapshot, command) ??
     refuseEnded(definition, snapshot) ??
-    refusePrincipal(definition, answeredBy, []) ??
+    refusePrincipal(definition, by, []) ??
     refuseUnanswerable(snapshot, questionId) ??
     refuseOtherChoice(snapshot, questionId, text);
   if (refused !== undefined) return { kind: 'rejected', error: refused };
   const questions = snapshot.questions.map((question) =>
-    question.id === questionId ? { ...question, answer: { text, answeredBy, at: now } } : question,
+    question.id === questionId
+      ? { ...question, answer: { text, answeredBy: by, at: now } }
+      : question,
   );
   const open = questions.filter((question) => question.answer === undefined).map(({ id }) => id);
   const made = change(snapshot, now, {
@@ -86,7 +88,7 @@ export function answer(
     events: [
       {
         type: 'question_answered',
-        triggeredBy: answeredBy,
+        triggeredBy: by,
         data: { state: snapshot.state, questionId, answer: text, open },
       },
     ],

@@ -62,7 +62,7 @@ describe('a budget', () => {
   it('is raised by people only, for phases that there are, and without spending a retry', () => {
     const claimed = after(claim(at('planning', { budgets: { tokens: 10 }, maxRetries: 0 })));
     const byRole = retry(claimed, {
-      requestedBy: 'q_assistant',
+      by: 'q_assistant',
       claimToken: 't1',
       budgets: { tokens: 1e9 },
     });
@@ -174,7 +174,7 @@ describe('a budget', () => {
             );
           }
           if (end === 'is sent back' && snapshot.retries < 3) {
-            const back = retry(snapshot, { claimToken, usage, now, requestedBy: 'q_assistant' });
+            const back = retry(snapshot, { claimToken, usage, now, by: 'q_assistant' });
             if (back.kind !== 'accepted') continue;
             snapshot = after(back);
             if (snapshot.state !== 'planning') snapshot = after(advance(snapshot, { now }));

@@ -39,16 +39,14 @@ export interface AdvanceCommand extends At<'advance'>, Asked<typeof advanceReque
 
 export interface RequestRetryCommand
   extends At<'request_retry'>,
-    Omit<Asked<typeof requestRetryRequest>, 'requestedBy' | 'timeoutSeconds'> {
-  readonly requestedBy: string;
+    Omit<Asked<typeof requestRetryRequest>, 'by' | 'timeoutSeconds'> {
+  readonly by: string;
   /** Counted from now, in place of the workflow's own. */
   readonly timeoutMs: number | undefined;
 }
 
-export interface RollbackCommand
-  extends At<'rollback'>,
-    Omit<Asked<typeof rollbackRequest>, 'rolledBackBy'> {
-  readonly rolledBackBy: string;
+export interface RollbackCommand extends At<'rollback'>, Omit<Asked<typeof rollbackRequest>, 'by'> {
+  readonly by: string;
 }
 
 export interface ClaimCommand

@@ -57,7 +57,7 @@ describe('the deadline', () => {
   });
 
   it('is not for roles to move', () => {
-    const byRole = { requestedBy: 'test_auditor', timeoutMs: 9_000_000 };
+    const byRole = { by: 'test_auditor', timeoutMs: 9_000_000 };
     expect(errorOf(retry(at('testing'), byRole)).code).toBe('not_owner');
   });
 

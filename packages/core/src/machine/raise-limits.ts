@@ -12,11 +12,11 @@ type NewLimits = Pick<RequestRetryCommand, 'budgets' | 'timeoutMs'>;
 /** Limits are for people to set, and caps for phases that there are. */
 export function refuseLimits(
   definition: WorkflowDefinition,
-  { budgets, timeoutMs, claimToken, requestedBy }: RequestRetryCommand,
+  { budgets, timeoutMs, claimToken, by }: RequestRetryCommand,
 ): BatonError | undefined {
   if (budgets === undefined && timeoutMs === undefined) return undefined;
-  if (claimToken !== undefined || Object.hasOwn(definition.roles, requestedBy)) {
-    const message = `'${requestedBy}' works under the limits: only a person may change them`;
+  if (claimToken !== undefined || Object.hasOwn(definition.roles, by)) {
+    const message = `'${by}' works under the limits: only a person may change them`;
     return new BatonError('not_owner', message);
   }
   return budgets && refuseUnknownPhases(definition, budgets);

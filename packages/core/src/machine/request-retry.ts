@@ -34,8 +34,8 @@ export function requestRetry(
   const refused =
     refuseStale(snapshot, command) ??
     refuseEnded(definition, snapshot) ??
-    refuseForeignRole(definition, snapshot, command.requestedBy) ??
-    refuseOverClaim(definition, snapshot, command.requestedBy, claimToken, now) ??
+    refuseForeignRole(definition, snapshot, command.by) ??
+    refuseOverClaim(definition, snapshot, command.by, claimToken, now) ??
     refuseLimits(definition, command) ??
     (targetState === undefined
       ? undefined
@@ -68,7 +68,7 @@ export function requestRetry(
   const reason = {
     code: 'retries_spent',
     message: `${spent}; the last reason was: ${command.reason}`,
-    triggeredBy: command.requestedBy,
+    triggeredBy: command.by,
   };
   const { details } = command;
   const draft = { events: decided, account: command, work: command, details };
@@ -103,7 +103,7 @@ function sendBack(
   target: string,
   decided: readonly EventDraft[],
 ): Change {
-  const { now, requestedBy, reason, budgets, timeoutMs } = command;
+  const { now, by, reason, budgets, timeoutMs } = command;
   const details = command.details ?? snapshot.failure?.details;
   const limits = limitsAfter(snapshot, command);
   const retries = snapshot.retries + (raisesLimits(snapshot, command) ? 0 : 1);
@@ -126,16 +126,13 @@ function sendBack(
       questions: questionsOf(snapshot, phasesOnPath(snapshot)),
       performers,
       retries,
-      feedback: { reason, details, fromState, fromRole: requestedBy, at: now },
+      feedback: { reason, details, fromState, fromRole: by, at: now },
       deadline: anew ? now + limits.timeoutMs : deadlineAt(snapshot, now),
       limits,
     },
-    events: [
-      ...decided,
-      ...hopsBack(definition, snapshot, target, 'retry_requested', requestedBy, facts),
-    ],
+    events: [...decided, ...hopsBack(definition, snapshot, target, 'retry_requested', by, facts)],
     handoff: {
-      fromRole: requestedBy,
+      fromRole: by,
       toRole: roleToAct(definition, target),
       toState: target,
       data: details === undefined ? { reason } : { reason, details },

@@ -38,9 +38,9 @@ describe('a rollback', () => {
     const snapshot = after(rollBack(claimed, 'planning'));
     const late = [
       advance(snapshot, { claimToken: 't', role: 'code_writer', completedState: 'implementation' }),
-      retry(snapshot, { claimToken: 't', requestedBy: 'code_writer' }),
+      retry(snapshot, { claimToken: 't', by: 'code_writer' }),
       fail(snapshot, { claimToken: 't' }),
-      rollBack(snapshot, 'discovery', { claimToken: 't', rolledBackBy: 'code_writer' }),
+      rollBack(snapshot, 'discovery', { claimToken: 't', by: 'code_writer' }),
     ];
     for (const decision of late) {
       expect(errorOf(decision)).toMatchObject({ code: 'stale_claim', metadata: { epoch: '2' } });

@@ -22,12 +22,12 @@ export function rollback(
   snapshot: WorkflowSnapshot,
   command: RollbackCommand,
 ): Decision<RollbackReply> {
-  const { now, targetState: target, rolledBackBy, reason, claimToken } = command;
+  const { now, targetState: target, by, reason, claimToken } = command;
   const refused =
     refuseStale(snapshot, command) ??
     refuseEnded(definition, snapshot) ??
-    refuseForeignRole(definition, snapshot, rolledBackBy) ??
-    refuseOverClaim(definition, snapshot, rolledBackBy, claimToken, now) ??
+    refuseForeignRole(definition, snapshot, by) ??
+    refuseOverClaim(definition, snapshot, by, claimToken, now) ??
     refuseUnknownState(definition, 'targetState', target) ??
     refuseTarget(snapshot, target);
   if (refused !== undefined) return { kind: 'rejected', error: refused };
@@ -48,7 +48,7 @@ export function rollback(
       feedback: undefined,
       deadline: now + snapshot.limits.timeoutMs,
     },
-    events: hopsBack(definition, snapshot, target, 'rollback_requested', rolledBackBy, {
+    events: hopsBack(definition, snapshot, target, 'rollback_requested', by, {
       reason,
       withdrawn,
     }),
@@ -62,7 +62,7 @@ export function rollback(
       previousState: snapshot.state,
       state,
       role,
-      rolledBackBy,
+      rolledBackBy: by,
       at: updatedAt,
       revision,
       epoch,

@@ -139,7 +139,7 @@ describe('a separation of duties', () => {
 
   it('counts who sent the work back without finishing it', () => {
     const claimed = after(claim(at('implementation'), { worker: 'w1' }));
-    const by = { requestedBy: 'code_writer', claimToken: 't1' };
+    const by = { by: 'code_writer', claimToken: 't1' };
     expect(workersIn(after(retry(claimed, by)))).toEqual(['w1']);
   });
 

@@ -117,7 +117,7 @@ export const requestRetryRequest = request({
   /** Raw material for it, such as the failing output. */
   details: longText.optional(),
   /** Role or person; default: the workflow's user. A role may only speak in a state it owns. */
-  requestedBy: id.optional(),
+  by: id.optional(),
   /** An earlier phase than the one the definition would choose. */
   targetState: state.optional(),
   checkpoint: checkpoint.optional(),
@@ -135,7 +135,7 @@ export const rollbackRequest = request({
   targetState: state,
   reason: text,
   /** Role or person; default: the workflow's user. */
-  rolledBackBy: id.optional(),
+  by: id.optional(),
   ...expectations,
 });
 
@@ -211,7 +211,7 @@ export const answerQuestionRequest = request({
   questionId: id,
   /** One of the question's choices, if it has any. */
   answer: text,
-  answeredBy: id,
+  by: id,
   requestId: expectations.requestId,
   expectedRevision: expectations.expectedRevision,
 });
@@ -219,7 +219,7 @@ export const answerQuestionRequest = request({
 export const decideApprovalRequest = request({
   workflowId: id,
   approved: z.boolean(),
-  decidedBy: id,
+  by: id,
   /** Why; when refused, the feedback for the role that does it again. */
   reason: text.optional(),
   /** When refused: an earlier phase than the one the definition would choose. */

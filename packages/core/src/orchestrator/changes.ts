@@ -20,8 +20,8 @@ export const requestRetry = change(
   'request_retry',
   requestRetryRequest,
   'the retry request',
-  ({ requestedBy, timeoutSeconds }, { userId }) => ({
-    requestedBy: requestedBy ?? userId,
+  ({ by, timeoutSeconds }, { userId }) => ({
+    by: by ?? userId,
     timeoutMs: timeoutSeconds === undefined ? undefined : Math.round(timeoutSeconds * 1000),
   }),
 );
@@ -30,7 +30,7 @@ export const rollback = change(
   'rollback',
   rollbackRequest,
   'the rollback request',
-  ({ rolledBackBy }, { userId }) => ({ rolledBackBy: rolledBackBy ?? userId }),
+  ({ by }, { userId }) => ({ by: by ?? userId }),
 );
 
 export const failAttempt = change(

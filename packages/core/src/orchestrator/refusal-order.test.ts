@@ -58,12 +58,12 @@ it('says that a role may not, before it looks at what it asks for', async () => 
   for (const targetState of ['testing', 'nowhere']) {
     const back = { workflowId, targetState, reason: 'r' };
     for (const refusal of [
-      baton.rollback({ ...back, rolledBackBy: stranger }),
-      baton.requestRetry({ ...back, requestedBy: stranger }),
+      baton.rollback({ ...back, by: stranger }),
+      baton.requestRetry({ ...back, by: stranger }),
     ]) {
       await expect(refusal).rejects.toMatchObject({ code: 'not_owner' });
     }
   }
-  const answer = { workflowId, questionId: 'q9', answer: 'a', answeredBy: stranger };
+  const answer = { workflowId, questionId: 'q9', answer: 'a', by: stranger };
   await expect(baton.answerQuestion(answer)).rejects.toMatchObject({ code: 'not_owner' });
 });

@@ -21,7 +21,7 @@ it('a page shows of each workflow what fits on it, and its status all', async ()
     workflowId,
     questionId: first?.id ?? '',
     answer: 'no',
-    answeredBy: 'ada',
+    by: 'ada',
   });
   const [listed] = (await baton.list({})).workflows;
   expect(listed?.questions.map(({ id }) => id)).toEqual(

@@ -90,7 +90,7 @@ async function report(
     case 'request_retry':
       return source.requestRetry({
         ...common,
-        requestedBy: role,
+        by: role,
         reason: cut(outcome.reason),
         details:
           outcome.details === undefined

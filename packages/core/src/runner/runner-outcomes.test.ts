@@ -286,11 +286,11 @@ describe('what a role answers', () => {
     await expect
       .poll(async () => (await baton.status({ workflowId })).awaiting?.kind)
       .toBe('answers');
-    await baton.answerQuestion({ workflowId, questionId: 'q1', answer: 'grey', answeredBy: 'ada' });
+    await baton.answerQuestion({ workflowId, questionId: 'q1', answer: 'grey', by: 'ada' });
     await reaches(baton, workflowId, 'complete');
     const assistant = team.find(({ role }) => role === 'q_assistant');
     expect(assistant?.assignments[1]?.answers).toEqual([
-      { question: 'Which colour?', answer: 'grey', answeredBy: 'ada' },
+      { question: 'Which colour?', answer: 'grey', by: 'ada' },
     ]);
   });
 

@@ -47,7 +47,7 @@ async function createBuild(workspaces?: WorkspaceProvider) {
   async function answer(text: string): Promise<void> {
     const [question] = await open();
     const questionId = question?.id ?? '';
-    await orchestrator.answerQuestion({ workflowId, questionId, answer: text, answeredBy: 'ada' });
+    await orchestrator.answerQuestion({ workflowId, questionId, answer: text, by: 'ada' });
   }
 
   const outputs = async () => {

@@ -77,7 +77,7 @@ export function retry(
     kind: 'request_retry',
     ...expectations,
     ...NO_ACCOUNT,
-    requestedBy: 'ada',
+    by: 'ada',
     reason: 'again',
     details: undefined,
     targetState: undefined,
@@ -97,7 +97,7 @@ export function rollBack(
   return transition<'rollback'>(definition, snapshot, {
     kind: 'rollback',
     ...expectations,
-    rolledBackBy: 'ada',
+    by: 'ada',
     reason: 'back',
     targetState,
     ...patch,

@@ -56,14 +56,14 @@ export async function anEventfulBuild(baton: Orchestrator, clock: FakeClock) {
   await baton.requestRetry({
     workflowId,
     reason: 'try again',
-    requestedBy: 'Bob <bob@example.org>',
+    by: 'Bob <bob@example.org>',
     requestId: 'ｚ-retry',
   });
   const worker = { workflowId, worker: 'w', roles: ['q_assistant'], leaseMs: 30_000 };
   const { claim } = await baton.claim(worker);
   const asked = { workflowId, claimToken: claim.token, questions: [{ text: 'Which colours?' }] };
   const { questionIds } = await baton.ask(asked);
-  const answer = { questionId: questionIds[0] ?? '', answer: 'grey', answeredBy: 'ada' };
+  const answer = { questionId: questionIds[0] ?? '', answer: 'grey', by: 'ada' };
   await baton.answerQuestion({ workflowId, ...answer, requestId: '😀-answer' });
   const done = {
     workflowId,
