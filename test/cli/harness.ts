@@ -22,6 +22,7 @@ import { type Places, placesOf } from '@baton/adapters/workspace';
 import { userEnvironment } from '../../packages/cli/src/invocation/user-environment.ts';
 import { builtCli } from '../../scripts/built.ts';
 import { leaveBehind } from '../leftovers.ts';
+import { performHere, runsInProcess } from './in-process.ts';
 
 /** Processes by the dozen, side by side, on whatever machine this is. */
 export const TIMEOUT = { timeout: 300_000 };
@@ -107,8 +108,13 @@ function watched(child: ChildProcess & { stdout: Readable; stderr: Readable }): 
   return { process: child, ended };
 }
 
-export function baton(args: readonly string[], options?: Parameters<typeof start>[1]) {
-  return start(args, options).ended;
+export function baton(
+  args: readonly string[],
+  options: Parameters<typeof start>[1] = {},
+): Promise<Ended> {
+  if (options.user !== undefined || !runsInProcess(args)) return start(args, options).ended;
+  const env = { ...environment(), BATON_HOME, BATON_APPROVAL_TOKEN, NO_COLOR: '1', ...options.env };
+  return performHere(args, { ...options, env });
 }
 
 /** A server that runs until the tests of the file have ended, and its end. */
