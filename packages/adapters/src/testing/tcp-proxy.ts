@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 /** A connection through a {@link TcpProxy}. */
-export interface ProxiedConnection {
+interface ProxiedConnection {
   readonly client: Socket;
   readonly server: Socket;
 }
 
 /** What becomes of a connection. By default all that comes is passed on. */
-export interface Passage {
+interface Passage {
   /** Gets what the client has sent. */
   toServer?(data: Buffer): void;
   /** Gets what the server has sent. */
@@ -19,8 +19,6 @@ export interface Passage {
 /** Stands between clients and a server on this machine. */
 export interface TcpProxy {
   readonly port: number;
-  /** Those that are open. */
-  readonly connections: ReadonlySet<ProxiedConnection>;
   /** From now on the connections that there are stay open and pass nothing on; new ones do. */
   fallSilent(): void;
   close(): Promise<void>;
@@ -56,7 +54,6 @@ export async function startTcpProxy(
   await once(proxy, 'listening');
   return {
     port: (proxy.address() as AddressInfo).port,
-    connections,
     fallSilent() {
       for (const connection of connections) silent.add(connection);
     },
