@@ -33,7 +33,7 @@ describe('tests that depend on a change', () => {
       ALL,
       NEVER_RUN,
     );
-    const [giving, other] = ['test/cli/approvals.test.ts', 'test/cli/narrow-terminal.test.ts'];
+    const [giving, other] = ['test/cli/server-policies.test.ts', 'test/cli/claims.test.ts'];
     expect(tests).toContain(other);
     expect(tests.indexOf(giving)).toBeLessThan(tests.indexOf(other));
   });
