@@ -8,20 +8,26 @@ import { aBuild, startServer } from '../interop/start-server.ts';
 
 const PROTOCOLS = ['connect', 'grpc-web', 'grpc'] as const;
 
+/** While a process gets no time it sends no heartbeats either: that counts as one look, however long. */
+const LOOKS = 10;
+
 /** A proxy that closes connections on which nothing has come for `idleMs`. */
 async function startProxy(to: number, idleMs: number) {
   let connections = 0;
   const proxy = await startTcpProxy(to, ({ client, server }) => {
     connections++;
-    const timer = setTimeout(() => client.destroy(), idleMs);
+    let quiet = 0;
+    const timer = setInterval(() => {
+      if (++quiet > LOOKS) client.destroy();
+    }, idleMs / LOOKS);
     const passTo = (socket: Socket) => (data: Buffer) => {
-      timer.refresh();
+      quiet = 0;
       socket.write(data);
     };
     return {
       toServer: passTo(server),
       toClient: passTo(client),
-      ended: () => clearTimeout(timer),
+      ended: () => clearInterval(timer),
     };
   });
   onTestFinished(() => proxy.close());
