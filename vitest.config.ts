@@ -57,8 +57,9 @@ export default defineConfig({
     // Ends what hangs; no test takes a minute on a machine that does nothing else.
     testTimeout: 120_000,
     hookTimeout: 60_000,
-    // Most files wait for processes that they started: the cores have time for one more than there are.
-    maxWorkers: availableParallelism() + 1,
+    // Most files wait for processes, servers and clocks: with one more than there are cores, a third of
+    // the cores' time was left.
+    maxWorkers: availableParallelism() + 3,
     sequence: { sequencer: InOrder },
     // What a test waits for comes in milliseconds, but on a busy machine in many seconds: it is no failure
     // until the test has to end.
