@@ -1,4 +1,6 @@
+import { globSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join, relative } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -7,12 +9,44 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const conditions = ['baton-source', 'node', 'development|production'];
 const inCi = Boolean(process.env['CI']);
 
-/** Without a record of earlier runs, the others would be begun by size, and the longest last, alone. */
-class LongestFirst extends BaseSequencer {
+const include = ['{packages,proto,test,scripts}/**/*.test.ts'];
+const exclude = ['**/{node_modules,dist,.types}/**'];
+
+/** What a test changes for everything else in its process. */
+const CHANGES_PROCESS =
+  /\bvi\.(mock|doMock|stub\w+|spyOn|useFakeTimers)\(|\bprocess\.(env(\.\w+|\[.+?\]) = |chdir\(|umask\()/;
+
+/** Files with a process of their own; all others share one with the files before them. */
+const alone = globSync(include, { exclude, cwd: import.meta.dirname }).filter((file) =>
+  CHANGES_PROCESS.test(readFileSync(join(import.meta.dirname, file), 'utf8')),
+);
+
+/** What takes longest, longest first: begun last, each would be waited for alone. */
+const LONGEST = [
+  'test/sandbox/attacks.test.ts',
+  'packages/adapters/src/workspace/hand-over-property.test.ts',
+  'packages/adapters/src/stores/postgres/pgbouncer.test.ts',
+  'test/fuzz/fuzz.test.ts',
+  'packages/adapters/src/workspace/worktree.test.ts',
+  'test/cli/models.test.ts',
+  'test/crash/crash.test.ts',
+  'test/cli/run.test.ts',
+  'test/chaos/chaos.test.ts',
+  'test/sandbox/judged.test.ts',
+  'test/flood/flood.test.ts',
+  'test/cli/demo.test.ts',
+];
+
+/** By what earlier runs took, failures first; without any, by size. */
+class InOrder extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const sorted = await super.sort(files);
-    const isLongest = ({ moduleId }: TestSpecification) => moduleId.endsWith('/fuzz/fuzz.test.ts');
-    return [...sorted.filter(isLongest), ...sorted.filter((file) => !isLongest(file))];
+    const rank = ({ moduleId, project }: TestSpecification): number => {
+      // A process is shared no longer once a file has come that needs its own.
+      if (project.name === 'alone') return -1;
+      const place = LONGEST.indexOf(relative(import.meta.dirname, moduleId));
+      return place === -1 ? LONGEST.length : place;
+    };
+    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
   }
 }
 
@@ -20,18 +54,26 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: ['baton-source', 'node'] } },
   test: {
-    include: ['{packages,proto,test,scripts}/**/*.test.ts'],
-    exclude: ['**/{node_modules,dist,.types}/**'],
     // Ends what hangs; no test takes a minute on a machine that does nothing else.
     testTimeout: 120_000,
     hookTimeout: 60_000,
-    // Most files wait for processes that they started: the cores have time for one more than there are.
-    maxWorkers: availableParallelism() + 1,
-    sequence: { sequencer: LongestFirst },
-    // What a test waits for comes in milliseconds, but on a busy machine in seconds.
-    expect: { poll: { timeout: 15_000 } },
+    // Most files wait for processes, servers and clocks: with one more than there are cores, a third of
+    // the cores' time was left.
+    maxWorkers: availableParallelism() + 3,
+    sequence: { sequencer: InOrder },
+    // What a test waits for comes in milliseconds, but on a busy machine in many seconds: it is no failure
+    // until the test has to end.
+    expect: { poll: { timeout: 60_000 } },
+    setupFiles: ['test/each-file.ts'],
     // Processes that tests fork find the sources too.
     execArgv: ['--conditions=baton-source'],
     reporters: inCi ? ['default', ['json', { outputFile: '.reports/vitest.json' }]] : ['default'],
+    projects: [
+      { extends: true, test: { name: 'alone', include: alone } },
+      {
+        extends: true,
+        test: { name: 'shared', include, exclude: [...exclude, ...alone], isolate: false },
+      },
+    ],
   },
 });

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createCommandRole } from '@baton/adapters/command';
 import { createMemoryStore, createOrchestrator, createRunner } from '@baton/core';
-import { createServer } from '@baton/server';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
+import { startServer } from './interop/start-server.ts';
 
 const root = join(import.meta.dirname, '..');
 const run = promisify(execFile);
@@ -30,10 +30,8 @@ it('performs a role of its own, with a question to a person', async () => {
 });
 
 it('uses the typed client against a server', async () => {
-  const orchestrator = createOrchestrator({ store: createMemoryStore() });
-  const server = await createServer({ orchestrator, grpcPort: 0, httpPort: 0 });
-  onTestFinished(() => server.stop());
-  expect(await printed('03-typed-client.ts', `http://127.0.0.1:${server.httpPort}`)).toBe(
+  const { httpUrl } = await startServer();
+  expect(await printed('03-typed-client.ts', httpUrl)).toBe(
     "planning, 10 %: q_assistant performs 'planning' and advances with its output\n",
   );
 });

@@ -98,7 +98,7 @@ describe.skipIf(smallDiskMissing())('a disk that is full', () => {
           if (call.outcome.kind === 'unknown' && call.outcome.code === 'unavailable') unavailable++;
         },
       });
-      await expect.poll(() => unavailable, { timeout: 30_000 }).toBeGreaterThan(10);
+      await expect.poll(() => unavailable).toBeGreaterThan(10);
       disk.clear();
       await recover();
       const answered = history.answered;

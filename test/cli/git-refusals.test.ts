@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { baton, createProject, TIMEOUT } from './harness.ts';
+import { baton, createProject, start, TIMEOUT } from './harness.ts';
 
 /** A git that takes every repository for that of another user, as it finds them in containers. */
 function withOtherOwner(folder: string): Record<string, string> {
@@ -23,7 +23,8 @@ describe.concurrent('what git refuses', TIMEOUT, () => {
   ])('is told in its own words, with its remedy: %s', async (_, args, code) => {
     const project = createProject();
     const env = withOtherOwner(project.folder);
-    const ended = await baton([...args, '--workspace', project.repo], { env });
+    // Their own process: git is run in its environment.
+    const ended = await start([...args, '--workspace', project.repo], { env }).ended;
     const said = ended.stdout + ended.stderr;
     expect(said).toContain(`detected dubious ownership in repository at '${project.repo}'`);
     expect(said).toContain(`git config --global --add safe.directory ${project.repo}`);

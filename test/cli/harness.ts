@@ -19,9 +19,10 @@ import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Places, placesOf } from '@baton/adapters/workspace';
-import { afterAll } from 'vitest';
 import { userEnvironment } from '../../packages/cli/src/invocation/user-environment.ts';
 import { builtCli } from '../../scripts/built.ts';
+import { leaveBehind } from '../leftovers.ts';
+import { performHere, runsInProcess } from './in-process.ts';
 
 /** Processes by the dozen, side by side, on whatever machine this is. */
 export const TIMEOUT = { timeout: 300_000 };
@@ -38,19 +39,14 @@ const COMMAND = join(BIN, 'baton');
 symlinkSync(MAIN, COMMAND);
 // Tests may run it as another user.
 chmodSync(BIN, 0o755);
+process.on('exit', () => rmSync(BIN, { recursive: true, force: true }));
 
 /** What these tests begin builds with, for they have no terminal. Empty: nothing. */
 export const BATON_APPROVAL_TOKEN = 'the token of these tests';
 
-/** What tests of a file leave behind; they run side by side, so it goes when all have ended. */
-const leftovers: (() => void)[] = [() => rmSync(BIN, { recursive: true })];
-afterAll(() => {
-  for (const remove of leftovers.reverse()) remove();
-});
-
 /** Where Baton keeps what belongs to the repositories of these tests. */
 export const BATON_HOME = realpathSync(mkdtempSync(join(tmpdir(), 'baton-home-')));
-leftovers.push(() => rmSync(BATON_HOME, { recursive: true, force: true, maxRetries: 5 }));
+process.on('exit', () => rmSync(BATON_HOME, { recursive: true, force: true, maxRetries: 5 }));
 
 interface Ended {
   readonly code: number | null;
@@ -108,12 +104,17 @@ function watched(child: ChildProcess & { stdout: Readable; stderr: Readable }): 
   const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]).then(
     ([stdout, stderr, [code]]) => ({ code: code as number | null, stdout, stderr }),
   );
-  leftovers.push(() => child.kill('SIGKILL'));
+  leaveBehind(() => child.kill('SIGKILL'));
   return { process: child, ended };
 }
 
-export function baton(args: readonly string[], options?: Parameters<typeof start>[1]) {
-  return start(args, options).ended;
+export function baton(
+  args: readonly string[],
+  options: Parameters<typeof start>[1] = {},
+): Promise<Ended> {
+  if (options.user !== undefined || !runsInProcess(args)) return start(args, options).ended;
+  const env = { ...environment(), BATON_HOME, BATON_APPROVAL_TOKEN, NO_COLOR: '1', ...options.env };
+  return performHere(args, { ...options, env });
 }
 
 /** A server that runs until the tests of the file have ended, and its end. */
@@ -164,7 +165,7 @@ type Config = any;
 /** @param parent the folder that it is made in; default: that of temporary files. */
 export function createProject(parent = tmpdir()): Project {
   const root = realpathSync(mkdtempSync(join(parent, 'baton-cli-')));
-  leftovers.push(() => rmSync(root, { recursive: true, force: true, maxRetries: 5 }));
+  leaveBehind(() => rmSync(root, { recursive: true, force: true, maxRetries: 5 }));
   const repo = join(root, 'greeter');
   const folder = join(root, 'roles');
   const config = join(folder, 'baton.config.json');

@@ -122,9 +122,7 @@ describe.concurrent('a run that is interrupted', TIMEOUT, () => {
       const run = startAtTerminal(['run', REQUEST, ...options]);
       await hanging();
       run.process.kill('SIGKILL');
-      await expect
-        .poll(async () => (await only(project)).claim, { timeout: 60_000 })
-        .toBeUndefined();
+      await expect.poll(async () => (await only(project)).claim).toBeUndefined();
       expect(await only(project)).toMatchObject({ state: 'discovery', attempt: 0 });
     },
   );

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { baton, createProject, TIMEOUT } from './harness.ts';
+import { baton, createProject, start, TIMEOUT } from './harness.ts';
 
 const violationsOf = (stderr: string) =>
   Object.fromEntries(
@@ -199,7 +199,7 @@ describe.concurrent('wrong usage', TIMEOUT, () => {
   it('is said in one line on a Node that is too old', async () => {
     const older = 'Object.defineProperty(process.versions,"node",{value:"20.19.5"})';
     const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(older)}` };
-    const { code, stdout, stderr } = await baton(['list'], { env });
+    const { code, stdout, stderr } = await start(['list'], { env }).ended;
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toBe('error: baton needs Node 22.18 or later, this is Node 20.19.5\n');
   });

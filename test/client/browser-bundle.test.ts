@@ -1,6 +1,5 @@
-import { createMemoryStore, createOrchestrator } from '@baton/core';
-import { createServer } from '@baton/server';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
+import { startServer } from '../interop/start-server.ts';
 import { bundle } from './bundle.ts';
 
 it('the browser entry bundles without any module of Node, and works as one file', async () => {
@@ -9,10 +8,7 @@ it('the browser entry bundles without any module of Node, and works as one file'
   const { createBatonClient } = await import(
     `data:text/javascript;base64,${Buffer.from(text).toString('base64')}`
   );
-  const orchestrator = createOrchestrator({ store: createMemoryStore() });
-  const server = await createServer({ orchestrator, grpcPort: 0, httpPort: 0 });
-  onTestFinished(() => server.stop());
-  const baseUrl = `http://127.0.0.1:${server.httpPort}`;
+  const { httpUrl: baseUrl } = await startServer();
   for (const protocol of ['connect', 'grpc-web']) {
     const client = createBatonClient({ baseUrl, protocol });
     const started = await client.start({

@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createMemoryStore, createOrchestrator } from '@baton/core';
-import { createServer } from '@baton/server';
 import { chromium } from 'playwright-core';
 import { expect, it, onTestFinished } from 'vitest';
+import { startServer } from '../interop/start-server.ts';
 import { bundle } from './bundle.ts';
 
 const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
@@ -43,13 +42,6 @@ async function openPage(origin: string) {
   return page;
 }
 
-async function serve(corsOrigins: readonly string[]): Promise<string> {
-  const orchestrator = createOrchestrator({ store: createMemoryStore() });
-  const server = await createServer({ orchestrator, grpcPort: 0, httpPort: 0, corsOrigins });
-  onTestFinished(() => server.stop());
-  return `http://127.0.0.1:${server.httpPort}`;
-}
-
 /** Runs in the page. */
 async function useClient({
   baseUrl,
@@ -82,7 +74,7 @@ it.runIf(hasBrowser)(
   'a page of a welcome origin uses the client, the routes and the events',
   async () => {
     const origin = await servePage();
-    const baseUrl = await serve([origin]);
+    const { httpUrl: baseUrl } = await startServer({ corsOrigins: [origin] });
     const page = await openPage(origin);
     for (const protocol of ['connect', 'grpc-web'] as const) {
       expect(await page.evaluate(useClient, { baseUrl, protocol })).toEqual({
@@ -97,7 +89,7 @@ it.runIf(hasBrowser)(
 
 it.runIf(hasBrowser)('a page that is not welcome gets nothing', async () => {
   const origin = await servePage();
-  const baseUrl = await serve(['https://other.example']);
+  const { httpUrl: baseUrl } = await startServer({ corsOrigins: ['https://other.example'] });
   const page = await openPage(origin);
   const found = await page.evaluate(useClient, { baseUrl, protocol: 'connect' as const });
   expect(found).toEqual({ code: 'unavailable' });

@@ -9,8 +9,8 @@ import {
   type WorkSource,
 } from '@baton/core';
 import { createScriptedRole, passingOutputs } from '@baton/core/testing';
-import { createServer } from '@baton/server';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { startServer } from '../interop/start-server.ts';
 
 const build = {
   projectId: 'shop',
@@ -18,12 +18,6 @@ const build = {
   userId: 'ada',
   requirements: { request: 'Build me a dark mode feature' },
 };
-
-async function serve(orchestrator: Orchestrator, httpPort = 0) {
-  const server = await createServer({ orchestrator, grpcPort: 0, httpPort, drainSeconds: 1 });
-  onTestFinished(() => server.stop());
-  return server;
-}
 
 function anOrchestrator(): Orchestrator {
   return createOrchestrator({ store: createMemoryStore() });
@@ -44,7 +38,7 @@ const team = [
 describe.each(['connect', 'grpc-web', 'grpc'] as const)('the client over %s', (protocol) => {
   async function setUp() {
     const orchestrator = anOrchestrator();
-    const server = await serve(orchestrator);
+    const server = await startServer({ orchestrator });
     const port = protocol === 'grpc' ? server.grpcPort : server.httpPort;
     const client = createBatonClient({ baseUrl: `http://127.0.0.1:${port}`, protocol });
     onTestFinished(() => client.close());
@@ -160,7 +154,7 @@ describe.each(['connect', 'grpc-web', 'grpc'] as const)('the client over %s', (p
 describe('the client', () => {
   it('watches on without a gap when its server goes away and comes back', async () => {
     const orchestrator = anOrchestrator();
-    const first = await serve(orchestrator);
+    const first = await startServer({ orchestrator });
     const client = createBatonClient({
       baseUrl: `http://127.0.0.1:${first.httpPort}`,
       backoffMs: 20,
@@ -174,7 +168,7 @@ describe('the client', () => {
     const run = runner.run();
     await expect.poll(() => seen.length).toBeGreaterThan(3);
     await first.stop();
-    await serve(orchestrator, first.httpPort);
+    await startServer({ orchestrator, httpPort: first.httpPort });
     await runner.stop();
     await run;
     const rest = createRunner({ source: orchestrator, roles: team, pollMs: 5 });
@@ -198,14 +192,15 @@ describe('the client', () => {
         return reply;
       },
     };
-    const { httpPort } = await serve({
+    const orchestrator: Orchestrator = {
       ...flaky,
       start: (request) =>
         flaky.start(request).catch(async (reason) => {
           const { BatonError } = await import('@baton/core');
           throw new BatonError('unavailable', 'the answer was lost', { cause: reason });
         }),
-    });
+    };
+    const { httpPort } = await startServer({ orchestrator });
     const client = createBatonClient({ baseUrl: `http://127.0.0.1:${httpPort}`, backoffMs: 1 });
     await expect(client.start(build)).resolves.toMatchObject({ state: 'discovery' });
     expect(ids).toHaveLength(3);

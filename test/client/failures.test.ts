@@ -1,7 +1,7 @@
 import { createBatonClient } from '@baton/client';
 import type { Orchestrator } from '@baton/core';
 import { describe, expect, it } from 'vitest';
-import { freePort } from './free-port.ts';
+import { freePort } from '../../packages/adapters/src/testing/free-port.ts';
 import { aBuild, serve } from './serve.ts';
 
 describe('a server that cannot be reached', () => {

@@ -1,8 +1,8 @@
 import { createBatonClient } from '@baton/client';
 import { buildDefinition, createMemoryStore, createOrchestrator } from '@baton/core';
 import { passingOutputs } from '@baton/core/testing';
-import { createServer } from '@baton/server';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { startServer } from '../interop/start-server.ts';
 
 const build = { projectId: 'shop', buildId: 'b1', userId: 'ada', requirements: {} };
 const worker = {
@@ -27,8 +27,7 @@ describe.each(['connect', 'grpc-web', 'grpc'] as const)('people over %s', (proto
     const separations = [{ phase: 'verification', from: 'implementation', by: 'model' as const }];
     const definitions = [buildDefinition({ approvals, separations })];
     const orchestrator = createOrchestrator({ store: createMemoryStore(), definitions });
-    const server = await createServer({ orchestrator, grpcPort: 0, httpPort: 0, drainSeconds: 1 });
-    onTestFinished(() => server.stop());
+    const server = await startServer({ orchestrator });
     const port = protocol === 'grpc' ? server.grpcPort : server.httpPort;
     const client = createBatonClient({ baseUrl: `http://127.0.0.1:${port}`, protocol });
     onTestFinished(() => client.close());

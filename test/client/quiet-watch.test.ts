@@ -1,60 +1,37 @@
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createBatonClient } from '@baton/client';
 import type { ServerOptions } from '@baton/server';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { startTcpProxy } from '../../packages/adapters/src/testing/tcp-proxy.ts';
 import { aBuild, startServer } from '../interop/start-server.ts';
 
 const PROTOCOLS = ['connect', 'grpc-web', 'grpc'] as const;
 
-interface Proxy {
-  readonly port: number;
-  /** Connections that were made so far. */
-  connections(): number;
-  /** From now on nothing passes on those that are open, though they stay open. */
-  fallSilent(): void;
-}
+/** While a process gets no time it sends no heartbeats either: that counts as one look, however long. */
+const LOOKS = 10;
 
 /** A proxy that closes connections on which nothing has come for `idleMs`. */
-async function startProxy(to: number, idleMs: number): Promise<Proxy> {
-  const pairs = new Set<readonly Socket[]>();
-  const silent = new Set<Socket>();
+async function startProxy(to: number, idleMs: number) {
   let connections = 0;
-  const server = createServer((near) => {
+  const proxy = await startTcpProxy(to, ({ client, server }) => {
     connections++;
-    const far = connect(to, '127.0.0.1');
-    const pair = [near, far];
-    pairs.add(pair);
-    const end = () => {
-      clearTimeout(timer);
-      pairs.delete(pair);
-      for (const one of pair) one.destroy();
+    let quiet = 0;
+    const timer = setInterval(() => {
+      if (++quiet > LOOKS) client.destroy();
+    }, idleMs / LOOKS);
+    const passTo = (socket: Socket) => (data: Buffer) => {
+      quiet = 0;
+      socket.write(data);
     };
-    let timer = setTimeout(end, idleMs);
-    const pass = (from: Socket, into: Socket) => {
-      from.on('data', (data) => {
-        clearTimeout(timer);
-        timer = setTimeout(end, idleMs);
-        if (!silent.has(from)) into.write(data);
-      });
-      from.on('error', end).on('close', end);
+    return {
+      toServer: passTo(server),
+      toClient: passTo(client),
+      ended: () => clearInterval(timer),
     };
-    pass(near, far);
-    pass(far, near);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    for (const one of [...pairs].flat()) one.destroy();
-    server.close();
   });
-  return {
-    port: (server.address() as AddressInfo).port,
-    connections: () => connections,
-    fallSilent: () => {
-      for (const one of [...pairs].flat()) silent.add(one);
-    },
-  };
+  onTestFinished(() => proxy.close());
+  return { ...proxy, connections: () => connections };
 }
 
 /** A watch through a proxy, of a workflow in which nothing happens. */
@@ -101,7 +78,7 @@ describe.each(PROTOCOLS)('a watch of a quiet workflow over %s', (protocol) => {
 
   it('goes on, however often such a proxy cuts it, while the server answers', async () => {
     const watch = await watching(protocol, { idleMs: 300 });
-    await expect.poll(() => watch.proxy.connections(), { timeout: 10_000 }).toBeGreaterThan(6);
+    await expect.poll(() => watch.proxy.connections()).toBeGreaterThan(6);
     await watch.advance();
     await expect.poll(() => watch.types).toEqual(['workflow_started', 'state_advanced']);
     watch.leave.abort();
@@ -112,9 +89,7 @@ describe.each(PROTOCOLS)('a watch of a quiet workflow over %s', (protocol) => {
     const watch = await watching(protocol, { heartbeatSeconds: 0.2, idleMs: 3_600_000 });
     watch.proxy.fallSilent();
     await watch.advance();
-    await expect
-      .poll(() => watch.types, { timeout: 10_000 })
-      .toEqual(['workflow_started', 'state_advanced']);
+    await expect.poll(() => watch.types).toEqual(['workflow_started', 'state_advanced']);
     watch.leave.abort();
     await watch.ended;
   });

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { type BatonClient, createBatonClient } from '@baton/client';
 import { passingOutputs } from '@baton/core/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { freePort } from '../../packages/adapters/src/testing/free-port.ts';
 import { builtScript } from '../../scripts/built.ts';
-import { freePort } from './free-port.ts';
 
 const main = await builtScript('packages/server/src/main.ts');
 const build = { projectId: 'shop', userId: 'ada', requirements: {} };

@@ -6,7 +6,7 @@ describe('a server', () => {
     const { orchestrator } = await startServer();
     await orchestrator.start({ ...aBuild, buildId: 'late', timeoutSeconds: 0.01 });
     await expect
-      .poll(() => orchestrator.projectStats({ projectId: 'shop' }), { timeout: 10_000 })
+      .poll(() => orchestrator.projectStats({ projectId: 'shop' }))
       .toMatchObject({ failed: 1, mostCommonFailurePoint: 'discovery' });
   });
 });

@@ -8,19 +8,24 @@ export interface TestServer extends BatonServer {
   readonly orchestrator: Orchestrator;
 }
 
-/** A server on free ports, stopped when the test is over. Its store and its orchestrator are real. */
+/**
+ * A server on free ports, stopped when the test is over. Its store and its orchestrator are real, if
+ * none is given.
+ */
 export async function startServer(
   options: Partial<ServerOptions> = {},
   wrap: (orchestrator: Orchestrator) => Orchestrator = (orchestrator) => orchestrator,
 ): Promise<TestServer> {
-  const orchestrator = wrap(createOrchestrator({ store: createMemoryStore() }));
+  const orchestrator = wrap(
+    options.orchestrator ?? createOrchestrator({ store: createMemoryStore() }),
+  );
   const server = await createServer({
-    orchestrator,
     grpcPort: 0,
     httpPort: 0,
     drainSeconds: 1,
     log: createLog({ level: 'silent' }),
     ...options,
+    orchestrator,
   });
   onTestFinished(() => server.stop());
   const scheme = options.tls === undefined ? 'http' : 'https';

@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { Redact } from '@baton/core';
-import { CommanderError } from 'commander';
 import type { CommandContext } from './command-context.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { createInterrupts } from './interrupts.ts';
 import { enterUserShell } from './invocation/enter-user-shell.ts';
 import { readerGone } from './output/reader-gone.ts';
-import { createProgram } from './program.ts';
+import { perform } from './program.ts';
 
 /** Commands that only show something. All others go on with their work when nobody reads it. */
 const LOOKING: ReadonlySet<string> = new Set([
@@ -70,17 +69,7 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-try {
-  const program = await createProgram(context, version, args);
-  await program.parseAsync(args.length === 0 ? ['--help'] : args, { from: 'user' });
-} catch (reason) {
-  if (reason instanceof CommanderError && reason.exitCode === 0) context.exit(EXIT.ok);
-  else {
-    // Loaded when needed, with all that it stands on: most starts end without.
-    const { reportFailure } = await import('./failures.ts');
-    context.exit(reportFailure(reason, reporting()));
-  }
-}
+await perform(context, version, args, () => redact);
 
 function reporting() {
   return { args, stderr: process.stderr, redact };

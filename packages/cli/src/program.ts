@@ -1,8 +1,9 @@
-import { Command } from 'commander';
+import type { Redact } from '@baton/core';
+import { Command, CommanderError } from 'commander';
 import type { CommandContext } from './command-context.ts';
 import { DESCRIPTIONS, isCommandName } from './commands/descriptions.ts';
 import { loadCommand } from './commands/load-command.ts';
-import { EXIT_CODES_HELP } from './exit-codes.ts';
+import { EXIT, EXIT_CODES_HELP } from './exit-codes.ts';
 import { asTyped } from './invocation/as-typed.ts';
 
 const EXAMPLES = `
@@ -15,6 +16,30 @@ Examples:
   baton serve
 
 Each command says more: baton run --help`;
+
+/**
+ * Performs the command that `args` name. What goes wrong is reported, and the context told what to answer.
+ *
+ * @param masking masks secrets in what is said of errors, once the command has found any.
+ */
+export async function perform(
+  context: CommandContext,
+  version: string,
+  args: readonly string[],
+  masking: () => Redact | undefined,
+): Promise<void> {
+  try {
+    const program = await createProgram(context, version, args);
+    await program.parseAsync(args.length === 0 ? ['--help'] : args, { from: 'user' });
+  } catch (reason) {
+    if (reason instanceof CommanderError && reason.exitCode === 0) context.exit(EXIT.ok);
+    else {
+      // Loaded when needed, with all that it stands on: most starts end without.
+      const { reportFailure } = await import('./failures.ts');
+      context.exit(reportFailure(reason, { args, stderr: context.stderr, redact: masking() }));
+    }
+  }
+}
 
 /**
  * All commands. The one that `args` name can be performed; of the others there is what the help says.

@@ -1,12 +1,13 @@
 import { createOrchestrator } from '@baton/core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { freePort } from '../../testing/free-port.ts';
 import { type Certificates, makeCertificates } from '../testing/certificates.ts';
 import {
   type PrivatePostgres,
   postgresMissing,
   startPrivatePostgres,
 } from '../testing/private-postgres.ts';
-import { freePort, type PrivateRedis, redisMissing, startRedis } from '../testing/private-redis.ts';
+import { type PrivateRedis, redisMissing, startRedis } from '../testing/private-redis.ts';
 import { startSentinels } from '../testing/private-sentinels.ts';
 import { type OpenedStore, openStore } from './open-store.ts';
 
@@ -39,7 +40,7 @@ async function works(url: string, buildId: string): Promise<void> {
   await vi.waitFor(() => {
     dispatcher?.announce({ workflowId, role: 'q_assistant' });
     expect(heard).toContain(workflowId);
-  });
+  }, 60_000);
 }
 
 /** Nothing that passes by waiting, and the reason is told. */
@@ -112,7 +113,7 @@ describe.skipIf(redisMissing())('Redis over TLS', () => {
     const [server, tlsPort] = await start(settings);
     await server.connect().call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
     const url = `rediss+cluster://127.0.0.1:${tlsPort}`;
-    await vi.waitFor(() => works(`${url}?ca=${certificates.ca}`, 'redis-cluster'), 10_000);
+    await vi.waitFor(() => works(`${url}?ca=${certificates.ca}`, 'redis-cluster'), 60_000);
     await fails(url, /could not connect: self-signed certificate/);
   });
 

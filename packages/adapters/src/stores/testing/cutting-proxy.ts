@@ -1,4 +1,4 @@
-import { connect, createServer, type Socket } from 'node:net';
+import { startTcpProxy } from '../../testing/tcp-proxy.ts';
 
 /** A TCP proxy before a Redis server that hears what is asked and can cut an answer in two. */
 export interface CuttingProxy {
@@ -25,57 +25,37 @@ interface Cut {
 
 export async function startCuttingProxy(port: number): Promise<CuttingProxy> {
   const commands: string[] = [];
-  const sockets = new Set<Socket>();
-  const silent = new WeakSet<Socket>();
   let wanted: Cut | undefined;
   let refusing = false;
 
-  const server = createServer((client) => {
-    if (refusing) {
-      client.destroy();
-      return;
-    }
-    const upstream = connect(port, '127.0.0.1');
+  const proxy = await startTcpProxy(port, ({ client, server }) => {
+    if (refusing) return undefined;
     let cut: Cut | undefined;
-    for (const [socket, other] of [
-      [client, upstream],
-      [upstream, client],
-    ] as const) {
-      sockets.add(socket);
-      socket.on('error', () => {});
-      socket.on('close', () => {
-        sockets.delete(socket);
-        other.destroy();
-      });
-    }
     const hear = commandReader((command) => {
       commands.push(command);
       if (command !== wanted?.command || --wanted.nth > 0) return;
       cut = wanted;
       wanted = undefined;
     });
-    client.on('data', (data: Buffer) => {
-      if (silent.has(client)) return;
-      hear(data);
-      upstream.write(data);
-    });
-    upstream.on('data', (data: Buffer) => {
-      if (silent.has(client)) return;
-      if (cut === undefined) {
-        client.write(data);
-        return;
-      }
-      refusing = true;
-      const { bytes, done } = cut;
-      client.end(data.subarray(0, bytes), done);
-      upstream.destroy();
-    });
+    return {
+      toServer(data) {
+        hear(data);
+        server.write(data);
+      },
+      toClient(data) {
+        if (cut === undefined) {
+          client.write(data);
+          return;
+        }
+        refusing = true;
+        client.end(data.subarray(0, cut.bytes), cut.done);
+        server.destroy();
+      },
+    };
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port: own } = server.address() as { port: number };
 
   return {
-    url: `redis://127.0.0.1:${own}`,
+    url: `redis://127.0.0.1:${proxy.port}`,
     commands,
     cutAnswerTo: (command, bytes, nth = 1) =>
       new Promise((done) => {
@@ -84,13 +64,8 @@ export async function startCuttingProxy(port: number): Promise<CuttingProxy> {
     accept() {
       refusing = false;
     },
-    fallSilent() {
-      for (const socket of sockets) silent.add(socket);
-    },
-    async destroy() {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    fallSilent: proxy.fallSilent,
+    destroy: proxy.close,
   };
 }
 

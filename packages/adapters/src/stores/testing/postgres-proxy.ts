@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
+import { startTcpProxy } from '../../testing/tcp-proxy.ts';
 
 /** Stands between a client and a PostgreSQL server; counts what passes, and cuts it off. */
 export interface PostgresProxy {
@@ -15,48 +14,32 @@ const SYNC = 'S'.charCodeAt(0);
 const QUERY = 'Q'.charCodeAt(0);
 
 export async function startPostgresProxy(serverPort: number): Promise<PostgresProxy> {
-  const sockets = new Set<Socket>();
   let roundTrips = 0;
   let cut = false;
-  const proxy = createServer((client) => {
-    const server = connect(serverPort, '127.0.0.1');
-    for (const [socket, other] of [
-      [client, server],
-      [server, client],
-    ] as const) {
-      sockets.add(socket);
-      socket.on('error', () => {});
-      // A server that is killed may end the connection without a word.
-      socket.on('close', () => {
-        sockets.delete(socket);
-        other.destroy();
-      });
-    }
+  const proxy = await startTcpProxy(serverPort, ({ client, server }) => {
     const count = createCounter((type) => {
       if (type === SYNC || type === QUERY) roundTrips++;
     });
-    client.on('data', (bytes) => {
-      count(bytes);
-      server.write(bytes);
-    });
-    server.on('data', (bytes) => {
-      if (!cut) {
-        client.write(bytes);
-        return;
-      }
-      cut = false;
-      client.write(bytes.subarray(0, bytes.length >> 1), () => client.destroy());
-      server.destroy();
-    });
-    client.on('end', () => server.end());
-    server.on('end', () => client.end());
-  }).listen(0, '127.0.0.1');
-  await once(proxy, 'listening');
-  const { port } = proxy.address() as { port: number };
+    return {
+      toServer(bytes) {
+        count(bytes);
+        server.write(bytes);
+      },
+      toClient(bytes) {
+        if (!cut) {
+          client.write(bytes);
+          return;
+        }
+        cut = false;
+        client.write(bytes.subarray(0, bytes.length >> 1), () => client.destroy());
+        server.destroy();
+      },
+    };
+  });
   return {
     url(of) {
       const url = new URL(of);
-      url.port = String(port);
+      url.port = String(proxy.port);
       return url.href;
     },
     get roundTrips() {
@@ -65,11 +48,7 @@ export async function startPostgresProxy(serverPort: number): Promise<PostgresPr
     cutNextReply() {
       cut = true;
     },
-    async close() {
-      for (const socket of sockets) socket.destroy();
-      proxy.close();
-      await once(proxy, 'close');
-    },
+    close: proxy.close,
   };
 }
 

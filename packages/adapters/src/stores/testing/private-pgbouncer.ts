@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { freePort, type PrivatePostgres, unprivilegedUser } from './private-postgres.ts';
+import { freePort } from '../../testing/free-port.ts';
+import { type PrivatePostgres, unprivilegedUser } from './private-postgres.ts';
 
 /** PgBouncer before a {@link PrivatePostgres}, as Debian's package has it. */
 export interface PrivatePgBouncer {

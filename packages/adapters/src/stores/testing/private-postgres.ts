@@ -10,12 +10,12 @@ import {
   rmSync,
 } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { freePort } from '../../testing/free-port.ts';
 
 const execute = promisify(execFile);
 
@@ -193,13 +193,4 @@ export function unprivilegedUser(): { uid: number; gid: number } | undefined {
 
 function version(folder: string): number {
   return Number(dirname(folder).split('/').at(-1)) || 0;
-}
-
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as { port: number };
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis, type RedisOptions } from 'ioredis';
-import { freePort } from './private-redis.ts';
+import { freePort } from '../../testing/free-port.ts';
 
 /** Sentinels of the tests' own, which watch one master under the name `main`. */
 export interface PrivateSentinels {
