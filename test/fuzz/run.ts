@@ -8,8 +8,10 @@ import { createSuspects, STALL_MS, stalls } from './stalls.ts';
 import { createSender } from './wire/sender.ts';
 
 const LANES = 16;
-/** After so long, the server is asked how it fares. */
+/** After so long, the server is asked whether it stalled. */
 const ROUND_MS = 2000;
+/** How often it is asked how it fares, over a run. */
+const HEALTH_CHECKS = 30;
 /** Caches and compiled code fill up to about half of it. */
 const GROWTH_BYTES = 64 * 2 ** 20;
 
@@ -21,6 +23,7 @@ export interface Report {
   readonly completed: number;
   readonly findings: readonly Finding[];
   readonly health: readonly Health[];
+  readonly longestStallMs: number;
   /** Processor time of this side. */
   readonly cpuMs: number;
 }
@@ -44,6 +47,7 @@ export async function run(options: Options): Promise<Report> {
   const suspects = createSuspects();
   const codes: Record<number, number> = {};
   const health: Health[] = [];
+  let longestStallMs = 0;
   let count = 0;
   let hasEnough = false;
   const found = (finding: Finding) => {
@@ -69,6 +73,8 @@ export async function run(options: Options): Promise<Report> {
     createLane(createRandom(seed).fork(`lane ${at}`), `l${at}`, sender, told),
   );
   const end = performance.now() + seconds * 1000;
+  const healthEveryMs = (seconds * 1000) / HEALTH_CHECKS;
+  let nextHealth = 0;
   const isOver = () =>
     performance.now() >= end || count >= requests || hasEnough || findings.isFull || server.ended();
   while (!isOver()) {
@@ -79,10 +85,14 @@ export async function run(options: Options): Promise<Report> {
       }),
     );
     if (server.ended()) break;
-    const now = await server.health();
-    health.push(now);
+    const stalledMs = await server.ask('stalledMs');
+    longestStallMs = Math.max(longestStallMs, stalledMs);
     const likely = suspects.take();
-    if (now.stalledMs <= STALL_MS) continue;
+    if (performance.now() >= nextHealth || isOver()) {
+      health.push(await server.ask('health'));
+      nextHealth = performance.now() + healthEveryMs;
+    }
+    if (stalledMs <= STALL_MS) continue;
     const [sender] = senders;
     for (const sent of likely) {
       if (sender !== undefined && (await stalls(server, (one) => ask(sender, one), sent))) {
@@ -101,5 +111,13 @@ export async function run(options: Options): Promise<Report> {
   }
   for (const line of server.complaints) findings.add({ what: `the server said: ${line}` });
   const completed = lanes.reduce((sum, lane) => sum + lane.completed, 0);
-  return { requests: count, codes, completed, findings: findings.all, health, cpuMs };
+  return {
+    requests: count,
+    codes,
+    completed,
+    findings: findings.all,
+    health,
+    longestStallMs,
+    cpuMs,
+  };
 }

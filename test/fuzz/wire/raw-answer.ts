@@ -1,3 +1,5 @@
+import type { Wire } from './to-wire.ts';
+
 /** What came back, before anything is made of it. */
 export interface RawAnswer {
   /** `closed`: by the server, before the answer was whole. `late`: neither came. */
@@ -9,8 +11,18 @@ export interface RawAnswer {
   readonly body: Buffer;
 }
 
+/** What is sent, and how. */
+export interface Asked extends Ending {
+  readonly wire: Wire;
+  /** What goes out of the body. */
+  readonly portion: Buffer;
+  readonly chunked: boolean;
+  /** Whether it is as its protocol has it: then it gets an answer. */
+  readonly isOrderly: boolean;
+}
+
 /** Asks one thing at a time, and connects anew when it has to. */
-export interface Connection<Asked> {
+export interface Connection {
   ask(asked: Asked): Promise<RawAnswer>;
   close(): void;
 }
