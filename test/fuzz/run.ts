@@ -3,11 +3,15 @@ import { ask } from './ask.ts';
 import { createFindings, type Finding } from './findings.ts';
 import { growth } from './growth.ts';
 import { createLane, type Told } from './lane.ts';
+import type { Sent } from './sent.ts';
 import type { Health, ServerUnderTest } from './server-under-test.ts';
 import { createSuspects, STALL_MS, stalls } from './stalls.ts';
 import { createSender } from './wire/sender.ts';
 
-const LANES = 16;
+/** More than the server works on: some wait for deadlines, or for silence. */
+const LANES = 24;
+/** Requests among which what ended the server is likely to be. */
+const MOST_LATEST = 2 * LANES;
 /** After so long, the server is asked whether it stalled. */
 const ROUND_MS = 2000;
 /** How often it is asked how it fares, over a run. */
@@ -46,6 +50,7 @@ export async function run(options: Options): Promise<Report> {
   const findings = createFindings();
   const suspects = createSuspects();
   const codes: Record<number, number> = {};
+  const latest: Sent[] = [];
   const health: Health[] = [];
   let longestStallMs = 0;
   let count = 0;
@@ -61,6 +66,8 @@ export async function run(options: Options): Promise<Report> {
       codes[key] = (codes[key] ?? 0) + 1;
       count += 1;
       suspects.add(heard);
+      latest.push(heard.sent);
+      if (latest.length > MOST_LATEST) latest.shift();
     },
     found(what, request, before) {
       // Of a server that has ended, no answer is a finding by itself.
@@ -103,7 +110,12 @@ export async function run(options: Options): Promise<Report> {
   for (const sender of senders) sender.close();
   const { user, system } = process.cpuUsage(cpuBefore);
   const cpuMs = (user + system) / 1000;
-  if (server.ended()) findings.add({ what: 'the server has ended' });
+  if (server.ended()) {
+    findings.add({ what: 'the server has ended' });
+    for (const request of latest.filter(({ wrong }) => wrong !== undefined)) {
+      findings.add({ what: 'the server has ended, maybe by this', request });
+    }
+  }
   const grown = growth(health.map(({ heapUsed }) => heapUsed));
   if (!keepsInMemory && grown > GROWTH_BYTES) {
     const mib = Math.round(grown / 2 ** 20);
