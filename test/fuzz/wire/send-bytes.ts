@@ -4,6 +4,8 @@ import type { RawAnswer } from './raw-answer.ts';
 
 /** A server that says nothing waits for more, as it may. */
 const QUIET_MS = 40;
+/** For a connection and a handshake on a busy machine. */
+const OPENING_MS = 5000;
 
 /** Sends bytes as they are, and waits for an answer of HTTP/1.1, the end of the connection, or for a while. */
 export function sendBytes(socket: Socket, bytes: Buffer): Promise<RawAnswer> {
@@ -14,12 +16,16 @@ export function sendBytes(socket: Socket, bytes: Buffer): Promise<RawAnswer> {
       socket.removeAllListeners('data').removeAllListeners('close').destroy();
       resolve({ outcome, ...reader.found });
     };
-    const timer = setTimeout(() => finish('cancelled'), QUIET_MS);
+    const leaveAfter = (ms: number) => setTimeout(() => finish('cancelled'), ms);
+    let timer = leaveAfter(OPENING_MS);
     socket.on('close', () => finish(reader.isWholeAtEnd() ? 'answered' : 'closed'));
     socket.on('data', (chunk) => {
       timer.refresh();
       if (reader.add(chunk)) finish('answered');
     });
-    socket.write(bytes);
+    socket.write(bytes, () => {
+      clearTimeout(timer);
+      if (!socket.destroyed) timer = leaveAfter(QUIET_MS);
+    });
   });
 }
