@@ -92,14 +92,14 @@ export async function run(options: Options): Promise<Report> {
       }),
     );
     if (server.ended()) break;
-    const stalledMs = await server.ask('stalledMs');
-    longestStallMs = Math.max(longestStallMs, stalledMs);
-    const likely = suspects.take();
+    const stall = await server.ask('stall');
+    longestStallMs = Math.max(longestStallMs, stall.ms);
+    const likely = suspects.during(stall);
     if (performance.now() >= nextHealth || isOver()) {
       health.push(await server.ask('health'));
       nextHealth = performance.now() + healthEveryMs;
     }
-    if (stalledMs <= STALL_MS) continue;
+    if (stall.ms <= STALL_MS) continue;
     const [sender] = senders;
     for (const sent of likely) {
       if (sender !== undefined && (await stalls(server, (one) => ask(sender, one), sent))) {

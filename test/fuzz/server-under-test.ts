@@ -10,10 +10,19 @@ export interface Health {
   readonly cpuMs: number;
 }
 
+/** The longest work between two turns of the event loop. */
+export interface Stall {
+  /** In time of the processor. */
+  readonly ms: number;
+  /** When, in milliseconds since the Unix epoch. */
+  readonly from: number;
+  readonly to: number;
+}
+
 /** What a server process answers. */
 export interface Answers {
-  /** The longest work between two turns of the event loop since the last question, in time of the processor. */
-  readonly stalledMs: number;
+  /** Since the last question. */
+  readonly stall: Stall;
   /** Costs as much as thousands of requests: it collects first. */
   readonly health: Health;
 }

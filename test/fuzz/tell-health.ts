@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Answers, Health, Listening } from './server-under-test.ts';
+import type { Answers, Health, Listening, Stall } from './server-under-test.ts';
 
 /** How often the event loop has to come by. */
 const TURN_MS = 5;
@@ -10,7 +10,7 @@ const SETTLED_MS = 20;
 export function tellHealth(listening: Listening): void {
   const stalls = watchStalls();
   process.on('message', async (question: keyof Answers) => {
-    if (question === 'stalledMs') {
+    if (question === 'stall') {
       process.send?.(stalls.take());
       return;
     }
@@ -32,27 +32,33 @@ export function tellHealth(listening: Listening): void {
  * Measures the longest work between two turns of the event loop, in time of the processor: a thread that
  * the machine has no time for does not come by either, but stalls nothing.
  */
-function watchStalls(): { take(): number; add(ms: number): void } {
-  let longest = 0;
+function watchStalls(): { take(): Stall; add(stall: Stall): void } {
+  let longest = NONE;
   let before = threadMs();
+  let from = Date.now();
+  const add = (stall: Stall) => {
+    if (stall.ms > longest.ms) longest = stall;
+  };
   const look = () => {
     const now = threadMs();
-    longest = Math.max(longest, now - before);
+    const to = Date.now();
+    add({ ms: now - before, from, to });
     before = now;
+    from = to;
   };
   setInterval(look, TURN_MS).unref();
   return {
+    add,
     take() {
       look();
       const found = longest;
-      longest = 0;
+      longest = NONE;
       return found;
-    },
-    add(ms) {
-      longest = Math.max(longest, ms);
     },
   };
 }
+
+const NONE: Stall = { ms: 0, from: 0, to: 0 };
 
 function threadMs(): number {
   const { user, system } = process.threadCpuUsage();

@@ -28,7 +28,7 @@ export interface Connection {
 }
 
 /** How a request ends that is not sent as a whole, and how long its answer may take. */
-export interface Ending {
+interface Ending {
   readonly cut: 'end' | 'destroy' | 'wait' | undefined;
   readonly cancelAfterMs: number | undefined;
   readonly lateAfterMs: number;
