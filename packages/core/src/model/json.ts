@@ -1,11 +1,8 @@
 import { BatonError, type FieldViolation } from './errors.ts';
+import type { JsonObject, JsonValue } from './json-value.ts';
 import { type Counted, isWithin, keepSize } from './payload-size.ts';
 
-export type JsonValue = string | number | boolean | null | JsonArray | JsonObject;
-type JsonArray = readonly JsonValue[];
-export interface JsonObject {
-  readonly [key: string]: JsonValue;
-}
+export type { JsonObject, JsonValue };
 
 /** Nesting that a payload may have; protobuf runtimes refuse a Struct nested more than 100 deep. */
 export const MAX_DEPTH = 64;

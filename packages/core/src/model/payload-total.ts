@@ -1,5 +1,5 @@
 import { BatonError } from './errors.ts';
-import type { JsonObject } from './json.ts';
+import type { JsonObject } from './json-value.ts';
 import { bytesOf, isWithin, valuesIn } from './payload-size.ts';
 
 /**
