@@ -20,7 +20,8 @@ export async function ask(sender: Sender, sent: Sent): Promise<Asked> {
   const raw = await sender.send(sent);
   const tookMs = performance.now() - begun;
   // Of a route that was never meant, an answer may be anything.
-  const isForeign = sent.wrong?.path !== undefined || sent.wrong?.verb !== undefined;
+  const { path, verb, raw: bytes } = sent.wrong ?? {};
+  const isForeign = path !== undefined || verb !== undefined || bytes !== undefined;
   try {
     const answer = readAnswer(sent, raw);
     const isTold = answer.code === 0 && !isForeign;

@@ -1,8 +1,7 @@
 // A server whose orchestrator has faults: some odd ids are too much for it, and so is a claim that is
 // renewed in time; and it thinks long about figures.
 import { createMemoryStore, createOrchestrator } from '@baton/core';
-import { createServer } from '@baton/server';
-import { tellHealth } from './tell-health.ts';
+import { serveBoth } from './serve-both.ts';
 
 const ODD = /"(__proto__|constructor|NaN)"/;
 
@@ -36,4 +35,4 @@ async function failIfRenewed(answer: unknown): Promise<unknown> {
   return answer;
 }
 
-tellHealth(await createServer({ orchestrator, grpcPort: 0, httpPort: 0 }));
+await serveBoth(orchestrator);

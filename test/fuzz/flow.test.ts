@@ -4,10 +4,10 @@ import { startServer } from '../interop/start-server.ts';
 import { ask } from './ask.ts';
 import { createFlow } from './make/flow.ts';
 import { nameOf, streams } from './sent.ts';
-import { createSender } from './wire/sender.ts';
+import { createSender, type Destination } from './wire/sender.ts';
 
 /** Sends what a flow asks for until it ends, and nothing else. */
-async function walk(at: { grpcAddress: string; httpUrl: string }, seed: number) {
+async function walk(at: Destination, seed: number) {
   const flow = createFlow(createRandom(seed), `f${seed}`);
   const sender = createSender(at);
   while (flow.ending() === undefined) {

@@ -1,26 +1,50 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 export interface Health {
-  /** The longest work between two turns of the event loop, in time of the processor. */
-  readonly stalledMs: number;
+  /** After a collection. */
   readonly heapUsed: number;
   readonly rss: number;
   /** Processor time since its start. */
   readonly cpuMs: number;
 }
 
+/** The longest work between two turns of the event loop. */
+export interface Stall {
+  /** In time of the processor. */
+  readonly ms: number;
+  /** When, in milliseconds since the Unix epoch. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What a server process answers. */
+export interface Answers {
+  /** Since the last question. */
+  readonly stall: Stall;
+  /** Costs as much as thousands of requests: it collects first. */
+  readonly health: Health;
+}
+
+/** Where a server process listens, without TLS and with it. */
+export interface Listening {
+  readonly grpcPort: number;
+  readonly httpPort: number;
+  readonly secure: {
+    readonly grpcPort: number;
+    readonly httpPort: number;
+    /** Who vouches for its certificate, as PEM. */
+    readonly ca: string;
+  };
+}
+
 /** A server in a process of its own. */
-export interface ServerUnderTest {
-  readonly grpcAddress: string;
-  readonly httpUrl: string;
+export interface ServerUnderTest extends Listening {
   /** Lines at level error, and whatever else it said on standard error that is no line of its log. */
   readonly complaints: string[];
   ended(): boolean;
-  /** Since the last call; the memory is that after a collection. */
-  health(): Promise<Health>;
+  ask<Question extends keyof Answers>(question: Question): Promise<Answers[Question]>;
   stop(): Promise<void>;
 }
 
@@ -35,14 +59,7 @@ export async function startServerUnderTest(
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: {
       ...process.env,
-      BATON_GRPC_PORT: '0',
-      BATON_HTTP_PORT: '0',
-      BATON_HOST: '127.0.0.1',
-      LOG_LEVEL: 'warn',
       DATABASE_URL: databaseUrl,
-      // A request that never ends is ended while the run waits for it.
-      BATON_REQUEST_SECONDS: '5',
-      WORKFLOW_POLICIES: join(import.meta.dirname, 'policies.json'),
     },
   });
   const complaints: string[] = [];
@@ -56,18 +73,17 @@ export async function startServerUnderTest(
     once(child, 'exit').then(() => {
       throw new Error(`the server did not start: ${complaints.join('\n')}`);
     }),
-  ])) as [{ grpcPort: number; httpPort: number }];
-  const [{ grpcPort, httpPort }] = ready;
+  ])) as [Listening];
+  const [listening] = ready;
   return {
-    grpcAddress: `127.0.0.1:${grpcPort}`,
-    httpUrl: `http://127.0.0.1:${httpPort}`,
+    ...listening,
     complaints,
     ended: isOver,
-    async health() {
+    async ask(question) {
       const answer = once(child, 'message');
-      child.send('health');
+      child.send(question);
       const [found] = await answer;
-      return found as Health;
+      return found;
     },
     async stop() {
       if (isOver()) return;

@@ -1,43 +1,28 @@
 import type { Heard } from './lane.ts';
 import type { Sent } from './sent.ts';
-import type { ServerUnderTest } from './server-under-test.ts';
+import type { ServerUnderTest, Stall } from './server-under-test.ts';
 
 /** How long the server's event loop may be kept. */
 export const STALL_MS = 100;
 
-/** Remembers the requests that a stall is likely to come from. */
+/** Remembers the requests that a stall may come from. */
 export interface Suspects {
   add(heard: Heard): void;
-  /** The likeliest; forgets all. */
-  take(): readonly Sent[];
+  /** Those that were under way during a stall. Forgets all. */
+  during(stall: Stall): readonly Sent[];
 }
 
-/** Answers come late where the loop was kept. */
-const SLOW_MS = 0.8 * STALL_MS;
-/** All that were under way together are as late as the one that they waited for. */
-const MOST_SLOW = 20;
-const MOST_LARGE = 3;
-
 export function createSuspects(): Suspects {
-  let slow: Heard[] = [];
-  let large: Sent[] = [];
+  let heard: { readonly sent: Sent; readonly from: number; readonly to: number }[] = [];
   return {
-    add(heard) {
-      const { sent, asked } = heard;
-      if (asked.tookMs > SLOW_MS) {
-        slow.push(heard);
-        slow.sort((a, b) => b.sent.body.length - a.sent.body.length);
-        slow.length = Math.min(slow.length, MOST_SLOW);
-      }
-      const least = large.at(-1)?.body.length ?? 0;
-      if (large.length >= MOST_LARGE && sent.body.length <= least) return;
-      large = [...large, sent].sort((a, b) => b.body.length - a.body.length).slice(0, MOST_LARGE);
+    add({ sent, asked: { tookMs } }) {
+      const to = Date.now();
+      heard.push({ sent, from: to - tookMs, to });
     },
-    take() {
-      const found = [...new Set([...slow.map(({ sent }) => sent), ...large])];
-      slow = [];
-      large = [];
-      return found;
+    during(stall) {
+      const found = heard.filter(({ from, to }) => from <= stall.to && to >= stall.from);
+      heard = [];
+      return found.map(({ sent }) => sent);
     },
   };
 }
@@ -49,9 +34,9 @@ export async function stalls(
   sent: Sent,
 ): Promise<boolean> {
   for (let i = 0; i < 3; i++) {
-    await server.health();
+    await server.ask('stall');
     await send(sent);
-    if ((await server.health()).stalledMs <= STALL_MS) return false;
+    if ((await server.ask('stall')).ms <= STALL_MS) return false;
   }
   return true;
 }

@@ -5,11 +5,10 @@ import { NO_ANSWER, type Report } from './run.ts';
 
 /** What a run did and found, for people. */
 export function tell(report: Report, store: string, tookMs: number): string {
-  const { requests, codes, completed, health, findings, cpuMs } = report;
+  const { requests, codes, completed, health, longestStallMs, findings, cpuMs } = report;
   const rate = Math.round((requests * 1000) / tookMs);
   const accepted = ((100 * (codes[0] ?? 0)) / requests).toFixed(1);
   const mib = health.map(({ heapUsed }) => (heapUsed / 2 ** 20).toFixed(0));
-  const stalled = health.map(({ stalledMs }) => stalledMs);
   const server = health.at(-1)?.cpuMs ?? 0;
   const perRequest = (ms: number) => `${((1000 * ms) / requests).toFixed(0)} µs a request`;
   return [
@@ -18,7 +17,7 @@ export function tell(report: Report, store: string, tookMs: number): string {
     `codes     ${Object.entries(codes).sort(byCount).map(named).join(', ')}`,
     `processor fuzzer ${perRequest(cpuMs)}, server ${perRequest(server)}`,
     `heap MiB  first ${mib[0]}, middle ${mib[mib.length >> 1]}, last ${mib.at(-1)}`,
-    `stall ms  ${Math.max(0, ...stalled).toFixed(0)} at most`,
+    `stall ms  ${longestStallMs.toFixed(0)} at most`,
     ...findings.flatMap((finding) => tellFinding(finding, store)),
   ].join('\n');
 }

@@ -1,6 +1,6 @@
 import { fromJson, toBinary } from '@bufbuild/protobuf';
 import type { Random } from '../../chaos/random.ts';
-import { type Compression, nameOf, readsOnly, type Sent, streams } from '../sent.ts';
+import { type Compression, nameOf, type Over, readsOnly, type Sent, streams } from '../sent.ts';
 import type { Call } from './flow.ts';
 import { damageBytes, damageText } from './mutations.ts';
 import { toRoute } from './to-route.ts';
@@ -8,6 +8,8 @@ import { makeWrong } from './wrongs.ts';
 
 /** A connection that leaves more than 100 requests a second is closed. */
 const CANCELLED = 0.01;
+/** Handshakes and encryption cost both sides more than a request does. */
+const ENCRYPTED = 0.12;
 
 /** A call over one of the protocols that can say it, and, where it may be compared, over another. */
 export function toSent(random: Random, call: Call): [Sent, Sent | undefined] {
@@ -35,7 +37,8 @@ export function toSent(random: Random, call: Call): [Sent, Sent | undefined] {
   const all: Sent[] = bodies.flatMap((one) => overRpcs(random, call, { ...common, ...one }));
   const routed = choice < 0.07 ? undefined : overRoute(random, call, common);
   if (routed !== undefined) all.push(routed, routed);
-  const first = random.pick(all);
+  const over: Over | undefined = random.chance(ENCRYPTED) ? random.pick(['tls', 'h2']) : undefined;
+  const first = { ...random.pick(all), ...(over !== undefined && { over }) };
   const rest = all.filter(
     ({ protocol, encoding }) => protocol !== first.protocol || encoding !== first.encoding,
   );

@@ -1,5 +1,6 @@
 import type { Random } from '../../chaos/random.ts';
-import { methodOf, type Sent, streams, type Wrong } from '../sent.ts';
+import { isFramed, methodOf, type Sent, streams, type Wrong } from '../sent.ts';
+import { wrongBytes } from './wrong-bytes.ts';
 
 const CONTENT_TYPES = [
   ...['text/plain', 'application/xml', 'application/grpc', 'application/grpc+json', 'x'],
@@ -34,7 +35,7 @@ const OTHER_HEADERS: readonly Readonly<Record<string, string | null>>[] = [
   { 'content-length': '1e3' },
 ];
 /** What HTTP/2 has no such header for, or a client that must not send them. */
-const ONLY_HTTP1 = new Set(['host', 'connection', 'upgrade', 'transfer-encoding', 'expect']);
+const ONLY_HTTP1 = new Set(['connection', 'upgrade', 'transfer-encoding']);
 
 /** The same request, against its protocol in one way. */
 export function makeWrong(random: Random, sent: Sent): Sent {
@@ -57,7 +58,8 @@ export function makeWrong(random: Random, sent: Sent): Sent {
             },
           }),
         ]),
-    () => ({ headers: otherHeaders(random, isGrpc) }),
+    () => ({ headers: otherHeaders(random, isFramed(sent)) }),
+    () => wrongBytes(random, sent),
     () => ({ flags: random.pick([1, 2, 3, 0x80, 0xff]) }),
     () => ({ lengthOff: random.pick([-1000, -1, 1, 5, 4_200_000, 0xffff_ffff]) }),
     () => ({ copies: random.pick([0, 2, 3]) }),
@@ -93,9 +95,9 @@ function wrongPath(random: Random, { method, path }: Sent): string {
   ]);
 }
 
-function otherHeaders(random: Random, isGrpc: boolean): Wrong['headers'] & object {
+function otherHeaders(random: Random, isHttp2: boolean): Wrong['headers'] & object {
   for (;;) {
     const found = random.pick(OTHER_HEADERS);
-    if (!isGrpc || !Object.keys(found).some((name) => ONLY_HTTP1.has(name))) return found;
+    if (!isHttp2 || !Object.keys(found).some((name) => ONLY_HTTP1.has(name))) return found;
   }
 }

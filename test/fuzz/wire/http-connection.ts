@@ -1,26 +1,16 @@
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { createHttpAnswerReader } from './http-answer.ts';
-import type { Connection, Ending, RawAnswer } from './raw-answer.ts';
+import type { Asked, Connection, RawAnswer } from './raw-answer.ts';
 import type { Wire } from './to-wire.ts';
-
-export interface HttpAsked extends Ending {
-  readonly wire: Wire;
-  /** What goes out of the body. */
-  readonly portion: Buffer;
-  readonly chunked: boolean;
-  /** Whether the connection is good for another request after it. */
-  readonly isOrderly: boolean;
-}
 
 /**
  * HTTP/1.1 on a bare socket, one request after another: Node's own clients neither send what is wrong
  * nor are half as quick.
  */
-export function createHttpConnection(host: string, port: number): Connection<HttpAsked> {
+export function createHttpConnection(open: () => Socket): Connection {
   let kept: Socket | undefined;
-  const open = () => connect({ host, port, noDelay: true }).on('error', () => {});
 
-  async function ask(asked: HttpAsked): Promise<RawAnswer> {
+  async function ask(asked: Asked): Promise<RawAnswer> {
     const reused = kept;
     if (reused !== undefined) {
       kept = undefined;
@@ -31,7 +21,7 @@ export function createHttpConnection(host: string, port: number): Connection<Htt
     return exchange(open(), asked);
   }
 
-  function exchange(socket: Socket, asked: HttpAsked): Promise<RawAnswer> {
+  function exchange(socket: Socket, asked: Asked): Promise<RawAnswer> {
     const { wire, portion, chunked, isOrderly, cut, cancelAfterMs, lateAfterMs } = asked;
     const reader = createHttpAnswerReader(wire.verb === 'HEAD');
     return new Promise((resolve) => {

@@ -64,7 +64,8 @@ function fromGrpc({ status, headers, body }: RawAnswer): Read {
   if (code === undefined) return { code: -status, message: body.toString() };
   if (code !== '0') return { code: Number(code), message: decodeURIComponent(message) };
   const encoding = headers['content-type']?.includes('json') === true ? 'json' : 'proto';
-  return { code: 0, message: '', reply: { encoding, bytes: body.subarray(5) } };
+  const [first] = envelopesIn(body, headers['grpc-encoding']);
+  return { code: 0, message: '', ...(first && { reply: { encoding, bytes: first.bytes } }) };
 }
 
 function fromGrpcWeb({ status, headers, body }: RawAnswer, encoding: Encoding): Read {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { jsonBytes } from './json.ts';
+import { jsonBytes } from './payload-size.ts';
 
 describe('the bytes of a value as JSON', () => {
   it.each([

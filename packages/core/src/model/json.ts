@@ -1,10 +1,8 @@
 import { BatonError, type FieldViolation } from './errors.ts';
+import type { JsonObject, JsonValue } from './json-value.ts';
+import { type Counted, isWithin, keepSize } from './payload-size.ts';
 
-export type JsonValue = string | number | boolean | null | JsonArray | JsonObject;
-type JsonArray = readonly JsonValue[];
-export interface JsonObject {
-  readonly [key: string]: JsonValue;
-}
+export type { JsonObject, JsonValue };
 
 /** What may be given for a JSON object: members that are undefined are left out. */
 export interface JsonObjectInput {
@@ -43,23 +41,11 @@ export function copyJsonObject(value: unknown): JsonObject {
   if (!isPlainObject(value)) {
     throw invalid(undefined, `expected a JSON object, found ${kindOf(value)}`);
   }
-  const size = { atLeast: 0, values: 0 };
+  const size = { characters: 0, values: 0 };
   const copied = copy(value, undefined, 1, size) as JsonObject;
-  // Only what may be too large is measured: few payloads come near the limit.
-  if (size.atLeast * MOST_BYTES_A_CHARACTER > MAX_PAYLOAD_BYTES) {
-    if (jsonBytes(copied) > MAX_PAYLOAD_BYTES) throw tooLarge();
-  }
+  keepSize(copied, size);
+  if (!isWithin([copied], MAX_PAYLOAD_BYTES)) throw tooLarge();
   return copied;
-}
-
-/** What a control character becomes in JSON: `\u0001`. */
-export const MOST_BYTES_A_CHARACTER = 6;
-
-/** What was copied so far. */
-interface Size {
-  /** Characters of JSON. */
-  atLeast: number;
-  values: number;
 }
 
 /** A linked path: its text is only made when something is wrong. */
@@ -68,7 +54,7 @@ interface Path {
   readonly parent: Path | undefined;
 }
 
-function copy(value: unknown, path: Path | undefined, depth: number, size: Size): JsonValue {
+function copy(value: unknown, path: Path | undefined, depth: number, size: Counted): JsonValue {
   size.values += 1;
   if (size.values > MAX_PAYLOAD_VALUES) throw tooManyValues(MAX_PAYLOAD_VALUES);
   switch (typeof value) {
@@ -124,9 +110,9 @@ export function deepFreeze<T>(value: T): T {
 }
 
 /** Ends the copying of what cannot fit any more, before all of it is copied. */
-function count(size: Size, more: number): void {
-  size.atLeast += more;
-  if (size.atLeast > MAX_PAYLOAD_BYTES) throw tooLarge();
+function count(size: Counted, more: number): void {
+  size.characters += more;
+  if (size.characters > MAX_PAYLOAD_BYTES) throw tooLarge();
 }
 
 function tooLarge(): BatonError {
@@ -173,29 +159,4 @@ function pathText(path: Path | undefined): string {
 function invalid(path: Path | undefined, description: string): BatonError {
   const violations: FieldViolation[] = [{ field: pathText(path), description }];
   return new BatonError('invalid_input', description, { violations });
-}
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON escapes them.
-const NEEDS_ESCAPES = /["\\\u0000-\u001f]/;
-
-/** Bytes of `value` as JSON in UTF-8, for less than writing it costs. */
-export function jsonBytes(value: JsonValue): number {
-  if (typeof value === 'string') return textBytes(value);
-  if (typeof value !== 'object' || value === null) return String(value).length;
-  // Brackets and the commas between the members.
-  if (Array.isArray(value)) {
-    let bytes = Math.max(2, value.length + 1);
-    for (const item of value) bytes += jsonBytes(item);
-    return bytes;
-  }
-  const object = value as JsonObject;
-  const keys = Object.keys(object);
-  let bytes = Math.max(2, keys.length + 1);
-  for (const key of keys) bytes += textBytes(key) + 1 + jsonBytes(object[key] as JsonValue);
-  return bytes;
-}
-
-function textBytes(text: string): number {
-  if (NEEDS_ESCAPES.test(text)) return Buffer.byteLength(JSON.stringify(text));
-  return Buffer.byteLength(text) + 2;
 }

@@ -45,7 +45,7 @@ export function connectRoutes(
 function serve(served: ServedMethod, { streams, log, heartbeatMs }: RpcOptions) {
   if (served.kind === 'unary') {
     return async (_empty: Message, context: HandlerContext) => {
-      const controller = linked(context);
+      const { controller, unlink } = linked(context);
       try {
         const { signal } = controller;
         const connection = context.values.get(CONNECTION);
@@ -53,11 +53,13 @@ function serve(served: ServedMethod, { streams, log, heartbeatMs }: RpcOptions) 
         return await untilAborted(reply, signal);
       } catch (reason) {
         throw toConnectError(reason, log);
+      } finally {
+        unlink();
       }
     };
   }
   return async function* (_empty: Message, context: HandlerContext) {
-    const controller = linked(context);
+    const { controller, unlink } = linked(context);
     const leave = streams.enter(controller);
     context.responseHeader.set(HEARTBEAT_HEADER, heartbeatSeconds(heartbeatMs));
     try {
@@ -66,17 +68,21 @@ function serve(served: ServedMethod, { streams, log, heartbeatMs }: RpcOptions) 
       throw toConnectError(reason, log);
     } finally {
       leave();
+      unlink();
     }
   };
 }
 
-/** Aborts with the call, and says why in Baton's words. */
-function linked({ signal }: HandlerContext): AbortController {
+/**
+ * Aborts with the call, and says why in Baton's words. Connect aborts every call once it has been
+ * answered, too: an error for each, which nobody reads, would cost as much as a small answer.
+ */
+function linked({ signal }: HandlerContext): { controller: AbortController; unlink: () => void } {
   const controller = new AbortController();
   const abort = () => controller.abort(goneError(signal.reason));
   if (signal.aborted) abort();
   else signal.addEventListener('abort', abort, { once: true });
-  return controller;
+  return { controller, unlink: () => signal.removeEventListener('abort', abort) };
 }
 
 function goneError(reason: unknown): BatonError {

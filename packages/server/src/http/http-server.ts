@@ -94,6 +94,9 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const isStream = streamPaths(services);
   const serveInTurn = boundRequests(load, isStream, log, serve);
   server.on('request', (request: HttpRequest, response: Parameters<typeof isRpc>[1]) => {
+    // What serves a request stops listening before Node tells it of a connection that broke: an error that
+    // has no listener ends the process.
+    request.on('error', () => {});
     // HTTP/2 counts for itself, and says with GOAWAY that it is closing. Its streams come in turn.
     if ('stream' in request) return serve(request, response);
     count(request, response);

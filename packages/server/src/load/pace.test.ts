@@ -71,15 +71,18 @@ describe('work', () => {
     expect(begun).toEqual(['slow', 'quick', 'quick', 'quick', 'slow', 'slow']);
   });
 
-  it('gives a large reply a round for itself, after what is small', async () => {
-    const { pace, begun, enter } = slowPace();
-    const large = enter('large', connection(), 'large reply');
-    const small = enter('small', connection({ pieceMs: 2 }), 'reply');
-    await large;
-    expect(begun).toEqual(['large']);
-    expect(pace.enter(connection(), 'large reply')).toBeDefined();
-    await small;
-  });
+  it.each(['large request', 'large reply'] as const)(
+    'gives a %s a round for itself, after what is small',
+    async (kind) => {
+      const { pace, begun, enter } = slowPace();
+      const large = enter('large', connection(), kind);
+      const small = enter('small', connection({ pieceMs: 2 }), 'reply');
+      await large;
+      expect(begun).toEqual(['large']);
+      expect(pace.enter(connection(), kind)).toBeDefined();
+      await small;
+    },
+  );
 
   it('has no claim on the time that passed while there was no room for it', async () => {
     const [blocked, other] = [connection(), connection()];

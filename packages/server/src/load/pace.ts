@@ -33,6 +33,7 @@ export type PieceKind =
   | 'handshake'
   | 'start'
   | 'request'
+  | 'large request'
   | 'reply'
   | 'large reply'
   | 'read'
@@ -201,6 +202,7 @@ export function createPace(room: Room, now: () => number = () => performance.now
     enter(connection, kind) {
       catchUp(connection);
       const isLarge =
+        kind === 'large request' ||
         kind === 'large reply' ||
         (kind === 'end' && connection.exchanges.size >= MANY_EXCHANGES) ||
         (kind === 'request' && room.isLarge(connection));
@@ -227,7 +229,13 @@ export function createPace(room: Room, now: () => number = () => performance.now
 }
 
 const PIECES = {
-  ...{ start: 'requests', request: 'requests', read: 'reads', handshake: 'reads' },
+  ...{
+    start: 'requests',
+    request: 'requests',
+    'large request': 'requests',
+    read: 'reads',
+    handshake: 'reads',
+  },
   ...{ reply: 'replies', 'large reply': 'replies', end: 'replies' },
 } as const satisfies Record<PieceKind, keyof Queue>;
 

@@ -1,6 +1,6 @@
 import type { ServedMethod, ServedService } from '../services.ts';
 import type { Pace } from './pace.ts';
-import { LARGE_REPLY, type Room } from './room.ts';
+import { LARGE, type Room } from './room.ts';
 
 /**
  * The same services, at a pace: before each request is worked on, and before its reply is written, which
@@ -24,7 +24,9 @@ function pacedMethod(served: ServedMethod, pace: Pace, room: Room): ServedMethod
     async handle(request, context) {
       const { connection } = context;
       if (connection === undefined) return served.handle(request, context);
-      const before = pace.enter(connection, 'request');
+      // Reading a large one took as long as a round already.
+      const isLarge = costOf(request, LARGE) >= LARGE;
+      const before = pace.enter(connection, isLarge ? 'large request' : 'request');
       if (before !== undefined) {
         await before;
         // What nobody waits for any more is not begun.
@@ -36,7 +38,7 @@ function pacedMethod(served: ServedMethod, pace: Pace, room: Room): ServedMethod
         const reply = await served.handle(request, context);
         const bytes = costOf(reply, MOST_COUNTED);
         reserved.made(bytes);
-        const after = pace.enter(connection, bytes >= LARGE_REPLY ? 'large reply' : 'reply');
+        const after = pace.enter(connection, bytes >= LARGE ? 'large reply' : 'reply');
         if (after !== undefined) await after;
         isWritten = true;
         return reply;

@@ -24,12 +24,12 @@ interface Reservation {
   release(isWritten: boolean): void;
 }
 
-/** From where on writing a reply takes a noticeable part of a round: about half a millisecond. */
-export const LARGE_REPLY = 64 * 1024;
+/** From where on reading a request or writing a reply takes a noticeable part of a round: about half a millisecond. */
+export const LARGE = 64 * 1024;
 /** What a connection may hold and still be answered, in bytes. */
 const MOST_HELD = 1024 * 1024;
 /** Of a connection that has had no reply yet. */
-const UNKNOWN_BYTES = LARGE_REPLY;
+const UNKNOWN_BYTES = LARGE;
 /** What was counted is good for that long: counting takes its time, too. */
 const COUNTED_FOR_MS = 20;
 
@@ -39,13 +39,13 @@ export function createRoom(most: number): Room {
   return {
     isFor(connection, now) {
       const { expectedBytes = UNKNOWN_BYTES } = connection;
-      const isSmall = expectedBytes <= LARGE_REPLY;
+      const isSmall = expectedBytes <= LARGE;
       if (making > 0 && making + expectedBytes > (isSmall ? most * 2 : most)) return false;
       const held = connection.makingBytes + unreadOf(connection, now);
       if (held === 0) return true;
       return !connection.isCrowding && held + expectedBytes <= MOST_HELD;
     },
-    isLarge: ({ expectedBytes = 0 }) => expectedBytes >= LARGE_REPLY,
+    isLarge: ({ expectedBytes = 0 }) => expectedBytes >= LARGE,
     reserve(connection) {
       let reserved = 0;
       const count = (bytes: number) => {

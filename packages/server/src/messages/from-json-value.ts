@@ -3,10 +3,12 @@ import {
   type DescField,
   type DescMessage,
   fromJson,
+  type JsonObject,
   type JsonValue,
   type Message,
 } from '@bufbuild/protobuf';
 import { notA } from './malformed.ts';
+import { structFields } from './struct-fields.ts';
 
 /** Payloads have a limit of their own, and protobuf-es counts each of their levels twice. */
 const OPTIONS = { recursionLimit: 1000 } as const;
@@ -21,13 +23,38 @@ const MOST_VIOLATIONS = 8;
  * another kind.
  */
 export function fromJsonValue(schema: DescMessage, json: unknown): Message {
+  const { rest, payloads } = withoutPayloads(schema, json);
   try {
-    return fromJson(schema, json as JsonValue, OPTIONS);
+    return Object.assign(fromJson(schema, rest as JsonValue, OPTIONS), payloads);
   } catch (reason) {
     const found = problemsOf(schema, json, []);
     const { violations, legal } = found.length > 0 ? told(found) : told([problem([], reason)]);
     throw notA(schema, violations, legal);
   }
+}
+
+/**
+ * Payloads are JSON on both sides, and protobuf-es makes several objects of each of their values on the way
+ * from one to the other. So it reads empty ones, and they come beside it.
+ */
+function withoutPayloads(
+  schema: DescMessage,
+  json: unknown,
+): { readonly rest: unknown; readonly payloads: Readonly<Record<string, JsonObject>> } {
+  const payloads: Record<string, JsonObject> = {};
+  if (!isJsonObject(json)) return { rest: json, payloads };
+  let rest = json;
+  for (const name of structFields(schema).values()) {
+    const payload = json[name];
+    if (!isJsonObject(payload)) continue;
+    payloads[name] = payload;
+    rest = { ...rest, [name]: {} };
+  }
+  return { rest, payloads };
+}
+
+function isJsonObject(json: unknown): json is JsonObject {
+  return typeof json === 'object' && json !== null && !Array.isArray(json);
 }
 
 interface Problem {

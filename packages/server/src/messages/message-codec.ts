@@ -9,6 +9,7 @@ import {
 } from '@bufbuild/protobuf';
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { endOf, readStruct, writeStruct } from './struct-codec.ts';
+import { structFields } from './struct-fields.ts';
 
 /**
  * Messages with a Struct carry most of the bytes, and protobuf-es spends most of its time on that
@@ -63,15 +64,4 @@ export function messageWriter(schema: DescMessage): (message: Message) => Uint8A
     }
     return writer.finish();
   };
-}
-
-/** The names of a message's own Struct fields, by number. */
-function structFields(schema: DescMessage): Map<number, string> {
-  const fields = schema.fields.filter(
-    ({ fieldKind, message, oneof }) =>
-      fieldKind === 'message' &&
-      oneof === undefined &&
-      message.typeName === 'google.protobuf.Struct',
-  );
-  return new Map(fields.map(({ number, localName }) => [number, localName]));
 }

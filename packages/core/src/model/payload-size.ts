@@ -1,0 +1,96 @@
+import type { JsonObject, JsonValue } from './json-value.ts';
+
+/** What a payload is made of. */
+export interface Counted {
+  /** Characters of its JSON; what is escaped in texts may count as one. */
+  characters: number;
+  values: number;
+}
+
+interface Size extends Readonly<Counted> {
+  bytes?: number;
+}
+
+/** Payloads don't change: each is measured once, and not with every commit of its workflow. */
+const sizes = new WeakMap<JsonObject, Size>();
+
+/** Keeps what is known of a payload already. */
+export function keepSize(payload: JsonObject, counted: Readonly<Counted>): void {
+  sizes.set(payload, counted);
+}
+
+export function valuesIn(payload: JsonObject): number {
+  return sizeOf(payload).values;
+}
+
+/** Bytes of `payload` as JSON in UTF-8. */
+export function bytesOf(payload: JsonObject): number {
+  const size = sizeOf(payload);
+  size.bytes ??= jsonBytes(payload);
+  return size.bytes;
+}
+
+/** What a control character becomes in JSON: `\u0001`. */
+const MOST_BYTES_A_CHARACTER = 6;
+
+/** Whether payloads have no more bytes together. Only what may be too large is measured: few come near. */
+export function isWithin(payloads: readonly JsonObject[], most: number): boolean {
+  const characters = payloads.reduce((sum, payload) => sum + sizeOf(payload).characters, 0);
+  if (characters * MOST_BYTES_A_CHARACTER <= most) return true;
+  return payloads.reduce((sum, payload) => sum + bytesOf(payload), 0) <= most;
+}
+
+function sizeOf(payload: JsonObject): Size {
+  const known = sizes.get(payload);
+  if (known !== undefined) return known;
+  const counted = { characters: 0, values: 0 };
+  count(payload, counted);
+  sizes.set(payload, counted);
+  return counted;
+}
+
+/** `-1.7976931348623157e+308` */
+const MOST_CHARACTERS_OF_A_NUMBER = 24;
+
+function count(value: JsonValue, total: Counted): void {
+  total.values += 1;
+  if (typeof value === 'string') {
+    total.characters += value.length + 2;
+  } else if (typeof value !== 'object' || value === null) {
+    total.characters += MOST_CHARACTERS_OF_A_NUMBER;
+  } else if (Array.isArray(value)) {
+    total.characters += 2 + value.length;
+    for (const item of value) count(item, total);
+  } else {
+    for (const key of Object.keys(value)) {
+      total.characters += key.length + 4;
+      count((value as JsonObject)[key] as JsonValue, total);
+    }
+    total.characters += 2;
+  }
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON escapes them.
+const NEEDS_ESCAPES = /["\\\u0000-\u001f]/;
+
+/** Bytes of `value` as JSON in UTF-8, for less than writing it costs. */
+export function jsonBytes(value: JsonValue): number {
+  if (typeof value === 'string') return textBytes(value);
+  if (typeof value !== 'object' || value === null) return String(value).length;
+  // Brackets and the commas between the members.
+  if (Array.isArray(value)) {
+    let bytes = Math.max(2, value.length + 1);
+    for (const item of value) bytes += jsonBytes(item);
+    return bytes;
+  }
+  const object = value as JsonObject;
+  const keys = Object.keys(object);
+  let bytes = Math.max(2, keys.length + 1);
+  for (const key of keys) bytes += textBytes(key) + 1 + jsonBytes(object[key] as JsonValue);
+  return bytes;
+}
+
+function textBytes(text: string): number {
+  if (NEEDS_ESCAPES.test(text)) return Buffer.byteLength(JSON.stringify(text));
+  return Buffer.byteLength(text) + 2;
+}
