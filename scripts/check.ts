@@ -6,6 +6,7 @@ const steps = [
   'format',
   'lint',
   'types',
+  'docs:check',
   'unused',
   'dependencies',
   'proto',
