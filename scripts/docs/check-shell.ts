@@ -14,7 +14,7 @@ type Commands = ReadonlyMap<string, DocumentedCommand>;
 const SCRIPTS: Readonly<Record<string, string>> = JSON.parse(
   readFileSync(join(root, 'package.json'), 'utf8'),
 ).scripts;
-const PNPM_ITSELF = ['install', 'run'];
+const PNPM_ITSELF = ['exec', 'install', 'run'];
 const METHODS = [...WorkflowService.methods, ...AssignmentService.methods];
 
 /** Commands of the CLI, scripts and calls of the server that do not exist, or not in that way. */
