@@ -2,6 +2,7 @@
 // somewhere, and snippets are what the code takes.
 import { checkCode } from './check-code.ts';
 import { checkConfigurations } from './check-configurations.ts';
+import { checkFlow } from './check-flow.ts';
 import { checkLinks } from './check-links.ts';
 import { checkShell } from './check-shell.ts';
 import { checkVariables } from './check-variables.ts';
@@ -19,6 +20,7 @@ const problems = [
   ...(await checkShell(all)),
   ...checkConfigurations(all),
   ...checkCode(all),
+  ...checkFlow(),
 ];
 for (const problem of problems) console.error(problem);
 console.log(`looked at ${all.length} pages, problems: ${problems.length}`);
