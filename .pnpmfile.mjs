@@ -5,10 +5,10 @@ import { relative } from 'node:path';
 const root = import.meta.dirname;
 
 export const hooks = {
-  // tsup and dependency-cruiser work through the compiler API, which TypeScript 7 no longer has:
+  // tsup, dependency-cruiser and TypeDoc work through the compiler API, which TypeScript 7 no longer has:
   // they get TypeScript 6 for themselves. (A package extension cannot replace a peer dependency.)
   readPackage(manifest) {
-    if (manifest.name === 'tsup' || manifest.name === 'dependency-cruiser') {
+    if (['tsup', 'dependency-cruiser', 'typedoc'].includes(manifest.name)) {
       delete manifest.peerDependencies?.typescript;
       manifest.dependencies.typescript = '6.0.3';
     }

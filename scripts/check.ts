@@ -32,6 +32,7 @@ function stepsOfAll(): readonly Step[] {
     'format',
     'lint',
     'types',
+    'docs:check',
     'unused',
     'dependencies',
     'proto',

@@ -1,10 +1,10 @@
-import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createCommandRole } from '@baton/adapters/command';
 import { createMemoryStore, createOrchestrator, createRunner } from '@baton/core';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { startServer } from './interop/start-server.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -65,10 +65,30 @@ it('performs a role by a program in another language', async () => {
   await running;
 });
 
-it.each(['README.md', 'docs/roles.md'])('%s shows the examples as they are', (page) => {
-  const text = readFileSync(join(root, page), 'utf8');
+it('performs a role by a worker in another language, against a server', async () => {
+  const { orchestrator: baton, httpUrl } = await startServer();
+  const { workflowId } = await baton.start({
+    projectId: 'p',
+    buildId: 'b',
+    userId: 'ada',
+    requirements: { request: 'A dark mode' },
+  });
+  const path = join(root, 'examples/07-worker.py');
+  const worker = spawn('python3', [path, httpUrl]);
+  onTestFinished(() => void worker.kill());
+  for await (const { data } of baton.watch({ workflowId })) {
+    if (data['to'] === 'handoff_to_coder' || data['to'] === 'error') break;
+  }
+  const { handoffs } = await baton.history({ workflowId });
+  expect(handoffs[1]?.data['steps']).toEqual(['Carry out: A dark mode']);
+});
+
+it('are shown as they are, each of them', () => {
+  const pages = globSync(['README.md', 'docs/*/*.md'], { cwd: root });
+  const text = pages.map((page) => readFileSync(join(root, page), 'utf8')).join('\n');
   const shown = [...text.matchAll(/<!-- (examples\/\S+) -->\n```(?:ts|python)\n([\s\S]*?)```/g)];
-  expect(shown.length).toBeGreaterThan(0);
+  const examples = globSync('examples/*.{ts,py}', { cwd: root });
+  expect(new Set(shown.map(([, path]) => path))).toEqual(new Set(examples));
   for (const [, path = '', code] of shown) {
     expect(code, path).toBe(readFileSync(join(root, path), 'utf8'));
   }

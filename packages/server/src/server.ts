@@ -47,7 +47,7 @@ export interface ServerOptions {
    * proxy's, for example. Elsewhere it answers to any. Default: none.
    */
   readonly allowedHosts?: readonly string[] | undefined;
-  /** What connections and callers may make the server hold, and for how long; see docs/limits.md. */
+  /** What connections and callers may make the server hold, and for how long; see docs/reference/limits.md. */
   readonly limits?: LoadLimits | undefined;
   /** Default: warnings and errors on standard error, one line of JSON each. */
   readonly log?: Log | undefined;

@@ -19,7 +19,7 @@ export function createDatabaseCommand(
   return createCommand(context, name, examples)
     .option(
       '--database <url>',
-      'the store: sqlite:<path>, postgres://… or redis://… (docs/stores.md has every form)',
+      'the store: sqlite:<path>, postgres://… or redis://… (docs/reference/stores.md has every form)',
     )
     .addOption(
       new Option(

@@ -1,11 +1,8 @@
 import { z } from 'zod';
 import { ERROR_STATE } from './definition.ts';
 import { BatonError, type FieldViolation } from './errors.ts';
+import { DEFINITION_NAME, NAME } from './record-shape.ts';
 import { type StateOptions, targetsOf, type WorkflowOptions } from './workflow-options.ts';
-
-const NAME = /^[a-z][a-z0-9_]{0,63}$/;
-/** A definition's name is no key of an object that people write, so it may have hyphens. */
-const DEFINITION_NAME = /^[a-z][a-z0-9_-]{0,63}$/;
 
 /**
  * Refuses a definition that a workflow could get stuck in: unknown targets, unreachable states,

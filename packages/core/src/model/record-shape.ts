@@ -14,7 +14,12 @@ export const id = z
   .max(256)
   .refine((value) => value.isWellFormed() && !value.includes('\u0000'));
 /** What `defineWorkflow` takes for the name of a state or a role. */
-export const name = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/);
+export const NAME = /^[a-z][a-z0-9_]{0,63}$/;
+/** A definition's name is no key of an object that people write, so it may have hyphens. */
+export const DEFINITION_NAME = /^[a-z][a-z0-9_-]{0,63}$/;
+
+export const name = z.string().regex(NAME);
+export const definitionName = z.string().regex(DEFINITION_NAME);
 /** As it was parsed: a copy might lose keys that mean something to JavaScript. */
 export const json = z.custom<JsonObject>(
   (value) => typeof value === 'object' && value !== null && !Array.isArray(value),

@@ -3,7 +3,17 @@ import { type Allowance, budgetsSchema } from './budget.ts';
 import { type Principal, performerSchema } from './principal.ts';
 import { questionSchema } from './question.ts';
 import { recordByName } from './record-by-name.ts';
-import { count, id, json, name, record, text, texts, time } from './record-shape.ts';
+import {
+  count,
+  definitionName,
+  id,
+  json,
+  name,
+  record,
+  text,
+  texts,
+  time,
+} from './record-shape.ts';
 import { phaseUsageSchema } from './usage.ts';
 import type { State } from './vocabulary.ts';
 
@@ -136,7 +146,7 @@ export const workflowSchema = record({
   buildId: id,
   projectId: id,
   userId: id,
-  definition: record({ name, version: count }),
+  definition: record({ name: definitionName, version: count }),
   /** The rules that it was changed by last; absent: it was begun before they were recorded. */
   rules: rules.optional(),
   state: name,

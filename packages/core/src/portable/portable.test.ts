@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { createMemoryStore } from '../memory/memory-store.ts';
+import { BUILD_AND_HAND_OVER, handOverDefinition } from '../model/build/hand-over-definition.ts';
 import { createOrchestrator } from '../orchestrator/orchestrator.ts';
 import type { WorkflowStore } from '../ports/workflow-store.ts';
 import { passingOutputs } from '../testing/build-outputs.ts';
@@ -89,6 +90,22 @@ describe('a workflow file', () => {
       const there = createOrchestrator({ store, clock });
       expect(await there.status({ workflowId })).toEqual(await baton.status({ workflowId }));
     }
+  });
+
+  it('holds a workflow of any definition that can be defined, with a hyphen in its name, say', async () => {
+    const store = createMemoryStore();
+    const baton = createOrchestrator({ store, definitions: [handOverDefinition()] });
+    const { workflowId } = await baton.start({
+      projectId: 'shop',
+      buildId: 'b',
+      userId: 'ada',
+      requirements: {},
+      definition: { name: BUILD_AND_HAND_OVER },
+    });
+    const text = await fileOf(store, workflowId);
+    const other = createMemoryStore();
+    await importFile(other, [text]);
+    expect(await fileOf(other, workflowId)).toBe(text);
   });
 
   it('is written over nothing that is there', async () => {

@@ -34,7 +34,7 @@ export interface Retention {
 
 export interface RedisStoreOptions {
   /**
-   * A URL (`redis:`, `redis+sentinel:`, `redis+cluster:`, with `rediss` over TLS: docs/stores.md), or
+   * A URL (`redis:`, `redis+sentinel:`, `redis+cluster:`, with `rediss` over TLS: docs/reference/stores.md), or
    * an ioredis instance, which stays its owner's to close.
    */
   readonly connection: string | Redis | Cluster;

@@ -20,7 +20,7 @@ interface RedisHost {
   readonly port: number;
 }
 
-/** What may follow the `?`: see docs/stores.md. */
+/** What may follow the `?`: see docs/reference/stores.md. */
 const PARAMETERS = [
   'ca',
   'cert',
