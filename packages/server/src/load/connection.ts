@@ -36,7 +36,7 @@ export interface Connection {
   burst: number;
   burstRound: number;
   /** What it waits for until it is read on. */
-  held?: 'for its turn' | 'for answers' | undefined;
+  held?: 'for its turn' | 'for answers' | 'for the round' | undefined;
   /** Its clock in the order of turns: it goes on by the event-loop time that its requests take. */
   clockMs: number;
   /** What a piece of its work takes, by the latest. */
@@ -70,7 +70,9 @@ export interface Exchange {
 
 export function unsentOf({ exchanges }: Connection): number {
   let bytes = 0;
-  for (const exchange of exchanges) bytes += exchange.unsent();
+  for (const exchange of exchanges) {
+    if (exchange.begunAt !== undefined) bytes += exchange.unsent();
+  }
   return bytes;
 }
 

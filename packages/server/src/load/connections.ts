@@ -9,9 +9,9 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Connection } from './connection.ts';
 import { paceHandshakes } from './handshakes.ts';
-import { stopReading } from './hold-back.ts';
 import type { ResolvedLimits } from './load-limits.ts';
 import type { Pace } from './pace.ts';
+import { stopReading } from './reading.ts';
 import type { Shed } from './shed.ts';
 
 /**
@@ -82,22 +82,9 @@ export function watchConnections(
     const now = performance.now();
     const connection: Connection = {
       ...{ key, address, socket, quietSince: now, hasAsked: false, isCrowding: false },
-      ...{
-        exchanges: new Set(),
-        waiting: [],
-        starting: 0,
-        underWay: 0,
-
-        futile: 0,
-      },
-      ...{
-        clockMs: 0,
-        pieceMs: 1,
-        burst: 0,
-        burstRound: 0,
-        makingBytes: 0,
-        unread: { bytes: 0, at: now },
-      },
+      ...{ exchanges: new Set(), waiting: [], starting: 0, underWay: 0, futile: 0 },
+      ...{ clockMs: 0, pieceMs: 1, burst: 0, burstRound: 0 },
+      ...{ makingBytes: 0, unread: { bytes: 0, at: now } },
       ...(refused !== undefined && { refused }),
     };
     all.set(key, connection);

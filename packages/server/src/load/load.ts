@@ -3,9 +3,9 @@ import type { Http2SecureServer, Http2Server } from 'node:http2';
 import type { Log } from '../log.ts';
 import type { Connection, Exchange } from './connection.ts';
 import { type Connections, type PortOptions, watchConnections } from './connections.ts';
-import { holdBack, readOn } from './hold-back.ts';
 import type { ResolvedLimits } from './load-limits.ts';
 import type { Pace } from './pace.ts';
+import { createReading } from './reading.ts';
 import { createShed } from './shed.ts';
 import { futileTooOften, startSweep } from './sweep.ts';
 import { createTurns } from './turns.ts';
@@ -39,6 +39,7 @@ export function bearLoad(
     exchange.refuse(reason);
     countFutile(exchange);
   });
+  const reading = createReading(connections.all, pace);
   const sweep = startSweep(connections, limits, shed);
   const countFutile = ({ connection }: Exchange) => {
     if (connection.refused !== undefined) return;
@@ -53,11 +54,11 @@ export function bearLoad(
     ofPeer: (peer) => connections.all.get(peer),
     enter(exchange) {
       turns.enter(exchange);
-      holdBack(exchange.connection, pace);
+      reading.asked(exchange.connection);
     },
     leave(exchange, isReset) {
       turns.leave(exchange);
-      readOn(exchange.connection);
+      reading.answered(exchange.connection);
       if (isReset) countFutile(exchange);
     },
     stop: sweep.stop,

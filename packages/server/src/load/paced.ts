@@ -3,8 +3,8 @@ import type { Pace } from './pace.ts';
 import { LARGE_REPLY, type Room } from './room.ts';
 
 /**
- * The same services, at a pace: before each request is worked on, and before its reply is written, which
- * takes as long for large ones.
+ * The same services, at a pace: each request is worked on when there is room for its reply, and a large reply,
+ * which takes as long to write, is written when it is its turn.
  */
 export function paced(
   services: readonly ServedService[],
@@ -36,8 +36,7 @@ function pacedMethod(served: ServedMethod, pace: Pace, room: Room): ServedMethod
         const reply = await served.handle(request, context);
         const bytes = costOf(reply, MOST_COUNTED);
         reserved.made(bytes);
-        const after = pace.enter(connection, bytes >= LARGE_REPLY ? 'large reply' : 'reply');
-        if (after !== undefined) await after;
+        if (bytes >= LARGE_REPLY) await pace.enter(connection, 'reply');
         isWritten = true;
         return reply;
       } finally {

@@ -1,0 +1,25 @@
+import { openSync, readSync } from 'node:fs';
+
+/** What the kernel counts of a process's main thread, in milliseconds since the process began. */
+export interface ProcessorTime {
+  readonly ranMs: number;
+  /** It was ready to run, and other processes had the processors. */
+  readonly waitedMs: number;
+}
+
+/** Reads that of a process of this machine, again and again; once the process is gone, what was last read. */
+export function watchProcessor(pid: number): () => ProcessorTime {
+  const file = openSync(`/proc/${pid}/schedstat`, 'r');
+  const buffer = Buffer.alloc(100);
+  let latest: ProcessorTime = { ranMs: 0, waitedMs: 0 };
+  return () => {
+    try {
+      const length = readSync(file, buffer, 0, buffer.length, 0);
+      const [ran, waited] = buffer.toString('latin1', 0, length).split(' ').map(Number);
+      latest = { ranMs: (ran ?? 0) / 1e6, waitedMs: (waited ?? 0) / 1e6 };
+    } catch (reason) {
+      if ((reason as NodeJS.ErrnoException).code !== 'ESRCH') throw reason;
+    }
+    return latest;
+  };
+}
