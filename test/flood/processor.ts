@@ -1,4 +1,4 @@
-import { openSync, readSync } from 'node:fs';
+import { openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 
 /** What the kernel counts of a process's main thread, in milliseconds since the process began. */
 export interface ProcessorTime {
@@ -22,4 +22,20 @@ export function watchProcessor(pid: number): () => ProcessorTime {
     }
     return latest;
   };
+}
+
+/** The kernel's threads that deliver packets on a busy machine, by their ids; none where they are not to be seen. */
+export function networkThreads(): number[] {
+  const ids = readdirSync('/proc').map(Number).filter(Number.isInteger);
+  return ids.filter((id) => nameOf(id).startsWith('ksoftirqd/'));
+}
+
+function nameOf(id: number): string {
+  try {
+    return readFileSync(`/proc/${id}/comm`, 'utf8');
+  } catch (reason) {
+    // It has ended meanwhile.
+    if (['ENOENT', 'ESRCH'].includes((reason as NodeJS.ErrnoException).code ?? '')) return '';
+    throw reason;
+  }
 }

@@ -1,22 +1,24 @@
-import { type ProcessorTime, watchProcessor } from './processor.ts';
+import { networkThreads, watchProcessor } from './processor.ts';
 
 /** A point in time, as far as waiting goes. */
 export interface Moment {
   readonly atMs: number;
   /** How long the server has worked. */
   readonly serverRanMs: number;
-  /** How long the server has waited for a processor, and this process has waited or worked. */
+  /** How long the server has not worked for reasons that are not its own. */
   readonly othersMs: number;
 }
 
 /** Tells what time it is for a call that this process makes to the server. */
 export function watchMoments(serverPid: number): () => Moment {
-  const [server, self] = [watchProcessor(serverPid), watchProcessor(process.pid)];
-  return () => momentOf(performance.now(), server(), self());
-}
-
-function momentOf(atMs: number, server: ProcessorTime, self: ProcessorTime): Moment {
-  return { atMs, serverRanMs: server.ranMs, othersMs: server.waitedMs + self.waitedMs + self.ranMs };
+  const [ofServer, ofSelf] = [watchProcessor(serverPid), watchProcessor(process.pid)];
+  const ofNetwork = networkThreads().map(watchProcessor);
+  return () => {
+    const [server, self] = [ofServer(), ofSelf()];
+    let othersMs = server.waitedMs + self.waitedMs + self.ranMs;
+    for (const thread of ofNetwork) othersMs += thread().waitedMs;
+    return { atMs: performance.now(), serverRanMs: server.ranMs, othersMs };
+  };
 }
 
 /** What it was at `atMs`, between two known moments. */
@@ -34,9 +36,9 @@ export function momentAt(atMs: number, before: Moment, after: Moment): Moment {
 /**
  * How long the server made a call wait that was due at `from` and answered at `to`.
  *
- * Not the server's is the time in which it or this process was ready to run and the machine did something else,
- * and what this process worked. All other time is: what the server worked, on whatever, and what it let pass with
- * nothing to do.
+ * Not the server's is the time in which it, this process, or what carries packets between them was ready to run
+ * and the machine did something else, and what this process worked. All other time is the server's: what it
+ * worked, on whatever, and what it let pass with nothing to do. On an idle machine that is all of it.
  */
 export function servedInMs(from: Moment, to: Moment): number {
   const waitedMs = to.atMs - from.atMs;

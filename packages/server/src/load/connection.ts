@@ -37,10 +37,8 @@ export interface Connection {
   burstRound: number;
   /** What it waits for until it is read on. */
   held?: 'for its turn' | 'for answers' | 'for the round' | undefined;
-  /** Its clock in the order of turns: it goes on by the event-loop time that its requests take. */
+  /** Its clock in the order of turns: it goes on by what its work costs. */
   clockMs: number;
-  /** What a piece of its work takes, by the latest. */
-  pieceMs: number;
 }
 
 /** A request and its reply, whatever they travel by. */

@@ -3,19 +3,20 @@ import type { Room } from './room.ts';
 
 /**
  * Shares the event loop among connections, so that those with little to do are answered while others have
- * much. A round of the event loop is what comes in (requests that go at once), then what waits, then large work.
+ * much. A round of the event loop is what comes in, then what waits.
  *
- * 1. Each of the first two takes about 10 ms, then it is the others' turn. A piece of work is never interrupted;
- *    a large one has what waits in a round to itself.
+ * 1. Each of the two takes about 4 ms, then it is the other's turn. A piece of work is never interrupted: after a
+ *    large one come some rounds without.
  * 2. Connections share the time alike (weighted fair queueing, Demers, Keshav and Shenker 1989): a connection's
- *    clock goes on by the time that its work takes, and is set to the server's when it has asked for nothing.
- *    The next piece is of the connection whose clock is furthest behind once it is done.
- * 3. Work that makes the server hold something waits until there is room for it.
+ *    clock goes on by what its work costs, and is set to the server's when it has asked for nothing. The next
+ *    piece is of the connection whose clock is furthest behind once it is done.
+ * 3. What work costs is reckoned by what it is, not measured: on a busy machine, time says little of it.
+ * 4. Work that makes the server hold something waits until there is room for it.
  */
 export interface Pace {
-  /** Undefined to go on at once. */
-  enter(connection: Connection, kind: PieceKind): Promise<void> | undefined;
-  /** Counts a request that has come, and what it takes until it is answered unless that is large. */
+  /** `bytes` of a reply. Undefined to go on at once. */
+  enter(connection: Connection, kind: PieceKind, bytes?: number): Promise<void> | undefined;
+  /** Counts a request that has come. */
   arrived(connection: Connection): void;
   /** To be called when something happened that takes time without a turn. */
   worked(): void;
@@ -27,11 +28,10 @@ export interface Pace {
   wake(): void;
 }
 
-/** What is done in turn, and whether it needs room and goes first in its connection. */
+/** What is done in turn, and which of a connection's own pieces it is done with. */
 const PIECES = {
   /** Reading on after a burst of requests. Last, but without room: it may be what makes some. */
   read: 'reads',
-  /** A TLS handshake: about a millisecond. */
   handshake: 'reads',
   /** The start of a request: headers, and reading the rest. */
   start: 'requests',
@@ -49,20 +49,25 @@ export type PieceKind = keyof typeof PIECES;
 type Queue = Readonly<Record<(typeof PIECES)[PieceKind], Piece[]>>;
 
 interface Piece {
-  readonly isLarge: boolean;
+  readonly costMs: number;
   readonly go: () => void;
 }
 
 /** What comes in, and what waits, may take that much of a round. */
-const SHARE_MS = 10;
+const SHARE_MS = 4;
 /** Requests that may come in one round before those that they come from wait: about as much. */
-const MOST_ARRIVALS = 100;
-/** What a small request takes beside its start. */
-const REQUEST_MS = 0.2;
-/** Open requests that it takes a noticeable part of a round to end. */
-const MANY_EXCHANGES = 32;
+const MOST_ARRIVALS = 40;
+/** Pieces that cost more are large. */
+const LARGE_MS = 2;
+/** Rounds without a large piece after one: as many as Node takes to answer a small request over HTTP/2. */
+const ROUNDS_BETWEEN = 4;
+/** How far a connection may be ahead of the server's clock and still go before those that wait. */
+const AHEAD_MS = 2;
 /** How often those that wait for room are looked at when nothing else happens. */
 const LOOK_AGAIN_MS = 50;
+
+/** In milliseconds of a processor of 2024, about. */
+const COSTS = { handshake: 1.5, arrival: 0.1, small: 0.2, exchangeToEnd: 0.1, mebibyte: 4 };
 
 /** `now` are milliseconds of a clock that only goes forward. */
 export function createPace(room: Room, now: () => number = () => performance.now()): Pace {
@@ -73,10 +78,10 @@ export function createPace(room: Room, now: () => number = () => performance.now
   /** Since when this half of the round lasts: what comes in, or what waits. */
   let began: number | undefined;
   let arrivals = 0;
+  /** Rounds until there may be a large piece. */
+  let untilLarge = 0;
   let isArmed = false;
   let isLooking = false;
-  /** Whose piece it is at the moment, and since when. */
-  let current: { readonly connection: Connection; readonly since: number } | undefined;
 
   const isLong = () => arrivals > MOST_ARRIVALS || (began !== undefined && now() - began > SHARE_MS);
   const arm = () => {
@@ -87,47 +92,31 @@ export function createPace(room: Room, now: () => number = () => performance.now
     began ??= now();
     arm();
   };
-  const settle = () => {
-    if (current === undefined) return;
-    const { connection, since } = current;
-    const tookMs = now() - since;
-    connection.clockMs += tookMs;
-    connection.pieceMs += (tookMs - connection.pieceMs) / 4;
-    current = undefined;
-  };
-  const begin = (connection: Connection) => {
-    settle();
-    current = { connection, since: now() };
-  };
-  /** When all has run that was set off at once: microtasks first. */
-  const thereafter = (then: () => void) => queueMicrotask(() => process.nextTick(then));
 
   const workOnWaiting = () => {
     isArmed = false;
-    settle();
     arrivals = 0;
+    untilLarge -= 1;
     for (const then of afterwards.splice(0)) then();
     began = now();
-    workOn(true);
+    const isAny = workOnNext();
+    if (isAny || waiting.size === 0) return;
+    if (untilLarge > 0) arm();
+    else lookAgain();
   };
-  const workOn = (isFirst: boolean) => {
-    settle();
-    const found = waiting.size === 0 || isLong() ? undefined : furthestBehind();
-    if (found === undefined || (found.pieces[0]?.isLarge === true && !isFirst)) {
+  const workOnNext = (): boolean => {
+    const next = waiting.size === 0 || isLong() ? undefined : furthestBehind();
+    if (next === undefined) {
       began = undefined;
-      if (isFirst && waiting.size > 0) lookAgain();
-      else if (waiting.size > 0) arm();
-      return;
+      return false;
     }
-    const piece = take(found);
-    begin(found.connection);
-    piece.go();
-    thereafter(piece.isLarge ? endRound : () => workOn(false));
-  };
-  const endRound = () => {
-    settle();
-    began = undefined;
+    const { costMs, go } = take(next.connection, next.pieces);
+    if (costMs > LARGE_MS) untilLarge = ROUNDS_BETWEEN;
+    go();
+    // When all has run that it set off at once: microtasks first.
+    queueMicrotask(() => process.nextTick(workOnNext));
     if (waiting.size > 0) arm();
+    return true;
   };
   const lookAgain = () => {
     if (isLooking) return;
@@ -139,38 +128,58 @@ export function createPace(room: Room, now: () => number = () => performance.now
   };
 
   const furthestBehind = () => {
-    let found: { connection: Connection; pieces: Piece[] } | undefined;
+    let found: { connection: Connection; pieces: Piece[]; costMs: number; endMs: number } | undefined;
     for (const [connection, queue] of waiting) {
-      if (found !== undefined && endOf(connection) >= endOf(found.connection)) continue;
+      if (found !== undefined && connection.clockMs >= found.endMs) continue;
       const pieces = nextOf(connection, queue);
-      if (pieces !== undefined) found = { connection, pieces };
+      const costMs = pieces?.[0]?.costMs;
       // What has no room has no claim on the time either.
-      else connection.clockMs = Math.max(connection.clockMs, clockMs);
+      if (pieces === undefined || costMs === undefined) catchUp(connection);
+      else {
+        const endMs = connection.clockMs + costMs;
+        if (found === undefined || endMs < found.endMs) found = { connection, pieces, costMs, endMs };
+      }
     }
-    clockMs = Math.max(clockMs, found?.connection.clockMs ?? 0);
     return found;
   };
   const nextOf = (connection: Connection, { replies, requests, reads }: Queue) => {
-    if (replies.length > 0) return replies;
-    if (requests.length > 0 && room.isFor(connection, now())) return requests;
+    if (isTime(replies)) return replies;
+    if (isTime(requests) && room.isFor(connection, now())) return requests;
     return reads.length > 0 ? reads : undefined;
   };
-  const take = ({ connection, pieces }: { connection: Connection; pieces: Piece[] }): Piece => {
+  const isTime = ([first]: Piece[]) =>
+    first !== undefined && (untilLarge <= 0 || first.costMs <= LARGE_MS);
+  const take = (connection: Connection, pieces: Piece[]): Piece => {
     const piece = pieces.shift() as Piece;
     const { replies, requests, reads } = waiting.get(connection) as Queue;
     if (replies.length + requests.length + reads.length === 0) waiting.delete(connection);
+    clockMs = Math.max(clockMs, connection.clockMs);
+    connection.clockMs += piece.costMs;
     return piece;
   };
   /** A connection that asks after a while has no claim on the time that it did not take. */
   const catchUp = (connection: Connection) => {
-    if (!waiting.has(connection)) connection.clockMs = Math.max(connection.clockMs, clockMs);
+    connection.clockMs = Math.max(connection.clockMs, clockMs);
   };
-  const goesAtOnce = (connection: Connection, kind: PieceKind, isLarge: boolean) => {
-    if (isLarge || kind === 'read' || waiting.has(connection)) return false;
+  const costOf = (connection: Connection, kind: PieceKind, bytes: number): number => {
+    switch (kind) {
+      case 'handshake':
+        return COSTS.handshake;
+      case 'end':
+        return connection.exchanges.size * COSTS.exchangeToEnd;
+      case 'request':
+      case 'reply':
+        return (bytes / MIB) * COSTS.mebibyte;
+      default:
+        return COSTS.small;
+    }
+  };
+  const goesAtOnce = (connection: Connection, kind: PieceKind, costMs: number) => {
+    if (costMs > LARGE_MS || kind === 'read' || waiting.has(connection)) return false;
     if (PIECES[kind] === 'requests' && !room.isFor(connection, now())) return false;
-    // It has had its turn when it began.
+    // A small one has had its turn when it began.
     if (kind === 'request') return true;
-    return !isLong() && (waiting.size === 0 || connection.clockMs <= clockMs);
+    return !isLong() && (waiting.size === 0 || connection.clockMs <= clockMs + AHEAD_MS);
   };
   return {
     worked,
@@ -183,36 +192,26 @@ export function createPace(room: Room, now: () => number = () => performance.now
       if (waiting.size > 0) arm();
     },
     arrived(connection) {
-      catchUp(connection);
-      connection.clockMs += REQUEST_MS;
+      if (!waiting.has(connection)) catchUp(connection);
+      connection.clockMs += COSTS.arrival;
       arrivals += 1;
       worked();
     },
-    enter(connection, kind) {
-      catchUp(connection);
-      const isLarge =
-        kind === 'reply' ||
-        (kind === 'end' && connection.exchanges.size >= MANY_EXCHANGES) ||
-        (kind === 'request' && room.isLarge(connection));
+    enter(connection, kind, bytes = room.expected(connection)) {
+      if (!waiting.has(connection)) catchUp(connection);
+      const costMs = costOf(connection, kind, bytes);
       worked();
-      if (goesAtOnce(connection, kind, isLarge)) {
-        // While no other connection waits, the time that it takes need not be counted.
-        if (waiting.size > 0) {
-          begin(connection);
-          thereafter(settle);
-        }
+      if (goesAtOnce(connection, kind, costMs)) {
+        connection.clockMs += costMs;
         return undefined;
       }
       return new Promise((resolve) => {
         const queue = waiting.get(connection) ?? { replies: [], requests: [], reads: [] };
-        queue[PIECES[kind]].push({ isLarge, go: resolve });
+        queue[PIECES[kind]].push({ costMs, go: resolve });
         waiting.set(connection, queue);
       });
     },
   };
 }
 
-/** Where its clock is likely to be after its next piece: small pieces don't wait for large ones. */
-function endOf({ clockMs, pieceMs }: Connection): number {
-  return clockMs + pieceMs;
-}
+const MIB = 1024 * 1024;

@@ -36,7 +36,7 @@ function pacedMethod(served: ServedMethod, pace: Pace, room: Room): ServedMethod
         const reply = await served.handle(request, context);
         const bytes = costOf(reply, MOST_COUNTED);
         reserved.made(bytes);
-        if (bytes >= LARGE_REPLY) await pace.enter(connection, 'reply');
+        if (bytes >= LARGE_REPLY) await pace.enter(connection, 'reply', bytes);
         isWritten = true;
         return reply;
       } finally {

@@ -11,8 +11,8 @@ import { type Connection, unsentOf } from './connection.ts';
  */
 export interface Room {
   isFor(connection: Connection, now: number): boolean;
-  /** Whether its next reply is likely to be a large one, which takes as long to make. */
-  isLarge(connection: Connection): boolean;
+  /** How many bytes its next reply is likely to have; 0 where there is nothing to tell. */
+  expected(connection: Connection): number;
   /** Before a reply is made. */
   reserve(connection: Connection): Reservation;
 }
@@ -45,7 +45,7 @@ export function createRoom(most: number): Room {
       if (held === 0) return true;
       return !connection.isCrowding && held + expectedBytes <= MOST_HELD;
     },
-    isLarge: ({ expectedBytes = 0 }) => expectedBytes >= LARGE_REPLY,
+    expected: ({ expectedBytes = 0 }) => expectedBytes,
     reserve(connection) {
       let reserved = 0;
       const count = (bytes: number) => {
