@@ -70,26 +70,41 @@ async function sendFlood(
   }, SAMPLE_MS);
   const good = startGoodClient(server, server.workflowId);
   try {
+    const port = kind.serves === 'gRPC' ? server.grpcPort : server.httpPort;
+    const target = { ...kind, port, workflowId: server.workflowId };
+    const flooder = startFlooder({ ...task, target });
     await sleep(WARM_UP_MS);
     await good.take();
     await sleep(QUIET_MS);
     const quiet = await good.take();
-    const port = kind.serves === 'gRPC' ? server.grpcPort : server.httpPort;
-    const target = { ...kind, port, workflowId: server.workflowId };
-    const { stdout } = await promisify(execFile)(process.execPath, [
-      ...['--conditions=baton-source', '--no-warnings', FLOODER],
-      JSON.stringify({ ...task, target } satisfies FlooderTask),
-    ]);
+    const result = await flooder.send();
     return {
       ...{ flood: FLOODS[task.flood]?.name ?? '', target: describeTarget(target), quiet },
       ...{ beside: await good.take(), peakMiB, isAlive: server.isAlive() },
-      flooder: JSON.parse(stdout) as FlooderResult,
+      flooder: result,
     };
   } finally {
     clearInterval(sampler);
     good.stop();
     await server.stop();
   }
+}
+
+/** A process that sends a flood once it is told to. */
+function startFlooder(task: FlooderTask): { send(): Promise<FlooderResult> } {
+  const options = ['--conditions=baton-source', '--no-warnings'];
+  const flooder = promisify(execFile)(process.execPath, [
+    ...options,
+    FLOODER,
+    JSON.stringify(task),
+  ]);
+  return {
+    async send() {
+      flooder.child.stdin?.write('begin');
+      const { stdout } = await flooder;
+      return JSON.parse(stdout);
+    },
+  };
 }
 
 function targets(isTls: boolean): TargetKind[] {

@@ -18,8 +18,8 @@ export interface Pace {
   enter(connection: Connection, kind: PieceKind, bytes?: number): Promise<void> | undefined;
   /** Counts a request that has come. */
   arrived(connection: Connection): void;
-  /** To be called when something happened that takes time without a turn. */
-  worked(): void;
+  /** Counts one that has ended. */
+  ended(): void;
   /** Whether what comes in has taken its share of the round: what has not been read had better wait. */
   isLong(): boolean;
   /** Before what waits is worked on. */
@@ -55,8 +55,6 @@ interface Piece {
 
 /** What comes in, and what waits, may take that much of a round. */
 const SHARE_MS = 4;
-/** Requests that may come in one round before those that they come from wait: about as much. */
-const MOST_ARRIVALS = 40;
 /** Pieces that cost more are large. */
 const LARGE_MS = 2;
 /** Rounds without a large piece after one: as many as Node takes to answer a small request over HTTP/2. */
@@ -67,38 +65,35 @@ const AHEAD_MS = 2;
 const LOOK_AGAIN_MS = 50;
 
 /** In milliseconds of a processor of 2024, about. */
-const COSTS = { handshake: 1.5, arrival: 0.1, small: 0.2, exchangeToEnd: 0.1, mebibyte: 4 };
+const COSTS = { handshake: 1.5, arrival: 0.1, small: 0.2, end: 0.1, mebibyte: 4 };
 
-/** `now` are milliseconds of a clock that only goes forward. */
-export function createPace(room: Room, now: () => number = () => performance.now()): Pace {
+export function createPace(room: Room): Pace {
   const waiting = new Map<Connection, Queue>();
   const afterwards: (() => void)[] = [];
   /** The server's clock: that of what was begun last. */
   let clockMs = 0;
-  /** Since when this half of the round lasts: what comes in, or what waits. */
-  let began: number | undefined;
-  let arrivals = 0;
+  /** What this half of the round has cost: what comes in, or what waits. */
+  let spentMs = 0;
   /** Rounds until there may be a large piece. */
   let untilLarge = 0;
   let isArmed = false;
   let isLooking = false;
 
-  const isLong = () => arrivals > MOST_ARRIVALS || (began !== undefined && now() - began > SHARE_MS);
+  const isLong = () => spentMs > SHARE_MS;
   const arm = () => {
     if (!isArmed) setImmediate(workOnWaiting);
     isArmed = true;
   };
-  const worked = () => {
-    began ??= now();
+  const spend = (costMs: number) => {
+    spentMs += costMs;
     arm();
   };
 
   const workOnWaiting = () => {
     isArmed = false;
-    arrivals = 0;
+    spentMs = 0;
     untilLarge -= 1;
     for (const then of afterwards.splice(0)) then();
-    began = now();
     const isAny = workOnNext();
     if (isAny || waiting.size === 0) return;
     if (untilLarge > 0) arm();
@@ -107,11 +102,12 @@ export function createPace(room: Room, now: () => number = () => performance.now
   const workOnNext = (): boolean => {
     const next = waiting.size === 0 || isLong() ? undefined : furthestBehind();
     if (next === undefined) {
-      began = undefined;
+      spentMs = 0;
       return false;
     }
     const { costMs, go } = take(next.connection, next.pieces);
     if (costMs > LARGE_MS) untilLarge = ROUNDS_BETWEEN;
+    spentMs += costMs;
     go();
     // When all has run that it set off at once: microtasks first.
     queueMicrotask(() => process.nextTick(workOnNext));
@@ -128,7 +124,9 @@ export function createPace(room: Room, now: () => number = () => performance.now
   };
 
   const furthestBehind = () => {
-    let found: { connection: Connection; pieces: Piece[]; costMs: number; endMs: number } | undefined;
+    let found:
+      | { connection: Connection; pieces: Piece[]; costMs: number; endMs: number }
+      | undefined;
     for (const [connection, queue] of waiting) {
       if (found !== undefined && connection.clockMs >= found.endMs) continue;
       const pieces = nextOf(connection, queue);
@@ -137,14 +135,15 @@ export function createPace(room: Room, now: () => number = () => performance.now
       if (pieces === undefined || costMs === undefined) catchUp(connection);
       else {
         const endMs = connection.clockMs + costMs;
-        if (found === undefined || endMs < found.endMs) found = { connection, pieces, costMs, endMs };
+        if (found === undefined || endMs < found.endMs)
+          found = { connection, pieces, costMs, endMs };
       }
     }
     return found;
   };
   const nextOf = (connection: Connection, { replies, requests, reads }: Queue) => {
     if (isTime(replies)) return replies;
-    if (isTime(requests) && room.isFor(connection, now())) return requests;
+    if (isTime(requests) && room.isFor(connection)) return requests;
     return reads.length > 0 ? reads : undefined;
   };
   const isTime = ([first]: Piece[]) =>
@@ -166,7 +165,7 @@ export function createPace(room: Room, now: () => number = () => performance.now
       case 'handshake':
         return COSTS.handshake;
       case 'end':
-        return connection.exchanges.size * COSTS.exchangeToEnd;
+        return connection.exchanges.size * COSTS.end;
       case 'request':
       case 'reply':
         return (bytes / MIB) * COSTS.mebibyte;
@@ -176,13 +175,12 @@ export function createPace(room: Room, now: () => number = () => performance.now
   };
   const goesAtOnce = (connection: Connection, kind: PieceKind, costMs: number) => {
     if (costMs > LARGE_MS || kind === 'read' || waiting.has(connection)) return false;
-    if (PIECES[kind] === 'requests' && !room.isFor(connection, now())) return false;
+    if (PIECES[kind] === 'requests' && !room.isFor(connection)) return false;
     // A small one has had its turn when it began.
     if (kind === 'request') return true;
     return !isLong() && (waiting.size === 0 || connection.clockMs <= clockMs + AHEAD_MS);
   };
   return {
-    worked,
     isLong,
     afterArrivals(then) {
       afterwards.push(then);
@@ -194,17 +192,20 @@ export function createPace(room: Room, now: () => number = () => performance.now
     arrived(connection) {
       if (!waiting.has(connection)) catchUp(connection);
       connection.clockMs += COSTS.arrival;
-      arrivals += 1;
-      worked();
+      spend(COSTS.arrival);
+    },
+    ended() {
+      spend(COSTS.end);
     },
     enter(connection, kind, bytes = room.expected(connection)) {
       if (!waiting.has(connection)) catchUp(connection);
       const costMs = costOf(connection, kind, bytes);
-      worked();
       if (goesAtOnce(connection, kind, costMs)) {
         connection.clockMs += costMs;
+        spend(costMs);
         return undefined;
       }
+      arm();
       return new Promise((resolve) => {
         const queue = waiting.get(connection) ?? { replies: [], requests: [], reads: [] };
         queue[PIECES[kind]].push({ costMs, go: resolve });

@@ -65,7 +65,7 @@ export function createReading(all: ReadonlyMap<string, Connection>, pace: Pace):
       if (isLong) stopOthers();
     },
     answered(connection) {
-      pace.worked();
+      pace.ended();
       readOn(connection, 'for answers');
       if (pace.isLong()) stopOthers();
     },

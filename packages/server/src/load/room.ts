@@ -10,7 +10,7 @@ import { type Connection, unsentOf } from './connection.ts';
  *    done, whatever callers do. Small replies don't wait for large ones.
  */
 export interface Room {
-  isFor(connection: Connection, now: number): boolean;
+  isFor(connection: Connection): boolean;
   /** How many bytes its next reply is likely to have; 0 where there is nothing to tell. */
   expected(connection: Connection): number;
   /** Before a reply is made. */
@@ -37,11 +37,11 @@ const COUNTED_FOR_MS = 20;
 export function createRoom(most: number): Room {
   let making = 0;
   return {
-    isFor(connection, now) {
+    isFor(connection) {
       const { expectedBytes = UNKNOWN_BYTES } = connection;
       const isSmall = expectedBytes <= LARGE_REPLY;
       if (making > 0 && making + expectedBytes > (isSmall ? most * 2 : most)) return false;
-      const held = connection.makingBytes + unreadOf(connection, now);
+      const held = connection.makingBytes + unreadOf(connection);
       if (held === 0) return true;
       return !connection.isCrowding && held + expectedBytes <= MOST_HELD;
     },
@@ -70,8 +70,9 @@ export function createRoom(most: number): Room {
   };
 }
 
-function unreadOf(connection: Connection, now: number): number {
+function unreadOf(connection: Connection): number {
   const { unread } = connection;
+  const now = performance.now();
   if (now - unread.at > COUNTED_FOR_MS) {
     unread.bytes = unsentOf(connection);
     unread.at = now;
