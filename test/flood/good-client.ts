@@ -45,7 +45,7 @@ export function startGoodClient(
 ): GoodClient {
   let times: { readonly servedMs: number; readonly clockMs: number }[] = [];
   let failures = 0;
-  const now = watchMoments(ports.pid);
+  const moments = watchMoments(ports.pid);
   const callers = Array.from({ length: CALLERS }, () => openCaller(ports, workflowId));
   const calls = new Set<Promise<void>>();
   const measure = async (due: Moment, call: () => Promise<boolean>) => {
@@ -54,7 +54,7 @@ export function startGoodClient(
     const isAnswered = await Promise.race([call(), tooLong]).catch(() => false);
     gaveUp.abort();
     tooLong.catch(() => {});
-    const answered = now();
+    const answered = moments.now();
     times.push({ servedMs: servedInMs(due, answered), clockMs: answered.atMs - due.atMs });
     if (!isAnswered) failures += 1;
   };
@@ -63,10 +63,10 @@ export function startGoodClient(
     calls.add(measured);
   };
   let asked = 0;
-  let before = now();
+  let before = moments.now();
   let dueMs = before.atMs;
   const timer = setInterval(() => {
-    const after = now();
+    const after = moments.now();
     // Calls that are due while this process did something else are late, too.
     for (; dueMs <= after.atMs; dueMs += EVERY_MS / CALLERS) {
       const due = momentAt(dueMs, before, after);
@@ -90,6 +90,7 @@ export function startGoodClient(
     },
     stop() {
       clearInterval(timer);
+      Promise.all(calls).finally(moments.close);
       for (const caller of callers) caller.close();
     },
   };

@@ -1,41 +1,60 @@
-import { openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 
-/** What the kernel counts of a process's main thread, in milliseconds since the process began. */
+/** What the kernel counts of a thread, in milliseconds since it began. */
 export interface ProcessorTime {
   readonly ranMs: number;
-  /** It was ready to run, and other processes had the processors. */
+  /** It was ready to run, and other threads had the processors. */
   readonly waitedMs: number;
 }
 
-/** Reads that of a process of this machine, again and again; once the process is gone, what was last read. */
-export function watchProcessor(pid: number): () => ProcessorTime {
-  const file = openSync(`/proc/${pid}/schedstat`, 'r');
+/** Reads that of a thread again and again; once it is gone, what was last read. */
+export interface WatchedThread {
+  read(): ProcessorTime;
+  close(): void;
+}
+
+export function watchThread(id: number): WatchedThread {
+  const file = openSync(`/proc/${id}/schedstat`, 'r');
   const buffer = Buffer.alloc(100);
   let latest: ProcessorTime = { ranMs: 0, waitedMs: 0 };
-  return () => {
-    try {
-      const length = readSync(file, buffer, 0, buffer.length, 0);
-      const [ran, waited] = buffer.toString('latin1', 0, length).split(' ').map(Number);
-      latest = { ranMs: (ran ?? 0) / 1e6, waitedMs: (waited ?? 0) / 1e6 };
-    } catch (reason) {
-      if ((reason as NodeJS.ErrnoException).code !== 'ESRCH') throw reason;
-    }
-    return latest;
+  return {
+    read() {
+      try {
+        const length = readSync(file, buffer, 0, buffer.length, 0);
+        const [ran, waited] = buffer.toString('latin1', 0, length).split(' ').map(Number);
+        latest = { ranMs: (ran ?? 0) / 1e6, waitedMs: (waited ?? 0) / 1e6 };
+      } catch (reason) {
+        if (!isGone(reason)) throw reason;
+      }
+      return latest;
+    },
+    close: () => closeSync(file),
   };
 }
 
-/** The kernel's threads that deliver packets on a busy machine, by their ids; none where they are not to be seen. */
+/** The threads of a process beside the main one, whose id is the process's: those that collect garbage, above all. */
+export function otherThreads(pid: number): number[] {
+  return numbersIn(`/proc/${pid}/task`).filter((id) => id !== pid);
+}
+
+/** The kernel's threads that deliver packets on a busy machine; none where they are not to be seen. */
 export function networkThreads(): number[] {
-  const ids = readdirSync('/proc').map(Number).filter(Number.isInteger);
-  return ids.filter((id) => nameOf(id).startsWith('ksoftirqd/'));
+  return numbersIn('/proc').filter((id) => nameOf(id).startsWith('ksoftirqd/'));
+}
+
+function numbersIn(folder: string): number[] {
+  return readdirSync(folder).map(Number).filter(Number.isInteger);
 }
 
 function nameOf(id: number): string {
   try {
     return readFileSync(`/proc/${id}/comm`, 'utf8');
   } catch (reason) {
-    // It has ended meanwhile.
-    if (['ENOENT', 'ESRCH'].includes((reason as NodeJS.ErrnoException).code ?? '')) return '';
+    if (isGone(reason)) return '';
     throw reason;
   }
+}
+
+function isGone(reason: unknown): boolean {
+  return ['ENOENT', 'ESRCH'].includes((reason as NodeJS.ErrnoException).code ?? '');
 }

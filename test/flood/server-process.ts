@@ -18,15 +18,12 @@ export interface ServerProcess extends Ports {
 
 const MAIN = join(import.meta.dirname, '../../packages/server/src/main.ts');
 
-/** Other threads that collect garbage would have to wait for a processor, too, and the server for them. */
-const OPTIONS = ['--single-threaded-gc', '--conditions=baton-source', '--no-warnings'];
-
 export async function startServerProcess(
   isTls: boolean,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<ServerProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'baton-flood-'));
-  const child = spawn(process.execPath, [...OPTIONS, MAIN], {
+  const child = spawn(process.execPath, ['--conditions=baton-source', '--no-warnings', MAIN], {
     cwd: folder,
     env: {
       ...{ PATH: process.env['PATH'], DATABASE_URL: 'memory:', LOG_LEVEL: 'error' },

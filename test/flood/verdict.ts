@@ -33,7 +33,7 @@ export function describeRow(row: Row): string {
     `${(flooder.bytes / 1024).toFixed(0)} KiB`.padStart(11),
     `${quiet.p99Ms.toFixed(0)} ms`.padStart(7),
     `${beside.p99Ms.toFixed(0)} ms`.padStart(8),
-    `${quiet.clockP99Ms.toFixed(0)}, ${beside.clockP99Ms.toFixed(0)} ms`.padStart(13),
+    `${quiet.clockP99Ms.toFixed(0)}, ${beside.clockP99Ms.toFixed(0)} ms`.padStart(14),
     `${beside.calls}`.padStart(6),
     `${Math.round(peakMiB)} MiB`.padStart(8),
     wrong.length === 0 ? '  ok' : `  FAIL: ${wrong.join('; ')}`,
@@ -42,4 +42,4 @@ export function describeRow(row: Row): string {
 }
 
 export const HEADING =
-  'flood                     target                    conns        sent   quiet   beside  by the clock  calls     peak';
+  'flood                     target                    conns        sent   quiet   beside   by the clock  calls     peak';

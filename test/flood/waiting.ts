@@ -1,4 +1,4 @@
-import { networkThreads, watchProcessor } from './processor.ts';
+import { networkThreads, otherThreads, watchThread } from './processor.ts';
 
 /** A point in time, as far as waiting goes. */
 export interface Moment {
@@ -9,15 +9,27 @@ export interface Moment {
   readonly othersMs: number;
 }
 
-/** Tells what time it is for a call that this process makes to the server. */
-export function watchMoments(serverPid: number): () => Moment {
-  const [ofServer, ofSelf] = [watchProcessor(serverPid), watchProcessor(process.pid)];
-  const ofNetwork = networkThreads().map(watchProcessor);
-  return () => {
-    const [server, self] = [ofServer(), ofSelf()];
-    let othersMs = server.waitedMs + self.waitedMs + self.ranMs;
-    for (const thread of ofNetwork) othersMs += thread().waitedMs;
-    return { atMs: performance.now(), serverRanMs: server.ranMs, othersMs };
+export interface Moments {
+  now(): Moment;
+  close(): void;
+}
+
+/** Tells what time it is for a call that this process makes to a server on this machine. */
+export function watchMoments(serverPid: number): Moments {
+  const [server, self] = [watchThread(serverPid), watchThread(process.pid)];
+  // The server waits for its other threads, too.
+  const ids = [...otherThreads(serverPid), ...otherThreads(process.pid), ...networkThreads()];
+  const others = ids.map(watchThread);
+  return {
+    now() {
+      const [{ ranMs, waitedMs }, own] = [server.read(), self.read()];
+      let othersMs = waitedMs + own.waitedMs + own.ranMs;
+      for (const thread of others) othersMs += thread.read().waitedMs;
+      return { atMs: performance.now(), serverRanMs: ranMs, othersMs };
+    },
+    close() {
+      for (const thread of [server, self, ...others]) thread.close();
+    },
   };
 }
 
@@ -36,9 +48,9 @@ export function momentAt(atMs: number, before: Moment, after: Moment): Moment {
 /**
  * How long the server made a call wait that was due at `from` and answered at `to`.
  *
- * Not the server's is the time in which it, this process, or what carries packets between them was ready to run
- * and the machine did something else, and what this process worked. All other time is the server's: what it
- * worked, on whatever, and what it let pass with nothing to do. On an idle machine that is all of it.
+ * Not the server's is the time in which a thread of it, of this process, or of what carries packets between them
+ * was ready to run and the machine ran others, and what this process worked. All other time is the server's: what
+ * its main thread worked, in any case, and what it let pass with nothing to do. On an idle machine that is all.
  */
 export function servedInMs(from: Moment, to: Moment): number {
   const waitedMs = to.atMs - from.atMs;
