@@ -5,8 +5,10 @@ export interface Moment {
   readonly atMs: number;
   /** How long the server has worked. */
   readonly serverRanMs: number;
-  /** How long the server has not worked for reasons that are not its own. */
-  readonly othersMs: number;
+  /** How long this process has worked, or waited for a processor: it looks at no answer meanwhile. */
+  readonly awayMs: number;
+  /** How long all other threads that take part have waited for a processor. */
+  readonly starvedMs: number;
 }
 
 export interface Moments {
@@ -23,9 +25,10 @@ export function watchMoments(serverPid: number): Moments {
   return {
     now() {
       const [{ ranMs, waitedMs }, own] = [server.read(), self.read()];
-      let othersMs = waitedMs + own.waitedMs + own.ranMs;
-      for (const thread of others) othersMs += thread.read().waitedMs;
-      return { atMs: performance.now(), serverRanMs: ranMs, othersMs };
+      let starvedMs = waitedMs;
+      for (const thread of others) starvedMs += thread.read().waitedMs;
+      const awayMs = own.waitedMs + own.ranMs;
+      return { atMs: performance.now(), serverRanMs: ranMs, awayMs, starvedMs };
     },
     close() {
       for (const thread of [server, self, ...others]) thread.close();
@@ -41,19 +44,21 @@ export function momentAt(atMs: number, before: Moment, after: Moment): Moment {
   return {
     atMs,
     serverRanMs: between(before.serverRanMs, after.serverRanMs),
-    othersMs: between(before.othersMs, after.othersMs),
+    awayMs: between(before.awayMs, after.awayMs),
+    starvedMs: between(before.starvedMs, after.starvedMs),
   };
 }
 
 /**
  * How long the server made a call wait that was due at `from` and answered at `to`.
  *
- * Not the server's is the time in which a thread of it, of this process, or of what carries packets between them
- * was ready to run and the machine ran others, and what this process worked. All other time is the server's: what
- * its main thread worked, in any case, and what it let pass with nothing to do. On an idle machine that is all.
+ * Not the server's is the time in which this process was away, and in which a thread of the server or of what
+ * carries packets was ready to run and the machine ran others. All other time is the server's: what its main
+ * thread worked, even while others were starved, and what it let pass with nothing to do. On an idle machine that
+ * is all but what this process works.
  */
 export function servedInMs(from: Moment, to: Moment): number {
-  const waitedMs = to.atMs - from.atMs;
-  const workedMs = Math.min(waitedMs, to.serverRanMs - from.serverRanMs);
-  return Math.max(waitedMs - (to.othersMs - from.othersMs), workedMs);
+  const watchedMs = Math.max(0, to.atMs - from.atMs - (to.awayMs - from.awayMs));
+  const workedMs = Math.min(watchedMs, to.serverRanMs - from.serverRanMs);
+  return Math.max(watchedMs - (to.starvedMs - from.starvedMs), workedMs);
 }
