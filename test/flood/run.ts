@@ -35,6 +35,9 @@ const SAMPLE_MS = 50;
 /** Until a fresh server has compiled what it runs. */
 const WARM_UP_MS = 1500;
 const QUIET_MS = 1500;
+/** What the server may make the good client wait without a flood. */
+export const MOST_QUIET_MS = 50;
+const MOST_TRIES = 5;
 
 /** Sends every flood to every port that speaks its protocol, one after another, each to a server of its own. */
 export async function run({
@@ -50,13 +53,21 @@ export async function run({
       for (const [flood, { name, speaks }] of FLOODS.entries()) {
         if (!speaks.includes(target.speaks) || !name.includes(only)) continue;
         const task = { flood, seconds, seed: seed + rows.length };
-        const row = await sendFlood(target, task);
+        const row = await sendUntilQuiet(target, task);
         rows.push(row);
         onRow?.(row);
       }
     }
   }
   return rows;
+}
+
+/** What is measured on a machine that is too busy tells nothing: then once more, a few times. */
+async function sendUntilQuiet(...flood: Parameters<typeof sendFlood>): Promise<Row> {
+  for (let tries = 1; ; tries++) {
+    const row = await sendFlood(...flood);
+    if (row.quiet.p99Ms <= MOST_QUIET_MS || tries === MOST_TRIES) return row;
+  }
 }
 
 async function sendFlood(

@@ -1,4 +1,4 @@
-import type { Row } from './run.ts';
+import { MOST_QUIET_MS, type Row } from './run.ts';
 
 const MOST_MIB = 512;
 const MOST_TIMES_SLOWER = 3;
@@ -8,7 +8,8 @@ const FLOOR_MS = 50;
 /** What a flood did that it may not do; the good client's times only where they are looked at. */
 export function faults(row: Row, { withTimes }: { withTimes: boolean }): string[] {
   const { quiet, beside, peakMiB, isAlive, flooder } = row;
-  const mostMs = Math.max(FLOOR_MS, quiet.p99Ms * MOST_TIMES_SLOWER);
+  const quietMs = Math.min(quiet.p99Ms, MOST_QUIET_MS);
+  const mostMs = Math.max(FLOOR_MS, quietMs * MOST_TIMES_SLOWER);
   return [
     ...(isAlive ? [] : ['the server exited']),
     ...(peakMiB > MOST_MIB ? [`the server took ${Math.round(peakMiB)} MiB`] : []),

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import type { ServerOptions } from '@baton/server';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { goawayIn, grpcHeaders, PREFACE, reset, settings } from '../flood/frames.ts';
+import { FRAME, frame, goawayIn, grpcHeaders, PREFACE, reset, settings } from '../flood/frames.ts';
 import { type Certificate, makeCertificate } from './certificate.ts';
 import { connect } from './grpc-client.ts';
 import { holdStats } from './held-stats.ts';
@@ -233,6 +233,30 @@ describe('requests of one connection', () => {
     for (let i = 0; i < 10; i++) await fetch(`${httpUrl}/healthz`);
     expect(stats.count()).toBe(1);
     stats.letGo();
+  });
+
+  it('that come with too many PING or SETTINGS frames close it with the reason', async () => {
+    const server = await startServer({ tls });
+    const ping = frame(FRAME.ping, 0, 0, Buffer.alloc(8));
+    for (const port of [server.httpPort, server.grpcPort]) {
+      for (const control of [ping, settings()]) {
+        const socket = connectTls({ port, ca: tls.cert, ALPNProtocols: ['h2'] });
+        socket.on('error', () => {});
+        let got = Buffer.alloc(0);
+        socket.on('data', (chunk) => {
+          got = Buffer.concat([got, chunk]);
+        });
+        socket.write(Buffer.concat([PREFACE, settings()]));
+        // More at once than are answered would be too many for Node.
+        for (let sent = 500; goawayIn(got) === undefined; sent += 500) {
+          socket.write(Buffer.concat(Array(500).fill(control)));
+          const isAnswered = () =>
+            got.length >= sent * control.length || goawayIn(got) !== undefined;
+          await expect.poll(isAnswered, { interval: 1 }).toBe(true);
+        }
+        expect(goawayIn(got)?.reason).toBe('more than 10000 PING and SETTINGS frames a second');
+      }
+    }
   });
 
   it('of which HTTP/2 refuses too many close it with the reason', async () => {

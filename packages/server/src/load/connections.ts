@@ -8,6 +8,7 @@ import {
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Connection } from './connection.ts';
+import { boundControlFrames } from './control-frames.ts';
 import { paceHandshakes } from './handshakes.ts';
 import type { ResolvedLimits } from './load-limits.ts';
 import type { Pace } from './pace.ts';
@@ -105,11 +106,13 @@ export function watchConnections(
     const connection = of(session.socket);
     if (connection === undefined) return;
     connection.session = session;
-    explainEnd(session, (reason) => {
+    const end = (reason: string) => {
       connection.refused ??= reason;
       shed.count(reason, connection.address);
       close(connection, reason, 503);
-    });
+    };
+    explainEnd(session, end);
+    boundControlFrames(session, end);
     const { refused } = connection;
     if (refused !== undefined) close(connection, refused, 503);
   });

@@ -10,7 +10,18 @@ import { createShed } from './shed.ts';
 import { futileTooOften, startSweep } from './sweep.ts';
 import { createTurns } from './turns.ts';
 
-/** What one port is made to hold, kept within its limits. */
+/**
+ * What one port is made to hold and to do, kept within the limits of docs/limits.md:
+ *
+ * - connections, their number and their end: `connections.ts`; TLS handshakes in turn: `handshakes.ts`; frames
+ *   that are only answered: `control-frames.ts`
+ * - requests, which are begun, wait, or are refused: `turns.ts`; how they come from Node: `bounded-streams.ts` and
+ *   `../http/bounded-requests.ts`
+ * - the event loop, whose work is next: `pace.ts`; which connections are read: `reading.ts`
+ * - memory, before replies are made: `room.ts`, which `paced.ts` puts in front of the services
+ * - time and memory, of what is there: `sweep.ts`
+ * - the log of what was refused: `shed.ts`
+ */
 export interface Load {
   readonly of: Connections['of'];
   /** By address and port, as `127.0.0.1:50000`. */
