@@ -1,16 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { type Moment, momentAt, servedInMs, watchMoments } from './waiting.ts';
+import { type Moment, momentAfter, momentAt, servedInMs, watchMoments } from './waiting.ts';
 
-const START: Moment = { atMs: 1000, serverRanMs: 50, awayMs: 30, starvedMs: 20 };
+const COUNTS = { atMs: 1000, serverRanMs: 50, awayMs: 30, starvedMs: 20 };
+const START: Moment = { atMs: 1000, freeMs: 500, workedMs: 100 };
 
 /** What it is 100 ms later. */
 function later({ worked = 0, away = 0, starved = 0 }): Moment {
-  return {
-    atMs: START.atMs + 100,
-    serverRanMs: START.serverRanMs + worked,
-    awayMs: START.awayMs + away,
-    starvedMs: START.starvedMs + starved,
-  };
+  return momentAfter(START, COUNTS, {
+    atMs: COUNTS.atMs + 100,
+    serverRanMs: COUNTS.serverRanMs + worked,
+    awayMs: COUNTS.awayMs + away,
+    starvedMs: COUNTS.starvedMs + starved,
+  });
 }
 
 describe('the time that a server makes a call wait', () => {
@@ -29,15 +30,17 @@ describe('the time that a server makes a call wait', () => {
   });
 });
 
-it('is known for a process that works, and for the one that looks', () => {
-  const moments = watchMoments(process.pid);
+it('is not the time that this process itself works', () => {
+  const moments = watchMoments(process.ppid);
   const before = moments.now();
-  while (moments.now().serverRanMs === before.serverRanMs);
-  expect(moments.now().awayMs).toBeGreaterThan(before.awayMs);
+  while (performance.now() < before.atMs + 50);
+  const after = moments.now();
+  // This process was away all the time, so that no server made it wait.
+  expect(servedInMs(before, after)).toBeLessThan(after.atMs - before.atMs);
   moments.close();
 });
 
 it('between two moments is what lies between them', () => {
-  const quarter = { atMs: 1025, serverRanMs: 60, awayMs: 35, starvedMs: 25 };
-  expect(momentAt(1025, START, later({ worked: 40, away: 20, starved: 20 }))).toEqual(quarter);
+  const after = { atMs: 1100, freeMs: 520, workedMs: 140 };
+  expect(momentAt(1025, START, after)).toEqual({ atMs: 1025, freeMs: 505, workedMs: 110 });
 });

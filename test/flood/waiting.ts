@@ -1,13 +1,21 @@
 import { networkThreads, otherThreads, watchThread } from './processor.ts';
 
-/** A point in time, as far as waiting goes. */
+/** A point in time, as far as waiting for a server goes. */
 export interface Moment {
   readonly atMs: number;
-  /** How long the server has worked. */
+  /** Time that the machine took from neither side, so far. Grows less than it should while threads are starved. */
+  readonly freeMs: number;
+  /** Time that the server's main thread worked while this process would have seen an answer, so far. */
+  readonly workedMs: number;
+}
+
+/** What is counted since a process began: of the server, of this process, and of all that takes part. */
+export interface Counts {
+  readonly atMs: number;
   readonly serverRanMs: number;
   /** How long this process has worked, or waited for a processor: it looks at no answer meanwhile. */
   readonly awayMs: number;
-  /** How long all other threads that take part have waited for a processor. */
+  /** How long all other threads have waited for a processor. */
   readonly starvedMs: number;
 }
 
@@ -16,23 +24,40 @@ export interface Moments {
   close(): void;
 }
 
-/** Tells what time it is for a call that this process makes to a server on this machine. */
+/** Tells what time it is for calls that this process makes to a server on this machine. Ask often. */
 export function watchMoments(serverPid: number): Moments {
   const [server, self] = [watchThread(serverPid), watchThread(process.pid)];
   // The server waits for its other threads, too.
   const ids = [...otherThreads(serverPid), ...otherThreads(process.pid), ...networkThreads()];
   const others = ids.map(watchThread);
+  const count = (): Counts => {
+    const [{ ranMs, waitedMs }, own] = [server.read(), self.read()];
+    let starvedMs = waitedMs;
+    for (const thread of others) starvedMs += thread.read().waitedMs;
+    const awayMs = own.waitedMs + own.ranMs;
+    return { atMs: performance.now(), serverRanMs: ranMs, awayMs, starvedMs };
+  };
+  let counts = count();
+  let moment: Moment = { atMs: counts.atMs, freeMs: 0, workedMs: 0 };
   return {
     now() {
-      const [{ ranMs, waitedMs }, own] = [server.read(), self.read()];
-      let starvedMs = waitedMs;
-      for (const thread of others) starvedMs += thread.read().waitedMs;
-      const awayMs = own.waitedMs + own.ranMs;
-      return { atMs: performance.now(), serverRanMs: ranMs, awayMs, starvedMs };
+      const later = count();
+      moment = momentAfter(moment, counts, later);
+      counts = later;
+      return moment;
     },
     close() {
       for (const thread of [server, self, ...others]) thread.close();
     },
+  };
+}
+
+export function momentAfter(moment: Moment, before: Counts, after: Counts): Moment {
+  const watchedMs = Math.max(0, after.atMs - before.atMs - (after.awayMs - before.awayMs));
+  return {
+    atMs: after.atMs,
+    freeMs: moment.freeMs + watchedMs - (after.starvedMs - before.starvedMs),
+    workedMs: moment.workedMs + Math.min(watchedMs, after.serverRanMs - before.serverRanMs),
   };
 }
 
@@ -43,9 +68,8 @@ export function momentAt(atMs: number, before: Moment, after: Moment): Moment {
   const between = (from: number, to: number) => from + (to - from) * share;
   return {
     atMs,
-    serverRanMs: between(before.serverRanMs, after.serverRanMs),
-    awayMs: between(before.awayMs, after.awayMs),
-    starvedMs: between(before.starvedMs, after.starvedMs),
+    freeMs: between(before.freeMs, after.freeMs),
+    workedMs: between(before.workedMs, after.workedMs),
   };
 }
 
@@ -58,7 +82,5 @@ export function momentAt(atMs: number, before: Moment, after: Moment): Moment {
  * is all but what this process works.
  */
 export function servedInMs(from: Moment, to: Moment): number {
-  const watchedMs = Math.max(0, to.atMs - from.atMs - (to.awayMs - from.awayMs));
-  const workedMs = Math.min(watchedMs, to.serverRanMs - from.serverRanMs);
-  return Math.max(watchedMs - (to.starvedMs - from.starvedMs), workedMs);
+  return Math.max(to.freeMs - from.freeMs, to.workedMs - from.workedMs);
 }

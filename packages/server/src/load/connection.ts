@@ -36,7 +36,7 @@ export interface Connection {
   burst: number;
   burstRound: number;
   /** What it waits for until it is read on. */
-  held?: 'for its turn' | 'for answers' | 'for the round' | undefined;
+  held?: 'for its turn' | 'for answers' | 'for others' | undefined;
   /** Its clock in the order of turns: it goes on by what its work costs. */
   clockMs: number;
 }

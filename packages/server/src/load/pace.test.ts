@@ -7,7 +7,7 @@ const MIB = 1024 * 1024;
 
 /** What pace looks at of a connection, whose next reply is likely to have that many bytes. */
 function connection(expectedBytes = 0): Connection {
-  return { clockMs: 0, expectedBytes, exchanges: new Set() } as unknown as Connection;
+  return { clockMs: 0, burst: 0, expectedBytes, exchanges: new Set() } as unknown as Connection;
 }
 
 const ROOM: Pick<Room, 'isFor' | 'expected'> = {
@@ -99,6 +99,14 @@ describe('work', () => {
 });
 
 describe('reading on', () => {
+  it('after a burst leaves some rounds to what is small', async () => {
+    const { pace, enter } = longPace();
+    const sender = Object.assign(connection(), { burst: 50 });
+    const rounds = await countRounds(enter('read', sender, 'read') as Promise<void>);
+    expect(rounds).toBeGreaterThan(2);
+    expect(pace.mayBeLong()).toBe(false);
+  });
+
   it('comes after what the connection has sent', async () => {
     const { begun, enter } = longPace();
     const sender = connection();

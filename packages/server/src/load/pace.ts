@@ -5,8 +5,8 @@ import type { Room } from './room.ts';
  * Shares the event loop among connections, so that those with little to do are answered while others have
  * much. A round of the event loop is what comes in, then what waits.
  *
- * 1. Each of the two takes about 4 ms, then it is the other's turn. A piece of work is never interrupted: after a
- *    large one come some rounds without.
+ * 1. Each of the two takes about 4 ms, then it is the other's turn. A piece of work is never interrupted, nor is
+ *    what one read of a connection brings: after a large one, or a long round, come some rounds without.
  * 2. Connections share the time alike (weighted fair queueing, Demers, Keshav and Shenker 1989): a connection's
  *    clock goes on by what its work costs, and is set to the server's when it has asked for nothing. The next
  *    piece is of the connection whose clock is furthest behind once it is done.
@@ -22,6 +22,8 @@ export interface Pace {
   ended(): void;
   /** Whether what comes in has taken its share of the round: what has not been read had better wait. */
   isLong(): boolean;
+  /** Whether enough rounds have passed since the latest that was long. */
+  mayBeLong(): boolean;
   /** Before what waits is worked on. */
   afterArrivals(then: () => void): void;
   /** To be called when what is held has become less. */
@@ -57,7 +59,7 @@ interface Piece {
 const SHARE_MS = 4;
 /** Pieces that cost more are large. */
 const LARGE_MS = 2;
-/** Rounds without a large piece after one: as many as Node takes to answer a small request over HTTP/2. */
+/** Rounds without anything large in between: as many as Node takes to answer a small request over HTTP/2. */
 const ROUNDS_BETWEEN = 4;
 /** How far a connection may be ahead of the server's clock and still go before those that wait. */
 const AHEAD_MS = 2;
@@ -91,8 +93,8 @@ export function createPace(room: Room): Pace {
 
   const workOnWaiting = () => {
     isArmed = false;
+    untilLarge = isLong() ? ROUNDS_BETWEEN : untilLarge - 1;
     spentMs = 0;
-    untilLarge -= 1;
     for (const then of afterwards.splice(0)) then();
     const isAny = workOnNext();
     if (isAny || waiting.size === 0) return;
@@ -144,7 +146,7 @@ export function createPace(room: Room): Pace {
   const nextOf = (connection: Connection, { replies, requests, reads }: Queue) => {
     if (isTime(replies)) return replies;
     if (isTime(requests) && room.isFor(connection)) return requests;
-    return reads.length > 0 ? reads : undefined;
+    return isTime(reads) ? reads : undefined;
   };
   const isTime = ([first]: Piece[]) =>
     first !== undefined && (untilLarge <= 0 || first.costMs <= LARGE_MS);
@@ -162,6 +164,8 @@ export function createPace(room: Room): Pace {
   };
   const costOf = (connection: Connection, kind: PieceKind, bytes: number): number => {
     switch (kind) {
+      case 'read':
+        return connection.burst * (COSTS.arrival + COSTS.small);
       case 'handshake':
         return COSTS.handshake;
       case 'end':
@@ -182,6 +186,7 @@ export function createPace(room: Room): Pace {
   };
   return {
     isLong,
+    mayBeLong: () => untilLarge <= 0,
     afterArrivals(then) {
       afterwards.push(then);
       arm();

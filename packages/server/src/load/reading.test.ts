@@ -29,11 +29,13 @@ function readingOf(...connections: readonly Fake[]) {
   const turns: (() => void)[] = [];
   const afterwards: (() => void)[] = [];
   let isLong = false;
+  let mayBeLong = true;
   const pace: Pace = {
     enter: () => new Promise((resolve) => turns.push(resolve)),
     arrived() {},
     ended() {},
     isLong: () => isLong,
+    mayBeLong: () => mayBeLong,
     afterArrivals: (then) => afterwards.push(then),
     wake() {},
   };
@@ -42,9 +44,11 @@ function readingOf(...connections: readonly Fake[]) {
     reading: createReading(all, pace),
     makeLong() {
       isLong = true;
+      mayBeLong = false;
     },
-    endRound() {
+    endRound({ isEnough = true } = {}) {
       isLong = false;
+      mayBeLong = isEnough;
       for (const then of afterwards.splice(0)) then();
     },
     async takeTurn() {
@@ -67,13 +71,15 @@ describe('a connection', () => {
     expect(sender.isRead()).toBe(true);
   });
 
-  it('that has sent nothing yet is not read on in a long round, but in the next', () => {
+  it('that has sent nothing yet is not read in a long round, nor in those that have to be short', () => {
     const [sender, silent] = [connection(), connection()];
     const { reading, makeLong, endRound } = readingOf(sender, silent);
     reading.asked(sender);
     expect(silent.isRead()).toBe(true);
     makeLong();
     reading.answered(sender);
+    expect(silent.isRead()).toBe(false);
+    endRound({ isEnough: false });
     expect(silent.isRead()).toBe(false);
     endRound();
     expect(silent.isRead()).toBe(true);

@@ -7,7 +7,7 @@ import type { Pace } from './pace.ts';
  * requests over HTTP/2, or the end of all that it has open. While a round of the event loop takes long,
  *
  * 1. a connection that has sent a burst of requests is read on when it is its turn;
- * 2. those that have not shown that they send little are not read before the next round.
+ * 2. those that have not shown that they send little are not read before some short rounds have passed.
  *
  * Of HTTP/1.1, where requests are answered one after another, a few are read ahead at any time.
  */
@@ -41,11 +41,13 @@ export function createReading(all: ReadonlyMap<string, Connection>, pace: Pace):
     if (stopped !== undefined) return;
     const others = [...all.values()].filter((connection) => !sendsLittle(connection));
     stopped = others.filter(({ held }) => held === undefined);
-    for (const connection of stopped) hold(connection, 'for the round');
-    pace.afterArrivals(() => {
-      for (const connection of stopped ?? []) readOn(connection, 'for the round');
-      stopped = undefined;
-    });
+    for (const connection of stopped) hold(connection, 'for others');
+    pace.afterArrivals(readOthersOn);
+  };
+  const readOthersOn = () => {
+    if (!pace.mayBeLong()) return pace.afterArrivals(readOthersOn);
+    for (const connection of stopped ?? []) readOn(connection, 'for others');
+    stopped = undefined;
   };
   return {
     asked(connection) {
