@@ -37,7 +37,7 @@ const WARM_UP_MS = 1500;
 const QUIET_MS = 1500;
 /** What the server may make the good client wait without a flood. */
 export const MOST_QUIET_MS = 50;
-const MOST_TRIES = 5;
+const MOST_TRIES = 3;
 
 /** Sends every flood to every port that speaks its protocol, one after another, each to a server of its own. */
 export async function run({
