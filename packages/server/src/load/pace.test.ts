@@ -1,3 +1,4 @@
+import { setImmediate as nextRound } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Connection } from './connection.ts';
 import { createPace, type PieceKind } from './pace.ts';
@@ -79,6 +80,20 @@ describe('work', () => {
     expect(pace.enter(connection(), 'start')).toBeUndefined();
   });
 
+  it('that is large gets its turn, however much comes in', async () => {
+    const { pace, enter } = longPace();
+    let isOver = false;
+    enter('large', connection(), 'reply', 2 * MIB)?.then(() => {
+      isOver = true;
+    });
+    const busy = connection();
+    for (let rounds = 0; rounds < 20 && !isOver; rounds++) {
+      for (let i = 0; i < 50; i++) pace.arrived(busy);
+      await nextRound();
+    }
+    expect(isOver).toBe(true);
+  });
+
   it('has no claim on the time that passed while there was no room for it', async () => {
     const [blocked, other] = [connection(), connection()];
     const room = { ...ROOM, isFor: (asks: Connection) => asks !== blocked };
@@ -92,7 +107,7 @@ describe('work', () => {
   it('begins in the same round that it came in, however long that was', async () => {
     const { begun, enter } = longPace();
     const turn = enter('start', connection(), 'start');
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await nextRound();
     await turn;
     expect(begun).toEqual(['start']);
   });
@@ -129,6 +144,6 @@ async function countRounds(until: Promise<void>): Promise<number> {
     isOver = true;
   });
   let rounds = 0;
-  for (; !isOver; rounds++) await new Promise<void>((resolve) => setImmediate(resolve));
+  for (; !isOver; rounds++) await nextRound();
   return rounds;
 }

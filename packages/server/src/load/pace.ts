@@ -93,7 +93,9 @@ export function createPace(room: Room): Pace {
 
   const workOnWaiting = () => {
     isArmed = false;
-    untilLarge = isLong() ? ROUNDS_BETWEEN : untilLarge - 1;
+    // The rounds in between may be long themselves: what is large waits no longer for that.
+    if (untilLarge > 0) untilLarge -= 1;
+    else if (isLong()) untilLarge = ROUNDS_BETWEEN;
     spentMs = 0;
     for (const then of afterwards.splice(0)) then();
     const isAny = workOnNext();
