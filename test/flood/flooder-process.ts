@@ -1,4 +1,6 @@
 // Sends one flood to one target for a while, in a process of its own, and prints what became of it as JSON.
+// It begins when it is told so on standard input: starting a process holds up the one that starts it.
+import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { constants, setPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -101,5 +103,7 @@ function summary(all: readonly Sent[], reads: boolean): FlooderResult {
 
 // Floods come from elsewhere: what is measured is not that this process takes the processor from the others.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
-process.stdout.write(JSON.stringify(await flood(JSON.parse(process.argv[2] ?? ''))));
+const task: FlooderTask = JSON.parse(process.argv[2] ?? '');
+await once(process.stdin, 'data');
+process.stdout.write(JSON.stringify(await flood(task)));
 process.exit();

@@ -3,6 +3,7 @@ import { type ClientHttp2Session, connect } from 'node:http2';
 import { get as getHttps, Agent as TlsAgent } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { field, grpcMessage } from './frames.ts';
+import { type Moment, momentAt, servedInMs, watchMoments } from './waiting.ts';
 
 export interface Ports {
   readonly grpcPort: number;
@@ -13,7 +14,10 @@ export interface Ports {
 export interface Measured {
   readonly calls: number;
   readonly failures: number;
+  /** What the server made callers wait. */
   readonly p99Ms: number;
+  /** What they waited by the clock, the time included in which other processes had the processors. */
+  readonly clockP99Ms: number;
 }
 
 export interface GoodClient {
@@ -35,42 +39,50 @@ const TOO_LONG_MS = 10_000;
  * They ask ten times a second, whether they have been answered or not. A caller that waited for each answer
  * would ask least where the server stands still, and see little of it.
  */
-export function startGoodClient(ports: Ports, workflowId: string): GoodClient {
-  let times: number[] = [];
+export function startGoodClient(
+  ports: Ports & { readonly pid: number },
+  workflowId: string,
+): GoodClient {
+  let times: { readonly servedMs: number; readonly clockMs: number }[] = [];
   let failures = 0;
+  const moments = watchMoments(ports.pid);
   const callers = Array.from({ length: CALLERS }, () => openCaller(ports, workflowId));
   const calls = new Set<Promise<void>>();
-  const measure = async (due: number, call: () => Promise<boolean>) => {
+  const measure = async (due: Moment, call: () => Promise<boolean>) => {
     const gaveUp = new AbortController();
     const tooLong = sleep(TOO_LONG_MS, false, { ref: false, signal: gaveUp.signal });
     const isAnswered = await Promise.race([call(), tooLong]).catch(() => false);
     gaveUp.abort();
     tooLong.catch(() => {});
-    times.push(performance.now() - due);
+    const answered = moments.now();
+    times.push({ servedMs: servedInMs(due, answered), clockMs: answered.atMs - due.atMs });
     if (!isAnswered) failures += 1;
   };
-  const ask = (due: number, call: () => Promise<boolean>) => {
+  const ask = (due: Moment, call: () => Promise<boolean>) => {
     const measured = measure(due, call).finally(() => calls.delete(measured));
     calls.add(measured);
   };
   let asked = 0;
-  let due = performance.now();
+  let before = moments.now();
+  let dueMs = before.atMs;
   const timer = setInterval(() => {
+    const after = moments.now();
     // Calls that are due while this process did something else are late, too.
-    for (; due <= performance.now(); due += EVERY_MS / CALLERS) {
+    for (; dueMs <= after.atMs; dueMs += EVERY_MS / CALLERS) {
+      const due = momentAt(dueMs, before, after);
       const caller = callers[asked++ % CALLERS] as Caller;
       ask(due, caller.overGrpc);
       ask(due, caller.overHttp);
     }
+    before = after;
   }, EVERY_MS / CALLERS);
   return {
     async take() {
       await Promise.all(calls);
-      const sorted = times.sort((one, other) => one - other);
       const taken = {
-        calls: times.length,
-        failures,
-        p99Ms: sorted[Math.floor(times.length * 0.99)] ?? 0,
+        ...{ calls: times.length, failures },
+        p99Ms: p99(times.map(({ servedMs }) => servedMs)),
+        clockP99Ms: p99(times.map(({ clockMs }) => clockMs)),
       };
       times = [];
       failures = 0;
@@ -78,9 +90,14 @@ export function startGoodClient(ports: Ports, workflowId: string): GoodClient {
     },
     stop() {
       clearInterval(timer);
+      Promise.all(calls).finally(moments.close);
       for (const caller of callers) caller.close();
     },
   };
+}
+
+function p99(times: number[]): number {
+  return times.sort((one, other) => one - other)[Math.floor(times.length * 0.99)] ?? 0;
 }
 
 interface Caller {

@@ -6,21 +6,26 @@ import { describeRow, faults, HEADING } from './verdict.ts';
 
 const MOST_SECONDS = 60;
 
+const USAGE = `usage: pnpm flood [--seed N] [--seconds 1 to ${MOST_SECONDS}] [--only <words>] [--tls on|off|both]`;
+
 const { values } = parseArgs({
   options: {
+    help: { type: 'boolean' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     seconds: { type: 'string', default: '4' },
     only: { type: 'string' },
     tls: { type: 'string' },
   },
 });
+if (values.help) {
+  console.log(USAGE);
+  process.exit();
+}
 const seed = Number(values.seed);
 const seconds = Number(values.seconds);
 const isTls = { on: [true], off: [false], both: [false, true] }[values.tls ?? 'both'];
 if (!Number.isInteger(seed) || !(seconds >= 1 && seconds <= MOST_SECONDS) || isTls === undefined) {
-  console.error(
-    `usage: pnpm flood [--seed N] [--seconds 1 to ${MOST_SECONDS}] [--only <words>] [--tls on|off|both]`,
-  );
+  console.error(USAGE);
   process.exit(2);
 }
 

@@ -35,6 +35,9 @@ const SAMPLE_MS = 50;
 /** Until a fresh server has compiled what it runs. */
 const WARM_UP_MS = 1500;
 const QUIET_MS = 1500;
+/** What the server may make the good client wait without a flood. */
+export const MOST_QUIET_MS = 50;
+const MOST_TRIES = 3;
 
 /** Sends every flood to every port that speaks its protocol, one after another, each to a server of its own. */
 export async function run({
@@ -50,13 +53,21 @@ export async function run({
       for (const [flood, { name, speaks }] of FLOODS.entries()) {
         if (!speaks.includes(target.speaks) || !name.includes(only)) continue;
         const task = { flood, seconds, seed: seed + rows.length };
-        const row = await sendFlood(target, task);
+        const row = await sendUntilQuiet(target, task);
         rows.push(row);
         onRow?.(row);
       }
     }
   }
   return rows;
+}
+
+/** What is measured on a machine that is too busy tells nothing: then once more, a few times. */
+async function sendUntilQuiet(...flood: Parameters<typeof sendFlood>): Promise<Row> {
+  for (let tries = 1; ; tries++) {
+    const row = await sendFlood(...flood);
+    if (row.quiet.p99Ms <= MOST_QUIET_MS || tries === MOST_TRIES) return row;
+  }
 }
 
 async function sendFlood(
@@ -70,26 +81,41 @@ async function sendFlood(
   }, SAMPLE_MS);
   const good = startGoodClient(server, server.workflowId);
   try {
+    const port = kind.serves === 'gRPC' ? server.grpcPort : server.httpPort;
+    const target = { ...kind, port, workflowId: server.workflowId };
+    const flooder = startFlooder({ ...task, target });
     await sleep(WARM_UP_MS);
     await good.take();
     await sleep(QUIET_MS);
     const quiet = await good.take();
-    const port = kind.serves === 'gRPC' ? server.grpcPort : server.httpPort;
-    const target = { ...kind, port, workflowId: server.workflowId };
-    const { stdout } = await promisify(execFile)(process.execPath, [
-      ...['--conditions=baton-source', '--no-warnings', FLOODER],
-      JSON.stringify({ ...task, target } satisfies FlooderTask),
-    ]);
+    const result = await flooder.send();
     return {
       ...{ flood: FLOODS[task.flood]?.name ?? '', target: describeTarget(target), quiet },
       ...{ beside: await good.take(), peakMiB, isAlive: server.isAlive() },
-      flooder: JSON.parse(stdout) as FlooderResult,
+      flooder: result,
     };
   } finally {
     clearInterval(sampler);
     good.stop();
     await server.stop();
   }
+}
+
+/** A process that sends a flood once it is told to. */
+function startFlooder(task: FlooderTask): { send(): Promise<FlooderResult> } {
+  const options = ['--conditions=baton-source', '--no-warnings'];
+  const flooder = promisify(execFile)(process.execPath, [
+    ...options,
+    FLOODER,
+    JSON.stringify(task),
+  ]);
+  return {
+    async send() {
+      flooder.child.stdin?.write('begin');
+      const { stdout } = await flooder;
+      return JSON.parse(stdout);
+    },
+  };
 }
 
 function targets(isTls: boolean): TargetKind[] {

@@ -8,6 +8,7 @@ import type { Ports } from './good-client.ts';
 
 /** A server in a process of its own, as its users start it. */
 export interface ServerProcess extends Ports {
+  readonly pid: number;
   readonly workflowId: string;
   isAlive(): boolean;
   /** Resident memory, in MiB; 0 once the process is gone. */
@@ -33,13 +34,15 @@ export async function startServerProcess(
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [grpcPort, httpPort] = await portsOf(child);
+  const { pid } = child;
+  if (pid === undefined) throw new Error('the server ended before it listened');
   const isAlive = () => child.exitCode === null && child.signalCode === null;
   return {
-    ...{ grpcPort, httpPort, isTls, isAlive },
+    ...{ pid, grpcPort, httpPort, isTls, isAlive },
     workflowId: await startLarge(httpPort, isTls),
     rssMiB() {
       if (!isAlive()) return 0;
-      const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
+      const status = readFileSync(`/proc/${pid}/status`, 'utf8');
       return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
     },
     async stop() {

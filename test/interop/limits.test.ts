@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import type { ServerOptions } from '@baton/server';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { goawayIn, grpcHeaders, PREFACE, reset, settings } from '../flood/frames.ts';
+import { FRAME, frame, goawayIn, grpcHeaders, PREFACE, reset, settings } from '../flood/frames.ts';
 import { type Certificate, makeCertificate } from './certificate.ts';
 import { connect } from './grpc-client.ts';
 import { holdStats } from './held-stats.ts';
@@ -171,6 +171,19 @@ describe('requests of one connection', () => {
     }
   });
 
+  it('that are pipelined are worked on one after another', async () => {
+    const stats = holdStats();
+    const { httpPort, httpUrl } = await startServer({}, stats.orchestrate);
+    const socket = tcp(httpPort);
+    socket.write(GET(STATS).repeat(3));
+    await stats.callers(1);
+    // The server has read what was sent before it answers what came later.
+    for (let i = 0; i < 10; i++) await fetch(`${httpUrl}/healthz`);
+    expect(stats.count()).toBe(1);
+    stats.letGo();
+    await stats.callers(3);
+  });
+
   it('that are pipelined above the limit are refused', async () => {
     const stats = holdStats();
     const { httpPort } = await startServer(
@@ -179,7 +192,7 @@ describe('requests of one connection', () => {
     );
     const socket = tcp(httpPort);
     socket.write(GET(STATS).repeat(3));
-    await stats.callers(2);
+    await stats.callers(1);
     stats.letGo();
     const answers = await received(socket);
     expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual([
@@ -198,7 +211,7 @@ describe('requests of one connection', () => {
     );
     const socket = tcp(httpPort);
     socket.write(GET(STATS).repeat(16));
-    await stats.callers(16);
+    await stats.callers(1);
     const last = GET(STATS).replace('\r\n\r\n', '\r\nconnection: close\r\n\r\n');
     socket.write(GET(STATS).repeat(9) + last);
     // Long enough for the server to read them.
@@ -220,6 +233,30 @@ describe('requests of one connection', () => {
     for (let i = 0; i < 10; i++) await fetch(`${httpUrl}/healthz`);
     expect(stats.count()).toBe(1);
     stats.letGo();
+  });
+
+  it('that come with too many PING or SETTINGS frames close it with the reason', async () => {
+    const server = await startServer({ tls });
+    const ping = frame(FRAME.ping, 0, 0, Buffer.alloc(8));
+    for (const port of [server.httpPort, server.grpcPort]) {
+      for (const control of [ping, settings()]) {
+        const socket = connectTls({ port, ca: tls.cert, ALPNProtocols: ['h2'] });
+        socket.on('error', () => {});
+        let got = Buffer.alloc(0);
+        socket.on('data', (chunk) => {
+          got = Buffer.concat([got, chunk]);
+        });
+        socket.write(Buffer.concat([PREFACE, settings()]));
+        // More at once than are answered would be too many for Node.
+        for (let sent = 500; goawayIn(got) === undefined; sent += 500) {
+          socket.write(Buffer.concat(Array(500).fill(control)));
+          const isAnswered = () =>
+            got.length >= sent * control.length || goawayIn(got) !== undefined;
+          await expect.poll(isAnswered, { interval: 1 }).toBe(true);
+        }
+        expect(goawayIn(got)?.reason).toBe('more than 10000 PING and SETTINGS frames a second');
+      }
+    }
   });
 
   it('of which HTTP/2 refuses too many close it with the reason', async () => {

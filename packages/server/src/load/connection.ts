@@ -36,11 +36,9 @@ export interface Connection {
   burst: number;
   burstRound: number;
   /** What it waits for until it is read on. */
-  held?: 'for its turn' | 'for answers' | undefined;
-  /** Its clock in the order of turns: it goes on by the event-loop time that its requests take. */
+  held?: 'for its turn' | 'for answers' | 'for others' | undefined;
+  /** Its clock in the order of turns: it goes on by what its work costs. */
   clockMs: number;
-  /** What a piece of its work takes, by the latest. */
-  pieceMs: number;
 }
 
 /** A request and its reply, whatever they travel by. */
@@ -70,7 +68,9 @@ export interface Exchange {
 
 export function unsentOf({ exchanges }: Connection): number {
   let bytes = 0;
-  for (const exchange of exchanges) bytes += exchange.unsent();
+  for (const exchange of exchanges) {
+    if (exchange.begunAt !== undefined) bytes += exchange.unsent();
+  }
   return bytes;
 }
 

@@ -8,10 +8,11 @@ import {
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Connection } from './connection.ts';
+import { boundControlFrames } from './control-frames.ts';
 import { paceHandshakes } from './handshakes.ts';
-import { stopReading } from './hold-back.ts';
 import type { ResolvedLimits } from './load-limits.ts';
 import type { Pace } from './pace.ts';
+import { stopReading } from './reading.ts';
 import type { Shed } from './shed.ts';
 
 /**
@@ -82,22 +83,9 @@ export function watchConnections(
     const now = performance.now();
     const connection: Connection = {
       ...{ key, address, socket, quietSince: now, hasAsked: false, isCrowding: false },
-      ...{
-        exchanges: new Set(),
-        waiting: [],
-        starting: 0,
-        underWay: 0,
-
-        futile: 0,
-      },
-      ...{
-        clockMs: 0,
-        pieceMs: 1,
-        burst: 0,
-        burstRound: 0,
-        makingBytes: 0,
-        unread: { bytes: 0, at: now },
-      },
+      ...{ exchanges: new Set(), waiting: [], starting: 0, underWay: 0, futile: 0 },
+      ...{ clockMs: 0, burst: 0, burstRound: 0 },
+      ...{ makingBytes: 0, unread: { bytes: 0, at: now } },
       ...(refused !== undefined && { refused }),
     };
     all.set(key, connection);
@@ -118,11 +106,13 @@ export function watchConnections(
     const connection = of(session.socket);
     if (connection === undefined) return;
     connection.session = session;
-    explainEnd(session, (reason) => {
+    const end = (reason: string) => {
       connection.refused ??= reason;
       shed.count(reason, connection.address);
       close(connection, reason, 503);
-    });
+    };
+    explainEnd(session, end);
+    boundControlFrames(session, end);
     const { refused } = connection;
     if (refused !== undefined) close(connection, refused, 503);
   });

@@ -3,14 +3,25 @@ import type { Http2SecureServer, Http2Server } from 'node:http2';
 import type { Log } from '../log.ts';
 import type { Connection, Exchange } from './connection.ts';
 import { type Connections, type PortOptions, watchConnections } from './connections.ts';
-import { holdBack, readOn } from './hold-back.ts';
 import type { ResolvedLimits } from './load-limits.ts';
 import type { Pace } from './pace.ts';
+import { createReading } from './reading.ts';
 import { createShed } from './shed.ts';
 import { futileTooOften, startSweep } from './sweep.ts';
 import { createTurns } from './turns.ts';
 
-/** What one port is made to hold, kept within its limits. */
+/**
+ * What one port is made to hold and to do, kept within the limits of docs/limits.md:
+ *
+ * - connections, their number and their end: `connections.ts`; TLS handshakes in turn: `handshakes.ts`; frames
+ *   that are only answered: `control-frames.ts`
+ * - requests, which are begun, wait, or are refused: `turns.ts`; how they come from Node: `bounded-streams.ts` and
+ *   `../http/bounded-requests.ts`
+ * - the event loop, whose work is next: `pace.ts`; which connections are read: `reading.ts`
+ * - memory, before replies are made: `room.ts`, which `paced.ts` puts in front of the services
+ * - time and memory, of what is there: `sweep.ts`
+ * - the log of what was refused: `shed.ts`
+ */
 export interface Load {
   readonly of: Connections['of'];
   /** By address and port, as `127.0.0.1:50000`. */
@@ -39,6 +50,7 @@ export function bearLoad(
     exchange.refuse(reason);
     countFutile(exchange);
   });
+  const reading = createReading(connections.all, pace);
   const sweep = startSweep(connections, limits, shed);
   const countFutile = ({ connection }: Exchange) => {
     if (connection.refused !== undefined) return;
@@ -53,11 +65,11 @@ export function bearLoad(
     ofPeer: (peer) => connections.all.get(peer),
     enter(exchange) {
       turns.enter(exchange);
-      holdBack(exchange.connection, pace);
+      reading.asked(exchange.connection);
     },
     leave(exchange, isReset) {
       turns.leave(exchange);
-      readOn(exchange.connection);
+      reading.answered(exchange.connection);
       if (isReset) countFutile(exchange);
     },
     stop: sweep.stop,

@@ -1,43 +1,36 @@
+import { setImmediate as nextRound } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Connection } from './connection.ts';
 import { createPace, type PieceKind } from './pace.ts';
 import type { Room } from './room.ts';
 
-/** What pace looks at of a connection. */
-function connection({ pieceMs = 1, expectedBytes = 0 } = {}): Connection {
-  const counts = { clockMs: 0, pieceMs, burst: 0, burstRound: 0, makingBytes: 0 };
-  const unread = { bytes: 0, at: 0 };
-  return { ...counts, expectedBytes, unread, exchanges: new Set() } as unknown as Connection;
+const MIB = 1024 * 1024;
+
+/** What pace looks at of a connection, whose next reply is likely to have that many bytes. */
+function connection(expectedBytes = 0): Connection {
+  return { clockMs: 0, burst: 0, expectedBytes, exchanges: new Set() } as unknown as Connection;
 }
 
-const ROOM: Pick<Room, 'isFor' | 'isLarge'> = {
+const ROOM: Pick<Room, 'isFor' | 'expected'> = {
   isFor: () => true,
-  isLarge: ({ expectedBytes = 0 }: Connection) => expectedBytes > 0,
+  expected: ({ expectedBytes = 0 }) => expectedBytes,
 };
 
-/** The clock of all paces here. */
-let now = 0;
-/** By default it takes longer than a round may, so that what comes next waits. */
-function busy(ms = 12): void {
-  now += ms;
-}
-
 function paceOf(room: typeof ROOM) {
-  return createPace({ ...room, reserve: () => ({ made() {}, release() {} }) }, () => now);
+  return createPace({ ...room, reserve: () => ({ made() {}, release() {} }) });
 }
 
-/** A pace whose round is over, and what it lets begin, in that order. */
-function slowPace(room = ROOM) {
+/** A pace for which enough has come in, and what it lets begin, in that order. */
+function longPace(room = ROOM) {
   const pace = paceOf(room);
   const begun: string[] = [];
-  expect(pace.enter(connection(), 'reply')).toBeUndefined();
-  busy();
-  const enter = (name: string, from: Connection, kind: PieceKind, takesMs = 0) => {
-    const turn = pace.enter(from, kind);
+  for (let i = 0; i < 50; i++) pace.ended();
+  expect(pace.isLong()).toBe(true);
+  const enter = (name: string, from: Connection, kind: PieceKind, bytes?: number) => {
+    const turn = pace.enter(from, kind, bytes);
     expect(turn, `${name} has to wait`).toBeDefined();
     return turn?.then(() => {
       begun.push(name);
-      busy(takesMs);
     });
   };
   return { pace, begun, enter };
@@ -46,78 +39,114 @@ function slowPace(room = ROOM) {
 describe('work', () => {
   it('begins at once while the event loop goes round fast', () => {
     const pace = paceOf(ROOM);
-    for (let i = 0; i < 10; i++) expect(pace.enter(connection(), 'request')).toBeUndefined();
+    for (let i = 0; i < 10; i++) expect(pace.enter(connection(), 'start')).toBeUndefined();
+  });
+
+  it('on a small request that has begun goes on at once', () => {
+    const { pace } = longPace();
+    expect(pace.enter(connection(1000), 'request')).toBeUndefined();
   });
 
   it('of a connection that asks little begins before that of those with more', async () => {
-    const { begun, enter } = slowPace();
-    const [greedy, modest] = [connection({ pieceMs: 8 }), connection()];
+    const { begun, enter } = longPace();
+    const [greedy, modest] = [connection(), connection()];
     const all = [
-      enter('greedy 1', greedy, 'request', 8),
-      enter('greedy 2', greedy, 'request', 8),
-      enter('modest', modest, 'request'),
+      enter('greedy 1', greedy, 'start'),
+      enter('greedy 2', greedy, 'start'),
+      enter('modest', modest, 'start'),
     ];
     await Promise.all(all);
-    expect(begun).toEqual(['modest', 'greedy 1', 'greedy 2']);
+    expect(begun).toEqual(['greedy 1', 'modest', 'greedy 2']);
   });
 
-  it('is shared alike by what it takes, not by how much is asked', async () => {
-    const { begun, enter } = slowPace();
-    const [slow, quick] = [connection(), connection()];
+  it('is shared alike by what it costs, not by how much is asked', async () => {
+    const { begun, enter } = longPace();
+    const [costly, cheap] = [connection(), connection()];
     const all = [];
-    for (let i = 0; i < 3; i++) all.push(enter('slow', slow, 'request', 6));
-    for (let i = 0; i < 3; i++) all.push(enter('quick', quick, 'request', 1));
+    for (let i = 0; i < 2; i++) all.push(enter('costly', costly, 'reply', MIB / 8));
+    for (let i = 0; i < 4; i++) all.push(enter('cheap', cheap, 'start'));
     await Promise.all(all);
-    expect(begun).toEqual(['slow', 'quick', 'quick', 'quick', 'slow', 'slow']);
+    expect(begun).toEqual(['cheap', 'cheap', 'costly', 'cheap', 'cheap', 'costly']);
   });
 
-  it.each(['large request', 'large reply'] as const)(
-    'gives a %s a round for itself, after what is small',
+  it('that is large leaves some rounds to what is small, also to what comes later', async () => {
+    const { pace, begun, enter } = longPace();
+    const [one, other] = [enter('one', connection(), 'reply', 2 * MIB), connection()];
+    const last = enter('other', other, 'reply', 2 * MIB);
+    await one;
+    const rounds = await countRounds(last as Promise<void>);
+    expect(rounds).toBeGreaterThan(2);
+    expect(begun).toEqual(['one', 'other']);
+    expect(pace.enter(connection(), 'start')).toBeUndefined();
+  });
+
+  it.each(['request', 'reply'] as const)(
+    'on a large %s gets its turn, however much comes in',
     async (kind) => {
-      const { pace, begun, enter } = slowPace();
-      const large = enter('large', connection(), kind);
-      const small = enter('small', connection({ pieceMs: 2 }), 'reply');
-      await large;
-      expect(begun).toEqual(['large']);
-      expect(pace.enter(connection(), kind)).toBeDefined();
-      await small;
+      const { pace, enter } = longPace();
+      let isOver = false;
+      enter('large', connection(), kind, 2 * MIB)?.then(() => {
+        isOver = true;
+      });
+      const busy = connection();
+      for (let rounds = 0; rounds < 20 && !isOver; rounds++) {
+        for (let i = 0; i < 50; i++) pace.arrived(busy);
+        await nextRound();
+      }
+      expect(isOver).toBe(true);
     },
   );
 
   it('has no claim on the time that passed while there was no room for it', async () => {
     const [blocked, other] = [connection(), connection()];
     const room = { ...ROOM, isFor: (asks: Connection) => asks !== blocked };
-    const { enter } = slowPace(room);
-    enter('blocked', blocked, 'request');
-    for (let i = 0; i < 4; i++) await enter('other', other, 'request', 12);
-    // The first two pieces of the other one, at least.
-    expect(blocked.clockMs).toBeGreaterThanOrEqual(24);
+    const { enter } = longPace(room);
+    enter('blocked', blocked, 'start');
+    for (let i = 0; i < 4; i++) await enter('other', other, 'reply', MIB);
+    // What the first two pieces of the other one cost, at least.
+    expect(blocked.clockMs).toBeGreaterThanOrEqual(8);
+  });
+
+  it('begins in the same round that it came in, however long that was', async () => {
+    const { begun, enter } = longPace();
+    const turn = enter('start', connection(), 'start');
+    await nextRound();
+    await turn;
+    expect(begun).toEqual(['start']);
   });
 });
 
-describe('a connection', () => {
-  it('that sends a burst is not read on until what it sent has begun', async () => {
-    const { pace, begun, enter } = slowPace();
+describe('reading on', () => {
+  it('after a burst leaves some rounds to what is small', async () => {
+    const { pace, enter } = longPace();
+    const sender = Object.assign(connection(), { burst: 50 });
+    const rounds = await countRounds(enter('read', sender, 'read') as Promise<void>);
+    expect(rounds).toBeGreaterThan(2);
+    expect(pace.mayBeLong()).toBe(false);
+  });
+
+  it('comes after what the connection has sent', async () => {
+    const { begun, enter } = longPace();
     const sender = connection();
-    let isHeld = false;
-    for (let i = 0; i < 200; i++) isHeld = pace.arrived(sender);
-    expect(isHeld).toBe(true);
-    const all = [enter('read', sender, 'read'), enter('start', sender, 'start')];
-    await Promise.all(all);
+    await Promise.all([enter('read', sender, 'read'), enter('start', sender, 'start')]);
     expect(begun).toEqual(['start', 'read']);
   });
 
-  it('that sends little is read on, whatever others send', () => {
-    const { pace } = slowPace();
-    for (let i = 0; i < 200; i++) pace.arrived(connection());
-    expect(pace.arrived(connection())).toBe(false);
-  });
-
-  it('that has no room is read on: it may tell that it has read', async () => {
-    const { begun, enter } = slowPace({ ...ROOM, isFor: () => false });
+  it('needs no room: the connection may tell that it has read', async () => {
+    const { begun, enter } = longPace({ ...ROOM, isFor: () => false });
     const full = connection();
     enter('start', full, 'start');
     await enter('read', full, 'read');
     expect(begun).toEqual(['read']);
   });
 });
+
+async function countRounds(until: Promise<void>): Promise<number> {
+  let isOver = false;
+  until.then(() => {
+    isOver = true;
+  });
+  let rounds = 0;
+  for (; !isOver; rounds++) await nextRound();
+  return rounds;
+}

@@ -2,247 +2,224 @@ import type { Connection } from './connection.ts';
 import type { Room } from './room.ts';
 
 /**
- * Lets the event loop go round between pieces of work, so that connections with little to do are
- * answered while others have much.
+ * Shares the event loop among connections, so that those with little to do are answered while others have
+ * much. A round of the event loop is what comes in, then what waits.
  *
- * 1. A round of the event loop works on pieces for 10 ms, then lets others in. Between pieces, what each
- *    set off at once has run: the time that it took is its connection's.
- * 2. Connections share the time alike (start-time fair queueing, Goyal, Vin and Cheng 1996): a connection's
- *    clock goes on by the time that it takes, and is set to the server's when it has asked for nothing. The
- *    next piece is of the one whose clock is behind the most.
- * 3. A large piece has a round for itself: it takes longer than a round, and what small pieces have
- *    written leaves before it.
- * 4. Work on a request begins when there is room for what its connection would hold.
- * 5. When much has come in one round, those that it came from are read on when it is their turn and
- *    what came has been begun.
+ * 1. Each of the two takes about 4 ms, then it is the other's turn. A piece of work is never interrupted, nor is
+ *    what one read of a connection brings: after a large one, or a long round, come some rounds without.
+ * 2. Connections share the time alike (weighted fair queueing, Demers, Keshav and Shenker 1989): a connection's
+ *    clock goes on by what its work costs, and is set to the server's when it has asked for nothing. The next
+ *    piece is of the connection whose clock is furthest behind once it is done.
+ * 3. What work costs is reckoned by what it is, not measured: on a busy machine, time says little of it.
+ * 4. Work that makes the server hold something waits until there is room for it.
  */
 export interface Pace {
-  /** Undefined to go on at once. */
-  enter(connection: Connection, kind: PieceKind): Promise<void> | undefined;
-  /** Counts a request that has come; returns whether to read no more of its connection for now. */
-  arrived(connection: Connection): boolean;
-  /** To be called when what was held has become less. */
+  /** `bytes` that it costs as much as to write. Default: of the reply to expect. Undefined to go on at once. */
+  enter(connection: Connection, kind: PieceKind, bytes?: number): Promise<void> | undefined;
+  /** Counts a request that has come. */
+  arrived(connection: Connection): void;
+  /** Counts one that has ended. */
+  ended(): void;
+  /** Whether what comes in has taken its share of the round: what has not been read had better wait. */
+  isLong(): boolean;
+  /** Whether enough rounds have passed since the latest that was long. */
+  mayBeLong(): boolean;
+  /** Before what waits is worked on. */
+  afterArrivals(then: () => void): void;
+  /** To be called when what is held has become less. */
   wake(): void;
 }
 
-/**
- * A TLS handshake, the start of a request, work on it once it has been read, the writing of its reply, reading on after a
- * burst of requests, and the end of a connection with all that it has open.
- */
-export type PieceKind =
-  | 'handshake'
-  | 'start'
-  | 'request'
-  | 'large request'
-  | 'reply'
-  | 'large reply'
-  | 'read'
-  | 'end';
+/** What is done in turn, and which of a connection's own pieces it is done with. */
+const PIECES = {
+  /** Reading on after a burst of requests. Last, but without room: it may be what makes some. */
+  read: 'reads',
+  handshake: 'reads',
+  /** The start of a request: headers, and reading the rest. */
+  start: 'requests',
+  /** Work on a request that has been read. In turn only where it, or the reply to expect, is a large one. */
+  request: 'requests',
+  /** The writing of a large reply. First: until it is written, it is held. */
+  reply: 'replies',
+  /** The end of a connection with all that it has open. */
+  end: 'replies',
+} as const;
 
-/**
- * What waits of one connection. Replies go first: until they are written, they are held. Reading is last, but
- * needs no room: it may be what makes some.
- */
-interface Queue {
-  readonly replies: Piece[];
-  readonly requests: Piece[];
-  readonly reads: Piece[];
-}
+export type PieceKind = keyof typeof PIECES;
+
+/** What waits of one connection. */
+type Queue = Readonly<Record<(typeof PIECES)[PieceKind], Piece[]>>;
 
 interface Piece {
-  readonly isLarge: boolean;
+  readonly costMs: number;
   readonly go: () => void;
 }
 
-/** A round that takes longer is slow: others had to wait for it. */
-const SLOW_ROUND_MS = 10;
-/** Pieces that may be begun in one round. */
-const MOST_PIECES = 16;
-/** Rounds that a large piece leaves to small ones before it is its turn in any case. */
-const MOST_POSTPONED = 4;
+/** What comes in, and what waits, may take that much of a round. */
+const SHARE_MS = 4;
+/** Pieces that cost more are large. */
+const LARGE_MS = 2;
+/** Rounds without anything large in between: as many as Node takes to answer a small request over HTTP/2. */
+const ROUNDS_BETWEEN = 4;
+/** How far a connection may be ahead of the server's clock and still go before those that wait. */
+const AHEAD_MS = 2;
 /** How often those that wait for room are looked at when nothing else happens. */
 const LOOK_AGAIN_MS = 50;
-/** Requests that may come in one round before those that they come from wait. */
-const MOST_ARRIVALS = 100;
-/** Those of one connection that are no burst. */
-const FEW_ARRIVALS = 4;
-/** Open requests that it takes a noticeable part of a round to end. */
-const MANY_EXCHANGES = 32;
-/** What a request takes before it is anybody's turn. */
-const ARRIVAL_MS = 0.1;
 
-/** `now` are milliseconds of a clock that only goes forward. */
-export function createPace(room: Room, now: () => number = () => performance.now()): Pace {
+/** In milliseconds of a processor of 2024, about. */
+const COSTS = { handshake: 1.5, arrival: 0.1, small: 0.2, end: 0.1, mebibyte: 4 };
+
+export function createPace(room: Room): Pace {
   const waiting = new Map<Connection, Queue>();
-  let current: Connection | undefined;
-  let currentSince = 0;
-  let roundBegan: number | undefined;
-  let rounds = 0;
-  let arrivals = 0;
-  let postponed = 0;
+  const afterwards: (() => void)[] = [];
   /** The server's clock: that of what was begun last. */
   let clockMs = 0;
+  /** What this half of the round has cost: what comes in, or what waits. */
+  let spentMs = 0;
+  /** Rounds until there may be a large piece. */
+  let untilLarge = 0;
   let isArmed = false;
-  let hasSteps = false;
-  let isLast = false;
   let isLooking = false;
 
-  const settle = () => {
-    if (current === undefined) return;
-    const took = now() - currentSince;
-    current.clockMs += took;
-    current.pieceMs += (took - current.pieceMs) / 4;
-    current = undefined;
-  };
-  /** What a piece sets off at once are microtasks, and ticks that were there before this one. */
-  const settleSoon = () => process.nextTick(settle);
-  const begin = (connection: Connection) => {
-    settle();
-    current = connection;
-    currentSince = now();
-    roundBegan ??= currentSince;
-    arm();
-  };
-  const isSlow = () =>
-    arrivals > MOST_ARRIVALS || (roundBegan !== undefined && now() - roundBegan > SLOW_ROUND_MS);
+  const isLong = () => spentMs > SHARE_MS;
   const arm = () => {
-    if (!isArmed) setImmediate(round);
+    if (!isArmed) setImmediate(workOnWaiting);
     isArmed = true;
   };
-  /** Node runs all that one of these sets off before the next. */
-  const armSteps = () => {
+  const spend = (costMs: number) => {
+    spentMs += costMs;
     arm();
-    if (hasSteps) return;
-    hasSteps = true;
-    for (let i = 1; i < MOST_PIECES; i++) setImmediate(step);
   };
-  const round = () => {
+
+  const workOnWaiting = () => {
     isArmed = false;
-    hasSteps = false;
-    rounds += 1;
-    settle();
-    roundBegan = undefined;
-    arrivals = 0;
-    isLast = false;
-    step();
-    if (waiting.size > 0 && roundBegan !== undefined) armSteps();
+    // The rounds in between may be long themselves: what is large waits no longer for that.
+    if (untilLarge > 0) untilLarge -= 1;
+    else if (isLong()) untilLarge = ROUNDS_BETWEEN;
+    spentMs = 0;
+    for (const then of afterwards.splice(0)) then();
+    const isAny = workOnNext();
+    if (isAny || waiting.size === 0) return;
+    if (untilLarge > 0) arm();
+    else lookAgain();
   };
-  const step = () => {
-    settle();
-    if (waiting.size === 0 || isLast) return;
-    const connection = isSlow() ? undefined : furthestBehind();
-    if (connection === undefined) {
-      if (roundBegan === undefined) lookAgain();
-      return;
+  const workOnNext = (): boolean => {
+    const next = waiting.size === 0 || isLong() ? undefined : furthestBehind();
+    if (next === undefined) {
+      spentMs = 0;
+      return false;
     }
-    const queue = waiting.get(connection) as Queue;
-    const pieces = nextOf(connection, queue) as Piece[];
-    const { isLarge } = pieces[0] as Piece;
-    isLast = isLarge;
-    if (isLarge && roundBegan !== undefined && ++postponed <= MOST_POSTPONED) return;
-    const piece = pieces.shift() as Piece;
-    if (queue.replies.length + queue.requests.length + queue.reads.length === 0) {
-      waiting.delete(connection);
-    }
-    if (pieces === queue.reads) arrivals += connection.burst;
-    begin(connection);
-    piece.go();
-    if (isLarge) postponed = 0;
-  };
-  const furthestBehind = (): Connection | undefined => {
-    let found: Connection | undefined;
-    for (const [connection, queue] of waiting) {
-      if (found !== undefined && endOf(connection) >= endOf(found)) continue;
-      if (nextOf(connection, queue) !== undefined) found = connection;
-      // What has no room has no claim on the time either.
-      else connection.clockMs = Math.max(connection.clockMs, clockMs);
-    }
-    clockMs = Math.max(clockMs, found?.clockMs ?? 0);
-    return found;
-  };
-  const nextOf = (connection: Connection, queue: Queue): Piece[] | undefined => {
-    if (queue.replies.length > 0) return queue.replies;
-    if (queue.requests.length > 0 && room.isFor(connection, now())) return queue.requests;
-    return queue.reads.length > 0 ? queue.reads : undefined;
-  };
-  /** Who asks after a while has no claim on the time that it did not take. */
-  const catchUp = (connection: Connection) => {
-    if (waiting.has(connection)) return;
-    connection.clockMs = Math.max(connection.clockMs, clockMs);
+    const { costMs, go } = take(next.connection, next.pieces);
+    if (costMs > LARGE_MS) untilLarge = ROUNDS_BETWEEN;
+    spentMs += costMs;
+    go();
+    // When all has run that it set off at once: microtasks first.
+    queueMicrotask(() => process.nextTick(workOnNext));
+    if (waiting.size > 0) arm();
+    return true;
   };
   const lookAgain = () => {
     if (isLooking) return;
     isLooking = true;
     setTimeout(() => {
       isLooking = false;
-      armSteps();
+      arm();
     }, LOOK_AGAIN_MS).unref();
   };
-  const mayGoAtOnce = (connection: Connection, kind: PieceKind, isLarge: boolean) => {
-    if (kind === 'read') return false;
-    if (isLarge ? roundBegan !== undefined : isSlow()) return false;
-    if (waiting.has(connection)) return false;
-    if (waiting.size > 0 && connection.clockMs > clockMs + AHEAD_MS) return false;
-    return PIECES[kind] !== 'requests' || room.isFor(connection, now());
+
+  const furthestBehind = () => {
+    let found:
+      | { connection: Connection; pieces: Piece[]; costMs: number; endMs: number }
+      | undefined;
+    for (const [connection, queue] of waiting) {
+      if (found !== undefined && connection.clockMs >= found.endMs) continue;
+      const pieces = nextOf(connection, queue);
+      const costMs = pieces?.[0]?.costMs;
+      // What has no room has no claim on the time either.
+      if (pieces === undefined || costMs === undefined) catchUp(connection);
+      else {
+        const endMs = connection.clockMs + costMs;
+        if (found === undefined || endMs < found.endMs)
+          found = { connection, pieces, costMs, endMs };
+      }
+    }
+    return found;
+  };
+  const nextOf = (connection: Connection, { replies, requests, reads }: Queue) => {
+    if (isTime(replies)) return replies;
+    if (isTime(requests) && room.isFor(connection)) return requests;
+    return isTime(reads) ? reads : undefined;
+  };
+  const isTime = ([first]: Piece[]) =>
+    first !== undefined && (untilLarge <= 0 || first.costMs <= LARGE_MS);
+  const take = (connection: Connection, pieces: Piece[]): Piece => {
+    const piece = pieces.shift() as Piece;
+    const { replies, requests, reads } = waiting.get(connection) as Queue;
+    if (replies.length + requests.length + reads.length === 0) waiting.delete(connection);
+    clockMs = Math.max(clockMs, connection.clockMs);
+    connection.clockMs += piece.costMs;
+    return piece;
+  };
+  /** A connection that asks after a while has no claim on the time that it did not take. */
+  const catchUp = (connection: Connection) => {
+    connection.clockMs = Math.max(connection.clockMs, clockMs);
+  };
+  const costOf = (connection: Connection, kind: PieceKind, bytes: number): number => {
+    switch (kind) {
+      case 'read':
+        return connection.burst * (COSTS.arrival + COSTS.small);
+      case 'handshake':
+        return COSTS.handshake;
+      case 'end':
+        return connection.exchanges.size * COSTS.end;
+      case 'request':
+      case 'reply':
+        return (bytes / MIB) * COSTS.mebibyte;
+      default:
+        return COSTS.small;
+    }
+  };
+  const goesAtOnce = (connection: Connection, kind: PieceKind, costMs: number) => {
+    if (costMs > LARGE_MS || kind === 'read' || waiting.has(connection)) return false;
+    if (PIECES[kind] === 'requests' && !room.isFor(connection)) return false;
+    // A small one has had its turn when it began.
+    if (kind === 'request') return true;
+    return !isLong() && (waiting.size === 0 || connection.clockMs <= clockMs + AHEAD_MS);
   };
   return {
+    isLong,
+    mayBeLong: () => untilLarge <= 0,
+    afterArrivals(then) {
+      afterwards.push(then);
+      arm();
+    },
     wake() {
-      if (waiting.size > 0) armSteps();
+      if (waiting.size > 0) arm();
     },
     arrived(connection) {
-      catchUp(connection);
-      connection.clockMs += ARRIVAL_MS;
-      connection.burst = connection.burstRound === rounds ? connection.burst + 1 : 1;
-      connection.burstRound = rounds;
-      arrivals += 1;
-      roundBegan ??= now();
-      arm();
-      return connection.burst > FEW_ARRIVALS && isSlow();
+      if (!waiting.has(connection)) catchUp(connection);
+      connection.clockMs += COSTS.arrival;
+      spend(COSTS.arrival);
     },
-    enter(connection, kind) {
-      catchUp(connection);
-      const isLarge =
-        kind === 'large request' ||
-        kind === 'large reply' ||
-        (kind === 'end' && connection.exchanges.size >= MANY_EXCHANGES) ||
-        (kind === 'request' && room.isLarge(connection));
-      if (mayGoAtOnce(connection, kind, isLarge)) {
-        // While no other connection waits, the time that it takes need not be counted.
-        if (waiting.size === 0 && !isLarge) {
-          settle();
-          roundBegan ??= now();
-          arm();
-          return undefined;
-        }
-        begin(connection);
-        queueMicrotask(settleSoon);
+    ended() {
+      spend(COSTS.end);
+    },
+    enter(connection, kind, bytes = room.expected(connection)) {
+      if (!waiting.has(connection)) catchUp(connection);
+      const costMs = costOf(connection, kind, bytes);
+      if (goesAtOnce(connection, kind, costMs)) {
+        connection.clockMs += costMs;
+        spend(costMs);
         return undefined;
       }
+      arm();
       return new Promise((resolve) => {
-        const queue = waiting.get(connection) ?? { replies: [], reads: [], requests: [] };
-        queue[PIECES[kind]].push({ isLarge, go: resolve });
+        const queue = waiting.get(connection) ?? { replies: [], requests: [], reads: [] };
+        queue[PIECES[kind]].push({ costMs, go: resolve });
         waiting.set(connection, queue);
-        armSteps();
       });
     },
   };
 }
 
-const PIECES = {
-  ...{
-    start: 'requests',
-    request: 'requests',
-    'large request': 'requests',
-    read: 'reads',
-    handshake: 'reads',
-  },
-  ...{ reply: 'replies', 'large reply': 'replies', end: 'replies' },
-} as const satisfies Record<PieceKind, keyof Queue>;
-
-/** Where its clock is likely to be after its next piece: small pieces don't wait for large ones. */
-function endOf({ clockMs, pieceMs }: Connection): number {
-  return clockMs + pieceMs;
-}
-
-/** How far a connection may be ahead of the server's clock and still go before those that wait. */
-const AHEAD_MS = 2;
+const MIB = 1024 * 1024;

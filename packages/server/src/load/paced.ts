@@ -3,8 +3,8 @@ import type { Pace } from './pace.ts';
 import { LARGE, type Room } from './room.ts';
 
 /**
- * The same services, at a pace: before each request is worked on, and before its reply is written, which
- * takes as long for large ones.
+ * The same services, at a pace: each request is worked on when there is room for its reply, a large one when it
+ * is its turn, as a large reply is written, which takes as long.
  */
 export function paced(
   services: readonly ServedService[],
@@ -24,9 +24,10 @@ function pacedMethod(served: ServedMethod, pace: Pace, room: Room): ServedMethod
     async handle(request, context) {
       const { connection } = context;
       if (connection === undefined) return served.handle(request, context);
-      // Reading a large one took as long as a round already.
-      const isLarge = costOf(request, LARGE) >= LARGE;
-      const before = pace.enter(connection, isLarge ? 'large request' : 'request');
+      const size = costOf(request, MOST_COUNTED);
+      // A small one costs what its reply does.
+      const work = size < LARGE ? undefined : size * WORK_ON_A_REQUEST;
+      const before = pace.enter(connection, 'request', work);
       if (before !== undefined) {
         await before;
         // What nobody waits for any more is not begun.
@@ -38,8 +39,7 @@ function pacedMethod(served: ServedMethod, pace: Pace, room: Room): ServedMethod
         const reply = await served.handle(request, context);
         const bytes = costOf(reply, MOST_COUNTED);
         reserved.made(bytes);
-        const after = pace.enter(connection, bytes >= LARGE ? 'large reply' : 'reply');
-        if (after !== undefined) await after;
+        if (bytes >= LARGE) await pace.enter(connection, 'reply', bytes);
         isWritten = true;
         return reply;
       } finally {
@@ -52,6 +52,8 @@ function pacedMethod(served: ServedMethod, pace: Pace, room: Room): ServedMethod
 
 /** Above that, more makes no difference. */
 const MOST_COUNTED = 4 * 1024 * 1024;
+/** Work on a request takes that many times as long as the writing of a reply of its size. */
+const WORK_ON_A_REQUEST = 4;
 /** What a value costs beside its characters. */
 const VALUE = 32;
 

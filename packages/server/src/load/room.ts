@@ -10,9 +10,9 @@ import { type Connection, unsentOf } from './connection.ts';
  *    done, whatever callers do. Small replies don't wait for large ones.
  */
 export interface Room {
-  isFor(connection: Connection, now: number): boolean;
-  /** Whether its next reply is likely to be a large one, which takes as long to make. */
-  isLarge(connection: Connection): boolean;
+  isFor(connection: Connection): boolean;
+  /** How many bytes its next reply is likely to have; 0 where there is nothing to tell. */
+  expected(connection: Connection): number;
   /** Before a reply is made. */
   reserve(connection: Connection): Reservation;
 }
@@ -37,15 +37,15 @@ const COUNTED_FOR_MS = 20;
 export function createRoom(most: number): Room {
   let making = 0;
   return {
-    isFor(connection, now) {
+    isFor(connection) {
       const { expectedBytes = UNKNOWN_BYTES } = connection;
       const isSmall = expectedBytes <= LARGE;
       if (making > 0 && making + expectedBytes > (isSmall ? most * 2 : most)) return false;
-      const held = connection.makingBytes + unreadOf(connection, now);
+      const held = connection.makingBytes + unreadOf(connection);
       if (held === 0) return true;
       return !connection.isCrowding && held + expectedBytes <= MOST_HELD;
     },
-    isLarge: ({ expectedBytes = 0 }) => expectedBytes >= LARGE,
+    expected: ({ expectedBytes = 0 }) => expectedBytes,
     reserve(connection) {
       let reserved = 0;
       const count = (bytes: number) => {
@@ -70,8 +70,9 @@ export function createRoom(most: number): Room {
   };
 }
 
-function unreadOf(connection: Connection, now: number): number {
+function unreadOf(connection: Connection): number {
   const { unread } = connection;
+  const now = performance.now();
   if (now - unread.at > COUNTED_FOR_MS) {
     unread.bytes = unsentOf(connection);
     unread.at = now;

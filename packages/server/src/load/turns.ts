@@ -7,7 +7,8 @@ import type { Pace } from './pace.ts';
  *
  * 1. An exchange is in `connection.exchanges` from its arrival to its close, and in `connection.waiting`
  *    until it is begun. What waits is not read: HTTP's flow control holds its body back.
- * 2. A connection works on at most `requestsPerConnection`, streams aside, until their replies have left.
+ * 2. A connection works on at most `requestsPerConnection`, streams aside, until their replies have left; over
+ *    HTTP/1.1 on one.
  * 3. What is begun is begun at the server's pace, and not on a connection that is gone.
  * 4. When all of a port have too much, the connection with the most that waits loses its latest.
  */
@@ -72,7 +73,8 @@ export function createTurns(
     else turn.then(start);
   };
   const next = (connection: Connection) => {
-    const most = limits.requestsPerConnection;
+    // Over HTTP/1.1 replies leave one after another: what is done ahead would only be held.
+    const most = connection.session === undefined ? 1 : limits.requestsPerConnection;
     while (connection.starting < connection.waiting.length && !isGone(connection)) {
       if (connection.underWay + connection.starting >= most) return;
       connection.starting += 1;
