@@ -20,7 +20,7 @@ export function seatsOver(stores: readonly WorkflowStore[]): readonly Seat[] {
       clock: { now: () => now, sleep: async () => {} },
       maxRetries: MAX_RETRIES,
       maxAttempts: 1000,
-      timeoutSeconds: 86_400,
+      timeoutMs: 86_400_000,
     });
     return { baton, now };
   });

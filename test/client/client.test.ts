@@ -108,7 +108,7 @@ describe.each(['connect', 'grpc-web', 'grpc'] as const)('the client over %s', (p
 
   it('goes back, rolls back and fails as asked', async () => {
     const { client } = await setUp();
-    const { workflowId } = await client.start({ ...build, timeoutSeconds: 60, maxRetries: 7 });
+    const { workflowId } = await client.start({ ...build, timeoutMs: 60_000, maxRetries: 7 });
     const { claim, assignment } = await client.claim({
       workflowId,
       worker: 'w',
@@ -138,7 +138,7 @@ describe.each(['connect', 'grpc-web', 'grpc'] as const)('the client over %s', (p
     ).toMatchObject({
       previousState: 'error',
       state: 'discovery',
-      by: 'ada',
+      rolledBackBy: 'ada',
       at: expect.any(Number),
     });
     const done = { workflowId, role: 'q_assistant', completedState: 'discovery' };

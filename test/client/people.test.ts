@@ -100,7 +100,7 @@ describe.each(['connect', 'grpc-web', 'grpc'] as const)('people over %s', (proto
     expect((await client.status({ workflowId })).budgets).toMatchObject({ cost: 20 });
     await client.advance(finish);
     await client.decideApproval(decide);
-    await client.requestRetry({ workflowId, reason: 'more', timeoutSeconds: 86_400.5 });
+    await client.requestRetry({ workflowId, reason: 'more', timeoutMs: 86_400_500 });
     const { deadline, updatedAt } = await client.status({ workflowId });
     expect(deadline - updatedAt).toBe(86_400_500);
   });

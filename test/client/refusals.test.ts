@@ -91,7 +91,7 @@ describe('the client refuses', () => {
       [client.claim({ ...claim, leaseMs: 0.5 }), 'leaseMs'],
       [client.claim({ ...claim, roles: untyped('q_assistant') }), 'roles'],
       [client.claim({ ...claim, reserve: { tokens: -1 } }), 'reserve.tokens'],
-      [client.start({ ...aBuild, timeoutSeconds: Number.NaN }), 'timeoutSeconds'],
+      [client.start({ ...aBuild, timeoutMs: Number.NaN }), 'timeoutMs'],
       [client.start({ ...aBuild, budgets: { wallMs: 1.5 } }), 'budgets.wallMs'],
       [client.status({ workflowId: untyped(5) }), 'workflowId'],
       [client.status(untyped({ workflowID: 'w' })), 'workflowID'],
@@ -112,7 +112,7 @@ describe('what the server refuses', () => {
       [client.claim({ ...claim, leaseMs: 1 }), 'leaseMs'],
       [client.claim({ ...claim, token: '' }), 'token'],
       [client.renewClaim({ workflowId: 'w', token: '', leaseMs: 5000 }), 'token'],
-      [client.start({ ...aBuild, timeoutSeconds: -1 }), 'timeoutSeconds'],
+      [client.start({ ...aBuild, timeoutMs: -1_000 }), 'timeoutMs'],
       [
         client.start({ ...aBuild, budgets: { phases: { a_b: { wallMs: 0 } } } }),
         'budgets.phases.a_b.wallMs',

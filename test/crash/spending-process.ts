@@ -78,7 +78,7 @@ const { workflowId } = await baton.start({
   buildId: 'b',
   userId: 'u',
   requirements: {},
-  timeoutSeconds: 86_400,
+  timeoutMs: 86_400_000,
   budgets: amountOf(measure, plan.cap),
   requestId: 'the-build',
 });

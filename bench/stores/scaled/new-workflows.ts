@@ -2,7 +2,7 @@ import { type Commit, createMemoryStore, createOrchestrator } from '@baton/core'
 import { startWorkflows } from '../../path.ts';
 
 /** Nothing may time out while it is waited for. */
-const TIMEOUT_SECONDS = 86_400;
+const TIMEOUT_MS = 86_400_000;
 
 /** What an orchestrator hands to a store when so many builds are started, in portions. */
 export async function* newWorkflows(
@@ -20,7 +20,7 @@ export async function* newWorkflows(
       },
     },
     cacheSize: 1,
-    timeoutSeconds: TIMEOUT_SECONDS,
+    timeoutMs: TIMEOUT_MS,
   });
   for (let left = count; left > 0; left -= portion) {
     await startWorkflows(baton, Math.min(left, portion));

@@ -34,7 +34,7 @@ export async function serve(environment: Environment): Promise<RunningServer> {
   const orchestrator = createOrchestrator({
     store,
     dispatcher,
-    timeoutSeconds: config.timeoutSeconds,
+    timeoutMs: config.timeoutSeconds * 1000,
     maxRetries: config.maxRetries,
     ...(policies !== undefined && { definitions: policies.definitions }),
     ...(policies?.budgets !== undefined && { budgets: policies.budgets }),

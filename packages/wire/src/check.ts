@@ -62,10 +62,6 @@ export const strictly: Check = {
       case 'milliseconds':
         if (Number.isSafeInteger(value)) return value;
         throw refuse('whole milliseconds', String(value));
-      case 'seconds':
-        if (typeof value === 'number' && Number.isSafeInteger(Math.round(value * 1000)))
-          return value;
-        throw refuse('seconds', String(value));
     }
   },
 };

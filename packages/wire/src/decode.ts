@@ -46,8 +46,6 @@ function decodeValue(kind: Kind, value: unknown, path: string): unknown {
       return timestampMs(value as Timestamp);
     case 'milliseconds':
       return wholeMilliseconds(value as Duration, path);
-    case 'seconds':
-      return wholeMilliseconds(value as Duration, path) / 1000;
     default:
       return value;
   }

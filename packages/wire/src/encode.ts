@@ -54,8 +54,6 @@ function encodeValue(kind: Kind, value: unknown, check: Check | undefined, path:
       return timestampFromMs(Math.round(checked as number));
     case 'milliseconds':
       return durationFromMs(Math.round(checked as number));
-    case 'seconds':
-      return durationFromMs(Math.round((checked as number) * 1000));
     default:
       return checked;
   }

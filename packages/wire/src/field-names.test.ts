@@ -5,7 +5,7 @@ describe('the names of fields', () => {
   it.each([
     ['workflowId', 'workflow_id', 'workflowId'],
     ['leaseMs', 'lease', 'lease'],
-    ['timeoutSeconds', 'timeout', 'timeout'],
+    ['timeoutMs', 'timeout', 'timeout'],
     ['retryAfterMs', 'retry_after', 'retryAfter'],
     ['roles.0', 'roles.0', 'roles.0'],
     ['claimToken', 'claim_token', 'claimToken'],

@@ -129,8 +129,8 @@ describe('a request that the wire cannot carry is refused, with its member', () 
 
   const begin = { projectId: 'p', buildId: 'b', userId: 'u', requirements: {} };
   it.each<[string, object, string]>([
-    ['a duration', { timeoutSeconds: Number.NaN }, 'timeoutSeconds: expected seconds, found NaN'],
-    ['a duration in a text', { timeoutSeconds: '5' }, 'timeoutSeconds: expected seconds, found 5'],
+    ['a duration', { timeoutMs: Number.NaN }, 'timeoutMs: expected whole milliseconds, found NaN'],
+    ['a duration in a text', { timeoutMs: '5' }, 'timeoutMs: expected whole milliseconds, found 5'],
     ['a map', { budgets: { phases: [] } }, 'budgets.phases: expected an object, found an array'],
     [
       'in a map',

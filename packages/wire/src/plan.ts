@@ -10,8 +10,7 @@ export type Value =
   | 'truth'
   | 'payload'
   | 'moment'
-  | 'milliseconds'
-  | 'seconds';
+  | 'milliseconds';
 
 export type Kind = Value | MessagePlan;
 
@@ -111,7 +110,7 @@ function kindOf(field: DescField, core: string): Kind {
     case 'google.protobuf.Timestamp':
       return 'moment';
     case 'google.protobuf.Duration':
-      return core.endsWith('Seconds') ? 'seconds' : 'milliseconds';
+      return 'milliseconds';
     default:
       return planOf(message);
   }

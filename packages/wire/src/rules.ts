@@ -19,8 +19,7 @@ const PAGED = { absentWhenEmpty: ['pageToken'] };
 
 /** By the message's name, without its package. A message that is not here needs no rule. */
 export const RULES: Readonly<Record<string, MessageRules>> = {
-  StartWorkflowRequest: { names: { timeout: 'timeoutSeconds' } },
-  RequestRetryRequest: { names: { timeout: 'timeoutSeconds', requestedBy: 'by' } },
+  RequestRetryRequest: { names: { requestedBy: 'by' } },
   RollbackWorkflowRequest: { names: { rolledBackBy: 'by' } },
   AnswerQuestionRequest: { names: { answeredBy: 'by' } },
   DecideApprovalRequest: { names: { decidedBy: 'by' } },

@@ -13,7 +13,7 @@ const wanted: WantedBuild = {
   server: undefined,
   metadata: {},
   check: async () => undefined,
-  timeoutSeconds: undefined,
+  timeoutMs: undefined,
   maxRetries: undefined,
   budgets: {},
   resume: (workflowId: string) => `npx -y pnpm@12 baton resume ${workflowId}`,

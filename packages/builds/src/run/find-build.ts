@@ -19,7 +19,7 @@ export interface WantedBuild {
   readonly metadata: JsonObject;
   /** Asked before a build is begun. @throws BatonError why none can be. */
   readonly check: () => Promise<void>;
-  readonly timeoutSeconds: number | undefined;
+  readonly timeoutMs: number | undefined;
   readonly maxRetries: number | undefined;
   readonly budgets: Budgets;
   /** The command that goes on with a build of this workspace. */
@@ -74,7 +74,7 @@ async function begin(
   wanted: WantedBuild,
   buildId: string,
 ): Promise<FoundBuild> {
-  const { projectId, userId, request, metadata, timeoutSeconds, maxRetries, budgets } = wanted;
+  const { projectId, userId, request, metadata, timeoutMs, maxRetries, budgets } = wanted;
   await wanted.check();
   try {
     const { workflowId } = await operations.start({
@@ -83,7 +83,7 @@ async function begin(
       userId,
       requirements: { request },
       metadata,
-      ...(timeoutSeconds !== undefined && { timeoutSeconds }),
+      ...(timeoutMs !== undefined && { timeoutMs }),
       ...(maxRetries !== undefined && { maxRetries }),
       ...(Object.keys(budgets).length > 0 && { budgets }),
     });

@@ -79,7 +79,7 @@ async function choose(options: BuildOptions, choosing: Choosing): Promise<Chosen
         ...metadata,
       },
       check: () => refuseFeatures(repository, config, caller.env),
-      timeoutSeconds: config.limits.timeoutSeconds,
+      timeoutMs: msOf(config.limits.timeoutSeconds),
       maxRetries: config.limits.maxRetries,
       budgets: config.budgets,
       resume: (workflowId) => lines.command(`resume ${workflowId}${lines.files}`),
@@ -95,4 +95,8 @@ function invalid(field: string, description: string): BatonError {
   return new BatonError('invalid_input', `${field}: ${description}`, {
     violations: [{ field, description }],
   });
+}
+
+function msOf(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : Math.round(seconds * 1000);
 }

@@ -6,7 +6,7 @@ test('what the environment leaves out, or leaves empty, is left out', async () =
   expect(await limitsFrom({ WORKFLOW_TIMEOUT: '', WORKFLOW_MAX_RETRIES: '0' })).toEqual({
     maxRetries: 0,
   });
-  expect(await limitsFrom({ WORKFLOW_TIMEOUT: '60' })).toEqual({ timeoutSeconds: 60 });
+  expect(await limitsFrom({ WORKFLOW_TIMEOUT: '60' })).toEqual({ timeoutMs: 60_000 });
 });
 
 test.each([

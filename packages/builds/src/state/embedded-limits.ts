@@ -2,7 +2,7 @@ import { invalidEnvironment } from './invalid-environment.ts';
 
 /** Limits for builds whose configuration and command line say nothing. */
 export interface DefaultLimits {
-  readonly timeoutSeconds?: number;
+  readonly timeoutMs?: number;
   readonly maxRetries?: number;
 }
 
@@ -22,7 +22,7 @@ export async function limitsFrom(
   try {
     const { timeoutSeconds, maxRetries } = readConfig({ WORKFLOW_TIMEOUT, WORKFLOW_MAX_RETRIES });
     return {
-      ...(WORKFLOW_TIMEOUT !== '' && { timeoutSeconds }),
+      ...(WORKFLOW_TIMEOUT !== '' && { timeoutMs: timeoutSeconds * 1000 }),
       ...(WORKFLOW_MAX_RETRIES !== '' && { maxRetries }),
     };
   } catch (reason) {

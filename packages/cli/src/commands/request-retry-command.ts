@@ -52,7 +52,7 @@ export function requestRetryCommand(context: CommandContext): Command {
         ...(by !== undefined && { by }),
         ...(to !== undefined && { targetState: to }),
         ...(budget !== undefined && { budgets: budget }),
-        ...(timeout !== undefined && { timeoutSeconds: timeout }),
+        ...(timeout !== undefined && { timeoutMs: timeout * 1000 }),
         ...expectationsOf(options),
       });
       print(terminal, reply, () =>

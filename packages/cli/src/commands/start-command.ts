@@ -57,7 +57,7 @@ export function startCommand(context: CommandContext): Command {
             userId: options.user,
             requirements: { ...requirements, ...(request !== undefined && { request }) },
             ...(metadata !== undefined && { metadata }),
-            ...(timeout !== undefined && { timeoutSeconds: timeout }),
+            ...(timeout !== undefined && { timeoutMs: timeout * 1000 }),
             ...(maxRetries !== undefined && { maxRetries }),
             ...(definition !== undefined && { definition }),
             ...(requestId !== undefined && { requestId }),

@@ -12,7 +12,7 @@ async function shownAfter(
   options: {
     readonly maxRetries?: number;
     readonly tokens?: number;
-    readonly timeoutSeconds?: number;
+    readonly timeoutMs?: number;
   },
   fail: (
     baton: ReturnType<typeof createOrchestrator>,
@@ -22,7 +22,7 @@ async function shownAfter(
 ) {
   const clock = createFakeClock();
   const baton = createOrchestrator({ store: createMemoryStore(), clock });
-  const { maxRetries = 3, tokens, timeoutSeconds } = options;
+  const { maxRetries = 3, tokens, timeoutMs } = options;
   const { workflowId } = await baton.start({
     projectId: 'p',
     buildId: 'b',
@@ -30,7 +30,7 @@ async function shownAfter(
     requirements: {},
     maxRetries,
     ...(tokens !== undefined && { budgets: { tokens } }),
-    ...(timeoutSeconds !== undefined && { timeoutSeconds }),
+    ...(timeoutMs !== undefined && { timeoutMs }),
   });
   await baton.advance({
     workflowId,
@@ -108,13 +108,13 @@ test('over a cap a retry with a raised cap is shown, for a rollback would stop t
 });
 
 test('over its time a retry with more time is shown, though no retries are left', async () => {
-  const options = { maxRetries: 0, timeoutSeconds: 60 };
+  const options = { maxRetries: 0, timeoutMs: 60_000 };
   const { shown, baton, workflowId } = await shownAfter(options, async (baton, _, clock) => {
     clock.advance(61_000);
     await baton.expireOverdue();
   });
   expect(shown).toContain('--timeout 3600');
   await expect(
-    baton.requestRetry({ workflowId, reason: 'slow', timeoutSeconds: 600 }),
+    baton.requestRetry({ workflowId, reason: 'slow', timeoutMs: 600_000 }),
   ).resolves.toMatchObject({ state: 'planning', retries: 0 });
 });

@@ -39,7 +39,7 @@ export interface AdvanceCommand extends At<'advance'>, Asked<typeof advanceReque
 
 export interface RequestRetryCommand
   extends At<'request_retry'>,
-    Omit<Asked<typeof requestRetryRequest>, 'by' | 'timeoutSeconds'> {
+    Omit<Asked<typeof requestRetryRequest>, 'by'> {
   readonly by: string;
   /** Counted from now, in place of the workflow's own. */
   readonly timeoutMs: number | undefined;

@@ -32,9 +32,7 @@ describe('the deadline', () => {
     const cut = { now: late, code: 'deadline_exceeded', message: 'no time left', retryable: false };
     const { failure } = after(fail(held, cut));
     expect(failure).toMatchObject({ code: 'timed_out' });
-    expect(failure?.message).toContain(
-      "ran out of its 3600 s (timeoutSeconds) in state 'discovery'",
-    );
+    expect(failure?.message).toContain("ran out of its 3600 s (its timeout) in state 'discovery'");
     // A role that gave up a call of its own is not out of time.
     const early = after(fail(held, { ...cut, now: late - 1 }));
     expect(early.failure).toMatchObject({ code: 'deadline_exceeded', message: 'no time left' });

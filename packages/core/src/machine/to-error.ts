@@ -69,6 +69,6 @@ export function divertWhenTimedOut(
 
 /** Which limit ended it, and the ways on. */
 export function outOfTime({ id, state, limits }: WorkflowSnapshot): string {
-  const limit = `${limits.timeoutMs / 1000} s (timeoutSeconds)`;
-  return `workflow ${id} ran out of its ${limit} in state '${state}'; it waits in 'error' for a retry, with another timeoutSeconds to have more, or a rollback`;
+  const limit = `${limits.timeoutMs / 1000} s (its timeout)`;
+  return `workflow ${id} ran out of its ${limit} in state '${state}'; it waits in 'error' for a retry, with another timeout to have more, or a rollback`;
 }

@@ -48,10 +48,10 @@ const leaseMs = z
   .min(1_000)
   .max(24 * 3_600_000);
 
-const timeoutSeconds = z
-  .number()
+const timeoutMs = z
+  .int()
   .positive()
-  .max(366 * 86_400);
+  .max(366 * 86_400_000);
 
 /** Those of the `build` definition are what editors propose; any other is as good. */
 const state: z.ZodType<State, State> = id;
@@ -86,8 +86,8 @@ export const startRequest = request({
   metadata: jsonObjectSchema.optional(),
   /** Default: the orchestrator's first definition, newest version. */
   definition: z.strictObject({ name: id, version: uint32.min(1).optional() }).optional(),
-  /** Seconds until the workflow times out. Default: the orchestrator's. */
-  timeoutSeconds: timeoutSeconds.optional(),
+  /** Milliseconds until the workflow times out, up to 366 days. Default: the orchestrator's. */
+  timeoutMs: timeoutMs.optional(),
   /** Retry requests before the workflow goes to `error`. Default: the orchestrator's. */
   maxRetries: z.int().min(0).max(1000).optional(),
   /** Caps on what the workflow may use. Default: the orchestrator's. */
@@ -123,8 +123,8 @@ export const requestRetryRequest = request({
   checkpoint: checkpoint.optional(),
   /** Caps that replace those of the same name; people only. */
   budgets: budgetsSchema.optional(),
-  /** Seconds until the workflow times out, from now, in place of its own; people only. */
-  timeoutSeconds: timeoutSeconds.optional(),
+  /** Milliseconds until the workflow times out, from now, in place of its own; people only. */
+  timeoutMs: timeoutMs.optional(),
   ...account,
   ...expectations,
 });

@@ -20,10 +20,7 @@ export const requestRetry = change(
   'request_retry',
   requestRetryRequest,
   'the retry request',
-  ({ by, timeoutSeconds }, { userId }) => ({
-    by: by ?? userId,
-    timeoutMs: timeoutSeconds === undefined ? undefined : Math.round(timeoutSeconds * 1000),
-  }),
+  ({ by }, { userId }) => ({ by: by ?? userId }),
 );
 
 export const rollback = change(

@@ -12,7 +12,7 @@ import { createOrchestrator } from './orchestrator.ts';
 function setUp(store: WorkflowStore = createMemoryStore()) {
   const clock = createFakeClock();
   const baton = createOrchestrator({ store, clock, watchPollMs: 1 });
-  const start = async () => (await baton.start(aBuild({ timeoutSeconds: 60 }))).workflowId;
+  const start = async () => (await baton.start(aBuild({ timeoutMs: 60_000 }))).workflowId;
   return { store, clock, baton, start };
 }
 

@@ -10,7 +10,7 @@ type Absent<T> = { [Name in keyof T]-?: undefined };
 
 const NOTHING: Absent<Omit<OrchestratorOptions, 'store'>> = {
   definitions: undefined,
-  timeoutSeconds: undefined,
+  timeoutMs: undefined,
   maxRetries: undefined,
   maxAttempts: undefined,
   budgets: undefined,
@@ -43,7 +43,7 @@ it('takes options that are undefined for absent, of the orchestrator and of a ru
   });
   void runner.run();
   const { requirements: _, ...build } = aBuild();
-  const given = { timeoutSeconds: undefined, maxRetries: undefined, budgets: undefined };
+  const given = { timeoutMs: undefined, maxRetries: undefined, budgets: undefined };
   const { workflowId } = await baton.start({ ...build, requirements: { request: 'x' }, ...given });
   await reaches(baton, workflowId, 'complete');
   const { maxRetries, deadline, createdAt } = await baton.status({ workflowId });

@@ -4,7 +4,7 @@ import { discovery, setUp } from './testing/set-up.ts';
 
 describe('limits', () => {
   it('WORKFLOW_TIMEOUT fails a workflow that took too long, whoever notices first', async () => {
-    const { baton, clock } = setUp({ timeoutSeconds: 60 });
+    const { baton, clock } = setUp({ timeoutMs: 60_000 });
     const { workflowId } = await baton.start(aBuild());
     clock.advance(60_000);
     const claim = { workflowId, worker: 'w', roles: ['q_assistant'], leaseMs: 1000 };
@@ -36,7 +36,7 @@ describe('limits', () => {
 
   it('of a start override the defaults, and stay with the workflow', async () => {
     const { baton, store } = setUp();
-    const { workflowId } = await baton.start(aBuild({ timeoutSeconds: 5, maxRetries: 0 }));
+    const { workflowId } = await baton.start(aBuild({ timeoutMs: 5_000, maxRetries: 0 }));
     expect((await store.load(workflowId))?.snapshot.limits).toEqual({
       timeoutMs: 5000,
       maxRetries: 0,

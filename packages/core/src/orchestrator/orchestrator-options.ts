@@ -23,8 +23,8 @@ export interface OrchestratorOptions<
   readonly store: WorkflowStore;
   /** The first is the default of `start`. Default: `build` and `build-and-hand-over`. */
   readonly definitions?: D | undefined;
-  /** Seconds until a workflow times out (`WORKFLOW_TIMEOUT`). Default 3600. */
-  readonly timeoutSeconds?: number | undefined;
+  /** Milliseconds until a workflow times out (`WORKFLOW_TIMEOUT`, in seconds). Default: an hour. */
+  readonly timeoutMs?: number | undefined;
   /** Retry requests before a workflow goes to `error` (`WORKFLOW_MAX_RETRIES`). Default 3. */
   readonly maxRetries?: number | undefined;
   /** Times that one assignment may be claimed before its workflow goes to `error`. Default 5. */
@@ -61,7 +61,7 @@ export function resolveOptions(options: OrchestratorOptions): ResolvedOptions {
       : undefined;
   return {
     definitions: [buildDefinition(), handOverDefinition()],
-    timeoutSeconds: 3600,
+    timeoutMs: 3_600_000,
     maxRetries: 3,
     maxAttempts: 5,
     watchPollMs: 500,

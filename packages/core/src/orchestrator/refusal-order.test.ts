@@ -32,7 +32,7 @@ it('says that it waits for an answer, or is claimed, before it looks at an outpu
 });
 
 it('says that time is over before it looks at an output', async () => {
-  const { baton, clock } = setUp({ timeoutSeconds: 10 });
+  const { baton, clock } = setUp({ timeoutMs: 10_000 });
   const { workflowId } = await baton.start(aBuild());
   clock.advance(10_001);
   await expect(baton.advance({ workflowId, ...invalid })).rejects.toMatchObject({

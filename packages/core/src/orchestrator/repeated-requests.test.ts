@@ -53,12 +53,12 @@ describe('a repeated request', () => {
   it('that moved the workflow by being refused is refused the same way again', async () => {
     const clock = createFakeClock();
     const { baton } = setUp({ clock });
-    const { workflowId } = await baton.start(aBuild({ timeoutSeconds: 60 }));
+    const { workflowId } = await baton.start(aBuild({ timeoutMs: 60_000 }));
     clock.advance(60_000);
     const advance = () => baton.advance({ workflowId, requestId: 'late', ...discovery });
     const refused = { code: 'timed_out', message: expect.stringContaining('ran out of its 60 s') };
     await expect(advance()).rejects.toMatchObject(refused);
-    await baton.requestRetry({ workflowId, reason: 'more time', timeoutSeconds: 120 });
+    await baton.requestRetry({ workflowId, reason: 'more time', timeoutMs: 120_000 });
     await expect(advance()).rejects.toMatchObject(refused);
     expect(await baton.status({ workflowId })).toMatchObject({ state: 'discovery' });
   });

@@ -38,7 +38,7 @@ export async function start(
     requirements,
     metadata,
     limits: {
-      timeoutMs: Math.round((body.timeoutSeconds ?? options.timeoutSeconds) * 1000),
+      timeoutMs: body.timeoutMs ?? options.timeoutMs,
       maxRetries: body.maxRetries ?? options.maxRetries,
       maxAttempts: options.maxAttempts,
       budgets: body.budgets ?? options.budgets,

@@ -19,7 +19,7 @@ describe('an orchestrator over a store with a clock of its own', () => {
   it('goes by that clock: one whose machine is hours off fails no build and takes no claim', async () => {
     const memory = createMemoryStore();
     const right = over(memory, () => 0);
-    const { workflowId } = await right.start(aBuild({ timeoutSeconds: 3600 }));
+    const { workflowId } = await right.start(aBuild({ timeoutMs: 3_600_000 }));
     await right.claim({ workflowId, worker: 'w', roles: ['q_assistant'], leaseMs: 60_000 });
     const real = Date.now.bind(Date);
     vi.spyOn(Date, 'now').mockImplementation(() => real() + 2 * HOUR);

@@ -70,7 +70,7 @@ function startDeadline(
   const late = new AbortController();
   void clock.sleep(deadline - clock.now(), timer.signal).then(() => {
     if (timer.signal.aborted) return;
-    const message = `workflow ${workflowId} has no time left for '${state}': its timeoutSeconds, or a cap on its time at work, is used up`;
+    const message = `workflow ${workflowId} has no time left for '${state}': its timeout, or a cap on its time at work, is used up`;
     late.abort(new BatonError('deadline_exceeded', message, { retryable: false }));
   });
   return { signal: late.signal, cancel: () => timer.abort() };

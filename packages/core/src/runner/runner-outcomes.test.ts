@@ -290,7 +290,7 @@ describe('what a role answers', () => {
     await reaches(baton, workflowId, 'complete');
     const assistant = team.find(({ role }) => role === 'q_assistant');
     expect(assistant?.assignments[1]?.answers).toEqual([
-      { question: 'Which colour?', answer: 'grey', by: 'ada' },
+      { question: 'Which colour?', answer: 'grey', answeredBy: 'ada' },
     ]);
   });
 

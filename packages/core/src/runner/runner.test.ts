@@ -164,18 +164,18 @@ describe('a runner', () => {
     const endless = () => new Promise<Outcome>(() => undefined);
     const { baton, runner } = setUp(aTeam({ q_assistant: [endless] }));
     void runner.run();
-    const { workflowId } = await baton.start(aBuild({ timeoutSeconds: 0.2 }));
+    const { workflowId } = await baton.start(aBuild({ timeoutMs: 200 }));
     await reaches(baton, workflowId, 'error');
     expect((await baton.status({ workflowId })).failure).toMatchObject({
       code: 'timed_out',
-      message: expect.stringContaining('ran out of its 0.2 s (timeoutSeconds)'),
+      message: expect.stringContaining('ran out of its 0.2 s (its timeout)'),
     });
   });
 
   it('moves what nobody works on to error when its time is over, whoever was to do it', async () => {
     const { baton, runner } = setUp(aTeam().filter(({ role }) => role === 'release_manager'));
     void runner.run();
-    const { workflowId } = await baton.start(aBuild({ timeoutSeconds: 0.01 }));
+    const { workflowId } = await baton.start(aBuild({ timeoutMs: 10 }));
     await reaches(baton, workflowId, 'error');
   });
 

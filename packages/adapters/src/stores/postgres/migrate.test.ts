@@ -79,7 +79,7 @@ describe.skipIf(postgresMissing())('migrate', () => {
     const schema = aSchema();
     const before = createOrchestrator({ store: await open(schema) });
     const build = { projectId: 'p', buildId: 'b', userId: 'u', requirements: {} };
-    const { workflowId } = await before.start({ ...build, timeoutSeconds: 60 });
+    const { workflowId } = await before.start({ ...build, timeoutMs: 60_000 });
     const { deadline } = await before.status({ workflowId });
     await server().query(`
       SET search_path TO ${schema};

@@ -39,7 +39,7 @@ describe.skipIf(redisMissing())('a database that an older version of Baton wrote
     const ids: string[] = [];
     for (let i = 0; i < 250; i++) {
       const build = { projectId: 'p', buildId: `b${i}`, userId: 'u', requirements: {} };
-      ids.push((await before.start({ ...build, timeoutSeconds: 60 })).workflowId);
+      ids.push((await before.start({ ...build, timeoutMs: 60_000 })).workflowId);
     }
     const [claimed = '', failed = ''] = ids;
     const roles = ['q_assistant'];

@@ -20,8 +20,8 @@ export function overdueContract(open: OpenHarness): void {
       'finds those whose time is over, the longest overdue first, as many as were asked for',
       withStore(open, async ({ store, baton, clock }) => {
         const ids = [];
-        for (const timeoutSeconds of [30, 10, 20, 3600]) {
-          ids.push((await baton.start(aBuild({ timeoutSeconds }))).workflowId);
+        for (const timeoutMs of [30_000, 10_000, 20_000, 3_600_000]) {
+          ids.push((await baton.start(aBuild({ timeoutMs }))).workflowId);
         }
         const [last, first, middle] = ids;
         const found = (now: number, limit = 1000) => overdue(store, now, limit);
@@ -36,7 +36,7 @@ export function overdueContract(open: OpenHarness): void {
     it(
       'goes by the deadline that was set last',
       withStore(open, async ({ store, baton, clock }) => {
-        const { workflowId } = await baton.start(aBuild({ timeoutSeconds: 10 }));
+        const { workflowId } = await baton.start(aBuild({ timeoutMs: 10_000 }));
         const first = await snapshotOf(store, workflowId);
         await store.commit([plainCommit(first, { deadline: first.deadline + HOUR })]);
         expect(await overdue(store, clock.now() + HOUR)).toEqual([]);
@@ -47,7 +47,7 @@ export function overdueContract(open: OpenHarness): void {
     it(
       'leaves out those that somebody works on, for as long as the claim holds',
       withStore(open, async ({ store, baton, clock }) => {
-        const { workflowId } = await baton.start(aBuild({ timeoutSeconds: 10 }));
+        const { workflowId } = await baton.start(aBuild({ timeoutMs: 10_000 }));
         const now = clock.now();
         const claim = aClaim(now, now + 20_000);
         await store.commit([plainCommit(await snapshotOf(store, workflowId), { claim })]);
@@ -61,7 +61,7 @@ export function overdueContract(open: OpenHarness): void {
     it(
       'leaves out those that have ended, have failed or wait for a person',
       withStore(open, async ({ store, baton, clock }) => {
-        const build = () => baton.start(aBuild({ timeoutSeconds: 10 }));
+        const build = () => baton.start(aBuild({ timeoutMs: 10_000 }));
         const [complete, failed, waiting] = [await build(), await build(), await build()];
         await advanceTo(baton, complete.workflowId, 'complete');
         const reason = { result: { reason: 'no way' }, nextState: 'error' };
@@ -76,7 +76,7 @@ export function overdueContract(open: OpenHarness): void {
     it(
       'finds a workflow that another store had',
       withStore(open, async ({ store, baton, clock }) => {
-        const { workflowId } = await baton.start(aBuild({ timeoutSeconds: 10 }));
+        const { workflowId } = await baton.start(aBuild({ timeoutMs: 10_000 }));
         const { snapshot } = { snapshot: await snapshotOf(store, workflowId) };
         const moved = { ...snapshot, id: 'wf_moved', buildId: 'moved', sequence: 0 };
         const stats = { ...(await store.readStats(snapshot.projectId)) };
