@@ -2,9 +2,9 @@ import {
   buildDefinition,
   createMemoryStore,
   createOrchestrator,
-  transition,
   type WorkflowSnapshot,
 } from '@baton/core';
+import { transition } from '@baton/core/internal';
 import { PATH, startWorkflows } from './path.ts';
 import { type Candidate, timedWork } from './sample.ts';
 

@@ -4,5 +4,6 @@ export default build({
   index: 'src/index.ts',
   api: 'src/api.ts',
   errors: 'src/errors.ts',
+  internal: 'src/internal.ts',
   testing: 'src/testing/index.ts',
 });

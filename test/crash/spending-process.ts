@@ -8,10 +8,10 @@ import {
   BatonError,
   createOrchestrator,
   createRunner,
-  NO_USAGE,
   type Outcome,
   type RoleContext,
 } from '@baton/core';
+import { NO_USAGE } from '@baton/core/internal';
 import { createScriptedRole, passingOutputs } from '@baton/core/testing';
 import { createRandom } from '../chaos/random.ts';
 import { clockAhead } from './clock-ahead.ts';

@@ -1,4 +1,4 @@
-// Every export by name, in tiers.
+// Every export by name, in tiers. What our other packages need besides is in `internal.ts`.
 
 // For those who run builds:
 
@@ -39,29 +39,14 @@ export type {
   RollbackReply,
   StartReply,
 } from './model/replies.ts';
-export {
-  addPhaseUsage,
-  addUsage,
-  NO_PHASE_USAGE,
-  NO_USAGE,
-  type PhaseUsage,
-  type Usage,
-  usageSchema,
-} from './model/usage.ts';
+export type { PhaseUsage, Usage } from './model/usage.ts';
 
 // For those who write role adapters:
 
 export type { Assignment } from './model/assignment.ts';
-export {
-  type Allowance,
-  type Budget,
-  type Budgets,
-  budgetsSchema,
-  NO_ALLOWANCE,
-} from './model/budget.ts';
+export type { Allowance, Budget, Budgets } from './model/budget.ts';
 export {
   type CoverageKind,
-  coverageKind,
   type DeploymentOutput,
   type DiscoveryOutput,
   deploymentOutput,
@@ -77,33 +62,21 @@ export {
   type VerificationOutput,
   verificationOutput,
 } from './model/build/outputs.ts';
-export { canonicalJson } from './model/canonical-json.ts';
-export { type Evidence, evidenceSchema } from './model/evidence.ts';
-export {
-  copyJsonObject,
-  type JsonObject,
-  type JsonObjectInput,
-  type JsonValue,
-  MAX_DEPTH,
-  MAX_PAYLOAD_BYTES,
-  MAX_PAYLOAD_VALUES,
-  tooManyValues,
-} from './model/json.ts';
-export { type Note, noteSchema } from './model/note.ts';
-export { type CheckedOutcome, type Outcome, outcomeSchema } from './model/outcome.ts';
-export { parseJson } from './model/parse-json.ts';
-export { type Present, present, type Resolved } from './model/present.ts';
+
+export type { Evidence } from './model/evidence.ts';
+export type { JsonObject, JsonObjectInput, JsonValue } from './model/json.ts';
+export type { Note } from './model/note.ts';
+export type { Outcome } from './model/outcome.ts';
+
 export {
   type DeclaredPrincipal,
-  declaredPrincipalSchema,
   PERSON,
   type Performer,
   PROGRAM,
   type Principal,
 } from './model/principal.ts';
-export type { Redact, RedactStream } from './model/redact.ts';
-export { redactDeep } from './model/redact-deep.ts';
-export { redactError } from './model/redact-error.ts';
+export type { Redact } from './model/redact.ts';
+
 export type { RoleAdapter, RoleContext } from './ports/role-adapter.ts';
 export type {
   Preparation,
@@ -113,13 +86,9 @@ export type {
   WorkspaceProvider,
   WorkspaceUse,
 } from './ports/workspace.ts';
-export { checkpointLabel } from './ports/workspace.ts';
-export { createMaskedMessages, type MaskedMessages } from './runner/masked-messages.ts';
 
 // For those who define workflows of their own:
 
-export { inCommon, mindsOf } from './machine/separation.ts';
-export { transition } from './machine/transition.ts';
 export { buildDefinition } from './model/build/build-definition.ts';
 export type { BuildDefinitionOptions } from './model/build/define-build.ts';
 export { BUILD_AND_HAND_OVER, handOverDefinition } from './model/build/hand-over-definition.ts';
@@ -150,15 +119,6 @@ export {
 } from './model/vocabulary.ts';
 export type { StateOptions, WorkflowOptions } from './model/workflow-options.ts';
 
-// For those who read rules of builds from files:
-
-export {
-  type CheckedSettings,
-  checkSettings,
-  violationLines,
-} from './policies/check-settings.ts';
-export { policyShape, toBudgets } from './policies/policy-schema.ts';
-
 // For those who move workflows from one store to another:
 
 export { type ExportOptions, exportWorkflow } from './portable/export-workflow.ts';
@@ -169,7 +129,7 @@ export { readWorkflowFile } from './portable/read-workflow-file.ts';
 
 export { isOverdue, timesOutAt } from './machine/waiting.ts';
 export { addStats, NO_STATS, type StatsCounters, type StatsDelta } from './model/stats.ts';
-export { statsShare, sumStats } from './model/stats-share.ts';
+
 export { completeSnapshot, type StoredSnapshot } from './model/stored-snapshot.ts';
 export type {
   Awaiting,
@@ -182,7 +142,7 @@ export type {
   WorkflowLimits,
   WorkflowSnapshot,
 } from './model/workflow.ts';
-export { MAX_TIMER_MS, systemClock } from './orchestrator/system-clock.ts';
+
 export type { Clock } from './ports/clock.ts';
 export type { Dispatcher, WorkHint } from './ports/dispatcher.ts';
 export type { IdGenerator } from './ports/id-generator.ts';

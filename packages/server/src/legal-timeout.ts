@@ -1,4 +1,4 @@
-import { MAX_TIMER_MS } from '@baton/core';
+import { MAX_TIMER_MS } from '@baton/core/internal';
 
 /**
  * Callers that want no deadline often name one that is months or centuries away. The libraries that

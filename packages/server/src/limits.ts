@@ -1,4 +1,4 @@
-import { MAX_DEPTH } from '@baton/core';
+import { MAX_DEPTH } from '@baton/core/internal';
 
 /** The largest request that is taken, on every binding. Above it: RESOURCE_EXHAUSTED, or HTTP 413. */
 export const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;

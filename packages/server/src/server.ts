@@ -1,4 +1,5 @@
-import { BatonError, MAX_TIMER_MS, type Orchestrator, startExpirySweep } from '@baton/core';
+import { BatonError, type Orchestrator, startExpirySweep } from '@baton/core';
+import { MAX_TIMER_MS } from '@baton/core/internal';
 import { startGrpcServer } from './grpc/grpc-server.ts';
 import { createHandlers } from './handlers.ts';
 import { startHttpServer } from './http/http-server.ts';

@@ -82,7 +82,7 @@ function planField(field: DescField, rules: MessageRules): FieldPlan {
     local: localName,
     core,
     many: field.fieldKind === 'list' || field.fieldKind === 'map' ? field.fieldKind : 'one',
-    kind: kindOf(field, core),
+    kind: kindOf(field),
     unset: unsetOf(field),
     inlined: rules.inlined?.includes(localName) ?? false,
     absentWhenEmpty: rules.absentWhenEmpty?.includes(localName) ?? false,
@@ -97,7 +97,7 @@ export function coreName(field: DescField, { names }: MessageRules): string {
   return isDuration(field) ? `${field.localName}Ms` : field.localName;
 }
 
-function kindOf(field: DescField, core: string): Kind {
+function kindOf(field: DescField): Kind {
   const { message, scalar } = field;
   if (message === undefined) {
     const kind = scalar && SCALARS[scalar];

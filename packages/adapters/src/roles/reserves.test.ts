@@ -1,4 +1,5 @@
-import { createMemoryStore, createOrchestrator, NO_ALLOWANCE, type RoleAdapter } from '@baton/core';
+import { createMemoryStore, createOrchestrator, type RoleAdapter } from '@baton/core';
+import { NO_ALLOWANCE } from '@baton/core/internal';
 import { createFakeClock } from '@baton/core/testing';
 import { expect, it } from 'vitest';
 import { openCassette } from './cassette/cassette.ts';

@@ -1,4 +1,4 @@
-import { redactDeep } from '@baton/core';
+import { redactDeep } from '@baton/core/internal';
 import { describe, expect, it } from 'vitest';
 import { createRedactor } from './create-redactor.ts';
 

@@ -1,4 +1,4 @@
-export { type RedactStream, redactDeep } from '@baton/core';
+export { type RedactStream, redactDeep } from '@baton/core/internal';
 export {
   createRedactor,
   MASK,

@@ -1,4 +1,4 @@
-import type { RedactStream } from '@baton/core';
+import type { RedactStream } from '@baton/core/internal';
 import type { CreateSpanFinder } from './span-finder.ts';
 
 /** What stands in the place of a secret. */

@@ -1,4 +1,5 @@
-import type { Redact, RedactStream } from '@baton/core';
+import type { Redact } from '@baton/core';
+import type { RedactStream } from '@baton/core/internal';
 
 /** Characters of a line that are waited for. */
 const LONGEST_LINE = 64 * 1024;

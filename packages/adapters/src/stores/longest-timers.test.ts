@@ -1,4 +1,4 @@
-import { MAX_TIMER_MS } from '@baton/core';
+import { MAX_TIMER_MS } from '@baton/core/internal';
 import { expect, it } from 'vitest';
 import { resolvePostgresDispatcherOptions } from '../dispatchers/postgres/postgres-dispatcher-options.ts';
 import { createRedisDispatcher } from '../dispatchers/redis/redis-dispatcher.ts';

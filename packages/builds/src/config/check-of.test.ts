@@ -1,4 +1,4 @@
-import { toBudgets } from '@baton/core';
+import { toBudgets } from '@baton/core/internal';
 import { expect, it } from 'vitest';
 import { type CommandEntry, checkOf } from './check-of.ts';
 import { configSchema } from './config-schema.ts';

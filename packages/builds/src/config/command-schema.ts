@@ -1,5 +1,5 @@
 import { COVERAGE_FORMATS } from '@baton/adapters/checks';
-import { coverageKind } from '@baton/core';
+import { coverageKind } from '@baton/core/internal';
 import { z } from 'zod';
 import { argv, text, timeoutSeconds } from './argv-schema.ts';
 import { commandSandbox as sandbox } from './sandbox-schema.ts';

@@ -1,4 +1,4 @@
-import { policyShape } from '@baton/core';
+import { policyShape } from '@baton/core/internal';
 import { z } from 'zod';
 import { text, variables } from './argv-schema.ts';
 import { baselineSchema } from './baseline-schema.ts';

@@ -1,5 +1,5 @@
 import type { CoverageRule } from '@baton/adapters/checks';
-import type { Resolved } from '@baton/core';
+import type { Resolved } from '@baton/core/internal';
 import type { CoverageEntry, TestEntry } from './command-schema.ts';
 import type { Config } from './load-config.ts';
 

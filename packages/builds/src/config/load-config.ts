@@ -2,14 +2,8 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, extname, join, resolve } from 'node:path';
 import { createRedactor } from '@baton/adapters/secrets';
-import {
-  BatonError,
-  type Budgets,
-  checkSettings,
-  parseJson,
-  toBudgets,
-  violationLines,
-} from '@baton/core';
+import { BatonError, type Budgets } from '@baton/core';
+import { checkSettings, parseJson, toBudgets, violationLines } from '@baton/core/internal';
 import { type ConfigDocument, configSchema } from './config-schema.ts';
 import { importModule } from './import-module.ts';
 

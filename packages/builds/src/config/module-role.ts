@@ -1,9 +1,5 @@
-import {
-  BatonError,
-  type DeclaredPrincipal,
-  declaredPrincipalSchema,
-  type RoleAdapter,
-} from '@baton/core';
+import { BatonError, type DeclaredPrincipal, type RoleAdapter } from '@baton/core';
+import { declaredPrincipalSchema } from '@baton/core/internal';
 import { importModule } from './import-module.ts';
 
 type Perform = RoleAdapter['perform'];

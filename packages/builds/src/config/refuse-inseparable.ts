@@ -1,10 +1,5 @@
-import {
-  BatonError,
-  type DefinitionDescription,
-  inCommon,
-  mindsOf,
-  type RoleAdapter,
-} from '@baton/core';
+import { BatonError, type DefinitionDescription, type RoleAdapter } from '@baton/core';
+import { inCommon, mindsOf } from '@baton/core/internal';
 import type { Config } from './load-config.ts';
 
 type Separation = DefinitionDescription['separations'][number];

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { createRedactor } from '@baton/adapters/secrets';
-import { checkSettings } from '@baton/core';
+import { checkSettings } from '@baton/core/internal';
 import { expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { loadConfig } from './load-config.ts';

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createNoSandbox } from '@baton/adapters/sandbox';
-import { toBudgets } from '@baton/core';
+import { toBudgets } from '@baton/core/internal';
 import { expect, it, onTestFinished } from 'vitest';
 import { configSchema } from './config-schema.ts';
 import { otherBuilds, otherCheckouts } from './hidden-places.ts';

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { parseJson } from '@baton/core';
+import { parseJson } from '@baton/core/internal';
 import type { Member } from '../init/toolchains/node/members.ts';
 import type { Package } from '../init/toolchains/node/read-package.ts';
 import type { Finding } from './finding.ts';

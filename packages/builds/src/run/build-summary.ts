@@ -1,15 +1,14 @@
-import {
-  addPhaseUsage,
-  type Checkpoint,
-  type Evidence,
-  type Failure,
-  type Handoff,
-  type JsonObject,
-  NO_PHASE_USAGE,
-  type PhaseUsage,
-  type WorkflowEvent,
-  type WorkflowStatus,
+import type {
+  Checkpoint,
+  Evidence,
+  Failure,
+  Handoff,
+  JsonObject,
+  PhaseUsage,
+  WorkflowEvent,
+  WorkflowStatus,
 } from '@baton/core';
+import { addPhaseUsage, NO_PHASE_USAGE } from '@baton/core/internal';
 import type { Operations } from '../operations/operations.ts';
 import { type PhaseSummary, phasesOf } from './phase-summary.ts';
 

@@ -5,11 +5,11 @@ import { createSealedStore, type SealKey, type SealMemory } from '@baton/adapter
 import { createSqliteStore } from '@baton/adapters/sqlite';
 import {
   BatonError,
-  statsShare,
   type WorkflowRecord,
   type WorkflowSnapshot,
   type WorkflowStore,
 } from '@baton/core';
+import { statsShare } from '@baton/core/internal';
 import { createRunLock } from '../run/run-lock.ts';
 
 const PAGE = 1000;

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
-import { BatonError, copyJsonObject, type JsonObject, parseJson } from '@baton/core';
+import { BatonError, type JsonObject } from '@baton/core';
+import { copyJsonObject, parseJson } from '@baton/core/internal';
 import type { CommandContext } from '../command-context.ts';
 
 /**

@@ -1,5 +1,6 @@
 import { duration, markedLines, moment, plain } from '@baton/builds/internal';
-import { addPhaseUsage, NO_PHASE_USAGE, type WorkflowStatus } from '@baton/core';
+import type { WorkflowStatus } from '@baton/core';
+import { addPhaseUsage, NO_PHASE_USAGE } from '@baton/core/internal';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { fields } from '../output/table.ts';

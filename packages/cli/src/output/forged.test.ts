@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { NO_TOKEN } from '@baton/builds/internal';
-import { BatonError, NO_PHASE_USAGE, type WorkflowEvent } from '@baton/core';
+import { BatonError, type WorkflowEvent } from '@baton/core';
+import { NO_PHASE_USAGE } from '@baton/core/internal';
 import { expect, test } from 'vitest';
 import { renderSummary } from './build-summary.ts';
 import { describeEvent } from './describe-event.ts';

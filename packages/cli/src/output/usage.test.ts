@@ -1,4 +1,4 @@
-import { NO_PHASE_USAGE } from '@baton/core';
+import { NO_PHASE_USAGE } from '@baton/core/internal';
 import { expect, test } from 'vitest';
 import { tokensAndCost } from './usage.ts';
 

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { BatonError, tooManyValues } from '@baton/core';
+import { BatonError } from '@baton/core';
+import { tooManyValues } from '@baton/core/internal';
 import { type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf';
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import { MESSAGE_LIMITS } from '../limits.ts';

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { BatonError, parseJson } from '@baton/core';
+import { BatonError } from '@baton/core';
+import { parseJson } from '@baton/core/internal';
 import type { DescMessage, Message } from '@bufbuild/protobuf';
 import { MAX_MESSAGE_BYTES, MESSAGE_LIMITS } from '../limits.ts';
 import { binaryChecker } from './check-binary.ts';

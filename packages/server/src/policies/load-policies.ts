@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { BatonError, createMemoryStore, createOrchestrator, parseJson } from '@baton/core';
+import { BatonError, createMemoryStore, createOrchestrator } from '@baton/core';
+import { parseJson } from '@baton/core/internal';
 import { ConfigError } from '../config.ts';
 import { type Policies, toPolicies } from './policies.ts';
 

@@ -3,13 +3,10 @@ import {
   BatonError,
   type Budgets,
   buildDefinition,
-  checkSettings,
   handOverDefinition,
-  policyShape,
-  toBudgets,
-  violationLines,
   type WorkflowDefinition,
 } from '@baton/core';
+import { checkSettings, policyShape, toBudgets, violationLines } from '@baton/core/internal';
 import { z } from 'zod';
 
 /** What the operator of a server demands of the workflows that it runs. */

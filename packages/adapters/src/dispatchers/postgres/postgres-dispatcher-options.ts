@@ -1,4 +1,4 @@
-import { MAX_TIMER_MS, present, type Resolved } from '@baton/core';
+import { MAX_TIMER_MS, present, type Resolved } from '@baton/core/internal';
 import { checkNumber } from '../../stores/check-number.ts';
 import type { PostgresPool } from '../../stores/postgres/pool.ts';
 

@@ -1,4 +1,5 @@
-import { type Dispatcher, MAX_TIMER_MS, type WorkHint } from '@baton/core';
+import type { Dispatcher, WorkHint } from '@baton/core';
+import { MAX_TIMER_MS } from '@baton/core/internal';
 import type { Cluster, Redis } from 'ioredis';
 import { checkNumber } from '../../stores/check-number.ts';
 import { connect } from '../../stores/redis/connect.ts';

@@ -1,11 +1,6 @@
 import { createHash } from 'node:crypto';
-import {
-  type Assignment,
-  canonicalJson,
-  type JsonObject,
-  type JsonValue,
-  type RoleContext,
-} from '@baton/core';
+import type { Assignment, JsonObject, JsonValue, RoleContext } from '@baton/core';
+import { canonicalJson } from '@baton/core/internal';
 
 /** The part of an assignment that decides what a role is asked, the same in every run of a build. */
 export interface AssignmentView {

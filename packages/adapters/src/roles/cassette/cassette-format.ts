@@ -1,11 +1,10 @@
+import { BatonError, type JsonObject } from '@baton/core';
 import {
-  BatonError,
   type CheckedOutcome,
   declaredPrincipalSchema,
-  type JsonObject,
   outcomeSchema,
   parseJson,
-} from '@baton/core';
+} from '@baton/core/internal';
 import { z } from 'zod';
 import { type AssignmentView, assignmentFingerprint } from './assignment-fingerprint.ts';
 

@@ -1,4 +1,5 @@
-import { BatonError, canonicalJson } from '@baton/core';
+import { BatonError } from '@baton/core';
+import { canonicalJson } from '@baton/core/internal';
 import type { AssignmentView } from './assignment-fingerprint.ts';
 import type { CassetteEntry } from './cassette-format.ts';
 

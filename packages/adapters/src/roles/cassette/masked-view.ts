@@ -1,4 +1,4 @@
-import { redactDeep } from '@baton/core';
+import { redactDeep } from '@baton/core/internal';
 import type { Redact } from '../../secrets/create-redactor.ts';
 import type { AssignmentView } from './assignment-fingerprint.ts';
 

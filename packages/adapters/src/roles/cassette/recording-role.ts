@@ -1,4 +1,5 @@
-import { outcomeSchema, type RoleAdapter, redactDeep } from '@baton/core';
+import type { RoleAdapter } from '@baton/core';
+import { outcomeSchema, redactDeep } from '@baton/core/internal';
 import { assignmentFingerprint, assignmentView } from './assignment-fingerprint.ts';
 import type { Cassette } from './cassette.ts';
 import { type CassetteRoleOptions, maskedView } from './masked-view.ts';

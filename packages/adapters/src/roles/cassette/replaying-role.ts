@@ -1,4 +1,5 @@
-import { BatonError, type DeclaredPrincipal, NO_ALLOWANCE, type RoleAdapter } from '@baton/core';
+import { BatonError, type DeclaredPrincipal, type RoleAdapter } from '@baton/core';
+import { NO_ALLOWANCE } from '@baton/core/internal';
 import { applyChanges } from './apply-changes.ts';
 import { assignmentFingerprint, assignmentView } from './assignment-fingerprint.ts';
 import type { Cassette } from './cassette.ts';

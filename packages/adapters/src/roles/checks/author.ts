@@ -1,18 +1,20 @@
 import {
   type Assignment,
   BatonError,
-  canonicalJson,
-  copyJsonObject,
   type JsonObject,
   type JsonValue,
-  NO_ALLOWANCE,
   type Outcome,
-  outcomeSchema,
   PROGRAM,
   type RoleAdapter,
   type RoleContext,
-  redactDeep,
 } from '@baton/core';
+import {
+  canonicalJson,
+  copyJsonObject,
+  NO_ALLOWANCE,
+  outcomeSchema,
+  redactDeep,
+} from '@baton/core/internal';
 import { firstOf } from '../command/excerpt.ts';
 
 const EVIDENCE = 'evidence';

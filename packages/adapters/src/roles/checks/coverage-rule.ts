@@ -1,4 +1,5 @@
-import { BatonError, type CoverageKind, present, type Resolved } from '@baton/core';
+import { BatonError, type CoverageKind } from '@baton/core';
+import { present, type Resolved } from '@baton/core/internal';
 
 /** What the tests have to cover. */
 export interface CoverageRule {

@@ -1,4 +1,4 @@
-import { parseJson } from '@baton/core';
+import { parseJson } from '@baton/core/internal';
 import { z } from 'zod';
 import { type CoverageReport, coverageReport, type FileCoverage } from './coverage-report.ts';
 import { createLineHits } from './line-hits.ts';

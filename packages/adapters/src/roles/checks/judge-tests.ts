@@ -1,4 +1,4 @@
-import type { Resolved } from '@baton/core';
+import type { Resolved } from '@baton/core/internal';
 import type { CoverageRule } from './coverage-rule.ts';
 import type { MeasuredCoverage } from './measure-coverage.ts';
 import type { Reading } from './read-report.ts';

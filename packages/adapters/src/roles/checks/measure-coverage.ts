@@ -1,4 +1,5 @@
-import type { Resolved, Workspace } from '@baton/core';
+import type { Workspace } from '@baton/core';
+import type { Resolved } from '@baton/core/internal';
 import { type ChangedCoverage, changedCoverage } from './changed-coverage.ts';
 import { changedLinesOf } from './changed-lines.ts';
 import { type CoverageReport, type CoverageSum, percentOf, sumOf } from './coverage-report.ts';

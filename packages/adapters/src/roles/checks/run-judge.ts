@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
-import { BatonError, checkpointLabel, type Evidence } from '@baton/core';
+import { BatonError, type Evidence } from '@baton/core';
+import { checkpointLabel } from '@baton/core/internal';
 import { expectDone, removeTree } from '../../workspace/file-trees.ts';
 import { nameFiles } from '../review/name-files.ts';
 import type { CheckCommand } from './check-command.ts';

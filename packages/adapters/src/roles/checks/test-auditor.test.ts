@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { BatonError, evidenceSchema, type Outcome, testingOutput } from '@baton/core';
+import { BatonError, type Outcome, testingOutput } from '@baton/core';
+import { evidenceSchema } from '@baton/core/internal';
 import { describe, expect, it } from 'vitest';
 import { folderWorkspace } from '../testing/folder-workspace.ts';
 import { assignmentOf, contextOf, roleOf } from '../testing/perform.ts';

@@ -1,11 +1,5 @@
-import type {
-  JsonObject,
-  JsonValue,
-  Resolved,
-  RoleAdapter,
-  RoleContext,
-  TestingOutput,
-} from '@baton/core';
+import type { JsonObject, JsonValue, RoleAdapter, RoleContext, TestingOutput } from '@baton/core';
+import type { Resolved } from '@baton/core/internal';
 import {
   advanceWith,
   askAuthor,

@@ -1,11 +1,6 @@
 import { resolve } from 'node:path';
-import {
-  type Allowance,
-  type DeclaredPrincipal,
-  NO_ALLOWANCE,
-  type RoleAdapter,
-  type Workspace,
-} from '@baton/core';
+import type { Allowance, DeclaredPrincipal, RoleAdapter, Workspace } from '@baton/core';
+import { NO_ALLOWANCE } from '@baton/core/internal';
 import { type Confinement, wallOf } from '../../sandbox/wall.ts';
 import { noteHindrances } from './hindered.ts';
 import { noteLeftRunning } from './note-left-running.ts';

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
-import { BatonError, type Outcome, outcomeSchema, parseJson, type Redact } from '@baton/core';
+import { BatonError, type Outcome, type Redact } from '@baton/core';
+import { outcomeSchema, parseJson } from '@baton/core/internal';
 import { firstOf, lastOf } from './excerpt.ts';
 import { withHindrances } from './hindered.ts';
 import type { CommandResult } from './run-command.ts';

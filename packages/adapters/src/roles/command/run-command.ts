@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
-import { BatonError, MAX_TIMER_MS, type Redact } from '@baton/core';
+import { BatonError, type Redact } from '@baton/core';
+import { MAX_TIMER_MS } from '@baton/core/internal';
 import { groupRecorder } from '../../processes/group-records.ts';
 import { trackGroup } from '../../processes/process-group.ts';
 import { findHindrances } from '../../sandbox/hindrances/find-hindrances.ts';

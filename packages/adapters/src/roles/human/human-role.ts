@@ -1,12 +1,11 @@
 import {
   type Assignment,
-  NO_ALLOWANCE,
   type Outcome,
   PERSON,
   type RoleAdapter,
   type RoleContext,
-  redactDeep,
 } from '@baton/core';
+import { NO_ALLOWANCE, redactDeep } from '@baton/core/internal';
 import { type Answer, readAnswer } from './read-answer.ts';
 import { takeFilesFrom } from './take-files-from.ts';
 import { writeQuestion } from './write-question.ts';

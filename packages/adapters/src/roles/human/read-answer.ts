@@ -1,13 +1,11 @@
 import {
   type Assignment,
   BatonError,
-  copyJsonObject,
   type JsonObject,
   type JsonValue,
   type Outcome,
-  outcomeSchema,
-  parseJson,
 } from '@baton/core';
+import { copyJsonObject, outcomeSchema, parseJson } from '@baton/core/internal';
 import { fieldsOf, type OutputField } from './output-fields.ts';
 
 export type Answer =

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { type Allowance, BatonError, type Clock, systemClock } from '@baton/core';
+import { type Allowance, BatonError, type Clock } from '@baton/core';
+import { systemClock } from '@baton/core/internal';
 import type { Redact } from '../../secrets/create-redactor.ts';
 import { claimedFilesReview } from '../review/claimed-files-review.ts';
 import type { OutcomeReview } from '../review/outcome-review.ts';

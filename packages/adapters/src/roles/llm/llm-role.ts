@@ -1,10 +1,5 @@
-import {
-  type Assignment,
-  type Outcome,
-  type RoleAdapter,
-  type RoleContext,
-  redactDeep,
-} from '@baton/core';
+import type { Assignment, Outcome, RoleAdapter, RoleContext } from '@baton/core';
+import { redactDeep } from '@baton/core/internal';
 import { createCompaction } from './compaction.ts';
 import { roundCharactersOf } from './context-window.ts';
 import { converse } from './conversation.ts';

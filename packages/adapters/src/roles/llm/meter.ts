@@ -1,4 +1,5 @@
-import { type Allowance, addUsage, BatonError, NO_USAGE, type Usage } from '@baton/core';
+import { type Allowance, BatonError, type Usage } from '@baton/core';
+import { addUsage, NO_USAGE } from '@baton/core/internal';
 import { outputTokensOf } from './context-window.ts';
 import type { ModelOptions } from './model-config.ts';
 import { dearestInput } from './price-usage.ts';

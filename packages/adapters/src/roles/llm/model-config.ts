@@ -1,4 +1,5 @@
-import { type JsonObject, MAX_TIMER_MS } from '@baton/core';
+import type { JsonObject } from '@baton/core';
+import { MAX_TIMER_MS } from '@baton/core/internal';
 import type { LanguageModel } from 'ai';
 import { z } from 'zod';
 

@@ -1,4 +1,4 @@
-import { usageSchema } from '@baton/core';
+import { usageSchema } from '@baton/core/internal';
 import { describe, expect, it } from 'vitest';
 import { folderWorkspace } from '../testing/folder-workspace.ts';
 import type { ModelConfig } from './model-config.ts';

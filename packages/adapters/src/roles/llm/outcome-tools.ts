@@ -1,11 +1,5 @@
-import {
-  type Assignment,
-  BatonError,
-  copyJsonObject,
-  type JsonObject,
-  type Outcome,
-  outcomeSchema,
-} from '@baton/core';
+import { type Assignment, BatonError, type JsonObject, type Outcome } from '@baton/core';
+import { copyJsonObject, outcomeSchema } from '@baton/core/internal';
 import { z } from 'zod';
 import { argumentsSchema } from './arguments-schema.ts';
 import type { ToolDescription } from './model-call.ts';

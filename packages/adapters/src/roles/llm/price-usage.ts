@@ -1,4 +1,5 @@
-import { NO_USAGE, type Usage } from '@baton/core';
+import type { Usage } from '@baton/core';
+import { NO_USAGE } from '@baton/core/internal';
 import type { ModelOptions, Price } from './model-config.ts';
 import type { CallTokens } from './read-usage.ts';
 

@@ -1,10 +1,5 @@
-import {
-  type BatonError,
-  createMaskedMessages,
-  type Redact,
-  type RoleContext,
-  redactError,
-} from '@baton/core';
+import type { BatonError, Redact, RoleContext } from '@baton/core';
+import { createMaskedMessages, redactError } from '@baton/core/internal';
 
 /** Characters of a message; cut after redacting, for half a secret is not known as one. */
 const MESSAGE_CHARACTERS = 4000;

@@ -1,4 +1,5 @@
-import { type Assignment, type Outcome, outcomeSchema, type RoleContext } from '@baton/core';
+import type { Assignment, Outcome, RoleContext } from '@baton/core';
+import { outcomeSchema } from '@baton/core/internal';
 
 export type AdvanceOutcome = Extract<Outcome, { kind: 'advance' }>;
 

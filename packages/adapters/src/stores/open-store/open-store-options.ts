@@ -1,4 +1,4 @@
-import { present, type Resolved } from '@baton/core';
+import { present, type Resolved } from '@baton/core/internal';
 import type { Retention } from '../redis/redis-store-options.ts';
 import type { Replicas } from '../redis/replicas.ts';
 

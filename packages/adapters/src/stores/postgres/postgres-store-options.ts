@@ -1,5 +1,6 @@
-import type { Resolved } from '@baton/core';
-import { BatonError, MAX_TIMER_MS, present } from '@baton/core';
+import { BatonError } from '@baton/core';
+import type { Resolved } from '@baton/core/internal';
+import { MAX_TIMER_MS, present } from '@baton/core/internal';
 import { checkNumber } from '../check-number.ts';
 import type { PostgresPool } from './pool.ts';
 

@@ -1,4 +1,4 @@
-import { parseJson as parseJsonText } from '@baton/core';
+import { parseJson as parseJsonText } from '@baton/core/internal';
 import { unreadable } from './errors.ts';
 
 /** @throws BatonError `data_loss` that names the key; the record is left as it is. */

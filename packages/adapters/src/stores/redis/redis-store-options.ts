@@ -1,12 +1,6 @@
-import type { Resolved } from '@baton/core';
-import {
-  BatonError,
-  type Handoff,
-  MAX_TIMER_MS,
-  present,
-  type WorkflowEvent,
-  type WorkflowSnapshot,
-} from '@baton/core';
+import { BatonError, type Handoff, type WorkflowEvent, type WorkflowSnapshot } from '@baton/core';
+import type { Resolved } from '@baton/core/internal';
+import { MAX_TIMER_MS, present } from '@baton/core/internal';
 import type { Cluster, Redis } from 'ioredis';
 import { checkNumber } from '../check-number.ts';
 import { readRedisUrl, replicasOf } from './redis-url.ts';

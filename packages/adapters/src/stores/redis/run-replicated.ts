@@ -1,5 +1,5 @@
-import type { Resolved } from '@baton/core';
 import { BatonError } from '@baton/core';
+import type { Resolved } from '@baton/core/internal';
 import type { Cluster, Redis } from 'ioredis';
 import { type Answer, argumentsOf, type Call } from './call.ts';
 import { replyPrefix } from './errors.ts';

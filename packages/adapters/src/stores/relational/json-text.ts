@@ -1,4 +1,5 @@
-import { BatonError, parseJson as parseJsonText } from '@baton/core';
+import { BatonError } from '@baton/core';
+import { parseJson as parseJsonText } from '@baton/core/internal';
 
 const texts = new WeakMap<object, string>();
 

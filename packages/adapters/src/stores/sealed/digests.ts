@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson, type WorkflowSnapshot } from '@baton/core';
+import type { WorkflowSnapshot } from '@baton/core';
+import { canonicalJson } from '@baton/core/internal';
 
 /** What a chain begins with. */
 export const NOTHING = '';

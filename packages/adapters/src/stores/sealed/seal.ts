@@ -1,11 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import {
-  canonicalJson,
-  type Handoff,
-  type StoredReply,
-  type WorkflowEvent,
-  type WorkflowSnapshot,
-} from '@baton/core';
+import type { Handoff, StoredReply, WorkflowEvent, WorkflowSnapshot } from '@baton/core';
+import { canonicalJson } from '@baton/core/internal';
 import { chained, NOTHING, snapshotDigest } from './digests.ts';
 
 /** Names the form, so that a later one is told from this. */

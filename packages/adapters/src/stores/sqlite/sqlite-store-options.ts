@@ -1,4 +1,4 @@
-import { MAX_TIMER_MS, present, type Resolved } from '@baton/core';
+import { MAX_TIMER_MS, present, type Resolved } from '@baton/core/internal';
 import { checkNumber } from '../check-number.ts';
 
 export interface SqliteStoreOptions {

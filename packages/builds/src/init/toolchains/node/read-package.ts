@@ -1,4 +1,5 @@
-import { BatonError, parseJson } from '@baton/core';
+import { BatonError } from '@baton/core';
+import { parseJson } from '@baton/core/internal';
 import type { Repository } from '../../toolchain.ts';
 
 /** What a package.json says, as far as proposals rest on it. */
