@@ -36,16 +36,13 @@ function scalar(type: ScalarType | undefined, next: number): unknown {
   return type === ScalarType.STRING ? `text${next}` : next;
 }
 
-/** Every leaf of a value, as text; a duration as core counts it, which is by its name. */
-function leaves(value: unknown, name = ''): string[] {
+/** Every leaf of a value, as text; a duration as core counts it. */
+function leaves(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return [String(value)];
-  if (isMessage(value, DurationSchema)) {
-    const ms = durationMs(value);
-    return [String(name === 'timeout' ? ms / 1000 : ms)];
-  }
+  if (isMessage(value, DurationSchema)) return [String(durationMs(value))];
   return Object.entries(value).flatMap(([key, member]) => {
     if (key.startsWith('$')) return [];
-    return key.startsWith('key') ? [key, ...leaves(member)] : leaves(member, key);
+    return key.startsWith('key') ? [key, ...leaves(member)] : leaves(member);
   });
 }
 
