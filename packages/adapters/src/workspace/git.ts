@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BatonError } from '@baton/core';
@@ -69,8 +69,15 @@ export function createGit(options: GitOptions): Git {
 }
 
 function execute(args: readonly string[], call: GitCall, env: Record<string, string>) {
-  return new Promise<GitResult>((resolve) => {
-    const child = spawn('git', args, { cwd: call.cwd, env, windowsHide: true });
+  return new Promise<GitResult>((resolve, reject) => {
+    let child: ChildProcessWithoutNullStreams;
+    try {
+      child = spawn('git', args, { cwd: call.cwd, env, windowsHide: true });
+    } catch (cause) {
+      // Some of what keeps it from starting is thrown, such as a folder that is a file.
+      spawnFailure(cause as Error, call).then(reject);
+      return;
+    }
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));

@@ -1,11 +1,10 @@
-import { execFile } from 'node:child_process';
-import { stat } from 'node:fs/promises';
-import { promisify } from 'node:util';
-import { gitEnvironment } from '@baton/adapters/workspace';
+import { createGit, gitText } from '@baton/adapters/workspace';
 import { BatonError } from '@baton/core';
 
-const run = promisify(execFile);
-const MOST_OUTPUT = 64 * 1024 * 1024;
+/** Every exit code is looked at here. */
+const ANY_CODE = Array.from({ length: 256 }, (_, code) => code);
+/** Only what changes a repository waits for locks, and nothing here does. */
+const lockWaitMs = 0;
 
 /**
  * What a git command prints, trimmed at its end; undefined when it answers no, which is exit code 1
@@ -20,28 +19,15 @@ export async function git(
   args: readonly string[],
   no?: RegExp,
 ): Promise<string | undefined> {
-  try {
-    const { stdout } = await run('git', [...args], {
-      cwd,
-      // What it says is compared, and is in English as all that is said here.
-      env: gitEnvironment(process.env),
-      maxBuffer: MOST_OUTPUT,
-    });
-    return stdout.trimEnd();
-  } catch (reason) {
-    const { code, stderr } = reason as { readonly code?: unknown; readonly stderr?: string };
-    if (code === 'ENOENT' || code === 'ENOTDIR') {
-      const folder = await stat(cwd).catch(() => undefined);
-      if (!folder?.isDirectory()) {
-        throw new BatonError('invalid_input', `${cwd} is not there, or is no folder`);
-      }
-      throw new BatonError('invalid_input', 'there is no git on PATH; builds need it');
-    }
-    const said = wordsOf(stderr ?? '');
-    if ((code === 1 && said === '') || no?.test(said)) return undefined;
-    const how = said === '' ? `it ended with ${String(code)}` : said;
-    throw new BatonError('invalid_input', `git ${args[0]} failed: ${how}`, { cause: reason });
-  }
+  const run = createGit({ env: process.env, lockWaitMs });
+  const result = await run(args, { cwd, accept: ANY_CODE }).catch((reason) => {
+    throw new BatonError('invalid_input', BatonError.from(reason).message, { cause: reason });
+  });
+  if (result.code === 0) return gitText(result).trimEnd();
+  const said = wordsOf(result.stderr);
+  if ((result.code === 1 && said === '') || no?.test(said)) return undefined;
+  const how = said === '' ? `it ended with ${result.code}` : said;
+  throw new BatonError('invalid_input', `git ${args[0]} failed: ${how}`);
 }
 
 /** The same where a refusal is told elsewhere: undefined then. */
