@@ -73,6 +73,18 @@ export default {
       'Of our packages, adapters import core.',
     ),
     never(
+      'files-stand-alone',
+      '^packages/adapters/src/files/',
+      '^packages/adapters/src/(?!files/)',
+      'Access to files knows of nothing above it.',
+    ),
+    never(
+      'git-needs-only-files',
+      '^packages/adapters/src/git/',
+      '^packages/adapters/src/(?!(files|git)/)',
+      'How git is run and read knows of files alone.',
+    ),
+    never(
       'client-needs-only-the-contract',
       '^packages/client/src/',
       '^packages/(server/|adapters/|builds/|cli/|core/src/(?!(api|errors)\\.ts$))',

@@ -2,13 +2,13 @@ import { chmodSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { type RunCommandOptions, runCommand } from '../process/run-command.ts';
 import { createNoSandbox } from '../sandbox/no-sandbox.ts';
 import { policyDigest } from '../sandbox/policy-digest.ts';
 import type { RefusedHost, Sandbox, SandboxCommand, SandboxPolicy } from '../sandbox/sandbox.ts';
 import { type Confinement, wallOf } from '../sandbox/wall.ts';
 import { runCheck } from './checks/run-check.ts';
 import { createCommandRole } from './command/command-role.ts';
-import { type RunCommandOptions, runCommand } from './command/run-command.ts';
 import { use } from './llm/testing/tool-use.ts';
 import { runCommandTool } from './llm/tools/run-command-tool.ts';
 import { folderWorkspace } from './testing/folder-workspace.ts';

@@ -7,7 +7,7 @@ import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type RunCommandOptions, runCommand } from '../roles/command/run-command.ts';
+import { type RunCommandOptions, runCommand } from '../process/run-command.ts';
 import { createBubblewrap } from './bubblewrap.ts';
 import { findSandbox } from './find-sandbox.ts';
 import type { Sandbox, SandboxPolicy } from './sandbox.ts';

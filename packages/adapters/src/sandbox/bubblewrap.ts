@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
 import { Writable } from 'node:stream';
-import { descendantsOf } from '../processes/linux-processes.ts';
+import { descendantsOf } from '../process/linux-processes.ts';
 import { collectText } from './collect-text.ts';
 import { keyringFilter } from './keyring-filter.ts';
 import { mountsOf } from './mounts.ts';

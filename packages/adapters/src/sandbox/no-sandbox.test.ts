@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { runCommand } from '../roles/command/run-command.ts';
+import { runCommand } from '../process/run-command.ts';
 import { createNoSandbox } from './no-sandbox.ts';
 import { policyDigest } from './policy-digest.ts';
 import type { SandboxPolicy } from './sandbox.ts';

@@ -1,4 +1,4 @@
-import { groupMembers, processName } from '../processes/linux-processes.ts';
+import { groupMembers, processName } from '../process/linux-processes.ts';
 import type { Confined, ConfinedCommand, Sandbox } from './sandbox.ts';
 
 /**

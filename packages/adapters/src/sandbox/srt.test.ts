@@ -13,7 +13,7 @@ import type { AddressInfo } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type CommandResult, runCommand } from '../roles/command/run-command.ts';
+import { type CommandResult, runCommand } from '../process/run-command.ts';
 import { findSandbox } from './find-sandbox.ts';
 import type { SandboxPolicy } from './sandbox.ts';
 import { createSrt } from './srt.ts';

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BatonError } from '@baton/core';
-import { descendantsOf } from '../processes/linux-processes.ts';
+import { descendantsOf } from '../process/linux-processes.ts';
 import { parseHostRule } from './network/host-rules.ts';
 import type { Confined, ConfinedCommand, Sandbox, SandboxPolicy } from './sandbox.ts';
 

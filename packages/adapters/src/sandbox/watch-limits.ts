@@ -1,4 +1,4 @@
-import { residentBytes } from '../processes/linux-processes.ts';
+import { residentBytes } from '../process/linux-processes.ts';
 import type { Confined, SandboxLimits } from './sandbox.ts';
 
 /** Watches what the processes of a command use together. */

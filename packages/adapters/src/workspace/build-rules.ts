@@ -1,5 +1,5 @@
-import type { BuildSettings } from './git-settings.ts';
-import type { TreeEntries } from './tree-entries.ts';
+import type { BuildSettings } from '../git/git-settings.ts';
+import type { TreeEntries } from '../git/tree-entries.ts';
 
 /** What does not change while a build goes on. */
 export interface BuildRules {

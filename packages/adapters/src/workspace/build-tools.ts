@@ -1,10 +1,10 @@
 import type { WorkspaceUse } from '@baton/core';
+import type { Environment } from '../git/environment.ts';
+import type { Git } from '../git/git.ts';
+import type { Repository } from '../git/repository.ts';
 import type { BuildPaths } from './build-paths.ts';
 import type { CheckpointRecord, Checkpoints } from './checkpoint.ts';
-import type { Environment } from './environment.ts';
-import type { Git } from './git.ts';
 import type { WithPrivateGit } from './private-git.ts';
-import type { Repository } from './repository.ts';
 import type { SetAside } from './set-aside.ts';
 import type { Snapshot, TakeSnapshot } from './snapshot.ts';
 import type { Submodules } from './submodules.ts';

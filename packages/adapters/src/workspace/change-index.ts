@@ -1,4 +1,4 @@
-import { bytesOf } from './git.ts';
+import { bytesOf } from '../git/git.ts';
 import type { PrivateGit } from './private-git.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { lstatSync } from 'node:fs';
 import { setImmediate as breathe } from 'node:timers/promises';
-import { filePlace } from './file-place.ts';
+import { filePlace } from '../files/file-place.ts';
 
 /** Files that are looked at before others have their turn. */
 const AT_ONCE = 500;

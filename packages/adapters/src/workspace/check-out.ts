@@ -1,12 +1,12 @@
 import { rm } from 'node:fs/promises';
+import { filePlace } from '../files/file-place.ts';
+import { bytesOf, fieldsOf, textOf } from '../git/git.ts';
+import { type GitSettings, settingIsTrue } from '../git/git-settings.ts';
+import { listTree } from '../git/list-tree.ts';
+import { differing, type TreeEntries } from '../git/tree-entries.ts';
 import { changeIndex, removeFromIndex } from './change-index.ts';
 import { conversionsOf } from './file-attributes.ts';
-import { filePlace } from './file-place.ts';
-import { bytesOf, fieldsOf, textOf } from './git.ts';
-import { type GitSettings, settingIsTrue } from './git-settings.ts';
-import { listTree } from './list-tree.ts';
 import { AS_THEY_ARE, type PrivateGit, type WithPrivateGit } from './private-git.ts';
-import { differing, type TreeEntries } from './tree-entries.ts';
 
 /** A tree, and whose attributes its files come out by. */
 export interface CheckOutSource {

@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BatonError, type Checkpoint } from '@baton/core';
+import { type Git, textOf } from '../git/git.ts';
+import type { Repository } from '../git/repository.ts';
 import type { BuildPaths } from './build-paths.ts';
-import { type Git, textOf } from './git.ts';
 import type { PrivateGit } from './private-git.ts';
-import type { Repository } from './repository.ts';
 
 /*
  * Invariants

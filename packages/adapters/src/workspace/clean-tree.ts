@@ -1,17 +1,12 @@
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BatonError } from '@baton/core';
-import { changeIndex, removeFromIndex } from './change-index.ts';
-import { type Conversion, conversionsOf, isConfigured } from './file-attributes.ts';
-import { filePlace, pathText } from './file-place.ts';
-import { explainedFilterFailure, unknownFilter } from './filter-failure.ts';
-import { bytesOf, fieldsOf, textOf } from './git.ts';
-import { type GitSettings, settingIsTrue, settingOf } from './git-settings.ts';
-import { hashFiles } from './hash-files.ts';
-import { pathsLeftOut } from './left-out.ts';
-import { listTree } from './list-tree.ts';
-import type { WithPrivateGit } from './private-git.ts';
-import { SUBMODULE_HEAD, type Submodules } from './submodules.ts';
+import { filePlace, pathText } from '../files/file-place.ts';
+import { hashFiles } from '../files/hash-files.ts';
+import { explainedFilterFailure, unknownFilter } from '../git/filter-failure.ts';
+import { bytesOf, fieldsOf, textOf } from '../git/git.ts';
+import { type GitSettings, settingIsTrue, settingOf } from '../git/git-settings.ts';
+import { listTree } from '../git/list-tree.ts';
 import {
   differing,
   FILE,
@@ -20,7 +15,12 @@ import {
   modeOf,
   SUBMODULE,
   type TreeEntries,
-} from './tree-entries.ts';
+} from '../git/tree-entries.ts';
+import { changeIndex, removeFromIndex } from './change-index.ts';
+import { type Conversion, conversionsOf, isConfigured } from './file-attributes.ts';
+import { pathsLeftOut } from './left-out.ts';
+import type { WithPrivateGit } from './private-git.ts';
+import { SUBMODULE_HEAD, type Submodules } from './submodules.ts';
 
 /*
  * Invariants

@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WorkspaceFile } from '@baton/core';
+import { pathBytes } from '../files/file-place.ts';
+import type { GitSettings } from '../git/git-settings.ts';
+import { idOf, LINK, modeOf, SUBMODULE, type TreeEntries } from '../git/tree-entries.ts';
 import { conversionsOf } from './file-attributes.ts';
-import { pathBytes } from './file-place.ts';
-import type { GitSettings } from './git-settings.ts';
 import type { WithPrivateGit } from './private-git.ts';
-import { idOf, LINK, modeOf, SUBMODULE, type TreeEntries } from './tree-entries.ts';
 
 export interface FileSource {
   readonly withGit: WithPrivateGit;

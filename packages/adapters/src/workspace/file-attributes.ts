@@ -1,5 +1,5 @@
-import { bytesOf, fieldsOf } from './git.ts';
-import { type GitSettings, settingOf } from './git-settings.ts';
+import { bytesOf, fieldsOf } from '../git/git.ts';
+import { type GitSettings, settingOf } from '../git/git-settings.ts';
 import type { PrivateGit } from './private-git.ts';
 
 /** What git may do to a file on its way into the repository and out of it. */

@@ -1,9 +1,9 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathBytes } from '../files/file-place.ts';
+import { bytesOf, fieldsOf } from '../git/git.ts';
+import type { BuildSettings } from '../git/git-settings.ts';
 import type { BuildPaths } from './build-paths.ts';
-import { pathBytes } from './file-place.ts';
-import { bytesOf, fieldsOf } from './git.ts';
-import type { BuildSettings } from './git-settings.ts';
 import { AS_THEY_ARE, type WithPrivateGit } from './private-git.ts';
 
 /*

@@ -1,12 +1,12 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { BatonError } from '@baton/core';
-import type { Environment } from './environment.ts';
-import { isMissing } from './files.ts';
-import type { Git } from './git.ts';
+import { isMissing } from '../files/files.ts';
+import type { Environment } from '../git/environment.ts';
+import type { Git } from '../git/git.ts';
+import { findRepository, type Repository } from '../git/repository.ts';
 import type { GitWorkspaceProviderOptions } from './git-workspace-provider-options.ts';
 import { type Places, placeProblem, placesOf } from './places.ts';
-import { findRepository, type Repository } from './repository.ts';
 
 /** The repository and the folders that Baton uses for it. */
 export interface Place extends Places {

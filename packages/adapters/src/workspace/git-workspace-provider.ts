@@ -1,22 +1,22 @@
-import { branchesOf } from './branches.ts';
+import { expectDone } from '../files/file-trees.ts';
+import { explainedFailure } from '../files/files.ts';
+import { withLock } from '../files/lock.ts';
+import { createSerialize } from '../files/serialize.ts';
+import { branchesOf } from '../git/branches.ts';
+import { createGit } from '../git/git.ts';
+import { readBuildSettings, withSparsePatternsOf } from '../git/git-settings.ts';
 import { buildPaths, judgePaths } from './build-paths.ts';
 import { checkpointsOf } from './checkpoint.ts';
-import { expectDone } from './file-trees.ts';
-import { explainedFailure } from './files.ts';
 import { findPlace, makePlace } from './find-place.ts';
-import { createGit } from './git.ts';
-import { readBuildSettings, withSparsePatternsOf } from './git-settings.ts';
 import type {
   GitWorkspaceProvider,
   GitWorkspaceProviderOptions,
 } from './git-workspace-provider-options.ts';
 import { type HandOverRequest, makeHandOver } from './hand-over.ts';
 import { DEPENDENCY_FOLDERS } from './ignored-files.ts';
-import { withLock } from './lock.ts';
 import { openWorkspace, rulesOf } from './open-workspace.ts';
 import { privateGits } from './private-git.ts';
 import { removeWorktree } from './remove-worktree.ts';
-import { createSerialize } from './serialize.ts';
 import { type TakeTools, takeWork } from './take.ts';
 
 const DEFAULT_LOCK_WAIT_MS = 10_000;

@@ -1,8 +1,8 @@
 import { BatonError, type Checkpoint } from '@baton/core';
-import type { Branches } from './branches.ts';
+import type { Branches } from '../git/branches.ts';
+import { textOf } from '../git/git.ts';
+import { type GitSettings, settingIsTrue, settingOf } from '../git/git-settings.ts';
 import type { CheckpointRecord } from './checkpoint.ts';
-import { textOf } from './git.ts';
-import { type GitSettings, settingIsTrue, settingOf } from './git-settings.ts';
 import { claimedCommits, isWork, WORKFLOW_TRAILER } from './handed-over.ts';
 import type { PrivateGit } from './private-git.ts';
 

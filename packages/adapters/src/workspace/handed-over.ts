@@ -1,5 +1,5 @@
+import { textOf } from '../git/git.ts';
 import type { CheckpointRecord } from './checkpoint.ts';
-import { textOf } from './git.ts';
 import { mergeOnto } from './merge-onto.ts';
 import type { PrivateGit } from './private-git.ts';
 

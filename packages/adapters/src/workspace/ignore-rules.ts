@@ -1,12 +1,12 @@
 import { join, resolve } from 'node:path';
-import { defaultSettingsFile, type Environment } from './environment.ts';
-import { readIfThere } from './files.ts';
-import { type Git, textOf } from './git.ts';
-import { listTree } from './list-tree.ts';
-import { readBlobs } from './read-blobs.ts';
-import type { Repository } from './repository.ts';
+import { readIfThere } from '../files/files.ts';
+import { defaultSettingsFile, type Environment } from '../git/environment.ts';
+import { type Git, textOf } from '../git/git.ts';
+import { listTree } from '../git/list-tree.ts';
+import { readBlobs } from '../git/read-blobs.ts';
+import type { Repository } from '../git/repository.ts';
+import { idOf, modeOf, type TreeEntries } from '../git/tree-entries.ts';
 import { rulesBelow } from './rules-below.ts';
-import { idOf, modeOf, type TreeEntries } from './tree-entries.ts';
 
 /*
  * Which files are left out of checkpoints is for the user to say, never for a role:

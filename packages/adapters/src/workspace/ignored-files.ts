@@ -1,6 +1,6 @@
 import { readdir, rm, rmdir } from 'node:fs/promises';
-import { filePlace, pathBytes } from './file-place.ts';
-import { permitted } from './file-trees.ts';
+import { filePlace, pathBytes } from '../files/file-place.ts';
+import { permitted } from '../files/file-trees.ts';
 import { listFiles } from './list-files.ts';
 import type { PrivateGit } from './private-git.ts';
 

@@ -1,6 +1,6 @@
+export { createGit, textOf as gitText } from '../git/git.ts';
 export { examineRepository } from './features/examine-repository.ts';
 export type { RepositoryFeature } from './features/repository-feature.ts';
-export { createGit, textOf as gitText } from './git.ts';
 export { createGitWorkspaceProvider } from './git-workspace-provider.ts';
 export type {
   GitWorkspaceProvider,

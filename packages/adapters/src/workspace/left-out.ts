@@ -1,10 +1,10 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fieldsOf, textOf } from '../git/git.ts';
+import { type GitSettings, settingIsTrue } from '../git/git-settings.ts';
+import type { TreeEntries } from '../git/tree-entries.ts';
 import { changeIndex } from './change-index.ts';
-import { fieldsOf, textOf } from './git.ts';
-import { type GitSettings, settingIsTrue } from './git-settings.ts';
 import type { WithPrivateGit } from './private-git.ts';
-import type { TreeEntries } from './tree-entries.ts';
 
 export interface LeftOutSource {
   readonly withGit: WithPrivateGit;

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BatonError } from '@baton/core';
-import { fieldsOf } from './git.ts';
+import { fieldsOf } from '../git/git.ts';
 import type { PrivateGit } from './private-git.ts';
 
 /** Where a private git keeps the build's rules of what to ignore. */

@@ -1,5 +1,5 @@
-import { pathText } from './file-place.ts';
-import { fieldsOf, textOf } from './git.ts';
+import { pathText } from '../files/file-place.ts';
+import { fieldsOf, textOf } from '../git/git.ts';
 import type { PrivateGit } from './private-git.ts';
 
 /** What a merge makes, without a file written. */

@@ -1,31 +1,31 @@
 import type { Checkpoint, Workspace } from '@baton/core';
-import { endRecordedGroups } from '../processes/group-records.ts';
-import type { BuildRules } from './build-rules.ts';
-import type { BuildContext, BuildTools, Opened } from './build-tools.ts';
-import { type CheckpointRecord, type Checkpoints, checkpointsOf } from './checkpoint.ts';
-import { copyIndexIfThere } from './copy-index.ts';
-import { pathText } from './file-place.ts';
-import { withFilterPrograms } from './filter-programs.ts';
-import type { Git } from './git.ts';
+import { pathText } from '../files/file-place.ts';
+import { makeTreeWritable, makeWritable } from '../files/make-writable.ts';
+import { copyIndexIfThere } from '../git/copy-index.ts';
+import type { Git } from '../git/git.ts';
 import {
   digestOfSettings,
   keepBuildSettings,
   readBuildSettings,
   recallBuildSettings,
-} from './git-settings.ts';
+} from '../git/git-settings.ts';
+import { listTree } from '../git/list-tree.ts';
+import { headOf } from '../git/repository.ts';
+import { modeOf, SUBMODULE, type TreeEntries } from '../git/tree-entries.ts';
+import { endRecordedGroups } from '../process/group-records.ts';
+import type { BuildRules } from './build-rules.ts';
+import type { BuildContext, BuildTools, Opened } from './build-tools.ts';
+import { type CheckpointRecord, type Checkpoints, checkpointsOf } from './checkpoint.ts';
+import { withFilterPrograms } from './filter-programs.ts';
 import { ignoreRules } from './ignore-rules.ts';
 import { listIgnored } from './ignored-files.ts';
 import { writeIgnoreFile } from './list-files.ts';
-import { listTree } from './list-tree.ts';
-import { makeTreeWritable, makeWritable } from './make-writable.ts';
 import { recallPreparation, takeOutOthers } from './preparation.ts';
 import { privateGits, type WithPrivateGit } from './private-git.ts';
-import { headOf } from './repository.ts';
 import { type RestoreTarget, restore } from './restore.ts';
 import { isInTheWay, makeRoom } from './set-aside.ts';
 import { type Snapshot, snapshotsOf } from './snapshot.ts';
 import { submodulesOf } from './submodules.ts';
-import { modeOf, SUBMODULE, type TreeEntries } from './tree-entries.ts';
 import { workspaceOf } from './workspace.ts';
 import { worktreeOf } from './worktree.ts';
 

@@ -1,16 +1,16 @@
 import { lstat, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { recordGroupsIn } from '../processes/group-records.ts';
+import { expectDone, type Removal, removeTree } from '../files/file-trees.ts';
+import { isMissing, readIfThere } from '../files/files.ts';
+import { copyIndex } from '../git/copy-index.ts';
+import { copyRefs } from '../git/copy-refs.ts';
+import type { Git } from '../git/git.ts';
+import { settingIsTrue } from '../git/git-settings.ts';
+import { ownGitConfig } from '../git/own-git-config.ts';
+import type { Repository } from '../git/repository.ts';
+import { recordGroupsIn } from '../process/group-records.ts';
 import type { BuildPaths } from './build-paths.ts';
 import type { BuildRules } from './build-rules.ts';
-import { copyIndex } from './copy-index.ts';
-import { copyRefs } from './copy-refs.ts';
-import { expectDone, type Removal, removeTree } from './file-trees.ts';
-import { isMissing, readIfThere } from './files.ts';
-import type { Git } from './git.ts';
-import { settingIsTrue } from './git-settings.ts';
-import { ownGitConfig } from './own-git-config.ts';
-import type { Repository } from './repository.ts';
 
 /*
  * The git folder that roles and commands work with in a build's worktree.

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import type { Environment } from './environment.ts';
+import type { Environment } from '../git/environment.ts';
 
 /** Where Baton keeps what belongs to one repository: never inside of it. All paths are absolute. */
 export interface Places {

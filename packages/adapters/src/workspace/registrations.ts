@@ -1,9 +1,9 @@
 import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { groupRecordsOf } from '../processes/group-records.ts';
+import { readIfThere } from '../files/files.ts';
+import type { Repository } from '../git/repository.ts';
+import { groupRecordsOf } from '../process/group-records.ts';
 import type { BuildPaths } from './build-paths.ts';
-import { readIfThere } from './files.ts';
-import type { Repository } from './repository.ts';
 
 /*
  * The worktrees that a repository knows. Baton adds none, but earlier versions did: what is left of those

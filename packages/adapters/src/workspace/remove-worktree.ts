@@ -1,11 +1,11 @@
 import { readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { endRecordedGroups } from '../processes/group-records.ts';
+import { DONE, isDone, type Removal } from '../files/file-trees.ts';
+import { isMissing } from '../files/files.ts';
+import type { Git } from '../git/git.ts';
+import type { Repository } from '../git/repository.ts';
+import { endRecordedGroups } from '../process/group-records.ts';
 import { type BuildPaths, judgePaths } from './build-paths.ts';
-import { DONE, isDone, type Removal } from './file-trees.ts';
-import { isMissing } from './files.ts';
-import type { Git } from './git.ts';
-import type { Repository } from './repository.ts';
 import { worktreeOf } from './worktree.ts';
 
 /**

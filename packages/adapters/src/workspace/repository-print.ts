@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Environment } from './environment.ts';
-import { createGit, fieldsOf, type Git } from './git.ts';
-import { findRepository, type Repository } from './repository.ts';
+import type { Environment } from '../git/environment.ts';
+import { createGit, fieldsOf, type Git } from '../git/git.ts';
+import { findRepository, type Repository } from '../git/repository.ts';
 
 /** Parts of a repository by their names, each with what stands for its content. */
 type Parts = ReadonlyMap<string, string>;

@@ -1,17 +1,17 @@
 import { rm } from 'node:fs/promises';
 import { BatonError } from '@baton/core';
+import { filePlace } from '../files/file-place.ts';
+import { copyIndex, copyIndexIfThere } from '../git/copy-index.ts';
+import { explainedFilterFailure } from '../git/filter-failure.ts';
+import { listTree } from '../git/list-tree.ts';
+import { modeOf, SUBMODULE, type TreeEntries } from '../git/tree-entries.ts';
 import type { BuildPaths } from './build-paths.ts';
 import { type CheckOutSource, checkOutTree } from './check-out.ts';
-import { copyIndex, copyIndexIfThere } from './copy-index.ts';
-import { filePlace } from './file-place.ts';
-import { explainedFilterFailure } from './filter-failure.ts';
 import { removeFiles, removeIgnored, removeUntracked } from './ignored-files.ts';
 import { nestedRepositories, writeIgnoreFile } from './list-files.ts';
-import { listTree } from './list-tree.ts';
 import type { PrivateGit } from './private-git.ts';
 import type { Snapshot, TakeSnapshot } from './snapshot.ts';
 import type { Submodules } from './submodules.ts';
-import { modeOf, SUBMODULE, type TreeEntries } from './tree-entries.ts';
 
 /** Which files the worktree shall have. */
 export interface RestoreTarget extends CheckOutSource {

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { readdir, rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { BatonError } from '@baton/core';
-import { isDone } from './file-trees.ts';
-import { hasCode, isMissing } from './files.ts';
+import { isDone } from '../files/file-trees.ts';
+import { hasCode, isMissing } from '../files/files.ts';
 import { isUnstorable } from './snapshot.ts';
 import type { Worktree } from './worktree.ts';
 

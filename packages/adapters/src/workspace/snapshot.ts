@@ -1,14 +1,14 @@
 import { lstat, readFile, writeFile } from 'node:fs/promises';
 import { BatonError } from '@baton/core';
+import { pathText } from '../files/file-place.ts';
+import { isMissing } from '../files/files.ts';
+import { hashFiles } from '../files/hash-files.ts';
+import { listTree } from '../git/list-tree.ts';
+import { FILE, modeOf, SUBMODULE, type TreeEntries, treeId } from '../git/tree-entries.ts';
 import { changeIndex, removeFromIndex } from './change-index.ts';
-import { pathText } from './file-place.ts';
-import { isMissing } from './files.ts';
-import { hashFiles } from './hash-files.ts';
 import { listFiles, writeIgnoreFile } from './list-files.ts';
-import { listTree } from './list-tree.ts';
 import type { PrivateGit, WithPrivateGit } from './private-git.ts';
 import type { Submodules } from './submodules.ts';
-import { FILE, modeOf, SUBMODULE, type TreeEntries, treeId } from './tree-entries.ts';
 
 /*
  * Invariants

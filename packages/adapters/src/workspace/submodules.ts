@@ -1,16 +1,16 @@
 import { lstat, mkdir, mkdtemp, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathText } from './file-place.ts';
-import { isMissing } from './files.ts';
-import { fieldsOf, type Git, textOf } from './git.ts';
-import type { BuildSettings, GitSettings } from './git-settings.ts';
-import { hashFiles } from './hash-files.ts';
+import { pathText } from '../files/file-place.ts';
+import { isMissing } from '../files/files.ts';
+import { hashFiles } from '../files/hash-files.ts';
+import { fieldsOf, type Git, textOf } from '../git/git.ts';
+import type { BuildSettings, GitSettings } from '../git/git-settings.ts';
+import { listTree } from '../git/list-tree.ts';
+import { readBlobs } from '../git/read-blobs.ts';
+import type { Repository } from '../git/repository.ts';
+import { idOf, modeOf, SUBMODULE, type TreeEntries } from '../git/tree-entries.ts';
 import { rulesOfTree } from './ignore-rules.ts';
-import { listTree } from './list-tree.ts';
 import type { WithPrivateGit } from './private-git.ts';
-import { readBlobs } from './read-blobs.ts';
-import type { Repository } from './repository.ts';
-import { idOf, modeOf, SUBMODULE, type TreeEntries } from './tree-entries.ts';
 
 /*
  * Invariants

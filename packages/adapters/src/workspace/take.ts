@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs';
 import { open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { BatonError } from '@baton/core';
-import { copyIndex } from './copy-index.ts';
-import { filePlace, pathText } from './file-place.ts';
-import { hasCode, writeWhole } from './files.ts';
-import { bytesOf, fieldsOf, type Git, textOf } from './git.ts';
+import { filePlace, pathText } from '../files/file-place.ts';
+import { hasCode, writeWhole } from '../files/files.ts';
+import { copyIndex } from '../git/copy-index.ts';
+import { bytesOf, fieldsOf, type Git, textOf } from '../git/git.ts';
+import type { Repository } from '../git/repository.ts';
 import {
   type HandOver,
   type HandOverRequest,
@@ -16,7 +17,6 @@ import {
 import { claimedCommits } from './handed-over.ts';
 import { type Merged, mergeOnto, treeOf } from './merge-onto.ts';
 import type { PrivateGit } from './private-git.ts';
-import type { Repository } from './repository.ts';
 
 /*
  * Invariants

@@ -1,19 +1,19 @@
 import type { Workspace } from '@baton/core';
+import { pathText } from '../files/file-place.ts';
+import { resolveInside } from '../files/jail.ts';
+import { textOf } from '../git/git.ts';
+import { listTree } from '../git/list-tree.ts';
+import { objectFoldersOf } from '../git/object-folders.ts';
+import { differing, type TreeEntries, treeId } from '../git/tree-entries.ts';
 import type { BuildRules } from './build-rules.ts';
 import type { BuildContext, BuildTools, Opened } from './build-tools.ts';
 import { changedSince } from './changed-since.ts';
 import { labelIn } from './checkpoint.ts';
 import { writeCleanTree } from './clean-tree.ts';
 import { fileAt } from './file-at.ts';
-import { pathText } from './file-place.ts';
-import { textOf } from './git.ts';
-import { resolveInside } from './jail.ts';
-import { listTree } from './list-tree.ts';
-import { objectFoldersOf } from './object-folders.ts';
 import { keepPreparation } from './preparation.ts';
 import type { Snapshot } from './snapshot.ts';
 import { SUBMODULE_HEAD } from './submodules.ts';
-import { differing, type TreeEntries, treeId } from './tree-entries.ts';
 
 /** The workspace of a build that has been opened. */
 export function workspaceOf(

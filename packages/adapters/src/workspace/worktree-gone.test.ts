@@ -74,7 +74,7 @@ test('a link in the place of a worktree goes, and nothing of what it leads to', 
 });
 
 test('a folder that is gone is not taken for a missing git, nor a missing git for a folder', async () => {
-  const { createGit } = await import('./git.ts');
+  const { createGit } = await import('../git/git.ts');
   const home = temporaryFolder();
   const { env } = createTestRepository();
   const git = createGit({ env, lockWaitMs: 0 });

@@ -1,13 +1,13 @@
 import { lstat, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { expectDone, isDone, type Removal, removeTree } from '../files/file-trees.ts';
+import { readIfThere, writeWhole } from '../files/files.ts';
+import type { Git } from '../git/git.ts';
+import type { Repository } from '../git/repository.ts';
 import type { BuildPaths } from './build-paths.ts';
 import type { BuildRules } from './build-rules.ts';
-import { expectDone, isDone, type Removal, removeTree } from './file-trees.ts';
-import { readIfThere, writeWhole } from './files.ts';
-import type { Git } from './git.ts';
 import { ownGitOf } from './own-git.ts';
 import { removeRegistrations } from './registrations.ts';
-import type { Repository } from './repository.ts';
 
 /*
  * Invariants

@@ -15,7 +15,7 @@ import {
   outcomeSchema,
   redactDeep,
 } from '@baton/core/internal';
-import { firstOf } from '../command/excerpt.ts';
+import { firstOf } from '../../process/excerpt.ts';
 
 const EVIDENCE = 'evidence';
 const CLAIM_CHARACTERS = 500;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Workspace } from '@baton/core';
-import type { Hindered } from '../command/hindered.ts';
+import type { Hindered } from '../../process/hindered.ts';
 import type { CheckRun } from './run-check.ts';
 import type { TestReport } from './test-report.ts';
 

@@ -1,5 +1,5 @@
 import type { Workspace } from '@baton/core';
-import { matchPaths } from '../../workspace/match-paths.ts';
+import { matchPaths } from '../../git/match-paths.ts';
 import type { BaselineStep } from './baseline.ts';
 import type { CheckRun } from './run-check.ts';
 import { TEST_FILES } from './test-files.ts';

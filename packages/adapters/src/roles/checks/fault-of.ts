@@ -1,5 +1,5 @@
 import type { Outcome, RoleContext } from '@baton/core';
-import { hinderedText } from '../command/hindered.ts';
+import { hinderedText } from '../../process/hindered.ts';
 import { nameFiles } from '../review/name-files.ts';
 import type { BaselineStep } from './baseline.ts';
 import type { CheckCommand } from './check-command.ts';

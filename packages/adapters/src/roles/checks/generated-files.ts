@@ -1,4 +1,4 @@
-import { matchPaths } from '../../workspace/match-paths.ts';
+import { matchPaths } from '../../git/match-paths.ts';
 
 /**
  * Which files the commands of a build may change, such as lockfiles, formatted sources and generated

@@ -1,4 +1,4 @@
-import { firstOf } from '../command/excerpt.ts';
+import { firstOf } from '../../process/excerpt.ts';
 import { type CoverageReport, coverageReport } from './coverage-report.ts';
 import { createLineHits, type LineHits } from './line-hits.ts';
 import { isHit, wholeNumber } from './report-number.ts';

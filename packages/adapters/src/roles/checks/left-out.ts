@@ -1,5 +1,5 @@
 import { basename } from 'node:path/posix';
-import { matchPaths } from '../../workspace/match-paths.ts';
+import { matchPaths } from '../../git/match-paths.ts';
 import type { PlacedFile } from './placed-files.ts';
 import { TEST_FILES } from './test-files.ts';
 

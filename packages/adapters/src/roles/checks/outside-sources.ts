@@ -1,6 +1,6 @@
 import type { RoleContext, Workspace } from '@baton/core';
-import { matchFolded } from '../../workspace/match-folded.ts';
-import { matchPaths } from '../../workspace/match-paths.ts';
+import { matchFolded } from '../../git/match-folded.ts';
+import { matchPaths } from '../../git/match-paths.ts';
 import { CI_FILES, CONFIGURATION_FILES, DEPENDENCY_FILES, TEST_SUPPORT } from './file-kinds.ts';
 import { TEST_FILES } from './test-files.ts';
 

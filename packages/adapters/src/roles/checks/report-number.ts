@@ -1,4 +1,4 @@
-import { firstOf } from '../command/excerpt.ts';
+import { firstOf } from '../../process/excerpt.ts';
 
 /** Of the largest counter that tools have, one of 64 bits. */
 const DIGITS = 20;

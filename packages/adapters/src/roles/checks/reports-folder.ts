@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { removeTree } from '../../workspace/file-trees.ts';
+import { removeTree } from '../../files/file-trees.ts';
 
 /**
  * Lends `work` a fresh folder for the reports of one run, and removes it afterwards. Fresh, so that

@@ -1,18 +1,18 @@
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Evidence, RoleContext, Workspace } from '@baton/core';
-import { policyDigest } from '../../sandbox/policy-digest.ts';
-import { type Wall, wallOf } from '../../sandbox/wall.ts';
-import { lastOf } from '../command/excerpt.ts';
+import { lastOf } from '../../process/excerpt.ts';
 import {
   type Hindered,
   hinderedOf,
   noteHindrances,
   refusedText,
   withRefused,
-} from '../command/hindered.ts';
-import { noteLeftRunning } from '../command/note-left-running.ts';
-import { type CommandResult, runCommand } from '../command/run-command.ts';
+} from '../../process/hindered.ts';
+import { noteLeftRunning } from '../../process/note-left-running.ts';
+import { type CommandResult, runCommand } from '../../process/run-command.ts';
+import { policyDigest } from '../../sandbox/policy-digest.ts';
+import { type Wall, wallOf } from '../../sandbox/wall.ts';
 import { type CheckCommand, expandCommand } from './check-command.ts';
 import { shownFor } from './reports-folder.ts';
 import { withoutFolder } from './without-folder.ts';

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { BatonError, type Evidence } from '@baton/core';
 import { checkpointLabel } from '@baton/core/internal';
-import { expectDone, removeTree } from '../../workspace/file-trees.ts';
+import { expectDone, removeTree } from '../../files/file-trees.ts';
 import { nameFiles } from '../review/name-files.ts';
 import type { CheckCommand } from './check-command.ts';
 import { differing, filePrints } from './file-prints.ts';

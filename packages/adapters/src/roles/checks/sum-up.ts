@@ -1,4 +1,4 @@
-import { firstOf } from '../command/excerpt.ts';
+import { firstOf } from '../../process/excerpt.ts';
 import type { CheckRun } from './run-check.ts';
 
 const MAX_CHARACTERS = 128 * 1024;

@@ -1,4 +1,4 @@
-import { firstOf } from '../command/excerpt.ts';
+import { firstOf } from '../../process/excerpt.ts';
 
 /** Executable lines of a file that no test runs. */
 export interface Uncovered {

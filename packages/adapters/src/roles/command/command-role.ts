@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import type { Allowance, DeclaredPrincipal, RoleAdapter, Workspace } from '@baton/core';
 import { NO_ALLOWANCE } from '@baton/core/internal';
+import { noteHindrances } from '../../process/hindered.ts';
+import { noteLeftRunning } from '../../process/note-left-running.ts';
+import { runCommand } from '../../process/run-command.ts';
 import { type Confinement, wallOf } from '../../sandbox/wall.ts';
-import { noteHindrances } from './hindered.ts';
-import { noteLeftRunning } from './note-left-running.ts';
 import { parseOutcome } from './parse-outcome.ts';
-import { runCommand } from './run-command.ts';
 
 export interface CommandRoleOptions {
   readonly role: string;

@@ -4,9 +4,14 @@ export { type CommandRoleOptions, createCommandRole } from './command-role.ts';
 
 // For those who write role adapters that run programs.
 
-export { hinderedText, noteHindrances, withHindrances, withRefused } from './hindered.ts';
+export {
+  hinderedText,
+  noteHindrances,
+  withHindrances,
+  withRefused,
+} from '../../process/hindered.ts';
 export {
   type CommandResult,
   type RunCommandOptions,
   runCommand,
-} from './run-command.ts';
+} from '../../process/run-command.ts';

@@ -1,9 +1,9 @@
 import { stripVTControlCharacters } from 'node:util';
 import { BatonError, type Outcome, type Redact } from '@baton/core';
 import { outcomeSchema, parseJson } from '@baton/core/internal';
-import { firstOf, lastOf } from './excerpt.ts';
-import { withHindrances } from './hindered.ts';
-import type { CommandResult } from './run-command.ts';
+import { firstOf, lastOf } from '../../process/excerpt.ts';
+import { withHindrances } from '../../process/hindered.ts';
+import type { CommandResult } from '../../process/run-command.ts';
 
 /** Exit code by which a program says that trying again later may help: EX_TEMPFAIL of sysexits.h. */
 const TEMPORARY_FAILURE = 75;

@@ -1,5 +1,5 @@
 import type { Workspace } from '@baton/core';
-import { runCommand } from '../command/run-command.ts';
+import { runCommand } from '../../process/run-command.ts';
 
 const REVISION = /^[\w][\w./@-]*$/;
 const TIMEOUT_MS = 60_000;

@@ -1,5 +1,5 @@
-export { matchFolded } from '../../workspace/match-folded.ts';
-export { matchPaths } from '../../workspace/match-paths.ts';
+export { matchFolded } from '../../git/match-folded.ts';
+export { matchPaths } from '../../git/match-paths.ts';
 export { claimedFilesReview } from './claimed-files-review.ts';
 export { nameFiles } from './name-files.ts';
 export type { AdvanceOutcome, OutcomeReview } from './outcome-review.ts';

@@ -1,7 +1,7 @@
 import { readlink, realpath } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { BatonError, type Workspace } from '@baton/core';
-import { hasCode, isMissing } from '../../workspace/files.ts';
+import { hasCode, isMissing } from '../../files/files.ts';
 import { nameFiles } from './name-files.ts';
 import type { OutcomeReview } from './outcome-review.ts';
 

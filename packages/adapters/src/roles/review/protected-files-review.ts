@@ -1,5 +1,5 @@
 import type { Workspace } from '@baton/core';
-import { matchFolded } from '../../workspace/match-folded.ts';
+import { matchFolded } from '../../git/match-folded.ts';
 import { nameFiles } from './name-files.ts';
 import type { OutcomeReview } from './outcome-review.ts';
 

@@ -4,7 +4,7 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import type { Server } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import { startOf } from '../../processes/process-start.ts';
+import { startOf } from '../../process/process-start.ts';
 import type { RefusedHost } from '../sandbox.ts';
 import { createEgressProxy, type EgressOptions } from './egress-proxy.ts';
 import { parseHostRule } from './host-rules.ts';

@@ -1,7 +1,7 @@
-import { pathText } from '../file-place.ts';
-import { textOf } from '../git.ts';
-import { isSparse, settingIsTrue } from '../git-settings.ts';
-import { LINK, modeOf } from '../tree-entries.ts';
+import { pathText } from '../../files/file-place.ts';
+import { textOf } from '../../git/git.ts';
+import { isSparse, settingIsTrue } from '../../git/git-settings.ts';
+import { LINK, modeOf } from '../../git/tree-entries.ts';
 import type { Examined } from './examined.ts';
 import { counted, type RepositoryFeature } from './repository-feature.ts';
 

@@ -1,9 +1,9 @@
-import type { Environment } from '../environment.ts';
-import type { Git } from '../git.ts';
-import type { BuildSettings } from '../git-settings.ts';
+import type { Environment } from '../../git/environment.ts';
+import type { Git } from '../../git/git.ts';
+import type { BuildSettings } from '../../git/git-settings.ts';
+import type { Repository } from '../../git/repository.ts';
+import type { TreeEntries } from '../../git/tree-entries.ts';
 import type { WithPrivateGit } from '../private-git.ts';
-import type { Repository } from '../repository.ts';
-import type { TreeEntries } from '../tree-entries.ts';
 
 /** What the examinations of a repository look at. */
 export interface Examined {

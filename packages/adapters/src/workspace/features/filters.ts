@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { cleanEnvironment } from '../environment.ts';
+import { pathText } from '../../files/file-place.ts';
+import { cleanEnvironment } from '../../git/environment.ts';
+import { settingOf } from '../../git/git-settings.ts';
 import { conversionsOf, isConfigured } from '../file-attributes.ts';
-import { pathText } from '../file-place.ts';
-import { settingOf } from '../git-settings.ts';
 import type { Examined } from './examined.ts';
 import { missingLfsObjects } from './lfs-objects.ts';
 import { counted, type RepositoryFeature } from './repository-feature.ts';

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { textOf } from '../git.ts';
-import { settingOf } from '../git-settings.ts';
-import { readBlobs } from '../read-blobs.ts';
-import { idOf } from '../tree-entries.ts';
+import { textOf } from '../../git/git.ts';
+import { settingOf } from '../../git/git-settings.ts';
+import { readBlobs } from '../../git/read-blobs.ts';
+import { idOf } from '../../git/tree-entries.ts';
 import type { Examined } from './examined.ts';
 
 /** Pointers are smaller than this; their specification says so. */

@@ -1,6 +1,6 @@
-import { pathText } from '../file-place.ts';
+import { pathText } from '../../files/file-place.ts';
+import { idOf, modeOf, SUBMODULE } from '../../git/tree-entries.ts';
 import { submodulesOf } from '../submodules.ts';
-import { idOf, modeOf, SUBMODULE } from '../tree-entries.ts';
 import type { Examined } from './examined.ts';
 import { counted, type RepositoryFeature } from './repository-feature.ts';
 

@@ -1,5 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { readIfThere } from '../../files/files.ts';
+import type { Git } from '../../git/git.ts';
 import {
   type BuildPaths,
   buildPaths,
@@ -7,9 +9,7 @@ import {
   judgePaths,
   workflowOfWorktree,
 } from '../build-paths.ts';
-import { readIfThere } from '../files.ts';
 import type { Place } from '../find-place.ts';
-import type { Git } from '../git.ts';
 import { type Registration, registrationsOf } from '../registrations.ts';
 import { namesIn } from '../remove-worktree.ts';
 import { asidesOf, workflowOfAside } from '../set-aside.ts';

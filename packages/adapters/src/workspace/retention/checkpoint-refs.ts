@@ -1,5 +1,5 @@
-import { fieldsOf, type Git, textOf } from '../git.ts';
-import type { Repository } from '../repository.ts';
+import { fieldsOf, type Git, textOf } from '../../git/git.ts';
+import type { Repository } from '../../git/repository.ts';
 
 /** The ref that covers the checkpoints of a build. */
 export interface CheckpointRef {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { type Size, sizeOf } from '../file-trees.ts';
+import { type Size, sizeOf } from '../../files/file-trees.ts';
+import { createGit } from '../../git/git.ts';
 import { findPlace } from '../find-place.ts';
-import { createGit } from '../git.ts';
 import { type BuildFiles, listFiles } from './build-files.ts';
 import type { BuildFilesOptions } from './build-files-options.ts';
 

@@ -2,9 +2,9 @@ import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { recordGroupsIn } from '../../processes/group-records.ts';
-import { startOf } from '../../processes/process-start.ts';
-import { withLock } from '../lock.ts';
+import { withLock } from '../../files/lock.ts';
+import { recordGroupsIn } from '../../process/group-records.ts';
+import { startOf } from '../../process/process-start.ts';
 import { placesOf } from '../places.ts';
 import {
   createTestRepository,

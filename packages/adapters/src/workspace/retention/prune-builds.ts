@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hasRecordedGroups } from '../../processes/group-records.ts';
+import { removeTree } from '../../files/file-trees.ts';
+import { explainedFailure } from '../../files/files.ts';
+import { tryWithLock } from '../../files/lock.ts';
+import { createGit, type Git } from '../../git/git.ts';
+import { hasRecordedGroups } from '../../process/group-records.ts';
 import { judgePaths } from '../build-paths.ts';
-import { removeTree } from '../file-trees.ts';
-import { explainedFailure } from '../files.ts';
 import { findPlace, type Place } from '../find-place.ts';
-import { createGit, type Git } from '../git.ts';
-import { tryWithLock } from '../lock.ts';
 import { removeWorktree } from '../remove-worktree.ts';
 import { type BuildFiles, listFiles } from './build-files.ts';
 import type { BuildFilesOptions } from './build-files-options.ts';

@@ -1,7 +1,7 @@
+import { type Size, sizeOf } from '../../files/file-trees.ts';
+import type { Git } from '../../git/git.ts';
+import type { Repository } from '../../git/repository.ts';
 import { type BuildPaths, judgePaths } from '../build-paths.ts';
-import { type Size, sizeOf } from '../file-trees.ts';
-import type { Git } from '../git.ts';
-import type { Repository } from '../repository.ts';
 import type { BuildFiles } from './build-files.ts';
 import { bytesOfRef } from './checkpoint-refs.ts';
 

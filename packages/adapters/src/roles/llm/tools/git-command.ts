@@ -1,8 +1,8 @@
 import { devNull } from 'node:os';
 import type { Redact } from '@baton/core';
+import { type CommandResult, runCommand } from '../../../process/run-command.ts';
 import { createNoSandbox } from '../../../sandbox/no-sandbox.ts';
 import type { Wall } from '../../../sandbox/wall.ts';
-import { type CommandResult, runCommand } from '../../command/run-command.ts';
 import type { ToolPlace } from './role-tool.ts';
 
 const TIMEOUT_MS = 20_000;

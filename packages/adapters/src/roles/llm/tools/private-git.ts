@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BatonError } from '@baton/core';
-import type { CommandResult } from '../../command/run-command.ts';
+import type { CommandResult } from '../../../process/run-command.ts';
 import { type GitCommandOptions, gitCommand } from './git-command.ts';
 import type { ToolPlace } from './role-tool.ts';
 

@@ -1,11 +1,11 @@
 import { BatonError } from '@baton/core';
 import { z } from 'zod';
+import { lastOf } from '../../../process/excerpt.ts';
+import { withRefused } from '../../../process/hindered.ts';
+import { type CommandResult, runCommand } from '../../../process/run-command.ts';
 import { wallOf } from '../../../sandbox/wall.ts';
 import { type CheckCommand, checkCommands, expandCommand } from '../../checks/check-command.ts';
 import { shownFor, withReportsFolder } from '../../checks/reports-folder.ts';
-import { lastOf } from '../../command/excerpt.ts';
-import { withRefused } from '../../command/hindered.ts';
-import { type CommandResult, runCommand } from '../../command/run-command.ts';
 import { headAndTail, MAX_CHARACTERS } from './output-limit.ts';
 import { defineTool, type RoleTool } from './role-tool.ts';
 

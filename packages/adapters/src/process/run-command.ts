@@ -1,18 +1,18 @@
 import type { ChildProcess } from 'node:child_process';
 import { BatonError, type Redact } from '@baton/core';
 import { MAX_TIMER_MS } from '@baton/core/internal';
-import { groupRecorder } from '../../processes/group-records.ts';
-import { trackGroup } from '../../processes/process-group.ts';
-import { findHindrances } from '../../sandbox/hindrances/find-hindrances.ts';
-import type { Hindrance } from '../../sandbox/hindrances/hindrance.ts';
-import { createNoSandbox } from '../../sandbox/no-sandbox.ts';
-import type { ConfinedCommand, RefusedHost } from '../../sandbox/sandbox.ts';
-import type { Wall } from '../../sandbox/wall.ts';
-import { watchLimits } from '../../sandbox/watch-limits.ts';
+import { findHindrances } from '../sandbox/hindrances/find-hindrances.ts';
+import type { Hindrance } from '../sandbox/hindrances/hindrance.ts';
+import { createNoSandbox } from '../sandbox/no-sandbox.ts';
+import type { ConfinedCommand, RefusedHost } from '../sandbox/sandbox.ts';
+import type { Wall } from '../sandbox/wall.ts';
+import { watchLimits } from '../sandbox/watch-limits.ts';
 import { collectOutput, type Output, type OutputOptions } from './collect-output.ts';
 import { commandEnvironment } from './command-environment.ts';
 import { endProcesses } from './end-processes.ts';
 import { expectProgram } from './expect-program.ts';
+import { groupRecorder } from './group-records.ts';
+import { trackGroup } from './process-group.ts';
 import { spawnCommand } from './spawn-command.ts';
 
 /*

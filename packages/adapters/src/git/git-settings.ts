@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { BatonError } from '@baton/core';
 import { z } from 'zod';
+import { pathText } from '../files/file-place.ts';
+import { readIfThere, writeWhole } from '../files/files.ts';
 import { defaultSettingsFile, type Environment } from './environment.ts';
-import { pathText } from './file-place.ts';
-import { readIfThere, writeWhole } from './files.ts';
 import { fieldsOf, type Git, textOf } from './git.ts';
 import type { Repository } from './repository.ts';
 

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
+import { temporaryFolder } from '../workspace/testing/test-repository.ts';
 import { matchPaths } from './match-paths.ts';
-import { temporaryFolder } from './testing/test-repository.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 

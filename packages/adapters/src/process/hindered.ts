@@ -1,6 +1,6 @@
 import type { RoleContext } from '@baton/core';
-import { adviceFor, describeHindrances } from '../../sandbox/hindrances/hindrance.ts';
-import { refusals } from '../../sandbox/hindrances/refusals.ts';
+import { adviceFor, describeHindrances } from '../sandbox/hindrances/hindrance.ts';
+import { refusals } from '../sandbox/hindrances/refusals.ts';
 import type { CommandResult } from './run-command.ts';
 
 type Refused = Pick<CommandResult, 'refusedHosts' | 'wall'>;

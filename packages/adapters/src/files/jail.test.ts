@@ -1,8 +1,8 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { temporaryFolder } from '../workspace/testing/test-repository.ts';
 import { resolveInside } from './jail.ts';
-import { temporaryFolder } from './testing/test-repository.ts';
 
 /** A root with every kind of link beside a folder that must not be reached. */
 function createRoot() {

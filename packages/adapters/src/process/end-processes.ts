@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { endGroup } from '../../processes/process-group.ts';
-import type { Confined } from '../../sandbox/sandbox.ts';
+import type { Confined } from '../sandbox/sandbox.ts';
+import { endGroup } from './process-group.ts';
 
 const POLL_MS = 10;
 /** How long to wait for the system to take down what has been killed. */

@@ -1,5 +1,5 @@
 import { copyFile, stat, utimes } from 'node:fs/promises';
-import { isMissing } from './files.ts';
+import { isMissing } from '../files/files.ts';
 
 /**
  * Copies an index, with its time. Git takes a file whose time is before that of the index for unchanged if

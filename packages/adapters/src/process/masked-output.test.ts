@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { createRedactor } from '../../secrets/create-redactor.ts';
-import { failure } from '../testing/failure.ts';
-import { assignmentOf, contextOf } from '../testing/perform.ts';
-import { temporaryFolder } from '../testing/temporary-folder.ts';
-import { createCommandRole } from './command-role.ts';
+import { createCommandRole } from '../roles/command/command-role.ts';
+import { failure } from '../roles/testing/failure.ts';
+import { assignmentOf, contextOf } from '../roles/testing/perform.ts';
+import { temporaryFolder } from '../roles/testing/temporary-folder.ts';
+import { createRedactor } from '../secrets/create-redactor.ts';
 import { type RunCommandOptions, runCommand } from './run-command.ts';
 
 const SECRET = 'correct-hörse-battery-staple';

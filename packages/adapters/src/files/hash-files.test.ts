@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { temporaryFolder } from '../workspace/testing/test-repository.ts';
 import { hashFiles } from './hash-files.ts';
-import { temporaryFolder } from './testing/test-repository.ts';
 
 const byGit = (root: string, path: string): string =>
   execFileSync('git', ['hash-object', '--no-filters', path], {
