@@ -1,7 +1,6 @@
-import { lstat, mkdir, mkdtemp, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathText } from '../files/file-place.ts';
-import { isMissing } from '../files/files.ts';
 import { hashFiles } from '../files/hash-files.ts';
 import { fieldsOf, type Git, textOf } from '../git/git.ts';
 import type { BuildSettings, GitSettings } from '../git/git-settings.ts';
@@ -11,6 +10,7 @@ import type { Repository } from '../git/repository.ts';
 import { idOf, modeOf, SUBMODULE, type TreeEntries } from '../git/tree-entries.ts';
 import { rulesOfTree } from './ignore-rules.ts';
 import type { WithPrivateGit } from './private-git.ts';
+import { kindOf, submoduleStores } from './submodule-stores.ts';
 
 /*
  * Invariants
@@ -67,6 +67,7 @@ export const SUBMODULE_HEAD = '.git';
 
 export function submodulesOf(source: SubmodulesSource): Submodules {
   const { git, withGit, repository, worktree, pointers } = source;
+  const stores = submoduleStores(source);
   const contents = new Map<string, Content | undefined>();
   const asCheckedOut = new Map<string, TreeEntries>();
   /** Those of the user's own submodule, else those of what it lies in. */
@@ -77,45 +78,13 @@ export function submodulesOf(source: SubmodulesSource): Submodules {
   };
   const placeOf = (path: string): string => join(worktree, pathText(path));
 
-  /** The object store of the user's own submodule. */
-  async function userStore(path: string): Promise<string | undefined> {
-    const name = pathText(path);
-    const own = join(repository.root, name);
-    if ((await kindOf(join(own, '.git'))) !== undefined) {
-      const found = await storeAt(own);
-      if (found !== undefined) return found;
-    }
-    const kept = join(repository.commonDir, 'modules', ...name.split('/'));
-    return (await kindOf(join(kept, 'objects'))) === 'folder' ? join(kept, 'objects') : undefined;
-  }
-
-  async function storeAt(folder: string): Promise<string | undefined> {
-    const ask = ['rev-parse', '--path-format=absolute', '--git-path', 'objects'];
-    const found = await git(ask, { cwd: folder, accept: [128] });
-    return found.code === 0 ? textOf(found) : undefined;
-  }
-
-  async function hasCommit(objectDir: string, commit: string): Promise<boolean> {
-    return withGit({ worktree, objectDir }, async (store) => {
-      const found = await store.run(['cat-file', '-e', `${commit}^{tree}`], { accept: [1, 128] });
-      return found.code === 0;
-    });
-  }
-
-  /** Objects that only the worktree has are read once their ids vouch for them. */
-  async function isSound(objectDir: string, commit: string): Promise<boolean> {
-    return withGit({ worktree, objectDir }, async (store) => {
-      const check = ['fsck', '--no-progress', '--no-dangling', '--no-reflogs', commit];
-      return (await store.run(check, { accept: [1, 2, 3, 4, 5, 6, 7, 8, 128] })).code === 0;
-    });
-  }
-
   async function findContent(path: string, commit: string): Promise<Content | undefined> {
-    const users = await userStore(path);
-    let objectDir = users !== undefined && (await hasCommit(users, commit)) ? users : undefined;
+    const users = await stores.ofUser(path);
+    let objectDir = users !== undefined && (await stores.holds(users, commit)) ? users : undefined;
     if (objectDir === undefined) {
-      const own = await storeAt(placeOf(path));
-      if (own === undefined || !(await isSound(own, commit))) return undefined;
+      // Objects that only the worktree has are read once their ids vouch for them.
+      const own = await stores.at(placeOf(path));
+      if (own === undefined || !(await stores.isSound(own, commit))) return undefined;
       objectDir = own;
     }
     const entries = await withGit({ worktree, objectDir }, (store) => listTree(store.run, commit));
@@ -199,8 +168,8 @@ export function submodulesOf(source: SubmodulesSource): Submodules {
   }
 
   async function populate(path: string, commit: string): Promise<void> {
-    const objectDir = await userStore(path);
-    if (objectDir === undefined || !(await hasCommit(objectDir, commit))) return;
+    const objectDir = await stores.ofUser(path);
+    if (objectDir === undefined || !(await stores.holds(objectDir, commit))) return;
     const place = placeOf(path);
     await mkdir(place, { recursive: true });
     const call = { cwd: place, env: { GIT_DIR: join(place, '.git') } };
@@ -273,8 +242,8 @@ export function submodulesOf(source: SubmodulesSource): Submodules {
     },
 
     async has(path, commit) {
-      const objectDir = await userStore(path);
-      return objectDir !== undefined && (await hasCommit(objectDir, commit));
+      const objectDir = await stores.ofUser(path);
+      return objectDir !== undefined && (await stores.holds(objectDir, commit));
     },
   };
   return submodules;
@@ -310,13 +279,4 @@ function withoutPlaces({ config, userAttributes }: BuildSettings): GitSettings {
     userAttributes,
     sparsePatterns: '',
   };
-}
-
-async function kindOf(path: string): Promise<'folder' | 'other' | undefined> {
-  try {
-    return (await lstat(path)).isDirectory() ? 'folder' : 'other';
-  } catch (reason) {
-    if (isMissing(reason)) return undefined;
-    throw reason;
-  }
 }
