@@ -70,7 +70,7 @@ async function built(what: ToBuild): Promise<string> {
   return join(folder, `${basename(what.entry, '.ts')}.js`);
 }
 
-/** Whoever is faster puts it there; the others throw theirs away. */
+/** Builds into a private folder, then renames it. The first of several processes wins; others drop theirs. */
 async function build(what: ToBuild, place: string, folder: string): Promise<void> {
   const { bundle } = await import('./bundle.ts');
   const made = `${folder}.${process.pid}`;

@@ -113,7 +113,7 @@ describe.concurrent('baton init', TIMEOUT, () => {
     expect(config.commands.test.sandbox).toEqual({ network: ['@registries', 'npm.corp.example'] });
   });
 
-  it('proposes to ignore what tools leave behind and nobody ignores, where sources lie, and to protect CI', async () => {
+  it('proposes tool output that git does not ignore yet, the source folders, and protection of CI files', async () => {
     const repo = repositoryWith({
       'package.json': NODE,
       'pyproject.toml': '',

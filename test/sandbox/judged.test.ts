@@ -87,7 +87,7 @@ async function holds(build: Build): Promise<boolean> {
 }
 
 it.skipIf(found.sandbox === undefined)(
-  'what was judged is what is deployed and handed over, whoever changes files meanwhile',
+  'the judged files are the files deployed and handed over, whichever process changes files meanwhile',
   { timeout: TIMEOUT.timeout + RUNS * 20_000 },
   async () => {
     const left = fc.sample(builds, RUNS);
