@@ -38,7 +38,7 @@ export interface Call {
   readonly client: string;
   readonly workflowId: string;
   readonly action: Action;
-  /** The time by which the orchestrator decided, in milliseconds. */
+  /** The orchestrator's time for this call, in milliseconds. */
   readonly now: number;
   /** Order of calls and answers, from a clock that all clients share and that only grows. */
   readonly calledAt: number;

@@ -54,7 +54,7 @@ export async function runClient(options: ClientOptions): Promise<void> {
     return answered;
   }
 
-  /** A request is repeated until it is known what came of it, wherever it may be answered. */
+  /** Repeats most requests, on any seat, until the outcome is known. */
   async function insist(workflowId: string, action: Action): Promise<Outcome> {
     const once = !('requestId' in action) || random.chance(0.15);
     for (let repeats = 0; ; repeats++) {

@@ -66,7 +66,7 @@ function advanceRequest(workflowId: string, action: Action & { kind: 'advance' }
     requestId,
     expectedRevision,
     claimToken,
-    // By which the change is found in the audit trail.
+    // Identifies the change in the audit trail.
     notes: [{ code: 'asked_for', message: requestId }],
     ...(result !== undefined && { result }),
     ...(givesUp && { nextState: 'error' }),

@@ -134,7 +134,7 @@ describe.concurrent('a build that waits for a person', TIMEOUT, () => {
     expect(refused.code).toBe(4);
     expect(refused.stderr).toContain("roles.code_writer: 'a person performs it' is not demanded");
     const accepted = await baton(['resume', ...project.options, '--token', GIVEN], given);
-    // It has asked, and is to be answered.
+    // The role has asked, and the build waits for the answer.
     expect([accepted.code, accepted.stderr]).toEqual([7, '']);
   });
 

@@ -167,7 +167,7 @@ describe.concurrent('baton init', TIMEOUT, () => {
   });
 });
 
-/** A repository of a module and its tests, of which the last commit is `test`. */
+/** A repository with a module and its tests. `test` is its last commit. */
 function testedBy(test: string): string {
   const repo = repositoryWith({
     'package.json': '{"type":"module","scripts":{"test":"node --test"}}',

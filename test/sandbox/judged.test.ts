@@ -39,7 +39,7 @@ const builds: fc.Arbitrary<Build> = fc
   .record({ writer: some, install: some, test: some, verify: some })
   .filter((build) => Object.values(build).some((one) => one !== undefined)) as never;
 
-/** A link is what it says, for what it leads to may be ignored. */
+/** Reads a link's own text, because its target may be an ignored file. */
 const READ = 'for f in greeting.txt readme.md; do readlink -n $f || cat $f; done';
 
 /** Begins the process, works, and reads the files while it works, as slow tests do. */

@@ -1,5 +1,5 @@
 /*
- * Changes files of a build at its own moments, in whatever worktree it can reach, until it is ended:
+ * Changes files of a build at given times, in every worktree that it can reach, until it is ended:
  * `restless-process.ts <changes as JSON>`.
  */
 import {
