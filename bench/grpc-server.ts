@@ -63,6 +63,6 @@ process.on('message', (asked) => {
   if (asked === 'mark') meter.mark();
   process.send?.(asked === 'mark' ? 'marked' : meter.read());
 });
-// Whoever started it has ended.
+// The parent process has ended.
 process.on('disconnect', () => process.exit());
 process.send?.(port);

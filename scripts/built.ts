@@ -12,7 +12,7 @@ import {
 import { basename, join } from 'node:path';
 import { root } from './run.ts';
 
-/** What all builds are made of; tests change without them. */
+/** Sources of all builds. Tests are not among them. */
 const SOURCES = [
   'packages/*/src/**/*.ts',
   'packages/*/package.json',
@@ -25,23 +25,23 @@ const NO_SOURCE = /\.test\.ts$/;
 
 const PREFIX = '.built-';
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** A server may go on that long, and load parts of an older build when it needs them. */
+/** A running server may still load parts of an older build for this long. */
 const KEPT_MS = 14 * DAY_MS;
 
 interface ToBuild {
   /** The main file, from the root. */
   readonly entry: string;
-  /** Where builds of it stand, from the root. */
+  /** Folder of its builds, from the root. */
   readonly place: string;
-  /** What it is made of beside the packages, as patterns. */
+  /** Patterns of its sources besides the packages. */
   readonly sources: readonly string[];
-  /** A folder that goes with it, from the root. */
+  /** A folder to copy into the build, from the root. */
   readonly folder?: string;
 }
 
 const EXAMPLE = 'examples/dark-mode';
 
-/** The main file of the command line, built from the sources as they are. */
+/** Returns the main file of the CLI, built from the current sources. */
 export function builtCli(): Promise<string> {
   return built({
     entry: 'packages/cli/src/main.ts',
@@ -51,15 +51,14 @@ export function builtCli(): Promise<string> {
   });
 }
 
-/** A program that tests start, built from the sources as they are: that starts in half the time. */
+/** Returns a test program, built from the current sources. A built program starts in half the time. */
 export function builtScript(entry: string): Promise<string> {
   return built({ entry, place: 'test', sources: ['test/**/*.ts'] });
 }
 
 /**
- * The file that a build has made of an entry: an earlier build of the very same sources, or else a new
- * one. Builds stand beside each other, named by the digest of what they are made of, so that those
- * which run are left alone.
+ * Returns the built file of an entry: from an earlier build of the same sources, or from a new one. Each
+ * build has a folder named by the digest of its sources, so a new build does not disturb running ones.
  */
 async function built(what: ToBuild): Promise<string> {
   const place = join(root, what.place);
@@ -70,7 +69,7 @@ async function built(what: ToBuild): Promise<string> {
   return join(folder, `${basename(what.entry, '.ts')}.js`);
 }
 
-/** Whoever is faster puts it there; the others throw theirs away. */
+/** Builds into a private folder, then renames it. The first of several processes wins; others drop theirs. */
 async function build(what: ToBuild, place: string, folder: string): Promise<void> {
   const { bundle } = await import('./bundle.ts');
   const made = `${folder}.${process.pid}`;

@@ -1,6 +1,6 @@
-// `pnpm install-cli`: puts `baton` on PATH, for good: built from this clone, and independent of it. It
-// brings the Node that it runs on, so it works whichever `node` is on PATH, and changes nothing of that.
-// `pnpm install-cli --remove` takes it away; `--bin <folder>` names another place for the command.
+// `pnpm install-cli` builds `baton` from this clone and installs it on PATH, independent of the clone. The
+// installation brings its own Node, so the `node` on PATH neither matters nor changes.
+// `pnpm install-cli --remove` removes it. `--bin <folder>` names another folder for the command.
 import {
   accessSync,
   chmodSync,

@@ -3,21 +3,21 @@ import { type Call, markOf } from './call.ts';
 import { type Fate, mayBeForgotten, type Setback } from './setbacks.ts';
 import { flawsOf, readTrail, unreadable } from './trail.ts';
 
-/** What became of the changes that clients asked for. */
+/** What happened to the changes that clients asked for. */
 export interface Audit {
-  /** Changes that somebody was told had been made. */
+  /** Changes that the store acknowledged to a client. */
   readonly acknowledged: number;
-  /** Changes of which nobody was told what came of them, and that are there, or not. */
+  /** Changes whose outcome no client was told, by whether the store has them. */
   readonly unknown: { readonly made: number; readonly notMade: number };
-  /** Acknowledged changes that are not there, made when the store was about to forget them. */
+  /** Acknowledged changes that the store lost because it was about to forget. */
   readonly forgotten: number;
-  /** Acknowledged changes that are not there, or not as acknowledged. */
+  /** Acknowledged changes that are missing, or differ from the acknowledgement. */
   readonly lost: readonly string[];
-  /** Changes that are there more than once. */
+  /** Changes that the store has more than once. */
   readonly doubled: readonly string[];
-  /** Refused changes that are there all the same, gaps, half commits. */
+  /** Refused changes that the store has anyway, gaps, and partial commits. */
   readonly flaws: readonly string[];
-  /** What became of the changes that were asked for once, and acknowledged. */
+  /** What happened to the acknowledged changes that were asked for once. */
   readonly fates: readonly Fate[];
 }
 

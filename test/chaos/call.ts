@@ -38,7 +38,7 @@ export interface Call {
   readonly client: string;
   readonly workflowId: string;
   readonly action: Action;
-  /** The time by which the orchestrator decided, in milliseconds. */
+  /** The orchestrator's time for this call, in milliseconds. */
   readonly now: number;
   /** Order of calls and answers, from a clock that all clients share and that only grows. */
   readonly calledAt: number;
@@ -47,7 +47,7 @@ export interface Call {
   readonly outcome: Outcome;
 }
 
-/** What a change is known by in the audit trail, whoever made it and however often it was asked for. */
+/** Identifies a change in the audit trail, for every client and every repetition of the call. */
 export function markOf(action: Action): string | undefined {
   if ('requestId' in action) return action.requestId;
   return action.kind === 'claim' ? action.token : undefined;

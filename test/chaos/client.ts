@@ -54,7 +54,7 @@ export async function runClient(options: ClientOptions): Promise<void> {
     return answered;
   }
 
-  /** A request is repeated until it is known what came of it, wherever it may be answered. */
+  /** Repeats most requests, on any seat, until the outcome is known. */
   async function insist(workflowId: string, action: Action): Promise<Outcome> {
     const once = !('requestId' in action) || random.chance(0.15);
     for (let repeats = 0; ; repeats++) {
@@ -66,7 +66,7 @@ export async function runClient(options: ClientOptions): Promise<void> {
   }
 
   while (!isOver()) {
-    // A store that answers within a turn of the event loop must not keep everybody else out.
+    // A store may answer within one turn of the event loop. Other clients need their turn too.
     await new Promise(setImmediate);
     const repeated = done.length > 0 && random.chance(0.05) ? random.pick(done) : undefined;
     const workflowId = repeated?.workflowId ?? random.pick(workflows);

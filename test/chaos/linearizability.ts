@@ -145,7 +145,7 @@ function isOver<State>({ until }: Operation<State>, next: Operation<State>): boo
   return until !== undefined && until < next.calledAt;
 }
 
-/** What may come next: whatever was called before the first answer of those that are left. */
+/** Operations that may come next: all that were called before the first remaining answer. */
 function candidates<Op extends Pick<Operation<never>, 'calledAt' | 'answeredAt'>>(
   left: readonly Op[],
 ): readonly Op[] {

@@ -2,21 +2,21 @@ import type { Action, Answer, Call } from './call.ts';
 import type { Operation } from './linearizability.ts';
 import { WALK } from './walk.ts';
 
-/** What one workflow is, one operation after another: revision, state, claim, replies. */
+/** The expected state of one workflow, updated by one operation after another. */
 export interface Model {
   readonly revision: number;
   readonly epoch: number;
   readonly state: string;
-  /** The phases on the way to here; the last is the current or the failed one. */
+  /** The phases so far. The last is the current or the failed one. */
   readonly path: readonly string[];
   readonly retries: number;
   readonly claim: { readonly token: string; readonly expiresAt: number } | undefined;
-  /** Nobody may claim before this time. */
+  /** The earliest time of the next claim. */
   readonly notBefore: number;
   readonly replies: Readonly<Record<string, Answer>>;
-  /** What a store that forgets goes back to. */
+  /** The model to return to when the store forgets. */
   readonly saved: Model | undefined;
-  /** How often it was saved or forgot: never the same state again. */
+  /** Number of saves and losses. It makes each later state differ from all earlier ones. */
   readonly setbacks: number;
 }
 

@@ -3,10 +3,10 @@ import { passingOutputs } from '@baton/core/testing';
 import type { Action, Answer, Outcome } from './call.ts';
 import { ROLES, WALK } from './walk.ts';
 
-/** Codes after which nobody knows whether a change was made. */
+/** Codes after which a client does not know whether the change was made. */
 const UNKNOWN: ReadonlySet<string> = new Set(['unavailable', 'deadline_exceeded']);
 
-/** Asks `baton` for `action`. Whatever comes of it, it is an outcome. */
+/** Asks `baton` for `action`. An error is an outcome too. */
 export async function perform(
   baton: Orchestrator,
   workflowId: string,
@@ -17,7 +17,7 @@ export async function perform(
   } catch (reason) {
     const { code, message } = BatonError.from(reason);
     if (UNKNOWN.has(code)) return { kind: 'unknown', code };
-    // A bug, which the model will not expect: its text is worth more than its code.
+    // An internal error is a bug. Its message helps more than its code.
     return { kind: 'refused', code: code === 'internal' ? `internal: ${message}` : code };
   }
 }
@@ -66,7 +66,7 @@ function advanceRequest(workflowId: string, action: Action & { kind: 'advance' }
     requestId,
     expectedRevision,
     claimToken,
-    // By which the change is found in the audit trail.
+    // Identifies the change in the audit trail.
     notes: [{ code: 'asked_for', message: requestId }],
     ...(result !== undefined && { result }),
     ...(givesUp && { nextState: 'error' }),

@@ -25,7 +25,7 @@ export interface Round {
 
 const KILLS_A_ROUND = 4;
 
-/** What will happen: `kills` kills, and among them whatever else can happen. */
+/** Makes a plan of `kills` kills with other faults between them. */
 export function makePlan(
   random: Random,
   kills: number,

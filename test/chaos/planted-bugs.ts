@@ -84,7 +84,7 @@ async function write(store: WorkflowStore, commit: Commit): Promise<CommitResult
   return result as CommitResult;
 }
 
-/** Writes `commit` on top of whatever is there. */
+/** Writes `commit` over the current data, even when they conflict. */
 async function force(store: WorkflowStore, commit: Commit): Promise<CommitResult> {
   const { claimExpiredBy, ...unclaimed } = commit;
   const result = await write(store, unclaimed);

@@ -1,12 +1,12 @@
-/** Choices that are the same for the same seed. */
+/** Random choices that repeat for the same seed. */
 export interface Random {
-  /** From 0 to 1, without 1. */
+  /** A number from 0 (included) to 1 (excluded). */
   next(): number;
   /** A whole number from `low` to `high`, both included. */
   between(low: number, high: number): number;
   chance(probability: number): boolean;
   pick<T>(choices: readonly T[]): T;
-  /** Choices of their own, so that how many somebody else makes does not matter. */
+  /** An independent sequence, which does not depend on how many choices others make. */
   fork(name: string): Random;
 }
 

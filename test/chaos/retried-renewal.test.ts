@@ -24,7 +24,7 @@ describe('a renewal that is sent again, because its reply was lost', () => {
   });
 
   it.skipIf(redisMissing())(
-    'extends the claim, and tells that it is lost when somebody ended it before the second try',
+    'extends the claim, and reports it lost when another caller ended it before the second try',
     async () => {
       const redis = await startRedis();
       ends.push(() => redis.destroy());
@@ -46,7 +46,7 @@ describe('a renewal that is sent again, because its reply was lost', () => {
         return outcome;
       }
       await ask(near, claim);
-      // The server learns the script: an answer that it does not know it is not the one to be cut.
+      // Loads the script, so that the cut answer is not the error for an unknown script.
       await ask(near, renew);
       const cut = proxy.cutAnswerTo('evalsha', 0);
       const renewing = ask(ahead, renew);
@@ -83,7 +83,11 @@ describe('a renewal that is told that its claim is lost', () => {
     call(rollback, ok({ revision: 3, epoch: 2, state: 'discovery' }), at, at + 1);
 
   it.each([
-    ['has extended it, and somebody has ended it since', [refused(9), seen(4), back(6)], true],
+    [
+      'has extended it, and another caller has ended it since',
+      [refused(9), seen(4), back(6)],
+      true,
+    ],
     ['has not extended it before it was asked for', [seen(1), refused(9), back(5)], false],
     ['does not extend it after its answer', [refused(4), seen(5), back(7)], false],
     ['has not found it held by its token all the time', [refused(4), back(5)], false],

@@ -16,7 +16,7 @@ export interface Report {
   readonly calls: number;
   readonly struck: Readonly<Record<FaultKind, number>>;
   readonly audit: Audit;
-  /** What cannot be explained, of each workflow of which something cannot. */
+  /** Inexplicable results, one entry for each workflow that has any. */
   readonly unexplained: readonly string[];
 }
 

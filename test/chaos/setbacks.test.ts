@@ -14,7 +14,7 @@ function call(action: Action, answer: Answer, calledAt: number, answeredAt: numb
   const shared = { client: 'c', workflowId: 'w', now: STARTED_AT, action, outcome };
   return { ...shared, calledAt, answeredAt };
 }
-/** To `planning`, by which the revision is `revision`. */
+/** An advance to `planning` that gives the workflow revision `revision`. */
 function advance(revision: number, from: number, to: number, requestId = 'a'): Call {
   const completedState = 'discovery';
   const action = { kind: 'advance', requestId, completedState, givesUp: false } as const;

@@ -77,7 +77,7 @@ describe('a writer that is paused past its lease between its decision and its co
 
       const work = { workflowId, role: 'q_assistant', completedState: 'discovery' };
       const result = { ...passingOutputs.discovery };
-      // While the lease lasts, nobody else may.
+      // No other caller may advance while the lease lasts.
       const early = baton.advance({ ...work, result });
       await expect(early).rejects.toMatchObject({ code: 'stale_claim' });
       await sleep(LEASE_MS - (performance.now() - stoppedAt));

@@ -19,7 +19,7 @@ const REQUEST = 'Build me a greeting';
 const GIVEN = 'a token from the secret store';
 const RELEASE = { from: 'handoff_to_releaser', to: 'deployment', by: ['grace'] };
 
-/** Without a token of the harness. */
+/** Environment without the token of the test harness. */
 const nobody = (env: Record<string, string> = {}) => ({
   env: { BATON_APPROVAL_TOKEN: '', ...env },
 });
@@ -82,7 +82,7 @@ describe.concurrent('a build that waits for a person', TIMEOUT, () => {
     expect(run.stdout + everythingKept(kept.state)).not.toContain(GIVEN);
   });
 
-  it('goes on by no configuration that demands less, but for whoever has the token', async () => {
+  it('goes on with a less strict configuration only for a caller with the token', async () => {
     const { id, repo, options, approve, resume, configure, lines } = await waiting();
     configure((config) => {
       config.approvals = [{ ...RELEASE, by: ['mallory'] }];
@@ -134,7 +134,7 @@ describe.concurrent('a build that waits for a person', TIMEOUT, () => {
     expect(refused.code).toBe(4);
     expect(refused.stderr).toContain("roles.code_writer: 'a person performs it' is not demanded");
     const accepted = await baton(['resume', ...project.options, '--token', GIVEN], given);
-    // It has asked, and is to be answered.
+    // The role has asked, and the build waits for the answer.
     expect([accepted.code, accepted.stderr]).toEqual([7, '']);
   });
 

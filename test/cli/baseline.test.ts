@@ -5,7 +5,7 @@ import { baton, createProject, documents, isRunning, start, TIMEOUT, until } fro
 
 const REQUEST = 'Build me a greeting';
 
-/** A suite of two: one that a greeting can break, and one that fails, whatever the files are. */
+/** Two tests: a greeting can break the first, and the second always fails. */
 const SUITE = `
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 const [reports, log] = process.argv.slice(2);

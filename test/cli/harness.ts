@@ -24,13 +24,13 @@ import { builtCli } from '../../scripts/built.ts';
 import { leaveBehind } from '../leftovers.ts';
 import { performHere, runsInProcess } from './in-process.ts';
 
-/** Processes by the dozen, side by side, on whatever machine this is. */
+/** Long, because dozens of processes run at once, maybe on a slow machine. */
 export const TIMEOUT = { timeout: 300_000 };
 
-/** The command line, built once from the sources as they are. */
+/** The CLI, built once from the current sources. */
 const MAIN = await builtCli();
 const FIXTURE = join(import.meta.dirname, 'fixture');
-/** Halves the time that each of the many processes takes to begin. */
+/** A compile cache, which halves the start time of each process. */
 const COMPILED = join(tmpdir(), 'baton-test-compiled');
 
 /** The command as an installation puts it on PATH. */
@@ -41,10 +41,10 @@ symlinkSync(MAIN, COMMAND);
 chmodSync(BIN, 0o755);
 process.on('exit', () => rmSync(BIN, { recursive: true, force: true }));
 
-/** What these tests begin builds with, for they have no terminal. Empty: nothing. */
+/** Approval token of the builds of these tests, which have no terminal. Empty: no token. */
 export const BATON_APPROVAL_TOKEN = 'the token of these tests';
 
-/** Where Baton keeps what belongs to the repositories of these tests. */
+/** Baton's state folder for the repositories of these tests. */
 export const BATON_HOME = realpathSync(mkdtempSync(join(tmpdir(), 'baton-home-')));
 process.on('exit', () => rmSync(BATON_HOME, { recursive: true, force: true, maxRetries: 5 }));
 

@@ -5,7 +5,7 @@ import type { CommandContext } from '../../packages/cli/src/command-context.ts';
 import { EXIT, type ExitCode } from '../../packages/cli/src/exit-codes.ts';
 import { perform } from '../../packages/cli/src/program.ts';
 
-/** Commands that begin nothing: each ends by itself, and answers the same wherever it runs. */
+/** Commands that start no process. Each ends by itself and gives the same answer in any process. */
 const COMMANDS: ReadonlySet<string> = new Set([
   ...['init', 'start', 'advance', 'status', 'request-retry', 'history', 'rollback', 'answer'],
   ...['approve', 'token', 'stats', 'list', 'watch', 'definition', 'config-schema', 'export'],

@@ -113,7 +113,7 @@ describe.concurrent('baton init', TIMEOUT, () => {
     expect(config.commands.test.sandbox).toEqual({ network: ['@registries', 'npm.corp.example'] });
   });
 
-  it('proposes to ignore what tools leave behind and nobody ignores, where sources lie, and to protect CI', async () => {
+  it('proposes tool output that git does not ignore yet, the source folders, and protection of CI files', async () => {
     const repo = repositoryWith({
       'package.json': NODE,
       'pyproject.toml': '',
@@ -167,7 +167,7 @@ describe.concurrent('baton init', TIMEOUT, () => {
   });
 });
 
-/** A repository of a module and its tests, of which the last commit is `test`. */
+/** A repository with a module and its tests. `test` is its last commit. */
 function testedBy(test: string): string {
   const repo = repositoryWith({
     'package.json': '{"type":"module","scripts":{"test":"node --test"}}',

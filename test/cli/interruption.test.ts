@@ -140,7 +140,7 @@ describe.concurrent('a run that is interrupted', TIMEOUT, () => {
       const { code, stdout, stderr } = await baton(['run', REQUEST, ...options], { env });
       expect(code).toBe(1);
       expect(stderr).toMatch(
-        /^error: nobody caught this error, thrown at .*voice\.mjs:\d+:\d+\)?: boom \[secret\] \[secret\]; a role has to await every promise that it makes \(internal\)\n$/,
+        /^error: uncaught error, thrown at .*voice\.mjs:\d+:\d+\)?: boom \[secret\] \[secret\]; a role must await every promise that it makes \(internal\)\n$/,
       );
       expect(stdout).toMatch(/Go on with: baton resume wf_/);
       expect(await only(project)).toMatchObject({ state: 'discovery', attempt: 0 });

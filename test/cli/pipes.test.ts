@@ -4,7 +4,7 @@ import { createOrchestrator } from '@baton/core';
 import { describe, expect, it } from 'vitest';
 import { baton, createProject, start, TIMEOUT } from './harness.ts';
 
-/** Runs a command whose output nobody reads any more after its first words. */
+/** Runs a command and stops reading its output after the first words. */
 async function unread(
   args: readonly string[],
   afterwards: () => Promise<unknown> = async () => undefined,
@@ -21,7 +21,7 @@ async function unread(
   return child.exitCode;
 }
 
-describe.concurrent('output that nobody reads on', TIMEOUT, () => {
+describe.concurrent('output whose reader is gone', TIMEOUT, () => {
   it.each([
     ['for people', []],
     ['as JSON', ['--json']],

@@ -35,7 +35,7 @@ describe.concurrent('a move that needs an approval', TIMEOUT, () => {
     expect(summary.waysBack).toMatchObject([{ by: 'eve', reason: 'check it again' }]);
   });
 
-  it('waits for it whoever hands the baton on', async () => {
+  it('waits for it whichever caller advances the build', async () => {
     const { repo, options, steer, configure } = createProject();
     steer({ discovery: 'fail' });
     configure((config) => {
@@ -69,7 +69,7 @@ describe.concurrent('a role that a person performs', TIMEOUT, () => {
     configure((config) => {
       config.roles.q_assistant = { human: true };
     });
-    for (const answer of ['Greets everybody', 'Write the greeting']) {
+    for (const answer of ['Greets everyone', 'Write the greeting']) {
       const waiting = await baton(['run', REQUEST, ...options]);
       expect([waiting.code, waiting.stderr]).toEqual([7, '']);
       expect(waiting.stdout).toContain('as q_assistant');

@@ -26,7 +26,7 @@ describe.concurrent.each(Object.entries(places))(
   'a role that asks, %s',
   TIMEOUT,
   (_name, place) => {
-    it('ends a run that nobody watches; with the answers it goes on', async () => {
+    it('ends a run without a terminal; with the answers it goes on', async () => {
       const { repo, options, steer, lines } = createProject();
       const { run, operations } = await place(repo);
       steer({ discovery: 'ask', implementation: 'right' });
@@ -52,12 +52,12 @@ describe.concurrent.each(Object.entries(places))(
       expect([unclear.code, unclear.stderr]).toEqual([2, expect.stringContaining('q2: For whom?')]);
       expect((await answer('q1', 'hallo')).stderr).toContain('choices: hello, goodbye');
       expect((await answer('q1', 'hello')).stdout).toMatch(/still open +q2/);
-      expect((await answer('everybody', '--by', 'eve')).code).toBe(0);
+      expect((await answer('everyone', '--by', 'eve')).code).toBe(0);
       expect((await answer('x')).code).toBe(4);
       expect((await baton(['run', REQUEST, ...options, ...run])).code).toBe(0);
-      expect(lines('answers.log')).toEqual(['hello (ada), everybody (eve)']);
+      expect(lines('answers.log')).toEqual(['hello (ada), everyone (eve)']);
       const trail = await baton(['watch', id, ...operations]);
-      expect(trail.stdout).toContain('eve answers q2: everybody');
+      expect(trail.stdout).toContain('eve answers q2: everyone');
     });
   },
 );
@@ -65,7 +65,7 @@ describe.concurrent.each(Object.entries(places))(
 const noTerminal = spawnSync('script', ['--version']).error !== undefined;
 
 describe.skipIf(noTerminal)('a run at a terminal (made by the program script)', TIMEOUT, () => {
-  it('asks whoever sits there, and goes on with the answers', async () => {
+  it('asks the person there, and goes on with the answers', async () => {
     const { options, steer, lines } = createProject();
     steer({ discovery: 'ask', implementation: 'right' });
     const run = startAtTerminal(['run', REQUEST, ...options, '--user', 'eve']);
@@ -79,7 +79,7 @@ describe.skipIf(noTerminal)('a run at a terminal (made by the program script)', 
     expect(lines('answers.log')).toEqual(['hello (eve), who has [secret] (eve)']);
   });
 
-  it('ends by Ctrl-C as ever, and by Ctrl-D as if nobody was there', async () => {
+  it('ends by Ctrl-C as usual, and by Ctrl-D as without a person', async () => {
     const { options, steer } = createProject();
     steer({ discovery: 'ask' });
     for (const [key, code] of [

@@ -7,7 +7,7 @@ const REQUEST = 'Build me a greeting';
 describe.concurrent('duties that are separated', TIMEOUT, () => {
   const BY_FAMILY = { phase: 'discovery', from: 'implementation', by: 'model_family' };
 
-  it('stop a build before it begins where nobody can tell whether they are', async () => {
+  it('stop a build before it begins when the roles do not say who performs them', async () => {
     const { options, configure, lines } = createProject();
     configure((config) => {
       config.separations = [BY_FAMILY];

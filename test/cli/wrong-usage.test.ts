@@ -105,7 +105,7 @@ describe.concurrent('a config that is not valid', TIMEOUT, () => {
     ).toEqual({ 'approvals.discovery': expect.stringContaining('no such forward transition') });
   });
 
-  it('is refused when nobody performs a role, before a build is begun', async () => {
+  it('is refused before a build begins when nothing performs a role', async () => {
     const { repo, options, configure } = createProject();
     configure((config) => {
       delete config.roles.code_writer;

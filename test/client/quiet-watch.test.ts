@@ -85,7 +85,7 @@ describe.each(PROTOCOLS)('a watch of a quiet workflow over %s', (protocol) => {
     await watch.ended;
   });
 
-  it('is taken up again when its connection is dead and nobody says so', async () => {
+  it('reconnects when its connection dies without notice', async () => {
     const watch = await watching(protocol, { heartbeatSeconds: 0.2, idleMs: 3_600_000 });
     watch.proxy.fallSilent();
     await watch.advance();

@@ -106,7 +106,7 @@ describe('the client refuses', () => {
 });
 
 describe('what the server refuses', () => {
-  it('is told by the names that the caller used, whoever gave them', async () => {
+  it('is reported by the field names that the caller used', async () => {
     const { client } = await serve();
     for (const [call, field] of [
       [client.claim({ ...claim, leaseMs: 1 }), 'leaseMs'],

@@ -38,7 +38,7 @@ describe('waiting for a state', () => {
     const { client, orchestrator, workflowId, watches } = await started();
     const waiting = client.waitFor(workflowId, 'planning');
     await expect.poll(watches).toBe(1);
-    // Both in one go: whoever looks after the first event finds the second state.
+    // Two advances at once: a client that asks after the first event finds the second state.
     await advance(orchestrator, workflowId, 'discovery');
     await advance(orchestrator, workflowId, 'planning');
     expect((await waiting).state).toMatch(/^(planning|handoff_to_coder)$/);

@@ -17,19 +17,19 @@ export interface FlooderTask {
   readonly seed: number;
 }
 
-/** What became of a flood's connections. */
+/** What happened to the connections of a flood. */
 export interface FlooderResult {
   readonly opened: number;
   readonly bytes: number;
   /** Connections that the server ended, by the reason that it gave. */
   readonly ended: Readonly<Record<string, number>>;
-  /** Those that it ended without one. */
+  /** Connections that the server ended without a reason. */
   readonly unexplained: number;
 }
 
-/** What is kept of an answer, to find a reason in. */
+/** Bytes of an answer that are kept, to find a reason in. */
 const MOST_KEPT = 64 * 1024;
-/** Connections that are opened together. */
+/** Connections that are opened at the same time. */
 const MOST_AT_ONCE = 100;
 /** More would fill this process, not the server. */
 const MOST_UNSENT = 1024 * 1024;

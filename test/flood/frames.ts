@@ -1,4 +1,4 @@
-/** HTTP/2 frames as bytes (RFC 9113), also those that no well-behaved client sends. */
+/** HTTP/2 frames as bytes (RFC 9113), including frames that only a hostile client sends. */
 
 export const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 

@@ -32,7 +32,7 @@ export function watchThread(id: number): WatchedThread {
   };
 }
 
-/** The threads of a process beside the main one, whose id is the process's: those that collect garbage, above all. */
+/** Ids of the threads besides the main one, mostly garbage collectors. The main thread has the process's id. */
 export function otherThreads(pid: number): number[] {
   return numbersIn(`/proc/${pid}/task`).filter((id) => id !== pid);
 }

@@ -9,11 +9,11 @@ export interface Moment {
   readonly workedMs: number;
 }
 
-/** What is counted since a process began: of the server, of this process, and of all that takes part. */
+/** Counters since the start of a process, for the server, this process and all other threads. */
 export interface Counts {
   readonly atMs: number;
   readonly serverRanMs: number;
-  /** How long this process has worked, or waited for a processor: it looks at no answer meanwhile. */
+  /** How long this process has worked or waited for a processor, and so read no answer. */
   readonly awayMs: number;
   /** How long all other threads have waited for a processor. */
   readonly starvedMs: number;

@@ -23,7 +23,7 @@ export interface Lane {
   readonly completed: number;
 }
 
-/** How often two protocols must disagree: what is timed out or left may still be at work meanwhile. */
+/** Required number of disagreements. A timed-out or abandoned request may still be running at the first. */
 const DISAGREEMENTS = 3;
 
 export function createLane(random: Random, name: string, sender: Sender, told: Told): Lane {

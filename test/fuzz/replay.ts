@@ -39,8 +39,8 @@ export function fromReplay(argument: string): Replayable {
 }
 
 /**
- * Does to a server what was done before to the workflow, then sends the request. Ids and tokens that the
- * server made up then are replaced by those that it makes up now.
+ * Repeats the earlier requests of a workflow on a server, then sends the request. The server's new ids and
+ * tokens replace the recorded ones.
  */
 export async function replay(
   server: ServerUnderTest,

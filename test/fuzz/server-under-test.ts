@@ -34,14 +34,14 @@ export interface Listening {
   readonly secure: {
     readonly grpcPort: number;
     readonly httpPort: number;
-    /** Who vouches for its certificate, as PEM. */
+    /** The certificate authority, as PEM. */
     readonly ca: string;
   };
 }
 
-/** A server in a process of its own. */
+/** A server in its own process. */
 export interface ServerUnderTest extends Listening {
-  /** Lines at level error, and whatever else it said on standard error that is no line of its log. */
+  /** Log lines at level error, and other output on standard error. */
   readonly complaints: string[];
   ended(): boolean;
   ask<Question extends keyof Answers>(question: Question): Promise<Answers[Question]>;

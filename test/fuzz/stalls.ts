@@ -2,13 +2,13 @@ import type { Heard } from './lane.ts';
 import type { Sent } from './sent.ts';
 import type { ServerUnderTest, Stall } from './server-under-test.ts';
 
-/** How long the server's event loop may be kept. */
+/** How long the server's event loop may be blocked. */
 export const STALL_MS = 100;
 
-/** Remembers the requests that a stall may come from. */
+/** Remembers the requests that may have caused a stall. */
 export interface Suspects {
   add(heard: Heard): void;
-  /** Those that were under way during a stall. Forgets all. */
+  /** Returns the requests that were under way during a stall, and forgets all. */
   during(stall: Stall): readonly Sent[];
 }
 

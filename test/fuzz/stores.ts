@@ -9,7 +9,7 @@ type Store = (typeof STORES)[number];
 
 export const isStore = (name: string): name is Store => STORES.some((one) => one === name);
 
-/** A store that nobody else uses. */
+/** Opens a store that no other test uses. */
 export async function openStoreUrl(
   store: Store,
 ): Promise<{ readonly url: string; destroy(): Promise<void> }> {

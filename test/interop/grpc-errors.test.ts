@@ -101,7 +101,7 @@ describe('gRPC errors', () => {
     const path = '/baton.v1.WorkflowService/GetProjectStats';
     const notProtobuf = await refusal(callRaw(grpcAddress, path, Buffer.from([0x0a, 0xff])));
     expect(notProtobuf).toMatchObject({ code: Code.INVALID_ARGUMENT });
-    // Field 1 'shop', and field 15, which nobody knows.
+    // Field 1 'shop', and field 15, which the message does not define.
     const unknown = Buffer.from([0x0a, 4, ...Buffer.from('shop'), 0x7a, 1, 0x41]);
     expect(await refusal(callRaw(grpcAddress, path, unknown))).toMatchObject({
       code: Code.INVALID_ARGUMENT,

@@ -14,7 +14,7 @@ async function post(port: number, agent: Agent, mib: number, headers: Record<str
     ...{ host: '127.0.0.1', port, path, method: 'POST', agent },
     headers: { 'content-type': 'application/json', ...headers },
   });
-  // Whoever is refused early finds that nobody reads on.
+  // The server may refuse before it has read the body. Later writes then fail.
   call.on('error', () => {});
   const answered = once(call, 'response') as Promise<[IncomingMessage]>;
   const piece = Buffer.alloc(MIB, 'x');

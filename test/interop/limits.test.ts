@@ -144,7 +144,7 @@ describe('connections', () => {
 });
 
 describe('requests of one connection', () => {
-  it('are worked on in turn, and keep nobody else waiting', async () => {
+  it('are processed in turn, and keep no other connection waiting', async () => {
     const stats = holdStats();
     const server = await startServer({ limits: { requestsPerConnection: 2 } }, stats.orchestrate);
     const greedy = connect(server.grpcAddress, undefined);

@@ -17,7 +17,7 @@ const START = 'WorkflowService/StartWorkflow';
 const STATUS = 'WorkflowService/GetWorkflowStatus';
 const WATCH = 'WorkflowService/WatchWorkflow';
 
-/** What a caller gets to know, of whatever protocol. */
+/** What a refused caller is told, in each protocol. */
 interface Refusal {
   readonly code: number | string;
   readonly message: string;

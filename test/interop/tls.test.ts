@@ -46,7 +46,7 @@ async function answer(url: string, agent: Agent): Promise<IncomingMessage> {
 }
 
 describe('with TLS', () => {
-  it('gRPC answers those who trust the certificate, and nobody in clear text', async () => {
+  it('gRPC answers clients that trust the certificate, and no client in clear text', async () => {
     const { grpcAddress } = await startServer({ tls });
     const trusting = connect(grpcAddress, credentials.createSsl(Buffer.from(tls.cert)));
     await expect(trusting.call('getProjectStats', { projectId: 'p' })).resolves.toBeDefined();

@@ -25,9 +25,9 @@ import { ATTACKS, NETWORK_ATTACKS, PROXY_ATTACKS, SOCKET_ATTACKS } from './attac
 import { type ToolCall, toolAttacks } from './tool-attacks.ts';
 
 /*
- * One build whose planner (a program), writer (a model), installation, tests and checks are hostile, in a
- * world that has something to lose. Whatever they try, no attack's own output and nothing that the model
- * gets to read holds the secret word of that world, and the world no PWNED.
+ * One build whose planner (a program), writer (a model), installation, tests and checks are hostile, in an
+ * environment with secrets. The secret word must not appear in any attack's output or in the model's
+ * input, and PWNED must not appear in the environment.
  */
 
 const found = await findSandbox(process.env);
@@ -43,11 +43,11 @@ const isRoot = userInfo().uid === 0;
 const HOSTILE = join(import.meta.dirname, 'hostile-process.ts');
 const TRAPS = join(import.meta.dirname, 'trap-process.ts');
 /**
- * Beside the checkout: behind a wall there are no temporary files, whatever else it hides, and packages
- * would be found inside of the checkout.
+ * Beside the checkout. A sandbox always hides temporary files, and inside the checkout an attack would
+ * find packages.
  */
 const WORLDS = join(import.meta.dirname, '../../..');
-/** Whether a process of that user can read what it is to run. */
+/** Whether a process of that user can read the file to run. */
 function canRun(user: number): boolean {
   const code = 'require("node:fs").accessSync(process.argv[1])';
   const other = { uid: user, gid: user };
@@ -193,7 +193,7 @@ const PLANTED = [
   ...(process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, 'pwned-tool')),
 ];
 
-/** Takes away what a broken wall has let through, whatever the test comes to. */
+/** Removes what attacks left behind, after a passed or a failed test. */
 function cleanUp(seconds: string): void {
   for (const path of PLANTED) rmSync(path, { force: true });
   for (const id of lingering(seconds)) process.kill(id, 'SIGKILL');

@@ -1,12 +1,12 @@
 /* biome-ignore-all lint/suspicious/noTemplateCurlyInString: lines of a shell */
 /*
- * What hostile code tries, each a line for a shell. The world that it is let loose on is in variables:
- * OWN_HOME, CHECKOUT, STATE (Baton's), OTHER (the files of another build), SHARED (a folder in /tmp),
- * TCP (a port of this machine), SOCKET (a path), ABSTRACT (a name), CLI and NODE. Whatever it may not read
- * holds a word that begins with loss-; what it writes where it may not holds the word PWNED; what must not outlive it
- * sleeps for LINGER seconds. What leaves no trace of its own says SUCCEEDED.
+ * Attacks by hostile code, each a shell line. Variables name the targets: OWN_HOME, CHECKOUT, STATE
+ * (Baton's), OTHER (the files of another build), SHARED (a folder in /tmp), TCP (a port of this machine),
+ * SOCKET (a path), ABSTRACT (a name), CLI and NODE. Secret files hold a word that begins with loss-.
+ * Forbidden writes hold the word PWNED. Processes that must not survive sleep for LINGER seconds. An
+ * attack without another trace prints SUCCEEDED.
  *
- * They are let loose on machines that people work on, and walls break: what succeeds must do no harm.
+ * The attacks run on machines that people use, and a sandbox can fail. A successful attack must do no harm.
  */
 
 const write = (path: string): string => `mkdir -p "$(dirname ${path})" && echo PWNED >> ${path}`;

@@ -39,7 +39,7 @@ const builds: fc.Arbitrary<Build> = fc
   .record({ writer: some, install: some, test: some, verify: some })
   .filter((build) => Object.values(build).some((one) => one !== undefined)) as never;
 
-/** A link is what it says, for what it leads to may be ignored. */
+/** Reads a link's own text, because its target may be an ignored file. */
 const READ = 'for f in greeting.txt readme.md; do readlink -n $f || cat $f; done';
 
 /** Begins the process, works, and reads the files while it works, as slow tests do. */
@@ -87,7 +87,7 @@ async function holds(build: Build): Promise<boolean> {
 }
 
 it.skipIf(found.sandbox === undefined)(
-  'what was judged is what is deployed and handed over, whoever changes files meanwhile',
+  'the judged files are the files deployed and handed over, whichever process changes files meanwhile',
   { timeout: TIMEOUT.timeout + RUNS * 20_000 },
   async () => {
     const left = fc.sample(builds, RUNS);

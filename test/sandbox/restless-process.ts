@@ -1,5 +1,5 @@
 /*
- * Changes files of a build at its own moments, in whatever worktree it can reach, until it is ended:
+ * Changes files of a build at given times, in every worktree that it can reach, until it is ended:
  * `restless-process.ts <changes as JSON>`.
  */
 import {
@@ -22,12 +22,12 @@ export const CHANGES = ['write', 'swap', 'move', 'remove', 'link', 'mode', 'appe
 export interface Restless {
   readonly file: string;
   readonly change: (typeof CHANGES)[number];
-  /** Milliseconds before it begins, and before it puts things back. */
+  /** Milliseconds before the change, and from the change until it is undone. */
   readonly after: number;
   readonly during: number;
 }
 
-const OTHER = 'not what anybody has written\n';
+const OTHER = 'written by no author\n';
 
 async function disturb(path: string, { change, during }: Restless): Promise<void> {
   if (!existsSync(path)) return;
@@ -66,5 +66,5 @@ for (const one of JSON.parse(changes) as readonly Restless[]) {
     }
   });
 }
-// Whoever is there at the end is ended with the command.
+// Stays alive until the sandbox ends it together with the command.
 await sleep(60_000);

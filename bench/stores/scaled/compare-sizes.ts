@@ -5,7 +5,7 @@ import { checkLoading } from './check-loading.ts';
 import { newWorkflows } from './new-workflows.ts';
 import type { ScaledStore } from './scaled-store.ts';
 
-/** Workflows of each project that have been carried to the end, for whoever reads their history. */
+/** Completed workflows of each project, for measuring reads of history. */
 const COMPLETE = 50;
 /** Workflows, from all over the project, whose status is read. */
 const LOOKED_AT = 1000;

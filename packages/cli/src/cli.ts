@@ -7,7 +7,7 @@ import { enterUserShell } from './invocation/enter-user-shell.ts';
 import { readerGone } from './output/reader-gone.ts';
 import { perform } from './program.ts';
 
-/** Commands that only show something. All others go on with their work when nobody reads it. */
+/** Commands that only print. All others continue when the reader of their output is gone. */
 const LOOKING: ReadonlySet<string> = new Set([
   'status',
   'history',
@@ -19,7 +19,7 @@ const LOOKING: ReadonlySet<string> = new Set([
   'doctor',
 ]);
 
-/** For stopping in order where nobody is there to insist; longer than a server drains by default. */
+/** Time for a graceful stop that no person can speed up. Longer than a server drains by default. */
 const PATIENCE_MS = 30_000;
 
 const args = process.argv.slice(2);
@@ -53,7 +53,7 @@ const { version } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
 ) as { version: string };
 
-// A promise that a role of the user's forgets, most likely: Node would show all that the error says.
+// Most often a user's role did not await a promise. Node would print the error with its secrets.
 process.on('uncaughtException', async (reason) => {
   endedBy = EXIT.internal;
   context.exit(EXIT.internal);

@@ -8,20 +8,22 @@ export interface InputStream extends Readable {
   readonly isTTY?: boolean;
 }
 
-/** What commands get from the process that they run in. */
+/** What a command gets from its process. */
 export interface CommandContext extends Caller {
   readonly stdin: InputStream;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
-  /** Sets what the process answers when a command ends without an error. */
+  /** Sets the exit code of the process for a command that ends without an error. */
   exit(code: ExitCode): void;
   /** Ends the process at once. */
   leave(code: ExitCode): never;
   /**
-   * Calls `listener` at each Ctrl-C or SIGTERM, and once when the terminal is gone or the process has
-   * met an error that nobody caught, until the returned function is called.
+   * Calls `listener` at each Ctrl-C or SIGTERM, and once when the terminal is gone or an error was not
+   * caught.
+   *
+   * @returns a function that removes the listener.
    */
   onInterrupt(listener: () => void): () => void;
-  /** What Ctrl-C does, for when a prompt has the keyboard. */
+  /** Does what Ctrl-C does. A prompt calls it, because the prompt reads the keyboard. */
   interrupt(): void;
 }

@@ -26,7 +26,7 @@ test('an error on the way to the end does not hurry it', () => {
   expect(heard).toEqual(['interrupted']);
 });
 
-test('a stop that nobody watches ends, whatever a role does', async () => {
+test('a stop without a person present ends, even when a role ignores it', async () => {
   const { heard, interrupts } = createHeard();
   interrupts.stop();
   await expect.poll(() => heard).toEqual(['interrupted', 'overdue']);

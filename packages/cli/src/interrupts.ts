@@ -1,24 +1,32 @@
 import type { EventEmitter } from 'node:events';
 
-/** Somebody asks for the end; asked again, it is to be at once. */
+/** Signals by which a person or a supervisor asks the process to end. A second one ends it at once. */
 const ASKED = ['SIGINT', 'SIGTERM'] as const;
 
-/** The terminal is gone. A shell and the kernel may both say so: that asks for nothing twice. */
+/** The terminal is gone. The shell and the kernel may both send it, so a second one changes nothing. */
 const GONE = 'SIGHUP';
 
-/** What makes a process stop in order. */
+/** Stops a process gracefully, on a signal or on request. */
 export interface Interrupts {
-  /** Calls `listener` at each Ctrl-C or SIGTERM, and when `stop` is called, until its result is. */
+  /**
+   * Calls `listener` at each Ctrl-C or SIGTERM, and once when `stop` is called.
+   *
+   * @returns a function that removes the listener.
+   */
   onInterrupt(listener: () => void): () => void;
   /**
-   * Has everything stop in order if nothing does so yet.
+   * Starts a graceful stop unless one is under way.
    *
-   * @returns whether anything listens.
+   * @returns whether there is a listener.
    */
   stop(): boolean;
 }
 
-/** @param overdue called when a stop that nobody watches takes `patienceMs`. */
+/**
+ * Creates the interrupts of a process.
+ *
+ * @param overdue called when the process still runs `patienceMs` after `stop` or SIGHUP.
+ */
 export function createInterrupts(
   signals: EventEmitter,
   patienceMs: number,
@@ -35,7 +43,7 @@ export function createInterrupts(
   function stop(): boolean {
     if (listeners.size === 0) return false;
     if (!stopping) {
-      // Nobody is there to say it once more, should a role not listen to its signal.
+      // A role may ignore its signal, and no person is there to press Ctrl-C again.
       setTimeout(overdue, patienceMs).unref();
       interrupt();
     }

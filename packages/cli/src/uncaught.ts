@@ -1,6 +1,6 @@
 import { BatonError } from '@baton/core';
 
-/** An error that no command and no role has caught, with the place that it comes from. */
+/** Returns the error to report when no command and no role caught `reason`. It names where it was thrown. */
 export function uncaught(reason: unknown): BatonError {
   const stack = reason instanceof Error ? reason.stack : undefined;
   const place = /\n\s+at (.+)/.exec(stack ?? '')?.[1];
@@ -8,7 +8,7 @@ export function uncaught(reason: unknown): BatonError {
   const { message } = BatonError.from(reason);
   return new BatonError(
     'internal',
-    `nobody caught this error${from}: ${message}; a role has to await every promise that it makes`,
+    `uncaught error${from}: ${message}; a role must await every promise that it makes`,
     { cause: reason },
   );
 }

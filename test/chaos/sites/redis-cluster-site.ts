@@ -7,16 +7,16 @@ import { localCrews } from './local-crew.ts';
 import type { Site } from './site.ts';
 
 const SLOTS = 16_384;
-/** Longer than a pause: a master that is only slow is not replaced. */
+/** Longer than a pause, so that the cluster does not replace a slow master. */
 const NODE_TIMEOUT_MS = 1500;
-/** For which a master that is about to die is without its replica: enough for clients to notice. */
+/** How long a master has no replica before it is killed. Long enough for clients to notice. */
 const ALONE_MS = 150;
 
 /**
- * Three masters with a replica each; every commit waits for the replica. A kill hits a replica, or a
- * master that is back before anybody misses it, or one whose replica takes over, sometimes after the
- * two had lost each other. The next fault comes when the replicas have everything again: of a master
- * and its replica at once nothing is promised.
+ * Three masters with a replica each. Every commit waits for the replica. A kill hits a replica, a master
+ * that returns before the cluster replaces it, or a master whose replica takes over. Some masters lose
+ * their replica before that. The next fault waits until the replicas have caught up, because Baton
+ * promises nothing for the loss of a master and its replica at once.
  *
  * @param acknowledge replicas that a commit waits for.
  */

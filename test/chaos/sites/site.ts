@@ -4,28 +4,28 @@ import type { Fault, FaultKind } from '../plan.ts';
 import type { Random } from '../random.ts';
 import type { Setback } from '../setbacks.ts';
 
-/** A store of its own, with clients at work on it and somebody who breaks things. */
+/** A private store, with clients that use it and faults that can be injected. */
 export interface Site {
-  /** What can happen here. */
+  /** The faults that this site can inject. */
   readonly faults: readonly FaultKind[];
-  /** What a store that forgets did so far; it is saved whenever clients are set to work. */
+  /** The saves and losses of a store that forgets. Each `begin` saves it. */
   readonly setbacks?: readonly Setback[];
-  /** A handle for whoever looks on; the line to it is not cut. */
+  /** A handle for the auditor. No fault cuts its connection. */
   readonly store: WorkflowStore;
-  /** Sets clients to work. */
+  /** Starts clients. */
   begin(work: Work): Promise<Crew>;
-  /** Makes `fault` happen; resolves when it has passed. */
+  /** Injects `fault`. Resolves when it has passed. */
   strike(fault: Fault, random: Random): Promise<void>;
   /**
-   * Damages the store as no store survives without loss, and says what is then wrong but for the
-   * loss. Nothing can be done here afterwards.
+   * Damages the store so that it must lose data. Returns what is wrong besides the loss. The site is
+   * unusable afterwards.
    */
   ruin?(random: Random): Promise<readonly string[]>;
   destroy(): Promise<void>;
 }
 
 export interface Work {
-  /** Unique in a run: clients are named by it. */
+  /** Unique in a run, because it names the clients. */
   readonly name: string;
   readonly random: Random;
   readonly workflows: readonly string[];
@@ -33,6 +33,6 @@ export interface Work {
 }
 
 export interface Crew {
-  /** Ends the work; resolves when every client has its last answer. */
+  /** Stops the clients. Resolves when each has its last answer. */
   stop(): Promise<void>;
 }

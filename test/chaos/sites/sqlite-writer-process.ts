@@ -1,5 +1,5 @@
-// Clients at work on a SQLite file until stdin ends. Every call is on its way to whoever started this
-// process before it is made, so that a kill leaves it as one whose outcome is unknown.
+// Runs clients on a SQLite file until stdin ends. It reports each call to its parent process before it
+// makes the call. After a kill, the parent therefore knows the calls whose outcome is unknown.
 // argv: the task, as JSON.
 import { writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -3,13 +3,13 @@ import { AssignmentService, WorkflowService } from '@baton/proto';
 import type { DescMethod, JsonObject, JsonValue } from '@bufbuild/protobuf';
 import type { Random } from '../../chaos/random.ts';
 
-/** A request as its caller thinks of it, whatever it travels by. */
+/** A request, independent of the protocol. */
 export interface Call {
   readonly method: DescMethod;
   readonly value: JsonObject;
 }
 
-/** One workflow on its way from start to `complete`, by requests that the server should accept. */
+/** Moves one workflow from start to `complete` by requests that the server should accept. */
 export interface Flow {
   next(): Call;
   /** What was answered to a request about it. */

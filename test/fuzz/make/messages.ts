@@ -1,10 +1,10 @@
 import type { DescField, DescMessage, JsonObject, JsonValue } from '@bufbuild/protobuf';
 import type { Random } from '../../chaos/random.ts';
 
-/** What the answers so far have told: values by the field that they came in. */
+/** Values in the answers so far, by field name. */
 export type Seen = Map<string, string[]>;
 
-/** Whatever fits a message's fields, mostly with values that the server knows. */
+/** Makes a random message that fits its fields, mostly with values that the server knows. */
 export function anyMessage(random: Random, seen: Seen, schema: DescMessage): JsonObject {
   return messageOf(random, seen, schema, 0);
 }

@@ -23,7 +23,7 @@ export function readAnswer(sent: Sent, raw: RawAnswer): Answer {
     const problem = sent.protocol === 'json' ? problemIn(raw.body.toString()) : undefined;
     return { outcome, code: 0, message: '', ...problem };
   }
-  // The answer's type says how it is to be read: a wrong type of request asks for another protocol.
+  // Read by the answer's content type, because a request with a wrong type may select another protocol.
   const type = raw.headers['content-type'] ?? '';
   if (sent.protocol !== 'grpc' && /^application\/grpc(?!-web)/.test(type)) {
     return { outcome, ...fromGrpc(raw) };

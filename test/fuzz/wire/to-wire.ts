@@ -3,7 +3,7 @@ import { type Compression, methodOf, type Sent, streams } from '../sent.ts';
 
 const QUICKLY = { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } };
 
-/** A request as HTTP has it, whichever version. */
+/** An HTTP request, for each HTTP version. */
 export interface Wire {
   readonly verb: string;
   readonly path: string;

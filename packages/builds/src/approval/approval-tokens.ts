@@ -6,18 +6,18 @@ import { z } from 'zod';
 import { asShown, makeToken } from './approval-token.ts';
 
 /*
- * Who may decide what roles may not.
- * 1. A token is in no file, in no event and in no environment that Baton makes. What is kept is a salted
- *    code, made with the key of the seals: without that key, nobody can tell a token from it by trying.
- * 2. A token that was shown holds for one place of one build, beside others that were shown for it: once the
- *    build has moved on, they are worth nothing. The token that a build was begun with holds for that build as long as it lasts; its code is
- *    in the build's sealed metadata.
- * 3. A token is shown at a terminal, or not at all.
+ * Tokens by which a person proves the right to decide what roles may not.
+ * 1. Baton writes a token into no file, event or environment. It keeps a salted code, made with the key of
+ *    the seals. Without that key, an attacker cannot find a token by trying.
+ * 2. A shown token is valid at one place of one build, and several may be valid there. When the build moves
+ *    on, all of them expire. The token given at the start is valid for the whole build. Its code is in the
+ *    build's sealed metadata.
+ * 3. Baton shows a token only at a terminal.
  */
 
-/** The metadata of a build that was begun with a token. */
+/** Metadata key of a build that was started with a token. */
 const METADATA = 'approvalToken';
-/** Of a token that is made up by a person or a secret store. */
+/** Minimum length of a token that a person or a secret store made. */
 const LEAST_CHARACTERS = 16;
 const SALT_BYTES = 16;
 
@@ -30,24 +30,26 @@ type Workflow = Pick<
 >;
 
 export interface ApprovalTokens {
-  /** The metadata that a build is begun with, for it to take `token`. @throws BatonError `invalid_input`. */
+  /** Returns the metadata that makes a new build accept `token`. @throws BatonError `invalid_input`. */
   begin(token: string): JsonObject;
-  /** Makes a token for where a build stands. Those that were shown for it before hold as well. */
+  /** Makes a token for the current place of a build. Earlier tokens of that place stay valid. */
   issue(workflow: Workflow): string;
-  /** Whether `token` is the one that the build was begun with. */
+  /** Whether `token` is the one that the build was started with. */
   isGiven(workflow: Workflow, token: string | undefined): boolean;
-  /** @throws BatonError `not_owner`, which is counted, for every other token than the build's, and for none. */
+  /** @throws BatonError `not_owner` for a wrong or missing token. Each refusal is counted. */
   check(workflow: Workflow, token: string | undefined, howToGet: string): void;
-  /** How often a change was refused for its token. */
+  /** How many changes were refused for a wrong or missing token. */
   refused(workflowId: string): number;
 }
 
-/** Whether a build was begun with a token. */
+/** Whether a build was started with a token. */
 export function takesGivenToken({ metadata }: Pick<WorkflowSnapshot, 'metadata'>): boolean {
   return codeSchema.safeParse(metadata[METADATA]).success;
 }
 
 /**
+ * Creates the approval tokens of a workspace.
+ *
  * @param folder of the seals.
  * @param key of the seals.
  */
@@ -68,9 +70,9 @@ export function createApprovalTokens(folder: string, key: Uint8Array): ApprovalT
     return same(data.code, codeOf(data.salt, METADATA, token));
   }
 
-  /** Where a token holds that was shown; undefined for any other token. */
+  /** The place for which a token was shown. Undefined for any other token. */
   function placeShownFor({ id }: Workflow, token: string): string | undefined {
-    // A line each, added at its end: two processes may show tokens at the same time.
+    // One line a token, appended, because two processes may show tokens at the same time.
     for (const line of readText(pathOf(id, 'token')).split('\n')) {
       const { data } = shownSchema.safeParse(toJson(line));
       if (data === undefined) continue;
@@ -131,7 +133,7 @@ export function createApprovalTokens(folder: string, key: Uint8Array): ApprovalT
   };
 }
 
-/** Where a build stands, and what it waits for there. A claim or an answer to one of several questions keeps it. */
+/** Identifies where a build stands and what it waits for. A claim, or one of several answers, does not change it. */
 function placeOf({ id, epoch, state, enteredAt, awaiting }: Workflow): string {
   return JSON.stringify([id, epoch, state, enteredAt, awaiting?.kind, awaiting?.since]);
 }
@@ -150,7 +152,7 @@ function readText(path: string): string {
   }
 }
 
-/** Undefined for what is no JSON: a line that a stranger wrote holds no token. */
+/** Undefined for a line that is not JSON. Another program wrote it, so it holds no token. */
 function toJson(line: string): unknown {
   try {
     return JSON.parse(line);

@@ -46,22 +46,22 @@ interface RememberedBaseline extends Baseline {
 }
 
 /**
- * What the commands of a configuration did on the files of a digest, so that no build repeats it: of
- * failures those with which builds begin all the same.
+ * Remembers what the configured commands did on a tree of files, so that no build repeats it. Of
+ * failures, it keeps those that builds may begin with.
  */
 export interface BaselineMemory {
   recall(tree: string): RememberedBaseline | undefined;
   keep(baseline: Baseline, at: number): void;
-  /** What was kept no longer holds. */
+  /** Drops what was kept for a tree. */
   forget(tree: string): void;
 }
 
 /**
- * Keeps baselines as files in a folder: one for each tree, set of commands with what they may reach, and
- * `PATH`.
+ * Creates a memory that keeps each baseline in a file. Its name depends on the tree, the commands, what
+ * they may reach, and `PATH`.
  *
- * @param folder made when something is kept.
- * @param sandbox name of the one that the commands run in, whoever chose it.
+ * @param folder created by the first `keep`.
+ * @param sandbox name of the sandbox that the commands run in, configured or chosen by Baton.
  */
 export function createBaselineMemory(
   folder: string,
@@ -80,7 +80,7 @@ export function createBaselineMemory(
         const found = record.parse(JSON.parse(readFileSync(pathOf(tree), 'utf8')));
         return found.tree === tree ? (found as RememberedBaseline) : undefined;
       } catch {
-        // Not there, or of another version: it is run again.
+        // The file is missing or of another version. The caller runs the commands again.
         return undefined;
       }
     },
@@ -118,7 +118,7 @@ function digestOfCommands(
     ...[test, ...verify].map((one) => networkEntryOf('test', one.sandbox?.network, sandbox)),
   ];
   const named = verify.map(({ name }) => name);
-  // How much has to be covered, and of which lines, changes nothing that is run.
+  // Coverage thresholds are left out: they change nothing that is run.
   const reports = reportsOf(test);
   const { read, write, memoryMiB, processes, outputMiB } = sandbox;
   const held = { name, read, write, memoryMiB, processes, outputMiB };
@@ -131,7 +131,7 @@ function digestOfCommands(
     .digest('hex');
 }
 
-/** Digests of the files that a text names beside the configuration: no tree has them. */
+/** Digests of the files that a text names beside the configuration. The digest of the tree may not cover them. */
 function besideConfig(text: string, folder: string): readonly string[] {
   return [...text.matchAll(/\{config\}(\/[\w./@+-]+)/g)].map(([, path = '']) => {
     const file = join(folder, path);

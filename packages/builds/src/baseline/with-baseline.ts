@@ -13,29 +13,29 @@ import {
   refusedOf,
 } from './describe-baseline.ts';
 
-/** Where a baseline is run and remembered. */
+/** What a baseline needs to be run and remembered. */
 export interface BaselineParts {
   readonly memory: BaselineMemory;
-  /** Opens the workspace in which a build is judged, with the files that it begins with. */
+  /** Opens the workspace in which a build is judged, with the files at the start of the build. */
   readonly openJudged: (workflowId: string) => Promise<Workspace>;
-  /** Whether one is run where none is known. False for builds that ask no model. */
+  /** Whether to run a baseline when none is remembered. False for builds that ask no model. */
   readonly isRun: boolean;
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number;
-  /** The command that measures again, whatever is remembered. */
+  /** The command that measures again and ignores remembered results. */
   readonly again: string;
 }
 
-/** What progress begins with that says what a step of the baseline did. */
+/** Prefix of progress messages about steps of the baseline. */
 export const BASELINE_STEP = 'baseline: ';
 
-/** The phase that a build begins with. */
+/** The first phase of a build. */
 const FIRST_PHASE = 'discovery';
 
 /**
- * The same role, which is not asked in the first phase before the commands have been run on the files
- * that the build begins with, or are known to have been. What fails there is no role's fault: it fails
- * the attempt, so that a person looks, unless the configuration tolerates it.
+ * Runs the configured commands on the initial files before the role works in the first phase. A
+ * remembered result replaces the run. No role caused a failure there, so it fails the attempt and a
+ * person has to look, unless the configuration tolerates it.
  */
 export function withBaseline(
   adapter: RoleAdapter,

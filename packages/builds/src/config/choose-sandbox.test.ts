@@ -39,7 +39,7 @@ onLinux.each([undefined, 'auto', 'bubblewrap', { kind: 'bubblewrap', memoryMiB: 
   },
 );
 
-/** A PATH with an srt that makes a sandbox, as far as anybody asks it. */
+/** A PATH with an srt that claims to make a sandbox, enough for this test. */
 function withSrt(document: object) {
   const folder = mkdtempSync(join(tmpdir(), 'baton-choose-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));

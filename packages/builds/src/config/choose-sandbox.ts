@@ -30,7 +30,7 @@ type Kind = (typeof SANDBOX_KINDS)[number];
 type Environment = Readonly<Record<string, string | undefined>>;
 type Chooser = Pick<Config, 'sandbox' | 'commands' | 'roles' | 'path'>;
 
-/** Says which one it is to be, whatever the configuration says. */
+/** Environment variable that names the sandbox and overrides the configuration. */
 export const SANDBOX_VARIABLE = 'BATON_SANDBOX';
 
 /**

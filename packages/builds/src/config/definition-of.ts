@@ -11,8 +11,8 @@ import type { Config } from './load-config.ts';
 import { releaseOf } from './release-of.ts';
 
 /**
- * The definition that builds of a configuration run by, where their state is kept here: `build` for
- * those that deploy, else `build-and-hand-over`.
+ * Returns the definition of a configuration's builds when their state is kept here: `build` if they
+ * deploy, else `build-and-hand-over`.
  *
  * @throws BatonError `invalid_input` for rules that cannot work.
  */
@@ -35,7 +35,7 @@ export function definitionOf(config: Config): WorkflowDefinition {
   }
 }
 
-/** What to ask a server for: builds that deploy run by its default, whatever its operator made that. */
+/** Returns the definition to request of a server. Builds that deploy use the server's default definition. */
 export function definitionRequestOf(config: Pick<Config, 'commands'>): DefinitionRequest {
   return releaseOf(config) === undefined ? { name: BUILD_AND_HAND_OVER } : {};
 }

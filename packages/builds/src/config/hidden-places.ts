@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 
 /**
- * The folders with builds of every repository, wherever their configurations put them.
+ * Returns the folders with builds of every repository, at their configured places.
  *
- * @param states the folder with what Baton keeps of each repository.
+ * @param states the folder with Baton's state of each repository.
  */
 export function otherBuilds(states: string): readonly string[] {
   const places = namesIn(states).flatMap((repository) => {

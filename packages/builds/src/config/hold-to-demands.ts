@@ -29,10 +29,10 @@ export function rulesIn(events: readonly WorkflowEvent[]): Rules | undefined {
 }
 
 /**
- * Refuses to go on with a build by a configuration that demands less of people than the build has so far:
- * a role that runs without a wall could have edited it. It may demand more.
+ * Refuses a configuration that demands less of people than the build has so far. A role without a sandbox
+ * could have edited it. The configuration may demand more.
  *
- * @param ways how to go on all the same, in words.
+ * @param ways text that says how to go on anyway.
  * @throws BatonError `not_owner` naming what is missing.
  */
 export function holdToDemands(config: Config, demands: Demands, ways: string): void {

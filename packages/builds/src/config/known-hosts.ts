@@ -39,7 +39,7 @@ export function isKnownName(entry: string): entry is keyof typeof KNOWN_HOSTS {
   return Object.hasOwn(KNOWN_HOSTS, entry);
 }
 
-/** The hosts of a list, with those that its names stand for. */
+/** Returns the hosts of a list, with its names replaced by their hosts. */
 export function hostsOf(entries: readonly string[]): readonly string[] {
   return entries.flatMap((entry) => (isKnownName(entry) ? KNOWN_HOSTS[entry] : [entry]));
 }

@@ -8,17 +8,17 @@ import { type ConfigDocument, configSchema } from './config-schema.ts';
 import { importModule } from './import-module.ts';
 
 export interface Config extends Omit<ConfigDocument, 'budgets'> {
-  /** Caps for the builds that are begun with it. */
+  /** Budgets of the builds that start with this configuration. */
   readonly budgets: Budgets;
-  /** The file that it comes from, absolute. */
+  /** Absolute path of the configuration file. */
   readonly path: string;
-  /** The file's folder: what relative paths start from, and `{config}` in argv. */
+  /** The file's folder: the base of relative paths, and `{config}` in argv. */
   readonly folder: string;
 }
 
 const MODULES: ReadonlySet<string> = new Set(['.ts', '.mjs', '.js']);
 
-/** Names that are looked for in a workspace, the first that exists counts. */
+/** File names to look for in a workspace. The first that exists is used. */
 const NAMES = ['baton.config.json', 'baton.config.ts', 'baton.config.mjs', 'baton.config.js'];
 
 /**
@@ -59,12 +59,12 @@ export async function loadConfig(
   });
 }
 
-/** The configuration that lies in a workspace; undefined where there is none. */
+/** Path of the configuration in a workspace. Undefined when there is none. */
 export function configIn(workspace: string): string | undefined {
   return configsIn(workspace)[0];
 }
 
-/** All that lie there: the first is read, the others are not. */
+/** Paths of all configurations in a workspace. Only the first is read. */
 export function configsIn(workspace: string): readonly string[] {
   return NAMES.map((name) => join(workspace, name)).filter((path) => existsSync(path));
 }
@@ -82,7 +82,7 @@ async function readDocument(path: string): Promise<unknown> {
   }
   const text = await readFile(path, 'utf8');
   try {
-    // Some editors put a byte order mark in front, which nobody sees in what is reported.
+    // Some editors write a byte order mark, which would be invisible in an error message.
     return parseJson(text.replace(/^\uFEFF/, ''));
   } catch (reason) {
     throw new BatonError('invalid_input', `${path} is ${BatonError.from(reason).message}`);

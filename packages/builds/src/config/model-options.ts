@@ -13,7 +13,7 @@ import {
 import { lineOf } from './models-in-use.ts';
 
 /**
- * A model and those that it falls back on, as the adapter takes them.
+ * Returns the adapter's options for a model and its fallbacks, in order.
  *
  * @throws BatonError `invalid_input` naming a variable that has no key.
  */

@@ -68,7 +68,7 @@ function commandsFor(role: RoleName, maker: CommandMaker): readonly AllowedComma
     release_manager: smoke.map(forPurpose('smoke')),
   };
   const all = entries[role];
-  // A check of the user's may well be called `test`, too: the first of a name is the one.
+  // A user's check may also be called `test`. The first entry of a name is used.
   const first = all.filter(({ name }, at) => all.findIndex((one) => one.name === name) === at);
   return first.map((entry) => checkOf(maker, entry.purpose, entry.name, entry));
 }

@@ -12,7 +12,7 @@ export interface NamedModel {
   readonly model: ModelEntry;
 }
 
-/** A model and those that it falls back on, in their order. */
+/** Returns a model and its fallbacks, in order. */
 export function lineOf(name: string, models: Models): readonly NamedModel[] {
   const names = [...new Set([name, ...(models[name]?.fallback ?? [])])];
   return names.flatMap((one) => {

@@ -20,8 +20,8 @@ const DEFAULTS: Readonly<Record<Purpose, NetworkEntry>> = {
 const JUDGES: ReadonlySet<Purpose> = new Set(['test', 'verify']);
 
 /**
- * What a command may reach, as a configuration has it: by its own word, or by that for all commands but
- * those that judge, or else by what it is run for.
+ * Returns what a command may reach: its own setting, else the common setting (not for test and verify),
+ * else the default for its purpose.
  */
 export function networkEntryOf(
   purpose: Purpose,

@@ -6,7 +6,7 @@ const model = text
   .max(256)
   .regex(/^[^\s:]+:\S+$/, 'expected provider:model, such as anthropic:claude-x');
 
-/** Who is behind a role that a command or a module performs: from outside nobody can tell. */
+/** Declares who is behind a command or module role. Baton cannot find that out itself. */
 export const principalEntry = z
   .strictObject({
     models: z
@@ -41,7 +41,7 @@ export const principalEntry = z
     context.addIssue({ code: 'custom', message });
   });
 
-/** As core takes it; undefined where nothing is declared. */
+/** Converts an entry to core's form. Undefined when nothing is declared. */
 export function toPrincipal(
   entry: z.output<typeof principalEntry> | undefined,
 ): DeclaredPrincipal | undefined {

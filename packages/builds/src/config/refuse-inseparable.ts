@@ -4,20 +4,20 @@ import type { Config } from './load-config.ts';
 
 type Separation = DefinitionDescription['separations'][number];
 
-/** Who performs what is kept apart. */
+/** The roles to check, and how they are performed. */
 export interface Performers {
   readonly roles: readonly RoleAdapter[];
-  /** How the configuration has them performed. */
+  /** The roles' entries in the configuration. */
   readonly entries: Config['roles'];
-  /** Whether their answers come from a cassette, whatever the configuration says. */
+  /** Whether a cassette answers for all roles, instead of what the configuration names. */
   readonly replayed: boolean;
   /** The role that works in a phase. */
   readonly roleOf: (phase: string) => string | undefined;
 }
 
 /**
- * Refuses roles that a separation of duties keeps apart and that are the same, or that don't say who
- * they are: such a build would stop halfway.
+ * Refuses separations that the roles cannot keep: the same principal performs both phases, or a role
+ * declares no principal. Such a build would stop halfway.
  *
  * @throws BatonError `invalid_input` naming the settings to change.
  */
@@ -34,7 +34,7 @@ export function refuseInseparable(
 
 function problemOf({ phase, from, by }: Separation, performers: Performers): string | undefined {
   const [later, earlier] = [performers.roleOf(phase), performers.roleOf(from)];
-  // A role that is not performed here is somebody else's.
+  // Another runner performs a role that is not performed here.
   const [one, other] = [later, earlier].map((name) =>
     performers.roles.find(({ role }) => role === name),
   );
@@ -68,7 +68,7 @@ function undeclared(
   return `${setting} declares no ${what}; set ${list}, or ${setting}.principal.kind where no model takes part`;
 }
 
-/** Whoever declares no worker is performed by the process of the run. */
+/** The process of the run performs a role that declares no worker. */
 function sameWorker(
   phase: string,
   from: string,

@@ -20,17 +20,17 @@ import type { RoleEntry, RoleName } from './role-schema.ts';
 import { withFolder } from './with-folder.ts';
 
 export interface RoleOptions {
-  /** Cassette to record into what the configured roles answer; absolute. */
+  /** Absolute path of the cassette to record the roles' answers into. */
   readonly record: string | undefined;
-  /** Cassette to take the roles' answers from instead of asking them; absolute. */
+  /** Absolute path of the cassette to replay the roles' answers from. */
   readonly replay: string | undefined;
-  /** Where keys are. */
+  /** Variables that hold the API keys. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Masks secrets. */
   readonly redact: Redact;
 }
 
-/** Who speaks for a role. */
+/** Returns the adapter that performs a role. Undefined when nothing performs it. */
 export type RoleFactory = (
   role: RoleName,
   maker: CommandMaker,
@@ -38,9 +38,9 @@ export type RoleFactory = (
 ) => RoleAdapter | undefined;
 
 /**
- * Who speaks for each role: what the configuration names, or the cassette.
+ * Creates the adapters of the roles from the configuration, or from the cassette to replay.
  *
- * @throws BatonError `data_loss` and others for a cassette that cannot be read, to record into, too.
+ * @throws BatonError `data_loss` and others for a cassette that cannot be read, one to record into included.
  */
 export async function createRoleFactory(
   config: Config,
@@ -57,7 +57,7 @@ export async function createRoleFactory(
     return (role) => voices.get(role);
   }
   const into = record === undefined ? undefined : openCassette(record);
-  // Later, it would be refused when the first answer is paid for.
+  // Read now: a broken cassette would otherwise show only after the first answer was paid for.
   if (into !== undefined && existsSync(into.path)) await into.entries();
   const performers = new Map<RoleName, Performer>();
   for (const [name, entry] of Object.entries(config.roles)) {
@@ -118,7 +118,7 @@ async function performerOf(
     );
 }
 
-/** The answers of a cassette, by whoever gave them when it was recorded. */
+/** Replays a role from a cassette, under the principal that the cassette recorded. */
 async function replayed(
   role: string,
   cassette: Cassette,

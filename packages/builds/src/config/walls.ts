@@ -36,14 +36,14 @@ export type Walls = (
 const MEBIBYTE = 2 ** 20;
 
 /**
- * The walls of a configuration's commands. Hidden are the home, the user's own checkout, and whatever
- * Baton keeps, of this and of other repositories.
+ * Creates the sandbox rules of a configuration's commands. They hide the home, the user's own checkout,
+ * and Baton's state of this and other repositories.
  */
 export function createWalls(config: Config, sandbox: Sandbox, places: BuildPlaces): Walls {
   const { env, repository, directory, stateDirectory } = places;
   const { memoryMiB, processes, outputMiB, read, write } = config.sandbox;
   const home = env['HOME'] ?? homedir();
-  // What lies beside the usual folders is of other repositories.
+  // The folders beside the usual ones belong to other repositories.
   const builds = config.workspace.directory === undefined ? dirname(directory) : directory;
   const seals = env['BATON_SEALS'];
   const states = dirname(stateDirectory);

@@ -70,7 +70,7 @@ it.each<[string, (at: ReturnType<typeof setUp>) => void]>([
   ]);
 });
 
-it('says nothing of what nobody changed, of branches that are tracked, and of what Baton writes', async () => {
+it('reports neither unchanged files, nor tracked branches, nor what Baton writes', async () => {
   const { git, noted, perform, write } = setUp();
   write('a.txt', 'changed before\n');
   const outcome = await perform(() => {

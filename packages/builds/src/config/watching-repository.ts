@@ -3,9 +3,9 @@ import { changedParts, type RepositoryPrint } from '@baton/adapters/workspace';
 import type { RoleAdapter } from '@baton/core';
 
 /**
- * The same role, while which nobody changes what git runs in the user's repository: where its settings,
- * hooks or attributes differ after it, the build stops with their names. What else differs may be the
- * user's own work meanwhile, and is noted as `repository_changed`. For roles that no wall keeps out.
+ * Fails a role's work when git's settings, hooks or attributes in the user's repository changed
+ * meanwhile. The reason names them. Other changes may be the user's own work, so they are only noted, as
+ * `repository_changed`. Use it for roles that no sandbox keeps out of the repository.
  *
  * @param print takes the print of the repository.
  */

@@ -43,7 +43,7 @@ it.each(['test_auditor', 'verification_overseer', 'release_manager'])(
   },
 );
 
-it('protected files that change while a role works fail the build, whoever it is', async () => {
+it('protected files that change while any role works fail the build', async () => {
   const failed = { kind: 'fail', reason: `since the role began its work, ${VIOLATION}` };
   for (const role of ['q_assistant', 'code_writer']) {
     expect(await account(role, done, [PROTECTED])).toMatchObject({ outcome: failed, asked: 1 });

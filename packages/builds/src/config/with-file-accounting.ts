@@ -2,7 +2,7 @@ import { changedProtectedFiles, nameFiles } from '@baton/adapters/review';
 import type { Assignment, Outcome, RoleAdapter, RoleContext } from '@baton/core';
 import type { Config } from './load-config.ts';
 
-/** Whose verdicts are about files that others have written. */
+/** Roles that judge files of other roles. */
 const JUDGES: ReadonlySet<string> = new Set([
   'test_auditor',
   'verification_overseer',
@@ -10,15 +10,15 @@ const JUDGES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The same role, by which no protected file passes changed and no other one unnamed, whoever changed
- * it: a command that was run, or a process that one has left behind.
+ * Lets a role pass no changed protected file, and no other changed file unnamed. A role, a command or a
+ * process that a command left behind may have changed it.
  *
- * - A judge does not begin while protected files differ from how the build began: the work goes back
- *   to `implementation`. After a deployment it would be too late.
- * - Protected files that change while a role works fail the build: what commands and authors change
- *   is refused by name, so this was neither, and a person has to look.
- * - Work that is sent back keeps its files, which the next claim does not speak of, so they are
- *   noted as `files_sent_back`.
+ * - A judge does not begin while protected files differ from those at the start of the build. The work
+ *   goes back to `implementation`, because after a deployment it is too late.
+ * - Protected files that change while a role works fail the build. Changes by commands and authors are
+ *   refused by name elsewhere, so another process made these, and a person has to look.
+ * - Work that is sent back keeps its files. The next claim does not name them, so they are noted as
+ *   `files_sent_back`.
  */
 export function withFileAccounting(
   adapter: RoleAdapter,

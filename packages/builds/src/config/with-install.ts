@@ -29,21 +29,21 @@ import { withoutFilesOf } from './without-files-of.ts';
 export interface Installing {
   readonly command: CheckCommand;
   readonly rules: Pick<Config['workspace'], 'generated' | 'protected'>;
-  /** Whether the role claims the files that it changed: then what is installed is not among them. */
+  /** Whether the role claims the files that it changed. If so, installed files are not among them. */
   readonly claims: boolean;
   /**
-   * What becomes of it when it fails because of what the build changed; undefined: the role works all
-   * the same.
+   * The outcome when the installation fails because of what the build changed. Undefined: the role
+   * works anyway.
    */
   readonly failed: (reason: string, details: string) => Outcome | undefined;
-  /** Whether it failed before the build, which the configuration accepts: then the role works all the same. */
+  /** Whether it failed before the build and the configuration accepts that. If so, the role works anyway. */
   readonly isKnownToFail: (workspace: Workspace) => Promise<boolean>;
 }
 
 /**
- * The same role, for which `install` is run first: a worktree has nothing but what is committed. What
- * it changes is noted as `install_changed_files` and is not the role's to answer for. When it fails,
- * or changes what it must not, a person has to look, unless the build changed what it installs.
+ * Runs `install` before the role works, because a worktree has only committed files. Files that it
+ * changes are noted as `install_changed_files`, and the role does not answer for them. When it fails, or
+ * changes a file that it must not, a person has to look, unless the build changed what it installs.
  */
 export function withInstall(adapter: RoleAdapter, installing: Installing): RoleAdapter {
   const { command, claims, failed, isKnownToFail } = installing;
@@ -57,7 +57,7 @@ export function withInstall(adapter: RoleAdapter, installing: Installing): RoleA
         context.progress('installed already, on these very files');
         return adapter.perform(assignment, context);
       }
-      // Before it installs: what that changes is no doing of the build.
+      // Read before the installation, whose own changes are not the build's.
       const manifests = await changedManifests(command, workspace);
       const { result, changed, prints } = await install(command, workspace, context);
       const left = claims ? withoutFilesOf(workspace, prints) : workspace;
@@ -78,7 +78,7 @@ export function withInstall(adapter: RoleAdapter, installing: Installing): RoleA
       const details = `${result.stdout}\n${result.stderr}`.trim();
       if (manifests.length === 0)
         return { kind: 'fail', reason: forAPerson(failure, command, result) };
-      // A role is told nothing of what lies outside of its sandbox.
+      // The reason for a role must not mention anything outside its sandbox.
       const reason = withRefused(failure, result);
       return failed(because(reason, manifests), details) ?? perform();
     },
@@ -86,8 +86,8 @@ export function withInstall(adapter: RoleAdapter, installing: Installing): RoleA
 }
 
 /**
- * Says what was installed by. After a retry or a rollback it is installed anew: somebody may have mended
- * what it takes. What is set for the command names the role, and is left out.
+ * Identifies what an installation depends on. The epoch is part of it: a person may have repaired the
+ * machine before a retry or a rollback. The command's own variables name the role, so they are left out.
  */
 function keyOf(command: CheckCommand, { epoch }: Assignment): string {
   const { argv, passEnv = [], confinement } = command;
@@ -97,7 +97,7 @@ function keyOf(command: CheckCommand, { epoch }: Assignment): string {
   return createHash('sha256').update(said).digest('hex');
 }
 
-/** Without the folders of one build. */
+/** The policy without the folders of one build. */
 function policyOf({ hidden, readable, writable, network, limits }: Confinement): SandboxPolicy {
   return { hidden, readable, writable, network, limits };
 }
@@ -123,7 +123,7 @@ async function install(
   return { result, changed, prints: mine };
 }
 
-/** Why what the command changed is refused; undefined: it is not. */
+/** Why the command's changes are refused. Undefined: they are accepted. */
 async function refusalOf(
   { rules }: Installing,
   workspace: Workspace,
@@ -138,7 +138,7 @@ async function refusalOf(
     changedFiles: async () => changed,
   });
   const untouched = (await workspace.changedFiles('start')).every((path) => changed.includes(path));
-  // Once the build has changed something, that may be why: the roles that judge look at it.
+  // The build's own changes may be the cause. The judging roles look at those.
   if (violation === undefined || !untouched) return undefined;
   return `the command that installs changes protected files: ${violation}; have it leave them alone, or protect others`;
 }

@@ -3,10 +3,10 @@ import { type FilePrints, filePrint } from '@baton/adapters/checks';
 import type { Workspace } from '@baton/core';
 
 /**
- * The same workspace, by which files that a command of Baton's changed at the beginning of an attempt
- * do not count as changed in it, unless the role changed them, too.
+ * Returns a workspace that does not report files as changed when only Baton's command changed them, at
+ * the beginning of an attempt. Files that the role changed too are reported.
  *
- * @param prints of those files, right after the command.
+ * @param prints of those files, taken right after the command.
  */
 export function withoutFilesOf(workspace: Workspace, prints: FilePrints): Workspace {
   if (prints.size === 0) return workspace;

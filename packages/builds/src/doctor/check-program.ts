@@ -10,18 +10,18 @@ export interface Surroundings {
   /** Patterns of files that belong to no build. */
   readonly ignored: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The command that installs; absent where there is none. */
+  /** The install command. Undefined when there is none. */
   readonly install?: readonly string[] | undefined;
 }
 
-/** Whether builds will find a program: they have what is on PATH, and what is committed. */
+/** Checks whether builds will find a program. They have PATH and the committed files. */
 export async function checkProgram(
   program: string,
   { workspace, ignored, env, install = [] }: Surroundings,
 ): Promise<Omit<Finding, 'name'>> {
   const inWorkspace = program.includes('/') && !isAbsolute(program);
   const [folder = ''] = program.replace(/^\.\//, '').split('/');
-  // Whatever lies there here, a build has what its own install makes.
+  // A build uses what its own installation makes, so the file in this checkout does not matter.
   if (inWorkspace && /^\.(venv|baton-tools)$/.test(folder) && install.join(' ').includes(folder)) {
     return { verdict: 'ok', found: `${program}, which commands.install makes for each build` };
   }

@@ -3,9 +3,9 @@ import { quoted } from '../host/quoted.ts';
 import { commandLines } from '../text/command-lines.ts';
 
 /**
- * The command that runs install, test and verify anew, whatever is remembered of them.
+ * Returns the command that runs install, test and verify again and ignores remembered results.
  *
- * @param config the file, where the user named one.
+ * @param config path of the configuration, if the user named one.
  */
 export function measureAgain(
   caller: Pick<Caller, 'cwd' | 'invocation'>,

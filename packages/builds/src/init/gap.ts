@@ -3,16 +3,16 @@ import type { ProposedCommand } from './toolchain.ts';
 const MARK = 'GAP: ';
 
 /**
- * Stands in a configuration for a command that could not be told, and says what is missing. It is no
- * program, so that it fails wherever it is run; `baton doctor` and `baton run` refuse it by its mark.
+ * Returns a placeholder for a command that Baton could not find out, with what is missing. It names no
+ * program, so running it fails. `baton doctor` and `baton run` recognise and refuse it.
  *
- * @param missing what is missing, and how to fill it in: one sentence or two, without an end.
+ * @param missing what is missing and how to add it: one or two sentences, without a final period.
  */
 export function gap(missing: string): ProposedCommand {
   return { argv: [`${MARK}${missing}`] };
 }
 
-/** What is missing where a command stands; undefined for one that is there. */
+/** Returns what a placeholder says is missing. Undefined for a real command. */
 export function gapIn([program = '']: readonly string[]): string | undefined {
   return program.startsWith(MARK) ? program.slice(MARK.length) : undefined;
 }

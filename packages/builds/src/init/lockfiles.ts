@@ -2,7 +2,7 @@ import type { Repository } from './toolchain.ts';
 
 /** Lockfiles of a repository. */
 export interface Lockfiles {
-  /** Those that a build will have: the tracked ones, or where none is, those that may be committed yet. */
+  /** Lockfiles that a build will have: the tracked ones, or if none is tracked, those not ignored. */
   readonly used: readonly string[];
   /** Others that lie there: ignored, or not tracked beside one that is. */
   readonly passedOver: readonly string[];

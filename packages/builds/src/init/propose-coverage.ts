@@ -1,6 +1,6 @@
 const MINIMUM = 80;
 
-/** How much of the code tests have to cover, and of which: all of it, or what a build changes. */
+/** The required line coverage, of all lines or of the lines that a build changes. */
 export interface CoverageRule {
   readonly minimum: number;
   readonly of: 'all' | 'changed lines';

@@ -43,7 +43,7 @@ it.each([
   expect(proposed({}, { [name]: value })).toEqual([{ host, source: name }]);
 });
 
-it('names each once, and none that everybody uses', () => {
+it('names each once, and no public registry', () => {
   const text = 'registry=https://registry.npmjs.org/\n@a:registry=https://r.example\n';
   expect(proposed({ '.npmrc': text, '~/.npmrc': text })).toEqual([
     { host: 'r.example', source: '.npmrc' },

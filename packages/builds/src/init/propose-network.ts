@@ -6,14 +6,14 @@ import { KNOWN_HOSTS } from '../config/known-hosts.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A registry of the user's own, and what names it. */
+/** A registry of the user, and what names it. */
 export interface ProposedHost {
   /** As `sandbox.network` has it. */
   readonly host: string;
   readonly source: string;
 }
 
-/** Files that name registries, in the repository or, with `~/`, of the user, and what does so there. */
+/** Files that may name registries, and the lines that do. `~/` is the user's home. */
 const FILES: readonly (readonly [paths: readonly string[], naming: RegExp])[] = [
   [['.npmrc', '~/.npmrc'], /^\s*(?:@[^:\s]+:)?registry\s*=\s*(.+)$/gm],
   [['.yarnrc.yml', '~/.yarnrc.yml'], /^\s*npmRegistryServer:\s*(.+)$/gm],
@@ -39,10 +39,10 @@ const VARIABLES: readonly string[] = [
 
 const ADDRESS = /https?:\/\/[^\s"',;|]+/g;
 
-/** No file that names a registry is longer. */
+/** Longer files are not read. */
 const MOST_BYTES = 1024 * 1024;
 
-/** The registries that package managers are told to use here, beside those that everybody uses. */
+/** Proposes the package registries that are configured here, without the public ones that Baton knows. */
 export function proposeNetwork(folder: string, env: Environment): readonly ProposedHost[] {
   const home = env['HOME'] ?? homedir();
   const pathOf = (path: string): string => {
@@ -63,7 +63,7 @@ export function proposeNetwork(folder: string, env: Environment): readonly Propo
   return all.filter(({ host }, at) => all.findIndex((one) => one.host === host) === at);
 }
 
-/** Nothing but the host: an address may have a password in it. */
+/** Only the hosts, because an address may contain a password. */
 function hostsIn(text: string): readonly string[] {
   return (text.match(ADDRESS) ?? [])
     .filter((address) => URL.canParse(address))
@@ -76,7 +76,7 @@ function isHost(text: string): boolean {
     parseHostRule(text);
     return true;
   } catch {
-    // Such as a variable that stands in its place.
+    // For example, a variable in place of the host.
     return false;
   }
 }

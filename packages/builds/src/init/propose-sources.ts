@@ -1,6 +1,6 @@
-/** Folders that hold sources by their name, at any depth. */
+/** Names of folders that usually hold sources, at any depth. */
 const SOURCES = new Set(['src', 'lib', 'app', 'cmd', 'internal', 'pkg', 'source', 'sources']);
-/** What lies in these is no source, whatever the folders in it are called. */
+/** Names of folders that hold no sources, even in a subfolder called `src`. */
 const OTHERS = new Set(
   ['test', 'tests', '__tests__', 'spec', 'e2e', 'testdata', 'fixtures', '__fixtures__'].concat([
     'docs',
@@ -12,12 +12,12 @@ const OTHERS = new Set(
     'third_party',
   ]),
 );
-/** Folders of a kind from which on they are told by one pattern. */
+/** From this number on, similar folders get one common pattern. */
 const MANY = 2;
 
 /**
- * Patterns of the folders that hold the sources of a repository, as in `.gitignore`: those that are called
- * so, and the packages of Python in its root. Empty where there are none.
+ * Proposes `.gitignore` patterns for the source folders of a repository: folders with a usual name, and
+ * Python packages in its root. Empty when there are none.
  *
  * @example
  * proposeSources(['packages/a/src/x.ts', 'packages/b/src/y.ts']); // ['/packages/*\/src/']

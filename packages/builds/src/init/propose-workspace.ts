@@ -7,11 +7,11 @@ import type { Toolchain } from './toolchain.ts';
 export interface ProposedWorkspace {
   readonly ignored: readonly string[];
   readonly protected: readonly string[];
-  /** Empty where no folder is called so. */
+  /** Empty when no folder has a usual name for sources. */
   readonly sources: readonly string[];
 }
 
-/** What is left behind in a repository of which nothing is known: it may become anything. */
+/** Usual tool output, for a repository whose toolchain is unknown. */
 const LEFT_BEHIND: readonly string[] = [
   ...['node_modules/', '.venv/', '__pycache__/', '.pytest_cache/', '.coverage', 'target/'],
   ...['dist/', 'build/', 'coverage/'],
@@ -32,10 +32,10 @@ const CI: readonly string[] = [
 ];
 
 /**
- * What the tools of a repository leave behind and nobody ignores yet, the folders of its sources, and the
- * files that say how it is checked.
+ * Proposes the workspace settings of a repository: tool output that git does not ignore yet, the source
+ * folders, and the files of its CI.
  *
- * @param config name of the configuration in it.
+ * @param config name of the configuration file in the repository.
  */
 export async function proposeWorkspace(
   folder: string,
@@ -61,7 +61,7 @@ export async function proposeWorkspace(
   };
 }
 
-/** Whether the repository ignores such files itself, or has some: then they are its own. */
+/** Whether the repository ignores such files itself, or tracks some of them. */
 async function isSettled(folder: string, pattern: string): Promise<boolean> {
   const name = pattern.replaceAll('*', 'x');
   const example = name.endsWith('/') ? `${name}x` : name;

@@ -4,7 +4,7 @@ import { findProgram } from '../host/find-program.ts';
 import { git } from '../state/git.ts';
 import type { Repository } from './toolchain.ts';
 
-/** The files of a repository, those that are not committed yet included. */
+/** Reads the files of a repository, including uncommitted ones. */
 export async function readRepository(
   folder: string,
   env: Readonly<Record<string, string | undefined>>,

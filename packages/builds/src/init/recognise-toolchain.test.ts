@@ -16,7 +16,7 @@ async function proposed(files: Readonly<Record<string, string>>) {
 
 const NODE = JSON.stringify({ dependencies: { zod: '4' } });
 
-/** A role that only looks is refused when it leaves a file behind that nobody ignores. */
+/** A role that must not change files is refused when it leaves a file that git does not ignore. */
 describe('what is proposed without a lockfile', () => {
   it('has npm write none, and keep to the one that there is', async () => {
     const { install } = await proposed({ 'package.json': NODE });
@@ -39,7 +39,7 @@ const lineOf = (argv: readonly string[] = []) => (argv[0] === 'sh' ? argv[2] : a
 const VENV = 'python3 -m venv .venv && ';
 const PIP = '.venv/bin/python -m pip install --quiet ';
 
-/** Nothing is installed into an environment of the user's. */
+/** Baton installs nothing into the user's own environment. */
 describe('what is proposed for Python', () => {
   it.each<[string, Readonly<Record<string, string>>, string]>([
     ['requirements', { 'requirements.txt': '' }, `${PIP}-r requirements.txt pytest pytest-cov`],

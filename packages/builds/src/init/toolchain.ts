@@ -20,22 +20,22 @@ export interface Toolchain {
   readonly evidence: readonly string[];
   readonly install: ProposedCommand | undefined;
   readonly test: ProposedTest;
-  /** Programs that the test command runs by another, such as a shell. */
+  /** Programs that the test command starts through another, such as a shell. */
   readonly needs: readonly string[];
   readonly verify: readonly ProposedCheck[];
   readonly deploy?: ProposedCommand;
   readonly smoke?: ProposedCommand;
   /** What these commands leave in the folder, as patterns of `.gitignore`. */
   readonly leavesBehind: readonly string[];
-  /** Folders of the home where its packages lie for all projects: without them, each command fetches anew. */
+  /** Folders of the home with its package store. Without them, each command downloads again. */
   readonly stores: readonly string[];
   /** Whether its tests and checks fetch what they need themselves. Default: the install does. */
   readonly fetches?: boolean;
-  /** What must be so for these commands to work, and could not be seen; what else is to be known. */
+  /** Assumptions of these commands that Baton could not check, and other remarks. */
   readonly assumed: readonly string[];
 }
 
-/** The files of a repository that tell how it is built. */
+/** Access to the files that show how a repository is built. */
 export interface Repository {
   has(path: string): boolean;
   /** The text of a file; empty when there is none. */

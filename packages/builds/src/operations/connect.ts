@@ -10,7 +10,7 @@ import { openEmbedded } from '../state/open-embedded.ts';
 import { commandLines } from '../text/command-lines.ts';
 import type { Operations } from './operations.ts';
 
-/** Where the state of the builds is. */
+/** Says where the state of the builds is. */
 export interface Where {
   readonly server?: string | undefined;
   readonly workspace?: string | undefined;
@@ -21,28 +21,28 @@ export interface Where {
 export interface Connection {
   readonly operations: Operations;
   /**
-   * Checks that nobody but Baton has written what there is of a workflow, from its first event on. What a
-   * server has is for the server to check.
+   * Checks that only Baton has written the data of a workflow, from its first event on. A connection to a
+   * server checks nothing: the server does that itself.
    *
-   * @throws BatonError `data_loss` that names what was changed.
+   * @throws BatonError `data_loss` that names what another program changed.
    */
   verify(workflowId: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The server that a command is to use: the one it names, or `BATON_SERVER`, or none. */
+/** The server that a command uses: the one that it names, or `BATON_SERVER`, or none. */
 export function serverOf(
   { server, workspace }: Where,
   { env }: Pick<Caller, 'env'>,
 ): string | undefined {
-  // Who names a workspace, and no server, means the state in that workspace.
+  // A command that names only a workspace means the state in that workspace.
   return server ?? (workspace === undefined ? env['BATON_SERVER'] || undefined : undefined);
 }
 
 /**
- * Opens the operations on a server. Loaded when needed: gRPC takes its time.
+ * Opens the operations on a server. It loads the client on demand, because gRPC loads slowly.
  *
- * @throws BatonError `invalid_input` for what is no address of a server.
+ * @throws BatonError `invalid_input` when `baseUrl` is not an HTTP address.
  */
 export async function connectToServer(baseUrl: string): Promise<Connection> {
   checkAddress(baseUrl);
@@ -52,10 +52,10 @@ export async function connectToServer(baseUrl: string): Promise<Connection> {
 }
 
 /**
- * Opens the operations where a command's options say.
+ * Opens the operations at the place that a command's options name.
  *
- * @param definition what workflows run by in this process; a server has its own. Default: the build
- * definition as it is.
+ * @param definition of the workflows in this process; a server has its own. Default: the build
+ * definition.
  * @throws BatonError `not_found` when there is no state database in the workspace.
  */
 export async function connect(

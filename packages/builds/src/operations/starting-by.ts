@@ -1,7 +1,7 @@
 import type { DefinitionRequest } from '@baton/core';
 import type { Operations } from './operations.ts';
 
-/** The same operations, by which builds are begun with a definition that is named. */
+/** Returns operations that start builds with the named definition. */
 export function startingBy(
   operations: Operations,
   { name, version }: DefinitionRequest,

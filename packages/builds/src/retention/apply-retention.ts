@@ -3,20 +3,20 @@ import type { Config } from '../config/load-config.ts';
 import { afterMs } from './after-ms.ts';
 import { pruneWorkspace } from './prune-workspace.ts';
 
-/** What a retention has done. */
+/** Result of applying a retention. */
 export interface Retained {
-  /** Builds of which something was removed. */
+  /** Builds from which something was removed. */
   readonly workflowIds: readonly string[];
-  /** What went wrong; builds go on all the same. */
+  /** Errors. They do not stop a build. */
   readonly problems: readonly string[];
 }
 
-/** A build that begins does not wait longer for what others left. */
+/** Longest delay that the retention adds to the start of a build. */
 const MOST_MS = 2000;
 
 /**
- * Removes what the configuration keeps no longer of complete builds. Never rejects, and takes no longer
- * than two seconds: what is left goes another time.
+ * Removes the data of complete builds that the configuration no longer keeps. It never rejects. It stops
+ * after two seconds, and the next call goes on.
  */
 export async function applyRetention(
   workspace: string,

@@ -30,7 +30,7 @@ test('the claim of a process that died is given back once, as an attempt', async
   expect((await claim()).assignment.attempt).toBe(2);
 });
 
-test('a claim that somebody else has by now stays theirs', async () => {
+test('a claim that another worker has taken meanwhile stays with it', async () => {
   const { orchestrator, workflowId, memory, claim } = await createClaimed();
   const { claim: old } = await claim();
   const gone = { workflowId, claimToken: old.token, code: 'x', message: 'x', retryable: true };

@@ -2,19 +2,20 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { BatonError, type WorkSource } from '@baton/core';
 
-/** What a process that dies cannot give back, whoever comes after it can. */
+/** Remembers the claim of this process on disk, so that a later process can give it back. */
 export interface ClaimMemory {
-  /** The same source; the token of each claim is written down before the claim is made. */
+  /** Wraps a source. It writes each claim's token to disk before it makes the claim. */
   remembering(source: WorkSource): WorkSource;
   /**
-   * Gives back the claim that an earlier process of this workspace left behind, so that nobody
-   * waits for its lease to run out. It counts as an attempt. Only for the holder of the run lock.
-   * True when there was one.
+   * Gives back the claim that an earlier process of this workspace left behind, so that no runner waits for
+   * its lease to expire. It counts as an attempt. Only the holder of the run lock may call it.
+   *
+   * @returns whether there was a claim.
    */
   giveBack(source: WorkSource): Promise<boolean>;
 }
 
-/** Codes that say that the claim is no longer there. */
+/** Error codes that mean that the claim no longer exists. */
 const GONE: ReadonlySet<string> = new Set(['stale_claim', 'stale_epoch', 'wrong_state']);
 
 export function createClaimMemory(path: string, workflowId: string): ClaimMemory {

@@ -1,15 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Set for every command that a build runs: whose it is. */
+/** Environment variable of every command of a build. It holds the id of the workflow. */
 export const WORKFLOW_VARIABLE = 'BATON_WORKFLOW';
 
-/** Set for the commands that perform a role or check its work. */
+/** Environment variable of commands that perform a role or check its work. */
 export const ROLE_VARIABLE = 'BATON_ROLE';
 
 /**
- * Ends the commands that a killed process of this build left running: they would go on writing into
- * the files of the next attempt. Those of `spared` roles stay, for a deployment may well be a
- * process. Only where `/proc` shows the environment of processes (Linux); elsewhere it does nothing.
+ * Ends commands that a killed process of this build left running. They would write into the files of the
+ * next attempt. Commands of `spared` roles go on, because a deployment may be a process. This needs
+ * `/proc` (Linux); on other systems it does nothing.
  */
 export function endOrphans(workflowId: string, spared: readonly string[]): number {
   const mine = `${WORKFLOW_VARIABLE}=${workflowId}`;

@@ -8,16 +8,16 @@ export interface WantedBuild {
   readonly request: string;
   readonly projectId: string;
   readonly userId: string;
-  /** The id that the user named, or the one that request and workspace give. */
+  /** The id that the user named, or an id derived from request and workspace. */
   readonly buildId: string;
   /** Whether the user named it. */
   readonly named: boolean;
-  /** Begin another build when the last one of this request has ended. */
+  /** Whether to start another build when the last one of this request has ended. */
   readonly another: boolean;
-  /** Where its state is to be; absent: in the workspace. */
+  /** The server that keeps its state. Undefined: the workspace keeps it. */
   readonly server: string | undefined;
   readonly metadata: JsonObject;
-  /** Asked before a build is begun. @throws BatonError why none can be. */
+  /** Called before a build is started. @throws BatonError when it cannot start. */
   readonly check: () => Promise<void>;
   readonly timeoutMs: number | undefined;
   readonly maxRetries: number | undefined;
@@ -33,8 +33,8 @@ export interface FoundBuild {
 }
 
 /**
- * The build that a request is about: the last one of it, or a new one. Two processes that ask at
- * once get the same one.
+ * Finds the last build of a request, or starts a new one. Two processes that ask at the same time get the
+ * same build.
  *
  * @param records of builds that this workspace asked for, newest first.
  * @throws BatonError `already_exists` when the named build was begun for another request, or when

@@ -6,17 +6,17 @@ import { createRunRecords, type RunRecord } from './run-records.ts';
 
 type Context = Pick<Caller, 'env'>;
 
-/** What is known of the builds that were begun in a workspace, the newest first. */
+/** Returns the records of the builds that were started in a workspace, newest first. */
 export function recordsOf(workspace: string, { env }: Context): readonly RunRecord[] {
   const { runs } = batonFolder(workspace, env);
   return existsSync(runs) ? createRunRecords(runs).all() : [];
 }
 
 /**
- * The record of a build.
+ * Finds the record of a build.
  *
  * @param id of the workflow or the build.
- * @throws BatonError `not_found` naming those that there are.
+ * @throws BatonError `not_found` that lists the known builds.
  */
 export function findRecord(id: string, workspace: string, context: Context): RunRecord {
   const all = recordsOf(workspace, context);

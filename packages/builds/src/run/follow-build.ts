@@ -4,23 +4,23 @@ import type { Operations } from '../operations/operations.ts';
 import type { BuildObserver } from './build-observer.ts';
 import type { People } from './people.ts';
 
-/** How long to wait before the trail is read on. */
+/** Wait before reading the trail again after an error. */
 const RECONNECT_MS = 1000;
 
 export interface BuildToFollow {
   readonly operations: Operations;
-  /** Events up to this one are known. */
+  /** The status to start from. Its events are known already. */
   readonly status: WorkflowStatus;
   readonly observer: BuildObserver;
-  /** Who is asked when the build waits for a person; absent: nobody is here. */
+  /** Asks the person at the terminal. Undefined when no person is present. */
   readonly people: People | undefined;
 }
 
 /**
- * Reads the trail until the build is complete, waits in `error`, or waits for a person while nobody
- * is here. A store that is away for a while does not end it.
+ * Reads the trail until the build is complete, waits in `error`, or waits for a person while none is
+ * present. It retries while the store is unavailable.
  *
- * @param leave called when the person who is here has left.
+ * @param leave called when the person at the terminal has left.
  */
 export async function followBuild(
   build: BuildToFollow,
@@ -46,7 +46,7 @@ export async function followBuild(
   }
 }
 
-/** @param seen the last event that the observer has heard of. */
+/** @param seen the last event that the observer knows. */
 async function followFrom(
   { operations, status, observer, people }: BuildToFollow,
   seen: { sequence: number },
@@ -54,7 +54,7 @@ async function followFrom(
   leave: () => void,
 ): Promise<void> {
   const { workflowId } = status;
-  /** Whether the build stands still where the trail has been read to. */
+  /** Whether every event has been read and the build waits in `error` or for an absent person. */
   const standsStill = async (): Promise<boolean> => {
     const now = await operations.status({ workflowId });
     if (now.sequence > seen.sequence) return false;

@@ -20,17 +20,17 @@ import type { People } from './people.ts';
 import type { RunLock } from './run-lock.ts';
 
 /*
- * Performs one build until it is complete, waits in `error`, or waits for a person who is not here.
- * 1. The audit trail says how the build goes and when it ends, whoever performs it.
- * 2. It is performed only under the run lock; without it, this process follows and tries again.
- * 3. However this ends, the runner has stopped and the lock is free.
+ * Performs one build until it is complete, waits in `error`, or waits for a person who is not present.
+ * 1. The audit trail tells the progress and the end of the build, in this process or in another.
+ * 2. A process performs the build only under the run lock. Without it, it follows and tries again.
+ * 3. In every case, the runner has stopped and the lock is free at the end.
  */
 
 export interface BuildToPerform {
   readonly operations: Operations;
   readonly status: WorkflowStatus;
   readonly roles: readonly RoleAdapter[];
-  /** Masks secrets in what roles say. */
+  /** Masks secrets in the roles' answers. */
   readonly redact: Redact;
   readonly workspaces: WorkspaceProvider;
   readonly dispatcher: Dispatcher | undefined;
@@ -38,21 +38,21 @@ export interface BuildToPerform {
   readonly lock: RunLock;
   readonly memory: ClaimMemory;
   readonly observer: BuildObserver;
-  /** Who is asked when the build waits for a person; absent: this ends when it does. */
+  /** Asks the person at the terminal. Undefined: this ends when the build waits for a person. */
   readonly people: People | undefined;
-  /** Ends the work early: what is under way is given back. */
+  /** Ends the work early. Claims under way are given back. */
   readonly interrupted: AbortSignal;
 }
 
-/** How often to look whether the lock has become free. */
+/** Interval at which a waiting process tries to take the lock. */
 const LOCK_POLL_MS = 500;
-/** Time for the last report of a build that has ended. */
+/** Time for a role to report its last result after the build has ended. */
 const DRAIN_MS = 5000;
 
-/** Roles whose processes are not ended when a killed run is taken over: they may be the product. */
+/** Roles whose processes survive a takeover of a killed run. They may be the deployed product. */
 const SPARED = ['release_manager'];
 
-/** What a runner may meet on its way without anything being broken: the trail tells the rest. */
+/** Errors of a runner that do not end the run. The trail tells what follows. */
 const EXPECTED: ReadonlySet<ErrorCode> = new Set(['timed_out', 'budget_spent', 'cancelled']);
 
 /** @throws BatonError what went wrong outside the roles; `cancelled` when interrupted. */

@@ -31,32 +31,32 @@ import { type Prepared, prepareBuild } from './prepare-build.ts';
 import { createRunLock } from './run-lock.ts';
 import type { RunRecord } from './run-records.ts';
 
-/** A build and how it was asked for. */
+/** A build and its request. */
 export interface ChosenBuild extends FoundBuild {
   readonly request: Pick<RunRecord, 'request' | 'derivedFrom'>;
 }
 
-/** What a build is chosen by. */
+/** What `choose` gets to find or start a build. */
 export interface Choosing extends Prepared {
   readonly operations: Operations;
-  /** What a build is begun with, besides. */
+  /** Additional metadata of a new build. */
   readonly metadata: JsonObject;
   readonly caller: Caller;
 }
 
-/** Where the state is, and what performs the roles instead. */
+/** Where the state is, and the cassettes to record or replay. */
 export interface Kept extends Pick<RunRecord, 'server' | 'record' | 'replay'> {
-  /** Who is asked; absent: the one whom the configuration names, or this machine. */
+  /** The person to ask. Undefined: the user that the configuration or this machine names. */
   readonly userId?: string | undefined;
-  /** The token with which a person lets a build go on by rules that demand less. */
+  /** The token by which a person accepts less strict rules. */
   readonly token?: string | undefined;
 }
 
 /**
  * Performs a build with the roles of the configuration, until it is complete, waits, or is interrupted.
  *
- * @param choose finds or begins the build.
- * @throws BatonError whatever is wrong before the build is begun, or outside its roles.
+ * @param choose finds or starts the build.
+ * @throws BatonError for every problem before the build starts, or outside its roles.
  */
 export async function performChosen(
   options: PerformOptions,

@@ -3,17 +3,17 @@ import type { PhaseUsage, WorkflowEvent, WorkflowStatus } from '@baton/core';
 export interface PhaseSummary {
   readonly phase: string;
   readonly role: string;
-  /** Times that the build came to this phase. */
+  /** How often the build entered this phase. */
   readonly visits: number;
-  /** Times that the role took the assignment, those that ended without an outcome included. */
+  /** How often the role claimed the assignment, including attempts without an outcome. */
   readonly attempts: number;
-  /** Milliseconds in the phase, all visits together. */
+  /** Milliseconds in the phase, over all visits. */
   readonly durationMs: number;
-  /** What models used in it; absent where none took part. */
+  /** Model usage in the phase. Undefined when no model took part. */
   readonly usage: PhaseUsage | undefined;
 }
 
-/** How each phase went, in the order in which the build came to them. */
+/** Summarises the phases, in the order in which the build entered them. */
 export function phasesOf(
   events: readonly WorkflowEvent[],
   owners: ReadonlyMap<string, string>,

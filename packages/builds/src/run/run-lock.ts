@@ -5,18 +5,18 @@ import { DatabaseSync } from 'node:sqlite';
 /** SQLITE_BUSY */
 const BUSY = 5;
 
-/** The right to perform a build in this workspace. One process has it at a time. */
+/** The lock under which one process at a time performs a build in this workspace. */
 export interface RunLock {
-  /** Takes the right if nobody has it; true when it is ours. */
+  /** Takes the lock if it is free. Returns whether this process has it. */
   tryAcquire(): boolean;
-  /** In words: who has it. */
+  /** Names the process that has the lock. */
   holder(): string;
   release(): void;
 }
 
 /**
- * A lock that the system takes away from a process that dies, however it dies. Node has no file
- * locks; those that SQLite takes on a database are just that, on every system.
+ * Creates a lock that the operating system releases when its process dies. Node has no file locks, so it
+ * uses the lock of a SQLite database, which works on every system.
  */
 export function createRunLock(path: string): RunLock {
   let held: DatabaseSync | undefined;

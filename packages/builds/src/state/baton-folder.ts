@@ -8,19 +8,19 @@ export interface BatonFolder {
   readonly root: string;
   /** The state of every build of this workspace. */
   readonly database: string;
-  /** The key of the database's seals, and what is remembered of them: out of reach of roles. */
+  /** The key of the database's seals, and their memory. Roles cannot reach it. */
   readonly seals: string;
-  /** What a `baton run` was asked for, so that it can go on after an interruption. */
+  /** The request of each `baton run`, so that it can go on after an interruption. */
   readonly runs: string;
   /** What commands did before builds changed anything. */
   readonly baselines: string;
-  /** The files that builds work on, a folder a build. */
+  /** The worktrees of builds, one folder a build. */
   readonly worktrees: string;
 }
 
 /**
- * The root of the repository that a folder lies in, as git finds it; the folder itself where there is none.
- * Real paths: one repository is one, however it is named.
+ * Returns the root of the git repository around a folder, or the folder itself when there is none. It
+ * resolves links, so that each repository has one path.
  */
 export function repositoryOf(folder: string): string {
   if (!existsSync(folder)) return folder;
@@ -32,8 +32,8 @@ export function repositoryOf(folder: string): string {
 }
 
 /**
- * The folders of a workspace, the same ones from every folder of its repository. What an older version
- * kept inside of the repository moves here.
+ * Returns Baton's folders for a workspace, the same for every folder of its repository. It moves what an
+ * older version kept inside the repository.
  */
 export function batonFolder(
   workspace: string,

@@ -33,7 +33,7 @@ export async function repositoryRoot(path: string): Promise<string> {
   return root;
 }
 
-/** Undefined where there is no repository at all. Whatever else git says is git's to tell. */
+/** Undefined when there is no repository. Other errors carry git's own message. */
 async function topOf(root: string): Promise<string | undefined> {
   try {
     return await git(root, ['rev-parse', '--show-toplevel'], NO_REPOSITORY);

@@ -5,7 +5,7 @@ import { BatonError } from '@baton/core';
 import { batonFolder } from './baton-folder.ts';
 import { openSealed } from './open-sealed.ts';
 
-/** Which store a command works on: the one of a URL, or that of a workspace. */
+/** Names the store of a command: a database URL, or a workspace. */
 export interface WhichDatabase {
   readonly database?: string;
   readonly workspace?: string;
@@ -14,18 +14,20 @@ export interface WhichDatabase {
 export interface DatabaseOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Whether to begin a state database where there is none; if not, that is an error. */
+  /** Whether to create a missing database. If false, a missing one is an error. */
   readonly create: boolean;
-  /** Hears in one line what the server's settings could lose. */
+  /** Called with a line about server settings that could lose data. */
   readonly warn: (line: string) => void;
 }
 
-/** A whole workflow is written in one step, which may take a while. */
+/** Long, because a whole workflow is written in one step. */
 const TIMEOUT_MS = 600_000;
 
 /**
- * @throws BatonError `not_found` when there is no database and none is to be made, `invalid_input` for
- * one in memory: nobody has put anything there, and nobody would find it.
+ * Opens the store at a database URL, or the one of a workspace.
+ *
+ * @throws BatonError `not_found` when there is no database and `create` is false; `invalid_input` for one
+ * in memory, which is empty and ends with this process.
  */
 export async function openDatabase(
   { database, workspace }: WhichDatabase,

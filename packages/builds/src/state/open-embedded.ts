@@ -18,7 +18,7 @@ export interface EmbeddedOptions {
   /** Whether to begin a state database where there is none; if not, that is an error. */
   readonly create: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** What builds are begun by; the other ready-made one is known, too. Default: both as they are. */
+  /** Definition of new builds. The other built-in one is known too. Default: the built-in ones. */
   readonly definition?: WorkflowDefinition | undefined;
   readonly maxAttempts?: number | undefined;
 }
@@ -34,7 +34,11 @@ export interface Embedded {
   close(): Promise<void>;
 }
 
-/** @throws BatonError `not_found` when there is no database and none is to be made, and as `openSealed` does. */
+/**
+ * Opens Baton in this process.
+ *
+ * @throws BatonError `not_found` when there is no database and `create` is false, and all errors of `openSealed`.
+ */
 export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> {
   const { workspace, create, env, definition = buildDefinition(), maxAttempts } = options;
   const folder = batonFolder(workspace, env);

@@ -13,9 +13,9 @@ import { sealAll } from './seal-all.ts';
 export interface SealedOptions {
   readonly folder: BatonFolder;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Whether to begin a state database where there is none; if not, that is an error. */
+  /** Whether to create a missing state database. If false, a missing one is an error. */
   readonly create: boolean;
-  /** How long a commit waits for another process's, in milliseconds. Default: the store's. */
+  /** How long a commit waits for a commit of another process, in milliseconds. Default: the store's. */
   readonly busyTimeoutMs?: number;
 }
 
@@ -26,11 +26,11 @@ export interface SealedDatabase {
 }
 
 /**
- * Opens the state database of a workspace, which finds out whoever else writes there. At first a key is
- * made; what an older version of Baton has left in the database is then taken as it is.
+ * Opens the state database of a workspace. The store detects what other programs write there. The first
+ * call makes a key and seals the existing data of an older Baton version as it is.
  *
- * @throws BatonError `not_found` when there is no database and none is to be made; `data_loss` when there
- * was one, or its key is gone; `invalid_input` for a `BATON_SEAL_KEY` that is not its key.
+ * @throws BatonError `not_found` when there is no database and `create` is false; `data_loss` when the
+ * database or its key is gone; `invalid_input` for a `BATON_SEAL_KEY` that is not its key.
  */
 export async function openSealed(options: SealedOptions): Promise<SealedDatabase> {
   const { folder, env, create, busyTimeoutMs } = options;
@@ -54,7 +54,7 @@ export async function openSealed(options: SealedOptions): Promise<SealedDatabase
   return { key, store: createSealedStore(store, { key, memory, present: staysAt(database) }) };
 }
 
-/** A database that is gone is not begun anew: its builds were not, and only the folder of seals knows. */
+/** Refuses to replace a lost database. The folder of seals still knows its builds. */
 function refuseIfLost({ database, seals }: BatonFolder): void {
   const ids = existsSync(seals) ? createFileSealMemory(seals).workflowIds() : [];
   if (ids.length === 0) return;
@@ -67,7 +67,7 @@ function refuseIfLost({ database, seals }: BatonFolder): void {
   );
 }
 
-/** SQLite goes on with a file that was deleted: what is written there, nobody reads again. */
+/** Detects a deleted database file. SQLite would go on writing to it, and the writes would be lost. */
 function staysAt(path: string): () => void {
   const identity = (): string | undefined => {
     const found = statSync(path, { throwIfNoEntry: false, bigint: true });

@@ -11,14 +11,14 @@ interface RestoreOptions {
   readonly workspace: string;
   readonly workflowId: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Hears of a worktree that was in the way and could not be removed. */
+  /** Called for a worktree that was in the way and could not be removed. */
   readonly onSetAside: (aside: SetAside) => void;
 }
 
 /**
- * Gives the worktree of a build the files that its state speaks of. Nothing depends on it, for
- * whoever performs the next assignment restores them anyway: it is for those who look at them now.
- * Files of a build that is being performed, or that has no worktree, are left alone.
+ * Restores the files of a build's checkpoint in its worktree, for a person who looks at them now. The
+ * runner of the next assignment restores them anyway. A build that is being performed, or that has no
+ * worktree, is left alone.
  */
 export async function restoreFiles(options: RestoreOptions): Promise<void> {
   const { workspace, workflowId, env, onSetAside } = options;

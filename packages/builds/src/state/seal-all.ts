@@ -24,10 +24,10 @@ export interface Unsealed {
 }
 
 /**
- * Seals what a database has from before there were seals: a copy of it, with a seal on every workflow,
- * takes its place. Other processes wait meanwhile, and find it done.
+ * Seals the workflows of a database from a version without seals. A sealed copy replaces the database.
+ * Other processes wait until that is done.
  *
- * @throws BatonError `data_loss` where there are seals: then their key was taken away.
+ * @throws BatonError `data_loss` when there are seals already, because then another program removed their key.
  */
 export async function sealAll(unsealed: Unsealed): Promise<void> {
   const { database, seals, opened } = unsealed;

@@ -1,6 +1,6 @@
 import { git } from './git.ts';
 
-/** Files of a repository that differ from its last commit, those that git does not know included. */
+/** Returns the files that differ from the last commit, including untracked ones. */
 export async function uncommittedFiles(repository: string): Promise<readonly string[]> {
   const found = await git(repository, [
     '--no-optional-locks',

@@ -1,9 +1,9 @@
 import type { DefinitionDescription } from '@baton/core';
 
-/** Rules of a definition in words; equal rules read the same. */
+/** Rules of a definition in words. Equal rules give equal text. */
 
 export function approvalText({ from, to, by }: DefinitionDescription['approvals'][number]): string {
-  const who = by.length === 0 ? 'anybody who is not a role' : [...new Set(by)].sort().join(' or ');
+  const who = by.length === 0 ? 'anyone except roles' : [...new Set(by)].sort().join(' or ');
   return `${from} → ${to} by ${who}`;
 }
 

@@ -50,7 +50,7 @@ function helpText(text: string, columns: number): string {
   ].join('\n\n');
 }
 
-/** A command on the state of builds, wherever that is. */
+/** Creates a command on the state of builds, on a server or in a workspace. */
 export function createOperationCommand(
   context: CommandContext,
   name: CommandName,

@@ -14,7 +14,7 @@ const REQUEST = 'Build me a dark mode feature';
 
 const EXAMPLES = 'baton demo\nbaton demo --serve';
 
-/** `baton demo`: a whole build of the example app, by the very command that users run. */
+/** Creates `baton demo`, which builds the example app with the same code as `baton run`. */
 export function demoCommand(context: CommandContext): Command {
   return createCommand(context, 'demo', EXAMPLES)
     .option('--serve', 'go on serving the deployed app until Ctrl-C', false)
@@ -26,7 +26,7 @@ export function demoCommand(context: CommandContext): Command {
       const [repository, live] = [join(folder, 'task-board'), join(folder, 'live')];
       await makeRepository(example, repository);
       const site = await serveFolder(live);
-      // The app is written for the Node that this runs on, whichever others there are.
+      // The app needs the Node that runs this process, so that one comes first on PATH.
       process.env['PATH'] = [dirname(process.execPath), process.env['PATH']].join(delimiter);
       // The config passes these two on to the commands that deploy and look at the deployment.
       process.env['DEPLOY_DIR'] = live;

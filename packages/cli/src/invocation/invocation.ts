@@ -24,9 +24,8 @@ const COMMAND = 'baton';
 const MOST_OF_A_SCRIPT = 10_000;
 
 /**
- * What to type in front of a command of Baton's, in the shell that this process was started in:
- * `baton` where that is installed, else what started it. `npx baton` is never an answer, for that
- * is a package of others.
+ * Returns how to call Baton in the shell that started this process: `baton` if it is installed,
+ * otherwise the way it was started. It never returns `npx baton`, which would run an unrelated package.
  *
  * @example
  * invocationOf(start); // npx -y pnpm@12 baton
@@ -36,8 +35,8 @@ export function invocationOf(start: Start): string {
 }
 
 /**
- * The folder of the clone whose script this process is; undefined when it is none. Package managers
- * run scripts there, wherever the user is: that folder is in `INIT_CWD`.
+ * Returns the folder of the clone whose package script runs this process. Undefined for any other process.
+ * Package managers run scripts in that folder and keep the user's folder in `INIT_CWD`.
  */
 export function checkoutOf({ env, program }: Pick<Start, 'env' | 'program'>): string | undefined {
   const { npm_package_json: manifest, npm_package_name: name } = env;

@@ -42,7 +42,7 @@ export function userEnvironment(env: Readonly<Environment>): Environment {
   const found: Environment = { ...env };
   const { NODE_PATH, NODE, PATH } = env;
   if (NODE_PATH !== undefined) {
-    // The scripts by which pnpm starts programs set it, the installed ones included.
+    // pnpm's start scripts set NODE_PATH, those of installed programs too.
     const own = NODE_PATH.split(delimiter).filter((place) => !/[\\/]\.pnpm[\\/]/.test(place));
     if (own.length > 0) found['NODE_PATH'] = own.join(delimiter);
     else delete found['NODE_PATH'];

@@ -1,7 +1,7 @@
 import { oneLine, plain } from '@baton/builds/internal';
 import type { JsonValue, WorkflowEvent } from '@baton/core';
 
-/** What is shown of an event of which nothing is known. */
+/** Maximum length of the text for an event of an unknown type. */
 const UNKNOWN_CHARACTERS = 300;
 
 export type Tone = 'good' | 'bad' | 'warning' | 'neutral';

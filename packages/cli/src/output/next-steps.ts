@@ -20,10 +20,10 @@ const RAISES: Readonly<
 };
 
 /**
- * The commands that move a failed build on: only those that will not be refused.
+ * Returns the commands that move a failed build on, without those that Baton would refuse.
  *
- * With its retries spent only a rollback begins anew; over a cap or a time limit, a retry has to raise
- * it, and is none of those that are counted.
+ * After the last retry, only a rollback can start over. After a cap or a time limit, a retry must raise
+ * the limit, and does not count as one of the retries.
  */
 export function nextSteps(
   { workflowId, completedPhases, retries, maxRetries }: BuildSummary,

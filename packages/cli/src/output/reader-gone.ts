@@ -1,9 +1,9 @@
-/** Whether a stream's error says that nobody reads it on, as in `baton list | head`. */
+/** Whether a stream's error means that its reader is gone, as in `baton list | head`. */
 export function readerGone(
   { code }: NodeJS.ErrnoException,
   { isTTY }: { readonly isTTY?: boolean },
 ): boolean {
-  // A terminal that was closed answers so; a file, when its disk is broken.
+  // A closed terminal gives EIO. A file gives it when its disk is broken.
   if (code === 'EIO') return isTTY === true;
   return code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED';
 }

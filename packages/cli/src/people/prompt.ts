@@ -1,14 +1,14 @@
 import type { Operations } from '@baton/builds';
 import type { WorkflowStatus } from '@baton/core';
 
-/** How a person is asked: a line of text, without the blanks around it. */
+/** Asks a person for lines of text. Lines are trimmed. */
 export interface Prompt {
   say(text: string): void;
-  /** @throws an AbortError when what is asked is settled, or when nothing more comes. */
+  /** @throws an AbortError when the question is settled, or when the input ends. */
   line(question: string): Promise<string>;
 }
 
-/** What it takes to ask somebody about a build. */
+/** What a prompt about a build needs. */
 export interface PartsToAsk {
   readonly operations: Operations;
   readonly person: string;

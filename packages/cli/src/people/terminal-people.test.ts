@@ -73,7 +73,7 @@ test('a choice that is a number counts as its words, not as a place', async () =
   await answered('5');
 });
 
-test('what somebody else has answered is not asked any longer', async () => {
+test('a question that another person has answered is no longer asked', async () => {
   const waiting = await createWaiting([{ text: 'One?' }, { text: 'Two?' }]);
   const { operations, workflowId, look, shows, left, input, answered } = waiting;
   await look();
@@ -87,7 +87,7 @@ test('what somebody else has answered is not asked any longer', async () => {
   expect(left).not.toHaveBeenCalled();
 });
 
-test('whoever closes the input has left', async () => {
+test('a person who closes the input has left', async () => {
   const { look, shows, left, input } = await createWaiting([{ text: 'One?' }]);
   await look();
   await shows('One?');

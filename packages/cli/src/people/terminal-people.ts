@@ -10,7 +10,7 @@ import type { Prompt } from './prompt.ts';
 
 export interface TerminalPeopleOptions {
   readonly operations: Operations;
-  /** Who sits at the terminal. */
+  /** The person at the terminal. */
   readonly person: string;
   readonly input: InputStream;
   readonly output: OutputStream;
@@ -21,7 +21,7 @@ export interface TerminalPeopleOptions {
 /**
  * Asks the person at a terminal.
  *
- * Only one thing is asked at a time; whatever happens to the build ends what was asked before.
+ * It asks one thing at a time. When the build waits for something else, it drops the earlier prompt.
  */
 export function createTerminalPeople(options: TerminalPeopleOptions): People {
   const { operations, person } = options;
@@ -52,7 +52,7 @@ export function createTerminalPeople(options: TerminalPeopleOptions): People {
       const ended = new AbortController();
       asking = { about, ended };
       ask(status, ended).catch((reason) => {
-        // Settled by somebody else meanwhile: the trail tells how.
+        // Another person has settled it meanwhile. The trail shows how.
         const { code, message } = BatonError.from(reason);
         if (asking?.ended !== ended || code === 'wrong_state') return;
         if (code !== 'cancelled') options.output.write(`${plain(message)}\n`);
@@ -63,7 +63,7 @@ export function createTerminalPeople(options: TerminalPeopleOptions): People {
   };
 }
 
-/** What the build waits for, as a name; undefined when it goes on by itself. */
+/** Names what the build waits for. Undefined when it waits for no person. */
 function aboutOf({ awaiting, questions }: WorkflowStatus): string | undefined {
   if (awaiting === undefined) return undefined;
   if (awaiting.kind === 'approval') return `approval ${awaiting.since}`;
@@ -80,7 +80,7 @@ function openPrompt(
   lines.on('SIGINT', interrupt);
   // Ctrl-D, or the end of the input.
   lines.on('close', () => closed.abort());
-  // At once, not when the asker comes round to it: it pauses the input, which by then is the next one's.
+  // Closing pauses the input, so it must happen at once: later, the next prompt reads that input.
   signal.addEventListener('abort', () => lines.close());
   return {
     prompt: {

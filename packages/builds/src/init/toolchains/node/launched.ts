@@ -1,11 +1,11 @@
 /** A command that runs a program of a dependency, or a file. */
 export interface Launched {
-  /** Such as `mocha`, however it is called; for a file, the program that runs it. */
+  /** Name of the program, such as `mocha`. For a file, the program that runs it. */
   readonly program: string;
-  /** What begins it: `mocha`, or `node --no-warnings node_modules/mocha/bin/mocha.js`. */
+  /** The words that start it: `mocha`, or `node --no-warnings node_modules/mocha/bin/mocha.js`. */
   readonly launcher: readonly string[];
   readonly args: readonly string[];
-  /** The file that is run, where it is one of the repository's own. */
+  /** The file that is run, if it belongs to the repository. */
   readonly file: string | undefined;
 }
 
