@@ -1,10 +1,14 @@
+import { once } from 'node:events';
+import { connect, createServer } from 'node:http2';
+import type { AddressInfo } from 'node:net';
 import { GetProjectStatsRequestSchema } from '@baton/proto';
 import { toBinary } from '@bufbuild/protobuf';
-import { expect, it, vi } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { makeCertificate } from '../interop/certificate.ts';
 import { startServer } from '../interop/start-server.ts';
 import { ask } from './ask.ts';
 import type { Sent } from './sent.ts';
+import { createHttp2Connection } from './wire/http2-connection.ts';
 import { createSender } from './wire/sender.ts';
 
 const message = { $typeName: 'baton.v1.GetProjectStatsRequest', projectId: 'p' } as const;
@@ -62,4 +66,25 @@ it('bytes that are no request are followed by the end of their connection', asyn
     { timeout: 20_000 },
   );
   sender.close();
+});
+
+it('a caller that leaves in the middle of an answer has none', async () => {
+  const server = createServer().listen(0);
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  server.on('stream', (stream) => {
+    stream.on('error', () => {});
+    stream.respond({ ':status': 200 });
+    stream.write('half of it');
+  });
+  const { port } = server.address() as AddressInfo;
+  const connection = createHttp2Connection(() => connect(`http://127.0.0.1:${port}`));
+  onTestFinished(() => connection.close());
+  const body = Buffer.alloc(0);
+  const answer = await connection.ask({
+    wire: { verb: 'GET', path: '/', headers: {}, body },
+    ...{ portion: body, chunked: false, isOrderly: true, cut: undefined },
+    ...{ cancelAfterMs: 50, lateAfterMs: 20_000 },
+  });
+  expect(answer.outcome).toBe('cancelled');
 });

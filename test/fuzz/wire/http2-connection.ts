@@ -69,7 +69,8 @@ function exchange(session: ClientHttp2Session, asked: Asked): Promise<RawAnswer>
       .on('error', () => {});
     stream.on('data', (chunk: Buffer) => chunks.push(chunk));
     stream.on('end', () => {
-      hasEnded = true;
+      // Node also ends what it reads when the caller leaves.
+      hasEnded = early === undefined;
     });
     stream.on('close', () => {
       for (const timer of timers) clearTimeout(timer);
