@@ -16,7 +16,7 @@ import {
 } from './guards.ts';
 import { finished, type Move, moveOn } from './move-on.ts';
 import { refuseUnknownPerformer } from './separation.ts';
-import { NO_ACCOUNT } from './settle.ts';
+import { NO_REPORT } from './settle.ts';
 import { divertWhenTimedOut, toError } from './to-error.ts';
 import { beginWaiting, refuseWaiting } from './waiting.ts';
 
@@ -156,7 +156,7 @@ function moveTo(
     data,
     checkpoint: command.checkpoint,
     claimExpiredBy: claimToken === undefined ? now : undefined,
-    account: command,
+    report: command,
   };
   return approval === undefined
     ? accepted(definition, snapshot, moveOn(definition, snapshot, next, move), data)
@@ -168,7 +168,7 @@ function holdFor(
   definition: WorkflowDefinition,
   snapshot: WorkflowSnapshot,
   { to, by }: ApprovalRule,
-  { now, role, data, checkpoint, claimExpiredBy, account = NO_ACCOUNT }: Move,
+  { now, role, data, checkpoint, claimExpiredBy, report = NO_REPORT }: Move,
 ): Change {
   return change(snapshot, now, {
     patch: {
@@ -189,7 +189,7 @@ function holdFor(
       },
     ],
     claimExpiredBy,
-    account,
+    report,
   });
 }
 
@@ -213,7 +213,7 @@ function declareFailure(
     { code: 'role_failed', message, triggeredBy: role },
     {
       claimExpiredBy: claimToken === undefined ? now : undefined,
-      account: command,
+      report: command,
       work: command,
     },
   );

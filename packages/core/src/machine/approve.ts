@@ -8,7 +8,7 @@ import { refuseEnded, refusePrincipal, refuseStale } from './guards.ts';
 import { moveOn } from './move-on.ts';
 import { requestRetry } from './request-retry.ts';
 import { phasesOnPath } from './send-back.ts';
-import { NO_ACCOUNT } from './settle.ts';
+import { NO_REPORT } from './settle.ts';
 
 /** A person decides on a move that waits: it happens, or the work goes back with the reason. */
 export function decideApproval(
@@ -63,7 +63,7 @@ function sendBack(
       expectedRevision: undefined,
       expectedEpoch: undefined,
       now: command.now,
-      ...NO_ACCOUNT,
+      ...NO_REPORT,
     },
     [decided],
   );

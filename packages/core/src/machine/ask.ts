@@ -46,7 +46,7 @@ export function ask(
         data: { state, questionId: id, text, choices },
       }),
     ),
-    account: command,
+    report: command,
   });
   const { id, revision, epoch } = made.snapshot;
   return {

@@ -5,7 +5,7 @@ import type { JsonObject } from '../model/json.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import type { Change } from './command.ts';
 import { lostBy, lostEvent, withLost } from './lost-attempts.ts';
-import { type Account, NO_ACCOUNT, settle } from './settle.ts';
+import { type AttemptReport, NO_REPORT, settle } from './settle.ts';
 
 export interface EventDraft {
   readonly type: EventType;
@@ -28,12 +28,12 @@ export interface ChangeDraft {
   /** See `Commit.claimExpiredBy`. */
   readonly claimExpiredBy?: number | undefined;
   /** What the attempt that ends with this change tells of itself. */
-  readonly account?: Account;
+  readonly report?: AttemptReport;
 }
 
 /** The next revision of `before`: the draft's patch applied, its events and handoff numbered. */
 export function change(before: WorkflowSnapshot, now: number, draft: ChangeDraft): Change {
-  const { patch, handoff, claimExpiredBy, account = NO_ACCOUNT } = draft;
+  const { patch, handoff, claimExpiredBy, report = NO_REPORT } = draft;
   const at = Math.max(now, before.updatedAt);
   const revision = before.revision + 1;
   const epoch = patch.epoch ?? before.epoch;
@@ -42,9 +42,9 @@ export function change(before: WorkflowSnapshot, now: number, draft: ChangeDraft
     const sequence = before.sequence + written.length + 1;
     written.push({ workflowId: before.id, sequence, type, triggeredBy, data, at, revision, epoch });
   };
-  const lost = lostBy(before, patch, account.claimToken);
+  const lost = lostBy(before, patch, report.claimToken);
   if (lost !== undefined) write(lostEvent(before, lost, now));
-  for (const note of account.notes) write(noted(before, note));
+  for (const note of report.notes) write(noted(before, note));
   for (const event of draft.events) write(event);
   const handoffs: Handoff[] = [];
   if (handoff !== undefined) {
@@ -60,7 +60,7 @@ export function change(before: WorkflowSnapshot, now: number, draft: ChangeDraft
     });
   }
   const claimEnds = 'claim' in patch && before.claim !== undefined;
-  const isSettled = claimEnds || account.usage !== undefined;
+  const isSettled = claimEnds || report.usage !== undefined;
   return {
     snapshot: {
       ...before,
@@ -69,7 +69,7 @@ export function change(before: WorkflowSnapshot, now: number, draft: ChangeDraft
       revision,
       sequence: before.sequence + written.length,
       handoffs: before.handoffs + handoffs.length,
-      usage: isSettled ? settle(before, account, now) : (patch.usage ?? before.usage),
+      usage: isSettled ? settle(before, report, now) : (patch.usage ?? before.usage),
       updatedAt: at,
     },
     handoffs,
@@ -80,7 +80,7 @@ export function change(before: WorkflowSnapshot, now: number, draft: ChangeDraft
 
 function noted(
   { claim, role, state }: WorkflowSnapshot,
-  { code, message }: Account['notes'][number],
+  { code, message }: AttemptReport['notes'][number],
 ): EventDraft {
   const triggeredBy = claim?.worker ?? role ?? state;
   return { type: 'noted', triggeredBy, data: { state, code, message } };

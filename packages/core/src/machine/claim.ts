@@ -7,7 +7,7 @@ import { change } from './change.ts';
 import type { ClaimCommand, Decision } from './command.ts';
 import { refuseNonHolder, refuseStale } from './guards.ts';
 import { refuseUnseparated } from './separation.ts';
-import { NO_ACCOUNT, settle } from './settle.ts';
+import { NO_REPORT, settle } from './settle.ts';
 import { divertWhenTimedOut, toError } from './to-error.ts';
 import { refuseWaiting } from './waiting.ts';
 
@@ -34,7 +34,7 @@ export function claim(
   const { maxAttempts } = snapshot.limits;
   if (snapshot.attempt >= maxAttempts) return exhausted(definition, snapshot, command);
   // What a claim that ran out has set aside is settled before anything is set aside anew.
-  const usage = settle(snapshot, NO_ACCOUNT, now);
+  const usage = settle(snapshot, NO_REPORT, now);
   const left = allowanceFor({ ...snapshot, usage }, snapshot.state, command.reserve);
   if (left.kind === 'used_up') return overBudget(definition, snapshot, command, left.message);
 

@@ -59,7 +59,7 @@ export function failAttempt(
     },
   };
   const made = again
-    ? change(snapshot, now, { patch, events: [failed], account: command })
+    ? change(snapshot, now, { patch, events: [failed], report: command })
     : toError(
         definition,
         snapshot,
@@ -71,7 +71,7 @@ export function failAttempt(
           ...overTime(snapshot, command),
           triggeredBy: worker,
         },
-        { events: [failed], account: command },
+        { events: [failed], report: command },
       );
   const { id, state, role, revision, epoch } = made.snapshot;
   return {

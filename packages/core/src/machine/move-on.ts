@@ -4,7 +4,7 @@ import type { Checkpoint, WorkflowSnapshot } from '../model/workflow.ts';
 import { change, type EventDraft, entering } from './change.ts';
 import type { Change } from './command.ts';
 import { performersWith } from './separation.ts';
-import { type Account, NO_ACCOUNT } from './settle.ts';
+import { type AttemptReport, NO_REPORT } from './settle.ts';
 import { deadlineAt } from './waiting.ts';
 
 /** A finished state, about to be left. */
@@ -19,7 +19,7 @@ export interface Move {
   /** What was decided in the same commit, before the move. */
   readonly decided?: readonly EventDraft[];
   readonly claimExpiredBy?: number | undefined;
-  readonly account?: Account;
+  readonly report?: AttemptReport;
 }
 
 /** The workflow moves forward to `next`. */
@@ -30,7 +30,7 @@ export function moveOn(
   move: Move,
 ): Change {
   const { state } = snapshot;
-  const { now, role, data, decided = [], account = NO_ACCOUNT } = move;
+  const { now, role, data, decided = [], report = NO_REPORT } = move;
   const from = definition.states[state];
   const to = definition.states[next];
   const checkpoint = move.checkpoint ?? snapshot.checkpoint;
@@ -65,7 +65,7 @@ export function moveOn(
     ],
     handoff: { fromRole: role, toRole: roleToAct(definition, next), toState: next, data },
     claimExpiredBy: move.claimExpiredBy,
-    account,
+    report,
   });
 }
 

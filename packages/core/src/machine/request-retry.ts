@@ -71,7 +71,7 @@ export function requestRetry(
     triggeredBy: command.by,
   };
   const { details } = command;
-  const draft = { events: decided, account: command, work: command, details };
+  const draft = { events: decided, report: command, work: command, details };
   return accepted(snapshot, toError(definition, snapshot, now, reason, draft));
 }
 
@@ -137,7 +137,7 @@ function sendBack(
       toState: target,
       data: details === undefined ? { reason } : { reason, details },
     },
-    account: command,
+    report: command,
   });
 }
 

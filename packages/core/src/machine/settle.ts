@@ -9,14 +9,14 @@ import {
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 
 /** What an attempt tells of itself with its outcome. */
-export interface Account {
+export interface AttemptReport {
   readonly usage?: Usage | undefined;
   readonly notes: readonly Note[];
   /** Of the claim that the attempt was made under. */
   readonly claimToken?: string | undefined;
 }
 
-export const NO_ACCOUNT: Account = { usage: undefined, notes: [], claimToken: undefined };
+export const NO_REPORT: AttemptReport = { usage: undefined, notes: [], claimToken: undefined };
 
 /**
  * The usage of every phase after the current claim, if there is one, has ended. Unless its holder
@@ -24,7 +24,7 @@ export const NO_ACCOUNT: Account = { usage: undefined, notes: [], claimToken: un
  */
 export function settle(
   { claim, usage, path }: WorkflowSnapshot,
-  { usage: used, claimToken }: Account,
+  { usage: used, claimToken }: AttemptReport,
   now: number,
 ): WorkflowSnapshot['usage'] {
   if (claim === undefined && used === undefined) return usage;

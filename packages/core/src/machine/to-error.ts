@@ -4,7 +4,7 @@ import type { Failure, WorkflowSnapshot } from '../model/workflow.ts';
 import { type ChangeDraft, change, type EventDraft, entering } from './change.ts';
 import type { Change, Decision } from './command.ts';
 import { performersAfter, type Work } from './separation.ts';
-import type { Account } from './settle.ts';
+import type { AttemptReport } from './settle.ts';
 import { deadlineAt } from './waiting.ts';
 
 export interface FailureReason {
@@ -13,7 +13,7 @@ export interface FailureReason {
   readonly triggeredBy: string;
 }
 
-interface FailureDraft extends Partial<Pick<ChangeDraft, 'events' | 'claimExpiredBy' | 'account'>> {
+interface FailureDraft extends Partial<Pick<ChangeDraft, 'events' | 'claimExpiredBy' | 'report'>> {
   /** The failing work, where it is kept. */
   readonly work?: Work;
   /** Raw material for whoever takes the work up again. */
@@ -26,7 +26,7 @@ export function toError(
   snapshot: WorkflowSnapshot,
   now: number,
   { code, message, triggeredBy }: FailureReason,
-  { events = [], claimExpiredBy, account, work, details }: FailureDraft = {},
+  { events = [], claimExpiredBy, report, work, details }: FailureDraft = {},
 ): Change {
   const phase = (snapshot.path.at(-1) as { phase: string }).phase;
   const failure: Failure = { state: snapshot.state, phase, code, message, details, at: now };
@@ -46,7 +46,7 @@ export function toError(
     },
     events: [...events, failed],
     claimExpiredBy,
-    ...(account !== undefined && { account }),
+    ...(report !== undefined && { report }),
   });
 }
 
@@ -55,14 +55,14 @@ export function divertWhenTimedOut(
   definition: WorkflowDefinition,
   snapshot: WorkflowSnapshot,
   now: number,
-  account?: Account,
+  report?: AttemptReport,
 ): Decision<never> | undefined {
   if (now < deadlineAt(snapshot, now)) return undefined;
   const message = outOfTime(snapshot);
   const reason = { code: 'timed_out', message, triggeredBy: 'deadline' };
   return {
     kind: 'diverted',
-    change: toError(definition, snapshot, now, reason, account && { account }),
+    change: toError(definition, snapshot, now, reason, report && { report }),
     error: new BatonError('timed_out', message),
   };
 }

@@ -71,7 +71,7 @@ const expectations = {
 };
 
 /** What an attempt tells of itself with its outcome. */
-const account = {
+const attemptReport = {
   usage: usageSchema.optional(),
   /** For the audit trail. */
   notes: z.array(noteSchema).max(1000).readonly().default([]),
@@ -106,7 +106,7 @@ export const advanceRequest = request({
   nextState: state.optional(),
   /** The workspace at this border. */
   checkpoint: checkpoint.optional(),
-  ...account,
+  ...attemptReport,
   ...expectations,
 });
 
@@ -125,7 +125,7 @@ export const requestRetryRequest = request({
   budgets: budgetsSchema.optional(),
   /** Milliseconds until the workflow times out, from now, in place of its own; people only. */
   timeoutMs: timeoutMs.optional(),
-  ...account,
+  ...attemptReport,
   ...expectations,
 });
 
@@ -182,7 +182,7 @@ export const failAttemptRequest = request({
     .min(0)
     .max(24 * 3_600_000)
     .default(0),
-  ...account,
+  ...attemptReport,
   requestId: expectations.requestId,
 });
 
@@ -190,7 +190,7 @@ export const askRequest = request({
   workflowId: id,
   claimToken: id,
   questions: questionsSchema,
-  ...account,
+  ...attemptReport,
   requestId: expectations.requestId,
 });
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { NO_ACCOUNT, settle } from '../machine/settle.ts';
+import { NO_REPORT, settle } from '../machine/settle.ts';
 import { canonicalJson } from '../model/canonical-json.ts';
 import { BatonError } from '../model/errors.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
@@ -101,6 +101,6 @@ function withoutClaim(snapshot: WorkflowSnapshot, now: number): WorkflowSnapshot
     ...snapshot,
     claim: undefined,
     lostAttempts: undefined,
-    usage: settle(snapshot, NO_ACCOUNT, now),
+    usage: settle(snapshot, NO_REPORT, now),
   };
 }

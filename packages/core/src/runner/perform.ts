@@ -6,7 +6,7 @@ import type { Checkpoint } from '../model/workflow.ts';
 import { validate } from '../orchestrator/validate.ts';
 import type { RoleContext } from '../ports/role-adapter.ts';
 import { checkpointLabel } from '../ports/workspace.ts';
-import type { Account } from './account.ts';
+import type { AttemptRecord } from './attempt-record.ts';
 import type { ResolvedRunnerOptions } from './runner-options.ts';
 import { untilAborted } from './until-aborted.ts';
 
@@ -25,11 +25,11 @@ export interface Performed {
 export async function perform(
   options: ResolvedRunnerOptions,
   assignment: Assignment,
-  context: Pick<RoleContext, 'progress'> & { readonly account: Account },
+  context: Pick<RoleContext, 'progress'> & { readonly record: AttemptRecord },
   signal: AbortSignal,
 ): Promise<Performed> {
   const { roles, workspaces, redact } = options;
-  const { account, progress } = context;
+  const { record, progress } = context;
   const { workflowId, state, role } = assignment;
   const adapter = roles.find((one) => one.role === role);
   if (adapter === undefined) throw new BatonError('internal', `no adapter for role '${role}'`);
@@ -45,14 +45,14 @@ export async function perform(
         adapter.perform(assignment, {
           signal: ending,
           ...(workspace !== undefined && { workspace }),
-          ...account.writer,
+          ...record.writer,
           redact,
           progress,
         }),
       ending,
     );
     const valid = validate(outcomeSchema, answered, `the outcome of role '${role}'`);
-    const outcome = redactDeep(redact, withEvidence(valid, account));
+    const outcome = redactDeep(redact, withEvidence(valid, record));
     const checkpoint =
       workspace && (await untilAborted(() => workspace.checkpoint(checkpointLabel(state)), ending));
     return { outcome, checkpoint };
@@ -77,7 +77,10 @@ function startDeadline(
 }
 
 /** The outcome with what was really run as its evidence, in place of what it claims. */
-function withEvidence(outcome: CheckedOutcome, { evidence, writer }: Account): CheckedOutcome {
+function withEvidence(
+  outcome: CheckedOutcome,
+  { evidence, writer }: AttemptRecord,
+): CheckedOutcome {
   if (outcome.kind !== 'advance') return outcome;
   const { evidence: claimed, ...result } = outcome.result;
   if (claimed !== undefined && evidence.length === 0) {

@@ -2,7 +2,7 @@ import type { Assignment } from '../model/assignment.ts';
 import { BatonError } from '../model/errors.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Claim } from '../model/workflow.ts';
-import type { Account } from './account.ts';
+import type { AttemptRecord } from './attempt-record.ts';
 import { backoffMs } from './backoff.ts';
 import type { Performed } from './perform.ts';
 import { reportWithRetry } from './report-with-retry.ts';
@@ -13,7 +13,7 @@ import { storableText } from './storable-text.ts';
 export interface Attempt {
   readonly assignment: Assignment;
   readonly claim: Claim;
-  readonly account: Account;
+  readonly record: AttemptRecord;
 }
 
 /** As long as a report may ask for. */
@@ -69,11 +69,11 @@ function onceMore({ code, message, violations, legal }: BatonError): BatonError 
 
 async function report(
   { source }: ResolvedRunnerOptions,
-  { assignment, claim, account }: Attempt,
+  { assignment, claim, record }: Attempt,
   { outcome, checkpoint }: Performed,
 ): Promise<unknown> {
   const { workflowId, role, state } = assignment;
-  const { usage, notes } = account;
+  const { usage, notes } = record;
   // The token names this attempt, so that reporting twice is reporting once.
   const requestId = `${claim.token}:${outcome.kind}`;
   const common = { workflowId, claimToken: claim.token, requestId, usage, notes: [...notes] };
@@ -118,7 +118,7 @@ async function report(
  */
 export async function reportFailure(
   options: ResolvedRunnerOptions,
-  { assignment, claim, account }: Attempt,
+  { assignment, claim, record }: Attempt,
   error: BatonError,
   stopping: AbortSignal,
 ): Promise<void> {
@@ -136,8 +136,8 @@ export async function reportFailure(
       message: cut(error.message) || error.code,
       retryable: error.retryable,
       retryAfterMs,
-      usage: account.usage,
-      notes: [...account.notes],
+      usage: record.usage,
+      notes: [...record.notes],
     });
   await reportWithRetry(options, report, stopping);
 }
@@ -148,10 +148,10 @@ export async function reportFailure(
  */
 export async function reportLost(
   options: ResolvedRunnerOptions,
-  { assignment, claim, account }: Attempt,
+  { assignment, claim, record }: Attempt,
   stopping: AbortSignal,
 ): Promise<void> {
-  if (account.usage.requests === 0) return;
+  if (record.usage.requests === 0) return;
   const report = () =>
     options.source.failAttempt({
       workflowId: assignment.workflowId,
@@ -160,8 +160,8 @@ export async function reportLost(
       code: 'stale_claim',
       message: 'the claim was lost',
       retryable: true,
-      usage: account.usage,
-      notes: [...account.notes],
+      usage: record.usage,
+      notes: [...record.notes],
     });
   await reportWithRetry(options, report, stopping).catch(() => undefined);
 }

@@ -3,7 +3,7 @@ import type { DeclaredPrincipal, Principal } from '../model/principal.ts';
 import { redactError } from '../model/redact-error.ts';
 import type { AvailableWork, ClaimedAssignment } from '../model/views.ts';
 import type { WorkSource } from '../orchestrator/operations.ts';
-import { createAccount } from './account.ts';
+import { createAttemptRecord } from './attempt-record.ts';
 import { heartbeat } from './heartbeat.ts';
 import { perform } from './perform.ts';
 import { createProgressReporter } from './progress-reporter.ts';
@@ -41,7 +41,11 @@ export async function work(
 ): Promise<void> {
   await overtakenIsFine(async () => {
     const { claim, assignment } = await claimWork(options, available, stopping);
-    await attempt(options, { claim, assignment, account: createAccount(options.redact) }, stopping);
+    await attempt(
+      options,
+      { claim, assignment, record: createAttemptRecord(options.redact) },
+      stopping,
+    );
   });
 }
 
@@ -86,7 +90,7 @@ async function attempt(
   stopping: AbortSignal,
 ): Promise<void> {
   const { clock, onReport, redact } = options;
-  const { assignment, claim, account } = made;
+  const { assignment, claim, record } = made;
   onReport({ kind: 'performing', assignment });
   const startedAt = clock.now();
   const lost = new AbortController();
@@ -95,9 +99,7 @@ async function attempt(
   const beating = heartbeat(options, assignment.workflowId, claim, lost, done.signal);
   try {
     const signal = AbortSignal.any([lost.signal, stopping]);
-    const performed = await perform(options, assignment, { account, progress }, signal).finally(
-      end,
-    );
+    const performed = await perform(options, assignment, { record, progress }, signal).finally(end);
     await reportOutcome(options, made, performed, stopping);
     const durationMs = clock.now() - startedAt;
     onReport({ kind: 'outcome', assignment, outcome: performed.outcome, durationMs });

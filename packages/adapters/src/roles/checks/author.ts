@@ -22,7 +22,7 @@ const CLAIM_CHARACTERS = 500;
 const OBJECTION_CHARACTERS = 16 * 1024;
 
 /** What an author makes of a run that went well. */
-export type Opinion =
+export type AuthorVerdict =
   | {
       readonly kind: 'agrees';
       readonly words: JsonObject;
@@ -67,7 +67,7 @@ export async function askAuthor(
   assignment: Assignment,
   context: RoleContext,
   measured: object,
-): Promise<Opinion> {
+): Promise<AuthorVerdict> {
   if (author === undefined) return { kind: 'agrees', words: {}, nextState: undefined };
   const before = await context.workspace?.digest();
   const inputs = { ...assignment.inputs, measured: copyJsonObject(measured) };
@@ -121,7 +121,7 @@ export function saying(name: string, value: JsonValue | undefined): string {
  * otherwise is noted as `claim_replaced`.
  */
 export function advanceWith(
-  { words, nextState }: Extract<Opinion, { kind: 'agrees' }>,
+  { words, nextState }: Extract<AuthorVerdict, { kind: 'agrees' }>,
   measured: object,
   context: Pick<RoleContext, 'note'>,
 ): Outcome {

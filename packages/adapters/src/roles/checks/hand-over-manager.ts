@@ -36,12 +36,12 @@ export function createHandOverManager(options: HandOverManagerOptions = {}): Rol
         handedOver: true,
         ...(workspaceDigest !== undefined && { workspaceDigest }),
       } satisfies HandOverOutput;
-      const opinion = await askAuthor(author, assignment, context, measured);
-      if (opinion.kind === 'objects') return opinion.outcome;
-      const doubt = doubtOf(opinion.words);
-      if (doubt !== undefined) return objection(`the author says no: ${doubt}`, opinion.words);
+      const verdict = await askAuthor(author, assignment, context, measured);
+      if (verdict.kind === 'objects') return verdict.outcome;
+      const doubt = doubtOf(verdict.words);
+      if (doubt !== undefined) return objection(`the author says no: ${doubt}`, verdict.words);
       await noteOutsideSources(context, sources);
-      return advanceWith(opinion, measured, context);
+      return advanceWith(verdict, measured, context);
     },
   };
 }

@@ -84,12 +84,12 @@ export function createReleaseManager(options: ReleaseManagerOptions): RoleAdapte
     }
     const smokeTests = runs.map(({ name }) => ({ name, passed: true }));
     const measured = { deployed: true, target, smokeTests };
-    const opinion = await askAuthor(author, assignment, place.context, measured);
-    if (opinion.kind === 'objects') return opinion.outcome;
-    const doubts = doubtsOf(opinion.words);
-    if (doubts.length > 0) return objection(`the author says no: ${doubts}`, opinion.words);
+    const verdict = await askAuthor(author, assignment, place.context, measured);
+    if (verdict.kind === 'objects') return verdict.outcome;
+    const doubts = doubtsOf(verdict.words);
+    if (doubts.length > 0) return objection(`the author says no: ${doubts}`, verdict.words);
     await noteOutsideSources(place.context, sources);
-    return advanceWith(opinion, measured satisfies DeploymentOutput, place.context);
+    return advanceWith(verdict, measured satisfies DeploymentOutput, place.context);
   }
 
   /** Takes the deployment back. Answers what became of it, and whether that went wrong. */

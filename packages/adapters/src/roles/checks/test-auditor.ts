@@ -88,22 +88,22 @@ export function createTestAuditor(options: TestAuditorOptions): RoleAdapter {
         return { kind: 'request_retry', reason, details: run.details };
       }
       const measured = measuredOutput(verdict, rule.of, known);
-      const opinion = await askAuthor(author, assignment, context, measured);
-      if (opinion.kind === 'objects') return opinion.outcome;
-      const securityIssues = [...textsOf(opinion.words, 'securityIssues')];
+      const authors = await askAuthor(author, assignment, context, measured);
+      if (authors.kind === 'objects') return authors.outcome;
+      const securityIssues = [...textsOf(authors.words, 'securityIssues')];
       if (securityIssues.length > 0) {
         const reason = `open security issues: ${securityIssues.join('; ')}`;
         return { kind: 'request_retry', reason };
       }
-      const doubts = doubtsOf(opinion.words, rule);
+      const doubts = doubtsOf(authors.words, rule);
       if (doubts.length > 0) {
-        return objection(`the author says no: ${doubts.join('; ')}`, opinion.words);
+        return objection(`the author says no: ${doubts.join('; ')}`, authors.words);
       }
       await noteCoverageMarkers(context);
       noteFlaky(verdict.tests.flaky, context);
       const output = { ...measured, securityIssues } satisfies TestingOutput;
-      const words = withoutMeasurements(opinion.words);
-      return advanceWith({ ...opinion, words }, output, context);
+      const words = withoutMeasurements(authors.words);
+      return advanceWith({ ...authors, words }, output, context);
     },
   };
 }

@@ -98,20 +98,20 @@ export function createVerificationOverseer(options: VerificationOverseerOptions)
         context.note({ code: 'known_failures', message: `${KNOWN}: ${known.join(', ')}` });
       }
       const checksPassed = runs.map(({ name }) => name);
-      const opinion = await askAuthor(author, assignment, context, { checksPassed });
-      if (opinion.kind === 'objects') return opinion.outcome;
-      const findings = [...textsOf(opinion.words, 'findings')];
-      const { approved } = opinion.words;
+      const verdict = await askAuthor(author, assignment, context, { checksPassed });
+      if (verdict.kind === 'objects') return verdict.outcome;
+      const findings = [...textsOf(verdict.words, 'findings')];
+      const { approved } = verdict.words;
       // Who says anything has to say whether it approves; who says nothing agrees with the checks.
-      const agrees = approved === true || Object.keys(opinion.words).length === 0;
+      const agrees = approved === true || Object.keys(verdict.words).length === 0;
       if (!agrees) {
         const unclear =
           approved === false ? [] : [`${saying('approved', approved)}, expected true`];
         const why = [...unclear, ...findings].join('; ') || 'no reason was given';
-        return objection(`not approved: ${why}`, opinion.words);
+        return objection(`not approved: ${why}`, verdict.words);
       }
       const output = { approved: true, findings } satisfies VerificationOutput;
-      return advanceWith(opinion, output, context);
+      return advanceWith(verdict, output, context);
     },
   };
 }

@@ -28,7 +28,7 @@ export interface ConversationOptions extends ToolRound {
 export async function converse(options: ConversationOptions): Promise<Outcome> {
   const { assignment, context, prompt, line, tools, outcomes, reviews, redact } = options;
   const { maxSteps, maxRepairs } = options;
-  const repairs = createCorrectionBudget(assignment, maxRepairs);
+  const corrections = createCorrectionBudget(assignment, maxRepairs);
   const messages: ModelMessage[] = [{ role: 'user', content: prompt.user }];
   const descriptions = [...tools, ...outcomes.descriptions].map(
     ({ name, description, inputSchema }) => ({ name, description, inputSchema }),
@@ -41,23 +41,23 @@ export async function converse(options: ConversationOptions): Promise<Outcome> {
       case 'outcome': {
         const violations = await violationsOf(reviews, reading.outcome, assignment, context);
         if (violations.length === 0) return reading.outcome;
-        repairs.refused(violations);
+        corrections.refused(violations);
         messages.push(correction(answer.toolCalls, violations, redact));
         break;
       }
       case 'refused':
-        repairs.refused(reading.violations);
+        corrections.refused(reading.violations);
         messages.push(correction(answer.toolCalls, reading.violations, redact));
         break;
       case 'work': {
-        const { results, slips } = await useTools(answer.toolCalls, options);
+        const { results, invalidCalls } = await useTools(answer.toolCalls, options);
         messages.push(results);
-        if (slips.length === 0) repairs.reset();
-        else repairs.slipped(slips);
+        if (invalidCalls.length === 0) corrections.reset();
+        else corrections.invalid(invalidCalls);
         break;
       }
       case 'no_call':
-        repairs.slipped(reading.violations);
+        corrections.invalid(reading.violations);
         messages.push(correction([], reading.violations, redact));
         break;
     }

@@ -2,7 +2,7 @@ import { type Assignment, BatonError } from '@baton/core';
 
 /*
  * Two bounds: refused outcomes count over the whole attempt, for a model that looks something up in
- * between is no nearer to an answer; slips (an unknown tool, text without a call) count in a row,
+ * between is no nearer to an answer; invalid calls (an unknown tool, text without a call) count in a row,
  * for a long piece of work may have some and go well.
  */
 
@@ -11,14 +11,14 @@ export interface CorrectionBudget {
   /** @throws BatonError `invalid_input` with the violations when the bound is reached. */
   refused(violations: readonly string[]): void;
   /** @throws BatonError as {@link refused}. */
-  slipped(violations: readonly string[]): void;
+  invalid(violations: readonly string[]): void;
   /** An answer that there was nothing wrong with. */
   reset(): void;
 }
 
 export function createCorrectionBudget({ role, state }: Assignment, max: number): CorrectionBudget {
   let refusals = 0;
-  let slips = 0;
+  let invalidCalls = 0;
 
   function check(count: number, violations: readonly string[]): void {
     if (count <= max) return;
@@ -34,12 +34,12 @@ export function createCorrectionBudget({ role, state }: Assignment, max: number)
       refusals += 1;
       check(refusals, violations);
     },
-    slipped(violations) {
-      slips += 1;
-      check(slips, violations);
+    invalid(violations) {
+      invalidCalls += 1;
+      check(invalidCalls, violations);
     },
     reset() {
-      slips = 0;
+      invalidCalls = 0;
     },
   };
 }

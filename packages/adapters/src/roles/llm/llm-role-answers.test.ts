@@ -149,9 +149,9 @@ describe('the bounds of a conversation', () => {
     expect((await failure(outcome)).message).toContain('after 3 corrections');
   });
 
-  it('forgive slips between which work goes on', async () => {
-    const slip: Said = { text: 'hm' };
-    const script = [slip, look, slip, look, slip, look, slip, look, { calls: [DONE] }];
+  it('forgive invalid calls between which work goes on', async () => {
+    const invalid: Said = { text: 'hm' };
+    const script = [invalid, look, invalid, look, invalid, look, invalid, look, { calls: [DONE] }];
     const { outcome } = await performRole({ script, workspace: folderWorkspace() });
     expect(await outcome).toEqual(advanced);
   });

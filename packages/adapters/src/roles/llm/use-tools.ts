@@ -34,24 +34,24 @@ const NOT_RUN =
 
 /**
  * Runs the tools that were called, one after another. What goes wrong in them is the model's to
- * read; calls of what is no tool are slips.
+ * read; calls of what is no tool are invalid.
  *
  * @throws BatonError `cancelled` when the assignment is aborted meanwhile.
  */
 export async function useTools(
   calls: readonly ToolCall[],
   round: ToolRound,
-): Promise<{ results: ToolModelMessage; slips: readonly string[] }> {
+): Promise<{ results: ToolModelMessage; invalidCalls: readonly string[] }> {
   const { tools, outcomes, fence, place, redact, maxRoundCharacters } = round;
-  const slips: string[] = [];
+  const invalidCalls: string[] = [];
   let left = maxRoundCharacters;
   const content: ToolModelMessage['content'] = [];
   for (const call of calls) {
     const tool = tools.find(({ name }) => name === call.name);
     if (tool === undefined || place === undefined) {
-      const slip = slipOf(redact(call.name), tools, outcomes);
-      slips.push(slip);
-      content.push(toolResult(call, redact(slip), 'error-text'));
+      const invalidCall = invalidCallOf(redact(call.name), tools, outcomes);
+      invalidCalls.push(invalidCall);
+      content.push(toolResult(call, redact(invalidCall), 'error-text'));
       continue;
     }
     if (left < LEAST_CHARACTERS) {
@@ -68,7 +68,7 @@ export async function useTools(
     const guides = (await round.guide?.on(pathsOf(call.input))) ?? '';
     content.push(toolResult(call, redact(fenced), type, guides));
   }
-  return { results: { role: 'tool', content }, slips };
+  return { results: { role: 'tool', content }, invalidCalls };
 }
 
 /** The file or folder that a call is about, if it says so. */
@@ -77,7 +77,7 @@ function pathsOf(input: unknown): readonly string[] {
   return typeof input.path === 'string' ? [input.path] : [];
 }
 
-function slipOf(called: string, tools: readonly RoleTool[], outcomes: OutcomeTools): string {
+function invalidCallOf(called: string, tools: readonly RoleTool[], outcomes: OutcomeTools): string {
   if (outcomes.has(called)) {
     return `\`${called}\` must be the only call of its answer; call it again, alone`;
   }

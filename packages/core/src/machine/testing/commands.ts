@@ -13,7 +13,7 @@ import type {
   RequestRetryCommand,
   RollbackCommand,
 } from '../command.ts';
-import { NO_ACCOUNT } from '../settle.ts';
+import { NO_REPORT } from '../settle.ts';
 import { start } from '../start.ts';
 import { transition } from '../transition.ts';
 
@@ -58,7 +58,7 @@ export function advance(
   return transition<'advance'>(definition, snapshot, {
     kind: 'advance',
     ...expectations,
-    ...NO_ACCOUNT,
+    ...NO_REPORT,
     role: ownersOf(definition, snapshot.state).at(-1) ?? 'q_assistant',
     completedState: snapshot.state,
     result: outputs[phase],
@@ -76,7 +76,7 @@ export function retry(
   return transition<'request_retry'>(definition, snapshot, {
     kind: 'request_retry',
     ...expectations,
-    ...NO_ACCOUNT,
+    ...NO_REPORT,
     by: 'ada',
     reason: 'again',
     details: undefined,
@@ -128,7 +128,7 @@ export function fail(snapshot: WorkflowSnapshot, patch: Partial<FailAttemptComma
   return transition<'fail_attempt'>(build, snapshot, {
     kind: 'fail_attempt',
     ...expectations,
-    ...NO_ACCOUNT,
+    ...NO_REPORT,
     claimToken: snapshot.claim?.token ?? 't1',
     code: 'unavailable',
     message: 'm',

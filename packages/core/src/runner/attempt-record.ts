@@ -6,11 +6,11 @@ import { validate } from '../orchestrator/validate.ts';
 import type { RoleContext } from '../ports/role-adapter.ts';
 
 /** What an attempt has used, noted and really run so far, whatever comes of it. */
-export interface Account {
+export interface AttemptRecord {
   readonly usage: Usage;
   readonly notes: readonly Note[];
   readonly evidence: readonly Evidence[];
-  /** The part of a role's context that writes into the account. */
+  /** The part of a role's context that writes into the record. */
   readonly writer: Pick<RoleContext, 'usage' | 'note' | 'evidence'>;
 }
 
@@ -19,7 +19,7 @@ const MOST_NOTES = 1000;
 const MORE_NOTES: Note = { code: 'notes_left_out', message: `more than ${MOST_NOTES} notes` };
 
 /** @param redact masks what must not be kept. */
-export function createAccount(redact: Redact): Account {
+export function createAttemptRecord(redact: Redact): AttemptRecord {
   let usage = NO_USAGE;
   const notes: Note[] = [];
   const evidence: Evidence[] = [];
