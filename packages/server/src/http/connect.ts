@@ -14,7 +14,7 @@ import type { Connection } from '../load/connection.ts';
 import type { Log } from '../log.ts';
 import type { OpenStreams } from '../open-streams.ts';
 import type { ServedMethod, ServedService } from '../services.ts';
-import { messageOf, withoutRequests } from './hand-to-connect.ts';
+import { messageOf, withoutRequests, worked } from './hand-to-connect.ts';
 
 /** The connection that a call came over. */
 export const CONNECTION = createContextKey<Connection | undefined>(undefined);
@@ -54,6 +54,7 @@ function serve(served: ServedMethod, { streams, log, heartbeatMs }: RpcOptions) 
       } catch (reason) {
         throw toConnectError(reason, log);
       } finally {
+        worked(context.values);
         unlink();
       }
     };
@@ -63,7 +64,10 @@ function serve(served: ServedMethod, { streams, log, heartbeatMs }: RpcOptions) 
     const leave = streams.enter(controller);
     context.responseHeader.set(HEARTBEAT_HEADER, heartbeatSeconds(heartbeatMs));
     try {
-      yield* served.handle(messageOf(context.values), controller);
+      const message = messageOf(context.values);
+      // A stream lives long, and of its request only a few ids are kept.
+      worked(context.values);
+      yield* served.handle(message, controller);
     } catch (reason) {
       throw toConnectError(reason, log);
     } finally {

@@ -4,13 +4,13 @@ import { EmptySchema } from '@bufbuild/protobuf/wkt';
 import { type ContextValues, createContextKey, createContextValues } from '@connectrpc/connect';
 import type {
   UniversalHandler,
-  UniversalHandlerFn,
   UniversalServerRequest,
+  UniversalServerResponse,
 } from '@connectrpc/connect/protocol';
 import { legalConnectTimeout, legalGrpcTimeout } from '../legal-timeout.ts';
 import { Malformed } from '../messages/malformed.ts';
 import { requestReader } from '../messages/request-reader.ts';
-import { PREFIX, type ReadRpc, readRpc } from './read-rpc.ts';
+import { type Inflation, PREFIX, type ReadRpc, readRpc } from './read-rpc.ts';
 
 /**
  * Connect negotiates protocols, keeps deadlines and writes answers. What a request is, it doesn't decide:
@@ -19,6 +19,7 @@ import { PREFIX, type ReadRpc, readRpc } from './read-rpc.ts';
  */
 
 const READ = createContextKey<Message | Malformed | undefined>(undefined);
+const LEAVE = createContextKey<() => void>(() => {});
 
 /** A service as Connect has it. */
 export function withoutRequests(service: DescService): DescService {
@@ -34,28 +35,38 @@ export function messageOf(values: ContextValues): Message {
   return read;
 }
 
+/** To be called when the message of a call has been worked on. */
+export function worked(values: ContextValues): void {
+  values.get(LEAVE)();
+}
+
 /**
  * The handler of a method of {@link withoutRequests}, behind the reader of the method's requests. It changes
  * the headers that a request comes with, which are the request's own: copies cost as much as its reading.
  */
-export function readFirst(handler: UniversalHandler, input: DescMessage): UniversalHandlerFn {
+export function readFirst(
+  handler: UniversalHandler,
+  input: DescMessage,
+): (request: UniversalServerRequest, inflation: Inflation) => Promise<UniversalServerResponse> {
   const reader = requestReader(input);
-  return async (request) => {
+  return async (request, inflation) => {
     legalizeTimeout(request.header);
     const isAllowed = handler.allowedMethods.includes(request.method);
-    const read = isAllowed ? await readRpc(input, reader, request) : undefined;
+    const read = isAllowed ? await readRpc(input, reader, request, inflation) : undefined;
     return handler(read === undefined ? request : handedOver(request, read));
   };
 }
 
 function handedOver(request: UniversalServerRequest, read: ReadRpc): UniversalServerRequest {
-  const { encoding, isEnveloped, message } = read;
+  const { encoding, isEnveloped, message, leave } = read;
   const { header } = request;
   for (const name of ['content-length', 'content-encoding', ...ENVELOPE_ENCODINGS]) {
     header.delete(name);
   }
   if (request.method === 'GET') header.set('content-type', `application/${encoding}`);
-  const contextValues = (request.contextValues ?? createContextValues()).set(READ, message);
+  const contextValues = (request.contextValues ?? createContextValues())
+    .set(READ, message)
+    .set(LEAVE, leave);
   const body = once(isEnveloped ? enveloped(EMPTY[encoding]) : EMPTY[encoding]);
   return { ...request, method: 'POST', body, contextValues };
 }

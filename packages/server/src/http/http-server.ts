@@ -63,7 +63,11 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const load = bearLoad(server, {
     ...{ limits: options.limits, pace: options.pace, log, port: 'HTTP', isTls: tls !== undefined },
   });
-  const isRpc = createRpcAdapter(services, { ...options, connectionOf: load.of });
+  const isRpc = createRpcAdapter(services, {
+    ...options,
+    connectionOf: load.of,
+    mostInflated: options.limits.heldBytes / 2,
+  });
   const serveRoute = createRouteHandler({
     ...options,
     isServing: () => !stopping,

@@ -4,6 +4,7 @@ import { Code, ConnectError } from '@connectrpc/connect';
 import type { UniversalServerRequest } from '@connectrpc/connect/protocol';
 import { compressionBrotli, compressionGzip } from '@connectrpc/connect-node';
 import { MAX_DISCARDED_BYTES, MAX_MESSAGE_BYTES } from '../limits.ts';
+import type { Inflated } from '../load/inflating.ts';
 import { Malformed, notA, TOO_LARGE } from '../messages/malformed.ts';
 import type { RequestReader } from '../messages/request-reader.ts';
 
@@ -16,6 +17,16 @@ export interface ReadRpc {
   /** Whether messages of this protocol come in envelopes. */
   readonly isEnveloped: boolean;
   readonly message: Message | Malformed;
+  /** To be called when the message has been worked on: what it takes is counted until then. */
+  readonly leave: () => void;
+}
+
+/** What a compressed message waits for. */
+export interface Inflation {
+  /** Until there is room for it. */
+  enterInflating(): Promise<Inflated>;
+  /** Until it is its turn to be read. */
+  turnToRead(bytes: number): Promise<void> | undefined;
 }
 
 /** `application/proto`, `application/connect+json`, `application/grpc`, `application/grpc-web+proto` … */
@@ -37,14 +48,31 @@ export async function readRpc(
   schema: DescMessage,
   reader: RequestReader,
   request: UniversalServerRequest,
+  { enterInflating, turnToRead }: Inflation,
 ): Promise<ReadRpc | undefined> {
   const found =
     request.method === 'GET' ? fromQuery(schema, request) : await fromBody(schema, request);
   if (found === undefined) return undefined;
   const { encoding, isEnveloped, compression, bytes } = found;
-  const plain = bytes instanceof Malformed ? bytes : await decompressed(schema, compression, bytes);
-  const message = plain instanceof Malformed ? plain : reader[encoding](plain);
-  return { encoding, isEnveloped, message };
+  const read = (plain: Uint8Array | Malformed) =>
+    plain instanceof Malformed ? plain : reader[encoding](plain);
+  const known = COMPRESSIONS.find(({ name }) => name === compression);
+  if (known === undefined || bytes instanceof Malformed) {
+    return { encoding, isEnveloped, message: read(bytes), leave: () => {} };
+  }
+  const inflated = await enterInflating();
+  try {
+    // What nobody waits for any more is not begun.
+    request.signal.throwIfAborted();
+    const plain = await decompressed(schema, known, bytes);
+    const size = plain instanceof Malformed ? 0 : plain.length;
+    inflated.counts(size);
+    await turnToRead(size);
+    return { encoding, isEnveloped, message: read(plain), leave: inflated.leave };
+  } catch (reason) {
+    inflated.leave();
+    throw reason;
+  }
 }
 
 interface Found extends Pick<ReadRpc, 'encoding' | 'isEnveloped'> {
@@ -152,16 +180,14 @@ function isKnown(compression: string | undefined): boolean {
 
 async function decompressed(
   schema: DescMessage,
-  compression: string | undefined,
+  compression: (typeof COMPRESSIONS)[number],
   bytes: Uint8Array,
 ): Promise<Uint8Array | Malformed> {
-  const known = COMPRESSIONS.find(({ name }) => name === compression);
-  if (known === undefined) return bytes;
   try {
-    return await known.decompress(bytes as Uint8Array<ArrayBuffer>, MAX_MESSAGE_BYTES);
+    return await compression.decompress(bytes as Uint8Array<ArrayBuffer>, MAX_MESSAGE_BYTES);
   } catch (reason) {
     if (ConnectError.from(reason).code === Code.ResourceExhausted) return TOO_LARGE;
-    return malformed(schema, `the message is no ${compression}`);
+    return malformed(schema, `the message is no ${compression.name}`);
   }
 }
 

@@ -3,7 +3,10 @@ import {
   universalRequestFromNodeRequest,
   universalResponseToNodeResponse,
 } from '@connectrpc/connect-node';
+import { createInflating, type Inflated } from '../load/inflating.ts';
 import type { Load } from '../load/load.ts';
+import type { Pace } from '../load/pace.ts';
+import { WORK_ON_A_REQUEST } from '../load/paced.ts';
 import type { ServedService } from '../services.ts';
 import { CONNECTION, connectRoutes, type RpcOptions } from './connect.ts';
 import { readFirst } from './hand-to-connect.ts';
@@ -20,7 +23,12 @@ type NodeResponse = Parameters<typeof universalResponseToNodeResponse>[1];
  */
 export function createRpcAdapter(
   services: readonly ServedService[],
-  options: RpcOptions & { readonly connectionOf: Load['of'] },
+  options: RpcOptions & {
+    readonly connectionOf: Load['of'];
+    readonly pace: Pace;
+    /** Bytes that inflated messages may take together. */
+    readonly mostInflated: number;
+  },
 ): (request: HttpRequest, response: NodeResponse) => boolean {
   const router = createConnectRouter({ acceptCompression: COMPRESSIONS });
   connectRoutes(services, options)(router);
@@ -35,12 +43,25 @@ export function createRpcAdapter(
       return [handler.requestPath, readFirst(handler, input)];
     }),
   );
+  const inflating = createInflating(options.mostInflated);
   return (request, response) => {
     const path = request.url?.split('?', 1)[0] ?? '';
     const handle = handlers.get(path);
     if (handle === undefined) return false;
-    const values = createContextValues().set(CONNECTION, options.connectionOf(request.socket));
-    handle(universalRequestFromNodeRequest(request, response, undefined, values))
+    const connection = options.connectionOf(request.socket);
+    const values = createContextValues().set(CONNECTION, connection);
+    let inflated: Inflated | undefined;
+    // Whatever becomes of the call.
+    response.once('close', () => inflated?.leave());
+    const inflation = {
+      async enterInflating() {
+        inflated = await inflating.enter();
+        return inflated;
+      },
+      turnToRead: (bytes: number) =>
+        connection && options.pace.enter(connection, 'request', bytes * WORK_ON_A_REQUEST),
+    };
+    handle(universalRequestFromNodeRequest(request, response, undefined, values), inflation)
       .then((reply) => universalResponseToNodeResponse(reply, response))
       .catch((reason) => {
         // Handlers turn what they throw into answers: what is left is the connection's.

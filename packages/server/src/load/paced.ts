@@ -53,7 +53,7 @@ function pacedMethod(served: ServedMethod, pace: Pace, room: Room): ServedMethod
 /** Above that, more makes no difference. */
 const MOST_COUNTED = 4 * 1024 * 1024;
 /** Work on a request takes that many times as long as the writing of a reply of its size. */
-const WORK_ON_A_REQUEST = 4;
+export const WORK_ON_A_REQUEST = 4;
 /** What a value costs beside its characters. */
 const VALUE = 32;
 
