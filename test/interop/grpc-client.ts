@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import {
   type CallOptions,
   type ChannelCredentials,
+  type ChannelOptions,
   type ClientReadableStream,
   credentials,
   loadPackageDefinition,
@@ -55,11 +56,12 @@ export interface GrpcClient {
 export function connect(
   address: string,
   channel: ChannelCredentials = credentials.createInsecure(),
+  options: ChannelOptions = {},
 ): GrpcClient {
   const services = ['WorkflowService', 'AssignmentService'].map((name) => {
     const Client = baton.v1[name];
     if (Client === undefined) throw new Error(`no service ${name} in the .proto files`);
-    return new Client(address, channel) as Any;
+    return new Client(address, channel, options) as Any;
   });
   onTestFinished(() => {
     for (const service of services) service.close();

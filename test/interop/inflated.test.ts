@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { gzipSync } from 'node:zlib';
 import { expect, it, onTestFinished } from 'vitest';
+import { connect } from './grpc-client.ts';
 import { holdStats } from './held-stats.ts';
-import { startServer } from './start-server.ts';
+import { aBuild, startServer } from './start-server.ts';
 
 const MIB = 1024 * 1024;
 
@@ -25,4 +27,30 @@ it('inflates no more at a time than half of what may be held, and answers all in
   held.letGo();
   const answers = await Promise.all([plain, ...calls]);
   expect(answers.map(({ status }) => status)).toEqual(Array(13).fill(200));
+});
+
+it('keeps as few compressed requests over gRPC under way, and streams keep no room', async () => {
+  const held = holdStats();
+  const { orchestrator, grpcAddress } = await startServer(
+    { limits: { heldBytes: 16 * MIB } },
+    held.orchestrate,
+  );
+  onTestFinished(held.letGo);
+  const compressed = connect(grpcAddress, undefined, { 'grpc.default_compression_algorithm': 2 });
+  const plain = connect(grpcAddress);
+  const { workflowId } = await orchestrator.start({ ...aBuild, buildId: 'watched' });
+  for (let i = 0; i < 3; i++) {
+    const stream = compressed.watch({ workflowId });
+    onTestFinished(() => stream.cancel());
+    stream.on('error', () => {});
+    await once(stream, 'data');
+  }
+  const calls = Array.from({ length: 5 }, () =>
+    compressed.call('getProjectStats', { projectId: 'shop' }),
+  );
+  await held.callers(2);
+  const other = plain.call('getProjectStats', { projectId: 'shop' });
+  await held.callers(3);
+  held.letGo();
+  for (const { stats } of await Promise.all([other, ...calls])) expect(stats.total).toBe(1);
 });

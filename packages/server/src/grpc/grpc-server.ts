@@ -1,6 +1,7 @@
 import { Server, ServerCredentials, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import { MAX_DISCARDED_BYTES, MAX_SESSION_MEGABYTES } from '../limits.ts';
 import { boundStreams } from '../load/bounded-streams.ts';
+import { createInflating } from '../load/inflating.ts';
 import { bearLoad, type Load } from '../load/load.ts';
 import type { ResolvedLimits } from '../load/load-limits.ts';
 import type { Pace } from '../load/pace.ts';
@@ -66,7 +67,8 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
   // One: an address is one server, for a name grpc-js takes the first that it can listen on.
   for (const http2Server of http2ServersOf(server)) {
     load = bearLoad(http2Server, { limits, log, pace, port: 'gRPC', isTls: tls !== undefined });
-    boundStreams(http2Server, { load, isStream, haveOpenRequests: true, refusalOf });
+    const inflating = createInflating(limits.heldBytes / 2);
+    boundStreams(http2Server, { load, isStream, haveOpenRequests: true, refusalOf, inflating });
   }
   legalizeHeaders(server);
   return {

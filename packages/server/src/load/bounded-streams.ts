@@ -7,6 +7,7 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2';
 import { countWrites, type Exchange, isTakenBack } from './connection.ts';
+import type { Inflating } from './inflating.ts';
 import type { Load } from './load.ts';
 
 /** What tells the caller of a stream that it will not be worked on. */
@@ -22,6 +23,8 @@ export interface BoundedStreams {
   /** Whether the requests for these may stay open, too. */
   readonly haveOpenRequests: boolean;
   refusalOf(reason: string, why: 'too many' | 'too slow'): StreamRefusal;
+  /** What compressed requests wait for; absent: what serves sees to it. */
+  readonly inflating?: Inflating;
 }
 
 type Serve = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, flags: number) => void;
@@ -32,7 +35,7 @@ type Serve = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, flags: nu
  */
 export function boundStreams(
   server: Http2Server | Http2SecureServer,
-  { load, isStream, haveOpenRequests, refusalOf }: BoundedStreams,
+  { load, isStream, haveOpenRequests, refusalOf, inflating }: BoundedStreams,
 ): void {
   const [serve, ...others] = server.listeners('stream') as Serve[];
   if (serve === undefined || others.length > 0) {
@@ -59,11 +62,39 @@ export function boundStreams(
       writes: countWrites(stream),
       refuse: (reason) => refuse(stream, refusalOf(reason, 'too many')),
       cut: (reason) => refuse(stream, refusalOf(reason, 'too slow')),
-      begin: () => serve.call(server, stream, headers, flags),
+      begin: () => {
+        const begin = () => serve.call(server, stream, headers, flags);
+        if (inflating === undefined || !isCompressed(headers)) begin();
+        else void beginInflated(inflating, stream, begin);
+      },
     };
     stream.once('close', () => load.leave(exchange, isTakenBack(stream, connection)));
     load.enter(exchange);
   });
+}
+
+/** What serves inflates by itself: its request keeps the room of the largest until it is answered. */
+async function beginInflated(
+  inflating: Inflating,
+  stream: ServerHttp2Stream,
+  begin: () => void,
+): Promise<void> {
+  const { leave } = await inflating.enter();
+  if (stream.destroyed || stream.closed) {
+    leave();
+    return;
+  }
+  stream.once('close', leave);
+  const respond = stream.respond;
+  stream.respond = (...answer) => {
+    leave();
+    respond.apply(stream, answer);
+  };
+  begin();
+}
+
+function isCompressed({ 'grpc-encoding': encoding = 'identity' }: IncomingHttpHeaders): boolean {
+  return encoding !== 'identity';
 }
 
 function refuse(stream: ServerHttp2Stream, { headers, body }: StreamRefusal): void {
