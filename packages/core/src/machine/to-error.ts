@@ -16,7 +16,7 @@ export interface FailureReason {
 interface FailureDraft extends Partial<Pick<ChangeDraft, 'events' | 'claimExpiredBy' | 'account'>> {
   /** The failing work, where it is kept. */
   readonly work?: Work;
-  /** Raw output of the failure, for the next worker or person on this workflow. */
+  /** Raw details of the failure, for the next worker or person on this workflow. */
   readonly details?: string | undefined;
 }
 

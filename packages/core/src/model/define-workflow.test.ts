@@ -189,7 +189,7 @@ describe('defineWorkflow', () => {
     expect(problemsOf({ ...article, states: {}, retries: [] })).toContain('there are no states');
   });
 
-  it('refuses a first state in which nobody works', () => {
+  it('refuses a first state in which no role works', () => {
     const states = {
       start: { handoff: ['writer', 'editor'], to: 'draft' },
       ...article.states,

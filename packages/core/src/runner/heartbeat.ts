@@ -8,8 +8,8 @@ const MOST_UNANSWERED = 3;
 /**
  * Renews a claim each third of its lease until `stop` aborts. Aborts `lost` when the store says that the
  * claim is gone. That time has passed says nothing: a process that was paused for longer than its lease
- * asks like any other, and may still hold the claim. It gives the attempt up only when the store has
- * not answered for a whole lease of asking, because another worker may have claimed the work.
+ * asks like any other, and may still hold the claim. When the store does not answer,
+ * `lost` aborts only after a whole lease of asking: another worker may then have the claim.
  */
 export async function heartbeat(
   options: ResolvedRunnerOptions,
