@@ -110,7 +110,7 @@ describe('a separation of duties', () => {
       const someone = { worker: 'w2', principal: { models: ['a:b'], modelFamilies: ['a'] } };
       const error = errorOf(claim({ ...snapshot, performers: {} }, someone, definition));
       expect(error).toMatchObject({ code: 'not_owner', metadata: { by } });
-      expect(error.message).toContain("nobody knows who performed 'implementation'");
+      expect(error.message).toContain("it is unknown who performed 'implementation'");
     },
   );
 

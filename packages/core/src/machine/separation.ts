@@ -65,7 +65,7 @@ function refuseSame(
   const { performers, outputs, id } = snapshot;
   if (!Object.hasOwn(performers, from)) {
     if (!Object.hasOwn(outputs, from)) return undefined;
-    const message = `nobody knows who performed '${from}' of workflow ${id}, from whom whoever performs '${phase}' must differ: it was handed over without a claim; roll back to '${from}'`;
+    const message = `it is unknown who performed '${from}' of workflow ${id}; the performer of '${phase}' must differ: '${from}' was handed over without a claim; roll back to '${from}'`;
     return refusal(separation, message);
   }
   for (const before of performers[from] ?? []) {
