@@ -172,7 +172,7 @@ describe('a runner', () => {
     });
   });
 
-  it('moves work that no worker holds to error when its time is over, for every role', async () => {
+  it('moves work that no worker holds to error when its time is over, even of another role', async () => {
     const { baton, runner } = setUp(aTeam().filter(({ role }) => role === 'release_manager'));
     void runner.run();
     const { workflowId } = await baton.start(aBuild({ timeoutMs: 10 }));
