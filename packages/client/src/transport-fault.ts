@@ -23,8 +23,8 @@ function isNotHttp2(cause: Error): boolean {
 }
 
 /**
- * A failure of the connection rather than of the server: `unavailable`, and worth another try unless
- * whoever listens there speaks something else. Undefined for any other failure.
+ * A failure of the connection rather than of the server: `unavailable`. It is retryable unless the
+ * peer speaks another protocol. Undefined for any other failure.
  *
  * @param error without an ErrorInfo: Baton has not answered.
  */

@@ -48,7 +48,7 @@ export async function waitFor(
   throw new BatonError('wrong_state', message);
 }
 
-/** Nobody would ever arrive there. */
+/** Refuses a state that the definition lacks: the workflow could never reach it. */
 function refuseUnknown({ states }: DefinitionDescription, state: string): void {
   const legal = states.map(({ name }) => name);
   if (legal.includes(state)) return;

@@ -11,7 +11,7 @@ import { backoff, isWorthAnother, pause } from './repeat.ts';
 export interface WatchOver {
   readonly workflows: Client<typeof WorkflowService>;
   readonly settings: CallSettings;
-  /** Aborts when the client is closed: an error to whoever watches. */
+  /** Aborts when the client is closed. Open watches then fail with an error. */
   readonly closed: AbortSignal;
   /** Leaves a connection that is dead, so that the next call makes another. */
   reconnect(): void;

@@ -101,7 +101,7 @@ describe('the handlers', () => {
     });
   });
 
-  it('are left as they are when nobody wants a line for every request', () => {
+  it('are left as they are when the log takes no line for every request', () => {
     const services = servicesOf(noting().handlers);
     expect(logged(services, createLog({ level: 'info' }))).toBe(services);
   });

@@ -26,7 +26,7 @@ export interface PageRoom<M> {
 const LARGE_BYTES = 256 * 1024;
 const LARGE_VALUES = 2_500;
 
-/** Of entries whose sizes nobody knows. */
+/** The number of entries to read first, while their sizes are unknown. */
 const FIRST_PORTION = 2;
 
 /** A part of what a page holds. */

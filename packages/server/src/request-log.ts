@@ -3,7 +3,7 @@ import type { Message } from '@bufbuild/protobuf';
 import type { Log } from './log.ts';
 import type { ServedMethod, ServedService } from './services.ts';
 
-/** The same services with a line in `log` for every request; untouched where nobody wants them. */
+/** The same services with a line in `log` for every request; unchanged when `log.requests` is off. */
 export function logged(services: readonly ServedService[], log: Log): readonly ServedService[] {
   if (!log.requests) return services;
   return services.map(({ service, methods }) => ({

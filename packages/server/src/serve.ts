@@ -93,7 +93,7 @@ function summary(
   ];
   if (isOpen) {
     lines.push(
-      '  CAUTION   nobody has to show who they are: whoever reaches a port may do everything',
+      '  CAUTION   callers are not authenticated: any caller that reaches a port may do everything',
     );
   }
   return lines.join('\n');

@@ -21,8 +21,8 @@ export interface ServerOptions {
   /** Who does the work. Stays open when the server stops. */
   readonly orchestrator: Orchestrator;
   /**
-   * The address to listen on. Default 127.0.0.1: nobody has to show who they are, so whoever
-   * reaches the server may do everything.
+   * The address to listen on. Default 127.0.0.1: callers are not authenticated, so any caller
+   * that reaches the server may do everything.
    */
   readonly host?: string | undefined;
   /** For gRPC; 0 for any free port. Default 7480. */

@@ -13,7 +13,7 @@ const event = (sequence: number): WorkflowEvent => ({
   ...{ data: {}, at: 0, revision: 1, epoch: 1 },
 });
 
-/** A workflow of one event, after which it goes on in silence, and whoever listens to its progress. */
+/** A workflow of one event, after which it goes on in silence, and the listeners to its progress. */
 function oneEvent() {
   const listeners: ((progress: Progress) => void)[] = [];
   let ended = false;
@@ -76,7 +76,7 @@ describe('the items of a watch', () => {
     expect((await next).value).toMatchObject({ progress: { message: '1001' } });
   });
 
-  it('end the watch of whoever leaves between two events', async () => {
+  it('end the watch of a caller that leaves between two events', async () => {
     const { orchestrator, ended } = oneEvent();
     const items = watchItems(orchestrator, request, QUIET, new AbortController().signal);
     await items.next();

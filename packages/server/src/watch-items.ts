@@ -36,7 +36,7 @@ export async function* watchItems(
     if (waiting.length > MOST_WAITING) waiting.shift();
     wake();
   };
-  // Whoever leaves between two events must not have to wait for the second.
+  // A watcher that leaves between two events must not have to wait for the second.
   const left = new AbortController();
   const ended = AbortSignal.any([signal, left.signal]);
   const watch = orchestrator.watch(request, ended, includeProgress ? onProgress : undefined);
@@ -69,7 +69,7 @@ export async function* watchItems(
   }
 }
 
-/** Whether nobody has called the listener for so long. */
+/** Whether the listener has not been called for `ms`. */
 function isQuiet(ms: number, listen: (listener: () => void) => void): Promise<boolean> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve(true), ms);

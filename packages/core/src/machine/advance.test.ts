@@ -9,7 +9,7 @@ import { advance, after, at, begin, build, errorOf, NOW, retry } from './testing
 
 describe('ownership', () => {
   it.each(BUILD_STATES.filter((state) => ownersOf(build, state).length > 0))(
-    '%s is advanced by its owners and by nobody else',
+    '%s is advanced by its owners and by no other role',
     (state) => {
       const snapshot = at(state);
       for (const role of Object.keys(build.roles)) {

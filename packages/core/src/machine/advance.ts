@@ -101,7 +101,7 @@ function handOver(
   const { result, checkpoint } = command;
   if (found?.kind !== 'phase') {
     if (checkpoint !== undefined && checkpoint.digest !== snapshot.checkpoint?.digest) {
-      const description = `nobody works in '${state}': its workspace stays ${snapshot.checkpoint?.digest ?? '(none)'}, found ${checkpoint.digest}`;
+      const description = `no role works in '${state}': its workspace stays ${snapshot.checkpoint?.digest ?? '(none)'}, found ${checkpoint.digest}`;
       return new BatonError('invalid_input', description, {
         violations: [{ field: 'checkpoint', description }],
       });

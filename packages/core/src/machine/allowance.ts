@@ -2,7 +2,7 @@ import type { Allowance, Budget } from '../model/budget.ts';
 import { addPhaseUsage, NO_PHASE_USAGE, type PhaseUsage } from '../model/usage.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 
-/** The way on for whoever reads that a cap is used up. */
+/** Tells the reader of an error how to continue when a cap is used up. */
 export const RAISE_A_CAP = 'request a retry with a raised cap to go on';
 
 /** What is left for an attempt, or which cap is used up. */
@@ -17,7 +17,7 @@ export type Left =
 
 /**
  * What an attempt at `phase` may use under the caps of the workflow and of the phase, at most what
- * it `wants`. What is reserved cannot be spent by anybody else before it is settled.
+ * it `wants`. No other attempt can spend what is reserved before it is settled.
  */
 export function allowanceFor(
   { limits, usage }: WorkflowSnapshot,

@@ -87,7 +87,7 @@ describe('an approval', () => {
     ['handoff_to_releaser', 'deployment', 'implementation'],
     ['deployment', 'complete', 'implementation'],
   ])(
-    'of %s → %s that is refused sends it to whoever can do it differently: %s',
+    'of %s → %s that is refused sends it to the phase that can do it differently: %s',
     (from, to, back) => {
       const held = buildDefinition({ approvals: [{ from, to }] });
       const waiting = after(advance(at(from), {}, held));
@@ -107,7 +107,7 @@ describe('an approval', () => {
   });
 
   it.each([
-    ['somebody who is not named', { by: 'mallory' }],
+    ['a person who is not named', { by: 'mallory' }],
     ['a role', { by: 'verification_overseer' }],
   ])('is not given by %s', (_, patch) => {
     expect(errorOf(decide(held, patch))).toMatchObject({

@@ -72,8 +72,8 @@ function sendBack(
 }
 
 /**
- * Where work goes that a person refuses. A phase that sends work back to another judges what that has made:
- * the reason is for whoever can do it differently. Undefined: where a retry goes anyway.
+ * The state that refused work goes to. A phase that sends work back judges the output of another phase, so
+ * the reason is for that other phase. Undefined: the state that a retry goes to by default.
  */
 function whereRefused(
   { states, edges }: WorkflowDefinition,

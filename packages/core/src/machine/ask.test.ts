@@ -45,7 +45,7 @@ function answer(snapshot: WorkflowSnapshot, questionId: string, patch: object = 
 const asked = after(ask(after(claim(begin())), 'Which colour?', 'Which pages?'));
 
 describe('a question', () => {
-  it('ends the claim, and nobody can claim or advance until it is answered', () => {
+  it('ends the claim, and no role can claim or advance until it is answered', () => {
     expect(asked).toMatchObject({ state: 'discovery', claim: undefined, attempt: 0 });
     expect(errorOf(claim(asked, { now: NOW + HOUR })).message).toContain('an answer to q1, q2');
     expect(errorOf(advance(asked)).code).toBe('wrong_state');

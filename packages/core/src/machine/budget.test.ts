@@ -104,7 +104,7 @@ describe('a budget', () => {
     expect(after(retry(stopped, { budgets: raised })).state).toBe('planning');
   });
 
-  it('keeps what was set aside for a dead attempt, whoever reports in its place', () => {
+  it('keeps what was set aside for a dead attempt, whichever worker reports in its place', () => {
     const claimed = after(claim(capped({ tokens: 1000 })));
     const late = NOW + 5000;
     const next = after(advance(claimed, { now: late, usage: usageOf(1) }));

@@ -86,7 +86,7 @@ function noted(
   return { type: 'noted', triggeredBy, data: { state, code, message } };
 }
 
-/** What changes in every snapshot that enters `state`: nobody has claimed or tried it yet. */
+/** What changes in every snapshot that enters `state`: no worker has claimed or tried it yet. */
 export function entering(
   definition: WorkflowDefinition,
   state: string,

@@ -59,7 +59,7 @@ describe('the deadline', () => {
     expect(errorOf(retry(at('testing'), byRole)).code).toBe('not_owner');
   });
 
-  it('begins again when somebody brings the workflow back', () => {
+  it('begins again when a rollback brings the workflow back', () => {
     const failed = after(advance(begin(), { now: late }));
     const again = after(rollBack(failed, 'discovery', { now: late + 5 }));
     expect(again.deadline).toBe(late + 5 + 3_600_000);

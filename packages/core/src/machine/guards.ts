@@ -32,7 +32,7 @@ export function refuseStale(
   );
 }
 
-/** Refuses whoever does not come with the current claim, while somebody holds it. */
+/** Refuses a caller without the current claim, while a claim is held. */
 export function refuseNonHolder(
   { id, claim }: WorkflowSnapshot,
   claimToken: string | undefined,
@@ -45,7 +45,7 @@ export function refuseNonHolder(
   );
 }
 
-/** People may interrupt whoever holds the claim; a role may only if it is the holder. */
+/** A person may interrupt the holder of the claim; a role may only if it is the holder. */
 export function refuseOverClaim(
   definition: WorkflowDefinition,
   snapshot: WorkflowSnapshot,
@@ -89,7 +89,7 @@ export function refuseForeignRole(
   return refuseNonOwner(definition, snapshot, actor);
 }
 
-/** Refuses whoever may not decide: a role, or somebody who is not among `named`, if any are. */
+/** Refuses a role as decider, and a person who is not in `named`, unless `named` is empty. */
 export function refusePrincipal(
   definition: WorkflowDefinition,
   principal: string,

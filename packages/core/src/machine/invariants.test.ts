@@ -15,7 +15,7 @@ import {
   rollBack,
 } from './testing/commands.ts';
 
-/** What anybody may try at any time, sensible or not. */
+/** What any caller may try at any time, sensible or not. */
 const attempt = fc.oneof(
   { weight: 6, arbitrary: fc.constant({ kind: 'advance' as const, next: undefined }) },
   fc.record({ kind: fc.constant('advance' as const), next: fc.constantFrom(...BUILD_STATES) }),

@@ -49,7 +49,7 @@ describe('a retry request', () => {
     );
   });
 
-  it('in discovery is refused: nobody came before', () => {
+  it('in discovery is refused: no phase came before', () => {
     expect(errorOf(retry(begin()))).toMatchObject({ code: 'illegal_transition', legal: [] });
   });
 

@@ -33,7 +33,7 @@ describe('a rollback', () => {
     },
   );
 
-  it('answers whoever held the claim that it no longer holds, whatever they report', () => {
+  it('tells the former holder that its claim no longer holds, whatever it reports', () => {
     const claimed = after(claim(at('implementation'), { token: 't' }));
     const snapshot = after(rollBack(claimed, 'planning'));
     const late = [

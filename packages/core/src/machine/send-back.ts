@@ -10,7 +10,7 @@ export function phasesOnPath(snapshot: WorkflowSnapshot): readonly string[] {
 
 /**
  * What a new epoch changes when the work goes back to `target`: its output and all later ones are
- * withdrawn, and nobody who began before may report any more.
+ * withdrawn, and a worker that began before may no longer report.
  */
 export function backTo(
   definition: WorkflowDefinition,

@@ -39,7 +39,7 @@ describe('a separation of duties', () => {
     ['worker', { worker: ' W1 ', ...PERSON }],
     ['model', { worker: 'w2', models: ['acme:\uFF2Carge'], modelFamilies: [] }],
     ['model', { worker: 'w2', models: ['router:acme/large'], modelFamilies: [] }],
-  ] as const)('by %s keeps whoever has written from verifying', (by, performer) => {
+  ] as const)('by %s keeps the writer from verifying', (by, performer) => {
     const error = errorOf(claimAs(by, performer));
     expect(error).toMatchObject({ code: 'not_owner', metadata: { by } });
     expect(error.message).toContain("may not perform 'verification' too");
@@ -67,7 +67,7 @@ describe('a separation of duties', () => {
       'principal.modelFamilies',
     ],
   ] as const)(
-    'by %s refuses whoever declares %o, and says how to declare it',
+    'by %s refuses a performer that declares %o, and says how to declare it',
     (by, principal, what, how) => {
       const error = errorOf(claimAs(by, { worker: 'w2', ...principal }));
       expect(error).toMatchObject({
@@ -103,18 +103,18 @@ describe('a separation of duties', () => {
   });
 
   it.each(['worker', 'model', 'model_family'] as const)(
-    'by %s lets nobody verify what was handed over without a claim',
+    'by %s refuses to verify what was handed over without a claim',
     (by) => {
       const definition = separated(by);
       const { performers: _, ...snapshot } = written(definition);
       const someone = { worker: 'w2', principal: { models: ['a:b'], modelFamilies: ['a'] } };
       const error = errorOf(claim({ ...snapshot, performers: {} }, someone, definition));
       expect(error).toMatchObject({ code: 'not_owner', metadata: { by } });
-      expect(error.message).toContain("nobody knows who performed 'implementation'");
+      expect(error.message).toContain("it is unknown who performed 'implementation'");
     },
   );
 
-  it('remembers everybody whose work is in the workspace, and no more of them after a rollback', () => {
+  it('remembers all performers whose work is in the workspace, and drops them after a rollback', () => {
     const definition = separated('worker');
     const claimAt = (snapshot: WorkflowSnapshot, worker: string) =>
       after(claim(snapshot, { worker, token: worker }, definition));

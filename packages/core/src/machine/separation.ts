@@ -11,7 +11,7 @@ const DECLARATIONS: Readonly<Record<Exclude<SeparatedBy, 'worker'>, string>> = {
 
 /**
  * What may not be in common under a separation by model or family: nothing for a person and for a
- * program that asks no model. Undefined: it is not declared, so nobody knows.
+ * program that asks no model. Undefined: the performer has not declared it.
  */
 export function mindsOf(
   { kind, models, modelFamilies }: Principal,
@@ -22,7 +22,7 @@ export function mindsOf(
   return declared.length === 0 ? undefined : declared;
 }
 
-/** One model is the same mind whoever it is asked from: `a:m`, and `b:a/m` by way of a router. */
+/** A model stays the same across providers: `a:m`, and `b:a/m` through a router. */
 function withoutProvider(model: string): string {
   return model.replace(/^[^:/]*:/, '').replace(/^.*\//, '');
 }
@@ -65,7 +65,7 @@ function refuseSame(
   const { performers, outputs, id } = snapshot;
   if (!Object.hasOwn(performers, from)) {
     if (!Object.hasOwn(outputs, from)) return undefined;
-    const message = `nobody knows who performed '${from}' of workflow ${id}, from whom whoever performs '${phase}' must differ: it was handed over without a claim; roll back to '${from}'`;
+    const message = `it is unknown who performed '${from}' of workflow ${id}; the performer of '${phase}' must differ: '${from}' was handed over without a claim; roll back to '${from}'`;
     return refusal(separation, message);
   }
   for (const before of performers[from] ?? []) {
@@ -125,7 +125,7 @@ export function performersWith(
 /** Work that is reported, perhaps with the workspace that it left. */
 export interface Work {
   readonly checkpoint?: Checkpoint | undefined;
-  /** Of the claim that it was done under; absent: nobody knows who did it. */
+  /** The token of the claim that the work was done under; absent: the performer is unknown. */
   readonly claimToken?: string | undefined;
 }
 
@@ -137,7 +137,7 @@ export function performersAfter(
   return performersWith(snapshot, claimToken === undefined ? undefined : snapshot.claim);
 }
 
-/** Refuses work of nobody knows whom, where a separation of duties must compare who did it. */
+/** Refuses work by an unknown performer where a separation of duties must compare performers. */
 export function refuseUnknownPerformer(
   { separations }: WorkflowDefinition,
   { id, state, claim }: WorkflowSnapshot,

@@ -20,7 +20,7 @@ export const NO_REPORT: AttemptReport = { usage: undefined, notes: [], claimToke
 
 /**
  * The usage of every phase after the current claim, if there is one, has ended. Unless its holder
- * says what it has used, what was set aside counts as used: nobody knows how far the attempt got.
+ * says what it has used, what was set aside counts as used: how far the attempt got is unknown.
  */
 export function settle(
   { claim, usage, path }: WorkflowSnapshot,

@@ -16,7 +16,7 @@ export interface FailureReason {
 interface FailureDraft extends Partial<Pick<ChangeDraft, 'events' | 'claimExpiredBy' | 'report'>> {
   /** The failing work, where it is kept. */
   readonly work?: Work;
-  /** Raw material for whoever takes the work up again. */
+  /** Raw details of the failure, for the next worker or person on this workflow. */
   readonly details?: string | undefined;
 }
 

@@ -1,7 +1,7 @@
 import { BatonError } from '../model/errors.ts';
 import type { Awaiting, WorkflowSnapshot } from '../model/workflow.ts';
 
-/** Later than any time: nobody may claim before a person has answered. */
+/** Later than any time: no role may claim before a person has answered. */
 const NOT_BEFORE_ANSWER = 8_640_000_000_000_000;
 
 /** What changes in a snapshot that begins to wait for a person. */

@@ -42,7 +42,7 @@ export function createMemoryStore(): WorkflowStore {
 
   function write(stored: StoredWorkflow, commit: Commit): void {
     const { snapshot, reply, stats: delta } = commit;
-    // They are handed out as they are: nobody may change what was committed.
+    // The store hands out these objects without a copy, so callers must not be able to change them.
     for (const handoff of commit.handoffs) freezeRecord(handoff);
     for (const event of commit.events) freezeRecord(event);
     if (reply !== undefined) deepFreeze(reply);

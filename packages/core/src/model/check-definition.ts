@@ -132,7 +132,7 @@ function targets(options: WorkflowOptions, name: string, state: StateOptions): F
     problems.push(problem(`states.${name}.to`, `state '${name}' names a target twice`));
   }
   if (!('phase' in state) && targetsOf(state).length > 1) {
-    const description = `handoff '${name}' leads to several states: nobody works there who could choose; branch in a phase`;
+    const description = `handoff '${name}' leads to several states: no role works there to choose one; branch in a phase`;
     problems.push(problem(`states.${name}.to`, description));
   }
   if (state.retryTo !== undefined && !isPhase(options, state.retryTo)) {
@@ -203,10 +203,7 @@ function approvals(options: WorkflowOptions): FieldViolation[] {
       ...(options.approvals?.findIndex((one) => one.from === from && one.to === to) === index
         ? []
         : [
-            problem(
-              field,
-              `approval ${from} → ${to} stands twice: name everybody who may decide in one`,
-            ),
+            problem(field, `approval ${from} → ${to} stands twice: name all who may decide in one`),
           ]),
       ...roles.map((role) => problem(field, `'${role}' is a role: approvals are given by people`)),
     ];

@@ -107,7 +107,7 @@ describe('defineWorkflow', () => {
     [
       'a handoff that branches',
       { desk: { handoff: ['writer', 'editor'], to: ['edit', 'binned'] } },
-      "handoff 'desk' leads to several states: nobody works there who could choose; branch in a phase",
+      "handoff 'desk' leads to several states: no role works there to choose one; branch in a phase",
     ],
     [
       'a retry that leads forward',
@@ -170,7 +170,7 @@ describe('defineWorkflow', () => {
     expect(problemsOf({ ...article, approvals, separations })).toEqual([
       "approval edit → draft: there is no such forward transition; 'edit' leads to published, binned",
       "'writer' is a role: approvals are given by people",
-      'approval edit → published stands twice: name everybody who may decide in one',
+      'approval edit → published stands twice: name all who may decide in one',
       'approval constructor → draft: there is no such forward transition',
       "separation of 'edit' from 'desk': 'desk' is no phase; phases: draft, edit",
       "'edit' cannot be separated from itself",
@@ -189,7 +189,7 @@ describe('defineWorkflow', () => {
     expect(problemsOf({ ...article, states: {}, retries: [] })).toContain('there are no states');
   });
 
-  it('refuses a first state in which nobody works', () => {
+  it('refuses a first state in which no role works', () => {
     const states = {
       start: { handoff: ['writer', 'editor'], to: 'draft' },
       ...article.states,

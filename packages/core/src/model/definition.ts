@@ -71,7 +71,7 @@ export type StateDefinition = PhaseState | HandoffState | FinalState | ErrorStat
 /** What tells two performers apart. */
 export type SeparatedBy = 'worker' | 'model' | 'model_family';
 
-/** A separation of duties: whoever performs `phase` must not be who performed `from`. */
+/** A separation of duties: the performer of `phase` must differ from the performer of `from`. */
 export interface Separation<Phase extends string = string> {
   readonly phase: Phase;
   readonly from: Phase;
@@ -82,7 +82,7 @@ export interface Separation<Phase extends string = string> {
 export interface ApprovalRule {
   readonly from: string;
   readonly to: string;
-  /** The principals who may decide; empty: anybody who is not a role. */
+  /** The principals who may decide; empty: any principal that is not a role. */
   readonly by: readonly string[];
 }
 
@@ -122,7 +122,7 @@ export interface WorkflowDefinition<T extends WorkflowTypes = WorkflowTypes> {
   readonly progress: Readonly<Record<string, number>>;
 }
 
-/** The role that is to act in `state`: a phase's owner, a handoff's taker, nobody elsewhere. */
+/** The role that is to act in `state`: a phase's owner, a handoff's taker, no role elsewhere. */
 export function roleToAct(definition: WorkflowDefinition, state: string): string | undefined {
   const found = definition.states[state];
   if (found?.kind === 'phase') return found.owner;
@@ -130,7 +130,7 @@ export function roleToAct(definition: WorkflowDefinition, state: string): string
   return undefined;
 }
 
-/** Everybody who may advance `state`. */
+/** All roles that may advance `state`. */
 export function ownersOf(definition: WorkflowDefinition, state: string): readonly string[] {
   const found = definition.states[state];
   if (found?.kind === 'phase') return [found.owner];

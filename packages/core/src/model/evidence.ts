@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What was really run: attached to an output by whoever ran it, never by whoever claims it. */
+/** A record of a command that ran. The process that ran it attaches it, never the outcome's author. */
 export const evidenceSchema = z.object({
   /** What the run was for, such as `test`, `verify`, `deploy`, `smoke`. */
   purpose: z.string().min(1),

@@ -7,7 +7,7 @@ export interface Handoff {
   /** From 1, without gaps, per workflow. */
   readonly number: number;
   readonly fromRole: Role;
-  /** Absent when the workflow is complete: nobody takes over. */
+  /** Absent when the workflow is complete: no role takes over. */
   readonly toRole: Role | undefined;
   readonly fromState: State;
   readonly toState: State;

@@ -3,7 +3,7 @@ import { BatonError } from './errors.ts';
 import { copyJsonObject, type JsonObject, type JsonObjectInput } from './json.ts';
 
 /**
- * A JSON object, copied, so that nobody can change it afterwards. What is not JSON is refused by the path
+ * A JSON object, copied, so that callers cannot change it afterwards. What is not JSON is refused by the path
  * of what is not, before anything else looks at it.
  */
 export const jsonObjectSchema: z.ZodType<JsonObject, JsonObjectInput> = z

@@ -25,12 +25,12 @@ export const MAX_PAYLOAD_BYTES = 2 * 1024 * 1024;
 
 /**
  * How many values a payload may hold: objects, lists, texts, numbers, booleans and nulls, itself included.
- * Many small ones cost far more than their bytes, and whoever reads them does nothing else meanwhile.
+ * Many small values cost far more than their bytes, and they block the process that reads them.
  */
 export const MAX_PAYLOAD_VALUES = 10_000;
 
 /**
- * Copies `value` into plain, frozen JSON, that nobody can change afterwards.
+ * Copies `value` into plain, frozen JSON.
  * Refuses what some store could not keep to the byte: functions, undefined, non-finite numbers,
  * NUL, lone surrogates, `__proto__` keys, nesting past 64, sizes past {@link MAX_PAYLOAD_BYTES} and
  * {@link MAX_PAYLOAD_VALUES}.

@@ -4,7 +4,7 @@ import { findJsonProblem, type JsonLimits, type JsonProblem } from './scan-json.
 
 /**
  * The value of a JSON text. What is wrong with one is said by its place: the engine's own message quotes
- * what stands around it, which may be a part of a secret that nobody knows as one any more.
+ * the text around the error, which may hold part of a secret that redaction no longer recognises.
  *
  * @param limits for a text of a stranger: they, and that no name comes twice in one object, are checked
  * before anything is built.

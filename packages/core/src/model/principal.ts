@@ -39,7 +39,7 @@ export const declaredPrincipalSchema = principalSchema
 
 export type DeclaredPrincipal = z.infer<typeof declaredPrincipalSchema>;
 
-/** A person performs it: nobody's model. */
+/** A person performs the work, without a model. */
 export const PERSON: Principal = { models: [], modelFamilies: [], kind: 'person' };
 
 /** A program performs it that asks no model. */

@@ -1,6 +1,6 @@
 import type { Role, State } from './vocabulary.ts';
 
-/** What a role says of its work while it works. Not durable: a hint for whoever watches. */
+/** What a role says of its work while it works. Not durable: a hint for watchers. */
 export interface Progress {
   readonly workflowId: string;
   readonly state: State;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /**
  * A record by names that callers choose. `z.record` leaves `__proto__` out without a word: here it is a
- * key like any other, so that whoever knows the legal names can refuse it.
+ * key like any other, so that the code that knows the legal names can refuse it.
  */
 export function recordByName<V extends z.ZodType>(value: V, name: z.ZodString = z.string()) {
   const schema = z.unknown().transform((found, context) => {

@@ -2,7 +2,7 @@ import { BatonError } from './errors.ts';
 import type { Redact } from './redact.ts';
 import { redactDeep } from './redact-deep.ts';
 
-/** The same error without secrets; its cause is left out, for nobody knows what it holds. */
+/** The same error without secrets; its cause is left out, because it may hold any secret. */
 export function redactError(redact: Redact, reason: unknown): BatonError {
   const found = BatonError.from(reason);
   const error = new BatonError(found.code, redact(found.message), {

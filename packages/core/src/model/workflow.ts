@@ -72,7 +72,7 @@ const awaiting = z.discriminatedUnion('kind', [
     to: state,
     /** The role that has finished the state. */
     role: name,
-    /** Who may decide; empty: anybody who is not a role. */
+    /** Who may decide; empty: any principal that is not a role. */
     approvers: texts,
   }),
 ]);

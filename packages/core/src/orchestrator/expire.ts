@@ -8,19 +8,19 @@ import type { OrchestratorContext } from './context.ts';
 import { mutate } from './mutate.ts';
 
 /*
- * A workflow whose time is over goes to `error` by a commit of its own, made by a sweep: whoever reads
- * finds what is stored, and changes nothing. Every server and runner sweeps; one of them at a time.
+ * A sweep moves a workflow whose time is over to `error`, in a commit of its own. Reads return what is
+ * stored and change nothing. Every server and runner sweeps; one of them at a time.
  */
 
 const LEASE = 'expire-overdue';
-/** Long enough for one portion; whoever dies keeps the others waiting for as long. */
+/** Long enough for one portion. A sweeper that dies blocks the others for this long. */
 const LEASE_MS = 10_000;
 const PORTION = 1000;
 /** Moved at once: between two of these, requests have their turn. */
 const AT_ONCE = 50;
 
 /**
- * Moves the workflows to `error` whose time is over and on which nobody works.
+ * Moves workflows to `error` whose time is over and that no worker holds.
  *
  * @returns how many.
  * @throws BatonError the first that went wrong, after all were tried.
@@ -62,7 +62,7 @@ async function expire(
       decide(definition, current) {
         if (!isOverdue(current, now) || !isFree(current, now)) return UNCHANGED;
         const diverted = divertWhenTimedOut(definition, current, now);
-        // Renewed meanwhile, as only the store can tell: then somebody works on it.
+        // The claim may have been renewed meanwhile, which only the store can tell.
         return diverted === undefined ? UNCHANGED : overClaim(diverted, now);
       },
     });
@@ -82,7 +82,7 @@ function overClaim(decision: Decision<never>, now: number): Decision<never> {
   return { ...decision, change: { ...decision.change, claimExpiredBy: now } };
 }
 
-/** Whoever works on it notices by itself, and says more about it. */
+/** A worker with a live claim notices the timeout itself, and reports more about it. */
 function isFree({ claim }: WorkflowSnapshot, now: number): boolean {
   return claim === undefined || claim.expiresAt <= now;
 }

@@ -3,7 +3,7 @@ import { aBuild, advanceTo } from '../testing/store-contract/harness.ts';
 import { discovery, setUp } from './testing/set-up.ts';
 
 describe('limits', () => {
-  it('WORKFLOW_TIMEOUT fails a workflow that took too long, whoever notices first', async () => {
+  it('WORKFLOW_TIMEOUT fails a workflow that took too long, whichever process notices first', async () => {
     const { baton, clock } = setUp({ timeoutMs: 60_000 });
     const { workflowId } = await baton.start(aBuild());
     clock.advance(60_000);

@@ -99,7 +99,7 @@ export async function load(
 ): Promise<LoadedWorkflow> {
   const loaded = await context.store.load(workflowId, requestId);
   if (loaded === undefined) throw unknownWorkflow(workflowId);
-  // Shared by the cache, assignments and replies: nobody may change what is stored.
+  // The cache, assignments and replies share the snapshot, so it must not change.
   context.cache.put(deepFreeze(loaded.snapshot));
   return loaded;
 }

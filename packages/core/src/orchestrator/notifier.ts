@@ -4,7 +4,7 @@ import type { WorkflowSnapshot } from '../model/workflow.ts';
 import type { Dispatcher } from '../ports/dispatcher.ts';
 import type { WorkflowListener } from '../ports/workflow-listener.ts';
 
-/** Tells everybody in this process that a commit has happened. */
+/** Tells all listeners in this process that a commit has happened. */
 export interface Notifier {
   committed(snapshot: WorkflowSnapshot, events: readonly WorkflowEvent[]): void;
   /** Calls `wake` after each commit of the workflow until the returned function is called. */
@@ -56,7 +56,7 @@ export function createNotifier({ listeners, dispatcher, onError }: NotifierTarge
   };
 }
 
-/** Who listens to which workflow. Nothing is left of a workflow that nobody listens to. */
+/** The listeners of each workflow. A workflow without listeners has no entry. */
 function createTopics<T>() {
   type Listener = (value: T) => void;
   const topics = new Map<string, Set<Listener>>();

@@ -60,10 +60,10 @@ export interface WorkSource {
   requestRetry(request: RequestRetryRequest): Promise<RequestRetryReply>;
   /** Ends the claim with questions to a person; the workflow waits for the answers. */
   ask(request: AskRequest): Promise<AskReply>;
-  /** Passes on what a role says of its work to whoever watches; nothing is kept. */
+  /** Passes what a role says of its work to watchers; nothing is stored. */
   reportProgress(request: ReportProgressRequest): Promise<void>;
   /**
-   * Moves the workflows to `error` whose time is over and on which nobody works; says how many. A runner
+   * Moves workflows to `error` whose time is over and that no worker holds; returns how many. A runner
    * calls it now and then; absent behind a wire, where the server does.
    * @throws BatonError `unavailable`; the first that went wrong, after all were tried.
    */
@@ -98,8 +98,8 @@ export interface Orchestrator extends WorkSource {
   answerQuestion(request: AnswerQuestionRequest): Promise<AnswerReply>;
   /**
    * Lets a move happen that waits for approval, or sends the work back.
-   * @throws BatonError `wrong_state` when nothing waits for approval, `not_owner` for whoever may not
-   * decide.
+   * @throws BatonError `wrong_state` when nothing waits for approval, `not_owner` for a caller who may
+   * not decide.
    */
   decideApproval(request: DecideApprovalRequest): Promise<ApprovalReply>;
   history(request: PageRequest): Promise<HistoryPage>;

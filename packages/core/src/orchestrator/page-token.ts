@@ -34,7 +34,7 @@ export function decodePageToken<T extends z.ZodType<object>>(
   if (version !== VERSION) throw invalid(`a page token of version ${VERSION} was expected`);
   if (digest !== digestOf(query)) throw invalid('the page token of another list or other filters');
   const parsed = position.safeParse(found);
-  // Only what is written as this server writes it: whatever else is in it, nobody has given it out.
+  // A token must be exactly what this server would encode; any other was not issued by it.
   if (!parsed.success || encodePageToken(query, parsed.data) !== token) {
     throw invalid('not a page token of this list');
   }

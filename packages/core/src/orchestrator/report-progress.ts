@@ -6,7 +6,7 @@ import type { OrchestratorContext } from './context.ts';
 import { load } from './mutate.ts';
 import { validate } from './validate.ts';
 
-/** Passes on what a role says to whoever watches the workflow here. Nothing is kept. */
+/** Passes what a role says to the watchers of the workflow in this process. Nothing is stored. */
 export async function reportProgress(
   context: OrchestratorContext,
   request: ReportProgressRequest,

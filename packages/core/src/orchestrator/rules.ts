@@ -9,7 +9,7 @@ import type { RuleDigests, WorkflowSnapshot } from '../model/workflow.ts';
 
 /*
  * A process may be given other rules under the same name and version: another threshold, approvals or
- * separations. A workflow goes on by them, for whoever operates it decides; but not without a word.
+ * separations. The operator decides, so a workflow continues by them; but the audit trail says so.
  * 1. A workflow carries the digests of the rules by which it was changed last.
  * 2. A change by other rules puts an event into the audit trail, in its own commit and before its other
  *    events, that says which parts differ and what they are now.

@@ -70,7 +70,7 @@ function expectedNext(
 function describe(definition: WorkflowDefinition, snapshot: WorkflowSnapshot, now: number): string {
   const { state, role } = snapshot;
   if (isOverdue(snapshot, now)) {
-    return "nothing: its time is over, and it goes to 'error' as soon as nobody works on it";
+    return "nothing: its time is over, and it goes to 'error' as soon as no worker holds it";
   }
   if (snapshot.awaiting !== undefined) return `it waits for ${whatFor(snapshot)}`;
   if (state === ERROR_STATE) return `a person decides: ${outOfError(snapshot)}`;

@@ -174,7 +174,7 @@ describe('validation', () => {
   });
 });
 
-it('lets nobody change what is stored through what it hands out', async () => {
+it('keeps callers from changing what is stored through what it hands out', async () => {
   const { baton } = setUp();
   const { workflowId } = await baton.start(aBuild());
   const { discovery } = passingOutputs;
@@ -189,7 +189,7 @@ it('lets nobody change what is stored through what it hands out', async () => {
   expect((await baton.history({ workflowId })).handoffs[0]?.data).toEqual(discovery);
 });
 
-it('lets nobody rewrite replies and history of the memory store', async () => {
+it('keeps callers from rewriting replies and history of the memory store', async () => {
   const { baton } = setUp();
   const { workflowId } = await baton.start(aBuild());
   const request = { workflowId, ...discovery, requestId: 'same' };

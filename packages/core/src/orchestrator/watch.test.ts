@@ -8,7 +8,7 @@ import { aBuild, advanceTo } from '../testing/store-contract/harness.ts';
 import { discovery, setUp } from './testing/set-up.ts';
 
 describe('watching', () => {
-  it('hears what the holder of the claim says, and nobody else', async () => {
+  it('hears what the holder of the claim says, and no other worker', async () => {
     const { baton } = setUp();
     const { workflowId } = await baton.start(aBuild());
     const heard: string[] = [];

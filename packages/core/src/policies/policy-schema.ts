@@ -27,14 +27,17 @@ const approvals = z.array(
   z.strictObject({
     from: state,
     to: state,
-    by: z.array(text).default([]).describe('Who may decide. Default: anybody who is not a role'),
+    by: z
+      .array(text)
+      .default([])
+      .describe('Who may decide. Default: any principal that is not a role'),
   }),
 );
 
 const separations = z.array(
   z.strictObject({
-    phase: phase.describe('Whoever performs this one …'),
-    from: phase.describe('… must not be who performed this one'),
+    phase: phase.describe('The performer of this phase …'),
+    from: phase.describe('… must differ from the performer of this one'),
     by: z
       .enum(['worker', 'model', 'model_family'])
       .describe("worker: as principal.worker of the roles names them, or the run's own process"),

@@ -9,8 +9,8 @@ import { readNumbered, readReplies } from './read-pages.ts';
 
 export interface ExportOptions {
   /**
-   * Whether to export while a claim lasts. The copy goes without the claim: whoever holds it can
-   * report its outcome here only. Default false.
+   * Whether to export while a claim lasts. The copy lacks the claim: its holder can
+   * report the outcome here only. Default false.
    */
   readonly force?: boolean | undefined;
   /** Milliseconds since the Unix epoch. Default: the system's clock. */

@@ -11,7 +11,7 @@ import { splitLines } from './split-lines.ts';
 
 /**
  * Reads a workflow from its file: all of it, checked against its counts, its digest and what a
- * workflow must be like. The digest tells a damaged file, not one that somebody has forged.
+ * workflow must be like. The digest detects a damaged file, not a forged one.
  *
  * @throws BatonError `invalid_input` that names the line.
  */

@@ -5,6 +5,6 @@ export interface IdGenerator {
    * so that a repeated start finds the workflow that it started before.
    */
   workflowId(projectId: string, requestId: string | undefined): string;
-  /** A fencing token that nobody can guess. */
+  /** A fencing token that cannot be guessed. */
   claimToken(): string;
 }

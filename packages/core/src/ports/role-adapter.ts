@@ -23,13 +23,13 @@ export interface RoleContext {
    * no secrets.
    */
   readonly redact?: Redact;
-  /** Tells whoever watches the workflow what is going on. Not durable. */
+  /** Tells the watchers of the workflow what is going on. Not durable. */
   progress(message: string): void;
   /** Counts what was used, right after it was: settled with the outcome, whatever that is. */
   usage(used: Usage): void;
   /**
-   * Attaches what was really run to the output. Only this way: evidence in an outcome comes from
-   * whoever claims something, and is dropped.
+   * Attaches a record of a command that ran to the output. This is the only way: the runner drops
+   * evidence that an outcome claims.
    */
   evidence(record: Evidence): void;
   /** Puts a note into the audit trail, in the commit of the outcome. */

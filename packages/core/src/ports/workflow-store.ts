@@ -192,7 +192,7 @@ export interface WorkflowStore {
   listClaimable(query: ClaimableQuery): Promise<readonly WorkflowSnapshot[]>;
 
   /**
-   * Workflows whose time is over and on which nobody works: `timesOutAt` has come (`<= now`), and the
+   * Workflows whose time is over and that no worker holds: `timesOutAt` has come (`<= now`), and the
    * claim, if there is one, has expired (`expiresAt <= now`); ordered by when it came, then `id`.
    */
   listOverdue(query: OverdueQuery): Promise<readonly WorkflowSnapshot[]>;
@@ -219,7 +219,7 @@ export interface WorkflowStore {
   now?(): Promise<number>;
 
   /**
-   * Takes a lease, or extends one that `holder` has. False when somebody else has it. Leases order work
+   * Takes a lease, or extends one that `holder` has. False when another holder has it. Leases order work
    * and save it; nothing relies on them to be right.
    */
   takeLease(lease: Lease): Promise<boolean>;

@@ -8,8 +8,8 @@ const MOST_UNANSWERED = 3;
 /**
  * Renews a claim each third of its lease until `stop` aborts. Aborts `lost` when the store says that the
  * claim is gone. That time has passed says nothing: a process that was paused for longer than its lease
- * asks like any other, and nobody may have taken its place. Only when nobody has answered for a whole
- * lease of asking is the attempt given up, for somebody else may be at it.
+ * asks like any other, and may still hold the claim. When the store does not answer,
+ * `lost` aborts only after a whole lease of asking: another worker may then have the claim.
  */
 export async function heartbeat(
   options: ResolvedRunnerOptions,

@@ -1,6 +1,6 @@
 import type { Redact } from '../model/redact.ts';
 
-/** Messages of one speaker, on their way to somebody who must not hear secrets. */
+/** Sends the messages of one speaker to a listener that must not see secrets. */
 export interface MaskedMessages {
   say(message: string): void;
   /** Hands on what was held back; what is said after that is dropped. */

@@ -84,7 +84,8 @@ function withEvidence(
   if (outcome.kind !== 'advance') return outcome;
   const { evidence: claimed, ...result } = outcome.result;
   if (claimed !== undefined && evidence.length === 0) {
-    const message = 'the outcome claimed evidence of commands that nobody saw run: it was dropped';
+    const message =
+      'the outcome claimed evidence of commands that the runner did not see run: it was dropped';
     writer.note({ code: 'evidence_dropped', message });
   }
   if (evidence.length === 0) return { ...outcome, result };

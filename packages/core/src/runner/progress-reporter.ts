@@ -15,7 +15,7 @@ export interface ProgressReporter {
 }
 
 /**
- * Tells whoever watches the workflow what its role says. One report is on its way at a time; one
+ * Tells the watchers of the workflow what its role says. One report is on its way at a time; one
  * that is lost is lost, for work must never wait for its watchers.
  */
 export function createProgressReporter(

@@ -28,7 +28,7 @@ const OF_THE_OUTPUT: ReadonlySet<string> = new Set(['invalid_input', 'limit_exce
  * its gates goes back, with what was found as the reason, as the role would have had to send it. One that
  * misses its schema, or is too large, is a slip of this attempt: another one may be made.
  *
- * @throws BatonError retryable: `gate_not_passed` where nobody came before who could do it again, and
+ * @throws BatonError retryable: `gate_not_passed` where no earlier phase could do it again, and
  * `invalid_input` or `limit_exceeded` for an output that the workflow cannot take.
  */
 export async function reportOutcome(
@@ -143,8 +143,8 @@ export async function reportFailure(
 }
 
 /**
- * Says what an attempt used that lost its claim. It is refused, as it is to be; whoever counts has heard.
- * Nobody waits for it longer than for any other report.
+ * Reports what an attempt used that lost its claim. The orchestrator refuses the report, as it should,
+ * but has the usage. The runner waits no longer for it than for any other report.
  */
 export async function reportLost(
   options: ResolvedRunnerOptions,

@@ -13,7 +13,7 @@ import type { Dispatcher } from '../ports/dispatcher.ts';
 import type { RoleAdapter } from '../ports/role-adapter.ts';
 import type { WorkspaceProvider } from '../ports/workspace.ts';
 
-/** What a runner tells whoever watches it. Hints: the audit trail is the truth. */
+/** What a runner tells its observer. These are hints: the audit trail is the truth. */
 export type RunnerReport =
   | { readonly kind: 'performing'; readonly assignment: Assignment }
   | { readonly kind: 'progress'; readonly assignment: Assignment; readonly message: string }
@@ -123,7 +123,7 @@ function withDefaults(options: RunnerOptions): ResolvedRunnerOptions {
   };
 }
 
-/** Whoever watches must not break what is watched. */
+/** An error of the observer must not break the runner. */
 function safely(onReport: (report: RunnerReport) => void): (report: RunnerReport) => void {
   return (report) => {
     try {

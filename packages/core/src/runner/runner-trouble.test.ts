@@ -148,7 +148,7 @@ describe('a runner in trouble', () => {
     await reaches(baton, healthy.workflowId, 'complete');
   });
 
-  it('survives whoever watches it', async () => {
+  it('survives an observer that throws', async () => {
     const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
     const onReport = () => {
       throw new Error('watcher');

@@ -62,7 +62,7 @@ describe('a runner', () => {
     );
   });
 
-  it('claims in the name of its role, and of the runner where the role names nobody', async () => {
+  it('claims in the name of its role, and of the runner where the role names no worker', async () => {
     const named = { models: ['acme:large'], modelFamilies: ['acme'], worker: 'eve' };
     const roles = aTeam().map((role, i) => (i === 0 ? { ...role, principal: named } : role));
     const { baton, runner } = setUp(roles, { worker: 'w1' });
@@ -172,7 +172,7 @@ describe('a runner', () => {
     });
   });
 
-  it('moves what nobody works on to error when its time is over, whoever was to do it', async () => {
+  it('moves work that no worker holds to error when its time is over, even of another role', async () => {
     const { baton, runner } = setUp(aTeam().filter(({ role }) => role === 'release_manager'));
     void runner.run();
     const { workflowId } = await baton.start(aBuild({ timeoutMs: 10 }));

@@ -13,8 +13,8 @@ import { acceptHandoff, work } from './work.ts';
  * Finds work, performs it, reports the outcomes.
  * 1. At most `concurrency` pieces of work are under way, one a workflow.
  * 2. Hints make it look sooner; without any it looks each `pollMs`.
- * 3. Whatever goes wrong with one piece of work is reported and never ends the runner. That work
- *    rests for a while, and takes nobody's place meanwhile.
+ * 3. An error in one piece of work is reported and never ends the runner. That work rests for a
+ *    while, and takes no slot meanwhile.
  */
 
 /** How long work that got into trouble rests, at least. */

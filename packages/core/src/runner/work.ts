@@ -11,7 +11,7 @@ import { type Attempt, reportFailure, reportLost, reportOutcome } from './report
 import { type ResolvedRunnerOptions, UNMASKED } from './runner-options.ts';
 import { untilAborted } from './until-aborted.ts';
 
-/** Codes that say that somebody else was faster or that the workflow has moved: nothing to do. */
+/** Codes that say that another worker was faster or that the workflow has moved: nothing to do. */
 const OVERTAKEN: ReadonlySet<string> = new Set([
   'wrong_state',
   'stale_claim',

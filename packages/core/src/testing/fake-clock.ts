@@ -2,7 +2,7 @@ import type { Clock } from '../ports/clock.ts';
 
 /** A clock that stands still until it is moved. */
 export interface FakeClock extends Clock {
-  /** Moves time on by `ms` and wakes everybody whose sleep ends by then. */
+  /** Moves time on by `ms` and wakes all sleepers whose sleep ends by then. */
   advance(ms: number): void;
 }
 

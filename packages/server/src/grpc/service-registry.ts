@@ -15,7 +15,7 @@ interface Endable {
 
 /** Adds services whose streams know no end of their own, such as health watches. */
 export interface EndingRegistry extends ServiceRegistry {
-  /** Ends the streams that are open, so that nobody has to wait for them. */
+  /** Ends the open streams, so that a stopping server need not wait for them. */
   endStreams(): void;
 }
 

@@ -79,7 +79,7 @@ function serve(served: ServedMethod, { streams, log, heartbeatMs }: RpcOptions) 
 
 /**
  * Aborts with the call, and says why in Baton's words. Connect aborts every call once it has been
- * answered, too: an error for each, which nobody reads, would cost as much as a small answer.
+ * answered, too: an unread error for each would cost as much as a small answer.
  */
 function linked({ signal }: HandlerContext): { controller: AbortController; unlink: () => void } {
   const controller = new AbortController();

@@ -31,7 +31,7 @@ const RESPONSE_HEADERS = [
  * preflight.
  *
  * 1. Without `corsOrigins` no page of another origin gets to read an answer.
- * 2. A server on loopback trusts whoever is on the machine. So it answers only to names that mean
+ * 2. A server on loopback trusts every process on the machine. So it answers only to names that mean
  *    the machine, which a foreign page cannot have, whatever its DNS says (DNS rebinding), and no
  *    page of a foreign origin.
  *

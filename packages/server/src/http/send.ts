@@ -6,8 +6,8 @@ import { toProblem } from './problem.ts';
 const LINGER_MS = 1000;
 
 /**
- * Answers with JSON. With a header `connection: close` the caller may still be sending, what nobody
- * wants to read: a connection that is closed at once would take the answer along.
+ * Answers with JSON. With a header `connection: close` the caller may still be sending a body that the
+ * server does not read. Closing the connection at once would lose the answer.
  */
 export function send(
   request: HttpRequest,

@@ -82,7 +82,7 @@ function bodyOf(schema: DescMessage, bytes: Uint8Array | undefined): object {
   throw notA(schema, [{ field: '', description: 'expected a JSON object in the body' }]);
 }
 
-/** Fields of a change come in its body; one that nobody reads must not seem to be taken. */
+/** Fields of a change come in its body. The server refuses query fields rather than ignore them. */
 function refuseQuery(query: URLSearchParams): void {
   const names = [...new Set(query.keys())];
   if (names.length === 0) return;

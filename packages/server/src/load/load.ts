@@ -38,7 +38,7 @@ export interface LoadOptions extends PortOptions {
   readonly pace: Pace;
 }
 
-/** Bounds a server's connections. Whoever serves them enters what comes over them. */
+/** Bounds a server's connections. The code that serves them enters what comes over them. */
 export function bearLoad(
   server: HttpServer | Http2Server | Http2SecureServer,
   { limits, log, pace, port, isTls }: LoadOptions,

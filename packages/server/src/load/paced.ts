@@ -30,7 +30,7 @@ function pacedMethod(served: ServedMethod, pace: Pace, room: Room): ServedMethod
       const before = pace.enter(connection, 'request', work);
       if (before !== undefined) {
         await before;
-        // What nobody waits for any more is not begun.
+        // Do not begin a request whose caller has gone.
         context.signal.throwIfAborted();
       }
       const reserved = room.reserve(connection);

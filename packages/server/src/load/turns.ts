@@ -14,7 +14,7 @@ import type { Pace } from './pace.ts';
  */
 export interface Turns {
   enter(exchange: Exchange): void;
-  /** The exchange has closed, whoever closed it. */
+  /** The exchange has closed, from either side. */
   leave(exchange: Exchange): void;
 }
 

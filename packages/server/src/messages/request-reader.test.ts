@@ -199,7 +199,7 @@ describe('a request', () => {
     ['in a list of texts', { roles: list(MESSAGE_LIMITS.values).map(String) }, texts()],
   ])('is refused for too many values %s, before anything is built', (_, value, bytes) => {
     const schema = 'roles' in (value as object) ? ClaimAssignmentRequestSchema : start;
-    // What follows is no message: nobody has read on.
+    // What follows is no message: the reader has stopped.
     const broken = Buffer.concat([bytes, invalid]);
     for (const read of [
       json(schema, JSON.stringify(value).slice(0, -1)),
@@ -252,7 +252,7 @@ describe('a request', () => {
       nested([], (w) => times(MESSAGE_LIMITS.values, () => w.tag(1, LengthDelimited).string('a'))),
       'limit_exceeded',
     ],
-  ])('is refused for more %s than anybody writes', (_, bytes, code) => {
+  ])('is refused for more %s than a real client sends', (_, bytes, code) => {
     expect(refused(requestReader(start).proto(bytes)).code).toBe(code);
   });
 

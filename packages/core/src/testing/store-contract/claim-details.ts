@@ -57,7 +57,7 @@ export function claimDetailContract(open: OpenHarness): void {
     );
 
     it(
-      'extends a claim that has expired, as long as nobody else has taken it',
+      'extends a claim that has expired, as long as no other worker has taken it',
       withStore(open, async ({ store, baton, clock }) => {
         const { workflowId } = await baton.start(aBuild());
         const request = { workflowId, worker: 'w', roles: ['q_assistant'], leaseMs: LEASE };

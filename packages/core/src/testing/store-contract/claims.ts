@@ -56,7 +56,7 @@ export function claimContract(open: OpenHarness): void {
     );
 
     it(
-      'that were renewed are not overtaken, even by whoever has not seen the renewal',
+      'that were renewed are not overtaken, even by a process that has not seen the renewal',
       withStore(open, async ({ baton, another, clock, store }) => {
         const other = await another();
         const { workflowId } = await baton.start(aBuild());

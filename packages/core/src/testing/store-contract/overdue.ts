@@ -13,7 +13,7 @@ import {
 
 const HOUR = 3_600_000;
 
-/** Workflows whose time is over, and the lease of whoever moves them. */
+/** Workflows whose time is over, and the lease of the process that moves them. */
 export function overdueContract(open: OpenHarness): void {
   describe('listOverdue', () => {
     it(
@@ -45,7 +45,7 @@ export function overdueContract(open: OpenHarness): void {
     );
 
     it(
-      'leaves out those that somebody works on, for as long as the claim holds',
+      'leaves out those that a worker holds, for as long as the claim holds',
       withStore(open, async ({ store, baton, clock }) => {
         const { workflowId } = await baton.start(aBuild({ timeoutMs: 10_000 }));
         const now = clock.now();
@@ -92,7 +92,7 @@ export function overdueContract(open: OpenHarness): void {
     const lease = { name: 'sweep', forMs: 60_000 };
 
     it(
-      'gives it to one holder at a time, and again to whoever has it',
+      'gives it to one holder at a time, and again to the same holder',
       withStore(open, async ({ store }) => {
         expect(await store.takeLease({ ...lease, holder: 'a' })).toBe(true);
         expect(await store.takeLease({ ...lease, holder: 'b' })).toBe(false);
@@ -102,7 +102,7 @@ export function overdueContract(open: OpenHarness): void {
     );
 
     it(
-      'gives it to somebody else when its time is over',
+      'gives it to another holder when its time is over',
       withStore(open, async ({ store }) => {
         expect(await store.takeLease({ ...lease, holder: 'a', forMs: 50 })).toBe(true);
         await expect.poll(() => store.takeLease({ ...lease, holder: 'b' })).toBe(true);
