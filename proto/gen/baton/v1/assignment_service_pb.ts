@@ -399,7 +399,7 @@ export const FailAttemptResponseSchema: GenMessage<FailAttemptResponse> = /*@__P
  */
 export const AssignmentService: GenService<{
   /**
-   * Work for some roles, the longest waiting first. A hint: somebody else may claim it first.
+   * Work for some roles, the longest waiting first. A hint: another worker may claim it first.
    *
    * @generated from rpc baton.v1.AssignmentService.ListClaimable
    */
@@ -415,7 +415,7 @@ export const AssignmentService: GenService<{
    * attempts, a budget is used up.
    * PERMISSION_DENIED: none of the roles is to act, or the definition separates the performer from
    * that of another phase.
-   * ABORTED: somebody else holds the claim, or not the expected revision or epoch.
+   * ABORTED: another worker holds the claim, or not the expected revision or epoch.
    *
    * @generated from rpc baton.v1.AssignmentService.ClaimAssignment
    */
@@ -460,7 +460,7 @@ export const AssignmentService: GenService<{
     output: typeof AskQuestionsResponseSchema;
   },
   /**
-   * Passes on what a role says of its work to whoever watches at this server; nothing is kept.
+   * Passes on what a role says of its work to the watchers of this server; nothing is kept.
    * NOT_FOUND: unknown workflow. ABORTED: the claim is lost.
    *
    * @generated from rpc baton.v1.AssignmentService.ReportProgress

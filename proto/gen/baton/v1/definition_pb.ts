@@ -86,7 +86,7 @@ export const DefinitionSchema: GenMessage<Definition> = /*@__PURE__*/
   messageDesc(file_baton_v1_definition, 0);
 
 /**
- * Somebody who works on a build.
+ * A role that works on a build.
  *
  * @generated from message baton.v1.RoleDefinition
  */
@@ -142,7 +142,7 @@ export type StateDefinition = Message<"baton.v1.StateDefinition"> & {
   kind: string;
 
   /**
-   * Who may advance it: the role of a phase, giver and taker of a handoff, else nobody.
+   * Who may advance it: the role of a phase, giver and taker of a handoff, else none.
    *
    * @generated from field: repeated string owners = 3;
    */
@@ -261,7 +261,7 @@ export type ApprovalRule = Message<"baton.v1.ApprovalRule"> & {
   to: string;
 
   /**
-   * Who may decide; empty: anybody who is not a role.
+   * Who may decide; empty: anyone except roles.
    *
    * @generated from field: repeated string by = 3;
    */
@@ -276,7 +276,7 @@ export const ApprovalRuleSchema: GenMessage<ApprovalRule> = /*@__PURE__*/
   messageDesc(file_baton_v1_definition, 5);
 
 /**
- * A separation of duties: whoever performs a phase must not be who performed another.
+ * A separation of duties: one performer must not perform both phases.
  *
  * @generated from message baton.v1.Separation
  */

@@ -149,7 +149,7 @@ export type Awaiting = Message<"baton.v1.Awaiting"> & {
   role?: string | undefined;
 
   /**
-   * Who may decide; empty: anybody who is not a role. Only for an approval.
+   * Who may decide; empty: anyone except roles. Only for an approval.
    *
    * @generated from field: repeated string approvers = 5;
    */
@@ -297,7 +297,7 @@ export type DecideApprovalRequest = Message<"baton.v1.DecideApprovalRequest"> & 
   approved?: boolean | undefined;
 
   /**
-   * Who decides: a person. An id. PERMISSION_DENIED for a role, and for whoever is not among the
+   * Who decides: a person. An id. PERMISSION_DENIED for a role, and for a person who is not among the
    * approvers.
    *
    * @generated from field: string decided_by = 3;

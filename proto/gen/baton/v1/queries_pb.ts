@@ -194,7 +194,7 @@ export type ListWorkflowsRequest = Message<"baton.v1.ListWorkflowsRequest"> & {
 
   /**
    * Only workflows in which this role is to act, which some definition of the server must have, else
-   * INVALID_ARGUMENT. Absent: whoever is.
+   * INVALID_ARGUMENT. Absent: any role.
    *
    * @generated from field: optional string role = 3;
    */

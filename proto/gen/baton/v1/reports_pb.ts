@@ -50,7 +50,7 @@ export const NoteSchema: GenMessage<Note> = /*@__PURE__*/
 /**
  * Which models perform an assignment, beside the worker: what separation of duties compares. A role
  * that may fall back on a second model names both. Where duties are separated by model or family,
- * whoever names neither them nor a kind gets no claim: PERMISSION_DENIED.
+ * a worker that names neither them nor a kind gets no claim: PERMISSION_DENIED.
  *
  * @generated from message baton.v1.Principal
  */
@@ -227,7 +227,7 @@ export const AskQuestionsResponseSchema: GenMessage<AskQuestionsResponse> = /*@_
   messageDesc(file_baton_v1_reports, 4);
 
 /**
- * Tells whoever watches what a role is doing.
+ * Tells watchers what a role is doing.
  *
  * @generated from message baton.v1.ReportProgressRequest
  */
@@ -262,7 +262,7 @@ export const ReportProgressRequestSchema: GenMessage<ReportProgressRequest> = /*
   messageDesc(file_baton_v1_reports, 5);
 
 /**
- * Progress was passed on, to whoever watches at this server; nothing is kept.
+ * Progress was passed on to the watchers of this server; nothing is kept.
  *
  * @generated from message baton.v1.ReportProgressResponse
  */

@@ -205,7 +205,7 @@ export type ExpectedNext = Message<"baton.v1.ExpectedNext"> & {
   states: string[];
 
   /**
-   * The role that is to act; absent where nobody is.
+   * The role that is to act; absent where there is none.
    *
    * @generated from field: optional string role = 2;
    */
@@ -359,7 +359,7 @@ export type WorkflowStatus = Message<"baton.v1.WorkflowStatus"> & {
   attempt: number;
 
   /**
-   * Who works on it now; absent when nobody does.
+   * The worker that performs it now; absent without a claim.
    *
    * @generated from field: baton.v1.Claim claim = 19;
    */

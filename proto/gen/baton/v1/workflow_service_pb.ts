@@ -140,7 +140,7 @@ export const WorkflowService: GenService<{
   /**
    * A person lets a move happen that waits for approval, or sends the work back.
    * FAILED_PRECONDITION: nothing waits for approval.
-   * PERMISSION_DENIED: a role decides, or somebody who is not among the approvers.
+   * PERMISSION_DENIED: a role decides, or a person who is not among the approvers.
    * ABORTED, ALREADY_EXISTS: as for AdvanceWorkflow.
    *
    * @generated from rpc baton.v1.WorkflowService.DecideApproval
