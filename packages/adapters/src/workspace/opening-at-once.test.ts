@@ -21,7 +21,7 @@ test('what another process has locked is waited for, and free when that is kille
   const repository = createTestRepository();
   const { path, env } = repository;
   await repository.provider().open('v', undefined);
-  const lock = new URL('lock.ts', import.meta.url).href;
+  const lock = new URL('../files/lock.ts', import.meta.url).href;
   const code = `
     import { withLock } from ${JSON.stringify(lock)};
     await withLock(${JSON.stringify(repository.build('w').lock)}, 0, async () => {
