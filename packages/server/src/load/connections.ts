@@ -84,7 +84,7 @@ export function watchConnections(
     const connection: Connection = {
       ...{ key, address, socket, quietSince: now, hasAsked: false, isCrowding: false },
       ...{ exchanges: new Set(), waiting: [], starting: 0, underWay: 0, futile: 0 },
-      ...{ clockMs: 0, burst: 0, burstRound: 0 },
+      ...{ clockMs: 0, burst: 0, burstRound: 0, isEnding: false },
       ...{ makingBytes: 0, unread: { bytes: 0, at: now } },
       ...(refused !== undefined && { refused }),
     };

@@ -1,5 +1,5 @@
 import type { Server as HttpServer } from 'node:http';
-import type { Http2SecureServer, Http2Server } from 'node:http2';
+import type { Http2SecureServer, Http2Server, ServerHttp2Session } from 'node:http2';
 import type { Log } from '../log.ts';
 import type { Connection, Exchange } from './connection.ts';
 import { type Connections, type PortOptions, watchConnections } from './connections.ts';
@@ -51,6 +51,12 @@ export function bearLoad(
     countFutile(exchange);
   });
   const reading = createReading(connections.all, pace);
+  server.on('session', ({ socket }: ServerHttp2Session) => {
+    socket.once('end', () => {
+      const connection = connections.of(socket);
+      if (connection !== undefined) reading.ending(connection);
+    });
+  });
   const sweep = startSweep(connections, limits, shed);
   const countFutile = ({ connection }: Exchange) => {
     if (connection.refused !== undefined) return;

@@ -18,8 +18,8 @@ export interface Pace {
   enter(connection: Connection, kind: PieceKind, bytes?: number): Promise<void> | undefined;
   /** Counts a request that has come. */
   arrived(connection: Connection): void;
-  /** Counts one that has ended. */
-  ended(): void;
+  /** Counts requests that have ended, or are about to. */
+  ended(requests: number): void;
   /** Whether what comes in has taken its share of the round: what has not been read had better wait. */
   isLong(): boolean;
   /** Whether enough rounds have passed since the latest that was long. */
@@ -201,8 +201,8 @@ export function createPace(room: Room): Pace {
       connection.clockMs += COSTS.arrival;
       spend(COSTS.arrival);
     },
-    ended() {
-      spend(COSTS.end);
+    ended(requests) {
+      spend(COSTS.end * requests);
     },
     enter(connection, kind, bytes = room.expected(connection)) {
       if (!waiting.has(connection)) catchUp(connection);

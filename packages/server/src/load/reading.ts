@@ -16,6 +16,8 @@ export interface Reading {
   asked(connection: Connection): void;
   /** One has been answered, or its caller has gone. */
   answered(connection: Connection): void;
+  /** Its client has ended it: soon all that it has open ends at once. */
+  ending(connection: Connection): void;
 }
 
 /** Requests of one connection in one round that are no burst. */
@@ -67,8 +69,13 @@ export function createReading(all: ReadonlyMap<string, Connection>, pace: Pace):
       if (isLong) stopOthers();
     },
     answered(connection) {
-      pace.ended();
+      if (!connection.isEnding) pace.ended(1);
       readOn(connection, 'for answers');
+      if (pace.isLong()) stopOthers();
+    },
+    ending(connection) {
+      connection.isEnding = true;
+      pace.ended(connection.exchanges.size);
       if (pace.isLong()) stopOthers();
     },
   };
