@@ -6,6 +6,8 @@ export interface Connection {
   readonly key: string;
   readonly address: string;
   readonly socket: Socket;
+  /** Whether TLS has begun on it. */
+  isTls?: boolean;
   /** With HTTP/2. */
   session?: ServerHttp2Session;
   /** With HTTP/1.1, what it is written to: the socket, or the TLS in it. */

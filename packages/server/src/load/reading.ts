@@ -82,9 +82,9 @@ export function createReading(all: ReadonlyMap<string, Connection>, pace: Pace):
 }
 
 /** Not one that has never asked, and none whose latest requests were many together. */
-function sendsLittle({ burst, session, http1 }: Connection): boolean {
-  // Before TLS is there, it has nothing to read of it but that.
-  if (session === undefined && http1 === undefined) return true;
+function sendsLittle({ burst, isTls, session, http1 }: Connection): boolean {
+  // Nothing reads it yet but what waits for TLS to begin.
+  if (isTls !== true && session === undefined && http1 === undefined) return true;
   return burst > 0 && burst <= FEW;
 }
 
