@@ -52,10 +52,9 @@ export function bearLoad(
   });
   const reading = createReading(connections.all, pace);
   server.on('session', ({ socket }: ServerHttp2Session) => {
-    socket.once('end', () => {
-      const connection = connections.of(socket);
-      if (connection !== undefined) reading.ending(connection);
-    });
+    const connection = connections.of(socket);
+    // The socket is all that tells it before the session takes all of its streams down.
+    if (connection !== undefined) socket.once('end', () => reading.ending(connection));
   });
   const sweep = startSweep(connections, limits, shed);
   const countFutile = ({ connection }: Exchange) => {

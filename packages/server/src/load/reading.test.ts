@@ -58,6 +58,15 @@ function readingOf(...connections: readonly Fake[]) {
   };
 }
 
+/** Whether one is read after another has ended in a long round. */
+function readAfter(one: Fake): boolean {
+  const leaving = connection();
+  const { reading, makeLong } = readingOf(leaving, one);
+  makeLong();
+  reading.ending(leaving);
+  return one.isRead();
+}
+
 describe('a connection', () => {
   it('that sends a burst while a round is long is read on when it is its turn', async () => {
     const sender = connection();
@@ -83,6 +92,16 @@ describe('a connection', () => {
     expect(silent.isRead()).toBe(false);
     endRound();
     expect(silent.isRead()).toBe(true);
+  });
+
+  it('is not read while others end with much that is open', () => {
+    expect(readAfter(connection())).toBe(false);
+  });
+
+  it('is not read on in a long round once TLS has begun on it; before, it waits for that', () => {
+    const waiting = Object.assign(connection(), { session: undefined });
+    expect(readAfter(waiting)).toBe(true);
+    expect(readAfter(Object.assign(waiting, { isTls: true }))).toBe(false);
   });
 
   it('that sends little is read whatever others send', () => {
