@@ -51,6 +51,7 @@ export function bearLoad(
     countFutile(exchange);
   });
   const reading = createReading(connections.all, pace);
+  server.on('secureConnection', reading.secured);
   server.on('session', ({ socket }: ServerHttp2Session) => {
     const connection = connections.of(socket);
     // The socket is all that tells it before the session takes all of its streams down.

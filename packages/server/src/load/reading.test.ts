@@ -33,7 +33,7 @@ function readingOf(...connections: readonly Fake[]) {
   const pace: Pace = {
     enter: () => new Promise((resolve) => turns.push(resolve)),
     arrived() {},
-    ended() {},
+    worked() {},
     isLong: () => isLong,
     mayBeLong: () => mayBeLong,
     afterArrivals: (then) => afterwards.push(then),

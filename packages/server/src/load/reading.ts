@@ -12,6 +12,8 @@ import type { Pace } from './pace.ts';
  * Of HTTP/1.1, where requests are answered one after another, a few are read ahead at any time.
  */
 export interface Reading {
+  /** TLS is there. */
+  secured(): void;
   /** A request has come. */
   asked(connection: Connection): void;
   /** One has been answered, or its caller has gone. */
@@ -51,7 +53,12 @@ export function createReading(all: ReadonlyMap<string, Connection>, pace: Pace):
     for (const connection of stopped ?? []) readOn(connection, 'for others');
     stopped = undefined;
   };
+  const worked = (...work: Parameters<Pace['worked']>) => {
+    pace.worked(...work);
+    if (pace.isLong()) stopOthers();
+  };
   return {
+    secured: () => worked('secured'),
     asked(connection) {
       countRound();
       pace.arrived(connection);
@@ -69,14 +76,12 @@ export function createReading(all: ReadonlyMap<string, Connection>, pace: Pace):
       if (isLong) stopOthers();
     },
     answered(connection) {
-      if (!connection.isEnding) pace.ended(1);
+      if (!connection.isEnding) worked('end');
       readOn(connection, 'for answers');
-      if (pace.isLong()) stopOthers();
     },
     ending(connection) {
       connection.isEnding = true;
-      pace.ended(connection.exchanges.size);
-      if (pace.isLong()) stopOthers();
+      worked('end', connection.exchanges.size);
     },
   };
 }
