@@ -1,7 +1,7 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 
 /** What the kernel counts of a thread, in milliseconds since it began. */
-export interface ProcessorTime {
+interface ProcessorTime {
   readonly ranMs: number;
   /** It was ready to run, and other threads had the processors. */
   readonly waitedMs: number;
