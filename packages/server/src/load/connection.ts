@@ -6,6 +6,8 @@ export interface Connection {
   readonly key: string;
   readonly address: string;
   readonly socket: Socket;
+  /** Whether TLS has begun on it. */
+  isTls?: boolean;
   /** With HTTP/2. */
   session?: ServerHttp2Session;
   /** With HTTP/1.1, what it is written to: the socket, or the TLS in it. */
@@ -35,6 +37,8 @@ export interface Connection {
   /** Requests that came in the round of the event loop that it was last asked something in, and which. */
   burst: number;
   burstRound: number;
+  /** Whether its client has ended it: what that takes has been counted. */
+  isEnding: boolean;
   /** What it waits for until it is read on. */
   held?: 'for its turn' | 'for answers' | 'for others' | undefined;
   /** Its clock in the order of turns: it goes on by what its work costs. */

@@ -7,7 +7,7 @@ import {
 } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import type { Connection } from './connection.ts';
+import { type Connection, unsentOf } from './connection.ts';
 import { boundControlFrames } from './control-frames.ts';
 import { paceHandshakes } from './handshakes.ts';
 import type { ResolvedLimits } from './load-limits.ts';
@@ -84,7 +84,7 @@ export function watchConnections(
     const connection: Connection = {
       ...{ key, address, socket, quietSince: now, hasAsked: false, isCrowding: false },
       ...{ exchanges: new Set(), waiting: [], starting: 0, underWay: 0, futile: 0 },
-      ...{ clockMs: 0, burst: 0, burstRound: 0 },
+      ...{ clockMs: 0, burst: 0, burstRound: 0, isEnding: false },
       ...{ makingBytes: 0, unread: { bytes: 0, at: now } },
       ...(refused !== undefined && { refused }),
     };
@@ -122,20 +122,23 @@ export function watchConnections(
   };
   const close: Connections['close'] = (connection, reason, status) => {
     const { session, http1, socket, exchanges } = connection;
+    // Until it is over, what was written and is not read is still held.
+    const isHolding = unsentOf(connection) > 0;
+    const lingerMs = isHolding ? LINGER_MS / 10 : LINGER_MS;
     if (session !== undefined) {
       goAway(session, reason, status !== undefined);
       // What is under way ends with it; without a fault nothing is.
       if (status === undefined) session.close();
       else {
         stopReading(connection);
-        setImmediate(() => endInTurn(connection, session));
+        const end = () => endInTurn(connection, session);
+        if (isHolding) setImmediate(end);
+        else setTimeout(end, lingerMs / 2).unref();
       }
     }
     // In the middle of a reply there is no place for another one.
     else if (exchanges.size > 0) socket.destroy();
     else http1?.end(status === undefined ? '' : answer(status, reason));
-    // Until then, what was written and is not read is still held.
-    const lingerMs = exchanges.size > 0 ? LINGER_MS / 10 : LINGER_MS;
     setTimeout(() => socket.destroy(), lingerMs).unref();
   };
   return { all, of, close };

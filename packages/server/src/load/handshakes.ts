@@ -24,7 +24,9 @@ export function paceHandshakes(
       const connection = of(socket);
       if (connection === undefined) return;
       await pace.enter(connection, 'handshake');
-      if (!socket.destroyed) accept.call(server, socket);
+      if (socket.destroyed) return;
+      connection.isTls = true;
+      accept.call(server, socket);
     });
   });
 }

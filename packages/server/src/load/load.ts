@@ -1,5 +1,5 @@
 import type { Server as HttpServer } from 'node:http';
-import type { Http2SecureServer, Http2Server } from 'node:http2';
+import type { Http2SecureServer, Http2Server, ServerHttp2Session } from 'node:http2';
 import type { Log } from '../log.ts';
 import type { Connection, Exchange } from './connection.ts';
 import { type Connections, type PortOptions, watchConnections } from './connections.ts';
@@ -51,6 +51,12 @@ export function bearLoad(
     countFutile(exchange);
   });
   const reading = createReading(connections.all, pace);
+  server.on('secureConnection', reading.secured);
+  server.on('session', ({ socket }: ServerHttp2Session) => {
+    const connection = connections.of(socket);
+    // The socket is all that tells it before the session takes all of its streams down.
+    if (connection !== undefined) socket.once('end', () => reading.ending(connection));
+  });
   const sweep = startSweep(connections, limits, shed);
   const countFutile = ({ connection }: Exchange) => {
     if (connection.refused !== undefined) return;

@@ -24,7 +24,7 @@ function paceOf(room: typeof ROOM) {
 function longPace(room = ROOM) {
   const pace = paceOf(room);
   const begun: string[] = [];
-  for (let i = 0; i < 50; i++) pace.ended();
+  pace.worked('end', 50);
   expect(pace.isLong()).toBe(true);
   const enter = (name: string, from: Connection, kind: PieceKind, bytes?: number) => {
     const turn = pace.enter(from, kind, bytes);

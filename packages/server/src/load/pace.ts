@@ -18,8 +18,8 @@ export interface Pace {
   enter(connection: Connection, kind: PieceKind, bytes?: number): Promise<void> | undefined;
   /** Counts a request that has come. */
   arrived(connection: Connection): void;
-  /** Counts one that has ended. */
-  ended(): void;
+  /** Counts what took time without a turn: the second half of a TLS handshake, the end of requests. */
+  worked(on: 'secured' | 'end', times?: number): void;
   /** Whether what comes in has taken its share of the round: what has not been read had better wait. */
   isLong(): boolean;
   /** Whether enough rounds have passed since the latest that was long. */
@@ -67,7 +67,7 @@ const AHEAD_MS = 2;
 const LOOK_AGAIN_MS = 50;
 
 /** In milliseconds of a processor of 2024, about. */
-const COSTS = { handshake: 1.5, arrival: 0.1, small: 0.2, end: 0.1, mebibyte: 4 };
+const COSTS = { handshake: 1.5, secured: 0.5, arrival: 0.1, small: 0.2, end: 0.1, mebibyte: 4 };
 
 export function createPace(room: Room): Pace {
   const waiting = new Map<Connection, Queue>();
@@ -201,8 +201,8 @@ export function createPace(room: Room): Pace {
       connection.clockMs += COSTS.arrival;
       spend(COSTS.arrival);
     },
-    ended() {
-      spend(COSTS.end);
+    worked(on, times = 1) {
+      spend(COSTS[on] * times);
     },
     enter(connection, kind, bytes = room.expected(connection)) {
       if (!waiting.has(connection)) catchUp(connection);

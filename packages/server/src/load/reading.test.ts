@@ -33,7 +33,7 @@ function readingOf(...connections: readonly Fake[]) {
   const pace: Pace = {
     enter: () => new Promise((resolve) => turns.push(resolve)),
     arrived() {},
-    ended() {},
+    worked() {},
     isLong: () => isLong,
     mayBeLong: () => mayBeLong,
     afterArrivals: (then) => afterwards.push(then),
@@ -56,6 +56,15 @@ function readingOf(...connections: readonly Fake[]) {
       await nextRound();
     },
   };
+}
+
+/** Whether one is read after another has ended in a long round. */
+function readAfter(one: Fake): boolean {
+  const leaving = connection();
+  const { reading, makeLong } = readingOf(leaving, one);
+  makeLong();
+  reading.ending(leaving);
+  return one.isRead();
 }
 
 describe('a connection', () => {
@@ -83,6 +92,16 @@ describe('a connection', () => {
     expect(silent.isRead()).toBe(false);
     endRound();
     expect(silent.isRead()).toBe(true);
+  });
+
+  it('is not read while others end with much that is open', () => {
+    expect(readAfter(connection())).toBe(false);
+  });
+
+  it('is not read on in a long round once TLS has begun on it; before, it waits for that', () => {
+    const waiting = Object.assign(connection(), { session: undefined });
+    expect(readAfter(waiting)).toBe(true);
+    expect(readAfter(Object.assign(waiting, { isTls: true }))).toBe(false);
   });
 
   it('that sends little is read whatever others send', () => {

@@ -12,10 +12,14 @@ import type { Pace } from './pace.ts';
  * Of HTTP/1.1, where requests are answered one after another, a few are read ahead at any time.
  */
 export interface Reading {
+  /** TLS is there. */
+  secured(): void;
   /** A request has come. */
   asked(connection: Connection): void;
   /** One has been answered, or its caller has gone. */
   answered(connection: Connection): void;
+  /** Its client has ended it: soon all that it has open ends at once. */
+  ending(connection: Connection): void;
 }
 
 /** Requests of one connection in one round that are no burst. */
@@ -49,7 +53,12 @@ export function createReading(all: ReadonlyMap<string, Connection>, pace: Pace):
     for (const connection of stopped ?? []) readOn(connection, 'for others');
     stopped = undefined;
   };
+  const worked = (...work: Parameters<Pace['worked']>) => {
+    pace.worked(...work);
+    if (pace.isLong()) stopOthers();
+  };
   return {
+    secured: () => worked('secured'),
     asked(connection) {
       countRound();
       pace.arrived(connection);
@@ -67,17 +76,20 @@ export function createReading(all: ReadonlyMap<string, Connection>, pace: Pace):
       if (isLong) stopOthers();
     },
     answered(connection) {
-      pace.ended();
+      if (!connection.isEnding) worked('end');
       readOn(connection, 'for answers');
-      if (pace.isLong()) stopOthers();
+    },
+    ending(connection) {
+      connection.isEnding = true;
+      worked('end', connection.exchanges.size);
     },
   };
 }
 
 /** Not one that has never asked, and none whose latest requests were many together. */
-function sendsLittle({ burst, session, http1 }: Connection): boolean {
-  // Before TLS is there, it has nothing to read of it but that.
-  if (session === undefined && http1 === undefined) return true;
+function sendsLittle({ burst, isTls, session, http1 }: Connection): boolean {
+  // Nothing reads it yet but what waits for TLS to begin.
+  if (isTls !== true && session === undefined && http1 === undefined) return true;
   return burst > 0 && burst <= FEW;
 }
 
