@@ -1,4 +1,4 @@
-import type { Orchestrator, WorkflowStatus } from '@baton/core';
+import type { WorkflowStatus } from '@baton/core';
 import type { TokenHint } from '../approval/token-hint.ts';
 import type { CallerOptions } from '../caller.ts';
 import type { Operations } from '../operations/operations.ts';
@@ -7,7 +7,7 @@ import type { BuildSummary } from './build-summary.ts';
 import type { HandedOver } from './hand-over.ts';
 import type { People } from './people.ts';
 
-/** How a build is performed, whether it is begun or gone on with. */
+/** What {@link runBuild} and {@link resumeBuild} share. */
 export interface PerformOptions extends CallerOptions {
   /** Root of the git repository to build on; relative to `cwd`. Default: `cwd`. */
   readonly workspace?: string | undefined;
@@ -35,7 +35,7 @@ export interface PerformOptions extends CallerOptions {
 /** What it takes to ask a person about a build. */
 export interface AskingPeople {
   /** The operations that settle what is asked; secrets are masked in what people say. */
-  readonly operations: Pick<Orchestrator, 'answerQuestion' | 'decideApproval'> & Operations;
+  readonly operations: Operations;
   /** Who decides: the user of the options, of the configuration, or of this machine. */
   readonly person: string;
 }

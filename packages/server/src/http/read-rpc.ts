@@ -62,7 +62,7 @@ export async function readRpc(
   }
   const inflated = await enterInflating();
   try {
-    // What nobody waits for any more is not begun.
+    // Its caller has left.
     request.signal.throwIfAborted();
     const plain = await decompressed(schema, known, bytes);
     const size = plain instanceof Malformed ? 0 : plain.length;

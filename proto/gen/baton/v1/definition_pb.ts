@@ -43,7 +43,7 @@ export type Definition = Message<"baton.v1.Definition"> & {
   initialState: string;
 
   /**
-   * Everybody who can own a state.
+   * The roles that can own a state.
    *
    * @generated from field: repeated baton.v1.RoleDefinition roles = 4;
    */
