@@ -71,6 +71,12 @@ describe('people over gRPC', () => {
       info: { metadata: { legal: 'dark,dim' } },
       violations: [{ field: 'answer' }],
     });
+    // Core has one name for who answers, decides and asks; each request has its own.
+    expect(
+      await refusal(client.call('answerQuestion', { ...answer, answeredBy: '' })),
+    ).toMatchObject({
+      violations: [{ field: 'answered_by' }],
+    });
     const byRole = { ...answer, answeredBy: 'code_writer' };
     expect(await refusal(client.call('answerQuestion', byRole))).toMatchObject({
       code: Code.PERMISSION_DENIED,
