@@ -14,6 +14,7 @@ import type { ServedService } from '../services.ts';
 import { CIPHERS, type Tls } from '../tls.ts';
 import { boundRequests } from './bounded-requests.ts';
 import type { HttpRequest, HttpResponse } from './http-types.ts';
+import { answerNeverRequests } from './never-requests.ts';
 import { createOriginGuard } from './origin-guard.ts';
 import { HttpError } from './problem.ts';
 import { createRefusals } from './refusals.ts';
@@ -49,8 +50,8 @@ export interface HttpServer {
  * Connect, gRPC-Web and the HTTP+JSON routes on one port: HTTP/1.1, and with TLS also HTTP/2, on
  * which connect-node serves gRPC too.
  *
- * 1. `sockets` has every open connection, `sessions` those that speak HTTP/2, and `requests` counts
- *    for each that speaks HTTP/1.1 what is not fully answered.
+ * 1. `sockets` has every open connection, `sessions` those that speak HTTP/2, and `responses` for each that
+ *    speaks HTTP/1.1 what is not fully answered, oldest first.
  * 2. Once `stopping`, a connection without a request is closed, and `drain` waits for the rest.
  */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
@@ -58,7 +59,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   let stopping = false;
   const sockets = new Set<Socket>();
   const sessions = new Set<ServerHttp2Session>();
-  const requests = new Map<Socket, number>();
+  const responses = new Map<Socket, Set<HttpResponse>>();
   const server = createNodeServer(options);
   const load = bearLoad(server, {
     ...{ limits: options.limits, pace: options.pace, log, port: 'HTTP', isTls: tls !== undefined },
@@ -76,12 +77,11 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const answers = createOriginGuard(options);
   const count = (request: HttpRequest, response: HttpResponse) => {
     const { socket } = request;
-    requests.set(socket, (requests.get(socket) ?? 0) + 1);
+    const open = responses.get(socket)?.add(response);
     if (stopping) response.setHeader('connection', 'close');
     response.once('close', () => {
-      const left = (requests.get(socket) ?? 1) - 1;
-      requests.set(socket, left);
-      if (stopping && left === 0) socket.destroySoon();
+      open?.delete(response);
+      if (stopping && open?.size === 0) socket.destroySoon();
     });
   };
   const serve = (request: HttpRequest, response: Parameters<typeof isRpc>[1]) => {
@@ -106,6 +106,10 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     count(request, response);
     serveInTurn(request, response);
   });
+  answerNeverRequests(server, log, (socket) => {
+    const [current] = responses.get(socket as Socket) ?? [];
+    return current?.headersSent === true;
+  });
   if (tls !== undefined) {
     const refusalOf = createRefusals(log);
     boundStreams(server as Http2SecureServer, {
@@ -121,8 +125,8 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   });
   server.on(tls === undefined ? 'connection' : 'secureConnection', (socket: TLSSocket) => {
     if (socket.alpnProtocol === 'h2') return;
-    requests.set(socket, 0);
-    socket.once('close', () => requests.delete(socket));
+    responses.set(socket, new Set());
+    socket.once('close', () => responses.delete(socket));
   });
   server.on('session', (session: ServerHttp2Session) => {
     sessions.add(session);
@@ -136,7 +140,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       // From Node 24 on, `close` does both; before, it waits for connections that are only kept.
       for (const session of sessions) session.close();
-      for (const [socket, open] of requests) if (open === 0) socket.destroySoon();
+      for (const [socket, open] of responses) if (open.size === 0) socket.destroySoon();
       await closed;
     },
     destroy() {

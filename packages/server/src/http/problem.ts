@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import { BatonError } from '@baton/core';
 import { retellFields, toJsonField } from '@baton/wire';
 import { cut, toWireError } from '../errors.ts';
@@ -34,20 +35,11 @@ export interface ProblemResponse {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-const TITLES: Readonly<Record<number, string>> = {
-  400: 'Bad Request',
-  403: 'Forbidden',
-  404: 'Not Found',
-  405: 'Method Not Allowed',
-  413: 'Content Too Large',
-  415: 'Unsupported Media Type',
-};
-
 /** `reason` as a response. A bug in Baton is told by an id alone, as on every binding. */
 export function toProblem(reason: unknown, log: Log): ProblemResponse {
   if (reason instanceof HttpError) {
     const { status, message, headers } = reason;
-    const title = TITLES[status] ?? 'Error';
+    const title = STATUS_CODES[status] ?? 'Error';
     return { problem: { type: 'about:blank', title, status, detail: message }, headers };
   }
   const { error } = toWireError(BatonError.from(reason), log);

@@ -11,7 +11,9 @@ import type { ServedService } from '../services.ts';
 import { CONNECTION, connectRoutes, type RpcOptions } from './connect.ts';
 import { readFirst } from './hand-to-connect.ts';
 import type { HttpRequest } from './http-types.ts';
+import { HttpError } from './problem.ts';
 import { COMPRESSIONS } from './read-rpc.ts';
+import { sendProblem } from './send.ts';
 
 type NodeResponse = Parameters<typeof universalResponseToNodeResponse>[1];
 
@@ -40,14 +42,19 @@ export function createRpcAdapter(
     router.handlers.map((handler) => {
       const input = inputs.get(handler.requestPath);
       if (input === undefined) throw new Error(`${handler.requestPath} is no method of ours`);
-      return [handler.requestPath, readFirst(handler, input)];
+      const { requestPath, allowedMethods } = handler;
+      return [
+        requestPath,
+        { handle: readFirst(handler, input), allowed: allowedMethods.join(', ') },
+      ];
     }),
   );
   const inflating = createInflating(options.mostInflated);
   return (request, response) => {
     const path = request.url?.split('?', 1)[0] ?? '';
-    const handle = handlers.get(path);
-    if (handle === undefined) return false;
+    const found = handlers.get(path);
+    if (found === undefined) return false;
+    const { handle, allowed } = found;
     const connection = options.connectionOf(request.socket);
     const values = createContextValues().set(CONNECTION, connection);
     let inflated: Inflated | undefined;
@@ -62,7 +69,11 @@ export function createRpcAdapter(
         connection && options.pace.enter(connection, 'request', bytes * WORK_ON_A_REQUEST),
     };
     handle(universalRequestFromNodeRequest(request, response, undefined, values), inflation)
-      .then((reply) => universalResponseToNodeResponse(reply, response))
+      .then((reply) =>
+        reply.body === undefined && reply.status >= 400
+          ? sendProblem(request, response, refusal(reply.status, request, allowed), options.log)
+          : universalResponseToNodeResponse(reply, response),
+      )
       .catch((reason) => {
         // Handlers turn what they throw into answers: what is left is the connection's.
         options.log.debug('an answer did not reach its caller', {
@@ -74,3 +85,23 @@ export function createRpcAdapter(
     return true;
   };
 }
+
+/** What Connect answers with a status alone. */
+function refusal(status: number, { url, method, headers }: HttpRequest, allow: string): HttpError {
+  const path = url?.split('?', 1)[0];
+  if (status === 405) {
+    return new HttpError(405, `${path} does not know ${method}; it knows ${allow}`, { allow });
+  }
+  if (status === 415) {
+    const type = headers['content-type'];
+    const found = type === undefined ? 'none' : `'${type}'`;
+    const message = `expected the content type of Connect, gRPC-Web or gRPC, found ${found}`;
+    return new HttpError(415, `${message}: ${CONTENT_TYPES}`, { 'accept-post': CONTENT_TYPES });
+  }
+  return new HttpError(status, `${path} cannot be called like that`);
+}
+
+const CONTENT_TYPES = [
+  ...['application/json', 'application/proto', 'application/connect+json'],
+  ...['application/connect+proto', 'application/grpc', 'application/grpc-web'],
+].join(', ');

@@ -8,6 +8,7 @@ import {
   type Message,
 } from '@bufbuild/protobuf';
 import { notA } from './malformed.ts';
+import { checkNumberText } from './number-text.ts';
 import { structFields } from './struct-fields.ts';
 
 /** Payloads have a limit of their own, and protobuf-es counts each of their levels twice. */
@@ -25,12 +26,17 @@ const MOST_VIOLATIONS = 8;
 export function fromJsonValue(schema: DescMessage, json: unknown): Message {
   const { rest, payloads } = withoutPayloads(schema, json);
   try {
-    return Object.assign(fromJson(schema, rest as JsonValue, OPTIONS), payloads);
+    return Object.assign(read(schema, rest), payloads);
   } catch (reason) {
     const found = problemsOf(schema, json, []);
     const { violations, legal } = found.length > 0 ? told(found) : told([problem([], reason)]);
     throw notA(schema, violations, legal);
   }
+}
+
+function read(schema: DescMessage, json: unknown): Message {
+  checkNumberText(schema, json);
+  return fromJson(schema, json as JsonValue, OPTIONS);
 }
 
 /**
@@ -135,7 +141,7 @@ function members(field: DescField, value: unknown): [string[], unknown, unknown]
 
 function failure(schema: DescMessage, field: DescField, value: unknown): unknown {
   try {
-    fromJson(schema, { [field.jsonName]: value as JsonValue }, OPTIONS);
+    read(schema, { [field.jsonName]: value });
     return undefined;
   } catch (reason) {
     return reason;

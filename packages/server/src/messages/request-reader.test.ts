@@ -194,6 +194,24 @@ describe('a request', () => {
     ]);
   });
 
+  it('takes numbers as text where they are decimal', () => {
+    for (const text of ['7', '7.0', '70e-1', '0.7E1']) {
+      expect(json(start, { maxRetries: text })).toMatchObject({ maxRetries: 7 });
+    }
+    for (const text of ['0x10', '0b11', '0o7', '+5', '007', '5.', '.5', '1_000', '']) {
+      const description = expect.stringContaining(text);
+      for (const [value, field] of [
+        [{ maxRetries: text }, 'max_retries'],
+        [{ max_retries: text }, 'max_retries'],
+        [{ definition: { version: text } }, 'definition.version'],
+        [{ budgets: { phases: { testing: { cost: text } } } }, 'budgets.phases.testing.cost'],
+        [{ budgets: { tokens: text } }, 'budgets.tokens'],
+      ] as const) {
+        expect(refused(json(start, value)).violations).toEqual([{ field, description }]);
+      }
+    }
+  });
+
   it.each<[string, unknown, Uint8Array]>([
     ['of one payload', { requirements: { a: list(MESSAGE_LIMITS.values) } }, payload()],
     ['in a list of texts', { roles: list(MESSAGE_LIMITS.values).map(String) }, texts()],
