@@ -17,7 +17,7 @@ import {
 import { finished, type Move, moveOn } from './move-on.ts';
 import { refuseUnknownPerformer } from './separation.ts';
 import { NO_REPORT } from './settle.ts';
-import { divertWhenTimedOut, toError } from './to-error.ts';
+import { divertWhenTimedOut, timeoutOf, toError } from './to-error.ts';
 import { beginWaiting, refuseWaiting } from './waiting.ts';
 
 /** A role has finished its state: the baton moves forward, or, when it says so, to `error`. */
@@ -31,7 +31,7 @@ export function advance(
     refuseStale(snapshot, command) ??
     refuseUnknownState(definition, 'completedState', command.completedState) ??
     refuseEnded(definition, snapshot) ??
-    refuseWrongState(snapshot, command.completedState) ??
+    refuseWrongState(definition, snapshot, command) ??
     refuseNonOwner(definition, snapshot, role) ??
     refuseWaiting(snapshot) ??
     refuseNonHolder(snapshot, command.claimToken, now);
@@ -49,9 +49,17 @@ export function advance(
   return moveTo(definition, snapshot, command, next, passed);
 }
 
-function refuseWrongState(snapshot: WorkflowSnapshot, completed: string): BatonError | undefined {
+function refuseWrongState(
+  definition: WorkflowDefinition,
+  snapshot: WorkflowSnapshot,
+  { completedState: completed, role }: AdvanceCommand,
+): BatonError | undefined {
   const { id, state } = snapshot;
   if (state === ERROR_STATE) {
+    const timeout = timeoutOf(definition, snapshot);
+    if (timeout?.before.state === completed) {
+      return refuseNonOwner(definition, timeout.before, role) ?? timeout.error;
+    }
     const legal = ['request retry', 'rollback'];
     const message = `workflow ${id} waits in 'error' (${snapshot.failure?.message}); only ${legal.join(' or ')} moves it on`;
     return new BatonError('wrong_state', message, { legal });

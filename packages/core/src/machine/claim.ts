@@ -8,7 +8,7 @@ import type { ClaimCommand, Decision } from './command.ts';
 import { refuseNonHolder, refuseStale } from './guards.ts';
 import { refuseUnseparated } from './separation.ts';
 import { NO_REPORT, settle } from './settle.ts';
-import { divertWhenTimedOut, toError } from './to-error.ts';
+import { divertWhenTimedOut, timeoutOf, toError } from './to-error.ts';
 import { refuseWaiting } from './waiting.ts';
 
 /** A worker takes the current assignment, for as long as its lease lasts. */
@@ -21,10 +21,12 @@ export function claim(
   if (snapshot.claim?.token === token && snapshot.claim.expiresAt > now) {
     return { kind: 'unchanged', reply: reply(snapshot, snapshot.claim) };
   }
+  const timeout = timeoutOf(definition, snapshot);
   const refused =
     refuseStale(snapshot, command) ??
     refuseWaiting(snapshot) ??
-    refuseUnclaimable(definition, snapshot, command.roles) ??
+    refuseUnclaimable(definition, timeout?.before ?? snapshot, command.roles) ??
+    timeout?.error ??
     refuseNonHolder(snapshot, undefined, now) ??
     refuseEarly(snapshot, now) ??
     refuseUnseparated(definition, snapshot, { worker, ...principal });

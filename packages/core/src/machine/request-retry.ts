@@ -15,7 +15,7 @@ import {
 import { limitsAfter, raisesLimits, refuseLimits, refuseOverBudget } from './raise-limits.ts';
 import { backTo, hopsBack, phasesOnPath, questionsOf } from './send-back.ts';
 import { performersAfter, refuseUnknownPerformer } from './separation.ts';
-import { divertWhenTimedOut, toError } from './to-error.ts';
+import { divertWhenTimedOut, timeoutOf, toError } from './to-error.ts';
 import { deadlineAt } from './waiting.ts';
 
 /**
@@ -31,10 +31,12 @@ export function requestRetry(
   decided: readonly EventDraft[] = [],
 ): Decision<RequestRetryReply> {
   const { now, claimToken, targetState } = command;
+  const timeout = timeoutOf(definition, snapshot);
   const refused =
     refuseStale(snapshot, command) ??
     refuseEnded(definition, snapshot) ??
-    refuseForeignRole(definition, snapshot, command.by) ??
+    refuseForeignRole(definition, timeout?.before ?? snapshot, command.by) ??
+    (Object.hasOwn(definition.roles, command.by) ? timeout?.error : undefined) ??
     refuseOverClaim(definition, snapshot, command.by, claimToken, now) ??
     refuseLimits(definition, command) ??
     (targetState === undefined

@@ -1,4 +1,4 @@
-import { ERROR_STATE, type WorkflowDefinition } from '../model/definition.ts';
+import { ERROR_STATE, roleToAct, type WorkflowDefinition } from '../model/definition.ts';
 import { BatonError } from '../model/errors.ts';
 import type { Failure, WorkflowSnapshot } from '../model/workflow.ts';
 import { type ChangeDraft, change, type EventDraft, entering } from './change.ts';
@@ -64,6 +64,23 @@ export function divertWhenTimedOut(
     kind: 'diverted',
     change: toError(definition, snapshot, now, reason, report && { report }),
     error: new BatonError('timed_out', message),
+  };
+}
+
+/**
+ * The workflow as it was when its time was over, and how it refuses roles since then; undefined for a workflow that is
+ * not in `error` for that. A role gets the same answer whether it or the sweep came first.
+ */
+export function timeoutOf(
+  definition: WorkflowDefinition,
+  snapshot: WorkflowSnapshot,
+): { readonly before: WorkflowSnapshot; readonly error: BatonError } | undefined {
+  const { state, failure } = snapshot;
+  if (state !== ERROR_STATE || failure?.code !== 'timed_out') return undefined;
+  const role = roleToAct(definition, failure.state);
+  return {
+    before: { ...snapshot, state: failure.state, role },
+    error: new BatonError('timed_out', failure.message),
   };
 }
 

@@ -8,6 +8,9 @@ import { createFakeClock } from '../testing/fake-clock.ts';
 import { aBuild } from '../testing/store-contract/harness.ts';
 import { startExpirySweep } from './expiry-sweep.ts';
 import { createOrchestrator } from './orchestrator.ts';
+import { discovery } from './testing/set-up.ts';
+
+type Baton = ReturnType<typeof setUp>['baton'];
 
 function setUp(store: WorkflowStore = createMemoryStore()) {
   const clock = createFakeClock();
@@ -54,6 +57,45 @@ describe('a workflow whose time is over', () => {
       inProgress: 1,
     });
     expect(await baton.expireOverdue()).toBe(0);
+  });
+
+  it.each<[string, string, (baton: Baton, workflowId: string) => Promise<unknown>]>([
+    ['an advance', 'timed_out', (baton, workflowId) => baton.advance({ workflowId, ...discovery })],
+    [
+      'an advance of another state',
+      'wrong_state',
+      (baton, workflowId) => baton.advance({ workflowId, ...discovery, completedState: 'testing' }),
+    ],
+    [
+      'an advance of another role',
+      'not_owner',
+      (baton, workflowId) => baton.advance({ workflowId, ...discovery, role: 'code_writer' }),
+    ],
+    [
+      'a claim',
+      'timed_out',
+      (baton, workflowId) =>
+        baton.claim({ workflowId, worker: 'w', roles: ['q_assistant'], leaseMs: 1000 }),
+    ],
+    [
+      'a retry by its role',
+      'timed_out',
+      (baton, workflowId) => baton.requestRetry({ workflowId, reason: 'r', by: 'q_assistant' }),
+    ],
+    [
+      'a retry by another role',
+      'not_owner',
+      (baton, workflowId) => baton.requestRetry({ workflowId, reason: 'r', by: 'code_writer' }),
+    ],
+  ])('answers %s with %s, before the sweep and after it', async (_, code, ask) => {
+    const { clock, baton, start } = setUp();
+    const [asked, swept] = [await start(), await start()];
+    clock.advance(60_000);
+    const before = await ask(baton, asked).catch((reason: unknown) => reason);
+    await baton.expireOverdue();
+    const after = await ask(baton, swept).catch((reason: unknown) => reason);
+    expect(before).toMatchObject({ code });
+    expect(after).toMatchObject({ code });
   });
 
   it('is left to the worker that holds it, for as long as it holds it', async () => {
