@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromJson } from '@bufbuild/protobuf';
-import { matchRoute } from '../../packages/server/src/http/match-route.ts';
+import { matchRoute } from '../../packages/server/src/http/routes.ts';
 import { AssignmentService, WorkflowService } from '../../proto/index.ts';
 import { root } from '../run.ts';
 import { codeSpans, fences } from './markdown.ts';

@@ -2,7 +2,7 @@ import { Code } from '@connectrpc/connect';
 import { exitCodeOf } from '../../packages/cli/src/exit-codes.ts';
 import { BatonError, ERROR_CODES, type ErrorCode } from '../../packages/core/src/errors.ts';
 import { RPC_CODES } from '../../packages/server/src/errors.ts';
-import { HTTP_STATUS } from '../../packages/server/src/http/http-status.ts';
+import { HTTP_STATUS } from '../../packages/server/src/http/answer.ts';
 import { code, table } from './table.ts';
 
 const MEANINGS = {

@@ -2,7 +2,7 @@ import { BatonError, ERROR_CODES } from '@baton/core';
 import { Code } from '@connectrpc/connect';
 import { describe, expect, it } from 'vitest';
 import { RPC_CODES, toWireError } from './errors.ts';
-import { HTTP_STATUS } from './http/http-status.ts';
+import { HTTP_STATUS } from './http/answer.ts';
 import { createLog } from './log.ts';
 
 const log = createLog({ level: 'silent' });

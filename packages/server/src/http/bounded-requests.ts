@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http';
+import type { StreamRefusal } from '../load/bounded-streams.ts';
 import { countWrites, type Exchange } from '../load/connection.ts';
 import type { Load } from '../load/load.ts';
 import type { Log } from '../log.ts';
-import type { HttpResponse } from './http-types.ts';
-import { HttpError } from './problem.ts';
-import { RETRY } from './refusals.ts';
-import { sendProblem } from './send.ts';
+import { HttpError, type HttpResponse, sendProblem, toProblem } from './answer.ts';
+
+/** What was refused for the load may be asked again soon. */
+const RETRY = { 'retry-after': '1' } as const;
 
 type Serve<R> = (request: IncomingMessage, response: R) => void;
 
@@ -49,5 +50,27 @@ export function boundRequests<R extends HttpResponse>(
     };
     response.once('close', () => load.leave(exchange, false));
     load.enter(exchange);
+  };
+}
+
+const STATUS = { 'too many': 503, 'too slow': 408 } as const;
+
+/** Refusals of a flood over HTTP/2 are alike, and cost more to make than to send. */
+export function createRefusals(
+  log: Log,
+): (reason: string, why: keyof typeof STATUS) => StreamRefusal {
+  let latest: (StreamRefusal & { readonly reason: string; readonly why: string }) | undefined;
+  return (reason, why) => {
+    if (latest?.reason === reason && latest.why === why) return latest;
+    const { problem, headers } = toProblem(new HttpError(STATUS[why], reason, RETRY), log);
+    const body = Buffer.from(JSON.stringify(problem));
+    latest = {
+      ...{ reason, why, body },
+      headers: {
+        ...{ ':status': problem.status, 'content-type': 'application/problem+json' },
+        ...{ 'content-length': body.length, ...headers },
+      },
+    };
+    return latest;
   };
 }

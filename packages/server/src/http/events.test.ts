@@ -4,8 +4,8 @@ import type { WatchWorkflowRequest } from '@baton/proto';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Handlers } from '../handlers.ts';
 import { createLog } from '../log.ts';
+import type { HttpRequest, HttpResponse } from './answer.ts';
 import { serveEvents } from './events.ts';
-import type { HttpRequest, HttpResponse } from './http-types.ts';
 
 const log = createLog({ level: 'silent' });
 const request = { headers: {} } as HttpRequest;

@@ -4,8 +4,7 @@ import { ProgressSchema, WorkflowEventSchema } from '@baton/proto';
 import { type DescMessage, type MessageShape, toJson } from '@bufbuild/protobuf';
 import type { CallContext, Handlers } from '../handlers.ts';
 import type { Log } from '../log.ts';
-import type { HttpRequest, HttpResponse } from './http-types.ts';
-import { toProblem } from './problem.ts';
+import { type HttpRequest, type HttpResponse, toProblem } from './answer.ts';
 
 export interface EventsOptions {
   readonly workflow: Handlers['workflow'];

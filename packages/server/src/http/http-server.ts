@@ -12,14 +12,11 @@ import type { Log } from '../log.ts';
 import type { OpenStreams } from '../open-streams.ts';
 import type { ServedService } from '../services.ts';
 import { CIPHERS, type Tls } from '../tls.ts';
-import { boundRequests } from './bounded-requests.ts';
-import type { HttpRequest, HttpResponse } from './http-types.ts';
+import { HttpError, type HttpRequest, type HttpResponse, sendProblem } from './answer.ts';
+import { boundRequests, createRefusals } from './bounded-requests.ts';
 import { answerNeverRequests } from './never-requests.ts';
 import { createOriginGuard } from './origin-guard.ts';
-import { HttpError } from './problem.ts';
-import { createRefusals } from './refusals.ts';
 import { createRpcAdapter } from './rpc-adapter.ts';
-import { sendProblem } from './send.ts';
 import { createRouteHandler } from './serve-route.ts';
 
 export interface HttpServerOptions {

@@ -2,9 +2,13 @@ import { type Server, STATUS_CODES } from 'node:http';
 import type { Http2SecureServer } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import type { Log } from '../log.ts';
-import type { HttpRequest, HttpResponse } from './http-types.ts';
-import { HttpError, toProblem } from './problem.ts';
-import { sendProblem } from './send.ts';
+import {
+  HttpError,
+  type HttpRequest,
+  type HttpResponse,
+  sendProblem,
+  toProblem,
+} from './answer.ts';
 
 /** What Node's parser finds, and answers itself with nothing but a status. */
 const BROKEN: Readonly<Record<string, readonly [status: number, message: string]>> = {

@@ -1,7 +1,6 @@
 import { cors as connectCors } from '@connectrpc/connect';
 import { HEARTBEAT_HEADER } from '../heartbeat-header.ts';
-import type { HttpRequest, HttpResponse } from './http-types.ts';
-import { HttpError } from './problem.ts';
+import { HttpError, type HttpRequest, type HttpResponse } from './answer.ts';
 
 export interface OriginGuardOptions {
   /** The address that is listened on. */

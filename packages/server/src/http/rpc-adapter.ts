@@ -8,12 +8,9 @@ import type { Load } from '../load/load.ts';
 import type { Pace } from '../load/pace.ts';
 import { WORK_ON_A_REQUEST } from '../load/paced.ts';
 import type { ServedService } from '../services.ts';
-import { CONNECTION, connectRoutes, type RpcOptions } from './connect.ts';
-import { readFirst } from './hand-to-connect.ts';
-import type { HttpRequest } from './http-types.ts';
-import { HttpError } from './problem.ts';
+import { HttpError, type HttpRequest, sendProblem } from './answer.ts';
+import { CONNECTION, connectRoutes, type RpcOptions, readFirst } from './connect.ts';
 import { COMPRESSIONS } from './read-rpc.ts';
-import { sendProblem } from './send.ts';
 
 type NodeResponse = Parameters<typeof universalResponseToNodeResponse>[1];
 

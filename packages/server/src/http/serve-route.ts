@@ -6,11 +6,9 @@ import type { Load } from '../load/load.ts';
 import type { Log } from '../log.ts';
 import type { OpenStreams } from '../open-streams.ts';
 import type { ServedMethod, ServedService } from '../services.ts';
+import { HttpError, type HttpRequest, type HttpResponse, send, sendProblem } from './answer.ts';
 import { serveEvents } from './events.ts';
-import type { HttpRequest, HttpResponse } from './http-types.ts';
-import { allowedMethods, matchRoute } from './match-route.ts';
-import { HttpError } from './problem.ts';
-import { send, sendProblem } from './send.ts';
+import { allowedMethods, matchRoute } from './routes.ts';
 import { toMessage } from './to-message.ts';
 
 export interface RouteOptions {
