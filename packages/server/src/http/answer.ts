@@ -11,7 +11,6 @@ export type HttpRequest = IncomingMessage | Http2ServerRequest;
 /** What the responses of HTTP/1.1 and HTTP/2 have in common; Node types them as strangers. */
 export interface HttpResponse {
   readonly headersSent: boolean;
-  readonly writableNeedDrain: boolean;
   readonly writableLength: number;
   setHeader(name: string, value: string): unknown;
   writeHead(status: number, headers?: OutgoingHttpHeaders): unknown;

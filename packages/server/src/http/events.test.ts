@@ -20,7 +20,6 @@ function stuckResponse(): HttpResponse {
   return Object.assign(new EventEmitter(), {
     headersSent: false,
     writableLength: 0,
-    writableNeedDrain: true,
     setHeader: () => {},
     writeHead: () => {},
     write: () => false,
