@@ -16,6 +16,9 @@ const TOOLS = {
   fail: 'fail',
 } as const satisfies Record<string, Outcome['kind']>;
 
+/** Agents ask no permission for them: they change nothing. */
+const HARMLESS = { readOnlyHint: true, destructiveHint: false, openWorldHint: false };
+
 export interface OutcomeServer {
   /** `http://127.0.0.1:<port>/mcp`. */
   readonly url: string;
@@ -41,11 +44,16 @@ export async function startOutcomeServer(
       const found = descriptions.find((one) => one.name === kind);
       if (found === undefined) throw new Error(`there is no outcome '${kind}'`);
       const inputSchema = fromJsonSchema(found.inputSchema as never, unchecked as never);
-      server.registerTool(name, { description: found.description, inputSchema }, async (input) => {
-        const wrong = await take(kind, input);
-        if (wrong.length > 0) return refusal(wrong);
-        return { content: [{ type: 'text', text: 'Accepted. End your turn now.' }] };
-      });
+      const { description } = found;
+      server.registerTool(
+        name,
+        { description, inputSchema, annotations: HARMLESS },
+        async (input) => {
+          const wrong = await take(kind, input);
+          if (wrong.length > 0) return refusal(wrong);
+          return { content: [{ type: 'text', text: 'Accepted. End your turn now.' }] };
+        },
+      );
     }
     return server;
   });
