@@ -77,7 +77,7 @@ async function perform(client: AgentContext, sessionId: string, prompt: string):
       return;
     case 'killed':
       child();
-      await sleep(300);
+      while (!existsSync(sibling)) await sleep(20);
       process.kill(process.pid, 'SIGKILL');
       return;
     case 'crash':
