@@ -6,6 +6,7 @@ export default build({
   postgres: 'src/stores/postgres/index.ts',
   sealed: 'src/stores/sealed/index.ts',
   'open-store': 'src/stores/open-store/index.ts',
+  agent: 'src/roles/agent/index.ts',
   command: 'src/roles/command/index.ts',
   human: 'src/roles/human/index.ts',
   cassette: 'src/roles/cassette/index.ts',

@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { PassThrough, type Readable, type Writable } from 'node:stream';
 import { BatonError, type Redact } from '@baton/core';
 import { MAX_TIMER_MS } from '@baton/core/internal';
 import { findHindrances } from '../sandbox/hindrances/find-hindrances.ts';
@@ -41,10 +42,21 @@ export interface RunCommandOptions extends OutputOptions {
   readonly graceMs?: number | undefined;
   /** Text for the command's stdin. Default: an empty stdin. */
   readonly stdin?: string | undefined;
+  /**
+   * Talks with it over its stdin and stdout, in place of `stdin`. When that settles, the command is ended; when the
+   * command ends first, its stdout does. What it throws is thrown once the command has ended.
+   */
+  readonly talk?: ((channel: CommandChannel) => Promise<void>) | undefined;
   /** Ends the command when it aborts. */
   readonly signal?: AbortSignal | undefined;
   /** What it is confined to. Default: nothing; it may do what this process may. */
   readonly wall?: Wall | undefined;
+}
+
+/** What a command hears and says. */
+export interface CommandChannel {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
 }
 
 export interface CommandResult extends Output {
@@ -115,14 +127,14 @@ async function runConfined(
   options: RunCommandOptions,
 ): Promise<CommandResult> {
   const { sandbox, policy } = wall;
-  const { argv, cwd, stdin, signal, graceMs = DEFAULT_GRACE_MS, redact = asItIs } = options;
+  const { argv, cwd, stdin, talk, signal, graceMs = DEFAULT_GRACE_MS, redact = asItIs } = options;
   const startedAt = Date.now();
   const begun = performance.now();
   const record = groupRecorder(cwd);
   let forget = (): void => {};
   const child = await spawnCommand({
     ...confining,
-    stdin,
+    stdin: talk !== undefined ? 'open' : stdin === undefined ? undefined : { text: stdin },
     onBegin(leader) {
       trackGroup(leader);
       forget = record(leader);
@@ -137,7 +149,8 @@ async function runConfined(
   });
   const closed = new Promise<true>((resolve) => child.once('close', () => resolve(true)));
   const watch = watchLimits(confined, policy.limits, output.bytes);
-  const cause = await whatEnds(exited, watch.exceeded, options);
+  const talked = talk === undefined ? NEVER : talk(channelOf(child));
+  const cause = await whatEnds({ exited, exceeded: watch.exceeded, talked }, options);
   watch.stop();
   await endProcesses(confined, leader, graceMs);
   forget();
@@ -145,6 +158,7 @@ async function runConfined(
   await within(DRAIN_MS, closed);
   release(child);
   throwIfCancelled(signal, argv);
+  if (cause === 'talked') await talked;
   const written = output.end();
   // Else it was ended before there could be a wall.
   if (cause === 'exit' && !confined.isUp()) throw notConfined(argv, sandbox.name, written.stderr);
@@ -168,7 +182,9 @@ async function runConfined(
   };
 }
 
-type Cause = 'exit' | 'excess' | 'timeout' | 'abort';
+type Cause = 'exit' | 'excess' | 'talked' | 'timeout' | 'abort';
+
+const NEVER = new Promise<never>(() => {});
 
 interface Ending {
   readonly exitCode: number | null;
@@ -181,10 +197,24 @@ function notConfined(argv: readonly string[], sandbox: string, said: string): Ba
   return new BatonError('invalid_input', message);
 }
 
-/** What ends the wait for the command: its exit, its excess, the timeout or the abort. */
+/** A stream of its own for who talks: what is kept of stdout is read from it, too. */
+function channelOf({ stdin, stdout }: ChildProcess): CommandChannel {
+  const heard = new PassThrough();
+  stdout?.pipe(heard);
+  return { stdin: stdin as Writable, stdout: heard };
+}
+
+/** What ends the wait for the command: its exit, its excess, the end of the talk, the timeout or the abort. */
 function whatEnds(
-  exited: Promise<Ending>,
-  exceeded: Promise<void>,
+  {
+    exited,
+    exceeded,
+    talked,
+  }: {
+    readonly exited: Promise<Ending>;
+    readonly exceeded: Promise<void>;
+    readonly talked: Promise<void>;
+  },
   { timeoutMs, signal }: RunCommandOptions,
 ): Promise<Cause> {
   return new Promise((resolve) => {
@@ -202,6 +232,7 @@ function whatEnds(
     if (signal?.aborted) abort();
     void exited.then(settle('exit'));
     void exceeded.then(settle('excess'));
+    talked.then(settle('talked'), settle('talked'));
   });
 }
 

@@ -7,7 +7,8 @@ export interface SpawnOptions {
   readonly argv: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
-  readonly stdin: string | undefined;
+  /** Text for stdin, or `open` to leave it to the caller; undefined: an empty stdin. */
+  readonly stdin: { readonly text: string } | 'open' | undefined;
   /** Pipes beside stdin, stdout and stderr. */
   readonly pipes: number;
   /** Called with the id of the process, and so of its group, before anything else happens. */
@@ -46,7 +47,7 @@ export async function spawnCommand(options: SpawnOptions): Promise<ChildProcess>
     // A program that reads none or part of its input closes it: its exit code tells what it makes
     // of it, not EPIPE.
     child.stdin?.on('error', () => {});
-    child.stdin?.end(stdin);
+    if (stdin !== 'open') child.stdin?.end(stdin?.text);
     // From here on, what goes wrong shows in how the child ends.
     child.on('error', () => {});
     return child;

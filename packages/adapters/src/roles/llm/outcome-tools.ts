@@ -13,6 +13,8 @@ type OutcomeReading =
 /** The tools by which a model ends its assignment. */
 export interface OutcomeTools {
   readonly descriptions: readonly ToolDescription[];
+  /** Whether `advance` takes the output as an argument `result`, for it is no object by its schema. */
+  readonly wrapsResult: boolean;
   has(name: string): boolean;
   read(name: string, input: unknown): OutcomeReading;
 }
@@ -74,6 +76,7 @@ export function outcomeTools({ outputSchema }: Pick<Assignment, 'outputSchema'>)
 
   return {
     descriptions,
+    wrapsResult: !isObject,
     has: (name) => Object.hasOwn(DESCRIPTIONS, name),
     read(name, input) {
       if (name === 'advance') return readAdvance(input);

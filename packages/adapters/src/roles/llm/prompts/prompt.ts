@@ -16,6 +16,8 @@ export interface PromptContext {
   readonly fence: Fence;
   /** Names of the tools that the model has, those that end the assignment aside. */
   readonly tools: readonly string[];
+  /** Whether it brings tools of its own, and hands over by the tools that agents get. Default: false. */
+  readonly isAgent?: boolean;
   /** How the role works with its tools. */
   readonly guidance: string;
   /** What the user says of how the role works. */
@@ -28,3 +30,8 @@ export interface PromptContext {
 
 /** Renders the prompt of an assignment. The assignment's secrets are masked already. */
 export type RenderPrompt = (assignment: Assignment, context: PromptContext) => Prompt;
+
+/** How the tools that end an assignment are called. */
+export function outcomeNames({ isAgent }: Pick<PromptContext, 'isAgent'>) {
+  return isAgent ? { advance: 'submit', ask: 'ask_user' } : { advance: 'advance', ask: 'ask' };
+}

@@ -1,5 +1,5 @@
 import type { Assignment, JsonObject } from '@baton/core';
-import type { PromptContext } from './prompt.ts';
+import { outcomeNames, type PromptContext } from './prompt.ts';
 
 /** The user prompt: what this assignment is about. */
 export function renderUser(assignment: Assignment, context: PromptContext): string {
@@ -24,7 +24,7 @@ export function renderUser(assignment: Assignment, context: PromptContext): stri
       const source = `feedback of ${fromRole} in ${fromState}`;
       return `This work came back, with this feedback; mend first what it says.\n${fence.wrap(source, text)}`;
     }),
-    handOver(assignment),
+    handOver(assignment, outcomeNames(context).advance),
     ...section(Object.keys(gates).length > 0, () => {
       const list = Object.entries(gates).map(([name, meaning]) => `- ${name}: ${meaning}`);
       return `Gates that the output must pass:\n${list.join('\n')}`;
@@ -47,16 +47,16 @@ function namesWorkspace({ outputSchema }: Assignment): boolean {
   return Object.hasOwn((outputSchema['properties'] ?? {}) as JsonObject, 'workspaceDigest');
 }
 
-/** The fields that are handed over; their schema is that of the tool `advance`. */
-function handOver({ outputSchema }: Assignment): string {
+/** The fields that are handed over; their schema is that of the tool. */
+function handOver({ outputSchema }: Assignment, tool: string): string {
   const properties = Object.keys((outputSchema['properties'] ?? {}) as JsonObject);
   const required = (outputSchema['required'] ?? []) as readonly string[];
   const fields = properties
     .filter((name) => name !== 'evidence')
     .map((name) => (required.includes(name) ? name : `${name} (optional)`));
   return fields.length === 0
-    ? 'Hand over, by `advance`, what this phase leaves behind.'
-    : `Hand over, by \`advance\`: ${fields.join(', ')}.`;
+    ? `Hand over, by \`${tool}\`, what this phase leaves behind.`
+    : `Hand over, by \`${tool}\`: ${fields.join(', ')}.`;
 }
 
 function section(isThere: boolean, render: () => string): string[] {

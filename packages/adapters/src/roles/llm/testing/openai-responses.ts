@@ -31,10 +31,16 @@ export const openaiResponses: Protocol = (said) => {
       }),
     );
   }
-  for (const [index, { name, input: given }] of calls.entries()) {
+  for (const [index, { name, namespace, input: given }] of calls.entries()) {
     const output_index = position++;
     const id = `fc_${index}_${Math.random()}`;
-    const item = { id, type: 'function_call', call_id: `call_${id}`, name };
+    const item = {
+      id,
+      type: 'function_call',
+      call_id: `call_${id}`,
+      name,
+      ...(namespace && { namespace }),
+    };
     const all = argumentsOf(given);
     events.push(
       event('response.output_item.added', {

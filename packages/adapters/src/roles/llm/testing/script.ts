@@ -5,7 +5,12 @@ export interface Said {
   readonly text?: string;
   /** What it thought before that; Anthropic only. */
   readonly thought?: string;
-  readonly calls?: readonly { readonly name: string; readonly input: unknown }[];
+  readonly calls?: readonly {
+    readonly name: string;
+    /** OpenAI's responses only: where the tool is from. */
+    readonly namespace?: string;
+    readonly input: unknown;
+  }[];
   readonly usage?: {
     /** All tokens read, the cached ones included. */
     readonly input: number;

@@ -1,0 +1,262 @@
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { BatonError } from '@baton/core';
+import { describe, expect, it } from 'vitest';
+import { failure } from '../testing/failure.ts';
+import { folderWorkspace } from '../testing/folder-workspace.ts';
+import { assignmentOf, contextOf } from '../testing/perform.ts';
+import { temporaryFolder } from '../testing/temporary-folder.ts';
+import type { AgentProfile } from './agent-profile.ts';
+import { createAgentRole } from './agent-role.ts';
+import type { AgentRoleOptions } from './agent-role-options.ts';
+
+const PROGRAM = fileURLToPath(new URL('testing/example-agent.ts', import.meta.url));
+
+const outputSchema = {
+  type: 'object',
+  properties: {
+    summary: { type: 'string' },
+    changedFiles: { type: 'array', items: { type: 'string' } },
+  },
+  required: ['summary', 'changedFiles'],
+  additionalProperties: false,
+};
+
+const RESULT = { summary: 'done', changedFiles: ['hello.txt'] };
+
+function example(...args: string[]): AgentProfile {
+  return {
+    title: 'Example',
+    command: [process.execPath, '--no-warnings', PROGRAM, ...args],
+    install: [],
+    env: () => ({}),
+  };
+}
+
+function setUp(behaviour: string | readonly string[], options: Partial<AgentRoleOptions> = {}) {
+  const workspace = folderWorkspace();
+  const controller = new AbortController();
+  const context = contextOf(workspace, controller.signal);
+  const agent = example(...[behaviour].flat());
+  const role = createAgentRole({ role: 'code_writer', agent, ...options });
+  const assignment = assignmentOf({ outputSchema });
+  return {
+    ...{ workspace, controller, context, role, assignment },
+    perform: (changes: object = {}) => role.perform({ ...assignment, ...changes }, context),
+  };
+}
+
+describe('an agent', () => {
+  it('works in the workspace and hands over by a tool', async () => {
+    const { perform, workspace, context } = setUp('good');
+    expect(await perform()).toEqual({ kind: 'advance', result: RESULT });
+    expect(workspace.list()).toEqual(['hello.txt']);
+    expect(context.noted.map(({ code }) => code)).toEqual(['usage_not_metered']);
+  });
+
+  it('gets the paths of what is wrong, and corrects it', async () => {
+    const { perform, context } = setUp('wrong');
+    expect(await perform()).toEqual({ kind: 'advance', result: RESULT });
+    const said = context.heard.join(' ');
+    expect(said).toContain('summary: ');
+    expect(said).toContain('changedFiles: ');
+  });
+
+  it('may hand over by its last message, where it gets no tools', async () => {
+    expect(await setUp('text').perform()).toEqual({ kind: 'advance', result: RESULT });
+  });
+
+  it('is asked again when its turn ends without an outcome', async () => {
+    expect(await setUp('silent').perform()).toEqual({ kind: 'advance', result: RESULT });
+  });
+
+  it('may ask a person', async () => {
+    expect(await setUp('ask').perform()).toEqual({ kind: 'ask', questions: [{ text: 'Which?' }] });
+  });
+
+  it('is given up after too many corrections', async () => {
+    const error = await failure(setUp('always-wrong').perform());
+    expect(error).toMatchObject({ code: 'invalid_input', retryable: false });
+    expect(error.message).toContain('after 3 corrections');
+  });
+
+  it('is held to what is in the workspace', async () => {
+    const { perform, workspace } = setUp('good');
+    workspace.write('hello.txt', 'before');
+    const error = await failure(setUp('late').perform());
+    expect(error.retryable).toBe(true);
+    expect(error.message).toContain('went on after its outcome was accepted');
+    expect(await perform()).toMatchObject({ kind: 'advance' });
+  });
+
+  it('that refuses fails the assignment', async () => {
+    const error = await failure(setUp('refuse', { limits: { corrections: 0 } }).perform());
+    expect(error).toMatchObject({ code: 'invalid_input', retryable: false });
+  });
+
+  it('that crashes is tried again, with what it said', async () => {
+    const error = await failure(setUp('crash').perform());
+    expect(error).toMatchObject({ code: 'unavailable', retryable: true });
+    expect(error.message).toContain('out of luck');
+  });
+
+  it('that speaks another version is refused', async () => {
+    const error = await failure(setUp('other-version').perform());
+    expect(error.message).toContain('version 0 of the Agent Client Protocol, expected 1');
+  });
+
+  it('that is not there is refused with its name', async () => {
+    const agent = { ...example('good'), command: ['no-such-agent-here'] };
+    const error = await failure(setUp('good', { agent }).perform());
+    expect(error).toMatchObject({ code: 'invalid_input' });
+    expect(error.message).toContain('no-such-agent-here');
+  });
+
+  it('that floods is heard and handed over', async () => {
+    const { perform } = setUp('flood');
+    expect(await perform()).toMatchObject({ kind: 'advance' });
+  });
+
+  it('is cancelled with its assignment', async () => {
+    const { perform, controller } = setUp('hang');
+    setTimeout(() => controller.abort(new BatonError('stale_claim', 'lost')), 1500);
+    expect(await failure(perform())).toMatchObject({ code: 'stale_claim' });
+  });
+
+  it('is ended after its time', async () => {
+    const error = await failure(setUp('hang', { limits: { timeoutMs: 1500 } }).perform());
+    expect(error).toMatchObject({ code: 'deadline_exceeded', retryable: true });
+  });
+
+  it('whose program is killed leaves no process, and no byte is written afterwards', async () => {
+    const elsewhere = join(temporaryFolder(), 'child.txt');
+    const error = await failure(setUp(['killed', elsewhere]).perform());
+    expect(error).toMatchObject({ code: 'unavailable', retryable: true });
+    expect(error.message).toContain('SIGKILL');
+    const { size } = statSync(elsewhere);
+    await sleep(200);
+    expect(statSync(elsewhere).size).toBe(size);
+  });
+
+  it('that does not end leaves no process, and no byte is written afterwards', async () => {
+    const elsewhere = join(temporaryFolder(), 'child.txt');
+    const { perform, controller, workspace } = setUp(['deaf', elsewhere]);
+    const performing = failure(perform());
+    const written = () => existsSync(elsewhere) && existsSync(join(workspace.path, 'deaf.txt'));
+    while (!written()) await sleep(20);
+    controller.abort();
+    await performing;
+    const sizes = () =>
+      [elsewhere, join(workspace.path, 'deaf.txt')].map((path) => statSync(path).size);
+    const before = sizes();
+    await sleep(200);
+    expect(sizes()).toEqual(before);
+  });
+});
+
+describe('a retry', () => {
+  const feedback = { fromState: 'testing', fromRole: 'test_auditor', reason: 'two tests fail' };
+  const prompts = (folder: string) =>
+    readFileSync(folder, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as string);
+
+  it('goes on with the conversation, in another process', async () => {
+    const homes = temporaryFolder();
+    const { perform } = setUp('good', { homes });
+    await perform();
+    await perform({ attempt: 2, feedback });
+    const [home = ''] = readdirSync(homes);
+    const sessions = join(homes, home, 'home', 'sessions');
+    const found = readdirSync(sessions);
+    expect(found).toHaveLength(1);
+    const [first = '', second = ''] = prompts(join(sessions, found[0] ?? ''));
+    expect(first).not.toContain('comes to you again');
+    expect(second).toContain('comes to you again');
+    expect(second).toContain('two tests fail');
+  });
+
+  it.each([
+    ['when it is told so', { continueOnRetry: false }],
+    ['when the session is gone', {}],
+  ])('begins afresh %s', async (_, options) => {
+    const homes = temporaryFolder();
+    const { perform } = setUp('good', { homes, ...options });
+    await perform();
+    const [home = ''] = readdirSync(homes);
+    const sessions = join(homes, home, 'home', 'sessions');
+    const [first = ''] = readdirSync(sessions);
+    if (!('continueOnRetry' in options)) rmSync(join(sessions, first));
+    await perform({ attempt: 2, feedback });
+    const fresh = readdirSync(sessions).filter((name) => name !== first);
+    expect(fresh).toHaveLength(1);
+    expect(prompts(join(sessions, fresh[0] ?? ''))[0]).not.toContain('comes to you again');
+  });
+});
+
+describe('a permission', () => {
+  const asks = [{ kinds: ['execute' as const], decision: 'ask' as const }];
+
+  it.each([
+    ['allowed without rules', [], 'y'],
+    ['rejected by a rule', [{ title: 'rm -rf', decision: 'reject' as const }], 'n'],
+    [
+      'decided by the first rule that fits',
+      [{ kinds: ['edit' as const], decision: 'reject' as const }, { decision: 'allow' as const }],
+      'y',
+    ],
+  ])('is %s', async (_, permissions, chosen) => {
+    const { perform, workspace } = setUp('permission', { permissions });
+    await perform();
+    expect(workspace.read('hello.txt')).toBe(chosen);
+  });
+
+  it.each([
+    ['allow', 'y'],
+    ['reject', 'n'],
+  ])(
+    'becomes a question, and its answer %s is found in the next attempt',
+    async (answer, chosen) => {
+      const { perform } = setUp('permission', { permissions: asks });
+      const asked = await perform();
+      expect(asked).toMatchObject({
+        kind: 'ask',
+        questions: [
+          { text: expect.stringContaining('rm -rf build'), choices: ['allow', 'reject'] },
+        ],
+      });
+      const question = asked.kind === 'ask' ? (asked.questions[0]?.text ?? '') : '';
+      const again = setUp('permission', { permissions: asks });
+      await again.perform({ attempt: 2, answers: [{ question, answer, answeredBy: 'ada' }] });
+      expect(again.workspace.read('hello.txt')).toBe(chosen);
+    },
+  );
+});
+
+it('options that cannot work are refused', () => {
+  expect(() => createAgentRole({ role: 'x', agent: 'cursor' as never })).toThrow(
+    "there is no agent 'cursor'; agents: claude, codex, gemini, opencode",
+  );
+  for (const limits of [
+    { corrections: -1 },
+    { corrections: 1.5 },
+    { timeoutMs: 0 },
+    { timeoutMs: Number.NaN },
+  ]) {
+    expect(() => createAgentRole({ role: 'x', agent: 'claude', limits })).toThrow(BatonError);
+  }
+});
+
+it('who performs it is told by its agent and its model', () => {
+  const principal = (options: Partial<AgentRoleOptions>) =>
+    createAgentRole({ role: 'x', agent: 'claude', ...options }).principal;
+  expect(principal({})).toEqual({ models: [], modelFamilies: ['claude'] });
+  expect(principal({ agent: 'codex', model: 'gpt-5' })).toEqual({
+    models: ['openai:gpt-5'],
+    modelFamilies: ['gpt'],
+  });
+  expect(principal({ agent: 'opencode' })).toBeUndefined();
+});

@@ -1,0 +1,77 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { findSandbox } from '../../sandbox/find-sandbox.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
+import { folderWorkspace } from '../testing/folder-workspace.ts';
+import { assignmentOf, contextOf } from '../testing/perform.ts';
+import { temporaryFolder } from '../testing/temporary-folder.ts';
+import type { AgentName } from './agent-profile.ts';
+import { createAgentRole } from './agent-role.ts';
+import { startFakeModel, toolCall, writeFile } from './testing/fake-model.ts';
+
+// BATON_AGENTS is a folder in which `npm install @agentclientprotocol/claude-agent-acp
+// @agentclientprotocol/codex-acp @google/gemini-cli opencode-ai` was run: 1.3 GB, and no dependency of ours.
+const folder = process.env['BATON_AGENTS'];
+const programs = join(folder ?? '', 'node_modules', '.bin');
+
+const found = await findSandbox(process.env);
+const missing = folder === undefined || found.sandbox === undefined;
+if (missing) console.error('SKIPPED: agents as they are installed (BATON_AGENTS, bubblewrap)');
+
+const outputSchema = {
+  type: 'object',
+  properties: {
+    summary: { type: 'string' },
+    changedFiles: { type: 'array', items: { type: 'string' } },
+  },
+  required: ['summary', 'changedFiles'],
+  additionalProperties: false,
+};
+
+const RESULT = { summary: 'done', changedFiles: ['hello.txt'] };
+
+describe.skipIf(missing)('as it is installed', () => {
+  it.each<[AgentName, string, string | undefined]>([
+    ['claude', 'claude-agent-acp', undefined],
+    ['codex', 'codex-acp', 'gpt-5'],
+    ['gemini', 'gemini', undefined],
+    ['opencode', 'opencode', 'any'],
+  ])('%s writes a file, corrects its outcome and hands over', async (agent, program, model) => {
+    expect(existsSync(join(programs, program))).toBe(true);
+    const workspace = folderWorkspace();
+    const provider = await startFakeModel((asked) => {
+      const said = [
+        writeFile(asked, workspace.path, 'hello.txt', 'hello'),
+        toolCall(asked, /submit/, { summary: 5 }),
+        toolCall(asked, /submit/, RESULT),
+      ][asked.results];
+      // Agents ask for titles and the like, too, without tools.
+      return asked.tools.length > 0 && said !== undefined ? said : { text: 'All done.' };
+    });
+    onTestFinished(() => provider.close());
+    const role = createAgentRole({
+      ...{ role: 'code_writer', agent, model },
+      homes: temporaryFolder(),
+      env: { PATH: `${programs}:${process.env['PATH']}` },
+      confinement: {
+        sandbox: found.sandbox as Sandbox,
+        workspace: 'write',
+        hidden: [homedir()],
+        readable: [dirname(dirname(process.execPath))],
+        writable: [],
+        network: 'none',
+        limits: { memoryBytes: 4 * 2 ** 30, processes: 512, outputBytes: 64 * 2 ** 20 },
+      },
+      openEndpoint: async () => ({ url: provider.url, key: 'none', close: async () => {} }),
+    });
+    const context = contextOf(workspace);
+    const outcome = await role.perform(assignmentOf({ outputSchema }), context);
+    expect(outcome).toEqual({ kind: 'advance', result: RESULT });
+    expect(workspace.read('hello.txt')).toBe('hello');
+    const [, , corrected] = provider.asked.filter(({ tools }) => tools.length > 0);
+    // Some agents check the arguments themselves.
+    expect(corrected?.text).toMatch(/Not accepted\.|required property 'changedFiles'/);
+  });
+});

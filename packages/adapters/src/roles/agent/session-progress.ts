@@ -1,0 +1,63 @@
+import type { SessionUpdate } from '@agentclientprotocol/sdk';
+import type { RoleContext } from '@baton/core';
+import { createTextProgress } from '../llm/text-progress.ts';
+
+/** Tells the watchers of a build what an agent does, and keeps the text of its turn. */
+export interface SessionProgress {
+  update(update: SessionUpdate): void;
+  /** Ends the turn, and returns what the agent wrote in it: its end, where that is long. */
+  endTurn(): string;
+}
+
+/** Characters of a turn's text that are kept; an outcome stands at its end. */
+const KEPT = 1024 * 1024;
+const TITLE = 200;
+
+export function createSessionProgress(
+  context: Pick<RoleContext, 'progress' | 'redact'>,
+): SessionProgress {
+  const text = createTextProgress(context.progress, context.redact ?? ((one) => one));
+  let turn = '';
+  const titles = new Map<string, string>();
+
+  function say(what: string): void {
+    context.progress(what.replace(/\s+/g, ' ').slice(0, TITLE).toWellFormed());
+  }
+
+  return {
+    update(update) {
+      switch (update.sessionUpdate) {
+        case 'agent_message_chunk':
+          if (update.content.type !== 'text') break;
+          text.add(update.content.text);
+          turn = (turn + update.content.text).slice(-KEPT);
+          break;
+        case 'tool_call':
+          titles.set(update.toolCallId, update.title);
+          say(`${update.kind ?? 'other'}: ${update.title}`);
+          break;
+        case 'tool_call_update':
+          if (update.status === 'failed') {
+            say(`failed: ${update.title ?? titles.get(update.toolCallId) ?? 'a tool call'}`);
+          }
+          if (update.status === 'failed' || update.status === 'completed') {
+            titles.delete(update.toolCallId);
+          }
+          break;
+        case 'plan': {
+          const done = update.entries.filter(({ status }) => status === 'completed').length;
+          const now = update.entries.find(({ status }) => status === 'in_progress');
+          const next = now === undefined ? '' : `, now: ${now.content}`;
+          say(`plan: ${done} of ${update.entries.length} done${next}`);
+          break;
+        }
+      }
+    },
+    endTurn() {
+      const whole = turn;
+      text.end('whole');
+      turn = '';
+      return whole;
+    },
+  };
+}
