@@ -9,14 +9,10 @@ const URL_OF_REDIS = 'redis://127.0.0.1?replicas=1';
 
 it.each([
   ['SQLite', resolveSqliteOptions, { path: ':memory:' }],
-  ['PostgreSQL', resolvePostgresOptions, { connectionString: 'postgres://127.0.0.1' }],
+  ['PostgreSQL', resolvePostgresOptions, { connection: 'postgres://127.0.0.1' }],
   ['Redis', resolveRedisOptions, { connection: URL_OF_REDIS }],
   ['any store', resolveOpenStoreOptions, {}],
-  [
-    'hints by PostgreSQL',
-    resolvePostgresDispatcherOptions,
-    { connectionString: 'postgres://127.0.0.1' },
-  ],
+  ['hints by PostgreSQL', resolvePostgresDispatcherOptions, { connection: 'postgres://127.0.0.1' }],
 ] as const)('takes options of %s that are undefined for absent', (_, resolve, needed) => {
   const usual = (resolve as (options: object) => object)(needed);
   const names = Object.keys(usual).filter((name) => !(name in needed));

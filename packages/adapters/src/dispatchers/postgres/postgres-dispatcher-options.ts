@@ -1,5 +1,5 @@
 import { MAX_TIMER_MS, present, type Resolved } from '@baton/core/internal';
-import { checkNumber } from '../../stores/check-number.ts';
+import { checkNumber } from '../../stores/check-option.ts';
 import type { PostgresPool } from '../../stores/postgres/pool.ts';
 
 export interface PostgresDispatcherOptions {

@@ -94,7 +94,7 @@ describe.skipIf(redisMissing())('the Redis dispatcher', () => {
     there.subscribe((found) => seen.push(found));
     await heard(here, seen);
     await redis.kill();
-    const baton = createOrchestrator({ store: createMemoryStore(), dispatcher: here });
+    const baton = createOrchestrator({ store: await createMemoryStore(), dispatcher: here });
     await expect(
       baton.start({ projectId: 'p', buildId: 'b', userId: 'u', requirements: {} }),
     ).resolves.toBeDefined();

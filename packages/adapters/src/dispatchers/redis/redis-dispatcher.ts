@@ -1,7 +1,7 @@
 import type { Dispatcher, WorkHint } from '@baton/core';
 import { MAX_TIMER_MS } from '@baton/core/internal';
 import type { Cluster, Redis } from 'ioredis';
-import { checkNumber } from '../../stores/check-number.ts';
+import { checkNumber } from '../../stores/check-option.ts';
 import { connect } from '../../stores/redis/connect.ts';
 import { keepConnected } from '../../stores/redis/keep-connected.ts';
 import { createListeners } from '../listeners.ts';

@@ -20,7 +20,7 @@ const ROLES = ['q_assistant', 'code_writer'].map((role) => createHumanRole({ rol
 
 /** A build whose first two roles are people. Each step runs a runner of its own: a restart. */
 async function createBuild(workspaces?: WorkspaceProvider) {
-  const orchestrator = createOrchestrator({ store: createMemoryStore() });
+  const orchestrator = createOrchestrator({ store: await createMemoryStore() });
   const { workflowId } = await orchestrator.start({
     projectId: 'p',
     buildId: 'b',

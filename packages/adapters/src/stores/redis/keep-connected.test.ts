@@ -36,7 +36,7 @@ describe.skipIf(redisMissing())(
     }
 
     it('does not end the store', async () => {
-      const store = createRedisStore({ connection: connection(), shards: 1, warn() {} });
+      const store = await createRedisStore({ connection: connection(), shards: 1, warn() {} });
       ends.push(() => store.close());
       expect(await store.load('wf_x')).toBeUndefined();
       await failOver();
