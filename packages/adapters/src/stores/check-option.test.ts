@@ -1,15 +1,21 @@
 import { expect, it } from 'vitest';
-import { createPostgresStore, type PostgresStoreOptions } from './postgres/index.ts';
-import { createRedisStore, type RedisStoreOptions } from './redis/index.ts';
+import { createPostgresDispatcher, createPostgresStore } from './postgres/index.ts';
+import { createRedisDispatcher, createRedisStore } from './redis/index.ts';
 
-it.each([undefined, null, 7, {}])('a connection that is %j is refused', async (connection) => {
-  const found = `connection: found ${connection === null ? 'null' : typeof connection}`;
-  await expect(createPostgresStore({ connection } as PostgresStoreOptions)).rejects.toMatchObject({
-    code: 'invalid_input',
-    message: `${found}, expected a postgres:// URL or a pool of pg`,
-  });
-  await expect(createRedisStore({ connection } as RedisStoreOptions)).rejects.toMatchObject({
-    code: 'invalid_input',
-    message: `${found}, expected a URL or an ioredis instance`,
-  });
+const POSTGRES = 'a postgres:// URL or a pool of pg';
+const REDIS = 'a URL or an ioredis instance';
+
+it.each([
+  ['createPostgresStore', createPostgresStore, POSTGRES],
+  ['createPostgresDispatcher', createPostgresDispatcher, POSTGRES],
+  ['createRedisStore', createRedisStore, REDIS],
+  ['createRedisDispatcher', createRedisDispatcher, REDIS],
+])('%s refuses what is no connection', async (_, create, expected) => {
+  for (const connection of [undefined, null, 7, {}]) {
+    const found = connection === null ? 'null' : typeof connection;
+    await expect(create({ connection } as never)).rejects.toMatchObject({
+      code: 'invalid_input',
+      message: `connection: found ${found}, expected ${expected}`,
+    });
+  }
 });

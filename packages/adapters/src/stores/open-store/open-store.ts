@@ -77,7 +77,7 @@ async function openParts(url: string, options: OpenStoreOptions): Promise<Parts>
         retention,
         replicas,
       });
-      return { store, dispatcher: createRedisDispatcher({ connection, onError }) };
+      return { store, dispatcher: await createRedisDispatcher({ connection, onError }) };
     }
   }
 }

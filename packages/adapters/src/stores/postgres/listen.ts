@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { PostgresClient, PostgresPool } from '../../stores/postgres/pool.ts';
-import { findPooling } from '../../stores/postgres/pooling.ts';
-import { quoted } from '../../stores/postgres/table-names.ts';
+import type { PostgresClient, PostgresPool } from './pool.ts';
+import { findPooling } from './pooling.ts';
+import { quoted } from './table-names.ts';
 
 /** Milliseconds that the check of a connection may take. */
 const CHECK_TIMEOUT_MS = 5000;
