@@ -10,10 +10,10 @@ import {
 import { join } from 'node:path';
 import { BatonError, type Outcome } from '@baton/core';
 import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../testing/temporary-folder.ts';
 import { failure } from '../testing/failure.ts';
 import { type FolderWorkspace, folderWorkspace } from '../testing/folder-workspace.ts';
 import { assignmentOf, contextOf, roleOf } from '../testing/perform.ts';
-import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { type Cassette, openCassette } from './cassette.ts';
 import { recordingRole } from './recording-role.ts';
 import { replayingRole } from './replaying-role.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createOrchestrator, type WorkflowStore } from '@baton/core';
 import type { Cluster } from 'ioredis';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { redisMissing } from '../testing/private-redis.ts';
 import { type PrivateRedisCluster, startRedisCluster } from '../testing/private-redis-cluster.ts';
 import { createRedisStore } from './redis-store.ts';
@@ -124,7 +124,8 @@ describe.skipIf(redisMissing())('on a cluster whose masters have replicas', () =
       // On a busy machine a replica that does answer takes more than 50 ms.
       const patient = createOrchestrator({ store: await openDeaf(4000) });
       const { workflowId } = await patient.start(build);
-      const store = await openDeaf(50);
+      // Opening waits for the replica, too.
+      const store = await vi.waitFor(() => openDeaf(50), 10_000);
       const baton = createOrchestrator({ store });
       const request = {
         workflowId,
