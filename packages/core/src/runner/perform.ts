@@ -44,7 +44,7 @@ export async function perform(
       () =>
         adapter.perform(assignment, {
           signal: ending,
-          ...(workspace !== undefined && { workspace }),
+          workspace,
           ...record.writer,
           redact,
           progress,

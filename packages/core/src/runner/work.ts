@@ -60,8 +60,8 @@ async function claimWork(
     worker: principal?.worker ?? worker,
     roles: [role],
     leaseMs,
-    ...(principal !== undefined && { principal: withoutWorker(principal) }),
-    ...(reserve !== undefined && { reserve }),
+    principal: principal && withoutWorker(principal),
+    reserve,
   });
   try {
     return await untilAborted(() => claiming, stopping);
