@@ -87,8 +87,8 @@ export default {
     never(
       'client-needs-only-the-contract',
       '^packages/client/src/',
-      '^packages/(server/|adapters/|builds/|cli/|core/src/(?!(api|errors)\\.ts$))',
-      "Of our packages, the client imports proto, wire, and core's errors and types.",
+      '^packages/(server/|adapters/|builds/|cli/|core/src/(?!(api|errors|waits)\\.ts$))',
+      "Of our packages, the client imports proto, wire, and core's errors, types and waits.",
     ),
     never(
       'wire-needs-only-the-contract',
@@ -126,7 +126,7 @@ export default {
       name: 'browser-safe',
       comment: "What a browser loads must not reach Node's own modules.",
       severity: 'error',
-      from: { path: `^packages/client/src/browser\\.ts$|${CORE}errors\\.ts$` },
+      from: { path: `^packages/client/src/browser\\.ts$|${CORE}(errors|waits)\\.ts$` },
       to: { reachable: true, path: BUILTINS },
     },
     {

@@ -14,7 +14,7 @@ export function bareSqliteCandidate(folder: string, group: number, builds: numbe
     name: `bare SQLite, groups of ${group}`,
     async run() {
       const path = `${folder}/bare-${group}-${files++}.db`;
-      const store = createSqliteStore({ path });
+      const store = await createSqliteStore({ path });
       const ids = await startWorkflows(createOrchestrator({ store }), builds);
       await store.close();
       const database = new DatabaseSync(path);

@@ -13,7 +13,7 @@ const BUILDS = 20_000;
 /** Decisions of the machine alone: no validation, no store. */
 export async function machineCandidate(): Promise<Candidate> {
   const definition = buildDefinition();
-  const store = createMemoryStore();
+  const store = await createMemoryStore();
   const [id = ''] = await startWorkflows(createOrchestrator({ store }), 1);
   const first = (await store.load(id))?.snapshot as WorkflowSnapshot;
   const now = first.createdAt;

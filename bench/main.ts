@@ -16,18 +16,23 @@ const ROUNDS = 5;
 const folder = mkdtempSync(join(tmpdir(), 'baton-bench-'));
 let files = 0;
 
-function embedded(name: string, open: () => WorkflowStore, atOnce: number, builds: number) {
-  const fresh = { open: async () => open(), clear: async () => {} };
+function embedded(
+  name: string,
+  open: () => Promise<WorkflowStore>,
+  atOnce: number,
+  builds: number,
+) {
+  const fresh = { open, clear: async () => {} };
   return batonCandidate(`${name}, ${atOnce} at once`, fresh, atOnce, builds);
 }
 
-const sqlite = (): WorkflowStore => createSqliteStore({ path: `${folder}/${files++}.db` });
+const sqlite = (): Promise<WorkflowStore> => createSqliteStore({ path: `${folder}/${files++}.db` });
 
 /** As builds in a workspace have it. */
-function sealedSqlite(): WorkflowStore {
+async function sealedSqlite(): Promise<WorkflowStore> {
   const seals = mkdtempSync(join(folder, 'seals-'));
   const memory = createFileSealMemory(seals);
-  return createSealedStore(sqlite(), { key: Buffer.alloc(32, 'k'), memory });
+  return createSealedStore(await sqlite(), { key: Buffer.alloc(32, 'k'), memory });
 }
 
 try {

@@ -2,7 +2,7 @@
 import { createSqliteStore } from '@baton/adapters/sqlite';
 import { createOrchestrator } from '@baton/core';
 
-const store = createSqliteStore({ path: process.argv[2] ?? ':memory:' });
+const store = await createSqliteStore({ path: process.argv[2] ?? ':memory:' });
 const baton = createOrchestrator({ store });
 
 const { workflowId } = await baton.start({

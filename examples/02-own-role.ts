@@ -20,7 +20,7 @@ const assistant: RoleAdapter = {
   },
 };
 
-const baton = createOrchestrator({ store: createMemoryStore() });
+const baton = createOrchestrator({ store: await createMemoryStore() });
 const runner = createRunner({ source: baton, roles: [assistant], pollMs: 20 });
 const running = runner.run();
 

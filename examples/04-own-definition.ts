@@ -30,7 +30,7 @@ const article = defineWorkflow({
   approvals: [{ from: 'edit', to: 'published', by: ['grace'] }],
 });
 
-const baton = createOrchestrator({ store: createMemoryStore(), definitions: [article] });
+const baton = createOrchestrator({ store: await createMemoryStore(), definitions: [article] });
 const { workflowId } = await baton.start({
   projectId: 'magazine',
   buildId: 'issue-1',

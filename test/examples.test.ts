@@ -47,7 +47,7 @@ it('performs a role by a program in another language', async () => {
     role: 'q_assistant',
     argv: ['python3', join(root, 'examples/05-command-role.py')],
   });
-  const baton = createOrchestrator({ store: createMemoryStore() });
+  const baton = createOrchestrator({ store: await createMemoryStore() });
   const runner = createRunner({ source: baton, roles: [source], pollMs: 20 });
   const running = runner.run();
   const { workflowId } = await baton.start({

@@ -16,7 +16,7 @@ export interface RecordedBuilds {
 export async function recordCommits(count: number): Promise<RecordedBuilds> {
   const creates: Commit[] = [];
   const builds: Commit[][] = [];
-  const memory = createMemoryStore();
+  const memory = await createMemoryStore();
   const store: WorkflowStore = {
     ...memory,
     create(commit) {

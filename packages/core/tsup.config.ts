@@ -5,5 +5,6 @@ export default build({
   api: 'src/api.ts',
   errors: 'src/errors.ts',
   internal: 'src/internal.ts',
+  waits: 'src/waits.ts',
   testing: 'src/testing/index.ts',
 });

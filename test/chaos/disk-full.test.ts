@@ -43,7 +43,11 @@ describe.skipIf(smallDiskMissing())('a disk that is full', () => {
     async Redis(disk) {
       const redis = await startRedis(['--dir', disk.folder]);
       ends.push(() => redis.destroy());
-      const store = createRedisStore({ connection: redis.url, commandTimeoutMs: 500, warn() {} });
+      const store = await createRedisStore({
+        connection: redis.url,
+        commandTimeoutMs: 500,
+        warn() {},
+      });
       const recover = async (): Promise<void> => {
         await redis.kill();
         await redis.restart();
@@ -61,7 +65,7 @@ describe.skipIf(smallDiskMissing())('a disk that is full', () => {
       return { store, room: 200_000, recover };
     },
     async SQLite(disk) {
-      const store = createSqliteStore({ path: join(disk.folder, 'full.db') });
+      const store = await createSqliteStore({ path: join(disk.folder, 'full.db') });
       return { store, room: 400_000, recover: noWait };
     },
   };

@@ -8,9 +8,19 @@ export interface ForgetfulMemory {
   forget(): void;
 }
 
-/** By doing again, in a new store, everything that was done before the last save. */
-export function createForgetfulMemory(create: () => WorkflowStore): ForgetfulMemory {
-  let current = create();
+/**
+ * By doing again, in a new store, everything that was done before the last save.
+ *
+ * @param lives new stores: the first one, and one for each time that it forgets.
+ */
+export function createForgetfulMemory(lives: readonly WorkflowStore[]): ForgetfulMemory {
+  const left = [...lives];
+  function next(): WorkflowStore {
+    const store = left.shift();
+    if (store === undefined) throw new Error(`forgot more than ${lives.length - 1} times`);
+    return store;
+  }
+  let current = next();
   let done: ((store: WorkflowStore) => unknown)[] = [];
   let saved = 0;
   function change<T>(act: (store: WorkflowStore) => Promise<T>): Promise<T> {
@@ -35,7 +45,7 @@ export function createForgetfulMemory(create: () => WorkflowStore): ForgetfulMem
     // A store in memory has done what it was asked for before it answers.
     forget() {
       done = done.slice(0, saved);
-      current = create();
+      current = next();
       for (const act of done) void act(current);
     },
   };

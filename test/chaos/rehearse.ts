@@ -29,7 +29,8 @@ export async function rehearse(options: RehearseOptions) {
   const { seed, plant = (store) => store, crash = () => {}, forgets = 0 } = options;
   const answers = ANSWERS + forgets * ANSWERS_A_LIFE;
   const random = createRandom(seed);
-  const memory = createForgetfulMemory(createMemoryStore);
+  const lives = Array.from({ length: forgets + 1 }, createMemoryStore);
+  const memory = createForgetfulMemory(await Promise.all(lives));
   const truth = memory.store;
   const planted = plant(truth, random.fork('bug'));
   const lines = Array.from({ length: 3 }, (_, i) =>

@@ -30,8 +30,10 @@ describe('a renewal that is sent again, because its reply was lost', () => {
       ends.push(() => redis.destroy());
       const proxy = await startCuttingProxy(redis.port);
       ends.push(() => proxy.destroy());
-      const stores = [redis.url, proxy.url].map((connection) =>
-        createRedisStore({ connection, shards: 4, warn() {} }),
+      const stores = await Promise.all(
+        [redis.url, proxy.url].map((connection) =>
+          createRedisStore({ connection, shards: 4, warn() {} }),
+        ),
       );
       ends.push(...stores.map((store) => () => store.close()));
       const [near, ahead] = seatsOver(stores) as [Seat, Seat];

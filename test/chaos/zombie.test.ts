@@ -41,7 +41,7 @@ describe('a writer that is paused past its lease between its decision and its co
     async redis() {
       const redis = await startRedis();
       ends.push(() => redis.destroy());
-      const store = createRedisStore({ connection: redis.url, warn() {} });
+      const store = await createRedisStore({ connection: redis.url, warn() {} });
       return { store, address: redis.url };
     },
     async postgres() {
@@ -54,7 +54,7 @@ describe('a writer that is paused past its lease between its decision and its co
       const folder = mkdtempSync(join(tmpdir(), 'baton-zombie-'));
       ends.push(() => rmSync(folder, { recursive: true }));
       const address = join(folder, 'zombie.db');
-      return { store: createSqliteStore({ path: address }), address };
+      return { store: await createSqliteStore({ path: address }), address };
     },
   };
   const missing: Record<string, () => unknown> = { redis: redisMissing, postgres: postgresMissing };

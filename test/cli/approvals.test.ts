@@ -3,6 +3,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } 
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
+import { until } from '../../packages/adapters/src/testing/until.ts';
 import {
   BATON_HOME,
   baton,
@@ -12,7 +13,6 @@ import {
   start,
   startAtTerminal,
   TIMEOUT,
-  until,
 } from './harness.ts';
 
 const REQUEST = 'Build me a greeting';

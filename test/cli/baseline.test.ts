@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { baton, createProject, documents, isRunning, start, TIMEOUT, until } from './harness.ts';
+import { until } from '../../packages/adapters/src/testing/until.ts';
+import { baton, createProject, documents, isRunning, start, TIMEOUT } from './harness.ts';
 
 const REQUEST = 'Build me a greeting';
 

@@ -4,7 +4,6 @@ import {
   chmodSync,
   cpSync,
   existsSync,
-  mkdirSync,
   mkdtempSync,
   readFileSync,
   realpathSync,
@@ -17,8 +16,9 @@ import { delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Places, placesOf } from '@baton/adapters/workspace';
+import { createRepository } from '../../packages/adapters/src/testing/git.ts';
+import { until } from '../../packages/adapters/src/testing/until.ts';
 import { userEnvironment } from '../../packages/cli/src/invocation/user-environment.ts';
 import { builtCli } from '../../scripts/built.ts';
 import { leaveBehind } from '../leftovers.ts';
@@ -169,15 +169,9 @@ export function createProject(parent = tmpdir()): Project {
   const repo = join(root, 'greeter');
   const folder = join(root, 'roles');
   const config = join(folder, 'baton.config.json');
-  mkdirSync(repo);
+  const git = createRepository(repo);
   cpSync(FIXTURE, folder, { recursive: true });
   writeFileSync(join(repo, 'readme.md'), 'A greeter.\n');
-  const git = (...args: readonly string[]): string =>
-    execFileSync('git', ['-c', 'user.name=ada', '-c', 'user.email=ada@localhost', ...args], {
-      cwd: repo,
-      encoding: 'utf8',
-    });
-  git('init', '--quiet');
   git('add', '.');
   git('commit', '--quiet', '--message', 'Begin');
   writeFileSync(config, JSON.stringify(usualConfig()));
@@ -220,13 +214,6 @@ export async function says({ process }: Started, words: string): Promise<void> {
     written += chunk;
   });
   await until(() => written.includes(words));
-}
-
-export async function until(condition: () => boolean, ms = 30_000): Promise<void> {
-  for (let waited = 0; !condition(); waited += 20) {
-    if (waited > ms) throw new Error('it did not happen in time');
-    await sleep(20);
-  }
 }
 
 function usualConfig(): Config {

@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { until } from '../../packages/adapters/src/testing/until.ts';
 import {
   baton,
   createProject,
@@ -11,7 +12,6 @@ import {
   start,
   startAtTerminal,
   TIMEOUT,
-  until,
 } from './harness.ts';
 
 const REQUEST = 'Build me a greeting';

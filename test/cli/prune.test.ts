@@ -26,7 +26,10 @@ async function completedDaysAgo({ kept }: Project, workflowId: string, days: num
   const seals = join(kept.state, 'seals');
   const { key } = openSealKey(seals);
   const memory = createFileSealMemory(seals);
-  const store = createSealedStore(createSqliteStore({ path: kept.database }), { key, memory });
+  const store = createSealedStore(await createSqliteStore({ path: kept.database }), {
+    key,
+    memory,
+  });
   const loaded = await store.load(workflowId);
   if (loaded === undefined) throw new Error(`there is no workflow ${workflowId}`);
   const { snapshot } = loaded;

@@ -19,8 +19,8 @@ const build = {
   requirements: { request: 'Build me a dark mode feature' },
 };
 
-function anOrchestrator(): Orchestrator {
-  return createOrchestrator({ store: createMemoryStore() });
+async function anOrchestrator(): Promise<Orchestrator> {
+  return createOrchestrator({ store: await createMemoryStore() });
 }
 
 const answer = ({ state }: { readonly state: string }): Outcome => ({
@@ -37,7 +37,7 @@ const team = [
 
 describe.each(['connect', 'grpc-web', 'grpc'] as const)('the client over %s', (protocol) => {
   async function setUp() {
-    const orchestrator = anOrchestrator();
+    const orchestrator = await anOrchestrator();
     const server = await startServer({ orchestrator });
     const port = protocol === 'grpc' ? server.grpcPort : server.httpPort;
     const client = createBatonClient({ baseUrl: `http://127.0.0.1:${port}`, protocol });
@@ -153,7 +153,7 @@ describe.each(['connect', 'grpc-web', 'grpc'] as const)('the client over %s', (p
 
 describe('the client', () => {
   it('watches on without a gap when its server goes away and comes back', async () => {
-    const orchestrator = anOrchestrator();
+    const orchestrator = await anOrchestrator();
     const first = await startServer({ orchestrator });
     const client = createBatonClient({
       baseUrl: `http://127.0.0.1:${first.httpPort}`,
@@ -181,7 +181,7 @@ describe('the client', () => {
   });
 
   it('repeats a change under one request id while the server is away', async () => {
-    const inner = anOrchestrator();
+    const inner = await anOrchestrator();
     const ids: (string | undefined)[] = [];
     const flaky: Orchestrator = {
       ...inner,

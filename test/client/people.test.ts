@@ -26,7 +26,7 @@ describe.each(['connect', 'grpc-web', 'grpc'] as const)('people over %s', (proto
     const approvals = [{ from: 'discovery', to: 'planning' }];
     const separations = [{ phase: 'verification', from: 'implementation', by: 'model' as const }];
     const definitions = [buildDefinition({ approvals, separations })];
-    const orchestrator = createOrchestrator({ store: createMemoryStore(), definitions });
+    const orchestrator = createOrchestrator({ store: await createMemoryStore(), definitions });
     const server = await startServer({ orchestrator });
     const port = protocol === 'grpc' ? server.grpcPort : server.httpPort;
     const client = createBatonClient({ baseUrl: `http://127.0.0.1:${port}`, protocol });

@@ -56,7 +56,7 @@ describe('the client refuses', () => {
     async (requirements, field) => {
       const refusal = { code: 'invalid_input', violations: [{ field }] };
       await expect(start(requirements)).rejects.toMatchObject(refusal);
-      const orchestrator = createOrchestrator({ store: createMemoryStore() });
+      const orchestrator = createOrchestrator({ store: await createMemoryStore() });
       await expect(orchestrator.start({ ...aBuild, requirements })).rejects.toMatchObject(refusal);
     },
   );

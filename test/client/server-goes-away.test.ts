@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BatonClient, createBatonClient } from '@baton/client';
 import { passingOutputs } from '@baton/core/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { freePort } from '../../packages/adapters/src/testing/free-port.ts';
+import { temporaryFolder } from '../../packages/adapters/src/testing/temporary-folder.ts';
 import { builtScript } from '../../scripts/built.ts';
 
 const main = await builtScript('packages/server/src/main.ts');
@@ -15,8 +14,7 @@ const CALLERS = 16;
 
 /** A server process on ports and a database that its successor takes over. */
 async function aServer() {
-  const folder = mkdtempSync(join(tmpdir(), 'baton-away-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
   const [grpc, http] = [await freePort(), await freePort()];
   const run = async () => {
     const child = spawn(process.execPath, [main], {

@@ -4,7 +4,7 @@ import { createServer } from '@baton/server';
 import { expect, expectTypeOf, it, onTestFinished } from 'vitest';
 
 it('has the names and outputs of known definitions, and goes where a client goes', async () => {
-  const orchestrator = createOrchestrator({ store: createMemoryStore() });
+  const orchestrator = createOrchestrator({ store: await createMemoryStore() });
   const server = await createServer({ orchestrator, grpcPort: 0, httpPort: 0 });
   const baseUrl = `http://127.0.0.1:${server.httpPort}`;
   const baton = createBatonClient<BuildWorkflow>({ baseUrl });

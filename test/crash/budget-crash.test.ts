@@ -77,7 +77,7 @@ function counted(measure: Measure, usage: Readonly<Record<string, PhaseUsage>>):
 }
 
 async function snapshotOf(path: string): Promise<WorkflowSnapshot> {
-  const store = createSqliteStore({ path });
+  const store = await createSqliteStore({ path });
   try {
     const [workflow] = await store.listWorkflows({ limit: 10 });
     if (workflow === undefined) throw new Error('no workflow was started');
@@ -90,7 +90,7 @@ async function snapshotOf(path: string): Promise<WorkflowSnapshot> {
 /** A person raises the cap; what `status` shows before must cover what was charged. */
 async function raise(plan: SpendingPlan, workflowId: string, cap: number): Promise<void> {
   const { path, measure, aheadMs, log } = plan;
-  const store = createSqliteStore({ path });
+  const store = await createSqliteStore({ path });
   try {
     const baton = createOrchestrator({ store, clock: clockAhead(aheadMs) });
     const { usage, state } = await baton.status({ workflowId });

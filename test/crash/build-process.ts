@@ -29,7 +29,7 @@ const roles = [
   'release_manager',
 ].map((role) => crashingRole(createScriptedRole(role, answer), fuse));
 
-const store = crashingStore(createSqliteStore({ path }), fuse);
+const store = crashingStore(await createSqliteStore({ path }), fuse);
 const baton = createOrchestrator({ store, clock });
 const { workflowId } = await baton.start({
   projectId: 'p',

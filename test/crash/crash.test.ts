@@ -46,7 +46,7 @@ async function crashAndResume(path: string, point: CrashPoint, nth: number): Pro
   expect(await run(path, 0, point, nth)).toBe('SIGKILL');
   // A minute on: the claim of the process that died has expired.
   expect(await run(path, 60_000, '', 0)).toBe('0');
-  const store = createSqliteStore({ path });
+  const store = await createSqliteStore({ path });
   try {
     const [workflow] = await store.listWorkflows({ limit: 10 });
     expect(workflow).toMatchObject({ state: 'complete', handoffs: 10, retries: 0 });

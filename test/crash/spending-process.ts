@@ -71,7 +71,7 @@ const roles = [
 }));
 
 const clock = clockAhead(plan.aheadMs);
-const store = createSqliteStore({ path: plan.path });
+const store = await createSqliteStore({ path: plan.path });
 const baton = createOrchestrator({ store, clock, maxAttempts: 1000, maxRetries: 1000 });
 const { workflowId } = await baton.start({
   projectId: 'p',

@@ -5,7 +5,7 @@ import { serveBoth } from './serve-both.ts';
 
 const ODD = /"(__proto__|constructor|NaN)"/;
 
-const orchestrator = new Proxy(createOrchestrator({ store: createMemoryStore() }), {
+const orchestrator = new Proxy(createOrchestrator({ store: await createMemoryStore() }), {
   get(target, name, receiver) {
     const found = Reflect.get(target, name, receiver);
     if (typeof found !== 'function') return found;

@@ -27,9 +27,8 @@ const worker = {
 async function setUp(): Promise<{ client: GrpcClient; workflowId: string }> {
   const approvals = [{ from: 'planning', to: 'handoff_to_coder', by: ['grace'] }];
   const definitions = [buildDefinition({ approvals })];
-  const { grpcAddress } = await startServer({}, () =>
-    createOrchestrator({ store: createMemoryStore(), definitions }),
-  );
+  const orchestrator = createOrchestrator({ store: await createMemoryStore(), definitions });
+  const { grpcAddress } = await startServer({ orchestrator });
   const client = connect(grpcAddress);
   const budgets = { tokens: 1000, wall: { seconds: 600, nanos: 0 }, phases: { planning: {} } };
   const { workflowId } = await client.call('startWorkflow', { ...start, budgets });

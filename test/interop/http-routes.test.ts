@@ -98,12 +98,12 @@ describe('the HTTP+JSON routes', () => {
 
   it('take answers and decisions of people', async () => {
     const approvals = [{ from: 'discovery', to: 'planning' }];
-    const { httpUrl, orchestrator } = await startServer({}, () =>
-      createOrchestrator({
-        store: createMemoryStore(),
+    const { httpUrl, orchestrator } = await startServer({
+      orchestrator: createOrchestrator({
+        store: await createMemoryStore(),
         definitions: [buildDefinition({ approvals })],
       }),
-    );
+    });
     const { post } = http(httpUrl);
     const { workflowId } = (await post(`/api/workflows/${projectId}/start`, start)).body;
     const worker = { workflowId, worker: 'w', roles: ['q_assistant'], leaseMs: 5000 };

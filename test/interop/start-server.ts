@@ -17,7 +17,7 @@ export async function startServer(
   wrap: (orchestrator: Orchestrator) => Orchestrator = (orchestrator) => orchestrator,
 ): Promise<TestServer> {
   const orchestrator = wrap(
-    options.orchestrator ?? createOrchestrator({ store: createMemoryStore() }),
+    options.orchestrator ?? createOrchestrator({ store: await createMemoryStore() }),
   );
   const server = await createServer({
     grpcPort: 0,

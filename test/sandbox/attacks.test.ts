@@ -1,17 +1,8 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type ListenOptions } from 'node:net';
-import { tmpdir, userInfo } from 'node:os';
+import { userInfo } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { findSandbox } from '@baton/adapters/sandbox';
 import { placesOf } from '@baton/adapters/workspace';
@@ -19,6 +10,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { SeenRequest, Turn } from '../../packages/adapters/src/roles/llm/testing/script.ts';
 import { scriptedServer } from '../../packages/adapters/src/roles/llm/testing/scripted-server.ts';
 import { MASK } from '../../packages/adapters/src/secrets/create-redactor.ts';
+import { temporaryFolder } from '../../packages/adapters/src/testing/temporary-folder.ts';
 import { builtCli } from '../../scripts/built.ts';
 import { baton, createProject, TIMEOUT } from '../cli/harness.ts';
 import { ATTACKS, NETWORK_ATTACKS, PROXY_ATTACKS, SOCKET_ATTACKS } from './attacks.ts';
@@ -78,8 +70,7 @@ async function createWorld(user: number | undefined) {
   const places = placesOf(repo, { BATON_HOME: join(root, 'kept') });
   const other = dirname(put(join(places.worktrees, 'other-build/file.txt'), `${secret}\n`));
   put(join(places.state, 'runs/other'), `${secret}\n`);
-  const shared = realpathSync(mkdtempSync(join(tmpdir(), 'baton-shared-')));
-  onTestFinished(() => rmSync(shared, { recursive: true, force: true }));
+  const shared = temporaryFolder();
   put(join(shared, 'note'), `${secret}\n`);
   const loot = join(root, 'loot');
   mkdirSync(loot);

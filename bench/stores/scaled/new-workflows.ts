@@ -10,7 +10,7 @@ export async function* newWorkflows(
   portion: number,
 ): AsyncGenerator<readonly Commit[]> {
   let creates: Commit[] = [];
-  const store = createMemoryStore();
+  const store = await createMemoryStore();
   const baton = createOrchestrator({
     store: {
       ...store,

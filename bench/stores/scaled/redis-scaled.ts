@@ -18,7 +18,7 @@ export async function createScaledRedis(): Promise<ScaledStore> {
   return {
     name: 'Redis',
     async open(prefix) {
-      const store = createRedisStore({ connection: redis.url, prefix, warn() {} });
+      const store = await createRedisStore({ connection: redis.url, prefix, warn() {} });
       // It connects when it is first used, and only then is there something to load into.
       await store.load('');
       return store;

@@ -13,8 +13,8 @@ export async function createScaledSqlite(): Promise<ScaledStore> {
   const folder = mkdtempSync(join(tmpdir(), 'baton-bench-'));
   const path = (place: string): string => join(folder, `${place}.db`);
 
-  function use<T>(place: string, work: (database: DatabaseSync) => T): T {
-    const database = openDatabase({ path: path(place), busyTimeoutMs: 10_000, warn() {} });
+  async function use<T>(place: string, work: (database: DatabaseSync) => T): Promise<T> {
+    const database = await openDatabase({ path: path(place), busyTimeoutMs: 10_000, warn() {} });
     try {
       return work(database);
     } finally {
@@ -24,10 +24,10 @@ export async function createScaledSqlite(): Promise<ScaledStore> {
 
   return {
     name: 'SQLite',
-    open: async (place) => createSqliteStore({ path: path(place) }),
+    open: (place) => createSqliteStore({ path: path(place) }),
 
     /** The statements that create, for many workflows in one transaction. */
-    load: async (place, creates) =>
+    load: (place, creates) =>
       use(place, (database) => {
         database.exec('PRAGMA synchronous = OFF');
         const statements = prepareStatements(database);
@@ -36,10 +36,9 @@ export async function createScaledSqlite(): Promise<ScaledStore> {
         statements.commit.run();
       }),
 
-    settle: async (place) =>
-      use(place, (database) => database.exec('PRAGMA wal_checkpoint(TRUNCATE)')),
+    settle: (place) => use(place, (database) => database.exec('PRAGMA wal_checkpoint(TRUNCATE)')),
 
-    dump: async (place) =>
+    dump: (place) =>
       use(place, (database) => {
         const tables = database
           .prepare(`SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name`)

@@ -1,4 +1,5 @@
 import { BatonError } from '@baton/core/errors';
+import { backoffMs, untilAborted } from '@baton/core/waits';
 import type { CallSettings } from './client-options.ts';
 import { toBatonError } from './errors.ts';
 
@@ -17,14 +18,14 @@ export interface Repetition extends CallSettings {
  * that repeating a change cannot make it twice.
  */
 export async function repeat<T>(repetition: Repetition, call: () => Promise<T>): Promise<T> {
-  const { retries, backoffMs, signal } = repetition;
-  for (let attempt = 0; ; attempt++) {
+  const { retries, signal } = repetition;
+  for (let failures = 1; ; failures++) {
     try {
       return await call();
     } catch (reason) {
       const error = toBatonError(reason, repetition);
-      if (!isWorthAnother(error) || attempt >= retries) throw error;
-      await pause(backoff(attempt, backoffMs), signal);
+      if (!isWorthAnother(error) || failures > retries) throw error;
+      await pauseAfter(failures, repetition, signal);
     }
   }
 }
@@ -34,24 +35,27 @@ export function isWorthAnother({ code, retryable }: BatonError): boolean {
   return code === 'unavailable' && retryable;
 }
 
-/** Exponential with equal jitter, in milliseconds. */
-export function backoff(attempt: number, firstMs: number): number {
-  const full = Math.min(MAX_BACKOFF_MS, firstMs * 2 ** attempt);
-  return full / 2 + (Math.random() * full) / 2;
-}
-
-/** @throws BatonError `cancelled` as soon as `signal` aborts. */
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => {
-      clearTimeout(timer);
-      reject(new BatonError('cancelled', 'the call was aborted', { cause: signal.reason }));
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', abort);
-      resolve();
-    }, ms);
-    if (signal.aborted) abort();
-    else signal.addEventListener('abort', abort, { once: true });
-  });
+/**
+ * Waits longer after each failure in a row, from 1.
+ *
+ * @throws BatonError `cancelled` as soon as `signal` aborts.
+ */
+export async function pauseAfter(
+  failures: number,
+  { backoffMs: initialMs }: Pick<CallSettings, 'backoffMs'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const ms = backoffMs(failures, { initialMs, maxMs: MAX_BACKOFF_MS }, Math.random);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const passed = () =>
+    new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, ms);
+    });
+  try {
+    await untilAborted(passed, signal);
+  } catch {
+    throw new BatonError('cancelled', 'the call was aborted', { cause: signal.reason });
+  } finally {
+    clearTimeout(timer);
+  }
 }

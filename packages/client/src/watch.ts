@@ -6,7 +6,7 @@ import type { Client } from '@connectrpc/connect';
 import type { CallSettings } from './client-options.ts';
 import { toBatonError } from './errors.ts';
 import { createLiveness } from './liveness.ts';
-import { backoff, isWorthAnother, pause } from './repeat.ts';
+import { isWorthAnother, pauseAfter } from './repeat.ts';
 
 export interface WatchOver {
   readonly workflows: Client<typeof WorkflowService>;
@@ -28,7 +28,7 @@ export async function* watch(
   signal?: AbortSignal,
   onProgress?: (progress: Progress) => void,
 ): AsyncGenerator<WorkflowEvent, void, undefined> {
-  const { retries, backoffMs, timeoutMs, address } = settings;
+  const { retries, timeoutMs, address } = settings;
   const ended = signal === undefined ? closed : AbortSignal.any([closed, signal]);
   const includeProgress = onProgress !== undefined;
   const message = { ...mapped.request.encodeChecked(request), includeProgress };
@@ -65,7 +65,7 @@ export async function* watch(
     } finally {
       liveness.end();
     }
-    await pause(backoff(failures, backoffMs), ended).catch((reason) => {
+    await pauseAfter(failures + 1, settings, ended).catch((reason) => {
       if (!signal?.aborted) throw reason;
     });
     if (signal?.aborted) return;

@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../adapters/src/testing/temporary-folder.ts';
 import { ConfigError, readConfig, settings, settingsText } from './config.ts';
 import { type LOAD_LIMITS, resolveLimits } from './load/load-limits.ts';
 
@@ -167,8 +167,7 @@ describe('the environment', () => {
   });
 
   it('wants a certificate and its key, both readable PEM files', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'baton-config-'));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const folder = temporaryFolder();
     const [pem, text, none] = ['a.pem', 'b.txt', 'c.pem'].map((name) => join(folder, name));
     if (pem === undefined || text === undefined || none === undefined) throw new Error('no paths');
     writeFileSync(pem, '-----BEGIN CERTIFICATE-----\n');

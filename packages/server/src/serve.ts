@@ -25,9 +25,10 @@ export async function serve(environment: Environment): Promise<RunningServer> {
   const policies = policiesPath === undefined ? undefined : await loadPolicies(policiesPath);
   const opened = await openStore(config.databaseUrl, {
     warn: log.warn,
-    ...(config.retentionSeconds !== undefined && {
-      retention: { keepMs: config.retentionSeconds * 1000 },
-    }),
+    retention:
+      config.retentionSeconds === undefined
+        ? undefined
+        : { keepMs: config.retentionSeconds * 1000 },
     onHintError: (error) => log.warn('hints were lost', { error: String(error) }),
   });
   const { store, dispatcher } = opened;
@@ -36,8 +37,8 @@ export async function serve(environment: Environment): Promise<RunningServer> {
     dispatcher,
     timeoutMs: config.timeoutSeconds * 1000,
     maxRetries: config.maxRetries,
-    ...(policies !== undefined && { definitions: policies.definitions }),
-    ...(policies?.budgets !== undefined && { budgets: policies.budgets }),
+    definitions: policies?.definitions,
+    budgets: policies?.budgets,
   });
   const { host, grpcPort, httpPort, tls, corsOrigins, allowedHosts } = config;
   const server = await createServer({

@@ -18,8 +18,8 @@ export async function createForgetfulSqliteSite(): Promise<Site> {
   const folder = mkdtempSync(join(tmpdir(), 'baton-chaos-'));
   const path = join(folder, 'chaos.db');
   const copy = join(folder, 'copy.db');
-  const store = createSqliteStore({ path });
-  const stores = [1, 2, 3].map(() => createSqliteStore({ path }));
+  const store = await createSqliteStore({ path });
+  const stores = await Promise.all([1, 2, 3].map(() => createSqliteStore({ path })));
 
   async function copyAll(from: string, to: string): Promise<void> {
     const database = new DatabaseSync(from);

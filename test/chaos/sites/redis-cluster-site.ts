@@ -25,9 +25,10 @@ export async function createRedisClusterSite(acknowledge = 1): Promise<Site> {
   const hosts = cluster.servers.map(({ port }) => `127.0.0.1:${port}`).join();
   const query = acknowledge > 0 ? `?replicas=${acknowledge}&replicasTimeoutMs=400` : '';
   const connection = `redis+cluster://${hosts}${query}`;
-  const stores = [1, 2, 3, 4].map(
-    (): WorkflowStore =>
+  const stores = await Promise.all(
+    [1, 2, 3, 4].map(() =>
       createRedisStore({ connection, shards: 8, commandTimeoutMs: 1000, warn() {} }),
+    ),
   );
   const store = stores.pop() as WorkflowStore;
 

@@ -24,10 +24,10 @@ const TRUNCATIONS = 10;
 export async function createRedisSite(server?: PrivateRedis): Promise<Site> {
   const redis = server ?? (await startRedis());
   const proxy = await startCuttingProxy(redis.port);
-  const open = (connection: string): WorkflowStore =>
+  const open = (connection: string): Promise<WorkflowStore> =>
     createRedisStore({ connection, shards: 4, commandTimeoutMs: 400, warn() {} });
-  const stores = [1, 2, 3].map(() => open(proxy.url));
-  const store = open(redis.url);
+  const stores = await Promise.all([1, 2, 3].map(() => open(proxy.url)));
+  const store = await open(redis.url);
 
   async function closeAll(): Promise<void> {
     for (const one of [...stores, store]) await one.close();
@@ -63,7 +63,7 @@ export async function createRedisSite(server?: PrivateRedis): Promise<Site> {
       for (let i = 0; i < TRUNCATIONS; i++) {
         writeFileSync(path, whole.subarray(0, Math.floor(random.next() * whole.length)));
         await redis.restart();
-        const left = open(redis.url);
+        const left = await open(redis.url);
         flaws.push(...(await inspect(left, PROJECT)), ...(await recount(left, PROJECT)));
         await left.close();
         await redis.kill();

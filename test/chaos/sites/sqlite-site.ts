@@ -12,7 +12,7 @@ const WRITERS = 3;
 export async function createSqliteSite(): Promise<Site> {
   const folder = mkdtempSync(join(tmpdir(), 'baton-chaos-'));
   const path = join(folder, 'chaos.db');
-  const store = createSqliteStore({ path });
+  const store = await createSqliteStore({ path });
   let writers: SqliteWriter[] = [];
   let hire: () => SqliteWriter;
 

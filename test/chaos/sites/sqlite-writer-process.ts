@@ -9,7 +9,7 @@ import { createRandom } from '../random.ts';
 import { tick } from '../tick.ts';
 
 const { path, name, workflows, seed } = JSON.parse(process.argv[2] ?? '');
-const stores = [createSqliteStore({ path }), createSqliteStore({ path })];
+const stores = [await createSqliteStore({ path }), await createSqliteStore({ path })];
 let over = false;
 process.stdin.on('end', () => {
   over = true;

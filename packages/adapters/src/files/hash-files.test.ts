@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { temporaryFolder } from '../workspace/testing/test-repository.ts';
+import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { hashFiles } from './hash-files.ts';
 
 const byGit = (root: string, path: string): string =>

@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { temporaryFolder } from '../workspace/testing/test-repository.ts';
+import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { resolveInside } from './jail.ts';
 
 /** A root with every kind of link beside a folder that must not be reached. */

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import { temporaryFolder } from '../workspace/testing/test-repository.ts';
+import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { matchPaths } from './match-paths.ts';
 
 afterEach(() => vi.unstubAllEnvs());

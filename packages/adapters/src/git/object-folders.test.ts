@@ -1,12 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
+import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { objectFoldersOf } from './object-folders.ts';
 
 it('are the folder, those it borrows from, and those that these borrow from, but not for ever', () => {
-  const root = mkdtempSync(join(tmpdir(), 'baton-objects-'));
-  onTestFinished(() => rmSync(root, { recursive: true }));
+  const root = temporaryFolder();
   const at = (name: string, ...alternates: string[]): string => {
     mkdirSync(join(root, name, 'info'), { recursive: true });
     if (alternates.length > 0) {

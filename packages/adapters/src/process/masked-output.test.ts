@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { createCommandRole } from '../roles/command/command-role.ts';
 import { failure } from '../roles/testing/failure.ts';
 import { assignmentOf, contextOf } from '../roles/testing/perform.ts';
-import { temporaryFolder } from '../roles/testing/temporary-folder.ts';
 import { createRedactor } from '../secrets/create-redactor.ts';
+import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { type RunCommandOptions, runCommand } from './run-command.ts';
 
 const SECRET = 'correct-hörse-battery-staple';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { failure } from '../roles/testing/failure.ts';
-import { temporaryFolder } from '../roles/testing/temporary-folder.ts';
+import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { type RunCommandOptions, runCommand } from './run-command.ts';
 
 let cwd: string;

@@ -1,12 +1,12 @@
-import { chmodSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { type RunCommandOptions, runCommand } from '../process/run-command.ts';
 import { createNoSandbox } from '../sandbox/no-sandbox.ts';
 import { policyDigest } from '../sandbox/policy-digest.ts';
 import type { RefusedHost, Sandbox, SandboxCommand, SandboxPolicy } from '../sandbox/sandbox.ts';
 import { type Confinement, wallOf } from '../sandbox/wall.ts';
+import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { runCheck } from './checks/run-check.ts';
 import { createCommandRole } from './command/command-role.ts';
 import { use } from './llm/testing/tool-use.ts';
@@ -163,8 +163,7 @@ it('says what a check was refused where it fails, and notes it where it does not
 
 it('keeps what lies outside of the sandbox from roles: it is noted for people', async () => {
   const { confinement } = rememberingSandbox();
-  const hidden = mkdtempSync(join(tmpdir(), 'baton-hidden-'));
-  onTestFinished(() => rmSync(hidden, { recursive: true }));
+  const hidden = temporaryFolder();
   const file = join(realpathSync(hidden), 'key');
   writeFileSync(file, '');
   const strict = {

@@ -15,7 +15,7 @@ it.each<[string, RoleAdapter]>([
   ['a recording', replayingRole(role, openCassette('/nowhere.json'))],
 ])('a budget loses nothing to the death of the process in which %s works', async (_, adapter) => {
   const clock = createFakeClock();
-  const baton = createOrchestrator({ store: createMemoryStore(), clock });
+  const baton = createOrchestrator({ store: await createMemoryStore(), clock });
   const build = { projectId: 'p', buildId: 'b', userId: 'u', requirements: {} };
   const { workflowId } = await baton.start({ ...build, budgets: { tokens: 60_000, cost: 5 } });
   const claim = { workflowId, worker: 'w', roles: [role], leaseMs: 1000 };

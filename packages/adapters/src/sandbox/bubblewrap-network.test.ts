@@ -1,13 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { type AddressInfo, createServer, type ListenOptions, type Server } from 'node:net';
-import { homedir, tmpdir } from 'node:os';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type RunCommandOptions, runCommand } from '../process/run-command.ts';
+import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { createBubblewrap } from './bubblewrap.ts';
 import { findSandbox } from './find-sandbox.ts';
 import type { Sandbox, SandboxPolicy } from './sandbox.ts';
@@ -41,8 +42,7 @@ async function webServer(answer: RequestListener = (_, response) => response.end
 }
 
 function folderOfATest(): string {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'baton-reach-')));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder();
   return folder;
 }
 
@@ -188,8 +188,8 @@ describe.skipIf(missing)('a command that may reach the hosts of a list', () => {
     expect(existsSync(socket)).toBe(true);
     const line = `ls -A /tmp /run/baton/network; curl -sS --unix-socket ${socket} http://x/`;
     const { stdout } = await shell(line, { hosts: [] });
-    expect(stdout).toMatch(/^\/run\/baton\/network:\n61128\n\n\/tmp:\nbaton-reach-\w+\n$/);
-    expect((await shell(line, 'none')).stdout).toMatch(/^\/tmp:\nbaton-reach-\w+\n$/);
+    expect(stdout).toMatch(/^\/run\/baton\/network:\n61128\n\n\/tmp:\nbaton-test-\w+\n$/);
+    expect((await shell(line, 'none')).stdout).toMatch(/^\/tmp:\nbaton-test-\w+\n$/);
     await other;
   });
 

@@ -1,19 +1,18 @@
 import {
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  realpathSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
-import { homedir, tmpdir } from 'node:os';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type CommandResult, runCommand } from '../process/run-command.ts';
+import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { findSandbox } from './find-sandbox.ts';
 import type { SandboxCommand, SandboxPolicy } from './sandbox.ts';
 
@@ -25,8 +24,7 @@ if (missing) {
 }
 
 function folders() {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'baton-wall-')));
-  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  const root = temporaryFolder();
   const at = (name: string): string => {
     mkdirSync(join(root, name));
     return join(root, name);

@@ -1,8 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { runCommand } from '../process/run-command.ts';
+import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { createNoSandbox } from './no-sandbox.ts';
 import { policyDigest } from './policy-digest.ts';
 import type { SandboxPolicy } from './sandbox.ts';
@@ -16,8 +14,7 @@ const POLICY: SandboxPolicy = {
 };
 
 function run(line: string, limits: Partial<SandboxPolicy['limits']> = {}) {
-  const cwd = mkdtempSync(join(tmpdir(), 'baton-none-'));
-  onTestFinished(() => rmSync(cwd, { recursive: true }));
+  const cwd = temporaryFolder();
   const policy = { ...POLICY, limits: { ...POLICY.limits, ...limits } };
   return runCommand({
     argv: ['sh', '-c', line],

@@ -1,19 +1,11 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type CommandResult, runCommand } from '../process/run-command.ts';
+import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { findSandbox } from './find-sandbox.ts';
 import type { SandboxPolicy } from './sandbox.ts';
 import { createSrt } from './srt.ts';
@@ -27,8 +19,7 @@ if (missing) {
 
 function folders() {
   // Its own folder for temporary files can be written by default.
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'baton-srt-test-')));
-  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  const root = temporaryFolder();
   const at = (name: string): string => {
     mkdirSync(join(root, name));
     return join(root, name);

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
-import { resolvePostgresDispatcherOptions } from '../dispatchers/postgres/postgres-dispatcher-options.ts';
 import { resolveOpenStoreOptions } from './open-store/open-store-options.ts';
+import { resolvePostgresDispatcherOptions } from './postgres/postgres-dispatcher-options.ts';
 import { resolvePostgresOptions } from './postgres/postgres-store-options.ts';
+import { resolveRedisDispatcherOptions } from './redis/redis-dispatcher-options.ts';
 import { resolveRedisOptions } from './redis/redis-store-options.ts';
 import { resolveSqliteOptions } from './sqlite/sqlite-store-options.ts';
 
@@ -9,14 +10,11 @@ const URL_OF_REDIS = 'redis://127.0.0.1?replicas=1';
 
 it.each([
   ['SQLite', resolveSqliteOptions, { path: ':memory:' }],
-  ['PostgreSQL', resolvePostgresOptions, { connectionString: 'postgres://127.0.0.1' }],
+  ['PostgreSQL', resolvePostgresOptions, { connection: 'postgres://127.0.0.1' }],
   ['Redis', resolveRedisOptions, { connection: URL_OF_REDIS }],
   ['any store', resolveOpenStoreOptions, {}],
-  [
-    'hints by PostgreSQL',
-    resolvePostgresDispatcherOptions,
-    { connectionString: 'postgres://127.0.0.1' },
-  ],
+  ['hints by PostgreSQL', resolvePostgresDispatcherOptions, { connection: 'postgres://127.0.0.1' }],
+  ['hints by Redis', resolveRedisDispatcherOptions, { connection: URL_OF_REDIS }],
 ] as const)('takes options of %s that are undefined for absent', (_, resolve, needed) => {
   const usual = (resolve as (options: object) => object)(needed);
   const names = Object.keys(usual).filter((name) => !(name in needed));

@@ -1,8 +1,8 @@
 import { MAX_TIMER_MS } from '@baton/core/internal';
 import { expect, it } from 'vitest';
-import { resolvePostgresDispatcherOptions } from '../dispatchers/postgres/postgres-dispatcher-options.ts';
-import { createRedisDispatcher } from '../dispatchers/redis/redis-dispatcher.ts';
+import { resolvePostgresDispatcherOptions } from './postgres/postgres-dispatcher-options.ts';
 import { resolvePostgresOptions } from './postgres/postgres-store-options.ts';
+import { resolveRedisDispatcherOptions } from './redis/redis-dispatcher-options.ts';
 import { resolveRedisOptions } from './redis/redis-store-options.ts';
 import { resolveSqliteOptions } from './sqlite/sqlite-store-options.ts';
 
@@ -22,7 +22,7 @@ it.each<[string, (ms: number) => unknown]>([
     (reconnectMs) => resolvePostgresDispatcherOptions({ connection: POSTGRES, reconnectMs }),
   ],
   ['checkMs', (checkMs) => resolvePostgresDispatcherOptions({ connection: POSTGRES, checkMs })],
-  ['pingMs', (pingMs) => createRedisDispatcher({ connection: REDIS, pingMs })],
+  ['pingMs', (pingMs) => resolveRedisDispatcherOptions({ connection: REDIS, pingMs })],
 ])('%s is refused where a timer would fire at once', (name, resolve) => {
   for (const ms of [0, 1.5, MAX_TIMER_MS + 1, Number.POSITIVE_INFINITY]) {
     expect(() => resolve(ms)).toThrow(`${name}: found ${ms}, expected 1 to ${MAX_TIMER_MS}`);

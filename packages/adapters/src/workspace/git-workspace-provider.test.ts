@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { createGitWorkspaceProvider } from './git-workspace-provider.ts';
-import { createTestRepository, temporaryFolder, writeFiles } from './testing/test-repository.ts';
+import { createTestRepository, writeFiles } from './testing/test-repository.ts';
 
 const invalid = (field: string) => ({ code: 'invalid_input', violations: [{ field }] });
 

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
+import { until } from '../testing/until.ts';
 import { createTestRepository, type TestRepository } from './testing/test-repository.ts';
 
 const RUN_COMMAND = new URL('../roles/command/index.ts', import.meta.url).href;
@@ -20,10 +21,6 @@ function runner(cwd: string, script: string): ChildProcess {
   );
   onTestFinished(() => void child.kill('SIGKILL'));
   return child;
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await sleep(10);
 }
 
 /** Long enough for whatever the script would have done next. */

@@ -2,12 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { createGitWorkspaceProvider } from './git-workspace-provider.ts';
 import { photograph } from './testing/photograph.ts';
 import {
   createTestRepository,
   type TestRepository,
-  temporaryFolder,
   writeFiles,
 } from './testing/test-repository.ts';
 

@@ -12,9 +12,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { createGitWorkspaceProvider } from './git-workspace-provider.ts';
 import { photograph } from './testing/photograph.ts';
-import { createTestRepository, temporaryFolder, writeFiles } from './testing/test-repository.ts';
+import { createTestRepository, writeFiles } from './testing/test-repository.ts';
 
 test('a restore brings back every byte, mode and link, and takes away what was added', async () => {
   const repository = createTestRepository({

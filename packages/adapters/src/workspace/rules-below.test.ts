@@ -3,8 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { rulesBelow } from './rules-below.ts';
-import { temporaryFolder } from './testing/test-repository.ts';
 
 /** Folders that have rules, the root among them; the names are full of what globs and lines are made of. */
 const FOLDERS = ['', 'a/', 'a/b/', 'odd[x]*/', 'new\nline \\/', 'a/b/c/'];

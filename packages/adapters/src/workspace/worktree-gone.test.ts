@@ -1,8 +1,9 @@
 import { renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { photograph } from './testing/photograph.ts';
-import { createTestRepository, temporaryFolder, writeFiles } from './testing/test-repository.ts';
+import { createTestRepository, writeFiles } from './testing/test-repository.ts';
 
 test.each<readonly [string, (path: string) => void, string]>([
   ['deleted', (path) => rmSync(path, { recursive: true }), 'is gone'],

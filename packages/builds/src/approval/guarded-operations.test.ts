@@ -1,17 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createMemoryStore, createOrchestrator, type WorkflowSnapshot } from '@baton/core';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
+import { temporaryFolder } from '../../../adapters/src/testing/temporary-folder.ts';
 import { createApprovalTokens } from './approval-tokens.ts';
 import { guardedOperations } from './guarded-operations.ts';
 
 const RUN = { workspace: '/shop', host: 'here' };
 
 async function aBuild(metadata: object, wasRun = false) {
-  const folder = mkdtempSync(join(tmpdir(), 'baton-guard-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const store = createMemoryStore();
+  const folder = temporaryFolder();
+  const store = await createMemoryStore();
   const baton = createOrchestrator({ store });
   const tokens = createApprovalTokens(folder, Buffer.alloc(32, 'k'));
   const { workflowId } = await baton.start({

@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
+import { temporaryFolder } from '../../../adapters/src/testing/temporary-folder.ts';
 import { configSchema } from '../config/config-schema.ts';
 import { createBaselineMemory } from './baseline-memory.ts';
 
@@ -40,8 +40,7 @@ function memory(
 }
 
 function folderOfATest(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'baton-memory-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
   return folder;
 }
 

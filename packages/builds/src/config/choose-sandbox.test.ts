@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
+import { temporaryFolder } from '../../../adapters/src/testing/temporary-folder.ts';
 import { chooseSandbox } from './choose-sandbox.ts';
 import { configSchema } from './config-schema.ts';
 
@@ -13,8 +13,7 @@ function setUp(
   wanted = '',
   own = {},
 ) {
-  const folder = mkdtempSync(join(tmpdir(), 'baton-choose-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
   mkdirSync(join(folder, 'bin'));
   const script = `#!/bin/sh\necho "bubblewrap 9"\necho "no namespaces" >&2\nexit ${code}\n`;
   if (code !== undefined) writeFileSync(join(folder, 'bin/bwrap'), script, { mode: 0o755 });
@@ -41,8 +40,7 @@ onLinux.each([undefined, 'auto', 'bubblewrap', { kind: 'bubblewrap', memoryMiB: 
 
 /** A PATH with an srt that claims to make a sandbox, enough for this test. */
 function withSrt(document: object) {
-  const folder = mkdtempSync(join(tmpdir(), 'baton-choose-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
   writeFileSync(join(folder, 'srt'), '#!/bin/sh\necho 9.9\n', { mode: 0o755 });
   const config = { ...configSchema.parse(document), path: 'baton.config.json' };
   return chooseSandbox(config, { PATH: `${folder}:/usr/bin:/bin` });

@@ -1,14 +1,13 @@
-import { mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Assignment, Outcome, RoleContext, Workspace } from '@baton/core';
 import { BatonError } from '@baton/core';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
+import { temporaryFolder } from '../../../adapters/src/testing/temporary-folder.ts';
 import { heldToReviews } from './held-to-reviews.ts';
 
 it('holds every role to links that stay in the workspace, whatever is protected', async () => {
-  const path = realpathSync(mkdtempSync(join(tmpdir(), 'baton-held-')));
-  onTestFinished(() => rmSync(path, { recursive: true }));
+  const path = temporaryFolder();
   symlinkSync('/etc/hostname', join(path, 'out'));
   const workspace: Partial<Workspace> = {
     path,

@@ -14,7 +14,7 @@ const config = {
 const hold = async (toleratesKnownFailures: boolean): Promise<void> => {
   const definitions = [buildDefinition({ toleratesKnownFailures })];
   const definition = await createOrchestrator({
-    store: createMemoryStore(),
+    store: await createMemoryStore(),
     definitions,
   }).describeDefinition({});
   holdToServer(config, { server: 'http://s', definition, roles: [], replayed: false });

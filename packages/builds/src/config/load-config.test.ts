@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BatonError } from '@baton/core';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
+import { temporaryFolder } from '../../../adapters/src/testing/temporary-folder.ts';
 import { loadConfig } from './load-config.ts';
 
 const PHASES = 'discovery, planning, implementation, testing, verification, deployment';
@@ -16,8 +16,7 @@ const commands = {
 
 /** What is wrong with a configuration, by field. @param text more members, as JSON. */
 async function problems(text: string): Promise<Record<string, string>> {
-  const folder = mkdtempSync(join(tmpdir(), 'baton-config-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
   const whole = JSON.stringify({ roles: {}, commands }).slice(0, -1);
   writeFileSync(join(folder, 'baton.config.json'), `${whole}${text === '' ? '' : `, ${text}`}}`);
   try {
@@ -92,8 +91,7 @@ it.each<[object, Record<string, unknown>, object]>([
 });
 
 it('reads a file that begins with a byte order mark', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'baton-config-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
   const text = JSON.stringify({ roles: {}, commands });
   writeFileSync(join(folder, 'baton.config.json'), `\uFEFF${text}`);
   const config = await loadConfig(undefined, { workspace: folder, cwd: folder });

@@ -39,9 +39,9 @@ export async function loadModuleRole(
   const { reserve, judges } = adapter;
   return {
     role,
-    ...(judges !== undefined && { judges }),
+    judges,
     ...principalOf(adapter.principal, declared, role, path),
-    ...(reserve !== undefined && { reserve }),
+    reserve,
     perform: (assignment, context) => adapter.perform(assignment, context),
   };
 }

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BatonError, PERSON } from '@baton/core';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
+import { temporaryFolder } from '../../../adapters/src/testing/temporary-folder.ts';
 import { loadModuleRole } from './module-role.ts';
 import { toPrincipal } from './principal-schema.ts';
 import { rolesSchema } from './role-schema.ts';
@@ -40,8 +40,7 @@ it.each([
 });
 
 it('may be declared by a module itself, once', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'baton-module-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
   const load = (name: string, code: string, declared?: typeof PERSON) => {
     const path = join(folder, `${name}.mjs`);
     writeFileSync(path, code);

@@ -7,9 +7,9 @@ export function reportsOf(entry: TestEntry): NonNullable<TestCommand['reports']>
   const { junit, lcov, coverageFormat } = entry;
   const { report: coverage, format = coverageFormat } = coverageOf(entry);
   return {
-    ...(junit !== undefined && { junit }),
-    ...(lcov !== undefined && { lcov }),
-    ...(coverage !== undefined && { coverage }),
-    ...(format !== undefined && { coverageFormat: format }),
+    junit,
+    lcov,
+    coverage,
+    coverageFormat: format,
   };
 }

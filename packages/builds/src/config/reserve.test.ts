@@ -1,15 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
+import { temporaryFolder } from '../../../adapters/src/testing/temporary-folder.ts';
 import { loadConfig } from './load-config.ts';
 import { createRoleMaker } from './role-maker.ts';
 
 const run = { argv: ['x'] };
 
 it('what an attempt may lose to the budgets is what its role says, and nothing without models', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'baton-reserve-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
   const local = { provider: 'openai-compatible', model: 'm', baseUrl: 'http://127.0.0.1:1/v1' };
   const config = {
     models: { local },

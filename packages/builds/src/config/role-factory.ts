@@ -112,7 +112,7 @@ async function performerOf(
         confinement: walls('role', { argv: command, sandbox }, `roles.${role}`),
         env,
         passEnv: [...environment, ...passEnv],
-        ...(timeoutSeconds !== undefined && { timeoutMs: timeoutSeconds * 1000 }),
+        timeoutMs: timeoutSeconds === undefined ? undefined : timeoutSeconds * 1000,
       }),
       config,
     );

@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { createRedactor } from '@baton/adapters/secrets';
 import { checkSettings } from '@baton/core/internal';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { z } from 'zod';
+import { temporaryFolder } from '../../../adapters/src/testing/temporary-folder.ts';
 import { loadConfig } from './load-config.ts';
 
 it('shows no part of a key that stands where something else was expected', () => {
@@ -22,8 +22,7 @@ it('shows no part of a key that stands where something else was expected', () =>
 });
 
 it('quotes nothing of a file that is no JSON: a part of a key would not be known as one', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'baton-config-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
   writeFileSync(join(folder, 'baton.config.json'), '{"key": x7Kx2Lm9Pv4Rt6YZq8}');
   const loading = loadConfig(undefined, { workspace: folder, cwd: folder });
   const refusal = await loading.catch((reason: unknown) => reason);

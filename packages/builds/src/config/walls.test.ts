@@ -1,17 +1,16 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createNoSandbox } from '@baton/adapters/sandbox';
 import { toBudgets } from '@baton/core/internal';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
+import { temporaryFolder } from '../../../adapters/src/testing/temporary-folder.ts';
 import { configSchema } from './config-schema.ts';
 import { otherBuilds, otherCheckouts } from './hidden-places.ts';
 import type { Purpose } from './purpose.ts';
 import { createWalls } from './walls.ts';
 
 function setUp(sandbox: object = {}, prepare: (repository: string) => void = () => undefined) {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'baton-walls-')));
-  onTestFinished(() => rmSync(root, { recursive: true }));
+  const root = temporaryFolder();
   const at = (path: string): string => {
     mkdirSync(join(root, path), { recursive: true });
     return join(root, path);
@@ -138,8 +137,7 @@ it.each([
 });
 
 it('hides the checkouts that share a git folder, and the builds of other repositories', () => {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'baton-hidden-')));
-  onTestFinished(() => rmSync(root, { recursive: true }));
+  const root = temporaryFolder();
   const put = (path: string, text: string): void => {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
@@ -160,8 +158,7 @@ it('hides the checkouts that share a git folder, and the builds of other reposit
 
 it('shows a file that argv names elsewhere alone, and follows the links of before the build', () => {
   const { home, folder, walls } = setUp({ write: ['~/cache'] });
-  const elsewhere = realpathSync(mkdtempSync(join(tmpdir(), 'baton-elsewhere-')));
-  onTestFinished(() => rmSync(elsewhere, { recursive: true }));
+  const elsewhere = temporaryFolder();
   const { walls: linked } = setUp({ write: ['../link'] }, (repository) =>
     symlinkSync(elsewhere, join(repository, 'link')),
   );

@@ -1,22 +1,15 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { printRepository } from '@baton/adapters/workspace';
 import type { Assignment, Note, Outcome, RoleContext } from '@baton/core';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
+import { createRepository } from '../../../adapters/src/testing/git.ts';
+import { temporaryFolder } from '../../../adapters/src/testing/temporary-folder.ts';
 import { watchingRepository } from './watching-repository.ts';
 
 function setUp() {
-  const repository = realpathSync(mkdtempSync(join(tmpdir(), 'baton-watched-')));
-  onTestFinished(() => rmSync(repository, { recursive: true }));
-  const git = (...args: string[]): string =>
-    execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], {
-      cwd: repository,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    }).trim();
-  git('init', '--quiet', '--initial-branch=main');
+  const repository = temporaryFolder();
+  const git = createRepository(repository);
   writeFileSync(join(repository, 'a.txt'), 'a\n');
   git('add', '.');
   git('commit', '--quiet', '--message', 'Begin');

@@ -1,5 +1,4 @@
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CheckCommand } from '@baton/adapters/checks';
 import { type Confinement, createNoSandbox } from '@baton/adapters/sandbox';
@@ -13,11 +12,12 @@ import type {
   RoleContext,
   Workspace,
 } from '@baton/core';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import {
   type FolderWorkspace,
   folderWorkspace,
 } from '../../../adapters/src/roles/testing/folder-workspace.ts';
+import { temporaryFolder } from '../../../adapters/src/testing/temporary-folder.ts';
 import { type Installing, withInstall } from './with-install.ts';
 
 it('tells why it could not install without a part of a secret', async () => {
@@ -84,8 +84,7 @@ it('hands a failure to a person unless the build changed what is installed', asy
 });
 
 it('tells a person what the sandbox did not show, and a role nothing of it', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'baton-hidden-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
   const file = join(realpathSync(folder), 'npmrc');
   writeFileSync(file, '');
   const confinement: Confinement = {

@@ -1,24 +1,22 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { createRepository } from '../../../adapters/src/testing/git.ts';
+import { temporaryFolder } from '../../../adapters/src/testing/temporary-folder.ts';
 import type { Config } from '../config/load-config.ts';
 import { gap } from '../init/gap.ts';
 import { recogniseToolchains } from '../init/recognise-toolchain.ts';
 import { checkCommands } from './check-commands.ts';
 
-function createRepository(committed: Readonly<Record<string, string>>) {
-  const folder = mkdtempSync(join(tmpdir(), 'baton-commands-'));
-  const git = (...args: readonly string[]) =>
-    execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], { cwd: folder });
+function repositoryWith(files: Readonly<Record<string, string>>) {
+  const folder = temporaryFolder();
+  const git = createRepository(folder);
   const program = (path: string, mode = 0o755): void => {
     mkdirSync(join(folder, path, '..'), { recursive: true });
     writeFileSync(join(folder, path), '#!/bin/sh\n');
     chmodSync(join(folder, path), mode);
   };
-  git('init', '--quiet');
-  for (const [name, text] of Object.entries(committed)) writeFileSync(join(folder, name), text);
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   return { folder, git, program };
 }
 
@@ -45,7 +43,7 @@ async function foundOf(
 }
 
 test('a program of the workspace is one that builds find: it is committed, and may be run', async () => {
-  const { folder, git, program } = createRepository({ '.gitignore': 'made/\n' });
+  const { folder, git, program } = repositoryWith({ '.gitignore': 'made/\n' });
   program('there.sh');
   program('flat.sh', 0o644);
   git('add', '.');
@@ -69,7 +67,7 @@ test('a program of the workspace is one that builds find: it is committed, and m
 });
 
 test('a gap is named, with what is missing and where it is to be written', async () => {
-  const { folder } = createRepository({});
+  const { folder } = repositoryWith({});
   expect(await foundOf(folder, gap('no tests: write some').argv)).toEqual({
     name: 'commands.test',
     verdict: 'problem',
@@ -79,7 +77,7 @@ test('a gap is named, with what is missing and where it is to be written', async
 });
 
 test('what a proposed command runs by a shell has to be there, too', async () => {
-  const { folder, program } = createRepository({ 'go.mod': 'tool gotest.tools/gotestsum\n' });
+  const { folder, program } = repositoryWith({ 'go.mod': 'tool gotest.tools/gotestsum\n' });
   const argv = (await recogniseToolchains(folder, {}))[0]?.test.argv ?? [];
   // The machine may have it.
   const env = { PATH: join(folder, 'bin'), HOME: folder };
@@ -93,7 +91,7 @@ test('what a proposed command runs by a shell has to be there, too', async () =>
 });
 
 test('a program says its version, where that is known to be cheap', async () => {
-  const { folder, program } = createRepository({});
+  const { folder, program } = repositoryWith({});
   const version = /^\/\S+\/git \(\d+\.\d+/;
   expect((await foundOf(folder, ['git', 'status']))?.found).toMatch(version);
   expect((await foundOf(folder, ['sh', '-c', 'x']))?.found).toMatch(/\/sh$/);
@@ -112,7 +110,7 @@ test('a program of a dependency is looked for in the workspace, and what install
     scripts: { lint: 'x' },
     devDependencies: { mocha: '*' },
   });
-  const { folder, program } = createRepository({ 'package.json': manifest });
+  const { folder, program } = repositoryWith({ 'package.json': manifest });
   mkdirSync(join(folder, 'packages/a/node_modules/tape'), { recursive: true });
   writeFileSync(join(folder, 'packages/a/package.json'), '{"scripts":{"types":"x"}}');
   writeFileSync(join(folder, 'packages/a/node_modules/tape/package.json'), '{"version":"5.1.0"}');
@@ -147,7 +145,7 @@ test('a program of a dependency is looked for in the workspace, and what install
 
 test("what runs dependencies is looked for where the proposed tests need it, not for Node's own runner", async () => {
   const foundIn = async (manifest: object) => {
-    const { folder, program } = createRepository({ 'package.json': JSON.stringify(manifest) });
+    const { folder, program } = repositoryWith({ 'package.json': JSON.stringify(manifest) });
     program('bin/node');
     const env = { PATH: `${join(folder, 'bin')}:/bin`, HOME: folder };
     const argv = (await recogniseToolchains(folder, env))[0]?.test.argv ?? [];
@@ -159,7 +157,7 @@ test("what runs dependencies is looked for where the proposed tests need it, not
 });
 
 test('what the install makes for each build need not be there', async () => {
-  const { folder } = createRepository({});
+  const { folder } = repositoryWith({});
   const argv = ['.venv/bin/python', '-m', 'pytest'];
   expect(await foundOf(folder, argv)).toMatchObject({ verdict: 'problem' });
   const install = ['python3', '-m', 'venv', '.venv'];
@@ -167,7 +165,7 @@ test('what the install makes for each build need not be there', async () => {
 });
 
 test("cargo's own programs are found where cargo looks for them", async () => {
-  const { folder, program } = createRepository({ 'Cargo.toml': '' });
+  const { folder, program } = repositoryWith({ 'Cargo.toml': '' });
   program('.config/nextest.toml');
   writeFileSync(join(folder, '.config/nextest.toml'), '[profile.ci.junit]\n');
   const argv = (await recogniseToolchains(folder, {}))[0]?.test.argv ?? [];

@@ -1,20 +1,14 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
+import { createRepository } from '../../../adapters/src/testing/git.ts';
+import { temporaryFolder } from '../../../adapters/src/testing/temporary-folder.ts';
 import { workspaceSchema } from '../config/workspace-schema.ts';
 import { checkProtected } from './check-protected.ts';
 
-function createRepository() {
-  const folder = mkdtempSync(join(tmpdir(), 'baton-protected-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const git = (...args: readonly string[]) =>
-    execFileSync('git', ['-c', 'user.name=ada', '-c', 'user.email=ada@localhost', ...args], {
-      cwd: folder,
-    });
-  git('init', '--quiet');
-  return { folder, git };
+function emptyRepository() {
+  const folder = temporaryFolder();
+  return { folder, git: createRepository(folder) };
 }
 
 const examine = (folder: string, ...patterns: readonly string[]) =>
@@ -24,7 +18,7 @@ const examine = (folder: string, ...patterns: readonly string[]) =>
   );
 
 it('warns of patterns that match no committed file, by their place', async () => {
-  const { folder, git } = createRepository();
+  const { folder, git } = emptyRepository();
   mkdirSync(join(folder, 'test/acceptance'), { recursive: true });
   writeFileSync(join(folder, 'test/acceptance/a b.js'), '');
   git('add', '.');
@@ -44,5 +38,5 @@ it('warns of patterns that match no committed file, by their place', async () =>
 });
 
 it('has nothing to say where there is no commit', async () => {
-  expect(await examine(createRepository().folder, 'tests/')).toEqual([]);
+  expect(await examine(emptyRepository().folder, 'tests/')).toEqual([]);
 });

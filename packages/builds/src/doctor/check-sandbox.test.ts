@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
+import { temporaryFolder } from '../../../adapters/src/testing/temporary-folder.ts';
 import { configSchema } from '../config/config-schema.ts';
 import { checkSandbox } from './check-sandbox.ts';
 
@@ -10,8 +10,7 @@ async function found(
   sandbox: unknown,
   { variable = '', programs = {} }: { variable?: string; programs?: Record<string, number> } = {},
 ) {
-  const folder = mkdtempSync(join(tmpdir(), 'baton-check-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
   mkdirSync(join(folder, 'bin'));
   for (const [name, code] of Object.entries(programs)) {
     writeFileSync(join(folder, 'bin', name), `#!/bin/sh\necho v9\nexit ${code}\n`, { mode: 0o755 });

@@ -1,12 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
+import { temporaryFolder } from '../../../adapters/src/testing/temporary-folder.ts';
 import { proposeNetwork } from './propose-network.ts';
 
 function proposed(files: Readonly<Record<string, string>>, env: Record<string, string> = {}) {
-  const root = mkdtempSync(join(tmpdir(), 'baton-registries-'));
-  onTestFinished(() => rmSync(root, { recursive: true }));
+  const root = temporaryFolder();
   for (const [path, text] of Object.entries(files)) {
     const at = join(root, path.startsWith('~/') ? `home/${path.slice(2)}` : `repo/${path}`);
     mkdirSync(dirname(at), { recursive: true });

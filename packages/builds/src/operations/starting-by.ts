@@ -7,6 +7,9 @@ export function startingBy(
   { name, version }: DefinitionRequest,
 ): Operations {
   if (name === undefined) return operations;
-  const definition = { name, ...(version !== undefined && { version }) };
-  return { ...operations, start: (request) => operations.start({ definition, ...request }) };
+  const usual = { name, version };
+  return {
+    ...operations,
+    start: ({ definition = usual, ...request }) => operations.start({ ...request, definition }),
+  };
 }

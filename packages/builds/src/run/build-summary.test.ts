@@ -17,10 +17,10 @@ const outputs: Record<string, JsonObject> = {
   },
 };
 
-function createBuild() {
+async function createBuild() {
   let now = 1000;
   const orchestrator = createOrchestrator({
-    store: createMemoryStore(),
+    store: await createMemoryStore(),
     clock: { now: () => now, sleep: async () => undefined },
   });
   return {
@@ -48,7 +48,7 @@ const TO_TESTING = [
 ];
 
 test('a summary tells the walk, the ways back and the evidence that stands', async () => {
-  const { orchestrator, advance, wait } = createBuild();
+  const { orchestrator, advance, wait } = await createBuild();
   const { workflowId } = await orchestrator.start({
     projectId: 'p',
     buildId: 'b',

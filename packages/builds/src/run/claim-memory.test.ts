@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { createClaimMemory } from './claim-memory.ts';
 
 async function createClaimed() {
-  const orchestrator = createOrchestrator({ store: createMemoryStore() });
+  const orchestrator = createOrchestrator({ store: await createMemoryStore() });
   const start = { projectId: 'p', buildId: 'b', userId: 'u', requirements: {} };
   const { workflowId } = await orchestrator.start(start);
   const path = join(mkdtempSync(join(tmpdir(), 'baton-claim-')), 'claim');

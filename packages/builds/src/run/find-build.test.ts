@@ -1,4 +1,4 @@
-import { createMemoryStore, createOrchestrator } from '@baton/core';
+import { createMemoryStore, createOrchestrator, type Orchestrator } from '@baton/core';
 import { expect, test } from 'vitest';
 import { findBuild, type WantedBuild } from './find-build.ts';
 import type { RunRecord } from './run-records.ts';
@@ -29,22 +29,22 @@ const record = (workflowId: string, buildId: string): RunRecord => ({
   startedAt: 1,
 });
 
-const createOperations = () => createOrchestrator({ store: createMemoryStore() });
+const createOperations = async () => createOrchestrator({ store: await createMemoryStore() });
 
-async function fail(operations: ReturnType<typeof createOperations>, workflowId: string) {
+async function fail(operations: Orchestrator, workflowId: string) {
   const request = { workflowId, role: 'q_assistant', completedState: 'discovery' };
   await operations.advance({ ...request, nextState: 'error' });
 }
 
 test('two processes that ask at once get one build', async () => {
-  const operations = createOperations();
+  const operations = await createOperations();
   const [one, two] = await Promise.all([1, 2].map(() => findBuild(operations, wanted, [])));
   expect(one?.status.workflowId).toBe(two?.status.workflowId);
   expect([one?.begun, two?.begun].sort()).toEqual([false, true]);
 });
 
 test('another build is begun only when asked for, and only when the last one has ended', async () => {
-  const operations = createOperations();
+  const operations = await createOperations();
   const { status } = await findBuild(operations, wanted, []);
   const records = [record(status.workflowId, 'greet-1')];
   const another = { ...wanted, another: true };
@@ -61,7 +61,7 @@ test('another build is begun only when asked for, and only when the last one has
 });
 
 test('a named build of another request is refused', async () => {
-  const operations = createOperations();
+  const operations = await createOperations();
   const named = { ...wanted, named: true };
   const { status } = await findBuild(operations, named, []);
   const records = [record(status.workflowId, 'greet-1')];
@@ -71,7 +71,7 @@ test('a named build of another request is refused', async () => {
 });
 
 test('a record of a build that the store does not know begins it anew', async () => {
-  const found = await findBuild(createOperations(), wanted, [record('wf_gone', 'greet-1')]);
+  const found = await findBuild(await createOperations(), wanted, [record('wf_gone', 'greet-1')]);
   expect([found.begun, found.status.buildId]).toEqual([true, 'greet-1']);
 });
 
@@ -81,7 +81,7 @@ test.each([
 ])(
   'a build that is kept %s is not begun again elsewhere unless another is wanted',
   async (_, server, kept, where) => {
-    const operations = createOperations();
+    const operations = await createOperations();
     const records = [{ ...record('wf_1', 'greet-1'), server: kept }];
     const here = { ...wanted, server };
     for (const named of [false, true]) {
@@ -98,7 +98,7 @@ test.each([
 );
 
 test('a build on a server that has another address by now is found there', async () => {
-  const operations = createOperations();
+  const operations = await createOperations();
   const { status } = await findBuild(operations, { ...wanted, server: 'http://a' }, []);
   const records = [{ ...record(status.workflowId, 'greet-1'), server: 'http://a' }];
   const found = await findBuild(operations, { ...wanted, server: 'http://b' }, records);

@@ -83,8 +83,8 @@ async function begin(
       userId,
       requirements: { request },
       metadata,
-      ...(timeoutMs !== undefined && { timeoutMs }),
-      ...(maxRetries !== undefined && { maxRetries }),
+      timeoutMs,
+      maxRetries,
       ...(Object.keys(budgets).length > 0 && { budgets }),
     });
     return { status: await operations.status({ workflowId }), begun: true };

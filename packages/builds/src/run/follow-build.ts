@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { BatonError, type WorkflowStatus } from '@baton/core';
+import { systemClock } from '@baton/core/internal';
 import type { Operations } from '../operations/operations.ts';
 import type { BuildObserver } from './build-observer.ts';
 import type { People } from './people.ts';
@@ -38,7 +38,7 @@ export async function followBuild(
         const error = BatonError.from(reason);
         if (signal.aborted || !error.retryable || Date.now() > status.deadline) throw error;
         observer.troubled?.(error);
-        await sleep(RECONNECT_MS, undefined, { signal }).catch(() => undefined);
+        await systemClock.sleep(RECONNECT_MS, signal);
       }
     }
   } finally {

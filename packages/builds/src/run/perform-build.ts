@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   BatonError,
   createRunner,
@@ -10,6 +9,7 @@ import {
   type WorkflowStatus,
   type WorkspaceProvider,
 } from '@baton/core';
+import { systemClock } from '@baton/core/internal';
 import type { Operations } from '../operations/operations.ts';
 import type { BuildObserver } from './build-observer.ts';
 import type { ClaimMemory } from './claim-memory.ts';
@@ -93,7 +93,7 @@ async function performAlone(
   while (!lock.tryAcquire()) {
     if (!waited) observer.following?.(lock.holder());
     waited = true;
-    await sleep(LOCK_POLL_MS, undefined, { signal: ending }).catch(() => undefined);
+    await systemClock.sleep(LOCK_POLL_MS, ending);
     if (ending.aborted) return;
   }
   try {

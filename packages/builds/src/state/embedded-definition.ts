@@ -6,6 +6,8 @@ import {
 } from '@baton/core';
 
 /** A definition of this process: it takes no state to know them. */
-export function embeddedDefinition(request: DefinitionRequest): DefinitionDescription {
-  return createOrchestrator({ store: createMemoryStore() }).describeDefinition(request);
+export async function embeddedDefinition(
+  request: DefinitionRequest,
+): Promise<DefinitionDescription> {
+  return createOrchestrator({ store: await createMemoryStore() }).describeDefinition(request);
 }

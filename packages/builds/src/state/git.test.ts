@@ -1,18 +1,18 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { createRepository } from '../../../adapters/src/testing/git.ts';
+import { temporaryFolder } from '../../../adapters/src/testing/temporary-folder.ts';
 import { askGit, git } from './git.ts';
 
-async function createRepository(): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'baton-git-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  await git(folder, ['init', '--quiet']);
+function emptyRepository(): string {
+  const folder = temporaryFolder();
+  createRepository(folder);
   return folder;
 }
 
 test('a folder that is not there is not taken for a missing git', async () => {
-  const folder = await createRepository();
+  const folder = emptyRepository();
   writeFileSync(join(folder, 'file'), '');
   for (const cwd of [join(folder, 'gone'), join(folder, 'file')]) {
     await expect(git(cwd, ['--version'])).rejects.toMatchObject({
@@ -23,7 +23,7 @@ test('a folder that is not there is not taken for a missing git', async () => {
 });
 
 test('an answer and a no are told apart from a refusal, which is told in the words of git', async () => {
-  const folder = await createRepository();
+  const folder = emptyRepository();
   expect(await git(folder, ['rev-parse', '--is-inside-work-tree'])).toBe('true');
   const head = ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'];
   expect(await git(folder, head)).toBeUndefined();

@@ -23,7 +23,7 @@ afterEach(() => rmSync(root, { recursive: true }));
 
 /** As a version of Baton without seals has left it: with a claim, a failure and replies. */
 async function anOldDatabase(): Promise<readonly string[]> {
-  const store = createSqliteStore({ path: folder.database });
+  const store = await createSqliteStore({ path: folder.database });
   const baton = createOrchestrator({ store });
   const { workflowId: claimed } = await baton.start({ ...BUILD, requestId: 'start' });
   await baton.claim({ workflowId: claimed, worker: 'w', roles: ['q_assistant'], leaseMs: 60_000 });
@@ -35,7 +35,7 @@ async function anOldDatabase(): Promise<readonly string[]> {
 
 it('seals what an older version has left, and goes on with it', async () => {
   const ids = await anOldDatabase();
-  const plain = createSqliteStore({ path: folder.database });
+  const plain = await createSqliteStore({ path: folder.database });
   const before = await Promise.all(ids.map((id) => plain.load(id, 'start')));
   const stats = await plain.readStats('p');
   await plain.close();

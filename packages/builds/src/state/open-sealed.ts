@@ -50,7 +50,7 @@ export async function openSealed(options: SealedOptions): Promise<SealedDatabase
   if (opened.isNew) await sealAll({ database, seals, opened, memory });
   opened.settle();
   const waiting = busyTimeoutMs === undefined ? {} : { busyTimeoutMs };
-  const store = createSqliteStore({ path: database, ...waiting });
+  const store = await createSqliteStore({ path: database, ...waiting });
   return { key, store: createSealedStore(store, { key, memory, present: staysAt(database) }) };
 }
 

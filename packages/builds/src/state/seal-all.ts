@@ -47,8 +47,8 @@ export async function sealAll(unsealed: Unsealed): Promise<void> {
 async function replaceBySealed({ database, opened, memory }: Unsealed): Promise<void> {
   const unfinished = `${database}.sealing`;
   for (const suffix of ['', '-wal', '-shm']) rmSync(`${unfinished}${suffix}`, { force: true });
-  const from = createSqliteStore({ path: database });
-  const to = createSqliteStore({ path: unfinished });
+  const from = await createSqliteStore({ path: database });
+  const to = await createSqliteStore({ path: unfinished });
   const sealed = createSealedStore(to, { key: opened.key, memory });
   let found = 0;
   try {

@@ -43,8 +43,8 @@ export function advanceCommand(context: CommandContext): Command {
           workflowId,
           role,
           completedState: completed,
-          ...(output !== undefined && { result: output }),
-          ...(next !== undefined && { nextState: next }),
+          result: output,
+          nextState: next,
           ...expectationsOf(options),
         });
         print(terminal, reply, () =>

@@ -46,8 +46,8 @@ export function approveCommand(context: CommandContext): Command {
           workflowId,
           approved: !reject,
           by,
-          ...(reason !== undefined && { reason }),
-          ...(to !== undefined && { targetState: to }),
+          reason,
+          targetState: to,
           ...expectationsOf(options),
         });
         print(terminal, reply, () =>

@@ -27,7 +27,7 @@ export function definitionCommand(context: CommandContext): Command {
     .action(async (request: DefinitionRequest = {}, options: CommonOptions) => {
       const describe = async (): Promise<DefinitionDescription> =>
         serverOf(options, context) === undefined
-          ? embeddedDefinition(request)
+          ? await embeddedDefinition(request)
           : withOperations(context, options, async (operations) =>
               operations.describeDefinition(request),
             );

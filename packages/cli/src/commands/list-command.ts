@@ -33,9 +33,9 @@ export function listCommand(context: CommandContext): Command {
       const { project, state, role } = options;
       const page = await operations.list({
         ...pageOf(options),
-        ...(project !== undefined && { projectId: project }),
-        ...(state !== undefined && { state }),
-        ...(role !== undefined && { role }),
+        projectId: project,
+        state,
+        role,
       });
       print(terminal, page, () => [
         ...table(

@@ -9,6 +9,7 @@ import {
   type Where,
 } from '@baton/builds/internal';
 import type { WorkflowDefinition } from '@baton/core';
+import { present } from '@baton/core/internal';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT_CODES_HELP } from '../exit-codes.ts';
@@ -91,21 +92,17 @@ export function withExpectations(command: Command): Command {
 }
 
 export interface ExpectationOptions {
-  readonly requestId?: string;
-  readonly expectedRevision?: number;
-  readonly expectedEpoch?: number;
-  readonly claimToken?: string;
+  readonly requestId?: string | undefined;
+  readonly expectedRevision?: number | undefined;
+  readonly expectedEpoch?: number | undefined;
+  readonly claimToken?: string | undefined;
 }
 
 /** The expectations among a command's options. */
 export function expectationsOf(options: ExpectationOptions): ExpectationOptions {
   const { requestId, expectedRevision, expectedEpoch, claimToken } = options;
-  return {
-    ...(requestId !== undefined && { requestId }),
-    ...(expectedRevision !== undefined && { expectedRevision }),
-    ...(expectedEpoch !== undefined && { expectedEpoch }),
-    ...(claimToken !== undefined && { claimToken }),
-  };
+  // Not every change knows of all of them.
+  return present({ requestId, expectedRevision, expectedEpoch, claimToken });
 }
 
 export function withPages(command: Command): Command {
@@ -116,11 +113,11 @@ export function withPages(command: Command): Command {
 
 export interface PageOptions {
   readonly pageSize: number;
-  readonly pageToken?: string;
+  readonly pageToken?: string | undefined;
 }
 
 export function pageOf({ pageSize, pageToken }: PageOptions): PageOptions {
-  return { pageSize, ...(pageToken !== undefined && { pageToken }) };
+  return { pageSize, pageToken };
 }
 
 export function terminalOf(context: CommandContext, json: boolean | undefined): Terminal {

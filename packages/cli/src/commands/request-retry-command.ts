@@ -48,11 +48,11 @@ export function requestRetryCommand(context: CommandContext): Command {
       const reply = await operations.requestRetry({
         workflowId,
         reason,
-        ...(details !== undefined && { details }),
-        ...(by !== undefined && { by }),
-        ...(to !== undefined && { targetState: to }),
-        ...(budget !== undefined && { budgets: budget }),
-        ...(timeout !== undefined && { timeoutMs: timeout * 1000 }),
+        details,
+        by,
+        targetState: to,
+        budgets: budget,
+        timeoutMs: timeout === undefined ? undefined : timeout * 1000,
         ...expectationsOf(options),
       });
       print(terminal, reply, () =>

@@ -41,7 +41,7 @@ export function rollbackCommand(context: CommandContext): Command {
         workflowId,
         targetState: to,
         reason,
-        ...(by !== undefined && { by }),
+        by,
         ...expectationsOf(options),
       };
       await withChanges(context, { ...options, workflowId }, async (operations, terminal) => {

@@ -56,11 +56,11 @@ export function startCommand(context: CommandContext): Command {
             buildId: options.build,
             userId: options.user,
             requirements: { ...requirements, ...(request !== undefined && { request }) },
-            ...(metadata !== undefined && { metadata }),
-            ...(timeout !== undefined && { timeoutMs: timeout * 1000 }),
-            ...(maxRetries !== undefined && { maxRetries }),
-            ...(definition !== undefined && { definition }),
-            ...(requestId !== undefined && { requestId }),
+            metadata,
+            timeoutMs: timeout === undefined ? undefined : timeout * 1000,
+            maxRetries,
+            definition,
+            requestId,
           });
           print(terminal, reply, () => [
             ...fields(replyFields(reply)),

@@ -1,20 +1,11 @@
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../../../adapters/src/testing/temporary-folder.ts';
 import { invocationOf } from './invocation.ts';
 
 function createFolder() {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'baton-invocation-')));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
   const write = (path: string, text = '', mode = 0o755): string => {
     const file = join(folder, path);
     mkdirSync(dirname(file), { recursive: true });

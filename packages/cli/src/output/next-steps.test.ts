@@ -21,7 +21,7 @@ async function shownAfter(
   ) => Promise<unknown>,
 ) {
   const clock = createFakeClock();
-  const baton = createOrchestrator({ store: createMemoryStore(), clock });
+  const baton = createOrchestrator({ store: await createMemoryStore(), clock });
   const { maxRetries = 3, tokens, timeoutMs } = options;
   const { workflowId } = await baton.start({
     projectId: 'p',

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { createTerminalPeople } from './terminal-people.ts';
 
 async function createWaiting(questions: readonly { text: string; choices?: string[] }[]) {
-  const operations = createOrchestrator({ store: createMemoryStore() });
+  const operations = createOrchestrator({ store: await createMemoryStore() });
   const { workflowId } = await operations.start({
     projectId: 'p',
     buildId: 'b',

@@ -24,7 +24,7 @@ interface StoredWorkflow {
 }
 
 /** A store for tests and for builds that need not outlive the process. Nothing is durable. */
-export function createMemoryStore(): WorkflowStore {
+export async function createMemoryStore(): Promise<WorkflowStore> {
   const workflows = new Map<string, StoredWorkflow>();
   const builds = new Map<string, string>();
   const stats = new Map<string, StatsCounters>();

@@ -21,7 +21,7 @@ describe('definitions', () => {
   const v2 = defineWorkflow({ name: 'survey', version: 2, roles, states: both });
 
   it('of a custom workflow run from start to end, along the branch that was named', async () => {
-    const { baton } = setUp({ definitions: [v1] });
+    const { baton } = await setUp({ definitions: [v1] });
     const { workflowId, role } = await baton.start(aBuild());
     expect(role).toBe('asker');
     const ask = { workflowId, role: 'asker', completedState: 'ask', result: { text: 'yes' } };
@@ -35,23 +35,23 @@ describe('definitions', () => {
   });
 
   it('stay with the workflow that started with them', async () => {
-    const store = createMemoryStore();
-    const { baton: old } = setUp({ store, definitions: [v1] });
+    const store = await createMemoryStore();
+    const { baton: old } = await setUp({ store, definitions: [v1] });
     const { workflowId } = await old.start(aBuild());
-    const { baton } = setUp({ store, definitions: [v1, v2] });
+    const { baton } = await setUp({ store, definitions: [v1, v2] });
     expect(await baton.status({ workflowId })).toMatchObject({ definition: { version: 1 } });
     const newer = await baton.start(aBuild());
     expect((await baton.status({ workflowId: newer.workflowId })).definition.version).toBe(2);
     expect(baton.describeDefinition({}).version).toBe(2);
-    const { baton: without } = setUp({ store, definitions: [v2] });
+    const { baton: without } = await setUp({ store, definitions: [v2] });
     const ask = { workflowId, role: 'asker', completedState: 'ask', result: { text: 'yes' } };
     await expect(without.advance(ask)).rejects.toMatchObject({ code: 'unavailable' });
   });
 
   it('that a process does not have keep nothing else from it', async () => {
-    const store = createMemoryStore();
-    const { baton: old } = setUp({ store, definitions: [v1] });
-    const { baton } = setUp({ store, definitions: [v2] });
+    const store = await createMemoryStore();
+    const { baton: old } = await setUp({ store, definitions: [v1] });
+    const { baton } = await setUp({ store, definitions: [v2] });
     const foreign = await old.start(aBuild());
     const own = await baton.start(aBuild());
     const work = await baton.listClaimable({ roles: ['asker'] });
@@ -62,7 +62,7 @@ describe('definitions', () => {
   });
 
   it('that are unknown are refused with those there are', async () => {
-    const { baton } = setUp();
+    const { baton } = await setUp();
     await expect(baton.start(aBuild({ definition: { name: 'nope' } }))).rejects.toMatchObject({
       code: 'invalid_input',
       legal: ['build@1', 'build-and-hand-over@1'],

@@ -12,7 +12,8 @@ import { discovery } from './testing/set-up.ts';
 
 type Baton = ReturnType<typeof setUp>['baton'];
 
-function setUp(store: WorkflowStore = createMemoryStore()) {
+async function setUp(given?: WorkflowStore) {
+  const store = given ?? (await createMemoryStore());
   const clock = createFakeClock();
   const baton = createOrchestrator({ store, clock, watchPollMs: 1 });
   const start = async () => (await baton.start(aBuild({ timeoutMs: 60_000 }))).workflowId;
@@ -21,7 +22,7 @@ function setUp(store: WorkflowStore = createMemoryStore()) {
 
 describe('a workflow whose time is over', () => {
   it('is shown by every view as it is stored, and by none of them changed', async () => {
-    const { store, clock, baton, start } = setUp();
+    const { store, clock, baton, start } = await setUp();
     const workflowId = await start();
     const before = await store.load(workflowId);
     clock.advance(60_000);
@@ -38,7 +39,7 @@ describe('a workflow whose time is over', () => {
   });
 
   it('is moved to error by the sweep, for every view at once', async () => {
-    const { clock, baton, start } = setUp();
+    const { clock, baton, start } = await setUp();
     const late = await start();
     clock.advance(59_999);
     expect(await baton.expireOverdue()).toBe(0);
@@ -99,7 +100,7 @@ describe('a workflow whose time is over', () => {
   });
 
   it('is left to the worker that holds it, for as long as it holds it', async () => {
-    const { clock, baton, start } = setUp();
+    const { clock, baton, start } = await setUp();
     const workflowId = await start();
     await baton.claim({ workflowId, worker: 'w', roles: ['q_assistant'], leaseMs: 90_000 });
     clock.advance(60_000);
@@ -109,7 +110,7 @@ describe('a workflow whose time is over', () => {
   });
 
   it('is left to a worker whose claim was renewed after it was found', async () => {
-    const memory = createMemoryStore();
+    const memory = await createMemoryStore();
     let renew = async () => {};
     const store: WorkflowStore = {
       ...memory,
@@ -118,7 +119,7 @@ describe('a workflow whose time is over', () => {
         return memory.commit(batch);
       },
     };
-    const { clock, baton, start } = setUp(store);
+    const { clock, baton, start } = await setUp(store);
     const workflowId = await start();
     const claiming = { workflowId, worker: 'w', roles: ['q_assistant'], leaseMs: 50_000 };
     const { claim } = await baton.claim(claiming);
@@ -131,7 +132,7 @@ describe('a workflow whose time is over', () => {
   });
 
   it('is moved by one of those that sweep; another waits for its lease to end', async () => {
-    const { store, clock, baton, start } = setUp();
+    const { store, clock, baton, start } = await setUp();
     await start();
     clock.advance(60_000);
     expect(await store.takeLease({ name: 'expire-overdue', holder: 'x', forMs: 1e6 })).toBe(true);
@@ -139,7 +140,7 @@ describe('a workflow whose time is over', () => {
   });
 
   it('is left to those who have its definition, and keeps nobody from sweeping', async () => {
-    const { store, clock, baton, start } = setUp();
+    const { store, clock, baton, start } = await setUp();
     await start();
     clock.advance(60_000);
     const definitions = [{ ...buildDefinition(), name: 'other' }];
@@ -149,7 +150,7 @@ describe('a workflow whose time is over', () => {
   });
 
   it('lets requests have their turn between portions of many', async () => {
-    const { clock, baton, start } = setUp();
+    const { clock, baton, start } = await setUp();
     for (let i = 0; i < 120; i++) await start();
     clock.advance(60_000);
     let turns = 0;
@@ -163,7 +164,7 @@ describe('a workflow whose time is over', () => {
   });
 
   it('keeps no other waiting when it cannot be moved', async () => {
-    const memory = createMemoryStore();
+    const memory = await createMemoryStore();
     let bad = '';
     const store: WorkflowStore = {
       ...memory,
@@ -172,7 +173,7 @@ describe('a workflow whose time is over', () => {
           ? [{ kind: 'failed', error: new BatonError('data_loss', 'it cannot be written') }]
           : memory.commit(batch),
     };
-    const { clock, baton, start } = setUp(store);
+    const { clock, baton, start } = await setUp(store);
     bad = await start();
     const good = await start();
     clock.advance(60_000);

@@ -24,7 +24,7 @@ const NOTHING: Absent<Omit<OrchestratorOptions, 'store'>> = {
 };
 
 it('takes options that are undefined for absent, of the orchestrator and of a runner', async () => {
-  const baton = createOrchestrator({ store: createMemoryStore(), ...NOTHING });
+  const baton = createOrchestrator({ store: await createMemoryStore(), ...NOTHING });
   const runner = createRunner({
     source: baton,
     roles: aTeam(),

@@ -4,7 +4,7 @@ import { discovery, setUp } from './testing/set-up.ts';
 
 describe('limits', () => {
   it('WORKFLOW_TIMEOUT fails a workflow that took too long, whichever process notices first', async () => {
-    const { baton, clock } = setUp({ timeoutMs: 60_000 });
+    const { baton, clock } = await setUp({ timeoutMs: 60_000 });
     const { workflowId } = await baton.start(aBuild());
     clock.advance(60_000);
     const claim = { workflowId, worker: 'w', roles: ['q_assistant'], leaseMs: 1000 };
@@ -20,7 +20,7 @@ describe('limits', () => {
   });
 
   it('WORKFLOW_MAX_RETRIES bounds the retry requests of a workflow', async () => {
-    const { baton } = setUp({ maxRetries: 1 });
+    const { baton } = await setUp({ maxRetries: 1 });
     const { workflowId } = await baton.start(aBuild());
     await advanceTo(baton, workflowId, 'testing');
     await expect(baton.requestRetry({ workflowId, reason: 'one' })).resolves.toMatchObject({
@@ -35,7 +35,7 @@ describe('limits', () => {
   });
 
   it('of a start override the defaults, and stay with the workflow', async () => {
-    const { baton, store } = setUp();
+    const { baton, store } = await setUp();
     const { workflowId } = await baton.start(aBuild({ timeoutMs: 5_000, maxRetries: 0 }));
     expect((await store.load(workflowId))?.snapshot.limits).toEqual({
       timeoutMs: 5000,

@@ -7,7 +7,7 @@ const build = { projectId: 'p', userId: 'u', requirements: {} };
 
 /** A store of builds that remembers how many it was asked for at a time. */
 async function builds(count: number) {
-  const memory = createMemoryStore();
+  const memory = await createMemoryStore();
   const asked: number[] = [];
   const store: WorkflowStore = {
     ...memory,
@@ -16,7 +16,7 @@ async function builds(count: number) {
       return memory.listWorkflows(query);
     },
   };
-  const { baton } = setUp({ store });
+  const { baton } = await setUp({ store });
   const ids: string[] = [];
   for (let i = 0; i < count; i++) {
     ids.push((await baton.start({ ...build, buildId: `b${i}` })).workflowId);

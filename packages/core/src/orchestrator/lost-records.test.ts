@@ -8,7 +8,7 @@ import { setUp } from './testing/set-up.ts';
 
 /** A store in memory with a workflow of five handoffs and six events, one of each of which is gone. */
 async function setUpLossy(gone: { readonly handoff?: number; readonly event?: number }) {
-  const truth = createMemoryStore();
+  const truth = await createMemoryStore();
   const store: WorkflowStore = {
     ...truth,
     readHandoffs: async (query) =>
@@ -16,7 +16,7 @@ async function setUpLossy(gone: { readonly handoff?: number; readonly event?: nu
     readEvents: async (query) =>
       (await truth.readEvents(query)).filter(({ sequence }) => sequence !== gone.event),
   };
-  const { baton } = setUp({ store });
+  const { baton } = await setUp({ store });
   const { workflowId } = await baton.start(aBuild());
   await advanceTo(baton, workflowId, 'testing');
   return { store, baton, workflowId };
@@ -37,7 +37,9 @@ it('a history does not go past a handoff that is gone', async () => {
 it('a history does not end where the last page was told that there was more', async () => {
   const { baton, workflowId } = await setUpLossy({});
   const { nextPageToken: pageToken } = await baton.history({ workflowId, pageSize: 4 });
-  const { baton: lossy } = setUp({ store: { ...createMemoryStore(), ...(await shorter()) } });
+  const { baton: lossy } = await setUp({
+    store: { ...(await createMemoryStore()), ...(await shorter()) },
+  });
   await expect(lossy.history({ workflowId, pageToken })).rejects.toMatchObject({
     code: 'data_loss',
     message: `workflow ${workflowId}: found 1 handoffs, expected more than 4`,
@@ -70,7 +72,7 @@ it.each([
 });
 
 it('progress under a claim that was taken in another process is passed on', async () => {
-  const { baton, store, clock } = setUp();
+  const { baton, store, clock } = await setUp();
   const elsewhere = createOrchestrator({ store, clock });
   const { workflowId } = await baton.start(aBuild());
   const work = { worker: 'w', roles: ['q_assistant'], leaseMs: 5000 };

@@ -26,7 +26,7 @@ import { watch } from './watch.ts';
  *
  * @throws BatonError `invalid_input` for an option out of its range.
  * @example
- * const baton = createOrchestrator({ store: createMemoryStore() });
+ * const baton = createOrchestrator({ store: await createMemoryStore() });
  */
 export function createOrchestrator(
   options: OrchestratorOptions & { readonly definitions?: undefined },

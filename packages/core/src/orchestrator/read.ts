@@ -95,10 +95,10 @@ export async function list(
     const limit = Math.min(LIST_PORTION, pageSize + 1 - found.length);
     const portion = await context.store.listWorkflows({
       limit,
-      ...(projectId !== undefined && { projectId }),
-      ...(state !== undefined && { state }),
-      ...(role !== undefined && { role }),
-      ...(after !== undefined && { after }),
+      projectId,
+      state,
+      role,
+      after,
     });
     found.push(
       ...portion.map((one) =>

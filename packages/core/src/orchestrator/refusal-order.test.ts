@@ -11,14 +11,14 @@ it.each<[string, object]>([
   ['stale_claim', { claimToken: 'no longer' }],
   ['illegal_transition', { nextState: 'testing' }],
 ])('says %s before it looks at an output, which is not valid either', async (code, patch) => {
-  const { baton } = setUp();
+  const { baton } = await setUp();
   const { workflowId } = await baton.start(aBuild());
   const advance = baton.advance({ workflowId, ...invalid, ...patch });
   await expect(advance).rejects.toMatchObject({ code });
 });
 
 it('says that it waits for an answer, or is claimed, before it looks at an output', async () => {
-  const { baton } = setUp();
+  const { baton } = await setUp();
   const { workflowId } = await baton.start(aBuild());
   const worker = { workflowId, worker: 'w', roles: ['q_assistant'], leaseMs: 60_000 };
   const { claim } = await baton.claim(worker);
@@ -32,7 +32,7 @@ it('says that it waits for an answer, or is claimed, before it looks at an outpu
 });
 
 it('says that time is over before it looks at an output', async () => {
-  const { baton, clock } = setUp({ timeoutMs: 10_000 });
+  const { baton, clock } = await setUp({ timeoutMs: 10_000 });
   const { workflowId } = await baton.start(aBuild());
   clock.advance(10_001);
   await expect(baton.advance({ workflowId, ...invalid })).rejects.toMatchObject({
@@ -41,8 +41,8 @@ it('says that time is over before it looks at an output', async () => {
 });
 
 it('refuses an output by what the store holds, not by a workflow as it was', async () => {
-  const { baton, store } = setUp();
-  const another = setUp({ store }).baton;
+  const { baton, store } = await setUp();
+  const another = (await setUp({ store })).baton;
   const { workflowId } = await baton.start(aBuild());
   await another.advance({ workflowId, ...discovery });
   // Its snapshot is still in discovery, where the output would be looked at.
@@ -52,7 +52,7 @@ it('refuses an output by what the store holds, not by a workflow as it was', asy
 });
 
 it('says that a role may not, before it looks at what it asks for', async () => {
-  const { baton } = setUp();
+  const { baton } = await setUp();
   const { workflowId } = await baton.start(aBuild());
   const stranger = 'code_writer';
   for (const targetState of ['testing', 'nowhere']) {

@@ -9,8 +9,8 @@ const LEASE = 10_000;
 const claim = { worker: 'w', roles: ['q_assistant'], leaseMs: LEASE };
 
 it('the time of an attempt that was renewed and died is counted, wherever it was renewed', async () => {
-  const store = createMemoryStore();
-  const { baton, clock } = setUp({ store });
+  const store = await createMemoryStore();
+  const { baton, clock } = await setUp({ store });
   const elsewhere = createOrchestrator({ store, clock });
   const { workflowId } = await baton.start(aBuild({ budgets: { wallMs: 60_000 } }));
   const { claim: held } = await baton.claim({ workflowId, ...claim });
@@ -27,7 +27,7 @@ it('the time of an attempt that was renewed and died is counted, wherever it was
 });
 
 it('a holder whose claim was renewed here reports under it', async () => {
-  const { baton, clock } = setUp();
+  const { baton, clock } = await setUp();
   const { workflowId } = await baton.start(aBuild());
   const { claim: held } = await baton.claim({ workflowId, ...claim });
   clock.advance(LEASE - 1);
@@ -38,8 +38,8 @@ it('a holder whose claim was renewed here reports under it', async () => {
 });
 
 it('a late report of another attempt leaves a claim for as long as it was renewed, wherever', async () => {
-  const store = createMemoryStore();
-  const { baton, clock } = setUp({ store });
+  const store = await createMemoryStore();
+  const { baton, clock } = await setUp({ store });
   const elsewhere = createOrchestrator({ store, clock });
   const { workflowId } = await baton.start(aBuild());
   const { claim: lost } = await baton.claim({ workflowId, ...claim });

@@ -12,7 +12,7 @@ import { validate } from './validate.ts';
 
 describe('a repeated request', () => {
   it('100 times at once has one effect and 100 equal answers', async () => {
-    const { baton } = setUp();
+    const { baton } = await setUp();
     const { workflowId } = await baton.start(aBuild());
     const calls = Array.from({ length: 100 }, () =>
       baton.advance({ workflowId, requestId: 'once', ...discovery }),
@@ -27,7 +27,7 @@ describe('a repeated request', () => {
   });
 
   it('with 100 different ids has one winner, and the others learn why they lost', async () => {
-    const { baton } = setUp();
+    const { baton } = await setUp();
     const { workflowId } = await baton.start(aBuild());
     const settled = await Promise.allSettled(
       Array.from({ length: 100 }, (_, i) =>
@@ -43,7 +43,7 @@ describe('a repeated request', () => {
   });
 
   it('gets its reply long after the workflow has moved on', async () => {
-    const { baton } = setUp();
+    const { baton } = await setUp();
     const { workflowId } = await baton.start(aBuild());
     const first = await baton.advance({ workflowId, requestId: 'a', ...discovery });
     await advanceTo(baton, workflowId, 'complete');
@@ -52,7 +52,7 @@ describe('a repeated request', () => {
 
   it('that moved the workflow by being refused is refused the same way again', async () => {
     const clock = createFakeClock();
-    const { baton } = setUp({ clock });
+    const { baton } = await setUp({ clock });
     const { workflowId } = await baton.start(aBuild({ timeoutMs: 60_000 }));
     clock.advance(60_000);
     const advance = () => baton.advance({ workflowId, requestId: 'late', ...discovery });
@@ -64,7 +64,7 @@ describe('a repeated request', () => {
   });
 
   it('is refused when its body is another, whatever the order of its keys', async () => {
-    const { baton } = setUp();
+    const { baton } = await setUp();
     const { workflowId } = await baton.start(aBuild());
     const { summary, requirements } = passingOutputs.discovery as {
       summary: string;
@@ -98,7 +98,7 @@ describe('a repeated request', () => {
   });
 
   it('after a commit with unknown outcome finds that it was done', async () => {
-    const inner = createMemoryStore();
+    const inner = await createMemoryStore();
     let lose = true;
     const store: WorkflowStore = {
       ...inner,
@@ -109,7 +109,7 @@ describe('a repeated request', () => {
         throw new BatonError('unavailable', 'the connection broke before the answer came');
       },
     };
-    const { baton } = setUp({ store });
+    const { baton } = await setUp({ store });
     const { workflowId } = await baton.start(aBuild());
     const request = { workflowId, requestId: 'a', ...discovery };
     await expect(baton.advance(request)).rejects.toMatchObject({
@@ -123,8 +123,8 @@ describe('a repeated request', () => {
 
 describe('an orchestrator whose cache is behind', () => {
   it('decides on what the store holds before it refuses', async () => {
-    const { store, baton: one } = setUp();
-    const { baton: two } = setUp({ store });
+    const { store, baton: one } = await setUp();
+    const { baton: two } = await setUp({ store });
     const { workflowId } = await one.start(aBuild());
     await two.advance({ workflowId, ...discovery });
     await expect(
@@ -146,7 +146,7 @@ describe('an orchestrator whose cache is behind', () => {
   });
 
   it('refuses an expected revision that has passed, and tells the current one', async () => {
-    const { baton } = setUp();
+    const { baton } = await setUp();
     const { workflowId } = await baton.start(aBuild());
     await baton.advance({ workflowId, ...discovery, expectedRevision: 1 });
     await expect(
@@ -157,7 +157,7 @@ describe('an orchestrator whose cache is behind', () => {
 
 it('a start that is repeated after a limit came is answered as before', async () => {
   const half = { text: 'x'.repeat(1.6 * 1024 * 1024) };
-  const begun = setUp();
+  const begun = await setUp();
   const before = aBuild({ requirements: half, requestId: 'once' });
   const { workflowId } = await begun.baton.start(before);
   // As one of before the limit: larger than a workflow may be now, with the digest of its request.
@@ -171,10 +171,12 @@ it('a start that is repeated after a limit came is answered as before', async ()
       return { ...loaded, ...(reply && { reply: { ...reply, digest } }) } as LoadedWorkflow;
     },
   };
-  const { baton } = setUp({ store });
+  const { baton } = await setUp({ store });
   await expect(baton.start(request)).resolves.toMatchObject({ workflowId });
   await expect(baton.start({ ...request, userId: 'grace' })).rejects.toMatchObject({
     code: 'request_id_reused',
   });
-  await expect(setUp().baton.start(request)).rejects.toMatchObject({ code: 'limit_exceeded' });
+  await expect((await setUp()).baton.start(request)).rejects.toMatchObject({
+    code: 'limit_exceeded',
+  });
 });

@@ -13,10 +13,10 @@ const APART = { phase: 'verification', from: 'implementation', by: 'model' } as 
 
 /** A workflow that was begun under some rules, and a process that has others. */
 async function drifted(before: BuildDefinitionOptions, after: BuildDefinitionOptions) {
-  const store = createMemoryStore();
-  const { baton: old } = setUp({ store, definitions: [buildDefinition(before)] });
+  const store = await createMemoryStore();
+  const { baton: old } = await setUp({ store, definitions: [buildDefinition(before)] });
   const { workflowId } = await old.start(aBuild());
-  const { baton, clock } = setUp({ store, definitions: [buildDefinition(after)] });
+  const { baton, clock } = await setUp({ store, definitions: [buildDefinition(after)] });
   return { baton, clock, store, workflowId };
 }
 
@@ -96,7 +96,7 @@ describe('a workflow that goes on by other rules', () => {
       snapshot: { ...old, rules: undefined } as never,
       reply: undefined,
     });
-    const { baton: newer } = setUp({ store: { ...store, load } });
+    const { baton: newer } = await setUp({ store: { ...store, load } });
     await newer.advance({ workflowId, ...discovery });
     const [, changed] = await trailOf(baton, workflowId);
     expect(changed?.data).toMatchObject({

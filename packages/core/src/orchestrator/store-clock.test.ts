@@ -17,7 +17,7 @@ function over(memory: WorkflowStore, aheadMs: () => number) {
 
 describe('an orchestrator over a store with a clock of its own', () => {
   it('goes by that clock: one whose machine is hours off fails no build and takes no claim', async () => {
-    const memory = createMemoryStore();
+    const memory = await createMemoryStore();
     const right = over(memory, () => 0);
     const { workflowId } = await right.start(aBuild({ timeoutMs: 3_600_000 }));
     await right.claim({ workflowId, worker: 'w', roles: ['q_assistant'], leaseMs: 60_000 });
@@ -32,7 +32,7 @@ describe('an orchestrator over a store with a clock of its own', () => {
   });
 
   it('waits for the time before it does anything, and says so when it cannot be told', async () => {
-    const store = createMemoryStore();
+    const store = await createMemoryStore();
     const away = { ...store, now: () => Promise.reject(new Error('no connection')) };
     await expect(createOrchestrator({ store: away }).start(aBuild())).rejects.toThrow(
       'no connection',

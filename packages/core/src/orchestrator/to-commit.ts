@@ -21,9 +21,9 @@ export function toCommit(
     handoffs,
     events,
     changedOutputs: changedOutputs(before?.outputs ?? {}, snapshot.outputs),
-    ...(reply !== undefined && { reply }),
-    ...(stats !== undefined && { stats }),
-    ...(claimExpiredBy !== undefined && { claimExpiredBy }),
+    reply,
+    stats,
+    claimExpiredBy,
   };
 }
 

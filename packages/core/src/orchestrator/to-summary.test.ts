@@ -5,7 +5,7 @@ import { setUp } from './testing/set-up.ts';
 const LONG = `${'ä'.repeat(998)}😀${'x'.repeat(60_000)}`;
 
 it('a page shows of each workflow what fits on it, and its status all', async () => {
-  const { baton } = setUp();
+  const { baton } = await setUp();
   const { workflowId } = await baton.start(aBuild());
   const claiming = { workflowId, worker: 'w', roles: ['q_assistant'], leaseMs: 5000 };
   const questions = Array.from({ length: 20 }, () => ({
@@ -34,7 +34,7 @@ it('a page shows of each workflow what fits on it, and its status all', async ()
 });
 
 it('a page shows what failed, without its raw material', async () => {
-  const { baton } = setUp();
+  const { baton } = await setUp();
   const { workflowId } = await baton.start(aBuild());
   await baton.advance({
     workflowId,

@@ -56,7 +56,7 @@ it('a definition has the names and outputs of its options', async () => {
 });
 
 it('operations take the names and outputs of their definitions alone', async () => {
-  const baton = createOrchestrator({ store: createMemoryStore(), definitions: [article] });
+  const baton = createOrchestrator({ store: await createMemoryStore(), definitions: [article] });
   const { workflowId, state, role } = await baton.start(begin);
   expectTypeOf(state).toEqualTypeOf<'draft' | 'published' | 'error'>();
   expectTypeOf(role).toEqualTypeOf<'writer' | undefined>();
@@ -75,7 +75,7 @@ it('operations take the names and outputs of their definitions alone', async () 
 
 it('of several definitions, each name counts, with the output of its own', async () => {
   const definitions = [buildDefinition(), article] as const;
-  const baton = createOrchestrator({ store: createMemoryStore(), definitions });
+  const baton = createOrchestrator({ store: await createMemoryStore(), definitions });
   const { workflowId, state } = await baton.start(begin);
   expectTypeOf(state).toEqualTypeOf<BuildState | 'draft' | 'published'>();
   const discovery = { workflowId, role: 'q_assistant', completedState: 'discovery' } as const;
@@ -90,10 +90,10 @@ it('of several definitions, each name counts, with the output of its own', async
 
 it('operations of definitions that are known when they run take any name', async () => {
   const untyped: Orchestrator = createOrchestrator({
-    store: createMemoryStore(),
+    store: await createMemoryStore(),
     definitions: [article],
   });
-  const options: OrchestratorOptions = { store: createMemoryStore(), definitions: [article] };
+  const options: OrchestratorOptions = { store: await createMemoryStore(), definitions: [article] };
   const late = createOrchestrator(options);
   for (const baton of [untyped, late]) {
     const { workflowId } = await baton.start(begin);
@@ -102,7 +102,7 @@ it('operations of definitions that are known when they run take any name', async
     const result = { words: 1 };
     await baton.advance({ workflowId, role, completedState, result });
   }
-  const standard = createOrchestrator({ store: createMemoryStore() });
+  const standard = createOrchestrator({ store: await createMemoryStore() });
   expectTypeOf(standard).toEqualTypeOf<Orchestrator>();
 });
 

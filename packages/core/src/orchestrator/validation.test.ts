@@ -19,7 +19,7 @@ describe('validation', () => {
       'result.requirements',
     ],
   ])('refuses %s', async (_, patch, field) => {
-    const { baton } = setUp();
+    const { baton } = await setUp();
     const { workflowId } = await baton.start(aBuild());
     const error = await baton
       .advance({ workflowId, ...discovery, ...patch } as never)
@@ -30,7 +30,7 @@ describe('validation', () => {
   });
 
   it('refuses a payload past 2 MiB as a limit, not as nonsense', async () => {
-    const { baton } = setUp();
+    const { baton } = await setUp();
     const requirements = { text: 'x'.repeat(2 * 1024 * 1024) };
     await expect(baton.start(aBuild({ requirements }))).rejects.toMatchObject({
       code: 'limit_exceeded',
@@ -38,7 +38,7 @@ describe('validation', () => {
   });
 
   it('refuses requirements and metadata that are too large together', async () => {
-    const { baton } = setUp();
+    const { baton } = await setUp();
     const half = { text: 'x'.repeat(1.6 * 1024 * 1024) };
     await expect(baton.start(aBuild({ requirements: half, metadata: half }))).rejects.toMatchObject(
       { code: 'limit_exceeded' },
@@ -47,7 +47,7 @@ describe('validation', () => {
   });
 
   it('keeps what it committed safe from the caller', async () => {
-    const { baton, store } = setUp();
+    const { baton, store } = await setUp();
     const requirements = { list: ['a'] };
     const { workflowId } = await baton.start(aBuild({ requirements }));
     requirements.list.push('b');
@@ -57,7 +57,7 @@ describe('validation', () => {
   it.each(['status', 'history', 'advance', 'requestRetry', 'rollback'] as const)(
     '%s of an unknown workflow is not found',
     async (operation) => {
-      const { baton } = setUp();
+      const { baton } = await setUp();
       const requests = {
         status: { workflowId: 'wf_x' },
         history: { workflowId: 'wf_x' },
@@ -82,18 +82,18 @@ describe('validation', () => {
         message: expect.stringContaining(`there is no phase '${phase}' to cap; phases: ${legal}`),
         violations: [{ field: `budgets.phases.${phase}` }],
       };
-      const { baton } = setUp();
+      const { baton } = await setUp();
       const build = aBuild({ budgets: { phases } });
       await expect(baton.start(build)).rejects.toMatchObject(refused);
       const { workflowId } = await baton.start(aBuild());
       const retry = { workflowId, reason: 'r', budgets: { phases } };
       await expect(baton.requestRetry(retry)).rejects.toMatchObject(refused);
-      expect(() => setUp({ budgets: { phases } })).toThrow(`there is no phase '${phase}'`);
+      await expect(setUp({ budgets: { phases } })).rejects.toThrow(`there is no phase '${phase}'`);
     },
   );
 
   it('refuses caps that are none, by where they stand', async () => {
-    const { baton } = setUp();
+    const { baton } = await setUp();
     const start = (phases: unknown) => baton.start(aBuild({ budgets: { phases } } as never));
     await expect(start({ testing: { tokens: -1, euros: 2 } })).rejects.toMatchObject({
       violations: [{ field: 'budgets.phases.testing.tokens' }, { field: 'budgets.phases.testing' }],
@@ -106,7 +106,7 @@ describe('validation', () => {
   });
 
   it('refuses a principal that has models and says that it has none', async () => {
-    const { baton } = setUp();
+    const { baton } = await setUp();
     const { workflowId } = await baton.start(aBuild());
     const claim = { workflowId, worker: 'w', roles: ['q_assistant'], leaseMs: 5000 };
     const principal = { models: ['a:b'], modelFamilies: [], kind: 'person' as const };
@@ -117,7 +117,7 @@ describe('validation', () => {
   });
 
   it('refuses a page token of another list, of other filters, and a forged one', async () => {
-    const { baton } = setUp();
+    const { baton } = await setUp();
     const { workflowId } = await baton.start(aBuild());
     await baton.start(aBuild());
     for (const completedState of ['discovery', 'planning'] as const) {
@@ -175,7 +175,7 @@ describe('validation', () => {
 });
 
 it('keeps callers from changing what is stored through what it hands out', async () => {
-  const { baton } = setUp();
+  const { baton } = await setUp();
   const { workflowId } = await baton.start(aBuild());
   const { discovery } = passingOutputs;
   const request = { workflowId, role: 'q_assistant', completedState: 'discovery' };
@@ -190,7 +190,7 @@ it('keeps callers from changing what is stored through what it hands out', async
 });
 
 it('keeps callers from rewriting replies and history of the memory store', async () => {
-  const { baton } = setUp();
+  const { baton } = await setUp();
   const { workflowId } = await baton.start(aBuild());
   const request = { workflowId, ...discovery, requestId: 'same' };
   const reply = await baton.advance(request);
@@ -218,7 +218,7 @@ describe('what a schema makes of an output', () => {
     ['NaN', () => Number.NaN, 'invalid_input'],
     ['a bigint', () => 1n, 'invalid_input'],
   ])('is held to the same rules: %s', async (_, transform, code) => {
-    const { baton } = setUp({ definitions: [defineWorkflow(made(transform))] });
+    const { baton } = await setUp({ definitions: [defineWorkflow(made(transform))] });
     const { workflowId } = await baton.start(aBuild());
     const ask = { workflowId, role: 'asker', completedState: 'ask', result: { text: 'x' } };
     await expect(baton.advance(ask)).rejects.toMatchObject({ code });
@@ -237,7 +237,7 @@ describe('what a schema makes of an output', () => {
     } as const;
     const roles = { asker: { title: 'Asker', instructions: 'Ask.' } };
     const definition = defineWorkflow({ name: 'survey', version: 1, roles, states });
-    const { baton } = setUp({ definitions: [definition] });
+    const { baton } = await setUp({ definitions: [definition] });
     const { workflowId } = await baton.start(aBuild());
     const ask = { workflowId, role: 'asker', completedState: 'ask', result: {} };
     await expect(baton.advance(ask)).rejects.toMatchObject({

@@ -9,7 +9,7 @@ import { discovery, setUp } from './testing/set-up.ts';
 
 describe('watching', () => {
   it('hears what the holder of the claim says, and no other worker', async () => {
-    const { baton } = setUp();
+    const { baton } = await setUp();
     const { workflowId } = await baton.start(aBuild());
     const heard: string[] = [];
     const stop = new AbortController();
@@ -38,7 +38,7 @@ describe('watching', () => {
   });
 
   it('delivers large events one after another, and none twice', async () => {
-    const { baton } = setUp();
+    const { baton } = await setUp();
     const { workflowId } = await baton.start(aBuild());
     const reason = 'r'.repeat(60_000);
     for (let i = 0; i < 3; i++) {
@@ -51,7 +51,7 @@ describe('watching', () => {
   });
 
   it('goes on after the number it was given, and ends at complete', async () => {
-    const { baton } = setUp();
+    const { baton } = await setUp();
     const { workflowId } = await baton.start(aBuild());
     await advanceTo(baton, workflowId, 'handoff_to_coder');
     const seen: number[] = [];
@@ -65,7 +65,7 @@ describe('watching', () => {
   });
 
   it('does not end in error, and ends when it is aborted', async () => {
-    const { baton } = setUp();
+    const { baton } = await setUp();
     const { workflowId } = await baton.start(aBuild());
     const stop = new AbortController();
     const types: string[] = [];
@@ -81,7 +81,7 @@ describe('watching', () => {
   });
 
   it('ends at once past the last event of a complete workflow, and when asked not to follow', async () => {
-    const { baton } = setUp();
+    const { baton } = await setUp();
     const { workflowId } = await baton.start(aBuild());
     const count = async (request: object): Promise<number> => {
       let events = 0;
@@ -97,13 +97,13 @@ describe('watching', () => {
 describe('a store that has lost events', () => {
   /** A watcher of a workflow with three events, of which the store gives out what `show` leaves. */
   async function setUpLossy() {
-    const truth = createMemoryStore();
+    const truth = await createMemoryStore();
     let show = (events: readonly WorkflowEvent[]): readonly WorkflowEvent[] => events;
     const store: WorkflowStore = {
       ...truth,
       readEvents: async (query) => show(await truth.readEvents(query)),
     };
-    const { baton, clock } = setUp({ store });
+    const { baton, clock } = await setUp({ store });
     const { workflowId } = await baton.start(aBuild());
     await advanceTo(baton, workflowId, 'handoff_to_coder');
     const seen: number[] = [];
@@ -183,9 +183,9 @@ describe('a store that has lost events', () => {
   });
 
   it('is not taken for complete because it was, by what this process remembers', async () => {
-    const truth = createMemoryStore();
+    const truth = await createMemoryStore();
     let hasGoneBack = false;
-    const { baton } = setUp({
+    const { baton } = await setUp({
       store: {
         ...truth,
         async load(...query) {
@@ -214,9 +214,9 @@ describe('a store that has lost events', () => {
 });
 
 it('ends past the last event of a workflow that this process takes for a later one', async () => {
-  const truth = createMemoryStore();
+  const truth = await createMemoryStore();
   let later = true;
-  const { baton } = setUp({
+  const { baton } = await setUp({
     store: {
       ...truth,
       async load(...query) {
@@ -228,7 +228,7 @@ it('ends past the last event of a workflow that this process takes for a later o
       },
     },
   });
-  const { baton: elsewhere } = setUp({ store: truth });
+  const { baton: elsewhere } = await setUp({ store: truth });
   const { workflowId } = await elsewhere.start(aBuild());
   await advanceTo(elsewhere, workflowId, 'complete');
   await baton.status({ workflowId });
@@ -250,7 +250,10 @@ describe('hints', () => {
         throw new Error('listener');
       },
     };
-    const { baton } = setUp({ listeners: [listener], onHintError: (error) => errors.push(error) });
+    const { baton } = await setUp({
+      listeners: [listener],
+      onHintError: (error) => errors.push(error),
+    });
     const { workflowId } = await baton.start(aBuild());
     await baton.advance({ workflowId, ...discovery });
     expect(heard).toEqual(['discovery', 'planning']);

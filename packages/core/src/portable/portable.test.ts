@@ -14,7 +14,7 @@ const LEASE = 30_000;
 
 /** A build in planning, with text that others than LF would split. */
 async function aBuild(budgets = {}) {
-  const store = createMemoryStore();
+  const store = await createMemoryStore();
   const clock = createFakeClock();
   const baton = createOrchestrator({ store, clock, budgets });
   const { workflowId } = await baton.start({
@@ -54,7 +54,7 @@ async function importFile(store: WorkflowStore, chunks: Iterable<string | Uint8A
 
 /** Imports into an empty store, which it then must have left empty if it refused. */
 async function refusal(file: string | Uint8Array): Promise<string> {
-  const store = createMemoryStore();
+  const store = await createMemoryStore();
   const error = await importFile(store, [file]).catch((reason) => reason);
   expect(error).toMatchObject({ code: 'invalid_input' });
   expect(await store.listWorkflows({ limit: 9 })).toEqual([]);
@@ -84,7 +84,7 @@ describe('a workflow file', () => {
       const bytes = Buffer.from(text);
       const chunks = [];
       for (let at = 0; at < bytes.length; at += size) chunks.push(bytes.subarray(at, at + size));
-      const store = createMemoryStore();
+      const store = await createMemoryStore();
       await importFile(store, chunks);
       expect(await fileOf(store, workflowId)).toBe(text);
       const there = createOrchestrator({ store, clock });
@@ -93,7 +93,7 @@ describe('a workflow file', () => {
   });
 
   it('holds a workflow of any definition that can be defined, with a hyphen in its name, say', async () => {
-    const store = createMemoryStore();
+    const store = await createMemoryStore();
     const baton = createOrchestrator({ store, definitions: [handOverDefinition()] });
     const { workflowId } = await baton.start({
       projectId: 'shop',
@@ -103,7 +103,7 @@ describe('a workflow file', () => {
       definition: { name: BUILD_AND_HAND_OVER },
     });
     const text = await fileOf(store, workflowId);
-    const other = createMemoryStore();
+    const other = await createMemoryStore();
     await importFile(other, [text]);
     expect(await fileOf(other, workflowId)).toBe(text);
   });
@@ -115,7 +115,7 @@ describe('a workflow file', () => {
       code: 'already_exists',
       message: `workflow ${workflowId} is here already, at revision 2`,
     });
-    const other = createMemoryStore();
+    const other = await createMemoryStore();
     const taken = await createOrchestrator({ store: other }).start({
       projectId: 'shop',
       buildId: 'b',
@@ -177,7 +177,7 @@ describe('a workflow file', () => {
   ])('is refused when it %s, though its digest fits', async (_what, change, message) => {
     const file = await (await aBuild()).file();
     await expect(
-      importFile(createMemoryStore(), [forged(file, (all) => all)]),
+      importFile(await createMemoryStore(), [forged(file, (all) => all)]),
     ).resolves.toBeUndefined();
     expect(await refusal(forged(file, change))).toContain(message);
   });
@@ -200,7 +200,7 @@ describe('an export', () => {
     clock.advance(LEASE);
     expect(await file()).not.toContain(held.claim.token);
 
-    const store = createMemoryStore();
+    const store = await createMemoryStore();
     await importFile(store, [forcedFile]);
     const there = createOrchestrator({ store, clock });
     const report = {

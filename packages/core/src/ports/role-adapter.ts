@@ -16,7 +16,7 @@ export interface RoleContext {
    */
   readonly signal: AbortSignal;
   /** The build's files; absent where the runner has no workspace. */
-  readonly workspace?: Workspace;
+  readonly workspace?: Workspace | undefined;
   /**
    * Masks secrets. What a role says is masked when it leaves the role; what is cut or taken apart
    * before that has to be masked first, for a part of a secret is not known as one. Absent: there are
@@ -49,13 +49,13 @@ export interface RoleAdapter {
    * For separation of duties. Absent: nothing is declared, so that it is refused what a separation by
    * model or family concerns.
    */
-  readonly principal?: DeclaredPrincipal;
+  readonly principal?: DeclaredPrincipal | undefined;
   /**
    * What one attempt uses at most, 0 for nothing: set aside under a budget, and lost to it when the
    * attempt dies. Absent: all that is left.
    */
-  readonly reserve?: Allowance;
+  readonly reserve?: Allowance | undefined;
   /** Whether it judges what others made, and so works in a workspace of its own. Default: false. */
-  readonly judges?: boolean;
+  readonly judges?: boolean | undefined;
   perform(assignment: Assignment, context: RoleContext): Promise<Outcome>;
 }

@@ -26,14 +26,14 @@ export interface Commit {
    * outputs are stored already: outputs are most of a workflow's bytes, and are written once.
    */
   readonly changedOutputs: readonly string[];
-  readonly reply?: StoredReply;
-  readonly stats?: StatsDelta;
+  readonly reply?: StoredReply | undefined;
+  readonly stats?: StatsDelta | undefined;
   /**
    * Set when the change is not made by the holder of the current claim: the stored claim, if there
    * is one, must have expired by this time (`expiresAt <= claimExpiredBy`). Renewals don't change
    * the revision, so only the store can tell.
    */
-  readonly claimExpiredBy?: number;
+  readonly claimExpiredBy?: number | undefined;
 }
 
 /**
@@ -98,12 +98,12 @@ export interface Lease {
 }
 
 export interface WorkflowQuery {
-  readonly projectId?: string;
-  readonly state?: string;
+  readonly projectId?: string | undefined;
+  readonly state?: string | undefined;
   /** The role that is to act. */
-  readonly role?: string;
+  readonly role?: string | undefined;
   /** Position after which to go on: the `createdAt` and `id` of the last one seen. */
-  readonly after?: { readonly createdAt: number; readonly id: string };
+  readonly after?: { readonly createdAt: number; readonly id: string } | undefined;
   /** 1 to 1000. */
   readonly limit: number;
 }

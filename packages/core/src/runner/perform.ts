@@ -6,9 +6,9 @@ import type { Checkpoint } from '../model/workflow.ts';
 import { validate } from '../orchestrator/validate.ts';
 import type { RoleContext } from '../ports/role-adapter.ts';
 import { checkpointLabel } from '../ports/workspace.ts';
+import { untilAborted } from '../waits.ts';
 import type { AttemptRecord } from './attempt-record.ts';
 import type { ResolvedRunnerOptions } from './runner-options.ts';
-import { untilAborted } from './until-aborted.ts';
 
 export interface Performed {
   readonly outcome: CheckedOutcome;
@@ -44,7 +44,7 @@ export async function perform(
       () =>
         adapter.perform(assignment, {
           signal: ending,
-          ...(workspace !== undefined && { workspace }),
+          workspace,
           ...record.writer,
           redact,
           progress,

@@ -1,7 +1,6 @@
 import { BatonError } from '../model/errors.ts';
-import { backoffMs } from './backoff.ts';
+import { backoffMs, untilAborted } from '../waits.ts';
 import type { ResolvedRunnerOptions } from './runner-options.ts';
-import { untilAborted } from './until-aborted.ts';
 
 /** Times that a report is made while the store is away. */
 const MAX_REPORTS = 10;

@@ -12,16 +12,16 @@ describe('the options of a runner', () => {
     ['leaseMs', { leaseMs: 10 }],
     ['leaseMs', { leaseMs: 1700.5 }],
     ['backoff.initialMs', { backoff: { initialMs: -1 } }],
-  ])('are refused when it could not work by them: %s', (field, options) => {
-    const { baton } = setUp([]);
+  ])('are refused when it could not work by them: %s', async (field, options) => {
+    const { baton } = await setUp([]);
     const create = () => createRunner({ source: baton, roles: [], ...options });
     expect(create).toThrow(
       expect.objectContaining({ violations: [expect.objectContaining({ field })] }),
     );
   });
 
-  it('name each role once', () => {
-    const { baton } = setUp([]);
+  it('name each role once', async () => {
+    const { baton } = await setUp([]);
     const twice = ['q_assistant', 'q_assistant'].map((role) =>
       createScriptedRole(role, { kind: 'fail', reason: 'x' }),
     );

@@ -53,7 +53,7 @@ describe('what a role answers', () => {
     });
     const judges = ['test_auditor', 'release_manager'];
     const roles = team.map((one) => ({ ...one, judges: judges.includes(one.role) }));
-    const { baton, runner } = setUp(roles, { workspaces });
+    const { baton, runner } = await setUp(roles, { workspaces });
     void runner.run();
     const { workflowId } = await baton.start(aBuild());
     await reaches(baton, workflowId, 'complete');
@@ -70,7 +70,7 @@ describe('what a role answers', () => {
   it('takes evidence from what was run, never from what is claimed', async () => {
     const invented = { ...passingOutputs.discovery, evidence: [evidenceOn('tree-0', 'test')] };
     const team = aTeam({ q_assistant: [{ kind: 'advance', result: invented as never }] });
-    const { baton, runner } = setUp(team.slice(0, 1));
+    const { baton, runner } = await setUp(team.slice(0, 1));
     void runner.run();
     const { workflowId } = await baton.start(aBuild());
     await reaches(baton, workflowId, 'error');
@@ -90,7 +90,7 @@ describe('what a role answers', () => {
     for (const depth of [64, 100_000]) {
       const deep = { ...passingOutputs.discovery, more: nest(depth) };
       const team = aTeam({ q_assistant: [{ kind: 'advance', result: deep as never }] });
-      const { baton, runner } = setUp(team.slice(0, 1));
+      const { baton, runner } = await setUp(team.slice(0, 1));
       void runner.run();
       const { workflowId } = await baton.start(aBuild());
       await reaches(baton, workflowId, 'error');
@@ -114,7 +114,7 @@ describe('what a role answers', () => {
   ])('is refused for good when %s is in it, with its path', async (_, odd, problem) => {
     const result = { ...passingOutputs.discovery, deep: [{ odd }] } as never;
     const team = aTeam({ q_assistant: [{ kind: 'advance', result }] });
-    const { baton, runner } = setUp(team.slice(0, 1));
+    const { baton, runner } = await setUp(team.slice(0, 1));
     void runner.run();
     const { workflowId } = await baton.start(aBuild());
     await reaches(baton, workflowId, 'error');
@@ -128,7 +128,9 @@ describe('what a role answers', () => {
       for (const odd of [42, undefined, { a: 1 }, null]) progress(odd as never);
       return advance('discovery');
     };
-    const { baton, runner, reports } = setUp(aTeam({ q_assistant: [answer, advance('planning')] }));
+    const { baton, runner, reports } = await setUp(
+      aTeam({ q_assistant: [answer, advance('planning')] }),
+    );
     void runner.run();
     const { workflowId } = await baton.start(aBuild());
     await reaches(baton, workflowId, 'complete');
@@ -139,7 +141,7 @@ describe('what a role answers', () => {
   it('that misses its schema is asked for again, as often as an assignment may be claimed', async () => {
     const slip: Outcome = { kind: 'advance', result: { summary: 's' } };
     const once = aTeam({ q_assistant: [slip, advance('discovery'), advance('planning')] });
-    const fine = setUp(once);
+    const fine = await setUp(once);
     void fine.runner.run();
     const first = await fine.baton.start(aBuild());
     await reaches(fine.baton, first.workflowId, 'complete');
@@ -149,7 +151,7 @@ describe('what a role answers', () => {
       ['planning', 1],
     ]);
     expect(once[0]?.assignments[1]?.feedback?.reason).toContain('requirements');
-    const { baton, runner } = setUp(aTeam({ q_assistant: [slip] }).slice(0, 1));
+    const { baton, runner } = await setUp(aTeam({ q_assistant: [slip] }).slice(0, 1));
     void runner.run();
     const { workflowId } = await baton.start(aBuild());
     await reaches(baton, workflowId, 'error');
@@ -162,7 +164,7 @@ describe('what a role answers', () => {
     const large = { ...passingOutputs.discovery, text };
     const answer: Outcome = { kind: 'advance', result: large };
     const team = aTeam({ q_assistant: [answer, advance('discovery'), advance('planning')] });
-    const { baton, runner } = setUp(team);
+    const { baton, runner } = await setUp(team);
     void runner.run();
     const { workflowId } = await baton.start(aBuild({ requirements: { text } }));
     await reaches(baton, workflowId, 'complete');
@@ -173,7 +175,7 @@ describe('what a role answers', () => {
   it('sends an output back that does not pass its gates, with what they found', async () => {
     const red = { ...passingOutputs.testing, coveragePercent: 40 };
     const team = aTeam({ test_auditor: [{ kind: 'advance', result: red }, advance('testing')] });
-    const { baton, runner } = setUp(team);
+    const { baton, runner } = await setUp(team);
     void runner.run();
     const { workflowId } = await baton.start(aBuild());
     await reaches(baton, workflowId, 'complete');
@@ -204,7 +206,7 @@ describe('what a role answers', () => {
     });
     const words = (count: number): Outcome => ({ kind: 'advance', result: { words: count } });
     const writer = createScriptedRole('writer', words(12), words(50), words(800));
-    const { baton, runner } = setUp([writer], {}, { definitions: [article] });
+    const { baton, runner } = await setUp([writer], {}, { definitions: [article] });
     void runner.run();
     const { workflowId } = await baton.start(aBuild());
     await reaches(baton, workflowId, 'published');
@@ -225,7 +227,7 @@ describe('what a role answers', () => {
       createScriptedRole('code_writer', new Error('s3cret was wrong')),
     ];
     const redact = (text: string) => text.replaceAll('s3cret', '***');
-    const { baton, runner, reports } = setUp(team, { redact });
+    const { baton, runner, reports } = await setUp(team, { redact });
     void runner.run();
     const { workflowId } = await baton.start(aBuild());
     const begun = async () => (await baton.status({ workflowId })).attempt + reports.length;
@@ -260,7 +262,7 @@ describe('what a role answers', () => {
         throw failure;
       }),
     ];
-    const { baton, runner, reports } = setUp(team, { redact });
+    const { baton, runner, reports } = await setUp(team, { redact });
     void runner.run();
     const { workflowId } = await baton.start(aBuild());
     await reaches(baton, workflowId, 'error');
@@ -280,7 +282,7 @@ describe('what a role answers', () => {
         advance('planning'),
       ],
     });
-    const { baton, runner } = setUp(team);
+    const { baton, runner } = await setUp(team);
     void runner.run();
     const { workflowId } = await baton.start(aBuild());
     await expect
@@ -310,7 +312,7 @@ describe('what a role answers', () => {
         new BatonError('invalid_input', 'enough'),
       ],
     });
-    const { baton, runner } = setUp(team);
+    const { baton, runner } = await setUp(team);
     void runner.run();
     const { workflowId } = await baton.start(aBuild());
     await reaches(baton, workflowId, 'error');

@@ -13,7 +13,7 @@ describe('a runner in trouble', () => {
     const busy = new BatonError('unavailable', 'overloaded', {
       metadata: { retryAfterMs: '90000' },
     });
-    const { baton, runner } = setUp(aTeam({ q_assistant: [busy] }));
+    const { baton, runner } = await setUp(aTeam({ q_assistant: [busy] }));
     void runner.run();
     const { workflowId } = await baton.start(aBuild());
     await expect.poll(() => typesOf(baton, workflowId)).toContain('attempt_failed');
@@ -26,7 +26,7 @@ describe('a runner in trouble', () => {
   it.each(['listClaimable', 'claim', 'advance'])(
     'stops although %s never answers',
     async (hung) => {
-      const { baton } = setUp([]);
+      const { baton } = await setUp([]);
       const { workflowId } = await baton.start(aBuild());
       if (hung === 'advance') await advanceTo(baton, workflowId, 'handoff_to_coder');
       let asked = false;
@@ -44,7 +44,7 @@ describe('a runner in trouble', () => {
   );
 
   it('gives back a claim that is granted after it has stopped', async () => {
-    const { baton } = setUp([]);
+    const { baton } = await setUp([]);
     const { workflowId } = await baton.start(aBuild());
     const granted = Promise.withResolvers<void>();
     const source = Object.assign(Object.create(baton), baton, {
@@ -65,7 +65,7 @@ describe('a runner in trouble', () => {
   });
 
   it('accepts a handoff whatever request ids others have used', async () => {
-    const { baton, runner } = setUp(aTeam());
+    const { baton, runner } = await setUp(aTeam());
     const { workflowId } = await baton.start(aBuild({ requestId: 'accept:handoff_to_coder:3' }));
     void runner.run();
     await reaches(baton, workflowId, 'complete');
@@ -76,7 +76,7 @@ describe('a runner in trouble', () => {
       for (let i = 0; i < 1500; i++) note({ code: 'seen', message: `note ${i}` });
       return advance('discovery');
     };
-    const { baton, runner } = setUp([createScriptedRole('q_assistant', noisy)]);
+    const { baton, runner } = await setUp([createScriptedRole('q_assistant', noisy)]);
     void runner.run();
     const { workflowId } = await baton.start(aBuild());
     await expect
@@ -89,7 +89,7 @@ describe('a runner in trouble', () => {
   it('tries again with a pause what can be helped by it', async () => {
     const away = new BatonError('unavailable', 'overloaded');
     const team = aTeam({ q_assistant: [away, away, advance('discovery'), advance('planning')] });
-    const { baton, runner } = setUp(team);
+    const { baton, runner } = await setUp(team);
     void runner.run();
     const { workflowId } = await baton.start(aBuild());
     await reaches(baton, workflowId, 'complete');
@@ -108,7 +108,7 @@ describe('a runner in trouble', () => {
       'requirements',
     ],
   ])('takes %s to error', async (_, answer, code, words) => {
-    const { baton, runner } = setUp(aTeam({ q_assistant: [answer as ScriptedAnswer] }));
+    const { baton, runner } = await setUp(aTeam({ q_assistant: [answer as ScriptedAnswer] }));
     void runner.run();
     const { workflowId } = await baton.start(aBuild());
     await reaches(baton, workflowId, 'error');
@@ -124,7 +124,7 @@ describe('a runner in trouble', () => {
     ['without words', Object.create(null) as Error, '[object Object]'],
   ])('records a failure %s', async (_, thrown, words) => {
     const role: RoleAdapter = { role: 'q_assistant', perform: () => Promise.reject(thrown) };
-    const { baton, runner } = setUp([role]);
+    const { baton, runner } = await setUp([role]);
     void runner.run();
     const { workflowId } = await baton.start(aBuild());
     await reaches(baton, workflowId, 'error');
@@ -132,7 +132,7 @@ describe('a runner in trouble', () => {
   });
 
   it('lets work that is in trouble keep no other work from being done', async () => {
-    const { baton, dispatcher } = setUp([]);
+    const { baton, dispatcher } = await setUp([]);
     const broken = new Set<string>();
     for (let i = 0; i < 6; i++) broken.add((await baton.start(aBuild())).workflowId);
     const source = Object.assign(Object.create(baton), baton, {
@@ -153,7 +153,7 @@ describe('a runner in trouble', () => {
     const onReport = () => {
       throw new Error('watcher');
     };
-    const { baton, runner } = setUp(aTeam(), { onReport });
+    const { baton, runner } = await setUp(aTeam(), { onReport });
     void runner.run();
     const { workflowId } = await baton.start(aBuild());
     await reaches(baton, workflowId, 'complete');
@@ -165,7 +165,7 @@ describe('a runner in trouble', () => {
     'stops although %s never answers',
     async (hung) => {
       const never = () => new Promise<never>(() => undefined);
-      const { baton } = setUp([]);
+      const { baton } = await setUp([]);
       const source = Object.assign(Object.create(baton), baton, { [hung]: never });
       let begun = false;
       const role: RoleAdapter = {
@@ -196,7 +196,7 @@ describe('a runner in trouble', () => {
   );
 
   it('outlives a store that is away for a while', async () => {
-    const { baton, dispatcher } = setUp(aTeam());
+    const { baton, dispatcher } = await setUp(aTeam());
     let away = 20;
     const flaky = new Proxy(baton, {
       get: (target, key: keyof Orchestrator) =>

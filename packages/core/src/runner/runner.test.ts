@@ -12,7 +12,7 @@ describe('a runner', () => {
   it('carries a build from discovery to complete, through a retry with feedback', async () => {
     const retry: Outcome = { kind: 'request_retry', reason: 'two tests fail', details: 'not ok 7' };
     const team = aTeam({ test_auditor: [retry, advance('testing')] });
-    const { baton, runner } = setUp(team);
+    const { baton, runner } = await setUp(team);
     void runner.run();
     const { workflowId } = await baton.start(aBuild());
     await reaches(baton, workflowId, 'complete');
@@ -32,7 +32,7 @@ describe('a runner', () => {
 
   it('finds work without any hint', async () => {
     const dispatcher = createMemoryDispatcher();
-    const { baton, runner } = setUp(aTeam(), { dispatcher });
+    const { baton, runner } = await setUp(aTeam(), { dispatcher });
     const { workflowId } = await baton.start(aBuild());
     void runner.run();
     await reaches(baton, workflowId, 'complete');
@@ -40,7 +40,7 @@ describe('a runner', () => {
 
   it('shares the work with others: every assignment is performed once', async () => {
     const team = aTeam({ q_assistant: [({ state }) => advance(state as 'discovery')] });
-    const { baton, runner, dispatcher } = setUp(team, { worker: 'one' });
+    const { baton, runner, dispatcher } = await setUp(team, { worker: 'one' });
     const other = createRunner({
       source: baton,
       roles: team,
@@ -65,7 +65,7 @@ describe('a runner', () => {
   it('claims in the name of its role, and of the runner where the role names no worker', async () => {
     const named = { models: ['acme:large'], modelFamilies: ['acme'], worker: 'eve' };
     const roles = aTeam().map((role, i) => (i === 0 ? { ...role, principal: named } : role));
-    const { baton, runner } = setUp(roles, { worker: 'w1' });
+    const { baton, runner } = await setUp(roles, { worker: 'w1' });
     void runner.run();
     const { workflowId } = await baton.start(aBuild());
     await reaches(baton, workflowId, 'complete');
@@ -80,7 +80,7 @@ describe('a runner', () => {
   });
 
   it('does only the work of its roles, and of its workflow if it was given one', async () => {
-    const { baton, runner } = setUp(aTeam().filter(({ role }) => role === 'q_assistant'));
+    const { baton, runner } = await setUp(aTeam().filter(({ role }) => role === 'q_assistant'));
     void runner.run();
     const { workflowId } = await baton.start(aBuild());
     await reaches(baton, workflowId, 'handoff_to_coder');
@@ -105,7 +105,9 @@ describe('a runner', () => {
       await new Promise((resolve) => setTimeout(resolve, 3000));
       return advance('discovery');
     };
-    const { baton, runner, dispatcher } = setUp(aTeam({ q_assistant: [slow] }), { leaseMs: 2000 });
+    const { baton, runner, dispatcher } = await setUp(aTeam({ q_assistant: [slow] }), {
+      leaseMs: 2000,
+    });
     const other = createRunner({
       source: baton,
       roles: aTeam({ q_assistant: [slow] }),
@@ -126,9 +128,12 @@ describe('a runner', () => {
     let aborted = false;
     const stubborn = (_: unknown, { signal }: { signal: AbortSignal }) =>
       new Promise<Outcome>(() => signal.addEventListener('abort', () => (aborted = true)));
-    const { baton, runner } = setUp(aTeam({ code_writer: [stubborn, advance('implementation')] }), {
-      leaseMs: 2000,
-    });
+    const { baton, runner } = await setUp(
+      aTeam({ code_writer: [stubborn, advance('implementation')] }),
+      {
+        leaseMs: 2000,
+      },
+    );
     void runner.run();
     const { workflowId } = await baton.start(aBuild());
     await expect.poll(async () => (await baton.status({ workflowId })).claim).toBeDefined();
@@ -149,7 +154,7 @@ describe('a runner', () => {
       });
     };
     const team = aTeam({ q_assistant: [spending, advance('discovery'), advance('planning')] });
-    const { baton, runner } = setUp(team, { leaseMs: 1000 });
+    const { baton, runner } = await setUp(team, { leaseMs: 1000 });
     void runner.run();
     const { workflowId } = await baton.start(aBuild());
     await expect.poll(async () => (await baton.status({ workflowId })).claim).toBeDefined();
@@ -162,7 +167,7 @@ describe('a runner', () => {
 
   it('ends the work at the deadline of the workflow', async () => {
     const endless = () => new Promise<Outcome>(() => undefined);
-    const { baton, runner } = setUp(aTeam({ q_assistant: [endless] }));
+    const { baton, runner } = await setUp(aTeam({ q_assistant: [endless] }));
     void runner.run();
     const { workflowId } = await baton.start(aBuild({ timeoutMs: 200 }));
     await reaches(baton, workflowId, 'error');
@@ -173,7 +178,7 @@ describe('a runner', () => {
   });
 
   it('moves work that no worker holds to error when its time is over, even of another role', async () => {
-    const { baton, runner } = setUp(aTeam().filter(({ role }) => role === 'release_manager'));
+    const { baton, runner } = await setUp(aTeam().filter(({ role }) => role === 'release_manager'));
     void runner.run();
     const { workflowId } = await baton.start(aBuild({ timeoutMs: 10 }));
     await reaches(baton, workflowId, 'error');
@@ -183,7 +188,7 @@ describe('a runner', () => {
     let finish: (outcome: Outcome) => void = () => undefined;
     const waiting = () => new Promise<Outcome>((resolve) => (finish = resolve));
     const team = aTeam({ q_assistant: [waiting] });
-    const { baton, runner } = setUp(team, { worker: 'first' });
+    const { baton, runner } = await setUp(team, { worker: 'first' });
     const run = runner.run();
     const { workflowId } = await baton.start(aBuild());
     await expect.poll(() => team[0]?.assignments).toHaveLength(1);

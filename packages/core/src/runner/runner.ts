@@ -1,12 +1,12 @@
 import { BatonError } from '../model/errors.ts';
 import type { AvailableWork } from '../model/views.ts';
 import { type ExpirySweep, startExpirySweep } from '../orchestrator/expiry-sweep.ts';
+import { untilAborted } from '../waits.ts';
 import {
   type ResolvedRunnerOptions,
   type RunnerOptions,
   resolveRunnerOptions,
 } from './runner-options.ts';
-import { untilAborted } from './until-aborted.ts';
 import { acceptHandoff, work } from './work.ts';
 
 /*

@@ -3,13 +3,13 @@ import type { DeclaredPrincipal, Principal } from '../model/principal.ts';
 import { redactError } from '../model/redact-error.ts';
 import type { AvailableWork, ClaimedAssignment } from '../model/views.ts';
 import type { WorkSource } from '../orchestrator/operations.ts';
+import { untilAborted } from '../waits.ts';
 import { createAttemptRecord } from './attempt-record.ts';
 import { heartbeat } from './heartbeat.ts';
 import { perform } from './perform.ts';
 import { createProgressReporter } from './progress-reporter.ts';
 import { type Attempt, reportFailure, reportLost, reportOutcome } from './report-outcome.ts';
 import { type ResolvedRunnerOptions, UNMASKED } from './runner-options.ts';
-import { untilAborted } from './until-aborted.ts';
 
 /** Codes that say that another worker was faster or that the workflow has moved: nothing to do. */
 const OVERTAKEN: ReadonlySet<string> = new Set([
@@ -60,8 +60,8 @@ async function claimWork(
     worker: principal?.worker ?? worker,
     roles: [role],
     leaseMs,
-    ...(principal !== undefined && { principal: withoutWorker(principal) }),
-    ...(reserve !== undefined && { reserve }),
+    principal: principal && withoutWorker(principal),
+    reserve,
   });
   try {
     return await untilAborted(() => claiming, stopping);

@@ -1,3 +1,4 @@
+import { untilAborted } from '@baton/core/waits';
 import type { Message } from '@bufbuild/protobuf';
 import { type handleServerStreamingCall, Metadata, type ServerWritableStream } from '@grpc/grpc-js';
 import { HEARTBEAT_HEADER, heartbeatSeconds } from '../heartbeat-header.ts';
@@ -52,14 +53,9 @@ export function serveStream(
 
 /** Resolves when the message is on its way. A caller that reads nothing must not keep it forever. */
 function write(call: Call, message: Message, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.reject(signal.reason);
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    call.write(message, (error?: Error | null) => {
-      signal.removeEventListener('abort', abort);
-      if (error) reject(error);
-      else resolve();
+  const written = () =>
+    new Promise<void>((resolve, reject) => {
+      call.write(message, (error?: Error | null) => (error ? reject(error) : resolve()));
     });
-  });
+  return untilAborted(written, signal);
 }

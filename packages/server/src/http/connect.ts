@@ -1,4 +1,5 @@
 import { BatonError } from '@baton/core';
+import { untilAborted } from '@baton/core/waits';
 import type { DescMessage, DescService, Message } from '@bufbuild/protobuf';
 import { EmptySchema } from '@bufbuild/protobuf/wkt';
 import {
@@ -60,8 +61,9 @@ function serve(served: ServedMethod, { streams, log, heartbeatMs }: RpcOptions) 
       try {
         const { signal } = controller;
         const connection = context.values.get(CONNECTION);
-        const reply = served.handle(messageOf(context.values), { signal, connection });
-        return await untilAborted(reply, signal);
+        const message = messageOf(context.values);
+        // Connect leaves deadlines to the handler. What was begun goes on; its caller is not kept waiting.
+        return await untilAborted(() => served.handle(message, { signal, connection }), signal);
       } catch (reason) {
         throw toConnectError(reason, log);
       } finally {
@@ -104,15 +106,6 @@ function goneError(reason: unknown): BatonError {
   return ConnectError.from(reason).code === Code.DeadlineExceeded
     ? new BatonError('deadline_exceeded', "the caller's deadline has passed")
     : new BatonError('cancelled', 'the caller has cancelled the call');
-}
-
-/** Connect leaves deadlines to the handler. What was begun goes on; its caller is not kept waiting. */
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-    promise.then(resolve, reject);
-  });
 }
 
 function toConnectError(reason: unknown, log: Log): ConnectError {

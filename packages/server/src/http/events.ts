@@ -1,4 +1,5 @@
 import { BatonError } from '@baton/core';
+import { untilAborted } from '@baton/core/waits';
 import type { WatchWorkflowRequest, WatchWorkflowResponse } from '@baton/proto';
 import { ProgressSchema, WorkflowEventSchema } from '@baton/proto';
 import { type DescMessage, type MessageShape, toJson } from '@bufbuild/protobuf';
@@ -52,7 +53,7 @@ export async function serveEvents(
     // A reader that is cut off for a while just reads on; what will not pass, it has to know.
     if (!retryable && code !== 'cancelled') {
       const { problem } = toProblem(reason, options.log);
-      write(response, `event: problem\ndata: ${JSON.stringify(problem)}\n\n`);
+      response.write(`event: problem\ndata: ${JSON.stringify(problem)}\n\n`);
     }
   } finally {
     response.end();
@@ -105,16 +106,10 @@ function lastEventId({ headers }: HttpRequest): number | undefined {
 const MAX_SEQUENCE = 0xffff_ffff;
 
 /** Resolves when the reader keeps up; rejects when it is gone or the server stops. */
-function write(response: HttpResponse, text: string, signal?: AbortSignal): Promise<void> {
+async function write(response: HttpResponse, text: string, signal: AbortSignal): Promise<void> {
   // An abort that has been will not come again.
-  if (signal?.aborted) return Promise.reject(signal.reason);
-  if (response.write(text)) return Promise.resolve();
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal?.reason);
-    signal?.addEventListener('abort', abort, { once: true });
-    response.once('drain', () => {
-      signal?.removeEventListener('abort', abort);
-      resolve();
-    });
-  });
+  signal.throwIfAborted();
+  if (response.write(text)) return;
+  const drained = new Promise<void>((resolve) => response.once('drain', resolve));
+  await untilAborted(() => drained, signal);
 }

@@ -1,14 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { temporaryFolder } from '../../../adapters/src/testing/temporary-folder.ts';
 import { ConfigError } from '../config.ts';
 import { serve } from '../serve.ts';
 import { loadPolicies } from './load-policies.ts';
 
 function file(name: string, text: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'baton-policies-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
   const path = join(folder, name);
   writeFileSync(path, text);
   return path;

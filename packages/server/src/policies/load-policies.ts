@@ -21,7 +21,7 @@ export async function loadPolicies(file: string): Promise<Policies> {
     const policies = toPolicies(await read(path), MODULES.includes(extname(path)));
     // What no orchestrator takes, such as two definitions of one name and version, shows here.
     createOrchestrator({
-      store: createMemoryStore(),
+      store: await createMemoryStore(),
       definitions: policies.definitions,
       budgets: policies.budgets,
     });

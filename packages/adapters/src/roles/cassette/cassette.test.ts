@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../testing/temporary-folder.ts';
 import { assignmentOf, contextOf } from '../testing/perform.ts';
-import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { assignmentFingerprint, assignmentView } from './assignment-fingerprint.ts';
 import { openCassette } from './cassette.ts';
 import type { CassetteEntry } from './cassette-format.ts';

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { Outcome, RoleContext } from '@baton/core';
 import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../testing/temporary-folder.ts';
 import { failure } from '../testing/failure.ts';
 import { folderWorkspace } from '../testing/folder-workspace.ts';
 import { assignmentOf, contextOf, roleOf } from '../testing/perform.ts';
-import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { type Cassette, openCassette } from './cassette.ts';
 import { recordingRole } from './recording-role.ts';
 import { replayingRole } from './replaying-role.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { PERSON, PROGRAM } from '@baton/core';
 import { expect, it } from 'vitest';
+import { temporaryFolder } from '../../testing/temporary-folder.ts';
 import { assignmentOf, contextOf, roleOf } from '../testing/perform.ts';
-import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { openCassette } from './cassette.ts';
 import { recordedPrincipal } from './recorded-principal.ts';
 import { recordingRole } from './recording-role.ts';

@@ -20,8 +20,8 @@ export function recordingRole(
   const { role, principal, reserve } = adapter;
   return {
     role,
-    ...(principal !== undefined && { principal }),
-    ...(reserve !== undefined && { reserve }),
+    principal,
+    reserve,
     async perform(assignment, context) {
       const { workspace } = context;
       // Before the role works: afterwards the files are others.

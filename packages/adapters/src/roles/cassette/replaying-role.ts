@@ -29,7 +29,7 @@ export function replayingRole(
   return {
     role,
     reserve: NO_ALLOWANCE,
-    ...(principal !== undefined && { principal }),
+    principal,
     async perform(assignment, context) {
       const entries = await cassette.entries();
       const view = maskedView(await assignmentView(assignment, context), redact);

@@ -49,8 +49,8 @@ export function principalOf(
   if (author === undefined) return { principal: PROGRAM, reserve: NO_ALLOWANCE };
   const { principal, reserve } = author;
   return {
-    ...(principal !== undefined && { principal }),
-    ...(reserve !== undefined && { reserve }),
+    principal,
+    reserve,
   };
 }
 

@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BatonError, deploymentOutput, type JsonObject, type Outcome } from '@baton/core';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../testing/temporary-folder.ts';
 import { failure } from '../testing/failure.ts';
 import { folderWorkspace } from '../testing/folder-workspace.ts';
 import { assignmentOf, contextOf, roleOf } from '../testing/perform.ts';
-import { temporaryFolder } from '../testing/temporary-folder.ts';
 import type { CheckCommand } from './check-command.ts';
 import { createReleaseManager, type ReleaseManagerOptions } from './release-manager.ts';
 

@@ -5,15 +5,15 @@ import type { CoverageFormat } from './coverage-format.ts';
 export interface TestCommand extends CheckCommand {
   readonly reports?: {
     /** JUnit XML, below `{reports}/`. Default `{reports}/junit.xml`. */
-    readonly junit?: string;
+    readonly junit?: string | undefined;
     /** An lcov tracefile, below `{reports}/`: short for `coverage` with that format. */
-    readonly lcov?: string;
+    readonly lcov?: string | undefined;
     /** The coverage report, below `{reports}/`. Default `{reports}/lcov.info`. */
-    readonly coverage?: string;
+    readonly coverage?: string | undefined;
     /**
      * Default: told from the file's name (`.info` lcov, `.json` istanbul, `.xml` cobertura or jacoco,
      * `.out` go).
      */
-    readonly coverageFormat?: CoverageFormat;
+    readonly coverageFormat?: CoverageFormat | undefined;
   };
 }

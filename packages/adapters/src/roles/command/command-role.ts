@@ -45,7 +45,7 @@ export function createCommandRole(options: CommandRoleOptions): RoleAdapter {
   return {
     role,
     reserve: options.reserve ?? NO_ALLOWANCE,
-    ...(principal !== undefined && { principal }),
+    principal,
     async perform(assignment, context) {
       const { redact, signal, workspace } = context;
       const cwd = await folder(workspace, options.cwd);

@@ -1,6 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type Assignment,
@@ -12,6 +10,8 @@ import {
 } from '@baton/core';
 import { expect, it } from 'vitest';
 import { createRedactor } from '../../secrets/create-redactor.ts';
+import { createRepository } from '../../testing/git.ts';
+import { temporaryFolder } from '../../testing/temporary-folder.ts';
 import { createGitWorkspaceProvider } from '../../workspace/index.ts';
 import { assignmentOf, contextOf } from '../testing/perform.ts';
 import { createHumanRole } from './human-role.ts';
@@ -20,7 +20,7 @@ const ROLES = ['q_assistant', 'code_writer'].map((role) => createHumanRole({ rol
 
 /** A build whose first two roles are people. Each step runs a runner of its own: a restart. */
 async function createBuild(workspaces?: WorkspaceProvider) {
-  const orchestrator = createOrchestrator({ store: createMemoryStore() });
+  const orchestrator = createOrchestrator({ store: await createMemoryStore() });
   const { workflowId } = await orchestrator.start({
     projectId: 'p',
     buildId: 'b',
@@ -105,14 +105,9 @@ it('asks anew when the work has come back, and may send it back', async () => {
 });
 
 it('takes the files from a branch that the answer names', async () => {
-  const home = realpathSync(mkdtempSync(join(tmpdir(), 'baton-human-')));
+  const home = temporaryFolder();
   const repository = join(home, 'repository');
-  mkdirSync(repository);
-  const git = (...args: readonly string[]) =>
-    execFileSync('git', ['-c', 'user.name=ada', '-c', 'user.email=ada@localhost', ...args], {
-      cwd: repository,
-    });
-  git('init', '--quiet', '--initial-branch=main');
+  const git = createRepository(repository);
   writeFileSync(join(repository, 'old.txt'), 'old\n');
   git('add', '.');
   git('commit', '--quiet', '--message', 'Begin');

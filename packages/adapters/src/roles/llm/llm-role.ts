@@ -50,7 +50,7 @@ export function createLlmRole(options: LlmRoleOptions): RoleAdapter {
   return {
     role,
     principal: principalOf([...models, ...Object.values(phases).flat()]),
-    ...(reserve !== undefined && { reserve }),
+    reserve,
     async perform(assignment, context) {
       const redact = resolved.redact ?? context.redact ?? ((text: string) => text);
       const { safe: safeContext, end } = redactedContext(context, redact);

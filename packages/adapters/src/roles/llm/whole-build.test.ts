@@ -48,7 +48,7 @@ async function greetingBuild(thinkers: Thinkers, onReport?: (report: RunnerRepor
     createLlmRole({ role, models: thinkers[role] ?? [], clock, retry: { tries: 3 } });
   const judges = (role: string) => (thinkers[role] === undefined ? {} : { author: thinks(role) });
   const repository = createTestRepository({ 'suite.mjs': SUITE });
-  const store = createMemoryStore();
+  const store = await createMemoryStore();
   const baton = createOrchestrator({
     store,
     definitions: [

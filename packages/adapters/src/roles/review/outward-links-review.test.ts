@@ -1,9 +1,9 @@
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { temporaryFolder } from '../../testing/temporary-folder.ts';
 import { createTestRepository, writeFiles } from '../../workspace/testing/test-repository.ts';
 import { assignmentOf, contextOf } from '../testing/perform.ts';
-import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { outwardLinksReview } from './outward-links-review.ts';
 
 const done = { kind: 'advance', result: { summary: 'linked' } } as const;

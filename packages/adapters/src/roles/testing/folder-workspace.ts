@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { BatonError, type Workspace } from '@baton/core';
-import { temporaryFolder } from './temporary-folder.ts';
+import { temporaryFolder } from '../../testing/temporary-folder.ts';
 
 /** A workspace without git: a temporary folder, whose digest is a hash of its files. */
 export interface FolderWorkspace extends Workspace {

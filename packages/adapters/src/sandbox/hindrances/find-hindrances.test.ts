@@ -1,16 +1,8 @@
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { temporaryFolder } from '../../testing/temporary-folder.ts';
 import { createNoSandbox } from '../no-sandbox.ts';
 import type { Sandbox, SandboxPolicy } from '../sandbox.ts';
 import { type FailedCommand, findHindrances } from './find-hindrances.ts';
@@ -27,8 +19,7 @@ interface Setting {
 
 /** A home, a checkout and a build, and what is told of a command that wrote this. */
 function machine() {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'baton-hindrances-')));
-  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  const root = temporaryFolder();
   const at = (path: string): string => join(root, path);
   const write = (path: string): string => {
     mkdirSync(dirname(at(path)), { recursive: true });

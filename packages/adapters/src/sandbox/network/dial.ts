@@ -1,6 +1,7 @@
 import { request as ask } from 'node:http';
 import { connect, isIP, isIPv6, type LookupFunction, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { untilAborted } from '@baton/core/waits';
 import { canonicalAddress } from './canonical-host.ts';
 import { isForbiddenAddress } from './forbidden-addresses.ts';
 import { type HostRule, ruleFor } from './host-rules.ts';
@@ -41,7 +42,10 @@ export async function dial(target: Target, rule: HostRule, options: DialOptions)
   const { host, port } = target;
   if (rule.kind === 'local') return dialLocal(port, options.signal);
   if (isIP(host) !== 0) return dialAddresses([host], port, options.signal);
-  const resolved = await settledBy(options.signal, options.lookup(host));
+  const { signal } = options;
+  const resolved = await untilAborted(() => options.lookup(host), signal).catch((reason) => {
+    throw signal.aborted ? new Error('its name was not resolved in time') : reason;
+  });
   const found = resolved.flatMap((one) => canonicalAddress(one) ?? []);
   const own = options.ownAddresses();
   const isListed = (one: string) => ruleFor(options.rules, one, port)?.kind === 'address';
@@ -127,12 +131,4 @@ function connected(socket: Socket, signal: AbortSignal): Promise<Socket> {
   socket.once('error', reject);
   socket.once('close', () => reject(new Error('the connection was closed')));
   return promise.finally(() => signal.removeEventListener('abort', abort));
-}
-
-function settledBy<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const abort = (): void => reject(new Error('its name was not resolved in time'));
-  if (signal.aborted) abort();
-  signal.addEventListener('abort', abort, { once: true });
-  return Promise.race([work, promise]).finally(() => signal.removeEventListener('abort', abort));
 }

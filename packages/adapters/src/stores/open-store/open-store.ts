@@ -52,10 +52,12 @@ async function openParts(url: string, options: OpenStoreOptions): Promise<Parts>
   }
   switch (where.kind) {
     case 'memory':
-      return { store: createMemoryStore() };
+      return { store: await createMemoryStore() };
     case 'sqlite': {
       const { createSqliteStore } = await import('../sqlite/index.ts');
-      return { store: createSqliteStore({ path: where.path, busyTimeoutMs: timeoutMs, warn }) };
+      return {
+        store: await createSqliteStore({ path: where.path, busyTimeoutMs: timeoutMs, warn }),
+      };
     }
     case 'postgres': {
       const { createPostgresStore, createPostgresDispatcher } = await import(
@@ -68,21 +70,14 @@ async function openParts(url: string, options: OpenStoreOptions): Promise<Parts>
     case 'redis': {
       const { createRedisStore, createRedisDispatcher } = await import('../redis/index.ts');
       const connection = where.url;
-      const store = createRedisStore({
+      const store = await createRedisStore({
         connection,
         commandTimeoutMs: timeoutMs,
         warn,
-        ...(retention && { retention }),
-        ...(replicas && { replicas }),
+        retention,
+        replicas,
       });
-      try {
-        // The store connects when it is first used: now rather than with the first build.
-        await store.load('');
-      } catch (reason) {
-        await store.close();
-        throw reason;
-      }
-      return { store, dispatcher: createRedisDispatcher({ connection, onError }) };
+      return { store, dispatcher: await createRedisDispatcher({ connection, onError }) };
     }
   }
 }

@@ -1,8 +1,3 @@
-export {
-  createPostgresDispatcher,
-  type PostgresDispatcher,
-} from '../../dispatchers/postgres/postgres-dispatcher.ts';
-export type { PostgresDispatcherOptions } from '../../dispatchers/postgres/postgres-dispatcher-options.ts';
 export { type MigrateOptions, migrate } from './migrate.ts';
 export type {
   PostgresClient,
@@ -11,5 +6,10 @@ export type {
   PostgresQuery,
   PostgresRows,
 } from './pool.ts';
+export {
+  createPostgresDispatcher,
+  type PostgresDispatcher,
+} from './postgres-dispatcher.ts';
+export type { PostgresDispatcherOptions } from './postgres-dispatcher-options.ts';
 export { createPostgresStore } from './postgres-store.ts';
 export type { PostgresStoreOptions } from './postgres-store-options.ts';

@@ -55,7 +55,7 @@ export async function readVersion(
   });
   const { known, encoding } = rows[0] as { known: boolean; encoding: string };
   if (encoding !== 'UTF8') {
-    const text = `the database's encoding is ${encoding}; Baton needs one in UTF8`;
+    const text = `the PostgreSQL database: found the encoding ${encoding}, expected UTF8`;
     throw new BatonError('invalid_input', text);
   }
   if (!known) return 0;
@@ -66,13 +66,21 @@ export async function readVersion(
   if (version <= MIGRATIONS.length) return version;
   throw new BatonError(
     'invalid_input',
-    `the database has schema version ${version}; this version of Baton knows up to ${MIGRATIONS.length}: use a newer one`,
+    `the PostgreSQL database: found schema version ${version}, expected ${MIGRATIONS.length} at most, which this version of Baton knows: use a newer one`,
   );
 }
 
 /** Whether tables of `version` need {@link migrate}. */
 export function isOutdated(version: number): boolean {
   return version < MIGRATIONS.length;
+}
+
+/** What refuses such tables where they may not be migrated. */
+export function outdated(version: number): BatonError {
+  return new BatonError(
+    'invalid_input',
+    `the PostgreSQL database: found schema version ${version}, expected ${MIGRATIONS.length}: run its migrations first, or set autoMigrate`,
+  );
 }
 
 async function apply(

@@ -1,7 +1,7 @@
 import { BatonError } from '@baton/core';
 import type { Resolved } from '@baton/core/internal';
 import { MAX_TIMER_MS, present } from '@baton/core/internal';
-import { checkNumber } from '../check-number.ts';
+import { checkConnection, checkNumber } from '../check-option.ts';
 import type { PostgresPool } from './pool.ts';
 
 export interface PostgresStoreOptions {
@@ -44,6 +44,7 @@ const MAX_NAME_BYTES = 63;
 
 /** The one place where defaults are decided. @throws BatonError `invalid_input`. */
 export function resolvePostgresOptions(options: PostgresStoreOptions): ResolvedPostgresOptions {
+  checkConnection(options.connection, 'connect', 'a postgres:// URL or a pool of pg');
   checkSchemaName(options.schema);
   const resolved = {
     autoMigrate: true,

@@ -1,7 +1,7 @@
 import { BatonError, type WorkflowStore } from '@baton/core';
 import { createSkipUnreadable } from '../skip-unreadable.ts';
 import { toBatonError } from './errors.ts';
-import { isOutdated, migrate, readVersion } from './migrate.ts';
+import { isOutdated, migrate, outdated, readVersion } from './migrate.ts';
 import { openPool } from './open-pool.ts';
 import type { PostgresPool } from './pool.ts';
 import { findPooling, type Pooling } from './pooling.ts';
@@ -134,8 +134,5 @@ async function prepareTables(
     await migrate(pool, { schema, warn });
     return;
   }
-  throw new BatonError(
-    'invalid_input',
-    `the database has schema version ${version}, older than this version of Baton needs: run its migrations first`,
-  );
+  throw outdated(version);
 }

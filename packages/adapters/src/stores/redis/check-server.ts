@@ -1,5 +1,6 @@
 import { BatonError } from '@baton/core';
 import type { Cluster, Redis } from 'ioredis';
+import { unreadable } from './errors.ts';
 import { metaKey } from './keys.ts';
 import { DEADLINES_LISTED } from './list-deadlines.ts';
 import type { ResolvedRedisOptions } from './redis-store-options.ts';
@@ -20,7 +21,8 @@ export interface CheckedServer {
 /**
  * Looks at the settings that decide what a commit survives, and at what the database was made with.
  *
- * @throws BatonError `invalid_input` for a server that evicts, and for another number of shards.
+ * @throws BatonError `invalid_input` for a server that evicts, and for another number of shards;
+ *   `data_loss` for a key that another program has written.
  */
 export async function checkServer(
   client: Redis | Cluster,
@@ -35,7 +37,7 @@ export async function checkServer(
 
   const [layout, recorded] = await readMeta(client, meta, shards ?? DEFAULT_SHARDS);
   if (layout !== LAYOUT) {
-    const message = `the Redis key '${meta}' has layout ${layout}; this version of Baton knows ${LAYOUT}`;
+    const message = `the Redis key '${meta}': found layout ${layout}, expected ${LAYOUT}, which this version of Baton knows`;
     throw new BatonError('invalid_input', message);
   }
   if (shards !== undefined && String(shards) !== recorded) {
@@ -81,6 +83,10 @@ async function checkDatabase(client: Redis | Cluster): Promise<void> {
 /** What the database was made with. Written once: one that takes no writes can still be read. */
 async function readMeta(client: Redis | Cluster, meta: string, shards: number): Promise<Meta> {
   const read = async (): Promise<Meta> => {
+    const type = await client.type(meta);
+    if (type !== 'hash' && type !== 'none') {
+      throw unreadable(meta, `found a value of type ${type}, expected a hash that Baton made`);
+    }
     const [layout = null, recorded = null] = await client.hmget(meta, 'layout', 'shards');
     return [layout, recorded];
   };

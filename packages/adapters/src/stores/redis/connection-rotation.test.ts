@@ -57,8 +57,8 @@ describe.skipIf(redisMissing())('the connections of commits', () => {
   });
   afterAll(() => redis.destroy());
 
-  function open(options: Partial<RedisStoreOptions>): [Orchestrator, WorkflowStore] {
-    const store = createRedisStore({ connection: redis.url, warn() {}, ...options });
+  async function open(options: Partial<RedisStoreOptions>): Promise<[Orchestrator, WorkflowStore]> {
+    const store = await createRedisStore({ connection: redis.url, warn() {}, ...options });
     ends.push(() => store.close());
     return [createOrchestrator({ store }), store];
   }
@@ -93,7 +93,7 @@ describe.skipIf(redisMissing())('the connections of commits', () => {
     ['four by default', {}, 4],
     ['as many as are asked for', { commitConnections: 2 }, 2],
   ])('are %s, and none when the store is closed', async (_, options, expected) => {
-    const [baton, store] = open(options);
+    const [baton, store] = await open(options);
     const ids = await started(baton, 32);
     await Promise.all(ids.map((id) => advance(baton, id)));
     expect(await committers()).toHaveLength(expected);
@@ -104,14 +104,14 @@ describe.skipIf(redisMissing())('the connections of commits', () => {
   it('are only the one that was injected', async () => {
     const connection = new Redis(redis.url);
     ends.push(() => connection.disconnect());
-    const [baton] = open({ connection });
+    const [baton] = await open({ connection });
     const ids = await started(baton, 32);
     await Promise.all(ids.map((id) => advance(baton, id)));
     expect(await committers()).toHaveLength(1);
   });
 
   it('come back when the server has cut them, and every commit is there once', async () => {
-    const [baton, store] = open({});
+    const [baton, store] = await open({});
     await Promise.all((await started(baton, 32)).map((id) => advance(baton, id)));
     const ids = await started(baton, 32);
     for (const id of await committers()) await redis.connect().client('KILL', 'ID', id);

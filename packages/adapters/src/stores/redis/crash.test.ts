@@ -19,8 +19,13 @@ describe.skipIf(redisMissing())(`the Redis store, when its server dies (SEED=${s
     await redis?.destroy();
   });
 
-  function open(url: string, commandTimeoutMs = 5000): WorkflowStore {
-    const store = createRedisStore({ connection: url, shards: 4, commandTimeoutMs, warn() {} });
+  async function open(url: string, commandTimeoutMs = 5000): Promise<WorkflowStore> {
+    const store = await createRedisStore({
+      connection: url,
+      shards: 4,
+      commandTimeoutMs,
+      warn() {},
+    });
     opened.push(store);
     return store;
   }
@@ -34,7 +39,7 @@ describe.skipIf(redisMissing())(`the Redis store, when its server dies (SEED=${s
 
   it('has every acknowledged commit once after SIGKILL under load, without a gap', async () => {
     redis = await startRedis();
-    const store = open(redis.url);
+    const store = await open(redis.url);
     const baton = createOrchestrator({ store });
     const ids = await Promise.all(
       Array.from({ length: WORKFLOWS }, async (_, i) => (await baton.start(aBuild(i))).workflowId),
@@ -77,7 +82,7 @@ describe.skipIf(redisMissing())(`the Redis store, when its server dies (SEED=${s
 
   it('is unavailable while its server is paused, and then answers the same request', async () => {
     redis = await startRedis();
-    const store = open(redis.url, 300);
+    const store = await open(redis.url, 300);
     const baton = createOrchestrator({ store });
     const { workflowId } = await baton.start(aBuild(0));
     const request = {
@@ -101,7 +106,7 @@ describe.skipIf(redisMissing())(`the Redis store, when its server dies (SEED=${s
 
   it('has no half commit after its file was cut off anywhere', async () => {
     redis = await startRedis(['--aof-load-truncated', 'yes']);
-    const store = open(redis.url);
+    const store = await open(redis.url);
     const baton = createOrchestrator({ store });
     const ids: string[] = [];
     for (let i = 0; i < 6; i++) {
@@ -121,7 +126,7 @@ describe.skipIf(redisMissing())(`the Redis store, when its server dies (SEED=${s
     for (let turn = 0; turn < 15; turn++) {
       writeFileSync(path, whole.subarray(0, Math.floor(random() * whole.length)));
       await redis.restart();
-      const left = open(redis.url);
+      const left = await open(redis.url);
       const listed = await left.listWorkflows({ limit: 100 });
       for (const snapshot of listed) {
         await intactEvents(left, snapshot.id);
@@ -144,7 +149,7 @@ describe.skipIf(redisMissing())(`the Redis store, when its server dies (SEED=${s
     expect(lengths.size).toBeGreaterThan(2);
     writeFileSync(path, whole);
     await redis.restart();
-    expect(await open(redis.url).listWorkflows({ limit: 100 })).toHaveLength(ids.length);
+    expect(await (await open(redis.url)).listWorkflows({ limit: 100 })).toHaveLength(ids.length);
   });
 });
 

@@ -32,7 +32,7 @@ describe.skipIf(redisMissing())('a record in Redis that cannot be read', () => {
 
   /** Workflows of one store. */
   async function started(count: number) {
-    const store = createRedisStore({
+    const store = await createRedisStore({
       connection: redis.url,
       shards: 4,
       warn: (line) => lines.push(line),

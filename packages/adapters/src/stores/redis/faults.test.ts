@@ -44,11 +44,15 @@ describe.skipIf(redisMissing())('the Redis store, when things go wrong:', () => 
   }
 
   /** @param options those of an injected instance; without any, the store connects by itself. */
-  function open(url: string, options?: Resending, commandTimeoutMs = 2000): WorkflowStore {
+  async function open(
+    url: string,
+    options?: Resending,
+    commandTimeoutMs = 2000,
+  ): Promise<WorkflowStore> {
     const connection = options && new Redis(url, options);
     connection?.on('error', () => {});
     ends.push(() => connection?.disconnect());
-    const store = createRedisStore({
+    const store = await createRedisStore({
       connection: connection ?? url,
       shards: 4,
       commandTimeoutMs,
@@ -75,7 +79,7 @@ describe.skipIf(redisMissing())('the Redis store, when things go wrong:', () => 
     it('does not make a commit a conflict with itself', async () => {
       const redis = await aServer();
       const proxy = await aProxy(redis);
-      const store = open(proxy.url);
+      const store = await open(proxy.url);
       const [baton, workflowId] = await aWorkflow(store);
       const before = proxy.commands.length;
       const cut = proxy.cutAnswerTo('evalsha', 3).then(proxy.accept);
@@ -93,9 +97,9 @@ describe.skipIf(redisMissing())('the Redis store, when things go wrong:', () => 
       const redis = await aServer();
       const proxy = await aProxy(redis);
       const [baton, workflowId] = await aWorkflow(
-        open(proxy.url, { autoResendUnfulfilledCommands: true, maxRetriesPerRequest: null }),
+        await open(proxy.url, { autoResendUnfulfilledCommands: true, maxRetriesPerRequest: null }),
       );
-      const other = createOrchestrator({ store: open(redis.url) });
+      const other = createOrchestrator({ store: await open(redis.url) });
       const cut = proxy.cutAnswerTo('evalsha', 3);
       const advanced = baton.advance({ workflowId, ...discovery });
       await cut;
@@ -108,7 +112,7 @@ describe.skipIf(redisMissing())('the Redis store, when things go wrong:', () => 
     it('is given up when it falls silent, and another one is made', async () => {
       const redis = await aServer();
       const proxy = await aProxy(redis);
-      const store = open(proxy.url, undefined, 400);
+      const store = await open(proxy.url, undefined, 400);
       const [baton, workflowId] = await aWorkflow(store);
       // Over every connection that commits take turns on.
       const back = { workflowId, targetState: 'discovery', reason: 'again' };
@@ -129,7 +133,7 @@ describe.skipIf(redisMissing())('the Redis store, when things go wrong:', () => 
     it('does not make a start a second one', async () => {
       const redis = await aServer();
       const proxy = await aProxy(redis);
-      const store = open(proxy.url);
+      const store = await open(proxy.url);
       for (const step of [1, 2]) {
         // Behind what the start before left to be done in the background.
         await store.readStats('p');
@@ -146,7 +150,7 @@ describe.skipIf(redisMissing())('the Redis store, when things go wrong:', () => 
     it('is unavailable where nothing is sent again; the same request gets its reply', async () => {
       const redis = await aServer();
       const proxy = await aProxy(redis);
-      const store = open(proxy.url, {
+      const store = await open(proxy.url, {
         autoResendUnfulfilledCommands: false,
         maxRetriesPerRequest: 0,
       });
@@ -170,7 +174,7 @@ describe.skipIf(redisMissing())('the Redis store, when things go wrong:', () => 
   it('a start that died after its first step is finished by the next one of its build', async () => {
     const redis = await aServer();
     const proxy = await aProxy(redis);
-    const dying = open(proxy.url, {
+    const dying = await open(proxy.url, {
       autoResendUnfulfilledCommands: false,
       maxRetriesPerRequest: 0,
     });
@@ -180,7 +184,7 @@ describe.skipIf(redisMissing())('the Redis store, when things go wrong:', () => 
     const request = { ...build, requestId: 'r-1' };
     await expect(caller.start(request)).rejects.toMatchObject({ code: 'unavailable' });
     await cut;
-    const store = open(redis.url);
+    const store = await open(redis.url);
     const baton = createOrchestrator({ store });
     expect(await baton.list({})).toMatchObject({ workflows: [] });
     await expect(baton.start(build)).rejects.toMatchObject({ code: 'already_exists' });
@@ -191,7 +195,7 @@ describe.skipIf(redisMissing())('the Redis store, when things go wrong:', () => 
 
   it('a reservation for a workflow of another build blocks nobody', async () => {
     const redis = await aServer();
-    const store = open(redis.url);
+    const store = await open(redis.url);
     const baton = createOrchestrator({ store });
     await baton.start({ ...build, requestId: 'r-1' });
     await expect(
@@ -206,7 +210,7 @@ describe.skipIf(redisMissing())('the Redis store, when things go wrong:', () => 
   it('a commit, a status and a page are one command each at the wire', async () => {
     const redis = await aServer();
     const proxy = await aProxy(redis);
-    const store = open(proxy.url);
+    const store = await open(proxy.url);
     const [baton, workflowId] = await aWorkflow(store);
     const page = { workflowId, after: 0, limit: 100 };
     for (const ask of [
@@ -226,7 +230,7 @@ describe.skipIf(redisMissing())('the Redis store, when things go wrong:', () => 
 
   it('scripts that the server has forgotten are sent again', async () => {
     const redis = await aServer();
-    const store = open(redis.url);
+    const store = await open(redis.url);
     const [baton, workflowId] = await aWorkflow(store);
     await redis.connect().script('FLUSH');
     await expect(baton.advance({ workflowId, ...discovery })).resolves.toMatchObject({
@@ -243,7 +247,7 @@ describe.skipIf(redisMissing())('the Redis store, when things go wrong:', () => 
 
     it.each(refusals)('%s', async (_name, refuse) => {
       const redis = await aServer();
-      const store = open(redis.url);
+      const store = await open(redis.url);
       const [baton, workflowId] = await aWorkflow(store);
       const admin = redis.connect();
       const before = await contents(admin);
@@ -257,7 +261,7 @@ describe.skipIf(redisMissing())('the Redis store, when things go wrong:', () => 
 
     it('a disk that cannot be written (MISCONF)', async () => {
       const redis = await aServer(['--appendonly', 'no', '--save', '3600 1000000']);
-      const store = open(redis.url);
+      const store = await open(redis.url);
       const [baton, workflowId] = await aWorkflow(store);
       const admin = redis.connect();
       rmSync(redis.folder, { recursive: true });

@@ -1,8 +1,5 @@
-export {
-  createRedisDispatcher,
-  type RedisDispatcher,
-  type RedisDispatcherOptions,
-} from '../../dispatchers/redis/redis-dispatcher.ts';
+export { createRedisDispatcher, type RedisDispatcher } from './redis-dispatcher.ts';
+export type { RedisDispatcherOptions } from './redis-dispatcher-options.ts';
 export { createRedisStore } from './redis-store.ts';
 export type {
   ArchivedWorkflow,

@@ -1,8 +1,8 @@
 import type { WorkHint } from '@baton/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createRedisDispatcher } from '../../dispatchers/redis/redis-dispatcher.ts';
 import { type PrivateRedis, redisMissing, startRedis } from '../testing/private-redis.ts';
 import { type ScriptedSentinel, startScriptedSentinel } from '../testing/scripted-sentinel.ts';
+import { createRedisDispatcher } from './redis-dispatcher.ts';
 import { createRedisStore } from './redis-store.ts';
 
 describe.skipIf(redisMissing())(
@@ -36,7 +36,7 @@ describe.skipIf(redisMissing())(
     }
 
     it('does not end the store', async () => {
-      const store = createRedisStore({ connection: connection(), shards: 1, warn() {} });
+      const store = await createRedisStore({ connection: connection(), shards: 1, warn() {} });
       ends.push(() => store.close());
       expect(await store.load('wf_x')).toBeUndefined();
       await failOver();
@@ -45,7 +45,7 @@ describe.skipIf(redisMissing())(
 
     it('does not end a dispatcher', async () => {
       const heard: WorkHint[] = [];
-      const dispatcher = createRedisDispatcher({ connection: connection() });
+      const dispatcher = await createRedisDispatcher({ connection: connection() });
       ends.push(() => dispatcher.close());
       dispatcher.subscribe((hint) => void heard.push(hint));
       const tell = (workflowId: string) =>

@@ -12,8 +12,8 @@ describe.skipIf(redisMissing())('a database that an older version of Baton wrote
   afterEach(() => Promise.all(stores.splice(0).map((store) => store.close())));
   afterAll(() => redis.destroy());
 
-  function open(): WorkflowStore {
-    const store = createRedisStore({ connection: redis.url, shards: 2, warn() {} });
+  async function open(): Promise<WorkflowStore> {
+    const store = await createRedisStore({ connection: redis.url, shards: 2, warn() {} });
     stores.push(store);
     return store;
   }
@@ -35,7 +35,7 @@ describe.skipIf(redisMissing())('a database that an older version of Baton wrote
   }
 
   it('has its deadlines found, of those that are claimed as well, and is written on', async () => {
-    const before = createOrchestrator({ store: open() });
+    const before = createOrchestrator({ store: await open() });
     const ids: string[] = [];
     for (let i = 0; i < 250; i++) {
       const build = { projectId: 'p', buildId: `b${i}`, userId: 'u', requirements: {} };
@@ -48,7 +48,7 @@ describe.skipIf(redisMissing())('a database that an older version of Baton wrote
     await before.advance({ workflowId: failed, ...given, result: { reason: 'no way' } });
     await makeOlder();
 
-    const store = open();
+    const store = await open();
     const now = Date.now() + 3_600_000;
     const found = await store.listOverdue({ now, limit: 1000 });
     expect(found.map(({ id }) => id).sort()).toEqual(ids.filter((id) => id !== failed).sort());

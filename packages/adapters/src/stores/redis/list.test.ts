@@ -29,7 +29,7 @@ describe.skipIf(redisMissing())('listings over shards', () => {
   /** Starts a workflow with each id, in this order, and moves the clock on after every other one. */
   async function start(ids: readonly string[]) {
     const prefix = `list-${prefixes++}`;
-    store = createRedisStore({ connection: proxy.url, prefix, shards: SHARDS, warn() {} });
+    store = await createRedisStore({ connection: proxy.url, prefix, shards: SHARDS, warn() {} });
     const left = [...ids];
     const baton = createOrchestrator({
       store,

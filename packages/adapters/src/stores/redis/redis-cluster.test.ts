@@ -20,32 +20,39 @@ describe.skipIf(redisMissing())('on a cluster of three masters', () => {
     await cluster.destroy();
   });
 
-  const open = (prefix: string, shards = 8): WorkflowStore =>
+  const open = (prefix: string, shards = 8): Promise<WorkflowStore> =>
     createRedisStore({ connection: client, prefix, shards });
 
   describeStoreContract('the Redis store', async () => {
     const prefix = `test-${prefixes++}`;
-    const store = open(prefix);
-    return { store, another: async () => open(prefix), destroy: () => store.close() };
+    const store = await open(prefix);
+    return { store, another: () => open(prefix), destroy: () => store.close() };
   });
 
   it('refuses a cluster of which one master evicts, on a connection that is not up yet', async () => {
     const admin = cluster.servers[2]?.connect();
     await admin?.config('SET', 'maxmemory-policy', 'allkeys-lru');
     const fresh = cluster.connect();
-    const store = createRedisStore({ connection: fresh, prefix: 'evicting', warn() {} });
-    await expect(store.readStats('p')).rejects.toMatchObject({ code: 'invalid_input' });
+    const evicting = () => createRedisStore({ connection: fresh, prefix: 'evicting', warn() {} });
+    await expect(evicting()).rejects.toMatchObject({ code: 'invalid_input' });
     await admin?.config('SET', 'maxmemory-policy', 'noeviction');
+    const store = await evicting();
     await expect(store.readStats('p')).resolves.toMatchObject({ total: 0 });
+    await store.close();
     fresh.disconnect();
   });
 
   it('is found by a URL that names some of its nodes', async () => {
     const hosts = cluster.servers.slice(1).map(({ port }) => `127.0.0.1:${port}`);
     const url = `redis+cluster://127.0.0.1:1,${hosts.join()}`;
-    const store = createRedisStore({ connection: url, prefix: 'by-url', shards: 8, warn() {} });
+    const store = await createRedisStore({
+      connection: url,
+      prefix: 'by-url',
+      shards: 8,
+      warn() {},
+    });
     const { workflowId } = await createOrchestrator({ store }).start(aBuild(0));
-    expect((await open('by-url').load(workflowId))?.snapshot.revision).toBe(1);
+    expect((await (await open('by-url')).load(workflowId))?.snapshot.revision).toBe(1);
     await store.close();
   });
 
@@ -57,18 +64,17 @@ describe.skipIf(redisMissing())('on a cluster of three masters', () => {
       [empty.port, 'no node told of its slots within 500 ms'],
     ] as const) {
       const connection = `redis+cluster://127.0.0.1:${port}`;
-      const store = createRedisStore({ connection, commandTimeoutMs: 500, warn() {} });
-      await expect(store.load('wf')).rejects.toMatchObject({
+      const opening = createRedisStore({ connection, commandTimeoutMs: 500, warn() {} });
+      await expect(opening).rejects.toMatchObject({
         code: 'unavailable',
         retryable: true,
         message: expect.stringContaining(why),
       });
-      await store.close();
     }
   });
 
   it('uses every master', async () => {
-    const store = open('spread', 64);
+    const store = await open('spread', 64);
     const baton = createOrchestrator({ store });
     for (let i = 0; i < 64; i++) await baton.start(aBuild(i));
     const found = await Promise.all(
@@ -79,7 +85,7 @@ describe.skipIf(redisMissing())('on a cluster of three masters', () => {
   });
 
   it('loses and doubles nothing while its slots move to other masters', async () => {
-    const store = open('moving');
+    const store = await open('moving');
     const baton = createOrchestrator({ store });
     const ids = await Promise.all(
       Array.from({ length: 24 }, async (_, i) => (await baton.start(aBuild(i))).workflowId),

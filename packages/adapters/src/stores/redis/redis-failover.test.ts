@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createOrchestrator, type WorkflowStore } from '@baton/core';
 import type { Cluster } from 'ioredis';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { redisMissing } from '../testing/private-redis.ts';
 import { type PrivateRedisCluster, startRedisCluster } from '../testing/private-redis-cluster.ts';
 import { createRedisStore } from './redis-store.ts';
@@ -30,9 +30,13 @@ describe.skipIf(redisMissing())('on a cluster whose masters have replicas', () =
     await cluster.destroy();
   });
 
-  function open(acknowledge?: number, prefix = `test-${prefixes++}`, on = client): WorkflowStore {
+  async function open(
+    acknowledge?: number,
+    prefix = `test-${prefixes++}`,
+    on = client,
+  ): Promise<WorkflowStore> {
     const replicas = acknowledge === undefined ? {} : { replicas: { acknowledge, timeoutMs: 400 } };
-    const store = createRedisStore({
+    const store = await createRedisStore({
       connection: on,
       prefix,
       shards: SHARDS,
@@ -48,7 +52,7 @@ describe.skipIf(redisMissing())('on a cluster whose masters have replicas', () =
 
   it('a master that is killed loses nothing acknowledged when its replica had to have it', async () => {
     const [master, replica] = await pair();
-    const load = await keepChanging(open(1), 12);
+    const load = await keepChanging(await open(1), 12);
     await load.changed(2);
     await master.kill();
     await cluster.promoted(replica);
@@ -61,7 +65,7 @@ describe.skipIf(redisMissing())('on a cluster whose masters have replicas', () =
 
   it('a failover by hand loses nothing, even where commits wait for no replica', async () => {
     const [, replica] = await pair();
-    const load = await keepChanging(open(), 12);
+    const load = await keepChanging(await open(), 12);
     await load.changed(2);
     await cluster.promote(replica);
     await load.changed(2);
@@ -70,7 +74,7 @@ describe.skipIf(redisMissing())('on a cluster whose masters have replicas', () =
 
   it('a failover by hand in the middle of waiting for replicas is one of unknown outcome at most', async () => {
     const [, replica] = await pair();
-    const load = await keepChanging(open(1), 12);
+    const load = await keepChanging(await open(1), 12);
     await load.changed(2);
     await cluster.promote(replica);
     await load.changed(2);
@@ -80,7 +84,7 @@ describe.skipIf(redisMissing())('on a cluster whose masters have replicas', () =
   it('without waiting, a killed master can lose what was acknowledged, and says so; what is left is whole', async () => {
     const [master, replica] = await pair();
     const lines: string[] = [];
-    const warned = createRedisStore({
+    const warned = await createRedisStore({
       connection: client,
       prefix: 'loses',
       shards: 1,
@@ -105,9 +109,9 @@ describe.skipIf(redisMissing())('on a cluster whose masters have replicas', () =
     it('nothing is told: no commit, none again, no read, no refusal', async () => {
       const [, replica] = await pair();
       const prefix = 'deaf';
-      const openDeaf = (timeoutMs: number) => {
+      const openDeaf = async (timeoutMs: number) => {
         const replicas = { acknowledge: 1, timeoutMs };
-        const store = createRedisStore({
+        const store = await createRedisStore({
           connection: client,
           prefix,
           shards: 1,
@@ -118,9 +122,10 @@ describe.skipIf(redisMissing())('on a cluster whose masters have replicas', () =
         return store;
       };
       // On a busy machine a replica that does answer takes more than 50 ms.
-      const patient = createOrchestrator({ store: openDeaf(4000) });
+      const patient = createOrchestrator({ store: await openDeaf(4000) });
       const { workflowId } = await patient.start(build);
-      const store = openDeaf(50);
+      // Opening waits for the replica, too.
+      const store = await vi.waitFor(() => openDeaf(50), 10_000);
       const baton = createOrchestrator({ store });
       const request = {
         workflowId,

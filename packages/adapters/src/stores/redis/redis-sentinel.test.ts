@@ -30,9 +30,9 @@ describe.skipIf(redisMissing())('a master with a replica, watched by three senti
     await Promise.all(servers.map((server) => server.destroy()));
   });
 
-  function open(connection: string | Redis): WorkflowStore {
+  async function open(connection: string | Redis): Promise<WorkflowStore> {
     const replicas = { acknowledge: 1, timeoutMs: 500 };
-    const store = createRedisStore({
+    const store = await createRedisStore({
       connection,
       shards: 4,
       commandTimeoutMs: 2000,
@@ -50,7 +50,7 @@ describe.skipIf(redisMissing())('a master with a replica, watched by three senti
 
   it('a master that is killed loses nothing acknowledged, and the store goes on by itself', async () => {
     await start();
-    const load = await keepChanging(open(url()), 8);
+    const load = await keepChanging(await open(url()), 8);
     await load.changed(3);
     // A machine that stood still for a moment has made the sentinels promote the replica already.
     const port = await sentinels.masterPort();
@@ -74,8 +74,8 @@ describe.skipIf(redisMissing())('a master with a replica, watched by three senti
     injected.on('error', () => {});
     ends.push(() => injected.disconnect());
     const loads = [
-      await keepChanging(open(url()), 4),
-      await keepChanging(open(injected), 4, 'other'),
+      await keepChanging(await open(url()), 4),
+      await keepChanging(await open(injected), 4, 'other'),
     ];
     for (const load of loads) await load.changed(3);
     const port = await sentinels.masterPort();

@@ -2,7 +2,7 @@ import { BatonError, type Handoff, type WorkflowEvent, type WorkflowSnapshot } f
 import type { Resolved } from '@baton/core/internal';
 import { MAX_TIMER_MS, present } from '@baton/core/internal';
 import type { Cluster, Redis } from 'ioredis';
-import { checkNumber } from '../check-number.ts';
+import { checkConnection, checkNumber } from '../check-option.ts';
 import { readRedisUrl, replicasOf } from './redis-url.ts';
 import type { Replicas } from './replicas.ts';
 
@@ -74,6 +74,7 @@ export type ResolvedRedisOptions = Resolved<
  * @throws BatonError `invalid_input`.
  */
 export function resolveRedisOptions(options: RedisStoreOptions): ResolvedRedisOptions {
+  checkConnection(options.connection, 'evalsha', 'a URL or an ioredis instance');
   const fromUrl =
     typeof options.connection === 'string'
       ? replicasOf(readRedisUrl(options.connection))

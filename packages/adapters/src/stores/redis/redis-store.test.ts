@@ -27,13 +27,13 @@ describe.skipIf(redisMissing())('on a server of its own', () => {
   describeStoreContract('the Redis store', async () => {
     const prefix = `test-${prefixes++}`;
     const opened: WorkflowStore[] = [];
-    const open = (): WorkflowStore => {
-      const store = createRedisStore({ connection: redis.url, prefix });
+    const open = async (): Promise<WorkflowStore> => {
+      const store = await createRedisStore({ connection: redis.url, prefix });
       opened.push(store);
       return store;
     };
     return {
-      store: open(),
+      store: await open(),
       another: async () => open(),
       destroy: async () => {
         await Promise.all(opened.map((store) => store.close()));
@@ -42,13 +42,13 @@ describe.skipIf(redisMissing())('on a server of its own', () => {
   });
 
   it('takes a workflow of more records than a call has room for', async () => {
-    const memory = createMemoryStore();
+    const memory = await createMemoryStore();
     const build = { projectId: 'p', buildId: 'b', userId: 'u', requirements: {} };
     const { workflowId } = await createOrchestrator({ store: memory }).start(build);
     const record = await readWorkflowFile(exportWorkflow(memory, workflowId));
     const [first] = record.events as [WorkflowEvent];
     const events = Array.from({ length: MANY }, (_, i) => ({ ...first, sequence: i + 1 }));
-    const store = createRedisStore({ connection: redis.url, prefix: 'large' });
+    const store = await createRedisStore({ connection: redis.url, prefix: 'large' });
     await importWorkflow(store, {
       ...record,
       snapshot: { ...record.snapshot, sequence: MANY },

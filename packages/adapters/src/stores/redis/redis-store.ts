@@ -9,88 +9,83 @@ import { createKeys, type Keys } from './keys.ts';
 import { readClaimable, readOverdue, readWorkflows } from './list.ts';
 import { listDeadlines } from './list-deadlines.ts';
 import { readEvents, readHandoffs, readNow, readReplies, readStats, readWorkflow } from './read.ts';
-import { type RedisStoreOptions, resolveRedisOptions } from './redis-store-options.ts';
-import { type RunningRetention, startRetention } from './retention.ts';
+import {
+  type RedisStoreOptions,
+  type ResolvedRedisOptions,
+  resolveRedisOptions,
+} from './redis-store-options.ts';
+import { startRetention } from './retention.ts';
 import { createArguments, restoreArguments } from './script-arguments.ts';
 import { SCRIPTS } from './scripts.ts';
-import { type WatchedSettings, watchSettings } from './watch-settings.ts';
+import { watchSettings } from './watch-settings.ts';
 import { writeCommits } from './write-commit.ts';
 
 /*
  * 1. A commit is one script in one slot: everything is checked before its first write, so that all of
  *    it is written or nothing.
  * 2. An answer is given after the server's. What an acknowledged commit survives is the server's
- *    settings to say; what they could lose is said once, when the store is first used.
+ *    settings to say; what they could lose is said once, when the store is opened.
  * 3. A script may run twice when its reply was lost: it knows its own commit again and says `committed`.
  */
 
-/** A store in Redis: one server, Sentinel or Cluster. */
-export function createRedisStore(options: RedisStoreOptions): WorkflowStore {
+/**
+ * A store in Redis: one server, Sentinel or Cluster.
+ *
+ * @throws BatonError `invalid_input` for a server that evicts, a database of another layout or number of
+ *   shards, or without the driver; `data_loss` for keys that are not Baton's; `unavailable`.
+ */
+export async function createRedisStore(options: RedisStoreOptions): Promise<WorkflowStore> {
   const resolved = resolveRedisOptions(options);
   const skipUnreadable = createSkipUnreadable(resolved.warn);
-  let opening: Promise<readonly [Connection, Keys]> | undefined;
+  const connection = await openConnection(resolved).catch((reason: unknown) => {
+    throw toBatonError(reason, 'the Redis store');
+  });
   let closed = false;
-  let retention: RunningRetention | undefined;
-  let settings: WatchedSettings | undefined;
-
-  async function open(): Promise<readonly [Connection, Keys]> {
-    const connection = await openConnection(resolved);
-    try {
-      const { shards, told } = await checkServer(connection.client, resolved);
-      const keys = createKeys(resolved.prefix, shards);
-      await listDeadlines(connection, keys);
-      if (!closed) settings = watchSettings(connection.client, told, resolved);
-      if (resolved.retention !== undefined && !closed) {
-        retention = startRetention(connection, keys, resolved.retention, resolved);
-      }
-      return [connection, keys];
-    } catch (reason) {
-      const error = await connection.explain(toBatonError(reason, 'the Redis store'));
-      await connection.close();
-      throw error;
-    }
-  }
 
   /** Whatever goes wrong in here, callers hear of it as a BatonError. */
-  async function use<T>(work: (connection: Connection, keys: Keys) => Promise<T>): Promise<T> {
+  async function guarded<T>(work: () => Promise<T>): Promise<T> {
     if (closed) throw new BatonError('unavailable', 'the Redis store is closed');
-    opening ??= open();
-    const [connection, keys] = await opening.catch((reason) => {
-      // The next one tries again.
-      opening = undefined;
-      throw toBatonError(reason, 'the Redis store');
-    });
     try {
-      return await work(connection, keys);
+      return await work();
     } catch (reason) {
       throw await connection.explain(toBatonError(reason, 'the Redis store'));
     }
   }
+
+  const { keys, told } = await guarded(() => prepareKeys(connection, resolved)).catch(
+    async (reason: unknown) => {
+      await connection.close();
+      throw reason;
+    },
+  );
+  const settings = watchSettings(connection.client, told, resolved);
+  const retention =
+    resolved.retention && startRetention(connection, keys, resolved.retention, resolved);
 
   return {
     // Replicas are waited for once a batch; without them a commit only waits for its own answer.
     capabilities: { durable: true, groupCommit: resolved.replicas !== undefined },
 
     create: (commit) =>
-      use((connection, keys) => {
+      guarded(() => {
         const { snapshot, reply } = commit;
         const create = createArguments(commit);
         return createWorkflow(connection, keys, { snapshot, create, requestId: reply?.requestId });
       }),
 
     restore: (record) =>
-      use((connection, keys) => {
+      guarded(() => {
         const create = restoreArguments(record);
         return createWorkflow(connection, keys, { snapshot: record.snapshot, create });
       }),
 
-    commit: (batch) => use((connection, keys) => writeCommits(connection, keys, batch)),
+    commit: (batch) => guarded(() => writeCommits(connection, keys, batch)),
 
     load: (workflowId, requestId) =>
-      use((connection, keys) => readWorkflow(connection, keys, workflowId, requestId)),
+      guarded(() => readWorkflow(connection, keys, workflowId, requestId)),
 
     renewClaim: ({ workflowId, token, expiresAt }) =>
-      use(async (connection, keys) => {
+      guarded(async () => {
         const [kind] = await connection.run({
           script: SCRIPTS.renewClaim,
           keys: [keys.workflow(workflowId), keys.indexOf(workflowId)],
@@ -99,20 +94,18 @@ export function createRedisStore(options: RedisStoreOptions): WorkflowStore {
         return kind === 'renewed';
       }),
 
-    listClaimable: (query) =>
-      use((connection, keys) => readClaimable(connection, keys, query, skipUnreadable)),
-    listOverdue: (query) =>
-      use((connection, keys) => readOverdue(connection, keys, query, skipUnreadable)),
-    listWorkflows: (query) => use((connection, keys) => readWorkflows(connection, keys, query)),
-    readHandoffs: (query) => use((connection, keys) => readHandoffs(connection, keys, query)),
-    readEvents: (query) => use((connection, keys) => readEvents(connection, keys, query)),
-    readReplies: (query) => use((connection, keys) => readReplies(connection, keys, query)),
-    readStats: (projectId) => use((connection, keys) => readStats(connection, keys, projectId)),
+    listClaimable: (query) => guarded(() => readClaimable(connection, keys, query, skipUnreadable)),
+    listOverdue: (query) => guarded(() => readOverdue(connection, keys, query, skipUnreadable)),
+    listWorkflows: (query) => guarded(() => readWorkflows(connection, keys, query)),
+    readHandoffs: (query) => guarded(() => readHandoffs(connection, keys, query)),
+    readEvents: (query) => guarded(() => readEvents(connection, keys, query)),
+    readReplies: (query) => guarded(() => readReplies(connection, keys, query)),
+    readStats: (projectId) => guarded(() => readStats(connection, keys, projectId)),
 
-    now: () => use(readNow),
+    now: () => guarded(() => readNow(connection, keys)),
 
     takeLease: ({ name, holder, forMs }) =>
-      use(async (connection, keys) => {
+      guarded(async () => {
         const args = [holder, String(forMs)];
         const call = { script: SCRIPTS.takeLease, keys: [keys.lease(name)], args };
         const [kind] = await connection.run(call);
@@ -121,10 +114,21 @@ export function createRedisStore(options: RedisStoreOptions): WorkflowStore {
 
     async close() {
       closed = true;
-      const [connection] = (await opening?.catch(() => undefined)) ?? [];
-      settings?.stop();
+      settings.stop();
       await retention?.stop();
-      await connection?.close();
+      await connection.close();
     },
   };
+}
+
+async function prepareKeys(
+  connection: Connection,
+  resolved: ResolvedRedisOptions,
+): Promise<{ readonly keys: Keys; readonly told: ReadonlySet<string> }> {
+  const { shards, told } = await checkServer(connection.client, resolved);
+  const keys = createKeys(resolved.prefix, shards);
+  // Any read shows whether scripts may run, and whether as many replicas answer as commits wait for.
+  await readWorkflow(connection, keys, '');
+  await listDeadlines(connection, keys);
+  return { keys, told };
 }

@@ -24,13 +24,13 @@ describe.skipIf(redisMissing())('the retention', () => {
   });
   afterAll(() => redis.destroy());
 
-  function open(retention?: Partial<Retention>): WorkflowStore {
-    const store = createRedisStore({
+  async function open(retention?: Partial<Retention>): Promise<WorkflowStore> {
+    const store = await createRedisStore({
       connection: redis.url,
       prefix,
       now: () => now,
       warn: (line) => lines.push(line),
-      ...(retention && { retention: { keepMs: KEEP_MS, everyMs: 5, ...retention } }),
+      retention: retention && { keepMs: KEEP_MS, everyMs: 5, ...retention },
     });
     opened.push(store);
     return store;
@@ -81,7 +81,7 @@ describe.skipIf(redisMissing())('the retention', () => {
 
   it('keeps everything for ever when nobody asks for it', async () => {
     fresh();
-    const store = open();
+    const store = await open();
     const id = await complete(store);
     now += 10 * KEEP_MS;
     await new Promise((resolve) => setTimeout(resolve, 30));
@@ -91,7 +91,7 @@ describe.skipIf(redisMissing())('the retention', () => {
 
   it('removes what was complete long enough, from every index, and says so; counters stay', async () => {
     fresh();
-    const store = open({});
+    const store = await open({});
     const baton = createOrchestrator({ store });
     const old = await complete(store);
     const running = (await baton.start({ ...build, buildId: 'running' })).workflowId;
@@ -122,7 +122,7 @@ describe.skipIf(redisMissing())('the retention', () => {
 
   it('frees memory on a server that has none left', async () => {
     fresh();
-    const store = open({});
+    const store = await open({});
     const old = await complete(store);
     const admin = redis.connect();
     await admin.config('SET', 'maxmemory', '1');
@@ -138,14 +138,14 @@ describe.skipIf(redisMissing())('the retention', () => {
   it.each([
     [{ keepMs: Number.NaN }, 'retention.keepMs: found NaN, expected 1 to'],
     [{ everyMs: 0 }, 'retention.everyMs: found 0, expected 1 to 2147483647'],
-  ])('refuses %j', (retention, message) => {
+  ])('refuses %j', async (retention, message) => {
     fresh();
-    expect(() => open(retention)).toThrow(message);
+    await expect(open(retention)).rejects.toThrow(message);
   });
 
   it('gives the build id back, but never to the start that is over', async () => {
     fresh();
-    const store = open({});
+    const store = await open({});
     const old = await complete(store);
     now += KEEP_MS;
     await expect.poll(() => store.load(old)).toBeUndefined();
@@ -164,7 +164,7 @@ describe.skipIf(redisMissing())('the retention', () => {
       if (full) throw new Error('the archive is full');
       archived.push(workflow);
     };
-    const store = open({ archive });
+    const store = await open({ archive });
     const id = await complete(store);
     now += KEEP_MS;
     await expect.poll(() => lines.at(-1)).toMatch(/could not remove.*the archive is full/);

@@ -15,7 +15,7 @@ function sealing(folder: string): (store: WorkflowStore) => WorkflowStore {
 
 describeStoreContract('a sealed store in memory', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'baton-sealed-'));
-  const store = createMemoryStore();
+  const store = await createMemoryStore();
   const seal = sealing(folder);
   return {
     store: seal(store),
@@ -28,13 +28,13 @@ describeStoreContract('a sealed SQLite store', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'baton-sealed-'));
   const seal = sealing(folder);
   const opened: WorkflowStore[] = [];
-  const open = (): WorkflowStore => {
-    const store = seal(createSqliteStore({ path: join(folder, 'baton.db') }));
+  const open = async (): Promise<WorkflowStore> => {
+    const store = seal(await createSqliteStore({ path: join(folder, 'baton.db') }));
     opened.push(store);
     return store;
   };
   return {
-    store: open(),
+    store: await open(),
     another: async () => open(),
     async destroy() {
       for (const store of opened) await store.close();

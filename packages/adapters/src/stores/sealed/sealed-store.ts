@@ -52,7 +52,7 @@ export interface SealedStore extends WorkflowStore {
  * one that was put there by others, and from commits on it.
  *
  * @example
- * const store = createSealedStore(createSqliteStore({ path }), { key, memory: createFileSealMemory(folder) });
+ * const store = createSealedStore(await createSqliteStore({ path }), { key, memory: createFileSealMemory(folder) });
  */
 export function createSealedStore(store: WorkflowStore, options: SealedStoreOptions): SealedStore {
   const { key, memory, present = () => undefined } = options;

@@ -23,7 +23,7 @@ export function sealingBy(key: Uint8Array): Sealing {
       return {
         ...commit,
         snapshot: sealed(snapshot, sums),
-        ...(reply !== undefined && { reply: sealedReply(key, snapshot.id, reply) }),
+        reply: reply && sealedReply(key, snapshot.id, reply),
       };
     },
 

@@ -16,9 +16,9 @@ let path: string;
 let opened: SealedStore[];
 
 /** A process of its own, as far as the store can tell. */
-function open(key: Uint8Array = KEY, present?: () => void): SealedStore {
+async function open(key: Uint8Array = KEY, present?: () => void): Promise<SealedStore> {
   const memory = createFileSealMemory(join(folder));
-  const store = createSealedStore(createSqliteStore({ path }), {
+  const store = createSealedStore(await createSqliteStore({ path }), {
     key,
     memory,
     ...(present !== undefined && { present }),
@@ -155,18 +155,18 @@ describe('what a stranger wrote into a sealed store', () => {
       'DELETE FROM build_workflows',
     ],
   ])('%s: is found out, and named', async (_, found, ...statements) => {
-    const workflowId = await aBuild(createOrchestrator({ store: open() }));
-    await expect(open().verify(workflowId)).resolves.toBeUndefined();
+    const workflowId = await aBuild(createOrchestrator({ store: await open() }));
+    await expect((await open()).verify(workflowId)).resolves.toBeUndefined();
     asStranger(...statements);
-    const problem = await problemOf(open().verify(workflowId));
+    const problem = await problemOf((await open()).verify(workflowId));
     expect(problem).toMatchObject({ code: 'data_loss', metadata: { workflowId } });
     expect(problem.message).toMatch(found);
   });
 
   it('stops what would be done next with the workflow', async () => {
-    const workflowId = await aBuild(createOrchestrator({ store: open() }));
+    const workflowId = await aBuild(createOrchestrator({ store: await open() }));
     asStranger("UPDATE build_workflows SET current_state = 'deployment', role = 'release_manager'");
-    const store = open();
+    const store = await open();
     const baton = createOrchestrator({ store });
     const advance = { workflowId, role: 'release_manager', completedState: 'deployment' };
     for (const work of [
@@ -182,7 +182,7 @@ describe('what a stranger wrote into a sealed store', () => {
   });
 
   it('is found out by a process that has the workflow at hand, before it commits', async () => {
-    const baton = createOrchestrator({ store: open() });
+    const baton = createOrchestrator({ store: await open() });
     const workflowId = await aBuild(baton);
     asStranger("UPDATE build_workflows SET current_state = 'deployment', revision = 4");
     const accept = { workflowId, role: 'code_writer', completedState: 'handoff_to_coder' };
@@ -190,7 +190,7 @@ describe('what a stranger wrote into a sealed store', () => {
   });
 
   it('is found out where two builds have changed places', async () => {
-    const baton = createOrchestrator({ store: open() });
+    const baton = createOrchestrator({ store: await open() });
     const [one, other] = [await aBuild(baton, 'one'), await aBuild(baton, 'other')];
     asStranger(
       'PRAGMA foreign_keys = OFF',
@@ -199,43 +199,43 @@ describe('what a stranger wrote into a sealed store', () => {
       `UPDATE build_workflows SET id = '${other}', build_id = 'other' WHERE id = 'x'`,
     );
     for (const id of [one, other]) {
-      expect(await problemOf(open().verify(id))).toMatchObject({ code: 'data_loss' });
+      expect(await problemOf((await open()).verify(id))).toMatchObject({ code: 'data_loss' });
     }
   });
 
   it('is found out where it is a workflow of its own', async () => {
-    await aBuild(createOrchestrator({ store: open() }));
-    const plain = createSqliteStore({ path });
+    await aBuild(createOrchestrator({ store: await open() }));
+    const plain = await createSqliteStore({ path });
     const workflowId = await aBuild(createOrchestrator({ store: plain }), 'forged');
     await plain.close();
-    const problem = await problemOf(open().verify(workflowId));
+    const problem = await problemOf((await open()).verify(workflowId));
     expect(problem.message).toContain('its revision 3 has no signature of Baton');
   });
 
   it('is found out where it is sealed with another key', async () => {
-    const workflowId = await aBuild(createOrchestrator({ store: open() }));
-    expect(await problemOf(open(Buffer.alloc(32, 'x')).verify(workflowId))).toMatchObject({
+    const workflowId = await aBuild(createOrchestrator({ store: await open() }));
+    expect(await problemOf((await open(Buffer.alloc(32, 'x'))).verify(workflowId))).toMatchObject({
       code: 'data_loss',
     });
   });
 
   it('is found out where it is an older copy of everything', async () => {
-    const first = open();
+    const first = await open();
     const workflowId = await aBuild(createOrchestrator({ store: first }));
     await first.close();
     const copy = join(folder, 'copy');
     cpSync(path, copy);
-    const second = open();
+    const second = await open();
     const accept = { workflowId, role: 'code_writer', completedState: 'handoff_to_coder' };
     await createOrchestrator({ store: second }).advance(accept);
     await second.close();
     cpSync(copy, path);
-    const problem = await problemOf(open().verify(workflowId));
+    const problem = await problemOf((await open()).verify(workflowId));
     expect(problem).toMatchObject({ code: 'data_loss' });
     expect(problem.message).toContain(
       'it was at revision 4, and the store has revision 3, as an older copy would',
     );
-    expect(await problemOf(createOrchestrator({ store: open() }).list({}))).toMatchObject({
+    expect(await problemOf(createOrchestrator({ store: await open() }).list({}))).toMatchObject({
       code: 'data_loss',
     });
   });
@@ -243,25 +243,25 @@ describe('what a stranger wrote into a sealed store', () => {
 
 describe('a sealed store', () => {
   it('goes on where the memory lags, as after a crash between the two', async () => {
-    const workflowId = await aBuild(createOrchestrator({ store: open() }));
+    const workflowId = await aBuild(createOrchestrator({ store: await open() }));
     const [memory] = readdirSync(folder).filter((name) => name.endsWith('.seals'));
     rmSync(join(folder, memory as string));
-    await expect(open().verify(workflowId)).resolves.toBeUndefined();
+    await expect((await open()).verify(workflowId)).resolves.toBeUndefined();
     expect(createFileSealMemory(folder).recall(workflowId)).toMatchObject({ revision: 3 });
   });
 
   it('goes on where the last line of the memory was cut short', async () => {
-    const workflowId = await aBuild(createOrchestrator({ store: open() }));
+    const workflowId = await aBuild(createOrchestrator({ store: await open() }));
     const [memory] = readdirSync(folder).filter((name) => name.endsWith('.seals'));
     appendFileSync(join(folder, memory as string), '{"workflowId":"wf_');
-    await expect(open().verify(workflowId)).resolves.toBeUndefined();
+    await expect((await open()).verify(workflowId)).resolves.toBeUndefined();
     const accept = { workflowId, role: 'code_writer', completedState: 'handoff_to_coder' };
-    await createOrchestrator({ store: open() }).advance(accept);
-    await expect(open().verify(workflowId)).resolves.toBeUndefined();
+    await createOrchestrator({ store: await open() }).advance(accept);
+    await expect((await open()).verify(workflowId)).resolves.toBeUndefined();
   });
 
   it('stops when it can remember no more', async () => {
-    const baton = createOrchestrator({ store: open() });
+    const baton = createOrchestrator({ store: await open() });
     const workflowId = await aBuild(baton);
     const [memory = ''] = readdirSync(folder).filter((name) => name.endsWith('.seals'));
     rmSync(join(folder, memory));
@@ -273,8 +273,8 @@ describe('a sealed store', () => {
   });
 
   it('reads a trail once, and after that what is new of it', async () => {
-    const workflowId = await aBuild(createOrchestrator({ store: open() }));
-    const plain = createSqliteStore({ path });
+    const workflowId = await aBuild(createOrchestrator({ store: await open() }));
+    const plain = await createSqliteStore({ path });
     const read: number[] = [];
     const watched = {
       ...plain,
@@ -288,7 +288,7 @@ describe('a sealed store', () => {
     await store.load(workflowId);
     await store.load(workflowId);
     const accept = { workflowId, role: 'code_writer', completedState: 'handoff_to_coder' };
-    await createOrchestrator({ store: open() }).advance(accept);
+    await createOrchestrator({ store: await open() }).advance(accept);
     await store.load(workflowId);
     expect(read).toEqual([0, 3, 3]);
   });
@@ -296,7 +296,7 @@ describe('a sealed store', () => {
   it('acknowledges nothing once the data is no longer where it was opened', async () => {
     let there = true;
     const gone = new BatonError('data_loss', 'the file is gone');
-    const store = open(KEY, () => {
+    const store = await open(KEY, () => {
       if (!there) throw gone;
     });
     const baton = createOrchestrator({ store });
@@ -309,7 +309,7 @@ describe('a sealed store', () => {
   });
 
   it('seals what is restored as a whole', async () => {
-    const source = createSqliteStore({ path: join(folder, 'source.db') });
+    const source = await createSqliteStore({ path: join(folder, 'source.db') });
     const workflowId = await aBuild(createOrchestrator({ store: source }));
     const page = { workflowId, after: 0, limit: 9 };
     const { snapshot } = (await source.load(workflowId)) as NonNullable<
@@ -323,10 +323,10 @@ describe('a sealed store', () => {
       stats: await source.readStats('p'),
     };
     await source.close();
-    await open().restore(record);
-    await expect(open().verify(workflowId)).resolves.toBeUndefined();
+    await (await open()).restore(record);
+    await expect((await open()).verify(workflowId)).resolves.toBeUndefined();
     asStranger(`UPDATE workflow_events SET triggered_by = 'grace' WHERE sequence = 2`);
-    expect((await problemOf(open().verify(workflowId))).message).toContain(
+    expect((await problemOf((await open()).verify(workflowId))).message).toContain(
       'one of the events 1 to 3',
     );
   });

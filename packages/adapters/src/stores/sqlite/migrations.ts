@@ -149,7 +149,7 @@ function refuseNewer(version: number, path: string): void {
   if (version <= MIGRATIONS.length) return;
   throw new BatonError(
     'invalid_input',
-    `the database ${path} has schema version ${version}; this version of Baton knows up to ${MIGRATIONS.length}: use a newer one`,
+    `the database ${path}: found schema version ${version}, expected ${MIGRATIONS.length} at most, which this version of Baton knows: use a newer one`,
   );
 }
 

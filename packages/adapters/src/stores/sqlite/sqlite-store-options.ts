@@ -1,5 +1,6 @@
+import { BatonError } from '@baton/core';
 import { MAX_TIMER_MS, present, type Resolved } from '@baton/core/internal';
-import { checkNumber } from '../check-number.ts';
+import { checkNumber } from '../check-option.ts';
 
 export interface SqliteStoreOptions {
   /** File of the database; missing parent folders are made. `:memory:` keeps nothing. */
@@ -19,6 +20,14 @@ export function resolveSqliteOptions(options: SqliteStoreOptions): ResolvedSqlit
     warn: (line: string) => process.emitWarning(line),
     ...present(options),
   };
+  checkPath(options.path);
   checkNumber('busyTimeoutMs', resolved.busyTimeoutMs, MAX_TIMER_MS);
   return resolved;
+}
+
+/** SQLite takes an empty one for a file that is gone when it is closed. */
+function checkPath(path: unknown): void {
+  if (typeof path === 'string' && path !== '') return;
+  const found = path === '' ? 'an empty one' : typeof path;
+  throw new BatonError('invalid_input', `path: found ${found}, expected a file's, or ':memory:'`);
 }

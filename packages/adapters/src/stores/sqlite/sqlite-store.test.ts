@@ -1,11 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DatabaseSync, StatementSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createOrchestrator, type WorkflowSnapshot, type WorkflowStore } from '@baton/core';
 import { describeStoreContract, passingOutputs } from '@baton/core/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createSqliteStore } from './sqlite-store.ts';
+import type { SqliteStoreOptions } from './sqlite-store-options.ts';
 
 const folders: string[] = [];
 const opened: WorkflowStore[] = [];
@@ -18,9 +20,9 @@ function aFile(): string {
 
 const lines: string[] = [];
 
-function open(path: string, busyTimeoutMs = 10_000): WorkflowStore {
+async function open(path: string, busyTimeoutMs = 10_000): Promise<WorkflowStore> {
   const warn = (line: string) => lines.push(line);
-  const store = createSqliteStore({ path, busyTimeoutMs, warn });
+  const store = await createSqliteStore({ path, busyTimeoutMs, warn });
   opened.push(store);
   return store;
 }
@@ -32,7 +34,7 @@ async function cleanUp(): Promise<void> {
 
 describeStoreContract('the SQLite store', async () => {
   const path = aFile();
-  return { store: open(path), another: async () => open(path), destroy: cleanUp };
+  return { store: await open(path), another: async () => open(path), destroy: cleanUp };
 });
 
 describe('the SQLite store', () => {
@@ -52,7 +54,7 @@ describe('the SQLite store', () => {
 
   it('has the tables and columns that its users know', async () => {
     const path = aFile();
-    open(path);
+    await open(path);
     const database = new DatabaseSync(path);
     const columns = (table: string) =>
       database
@@ -83,24 +85,34 @@ describe('the SQLite store', () => {
 
   it('keeps what it acknowledged when it is opened again', async () => {
     const path = aFile();
-    const first = open(path);
+    const first = await open(path);
     const { id } = await aWorkflow(first);
     await createOrchestrator({ store: first }).advance({ workflowId: id, ...discovery });
     await first.close();
-    const baton = createOrchestrator({ store: open(path) });
+    const baton = createOrchestrator({ store: await open(path) });
     expect(await baton.status({ workflowId: id })).toMatchObject({
       state: 'planning',
       revision: 2,
     });
   });
 
-  it.each([0, 1e12, Number.NaN])('refuses a busy time-out of %d ms', (busyTimeoutMs) => {
-    expect(() => open(aFile(), busyTimeoutMs)).toThrow(`busyTimeoutMs: found ${busyTimeoutMs}`);
+  it.each([0, 1e12, Number.NaN])('refuses a busy time-out of %d ms', async (busyTimeoutMs) => {
+    await expect(open(aFile(), busyTimeoutMs)).rejects.toThrow(
+      `busyTimeoutMs: found ${busyTimeoutMs}`,
+    );
+  });
+
+  it.each(['', undefined, 7])('refuses the path %j', async (path) => {
+    const options = { path } as SqliteStoreOptions;
+    await expect(createSqliteStore(options)).rejects.toMatchObject({
+      code: 'invalid_input',
+      message: expect.stringMatching(/^path: found .+, expected a file's/),
+    });
   });
 
   it('takes over a database of the version before, with its deadlines', async () => {
     const path = aFile();
-    const { id, deadline } = await aWorkflow(open(path));
+    const { id, deadline } = await aWorkflow(await open(path));
     const database = new DatabaseSync(path);
     database.exec(`
       DROP INDEX build_workflows_by_deadline; DROP TABLE leases;
@@ -108,7 +120,7 @@ describe('the SQLite store', () => {
       ALTER TABLE build_workflows DROP COLUMN commit_id;
       PRAGMA user_version = 2`);
     database.close();
-    const store = open(path);
+    const store = await open(path);
     const overdue = async (now: number) => (await store.listOverdue({ now, limit: 10 })).length;
     expect([await overdue(deadline - 1), await overdue(deadline)]).toEqual([0, 1]);
     const advanced = createOrchestrator({ store }).advance({ workflowId: id, ...discovery });
@@ -123,7 +135,7 @@ describe('the SQLite store', () => {
     ['a newer version', 'CREATE TABLE contacts (id)', 99],
   ])(
     'refuses the database of another program with %s, and leaves it as it is',
-    (_, sql, version) => {
+    async (_, sql, version) => {
       const path = join(mkdtempSync(join(tmpdir(), 'baton-sqlite-')), 'foreign.db');
       folders.push(dirname(path));
       const database = new DatabaseSync(path);
@@ -131,31 +143,31 @@ describe('the SQLite store', () => {
       database.close();
       const before = readFileSync(path);
       const refused = { code: 'invalid_input', retryable: false };
-      expect(() => open(path)).toThrow(expect.objectContaining(refused));
+      await expect(open(path)).rejects.toMatchObject(refused);
       expect(readFileSync(path).equals(before)).toBe(true);
     },
   );
 
-  it('refuses a database of a newer version, and leaves it as it is', () => {
+  it('refuses a database of a newer version, and leaves it as it is', async () => {
     const path = aFile();
-    open(path);
+    await open(path);
     const database = new DatabaseSync(path);
     database.exec('PRAGMA user_version = 99');
-    expect(() => open(path)).toThrow(/schema version 99; this version of Baton knows up to \d/);
+    await expect(open(path)).rejects.toThrow(/found schema version 99, expected \d at most/);
     expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: 99 });
     database.close();
   });
 
-  it('says that a file is no database, and does not touch it', () => {
+  it('says that a file is no database, and does not touch it', async () => {
     const path = join(mkdtempSync(join(tmpdir(), 'baton-sqlite-')), 'notes.txt');
     writeFileSync(path, 'dear diary, this is not a database at all, I am afraid'.repeat(20));
-    expect(() => open(path)).toThrow(expect.objectContaining({ code: 'data_loss' }));
+    await expect(open(path)).rejects.toMatchObject({ code: 'data_loss' });
   });
 
   it('loads a snapshot and a reply of one moment', async () => {
     const path = aFile();
-    const store = open(path);
-    const other = open(path);
+    const store = await open(path);
+    const other = await open(path);
     const snapshot = await aWorkflow(store);
     const reply = { requestId: 'r', digest: 'd', body: {} };
     const next = { ...snapshot, revision: snapshot.revision + 1 };
@@ -179,7 +191,7 @@ describe('the SQLite store', () => {
   });
 
   it('reads no output where none was written, whatever a phase is called', async () => {
-    const store = open(aFile());
+    const store = await open(aFile());
     const snapshot = await aWorkflow(store);
     const entry = { enteredAt: 1, checkpoint: undefined, performers: undefined };
     const next = {
@@ -198,7 +210,7 @@ describe('the SQLite store', () => {
 
   it('names the record that cannot be read, and goes on serving the others', async () => {
     const path = aFile();
-    const store = open(path);
+    const store = await open(path);
     const { id } = await aWorkflow(store);
     const baton = createOrchestrator({ store });
     const other = await baton.start({ ...build, buildId: 'other' });
@@ -220,7 +232,7 @@ describe('the SQLite store', () => {
 
   it('is unavailable while another process holds the file for too long', async () => {
     const path = aFile();
-    const store = open(path, 20);
+    const store = await open(path, 20);
     const { id } = await aWorkflow(store);
     const database = new DatabaseSync(path);
     database.exec('BEGIN IMMEDIATE');
@@ -233,7 +245,7 @@ describe('the SQLite store', () => {
 
   it('lets everything else go on while a write waits for the lock of another process', async () => {
     const path = aFile();
-    const store = open(path);
+    const store = await open(path);
     const { id } = await aWorkflow(store);
     const baton = createOrchestrator({ store });
     const database = new DatabaseSync(path);
@@ -247,7 +259,7 @@ describe('the SQLite store', () => {
     ].map((write) => write.finally(() => settled++));
     for (let turn = 0; turn < 5; turn++) {
       expect(await baton.status({ workflowId: id })).toMatchObject({ state: 'discovery' });
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await sleep(5);
     }
     expect(settled).toBe(0);
     database.exec('ROLLBACK');
@@ -256,14 +268,31 @@ describe('the SQLite store', () => {
     expect([advanced, started]).toMatchObject([{ state: 'planning' }, { state: 'discovery' }]);
   });
 
+  it('waits for the lock of another process while it is opened, and lets everything else go on', async () => {
+    const path = aFile();
+    mkdirSync(dirname(path), { recursive: true });
+    const database = new DatabaseSync(path);
+    database.exec('BEGIN EXCLUSIVE');
+    await expect(open(path, 20)).rejects.toMatchObject({ code: 'unavailable', retryable: true });
+    let isOpen = false;
+    const opening = open(path).finally(() => {
+      isOpen = true;
+    });
+    await sleep(30);
+    expect(isOpen).toBe(false);
+    database.exec('ROLLBACK');
+    database.close();
+    await expect(aWorkflow(await opening)).resolves.toMatchObject({ revision: 1 });
+  });
+
   it('is unavailable once it is closed', async () => {
-    const store = open(aFile());
+    const store = await open(aFile());
     await store.close();
     await expect(store.load('wf_1')).rejects.toMatchObject({ code: 'unavailable' });
   });
 
   it('writes the neighbours of a commit that cannot be written', async () => {
-    const store = open(aFile());
+    const store = await open(aFile());
     const good = await aWorkflow(store);
     const { workflowId } = await createOrchestrator({ store }).start({ ...build, buildId: 'bad' });
     const bad = ((await store.load(workflowId)) as { snapshot: WorkflowSnapshot }).snapshot;
@@ -289,9 +318,9 @@ describe('the SQLite store', () => {
     expect((await store.load(bad.id))?.snapshot.revision).toBe(1);
   });
 
-  it('finds work, workflows and events by index', () => {
+  it('finds work, workflows and events by index', async () => {
     const path = aFile();
-    open(path);
+    await open(path);
     const database = new DatabaseSync(path);
     const plan = (sql: string) =>
       database

@@ -34,11 +34,16 @@ import { writeRestored } from './write-restored.ts';
  * 4. Nobody waits inside SQLite for a lock: while one request waits, the process does everything else.
  */
 
-/** A store in one SQLite file, which several processes may share. */
-export function createSqliteStore(options: SqliteStoreOptions): WorkflowStore {
+/**
+ * A store in one SQLite file, which several processes may share.
+ *
+ * @throws BatonError `invalid_input` for the file of another program or of a newer version; `data_loss` for
+ *   one that is no database; `unavailable`.
+ */
+export async function createSqliteStore(options: SqliteStoreOptions): Promise<WorkflowStore> {
   const resolved = resolveSqliteOptions(options);
   const skipUnreadable = createSkipUnreadable(resolved.warn);
-  const database = openDatabase(resolved);
+  const database = await openDatabase(resolved);
   const statements = prepareStatements(database);
 
   /** Whatever goes wrong in here, callers hear of it as a BatonError. */

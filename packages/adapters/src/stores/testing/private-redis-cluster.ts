@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Cluster, type Redis } from 'ioredis';
+import { until } from '../../testing/until.ts';
 import { type PrivateRedis, startRedis } from './private-redis.ts';
 
 /** Three masters on this machine, each with a replica where that was asked for. */
@@ -54,7 +54,7 @@ export async function startRedisCluster({
     await call(node, 'SET-CONFIG-EPOCH', i + 1);
     await call(node, 'MEET', '127.0.0.1', servers[0]?.port ?? 0);
   }
-  await until(() => everyNode((node) => knows(node, size)));
+  await comesTrue(() => everyNode((node) => knows(node, size)));
   for (const [i, node] of nodes.slice(MASTERS).entries()) await call(node, 'REPLICATE', ids[i]);
 
   async function everyNode(holds: (node: Redis) => Promise<boolean>): Promise<boolean> {
@@ -69,9 +69,9 @@ export async function startRedisCluster({
   }
 
   async function settled(): Promise<void> {
-    await until(() => everyNode((node) => knows(node, size)));
+    await comesTrue(() => everyNode((node) => knows(node, size)));
     if (!replicas) return;
-    await until(async () => {
+    await comesTrue(async () => {
       const told = await Promise.all(nodes.map((node) => node.info()));
       const masters = told.filter((info) => info.includes('role:master'));
       return (
@@ -117,12 +117,12 @@ export async function startRedisCluster({
       await node?.config('SET', 'requirepass', 'for nobody');
       await node?.call('CLIENT', 'KILL', 'TYPE', 'replica');
     },
-    promoted: (replica) => until(() => isMaster(nodes[servers.indexOf(replica)])),
+    promoted: (replica) => comesTrue(() => isMaster(nodes[servers.indexOf(replica)])),
     async promote(replica) {
       const node = nodes[servers.indexOf(replica)];
       // Masters vote but once in a while: soon after another failover it may take a second try.
       let tries = 0;
-      await until(async () => {
+      await comesTrue(async () => {
         if (await isMaster(node)) return true;
         if (tries++ % 50 === 0) await call(node, 'FAILOVER');
         return false;
@@ -167,16 +167,7 @@ async function knows(node: Redis, size: number): Promise<boolean> {
 }
 
 /** A node that is loading refuses to tell; it is asked again. */
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  let refusal: unknown;
-  for (const end = performance.now() + TIMEOUT_MS; performance.now() < end; ) {
-    const isSo = await holds().catch((reason) => {
-      refusal = reason;
-      return false;
-    });
-    if (isSo) return;
-    await sleep(20);
-  }
-  const text = `the cluster did not come together within ${TIMEOUT_MS} ms`;
-  throw new Error(text, { cause: refusal });
+function comesTrue(holds: () => Promise<boolean>): Promise<void> {
+  const failure = `the cluster did not come together within ${TIMEOUT_MS} ms`;
+  return until(holds, { timeoutMs: TIMEOUT_MS, failure });
 }

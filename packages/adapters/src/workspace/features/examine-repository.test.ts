@@ -2,12 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { temporaryFolder } from '../../testing/temporary-folder.ts';
 import { createGitWorkspaceProvider } from '../git-workspace-provider.ts';
-import {
-  createTestRepository,
-  type TestRepository,
-  temporaryFolder,
-} from '../testing/test-repository.ts';
+import { createTestRepository, type TestRepository } from '../testing/test-repository.ts';
 import { examineRepository } from './examine-repository.ts';
 
 const examine = ({ path, env }: TestRepository, more: Record<string, string> = {}) =>

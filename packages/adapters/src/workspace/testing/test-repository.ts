@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { createRepository, gitIn } from '../../testing/git.ts';
+import { temporaryFolder } from '../../testing/temporary-folder.ts';
 import { type BuildPaths, buildPaths } from '../build-paths.ts';
 import { createGitWorkspaceProvider } from '../git-workspace-provider.ts';
 import type { GitWorkspaceProvider } from '../git-workspace-provider-options.ts';
@@ -21,13 +21,6 @@ export interface TestRepository {
   provider(env?: Readonly<Record<string, string>>): GitWorkspaceProvider;
   /** Where everything of a build of it lies. */
   build(workflowId: string): BuildPaths;
-}
-
-/** A temporary folder that goes with the test. */
-export function temporaryFolder(): string {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'baton-workspace-')));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
 }
 
 /** Writes files, with their folders, below `root`. */
@@ -49,23 +42,20 @@ export function createTestRepository(
   const folder = temporaryFolder();
   const path = join(folder, 'repository');
   const home = join(folder, 'home');
-  mkdirSync(path);
   mkdirSync(home);
   const env = {
     PATH: process.env['PATH'] ?? '',
     HOME: home,
     GIT_CONFIG_NOSYSTEM: '1',
   };
-  const identity = ['-c', 'user.name=User', '-c', 'user.email=user@example.org'];
-  const git = (args: readonly string[], cwd = path) =>
-    execFileSync('git', [...identity, ...args], { cwd, env, encoding: 'utf8', stdio: 'pipe' });
+  createRepository(path, env);
+  const git = (args: readonly string[], cwd = path) => gitIn(cwd, args, env);
   const commit = (changed: Readonly<Record<string, string | Buffer>>) => {
     writeFiles(path, changed);
     git(['add', '--all', '--force', '--', ...Object.keys(changed)]);
     git(['commit', '--quiet', '--allow-empty', '--message', 'work']);
     return git(['rev-parse', 'HEAD']).trim();
   };
-  git(['init', '--quiet', '--initial-branch', 'main']);
   commit(files);
   return {
     path,

@@ -5,8 +5,8 @@ import { createOrchestrator } from '../orchestrator.ts';
 import type { OrchestratorOptions } from '../orchestrator-options.ts';
 
 /** An orchestrator in memory, with a clock that stands still. */
-export function setUp(options: Partial<OrchestratorOptions> = {}) {
-  const store = options.store ?? createMemoryStore();
+export async function setUp(options: Partial<OrchestratorOptions> = {}) {
+  const store = options.store ?? (await createMemoryStore());
   const clock = createFakeClock();
   return { store, clock, baton: createOrchestrator({ clock, ...options, store }) };
 }

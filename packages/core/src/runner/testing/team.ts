@@ -38,14 +38,14 @@ export function aTeam(
   return Object.entries(scripts).map(([role, answers]) => createScriptedRole(role, ...answers));
 }
 
-export function setUp(
+export async function setUp(
   roles: readonly RoleAdapter[],
   options: Partial<RunnerOptions> = {},
   { definitions }: Pick<OrchestratorOptions, 'definitions'> = {},
 ) {
   const dispatcher = createMemoryDispatcher();
   const baton = createOrchestrator({
-    store: createMemoryStore(),
+    store: await createMemoryStore(),
     dispatcher,
     definitions,
   });

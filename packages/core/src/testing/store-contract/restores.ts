@@ -14,7 +14,7 @@ import { aLongTrail, anEventfulBuild, recordOf } from './whole-workflows.ts';
 
 /** A build that another store has, and all of it. */
 async function elsewhere(clock: FakeClock) {
-  const source = createMemoryStore();
+  const source = await createMemoryStore();
   const baton = createOrchestrator({ store: source, clock });
   const eventful = await anEventfulBuild(baton, clock);
   const record = await recordOf(source, eventful.workflowId);
@@ -95,7 +95,7 @@ export function restoreContract(open: OpenHarness): void {
     it(
       'lists what waits, what failed and what is complete where it belongs',
       withStore(open, async ({ store, baton, clock }) => {
-        const source = createMemoryStore();
+        const source = await createMemoryStore();
         const there = createOrchestrator({ store: source, clock });
         const states = ['discovery', 'error', 'complete'];
         const ids = [];
@@ -168,7 +168,7 @@ export function restoreContract(open: OpenHarness): void {
     it(
       'keeps a trail of 2,000 events',
       withStore(open, async ({ store, baton, clock }) => {
-        const source = createMemoryStore();
+        const source = await createMemoryStore();
         const { workflowId } = await createOrchestrator({ store: source, clock }).start(aBuild());
         const record = aLongTrail(await snapshotOf(source, workflowId), 2000);
         expect(await store.restore(record)).toEqual({ kind: 'created' });

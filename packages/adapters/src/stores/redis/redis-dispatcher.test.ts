@@ -1,10 +1,11 @@
 import { createMemoryStore, createOrchestrator, type WorkHint } from '@baton/core';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startCuttingProxy } from '../../stores/testing/cutting-proxy.ts';
-import { type PrivateRedis, redisMissing, startRedis } from '../../stores/testing/private-redis.ts';
-import { startRedisCluster } from '../../stores/testing/private-redis-cluster.ts';
+import { startCuttingProxy } from '../testing/cutting-proxy.ts';
+import { type PrivateRedis, redisMissing, startRedis } from '../testing/private-redis.ts';
+import { startRedisCluster } from '../testing/private-redis-cluster.ts';
 import { createRedisDispatcher, type RedisDispatcher } from './redis-dispatcher.ts';
+import type { RedisDispatcherOptions } from './redis-dispatcher-options.ts';
 
 const hint: WorkHint = { workflowId: 'wf_1', role: 'code_writer' };
 
@@ -20,8 +21,8 @@ describe.skipIf(redisMissing())('the Redis dispatcher', () => {
   });
   afterAll(() => redis.destroy());
 
-  function open(connection: Parameters<typeof createRedisDispatcher>[0]['connection']) {
-    const dispatcher = createRedisDispatcher({ connection });
+  async function open(connection: RedisDispatcherOptions['connection']) {
+    const dispatcher = await createRedisDispatcher({ connection });
     opened.push(dispatcher);
     return dispatcher;
   }
@@ -38,7 +39,7 @@ describe.skipIf(redisMissing())('the Redis dispatcher', () => {
   }
 
   it('tells another process, until that has heard enough', async () => {
-    const [here, there] = [open(redis.url), open(redis.url)];
+    const [here, there] = [await open(redis.url), await open(redis.url)];
     const seen: WorkHint[] = [];
     const forget = there.subscribe((found) => seen.push(found));
     await heard(here, seen);
@@ -53,8 +54,8 @@ describe.skipIf(redisMissing())('the Redis dispatcher', () => {
 
   it('lets no listener that throws keep hints from the others', async () => {
     const errors: unknown[] = [];
-    const here = open(redis.url);
-    const there = createRedisDispatcher({
+    const here = await open(redis.url);
+    const there = await createRedisDispatcher({
       connection: redis.url,
       onError: (error) => errors.push(error),
     });
@@ -70,7 +71,7 @@ describe.skipIf(redisMissing())('the Redis dispatcher', () => {
   });
 
   it('sends what is announced meanwhile in one message, each hint once', async () => {
-    const [here, there] = [open(redis.url), open(redis.url)];
+    const [here, there] = [await open(redis.url), await open(redis.url)];
     const seen: WorkHint[] = [];
     there.subscribe((found) => seen.push(found));
     await heard(here, seen);
@@ -89,12 +90,12 @@ describe.skipIf(redisMissing())('the Redis dispatcher', () => {
   });
 
   it('goes on after the server was away; commits do not wait for it', async () => {
-    const [here, there] = [open(redis.url), open(redis.url)];
+    const [here, there] = [await open(redis.url), await open(redis.url)];
     const seen: WorkHint[] = [];
     there.subscribe((found) => seen.push(found));
     await heard(here, seen);
     await redis.kill();
-    const baton = createOrchestrator({ store: createMemoryStore(), dispatcher: here });
+    const baton = createOrchestrator({ store: await createMemoryStore(), dispatcher: here });
     await expect(
       baton.start({ projectId: 'p', buildId: 'b', userId: 'u', requirements: {} }),
     ).resolves.toBeDefined();
@@ -105,11 +106,11 @@ describe.skipIf(redisMissing())('the Redis dispatcher', () => {
   it('subscribes anew when its connection has fallen silent', async () => {
     const proxy = await startCuttingProxy(redis.port);
     const connection = new Redis(proxy.url, { socketTimeout: 200 });
-    const there = createRedisDispatcher({ connection, pingMs: 50 });
+    const there = await createRedisDispatcher({ connection, pingMs: 50 });
     opened.push(there);
     const seen: WorkHint[] = [];
     there.subscribe((found) => seen.push(found));
-    const here = open(redis.url);
+    const here = await open(redis.url);
     await heard(here, seen);
     proxy.fallSilent();
     await heard(here, seen);
@@ -119,7 +120,7 @@ describe.skipIf(redisMissing())('the Redis dispatcher', () => {
   });
 
   it('is deaf to what is no hint', async () => {
-    const here = open(redis.url);
+    const here = await open(redis.url);
     const seen: WorkHint[] = [];
     here.subscribe((found) => seen.push(found));
     await heard(here, seen);
@@ -132,7 +133,7 @@ describe.skipIf(redisMissing())('the Redis dispatcher', () => {
   });
 
   it('does no harm where there is no server', async () => {
-    const nowhere = open('redis://127.0.0.1:1');
+    const nowhere = await open('redis://127.0.0.1:1');
     nowhere.subscribe(() => {});
     expect(() => nowhere.announce(hint)).not.toThrow();
   });
@@ -141,7 +142,7 @@ describe.skipIf(redisMissing())('the Redis dispatcher', () => {
     const cluster = await startRedisCluster();
     const client = cluster.connect();
     try {
-      const [here, there] = [open(client), open(client)];
+      const [here, there] = [await open(client), await open(client)];
       const seen: WorkHint[] = [];
       there.subscribe((found) => seen.push(found));
       await heard(here, seen);

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { PostgresClient, PostgresPool } from '../../stores/postgres/pool.ts';
-import { findPooling } from '../../stores/postgres/pooling.ts';
-import { quoted } from '../../stores/postgres/table-names.ts';
+import { systemClock } from '@baton/core/internal';
+import type { PostgresClient, PostgresPool } from './pool.ts';
+import { findPooling } from './pooling.ts';
+import { quoted } from './table-names.ts';
 
 /** Milliseconds that the check of a connection may take. */
 const CHECK_TIMEOUT_MS = 5000;
@@ -28,7 +28,7 @@ export async function listen(pool: PostgresPool, options: ListenOptions): Promis
     } catch (error) {
       if (!signal.aborted) onError(error);
     }
-    await sleep(reconnectMs, undefined, { signal }).catch(() => {});
+    await systemClock.sleep(reconnectMs, signal);
   }
 }
 
@@ -44,7 +44,7 @@ async function listenOnce(client: PostgresClient, options: ListenOptions): Promi
   try {
     await client.query({ text: `LISTEN ${quoted(channel)}`, query_timeout: CHECK_TIMEOUT_MS });
     while (!ended.aborted) {
-      await sleep(checkMs, undefined, { signal: ended }).catch(() => {});
+      await systemClock.sleep(checkMs, ended);
       // Of a peer that vanished without a word only a question tells.
       if (!ended.aborted) await client.query({ text: 'SELECT 1', query_timeout: CHECK_TIMEOUT_MS });
     }

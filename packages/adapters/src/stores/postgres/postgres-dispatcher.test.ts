@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkHint } from '@baton/core';
 import { createOrchestrator } from '@baton/core';
 import { describe, expect, it, vi } from 'vitest';
-import { usePostgres } from '../../stores/postgres/testing/use-postgres.ts';
-import { postgresMissing } from '../../stores/testing/private-postgres.ts';
+import { postgresMissing } from '../testing/private-postgres.ts';
 import { fromPayload, toPayloads } from './hint-payload.ts';
 import { createPostgresDispatcher } from './postgres-dispatcher.ts';
+import { usePostgres } from './testing/use-postgres.ts';
 
 const hint = (n: number): WorkHint => ({ workflowId: `wf_${n}`, role: 'code_writer' });
 

@@ -1,27 +1,13 @@
 import type { Dispatcher, WorkHint } from '@baton/core';
-import { MAX_TIMER_MS } from '@baton/core/internal';
 import type { Cluster, Redis } from 'ioredis';
-import { checkNumber } from '../../stores/check-number.ts';
-import { connect } from '../../stores/redis/connect.ts';
-import { keepConnected } from '../../stores/redis/keep-connected.ts';
 import { createListeners } from '../listeners.ts';
-
-export interface RedisDispatcherOptions {
-  /** A URL as the store takes it, or an ioredis instance, which stays its owner's to close. */
-  readonly connection: string | Redis | Cluster;
-  /** Default `baton:work`. */
-  readonly channel?: string | undefined;
-  /**
-   * Milliseconds between two looks whether the subscription of one server still stands: it is made
-   * anew when there is no answer in 10 s, or in an injected instance's `socketTimeout`. Default 10,000.
-   */
-  readonly pingMs?: number | undefined;
-  /**
-   * Hears of hints that do not get through (work is found by polling then) and of listeners that
-   * throw. Default: nobody.
-   */
-  readonly onError?: ((error: unknown) => void) | undefined;
-}
+import { connect } from './connect.ts';
+import { keepConnected } from './keep-connected.ts';
+import {
+  type RedisDispatcherOptions,
+  type ResolvedRedisDispatcherOptions,
+  resolveRedisDispatcherOptions,
+} from './redis-dispatcher-options.ts';
 
 export interface RedisDispatcher extends Dispatcher {
   close(): Promise<void>;
@@ -45,43 +31,26 @@ const MAX_WAITING = 1000;
  * 1. A hint that cannot be sent at once is dropped: it must not wait for a server that is away.
  * 2. One message is on its way at a time; hints that arrive meanwhile make up the next, each once.
  * 3. The subscription comes back by itself when the connection does; hints in between are lost.
+ *
+ * @throws BatonError `invalid_input` when the driver is not installed.
  */
-export function createRedisDispatcher(options: RedisDispatcherOptions): RedisDispatcher {
-  const { connection, channel = 'baton:work', pingMs = 10_000, onError = () => {} } = options;
-  checkNumber('pingMs', pingMs, MAX_TIMER_MS);
+export async function createRedisDispatcher(
+  options: RedisDispatcherOptions,
+): Promise<RedisDispatcher> {
+  const resolved = resolveRedisDispatcherOptions(options);
+  const { channel, pingMs, onError } = resolved;
   const listeners = createListeners(onError);
   const waiting = new Map<string, WorkHint>();
   let sending = false;
   let subscribed = false;
   let closed = false;
   let pinging: NodeJS.Timeout | undefined;
-  const opening = open();
-  opening.catch(onError);
-
-  async function open(): Promise<Channel> {
-    const isOwn = typeof connection === 'string';
-    const publisher = isOwn ? await connect(connection, COMMAND_TIMEOUT_MS) : connection;
-    // One that is made for a cluster connects when it is told to.
-    if (publisher.status === 'wait') publisher.connect().catch(onError);
-    // Waits for the server for as long as it takes.
-    const subscriber = publisher.isCluster
-      ? (publisher as Cluster).duplicate([], {
-          shardedSubscribers: true,
-          lazyConnect: false,
-          enableOfflineQueue: true,
-        })
-      : (publisher as Redis).duplicate({ lazyConnect: true, maxRetriesPerRequest: null });
-    subscriber.on('error', onError);
-    subscriber.on(publisher.isCluster ? 'smessage' : 'message', (_channel: string, text: string) =>
-      parseHints(text).forEach(listeners.tell),
-    );
-    const ends = [subscriber, ...(isOwn ? [publisher] : [])].map(keepConnected);
-    return { publisher, subscriber, end: () => ends.forEach((end) => void end()) };
-  }
+  const { publisher, subscriber, end } = await openChannel(resolved);
+  subscriber.on(publisher.isCluster ? 'smessage' : 'message', (_channel: string, text: string) =>
+    parseHints(text).forEach(listeners.tell),
+  );
 
   async function subscribe(): Promise<void> {
-    const { subscriber } = await opening;
-    if (closed) return;
     if (subscriber.isCluster) {
       await subscriber.ssubscribe(channel);
       return;
@@ -94,7 +63,8 @@ export function createRedisDispatcher(options: RedisDispatcherOptions): RedisDis
   async function send(): Promise<void> {
     sending = true;
     try {
-      const { publisher } = await opening;
+      // What is announced in the same moment makes up one message.
+      await Promise.resolve();
       while (waiting.size > 0) {
         const text = JSON.stringify([...waiting.values()]);
         waiting.clear();
@@ -116,7 +86,7 @@ export function createRedisDispatcher(options: RedisDispatcherOptions): RedisDis
       if (!sending) void send();
     },
     subscribe(listener) {
-      if (!subscribed) {
+      if (!subscribed && !closed) {
         subscribed = true;
         subscribe().catch(onError);
       }
@@ -125,10 +95,30 @@ export function createRedisDispatcher(options: RedisDispatcherOptions): RedisDis
     async close() {
       closed = true;
       clearInterval(pinging);
-      const opened = await opening.catch(() => undefined);
-      opened?.end();
+      end();
     },
   };
+}
+
+async function openChannel({
+  connection,
+  onError,
+}: ResolvedRedisDispatcherOptions): Promise<Channel> {
+  const isOwn = typeof connection === 'string';
+  const publisher = isOwn ? await connect(connection, COMMAND_TIMEOUT_MS) : connection;
+  // One that is made for a cluster connects when it is told to.
+  if (publisher.status === 'wait') publisher.connect().catch(onError);
+  // Waits for the server for as long as it takes.
+  const subscriber = publisher.isCluster
+    ? (publisher as Cluster).duplicate([], {
+        shardedSubscribers: true,
+        lazyConnect: false,
+        enableOfflineQueue: true,
+      })
+    : (publisher as Redis).duplicate({ lazyConnect: true, maxRetriesPerRequest: null });
+  subscriber.on('error', onError);
+  const ends = [subscriber, ...(isOwn ? [publisher] : [])].map(keepConnected);
+  return { publisher, subscriber, end: () => ends.forEach((end) => void end()) };
 }
 
 /** None where it is no list of them: anybody may publish. */

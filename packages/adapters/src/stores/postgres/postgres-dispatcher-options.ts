@@ -1,6 +1,6 @@
 import { MAX_TIMER_MS, present, type Resolved } from '@baton/core/internal';
-import { checkNumber } from '../../stores/check-number.ts';
-import type { PostgresPool } from '../../stores/postgres/pool.ts';
+import { checkConnection, checkNumber } from '../check-option.ts';
+import type { PostgresPool } from './pool.ts';
 
 export interface PostgresDispatcherOptions {
   /**
@@ -25,6 +25,7 @@ export type ResolvedPostgresDispatcherOptions = Resolved<PostgresDispatcherOptio
 export function resolvePostgresDispatcherOptions(
   options: PostgresDispatcherOptions,
 ): ResolvedPostgresDispatcherOptions {
+  checkConnection(options.connection, 'connect', 'a postgres:// URL or a pool of pg');
   const resolved = {
     channel: 'baton_work',
     reconnectMs: 1000,

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Dispatcher, WorkHint } from '@baton/core';
-import { createPool } from '../../stores/postgres/open-pool.ts';
 import { createListeners } from '../listeners.ts';
 import { fromPayload, toPayloads } from './hint-payload.ts';
 import { listen } from './listen.ts';
+import { createPool } from './open-pool.ts';
 import {
   type PostgresDispatcherOptions,
   resolvePostgresDispatcherOptions,

@@ -1,0 +1,25 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const EVERY_MS = 20;
+
+/**
+ * Resolves once `holds`. What it throws counts as no: it is asked again.
+ *
+ * @throws Error when it still does not hold after `timeoutMs`.
+ */
+export async function until(
+  holds: () => boolean | Promise<boolean>,
+  { timeoutMs = 30_000, failure = 'it did not happen in time' } = {},
+): Promise<void> {
+  const end = performance.now() + timeoutMs;
+  let cause: unknown;
+  while (performance.now() < end) {
+    try {
+      if (await holds()) return;
+    } catch (reason) {
+      cause = reason;
+    }
+    await sleep(EVERY_MS);
+  }
+  throw new Error(failure, { cause });
+}
