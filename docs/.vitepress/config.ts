@@ -23,6 +23,7 @@ export default defineConfig({
       group('Learn', 'tutorial', ['first-build']),
       group('On your repository', 'guides', [
         'models-and-roles',
+        'agents',
         'tests-and-coverage',
         'protected-files',
         'budgets',

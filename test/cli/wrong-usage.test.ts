@@ -30,7 +30,7 @@ describe.concurrent('a config that is not valid', TIMEOUT, () => {
         'unknown key; expected one of install, test, verify, deploy, smoke, rollback',
       'commands.verify[0].argv': 'found "npm test"; expected array',
       'roles.code_writer':
-        'found command and module; expected exactly one of model, command, module, cassette, human',
+        'found command and module; expected exactly one of model, agent, command, module, cassette, human',
       coverageThreshold: 'found 101; expected at most 100',
     });
   });
@@ -63,7 +63,7 @@ describe.concurrent('a config that is not valid', TIMEOUT, () => {
       'models.local.provider':
         'found "acme"; expected one of anthropic, azure, azure-chat, bedrock, google, openai, openai-chat, openai-compatible',
       'models.local.colour': expect.stringMatching(/^unknown key; expected one of provider, model/),
-      'roles.code_writer.passEnv': 'goes with a command only',
+      'roles.code_writer.passEnv': 'goes with an agent or a command only',
       'roles.code_writer.phases.coding': 'unknown key; expected one of implementation',
       'roles.code_writer.phases.testing': 'unknown key; expected one of implementation',
       'roles.q_assistant.phases.testing': 'unknown key; expected one of discovery, planning',

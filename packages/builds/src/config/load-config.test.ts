@@ -136,3 +136,28 @@ it('refuses __proto__ where nothing else is wrong, and as a name of a model', as
     'models.__proto__': 'unknown key; expected another name',
   });
 });
+
+it('takes an agent with what goes with it alone', async () => {
+  const found = (writer: object) => problems(`"roles": ${JSON.stringify({ code_writer: writer })}`);
+  const permissions = [{ kinds: ['execute'], decision: 'ask' }, { decision: 'allow' }];
+  const whole = { mode: 'default', env: { A: 'b' }, permissions, continueOnRetry: false };
+  const limits = { timeoutSeconds: 60, corrections: 0 };
+  expect(await found({ agent: 'claude', ...whole, limits })).toEqual({});
+  expect(await found({ agent: 'custom', command: ['x'], passEnv: ['KEY'] })).toEqual({});
+  expect(await found({ agent: 'cursor' })).toEqual({
+    'roles.code_writer.agent':
+      'found "cursor"; expected one of claude, codex, gemini, opencode, custom',
+  });
+  expect(await found({ agent: 'custom' })).toEqual({
+    'roles.code_writer.command': 'found nothing; expected what starts the custom agent',
+  });
+  expect(await found({ command: ['x'], mode: 'default' })).toEqual({
+    'roles.code_writer.mode': 'goes with an agent only',
+  });
+  expect(await found({ agent: 'claude', timeoutSeconds: 5 })).toEqual({
+    'roles.code_writer.timeoutSeconds': 'goes with a command only',
+  });
+  expect(await found({ agent: 'claude', human: true })).toEqual({
+    'roles.code_writer': expect.stringContaining('found agent and human; expected exactly one of'),
+  });
+});

@@ -44,7 +44,7 @@ describe('the prompt of a role', () => {
     [{ model: 'm', prompt: {} }, 'found neither; expected either append or file'],
     [{ model: 'm', prompt: { append: 'a', file: 'b' } }, 'found both; expected either'],
     [{ model: 'm', prompt: { append: '' } }, 'expected string to have >=1 characters'],
-    [{ command: ['x'], prompt: { append: 'a' } }, 'goes with a model only'],
+    [{ command: ['x'], prompt: { append: 'a' } }, 'goes with a model or an agent only'],
   ])('is refused where it means nothing: %j', (entry, problem) => {
     const { error } = rolesSchema.safeParse({ code_writer: entry });
     expect(error?.message).toContain(problem);

@@ -55,7 +55,7 @@ export function networkEntries({
     ...smoke.flatMap((one) => entry('smoke', 'smoke', one)),
     ...entry('rollback', 'rollback', rollback),
     ...Object.entries(roles).flatMap(([role, one]) =>
-      entry('role', role, one?.command === undefined ? undefined : one),
+      entry('role', role, (one?.agent ?? one?.command) === undefined ? undefined : one),
     ),
   ];
 }

@@ -19,7 +19,7 @@ it('is declared for what a command or a module performs', () => {
   expect(problems({ command, principal })).toEqual([]);
   expect(problems({ module: 'y', principal: { kind: 'person' } })).toEqual([]);
   expect(problems({ model: 'z', principal })).toEqual([
-    'code_writer.principal: goes with a command or a module only',
+    'code_writer.principal: goes with an agent or a command or a module only',
   ]);
   expect(toPrincipal(principal)).toEqual({
     models: ['acme:large'],

@@ -79,7 +79,7 @@ function sameWorker(
   if (earlier !== later) return undefined;
   const named = settings(both).filter((setting) => {
     const entry = entries[setting.replace('roles.', '') as keyof Config['roles']];
-    return entry?.command !== undefined || entry?.module !== undefined;
+    return (entry?.agent ?? entry?.command ?? entry?.module) !== undefined;
   });
   const advice =
     named.length === 0

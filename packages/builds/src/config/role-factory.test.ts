@@ -11,7 +11,13 @@ test('what is no cassette is not recorded into', async () => {
   writeFileSync(text, 'buy milk');
   const config = { roles: {} } as Config;
   const into = (record: string) =>
-    createRoleFactory(config, { record, replay: undefined, env: {}, redact: (said) => said });
+    createRoleFactory(config, {
+      record,
+      replay: undefined,
+      env: {},
+      redact: (said) => said,
+      agentHomes: '',
+    });
   for (const path of [folder, text]) {
     await expect(into(path)).rejects.toMatchObject({
       code: 'data_loss',

@@ -10,6 +10,7 @@ import {
 import { createCommandRole } from '@baton/adapters/command';
 import { createHumanRole } from '@baton/adapters/human';
 import type { DefinitionDescription, Redact, RoleAdapter } from '@baton/core';
+import { loadAgentRole } from './agent-role.ts';
 import type { CommandMaker } from './check-of.ts';
 import { heldToReviews } from './held-to-reviews.ts';
 import type { Config } from './load-config.ts';
@@ -28,6 +29,8 @@ export interface RoleOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Masks secrets. */
   readonly redact: Redact;
+  /** Absolute path of the folder where agents keep their sessions. */
+  readonly agentHomes: string;
 }
 
 /** Returns the adapter that performs a role. Undefined when nothing performs it. */
@@ -75,7 +78,7 @@ async function performerOf(
   role: RoleName,
   entry: RoleEntry,
   config: Config,
-  { env: variables, redact }: RoleOptions,
+  { env: variables, redact, agentHomes }: RoleOptions,
 ): Promise<Performer> {
   const {
     model,
@@ -90,6 +93,9 @@ async function performerOf(
   const { folder, environment } = config;
   if (model !== undefined) {
     return loadModelRole(role, { ...entry, model }, { config, env: variables, redact });
+  }
+  if (entry.agent !== undefined) {
+    return loadAgentRole(role, { ...entry, agent: entry.agent }, { config, homes: agentHomes });
   }
   if (module !== undefined) {
     const declared = toPrincipal(entry.principal);

@@ -1,5 +1,6 @@
 import { BUILD_PHASES } from '@baton/core';
 import { z } from 'zod';
+import { AGENT_NAMES, agentShape } from './agent-schema.ts';
 import { argv, text, timeoutSeconds, variables } from './argv-schema.ts';
 import { principalEntry } from './principal-schema.ts';
 import { promptEntry } from './prompt-schema.ts';
@@ -7,18 +8,25 @@ import { ROLE_OF } from './role-of.ts';
 import { commandSandbox } from './sandbox-schema.ts';
 
 /** The ways in which a role can be performed. */
-export const WAYS = ['model', 'command', 'module', 'cassette', 'human'] as const;
+export const WAYS = ['model', 'agent', 'command', 'module', 'cassette', 'human'] as const;
+
+type Way = (typeof WAYS)[number];
 
 /** What goes with some of them only. */
 const COMPANIONS = {
   phases: ['model'],
   maxSteps: ['model'],
-  prompt: ['model'],
-  reserve: ['model', 'command'],
+  prompt: ['model', 'agent'],
+  reserve: ['model', 'agent', 'command'],
   timeoutSeconds: ['command'],
-  passEnv: ['command'],
-  sandbox: ['command'],
-  principal: ['command', 'module'],
+  passEnv: ['agent', 'command'],
+  sandbox: ['agent', 'command'],
+  principal: ['agent', 'command', 'module'],
+  mode: ['agent'],
+  env: ['agent'],
+  permissions: ['agent'],
+  continueOnRetry: ['agent'],
+  limits: ['agent'],
 } as const satisfies Record<string, readonly (typeof WAYS)[number][]>;
 
 /** How one role is performed: by exactly one of `WAYS`. */
@@ -43,14 +51,23 @@ const roleEntry = (role: (typeof ROLE_OF)[keyof typeof ROLE_OF]) =>
         .describe(
           'What one attempt may use, and loses to the budgets when its process is killed. Default: for a model all that is left, for a command nothing',
         ),
+      agent: z
+        .enum(AGENT_NAMES)
+        .optional()
+        .describe(
+          'A coding agent that speaks the Agent Client Protocol; custom: the one that command starts',
+        ),
+      ...agentShape,
       command: argv
         .optional()
-        .describe('A program in any language: assignment as JSON on stdin, outcome on stdout'),
+        .describe(
+          'A program in any language: assignment as JSON on stdin, outcome on stdout. With an agent: what starts it',
+        ),
       timeoutSeconds,
       sandbox: commandSandbox,
       passEnv: variables
         .optional()
-        .describe('Environment variables for this command, beside environment'),
+        .describe('Environment variables for this command or agent, beside environment'),
       module: text
         .optional()
         .describe(
@@ -63,19 +80,33 @@ const roleEntry = (role: (typeof ROLE_OF)[keyof typeof ROLE_OF]) =>
       human: z.literal(true).optional().describe('A person performs it: is asked, and answers'),
     })
     .superRefine((entry, context) => {
-      const ways = WAYS.filter((way) => entry[way] !== undefined);
+      const ways = waysOf(entry);
       if (ways.length !== 1) {
         const found = ways.length === 0 ? 'none' : ways.join(' and ');
         const message = `found ${found}; expected exactly one of ${WAYS.join(', ')}`;
         context.addIssue({ code: 'custom', message });
       }
+      if (entry.agent === 'custom' && entry.command === undefined) {
+        const message = 'found nothing; expected what starts the custom agent';
+        context.addIssue({ code: 'custom', path: ['command'], message });
+      }
       for (const [name, fitting] of Object.entries(COMPANIONS)) {
         if (entry[name as keyof typeof COMPANIONS] === undefined) continue;
-        if (fitting.some((way) => entry[way] !== undefined)) continue;
-        const message = `goes with a ${fitting.join(' or a ')} only`;
+        if (ways.some((way) => (fitting as readonly string[]).includes(way))) continue;
+        const message = `goes with ${fitting.map(named).join(' or ')} only`;
         context.addIssue({ code: 'custom', path: [name], message });
       }
     });
+
+/** An agent is started by its `command`, which then is no way of its own. */
+function waysOf(entry: Readonly<Partial<Record<Way, unknown>>>): readonly Way[] {
+  const given = WAYS.filter((way) => entry[way] !== undefined);
+  return given.includes('agent') ? given.filter((way) => way !== 'command') : given;
+}
+
+function named(way: Way): string {
+  return `${way === 'agent' ? 'an' : 'a'} ${way}`;
+}
 
 /** Of the last three, what is given here adds words to what `commands` measure. */
 export const rolesSchema = z.strictObject({

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { AGENTS } from '@baton/adapters/agent';
 import { commandsOf } from '../config/commands-of.ts';
 import type { Config } from '../config/load-config.ts';
 import { withFolder } from '../config/with-folder.ts';
@@ -43,9 +44,17 @@ export async function checkCommands(
         found: [first, ...more].map((one) => one.found).join(' → '),
       };
       if (advice === undefined) return { name, verdict, found };
-      return { name, verdict, found, advice: `${advice}, or change ${name} in ${config.path}` };
+      const how = installOf(name, config) ?? advice;
+      return { name, verdict, found, advice: `${how}, or change ${name} in ${config.path}` };
     }),
   );
+}
+
+/** How the agent of a role is installed, where the configuration names it. */
+function installOf(name: string, { roles }: Pick<Config, 'roles'>): string | undefined {
+  const [, role] = /^roles\.(\w+)\.agent$/.exec(name) ?? [];
+  const agent = roles[role as keyof Config['roles']]?.agent;
+  return agent === undefined || agent === 'custom' ? undefined : AGENTS[agent].install.join('; ');
 }
 
 async function nodeWorkspaceIn(

@@ -155,9 +155,10 @@ async function checkConfig(
     definitionOf(config);
     // A key that is missing is a finding of its own.
     const keys = Object.fromEntries(missingKeys(config, env).map((name) => [name, 'missing']));
-    const walls = createWalls(config, createNoSandbox(), buildPlaces(workspace, config, env));
+    const places = buildPlaces(workspace, config, env);
     const make = await createRoleMaker(config, {
-      walls,
+      walls: createWalls(config, createNoSandbox(), places),
+      agentHomes: places.agentHomes,
       record: undefined,
       replay: undefined,
       env: { ...env, ...keys },

@@ -8,6 +8,7 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
     [
       ...['node', 'npm', 'npx', 'pnpm', 'yarn', 'bun', 'git', 'python3', 'python', 'uv', 'poetry'],
       ...['cargo', 'ruby', 'bundle', 'dotnet', 'mvn', 'gradle', 'gotestsum'],
+      ...['codex-acp', 'gemini', 'opencode'],
     ].map((name) => [name, ['--version']]),
   ),
   go: ['version'],

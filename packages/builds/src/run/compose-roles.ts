@@ -34,10 +34,12 @@ export async function composeRoles(
   const { env, cwd } = callerOf(options);
   const repository = resolve(cwd, options.workspace ?? '.');
   const { sandbox } = await chooseSandbox(config, env);
+  const places = buildPlaces(repository, config, env);
   const makeRoles = await createRoleMaker(config, {
     env,
     redact: createConfigRedactor(config, env),
-    walls: createWalls(config, sandbox, buildPlaces(repository, config, env)),
+    walls: createWalls(config, sandbox, places),
+    agentHomes: places.agentHomes,
     print: sandbox.name === 'none' ? () => printRepository(repository, env) : undefined,
     record: undefined,
     replay: options.replay === undefined ? undefined : resolve(cwd, options.replay),

@@ -60,6 +60,7 @@ export async function prepareBuild(preparing: Preparing, caller: Caller): Promis
     env,
     redact,
     walls: createWalls(config, sandbox, places),
+    agentHomes: places.agentHomes,
     print: sandbox.name === 'none' ? () => printRepository(repository, env) : undefined,
     baseline: {
       memory: createBaselineMemory(folder.baselines, config, env, sandbox.name),

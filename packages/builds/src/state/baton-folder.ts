@@ -14,6 +14,8 @@ export interface BatonFolder {
   readonly runs: string;
   /** What commands did before builds changed anything. */
   readonly baselines: string;
+  /** Where coding agents keep their sessions, one folder a build. */
+  readonly agents: string;
   /** The worktrees of builds, one folder a build. */
   readonly worktrees: string;
 }
@@ -47,6 +49,7 @@ export function batonFolder(
     seals: sealsOf(state, env),
     runs: join(state, 'runs'),
     baselines: join(state, 'baselines'),
+    agents: join(state, 'agents'),
     worktrees,
   };
   takeOverOldFolder(repository, folder);

@@ -10,6 +10,8 @@ export interface BuildPlaces {
   readonly directory: string;
   readonly stateDirectory: string;
   readonly records: string;
+  /** Where coding agents keep their sessions. */
+  readonly agentHomes: string;
   readonly env: Environment;
 }
 
@@ -20,10 +22,10 @@ export function buildPlaces(
   env: Environment,
 ): BuildPlaces {
   const wanted = config?.workspace.directory;
-  const { root, worktrees, runs } = batonFolder(repository, env);
+  const { root, worktrees, runs, agents } = batonFolder(repository, env);
   const directory =
     wanted === undefined || config === undefined ? worktrees : expand(wanted, config.folder, env);
-  return { repository, directory, stateDirectory: root, records: runs, env };
+  return { repository, directory, stateDirectory: root, records: runs, agentHomes: agents, env };
 }
 
 function expand(path: string, folder: string, env: Environment): string {

@@ -73,6 +73,12 @@ async function perform(client: AgentContext, sessionId: string, prompt: string):
     case 'silent':
       if (turns === 1) return say('I am done, I think.');
       break;
+    case 'greet': {
+      // Wrong until its work has come back to it.
+      writeFileSync('greeting.txt', turns === 1 ? 'goodbye\n' : 'hello\n');
+      await call(sessionId, 'submit', { summary: 'greets', changedFiles: ['greeting.txt'] });
+      return;
+    }
     case 'refuse':
       return;
     case 'killed':

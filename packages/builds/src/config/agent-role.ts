@@ -1,0 +1,52 @@
+import type { AgentProfile } from '@baton/adapters/agent';
+import { expectationsOf } from './expectations-of.ts';
+import { reviewsOf } from './held-to-reviews.ts';
+import type { Config } from './load-config.ts';
+import { loadPrompt } from './load-prompt.ts';
+import type { Performer } from './model-role.ts';
+import { toPrincipal } from './principal-schema.ts';
+import type { RoleEntry, RoleName } from './role-schema.ts';
+import { withFolder } from './with-folder.ts';
+
+export interface AgentRoleContext {
+  readonly config: Config;
+  /** Absolute path of the folder where agents keep their sessions. */
+  readonly homes: string;
+}
+
+/** Makes the role that a coding agent performs. Loaded when needed: few builds use all kinds of roles. */
+export async function loadAgentRole(
+  role: RoleName,
+  entry: RoleEntry & { readonly agent: NonNullable<RoleEntry['agent']> },
+  { config, homes }: AgentRoleContext,
+): Promise<Performer> {
+  const { AGENTS, createAgentRole } = await import('@baton/adapters/agent');
+  const { limits = {}, passEnv = [], sandbox } = entry;
+  const agent = entry.agent === 'custom' ? customAgent(entry.command) : entry.agent;
+  const command = entry.command ?? (typeof agent === 'string' ? AGENTS[agent] : agent).command;
+  const rolePrompt = await loadPrompt(role, entry, config.folder);
+  return ({ env, walls }, definition) =>
+    createAgentRole({
+      ...{ role, agent, rolePrompt, homes },
+      command: withFolder(command, config.folder),
+      mode: entry.mode,
+      env: { ...env, ...entry.env },
+      passEnv: [...config.environment, ...passEnv],
+      permissions: entry.permissions,
+      continueOnRetry: entry.continueOnRetry,
+      limits: {
+        corrections: limits.corrections,
+        timeoutMs: limits.timeoutSeconds && limits.timeoutSeconds * 1000,
+      },
+      reserve: entry.reserve,
+      principal: toPrincipal(entry.principal),
+      confinement: walls('role', { argv: command, sandbox }, `roles.${role}`),
+      reviews: reviewsOf(role, config),
+      expectations: expectationsOf(role, config, definition),
+    });
+}
+
+/** An agent that Baton does not know brings its own settings. */
+function customAgent(command: readonly string[] = []): AgentProfile {
+  return { title: command[0] ?? '', command, install: [], env: () => ({}) };
+}
