@@ -10,7 +10,7 @@ import { startExpirySweep } from './expiry-sweep.ts';
 import { createOrchestrator } from './orchestrator.ts';
 import { discovery } from './testing/set-up.ts';
 
-type Baton = ReturnType<typeof setUp>['baton'];
+type Baton = Awaited<ReturnType<typeof setUp>>['baton'];
 
 async function setUp(given?: WorkflowStore) {
   const store = given ?? (await createMemoryStore());
@@ -89,7 +89,7 @@ describe('a workflow whose time is over', () => {
       (baton, workflowId) => baton.requestRetry({ workflowId, reason: 'r', by: 'code_writer' }),
     ],
   ])('answers %s with %s, before the sweep and after it', async (_, code, ask) => {
-    const { clock, baton, start } = setUp();
+    const { clock, baton, start } = await setUp();
     const [asked, swept] = [await start(), await start()];
     clock.advance(60_000);
     const before = await ask(baton, asked).catch((reason: unknown) => reason);

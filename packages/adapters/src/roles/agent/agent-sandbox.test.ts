@@ -6,10 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { findSandbox } from '../../sandbox/find-sandbox.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
+import { temporaryFolder } from '../../testing/temporary-folder.ts';
 import { failure } from '../testing/failure.ts';
 import { folderWorkspace } from '../testing/folder-workspace.ts';
 import { assignmentOf, contextOf } from '../testing/perform.ts';
-import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { createAgentRole } from './agent-role.ts';
 
 const PROGRAM = fileURLToPath(new URL('testing/example-agent.ts', import.meta.url));
