@@ -1,5 +1,3 @@
-import { bisect } from './bisect.ts';
-
 /** Looks for many texts at once, the literals. */
 export interface LiteralSearch {
   /** Tells where literals are in a text, those that overlap as well: from `start` to before `end`. */
@@ -20,9 +18,10 @@ export function createLiteralSearch(literals: readonly string[]): LiteralSearch 
     .toSorted((a, b) => b.length - a.length)
     .map((literal) => literal.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
   const any = new RegExp(`(?=(${longestFirst.join('|')}))`, 'g');
-  const sorted = literals.toSorted((a, b) => (a < b ? -1 : 1));
-  const heads = new Set(literals.map((literal) => literal.slice(0, HEAD)));
   const longest = literals.reduce((most, { length }) => Math.max(most, length), 0);
+  const byBeginning = Array.from({ length: HEAD }, (_, at) =>
+    Map.groupBy(literals, (literal) => literal.slice(0, at + 1)),
+  );
 
   return {
     find(text, onFound) {
@@ -33,13 +32,10 @@ export function createLiteralSearch(literals: readonly string[]): LiteralSearch 
     begun(text, least) {
       for (let length = Math.min(longest - 1, text.length); length > 0; length--) {
         const end = text.slice(text.length - length);
-        if (length >= HEAD && !heads.has(end.slice(0, HEAD))) continue;
-        // What begins with it stands together in the order.
-        for (let at = bisect(sorted.length, (one) => (sorted[one] ?? '') < end); ; at++) {
-          const literal = sorted[at];
-          if (literal === undefined || !literal.startsWith(end)) break;
-          if (literal.length > Math.max(length, least - 1)) return length;
-        }
+        const most = Math.max(length, least - 1);
+        const known = byBeginning[Math.min(length, HEAD) - 1]?.get(end.slice(0, HEAD)) ?? [];
+        const isBegun = (literal: string) => literal.length > most && literal.startsWith(end);
+        if (known.some(isBegun)) return length;
       }
       return 0;
     },

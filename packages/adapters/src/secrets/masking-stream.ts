@@ -1,5 +1,5 @@
 import type { RedactStream } from '@baton/core/internal';
-import { BEHIND, type KeyFormat, OPEN_AT_LINE_END } from './key-formats.ts';
+import { BEHIND, KEY_FORMATS, type KeyFormat, OPEN_AT_LINE_END } from './key-formats.ts';
 import type { LiteralSearch } from './literal-search.ts';
 import { findPrivateKeys } from './private-keys.ts';
 import { unescaped, unwrapped, type View, viewOf, withoutCutEscape } from './view.ts';
@@ -31,10 +31,7 @@ interface Span {
  */
 
 /** Masks a text that comes in pieces, line by line as far as no secret may go on over the line end. */
-export function createMaskingStream(
-  formats: readonly KeyFormat[],
-  literals: LiteralSearch | undefined,
-): RedactStream {
+export function createMaskingStream(literals: LiteralSearch | undefined): RedactStream {
   /** What is not answered yet, and the end of what was before. */
   let text = '';
   let behind = '';
@@ -50,7 +47,7 @@ export function createMaskingStream(
     const views = plain === written ? [plain] : [written, plain];
     for (const view of views) {
       const before = view === plain ? unescaped(viewOf(behind)).text : behind;
-      for (const format of formats) findKeys(format, before, view, spans);
+      for (const format of KEY_FORMATS) findKeys(format, before, view, spans);
     }
     let open = part.length;
     const cut = last ? withoutCutEscape(part) : part;
@@ -135,11 +132,11 @@ function findKeys(
   spans: Span[],
 ): void {
   pattern.lastIndex = before.length;
-  for (const { 0: found, 1: kept, index } of (before + view.text).matchAll(pattern)) {
+  for (const { 0: found, 1: kept = '', index } of (before + view.text).matchAll(pattern)) {
     const from = index - before.length;
-    const start = from + (typeof kept === 'string' ? kept.length : 0);
+    const start = from + kept.length;
     const end = from + found.length;
-    if (end > start && plausible(found)) spans.push(spanOf(view, from, start, end));
+    if (plausible(found)) spans.push(spanOf(view, from, start, end));
   }
 }
 

@@ -1,5 +1,3 @@
-import { bisect } from './bisect.ts';
-
 /** A text to search, and where its characters stand in the text that it was made of. */
 export interface View {
   readonly text: string;
@@ -77,7 +75,13 @@ function rewritten(view: View, pattern: RegExp, write: (match: RegExpExecArray) 
   return {
     text,
     place(index) {
-      const edit = edits[bisect(edits.length, (one) => (edits[one]?.from ?? 0) <= index) - 1];
+      let low = 0;
+      for (let high = edits.length; low < high; ) {
+        const middle = (low + high) >> 1;
+        if ((edits[middle]?.from ?? 0) <= index) low = middle + 1;
+        else high = middle;
+      }
+      const edit = edits[low - 1];
       if (edit === undefined) return view.place(index);
       if (index >= edit.to) return view.place(edit.end + index - edit.to);
       return { start: view.place(edit.start).start, end: view.place(edit.end - 1).end };
