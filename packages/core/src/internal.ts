@@ -18,7 +18,7 @@ export { type CheckedOutcome, outcomeSchema } from './model/outcome.ts';
 export { parseJson } from './model/parse-json.ts';
 export { type Present, present, type Resolved } from './model/present.ts';
 export { declaredPrincipalSchema } from './model/principal.ts';
-export type { RedactStream } from './model/redact.ts';
+export { type RedactStream, streamOf } from './model/redact.ts';
 export { redactDeep } from './model/redact-deep.ts';
 export { redactError } from './model/redact-error.ts';
 export { statsShare, sumStats } from './model/stats-share.ts';

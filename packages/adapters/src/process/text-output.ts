@@ -1,7 +1,7 @@
 import { StringDecoder } from 'node:string_decoder';
 import { stripVTControlCharacters } from 'node:util';
 import type { Redact } from '@baton/core';
-import { streamOf } from '../secrets/stream-of.ts';
+import { streamOf } from '@baton/core/internal';
 
 /** What a program writes, as text that comes in pieces. */
 export interface TextOutput {

@@ -30,10 +30,6 @@ describe('a redactor', () => {
     ['inside JSON with escaped slashes', SECRET, 'hunter2\\/\\"päss\\"?'],
     ['in hex', SECRET, Buffer.from(SECRET).toString('hex')],
     ['in upper-case hex', SECRET, Buffer.from(SECRET).toString('hex').toUpperCase()],
-    ['HTML-escaped', `a<b>"c'&d`, 'a&lt;b&gt;&quot;c&#39;&amp;d'],
-    ['HTML-escaped in hex', `a<b>"c'&d`, 'a&lt;b&gt;&quot;c&#x27;&amp;d'],
-    ['HTML-escaped by XML', `a<b>"c'&d`, 'a&lt;b&gt;&quot;c&apos;&amp;d'],
-    ['HTML-escaped but for quotes', `a<b>"c'&d`, `a&lt;b&gt;"c'&amp;d`],
   ])('masks a secret %s', (_, value, written) => {
     expect(createRedactor({ values: [value] })(`x ${written} y`)).toBe('x [secret] y');
   });
@@ -98,11 +94,6 @@ describe('a redactor', () => {
     expect(redact('"authorization":"Bearer abc.def-123"')).toBe(
       '"authorization":"Bearer [secret]"',
     );
-  });
-
-  it('masks patterns of its own, global or not', () => {
-    const own = createRedactor({ patterns: [/ticket-\d+/, /(pin=)\d+/g] });
-    expect(own('ticket-12 ticket-13 pin=99')).toBe('[secret] [secret] pin=[secret]');
   });
 
   it('leaves ordinary code alone', () => {

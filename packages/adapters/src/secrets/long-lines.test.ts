@@ -11,7 +11,7 @@ const KEYS = [
   'postgres://ada:hunter22@db',
   `${'eyJhbGciOiJIUzI1NiJ9'}.eyJ${'zdWIiOiIxMjM0In0'.repeat(900)}.dozjgNryP4J3`,
 ];
-/** As far as a key may be found later, and as long as a line is read at once, in characters. */
+/** So much is held back at most, and so much of it when that is reached, in characters. */
 const MATCH = 32 * 1024;
 const LINE = 96 * 1024;
 

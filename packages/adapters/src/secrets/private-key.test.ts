@@ -8,13 +8,13 @@ const END = ['-----END ', 'PRIVATE KEY-----'].join('');
 const LINE = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQ';
 
 describe('a private key', () => {
-  it('is withheld line by line until it ends', () => {
+  it('is withheld until it ends', () => {
     const stream = redact.stream();
     const out = [`a\n${BEGIN}\n`, ...Array<string>(9).fill(`${LINE}\n`), `${END}\n`, 'b\n'].map(
       (piece) => stream.add(piece),
     );
     expect(out.join('').replace(/\n+/g, '\n')).toBe('a\n[secret]\nb\n');
-    expect(out.at(0)).toBe('a\n[secret]');
+    expect(out.at(0)).toBe('a\n');
     expect(stream.end()).toBe('');
   });
 

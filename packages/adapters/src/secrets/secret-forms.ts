@@ -1,58 +1,40 @@
-import { unescapeText } from './unescaped-finder.ts';
+import { unescaped, unwrapped, viewOf } from './view.ts';
 
 /** Text shorter than this is no secret: masking it would garble ordinary text. */
 export const SHORTEST = 6;
 const SHORTEST_LINE = 16;
 
-/** The ways in which secrets may be written. */
-export interface SecretForms {
-  /** As they are, in parts, or in hex. */
-  readonly plain: readonly string[];
-  /** The same with all escapes undone, and as forms have it, with a plus for a blank. */
-  readonly spelled: readonly string[];
-  /** In base64, without the line ends that may wrap it. */
-  readonly base64: readonly string[];
-}
-
-export function secretForms(values: readonly string[]): SecretForms {
+/** How secrets may be written, without the line ends that may wrap them. */
+export function secretForms(values: readonly string[]): readonly string[] {
   // What ends a line of a file of settings may have come along.
-  const secrets = distinct(values.flatMap((value) => [value, value.trim()]));
-  const texts = secrets.flatMap(textsOf);
-  return {
-    plain: distinct([...texts, ...secrets.flatMap(hexFormsOf)]),
-    spelled: distinct(texts.map(unescapeText).flatMap((text) => [text, text.replaceAll(' ', '+')])),
-    base64: distinct(secrets.flatMap(base64FormsOf)),
-  };
-}
-
-function distinct(forms: readonly string[]): string[] {
-  return [...new Set(forms.filter((form) => form.length >= SHORTEST))];
-}
-
-function textsOf(value: string): string[] {
+  const secrets = values.flatMap((value) => [value, value.trim()]).filter(isLongEnough);
   // Of a secret with several lines, such as a key file, each tells enough.
-  const lines = value.split(/\r?\n/);
-  return [
-    ...lines.filter((line) => line.length >= SHORTEST_LINE),
+  const texts = secrets.flatMap((value) => [
     value,
-    // A terminal has line ends of its own.
-    lines.join('\n'),
-    lines.join('\r\n'),
-  ];
+    ...value.split(/\r?\n/).filter((line) => line.length >= SHORTEST_LINE),
+  ]);
+  const forms = [...texts.flatMap(textForms), ...secrets.flatMap(binaryForms)];
+  const written = forms.map((form) => unwrapped(viewOf(form)).text);
+  return [...new Set(written.filter(isLongEnough))];
 }
 
-function hexFormsOf(value: string): string[] {
-  const hex = Buffer.from(value).toString('hex');
-  return [hex, hex.toUpperCase()];
+function isLongEnough(text: string): boolean {
+  return text.length >= SHORTEST;
+}
+
+function textForms(text: string): string[] {
+  const plain = unescaped(viewOf(text)).text;
+  const written = [JSON.stringify(text).slice(1, -1), encodeURIComponent(text.toWellFormed())];
+  return [text, plain, plain.replaceAll(' ', '+'), ...written];
 }
 
 /**
- * Base64 by itself and in the midst of a longer text (`user:password`), where it depends on what
- * comes before: for each of the three positions, the characters that depend on the secret alone.
+ * Hex, and base64 by itself and in the midst of a longer text (`user:password`), where it depends on
+ * what comes before: for each of the three positions, the characters that depend on the secret alone.
  */
-function base64FormsOf(value: string): string[] {
+function binaryForms(value: string): string[] {
   const bytes = Buffer.from(value);
-  return (['base64', 'base64url'] as const).flatMap((encoding) =>
+  const base64 = (['base64', 'base64url'] as const).flatMap((encoding) =>
     [0, 1, 2].map((before) => {
       const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString(encoding);
       const start = Math.ceil((before * 8) / 6);
@@ -60,4 +42,5 @@ function base64FormsOf(value: string): string[] {
       return encoded.slice(start, end);
     }),
   );
+  return [bytes.toString('hex'), bytes.toString('hex').toUpperCase(), ...base64];
 }

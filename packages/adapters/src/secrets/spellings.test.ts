@@ -18,11 +18,6 @@ const SPELLINGS: readonly ((one: string) => string)[] = [
   (one) => unitsOf(one, 'u').toLowerCase().replaceAll('\\', '\\\\'),
   (one) => unitsOf(one, 'u').toUpperCase().replaceAll('U', 'u'),
   (one) => encodeURIComponent(unitsOf(one, 'u')),
-  (one) => `&#${one.codePointAt(0)};`,
-  (one) => `&#x${one.codePointAt(0)?.toString(16)};`,
-  (one) => `&#X00${one.codePointAt(0)?.toString(16).toUpperCase()};`,
-  (one) => `\\u0026#${one.codePointAt(0)};`,
-  (one) => `&amp;#${one.codePointAt(0)};`,
 ];
 
 function octetsOf(text: string): string {
@@ -47,10 +42,6 @@ describe('a secret is masked as it is written', () => {
     ['in JSON of PHP', AWS, 'AbCdEfGh\\/IjKlMn+OpQrStUvWxYz0123456789=='],
     ['in JSON in JSON in JSON', MARKS, thrice(MARKS)],
     ['in JSON in a URL', MARKS, encodeURIComponent(JSON.stringify(MARKS).slice(1, -1))],
-    ['by mustache', AWS, 'AbCdEfGh&#x2F;IjKlMn+OpQrStUvWxYz0123456789&#x3D;&#x3D;'],
-    ['by Razor', AWS, 'AbCdEfGh/IjKlMn&#x2B;OpQrStUvWxYz0123456789=='],
-    ['by htmlentities', 'pässwört <é>', 'p&auml;ssw&ouml;rt &lt;&eacute;&gt;'],
-    ['in HTML in HTML', MARKS, 'Xy&amp;amp;7kQ&amp;lt;w&amp;gt;9ab&amp;#39;c&amp;quot;d'],
     ['escaped already', 'p%40ss&amp;w\\u00f6rd', 'p%40ss&amp;w\\u00f6rd'],
     ['escaped already, and once more', 'p%40ss&amp;w\\u00f6rd', 'p%2540ss%26amp;w\\\\u00f6rd'],
     ['behind a backslash', 'nhunter22', 'nhunter22'],
@@ -73,7 +64,7 @@ describe('a secret is masked as it is written', () => {
     );
   });
 
-  it.each(['\\/', '%2F', '%2f', '\\u002F', '&#x2F;'])('in base64 with %j', (slash) => {
+  it.each(['\\/', '%2F', '%2f', '\\u002F'])('in base64 with %j', (slash) => {
     const value = '?>>???>>>secretsecret';
     const encoded = Buffer.from(value).toString('base64');
     expect(encoded).toContain('/');
@@ -87,7 +78,7 @@ describe('a secret is masked as it is written', () => {
     expect(redact(Buffer.from('12 hunter2pass').toString('base64'))).toBe('MTIg[secret]M=');
   });
 
-  it.each(['%', '%2', '\\', '\\u00', '&', '&#x2', '%2F&am'])('and cut off behind %j', (end) => {
+  it.each(['%', '%2', '\\', '\\u00', '%2F\\u0'])('and cut off behind %j', (end) => {
     const redact = createRedactor({ values: ['0123456789/&abcdefgh'] });
     expect(redact(`x 0123456789${end}`)).toBe('x [secret]');
   });
@@ -99,7 +90,7 @@ function thrice(text: string): string {
 }
 
 describe('a text of escapes', () => {
-  it.each(['\\', '%', '&', '%25', '&amp;', '\\u0026', '%c3', '%f0', '%f0%9f%98', '&#38;', '\\n'])(
+  it.each(['\\', '%', '%25', '%5c', '%255C', '\\u0026', '%c3', '%f0', '%f0%9f%98', '\\n', '\n '])(
     'is read in time: %j',
     (part) => {
       const redact = createRedactor({ values: [WORDS] });
@@ -111,7 +102,7 @@ describe('a text of escapes', () => {
   it('is shown when it goes on and on behind what may be the beginning of a secret', () => {
     const stream = createRedactor({ values: ['hunter22'] }).stream();
     let shown = stream.add('hun').length;
-    for (let count = 0; count < 100; count++) shown += stream.add('\\'.repeat(2_000)).length;
+    for (let count = 0; count < 200; count++) shown += stream.add('\\'.repeat(2_000)).length;
     expect(shown).toBeGreaterThan(100_000);
   });
 

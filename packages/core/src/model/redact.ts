@@ -18,3 +18,23 @@ export interface RedactStream {
   /** The rest; `piece` is the last one. Ends the stream. */
   end(piece?: string): string;
 }
+
+/** Characters of a line that are waited for. */
+const LONGEST_LINE = 64 * 1024;
+
+/** A stream of `redact`; where it has none, each line is masked by itself. */
+export function streamOf(redact: Redact): RedactStream {
+  if (redact.stream !== undefined) return redact.stream();
+  let pending = '';
+  return {
+    add(piece) {
+      pending += piece;
+      const line = pending.lastIndexOf('\n') + 1;
+      const end = line === 0 && pending.length > LONGEST_LINE ? pending.length : line;
+      const lines = pending.slice(0, end);
+      pending = pending.slice(end);
+      return lines === '' ? '' : redact(lines);
+    },
+    end: (piece = '') => redact(pending + piece),
+  };
+}

@@ -1,4 +1,4 @@
-import type { Redact } from '../model/redact.ts';
+import { type Redact, streamOf } from '../model/redact.ts';
 
 /** Sends the messages of one speaker to a listener that must not see secrets. */
 export interface MaskedMessages {
@@ -15,9 +15,7 @@ export function createMaskedMessages(
   redact: Redact,
   hear: (message: string) => void,
 ): MaskedMessages {
-  const stream = redact.stream?.();
-  if (stream === undefined)
-    return { say: (message) => hear(redact(message)), end: () => undefined };
+  const stream = streamOf(redact);
   /** How many lines each of the messages has that are not handed on yet. */
   const sizes: number[] = [];
   let lines: string[] = [];

@@ -1,5 +1,5 @@
 import type { Redact } from '@baton/core';
-import { streamOf } from '../../secrets/stream-of.ts';
+import { streamOf } from '@baton/core/internal';
 
 /** Condenses texts that come in pieces, one after another, into a few messages. */
 export interface TextProgress {
@@ -22,7 +22,7 @@ export function createTextProgress(
   progress: (message: string) => void,
   redact: Redact,
 ): TextProgress {
-  const stream = streamOf(redact);
+  let stream = streamOf(redact);
   let pending = '';
 
   function emit(text: string): void {
@@ -40,9 +40,12 @@ export function createTextProgress(
       pending = pending.slice(end);
     },
     end(how) {
-      const text = pending + stream.add('\n');
+      const isCut = how === 'cut';
+      const text = pending + (isCut ? stream.end('\n') : stream.add('\n'));
+      // What follows a text that was cut off does not go on with it: nothing of it is held back.
+      if (isCut) stream = streamOf(redact);
       pending = '';
-      emit(how === 'whole' ? text : text.slice(0, text.lastIndexOf('\n', text.length - 2) + 1));
+      emit(!isCut ? text : text.slice(0, text.lastIndexOf('\n', text.length - 2) + 1));
     },
   };
 }
