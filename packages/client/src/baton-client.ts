@@ -7,6 +7,7 @@ import type {
   WorkflowTypes,
 } from '@baton/core/api';
 
+/** Options of `BatonClient.waitFor`. */
 export interface WaitOptions {
   readonly signal?: AbortSignal | undefined;
   /** Whether to give up when the workflow waits in `error`. Default true. */

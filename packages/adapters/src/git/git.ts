@@ -47,7 +47,14 @@ const NO_FETCHING = { GIT_ALLOW_PROTOCOL: 'none' };
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 500;
 
-/** A {@link Git} that waits, up to a bound, for what other git processes hold or are about to add. */
+/**
+ * A {@link Git} that waits, up to a bound, for what other git processes hold or are about to add.
+ *
+ * @example
+ * import { createGit, gitText } from '@baton/adapters/workspace';
+ * const git = createGit({ env: process.env, lockWaitMs: 10_000 });
+ * const head = gitText(await git(['rev-parse', 'HEAD'], { cwd: '/srv/shop' }));
+ */
 export function createGit(options: GitOptions): Git {
   const environment = cleanEnvironment(options.env);
   return async (args, call) => {

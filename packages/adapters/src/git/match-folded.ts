@@ -8,6 +8,7 @@ import { matchPaths } from './match-paths.ts';
  *
  * @throws BatonError as `matchPaths`.
  * @example
+ * import { matchFolded } from '@baton/adapters/review';
  * await matchFolded(['test/'], ['Test/a.js', 'src/a.js']); // ['Test/a.js']
  */
 export async function matchFolded(

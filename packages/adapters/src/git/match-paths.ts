@@ -13,6 +13,9 @@ const HERE = './';
  * takes the place of a folder is no way around it.
  *
  * @throws BatonError `invalid_input` when there is no git, `unavailable` when it fails.
+ * @example
+ * import { matchPaths } from '@baton/adapters/review';
+ * await matchPaths(['*.js'], ['src/a.js', 'README.md']); // ['src/a.js']
  */
 export async function matchPaths(
   patterns: readonly string[],

@@ -27,6 +27,7 @@ import { spawnCommand } from './spawn-command.ts';
  *    git workspace next that the command runs in.
  */
 
+/** Options of {@link runCommand}. */
 export interface RunCommandOptions extends OutputOptions {
   /** The program and its arguments. */
   readonly argv: readonly string[];
@@ -47,6 +48,7 @@ export interface RunCommandOptions extends OutputOptions {
   readonly wall?: Wall | undefined;
 }
 
+/** How a command ended, with what it wrote. */
 export interface CommandResult extends Output {
   /** Null when a signal or the timeout ended the command. */
   readonly exitCode: number | null;
@@ -93,6 +95,9 @@ const UNCONFINED: Wall = {
  * something that is meant to stay, such as a daemon, has to begin a session of its own (`setsid`).
  *
  * @throws BatonError `invalid_input` when it cannot be started, `cancelled` when `signal` aborts.
+ * @example
+ * import { runCommand } from '@baton/adapters/command';
+ * const { exitCode, stdout } = await runCommand({ argv: ['node', '--version'], cwd: '/srv/shop' });
  */
 export async function runCommand(options: RunCommandOptions): Promise<CommandResult> {
   const { argv, cwd, signal, wall } = options;

@@ -16,6 +16,9 @@ const PROBE_TIMEOUT_MS = 10_000;
  * The sandbox of this name on this machine.
  *
  * @param kind Default `auto`: bubblewrap on Linux, srt elsewhere.
+ * @example
+ * import { findSandbox } from '@baton/adapters/sandbox';
+ * const { sandbox } = await findSandbox(process.env);
  */
 export async function findSandbox(
   env: Environment,

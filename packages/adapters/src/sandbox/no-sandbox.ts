@@ -4,6 +4,10 @@ import type { Confined, ConfinedCommand, Sandbox } from './sandbox.ts';
 /**
  * No wall: of a policy only the limits hold, and those only for the command's own process group. What
  * begins a session of its own is neither counted nor ended.
+ *
+ * @example
+ * import { createNoSandbox } from '@baton/adapters/sandbox';
+ * const sandbox = createNoSandbox();
  */
 export function createNoSandbox(): Sandbox {
   return {

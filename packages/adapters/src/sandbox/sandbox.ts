@@ -62,6 +62,7 @@ export interface Sandbox {
   confine(command: SandboxCommand, policy: SandboxPolicy): Promise<ConfinedCommand>;
 }
 
+/** A command that is ready to be spawned behind the wall. */
 export interface ConfinedCommand extends SandboxCommand {
   /** Pipes that it is spawned with beside stdin, stdout and stderr. */
   readonly pipes: number;

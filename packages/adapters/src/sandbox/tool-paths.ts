@@ -13,6 +13,7 @@ const MIXED = /^(\.local|\.cargo|\.config)$/;
  * alone where that lies right in what is hidden.
  *
  * @example
+ * import { toolPaths } from '@baton/adapters/sandbox';
  * toolPaths('/home/ada/.nvm/v24/bin:/usr/bin', ['/home/ada']); // ['/home/ada/.nvm/v24']
  */
 export function toolPaths(path: string, hidden: readonly string[]): readonly string[] {

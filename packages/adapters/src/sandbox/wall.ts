@@ -35,7 +35,18 @@ export interface RunPlace {
   readonly scratch?: readonly string[];
 }
 
-/** The wall of one run; none where nothing confines the command. */
+/**
+ * The wall of one run; none where nothing confines the command.
+ *
+ * @example
+ * import { createNoSandbox, wallOf } from '@baton/adapters/sandbox';
+ * const limits = { memoryBytes: 2 ** 31, processes: 500, outputBytes: 2 ** 24 };
+ * const lists = { hidden: [], readable: [], writable: [] };
+ * const wall = wallOf(
+ *   { sandbox: createNoSandbox(), workspace: 'write', ...lists, network: 'all', limits },
+ *   { workspace: undefined, folder: '/srv/shop' },
+ * );
+ */
 export function wallOf(
   confinement: Confinement | undefined,
   { workspace, folder, scratch = [] }: RunPlace,

@@ -30,7 +30,14 @@ export interface RedactorOptions {
   readonly patterns?: readonly RegExp[] | undefined;
 }
 
-/** Masks the given secrets and what looks like a key (provider keys, JWTs, private keys …). */
+/**
+ * Masks the given secrets and what looks like a key (provider keys, JWTs, private keys …).
+ *
+ * @example
+ * import { createRedactor } from '@baton/adapters/secrets';
+ * const redact = createRedactor({ values: [process.env['DEPLOY_TOKEN'] ?? ''] });
+ * console.log(redact('Authorization: Bearer …'));
+ */
 export function createRedactor({ values = [], patterns = [] }: RedactorOptions = {}): Redactor {
   const forms = secretForms(values);
   const own = patterns.map((pattern): KeyFormat => ({ pattern: everywhere(pattern) }));

@@ -3,6 +3,7 @@ import type { HandOver, HandOverRequest } from './hand-over.ts';
 import type { SetAside } from './set-aside.ts';
 import type { TakeMode, Taken } from './take.ts';
 
+/** Options of `createGitWorkspaceProvider`. */
 export interface GitWorkspaceProviderOptions {
   /** Root folder of the git repository that builds start from. */
   readonly repository: string;
@@ -36,6 +37,7 @@ export interface GitWorkspaceProviderOptions {
   readonly lockWaitMs?: number | undefined;
 }
 
+/** Opens the worktrees of builds, and hands their work over. */
 export interface GitWorkspaceProvider extends WorkspaceProvider {
   /**
    * Makes a branch of the repository from the work of a build: one commit on the commit that the build
@@ -44,8 +46,15 @@ export interface GitWorkspaceProvider extends WorkspaceProvider {
    * @throws BatonError `data_loss` when there is no such checkpoint, `already_exists` when the branch is
    * something else, `invalid_input` when git makes no branch of this name or cannot sign.
    * @example
+   * import { createGitWorkspaceProvider } from '@baton/adapters/workspace';
+   * const workspaces = createGitWorkspaceProvider({ repository: '/home/ada/shop' });
+   * const workspace = await workspaces.open('wf_1', undefined);
    * const { branch } = await workspaces.handOver({
-   *   workflowId, checkpoint, branch: 'baton/dark-mode', message: 'Add a dark mode', at: Date.now(),
+   *   workflowId: 'wf_1',
+   *   checkpoint: await workspace.checkpoint('deployment'),
+   *   branch: 'baton/dark-mode',
+   *   message: 'Add a dark mode',
+   *   at: Date.now(),
    * });
    */
   handOver(request: HandOverRequest): Promise<HandOver>;

@@ -71,8 +71,8 @@ const DEFAULT_LOCK_WAIT_MS = 10_000;
  * or a git filter whose program is missing; `data_loss` when a checkpoint or the git settings that the
  * build began with are gone; `unavailable` when git fails, a lock is not released in time, or something
  * writes while files are restored.
- *
  * @example
+ * import { createGitWorkspaceProvider } from '@baton/adapters/workspace';
  * const workspaces = createGitWorkspaceProvider({ repository: '/home/ada/shop' });
  * const workspace = await workspaces.open('wf_1', undefined);
  * const checkpoint = await workspace.checkpoint('implementation');

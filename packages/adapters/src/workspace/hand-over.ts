@@ -14,11 +14,13 @@ import type { PrivateGit } from './private-git.ts';
  *    it says, and is never handed over.
  */
 
+/** An author or committer, as git names it. */
 export interface Identity {
   readonly name: string;
   readonly email: string;
 }
 
+/** The work to hand over, and the commit to make from it. */
 export interface HandOverRequest {
   readonly workflowId: string;
   /** What was judged. */

@@ -21,6 +21,7 @@ const LONGEST_NAME = 40;
  * worktrees in `~/baton`: tools that serve or collect files skip folders whose names begin with a dot.
  *
  * @example
+ * import { placesOf } from '@baton/adapters/workspace';
  * placesOf('/home/ada/shop', process.env).worktrees; // '/home/ada/baton/shop-5d0c1c3a'
  */
 export function placesOf(root: string, env: Environment): Places {

@@ -27,6 +27,7 @@ export interface DiagnoseOptions extends CallerOptions {
  * @returns a finding for each check; with a `problem` among them, builds cannot work.
  * @throws BatonError `cancelled` when the signal ended the commands.
  * @example
+ * import { diagnose } from '@baton/builds';
  * const findings = await diagnose({ workspace: '/srv/shop' });
  * const problems = findings.filter(({ verdict }) => verdict === 'problem');
  */

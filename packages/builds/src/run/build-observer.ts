@@ -19,6 +19,7 @@ export interface OpenedBuild {
  * throw ends the build's performance. Secrets of the configuration are masked in what roles say.
  *
  * @example
+ * import type { BuildObserver } from '@baton/builds';
  * const observer: BuildObserver = { happened: ({ type }) => console.log(type) };
  */
 export interface BuildObserver {

@@ -3,6 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Orchestrator } from './operations.ts';
 import { systemClock } from './system-clock.ts';
 
+/** Options of {@link startExpirySweep}. */
 export interface ExpirySweepOptions {
   readonly orchestrator: Pick<Orchestrator, 'expireOverdue'>;
   /** Milliseconds between two looks; from 1. Default 1000. */
@@ -12,6 +13,7 @@ export interface ExpirySweepOptions {
   readonly onError?: ((error: BatonError) => void) | undefined;
 }
 
+/** A sweep that runs until it is stopped. */
 export interface ExpirySweep {
   /** Resolves when nothing is on its way any more. */
   stop(): Promise<void>;
@@ -22,6 +24,8 @@ export interface ExpirySweep {
  * have one; an application that has neither starts its own.
  *
  * @example
+ * import { createMemoryStore, createOrchestrator, startExpirySweep } from '@baton/core';
+ * const orchestrator = createOrchestrator({ store: createMemoryStore() });
  * const sweep = startExpirySweep({ orchestrator });
  * await sweep.stop();
  */

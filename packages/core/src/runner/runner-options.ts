@@ -37,6 +37,7 @@ export type RunnerReport =
       readonly error: BatonError;
     };
 
+/** How long a runner waits before it tries failed work again. */
 export interface BackoffOptions {
   /** Wait after the first failure, in milliseconds. Default 1000. */
   readonly initialMs?: number | undefined;
@@ -44,6 +45,7 @@ export interface BackoffOptions {
   readonly maxMs?: number | undefined;
 }
 
+/** Options of `createRunner`. */
 export interface RunnerOptions {
   /** Where assignments come from and outcomes go: an orchestrator, or a client of one. */
   readonly source: WorkSource;

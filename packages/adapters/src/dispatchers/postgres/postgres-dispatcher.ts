@@ -26,6 +26,7 @@ const SEND_TIMEOUT_MS = 5000;
 const NOTIFY = `SELECT set_config('synchronous_commit', 'off', true), pg_notify($1, payload)
   FROM unnest($2::text[]) AS payload`;
 
+/** A dispatcher over PostgreSQL. */
 export interface PostgresDispatcher extends Dispatcher {
   /** Stops listening and, when the pool is the dispatcher's own, closes it. */
   close(): Promise<void>;
@@ -36,6 +37,9 @@ export interface PostgresDispatcher extends Dispatcher {
  * whenever the connection is lost.
  *
  * @throws BatonError `invalid_input` when the driver is not installed.
+ * @example
+ * import { createPostgresDispatcher } from '@baton/adapters/postgres';
+ * const dispatcher = await createPostgresDispatcher({ connection: 'postgres://localhost/baton' });
  */
 export async function createPostgresDispatcher(
   options: PostgresDispatcherOptions,

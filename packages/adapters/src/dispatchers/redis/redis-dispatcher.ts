@@ -6,23 +6,25 @@ import { connect } from '../../stores/redis/connect.ts';
 import { keepConnected } from '../../stores/redis/keep-connected.ts';
 import { createListeners } from '../listeners.ts';
 
+/** Options of {@link createRedisDispatcher}. */
 export interface RedisDispatcherOptions {
-  /** A URL as the store takes it, or an ioredis instance, which stays its owner's to close. */
+  /** A URL, as for the store, or an ioredis instance, which the caller closes. */
   readonly connection: string | Redis | Cluster;
-  /** Default `baton:work`. */
+  /** Channel that the processes of one installation share. Default `baton:work`. */
   readonly channel?: string | undefined;
   /**
-   * Milliseconds between two looks whether the subscription of one server still stands: it is made
-   * anew when there is no answer in 10 s, or in an injected instance's `socketTimeout`. Default 10,000.
+   * Milliseconds between two pings of the subscription to a single server, 1 to 2,147,483,647. Without an
+   * answer in 10 s, or in the `socketTimeout` of an injected instance, it connects again. Default 10,000.
    */
   readonly pingMs?: number | undefined;
   /**
-   * Hears of hints that do not get through (work is found by polling then) and of listeners that
-   * throw. Default: nobody.
+   * Receives the error when a hint is lost (runners then find the work by polling) and when a listener
+   * throws. Default: errors are dropped.
    */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
+/** A dispatcher over Redis. `close` ends its subscription and the connections that it opened. */
 export interface RedisDispatcher extends Dispatcher {
   close(): Promise<void>;
 }
@@ -45,6 +47,10 @@ const MAX_WAITING = 1000;
  * 1. A hint that cannot be sent at once is dropped: it must not wait for a server that is away.
  * 2. One message is on its way at a time; hints that arrive meanwhile make up the next, each once.
  * 3. The subscription comes back by itself when the connection does; hints in between are lost.
+ *
+ * @example
+ * import { createRedisDispatcher } from '@baton/adapters/redis';
+ * const dispatcher = createRedisDispatcher({ connection: 'redis://127.0.0.1:6379' });
  */
 export function createRedisDispatcher(options: RedisDispatcherOptions): RedisDispatcher {
   const { connection, channel = 'baton:work', pingMs = 10_000, onError = () => {} } = options;

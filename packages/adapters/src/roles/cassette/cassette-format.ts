@@ -57,7 +57,9 @@ const cassette = z.strictObject({
 });
 
 export type WrittenFile = z.infer<typeof writtenFile>;
+/** A file that the role wrote or deleted. */
 export type FileChange = z.infer<typeof fileChange>;
+/** One recorded answer: the assignment, the outcome and the changes to the workspace. */
 export type CassetteEntry = z.infer<typeof entry>;
 
 export function epochOf({ epoch = 1 }: CassetteEntry): number {

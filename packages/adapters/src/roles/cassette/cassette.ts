@@ -28,6 +28,13 @@ export interface Cassette {
   record(entry: CassetteEntry): Promise<void>;
 }
 
+/**
+ * The cassette in the file at `path`. Opening reads nothing; `record` creates the file where it is missing.
+ *
+ * @example
+ * import { openCassette, replayingRole } from '@baton/adapters/cassette';
+ * const writer = replayingRole('code_writer', openCassette('build.cassette.json'));
+ */
 export function openCassette(path: string): Cassette {
   let known: readonly CassetteEntry[] | undefined;
   let turn: Promise<unknown> = Promise.resolve();

@@ -11,6 +11,12 @@ import { changesSince, snapshotChanged } from './workspace-changes.ts';
  * workspace. What it throws passes through and is not recorded. Secrets are masked in the file alone.
  *
  * It throws `invalid_input`, not retryable, when a file that the role changed holds a secret.
+ *
+ * @example
+ * import { openCassette, recordingRole } from '@baton/adapters/cassette';
+ * import { createCommandRole } from '@baton/adapters/command';
+ * const writer = createCommandRole({ role: 'code_writer', argv: ['./write'] });
+ * const recorded = recordingRole(writer, openCassette('build.cassette.json'));
  */
 export function recordingRole(
   adapter: RoleAdapter,

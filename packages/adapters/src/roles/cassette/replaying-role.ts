@@ -7,6 +7,7 @@ import { divergence } from './divergence.ts';
 import { findAnswer } from './find-answer.ts';
 import { type CassetteRoleOptions, maskedView } from './masked-view.ts';
 
+/** Options of {@link replayingRole}. */
 export interface ReplayingRoleOptions extends CassetteRoleOptions {
   /** Whose answers they are: `recordedPrincipal` tells it. Default: not declared. */
   readonly principal?: DeclaredPrincipal | undefined;
@@ -20,6 +21,10 @@ export interface ReplayingRoleOptions extends CassetteRoleOptions {
  *
  * It throws `invalid_input`, not retryable, when nothing was recorded for the assignment; the
  * message names the first difference from the nearest entry.
+ *
+ * @example
+ * import { openCassette, replayingRole } from '@baton/adapters/cassette';
+ * const writer = replayingRole('code_writer', openCassette('build.cassette.json'));
  */
 export function replayingRole(
   role: string,

@@ -15,6 +15,7 @@ export interface Baseline {
   readonly steps: readonly BaselineStep[];
 }
 
+/** What one command did before the build. */
 export interface BaselineStep {
   readonly purpose: 'install' | 'test' | 'verify';
   readonly name: string;

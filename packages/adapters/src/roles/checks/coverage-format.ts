@@ -12,6 +12,7 @@ type Parse = (text: string) => CoverageReport;
 /** The formats that a coverage report can have. `istanbul` is its `json-summary` or `json`. */
 export const COVERAGE_FORMATS = ['lcov', 'istanbul', 'cobertura', 'jacoco', 'go'] as const;
 
+/** One of {@link COVERAGE_FORMATS}. */
 export type CoverageFormat = (typeof COVERAGE_FORMATS)[number];
 
 const PARSERS: Readonly<Record<CoverageFormat, Parse>> = {

@@ -10,6 +10,7 @@ export interface FileCoverage {
   readonly hits: ReadonlyMap<number, boolean>;
 }
 
+/** How many executable lines the tests reach. */
 export interface CoverageSum {
   readonly lines: number;
   readonly linesHit: number;

@@ -3,6 +3,7 @@ import { advanceWith, askAuthor, checkAuthor, objection, principalOf, saying } f
 import { noteOutsideSources } from './outside-sources.ts';
 import { refuseStaleVerdicts } from './stale-verdicts.ts';
 
+/** Options of {@link createHandOverManager}. */
 export interface HandOverManagerOptions {
   /** Looks at what is handed over. Can only be stricter. */
   readonly author?: RoleAdapter | undefined;
@@ -20,7 +21,8 @@ const ROLE = 'release_manager';
  *
  * @throws BatonError `invalid_input` for an author of another role.
  * @example
- * const roles = [createHandOverManager()];
+ * import { createHandOverManager } from '@baton/adapters/checks';
+ * const releaseManager = createHandOverManager({ sources: ['src/'] });
  */
 export function createHandOverManager(options: HandOverManagerOptions = {}): RoleAdapter {
   const { author, sources } = options;

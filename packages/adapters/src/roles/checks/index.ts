@@ -9,7 +9,7 @@ export { createHandOverManager, type HandOverManagerOptions } from './hand-over-
 export type { JudgeOptions } from './judge-options.ts';
 export { OUTSIDE_SOURCES } from './outside-sources.ts';
 export { createReleaseManager, type ReleaseManagerOptions } from './release-manager.ts';
-export { type BaselineCommands, runBaseline } from './run-baseline.ts';
+export { type BaselineCommands, type BaselineContext, runBaseline } from './run-baseline.ts';
 export { createTestAuditor, type TestAuditorOptions } from './test-auditor.ts';
 export type { TestCommand } from './test-command.ts';
 export {

@@ -25,6 +25,7 @@ import { detailsOf, reasonOf } from './sum-up.ts';
  *    rollback of nothing may take down the release before.
  */
 
+/** Options of {@link createReleaseManager}. */
 export interface ReleaseManagerOptions {
   readonly deploy: CheckCommand;
   /** Tests of the live deployment; all of them run, one after another. */
@@ -51,6 +52,14 @@ const ROLE = 'release_manager';
  * outside of the source folders.
  *
  * @throws BatonError `invalid_input` for options that cannot work.
+ * @example
+ * import { createReleaseManager } from '@baton/adapters/checks';
+ * const releaseManager = createReleaseManager({
+ *   target: 'https://shop.example',
+ *   deploy: { name: 'deploy', argv: ['./deploy'], timeoutMs: 600_000 },
+ *   smoke: [{ name: 'front page', argv: ['curl', '--fail', 'https://shop.example'] }],
+ *   rollback: { name: 'rollback', argv: ['./deploy', '--previous'] },
+ * });
  */
 export function createReleaseManager(options: ReleaseManagerOptions): RoleAdapter {
   const { deploy, smoke, rollback, target, author, cwd, sources } = options;

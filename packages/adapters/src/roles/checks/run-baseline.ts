@@ -12,6 +12,7 @@ import { type JudgeRun, runJudge } from './run-judge.ts';
 import type { TestCommand } from './test-command.ts';
 import { reportWithoutFolder } from './without-folder.ts';
 
+/** The commands of a build that its baseline runs. */
 export interface BaselineCommands {
   readonly install?: CheckCommand | undefined;
   readonly test: TestCommand;
@@ -22,6 +23,7 @@ export interface BaselineCommands {
   readonly acceptsFailingInstall?: boolean;
 }
 
+/** Where {@link runBaseline} runs, and where its evidence goes. */
 export type BaselineContext = Pick<RoleContext, 'signal' | 'redact' | 'progress' | 'evidence'> & {
   /** The tree in which tests and checks run in a build. */
   readonly workspace: Workspace;
@@ -39,6 +41,10 @@ const PREPARED = 'baseline';
  *
  * @param done hears each step as it ends.
  * @throws BatonError `cancelled` when the signal aborts: no process of a command is left then.
+ * @example
+ * import { type BaselineContext, runBaseline } from '@baton/adapters/checks';
+ * const measure = (context: BaselineContext) =>
+ *   runBaseline({ test: { name: 'tests', argv: ['npm', 'test'] }, verify: [] }, context);
  */
 export async function runBaseline(
   { install, test, coverage, verify, acceptsFailingInstall = false }: BaselineCommands,

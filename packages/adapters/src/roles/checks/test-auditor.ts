@@ -24,6 +24,7 @@ import { checkReportPath, readReport } from './read-report.ts';
 import { withReportsFolder } from './reports-folder.ts';
 import type { TestCommand } from './test-command.ts';
 
+/** Options of {@link createTestAuditor}. */
 export interface TestAuditorOptions extends JudgeOptions {
   readonly test: TestCommand;
   /** What the tests have to cover. Default: 80 % of all lines. */
@@ -43,6 +44,14 @@ const ROLE = 'test_auditor';
  * with what failed.
  *
  * @throws BatonError `invalid_input` for options that cannot work.
+ * @example
+ * import { createTestAuditor } from '@baton/adapters/checks';
+ * const testAuditor = createTestAuditor({
+ *   test: {
+ *     name: 'tests',
+ *     argv: ['pytest', '--junitxml={reports}/junit.xml', '--cov-report=lcov:{reports}/lcov.info'],
+ *   },
+ * });
  */
 export function createTestAuditor(options: TestAuditorOptions): RoleAdapter {
   const { test, author, cwd } = options;

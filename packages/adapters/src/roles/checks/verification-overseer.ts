@@ -24,6 +24,7 @@ import type { CheckRun } from './run-check.ts';
 import { type JudgeRun, runJudge } from './run-judge.ts';
 import { detailsOf, reasonOf } from './sum-up.ts';
 
+/** Options of {@link createVerificationOverseer}. */
 export interface VerificationOverseerOptions extends JudgeOptions {
   /** Each has to end with exit code 0; they run one after another, all of them. */
   readonly verify: readonly CheckCommand[];
@@ -43,6 +44,11 @@ const KNOWN = 'checks failed that failed at the baseline, with the same output b
  * work back; what cannot run for want of a tool fails, for a person. An approval notes which tests and checks were changed.
  *
  * @throws BatonError `invalid_input` for options that cannot work.
+ * @example
+ * import { createVerificationOverseer } from '@baton/adapters/checks';
+ * const overseer = createVerificationOverseer({
+ *   verify: [{ name: 'types', argv: ['tsc', '--noEmit'], timeoutMs: 120_000 }],
+ * });
  */
 export function createVerificationOverseer(options: VerificationOverseerOptions): RoleAdapter {
   const { verify, author, cwd } = options;

@@ -7,6 +7,7 @@ import { runCommand } from '../../process/run-command.ts';
 import { type Confinement, wallOf } from '../../sandbox/wall.ts';
 import { parseOutcome } from './parse-outcome.ts';
 
+/** Options of {@link createCommandRole}. */
 export interface CommandRoleOptions {
   readonly role: string;
   /** The program and its arguments; never a shell string. */
@@ -39,6 +40,10 @@ export interface CommandRoleOptions {
  * A role that is a program in any language. It reads the assignment as JSON from stdin and writes
  * one JSON document, the outcome, to stdout; lines on stderr are progress. Exit code 75
  * (`EX_TEMPFAIL`) and timeouts are tried again; any other failure or unusable answer is not.
+ *
+ * @example
+ * import { createCommandRole } from '@baton/adapters/command';
+ * const role = createCommandRole({ role: 'code_writer', argv: ['python3', 'write.py'], timeoutMs: 600_000 });
  */
 export function createCommandRole(options: CommandRoleOptions): RoleAdapter {
   const { role, argv, principal, timeoutMs, env, passEnv, maxOutputBytes, confinement } = options;

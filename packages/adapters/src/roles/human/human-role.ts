@@ -10,6 +10,7 @@ import { type Answer, readAnswer } from './read-answer.ts';
 import { takeFilesFrom } from './take-files-from.ts';
 import { writeQuestion } from './write-question.ts';
 
+/** Options of {@link createHumanRole}. */
 export interface HumanRoleOptions {
   readonly role: string;
 }
@@ -20,6 +21,10 @@ export interface HumanRoleOptions {
  *
  * It keeps nothing: the question depends on the assignment alone, so that its answer is found again
  * after a restart, whoever performs the assignment then.
+ *
+ * @example
+ * import { createHumanRole } from '@baton/adapters/human';
+ * const verifier = createHumanRole({ role: 'verification_overseer' });
  */
 export function createHumanRole({ role }: HumanRoleOptions): RoleAdapter {
   return {

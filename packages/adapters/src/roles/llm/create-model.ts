@@ -21,6 +21,9 @@ type Model = Exclude<LanguageModel, string>;
  *
  * @throws BatonError `invalid_input` when the package is not installed or the configuration cannot
  * work.
+ * @example
+ * import { createModel } from '@baton/adapters/llm';
+ * const model = await createModel({ provider: 'openai', model: 'gpt-5' });
  */
 export async function createModel(options: ModelOptions): Promise<Model> {
   checkModel(options);

@@ -13,6 +13,7 @@ import type { RoleTool } from './tools/role-tool.ts';
 import type { AllowedCommand } from './tools/run-command-tool.ts';
 import { type ToolName, toolSet } from './tools/tool-sets.ts';
 
+/** Options of `createLlmRole`. */
 export interface LlmRoleOptions {
   readonly role: string;
   /** The first is used; the others, in their order, when those before are overloaded. */

@@ -29,6 +29,12 @@ import { createTokenEstimate } from './token-estimate.ts';
  * Works as the author of the roles in `@baton/adapters/checks`, too.
  *
  * @throws BatonError `invalid_input` for options that cannot work.
+ * @example
+ * import { createLlmRole } from '@baton/adapters/llm';
+ * const writer = createLlmRole({
+ *   role: 'code_writer',
+ *   models: [{ provider: 'anthropic', model: 'claude-sonnet-4-5' }],
+ * });
  */
 export function createLlmRole(options: LlmRoleOptions): RoleAdapter {
   const resolved = resolveLlmRoleOptions(options);

@@ -13,6 +13,7 @@ export const priceSchema = z.strictObject({
   output: z.number().nonnegative(),
 });
 
+/** Prices per million tokens, as {@link priceSchema} checks them. */
 export type Price = z.infer<typeof priceSchema>;
 
 /** How much a model thinks before it answers, in the AI SDK's words; each provider gets its own. */
@@ -94,6 +95,7 @@ export const modelConfigSchema = z.strictObject({
   ...settings,
 });
 
+/** A model of a provider that Baton knows, as {@link modelConfigSchema} checks it. */
 export type ModelConfig = z.infer<typeof modelConfigSchema>;
 
 export const ownModelSchema = z.strictObject({
@@ -109,6 +111,7 @@ export interface OwnModel extends Omit<z.infer<typeof ownModelSchema>, 'language
   languageModel: Exclude<LanguageModel, string>;
 }
 
+/** A model to call: configured by name, or made by the caller. */
 export type ModelOptions = ModelConfig | OwnModel;
 
 /** What the provider's own options are by default; the given ones win, member by member. */

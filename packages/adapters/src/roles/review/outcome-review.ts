@@ -1,6 +1,7 @@
 import type { Assignment, Outcome, RoleContext } from '@baton/core';
 import { outcomeSchema } from '@baton/core/internal';
 
+/** An outcome that hands an output over. */
 export type AdvanceOutcome = Extract<Outcome, { kind: 'advance' }>;
 
 /**

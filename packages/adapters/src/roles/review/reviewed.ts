@@ -1,6 +1,7 @@
 import { type Assignment, BatonError, type RoleAdapter } from '@baton/core';
 import { type OutcomeReview, violationsOf } from './outcome-review.ts';
 
+/** Options of {@link reviewed}. */
 export interface ReviewedOptions {
   /** How often the role is asked before the attempt fails, the first time included. Default 3. */
   readonly attempts?: number | undefined;
@@ -13,6 +14,11 @@ export interface ReviewedOptions {
  * again, with them as feedback. Each violation is noted as `claim_refused`.
  *
  * @throws BatonError `invalid_input` with the last violations when the role does not get it right.
+ * @example
+ * import { createCommandRole } from '@baton/adapters/command';
+ * import { protectedFilesReview, reviewed } from '@baton/adapters/review';
+ * const writer = createCommandRole({ role: 'code_writer', argv: ['./write'] });
+ * const careful = reviewed(writer, [protectedFilesReview(['.github/'])]);
  */
 export function reviewed(
   adapter: RoleAdapter,

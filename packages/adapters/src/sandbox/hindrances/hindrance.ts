@@ -50,8 +50,9 @@ export function describeHindrances(hindrances: readonly Hindrance[]): string | u
  * The line of configuration that gives a command what it was kept from; undefined: there is none.
  *
  * @example
- * adviceFor([{ what: '…', allow: { read: '~/.netrc' } }], settings);
- * // '"sandbox": { "read": ["~/.netrc"] } in commands.test of /shop/baton.config.json'
+ * import { adviceFor } from '@baton/adapters/sandbox';
+ * adviceFor([{ what: '~/.netrc is hidden', allow: { read: '~/.netrc' } }], undefined);
+ * // '"sandbox": { "read": ["~/.netrc"] } in the command'
  */
 export function adviceFor(
   hindrances: readonly Hindrance[],

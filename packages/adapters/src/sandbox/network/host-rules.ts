@@ -24,8 +24,8 @@ const EXPECTED =
  *
  * @throws BatonError `invalid_input` for what names no host.
  * @example
- * parseHostRule('*.example.com:8443');
- * // { host: 'example.com', kind: 'subdomains', ports: [8443] }
+ * import { parseHostRule } from '@baton/adapters/sandbox';
+ * parseHostRule('*.example.com:8443'); // { host: 'example.com', kind: 'subdomains', ports: [8443] }
  */
 export function parseHostRule(text: string): HostRule {
   const [, wildcard, named = '', end] = /^(\*\.)?(\[.*\]|[^[\]:]*)(?::(.*))?$/.exec(text) ?? [];

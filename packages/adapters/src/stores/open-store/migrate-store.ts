@@ -1,5 +1,6 @@
 import { parseStoreUrl } from './store-url.ts';
 
+/** Options of {@link migrateStore}. */
 export interface MigrateStoreOptions {
   /** Only says what would be run. Default false. */
   readonly dryRun?: boolean | undefined;
@@ -24,6 +25,10 @@ const CONNECT_TIMEOUT_MS = 10_000;
  *
  * @throws BatonError `invalid_input` for a URL of no store, for a driver that is not installed, for
  *   tables of a newer version; `unavailable`.
+ * @example
+ * import { migrateStore } from '@baton/adapters/open-store';
+ * const migration = await migrateStore('postgres://localhost/baton', { dryRun: true });
+ * if (migration.kind === 'sql') console.log(migration.sql);
  */
 export async function migrateStore(
   url: string,

@@ -2,6 +2,7 @@ import { present, type Resolved } from '@baton/core/internal';
 import type { Retention } from '../redis/redis-store-options.ts';
 import type { Replicas } from '../redis/replicas.ts';
 
+/** Options of `openStore`. */
 export interface OpenStoreOptions {
   /**
    * How long a statement or a command may take, or wait for another process, in milliseconds.

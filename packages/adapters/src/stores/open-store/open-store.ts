@@ -24,6 +24,10 @@ type Parts = Pick<OpenedStore, 'store'> & {
  *
  * @throws BatonError `invalid_input` for another URL, for a driver that is not installed (the message
  *   names its package), for settings that would lose workflows; `unavailable`; `data_loss`.
+ * @example
+ * import { openStore } from '@baton/adapters/open-store';
+ * const { store, dispatcher, close } = await openStore('sqlite:baton.db');
+ * await close();
  */
 export async function openStore(url: string, options: OpenStoreOptions = {}): Promise<OpenedStore> {
   const description = describeStoreUrl(url);

@@ -42,7 +42,13 @@ export function parseStoreUrl(url: string): StoreUrl {
   throw new BatonError('invalid_input', text);
 }
 
-/** The URL for people: without password and parameters, which may hold secrets too. */
+/**
+ * The URL for people: without password and parameters, which may hold secrets too.
+ *
+ * @example
+ * import { describeStoreUrl } from '@baton/adapters/open-store';
+ * describeStoreUrl('postgres://ada:secret@db/baton'); // 'postgres://ada@db/baton'
+ */
 export function describeStoreUrl(url: string): string {
   if (/^(memory|sqlite):/.test(url)) return url;
   const scheme = /^[a-z][a-z\d+.-]*:/i.exec(url)?.[0];

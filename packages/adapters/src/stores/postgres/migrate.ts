@@ -5,6 +5,7 @@ import type { PostgresClient, PostgresPool } from './pool.ts';
 import { checkSchemaName } from './postgres-store-options.ts';
 import { quoted, tableNames } from './table-names.ts';
 
+/** Options of {@link migrate}. */
 export interface MigrateOptions {
   /** Schema that holds the tables; made if it is missing. Default: the first of the search path. */
   readonly schema?: string | undefined;
@@ -25,6 +26,9 @@ const VERSIONS = 'baton_schema_versions';
  * @returns the SQL that was run, or with `dryRun` would be; empty when there is nothing to do.
  * @throws BatonError `invalid_input` for tables of a newer version, or for a database that is not
  *   in UTF-8; `unavailable`.
+ * @example
+ * import { migrate, type PostgresPool } from '@baton/adapters/postgres';
+ * const showPending = async (pool: PostgresPool) => console.log(await migrate(pool, { dryRun: true }));
  */
 export async function migrate(pool: PostgresPool, options: MigrateOptions = {}): Promise<string> {
   const { schema, dryRun = false, warn = (line) => process.emitWarning(line) } = options;

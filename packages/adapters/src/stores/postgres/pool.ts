@@ -11,6 +11,7 @@ export interface PostgresPool {
   end(): Promise<void>;
 }
 
+/** One connection of a {@link PostgresPool}. */
 export interface PostgresClient {
   /** The server's process, as it was told when the connection was made. */
   readonly processID?: unknown;
@@ -22,11 +23,13 @@ export interface PostgresClient {
   release(error?: Error | boolean): void;
 }
 
+/** A message from NOTIFY. */
 export interface PostgresNotification {
   readonly channel: string;
   readonly payload?: string | undefined;
 }
 
+/** A statement with its parameters, as `pg` takes it. */
 export interface PostgresQuery {
   readonly text: string;
   /** Named statements are prepared once a connection. */
@@ -37,6 +40,7 @@ export interface PostgresQuery {
   readonly query_timeout?: number;
 }
 
+/** What a statement returned. */
 export interface PostgresRows {
   readonly rows: Record<string, unknown>[];
 }

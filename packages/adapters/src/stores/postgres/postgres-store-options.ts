@@ -4,6 +4,7 @@ import { MAX_TIMER_MS, present } from '@baton/core/internal';
 import { checkNumber } from '../check-number.ts';
 import type { PostgresPool } from './pool.ts';
 
+/** Options of `createPostgresStore`. */
 export interface PostgresStoreOptions {
   /**
    * Where the database is: a `postgres://` URL for a pool that the store makes and closes, or a pool

@@ -43,6 +43,9 @@ const PARALLEL_BATCHES = 2;
  *
  * @throws BatonError `unavailable`; `invalid_input` for tables of another version than this code
  *   knows (unless it may migrate them), a database that is not in UTF-8, or without the driver.
+ * @example
+ * import { createPostgresStore } from '@baton/adapters/postgres';
+ * const store = await createPostgresStore({ connection: 'postgres://localhost/baton' });
  */
 export async function createPostgresStore(options: PostgresStoreOptions): Promise<WorkflowStore> {
   const resolved = resolvePostgresOptions(options);

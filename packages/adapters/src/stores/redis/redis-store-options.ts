@@ -26,6 +26,7 @@ export interface Retention {
   readonly archive?: ((workflow: ArchivedWorkflow) => Promise<void>) | undefined;
 }
 
+/** Options of `createRedisStore`. */
 export interface RedisStoreOptions {
   /**
    * A URL (`redis:`, `redis+sentinel:`, `redis+cluster:`, with `rediss` over TLS: docs/reference/stores.md), or

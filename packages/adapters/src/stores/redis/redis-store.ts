@@ -24,7 +24,14 @@ import { writeCommits } from './write-commit.ts';
  * 3. A script may run twice when its reply was lost: it knows its own commit again and says `committed`.
  */
 
-/** A store in Redis: one server, Sentinel or Cluster. */
+/**
+ * A store in Redis: one server, Sentinel or Cluster.
+ *
+ * @throws BatonError `invalid_input` for options out of range.
+ * @example
+ * import { createRedisStore } from '@baton/adapters/redis';
+ * const store = createRedisStore({ connection: 'redis://127.0.0.1:6379' });
+ */
 export function createRedisStore(options: RedisStoreOptions): WorkflowStore {
   const resolved = resolveRedisOptions(options);
   const skipUnreadable = createSkipUnreadable(resolved.warn);

@@ -32,6 +32,10 @@ type Line = z.infer<typeof lineSchema>;
  * write. Nothing waits for the disk, so that a power cut may take the last lines; that is a memory that
  * lags, as it may. For the same reason a line that was cut short counts as none. `remember` throws
  * `data_loss` where it cannot write: a memory that stays behind for good would hide an older copy.
+ *
+ * @example
+ * import { createFileSealMemory } from '@baton/adapters/sealed';
+ * const memory = createFileSealMemory('/srv/seals');
  */
 export function createFileSealMemory(folder: string): SealMemory {
   const known = new Map<string, { readonly size: number; readonly newest: SealedRevision }>();

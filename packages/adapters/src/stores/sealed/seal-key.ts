@@ -23,6 +23,9 @@ export interface SealKey {
  * @param given 32 characters or more, kept elsewhere: then no key lies in the folder.
  * @throws BatonError `invalid_input` for a given key that is too short, or another than before;
  * `data_loss` where the key was taken away or damaged.
+ * @example
+ * import { openSealKey } from '@baton/adapters/sealed';
+ * const { key, settle } = openSealKey('/srv/seals');
  */
 export function openSealKey(folder: string, given?: string): SealKey {
   if (given !== undefined && given.length < LEAST_CHARACTERS) {

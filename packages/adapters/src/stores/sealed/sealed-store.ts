@@ -25,6 +25,7 @@ import { sealingBy, unsealed } from './sealing.ts';
  * What no code covers: the project's counters, and when a claim expires.
  */
 
+/** Options of {@link createSealedStore}. */
 export interface SealedStoreOptions {
   /** 32 bytes or more, out of reach of those who may write into the store. */
   readonly key: Uint8Array;
@@ -36,6 +37,7 @@ export interface SealedStoreOptions {
   readonly present?: (() => void) | undefined;
 }
 
+/** A store that checks what it reads. */
 export interface SealedStore extends WorkflowStore {
   /**
    * Checks everything that the store holds of a workflow, from its first event, replies included.
@@ -50,9 +52,12 @@ export interface SealedStore extends WorkflowStore {
  *
  * @throws BatonError `data_loss` from every read of a workflow that was changed, went back or is gone, of
  * one that was put there by others, and from commits on it.
- *
  * @example
- * const store = createSealedStore(createSqliteStore({ path }), { key, memory: createFileSealMemory(folder) });
+ * import { createFileSealMemory, createSealedStore, openSealKey } from '@baton/adapters/sealed';
+ * import { createSqliteStore } from '@baton/adapters/sqlite';
+ * const { key } = openSealKey('/srv/seals');
+ * const memory = createFileSealMemory('/srv/seals');
+ * const store = createSealedStore(createSqliteStore({ path: 'baton.db' }), { key, memory });
  */
 export function createSealedStore(store: WorkflowStore, options: SealedStoreOptions): SealedStore {
   const { key, memory, present = () => undefined } = options;

@@ -34,7 +34,15 @@ import { writeRestored } from './write-restored.ts';
  * 4. Nobody waits inside SQLite for a lock: while one request waits, the process does everything else.
  */
 
-/** A store in one SQLite file, which several processes may share. */
+/**
+ * A store in one SQLite file, which several processes on one machine may share.
+ *
+ * @throws BatonError `invalid_input` for options out of range and for a database of another program;
+ * `unavailable` when the file cannot be opened; `data_loss` when it is damaged.
+ * @example
+ * import { createSqliteStore } from '@baton/adapters/sqlite';
+ * const store = createSqliteStore({ path: 'baton.db' });
+ */
 export function createSqliteStore(options: SqliteStoreOptions): WorkflowStore {
   const resolved = resolveSqliteOptions(options);
   const skipUnreadable = createSkipUnreadable(resolved.warn);

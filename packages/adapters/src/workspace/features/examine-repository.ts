@@ -29,6 +29,7 @@ type ExamineOptions = Pick<
  *
  * @throws BatonError `invalid_input` for an unusable repository; `unavailable` when git fails.
  * @example
+ * import { examineRepository } from '@baton/adapters/workspace';
  * const features = await examineRepository({ repository: '/home/ada/shop' });
  * const problems = features.filter(({ verdict }) => verdict === 'problem');
  */

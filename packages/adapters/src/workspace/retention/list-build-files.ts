@@ -21,6 +21,7 @@ export interface BuildFilesList {
  * @param signal ends the measuring early: the size is then not whole.
  * @throws BatonError `invalid_input` for an unusable repository.
  * @example
+ * import { listBuildFiles } from '@baton/adapters/workspace';
  * const { builds, size } = await listBuildFiles({ repository: '/home/ada/shop' });
  */
 export async function listBuildFiles(

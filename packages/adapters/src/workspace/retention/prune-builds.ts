@@ -15,6 +15,7 @@ import { isHandedOver } from './checkpoint-refs.ts';
 import { type BuildStanding, decide, type PruneDecision, type PruneRules } from './prune-rules.ts';
 import { type PrunedPart, partsOf } from './pruned-parts.ts';
 
+/** Options of {@link pruneBuilds}. */
 export interface PruneOptions extends BuildFilesOptions {
   /** How a build stands. A rejection ends the whole work: answer `open` where it cannot be told. */
   readonly standingOf: (workflowId: string) => Promise<BuildStanding>;
@@ -48,6 +49,7 @@ export interface PrunedBuild {
  *
  * @throws BatonError `invalid_input` for an unusable repository; `unavailable` when git fails.
  * @example
+ * import { pruneBuilds } from '@baton/adapters/workspace';
  * await pruneBuilds({
  *   repository: '/home/ada/shop',
  *   standingOf: async () => ({ kind: 'unknown' }),

@@ -33,6 +33,7 @@ export interface RoleTool {
   run(input: unknown, place: ToolPlace): Promise<string>;
 }
 
+/** Options of {@link defineTool}. */
 export interface RoleToolOptions<Input> {
   readonly name: string;
   readonly description: string;
@@ -42,7 +43,20 @@ export interface RoleToolOptions<Input> {
   readonly run: (input: Input, place: ToolPlace) => Promise<string>;
 }
 
-/** A tool whose arguments are checked before it runs. */
+/**
+ * A tool whose arguments are checked before it runs.
+ *
+ * @example
+ * import { defineTool } from '@baton/adapters/llm';
+ * import { z } from 'zod';
+ * const wordCount = defineTool({
+ *   name: 'word_count',
+ *   description: 'Counts the words of a text.',
+ *   input: z.object({ text: z.string() }),
+ *   summary: ({ text }) => `${text.length} characters`,
+ *   run: async ({ text }) => String(text.split(/\s+/).length),
+ * });
+ */
 export function defineTool<Input>(options: RoleToolOptions<Input>): RoleTool {
   const { name, description, input: schema, summary, run } = options;
   return {
