@@ -32,21 +32,21 @@ export interface RedisDispatcher extends Dispatcher {
 interface Channel {
   readonly publisher: Redis | Cluster;
   readonly subscriber: Redis | Cluster;
-  /** Ends those of them that are its own. */
+  /** Closes the connections that the dispatcher opened. */
   readonly end: () => void;
 }
 
 const COMMAND_TIMEOUT_MS = 10_000;
 
-/** Hints that may wait to be sent; a lost hint costs latency, never work. */
+/** Hints that may wait to be sent. A lost hint costs latency, never work. */
 const MAX_WAITING = 1000;
 
 /**
- * Hints between processes by publish and subscribe, sharded in a cluster.
+ * Carries hints between processes by publish and subscribe, sharded in a cluster.
  *
- * 1. A hint that cannot be sent at once is dropped: it must not wait for a server that is away.
- * 2. One message is on its way at a time; hints that arrive meanwhile make up the next, each once.
- * 3. The subscription comes back by itself when the connection does; hints in between are lost.
+ * 1. A hint that cannot be sent at once is dropped instead of waiting for a server that is down.
+ * 2. One message is in flight at a time. Hints that arrive meanwhile form the next one, each once.
+ * 3. The subscription is restored when the connection is; hints sent in between are lost.
  *
  * @example
  * import { createRedisDispatcher } from '@baton/adapters/redis';
@@ -67,9 +67,9 @@ export function createRedisDispatcher(options: RedisDispatcherOptions): RedisDis
   async function open(): Promise<Channel> {
     const isOwn = typeof connection === 'string';
     const publisher = isOwn ? await connect(connection, COMMAND_TIMEOUT_MS) : connection;
-    // One that is made for a cluster connects when it is told to.
+    // A cluster instance may be created without connecting.
     if (publisher.status === 'wait') publisher.connect().catch(onError);
-    // Waits for the server for as long as it takes.
+    // Waits for the server as long as necessary.
     const subscriber = publisher.isCluster
       ? (publisher as Cluster).duplicate([], {
           shardedSubscribers: true,
@@ -92,7 +92,7 @@ export function createRedisDispatcher(options: RedisDispatcherOptions): RedisDis
       await subscriber.ssubscribe(channel);
       return;
     }
-    // A connection that is lost without a word is only found out by asking.
+    // Only a ping reveals that a connection was silently lost.
     pinging = setInterval(() => void subscriber.ping().catch(onError), pingMs).unref();
     await subscriber.subscribe(channel);
   }
@@ -137,7 +137,7 @@ export function createRedisDispatcher(options: RedisDispatcherOptions): RedisDis
   };
 }
 
-/** None where it is no list of them: anybody may publish. */
+/** Returns no hints for a message that is not a list of hints: any client of the server may publish. */
 function parseHints(text: string): readonly WorkHint[] {
   try {
     const found = JSON.parse(text) as readonly Partial<WorkHint>[];

@@ -1,12 +1,11 @@
 import { type CassetteEntry, epochOf } from './cassette-format.ts';
 
 /**
- * The answer to what a build asks in `epoch`: the newest that was recorded up to then, else the
- * first; undefined where nothing was recorded. The epoch is all that tells, in any process, how
- * often the build has asked before.
+ * Finds the answer for `epoch`: the newest that was recorded up to it, else the first one; undefined when
+ * nothing was recorded. The epoch alone tells, in any process, how often the build has asked before.
  *
- * Only epochs with an answer count: one that ended because its role threw was recorded as nothing,
- * and a replay, where the role doesn't throw, has none in its place.
+ * Only epochs with an answer count. When a role throws, nothing is recorded for that epoch, and a replay,
+ * where the role does not throw, skips it.
  */
 export function findAnswer(
   entries: readonly CassetteEntry[],

@@ -9,18 +9,18 @@ import { type CassetteRoleOptions, maskedView } from './masked-view.ts';
 
 /** Options of {@link replayingRole}. */
 export interface ReplayingRoleOptions extends CassetteRoleOptions {
-  /** Whose answers they are: `recordedPrincipal` tells it. Default: not declared. */
+  /** Who gave the answers, from `recordedPrincipal`. Default: not declared. */
   readonly principal?: DeclaredPrincipal | undefined;
 }
 
 /**
- * A role that answers what was recorded for the same assignment: makes the recorded changes in the
- * workspace, then gives the recorded outcome. A build that asks the same in several epochs gets the
- * answers in their order, the last again and again. Answers are not used up, so an assignment that
- * is performed again after a crash gets the same answer.
+ * A role that repeats what was recorded for the same assignment: it makes the recorded changes in the
+ * workspace, then returns the recorded outcome. When a build asks the same in several epochs, it gets the
+ * answers in order, and the last one from then on. Answers are not used up, so an assignment that is
+ * performed again after a crash gets the same answer.
  *
- * It throws `invalid_input`, not retryable, when nothing was recorded for the assignment; the
- * message names the first difference from the nearest entry.
+ * Performing throws `invalid_input`, not retryable, when nothing was recorded for the assignment. The message
+ * names the first difference from the most similar entry.
  *
  * @example
  * import { openCassette, replayingRole } from '@baton/adapters/cassette';

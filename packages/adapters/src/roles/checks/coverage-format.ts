@@ -9,7 +9,7 @@ import { parseXmlCoverage } from './xml-coverage.ts';
 
 type Parse = (text: string) => CoverageReport;
 
-/** The formats that a coverage report can have. `istanbul` is its `json-summary` or `json`. */
+/** Supported formats of coverage reports. `istanbul` means its `json-summary` or `json`. */
 export const COVERAGE_FORMATS = ['lcov', 'istanbul', 'cobertura', 'jacoco', 'go'] as const;
 
 /** One of {@link COVERAGE_FORMATS}. */
@@ -32,10 +32,10 @@ const BY_ENDING: readonly (readonly [ending: string, parse: Parse])[] = [
 ];
 
 /**
- * The parser of a coverage report.
+ * Chooses the parser of a coverage report.
  *
- * @param format absent: told from the path's ending.
- * @throws BatonError `invalid_input` when the format is unknown or cannot be told.
+ * @param format absent: the path's extension decides.
+ * @throws BatonError `invalid_input` for an unknown format or extension.
  */
 export function coverageParser(path: string, format: CoverageFormat | undefined): Parse {
   const found =

@@ -1,4 +1,4 @@
-/** Comments and attributes by which coverage tools leave code out of their reports. */
+/** Comments and attributes that exclude code from coverage reports. */
 const MARKERS: readonly RegExp[] = [
   /\b(?:c8|v8|istanbul) ignore\b|\bnode:coverage (?:ignore|disable)\b/,
   /\bpragma:?\s*no\s*(?:cover|branch)\b/i,
@@ -6,7 +6,7 @@ const MARKERS: readonly RegExp[] = [
   /:nocov:|@codeCoverageIgnore|\bExcludeFromCodeCoverage\b|\bcoverage\(off\)|\btarpaulin\b/,
 ];
 
-/** Whether a line takes code out of a coverage report. */
+/** Whether a line excludes code from a coverage report. */
 export function isCoverageMarker(line: string): boolean {
   return MARKERS.some((marker) => marker.test(line));
 }

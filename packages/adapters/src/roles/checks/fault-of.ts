@@ -9,15 +9,15 @@ import { changedManifests, forAPerson, takenAwayByBuild } from './whose-fault.ts
 
 export interface FaultCircumstances {
   readonly context: Pick<RoleContext, 'workspace'>;
-  /** What the command did at the baseline; undefined: not known. */
+  /** What the command did at the baseline; undefined: unknown. */
   readonly before: BaselineStep | undefined;
-  /** Whether nothing else speaks for it that the command did its work, such as a report. */
+  /** Whether no report shows that the command did its work. */
   readonly unjudged: boolean;
 }
 
 /**
- * What becomes of a run that speaks of its tools and not of the files: it fails the attempt, so that a
- * person looks, unless the build took the tools away. Undefined: the run speaks of the files.
+ * The outcome of a run that failed because of its tools instead of the files: it fails the attempt, so that a
+ * person looks, unless the build removed the tools. Undefined: the failure is about the files.
  */
 export async function faultOf(
   command: CheckCommand,
@@ -52,7 +52,10 @@ export async function faultOf(
   return { kind: 'request_retry', reason, details, targetState: 'implementation' };
 }
 
-/** Tests that pass without a report, before the build and now: what they are run by is not the writer's. */
+/**
+ * Fails the attempt when the tests pass without a report, as they did before the build: no role can fix
+ * the command that runs them.
+ */
 async function unreportedAsBefore(
   command: CheckCommand,
   { name, ending }: JudgeRun,

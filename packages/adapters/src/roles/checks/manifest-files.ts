@@ -1,6 +1,6 @@
 /**
- * Files that say what a project depends on, or what its tools are, in the syntax of `.gitignore`:
- * manifests, lockfiles and what configures the program that installs.
+ * Patterns of files that declare dependencies or tools, in the syntax of `.gitignore`: manifests, lockfiles
+ * and the configuration of package managers.
  */
 export const MANIFEST_FILES: readonly string[] = [
   ...['package.json', 'package-lock.json', 'npm-shrinkwrap.json', '*.lock', 'bun.lockb'],

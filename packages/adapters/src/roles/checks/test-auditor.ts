@@ -27,21 +27,20 @@ import type { TestCommand } from './test-command.ts';
 /** Options of {@link createTestAuditor}. */
 export interface TestAuditorOptions extends JudgeOptions {
   readonly test: TestCommand;
-  /** What the tests have to cover. Default: 80 % of all lines. */
+  /** The coverage that the tests must reach. Default: 80 % of all lines. */
   readonly coverage?: CoverageRule;
-  /** Looks at the build after green tests: security, for one. Can only be stricter. */
+  /** Reviews the build after the tests have passed, for example for security. It can only be stricter. */
   readonly author?: RoleAdapter;
-  /** Where to run without a workspace. Default: the folder of the process. */
+  /** Folder to run in without a workspace. Default: the folder of the process. */
   readonly cwd?: string;
 }
 
 const ROLE = 'test_auditor';
 
 /**
- * The Test Auditor whose numbers come from reports of tests that were really run. Green: advances
- * with the numbers and the evidence, and notes which tests and checks were changed and which tests
- * passed only when they ran again. Red, or an open security issue of the author's: sends the work back
- * with what failed.
+ * The Test Auditor, whose figures come from the reports of a real test run. When the tests pass, it advances
+ * with the figures and the evidence, and notes which tests and checks were changed and which tests were
+ * flaky. When they fail, or the author finds an open security issue, it sends the work back with the reason.
  *
  * @throws BatonError `invalid_input` for options that cannot work.
  * @example
@@ -129,8 +128,8 @@ function cannotTell({ setting }: Resolved<CoverageRule>): string {
 }
 
 /**
- * The author's numbers by which the tests would be red. Those that are as green as the measured
- * ones, or greener, are no objection.
+ * The author's figures that would fail the tests. Figures as good as the measured ones, or better, are no
+ * objection.
  */
 function doubtsOf(words: JsonObject, { of, minimum }: Resolved<CoverageRule>): string[] {
   const green: Record<string, (value: JsonValue) => boolean> = {

@@ -6,13 +6,13 @@ export interface TestCommand extends CheckCommand {
   readonly reports?: {
     /** JUnit XML, below `{reports}/`. Default `{reports}/junit.xml`. */
     readonly junit?: string;
-    /** An lcov tracefile, below `{reports}/`: short for `coverage` with that format. */
+    /** An lcov tracefile, below `{reports}/`; short for `coverage` with the format `lcov`. */
     readonly lcov?: string;
     /** The coverage report, below `{reports}/`. Default `{reports}/lcov.info`. */
     readonly coverage?: string;
     /**
-     * Default: told from the file's name (`.info` lcov, `.json` istanbul, `.xml` cobertura or jacoco,
-     * `.out` go).
+     * Default: from the file's extension (`.info` lcov, `.json` istanbul, `.xml` cobertura or jacoco, `.out`
+     * go).
      */
     readonly coverageFormat?: CoverageFormat;
   };

@@ -6,8 +6,8 @@ import { MANIFEST_FILES } from './manifest-files.ts';
 import { namedPlaces, namingOf } from './named-places.ts';
 
 /**
- * Files that the build has changed and that decide whether a command finds its tools: what says what
- * the project depends on, and files that the command itself names.
+ * Files that the build changed and that decide whether a command finds its tools: declarations of
+ * dependencies, and files that the command itself names.
  */
 export async function changedManifests(
   command: CheckCommand,
@@ -20,9 +20,9 @@ export async function changedManifests(
 }
 
 /**
- * Why a command that lacks something lacks it because of the build, in words; undefined: it does not,
- * so that a person has to mend it. What worked at the baseline was taken away by the build; without a
- * baseline, only a change of manifests, or of what the command names, can have done that.
+ * Explains why the build is the reason that a command lacks a tool; undefined: it is not, so a person has to
+ * fix it. A tool that worked at the baseline was removed by the build. Without a baseline, only a change of
+ * manifests or of what the command names can have removed it.
  */
 export async function takenAwayByBuild(
   command: CheckCommand,
@@ -33,14 +33,14 @@ export async function takenAwayByBuild(
   }: { readonly before: BaselineStep | undefined; readonly notStarted: boolean },
 ): Promise<string | undefined> {
   if (workspace === undefined || before?.missing !== undefined) return undefined;
-  // No role can take a program from PATH.
+  // No role can remove a program from PATH.
   if (notStarted && !command.argv[0]?.includes('/')) return undefined;
   const changed = await changedManifests(command, workspace);
   if (changed.length > 0) return `this build changed ${changed.slice(0, 5).join(', ')}`;
   return before === undefined ? undefined : 'it ran before this build changed anything';
 }
 
-/** The words by which a command that cannot run is handed to a person. */
+/** The reason that hands a command that cannot run to a person. */
 export function forAPerson(name: string, missing: string): string {
   return `'${name}' cannot run here: ${missing}. No role can mend that: install what is missing, or correct the command, then request a retry`;
 }

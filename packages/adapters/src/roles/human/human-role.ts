@@ -16,11 +16,11 @@ export interface HumanRoleOptions {
 }
 
 /**
- * A role that a person performs: it asks what is to be handed over, and turns the answer into an
- * outcome. An answer that cannot be used is asked for again, with what was wrong.
+ * A role that a person performs: it asks for the output and turns the answer into an outcome. When an answer
+ * cannot be used, it asks again and says what was wrong.
  *
- * It keeps nothing: the question depends on the assignment alone, so that its answer is found again
- * after a restart, whoever performs the assignment then.
+ * It keeps no state. The question depends on the assignment alone, so any process finds its answer again
+ * after a restart.
  *
  * @example
  * import { createHumanRole } from '@baton/adapters/human';
@@ -32,10 +32,10 @@ export function createHumanRole({ role }: HumanRoleOptions): RoleAdapter {
     principal: PERSON,
     reserve: NO_ALLOWANCE,
     async perform(assigned, context) {
-      // Its words are cut for the question, which is kept without secrets, and found again by them.
+      // Questions are stored masked, and answers are found by the text of the question.
       const assignment = context.redact ? redactDeep(context.redact, assigned) : assigned;
       let problem: string | undefined;
-      // Numbered, for the same words again would be the same question, and have its answer already.
+      // The number makes the question new: the same text would find the refused answer again.
       for (let refused = 0; ; refused++) {
         const because = problem && `Answer ${refused} could not be used: ${problem}.`;
         const text = writeQuestion(assignment, context.workspace !== undefined, because);
@@ -50,7 +50,7 @@ export function createHumanRole({ role }: HumanRoleOptions): RoleAdapter {
   };
 }
 
-/** What the answer comes to, or why it cannot be used. */
+/** Turns the answer into an outcome, or says why it cannot be used. */
 async function outcomeOf(
   answer: Answer,
   assignment: Assignment,

@@ -5,8 +5,7 @@ const REVISION = /^[\w][\w./@-]*$/;
 const TIMEOUT_MS = 60_000;
 
 /**
- * Gives the workspace the files of a branch or commit of its repository. Answers what is wrong,
- * undefined when they are there.
+ * Copies the files of a branch or commit into the workspace. Returns the problem, or undefined on success.
  */
 export async function takeFilesFrom(
   revision: string,
