@@ -19,11 +19,11 @@ export interface ConversationOptions extends ToolRound {
 }
 
 /**
- * Talks with the model until it ends its assignment by a call of an outcome tool: runs the tools
- * that it calls, and gives back to it what is wrong with its answers.
+ * Runs the conversation until the model ends its assignment with an outcome tool: runs the tools that the
+ * model calls and reports to it what is wrong with its answers.
  *
- * @throws BatonError `invalid_input` when no usable answer comes, `limit_exceeded` after `maxSteps`
- * model calls, or what the model line threw.
+ * @throws BatonError `invalid_input` when no usable answer comes, `limit_exceeded` after `maxSteps` model
+ * calls, and what the fallback chain throws.
  */
 export async function converse(options: ConversationOptions): Promise<Outcome> {
   const { assignment, context, prompt, line, tools, outcomes, reviews, redact } = options;

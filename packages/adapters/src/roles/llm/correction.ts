@@ -2,7 +2,10 @@ import type { ModelMessage } from 'ai';
 import type { ToolCall } from './model-call.ts';
 import { toolResult } from './tool-result.ts';
 
-/** What is wrong with an answer: the result of each of its calls, or a message where it has none. */
+/**
+ * Tells the model what is wrong with its answer: as the result of each call, or as a message if there is
+ * none.
+ */
 export function correction(
   calls: readonly ToolCall[],
   violations: readonly string[],

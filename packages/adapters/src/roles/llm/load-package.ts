@@ -1,7 +1,7 @@
 import { BatonError } from '@baton/core';
 
 /**
- * What an optional package exports.
+ * Imports an optional package.
  *
  * @throws BatonError `invalid_input` that names the package to install.
  */
@@ -22,7 +22,7 @@ export async function loadPackage<Exports>(
 
 export type Sdk = typeof import('ai');
 
-/** The AI SDK: an optional peer, for whoever uses no models does without. */
+/** The AI SDK, an optional peer dependency: applications without models do not install it. */
 export function loadSdk(): Promise<Sdk> {
   return loadPackage('ai', () => import('ai'));
 }

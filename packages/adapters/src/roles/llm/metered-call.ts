@@ -29,17 +29,17 @@ export type MeteredCall = (model: ChainModel, request: ModelRequest) => Promise<
 
 const DEFAULT_TIMEOUT_MS = 600_000;
 const CHARACTERS_PER_TOKEN = 3;
-/** Tokens by which a count may be above what can be told from outside: instructions of the provider's own. */
+/** By how much a plausible count may exceed the estimate: providers add instructions of their own. */
 const UNSEEN_INPUT_TOKENS = 100_000;
-/** The same, for providers that leave reasoning out of the limit on an answer. */
+/** The same for output, because some providers do not count reasoning against the limit of an answer. */
 const UNSEEN_OUTPUT_TOKENS = 200_000;
 
 /**
- * Calls a model within the allowance and its time limit. Every call is counted once, whether it
- * succeeds, fails or is aborted.
+ * Calls a model within its allowance and its time limit. Counts every call once, whether it succeeds, fails
+ * or is aborted.
  *
- * @throws BatonError `budget_spent` before the call, `deadline_exceeded` (retryable) after the time
- * limit, `cancelled`; what else went wrong as the AI SDK found it.
+ * @throws BatonError `budget_spent` before the call, `deadline_exceeded` (retryable) after the time limit,
+ * `cancelled`; other errors as the AI SDK throws them.
  */
 export function createMeteredCall(options: MeteredCallOptions): MeteredCall {
   const { sdk, meter, estimate, context, redact } = options;
@@ -96,7 +96,7 @@ function estimatedNote(model: ModelOptions, odd: readonly string[]): string {
   return `${name} reported token counts that cannot be right (${odd.join(', ')}): estimates are counted in their place; other calls of this attempt may have been alike`;
 }
 
-/** Why an aborted attempt ends. */
+/** The error with which an aborted attempt ends. */
 export function cancelled(reason: unknown): BatonError {
   if (BatonError.is(reason)) return reason;
   return new BatonError('cancelled', 'the assignment was cancelled', { cause: reason });

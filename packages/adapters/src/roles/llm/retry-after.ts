@@ -1,6 +1,6 @@
 /**
- * How long a provider asks to wait, in milliseconds: `retry-after-ms`, or `Retry-After` in seconds
- * or as an HTTP date (RFC 9110, 10.2.3). Undefined when it doesn't say, or says nonsense.
+ * The wait that a provider asks for, in milliseconds: `retry-after-ms`, or `Retry-After` in seconds or as an
+ * HTTP date (RFC 9110, 10.2.3). Undefined when it asks for none or the value makes no sense.
  */
 export function retryAfterMs(
   headers: Readonly<Record<string, string>> | undefined,

@@ -1,4 +1,4 @@
-/** A connection was never made, so nobody has read the request. */
+/** Errors before a connection was made: the provider has not read the request. */
 const NOT_CONNECTED: ReadonlySet<unknown> = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -9,9 +9,9 @@ const NOT_CONNECTED: ReadonlySet<unknown> = new Set([
 ]);
 
 /**
- * Whether a model call failed before anything was generated: the provider answered with an error
- * status, or was not reached. An answer that broke off was not refused: its input was read, and is
- * paid for, whether or not a word of it arrived.
+ * Whether a model call failed before any output: the provider returned an error status or could not be
+ * reached. An answer that broke off was not refused: its input was read and is charged, whether or not any
+ * output arrived.
  *
  * @param reason what the AI SDK threw or put into the stream.
  */

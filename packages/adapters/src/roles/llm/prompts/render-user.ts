@@ -42,12 +42,12 @@ export function renderUser(assignment: Assignment, context: PromptContext): stri
   ].join('\n\n');
 }
 
-/** Whether the digest of the workspace is among what is handed over. */
+/** Whether the output contains the digest of the workspace. */
 function namesWorkspace({ outputSchema }: Assignment): boolean {
   return Object.hasOwn((outputSchema['properties'] ?? {}) as JsonObject, 'workspaceDigest');
 }
 
-/** The fields that are handed over; their schema is that of the tool `advance`. */
+/** Lists the fields of the output; the tool `advance` has their schema. */
 function handOver({ outputSchema }: Assignment): string {
   const properties = Object.keys((outputSchema['properties'] ?? {}) as JsonObject);
   const required = (outputSchema['required'] ?? []) as readonly string[];
