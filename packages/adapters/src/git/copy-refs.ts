@@ -3,10 +3,10 @@ import { dirname, join } from 'node:path';
 import { type Git, textOf } from './git.ts';
 import type { Repository } from './repository.ts';
 
-/** What people name commits by; Baton's own refs are none of it. */
+/** Refs by which people name commits, without Baton's own. */
 const NAMES = ['refs/heads/', 'refs/tags/', 'refs/remotes/'];
 
-/** Gives a new git folder the branches and tags of the repository as they are now. */
+/** Gives a new git folder the current branches and tags of the repository. */
 export async function copyRefs(git: Git, repository: Repository, folder: string): Promise<void> {
   const format = '--format=%(objectname) %(refname) %(symref)';
   const listed = textOf(await git(['for-each-ref', format, ...NAMES], { cwd: repository.root }));
@@ -17,7 +17,7 @@ export async function copyRefs(git: Git, repository: Repository, folder: string)
       packed.push(`${id} ${name}\n`);
       continue;
     }
-    // Such as `origin/HEAD`, which tools ask for the name of the main branch.
+    // Symbolic refs such as `origin/HEAD`, from which tools find the main branch.
     await mkdir(dirname(join(folder, name)), { recursive: true });
     await writeFile(join(folder, name), `ref: ${target}\n`);
   }
