@@ -1,9 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 
-/** More than the wall has to say. */
+/** More than the sandbox prints. */
 const MOST_CHARACTERS = 64 * 1024;
 
-/** Reads a pipe of a process; the returned function answers what has come. */
+/** Reads a pipe of a process. Returns a function that returns the text so far. */
 export function collectText(pipe: ChildProcess['stdio'][number]): () => string {
   let text = '';
   if (pipe !== null && pipe !== undefined && 'on' in pipe) {

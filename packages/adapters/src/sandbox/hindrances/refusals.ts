@@ -2,10 +2,10 @@ import { isIPv6 } from 'node:net';
 import type { RefusedHost } from '../sandbox.ts';
 import type { Hindrance } from './hindrance.ts';
 
-/** More are not named. */
+/** Hosts to name; the rest is counted. */
 const MOST_HOSTS = 5;
 
-/** Hosts that the proxy of a sandbox refused, as what kept a command from its work. */
+/** Describes the hosts that the proxy refused as hindrances. */
 export function refusals(refused: readonly RefusedHost[]): readonly Hindrance[] {
   const unlisted = refused.filter(({ leadsTo }) => leadsTo === undefined);
   const misled = refused.filter(({ leadsTo }) => leadsTo !== undefined);
@@ -35,7 +35,7 @@ function told(
   return [{ what: `it tried to reach ${hosts}, ${why}`, allow }];
 }
 
-/** Those stand for themselves. */
+/** Leaves out the ports 80 and 443. */
 function withoutUsualPort(host: string): string {
   return host.replace(/:(?:443|80)$/, '');
 }

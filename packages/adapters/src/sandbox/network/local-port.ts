@@ -4,12 +4,12 @@ import { dialLocal } from './dial.ts';
 
 export interface LocalPort {
   readonly port: number;
-  /** It listens on nothing yet. */
+  /** The server, not yet listening. */
   readonly server: Server;
   close(): Promise<void>;
 }
 
-/** Hands its connections on to a port of this machine's loopback. */
+/** Forwards connections to a port of this machine's loopback. */
 export function createLocalPort(
   port: number,
   { connectTimeoutMs, maxConnections }: { connectTimeoutMs: number; maxConnections: number },
@@ -20,7 +20,7 @@ export function createLocalPort(
   server.on('connection', (inner) => {
     dialLocal(port, AbortSignal.any([signal, AbortSignal.timeout(connectTimeoutMs)])).then(
       (outer) => joinConnections(inner, track(outer)),
-      // Nobody listens there: the connection ends as it would have been refused.
+      // No program listens there: close the connection, as if it had been refused.
       () => inner.destroy(),
     );
   });
