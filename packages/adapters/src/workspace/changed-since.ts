@@ -2,13 +2,13 @@ import { lstatSync } from 'node:fs';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { filePlace } from '../files/file-place.ts';
 
-/** Files that are looked at before others have their turn. */
+/** Files to examine before yielding to other work. */
 const AT_ONCE = 500;
 
 /**
- * Those of the paths (bytes, one character each) whose file has changed since `time`, in milliseconds since
- * the Unix epoch: its content, mode, name or number of names. No program sets that time but by the clock
- * of the machine. A file whose folder was moved has not changed by it.
+ * The paths (bytes, one character each) whose file has changed since `time`, in milliseconds since the Unix
+ * epoch: content, mode, name or number of links. Programs cannot set the time of change to any value but the
+ * current time. Moving a parent folder does not change a file.
  */
 export async function changedSince(
   worktree: string,

@@ -13,38 +13,38 @@ import type { BuildPaths } from './build-paths.ts';
 import type { BuildRules } from './build-rules.ts';
 
 /*
- * The git folder that roles and commands work with in a build's worktree.
- * 1. It reads the user's objects and has everything else of its own, so that nothing that git does in the
- *    worktree changes the user's repository: no setting, hook, ref, index or object of it.
- * 2. Nothing in it has a say in what Baton does: Baton runs no git in it, and asks it for nothing but
- *    whether HEAD is where it was put. Baton writes nothing through a link that lies there.
- * 3. HEAD stands at the commit that the build began at whenever an attempt begins. What roles commit
- *    never goes to the user's repository: it may hold in clear what the user's filters store encrypted,
- *    and the work of a build is its files, which the checkpoint has. The commits stay here, in the reflog
- *    and on the branches that roles made, until the folder is made anew.
- * 4. What steers git in it (settings, hooks, attributes, a merge that was left half done) is written anew
- *    whenever the build is opened.
+ * Invariants of the git folder for roles and commands in a build's worktree
+ * 1. It reads the user's objects and has its own copy of everything else. Nothing that git does in the
+ *    worktree changes the user's repository: no setting, hook, ref, index or object.
+ * 2. Its content does not influence Baton: Baton runs no git in it, and only checks whether HEAD is where
+ *    Baton set it. Baton never writes through a link in it.
+ * 3. HEAD points at the starting commit whenever an attempt begins. Commits of roles never enter the user's
+ *    repository, because they could hold in clear what the user's filters encrypt; the work of a build is its
+ *    files, which are in the checkpoint. The commits stay here, in the reflog and on the roles' branches,
+ *    until the folder is created again.
+ * 4. What controls git in it (settings, hooks, attributes, an unfinished merge) is rewritten whenever the
+ *    build is opened.
  */
 
 /** What an attempt leaves to the next one. */
 const STAYS: ReadonlySet<string> = new Set([
   ...['HEAD', 'index', 'objects', 'refs', 'packed-refs', 'logs'],
-  // Of submodules that roles check out, worktrees that they add, files that git-lfs fetches.
+  // Submodules that roles check out, worktrees that they add, files that git-lfs fetches.
   ...['modules', 'worktrees', 'lfs'],
 ]);
 
 type OwnGitRules = Pick<BuildRules, 'start' | 'settings' | 'ignoreRules'>;
 
 export interface OwnGit {
-  /** Whether the folder is there as git needs it. One that cannot be looked into is not. */
+  /** Whether the folder exists with all that git needs. An unreadable folder does not count. */
   isThere(): Promise<boolean>;
-  /** Makes it anew, with the user's branches and tags as they are now. */
+  /** Creates it again, with the user's current branches and tags. */
   make(rules: OwnGitRules): Promise<void>;
-  /** Writes anew what steers git in it. */
+  /** Rewrites what controls git in it. */
   renew(rules: OwnGitRules): Promise<void>;
   /** Whether HEAD is detached at `commit`. */
   isAt(commit: string): Promise<boolean>;
-  /** Detaches HEAD at `commit`, and gives it an index of that. */
+  /** Detaches HEAD at `commit`, with an index for it. */
   setHead(commit: string, index: string): Promise<void>;
   remove(signal?: AbortSignal): Promise<Removal>;
 }
@@ -56,7 +56,7 @@ export function ownGitOf(
 ): OwnGit {
   const inside = (...names: readonly string[]): string => join(folder, ...names);
 
-  /** Writes a file in place of whatever a role has put there. */
+  /** Writes a file and replaces whatever a role has put there. */
   async function write(name: string, content: string | Buffer): Promise<void> {
     await removeAll(inside(name));
     await writeFile(inside(name), content);

@@ -15,7 +15,7 @@ import { keepPreparation } from './preparation.ts';
 import type { Snapshot } from './snapshot.ts';
 import { SUBMODULE_HEAD } from './submodules.ts';
 
-/** The workspace of a build that has been opened. */
+/** The workspace of an opened build. */
 export function workspaceOf(
   context: BuildContext,
   rules: BuildRules,
@@ -28,7 +28,7 @@ export function workspaceOf(
   const { objectFormat } = context.repository;
   let latest = { record: entry, entries: files.entries };
   let digested: readonly string[] = files.paths;
-  /** Hands `work` a snapshot of the files as they are now. */
+  /** Passes `work` a snapshot of the current files. */
   const taken = <T>(work: (now: Snapshot) => T | Promise<T>): Promise<T> =>
     context.exclusively(async () => work(await take()));
   const entriesOf = (tree: string): Promise<TreeEntries> =>
@@ -99,7 +99,7 @@ export function workspaceOf(
   };
 }
 
-/** Paths as text, each once; that of a submodule stands for its commit. */
+/** The paths as text, without duplicates; the path of a submodule stands for its commit. */
 function sortedTexts(paths: readonly string[]): string[] {
   const suffix = `/${SUBMODULE_HEAD}`;
   const texts = paths.map((path) =>
