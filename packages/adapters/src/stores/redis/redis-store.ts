@@ -17,11 +17,12 @@ import { type WatchedSettings, watchSettings } from './watch-settings.ts';
 import { writeCommits } from './write-commit.ts';
 
 /*
- * 1. A commit is one script in one slot: everything is checked before its first write, so that all of
- *    it is written or nothing.
- * 2. An answer is given after the server's. What an acknowledged commit survives is the server's
- *    settings to say; what they could lose is said once, when the store is first used.
- * 3. A script may run twice when its reply was lost: it knows its own commit again and says `committed`.
+ * Invariants
+ * 1. A commit is one script in one slot. It checks everything before its first write, so it writes all or
+ *    nothing.
+ * 2. The store answers after the server has. The server's settings decide what an acknowledged commit
+ *    survives; the store reports settings that could lose commits once, on first use.
+ * 3. A script may run twice when its reply was lost: it recognizes its own commit and returns `committed`.
  */
 
 /**
@@ -58,12 +59,12 @@ export function createRedisStore(options: RedisStoreOptions): WorkflowStore {
     }
   }
 
-  /** Whatever goes wrong in here, callers hear of it as a BatonError. */
+  /** Converts all errors to BatonErrors. */
   async function use<T>(work: (connection: Connection, keys: Keys) => Promise<T>): Promise<T> {
     if (closed) throw new BatonError('unavailable', 'the Redis store is closed');
     opening ??= open();
     const [connection, keys] = await opening.catch((reason) => {
-      // The next one tries again.
+      // The next call tries again.
       opening = undefined;
       throw toBatonError(reason, 'the Redis store');
     });
@@ -75,7 +76,7 @@ export function createRedisStore(options: RedisStoreOptions): WorkflowStore {
   }
 
   return {
-    // Replicas are waited for once a batch; without them a commit only waits for its own answer.
+    // Waiting for replicas is grouped by batch; without replicas, a commit only waits for its own answer.
     capabilities: { durable: true, groupCommit: resolved.replicas !== undefined },
 
     create: (commit) =>

@@ -13,13 +13,13 @@ import { WRITE } from './lua/write.ts';
 
 export interface Script {
   readonly text: string;
-  /** Under which a server that has seen the script runs it. */
+  /** The digest by which a server runs a script that it knows. */
   readonly sha: string;
-  /** Whether nobody relies on its answer, so that it need not be on the replicas. */
+  /** Whether no caller relies on the answer, so that replicas need not have it. */
   readonly isHint: boolean;
 }
 
-/** Every script, put together once. */
+/** All scripts, assembled once. */
 export const SCRIPTS = {
   create: script(RECORDS, WRITE, CREATE),
   commit: script(RECORDS, WRITE, COMMIT),
@@ -27,7 +27,7 @@ export const SCRIPTS = {
   load: script(RECORDS, LOAD),
   readPage: script(RECORDS, READ_PAGE),
   listReplies: script(RECORDS, LIST_REPLIES),
-  // What they find is loaded before it is told.
+  // The workflows that they find are loaded before they are returned.
   findClaimable: hint(RECORDS, FIND_CLAIMABLE),
   findOverdue: hint(RECORDS, FIND_OVERDUE),
   findWorkflows: hint(RECORDS, FIND_WORKFLOWS),

@@ -5,7 +5,7 @@ import { toBatonError } from './errors.ts';
 import { migrate, refuseForeign } from './migrations.ts';
 import type { ResolvedSqliteOptions } from './sqlite-store-options.ts';
 
-/** WAL pages (of 4 KiB) between checkpoints: fewer checkpoints, each of which syncs the database. */
+/** WAL pages of 4 KiB between checkpoints. Each checkpoint syncs the database, so there should be few. */
 const WAL_AUTOCHECKPOINT = 8000;
 
 /** Opens the database with the durability that Baton promises: a commit has reached the disk. */
@@ -20,7 +20,7 @@ export function openDatabase({ path, busyTimeoutMs }: ResolvedSqliteOptions): Da
       database.exec('PRAGMA foreign_keys = ON');
       database.exec(`PRAGMA wal_autocheckpoint = ${WAL_AUTOCHECKPOINT}`);
       migrate(database, path);
-      // From here on a lock is waited for outside of SQLite.
+      // From here on, waiting for locks happens outside of SQLite.
       database.exec('PRAGMA busy_timeout = 0');
     } catch (reason) {
       database.close();

@@ -13,7 +13,11 @@ export interface SqliteStoreOptions {
 
 export type ResolvedSqliteOptions = Resolved<SqliteStoreOptions>;
 
-/** The one place where defaults are decided. @throws BatonError `invalid_input`. */
+/**
+ * Resolves the defaults; the only place that does.
+ *
+ * @throws BatonError `invalid_input`.
+ */
 export function resolveSqliteOptions(options: SqliteStoreOptions): ResolvedSqliteOptions {
   const resolved = {
     busyTimeoutMs: 10_000,

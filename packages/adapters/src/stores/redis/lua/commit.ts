@@ -1,6 +1,6 @@
 /**
- * One commit, or why it was not written. KEYS: the workflow, its shard's index and, where counters
- * change, the project's counters in this shard.
+ * Writes one commit, or returns why not. KEYS: the workflow, its shard's index and, when counters change, the
+ * project's counters in this shard.
  */
 export const COMMIT = `
 local workflow, index, stats = KEYS[1], KEYS[2], KEYS[3]

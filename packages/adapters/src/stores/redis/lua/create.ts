@@ -1,6 +1,6 @@
 /**
- * A new workflow, unless its id is taken. KEYS: the workflow, its shard's index, the project's
- * counters in this shard, and what says that the workflow was there and its time was over.
+ * Creates a workflow unless its id is taken. KEYS: the workflow, its shard's index, the project's counters in
+ * this shard, and the mark of a removed workflow.
  */
 export const CREATE = `
 local workflow, index, stats, removed = KEYS[1], KEYS[2], KEYS[3], KEYS[4]

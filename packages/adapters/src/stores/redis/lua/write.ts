@@ -1,4 +1,4 @@
-/** What creating and committing share; `writeArguments` lays out ARGV. */
+/** Shared by creating and committing; `writeArguments` builds ARGV. */
 export const WRITE = `
 local id, project, createdAt, commitId = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local firstEvent, requestField = ARGV[5], ARGV[6]
