@@ -14,7 +14,7 @@ import { runCommandTool } from './llm/tools/run-command-tool.ts';
 import { folderWorkspace } from './testing/folder-workspace.ts';
 import { assignmentOf, contextOf } from './testing/perform.ts';
 
-/** A sandbox that remembers what it was asked to confine, and marks what it ran. */
+/** A sandbox that records what it confined and marks what it ran. */
 function rememberingSandbox() {
   const asked: { readonly command: SandboxCommand; readonly policy: SandboxPolicy }[] = [];
   const closed: string[] = [];
@@ -121,7 +121,7 @@ it('confines what a model runs', async () => {
   expect(flooded).toContain('was ended: it wrote more than 1 MiB of output');
 });
 
-/** A sandbox that says what its commands were refused. */
+/** A sandbox that reports refused hosts. */
 function refusing(...refusedHosts: readonly RefusedHost[]) {
   const { confinement } = rememberingSandbox();
   const none = createNoSandbox();

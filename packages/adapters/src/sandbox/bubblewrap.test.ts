@@ -92,13 +92,13 @@ print(libc.syscall(calls[1], 0, -3, 1), os.strerror(ctypes.get_errno()))`;
     const limits = { ...LIMITS, processes: 20 };
     const apart = `unshare -U -p -f true || exit 3; unshare -U -p -f sh -c '${many}'`;
     const { excess, exitCode } = await shell(workspace, apart, { limits });
-    // Where it may make none, there is nothing to count.
+    // When it may start no process, there is nothing to count.
     if (exitCode !== 3) expect(excess).toContain('processes');
   });
 
   it('writes no setting of the kernel, also where root runs it', async () => {
     const { workspace } = folders();
-    // What is there is written again: no harm is done where it succeeds.
+    // Writes the current value back, so that succeeding does no harm.
     const line = `for setting in kernel/core_pattern vm/swappiness kernel/hostname; do
         file=/proc/sys/$setting; cat $file > kept && cat kept > $file && echo "$setting"; done`;
     expect((await shell(workspace, line)).stdout).toBe('');
@@ -159,7 +159,7 @@ print(libc.syscall(calls[1], 0, -3, 1), os.strerror(ctypes.get_errno()))`;
     expect(existsSync(join(homedir(), name))).toBe(false);
   });
 
-  it('has no capability, whoever runs it, and cannot take away what hides', async () => {
+  it('has no capability, even under root, and cannot take away what hides', async () => {
     const { workspace } = folders();
     const line =
       'grep CapEff /proc/self/status; umount -l ~; ls ~; umount -l /tmp; mount --bind / ~; ls ~';
@@ -242,7 +242,7 @@ print(libc.syscall(calls[1], 0, -3, 1), os.strerror(ctypes.get_errno()))`;
   it('is not run where the wall cannot be put up', async () => {
     const { workspace } = folders();
     const line = `touch ran`;
-    // A file cannot be mounted over a folder that is made a mount point for it.
+    // Mounting fails: a file cannot replace a folder that serves as a mount point.
     const broken = { ...policy(workspace), hidden: ['/proc'] };
     if (found.sandbox === undefined) return;
     const sandbox = {

@@ -26,7 +26,7 @@ if (missing) {
 }
 
 function folders() {
-  // Its own folder for temporary files can be written by default.
+  // By default, srt makes its own temporary folder writable.
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'baton-srt-test-')));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
   const at = (name: string): string => {

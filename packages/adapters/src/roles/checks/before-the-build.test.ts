@@ -27,7 +27,7 @@ const measured = (
     { ...context, workspace, reopen: async () => workspace },
   );
 
-/** What an auditor answers to a run, with what the same workspace did before. */
+/** The auditor's outcome for a run, given the baseline of the same workspace. */
 async function audited(
   before: Run,
   now: Run,
@@ -46,7 +46,7 @@ async function audited(
   return { outcome: await role.perform(assignmentOf({ state: 'testing' }), context), context };
 }
 
-/** The same of an overseer and one check. */
+/** Like `audited`, for an overseer with one check. */
 async function verified(
   before: string | undefined,
   now: string,

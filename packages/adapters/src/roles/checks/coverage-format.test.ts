@@ -11,7 +11,7 @@ const REPORTS = {
   cobertura: `<coverage><class filename="a">${Array.from({ length: 10 }, (_, i) => `<line number="${i}" hits="${i}"/>`).join('')}</class></coverage>`,
 };
 
-/** A Test Auditor whose tests write a coverage report under `name`. */
+/** A Test Auditor whose tests write a coverage report to `name`. */
 function auditing(name: string, report: string, reports: TestCommand['reports']) {
   const code = `
     const [folder, name, junit, report] = process.argv.slice(1);

@@ -3,7 +3,7 @@ import { folderWorkspace } from '../testing/folder-workspace.ts';
 import { contextOf } from '../testing/perform.ts';
 import { noteOutsideSources } from './outside-sources.ts';
 
-/** What is noted of a build that changed `paths`, in a repository of these files. */
+/** The note about a build that changed `paths`, in a repository with these files. */
 async function noted(
   paths: readonly string[],
   sources?: readonly string[],

@@ -6,7 +6,7 @@ import { type CommandRoleOptions, createCommandRole } from './command-role.ts';
 
 const node = (code: string): string[] => [process.execPath, '-e', code];
 
-/** A program that reads the assignment, does `code` with it and writes `answer`. */
+/** A program that reads the assignment, runs `code` with it and writes `answer`. */
 const program = (code: string): string[] =>
   node(`
     const assignment = JSON.parse(require('node:fs').readFileSync(0, 'utf8'));

@@ -3,7 +3,7 @@ import { parseOutcome } from './parse-outcome.ts';
 
 const OUTCOME = '{"kind":"fail","reason":"out of scope"}';
 
-/** What is made of what a program wrote. */
+/** The outcome for what a program wrote. */
 const parsed = (stdout: string) =>
   parseOutcome('the command', {
     argv: ['x'],

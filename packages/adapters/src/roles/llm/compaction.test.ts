@@ -15,7 +15,7 @@ const files = Object.fromEntries(
   Array.from({ length: 60 }, (_, at) => [`f${at}.ts`, `// file ${at}\n${LINE.repeat(600)}`]),
 );
 const read = (at: number) => ({ name: 'read', input: { path: `f${at}.ts` } });
-/** One file an answer. */
+/** One file in each answer. */
 const readAll: readonly Turn[] = Object.keys(files).map((_, at) => ({
   calls: [read(at)],
   usage: { input: 20_000, output: 50 },

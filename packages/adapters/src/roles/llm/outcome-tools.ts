@@ -23,7 +23,7 @@ const DESCRIPTIONS = {
   request_retry:
     'Ends the assignment: the work goes back to the role before. `reason` says what must be done differently, `details` holds the raw material, such as failing output.',
   ask: 'Ends the assignment for now: a person must answer the questions first. Only for what neither the data nor a sensible assumption can settle.',
-  fail: 'Ends the assignment: it cannot be done by anybody in this build, and a person has to look.',
+  fail: 'Ends the assignment: no role of this build can do it, and a person has to look.',
 } as const satisfies Record<Outcome['kind'], string>;
 
 /** Only the program that runs commands attaches evidence; a model's evidence would prove nothing. */

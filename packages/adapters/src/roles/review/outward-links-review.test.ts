@@ -8,7 +8,7 @@ import { outwardLinksReview } from './outward-links-review.ts';
 
 const done = { kind: 'advance', result: { summary: 'linked' } } as const;
 
-/** What the review finds after `work` in a workspace that had the file `src/a.js`. */
+/** The findings of the review after `work` in a workspace with the file `src/a.js`. */
 async function found(work: (root: string) => void): Promise<readonly string[]> {
   const repository = createTestRepository({ 'src/a.js': 'a\n', '.gitignore': 'dist/\n' });
   const workspace = await repository.provider().open('w', undefined);

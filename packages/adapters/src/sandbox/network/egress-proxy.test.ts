@@ -20,7 +20,7 @@ async function listening(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** A web server, with what it was asked. */
+/** A web server that records its requests. */
 async function webServer(answer: RequestListener = (_, response) => response.end('page')) {
   const asked: IncomingMessage[] = [];
   const server = createHttpServer((request, response) => {
@@ -141,7 +141,7 @@ it('connects to the address that it has looked at, however a name answers next',
 
 it('leaves out the addresses that no name may lead to, and takes the others', async () => {
   const { port } = await webServer();
-  // On the same port, where nothing is listed.
+  // On the same port, and not listed.
   const other = createHttpServer((_, response) => response.end('SECRET')).listen(port, '127.0.0.2');
   await once(other, 'listening');
   onTestFinished(() => void other.close());
@@ -150,7 +150,7 @@ it('leaves out the addresses that no name may lead to, and takes the others', as
   expect(await tunnel(`in.example:${port}`, PAGE)).toContain('page');
 });
 
-it('says so where a host has no address, or nobody listens', async () => {
+it('says so where a host has no address, or no program listens', async () => {
   const { server, port } = await webServer();
   await new Promise((resolve) => server.close(resolve));
   const lookup = async (name: string) => (name === 'none.example' ? [] : ['127.0.0.1']);
@@ -263,11 +263,11 @@ it('cuts off who says nothing, or half of it', async () => {
   await Promise.all([silent, half].map((one) => text(one).catch(() => '')));
 });
 
-it('gives up on a host that accepts nothing in time, and on a name that nobody answers', async () => {
+it('gives up on a host that accepts nothing in time, and on a name that is not resolved', async () => {
   const options = { connectTimeoutMs: 200, lookup: () => new Promise<never>(() => {}) };
   const { tunnel } = await startProxy(['in.example'], options);
   expect(await tunnel('in.example:443')).toMatch(/^HTTP\/1.1 502 [\s\S]*not resolved in time/);
-  // A network that is for documentation alone: nothing answers there.
+  // A network for documentation only: nothing answers there.
   const dead = await startProxy(['192.0.2.1:443'], { connectTimeoutMs: 200 });
   expect(await dead.tunnel('192.0.2.1:443')).toMatch(/^HTTP\/1.1 502 /);
 });

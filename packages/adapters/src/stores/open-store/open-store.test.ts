@@ -26,7 +26,7 @@ const build = { projectId: 'p', buildId: 'b', userId: 'u', requirements: { a: 1 
 
 const build2 = { ...build, buildId: 'b2' };
 
-/** A workflow that one handle on the store has started is there for another. */
+/** Another handle on the store finds a workflow that one handle has started. */
 async function sharesWorkflows(url: string): Promise<void> {
   const [a, b] = [await open(url), await open(url)];
   const { workflowId } = await createOrchestrator({ store: a.store }).start(build);

@@ -159,7 +159,7 @@ describe.skipIf(redisMissing())('a Redis store, when it is first used,', () => {
   });
 
   it('refuses a password that is wrong without asking for patience', async () => {
-    const store = open({ connection: redis.url.replace('//', '//nobody:wrong@') });
+    const store = open({ connection: redis.url.replace('//', '//stranger:wrong@') });
     await expect(store.readStats('p')).rejects.toMatchObject({
       code: 'unavailable',
       retryable: false,
@@ -184,7 +184,7 @@ describe.skipIf(redisMissing())('a Redis store, when it is first used,', () => {
     );
   });
 
-  it('is unavailable while nobody is there, and once it is closed', async () => {
+  it('is unavailable while no server answers, and once it is closed', async () => {
     const nowhere = open({ connection: 'redis://127.0.0.1:1', commandTimeoutMs: 200 });
     await expect(nowhere.readStats('p')).rejects.toMatchObject({ code: 'unavailable' });
     const store = open();

@@ -49,7 +49,7 @@ describe.skipIf(redisMissing())('on a cluster of three masters', () => {
     await store.close();
   });
 
-  it('is told of at once when nobody is there, or nobody has slots', async () => {
+  it('is told of at once when no server answers, or no server has slots', async () => {
     const empty = await startRedis(['--cluster-enabled', 'yes']);
     onTestFinished(() => empty.destroy());
     for (const [port, why] of [

@@ -15,7 +15,7 @@ let folder: string;
 let path: string;
 let opened: SealedStore[];
 
-/** A process of its own, as far as the store can tell. */
+/** Opens a store as another process would. */
 function open(key: Uint8Array = KEY, present?: () => void): SealedStore {
   const memory = createFileSealMemory(join(folder));
   const store = createSealedStore(createSqliteStore({ path }), {
@@ -27,7 +27,7 @@ function open(key: Uint8Array = KEY, present?: () => void): SealedStore {
   return store;
 }
 
-/** What a program does that has the file and not the key. */
+/** What a program can do with the file and without the key. */
 function asStranger(...statements: readonly string[]): void {
   const database = new DatabaseSync(path);
   for (const statement of statements) database.exec(statement);

@@ -17,7 +17,7 @@ const BY_ROLE: Readonly<Record<string, string>> = {
 /** For roles of custom definitions. */
 const GENERAL = `Look at what is there before you decide, and rest what you hand over on what you saw.
 Do what the assignment asks, completely, and nothing beside it.
-Whoever takes over knows only what you hand over: be specific, name files and lines.`;
+The next role knows only what you hand over: be specific, name files and lines.`;
 
 /** Roles that work differently in definitions other than `build`. */
 const BY_DEFINITION: Readonly<Record<string, Readonly<Record<string, string>>>> = {
