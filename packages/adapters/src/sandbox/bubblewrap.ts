@@ -2,7 +2,6 @@ import type { ChildProcess } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import { descendantsOf } from '../process/linux-processes.ts';
-import { collectText } from './collect-text.ts';
 import { keyringFilter } from './keyring-filter.ts';
 import { mountsOf } from './mounts.ts';
 import { FORWARDER } from './network/forward.ts';
@@ -165,4 +164,19 @@ function readableFor(network: SandboxPolicy['network']): readonly string[] {
   if (network === 'none') return [];
   if (network !== 'all') return [NODE];
   return existsSync(RESOLVER) ? [realpathSync(RESOLVER)] : [];
+}
+
+/** More than the sandbox prints. */
+const MOST_CHARACTERS = 64 * 1024;
+
+/** Reads a pipe of a process. Returns a function that returns the text so far. */
+function collectText(pipe: ChildProcess['stdio'][number]): () => string {
+  let text = '';
+  if (pipe !== null && pipe !== undefined && 'on' in pipe) {
+    pipe.on('data', (chunk: Buffer) => {
+      if (text.length < MOST_CHARACTERS) text += chunk.toString('utf8');
+    });
+    pipe.on('error', () => {});
+  }
+  return () => text;
 }

@@ -1,10 +1,9 @@
 import { lstat, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expectDone, type Removal, removeTree } from '../files/file-trees.ts';
 import { isMissing, readIfThere } from '../files/files.ts';
 import { copyIndex } from '../git/copy-index.ts';
-import { copyRefs } from '../git/copy-refs.ts';
-import type { Git } from '../git/git.ts';
+import { type Git, textOf } from '../git/git.ts';
 import { settingIsTrue } from '../git/git-settings.ts';
 import { ownGitConfig } from '../git/own-git-config.ts';
 import type { Repository } from '../git/repository.ts';
@@ -128,4 +127,25 @@ async function kindOf(path: string) {
     if (isMissing(reason)) return undefined;
     throw reason;
   }
+}
+
+/** Refs by which people name commits, without Baton's own. */
+const NAMES = ['refs/heads/', 'refs/tags/', 'refs/remotes/'];
+
+/** Gives a new git folder the current branches and tags of the repository. */
+async function copyRefs(git: Git, repository: Repository, folder: string): Promise<void> {
+  const format = '--format=%(objectname) %(refname) %(symref)';
+  const listed = textOf(await git(['for-each-ref', format, ...NAMES], { cwd: repository.root }));
+  const packed: string[] = [];
+  for (const line of listed.split('\n').filter((one) => one !== '')) {
+    const [id = '', name = '', target = ''] = line.split(' ');
+    if (target === '') {
+      packed.push(`${id} ${name}\n`);
+      continue;
+    }
+    // Symbolic refs such as `origin/HEAD`, from which tools find the main branch.
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), `ref: ${target}\n`);
+  }
+  await writeFile(join(folder, 'packed-refs'), `# pack-refs with: sorted \n${packed.join('')}`);
 }

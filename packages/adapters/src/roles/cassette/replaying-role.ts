@@ -3,8 +3,8 @@ import { NO_ALLOWANCE } from '@baton/core/internal';
 import { applyChanges } from './apply-changes.ts';
 import { assignmentFingerprint, assignmentView } from './assignment-fingerprint.ts';
 import type { Cassette } from './cassette.ts';
+import { type CassetteEntry, epochOf } from './cassette-format.ts';
 import { divergence } from './divergence.ts';
-import { findAnswer } from './find-answer.ts';
 import { type CassetteRoleOptions, maskedView } from './masked-view.ts';
 
 /** Options of {@link replayingRole}. */
@@ -58,4 +58,24 @@ export function replayingRole(
       return structuredClone(entry.outcome);
     },
   };
+}
+
+/**
+ * Finds the answer for `epoch`: the newest that was recorded up to it, else the first one; undefined when
+ * nothing was recorded. The epoch alone tells, in any process, how often the build has asked before.
+ *
+ * Only epochs with an answer count. When a role throws, nothing is recorded for that epoch, and a replay,
+ * where the role does not throw, skips it.
+ */
+function findAnswer(
+  entries: readonly CassetteEntry[],
+  fingerprint: string,
+  epoch: number,
+): CassetteEntry | undefined {
+  const epochs = [...new Set(entries.map(epochOf))].sort((a, b) => a - b);
+  const reached = epochs[Math.min(epoch, epochs.length) - 1] ?? epoch;
+  const answers = entries
+    .filter((one) => one.fingerprint === fingerprint)
+    .sort((a, b) => epochOf(a) - epochOf(b));
+  return answers.findLast((one) => epochOf(one) <= reached) ?? answers[0];
 }

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Workspace } from '@baton/core';
 import { type ChangeObject, diffArrays } from 'diff';
-import { isCoverageMarker } from './coverage-marker.ts';
 import { isCode } from './source-kind.ts';
 
 /** Lines of a file that a build added or changed. Numbers begin at 1. */
@@ -143,4 +142,17 @@ function linesOf(text: string): string[] {
   const lines = text.split(/\r?\n/);
   if (lines.at(-1) === '') lines.pop();
   return lines;
+}
+
+/** Comments and attributes that exclude code from coverage reports. */
+const MARKERS: readonly RegExp[] = [
+  /\b(?:c8|v8|istanbul) ignore\b|\bnode:coverage (?:ignore|disable)\b/,
+  /\bpragma:?\s*no\s*(?:cover|branch)\b/i,
+  /\b(?:LCOV|GCOVR?|GRCOV)_EXCL|\bcoverage:ignore/,
+  /:nocov:|@codeCoverageIgnore|\bExcludeFromCodeCoverage\b|\bcoverage\(off\)|\btarpaulin\b/,
+];
+
+/** Whether a line excludes code from a coverage report. */
+export function isCoverageMarker(line: string): boolean {
+  return MARKERS.some((marker) => marker.test(line));
 }

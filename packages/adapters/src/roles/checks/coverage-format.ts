@@ -5,7 +5,6 @@ import { parseGoReport } from './go-report.ts';
 import { parseIstanbulReport } from './istanbul-report.ts';
 import { parseJacocoReport } from './jacoco-report.ts';
 import { parseLcovReport } from './lcov-report.ts';
-import { parseXmlCoverage } from './xml-coverage.ts';
 
 type Parse = (text: string) => CoverageReport;
 
@@ -48,4 +47,10 @@ export function coverageParser(path: string, format: CoverageFormat | undefined)
     `the format of the coverage report ${JSON.stringify(path)} is ${format ?? 'not told by its name'}; expected coverageFormat ${COVERAGE_FORMATS.join(', ')}`,
     { legal: COVERAGE_FORMATS },
   );
+}
+
+/** Reads XML of Cobertura or JaCoCo, whichever the root element shows. */
+function parseXmlCoverage(xml: string): CoverageReport {
+  const isJacoco = /<report[\s>]/.test(xml) && !/<coverage[\s>]/.test(xml);
+  return isJacoco ? parseJacocoReport(xml) : parseCoberturaReport(xml);
 }

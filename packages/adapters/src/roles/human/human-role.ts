@@ -4,10 +4,11 @@ import {
   PERSON,
   type RoleAdapter,
   type RoleContext,
+  type Workspace,
 } from '@baton/core';
 import { NO_ALLOWANCE, redactDeep } from '@baton/core/internal';
+import { runCommand } from '../../process/run-command.ts';
 import { type Answer, readAnswer } from './read-answer.ts';
-import { takeFilesFrom } from './take-files-from.ts';
 import { writeQuestion } from './write-question.ts';
 
 /** Options of {@link createHumanRole}. */
@@ -74,4 +75,25 @@ async function outcomeOf(
 
 function propertiesOf({ outputSchema }: Assignment): object {
   return (outputSchema['properties'] ?? {}) as object;
+}
+
+const REVISION = /^[\w][\w./@-]*$/;
+const TIMEOUT_MS = 60_000;
+
+/**
+ * Copies the files of a branch or commit into the workspace. Returns the problem, or undefined on success.
+ */
+async function takeFilesFrom(
+  revision: string,
+  { path }: Workspace,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (!REVISION.test(revision)) return `'${revision}' is no name of a branch or commit`;
+  const git = (...args: readonly string[]) =>
+    runCommand({ argv: ['git', ...args], cwd: path, timeoutMs: TIMEOUT_MS, signal });
+  const commit = `${revision}^{commit}`;
+  const known = await git('rev-parse', '--verify', '--quiet', '--end-of-options', commit);
+  if (known.exitCode !== 0) return `this repository has no branch or commit '${revision}'`;
+  const taken = await git('restore', `--source=${known.stdout.trim()}`, '--worktree', '--', ':/');
+  return taken.exitCode === 0 ? undefined : `the files cannot be taken: ${taken.stderr.trim()}`;
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { failure } from '../testing/failure.ts';
 import { folderWorkspace } from '../testing/folder-workspace.ts';
 import { compactMessages } from './compact-messages.ts';
-import { limitIn } from './context-limit.ts';
+import { limitIn } from './explain-failure.ts';
 import type { ModelConfig } from './model-config.ts';
 import { DONE, performRole, type RoleTest } from './testing/perform-role.ts';
 import type { SeenRequest, Turn } from './testing/script.ts';

@@ -5,7 +5,6 @@ import { type CallFailure, explainFailure } from './explain-failure.ts';
 import { type ChainModel, cancelled, type MeteredCall } from './metered-call.ts';
 import type { ModelAnswer, ModelRequest } from './model-call.ts';
 import { modelName } from './principal.ts';
-import { retryAfterMs } from './retry-after.ts';
 
 /*
  * Invariants
@@ -132,4 +131,25 @@ function plain(message: AssistantModelMessage): AssistantModelMessage {
     .filter(({ type }) => type === 'text' || type === 'tool-call')
     .map((part) => ({ ...part, providerOptions: {} }));
   return { role: 'assistant', content: kept.length > 0 ? kept : '(no text)' };
+}
+
+/**
+ * The wait that a provider asks for, in milliseconds: `retry-after-ms`, or `Retry-After` in seconds or as an
+ * HTTP date (RFC 9110, 10.2.3). Undefined when it asks for none or the value makes no sense.
+ */
+function retryAfterMs(
+  headers: Readonly<Record<string, string>> | undefined,
+  now: number,
+): number | undefined {
+  const inMs = seconds(headers?.['retry-after-ms']);
+  if (inMs !== undefined) return inMs;
+  const value = headers?.['retry-after'];
+  const inSeconds = seconds(value);
+  if (inSeconds !== undefined) return inSeconds * 1000;
+  const date = value === undefined ? Number.NaN : Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+function seconds(value: string | undefined): number | undefined {
+  return value !== undefined && /^\d+(\.\d+)?$/.test(value.trim()) ? Number(value) : undefined;
 }

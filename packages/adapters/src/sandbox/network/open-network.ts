@@ -1,14 +1,15 @@
 import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
-import type { Server } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { startOf } from '../../process/process-start.ts';
 import type { RefusedHost } from '../sandbox.ts';
+import { connectionsOf, joinConnections } from './connections.ts';
+import { dialLocal } from './dial.ts';
 import { createEgressProxy, type EgressOptions } from './egress-proxy.ts';
 import { parseHostRule } from './host-rules.ts';
-import { createLocalPort } from './local-port.ts';
 import { upstreamOf } from './upstream.ts';
 
 /** The network of one command's sandbox, seen from outside. */
@@ -110,4 +111,29 @@ function ownAddresses(): readonly string[] {
   return Object.values(networkInterfaces()).flatMap((all = []) =>
     all.map(({ address }) => address),
   );
+}
+
+interface LocalPort {
+  readonly port: number;
+  /** The server, not yet listening. */
+  readonly server: Server;
+  close(): Promise<void>;
+}
+
+/** Forwards connections to a port of this machine's loopback. */
+function createLocalPort(
+  port: number,
+  { connectTimeoutMs, maxConnections }: { connectTimeoutMs: number; maxConnections: number },
+): LocalPort {
+  const server = createServer({ allowHalfOpen: true });
+  server.maxConnections = maxConnections;
+  const { track, signal, close } = connectionsOf(server);
+  server.on('connection', (inner) => {
+    dialLocal(port, AbortSignal.any([signal, AbortSignal.timeout(connectTimeoutMs)])).then(
+      (outer) => joinConnections(inner, track(outer)),
+      // No program listens there: close the connection, as if it had been refused.
+      () => inner.destroy(),
+    );
+  });
+  return { port, server, close };
 }
