@@ -9,6 +9,7 @@ import type {
 
 /** Options of `BatonClient.waitFor`. */
 export interface WaitOptions {
+  /** Ends the waiting, which then rejects with `cancelled`. */
   readonly signal?: AbortSignal | undefined;
   /** Whether to give up when the workflow waits in `error`. Default true. */
   readonly failOnError?: boolean | undefined;

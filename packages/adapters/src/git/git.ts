@@ -115,7 +115,7 @@ function gitFailure(args: readonly string[], result: GitResult): BatonError {
 /** The system reports a missing program and a missing folder in the same way. */
 async function spawnFailure(cause: Error, { cwd }: GitCall): Promise<BatonError> {
   if (!(await isFolder(cwd))) {
-    const problem = `the folder to run git in, ${cwd}, is not there or is no folder`;
+    const problem = `the folder to run git in, ${cwd}, does not exist or is not a folder`;
     return new BatonError('unavailable', problem, { cause });
   }
   if (!('code' in cause) || cause.code !== 'ENOENT') {

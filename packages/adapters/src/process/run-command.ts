@@ -30,6 +30,7 @@ import { spawnCommand } from './spawn-command.ts';
 export interface RunCommandOptions extends OutputOptions {
   /** The program and its arguments. */
   readonly argv: readonly string[];
+  /** Folder to run in; it must exist. */
   readonly cwd: string;
   /** Variables to set for the command. */
   readonly env?: Readonly<Record<string, string>> | undefined;

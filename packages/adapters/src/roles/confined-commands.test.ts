@@ -198,7 +198,7 @@ it('keeps what lies outside of the sandbox from roles: it is noted for people', 
 it('says what a role and a command of a model were refused', async () => {
   const confinement = refusing({ host: 'a.example:80', leadsTo: '127.0.0.1' });
   const text =
-    'it ran in the sandbox (refusing): it tried to reach a.example:80 at 127.0.0.1, where no name may lead';
+    'it ran in the sandbox (refusing): it tried to reach a.example:80 at 127.0.0.1, which no name may resolve to';
   const role = createCommandRole({ role: 'code_writer', argv: ['false'], confinement });
   const context = contextOf(folderWorkspace());
   await expect(role.perform(assignmentOf(), context)).rejects.toThrow(`exit code 1; ${text}`);

@@ -65,7 +65,7 @@ describe.skipIf(missing)('a command behind the wall of bubblewrap', () => {
     symlinkSync(outside, join(root, 'cache/pip'));
     for (const path of [join(root, 'cache/pip'), join(root, 'cache/pip/new')]) {
       await expect(shell(workspace, 'true', { writable: [workspace, path] })).rejects.toThrow(
-        `${path} is no longer what it was when the build was begun: ${join(root, 'cache/pip')} leads to ${outside}`,
+        `${path} has changed since the build began: ${join(root, 'cache/pip')} leads to ${outside}`,
       );
       expect(readdirSync(outside)).toEqual([]);
     }

@@ -35,7 +35,7 @@ export async function findSrt(
   } catch (reason) {
     const { stderr = '', message } = reason as { stderr?: string; message: string };
     const problem = `srt cannot make a sandbox here: ${stderr.trim() || message}`;
-    const advice = 'mend that: on Linux, srt needs bubblewrap, socat, ripgrep and user namespaces';
+    const advice = 'fix that: on Linux, srt needs bubblewrap, socat, ripgrep and user namespaces';
     return { sandbox: undefined, problem, advice };
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -41,7 +41,7 @@ function expectReal(path: string): void {
   if (real === there) return;
   throw new BatonError(
     'invalid_input',
-    `${path} is no longer what it was when the build was begun: ${there} leads to ${real}; remove the link, then request a retry`,
+    `${path} has changed since the build began: ${there} leads to ${real}; remove the link, then request a retry`,
   );
 }
 

@@ -83,7 +83,7 @@ export function workflowOfWorktree(name: string): string {
   return name.endsWith(JUDGE) ? name.slice(0, -JUDGE.length) : name;
 }
 
-/** The paths of which each worktree of a build has its own. */
+/** The paths that each worktree of a build has for itself. */
 function worktreePaths(state: string) {
   return {
     git: join(state, 'git'),

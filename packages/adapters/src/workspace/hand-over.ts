@@ -23,6 +23,7 @@ export interface Identity {
 
 /** The work to hand over, and the commit to make from it. */
 export interface HandOverRequest {
+  /** The build to hand over. */
   readonly workflowId: string;
   /** The checkpoint that was judged. */
   readonly checkpoint: Checkpoint;

@@ -87,10 +87,10 @@ async function expectFolder(worktree: string): Promise<void> {
     throw reason;
   });
   if (found?.isDirectory()) return;
-  const what = found === undefined ? 'is gone' : 'is no folder any more, but a link or a file';
+  const what = found === undefined ? 'is gone' : 'is no longer a folder but a link or a file';
   throw new BatonError(
     'unavailable',
-    `the worktree ${worktree} ${what}: it is made anew when the build is opened again`,
+    `the worktree ${worktree} ${what}: it is created again when the build is opened`,
   );
 }
 

@@ -135,7 +135,7 @@ async function stage(
   await withIndexLock(index, async (lock) => {
     await copyUsersIndex(index, git.folder);
     await unskip(git, repository.root, paths);
-    // Whatever git is told to assume, a file that differs is the user's.
+    // A file that differs is the user's, even if git is set to ignore the difference.
     await git.run(['update-index', '-q', '--really-refresh'], { accept: [1] });
     try {
       await git.run(['read-tree', '-m', '-u', onto, tree]);

@@ -5,11 +5,13 @@ import { systemClock } from './system-clock.ts';
 
 /** Options of {@link startExpirySweep}. */
 export interface ExpirySweepOptions {
+  /** Whose workflows to sweep. */
   readonly orchestrator: Pick<Orchestrator, 'expireOverdue'>;
   /** Milliseconds between two looks; from 1. Default 1000. */
   readonly everyMs?: number | undefined;
+  /** Default: the system's clock. */
   readonly clock?: Clock | undefined;
-  /** Hears what went wrong, once for as long as it is the same; the sweep goes on. Default: no listener. */
+  /** Called with an error, once while it stays the same; the sweep continues. Default: errors are dropped. */
   readonly onError?: ((error: BatonError) => void) | undefined;
 }
 

@@ -17,7 +17,7 @@ export interface Notifier {
 export interface NotifierTargets {
   readonly listeners: readonly WorkflowListener[];
   readonly dispatcher: Dispatcher | undefined;
-  /** Hears what a listener or the dispatcher threw: hints must not fail what is committed. */
+  /** Called with errors of listeners and the dispatcher: hints must not fail what is committed. */
   onError(error: unknown): void;
 }
 

@@ -63,8 +63,11 @@ export interface RunnerOptions {
   readonly leaseMs?: number | undefined;
   /** How often to look for work when no hint comes, in milliseconds. Default 1000. */
   readonly pollMs?: number | undefined;
+  /** Waits between attempts at failed work. */
   readonly backoff?: BackoffOptions | undefined;
+  /** Receives hints of new work. Default: none; the runner only polls. */
   readonly dispatcher?: Dispatcher | undefined;
+  /** Default: the system's clock. */
   readonly clock?: Clock | undefined;
   /** Number in [0, 1) for jitter. Default Math.random. */
   readonly random?: (() => number) | undefined;

@@ -218,7 +218,7 @@ describe('tests that failed before', () => {
     const { outcome, context } = await audited(before, worse, { toleratesKnownFailures: true });
     expect(outcome).toMatchObject({
       kind: 'request_retry',
-      reason: '1 of 2 tests failed: b; besides 1 that failed at the baseline, too',
+      reason: '1 of 2 tests failed: b; 1 more failed at the baseline, too',
     });
     expect(context.ran[0]).not.toHaveProperty('tolerated');
   });

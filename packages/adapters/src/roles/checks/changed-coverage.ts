@@ -43,7 +43,7 @@ export function changedCoverage(
     }
     if (file.hits.size === 0 && file.lines > 0) {
       throw new Error(
-        `it has only sums of ${path}, and coverage of changed lines needs single ones: expected lcov, cobertura, jacoco, Go's profile or istanbul's json`,
+        `it has only totals for ${path}, and coverage of changed lines needs single lines: expected lcov, cobertura, jacoco, Go's profile or istanbul's json`,
       );
     }
     const known = lines.filter((line) => file.hits.has(line));

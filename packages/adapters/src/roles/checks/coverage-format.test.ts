@@ -41,7 +41,7 @@ describe('a coverage report', () => {
   });
 
   it.each<[TestCommand['reports'], string]>([
-    [{ coverage: '{reports}/out.txt' }, 'is not told by its name; expected coverageFormat lcov'],
+    [{ coverage: '{reports}/out.txt' }, 'is not clear from its name; expected coverageFormat lcov'],
     [{ coverage: '{reports}/x', coverageFormat: 'gcov' as 'lcov' }, 'is gcov; expected'],
     [{ coverage: '{reports}/a.xml', lcov: '{reports}/b.info' }, 'names both lcov and coverage'],
     [{ coverage: 'coverage.xml' }, 'expected it to begin with {reports}/'],

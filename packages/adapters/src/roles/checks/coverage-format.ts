@@ -44,7 +44,7 @@ export function coverageParser(path: string, format: CoverageFormat | undefined)
   if (found) return found;
   throw new BatonError(
     'invalid_input',
-    `the format of the coverage report ${JSON.stringify(path)} is ${format ?? 'not told by its name'}; expected coverageFormat ${COVERAGE_FORMATS.join(', ')}`,
+    `the format of the coverage report ${JSON.stringify(path)} is ${format ?? 'not clear from its name'}; expected coverageFormat ${COVERAGE_FORMATS.join(', ')}`,
     { legal: COVERAGE_FORMATS },
   );
 }

@@ -30,14 +30,14 @@ export async function faultOf(
     const advice = 'have it leave tracked files alone, or accept them with workspace.generated';
     return {
       kind: 'fail',
-      reason: `'${name}' changes files, as it did before the build: ${files}. No role can mend that: ${advice}, then request a retry`,
+      reason: `'${name}' changes files, as it did before the build: ${files}. No role can fix that: ${advice}, then request a retry`,
     };
   }
   if (run.changedFiles && run.putBack.length > 0 && (before?.putBack.length ?? 0) > 0) {
     const advice = 'have it leave them alone, or accept them with patterns in workspace.generated';
     return {
       kind: 'fail',
-      reason: `'${name}' writes files, their modes or their names, and puts them back, as it did before the build: ${nameFiles(run.putBack)}. No role can mend that: ${advice}, then request a retry`,
+      reason: `'${name}' writes files, their modes or their names, and puts them back, as it did before the build: ${nameFiles(run.putBack)}. No role can fix that: ${advice}, then request a retry`,
     };
   }
   const missing = notStarted ?? (unjudged && !run.timedOut ? missingTool(run) : undefined);
@@ -67,5 +67,5 @@ async function unreportedAsBefore(
   const problem = `'${name}' passes and leaves no test report, as it did before the build: ${before.reportProblem}`;
   const advice =
     'have the command write JUnit XML where the configuration says, then request a retry';
-  return { kind: 'fail', reason: `${problem}. No role can mend that: ${advice}` };
+  return { kind: 'fail', reason: `${problem}. No role can fix that: ${advice}` };
 }

@@ -52,7 +52,7 @@ export async function measureCoverage(
   const { lines, linesHit } = files.length === 0 ? held.report : sumOf(counted);
   const all = { lines, linesHit, percent: percentOf(linesHit, lines) };
   if (lines === 0) {
-    return none(`it covers nothing beside ${without.size} files that count for no coverage`);
+    return none(`it covers nothing but ${without.size} files that do not count for coverage`);
   }
   const changed = await changedOf(workspace, rule, { counted, named });
   if (changed.kind === 'none') return changed;

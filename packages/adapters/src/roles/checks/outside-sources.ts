@@ -45,7 +45,7 @@ export async function noteOutsideSources(
   const groups = (await byKind(outside)).filter(([kind]) => kind !== OTHER || known.length > 0);
   const message = groups.map(([kind, paths]) => `${kind}: ${named(paths)}`).join('; ');
   if (message === '') return;
-  const where = known.length > 0 ? `outside of ${known.join(', ')}` : 'beside its sources';
+  const where = known.length > 0 ? `outside of ${known.join(', ')}` : 'outside of its sources';
   note({ code: OUTSIDE_SOURCES, message: `this build changed, ${where}: ${message}` });
 }
 

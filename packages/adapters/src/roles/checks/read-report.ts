@@ -22,7 +22,7 @@ export function checkReportPath(path: string): void {
   if (inside) return;
   throw new BatonError(
     'invalid_input',
-    `the report path ${JSON.stringify(path)} is refused: expected it to begin with {reports}/, where nothing of an earlier run can lie`,
+    `the report path ${JSON.stringify(path)} is refused: expected it to begin with {reports}/, which holds nothing of earlier runs`,
   );
 }
 

@@ -27,6 +27,7 @@ import { detailsOf, reasonOf } from './sum-up.ts';
 
 /** Options of {@link createReleaseManager}. */
 export interface ReleaseManagerOptions {
+  /** Deploys the build. It may run again after a crash. */
   readonly deploy: CheckCommand;
   /** Tests of the live deployment. All of them run, one after another. */
   readonly smoke: readonly CheckCommand[];

@@ -14,10 +14,13 @@ import { reportWithoutFolder } from './without-folder.ts';
 
 /** The commands of a build that its baseline runs. */
 export interface BaselineCommands {
+  /** Installs what the others need. Default: nothing is installed. */
   readonly install?: CheckCommand | undefined;
+  /** Runs the tests and writes the reports. */
   readonly test: TestCommand;
   /** Which files count for the coverage. Default: all but tests. */
   readonly coverage?: Pick<CoverageRule, 'exclude'>;
+  /** Further checks. */
   readonly verify: readonly CheckCommand[];
   /** Whether the other commands run after a failed installation. Default: they do not. */
   readonly acceptsFailingInstall?: boolean;

@@ -77,13 +77,13 @@ async function unsettled(
   place: JudgePlace,
 ): Promise<string | undefined> {
   if (changedFiles) {
-    return `'${name}' changes files of the workspace each time it runs (${nameFiles(changed)}), so that no verdict can speak of them`;
+    return `'${name}' changes files of the workspace each time it runs (${nameFiles(changed)}), so no verdict can cover them`;
   }
   // A file that it generates may be written in every run.
   const others = putBack.filter((path) => !changed.includes(path));
   const files = await unexpected(others, place);
   if (files.length === 0) return undefined;
-  return `'${name}' writes files of the workspace, their modes or their names, and puts them back each time it runs (${nameFiles(files)}), so that its result speaks of no known files: it may leave them alone, or workspace.generated may accept them by patterns`;
+  return `'${name}' writes files of the workspace, their modes or their names, and puts them back each time it runs (${nameFiles(files)}), so it is unknown which content it judged: have it leave them alone, or accept them with patterns in workspace.generated`;
 }
 
 /** The files that it was not permitted to write. */

@@ -22,7 +22,7 @@ export async function refuseStaleVerdicts(
     const spokeOf = stale.workspaceDigest ?? '(none)';
     throw new BatonError(
       'gate_not_passed',
-      `the verdict of '${phase}' is stale: it speaks of workspace ${spokeOf}, this is ${digest}`,
+      `the verdict of '${phase}' is stale: it is about workspace ${spokeOf}, this is ${digest}`,
       { metadata: { phase, expected: digest, found: spokeOf } },
     );
   }

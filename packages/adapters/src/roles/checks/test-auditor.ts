@@ -26,6 +26,7 @@ import type { TestCommand } from './test-command.ts';
 
 /** Options of {@link createTestAuditor}. */
 export interface TestAuditorOptions extends JudgeOptions {
+  /** Runs the tests and writes the reports. */
   readonly test: TestCommand;
   /** The coverage that the tests must reach. Default: 80 % of all lines. */
   readonly coverage?: CoverageRule;
@@ -91,7 +92,7 @@ export function createTestAuditor(options: TestAuditorOptions): RoleAdapter {
       });
       if (fault !== undefined) return fault;
       if (verdict.kind === 'red') {
-        const others = known > 0 ? `; besides ${known} that failed at the baseline, too` : '';
+        const others = known > 0 ? `; ${known} more failed at the baseline, too` : '';
         const reason = `${verdict.reason}${others}`;
         return { kind: 'request_retry', reason, details: run.details };
       }
@@ -124,7 +125,7 @@ function noteFlaky(flaky: readonly string[], { note }: Pick<RoleContext, 'note'>
 }
 
 function cannotTell({ setting }: Resolved<CoverageRule>): string {
-  return `coverage of changed lines is asked for (beside ${setting}), and the workspace cannot tell how files were when the build began: let it be of all lines`;
+  return `the coverage of changed lines (beside ${setting}) cannot be measured: the workspace does not know how files were when the build began; use the coverage of all lines`;
 }
 
 /**

@@ -58,5 +58,5 @@ export async function takenAwayByBuild(
 
 /** The reason that hands a command that cannot run to a person. */
 export function forAPerson(name: string, missing: string): string {
-  return `'${name}' cannot run here: ${missing}. No role can mend that: install what is missing, or correct the command, then request a retry`;
+  return `'${name}' cannot run here: ${missing}. No role can fix that: install what is missing, or correct the command, then request a retry`;
 }

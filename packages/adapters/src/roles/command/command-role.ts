@@ -9,6 +9,7 @@ import { parseOutcome } from './parse-outcome.ts';
 
 /** Options of {@link createCommandRole}. */
 export interface CommandRoleOptions {
+  /** The role that the program performs. */
   readonly role: string;
   /** The program and its arguments; never a shell string. */
   readonly argv: readonly string[];

@@ -35,7 +35,7 @@ export function parseOutcome(
     throw new BatonError('limit_exceeded', `${who} was ended: ${result.excess}${context(result)}`);
   }
   if (exitCode === TEMPORARY_FAILURE) {
-    throw new BatonError('unavailable', `${who} failed for the time being${context(result)}`);
+    throw new BatonError('unavailable', `${who} failed temporarily${context(result)}`);
   }
   if (exitCode !== 0) {
     throw new BatonError('invalid_input', `${who} failed; expected exit code 0${context(result)}`);
@@ -77,7 +77,7 @@ function fromText(who: string, result: CommandResult, redact: Redact): Outcome {
   const problems = violations.map(({ field, description }) => `${field || 'kind'}: ${description}`);
   throw new BatonError(
     'invalid_input',
-    `${who} wrote JSON that is no outcome (${problems.join('; ')}); found ${found}; ${EXPECTED}${context(result)}`,
+    `${who} wrote JSON that is not an outcome (${problems.join('; ')}); found ${found}; ${EXPECTED}${context(result)}`,
     { violations },
   );
 }
@@ -92,7 +92,7 @@ function withoutMark(text: string): string {
 /** Describes an invisible character that breaks the JSON, and how to avoid it. */
 function peculiarity(text: string): string {
   if (text.includes('\0')) return '; it has NUL characters, as UTF-16 does; write UTF-8';
-  if (text.includes(BYTE_ORDER_MARK)) return '; it has a byte order mark in its midst';
+  if (text.includes(BYTE_ORDER_MARK)) return '; it contains a byte order mark';
   if (stripVTControlCharacters(text) === text) return '';
   return '; it has colours or other control sequences for terminals in it, which `found` is without; write none, as NO_COLOR=1 has most programs do';
 }

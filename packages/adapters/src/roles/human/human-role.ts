@@ -13,6 +13,7 @@ import { writeQuestion } from './write-question.ts';
 
 /** Options of {@link createHumanRole}. */
 export interface HumanRoleOptions {
+  /** The role that the person performs. */
   readonly role: string;
 }
 
@@ -88,7 +89,7 @@ async function takeFilesFrom(
   { path }: Workspace,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  if (!REVISION.test(revision)) return `'${revision}' is no name of a branch or commit`;
+  if (!REVISION.test(revision)) return `'${revision}' is not the name of a branch or commit`;
   const git = (...args: readonly string[]) =>
     runCommand({ argv: ['git', ...args], cwd: path, timeoutMs: TIMEOUT_MS, signal });
   const commit = `${revision}^{commit}`;

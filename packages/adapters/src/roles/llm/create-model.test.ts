@@ -37,7 +37,7 @@ describe('a model', () => {
   it('names the package that is missing', async () => {
     expect(await failure(createModel(config('google')))).toMatchObject({
       code: 'invalid_input',
-      message: expect.stringContaining("the package '@ai-sdk/google' could not be loaded"),
+      message: expect.stringContaining("the configured model needs the package '@ai-sdk/google'"),
     });
   });
 

@@ -15,6 +15,7 @@ import { type ToolName, toolSet } from './tools/tool-sets.ts';
 
 /** Options of `createLlmRole`. */
 export interface LlmRoleOptions {
+  /** The role that the model performs. */
   readonly role: string;
   /** Models to call. The role uses the first one, and the next when a model is overloaded. */
   readonly models: readonly ModelOptions[];
@@ -56,6 +57,7 @@ export interface LlmRoleOptions {
    * the runner's `redact`.
    */
   readonly redact?: Redact | undefined;
+  /** When to repeat a failed model call. */
   readonly retry?:
     | {
         /** Calls of one model before it is given up. Default 3. */
@@ -64,6 +66,7 @@ export interface LlmRoleOptions {
         readonly maxWaitMs?: number;
       }
     | undefined;
+  /** Default: the system's clock. */
   readonly clock?: Clock | undefined;
   /** Returns an unguessable text, a new one with each call. Default: 72 random bits. */
   readonly nonce?: (() => string) | undefined;

@@ -14,7 +14,7 @@ export async function loadPackage<Exports>(
   } catch (cause) {
     throw new BatonError(
       'invalid_input',
-      `the package '${name}' could not be loaded, which the configured model needs: install it beside @baton/adapters`,
+      `the configured model needs the package '${name}', which could not be loaded: install it beside @baton/adapters`,
       { cause },
     );
   }

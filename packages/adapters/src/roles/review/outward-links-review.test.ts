@@ -25,7 +25,7 @@ it('refuses links out of the workspace, to what is there and to what is not', as
     symlinkSync('../../later', join(root, 'b'));
   });
   expect(violations).toEqual([
-    `links lead to files that no digest speaks of: b -> ../../later, src/a.js -> ${outside}/add.js; put files in their place, or link to files of the build that are not ignored`,
+    `links lead to files that no digest covers: b -> ../../later, src/a.js -> ${outside}/add.js; put files in their place, or link to files of the build that are not ignored`,
   ]);
 });
 

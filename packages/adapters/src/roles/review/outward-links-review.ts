@@ -25,7 +25,7 @@ export const outwardLinksReview: OutcomeReview = async (_outcome, _assignment, {
   }
   if (outward.length === 0) return [];
   const remedy = 'put files in their place, or link to files of the build that are not ignored';
-  return [`links lead to files that no digest speaks of: ${nameFiles(outward)}; ${remedy}`];
+  return [`links lead to files that no digest covers: ${nameFiles(outward)}; ${remedy}`];
 };
 
 /** Reads the target of a link; undefined for anything else. */

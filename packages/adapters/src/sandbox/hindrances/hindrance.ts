@@ -19,6 +19,7 @@ interface Allowed {
 export interface SandboxSettings {
   /** The entry of the command, such as `commands.test`. */
   readonly entry: string;
+  /** Path of the configuration file. */
   readonly file: string;
   /** What the entry sets itself. */
   readonly own: {

@@ -15,7 +15,7 @@ export function refusals(refused: readonly RefusedHost[]): readonly Hindrance[] 
     ]),
     ...told(
       misled,
-      'where no name may lead unless sandbox.network lists the address, too',
+      'which no name may resolve to unless sandbox.network lists the address, too',
       ({ host, leadsTo = '' }) => [withoutUsualPort(host), addressOf(leadsTo, host)],
     ),
   ];

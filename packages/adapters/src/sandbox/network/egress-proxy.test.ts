@@ -124,7 +124,9 @@ it.each([
     lookup: async () => [address],
     ownAddresses: () => ['192.0.2.9'],
   });
-  expect(await tunnel('in.example:443')).toMatch(/^HTTP\/1.1 403 [\s\S]*where no name may lead/);
+  expect(await tunnel('in.example:443')).toMatch(
+    /^HTTP\/1.1 403 [\s\S]*which no name may resolve to/,
+  );
   expect(refused()[0]).toMatch(/^in.example:443 → /);
 });
 
@@ -392,7 +394,7 @@ it('goes out by the proxy of this machine, which is told what it has to know', a
     `CONNECT no.example:443 ${ada}`,
   ]);
   expect(await tunnel('out.example:443')).toContain('403 Forbidden');
-  expect(await tunnel('direct.example:443')).toContain('leads to 169.254.169.254');
+  expect(await tunnel('direct.example:443')).toContain('resolves to 169.254.169.254');
   expect(await get(`http://localhost:${own.port}/`)).toContain('page');
   expect(heard).toHaveLength(3);
   expect(refused()).toEqual(['out.example:443', 'direct.example:443 → 169.254.169.254']);

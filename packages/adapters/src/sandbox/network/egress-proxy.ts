@@ -94,7 +94,7 @@ export function createEgressProxy(options: EgressOptions): EgressProxy {
         throw new Refusal(502, `${host} cannot be reached: ${(reason as Error).message}`);
       }
       refused.add({ host, leadsTo: reason.address });
-      throw new Refusal(403, `${host} leads to ${reason.address}, where no name may lead`);
+      throw new Refusal(403, `${host} resolves to ${reason.address}, which no name may resolve to`);
     }
   }
 

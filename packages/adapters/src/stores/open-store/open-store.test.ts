@@ -118,7 +118,9 @@ describe.skipIf(redisMissing())('redis:', () => {
     const url = 'redis+sentinel://:secret@127.0.0.1:1,127.0.0.1:2/main';
     const away = await openStore(url, { timeoutMs: 500 }).catch((reason) => reason);
     expect(away).toMatchObject({ code: 'unavailable', retryable: true });
-    expect(away.message).toMatch(/no sentinel led to a master within 500 ms.*All sentinels/);
+    expect(away.message).toMatch(
+      /no sentinel named a reachable master within 500 ms.*All sentinels/,
+    );
     expect(away.message).not.toContain('secret');
   });
 

@@ -84,7 +84,9 @@ async function connectFirst(
   try {
     const connected = client.connect();
     const late = sleep(timeoutMs, undefined, { signal: silence.signal }).then(() => {
-      const what = client.isCluster ? 'no node told of its slots' : 'no sentinel led to a master';
+      const what = client.isCluster
+        ? 'no node reported its slots'
+        : 'no sentinel named a reachable master';
       throw new Error(`${what} within ${timeoutMs} ms`);
     });
     await Promise.race([connected, late]);

@@ -54,7 +54,7 @@ describe.skipIf(redisMissing())('on a cluster of three masters', () => {
     onTestFinished(() => empty.destroy());
     for (const [port, why] of [
       [1, 'None of startup nodes is available'],
-      [empty.port, 'no node told of its slots within 500 ms'],
+      [empty.port, 'no node reported its slots within 500 ms'],
     ] as const) {
       const connection = `redis+cluster://127.0.0.1:${port}`;
       const store = createRedisStore({ connection, commandTimeoutMs: 500, warn() {} });

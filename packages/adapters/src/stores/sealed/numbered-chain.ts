@@ -91,7 +91,10 @@ async function arrived<R extends object>(
   beyond: number | undefined,
 ): Promise<number | undefined> {
   if (chain === walk.end.chain) return beyond;
-  throw strangersWrite(walk.workflowId, `${await culprit(list, walk)} is another than was written`);
+  throw strangersWrite(
+    walk.workflowId,
+    `${await culprit(list, walk)} differs from what was written`,
+  );
 }
 
 /** Finds the changed record as exactly as the memory allows. */

@@ -1,6 +1,6 @@
 import { BatonError } from '@baton/core';
 
-const ADVICE = 'nothing more is done with it: restore the database, or begin the build anew';
+const ADVICE = 'Baton does nothing more with it: restore the database, or start the build again';
 
 /**
  * The error for a record that was not committed like that. Its message says which, and what is known about

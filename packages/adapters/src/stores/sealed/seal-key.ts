@@ -42,7 +42,7 @@ export function openSealKey(folder: string, given?: string): SealKey {
   if (before !== undefined && !sameText(before, id)) {
     throw new BatonError(
       'invalid_input',
-      `the key that signs the record of builds is another than the one that ${folder} was begun with: give that one`,
+      `the key that signs the record of builds differs from the one that ${folder} was created with: pass that one`,
     );
   }
   return {
@@ -65,7 +65,7 @@ function keyIn(folder: string, id: string | undefined): Uint8Array {
   const found = key === undefined ? 'is gone' : `has ${key.length} bytes instead of ${KEY_BYTES}`;
   throw new BatonError(
     'data_loss',
-    `the key that signs the record of builds, ${path}, ${found}: whether another program changed the record can no longer be told; restore the key, or give it if it was kept elsewhere`,
+    `the key that signs the record of builds, ${path}, ${found}: Baton can no longer tell whether another program changed the record; restore the key, or pass it if it is kept elsewhere`,
   );
 }
 

@@ -29,6 +29,7 @@ import { sealingBy, unsealed } from './sealing.ts';
 export interface SealedStoreOptions {
   /** 32 bytes or more, inaccessible to programs that can write to the store. */
   readonly key: Uint8Array;
+  /** Remembers commits outside of the store. */
   readonly memory: SealMemory;
   /**
    * Called before and after every operation to check that the store's data is still where it was opened.

@@ -22,6 +22,7 @@ export interface PruneOptions extends BuildFilesOptions {
    * unknown.
    */
   readonly standingOf: (workflowId: string) => Promise<BuildStanding>;
+  /** What may be removed. */
   readonly rules: PruneRules;
   /** Whether to only report what would be removed. Default: false. */
   readonly dryRun?: boolean | undefined;

@@ -20,6 +20,7 @@ export type BuildStanding =
 
 /** What may be removed. Times are in milliseconds. */
 export interface PruneRules {
+  /** The current time, in milliseconds since the Unix epoch. */
   readonly now: number;
   /** Consider only these builds. Default: all of the repository. */
   readonly only?: readonly string[] | undefined;

@@ -58,7 +58,7 @@ async function patchOf(
     return { hidden: `is larger than ${MAX_BYTES} bytes` };
   }
   const [old = '', present = ''] = sides.map((bytes) => bytes.toString('utf8'));
-  if (isBinary(old) || isBinary(present)) return { hidden: 'is no text' };
+  if (isBinary(old) || isBinary(present)) return { hidden: 'is binary' };
   // A patch shows parts of files, and a part of a secret is not recognized: such files are left out.
   if (redact(old) !== old || redact(present) !== present) return { hidden: 'holds a secret' };
   const names = [before && `a/${file}`, now && `b/${file}`].map((name) => name ?? '/dev/null');

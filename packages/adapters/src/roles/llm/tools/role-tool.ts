@@ -18,6 +18,7 @@ export interface ToolPlace {
 
 /** A tool that a model may call in the workspace. */
 export interface RoleTool {
+  /** The name by which a model calls it. */
   readonly name: string;
   /** For the model: what the tool does, its limits, what it returns. */
   readonly description: string;
@@ -35,11 +36,15 @@ export interface RoleTool {
 
 /** Options of {@link defineTool}. */
 export interface RoleToolOptions<Input> {
+  /** See {@link RoleTool.name}. */
   readonly name: string;
+  /** See {@link RoleTool.description}. */
   readonly description: string;
+  /** Schema of the arguments. */
   readonly input: z.ZodType<Input>;
   /** See {@link RoleTool.summary}. */
   readonly summary: (input: Input) => string;
+  /** See {@link RoleTool.run}. The arguments are already checked. */
   readonly run: (input: Input, place: ToolPlace) => Promise<string>;
 }
 
