@@ -21,7 +21,6 @@ export function createBoundedOutput(limits: OutputLimits): BoundedOutput {
   let tailBytes = 0;
   let dropped = 0;
 
-  /** Shortens the tail to its limit. */
   function shorten(): void {
     const excess = tailBytes - limits.tail;
     if (excess <= 0) return;

@@ -20,7 +20,7 @@ export function plainOutput(): TextOutput {
 const LONGEST_CONTROL = 256;
 /** An unfinished control sequence that begins with `ESC [`, `ESC ]` or `ESC`. */
 const OPEN_CONTROL =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern searches for them.
   /(?:(?:\u001b\[|\u009b)[0-?]*[ -/]*|\u001b\][^\u0007\u001b\u009c]*\u001b?|\u001b[ -/]*)$/;
 
 /**

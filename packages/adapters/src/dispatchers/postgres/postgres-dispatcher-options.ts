@@ -22,7 +22,11 @@ export interface PostgresDispatcherOptions {
 
 export type ResolvedPostgresDispatcherOptions = Resolved<PostgresDispatcherOptions>;
 
-/** The one place where defaults are decided. @throws BatonError `invalid_input`. */
+/**
+ * Resolves the defaults; the only place that does.
+ *
+ * @throws BatonError `invalid_input`.
+ */
 export function resolvePostgresDispatcherOptions(
   options: PostgresDispatcherOptions,
 ): ResolvedPostgresDispatcherOptions {

@@ -2,9 +2,8 @@ import type { DeclaredPrincipal } from '@baton/core';
 import type { CassetteEntry } from './cassette-format.ts';
 
 /**
- * Returns the principals that recorded the answers of a role, as one principal. Returns undefined when an
- * entry declares none, or when they cannot be combined into one: separation of duties cannot compare
- * undeclared principals.
+ * Combines the principals that gave the recorded answers of a role. Returns undefined when there are no
+ * entries or one of them declares no principal: separation of duties cannot compare undeclared principals.
  */
 export function recordedPrincipal(
   role: string,

@@ -1,4 +1,4 @@
-// For those who run builds.
+// To run builds:
 
 export { type Baseline, type BaselineStep, stepAt } from './baseline.ts';
 export type { CheckCommand } from './check-command.ts';
@@ -18,7 +18,7 @@ export {
 } from './verification-overseer.ts';
 export { changedManifests } from './whose-fault.ts';
 
-// For those who read reports themselves.
+// To read reports:
 
 export { parseCoberturaReport } from './cobertura-report.ts';
 export { COVERAGE_FORMATS, type CoverageFormat } from './coverage-format.ts';

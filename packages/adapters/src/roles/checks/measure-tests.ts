@@ -56,7 +56,7 @@ export async function measureTests(
     return tolerated;
   };
   const run = await runJudge('test', test, { ...place, freshReports: true, excuse });
-  // Asked for a run that failed alone.
+  // Called only for failed runs.
   if (run.exitCode === 0) {
     await excuse(run);
   }

@@ -1,6 +1,6 @@
 import { firstOf } from '../../process/excerpt.ts';
 
-/** Executable lines of a file that no test runs. */
+/** The executable lines of a file that no test runs. */
 export interface Uncovered {
   readonly path: string;
   /** Number of lines. */

@@ -112,8 +112,8 @@ CREATE TABLE ${t('project_failure_points')} (
   PRIMARY KEY (project_id, shard, state)
 ) WITH (fillfactor = 50);
 `,
-  // `commit_id` is absent in the rows of older versions until their next commit; `times_out_at` in those
-  // that have nothing to do or wait for a person. Payloads keep the order of their members: jsonb does not.
+  // Rows of older versions have no `commit_id` until their next commit, and no `times_out_at` when they have
+  // nothing to do or wait for a person. Payloads keep the order of their members, which jsonb does not.
   (t) => `
 ALTER TABLE ${t('build_workflows')} ADD COLUMN commit_id text;
 ALTER TABLE ${t('build_workflows')} ADD COLUMN times_out_at bigint;

@@ -32,18 +32,15 @@ interface Writing extends Pick<WorkflowRecord, 'snapshot' | 'handoffs' | 'events
   readonly counters: readonly string[];
 }
 
-/** A change of a workflow. */
 export function commitArguments(commit: Commit): string[] {
   return writeArguments(writing(commit, changingFields(commit.snapshot)));
 }
 
-/** A new workflow. */
 export function createArguments(commit: Commit): string[] {
   const { snapshot } = commit;
   return writeArguments(writing(commit, [...fixedFields(snapshot), ...changingFields(snapshot)]));
 }
 
-/** A whole workflow. */
 export function restoreArguments(record: WorkflowRecord): string[] {
   const { snapshot, stats } = record;
   const { failurePoints, ...counts } = stats;

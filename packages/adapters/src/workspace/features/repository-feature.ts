@@ -10,7 +10,7 @@ export interface RepositoryFeature {
   readonly advice?: string;
 }
 
-/** `3 files, such as a.psd`. */
+/** Formats a count with an example: `3 files, such as a.psd`. */
 export function counted(what: string, names: readonly string[]): string {
   const [first = ''] = names;
   return names.length === 1 ? `1 ${what}, ${first}` : `${names.length} ${what}s, such as ${first}`;

@@ -24,10 +24,10 @@ export interface PruneRules {
   readonly now: number;
   /** Consider only these builds. Default: all of the repository. */
   readonly only?: readonly string[] | undefined;
-  /** Minimum age, since its end, of a build whose worktree is removed. */
+  /** Minimum time since a build was completed or last used, before its worktree is removed. */
   readonly worktreesAfterMs: number;
   /**
-   * Minimum age of a build whose checkpoints are removed, even when its files are nowhere else; undefined:
+   * Minimum time after which its checkpoints are removed even when its files are nowhere else; undefined:
    * never.
    */
   readonly checkpointsAfterMs: number | undefined;

@@ -84,7 +84,7 @@ export async function writeAt(place: string, content: string): Promise<void> {
   }
 }
 
-/** @throws BatonError `invalid_input` when it cannot be deleted. */
+/** Deletes a file. @throws BatonError `invalid_input` when it cannot be deleted. */
 export async function deleteAt(place: string): Promise<void> {
   try {
     await inFolder(dirname(place), (folder) => unlink(join(folder, basename(place))));
