@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BatonError } from '@baton/core';
 import { cleanEnvironment, type Environment, QUIET_CONFIG } from './environment.ts';
 
+/** Where and how to run one git command. */
 export interface GitCall {
   /** Folder to run in; it must exist. */
   readonly cwd: string;
@@ -19,6 +20,7 @@ export interface GitCall {
   readonly accept?: readonly number[];
 }
 
+/** What a git command returned. */
 export interface GitResult {
   readonly code: number;
   readonly stdout: Buffer;
@@ -33,8 +35,11 @@ export interface GitResult {
  */
 export type Git = (args: readonly string[], call: GitCall) => Promise<GitResult>;
 
+/** Options of {@link createGit}. */
 export interface GitOptions {
+  /** Environment that git gets its part of: paths, home, agents; no keys. */
   readonly env: Environment;
+  /** Milliseconds to wait for locks of other git processes, 0 or more. */
   readonly lockWaitMs: number;
 }
 

@@ -37,7 +37,7 @@ export interface PostgresDispatcher extends Dispatcher {
  * Carries hints between processes over LISTEN and NOTIFY. It connects when it is first used and reconnects
  * when the connection is lost.
  *
- * @throws BatonError `invalid_input` when the driver is not installed.
+ * @throws BatonError `invalid_input` for options out of range and when the driver is not installed.
  * @example
  * import { createPostgresDispatcher } from '@baton/adapters/postgres';
  * const dispatcher = await createPostgresDispatcher({ connection: 'postgres://localhost/baton' });

@@ -48,6 +48,7 @@ const MAX_WAITING = 1000;
  * 2. One message is in flight at a time. Hints that arrive meanwhile form the next one, each once.
  * 3. The subscription is restored when the connection is; hints sent in between are lost.
  *
+ * @throws BatonError `invalid_input` for options out of range.
  * @example
  * import { createRedisDispatcher } from '@baton/adapters/redis';
  * const dispatcher = createRedisDispatcher({ connection: 'redis://127.0.0.1:6379' });

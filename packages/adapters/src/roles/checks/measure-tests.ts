@@ -56,7 +56,7 @@ export async function measureTests(
     return tolerated;
   };
   const run = await runJudge('test', test, { ...place, freshReports: true, excuse });
-  // Called only for failed runs.
+  // `runJudge` asks for an excuse only when a run failed.
   if (run.exitCode === 0) {
     await excuse(run);
   }

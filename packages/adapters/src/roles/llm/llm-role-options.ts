@@ -21,9 +21,9 @@ export interface LlmRoleOptions {
   readonly models: readonly ModelOptions[];
   /** Models for single phases, by the name of the phase; used like `models`. */
   readonly phases?: Readonly<Record<string, readonly ModelOptions[]>> | undefined;
-  /** Model calls of one attempt. Default 100. */
+  /** Model calls of one attempt, 1 or more. Default 100. */
   readonly maxSteps?: number | undefined;
-  /** How often an unusable answer goes back to the model. Default 3. */
+  /** How often an unusable answer goes back to the model, 0 or more. Default 3. */
   readonly maxRepairs?: number | undefined;
   /**
    * What one attempt uses at most. Limits on steps and answers do not bound it, because inputs grow. A budget
@@ -60,9 +60,9 @@ export interface LlmRoleOptions {
   /** When to repeat a failed model call. */
   readonly retry?:
     | {
-        /** Calls of one model before it is given up. Default 3. */
+        /** Calls of one model before it is given up, 1 or more. Default 3. */
         readonly tries?: number;
-        /** Longest wait before a call is repeated, in milliseconds. Default 60,000. */
+        /** Longest wait before a call is repeated, in milliseconds, 0 or more. Default 60,000. */
         readonly maxWaitMs?: number;
       }
     | undefined;

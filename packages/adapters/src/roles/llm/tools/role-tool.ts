@@ -51,6 +51,7 @@ export interface RoleToolOptions<Input> {
 /**
  * Creates a tool whose arguments are checked before it runs.
  *
+ * @throws Error for a schema that JSON Schema cannot express.
  * @example
  * import { defineTool } from '@baton/adapters/llm';
  * import { z } from 'zod';
