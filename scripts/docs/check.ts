@@ -1,5 +1,5 @@
 // What must hold of the README and of every page in docs/: generated parts are fresh, links lead
-// somewhere, and snippets are what the code takes.
+// somewhere, and snippets compile, as do the examples in docblocks of public exports.
 import { checkCode } from './check-code.ts';
 import { checkConfigurations } from './check-configurations.ts';
 import { checkFlow } from './check-flow.ts';

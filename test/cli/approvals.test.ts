@@ -20,10 +20,10 @@ const GIVEN = 'a token from the secret store';
 const RELEASE = { from: 'handoff_to_releaser', to: 'deployment', by: ['grace'] };
 
 /** Environment without the token of the test harness. */
-const nobody = (env: Record<string, string> = {}) => ({
+const withoutToken = (env: Record<string, string> = {}) => ({
   env: { BATON_APPROVAL_TOKEN: '', ...env },
 });
-const given = nobody({ BATON_APPROVAL_TOKEN: GIVEN });
+const given = withoutToken({ BATON_APPROVAL_TOKEN: GIVEN });
 
 function aProject(): Project {
   const project = createProject();
@@ -41,7 +41,7 @@ async function waiting(env = given) {
   expect(run.code).toBe(7);
   const id: string = documents(run.stdout)[0].status.workflowId;
   const at = ['--workspace', project.repo];
-  const approve = (more: string[] = [], tokenEnv = nobody()) =>
+  const approve = (more: string[] = [], tokenEnv = withoutToken()) =>
     baton(['approve', id, '--by', 'grace', ...at, ...more], tokenEnv);
   const resume = () => baton(['resume', id, ...project.options], env);
   return { ...project, id, at, approve, resume, run };
@@ -58,7 +58,9 @@ function everythingKept(folder: string): string {
 describe.concurrent('a build that waits for a person', TIMEOUT, () => {
   it('moves on with the token that it was begun with, and with no other', async () => {
     const { at, id, approve, resume, kept, lines, run } = await waiting();
-    const other = await waiting(nobody({ BATON_APPROVAL_TOKEN: 'the token of another build' }));
+    const other = await waiting(
+      withoutToken({ BATON_APPROVAL_TOKEN: 'the token of another build' }),
+    );
     const bare = await approve();
     expect([bare.code, bare.stdout]).toEqual([4, '']);
     expect(bare.stderr).toContain('takes the approval token of the build, and has none');
@@ -71,9 +73,11 @@ describe.concurrent('a build that waits for a person', TIMEOUT, () => {
       ['rollback', id, '--to', 'planning', '--reason', 'r'],
       ['advance', id, '--role', 'release_manager', '--completed', 'handoff_to_releaser'],
     ]) {
-      expect([args[0], (await baton([...args, ...at], nobody())).code]).toEqual([args[0], 4]);
+      expect([args[0], (await baton([...args, ...at], withoutToken())).code]).toEqual([args[0], 4]);
     }
-    const [status] = documents((await baton(['status', id, ...at, '--json'], nobody())).stdout);
+    const [status] = documents(
+      (await baton(['status', id, ...at, '--json'], withoutToken())).stdout,
+    );
     expect(status).toMatchObject({ state: 'handoff_to_releaser', awaiting: { kind: 'approval' } });
     expect(lines('deployed.log')).toEqual([]);
     expect((await approve([], given)).stdout).toMatch(/approved +yes/);
@@ -139,8 +143,8 @@ describe.concurrent('a build that waits for a person', TIMEOUT, () => {
   });
 
   it('shows no token where no terminal is, and says where one is shown', async () => {
-    const { id, repo, options } = await waiting(nobody());
-    const again = await baton(['resume', id, ...options], nobody());
+    const { id, repo, options } = await waiting(withoutToken());
+    const again = await baton(['resume', id, ...options], withoutToken());
     expect(again.code).toBe(7);
     // A shell takes what is pasted as words, and nothing of it as a redirection.
     const [, pasted = ''] = /baton (approve .*)/.exec(again.stdout) ?? [];
@@ -149,14 +153,17 @@ describe.concurrent('a build that waits for a person', TIMEOUT, () => {
       ...['approve', id, '--by', 'grace', '--workspace', repo, '--token', '<token>', ''],
     ]);
     expect(again.stdout).toContain(`The token is shown at a terminal by: baton token ${id}`);
-    const token = await baton(['token', id, '--workspace', repo], nobody());
+    const token = await baton(['token', id, '--workspace', repo], withoutToken());
     expect([token.code, token.stdout]).toEqual([4, '']);
     expect(token.stderr).toContain('stdin and stdout have to be one');
   });
 
   it('is begun with no token that could be guessed', async () => {
     const { options } = aProject();
-    const run = await baton(['run', REQUEST, ...options], nobody({ BATON_APPROVAL_TOKEN: 'easy' }));
+    const run = await baton(
+      ['run', REQUEST, ...options],
+      withoutToken({ BATON_APPROVAL_TOKEN: 'easy' }),
+    );
     expect([run.code, run.stderr]).toEqual([2, expect.stringContaining('found 4 characters')]);
   });
 });
@@ -165,7 +172,7 @@ const noTerminal = spawnSync('script', ['--version']).error !== undefined;
 
 describe.skipIf(noTerminal)('a terminal (made by the program script)', TIMEOUT, () => {
   it('shows a token that moves the build on, once, and that no file has', async () => {
-    const { id, options, repo, kept, approve, lines } = await waiting(nobody());
+    const { id, options, repo, kept, approve, lines } = await waiting(withoutToken());
     const shownBy = async (args: string[]): Promise<string> => {
       const { stdout } = await startAtTerminal(args).ended;
       const [token] = /\b[0-9A-Z]{4}-[0-9A-Z]{4}\b/.exec(stdout) ?? [];
@@ -181,9 +188,11 @@ describe.skipIf(noTerminal)('a terminal (made by the program script)', TIMEOUT, 
     expect((await approve(['--token', first.toLowerCase()])).code).toBe(0);
     for (const token of [first, second]) {
       const retry = ['request-retry', id, '--reason', 'r', '--workspace', repo, '--token', token];
-      expect((await baton(retry, nobody())).stderr).toContain('shown before the build moved on');
+      expect((await baton(retry, withoutToken())).stderr).toContain(
+        'shown before the build moved on',
+      );
     }
-    expect((await baton(['resume', id, ...options], nobody())).code).toBe(0);
+    expect((await baton(['resume', id, ...options], withoutToken())).code).toBe(0);
     expect(lines('deployed.log')).toHaveLength(1);
   });
 

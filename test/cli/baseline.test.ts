@@ -160,7 +160,7 @@ describe.concurrent('before a build', TIMEOUT, () => {
     ]);
     const { summary } = documents(stdout).at(-1);
     expect(summary.waysBack).toMatchObject([
-      { reason: '1 of 2 tests failed: greets; besides 1 that failed at the baseline, too' },
+      { reason: '1 of 2 tests failed: greets; 1 more failed at the baseline, too' },
     ]);
     const codes = summary.notes.map(({ code }: { code: string }) => code);
     expect(codes).toEqual(expect.arrayContaining(['baseline_tolerated', 'known_failures']));
@@ -197,7 +197,7 @@ describe.concurrent('what is no fault of the writer', TIMEOUT, () => {
     expect(code).toBe(6);
     const { summary } = documents(stdout).at(-1);
     expect(summary.retries).toBe(0);
-    expect(summary.failure.message).toMatch(/[Nn]o role can mend that/);
+    expect(summary.failure.message).toMatch(/[Nn]o role can fix that/);
     const written = lines('performed.log').filter((line) => line.startsWith('implementation'));
     expect(written).toHaveLength(name === 'install' ? 0 : 1);
   });

@@ -30,7 +30,7 @@ if (found.sandbox === undefined) {
 
 const ALL = { ...ATTACKS, ...SOCKET_ATTACKS, ...NETWORK_ATTACKS, ...PROXY_ATTACKS };
 
-const NOBODY = 65_534;
+const OTHER_USER = 65_534;
 const isRoot = userInfo().uid === 0;
 const HOSTILE = join(import.meta.dirname, 'hostile-process.ts');
 const TRAPS = join(import.meta.dirname, 'trap-process.ts');
@@ -46,11 +46,11 @@ function canRun(user: number): boolean {
   return spawnSync(process.execPath, ['-e', code, HOSTILE], other).status === 0;
 }
 
-const isReadable = isRoot && canRun(NOBODY);
+const isReadable = isRoot && canRun(OTHER_USER);
 if (isRoot && !isReadable) console.error("SKIPPED: another user, for the sources are root's alone");
 const USERS: readonly (readonly [string, number | undefined])[] = [
   ['its own user', undefined],
-  ...(isReadable ? [['another user', NOBODY] as const] : []),
+  ...(isReadable ? [['another user', OTHER_USER] as const] : []),
 ];
 
 /** A home, a checkout, other builds, servers and processes, all of one user. */

@@ -10,7 +10,7 @@ export interface Caller {
   readonly cwd: string;
   /** What to type in front of a command of Baton's, where its advice is read. */
   readonly invocation: string;
-  /** Hears how errors have to be masked from here on: a configuration with secrets was read. */
+  /** Called with the function that masks errors from here on, once a configuration with secrets was read. */
   maskErrors(redact: Redact): void;
 }
 
@@ -23,8 +23,8 @@ export interface CallerOptions {
   /** What to type in front of a command of Baton's, where its advice is read. Default: `baton`. */
   readonly invocation?: string | undefined;
   /**
-   * Hears, once a configuration is read, the function that masks its secrets: for what the caller says
-   * of errors. Default: nothing is done with it.
+   * Called, once a configuration is read, with the function that masks its secrets. Apply it to errors that
+   * you print. Default: not called.
    */
   readonly maskErrors?: ((redact: Redact) => void) | undefined;
 }

@@ -7,7 +7,9 @@ import type {
   WorkflowTypes,
 } from '@baton/core/api';
 
+/** Options of `BatonClient.waitFor`. */
 export interface WaitOptions {
+  /** Ends the waiting, which then rejects with `cancelled`. */
   readonly signal?: AbortSignal | undefined;
   /** Whether to give up when the workflow waits in `error`. Default true. */
   readonly failOnError?: boolean | undefined;

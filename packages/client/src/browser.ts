@@ -17,7 +17,8 @@ export type * from './public-types.ts';
  * options that are out of range, and without a `baseUrl` or a `transport`.
  * @typeParam T definitions that are known when code is compiled: their states, roles and outputs are typed.
  * @example
- * const baton = createBatonClient({ baseUrl: location.origin });
+ * import { createBatonClient } from '@baton/client';
+ * const baton = createBatonClient({ baseUrl: 'https://baton.example' });
  */
 export function createBatonClient(options: ClientOptions): BatonClient;
 export function createBatonClient<T extends WorkflowTypes>(

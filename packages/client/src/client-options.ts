@@ -1,6 +1,7 @@
 import { BatonError } from '@baton/core/errors';
 import type { Transport } from '@connectrpc/connect';
 
+/** Options of `createBatonClient`. */
 export interface ClientOptions {
   /** Where the server is, such as `http://127.0.0.1:7481`. */
   readonly baseUrl?: string | undefined;

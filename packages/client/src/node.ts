@@ -19,6 +19,8 @@ const PINGS = { pingIntervalMs: 30_000, pingTimeoutMs: 15_000 };
  * `transport`.
  * @typeParam T definitions that are known when code is compiled: their states, roles and outputs are typed.
  * @example
+ * import { createBatonClient } from '@baton/client';
+ * import type { BuildWorkflow } from '@baton/core';
  * const baton = createBatonClient({ baseUrl: 'http://127.0.0.1:7481' });
  * const typed = createBatonClient<BuildWorkflow>({ baseUrl: 'http://127.0.0.1:7481' });
  */

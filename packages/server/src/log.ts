@@ -16,6 +16,7 @@ export interface Log {
   readonly error: Write;
 }
 
+/** Options of {@link createLog}. */
 export interface LogOptions {
   /** Lines below this level are left out. `debug` has a line for every request. Default `info`. */
   readonly level?: LogLevel | undefined;
@@ -23,7 +24,14 @@ export interface LogOptions {
   readonly write?: ((line: string) => void) | undefined;
 }
 
-/** One line of JSON for each thing said, in which whatever looks like a key is masked. */
+/**
+ * Writes one line of JSON for each message and masks what looks like a key.
+ *
+ * @example
+ * import { createLog } from '@baton/server';
+ * const log = createLog({ level: 'debug' });
+ * log.info('the server is up', { port: 7481 });
+ */
 export function createLog(options: LogOptions = {}): Log {
   const least = LOG_LEVELS.indexOf(options.level ?? 'info');
   const redact = createRedactor();

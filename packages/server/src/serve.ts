@@ -17,6 +17,10 @@ export interface RunningServer extends BatonServer {
  *
  * @throws ConfigError for an environment that is not valid; BatonError for a store that cannot
  * be opened; Error for a port that cannot. Nothing is left open then.
+ * @example
+ * import { serve } from '@baton/server';
+ * const server = await serve({ DATABASE_URL: 'sqlite:baton.db' });
+ * console.log(server.summary);
  */
 export async function serve(environment: Environment): Promise<RunningServer> {
   const config = readConfig(environment);

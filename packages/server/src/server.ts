@@ -17,6 +17,7 @@ export const DEFAULT_GRPC_PORT = 7480;
 export const DEFAULT_HTTP_PORT = 7481;
 export const DEFAULT_HOST = '127.0.0.1';
 
+/** Options of {@link createServer}. */
 export interface ServerOptions {
   /** Who does the work. Stays open when the server stops. */
   readonly orchestrator: Orchestrator;
@@ -72,6 +73,12 @@ export interface BatonServer {
  *
  * @throws BatonError `invalid_input` for a number that is out of range; Error when a port cannot be
  * listened on. Then nothing is left open.
+ * @example
+ * import { createMemoryStore, createOrchestrator } from '@baton/core';
+ * import { createServer } from '@baton/server';
+ * const orchestrator = createOrchestrator({ store: await createMemoryStore() });
+ * const server = await createServer({ orchestrator, grpcPort: 0, httpPort: 0 });
+ * await server.stop();
  */
 export async function createServer(options: ServerOptions): Promise<BatonServer> {
   const host = options.host ?? DEFAULT_HOST;

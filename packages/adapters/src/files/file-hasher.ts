@@ -1,4 +1,4 @@
-/** A file as git would store it: its mode and id with a blank between, or why there is none. */
+/** A file as git stores it: mode and object id with a blank between them; or why there is none. */
 export type Hashed = string | undefined | { readonly unstorable: true };
 
 interface HasherOptions {
@@ -8,12 +8,12 @@ interface HasherOptions {
 }
 
 /**
- * Hashes files below a folder. Answers undefined for what is not there: a folder where a file was,
- * and what lies behind a link, count as that.
+ * Hashes files below a folder. Returns undefined for missing files, which include a folder in place of a file
+ * and anything behind a link.
  *
- * Runs in workers as text, so it uses nothing but its arguments.
+ * It runs in workers from its source text, so it uses nothing but its arguments.
  *
- * @throws Error when a file cannot be read, or is written while it is read, time and again.
+ * @throws Error when a file cannot be read, or keeps changing while it is read.
  */
 export function createFileHasher(
   fs: Pick<
@@ -33,7 +33,7 @@ export function createFileHasher(
   const placeOf = (path: string): Buffer => Buffer.concat([base, Buffer.from(path, 'latin1')]);
 
   const folders = new Map<string, boolean>([['', true]]);
-  /** Whether the way to a path leads through folders alone. */
+  /** Whether every parent of a path is a folder, not a link. */
   const isReached = (path: string): boolean => {
     const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')));
     const known = folders.get(folder);
@@ -79,7 +79,7 @@ export function createFileHasher(
     } catch (reason) {
       const code = codeOf(reason);
       if (absent.has(code)) return undefined;
-      // A link is not followed (ELOOP, EMLINK on some systems); a socket cannot be opened (ENXIO).
+      // Links are not followed (ELOOP; EMLINK on some systems), and sockets cannot be opened (ENXIO).
       const stat = fs.lstatSync(place, { throwIfNoEntry: false });
       if (stat?.isSymbolicLink()) {
         return `120000 ${idOf(fs.readlinkSync(place, { encoding: 'buffer' }))}`;

@@ -1,11 +1,11 @@
 import { sep } from 'node:path';
 
-/** The place of a file below `folder`; its path is bytes, one character each (latin1). */
+/** The path of a file below `folder`. Paths from git are bytes, one character each (latin1). */
 export function filePlace(folder: string, path: string): Buffer {
   return Buffer.concat([Buffer.from(`${folder}${sep}`), Buffer.from(path, 'latin1')]);
 }
 
-/** A path of git's as text. */
+/** Decodes a path from git as text. */
 export function pathText(bytes: string): string {
   return Buffer.from(bytes, 'latin1').toString('utf8');
 }

@@ -4,14 +4,14 @@ import { join, sep } from 'node:path';
 import { BatonError } from '@baton/core';
 import { hasCode, isMissing } from './files.ts';
 
-/** What the files below a folder take up on the disk. */
+/** Disk usage of the files below a folder. */
 export interface Size {
   readonly bytes: number;
-  /** Whether everything was measured; if not, there is more than `bytes`. */
+  /** Whether everything was measured; otherwise there is more than `bytes`. */
   readonly whole: boolean;
 }
 
-/** Measures a folder or file until `signal` aborts. What cannot be looked into counts as not whole. */
+/** Measures a folder or file until `signal` aborts. An unreadable folder makes the result incomplete. */
 export async function sizeOf(path: string, signal?: AbortSignal): Promise<Size> {
   let bytes = 0;
   let whole = true;
@@ -22,7 +22,7 @@ export async function sizeOf(path: string, signal?: AbortSignal): Promise<Size> 
     }
     try {
       const found = await lstat(place);
-      // Windows counts no blocks.
+      // Windows reports no blocks.
       bytes += found.blocks ? found.blocks * 512 : found.size;
       if (!found.isDirectory()) return;
       for (const name of await readdir(place)) await add(join(place, name));
@@ -34,15 +34,15 @@ export async function sizeOf(path: string, signal?: AbortSignal): Promise<Size> 
   return { bytes, whole };
 }
 
-/** How a removal ended. */
+/** The result of a removal. */
 export interface Removal {
-  /** What could not be removed, and why; a line each. */
+  /** What could not be removed and why, one line each. */
   readonly problems: readonly string[];
-  /** Whether the signal ended it early: the rest is still there. */
+  /** Whether the signal ended the removal early, with files left. */
   readonly interrupted: boolean;
 }
 
-/** Of a removal that left nothing. */
+/** A removal that left nothing. */
 export const DONE: Removal = { problems: [], interrupted: false };
 
 /** Whether nothing is left. */
@@ -57,8 +57,8 @@ export function expectDone({ problems }: Removal): void {
 }
 
 /**
- * Removes a folder with all that is in it, also where a program has made folders read-only, and however
- * deep they lie. Links are removed, not followed. What cannot be removed is named, and the rest goes.
+ * Removes a folder with its content, including read-only folders and paths of any depth. Links are removed,
+ * not followed. It names what cannot be removed and removes the rest.
  */
 export async function removeTree(path: string | Buffer, signal?: AbortSignal): Promise<Removal> {
   const top = Buffer.from(path);
@@ -70,7 +70,7 @@ export async function removeTree(path: string | Buffer, signal?: AbortSignal): P
       await removeOne(place, { top, remove });
     } catch (reason) {
       if (isMissing(reason)) return;
-      // What is still in it has been named, or is left for another time.
+      // What is left inside is already named, or was interrupted.
       const told = problems.length > before || signal?.aborted;
       if (hasCode(reason, 'ENOTEMPTY') && told) return;
       problems.push(`${place}: ${reason instanceof Error ? reason.message : String(reason)}`);
@@ -85,7 +85,7 @@ interface RemovalOf {
   readonly remove: (inside: Buffer) => Promise<void>;
 }
 
-/** Bytes of a path below the top; the system refuses paths of 4096 bytes, and of 1024 on macOS. */
+/** Longest path below the top in bytes. Systems refuse paths of 4096 bytes, macOS of 1024. */
 const LONGEST_PATH = 512;
 
 async function removeOne(place: Buffer, { top, remove }: RemovalOf): Promise<void> {
@@ -108,12 +108,12 @@ async function removeOne(place: Buffer, { top, remove }: RemovalOf): Promise<voi
 
 const SEPARATOR = Buffer.from(sep);
 
-/** Names are bytes: those that are no text are files, too. */
+/** Works on bytes, because file names need not be valid text. */
 function parentOf(place: Buffer): Buffer {
   return place.subarray(0, Math.max(place.lastIndexOf(SEPARATOR), 1));
 }
 
-/** Does `work`; where `folder` does not permit it, its owner permits it first. */
+/** Runs `work`; when the folder's mode forbids it, sets the mode first and runs it again. */
 export async function permitted<T>(folder: string | Buffer, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

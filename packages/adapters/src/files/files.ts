@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { BatonError } from '@baton/core';
 
-/** Writes all of `data` or nothing, whenever the process dies. */
+/** Writes all of `data` or nothing, even if the process dies. */
 export async function writeWhole(path: string, data: string | Buffer, mode = 0o666): Promise<void> {
   const temporary = `${path}.${randomUUID()}`;
   try {
@@ -14,7 +14,7 @@ export async function writeWhole(path: string, data: string | Buffer, mode = 0o6
   }
 }
 
-/** The file's bytes, or undefined where there is no such file. */
+/** Reads a file; undefined when it is missing. */
 export async function readIfThere(path: string): Promise<Buffer | undefined> {
   try {
     return await readFile(path);
@@ -24,7 +24,7 @@ export async function readIfThere(path: string): Promise<Buffer | undefined> {
   }
 }
 
-/** Any thrown value as a BatonError; a full disk and its like as `unavailable`. */
+/** Converts any thrown value to a BatonError; a full disk and similar failures become `unavailable`. */
 export function explainedFailure(reason: unknown): BatonError {
   if (!(reason instanceof Error && 'syscall' in reason)) return BatonError.from(reason);
   return new BatonError('unavailable', `the workspace's file system: ${reason.message}`, {
@@ -32,12 +32,12 @@ export function explainedFailure(reason: unknown): BatonError {
   });
 }
 
-/** Whether a file system call failed because nothing is at the path. */
+/** Whether a file system call failed because the path does not exist. */
 export function isMissing(reason: unknown): boolean {
   return hasCode(reason, 'ENOENT') || hasCode(reason, 'ENOTDIR');
 }
 
-/** Whether a file system call failed with this system error. */
+/** Whether a file system call failed with this error code. */
 export function hasCode(reason: unknown, code: string): boolean {
   return reason instanceof Error && 'code' in reason && reason.code === code;
 }

@@ -8,19 +8,19 @@ import { filePlace } from './file-place.ts';
 
 export type { Hashed } from './file-hasher.ts';
 
-/** Files that one thread takes before more are worth the start of a worker. */
+/** Files per thread before another worker is worth its start. */
 const FILES_A_WORKER = 2_000;
 const MOST_WORKERS = 4;
-/** Files that are hashed here before other work has its turn. */
+/** Files that the main thread hashes before it yields to other work. */
 const FILES_A_TURN = 64;
-/** Bytes of a file from which on a worker takes it: here it would hold up everything else. */
+/** Files from this size, in bytes, go to a worker: they would block the main thread for too long. */
 const LARGE = 4 * 1024 * 1024;
 
 /**
- * What git would store each of `paths` below `root` as, byte by byte, without asking times or sizes:
- * whoever changes a file can set those. Paths are bytes, one character each (latin1).
+ * Hashes `paths` below `root` as git would store them. It reads the content and ignores times and sizes,
+ * because the process that changes a file can set those. Paths are bytes, one character each (latin1).
  *
- * @throws BatonError `unavailable` when a file cannot be read or goes on changing.
+ * @throws BatonError `unavailable` when a file cannot be read or keeps changing.
  */
 export async function hashFiles(
   root: string,
@@ -70,14 +70,14 @@ function sizeOf(root: string, path: string): number {
   try {
     return lstatSync(filePlace(root, path), { throwIfNoEntry: false })?.size ?? 0;
   } catch {
-    // The hasher says what is wrong.
+    // The hasher reports the error.
     return 0;
   }
 }
 
 /**
- * The hasher's own text is the worker's: a file of its own would have to be found beside this one,
- * which a bundle does not promise.
+ * The worker runs the source text of the hasher. A separate file would have to be found next to this one,
+ * which a bundle does not guarantee.
  */
 const WORKER = `
 const { parentPort, workerData } = require('node:worker_threads');

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { resolveInside } from './jail.ts';
 
-/** A root with every kind of link beside a folder that must not be reached. */
+/** A root with every kind of link, beside a folder that must stay unreachable. */
 function createRoot() {
   const folder = temporaryFolder();
   const root = join(folder, 'root');

@@ -3,13 +3,13 @@ import { dirname, isAbsolute, join, normalize, parse, relative, resolve, sep } f
 import { BatonError } from '@baton/core';
 import { hasCode, isMissing } from './files.ts';
 
-/** As many symbolic links on one way as Linux follows. */
+/** Symbolic links to follow on one path; Linux has the same limit. */
 const MAX_LINKS = 40;
 
 /**
- * The absolute path of `path` inside `root`, which must be a real path. What is not there yet is
- * judged by where creating it would write: through a dangling link or a linked parent folder, too.
- * Git's own files are out of bounds, for their hooks and settings run as commands.
+ * Resolves `path` inside `root`, which must be a real path. A missing file is judged by where creating it
+ * would write, through dangling links and linked parent folders. Git's own files are forbidden, because their
+ * hooks and settings run as commands.
  *
  * @throws BatonError `invalid_input` for an absolute path, one that leaves `root`, or `.git`.
  */
@@ -34,9 +34,8 @@ function checkPlace(path: string, place: string, culprit: string): void {
 }
 
 /**
- * Where `path` leads once every link is followed, whether or not anything is there. Segment by
- * segment as the system does it: `..` behind a link is the parent of the link's target, so nothing
- * may be shortened before the link is followed.
+ * Resolves all links of `path`, whether or not it exists. Like the system, it goes segment by segment: `..`
+ * behind a link is the parent of the link's target, so the path cannot be normalized first.
  */
 async function follow(path: string, asked: string): Promise<string> {
   let place = parse(path).root;
@@ -60,7 +59,7 @@ async function follow(path: string, asked: string): Promise<string> {
   return place;
 }
 
-/** What the link at `path` says; undefined where there is something else or nothing. */
+/** The target of the link at `path`; undefined when there is no link. */
 async function linkAt(path: string, asked: string): Promise<string | undefined> {
   try {
     return await readlink(path);

@@ -9,11 +9,11 @@ const BUSY = 5;
 const POLL_MS = 25;
 
 /**
- * Runs `work` while nobody else holds the lock at `path`, in this process or another. The system
- * frees the lock of a process that dies, however it dies: Node has no file locks, but those that
- * SQLite takes on a database are just that, on every system.
+ * Runs `work` while it holds the lock at `path`, which excludes other processes and other calls in this one.
+ * The system releases the lock of a process that dies. Node has no file locks, so SQLite's lock on a database
+ * serves as one on every system.
  *
- * @throws BatonError `unavailable` when it is still held after `waitMs`.
+ * @throws BatonError `unavailable` when the lock is still held after `waitMs`.
  */
 export async function withLock<T>(
   path: string,
@@ -34,7 +34,7 @@ export async function withLock<T>(
   }
 }
 
-/** The same without waiting: undefined while another process holds the lock. */
+/** Like {@link withLock}, without waiting: undefined when the lock is held elsewhere. */
 export async function tryWithLock<T>(path: string, work: () => Promise<T>): Promise<T | undefined> {
   const lock = new DatabaseSync(path);
   try {

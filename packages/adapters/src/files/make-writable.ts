@@ -3,15 +3,15 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { filePlace } from './file-place.ts';
 import { hasCode, isMissing } from './files.ts';
 
-/** Files that are looked at before other work has its turn. */
+/** Files to handle before yielding to other work. */
 const FILES_A_TURN = 256;
 
 /**
- * Lets the owner write the files `paths` below `root`, and the folders on their way, again: what an
- * attempt made read-only would be in the way of the next one, though no digest tells. Paths are bytes, one
- * character each (latin1).
+ * Makes the files `paths` below `root`, and their parent folders, writable for their owner: what an attempt
+ * made read-only would block the next one, and no digest shows it. Paths are bytes, one character each
+ * (latin1).
  *
- * @throws Error with the code `EACCES` or `EPERM` for what belongs to another user.
+ * @throws Error with the code `EACCES` or `EPERM` for files of another user.
  */
 export async function makeWritable(root: string, paths: readonly string[]): Promise<void> {
   let looked = 0;
@@ -22,7 +22,7 @@ export async function makeWritable(root: string, paths: readonly string[]): Prom
   }
 }
 
-/** The same for all that is in the folder, but for what belongs to another user: that stays as it is. */
+/** Like {@link makeWritable}, for everything in the folder. Files of another user stay as they are. */
 export async function makeTreeWritable(root: string, folder: string): Promise<void> {
   const waiting = [folder];
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
@@ -41,7 +41,7 @@ export async function makeTreeWritable(root: string, folder: string): Promise<vo
   }
 }
 
-/** The paths, and every folder that leads to them, `''` for the root. */
+/** The paths with all their parent folders; `''` is the root. */
 function withFolders(paths: readonly string[]): ReadonlySet<string> {
   const all = new Set<string>(['']);
   for (const path of paths) {

@@ -1,11 +1,11 @@
-/** Runs the tasks of one key one after another, those of different keys side by side. */
+/** Runs tasks of the same key one after another, and tasks of different keys concurrently. */
 export type Serialize = <T>(key: string, task: () => Promise<T>) => Promise<T>;
 
 export function createSerialize(): Serialize {
   const tails = new Map<string, Promise<unknown>>();
   return async (key, task) => {
     const before = tails.get(key) ?? Promise.resolve();
-    // Whether the task before failed is its caller's concern.
+    // The caller of the previous task handles its failure.
     const mine = before.then(task, task);
     tails.set(key, mine);
     try {

@@ -4,16 +4,16 @@ import type { Repository } from './repository.ts';
 
 /** The branches of the user's repository. */
 export interface Branches {
-  /** The commit that `HEAD` stands at. */
+  /** The commit of `HEAD`. */
   head(): Promise<string | undefined>;
-  /** The commit that a branch stands at; undefined where there is no such branch. */
+  /** The commit of a branch; undefined when the branch does not exist. */
   tip(branch: string): Promise<string | undefined>;
-  /** The working tree that has the branch checked out. */
+  /** The working tree in which the branch is checked out. */
   checkedOutIn(branch: string): Promise<string | undefined>;
   /**
-   * Makes a branch, or moves it from where it was.
+   * Creates a branch, or moves it from a known commit.
    *
-   * @throws BatonError `invalid_input` when git makes no branch of this name.
+   * @throws BatonError `invalid_input` when git does not accept the name.
    */
   move(branch: string, to: string, from: string | undefined): Promise<void>;
 }

@@ -2,9 +2,9 @@ import { devNull, homedir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * What git and the programs that it starts (filters, signing, transports) are given: where programs,
- * home and settings are, and how to talk to the user's agents. Everything else stays out, for it may
- * be a key, or redirect git to another repository (`GIT_DIR` and its kind).
+ * Variables that git and its child programs (filters, signing, transports) receive: the places of programs,
+ * home and settings, and the addresses of the user's agents. Others stay out, because they may be keys or
+ * redirect git to another repository (such as `GIT_DIR`).
  */
 const KEPT =
   /^(PATH|PATHEXT|HOME|USER|USERNAME|USERPROFILE|LOGNAME|SHELL|SYSTEMROOT|WINDIR|COMSPEC|APPDATA|LOCALAPPDATA|TMPDIR|TMP|TEMP|TZ|LANG|XDG_(?:CONFIG|CACHE|DATA|RUNTIME|STATE)_(?:HOME|DIR)|SSH_AUTH_SOCK|GNUPGHOME|GPG_TTY|GIT_(?:SSH|SSH_COMMAND|SSH_VARIANT|SSL_CAINFO|SSL_CAPATH|SSL_NO_VERIFY|LFS_SKIP_SMUDGE|CONFIG_GLOBAL|CONFIG_SYSTEM|CONFIG_NOSYSTEM|ATTR_NOSYSTEM))$/i;
@@ -12,8 +12,8 @@ const KEPT =
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The part of `env` that git is given. Messages come untranslated, for lock contention is told from
- * them, and nothing asks for a password.
+ * The part of `env` that git receives. Messages stay in English, because lock contention is detected by them,
+ * and git never asks for a password.
  */
 export function cleanEnvironment(env: Environment): Record<string, string> {
   const kept = Object.entries(env).filter(
@@ -28,7 +28,7 @@ export function cleanEnvironment(env: Environment): Record<string, string> {
   };
 }
 
-/** Settings of every command: no hooks, no background work, no reflogs for our refs, durable refs. */
+/** Settings of every command: no hooks, no background work, no reflogs for Baton's refs, durable refs. */
 export const QUIET_CONFIG: readonly string[] = [
   `core.hooksPath=${devNull}`,
   'core.fsmonitor=false',
@@ -39,7 +39,7 @@ export const QUIET_CONFIG: readonly string[] = [
   'advice.detachedHead=false',
 ].flatMap((setting) => ['-c', setting]);
 
-/** Where git looks for the user's file of this name (`ignore`, `attributes`) unless told otherwise. */
+/** Default path of the user's file of this name (`ignore`, `attributes`). */
 export function defaultSettingsFile(env: Environment, name: string): string {
   const folder = env['XDG_CONFIG_HOME'] || join(env['HOME'] || homedir(), '.config');
   return join(folder, 'git', name);

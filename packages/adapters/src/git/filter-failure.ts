@@ -1,19 +1,19 @@
 import { BatonError } from '@baton/core';
 
-/** Git's words for a filter that failed, by its name, or by its command where that is all it tells. */
+/** Git's messages about a failed filter, by its name or, where that is all they tell, its command. */
 const FAILED = [
   /(?:clean|smudge) filter '?(.+?)'? failed/,
   /external filter '(.+)' failed/,
-  // One that talks to git and is gone before git has spoken: the shell alone says what was missing.
+  // A long-running filter that exits before git's handshake: only the shell says what was missing.
   /(\S+): (?:command )?not found/,
 ];
-/** One that fails otherwise may work another time. */
+/** Filters that fail in other ways may work another time. */
 const NO_PROGRAM = /not found|No such file or directory|failed 127/;
 
-/** Git's words for a file that has not the encoding which its attributes name. */
+/** Git's message about a file that does not have the encoding in its attributes. */
 const OTHER_ENCODING = /failed to encode '(.+)' from (\S+) to/;
 
-/** A failure of git to convert files, told as what to do about it. */
+/** Explains a failed conversion of files, with the remedy. */
 export function explainedFilterFailure(reason: unknown): BatonError {
   const error = BatonError.from(reason);
   const [, path, encoding] = OTHER_ENCODING.exec(error.message) ?? [];
@@ -31,7 +31,7 @@ export function explainedFilterFailure(reason: unknown): BatonError {
   );
 }
 
-/** A file that would be stored in clear where the repository holds it filtered. */
+/** A file that would be stored unfiltered although the repository stores it filtered. */
 export function unknownFilter(path: string, filter: string): BatonError {
   return cannotConvert(
     `.gitattributes sends ${path} through the filter '${filter}', but git's settings have no 'filter.${filter}.clean': install the program and set it up (for git-lfs: git lfs install), or leave the file alone`,

@@ -10,40 +10,40 @@ import { fieldsOf, type Git, textOf } from './git.ts';
 import type { Repository } from './repository.ts';
 
 /*
- * Filters, attributes, line ends and sparse patterns decide what a file of the worktree is in the
- * repository, and filters are programs. They are the user's, as they stood before the build, and never
- * what a role made of them since:
+ * Filters, attributes, line endings and sparse patterns decide what a file of the worktree is in the
+ * repository, and filters are programs. Builds use the user's settings from before the build, never what a
+ * role made of them:
  * 1. They are read once, when the build begins, and kept beside its records.
- * 2. The first checkpoint names their digest, so that a changed copy is noticed.
+ * 2. The first checkpoint records their digest, so that a changed copy is noticed.
  */
 
 const base64 = z.base64();
 
 const conversionSettings = z.strictObject({
   /**
-   * Effective settings in their order, each a key and a value; one without a value is just a key. They are
-   * bytes, one character each (latin1), for programs and places have names that are no text.
+   * Effective settings in order, each a key and a value; a setting without a value is only a key. They are
+   * bytes, one character each (latin1), because paths need not be valid text.
    */
   config: z.array(z.tuple([z.string()], z.string())),
-  /** `info/attributes` of the repository, which outranks all other attributes. */
+  /** `info/attributes` of the repository, which overrides all other attributes. */
   repositoryAttributes: base64,
-  /** The user's attributes, which all others outrank. */
+  /** The user's attributes, which all others override. */
   userAttributes: base64,
   /** Patterns of a sparse checkout. */
   sparsePatterns: base64,
 });
 
-/** What of the user's git decides how files go in and out of one repository. */
+/** The parts of the user's git settings that decide how files are converted. */
 export type GitSettings = z.infer<typeof conversionSettings>;
 
 const buildSettings = conversionSettings.extend({
-  /** The same for the submodules that the user has checked out, by path: they are repositories. */
+  /** The settings of the submodules that the user has checked out, by path. */
   submodules: z.record(z.string(), conversionSettings),
 });
 
 export type BuildSettings = z.infer<typeof buildSettings>;
 
-/** Settings that say where things are or what runs beside git: a private git has its own. */
+/** Settings about places and helper programs: a private git has its own. */
 const LEFT_OUT =
   /^(?:core\.(?:worktree|bare|hookspath|fsmonitor|repositoryformatversion|excludesfile|attributesfile|editor|pager|safecrlf|untrackedcache|splitindex)|extensions\.(?:objectformat|refstorage|worktreeconfig)|include\.|includeif\.|alias\.|gc\.|maintenance\.|index\.|feature\.|submodule\.|safe\.|trace2\.)/i;
 
@@ -54,7 +54,7 @@ export interface GitSettingsSource {
 }
 
 /**
- * Reads the settings that hold for the repository now, and for its submodules.
+ * Reads the current settings of the repository and its submodules.
  *
  * @param submodules their paths, as text.
  */
@@ -105,7 +105,7 @@ async function readSettings({ git, env }: GitSettingsSource, cwd: string): Promi
   };
 }
 
-/** `settings`, with what `now` says about which files are checked out: that is data, and runs nothing. */
+/** Takes from `now` which files are checked out. That is data and runs no program. */
 export function withSparsePatternsOf<T extends GitSettings>(settings: T, now: GitSettings): T {
   const isSparse = ([key]: GitSettings['config'][number]) => key.startsWith('core.sparsecheckout');
   const config = [
@@ -115,21 +115,21 @@ export function withSparsePatternsOf<T extends GitSettings>(settings: T, now: Gi
   return { ...settings, config, sparsePatterns: now.sparsePatterns };
 }
 
-/** A digest that other settings do not have. */
+/** A digest that identifies the settings. */
 export function digestOfSettings(settings: BuildSettings): string {
   return createHash('sha256').update(JSON.stringify(settings)).digest('hex');
 }
 
-/** Keeps the settings in a file that only the user may read: some hold passwords. */
+/** Stores the settings in a file that only the user may read: some contain passwords. */
 export async function keepBuildSettings(path: string, settings: BuildSettings): Promise<void> {
   await writeWhole(path, `${JSON.stringify(settings)}\n`, 0o600);
 }
 
 /**
- * The settings that a build began with. Where the file is gone, the present ones serve if they are the
- * same.
+ * Reads the settings from the start of a build. When the file is missing, the current settings serve if they
+ * are the same.
  *
- * @throws BatonError `data_loss` when the settings with this digest are no longer to be had.
+ * @throws BatonError `data_loss` when the settings with this digest no longer exist.
  */
 export async function recallBuildSettings(
   path: string,
@@ -160,12 +160,12 @@ function parseSettings(bytes: Buffer | undefined): BuildSettings | undefined {
   }
 }
 
-/** Whether checkouts leave out files by the user's sparse patterns. */
+/** Whether checkouts leave out files because of the user's sparse patterns. */
 export function isSparse(settings: GitSettings): boolean {
   return settingIsTrue(settings, 'core.sparsecheckout');
 }
 
-/** Whether a setting is true; the last one counts. Its name is in lower case, as git lists it. */
+/** Whether a setting is true; its last value counts. Names are in lower case, as git lists them. */
 export function settingIsTrue(settings: GitSettings, name: string): boolean {
   const found = settings.config.findLast(([key]) => key === name);
   if (found === undefined) return false;
@@ -173,13 +173,13 @@ export function settingIsTrue(settings: GitSettings, name: string): boolean {
   return ['true', 'yes', 'on', '1'].includes(value.toLowerCase());
 }
 
-/** The last value of a setting, as text; undefined where it is not set. */
+/** The last value of a setting as text; undefined when it is not set. */
 export function settingOf(settings: GitSettings, name: string): string | undefined {
   const value = settings.config.findLast(([key]) => key === name)?.[1];
   return value === undefined ? undefined : pathText(value);
 }
 
-/** Settings as a configuration file. */
+/** Formats settings as a configuration file. */
 export function configFile(config: GitSettings['config']): Buffer {
   const sections = config
     .map(([key, value]) => {

@@ -4,21 +4,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BatonError } from '@baton/core';
 import { cleanEnvironment, type Environment, QUIET_CONFIG } from './environment.ts';
 
+/** Where and how to run one git command. */
 export interface GitCall {
-  /** Folder that the command runs in; it must exist. */
+  /** Folder to run in; it must exist. */
   readonly cwd: string;
   /** Added to the clean environment. */
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: Buffer;
   /**
-   * Whether git may fetch the objects that a partial clone left at its remote. Remotes and transports are
-   * programs, so only settings that no role has written may say what they are. Default: no.
+   * Whether git may fetch objects that a partial clone left at its remote. Remotes and transports run
+   * programs, so allow it only with settings that no role has written. Default false.
    */
   readonly mayFetch?: boolean | undefined;
-  /** Exit codes other than 0 that are answers, not failures. */
+  /** Exit codes other than 0 that are results, not failures. */
   readonly accept?: readonly number[];
 }
 
+/** What a git command returned. */
 export interface GitResult {
   readonly code: number;
   readonly stdout: Buffer;
@@ -33,21 +35,31 @@ export interface GitResult {
  */
 export type Git = (args: readonly string[], call: GitCall) => Promise<GitResult>;
 
+/** Options of {@link createGit}. */
 export interface GitOptions {
+  /** Environment that git gets its part of: paths, home, agents; no keys. */
   readonly env: Environment;
+  /** Milliseconds to wait for locks of other git processes, 0 or more. */
   readonly lockWaitMs: number;
 }
 
-/** A lock, or a worktree that another git process is just adding and that cannot be read yet. */
+/** A held lock, or a worktree that another git process is still adding. */
 const BUSY =
   /Unable to create '[^\n]+\.lock': File exists|could not lock config file|failed to read [^\n]*worktrees\/[^\n]*\/commondir/;
-/** No transport is of this name, and no setting outranks the variable. */
+/** No transport has this name, and no setting overrides the variable. */
 const NO_FETCHING = { GIT_ALLOW_PROTOCOL: 'none' };
 
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 500;
 
-/** A {@link Git} that waits, up to a bound, for what other git processes hold or are about to add. */
+/**
+ * Creates a {@link Git} that waits for locks of other git processes, up to `lockWaitMs` milliseconds.
+ *
+ * @example
+ * import { createGit, gitText } from '@baton/adapters/workspace';
+ * const git = createGit({ env: process.env, lockWaitMs: 10_000 });
+ * const head = gitText(await git(['rev-parse', 'HEAD'], { cwd: '/srv/shop' }));
+ */
 export function createGit(options: GitOptions): Git {
   const environment = cleanEnvironment(options.env);
   return async (args, call) => {
@@ -60,7 +72,7 @@ export function createGit(options: GitOptions): Git {
       if (!BUSY.test(result.stderr) || waited >= options.lockWaitMs) {
         throw gitFailure(args, result);
       }
-      // A random share keeps processes that met once from meeting again at every retry.
+      // Random jitter keeps two processes from colliding at every retry.
       const share = Math.ceil(pause * (0.5 + Math.random() / 2));
       await sleep(share);
       waited += share;
@@ -74,7 +86,7 @@ function execute(args: readonly string[], call: GitCall, env: Record<string, str
     try {
       child = spawn('git', args, { cwd: call.cwd, env, windowsHide: true });
     } catch (cause) {
-      // Some of what keeps it from starting is thrown, such as a folder that is a file.
+      // Some failures to start are thrown, such as a file in place of the folder.
       spawnFailure(cause as Error, call).then(reject);
       return;
     }
@@ -82,7 +94,7 @@ function execute(args: readonly string[], call: GitCall, env: Record<string, str
     const stderr: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
-    // Settled at once: what never began is closed right after.
+    // Settle at once: `close` follows right after.
     child.on('error', (cause) => resolve(spawnFailure(cause, call).then(raise)));
     child.on('close', (code, signal) => {
       const text = Buffer.concat(stderr).toString('utf8');
@@ -92,7 +104,7 @@ function execute(args: readonly string[], call: GitCall, env: Record<string, str
         stderr: signal === null ? text : `${text}killed by ${signal}`,
       });
     });
-    // A command that dies early closes its input; its exit code tells more than EPIPE.
+    // A command that exits early closes its input; its exit code tells more than EPIPE.
     child.stdin.on('error', () => {});
     child.stdin.end(call.input);
   });
@@ -105,10 +117,10 @@ function gitFailure(args: readonly string[], result: GitResult): BatonError {
   });
 }
 
-/** The system says the same of a missing program and of a missing folder. */
+/** The system reports a missing program and a missing folder in the same way. */
 async function spawnFailure(cause: Error, { cwd }: GitCall): Promise<BatonError> {
   if (!(await isFolder(cwd))) {
-    const problem = `the folder to run git in, ${cwd}, is not there or is no folder`;
+    const problem = `the folder to run git in, ${cwd}, does not exist or is not a folder`;
     return new BatonError('unavailable', problem, { cause });
   }
   if (!('code' in cause) || cause.code !== 'ENOENT') {
@@ -131,13 +143,13 @@ async function isFolder(path: string): Promise<boolean> {
   return found?.isDirectory() ?? false;
 }
 
-/** Output as text, without the newline at its end. */
+/** The output as text, without the newline at its end. */
 export function textOf(result: GitResult): string {
   return result.stdout.toString('utf8').replace(/\n$/, '');
 }
 
 /**
- * Output of a `-z` command as its fields. File names are bytes, not text, so every byte becomes one
+ * Splits the output of a `-z` command into its fields. File names are bytes, so every byte becomes one
  * character (latin1); {@link bytesOf} turns them back.
  */
 export function fieldsOf(result: GitResult): string[] {

@@ -1,15 +1,15 @@
 import { fieldsOf, type GitResult } from './git.ts';
 import { parseTree, type TreeEntries } from './tree-entries.ts';
 
-/** Trees that were listed lately, the latest last: what an id names never changes. */
+/** Recently listed trees, the latest last. The tree of an id never changes. */
 const listed = new Map<string, TreeEntries>();
-/** Entries of all of them together; those of a tree are about 200 bytes each. */
+/** Limit on the entries of all cached trees; each entry takes about 200 bytes. */
 const MOST_ENTRIES = 200_000;
-/** A name, such as that of a branch, may stand for another tree the next time. */
+/** Other names, such as branches, may later refer to another tree. */
 const FULL_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 /**
- * All files of a tree, or of a commit's.
+ * Lists all files of a tree or of a commit.
  *
  * @param run git, in a repository that has the objects.
  */

@@ -1,13 +1,14 @@
 import { matchPaths } from './match-paths.ts';
 
 /**
- * Those of `paths` that one of `patterns` matches, as {@link matchPaths} says, or that a file system may
- * take for one that it matches: where names differ by case, by how their letters are composed, by
- * characters that no one sees, or by dots and blanks at their end alone. For patterns that forbid; those
- * that permit are to be matched exactly.
+ * Returns the `paths` that match one of `patterns`, as {@link matchPaths} does, and also those that a file
+ * system may treat as a match: names that differ only in case, in Unicode composition, in invisible
+ * characters, or in dots and blanks at the end. Use it for patterns that forbid; match patterns that permit
+ * exactly.
  *
  * @throws BatonError as `matchPaths`.
  * @example
+ * import { matchFolded } from '@baton/adapters/review';
  * await matchFolded(['test/'], ['Test/a.js', 'src/a.js']); // ['Test/a.js']
  */
 export async function matchFolded(
@@ -20,7 +21,7 @@ export async function matchFolded(
   return paths.filter((path) => exact.has(path) || alike.has(folded.get(path) ?? ''));
 }
 
-/** Unicode's canonical caseless matching, without the characters that it calls ignorable. */
+/** Unicode's canonical caseless matching, without ignorable characters. */
 function fold(text: string): string {
   return text
     .normalize('NFD')

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 
-/** Git itself follows no more. */
+/** Git follows no deeper chains of alternates. */
 const DEEPEST = 5;
 
-/** A folder of objects, and those that it names as its alternates, and these again. */
+/** A folder of objects with its alternates, and theirs. */
 export function objectFoldersOf(folder: string, depth = 0): readonly string[] {
   if (depth > DEEPEST) return [];
   const alternates = namedIn(join(folder, 'info', 'alternates')).map((path) =>

@@ -2,9 +2,9 @@ import { BatonError } from '@baton/core';
 import type { Git, GitCall } from './git.ts';
 
 /**
- * The contents of blobs, in the order of their ids, by one process.
+ * Reads the contents of blobs with one process, in the order of their ids.
  *
- * @throws BatonError `data_loss` when one of them is not in the repository.
+ * @throws BatonError `data_loss` when a blob is missing.
  */
 export async function readBlobs(
   git: Git,

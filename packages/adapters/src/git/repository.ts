@@ -5,19 +5,19 @@ import { type Git, textOf } from './git.ts';
 
 /** The user's repository. All paths are absolute. */
 export interface Repository {
-  /** Root of its working tree; of a bare repository, the repository itself. */
+  /** Root of its working tree; for a bare repository, the repository itself. */
   readonly root: string;
   /** The git folder that all its worktrees share. */
   readonly commonDir: string;
   readonly objectDir: string;
   /** `sha1` or `sha256`. */
   readonly objectFormat: string;
-  /** `core.sharedRepository`: who else may use what is written; undefined where it is not set. */
+  /** `core.sharedRepository`: which other users may use new files; undefined when it is not set. */
   readonly sharing: string | undefined;
 }
 
 /**
- * Finds the repository whose root is `path`.
+ * Finds the repository with the root `path`.
  *
  * @throws BatonError `invalid_input` when `path` is no folder or not the root of a repository.
  */
@@ -31,14 +31,14 @@ export async function findRepository(git: Git, path: string): Promise<Repository
   return repository;
 }
 
-/** Repositories that were found before: git says the same of each for as long as it is the same one. */
+/** Repositories that were found before. Git's answer stays the same for the same repository. */
 const found = new Map<string, Repository>();
 
-/** Another one for a repository that was made anew in its place. */
+/** Changes when a repository is replaced by a new one. */
 async function identityOf(cwd: string): Promise<string> {
   const link = await stat(join(cwd, '.git')).catch(() => undefined);
   const { ino, mtimeMs } = link ?? (await stat(cwd));
-  // Of a folder the time says nothing: git writes into it all the time.
+  // A folder's time tells nothing: git writes into it all the time.
   return `${cwd}\0${ino}\0${link?.isFile() ? mtimeMs : ''}`;
 }
 
@@ -67,7 +67,7 @@ async function readRepository(git: Git, cwd: string, path: string): Promise<Repo
 }
 
 /**
- * The commit that `HEAD` stands at.
+ * The commit of `HEAD`.
  *
  * @throws BatonError `invalid_input` when the repository has no commit yet.
  */

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /**
- * Files of a tree by path. Paths are bytes, one character each (latin1); a value is the mode and the
- * object id with a blank between, as git prints them.
+ * The files of a tree by path. Paths are bytes, one character each (latin1). A value is the mode and the
+ * object id with a blank between them, as git prints them.
  */
 export type TreeEntries = ReadonlyMap<string, string>;
 
@@ -12,10 +12,10 @@ export const FILE = '100644';
 export const LINK = '120000';
 export const SUBMODULE = '160000';
 
-/** Folders that are hashed before other work has its turn. */
+/** Folders to hash before yielding to other work. */
 const FOLDERS_A_TURN = 500;
 
-/** Reads what `ls-tree -r -z` answers, split into fields. */
+/** Parses the fields of `ls-tree -r -z`. */
 export function parseTree(fields: readonly string[]): Map<string, string> {
   const entries = new Map<string, string>();
   for (const field of fields) {
@@ -26,7 +26,7 @@ export function parseTree(fields: readonly string[]): Map<string, string> {
   return entries;
 }
 
-/** Paths whose entries differ, those that only one side has included. */
+/** Paths whose entries differ or exist on one side only. */
 export function differing(one: TreeEntries, other: TreeEntries): string[] {
   const paths: string[] = [];
   for (const [path, entry] of one) if (other.get(path) !== entry) paths.push(path);
@@ -42,7 +42,7 @@ interface Folder {
   readonly folders: Map<string, Folder>;
 }
 
-/** The id that git gives the tree of these entries, worked out without writing an object. */
+/** Computes git's id for the tree of these entries without writing objects. */
 export async function treeId(entries: TreeEntries, objectFormat: string): Promise<string> {
   const root: Folder = { files: new Map(), folders: new Map() };
   for (const [path, entry] of entries) {
@@ -70,7 +70,7 @@ export async function treeId(entries: TreeEntries, objectFormat: string): Promis
         bytes: Buffer.concat([Buffer.from(`${mode} ${name}\0`, 'latin1'), Buffer.from(id, 'hex')]),
       });
     for (const [name, entry] of folder.files) add(name, modeOf(entry), name, idOf(entry));
-    // Git sorts a folder as if its name ended in a slash.
+    // Git sorts a folder as if its name ended with a slash.
     for (const [name, inner] of folder.folders) add(`${name}/`, '40000', name, await hash(inner));
     lines.sort((a, b) => (a.key < b.key ? -1 : 1));
     const content = Buffer.concat(lines.map(({ bytes }) => bytes));

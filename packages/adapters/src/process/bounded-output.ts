@@ -1,9 +1,9 @@
 /** Keeps the head and the tail of a stream in bounded memory. */
 export interface BoundedOutput {
   add(chunk: Buffer): void;
-  /** Bytes between head and tail that were not kept. */
+  /** Bytes between head and tail that were dropped. */
   leftOut(): number;
-  /** What was kept, with a line that says how much is missing where something is. */
+  /** The kept text, with a line that says how much is missing, if any. */
   text(): string;
 }
 
@@ -21,11 +21,10 @@ export function createBoundedOutput(limits: OutputLimits): BoundedOutput {
   let tailBytes = 0;
   let dropped = 0;
 
-  /** Shortens the tail to its limit. */
   function shorten(): void {
     const excess = tailBytes - limits.tail;
     if (excess <= 0) return;
-    // A copy: a view would keep the chunks it was cut from alive.
+    // Copy: a view would keep the original chunks in memory.
     tail = [Buffer.from(Buffer.concat(tail).subarray(excess))];
     tailBytes = limits.tail;
     dropped += excess;
@@ -40,7 +39,7 @@ export function createBoundedOutput(limits: OutputLimits): BoundedOutput {
       if (rest.length === 0) return;
       tail.push(rest);
       tailBytes += rest.length;
-      // Only at double its size, so that the cost per byte stays constant.
+      // Shorten only at double the size, so that the cost per byte stays constant.
       if (tailBytes > 2 * limits.tail) shorten();
     },
     leftOut: () => dropped + Math.max(0, tailBytes - limits.tail),
@@ -54,12 +53,12 @@ export function createBoundedOutput(limits: OutputLimits): BoundedOutput {
   };
 }
 
-/** Decodes without the character that the cut at the end went through. */
+/** Decodes without the character that was cut at the end. */
 function wholeCharacters(bytes: Buffer): string {
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes, { stream: true });
 }
 
-/** Decodes without the rest of a character that the cut at the beginning went through. */
+/** Decodes without the rest of a character that was cut at the beginning. */
 function afterCutCharacter(bytes: Buffer): string {
   let start = 0;
   while (start < 3 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start += 1;

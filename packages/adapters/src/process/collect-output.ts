@@ -5,33 +5,32 @@ import { createBoundedOutput } from './bounded-output.ts';
 import { createLineSplitter } from './line-splitter.ts';
 import { maskedOutput, plainOutput } from './text-output.ts';
 
-/** What is heard and kept of what a command writes. */
+/** Options for the output of a command. */
 export interface OutputOptions {
-  /** Bytes kept of stdout and of stderr, half from the beginning, half from the end. Default 1 MiB. */
+  /** Bytes to keep of stdout and of stderr, half from the beginning, half from the end. Default 1 MiB. */
   readonly maxOutputBytes?: number | undefined;
-  /** Hears each line of stderr as it comes. */
+  /** Called with each line of stderr as it arrives. */
   readonly onStderrLine?: ((line: string) => void) | undefined;
   /**
-   * Masks secrets in all that is heard and kept, before it is cut, for a part of a secret is not
-   * known as one; colours and the like go, too. Default: everything stays as it is.
+   * Masks secrets in all output before it is truncated, because a part of a secret is not recognized; also
+   * removes colours and other control sequences. Default: output stays as it is.
    */
   readonly redact?: Redact | undefined;
-  /** Keeps stdout as it is even so, for a program to read. Default false. */
+  /** Keeps stdout unmasked for a program to parse. Default false. */
   readonly rawStdout?: boolean | undefined;
 }
 
 export interface Output {
-  /** Whether something of stdout or stderr was left out. */
+  /** Whether output was dropped. */
   readonly truncated: boolean;
-  /** Bytes left out of each. */
+  /** Bytes that were dropped. */
   readonly leftOut: { readonly stdout: number; readonly stderr: number };
   readonly stdout: string;
   readonly stderr: string;
-  /** The end of both, in the order in which it arrived; with `redact`, line by line. */
+  /** The end of both streams in the order of arrival; with `redact`, line by line. */
   readonly outputTail: string;
   /**
-   * SHA-256, hex, of the SHA-256 of all of stdout followed by that of all of stderr, as they were
-   * written.
+   * SHA-256, in hex, of the SHA-256 of all of stdout followed by that of all of stderr, as they were written.
    */
   readonly outputDigest: string;
 }
@@ -40,13 +39,13 @@ const DEFAULT_OUTPUT_BYTES = 1024 * 1024;
 const TAIL_BYTES = 32 * 1024;
 
 export interface CollectedOutput {
-  /** Bytes that came so far. */
+  /** Bytes received so far. */
   bytes(): number;
-  /** Ends it, and answers what came. */
+  /** Stops collecting and returns the output. */
   end(): Output;
 }
 
-/** Reads what the child writes. */
+/** Collects the output of a child process. */
 export function collectOutput(
   child: Pick<ChildProcess, 'stdout' | 'stderr'>,
   { maxOutputBytes, onStderrLine, redact, rawStdout = false }: OutputOptions,

@@ -1,14 +1,14 @@
-/** What a command may see of the environment unless it is told more: no credentials among them. */
+/** Variables that a command receives by default. None of them holds credentials. */
 const PASSED: ReadonlySet<string> = new Set([
   ...['PATH', 'HOME', 'LANG', 'TMPDIR', 'TZ'],
-  // Where the certificates of authorities lie: without them, no package comes through a proxy that
-  // reads TLS, and npm tries for minutes.
+  // Locations of CA certificates: without them, downloads through a proxy that intercepts TLS fail, and npm
+  // retries for minutes.
   ...['SSL_CERT_FILE', 'SSL_CERT_DIR', 'NODE_EXTRA_CA_CERTS', 'npm_config_cafile'],
   ...['CURL_CA_BUNDLE', 'REQUESTS_CA_BUNDLE', 'PIP_CERT', 'GIT_SSL_CAINFO'],
   ...['CARGO_HTTP_CAINFO', 'NIX_SSL_CERT_FILE'],
 ]);
 
-/** In either case. Their values are addresses, which may hold a password. */
+/** Proxy variables, in either case. Their values are addresses that may contain a password. */
 const PROXIES: ReadonlySet<string> = new Set([
   'http_proxy',
   'https_proxy',
@@ -17,16 +17,16 @@ const PROXIES: ReadonlySet<string> = new Set([
 ]);
 
 export interface EnvironmentOptions {
-  /** Names of further variables to pass on as they are. */
+  /** Names of further variables to pass on. */
   readonly passEnv?: readonly string[] | undefined;
-  /** Variables to set; they win over what is passed on. */
+  /** Variables to set; they override passed ones. */
   readonly env?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
- * The environment of a command: an allowlist (`PATH`, `HOME`, `LANG`, `LC_*`, `TMPDIR`, `TZ`, the
- * paths of certificates, proxies without a password), so that code an LLM wrote does not find the keys
- * of the service that runs it.
+ * The environment of a command, from an allowlist: `PATH`, `HOME`, `LANG`, `LC_*`, `TMPDIR`, `TZ`, the
+ * locations of certificates, and proxies without a password. So code that a model wrote cannot read the keys
+ * of the process that runs it.
  */
 export function commandEnvironment(
   { passEnv = [], env = {} }: EnvironmentOptions,

@@ -3,12 +3,12 @@ import type { Confined } from '../sandbox/sandbox.ts';
 import { endGroup } from './process-group.ts';
 
 const POLL_MS = 10;
-/** How long to wait for the system to take down what has been killed. */
+/** Milliseconds to wait for killed processes to disappear. */
 const KILLED_MS = 500;
 
 /**
- * Ends every process of a command: SIGTERM, and SIGKILL for what is still there after `graceMs`. The
- * wall itself gets no SIGTERM: with it, all behind it would be gone at once.
+ * Ends every process of a command: SIGTERM first, then SIGKILL for those that remain after `graceMs`. The
+ * sandbox itself gets no SIGTERM, because everything inside would die with it at once.
  */
 export async function endProcesses(
   confined: Confined,
@@ -18,7 +18,7 @@ export async function endProcesses(
   const end = performance.now() + graceMs;
   for (const id of confined.processes()) signal(id, 'SIGTERM');
   await goneWithin(confined, graceMs);
-  // Where no process can be listed, the group has all of the grace.
+  // Where processes cannot be listed, the whole group gets the grace period.
   await endGroup(leader, Math.max(0, end - performance.now()));
   await goneWithin(confined, KILLED_MS);
 }
@@ -32,6 +32,6 @@ function signal(id: number, name: NodeJS.Signals): void {
   try {
     process.kill(id, name);
   } catch {
-    // It has ended meanwhile.
+    // It has exited meanwhile.
   }
 }

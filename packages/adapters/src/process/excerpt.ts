@@ -1,18 +1,18 @@
 import { stripVTControlCharacters } from 'node:util';
 
-/** The first `count` characters of what a program wrote, as text that every store can keep. */
+/** The first `count` characters of a program's output, as text that every store accepts. */
 export function firstOf(text: string, count: number): string {
   const clean = storable(text);
   return clean.length <= count ? clean : `${clean.slice(0, count).toWellFormed()}…`;
 }
 
-/** The last `count` characters of what a program wrote, as text that every store can keep. */
+/** The last `count` characters of a program's output, as text that every store accepts. */
 export function lastOf(text: string, count: number): string {
   const clean = storable(text);
   return clean.length <= count ? clean : `…${clean.slice(-count).toWellFormed()}`;
 }
 
-/** Without colours, NUL and lone surrogates, which a store would refuse. */
+/** Removes colours, NUL and lone surrogates, which stores refuse. */
 function storable(text: string): string {
   return stripVTControlCharacters(text).replaceAll('\u0000', '\ufffd').trim().toWellFormed();
 }

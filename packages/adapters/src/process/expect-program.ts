@@ -4,8 +4,8 @@ import { delimiter, join, resolve } from 'node:path';
 import { explained } from './spawn-command.ts';
 
 /**
- * @throws BatonError `invalid_input` when the program of `argv` is not there, or may not be run, as
- *   spawning it would have said.
+ * @throws BatonError `invalid_input` when the program of `argv` is missing or not executable, as spawning it
+ * would.
  */
 export async function expectProgram(
   argv: readonly string[],

@@ -13,28 +13,29 @@ import { endGroup } from './process-group.ts';
 import { GROUP, SESSION, startOf, statOf } from './process-start.ts';
 
 /*
- * Which process groups work in a worktree, kept on disk: a process that is killed, or stopped for
- * longer than its lease, cannot end its commands, so whoever opens the worktree next does.
+ * Records on disk which process groups work in a worktree. A process that is killed, or stopped for longer
+ * than its lease, cannot end its commands; the next process that opens the worktree does.
+ *
  * 1. A record is written when the command begins and removed when its group has ended.
- * 2. Ids are used again: a group is ended only if it is the one of the record, told by when its
- *    leader began or, where the leader has gone, by where its members work.
+ * 2. Process ids are reused. A group is ended only if it is the recorded one, identified by the start time of
+ *    its leader or, without a leader, by the working folder of its members.
  */
 
-/** In the git folder of a worktree, names the folder of its records. */
+/** File in the git folder of a worktree that names the folder of its records. */
 const POINTER = 'baton-groups';
 
-/** Has the groups that begin below a worktree recorded in `folder`. */
+/** Records the groups that start below a worktree in `folder`. */
 export function recordGroupsIn(gitDir: string, folder: string): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(gitDir, POINTER), folder);
 }
 
-/** The folder where groups of the worktree with this git folder are recorded, if they are. */
+/** The folder of the records for the worktree with this git folder; undefined when there is none. */
 export function groupRecordsOf(gitDir: string): string | undefined {
   return readIfThere(join(gitDir, POINTER));
 }
 
-/** Undefined also where the group has ended meanwhile and took its record with it. */
+/** Undefined also when the group has ended meanwhile and removed its record. */
 function readIfThere(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
@@ -44,9 +45,9 @@ function readIfThere(path: string): string | undefined {
 }
 
 /**
- * Answers what records a group that begins in `cwd`, if that is in a worktree whose groups are
- * recorded; what that answers removes the record. To be had before the command begins, and called
- * at once when it has, so that it has done next to nothing before it is on record.
+ * Returns a function that records a group starting in `cwd`, if that lies in a worktree with records; it
+ * returns a function that removes the record. Prepare it before the command starts and call it right after,
+ * so that the command has done almost nothing before it is recorded.
  */
 export function groupRecorder(cwd: string): (leader: number) => () => void {
   const folder = recordsFor(cwd);
@@ -57,13 +58,13 @@ export function groupRecorder(cwd: string): (leader: number) => () => void {
     try {
       writeFileSync(path, start);
     } catch {
-      // A command before may have taken the records away. This one runs all the same.
+      // An earlier command may have removed the records. This one runs all the same.
     }
     return () => rmSync(path, { force: true });
   };
 }
 
-/** Whether a group recorded in `folder` is still there. */
+/** Whether a group recorded in `folder` still exists. */
 export function hasRecordedGroups(folder: string, worktree: string): boolean {
   return namesIn(folder).some((name) => {
     const start = readIfThere(join(folder, name));
@@ -71,7 +72,7 @@ export function hasRecordedGroups(folder: string, worktree: string): boolean {
   });
 }
 
-/** Ends the groups recorded in `folder` that are still there. They get no grace: nobody waits. */
+/** Ends the groups recorded in `folder` that still exist, without a grace period. */
 export async function endRecordedGroups(folder: string, worktree: string): Promise<void> {
   for (const name of namesIn(folder)) {
     const leader = Number(name);
@@ -84,8 +85,8 @@ export async function endRecordedGroups(folder: string, worktree: string): Promi
 function isRecorded(leader: number, start: string, worktree: string): boolean {
   const found = startOf(leader);
   if (found !== undefined) return found === start;
-  // No process can get the id while a group has it, so these are its members or those of a later
-  // daemon; the latter would hardly work in our worktree.
+  // No process can reuse the id while a group has it. So these are its members, or those of a later daemon,
+  // which is unlikely to work in our worktree.
   return namesIn('/proc').some((name) => {
     const stat = statOf(Number(name));
     if (stat === undefined || Number(stat[GROUP]) !== leader) return false;
@@ -101,7 +102,7 @@ function worksIn(worktree: string, pid: string): boolean {
   }
 }
 
-/** The folder of the records of the worktree that `cwd` lies in. */
+/** The folder of the records for the worktree that contains `cwd`. */
 function recordsFor(cwd: string): string | undefined {
   for (let folder = realPath(cwd); folder !== dirname(folder); folder = dirname(folder)) {
     const pointer = pointerIn(folder);
@@ -110,7 +111,7 @@ function recordsFor(cwd: string): string | undefined {
   return undefined;
 }
 
-/** A folder that is not there shows when the command is begun. */
+/** A missing folder is reported when the command starts. */
 function realPath(path: string): string {
   try {
     return realpathSync(path);
@@ -122,7 +123,7 @@ function realPath(path: string): string {
 function pointerIn(folder: string): string | undefined {
   try {
     const link = join(folder, '.git');
-    // In a worktree it is a file; in a repository, perhaps a nested one, a folder.
+    // It is a file in a worktree; in a repository, perhaps a nested one, it is a folder.
     if (!statSync(link).isFile()) return undefined;
     const gitDir = /^gitdir: (.+)$/m.exec(readFileSync(link, 'utf8'))?.[1];
     return gitDir && groupRecordsOf(gitDir);

@@ -5,15 +5,15 @@ import type { CommandResult } from './run-command.ts';
 
 type Refused = Pick<CommandResult, 'refusedHosts' | 'wall'>;
 
-/** What a sandbox did not give a command that may need it, for people. */
+/** What a sandbox withheld from a command that may need it, for people. */
 export interface Hindered {
-  /** A sentence without its end: `it ran in the sandbox (bubblewrap): …`. */
+  /** A sentence without a full stop: `it ran in the sandbox (bubblewrap): …`. */
   readonly found: string;
-  /** The line of configuration that gives it; absent: none does. */
+  /** The line of configuration that permits it; absent: there is none. */
   readonly advice?: string;
 }
 
-/** What a command was kept from; undefined: nothing is known. For people alone, never for a role. */
+/** What the sandbox withheld from a command; undefined: unknown. For people only, never for a role. */
 export function hinderedOf(
   result: Refused & Pick<CommandResult, 'hindrances'>,
 ): Hindered | undefined {
@@ -25,12 +25,12 @@ export function hinderedOf(
   return { found, ...(advice !== undefined && { advice }) };
 }
 
-/** The same in one text, with what to do. */
+/** Both parts as one text. */
 export function hinderedText({ found, advice }: Hindered): string {
   return advice === undefined ? found : `${found}; if it needs that, set ${advice}`;
 }
 
-/** Why a command failed, with what it was kept from. For people alone, never for a role. */
+/** Why a command failed, with what the sandbox withheld. For people only, never for a role. */
 export function withHindrances(
   failure: string,
   result: Refused & Pick<CommandResult, 'hindrances'>,
@@ -39,19 +39,19 @@ export function withHindrances(
   return hindered === undefined ? failure : `${failure}; ${hinderedText(hindered)}`;
 }
 
-/** Why a command failed, for a role: with the hosts that were refused, which the command knows itself. */
+/** Why a command failed, for a role, with the refused hosts, which the command knows anyway. */
 export function withRefused(failure: string, result: Refused): string {
   const hindered = hinderedOf({ ...result, hindrances: [] });
   return hindered === undefined ? failure : `${failure}; ${hindered.found}`;
 }
 
-/** What a command was refused though it did not fail; undefined: nothing. */
+/** The hosts that a command was refused although it passed; undefined: none. */
 export function refusedText(result: Refused): string | undefined {
   const hindered = hinderedOf({ ...result, hindrances: [] });
   return hindered && hinderedText(hindered);
 }
 
-/** Puts into the audit trail what a command tried to reach and may not, also where it did not fail. */
+/** Notes in the audit trail what a command tried to reach and may not, also when it passed. */
 export function noteHindrances(
   { note }: Pick<RoleContext, 'note'>,
   command: string,

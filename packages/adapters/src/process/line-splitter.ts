@@ -1,15 +1,15 @@
-/** Longest line handed on, in characters; a longer one comes in pieces, so that memory is bounded. */
+/** Longest line in characters. Longer lines are passed on in pieces, so that memory is bounded. */
 const MAX_LINE = 8192;
 
 export interface LineSplitter {
   add(text: string): void;
-  /** Hands on what came after the last newline. */
+  /** Passes on the text after the last newline. */
   end(): void;
 }
 
 /**
- * Cuts a text that comes in pieces into lines, without the empty ones. An error in `onLine` is swallowed: whoever
- * watches a command must not be able to end it.
+ * Splits streamed text into lines and drops empty ones. Errors of `onLine` are ignored: an observer must not
+ * be able to end the command.
  */
 export function createLineSplitter(onLine: (line: string) => void): LineSplitter {
   let pending = '';

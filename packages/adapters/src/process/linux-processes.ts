@@ -2,13 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { GROUP, PARENT, statOf } from './process-start.ts';
 
 /*
- * Processes as `/proc` tells of them. Where there is none, none are found.
+ * Reads processes from `/proc`; without it, there are none.
  */
 
-/** Bytes of a page, as `/proc/<pid>/statm` counts them. */
+/** Bytes of a page, the unit of `/proc/<pid>/statm`. */
 const PAGE_BYTES = 4096;
 
-/** Ids of the processes in the group of `leader` that have not ended. */
+/** Ids of the living processes in the group of `leader`. */
 export function groupMembers(leader: number): readonly number[] {
   return all().filter((id) => {
     const stat = statOf(id);
@@ -16,7 +16,7 @@ export function groupMembers(leader: number): readonly number[] {
   });
 }
 
-/** Ids of the processes below `ancestor`, without itself, that have not ended. */
+/** Ids of the living descendants of `ancestor`. */
 export function descendantsOf(ancestor: number): readonly number[] {
   const children = new Map<number, number[]>();
   for (const id of all()) {
@@ -30,12 +30,12 @@ export function descendantsOf(ancestor: number): readonly number[] {
   return below(ancestor);
 }
 
-/** The name of a process, as the system keeps it: 15 characters at most. */
+/** The name of a process as the kernel keeps it: 15 characters at most. */
 export function processName(id: number): string | undefined {
   return textOf(id, 'comm')?.trim();
 }
 
-/** Bytes of memory that the processes have resident; what has ended counts nothing. */
+/** Resident memory of the processes in bytes; exited ones count 0. */
 export function residentBytes(processes: readonly number[]): number {
   const pages = processes.map((id) => Number(textOf(id, 'statm')?.split(' ')[1] ?? 0));
   return pages.reduce((sum, count) => sum + count, 0) * PAGE_BYTES;

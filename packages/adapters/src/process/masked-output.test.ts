@@ -8,7 +8,7 @@ import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { type RunCommandOptions, runCommand } from './run-command.ts';
 
 const SECRET = 'correct-hörse-battery-staple';
-/** Put together here: no scanner shall take it for a real one. */
+/** Assembled at run time, so that secret scanners do not report it. */
 const KEY = [
   ['-----BEGIN ', 'PRIVATE KEY-----'].join(''),
   ...Array.from({ length: 900 }, (_, at) => `MIIE${at}/${'kLmNoPqRsTuVwXyZ'.repeat(2)}`),
@@ -123,7 +123,7 @@ describe('a role that is a command', () => {
       console.log(JSON.stringify({ kind: 'fail', reason: KEY }));`;
     const outcome = await perform(code, context);
     expect(context.heard).toEqual(['begins', '[secret]', 'ends']);
-    // The runner masks it: it is no text that is cut.
+    // The runner masks the outcome, because it is not truncated.
     expect(outcome).toEqual({ kind: 'fail', reason: KEY });
   });
 

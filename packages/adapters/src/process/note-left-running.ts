@@ -1,10 +1,10 @@
 import type { RoleContext } from '@baton/core';
 import type { CommandResult } from './run-command.ts';
 
-/** More are not named. */
+/** Names to list; the rest is counted. */
 const MOST_NAMES = 5;
 
-/** Puts into the audit trail that a command left processes running, which were ended. */
+/** Notes in the audit trail that a command left processes running, which Baton then ended. */
 export function noteLeftRunning(
   { note }: Pick<RoleContext, 'note'>,
   command: string,

@@ -1,15 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
 
-/** Fields of `/proc/<pid>/stat` (proc(5)), counted after the name, which may contain anything. */
+/** Fields of `/proc/<pid>/stat` (proc(5)), counted after the name, which may contain any character. */
 export const PARENT = 1;
 export const GROUP = 2;
 export const SESSION = 3;
 const START_TIME = 19;
 
 /**
- * When the process of this id began, as text that no other process which ever has the id begins
- * with; undefined when there is no such process. From `/proc` where there is one, else from `ps`.
+ * Identifies a process beyond its id: a text with its start time, which no other process with this id ever
+ * has; undefined when there is no such process. Read from `/proc`, or else from `ps`.
  */
 export function startOf(pid: number): string | undefined {
   const fields = statOf(pid);
@@ -22,7 +22,7 @@ export function startOf(pid: number): string | undefined {
   return stdout?.trim() || undefined;
 }
 
-/** The fields after the name; undefined where there is no such process, or no `/proc`. */
+/** The fields after the name; undefined when there is no such process or no `/proc`. */
 export function statOf(pid: number): readonly string[] | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -34,7 +34,7 @@ export function statOf(pid: number): readonly string[] | undefined {
 
 let system: string | undefined;
 
-/** Times count from the boot, and ids belong to a namespace: a container has others than its host. */
+/** Identifies the system: times count from the boot, and a container has its own process ids. */
 function whichSystem(): string {
   system ??= readSystem();
   return system;

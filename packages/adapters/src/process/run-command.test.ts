@@ -19,7 +19,7 @@ function run(argv: readonly string[], options: Partial<RunCommandOptions> = {}) 
 const node = (code: string): string[] => [process.execPath, '-e', code];
 const sh = (script: string): string[] => ['sh', '-c', script];
 
-/** Whether a process is there and not a zombie that nobody has reaped. */
+/** Whether a process exists and is no zombie. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -233,7 +233,7 @@ describe('ending a command', () => {
   });
 
   it('starts nothing when the signal has aborted before', async () => {
-    // A program that is not there: trying to start it would show.
+    // A missing program, because an attempt to start it would be visible.
     const error = await failure(run(['no-such-program-here'], { signal: AbortSignal.abort() }));
     expect(error.code).toBe('cancelled');
   });

@@ -18,25 +18,26 @@ import { spawnCommand } from './spawn-command.ts';
 
 /*
  * Invariants
- * 1. There is no shell: argv reaches the program as it is.
- * 2. When runCommand settles, however it settles, no process of the command's group is left; behind the
- *    wall of a sandbox, no process of the command at all.
- * 3. It settles in bounded time after the command's own exit, the timeout or the abort: a process
- *    that left the group and holds its pipes is not waited for.
- * 4. What a wall holds outside of itself is let go of, also when the command never began.
- * 5. What this process cannot end, because it is killed or stopped, is ended by whoever opens the
- *    git workspace next that the command runs in.
+ * 1. There is no shell: argv reaches the program unchanged.
+ * 2. When runCommand settles, in whatever way, no process of the command's group is left; in a sandbox, no
+ *    process of the command at all.
+ * 3. It settles in bounded time after the command's exit, the timeout or the abort: it does not wait for a
+ *    process that left the group and holds the pipes.
+ * 4. Resources that a sandbox holds outside of itself are released, also when the command never started.
+ * 5. When this process is killed or stopped, the next process that opens the git workspace ends the command.
  */
 
+/** Options of {@link runCommand}. */
 export interface RunCommandOptions extends OutputOptions {
   /** The program and its arguments. */
   readonly argv: readonly string[];
+  /** Folder to run in; it must exist. */
   readonly cwd: string;
   /** Variables to set for the command. */
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** Names of variables to pass on beside `PATH`, `HOME`, `LANG`, `LC_*`, `TMPDIR` and `TZ`. */
   readonly passEnv?: readonly string[] | undefined;
-  /** Milliseconds until the command is ended. Default: none. */
+  /** Milliseconds before the command is ended. Default: no limit. */
   readonly timeoutMs?: number | undefined;
   /** Milliseconds between SIGTERM and SIGKILL. Default 2000. */
   readonly graceMs?: number | undefined;
@@ -49,7 +50,7 @@ export interface RunCommandOptions extends OutputOptions {
   readonly talk?: ((channel: CommandChannel) => Promise<void>) | undefined;
   /** Ends the command when it aborts. */
   readonly signal?: AbortSignal | undefined;
-  /** What it is confined to. Default: nothing; it may do what this process may. */
+  /** The sandbox and its policy. Default: none; the command may do what this process may do. */
   readonly wall?: Wall | undefined;
 }
 
@@ -64,21 +65,21 @@ export interface CommandResult extends Output {
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly timedOut: boolean;
-  /** What it used beyond the limits of its wall, which ended it, in words; undefined: nothing. */
+  /** The limit that the command exceeded and was ended for, in words; undefined: none. */
   readonly excess: string | undefined;
   /**
-   * Names of processes that it had left running when it ended, and that were ended; those that a wall
-   * tells of, without one those in its process group.
+   * Names of processes that the command left running and that were then ended: those in the sandbox, or
+   * without one, those in the process group.
    */
   readonly leftRunning: readonly string[];
-  /** Hosts that it tried to reach by the proxy of its wall, and may not. */
+  /** Hosts that the command tried to reach through the sandbox's proxy and may not. */
   readonly refusedHosts: readonly RefusedHost[];
   /**
-   * What else its sandbox did not give it, where it failed. For people alone: it tells what is on the
-   * machine where the command must not look.
+   * What else the sandbox withheld from a failed command. For people only: it reveals what is on the machine
+   * where the command must not look.
    */
   readonly hindrances: readonly Hindrance[];
-  /** What it was confined to; undefined: nothing. */
+  /** The sandbox and its policy; undefined: none. */
   readonly wall: Wall | undefined;
   /** Milliseconds since the Unix epoch. */
   readonly startedAt: number;
@@ -86,7 +87,7 @@ export interface CommandResult extends Output {
 }
 
 const DEFAULT_GRACE_MS = 2000;
-/** How long to read on after the group's end, should a process outside it hold the pipes. */
+/** Milliseconds to read on after the end of the group, in case a process outside of it holds the pipes. */
 const DRAIN_MS = 500;
 const UNCONFINED: Wall = {
   sandbox: createNoSandbox(),
@@ -100,18 +101,21 @@ const UNCONFINED: Wall = {
 };
 
 /**
- * Runs a program to its end and answers how it went; a non-zero exit is an answer, too. POSIX only:
- * it relies on process groups. What a command leaves running in its group is ended with it, so
- * something that is meant to stay, such as a daemon, has to begin a session of its own (`setsid`).
+ * Runs a program to its end and returns the result; a non-zero exit code is a result, not an error. It works
+ * on POSIX systems only, because it relies on process groups. Processes that a command leaves in its group
+ * are ended with it. A process that should stay, such as a daemon, must start its own session (`setsid`).
  *
- * @throws BatonError `invalid_input` when it cannot be started, `cancelled` when `signal` aborts.
+ * @throws BatonError `invalid_input` when the program cannot be started, `cancelled` when `signal` aborts.
+ * @example
+ * import { runCommand } from '@baton/adapters/command';
+ * const { exitCode, stdout } = await runCommand({ argv: ['node', '--version'], cwd: '/srv/shop' });
  */
 export async function runCommand(options: RunCommandOptions): Promise<CommandResult> {
   const { argv, cwd, signal, wall } = options;
   throwIfCancelled(signal, argv);
   const { sandbox, policy } = wall ?? UNCONFINED;
   const env = commandEnvironment(options);
-  // Behind a wall, that a program is missing would be told by a shell.
+  // In a sandbox, only a shell would report a missing program.
   if (wall !== undefined) await expectProgram(argv, cwd, env);
   const confining = await sandbox.confine({ argv, cwd, env }, policy);
   try {
@@ -141,7 +145,7 @@ async function runConfined(
     },
   });
   const confined = confining.attach(child);
-  // A child that was spawned has a pid.
+  // A spawned child has a pid.
   const leader = child.pid as number;
   const output = collectOutput(child, options);
   const exited = new Promise<Ending>((resolve) => {
@@ -160,7 +164,7 @@ async function runConfined(
   throwIfCancelled(signal, argv);
   if (cause === 'talked') await talked;
   const written = output.end();
-  // Else it was ended before there could be a wall.
+  // Otherwise the command ended before the sandbox could be set up.
   if (cause === 'exit' && !confined.isUp()) throw notConfined(argv, sandbox.name, written.stderr);
   const exitCode = cause === 'exit' ? (ending?.exitCode ?? null) : null;
   const refusedHosts = confined.refusedHosts().map((one) => ({ ...one, host: redact(one.host) }));
@@ -236,7 +240,7 @@ function whatEnds(
   });
 }
 
-/** Lets go of pipes that somebody else still holds, and of a child that no signal can end. */
+/** Closes pipes that another process still holds, and stops waiting for a child that no signal can end. */
 function release(child: ChildProcess): void {
   child.stdin?.destroy();
   child.stdout?.destroy();
@@ -246,7 +250,7 @@ function release(child: ChildProcess): void {
 
 const asItIs: Redact = (text) => text;
 
-/** What `work` resolves to, or undefined after `ms` milliseconds. */
+/** Resolves to the result of `work`, or to undefined after `ms` milliseconds. */
 async function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {

@@ -11,18 +11,18 @@ export interface SpawnOptions {
   readonly stdin: { readonly text: string } | 'open' | undefined;
   /** Pipes beside stdin, stdout and stderr. */
   readonly pipes: number;
-  /** Called with the id of the process, and so of its group, before anything else happens. */
+  /** Called with the process id, which is also the group's, before anything else happens. */
   readonly onBegin: (leader: number) => void;
 }
 
-/** Codes with which a start fails for want of resources, so that it may succeed later. */
+/** Error codes of a lack of resources: a later start may succeed. */
 const TEMPORARY: ReadonlySet<string> = new Set(['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM']);
 
 /**
  * Starts a program as the leader of its own process group.
  *
- * @throws BatonError `invalid_input` when it cannot be started as asked, `unavailable` when the
- * system has no room for it now.
+ * @throws BatonError `invalid_input` when it cannot be started as asked, `unavailable` when the system lacks
+ * resources for now.
  */
 export async function spawnCommand(options: SpawnOptions): Promise<ChildProcess> {
   const { argv, cwd, env, stdin, pipes, onBegin } = options;
@@ -44,8 +44,7 @@ export async function spawnCommand(options: SpawnOptions): Promise<ChildProcess>
     });
     if (child.pid !== undefined) onBegin(child.pid);
     await once(child, 'spawn');
-    // A program that reads none or part of its input closes it: its exit code tells what it makes
-    // of it, not EPIPE.
+    // A program that does not read all its input closes it. Its exit code says what that means, not EPIPE.
     child.stdin?.on('error', () => {});
     if (stdin !== 'open') child.stdin?.end(stdin?.text);
     // From here on, what goes wrong shows in how the child ends.
@@ -56,7 +55,7 @@ export async function spawnCommand(options: SpawnOptions): Promise<ChildProcess>
   }
 }
 
-/** Why a program cannot be started, in words. */
+/** Explains why a program cannot be started. */
 export async function explained(
   program: string,
   { cwd, env }: Pick<SpawnOptions, 'cwd' | 'env'>,

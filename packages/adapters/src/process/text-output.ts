@@ -3,29 +3,29 @@ import { stripVTControlCharacters } from 'node:util';
 import type { Redact } from '@baton/core';
 import { streamOf } from '@baton/core/internal';
 
-/** What a program writes, as text that comes in pieces. */
+/** A program's output as streamed text. */
 export interface TextOutput {
   add(chunk: Buffer): string;
-  /** The rest. */
+  /** Returns the rest. */
   end(): string;
 }
 
-/** As it is. */
+/** Decodes the output unchanged. */
 export function plainOutput(): TextOutput {
   const decoder = new StringDecoder('utf8');
   return { add: (chunk) => decoder.write(chunk), end: () => decoder.end() };
 }
 
-/** Characters of the longest control sequence that is waited for. */
+/** Longest control sequence to wait for, in characters. */
 const LONGEST_CONTROL = 256;
-/** A control sequence that may go on: of the kinds that begin with `ESC [`, `ESC ]` and `ESC`. */
+/** An unfinished control sequence that begins with `ESC [`, `ESC ]` or `ESC`. */
 const OPEN_CONTROL =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern searches for them.
   /(?:(?:\u001b\[|\u009b)[0-?]*[ -/]*|\u001b\][^\u0007\u001b\u009c]*\u001b?|\u001b[ -/]*)$/;
 
 /**
- * Without secrets, and without colours and other control sequences: those within a secret would hide
- * it, and whoever took them out later would put it together again.
+ * Masks secrets and removes colours and other control sequences: inside a secret they would hide it, and a
+ * later reader that strips them would restore it.
  */
 export function maskedOutput(redact: Redact): TextOutput {
   const { add: decode, end: decodeRest } = plainOutput();

@@ -14,7 +14,7 @@ import { runCommandTool } from './llm/tools/run-command-tool.ts';
 import { folderWorkspace } from './testing/folder-workspace.ts';
 import { assignmentOf, contextOf } from './testing/perform.ts';
 
-/** A sandbox that remembers what it was asked to confine, and marks what it ran. */
+/** A sandbox that records what it confined and marks what it ran. */
 function rememberingSandbox() {
   const asked: { readonly command: SandboxCommand; readonly policy: SandboxPolicy }[] = [];
   const closed: string[] = [];
@@ -121,7 +121,7 @@ it('confines what a model runs', async () => {
   expect(flooded).toContain('was ended: it wrote more than 1 MiB of output');
 });
 
-/** A sandbox that says what its commands were refused. */
+/** A sandbox that reports refused hosts. */
 function refusing(...refusedHosts: readonly RefusedHost[]) {
   const { confinement } = rememberingSandbox();
   const none = createNoSandbox();
@@ -197,7 +197,7 @@ it('keeps what lies outside of the sandbox from roles: it is noted for people', 
 it('says what a role and a command of a model were refused', async () => {
   const confinement = refusing({ host: 'a.example:80', leadsTo: '127.0.0.1' });
   const text =
-    'it ran in the sandbox (refusing): it tried to reach a.example:80 at 127.0.0.1, where no name may lead';
+    'it ran in the sandbox (refusing): it tried to reach a.example:80 at 127.0.0.1, which no name may resolve to';
   const role = createCommandRole({ role: 'code_writer', argv: ['false'], confinement });
   const context = contextOf(folderWorkspace());
   await expect(role.perform(assignmentOf(), context)).rejects.toThrow(`exit code 1; ${text}`);

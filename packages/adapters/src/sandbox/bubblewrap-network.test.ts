@@ -23,7 +23,7 @@ if (missing) {
 
 const NODE = process.execPath;
 
-/** A wall for whose names every address is this machine's loopback, which has to be listed, too. */
+/** A sandbox that resolves every name to this machine's loopback, which must be listed, too. */
 function wallHere(): Sandbox {
   const program = execFileSync('/bin/sh', ['-c', 'command -v bwrap'], { encoding: 'utf8' }).trim();
   return createBubblewrap(program, { env: {}, lookup: async () => ['127.0.0.1'] });
@@ -61,7 +61,7 @@ function shell(line: string, network: SandboxPolicy['network'], held: Held = {})
 
 const run = (code: string): string => `${NODE} -e '${code}'`;
 
-/** What a connection is answered, or the code that it fails with. */
+/** Prints the answer of a connection, or its error code. */
 const ask = (place: string): string =>
   run(
     `require("net").connect(${place}).on("data", (d) => { console.log(String(d)); process.exit(); }).on("error", (e) => { console.log(e.code); process.exit(); }); setTimeout(() => process.exit(), 3000)`,
@@ -116,7 +116,7 @@ describe.skipIf(missing)('a command that may reach the hosts of a list', () => {
     expect((await shell(lines.map(ask).join('; '), 'none')).stdout).not.toContain('listed');
   });
 
-  it('is told where nobody listens at a port that is listed', async () => {
+  it('is told where no program listens at a port that is listed', async () => {
     const hosts = ['localhost:5999'];
     const code =
       'require("net").connect(5999, "127.0.0.1").resume().on("close", () => { console.log("closed"); process.exit(); }); setTimeout(() => process.exit(), 3000)';

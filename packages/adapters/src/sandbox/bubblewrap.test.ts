@@ -63,7 +63,7 @@ describe.skipIf(missing)('a command behind the wall of bubblewrap', () => {
     symlinkSync(outside, join(root, 'cache/pip'));
     for (const path of [join(root, 'cache/pip'), join(root, 'cache/pip/new')]) {
       await expect(shell(workspace, 'true', { writable: [workspace, path] })).rejects.toThrow(
-        `${path} is no longer what it was when the build was begun: ${join(root, 'cache/pip')} leads to ${outside}`,
+        `${path} has changed since the build began: ${join(root, 'cache/pip')} leads to ${outside}`,
       );
       expect(readdirSync(outside)).toEqual([]);
     }
@@ -90,13 +90,13 @@ print(libc.syscall(calls[1], 0, -3, 1), os.strerror(ctypes.get_errno()))`;
     const limits = { ...LIMITS, processes: 20 };
     const apart = `unshare -U -p -f true || exit 3; unshare -U -p -f sh -c '${many}'`;
     const { excess, exitCode } = await shell(workspace, apart, { limits });
-    // Where it may make none, there is nothing to count.
+    // When it may start no process, there is nothing to count.
     if (exitCode !== 3) expect(excess).toContain('processes');
   });
 
   it('writes no setting of the kernel, also where root runs it', async () => {
     const { workspace } = folders();
-    // What is there is written again: no harm is done where it succeeds.
+    // Writes the current value back, so that succeeding does no harm.
     const line = `for setting in kernel/core_pattern vm/swappiness kernel/hostname; do
         file=/proc/sys/$setting; cat $file > kept && cat kept > $file && echo "$setting"; done`;
     expect((await shell(workspace, line)).stdout).toBe('');
@@ -157,7 +157,7 @@ print(libc.syscall(calls[1], 0, -3, 1), os.strerror(ctypes.get_errno()))`;
     expect(existsSync(join(homedir(), name))).toBe(false);
   });
 
-  it('has no capability, whoever runs it, and cannot take away what hides', async () => {
+  it('has no capability, even under root, and cannot take away what hides', async () => {
     const { workspace } = folders();
     const line =
       'grep CapEff /proc/self/status; umount -l ~; ls ~; umount -l /tmp; mount --bind / ~; ls ~';
@@ -240,7 +240,7 @@ print(libc.syscall(calls[1], 0, -3, 1), os.strerror(ctypes.get_errno()))`;
   it('is not run where the wall cannot be put up', async () => {
     const { workspace } = folders();
     const line = `touch ran`;
-    // A file cannot be mounted over a folder that is made a mount point for it.
+    // Mounting fails: a file cannot replace a folder that serves as a mount point.
     const broken = { ...policy(workspace), hidden: ['/proc'] };
     if (found.sandbox === undefined) return;
     const sandbox = {

@@ -2,7 +2,6 @@ import type { ChildProcess } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import { descendantsOf } from '../process/linux-processes.ts';
-import { collectText } from './collect-text.ts';
 import { keyringFilter } from './keyring-filter.ts';
 import { mountsOf } from './mounts.ts';
 import { FORWARDER } from './network/forward.ts';
@@ -11,29 +10,30 @@ import { proxyVariables } from './network/proxy-variables.ts';
 import type { Confined, ConfinedCommand, Sandbox, SandboxPolicy } from './sandbox.ts';
 
 /*
- * 1. The first process of the process namespace dies with the bwrap outside of it, and with it all that
- *    is in there: no session, group or signal of a command's own changes that.
- * 2. A command has a user namespace of its own and no capability, also when root runs Baton.
- * 3. Nothing is run where the wall cannot be put up: bwrap ends first.
- * 4. Whom a command may reach is decided outside: what runs inside to lead there decides nothing.
+ * Invariants
+ * 1. The first process of the PID namespace dies with the bwrap outside of it, and every process inside dies
+ *    with it, whatever sessions, groups or signal handlers a command uses.
+ * 2. A command has its own user namespace and no capabilities, even when root runs Baton.
+ * 3. Nothing runs when the sandbox cannot be set up: bwrap exits first.
+ * 4. Which hosts a command may reach is decided outside; the forwarder inside decides nothing.
  */
 
-/** Pipes of bwrap, after stdin, stdout and stderr. */
+/** File descriptors of bwrap, after stdin, stdout and stderr. */
 const INFO = 3;
 const LEFT = 4;
 const SECCOMP = 5;
 
 const FILTER = keyringFilter(process.arch);
 
-/** Said from behind the wall before the command is run. */
+/** Written from inside the sandbox before the command runs. */
 const UP = 'up';
 
-/** Where the sockets lie that lead out, behind the wall. */
+/** Where the sockets to the outside lie inside the sandbox. */
 const SOCKETS = '/run/baton/network';
 
 /**
- * Begins what leads to the sockets, by the program and arguments that come first, as many as the first
- * argument says. It says its id once it is ready, or else why it is not.
+ * Starts the forwarder to the sockets from the leading arguments, whose number is the first argument. The
+ * forwarder prints its process id when it is ready, or an error.
  */
 const FORWARD = `count=$1; shift
 if [ "$count" -gt 0 ]; then
@@ -43,8 +43,8 @@ if [ "$count" -gt 0 ]; then
 fi`;
 
 /**
- * Runs the command and then names what it has left running. In the namespace 1 is bwrap's own; a
- * process without a command line has ended.
+ * Runs the command, then lists the processes that it left running. Process 1 of the namespace is bwrap's; a
+ * process without a command line has exited.
  */
 const SUPERVISE = `trap : TERM INT HUP
 forwarder=
@@ -62,12 +62,15 @@ for process in /proc/[1-9]*; do
 done
 exit $code`;
 
-/** Of /proc, what belongs to root and is the whole machine's: root needs no capability to write it. */
+/**
+ * Entries of /proc that belong to root and affect the whole machine: root can write them without a
+ * capability.
+ */
 const SETTINGS = ['sys', 'sysrq-trigger', 'irq', 'bus', 'acpi', 'scsi', 'fs', 'mtrr'].flatMap(
   (name) => ['--ro-bind-try', `/proc/${name}`, `/proc/${name}`],
 );
 
-/** Kept out of a command's sight, or private to it, whatever else is to be seen. */
+/** Hidden from a command or private to it, whatever the policy shows. */
 const PRIVATE = ['/tmp', '/var/tmp', '/run'];
 
 const ALWAYS = [
@@ -77,13 +80,13 @@ const ALWAYS = [
 
 const APART = ['user', 'ipc', 'pid', 'uts', 'cgroup-try'].map((one) => `--unshare-${one}`);
 
-/** The resolver's file is a link into what is hidden, on most systems. */
+/** On most systems, the resolver's file is a link into a hidden folder. */
 const RESOLVER = '/etc/resolv.conf';
 
-/** Runs what leads to the sockets. */
+/** Runs the forwarder. */
 const NODE = realpathSync(process.execPath);
 
-/** What leads to the sockets is one more process of the sandbox, and has connections to keep. */
+/** The forwarder is one more process of the sandbox and holds connections. */
 const FORWARDER_OVERHEAD = { memoryBytes: 192 * 2 ** 20, processes: 1 };
 
 /** @param program absolute path of bwrap. */
@@ -100,7 +103,7 @@ export function createBubblewrap(program: string, options: NetworkOptions): Sand
       const forwarding = opened === undefined ? [] : forwardingTo(opened);
       const wall = [
         ...[...APART, ...(network === 'all' ? [] : ['--unshare-net'])],
-        // Root keeps all of them otherwise, and takes away whatever was mounted to hide something.
+        // Otherwise root keeps all capabilities and can unmount what hides files.
         ...['--cap-drop', 'ALL'],
         ...['--die-with-parent', '--info-fd', String(INFO)],
         ...(FILTER === undefined ? [] : ['--seccomp', String(SECCOMP)]),
@@ -147,18 +150,33 @@ function forwardingTo({ ports }: OpenNetwork): readonly string[] {
   return [NODE, FORWARDER, SOCKETS, ports.join(' ')];
 }
 
-/** It reads the filter to its end before it runs anything. */
+/** Passes the seccomp filter; bwrap reads all of it before it runs anything. */
 function giveFilter(child: ChildProcess): void {
   const pipe: unknown = Array.from(child.stdio)[SECCOMP];
   if (!(pipe instanceof Writable)) return;
-  // One that has ended already takes none.
+  // A bwrap that has already exited reads nothing.
   pipe.on('error', () => undefined);
   pipe.end(FILTER);
 }
 
-/** What a command needs to be shown for the network that it has. */
+/** Files that a command must read to use its network. */
 function readableFor(network: SandboxPolicy['network']): readonly string[] {
   if (network === 'none') return [];
   if (network !== 'all') return [NODE];
   return existsSync(RESOLVER) ? [realpathSync(RESOLVER)] : [];
+}
+
+/** More than the sandbox prints. */
+const MOST_CHARACTERS = 64 * 1024;
+
+/** Reads a pipe of a process. Returns a function that returns the text so far. */
+function collectText(pipe: ChildProcess['stdio'][number]): () => string {
+  let text = '';
+  if (pipe !== null && pipe !== undefined && 'on' in pipe) {
+    pipe.on('data', (chunk: Buffer) => {
+      if (text.length < MOST_CHARACTERS) text += chunk.toString('utf8');
+    });
+    pipe.on('error', () => {});
+  }
+  return () => text;
 }

@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 
-/** The absolute path of a program of this name; undefined where `PATH` leads to none. */
+/** The absolute path of a program; undefined when it is not on `PATH`. */
 export function findOnPath(
   name: string,
   env: Readonly<Record<string, string | undefined>>,

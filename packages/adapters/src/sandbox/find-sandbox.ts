@@ -9,13 +9,17 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const run = promisify(execFile);
 
-/** Milliseconds; it takes a few. */
+/** Milliseconds; a probe takes a few. */
 const PROBE_TIMEOUT_MS = 10_000;
 
 /**
- * The sandbox of this name on this machine.
+ * Finds a sandbox on this machine and tries it once. Never throws for a missing one: the result says why
+ * there is none.
  *
  * @param kind Default `auto`: bubblewrap on Linux, srt elsewhere.
+ * @example
+ * import { findSandbox } from '@baton/adapters/sandbox';
+ * const { sandbox } = await findSandbox(process.env);
  */
 export async function findSandbox(
   env: Environment,
@@ -27,7 +31,7 @@ export async function findSandbox(
   return { sandbox: undefined, problem: `there is no bubblewrap for ${process.platform}` };
 }
 
-/** Makes an empty sandbox once, for programs that are there may be forbidden to. */
+/** Creates an empty sandbox once: an installed bwrap may lack the permission. */
 async function findBubblewrap(env: Environment): Promise<FoundSandbox> {
   const program = findOnPath('bwrap', env);
   if (program === undefined) {

@@ -11,10 +11,10 @@ import { createSrt } from './srt.ts';
 const PACKAGE = '@anthropic-ai/sandbox-runtime';
 const run = promisify(execFile);
 
-/** Milliseconds; it takes about one second. */
+/** Milliseconds; a probe takes about one second. */
 const PROBE_TIMEOUT_MS = 20_000;
 
-/** Makes an empty sandbox once: it needs programs beside it, and may be forbidden to use them. */
+/** Creates an empty sandbox once: srt needs other programs, and may lack permissions. */
 export async function findSrt(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<FoundSandbox> {
@@ -35,7 +35,7 @@ export async function findSrt(
   } catch (reason) {
     const { stderr = '', message } = reason as { stderr?: string; message: string };
     const problem = `srt cannot make a sandbox here: ${stderr.trim() || message}`;
-    const advice = 'mend that: on Linux, srt needs bubblewrap, socat, ripgrep and user namespaces';
+    const advice = 'fix that: on Linux, srt needs bubblewrap, socat, ripgrep and user namespaces';
     return { sandbox: undefined, problem, advice };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -47,7 +47,7 @@ const NOTHING_ALLOWED = JSON.stringify({
   filesystem: { denyRead: [], allowRead: [], allowWrite: [], denyWrite: [] },
 });
 
-/** The package that is installed beside this one, by its script and this node. */
+/** The package that is installed beside this one, as its script and this Node. */
 function installed(): readonly string[] | undefined {
   try {
     const main = fileURLToPath(import.meta.resolve(PACKAGE));

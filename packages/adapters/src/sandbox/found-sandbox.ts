@@ -6,6 +6,6 @@ export type FoundSandbox =
   | {
       readonly sandbox: undefined;
       readonly problem: string;
-      /** What makes it work here, in words; absent: nothing does. */
+      /** What makes the sandbox work here, in words; absent: unknown. */
       readonly advice?: string;
     };

@@ -1,17 +1,17 @@
 /*
- * A seccomp filter (seccomp(2), BPF as in linux/filter.h) that refuses the calls of the kernel's key rings:
- * no namespace separates those, so that a command would read the keys of whoever started Baton, and leave
- * some for the next one.
+ * A seccomp filter (seccomp(2), BPF as in linux/filter.h) that refuses the system calls of the kernel's key
+ * rings. No namespace separates key rings, so a command could read the keys of the user who started Baton,
+ * and leave keys for the next command.
  */
 
-/** add_key, request_key and keyctl, by the architecture that a call is made for. */
+/** The calls add_key, request_key and keyctl of one architecture. */
 interface Calls {
   /** AUDIT_ARCH_… of linux/audit.h. */
   readonly architecture: number;
   readonly numbers: readonly number[];
 }
 
-/** A machine runs programs of its own architecture, and of the older one beside it. */
+/** A machine runs programs of its own architecture and of the older 32-bit one. */
 const CALLS: Readonly<Record<string, readonly Calls[]>> = {
   x64: [
     { architecture: 0xc000003e, numbers: [248, 249, 250] },
@@ -30,7 +30,7 @@ const RETURN = 0x06;
 /** Offsets in `struct seccomp_data`. */
 const NUMBER = 0;
 const ARCHITECTURE = 4;
-/** Calls of the x32 ABI are those of x64 with this bit. */
+/** Calls of the x32 ABI are those of x64 with this bit set. */
 const WITHOUT_X32 = 0xbfffffff;
 const ALLOW = 0x7fff0000;
 const ENOSYS = 38;
@@ -38,7 +38,7 @@ const REFUSE = 0x00050000 | ENOSYS;
 
 type Instruction = readonly [code: number, ifTrue: number, ifFalse: number, value: number];
 
-/** The filter for programs of `architecture`, as `process.arch` names it; undefined for others. */
+/** The filter for programs of `architecture`, as in `process.arch`; undefined for other architectures. */
 export function keyringFilter(architecture: string): Buffer | undefined {
   const all = CALLS[architecture];
   if (all === undefined) return undefined;
@@ -46,13 +46,13 @@ export function keyringFilter(architecture: string): Buffer | undefined {
   const program: Instruction[] = [
     [LOAD_WORD, 0, 0, ARCHITECTURE],
     ...parts.flat(),
-    // Of no architecture that is known: nothing of it runs.
+    // Refuse every call of an unknown architecture.
     [RETURN, 0, 0, REFUSE],
   ];
   return Buffer.concat(program.map(encoded));
 }
 
-/** What is done for calls of one architecture; others go on behind it. */
+/** The instructions for the calls of one architecture; others continue behind it. */
 function partFor({ architecture, numbers }: Calls): readonly Instruction[] {
   const checks = numbers.map(
     (number, at): Instruction => [JUMP_IF_EQUAL, numbers.length - at, 0, number],
@@ -67,7 +67,7 @@ function partFor({ architecture, numbers }: Calls): readonly Instruction[] {
   return [[JUMP_IF_EQUAL, 0, body.length, architecture], ...body];
 }
 
-/** `struct sock_filter`, in the byte order of both architectures. */
+/** Encodes a `struct sock_filter`, in the byte order of both architectures. */
 function encoded([code, ifTrue, ifFalse, value]: Instruction): Buffer {
   const bytes = Buffer.alloc(8);
   bytes.writeUInt16LE(code, 0);

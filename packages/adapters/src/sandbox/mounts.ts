@@ -6,8 +6,8 @@ import type { SandboxPolicy } from './sandbox.ts';
 type Mount = readonly [path: string, ...args: readonly string[]];
 
 /**
- * What bwrap is told of a policy's paths, each below the one that it lies in. What is to be written and
- * is not there is made as a folder; what is to be read or hidden and is not there needs no mount.
+ * The arguments of bwrap for the paths of a policy, parents before children. Missing writable folders are
+ * created; missing readable or hidden ones need no mount.
  */
 export function mountsOf({ hidden, readable, writable }: SandboxPolicy): readonly string[] {
   const mounts: Mount[] = [
@@ -16,7 +16,7 @@ export function mountsOf({ hidden, readable, writable }: SandboxPolicy): readonl
     ...bound('--bind', writable.map(made)),
   ];
   const deep = ([path]: Mount): number => path.split('/').length;
-  // A sort keeps the order of equals: what can be written wins over what hides it.
+  // The sort is stable: a writable mount comes after the one that hides its path.
   return mounts.sort((a, b) => deep(a) - deep(b)).flatMap(([, ...args]) => args);
 }
 
@@ -33,7 +33,7 @@ function bound(how: '--ro-bind' | '--bind', paths: readonly string[]): readonly 
   });
 }
 
-/** A command before may have put a link there, which leads to what this one must not see. */
+/** An earlier command may have put a link there, to files that this one must not see. */
 function expectReal(path: string): void {
   let there = path;
   while (!existsSync(there)) there = dirname(there);
@@ -41,11 +41,11 @@ function expectReal(path: string): void {
   if (real === there) return;
   throw new BatonError(
     'invalid_input',
-    `${path} is no longer what it was when the build was begun: ${there} leads to ${real}; remove the link, then request a retry`,
+    `${path} has changed since the build began: ${there} leads to ${real}; remove the link, then request a retry`,
   );
 }
 
-/** The root is no folder to hide: nothing could be run. */
+/** The root cannot be hidden: nothing could run. */
 function isFolder(path: string): boolean {
   return path !== '/' && statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }

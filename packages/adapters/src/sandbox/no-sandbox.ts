@@ -2,8 +2,12 @@ import { groupMembers, processName } from '../process/linux-processes.ts';
 import type { Confined, ConfinedCommand, Sandbox } from './sandbox.ts';
 
 /**
- * No wall: of a policy only the limits hold, and those only for the command's own process group. What
- * begins a session of its own is neither counted nor ended.
+ * Runs commands without a sandbox. Of a policy, only the limits apply, and only to the command's own process
+ * group: a process that starts its own session is neither counted nor ended.
+ *
+ * @example
+ * import { createNoSandbox } from '@baton/adapters/sandbox';
+ * const sandbox = createNoSandbox();
  */
 export function createNoSandbox(): Sandbox {
   return {

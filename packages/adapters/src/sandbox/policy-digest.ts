@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Sandbox, SandboxPolicy } from './sandbox.ts';
 
-/** SHA-256, hex, of what a command was held to: the same for the same sandbox and policy. */
+/** SHA-256, in hex, of a sandbox and its policy. Equal restrictions have equal digests. */
 export function policyDigest({ name }: Pick<Sandbox, 'name'>, policy: SandboxPolicy): string {
   const { hidden, readable, writable, network, limits } = policy;
   const { memoryBytes, processes, outputBytes } = limits;

@@ -1,42 +1,43 @@
 import type { ChildProcess } from 'node:child_process';
 
 /**
- * What the processes of one command may touch. Everything else that lies on the machine can be read,
- * and not be written. All paths are absolute and real; a path below another one is looked at by itself.
+ * What the processes of one command may access. They can read everything else on the machine and write
+ * nothing else. All paths are absolute and real. For nested paths, the innermost one decides.
  */
 export interface SandboxPolicy {
-  /** Folders whose content is not there: home, Baton's state, other builds. */
+  /** Folders whose content is hidden: home, Baton's state, other builds. */
   readonly hidden: readonly string[];
-  /** Files and folders that can be read though they lie in what is hidden. */
+  /** Files and folders that can be read although they lie in a hidden folder. */
   readonly readable: readonly string[];
   /** Files and folders that can be written, wherever they lie. */
   readonly writable: readonly string[];
   /**
-   * `none`: a loopback of its own alone. `all`: the machine's own network. Hosts: a loopback of its own,
-   * with a proxy on it that lets HTTP and HTTPS to these hosts through, and with the ports of this
-   * machine's loopback that are listed.
+   * `none`: only a loopback of its own. `all`: the machine's network. `hosts`: a loopback of its own with a
+   * proxy that passes HTTP and HTTPS to these hosts, and with the listed ports of the machine's loopback.
    */
   readonly network: 'none' | 'all' | { readonly hosts: readonly string[] };
   readonly limits: SandboxLimits;
 }
 
-/** What all processes of a command use together; beyond it the command is ended and has failed. */
+/**
+ * Limits on all processes of a command together. When one is exceeded, the command is ended and has failed.
+ */
 export interface SandboxLimits {
-  /** Bytes of memory that is resident. */
+  /** Bytes of resident memory. */
   readonly memoryBytes: number;
   readonly processes: number;
-  /** Bytes that it writes to stdout and stderr. */
+  /** Bytes written to stdout and stderr. */
   readonly outputBytes: number;
 }
 
-/** A host that a command tried to reach and may not, with its port. */
+/** A host, with its port, that a command tried to reach and may not. */
 export interface RefusedHost {
   readonly host: string;
-  /** The address that its name leads to, where no name may lead; absent: it is not listed. */
+  /** The forbidden address that its name resolves to; absent: the host is not listed. */
   readonly leadsTo?: string;
 }
 
-/** What is to be run. */
+/** The command to run. */
 export interface SandboxCommand {
   readonly argv: readonly string[];
   readonly cwd: string;
@@ -44,43 +45,50 @@ export interface SandboxCommand {
 }
 
 /**
- * A wall around the processes of a command. What runs in it is gone when the command ends, whatever
- * session or group it is in, and sees no process outside.
+ * Isolates the processes of a command. They are gone when the command ends, whatever session or group they
+ * are in, and they cannot see processes outside.
  */
 export interface Sandbox {
-  /** As the configuration names it. */
+  /** Its name in the configuration. */
   readonly name: string;
-  /** Folders of which each command has an empty one of its own, such as `/tmp`. Default: none. */
+  /** Folders that are empty and private for each command, such as `/tmp`. Default: none. */
   readonly privateFolders?: readonly string[];
-  /** Why it cannot give a command this network, in words; undefined: it can. Default: it always can. */
+  /**
+   * Why the sandbox cannot provide this network, in words; undefined: it can. Default: it can provide every
+   * network.
+   */
   problemWith?(network: SandboxPolicy['network']): string | undefined;
   /**
-   * The command as it is to be spawned, behind the wall.
+   * Prepares a command to be spawned in the sandbox.
    *
-   * @throws BatonError `invalid_input` for a policy that it cannot enforce: it never runs without.
+   * @throws BatonError `invalid_input` for a policy that the sandbox cannot enforce: the command then never
+   * runs.
    */
   confine(command: SandboxCommand, policy: SandboxPolicy): Promise<ConfinedCommand>;
 }
 
+/** A command that is ready to be spawned in the sandbox. */
 export interface ConfinedCommand extends SandboxCommand {
-  /** Pipes that it is spawned with beside stdin, stdout and stderr. */
+  /** Pipes to spawn it with, beside stdin, stdout and stderr. */
   readonly pipes: number;
-  /** To be called at once when it has been spawned. */
+  /** Call it right after the command was spawned. */
   attach(child: ChildProcess): Confined;
-  /** Lets go of what the wall holds outside of itself. To be called whatever became of the command. */
+  /** Releases what the sandbox holds outside. Call it in every case. */
   close(): Promise<void>;
 }
 
-/** A command that runs behind the wall. */
+/** A command that runs in the sandbox. */
 export interface Confined {
-  /** Ids of its processes, as they are outside of the wall; without those of the wall itself. */
+  /** Process ids as seen from outside, without the sandbox's own processes. */
   processes(): readonly number[];
-  /** Whether the wall was put up. To be asked when it has ended: if not, the command never ran. */
+  /** Whether the sandbox was set up, valid once the command has ended. If not, the command never ran. */
   isUp(): boolean;
-  /** Names of the processes that were still there when the command had ended; they are gone. */
+  /** Names of processes that still ran when the command ended. They are gone. */
   leftRunning(): readonly string[];
-  /** Those that it asked the proxy for; whatever goes round that reaches nothing, and is not seen. */
+  /**
+   * Hosts that the command asked the proxy for. Connections that bypass the proxy fail and are not listed.
+   */
   refusedHosts(): readonly RefusedHost[];
-  /** What processes of the wall itself use among those of the command, at most. */
+  /** Upper bound on what the sandbox's own processes use within the limits. */
   readonly overhead: Pick<SandboxLimits, 'memoryBytes' | 'processes'>;
 }

@@ -8,16 +8,16 @@ import { parseHostRule } from './network/host-rules.ts';
 import type { Confined, ConfinedCommand, Sandbox, SandboxPolicy } from './sandbox.ts';
 
 /*
- * The sandbox runtime of `@anthropic-ai/sandbox-runtime`: bubblewrap on Linux, Seatbelt on macOS.
- * 1. It is run as a program of its own, once a command, with the policy in a settings file that is gone
- *    with the command: it refuses to run anything without one that it can read.
+ * Invariants of running `@anthropic-ai/sandbox-runtime`, which uses bubblewrap on Linux and Seatbelt on macOS
+ * 1. It runs as a separate program for each command, with the policy in a settings file that is removed
+ *    afterwards. It refuses to run without a readable one.
  * 2. What it cannot enforce is refused, never left out.
  */
 
-/** Says from behind the wall that it is up, and becomes the command. */
+/** Reports from inside the sandbox that it is up, then becomes the command. */
 const MARK = 'echo up > "$0"; exec "$@"';
 
-/** @param launcher what runs srt: its program, or node and its script. */
+/** @param launcher runs srt: its program, or Node and its script. */
 export function createSrt(launcher: readonly string[]): Sandbox {
   return {
     name: 'srt',
@@ -34,7 +34,7 @@ export function createSrt(launcher: readonly string[]): Sandbox {
       return {
         argv: [...launcher, '--settings', settings, '--', ...marked],
         cwd,
-        // Its own name for where TMPDIR is to lead.
+        // The name under which srt reads TMPDIR.
         env: { ...env, CLAUDE_CODE_TMPDIR: scratch },
         pipes: 0,
         attach: (child): Confined => ({

@@ -1,18 +1,19 @@
 import { lstatSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
 import { basename, delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 
-/** Folders of programs; what these need lies beside them, in `lib` and the like. */
+/** Folders of programs. Their libraries lie beside them, in `lib` and similar folders. */
 const PROGRAMS = /^(bin|sbin|shims)$/;
 
-/** Hold programs of many tools, and beside them settings, keys and data that no tool needs. */
+/** Folders that contain programs of many tools, and also settings, keys and data that no tool needs. */
 const MIXED = /^(\.local|\.cargo|\.config)$/;
 
 /**
- * What programs on `path` need of folders that are hidden: the folder of each place on it or, where
- * that is the `bin` of one tool, the tool's; and the same for what links in there lead to, or the file
- * alone where that lies right in what is hidden.
+ * Returns what programs on `path` need from hidden folders: each folder on the path, or the whole tool when
+ * the folder is the `bin` of one tool. The same holds for the targets of links in it; when a target lies
+ * directly in a hidden folder, only that file.
  *
  * @example
+ * import { toolPaths } from '@baton/adapters/sandbox';
  * toolPaths('/home/ada/.nvm/v24/bin:/usr/bin', ['/home/ada']); // ['/home/ada/.nvm/v24']
  */
 export function toolPaths(path: string, hidden: readonly string[]): readonly string[] {
@@ -21,7 +22,7 @@ export function toolPaths(path: string, hidden: readonly string[]): readonly str
   const targets = places.flatMap(linkTargets).filter(isHidden);
   const tools = targets.map((target) => {
     const folder = dirname(target);
-    // All of what is hidden is no tool, whatever lies in it.
+    // A whole hidden folder is never a tool.
     return hidden.includes(folder) ? target : toolOf(folder, hidden);
   });
   return [...new Set([...places.map((place) => toolOf(place, hidden)), ...tools])];

@@ -3,39 +3,50 @@ import type { Workspace } from '@baton/core';
 import type { SandboxSettings } from './hindrances/hindrance.ts';
 import type { Sandbox, SandboxLimits, SandboxPolicy } from './sandbox.ts';
 
-/** What one command is held to, before its build is known. */
+/** The sandbox and rules of a command, before its build is known. */
 export interface Confinement {
   readonly sandbox: Sandbox;
-  /** Whether it may write the files of the build. */
+  /** Whether the command may write the files of the build. */
   readonly workspace: 'write' | 'read';
   readonly hidden: readonly string[];
   readonly readable: readonly string[];
-  /** What it may write beside the files of the build. */
+  /** Paths that it may write beside the files of the build. */
   readonly writable: readonly string[];
   readonly network: SandboxPolicy['network'];
   readonly limits: SandboxLimits;
-  /** Where that is said, for messages. Default: messages name no file. */
+  /** Where the rules are configured, for messages. Default: messages name no file. */
   readonly settings?: SandboxSettings | undefined;
 }
 
-/** A sandbox, and what one run of a command is held to in it. */
+/** A sandbox with the policy of one run. */
 export interface Wall {
   readonly sandbox: Sandbox;
   readonly policy: SandboxPolicy;
-  /** Where that is said, for messages. Default: messages name no file. */
+  /** Where the rules are configured, for messages. Default: messages name no file. */
   readonly settings?: SandboxSettings | undefined;
 }
 
-/** Where a run takes place. */
+/** The place of a run. */
 export interface RunPlace {
   readonly workspace: Pick<Workspace, 'path' | 'outside'> | undefined;
-  /** The folder that it works in where there is no workspace. */
+  /** The folder to work in without a workspace. */
   readonly folder: string;
-  /** What it writes outside of that, such as its reports. */
+  /** Paths that the run writes outside of it, such as reports. */
   readonly scratch?: readonly string[];
 }
 
-/** The wall of one run; none where nothing confines the command. */
+/**
+ * Combines a confinement with the place of one run; undefined when nothing confines the command.
+ *
+ * @example
+ * import { createNoSandbox, wallOf } from '@baton/adapters/sandbox';
+ * const limits = { memoryBytes: 2 ** 31, processes: 500, outputBytes: 2 ** 24 };
+ * const lists = { hidden: [], readable: [], writable: [] };
+ * const wall = wallOf(
+ *   { sandbox: createNoSandbox(), workspace: 'write', ...lists, network: 'all', limits },
+ *   { workspace: undefined, folder: '/srv/shop' },
+ * );
+ */
 export function wallOf(
   confinement: Confinement | undefined,
   { workspace, folder, scratch = [] }: RunPlace,
@@ -44,7 +55,7 @@ export function wallOf(
   const { sandbox, hidden, network, limits, settings } = confinement;
   const outside = workspace?.outside;
   const own = [workspace?.path ?? folder, ...(outside?.writable ?? [])];
-  // No command writes where these lie, so that what links say there holds.
+  // No command can write where these lie, so their links can be trusted.
   const readable = [...confinement.readable, ...(outside?.readable ?? []).map(realIfThere)];
   const writable = [...confinement.writable, ...scratch.map(realIfThere)];
   const places =

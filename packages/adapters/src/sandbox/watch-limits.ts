@@ -1,19 +1,19 @@
 import { residentBytes } from '../process/linux-processes.ts';
 import type { Confined, SandboxLimits } from './sandbox.ts';
 
-/** Watches what the processes of a command use together. */
+/** Watches the resource usage of a command's processes. */
 export interface LimitWatch {
-  /** Resolves when something is beyond a limit. */
+  /** Resolves when a limit is exceeded. */
   readonly exceeded: Promise<void>;
-  /** What was, in words; undefined: nothing. */
+  /** The exceeded limit, in words; undefined: none. */
   excess(): string | undefined;
   stop(): void;
 }
 
-/** Milliseconds between two looks: what happens in between is beyond a limit for so long. */
+/** Milliseconds between two measurements. A shorter excess can go unnoticed. */
 const PERIOD_MS = 250;
 
-/** @param written bytes of output so far. */
+/** @param written returns the bytes of output so far. */
 export function watchLimits(
   confined: Confined,
   limits: SandboxLimits,
@@ -32,7 +32,7 @@ export function watchLimits(
     excess: () => excess,
     stop() {
       clearInterval(timer);
-      // What was written between the last look and the end.
+      // Counts output written after the last measurement.
       excess ??= excessOfOutput(limits, written());
     },
   };

@@ -18,7 +18,14 @@ export interface RedactorOptions {
   readonly values?: readonly string[] | undefined;
 }
 
-/** Masks the given secrets and what looks like a key (provider keys, JWTs, private keys …). */
+/**
+ * Masks the given secrets and what looks like a key (provider keys, JWTs, private keys …).
+ *
+ * @example
+ * import { createRedactor } from '@baton/adapters/secrets';
+ * const redact = createRedactor({ values: [process.env['DEPLOY_TOKEN'] ?? ''] });
+ * console.log(redact('Authorization: Bearer …'));
+ */
 export function createRedactor({ values = [] }: RedactorOptions = {}): Redactor {
   const forms = secretForms(values);
   const literals = forms.length === 0 ? undefined : createLiteralSearch(forms);

@@ -21,6 +21,7 @@ const COMMON = new Set(
  * Why a value cannot be masked well; undefined where it can.
  *
  * @example
+ * import { weaknessOf } from '@baton/adapters/secrets';
  * weaknessOf('84213'); // 'short'
  */
 export function weaknessOf(value: string): WeakSecret | undefined {

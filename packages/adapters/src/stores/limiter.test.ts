@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createLimiter } from './limiter.ts';
 
-/** Calls that end when they are told to. */
+/** Calls that end on request. */
 function calls(limit: number) {
   const turns = createLimiter(limit, (reason) => (reason as Error).message === 'silence');
   const started: string[] = [];

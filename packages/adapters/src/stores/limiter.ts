@@ -1,4 +1,4 @@
-/** Does `work` when it is its turn. */
+/** Runs `work` when its turn comes. */
 export type Limit = <T>(work: () => Promise<T>) => Promise<T>;
 
 interface Waiting {
@@ -7,9 +7,9 @@ interface Waiting {
 }
 
 /**
- * Lets at most `limit` calls to a server be under way, so that their time-outs measure the server and
- * not the queue before it. The others wait for as long as the server answers: when it falls silent,
- * they fail with the first that finds out, and not one after another.
+ * Limits concurrent calls to a server to `limit`, so that their time-outs measure the server instead of a
+ * queue in front of it. Other calls wait as long as the server answers. When it stops answering, they fail
+ * together with the first call that notices, not one after another.
  *
  * @param isSilence whether a call failed because there was no answer at all.
  */

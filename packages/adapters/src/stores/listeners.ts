@@ -2,11 +2,11 @@ import type { WorkHint } from '@baton/core';
 
 type Listener = (hint: WorkHint) => void;
 
-/** Who hears hints. */
+/** The listeners of a dispatcher. */
 export interface Listeners {
-  /** Answers how to stop listening. */
+  /** Returns a function that stops listening. */
   add(listener: Listener): () => void;
-  /** Tells all of them; one that throws keeps the hint from nobody. */
+  /** Calls every listener; one that throws does not keep the hint from the others. */
   tell(hint: WorkHint): void;
 }
 

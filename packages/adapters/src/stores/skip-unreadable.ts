@@ -1,13 +1,17 @@
 import { BatonError } from '@baton/core';
 
-/** Takes the place of a record that cannot be read. @throws whatever else went wrong. */
+/**
+ * Returns an empty list for an unreadable record.
+ *
+ * @throws any other reason unchanged.
+ */
 export type SkipUnreadable = (reason: unknown) => readonly [];
 
 /**
- * For listings of work: one record that cannot be read must not keep everybody from the others.
- * Whoever asks for the record itself is told by `data_loss`.
+ * For lists of work: one unreadable record must not hide the others. Loading the record itself fails with
+ * `data_loss`.
  *
- * @param warn hears of each record, once.
+ * @param warn called once for each record.
  */
 export function createSkipUnreadable(warn: (line: string) => void): SkipUnreadable {
   const told = new Set<string>();
@@ -20,7 +24,7 @@ export function createSkipUnreadable(warn: (line: string) => void): SkipUnreadab
   };
 }
 
-/** What can be read of `records`. */
+/** Converts the readable ones of `records`. */
 export function readable<R, T>(
   records: readonly R[],
   read: (record: R) => T,

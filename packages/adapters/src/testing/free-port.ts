@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 
-/** Redis talks to the others of a cluster on the port 10,000 above its own. */
+/** Nodes of a Redis cluster also use the port 10,000 above their own. */
 const HIGHEST = 55_000;
 
 /** A port that was free a moment ago. */

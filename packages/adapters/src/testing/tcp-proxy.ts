@@ -7,24 +7,24 @@ interface ProxiedConnection {
   readonly server: Socket;
 }
 
-/** What becomes of a connection. By default all that comes is passed on. */
+/** What happens to the data of a connection. Default: it is passed on. */
 interface Passage {
-  /** Gets what the client has sent. */
+  /** Called with data from the client. */
   toServer?(data: Buffer): void;
-  /** Gets what the server has sent. */
+  /** Called with data from the server. */
   toClient?(data: Buffer): void;
   ended?(): void;
 }
 
-/** Stands between clients and a server on this machine. */
+/** A proxy between clients and a server on this machine. */
 export interface TcpProxy {
   readonly port: number;
-  /** From now on the connections that there are stay open and pass nothing on; new ones do. */
+  /** Existing connections stay open and pass on nothing from now on; new ones work. */
   fallSilent(): void;
   close(): Promise<void>;
 }
 
-/** @param open called for each connection; without an answer it is refused. */
+/** @param open called for each connection; without a result, the connection is refused. */
 export async function startTcpProxy(
   serverPort: number,
   open: (connection: ProxiedConnection) => Passage | undefined = () => ({}),
@@ -41,7 +41,7 @@ export async function startTcpProxy(
       from.on('data', (data: Buffer) => {
         if (!silent.has(connection)) take(data);
       });
-      // A server that is killed may end the connection without a word.
+      // A killed server may end the connection without an error.
       from.on('close', () => {
         if (connections.delete(connection)) passage?.ended?.();
         into.destroy();

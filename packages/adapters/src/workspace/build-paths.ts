@@ -2,50 +2,50 @@ import { join } from 'node:path';
 import { BatonError } from '@baton/core';
 import type { Places } from './places.ts';
 
-/** Where everything of one build lies. */
+/** Where the files of one build lie. */
 export interface BuildPaths {
   readonly workflowId: string;
   /** The files that the build works on. */
   readonly worktree: string;
-  /** What Baton keeps of the build beside its checkpoints; all that follows lies in it. */
+  /** Baton's files of the build, apart from its checkpoints; contains all the following paths. */
   readonly state: string;
-  /** The git folder that roles and commands work with in the worktree. */
+  /** The git folder for roles and commands in the worktree. */
   readonly git: string;
-  /** Says where the worktree is, for as long as there is anything of it. */
+  /** File that names the worktree, for as long as any file of it exists. */
   readonly place: string;
-  /** Where private git folders come and go. */
+  /** Folder for temporary private git folders. */
   readonly scratch: string;
-  /** The user's git settings as they were when the build began. */
+  /** The user's git settings from the start of the build. */
   readonly settings: string;
-  /** Where filters run: the files of the commit that the build began at, for programs among them. */
+  /** Folder that filters run in, with the files of the starting commit that are programs. */
   readonly programs: string;
-  /** An index that was true of the worktree once; it saves work and is never trusted. */
+  /** An earlier index of the worktree; it saves work and is never trusted. */
   readonly index: string;
-  /** Says that the worktree is complete. */
+  /** Marks a complete worktree. */
   readonly mark: string;
-  /** The process that holds it may take the worktree apart. */
+  /** The holder of this lock may replace the worktree. */
   readonly lock: string;
   /** Records of the process groups that work in the worktree. */
   readonly groups: string;
-  /** What was kept as the preparation of a worktree for judges. */
+  /** The kept preparation of a worktree for judges. */
   readonly preparation: string;
-  /** Covers the checkpoints of the build. */
+  /** The ref that keeps the checkpoints of the build. */
   readonly ref: string;
 }
 
-/** Longer names do not fit a file system once git has added `.lock`. */
+/** Longer names do not fit into a file system once git has added `.lock`. */
 const LONGEST_ID = 200;
 const ID = /^[A-Za-z0-9_-]+$/;
 
-/** Whether the text can be the id of a build with a workspace. */
+/** Whether a text can be the id of a build with a workspace. */
 export function isWorkflowId(text: string): boolean {
   return ID.test(text) && text.length <= LONGEST_ID;
 }
 
 /**
- * The paths of a build. The id becomes a folder and a ref, hence the narrow alphabet.
+ * The paths of a build. The id becomes the name of a folder and a ref, so few characters are permitted.
  *
- * @throws BatonError `invalid_input` for an id with other characters, an empty or a very long one.
+ * @throws BatonError `invalid_input` for an id with other characters, and for an empty or very long one.
  */
 export function buildPaths(places: Places, workflowId: string): BuildPaths {
   if (!isWorkflowId(workflowId)) {
@@ -69,21 +69,21 @@ export function buildPaths(places: Places, workflowId: string): BuildPaths {
   };
 }
 
-/** No id has a dot, so this ends the name of no author's worktree. */
+/** No id contains a dot, so no author's worktree has this suffix. */
 const JUDGE = '.checks';
 
-/** The same build, with the worktree that those who judge it work in. */
+/** The paths of the same build for its judges, who have a worktree of their own. */
 export function judgePaths(paths: BuildPaths): BuildPaths {
   const worktree = `${paths.worktree}${JUDGE}`;
   return { ...paths, worktree, ...worktreePaths(join(paths.state, 'checks')) };
 }
 
-/** The build that a worktree of this name may be of. */
+/** The id of the build that a worktree of this name would belong to. */
 export function workflowOfWorktree(name: string): string {
   return name.endsWith(JUDGE) ? name.slice(0, -JUDGE.length) : name;
 }
 
-/** What each worktree of a build has of its own. */
+/** The paths that each worktree of a build has for itself. */
 function worktreePaths(state: string) {
   return {
     git: join(state, 'git'),

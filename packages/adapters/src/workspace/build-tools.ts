@@ -15,19 +15,19 @@ export interface BuildContext {
   readonly env: Environment;
   readonly repository: Repository;
   readonly paths: BuildPaths;
-  /** Who works in the worktree that `paths` lead to. */
+  /** Who works in the worktree of `paths`. */
   readonly use: WorkspaceUse;
-  /** Rules of what to ignore, beside those that the user's settings and the commit have. */
+  /** Ignore rules in addition to those of the user's settings and of the commit. */
   readonly ignored: readonly string[];
-  /** Names of ignored files and folders that a restore leaves. */
+  /** Names of ignored files and folders that a restore keeps. */
   readonly keepIgnored: readonly string[];
-  /** Hears of a worktree that was in the way and could not be removed. */
+  /** Called for a worktree that was in the way and could not be removed. */
   readonly setAside: (aside: SetAside) => void;
-  /** Runs one task on this build at a time. */
+  /** Runs the tasks of this build one at a time. */
   readonly exclusively: <T>(task: () => Promise<T>) => Promise<T>;
 }
 
-/** What works on the files of a build. */
+/** The tools for the files of a build. */
 export interface BuildTools {
   readonly withGit: WithPrivateGit;
   readonly worktree: Worktree;
@@ -36,12 +36,12 @@ export interface BuildTools {
   readonly take: TakeSnapshot;
 }
 
-/** The checkpoint that a workspace is opened with, and the first one of its build. */
+/** The checkpoint that a workspace was opened with, and the first one of its build. */
 export interface Opened {
   readonly entry: CheckpointRecord;
   readonly base: CheckpointRecord;
   /** The files of `entry`. */
   readonly files: Snapshot;
-  /** By what they were prepared for judges, if they were. */
+  /** Key of the preparation for judges, if there is one. */
   readonly prepared?: string;
 }

@@ -8,22 +8,21 @@ import { changeIndex, removeFromIndex } from './change-index.ts';
 import { conversionsOf } from './file-attributes.ts';
 import { AS_THEY_ARE, type PrivateGit, type WithPrivateGit } from './private-git.ts';
 
-/** A tree, and whose attributes its files come out by. */
+/** A tree, and the source of the attributes for checking it out. */
 export interface CheckOutSource {
   readonly withGit: WithPrivateGit;
   readonly worktree: string;
   readonly settings: GitSettings;
-  /** The commit that the build began at. */
+  /** The commit that the build started from. */
   readonly start: string;
   readonly tree: string;
 }
 
 /**
- * Makes the tracked files of the worktree those of a tree. Git goes by the attributes of the tree that it
- * checks out, but a build goes by those of its beginning: where they differ, the old ones lie there
- * meanwhile.
+ * Checks out a tree into the worktree. Git uses the attributes of the tree, but a build uses those of its
+ * start: where they differ, the old attribute files are in place during the checkout.
  *
- * @param git a private git of the worktree with the settings; its index says what is there already.
+ * @param git a private git of the worktree with the settings; its index lists the files that exist.
  */
 export async function checkOutTree(git: PrivateGit, source: CheckOutSource): Promise<void> {
   const { worktree, start, tree } = source;
@@ -48,7 +47,7 @@ export async function checkOutTree(git: PrivateGit, source: CheckOutSource): Pro
   await setEntries(git, changed, present);
 }
 
-/** Gives `paths` of the index the entries that they have in `entries`; those without one go. */
+/** Sets the index entries of `paths` to those of `entries`, and removes the others. */
 async function setEntries(
   git: PrivateGit,
   paths: readonly string[],
@@ -63,8 +62,8 @@ async function setEntries(
 }
 
 /**
- * Writes files that the build has changed outside of the patterns of a sparse checkout, too: git leaves
- * them out, but roles and checks had them.
+ * Also writes files that the build changed outside of a sparse checkout's patterns: git leaves them out, but
+ * roles and checks had them.
  */
 async function checkOutBeyondPatterns(
   git: PrivateGit,
@@ -83,7 +82,7 @@ async function attributeFiles(git: PrivateGit, tree: string): Promise<TreeEntrie
   return new Map([...all].filter(([path]) => /(?:^|\/)\.gitattributes$/.test(path)));
 }
 
-/** The tree with the entries of `paths` as in `entries`. */
+/** The tree with the entries of `paths` taken from `entries`. */
 async function treeWith(
   { withGit, worktree, tree }: CheckOutSource,
   paths: readonly string[],

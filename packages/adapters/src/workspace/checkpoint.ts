@@ -8,30 +8,30 @@ import type { PrivateGit } from './private-git.ts';
 
 /*
  * Invariants
- * 1. A checkpoint's first parent is the one before it in the same work, and the ref covers both and
- *    what it covered before. So nothing that was ever acknowledged is garbage-collected.
- * 2. The first of a build holds the files that it began with; its parent is the commit they were
- *    checked out from. Every later one names the first.
- * 3. A checkpoint commit describes itself, and its id vouches for what it says. So what the caller
- *    recorded is enough to find everything else, and the ref, which any program can move, is only
- *    asked before the caller has recorded any.
+ * 1. The first parent of a checkpoint is the previous one of the same work, and the ref keeps both, as well
+ *    as all it kept before. So git never collects an acknowledged checkpoint.
+ * 2. The first checkpoint of a build holds its initial files; its parent is the commit that they were checked
+ *    out from. Every later one names the first.
+ * 3. A checkpoint commit describes itself, and its id guarantees the content. So the caller's record is
+ *    enough to find everything else. Any program can move the ref, so it is only read before the caller has a
+ *    record.
  */
 
-/** What a checkpoint commit holds. */
+/** The content of a checkpoint commit. */
 export interface CheckpointRecord {
   readonly commit: string;
-  /** The files as they are in the repository: cleaned by the user's filters. */
+  /** The files as stored in the repository: converted by the user's filters. */
   readonly tree: string;
-  /** Digest of the files as they are in the worktree. */
+  /** Digest of the files in the worktree. */
   readonly digest: string;
   readonly workflowId: string;
-  /** The user's commit that the build began at. */
+  /** The user's commit that the build started from. */
   readonly start: string;
-  /** The first checkpoint of the build; undefined in that one. */
+  /** The first checkpoint of the build; undefined in the first one. */
   readonly base: string | undefined;
-  /** The rules of what to ignore, in the first checkpoint of a build; elsewhere empty. */
+  /** The ignore rules; only in the first checkpoint of a build, otherwise empty. */
   readonly ignoreRules: Buffer;
-  /** Digest of the git settings, in the first checkpoint of a build; elsewhere empty. */
+  /** Digest of the git settings; only in the first checkpoint of a build, otherwise empty. */
   readonly settingsDigest: string;
 }
 
@@ -41,9 +41,9 @@ type FirstCheckpoint = Pick<
   'tree' | 'digest' | 'start' | 'ignoreRules' | 'settingsDigest'
 >;
 
-/** A later one. */
+/** A later checkpoint. */
 type NextCheckpoint = Pick<CheckpointRecord, 'tree' | 'digest'> & {
-  /** The checkpoint that its work began with, or the last one made of it since. */
+  /** The checkpoint that the work started from, or the latest one since. */
   readonly after: CheckpointRecord;
   readonly label: string;
 };
@@ -51,23 +51,24 @@ type NextCheckpoint = Pick<CheckpointRecord, 'tree' | 'digest'> & {
 /** Reads and records the checkpoints of one build. */
 export interface Checkpoints {
   /**
-   * The first of the build as the ref has it, or undefined before there is one.
+   * The first checkpoint that the ref leads to; undefined before there is one.
    *
    * @throws BatonError `data_loss` when the ref is no checkpoint of this build.
    */
   first(): Promise<CheckpointRecord | undefined>;
   /**
-   * @throws BatonError `data_loss` when there is no such checkpoint of this build, or when it does
-   * not have the digest it should.
+   * Finds a checkpoint that the caller has recorded.
+   *
+   * @throws BatonError `data_loss` when the build has no such checkpoint, or it has another digest.
    */
   find(checkpoint: Checkpoint): Promise<CheckpointRecord>;
-  /** The first of the build, given any of its checkpoints. */
+  /** The first checkpoint of the build that `record` belongs to. */
   baseOf(record: CheckpointRecord): Promise<CheckpointRecord>;
   /** Records the first checkpoint of the build. */
   begin(git: PrivateGit, checkpoint: FirstCheckpoint): Promise<CheckpointRecord>;
-  /** Records a later one. */
+  /** Records a later checkpoint. */
   record(git: PrivateGit, checkpoint: NextCheckpoint): Promise<CheckpointRecord>;
-  /** Points the ref at `record` where it does not cover it (any more). */
+  /** Points the ref at `record` unless it already keeps it. */
   keep(record: CheckpointRecord): Promise<void>;
 }
 
@@ -81,10 +82,10 @@ interface NewCommit {
 }
 
 export function checkpointsOf(git: Git, repository: Repository, paths: BuildPaths): Checkpoints {
-  // A role may make a replacement ref; what was recorded is read, not what stands in for it.
+  // A role may create a replacement ref; read the recorded object, not its replacement.
   const env = { GIT_DIR: repository.commonDir, GIT_NO_REPLACE_OBJECTS: '1' };
   const inRepository = { cwd: repository.root, env };
-  // By it another home of Baton knows that the build is not its own.
+  // Lets another home of Baton know that the build is not its own.
   const state = ['State', encodeURI(paths.state)] as const;
 
   async function read(revision: string): Promise<CheckpointRecord | undefined> {
@@ -95,7 +96,7 @@ export function checkpointsOf(git: Git, repository: Repository, paths: BuildPath
     return parse(result.stdout.toString('utf8'));
   }
 
-  /** What the ref stands at: a commit, something else, or nothing that can be read. */
+  /** What the ref points at: a commit, another object, or nothing readable. */
   async function atRef(): Promise<{ readonly id?: string; readonly isCommit: boolean }> {
     const input = Buffer.from(`${paths.ref}\n`);
     const answer = textOf(await git(['cat-file', '--batch-check'], { ...inRepository, input }));
@@ -103,9 +104,9 @@ export function checkpointsOf(git: Git, repository: Repository, paths: BuildPath
     return OBJECT_ID.test(id) ? { id, isCommit: type === 'commit' } : { isCommit: false };
   }
 
-  /** Moves the ref itself, whatever it points at, unless it is no longer at `from`. */
+  /** Moves the ref itself, without following it, unless it has moved away from `from`. */
   async function moveRef(to: string, from: string | undefined): Promise<void> {
-    // Git refuses to move a ref that it cannot read.
+    // Git refuses to move an unreadable ref.
     if (from === undefined) await rm(join(repository.commonDir, paths.ref), { force: true });
     const expected = from === undefined ? [] : [from];
     await git(['update-ref', '--no-deref', paths.ref, to, ...expected], inRepository);
@@ -121,7 +122,7 @@ export function checkpointsOf(git: Git, repository: Repository, paths: BuildPath
         await moveRef(commit, id);
         return commit;
       } catch (reason) {
-        // Another process was faster: what it recorded becomes a parent, too.
+        // Another process was faster: its checkpoint becomes a parent, too.
         if (attempt >= RECORD_ATTEMPTS || (await atRef()).id === id) throw reason;
       }
     }
@@ -207,17 +208,17 @@ function messageOf(label: string, trailers: readonly (readonly [string, string])
 
 const TITLE = 'baton: ';
 
-/** The label in the title of a checkpoint; undefined where there is none. */
+/** The label in the title of a checkpoint; undefined when there is none. */
 export function labelIn(title: string): string | undefined {
   return title.startsWith(TITLE) ? title.slice(TITLE.length) : undefined;
 }
 
-/** Reads the answer of `cat-file --batch`: a header line, then the commit. */
+/** Parses the output of `cat-file --batch`: a header line, then the commit. */
 function parse(answer: string): CheckpointRecord | undefined {
   const [commit = '', type] = answer.slice(0, answer.indexOf('\n')).split(' ');
   if (type !== 'commit') return undefined;
   const tree = /\ntree ([0-9a-f]+)\n/.exec(answer)?.[1];
-  // After the title, so that a label cannot pass for a trailer.
+  // Search after the title, so that a label cannot pass for a trailer.
   const trailers = answer.slice(answer.indexOf('\n\n')).split('\n').slice(3);
   const trailer = (name: string) =>
     trailers.find((line) => line.startsWith(`Baton-${name}: `))?.slice(`Baton-${name}: `.length);

@@ -24,36 +24,36 @@ import { SUBMODULE_HEAD, type Submodules } from './submodules.ts';
 
 /*
  * Invariants
- * 1. What did not change keeps its entry, whatever it is: an encrypted file, a pointer, a submodule, a
- *    file that a sparse checkout leaves out.
- * 2. What changed goes in as the user's git would have it: through the attributes and filters that stood
- *    when the build began. A file that goes through a filter is never stored without it.
- * 3. Afterwards each changed file is what git checks out of the tree, so that what is judged from here
- *    on is, byte by byte, what everyone gets who checks it out.
+ * 1. What did not change keeps its entry, whatever it is: an encrypted file, a pointer, a submodule, a file
+ *    outside of a sparse checkout.
+ * 2. What changed is stored as the user's git would store it, with the attributes and filters from the start
+ *    of the build. A file with a filter is never stored without it.
+ * 3. Afterwards, each changed file equals what git checks out of the tree. So what is judged from then on is,
+ *    byte by byte, what every checkout contains.
  */
 
 export interface CleanTreeSource {
   readonly withGit: WithPrivateGit;
   readonly worktree: string;
   readonly objectFormat: string;
-  /** The commit that the build began at, whose attributes count. */
+  /** The commit that the build started from; its attributes apply. */
   readonly start: string;
   readonly settings: GitSettings;
   readonly submodules: Submodules;
 }
 
-/** Files as they are in the worktree, and the tree that they were checked out from. */
+/** The files of the worktree, and the tree that they were checked out from. */
 export interface CleanFiles {
   readonly tree: string;
   readonly entries: TreeEntries;
 }
 
 /**
- * Writes the tree that `now` is in the repository, given that `before` is `before.tree` there. Answers the
- * tree, and the files as they are afterwards.
+ * Writes the tree of `now`, given that `before` is stored as `before.tree`. Returns the tree and the
+ * resulting files.
  *
- * @throws BatonError `invalid_input` for a file whose filter is missing, or a submodule with changes that
- * no commit of the user's has.
+ * @throws BatonError `invalid_input` for a file whose filter is missing, and for a submodule with changes
+ * that are in no commit of the user's.
  */
 export async function writeCleanTree(
   source: CleanTreeSource,
@@ -95,7 +95,7 @@ export async function writeCleanTree(
       git,
       [...ids].map(([path, id]) => `${kindOf(now, path)} ${id}\t${path}`),
     );
-    // Of a partial clone not all objects are here.
+    // A partial clone does not have all objects.
     return textOf(await git.run(['write-tree', '--missing-ok']));
   });
   const entries = new Map([...now, ...rewritten]);
@@ -106,7 +106,7 @@ export async function writeCleanTree(
   return { tree, entries };
 }
 
-/** Links that `core.symlinks` has checked out as files, which hold what the links say. */
+/** Links that `core.symlinks` checks out as files with the target as content. */
 async function linksAsFiles(
   { withGit, worktree, settings }: CleanTreeSource,
   tree: string,
@@ -117,7 +117,7 @@ async function linksAsFiles(
   return new Set([...entries].flatMap(([path, entry]) => (modeOf(entry) === LINK ? [path] : [])));
 }
 
-/** Files that are again as the build began with them, and that a sparse checkout does not have. */
+/** Files that are unchanged from the start of the build and that the sparse checkout omits. */
 async function leftOut(
   source: CleanTreeSource,
   tree: string,
@@ -186,9 +186,9 @@ async function findConversions(
 }
 
 interface Converted {
-  /** Objects of the files. */
+  /** Object ids of the files. */
   readonly ids: ReadonlyMap<string, string>;
-  /** Files that git would check out otherwise, as they are now. */
+  /** Files that git would check out differently, with their current content. */
   readonly rewritten: ReadonlyMap<string, string>;
 }
 
@@ -220,7 +220,7 @@ interface Alike extends Conversion {
   readonly paths: readonly string[];
 }
 
-/** Converts files that have the same attributes, and makes them what git checks out of the result. */
+/** Converts files with the same attributes, and rewrites them as git checks them out. */
 async function convertAlike(
   { withGit, worktree, settings, objectFormat }: CleanTreeSource,
   { paths, attributes, filter }: Alike,
@@ -253,12 +253,12 @@ async function convertAlike(
   });
 }
 
-/** A filter that fails must not let a file through as it is. */
+/** Makes a failing filter an error, so that no file is stored unfiltered. */
 function required(filter: string | undefined): [string, string][] {
   return filter === undefined ? [] : [[`filter.${filter}.required`, 'true']];
 }
 
-/** Copies a file with its folders, never through a link that lies in its place. */
+/** Copies a file and creates parent folders, never through a link. */
 async function copyBelow(from: string, to: string, path: string): Promise<void> {
   const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
   await mkdir(filePlace(to, folder), { recursive: true });

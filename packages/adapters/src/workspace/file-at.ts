@@ -11,11 +11,11 @@ export interface FileSource {
   readonly withGit: WithPrivateGit;
   readonly worktree: string;
   readonly settings: GitSettings;
-  /** The commit that the build began at, whose attributes count. */
+  /** The commit that the build started from; its attributes apply. */
   readonly start: string;
 }
 
-/** A file of a tree as it is checked out; undefined where there is none. */
+/** A file of a tree as git checks it out; undefined when it does not exist. */
 export async function fileAt(
   { withGit, worktree, settings, start }: FileSource,
   path: string,
@@ -31,7 +31,7 @@ export async function fileAt(
     await git.run(['read-tree', start]);
     const conversion = (await conversionsOf(git, [bytes], settings)).get(bytes);
     if (conversion === undefined) return asItIs(false);
-    // Not in the worktree: a filter must find no program that a role put there.
+    // Outside of the worktree, so that a filter finds no program from a role.
     const place = join(git.folder, 'nothing');
     await mkdir(place);
     const { attributes } = conversion;

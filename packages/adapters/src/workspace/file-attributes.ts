@@ -2,11 +2,11 @@ import { bytesOf, fieldsOf } from '../git/git.ts';
 import { type GitSettings, settingOf } from '../git/git-settings.ts';
 import type { PrivateGit } from './private-git.ts';
 
-/** What git may do to a file on its way into the repository and out of it. */
+/** How git may convert a file on its way into the repository and out of it. */
 export interface Conversion {
-  /** Its attributes, as a line of an attributes file without the pattern. */
+  /** The attributes, as a line of an attributes file without the pattern. */
   readonly attributes: string;
-  /** The filter that it goes through; undefined where it goes through none. */
+  /** The filter; undefined when there is none. */
   readonly filter: string | undefined;
 }
 
@@ -16,8 +16,8 @@ type Attributes = Readonly<Record<(typeof NAMES)[number], string>>;
 const UNSPECIFIED = 'unspecified';
 
 /**
- * The conversions of those of `paths` that git may convert, by the attributes in the index of `git`.
- * Those that it takes as they are are left out.
+ * The conversions of those `paths` that git may convert, by the attributes in the index of `git`. Files that
+ * are stored unchanged are left out.
  */
 export async function conversionsOf(
   git: PrivateGit,
@@ -64,7 +64,7 @@ function written(name: string, value: string): string {
   return value === UNSPECIFIED ? `!${name}` : `${name}=${value}`;
 }
 
-/** Whether the settings say what the filter does. */
+/** Whether the settings define the filter. */
 export function isConfigured(filter: string, settings: GitSettings): boolean {
   return ['clean', 'process', 'smudge'].some(
     (action) => settingOf(settings, `filter.${filter}.${action}`) !== undefined,

@@ -8,14 +8,15 @@ import { AS_THEY_ARE, type WithPrivateGit } from './private-git.ts';
 
 /*
  * Invariants
- * 1. A filter runs in a folder that no role writes to. What its command names there is a file of the commit that
- *    the build began at, never what a role has made of it.
- * 2. The folder belongs to one build, is made anew when the build is opened or handed over, and appears whole.
+ * 1. A filter runs in a folder that no role can write. A program that its command names there comes from the
+ *    starting commit, never from a role.
+ * 2. The folder belongs to one build. It is created again when the build is opened or handed over, and
+ *    appears complete.
  */
 
 const FILTER_COMMAND = /^filter\.[\s\S]+\.(?:clean|smudge|process)$/;
 
-/** The settings with filters that run in the folder of programs, which is made for them. */
+/** Returns the settings with filters that run in the folder of programs, and fills that folder. */
 export async function withFilterPrograms(
   withGit: WithPrivateGit,
   settings: BuildSettings,
@@ -55,7 +56,7 @@ async function layOut(
     await git.run(['read-tree', start]);
     const all = fieldsOf(await git.run(['ls-files', '-z']));
     const isProgram = commands.some((command) => names.some((name) => isNamed(command, name)));
-    // The settings of a filter lie at the root (.lfsconfig, .sops.yaml); its program may use any file.
+    // A filter's settings lie at the root (.lfsconfig, .sops.yaml); a filter program may use any file.
     const needed = isProgram ? all : all.filter((path) => !path.includes('/'));
     const out = ['checkout-index', '--force', '--ignore-skip-worktree-bits', '-z', '--stdin'];
     await git.run(out, { input: bytesOf(needed) });
@@ -64,7 +65,7 @@ async function layOut(
   await rename(place, paths.programs);
 }
 
-/** Whether a command has the name as a word, or as part of a path. */
+/** Whether a command contains the name as a word or as part of a path. */
 function isNamed(command: string, name: string): boolean {
   return command.split(/[^\w.\x80-\xff-]+/).includes(name);
 }

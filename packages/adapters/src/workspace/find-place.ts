@@ -8,7 +8,7 @@ import { findRepository, type Repository } from '../git/repository.ts';
 import type { GitWorkspaceProviderOptions } from './git-workspace-provider-options.ts';
 import { type Places, placeProblem, placesOf } from './places.ts';
 
-/** The repository and the folders that Baton uses for it. */
+/** The repository, and the folders that Baton uses for it. */
 export interface Place extends Places {
   readonly repository: Repository;
 }
@@ -18,7 +18,7 @@ export type PlaceOptions = Pick<
   'repository' | 'directory' | 'stateDirectory'
 >;
 
-/** Where the builds of a repository lie. The folders may not be there yet; nothing is made. */
+/** Finds the folders of a repository's builds. They may not exist; this creates nothing. */
 export async function findPlace(
   git: Git,
   { repository: path, directory, stateDirectory }: PlaceOptions,
@@ -34,9 +34,9 @@ export async function findPlace(
 }
 
 /**
- * The same for builds to work in: both folders are there afterwards.
+ * Like {@link findPlace}, and creates both folders.
  *
- * @throws BatonError `invalid_input` where builds would go wrong in the folder of the worktrees.
+ * @throws BatonError `invalid_input` when builds cannot work in the folder of the worktrees.
  */
 export async function makePlace(git: Git, options: PlaceOptions, env: Environment): Promise<Place> {
   const { repository, state, worktrees } = await findPlace(git, options, env);

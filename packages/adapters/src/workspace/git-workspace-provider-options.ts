@@ -3,63 +3,72 @@ import type { HandOver, HandOverRequest } from './hand-over.ts';
 import type { SetAside } from './set-aside.ts';
 import type { TakeMode, Taken } from './take.ts';
 
+/** Options of `createGitWorkspaceProvider`. */
 export interface GitWorkspaceProviderOptions {
   /** Root folder of the git repository that builds start from. */
   readonly repository: string;
   /**
-   * Folder for the worktrees, one subfolder a build. Default: `~/baton/<name>-<digest>`, or below
-   * `BATON_HOME` where the environment has it. It lies outside of the repository, whose tools would
-   * find the files of builds otherwise, and with no `node_modules` above.
+   * Folder for the worktrees, one subfolder for each build. Default: `~/baton/<name>-<digest>`, or below
+   * `BATON_HOME` where the environment has it. It must lie outside of the repository, so that the
+   * repository's tools do not find the files of builds, and not below a folder with `node_modules`.
    */
   readonly directory?: string | undefined;
-  /** Folder for locks and records. Default: `~/.local/state/baton/<name>-<digest>`, or as above. */
+  /** Folder for locks and records. Default: `~/.local/state/baton/<name>-<digest>`, or below `BATON_HOME`. */
   readonly stateDirectory?: string | undefined;
   /**
-   * Rules of what to ignore, in the syntax of `.gitignore`; they outrank the user's others. Those that
-   * a build is first opened with hold for all of it. Default: none.
+   * Ignore rules in the syntax of `.gitignore`; they override the user's. The rules of a build's first
+   * opening apply to the whole build. Default: none.
    */
   readonly ignored?: readonly string[] | undefined;
   /**
-   * Names of ignored files and folders, at any depth, that stay when a restore takes back the work of
-   * an attempt. Default: those of dependencies and of caches that their tools keep up to date, such
-   * as `node_modules`, `.venv`, `target`, `.gradle`. An empty list gives every attempt a clean start.
+   * Names of ignored files and folders, at any depth, that a restore keeps. Default: dependencies and caches
+   * that tools keep up to date, such as `node_modules`, `.venv`, `target`, `.gradle`. With an empty list,
+   * every attempt starts clean.
    */
   readonly keepIgnored?: readonly string[] | undefined;
-  /** Environment of git; default `process.env`. Variables that redirect git are left out. */
+  /** Environment of git; variables that redirect git are left out. Default: `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /**
-   * Hears of a worktree that was in the way of a new one and could not be removed: it lies beside the new
-   * one now, and `pruneBuilds` removes it once that is permitted. Default: nobody hears of it.
+   * Called for a worktree that was in the way of a new one and could not be removed. It now lies beside the
+   * new one; `pruneBuilds` removes it once that is permitted. Default: not reported.
    */
   readonly onSetAside?: ((aside: SetAside) => void) | undefined;
   /** Milliseconds to wait for a lock that git or another opening holds. Default: 10,000. */
   readonly lockWaitMs?: number | undefined;
 }
 
+/** Opens the worktrees of builds, and hands their work over. */
 export interface GitWorkspaceProvider extends WorkspaceProvider {
   /**
-   * Makes a branch of the repository from the work of a build: one commit on the commit that the build
-   * began at, with exactly what it changed. Answers the same when asked again.
+   * Creates a branch in the repository from the work of a build: one commit on the starting commit, with
+   * exactly the build's changes. Repeated calls return the same result.
    *
-   * @throws BatonError `data_loss` when there is no such checkpoint, `already_exists` when the branch is
-   * something else, `invalid_input` when git makes no branch of this name or cannot sign.
+   * @throws BatonError `data_loss` when the checkpoint does not exist, `already_exists` when the branch holds
+   * something else, `invalid_input` when git does not accept the name or cannot sign.
    * @example
+   * import { createGitWorkspaceProvider } from '@baton/adapters/workspace';
+   * const workspaces = createGitWorkspaceProvider({ repository: '/home/ada/shop' });
+   * const workspace = await workspaces.open('wf_1', undefined);
    * const { branch } = await workspaces.handOver({
-   *   workflowId, checkpoint, branch: 'baton/dark-mode', message: 'Add a dark mode', at: Date.now(),
+   *   workflowId: 'wf_1',
+   *   checkpoint: await workspace.checkpoint('deployment'),
+   *   branch: 'baton/dark-mode',
+   *   message: 'Add a dark mode',
+   *   at: Date.now(),
    * });
    */
   handOver(request: HandOverRequest): Promise<HandOver>;
   /**
-   * Puts the work of a build where the user wants it: on its branch, rebased where `HEAD` has moved on;
-   * into index and files, to be committed; or out as a patch. No hook runs, and no filter or merge driver
-   * but those that stood in the user's settings before the build.
+   * Delivers the work of a build: on its branch, rebased if `HEAD` has moved; into the user's index and
+   * files, to be committed; or as a patch. It runs no hooks, and only filters and merge drivers that the
+   * user's settings had before the build.
    *
    * @throws BatonError as `handOver`, and `invalid_input` when changes of the user are in the way.
    */
   take(request: HandOverRequest, mode: TakeMode): Promise<Taken>;
   /**
-   * Removes the worktree of a build with all its files. Its checkpoints stay under
-   * `refs/baton/<workflowId>`, and opening it again brings the files back.
+   * Removes the worktree of a build with all its files. Its checkpoints stay under `refs/baton/<workflowId>`;
+   * opening the build again restores the files.
    *
    * @throws BatonError `invalid_input` for a malformed id or an unusable repository.
    */

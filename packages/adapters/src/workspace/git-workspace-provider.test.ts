@@ -113,7 +113,7 @@ test('digests and checkpoints of one build may be asked for at the same time', a
     ]),
   );
   expect(new Set(digests).size).toBe(1);
-  // Each of the two goes on from what it recorded itself; the ref covers all of them.
+  // Each of the two continues from its own checkpoint; the ref keeps all of them.
   const chain = repository.git(['rev-list', 'HEAD..refs/baton/w']);
   expect(chain.trim().split('\n')).toHaveLength(5);
 });

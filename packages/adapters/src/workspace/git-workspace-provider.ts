@@ -22,57 +22,57 @@ import { type TakeTools, takeWork } from './take.ts';
 const DEFAULT_LOCK_WAIT_MS = 10_000;
 
 /**
- * Gives every build a worktree of its own, checkpointed under `refs/baton/<workflowId>`. The
- * user's branches, HEAD, index, settings and hooks are neither changed nor run; what Baton needs
- * besides lies outside of the repository: {@link placesOf}.
+ * Gives every build its own worktree, with checkpoints under `refs/baton/<workflowId>`. It neither changes
+ * the user's branches, HEAD, index and settings nor runs the user's hooks. Everything else that Baton needs
+ * lies outside of the repository: see {@link placesOf}.
  *
- * The worktree has a git folder of its own, outside of both. It reads the user's objects, and begins with
- * the user's branches and tags, HEAD at the commit that the build began at, and of the settings only who
- * commits, how files go in and out, and the remotes whose addresses hold no password. So whatever roles
- * and commands do with git there (settings, hooks, branches, commits) is not done to the repository.
+ * The worktree has its own git folder, outside of both. It reads the user's objects and starts with the
+ * user's branches and tags, HEAD at the starting commit of the build, and a few settings: identity,
+ * conversion of files, and remotes whose addresses hold no password. So whatever roles and commands do with
+ * git there (settings, hooks, branches, commits) does not affect the repository.
  *
- * A digest speaks of every file that no ignore rule of the beginning matches (`ignored`, the starting
- * commit's own, the user's settings; never those that a role writes), and of every file whose name that
- * commit holds, to the byte, with its executable bit; symbolic links as links. It does not speak of
- * ignored files, empty folders, sockets, pipes, owners, times or other permissions. Nested repositories
- * count as folders; a submodule counts as its commit where its files are that commit's.
+ * A digest covers every file that no ignore rule from the start matches (`ignored`, the starting commit's
+ * rules, the user's settings; never rules that a role writes), and every file whose name the starting commit
+ * contains: content, executable bit, and links as links. It does not cover ignored files, empty folders,
+ * sockets, pipes, owners, times or other permissions. Nested repositories count as folders; a submodule
+ * counts as its commit while it has exactly the files of that commit.
  *
- * A checkpoint is a commit: the tree that the build began with plus what it changed, cleaned by the
- * user's own filters and attributes as they stood when it began. Where git would check a changed file
- * out otherwise than it is (line ends, filters), making the checkpoint rewrites the file: what is judged
- * from then on is what the tree gives to everyone who checks it out.
+ * A checkpoint is a commit: the initial tree with the build's changes, converted by the user's filters and
+ * attributes from the start of the build. Where git would check a changed file out differently (line endings,
+ * filters), creating the checkpoint rewrites the file: what is judged from then on is what every checkout
+ * contains.
  *
- * A restore that changes files also removes the ignored ones, which were made from them, except for
- * dependency folders and the like (`keepIgnored`): those may then hold what the withdrawn attempt
- * installed, so a role that installs should do it by a lockfile. Where no file differs from the
- * checkpoint, ignored files stay as they are. No digest speaks of ignored files.
+ * A restore that changes files also removes ignored files, which were made from them, except for dependency
+ * folders and similar ones (`keepIgnored`). Those may hold what the withdrawn attempt installed, so a role
+ * should install from a lockfile. Where no file differs from the checkpoint, ignored files stay. No digest
+ * covers ignored files.
  *
- * A worktree with something that git cannot store (a pipe where a file was, a folder `.GIT`) is made
- * anew when it is opened; until then its digests and checkpoints are refused as `invalid_input`. So is one
- * whose files cannot be read, replaced or removed. What cannot be removed even then, as files of another
- * user, is set aside under another name, and `onSetAside` hears of it. Files and folders that an attempt
- * made read-only can be written again by the next one.
+ * A worktree with something that git cannot store (a pipe in place of a file, a folder `.GIT`) is created
+ * again when it is opened; until then its digests and checkpoints are refused as `invalid_input`. The same
+ * happens when files cannot be read, replaced or removed. What cannot be removed even then, such as files of
+ * another user, is moved aside and reported to `onSetAside`. Files and folders that an attempt made read-only
+ * become writable for the next one.
  *
- * Opening a build puts HEAD back to the commit that it began at, and takes back what an attempt has set
- * in the git folder. Commits of roles never get into the repository, where they could hold in clear what
- * filters encrypt: their files are in the checkpoint. Git still finds them in the worktree, in the reflog
- * and on the branches that roles made, until the worktree is made anew or removed. A branch that the user
- * deletes meanwhile is broken there once git has collected its commits.
+ * Opening a build resets HEAD to the starting commit and reverts what an attempt has set in the git folder.
+ * Commits of roles never enter the repository, where they could hold in clear what filters encrypt; their
+ * files are in the checkpoint. Git still finds them in the worktree, through the reflog and the roles'
+ * branches, until the worktree is replaced or removed. A branch that the user deletes meanwhile breaks there
+ * once git has collected its commits.
  *
- * Judges have a worktree of their own, beside the author's, with a git folder of its own: it has the files
- * of the checkpoint and what was kept as their preparation, and is made anew where a file of either is not
- * as it was. What attempts of judges leave there is taken out when it is opened again.
+ * Judges have a worktree of their own beside the author's, with its own git folder. It contains the files of
+ * the checkpoint and the kept preparation, and is created again when a file of either was changed. Opening it
+ * removes what earlier attempts of judges left there.
  *
- * Opening a build ends the commands (`runCommand`) that an earlier attempt left running in its
- * worktree, because its process was killed or stopped. What left the command's process group stays,
- * as does what a role does within a process that is still alive.
+ * Opening a build ends the commands (`runCommand`) that an earlier attempt left running in its worktree
+ * because its process was killed or stopped. Processes that left the command's process group stay, and so
+ * does work inside a process that is still alive.
  *
- * @throws BatonError from `open`: `invalid_input` for a malformed workflow id, an unusable repository
- * or a git filter whose program is missing; `data_loss` when a checkpoint or the git settings that the
- * build began with are gone; `unavailable` when git fails, a lock is not released in time, or something
- * writes while files are restored.
- *
+ * @throws BatonError from `open`: `invalid_input` for a malformed workflow id, an unusable repository or a
+ * git filter whose program is missing; `data_loss` when a checkpoint or the build's initial git settings are
+ * gone; `unavailable` when git fails, a lock is not released in time, or another process writes while files
+ * are restored.
  * @example
+ * import { createGitWorkspaceProvider } from '@baton/adapters/workspace';
  * const workspaces = createGitWorkspaceProvider({ repository: '/home/ada/shop' });
  * const workspace = await workspaces.open('wf_1', undefined);
  * const checkpoint = await workspace.checkpoint('implementation');
@@ -87,7 +87,7 @@ export function createGitWorkspaceProvider(
   const { onSetAside: setAside = () => undefined } = options;
   const serialize = createSerialize();
 
-  /** What works on one build: one task at a time. */
+  /** Runs the tasks of one build one at a time. */
   function exclusively<T>(workflowId: string, task: () => Promise<T>): Promise<T> {
     return serialize(workflowId, async () => {
       try {
@@ -98,7 +98,7 @@ export function createGitWorkspaceProvider(
     });
   }
 
-  /** Lends `work` what the work of a build is handed over with. */
+  /** Passes `work` the tools to hand over the work of a build. */
   function handingOver<T>(
     { workflowId, checkpoint }: HandOverRequest,
     work: (tools: TakeTools) => Promise<T>,

@@ -13,10 +13,10 @@ import {
 import { photograph } from './testing/photograph.ts';
 import { createTestRepository, type TestRepository } from './testing/test-repository.ts';
 
-/** `BATON_PROPERTY_RUNS=2000` runs as many; a seed that failed is printed. */
+/** Number of runs, set with `BATON_PROPERTY_RUNS`; a failing seed is printed. */
 const RUNS = Number(process.env['BATON_PROPERTY_RUNS'] ?? 25);
 
-/** What git itself makes of the same changes in a worktree of the user's, by the attributes of before. */
+/** The tree that git itself makes of the same changes in the user's worktree, with the initial attributes. */
 function treeByGit(repository: TestRepository, build: GeneratedBuild, moved: string): string {
   const { git } = repository;
   const place = join(repository.home, 'by-git');
@@ -90,11 +90,11 @@ test('what is handed over is what git makes of the changes, and nothing else, in
       expect(differences).toBe('');
       expect(git(['status', '--porcelain', '--untracked-files=all'])).toBe(before);
       expect(objectsOf(repository)).not.toContain(CLEAR);
-      // A sparse checkout of the user's shows nothing that lies outside of it.
+      // The user's sparse checkout shows nothing outside of its patterns.
       const isWhole =
         !build.sparse && build.attempts.flat().every(({ kind }) => kind !== 'attributes');
       if (isWhole) {
-        // What was judged is what the user gets who checks it out.
+        // A checkout gives the user exactly what was judged.
         const checkedOut = join(home, 'checked-out');
         git(['worktree', 'add', '--quiet', '--detach', checkedOut, commit]);
         const withoutLib = (lines: string[]) => lines.filter((line) => !line.startsWith('lib'));

@@ -8,7 +8,7 @@ import {
   writeFiles,
 } from './testing/test-repository.ts';
 
-/** A build that changed `files`, judged, and how it is asked for. */
+/** A judged build that changed `files`, with a request to hand it over. */
 async function aBuild(repository: TestRepository, files: Readonly<Record<string, string>>) {
   const provider = repository.provider();
   const workspace = await provider.open('w', undefined);
@@ -117,7 +117,7 @@ test('what is handed over is what was recorded, wherever a program moves the ref
   expect(repository.git(['ls-tree', '--name-only', commit])).toBe('a.txt\nb.txt\n');
 });
 
-/** A filter and hooks such as a role could set up while the build goes on. */
+/** A filter and hooks like those that a role could set up during a build. */
 function plant({ path, home, git }: TestRepository): string {
   const proof = join(home, 'planted-ran');
   const program = `touch '${proof}'; cat`;

@@ -8,60 +8,64 @@ import type { PrivateGit } from './private-git.ts';
 
 /*
  * Invariants
- * 1. The commit's parent is the commit that the build began at; its tree is that commit's plus exactly what
- *    the build changed. It comes from the recorded checkpoint, never from a ref that a role can move.
- * 2. The same hand-over twice is one commit and one branch. A branch that holds something else stays, whatever
- *    it says, and is never handed over.
+ * 1. The parent of the commit is the commit that the build started from; its tree is that commit's tree with
+ *    exactly the build's changes. It comes from the recorded checkpoint, never from a ref that a role can
+ *    move.
+ * 2. Repeating a hand-over gives the same commit and branch. A branch that holds something else stays,
+ *    whatever it says, and is never handed over.
  */
 
+/** An author or committer, as git names it. */
 export interface Identity {
   readonly name: string;
   readonly email: string;
 }
 
+/** The work to hand over, and the commit to make from it. */
 export interface HandOverRequest {
+  /** The build to hand over. */
   readonly workflowId: string;
-  /** What was judged. */
+  /** The checkpoint that was judged. */
   readonly checkpoint: Checkpoint;
   /** Name of the branch, without `refs/heads/`. */
   readonly branch: string;
-  /** The whole message of the commit; a trailer that names the workflow is added. */
+  /** The complete message of the commit; a trailer that names the workflow is added. */
   readonly message: string;
-  /** Milliseconds since the Unix epoch: when the work was complete. */
+  /** When the work was complete, in milliseconds since the Unix epoch. */
   readonly at: number;
-  /** Default: the user's own identity in git's settings, else Baton. */
+  /** Default: the user's identity in git's settings, else Baton. */
   readonly author?: Identity | undefined;
   /** Default: the author. */
   readonly committer?: Identity | undefined;
-  /** Whether git signs the commit, with the user's key. Default: as `commit.gpgSign` has it. */
+  /** Whether git signs the commit with the user's key. Default: the setting `commit.gpgSign`. */
   readonly sign?: boolean | undefined;
 }
 
-/** The work of a build as a commit of the repository. */
+/** The work of a build as a commit in the repository. */
 export interface HandOver {
   readonly branch: string;
   readonly commit: string;
-  /** The commit that the build began at. */
+  /** The commit that the build started from. */
   readonly parent: string;
 }
 
 const BATON: Identity = { name: 'Baton', email: 'baton@localhost' };
 
-/** What a hand-over is made with. */
+/** The tools for a hand-over. */
 export interface HandOverTools {
   /** A private git of the repository, with the user's settings. */
   readonly git: PrivateGit;
   readonly branches: Branches;
   readonly settings: GitSettings;
-  /** What was judged, as it was recorded. */
+  /** The recorded checkpoint that was judged. */
   readonly record: Pick<CheckpointRecord, 'tree' | 'start'>;
 }
 
 /**
- * Makes the branch of a build, or finds it where it was made before.
+ * Creates the branch of a build, or finds the existing one.
  *
- * @throws BatonError `already_exists` when the branch is something else, `invalid_input` when git makes no
- * branch of this name or cannot sign.
+ * @throws BatonError `already_exists` when the branch holds something else, `invalid_input` when git does not
+ * accept the name or cannot sign.
  */
 export async function makeHandOver(
   { git, branches, settings, record }: HandOverTools,
@@ -92,7 +96,7 @@ export interface NewCommit {
   readonly request: Omit<HandOverRequest, 'branch' | 'checkpoint'>;
 }
 
-/** Commits as the user would: with their identity, and signed where they sign. */
+/** Commits as the user would: with the user's identity, and signed if the user signs. */
 export async function makeCommit(
   git: PrivateGit,
   settings: GitSettings,

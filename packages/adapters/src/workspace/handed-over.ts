@@ -3,13 +3,13 @@ import type { CheckpointRecord } from './checkpoint.ts';
 import { mergeOnto } from './merge-onto.ts';
 import type { PrivateGit } from './private-git.ts';
 
-/** Names the workflow in the message of a commit that hands its work over. */
+/** Trailer that names the workflow in the commit of a hand-over. */
 export const WORKFLOW_TRAILER = 'Baton-Workflow';
 
-/** Commits of a branch among which a hand-over is looked for. */
+/** Commits of a branch to search for a hand-over. */
 const SEARCHED = 200;
 
-/** Commits up to `tip` that say that they hand over the work of this workflow, newest first. */
+/** Commits up to `tip` whose message claims to hand over this workflow, newest first. */
 export async function claimedCommits(
   git: PrivateGit,
   workflowId: string,
@@ -24,9 +24,9 @@ export async function claimedCommits(
 }
 
 /**
- * Whether a commit is what was judged and nothing else: it stands on the commit that the build began at,
- * or on one that the user's own branch has, and changes there just what the build changed. What its
- * message says proves nothing, for a role can commit, too.
+ * Whether a commit is exactly the judged work: its parent is the starting commit of the build or a commit of
+ * the user's own branch, and it contains exactly the build's changes. The message proves nothing, because a
+ * role can commit, too.
  */
 export async function isWork(
   git: PrivateGit,

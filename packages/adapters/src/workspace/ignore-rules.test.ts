@@ -27,7 +27,7 @@ test('ignore files that a role writes, changes or deletes hide nothing and show 
     'deep/er/.gitignore': '*\n',
     'deep/er/self.txt': 's\n',
     'sub/built': 'b\n',
-    // Of an ignore file that is a link, git takes no rules; it is a link like any other.
+    // Git reads no rules from an ignore file that is a link; it is an ordinary link.
     'linked/rules': '*\n',
   });
   rmSync(join(path, 'sub/.gitignore'));
@@ -137,7 +137,7 @@ test('what the caller names outranks the rules of the repository, at the root an
   ];
   writeFiles(path, Object.fromEntries(names.map((name) => [name, name])));
   expect(await workspace.changedFiles('entry')).toEqual(['seen.tmp', 'sub/dist']);
-  // The rules of the beginning hold: what was once seen stays seen.
+  // The initial rules apply: files that were visible once stay visible.
   const later = createGitWorkspaceProvider({ repository: root, env, ignored: ['seen.tmp'] });
   const again = await later.open('w', await workspace.checkpoint('x'));
   expect(await again.changedFiles('start')).toEqual(['seen.tmp', 'sub/dist']);
@@ -170,7 +170,7 @@ test('a build has the files that git itself would add by the rules of its beginn
     '.gitignore': '# all but\n/*.tmp\nout/\n*.o\n!keep.o\ndocs/*\n!docs/site/\n',
     'src/.gitignore': '!*.o\n/gen\nlog/**\n',
     'src/deep/.gitignore': '*.o\n',
-    // Comes before the root's by name.
+    // Sorts before the root's file.
     '+x/.gitignore': '!*.o\n',
     'docs/site/.gitignore': 'draft*\n!draft-final\n',
     'out/forced.js': 'tracked, though ignored\n',

@@ -9,23 +9,23 @@ import { idOf, modeOf, type TreeEntries } from '../git/tree-entries.ts';
 import { rulesBelow } from './rules-below.ts';
 
 /*
- * Which files are left out of checkpoints is for the user to say, never for a role:
- * 1. All rules come from before the build: the user's settings, the commit that it began at, and what
- *    the caller names. An ignore file that a role writes or changes is a file like any other.
- * 2. They are one list in git's own order of precedence, so that one walk of git's can apply them.
+ * The user decides which files checkpoints leave out, never a role:
+ * 1. All rules come from before the build: the user's settings, the starting commit, and the caller's. An
+ *    ignore file that a role writes or changes is an ordinary file.
+ * 2. They form one list in git's order of precedence, so that one directory walk of git applies them.
  */
 
 export interface IgnoreRulesSource {
   readonly git: Git;
   readonly env: Environment;
   readonly repository: Repository;
-  /** The commit that the build began at. */
+  /** The commit that the build started from. */
   readonly start: string;
-  /** Further rules, in the syntax of `.gitignore`; they outrank all others. */
+  /** Further rules in the syntax of `.gitignore`; they override all others. */
   readonly ignored: readonly string[];
 }
 
-/** The rules of a build, weakest first, as git ranks them. */
+/** The rules of a build in git's order, weakest first. */
 export async function ignoreRules(source: IgnoreRulesSource): Promise<Buffer> {
   const texts = [
     ...(await outerRules(source)).map((text) => rulesBelow('', text)),
@@ -35,7 +35,7 @@ export async function ignoreRules(source: IgnoreRulesSource): Promise<Buffer> {
   return Buffer.from(texts.join(''), 'latin1');
 }
 
-/** `core.excludesFile` (or its default place), then the repository's `info/exclude`. */
+/** `core.excludesFile` or its default path, then the repository's `info/exclude`. */
 async function outerRules({ git, repository, env }: IgnoreRulesSource): Promise<string[]> {
   const configured = await git(['config', '--type=path', '--get', 'core.excludesFile'], {
     cwd: repository.root,
@@ -51,7 +51,7 @@ async function outerRules({ git, repository, env }: IgnoreRulesSource): Promise<
   );
 }
 
-/** The `.gitignore` files of the starting commit, those of outer folders first. */
+/** The `.gitignore` files of the starting commit, outer folders first. */
 async function rulesOfCommit({ git, repository, start }: IgnoreRulesSource): Promise<string[]> {
   const call = { cwd: repository.root, env: { GIT_NO_REPLACE_OBJECTS: '1' } };
   const entries = await listTree((args) => git(args, call), start);
@@ -60,8 +60,8 @@ async function rulesOfCommit({ git, repository, start }: IgnoreRulesSource): Pro
 }
 
 /**
- * The rules of the `.gitignore` files among `entries`, outer folders first, as if they were written
- * above `folder` (empty, or ending in a slash), where the entries lie.
+ * The rules of the `.gitignore` files among `entries`, outer folders first, rewritten for a file above
+ * `folder` (empty, or ending with a slash), which contains the entries.
  */
 export async function rulesOfTree(
   folder: string,
@@ -69,7 +69,7 @@ export async function rulesOfTree(
   readAll: (ids: readonly string[]) => Promise<readonly Buffer[]>,
 ): Promise<string[]> {
   const files = [...entries].filter(
-    // Git follows no link of this name, and neither do we.
+    // Like git, follow no link of this name.
     ([path, entry]) => /(?:^|\/)\.gitignore$/.test(path) && modeOf(entry).startsWith('100'),
   );
   files.sort(([one], [other]) => depthOf(one) - depthOf(other));

@@ -4,16 +4,13 @@ import { permitted } from '../files/file-trees.ts';
 import { listFiles } from './list-files.ts';
 import type { PrivateGit } from './private-git.ts';
 
-/**
- * Folders that take long to fill anew: dependencies, and caches whose tools tell from the files
- * what is out of date.
- */
+/** Folders that take long to fill again: dependencies, and caches whose tools detect outdated files. */
 export const DEPENDENCY_FOLDERS: readonly string[] = [
   ...['node_modules', '.pnpm-store', '.yarn', 'bower_components', '.venv', 'venv', '.tox', '.nox'],
   ...['target', '.gradle', '.m2', '.bundle', 'vendor', 'Pods', '.build', '.dart_tool', 'deps'],
 ];
 
-/** What the ignore rules match, without what has a name of `kept`: files, and folders with a `/` at the end. */
+/** Lists what the ignore rules match, without names in `kept`: files, and folders with a final `/`. */
 export async function listIgnored(
   git: PrivateGit,
   kept: readonly string[],
@@ -21,7 +18,7 @@ export async function listIgnored(
   return without(kept, await listFiles(git, '--others', '--ignored', '--directory'));
 }
 
-/** Removes what the ignore rules match, but for files and folders of the names `kept`, at any depth. */
+/** Removes what the ignore rules match, except for names in `kept`, at any depth. */
 export async function removeIgnored(
   git: PrivateGit,
   worktree: string,
@@ -30,7 +27,7 @@ export async function removeIgnored(
   await removeListed(await listIgnored(git, kept), worktree, kept);
 }
 
-/** Removes what neither the index holds nor a rule matches, empty folders too; `kept` as above. */
+/** Removes what is neither in the index nor ignored, including empty folders; `kept` as above. */
 export async function removeUntracked(
   git: PrivateGit,
   worktree: string,
@@ -39,13 +36,13 @@ export async function removeUntracked(
   await removeListed(await listFiles(git, '--others', '--directory'), worktree, kept);
 }
 
-/** The paths with no segment of `kept`. */
+/** The paths without a segment in `kept`. */
 function without(kept: readonly string[], paths: readonly string[]): readonly string[] {
   const stays = new Set(kept.map(pathBytes));
   return paths.filter((path) => !path.split('/').some((name) => stays.has(name)));
 }
 
-/** A folder that holds nothing else is listed as one, with a slash at the end. */
+/** Git lists a folder with nothing else in it as one entry with a final slash. */
 async function removeListed(
   paths: readonly string[],
   worktree: string,
@@ -58,7 +55,7 @@ async function removeListed(
   }
 }
 
-/** Removes all files of a worktree, but for its own `.git` and what has a name of `kept`, at any depth. */
+/** Removes all files of a worktree except for its own `.git` and names in `kept`, at any depth. */
 export async function removeFiles(worktree: string, kept: readonly string[]): Promise<void> {
   const stays = new Set(kept.map(pathBytes));
   for (const entry of await readdir(worktree, { withFileTypes: true, encoding: 'buffer' })) {
@@ -68,7 +65,7 @@ export async function removeFiles(worktree: string, kept: readonly string[]): Pr
   }
 }
 
-/** Answers whether nothing of it had to stay. */
+/** Returns whether everything was removed. */
 async function removeBut(
   stays: ReadonlySet<string>,
   path: string,

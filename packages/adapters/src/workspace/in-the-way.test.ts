@@ -17,30 +17,30 @@ import {
   writeFiles,
 } from './testing/test-repository.ts';
 
-// Said here: nothing else is run then.
+// Reported here, because no test of this file runs then.
 if (NO_OTHER_USER !== undefined) console.error(`SKIPPED: all of it: ${NO_OTHER_USER}`);
 
 const FILES = { '.gitignore': 'dist/\n', 'src/a.js': 'a\n' };
 
-/** A build that another user than root opened, and what an attempt left of it. */
+/** A build opened by a user other than root, and what an attempt left in it. */
 function left(spoil: (root: string) => void): { repository: TestRepository; first: OpenedAs } {
   const repository = createTestRepository(FILES);
   giveAway(repository);
   const { w: first } = openAsOther(repository, { w: [] });
   spoil(first.path);
-  // What is too deep or locked would stay behind the test.
+  // Otherwise, deep or locked folders would outlive the test.
   onTestFinished(() => void execFileSync('chmod', ['-R', 'u+rwX', repository.home]));
   return { repository, first };
 }
 
-/** Makes a file in a folder of this mode. */
+/** Creates a file in a folder of this mode. */
 const folder = (name: string, mode: number) => (root: string) => {
   writeFiles(root, { [`${name}/mod/f`]: 'x' });
   own(join(root, name));
   chmodSync(join(root, name, 'mod'), mode);
 };
 
-/** Folders below each other, so many that no path leads to the last one. */
+/** Nested folders, too deep for a path to reach the innermost one. */
 const deep = (name: string) => (root: string) => {
   mkdirSync(join(root, name));
   const script = `cd "$0"; i=0; while [ $i -lt 60 ]; do mkdir ${'d'.repeat(100)}; cd -P ${'d'.repeat(100)}; i=$((i+1)); done; echo x > f`;
@@ -54,9 +54,9 @@ const WRITTEN = ['src/a.js', 'src/new.js', 'new.js'];
 
 interface Case {
   readonly spoil: (root: string) => void;
-  /** What can be written afterwards. Default: whatever an attempt usually writes. */
+  /** Files that must be writable afterwards. Default: those that attempts usually write. */
   readonly written?: readonly string[];
-  /** Whether files were changed, too. Default: yes. */
+  /** Whether files changed. Default: true. */
   readonly changed?: false;
 }
 
@@ -130,7 +130,7 @@ test.skipIf(NO_OTHER_USER)(
   },
 );
 
-/** Settings by which root's git works in a repository of another user. */
+/** Settings that let root's git work in a repository of another user. */
 function trusting({ home }: TestRepository): string {
   const file = join(home, 'trusting');
   writeFileSync(file, '[safe]\n\tdirectory = *\n');
@@ -155,7 +155,7 @@ asRoot.each(['dist', 'out', 'src'])(
     expect(again.asides).toHaveLength(1);
     expect(aside?.problems.join()).toContain(`${name}/mod/f`);
     expect(existsSync(join(aside?.folder ?? '', name, 'mod/f'))).toBe(true);
-    // The build is under way, and nothing of it goes but that.
+    // The build is open, so only the set-aside worktree may go.
     const [pruned] = await pruneBuilds({
       repository: repository.path,
       env: { ...repository.env, GIT_CONFIG_GLOBAL: trusting(repository) },

@@ -33,7 +33,7 @@ const INSTALLED = {
 };
 const MODULE = 'node_modules/lib/index.js';
 
-/** A build whose author has left this, and its checkpoint. */
+/** A build whose author has left these files, with its checkpoint. */
 async function written(
   files: Readonly<Record<string, string>> = {},
   repository: TestRepository = createTestRepository(FILES),
@@ -43,7 +43,7 @@ async function written(
   return { repository, author, checkpoint: await author.checkpoint('implementation') };
 }
 
-/** The judges' worktree of a build, prepared by what `install` writes. */
+/** The judges' worktree of a build, prepared with the files of `install`. */
 async function prepared(checkpoint: Checkpoint, repository: TestRepository): Promise<Workspace> {
   const judge = await repository.provider().open('w', checkpoint, 'judge');
   writeFiles(judge.path, INSTALLED);

@@ -12,7 +12,7 @@ export interface LeftOutSource {
   readonly settings: GitSettings;
 }
 
-/** Those of the entries' paths that a checkout leaves out by the user's sparse patterns. */
+/** The paths of entries that the user's sparse patterns omit from a checkout. */
 export async function pathsLeftOut(
   { withGit, worktree, settings }: LeftOutSource,
   entries: TreeEntries,

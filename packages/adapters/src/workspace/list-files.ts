@@ -4,21 +4,20 @@ import { BatonError } from '@baton/core';
 import { fieldsOf } from '../git/git.ts';
 import type { PrivateGit } from './private-git.ts';
 
-/** Where a private git keeps the build's rules of what to ignore. */
+/** Where a private git keeps the ignore rules of the build. */
 function ignoreFileOf(git: PrivateGit): string {
   return join(git.folder, 'info', 'ignore-rules');
 }
 
-/** Gives a private git the build's rules of what to ignore. */
+/** Writes the ignore rules of the build for a private git. */
 export async function writeIgnoreFile(git: PrivateGit, rules: Buffer): Promise<void> {
   await writeFile(ignoreFileOf(git), rules);
 }
 
 /**
- * What `git ls-files` answers by the build's own rules of what to ignore. The ignore files that lie
- * in the worktree now have no say.
+ * Runs `git ls-files` with the build's own ignore rules. Ignore files in the worktree have no effect.
  *
- * @throws BatonError `unavailable` when a folder cannot be read: it would count as empty.
+ * @throws BatonError `unavailable` when a folder cannot be read, because it would count as empty.
  */
 export async function listFiles(git: PrivateGit, ...options: readonly string[]): Promise<string[]> {
   const listed = await git.run([
@@ -33,7 +32,7 @@ export async function listFiles(git: PrivateGit, ...options: readonly string[]):
   return fieldsOf(listed);
 }
 
-/** Repositories inside the worktree that no file of the index lies in, each with a `/` at the end. */
+/** Repositories inside the worktree that contain no file of the index, each with a final `/`. */
 export async function nestedRepositories(git: PrivateGit): Promise<string[]> {
   return (await listFiles(git, '--others')).filter((path) => path.endsWith('/'));
 }

@@ -2,14 +2,14 @@ import { pathText } from '../files/file-place.ts';
 import { fieldsOf, textOf } from '../git/git.ts';
 import type { PrivateGit } from './private-git.ts';
 
-/** What a merge makes, without a file written. */
+/** The result of a merge, without files written. */
 export interface Merged {
   readonly tree: string;
-  /** Files that both sides have changed, as text. */
+  /** Files with conflicting changes, as text. */
   readonly conflicts: readonly string[];
 }
 
-/** The tree of `onto` with what leads to `commit`. */
+/** Merges the changes up to `commit` onto the tree of `onto`. */
 export async function mergeOnto(git: PrivateGit, commit: string, onto: string): Promise<Merged> {
   const args = ['merge-tree', '--write-tree', '-z', '--name-only', '--no-messages'];
   const merged = await git.run([...args, onto, commit], { accept: [1] });

@@ -29,7 +29,7 @@ import { submodulesOf } from './submodules.ts';
 import { workspaceOf } from './workspace.ts';
 import { worktreeOf } from './worktree.ts';
 
-/** Opens the workspace of a build with the files of `checkpoint`, or those it began with. */
+/** Opens the workspace of a build with the files of `checkpoint`, or with the initial ones. */
 export async function openWorkspace(
   context: BuildContext,
   checkpoint: Checkpoint | undefined,
@@ -57,7 +57,7 @@ export async function openWorkspace(
   return workspaceOf(context, rules, tools, opened);
 }
 
-/** What to restore; undefined when the build has never been opened. */
+/** Finds the checkpoint to restore; undefined when the build has never been opened. */
 async function findTarget(
   checkpoints: Checkpoints,
   checkpoint: Checkpoint | undefined,
@@ -69,7 +69,7 @@ async function findTarget(
 }
 
 async function newRules(build: BuildContext, withGit: WithPrivateGit): Promise<BuildRules> {
-  // The settings are still those of before the build, and a partial clone may have to fetch.
+  // The settings are from before the build, and a partial clone may need to fetch.
   const git: Git = (args, call) => build.git(args, { ...call, mayFetch: true });
   const context = { ...build, git };
   const start = await headOf(context.git, context.repository);
@@ -85,7 +85,7 @@ async function newRules(build: BuildContext, withGit: WithPrivateGit): Promise<B
   };
 }
 
-/** @throws BatonError `data_loss` when the settings that it began with are no longer to be had. */
+/** @throws BatonError `data_loss` when the build's initial settings are gone. */
 export async function rulesOf(
   context: Pick<BuildContext, 'git' | 'env' | 'repository' | 'paths'>,
   withGit: WithPrivateGit,
@@ -130,7 +130,7 @@ function restoreTarget(
   return { ...rules, withGit, worktree: paths.worktree, paths, keepIgnored, submodules, take };
 }
 
-/** First opening: checks out the repository's HEAD and remembers the files as they came out. */
+/** Opens a build for the first time: checks out HEAD of the repository and records the resulting files. */
 async function begin(context: BuildContext, rules: BuildRules, tools: BuildTools): Promise<Opened> {
   const { worktree, withGit, checkpoints } = tools;
   const { start, ignoreRules: ignored, settingsDigest } = rules;
@@ -155,7 +155,7 @@ async function begin(context: BuildContext, rules: BuildRules, tools: BuildTools
   return { entry, base: entry, files };
 }
 
-/** What cannot be brought back in place, whatever is in the way there, is made anew. */
+/** Restores the files; when that fails because of the worktree's content, creates the worktree again. */
 async function bringBack(
   context: BuildContext,
   rules: BuildRules,
@@ -183,7 +183,7 @@ async function bringBack(
   return { entry, base, files };
 }
 
-/** The worktree as it was prepared for these very files; undefined where it is not that. */
+/** Reuses the worktree that was prepared for exactly these files; undefined when there is none. */
 async function asKept(
   { paths, ...context }: BuildContext,
   rules: BuildRules,
@@ -217,7 +217,7 @@ async function inPlace(
   return files;
 }
 
-/** Makes the files those of `entry`; `present` are those that are there, undefined in a new worktree. */
+/** Restores the files of `entry`. `present` are the existing ones, undefined in a new worktree. */
 async function bringFiles(
   context: BuildContext,
   rules: BuildRules,
@@ -236,7 +236,7 @@ async function bringFiles(
   return files;
 }
 
-/** Sets the worktree's HEAD to the commit that the build began at, with nothing staged. */
+/** Sets HEAD of the worktree to the starting commit, with nothing staged. */
 async function stage(
   { paths }: BuildContext,
   { settings, start }: BuildRules,
@@ -244,7 +244,7 @@ async function stage(
 ): Promise<void> {
   await withGit({ worktree: paths.worktree, settings }, async (git) => {
     await copyIndexIfThere(paths.index, git.index);
-    // Keeps what the index knows of files that are the same in both.
+    // Keeps the index data of files that are the same in both.
     await git.run(['read-tree', '-i', '-m', start]);
     await worktree.setHead(start, git.index);
   });

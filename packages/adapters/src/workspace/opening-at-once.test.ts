@@ -49,7 +49,7 @@ test.each([
   ['a command', { 'filter.secret.smudge': 'no-such-tool %f' }],
   ['a process', { 'filter.secret.process': 'no-such-tool' }],
 ])(
-  'a filter that the repository requires and nobody has, %s, is not waited for',
+  'a filter that the repository requires and that is not installed, %s, is not waited for',
   async (_, config) => {
     const repository = createTestRepository({ '.gitattributes': '*.key filter=secret\n' });
     repository.commit({ 'a.key': 'k\n' });

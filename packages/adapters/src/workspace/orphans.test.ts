@@ -70,7 +70,7 @@ test('a command that has a session of its own stays, as it may be what was deplo
   await until(() => existsSync(pidFile) && readFileSync(pidFile, 'utf8') !== '');
   child.kill('SIGKILL');
   await repository.provider().open('w', undefined);
-  // Throws when there is no such process.
+  // Throws when the process does not exist.
   process.kill(Number(readFileSync(pidFile, 'utf8')), 'SIGKILL');
 });
 
@@ -96,7 +96,7 @@ test('a command that has ended leaves no record', async () => {
   expect(recordsOf(repository)).toEqual([]);
 });
 
-/** A `git` after whose first `times` restores somebody has written into the worktree. */
+/** A `git` after whose first `times` restores another process writes into the worktree. */
 function createMeddledGit({ env, home }: TestRepository, file: string, times: number) {
   writeFileSync(
     join(home, 'git'),
@@ -115,7 +115,7 @@ test.each([
   ['once, is restored all the same', 1, true],
   ['time and again, is tried again later', 99, false],
 ] as const)(
-  'a workspace that somebody writes into while it is restored, %s',
+  'a workspace that another process writes into while it is restored, %s',
   async (_, times, restored) => {
     const repository = createTestRepository();
     const { path } = await repository.provider().open('w', undefined);

@@ -11,13 +11,13 @@ import {
   writeFiles,
 } from './testing/test-repository.ts';
 
-/** The user's checkout, and all of the git folder but objects and what Baton's own refs are. */
+/** The user's checkout and git folder, without objects and Baton's own refs. */
 function look({ path }: TestRepository): readonly string[] {
   const git = photograph(join(path, '.git'));
   return [...git.filter((line) => !/^(?:objects|refs\/baton)\//.test(line)), ...photograph(path)];
 }
 
-/** What a role does to whichever git folder git names, with the programs that git would run. */
+/** What a role does to the git folder that git names, with programs that git would run. */
 const PLANTED = `
 set -e
 common=$(git rev-parse --path-format=absolute --git-common-dir)
@@ -51,7 +51,7 @@ test('whatever a role does with git leaves the repository of the user as it was,
   const checkpoint = await workspace.checkpoint('implementation');
   expect(look(repository)).toEqual(before);
 
-  // And the next attempt begins with a git folder that none of it steers.
+  // The next attempt starts with a git folder that nothing of this controls.
   const again = await provider.open('w', checkpoint);
   const own = repository.build('w').git;
   expect(readdirSync(own)).not.toContain('hooks');
@@ -129,7 +129,7 @@ test('a clean tree looks clean to git there, by the filters, line ends and rules
   });
   repository.commit({ 'b.up': 'b\n' });
   const { path } = await repository.provider().open('w', undefined);
-  // With new times git has to look at the files themselves.
+  // New times make git examine the files themselves.
   for (const name of ['a.txt', 'b.up'])
     writeFileSync(join(path, name), readFileSync(join(path, name)));
   writeFiles(path, { mine: '' });

@@ -1,10 +1,9 @@
 import { lstat, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expectDone, type Removal, removeTree } from '../files/file-trees.ts';
 import { isMissing, readIfThere } from '../files/files.ts';
 import { copyIndex } from '../git/copy-index.ts';
-import { copyRefs } from '../git/copy-refs.ts';
-import type { Git } from '../git/git.ts';
+import { type Git, textOf } from '../git/git.ts';
 import { settingIsTrue } from '../git/git-settings.ts';
 import { ownGitConfig } from '../git/own-git-config.ts';
 import type { Repository } from '../git/repository.ts';
@@ -13,38 +12,38 @@ import type { BuildPaths } from './build-paths.ts';
 import type { BuildRules } from './build-rules.ts';
 
 /*
- * The git folder that roles and commands work with in a build's worktree.
- * 1. It reads the user's objects and has everything else of its own, so that nothing that git does in the
- *    worktree changes the user's repository: no setting, hook, ref, index or object of it.
- * 2. Nothing in it has a say in what Baton does: Baton runs no git in it, and asks it for nothing but
- *    whether HEAD is where it was put. Baton writes nothing through a link that lies there.
- * 3. HEAD stands at the commit that the build began at whenever an attempt begins. What roles commit
- *    never goes to the user's repository: it may hold in clear what the user's filters store encrypted,
- *    and the work of a build is its files, which the checkpoint has. The commits stay here, in the reflog
- *    and on the branches that roles made, until the folder is made anew.
- * 4. What steers git in it (settings, hooks, attributes, a merge that was left half done) is written anew
- *    whenever the build is opened.
+ * Invariants of the git folder for roles and commands in a build's worktree
+ * 1. It reads the user's objects and has its own copy of everything else. Nothing that git does in the
+ *    worktree changes the user's repository: no setting, hook, ref, index or object.
+ * 2. Its content does not influence Baton: Baton runs no git in it, and only checks whether HEAD is where
+ *    Baton set it. Baton never writes through a link in it.
+ * 3. HEAD points at the starting commit whenever an attempt begins. Commits of roles never enter the user's
+ *    repository, because they could hold in clear what the user's filters encrypt; the work of a build is its
+ *    files, which are in the checkpoint. The commits stay here, in the reflog and on the roles' branches,
+ *    until the folder is created again.
+ * 4. What controls git in it (settings, hooks, attributes, an unfinished merge) is rewritten whenever the
+ *    build is opened.
  */
 
 /** What an attempt leaves to the next one. */
 const STAYS: ReadonlySet<string> = new Set([
   ...['HEAD', 'index', 'objects', 'refs', 'packed-refs', 'logs'],
-  // Of submodules that roles check out, worktrees that they add, files that git-lfs fetches.
+  // Submodules that roles check out, worktrees that they add, files that git-lfs fetches.
   ...['modules', 'worktrees', 'lfs'],
 ]);
 
 type OwnGitRules = Pick<BuildRules, 'start' | 'settings' | 'ignoreRules'>;
 
 export interface OwnGit {
-  /** Whether the folder is there as git needs it. One that cannot be looked into is not. */
+  /** Whether the folder exists with all that git needs. An unreadable folder does not count. */
   isThere(): Promise<boolean>;
-  /** Makes it anew, with the user's branches and tags as they are now. */
+  /** Creates it again, with the user's current branches and tags. */
   make(rules: OwnGitRules): Promise<void>;
-  /** Writes anew what steers git in it. */
+  /** Rewrites what controls git in it. */
   renew(rules: OwnGitRules): Promise<void>;
   /** Whether HEAD is detached at `commit`. */
   isAt(commit: string): Promise<boolean>;
-  /** Detaches HEAD at `commit`, and gives it an index of that. */
+  /** Detaches HEAD at `commit`, with an index for it. */
   setHead(commit: string, index: string): Promise<void>;
   remove(signal?: AbortSignal): Promise<Removal>;
 }
@@ -56,7 +55,7 @@ export function ownGitOf(
 ): OwnGit {
   const inside = (...names: readonly string[]): string => join(folder, ...names);
 
-  /** Writes a file in place of whatever a role has put there. */
+  /** Writes a file and replaces whatever a role has put there. */
   async function write(name: string, content: string | Buffer): Promise<void> {
     await removeAll(inside(name));
     await writeFile(inside(name), content);
@@ -128,4 +127,25 @@ async function kindOf(path: string) {
     if (isMissing(reason)) return undefined;
     throw reason;
   }
+}
+
+/** Refs by which people name commits, without Baton's own. */
+const NAMES = ['refs/heads/', 'refs/tags/', 'refs/remotes/'];
+
+/** Gives a new git folder the current branches and tags of the repository. */
+async function copyRefs(git: Git, repository: Repository, folder: string): Promise<void> {
+  const format = '--format=%(objectname) %(refname) %(symref)';
+  const listed = textOf(await git(['for-each-ref', format, ...NAMES], { cwd: repository.root }));
+  const packed: string[] = [];
+  for (const line of listed.split('\n').filter((one) => one !== '')) {
+    const [id = '', name = '', target = ''] = line.split(' ');
+    if (target === '') {
+      packed.push(`${id} ${name}\n`);
+      continue;
+    }
+    // Symbolic refs such as `origin/HEAD`, from which tools find the main branch.
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), `ref: ${target}\n`);
+  }
+  await writeFile(join(folder, 'packed-refs'), `# pack-refs with: sorted \n${packed.join('')}`);
 }

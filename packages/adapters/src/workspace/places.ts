@@ -4,23 +4,24 @@ import { homedir } from 'node:os';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import type { Environment } from '../git/environment.ts';
 
-/** Where Baton keeps what belongs to one repository: never inside of it. All paths are absolute. */
+/** Where Baton keeps what belongs to one repository, always outside of it. All paths are absolute. */
 export interface Places {
   /** Records, locks and the state database. */
   readonly state: string;
-  /** The worktrees of its builds, one subfolder each. */
+  /** The worktrees of its builds, one subfolder for each. */
   readonly worktrees: string;
 }
 
-/** Longest part of a folder's name that comes from the repository's. */
+/** Characters of the repository's name in a folder's name. */
 const LONGEST_NAME = 40;
 
 /**
- * The places of the repository whose root is the real path `root`. With `BATON_HOME` both lie below
- * it; without, the state lies in `$XDG_STATE_HOME/baton` (default `~/.local/state/baton`) and the
- * worktrees in `~/baton`: tools that serve or collect files skip folders whose names begin with a dot.
+ * The folders for the repository whose root is the real path `root`. With `BATON_HOME`, both lie below it.
+ * Without, the state lies in `$XDG_STATE_HOME/baton` (default `~/.local/state/baton`) and the worktrees in
+ * `~/baton`, because tools that serve or collect files skip folders whose names begin with a dot.
  *
  * @example
+ * import { placesOf } from '@baton/adapters/workspace';
  * placesOf('/home/ada/shop', process.env).worktrees; // '/home/ada/baton/shop-5d0c1c3a'
  */
 export function placesOf(root: string, env: Environment): Places {
@@ -41,8 +42,8 @@ export function placesOf(root: string, env: Environment): Places {
 }
 
 /**
- * Why builds would go wrong in the folder `directory`; undefined where they would not. Node resolves
- * packages upwards, so a `node_modules` above makes a dependency that no manifest names look installed.
+ * Why builds would fail in the folder `directory`; undefined when they work there. Node resolves packages
+ * upwards, so a `node_modules` above it makes undeclared dependencies appear installed.
  */
 export function placeProblem(directory: string): string | undefined {
   for (let folder = dirname(directory); ; folder = dirname(folder)) {
@@ -52,7 +53,7 @@ export function placeProblem(directory: string): string | undefined {
   }
 }
 
-/** Whether a folder on the way to `directory` has a name that begins with a dot. */
+/** Whether a folder in the path has a name that begins with a dot. */
 export function hasDotSegment(directory: string): boolean {
   return directory.split(sep).some((segment) => segment.startsWith('.') && segment !== '.');
 }

@@ -9,7 +9,7 @@ import {
   writeFiles,
 } from './testing/test-repository.ts';
 
-/** A program that proves that it ran. */
+/** A program that leaves evidence of having run. */
 function evilProgram({ home }: TestRepository) {
   const proof = join(home, 'planted-ran');
   const program = join(home, 'planted.sh');

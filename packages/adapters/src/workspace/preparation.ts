@@ -8,10 +8,11 @@ import type { BuildPaths } from './build-paths.ts';
 import { isInTheWay } from './set-aside.ts';
 
 /*
- * What a worktree for judges had when it was prepared.
- * 1. A file is the one that was kept if its inode, size, mode and time of change are: no program sets the
- *    latter but by the clock of the machine. Its content is not read, for installed files are many.
- * 2. What is not as it was is never mended: the worktree is made anew then.
+ * Invariants of the files that prepare a worktree for judges
+ * 1. A file counts as unchanged when its inode, size, mode and time of change are the same: programs cannot
+ *    set the time of change to any value but the current time. Its content is not read, because an
+ *    installation has many files.
+ * 2. A changed preparation is never repaired; the worktree is created again.
  */
 
 /** Time of change by path: bytes, one character each. */
@@ -19,20 +20,20 @@ type Stamps = ReadonlyMap<string, string>;
 
 type Place = Pick<BuildPaths, 'worktree' | 'preparation'>;
 
-/** What was kept. */
+/** A kept preparation. */
 export interface KeptPreparation {
-  /** The digest of the files at that time. */
+  /** Digest of the files when it was kept. */
   readonly digest: string;
   readonly key: string;
   readonly stamps: Stamps;
 }
 
-/** Times of change have a grain, 10 ms at most: two changes within it look like one. */
+/** Times of change are up to 10 ms coarse: two changes within that time look like one. */
 const GRAIN_MS = 20;
-/** Files that are looked at before others have their turn. */
+/** Files to examine before yielding to other work. */
 const AT_ONCE = 500;
 
-/** Keeps all files of the worktree as they are. Where some cannot be looked at, nothing is kept. */
+/** Records the files of the worktree as they are. When some cannot be examined, it records nothing. */
 export async function keepPreparation(
   { worktree, preparation }: Place,
   { digest, key }: Pick<KeptPreparation, 'digest' | 'key'>,
@@ -56,7 +57,7 @@ export async function keepPreparation(
   await writeWhole(preparation, Buffer.concat([head, body]));
 }
 
-/** What was kept last; undefined where nothing was, or what was kept cannot be read. */
+/** The latest record; undefined when there is none or it cannot be read. */
 export async function recallPreparation(preparation: string): Promise<KeptPreparation | undefined> {
   const bytes = await readIfThere(preparation);
   if (bytes === undefined) return undefined;
@@ -75,7 +76,7 @@ export async function recallPreparation(preparation: string): Promise<KeptPrepar
   }
 }
 
-/** Takes out of the worktree what was not kept. Answers whether all the rest is as it was kept. */
+/** Removes other files from the worktree. Returns whether the remaining files are unchanged. */
 export async function takeOutOthers(worktree: string, { stamps }: KeptPreparation) {
   const others: string[] = [];
   let same = 0;
@@ -92,7 +93,7 @@ export async function takeOutOthers(worktree: string, { stamps }: KeptPreparatio
   return true;
 }
 
-/** A folder changes with what is put into it, and only that counts. */
+/** A folder changes when its entries do; compare only its other attributes. */
 function stampOf(found: BigIntStats): string {
   const { mode, uid } = found;
   if (found.isDirectory()) return `${mode} ${uid}`;
@@ -100,9 +101,9 @@ function stampOf(found: BigIntStats): string {
 }
 
 /**
- * Visits everything below the worktree but its own `.git`, folders before what is in them.
+ * Visits everything in the worktree except for its own `.git`, folders before their content.
  *
- * @param visit answers whether to go into a folder.
+ * @param visit returns whether to enter a folder.
  */
 async function visitAll(
   worktree: string,

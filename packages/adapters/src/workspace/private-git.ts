@@ -10,20 +10,20 @@ import type { BuildPaths } from './build-paths.ts';
 
 /*
  * Invariants
- * 1. A private git is made for one piece of work and removed after it, so nothing that a role's program
- *    wrote before has a say: no index, no filter, no attribute, no ignore rule.
- * 2. What Baton writes there lies in `info`, where nothing of the user's git folder is linked: no name that
- *    a role gives a file of that folder stands for one of ours.
- * 3. It has one user. Two processes never see each other's half-done work, and no lock is left behind
- *    when one dies.
+ * 1. A private git is created for one task and removed afterwards, so that nothing that a role's program
+ *    wrote earlier has an effect: no index, filter, attribute or ignore rule.
+ * 2. Baton writes only to its `info`, where nothing links to the user's git folder: no file that a role names
+ *    there can stand for one of Baton's.
+ * 3. It has one user. Two processes never see each other's unfinished work, and no lock is left when a
+ *    process dies.
  */
 
 /**
- * A git folder of our own for a tree of files. It has the user's objects, and of the user's settings
- * only what it is given.
+ * A git folder of Baton's own for a tree of files. It has the user's objects, and only those of the user's
+ * settings that it is given.
  */
 export interface PrivateGit {
-  /** Its folder; what is written there goes with it. */
+  /** Its folder; files in it are removed with it. */
   readonly folder: string;
   /** Its index. */
   readonly index: string;
@@ -35,23 +35,23 @@ export interface PrivateGit {
 }
 
 interface PrivateGitOptions {
-  /** The files that it works on. */
+  /** The files to work on. */
   readonly worktree: string;
-  /** How files go in and out. Absent: as they are, to the byte. */
+  /** Settings for converting files. Default: files stay as they are, to the byte. */
   readonly settings?: GitSettings | undefined;
-  /** Attributes of every file, in place of all others. */
+  /** Attributes of every file, instead of all others. */
   readonly attributes?: string | undefined;
-  /** Where objects are read and written. Default: the user's. */
+  /** Folder to read and write objects in. Default: the user's. */
   readonly objectDir?: string | undefined;
 }
 
-/** Lends `work` a new private git. */
+/** Passes `work` a new private git. */
 export type WithPrivateGit = <T>(
   options: PrivateGitOptions,
   work: (git: PrivateGit) => Promise<T>,
 ) => Promise<T>;
 
-/** Of all attributes those in `info/attributes` win: files are taken and written as they are. */
+/** `info/attributes` overrides all other attributes: files are read and written as they are. */
 export const AS_THEY_ARE = '-text !crlf !eol -ident -filter !working-tree-encoding';
 
 /** Author and committer of every checkpoint. */
@@ -62,11 +62,11 @@ const IDENTITY = {
   GIT_COMMITTER_EMAIL: 'baton@localhost',
 };
 
-/** What git itself keeps in its folder. Anything else there belongs to filters: their keys and stores. */
+/** Git's own files in its folder. Others belong to filters: their keys and stores. */
 const OF_GIT =
   /^(?:config(?:\.worktree)?|HEAD|[A-Z_]*HEAD|description|hooks|info|objects|refs|logs|index|packed-refs|branches|worktrees|modules|rebase-.*|sequencer|commondir|gitdir|COMMIT_EDITMSG|gc\..*|.*\.lock|baton-groups)$/;
 
-/** Lends private gits for a build. Removes those that were left behind when their process died. */
+/** Creates private gits for a build. Removes those that dead processes left behind. */
 export async function privateGits(
   git: Git,
   repository: Repository,
@@ -138,20 +138,20 @@ async function make(
   else await write('info/attributes', settings?.repositoryAttributes ?? '');
 }
 
-/** Our own settings behind those of the user, which they outrank. */
+/** Baton's settings after the user's, which they override. */
 function ownConfig(repository: Repository, config: GitSettings['config']): Buffer {
   const users = config.length > 0;
   const own: GitSettings['config'] = [
     ['core.repositoryFormatVersion', '1'],
     ['core.bare', 'false'],
-    // Names that only Windows mistakes for others are names like any other elsewhere.
+    // Names that are special on Windows only are ordinary names elsewhere.
     ['core.protectNTFS', String(process.platform === 'win32')],
     ['core.excludesFile', devNull],
     ['core.safecrlf', 'false'],
-    // The index goes back to the user whole, and messages are UTF-8.
+    // The user gets the index back in one file, and messages are UTF-8.
     ['core.splitIndex', 'false'],
     ['i18n.commitEncoding', 'UTF-8'],
-    // One flush for all files of a checkpoint, and nothing acknowledged before it.
+    // One flush for all files of a checkpoint, before it is acknowledged.
     ['core.fsyncMethod', 'batch'],
     ['extensions.objectFormat', repository.objectFormat],
     ...(users

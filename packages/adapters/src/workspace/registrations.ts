@@ -6,20 +6,20 @@ import { groupRecordsOf } from '../process/group-records.ts';
 import type { BuildPaths } from './build-paths.ts';
 
 /*
- * The worktrees that a repository knows. Baton adds none, but earlier versions did: what is left of those
- * builds is found by it, and the registration goes when the worktree is made anew or removed.
+ * The worktrees that a repository knows. Baton adds none, but earlier versions did: their builds are found
+ * through it, and the registration is removed when the worktree is replaced or removed.
  */
 
 export interface Registration {
-  /** Its own git folder, in that of the repository. */
+  /** Its own git folder, inside the repository's. */
   readonly gitDir: string;
-  /** Where the worktree is, or was; undefined where a killed process left it half-made. */
+  /** The path of the worktree, which may be gone; undefined when a killed process left it half-made. */
   readonly worktree: string | undefined;
-  /** Folder of Baton's state of the build; another one's where another home of Baton made it. */
+  /** Folder of Baton's state for the build, perhaps of another home of Baton. */
   readonly state: string | undefined;
 }
 
-/** Every worktree that the repository knows, the user's own included: those have no `state`. */
+/** Lists every worktree of the repository, including the user's own, which have no `state`. */
 export async function registrationsOf({ commonDir }: Repository): Promise<Registration[]> {
   const folder = join(commonDir, 'worktrees');
   const found: Registration[] = [];

@@ -9,8 +9,8 @@ import { type BuildPaths, judgePaths } from './build-paths.ts';
 import { worktreeOf } from './worktree.ts';
 
 /**
- * Removes the worktrees of a build, and what was kept for them alone. Its checkpoints stay, with the
- * settings that it takes to check them out. To be called under the lock of the build.
+ * Removes the worktrees of a build and the files that only they need. The checkpoints stay, with the settings
+ * to check them out. Call it while holding the lock of the build.
  */
 export async function removeWorktree(
   git: Git,
@@ -18,7 +18,7 @@ export async function removeWorktree(
   paths: BuildPaths,
   signal?: AbortSignal,
 ): Promise<Removal> {
-  // The author's last: it says where the build lies for as long as there is anything of it.
+  // The author's worktree last: it leads to the build for as long as any of its files exist.
   for (const one of [judgePaths(paths), paths]) {
     await endRecordedGroups(one.groups, one.worktree);
     const removal = await worktreeOf(git, repository, one).remove(signal);
@@ -35,7 +35,7 @@ async function removeWorkingState({ state, settings, lock }: BuildPaths): Promis
   }
 }
 
-/** Names in a folder; none where there is no such folder. */
+/** The names in a folder; empty when the folder does not exist. */
 export async function namesIn(folder: string): Promise<readonly string[]> {
   try {
     return await readdir(folder);

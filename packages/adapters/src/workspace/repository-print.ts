@@ -5,20 +5,20 @@ import type { Environment } from '../git/environment.ts';
 import { createGit, fieldsOf, type Git } from '../git/git.ts';
 import { findRepository, type Repository } from '../git/repository.ts';
 
-/** Parts of a repository by their names, each with what stands for its content. */
+/** Parts of a repository by name, with a digest or other mark of their content. */
 type Parts = ReadonlyMap<string, string>;
 
-/** What of the user's repository only the user changes. */
+/** The parts of a repository that only the user changes. */
 export interface RepositoryPrint {
-  /** What makes git run programs or look elsewhere: settings, hooks, attributes, alternates. */
+  /** What can make git run programs or look elsewhere: settings, hooks, attributes, alternates. */
   readonly programs: Parts;
-  /** Where the user's work stands: HEAD, branches and tags, the index, changed files of the checkout. */
+  /** The state of the user's work: HEAD, branches and tags, the index, changed files. */
   readonly work: Parts;
 }
 
-/** What Baton itself writes. */
+/** Refs that Baton writes. */
 const OWN_REFS = /^refs\/(baton|heads\/baton)\//;
-/** Git writes them when the user makes or pushes a branch. */
+/** Sections that git writes when the user creates or pushes a branch. */
 const OF_BRANCHES = /^branch\./;
 
 const FILES = ['info/attributes', 'info/exclude', 'info/grafts', 'objects/info/alternates'];
@@ -26,10 +26,10 @@ const FILES = ['info/attributes', 'info/exclude', 'info/grafts', 'objects/info/a
 const LOCK_WAIT_MS = 10_000;
 
 /**
- * Takes the print of the repository with its root at `path`. Two that are equal tell that nothing of it
- * was changed; of a file of the checkout that was changed before, by its size and times.
+ * Takes a fingerprint of the repository with the root `path`. Equal fingerprints mean that nothing changed;
+ * files that were already modified are compared by size and times.
  *
- * @throws BatonError as of git.
+ * @throws BatonError as git does.
  */
 export async function printRepository(path: string, env: Environment): Promise<RepositoryPrint> {
   const git = createGit({ env, lockWaitMs: LOCK_WAIT_MS });
@@ -48,7 +48,7 @@ export async function printRepository(path: string, env: Environment): Promise<R
   };
 }
 
-/** Names of what was added, changed or taken away, sorted. */
+/** Names of added, changed and removed parts, sorted. */
 export function changedParts(before: Parts, after: Parts): readonly string[] {
   const names = new Set([...before.keys(), ...after.keys()]);
   return [...names].filter((name) => before.get(name) !== after.get(name)).sort();

@@ -44,7 +44,7 @@ test('a restore brings back every byte, mode and link, and takes away what was a
   symlinkSync('dir/sub/x.txt', join(path, 'link'));
   symlinkSync('nowhere', join(path, 'dangling'));
   const checkpoint = await workspace.checkpoint('x');
-  // From here on the files are what git checks out of the checkpoint.
+  // From here on, the files are what git checks out of the checkpoint.
   const before = photograph(path);
 
   writeFileSync(join(path, 'binary.bin'), 'text now\n');
@@ -251,7 +251,7 @@ test('files that come out differently are named by both digests, and tried again
   const { path, ...workspace } = await provider.open('w', undefined);
   writeFiles(path, { 'secret.txt': 's\n' });
   const checkpoint = await workspace.checkpoint('x');
-  // A git that leaves a file out stands in for a meddling process.
+  // A git that leaves out a file stands in for another process that writes.
   const meddler = join(repository.home, 'git');
   writeFileSync(
     meddler,

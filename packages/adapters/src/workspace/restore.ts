@@ -13,33 +13,33 @@ import type { PrivateGit } from './private-git.ts';
 import type { Snapshot, TakeSnapshot } from './snapshot.ts';
 import type { Submodules } from './submodules.ts';
 
-/** Which files the worktree shall have. */
+/** The files that the worktree should have. */
 export interface RestoreTarget extends CheckOutSource {
   readonly paths: BuildPaths;
   readonly ignoreRules: Buffer;
-  /** What the files are then. Absent: whatever comes out. */
+  /** Expected digest of the result. Absent: any result is accepted. */
   readonly digest?: string | undefined;
-  /** What the files are now; empty where that is not known. */
+  /** The current files; empty when unknown. */
   readonly present: TreeEntries;
-  /** Names of ignored files and folders that stay. */
+  /** Names of ignored files and folders to keep. */
   readonly keepIgnored: readonly string[];
   readonly submodules: Submodules;
   readonly take: TakeSnapshot;
 }
 
-/** A late write of an attempt that is ending may spoil one restore. */
+/** A late write of an ending attempt can spoil one restore. */
 const ATTEMPTS = 2;
 
-/** Git's words for objects that it should have and has not. */
+/** Git's message about missing objects. */
 const LOST_OBJECT =
   /unable to read|bad object|bad tree object|missing (?:blob|tree)|failed to unpack tree|not a valid object/i;
 
 /**
- * Makes the files those of `target.tree`, as the user's git checks them out, and answers them. The ignored
- * files go, too, for they were made from the others: build output, reports, caches.
+ * Checks out `target.tree` with the user's settings and returns the files. It also removes ignored files,
+ * which were made from the others: build output, reports, caches.
  *
- * @throws BatonError `data_loss` when the tree's objects are gone, `unavailable` when the files come
- * out otherwise, time and again, because something else writes them.
+ * @throws BatonError `data_loss` when objects of the tree are gone, `unavailable` when the result differs
+ * repeatedly because another process writes the files.
  */
 export async function restore(target: RestoreTarget): Promise<Snapshot> {
   const { digest, paths, take } = target;
@@ -65,7 +65,7 @@ async function checkOut(target: RestoreTarget, attempt: number): Promise<void> {
   const { withGit, worktree, settings, paths, keepIgnored, submodules, tree } = target;
   await withGit({ worktree, settings }, async (git) => {
     await writeIgnoreFile(git, target.ignoreRules);
-    // An index that was kept saves writing what did not change. It proves nothing: the digest does.
+    // A kept index avoids writing unchanged files. It proves nothing: the digest does.
     if (attempt === 1) await copyIndexIfThere(paths.index, git.index);
     else await removeFiles(worktree, keepIgnored);
     await removeIgnored(git, worktree, keepIgnored);
@@ -80,7 +80,7 @@ async function checkOut(target: RestoreTarget, attempt: number): Promise<void> {
   });
 }
 
-/** What an attempt left that is no file of a tree: repositories of its own, empty folders. */
+/** Removes what an attempt left and no tree contains: nested repositories and empty folders. */
 async function removeForeign(
   git: PrivateGit,
   { worktree, keepIgnored }: RestoreTarget,

@@ -6,9 +6,9 @@ import { expect, test } from 'vitest';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { rulesBelow } from './rules-below.ts';
 
-/** Folders that have rules, the root among them; the names are full of what globs and lines are made of. */
+/** Folders with rules, including the root; their names are full of characters of globs and line endings. */
 const FOLDERS = ['', 'a/', 'a/b/', 'odd[x]*/', 'new\nline \\/', 'a/b/c/'];
-/** Folders without rules that a careless glob would take for one of those. */
+/** Folders without rules that a careless glob would confuse with those. */
 const DECOYS = ['oddx/', 'oddxy/', 'new\tline \\/', 'new\x7fline \\/', 'newline \\/'];
 const NAMES = ['x', 'a', 'b', 'xa.log', ' ', '#h', '!n', 'b ', 'bb', '*'];
 
@@ -30,7 +30,7 @@ function createTree(): string {
   return root;
 }
 
-/** What git leaves of the tree by the rules where they are, and by those rewritten for the root. */
+/** Compares what git lists with the rules in place and with the rules rewritten for the root. */
 function comparing(root: string, rules: readonly string[]) {
   const list = (...options: string[]) =>
     execFileSync('git', ['ls-files', '-z', '--others', ...options], {
@@ -87,7 +87,7 @@ test('every kind of rule means the same at the root as in its folder', () => {
   const root = createTree();
   for (const rule of ODD_RULES) {
     for (const first of [0, 1]) {
-      // Not in all folders at once: they lie in each other.
+      // Not in all folders at once, because they contain each other.
       const rules = FOLDERS.map((_, at) => (at % 2 === first ? `${rule}\n` : ''));
       const { inPlace, rewritten } = comparing(root, rules);
       expect({ rule, left: rewritten }).toEqual({ rule, left: inPlace });

@@ -1,11 +1,11 @@
-/** A class of wildmatch's that no byte but the newline is in, which cannot stand in a rule itself. */
+/** A wildmatch class that matches only a newline, which a rule cannot contain itself. */
 const NEWLINE = '[^\x01-\x09\x0b-\xff]';
 const BYTE_ORDER_MARK = '\xef\xbb\xbf';
 
 /**
- * The rules of an ignore file as they are written at the root: those of `folder` (empty, or ending
- * in a slash) speak of what is below it only. Rules are bytes, one character each (latin1), and are
- * read as git reads them (`add_patterns_from_buffer` and `parse_path_pattern` in its dir.c).
+ * Rewrites the rules of an ignore file in `folder` (empty, or ending with a slash) for a file at the root:
+ * they apply only below the folder. Rules are bytes, one character each (latin1), and are parsed like git
+ * does (`add_patterns_from_buffer` and `parse_path_pattern` in its dir.c).
  */
 export function rulesBelow(folder: string, text: string): string {
   const place = escaped(folder);
@@ -22,7 +22,7 @@ function ruleBelow(place: string, line: string): string {
   if (rule === '' || rule.startsWith('#')) return '';
   if (place === '') return `${rule}\n`;
   const [sign, pattern] = rule.startsWith('!') ? ['!', rule.slice(1)] : ['', rule];
-  // A slash at the end asks for a folder; any other one ties the pattern to its place.
+  // A final slash selects folders; any other slash anchors the pattern.
   const tied = pattern.replace(/\/$/, '');
   if (tied === '') return '';
   const below = tied.includes('/') ? pattern.replace(/^\//, '') : `**/${pattern}`;

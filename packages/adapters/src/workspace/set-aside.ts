@@ -9,21 +9,21 @@ import type { Worktree } from './worktree.ts';
 
 /** A worktree that was in the way and could not be removed. */
 export interface SetAside {
-  /** Where it is now. */
+  /** Its path now. */
   readonly folder: string;
-  /** What could not be removed, and why; a line each. */
+  /** What could not be removed and why, one line each. */
   readonly problems: readonly string[];
 }
 
-/** No workflow id has a dot. */
+/** No workflow id contains a dot. */
 const ASIDE = '.aside-';
 
 /**
- * Makes room for a new worktree. What cannot be removed of the old one (files of another user, a mounted
- * folder) is renamed, which takes no permission of it.
+ * Makes room for a new worktree. When something of the old one cannot be removed (files of another user, a
+ * mounted folder), the old one is renamed, which needs no permission on its content.
  *
- * @param told called where something was renamed.
- * @throws BatonError `unavailable` where it can be neither removed nor renamed.
+ * @param told called when it was renamed.
+ * @throws BatonError `unavailable` when it can be neither removed nor renamed.
  */
 export async function makeRoom(
   path: string,
@@ -58,17 +58,17 @@ export async function asidesOf(worktree: string): Promise<readonly string[]> {
   return names.filter((name) => name.startsWith(start)).map((name) => join(parent, name));
 }
 
-/** The workflow whose worktree a folder of this name was; undefined for another folder. */
+/** The workflow of a folder that was set aside; undefined for other folders. */
 export function workflowOfAside(name: string): string | undefined {
   return name.indexOf(ASIDE) > 0 ? name.slice(0, name.indexOf('.')) : undefined;
 }
 
 const CODES = ['EACCES', 'EPERM', 'ENOTEMPTY', 'ENAMETOOLONG', 'EBUSY', 'EROFS', 'ELOOP'];
-/** What git and the system say of them. */
+/** Messages of git and the system about such files. */
 const WORDS =
   /permission denied|operation not permitted|directory not empty|file ?name too long|device or resource busy|read-only file system|too many levels of symbolic links|could not open directory/i;
 
-/** Whether files of the worktree itself are in the way of reading or restoring it. */
+/** Whether files of the worktree itself keep it from being read or restored. */
 export function isInTheWay(reason: unknown): boolean {
   if (!(reason instanceof Error)) return false;
   if (isUnstorable(reason) || CODES.some((code) => hasCode(reason, code))) return true;

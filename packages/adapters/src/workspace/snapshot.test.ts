@@ -124,7 +124,7 @@ test('nothing that a program wrote into the private folder, or marked as unchang
   const { path, ...workspace } = await repository.provider().open('w', undefined);
   const before = await workspace.digest();
   const shadow = repository.build('w').state;
-  // As the work of a program could be: an index that vouches for a file, rules, a filter.
+  // What a program could leave: an index that claims a file is unchanged, rules, a filter.
   for (const index of [join(shadow, 'index'), join(repository.build('w').git, 'index')]) {
     const call = { cwd: path, env: { ...repository.env, GIT_INDEX_FILE: index } };
     for (const flag of ['--add', '--assume-unchanged', '--skip-worktree']) {
@@ -213,7 +213,7 @@ test('a name that git cannot store is refused by name', async () => {
   });
 });
 
-test('a pipe where a file was is refused by name, for who reads it gets what nobody digested', async () => {
+test('a pipe where a file was is refused by name: its content would be in no digest', async () => {
   const repository = createTestRepository();
   const workspace = await repository.provider().open('w', undefined);
   rmSync(join(workspace.path, 'a.txt'));

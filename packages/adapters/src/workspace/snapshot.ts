@@ -12,23 +12,23 @@ import type { Submodules } from './submodules.ts';
 
 /*
  * Invariants
- * 1. A snapshot depends on the files, the ignore rules and the commit that the build began with, and on
- *    nothing else: every file is read anew, for whatever says that it is unchanged (an index, times,
- *    flags) can be made to say so by the program that changed it.
- * 2. It has all files that no rule ignores, and, ignored or not, those whose names the starting commit
- *    holds, as git counts them as tracked. The rules are the build's; ignore files in the worktree are
- *    files like any other.
- * 3. Nested repositories are folders like any other: their files are in it, their `.git` is not. Only a
- *    submodule with exactly the files of one of its commits is that commit.
- * 4. It writes no object: a file that git would store encrypted or filtered is nowhere in clear.
+ * 1. A snapshot depends only on the files, the ignore rules and the starting commit. Every file is read
+ *    again, because the program that changes a file can also forge whatever marks it as unchanged (an index,
+ *    times, flags).
+ * 2. It contains all files that no rule ignores, and all files whose names the starting commit contains,
+ *    ignored or not, as git treats them as tracked. The rules are the build's; ignore files in the worktree
+ *    are ordinary files.
+ * 3. Nested repositories are ordinary folders: their files are included, their `.git` is not. Only a
+ *    submodule with exactly the files of one of its commits counts as that commit.
+ * 4. It writes no objects: a file that git would encrypt or filter is stored nowhere in clear.
  */
 
-/** The files of a worktree, to the byte. */
+/** The exact files of a worktree. */
 export interface Snapshot {
   readonly entries: TreeEntries;
-  /** All of them, those of submodules included. */
+  /** All paths, including those in submodules. */
   readonly paths: readonly string[];
-  /** Equal digests mean equal files: the id of the tree that git would make of them as they are. */
+  /** Equal digests mean equal files: the id of the tree that git would make of the unconverted files. */
   readonly digest: string;
 }
 
@@ -39,7 +39,7 @@ export interface SnapshotSource {
   readonly withGit: WithPrivateGit;
   readonly worktree: string;
   readonly objectFormat: string;
-  /** The commit that the build began at. */
+  /** The commit that the build started from. */
   readonly start: string;
   readonly ignoreRules: Buffer;
   readonly submodules: Submodules;
@@ -47,12 +47,12 @@ export interface SnapshotSource {
 
 /** Metadata that names what git cannot store. */
 const UNSTORABLE = 'unstorable';
-/** What no file can lie in: git takes it for a git folder, where names differ by case alone, too. */
+/** Names that no path may contain: git takes them for a git folder, in any case of letters. */
 const GIT_FOLDER = /(?:^|\/)\.git(?:\/|$)/i;
 
 export function snapshotsOf(source: SnapshotSource): TakeSnapshot {
   const { withGit, worktree, objectFormat, submodules } = source;
-  /** The starting commit's names, kept between snapshots. */
+  /** The names in the starting commit, cached between snapshots. */
   let names: TrackedNames | undefined;
   return async () => {
     await expectFolder(worktree);
@@ -60,7 +60,7 @@ export function snapshotsOf(source: SnapshotSource): TakeSnapshot {
       names ??= await trackedNames(git, source.start);
       await writeFile(git.index, names.index);
       const tracked = await hashed(worktree, names.files, objectFormat);
-      // Git would not look into a folder that has the name of a file.
+      // Git would not search a folder that has the name of a file in the index.
       await removeFromIndex(
         git,
         names.files.filter((path) => !tracked.has(path)),
@@ -80,23 +80,23 @@ export function snapshotsOf(source: SnapshotSource): TakeSnapshot {
   };
 }
 
-/** A link in the place of the worktree would have the files of another folder judged. */
+/** A link in place of the worktree would let the files of another folder be judged. */
 async function expectFolder(worktree: string): Promise<void> {
   const found = await lstat(worktree).catch((reason: unknown) => {
     if (isMissing(reason)) return undefined;
     throw reason;
   });
   if (found?.isDirectory()) return;
-  const what = found === undefined ? 'is gone' : 'is no folder any more, but a link or a file';
+  const what = found === undefined ? 'is gone' : 'is no longer a folder but a link or a file';
   throw new BatonError(
     'unavailable',
-    `the worktree ${worktree} ${what}: it is made anew when the build is opened again`,
+    `the worktree ${worktree} ${what}: it is created again when the build is opened`,
   );
 }
 
 interface TrackedNames {
   readonly files: readonly string[];
-  /** An index of these files, and of a placeholder in each submodule. */
+  /** An index of these files, with a placeholder in each submodule. */
   readonly index: Buffer;
 }
 
@@ -114,8 +114,8 @@ async function trackedNames(git: PrivateGit, start: string): Promise<TrackedName
 }
 
 /**
- * All files that the index does not hold and no rule ignores. Git enters a nested repository only where
- * the index has a file below it, so each gets a placeholder.
+ * All files that are neither in the index nor ignored. Git only enters a nested repository when the index has
+ * a file below it, so each gets a placeholder.
  */
 async function listOthers(git: PrivateGit, start: string): Promise<readonly string[]> {
   for (const entered = new Set<string>(); ; ) {
@@ -130,7 +130,7 @@ async function listOthers(git: PrivateGit, start: string): Promise<readonly stri
   }
 }
 
-/** The entry of a file that no folder has; with it in the index, git looks into the folder. */
+/** A file entry that no folder has; with it in the index, git searches the folder. */
 function placeholder(folder: string, anyId: string): string {
   return `${FILE} ${anyId}\t${folder}/.baton-nested`;
 }

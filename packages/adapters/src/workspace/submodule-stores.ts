@@ -10,10 +10,10 @@ import type { WithPrivateGit } from './private-git.ts';
 export interface SubmoduleStores {
   /** The object store of the user's own submodule at `path`. */
   ofUser(path: string): Promise<string | undefined>;
-  /** The object store that git uses in a folder. */
+  /** The object store of a folder's git. */
   at(folder: string): Promise<string | undefined>;
   holds(objectDir: string, commit: string): Promise<boolean>;
-  /** Whether the ids of the commit and of all that it holds vouch for the objects. */
+  /** Whether the objects of a commit match their ids. */
   isSound(objectDir: string, commit: string): Promise<boolean>;
 }
 

@@ -14,18 +14,18 @@ import { kindOf, submoduleStores } from './submodule-stores.ts';
 
 /*
  * Invariants
- * 1. A submodule is checked out from the one in the user's own checkout, never over a network.
- * 2. It counts as its commit only where its files are that commit's, to the byte as git checks them out;
- *    otherwise its files count one by one. What is in its git folder decides nothing but which commit is
- *    compared, for a role can write there.
+ * 1. A submodule is checked out from the user's own checkout, never over a network.
+ * 2. It counts as its commit only while it has exactly the files that git checks out of that commit;
+ *    otherwise its files count one by one. Its git folder only decides which commit to compare with, because
+ *    a role can write there.
  */
 
 /** A submodule that has a git folder in the worktree. */
 interface Populated {
   readonly path: string;
-  /** The commit that its HEAD stands at; empty where it stands at none. */
+  /** The commit of its HEAD; empty when there is none. */
   readonly head: string;
-  /** The files of that commit; undefined where its objects are not to be had. */
+  /** The files of that commit; undefined when its objects are missing. */
   readonly content: Content | undefined;
 }
 
@@ -45,24 +45,24 @@ export interface SubmodulesSource {
 }
 
 export interface Submodules {
-  /** Those that are checked out now, outer ones first. */
+  /** Submodules that are checked out now, outer ones first. */
   populated(): Promise<readonly Populated[]>;
-  /** Their rules of what to ignore, as seen from the root. */
+  /** Their ignore rules, rewritten for the root. */
   ignoreRules(populated: readonly Populated[]): Promise<readonly Buffer[]>;
-  /** Paths of the files that their commits hold. */
+  /** Paths of the files in their commits. */
   trackedFiles(populated: readonly Populated[]): readonly string[];
-  /** `files` with the submodules that are just a commit as that commit. */
+  /** `files` with each unchanged submodule replaced by its commit. */
   foldInto(
     files: ReadonlyMap<string, string>,
     populated: readonly Populated[],
   ): Promise<Map<string, string>>;
-  /** Checks out the commits of `links` where the user has them; whatever was there instead goes. */
+  /** Checks out the commits of `links` that the user has; other content there is removed. */
   checkOut(links: readonly (readonly [path: string, entry: string])[]): Promise<void>;
   /** Whether the user's own submodule at `path` has the commit. */
   has(path: string, commit: string): Promise<boolean>;
 }
 
-/** Stands for the commit of a submodule whose files are not that commit's. */
+/** Stands for the commit of a submodule whose files differ from it. */
 export const SUBMODULE_HEAD = '.git';
 
 export function submodulesOf(source: SubmodulesSource): Submodules {
@@ -70,7 +70,7 @@ export function submodulesOf(source: SubmodulesSource): Submodules {
   const stores = submoduleStores(source);
   const contents = new Map<string, Content | undefined>();
   const asCheckedOut = new Map<string, TreeEntries>();
-  /** Those of the user's own submodule, else those of what it lies in. */
+  /** The settings of the user's own submodule, else those of the repository around it. */
   const settingsOf = (path: string): GitSettings => {
     const all = source.settings.submodules;
     const found = Object.keys(all).findLast((one) => `${pathText(path)}/`.startsWith(`${one}/`));
@@ -82,7 +82,7 @@ export function submodulesOf(source: SubmodulesSource): Submodules {
     const users = await stores.ofUser(path);
     let objectDir = users !== undefined && (await stores.holds(users, commit)) ? users : undefined;
     if (objectDir === undefined) {
-      // Objects that only the worktree has are read once their ids vouch for them.
+      // Objects that only the worktree has are used once their ids are verified.
       const own = await stores.at(placeOf(path));
       if (own === undefined || !(await stores.isSound(own, commit))) return undefined;
       objectDir = own;
@@ -126,7 +126,7 @@ export function submodulesOf(source: SubmodulesSource): Submodules {
     return (await realpath(place).catch(() => undefined)) === place;
   }
 
-  /** The files of a commit as git checks them out: line ends and filters included. */
+  /** The files of a commit as git checks them out, with line endings and filters. */
   async function checkedOutFiles(path: string, commit: string, { objectDir }: Content) {
     const key = `${path}\0${commit}`;
     const known = asCheckedOut.get(key);
@@ -160,7 +160,7 @@ export function submodulesOf(source: SubmodulesSource): Submodules {
     const { path, head, content } = commit;
     if (content === undefined) return false;
     const links = [...content.entries].filter(([, entry]) => modeOf(entry) === SUBMODULE);
-    // A nested submodule that is not checked out is as its commit says.
+    // A nested submodule that is not checked out counts as its commit.
     const complete = new Map([...links, ...inside]);
     if (equal(complete, content.entries)) return true;
     const files = await checkedOutFiles(path, head, content);
@@ -227,7 +227,7 @@ export function submodulesOf(source: SubmodulesSource): Submodules {
       const inPlace = new Set(populated.map(({ path }) => path));
       for (const [path, entry] of pointers) {
         if (inPlace.has(path) || !(await isFolder(path))) continue;
-        // One that is not checked out is an empty folder; with files, these have taken its place.
+        // A submodule that is not checked out is an empty folder; files replace it.
         if (!hasBelow(entries, path)) entries.set(path, entry);
       }
       return entries;
@@ -249,7 +249,7 @@ export function submodulesOf(source: SubmodulesSource): Submodules {
   return submodules;
 }
 
-/** Removes what lies below `folder` from `entries`, and answers it by the paths in there. */
+/** Removes the entries below `folder` and returns them by their relative paths. */
 function takeBelow(entries: Map<string, string>, folder: string): Map<string, string> {
   const inside = new Map<string, string>();
   for (const [path, entry] of entries) {
@@ -271,7 +271,7 @@ function equal(one: ReadonlyMap<string, string>, other: TreeEntries): boolean {
   return true;
 }
 
-/** A submodule has attributes and sparse patterns of its own. */
+/** A submodule has its own attributes and sparse patterns. */
 function withoutPlaces({ config, userAttributes }: BuildSettings): GitSettings {
   return {
     config: config.filter(([key]) => !key.startsWith('core.sparsecheckout')),

@@ -15,7 +15,7 @@ test.each(['skip-worktree', 'assume-unchanged', 'cacheinfo'])(
     utimesSync(file, second, second);
     git(['update-index', '--refresh']);
     if (flag !== 'cacheinfo') git(['update-index', `--${flag}`, 'a.txt']);
-    // In the second in which the index was written, and of the same size.
+    // In the same second as the index, and of the same size.
     writeFileSync(file, 'two\n');
     utimesSync(file, second, second);
     utimesSync(join(path, '.git', 'index'), second, second);

@@ -28,7 +28,7 @@ test('as a branch the work is rebased where main has moved on', async () => {
     parent: onto,
   });
   expect(repository.git(['diff', '--name-status', onto, 'baton/work'])).toBe('A\tb.txt\n');
-  // Once more changes nothing.
+  // Repeating it changes nothing.
   const tip = repository.git(['rev-parse', 'baton/work']);
   expect(await provider.take(request, 'branch')).toMatchObject({ kind: 'branch' });
   expect(repository.git(['rev-parse', 'baton/work'])).toBe(tip);

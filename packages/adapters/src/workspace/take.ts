@@ -20,22 +20,22 @@ import type { PrivateGit } from './private-git.ts';
 
 /*
  * Invariants
- * 1. Git's part is done by a private git with the settings that stood before the build: no hook runs, and
- *    no filter or merge driver that a role has set up since.
- * 2. What does not fit leaves the user's branch, index and files as they were.
+ * 1. A private git with the settings from before the build does git's part: no hook runs, and no filter or
+ *    merge driver that a role has set up since.
+ * 2. When the work does not apply, the user's branch, index and files stay as they were.
  */
 
-/** Where the work is put: on a branch of its own, into the user's index and files, or out as a patch. */
+/** Where to deliver the work: a branch of its own, the user's index and files, or a patch. */
 export type TakeMode = 'branch' | 'squash' | 'patch';
 
-/** Settings and `.gitmodules` can have git pass over the pointers of submodules. */
+/** Settings and `.gitmodules` can make git ignore changes of submodules. */
 const EVERY_POINTER = '--ignore-submodules=none';
 
-/** What came of it. */
+/** The result. */
 export type Taken =
   | (HandOver & {
       readonly kind: 'branch';
-      /** The commit that the work now stands on, where that is not the one that the build began at. */
+      /** The commit that the work was rebased onto, if it is not the starting commit. */
       readonly rebasedOnto: string | undefined;
     })
   | { readonly kind: 'squash'; readonly files: readonly string[]; readonly onto: string }
@@ -50,15 +50,15 @@ export type Taken =
 
 export interface TakeTools extends HandOverTools {
   readonly repository: Repository;
-  /** Git as the user has it, for places only. */
+  /** The user's own git, only to find paths. */
   readonly usersGit: Git;
 }
 
 /**
- * Puts the work of a build where the user wants it.
+ * Delivers the work of a build.
  *
- * @throws BatonError `invalid_input` when the user's own uncommitted changes are in the way, or the branch
- * is checked out elsewhere; what `makeHandOver` throws.
+ * @throws BatonError `invalid_input` when uncommitted changes of the user are in the way, or the branch is
+ * checked out elsewhere; and what `makeHandOver` throws.
  */
 export async function takeWork(
   tools: TakeTools,
@@ -98,7 +98,7 @@ async function putOnBranch(
   const { branch, workflowId } = request;
   const done = { ...made, kind: 'branch', rebasedOnto: undefined } as const;
   const tip = await branches.tip(branch);
-  // On the branch already, or further: the user has taken it before.
+  // The branch already contains the work: the user has taken it before.
   const isTaken = onto === made.parent || (await claimedCommits(git, workflowId, onto)).length > 0;
   if (isTaken || tip !== made.commit) return done;
   const place = await branches.checkedOutIn(branch);
@@ -113,7 +113,7 @@ async function putOnBranch(
   return { kind: 'branch', branch, commit, parent: onto, rebasedOnto: onto };
 }
 
-/** Puts the work into the user's index and files, as `git merge --squash` does. */
+/** Applies the work to the user's index and files, like `git merge --squash`. */
 async function stage(
   { git, repository, usersGit }: TakeTools,
   request: HandOverRequest,
@@ -135,7 +135,7 @@ async function stage(
   await withIndexLock(index, async (lock) => {
     await copyUsersIndex(index, git.folder);
     await unskip(git, repository.root, paths);
-    // Whatever the user has git assume, a file that differs is theirs.
+    // A file that differs is the user's, even if git is set to ignore the difference.
     await git.run(['update-index', '-q', '--really-refresh'], { accept: [1] });
     try {
       await git.run(['read-tree', '-m', '-u', onto, tree]);
@@ -148,7 +148,7 @@ async function stage(
   return { kind: 'squash', files: paths.map(pathText), onto };
 }
 
-/** Has git look at those of `paths` that it was told to skip, and that are there all the same. */
+/** Makes git examine those of `paths` that it was told to skip and that exist. */
 async function unskip(git: PrivateGit, root: string, paths: readonly string[]): Promise<void> {
   const asked = new Set(paths);
   const tagged = fieldsOf(await git.run(['ls-files', '-t', '-z']));
@@ -159,7 +159,7 @@ async function unskip(git: PrivateGit, root: string, paths: readonly string[]): 
   await git.run(['update-index', '--no-skip-worktree', '-z', '--stdin'], { input });
 }
 
-/** A split index is two files; a repository without a file staged yet has none. */
+/** A split index consists of two files; a repository without staged files has none. */
 async function copyUsersIndex(index: string, folder: string): Promise<void> {
   for (const name of await readdir(dirname(index))) {
     if (name !== basename(index) && !name.startsWith('sharedindex.')) continue;
@@ -169,7 +169,7 @@ async function copyUsersIndex(index: string, folder: string): Promise<void> {
   }
 }
 
-/** Holds git's own lock of the index, and puts the file that `work` leaves there in its place. */
+/** Holds git's lock on the index, and replaces the index with the file that `work` leaves there. */
 async function withIndexLock(index: string, work: (lock: string) => Promise<void>): Promise<void> {
   const lock = `${index}.lock`;
   const handle = await open(lock, 'wx').catch((reason: unknown) => {

@@ -1,5 +1,7 @@
+import { lstatSync } from 'node:fs';
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { Workspace } from '@baton/core';
-import { pathText } from '../files/file-place.ts';
+import { filePlace, pathText } from '../files/file-place.ts';
 import { resolveInside } from '../files/jail.ts';
 import { textOf } from '../git/git.ts';
 import { listTree } from '../git/list-tree.ts';
@@ -7,7 +9,6 @@ import { objectFoldersOf } from '../git/object-folders.ts';
 import { differing, type TreeEntries, treeId } from '../git/tree-entries.ts';
 import type { BuildRules } from './build-rules.ts';
 import type { BuildContext, BuildTools, Opened } from './build-tools.ts';
-import { changedSince } from './changed-since.ts';
 import { labelIn } from './checkpoint.ts';
 import { writeCleanTree } from './clean-tree.ts';
 import { fileAt } from './file-at.ts';
@@ -15,7 +16,7 @@ import { keepPreparation } from './preparation.ts';
 import type { Snapshot } from './snapshot.ts';
 import { SUBMODULE_HEAD } from './submodules.ts';
 
-/** The workspace of a build that has been opened. */
+/** The workspace of an opened build. */
 export function workspaceOf(
   context: BuildContext,
   rules: BuildRules,
@@ -28,7 +29,7 @@ export function workspaceOf(
   const { objectFormat } = context.repository;
   let latest = { record: entry, entries: files.entries };
   let digested: readonly string[] = files.paths;
-  /** Hands `work` a snapshot of the files as they are now. */
+  /** Passes `work` a snapshot of the current files. */
   const taken = <T>(work: (now: Snapshot) => T | Promise<T>): Promise<T> =>
     context.exclusively(async () => work(await take()));
   const entriesOf = (tree: string): Promise<TreeEntries> =>
@@ -99,11 +100,33 @@ export function workspaceOf(
   };
 }
 
-/** Paths as text, each once; that of a submodule stands for its commit. */
+/** The paths as text, without duplicates; the path of a submodule stands for its commit. */
 function sortedTexts(paths: readonly string[]): string[] {
   const suffix = `/${SUBMODULE_HEAD}`;
   const texts = paths.map((path) =>
     pathText(path.endsWith(suffix) ? path.slice(0, -suffix.length) : path),
   );
   return [...new Set(texts)].sort();
+}
+
+/** Files to examine before yielding to other work. */
+const AT_ONCE = 500;
+
+/**
+ * The paths (bytes, one character each) whose file has changed since `time`, in milliseconds since the Unix
+ * epoch: content, mode, name or number of links. Programs cannot set the time of change to any value but the
+ * current time. Moving a parent folder does not change a file.
+ */
+async function changedSince(
+  worktree: string,
+  paths: readonly string[],
+  time: number,
+): Promise<readonly string[]> {
+  const changed: string[] = [];
+  for (const [at, path] of paths.entries()) {
+    const found = lstatSync(filePlace(worktree, path), { throwIfNoEntry: false });
+    if (found !== undefined && found.ctimeMs >= time) changed.push(path);
+    if (at % AT_ONCE === 0) await breathe();
+  }
+  return changed;
 }

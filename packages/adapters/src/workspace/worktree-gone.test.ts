@@ -13,7 +13,7 @@ test.each<readonly [string, (path: string) => void, string]>([
       renameSync(path, `${path}-moved`);
       symlinkSync(`${path}-moved`, path);
     },
-    'is no folder any more',
+    'is no longer a folder',
   ],
   [
     'replaced by a link to another folder',
@@ -23,7 +23,7 @@ test.each<readonly [string, (path: string) => void, string]>([
       rmSync(path, { recursive: true });
       symlinkSync(other, path);
     },
-    'is no folder any more',
+    'is no longer a folder',
   ],
   [
     'replaced by a file',
@@ -31,7 +31,7 @@ test.each<readonly [string, (path: string) => void, string]>([
       rmSync(path, { recursive: true });
       writeFileSync(path, '');
     },
-    'is no folder any more',
+    'is no longer a folder',
   ],
 ])(
   'a worktree that was %s while a role worked is told, not followed, and made anew',
@@ -81,7 +81,7 @@ test('a folder that is gone is not taken for a missing git, nor a missing git fo
   const git = createGit({ env, lockWaitMs: 0 });
   await expect(git(['--version'], { cwd: join(home, 'gone') })).rejects.toMatchObject({
     code: 'unavailable',
-    message: expect.stringContaining(`${join(home, 'gone')}, is not there`),
+    message: expect.stringContaining(`${join(home, 'gone')}, does not exist`),
   });
   const without = createGit({ env: { ...env, PATH: home }, lockWaitMs: 0 });
   await expect(without(['--version'], { cwd: home })).rejects.toMatchObject({

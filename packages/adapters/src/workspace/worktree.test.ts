@@ -19,7 +19,7 @@ import {
   writeFiles,
 } from './testing/test-repository.ts';
 
-/** A `git` that runs until its `last` call, which it dies in: before it does its work, or halfway. */
+/** A `git` that dies in its `last` call, before the work or halfway. */
 function createDyingGit(repository: TestRepository, last: number, when: 'before' | 'during') {
   const folder = join(repository.home, `dying-${last}-${when}`);
   mkdirSync(folder);

@@ -11,31 +11,34 @@ import { removeRegistrations } from './registrations.ts';
 
 /*
  * Invariants
- * 1. The mark is written after the worktree is complete and removed before it is taken apart: what
- *    has no mark is half-made, whatever it looks like, and is made anew.
- * 2. Only one attempt at a time opens a build (its lock sees to that), so git's locks that are found
- *    on opening belong to processes that are dead or whose work nobody waits for any more.
+ * 1. The mark is written after the worktree is complete and removed before it is taken apart: a worktree
+ *    without the mark is half-made, whatever it looks like, and is created again.
+ * 2. The lock of a build lets one attempt at a time open it. So git locks that it finds belong to dead
+ *    processes, or to work whose result is no longer needed.
  */
 
 /** The worktree of one build. */
 export interface Worktree {
-  /** Whether it is there, complete, and has the git folder of its build. */
+  /** Whether it exists, is complete, and has the git folder of its build. */
   isIntact(): Promise<boolean>;
-  /** Makes it anew at the commit that the build began at, without files. */
+  /** Creates it again at the starting commit, without files. */
   create(rules: BuildRules): Promise<void>;
-  /** Takes back what an attempt has set in its git folder. */
+  /** Reverts what an attempt has set in its git folder. */
   renewGit(rules: BuildRules): Promise<void>;
-  /** Makes its git folder anew, with nothing of what an attempt has done in it. */
+  /** Creates its git folder again, without anything from earlier attempts. */
   remakeGit(rules: BuildRules): Promise<void>;
-  /** Declares it complete. */
+  /** Marks it as complete. */
   markComplete(): Promise<void>;
-  /** Removes it with all its files, half-made ones too. Its place stays known until all is gone. */
+  /**
+   * Removes it with all its files, also when it is half-made. Its place stays recorded until everything is
+   * gone.
+   */
   remove(signal?: AbortSignal): Promise<Removal>;
   /** Removes the lock that a killed process left on the ref of the build. */
   removeLock(): Promise<void>;
-  /** Whether its HEAD stands at `commit`, on no branch. */
+  /** Whether its HEAD is detached at `commit`. */
   isAt(commit: string): Promise<boolean>;
-  /** Detaches its HEAD at `commit` and gives it an index of that. Leaves the files alone. */
+  /** Detaches its HEAD at `commit`, with an index for it. Files stay as they are. */
   setHead(commit: string, index: string): Promise<void>;
 }
 
@@ -46,7 +49,7 @@ export function worktreeOf(git: Git, repository: Repository, paths: BuildPaths):
   const link = `gitdir: ${paths.git}\n`;
 
   async function isLinked(): Promise<boolean> {
-    // A link in its place would lead to files that do not belong to the build.
+    // A link in its place would lead to files of something else.
     const [root, found] = await Promise.all(
       [worktree, linkFile].map((path) => lstat(path).catch(() => undefined)),
     );

@@ -94,7 +94,7 @@ it('says of tests that fail what the sandbox kept from them, before it offers to
     configOf('run'),
   );
   expect(problem?.advice).toBe(
-    `if 'test' needs that, set ${HINDERED.advice}; otherwise mend that and commit it, or let builds begin even so with "baseline": { "failing": "tolerate" } in /shop/c.json`,
+    `if 'test' needs that, set ${HINDERED.advice}; otherwise fix that and commit it, or let builds begin even so with "baseline": { "failing": "tolerate" } in /shop/c.json`,
   );
 });
 

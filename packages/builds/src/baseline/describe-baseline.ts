@@ -96,7 +96,7 @@ export async function problemsOf(
           ? `checks run without what the tests have built: where '${step.name}' needs it, put what builds it before it in commands.verify; otherwise `
           : '';
       add(
-        `${alone}mend that and commit it, or let builds begin even so with "baseline": { "failing": "tolerate" } in ${path}`,
+        `${alone}fix that and commit it, or let builds begin even so with "baseline": { "failing": "tolerate" } in ${path}`,
         lacksInstall ? 'failingInstall' : 'failing',
       );
     }

@@ -22,6 +22,6 @@ it('holds every role to links that stay in the workspace, whatever is protected'
   const role = { role: 'q_assistant', perform: async () => done };
   const held = heldToReviews(role, { workspace: { protected: [] } as never });
   await expect(held.perform({ role: 'q_assistant' } as Assignment, context)).rejects.toThrow(
-    'links lead to files that no digest speaks of: out -> /etc/hostname',
+    'links lead to files that no digest covers: out -> /etc/hostname',
   );
 });

@@ -7,6 +7,7 @@ import { checkSettings, parseJson, toBudgets, violationLines } from '@baton/core
 import { type ConfigDocument, configSchema } from './config-schema.ts';
 import { importModule } from './import-module.ts';
 
+/** A checked configuration. */
 export interface Config extends Omit<ConfigDocument, 'budgets'> {
   /** Budgets of the builds that start with this configuration. */
   readonly budgets: Budgets;
@@ -30,6 +31,7 @@ const NAMES = ['baton.config.json', 'baton.config.ts', 'baton.config.mjs', 'bato
  * @throws BatonError `not_found`, or `invalid_input` naming every path with what was found there
  * and what was expected.
  * @example
+ * import { loadConfig } from '@baton/builds';
  * const { roles, limits } = await loadConfig('baton.config.json');
  */
 export async function loadConfig(

@@ -74,7 +74,7 @@ it('hands a failure to a person unless the build changed what is installed', asy
   expect(outcome).toMatchObject({
     kind: 'fail',
     reason: expect.stringMatching(
-      /^the command that installs ended with exit code 7: no network\. .*no role can mend/,
+      /^the command that installs ended with exit code 7: no network\. .*no role can fix/,
     ),
   });
   const changed = await installed('exit 7', { before: ['package.json'] });

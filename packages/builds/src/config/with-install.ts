@@ -150,7 +150,7 @@ function because(reason: string, manifests: readonly string[]): string {
 function forAPerson(failure: string, { argv }: CheckCommand, result: CommandResult): string {
   const lines = lastLines(result.outputTail).slice(-5);
   const wrote = lines.length === 0 ? '' : `: ${lines.join(' | ')}`;
-  return `${withHindrances(`${failure}${wrote}`, result)}. The build changed nothing that it installs, so no role can mend that: make \`${argv.join(' ')}\` work here, then request a retry`;
+  return `${withHindrances(`${failure}${wrote}`, result)}. The build changed nothing that it installs, so no role can fix that: make \`${argv.join(' ')}\` work here, then request a retry`;
 }
 
 function endOf({ timedOut, exitCode, excess }: CommandResult): string {

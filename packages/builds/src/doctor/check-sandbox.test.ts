@@ -64,7 +64,7 @@ onLinux.each([
   [
     'srt',
     /srt is not installed|srt cannot make a sandbox here/,
-    /^(install @anthropic-ai\/sandbox-runtime|mend that: .*), or /,
+    /^(install @anthropic-ai\/sandbox-runtime|fix that: .*), or /,
   ],
 ])('says what is missing where %s is asked for', async (kind, problem, advice) => {
   const [byFile] = await found(kind);

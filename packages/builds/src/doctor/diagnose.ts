@@ -12,8 +12,8 @@ export interface DiagnoseOptions extends CallerOptions {
   /** Address of the server that keeps the state. Default: this machine does. */
   readonly server?: string | undefined;
   /**
-   * Hears how install, test and verify go, which are run once on the last commit, in a worktree that is
-   * removed afterwards. Default: no command is run.
+   * Called with the progress of install, test and verify, which then run once on the last commit, in a
+   * temporary worktree. Default: no command is run.
    */
   readonly run?: ((message: string) => void) | undefined;
   /** Ends the commands early. */
@@ -27,6 +27,7 @@ export interface DiagnoseOptions extends CallerOptions {
  * @returns a finding for each check; with a `problem` among them, builds cannot work.
  * @throws BatonError `cancelled` when the signal ended the commands.
  * @example
+ * import { diagnose } from '@baton/builds';
  * const findings = await diagnose({ workspace: '/srv/shop' });
  * const problems = findings.filter(({ verdict }) => verdict === 'problem');
  */

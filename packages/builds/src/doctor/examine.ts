@@ -33,7 +33,7 @@ export interface Examined {
   readonly workspace: string;
   readonly config: string | undefined;
   readonly server: string | undefined;
-  /** Hears how the commands go that are run; absent: none is. */
+  /** Called with the progress of commands; undefined: no command is run. */
   readonly run: ((message: string) => void) | undefined;
   /** Ends the commands early. */
   readonly signal: AbortSignal;
@@ -66,7 +66,7 @@ async function findOut(
     await finding('git', 'install git 2.30 or later', async () => {
       return (await git(caller.cwd, ['--version'])) ?? 'a git without a version';
     }),
-    await finding('workspace', 'mend that, or name another one with --workspace', () =>
+    await finding('workspace', 'fix that, or name another one with --workspace', () =>
       checkRepository(workspace),
     ),
     ...(await checkChanges(workspace)),
@@ -120,7 +120,7 @@ async function runAll(
   } catch (reason) {
     const { code, message } = BatonError.from(reason);
     if (code === 'cancelled') throw reason;
-    const advice = `mend that, then run: ${again}`;
+    const advice = `fix that, then run: ${again}`;
     return [{ name: 'run', verdict: 'problem', found: message, advice }];
   }
 }

@@ -25,7 +25,7 @@ export interface CommandsToRun {
   /** Root of the repository. */
   readonly workspace: string;
   readonly redact: Redact;
-  /** Hears what is run, and each result as it comes. */
+  /** Called with a line for each command and each result. */
   readonly progress: (message: string) => void;
   /** Ends them early. */
   readonly signal: AbortSignal;

@@ -15,7 +15,7 @@ interface ProposalToTry {
   readonly path: string;
   /** Root of the repository. */
   readonly workspace: string;
-  /** Hears what is run, and each result as it comes. */
+  /** Called with a line for each command and each result. */
   readonly progress: (message: string) => void;
 }
 

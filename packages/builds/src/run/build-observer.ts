@@ -15,10 +15,11 @@ export interface OpenedBuild {
 }
 
 /**
- * Hears how a build goes while this process performs or follows it. All methods are optional; what they
- * throw ends the build's performance. Secrets of the configuration are masked in what roles say.
+ * Follows a build while this process performs or watches it. All methods are optional. An error that one
+ * throws ends the performance of the build. The configuration's secrets are masked in the text of roles.
  *
  * @example
+ * import type { BuildObserver } from '@baton/builds';
  * const observer: BuildObserver = { happened: ({ type }) => console.log(type) };
  */
 export interface BuildObserver {

@@ -13,7 +13,7 @@ export interface PerformOptions extends CallerOptions {
   readonly workspace?: string | undefined;
   /** The file that says how the roles work; relative to `cwd`. */
   readonly config?: string | undefined;
-  /** Hears how the build goes. */
+  /** Follows the build. Default: none. */
   readonly observer?: BuildObserver | undefined;
   /**
    * Ends the work early: what is under way is given back, and the result is `interrupted`. The build can

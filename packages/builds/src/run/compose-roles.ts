@@ -24,8 +24,11 @@ export interface ComposeOptions extends CallerOptions {
  *
  * @throws BatonError `invalid_input` or `not_found` for what cannot work, such as a sandbox that is not there.
  * @example
- * const config = await loadConfig('baton.config.json');
- * const runner = createRunner({ source: baton, workspaces, roles: await composeRoles(config) });
+ * import { composeRoles, loadConfig } from '@baton/builds';
+ * import { createMemoryStore, createOrchestrator, createRunner } from '@baton/core';
+ * const roles = await composeRoles(await loadConfig('baton.config.json'));
+ * const source = createOrchestrator({ store: await createMemoryStore() });
+ * const runner = createRunner({ source, roles });
  */
 export async function composeRoles(
   config: Config,

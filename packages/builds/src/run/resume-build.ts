@@ -16,6 +16,7 @@ import type { RunRecord } from './run-records.ts';
  * @throws BatonError `not_found` when there is no such build or every build is complete, `not_owner` for a
  * token that is not the build's, and what {@link runBuild} throws.
  * @example
+ * import { resumeBuild } from '@baton/builds';
  * const result = await resumeBuild({ workspace: '/srv/shop' });
  */
 export async function resumeBuild(options: ResumeOptions): Promise<BuildResult> {

@@ -23,6 +23,7 @@ import { type Choosing, type ChosenBuild, performChosen } from './perform-chosen
  * configuration, a sandbox that is not there), `already_exists` when the build id is taken by another
  * request, and what goes wrong outside of the roles.
  * @example
+ * import { runBuild } from '@baton/builds';
  * const result = await runBuild({
  *   request: 'Build me a dark mode feature',
  *   workspace: '/srv/shop',

@@ -23,6 +23,7 @@ export interface WatchBuildOptions extends CallerOptions {
  *
  * @throws BatonError `not_found` for a build that was not begun here, `data_loss` for a trail with a gap.
  * @example
+ * import { watchBuild } from '@baton/builds';
  * for await (const { type } of watchBuild({ id: 'wf_1', workspace: '/srv/shop' })) console.log(type);
  */
 export async function* watchBuild(options: WatchBuildOptions): AsyncGenerator<WorkflowEvent> {

@@ -17,7 +17,7 @@ test('a folder that is not there is not taken for a missing git', async () => {
   for (const cwd of [join(folder, 'gone'), join(folder, 'file')]) {
     await expect(git(cwd, ['--version'])).rejects.toMatchObject({
       code: 'invalid_input',
-      message: `the folder to run git in, ${cwd}, is not there or is no folder`,
+      message: `the folder to run git in, ${cwd}, does not exist or is not a folder`,
     });
   }
 });

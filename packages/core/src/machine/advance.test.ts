@@ -201,7 +201,7 @@ describe('gates', () => {
       }
     });
 
-    it('let nobody change the files on a border', () => {
+    it('let no role change the files on a border', () => {
       const border = { ...at('handoff_to_releaser'), checkpoint };
       const other = { commit: 'c2', digest: 'tree-2' };
       expect(errorOf(advance(border, { checkpoint: other, result: undefined }))).toMatchObject({

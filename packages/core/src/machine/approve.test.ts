@@ -116,10 +116,10 @@ describe('an approval', () => {
     });
   });
 
-  it('by anybody may be given by anybody but a role, and can complete a build', () => {
+  it('by anyone may be given by any caller but a role, and can complete a build', () => {
     const last = after(advance(at('deployment'), {}, guarded));
     expect(errorOf(decide(last, { by: 'release_manager' })).code).toBe('not_owner');
-    expect(after(decide(last, { by: 'anybody' }))).toMatchObject({
+    expect(after(decide(last, { by: 'any caller' }))).toMatchObject({
       state: 'complete',
       completedAt: NOW,
     });

@@ -27,7 +27,7 @@ function claimAs(by: SeparatedBy, { worker, ...principal }: Performer) {
 const workersIn = ({ performers }: WorkflowSnapshot): string[] =>
   (performers['implementation'] ?? []).map(({ worker }) => worker);
 
-const NOBODY = { models: [], modelFamilies: [] };
+const UNDECLARED = { models: [], modelFamilies: [] };
 
 describe('a separation of duties', () => {
   it.each([
@@ -57,12 +57,12 @@ describe('a separation of duties', () => {
   });
 
   it.each([
-    ['model', NOBODY, 'no model for', 'principal.models'],
-    ['model', { ...NOBODY, modelFamilies: ['other'] }, 'no model for', 'principal.models'],
-    ['model_family', NOBODY, 'no model family for', 'principal.modelFamilies'],
+    ['model', UNDECLARED, 'no model for', 'principal.models'],
+    ['model', { ...UNDECLARED, modelFamilies: ['other'] }, 'no model for', 'principal.models'],
+    ['model_family', UNDECLARED, 'no model family for', 'principal.modelFamilies'],
     [
       'model_family',
-      { ...NOBODY, models: ['other:m'] },
+      { ...UNDECLARED, models: ['other:m'] },
       'no model family for',
       'principal.modelFamilies',
     ],
@@ -81,14 +81,14 @@ describe('a separation of duties', () => {
   );
 
   it('asks for it before the work that others will be held apart from', () => {
-    const undeclared = { worker: 'w1', principal: NOBODY };
+    const undeclared = { worker: 'w1', principal: UNDECLARED };
     const error = errorOf(claim(at('implementation'), undeclared, separated('model')));
     expect(error.metadata).toMatchObject({ undeclared: 'implementation' });
     expect(claim(at('implementation'), undeclared, separated('worker')).kind).toBe('accepted');
     expect(claim(at('testing'), undeclared, separated('model')).kind).toBe('accepted');
   });
 
-  it('lets a person write and a model verify, and nobody verify what nobody declared', () => {
+  it('lets a person write and a model verify, and no role verify what an undeclared performer wrote', () => {
     const definition = separated('model_family');
     const writtenBy = (principal: Omit<Performer, 'worker'>) => ({
       ...written(definition),
@@ -96,7 +96,7 @@ describe('a separation of duties', () => {
     });
     const model = { worker: 'w2', principal: { models: ['a:b'], modelFamilies: ['a'] } };
     expect(claim(writtenBy(PERSON), model, definition).kind).toBe('accepted');
-    const error = errorOf(claim(writtenBy(NOBODY), model, definition));
+    const error = errorOf(claim(writtenBy(UNDECLARED), model, definition));
     expect(error.metadata).toMatchObject({ undeclared: 'implementation' });
     expect(error.message).toContain("worker 'ada' declares no model family for 'implementation'");
     expect(error.message).toContain("roll back to 'implementation'");
@@ -131,7 +131,7 @@ describe('a separation of duties', () => {
     const back = after(rollBack(snapshot, 'implementation'));
     expect(workersIn(back)).toEqual(['first']);
     expect(workersIn(after(rollBack(snapshot, 'planning')))).toEqual([]);
-    // Before it was recorded with what performers a phase began: nobody is forgotten.
+    // Before it was recorded with what performers a phase began: no performer is forgotten.
     const path = snapshot.path.map((entry) => ({ ...entry, performers: undefined }));
     const old = after(rollBack({ ...snapshot, path }, 'implementation'));
     expect(workersIn(old)).toEqual(['first', 'second']);

@@ -1,6 +1,13 @@
 import type { Dispatcher, WorkHint } from '../ports/dispatcher.ts';
 
-/** Hints between an orchestrator and the runners of the same process. */
+/**
+ * Carries hints between an orchestrator and the runners of the same process.
+ *
+ * @example
+ * import { createMemoryDispatcher, createMemoryStore, createOrchestrator } from '@baton/core';
+ * const dispatcher = createMemoryDispatcher();
+ * const baton = createOrchestrator({ store: await createMemoryStore(), dispatcher });
+ */
 export function createMemoryDispatcher(): Dispatcher {
   const listeners = new Set<(hint: WorkHint) => void>();
   return {

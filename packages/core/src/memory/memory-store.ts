@@ -23,7 +23,13 @@ interface StoredWorkflow {
   readonly replies: Map<string, StoredReply>;
 }
 
-/** A store for tests and for builds that need not outlive the process. Nothing is durable. */
+/**
+ * A store for tests and for builds that need not outlive the process. Nothing is durable.
+ *
+ * @example
+ * import { createMemoryStore, createOrchestrator } from '@baton/core';
+ * const baton = createOrchestrator({ store: await createMemoryStore() });
+ */
 export async function createMemoryStore(): Promise<WorkflowStore> {
   const workflows = new Map<string, StoredWorkflow>();
   const builds = new Map<string, string>();

@@ -76,8 +76,8 @@ describe('defineWorkflow', () => {
     ],
     [
       'a state without an owner',
-      { edit: { phase: 'nobody', output, to: 'published' } },
-      "state 'edit' has no owner: 'nobody' is not a role; roles: writer, editor",
+      { edit: { phase: 'unknown', output, to: 'published' } },
+      "state 'edit' has no owner: 'unknown' is not a role; roles: writer, editor",
     ],
     [
       'an unknown target',
@@ -198,7 +198,7 @@ describe('defineWorkflow', () => {
   });
 
   it('reports everything that is wrong at once', () => {
-    const states = { ...article.states, edit: { phase: 'nobody', output, to: 'nowhere' } };
+    const states = { ...article.states, edit: { phase: 'unknown', output, to: 'nowhere' } };
     expect(problemsOf({ ...article, version: -1, states }).length).toBeGreaterThanOrEqual(3);
   });
 

@@ -14,6 +14,8 @@ import { type StateOptions, targetsOf, type WorkflowOptions } from './workflow-o
  *
  * @throws BatonError `invalid_input` that names each state that is wrong and what is wrong with it.
  * @example
+ * import { defineWorkflow } from '@baton/core';
+ * import { z } from 'zod';
  * const article = defineWorkflow({
  *   name: 'article',
  *   version: 1,

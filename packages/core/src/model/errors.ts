@@ -75,7 +75,8 @@ export class BatonError extends Error {
    * Whether a thrown value is a BatonError, also one of another copy of this package.
    *
    * @example
-   * if (BatonError.is(reason) && reason.code === 'not_found') return undefined;
+   * import { BatonError } from '@baton/core/errors';
+   * const isMissing = (reason: unknown) => BatonError.is(reason) && reason.code === 'not_found';
    */
   static is(reason: unknown): reason is BatonError {
     return typeof reason === 'object' && reason !== null && BRAND in reason;

@@ -7,7 +7,10 @@ import type { AdvanceRequest } from './requests.ts';
  * What is known of a definition, or of any of some.
  *
  * @example
- * const client = createBatonClient<TypesOf<typeof article>>({ baseUrl });
+ * import { createBatonClient } from '@baton/client';
+ * import { buildDefinition, type TypesOf } from '@baton/core';
+ * const build = buildDefinition();
+ * const baton = createBatonClient<TypesOf<typeof build>>({ baseUrl: 'http://127.0.0.1:7481' });
  */
 export type TypesOf<D extends WorkflowDefinition | readonly WorkflowDefinition[]> = NonNullable<
   (D extends readonly WorkflowDefinition[] ? D[number] : Extract<D, WorkflowDefinition>)['types']

@@ -3,15 +3,19 @@ import type { Clock } from '../ports/clock.ts';
 import type { Orchestrator } from './operations.ts';
 import { systemClock } from './system-clock.ts';
 
+/** Options of {@link startExpirySweep}. */
 export interface ExpirySweepOptions {
+  /** Whose workflows to sweep. */
   readonly orchestrator: Pick<Orchestrator, 'expireOverdue'>;
   /** Milliseconds between two looks; from 1. Default 1000. */
   readonly everyMs?: number | undefined;
+  /** Default: the system's clock. */
   readonly clock?: Clock | undefined;
-  /** Hears what went wrong, once for as long as it is the same; the sweep goes on. Default: no listener. */
+  /** Called with an error, once while it stays the same; the sweep continues. Default: errors are dropped. */
   readonly onError?: ((error: BatonError) => void) | undefined;
 }
 
+/** A sweep that runs until it is stopped. */
 export interface ExpirySweep {
   /** Resolves when nothing is on its way any more. */
   stop(): Promise<void>;
@@ -22,6 +26,8 @@ export interface ExpirySweep {
  * have one; an application that has neither starts its own.
  *
  * @example
+ * import { createMemoryStore, createOrchestrator, startExpirySweep } from '@baton/core';
+ * const orchestrator = createOrchestrator({ store: await createMemoryStore() });
  * const sweep = startExpirySweep({ orchestrator });
  * await sweep.stop();
  */

@@ -17,7 +17,7 @@ export interface Notifier {
 export interface NotifierTargets {
   readonly listeners: readonly WorkflowListener[];
   readonly dispatcher: Dispatcher | undefined;
-  /** Hears what a listener or the dispatcher threw: hints must not fail what is committed. */
+  /** Called with errors of listeners and the dispatcher: hints must not fail what is committed. */
   onError(error: unknown): void;
 }
 
@@ -60,11 +60,11 @@ export function createNotifier({ listeners, dispatcher, onError }: NotifierTarge
 function createTopics<T>() {
   type Listener = (value: T) => void;
   const topics = new Map<string, Set<Listener>>();
-  const nobody: readonly Listener[] = [];
+  const none: readonly Listener[] = [];
   return {
     of(workflowId: string): readonly Listener[] {
       const listeners = topics.get(workflowId);
-      return listeners === undefined ? nobody : [...listeners];
+      return listeners === undefined ? none : [...listeners];
     },
     subscribe(workflowId: string, listener: Listener): () => void {
       const listeners = topics.get(workflowId) ?? new Set();

@@ -20,6 +20,7 @@ import { systemClock } from './system-clock.ts';
 export interface OrchestratorOptions<
   D extends readonly WorkflowDefinition[] = readonly WorkflowDefinition[],
 > {
+  /** Keeps the workflows. The caller closes it. */
   readonly store: WorkflowStore;
   /** The first is the default of `start`. Default: `build` and `build-and-hand-over`. */
   readonly definitions?: D | undefined;
@@ -35,12 +36,15 @@ export interface OrchestratorOptions<
   readonly watchPollMs?: number | undefined;
   /** Snapshots kept in memory. Default 10,000. */
   readonly cacheSize?: number | undefined;
+  /** Called with the events of this process after each commit. Default: none. */
   readonly listeners?: readonly WorkflowListener[] | undefined;
+  /** Tells runners of new work. Default: none; runners then poll. */
   readonly dispatcher?: Dispatcher | undefined;
   /** Default: the store's clock where it has one of its own, else the machine's. */
   readonly clock?: Clock | undefined;
+  /** Creates ids and claim tokens. Default: random ones of 128 bits. */
   readonly ids?: IdGenerator | undefined;
-  /** Hears what a listener threw. Default: a process warning. */
+  /** Called with errors of listeners and the dispatcher. Default: a process warning. */
   readonly onHintError?: ((error: unknown) => void) | undefined;
 }
 

@@ -26,6 +26,7 @@ import { watch } from './watch.ts';
  *
  * @throws BatonError `invalid_input` for an option out of its range.
  * @example
+ * import { createMemoryStore, createOrchestrator } from '@baton/core';
  * const baton = createOrchestrator({ store: await createMemoryStore() });
  */
 export function createOrchestrator(

@@ -7,6 +7,7 @@ import type { WorkflowStore } from '../ports/workflow-store.ts';
 import { FORMAT, FORMAT_VERSION } from './file-lines.ts';
 import { readNumbered, readReplies } from './read-pages.ts';
 
+/** Options of {@link exportWorkflow}. */
 export interface ExportOptions {
   /**
    * Whether to export while a claim lasts. The copy lacks the claim: its holder can

@@ -64,7 +64,7 @@ describe('a claim', () => {
     });
   });
 
-  it('is given up when nobody has answered for a whole lease, and not before', async () => {
+  it('is given up when the source has not answered for a whole lease, and not before', async () => {
     const away = new BatonError('unavailable', 'the store is away');
     const { asked, lost, pass } = beating(async () => {
       throw away;

@@ -37,13 +37,15 @@ export type RunnerReport =
       readonly error: BatonError;
     };
 
+/** How long a runner waits before it tries failed work again. */
 export interface BackoffOptions {
-  /** Wait after the first failure, in milliseconds. Default 1000. */
+  /** Milliseconds to wait after the first failure, 0 or more. Default 1000. */
   readonly initialMs?: number | undefined;
-  /** Longest wait, in milliseconds. Default 60,000. */
+  /** Longest wait in milliseconds, 0 or more. Default 60,000. */
   readonly maxMs?: number | undefined;
 }
 
+/** Options of `createRunner`. */
 export interface RunnerOptions {
   /** Where assignments come from and outcomes go: an orchestrator, or a client of one. */
   readonly source: WorkSource;
@@ -55,14 +57,20 @@ export interface RunnerOptions {
   readonly workflowId?: string | undefined;
   /** Names this runner in claims and in the audit trail. Default: host and process id. */
   readonly worker?: string | undefined;
-  /** Assignments performed at once. Default 4. */
+  /** Assignments performed at once, 1 to 500. Default 4. */
   readonly concurrency?: number | undefined;
-  /** How long a claim lasts without a heartbeat, in milliseconds; one is sent each third. Default 30,000. */
+  /**
+   * Milliseconds that a claim lasts without a heartbeat, 1000 to 86,400,000. The runner sends a heartbeat
+   * every third of it. Default 30,000.
+   */
   readonly leaseMs?: number | undefined;
-  /** How often to look for work when no hint comes, in milliseconds. Default 1000. */
+  /** Milliseconds between two looks for work without a hint, 1 to 86,400,000. Default 1000. */
   readonly pollMs?: number | undefined;
+  /** Waits between attempts at failed work. */
   readonly backoff?: BackoffOptions | undefined;
+  /** Receives hints of new work. Default: none; the runner only polls. */
   readonly dispatcher?: Dispatcher | undefined;
+  /** Default: the system's clock. */
   readonly clock?: Clock | undefined;
   /** Number in [0, 1) for jitter. Default Math.random. */
   readonly random?: (() => number) | undefined;

@@ -22,6 +22,7 @@ const TROUBLE_REST_MS = 1000;
 /** The most that a source can be asked for. */
 const MOST_WORK = 1000;
 
+/** Performs the work of its roles. */
 export interface Runner {
   /** Works until `stop`. Call it once. */
   run(): Promise<void>;
@@ -32,6 +33,17 @@ export interface Runner {
   stop(drainMs?: number): Promise<void>;
 }
 
+/**
+ * Claims assignments, performs them with role adapters and reports the outcomes, from `run` to `stop`.
+ *
+ * @throws BatonError `invalid_input` for a number that is out of range, or two adapters of one role.
+ * @example
+ * import { createMemoryStore, createOrchestrator, createRunner } from '@baton/core';
+ * import { createScriptedRole } from '@baton/core/testing';
+ * const source = createOrchestrator({ store: await createMemoryStore() });
+ * const writer = createScriptedRole('code_writer', { kind: 'fail', reason: 'not today' });
+ * const runner = createRunner({ source, roles: [writer] });
+ */
 export function createRunner(runnerOptions: RunnerOptions): Runner {
   const options = resolveRunnerOptions(runnerOptions);
   const { clock, pollMs, dispatcher, concurrency, onReport } = options;

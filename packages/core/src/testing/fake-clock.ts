@@ -6,7 +6,17 @@ export interface FakeClock extends Clock {
   advance(ms: number): void;
 }
 
-/** @param start milliseconds since the Unix epoch. */
+/**
+ * A clock that stands still until `advance` moves it.
+ *
+ * @param start milliseconds since the Unix epoch. Default: 1 January 2026, UTC.
+ * @example
+ * import { createMemoryStore, createOrchestrator } from '@baton/core';
+ * import { createFakeClock } from '@baton/core/testing';
+ * const clock = createFakeClock();
+ * const baton = createOrchestrator({ store: await createMemoryStore(), clock });
+ * clock.advance(60_000);
+ */
 export function createFakeClock(start = Date.UTC(2026, 0, 1)): FakeClock {
   let now = start;
   const sleepers = new Set<{ readonly until: number; wake(): void }>();

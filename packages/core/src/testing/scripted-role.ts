@@ -12,7 +12,13 @@ export interface ScriptedRole extends RoleAdapter {
   readonly assignments: readonly Assignment[];
 }
 
-/** Gives the answers in order and repeats the last one; an Error is thrown. */
+/**
+ * Gives the answers in order and repeats the last one; an Error is thrown.
+ *
+ * @example
+ * import { createScriptedRole } from '@baton/core/testing';
+ * const writer = createScriptedRole('writer', { kind: 'advance', result: { words: 300 } });
+ */
 export function createScriptedRole(
   role: string,
   ...answers: readonly [ScriptedAnswer, ...ScriptedAnswer[]]

@@ -41,11 +41,9 @@ const EXIT_MS = 500;
  *
  * @throws BatonError `invalid_input` for options that cannot work.
  * @example
- * ```ts
  * import { createAgentRole } from '@baton/adapters/agent';
  *
  * const codeWriter = createAgentRole({ role: 'code_writer', agent: 'claude' });
- * ```
  */
 export function createAgentRole(options: AgentRoleOptions): RoleAdapter {
   const resolved = resolveAgentRoleOptions(options);

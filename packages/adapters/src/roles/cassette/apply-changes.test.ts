@@ -14,7 +14,7 @@ const file = (content: string, mode: WrittenFile['mode'] = '100644'): FileChange
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
-describe('changes from a cassette that somebody tampered with', () => {
+describe('changes from a cassette that was tampered with', () => {
   it.each<[string, FileChange]>([
     ['../escaped.txt', file('x')],
     ['a/../../escaped.txt', file('x')],

@@ -4,9 +4,9 @@ import { BatonError, type Workspace } from '@baton/core';
 import type { FileChange, WrittenFile } from './cassette-format.ts';
 
 /**
- * Makes recorded changes in a workspace. A cassette is a file like any other, so every path is
- * checked before the first change is made: none may leave the workspace, lead through a link that
- * does, or touch git's own files, whose hooks and settings run as commands.
+ * Makes recorded changes in a workspace. A cassette is untrusted input, so every path is checked before the
+ * first change: none may leave the workspace, pass through a link that does, or touch git's own files, whose
+ * hooks and settings run as commands.
  *
  * @throws BatonError `invalid_input` for a path or a link that leads out of the workspace.
  */
@@ -50,7 +50,7 @@ function bytesOf(file: WrittenFile): Buffer {
   return Buffer.from(file.content, file.encoding);
 }
 
-/** The folder that `path` lies in; what lies at `path` itself, perhaps a link, is not followed. */
+/** Resolves the folder that holds `path`, without following a link at `path` itself. */
 async function folderOf(workspace: Workspace, path: string): Promise<string> {
   const folder = dirname(path);
   return folder === '.' ? workspace.path : workspace.resolve(folder);
@@ -60,7 +60,7 @@ async function write(workspace: Workspace, path: string, file: WrittenFile): Pro
   const folder = await folderOf(workspace, path);
   const absolute = join(folder, posix.basename(path));
   await mkdir(folder, { recursive: true });
-  // Never through a link: it is replaced.
+  // Replace a link, never write through it.
   if ((await lstat(absolute).catch(() => undefined))?.isSymbolicLink()) await rm(absolute);
   const content = bytesOf(file);
   if (file.mode !== '120000') {
@@ -71,7 +71,7 @@ async function write(workspace: Workspace, path: string, file: WrittenFile): Pro
   await rm(absolute, { force: true });
   await symlink(content, absolute);
   try {
-    // Only the file system knows where a link ends that leads over other links.
+    // Only the file system knows where a chain of links ends.
     await workspace.resolve(path);
   } catch (reason) {
     await rm(absolute);

@@ -15,20 +15,20 @@ export interface AssignmentView {
     readonly fromState: string;
     readonly fromRole: string;
   } | null;
-  /** What was asked and answered before; absent where nothing was. */
+  /** Earlier questions with their answers; absent when there are none. */
   readonly answers?: readonly { readonly question: string; readonly answer: string }[];
   /** Digest of the workspace at entry; null where there is none. */
   readonly workspace: string | null;
 }
 
-/** What is measured anew by every run, and so differs between equal ones. */
+/** Members that differ between equal runs because each run measures them. */
 const MEASURED: ReadonlySet<string> = new Set(['evidence', 'durationMs', 'measured']);
 
 /**
- * What {@link assignmentFingerprint} is taken of. Left out is what differs from run to run (ids,
- * epoch, attempt, deadline, times, feedback details, who answered), what the definition's name and version stand
- * for (instructions, output schema, gates: a reworded prompt keeps its cassettes), and metadata,
- * which labels a build; what steers the work belongs in the requirements.
+ * The input of {@link assignmentFingerprint}. It leaves out what differs from run to run (ids, epoch,
+ * attempt, deadline, times, feedback details, who answered), what the definition's name and version stand for
+ * (instructions, output schema, gates: a reworded prompt keeps its cassettes), and metadata, which only
+ * labels a build. Put what steers the work into the requirements.
  */
 export async function assignmentView(
   assignment: Assignment,
@@ -56,7 +56,7 @@ export async function assignmentView(
   };
 }
 
-/** SHA-256, hex, of the view as canonical JSON: equal tasks on equal files have equal ones. */
+/** SHA-256, in hex, of the view as canonical JSON. Equal tasks on equal files have equal fingerprints. */
 export function assignmentFingerprint(view: AssignmentView): string {
   return createHash('sha256').update(canonicalJson(view)).digest('hex');
 }

@@ -8,7 +8,7 @@ import {
 import { z } from 'zod';
 import { type AssignmentView, assignmentFingerprint } from './assignment-fingerprint.ts';
 
-/** The version of the file format. A cassette of another version is refused, never guessed at. */
+/** Version of the file format. Cassettes of other versions are refused. */
 const CASSETTE_VERSION = 1;
 
 const jsonObject = z.record(z.string(), z.json()) as z.ZodType<JsonObject>;
@@ -28,7 +28,7 @@ const view: z.ZodType<AssignmentView> = z.strictObject({
 
 /** A file as a role left it, with the modes that git knows. */
 const writtenFile = z.strictObject({
-  /** 100644 file, 100755 executable, 120000 symbolic link (its content is where it points to). */
+  /** 100644: file; 100755: executable; 120000: symbolic link, whose content is its target. */
   mode: z.enum(['100644', '100755', '120000']),
   encoding: z.enum(['utf8', 'base64']),
   content: z.string(),
@@ -40,12 +40,12 @@ const entry = z.strictObject({
   role: z.string(),
   state: z.string(),
   fingerprint: z.string(),
-  /** In which epoch of its build it was asked; absent: the first. */
+  /** The epoch of its build; absent: the first. */
   epoch: z.int().min(1).optional(),
-  /** What the fingerprint was taken of, so that a divergence can be explained. */
+  /** The fingerprint's input, kept so that a divergence can be explained. */
   assignment: view,
   outcome: outcomeSchema as z.ZodType<CheckedOutcome>,
-  /** Who answered, as far as the role declares it. */
+  /** Who answered, where the role declares it. */
   principal: declaredPrincipalSchema.optional(),
   /** What the role changed in the workspace, by path. */
   files: z.record(z.string(), fileChange),
@@ -57,7 +57,9 @@ const cassette = z.strictObject({
 });
 
 export type WrittenFile = z.infer<typeof writtenFile>;
+/** A file that the role wrote or deleted. */
 export type FileChange = z.infer<typeof fileChange>;
+/** One recorded answer: the assignment, the outcome and the changes to the workspace. */
 export type CassetteEntry = z.infer<typeof entry>;
 
 export function epochOf({ epoch = 1 }: CassetteEntry): number {
@@ -65,9 +67,9 @@ export function epochOf({ epoch = 1 }: CassetteEntry): number {
 }
 
 /**
- * The entries of a cassette's text.
+ * Parses the text of a cassette.
  *
- * @throws BatonError `invalid_input` for another version, `data_loss` for what cannot be read.
+ * @throws BatonError `invalid_input` for another version, `data_loss` for text that cannot be read.
  */
 export function parseCassette(path: string, text: string): CassetteEntry[] {
   const document = parse(path, text);

@@ -18,7 +18,7 @@ const requestsOf = (entries: readonly CassetteEntry[]): unknown[] =>
   entries.map(({ assignment }) => assignment.requirements['request']);
 
 describe('a cassette', () => {
-  it('holds after every answer all that were recorded, for whoever opens it next', async () => {
+  it('holds all recorded answers after each one, for the next process that opens it', async () => {
     const path = join(temporaryFolder(), 'deep', 'cassette.json');
     const cassette = openCassette(path);
     for (const [count, request] of ['a', 'b', 'c'].entries()) {

@@ -6,28 +6,36 @@ import { type CassetteEntry, epochOf, formatCassette, parseCassette } from './ca
 
 /*
  * Invariants
- * 1. The file is always a whole cassette: it is replaced by rename, never written in place.
- * 2. One entry a fingerprint and epoch: recording it again replaces the answer in its place, and
- *    takes away what was answered in later epochs, for that was in another build. So a build that is
- *    recorded twice has the answers of the second time, and an answer that a crash has a role give
- *    twice is in the file once.
- * 3. One process records into a file at a time; within it any number of roles.
+ * 1. The file is always a complete cassette: it is replaced by rename, never written in place.
+ * 2. Each pair of fingerprint and epoch has one entry. Recording it again replaces the answer in place and
+ *    removes the answers of later epochs, which belong to an earlier build. So a build that is recorded twice
+ *    keeps its second answers, and an answer that a role repeats after a crash is stored once.
+ * 3. One process at a time records into a file; any number of its roles may.
  */
 
-/** What role adapters answered, kept in a file. */
+/** Recorded answers of role adapters, kept in a file. */
 export interface Cassette {
   readonly path: string;
   /**
-   * In the order in which they were first recorded. The file is read once.
+   * Returns the entries in the order of their first recording. Reads the file once.
    *
-   * @throws BatonError `invalid_input` when there is no such file or it has another format version,
-   * `data_loss` when it cannot be read.
+   * @throws BatonError `invalid_input` when the file is missing or has another format version, `data_loss`
+   * when it cannot be read.
    */
   entries(): Promise<readonly CassetteEntry[]>;
-  /** Adds or replaces an entry. Resolves when it is in the file, which it makes where needed. */
+  /**
+   * Adds or replaces an entry. Resolves when the file holds it; creates the file and its folder if needed.
+   */
   record(entry: CassetteEntry): Promise<void>;
 }
 
+/**
+ * The cassette in the file at `path`. Opening reads nothing; `record` creates the file where it is missing.
+ *
+ * @example
+ * import { openCassette, replayingRole } from '@baton/adapters/cassette';
+ * const writer = replayingRole('code_writer', openCassette('build.cassette.json'));
+ */
 export function openCassette(path: string): Cassette {
   let known: readonly CassetteEntry[] | undefined;
   let turn: Promise<unknown> = Promise.resolve();
@@ -43,7 +51,7 @@ export function openCassette(path: string): Cassette {
     const later = (one: CassetteEntry) => same(one) && epochOf(one) > epoch;
     const entries = ((await load()) ?? []).filter((one) => !later(one));
     const place = entries.findIndex((one) => same(one) && epochOf(one) === epoch);
-    // A copy, as the file holds it: the caller goes on using what it gave.
+    // A copy: the caller may change its object later.
     const copy = JSON.parse(JSON.stringify(entry)) as CassetteEntry;
     entries.splice(place === -1 ? entries.length : place, 1, copy);
     await replace(path, formatCassette(entries));

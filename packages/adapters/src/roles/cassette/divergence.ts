@@ -3,7 +3,7 @@ import { canonicalJson } from '@baton/core/internal';
 import type { AssignmentView } from './assignment-fingerprint.ts';
 import type { CassetteEntry } from './cassette-format.ts';
 
-/** One place in which two assignments differ; undefined where one of them has nothing. */
+/** One difference between two assignments; undefined marks a value that is missing on one side. */
 interface Difference {
   readonly path: string;
   readonly recorded: unknown;
@@ -12,7 +12,7 @@ interface Difference {
 
 const SHOWN_CHARACTERS = 200;
 
-/** Says how an assignment that no entry answers differs from the one that comes nearest to it. */
+/** Explains how an assignment without an entry differs from the most similar recorded one. */
 export function divergence(
   path: string,
   entries: readonly CassetteEntry[],
@@ -43,7 +43,7 @@ export function divergence(
   );
 }
 
-/** Every leaf in which two JSON values differ, by path in sorted order. */
+/** Lists the leaves in which two JSON values differ, sorted by path. */
 function differencesOf(recorded: unknown, found: unknown, path = ''): Difference[] {
   if (canonicalJson(recorded) === canonicalJson(found)) return [];
   const comparable = Array.isArray(recorded) === Array.isArray(found);

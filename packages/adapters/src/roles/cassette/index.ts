@@ -1,4 +1,4 @@
-// For those who run builds.
+// To run builds:
 
 export { type Cassette, openCassette } from './cassette.ts';
 export type { CassetteRoleOptions } from './masked-view.ts';
@@ -6,7 +6,7 @@ export { recordedPrincipal } from './recorded-principal.ts';
 export { recordingRole } from './recording-role.ts';
 export { type ReplayingRoleOptions, replayingRole } from './replaying-role.ts';
 
-// For those who read cassettes.
+// To read cassettes:
 
 export {
   type AssignmentView,

@@ -2,16 +2,16 @@ import { redactDeep } from '@baton/core/internal';
 import type { Redact } from '../../secrets/create-redactor.ts';
 import type { AssignmentView } from './assignment-fingerprint.ts';
 
-/** How a cassette is kept free of secrets. */
+/** Options of recording and replaying roles. */
 export interface CassetteRoleOptions {
   /**
-   * Masks secrets. To be the same for recording and replaying: assignments are told apart by what
-   * stands in the file. Default: nothing is masked.
+   * Masks secrets in the file. Recording and replaying need the same function, because replaying compares
+   * masked assignments. Default: nothing is masked.
    */
   readonly redact?: Redact | undefined;
 }
 
-/** The view as it stands in the file. Digests are no text of anybody's; they stay. */
+/** Returns the view as the file stores it. Digests hold no secrets and stay as they are. */
 export function maskedView(view: AssignmentView, redact: Redact | undefined): AssignmentView {
   if (redact === undefined) return view;
   return { ...redactDeep(redact, view), workspace: view.workspace };

@@ -17,7 +17,7 @@ const of = (...all: (Parameters<typeof recordedPrincipal>[1][number]['principal'
     ...all.map((principal) => ({ role, principal })),
   ]);
 
-it('is everybody whom the entries name', () => {
+it('combines the principals that the entries name', () => {
   expect(of()).toBeUndefined();
   expect(of(QWEN, QWEN)).toEqual(QWEN);
   expect(of(QWEN, GPT, PERSON)).toEqual({

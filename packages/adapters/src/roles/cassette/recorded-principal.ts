@@ -2,8 +2,8 @@ import type { DeclaredPrincipal } from '@baton/core';
 import type { CassetteEntry } from './cassette-format.ts';
 
 /**
- * Whose answers of a role a cassette has: everybody's whom its entries name. Undefined when one of
- * them names nobody, or they cannot be said in one: of what nobody declared nobody can be told apart.
+ * Combines the principals that gave the recorded answers of a role. Returns undefined when there are no
+ * entries or one of them declares no principal: separation of duties cannot compare undeclared principals.
  */
 export function recordedPrincipal(
   role: string,
@@ -24,7 +24,7 @@ export function recordedPrincipal(
   };
 }
 
-/** Empty, which declares nothing, when one of them is. */
+/** Returns an empty list, which declares nothing, when one of the lists is empty. */
 function unionOf(lists: readonly (readonly string[])[]): readonly string[] {
   return lists.some((one) => one.length === 0) ? [] : [...new Set(lists.flat())];
 }

@@ -13,7 +13,7 @@ import { recordingRole } from './recording-role.ts';
 
 const advance: Outcome = { kind: 'advance', result: { summary: 'done', changedFiles: ['a'] } };
 
-/** What is recorded of a role that does `work`. */
+/** The recording of a role that runs `work`. */
 async function recorded(context: ReturnType<typeof contextOf>, work: () => void) {
   const cassette = openCassette(join(temporaryFolder(), 'cassette.json'));
   const role = roleOf('code_writer', () => {
@@ -42,7 +42,7 @@ it('records the files that digests speak of, whatever ignore files the role writ
 
 it('records what the role did, not what was done before it, and what it put back', async () => {
   const workspace = folderWorkspace({ lock: 'old', kept: 'old', gone: 'old', back: 'old' });
-  // Such as the command that installs: it runs before the role.
+  // Written before the role, as by the command that installs.
   workspace.write('lock', 'installed');
   workspace.write('kept', 'installed');
   workspace.write('back', 'installed');

@@ -7,10 +7,16 @@ import { refuseSecrets } from './refuse-secrets.ts';
 import { changesSince, snapshotChanged } from './workspace-changes.ts';
 
 /**
- * The same role, with every answer it gives recorded: its outcome and what it changed in the
- * workspace. What it throws passes through and is not recorded. Secrets are masked in the file alone.
+ * Wraps a role and records every answer: the outcome and the changes to the workspace. Errors pass through
+ * and are not recorded. Secrets are masked in the file only.
  *
- * It throws `invalid_input`, not retryable, when a file that the role changed holds a secret.
+ * Performing throws `invalid_input`, not retryable, when a changed file holds a secret.
+ *
+ * @example
+ * import { openCassette, recordingRole } from '@baton/adapters/cassette';
+ * import { createCommandRole } from '@baton/adapters/command';
+ * const writer = createCommandRole({ role: 'code_writer', argv: ['./write'] });
+ * const recorded = recordingRole(writer, openCassette('build.cassette.json'));
  */
 export function recordingRole(
   adapter: RoleAdapter,
@@ -24,11 +30,11 @@ export function recordingRole(
     reserve,
     async perform(assignment, context) {
       const { workspace } = context;
-      // Before the role works: afterwards the files are others.
+      // Take the view before the role works, because the role changes the files.
       const view = maskedView(await assignmentView(assignment, context), redact);
       const before = workspace && (await snapshotChanged(workspace));
       const outcome = await adapter.perform(assignment, context);
-      // The runner refuses such an answer; in a cassette it would make the whole file unreadable.
+      // The runner refuses an invalid outcome; recorded, it would make the whole file unreadable.
       const checked = outcomeSchema.safeParse(outcome).data;
       if (checked === undefined) return outcome;
       const files = workspace && before ? await changesSince(workspace, before) : {};

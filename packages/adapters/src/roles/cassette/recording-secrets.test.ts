@@ -17,7 +17,7 @@ const FOREIGN = 'pässwört-1';
 const redact = createRedactor({ values: [SECRET, FOREIGN] });
 const newCassette = () => openCassette(join(temporaryFolder(), 'cassette.json'));
 
-/** An assignment that holds a secret wherever it can. */
+/** An assignment with a secret in every place. */
 const assignment = assignmentOf({
   requirements: { request: `use ${SECRET}`, [SECRET]: 1 },
   answers: [{ question: 'Which key?', answer: SECRET, answeredBy: 'ada' }],
@@ -29,7 +29,7 @@ describe('a secret in a recorded', () => {
     const { path } = newCassette();
     const role = roleOf(ROLE, () => said);
     const recording = recordingRole(role, openCassette(path), { redact });
-    // The build goes on with what the role said.
+    // The build continues with the unmasked answer.
     expect(await recording.perform(assignment, contextOf())).toEqual(said);
     expect(role.asked).toEqual([assignment]);
     expect(readFileSync(path, 'utf8')).not.toContain(SECRET);

@@ -4,7 +4,7 @@ import type { AssignmentView } from './assignment-fingerprint.ts';
 import type { FileChange } from './cassette-format.ts';
 
 /**
- * Files are recorded as they are or not at all: with a mask in it, a file would replay as another.
+ * Refuses to record files that hold a secret: a masked file would replay as a different one.
  *
  * @throws BatonError `invalid_input` naming the files that hold a secret.
  */
@@ -24,7 +24,7 @@ export function refuseSecrets(
   );
 }
 
-/** What bytes that are not UTF-8 as a whole may be in parts, or may be meant as. */
+/** Encodings to try for content that is not valid UTF-8 as a whole. */
 const ENCODINGS = ['latin1', 'utf8', 'utf16le'] as const;
 
 function textsOf(change: FileChange): readonly string[] {

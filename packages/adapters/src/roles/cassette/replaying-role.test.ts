@@ -23,7 +23,7 @@ const advance: Outcome = { kind: 'advance', result: { summary: 'done', changedFi
 
 const newCassette = (): Cassette => openCassette(join(temporaryFolder(), 'cassette.json'));
 
-/** Records `work` on a workspace of `files`. */
+/** Records `work` on a workspace with `files`. */
 async function record(
   files: Record<string, string>,
   work: (workspace: FolderWorkspace) => void,
@@ -128,7 +128,7 @@ describe('what was recorded', () => {
     expect(workspace.read('a')).toBe('2');
   });
 
-  it('cannot be spoilt by whoever gets it', async () => {
+  it('cannot be changed by the caller that gets it', async () => {
     const { cassette } = await record({}, () => {});
     const role = replayingRole(ROLE, cassette);
     const first = await role.perform(assignmentOf(), contextOf(folderWorkspace()));
@@ -152,7 +152,7 @@ describe('what was recorded', () => {
     const answers = ['red', 'red too', 'green'].map(
       (reason): Outcome => ({ kind: 'request_retry', reason }),
     );
-    // An epoch whose role threw has no answer; a replay, where it does not throw, has no such epoch.
+    // An epoch whose role threw has no answer; in a replay, it does not exist.
     const epochs = [1, 2, 4];
     for (const [i, epoch] of epochs.entries()) {
       const role = roleOf(ROLE, () => answers[i] as Outcome);
@@ -164,7 +164,7 @@ describe('what was recorded', () => {
         assignmentOf({ epoch }),
         contextOf(),
       );
-    // Each process has forgotten what it gave before.
+    // A new process does not know what it answered before.
     for (const [i, epoch] of [1, 2, 3, 4, 9].entries()) {
       const expected = answers[Math.min(i, 2)];
       expect(await replay(epoch)).toEqual(expected);

@@ -3,23 +3,28 @@ import { NO_ALLOWANCE } from '@baton/core/internal';
 import { applyChanges } from './apply-changes.ts';
 import { assignmentFingerprint, assignmentView } from './assignment-fingerprint.ts';
 import type { Cassette } from './cassette.ts';
+import { type CassetteEntry, epochOf } from './cassette-format.ts';
 import { divergence } from './divergence.ts';
-import { findAnswer } from './find-answer.ts';
 import { type CassetteRoleOptions, maskedView } from './masked-view.ts';
 
+/** Options of {@link replayingRole}. */
 export interface ReplayingRoleOptions extends CassetteRoleOptions {
-  /** Whose answers they are: `recordedPrincipal` tells it. Default: not declared. */
+  /** Who gave the answers, from `recordedPrincipal`. Default: not declared. */
   readonly principal?: DeclaredPrincipal | undefined;
 }
 
 /**
- * A role that answers what was recorded for the same assignment: makes the recorded changes in the
- * workspace, then gives the recorded outcome. A build that asks the same in several epochs gets the
- * answers in their order, the last again and again. Answers are not used up, so an assignment that
- * is performed again after a crash gets the same answer.
+ * A role that repeats what was recorded for the same assignment: it makes the recorded changes in the
+ * workspace, then returns the recorded outcome. When a build asks the same in several epochs, it gets the
+ * answers in order, and the last one from then on. Answers are not used up, so an assignment that is
+ * performed again after a crash gets the same answer.
  *
- * It throws `invalid_input`, not retryable, when nothing was recorded for the assignment; the
- * message names the first difference from the nearest entry.
+ * Performing throws `invalid_input`, not retryable, when nothing was recorded for the assignment. The message
+ * names the first difference from the most similar entry.
+ *
+ * @example
+ * import { openCassette, replayingRole } from '@baton/adapters/cassette';
+ * const writer = replayingRole('code_writer', openCassette('build.cassette.json'));
  */
 export function replayingRole(
   role: string,
@@ -53,4 +58,24 @@ export function replayingRole(
       return structuredClone(entry.outcome);
     },
   };
+}
+
+/**
+ * Finds the answer for `epoch`: the newest that was recorded up to it, else the first one; undefined when
+ * nothing was recorded. The epoch alone tells, in any process, how often the build has asked before.
+ *
+ * Only epochs with an answer count. When a role throws, nothing is recorded for that epoch, and a replay,
+ * where the role does not throw, skips it.
+ */
+function findAnswer(
+  entries: readonly CassetteEntry[],
+  fingerprint: string,
+  epoch: number,
+): CassetteEntry | undefined {
+  const epochs = [...new Set(entries.map(epochOf))].sort((a, b) => a - b);
+  const reached = epochs[Math.min(epoch, epochs.length) - 1] ?? epoch;
+  const answers = entries
+    .filter((one) => one.fingerprint === fingerprint)
+    .sort((a, b) => epochOf(a) - epochOf(b));
+  return answers.findLast((one) => epochOf(one) <= reached) ?? answers[0];
 }

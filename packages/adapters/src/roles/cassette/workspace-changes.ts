@@ -6,9 +6,9 @@ import { BatonError, type Workspace } from '@baton/core';
 import type { FileChange, WrittenFile } from './cassette-format.ts';
 
 /**
- * The files that differ from those that the assignment began with, at one moment: path to a digest
- * of mode and content, undefined for a deleted one. Which files belong to a build is for the
- * workspace to say: digests, claims and recordings speak of the same ones.
+ * The files that differ from the start of the assignment: path to a digest of mode and content, undefined for
+ * a deleted file. The workspace decides which files belong to a build, so digests, claims and recordings
+ * cover the same files.
  */
 export type ChangedSnapshot = ReadonlyMap<string, string | undefined>;
 
@@ -25,13 +25,13 @@ export async function snapshotChanged(workspace: Workspace): Promise<ChangedSnap
   return snapshot;
 }
 
-/** What has changed since `before`, by path, in the order of the paths. */
+/** Returns what changed after `before` was taken, sorted by path. */
 export async function changesSince(
   workspace: Workspace,
   before: ChangedSnapshot,
 ): Promise<Record<string, FileChange>> {
   const changes: Record<string, FileChange> = {};
-  // What differed before and does no longer was put back since.
+  // Files that differed before and no longer do were put back.
   const paths = new Set([...before.keys(), ...(await changedPaths(workspace))]);
   for (const path of [...paths].sort()) {
     const file = await readFileOf(workspace.path, path);
@@ -51,7 +51,7 @@ async function changedPaths(workspace: Workspace): Promise<readonly string[]> {
   );
 }
 
-/** The file at `path`; undefined where there is none (any more), or a folder. */
+/** Reads the file at `path`; undefined when it is missing or a folder. */
 async function readFileOf(root: string, path: string): Promise<FoundFile | undefined> {
   const absolute = join(root, path);
   try {
@@ -64,7 +64,7 @@ async function readFileOf(root: string, path: string): Promise<FoundFile | undef
     return { mode, bytes: await readFile(absolute) };
   } catch (reason) {
     const code = reason instanceof Error && 'code' in reason ? reason.code : undefined;
-    // Deleted, or its folder became a file.
+    // The file was deleted, or its folder became a file.
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw reason;
   }

@@ -21,7 +21,7 @@ const EVIDENCE = 'evidence';
 const CLAIM_CHARACTERS = 500;
 const OBJECTION_CHARACTERS = 16 * 1024;
 
-/** What an author makes of a run that went well. */
+/** What an author says about a run that succeeded. */
 export type AuthorVerdict =
   | {
       readonly kind: 'agrees';
@@ -30,7 +30,7 @@ export type AuthorVerdict =
     }
   | { readonly kind: 'objects'; readonly outcome: Exclude<Outcome, { kind: 'advance' }> };
 
-/** @throws BatonError `invalid_input` when the author plays another role. */
+/** @throws BatonError `invalid_input` when the author performs another role. */
 export function checkAuthor(role: string, author: RoleAdapter | undefined): void {
   if (author === undefined || author.role === role) return;
   throw new BatonError(
@@ -40,8 +40,8 @@ export function checkAuthor(role: string, author: RoleAdapter | undefined): void
 }
 
 /**
- * Who the role is: one with an author is performed by the author's models, for separation of duties
- * and under a budget alike; one without, by its commands alone.
+ * The principal of the role. With an author, the author's models perform it, for separation of duties and for
+ * budgets; without one, its commands alone.
  */
 export function principalOf(
   author: RoleAdapter | undefined,
@@ -55,12 +55,12 @@ export function principalOf(
 }
 
 /**
- * Asks the author about the assignment after a run that went well, with what was measured as a
- * further input. An author can add words and be stricter than the run; what was measured it cannot
- * change, and a run that failed it is not asked about.
+ * Asks the author about the assignment after a run that succeeded, with the measurements as a further input.
+ * An author can add text and be stricter than the run. It cannot change measurements, and a failed run is not
+ * shown to it.
  *
- * @throws BatonError `invalid_input` when it answers no outcome, or changes files: what was run
- * then speaks of other files.
+ * @throws BatonError `invalid_input` when it returns no valid outcome or changes files, which the run has not
+ * judged.
  */
 export async function askAuthor(
   author: RoleAdapter | undefined,
@@ -79,16 +79,16 @@ export async function askAuthor(
   if ((await context.workspace?.digest()) !== before) {
     throw wrong(author, 'changed files of the workspace after the run; expected words only');
   }
-  // Its words are cut below.
+  // The text is truncated below, so mask it first.
   const outcome = redactDeep(context.redact ?? ((text) => text), answer.data);
   if (outcome.kind !== 'advance') return { kind: 'objects', outcome };
   return { kind: 'agrees', words: outcome.result, nextState: outcome.nextState };
 }
 
 /**
- * An array of text among the author's words; empty when there is none.
+ * Reads an array of texts from the author's result; empty when it has none.
  *
- * @throws BatonError `invalid_input` for anything else under this name: it may hold an objection.
+ * @throws BatonError `invalid_input` for any other value of this member, which may hold an objection.
  */
 export function textsOf(words: JsonObject, name: string): readonly string[] {
   const found = words[name];
@@ -103,22 +103,22 @@ export function textsOf(words: JsonObject, name: string): readonly string[] {
 }
 
 /**
- * Sends the work back because of what the author says, its words as details. An author that is
- * asked for a verdict objects with everything but a plain yes: a `"false"` is no yes either.
+ * Sends the work back because the author objects, with its result as details. An author that is asked for a
+ * verdict objects with anything but `true`: the text `"false"` is no approval.
  */
 export function objection(reason: string, words: JsonObject): Outcome {
   const details = firstOf(JSON.stringify(words, null, 2), OBJECTION_CHARACTERS);
   return { kind: 'request_retry', reason, details };
 }
 
-/** An author's value for a member, for a reason. */
+/** Quotes a member of the author's result, for a reason. */
 export function saying(name: string, value: JsonValue | undefined): string {
   return value === undefined ? `${name} is missing` : `${name} is ${shown(canonicalJson(value))}`;
 }
 
 /**
- * The outcome of a run that went well: the author's words under what was measured. What it claimed
- * otherwise is noted as `claim_replaced`.
+ * The outcome of a run that succeeded: the measurements replace what the author claims. A claim that differs
+ * is noted as `claim_replaced`.
  */
 export function advanceWith(
   { words, nextState }: Extract<AuthorVerdict, { kind: 'agrees' }>,
@@ -128,7 +128,7 @@ export function advanceWith(
   const result = copyJsonObject({ ...words, ...measured });
   for (const name of Object.keys(measured)) {
     const claimed = words[name];
-    // Evidence is not a claim: an author has none.
+    // Evidence is no claim: an author has none.
     if (claimed === undefined || name === EVIDENCE) continue;
     const [said, found] = [claimed, result[name]].map((value) => canonicalJson(value));
     if (said === found) continue;

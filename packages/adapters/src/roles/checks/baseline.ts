@@ -4,56 +4,62 @@ import type { Hindered } from '../../process/hindered.ts';
 import type { CheckRun } from './run-check.ts';
 import type { TestReport } from './test-report.ts';
 
-/** What the evidence of a baseline is for: it speaks of the files before the build, and is no verdict. */
+/** Purpose of a baseline's evidence, which covers the files before the build and is no verdict. */
 export const BASELINE = 'baseline';
 
-/** What the commands of a build do before the build has changed anything. */
+/** What the commands of a build do before the build changes anything. */
 export interface Baseline {
-  /** Digest of the files that they ran on. */
+  /** Digest of the files that the commands ran on. */
   readonly tree: string;
-  /** In the order in which they ran; none after an installation that failed, unless that is accepted. */
+  /**
+   * Steps in the order in which they ran. After a failed installation there are none, unless the failure is
+   * accepted.
+   */
   readonly steps: readonly BaselineStep[];
 }
 
+/** What one command did before the build. */
 export interface BaselineStep {
   readonly purpose: 'install' | 'test' | 'verify';
   readonly name: string;
   readonly argv: readonly string[];
   readonly exitCode: number | null;
   readonly durationMs: number;
-  /** How it failed; absent: it ended with exit code 0. */
+  /** How the command failed; absent: it exited with code 0. */
   readonly failure?: string;
-  /** What it lacked of its tools, so that it could not run; absent: nothing. */
+  /** The missing tool that kept the command from running; absent: none. */
   readonly missing?: string;
-  /** What it tried to reach and may not, though it passed, in words; absent: nothing. */
+  /** The hosts that the sandbox refused although the command passed, in words; absent: none. */
   readonly refused?: string;
-  /** What its sandbox did not give it, where it failed; absent: nothing is known. */
+  /** What the sandbox withheld when the command failed; absent: unknown. */
   readonly hindered?: Hindered;
-  /** The end of what it wrote. */
+  /** The end of the command's output. */
   readonly details: string;
-  /** Digest of all that, without times and places: equal for equal failures. */
+  /** Digest of the failure without times and places. Equal failures have equal digests. */
   readonly print: string;
-  /** Files of the workspace that it changed. */
+  /** Files of the workspace that the command changed. */
   readonly changedFiles: readonly string[];
-  /** Files that it wrote and put back. */
+  /** Files that the command wrote and put back. */
   readonly putBack: readonly string[];
-  /** What its report says; of `test` alone, and absent where it left none. */
+  /** The test report. Only `test` has one; absent where it left none. */
   readonly tests?: TestReport;
-  /** Why there is no such report. */
+  /** Why there is no test report. */
   readonly reportProblem?: string;
-  /** Line coverage of all files but tests, percent; of `test` alone, and absent where it was not measured. */
+  /**
+   * Line coverage of all files but tests, in percent. Only `test` has it; absent where it was not measured.
+   */
   readonly coveragePercent?: number;
-  /** Why it was not. */
+  /** Why the coverage was not measured. */
   readonly coverageProblem?: string;
 }
 
-/** Counts of what is wrong: more of it is no equal failure. */
+/** Counts of problems: a failure with a higher count is not the same failure. */
 const COUNTS =
   /\b(\d+)(?=\s+(?:[\w-]+\s+)?(?:errors?|problems?|fail\w*|warnings?|issues?|findings?|violations?|vulnerabilit\w+)\b)/gi;
 
 /**
- * Equal for failures that differ in figures, such as times, and in where they happened, alone. Counts
- * of what is wrong are no such figures.
+ * A digest that is equal for failures that differ only in figures, such as times, and in places. Counts of
+ * problems are kept.
  */
 export function failurePrint(
   { exitCode, output }: Pick<CheckRun, 'exitCode' | 'output'>,
@@ -67,7 +73,7 @@ export function failurePrint(
   return createHash('sha256').update(`${exitCode}\n${counts}\n${text}`).digest('hex');
 }
 
-/** What a command did at the baseline; undefined: not known. */
+/** Finds what a command did at the baseline; undefined: unknown. */
 export function stepAt(
   baseline: Baseline | undefined,
   purpose: BaselineStep['purpose'],

@@ -27,7 +27,7 @@ const measured = (
     { ...context, workspace, reopen: async () => workspace },
   );
 
-/** What an auditor answers to a run, with what the same workspace did before. */
+/** The auditor's outcome for a run, given the baseline of the same workspace. */
 async function audited(
   before: Run,
   now: Run,
@@ -46,7 +46,7 @@ async function audited(
   return { outcome: await role.perform(assignmentOf({ state: 'testing' }), context), context };
 }
 
-/** The same of an overseer and one check. */
+/** Like `audited`, for an overseer with one check. */
 async function verified(
   before: string | undefined,
   now: string,
@@ -218,7 +218,7 @@ describe('tests that failed before', () => {
     const { outcome, context } = await audited(before, worse, { toleratesKnownFailures: true });
     expect(outcome).toMatchObject({
       kind: 'request_retry',
-      reason: '1 of 2 tests failed: b; besides 1 that failed at the baseline, too',
+      reason: '1 of 2 tests failed: b; 1 more failed at the baseline, too',
     });
     expect(context.ran[0]).not.toHaveProperty('tolerated');
   });

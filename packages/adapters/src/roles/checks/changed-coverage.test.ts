@@ -64,6 +64,6 @@ it('a file without statements has none to cover', () => {
 
 it('cannot be told from sums', () => {
   const files = [{ ...file('a.ts', {}), lines: 9 }];
-  expect(() => changedCoverage(changed('a.ts', [1]), files)).toThrow('it has only sums of a.ts');
+  expect(() => changedCoverage(changed('a.ts', [1]), files)).toThrow('it has only totals for a.ts');
   expect(changedCoverage(changed('b.py', [1]), files)).toMatchObject({ executable: 0 });
 });

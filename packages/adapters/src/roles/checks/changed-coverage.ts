@@ -8,19 +8,19 @@ import type { Uncovered } from './uncovered.ts';
 export interface ChangedCoverage {
   readonly executable: number;
   readonly covered: number;
-  /** Rounded down to two decimals; 100 where no line is executable. */
+  /** Percent, rounded down to two decimals; 100 when no changed line is executable. */
   readonly coveragePercent: number;
   readonly uncovered: readonly Uncovered[];
-  /** Files with changed lines that the report says nothing of, though it covers others of the kind. */
+  /** Files with changed lines that the report does not mention, although it covers others of their kind. */
   readonly unreported: readonly string[];
 }
 
 /**
- * Measures how many of the executable lines among `changed` the tests ran. Which lines are executable
- * the report says. A file that it does not have, of a kind that it covers, was run by no test at all:
- * each of its changed lines counts that is neither blank nor a comment of its own, as not covered.
+ * Measures how many of the executable lines among `changed` the tests ran. The report decides which lines are
+ * executable. A file that the report does not mention, of a kind that it covers, was run by no test: each
+ * changed line that is neither blank nor a comment counts as not covered.
  *
- * @throws Error when the report has only sums of a changed file.
+ * @throws Error when the report has only totals for a changed file.
  */
 export function changedCoverage(
   changed: ChangedLines,
@@ -43,7 +43,7 @@ export function changedCoverage(
     }
     if (file.hits.size === 0 && file.lines > 0) {
       throw new Error(
-        `it has only sums of ${path}, and coverage of changed lines needs single ones: expected lcov, cobertura, jacoco, Go's profile or istanbul's json`,
+        `it has only totals for ${path}, and coverage of changed lines needs single lines: expected lcov, cobertura, jacoco, Go's profile or istanbul's json`,
       );
     }
     const known = lines.filter((line) => file.hits.has(line));

@@ -1,39 +1,37 @@
 import { readFile } from 'node:fs/promises';
 import type { Workspace } from '@baton/core';
 import { type ChangeObject, diffArrays } from 'diff';
-import { isCoverageMarker } from './coverage-marker.ts';
 import { isCode } from './source-kind.ts';
 
 /** Lines of a file that a build added or changed. Numbers begin at 1. */
 interface Changed {
   readonly lines: readonly number[];
-  /** Those that are neither blank, nor brackets, nor a comment, as far as a line can tell alone. */
+  /** Lines that are neither blank, nor brackets, nor a comment, as far as a single line tells. */
   readonly code: readonly number[];
-  /** Those that take code out of a coverage report. */
+  /** Lines that exclude code from a coverage report. */
   readonly markers: readonly number[];
 }
 
-/** What a file is and was; absent: it is not there, or was not. */
+/** The text of a file now and before; undefined where the file does not exist. */
 interface FileTexts {
   readonly path: string;
   readonly now: string | undefined;
   readonly before: string | undefined;
 }
 
-/** By the path of the file. */
+/** Changed lines by the path of the file. */
 export type ChangedLines = ReadonlyMap<string, Changed>;
 
-/** A diff that takes more edits says little: then all lines of the file count as changed. */
+/** Edits that a diff may take; beyond them, all lines of the file count as changed. */
 const MAX_EDITS = 2000;
 
-/** A new file with no more of a file that is gone is another one. */
+/** Share of a deleted file's lines above which a new file counts as moved. */
 const LEAST_KEPT = 0.5;
 
 /**
- * The lines of the workspace's files that the build added or changed since its start. Files that it
- * deleted have none; neither have links that lead out. A new file that has more than half of its lines from one
- * that is gone was moved: these lines are not new. A source with a byte that texts don't have counts
- * with all its lines, so that one such byte hides nothing.
+ * The lines that the build added or changed since its start. Deleted files have none, nor do links that lead
+ * out. A new file that has more than half of its lines from a deleted file was moved: those lines are not
+ * new. In a source with a byte that text does not contain, all lines count, so such a byte cannot hide any.
  */
 export async function changedLinesOf(
   workspace: Pick<Workspace, 'changedFiles' | 'resolve' | 'fileAt'>,
@@ -67,11 +65,11 @@ async function bytesAtStart(
   return found?.isLink ? undefined : found?.bytes;
 }
 
-/** Numbers of the lines of `now` that `before` does not have; line ends make no difference. */
+/** Numbers of the lines of `now` that `before` does not have. Line endings do not matter. */
 export async function addedLines(before: string, now: string): Promise<readonly number[]> {
   const old = linesOf(before);
   const current = linesOf(now);
-  // Lines that the other text has nowhere are no part of what both have in common.
+  // Lines that occur in one text only cannot be common lines.
   const [inOld, inCurrent] = [new Set(old), new Set(current)];
   const lines = current.map((text, index) => ({ text, number: index + 1 }));
   const candidates = lines.filter(({ text }) => inOld.has(text));
@@ -83,10 +81,10 @@ export async function addedLines(before: string, now: string): Promise<readonly 
   return lines.filter((line) => !unchanged.has(line)).map(({ number }) => number);
 }
 
-/** Indices of the lines that both have, in their order. */
+/** Indexes of the lines that both texts have, in their order. */
 async function keptOf(old: string[], current: string[]): Promise<ReadonlySet<number>> {
   const parts = await new Promise<ChangeObject<string[]>[] | undefined>((callback) => {
-    // With a callback it goes on in steps, and others get their turn between them.
+    // With a callback, the diff runs in steps and does not block the event loop.
     diffArrays(old, current, { maxEditLength: MAX_EDITS, callback });
   });
   const kept = new Set<number>();
@@ -98,7 +96,7 @@ async function keptOf(old: string[], current: string[]): Promise<ReadonlySet<num
   return kept;
 }
 
-/** A file, or undefined for what is none (any more). */
+/** Reads a file; undefined when it is missing or no regular file. */
 async function readPlain(
   workspace: Pick<Workspace, 'resolve'>,
   path: string,
@@ -107,7 +105,7 @@ async function readPlain(
     return await readFile(await workspace.resolve(path));
   } catch (reason) {
     const { code } = reason as { readonly code?: string };
-    // Deleted, a folder or submodule, or a link that leads out.
+    // The path is deleted, a folder, a submodule or a link that leads out.
     if (['ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP', 'invalid_input'].includes(code ?? '')) {
       return undefined;
     }
@@ -116,8 +114,8 @@ async function readPlain(
 }
 
 /**
- * Lines of a new file; where most are from a file that is gone, without those. That file is then taken
- * from `gone`: it cannot have been moved to two places.
+ * Lines of a new file, without those of the deleted file that it was moved from, if any. That file is then
+ * removed from `gone`, because it cannot have moved to two places.
  */
 async function linesUnlike(gone: Set<string>, now: string): Promise<readonly number[]> {
   const all = linesOf(now);
@@ -127,7 +125,7 @@ async function linesUnlike(gone: Set<string>, now: string): Promise<readonly num
   };
   for (const from of gone) {
     const old = new Set(linesOf(from));
-    // Cheap to see, unlike what stands in the same order.
+    // Compares sets first, which is cheaper than comparing the order.
     if (all.filter((text) => !old.has(text)).length >= most) continue;
     const lines = await addedLines(from, now);
     if (lines.length < most && lines.length < least.lines.length) least = { from, lines };
@@ -144,4 +142,17 @@ function linesOf(text: string): string[] {
   const lines = text.split(/\r?\n/);
   if (lines.at(-1) === '') lines.pop();
   return lines;
+}
+
+/** Comments and attributes that exclude code from coverage reports. */
+const MARKERS: readonly RegExp[] = [
+  /\b(?:c8|v8|istanbul) ignore\b|\bnode:coverage (?:ignore|disable)\b/,
+  /\bpragma:?\s*no\s*(?:cover|branch)\b/i,
+  /\b(?:LCOV|GCOVR?|GRCOV)_EXCL|\bcoverage:ignore/,
+  /:nocov:|@codeCoverageIgnore|\bExcludeFromCodeCoverage\b|\bcoverage\(off\)|\btarpaulin\b/,
+];
+
+/** Whether a line excludes code from a coverage report. */
+export function isCoverageMarker(line: string): boolean {
+  return MARKERS.some((marker) => marker.test(line));
 }

@@ -2,26 +2,28 @@ import { BatonError } from '@baton/core';
 import type { Confinement } from '../../sandbox/wall.ts';
 
 /**
- * A command whose exit code decides. In `argv` and in the values of `env`, `{reports}` stands for a
- * fresh folder outside the workspace and `{workspace}` for the folder that the command runs in; any
- * other `{word}` is refused. `{{word}}` stands for the text `{word}` itself.
+ * A command that passes when it exits with code 0. In `argv` and in the values of `env`, `{reports}` stands
+ * for a new folder outside the workspace and `{workspace}` for the folder that the command runs in. Any other
+ * `{word}` is refused; write `{{word}}` for the text `{word}`.
  */
 export interface CheckCommand {
   /** Names the check in reasons and evidence. */
   readonly name: string;
   /** The program and its arguments; never a shell string. */
   readonly argv: readonly string[];
-  /** Milliseconds until the command is ended, which counts as a failure. Default: none. */
+  /** Milliseconds until the command is ended, which counts as a failure. Default: no limit. */
   readonly timeoutMs?: number;
   /** Variables to set for the command. */
   readonly env?: Readonly<Record<string, string>>;
   /** Names of variables to pass on beside `PATH`, `HOME`, `LANG`, `LC_*`, `TMPDIR` and `TZ`. */
   readonly passEnv?: readonly string[];
-  /** What it is held to. Default: nothing; it may do what Baton's own process may. */
+  /**
+   * The sandbox and its rules for the command. Default: none; the command may do what Baton's process may do.
+   */
   readonly confinement?: Confinement | undefined;
 }
 
-/** What the placeholders stand for. */
+/** Values of the placeholders. */
 export interface Places {
   readonly reports: string;
   readonly workspace: string;
@@ -30,7 +32,7 @@ export interface Places {
 const PLACEHOLDER = /\{\{([a-z]+)\}\}|\{([a-z]+)\}/gi;
 const NAMES: readonly (keyof Places)[] = ['reports', 'workspace'];
 
-/** The command as it is to be run. */
+/** Replaces the placeholders of a command. */
 export function expandCommand(command: CheckCommand, places: Places): CheckCommand {
   const env = Object.entries(command.env ?? {});
   return {
@@ -40,7 +42,11 @@ export function expandCommand(command: CheckCommand, places: Places): CheckComma
   };
 }
 
-/** @throws BatonError `invalid_input` for an unknown placeholder. */
+/**
+ * Replaces the placeholders of a text.
+ *
+ * @throws BatonError `invalid_input` for an unknown placeholder.
+ */
 export function expand(text: string, places: Places): string {
   return text.replace(PLACEHOLDER, (found, escaped?: string, name?: string) => {
     if (escaped !== undefined) return `{${escaped}}`;
@@ -54,9 +60,9 @@ export function expand(text: string, places: Places): string {
 }
 
 /**
- * Checks commands when a role is made, so that a mistake shows before the first build.
+ * Checks the commands of a role when the role is created, so that a mistake shows before the first build.
  *
- * @throws BatonError `invalid_input` naming the command and what is wrong with it.
+ * @throws BatonError `invalid_input` naming the command and its mistake.
  */
 export function checkCommands(commands: readonly CheckCommand[]): void {
   const names = new Set<string>();

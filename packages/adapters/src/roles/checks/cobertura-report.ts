@@ -3,7 +3,7 @@ import { createLineHits } from './line-hits.ts';
 import { isHit, wholeNumber } from './report-number.ts';
 import { readXml } from './xml-report.ts';
 
-/** A class that is being read. */
+/** A class whose element is open. */
 interface OpenClass {
   readonly file: string;
   readonly own: [line: number, isHit: boolean][];
@@ -11,12 +11,12 @@ interface OpenClass {
 }
 
 /**
- * Counts the lines of a Cobertura report (coverage.py, gcovr, coverlet, cargo-tarpaulin …), each
- * line of a file once, however many classes name it. What a class has for its methods counts only where
- * it has no lines of its own: Istanbul lists more there, the lines of the functions' names. The report's own rates are not
- * taken: tools disagree on what they are rates of.
+ * Counts the lines of a Cobertura report (coverage.py, gcovr, coverlet, cargo-tarpaulin …). Each line of a
+ * file counts once, however many classes name it. Lines of methods count only when the class has none:
+ * Istanbul lists additional lines there, those of the functions' names. The rates in the report are ignored,
+ * because tools disagree about their meaning.
  *
- * @throws Error when it is not well-formed, not such a report, or covers no line at all.
+ * @throws Error when the XML is not well-formed, is no such report, or covers no lines.
  */
 export function parseCoberturaReport(xml: string): CoverageReport {
   const files = createLineHits();

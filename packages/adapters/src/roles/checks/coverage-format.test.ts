@@ -11,7 +11,7 @@ const REPORTS = {
   cobertura: `<coverage><class filename="a">${Array.from({ length: 10 }, (_, i) => `<line number="${i}" hits="${i}"/>`).join('')}</class></coverage>`,
 };
 
-/** A Test Auditor whose tests write a coverage report under `name`. */
+/** A Test Auditor whose tests write a coverage report to `name`. */
 function auditing(name: string, report: string, reports: TestCommand['reports']) {
   const code = `
     const [folder, name, junit, report] = process.argv.slice(1);
@@ -41,7 +41,7 @@ describe('a coverage report', () => {
   });
 
   it.each<[TestCommand['reports'], string]>([
-    [{ coverage: '{reports}/out.txt' }, 'is not told by its name; expected coverageFormat lcov'],
+    [{ coverage: '{reports}/out.txt' }, 'is not clear from its name; expected coverageFormat lcov'],
     [{ coverage: '{reports}/x', coverageFormat: 'gcov' as 'lcov' }, 'is gcov; expected'],
     [{ coverage: '{reports}/a.xml', lcov: '{reports}/b.info' }, 'names both lcov and coverage'],
     [{ coverage: 'coverage.xml' }, 'expected it to begin with {reports}/'],

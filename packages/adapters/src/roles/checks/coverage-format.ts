@@ -5,13 +5,13 @@ import { parseGoReport } from './go-report.ts';
 import { parseIstanbulReport } from './istanbul-report.ts';
 import { parseJacocoReport } from './jacoco-report.ts';
 import { parseLcovReport } from './lcov-report.ts';
-import { parseXmlCoverage } from './xml-coverage.ts';
 
 type Parse = (text: string) => CoverageReport;
 
-/** The formats that a coverage report can have. `istanbul` is its `json-summary` or `json`. */
+/** Supported formats of coverage reports. `istanbul` means its `json-summary` or `json`. */
 export const COVERAGE_FORMATS = ['lcov', 'istanbul', 'cobertura', 'jacoco', 'go'] as const;
 
+/** One of {@link COVERAGE_FORMATS}. */
 export type CoverageFormat = (typeof COVERAGE_FORMATS)[number];
 
 const PARSERS: Readonly<Record<CoverageFormat, Parse>> = {
@@ -31,10 +31,10 @@ const BY_ENDING: readonly (readonly [ending: string, parse: Parse])[] = [
 ];
 
 /**
- * The parser of a coverage report.
+ * Chooses the parser of a coverage report.
  *
- * @param format absent: told from the path's ending.
- * @throws BatonError `invalid_input` when the format is unknown or cannot be told.
+ * @param format absent: the path's extension decides.
+ * @throws BatonError `invalid_input` for an unknown format or extension.
  */
 export function coverageParser(path: string, format: CoverageFormat | undefined): Parse {
   const found =
@@ -44,7 +44,13 @@ export function coverageParser(path: string, format: CoverageFormat | undefined)
   if (found) return found;
   throw new BatonError(
     'invalid_input',
-    `the format of the coverage report ${JSON.stringify(path)} is ${format ?? 'not told by its name'}; expected coverageFormat ${COVERAGE_FORMATS.join(', ')}`,
+    `the format of the coverage report ${JSON.stringify(path)} is ${format ?? 'not clear from its name'}; expected coverageFormat ${COVERAGE_FORMATS.join(', ')}`,
     { legal: COVERAGE_FORMATS },
   );
+}
+
+/** Reads XML of Cobertura or JaCoCo, whichever the root element shows. */
+function parseXmlCoverage(xml: string): CoverageReport {
+  const isJacoco = /<report[\s>]/.test(xml) && !/<coverage[\s>]/.test(xml);
+  return isJacoco ? parseJacocoReport(xml) : parseCoberturaReport(xml);
 }

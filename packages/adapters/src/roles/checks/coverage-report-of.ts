@@ -3,9 +3,9 @@ import { coverageParser } from './coverage-format.ts';
 import type { TestCommand } from './test-command.ts';
 
 /**
- * Where a test command leaves its coverage report, and how that is read.
+ * The path of a test command's coverage report, and its parser.
  *
- * @throws BatonError `invalid_input` for two reports, and for a name that tells no format.
+ * @throws BatonError `invalid_input` for two reports, and for a path whose extension tells no format.
  */
 export function coverageReportOf({ reports = {} }: TestCommand) {
   const { lcov, coverage, coverageFormat } = reports;

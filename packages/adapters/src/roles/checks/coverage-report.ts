@@ -1,34 +1,35 @@
 /** What a coverage report says about one file. */
 export interface FileCoverage {
-  /** As the report has it, with `/` between folders and without `./` in front. */
+  /** The path in the report, with `/` between folders and without a leading `./`. */
   readonly path: string;
-  /** Other paths that may be meant: below each of the folders that the report names as sources. */
+  /** Other possible paths: the path below each source folder that the report names. */
   readonly elsewhere?: readonly string[];
   readonly lines: number;
   readonly linesHit: number;
-  /** Whether each executable line was hit, by its number; empty where the report has only sums. */
+  /** Whether each executable line was hit, by line number; empty when the report has only totals. */
   readonly hits: ReadonlyMap<number, boolean>;
 }
 
+/** How many executable lines the tests reach. */
 export interface CoverageSum {
   readonly lines: number;
   readonly linesHit: number;
-  /** Percent, rounded down to two decimals: nothing is rounded up over a threshold. */
+  /** Percent, rounded down to two decimals so that rounding cannot reach a threshold. */
   readonly percent: number;
 }
 
 /** What a coverage report says about lines. */
 export interface CoverageReport extends CoverageSum {
-  /** The files that it covers; empty where it names none. */
+  /** The files of the report; empty when it names none. */
   readonly files: readonly FileCoverage[];
 }
 
-/** More than any project has; below it, percentages are exact. */
+/** More lines than any project has; percentages of fewer are exact. */
 const MAX_LINES = 1e10;
 
 /**
- * @param total where the report has it apart from its files.
- * @throws Error when it covers no line at all, absurdly many, or more lines were hit than there are.
+ * @param total the report's own total, where it has one.
+ * @throws Error when there are no lines, implausibly many, or more hits than lines.
  */
 export function coverageReport(
   files: readonly FileCoverage[],
@@ -41,7 +42,7 @@ export function coverageReport(
   return { lines, linesHit, percent: percentOf(linesHit, lines), files };
 }
 
-/** The lines of several files. */
+/** Adds up the lines of files. */
 export function sumOf(files: readonly FileCoverage[]): Pick<CoverageSum, 'lines' | 'linesHit'> {
   return {
     lines: files.reduce((sum, file) => sum + file.lines, 0),
@@ -49,7 +50,7 @@ export function sumOf(files: readonly FileCoverage[]): Pick<CoverageSum, 'lines'
   };
 }
 
-/** Rounded down to two decimals; 100 of nothing. */
+/** Percent, rounded down to two decimals; 100 of no lines. */
 export function percentOf(linesHit: number, lines: number): number {
   return lines === 0 ? 100 : Math.floor((linesHit * 10_000) / lines) / 100;
 }

@@ -85,14 +85,14 @@ describe('coverage of changed lines', () => {
     const run = { ...GREEN, lcov: 'SF:src/a.ts\nLF:9\nLH:9\nend_of_record\n' };
     expect(await audit(run, CHANGED, built('three'))).toMatchObject({
       kind: 'request_retry',
-      reason: expect.stringContaining('it has only sums of src/a.ts'),
+      reason: expect.stringContaining('it has only totals for src/a.ts'),
     });
   });
 
   it('fails at once without a workspace', async () => {
     expect(await audit(green(OLD), CHANGED, undefined)).toEqual({
       kind: 'fail',
-      reason: expect.stringContaining('coverage of changed lines is asked for'),
+      reason: expect.stringContaining('the coverage of changed lines'),
     });
   });
 });
@@ -126,7 +126,7 @@ describe('coverage of all lines', () => {
     expect(await audit(run, { exclude: ['*.ts'] }, folderWorkspace(files))).toMatchObject({
       kind: 'request_retry',
       reason: expect.stringContaining(
-        'left no coverage report: it covers nothing beside 4 files that count for no coverage',
+        'left no coverage report: it covers nothing but 4 files that do not count for coverage',
       ),
     });
   });

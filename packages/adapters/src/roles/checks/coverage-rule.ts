@@ -1,21 +1,21 @@
 import { BatonError, type CoverageKind } from '@baton/core';
 import { present, type Resolved } from '@baton/core/internal';
 
-/** What the tests have to cover. */
+/** The coverage that the tests must reach. */
 export interface CoverageRule {
-  /** Line coverage below which the work goes back, percent, 0 to 100. Default 80. */
+  /** Line coverage in percent, 0 to 100, below which the work is sent back. Default 80. */
   readonly minimum?: number | undefined;
   /**
-   * Which lines it is of: all, or the executable ones that the build added or changed since its
-   * start, which takes a workspace. Default `all`.
+   * Which lines count: all, or the executable ones that the build added or changed since its start, which
+   * needs a workspace. Default `all`.
    */
   readonly of?: CoverageKind | undefined;
   /**
-   * Files that count neither way, in the syntax of `.gitignore`, beside those that the usual names or
-   * the test report show to be tests.
+   * Patterns of files that do not count, in the syntax of `.gitignore`. Files that the usual names or the
+   * test report identify as tests never count.
    */
   readonly exclude?: readonly string[] | undefined;
-  /** What the minimum is called where it is set, for messages. Default `coverage.minimum`. */
+  /** Name of the setting for the minimum, used in messages. Default `coverage.minimum`. */
   readonly setting?: string | undefined;
 }
 

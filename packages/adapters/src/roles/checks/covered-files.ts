@@ -5,14 +5,14 @@ import { nameFiles } from '../review/name-files.ts';
 import type { CoverageReport } from './coverage-report.ts';
 import type { Reading } from './read-report.ts';
 
-/** Others' files, by the hundred thousand. */
-const NOBODYS: ReadonlySet<string> = new Set(['.git', 'node_modules']);
+/** Folders of other projects' files, too large to search. */
+const FOREIGN: ReadonlySet<string> = new Set(['.git', 'node_modules']);
 
 /**
- * Refuses a coverage report that speaks of another project: the workspace has no file by the name of
- * any that it covers. Folders are not compared, for tools name files from wherever they like: a
- * package of the repository, a source folder, a container, a Go module. A report that names no files
- * passes: a total alone, or classes, as JaCoCo has them. So does any without a workspace.
+ * Refuses a coverage report of another project: none of the file names in it exists in the workspace. Folders
+ * are not compared, because tools write paths relative to many places: a package of the repository, a source
+ * folder, a container, a Go module. A report without file names passes (totals only, or classes, as in
+ * JaCoCo), and so does work without a workspace.
  */
 export async function heldToWorkspace(
   coverage: Reading<CoverageReport>,
@@ -27,22 +27,22 @@ export async function heldToWorkspace(
   return { kind: 'none', problem };
 }
 
-/** Unlike the name of a class: `com.example.App`, `App.Inner`. */
+/** Whether a name is a path, not the name of a class such as `com.example.App` or `App.Inner`. */
 function isPath(name: string): boolean {
   return /\/|\.[a-z][a-z0-9]*$/.test(name);
 }
 
-/** Looks level by level, and no further than needed. */
+/** Searches breadth-first and stops at the first match. */
 async function hasOneOf(root: string, names: ReadonlySet<string>): Promise<boolean> {
   let folders = [root];
   while (folders.length > 0) {
     const below: string[] = [];
     for (const folder of folders) {
-      // What is ignored may be a database's, which nobody else can read: no check covers that.
+      // An ignored folder may be unreadable, such as a database's: no check covers its files.
       for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
         if (!entry.isDirectory()) {
           if (names.has(entry.name)) return true;
-        } else if (!NOBODYS.has(entry.name)) below.push(join(folder, entry.name));
+        } else if (!FOREIGN.has(entry.name)) below.push(join(folder, entry.name));
       }
     }
     folders = below;

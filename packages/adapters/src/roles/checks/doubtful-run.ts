@@ -5,15 +5,14 @@ import type { CheckRun } from './run-check.ts';
 import { TEST_FILES } from './test-files.ts';
 import type { TestReport } from './test-report.ts';
 
-/** By which runners say that tests failed, where they don't say by the number of failures. */
+/** The exit code by which most test runners report failed tests. */
 const TESTS_FAILED = 1;
 
 /**
- * Why failures that were known do not explain how a run ended, in words: a signal, an exit code of
- * another kind, or tests that did not run at all although no test file was changed, as when the runner
- * breaks off. Undefined: they explain it.
+ * Explains why known failures do not account for how a run ended: a signal, a different exit code, or no
+ * tests at all although no test file changed, as when the runner crashes. Undefined: they account for it.
  *
- * @param report of the run, known failures included.
+ * @param report of the run, including known failures.
  */
 export async function doubtOf(
   run: Pick<CheckRun, 'name' | 'exitCode' | 'ending'>,
@@ -23,7 +22,7 @@ export async function doubtOf(
 ): Promise<string | undefined> {
   const { name, exitCode, ending = `'${name}' failed` } = run;
   if (exitCode === null) return ending;
-  // Mocha and others end with the number of failures.
+  // Mocha and others exit with the number of failures.
   if (![before.exitCode, TESTS_FAILED, report.failed].includes(exitCode)) {
     return `${ending}, at the baseline with ${before.exitCode}, expected the same`;
   }

@@ -9,15 +9,15 @@ import { changedManifests, forAPerson, takenAwayByBuild } from './whose-fault.ts
 
 export interface FaultCircumstances {
   readonly context: Pick<RoleContext, 'workspace'>;
-  /** What the command did at the baseline; undefined: not known. */
+  /** What the command did at the baseline; undefined: unknown. */
   readonly before: BaselineStep | undefined;
-  /** Whether nothing else speaks for it that the command did its work, such as a report. */
+  /** Whether no report shows that the command did its work. */
   readonly unjudged: boolean;
 }
 
 /**
- * What becomes of a run that speaks of its tools and not of the files: it fails the attempt, so that a
- * person looks, unless the build took the tools away. Undefined: the run speaks of the files.
+ * The outcome of a run that failed because of its tools instead of the files: it fails the attempt, so that a
+ * person looks, unless the build removed the tools. Undefined: the failure is about the files.
  */
 export async function faultOf(
   command: CheckCommand,
@@ -30,14 +30,14 @@ export async function faultOf(
     const advice = 'have it leave tracked files alone, or accept them with workspace.generated';
     return {
       kind: 'fail',
-      reason: `'${name}' changes files, as it did before the build: ${files}. No role can mend that: ${advice}, then request a retry`,
+      reason: `'${name}' changes files, as it did before the build: ${files}. No role can fix that: ${advice}, then request a retry`,
     };
   }
   if (run.changedFiles && run.putBack.length > 0 && (before?.putBack.length ?? 0) > 0) {
     const advice = 'have it leave them alone, or accept them with patterns in workspace.generated';
     return {
       kind: 'fail',
-      reason: `'${name}' writes files, their modes or their names, and puts them back, as it did before the build: ${nameFiles(run.putBack)}. No role can mend that: ${advice}, then request a retry`,
+      reason: `'${name}' writes files, their modes or their names, and puts them back, as it did before the build: ${nameFiles(run.putBack)}. No role can fix that: ${advice}, then request a retry`,
     };
   }
   const missing = notStarted ?? (unjudged && !run.timedOut ? missingTool(run) : undefined);
@@ -52,7 +52,10 @@ export async function faultOf(
   return { kind: 'request_retry', reason, details, targetState: 'implementation' };
 }
 
-/** Tests that pass without a report, before the build and now: what they are run by is not the writer's. */
+/**
+ * Fails the attempt when the tests pass without a report, as they did before the build: no role can fix
+ * the command that runs them.
+ */
 async function unreportedAsBefore(
   command: CheckCommand,
   { name, ending }: JudgeRun,
@@ -64,5 +67,5 @@ async function unreportedAsBefore(
   const problem = `'${name}' passes and leaves no test report, as it did before the build: ${before.reportProblem}`;
   const advice =
     'have the command write JUnit XML where the configuration says, then request a retry';
-  return { kind: 'fail', reason: `${problem}. No role can mend that: ${advice}` };
+  return { kind: 'fail', reason: `${problem}. No role can fix that: ${advice}` };
 }

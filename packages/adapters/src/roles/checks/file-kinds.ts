@@ -1,9 +1,9 @@
 /*
- * Kinds of files by their usual names, in the syntax of `.gitignore`, for people who read what a build
- * changed. A name that is missing here is told as of no kind; nothing is hidden by that.
+ * Kinds of files by their usual names, in the syntax of `.gitignore`, for people who review what a build
+ * changed. Files with other names are listed without a kind.
  */
 
-/** What tests use and compare with. */
+/** What tests use or compare with. */
 export const TEST_SUPPORT: readonly string[] = [
   ...['cypress/', 'features/', '*.feature', '__mocks__/', 'mocks/', '__fixtures__/', 'fixtures/'],
   ...['snapshots/', 'tap-snapshots/', '*.snap', '*.t', '*IT.java', 'setupTests.*', 'spec_helper.*'],
@@ -30,7 +30,7 @@ export const CI_FILES: readonly string[] = [
   ],
 ];
 
-/** What the project depends on, and with what it is locked. */
+/** Declared and locked dependencies. */
 export const DEPENDENCY_FILES: readonly string[] = [
   ...['package.json', 'package.yaml', 'package.json5', 'package-lock.json', 'npm-shrinkwrap.json'],
   ...['*.lock', 'bun.lockb', 'deno.lock', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', '.pnpmfile.*'],

@@ -3,10 +3,10 @@ import { lstat, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Workspace } from '@baton/core';
 
-/** What files hold, as digests by path: those that differ from how the workspace was opened. */
+/** Digests by path of the files that differ from when the workspace was opened. */
 export type FilePrints = ReadonlyMap<string, string>;
 
-/** Taken before and after a command, they say which files it changed. */
+/** Takes the digests. Taken before and after a command, they show which files it changed. */
 export async function filePrints(
   workspace: Pick<Workspace, 'path' | 'changedFiles'>,
 ): Promise<FilePrints> {
@@ -17,13 +17,13 @@ export async function filePrints(
   return prints;
 }
 
-/** Paths, sorted, of the files that are not the same in both. */
+/** Returns the sorted paths of the files that differ. */
 export function differing(before: FilePrints, after: FilePrints): readonly string[] {
   const all = new Set([...before.keys(), ...after.keys()]);
   return [...all].filter((path) => before.get(path) !== after.get(path)).sort();
 }
 
-/** The digest of a file's kind, executable bit and content; of one that is not there, its own. */
+/** Digest of a file's kind, executable bit and content; a missing file has a digest of its own. */
 export async function filePrint(path: string): Promise<string> {
   const found = await lstat(path).catch(() => undefined);
   if (found === undefined) return 'none';

@@ -5,7 +5,7 @@ import { coverageParser } from './coverage-format.ts';
 import { parseJunitReport } from './junit-report.ts';
 import { readReport } from './read-report.ts';
 
-/** What tools really wrote, beside what they printed. A README in each folder has the command. */
+/** Reports and output of real tools. A README in each folder has the command. */
 const FIXTURES = join(import.meta.dirname, 'fixtures');
 
 const printed = (folder: string): string =>
@@ -45,7 +45,7 @@ describe('a test report counts what its runner printed', () => {
       ['2 runs, 5 tests, 1 skipped, 1 failure'],
       { passed: 3, failed: 0, skipped: 1, failures: [], flaky: ['TestFlaky'] },
     ],
-    // Its suite declares the failures of the first runs, too.
+    // Its suite also declares the failures of the first runs.
     [
       'surefire-2.22.3',
       ['Tests run: 4, Failures: 0, Errors: 0, Skipped: 1, Flakes: 2', 'BUILD SUCCESS'],
@@ -86,11 +86,11 @@ describe('a coverage report has the lines that its tool printed', () => {
     ['mocha-11.8.0', 'lcov.info', C8, 12, 8, 66.66],
     ['mocha-11.8.0', 'coverage-summary.json', C8, 12, 8, 66.66],
     ['mocha-11.8.0', 'cobertura-coverage.xml', C8, 12, 8, 66.66],
-    // It rounds to 66.67; a share is never rounded up here.
+    // The tool rounds to 66.67; Baton never rounds up.
     ['node-24.21.0', 'lcov.info', 'all files |  66.67 |', 12, 8, 66.66],
     ['pytest-7.2.1', 'lcov.info', 'TOTAL                  8      2    75%', 8, 6, 75],
     ['pytest-7.2.1', 'coverage.xml', 'TOTAL                  8      2    75%', 8, 6, 75],
-    // It counts statements, 2 of 6: they stand on these lines, and so do braces.
+    // The tool counts statements, 2 of 6; they and their braces cover these lines.
     ['go-1.19.8', 'cover.out', '33.3%', 11, 4, 36.36],
     ['phpunit-9.6.7', 'coverage.xml', 'Lines:   33.33% (2/6)', 6, 2, 33.33],
     ['lcov-1.16', 'lcov.info', '37.5% (3 of 8 lines)', 8, 3, 37.5],

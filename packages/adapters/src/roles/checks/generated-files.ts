@@ -1,12 +1,12 @@
 import { matchPaths } from '../../git/match-paths.ts';
 
 /**
- * Which files the commands of a build may change, such as lockfiles, formatted sources and generated
- * documents: all of them, none, or those that patterns in the syntax of `.gitignore` match.
+ * The files that commands of a build may change, such as lockfiles, formatted sources and generated
+ * documents: all, none, or those that patterns in the syntax of `.gitignore` match.
  */
 export type GeneratedFiles = 'accept' | 'refuse' | { readonly accept: readonly string[] };
 
-/** Those of the paths that commands may not change. */
+/** Returns the paths that commands may not change. */
 export async function refusedFiles(
   generated: GeneratedFiles,
   paths: readonly string[],

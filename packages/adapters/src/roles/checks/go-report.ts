@@ -6,15 +6,15 @@ import { isHit, wholeNumber } from './report-number.ts';
 /** `<file>:<line>.<column>,<line>.<column> <statements> <count>` */
 const BLOCK = /^(.+):(\d+)\.\d+,(\d+)\.\d+ (\d+) (\S+)$/;
 
-/** More than the blocks of any project have together. */
+/** More lines than the blocks of any project cover. */
 const MAX_LINES = 50_000_000;
 
 /**
- * Counts the lines of a profile that `go test -coverprofile` writes. It has blocks of statements: a
- * line is executable when a block with statements reaches it, and hit when any such block was run.
- * `go tool cover` counts statements, so its percentage differs.
+ * Counts the lines of a profile from `go test -coverprofile`, which lists blocks of statements. A line is
+ * executable when a block with statements covers it, and hit when one of those blocks ran. `go tool cover`
+ * counts statements, so its percentage differs.
  *
- * @throws Error when it is no such profile, or covers no line at all.
+ * @throws Error when the text is no such profile or covers no lines.
  */
 export function parseGoReport(text: string): CoverageReport {
   const lines = text.split('\n').map((line) => line.trim());
@@ -24,7 +24,7 @@ export function parseGoReport(text: string): CoverageReport {
   const files = createLineHits();
   let read = 0;
   for (const line of lines) {
-    // Profiles of several packages are often written one after another.
+    // Profiles of several packages may be concatenated.
     if (line === '' || line.startsWith('mode: ')) continue;
     const [, file = '', from, to, statements, count] = BLOCK.exec(line) ?? [];
     if (count === undefined)

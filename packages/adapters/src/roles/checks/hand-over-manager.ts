@@ -3,24 +3,29 @@ import { advanceWith, askAuthor, checkAuthor, objection, principalOf, saying } f
 import { noteOutsideSources } from './outside-sources.ts';
 import { refuseStaleVerdicts } from './stale-verdicts.ts';
 
+/** Options of {@link createHandOverManager}. */
 export interface HandOverManagerOptions {
-  /** Looks at what is handed over. Can only be stricter. */
+  /** Reviews what is handed over. It can only be stricter. */
   readonly author?: RoleAdapter | undefined;
-  /** Patterns of the folders with sources, as in `.gitignore`: what changed outside is noted. Default: the usual folders. */
+  /**
+   * Patterns of the source folders, in the syntax of `.gitignore`. Changes outside of them are noted.
+   * Default: the usual folders.
+   */
   readonly sources?: readonly string[] | undefined;
 }
 
 const ROLE = 'release_manager';
 
 /**
- * The Release Manager of `build-and-hand-over`: deploys nothing and runs nothing. It hands over the
- * workspace by its digest, once it has seen that testing and verification judged these very files. The
- * branch is made by the process that runs the build. A hand-over notes what was changed outside of the
- * source folders. An author that says no sends the work back to where the definition says.
+ * The Release Manager of `build-and-hand-over`. It deploys and runs nothing. It hands over the workspace by
+ * its digest, after it has checked that testing and verification judged exactly these files. The process that
+ * runs the build creates the branch. The role notes changes outside of the source folders. When the author
+ * objects, the work goes back as the definition says.
  *
  * @throws BatonError `invalid_input` for an author of another role.
  * @example
- * const roles = [createHandOverManager()];
+ * import { createHandOverManager } from '@baton/adapters/checks';
+ * const releaseManager = createHandOverManager({ sources: ['src/'] });
  */
 export function createHandOverManager(options: HandOverManagerOptions = {}): RoleAdapter {
   const { author, sources } = options;
@@ -46,7 +51,7 @@ export function createHandOverManager(options: HandOverManagerOptions = {}): Rol
   };
 }
 
-/** What in the author's words speaks against the hand-over. */
+/** Finds the author's objection to the hand-over. */
 function doubtOf({ handedOver }: JsonObject): string | undefined {
   if (handedOver === undefined || handedOver === true) return undefined;
   return saying('handedOver', handedOver);

@@ -1,4 +1,4 @@
-// For those who run builds.
+// To run builds:
 
 export { type Baseline, type BaselineStep, stepAt } from './baseline.ts';
 export type { CheckCommand } from './check-command.ts';
@@ -9,7 +9,7 @@ export { createHandOverManager, type HandOverManagerOptions } from './hand-over-
 export type { JudgeOptions } from './judge-options.ts';
 export { OUTSIDE_SOURCES } from './outside-sources.ts';
 export { createReleaseManager, type ReleaseManagerOptions } from './release-manager.ts';
-export { type BaselineCommands, runBaseline } from './run-baseline.ts';
+export { type BaselineCommands, type BaselineContext, runBaseline } from './run-baseline.ts';
 export { createTestAuditor, type TestAuditorOptions } from './test-auditor.ts';
 export type { TestCommand } from './test-command.ts';
 export {
@@ -18,7 +18,7 @@ export {
 } from './verification-overseer.ts';
 export { changedManifests } from './whose-fault.ts';
 
-// For those who read reports themselves.
+// To read reports:
 
 export { parseCoberturaReport } from './cobertura-report.ts';
 export { COVERAGE_FORMATS, type CoverageFormat } from './coverage-format.ts';

@@ -19,10 +19,10 @@ const full = z.record(
 );
 
 /**
- * Reads a JSON report of Istanbul (nyc, Jest, Vitest, c8): `json-summary`, whose percentages are not
- * taken, for they may be rounded up, or `json`, which has single lines.
+ * Reads a JSON report of Istanbul (nyc, Jest, Vitest, c8): `json-summary`, whose percentages are ignored
+ * because they may be rounded up, or `json`, which lists single lines.
  *
- * @throws Error when it is not such a report, contradicts itself or covers no line at all.
+ * @throws Error when the text is no such report, contradicts itself or covers no lines.
  */
 export function parseIstanbulReport(text: string): CoverageReport {
   const document = parseJson(text.trim());
@@ -43,7 +43,7 @@ function readSummary(document: unknown): CoverageReport {
   );
 }
 
-/** As Istanbul counts lines: a statement stands on the line that it begins on. */
+/** Counts lines as Istanbul does: a statement belongs to the line on which it begins. */
 function readFull(document: unknown): CoverageReport {
   const files = createLineHits();
   for (const [name, { path = name, statementMap, s }] of Object.entries(

@@ -4,10 +4,10 @@ import { wholeNumber } from './report-number.ts';
 import { readXml } from './xml-report.ts';
 
 /**
- * Counts the lines of a JaCoCo report in XML. A line is hit when any of its instructions was run, as
- * JaCoCo's own LINE counter has it.
+ * Counts the lines of a JaCoCo XML report. A line is hit when any of its instructions ran, as in JaCoCo's
+ * LINE counter.
  *
- * @throws Error when it is not well-formed, not such a report, or covers no line at all.
+ * @throws Error when the XML is not well-formed, is no such report, or covers no lines.
  */
 export function parseJacocoReport(xml: string): CoverageReport {
   const files = createLineHits();

@@ -2,17 +2,17 @@ import type { RoleContext, Workspace } from '@baton/core';
 import type { Baseline } from './baseline.ts';
 import type { GeneratedFiles } from './generated-files.ts';
 
-/** What those who judge by running commands know of them from before the build. */
+/** Options of roles that judge by running commands. */
 export interface JudgeOptions {
-  /** What the commands did before the build changed anything. Default: not known. */
+  /** Returns what the commands did before the build changed anything. Default: unknown. */
   readonly baseline?: ((workspace: Workspace) => Promise<Baseline | undefined>) | undefined;
-  /** Whether what failed then may still fail, in the same way. Default false. */
+  /** Whether failures that the baseline has may remain. Default false. */
   readonly toleratesKnownFailures?: boolean | undefined;
-  /** Which files their commands may change. Default: none, so that a verdict with changes is refused. */
+  /** The files that commands may change. Default: none; a verdict with changed files is refused. */
   readonly generated?: GeneratedFiles | undefined;
 }
 
-/** The baseline of a build; undefined where none is known. */
+/** Reads the baseline of a build; undefined when there is none. */
 export async function baselineOf(
   { baseline }: JudgeOptions,
   { workspace }: Pick<RoleContext, 'workspace'>,

@@ -20,9 +20,9 @@ export type TestVerdict =
 const NAMED_TESTS = 20;
 
 /**
- * Green only when everything speaks for it: files unchanged, a report with passed and without
- * failed tests, exit code 0, and enough coverage. What is missing never counts as passed. Reasons
- * hold no times and no folders, so that equal failures give equal feedback.
+ * Judges a test run. It passes only with unchanged files, a report with passed and without failed tests, exit
+ * code 0 and enough coverage. A missing measurement never counts as passed. Reasons contain no times or
+ * folders, so equal failures give equal feedback.
  */
 export function judgeTests(measurement: TestMeasurement): TestVerdict {
   const { run, tests, coverage, rule } = measurement;
@@ -42,7 +42,7 @@ export function judgeTests(measurement: TestMeasurement): TestVerdict {
   return { kind: 'green', tests: tests.report, coverage: coverage.report };
 }
 
-/** The first of many tests, and how many more there are. */
+/** Names the first tests of a list and counts the rest. */
 export function names(tests: readonly string[]): string {
   const more = tests.length - NAMED_TESTS;
   const named = tests.slice(0, NAMED_TESTS).join('; ');

@@ -110,7 +110,7 @@ describe('a JUnit report', () => {
     );
     const report = join(folder, 'junit.xml');
     const args = ['--test', '--test-reporter=junit', `--test-reporter-destination=${report}`];
-    // The runner tells its children by this variable that they are children.
+    // The runner marks its child processes with this variable.
     const { NODE_TEST_CONTEXT: _, NODE_OPTIONS: __, ...env } = process.env;
     const exitCode = await new Promise((resolve) => {
       execFile(process.execPath, args, { cwd: folder, env }, (error) => resolve(error?.code));

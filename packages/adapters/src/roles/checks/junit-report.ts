@@ -5,41 +5,42 @@ import { readXml } from './xml-report.ts';
 
 type Attributes = Readonly<Record<string, string>>;
 
-/** What of a kind a suite's attributes speak of, and what was found in it, declared alone or not. */
+/** How many tests of one kind a suite declares, and how many it lists. */
 interface Tally {
   readonly declared: number;
   found: number;
 }
 
-/** An element that is open. */
+/** An open element. */
 interface Open extends Named {
   readonly tag: string;
-  /** Equal for runs of one test; absent where it has no name to tell. */
+  /** Equal for runs of the same test; undefined for a test without a name. */
   readonly key: string | undefined;
   readonly failed: Tally;
   readonly skipped: Tally;
-  /** Whether its attributes say that it was not run. */
+  /** Whether its attributes say that it did not run. */
   readonly isLeftOut: boolean;
   verdict: TestVerdict;
 }
 
-/** What GoogleTest, CTest and others have as `status` or `result` of a test that was not run. */
+/** Values of `status` or `result` with which GoogleTest, CTest and others mark a test that did not run. */
 const LEFT_OUT: ReadonlySet<string> = new Set(['notrun', 'disabled', 'suppressed', 'skipped']);
 
 const SUITES: ReadonlySet<string> = new Set(['testsuites', 'testsuite']);
 const FAILURES: ReadonlySet<string> = new Set(['failure', 'error']);
 
-/** How Surefire, nextest and Playwright write that a test failed before it passed. */
+/** Elements with which Surefire, nextest and Playwright record a failure before a pass. */
 const FLAKES: ReadonlySet<string> = new Set(['flakyFailure', 'flakyError']);
 
 /**
- * Reads a report as written by node:test, Vitest, Jest, pytest and others of the kind, with suites
- * nested to any depth. Test cases are counted one by one, for the runners' own totals disagree on
- * what they count; only where a suite declares more failures, errors and skipped tests than it has,
- * such as one that broke before its tests, those count as well. A test that was run again and passed
- * then counts as passed, and as flaky: whether its runner lets that pass, its exit code says.
+ * Reads a JUnit report of node:test, Vitest, Jest, pytest and similar runners, with suites nested to any
+ * depth. It counts test cases, because runners disagree about what their totals count. Only where a suite
+ * declares more failures, errors and skipped tests than it lists, such as one that broke before its tests,
+ * the difference counts as well. A test that passed when it ran again counts as passed and as flaky; the
+ * runner's exit code says whether that is enough.
  *
- * @throws Error when it is not well-formed, not a JUnit report, or declares what is no number.
+ * @throws Error when the XML is not well-formed, is no JUnit report, or has an attribute that should be a
+ * number and is not.
  */
 export function parseJunitReport(xml: string): TestReport {
   const counts = createTestCounts();
@@ -62,12 +63,12 @@ export function parseJunitReport(xml: string): TestReport {
   return counts.report();
 }
 
-/** What an element says of the test or suite that it is in. */
+/** Applies an element to the test or suite that contains it. */
 function judge(parent: Open, tag: string): void {
   const isFailure = FAILURES.has(tag);
-  // Surefire's totals have the failures of tests that passed at last, too.
+  // Surefire's totals include the failures of tests that passed in the end.
   if (isFailure || FLAKES.has(tag)) parent.failed.found += 1;
-  // A failing test that is marked as to do is skipped, not failed: its runner lets it pass.
+  // A failing test that is marked as TODO counts as skipped: its runner lets it pass.
   if (tag === 'skipped') parent.verdict = 'skipped';
   if (parent.verdict === 'skipped') return;
   if (isFailure) parent.verdict = 'failed';
@@ -122,13 +123,16 @@ function count(counts: TestCounts, closed: Open, parent: Open | undefined): void
 }
 
 function fullNameOf(names: readonly (string | undefined)[]): string {
-  // Not joined: texts that were put together one by one share their beginnings in memory.
+  // Not `join`: names that are concatenated one by one share their beginnings in memory.
   return names
     .filter((name) => name !== undefined && name !== '')
     .reduce<string>((before, name) => (before === '' ? `${name}` : `${before} › ${name}`), '');
 }
 
-/** Folders at the front differ between worktrees: PHPUnit names a suite by its file's whole path. */
+/**
+ * Removes leading folders, which differ between worktrees: PHPUnit names a suite by the full path of its
+ * file.
+ */
 function withoutFolders(name: string): string {
   return name.replace(/^(?:[a-z]:)?[\\/]\S*[\\/](?=\S)/i, '');
 }

@@ -1,20 +1,21 @@
 import type { TestReport } from './test-report.ts';
 
-/** A report without the failures that were there before the build. */
+/** A report without the failures that existed before the build. */
 export interface FreshFailures {
   readonly report: TestReport;
-  /** How many were taken out. */
+  /** How many failures were removed. */
   readonly known: number;
-  /** How they were compared, in words; absent: by name. */
+  /** How failures were compared, in words; absent: by name. */
   readonly caveat?: string;
 }
 
 const UNNAMED = '(unnamed)';
 
 /**
- * Takes out of a report the failures of tests that failed at the baseline, by their full names: a
- * namesake in another suite is another test. More failures than names, such as of a test that runs with several parameters, must not have become more, either. Where
- * a report names none, counts are compared.
+ * Removes from a report the failures of tests that failed at the baseline, compared by full name: a test of
+ * the same name in another suite is another test. Where there are more failures than names, as with
+ * parametrized tests, their number must not have grown. Where a report names no tests, the counts are
+ * compared.
  */
 export function freshFailures(now: TestReport, before: TestReport): FreshFailures {
   const { failed } = now;
@@ -26,7 +27,7 @@ export function freshFailures(now: TestReport, before: TestReport): FreshFailure
   }
   const knownTests = new Set(before.failedTests);
   const failedTests = now.failedTests.filter((one) => !knownTests.has(one));
-  // Of a name that failed before, how often it did is not known: the whole count must not grow.
+  // How often each name failed before is unknown, so the total must not grow.
   if (failedTests.length === 0 && failed > before.failed) return { report: now, known: 0 };
   const known = Math.min(before.failed, failed - failedTests.length);
   const failures = now.failures.filter((name) => failedTests.some((one) => isNamed(one, name)));

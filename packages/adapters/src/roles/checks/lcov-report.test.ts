@@ -45,7 +45,7 @@ describe('an lcov report', () => {
       percent: 50,
       files: [{ path: 'a.ts' }, { path: 'b.ts' }],
     });
-    // Each run of the tests hit another line.
+    // Each test run hit another line.
     const runs = lines('a.ts', { 1: 1, 2: 0, 3: 0 }) + lines('a.ts', { 1: 0, 2: 5, 3: 0 });
     expect(parseLcovReport(runs)).toMatchObject({
       lines: 3,

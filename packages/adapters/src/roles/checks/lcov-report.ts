@@ -12,17 +12,17 @@ interface OpenRecord {
 }
 
 /**
- * Sums up the lines of every file in a tracefile (`geninfo(1)`). A file may have several records,
- * one a test run: a line (`DA`) counts once, and is hit when any of them hit it. Where a file has no
- * single lines, its best record counts (`LH` of `LF`); one with neither has no statements.
+ * Adds up the lines of every file in a tracefile (`geninfo(1)`). A file may have several records, one for
+ * each test run: a line (`DA`) counts once, and as hit when any record hit it. For a file without single
+ * lines, the record with the best totals (`LH` of `LF`) counts; a file with neither has no statements.
  *
- * @throws Error when it holds no complete record, contradicts itself or covers no line at all.
+ * @throws Error when there is no complete record, the text contradicts itself, or it covers no lines.
  */
 export function parseLcovReport(text: string): CoverageReport {
   const files = createLineHits();
   let record: OpenRecord | undefined;
   for (const raw of text.split('\n')) {
-    // Blank lines, line ends of Windows and a byte order mark go with the rest of the white space.
+    // Trims blank lines, Windows line endings and a byte order mark.
     const line = raw.trim();
     if (line.startsWith('SF:')) {
       refuseOpen(record);
@@ -45,7 +45,7 @@ function refuseOpen(record: OpenRecord | undefined): void {
 
 function merge(files: LineHits, { file, lines, found, hit }: OpenRecord): void {
   for (const [line, wasHit] of lines) {
-    // coverage.py before 7 has a line 0 of each empty file.
+    // coverage.py before version 7 lists a line 0 for each empty file.
     if (line > 0) files.add(file, line, wasHit);
   }
   if (lines.length > 0 || (found === undefined && hit === undefined)) {

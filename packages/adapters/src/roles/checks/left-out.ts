@@ -4,10 +4,10 @@ import type { PlacedFile } from './placed-files.ts';
 import { TEST_FILES } from './test-files.ts';
 
 /**
- * Paths of files that count for no coverage: those that the test report names, that have the usual
- * name of a test, or that one of the patterns matches.
+ * Paths of files that do not count for coverage: those that the test report names, those with the usual name
+ * of a test, and those that a pattern matches.
  *
- * @param named by the test report, as paths of the workspace.
+ * @param named paths in the workspace that the test report names.
  * @param exclude patterns in the syntax of `.gitignore`.
  */
 export async function leftOut(
@@ -16,7 +16,7 @@ export async function leftOut(
   exclude: readonly string[],
 ): Promise<ReadonlySet<string>> {
   const usual = await matching(TEST_FILES, files, ({ path, isPlaced }) =>
-    // Folders outside of the workspace say nothing of its files.
+    // Folders outside of the workspace tell nothing about a file.
     isPlaced ? path : basename(path),
   );
   const excluded = await matching(exclude, files, ({ path }) => relative(path) ?? basename(path));
@@ -36,7 +36,7 @@ async function matching<File extends Pick<PlacedFile, 'path'>>(
   return new Set(named.filter(({ name }) => matched.has(name)).map(({ path }) => path));
 }
 
-/** Undefined for a path that begins at a root or leads out. */
+/** Undefined for an absolute path and for one that leads out. */
 function relative(path: string): string | undefined {
   return /^(\/|[a-z]:|\.\.(\/|$))/i.test(path) ? undefined : path;
 }

@@ -11,17 +11,17 @@ interface Lines {
 /** More single lines than any project has, and as many as fit into memory. */
 const MAX_LINES = 5_000_000;
 
-/** Gathers the lines of files while a report is read, each line of a file once. */
+/** Collects the lines of files while a report is read; each line of a file counts once. */
 export interface LineHits {
   /**
-   * A line counts as hit when any of what names it was hit.
+   * Adds a line. It counts as hit when any entry for it was hit.
    *
-   * @throws Error when there are absurdly many.
+   * @throws Error when there are implausibly many lines.
    */
   add(path: string, line: number, isHit: boolean): void;
-  /** A file that has no single lines, or none at all. Of several sums the best counts. */
+  /** Adds the totals of a file without single lines. Of several totals, the best counts. */
   sum(path: string, found: number, hit: number): void;
-  /** Each file below the folders that it may be in. */
+  /** Sets the source folders that files may lie below. */
   within(sources: readonly string[]): void;
   files(): readonly FileCoverage[];
 }
@@ -64,7 +64,7 @@ function toFile(path: string, { hits, found, hit, elsewhere = [] }: Lines): File
   return {
     path,
     ...(elsewhere.length > 0 && { elsewhere }),
-    // Lines that are counted but not listed were hit by nothing that is known.
+    // Lines that are counted but not listed have no known hit.
     lines: Math.max(single.length, found),
     linesHit: single.length > 0 ? single.filter(Boolean).length : hit,
     hits,

@@ -8,7 +8,7 @@ import { createTestAuditor } from './test-auditor.ts';
 import { createVerificationOverseer } from './verification-overseer.ts';
 
 const SECRET = 'correct-horse-battery-staple';
-/** Put together here: no scanner shall take it for a real one. */
+/** Assembled at run time, so that secret scanners do not report it. */
 const KEY = [
   ['-----BEGIN ', 'PRIVATE KEY-----'].join(''),
   ...Array.from({ length: 900 }, (_, at) => `MIIE${at}/${'kLmNoPqRsTuVwXyZ'.repeat(2)}`),
@@ -17,7 +17,7 @@ const KEY = [
 const PARTS = /MIIE|kLmNoPqR|PRIVATE|correct|horse|staple/;
 const redact = createRedactor({ values: [SECRET] });
 
-/** Kept of an output; shown of it. */
+/** Characters of an output that are kept, and that are shown. */
 const KEPT = 32 * 1024;
 const SHOWN = 16 * 1024;
 

@@ -12,13 +12,13 @@ import type { Reading } from './read-report.ts';
 import { reportPath } from './report-path.ts';
 import type { Uncovered } from './uncovered.ts';
 
-/** What the tests cover, without the tests themselves. */
+/** What the tests cover, not counting the tests themselves. */
 export interface MeasuredCoverage {
-  /** Of all lines. */
+  /** Coverage of all lines. */
   readonly all: CoverageSum;
-  /** Of the lines that the build changed, where the rule is for those. */
+  /** Coverage of the lines that the build changed, where the rule asks for it. */
   readonly changed: ChangedCoverage | undefined;
-  /** How many files count neither way. */
+  /** Number of files that do not count. */
   readonly leftOut: number;
   readonly uncovered: readonly Uncovered[];
 }
@@ -30,14 +30,14 @@ export interface MeasuringOptions {
   readonly testFiles: readonly string[];
 }
 
-/** Where there is no workspace, paths are what they are. */
+/** Without a workspace, paths are used as they are. */
 const NOWHERE: PlaceFile = {
   inside: (path) => (/^(\/|\.\.\/|[a-z]:)/i.test(path) ? undefined : path),
   exact: () => undefined,
   alike: () => undefined,
 };
 
-/** Measures the coverage that the rule speaks of, or says why the report cannot tell. */
+/** Measures the coverage that the rule asks for, or says why the report does not tell it. */
 export async function measureCoverage(
   reading: Reading<CoverageReport>,
   { workspace, rule, testFiles }: MeasuringOptions,
@@ -52,7 +52,7 @@ export async function measureCoverage(
   const { lines, linesHit } = files.length === 0 ? held.report : sumOf(counted);
   const all = { lines, linesHit, percent: percentOf(linesHit, lines) };
   if (lines === 0) {
-    return none(`it covers nothing beside ${without.size} files that count for no coverage`);
+    return none(`it covers nothing but ${without.size} files that do not count for coverage`);
   }
   const changed = await changedOf(workspace, rule, { counted, named });
   if (changed.kind === 'none') return changed;

@@ -10,20 +10,20 @@ import type { TestReport } from './test-report.ts';
 import { reportWithoutFolder } from './without-folder.ts';
 
 export interface MeasuredTests {
-  /** Without its failure where only known failures made it fail. */
+  /** The run, without a failure that known failures explain. */
   readonly run: JudgeRun;
-  /** Without known failures. */
+  /** The report without known failures. */
   readonly tests: Reading<TestReport>;
-  /** How many failures were known. */
+  /** Number of known failures. */
   readonly known: number;
 }
 
 /**
- * Runs the tests and reads their report. Failures that the baseline has, too, are taken out of it and
- * do not make the run fail, unless the run ended in a way that they don't explain; that they are
- * tolerated is in the evidence, and noted as `known_failures`.
+ * Runs the tests and reads their report. Failures that the baseline also has are removed from it and do
+ * not fail the run, unless they do not account for how it ended. The evidence says that they are tolerated,
+ * and a note `known_failures`, too.
  *
- * @param junit where the report will be.
+ * @param junit path of the report.
  */
 export async function measureTests(
   test: CheckCommand,
@@ -56,7 +56,7 @@ export async function measureTests(
     return tolerated;
   };
   const run = await runJudge('test', test, { ...place, freshReports: true, excuse });
-  // Asked for a run that failed alone.
+  // `runJudge` asks for an excuse only when a run failed.
   if (run.exitCode === 0) {
     await excuse(run);
   }

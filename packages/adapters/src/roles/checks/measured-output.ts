@@ -1,7 +1,7 @@
 import type { CoverageKind, JsonObject, TestingOutput } from '@baton/core';
 import type { TestVerdict } from './judge-tests.ts';
 
-/** Members of an output that it has only where they were measured. */
+/** Members that an output has only when they were measured. */
 const SOMETIMES: ReadonlySet<string> = new Set([
   'testsKnownToFail',
   'testsFlaky',
@@ -9,10 +9,14 @@ const SOMETIMES: ReadonlySet<string> = new Set([
   'changedLines',
 ] satisfies readonly (keyof TestingOutput)[]);
 
-/** Names of flaky tests that an output has; the rest are counted. */
+/** Flaky tests that an output names; the rest is counted. */
 const FLAKY_IN_OUTPUT = 100;
 
-/** What the output says of a green run. @param known tests that failed, as they did before the build. */
+/**
+ * The output of a passed run.
+ *
+ * @param known tests that failed, as they did before the build.
+ */
 export function measuredOutput(
   { tests, coverage }: Extract<TestVerdict, { kind: 'green' }>,
   of: CoverageKind,
@@ -42,7 +46,7 @@ export function measuredOutput(
   } satisfies Omit<TestingOutput, 'securityIssues'>;
 }
 
-/** An author's words without numbers that are there only where they were measured. */
+/** The author's result without figures that only a measurement can give. */
 export function withoutMeasurements(words: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(words).filter(([name]) => !SOMETIMES.has(name)));
 }

@@ -1,14 +1,14 @@
 import type { CheckRun } from './run-check.ts';
 
-/** Exit codes by which shells say that there was nothing to run. */
+/** Exit codes by which a shell says that it could not run a program. */
 const ENDINGS: Readonly<Record<number, string>> = {
   126: 'a program that it runs cannot be executed (exit code 126)',
   127: 'a program that it runs is not there (exit code 127)',
 };
 
 /**
- * Lines by which a runner says that it lacks a part of itself. What tests print about the code that
- * they test must not look like one, so each holds more than the words `not found`.
+ * Lines by which a runner reports that a part of it is missing. Each pattern contains more than `not found`,
+ * so that the output of the tested code does not match.
  */
 const LINES: readonly RegExp[] = [
   /^(?:\/\S*\/)?(?:python|pypy)[\d.]*: No module named \S+$/m,
@@ -16,7 +16,7 @@ const LINES: readonly RegExp[] = [
   /^npm (?:ERR!|error) Missing script: .+$/m,
   /^error Command .+ not found\.?$/m,
   /^.*ERR_PNPM_NO_SCRIPT.*$/m,
-  // Not where the program was found, and failed.
+  // Does not match when the program was found and failed.
   /^.*ERR_PNPM_RECURSIVE_EXEC_FIRST_FAIL\s+(?:\S\s+)?Command .+ not found$/m,
   /^Usage Error: Couldn't find a script named .+$/m,
   /^error: no such (?:sub)?command: .+$/m,
@@ -24,20 +24,20 @@ const LINES: readonly RegExp[] = [
   /^Could not open input file: .+$/m,
   /^make(?:\[\d+\])?: \*\*\* .*Error 127$/m,
 ];
-/** A module that no module asked for: the very file that node was to run. */
+/** A missing module that no module required: the file that node was to run. */
 const MAIN_MODULE = /^Error: Cannot find module '.+'(?=[\s\S]*requireStack: \[\])/m;
-/** A package that the runner, or its configuration, asks for. */
+/** A missing package that the runner or its configuration requires. */
 const RUNNERS_PACKAGE =
   /^.*Cannot find (?:package|module) '.+' imported from .*(?:\/node_modules\/|\.config\.)\S*$/m;
-/** Written by pytest, whose usage names files in this way; it ends with exit code 4. */
+/** Output of pytest with exit code 4; its usage line names files in this way. */
 const PYTEST_USAGE = /\[file_or_dir\][\s\S]*?^(.*error: unrecognized arguments: .+)$/m;
 const PYTEST_USAGE_EXIT = 4;
-/** What shells say before exit code 127. */
+/** What shells print before exit code 127. */
 const NOT_FOUND = /^.*: (?:command )?not found$/m;
 
 /**
- * What a command that failed lacked of its tools, in words that are the same every time: a program, a
- * plugin, a script of its own. Undefined: it did run, so that its failure speaks of the files.
+ * Names the tool that a failed command lacked, in words that are the same every time: a program, a plugin or
+ * a script. Undefined: the command ran, so its failure is about the files.
  */
 export function missingTool({
   exitCode,

@@ -3,7 +3,7 @@ import { namedPlaces, namingOf } from './named-places.ts';
 
 const WORKSPACE = '/work/w';
 
-/** What of `paths` a command names. */
+/** Those of `paths` that a command names. */
 const named = (argv: readonly string[], paths: readonly string[]) => {
   const places = namedPlaces([{ name: 'quality', argv }], WORKSPACE);
   return paths.filter((path) => namingOf(places, path) === 'file');

@@ -1,13 +1,13 @@
 import { posix } from 'node:path';
 import { type CheckCommand, expand } from './check-command.ts';
 
-/** What stands between paths in an argument that is more than one: `--import=./a.js`, `a && b`. */
+/** Separators in an argument that holds several paths, such as `--import=./a.js` or `a && b`. */
 const BETWEEN = /[\s"'`=:,;|&()<>{}$@]+/;
 
 /**
- * The places in the workspace that the argv of commands may name: paths as they are or with `./`,
- * `{workspace}/` or an option before them, in whatever an argument holds beside them. Words that are
- * no paths are among them. The workspace itself is not: that names everything, so nothing.
+ * The paths in the workspace that commands may name in their argv: as they are, or after `./`, `{workspace}/`
+ * or an option, anywhere in an argument. The result also contains words that are no paths. It omits the
+ * workspace itself, which would match everything.
  *
  * @param workspace its path.
  */
@@ -28,7 +28,7 @@ export function namedPlaces(
   return new Set(places.filter((place) => place !== '.' && place !== ''));
 }
 
-/** How a place names a file: as it is or without its ending, or a folder that it is in. */
+/** How a place names a file: by its path, with or without the extension, or by a folder that contains it. */
 export function namingOf(places: ReadonlySet<string>, file: string): 'file' | 'folder' | undefined {
   const { dir, name } = posix.parse(file);
   if (places.has(file) || places.has(posix.join(dir, name))) return 'file';

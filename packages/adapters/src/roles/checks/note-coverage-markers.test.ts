@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { folderWorkspace } from '../testing/folder-workspace.ts';
 import { contextOf } from '../testing/perform.ts';
-import { isCoverageMarker } from './coverage-marker.ts';
+import { isCoverageMarker } from './changed-lines.ts';
 import { noteCoverageMarkers } from './note-coverage-markers.ts';
 
 it.each([

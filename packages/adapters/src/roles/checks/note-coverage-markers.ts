@@ -3,9 +3,8 @@ import { nameFiles } from '../review/name-files.ts';
 import { changedLinesOf } from './changed-lines.ts';
 
 /**
- * Notes as `coverage_markers` in which files the build added lines that take code out of the coverage
- * report: what they hide counts neither way, and no percentage shows it. That is no objection, for some
- * code cannot be run by a test.
+ * Notes as `coverage_markers` the files in which the build added lines that exclude code from coverage: no
+ * percentage shows what they hide. It is no objection, because tests cannot run some code.
  */
 export async function noteCoverageMarkers({
   workspace,

@@ -3,7 +3,7 @@ import { folderWorkspace } from '../testing/folder-workspace.ts';
 import { contextOf } from '../testing/perform.ts';
 import { noteOutsideSources } from './outside-sources.ts';
 
-/** What is noted of a build that changed `paths`, in a repository of these files. */
+/** The note about a build that changed `paths`, in a repository with these files. */
 async function noted(
   paths: readonly string[],
   sources?: readonly string[],
@@ -64,7 +64,7 @@ it('three files of a kind are named, and the others counted', async () => {
 
 it('without folders that usually hold sources, what is of no kind may be one', async () => {
   expect(await noted(['flask/a.py', 'setup.py'], undefined, ['flask/b.py'])).toEqual(
-    note('beside its sources', 'dependencies: setup.py'),
+    note('outside of its sources', 'dependencies: setup.py'),
   );
   expect(await noted(['flask/a.py'], undefined, ['flask/b.py'])).toEqual([]);
 });

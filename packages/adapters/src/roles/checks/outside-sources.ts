@@ -10,7 +10,7 @@ export const OUTSIDE_SOURCES = 'changed_outside_sources';
 /** Folders that hold sources in most repositories, at any depth. */
 const USUAL_SOURCES: readonly string[] = ['src/', 'lib/', 'app/', 'cmd/', 'internal/', 'pkg/'];
 
-/** In the order in which they are told. What none of them matches is told last. */
+/** Kinds in the order of the note. Files of no kind come last. */
 const KINDS: readonly (readonly [kind: string, patterns: readonly string[]])[] = [
   ['tests', [...TEST_FILES, ...TEST_SUPPORT]],
   ['CI', CI_FILES],
@@ -19,17 +19,17 @@ const KINDS: readonly (readonly [kind: string, patterns: readonly string[]])[] =
 ];
 const OTHER = 'other';
 
-/** Files of a kind that are named; the rest is counted. */
+/** Files of a kind to name; the rest is counted. */
 const NAMED = 3;
 
 /**
- * Notes once, when a build ends, what it changed outside of the source folders, by kind: tests, CI,
- * dependencies, configuration, and whatever else there is. That is no objection, but whoever takes the
- * work should look at it, for it may decide what a green run means. Tests count as outside wherever they
- * lie.
+ * Notes once, at the end of a build, which files it changed outside of the source folders, grouped by kind:
+ * tests, CI, dependencies, configuration and others. It is no objection, but the user should look at these
+ * changes before taking the work: they can decide what a passed run means. Tests count as outside wherever
+ * they lie.
  *
  * @param sources patterns of the source folders, in the syntax of `.gitignore`. Default: the usual ones;
- *   where the repository has none of them, only what is of a known kind is named.
+ * where the repository has none of them, only files of a known kind are named.
  */
 export async function noteOutsideSources(
   { workspace, note }: Pick<RoleContext, 'workspace' | 'note'>,
@@ -45,11 +45,11 @@ export async function noteOutsideSources(
   const groups = (await byKind(outside)).filter(([kind]) => kind !== OTHER || known.length > 0);
   const message = groups.map(([kind, paths]) => `${kind}: ${named(paths)}`).join('; ');
   if (message === '') return;
-  const where = known.length > 0 ? `outside of ${known.join(', ')}` : 'beside its sources';
+  const where = known.length > 0 ? `outside of ${known.join(', ')}` : 'outside of its sources';
   note({ code: OUTSIDE_SOURCES, message: `this build changed, ${where}: ${message}` });
 }
 
-/** None where the repository has no files in them. */
+/** Returns no patterns when the repository has no files in the usual folders. */
 async function usualSources(
   workspace: Workspace,
   changed: readonly string[],

@@ -4,13 +4,13 @@ import { reportPath } from './report-path.ts';
 
 /** Finds the files of a workspace that reports name. */
 export interface PlaceFile {
-  /** The path below the workspace where the report names it by that or by its absolute path. */
+  /** The path in the workspace for a relative or absolute path below it. */
   inside(path: string): string | undefined;
-  /** The file that is named exactly. */
+  /** The file with exactly this path. */
   exact(path: string): string | undefined;
   /**
-   * The file that is meant from another place: a package of the repository, a source folder, a
-   * container, a Go module. One of both paths ends in the other, and no second file fits as well.
+   * The file that a path from another place refers to: a package of the repository, a source folder, a
+   * container, a Go module. One path must end with the other, and no second file may match as well.
    */
   alike(path: string): string | undefined;
 }
@@ -39,7 +39,7 @@ export async function createPlaceFile(
     alike(path) {
       const namesakes = byName.get(nameOf(path)) ?? [];
       const ends = namesakes.filter((file) => path.endsWith(`/${file}`));
-      // `/app/src/a.ts` ends in both `src/a.ts` and `a.ts`: the longer one is meant.
+      // `/app/src/a.ts` ends with both `src/a.ts` and `a.ts`: the longer one is meant.
       if (ends.length > 0) return ends.reduce((a, b) => (b.length > a.length ? b : a));
       const below = namesakes.filter((file) => file.endsWith(`/${path}`));
       return below.length === 1 ? below[0] : undefined;

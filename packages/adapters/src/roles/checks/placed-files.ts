@@ -1,16 +1,16 @@
 import type { FileCoverage } from './coverage-report.ts';
 import type { PlaceFile } from './place-file.ts';
 
-/** What a report says of a file, by its path in the workspace where that is known. */
+/** A file of a report, by its path in the workspace where that is known. */
 export interface PlacedFile extends Pick<FileCoverage, 'path' | 'lines' | 'linesHit' | 'hits'> {
-  /** Whether the path is one of the workspace's. */
+  /** Whether the path is one of the workspace. */
   readonly isPlaced: boolean;
 }
 
 /**
- * The files of a report as those of the workspace. What a report has by several spellings of one path
- * is one file. Where it names some files as the workspace does, others that only look like them are
- * not taken for them: a dependency has an `index.js`, too.
+ * Maps the files of a report to those of the workspace. Several spellings of one path become one file. Where
+ * the report names some files exactly, others are not matched by similarity: a dependency has an `index.js`,
+ * too.
  */
 export function placedFiles(
   files: readonly FileCoverage[],
@@ -23,7 +23,7 @@ export function placedFiles(
     if (path === undefined) others.push(file);
     else byPath.set(path, merged(byPath.get(path), { ...file, path, isPlaced: true }));
   }
-  // The shortest first: what lies deeper than its namesake is more likely another file.
+  // Shortest path first: of two files of one name, the deeper one is more likely another file.
   for (const file of others.sort((a, b) => a.path.length - b.path.length)) {
     const path = first(file, alike);
     const isPlaced = path !== undefined && !byPath.has(path);
@@ -33,7 +33,7 @@ export function placedFiles(
   return [...byPath.values()];
 }
 
-/** A folder that the report names as its source says more than the file's path alone. */
+/** A source folder that the report names tells more than the file's path. */
 function first(
   { path, elsewhere = [] }: FileCoverage,
   find: (path: string) => string | undefined,

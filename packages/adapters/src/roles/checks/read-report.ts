@@ -4,7 +4,7 @@ import { sep } from 'node:path';
 import { BatonError } from '@baton/core';
 import { decodeReport } from './decode-report.ts';
 
-/** A report that was read, or why there is none, in words that are the same every time. */
+/** A report, or why there is none, in words that are the same every time. */
 export type Reading<Report> =
   | { readonly kind: 'read'; readonly report: Report }
   | { readonly kind: 'none'; readonly problem: string };
@@ -12,8 +12,8 @@ export type Reading<Report> =
 const MAX_BYTES = 64 * 1024 * 1024;
 
 /**
- * Where a report may lie: a file left from an earlier run would be as good as a new one, so reports
- * are taken only from the fresh folder.
+ * Checks the place of a report. A file from an earlier run would look like a new one, so reports are only
+ * read from the new folder.
  *
  * @throws BatonError `invalid_input` for a path elsewhere.
  */
@@ -22,16 +22,15 @@ export function checkReportPath(path: string): void {
   if (inside) return;
   throw new BatonError(
     'invalid_input',
-    `the report path ${JSON.stringify(path)} is refused: expected it to begin with {reports}/, where nothing of an earlier run can lie`,
+    `the report path ${JSON.stringify(path)} is refused: expected it to begin with {reports}/, which holds nothing of earlier runs`,
   );
 }
 
 /**
- * Reads a report and never throws: a report that is not there is a finding, not a failure. Only a
- * regular file is read, or a link to one that lies among the reports: anything else may never end, or never
- * begin, or be of an earlier run.
+ * Reads a report and never throws: a missing report is a finding, not a failure. It reads only regular files
+ * and links to files among the reports. Anything else could block, never end, or come from an earlier run.
  *
- * @param folder where all reports of this run lie.
+ * @param folder the folder of all reports of this run.
  */
 export async function readReport<Report>(
   path: string,
@@ -53,12 +52,12 @@ async function readText(
 ): Promise<string | { readonly problem: string }> {
   let file: FileHandle;
   try {
-    // The commands of the run have ended: nothing changes under the eyes any more.
+    // All commands of the run have ended, so nothing changes the files any more.
     const real = await realpath(path);
     if (!real.startsWith(`${folder}${sep}`)) {
       return { problem: 'it is a link to a file elsewhere, not written by this run' };
     }
-    // Non-blocking: to open a FIFO that nobody writes to would wait for ever.
+    // Non-blocking: opening a FIFO without a writer would block for ever.
     file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (reason) {
     const { code } = reason as NodeJS.ErrnoException;

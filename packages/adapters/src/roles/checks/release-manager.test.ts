@@ -12,7 +12,7 @@ import { createReleaseManager, type ReleaseManagerOptions } from './release-mana
 const ROLE = 'release_manager';
 const assignment = assignmentOf({ state: 'deployment', role: ROLE });
 
-/** Where commands note that they ran: a stand-in for production. */
+/** A file in which commands record that they ran; it stands for production. */
 let production: string;
 
 beforeEach(() => {
@@ -24,7 +24,7 @@ const ran = (): string[] => {
   return existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n') : [];
 };
 
-/** A command that notes its name, then does as `script` says. */
+/** A command that records its name and then runs `script`. */
 const step = (name: string, script = 'true'): CheckCommand => ({
   name,
   argv: ['sh', '-c', `echo ${name} >> "$PRODUCTION/log"; ${script}`],
@@ -205,7 +205,7 @@ describe('a release that fails', () => {
     expect(ran()).toEqual([]);
   });
 
-  it('is not rolled back when it is cancelled: somebody else may be deploying', async () => {
+  it('is not rolled back when it is cancelled: another process may be deploying', async () => {
     const controller = new AbortController();
     const watch = setInterval(() => ran().includes('home') && controller.abort(), 10);
     const context = contextOf(folderWorkspace(), controller.signal);

@@ -17,40 +17,52 @@ import { detailsOf, reasonOf } from './sum-up.ts';
 
 /*
  * Invariants
- * 1. Nothing is deployed on verdicts that speak of other files.
- * 2. From the moment that the deploy command has ended, everything but an advance is rolled back.
- * 3. The one exception is an abort: somebody else may be deploying already, and a rollback would
- *    work against them.
- * 4. A deploy command that could not be started has deployed nothing, so nothing is rolled back: a
- *    rollback of nothing may take down the release before.
+ * 1. Nothing is deployed on verdicts about other files.
+ * 2. Once the deploy command has ended, every result but an advance is rolled back.
+ * 3. The exception is an abort: another process may already be deploying, and a rollback would work against
+ *    it.
+ * 4. A deploy command that could not be started has deployed nothing, so nothing is rolled back: that could
+ *    take down the previous release.
  */
 
+/** Options of {@link createReleaseManager}. */
 export interface ReleaseManagerOptions {
+  /** Deploys the build. It may run again after a crash. */
   readonly deploy: CheckCommand;
-  /** Tests of the live deployment; all of them run, one after another. */
+  /** Tests of the live deployment. All of them run, one after another. */
   readonly smoke: readonly CheckCommand[];
-  /** Takes the deployment back when it, a smoke test or the author says no. */
+  /** Undoes the deployment when the deployment, a smoke test or the author fails it. */
   readonly rollback?: CheckCommand | undefined;
-  /** Where the build is deployed to, in words or as a URL. */
+  /** The place that the build is deployed to, in words or as a URL. */
   readonly target: string;
-  /** Looks at the deployment after the smoke tests have passed. Can only be stricter. */
+  /** Reviews the deployment after the smoke tests have passed. It can only be stricter. */
   readonly author?: RoleAdapter | undefined;
-  /** Patterns of the folders with sources, as in `.gitignore`: what changed outside is noted. Default: the usual folders. */
+  /**
+   * Patterns of the source folders, in the syntax of `.gitignore`. Changes outside of them are noted.
+   * Default: the usual folders.
+   */
   readonly sources?: readonly string[] | undefined;
-  /** Where to run without a workspace. Default: the folder of the process. */
+  /** Folder to run in without a workspace. Default: the folder of the process. */
   readonly cwd?: string | undefined;
 }
 
 const ROLE = 'release_manager';
 
 /**
- * The Release Manager that deploys, runs the smoke tests and rolls back when one fails. Deploying
- * may happen twice (after a crash), so `deploy` must bear repetition. A failed smoke test sends the
- * work back to `implementation`, a failed deployment to where the definition says; a rollback that
- * fails, too, fails the workflow, for then a person has to look. A release notes what was changed
- * outside of the source folders.
+ * The Release Manager that deploys, runs the smoke tests and rolls back when one fails. After a crash it may
+ * deploy again, so `deploy` must be repeatable. A failed smoke test sends the work back to `implementation`;
+ * a failed deployment sends it back as the definition says. When the rollback fails, too, the workflow fails,
+ * because a person has to look. A release notes changes outside of the source folders.
  *
  * @throws BatonError `invalid_input` for options that cannot work.
+ * @example
+ * import { createReleaseManager } from '@baton/adapters/checks';
+ * const releaseManager = createReleaseManager({
+ *   target: 'https://shop.example',
+ *   deploy: { name: 'deploy', argv: ['./deploy'], timeoutMs: 600_000 },
+ *   smoke: [{ name: 'front page', argv: ['curl', '--fail', 'https://shop.example'] }],
+ *   rollback: { name: 'rollback', argv: ['./deploy', '--previous'] },
+ * });
  */
 export function createReleaseManager(options: ReleaseManagerOptions): RoleAdapter {
   const { deploy, smoke, rollback, target, author, cwd, sources } = options;
@@ -92,14 +104,14 @@ export function createReleaseManager(options: ReleaseManagerOptions): RoleAdapte
     return advanceWith(verdict, measured satisfies DeploymentOutput, place.context);
   }
 
-  /** Takes the deployment back. Answers what became of it, and whether that went wrong. */
+  /** Rolls the deployment back. Returns the result in words, and whether the rollback failed. */
   async function takeBack(place: CheckPlace): Promise<{ broken: boolean; words: string }> {
     if (rollback === undefined) {
       return { broken: false, words: 'there is no rollback command, so it was left as it is' };
     }
     try {
       const { exitCode, failure } = await runCheck('rollback', rollback, place);
-      // Whether it changed files is of no concern here: no verdict rests on it.
+      // It may change files: no verdict depends on them any more.
       if (exitCode === 0) return { broken: false, words: 'the deployment was rolled back' };
       return { broken: true, words: `the rollback failed, too: ${failure}` };
     } catch (reason) {
@@ -143,7 +155,7 @@ export function createReleaseManager(options: ReleaseManagerOptions): RoleAdapte
   };
 }
 
-/** What in the author's words speaks against the release. */
+/** Finds the author's objections to the release. */
 function doubtsOf({ deployed, smokeTests }: JsonObject): string {
   const tests = Array.isArray(smokeTests) ? smokeTests : [smokeTests];
   const failed =

@@ -1,18 +1,18 @@
 import { firstOf } from '../../process/excerpt.ts';
 
-/** Of the largest counter that tools have, one of 64 bits. */
+/** Digits of the largest 64-bit counter. */
 const DIGITS = 20;
 const SHOWN_CHARACTERS = 40;
 
-/** `1,234`, `1 234`, `1'234`: as tools print for readers of several countries. */
+/** `1,234`, `1 234`, `1'234`: digit groups as tools print them in several countries. */
 const GROUPED = /^\d{1,3}(?:([,'_ \u00a0\u2009\u202f])\d{3})(?:\1\d{3})*(?:\.0*)?$/;
 const PLAIN = /^(?:\d{1,20})(?:\.\d{0,20})?(?:e\+?\d{1,2})?$/i;
 
 /**
- * A whole number as reports write them: `1234`, `1,234`, `1234.0` or `1.234e3`.
+ * Parses a whole number as reports write it: `1234`, `1,234`, `1234.0` or `1.234e3`.
  *
- * @param where what has it, for the message.
- * @throws Error when it is none, or absurdly long.
+ * @param where the place in the report, for the message.
+ * @throws Error when the text is no such number or implausibly long.
  */
 export function wholeNumber(text: string | undefined, where: string): number {
   const trimmed = text?.trim() ?? '';
@@ -25,11 +25,11 @@ export function wholeNumber(text: string | undefined, where: string): number {
 }
 
 /**
- * Whether a counter of hits is above zero. Tools that add up too much write `1.8e+19` or negative
- * numbers, and some write shares of a hit.
+ * Whether a hit counter is above zero. Tools whose counters overflow write `1.8e+19` or negative numbers, and
+ * some write fractions of a hit.
  *
- * @param where what has it, for the message.
- * @throws Error when it is no number.
+ * @param where the place in the report, for the message.
+ * @throws Error when the text is no number.
  */
 export function isHit(text: string | undefined, where: string): boolean {
   const trimmed = text?.trim() ?? '';

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 
-/** A path as tools write it on any system, in one spelling: `.\\src\\a.ts` is `src/a.ts`. */
+/** Normalizes a path from a tool on any system: `.\\src\\a.ts` becomes `src/a.ts`. */
 export function reportPath(path: string): string {
   const plain = path
     .trim()

@@ -17,7 +17,7 @@ if (found.sandbox === undefined) {
   console.error(`SKIPPED: ${found.problem}`);
 }
 
-/** As the cleaning of coverage tools does. */
+/** Does what coverage tools do to clean their folder. */
 const AGAIN = 'rmdir "$0" && mkdir "$0" && echo written > "$0/report"';
 const command = { name: 'test', argv: ['sh', '-c', AGAIN, '{reports}'] };
 

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { shownFor, withReportsFolder } from './reports-folder.ts';
 
 const NAME = 'd'.repeat(200);
-/** Makes folders in each other until no path leads to the last one. */
+/** Creates nested folders, too deep for a path to reach the innermost one. */
 const DEEP = `cd "$0"; for i in $(seq 30); do mkdir ${NAME}; cd -P ${NAME}; done; echo x > f`;
 
 it.each<readonly [string, (folder: string) => void]>([

@@ -4,9 +4,9 @@ import { dirname, join } from 'node:path';
 import { removeTree } from '../../files/file-trees.ts';
 
 /**
- * Lends `work` a fresh folder for the reports of one run, and removes it afterwards. Fresh, so that
- * no report of an earlier run can be mistaken for one of this; outside the workspace, so that
- * writing it changes nothing there.
+ * Runs `work` with a new folder for the reports of one run, and removes the folder afterwards. It is new so
+ * that reports of an earlier run cannot be mistaken for those of this run, and outside of the workspace so
+ * that writing it changes nothing there.
  */
 export async function withReportsFolder<T>(work: (reports: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(await realpath(tmpdir()), 'baton-reports-'));
@@ -15,14 +15,14 @@ export async function withReportsFolder<T>(work: (reports: string) => Promise<T>
     await mkdir(reports);
     return await work(reports);
   } finally {
-    // What cannot be removed, such as files of another user, is no verdict on the run.
+    // A folder that cannot be removed, such as one with files of another user, does not affect the verdict.
     await removeTree(folder);
   }
 }
 
 /**
- * What a sandbox has to show for `reports` to be written. Tools such as Vitest and nyc remove the folder for
- * their reports and make it anew: no more can be done with a folder that is itself what is shown.
+ * The folder that a sandbox must make writable for `reports`. Tools such as Vitest and nyc remove their
+ * folder and create it again, which fails for a folder that is itself a mount point.
  */
 export function shownFor(reports: string): string {
   return dirname(reports);

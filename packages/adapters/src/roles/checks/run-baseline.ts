@@ -12,33 +12,42 @@ import { type JudgeRun, runJudge } from './run-judge.ts';
 import type { TestCommand } from './test-command.ts';
 import { reportWithoutFolder } from './without-folder.ts';
 
+/** The commands of a build that its baseline runs. */
 export interface BaselineCommands {
+  /** Installs what the others need. Default: nothing is installed. */
   readonly install?: CheckCommand | undefined;
+  /** Runs the tests and writes the reports. */
   readonly test: TestCommand;
-  /** Which files count for the coverage that is measured. Default: all but tests. */
+  /** Which files count for the coverage. Default: all but tests. */
   readonly coverage?: Pick<CoverageRule, 'exclude'>;
+  /** Further checks. */
   readonly verify: readonly CheckCommand[];
-  /** Whether the others run after an installation that failed. Default: they do not. */
+  /** Whether the other commands run after a failed installation. Default: they do not. */
   readonly acceptsFailingInstall?: boolean;
 }
 
+/** Where {@link runBaseline} runs, and where its evidence goes. */
 export type BaselineContext = Pick<RoleContext, 'signal' | 'redact' | 'progress' | 'evidence'> & {
   /** The tree in which tests and checks run in a build. */
   readonly workspace: Workspace;
-  /** Opens that tree again, without what the commands so far have left in it. */
+  /** Opens that tree again, without what earlier commands left in it. */
   readonly reopen: () => Promise<Workspace>;
 };
 
-/** What an installation at the baseline is kept as. */
+/** Key under which the installation of the baseline is kept. */
 const PREPARED = 'baseline';
 
 /**
- * Runs each command once on the files of the workspace, and takes down what it does. Whatever fails is an
- * answer. In a build, tests and checks are each run where nothing is but the files and what was installed:
- * so they are here, for what passes by what the tests have left would fail there, and no role could mend it.
+ * Runs each command once on the files of the workspace and records what it does. A failed command is a
+ * result, not an error. As in a build, tests and checks each start from the files and the installation alone:
+ * a check that only passes with what the tests left behind would fail there.
  *
- * @param done hears each step as it ends.
- * @throws BatonError `cancelled` when the signal aborts: no process of a command is left then.
+ * @param done called with each step when it ends.
+ * @throws BatonError `cancelled` when the signal aborts; all processes of the commands have ended then.
+ * @example
+ * import { type BaselineContext, runBaseline } from '@baton/adapters/checks';
+ * const measure = (context: BaselineContext) =>
+ *   runBaseline({ test: { name: 'tests', argv: ['npm', 'test'] }, verify: [] }, context);
  */
 export async function runBaseline(
   { install, test, coverage, verify, acceptsFailingInstall = false }: BaselineCommands,

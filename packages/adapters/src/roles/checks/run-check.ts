@@ -17,18 +17,18 @@ import { type CheckCommand, expandCommand } from './check-command.ts';
 import { shownFor } from './reports-folder.ts';
 import { withoutFolder } from './without-folder.ts';
 
-/** Times of files are up to this much behind the clock. */
+/** How far file times may lag behind the clock. */
 const GRAIN_MS = 10;
-/** Characters of output that go into the details of a verdict. */
+/** Characters of output in the details of a verdict. */
 const DETAILS_CHARACTERS = 16 * 1024;
 
 export interface CheckPlace {
   readonly context: RoleContext;
-  /** The `{reports}` folder. */
+  /** Path of the `{reports}` folder. */
   readonly reports: string;
-  /** Where to run without a workspace. */
+  /** Folder to run in without a workspace. */
   readonly cwd: string | undefined;
-  /** Why a run that failed does not count, asked before its evidence is taken down; undefined: it does. */
+  /** Why a failed run does not count, asked before the evidence is recorded; undefined: it counts. */
   readonly excuse?: (run: CheckRun) => Promise<string | undefined>;
 }
 
@@ -37,32 +37,32 @@ export interface CheckRun {
   readonly name: string;
   readonly exitCode: number | null;
   readonly timedOut: boolean;
-  /** Why this run speaks for nothing good, in words that are the same every time; absent if passed. */
+  /** Why the run failed, in words that are the same every time; undefined when it passed. */
   readonly failure: string | undefined;
-  /** Whether it has not judged the files that are there now, so that no verdict can rest on it. */
+  /** Whether the command changed files and so has not judged the current ones: no verdict can use the run. */
   readonly changedFiles: boolean;
-  /** Files that it wrote, though none of them is another than before: it may have judged others. */
+  /** Files that it wrote without changing them in the end: it may have judged other content. */
   readonly putBack: readonly string[];
-  /** The same for its end alone, whatever files it changed. */
+  /** As `failure`, for how the command ended, whatever files it changed. */
   readonly ending: string | undefined;
-  /** The same without what it was refused. */
+  /** As `ending`, without refused hosts. */
   readonly ended: string | undefined;
   readonly durationMs: number;
-  /** What it tried to reach and may not, though it passed, in words; absent: nothing. */
+  /** The hosts that the sandbox refused although the command passed, in words; absent: none. */
   readonly refused?: string;
-  /** What its sandbox did not give it, where it failed; absent: nothing is known. For people alone. */
+  /** What the sandbox withheld when the command failed; absent: unknown. For people only. */
   readonly hindered?: Hindered;
-  /** The end of what it wrote. */
+  /** The end of the command's output. */
   readonly details: string;
-  /** What failures are compared by: all that it wrote, or where that is too long its digest, too. */
+  /** Output to compare failures by: all of it, or its end with a digest when it is too long. */
   readonly output: string;
 }
 
 /**
- * Runs a command in the workspace and takes down what happened, as evidence of the attempt. The workspace is digested before
- * and after: a command that changes files has not judged the files that are there now.
+ * Runs a command in the workspace and records evidence of it. The workspace is digested before and after: a
+ * command that changes files has not judged the current ones.
  *
- * @param purpose what the run is for: test, verify, deploy, smoke, rollback.
+ * @param purpose of the run: test, verify, deploy, smoke, rollback.
  */
 export async function runCheck(
   purpose: string,
@@ -116,12 +116,12 @@ export async function runCheck(
   return run;
 }
 
-/** Without the reports, whose folder is another each time: what is held to the same has the same digest. */
+/** Leaves out the reports folder, which is new each time: equal policies have equal digests. */
 function evidenceOf({ sandbox, policy }: Wall): Evidence['sandbox'] {
   return { name: sandbox.name, policyDigest: policyDigest(sandbox, policy) };
 }
 
-/** A time that no earlier write of a file has, however coarse the times of files are. */
+/** A time later than every earlier write to a file, however coarse file times are. */
 async function afterTheGrain(workspace: Workspace | undefined): Promise<number> {
   const time = Date.now() + GRAIN_MS;
   if (workspace?.writtenSince !== undefined) await sleep(2 * GRAIN_MS);

@@ -9,31 +9,31 @@ import { type GeneratedFiles, refusedFiles } from './generated-files.ts';
 import { type CheckPlace, type CheckRun, runCheck } from './run-check.ts';
 
 export interface JudgePlace extends CheckPlace {
-  /** Which files it may change. Absent: none. */
+  /** Files that the command may change. Absent: none. */
   readonly generated?: GeneratedFiles | undefined;
-  /** Whether a second run gets the folder for reports empty. */
+  /** Whether a second run gets an empty reports folder. */
   readonly freshReports?: boolean;
-  /** Files that it wrote and put back before the build, too. */
+  /** Files that the command also wrote and put back before the build. */
   readonly putBackBefore?: readonly string[] | undefined;
-  /** The phase that it is run in: what it has made there before, it may make again. */
+  /** The phase that the command runs in. What it generated there before, it may generate again. */
   readonly phase?: string;
-  /** Whether the first run is the answer, whatever it did to files: for what is no verdict. */
+  /** Whether the first run counts, whatever it changes: for runs that are no verdict. */
   readonly once?: boolean;
 }
 
 export interface JudgeRun extends CheckRun {
-  /** Why it could not be started, in words that are the same every time; absent: it was. */
+  /** Why the command could not be started, in words that are the same every time; absent: it was started. */
   readonly notStarted?: string;
-  /** Files of the workspace that it changed, those that were accepted included. */
+  /** Files of the workspace that the command changed, including accepted ones. */
   readonly changed: readonly string[];
 }
 
 /**
- * Runs a command that judges. One that cannot be started is an answer, too. Files that it changes and
- * that may be changed are noted as `generated_files`, and it runs again: what counts is the run on the
- * files as they are then. So does one that writes files and puts them back, for it may have judged what
- * was there in between; files that it put back before the build, too, and those that patterns accept, are
- * noted as `files_put_back`.
+ * Runs a command that judges. A command that cannot be started is a result, not an error. When it changes
+ * files that it may change, they are noted as `generated_files` and it runs again, because only a run on the
+ * current files counts. A command that writes files and puts them back also runs again, for it may have
+ * judged the content in between. Files that it put back before the build, too, and those that patterns
+ * accept, are noted as `files_put_back`.
  *
  * @throws BatonError `cancelled` when the signal aborts, and what the workspace throws.
  */
@@ -53,7 +53,7 @@ export async function runJudge(
   if (once) return kept(first, place, changed);
   if (changedFiles) {
     const refused = generated === undefined ? changed : await refusedFiles(generated, changed);
-    // What was changed and has no name cannot be judged again.
+    // A change to files that have no name cannot be judged by another run.
     if (refused.length > 0 || changed.length === 0) return kept(first, place, changed);
     note({
       code: 'generated_files',
@@ -69,7 +69,7 @@ export async function runJudge(
   return kept({ ...second, run: { ...second.run, changedFiles: true, failure } }, place, changed);
 }
 
-/** Why a second run is no verdict on the files either; undefined: it is one. */
+/** Why the second run is no verdict on the files either; undefined: it is one. */
 async function unsettled(
   { name }: CheckCommand,
   { changedFiles, putBack }: CheckRun,
@@ -77,16 +77,16 @@ async function unsettled(
   place: JudgePlace,
 ): Promise<string | undefined> {
   if (changedFiles) {
-    return `'${name}' changes files of the workspace each time it runs (${nameFiles(changed)}), so that no verdict can speak of them`;
+    return `'${name}' changes files of the workspace each time it runs (${nameFiles(changed)}), so no verdict can cover them`;
   }
-  // What it makes it may make each time.
+  // A file that it generates may be written in every run.
   const others = putBack.filter((path) => !changed.includes(path));
   const files = await unexpected(others, place);
   if (files.length === 0) return undefined;
-  return `'${name}' writes files of the workspace, their modes or their names, and puts them back each time it runs (${nameFiles(files)}), so that its result speaks of no known files: it may leave them alone, or workspace.generated may accept them by patterns`;
+  return `'${name}' writes files of the workspace, their modes or their names, and puts them back each time it runs (${nameFiles(files)}), so it is unknown which content it judged: have it leave them alone, or accept them with patterns in workspace.generated`;
 }
 
-/** The files that it had no leave to write. */
+/** The files that it was not permitted to write. */
 async function unexpected(
   putBack: readonly string[],
   { context, generated, putBackBefore = [], phase = '' }: JudgePlace,
@@ -96,7 +96,7 @@ async function unexpected(
     const label = await context.workspace?.labelOf?.(path);
     if (label !== checkpointLabel(phase)) fresh.push(path);
   }
-  // That all may be changed says of none that it is written each time.
+  // Permission to change everything does not say which files are written in every run.
   return typeof generated === 'object' ? refusedFiles(generated, fresh) : fresh;
 }
 
@@ -154,7 +154,10 @@ function kept(
   return { ...run, changed };
 }
 
-/** A report of the run before would be taken for one of the next. Whatever lies there is not entered. */
+/**
+ * Empties the reports folder, so that no report of the first run counts for the second. Does not follow
+ * links.
+ */
 async function empty(folder: string): Promise<void> {
   expectDone(await removeTree(folder));
   await mkdir(folder);

@@ -1,6 +1,6 @@
 import { basename, extname } from 'node:path/posix';
 
-/** Endings of one language and of what is compiled to it: the tool that covers one covers the others. */
+/** Extensions of a language and of what compiles to it: a tool that covers one covers the others. */
 const KINDS: readonly (readonly string[])[] = [
   ['.js', '.mjs', '.cjs', '.jsx', '.ts', '.mts', '.cts', '.tsx', '.vue', '.svelte', '.coffee'],
   ['.py', '.pyx', '.pyw'],
@@ -10,7 +10,7 @@ const KINDS: readonly (readonly string[])[] = [
   ['.rb', '.rake'],
 ];
 
-/** TypeScript that declares and runs nothing. */
+/** TypeScript declarations, which contain nothing to run. */
 const DECLARATION = /\.d\.(?:[^./]+\.)?[cm]?ts$/;
 
 const HASH_COMMENTS: ReadonlySet<string> = new Set([
@@ -20,17 +20,19 @@ const HASH_COMMENTS: ReadonlySet<string> = new Set([
 const DASH_COMMENTS: ReadonlySet<string> = new Set(['.lua', '.sql', '.hs', '.elm', '.adb', '.ads']);
 
 const BLANK = /^\s*[{}()[\];,]*\s*$/;
-/** A comment after which nothing stands on the line. */
+/** A line that holds only a comment. */
 const COMMENT = /^\s*(?:\/\/|(?!.*(?:\*\/|-->)\s*\S)(?:\/\*|\*(?:[\s/]|$)|<!--))/;
 
-/** Equal for files that one tool covers; undefined for those that hold nothing to run. */
+/**
+ * The kind of a source file, equal for files that one tool covers; undefined for files with nothing to run.
+ */
 export function sourceKind(path: string): string | undefined {
   if (DECLARATION.test(basename(path))) return undefined;
   const ending = extname(path);
   return KINDS.find((kind) => kind.includes(ending))?.[0] ?? ending;
 }
 
-/** Whether a line is neither blank, nor brackets, nor a comment, as far as a line can tell alone. */
+/** Whether a line is neither blank, nor brackets, nor a comment, as far as a single line tells. */
 export function isCode(line: string, path: string): boolean {
   if (BLANK.test(line) || COMMENT.test(line)) return false;
   const ending = extname(path);

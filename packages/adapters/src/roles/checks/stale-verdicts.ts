@@ -2,8 +2,8 @@ import { type Assignment, BatonError, type Evidence, type RoleContext } from '@b
 import { BASELINE } from './baseline.ts';
 
 /**
- * Refuses to act on verdicts that were reached on other files than those in the workspace now. The
- * engine would refuse the result, too, but only after it had been acted on.
+ * Refuses to act on verdicts about other files than those in the workspace. The engine would refuse the
+ * output as well, but only after the role has acted.
  *
  * @throws BatonError `gate_not_passed`, not retryable, with both digests.
  */
@@ -22,13 +22,13 @@ export async function refuseStaleVerdicts(
     const spokeOf = stale.workspaceDigest ?? '(none)';
     throw new BatonError(
       'gate_not_passed',
-      `the verdict of '${phase}' is stale: it speaks of workspace ${spokeOf}, this is ${digest}`,
+      `the verdict of '${phase}' is stale: it is about workspace ${spokeOf}, this is ${digest}`,
       { metadata: { phase, expected: digest, found: spokeOf } },
     );
   }
 }
 
-/** It speaks of the files that the build began with, which are meant to be others. */
+/** Evidence of the baseline covers the files before the build, which differ by design. */
 function isBaseline(purpose: string): boolean {
   return purpose.startsWith(`${BASELINE}: `);
 }

@@ -24,25 +24,34 @@ import { checkReportPath, readReport } from './read-report.ts';
 import { withReportsFolder } from './reports-folder.ts';
 import type { TestCommand } from './test-command.ts';
 
+/** Options of {@link createTestAuditor}. */
 export interface TestAuditorOptions extends JudgeOptions {
+  /** Runs the tests and writes the reports. */
   readonly test: TestCommand;
-  /** What the tests have to cover. Default: 80 % of all lines. */
+  /** The coverage that the tests must reach. Default: 80 % of all lines. */
   readonly coverage?: CoverageRule;
-  /** Looks at the build after green tests: security, for one. Can only be stricter. */
+  /** Reviews the build after the tests have passed, for example for security. It can only be stricter. */
   readonly author?: RoleAdapter;
-  /** Where to run without a workspace. Default: the folder of the process. */
+  /** Folder to run in without a workspace. Default: the folder of the process. */
   readonly cwd?: string;
 }
 
 const ROLE = 'test_auditor';
 
 /**
- * The Test Auditor whose numbers come from reports of tests that were really run. Green: advances
- * with the numbers and the evidence, and notes which tests and checks were changed and which tests
- * passed only when they ran again. Red, or an open security issue of the author's: sends the work back
- * with what failed.
+ * The Test Auditor, whose figures come from the reports of a real test run. When the tests pass, it advances
+ * with the figures and the evidence, and notes which tests and checks were changed and which tests were
+ * flaky. When they fail, or the author finds an open security issue, it sends the work back with the reason.
  *
  * @throws BatonError `invalid_input` for options that cannot work.
+ * @example
+ * import { createTestAuditor } from '@baton/adapters/checks';
+ * const testAuditor = createTestAuditor({
+ *   test: {
+ *     name: 'tests',
+ *     argv: ['pytest', '--junitxml={reports}/junit.xml', '--cov-report=lcov:{reports}/lcov.info'],
+ *   },
+ * });
  */
 export function createTestAuditor(options: TestAuditorOptions): RoleAdapter {
   const { test, author, cwd } = options;
@@ -83,7 +92,7 @@ export function createTestAuditor(options: TestAuditorOptions): RoleAdapter {
       });
       if (fault !== undefined) return fault;
       if (verdict.kind === 'red') {
-        const others = known > 0 ? `; besides ${known} that failed at the baseline, too` : '';
+        const others = known > 0 ? `; ${known} more failed at the baseline, too` : '';
         const reason = `${verdict.reason}${others}`;
         return { kind: 'request_retry', reason, details: run.details };
       }
@@ -116,12 +125,12 @@ function noteFlaky(flaky: readonly string[], { note }: Pick<RoleContext, 'note'>
 }
 
 function cannotTell({ setting }: Resolved<CoverageRule>): string {
-  return `coverage of changed lines is asked for (beside ${setting}), and the workspace cannot tell how files were when the build began: let it be of all lines`;
+  return `the coverage of changed lines (beside ${setting}) cannot be measured: the workspace does not know how files were when the build began; use the coverage of all lines`;
 }
 
 /**
- * The author's numbers by which the tests would be red. Those that are as green as the measured
- * ones, or greener, are no objection.
+ * The author's figures that would fail the tests. Figures as good as the measured ones, or better, are no
+ * objection.
  */
 function doubtsOf(words: JsonObject, { of, minimum }: Resolved<CoverageRule>): string[] {
   const green: Record<string, (value: JsonValue) => boolean> = {

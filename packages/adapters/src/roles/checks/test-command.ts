@@ -11,8 +11,8 @@ export interface TestCommand extends CheckCommand {
     /** The coverage report, below `{reports}/`. Default `{reports}/lcov.info`. */
     readonly coverage?: string | undefined;
     /**
-     * Default: told from the file's name (`.info` lcov, `.json` istanbul, `.xml` cobertura or jacoco,
-     * `.out` go).
+     * Default: from the file's extension (`.info` lcov, `.json` istanbul, `.xml` cobertura or jacoco, `.out`
+     * go).
      */
     readonly coverageFormat?: CoverageFormat | undefined;
   };

@@ -5,20 +5,22 @@ export type TestVerdict = 'passed' | 'failed' | 'skipped' | 'flaky';
 /** A test or suite. */
 export interface Named {
   readonly name: string;
-  /** The name with those of the suites and the class that it is in. */
+  /** The name, preceded by those of its suites and class. */
   readonly fullName: string;
 }
 
 /** Counts tests while a report is read. */
 export interface TestCounts {
   /**
-   * @param key equal for a test that is listed again because it was run again: where it failed first
-   * and passed at last, it is flaky. Absent: it is listed once.
+   * Counts a test.
+   *
+   * @param key equal for a test that is listed again because it ran again: when it failed first and passed in
+   * the end, it is flaky. Undefined: it is listed once.
    */
   test(verdict: TestVerdict, named: Named, key: string | undefined): void;
-  /** Tests of a suite that its totals speak of, and that are not listed. */
+  /** Counts tests that a suite declares and does not list. */
   unseen(verdict: 'failed' | 'skipped', suite: Named, times: number): void;
-  /** A file that tests are in. */
+  /** Adds the file of a test. */
   file(path: string | undefined): void;
   report(): TestReport;
 }
@@ -75,8 +77,8 @@ export function createTestCounts(): TestCounts {
 }
 
 /**
- * What counts of the runs of one test. Others of the same name look like runs of it: without a
- * failure among them, or with one at the end, each counts for itself.
+ * The verdicts that count for the runs of one test. Different tests of one name look like runs of one test:
+ * without a failure among them, or with a failure at the end, each counts.
  */
 function settled(verdicts: readonly TestVerdict[]): readonly TestVerdict[] {
   const isPassed = verdicts.at(-1) === 'passed' || verdicts.at(-1) === 'flaky';

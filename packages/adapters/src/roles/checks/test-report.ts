@@ -3,15 +3,17 @@ export interface TestReport {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
-  /** Names of what failed, sorted, each once. */
+  /** Names of failed tests, sorted, without duplicates. */
   readonly failures: readonly string[];
   /**
-   * What failed, by the suites and the class that it is in and its name, sorted, each once: equal for
-   * one test in two reports, and different for namesakes elsewhere.
+   * Full names of failed tests (suites, class, name), sorted, without duplicates: equal for one test in two
+   * reports, different for tests of one name in different suites.
    */
   readonly failedTests: readonly string[];
-  /** Names of what passed only when it was run again, sorted, each once. They count as passed. */
+  /**
+   * Names of tests that passed only when they ran again, sorted, without duplicates. They count as passed.
+   */
   readonly flaky: readonly string[];
-  /** Files that the report says the tests are in, as it has them, sorted, each once. */
+  /** Files of the tests as the report names them, sorted, without duplicates. */
   readonly files: readonly string[];
 }

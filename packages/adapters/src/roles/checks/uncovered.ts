@@ -1,11 +1,11 @@
 import { firstOf } from '../../process/excerpt.ts';
 
-/** Executable lines of a file that no test runs. */
+/** The executable lines of a file that no test runs. */
 export interface Uncovered {
   readonly path: string;
-  /** How many. */
+  /** Number of lines. */
   readonly missed: number;
-  /** Their numbers, sorted; empty where the report has only sums. */
+  /** Line numbers, sorted; empty when the report has only totals. */
   readonly lines: readonly number[];
 }
 

@@ -82,7 +82,7 @@ describe('checks that fail', () => {
     });
   });
 
-  it('have details that name files as whoever mends them knows them', async () => {
+  it('have details that name files by their paths in the workspace', async () => {
     const options = { verify: [check('lint', 'echo "$PWD/src/a.js: bad"; exit 1')] };
     expect(await verify(options)).toMatchObject({ details: '== lint\nsrc/a.js: bad' });
   });

@@ -24,12 +24,13 @@ import type { CheckRun } from './run-check.ts';
 import { type JudgeRun, runJudge } from './run-judge.ts';
 import { detailsOf, reasonOf } from './sum-up.ts';
 
+/** Options of {@link createVerificationOverseer}. */
 export interface VerificationOverseerOptions extends JudgeOptions {
-  /** Each has to end with exit code 0; they run one after another, all of them. */
+  /** Commands that must exit with code 0. All of them run, one after another. */
   readonly verify: readonly CheckCommand[];
-  /** Looks at the build after the checks have passed. Can only be stricter. */
+  /** Reviews the build after the checks have passed. It can only be stricter. */
   readonly author?: RoleAdapter | undefined;
-  /** Where to run without a workspace. Default: the folder of the process. */
+  /** Folder to run in without a workspace. Default: the folder of the process. */
   readonly cwd?: string | undefined;
 }
 
@@ -38,11 +39,17 @@ const ROLE = 'verification_overseer';
 const KNOWN = 'checks failed that failed at the baseline, with the same output but for figures';
 
 /**
- * The Verification Overseer that approves what its checks approve, unless its author objects,
- * answers anything but `approved: true`, or has findings without approving. What fails sends the
- * work back; what cannot run for want of a tool fails, for a person. An approval notes which tests and checks were changed.
+ * The Verification Overseer, which approves when all checks pass, unless its author objects: answers anything
+ * but `approved: true`, or reports findings without approving. Failed checks send the work back. A check that
+ * cannot run because a tool is missing fails the attempt, so that a person looks. An approval notes which
+ * tests and checks were changed.
  *
  * @throws BatonError `invalid_input` for options that cannot work.
+ * @example
+ * import { createVerificationOverseer } from '@baton/adapters/checks';
+ * const overseer = createVerificationOverseer({
+ *   verify: [{ name: 'types', argv: ['tsc', '--noEmit'], timeoutMs: 120_000 }],
+ * });
  */
 export function createVerificationOverseer(options: VerificationOverseerOptions): RoleAdapter {
   const { verify, author, cwd } = options;
@@ -102,7 +109,8 @@ export function createVerificationOverseer(options: VerificationOverseerOptions)
       if (verdict.kind === 'objects') return verdict.outcome;
       const findings = [...textsOf(verdict.words, 'findings')];
       const { approved } = verdict.words;
-      // Who says anything has to say whether it approves; who says nothing agrees with the checks.
+      // An author that returns anything must say whether it approves; an empty result agrees with the
+      // checks.
       const agrees = approved === true || Object.keys(verdict.words).length === 0;
       if (!agrees) {
         const unclear =

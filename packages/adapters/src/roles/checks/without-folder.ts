@@ -1,11 +1,11 @@
 import type { TestReport } from './test-report.ts';
 
-/** Paths as everybody knows them: roles work in other folders than the commands that judge. */
+/** Makes paths below `folder` relative: roles work in other folders than the commands that judge. */
 export function withoutFolder(text: string, folder: string): string {
   return text.replaceAll(`${folder}/`, '');
 }
 
-/** The same for a report, whose tests may be named by the paths of their files. */
+/** Makes the paths in a report relative: tests may be named by their files. */
 export function reportWithoutFolder(report: TestReport, folder: string | undefined): TestReport {
   if (folder === undefined) return report;
   const named = (names: readonly string[]) => names.map((name) => withoutFolder(name, folder));

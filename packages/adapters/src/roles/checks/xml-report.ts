@@ -7,16 +7,16 @@ export interface XmlHandlers {
   text?(text: string): void;
 }
 
-/** Characters that XML 1.0 does not allow, but that runners write into what tests print (colours). */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+/** Characters that XML 1.0 forbids and runners write all the same, as colours in the output of tests. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern searches for them.
 const DISALLOWED = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff\ufffe\uffff]/gu;
 const REFERENCE = /&#(?:x([0-9a-f]+)|(\d+));/gi;
 
 /**
- * Reads XML as tools write it: with characters that XML forbids, as they are or as references
- * (`&#27;`), which are left out, and with blanks before the declaration.
+ * Reads XML as tools write it: it leaves out characters that XML forbids, as they are or as references
+ * (`&#27;`), and white space before the declaration.
  *
- * @throws Error when it is not well-formed.
+ * @throws Error when the XML is not well-formed.
  */
 export function readXml(xml: string, { open, close, text }: XmlHandlers): void {
   const parser = new SaxesParser();
@@ -30,11 +30,11 @@ export function readXml(xml: string, { open, close, text }: XmlHandlers): void {
     close?.(name);
   });
   if (text !== undefined) parser.on('text', text);
-  // Trimming takes a byte order mark, too.
+  // Trimming also removes a byte order mark.
   parser.write(xml.trimStart().replace(DISALLOWED, '').replace(REFERENCE, allowed)).close();
 }
 
-/** A reference as it is, or nothing when it stands for a character that XML forbids. */
+/** Keeps a reference unless it stands for a character that XML forbids. */
 function allowed(reference: string, hex: string | undefined, decimal: string | undefined): string {
   const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
   if (code > 0x10ffff) return '';

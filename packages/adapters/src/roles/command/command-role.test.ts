@@ -6,7 +6,7 @@ import { type CommandRoleOptions, createCommandRole } from './command-role.ts';
 
 const node = (code: string): string[] => [process.execPath, '-e', code];
 
-/** A program that reads the assignment, does `code` with it and writes `answer`. */
+/** A program that reads the assignment, runs `code` with it and writes `answer`. */
 const program = (code: string): string[] =>
   node(`
     const assignment = JSON.parse(require('node:fs').readFileSync(0, 'utf8'));
@@ -82,13 +82,13 @@ describe('an unusable answer', () => {
     ['text after the document', '{"kind":"fail","reason":"x"} done', 'not one JSON document'],
     ['two documents', '{"kind":"fail","reason":"x"}\n{}', 'not one JSON document'],
     ['half a document', '{"kind":"fail"', 'not one JSON document'],
-    ['an unknown kind', '{"kind":"win"}', 'JSON that is no outcome (kind: '],
+    ['an unknown kind', '{"kind":"win"}', 'JSON that is not an outcome (kind: '],
     [
       'nested too deeply',
       `{"kind":"advance","result":{"x":${'['.repeat(9000)}${']'.repeat(9000)}}}`,
       '0.0.0: nested more than 64 deep',
     ],
-    ['a missing reason', '{"kind":"fail"}', 'JSON that is no outcome (reason: '],
+    ['a missing reason', '{"kind":"fail"}', 'JSON that is not an outcome (reason: '],
     ['a result that is no object', '{"kind":"advance","result":[]}', '(result: expected a JSON'],
   ])('is refused for good when it is %s', async (_, stdout, problem) => {
     const argv = node(

@@ -7,15 +7,20 @@ import { runCommand } from '../../process/run-command.ts';
 import { type Confinement, wallOf } from '../../sandbox/wall.ts';
 import { parseOutcome } from './parse-outcome.ts';
 
+/** Options of {@link createCommandRole}. */
 export interface CommandRoleOptions {
+  /** The role that the program performs. */
   readonly role: string;
   /** The program and its arguments; never a shell string. */
   readonly argv: readonly string[];
-  /** Who is behind it, for separation of duties: nobody can tell from outside. Default: not declared. */
+  /**
+   * The principal that performs the role, for separation of duties. Baton cannot find it out from outside the
+   * program. Default: not declared.
+   */
   readonly principal?: DeclaredPrincipal | undefined;
   /**
-   * What one attempt may use, as its `allowance` tells it. What it really uses nobody counts. Default:
-   * nothing is set aside.
+   * What one attempt may use; the assignment carries it as `allowance`. Baton reserves it but cannot measure
+   * what the program really uses. Default: nothing is reserved.
    */
   readonly reserve?: Allowance | undefined;
   /** Milliseconds until the command is ended. Default: the assignment's deadline alone. */
@@ -24,21 +29,28 @@ export interface CommandRoleOptions {
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** Names of variables to pass on beside `PATH`, `HOME`, `LANG`, `LC_*`, `TMPDIR` and `TZ`. */
   readonly passEnv?: readonly string[] | undefined;
-  /** What it is held to. Default: nothing; it may do what Baton's own process may. */
+  /**
+   * The sandbox and its rules for the command. Default: none; the command may do what Baton's process may do.
+   */
   readonly confinement?: Confinement | undefined;
-  /** Bytes kept of stdout and of stderr. Default 1 MiB. */
+  /** Bytes to keep of stdout and of stderr. Default 1 MiB. */
   readonly maxOutputBytes?: number | undefined;
   /**
-   * Folder to run in, relative to the workspace, which it cannot leave; without a workspace relative
-   * to the process. Default: the workspace's root, or the folder of the process.
+   * Folder to run in: relative to the workspace, which it cannot leave; without a workspace, relative to the
+   * process. Default: the root of the workspace, or the folder of the process.
    */
   readonly cwd?: string | undefined;
 }
 
 /**
- * A role that is a program in any language. It reads the assignment as JSON from stdin and writes
- * one JSON document, the outcome, to stdout; lines on stderr are progress. Exit code 75
- * (`EX_TEMPFAIL`) and timeouts are tried again; any other failure or unusable answer is not.
+ * A role that runs a program in any language. The program reads the assignment as JSON from stdin and writes
+ * one JSON document, the outcome, to stdout; each line on stderr is reported as progress. The runner retries
+ * after exit code 75 (`EX_TEMPFAIL`) and after a timeout; any other failure or unusable answer ends the
+ * attempt for good.
+ *
+ * @example
+ * import { createCommandRole } from '@baton/adapters/command';
+ * const role = createCommandRole({ role: 'code_writer', argv: ['python3', 'write.py'], timeoutMs: 600_000 });
  */
 export function createCommandRole(options: CommandRoleOptions): RoleAdapter {
   const { role, argv, principal, timeoutMs, env, passEnv, maxOutputBytes, confinement } = options;
@@ -61,7 +73,7 @@ export function createCommandRole(options: CommandRoleOptions): RoleAdapter {
         signal,
         onStderrLine: (line) => context.progress(line),
         redact,
-        // The outcome is masked when it leaves the role: a mask could break its JSON.
+        // Masking here could break the JSON; the runner masks the outcome when it leaves the role.
         rawStdout: true,
       });
       noteLeftRunning(context, argv[0] ?? '', result);

@@ -1,8 +1,8 @@
-// For those who run builds.
+// To run builds:
 
 export { type CommandRoleOptions, createCommandRole } from './command-role.ts';
 
-// For those who write role adapters that run programs.
+// To write role adapters that run programs:
 
 export {
   hinderedText,

@@ -3,7 +3,7 @@ import { parseOutcome } from './parse-outcome.ts';
 
 const OUTCOME = '{"kind":"fail","reason":"out of scope"}';
 
-/** What is made of what a program wrote. */
+/** The outcome for what a program wrote. */
 const parsed = (stdout: string) =>
   parseOutcome('the command', {
     argv: ['x'],
@@ -25,7 +25,7 @@ describe('an outcome with what no one sees', () => {
   it.each([
     ['colours', `\u001b[32m${OUTCOME}\u001b[0m`, 'it has colours or other control sequences'],
     ['UTF-16', [...OUTCOME].join('\0'), 'it has NUL characters, as UTF-16 does; write UTF-8'],
-    ['two documents with marks', `${OUTCOME}\ufeff`, 'it has a byte order mark in its midst'],
+    ['two documents with marks', `${OUTCOME}\ufeff`, 'it contains a byte order mark'],
   ])('is told so: %s', (_, stdout, problem) => {
     expect(() => parsed(stdout)).toThrow(problem);
   });

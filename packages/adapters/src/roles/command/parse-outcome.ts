@@ -5,7 +5,7 @@ import { firstOf, lastOf } from '../../process/excerpt.ts';
 import { withHindrances } from '../../process/hindered.ts';
 import type { CommandResult } from '../../process/run-command.ts';
 
-/** Exit code by which a program says that trying again later may help: EX_TEMPFAIL of sysexits.h. */
+/** EX_TEMPFAIL of sysexits.h: the program says that a later attempt may succeed. */
 const TEMPORARY_FAILURE = 75;
 
 const FOUND_CHARACTERS = 200;
@@ -15,12 +15,12 @@ const EXPECTED =
   'expected one JSON document on stdout and nothing else: {"kind": "advance", "result": {…}}, {"kind": "request_retry", "reason": "…"}, {"kind": "ask", "questions": [{…}]} or {"kind": "fail", "reason": "…"}';
 
 /**
- * The outcome that a command wrote.
+ * Parses the outcome that a command wrote.
  *
- * @param who names role and command in messages.
- * @param redact masks stdout where it is shown; stderr is masked already.
- * @throws BatonError `deadline_exceeded` after a timeout and `unavailable` for exit code 75, both
- * retryable; `limit_exceeded` for too long, `invalid_input` for any other unusable answer.
+ * @param who names the role and the command in messages.
+ * @param redact masks the quoted stdout; stderr is already masked.
+ * @throws BatonError `deadline_exceeded` after a timeout and `unavailable` for exit code 75, both retryable;
+ * `limit_exceeded` for output that is too long; `invalid_input` for any other unusable answer.
  */
 export function parseOutcome(
   who: string,
@@ -35,7 +35,7 @@ export function parseOutcome(
     throw new BatonError('limit_exceeded', `${who} was ended: ${result.excess}${context(result)}`);
   }
   if (exitCode === TEMPORARY_FAILURE) {
-    throw new BatonError('unavailable', `${who} failed for the time being${context(result)}`);
+    throw new BatonError('unavailable', `${who} failed temporarily${context(result)}`);
   }
   if (exitCode !== 0) {
     throw new BatonError('invalid_input', `${who} failed; expected exit code 0${context(result)}`);
@@ -77,27 +77,27 @@ function fromText(who: string, result: CommandResult, redact: Redact): Outcome {
   const problems = violations.map(({ field, description }) => `${field || 'kind'}: ${description}`);
   throw new BatonError(
     'invalid_input',
-    `${who} wrote JSON that is no outcome (${problems.join('; ')}); found ${found}; ${EXPECTED}${context(result)}`,
+    `${who} wrote JSON that is not an outcome (${problems.join('; ')}); found ${found}; ${EXPECTED}${context(result)}`,
     { violations },
   );
 }
 
 const BYTE_ORDER_MARK = '\ufeff';
 
-/** Programs of Windows begin a text with a mark that says it is UTF-8. */
+/** Removes the byte order mark that Windows programs write. */
 function withoutMark(text: string): string {
   return text.startsWith(BYTE_ORDER_MARK) ? text.slice(BYTE_ORDER_MARK.length) : text;
 }
 
-/** What no one sees in a text that is no JSON, and how to leave it out. */
+/** Describes an invisible character that breaks the JSON, and how to avoid it. */
 function peculiarity(text: string): string {
   if (text.includes('\0')) return '; it has NUL characters, as UTF-16 does; write UTF-8';
-  if (text.includes(BYTE_ORDER_MARK)) return '; it has a byte order mark in its midst';
+  if (text.includes(BYTE_ORDER_MARK)) return '; it contains a byte order mark';
   if (stripVTControlCharacters(text) === text) return '';
   return '; it has colours or other control sequences for terminals in it, which `found` is without; write none, as NO_COLOR=1 has most programs do';
 }
 
-/** How the command ended, for the end of a message. */
+/** Describes how the command ended, to complete a message. */
 function context(result: CommandResult): string {
   const { exitCode, signal, stderr } = result;
   const ending = exitCode === null ? `ended by ${signal ?? 'SIGKILL'}` : `exit code ${exitCode}`;

@@ -18,7 +18,7 @@ import { createHumanRole } from './human-role.ts';
 
 const ROLES = ['q_assistant', 'code_writer'].map((role) => createHumanRole({ role }));
 
-/** A build whose first two roles are people. Each step runs a runner of its own: a restart. */
+/** A build whose first two roles are people. Each step uses a new runner, as after a restart. */
 async function createBuild(workspaces?: WorkspaceProvider) {
   const orchestrator = createOrchestrator({ store: await createMemoryStore() });
   const { workflowId } = await orchestrator.start({
@@ -63,11 +63,11 @@ it('asks a person what to hand over, and hands over the answer, across restarts'
   expect(discovery).toContain("Please perform 'discovery' as q_assistant (epoch 1).");
   expect(discovery).toContain('The request: Greet');
   expect(discovery).toMatch(/- requirements \(list of text\): What the build must do/);
-  await answer('- greets politely\n- greets everybody');
+  await answer('- greets politely\n- greets all guests');
   expect(await untilAsked()).toContain("'planning'");
   expect((await outputs())['discovery']).toEqual({
-    summary: '- greets politely\n- greets everybody',
-    requirements: ['greets politely', 'greets everybody'],
+    summary: '- greets politely\n- greets all guests',
+    requirements: ['greets politely', 'greets all guests'],
   });
   await answer('{"steps": ["write"], "testingStrategy": "run it", "risks": ["none"]}');
   expect(await untilAsked()).toContain("'implementation'");

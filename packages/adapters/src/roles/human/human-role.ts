@@ -4,22 +4,29 @@ import {
   PERSON,
   type RoleAdapter,
   type RoleContext,
+  type Workspace,
 } from '@baton/core';
 import { NO_ALLOWANCE, redactDeep } from '@baton/core/internal';
+import { runCommand } from '../../process/run-command.ts';
 import { type Answer, readAnswer } from './read-answer.ts';
-import { takeFilesFrom } from './take-files-from.ts';
 import { writeQuestion } from './write-question.ts';
 
+/** Options of {@link createHumanRole}. */
 export interface HumanRoleOptions {
+  /** The role that the person performs. */
   readonly role: string;
 }
 
 /**
- * A role that a person performs: it asks what is to be handed over, and turns the answer into an
- * outcome. An answer that cannot be used is asked for again, with what was wrong.
+ * A role that a person performs: it asks for the output and turns the answer into an outcome. When an answer
+ * cannot be used, it asks again and says what was wrong.
  *
- * It keeps nothing: the question depends on the assignment alone, so that its answer is found again
- * after a restart, whoever performs the assignment then.
+ * It keeps no state. The question depends on the assignment alone, so any process finds its answer again
+ * after a restart.
+ *
+ * @example
+ * import { createHumanRole } from '@baton/adapters/human';
+ * const verifier = createHumanRole({ role: 'verification_overseer' });
  */
 export function createHumanRole({ role }: HumanRoleOptions): RoleAdapter {
   return {
@@ -27,10 +34,10 @@ export function createHumanRole({ role }: HumanRoleOptions): RoleAdapter {
     principal: PERSON,
     reserve: NO_ALLOWANCE,
     async perform(assigned, context) {
-      // Its words are cut for the question, which is kept without secrets, and found again by them.
+      // Questions are stored masked, and answers are found by the text of the question.
       const assignment = context.redact ? redactDeep(context.redact, assigned) : assigned;
       let problem: string | undefined;
-      // Numbered, for the same words again would be the same question, and have its answer already.
+      // The number makes the question new: the same text would find the refused answer again.
       for (let refused = 0; ; refused++) {
         const because = problem && `Answer ${refused} could not be used: ${problem}.`;
         const text = writeQuestion(assignment, context.workspace !== undefined, because);
@@ -45,7 +52,7 @@ export function createHumanRole({ role }: HumanRoleOptions): RoleAdapter {
   };
 }
 
-/** What the answer comes to, or why it cannot be used. */
+/** Turns the answer into an outcome, or says why it cannot be used. */
 async function outcomeOf(
   answer: Answer,
   assignment: Assignment,
@@ -69,4 +76,25 @@ async function outcomeOf(
 
 function propertiesOf({ outputSchema }: Assignment): object {
   return (outputSchema['properties'] ?? {}) as object;
+}
+
+const REVISION = /^[\w][\w./@-]*$/;
+const TIMEOUT_MS = 60_000;
+
+/**
+ * Copies the files of a branch or commit into the workspace. Returns the problem, or undefined on success.
+ */
+async function takeFilesFrom(
+  revision: string,
+  { path }: Workspace,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (!REVISION.test(revision)) return `'${revision}' is not the name of a branch or commit`;
+  const git = (...args: readonly string[]) =>
+    runCommand({ argv: ['git', ...args], cwd: path, timeoutMs: TIMEOUT_MS, signal });
+  const commit = `${revision}^{commit}`;
+  const known = await git('rev-parse', '--verify', '--quiet', '--end-of-options', commit);
+  if (known.exitCode !== 0) return `this repository has no branch or commit '${revision}'`;
+  const taken = await git('restore', `--source=${known.stdout.trim()}`, '--worktree', '--', ':/');
+  return taken.exitCode === 0 ? undefined : `the files cannot be taken: ${taken.stderr.trim()}`;
 }

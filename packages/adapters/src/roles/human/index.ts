@@ -1,3 +1,3 @@
-// For those who run builds.
+// To run builds:
 
 export { createHumanRole, type HumanRoleOptions } from './human-role.ts';

@@ -1,23 +1,23 @@
 import type { Assignment, JsonObject } from '@baton/core';
 
-/** Something that a person has to hand over. */
+/** A field of the output that a person fills in. */
 export interface OutputField {
   readonly name: string;
   readonly description: string;
   readonly type: 'text' | 'texts' | 'other';
   readonly required: boolean;
-  /** Entries that a list must have. */
+  /** Smallest number of items in a list. */
   readonly least: number;
-  /** JSON type, for people. */
+  /** The JSON type, worded for people. */
   readonly shown: string;
 }
 
-/** What the runner adds or the role fills in by itself. */
+/** Members that the runner or the role fills in. */
 const FILLED: ReadonlySet<string> = new Set(['evidence', 'changedFiles']);
 
 /**
- * The fields of the output that a person has to give, in the order of its schema. Left out is what
- * was measured before the person is asked.
+ * The fields of the output that a person gives, in the order of the schema, without those that were measured
+ * before.
  */
 export function fieldsOf({ outputSchema, inputs }: Assignment): readonly OutputField[] {
   const properties = (outputSchema['properties'] ?? {}) as Readonly<Record<string, JsonObject>>;

@@ -12,18 +12,18 @@ export type Answer =
   | {
       readonly kind: 'result';
       readonly result: JsonObject;
-      /** A branch or commit with the files. */
+      /** A branch or commit that holds the files. */
       readonly filesFrom?: string;
     }
   | { readonly kind: 'outcome'; readonly outcome: Outcome }
   | { readonly kind: 'unusable'; readonly problem: string };
 
-/** `retry: …` and `fail: …` instead of a result. */
+/** `retry: …` or `fail: …` instead of a result. */
 const OTHERWISE = /^(retry|fail):\s*(\S.*)$/is;
-/** `from <branch>: …` takes the files from there. */
+/** `from <branch>: …` takes the files from that branch. */
 const FILES = /^from\s+(\S+?):\s*(\S.*)$/is;
 
-/** Reads what a person answered: a result or an outcome as JSON, or text for the main field. */
+/** Reads a person's answer: a result or an outcome as JSON, or text for the main field. */
 export function readAnswer(said: string, assignment: Assignment): Answer {
   const text = said.trim();
   const [, otherwise, reason = ''] = OTHERWISE.exec(text) ?? [];
@@ -59,7 +59,7 @@ function readJson(text: string, assignment: Assignment): Answer {
   return { kind: 'result', result, ...(typeof filesFrom === 'string' && { filesFrom }) };
 }
 
-/** Text fills the required fields: whole where text is wanted, line by line where a list is. */
+/** Fills the required fields with text: as a whole for a text, line by line for a list. */
 function readText(text: string, fields: readonly OutputField[]): Answer {
   const required = fields.filter((field) => field.required);
   const wanting = required.filter(({ type }) => type === 'other').map(({ name }) => name);
@@ -78,6 +78,6 @@ function readText(text: string, fields: readonly OutputField[]): Answer {
     return [name, least > 0 ? lines : []];
   });
   if (required.length > 0) return { kind: 'result', result: Object.fromEntries(values) };
-  // Everything was measured: the words are a remark.
+  // Every field was measured, so the text is a remark.
   return { kind: 'result', result: text === '' ? {} : { remark: text } };
 }

@@ -1,12 +1,12 @@
 import type { Assignment } from '@baton/core';
 import { fieldsOf, type OutputField } from './output-fields.ts';
 
-/** A question stays readable, whatever the assignment holds. */
+/** Characters of feedback that a question shows. */
 const FEEDBACK_CHARACTERS = 4000;
 
 /**
- * The question to the person: the phase, why the work came back, what is to be handed over. The
- * same for the same assignment, and another one in another epoch.
+ * Writes the question to the person: the phase, why the work came back, what to hand over. Equal assignments
+ * give equal questions; another epoch gives another question.
  */
 export function writeQuestion(
   assignment: Assignment,

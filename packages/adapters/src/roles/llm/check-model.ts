@@ -6,7 +6,7 @@ import {
   ownModelSchema,
 } from './model-config.ts';
 
-/** Checks models when a role is made, so that a mistake shows before the first build. */
+/** Checks a model when its role is created, so that a mistake shows before the first build. */
 export function checkModel(options: ModelOptions): ModelOptions {
   const schema = 'languageModel' in options ? ownModelSchema : modelConfigSchema;
   const parsed = schema.safeParse(options);
@@ -22,7 +22,7 @@ export function checkModel(options: ModelOptions): ModelOptions {
   return options;
 }
 
-/** What belongs to some providers only. */
+/** Settings that only some providers have. */
 const BELONGINGS = {
   resourceName: ['azure', 'azure-chat'],
   apiVersion: ['azure', 'azure-chat'],

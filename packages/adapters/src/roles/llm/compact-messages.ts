@@ -1,20 +1,20 @@
 import type { ModelMessage, ToolResultPart } from 'ai';
 import { keptText } from './tool-result.ts';
 
-/** What is shorter stays: a marker would be no shorter. */
+/** Texts below this size stay: a marker would be about as long. */
 const SHORT_BYTES = 600;
 const SHOWN_ARGUMENTS = 200;
 
 /**
- * The same conversation with less in it, at the same places: results of earlier tool calls become
- * markers that say what was there and how to get it again; where that is not enough, long texts in the
- * arguments of these calls are cut. The oldest go first, and no more of them than it takes.
+ * Shortens a conversation without changing the number or order of its messages. Results of earlier tool calls
+ * become markers that say what they held and how to get it again. Where that is not enough, long texts in the
+ * arguments of these calls are truncated. The oldest go first, and no more of them than necessary.
  *
- * What people and Baton said stays, and so do the last rounds: an answer of the model and the results
- * of its calls. Every call keeps its result.
+ * Messages of people and of Baton stay, as do the last rounds; a round is an answer of the model with the
+ * results of its calls. Every call keeps a result.
  *
- * @param bytes that must go, of the messages as JSON.
- * @param keepRounds rounds at the end that stay as they are.
+ * @param bytes to remove, measured on the messages as JSON.
+ * @param keepRounds rounds at the end that stay unchanged.
  */
 export function compactMessages(
   messages: readonly ModelMessage[],
@@ -46,13 +46,13 @@ export function sizeOf(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value));
 }
 
-/** Where the last `count` rounds begin. */
+/** The index at which the last `count` rounds begin. */
 function beginOfRounds(messages: readonly ModelMessage[], count: number): number {
   const answers = messages.flatMap(({ role }, at) => (role === 'assistant' ? [at] : []));
   return answers.at(-count) ?? 0;
 }
 
-/** The arguments of every call, by its id. */
+/** The arguments of every call by its id. */
 function callsIn(messages: readonly ModelMessage[]): ReadonlyMap<string, unknown> {
   const calls = new Map<string, unknown>();
   for (const { role, content } of messages) {
@@ -98,7 +98,7 @@ function withoutArguments(message: ModelMessage): ModelMessage {
   return { ...message, content };
 }
 
-/** The same value, of whose long texts only the beginning is there. */
+/** Truncates the long texts in a value. */
 function withShortTexts(value: unknown): unknown {
   if (typeof value === 'string') {
     if (Buffer.byteLength(value) <= SHORT_BYTES) return value;

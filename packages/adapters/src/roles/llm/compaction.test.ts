@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { failure } from '../testing/failure.ts';
 import { folderWorkspace } from '../testing/folder-workspace.ts';
 import { compactMessages } from './compact-messages.ts';
-import { limitIn } from './context-limit.ts';
+import { limitIn } from './explain-failure.ts';
 import type { ModelConfig } from './model-config.ts';
 import { DONE, performRole, type RoleTest } from './testing/perform-role.ts';
 import type { SeenRequest, Turn } from './testing/script.ts';
@@ -15,7 +15,7 @@ const files = Object.fromEntries(
   Array.from({ length: 60 }, (_, at) => [`f${at}.ts`, `// file ${at}\n${LINE.repeat(600)}`]),
 );
 const read = (at: number) => ({ name: 'read', input: { path: `f${at}.ts` } });
-/** One file an answer. */
+/** One file in each answer. */
 const readAll: readonly Turn[] = Object.keys(files).map((_, at) => ({
   calls: [read(at)],
   usage: { input: 20_000, output: 50 },

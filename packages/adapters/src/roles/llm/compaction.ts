@@ -7,37 +7,38 @@ import type { TokenEstimate } from './token-estimate.ts';
 
 /*
  * Invariants
- * 1. What was left out stays out: a conversation that changed with every call would never be read from
- *    a provider's cache. So more is left out at once than it takes.
+ * 1. What was left out stays out: a conversation that changed with every call would never be served from a
+ *    provider's cache. So compaction removes more than the current request needs.
  * 2. Messages keep their number and order.
  */
 
-/** Keeps the requests of one conversation within what models take. */
+/** Keeps the requests of one conversation within the limits of models. */
 export interface Compaction {
-  /** The request without what was left out before, or has to be for this model. */
+  /** Returns the request without what was left out before and what this model has no room for. */
   fit(request: ModelRequest, model: ModelOptions): ModelRequest;
   /**
-   * Leaves out more, for the provider found the request too long; answers whether there was more.
+   * Leaves out more after the provider found the request too long. Returns whether the request
+   * became shorter.
    *
-   * @param limit tokens that the provider says it takes.
+   * @param limit tokens that the provider says it accepts.
    */
   tighten(request: ModelRequest, model: ModelOptions, limit: number | undefined): boolean;
 }
 
 export interface CompactionOptions {
   readonly estimate: TokenEstimate;
-  /** Hears how many bytes the request had and has. */
+  /** Called with the size of the request before and after, in bytes. */
   readonly onCompacted: (model: ModelOptions, before: number, after: number) => void;
 }
 
-/** The part of the limit that is left full. */
+/** Share of the limit to fill after a compaction. */
 const TARGET = 0.7;
-/** The same, where the provider has counted otherwise. */
+/** Share of the limit to fill when the provider counted more tokens than the estimate. */
 const TIGHT_TARGET = 0.5;
 
 export function createCompaction({ estimate, onCompacted }: CompactionOptions): Compaction {
   const compacted = new WeakMap<ModelMessage, ModelMessage>();
-  /** Tokens of input, where a provider has found less to be too long. */
+  /** Input tokens that a provider found too many, by model. */
   const learnt = new WeakMap<ModelOptions, number>();
 
   const applied = (request: ModelRequest): ModelRequest => ({
@@ -45,7 +46,7 @@ export function createCompaction({ estimate, onCompacted }: CompactionOptions): 
     messages: request.messages.map((message) => compacted.get(message) ?? message),
   });
 
-  /** Brings the request down to `target` tokens, the fewer rounds kept the more it takes. */
+  /** Reduces the request to `target` tokens. The more it must remove, the fewer rounds it keeps. */
   function compact(request: ModelRequest, model: ModelOptions, target: number, rounds: number[]) {
     const before = sizeOf(applied(request));
     for (const keepRounds of rounds) {

@@ -1,11 +1,12 @@
 import { type Assignment, BatonError, type Outcome, type RoleContext } from '@baton/core';
 import type { ModelMessage } from 'ai';
 import { type OutcomeReview, violationsOf } from '../review/outcome-review.ts';
-import { correction } from './correction.ts';
 import { createCorrectionBudget } from './correction-budget.ts';
 import type { FallbackChain } from './fallback-chain.ts';
+import type { ToolCall } from './model-call.ts';
 import type { Prompt } from './prompts/prompt.ts';
 import { readAnswer } from './read-answer.ts';
+import { toolResult } from './tool-result.ts';
 import { type ToolRound, useTools } from './use-tools.ts';
 
 export interface ConversationOptions extends ToolRound {
@@ -19,11 +20,11 @@ export interface ConversationOptions extends ToolRound {
 }
 
 /**
- * Talks with the model until it ends its assignment by a call of an outcome tool: runs the tools
- * that it calls, and gives back to it what is wrong with its answers.
+ * Runs the conversation until the model ends its assignment with an outcome tool: runs the tools that the
+ * model calls and reports to it what is wrong with its answers.
  *
- * @throws BatonError `invalid_input` when no usable answer comes, `limit_exceeded` after `maxSteps`
- * model calls, or what the model line threw.
+ * @throws BatonError `invalid_input` when no usable answer comes, `limit_exceeded` after `maxSteps` model
+ * calls, and what the fallback chain throws.
  */
 export async function converse(options: ConversationOptions): Promise<Outcome> {
   const { assignment, context, prompt, line, tools, outcomes, reviews, redact } = options;
@@ -66,4 +67,19 @@ export async function converse(options: ConversationOptions): Promise<Outcome> {
     'limit_exceeded',
     `the model of role '${assignment.role}' did not end '${assignment.state}' within ${maxSteps} calls (maxSteps)`,
   );
+}
+
+/**
+ * Tells the model what is wrong with its answer: as the result of each call, or as a message if there is
+ * none.
+ */
+function correction(
+  calls: readonly ToolCall[],
+  violations: readonly string[],
+  redact: (text: string) => string,
+): ModelMessage {
+  const list = violations.map((one) => `- ${one}`).join('\n');
+  const text = redact(`Not accepted. Correct this and answer again:\n${list}`);
+  if (calls.length === 0) return { role: 'user', content: text };
+  return { role: 'tool', content: calls.map((call) => toolResult(call, text, 'error-text')) };
 }

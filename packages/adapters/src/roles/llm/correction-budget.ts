@@ -1,18 +1,26 @@
 import { type Assignment, BatonError } from '@baton/core';
 
 /*
- * Two bounds: refused outcomes count over the whole attempt, for a model that looks something up in
- * between is no nearer to an answer; invalid calls (an unknown tool, text without a call) count in a row,
- * for a long piece of work may have some and go well.
+ * There are two limits. Refused outcomes count over the whole attempt: looking something up in between does
+ * not bring a model closer to an answer. Invalid calls (an unknown tool, text without a call) count in a row,
+ * because a long and successful attempt may contain some.
  */
 
-/** Bounds how often a model gets its answer back. */
+/** Limits how often a model gets its answer back. */
 export interface CorrectionBudget {
-  /** @throws BatonError `invalid_input` with the violations when the bound is reached. */
+  /**
+   * Counts a refused outcome.
+   *
+   * @throws BatonError `invalid_input` with the violations when the limit is reached.
+   */
   refused(violations: readonly string[]): void;
-  /** @throws BatonError as {@link refused}. */
+  /**
+   * Counts an invalid call.
+   *
+   * @throws BatonError as {@link refused}.
+   */
   invalid(violations: readonly string[]): void;
-  /** An answer that there was nothing wrong with. */
+  /** Call it after a valid answer. */
   reset(): void;
 }
 

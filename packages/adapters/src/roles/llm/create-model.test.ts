@@ -37,7 +37,7 @@ describe('a model', () => {
   it('names the package that is missing', async () => {
     expect(await failure(createModel(config('google')))).toMatchObject({
       code: 'invalid_input',
-      message: expect.stringContaining("the package '@ai-sdk/google' could not be loaded"),
+      message: expect.stringContaining("the configured model needs the package '@ai-sdk/google'"),
     });
   });
 
@@ -65,7 +65,7 @@ describe('a model', () => {
 });
 
 describe('a request', () => {
-  it('carries the settings of the model, and of nobody else', async () => {
+  it('carries the settings of the model, and no others', async () => {
     vi.stubEnv('ANTHROPIC_API_KEY', 'from-the-environment');
     vi.stubEnv('ANTHROPIC_BASE_URL', 'http://localhost:1');
     const { outcome, server } = await performRole({
@@ -99,7 +99,7 @@ describe('a request', () => {
     expect(server.requests[0]).toMatchObject({ path: '/v1/responses', body: { store: false } });
   });
 
-  it('that a model takes with a warning tells whoever watches, not the process', async () => {
+  it('that a model takes with a warning is reported as progress, not as a process warning', async () => {
     const warn = vi.spyOn(process, 'emitWarning');
     const { outcome, context } = await performRole({
       provider: 'openai',

@@ -5,7 +5,7 @@ import { loadPackage } from './load-package.ts';
 import type { ModelConfig, ModelOptions } from './model-config.ts';
 import { usageFetch } from './usage-fetch.ts';
 
-/** Written out, so that no package reads an address from the environment. */
+/** Explicit addresses: the packages would otherwise read them from the environment. */
 const DEFAULT_URLS = {
   openai: 'https://api.openai.com/v1',
   'openai-chat': 'https://api.openai.com/v1',
@@ -16,11 +16,13 @@ const DEFAULT_URLS = {
 type Model = Exclude<LanguageModel, string>;
 
 /**
- * The model that a configuration describes. Loads the provider's package, which is an optional
- * peer.
+ * Creates the model that a configuration describes. Loads the provider's package, an optional peer
+ * dependency.
  *
- * @throws BatonError `invalid_input` when the package is not installed or the configuration cannot
- * work.
+ * @throws BatonError `invalid_input` when the package is not installed or the configuration cannot work.
+ * @example
+ * import { createModel } from '@baton/adapters/llm';
+ * const model = await createModel({ provider: 'openai', model: 'gpt-5' });
  */
 export async function createModel(options: ModelOptions): Promise<Model> {
   checkModel(options);
@@ -67,7 +69,7 @@ async function fromProvider(config: ModelConfig): Promise<Model> {
       );
       const { region = '', credentials } = config;
       return createAmazonBedrock({
-        // Empty: none, and none from the environment either.
+        // An empty key keeps the package from reading one from the environment.
         apiKey: apiKey ?? '',
         ...(headers && { headers }),
         region,
@@ -87,14 +89,14 @@ async function fromProvider(config: ModelConfig): Promise<Model> {
         ...common,
         name: 'openai-compatible',
         baseURL,
-        // Without it, such servers say nothing of what was used.
+        // Without this option, such servers report no usage.
         includeUsage: true,
       })(model);
     }
   }
 }
 
-/** Partitions whose addresses end otherwise are reached by their `baseURL`. */
+/** Regions whose addresses end differently need a `baseURL`. */
 function bedrockUrl(region: string): string {
   const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
   return `https://bedrock-runtime.${region}.${suffix}`;

@@ -1,19 +1,18 @@
 import { BatonError } from '@baton/core';
-import { isTooLong, limitIn } from './context-limit.ts';
 import type { ModelOptions } from './model-config.ts';
 import { modelName } from './principal.ts';
 
-/** Why a model call failed, and what can help: to wait, another model, a shorter request, or nothing. */
+/** Why a model call failed, and what can help: waiting, another model, a shorter request, or nothing. */
 export interface CallFailure {
   readonly error: BatonError;
   readonly remedy: 'wait' | 'other_model' | 'shorten' | 'none';
-  /** Headers of the provider's answer, if there was one. */
+  /** Headers of the provider's response, if there was one. */
   readonly headers: Readonly<Record<string, string>> | undefined;
-  /** The tokens that the provider says it takes, where the request had more. */
+  /** Tokens that the provider accepts, when the request had more. */
   readonly limit?: number | undefined;
 }
 
-/** What the errors of the AI SDK have in common; they are told by their members, not their class. */
+/** Members that the errors of the AI SDK share. They are recognized by these, not by their class. */
 interface ProviderError {
   readonly message: string;
   readonly name: string;
@@ -24,13 +23,13 @@ interface ProviderError {
 }
 
 const OVERLOADED: ReadonlySet<number> = new Set([429, 503, 529]);
-// Not "exceeded your current quota": Google says so of a limit per minute, too.
+// Not "exceeded your current quota": Google also says so for a limit per minute.
 const NO_QUOTA = /insufficient_quota|billing_hard_limit|credit balance is too low/i;
 const REFUSED = /content[ _](filter|policy)|safety|prohibited_content|moderation/i;
 const OVERLOAD_WORDS = /overloaded|rate[ _]limit/i;
 
 /**
- * What a failed model call means. The request is not kept as a cause: it holds the whole prompt.
+ * Explains a failed model call. The request, which contains the whole prompt, is not kept as a cause.
  *
  * @param reason what the AI SDK threw or put into the stream.
  */
@@ -66,7 +65,7 @@ export function explainFailure(reason: unknown, model: ModelOptions): CallFailur
   if (status === 404) {
     return failure('invalid_input', 'is not known there: check model and baseURL', 'none');
   }
-  // Before the length: a rate limit may speak of too many tokens.
+  // Check this before the length: a rate limit may mention too many tokens.
   if ((status !== undefined && OVERLOADED.has(status)) || OVERLOAD_WORDS.test(text)) {
     return failure('unavailable', 'is overloaded or limits the rate', 'wait');
   }
@@ -82,7 +81,7 @@ export function explainFailure(reason: unknown, model: ModelOptions): CallFailur
     return failure('unavailable', 'did not answer', 'wait');
   }
   if (status !== undefined) return failure('invalid_input', 'refused the request', 'none');
-  // A stream that cannot be read: what comes out of a proxy or of a server that broke down.
+  // An unreadable stream comes from a proxy or from a server that crashed.
   if (/JSONParse|TypeValidation|InvalidResponse|EmptyResponse|NoOutput/.test(found.name)) {
     return failure('unavailable', 'answered what cannot be read', 'wait');
   }
@@ -106,7 +105,7 @@ function providerError(reason: unknown): ProviderError {
   };
 }
 
-/** Whether a connection could not be made or broke off. */
+/** Whether a connection failed or broke off. */
 function hasNetworkCode(reason: unknown): boolean {
   for (let error = reason, depth = 0; error instanceof Error && depth < 5; depth++) {
     if ('code' in error && /^(E[A-Z]{4,}|UND_ERR_.+)$/.test(String(error.code))) return true;
@@ -115,4 +114,31 @@ function hasNetworkCode(reason: unknown): boolean {
     error = error.cause;
   }
   return false;
+}
+
+const TOO_LONG =
+  /context[ _](length|window|size|limit)|maximum context|prompt is too long|too many (input )?tokens|input (token count|is too long)|exceeds? the (maximum|limit)|reduce the length/i;
+
+/** How providers name the number of tokens that they accept. */
+const LIMITS: readonly RegExp[] = [
+  /maximum context length is ([\d,]+)/i,
+  /> ([\d,]+)(?: maximum|$)/im,
+  /maximum number of tokens allowed \(([\d,]+)\)/i,
+  /context (?:length|window|size|limit)(?: of| is|:)? \(?([\d,]+)/i,
+  /"n_ctx": ?(\d+)/i,
+];
+
+/** Whether a provider refused a request because of its length. */
+function isTooLong(status: number | undefined, text: string): boolean {
+  if (status === 413) return true;
+  return (status === undefined || status < 500) && TOO_LONG.test(text);
+}
+
+/** The number of tokens that the provider accepts, from its message; undefined if it does not say. */
+export function limitIn(text: string): number | undefined {
+  for (const pattern of LIMITS) {
+    const tokens = Number(pattern.exec(text)?.[1]?.replaceAll(',', ''));
+    if (Number.isSafeInteger(tokens) && tokens > 0) return tokens;
+  }
+  return undefined;
 }

@@ -5,22 +5,22 @@ import { type CallFailure, explainFailure } from './explain-failure.ts';
 import { type ChainModel, cancelled, type MeteredCall } from './metered-call.ts';
 import type { ModelAnswer, ModelRequest } from './model-call.ts';
 import { modelName } from './principal.ts';
-import { retryAfterMs } from './retry-after.ts';
 
 /*
  * Invariants
- * 1. A line never goes back to a model that it has given up.
+ * 1. The chain never returns to a model that it has given up.
  * 2. What another model left in the conversation for itself (reasoning, item ids) is not sent on.
- * 3. A request that is too long for a model is shortened once, and repeated only when it got shorter.
+ * 3. A request that is too long for a model is shortened once, and repeated only if it became shorter.
  */
 
-/** A model and those that stand in for it, over one attempt. */
+/** A model and its fallbacks, for one attempt. */
 export interface FallbackChain {
   /**
-   * Waits out what can be waited out, and goes on with the next model after that.
+   * Calls the current model. Waits and retries where that can help, then moves on to the next model.
    *
-   * @throws BatonError `unavailable` or `deadline_exceeded` (retryable) when no model answers,
-   * with `metadata.retryAfterMs` where the provider asked for a wait; `budget_spent`, `cancelled`, or what else {@link explainFailure} found.
+   * @throws BatonError `unavailable` or `deadline_exceeded` (retryable) when no model answers, with
+   * `metadata.retryAfterMs` when the provider asked for a wait; `budget_spent`, `cancelled`, or the error of
+   * {@link explainFailure}.
    */
   call(request: ModelRequest): Promise<ModelAnswer>;
 }
@@ -28,13 +28,13 @@ export interface FallbackChain {
 export interface FallbackChainOptions {
   readonly call: MeteredCall;
   readonly compaction: Compaction;
-  /** At least one. The first is used; the others, in their order, when those before are overloaded. */
+  /** At least one. The chain uses the first; it moves on to the next when a model is overloaded. */
   readonly models: readonly ChainModel[];
   readonly context: Pick<RoleContext, 'signal' | 'progress' | 'note'>;
   readonly clock: Clock;
-  /** Calls of one model before it is given up. */
+  /** Calls of one model before the chain gives it up. */
   readonly tries: number;
-  /** Longest wait before a call is tried again, in milliseconds. */
+  /** Longest wait before a retry, in milliseconds. */
   readonly maxWaitMs: number;
   /** Milliseconds since the Unix epoch. */
   readonly deadline: number;
@@ -47,14 +47,14 @@ export function createFallbackChain(options: FallbackChainOptions): FallbackChai
   const authors = new WeakMap<ModelMessage, ChainModel>();
   let position = 0;
 
-  /** Milliseconds after which the same model may be tried again; undefined when it is given up. */
+  /** Milliseconds to wait before a retry; undefined: give the model up. */
   function waitFor({ remedy, headers }: CallFailure, tried: number): number | undefined {
     if (remedy !== 'wait' || tried >= tries) return undefined;
     const wait = retryAfterMs(headers, clock.now()) ?? FIRST_WAIT_MS * 2 ** (tried - 1);
     return wait > maxWaitMs || clock.now() + wait >= deadline ? undefined : wait;
   }
 
-  /** The request as it is sent to a model. */
+  /** Adapts the request to a model. */
   function requestFor(model: ChainModel, request: ModelRequest): ModelRequest {
     const fitting = compaction.fit(request, model.options);
     const messages = fitting.messages.map((message, at) => {
@@ -65,7 +65,7 @@ export function createFallbackChain(options: FallbackChainOptions): FallbackChai
     return { ...fitting, messages };
   }
 
-  /** The model's answer, or why it is given up. */
+  /** Returns the model's answer, or the failure for which it is given up. */
   async function ask(model: ChainModel, request: ModelRequest): Promise<ModelAnswer | CallFailure> {
     let mayShorten = true;
     for (let tried = 1; ; ) {
@@ -93,7 +93,7 @@ export function createFallbackChain(options: FallbackChainOptions): FallbackChai
   return {
     async call(request) {
       for (;;) {
-        // There is always one: the position moves on only to one that is there.
+        // Safe: the position only advances to an existing model.
         const model = models[position] as ChainModel;
         const answer = await ask(model, request);
         if (!('error' in answer)) return answer;
@@ -108,7 +108,7 @@ export function createFallbackChain(options: FallbackChainOptions): FallbackChai
   };
 }
 
-/** The error with how long the provider asked to wait, for whoever tries again. */
+/** Adds the wait that the provider asked for to the error, for the caller's retry. */
 function withWait({ error, remedy, headers }: CallFailure, now: number): BatonError {
   const wait = remedy === 'wait' ? retryAfterMs(headers, now) : undefined;
   if (wait === undefined) return error;
@@ -123,7 +123,7 @@ function withWait({ error, remedy, headers }: CallFailure, now: number): BatonEr
   });
 }
 
-/** The message without what only the model that wrote it can read. */
+/** Removes what only the model that wrote the message can read. */
 function plain(message: AssistantModelMessage): AssistantModelMessage {
   const { content } = message;
   if (typeof content === 'string') return { role: 'assistant', content };
@@ -131,4 +131,25 @@ function plain(message: AssistantModelMessage): AssistantModelMessage {
     .filter(({ type }) => type === 'text' || type === 'tool-call')
     .map((part) => ({ ...part, providerOptions: {} }));
   return { role: 'assistant', content: kept.length > 0 ? kept : '(no text)' };
+}
+
+/**
+ * The wait that a provider asks for, in milliseconds: `retry-after-ms`, or `Retry-After` in seconds or as an
+ * HTTP date (RFC 9110, 10.2.3). Undefined when it asks for none or the value makes no sense.
+ */
+function retryAfterMs(
+  headers: Readonly<Record<string, string>> | undefined,
+  now: number,
+): number | undefined {
+  const inMs = seconds(headers?.['retry-after-ms']);
+  if (inMs !== undefined) return inMs;
+  const value = headers?.['retry-after'];
+  const inSeconds = seconds(value);
+  if (inSeconds !== undefined) return inSeconds * 1000;
+  const date = value === undefined ? Number.NaN : Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+function seconds(value: string | undefined): number | undefined {
+  return value !== undefined && /^\d+(\.\d+)?$/.test(value.trim()) ? Number(value) : undefined;
 }

@@ -1,19 +1,19 @@
-/** Marks text as data that holds no instructions. */
+/** Marks text as data without instructions. */
 export interface Fence {
-  /** The name of the tag; nobody who wrote the data can have known it. */
+  /** Name of the tag. The authors of the data cannot know it. */
   readonly tag: string;
   /**
-   * The text between the tags.
+   * Puts the text between the tags.
    *
    * @param source what the text is, such as `requirements` or `read src/app.ts`.
    */
   wrap(source: string, text: string): string;
 }
 
-/** @param nonce unguessable, different for each assignment. */
+/** @param nonce an unguessable text, different for each assignment. */
 export function createFence(nonce: string): Fence {
   const tag = `data-${nonce}`;
-  // What contains the nonce (a model can be talked into repeating it) must not close the fence.
+  // A model can be made to repeat the nonce; data that contains it must not close the fence.
   const neutral = (text: string) => text.replaceAll(nonce, '[fence]');
   return {
     tag,

@@ -1,4 +1,4 @@
-// For those who run builds.
+// To run builds:
 
 export type { Redact } from '../../secrets/create-redactor.ts';
 export type { OutcomeReview } from '../review/outcome-review.ts';
@@ -16,7 +16,7 @@ export type { RolePrompt } from './role-prompt.ts';
 export type { AllowedCommand } from './tools/run-command-tool.ts';
 export type { ToolName } from './tools/tool-sets.ts';
 
-// For those who write prompts or tools of their own.
+// To write prompts and tools:
 
 export { createModel } from './create-model.ts';
 export type { Fence } from './fence.ts';

@@ -10,7 +10,7 @@ import { scriptedServer } from './testing/scripted-server.ts';
 
 const advanced = { kind: 'advance', result: DONE.input };
 
-/** How each provider says what. */
+/** Error responses by provider. */
 const errors = {
   anthropic: (type: string, message: string) => ({ type: 'error', error: { type, message } }),
   openai: (code: string, message: string) => ({ error: { message, type: code, code } }),
@@ -52,7 +52,7 @@ describe('a rate limit', () => {
     expect(waits).toEqual([]);
   });
 
-  it('that is not waited out leaves the wait to whoever tries again', async () => {
+  it('that is not waited out leaves the wait to the next attempt', async () => {
     const { outcome } = await performRole({ script: [rateLimit({ 'retry-after': '61' })] });
     expect((await failure(outcome)).metadata).toMatchObject({ retryAfterMs: '61000' });
     const silent = await performRole({ options: { retry: { tries: 1 } }, script: [rateLimit()] });

@@ -13,68 +13,72 @@ import type { RoleTool } from './tools/role-tool.ts';
 import type { AllowedCommand } from './tools/run-command-tool.ts';
 import { type ToolName, toolSet } from './tools/tool-sets.ts';
 
+/** Options of `createLlmRole`. */
 export interface LlmRoleOptions {
+  /** The role that the model performs. */
   readonly role: string;
-  /** The first is used; the others, in their order, when those before are overloaded. */
+  /** Models to call. The role uses the first one, and the next when a model is overloaded. */
   readonly models: readonly ModelOptions[];
-  /** Other models for single phases, by name, in the same manner. */
+  /** Models for single phases, by the name of the phase; used like `models`. */
   readonly phases?: Readonly<Record<string, readonly ModelOptions[]>> | undefined;
-  /** Model calls of one attempt. Default 100. */
+  /** Model calls of one attempt, 1 or more. Default 100. */
   readonly maxSteps?: number | undefined;
-  /** How often an answer that cannot be used goes back to the model. Default 3. */
+  /** How often an unusable answer goes back to the model, 0 or more. Default 3. */
   readonly maxRepairs?: number | undefined;
   /**
-   * What one attempt uses at most, of which no limit on steps and answers tells: inputs grow. Under a
-   * budget it is set aside, and lost when the process dies. Default: all that is left.
+   * What one attempt uses at most. Limits on steps and answers do not bound it, because inputs grow. A budget
+   * reserves it, and loses it when the process dies. Default: all that is left.
    */
   readonly reserve?: Allowance | undefined;
-  /** Default: what the role needs (a role of a custom definition can read). */
+  /** Tools of the role. Default: those that the role needs; a role of a custom definition can read. */
   readonly tools?: readonly (ToolName | RoleTool)[] | undefined;
-  /** What `run_command` may run; without any, there is no such tool. */
+  /** Commands that `run_command` may run. Without any, the tool does not exist. */
   readonly commands?: readonly AllowedCommand[] | undefined;
-  /** What an output must stand up to before it is accepted. Default: the claimed files. */
+  /** Reviews that an output must pass before it is accepted. Default: of the claimed files. */
   readonly reviews?: readonly OutcomeReview[] | undefined;
-  /** How the role works with its tools, in place of what its prompt says by default. */
+  /** How the role works with its tools; replaces that part of its prompt. */
   readonly guidance?: string | undefined;
   /**
-   * Text of the user's own: appended to the system prompt, or in place of what the role is and how it
-   * works. How it ends and what is only data stands there all the same. Noted with its digest.
+   * The user's own text: appended to the system prompt, or in place of the description of the role and its
+   * work. The rules about outcomes and data always stay. A note records its digest.
    */
   readonly rolePrompt?: RolePrompt | undefined;
-  /** What later phases demand of the work, in lines, such as their gates and commands. Default: none. */
+  /** What later phases require of the work, such as gates and commands, one a line. Default: nothing. */
   readonly expectations?: readonly string[] | undefined;
   /**
-   * Whether the `AGENTS.md` and `CLAUDE.md` of the workspace, as the build began with them, guide the
-   * role. Default: those of the Q Assistant and the Code Writer.
+   * Whether the role follows `AGENTS.md` and `CLAUDE.md` of the workspace, as they were at the start of the
+   * build. Default: true for the Q Assistant and the Code Writer.
    */
   readonly repositoryGuidance?: boolean | undefined;
   /** Replaces the whole prompt. */
   readonly prompt?: RenderPrompt | undefined;
   /**
-   * Masks secrets in all that goes to the model, and in progress, notes, outcomes and errors. Default:
-   * as the runner does.
+   * Masks secrets in everything that goes to the model, and in progress, notes, outcomes and errors. Default:
+   * the runner's `redact`.
    */
   readonly redact?: Redact | undefined;
+  /** When to repeat a failed model call. */
   readonly retry?:
     | {
-        /** Calls of one model before it is given up. Default 3. */
+        /** Calls of one model before it is given up, 1 or more. Default 3. */
         readonly tries?: number;
-        /** Longest wait before a call is tried again, in milliseconds. Default 60,000. */
+        /** Longest wait before a call is repeated, in milliseconds, 0 or more. Default 60,000. */
         readonly maxWaitMs?: number;
       }
     | undefined;
+  /** Default: the system's clock. */
   readonly clock?: Clock | undefined;
-  /** Unguessable text, different every time. */
+  /** Returns an unguessable text, a new one with each call. Default: 72 random bits. */
   readonly nonce?: (() => string) | undefined;
 }
 
-/** Judges look at what is there, not at what it says of itself. */
+/** Judges follow no guidance from the files that they judge. */
 const GUIDED: ReadonlySet<string> = new Set(['q_assistant', 'code_writer']);
 
 export type ResolvedLlmRoleOptions = ReturnType<typeof resolveLlmRoleOptions>;
 
 /**
- * The one place where defaults are decided.
+ * Resolves the defaults; the only place that does.
  *
  * @throws BatonError `invalid_input` for options that cannot work.
  */

@@ -22,7 +22,7 @@ describe('an allowance', () => {
     const [first, second] = server.requests.map(({ body }) => Number(body['max_tokens']));
     expect(first).toBeGreaterThan(5000);
     expect(first).toBeLessThan(10_000);
-    // 5000 are used; the second input is somewhat more than the 4000 of the first.
+    // 5000 are used; the second input is slightly more than the 4000 of the first.
     expect(second).toBeGreaterThan(256);
     expect(second).toBeLessThan(1000);
   });

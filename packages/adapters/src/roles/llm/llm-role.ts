@@ -24,18 +24,24 @@ import { promptNote } from './role-prompt.ts';
 import { createTokenEstimate } from './token-estimate.ts';
 
 /**
- * A role that a language model performs. It works in the workspace with the tools of its role, and
- * ends its assignment by a tool call whose arguments are checked; evidence is never taken from it.
- * Works as the author of the roles in `@baton/adapters/checks`, too.
+ * A role that a language model performs. The model works in the workspace with the tools of its role and ends
+ * the assignment with a tool call, whose arguments are checked. Evidence from the model is never accepted.
+ * The role can also be the author of a role in `@baton/adapters/checks`.
  *
  * @throws BatonError `invalid_input` for options that cannot work.
+ * @example
+ * import { createLlmRole } from '@baton/adapters/llm';
+ * const writer = createLlmRole({
+ *   role: 'code_writer',
+ *   models: [{ provider: 'anthropic', model: 'claude-sonnet-4-5' }],
+ * });
  */
 export function createLlmRole(options: LlmRoleOptions): RoleAdapter {
   const resolved = resolveLlmRoleOptions(options);
   const { role, models, phases, reserve } = resolved;
   const made = new Map<ModelOptions, Promise<ChainModel>>();
 
-  /** Each model is made once, when it is first needed: its package is loaded then. */
+  /** Creates each model once, when it is first needed, because that loads its package. */
   function lineModel(config: ModelOptions): Promise<ChainModel> {
     const known = made.get(config);
     if (known !== undefined) return known;
@@ -109,7 +115,7 @@ async function perform(
   return converse({
     assignment,
     context,
-    // Of a prompt of the user's own nobody knows where it has its text from.
+    // A user's own prompt may contain text from anywhere, so mask it as well.
     prompt: { system: redact(system), user: redact(user) },
     line: createFallbackChain({
       call,

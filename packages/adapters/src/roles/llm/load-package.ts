@@ -1,7 +1,7 @@
 import { BatonError } from '@baton/core';
 
 /**
- * What an optional package exports.
+ * Imports an optional package.
  *
  * @throws BatonError `invalid_input` that names the package to install.
  */
@@ -14,7 +14,7 @@ export async function loadPackage<Exports>(
   } catch (cause) {
     throw new BatonError(
       'invalid_input',
-      `the package '${name}' could not be loaded, which the configured model needs: install it beside @baton/adapters`,
+      `the configured model needs the package '${name}', which could not be loaded: install it beside @baton/adapters`,
       { cause },
     );
   }
@@ -22,7 +22,7 @@ export async function loadPackage<Exports>(
 
 export type Sdk = typeof import('ai');
 
-/** The AI SDK: an optional peer, for whoever uses no models does without. */
+/** The AI SDK, an optional peer dependency: applications without models do not install it. */
 export function loadSdk(): Promise<Sdk> {
   return loadPackage('ai', () => import('ai'));
 }

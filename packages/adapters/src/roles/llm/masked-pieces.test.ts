@@ -14,7 +14,7 @@ import { diffTool } from './tools/diff.ts';
 import { runCommandTool } from './tools/run-command-tool.ts';
 
 const SECRET = 'correct-horse-battery-staple';
-/** Put together here: no scanner shall take it for a real one. */
+/** Assembled at run time, so that secret scanners do not report it. */
 const KEY = [
   ['-----BEGIN ', 'PRIVATE KEY-----'].join(''),
   ...Array.from({ length: 60 }, (_, at) => `MIIE${at}/${'kLmNoPqRsTuVwXyZ'.repeat(2)}`),

@@ -7,23 +7,23 @@ import { modelName } from './principal.ts';
 
 /*
  * Invariants
- * 1. Whatever is used is reported right away, before anything else can fail.
- * 2. No model call begins that could, by its estimate, use more than what is left.
+ * 1. Usage is reported at once, before anything else can fail.
+ * 2. No model call begins that, by its estimate, could use more than what is left.
  */
 
-/** Counts what an attempt uses, and holds it to its allowance. */
+/** Counts what an attempt uses and keeps it within its allowance. */
 export interface Meter {
   /**
-   * How many tokens the next answer may have at most.
+   * Reserves a call; returns the number of tokens that its answer may have.
    *
-   * @throws BatonError `budget_spent` when what is left does not cover the call, `invalid_input`
-   * when costs are capped and the model has no price.
+   * @throws BatonError `budget_spent` when the rest of the allowance does not cover the call, `invalid_input`
+   * when costs are limited and the model has no price.
    */
   reserve(model: ModelOptions, inputTokens: number): number;
   count(used: Usage): void;
 }
 
-/** An answer that must be shorter than this is not worth its input. */
+/** A call is not worth its input when the answer must be shorter than this. */
 const LEAST_OUTPUT_TOKENS = 256;
 const MILLION = 1_000_000;
 

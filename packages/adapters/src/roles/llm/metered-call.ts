@@ -9,7 +9,6 @@ import { modelName } from './principal.ts';
 import { readUsage } from './read-usage.ts';
 import { createTextProgress } from './text-progress.ts';
 import type { TokenEstimate } from './token-estimate.ts';
-import { wasRefused } from './was-refused.ts';
 
 /** A model that is ready to be called. */
 export interface ChainModel {
@@ -29,17 +28,17 @@ export type MeteredCall = (model: ChainModel, request: ModelRequest) => Promise<
 
 const DEFAULT_TIMEOUT_MS = 600_000;
 const CHARACTERS_PER_TOKEN = 3;
-/** Tokens by which a count may be above what can be told from outside: instructions of the provider's own. */
+/** By how much a plausible count may exceed the estimate: providers add instructions of their own. */
 const UNSEEN_INPUT_TOKENS = 100_000;
-/** The same, for providers that leave reasoning out of the limit on an answer. */
+/** The same for output, because some providers do not count reasoning against the limit of an answer. */
 const UNSEEN_OUTPUT_TOKENS = 200_000;
 
 /**
- * Calls a model within the allowance and its time limit. Every call is counted once, whether it
- * succeeds, fails or is aborted.
+ * Calls a model within its allowance and its time limit. Counts every call once, whether it succeeds, fails
+ * or is aborted.
  *
- * @throws BatonError `budget_spent` before the call, `deadline_exceeded` (retryable) after the time
- * limit, `cancelled`; what else went wrong as the AI SDK found it.
+ * @throws BatonError `budget_spent` before the call, `deadline_exceeded` (retryable) after the time limit,
+ * `cancelled`; other errors as the AI SDK throws them.
  */
 export function createMeteredCall(options: MeteredCallOptions): MeteredCall {
   const { sdk, meter, estimate, context, redact } = options;
@@ -96,7 +95,7 @@ function estimatedNote(model: ModelOptions, odd: readonly string[]): string {
   return `${name} reported token counts that cannot be right (${odd.join(', ')}): estimates are counted in their place; other calls of this attempt may have been alike`;
 }
 
-/** Why an aborted attempt ends. */
+/** The error with which an aborted attempt ends. */
 export function cancelled(reason: unknown): BatonError {
   if (BatonError.is(reason)) return reason;
   return new BatonError('cancelled', 'the assignment was cancelled', { cause: reason });
@@ -106,4 +105,32 @@ function timedOut(model: ModelOptions): BatonError {
   const limit = model.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   const message = `${modelName(model)} did not finish its answer within ${limit} ms`;
   return new BatonError('deadline_exceeded', message, { metadata: { model: modelName(model) } });
+}
+
+/** Errors before a connection was made: the provider has not read the request. */
+const NOT_CONNECTED: ReadonlySet<unknown> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/**
+ * Whether a model call failed before any output: the provider returned an error status or could not be
+ * reached. An answer that broke off was not refused: its input was read and is charged, whether or not any
+ * output arrived.
+ *
+ * @param reason what the AI SDK threw or put into the stream.
+ */
+function wasRefused(reason: unknown): boolean {
+  for (let error = reason, depth = 0; depth < 5; depth++) {
+    if (typeof error !== 'object' || error === null) return false;
+    const { statusCode, code, name, cause } = error as Record<string, unknown>;
+    if (typeof statusCode === 'number' && statusCode >= 400) return true;
+    if (NOT_CONNECTED.has(code) || name === 'AI_LoadAPIKeyError') return true;
+    error = cause;
+  }
+  return false;
 }

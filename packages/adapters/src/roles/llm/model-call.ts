@@ -4,7 +4,7 @@ import type { Sdk } from './load-package.ts';
 import { type ModelOptions, providerOptionsOf } from './model-config.ts';
 import { quietModel } from './quiet-model.ts';
 
-/** What the model is told about a tool. */
+/** What a model learns about a tool. */
 export interface ToolDescription {
   readonly name: string;
   readonly description: string;
@@ -20,24 +20,24 @@ export interface ModelRequest {
 export interface ToolCall {
   readonly id: string;
   readonly name: string;
-  /** As the model wrote it: a text when it is not JSON. */
+  /** As the model wrote it; a string when it is not JSON. */
   readonly input: unknown;
 }
 
 export interface ModelAnswer {
   readonly text: string;
   readonly toolCalls: readonly ToolCall[];
-  /** Why it ended: `stop`, `tool-calls`, `length`, `content-filter` … */
+  /** Why the answer ended: `stop`, `tool-calls`, `length`, `content-filter` … */
   readonly finishReason: string;
   readonly usage: LanguageModelUsage;
-  /** The answer as the next request has to repeat it. */
+  /** The answer as the next request must repeat it. */
   readonly messages: readonly AssistantModelMessage[];
 }
 
-/** Hears of the answer while it comes. */
+/** Follows an answer while it arrives. */
 interface AnswerListener {
   onText(delta: string): void;
-  /** Anything was generated, text or not; so many characters. */
+  /** Called for all output, text or not, with its number of characters. */
   onOutput(characters: number): void;
   onWarning(message: string): void;
 }
@@ -52,10 +52,9 @@ export interface ModelCallOptions {
 }
 
 /**
- * Calls a model once and reads its answer to the end. Tools are not run here, and nothing is tried
- * again.
+ * Calls a model once and reads its answer to the end. It runs no tools and retries nothing.
  *
- * @throws what the AI SDK found, as it is, or the reason of the abort.
+ * @throws the error of the AI SDK unchanged, or the reason of the abort.
  */
 export async function callModel(
   request: ModelRequest,
@@ -77,7 +76,7 @@ export async function callModel(
     providerOptions: providerOptionsOf(model),
     maxRetries: 0,
     abortSignal: signal,
-    // Errors come with the stream; by default they are written to the console, too.
+    // Errors also arrive in the stream; without this handler the SDK prints them.
     onError: () => undefined,
   });
   let text = '';

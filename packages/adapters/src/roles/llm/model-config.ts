@@ -3,45 +3,46 @@ import { MAX_TIMER_MS } from '@baton/core/internal';
 import type { LanguageModel } from 'ai';
 import { z } from 'zod';
 
-/** What a provider charges, in one currency for the whole table, per million tokens. */
+/** Prices of a provider per million tokens, all in the same currency. */
 export const priceSchema = z.strictObject({
   input: z.number().nonnegative(),
-  /** Tokens read from the provider's cache. Default: as `input`. */
+  /** Price of tokens read from the provider's cache. Default: `input`. */
   cachedInput: z.number().nonnegative().optional(),
-  /** Tokens written to the provider's cache. Default: as `input`; for Anthropic 1.25 times that. */
+  /** Price of tokens written to the provider's cache. Default: `input`, for Anthropic 1.25 times that. */
   cacheWriteInput: z.number().nonnegative().optional(),
   output: z.number().nonnegative(),
 });
 
+/** Prices per million tokens, as {@link priceSchema} checks them. */
 export type Price = z.infer<typeof priceSchema>;
 
-/** How much a model thinks before it answers, in the AI SDK's words; each provider gets its own. */
+/** How much a model thinks before it answers, in the terms of the AI SDK, which translates them. */
 const REASONING_EFFORTS = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh'] as const;
 
 const settings = {
   /** The provider's name for the model. */
   model: z.string().min(1).max(200),
-  /** For separation of duties, such as `claude`. Default: told from the model's name. */
+  /** Family for separation of duties, such as `claude`. Default: derived from the model's name. */
   family: z.string().min(1).max(100).optional(),
   temperature: z.number().min(0).max(2).optional(),
-  /** Most tokens of one answer, reasoning included. Default 16,384. */
+  /** Tokens of one answer at most, including reasoning. Default 16,384. */
   maxOutputTokens: z.int().positive().optional(),
   /**
-   * Tokens that a request and its answer may have together; earlier tool results are left out before
-   * there are more. Default: by the model's name, else 128,000.
+   * Tokens of a request and its answer together, 1,000 to 100,000,000. Earlier tool results are left out
+   * before a request exceeds them. Default: known from the model's name, else 128,000.
    */
   contextTokens: z.int().min(1000).max(100_000_000).optional(),
   /** Default: the provider's own. */
   reasoningEffort: z.enum(REASONING_EFFORTS).optional(),
-  /** Milliseconds until one model call is given up, at most 2,147,483,647. Default 600,000. */
+  /** Milliseconds before a model call is given up, at most 2,147,483,647. Default 600,000. */
   timeoutMs: z.int().positive().max(MAX_TIMER_MS).optional(),
-  /** Absent: what the calls cost is unknown, and counted as such. */
+  /** Absent: the cost of calls is unknown and is counted as unknown. */
   price: priceSchema.optional(),
-  /** Handed to the provider as the AI SDK's `providerOptions`, by the provider's name. */
+  /** Passed to the AI SDK as `providerOptions`, by the name of the provider. */
   providerOptions: z.record(z.string(), z.record(z.string(), z.json())).optional(),
 };
 
-/** The providers whose models can be asked without code. */
+/** Providers whose models need no code. */
 const PROVIDERS = [
   'anthropic',
   'azure',
@@ -53,37 +54,37 @@ const PROVIDERS = [
   'openai-compatible',
 ] as const;
 
-/** A model of one of the known providers, as plain JSON. */
+/** A model of a known provider, as plain JSON. */
 export const modelConfigSchema = z.strictObject({
-  /** `openai` and `azure` speak the responses API, `-chat` the older chat completions. */
+  /** `openai` and `azure` use the responses API; the names with `-chat` use the older chat completions. */
   provider: z.enum(PROVIDERS),
-  /** Default: the provider's own; `openai-compatible` has none. */
+  /** Default: the provider's address; required for `openai-compatible`. */
   baseURL: z.url().optional(),
-  /** Never read from the environment. `openai-compatible` can do without. */
+  /** Never read from the environment. Optional for `openai-compatible`. */
   apiKey: z.string().min(1).optional(),
-  /** Sent with every request. */
+  /** Headers to send with every request. */
   headers: z
     .record(
       z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/),
       z.string().regex(/^[\t -~\u0080-\u00ff]*$/),
     )
     .optional(),
-  /** The resource of `azure`, whose `model` is a deployment's name. */
+  /** For `azure`: the name of the resource. `model` is then the name of a deployment. */
   resourceName: z
     .string()
     .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i)
     .optional(),
-  /** Of `azure`; default `v1`. A date, with `azure-chat`, means the API with deployments in its path. */
+  /** For `azure`; default `v1`. With `azure-chat`, a date selects the API with deployments in its path. */
   apiVersion: z
     .string()
     .regex(/^(v1|preview|\d{4}-\d{2}-\d{2}(-preview)?)$/)
     .optional(),
-  /** Of `bedrock`, such as `eu-central-1`. */
+  /** For `bedrock`, such as `eu-central-1`. */
   region: z
     .string()
     .regex(/^[a-z]{2,}(-[a-z]+)+-\d+$/)
     .optional(),
-  /** What requests to `bedrock` are signed with, in place of `apiKey`. */
+  /** For `bedrock`: credentials that sign requests, instead of `apiKey`. */
   credentials: z
     .strictObject({
       accessKeyId: z.string().min(1),
@@ -94,6 +95,7 @@ export const modelConfigSchema = z.strictObject({
   ...settings,
 });
 
+/** A model of a provider that Baton knows, as {@link modelConfigSchema} checks it. */
 export type ModelConfig = z.infer<typeof modelConfigSchema>;
 
 export const ownModelSchema = z.strictObject({
@@ -104,20 +106,21 @@ export const ownModelSchema = z.strictObject({
 
 /** Any other model of the AI SDK. */
 export interface OwnModel extends Omit<z.infer<typeof ownModelSchema>, 'languageModel'> {
-  /** Names the provider in principals and messages. */
+  /** Name of the provider in principals and messages. */
   provider: string;
   languageModel: Exclude<LanguageModel, string>;
 }
 
+/** A model to call: configured by name, or made by the caller. */
 export type ModelOptions = ModelConfig | OwnModel;
 
-/** What the provider's own options are by default; the given ones win, member by member. */
+/** Baton's defaults for the provider's options. Given members replace them. */
 export function providerOptionsOf({ providerOptions = {} }: ModelOptions) {
   const defaults: Record<string, JsonObject> = {
-    // What was sent is not kept there; reasoning comes back encrypted instead.
+    // OpenAI does not store the conversation; reasoning comes back encrypted instead.
     openai: { store: false },
     azure: { store: false },
-    // A conversation is read again with every call: from the cache, for a tenth of the price.
+    // Every call sends the conversation again; reading it from the cache costs a tenth.
     anthropic: { cacheControl: { type: 'ephemeral' } },
   };
   const names = new Set([...Object.keys(defaults), ...Object.keys(providerOptions)]);

@@ -5,12 +5,12 @@ import { argumentsSchema } from './arguments-schema.ts';
 import type { ToolDescription } from './model-call.ts';
 import { violationTexts } from './violation-texts.ts';
 
-/** What became of a call of an outcome tool. */
+/** The result of a call of an outcome tool. */
 type OutcomeReading =
   | { readonly kind: 'outcome'; readonly outcome: Outcome }
   | { readonly kind: 'violations'; readonly violations: readonly string[] };
 
-/** The tools by which a model ends its assignment. */
+/** The tools with which a model ends its assignment. */
 export interface OutcomeTools {
   readonly descriptions: readonly ToolDescription[];
   /** Whether `advance` takes the output as an argument `result`, for it is no object by its schema. */
@@ -25,15 +25,15 @@ const DESCRIPTIONS = {
   request_retry:
     'Ends the assignment: the work goes back to the role before. `reason` says what must be done differently, `details` holds the raw material, such as failing output.',
   ask: 'Ends the assignment for now: a person must answer the questions first. Only for what neither the data nor a sensible assumption can settle.',
-  fail: 'Ends the assignment: it cannot be done by anybody in this build, and a person has to look.',
+  fail: 'Ends the assignment: no role of this build can do it, and a person has to look.',
 } as const satisfies Record<Outcome['kind'], string>;
 
-/** Whoever runs things attaches it; from a model it would be worth nothing. */
+/** Only the program that runs commands attaches evidence; a model's evidence would prove nothing. */
 const EVIDENCE = 'evidence';
 
 export function outcomeTools({ outputSchema }: Pick<Assignment, 'outputSchema'>): OutcomeTools {
   const output = withoutEvidence(outputSchema);
-  // A provider takes nothing but an object for arguments.
+  // Providers only accept an object for arguments.
   const isObject = output['type'] === 'object';
   const advanceSchema: JsonObject = isObject
     ? output

@@ -3,11 +3,11 @@ import { NO_USAGE } from '@baton/core/internal';
 import type { ModelOptions, Price } from './model-config.ts';
 import type { CallTokens } from './read-usage.ts';
 
-/** How much dearer Anthropic writes its cache than it reads plain input. */
+/** Anthropic's price of writing to its cache, as a multiple of the input price. */
 const ANTHROPIC_CACHE_WRITE = 1.25;
 const MILLION = 1_000_000;
 
-/** What one model call used, and what it cost where there is a price. */
+/** What a model call used, and its cost where the price is known. */
 export function usageOf(model: ModelOptions, tokens: CallTokens): Usage {
   const { inputTokens, cachedInputTokens, outputTokens, reasoningTokens } = tokens;
   return {
@@ -33,7 +33,7 @@ function costOf(price: Price, provider: string, tokens: CallTokens): number {
   return total / MILLION;
 }
 
-/** The most that a token of input can cost. */
+/** The highest price of an input token. */
 export function dearestInput(price: Price, provider: string): number {
   return Math.max(price.input, price.cacheWriteInput ?? price.input * cacheWriteFactor(provider));
 }
@@ -42,5 +42,5 @@ function cacheWriteFactor(provider: string): number {
   return provider === 'anthropic' ? ANTHROPIC_CACHE_WRITE : 1;
 }
 
-/** A call that was refused before anything was generated: providers don't charge for it. */
+/** A call that was refused before any output: providers do not charge for it. */
 export const REFUSED_CALL: Usage = { ...NO_USAGE, requests: 1 };

@@ -1,7 +1,7 @@
 import type { Principal } from '@baton/core';
 import type { ModelOptions } from './model-config.ts';
 
-/** Names that tell a family, for models whose name does not begin with it. */
+/** Family names within model names, for models whose name does not begin with the family. */
 const FAMILIES: readonly (readonly [family: string, pattern: RegExp])[] = [
   ['gpt', /(^|[/.:-])(chatgpt|gpt|codex|o[1-9])(?=[-.:]|\d|$)/],
   ['claude', /claude/],
@@ -15,10 +15,10 @@ const FAMILIES: readonly (readonly [family: string, pattern: RegExp])[] = [
   ['phi', /(^|[/.:-])phi(?=[-.:]|\d|$)/],
 ];
 
-/** Of a model whose name tells none: who makes the models that it is asked from. */
+/** Families by provider, for models whose name tells none. */
 const FAMILIES_OF_PROVIDERS: Readonly<Partial<Record<ModelOptions['provider'], string>>> = {
   anthropic: 'claude',
-  // A deployment's name need not tell the model's: two of them count as the same.
+  // The name of a deployment may not tell its model: all deployments count as the same family.
   azure: 'gpt',
   'azure-chat': 'gpt',
   google: 'gemini',
@@ -26,13 +26,13 @@ const FAMILIES_OF_PROVIDERS: Readonly<Partial<Record<ModelOptions['provider'], s
   'openai-chat': 'gpt',
 };
 
-/** How models are named in principals, notes and messages: `provider:model`. */
+/** The name of a model in principals, notes and messages: `provider:model`. */
 export function modelName({ provider, model }: ModelOptions): string {
-  // One mind, whichever API it is reached by.
+  // Both APIs reach the same model.
   return `${provider === 'openai-chat' ? 'openai' : provider}:${model}`;
 }
 
-/** Which models perform a role, fallbacks included: what separation of duties compares. */
+/** The models that may perform a role, fallbacks included, for separation of duties. */
 export function principalOf(models: readonly ModelOptions[]): Principal {
   return {
     models: [...new Set(models.map((model) => modelName({ ...model, model: ownName(model) })))],
@@ -40,7 +40,7 @@ export function principalOf(models: readonly ModelOptions[]): Principal {
   };
 }
 
-/** Bedrock's name for a model without what is Bedrock's: its maker's own name is within. */
+/** Removes Bedrock's prefixes and suffixes from a model's name, which leaves the maker's name for it. */
 function ownName({ provider, model }: Pick<ModelOptions, 'provider' | 'model'>): string {
   if (provider !== 'bedrock') return model;
   return model

@@ -14,7 +14,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** The one request of a role whose model ends its assignment at once. */
+/** The only request of a role whose model ends its assignment at once. */
 async function asked(
   provider: ModelConfig['provider'],
   model: Partial<ModelConfig> = {},
@@ -24,7 +24,7 @@ async function asked(
   return server.requests[0] as SeenRequest;
 }
 
-/** The address that a model is asked at by default; the request itself goes to a local server. */
+/** The default address of a model; the request itself goes to a local server. */
 async function addressOf(model: ModelConfig): Promise<string> {
   const { baseURL } = await scriptedServer(model.provider, [{ calls: [DONE] }]);
   vi.unstubAllGlobals();
@@ -101,7 +101,7 @@ describe('Amazon Bedrock', () => {
     expect(body).toMatchObject({ inferenceConfig: { temperature: 0.5, maxTokens: 16_384 } });
   });
 
-  it('is asked with signed requests, by nobody else’s key', async () => {
+  it('is asked with requests that its own key signs', async () => {
     vi.stubEnv('AWS_BEARER_TOKEN_BEDROCK', 'from-the-environment');
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'from-the-environment');
     const { baseURL, requests } = await scriptedServer('bedrock', [{ calls: [DONE] }]);

@@ -2,8 +2,8 @@ import type { LanguageModel } from 'ai';
 import type { Sdk } from './load-package.ts';
 
 /**
- * The same model, whose warnings (a setting that it does not have, for one) go to `onWarning`: the
- * AI SDK makes process warnings of them, which belong to whoever runs the process.
+ * Wraps a model so that its warnings, such as about an unsupported setting, go to `onWarning`. The AI SDK
+ * would emit them as process warnings, which belong to the application.
  */
 export function quietModel(
   sdk: Sdk,

@@ -3,20 +3,20 @@ import type { ModelAnswer } from './model-call.ts';
 import type { OutcomeTools } from './outcome-tools.ts';
 import type { RoleTool } from './tools/role-tool.ts';
 
-/** What an answer of a model is. */
+/** What a model's answer is. */
 export type AnswerReading =
-  /** It ended the assignment. */
+  /** It ends the assignment. */
   | { readonly kind: 'outcome'; readonly outcome: Outcome }
-  /** It tried to, but not as it has to. */
+  /** It tries to end the assignment, with mistakes. */
   | { readonly kind: 'refused'; readonly violations: readonly string[] }
-  /** It called tools, some of which may not be there. */
+  /** It calls tools, some of which may not exist. */
   | { readonly kind: 'work' }
-  /** It called nothing. */
+  /** It calls nothing. */
   | { readonly kind: 'no_call'; readonly violations: readonly string[] };
 
 /**
- * Tells what an answer is. An outcome must be the only call: what came beside it would have been
- * decided without its result.
+ * Classifies an answer. An outcome must be the only call: the model would have decided without the results of
+ * the others.
  *
  * @throws BatonError `invalid_input` when the provider or the model refused the content.
  */

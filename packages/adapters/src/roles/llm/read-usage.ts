@@ -1,42 +1,42 @@
 import type { LanguageModelUsage } from 'ai';
 
-/** Tokens to count where the provider says nothing that can be right. */
+/** Tokens to count where the provider reports nothing plausible. */
 export interface Estimate {
   readonly inputTokens: number;
   readonly outputTokens: number;
-  /** More than this cannot be right. */
+  /** Larger counts are implausible. */
   readonly most: { readonly inputTokens: number; readonly outputTokens: number };
 }
 
-/** Tokens of one model call, all of them whole numbers from 0. */
+/** Tokens of one model call, all whole numbers from 0. */
 export interface CallTokens {
-  /** All that were read: the cached and the written ones included. */
+  /** Total input, including cached and cache-writing tokens. */
   readonly inputTokens: number;
   readonly cachedInputTokens: number;
   readonly writtenInputTokens: number;
-  /** All that were generated, the reasoning included. */
+  /** Total output, including reasoning. */
   readonly outputTokens: number;
   readonly reasoningTokens: number;
 }
 
 export interface ReadUsage {
   readonly tokens: CallTokens;
-  /** Figures that cannot be right, such as `input -5`, in whose place others are counted. */
+  /** Implausible figures, such as `input -5`, that were replaced. */
   readonly odd: readonly string[];
-  /** Whether `inputTokens` is what the provider counted. */
+  /** Whether `inputTokens` is the provider's own count. */
   readonly inputCounted: boolean;
 }
 
 /**
- * The figures of a provider, as far as they can be right: whole numbers that are no more than the call
- * allows. The estimate stands in for totals that are missing or cannot be right, and 0 for parts of
- * them: what is not known to be cached is paid in full.
+ * Reads the figures of a provider and keeps those that are plausible: whole numbers within what the call
+ * allows. The estimate replaces totals that are missing or implausible; 0 replaces such parts, so that tokens
+ * count as cached only when the provider says so.
  */
 export function readUsage(used: LanguageModelUsage | undefined, estimate: Estimate): ReadUsage {
   const odd: string[] = [];
 
   function total(name: string, value: unknown, estimated: number, most: number): number {
-    // No request is empty: a provider that counts nothing doesn't count.
+    // No request is empty: a provider that reports 0 does not count.
     const reported = value ?? 0;
     if (isCount(reported, most) && reported > 0) return reported;
     if (reported === 0 && estimated === 0) return 0;

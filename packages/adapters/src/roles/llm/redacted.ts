@@ -1,10 +1,10 @@
 import type { BatonError, Redact, RoleContext } from '@baton/core';
 import { createMaskedMessages, redactError } from '@baton/core/internal';
 
-/** Characters of a message; cut after redacting, for half a secret is not known as one. */
+/** Characters of a message. It is truncated after masking, because half a secret is not recognized. */
 const MESSAGE_CHARACTERS = 4000;
 
-/** The same context, from which no secret gets out. To be ended, for progress is held back. */
+/** Wraps a context so that no secret leaves it. Call `end`, because progress is buffered. */
 export function redactedContext(
   context: RoleContext,
   redact: Redact,
@@ -22,7 +22,7 @@ export function redactedContext(
   return { safe, end };
 }
 
-/** The same error without secrets and without a cause. */
+/** The error without secrets and without its cause. */
 export function redactedError(reason: unknown, redact: Redact): BatonError {
   return redactError((text) => shortened(redact(text)), reason);
 }

@@ -1,20 +1,19 @@
-/** Stands for what cannot be a count; it is read as one that cannot be right. */
+/** Replaces a value that is no count; readers treat it as implausible. */
 const NO_COUNT = -1;
 
 type Members = Record<string, unknown>;
 
-/** Where events have their counts, by the member that holds `usage`. */
+/** Members that hold `usage`, by event. */
 const HOLDERS = ['message', 'response'] as const;
 const USAGES = ['usage', 'usageMetadata'] as const;
-/** What Anthropic's events must have. */
+/** Counts that Anthropic's events must have. */
 const NEEDED: Readonly<Record<string, { holder?: string; counts: readonly string[] }>> = {
   message_start: { holder: 'message', counts: ['input_tokens'] },
   message_delta: { counts: ['output_tokens'] },
 };
 
 /**
- * A line of an event stream, in whose counts of tokens everything is a number. Lines without such
- * counts stay as they are.
+ * Repairs a line of an event stream so that all its token counts are numbers. Other lines stay unchanged.
  *
  * @param line without its line feed.
  */
@@ -29,7 +28,7 @@ export function repairUsage(line: string): string {
   return before === after && event.isJson ? line : `${field}${after}`;
 }
 
-/** JSON, or what Python writes for it: numbers may be NaN and Infinity there. */
+/** Parses JSON, also with the NaN and Infinity that Python writes. */
 function parsed(text: string): { value: Members; isJson: boolean } | undefined {
   try {
     return { value: JSON.parse(text), isJson: true };

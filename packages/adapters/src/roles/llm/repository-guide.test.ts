@@ -22,7 +22,7 @@ const FILES = {
   'api/AGENTS.md': 'Log nothing.\n',
 };
 
-/** The workspace of a build, opened in git, and what its role has written meanwhile. */
+/** The workspace of a build, opened in git, with files that its role has written. */
 async function opened(written: Readonly<Record<string, string>> = {}, files: object = FILES) {
   const repository = createTestRepository(files as Record<string, string>);
   const provider = repository.provider();

@@ -5,15 +5,15 @@ import type { ToolPlace } from './tools/role-tool.ts';
 
 /*
  * Invariants
- * 1. A guide is read as it was when the build began: what a role writes guides no role.
- * 2. No guide is given twice in an attempt, and all of them together have a limit.
+ * 1. Guides are read as they were at the start of the build: what a role writes guides no role.
+ * 2. An attempt gets each guide once, and all guides together have a size limit.
  */
 
-/** Gives what a repository says of how to work in it, folder by folder. */
+/** Reads a repository's instructions for working in it, folder by folder. */
 export interface RepositoryGuide {
   /**
-   * The guides on the way to these paths that were not given before, root first, as fenced text; empty
-   * where there are none.
+   * Returns the guides on the way to these paths that were not returned before, from the root down, as fenced
+   * text; empty when there are none.
    *
    * @param paths relative to the workspace, as a model writes them.
    * @throws BatonError `unavailable` when they cannot be read.
@@ -25,7 +25,7 @@ const NAMES = ['AGENTS.md', 'CLAUDE.md'] as const;
 const MAX_CHARACTERS = 16 * 1024;
 const MAX_TOTAL_CHARACTERS = 48 * 1024;
 const MAX_BYTES = 1024 * 1024;
-/** How the fences of guides name their source; no tool has a name like it. */
+/** Begins the source name of a guide's fence; no tool has such a name. */
 export const GUIDE_SOURCE = 'repository guidance:';
 
 export function createRepositoryGuide(place: ToolPlace, fence: Fence): RepositoryGuide {
@@ -33,7 +33,7 @@ export function createRepositoryGuide(place: ToolPlace, fence: Fence): Repositor
   const seenTexts = new Set<string>();
   let left = MAX_TOTAL_CHARACTERS;
 
-  /** Cut after it was masked, for half a secret is not known as one. */
+  /** Truncated after masking, because half a secret is not recognized. */
   function fitted(path: string, text: string): string {
     const room = Math.min(MAX_CHARACTERS, left);
     const safe = place.redact(text);
@@ -61,7 +61,9 @@ export function createRepositoryGuide(place: ToolPlace, fence: Fence): Repositor
   };
 }
 
-/** The folders on the way to paths, and the paths themselves, which may be folders; root first. */
+/**
+ * The folders on the way to the paths, from the root down, and the paths themselves, which may be folders.
+ */
 function foldersOf(paths: readonly string[]): readonly string[] {
   const folders = paths.flatMap((path) => {
     const inside = posix.normalize(path);
@@ -72,7 +74,7 @@ function foldersOf(paths: readonly string[]): readonly string[] {
   return [...new Set(folders)];
 }
 
-/** The texts of these files when the build began, of those that were there and no links. */
+/** The texts of these files at the start of the build; missing files and links are left out. */
 async function textsAtStart(
   files: readonly string[],
   { workspace }: ToolPlace,

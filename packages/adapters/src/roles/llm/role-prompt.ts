@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { BatonError, type Note } from '@baton/core';
 
-/** What the user says of how a role works: beside what Baton says, or in its place. */
+/** The user's instructions for a role: in addition to Baton's, or instead of them. */
 export type RolePrompt = { readonly append: string } | { readonly replace: string };
 
-/** Characters that a prompt may have. */
+/** Largest size of a prompt in characters. */
 const MAX_PROMPT_CHARACTERS = 64 * 1024;
 
-/** @throws BatonError `invalid_input` when it is empty or too long. */
+/** @throws BatonError `invalid_input` when the prompt is empty or too long. */
 export function checkRolePrompt(role: string, prompt: RolePrompt | undefined): void {
   if (prompt === undefined) return;
   const text = textOf(prompt);
@@ -19,7 +19,7 @@ export function checkRolePrompt(role: string, prompt: RolePrompt | undefined): v
   throw new BatonError('invalid_input', `the llm role '${role}': its prompt ${problem}`);
 }
 
-/** Says in the audit trail that a role worked by a prompt of the user's own, and by which. */
+/** Records in the audit trail that a role works with the user's own prompt, and its digest. */
 export function promptNote(role: string, prompt: RolePrompt): Note {
   const text = textOf(prompt);
   const digest = createHash('sha256').update(text).digest('hex');

@@ -1,22 +1,21 @@
 import type { Redact } from '@baton/core';
 import { streamOf } from '@baton/core/internal';
 
-/** Condenses texts that come in pieces, one after another, into a few messages. */
+/** Condenses streamed texts into a few progress messages. */
 export interface TextProgress {
   add(delta: string): void;
-  /** Ends a text. Of one that was cut off the last line is dropped: it may end in half a secret. */
+  /** Ends a text. When it was cut off, its last line is dropped, because it may end with half a secret. */
   end(how: 'whole' | 'cut'): void;
 }
 
-/** Characters that are waited for before the next message. */
+/** Characters to collect before the next message. */
 const EACH = 600;
-/** Characters of a message: its end is what is going on now. */
+/** Characters of a message, which shows the end of the text. */
 const SHOWN = 200;
 
 /**
- * Messages end where a line ends, and are cut after they were masked: a secret that is there half
- * would not be known as one. The texts are masked as the lines of one, for a key may begin in one of
- * them and end in another.
+ * Messages end at the end of a line and are truncated after masking, because half a secret is not recognized.
+ * All texts are masked as one stream of lines: a key may begin in one text and end in the next.
  */
 export function createTextProgress(
   progress: (message: string) => void,

@@ -1,19 +1,19 @@
-/** Estimates how many tokens a request has, before it is sent. */
+/** Estimates the tokens of a request before it is sent. */
 export interface TokenEstimate {
   /** @param bytes of the request as UTF-8 text. */
   tokens(bytes: number): number;
-  /** How many bytes a request of so many tokens has. */
+  /** The bytes of a request with this number of tokens. */
   bytes(tokens: number): number;
-  /** Learns from what the provider counted. */
+  /** Adjusts the estimate to the provider's count. */
   learn(bytes: number, counted: number): void;
 }
 
-/** Bytes of code and prose that make a token: fewer than usual, so that estimates are high. */
+/** Bytes of code and prose per token. The value is low, so that estimates are high. */
 const BYTES_PER_TOKEN = 3;
-/** No text has more or fewer: what says otherwise is a wrong count, or instructions of the provider's. */
+/** Bounds of bytes per token. Counts beyond them are wrong, or include instructions of the provider. */
 const LEAST_BYTES = 1;
 const MOST_BYTES = 12;
-/** What is added to what a request of the same conversation had a moment ago. */
+/** Safety factor for what was added since the last count of the same conversation. */
 const MARGIN = 1.1;
 
 export function createTokenEstimate(): TokenEstimate {

@@ -1,13 +1,13 @@
 import type { ToolResultPart } from 'ai';
 import type { ToolCall } from './model-call.ts';
 
-/** Under which providers' options Baton keeps its own; providers don't look there. */
+/** Key of Baton's own data in `providerOptions`; providers ignore it. */
 const OWN_OPTIONS = 'baton';
 
 /**
- * What a call answers, as the next request has to hold it.
+ * The result of a call, as the next request contains it.
  *
- * @param kept text after it that stays when the result itself is left out of a long conversation.
+ * @param kept text that stays when the result is left out of a long conversation.
  */
 export function toolResult(
   { id, name }: ToolCall,
@@ -24,7 +24,7 @@ export function toolResult(
   };
 }
 
-/** The text of a result that stays when the result itself is left out. */
+/** The text that stays when the result is left out. */
 export function keptText({ output, providerOptions }: ToolResultPart): string {
   const kept = providerOptions?.[OWN_OPTIONS]?.['kept'];
   const isText = output.type === 'text' || output.type === 'error-text';

@@ -1,8 +1,8 @@
 import { repairUsage } from './repair-usage.ts';
 
 /**
- * The global `fetch`, for providers that stream their answers as events: counts of tokens that no
- * schema of the AI SDK lets through are made readable on the way, so that they cost no answer.
+ * The global `fetch`, with a repair for providers that stream events: token counts that the AI SDK's schemas
+ * reject are replaced on the way, so that they do not lose the answer.
  */
 export const usageFetch: typeof fetch = async (input, init) => {
   const response = await fetch(input, init);

@@ -9,32 +9,32 @@ import { toolResult } from './tool-result.ts';
 import { headAndTail, MAX_CHARACTERS } from './tools/output-limit.ts';
 import type { RoleTool, ToolPlace } from './tools/role-tool.ts';
 
-/** What the calls of an answer are run with. */
+/** What runs the calls of an answer. */
 export interface ToolRound {
   readonly tools: readonly RoleTool[];
   readonly outcomes: OutcomeTools;
   readonly fence: Fence;
-  /** Absent where there is no workspace, and then there are no tools either. */
+  /** Undefined without a workspace; then there are no tools. */
   readonly place: ToolPlace | undefined;
-  /** What the repository says of the folders that are worked in, if the role is guided by it. */
+  /** The repository's guides for the folders in use, if they guide the role. */
   readonly guide: RepositoryGuide | undefined;
-  /** Characters that the results of one answer's calls may have together. */
+  /** Characters that the results of one answer may have together. */
   readonly maxRoundCharacters: number;
   readonly context: Pick<RoleContext, 'progress' | 'signal'>;
-  /** Makes a text safe to send to the model. */
+  /** Masks a text before it goes to the model. */
   readonly redact: (text: string) => string;
 }
 
 const SUMMARY_CHARACTERS = 120;
 const NAME_CHARACTERS = 100;
-/** A result that must be shorter is not worth its call. */
+/** A call whose result must be shorter than this is not worth running. */
 const LEAST_CHARACTERS = 1000;
 const NOT_RUN =
   'Not run: the calls before it in the same answer returned as much as fits. Call it again, with fewer others.';
 
 /**
- * Runs the tools that were called, one after another. What goes wrong in them is the model's to
- * read; calls of what is no tool are invalid.
+ * Runs the called tools one after another. Errors of tools go to the model as results; calls of unknown tools
+ * are invalid.
  *
  * @throws BatonError `cancelled` when the assignment is aborted meanwhile.
  */
@@ -60,7 +60,7 @@ export async function useTools(
     }
     const maxCharacters = Math.min(MAX_CHARACTERS, left);
     const result = await useTool(tool, call.input, { ...place, maxCharacters }, round);
-    // A tool of the user's own may know of no limit.
+    // A user's own tool may ignore the limit.
     const text = headAndTail(result.text, maxCharacters + LEAST_CHARACTERS);
     const { type } = result;
     left -= text.length;
@@ -71,7 +71,7 @@ export async function useTools(
   return { results: { role: 'tool', content }, invalidCalls };
 }
 
-/** The file or folder that a call is about, if it says so. */
+/** The file or folder that a call is about, if it names one. */
 function pathsOf(input: unknown): readonly string[] {
   if (typeof input !== 'object' || input === null || !('path' in input)) return [];
   return typeof input.path === 'string' ? [input.path] : [];

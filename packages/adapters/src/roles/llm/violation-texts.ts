@@ -2,10 +2,10 @@ import type { z } from 'zod';
 
 type Issue = z.core.$ZodIssue;
 
-/** How deep the choices of a union are told apart. */
+/** Depth to which the choices of a union are explained. */
 const MAX_DEPTH = 4;
 
-/** What is wrong, one sentence each with the path of the field, for a model to correct it by. */
+/** Describes each issue in a sentence with the path of its field, so that a model can correct it. */
 export function violationTexts(issues: readonly Issue[]): string[] {
   return [...new Set(issues.flatMap((issue) => textsOf(issue, [], 0)))];
 }
@@ -13,7 +13,7 @@ export function violationTexts(issues: readonly Issue[]): string[] {
 function textsOf(issue: Issue, above: readonly PropertyKey[], depth: number): string[] {
   const path = [...above, ...issue.path];
   if (issue.code === 'invalid_union' && issue.errors.length > 0 && depth < MAX_DEPTH) {
-    // Of a union's choices those that come nearest say most about what is missing.
+    // The choices with the fewest issues are the most similar ones and explain best what is missing.
     const least = Math.min(...issue.errors.map((choice) => choice.length));
     const nearest = issue.errors.filter((choice) => choice.length === least);
     const texts = nearest.map((choice) =>

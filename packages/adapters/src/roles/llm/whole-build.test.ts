@@ -18,7 +18,7 @@ import { sleepingClock } from './testing/perform-role.ts';
 import type { Turn } from './testing/script.ts';
 import { type ScriptedServer, scriptedServer } from './testing/scripted-server.ts';
 
-/** The app's whole test suite: one test, and reports as other runners write them. */
+/** The app's whole test suite: one test, with reports as other runners write them. */
 const SUITE = `
 import { writeFileSync } from 'node:fs';
 const [, , reports] = process.argv;
@@ -38,7 +38,7 @@ const overloaded = { error: { status: 503, body: { error: { message: 'overloaded
 
 const node = (...argv: string[]) => [process.execPath, ...argv];
 
-/** Who thinks: the models of each role; commands alone where there are none. */
+/** The models of each role; roles without any run commands alone. */
 type Thinkers = Readonly<Record<string, readonly ModelConfig[]>>;
 
 /** A build of the greeting, in which the family that writes the code may not verify it. */
@@ -109,7 +109,7 @@ it('a build goes from request to complete, through all that models and providers
   const planner = await scriptedServer('anthropic', [
     { error: { status: 429, headers: { 'retry-after': '7' }, body: {} } },
     advance({ summary: 'A greeting', requirements: ['greet("Ada") is "Hello, Ada!"'] }),
-    // No JSON, then not what the schema says, then right.
+    // Invalid JSON first, then a schema violation, then a correct call.
     call('advance', '{"steps": ['),
     advance({ steps: 'write it', testingStrategy: 'unit', risks: [] }),
     advance({ steps: ['write greet.mjs'], testingStrategy: 'unit', risks: [] }),
@@ -133,7 +133,7 @@ it('a build goes from request to complete, through all that models and providers
     call('read', { path: 'greet.mjs' }),
     ({ text }) => {
       expect(text).toContain('Hello, ');
-      return advance({ approved: true, findings: ['greets nobody in French'] }) as never;
+      return advance({ approved: true, findings: ['greets in English only'] }) as never;
     },
   ]);
   const standIn = await scriptedServer('openai-chat', [
@@ -163,13 +163,13 @@ it('a build goes from request to complete, through all that models and providers
   expect(noted).toContain('claim_replaced');
   const { outputs } = (await store.load(workflowId))?.snapshot ?? expect.fail('it is gone');
   expect(outputs['testing']).toMatchObject({ testsPassed: 1, coveragePercent: 90 });
-  // Over the responses API, a tool and its result included.
-  expect(outputs['verification']).toMatchObject({ findings: ['greets nobody in French'] });
+  // Over the responses API, including a tool and its result.
+  expect(outputs['verification']).toMatchObject({ findings: ['greets in English only'] });
   expect(judge.requests.map(({ path }) => path)).toEqual(Array(5).fill('/v1/responses'));
   expect(status.usage['verification']).toMatchObject({ requests: 2, inputTokens: 200 });
   expect(outputs['deployment']).toMatchObject({ smokeTests: [{ name: 'home', passed: true }] });
   expect(said).toContain('write greet.mjs');
-  // Every answer was counted, those of both attempts at the code included.
+  // Every answer was counted, including those of both attempts at the code.
   expect(status.usage['implementation']).toMatchObject({ requests: 4, inputTokens: 400 });
   expect(status.usage['planning']?.cost).toBeCloseTo((3 * (100 * 1 + 20 * 10)) / 1e6);
 });

@@ -3,11 +3,10 @@ import { nameFiles } from './name-files.ts';
 import type { OutcomeReview } from './outcome-review.ts';
 
 /**
- * Holds `changedFiles` of an output against the workspace: every file that was changed in this
- * phase must be claimed, and every claimed file must differ from what the build began with (an
- * earlier attempt may have changed it) or from what the phase began with (it may have been put
- * back). Outputs without `changedFiles`, and work without a
- * workspace, pass.
+ * Compares `changedFiles` of an output with the workspace. The output must claim every file that changed in
+ * this phase. Every claimed file must differ from the start of the build (an earlier attempt may have changed
+ * it) or from the start of the phase (it may have been put back). Outputs without `changedFiles`, and work
+ * without a workspace, pass.
  */
 export const claimedFilesReview: OutcomeReview = async ({ result }, _assignment, context) => {
   const claimed = result['changedFiles'];

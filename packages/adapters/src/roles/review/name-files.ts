@@ -1,7 +1,7 @@
-/** Files named one by one; what comes after is counted. */
+/** Files to name; the rest is counted. */
 const NAMED = 20;
 
-/** The first of many files, and how many more there are. */
+/** Names the first files of a list and counts the rest. */
 export function nameFiles(paths: readonly string[]): string {
   const more = paths.length - NAMED;
   const named = paths.slice(0, NAMED).join(', ');

@@ -1,11 +1,12 @@
 import type { Assignment, Outcome, RoleContext } from '@baton/core';
 import { outcomeSchema } from '@baton/core/internal';
 
+/** An outcome that hands an output over. */
 export type AdvanceOutcome = Extract<Outcome, { kind: 'advance' }>;
 
 /**
- * Holds what a role claims against what can be seen, before the baton moves. Answers the
- * violations, each a sentence that says what was claimed and what was found; none: accepted.
+ * Compares the claims of a role with the workspace before the outcome is reported. Returns the violations,
+ * each a sentence that says what was claimed and what was found; an empty list accepts the outcome.
  */
 export type OutcomeReview = (
   outcome: AdvanceOutcome,
@@ -13,14 +14,14 @@ export type OutcomeReview = (
   context: RoleContext,
 ) => Promise<readonly string[]>;
 
-/** The violations that all of the reviews find, in their order; each is noted as `claim_refused`. */
+/** Runs the reviews in order and returns all violations. Notes each as `claim_refused`. */
 export async function violationsOf(
   reviews: readonly OutcomeReview[],
   outcome: Outcome,
   assignment: Assignment,
   context: RoleContext,
 ): Promise<readonly string[]> {
-  // What is no outcome, the runner refuses; a role by a module may answer anything.
+  // The runner refuses an invalid outcome; a role from a module may return anything.
   if (!outcomeSchema.safeParse(outcome).success || outcome.kind !== 'advance') return [];
   const found: string[] = [];
   for (const review of reviews) found.push(...(await review(outcome, assignment, context)));

@@ -8,7 +8,7 @@ import { outwardLinksReview } from './outward-links-review.ts';
 
 const done = { kind: 'advance', result: { summary: 'linked' } } as const;
 
-/** What the review finds after `work` in a workspace that had the file `src/a.js`. */
+/** The findings of the review after `work` in a workspace with the file `src/a.js`. */
 async function found(work: (root: string) => void): Promise<readonly string[]> {
   const repository = createTestRepository({ 'src/a.js': 'a\n', '.gitignore': 'dist/\n' });
   const workspace = await repository.provider().open('w', undefined);
@@ -25,7 +25,7 @@ it('refuses links out of the workspace, to what is there and to what is not', as
     symlinkSync('../../later', join(root, 'b'));
   });
   expect(violations).toEqual([
-    `links lead to files that no digest speaks of: b -> ../../later, src/a.js -> ${outside}/add.js; put files in their place, or link to files of the build that are not ignored`,
+    `links lead to files that no digest covers: b -> ../../later, src/a.js -> ${outside}/add.js; put files in their place, or link to files of the build that are not ignored`,
   ]);
 });
 

@@ -6,9 +6,9 @@ import { nameFiles } from './name-files.ts';
 import type { OutcomeReview } from './outcome-review.ts';
 
 /**
- * Refuses an output as long as links that the build added or changed lead out of the workspace or to
- * ignored files: what is read through them is in no digest, and may be changed after it was judged.
- * Links to nothing inside the workspace pass, and so does work without a workspace.
+ * Refuses an output while links that the build added or changed lead out of the workspace or to ignored
+ * files: no digest covers what they lead to, and it can change after it was judged. Broken links inside the
+ * workspace, and work without a workspace, pass.
  */
 export const outwardLinksReview: OutcomeReview = async (_outcome, _assignment, { workspace }) => {
   if (workspace === undefined) return [];
@@ -25,10 +25,10 @@ export const outwardLinksReview: OutcomeReview = async (_outcome, _assignment, {
   }
   if (outward.length === 0) return [];
   const remedy = 'put files in their place, or link to files of the build that are not ignored';
-  return [`links lead to files that no digest speaks of: ${nameFiles(outward)}; ${remedy}`];
+  return [`links lead to files that no digest covers: ${nameFiles(outward)}; ${remedy}`];
 };
 
-/** What a link says; undefined for what is no link or gone. */
+/** Reads the target of a link; undefined for anything else. */
 async function targetOf(path: string): Promise<string | undefined> {
   try {
     return await readlink(path);
@@ -38,7 +38,7 @@ async function targetOf(path: string): Promise<string | undefined> {
   }
 }
 
-/** Whether a link ends at one of `files`, at a folder that holds some, or at nothing. */
+/** Whether a link ends at one of `files`, at a folder that contains one, or nowhere. */
 async function staysAmong(
   files: readonly string[],
   workspace: Workspace,

@@ -12,7 +12,7 @@ const PATTERNS = ['test/acceptance/', 'ci.yml'];
 const FILES = { 'a.ts': 'a', 'test/acceptance/a.test.ts': 'a', 'ci.yml': 'strict' };
 const done: Outcome = { kind: 'advance', result: { summary: 'nothing of the kind' } };
 
-/** What the review makes of a role that does `work`, once and for all. */
+/** The result of the review for a role that runs `work` once. */
 function reviewing(work: (workspace: ReturnType<typeof folderWorkspace>) => void) {
   const workspace = folderWorkspace(FILES);
   const context = contextOf(workspace);

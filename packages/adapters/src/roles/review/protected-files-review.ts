@@ -4,10 +4,10 @@ import { nameFiles } from './name-files.ts';
 import type { OutcomeReview } from './outcome-review.ts';
 
 /**
- * Refuses an output as long as files that `patterns` match (in the syntax of `.gitignore`) are not
- * as the build began with them: added, changed, deleted and renamed ones, whatever the output claims
- * and whichever attempt changed them; so are files whose names a file system may take for theirs.
- * Work without a workspace passes.
+ * Refuses an output while protected files differ from the start of the build. `patterns` use the syntax of
+ * `.gitignore`. Added, changed, deleted and renamed files count, whatever the output claims and whichever
+ * attempt changed them; so do names that a file system may treat as equal to a protected one. Work without a
+ * workspace passes.
  */
 export function protectedFilesReview(patterns: readonly string[]): OutcomeReview {
   return async (_outcome, _assignment, { workspace }) => {
@@ -16,7 +16,9 @@ export function protectedFilesReview(patterns: readonly string[]): OutcomeReview
   };
 }
 
-/** What protected files are not as the build began with them, in a sentence; undefined: none. */
+/**
+ * Names the protected files that differ from the start of the build, in a sentence; undefined when none does.
+ */
 export async function changedProtectedFiles(
   patterns: readonly string[],
   workspace: Workspace | undefined,

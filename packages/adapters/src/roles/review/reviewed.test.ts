@@ -11,7 +11,7 @@ const claims = (...changedFiles: string[]): Outcome => ({
   result: { summary: 'done', changedFiles },
 });
 
-/** Answers `answers` one after another, in a workspace where `b.ts` is changed. */
+/** A role that gives `answers` one after another, in a workspace where `b.ts` is changed. */
 function reviewing(answers: readonly Outcome[], attempts?: number) {
   const workspace = folderWorkspace({ 'a.ts': 'a', 'b.ts': 'b' });
   workspace.write('b.ts', 'changed');
@@ -87,7 +87,7 @@ describe('reviewed', () => {
 
   it('accepts that a file is deleted again that an earlier attempt had added', async () => {
     const workspace = folderWorkspace({ 'a.ts': 'a' });
-    // Since the start nothing is different; since the entry, the file is gone.
+    // Nothing differs from the start; since the entry, the file was removed.
     const changedFiles = async (since?: 'start' | 'entry') => (since === 'entry' ? ['b.ts'] : []);
     const context = contextOf({ ...workspace, changedFiles });
     const role = roleOf('code_writer', () => claims('b.ts'));

@@ -1,18 +1,24 @@
 import { type Assignment, BatonError, type RoleAdapter } from '@baton/core';
 import { type OutcomeReview, violationsOf } from './outcome-review.ts';
 
+/** Options of {@link reviewed}. */
 export interface ReviewedOptions {
-  /** How often the role is asked before the attempt fails, the first time included. Default 3. */
+  /** How often to ask the role, including the first time, before the attempt fails. Default 3. */
   readonly attempts?: number | undefined;
-  /** Milliseconds since the Unix epoch. Default: the system's clock. */
+  /** The time in milliseconds since the Unix epoch. Default: the system's clock. */
   readonly now?: (() => number) | undefined;
 }
 
 /**
- * The same role, whose claims are reviewed before the baton moves: with violations it is asked
- * again, with them as feedback. Each violation is noted as `claim_refused`.
+ * Wraps a role and reviews its outcome before it is reported. With violations, it asks the role again and
+ * passes them as feedback. Notes each violation as `claim_refused`.
  *
- * @throws BatonError `invalid_input` with the last violations when the role does not get it right.
+ * @throws BatonError `invalid_input` with the last violations when the last attempt fails, too.
+ * @example
+ * import { createCommandRole } from '@baton/adapters/command';
+ * import { protectedFilesReview, reviewed } from '@baton/adapters/review';
+ * const writer = createCommandRole({ role: 'code_writer', argv: ['./write'] });
+ * const careful = reviewed(writer, [protectedFilesReview(['.github/'])]);
  */
 export function reviewed(
   adapter: RoleAdapter,
@@ -34,7 +40,7 @@ export function reviewed(
   };
 }
 
-/** The assignment with the violations as feedback, beside the feedback that it came with. */
+/** Adds the violations to the feedback that the assignment already has. */
 function withFeedback(
   assignment: Assignment,
   violations: readonly string[],

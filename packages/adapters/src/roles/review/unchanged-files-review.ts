@@ -2,9 +2,8 @@ import { nameFiles } from './name-files.ts';
 import type { OutcomeReview } from './outcome-review.ts';
 
 /**
- * Refuses an output as long as files are not as the phase began with them: for roles that plan,
- * whose outputs claim no files, so that nothing would ever say whose those are. Work without a
- * workspace passes.
+ * Refuses an output while files differ from the start of the phase. It is for roles that plan: their outputs
+ * claim no files, so nothing would account for the changes. Work without a workspace passes.
  */
 export const unchangedFilesReview: OutcomeReview = async (_outcome, { state }, { workspace }) => {
   const changed = (await workspace?.changedFiles('entry')) ?? [];

@@ -97,7 +97,7 @@ function resolveInside(root: string, path: string): string {
   return absolute;
 }
 
-/** Where a path leads that may not exist yet. */
+/** Resolves a path that may not exist yet. */
 function realPlace(path: string): string {
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined) return join(realPlace(dirname(path)), path.slice(dirname(path).length));

@@ -9,7 +9,7 @@ import type {
   Workspace,
 } from '@baton/core';
 
-/** An assignment of the `build` definition, with what a test is about put in. */
+/** An assignment of the `build` definition with the given changes. */
 export function assignmentOf(changes: Partial<Assignment> = {}): Assignment {
   return {
     workflowId: 'workflow-1',
@@ -37,13 +37,13 @@ export function assignmentOf(changes: Partial<Assignment> = {}): Assignment {
 }
 
 export interface TestContext extends RoleContext {
-  /** What was reported as progress. */
+  /** Reported progress. */
   readonly heard: readonly string[];
-  /** What was counted as usage. */
+  /** Counted usage. */
   readonly used: readonly Usage[];
-  /** What was noted for the audit trail. */
+  /** Notes for the audit trail. */
   readonly noted: readonly Note[];
-  /** What was really run. */
+  /** Evidence of what really ran. */
   readonly ran: readonly Evidence[];
 }
 
@@ -66,7 +66,7 @@ export function contextOf(workspace?: Workspace, signal?: AbortSignal): TestCont
   };
 }
 
-/** A role that does what it is told, and counts how often it was asked. */
+/** A role with scripted behaviour that counts how often it was asked. */
 export function roleOf(
   role: string,
   perform: (assignment: Assignment, context: RoleContext) => Outcome | Promise<Outcome>,

@@ -1,11 +1,11 @@
 import type { TestCommand } from '../checks/test-command.ts';
 
-/** How a test run goes. */
+/** How a test run behaves. */
 export interface Run {
   readonly junit?: string;
   readonly lcov?: string;
   readonly exitCode?: number;
-  /** Code of its own, after the reports were written. */
+  /** Further code to run after the reports are written. */
   readonly code?: string;
 }
 
@@ -22,13 +22,13 @@ export const tests = (names: Record<string, 'passed' | 'failed' | 'skipped'>): s
 export const lines = (found: number, hit: number): string =>
   `SF:a.ts\nLF:${found}\nLH:${hit}\nend_of_record\n`;
 
-/** Green tests with enough coverage. */
+/** Passing tests with enough coverage. */
 export const GREEN: Run = {
   junit: tests({ a: 'passed', b: 'passed', c: 'skipped' }),
   lcov: lines(100, 91),
 };
 
-/** A test command that behaves as `run` says. */
+/** A test command that behaves like `run`. */
 export function testCommand(run: Run): TestCommand {
   const code = `
     const { writeFileSync } = require('node:fs');

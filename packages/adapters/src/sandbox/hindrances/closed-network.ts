@@ -4,7 +4,7 @@ import { parseHostRule, ruleFor } from '../network/host-rules.ts';
 import type { SandboxPolicy } from '../sandbox.ts';
 import type { Hindrance } from './hindrance.ts';
 
-/** What programs say when a name leads nowhere, with the name. */
+/** Messages of programs about a name that cannot be resolved, with the name. */
 const UNRESOLVED: readonly RegExp[] = [
   /\b(?:ENOTFOUND|EAI_AGAIN)\s+([\w.-]+)/g,
   /could not resolve (?:host|hostname|proxy)(?:name)?:?\s+['"]?([\w.-]+)/gi,
@@ -14,17 +14,17 @@ const UNRESOLVED: readonly RegExp[] = [
   /getaddrinfo for host ['"]([\w.-]+)/gi,
   /\b(?:ENETUNREACH|EHOSTUNREACH)\s+([\w.]+)/g,
 ];
-/** What they say without one. */
+/** Such messages without a name. */
 const UNREACHED =
   /\b(?:ENETUNREACH|EAI_AGAIN|ENOTFOUND)\b|network is unreachable|temporary failure in name resolution|name or service not known|could not resolve|nodename nor servname|UnknownHostException|\bfetch failed\b/i;
 
 export interface OutsideWorld {
   readonly network: SandboxPolicy['network'];
-  /** As they asked the proxy for them: those are told by it. */
+  /** Hosts that the proxy refused; it reports these itself. */
   readonly refused: readonly string[];
 }
 
-/** Hosts that a command could not reach from its sandbox, and did not ask its proxy for. */
+/** Hosts that a command could not reach from its sandbox without asking the proxy. */
 export function closedNetwork(
   output: string,
   { network, refused }: OutsideWorld,
@@ -38,7 +38,7 @@ export function closedNetwork(
     const what = `the sandbox gives it no network${tried}`;
     return [hosts.length === 0 ? { what } : { what, allow: { network: hosts } }];
   }
-  // One that was refused by the proxy says so itself.
+  // The proxy reports the hosts that it refused.
   if (hosts.length === 0 && refused.length > 0) return [];
   const rules = network.hosts.map(parseHostRule);
   const unlisted = hosts.filter((host) => ![443, 80].some((port) => ruleFor(rules, host, port)));

@@ -2,22 +2,22 @@ import { parseHostRule } from '../network/host-rules.ts';
 import type { SandboxPolicy } from '../sandbox.ts';
 import type { Hindrance } from './hindrance.ts';
 
-/** What programs say when nothing takes their connection. */
+/** Messages of programs about a refused connection. */
 const REFUSED =
   /ECONNREFUSED|refused|(?:could not|couldn't|cannot|can't|unable to|failed to) connect|connect\w* .*failed/i;
-/** A port of this machine, as addresses and as databases write it. */
+/** A port of this machine, as addresses and database errors write it. */
 const LOCAL =
   /(?:127\.0\.0\.1|localhost|\[?::1\]?|0\.0\.0\.0)['")\]]*(?::|,?[\s(]+(?:\S+\s+)?port:?\s+)(\d{2,5})\b/gi;
-/** A message may say on one line what was refused, and on another where. */
+/** Lines between the message and its address, at most. */
 const APART = 2;
-/** Those below it cannot be given to the processes of a sandbox. */
+/** Processes in a sandbox cannot listen on ports below this one. */
 const FIRST_UNPRIVILEGED = 1024;
 
 export interface Ports {
   readonly network: SandboxPolicy['network'];
-  /** Those of this machine on which something listens; undefined: nobody can tell. */
+  /** Ports of this machine that accept connections; undefined: unknown. */
   readonly listening: ReadonlySet<number> | undefined;
-  /** Whether the sandbox can show a port of this machine. */
+  /** Whether the sandbox can provide ports of this machine. */
   readonly canShow: boolean;
 }
 

@@ -17,7 +17,7 @@ interface Setting {
   readonly sandbox?: Partial<Sandbox>;
 }
 
-/** A home, a checkout and a build, and what is told of a command that wrote this. */
+/** A home, a checkout and a build, with the findings for a command that wrote a given output. */
 function machine() {
   const root = temporaryFolder();
   const at = (path: string): string => join(root, path);

@@ -13,19 +13,19 @@ import { unwritablePaths } from './unwritable-paths.ts';
 export interface FailedCommand {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** What it wrote. */
+  /** The command's output. */
   readonly output: string;
   readonly refusedHosts: readonly RefusedHost[];
 }
 
-/** What is looked at of the output: the end of it, where the failure is. */
+/** Characters to examine at the end of the output, where the failure is. */
 const CHARACTERS = 64 * 1024;
-/** And of a line: patterns take longer the longer it is. */
+/** Characters to examine of a line, because patterns take longer on long lines. */
 const LINE_CHARACTERS = 2000;
 
 /**
- * What the sandbox of a command that failed did not give it, told from what its output names and what
- * is there outside of it. For people alone: it tells what lies where the command must not look.
+ * Finds out what the sandbox withheld from a failed command: what its output names and what exists outside of
+ * the sandbox. For people only: it reveals what lies where the command must not look.
  */
 export function findHindrances(
   { sandbox, policy, settings }: Wall,

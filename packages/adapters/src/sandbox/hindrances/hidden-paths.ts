@@ -6,12 +6,12 @@ import { shortened } from './shortened.ts';
 
 export interface HiddenPlaces {
   readonly policy: SandboxPolicy;
-  /** Folders of which each command has an empty one of its own. */
+  /** Folders that are empty and private for each command. */
   readonly privateFolders: readonly string[];
   readonly settings: Pick<SandboxSettings, 'home' | 'checkouts' | 'kept'>;
 }
 
-/** Of the paths that a command names, those that are on this machine and not in its sandbox. */
+/** The paths that a command names and that exist on this machine but not in its sandbox. */
 export function hiddenPaths(
   paths: readonly string[],
   { policy, privateFolders, settings }: HiddenPlaces,
@@ -22,7 +22,7 @@ export function hiddenPaths(
     const real = realIfThere(path);
     if (real === undefined) return [];
     const isAway = away.some((folder) => isBelow(folder, real));
-    // A folder above one that is shown is there, too.
+    // The parent of a readable path exists in the sandbox, too.
     const isShown = shown.some((one) => one === real || isBelow(one, real) || isBelow(real, one));
     return isAway && !isShown ? [hindranceOf(path, real, settings, privateFolders)] : [];
   });
@@ -40,7 +40,7 @@ function hindranceOf(
     return { what: `${name} is among Baton's own files, which the sandbox never shows` };
   }
   const isSocket = statSync(real).isSocket();
-  // What is written about a socket goes through it: that takes more than reading.
+  // Using a socket requires write permission.
   const allow = isSocket ? { write: name } : { read: name };
   const gitFolder = /^(.*\/\.git)(?:\/|$)/.exec(name)?.[1];
   if (gitFolder !== undefined && isIn(checkouts, real)) {

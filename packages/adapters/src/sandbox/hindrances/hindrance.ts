@@ -1,12 +1,12 @@
-/** Something that a command wanted and its sandbox did not give it. */
+/** Something that a command needed and its sandbox withheld. */
 export interface Hindrance {
-  /** What that was, as a clause: `port 5432 of this machine is not reachable there`. */
+  /** A clause that says what it was, such as `port 5432 of this machine is not reachable there`. */
   readonly what: string;
-  /** What its policy would have to say besides; absent: no setting gives it. */
+  /** The addition to the policy that permits it; absent: no setting does. */
   readonly allow?: Allowed;
 }
 
-/** Changes of what a command is held to, as a configuration writes them. */
+/** Additions to a command's rules, as in a configuration. */
 interface Allowed {
   readonly read?: string;
   readonly write?: string;
@@ -15,30 +15,31 @@ interface Allowed {
   readonly workspace?: 'write';
 }
 
-/** Where a configuration says what a command is held to, for messages to people. */
+/** Where a configuration sets a command's rules, for messages to people. */
 export interface SandboxSettings {
   /** The entry of the command, such as `commands.test`. */
   readonly entry: string;
+  /** Path of the configuration file. */
   readonly file: string;
-  /** What the entry says already. */
+  /** What the entry sets itself. */
   readonly own: {
     readonly read?: readonly string[] | undefined;
     readonly write?: readonly string[] | undefined;
   };
-  /** What the command reaches, as it is written, there or elsewhere. */
+  /** The command's network, set in the entry or elsewhere. */
   readonly network: 'none' | 'all' | readonly string[];
   /** The user's home. */
   readonly home: string;
   /** The user's own checkouts of the repository, with their git folder. */
   readonly checkouts: readonly string[];
-  /** What Baton keeps: no setting should show that to a command. */
+  /** Baton's own folders, which no setting should show to a command. */
   readonly kept: readonly string[];
 }
 
-/** More in one message are not read. */
+/** Hindrances to name in one message. */
 const MOST = 5;
 
-/** What a command was kept from, in a line; undefined: nothing is known. */
+/** Describes what the sandbox withheld, in one line; undefined: unknown. */
 export function describeHindrances(hindrances: readonly Hindrance[]): string | undefined {
   if (hindrances.length === 0) return undefined;
   const shown = hindrances.slice(0, MOST).map(({ what }) => what);
@@ -47,11 +48,12 @@ export function describeHindrances(hindrances: readonly Hindrance[]): string | u
 }
 
 /**
- * The line of configuration that gives a command what it was kept from; undefined: there is none.
+ * The line of configuration that permits what the sandbox withheld; undefined: there is none.
  *
  * @example
- * adviceFor([{ what: '…', allow: { read: '~/.netrc' } }], settings);
- * // '"sandbox": { "read": ["~/.netrc"] } in commands.test of /shop/baton.config.json'
+ * import { adviceFor } from '@baton/adapters/sandbox';
+ * adviceFor([{ what: '~/.netrc is hidden', allow: { read: '~/.netrc' } }], undefined);
+ * // '"sandbox": { "read": ["~/.netrc"] } in the command'
  */
 export function adviceFor(
   hindrances: readonly Hindrance[],
@@ -83,7 +85,7 @@ function listed(network: SandboxSettings['network'] | undefined): readonly strin
   return typeof network === 'object' ? network : [];
 }
 
-/** With what is there already: what a command says of itself replaces what is said elsewhere. */
+/** Adds to the existing list, because the command's own setting replaces the general one. */
 function joined(
   there: readonly string[] | undefined = [],
   more: readonly string[],

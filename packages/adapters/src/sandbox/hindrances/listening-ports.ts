@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 
-/** As Linux writes them: any address, and those of the loopback. */
+/** Any address and loopback addresses, as Linux writes them. */
 const REACHED_LOCALLY = /^(?:0+|[0-9A-F]{6}7F|0{24}01000000|0{16}FFFF0000[0-9A-F]{6}7F)$/;
 const LISTENS = '0A';
 
 /**
- * Ports on which something listens on this machine's loopback; undefined where the system does not tell.
- * It connects to nothing: what names the ports may be hostile.
+ * Ports on which programs listen on this machine's loopback; undefined where the system does not tell. It
+ * makes no connections, because hostile output may name the ports.
  */
 export function listeningPorts(): ReadonlySet<number> | undefined {
   const tables = ['/proc/net/tcp', '/proc/net/tcp6'].flatMap(read);

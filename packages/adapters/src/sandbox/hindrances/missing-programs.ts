@@ -1,16 +1,16 @@
 import { findOnPath } from '../find-on-path.ts';
 
-/** What shells and `env` say of a program that is not there, with its name. */
+/** Messages of shells and `env` about a missing program, with its name. */
 const NOT_FOUND: readonly RegExp[] = [
   /(?:^|[\s:])([\w.+-]+): (?:command )?not found\b/gm,
   /command not found: ([\w.+-]+)/g,
   /['‘]([\w.+-]+)['’]: No such file or directory/g,
   /\bspawn ([\w.+-]+) ENOENT\b/g,
 ];
-/** Further ones are not looked for. */
+/** Programs to look for, at most. */
 const MOST_PROGRAMS = 20;
 
-/** Where the programs lie that a command did not find, and that are on PATH outside of its sandbox. */
+/** Finds programs that a command missed and that are on PATH outside of its sandbox. */
 export function missingPrograms(
   text: string,
   env: Readonly<Record<string, string | undefined>>,

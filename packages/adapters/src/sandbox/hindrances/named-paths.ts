@@ -1,13 +1,13 @@
 import { join, resolve } from 'node:path';
 
-/** Further ones are not looked at: it may be hostile code that names them. */
+/** Paths to examine, at most: hostile output may name many. */
 const MOST_PATHS = 200;
 const LONGEST = 1024;
 
-/** An absolute path, or one below the home, up to what ends a path in messages of programs. */
+/** An absolute path, or one below the home, up to a character that ends paths in messages. */
 const PATH = /(?:^|[\s'"`(=:,[<>@])(~?\/[^\s'"`:;,()<>[\]{}|*?\\]+)/gm;
 
-/** Paths that a text names, each once. */
+/** The paths that a text names, without duplicates. */
 export function namedPaths(text: string, home: string): readonly string[] {
   const found = new Set<string>();
   for (const [, named = ''] of text.matchAll(PATH)) {

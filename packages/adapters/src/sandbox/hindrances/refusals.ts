@@ -2,10 +2,10 @@ import { isIPv6 } from 'node:net';
 import type { RefusedHost } from '../sandbox.ts';
 import type { Hindrance } from './hindrance.ts';
 
-/** More are not named. */
+/** Hosts to name; the rest is counted. */
 const MOST_HOSTS = 5;
 
-/** Hosts that the proxy of a sandbox refused, as what kept a command from its work. */
+/** Describes the hosts that the proxy refused as hindrances. */
 export function refusals(refused: readonly RefusedHost[]): readonly Hindrance[] {
   const unlisted = refused.filter(({ leadsTo }) => leadsTo === undefined);
   const misled = refused.filter(({ leadsTo }) => leadsTo !== undefined);
@@ -15,7 +15,7 @@ export function refusals(refused: readonly RefusedHost[]): readonly Hindrance[] 
     ]),
     ...told(
       misled,
-      'where no name may lead unless sandbox.network lists the address, too',
+      'which no name may resolve to unless sandbox.network lists the address, too',
       ({ host, leadsTo = '' }) => [withoutUsualPort(host), addressOf(leadsTo, host)],
     ),
   ];
@@ -35,7 +35,7 @@ function told(
   return [{ what: `it tried to reach ${hosts}, ${why}`, allow }];
 }
 
-/** Those stand for themselves. */
+/** Leaves out the ports 80 and 443. */
 function withoutUsualPort(host: string): string {
   return host.replace(/:(?:443|80)$/, '');
 }

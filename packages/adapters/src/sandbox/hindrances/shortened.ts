@@ -1,6 +1,6 @@
 import { isBelow } from '../tool-paths.ts';
 
-/** A path as configurations write it, where it lies in the home. */
+/** Writes a path below the home with `~`, as configurations do. */
 export function shortened(path: string, home: string): string {
   return isBelow(home, path) ? `~${path.slice(home.length)}` : path;
 }

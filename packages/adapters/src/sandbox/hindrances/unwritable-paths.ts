@@ -6,10 +6,10 @@ import type { Hindrance, SandboxSettings } from './hindrance.ts';
 import { namedPaths } from './named-paths.ts';
 import { shortened } from './shortened.ts';
 
-/** What systems say where a file must not be written. */
+/** Messages of systems about a file that must not be written. */
 const DENIED = /EROFS|EPERM|read-only file system|operation not permitted/i;
 
-/** Of the kernel: what may be written there is for no command of a build. */
+/** Paths of the kernel, which no command of a build may write. */
 const KERNEL = /^\/(?:proc|sys|dev)\//;
 
 export interface WritingPlaces {
@@ -19,7 +19,7 @@ export interface WritingPlaces {
   readonly settings: Pick<SandboxSettings, 'home' | 'kept'>;
 }
 
-/** Of the paths that a command says it may not write, those that it may write outside of its sandbox. */
+/** The paths that a command could not write in its sandbox and could write outside of it. */
 export function unwritablePaths(
   output: string,
   { policy, cwd, settings }: WritingPlaces,
@@ -38,24 +38,24 @@ export function unwritablePaths(
     .filter((path) => path !== cwd && !isBelow(cwd, path))
     .filter((path) => !kept.some((one) => one === path || isBelow(one, path)))
     .map((path): Hindrance => {
-      // Outside of the home, what is to be written has to be there.
+      // Outside of the home, a writable path must exist.
       const named = isBelow(home, path) || existsSync(path) ? path : nearest(path);
       const what = `${shortened(path, home)} is read-only in the sandbox`;
       return { what, allow: { write: shortened(named, home) } };
     });
-  // Programs name these by paths that are relative to a folder of their own.
+  // Programs may name files relative to a folder of their own.
   if (!isHeldToReading || lines.length === 0 || others.length > 0) return others;
   const what = 'the files of the build are read-only there, by "workspace": "read"';
   return [{ what, allow: { workspace: 'write' } }];
 }
 
-/** What is hidden can be written, below what is shown of it, and is gone with the command. */
+/** Whether a hidden path can be written in the sandbox: the content is lost when the command ends. */
 function isEmptyOfItsOwn(path: string, { hidden, readable }: SandboxPolicy): boolean {
   const isHidden = hidden.some((one) => one === path || isBelow(one, path));
   return isHidden && !readable.some((one) => one === path || isBelow(one, path));
 }
 
-/** The path, or what is there of it. */
+/** The path, or its nearest existing parent. */
 function nearest(path: string): string {
   let there = path;
   while (!existsSync(there)) there = dirname(there);

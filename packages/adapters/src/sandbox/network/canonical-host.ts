@@ -3,16 +3,16 @@ import { domainToASCII } from 'node:url';
 
 const NAME = /^(?!.{254})[a-z0-9_]([a-z0-9_-]{0,62})?(\.[a-z0-9_]([a-z0-9_-]{0,62})?)*$/;
 
-/** An IPv4 address in the IPv6 spelling that the URL standard gives it. */
+/** An IPv4 address in the IPv6 notation of the URL standard. */
 const MAPPED = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/;
 
-/** What the parser of URLs would take for the end of a host, or would leave out of it. */
+/** Characters that end a host for a URL parser, or that it drops. */
 const NOT_IN_HOSTS = /[\s/\\@?#%]/;
 
 /**
- * A host in the one spelling that hosts are compared in: a name in lower case, as ASCII (IDNA) and
- * without a dot at its end; an address as the URL standard writes it, without brackets, and as IPv4
- * where it stands for one. `0x7f.1` is 127.0.0.1, then. Undefined: it is no host.
+ * Normalizes a host for comparison. A name becomes lower-case ASCII (IDNA) without a final dot. An address
+ * becomes what the URL standard writes, without brackets, and IPv4 where it maps to one; `0x7f.1` becomes
+ * 127.0.0.1. Undefined: the text is no host.
  */
 export function canonicalHost(text: string): string | undefined {
   if (NOT_IN_HOSTS.test(text)) return undefined;
@@ -23,12 +23,12 @@ export function canonicalHost(text: string): string | undefined {
   return NAME.test(name) && !isIPv4(name) ? name : undefined;
 }
 
-/** The same for an address alone, as a resolver answers it. */
+/** Normalizes an address from a resolver. */
 export function canonicalAddress(address: string): string | undefined {
   return isIPv4(address) ? address : canonicalHost(`[${address}]`);
 }
 
-/** A port, as a number; undefined: it is none. */
+/** Parses a port; undefined: the text is none. */
 export function portOf(text: string): number | undefined {
   const port = Number(text);
   return /^\d{1,5}$/.test(text) && port > 0 && port < 65_536 ? port : undefined;

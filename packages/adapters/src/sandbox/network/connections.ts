@@ -1,11 +1,11 @@
 import type { Server } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-/** The connections of a server, to those who ask it and to those whom it asks for them. */
+/** The connections of a server: those of its clients and those that it makes for them. */
 export interface Connections {
   /** Aborts when the server closes. */
   readonly signal: AbortSignal;
-  /** Has a connection closed with the server; an error of it closes it, and nothing else. */
+  /** Closes the connection when the server closes. An error of the connection closes only this connection. */
   track<T extends Duplex>(connection: T): T;
   /** Resolves when the server and every connection are closed. */
   close(): Promise<void>;
@@ -35,7 +35,7 @@ export function connectionsOf(server: Server): Connections {
   };
 }
 
-/** Has what each says reach the other, until both have ended or one of them breaks off. */
+/** Pipes two connections into each other until both end or one breaks. */
 export function joinConnections(one: Duplex, other: Duplex): void {
   for (const [from, to] of [
     [one, other],

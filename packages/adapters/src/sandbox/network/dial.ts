@@ -8,21 +8,21 @@ import { type HostRule, ruleFor } from './host-rules.ts';
 import { proxyAuthorization } from './upstream.ts';
 
 export interface Target {
-  /** In canonical spelling. */
+  /** The host, normalized. */
   readonly host: string;
   readonly port: number;
 }
 
 export interface DialOptions {
   readonly rules: readonly HostRule[];
-  /** All addresses of a name. */
+  /** Resolves a name to all its addresses. */
   readonly lookup: (name: string) => Promise<readonly string[]>;
-  /** Addresses of this machine. */
+  /** Returns the addresses of this machine. */
   readonly ownAddresses: () => readonly string[];
   readonly signal: AbortSignal;
 }
 
-/** A listed name leads where no name may lead. */
+/** A listed name resolves to a forbidden address. */
 export class ForbiddenAddress extends Error {
   readonly address: string;
 
@@ -33,10 +33,10 @@ export class ForbiddenAddress extends Error {
 }
 
 /**
- * Connects to a host that is listed. Its name is resolved once, and what is connected to is what was
- * looked at: a second answer of the name's owner changes nothing.
+ * Connects to a listed host. The name is resolved once and exactly the checked addresses are dialled, so that
+ * a second DNS answer changes nothing.
  *
- * @throws ForbiddenAddress, and whatever keeps the connection from being made.
+ * @throws ForbiddenAddress, and any error of the connection.
  */
 export async function dial(target: Target, rule: HostRule, options: DialOptions): Promise<Socket> {
   const { host, port } = target;
@@ -62,7 +62,7 @@ export function dialLocal(port: number, signal: AbortSignal): Promise<Socket> {
   return dialAddresses(['127.0.0.1', '::1'], port, signal);
 }
 
-/** A tunnel to the host through the proxy of this machine, which resolves the name. */
+/** Opens a tunnel through the proxy of this machine, which resolves the name. */
 export function dialThrough(proxy: URL, target: Target, signal: AbortSignal): Promise<Duplex> {
   const { promise, resolve, reject } = Promise.withResolvers<Duplex>();
   const path = authorityOf(target);
@@ -92,7 +92,7 @@ export function dialThrough(proxy: URL, target: Target, signal: AbortSignal): Pr
   return promise;
 }
 
-/** A connection to the proxy itself. */
+/** Connects to the proxy itself. */
 export function dialProxy(proxy: URL, signal: AbortSignal): Promise<Socket> {
   return connected(connect(placeOf(proxy)), signal);
 }
@@ -105,7 +105,7 @@ function placeOf({ hostname, port }: URL): { host: string; port: number } {
   return { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? 80 : Number(port) };
 }
 
-/** Tries them in turn, as for a name that has them all. */
+/** Tries the addresses in turn, as for a name that has them all. */
 function dialAddresses(
   addresses: readonly string[],
   port: number,
@@ -117,7 +117,7 @@ function dialAddresses(
     if (options.all) answer(null, all);
     else answer(null, first.address, first.family);
   };
-  // No name is resolved: it stands for the addresses that are given.
+  // No name is resolved: the lookup returns the given addresses.
   const place = { host: 'checked', port, lookup, autoSelectFamily: true };
   return connected(connect({ ...place, allowHalfOpen: true }), signal);
 }

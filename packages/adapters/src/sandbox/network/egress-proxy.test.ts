@@ -20,7 +20,7 @@ async function listening(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** A web server, with what it was asked. */
+/** A web server that records its requests. */
 async function webServer(answer: RequestListener = (_, response) => response.end('page')) {
   const asked: IncomingMessage[] = [];
   const server = createHttpServer((request, response) => {
@@ -124,7 +124,9 @@ it.each([
     lookup: async () => [address],
     ownAddresses: () => ['192.0.2.9'],
   });
-  expect(await tunnel('in.example:443')).toMatch(/^HTTP\/1.1 403 [\s\S]*where no name may lead/);
+  expect(await tunnel('in.example:443')).toMatch(
+    /^HTTP\/1.1 403 [\s\S]*which no name may resolve to/,
+  );
   expect(refused()[0]).toMatch(/^in.example:443 → /);
 });
 
@@ -141,7 +143,7 @@ it('connects to the address that it has looked at, however a name answers next',
 
 it('leaves out the addresses that no name may lead to, and takes the others', async () => {
   const { port } = await webServer();
-  // On the same port, where nothing is listed.
+  // On the same port, and not listed.
   const other = createHttpServer((_, response) => response.end('SECRET')).listen(port, '127.0.0.2');
   await once(other, 'listening');
   onTestFinished(() => void other.close());
@@ -150,7 +152,7 @@ it('leaves out the addresses that no name may lead to, and takes the others', as
   expect(await tunnel(`in.example:${port}`, PAGE)).toContain('page');
 });
 
-it('says so where a host has no address, or nobody listens', async () => {
+it('says so where a host has no address, or no program listens', async () => {
   const { server, port } = await webServer();
   await new Promise((resolve) => server.close(resolve));
   const lookup = async (name: string) => (name === 'none.example' ? [] : ['127.0.0.1']);
@@ -263,11 +265,11 @@ it('cuts off who says nothing, or half of it', async () => {
   await Promise.all([silent, half].map((one) => text(one).catch(() => '')));
 });
 
-it('gives up on a host that accepts nothing in time, and on a name that nobody answers', async () => {
+it('gives up on a host that accepts nothing in time, and on a name that is not resolved', async () => {
   const options = { connectTimeoutMs: 200, lookup: () => new Promise<never>(() => {}) };
   const { tunnel } = await startProxy(['in.example'], options);
   expect(await tunnel('in.example:443')).toMatch(/^HTTP\/1.1 502 [\s\S]*not resolved in time/);
-  // A network that is for documentation alone: nothing answers there.
+  // A network for documentation only: nothing answers there.
   const dead = await startProxy(['192.0.2.1:443'], { connectTimeoutMs: 200 });
   expect(await dead.tunnel('192.0.2.1:443')).toMatch(/^HTTP\/1.1 502 /);
 });
@@ -392,7 +394,7 @@ it('goes out by the proxy of this machine, which is told what it has to know', a
     `CONNECT no.example:443 ${ada}`,
   ]);
   expect(await tunnel('out.example:443')).toContain('403 Forbidden');
-  expect(await tunnel('direct.example:443')).toContain('leads to 169.254.169.254');
+  expect(await tunnel('direct.example:443')).toContain('resolves to 169.254.169.254');
   expect(await get(`http://localhost:${own.port}/`)).toContain('page');
   expect(heard).toHaveLength(3);
   expect(refused()).toEqual(['out.example:443', 'direct.example:443 → 169.254.169.254']);

@@ -24,25 +24,26 @@ import { createRefusedHosts } from './refused-hosts.ts';
 import { proxyAuthorization, type Upstream } from './upstream.ts';
 
 /*
- * 1. Whom a connection goes to is told by the CONNECT, or by the address of the request, and by nothing
- *    else that a client says; a name is resolved here, once.
- * 2. Whatever a client does costs no more than its limits: connections, headers, time to connect.
- * 3. When `close` resolves, no connection is left, to either side.
+ * Invariants
+ * 1. Only the CONNECT target, or the address of the request, decides where a connection goes; nothing else
+ *    from the client does. Names are resolved here, once.
+ * 2. A client cannot use more than the limits on connections, headers and time to connect.
+ * 3. When `close` resolves, no connection is left on either side.
  */
 
 export interface EgressOptions extends Omit<DialOptions, 'signal'> {
   readonly upstream: Upstream;
-  /** Milliseconds until a host has to have accepted a connection. */
+  /** Milliseconds for a host to accept a connection. */
   readonly connectTimeoutMs: number;
-  /** Milliseconds in which a client has to have said whom it wants to reach. */
+  /** Milliseconds for a client to send its headers. */
   readonly headersTimeoutMs: number;
-  /** Connections at once; further ones are closed. */
+  /** Concurrent connections; further ones are closed. */
   readonly maxConnections: number;
 }
 
-/** A proxy for HTTP that lets listed hosts through: by CONNECT, and plain HTTP by absolute addresses. */
+/** An HTTP proxy that passes traffic to listed hosts: CONNECT, and plain HTTP with absolute addresses. */
 export interface EgressProxy {
-  /** It listens on nothing yet. */
+  /** The server, not yet listening. */
   readonly server: Server;
   refused(): readonly RefusedHost[];
   close(): Promise<void>;
@@ -50,7 +51,7 @@ export interface EgressProxy {
 
 const MAX_HEADER_BYTES = 16 * 1024;
 
-/** What a header of this name says is for the next hop alone. */
+/** Headers that concern only the next hop. */
 const HOP_BY_HOP: ReadonlySet<string> = new Set([
   ...['connection', 'keep-alive', 'proxy-connection', 'proxy-authorization', 'proxy-authenticate'],
   ...['te', 'trailer', 'transfer-encoding', 'upgrade', 'expect'],
@@ -62,7 +63,7 @@ export function createEgressProxy(options: EgressOptions): EgressProxy {
   const server = createServer({
     maxHeaderSize: MAX_HEADER_BYTES,
     headersTimeout: headersTimeoutMs,
-    // What is sent or fetched may take as long as the command itself.
+    // Transfers may take as long as the command itself.
     requestTimeout: 0,
     connectionsCheckingInterval: Math.min(1000, headersTimeoutMs),
   });
@@ -70,7 +71,11 @@ export function createEgressProxy(options: EgressOptions): EgressProxy {
   const { signal: closing, track, close } = connectionsOf(server);
   const soon = (): AbortSignal => AbortSignal.any([closing, AbortSignal.timeout(connectTimeoutMs)]);
 
-  /** The entry that lets it through. */
+  /**
+   * The rule that permits the target.
+   *
+   * @throws a refusal when none does.
+   */
   function listed(target: Target | undefined, named: string): HostRule {
     const rule = target && ruleFor(rules, target.host, target.port);
     if (rule !== undefined) return rule;
@@ -79,7 +84,7 @@ export function createEgressProxy(options: EgressOptions): EgressProxy {
     throw new Refusal(403, `${host} is not in sandbox.network`);
   }
 
-  /** A connection to the host, or its proxy; what keeps it from being made is an answer. */
+  /** Connects to the host or its proxy. A failure becomes a response. */
   async function reach<T extends Duplex>(target: Target, work: () => Promise<T>): Promise<T> {
     try {
       return track(await work());
@@ -89,7 +94,7 @@ export function createEgressProxy(options: EgressOptions): EgressProxy {
         throw new Refusal(502, `${host} cannot be reached: ${(reason as Error).message}`);
       }
       refused.add({ host, leadsTo: reason.address });
-      throw new Refusal(403, `${host} leads to ${reason.address}, where no name may lead`);
+      throw new Refusal(403, `${host} resolves to ${reason.address}, which no name may resolve to`);
     }
   }
 
@@ -132,10 +137,10 @@ export function createEgressProxy(options: EgressOptions): EgressProxy {
       path: proxy === undefined ? path : `${url.origin}${path}`,
       headers: {
         ...endToEnd(incoming),
-        // Whatever the method: a body without a frame would be taken for a further request.
+        // Whatever the method: a body without framing would be read as another request.
         ...(incoming.headers['transfer-encoding'] && { 'transfer-encoding': 'chunked' }),
         ...(proxy !== undefined && proxyAuthorization(proxy)),
-        // What a client says of it counts nothing.
+        // The client's own Host header is ignored.
         host: url.host,
         connection: 'close',
       },
@@ -156,7 +161,7 @@ export function createEgressProxy(options: EgressOptions): EgressProxy {
   }
 
   server.on('connect', (incoming, client, head) => {
-    // What it says meanwhile waits for the host: nobody reads it yet.
+    // Bytes that the client sends early wait until the host is connected.
     if (head.length > 0) client.unshift(head);
     tunnel(incoming, client).catch((reason: unknown) => {
       client.end(inFull(refusalOf(reason)));
@@ -187,7 +192,7 @@ function say(answer: ServerResponse, { status, message }: Refusal): void {
   answer.end(`Baton: ${message}\n`);
 }
 
-/** For a CONNECT, to which the server has no answer of its own. */
+/** The response to a CONNECT, which the server does not write itself. */
 function inFull({ status, message }: Refusal): string {
   const body = `Baton: ${message}\n`;
   return [

@@ -1,6 +1,6 @@
 import { BlockList, isIPv6 } from 'node:net';
 
-/** IPv4 networks that no name may lead to: who owns a name decides where it leads. */
+/** IPv4 networks that no name may resolve to, because the owner of a name controls its addresses. */
 const NETWORKS: readonly (readonly [address: string, prefix: number])[] = [
   ['0.0.0.0', 8], // this machine
   ['127.0.0.0', 8], // loopback
@@ -12,7 +12,7 @@ const NETWORKS: readonly (readonly [address: string, prefix: number])[] = [
   ['240.0.0.0', 4], // reserved, and broadcast
 ];
 
-/** The same for IPv6. */
+/** IPv6 networks that no name may resolve to. */
 const NETWORKS_6: readonly (readonly [address: string, prefix: number])[] = [
   ['::', 96], // unspecified, loopback, and IPv4 in a spelling that is out of use
   ['fe80::', 10], // link-local
@@ -23,10 +23,10 @@ const NETWORKS_6: readonly (readonly [address: string, prefix: number])[] = [
 const FORBIDDEN = blockList();
 
 /**
- * Whether a name that leads to the address is refused. Private addresses are not: companies have their
- * registries there.
+ * Whether names that resolve to the address are refused. Private addresses are permitted, because companies
+ * run registries there.
  *
- * @param own addresses of this machine, which are no better than its loopback.
+ * @param own addresses of this machine, which are treated like its loopback.
  */
 export function isForbiddenAddress(address: string, own: readonly string[]): boolean {
   if (own.includes(address)) return true;
@@ -38,7 +38,7 @@ function blockList(): BlockList {
   for (const [address, prefix] of NETWORKS_6) list.addSubnet(address, prefix, 'ipv6');
   for (const [address, prefix] of NETWORKS) {
     list.addSubnet(address, prefix, 'ipv4');
-    // Addresses that a gateway (NAT64, 6to4) turns into the same.
+    // Addresses that a gateway (NAT64, 6to4) translates to IPv4.
     const words = inWords(address);
     list.addSubnet(`64:ff9b::${words}`, 96 + prefix, 'ipv6');
     list.addSubnet(`2002:${words}::`, 16 + prefix, 'ipv6');

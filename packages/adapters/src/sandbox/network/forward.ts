@@ -2,14 +2,14 @@ type Net = typeof import('node:net');
 type Files = typeof import('node:fs');
 
 /*
- * Runs inside of the sandbox, where nothing can be imported from Baton: it takes what it needs as
- * arguments, and is handed to node as the text of its own source. It decides nothing, for a command can do
- * with it what it likes; who is let out is the business of those who listen on the sockets.
+ * Runs inside the sandbox, where it cannot import anything from Baton. It gets everything as arguments, and
+ * Node gets its source as text. It enforces nothing, because a command can do with it what it likes: the
+ * servers behind the sockets decide which hosts are permitted.
  */
 
 /**
- * Listens on ports of the loopback and hands every connection on to the socket of the same number in
- * `folder`. When all are open it says the id of its process, and lets go of its output.
+ * Listens on ports of the loopback and forwards each connection to the socket of the same number in `folder`.
+ * When all ports are open, it prints its process id and closes its output.
  */
 function forward(net: Net, files: Files, folder: string, ports: readonly string[]): void {
   const listen = (port: string, host: string, isNeeded: boolean): Promise<void> =>
@@ -23,11 +23,11 @@ function forward(net: Net, files: Files, folder: string, ports: readonly string[
       server.once('error', (reason) => (isNeeded ? reject(reason) : resolve()));
       server.listen(Number(port), host, resolve);
     });
-  // A command has the network until it has ended: the sandbox takes this process with it.
+  // A command has the network until it ends; the sandbox then ends this process.
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => {});
   const all = ports.flatMap((port) => [
     listen(port, '127.0.0.1', true),
-    // Not every machine has it.
+    // Not every machine has IPv6.
     listen(port, '::1', false),
   ]);
   void Promise.all(all).then(() => {
@@ -39,5 +39,5 @@ function forward(net: Net, files: Files, folder: string, ports: readonly string[
   });
 }
 
-/** For `node -e`; the folder and the ports come after it. */
+/** The source for `node -e`; the folder and the ports follow as arguments. */
 export const FORWARDER = `(${forward.toString()})(require('node:net'), require('node:fs'), process.argv[1], process.argv.slice(2))`;

@@ -2,30 +2,30 @@ import { isIP } from 'node:net';
 import { BatonError } from '@baton/core';
 import { canonicalHost, portOf } from './canonical-host.ts';
 
-/** Hosts that a command may reach, as one entry of a list names them. */
+/** Hosts that a command may reach, as one entry of a list. */
 export interface HostRule {
-  /** In canonical spelling; of a pattern, what comes after `*.`. */
+  /** The host, normalized; for a pattern, the part after `*.`. */
   readonly host: string;
-  /** `local`: a port of this machine's loopback, which the sandbox has under the same number. */
+  /** `local`: a port of this machine's loopback, available in the sandbox under the same number. */
   readonly kind: 'name' | 'subdomains' | 'address' | 'local';
   readonly ports: readonly number[];
 }
 
 const DEFAULT_PORTS = [80, 443];
 
-/** Ports below it are not for the processes of a sandbox to listen on. */
+/** Processes in a sandbox cannot listen on ports below this one. */
 const FIRST_UNPRIVILEGED = 1024;
 
 const EXPECTED =
   'expected the name of a host (registry.npmjs.org), all names below one (*.example.com) or an address (10.1.2.3, [fd00::1]), each with or without a port, or localhost with a port';
 
 /**
- * Reads an entry of a list of hosts. Without a port it stands for 80 and 443.
+ * Parses an entry of a list of hosts. Without a port it means 80 and 443.
  *
- * @throws BatonError `invalid_input` for what names no host.
+ * @throws BatonError `invalid_input` for text that names no host.
  * @example
- * parseHostRule('*.example.com:8443');
- * // { host: 'example.com', kind: 'subdomains', ports: [8443] }
+ * import { parseHostRule } from '@baton/adapters/sandbox';
+ * parseHostRule('*.example.com:8443'); // { host: 'example.com', kind: 'subdomains', ports: [8443] }
  */
 export function parseHostRule(text: string): HostRule {
   const [, wildcard, named = '', end] = /^(\*\.)?(\[.*\]|[^[\]:]*)(?::(.*))?$/.exec(text) ?? [];
@@ -39,7 +39,7 @@ export function parseHostRule(text: string): HostRule {
   return { host, kind: 'address', ports };
 }
 
-/** The entry that lets a host through; undefined: none does. */
+/** The rule that permits a host; undefined: none does. */
 export function ruleFor(
   rules: readonly HostRule[],
   host: string,

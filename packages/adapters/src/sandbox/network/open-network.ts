@@ -1,45 +1,46 @@
 import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
-import type { Server } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { startOf } from '../../process/process-start.ts';
 import type { RefusedHost } from '../sandbox.ts';
+import { connectionsOf, joinConnections } from './connections.ts';
+import { dialLocal } from './dial.ts';
 import { createEgressProxy, type EgressOptions } from './egress-proxy.ts';
 import { parseHostRule } from './host-rules.ts';
-import { createLocalPort } from './local-port.ts';
 import { upstreamOf } from './upstream.ts';
 
-/** The ways out of one command's sandbox, on this side of its wall. */
+/** The network of one command's sandbox, seen from outside. */
 export interface OpenNetwork {
-  /** Holds a socket for each port of the sandbox's loopback, named by its number. */
+  /** Folder with a socket for each port of the sandbox's loopback, named by its number. */
   readonly folder: string;
   readonly ports: readonly number[];
-  /** The port of the proxy among them. */
+  /** The port of the proxy in the sandbox. */
   readonly proxyPort: number;
   refused(): readonly RefusedHost[];
   close(): Promise<void>;
 }
 
-/** What a network is opened by, beside its hosts. */
+/** How to open a network, beside its hosts. */
 export interface NetworkOptions extends Partial<Pick<EgressOptions, 'lookup' | 'ownAddresses'>> {
-  /** Names the proxy that this machine itself goes out by, if any. */
+  /** Environment that names the proxy of this machine, if any. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Not below `TMPDIR`: whatever lies here, no command in a sandbox sees. */
+/** Not below `TMPDIR`: sandboxes hide what lies in this folder. */
 const PARENT = '/tmp';
 
-/** Above the ports that systems give to those who ask for any. */
+/** Above the range of ephemeral ports. */
 const FIRST_PROXY_PORT = 61_128;
 
 const LIMITS = { connectTimeoutMs: 10_000, headersTimeoutMs: 10_000, maxConnections: 256 };
 
 /**
- * Opens the ways out to the hosts of a list.
+ * Opens the network for a list of hosts.
  *
- * @throws BatonError `invalid_input` for an entry that names no host, or a proxy that is of no use.
+ * @throws BatonError `invalid_input` for an entry that names no host, and for an unusable proxy.
  */
 export async function openNetwork(
   hosts: readonly string[],
@@ -58,7 +59,7 @@ export async function openNetwork(
     upstream: upstreamOf(env),
   });
   await sweep();
-  // Of mode 0700.
+  // The folder has mode 0700.
   const folder = await mkdtemp(join(PARENT, `baton-network-${process.pid}-`));
   const locals = localPorts.map((port) => createLocalPort(port, LIMITS));
   const close = async (): Promise<void> => {
@@ -76,7 +77,7 @@ export async function openNetwork(
   return { folder, ports, proxyPort, refused: proxy.refused, close };
 }
 
-/** Removes the folders of processes that were killed. Once is enough: this one cleans up after itself. */
+/** Removes the folders of processes that were killed. It runs once: this process removes its own folders. */
 async function sweep(): Promise<void> {
   if (swept) return;
   swept = true;
@@ -85,9 +86,9 @@ async function sweep(): Promise<void> {
     if (owner === undefined || startOf(Number(owner)) !== undefined) continue;
     const path = join(PARENT, name);
     const found = await stat(path).catch(() => undefined);
-    // Another container may share the folder, and not its processes.
+    // Another container may share the folder without sharing process ids.
     if (found === undefined || found.mtimeMs > Date.now() - DAY_MS) continue;
-    // That of another user stays.
+    // A folder of another user stays.
     await rm(path, { recursive: true, force: true }).catch(() => undefined);
   }
 }
@@ -110,4 +111,29 @@ function ownAddresses(): readonly string[] {
   return Object.values(networkInterfaces()).flatMap((all = []) =>
     all.map(({ address }) => address),
   );
+}
+
+interface LocalPort {
+  readonly port: number;
+  /** The server, not yet listening. */
+  readonly server: Server;
+  close(): Promise<void>;
+}
+
+/** Forwards connections to a port of this machine's loopback. */
+function createLocalPort(
+  port: number,
+  { connectTimeoutMs, maxConnections }: { connectTimeoutMs: number; maxConnections: number },
+): LocalPort {
+  const server = createServer({ allowHalfOpen: true });
+  server.maxConnections = maxConnections;
+  const { track, signal, close } = connectionsOf(server);
+  server.on('connection', (inner) => {
+    dialLocal(port, AbortSignal.any([signal, AbortSignal.timeout(connectTimeoutMs)])).then(
+      (outer) => joinConnections(inner, track(outer)),
+      // No program listens there: close the connection, as if it had been refused.
+      () => inner.destroy(),
+    );
+  });
+  return { port, server, close };
 }

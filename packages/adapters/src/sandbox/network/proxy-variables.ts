@@ -1,13 +1,13 @@
 import { hostname } from 'node:os';
 
-/** Never asked of the proxy: the loopback is the sandbox's own. */
+/** Hosts that never go through the proxy: the loopback is the sandbox's own. */
 const OWN = ['localhost', '127.0.0.1', '127.0.0.0/8', '0.0.0.0', '::1', hostname()];
 
 /**
- * What has the tools of the usual languages use a proxy on the loopback. Those that read no such
- * variable reach nothing.
+ * Variables that make the tools of common languages use a proxy on the loopback. Tools that ignore them reach
+ * nothing.
  *
- * @param env of the command; what it tells Java already is kept.
+ * @param env of the command; its options for Java are kept.
  */
 export function proxyVariables(
   port: number,
@@ -21,22 +21,22 @@ export function proxyVariables(
       `-D${kind}.proxyPort=${port}`,
     ]),
     `-Dhttp.nonProxyHosts=${['localhost', '127.*', '0.0.0.0', '[::1]', hostname()].join('|')}`,
-    // Maven's own client looks at none of these by itself.
+    // Maven's own client ignores these variables by itself.
     '-Daether.connector.http.useSystemProperties=true',
     '-Daether.transport.apache.useSystemProperties=true',
   ];
   return {
     ...each(['http_proxy', 'https_proxy', 'all_proxy'], url),
     ...each(['no_proxy'], none),
-    // Yarn from version 2 on.
+    // Yarn from version 2.
     ...{ YARN_HTTP_PROXY: url, YARN_HTTPS_PROXY: url },
-    // Node's own fetch and http, from 22.21 and 24.5 on.
+    // Node's own fetch and http, from 22.21 and 24.5.
     NODE_USE_ENV_PROXY: '1',
     JAVA_TOOL_OPTIONS: [env['JAVA_TOOL_OPTIONS'], ...java].filter(Boolean).join(' '),
   };
 }
 
-/** Some tools read the one case, some the other. */
+/** Tools differ in the case that they read. */
 function each(names: readonly string[], value: string): Record<string, string> {
   return Object.fromEntries(
     names.flatMap((name) => [name, name.toUpperCase()].map((n) => [n, value])),

@@ -1,13 +1,13 @@
 import type { RefusedHost } from '../sandbox.ts';
 
-/** More are not told apart: it is hostile code that names them. */
+/** Hosts to remember, at most: hostile code may name many. */
 const MOST_HOSTS = 32;
-/** The longest name there is has 253, and a port. */
+/** The longest name has 253 characters, plus a port. */
 const MOST_CHARACTERS = 260;
 
 export interface RefusedHosts {
   add(refused: RefusedHost): void;
-  /** Each once, in the order of the first try. */
+  /** The hosts in the order of their first try, without duplicates. */
   list(): readonly RefusedHost[];
 }
 

@@ -1,20 +1,20 @@
 import { BatonError } from '@baton/core';
 
-/** The proxy that this machine itself goes out by, for a host; undefined: none, it goes straight. */
+/** Returns the proxy of this machine for a target; undefined: connect directly. */
 export type Upstream = (target: {
   readonly host: string;
   readonly port: number;
-  /** Whether the host is asked for a tunnel, and not for a page of plain HTTP. */
+  /** Whether the client asks for a tunnel instead of plain HTTP. */
   readonly tunnel: boolean;
 }) => URL | undefined;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`, in either case. An entry of
- * `NO_PROXY` is a host, with the names below it, with or without a port; `*` is every host.
+ * Reads `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`, in either case. An entry of `NO_PROXY` is a
+ * host, including its subdomains, with or without a port; `*` is every host.
  *
- * @throws BatonError `invalid_input` for a proxy that is spoken to by anything but HTTP.
+ * @throws BatonError `invalid_input` for a proxy that does not use HTTP.
  */
 export function upstreamOf(env: Environment): Upstream {
   const value = (name: string): string | undefined =>
@@ -35,7 +35,7 @@ export function upstreamOf(env: Environment): Upstream {
   };
 }
 
-/** What a proxy with a password is to be told. */
+/** The header for a proxy with a password. */
 export function proxyAuthorization({ username, password }: URL): Record<string, string> {
   if (username === '' && password === '') return {};
   const both = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
@@ -46,7 +46,7 @@ function proxyUrl(name: string, value: string): URL {
   const text = value.includes('://') ? value : `http://${value}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol === 'http:') return url;
-  // Not the value: it may hold a password.
+  // Do not quote the value: it may hold a password.
   const found = url === undefined ? 'something else' : url.protocol;
   throw new BatonError(
     'invalid_input',

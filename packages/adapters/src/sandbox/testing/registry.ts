@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 
 const BLOCK = 512;
 
-/** A registry of npm's with one package, `left-path` 1.2.3, which speaks plain HTTP on the loopback. */
+/** An npm registry with one package, `left-path` 1.2.3, over plain HTTP on the loopback. */
 export async function createRegistry(): Promise<{ port: number; close(): Promise<void> }> {
   const archive = gzipSync(
     Buffer.concat([

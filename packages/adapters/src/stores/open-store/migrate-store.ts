@@ -1,29 +1,34 @@
 import { parseStoreUrl } from './store-url.ts';
 
+/** Options of {@link migrateStore}. */
 export interface MigrateStoreOptions {
-  /** Only says what would be run. Default false. */
+  /** Whether to only return the SQL. Default false. */
   readonly dryRun?: boolean | undefined;
 }
 
 /**
- * What a migration came to:
- * - `sql`: what was run, or with `dryRun` would be; empty when there is nothing to do;
- * - `on_opening`: the store brings itself up to date whenever it is opened;
- * - `no_tables`: there is nothing that could need it.
+ * The result of a migration:
+ * - `sql`: the SQL that was run, or with `dryRun` would be; empty when the tables are up to date;
+ * - `on_opening`: the store migrates itself whenever it is opened;
+ * - `no_tables`: the store has no tables.
  */
 export type Migration =
   | { readonly kind: 'sql'; readonly sql: string }
   | { readonly kind: 'on_opening' }
   | { readonly kind: 'no_tables' };
 
-/** How long to wait for a connection, in milliseconds. The migration itself may take its time. */
+/** Milliseconds to wait for a connection. The migration itself has no limit. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
- * Brings the tables of a store up to what this code knows.
+ * Migrates the tables of a store to the version of this code.
  *
- * @throws BatonError `invalid_input` for a URL of no store, for a driver that is not installed, for
- *   tables of a newer version; `unavailable`.
+ * @throws BatonError `invalid_input` for a URL of no store, for a driver that is not installed and for tables
+ * of a newer version; `unavailable` when the database does not answer.
+ * @example
+ * import { migrateStore } from '@baton/adapters/open-store';
+ * const migration = await migrateStore('postgres://localhost/baton', { dryRun: true });
+ * if (migration.kind === 'sql') console.log(migration.sql);
  */
 export async function migrateStore(
   url: string,

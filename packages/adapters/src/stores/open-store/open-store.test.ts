@@ -26,7 +26,7 @@ const build = { projectId: 'p', buildId: 'b', userId: 'u', requirements: { a: 1 
 
 const build2 = { ...build, buildId: 'b2' };
 
-/** A workflow that one handle on the store has started is there for another. */
+/** Another handle on the store finds a workflow that one handle has started. */
 async function sharesWorkflows(url: string): Promise<void> {
   const [a, b] = [await open(url), await open(url)];
   const { workflowId } = await createOrchestrator({ store: a.store }).start(build);
@@ -118,7 +118,9 @@ describe.skipIf(redisMissing())('redis:', () => {
     const url = 'redis+sentinel://:secret@127.0.0.1:1,127.0.0.1:2/main';
     const away = await openStore(url, { timeoutMs: 500 }).catch((reason) => reason);
     expect(away).toMatchObject({ code: 'unavailable', retryable: true });
-    expect(away.message).toMatch(/no sentinel led to a master within 500 ms.*All sentinels/);
+    expect(away.message).toMatch(
+      /no sentinel named a reachable master within 500 ms.*All sentinels/,
+    );
     expect(away.message).not.toContain('secret');
   });
 

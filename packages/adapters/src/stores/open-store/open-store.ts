@@ -2,12 +2,12 @@ import { BatonError, createMemoryStore, type Dispatcher, type WorkflowStore } fr
 import { type OpenStoreOptions, resolveOpenStoreOptions } from './open-store-options.ts';
 import { describeStoreUrl, parseStoreUrl, type StoreUrl } from './store-url.ts';
 
-/** A store with what belongs to it. */
+/** A store with its dispatcher. */
 export interface OpenedStore {
   readonly store: WorkflowStore;
-  /** Hints between the processes that share the store, where it can carry them. */
+  /** Carries hints between the processes that share the store; undefined where the store cannot. */
   readonly dispatcher: Dispatcher | undefined;
-  /** The URL for people, without password. */
+  /** The URL without its password, for people. */
   readonly description: string;
   /** Closes the store and the dispatcher. */
   close(): Promise<void>;
@@ -19,11 +19,15 @@ type Parts = Pick<OpenedStore, 'store'> & {
 
 /**
  * Opens the store that a URL names: `memory:`, `sqlite:<path>`, `postgres://…` (or `postgresql:`),
- * `redis://…`, `redis+sentinel://…`, `redis+cluster://…`, the last three with `rediss` too. Drivers are loaded when they are needed. A server is connected to, and
- * its settings are checked, before this resolves.
+ * `redis://…`, `redis+sentinel://…`, `redis+cluster://…`, the last three also with `rediss`. It loads drivers
+ * when they are needed. It connects to a server and checks its settings before it resolves.
  *
- * @throws BatonError `invalid_input` for another URL, for a driver that is not installed (the message
- *   names its package), for settings that would lose workflows; `unavailable`; `data_loss`.
+ * @throws BatonError `invalid_input` for another URL, for a driver that is not installed (the message names
+ * its package) and for settings that would lose workflows; `unavailable`; `data_loss`.
+ * @example
+ * import { openStore } from '@baton/adapters/open-store';
+ * const { store, dispatcher, close } = await openStore('sqlite:baton.db');
+ * await close();
  */
 export async function openStore(url: string, options: OpenStoreOptions = {}): Promise<OpenedStore> {
   const description = describeStoreUrl(url);
@@ -87,7 +91,7 @@ function redisOnly(option: string, kind: StoreUrl['kind']): BatonError {
   return new BatonError('invalid_input', text);
 }
 
-/** Drivers don't say which server it is that does not answer. */
+/** Errors of drivers do not name the server. */
 function naming(description: string, error: BatonError): BatonError {
   if (error.code !== 'unavailable') return error;
   const { message, retryable } = error;

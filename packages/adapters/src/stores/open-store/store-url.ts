@@ -1,7 +1,7 @@
 import { BatonError } from '@baton/core';
 import { parseRedisUrl } from '../redis/redis-url.ts';
 
-/** Where a store is, as its URL says. */
+/** A parsed store URL. */
 export type StoreUrl =
   | { readonly kind: 'memory' }
   | { readonly kind: 'sqlite'; readonly path: string }
@@ -12,7 +12,11 @@ export type StoreUrl =
 export const STORE_URL_FORMS =
   'memory:, sqlite:<path>, sqlite:///<absolute path>, postgres://…, postgresql://…, redis://…, redis+sentinel://…, redis+cluster://… or the last three with rediss';
 
-/** @throws BatonError `invalid_input` with the legal forms, without the URL's password. */
+/**
+ * Parses a store URL.
+ *
+ * @throws BatonError `invalid_input` with the legal forms, without the URL's password.
+ */
 export function parseStoreUrl(url: string): StoreUrl {
   const [, scheme, rest] = /^([a-z+]+):(.*)$/s.exec(url) ?? [];
   switch (scheme) {
@@ -20,7 +24,7 @@ export function parseStoreUrl(url: string): StoreUrl {
       if (rest === '') return { kind: 'memory' };
       break;
     case 'sqlite':
-      // Of sqlite://x nobody knows what was meant: a file here, or one of a host.
+      // sqlite://x is ambiguous: x could be a file or a host.
       if (rest && !/^\/\/(?!\/)/.test(rest)) {
         return { kind: 'sqlite', path: rest.replace(/^\/\/(?=\/)/, '') };
       }
@@ -42,7 +46,13 @@ export function parseStoreUrl(url: string): StoreUrl {
   throw new BatonError('invalid_input', text);
 }
 
-/** The URL for people: without password and parameters, which may hold secrets too. */
+/**
+ * The URL for people, without password and parameters, which may hold secrets.
+ *
+ * @example
+ * import { describeStoreUrl } from '@baton/adapters/open-store';
+ * describeStoreUrl('postgres://ada:secret@db/baton'); // 'postgres://ada@db/baton'
+ */
 export function describeStoreUrl(url: string): string {
   if (/^(memory|sqlite):/.test(url)) return url;
   const scheme = /^[a-z][a-z\d+.-]*:/i.exec(url)?.[0];
@@ -58,14 +68,14 @@ function describeRedisUrl(url: string): string | undefined {
   const found = parseRedisUrl(url);
   if (found === undefined) return undefined;
   const { username = '', password } = found;
-  // A name by itself is most likely a password without the colon that belongs before it.
+  // A name without a password is most likely a password without its colon.
   const who =
     username !== '' && password === undefined ? '***' : username + (password ? ':***' : '');
   const [, scheme, place] = /^([^:]+:\/\/)(?:[^@]*@)?([^?]*)/.exec(url) ?? [];
   return `${scheme}${who === '' ? '' : `${who}@`}${place}`;
 }
 
-/** An @ behind the host is the rest of a password that has a slash, a ? or a # in it. */
+/** Whether a URL names a server. An @ after the host belongs to a password with a slash, a ? or a #. */
 function isServer(url: string): boolean {
   if (!/^[^:]+:\/\//.test(url) || !URL.canParse(url)) return false;
   const { username, password, pathname, search, hash } = new URL(url);

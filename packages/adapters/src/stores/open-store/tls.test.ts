@@ -43,7 +43,7 @@ async function works(url: string, buildId: string): Promise<void> {
   }, 60_000);
 }
 
-/** Nothing that passes by waiting, and the reason is told. */
+/** Fails with a permanent error that names the reason. */
 async function fails(url: string, why: RegExp): Promise<void> {
   await expect(open(url)).rejects.toMatchObject({
     code: 'unavailable',

@@ -2,15 +2,15 @@ import type { Value } from '../relational/workflow-row.ts';
 import type { ColumnType } from './columns.ts';
 
 /*
- * Arrays in PostgreSQL's binary format (array_recv): nothing in them is escaped, which
- * for JSON would mean a backslash at every quote, and the server parses each value once.
+ * Arrays in PostgreSQL's binary format (array_recv). It needs no escaping, where JSON needs a backslash for
+ * every quote, and the server parses each value once.
  */
 
 const OIDS: Readonly<Record<ColumnType, number>> = { text: 25, bigint: 20, json: 114 };
-/** Dimensions, whether there are nulls, element type, length, first index. */
+/** Dimensions, null flag, element type, length, first index. */
 const HEADER_BYTES = 20;
 
-/** `values` as an array of one dimension. */
+/** Encodes `values` as a one-dimensional array. */
 export function binaryArray(type: ColumnType, values: readonly Value[]): Buffer {
   const size = (value: Value): number =>
     typeof value === 'string' ? Buffer.byteLength(value) : value === null ? 0 : 8;

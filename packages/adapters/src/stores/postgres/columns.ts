@@ -1,8 +1,8 @@
 import { CHANGING_COLUMNS, FIXED_COLUMNS, OUTPUT_COLUMNS } from '../relational/workflow-row.ts';
 
-/** The records that travel to the server, column by column, one array each. */
+/** Records are sent to the server by column, one array each. */
 
-/** `json`, not `jsonb`: it keeps payloads as they were given, their members in the same order. */
+/** `json`, not `jsonb`: it keeps payloads and the order of their members. */
 export type ColumnType = 'text' | 'bigint' | 'json';
 
 export interface Column {
@@ -48,7 +48,7 @@ export const COUNTERS = [
   'completed_handoffs',
 ] as const;
 
-/** What comes with every change, beside what it changes: the reply and the counters. */
+/** Columns of the reply and the counters, which come with every change. */
 const COMPANIONS: readonly Column[] = [
   ...['request_id', 'digest'].map(of('text')),
   of('json')('body'),
@@ -63,7 +63,7 @@ export const CREATE_COLUMNS: readonly Column[] = [
   ...COMPANIONS,
 ];
 
-/** A whole workflow. Its failures, handoffs, events and replies come as records of their own. */
+/** A whole workflow. Its failures, handoffs, events and replies are records of their own. */
 export const RESTORE_COLUMNS: readonly Column[] = [
   ...FIXED_COLUMNS.map(typed),
   ...CHANGING_COLUMNS.map(typed),
@@ -71,7 +71,7 @@ export const RESTORE_COLUMNS: readonly Column[] = [
   ...COUNTERS.map(of('bigint')),
 ];
 
-/** A change of a workflow. Bit n of `changed_outputs` says that the nth output column changes. */
+/** A change of a workflow. Bit n of `changed_outputs` says whether the nth output column changes. */
 export const COMMIT_COLUMNS: readonly Column[] = [
   ...(['id', 'project_id', ...CHANGING_COLUMNS] as const).map(typed),
   of('text')('follows'),

@@ -4,20 +4,20 @@ import { addCountersSql, addFailuresSql, insertSql, list, recordset } from './in
 import type { TableNames } from './migrations.ts';
 
 /*
- * A batch of commits as one statement: one round trip, one transaction, one fsync.
- * 1. `locked` locks the rows first, by id, and the counters' rows are locked after all of them, by
- *    project: batches that meet wait for each other and never in a circle.
- * 2. At READ COMMITTED a row that somebody else was changing is read again once it is locked, so
- *    `decided` decides on what is stored, not on what the statement saw when it began.
- * 3. Replies are read as of the beginning. One that was written meanwhile came with a revision, so
- *    the commit is not decided for; were it all the same, the primary key of the replies refuses it.
- * 4. Whatever comes with a change is written for those rows only that `written` names.
+ * Invariants of a batch of commits as one statement: one round trip, one transaction, one fsync
+ * 1. `locked` locks the workflow rows first, ordered by id; the counter rows are locked after them, ordered
+ *    by project. So concurrent batches wait for each other without deadlocks.
+ * 2. At READ COMMITTED, a row that another transaction was changing is read again once it is locked. So
+ *    `decided` uses what is stored, not what the statement saw when it began.
+ * 3. Replies are read as of the beginning. A reply that was written meanwhile came with a new revision, so
+ *    the commit is refused; if not, the primary key of the replies would refuse it.
+ * 4. Everything else is written only for the rows in `written`.
  */
 
 /**
- * Answers with the ids of the workflows that were changed.
+ * Returns the SQL for a batch. The statement returns the ids of the changed workflows.
  *
- * @param counts whether some of the commits count; most don't, and are spared the parts that do.
+ * @param counts whether some commits change counters; most do not, and the statement is then shorter.
  */
 export function commitSql(t: TableNames, counts: boolean): string {
   const changes = CHANGING_COLUMNS.map((column) => `${column} = d.${column}`);
@@ -50,7 +50,7 @@ ${companionsSql(t, 'decided', COMMIT_COLUMNS.length)}${counts ? countersSql(t, '
 SELECT id FROM written`;
 }
 
-/** Answers with the id of the workflow, or with nothing when its id or build id is taken. */
+/** The statement returns the id of the workflow, or no row when its id or build id is taken. */
 export function createSql(t: TableNames): string {
   const columns = [...FIXED_COLUMNS, ...CHANGING_COLUMNS];
   return `

@@ -16,7 +16,7 @@ describe('an error of PostgreSQL', () => {
     ['08006', 'a broken connection'],
     ['25006', 'a read-only replica'],
     ['ECONNREFUSED', 'no server'],
-  ])("%s, %s, is unavailable and nobody's own fault", (code) => {
+  ])("%s, %s, is unavailable and no commit's own fault", (code) => {
     const error = toBatonError(withCode(code), 'the database');
     expect(error).toMatchObject({ code: 'unavailable', retryable: true });
     expect(error.message).toBe('the database: no');

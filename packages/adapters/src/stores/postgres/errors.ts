@@ -2,17 +2,17 @@ import { BatonError } from '@baton/core';
 import { isCertificateProblem } from '../certificate-problem.ts';
 
 /*
- * SQLSTATE codes and classes (postgresql.org/docs/current/errcodes-appendix.html). What is in no
- * list (no connection, too many of them, shutdown, cancelled, deadlock, serialization, disk full,
- * read-only) is nobody's values' fault and may pass: `unavailable`.
+ * SQLSTATE codes and classes (postgresql.org/docs/current/errcodes-appendix.html). All other codes are
+ * `unavailable`: they do not depend on the values and may pass (no connection, too many connections,
+ * shutdown, cancelled, deadlock, serialization, disk full, read-only).
  */
 const DAMAGED: ReadonlySet<string> = new Set(['XX001', 'XX002']);
-/** Passwords, databases, schemas, tables, rights: they don't come by waiting. */
+/** Passwords, databases, schemas, tables, privileges: waiting does not help. */
 const MISSING: ReadonlySet<string> = new Set(['28', '3D', '3F', '42']);
-/** Data exceptions, constraints, limits of one row: one statement's values are at fault. */
+/** Data exceptions, constraints and limits of one row: the values of a statement are the cause. */
 const REFUSED: ReadonlySet<string> = new Set(['22', '23', '54']);
 
-/** What the driver or the server threw, as callers of a store know it. */
+/** Converts an error of the driver or the server to a BatonError. */
 export function toBatonError(reason: unknown, what: string): BatonError {
   if (BatonError.is(reason)) return reason;
   const message = messageOf(reason);
@@ -36,7 +36,7 @@ function isUnreadableFile(reason: unknown): boolean {
   return syscall === 'open' && typeof path === 'string';
 }
 
-/** Whether the fault lies with one commit's values, so that its neighbours can still be written. */
+/** Whether one commit's values are the cause, so that other commits of the batch can still be written. */
 export function isOwnFault(reason: unknown): boolean {
   const code = stateOf(reason);
   return code === undefined ? reason instanceof TypeError : REFUSED.has(code.slice(0, 2));
@@ -53,7 +53,7 @@ function stateOf(reason: unknown): string | undefined {
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
 }
 
-/** A connection that was tried at several addresses fails with an error that has no message. */
+/** After several addresses, the error of a connection has no message of its own. */
 function messageOf(reason: unknown): string {
   if (reason instanceof AggregateError && reason.message === '') {
     return reason.errors.map(messageOf).join('; ');

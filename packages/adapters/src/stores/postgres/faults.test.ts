@@ -69,7 +69,7 @@ describe.skipIf(postgresMissing())('the PostgreSQL store', () => {
     server().pause();
     try {
       await expect(advance('r')).rejects.toMatchObject(UNAVAILABLE);
-      // Those that need a new connection, too.
+      // Statements that need a new connection fail, too.
       await expect(snapshot()).rejects.toMatchObject(UNAVAILABLE);
     } finally {
       server().resume();
@@ -112,7 +112,7 @@ describe.skipIf(postgresMissing())('the PostgreSQL store', () => {
       'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()',
     );
     await broken;
-    // Its own pool may hear of it a moment later.
+    // The store's own pool may notice it a moment later.
     for (const store of stores) {
       await expect.poll(() => store.load('wf')).toBeUndefined();
     }
@@ -128,7 +128,7 @@ describe.skipIf(postgresMissing())('the PostgreSQL store', () => {
     );
     server().pause();
     await store.close();
-    // What the server says when it goes on: that it ends the connection, not that it has ended.
+    // When it continues, the server first says that it ends the connection.
     for (const { pid } of connections) process.kill(pid as number, 'SIGTERM');
     server().resume();
     await sleep(100);

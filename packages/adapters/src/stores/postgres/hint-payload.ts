@@ -1,9 +1,11 @@
 import type { WorkHint } from '@baton/core';
 
-/** Bytes that a notification may have, a few below PostgreSQL's 8,000. */
+/** Bytes of a notification, a few below PostgreSQL's limit of 8,000. */
 const MAX_BYTES = 7900;
 
-/** `hints` as the payloads of as few notifications as they fit in; `sender` knows its own by it. */
+/**
+ * Packs `hints` into as few payloads as possible. `sender` identifies the process, which skips its own hints.
+ */
 export function toPayloads(sender: string, hints: Iterable<WorkHint>): string[] {
   const head = `[${JSON.stringify(sender)}`;
   const payloads: string[] = [];
@@ -20,7 +22,7 @@ export function toPayloads(sender: string, hints: Iterable<WorkHint>): string[] 
   return payloads;
 }
 
-/** What {@link toPayloads} made; undefined for what it did not make. */
+/** Parses a payload of {@link toPayloads}; undefined for any other text. */
 export function fromPayload(
   payload: string,
 ): { readonly sender: unknown; readonly hints: readonly WorkHint[] } | undefined {

@@ -1,9 +1,9 @@
 import { COUNTERS, type Column } from './columns.ts';
 import type { TableNames } from './migrations.ts';
 
-/** Parts of the statements that write: each adds to a table for the workflows that `written` names. */
+/** Parts of writing statements. Each adds rows to a table for the workflows in `written`. */
 
-/** Rows over which a project's counters are spread. Connections differ in their process's id. */
+/** Rows over which a project's counters are spread, chosen by the process id of the connection. */
 const SHARDS = 32;
 const SHARD = `pg_backend_pid() % ${SHARDS}`;
 
@@ -11,7 +11,7 @@ export const list = (columns: readonly string[], prefix = ''): string =>
   columns.map((column) => prefix + column).join(', ');
 const namesOf = (columns: readonly Column[]): string[] => columns.map(({ name }) => name);
 
-/** Parameters, from number `first`, as rows: each has the values of one column. */
+/** The parameters from number `first` as rows with these columns. */
 export function recordset(columns: readonly Column[], first: number, alias = 'r'): string {
   const parameters = columns.map(({ type }, i) => `$${first + i}::${type}[]`);
   return `unnest(${parameters.join(', ')}) AS ${alias} (${list(namesOf(columns))})`;
@@ -24,7 +24,7 @@ export function insertSql(table: string, columns: readonly Column[], first: numb
   WHERE r.workflow_id IN (SELECT id FROM written)`;
 }
 
-/** Adds to the projects' counters. Rows are locked by project: see `commit-sql.ts`. */
+/** Adds to the counters of projects. Rows are locked by project: see `commit-sql.ts`. */
 export function addCountersSql(t: TableNames, counted: string): string {
   return `INSERT INTO ${t('project_stats')} AS s (project_id, shard, ${list(COUNTERS)})
   SELECT c.project_id, ${SHARD}, ${COUNTERS.map((counter) => `sum(c.${counter})`).join(', ')}
@@ -33,7 +33,7 @@ export function addCountersSql(t: TableNames, counted: string): string {
   SET ${COUNTERS.map((counter) => `${counter} = s.${counter} + excluded.${counter}`).join(', ')}`;
 }
 
-/** Adds to the projects' failures by state. */
+/** Adds to the failures of projects by state. */
 export function addFailuresSql(
   t: TableNames,
   state: string,

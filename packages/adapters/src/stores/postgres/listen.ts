@@ -3,7 +3,7 @@ import type { PostgresClient, PostgresPool } from './pool.ts';
 import { findPooling } from './pooling.ts';
 import { quoted } from './table-names.ts';
 
-/** Milliseconds that the check of a connection may take. */
+/** Milliseconds that a check of the connection may take. */
 const CHECK_TIMEOUT_MS = 5000;
 
 const NOT_HEARD =
@@ -18,7 +18,7 @@ export interface ListenOptions {
   onError(error: unknown): void;
 }
 
-/** Listens until the signal aborts, on one connection after another, where it can. Never rejects. */
+/** Listens until the signal aborts, and reconnects when a connection breaks. Never rejects. */
 export async function listen(pool: PostgresPool, options: ListenOptions): Promise<void> {
   const { signal, reconnectMs, onError } = options;
   while (!signal.aborted) {
@@ -32,7 +32,7 @@ export async function listen(pool: PostgresPool, options: ListenOptions): Promis
   }
 }
 
-/** Until the connection breaks, which rejects, or the signal aborts. */
+/** Listens on one connection until it breaks, which rejects, or the signal aborts. */
 async function listenOnce(client: PostgresClient, options: ListenOptions): Promise<void> {
   const { channel, checkMs, signal, onPayload } = options;
   const broken = new AbortController();
@@ -51,7 +51,7 @@ async function listenOnce(client: PostgresClient, options: ListenOptions): Promi
     if (broken.signal.aborted) throw broken.signal.reason;
   } finally {
     client.removeAllListeners('notification');
-    // Closed, not given back: it would go on listening for its next user.
+    // Close the connection: returned to the pool, it would keep listening.
     client.release(true);
   }
 }

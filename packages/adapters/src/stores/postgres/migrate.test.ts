@@ -55,7 +55,7 @@ describe.skipIf(postgresMissing())('migrate', () => {
     const sql = await migrate(pool, { schema, dryRun: true });
     expect(sql).toContain(`CREATE TABLE "${schema}".build_workflows (`);
     expect(await tablesOf(schema)).toEqual([]);
-    // What it says is all that it takes.
+    // The returned SQL is complete.
     await server().query(sql);
     expect(await migrate(pool, { schema })).toBe('');
     const store = await open(schema, { autoMigrate: false });
@@ -65,7 +65,7 @@ describe.skipIf(postgresMissing())('migrate', () => {
 
   it('leaves nothing behind when it fails', async () => {
     const schema = aSchema();
-    // In the way of the last table.
+    // Blocks the last table.
     await server().query(
       `CREATE SCHEMA ${schema}; CREATE TYPE ${schema}.project_failure_points AS ()`,
     );

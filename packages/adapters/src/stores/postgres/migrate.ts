@@ -5,26 +5,30 @@ import type { PostgresClient, PostgresPool } from './pool.ts';
 import { checkSchemaName } from './postgres-store-options.ts';
 import { quoted, tableNames } from './table-names.ts';
 
+/** Options of {@link migrate}. */
 export interface MigrateOptions {
-  /** Schema that holds the tables; made if it is missing. Default: the first of the search path. */
+  /** Schema for the tables, created if it is missing. Default: the first of the search path. */
   readonly schema?: string | undefined;
-  /** Only says what would be run. Default false. */
+  /** Whether to only return the SQL. Default false. */
   readonly dryRun?: boolean | undefined;
-  /** Hears, in a line, that another process is waited for. Default: a process warning. */
+  /** Receives a line when the migration waits for another process. Default: a process warning. */
   readonly warn?: ((line: string) => void) | undefined;
 }
 
-/** Whoever migrates the schema holds this advisory lock ("baton" in ASCII) and its name's hash. */
+/** Number of the advisory lock for migrations ("baton" in ASCII), used with a hash of the schema's name. */
 const LOCK = 0x62_61_74_6f;
 const VERSIONS = 'baton_schema_versions';
 
 /**
- * Brings the tables up to what this code knows, in one transaction under an advisory lock: of many
- * at once one works, the others wait and find it done. Needs no superuser.
+ * Migrates the tables to the version of this code, in one transaction under an advisory lock. Concurrent
+ * callers wait and then find the work done. Needs no superuser.
  *
- * @returns the SQL that was run, or with `dryRun` would be; empty when there is nothing to do.
- * @throws BatonError `invalid_input` for tables of a newer version, or for a database that is not
- *   in UTF-8; `unavailable`.
+ * @returns the SQL that was run, or with `dryRun` would be; empty when the tables are up to date.
+ * @throws BatonError `invalid_input` for tables of a newer version and for a database that is not in UTF-8;
+ * `unavailable`.
+ * @example
+ * import { migrate, type PostgresPool } from '@baton/adapters/postgres';
+ * const showPending = async (pool: PostgresPool) => console.log(await migrate(pool, { dryRun: true }));
  */
 export async function migrate(pool: PostgresPool, options: MigrateOptions = {}): Promise<string> {
   const { schema, dryRun = false, warn = (line) => process.emitWarning(line) } = options;
@@ -39,13 +43,17 @@ export async function migrate(pool: PostgresPool, options: MigrateOptions = {}):
   }
 }
 
-/** The version of the tables; 0 where there are none. @throws BatonError as {@link migrate}. */
+/**
+ * The version of the tables; 0 when there are none.
+ *
+ * @throws BatonError as {@link migrate}.
+ */
 export async function readVersion(
   client: Pick<PostgresClient, 'query'>,
   schema: string | undefined,
 ): Promise<number> {
   const versions = tableNames(schema)(VERSIONS);
-  // Not to_regclass: it believes in what it did not find before somebody else made it.
+  // Not to_regclass: it caches that a table is missing after another process has created it.
   const { rows } = await client.query({
     text: `SELECT current_setting('server_encoding') AS encoding, EXISTS (
         SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -89,7 +97,7 @@ async function apply(
   warn: (line: string) => void,
 ): Promise<string> {
   await client.query({ text: 'BEGIN ISOLATION LEVEL READ COMMITTED' });
-  // Others may be at it for long, and so may this.
+  // Waiting for other processes, and this migration, may take long.
   await client.query({ text: 'SET LOCAL statement_timeout = 0' });
   const values = [LOCK, schema ?? ''];
   const attempt = 'SELECT pg_try_advisory_xact_lock($1, hashtext($2)) AS locked';
@@ -123,9 +131,9 @@ function pendingSql(version: number, schema: string | undefined): string {
   return [...(version === 0 ? first : []), ...steps].join('\n');
 }
 
-/** A connection on which something failed is closed, and its transaction with it. */
+/** Closes the connection after an error, and its transaction with it. */
 async function closing<T>(client: PostgresClient, work: () => Promise<T>): Promise<T> {
-  // A connection that breaks says so twice: to the query, and to whoever listens here.
+  // A connection that breaks also emits `error`, which would end the process without a listener.
   client.on('error', () => {});
   try {
     const result = await work();

@@ -1,24 +1,22 @@
 import { OUTPUT_COLUMNS } from '../relational/workflow-row.ts';
 
 /*
- * Forward only: a migration that was released is never changed, only followed by another.
- * `t` gives a table's name with its schema.
+ * Released migrations never change; new ones follow them. `t` returns a table's name with its schema.
  *
  * Times are milliseconds since the Unix epoch, as everywhere in Baton; in SQL,
- * `to_timestamp(created_at / 1000.0)`. Ids are compared by byte (COLLATE "C"): the order of pages
- * must not depend on the server's locale.
+ * `to_timestamp(created_at / 1000.0)`. Ids are compared by byte (COLLATE "C"), so that the order of pages
+ * does not depend on the server's locale.
  *
- * Indexes, each with the query that it is for (primary keys and UNIQUE aside, which also keep what
- * their names say):
- * - build_workflows_by_creation: a page of all workflows; on an expression, so that nobody who asks
- *   for one project's is led through those of all the others;
- * - build_workflows_by_project: a page of a project's;
- * - build_workflows_waiting: work for a role, the longest waiting first;
- * - build_workflows_by_deadline: those whose time is over.
+ * Indexes and their queries, apart from primary keys and UNIQUE constraints:
+ * - build_workflows_by_creation: a page of all workflows. It is on an expression, so that queries for one
+ *   project do not use it.
+ * - build_workflows_by_project: a page of a project's workflows.
+ * - build_workflows_waiting: work for a role, the longest waiting first.
+ * - build_workflows_by_deadline: overdue workflows.
  * Handoffs, events and replies are found by their primary keys, which begin with the workflow.
  *
- * Counters are spread over rows (`shard`) and summed when read: commits of one project that are
- * under way at the same time seldom wait for each other.
+ * Counters are spread over rows (`shard`) and summed when read, so that concurrent commits of one project
+ * seldom wait for each other.
  */
 
 export type TableNames = (table: string) => string;
@@ -114,8 +112,8 @@ CREATE TABLE ${t('project_failure_points')} (
   PRIMARY KEY (project_id, shard, state)
 ) WITH (fillfactor = 50);
 `,
-  // `commit_id` is absent in the rows of older versions until their next commit; `times_out_at` in those
-  // that have nothing to do or wait for a person. Payloads keep the order of their members: jsonb does not.
+  // Rows of older versions have no `commit_id` until their next commit, and no `times_out_at` when they have
+  // nothing to do or wait for a person. Payloads keep the order of their members, which jsonb does not.
   (t) => `
 ALTER TABLE ${t('build_workflows')} ADD COLUMN commit_id text;
 ALTER TABLE ${t('build_workflows')} ADD COLUMN times_out_at bigint;

@@ -3,15 +3,15 @@ import type { PostgresClient, PostgresPool } from './pool.ts';
 import { findPooling, type Pooling } from './pooling.ts';
 
 /**
- * Settings of the connections that the store makes itself:
- * - every query has an index to go by; a plan made while the tables were small must not read all of
- *   them later (prepared statements keep their plans until the statistics are next collected);
- * - a plan for the values at hand is no better, and costs more to make than a small batch to write;
- * - a plan that expects many rows is not compiled for the few that it then reads (JIT took 30 ms);
- * - a commit is acknowledged when it is on disk, whatever the database's own default is;
- * - the conditions of a commit are written for READ COMMITTED;
- * - the server gives a statement up first, so that it does not go on with what nobody waits for. Not told
- *   when the connection is made: poolers refuse what they don't know there.
+ * Settings of connections that the store opens itself:
+ * - Every query has an index. A plan made while the tables were small must not read all of them later
+ *   (prepared statements keep their plans until statistics are collected again).
+ * - A plan for the actual values is no better, and planning takes longer than writing a small batch.
+ * - A plan that expects many rows is not compiled for the few that it reads (JIT took 30 ms).
+ * - A commit is acknowledged when it is on disk, whatever the database's default is.
+ * - The conditions of a commit are written for READ COMMITTED.
+ * - The server gives up a statement before the client does, so that it does not continue without a reader.
+ *   This is set after connecting, because poolers refuse unknown startup parameters.
  */
 const settings = (queryTimeoutMs: number): string => `
   SELECT set_config('statement_timeout', '${queryTimeoutMs}', false),
@@ -33,9 +33,9 @@ export interface OpenedPool {
 }
 
 /**
- * A pool for the store's statements.
+ * Opens a pool for the store's statements.
  *
- * @throws BatonError `invalid_input` when the driver is not installed; whatever connecting throws.
+ * @throws BatonError `invalid_input` when the driver is not installed; any error of connecting.
  */
 export async function openPool(url: string, options: PoolOptions): Promise<OpenedPool> {
   const { queryTimeoutMs } = options;
@@ -50,7 +50,7 @@ export async function openPool(url: string, options: PoolOptions): Promise<Opene
 }
 
 /**
- * A pool that connects when it is first used.
+ * Creates a pool that connects when it is first used.
  *
  * @throws BatonError `invalid_input` when the driver is not installed.
  */

@@ -1,9 +1,9 @@
 import type { PostgresClient, PostgresPool } from './pool.ts';
 
 /**
- * Whom a connection belongs to: `session` while it lasts (PostgreSQL itself, a pooler of sessions), or
- * `transaction`, for one transaction at a time (a pooler such as PgBouncer's `pool_mode = transaction`).
- * The latter keeps no prepared statement, setting or LISTEN.
+ * How long a connection belongs to a client: `session` (PostgreSQL itself, or a pooler of sessions), or
+ * `transaction` (a pooler such as PgBouncer with `pool_mode = transaction`). With the latter, prepared
+ * statements, settings and LISTEN do not last.
  */
 export type Pooling = 'session' | 'transaction';
 
@@ -11,13 +11,13 @@ const PROBES = 10;
 const PROBE_TIMEOUT_MS = 5000;
 
 /**
- * Looks which processes of the server answer on one or two connections. A pooler of transactions hands the
- * process that one connection has just used to the next; no two sessions ever share one.
+ * Finds out the pooling from the server processes that answer on one or two connections. A transaction pooler
+ * gives the process that one connection has just used to the next; two sessions never share one.
  */
 export async function findPooling(pool: PostgresPool): Promise<Pooling> {
   return using(pool, async (first) => {
     const process = await processOf(first);
-    // PostgreSQL tells it when the connection is made; poolers make up one of their own.
+    // PostgreSQL sends the process id when the connection is made; poolers invent one.
     if (first.processID === undefined || first.processID === process) return 'session';
     if (pool.options?.max === 1) return probe([first]);
     return using(pool, (second) => probe([first, second]));
@@ -47,7 +47,7 @@ async function using<T>(
   work: (client: PostgresClient) => Promise<T>,
 ): Promise<T> {
   const client = await pool.connect();
-  // One that breaks says so twice: to the query, and to whoever listens here.
+  // A connection that breaks also emits `error`, which would end the process without a listener.
   const ignore = (): void => {};
   client.on('error', ignore);
   try {

@@ -2,26 +2,31 @@ import { MAX_TIMER_MS, present, type Resolved } from '@baton/core/internal';
 import { checkConnection, checkNumber } from '../check-option.ts';
 import type { PostgresPool } from './pool.ts';
 
+/** Options of `createPostgresDispatcher`. */
 export interface PostgresDispatcherOptions {
   /**
-   * A `postgres://` URL for a pool that the dispatcher makes and closes, or a pool of `pg`, of which
-   * listening takes one connection for as long as it lasts. LISTEN needs a session of its own: behind
-   * a pooler that shares connections by transaction hints are sent and not heard, as `onError` is told.
+   * A `postgres://` URL for a pool that the dispatcher opens and closes, or a pool of `pg`; listening holds
+   * one of its connections. LISTEN needs its own session: behind a pooler in transaction mode the dispatcher
+   * sends hints and receives none, and `onError` is told so.
    */
   readonly connection: string | PostgresPool;
   /** Channel that the processes of one installation share. Default `baton_work`. */
   readonly channel?: string | undefined;
-  /** Pause before a lost connection is tried again, in milliseconds. Default 1,000. */
+  /** Milliseconds before a lost connection is opened again, 1 to 2,147,483,647. Default 1,000. */
   readonly reconnectMs?: number | undefined;
-  /** How often the listening connection is checked, in milliseconds. Default 30,000. */
+  /** Milliseconds between two checks of the listening connection, 1 to 2,147,483,647. Default 30,000. */
   readonly checkMs?: number | undefined;
-  /** Hears why hints were lost. Default: nobody; they cost latency, never work. */
+  /** Receives the error when hints are lost: that costs latency, never work. Default: errors are dropped. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
 export type ResolvedPostgresDispatcherOptions = Resolved<PostgresDispatcherOptions>;
 
-/** The one place where defaults are decided. @throws BatonError `invalid_input`. */
+/**
+ * Resolves the defaults; the only place that does.
+ *
+ * @throws BatonError `invalid_input`.
+ */
 export function resolvePostgresDispatcherOptions(
   options: PostgresDispatcherOptions,
 ): ResolvedPostgresDispatcherOptions {

@@ -24,7 +24,7 @@ describe('the payloads of hints', () => {
 describe.skipIf(postgresMissing())('the PostgreSQL dispatcher', () => {
   const { server, open, aSchema } = usePostgres();
 
-  /** A dispatcher that listens, and what it heard. */
+  /** A listening dispatcher and the hints that it received. */
   async function aListener(options: object = {}) {
     const connection = server().url;
     const dispatcher = await createPostgresDispatcher({ connection, reconnectMs: 20, ...options });
@@ -33,7 +33,7 @@ describe.skipIf(postgresMissing())('the PostgreSQL dispatcher', () => {
     return { dispatcher, heard };
   }
 
-  /** Hints are only hints: announces until one arrives. */
+  /** Hints may be lost: announces until one arrives. */
   async function reaches(from: { announce(hint: WorkHint): void }, heard: WorkHint[], n: number) {
     const announce = () => {
       from.announce(hint(n));

@@ -10,32 +10,37 @@ import {
 } from './postgres-dispatcher-options.ts';
 
 /*
- * 1. Hints travel apart from commits: NOTIFY takes a lock that all notifying transactions share, and
- *    a hint that fails must not fail what it tells of.
- * 2. One statement is on its way at a time; hints that arrive meanwhile make up the next, each once.
- *    What the database cannot take in time is dropped.
- * 3. Listeners of this process hear a hint at once, whether there is a database or not.
+ * Invariants
+ * 1. Hints are sent outside of commits: NOTIFY takes a lock that all notifying transactions share, and a
+ *    failed hint must not fail the commit that it announces.
+ * 2. One statement is in flight at a time. Hints that arrive meanwhile form the next one, each once. What the
+ *    database does not accept in time is dropped.
+ * 3. Listeners in this process get a hint at once, with or without a database.
  */
 
-/** Hints that may wait to be sent; a lost hint costs latency, never work. */
+/** Hints that may wait to be sent. A lost hint costs latency, never work. */
 const MAX_WAITING = 1000;
 
 const SEND_TIMEOUT_MS = 5000;
 
-/** Nobody waits for a hint to reach the disk. */
+/** Hints need no durability, so sending does not wait for the disk. */
 const NOTIFY = `SELECT set_config('synchronous_commit', 'off', true), pg_notify($1, payload)
   FROM unnest($2::text[]) AS payload`;
 
+/** A dispatcher over PostgreSQL. */
 export interface PostgresDispatcher extends Dispatcher {
-  /** Stops listening and, when the pool is the dispatcher's own, closes it. */
+  /** Stops listening, and closes the pool if the dispatcher opened it. */
   close(): Promise<void>;
 }
 
 /**
- * Hints between processes over LISTEN and NOTIFY. It connects when it is first used, and again
- * whenever the connection is lost.
+ * Carries hints between processes over LISTEN and NOTIFY. It connects when it is first used and reconnects
+ * when the connection is lost.
  *
- * @throws BatonError `invalid_input` when the driver is not installed.
+ * @throws BatonError `invalid_input` for options out of range and when the driver is not installed.
+ * @example
+ * import { createPostgresDispatcher } from '@baton/adapters/postgres';
+ * const dispatcher = await createPostgresDispatcher({ connection: 'postgres://localhost/baton' });
  */
 export async function createPostgresDispatcher(
   options: PostgresDispatcherOptions,
@@ -93,7 +98,7 @@ export async function createPostgresDispatcher(
       if (closing.signal.aborted) return;
       closing.abort();
       await Promise.all([sending, listening]);
-      // Connections may still break after the pool has ended, before they are closed.
+      // Connections may still break after `end`, until they are closed.
       if (isOwn) await pool.end();
       else pool.off('error', onError);
     },

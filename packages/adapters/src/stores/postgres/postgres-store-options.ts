@@ -4,30 +4,29 @@ import { MAX_TIMER_MS, present } from '@baton/core/internal';
 import { checkConnection, checkNumber } from '../check-option.ts';
 import type { PostgresPool } from './pool.ts';
 
+/** Options of `createPostgresStore`. */
 export interface PostgresStoreOptions {
   /**
-   * Where the database is: a `postgres://` URL for a pool that the store makes and closes, or a pool
-   * of `pg`, which stays its owner's to configure and to end. Worth setting there, as the store's own
-   * pool does: `connectionTimeoutMillis`, `statement_timeout`, and in `onConnect`
-   * `synchronous_commit = on`, `plan_cache_mode = force_generic_plan`, `enable_seqscan = off`,
-   * `jit = off`.
+   * A `postgres://` URL for a pool that the store opens and closes, or a pool of `pg` that the caller
+   * configures and closes. For your own pool, set what the store sets for its own: `connectionTimeoutMillis`,
+   * `statement_timeout`, and in `onConnect` `synchronous_commit = on`, `plan_cache_mode =
+   * force_generic_plan`, `enable_seqscan = off`, `jit = off`.
    */
   readonly connection: string | PostgresPool;
-  /** Schema that holds the tables; made by the migrations. Default: the first of the search path. */
+  /** Schema for the tables, created by the migrations. Default: the first of the search path. */
   readonly schema?: string | undefined;
   /**
-   * Whether to bring the tables up to date at the start. Without it an old schema is refused.
-   * Default true; a role without the right to change tables is fine while there is nothing to do.
+   * Whether to migrate the tables when the store is opened; without it, an old schema is refused. The
+   * database role needs the right to change tables only when there is something to migrate. Default true.
    */
   readonly autoMigrate?: boolean | undefined;
-  /** How long a statement may take before it counts as failed, in milliseconds. Default 10,000. */
+  /** Milliseconds before a statement counts as failed, 1 to 2,147,483,647. Default 10,000. */
   readonly queryTimeoutMs?: number | undefined;
-  /** Connections at most, of a pool that the store makes. Default 10. */
+  /** Connections of a pool that the store opens, 1 to 262,143. Default 10. */
   readonly maxConnections?: number | undefined;
   /**
-   * Hears in a line each of a record that cannot be read and so is not offered as work, of migrations that
-   * wait for another process's, and of a pooler that shares connections by transaction. Default: a process
-   * warning.
+   * Receives a line for each unreadable record, which lists then leave out; for migrations that wait for
+   * another process; and for a pooler in transaction mode. Default: a process warning.
    */
   readonly warn?: ((line: string) => void) | undefined;
 }
@@ -36,13 +35,17 @@ export type ResolvedPostgresOptions = Resolved<Omit<PostgresStoreOptions, 'schem
   readonly schema: string | undefined;
 };
 
-/** What a server's `max_connections` may be set to. */
+/** The maximum of a server's `max_connections`. */
 const MOST_CONNECTIONS = 262_143;
 
-/** PostgreSQL cuts longer names off without an error. */
+/** PostgreSQL silently truncates longer names. */
 const MAX_NAME_BYTES = 63;
 
-/** The one place where defaults are decided. @throws BatonError `invalid_input`. */
+/**
+ * Resolves the defaults; the only place that does.
+ *
+ * @throws BatonError `invalid_input`.
+ */
 export function resolvePostgresOptions(options: PostgresStoreOptions): ResolvedPostgresOptions {
   checkConnection(options.connection, 'connect', 'a postgres:// URL or a pool of pg');
   checkSchemaName(options.schema);

@@ -29,20 +29,24 @@ import { writeBatch, writeNew } from './write-commit.ts';
 import { writeRestored } from './write-restored.ts';
 
 /*
+ * Invariants
  * 1. A batch is one statement, and so one transaction: one round trip, one fsync.
- * 2. A commit that is refused for its own sake takes nobody with it: the batch is done again one by
- *    one, which happens only then.
- * 3. A query that failed takes its connection with it; the pool makes another when one is needed.
+ * 2. A commit that is refused because of its own values does not affect the others: only then, the batch is
+ *    repeated one commit at a time.
+ * 3. A failed query closes its connection; the pool opens another when it needs one.
  */
 
-/** While one batch waits for the disk, the next is parsed. */
+/** The server parses the next batch while one waits for the disk. */
 const PARALLEL_BATCHES = 2;
 
 /**
  * A store in a PostgreSQL database (14 or newer), which many processes may share.
  *
- * @throws BatonError `unavailable`; `invalid_input` for tables of another version than this code
- *   knows (unless it may migrate them), a database that is not in UTF-8, or without the driver.
+ * @throws BatonError `unavailable`; `invalid_input` for options out of range, for tables of another version
+ * that it may not migrate, for a database that is not in UTF-8, and when the driver is not installed.
+ * @example
+ * import { createPostgresStore } from '@baton/adapters/postgres';
+ * const store = await createPostgresStore({ connection: 'postgres://localhost/baton' });
  */
 export async function createPostgresStore(options: PostgresStoreOptions): Promise<WorkflowStore> {
   const resolved = resolvePostgresOptions(options);
@@ -54,7 +58,7 @@ export async function createPostgresStore(options: PostgresStoreOptions): Promis
       })
     : { pool: connection, pooling: await poolingOf(connection) };
   const { pool } = opened;
-  // An idle connection that breaks must not end the process: nobody waits for it.
+  // An idle connection that breaks must not end the process.
   const ignore = (): void => {};
   pool.on('error', ignore);
   let closed = false;
@@ -62,12 +66,12 @@ export async function createPostgresStore(options: PostgresStoreOptions): Promis
   async function close(): Promise<void> {
     if (closed) return;
     closed = true;
-    // Connections may still break after the pool has ended, before they are closed.
+    // Connections may still break after `end`, until they are closed.
     if (isOwn) await pool.end();
     else pool.off('error', ignore);
   }
 
-  /** Whatever goes wrong in here, callers hear of it as a BatonError. */
+  /** Converts all errors to BatonErrors. */
   async function guarded<T>(work: () => Promise<T>): Promise<T> {
     if (closed) throw new BatonError('unavailable', 'the PostgreSQL store is closed');
     try {

@@ -20,8 +20,8 @@ import type { RunStatement } from './run-statement.ts';
 import type { Statements } from './statements.ts';
 
 /**
- * The queries. A row that cannot be read fails its whole page with `data_loss`, which names it, but
- * where work is offered or what is overdue is sought.
+ * The queries. An unreadable row fails its whole page with `data_loss`, which names it, except in lists of
+ * work and of overdue workflows.
  */
 
 export async function readWorkflow(
@@ -55,13 +55,13 @@ export async function readOverdue(
   return readable(await run(statements.selectOverdue, [now, limit]), toSnapshot, skipUnreadable);
 }
 
-/** Milliseconds since the Unix epoch, by the server's clock. */
+/** Milliseconds since the Unix epoch by the server's clock. */
 export async function readNow(run: RunStatement, statements: Statements): Promise<number> {
   const [row] = await run(statements.now, []);
   return row?.['now'] as number;
 }
 
-/** Not prepared by name: there are many forms of it, and each deserves a plan for its values. */
+/** Not prepared by name: each of the many forms needs a plan for its values. */
 export async function readWorkflows(
   run: RunStatement,
   workflows: string,
@@ -69,7 +69,7 @@ export async function readWorkflows(
 ): Promise<readonly WorkflowSnapshot[]> {
   const values: (string | number)[] = [];
   const mark = (value: string | number): string => `$${values.push(value)}`;
-  // The expression that only the index over all projects has.
+  // Only the index over all projects has this expression.
   const created = projectId === undefined ? 'created_at + 0' : 'created_at';
   const conditions = [
     projectId !== undefined && `project_id = ${mark(projectId)}`,

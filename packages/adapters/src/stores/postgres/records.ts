@@ -18,7 +18,7 @@ import {
 } from './columns.ts';
 import { checkJsonText, checkText } from './storable.ts';
 
-/** Everything that one commit writes, checked: the server is asked to keep only what it can. */
+/** Everything that one commit writes, checked, so that the server only receives what it can store. */
 export interface Records {
   readonly change: readonly Value[];
   readonly handoffs: readonly (readonly Value[])[];
@@ -45,7 +45,11 @@ export function toCommitRecords(commit: Commit): Records {
   ]);
 }
 
-/** A workflow begins without outputs. @throws BatonError `invalid_input`; TypeError. */
+/**
+ * A workflow begins without outputs.
+ *
+ * @throws BatonError `invalid_input`; TypeError.
+ */
 export function toCreateRecords(commit: Commit): Records {
   const { snapshot } = commit;
   return checked(CREATE_COLUMNS, commit, [
@@ -55,7 +59,7 @@ export function toCreateRecords(commit: Commit): Records {
   ]);
 }
 
-/** The parameters of a statement, one array a column, in the order of {@link columns} and so on. */
+/** The parameters of a statement, one array for each column. */
 export function toParameters(columns: readonly Column[], all: readonly Records[]): Buffer[] {
   return [
     ...arrays(
@@ -73,7 +77,7 @@ export function toParameters(columns: readonly Column[], all: readonly Records[]
   ];
 }
 
-/** Rows as parameters, one array a column. */
+/** Transposes rows into parameters, one array for each column. */
 export function arrays(columns: readonly Column[], rows: readonly (readonly Value[])[]): Buffer[] {
   return columns.map(({ type }, i) =>
     binaryArray(

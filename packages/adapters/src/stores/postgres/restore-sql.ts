@@ -10,7 +10,7 @@ import { addCountersSql, addFailuresSql, insertSql, list, recordset } from './in
 import type { TableNames } from './migrations.ts';
 
 /**
- * A whole workflow as one statement. Answers with its id, or with nothing when its id or build id is
+ * Writes a whole workflow with one statement, which returns its id, or no row when its id or build id is
  * taken. Parameters: the workflow, its handoffs, events, replies, failures by state.
  */
 export function restoreSql(t: TableNames): string {

@@ -14,17 +14,17 @@ export type RunStatement = (
 const INTEGERS: ReadonlySet<number> = new Set([20 /* int8 */, 21 /* int2 */, 23 /* int4 */]);
 const asText = (text: string): string => text;
 
-/** Integers as numbers, all else (JSON above all) as the text that the server sent. */
+/** Integers become numbers; everything else, such as JSON, stays the text that the server sent. */
 const types = {
   getTypeParser: (oid: number): ((text: string) => unknown) =>
     INTEGERS.has(oid) ? Number : asText,
 };
 
-/** Connections of a pool that does not say how many it has: the default of `pg`. */
+/** The default of `pg`, for a pool that does not say how many connections it has. */
 const USUAL_CONNECTIONS = 10;
 
 /**
- * @param pooling under `transaction` no statement is prepared for the next time.
+ * @param pooling with `transaction`, statements are not prepared.
  * @param timeoutMs after which a query counts as failed, even if the server is silent.
  */
 export function createRunStatement({ pool, pooling }: OpenedPool, timeoutMs: number): RunStatement {

@@ -2,9 +2,9 @@ import { BatonError } from '@baton/core';
 import type { PostgresPool } from './pool.ts';
 
 /**
- * Looks at what a store cannot set for itself where a pooler shares its connections with others.
+ * Checks settings that the store cannot set itself behind a pooler that shares connections.
  *
- * @throws BatonError `invalid_input` for defaults under which commits could be lost or mixed up.
+ * @throws BatonError `invalid_input` for defaults that could lose or mix up commits.
  */
 export async function checkSharedSettings(
   pool: PostgresPool,

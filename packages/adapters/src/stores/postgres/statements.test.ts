@@ -17,7 +17,7 @@ describe.skipIf(postgresMissing())('the plan of', () => {
     await open(schema);
     client = new pg.Client({ connectionString: server().url });
     await client.connect();
-    // As prepared statements have it in the long run, with every kind of plan allowed.
+    // Prepared statements end up with generic plans; every kind of plan is allowed here.
     await client.query(`SET search_path = ${schema}; SET plan_cache_mode = force_generic_plan`);
     await client.query(`
       INSERT INTO build_workflows (id, build_id, project_id, user_id, current_state, created_at,

@@ -9,7 +9,7 @@ export interface Statement {
   readonly text: string;
 }
 
-/** Every statement that a connection prepares once. */
+/** The statements that a connection prepares once. */
 export function createStatements(schema: string | undefined) {
   const t = tableNames(schema);
   const workflows = t('build_workflows');
@@ -20,7 +20,7 @@ export function createStatements(schema: string | undefined) {
     commitCounted: statement(commitSql(t, true)),
     create: statement(createSql(t)),
     restore: statement(restoreSql(t)),
-    /** What is stored of the workflows $1, with the replies under the request ids $2. */
+    /** The stored workflows $1, with their replies to the requests $2. */
     selectCurrent: statement(
       `SELECT ${withReply} FROM unnest($1::text[], $2::text[]) AS q (id, request_id)
        JOIN ${workflows} w ON w.id = q.id ${replied} q.request_id`,
@@ -28,7 +28,7 @@ export function createStatements(schema: string | undefined) {
     selectWorkflow: statement(
       `SELECT ${withReply} FROM ${workflows} w ${replied} $2::text WHERE w.id = $1`,
     ),
-    /** Who has the id $1 or, if nobody, the build id $3 of project $2. */
+    /** The workflow with the id $1 or, if there is none, with the build id $3 in project $2. */
     selectTaken: statement(
       `SELECT ${withReply} FROM ${workflows} w ${replied} $4::text
        WHERE w.id = $1 OR (w.project_id = $2 AND w.build_id = $3) ORDER BY w.id = $1 DESC LIMIT 1`,
@@ -37,7 +37,9 @@ export function createStatements(schema: string | undefined) {
       `UPDATE ${workflows} SET claim_expires_at = $1 WHERE id = $2 AND claim_token = $3
        RETURNING id`,
     ),
-    /** Each role's longest waiting first, so that one role's many need not be sorted for another. */
+    /**
+     * The workflows that have waited longest for each role: a role with many does not slow down the others.
+     */
     selectClaimable: statement(
       `SELECT w.* FROM unnest($1::text[]) AS q (role) CROSS JOIN LATERAL (
          SELECT * FROM ${workflows} w WHERE w.role = q.role AND w.not_before <= $2
@@ -49,7 +51,7 @@ export function createStatements(schema: string | undefined) {
       `SELECT * FROM ${workflows} WHERE times_out_at <= $1
        AND (claim_expires_at IS NULL OR claim_expires_at <= $1) ORDER BY times_out_at, id LIMIT $2`,
     ),
-    /** The lease $1 for the holder $2 and $3 milliseconds, where it is free or the holder's own. */
+    /** Takes the lease $1 for holder $2 and $3 milliseconds, if it is free or already the holder's. */
     takeLease: statement(
       `INSERT INTO ${t('leases')} AS l
        VALUES ($1, $2, clock_timestamp() + $3::bigint * interval '1 millisecond')
@@ -82,7 +84,7 @@ export function createStatements(schema: string | undefined) {
 
 export type Statements = ReturnType<typeof createStatements>;
 
-/** Named by its text: stores of other schemas and versions may share the connection. */
+/** Named by the hash of its text, because stores of other schemas and versions may share the connection. */
 function statement(text: string): Statement {
   const digest = createHash('sha256').update(text).digest('hex').slice(0, 16);
   return { name: `baton_${digest}`, text };

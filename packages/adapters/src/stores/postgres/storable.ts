@@ -1,10 +1,10 @@
 import { BatonError } from '@baton/core';
 
-/** JSON.stringify writes a NUL and each lone surrogate as such an escape, and nothing else so. */
+/** JSON.stringify writes only NUL and lone surrogates with these escapes. */
 const ESCAPED = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/;
 
 /**
- * PostgreSQL keeps neither NUL nor lone surrogates; the driver would write the latter as U+FFFD.
+ * Refuses NUL, which PostgreSQL cannot store, and lone surrogates, which the driver would replace by U+FFFD.
  *
  * @throws BatonError `invalid_input`.
  */
@@ -13,7 +13,7 @@ export function checkText(text: string, what: string): void {
   throw unstorable(what);
 }
 
-/** The same for what JSON.stringify made. */
+/** Like {@link checkText}, for JSON text from JSON.stringify. */
 export function checkJsonText(text: string, what: string): void {
   if (ESCAPED.test(text)) throw unstorable(what);
 }

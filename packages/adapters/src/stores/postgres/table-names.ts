@@ -1,6 +1,6 @@
 import type { TableNames } from './migrations.ts';
 
-/** Table names with their schema, so that nothing depends on a connection's search path. */
+/** Table names with their schema, independent of a connection's search path. */
 export function tableNames(schema: string | undefined): TableNames {
   return schema === undefined ? (table) => table : (table) => `${quoted(schema)}.${table}`;
 }

@@ -201,7 +201,7 @@ describe.skipIf(postgresMissing())('a batch of commits', () => {
       completedHandoffs: 0,
       failurePoint: 'testing',
     };
-    // The first round finds no rows and makes the connections; the others meet.
+    // The first round finds no rows and opens the connections; later ones collide.
     for (let round = 1; round <= 5; round++) {
       const batches = Array.from({ length: 48 }, (_, i) =>
         all.slice(i * 6, i * 6 + 6).map((snapshot, project) => ({

@@ -18,7 +18,7 @@ interface Writing {
   readonly records: Records;
 }
 
-/** Writes a batch; each commit is answered by itself. */
+/** Writes a batch and returns a result for each commit. */
 export async function writeBatch(
   run: RunStatement,
   statements: Statements,
@@ -79,7 +79,10 @@ async function write(
   );
 }
 
-/** Why commits were not written, by workflow. The others of their batch are: nothing is thrown. */
+/**
+ * Finds out why commits were not written, by workflow. The other commits of the batch are written; it throws
+ * nothing.
+ */
 async function explain(
   run: RunStatement,
   statements: Statements,
@@ -114,7 +117,7 @@ function refusal(commit: Commit, row: Row | undefined): CommitResult {
   }
 }
 
-/** Writes a new workflow, or says who has its place. */
+/** Writes a new workflow, or returns the existing one that has its id or build id. */
 export async function writeNew(
   run: RunStatement,
   statements: Statements,
@@ -126,7 +129,7 @@ export async function writeNew(
   return findTaken(run, statements, commit.snapshot, commit.reply?.requestId);
 }
 
-/** Who has the id or the build id that a new workflow wanted. */
+/** The workflow that has the id or the build id of a new one. */
 export async function findTaken(
   run: RunStatement,
   statements: Statements,

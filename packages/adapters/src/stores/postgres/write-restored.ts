@@ -20,7 +20,7 @@ import type { RunStatement } from './run-statement.ts';
 import type { Statements } from './statements.ts';
 import { findTaken } from './write-commit.ts';
 
-/** Writes a whole workflow, or says who has its place. */
+/** Writes a whole workflow, or returns the existing one that has its id or build id. */
 export async function writeRestored(
   run: RunStatement,
   statements: Statements,
@@ -31,7 +31,11 @@ export async function writeRestored(
   return findTaken(run, statements, record.snapshot, undefined);
 }
 
-/** In the order of `restoreSql`. @throws BatonError `invalid_input`; TypeError. */
+/**
+ * The parameters in the order of `restoreSql`.
+ *
+ * @throws BatonError `invalid_input`; TypeError.
+ */
 function toParameters({ snapshot, handoffs, events, replies, stats }: WorkflowRecord): Buffer[] {
   const workflow = [
     ...fixedValues(snapshot),

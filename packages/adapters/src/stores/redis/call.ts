@@ -1,16 +1,16 @@
 import type { Script } from './scripts.ts';
 
-/** A script with what it works on. */
+/** A script with its keys and arguments. */
 export interface Call {
   readonly script: Script;
   readonly keys: readonly string[];
   readonly args: readonly string[];
 }
 
-/** What a script answers; its first word says what it is. */
+/** The answer of a script; its first word is the kind. */
 export type Answer = readonly string[];
 
-/** As a list in one argument: a whole workflow has more of them than a call may have. */
+/** Packs the arguments into one: a whole workflow has more than a call may have. */
 export function argumentsOf({ keys, args }: Call): [count: number, rest: string[]] {
   return [keys.length, [...keys, ...args]];
 }

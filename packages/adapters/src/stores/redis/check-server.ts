@@ -9,17 +9,18 @@ const DEFAULT_SHARDS = 64;
 
 type Meta = readonly [layout: string | null, shards: string | null];
 
-/** Of how things are kept: a database of another layout is refused. */
+/** Version of the data layout. A database with another one is refused. */
 const LAYOUT = '1';
 
 export interface CheckedServer {
   readonly shards: number;
-  /** What was said of the settings. */
+  /** Problems of the settings that were already reported. */
   readonly told: ReadonlySet<string>;
 }
 
 /**
- * Looks at the settings that decide what a commit survives, and at what the database was made with.
+ * Checks the settings that decide what a commit survives, and the parameters that the database was created
+ * with.
  *
  * @throws BatonError `invalid_input` for a server that evicts, and for another number of shards;
  *   `data_loss` for a key that another program has written.
@@ -30,7 +31,7 @@ export async function checkServer(
 ): Promise<CheckedServer> {
   const meta = metaKey(prefix);
   await checkDatabase(client);
-  // A cluster knows its masters once it has answered something.
+  // A cluster client knows the masters only after a first answer.
   await client.exists(meta);
   const told = await settingsProblems(client, replicas !== undefined);
   for (const line of told) warn(line);
@@ -48,9 +49,9 @@ export async function checkServer(
 }
 
 /**
- * What the servers' settings could lose, in lines.
+ * Describes server settings that could lose data, one line each.
  *
- * @throws BatonError `invalid_input` for a server that evicts.
+ * @throws BatonError `invalid_input` for a server that evicts keys.
  */
 export async function settingsProblems(
   client: Redis | Cluster,
@@ -66,7 +67,7 @@ export async function settingsProblems(
   return new Set(found.flat());
 }
 
-/** ioredis goes on in database 0 when it may not have the one that it is to use. */
+/** ioredis silently uses database 0 when it may not select the requested one. */
 async function checkDatabase(client: Redis | Cluster): Promise<void> {
   if (client.isCluster) return;
   const { db = 0 } = (client as Redis).options;
@@ -80,7 +81,10 @@ async function checkDatabase(client: Redis | Cluster): Promise<void> {
   }
 }
 
-/** What the database was made with. Written once: one that takes no writes can still be read. */
+/**
+ * Reads the parameters that the database was created with. They are written once, so a read-only database
+ * stays readable.
+ */
 async function readMeta(client: Redis | Cluster, meta: string, shards: number): Promise<Meta> {
   const read = async (): Promise<Meta> => {
     const type = await client.type(meta);
@@ -98,9 +102,9 @@ async function readMeta(client: Redis | Cluster, meta: string, shards: number): 
   return read();
 }
 
-/** What a failover of one server could lose, in a line. */
+/** Describes what a failover of one server could lose, in a line. */
 async function checkReplicas(node: Redis): Promise<readonly string[]> {
-  // Where the server does not tell, the lines about its settings say enough.
+  // Without the information, the lines about settings are enough.
   const info = await node.info('replication').catch(() => '');
   const count = /^connected_slaves:(\d+)/m.exec(info)?.[1] ?? '0';
   if (count === '0') return [];
@@ -109,7 +113,7 @@ async function checkReplicas(node: Redis): Promise<readonly string[]> {
   ];
 }
 
-/** What the settings of one server could lose, a line each. */
+/** Describes settings of one server that could lose data, one line each. */
 async function checkSettings(node: Redis): Promise<readonly string[]> {
   let settings: readonly string[];
   try {

@@ -6,16 +6,16 @@ import { isCertificateProblem } from '../certificate-problem.ts';
 import { readTls } from './connect.ts';
 import { readRedisUrl } from './redis-url.ts';
 
-/** Why a client is not connected: its commands say no more than that it is not. */
+/** Why a client is not connected; its commands only say that it is not. */
 export interface ConnectProblems {
-  /** The same error, with the reason, if there is one. */
+  /** Adds the reason to the error, if there is one. */
   explain(error: BatonError): Promise<BatonError>;
 }
 
-/** Milliseconds for a handshake that is made to hear why it fails. */
+/** Milliseconds for a handshake that finds out the reason. */
 const HANDSHAKE_TIMEOUT_MS = 1000;
 
-/** @param url what the client was made from. */
+/** @param url of the client. */
 export function followProblems(client: Redis | Cluster, url: string): ConnectProblems {
   let last: unknown;
   const tell = (reason: unknown): void => {
@@ -40,9 +40,9 @@ export function followProblems(client: Redis | Cluster, url: string): ConnectPro
 }
 
 /**
- * What a certificate is refused for, ours or theirs: of sentinels and of a cluster's nodes ioredis does
- * not tell, and a server's refusal of ours it often misses, because it writes to a connection that the
- * server is closing. So this one says nothing, and listens.
+ * Finds out why a certificate, ours or the server's, is refused. ioredis does not report it for sentinels and
+ * cluster nodes. It often misses a server's refusal of ours, because it writes to a connection that the
+ * server is closing. So this handshake sends nothing and waits.
  */
 async function handshakeProblem(url: string): Promise<unknown> {
   const where = readRedisUrl(url);

@@ -3,18 +3,18 @@ import { BatonError } from '@baton/core';
 import type { Cluster, Redis, RedisOptions } from 'ioredis';
 import { type RedisUrl, type RedisUrlParameter, readRedisUrl } from './redis-url.ts';
 
-/** What ioredis takes for TLS; undefined for none. */
+/** ioredis' options for TLS; undefined without it. */
 type TlsOptions = NonNullable<RedisOptions['tls']>;
 
 const SEEK_MASTER_MS = 3000;
 
 /**
- * A connection of its own to what a URL names (its forms: `redis-url.ts`). One by Sentinel or to a
- * cluster has not begun to connect: while nobody is found, it would try for ever.
+ * Opens a connection to the server of a URL (see `redis-url.ts` for its forms). A Sentinel or Cluster client
+ * connects later, because ioredis would retry for ever while no server answers.
  *
  * @param commandTimeout milliseconds.
- * @throws BatonError `invalid_input` for another URL, a certificate that cannot be read, or when
- *   ioredis is not installed.
+ * @throws BatonError `invalid_input` for another URL, a certificate that cannot be read, or when ioredis is
+ * not installed.
  */
 export async function connect(url: string, commandTimeout: number): Promise<Redis | Cluster> {
   const where = readRedisUrl(url);
@@ -22,7 +22,7 @@ export async function connect(url: string, commandTimeout: number): Promise<Redi
   const driver = await loadDriver();
   const shared = {
     commandTimeout,
-    // A connection that is lost without a word answers nothing for ever: another one is made.
+    // A silently lost connection never answers, so it is replaced.
     socketTimeout: commandTimeout,
     ...(where.username !== undefined && { username: where.username }),
     ...(where.password !== undefined && { password: where.password }),
@@ -32,7 +32,7 @@ export async function connect(url: string, commandTimeout: number): Promise<Redi
     where.kind === 'cluster'
       ? new driver.Cluster([...where.hosts], {
           redisOptions: shared,
-          // Its queue has no time-out: whoever comes while no node answers is told at once.
+          // The offline queue has no time-out: commands must fail at once while no node answers.
           enableOfflineQueue: false,
           lazyConnect: true,
         })
@@ -43,14 +43,14 @@ export async function connect(url: string, commandTimeout: number): Promise<Redi
           maxRetriesPerRequest: 3,
           reconnectOnError: seekMaster(),
         });
-  // Every command that fails says so itself; without a listener ioredis prints each attempt.
+  // Failing commands report errors themselves; without a listener, ioredis prints every attempt.
   client.on('error', () => {});
   return client;
 }
 
 /**
- * A master that was demoted: the address may lead to the new one, so the command is sent again on a
- * new connection, but for so long only: a replica stays one.
+ * Retries on a new connection for a limited time after a master was demoted: its address may lead to the new
+ * master, or stay a replica for good.
  */
 function seekMaster(): (error: Error) => 1 | 2 | false {
   let since = 0;
@@ -77,10 +77,10 @@ function addressOf(
     sentinels: [...hosts],
     name: masterName ?? '',
     lazyConnect: true,
-    // A sentinel that is gone without a word must not hold up the search for one that answers.
+    // A sentinel that silently disappeared must not delay the search for another.
     sentinelCommandTimeout: Math.min(timeoutMs, 10_000),
     connectTimeout: Math.min(timeoutMs, 10_000),
-    // Tells at once of a failover, where a connection may stay open to a master that hangs.
+    // Notices a failover at once, even while a connection to a hanging master stays open.
     failoverDetector: true,
     ...(username !== undefined && { sentinelUsername: username }),
     ...(password !== undefined && { sentinelPassword: password }),
@@ -88,7 +88,11 @@ function addressOf(
   };
 }
 
-/** Certificates and key that the URL names. @throws BatonError `invalid_input`. */
+/**
+ * Reads the certificates and the key that the URL names.
+ *
+ * @throws BatonError `invalid_input`.
+ */
 export function readTls({ parameters }: RedisUrl): TlsOptions {
   const names = ['ca', 'cert', 'key'] as const;
   return Object.fromEntries(

@@ -7,7 +7,7 @@ import { openRotation } from './connection-rotation.ts';
 import { createRedisStore } from './redis-store.ts';
 import type { RedisStoreOptions } from './redis-store-options.ts';
 
-/** A client whose stream says in `told` what becomes of it. */
+/** A client whose stream records its operations in `told`. */
 function client(told: string[], name: string) {
   const tell = (what: string) => () => void told.push(`${what} ${name}`);
   const stream = { cork: tell('cork'), uncork: tell('uncork') };
@@ -63,7 +63,7 @@ describe.skipIf(redisMissing())('the connections of commits', () => {
     return [createOrchestrator({ store }), store];
   }
 
-  /** Ids of the connections that have run a commit's script last, which nobody else does here. */
+  /** Ids of the connections that ran a commit's script last; only the store does so here. */
   async function committers(): Promise<string[]> {
     const list = (await redis.connect().client('LIST')) as string;
     const found = list.split('\n').filter((line) => / cmd=eval(sha)? /.test(line));

@@ -2,19 +2,22 @@ import type { Writable } from 'node:stream';
 import type { Cluster, Redis } from 'ioredis';
 
 /*
- * Commits take turns over several connections, each on its own: the next one of a workflow need not
- * wait for those of others. Redis reads some 16 KiB of a connection, runs what that holds and syncs its
- * append-only file before it reads on; what came on several connections meanwhile shares a sync.
+ * Commits take turns on several connections, so that one workflow does not wait for another. Redis reads
+ * about 16 KiB from a connection, runs those commands and syncs its append-only file before it reads on; what
+ * arrived meanwhile on other connections shares one sync.
  */
 
-/** The clients that commits are sent over. */
+/** The clients for commits. */
 export interface ConnectionRotation {
   readonly clients: readonly (Redis | Cluster)[];
-  /** Whose turn it is. What clients are given in one turn of the event loop goes out in one write each. */
+  /**
+   * The client whose turn it is. Commands of one turn of the event loop are sent with one write for each
+   * client.
+   */
   next(): Redis | Cluster;
 }
 
-/** `client` and more connections as it is one; they connect when they are first used. */
+/** Opens `client` and further connections like it, which connect when they are first used. */
 export function openRotation(client: Redis | Cluster, count: number): ConnectionRotation {
   const clients = [client, ...Array.from({ length: count - 1 }, () => duplicate(client as Redis))];
   const corked = new Set<Corkable>();
@@ -42,7 +45,7 @@ export function openRotation(client: Redis | Cluster, count: number): Connection
 
 function duplicate(client: Redis): Redis {
   const lane = client.duplicate({ lazyConnect: true });
-  // Every command that fails says so itself; without a listener ioredis prints each attempt.
+  // Failing commands report errors themselves; without a listener, ioredis prints every attempt.
   lane.on('error', () => {});
   return lane;
 }
@@ -50,9 +53,9 @@ function duplicate(client: Redis): Redis {
 type Corkable = Pick<Writable, 'cork' | 'uncork'>;
 
 /**
- * With 64 commits at once a cork took 12 µs a commit of the client's CPU, where plain commands took 20,
- * ioredis' pipelines 18 and its auto-pipelining 15; and, other than in a pipeline, a command whose
- * reply was lost is sent again by itself. A cluster's connections are left alone.
+ * Corking took 12 µs of client CPU for each of 64 concurrent commits; plain commands took 20, ioredis'
+ * pipelines 18 and auto-pipelining 15. Unlike in a pipeline, a command whose reply was lost is sent again.
+ * Connections of a cluster are not corked.
  */
 function streamOf(client: Redis | Cluster): Corkable | undefined {
   const { stream } = client as { readonly stream?: Partial<Corkable> };

@@ -14,26 +14,30 @@ import { runAllReplicated, runReplicated } from './run-replicated.ts';
 /** A connection to one server or to a cluster. */
 export interface Connection {
   readonly client: Redis | Cluster;
-  /** @throws BatonError `data_loss` when the script found a record that it cannot read. */
+  /**
+   * Runs a script.
+   *
+   * @throws BatonError `data_loss` when the script found an unreadable record.
+   */
   run(call: Call): Promise<Answer>;
-  /** Runs scripts, each by itself: an answer or what it failed with, in their order. Never rejects. */
+  /** Runs scripts independently and returns the results in order. Never rejects. */
   runAll(calls: readonly Call[]): Promise<readonly PromiseSettledResult<Answer>[]>;
-  /** The same error, with why it could not connect, if so. */
+  /** Adds to an error why the client could not connect, if that is the cause. */
   explain(error: BatonError): Promise<BatonError>;
   close(): Promise<void>;
 }
 
-/** Calls that are with the server at once: far more than keep it busy, and done in a moment. */
+/** Concurrent calls: enough to keep the server busy, and few enough to finish in a moment. */
 const MOST_UNDER_WAY = 1000;
 
-/** Whoever gives a command ten minutes does not want to hear so late that nobody is there. */
+/** A command time-out of minutes must not delay the report that no server answers. */
 const MOST_CONNECT_MS = 10_000;
 
 export async function openConnection(options: ResolvedRedisOptions): Promise<Connection> {
   const { connection, replicas } = options;
   const owned = typeof connection === 'string';
   const client = owned ? await connect(connection, options.commandTimeoutMs) : connection;
-  // Of an injected instance its owner hears.
+  // The owner of an injected instance handles its errors.
   const problems = owned ? followProblems(client, connection) : undefined;
   if (problems !== undefined && client.status === 'wait') {
     const timeoutMs = Math.min(options.commandTimeoutMs, MOST_CONNECT_MS);
@@ -66,7 +70,11 @@ export async function openConnection(options: ResolvedRedisOptions): Promise<Con
   };
 }
 
-/** Connects, or says within a time why not. @throws BatonError. */
+/**
+ * Connects, or says in time why it cannot.
+ *
+ * @throws BatonError.
+ */
 async function connectFirst(
   client: Redis | Cluster,
   timeoutMs: number,
@@ -76,7 +84,9 @@ async function connectFirst(
   try {
     const connected = client.connect();
     const late = sleep(timeoutMs, undefined, { signal: silence.signal }).then(() => {
-      const what = client.isCluster ? 'no node told of its slots' : 'no sentinel led to a master';
+      const what = client.isCluster
+        ? 'no node reported its slots'
+        : 'no sentinel named a reachable master';
       throw new Error(`${what} within ${timeoutMs} ms`);
     });
     await Promise.race([connected, late]);
@@ -93,7 +103,7 @@ async function evaluate(client: Redis | Cluster, call: Call): Promise<Answer> {
   try {
     return checked((await client.evalsha(call.script.sha, ...args)) as Answer);
   } catch (reason) {
-    // A server that has not seen the script, or has forgotten it in a restart or a failover.
+    // The server does not know the script: it is new, was restarted, or took over in a failover.
     if (replyPrefix(reason) !== 'NOSCRIPT') throw reason;
     return checked((await client.eval(call.script.text, ...args)) as Answer);
   }

@@ -153,7 +153,7 @@ describe.skipIf(redisMissing())(`the Redis store, when its server dies (SEED=${s
   });
 });
 
-/** The events of a workflow, after a look at whether they fit its snapshot. */
+/** The events of a workflow, after checking that they match its snapshot. */
 async function intactEvents(store: WorkflowStore, workflowId: string): Promise<WorkflowEvent[]> {
   const snapshot = (await store.load(workflowId))?.snapshot;
   const events: WorkflowEvent[] = [];
@@ -170,7 +170,7 @@ async function intactEvents(store: WorkflowStore, workflowId: string): Promise<W
 
 let state = seed;
 
-/** From 0 to 1, the same for the same seed (a linear congruential generator). */
+/** A number from 0 to 1, reproducible from the seed (a linear congruential generator). */
 function random(): number {
   state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
   return state / 2 ** 32;

@@ -6,27 +6,27 @@ import { parseReservation, replaceReservation, reservationText, shortened } from
 import { SCRIPTS } from './scripts.ts';
 
 /*
- * A workflow lives in the shard of its id; who has a build id is kept in the shard of the build id.
- * So creating takes two atomic steps: reserve the build id, in a reservation that holds all that the
- * second step writes, then create the workflow. The reservation is shortened afterwards.
+ * A workflow lives in the shard of its id, and the reservation of a build id in the shard of the build id. So
+ * creating a workflow takes two atomic steps: reserve the build id with everything that the second step
+ * writes, then create the workflow. Afterwards the reservation is shortened.
  *
  * 1. Only what a reservation holds is ever created.
- * 2. Whoever finds a reservation in full carries it out. One that a dying process left behind blocks
- *    nobody, and its start comes to pass late rather than twice.
- * 3. A reservation is given up only when its workflow can never come to be (its id belongs to another
- *    build, and a workflow's build never changes) or has been (4). So a build id has one workflow.
- * 4. A shortened reservation without its workflow is what the retention leaves behind. It shortens
- *    before it removes, and the mark that it sets refuses a second step that comes late.
+ * 2. A process that finds a complete reservation carries it out. So a reservation that a dying process left
+ *    blocks no other process, and the workflow starts late instead of twice.
+ * 3. A reservation is given up only when its workflow can never be created (its id belongs to another build,
+ *    and a workflow's build never changes) or was removed (4). So a build id has one workflow.
+ * 4. A shortened reservation without a workflow is what the retention leaves behind. It shortens before it
+ *    removes, and its mark refuses a late second step.
  */
 
-/** Times that somebody else may change the reservation in between. */
+/** How often another process may change the reservation in between. */
 const MAX_TURNS = 20;
 
 interface NewWorkflow {
   readonly snapshot: WorkflowSnapshot;
   /** What the second step writes. */
   readonly create: readonly string[];
-  /** Whose reply to tell when there is such a workflow already. */
+  /** The request whose reply to return when the workflow already exists. */
   readonly requestId?: string | undefined;
 }
 
@@ -49,7 +49,7 @@ export async function createWorkflow(
         ? 'exists'
         : await carryOut(connection, keys, workflowId, projectId, create);
     if (kind === 'created') {
-      // Nobody waits for this, and whoever finds it undone does it.
+      // Not awaited: any process that finds the reservation unshortened completes this step.
       void replace(held, shortened(key, held)).catch(() => {});
       if (held === wanted) return { kind };
     }
@@ -71,7 +71,7 @@ export async function createWorkflow(
   throw new BatonError('unavailable', `build '${buildId}' of project '${projectId}' is contended`);
 }
 
-/** `created`, `exists` or `removed`. */
+/** Returns `created`, `exists` or `removed`. */
 async function carryOut(
   connection: Connection,
   keys: Keys,

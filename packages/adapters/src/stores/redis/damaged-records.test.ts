@@ -43,7 +43,7 @@ describe.skipIf(redisMissing())('a record in Redis that cannot be read', () => {
     for (let i = 0; i < count; i++) {
       ids.push((await baton.start({ ...build, buildId: `b${i}` })).workflowId);
     }
-    // Behind what the starts leave to be done in the background.
+    // Waits for the background work of the starts.
     await store.readStats('p');
     return { store, baton, ids };
   }
@@ -66,7 +66,7 @@ describe.skipIf(redisMissing())('a record in Redis that cannot be read', () => {
     if (damage === 'set') await admin.set(key, 'oops');
     else await admin.hset(key, record === 'stats' ? 'failures:discovery' : 'now', 'oops');
     const before = await contents(admin);
-    // One that changes counters.
+    // A commit that changes counters.
     const fail = () =>
       baton.advance({ workflowId: ids[0] ?? '', ...discovery, nextState: 'error' });
     await expect(fail()).rejects.toMatchObject({ code: 'data_loss', metadata: { key } });
@@ -110,7 +110,7 @@ describe.skipIf(redisMissing())('a record in Redis that cannot be read', () => {
     ['head', '[]', 'state: expected string, found undefined'],
     ['head', 'null', 'field head'],
     ['fixed', '{}', 'id: expected string, found undefined'],
-  ])('keeps nobody from other work: %s is %s', async (field, text, problem) => {
+  ])('does not hide other work: %s is %s', async (field, text, problem) => {
     const { store, ids } = await started(3);
     const [bad = '', ...others] = ids;
     const key = await keyOf(`workflow:${bad}`);
@@ -123,7 +123,7 @@ describe.skipIf(redisMissing())('a record in Redis that cannot be read', () => {
     const query = { roles: ['q_assistant'], now: Date.now() + 1000, limit: 10 };
     for (let turn = 0; turn < 2; turn++) {
       const found = await store.listClaimable(query);
-      // Those of one millisecond come in the order of their ids, which are random.
+      // Records of the same millisecond are ordered by their random ids.
       expect(found.map(({ id }) => id).sort()).toEqual(others.toSorted());
     }
     expect(lines).toEqual([expect.stringContaining(`'${key}' cannot be read`)]);

@@ -24,7 +24,7 @@ describe('an error of Redis', () => {
     });
   });
 
-  it('that nobody replied is one that passes', () => {
+  it('without a reply is retryable', () => {
     const error = toBatonError(new Error('Connection is closed.'), 'x');
     expect(error).toMatchObject({ code: 'unavailable', retryable: true });
   });

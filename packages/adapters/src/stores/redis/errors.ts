@@ -1,16 +1,19 @@
 import { BatonError } from '@baton/core';
 
-/** Error prefixes (redis.io/docs, "Redis serialization protocol") of what passes by itself or by care. */
+/**
+ * Error prefixes (redis.io/docs, "Redis serialization protocol") of conditions that pass or that an operator
+ * fixes.
+ */
 const PASSING: ReadonlySet<string> = new Set(
   `OOM MISCONF READONLY LOADING BUSY MASTERDOWN CLUSTERDOWN TRYAGAIN NOREPLICAS MOVED ASK
    UNKILLABLE NOMASTERLINK`.split(/\s+/),
 );
-/** …and of what stays until somebody changes the settings. */
+/** Error prefixes of conditions that last until the settings are changed. */
 const REFUSED: ReadonlySet<string> = new Set(['NOAUTH', 'WRONGPASS', 'NOPERM', 'DENIED']);
-/** What a script says, with the prefix of any error, whose user may not use one of its commands. */
+/** The message of a script whose user may not run one of its commands; its prefix varies. */
 const NOT_ALLOWED = /user executing the script can't (?:run|access)/;
 
-/** What ioredis or the server threw, as callers of a store know it. */
+/** Converts an error of ioredis or the server to a BatonError. */
 export function toBatonError(reason: unknown, what: string): BatonError {
   if (BatonError.is(reason)) return reason;
   const message = reason instanceof Error ? reason.message : String(reason);
@@ -23,13 +26,13 @@ export function toBatonError(reason: unknown, what: string): BatonError {
     return new BatonError('unavailable', text, { cause: reason, retryable: false });
   }
   if (prefix === undefined || PASSING.has(prefix) || /max number of clients/.test(message)) {
-    // No reply at all: the connection was lost, closed or silent for too long.
+    // No reply: the connection was lost, closed or silent for too long.
     return new BatonError('unavailable', text, { cause: reason });
   }
   return new BatonError('internal', text, { cause: reason });
 }
 
-/** A record that cannot be read. It is left as it is. */
+/** The error for an unreadable record, which is left as it is. */
 export function unreadable(key: string, problem: string, cause?: unknown): BatonError {
   return new BatonError('data_loss', `the Redis key '${key}' cannot be read: ${problem}`, {
     metadata: { key },
@@ -44,7 +47,7 @@ export function isSilence(reason: unknown): boolean {
   );
 }
 
-/** The first word of a server's error; undefined for what no server has said. */
+/** The first word of a server's error; undefined for other errors. */
 export function replyPrefix(reason: unknown): string | undefined {
   if (!(reason instanceof Error) || reason.name !== 'ReplyError') return undefined;
   return reason.message.split(' ', 1)[0];

@@ -16,7 +16,7 @@ const discovery = {
   result: passingOutputs.discovery,
 };
 
-/** What an injected instance does with commands whose reply it lost. */
+/** How an injected instance retries commands whose reply was lost. */
 interface Resending {
   readonly autoResendUnfulfilledCommands: boolean;
   readonly maxRetriesPerRequest: number | null;
@@ -65,7 +65,7 @@ describe.skipIf(redisMissing())('the Redis store, when things go wrong:', () => 
   async function aWorkflow(store: WorkflowStore): Promise<[Orchestrator, string]> {
     const baton = createOrchestrator({ store });
     const { workflowId } = await baton.start(build);
-    // Behind what the start leaves to be done in the background.
+    // Waits for the background work of the start.
     await store.readStats('p');
     return [baton, workflowId];
   }
@@ -114,7 +114,7 @@ describe.skipIf(redisMissing())('the Redis store, when things go wrong:', () => 
       const proxy = await aProxy(redis);
       const store = await open(proxy.url, undefined, 400);
       const [baton, workflowId] = await aWorkflow(store);
-      // Over every connection that commits take turns on.
+      // On every connection that commits take turns on.
       const back = { workflowId, targetState: 'discovery', reason: 'again' };
       for (let i = 0; i < 4; i++) await baton.rollback(back);
       proxy.fallSilent();
@@ -135,7 +135,7 @@ describe.skipIf(redisMissing())('the Redis store, when things go wrong:', () => 
       const proxy = await aProxy(redis);
       const store = await open(proxy.url);
       for (const step of [1, 2]) {
-        // Behind what the start before left to be done in the background.
+        // Waits for the background work of the start.
         await store.readStats('p');
         const cut = proxy.cutAnswerTo('evalsha', 3, step).then(proxy.accept);
         const baton = createOrchestrator({ store });
@@ -193,7 +193,7 @@ describe.skipIf(redisMissing())('the Redis store, when things go wrong:', () => 
     expect((await baton.list({})).workflows).toHaveLength(1);
   });
 
-  it('a reservation for a workflow of another build blocks nobody', async () => {
+  it('a reservation for a workflow of another build blocks no build', async () => {
     const redis = await aServer();
     const store = await open(redis.url);
     const baton = createOrchestrator({ store });

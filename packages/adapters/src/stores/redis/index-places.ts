@@ -1,6 +1,6 @@
 /*
- * Members of a shard's index, in the order of their bytes (the scripts in `lua/` enter them; parts
- * are separated by NUL, which no id contains; times have 16 digits):
+ * Members of a shard's index, ordered by bytes. The scripts in `lua/` write them. NUL, which no id contains,
+ * separates the parts; times have 16 digits:
  *
  * a createdAt id                    all workflows
  * p project createdAt id            … of a project
@@ -15,7 +15,7 @@
 /** Separates the parts of a member. */
 export const NUL = '\u0000';
 
-/** A time as the index and the scripts compare it: as text. '' for none. */
+/** A time as text, which the index and the scripts can compare; '' for none. */
 export function timeText(at: number | undefined): string {
   return at === undefined ? '' : String(at).padStart(16, '0');
 }
@@ -31,13 +31,13 @@ export function placeOf(member: string): Place {
   return { time: parts.at(-2) ?? '', id: parts.at(-1) ?? '' };
 }
 
-/** By time, then by the bytes of the id. */
+/** Compares by time, then by the bytes of the id. */
 export function comparePlaces(a: Place, b: Place): number {
   if (a.time !== b.time) return a.time < b.time ? -1 : 1;
   return compareBytes(a.id, b.id);
 }
 
-/** As Redis does: by code point, where JavaScript's own order differs above U+FFFF. */
+/** Compares as Redis does, by code point; JavaScript's own order differs above U+FFFF. */
 export function compareBytes(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

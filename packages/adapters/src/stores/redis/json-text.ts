@@ -1,7 +1,11 @@
 import { parseJson as parseJsonText } from '@baton/core/internal';
 import { unreadable } from './errors.ts';
 
-/** @throws BatonError `data_loss` that names the key; the record is left as it is. */
+/**
+ * Parses a JSON record, which is left as it is.
+ *
+ * @throws BatonError `data_loss` that names the key.
+ */
 export function parseJson<T extends object>(
   text: string | undefined,
   key: string,
@@ -16,7 +20,7 @@ export function parseJson<T extends object>(
   }
 }
 
-/** The same for a list of `length`. */
+/** Parses a JSON list of `length` items. */
 export function parseList<T extends readonly unknown[]>(
   text: string,
   key: string,

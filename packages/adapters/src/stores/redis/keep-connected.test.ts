@@ -24,7 +24,7 @@ describe.skipIf(redisMissing())(
 
     const connection = () => `redis+sentinel://127.0.0.1:${sentinel.port}/main`;
 
-    /** The connections break, and while they are made anew the failover is announced. */
+    /** The connections break, and the failover is announced while they reconnect. */
     async function failOver(): Promise<void> {
       const asked = sentinel.hold();
       await master.kill();

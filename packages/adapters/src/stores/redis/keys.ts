@@ -1,23 +1,22 @@
 import { crc32 } from 'node:zlib';
 
 /*
- * Where things are. Every key of a shard has the shard's number as its hash tag, so that one script
- * may use them together.
+ * The keys. All keys of a shard have its number as their hash tag, so that one script can use them together.
  *
- * {prefix}:meta                          what the database was made with
+ * {prefix}:meta                          the parameters that the database was created with
  * {prefix}:{17}:workflow:{id}            a hash: the workflow with its outputs, handoffs, events, replies
- * {prefix}:{17}:index                    a sorted set by member: where listings find workflows
+ * {prefix}:{17}:index                    a sorted set by member, for lists of workflows
  * {prefix}:{17}:stats:{project}          a hash: the project's counters in this shard
- * {prefix}:lease:{name}                  expires: who has this lease
- * {prefix}:{17}:removed:{id}             expires: the retention removed this workflow not long ago
- * {prefix}:{42}:build:["{project}","{build}"]  who has this build id; the shard is the build's own
+ * {prefix}:lease:{name}                  expires: the holder of this lease
+ * {prefix}:{17}:removed:{id}             expires: the retention removed this workflow recently
+ * {prefix}:{42}:build:["{project}","{build}"]  the workflow of this build id; in the shard of the build id
  */
 
 export interface Keys {
   readonly shards: number;
   readonly meta: string;
   workflow(id: string): string;
-  /** The index of the workflow's shard. */
+  /** The index in the workflow's shard. */
   indexOf(id: string): string;
   index(shard: number): string;
   /** The project's counters in the workflow's shard. */
@@ -49,7 +48,7 @@ export function createKeys(prefix: string, shards: number): Keys {
   };
 }
 
-/** Known before the number of shards is. */
+/** This key does not depend on the number of shards. */
 export function metaKey(prefix: string): string {
   return `${prefix}:meta`;
 }

@@ -18,7 +18,7 @@ describe.skipIf(redisMissing())('a database that an older version of Baton wrote
     return store;
   }
 
-  /** Takes away what the older version did not write. */
+  /** Removes what the older version did not write. */
   async function makeOlder(): Promise<void> {
     const client = redis.connect();
     for (const key of await client.keys('*:workflow:*')) {

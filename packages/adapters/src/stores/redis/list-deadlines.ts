@@ -6,14 +6,14 @@ import { readWorkflow } from './read.ts';
 import { SCRIPTS } from './scripts.ts';
 
 const PAGE = 100;
-/** The lists of those that have work to do: see `index-places.ts`. */
+/** The lists of workflows that have work to do: see `index-places.ts`. */
 const WAITING = ['w', 'h'];
-/** Of the key that says what the database was made with. */
+/** Field of the meta key that says whether deadlines are listed. */
 export const DEADLINES_LISTED = 'deadlines';
 
 /**
- * Lists the deadlines of the workflows that older versions of Baton wrote, once a database: its new
- * ones are listed by the commits that set them. Done again from the beginning where it was cut off.
+ * Lists the deadlines of workflows from older versions of Baton, once for each database. Commits list the
+ * deadlines of newer ones. After an interruption it starts again.
  */
 export async function listDeadlines(connection: Connection, keys: Keys): Promise<void> {
   const { client } = connection;

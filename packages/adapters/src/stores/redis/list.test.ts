@@ -26,7 +26,7 @@ describe.skipIf(redisMissing())('listings over shards', () => {
     await redis.destroy();
   });
 
-  /** Starts a workflow with each id, in this order, and moves the clock on after every other one. */
+  /** Starts workflows with these ids in order, and advances the clock after every other one. */
   async function start(ids: readonly string[]) {
     const prefix = `list-${prefixes++}`;
     store = await createRedisStore({ connection: proxy.url, prefix, shards: SHARDS, warn() {} });
@@ -40,7 +40,7 @@ describe.skipIf(redisMissing())('listings over shards', () => {
       await baton.start({ projectId: 'p', buildId, userId: 'u', requirements: {} });
       if (i % 2 === 1) clock.advance(1);
     }
-    // Behind what the last start left to be done in the background.
+    // Waits for the background work of the last start.
     await store.readStats('p');
     return baton;
   }

@@ -13,7 +13,7 @@ import { mergeShards } from './merge-shards.ts';
 import { readWorkflow } from './read.ts';
 import { SCRIPTS } from './scripts.ts';
 
-/** The queries over all shards: one round trip to find the page, one to read its workflows. */
+/** The queries over all shards: one round trip finds the page, another reads its workflows. */
 
 export async function readClaimable(
   connection: Connection,
@@ -34,7 +34,7 @@ export async function readClaimable(
     .sort(comparePlaces)
     .slice(0, limit);
   const found = await readAll(connection, keys, places, skipUnreadable);
-  // What was taken in between is left out: its place in the index was true a moment ago.
+  // Leave out workflows that were claimed after the index was read.
   return found.filter(
     ({ role, notBefore, claim }) =>
       role !== undefined &&
@@ -73,7 +73,7 @@ export async function readWorkflows(
     time: timeText(query.after.createdAt),
     id: query.after.id,
   };
-  // A second time round only when some have moved on in between.
+  // A second round is needed only when workflows have moved on meanwhile.
   for (;;) {
     const places = await mergeShards(keys.shards, limit, after, async (shard, last, count) => {
       const [base, ...filter] = list;
@@ -92,7 +92,7 @@ export async function readWorkflows(
   }
 }
 
-/** The list that has what is asked for and nothing else, as the script takes it. */
+/** The index list that contains exactly the requested workflows, as an argument of the script. */
 function listOf({ projectId, state, role }: WorkflowQuery): [base: string, ...filter: string[]] {
   const filter = state === undefined && role === undefined ? [] : [role ?? '*', state ?? '*'];
   const [all, ofProject] = filter.length === 0 ? ['a', 'p'] : ['s', 't'];

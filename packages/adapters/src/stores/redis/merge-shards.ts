@@ -1,6 +1,6 @@
 import { comparePlaces, type Place } from './index-places.ts';
 
-/** The first places of a shard's list after the given one, in order: `count`, or all there are. */
+/** Returns the first places of a shard's list after the given one, in order: `count`, or as many as exist. */
 export type ReadShard = (
   shard: number,
   after: Place | undefined,
@@ -13,8 +13,8 @@ interface Shard {
 }
 
 /**
- * The first `limit` places of a list that is spread over shards, in order. Asks each shard for
- * little more than its share, and again only for those that have a larger part of the page.
+ * Merges the first `limit` places of a list that is spread over shards. Asks each shard for slightly more
+ * than its share, then asks only those again that have a larger part of the page.
  */
 export async function mergeShards(
   shards: number,
@@ -42,7 +42,7 @@ export async function mergeShards(
   }
 }
 
-/** Whether what the shard has not told yet could belong before `last`. */
+/** Whether the rest of the shard could contain a place before `last`. */
 function isOpen({ places, more }: Shard, last: Place | undefined): boolean {
   const end = places.at(-1);
   return more && (end === undefined || last === undefined || comparePlaces(end, last) < 0);

@@ -1,9 +1,11 @@
 import type { Handoff, JsonObject, StoredReply, WorkflowEvent } from '@baton/core';
 import { parseList } from './json-text.ts';
 
-/** Handoffs, events and replies in a workflow's hash. What the field's name says is not repeated. */
+/**
+ * Handoffs, events and replies in a workflow's hash. They do not repeat what the name of their field says.
+ */
 
-/** The commit comes first: the scripts look for it there. */
+/** The commit id comes first, where the scripts look for it. */
 type EventRecord = [string, WorkflowEvent['type'], string, number, number, number, JsonObject];
 type HandoffRecord = [string, string | null, string, string, number, JsonObject];
 type ReplyRecord = [string, JsonObject];
@@ -12,7 +14,7 @@ export const eventField = (sequence: number): string => `e:${sequence}`;
 export const handoffField = (number: number): string => `h:${number}`;
 export const replyField = (requestId: string): string => `r:${requestId}`;
 
-/** @param commitId plain letters and digits, so that its JSON is itself in quotes. */
+/** @param commitId letters and digits only, so that its JSON is the id in quotes. */
 export function eventText(event: WorkflowEvent, commitId: string): string {
   const { type, triggeredBy, at, revision, epoch, data } = event;
   const record: EventRecord = [commitId, type, triggeredBy, at, revision, epoch, data];

@@ -16,7 +16,7 @@ import { replyField, toEvent, toHandoff, toReply } from './numbered-records.ts';
 import { SCRIPTS } from './scripts.ts';
 import { toSnapshot } from './workflow-record.ts';
 
-/** The queries about one workflow or one project, a round trip each. */
+/** The queries about one workflow or one project, one round trip each. */
 
 export async function readWorkflow(
   connection: Connection,
@@ -62,8 +62,8 @@ async function readPage<T>(
 }
 
 /**
- * Two round trips: the ids, then the page. A hash has no order, so each page looks at the names of
- * all fields; whole workflows are seldom read.
+ * Takes two round trips: the ids, then the page. A hash has no order, so each page reads the names of all
+ * fields; whole workflows are seldom read.
  */
 export async function readReplies(
   connection: Connection,
@@ -81,7 +81,7 @@ export async function readReplies(
   return page.flatMap((id, i) => toReply(texts[i] ?? '', key, id) ?? []);
 }
 
-/** Milliseconds since the Unix epoch; in a cluster, by the clock of the master that all ask. */
+/** Milliseconds since the Unix epoch; in a cluster, by the clock of one master for all clients. */
 export async function readNow(connection: Connection, keys: Keys): Promise<number> {
   const call = { script: SCRIPTS.now, keys: [keys.meta], args: [] };
   const [, seconds, microseconds] = await connection.run(call);

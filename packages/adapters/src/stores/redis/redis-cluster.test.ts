@@ -56,12 +56,12 @@ describe.skipIf(redisMissing())('on a cluster of three masters', () => {
     await store.close();
   });
 
-  it('is told of at once when nobody is there, or nobody has slots', async () => {
+  it('is told of at once when no server answers, or no server has slots', async () => {
     const empty = await startRedis(['--cluster-enabled', 'yes']);
     onTestFinished(() => empty.destroy());
     for (const [port, why] of [
       [1, 'None of startup nodes is available'],
-      [empty.port, 'no node told of its slots within 500 ms'],
+      [empty.port, 'no node reported its slots within 500 ms'],
     ] as const) {
       const connection = `redis+cluster://127.0.0.1:${port}`;
       const opening = createRedisStore({ connection, commandTimeoutMs: 500, warn() {} });

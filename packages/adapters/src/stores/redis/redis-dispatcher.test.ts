@@ -27,7 +27,7 @@ describe.skipIf(redisMissing())('the Redis dispatcher', () => {
     return dispatcher;
   }
 
-  /** Announces until it is heard: the subscription takes a moment to stand. */
+  /** Announces until a hint arrives: subscribing takes a moment. */
   async function heard(from: RedisDispatcher, by: readonly WorkHint[]): Promise<void> {
     const before = by.length;
     await expect

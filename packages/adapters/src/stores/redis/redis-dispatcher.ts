@@ -9,6 +9,7 @@ import {
   resolveRedisDispatcherOptions,
 } from './redis-dispatcher-options.ts';
 
+/** A dispatcher over Redis. `close` ends its subscription and the connections that it opened. */
 export interface RedisDispatcher extends Dispatcher {
   close(): Promise<void>;
 }
@@ -16,23 +17,26 @@ export interface RedisDispatcher extends Dispatcher {
 interface Channel {
   readonly publisher: Redis | Cluster;
   readonly subscriber: Redis | Cluster;
-  /** Ends those of them that are its own. */
+  /** Closes the connections that the dispatcher opened. */
   readonly end: () => void;
 }
 
 const COMMAND_TIMEOUT_MS = 10_000;
 
-/** Hints that may wait to be sent; a lost hint costs latency, never work. */
+/** Hints that may wait to be sent. A lost hint costs latency, never work. */
 const MAX_WAITING = 1000;
 
 /**
- * Hints between processes by publish and subscribe, sharded in a cluster.
+ * Carries hints between processes by publish and subscribe, sharded in a cluster.
  *
  * 1. A hint that cannot be sent at once is dropped: it must not wait for a server that is away.
  * 2. One message is on its way at a time; hints that arrive meanwhile make up the next, each once.
  * 3. The subscription comes back by itself when the connection does; hints in between are lost.
  *
  * @throws BatonError `invalid_input` when the driver is not installed.
+ * @example
+ * import { createRedisDispatcher } from '@baton/adapters/redis';
+ * const dispatcher = await createRedisDispatcher({ connection: 'redis://127.0.0.1:6379' });
  */
 export async function createRedisDispatcher(
   options: RedisDispatcherOptions,
@@ -55,7 +59,7 @@ export async function createRedisDispatcher(
       await subscriber.ssubscribe(channel);
       return;
     }
-    // A connection that is lost without a word is only found out by asking.
+    // Only a ping reveals that a connection was silently lost.
     pinging = setInterval(() => void subscriber.ping().catch(onError), pingMs).unref();
     await subscriber.subscribe(channel);
   }

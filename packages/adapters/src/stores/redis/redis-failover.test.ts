@@ -21,7 +21,7 @@ describe.skipIf(redisMissing())('on a cluster whose masters have replicas', () =
   });
   beforeEach(() => cluster.settled());
   afterEach(async () => {
-    // Those that a failed test has left behind.
+    // Resumes servers that a failed test left stopped.
     for (const server of cluster.servers) await server.kill('SIGCONT');
     for (const store of opened.splice(0)) await store.close();
   });
@@ -56,7 +56,7 @@ describe.skipIf(redisMissing())('on a cluster whose masters have replicas', () =
     await load.changed(2);
     await master.kill();
     await cluster.promoted(replica);
-    // Until the one that was killed is back as a replica, there is nobody to acknowledge.
+    // Until the killed server is back as a replica, no replica acknowledges.
     await load.refused();
     await master.restart();
     await load.changed(2);
@@ -141,7 +141,7 @@ describe.skipIf(redisMissing())('on a cluster whose masters have replicas', () =
         message: expect.stringMatching(/found 0 within 50 ms/),
       };
       await expect(baton.rollback(request)).rejects.toMatchObject(deaf);
-      // It is on the master: whoever hears of it now would hear of what a failover loses.
+      // The master has it: a reader would see what a failover loses.
       await expect(baton.rollback(request)).rejects.toMatchObject(deaf);
       const other = createOrchestrator({ store });
       await expect(other.rollback(request)).rejects.toMatchObject(deaf);

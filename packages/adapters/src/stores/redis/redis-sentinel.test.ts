@@ -12,7 +12,7 @@ describe.skipIf(redisMissing())('a master with a replica, watched by three senti
   let sentinels: PrivateSentinels;
   const ends: (() => unknown)[] = [];
 
-  /** One replica: of two, the one that has not acknowledged may be promoted. */
+  /** One replica: with two, the one that has not acknowledged may be promoted. */
   async function start(): Promise<void> {
     const master = await startRedis(['--repl-diskless-sync-delay', '0']);
     servers = [master];
@@ -52,18 +52,18 @@ describe.skipIf(redisMissing())('a master with a replica, watched by three senti
     await start();
     const load = await keepChanging(await open(url()), 8);
     await load.changed(3);
-    // A machine that stood still for a moment has made the sentinels promote the replica already.
+    // After a pause of the machine, the sentinels may already have promoted the replica.
     const port = await sentinels.masterPort();
     const master = servers.find((server) => server.port === port);
     await master?.kill();
     await expect.poll(() => sentinels.masterPort()).not.toBe(port);
-    // The sentinels make a replica of it, which acknowledges what comes from now on.
+    // The sentinels make it a replica, which acknowledges from now on.
     await master?.restart();
     await load.changed(3);
     expect(await load.stop()).toEqual([]);
   });
 
-  // Sentinel promotes before it demotes: what the old master still acknowledged alone is lost.
+  // Sentinel promotes before it demotes: what only the old master acknowledged in between is lost.
   it('a failover by hand loses nothing either, through an injected instance as well', async () => {
     await start();
     const injected = new Redis({

@@ -6,56 +6,60 @@ import { checkConnection, checkNumber } from '../check-option.ts';
 import { readRedisUrl, replicasOf } from './redis-url.ts';
 import type { Replicas } from './replicas.ts';
 
-/** Everything that is kept of one workflow. */
+/** Everything that the store has of one workflow. */
 export interface ArchivedWorkflow {
   readonly snapshot: WorkflowSnapshot;
   readonly handoffs: readonly Handoff[];
   readonly events: readonly WorkflowEvent[];
 }
 
-/** How long complete workflows are kept. Counters keep counting what was removed. */
+/** How long complete workflows are kept. Counters continue to count removed workflows. */
 export interface Retention {
-  /** Milliseconds from completion until a workflow is removed. */
+  /** Milliseconds from completion until a workflow is removed, 1 or more. */
   readonly keepMs: number;
-  /** Milliseconds between two looks. Default 60,000. */
+  /** Milliseconds between two runs, 1 to 2,147,483,647. Default 60,000. */
   readonly everyMs?: number | undefined;
   /**
-   * Keeps a workflow elsewhere; it is removed only after this has resolved. May be called twice for
-   * a workflow, by two processes or after a failure.
+   * Copies a workflow to another place; it is removed only after this resolves. It may be called twice for a
+   * workflow, by two processes or after a failure.
    */
   readonly archive?: ((workflow: ArchivedWorkflow) => Promise<void>) | undefined;
 }
 
+/** Options of `createRedisStore`. */
 export interface RedisStoreOptions {
   /**
-   * A URL (`redis:`, `redis+sentinel:`, `redis+cluster:`, with `rediss` over TLS: docs/reference/stores.md), or
-   * an ioredis instance, which stays its owner's to close.
+   * A URL (`redis:`, `redis+sentinel:`, `redis+cluster:`, with `rediss` over TLS: docs/reference/stores.md),
+   * or an ioredis instance, which the caller closes.
    */
   readonly connection: string | Redis | Cluster;
-  /** What every key begins with. Default `baton`. */
+  /** Prefix of every key, without braces. Default `baton`. */
   readonly prefix?: string | undefined;
   /**
-   * Parts that workflows are spread over, 1 to 1024; fixed once for a database. Default: what the
-   * database was made with, 64 for a new one.
+   * Number of parts that workflows are spread over, 1 to 1024; fixed when the database is created. Default:
+   * that of the database, 64 for a new one.
    */
   readonly shards?: number | undefined;
-  /** How long a command of a connection made from a URL may take, in milliseconds. Default 10,000. */
+  /** Milliseconds that a command may take on a connection from a URL, 1 to 2,147,483,647. Default 10,000. */
   readonly commandTimeoutMs?: number | undefined;
   /**
-   * Connections that commits take turns over, so that the server syncs more of them at once. 1 to 64,
-   * default 4. One is used with an injected instance, with a cluster and with `replicas`.
+   * Connections on which commits take turns, so that the server syncs more of them at once, 1 to 64. One is
+   * used with an injected instance, a cluster or `replicas`. Default 4.
    */
   readonly commitConnections?: number | undefined;
-  /** Default: what the URL says, else commits don't wait, and a failover may lose some. */
+  /**
+   * Replicas that must have a commit. Default: from the URL; without any, commits do not wait, and a failover
+   * may lose some.
+   */
   readonly replicas?: Replicas | undefined;
   /** Default: complete workflows are kept for ever. */
   readonly retention?: Retention | undefined;
-  /**
-   * How often to look whether the server's settings were changed, in milliseconds, 1 to 2,147,483,647.
-   * Default 60,000.
-   */
+  /** Milliseconds between two checks of the server's settings, 1 to 2,147,483,647. Default 60,000. */
   readonly settingsEveryMs?: number | undefined;
-  /** Hears in a line each what the server's settings could lose, and what the retention removes. */
+  /**
+   * Receives a line for each server setting that could lose data and for what the retention removes. Default:
+   * a process warning.
+   */
   readonly warn?: ((line: string) => void) | undefined;
   /** Milliseconds since the Unix epoch, for the retention. Default: the system's clock. */
   readonly now?: (() => number) | undefined;
@@ -69,7 +73,7 @@ export type ResolvedRedisOptions = Resolved<
   };
 
 /**
- * The one place where defaults are decided.
+ * Resolves the defaults; the only place that does.
  *
  * @throws BatonError `invalid_input`.
  */
@@ -110,7 +114,7 @@ export function resolveRedisOptions(options: RedisStoreOptions): ResolvedRedisOp
     const { acknowledge, timeoutMs } = replicas;
     const { connection, commandTimeoutMs } = resolved;
     checkNumber('replicas.acknowledge', acknowledge, 100);
-    // An injected instance has a time-out of its own, or none.
+    // An injected instance has its own time-out, or none.
     const most = typeof connection === 'string' ? commandTimeoutMs - 1 : 86_400_000;
     checkNumber('replicas.timeoutMs', timeoutMs, most);
   }

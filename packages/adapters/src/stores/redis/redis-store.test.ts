@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PrivateRedis, redisMissing, startRedis } from '../testing/private-redis.ts';
 import { createRedisStore } from './redis-store.ts';
 
-/** A call of JavaScript takes about 65,000 arguments at least, 125,000 at most; an event is two. */
+/** JavaScript calls take between 65,000 and 125,000 arguments; an event needs two. */
 const MANY = 70_000;
 
 describe.skipIf(redisMissing())('on a server of its own', () => {

@@ -21,11 +21,12 @@ import { watchSettings } from './watch-settings.ts';
 import { writeCommits } from './write-commit.ts';
 
 /*
- * 1. A commit is one script in one slot: everything is checked before its first write, so that all of
- *    it is written or nothing.
- * 2. An answer is given after the server's. What an acknowledged commit survives is the server's
- *    settings to say; what they could lose is said once, when the store is opened.
- * 3. A script may run twice when its reply was lost: it knows its own commit again and says `committed`.
+ * Invariants
+ * 1. A commit is one script in one slot. It checks everything before its first write, so it writes all or
+ *    nothing.
+ * 2. The store answers after the server has. The server's settings decide what an acknowledged commit
+ *    survives; the store reports settings that could lose commits once, when it is opened.
+ * 3. A script may run twice when its reply was lost: it recognizes its own commit and returns `committed`.
  */
 
 /**
@@ -33,6 +34,9 @@ import { writeCommits } from './write-commit.ts';
  *
  * @throws BatonError `invalid_input` for a server that evicts, a database of another layout or number of
  *   shards, or without the driver; `data_loss` for keys that are not Baton's; `unavailable`.
+ * @example
+ * import { createRedisStore } from '@baton/adapters/redis';
+ * const store = await createRedisStore({ connection: 'redis://127.0.0.1:6379' });
  */
 export async function createRedisStore(options: RedisStoreOptions): Promise<WorkflowStore> {
   const resolved = resolveRedisOptions(options);
@@ -42,7 +46,7 @@ export async function createRedisStore(options: RedisStoreOptions): Promise<Work
   });
   let closed = false;
 
-  /** Whatever goes wrong in here, callers hear of it as a BatonError. */
+  /** Converts all errors to BatonErrors. */
   async function guarded<T>(work: () => Promise<T>): Promise<T> {
     if (closed) throw new BatonError('unavailable', 'the Redis store is closed');
     try {
@@ -63,7 +67,7 @@ export async function createRedisStore(options: RedisStoreOptions): Promise<Work
     resolved.retention && startRetention(connection, keys, resolved.retention, resolved);
 
   return {
-    // Replicas are waited for once a batch; without them a commit only waits for its own answer.
+    // Waiting for replicas is grouped by batch; without replicas, a commit only waits for its own answer.
     capabilities: { durable: true, groupCommit: resolved.replicas !== undefined },
 
     create: (commit) =>

@@ -1,15 +1,15 @@
 import { BatonError } from '@baton/core';
 import type { Replicas } from './replicas.ts';
 
-/** What a Redis URL says. */
+/** A parsed Redis URL. */
 export interface RedisUrl {
-  /** `server`: the one host is the server; `sentinel` and `cluster`: where to ask for it. */
+  /** `server`: the only host is the server; `sentinel` and `cluster`: the hosts to ask for it. */
   readonly kind: 'server' | 'sentinel' | 'cluster';
   readonly isTls: boolean;
   readonly hosts: readonly RedisHost[];
   readonly username: string | undefined;
   readonly password: string | undefined;
-  /** Under which Sentinel knows the master. */
+  /** Name of the master in Sentinel. */
   readonly masterName: string | undefined;
   readonly database: number;
   readonly parameters: ReadonlyMap<RedisUrlParameter, string>;
@@ -20,7 +20,7 @@ interface RedisHost {
   readonly port: number;
 }
 
-/** What may follow the `?`: see docs/reference/stores.md. */
+/** Parameters after the `?`: see docs/reference/stores.md. */
 const PARAMETERS = [
   'ca',
   'cert',
@@ -39,10 +39,10 @@ const FORMS =
 const URL_PATTERN =
   /^redis(?<tls>s?)(?:\+(?<kind>sentinel|cluster))?:\/\/(?:(?<who>[^@/?#]*)@)?(?<hosts>[^@/?#]+)(?<path>\/[^@?#]*)?(?:\?(?<query>[^#]*))?$/;
 
-/** Undefined for what has none of the legal forms. */
+/** Parses a URL; undefined when it has none of the legal forms. */
 export function parseRedisUrl(url: string): RedisUrl | undefined {
   const groups = URL_PATTERN.exec(url)?.groups;
-  // An @ behind the ? is the rest of a password that has a question mark in it.
+  // An @ after the ? belongs to a password that contains a question mark.
   if (groups === undefined || (groups['who'] === undefined && url.includes('@'))) return undefined;
   const { tls, kind = 'server', who = '', hosts = '', path = '/', query = '' } = groups;
   const hostsFound = hosts
@@ -71,12 +71,12 @@ export function parseRedisUrl(url: string): RedisUrl | undefined {
 const PATH_PATTERNS = {
   server: /^\/(?<database>\d{1,5})?$/,
   sentinel: /^\/(?<name>[^/]+)(?:\/(?<database>\d{1,5})?)?$/,
-  // A cluster has but one database.
+  // A cluster has only one database.
   cluster: /^\/$/,
 } as const;
 
 /**
- * The same, with all that can be wrong with it.
+ * Parses a URL and explains what is wrong with it.
  *
  * @throws BatonError `invalid_input`, without the password.
  */
@@ -96,7 +96,7 @@ export function readRedisUrl(url: string): RedisUrl {
 
 const FOR_TLS: ReadonlySet<string> = new Set(['ca', 'cert', 'key']);
 
-/** What the URL says about waiting for replicas. Ranges are the store's to check. */
+/** The URL's parameters about replicas. The store checks their ranges. */
 export function replicasOf({ parameters }: RedisUrl): Replicas | undefined {
   const [acknowledge, timeoutMs] = ['replicas', 'replicasTimeoutMs'].map((name) =>
     parameters.get(name as RedisUrlParameter),
@@ -121,7 +121,7 @@ function parseHost(text: string, defaultPort: number): RedisHost | undefined {
   return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || defaultPort) };
 }
 
-/** Undefined for a `%` that stands for nothing. */
+/** Undefined for a malformed percent-encoding. */
 function decode(text: string): string | undefined {
   try {
     return decodeURIComponent(text);

@@ -8,17 +8,19 @@ import { parseReservation, replaceReservation, shortened } from './reservation.t
 import { SCRIPTS } from './scripts.ts';
 
 /*
- * Keeps invariant 4 of `create-workflow.ts` by its order: shorten the reservation, then remove the
- * workflow and set its mark in one script, then give the build id back. What a process that dies in
- * between leaves behind, the next start of the build finishes.
+ * The order keeps invariant 4 of `create-workflow.ts`: shorten the reservation, then remove the workflow and
+ * set its mark in one script, then release the build id. What a dying process leaves in between, the next
+ * start of the build completes.
  */
 
 const DAY_MS = 86_400_000;
 
-/** Records that are read at once for the archive. */
+/** Records to read at once for the archive. */
 const PAGE = 1000;
 
-/** Archives and removes a complete workflow. False when it is not, or has changed meanwhile. */
+/**
+ * Archives and removes a complete workflow. Returns false when it is not complete or has changed meanwhile.
+ */
 export async function removeWorkflow(
   connection: Connection,
   keys: Keys,

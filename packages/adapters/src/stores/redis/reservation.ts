@@ -2,10 +2,10 @@ import type { Connection } from './connection.ts';
 import { parseJson } from './json-text.ts';
 import { SCRIPTS } from './scripts.ts';
 
-/** Who has a build id. */
+/** The workflow that has a build id. */
 export interface Reservation {
   readonly workflowId: string;
-  /** What creates the workflow, until it is known to be there. */
+  /** The arguments that create the workflow, until it is known to exist. */
   readonly create?: readonly string[];
 }
 
@@ -18,7 +18,7 @@ export function parseReservation(key: string, text: string): Reservation {
   return parseJson<Reservation>(text, key, 'value');
 }
 
-/** Keeps `text` there, or nothing for ''. False when something else than `held` is there by now. */
+/** Replaces `held` by `text`, or removes it for ''. Returns false when the key no longer holds `held`. */
 export async function replaceReservation(
   connection: Connection,
   key: string,
@@ -30,7 +30,7 @@ export async function replaceReservation(
   return kind === 'replaced';
 }
 
-/** What is left of a reservation when its workflow is there. */
+/** The reservation without the arguments, once the workflow exists. */
 export function shortened(key: string, held: string): string {
   return reservationText({ workflowId: parseReservation(key, held).workflowId });
 }

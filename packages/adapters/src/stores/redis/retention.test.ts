@@ -38,7 +38,7 @@ describe.skipIf(redisMissing())('the retention', () => {
 
   const build = { projectId: 'p', buildId: 'b', userId: 'u', requirements: {} };
 
-  /** A workflow that takes the short way to its end. */
+  /** A workflow that completes the short way. */
   async function complete(store: WorkflowStore, buildId = 'b'): Promise<string> {
     const { workflowId } = await createOrchestrator({ store }).start({
       ...build,
@@ -79,7 +79,7 @@ describe.skipIf(redisMissing())('the retention', () => {
     now = Date.now();
   }
 
-  it('keeps everything for ever when nobody asks for it', async () => {
+  it('keeps everything for ever when it is not configured', async () => {
     fresh();
     const store = await open();
     const id = await complete(store);

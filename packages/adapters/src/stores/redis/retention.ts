@@ -5,15 +5,15 @@ import type { Keys } from './keys.ts';
 import type { ResolvedRedisOptions, Retention } from './redis-store-options.ts';
 import { removeWorkflow } from './remove-workflow.ts';
 
-/** Removes, from time to time, the workflows that have been complete for long enough. */
+/** Periodically removes workflows that have been complete for long enough. */
 export interface RunningRetention {
-  /** Resolves when nothing is on its way any more. */
+  /** Resolves when no removal is running any more. */
   stop(): Promise<void>;
 }
 
 const DEFAULT_EVERY_MS = 60_000;
 
-/** Workflows of one shard that are looked at in one turn. */
+/** Workflows of one shard to examine in one run. */
 const PAGE = 100;
 
 export function startRetention(
@@ -71,7 +71,7 @@ export function startRetention(
   };
 }
 
-/** Workflows of a shard that were complete by then, the oldest first. */
+/** The workflows of a shard that were complete by then, oldest first. */
 async function findComplete(
   { client }: Connection,
   index: string,

@@ -54,7 +54,7 @@ describe.skipIf(redisMissing())('a store that waits for a replica', () => {
     for (let i = 0; i < count; i++) {
       ids.push((await baton.start({ ...build, buildId: `b${i}` })).workflowId);
     }
-    // Behind what the starts leave to be done in the background.
+    // Waits for the background work of the starts.
     await store.readStats('p');
     for (const workflowId of ids) await baton.rollback({ workflowId, ...again });
     return { baton, ids };
@@ -77,7 +77,7 @@ describe.skipIf(redisMissing())('a store that waits for a replica', () => {
     const workflowId = ids[0] as string;
     const request = { workflowId, ...again, requestId: 'r-1' };
     await replica.kill('SIGSTOP');
-    // All of the commit's own answer gets through; that of its WAIT is not there yet.
+    // The commit's own answer arrives completely; that of its WAIT does not.
     const cut = proxy.cutAnswerTo('wait', 1_000_000);
     const answer = expect(baton.rollback(request)).rejects.toMatchObject({
       code: 'unavailable',
@@ -106,7 +106,7 @@ describe.skipIf(redisMissing())('a store that waits for a replica', () => {
     const moved = replied('MOVED 1 127.0.0.1:2');
     const call = { script: SCRIPTS.load, keys: ['k'], args: [''] };
 
-    /** Asks a client that answers these, one pipeline after another, and hears what it was sent. */
+    /** Runs a client that gives these answers, one pipeline after another, and returns what it was sent. */
     async function ask(answers: readonly unknown[]): Promise<[unknown, readonly string[]]> {
       const sent: string[] = [];
       const next = answers.values();

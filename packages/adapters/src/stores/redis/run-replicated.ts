@@ -6,28 +6,30 @@ import { replyPrefix } from './errors.ts';
 import type { Replicas } from './replicas.ts';
 
 /*
- * 1. WAIT speaks of the connection that it is sent on. So scripts and the WAIT behind them are one
- *    pipeline: of a pipeline that was answered in part ioredis sends nothing again, so that a WAIT is
- *    never answered by a server that has taken over since.
- * 2. No answer of a script counts without its WAIT, neither a conflict nor a stored reply: it may tell
- *    of a commit that the replicas don't have. Redis waits for all that it had written by the
- *    connection's last command, whoever had it written, so reads can be waited for as well.
+ * Invariants
+ * 1. WAIT covers the connection that it is sent on. So scripts and their WAIT form one pipeline. ioredis does
+ *    not resend a partly answered pipeline, so a server that has taken over never answers the WAIT.
+ * 2. No answer of a script counts without its WAIT, not even a conflict or a stored reply: it may reveal a
+ *    commit that the replicas do not have. Redis waits for everything written up to the connection's last
+ *    command, whichever client wrote it, so reads can wait as well.
  */
 
 type Settled = PromiseSettledResult<Answer>;
 
 interface Attempt {
   readonly call: Call;
-  /** Where its result goes. */
+  /** Index of its result. */
   readonly place: number;
   /** `eval` once the server has said that it does not know the script. */
   readonly command: 'evalsha' | 'eval';
 }
 
-/** How often a slot is followed: while a failover gets around, nodes may tell of the old master again. */
+/** How often to follow a moved slot: during a failover, nodes may still name the old master. */
 const MAX_MOVES = 5;
 
-/** Runs scripts, of one slot in a cluster; an answer counts when enough replicas have what it tells. */
+/**
+ * Runs scripts, in a cluster those of one slot. An answer counts when enough replicas have what it reveals.
+ */
 export async function runReplicated(
   client: Redis | Cluster,
   calls: readonly Call[],
@@ -42,14 +44,14 @@ export async function runReplicated(
     for (const [i, attempt] of open.entries()) {
       const result = settled[i] as Settled;
       const prefix = result.status === 'rejected' ? replyPrefix(result.reason) : undefined;
-      // What a promoted replica, or a server that was started again, has never seen.
+      // The server does not know the script: it was promoted or restarted.
       if (prefix === 'NOSCRIPT') again.push({ ...attempt, command: 'eval' });
       else if (prefix === 'MOVED' && moves < MAX_MOVES) {
         again.push(attempt);
         moved = attempt.call.keys[0];
       } else results[attempt.place] = result;
     }
-    // Pipelines don't follow a slot; any other command does, and the client knows its way from then on.
+    // Pipelines do not follow a moved slot. Other commands do, and they update the client's map.
     if (moved !== undefined) {
       moves++;
       await client.exists(moved).catch(() => {});
@@ -59,7 +61,7 @@ export async function runReplicated(
   return results;
 }
 
-/** The same for scripts of any slots. Never rejects. */
+/** Like {@link runReplicated}, for scripts of any slots. Never rejects. */
 export async function runAllReplicated(
   client: Redis | Cluster,
   calls: readonly Call[],

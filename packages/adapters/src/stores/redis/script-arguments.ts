@@ -11,39 +11,36 @@ import {
 } from './numbered-records.ts';
 import { changingFields, fixedFields } from './workflow-record.ts';
 
-/** ARGV of the scripts that write: as text, it can be kept and carried out by somebody else. */
+/** ARGV of the writing scripts. It is text, so that it can be stored and run by another process. */
 
-/** Ids of commits, by which one whose reply was lost is known again: random, then counted. */
+/** Commit ids, a random prefix with a counter. They identify a commit whose reply was lost. */
 const origin = randomBytes(8).toString('hex');
 let commits = 0;
 
 /** What a script writes. */
 interface Writing extends Pick<WorkflowRecord, 'snapshot' | 'handoffs' | 'events' | 'replies'> {
-  /** Of the workflow itself: names and values by turns. */
+  /** Fields of the workflow, names and values alternating. */
   readonly fields: readonly string[];
-  /** Outputs by phase; undefined for those that are withdrawn. */
+  /** Outputs by phase; undefined for withdrawn ones. */
   readonly outputs: readonly (readonly [phase: string, text: string | undefined])[];
-  /** The reply whose request must not have one yet. */
+  /** The request, which must not have a reply yet. */
   readonly requestId?: string | undefined;
-  /** The commit that it follows; of no meaning where a workflow begins. */
+  /** The preceding commit; unused for a new workflow. */
   readonly follows?: string | undefined;
   readonly claimExpiredBy?: number | undefined;
-  /** Names and what is added, by turns. */
+  /** Counters, names and increments alternating. */
   readonly counters: readonly string[];
 }
 
-/** A change of a workflow. */
 export function commitArguments(commit: Commit): string[] {
   return writeArguments(writing(commit, changingFields(commit.snapshot)));
 }
 
-/** A new workflow. */
 export function createArguments(commit: Commit): string[] {
   const { snapshot } = commit;
   return writeArguments(writing(commit, [...fixedFields(snapshot), ...changingFields(snapshot)]));
 }
 
-/** A whole workflow. */
 export function restoreArguments(record: WorkflowRecord): string[] {
   const { snapshot, stats } = record;
   const { failurePoints, ...counts } = stats;
@@ -71,7 +68,7 @@ function writing(commit: Commit, fields: readonly string[]): Writing {
   };
 }
 
-/** As the scripts in `lua/write.ts` expect them. */
+/** The arguments in the order that the scripts in `lua/write.ts` expect. */
 function writeArguments(writing: Writing): string[] {
   const { snapshot, events, handoffs, replies, outputs, requestId } = writing;
   const { id, projectId, createdAt, revision, claim } = snapshot;
@@ -111,7 +108,7 @@ function writeArguments(writing: Writing): string[] {
   ];
 }
 
-/** Where a handoff of the same commit has the same output, the bytes go there only. */
+/** Stores the output only once when a handoff of the same commit contains it. */
 function outputText({ snapshot, handoffs }: Commit, phase: string): string | undefined {
   const output = snapshot.outputs[phase];
   if (output === undefined) return undefined;

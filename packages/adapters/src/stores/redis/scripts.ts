@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
 import { RENEW_CLAIM } from './lua/claim.ts';
-import { COMMIT } from './lua/commit.ts';
-import { CREATE } from './lua/create.ts';
 import { LIST_DEADLINE } from './lua/deadline.ts';
 import { NOW, TAKE_LEASE } from './lua/lease.ts';
 import { FIND_CLAIMABLE, FIND_OVERDUE, FIND_WORKFLOWS } from './lua/list.ts';
@@ -9,17 +7,17 @@ import { LIST_REPLIES, LOAD, READ_PAGE } from './lua/read.ts';
 import { RECORDS } from './lua/records.ts';
 import { REMOVE } from './lua/remove.ts';
 import { REPLACE_RESERVATION, RESERVE } from './lua/reservation.ts';
-import { WRITE } from './lua/write.ts';
+import { COMMIT, CREATE, WRITE } from './lua/write.ts';
 
 export interface Script {
   readonly text: string;
-  /** Under which a server that has seen the script runs it. */
+  /** The digest by which a server runs a script that it knows. */
   readonly sha: string;
-  /** Whether nobody relies on its answer, so that it need not be on the replicas. */
+  /** Whether no caller relies on the answer, so that replicas need not have it. */
   readonly isHint: boolean;
 }
 
-/** Every script, put together once. */
+/** All scripts, assembled once. */
 export const SCRIPTS = {
   create: script(RECORDS, WRITE, CREATE),
   commit: script(RECORDS, WRITE, COMMIT),
@@ -27,7 +25,7 @@ export const SCRIPTS = {
   load: script(RECORDS, LOAD),
   readPage: script(RECORDS, READ_PAGE),
   listReplies: script(RECORDS, LIST_REPLIES),
-  // What they find is loaded before it is told.
+  // The workflows that they find are loaded before they are returned.
   findClaimable: hint(RECORDS, FIND_CLAIMABLE),
   findOverdue: hint(RECORDS, FIND_OVERDUE),
   findWorkflows: hint(RECORDS, FIND_WORKFLOWS),

@@ -3,16 +3,16 @@ import type { Cluster, Redis } from 'ioredis';
 import { settingsProblems } from './check-server.ts';
 import type { ResolvedRedisOptions } from './redis-store-options.ts';
 
-/** Looks from time to time whether the servers' settings were changed while they run. */
+/** Checks periodically whether the settings of running servers were changed. */
 export interface WatchedSettings {
   stop(): void;
 }
 
 /**
- * Each problem is told when it comes about. A store goes on all the same: work that is under way is safer
- * with somebody who mends the setting than cut off in the middle.
+ * Reports each problem when it appears. The store continues: interrupting the work that is under way would be
+ * riskier than waiting for an operator to fix the setting.
  *
- * @param told what was said of the settings when the store was opened.
+ * @param told problems that were reported when the store was opened.
  */
 export function watchSettings(
   client: Redis | Cluster,

@@ -13,15 +13,15 @@ import { parseJson } from './json-text.ts';
  * The hash of a workflow:
  *
  * fixed         JSON of what never changes
- * now           what the scripts need of the rest, between bars: see `nowText`
- * commit        the revision and, behind a bar, the id of the commit that made it
- * deadline      when it times out, where it can
- * head          JSON of the rest, but for the outputs and the claim's token and expiry
- * o:{phase}     an output: its JSON, or h:{number}, the handoff that passed it on
+ * now           what the scripts need of the rest, separated by bars: see `nowText`
+ * commit        the revision and, after a bar, the id of the commit that made it
+ * deadline      when it times out, if it can
+ * head          JSON of the rest, without the outputs and the claim's token and expiry
+ * o:{phase}     an output: its JSON, or h:{number}, the handoff that contains it
  * h:{number} e:{sequence} r:{request id}   handoffs, events, replies: see `numbered-records.ts`
  */
 
-/** What never changes. */
+/** Fields that never change. */
 export function fixedFields(snapshot: WorkflowSnapshot): readonly string[] {
   const { id, buildId, projectId, userId, definition, requirements, metadata, createdAt } =
     snapshot;
@@ -29,7 +29,7 @@ export function fixedFields(snapshot: WorkflowSnapshot): readonly string[] {
   return ['fixed', JSON.stringify(fixed)];
 }
 
-/** What every commit writes anew. */
+/** Fields that every commit writes. */
 export function changingFields(snapshot: WorkflowSnapshot): readonly string[] {
   return [
     ...['now', nowText(snapshot)],
@@ -39,7 +39,7 @@ export function changingFields(snapshot: WorkflowSnapshot): readonly string[] {
   ];
 }
 
-/** Copied key by key: a rest pattern that leaves out so many takes V8 ten times as long. */
+/** Copies each member: a rest pattern that excludes this many takes V8 ten times as long. */
 function headOf(snapshot: WorkflowSnapshot): object {
   const head: Record<string, unknown> = {};
   for (const key of Object.keys(snapshot) as (keyof WorkflowSnapshot)[]) {
@@ -61,14 +61,14 @@ const KEPT_APART: ReadonlySet<keyof WorkflowSnapshot> = new Set([
   'outputs',
 ]);
 
-/** The claim but for what `now` has of it. */
+/** The claim without the members in `now`. */
 function held({ token, expiresAt, ...rest }: Claim): HeldClaim {
   return rest;
 }
 
 type HeldClaim = Omit<Claim, 'token' | 'expiresAt'>;
 
-/** In the order of the scripts' pattern NOW. The token comes last: it may be any text. */
+/** In the order of the scripts' pattern NOW. The token comes last, because it may contain any text. */
 function nowText(snapshot: WorkflowSnapshot): string {
   const { revision, state, role = '', notBefore, completedAt, sequence, handoffs } = snapshot;
   const { outputs, claim } = snapshot;
@@ -77,7 +77,7 @@ function nowText(snapshot: WorkflowSnapshot): string {
   return `${revision}|${state}|${role}|${timeText(notBefore)}|${expiresAt}|${timeText(completedAt)}|${sequence}|${handoffs}|${phases}|${claim?.token ?? ''}`;
 }
 
-/** The part of `now` that a renewal writes, and what `head` leaves out. */
+/** The part of `now` that a renewal writes and `head` leaves out. */
 const NOW = /^(?:[^|]*\|){4}(?<expiresAt>\d*)\|(?:[^|]*\|){3}(?<phases>[^|]*)\|(?<token>.*)$/s;
 
 type Fixed = Pick<
@@ -96,7 +96,7 @@ type Head = Omit<StoredSnapshot, keyof Fixed | 'outputs' | 'claim'> & {
 };
 
 /**
- * @param found what the scripts' `appendWorkflow` answers.
+ * @param found the answer of the scripts' `appendWorkflow`.
  * @throws BatonError `data_loss` that names the key.
  */
 export function toSnapshot(key: string, found: readonly string[]): WorkflowSnapshot {
@@ -120,7 +120,7 @@ export function toSnapshot(key: string, found: readonly string[]): WorkflowSnaps
   }
 }
 
-/** The output itself, or the last part of the handoff that passed it on. */
+/** The output itself, or the last part of the handoff that contains it. */
 function toOutput(text: string | undefined, key: string, phase: string) {
   const found = parseJson<object>(text, key, `o:${phase}`);
   return (Array.isArray(found) ? found.at(-1) : found) as WorkflowSnapshot['outputs'][string];

@@ -8,7 +8,7 @@ import { commitArguments } from './script-arguments.ts';
 import { SCRIPTS } from './scripts.ts';
 import { toSnapshot } from './workflow-record.ts';
 
-/** One commit as a script call. */
+/** A commit as a script call. */
 function commitCall(keys: Keys, commit: Commit): Call {
   const { id, projectId } = commit.snapshot;
   const shared = [keys.workflow(id), keys.indexOf(id)];
@@ -19,7 +19,7 @@ function commitCall(keys: Keys, commit: Commit): Call {
   };
 }
 
-/** Writes a batch; how each commit ended, in its order. Never rejects. */
+/** Writes a batch and returns the results in order. Never rejects. */
 export async function writeCommits(
   connection: Connection,
   keys: Keys,

@@ -4,8 +4,8 @@ import { parseJson as parseJsonText } from '@baton/core/internal';
 const texts = new WeakMap<object, string>();
 
 /**
- * The JSON of an immutable object, made once: outputs are shared by reference between the snapshots
- * and handoffs of a workflow, and would otherwise be written out again with every commit.
+ * The JSON of an immutable object, created once: the snapshots and handoffs of a workflow share outputs by
+ * reference, which would otherwise be serialized with every commit.
  */
 export function jsonText(value: object): string {
   const known = texts.get(value);
@@ -15,7 +15,11 @@ export function jsonText(value: object): string {
   return text;
 }
 
-/** @throws BatonError `data_loss` that names the record; the record is left as it is. */
+/**
+ * Parses a JSON record, which is left as it is.
+ *
+ * @throws BatonError `data_loss` that names the record.
+ */
 export function parseJson<T>(text: unknown, table: string, id: string, column: string): T {
   try {
     if (typeof text !== 'string') throw new TypeError(`expected text, found ${typeof text}`);

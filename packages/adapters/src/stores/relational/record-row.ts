@@ -2,7 +2,7 @@ import type { EventType, Handoff, StoredReply, WorkflowEvent } from '@baton/core
 import { jsonText, parseJson } from './json-text.ts';
 import type { Row, Value } from './workflow-row.ts';
 
-/** Rows of the tables beside build_workflows, as both dialects of SQL bring them back. */
+/** Rows of the tables beside build_workflows, as both SQL databases return them. */
 
 export function toHandoff(row: Row): Handoff {
   const id = String(row['id']);
@@ -31,7 +31,7 @@ export function toEvent(row: Row): WorkflowEvent {
   };
 }
 
-/** From workflow_id to timestamp. */
+/** Values from workflow_id to timestamp. */
 export function handoffValues(handoff: Handoff): Value[] {
   return [
     handoff.workflowId,
@@ -45,7 +45,7 @@ export function handoffValues(handoff: Handoff): Value[] {
   ];
 }
 
-/** From workflow_id to epoch. */
+/** Values from workflow_id to epoch. */
 export function eventValues(event: WorkflowEvent): Value[] {
   return [
     event.workflowId,

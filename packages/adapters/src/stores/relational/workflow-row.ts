@@ -9,17 +9,17 @@ import {
 } from '@baton/core';
 import { jsonText, parseJson, unreadable } from './json-text.ts';
 
-/** A row of build_workflows: what is asked for by itself has a column, the rest is in `details`. */
+/** A row of build_workflows: members that queries use have a column, the rest is in `details`. */
 
 const TABLE = 'build_workflows';
 const BUILD_PHASE_NAMES: ReadonlySet<string> = new Set(BUILD_PHASES);
-/** The column of the phases that the `build` definition does not have. */
+/** The column for phases that the `build` definition does not have. */
 const OTHER_PHASES = 'other_phases';
 
-/** Every column that holds outputs. */
+/** All columns with outputs. */
 export const OUTPUT_COLUMNS = [...BUILD_PHASES.map(outputColumn), OTHER_PHASES];
 
-/** The columns that are written once, in the order of {@link fixedValues}. */
+/** Columns that are written once, in the order of {@link fixedValues}. */
 export const FIXED_COLUMNS = [
   'id',
   'build_id',
@@ -32,7 +32,7 @@ export const FIXED_COLUMNS = [
   'metadata',
 ] as const;
 
-/** The columns that change from commit to commit, in the order of {@link changingValues}. */
+/** Columns that every commit may change, in the order of {@link changingValues}. */
 export const CHANGING_COLUMNS = [
   'current_state',
   'updated_at',
@@ -52,7 +52,7 @@ export const CHANGING_COLUMNS = [
 export type Value = string | number | null;
 export type Row = Readonly<Record<string, unknown>>;
 
-/** The columns that hold the outputs of `phases`, in the order of {@link outputValues}. */
+/** Columns with the outputs of `phases`, in the order of {@link outputValues}. */
 export function outputColumns(phases: readonly string[]): readonly string[] {
   return [...new Set(phases.map(outputColumn))];
 }
@@ -140,7 +140,7 @@ export function toSnapshot(row: Row): WorkflowSnapshot {
   }
 }
 
-/** The snapshot but for what has columns. */
+/** The members of a snapshot without a column. */
 function toDetails(snapshot: WorkflowSnapshot) {
   const {
     id,
@@ -165,7 +165,7 @@ function toDetails(snapshot: WorkflowSnapshot) {
     ...rest
   } = snapshot;
   if (claim === undefined) return rest;
-  // A renewal writes the expiry's column only.
+  // A renewal writes only the column of the expiry.
   const { token, expiresAt, ...held } = claim;
   return { ...rest, claim: held };
 }
@@ -184,7 +184,7 @@ function otherPhases(outputs: WorkflowSnapshot['outputs']): string | null {
   return `{${others.map((phase) => `${JSON.stringify(phase)}:${jsonText(outputs[phase] as JsonObject)}`).join(',')}}`;
 }
 
-/** In the order of the path, as they came about. */
+/** Returns the outputs in the order of their phases. */
 function readOutputs(
   row: Row,
   id: string,
@@ -192,7 +192,7 @@ function readOutputs(
 ): Record<string, JsonObject> {
   const json = (column: string): Record<string, JsonObject> | undefined =>
     row[column] === null ? undefined : parseJson(row[column], TABLE, id, column);
-  // Phases may be called `constructor` and the like: a map has only what was put into it.
+  // A map: phases may be called `constructor` and the like.
   const others = new Map(Object.entries(json(OTHER_PHASES) ?? {}));
   const outputs: Record<string, JsonObject> = {};
   for (const { phase } of path) {

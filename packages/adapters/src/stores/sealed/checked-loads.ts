@@ -13,19 +13,19 @@ import { readSeal, type Sums, sameText, sealOf } from './seal.ts';
 import type { SealedRevision, SealMemory } from './seal-memory.ts';
 import { type Sealing, unsealed } from './sealing.ts';
 
-/** Where a workflow stood when this process checked or wrote it last. */
+/** The state of a workflow when this process last checked or wrote it. */
 interface Head extends Sums {
   readonly revision: number;
   readonly sequence: number;
   readonly handoffCount: number;
 }
 
-/** Workflows whose heads are held. One that was dropped is checked from its beginning again. */
+/** Heads to hold. A workflow whose head was dropped is checked from its beginning again. */
 const MOST_HEADS = 10_000;
-/** Commits of others that a check may meet in a row before it gives up. */
+/** Concurrent commits that a check tolerates in a row before it gives up. */
 const MOST_MEETINGS = 100;
 
-/** Where what is checked is kept, and by what. */
+/** The store to check, and what checks it. */
 interface CheckedParts {
   readonly store: WorkflowStore;
   readonly key: Uint8Array;
@@ -34,18 +34,24 @@ interface CheckedParts {
   readonly present: () => void;
 }
 
-/** Reads of a store that find out what was written past Baton: `data_loss` that names it. */
+/**
+ * Reads of a store that detect changes made outside of Baton: they throw `data_loss` that names the change.
+ */
 export interface CheckedLoads {
-  /** What the store has of a workflow, checked, with its seal taken off. */
+  /** Loads and checks a workflow, and removes its seal. */
   load(workflowId: string, requestId?: string): Promise<LoadedWorkflow | undefined>;
-  /** One of a list: checked against its code and the memory, not to its first event. */
+  /** Checks a workflow of a list against its code and the memory, not from its first event. */
   listed(snapshot: WorkflowSnapshot): Promise<WorkflowSnapshot>;
   replies(query: ReplyQuery): Promise<readonly StoredReply[]>;
-  /** Everything of a workflow, from its first event. @throws BatonError `not_found`. */
+  /**
+   * Checks everything of a workflow from its first event.
+   *
+   * @throws BatonError `not_found`.
+   */
   verify(workflowId: string): Promise<void>;
-  /** Where the workflow stood when it was checked or written here last. */
+  /** The state when the workflow was last checked or written here. */
   head(workflowId: string): Head | undefined;
-  /** Takes note of what the store has committed. */
+  /** Records what the store has committed. */
   committed(commit: Pick<Commit, 'snapshot'>): void;
 }
 
@@ -66,7 +72,7 @@ export function checkedLoadsOf({
     if (heads.size > MOST_HEADS) heads.delete(heads.keys().next().value as string);
   }
 
-  /** Checks the code, and against what was remembered before the store was asked. */
+  /** Checks the code, and compares with what was remembered before the store was read. */
   function sumsOf(snapshot: WorkflowSnapshot, remembered: SealedRevision | undefined): Sums {
     const { id, revision, seal } = snapshot;
     if (remembered !== undefined && remembered.revision > revision) {
@@ -87,7 +93,7 @@ export function checkedLoadsOf({
     return sums;
   }
 
-  /** @returns whether there is more than the snapshot speaks of. */
+  /** @returns whether there are records beyond the snapshot. */
   async function checkRecords(snapshot: WorkflowSnapshot, sums: Sums): Promise<string | undefined> {
     const { id: workflowId, sequence, handoffs } = snapshot;
     const head = heads.get(workflowId);
@@ -109,7 +115,7 @@ export function checkedLoadsOf({
     return handoff === undefined ? undefined : `handoff ${handoff}`;
   }
 
-  /** What the store has of a workflow, checked, with its seal taken off. */
+  /** Loads and checks a workflow, and removes its seal. */
   async function load(workflowId: string, requestId?: string): Promise<LoadedWorkflow | undefined> {
     present();
     let stray: { readonly what: string; readonly revision: number } | undefined;
@@ -128,7 +134,7 @@ export function checkedLoadsOf({
       const sums = sumsOf(snapshot, remembered);
       const beyond = await checkRecords(snapshot, sums);
       if (beyond !== undefined) {
-        // Another process may have committed since the snapshot was read.
+        // Another process may have committed after the snapshot was read.
         stray = { what: beyond, revision };
         continue;
       }
@@ -177,7 +183,7 @@ export function checkedLoadsOf({
 
     async listed(snapshot) {
       const remembered = memory.recall(snapshot.id);
-      // Another process may have committed since the list was read.
+      // Another process may have committed after the list was read.
       if (remembered !== undefined && remembered.revision > snapshot.revision) {
         return (await load(snapshot.id))?.snapshot ?? unsealed(snapshot);
       }
@@ -194,7 +200,7 @@ export function checkedLoadsOf({
         const head = heads.get(workflowId);
         const found = await countReplies(workflowId);
         if (found === head?.replies) return;
-        // Another process may have committed since the head was read.
+        // Another process may have committed after the head was read.
         const now = await load(workflowId);
         if (now?.snapshot.revision === head?.revision) {
           const problem = `${head?.replies} replies were written, and it has ${found}`;

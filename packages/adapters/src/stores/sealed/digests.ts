@@ -2,20 +2,20 @@ import { createHash } from 'node:crypto';
 import type { WorkflowSnapshot } from '@baton/core';
 import { canonicalJson } from '@baton/core/internal';
 
-/** What a chain begins with. */
+/** The beginning of a chain. */
 export const NOTHING = '';
 
-/** Payloads are never changed, and are most of a snapshot's bytes: each is digested once. */
+/** Payloads never change and make up most of a snapshot, so each is digested once. */
 const payloads = new WeakMap<object, string>();
 
-/** The chain `before` with one more record: equal only where every record so far is equal. */
+/** Extends the chain `before` by a record. Chains are equal only when all their records are. */
 export function chained(before: string, record: object): string {
   return digestOf(`${before}\n${canonicalJson(record)}`);
 }
 
 /**
- * Digest of all that a commit decides. The expiry of the claim is left out: a renewal writes it alone,
- * and it says only when others may try.
+ * Digest of everything that a commit decides. It excludes the expiry of the claim, which a renewal writes
+ * alone and which only decides when others may try.
  */
 export function snapshotDigest({ seal: _, ...snapshot }: WorkflowSnapshot): string {
   const { requirements, metadata, outputs, claim } = snapshot;

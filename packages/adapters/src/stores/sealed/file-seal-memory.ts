@@ -14,7 +14,7 @@ import { z } from 'zod';
 import type { SealedRevision, SealMemory } from './seal-memory.ts';
 
 const SUFFIX = '.seals';
-/** Holds the last lines whole: each has about 350 bytes, and ids of up to 256 characters. */
+/** Enough for the last lines: each has about 350 bytes and an id of up to 256 characters. */
 const TAIL_BYTES = 16_384;
 
 const lineSchema = z.object({
@@ -28,10 +28,14 @@ const lineSchema = z.object({
 type Line = z.infer<typeof lineSchema>;
 
 /**
- * A memory in a folder that exists, a file a workflow, which processes may share: each adds a line in one
- * write. Nothing waits for the disk, so that a power cut may take the last lines; that is a memory that
- * lags, as it may. For the same reason a line that was cut short counts as none. `remember` throws
- * `data_loss` where it cannot write: a memory that stays behind for good would hide an older copy.
+ * A memory in an existing folder, with one file for each workflow. Processes may share it: each appends a
+ * line with one write. Writes do not wait for the disk, so a power cut may lose the last lines, which a
+ * memory may. For the same reason, an incomplete line does not count. `remember` throws `data_loss` when it
+ * cannot write, because a memory that stays behind for good would hide an older copy.
+ *
+ * @example
+ * import { createFileSealMemory } from '@baton/adapters/sealed';
+ * const memory = createFileSealMemory('/srv/seals');
  */
 export function createFileSealMemory(folder: string): SealMemory {
   const known = new Map<string, { readonly size: number; readonly newest: SealedRevision }>();
@@ -107,7 +111,7 @@ function linesOf(text: string): Line[] {
   });
 }
 
-/** Two processes may add their lines in either order. */
+/** Two processes may append their lines in either order. */
 function newestOf(lines: readonly Line[]): Line | undefined {
   return lines.reduce<Line | undefined>(
     (newest, line) => (newest !== undefined && newest.revision > line.revision ? newest : line),

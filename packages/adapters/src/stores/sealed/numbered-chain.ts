@@ -6,7 +6,7 @@ import type { SealedRevision } from './seal-memory.ts';
 
 const PAGE = 1000;
 
-/** How far a chain was followed, and what it came to there. */
+/** A position in a chain, with the sum there. */
 export interface Position {
   readonly number: number;
   readonly chain: string;
@@ -22,9 +22,9 @@ export interface Numbered<R extends object> {
     query: { readonly workflowId: string; readonly after: number; readonly limit: number },
   ): Promise<readonly R[]>;
   numberOf(record: R): number;
-  /** A record in a word or two. */
+  /** Names the kind of a record in a word or two. */
   kindOf(record: R): string;
-  /** What a sealed revision says of the list. */
+  /** The end of the list according to a sealed revision. */
   endOf(revision: SealedRevision): Position | undefined;
 }
 
@@ -49,10 +49,10 @@ function positionOf(number: number, chain: string | undefined): Position | undef
 }
 
 /**
- * Follows a list from where it was followed to, up to `end`.
+ * Follows a list from a position to `end`.
  *
- * @returns the number of a record behind `end`, if there is one: it may belong to a later commit.
- * @throws BatonError `data_loss` naming the record that is missing or another than it was.
+ * @returns the number of a record after `end`, if there is one: it may belong to a later commit.
+ * @throws BatonError `data_loss` naming the record that is missing or was changed.
  */
 export async function follow<R extends object>(
   list: Numbered<R>,
@@ -80,7 +80,7 @@ export interface Walk {
   readonly workflowId: string;
   readonly from: Position;
   readonly end: Position;
-  /** What is remembered of the workflow, oldest first: asked for only where something is wrong. */
+  /** The remembered revisions of the workflow, oldest first; read only after a problem. */
   readonly trail: () => readonly SealedRevision[];
 }
 
@@ -91,10 +91,13 @@ async function arrived<R extends object>(
   beyond: number | undefined,
 ): Promise<number | undefined> {
   if (chain === walk.end.chain) return beyond;
-  throw strangersWrite(walk.workflowId, `${await culprit(list, walk)} is another than was written`);
+  throw strangersWrite(
+    walk.workflowId,
+    `${await culprit(list, walk)} differs from what was written`,
+  );
 }
 
-/** The record that was changed, as exactly as it is remembered. */
+/** Finds the changed record as exactly as the memory allows. */
 async function culprit<R extends object>(
   list: Numbered<R>,
   { store, workflowId, end, trail }: Omit<Walk, 'from'>,

@@ -1,8 +1,11 @@
 import { BatonError } from '@baton/core';
 
-const ADVICE = 'nothing more is done with it: restore the database, or begin the build anew';
+const ADVICE = 'Baton does nothing more with it: restore the database, or start the build again';
 
-/** A record that is not what was committed. Its message says which, and what is known of it. */
+/**
+ * The error for a record that was not committed like that. Its message says which, and what is known about
+ * it.
+ */
 export function strangersWrite(workflowId: string, found: string): BatonError {
   return new BatonError(
     'data_loss',

@@ -7,22 +7,26 @@ import { sameText } from './seal.ts';
 const KEY_BYTES = 32;
 const LEAST_CHARACTERS = 32;
 
-/** The key of a folder's seals. */
+/** The key for the seals of a folder. */
 export interface SealKey {
   readonly key: Uint8Array;
-  /** Whether the folder was never settled on one: nothing counts as sealed yet. */
+  /** Whether the folder has no settled key yet: nothing counts as sealed. */
   readonly isNew: boolean;
-  /** Settles the folder on this key. Does nothing where it was. */
+  /** Settles the folder on this key. Does nothing when it is settled. */
   settle(): void;
 }
 
 /**
- * The key that lies in `folder`, or `given`; at first a new one, in a file that only its owner reads. A
- * folder that was settled on a key takes no other: a wrong key is told from a changed database.
+ * Opens the key in `folder`, or uses `given`. For a new folder, it creates a key in a file that only its
+ * owner can read. A settled folder accepts no other key, so that a wrong key is not mistaken for a changed
+ * database.
  *
- * @param given 32 characters or more, kept elsewhere: then no key lies in the folder.
- * @throws BatonError `invalid_input` for a given key that is too short, or another than before;
- * `data_loss` where the key was taken away or damaged.
+ * @param given a key of 32 characters or more that is kept elsewhere; the folder then stores none.
+ * @throws BatonError `invalid_input` for a given key that is too short or differs from the settled one;
+ * `data_loss` when the key was removed or damaged.
+ * @example
+ * import { openSealKey } from '@baton/adapters/sealed';
+ * const { key, settle } = openSealKey('/srv/seals');
  */
 export function openSealKey(folder: string, given?: string): SealKey {
   if (given !== undefined && given.length < LEAST_CHARACTERS) {
@@ -38,7 +42,7 @@ export function openSealKey(folder: string, given?: string): SealKey {
   if (before !== undefined && !sameText(before, id)) {
     throw new BatonError(
       'invalid_input',
-      `the key that signs the record of builds is another than the one that ${folder} was begun with: give that one`,
+      `the key that signs the record of builds differs from the one that ${folder} was created with: pass that one`,
     );
   }
   return {
@@ -61,11 +65,11 @@ function keyIn(folder: string, id: string | undefined): Uint8Array {
   const found = key === undefined ? 'is gone' : `has ${key.length} bytes instead of ${KEY_BYTES}`;
   throw new BatonError(
     'data_loss',
-    `the key that signs the record of builds, ${path}, ${found}: whether another program changed the record can no longer be told; restore the key, or give it if it was kept elsewhere`,
+    `the key that signs the record of builds, ${path}, ${found}: Baton can no longer tell whether another program changed the record; restore the key, or pass it if it is kept elsewhere`,
   );
 }
 
-/** Another process may do the same: the first one counts, and nobody reads half of it. */
+/** Writes a file unless another process was faster; other processes never read half of it. */
 function writeOnce(path: string, content: Uint8Array): void {
   const unfinished = `${path}.${randomUUID()}`;
   writeFileSync(unfinished, content, { mode: 0o600, flush: true });

@@ -1,23 +1,23 @@
 /** A sealed revision of a workflow that was committed. */
 export interface SealedRevision {
   readonly revision: number;
-  /** The number of its newest event, and of its newest handoff. */
+  /** The numbers of its newest event and handoff. */
   readonly sequence: number;
   readonly handoffs: number;
   readonly seal: string;
 }
 
 /**
- * Remembers, outside of the store, what was committed: an older copy of a store is well sealed, and only
- * who remembers more can tell. It may lag behind the store, for it is told after each commit; what it
- * lags by is all that can be taken back unnoticed.
+ * Remembers commits outside of the store: the seals of an older copy of a store are valid, so only a newer
+ * memory reveals it. It is told after each commit and may lag behind the store; only what it lags by can be
+ * reverted unnoticed.
  */
 export interface SealMemory {
-  /** The newest revision that it was told of. */
+  /** The newest revision. */
   recall(workflowId: string): SealedRevision | undefined;
-  /** Every revision that it was told of, oldest first. */
+  /** All revisions, oldest first. */
   trail(workflowId: string): readonly SealedRevision[];
   remember(workflowId: string, revision: SealedRevision): void;
-  /** Every workflow that it was told of. */
+  /** The ids of all workflows. */
   workflowIds(): readonly string[];
 }

@@ -3,16 +3,16 @@ import type { Handoff, StoredReply, WorkflowEvent, WorkflowSnapshot } from '@bat
 import { canonicalJson } from '@baton/core/internal';
 import { chained, NOTHING, snapshotDigest } from './digests.ts';
 
-/** Names the form, so that a later one is told from this. */
+/** Version of the seal's format. */
 const FORM = '1';
 
-/** What the records of a workflow add up to. */
+/** The sums over the records of a workflow. */
 export interface Sums {
-  /** Chain over every event, in order. */
+  /** Chain over all events, in order. */
   readonly events: string;
-  /** Chain over every handoff, in order. */
+  /** Chain over all handoffs, in order. */
   readonly handoffs: string;
-  /** How many replies there are; each has a code of its own. */
+  /** Number of replies; each has a code of its own. */
   readonly replies: number;
 }
 
@@ -32,26 +32,26 @@ export function withRecords(sums: Sums, { events, handoffs, replies }: Records):
   };
 }
 
-/** The seal of a snapshot whose records add up to `sums`. Who does not have the key cannot make one. */
+/** The seal of a snapshot whose records have these sums. It requires the key. */
 export function sealOf(key: Uint8Array, snapshot: WorkflowSnapshot, sums: Sums): string {
   const { events, handoffs, replies } = sums;
   const code = codeOf(key, ['seal', snapshotDigest(snapshot), events, handoffs, replies]);
   return [FORM, replies, events, handoffs, code].join('.');
 }
 
-/** What a seal says; undefined for what is none. */
+/** Reads a seal; undefined when it is none. */
 export function readSeal(seal: string): Sums | undefined {
   const [form, replies, events, handoffs, code, ...more] = seal.split('.');
   if (form !== FORM || code === undefined || more.length > 0) return undefined;
   return { events: events as string, handoffs: handoffs as string, replies: Number(replies) };
 }
 
-/** The reply with a code of its own behind its digest, where every store keeps it. */
+/** Appends a code to the reply's digest, which every store keeps. */
 export function sealedReply(key: Uint8Array, workflowId: string, reply: StoredReply): StoredReply {
   return { ...reply, digest: `${reply.digest}.${replyCode(key, workflowId, reply)}` };
 }
 
-/** The reply as it was before it was sealed; undefined where its code is not right. */
+/** Removes the code of a reply; undefined when it is wrong. */
 export function openedReply(
   key: Uint8Array,
   workflowId: string,
@@ -63,7 +63,7 @@ export function openedReply(
   return sameText(code, replyCode(key, workflowId, reply)) ? reply : undefined;
 }
 
-/** Compares without telling by its duration where two texts differ. */
+/** Compares two texts in constant time. */
 export function sameText(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)];
   return left.length === right.length && timingSafeEqual(left, right);

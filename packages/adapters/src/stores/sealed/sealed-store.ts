@@ -12,33 +12,38 @@ import type { SealMemory } from './seal-memory.ts';
 import { sealingBy, unsealed } from './sealing.ts';
 
 /*
- * Finds out who writes into a store past Baton.
- * 1. Each commit adds to a chain over the workflow's events and handoffs, and puts a code over the chain
- *    and the whole snapshot into the snapshot's `seal`. Only a holder of the key can make the code.
- * 2. Nothing that a store holds of a workflow is decided on before its code, and what is new of the chain,
- *    have been checked. What a process has checked or written itself it does not read again; its first
- *    load of a workflow checks the chain from its beginning.
- * 3. An older copy of a store is well sealed. The memory, told of every commit after it was made and asked
- *    before every load, knows a newer revision; so it can never know one that the store has not had.
- * 4. Seals stay in here: callers see snapshots and replies as they were committed.
+ * Detects changes that other programs make to a store.
+ * 1. Each commit extends a chain over the workflow's events and handoffs, and stores a code over the chain
+ *    and the whole snapshot in the snapshot's `seal`. Creating the code requires the key.
+ * 2. No decision uses stored data before its code, and the new part of the chain, have been checked. A
+ *    process does not read again what it has checked or written; its first load of a workflow checks the
+ *    chain from the beginning.
+ * 3. An older copy of a store has valid seals. The memory is told of every commit afterwards and asked before
+ *    every load, so it knows the newer revision, and never one that the store has not had.
+ * 4. Seals stay inside: callers see snapshots and replies as they were committed.
  *
- * What no code covers: the project's counters, and when a claim expires.
+ * The codes do not cover the project's counters and the expiry of a claim.
  */
 
+/** Options of {@link createSealedStore}. */
 export interface SealedStoreOptions {
-  /** 32 bytes or more, out of reach of those who may write into the store. */
+  /** 32 bytes or more, inaccessible to programs that can write to the store. */
   readonly key: Uint8Array;
+  /** Remembers commits outside of the store. */
   readonly memory: SealMemory;
   /**
-   * Asked before and after everything: whether the store's data is still where it was opened.
-   * @throws BatonError `data_loss`. Default: it always is.
+   * Called before and after every operation to check that the store's data is still where it was opened.
+   * Default: no check.
+   *
+   * @throws BatonError `data_loss` when it is not.
    */
   readonly present?: (() => void) | undefined;
 }
 
+/** A store that checks what it reads. */
 export interface SealedStore extends WorkflowStore {
   /**
-   * Checks everything that the store holds of a workflow, from its first event, replies included.
+   * Checks everything that the store has of a workflow, from its first event, including replies.
    *
    * @throws BatonError `not_found`; `data_loss` that names what was changed.
    */
@@ -46,25 +51,28 @@ export interface SealedStore extends WorkflowStore {
 }
 
 /**
- * A store that finds out strangers' writes.
+ * Wraps a store so that it detects changes by other programs.
  *
- * @throws BatonError `data_loss` from every read of a workflow that was changed, went back or is gone, of
- * one that was put there by others, and from commits on it.
- *
+ * @throws BatonError `data_loss` from every read of a workflow that another program changed, reverted,
+ * removed or added, and from commits on it.
  * @example
- * const store = createSealedStore(await createSqliteStore({ path }), { key, memory: createFileSealMemory(folder) });
+ * import { createFileSealMemory, createSealedStore, openSealKey } from '@baton/adapters/sealed';
+ * import { createSqliteStore } from '@baton/adapters/sqlite';
+ * const { key } = openSealKey('/srv/seals');
+ * const memory = createFileSealMemory('/srv/seals');
+ * const store = createSealedStore(await createSqliteStore({ path: 'baton.db' }), { key, memory });
  */
 export function createSealedStore(store: WorkflowStore, options: SealedStoreOptions): SealedStore {
   const { key, memory, present = () => undefined } = options;
   const sealing = sealingBy(key);
   const loads = checkedLoadsOf({ store, key, sealing, memory, present });
 
-  /** The commit as the store is to keep it. */
+  /** The commit with its seal. */
   async function sealed(commit: Commit): Promise<Commit> {
     const { id, revision } = commit.snapshot;
     if (loads.head(id)?.revision !== revision - 1) await loads.load(id);
     const head = loads.head(id);
-    // On another revision it will be refused as a conflict, whatever its seal.
+    // On another revision the commit is refused as a conflict, whatever its seal.
     return sealing.commit(commit, head?.revision === revision - 1 ? head : NO_SUMS);
   }
 
@@ -120,7 +128,7 @@ export function createSealedStore(store: WorkflowStore, options: SealedStoreOpti
     return { kind: 'exists', snapshot: found?.snapshot ?? unsealed(snapshot), reply: found?.reply };
   }
 
-  /** What was changed is not offered as work, nor moved: who loads it hears of it. */
+  /** Drops changed workflows from lists of work; loading one reports the change. */
   async function unchanged(
     found: readonly WorkflowSnapshot[],
   ): Promise<readonly WorkflowSnapshot[]> {

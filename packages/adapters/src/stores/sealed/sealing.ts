@@ -2,9 +2,9 @@ import type { Commit, StoredReply, WorkflowRecord, WorkflowSnapshot } from '@bat
 import { strangersWrite } from './problems.ts';
 import { NO_SUMS, openedReply, type Sums, sealedReply, sealOf, withRecords } from './seal.ts';
 
-/** Puts the codes of one key on what a store is to keep, and takes them off again. */
+/** Adds the codes of one key to what a store keeps, and removes them again. */
 export interface Sealing {
-  /** @param before the sums of the revision that it follows. */
+  /** @param before the sums of the preceding revision. */
   commit(commit: Commit, before: Sums): Commit;
   record(record: WorkflowRecord): WorkflowRecord;
   /** @throws BatonError `data_loss` for a reply that was not committed like that. */

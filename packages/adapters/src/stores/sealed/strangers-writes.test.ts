@@ -27,7 +27,7 @@ async function open(key: Uint8Array = KEY, present?: () => void): Promise<Sealed
   return store;
 }
 
-/** What a program does that has the file and not the key. */
+/** What a program can do with the file and without the key. */
 function asStranger(...statements: readonly string[]): void {
   const database = new DatabaseSync(path);
   for (const statement of statements) database.exec(statement);
@@ -115,7 +115,7 @@ describe('what a stranger wrote into a sealed store', () => {
     ],
     [
       'an event changed',
-      'event 2 (state_advanced) is another than was written',
+      'event 2 (state_advanced) differs from what was written',
       `UPDATE workflow_events SET triggered_by = 'grace' WHERE sequence = 2`,
     ],
     ['an event deleted', 'event 2 is missing', 'DELETE FROM workflow_events WHERE sequence = 2'],
@@ -132,7 +132,7 @@ describe('what a stranger wrote into a sealed store', () => {
     ],
     [
       'a handoff changed',
-      /^workflow \S+ was changed by another program than Baton: handoff 1 \(of discovery\) is another than was written/,
+      /^workflow \S+ was changed by another program than Baton: handoff 1 \(of discovery\) differs from what was written/,
       `UPDATE workflow_handoffs SET data_transferred = '{"summary":"steal"}' WHERE number = 1`,
     ],
     ['a handoff deleted', 'handoff 1 is missing', 'DELETE FROM workflow_handoffs WHERE number = 1'],

@@ -1,16 +1,16 @@
 import { BatonError } from '@baton/core';
 
 /**
- * SQLite's primary result codes (sqlite.org/rescode.html) that say that the file is damaged; the first says
- * that a table or a column is gone.
+ * SQLite's primary result codes (sqlite.org/rescode.html) for a damaged file; ERROR means that a table or
+ * column is missing.
  */
 const DAMAGED: ReadonlySet<number> = new Set([1 /* ERROR */, 11 /* CORRUPT */, 26 /* NOTADB */]);
-/** …and those that say that one statement's values are at fault, not the database. */
+/** Result codes for which the values of a statement are the cause, not the database. */
 const REFUSED: ReadonlySet<number> = new Set([
   18 /* TOOBIG */, 19 /* CONSTRAINT */, 20 /* MISMATCH */,
 ]);
 
-/** What SQLite threw, as callers of a store know it. */
+/** Converts an error of SQLite to a BatonError. */
 export function toBatonError(reason: unknown, what: string): BatonError {
   if (BatonError.is(reason)) return reason;
   const message = reason instanceof Error ? reason.message : String(reason);
@@ -22,7 +22,7 @@ export function toBatonError(reason: unknown, what: string): BatonError {
   if (code !== undefined && REFUSED.has(code)) {
     return new BatonError('internal', text, { cause: reason });
   }
-  // Busy, locked, full, read-only, I/O errors, a closed handle, a folder that cannot be written.
+  // Busy, locked, full, read-only, I/O errors, a closed handle, a folder that is not writable.
   return new BatonError('unavailable', text, { cause: reason });
 }
 
@@ -31,7 +31,7 @@ export function isBusy(reason: unknown): boolean {
   return primaryCode(reason) === 5 /* BUSY */;
 }
 
-/** Whether the fault lies with one commit's values, so that its neighbours can still be written. */
+/** Whether one commit's values are the cause, so that other commits of the batch can still be written. */
 export function isOwnFault(reason: unknown): boolean {
   const code = primaryCode(reason);
   if (code !== undefined) return REFUSED.has(code);

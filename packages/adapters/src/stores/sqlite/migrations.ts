@@ -2,11 +2,11 @@ import type { DatabaseSync } from 'node:sqlite';
 import { BatonError } from '@baton/core';
 
 /*
- * Tables whose rows are long have a rowid: what a batch adds to them then lands on the same few
- * pages, where WITHOUT ROWID would touch a page of its own for every workflow.
+ * Tables with long rows have a rowid: a batch then appends to the same few pages, while WITHOUT ROWID would
+ * touch a page for every workflow.
  */
 
-/** Forward only: a migration that was released is never changed, only followed by another. */
+/** Released migrations never change; new ones follow them. */
 const MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE build_workflows (
@@ -94,14 +94,14 @@ const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (project_id, state)
   ) WITHOUT ROWID, STRICT;
   `,
-  // A list by state or role must not read every workflow there is: nothing else runs meanwhile. The
-  // two cost a commit that changes the state about 10 µs of CPU.
+  // A list by state or role must not read every workflow, because nothing else runs meanwhile. The two
+  // indexes cost a commit that changes the state about 10 µs of CPU.
   `
   CREATE INDEX build_workflows_by_state ON build_workflows (current_state, created_at, id);
   CREATE INDEX build_workflows_by_role ON build_workflows (role, created_at, id) WHERE role IS NOT NULL;
   `,
-  // `commit_id` is absent in the rows of older versions until their next commit; `times_out_at` in those
-  // that have nothing to do or wait for a person.
+  // Rows of older versions have no `commit_id` until their next commit, and no `times_out_at` when they
+  // have nothing to do or wait for a person.
   `
   ALTER TABLE build_workflows ADD COLUMN commit_id TEXT;
   ALTER TABLE build_workflows ADD COLUMN times_out_at INTEGER;
@@ -118,16 +118,16 @@ const MIGRATIONS: readonly string[] = [
   `,
 ];
 
-/** Of every version. */
+/** Tables of every version. */
 const TABLES = ['build_workflows', 'workflow_handoffs', 'workflow_events', 'workflow_replies'];
 
 /**
- * Looks at a database before anything in it is changed.
+ * Checks a database before anything in it is changed.
  *
- * @throws BatonError `invalid_input` for one that a newer version of Baton or another program has written.
+ * @throws BatonError `invalid_input` for a database of a newer version of Baton or of another program.
  */
 export function refuseForeign(database: DatabaseSync, path: string): void {
-  // In one transaction: another process may be making the tables of a new database.
+  // In one transaction: another process may be creating the tables of a new database.
   database.exec('BEGIN');
   const version = versionOf(database);
   const tables = database
@@ -153,7 +153,7 @@ function refuseNewer(version: number, path: string): void {
   );
 }
 
-/** Brings the database up to what this code knows, unless another process was faster. */
+/** Migrates the database to the version of this code, unless another process was faster. */
 export function migrate(database: DatabaseSync, path: string): void {
   if (versionOf(database) === MIGRATIONS.length) return;
   database.exec('BEGIN IMMEDIATE');

@@ -6,7 +6,7 @@ import { migrate, refuseForeign } from './migrations.ts';
 import type { ResolvedSqliteOptions } from './sqlite-store-options.ts';
 import { whenFree } from './when-free.ts';
 
-/** WAL pages (of 4 KiB) between checkpoints: fewer checkpoints, each of which syncs the database. */
+/** WAL pages of 4 KiB between checkpoints. Each checkpoint syncs the database, so there should be few. */
 const WAL_AUTOCHECKPOINT = 8000;
 
 /**

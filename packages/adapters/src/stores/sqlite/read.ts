@@ -18,8 +18,8 @@ import { readable, type SkipUnreadable } from '../skip-unreadable.ts';
 import type { Statements } from './statements.ts';
 
 /**
- * The queries. A row that cannot be read fails its whole page with `data_loss`, which names it, but
- * where work is offered or what is overdue is sought.
+ * The queries. An unreadable row fails its whole page with `data_loss`, which names it, except in lists of
+ * work and of overdue workflows.
  */
 
 export function readClaimable(

@@ -2,18 +2,23 @@ import { BatonError } from '@baton/core';
 import { MAX_TIMER_MS, present, type Resolved } from '@baton/core/internal';
 import { checkNumber } from '../check-option.ts';
 
+/** Options of `createSqliteStore`. */
 export interface SqliteStoreOptions {
-  /** File of the database; missing parent folders are made. `:memory:` keeps nothing. */
+  /** File of the database; the store creates missing parent folders. `:memory:` keeps nothing. */
   readonly path: string;
-  /** How long a commit waits for another process's, in milliseconds. Default 10,000. */
+  /** Milliseconds that a commit waits for a commit of another process, 1 to 2,147,483,647. Default 10,000. */
   readonly busyTimeoutMs?: number | undefined;
-  /** Hears of a record that cannot be read and so is not offered as work. Default: a process warning. */
+  /** Receives a line for each unreadable record, which lists then leave out. Default: a process warning. */
   readonly warn?: ((line: string) => void) | undefined;
 }
 
 export type ResolvedSqliteOptions = Resolved<SqliteStoreOptions>;
 
-/** The one place where defaults are decided. @throws BatonError `invalid_input`. */
+/**
+ * Resolves the defaults; the only place that does.
+ *
+ * @throws BatonError `invalid_input`.
+ */
 export function resolveSqliteOptions(options: SqliteStoreOptions): ResolvedSqliteOptions {
   const resolved = {
     busyTimeoutMs: 10_000,

@@ -172,7 +172,7 @@ describe('the SQLite store', () => {
     const reply = { requestId: 'r', digest: 'd', body: {} };
     const next = { ...snapshot, revision: snapshot.revision + 1 };
     const read = StatementSync.prototype.get;
-    // Another process commits after the first thing that `load` reads.
+    // Another process commits after the first read of `load`.
     const get = vi.spyOn(StatementSync.prototype, 'get').mockImplementationOnce(function (
       this: StatementSync,
       ...values

@@ -27,11 +27,12 @@ import { readReply, writeCommit, writeNew } from './write-commit.ts';
 import { writeRestored } from './write-restored.ts';
 
 /*
- * 1. A batch is one IMMEDIATE transaction: one fsync, however many commits travel in it.
- * 2. A commit that is refused for its own sake takes nobody with it: the batch is done again one by
- *    one, which happens only then.
- * 3. An answer is given after COMMIT with synchronous=FULL: what was acknowledged survives a crash.
- * 4. Nobody waits inside SQLite for a lock: while one request waits, the process does everything else.
+ * Invariants
+ * 1. A batch is one IMMEDIATE transaction: one fsync for all its commits.
+ * 2. A commit that is refused because of its own values does not affect the others: only then, the batch is
+ *    repeated one commit at a time.
+ * 3. The store answers after COMMIT with synchronous=FULL: an acknowledged commit survives a crash.
+ * 4. Waiting for a lock never blocks inside SQLite: other work of the process continues.
  */
 
 /**
@@ -39,6 +40,9 @@ import { writeRestored } from './write-restored.ts';
  *
  * @throws BatonError `invalid_input` for the file of another program or of a newer version; `data_loss` for
  *   one that is no database; `unavailable`.
+ * @example
+ * import { createSqliteStore } from '@baton/adapters/sqlite';
+ * const store = await createSqliteStore({ path: 'baton.db' });
  */
 export async function createSqliteStore(options: SqliteStoreOptions): Promise<WorkflowStore> {
   const resolved = resolveSqliteOptions(options);
@@ -46,7 +50,7 @@ export async function createSqliteStore(options: SqliteStoreOptions): Promise<Wo
   const database = await openDatabase(resolved);
   const statements = prepareStatements(database);
 
-  /** Whatever goes wrong in here, callers hear of it as a BatonError. */
+  /** Converts all errors to BatonErrors. */
   async function guarded<T>(work: () => T): Promise<T> {
     try {
       return await whenFree(work, resolved.busyTimeoutMs);
@@ -67,7 +71,7 @@ export async function createSqliteStore(options: SqliteStoreOptions): Promise<Wo
     }
   }
 
-  /** Undefined when one of them is refused for its own sake: nothing is written then. */
+  /** Undefined when a commit is refused because of its own values; nothing is written then. */
   function commitTogether(batch: readonly Commit[]): CommitResult[] | undefined {
     try {
       return inTransaction(() => batch.map((commit) => writeCommit(statements, commit)));
@@ -129,8 +133,8 @@ export async function createSqliteStore(options: SqliteStoreOptions): Promise<Wo
 
     load: (workflowId, requestId) =>
       guarded(() => {
-        // In one statement. Between two another process may commit, or a backup be restored: a snapshot
-        // that knows of a request without the reply to it would have a request refused that succeeded.
+        // One statement: in between, another process could commit or restore a backup. A snapshot that has
+        // a request without its reply would lead to refusing a request that succeeded.
         const row = statements.selectReplied.get(requestId ?? null, workflowId) as Row | undefined;
         if (row === undefined) return undefined;
         const reply = row['request_id'] === null ? undefined : toReply(row, workflowId);

@@ -6,7 +6,7 @@ const FIRST_COLUMNS = [...FIXED_COLUMNS, ...CHANGING_COLUMNS];
 const ALL_COLUMNS = [...FIRST_COLUMNS, ...OUTPUT_COLUMNS];
 const marks = (columns: readonly unknown[]): string => columns.map(() => '?').join(', ');
 
-/** Every statement, prepared once. */
+/** The statements, each prepared once. */
 export function prepareStatements(database: DatabaseSync) {
   const updates = new Map<string, StatementSync>();
 
@@ -22,8 +22,8 @@ export function prepareStatements(database: DatabaseSync) {
       `INSERT INTO build_workflows (${ALL_COLUMNS.join(', ')}) VALUES (${marks(ALL_COLUMNS)})`,
     ),
     /**
-     * Sets what changes with every commit, then `outputColumns`; last four: id, expected revision,
-     * the commit that made it, claim expiry bound.
+     * Sets what changes with every commit, then `outputColumns`; the last four parameters are id, expected
+     * revision, the commit that made it, and the bound of the claim's expiry.
      */
     updateWorkflow(outputColumns: readonly string[]): StatementSync {
       const key = outputColumns.join();
@@ -70,7 +70,7 @@ export function prepareStatements(database: DatabaseSync) {
       `SELECT * FROM build_workflows WHERE times_out_at <= ?
        AND (claim_expires_at IS NULL OR claim_expires_at <= ?) ORDER BY times_out_at, id LIMIT ?`,
     ),
-    /** The lease, where it is free or the holder's own. */
+    /** Takes the lease if it is free or already the holder's. */
     takeLease: database.prepare(
       `INSERT INTO leases VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE
        SET holder = excluded.holder, expires_at = excluded.expires_at
@@ -78,7 +78,7 @@ export function prepareStatements(database: DatabaseSync) {
     ),
 
     selectWorkflow: database.prepare('SELECT * FROM build_workflows WHERE id = ?'),
-    /** With one of its replies, both of one moment. */
+    /** A workflow with one of its replies, read together. */
     selectReplied: database.prepare(
       `SELECT w.*, r.request_id, r.digest, r.body FROM build_workflows w
        LEFT JOIN workflow_replies r ON r.workflow_id = w.id AND r.request_id = ? WHERE w.id = ?`,

@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isBusy } from './errors.ts';
 
-/** Waits between tries, in milliseconds; the last is repeated. Short ones first: most locks are. */
+/** Milliseconds between tries; the last value repeats. They begin short, because most locks are short. */
 const WAITS = [1, 2, 5, 10, 15, 20, 25, 50];
 
 /**
- * Does `work` as soon as no other process holds the file's lock. SQLite's own waiting would have the whole
- * process stand still: here everything else goes on meanwhile.
+ * Runs `work` as soon as no other process holds the file's lock. Waiting inside SQLite would block the whole
+ * process.
  *
  * @param work does all or nothing when it throws.
- * @throws what `work` threw last, when the lock is still held after `timeoutMs`.
+ * @throws the last error of `work` when the lock is still held after `timeoutMs`.
  */
 export async function whenFree<T>(work: () => T, timeoutMs: number): Promise<T> {
   const until = performance.now() + timeoutMs;

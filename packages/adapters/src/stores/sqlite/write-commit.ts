@@ -10,10 +10,10 @@ import {
 } from '../relational/workflow-row.ts';
 import type { Statements } from './statements.ts';
 
-/** Greater than any time: the claim is no obstacle. */
+/** Greater than any time, so that the claim is no obstacle. */
 const ANY_TIME = Number.MAX_SAFE_INTEGER;
 
-/** Writes one commit inside the transaction that the caller has begun, or says why not. */
+/** Writes one commit inside the caller's transaction, or returns why not. */
 export function writeCommit(statements: Statements, commit: Commit): CommitResult {
   const { snapshot, follows, reply, claimExpiredBy } = commit;
   if (reply !== undefined) {
@@ -39,7 +39,7 @@ export function writeCommit(statements: Statements, commit: Commit): CommitResul
   return { kind: 'committed' };
 }
 
-/** Writes a new workflow inside the transaction that the caller has begun. */
+/** Writes a new workflow inside the caller's transaction. */
 export function writeNew(statements: Statements, commit: Commit): void {
   const { snapshot } = commit;
   statements.insertWorkflow.run(...fixedValues(snapshot), ...changingValues(snapshot));
@@ -71,7 +71,7 @@ function writeRecords(statements: Statements, commit: Commit): void {
 
 type Records = Pick<WorkflowRecord, 'handoffs' | 'events' | 'replies'>;
 
-/** Inside the transaction that the caller has begun. */
+/** Runs inside the caller's transaction. */
 export function insertRecords(
   statements: Statements,
   workflowId: string,
@@ -84,7 +84,7 @@ export function insertRecords(
   }
 }
 
-/** Inside the transaction that the caller has begun. */
+/** Runs inside the caller's transaction. */
 export function addCounts(statements: Statements, projectId: string, counts: StatsCounters): void {
   statements.addStats.run(
     projectId,

@@ -8,7 +8,7 @@ import {
 import type { Statements } from './statements.ts';
 import { addCounts, insertRecords } from './write-commit.ts';
 
-/** Writes a whole workflow inside the transaction that the caller has begun. */
+/** Writes a whole workflow inside the caller's transaction. */
 export function writeRestored(statements: Statements, record: WorkflowRecord): void {
   const { snapshot, stats } = record;
   statements.insertWholeWorkflow.run(

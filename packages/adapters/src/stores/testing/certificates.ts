@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** An authority of the tests' own, and a certificate by it for 127.0.0.1; paths of PEM files. */
+/** A CA for the tests and its certificate for 127.0.0.1, as paths of PEM files. */
 export interface Certificates {
   readonly ca: string;
   readonly cert: string;
   readonly key: string;
-  /** An authority that nothing is signed by. */
+  /** A CA that has signed nothing. */
   readonly otherCa: string;
   destroy(): void;
 }

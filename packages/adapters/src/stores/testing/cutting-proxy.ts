@@ -1,17 +1,17 @@
 import { startTcpProxy } from '../../testing/tcp-proxy.ts';
 
-/** A TCP proxy before a Redis server that hears what is asked and can cut an answer in two. */
+/** A TCP proxy in front of a Redis server that records commands and can cut an answer in two. */
 export interface CuttingProxy {
   readonly url: string;
-  /** The commands that went through, in lower case, in order. */
+  /** The commands so far, in lower case, in order. */
   readonly commands: readonly string[];
   /**
-   * Waits for the next `command`, or the `nth` from now, lets it through, passes on the first `bytes` of its answer and cuts
-   * the connection. Resolves when it has. Until `accept` is called nobody can connect again.
+   * Waits for the next `command`, or the `nth` from now, lets it through, passes on the first `bytes` of its
+   * answer and cuts the connection; then resolves. New connections are refused until `accept` is called.
    */
   cutAnswerTo(command: string, bytes: number, nth?: number): Promise<void>;
   accept(): void;
-  /** From now on the connections that there are stay open and pass nothing on; new ones do. */
+  /** Existing connections stay open and pass on nothing from now on; new ones work. */
   fallSilent(): void;
   destroy(): Promise<void>;
 }

@@ -1,11 +1,11 @@
 import { startTcpProxy } from '../../testing/tcp-proxy.ts';
 
-/** Stands between a client and a PostgreSQL server; counts what passes, and cuts it off. */
+/** A proxy in front of a PostgreSQL server that counts messages and can cut connections. */
 export interface PostgresProxy {
   url(of: string): string;
   /** Messages after which a client waits for the server: Sync and simple Query. */
   readonly roundTrips: number;
-  /** Ends the connection in the middle of the server's next reply, which the server has sent. */
+  /** Ends the connection within the server's next reply. */
   cutNextReply(): void;
   close(): Promise<void>;
 }
@@ -52,7 +52,7 @@ export async function startPostgresProxy(serverPort: number): Promise<PostgresPr
   };
 }
 
-/** Calls `seen` with the type of each message; the first, which begins a session, has none. */
+/** Calls `seen` with the type of each message; the first one of a session has none. */
 function createCounter(seen: (type: number) => void): (bytes: Buffer) => void {
   let pending = Buffer.alloc(0);
   let typeBytes = 0;

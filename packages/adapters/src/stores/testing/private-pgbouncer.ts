@@ -8,13 +8,13 @@ import pg from 'pg';
 import { freePort } from '../../testing/free-port.ts';
 import { type PrivatePostgres, unprivilegedUser } from './private-postgres.ts';
 
-/** PgBouncer before a {@link PrivatePostgres}, as Debian's package has it. */
+/** PgBouncer in front of a {@link PrivatePostgres}, from Debian's package. */
 export interface PrivatePgBouncer {
   readonly url: string;
   destroy(): Promise<void>;
 }
 
-/** Whether suites that need PgBouncer have to be skipped: said loudly, and refused in CI. */
+/** Whether to skip suites that need PgBouncer: prints a warning, and throws in CI. */
 export function pgBouncerMissing(): boolean {
   try {
     execFileSync('pgbouncer', ['--version'], { stdio: 'ignore' });
@@ -27,7 +27,7 @@ export function pgBouncerMissing(): boolean {
   }
 }
 
-/** @param settings more lines of its configuration. */
+/** @param settings further lines of its configuration. */
 export async function startPgBouncer(
   { port: serverPort }: PrivatePostgres,
   mode: 'session' | 'transaction',

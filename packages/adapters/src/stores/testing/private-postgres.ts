@@ -19,27 +19,27 @@ import { freePort } from '../../testing/free-port.ts';
 
 const execute = promisify(execFile);
 
-/** A PostgreSQL server of the tests' own, in a temporary folder, with fsync as in production. */
+/** A PostgreSQL server for the tests, in a temporary folder, with fsync as in production. */
 export interface PrivatePostgres {
   readonly url: string;
   readonly port: number;
-  /** Ends every process of the server at once, as a power cut would. */
+  /** Kills every process of the server at once, like a power cut. */
   kill(): Promise<void>;
   /** Starts the server again on its data and port; resolves when it answers. */
   start(): Promise<void>;
-  /** Stops every process of the server where it is (SIGSTOP), until {@link resume}. */
+  /** Stops every process of the server (SIGSTOP) until {@link resume}. */
   pause(): void;
   resume(): void;
-  /** Keeps a copy of the data of a server that is not running, in place of the one before. */
+  /** Copies the data of a stopped server; replaces an earlier copy. */
   keepCopy(): Promise<void>;
-  /** Puts the copy in the place of the data; the server must not be running. */
+  /** Restores the copy of the data of a stopped server. */
   putBackCopy(): Promise<void>;
-  /** Runs SQL on a connection of its own. */
+  /** Runs SQL on a separate connection. */
   query(text: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
   destroy(): Promise<void>;
 }
 
-/** The folder of `initdb` and `postgres`: on the PATH, or where Debian puts them. */
+/** The folder of `initdb` and `postgres`: on the PATH, or in Debian's place. */
 function findPostgres(): string | undefined {
   const folders = (process.env['PATH'] ?? '').split(':');
   const debian = globSync('/usr/lib/postgresql/*/bin').sort((a, b) => version(b) - version(a));
@@ -48,7 +48,7 @@ function findPostgres(): string | undefined {
   );
 }
 
-/** Whether suites that need a server have to be skipped: said loudly, and refused in CI. */
+/** Whether to skip suites that need a server: prints a warning, and throws in CI. */
 export function postgresMissing(): boolean {
   if (findPostgres() !== undefined) return false;
   const reason = 'no PostgreSQL found: its tests need initdb and postgres on the PATH';
@@ -58,8 +58,8 @@ export function postgresMissing(): boolean {
 }
 
 /**
- * @param parent where its folder is made; by default where temporary files go.
- * @param tls PEM files; without them it speaks no TLS.
+ * @param parent folder to create its folder in. Default: the system's temporary folder.
+ * @param tls PEM files; without them, the server has no TLS.
  */
 export async function startPrivatePostgres(
   settings: readonly string[] = [],
@@ -77,7 +77,7 @@ export async function startPrivatePostgres(
   execFileSync(join(binaries, 'initdb'), init, { cwd: folder, stdio: 'pipe', ...user });
   const tlsSettings = (['cert', 'key'] as const).flatMap((name) => {
     if (tls === undefined) return [];
-    // A copy of its own: PostgreSQL takes no key that others may read.
+    // A copy with its own mode: PostgreSQL refuses a key that others may read.
     const copy = join(folder, `${name}.pem`);
     copyFileSync(tls[name], copy);
     chmodSync(copy, 0o600);
@@ -108,7 +108,7 @@ export async function startPrivatePostgres(
       `ssl=${tls === undefined ? 'off' : 'on'}`,
     ];
     const args = [...options, ...settings].flatMap((option) => ['-c', option]);
-    // A server that was killed may leave shared memory behind for a moment: start until it answers.
+    // A killed server may leave shared memory for a moment: retry until it answers.
     for (let tries = 0; ; tries++) {
       server = spawn(join(binaries as string, 'postgres'), ['-D', data, ...args], {
         cwd: folder,
@@ -128,10 +128,10 @@ export async function startPrivatePostgres(
     }
   }
 
-  /** The server and its children, each of which is a process group of its own. */
+  /** Signals the server and its children, each of which has its own process group. */
   function signalAll(signal: NodeJS.Signals): void {
     if (server?.pid === undefined || server.exitCode !== null) return;
-    // Stopped first: it could start another while its children are counted.
+    // Stop it first: it could start another child meanwhile.
     server.kill('SIGSTOP');
     const found = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
     for (const line of found.split('\n')) {
@@ -140,7 +140,7 @@ export async function startPrivatePostgres(
       try {
         process.kill(pid, signal);
       } catch {
-        // It has ended by itself.
+        // It has exited by itself.
       }
     }
     server.kill(signal);
@@ -153,7 +153,7 @@ export async function startPrivatePostgres(
     await ended;
   }
 
-  /** With the owners that the server insists on, and without the mark of the server that has died. */
+  /** Copies with the owners that the server requires, without the pid file of the dead server. */
   async function replace(to: string, from: string): Promise<void> {
     if (server?.exitCode === null && server.signalCode === null) throw new Error('it is running');
     await rm(to, { recursive: true, force: true });
@@ -161,7 +161,7 @@ export async function startPrivatePostgres(
     await rm(join(to, 'postmaster.pid'), { force: true });
   }
 
-  // Whoever ends without having destroyed it must not leave it running.
+  // Kills the server when the test process exits without destroying it.
   const atExit = (): void => signalAll('SIGKILL');
   process.on('exit', atExit);
   await start();

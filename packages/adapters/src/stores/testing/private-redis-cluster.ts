@@ -2,23 +2,23 @@ import { Cluster, type Redis } from 'ioredis';
 import { until } from '../../testing/until.ts';
 import { type PrivateRedis, startRedis } from './private-redis.ts';
 
-/** Three masters on this machine, each with a replica where that was asked for. */
+/** Three masters on this machine, each with a replica if requested. */
 export interface PrivateRedisCluster {
-  /** The first three were the masters at the start; their replicas come in the same order. */
+  /** The first three were masters at the start; their replicas follow in the same order. */
   readonly servers: readonly PrivateRedis[];
-  /** A connection of its own, which knows one server at first and which the caller closes. */
+  /** A new client that knows one server at first; the caller closes it. */
   connect(): Cluster;
-  /** Moves a slot with its keys, one by one, to the master after the one that has it. */
+  /** Moves a slot with its keys, one by one, to the next master. */
   migrateSlot(slot: number): Promise<void>;
   /** The master of a slot, and its replica. */
   pairOf(slot: number): Promise<readonly [master: PrivateRedis, replica: PrivateRedis]>;
-  /** The master goes on by itself: until it is started again its replica does not get in. */
+  /** Keeps the replica from connecting until the master is restarted. */
   shutReplicaOut(master: PrivateRedis): Promise<void>;
-  /** Resolves when the replica has been made the master. */
+  /** Resolves when the replica has become the master. */
   promoted(replica: PrivateRedis): Promise<void>;
-  /** Makes the replica the master, by hand. */
+  /** Promotes the replica by hand. */
   promote(replica: PrivateRedis): Promise<void>;
-  /** Resolves when every slot has a master, and every replica all that its master has, on the disk. */
+  /** Resolves when every slot has a master and every replica has all its master's data on disk. */
   settled(): Promise<void>;
   destroy(): Promise<void>;
 }
@@ -26,7 +26,7 @@ export interface PrivateRedisCluster {
 export interface RedisClusterOptions {
   /** Whether each master has a replica. Default false. */
   readonly replicas?: boolean;
-  /** Milliseconds after which a silent server counts as down. Default 15,000, as Redis has it. */
+  /** Milliseconds after which a silent server counts as down. Default 15,000, as in Redis. */
   readonly nodeTimeoutMs?: number;
 }
 
@@ -40,7 +40,7 @@ export async function startRedisCluster({
 }: RedisClusterOptions = {}): Promise<PrivateRedisCluster> {
   const size = replicas ? 2 * MASTERS : MASTERS;
   const settings = ['--cluster-enabled', 'yes', '--cluster-node-timeout', String(nodeTimeoutMs)];
-  // A replica that comes back need not wait for others, and is known to be there within a second.
+  // A returning replica does not wait for others and is noticed within a second.
   settings.push('--repl-diskless-sync-delay', '0', '--repl-ping-replica-period', '1');
   const servers = await Promise.all(Array.from({ length: size }, () => startRedis(settings)));
   const nodes = servers.map((server) => server.connect());
@@ -61,7 +61,7 @@ export async function startRedisCluster({
     return (await Promise.all(nodes.map(holds))).every(Boolean);
   }
 
-  /** The servers of a slot, its master first, as the first server knows them. */
+  /** The servers of a slot, master first, according to the first server. */
   async function serversOf(slot: number): Promise<readonly number[]> {
     const ranges = await slotsOf(nodes[0]);
     const [, , ...found] = ranges.find(([first, last]) => first <= slot && slot <= last) ?? [];
@@ -101,7 +101,7 @@ export async function startRedisCluster({
         if (key === undefined) break;
         await source?.call('MIGRATE', '127.0.0.1', servers[to]?.port ?? 0, key, 0, TIMEOUT_MS);
       }
-      // The target first: once it owns the slot, the source's word no longer counts.
+      // The target first: once it owns the slot, the source's claim no longer counts.
       for (const node of [target, source, ...nodes]) {
         await call(node, 'SETSLOT', slot, 'NODE', ids[to]);
       }
@@ -113,14 +113,14 @@ export async function startRedisCluster({
     },
     async shutReplicaOut(master) {
       const node = nodes[servers.indexOf(master)];
-      // Whoever is connected stays so; who connects needs it.
-      await node?.config('SET', 'requirepass', 'for nobody');
+      // Existing connections stay authenticated; new ones need the password.
+      await node?.config('SET', 'requirepass', 'unknown to clients');
       await node?.call('CLIENT', 'KILL', 'TYPE', 'replica');
     },
     promoted: (replica) => comesTrue(() => isMaster(nodes[servers.indexOf(replica)])),
     async promote(replica) {
       const node = nodes[servers.indexOf(replica)];
-      // Masters vote but once in a while: soon after another failover it may take a second try.
+      // Masters vote rarely: soon after another failover it may take a second try.
       let tries = 0;
       await comesTrue(async () => {
         if (await isMaster(node)) return true;
@@ -155,12 +155,12 @@ async function call<T>(
 
 type Address = readonly [host: string, port: number, id: string];
 
-/** Ranges of slots as the node knows them, each with its master and then its replicas. */
+/** Ranges of slots according to the node, each with its master and then its replicas. */
 function slotsOf(node: Redis | undefined) {
   return call<readonly [number, number, ...Address[]][]>(node, 'SLOTS');
 }
 
-/** Whether the node knows an owner for every slot, and so many nodes. */
+/** Whether the node knows an owner for every slot, and this many nodes. */
 async function knows(node: Redis, size: number): Promise<boolean> {
   const info = await call<string>(node, 'INFO');
   return info.includes('cluster_state:ok') && info.includes(`cluster_known_nodes:${size}`);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type PrivateRedis, startRedis } from './private-redis.ts';
 
-/** A replica of a server; resolves when it has all that the server has. */
+/** Starts a replica of a server; resolves when it has all data. */
 export async function startRedisReplica(
   { port }: PrivateRedis,
   settings: readonly string[] = [],

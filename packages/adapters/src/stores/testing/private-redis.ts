@@ -7,27 +7,27 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { freePort } from '../../testing/free-port.ts';
 
-/** A redis-server of its own: own port, own folder, gone when it is destroyed. */
+/** A redis-server with its own port and folder, removed by `destroy`. */
 export interface PrivateRedis {
   readonly port: number;
   readonly url: string;
-  /** Where its append-only file is. */
+  /** Folder of its append-only file. */
   readonly folder: string;
-  /** A connection of its own; `destroy` closes it. */
+  /** A new client; `destroy` closes it. */
   connect(): Redis;
-  /** Sends a signal, SIGKILL by default, after which it waits for the end of the process. */
+  /** Sends a signal, default SIGKILL, after which it waits for the process to exit. */
   kill(signal?: NodeJS.Signals): Promise<void>;
   /** Starts it again on the same port and folder, after `kill`. */
   restart(): Promise<void>;
   destroy(): Promise<void>;
 }
 
-/** Every acknowledged write is on the disk. */
+/** Every acknowledged write is on disk. */
 const DURABLE = ['--appendonly', 'yes', '--appendfsync', 'always', '--save', ''];
 
 /**
- * Why there is no server to test with, if so. With `CI` set this throws instead: a store that is
- * not tested there is a failure.
+ * Why there is no server to test with; undefined when there is one. With `CI` set it throws instead: a store
+ * that is not tested there is a failure.
  */
 export function redisMissing(): string | undefined {
   const { error } = spawnSync('redis-server', ['--version']);
@@ -38,7 +38,7 @@ export function redisMissing(): string | undefined {
   return reason;
 }
 
-/** @param settings command-line settings on top of, or instead of, the durable ones. */
+/** @param settings command-line settings in addition to, or instead of, the durable ones. */
 export async function startRedis(settings: readonly string[] = []): Promise<PrivateRedis> {
   const folder = mkdtempSync(join(tmpdir(), 'baton-redis-'));
   const port = await freePort();
@@ -48,7 +48,7 @@ export async function startRedis(settings: readonly string[] = []): Promise<Priv
 
   async function start(): Promise<void> {
     server = spawn('redis-server', [...args, ...DURABLE, ...settings], { stdio: 'ignore' });
-    // By itself the driver waits a second for a server that is still loading.
+    // By default, the driver waits a second for a loading server.
     const client = connect(false);
     while ((await client.ping().catch(() => undefined)) === undefined) await sleep(5);
     client.disconnect();
@@ -69,7 +69,7 @@ export async function startRedis(settings: readonly string[] = []): Promise<Priv
     await ended;
   }
 
-  // Whoever ends without having destroyed it must not leave it running.
+  // Kills the server when the test process exits without destroying it.
   const atExit = (): void => void server?.kill('SIGKILL');
   process.on('exit', atExit);
   await start();

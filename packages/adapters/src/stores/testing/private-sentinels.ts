@@ -6,23 +6,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis, type RedisOptions } from 'ioredis';
 import { freePort } from '../../testing/free-port.ts';
 
-/** Sentinels of the tests' own, which watch one master under the name `main`. */
+/** Sentinels for the tests that watch one master under the name `main`. */
 export interface PrivateSentinels {
   readonly ports: readonly number[];
-  /** The port of the master, as a sentinel knows it. */
+  /** The port of the master according to a sentinel. */
   masterPort(): Promise<number>;
-  /** Has a replica promoted. It waits for a failover that is under way already. */
+  /** Promotes a replica. Waits for a failover that is already under way. */
   failOver(): Promise<void>;
-  /** Resolves when every sentinel knows the others and so many replicas. */
+  /** Resolves when every sentinel knows the others and this many replicas. */
   knowReplicas(count: number): Promise<void>;
   destroy(): Promise<void>;
 }
 
 export interface SentinelsOptions {
   readonly count: number;
-  /** Where the master listens. */
+  /** Port of the master. */
   readonly masterPort: number;
-  /** Lines of their configuration files, `port` among them; by default they listen without TLS. */
+  /** Lines for their configuration files, including `port`. Default: they listen without TLS. */
   readonly settings?: (port: number) => readonly string[];
   /** How to connect to one. */
   readonly client?: Pick<RedisOptions, 'tls'>;
@@ -31,12 +31,12 @@ export interface SentinelsOptions {
 /** Milliseconds of silence after which a master counts as down. */
 const DOWN_AFTER_MS = 500;
 
-/** They look around as often as a test has patience for. */
+/** Check as often as a test can wait for. */
 const PERIODS = [
   ['PUBLISH-PERIOD', '200'],
   ['INFO-PERIOD', '500'],
   ['ASK-PERIOD', '200'],
-  // One that got no processor for two seconds distrusts its clock and, by default, does nothing for 30.
+  // A sentinel without CPU for two seconds distrusts its clock and, by default, does nothing for 30.
   ['TILT-PERIOD', '500'],
 ];
 
@@ -60,7 +60,7 @@ export async function startSentinels({
       `dir ${folder}`,
       `sentinel monitor main 127.0.0.1 ${masterPort} ${quorum}`,
       `sentinel down-after-milliseconds main ${DOWN_AFTER_MS}`,
-      // A failover that came to nothing is tried again after twice as long.
+      // A failed failover is retried after twice this time.
       'sentinel failover-timeout main 2000',
     ];
     writeFileSync(file, lines.join('\n'));
@@ -75,7 +75,7 @@ export async function startSentinels({
   const atExit = (): void => processes.forEach((one) => void one.kill('SIGKILL'));
   process.on('exit', atExit);
 
-  /** What a sentinel says of the master, names and values by turns. */
+  /** What a sentinel says about the master, names and values alternating. */
   async function masterOf(client: Redis): Promise<ReadonlyMap<string, string>> {
     const found = (await client.call('SENTINEL', 'MASTER', 'main')) as string[];
     return new Map(found.flatMap((name, i) => (i % 2 === 0 ? [[name, found[i + 1] ?? '']] : [])));
@@ -102,7 +102,7 @@ export async function startSentinels({
       for (const client of clients) client.disconnect();
       atExit();
       process.off('exit', atExit);
-      // A process that has just been killed may still be writing.
+      // A process that was just killed may still be writing.
       rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
     },
   };

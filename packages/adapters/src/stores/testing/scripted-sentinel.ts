@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 
-/** A sentinel of the tests' own, which says when it is told to. */
+/** A sentinel for the tests that answers on request. */
 export interface ScriptedSentinel {
   readonly port: number;
-  /** Resolves when a client has asked for the master, and holds the answers back until `answer`. */
+  /** Resolves when a client has asked for the master; holds the answers back until `answer`. */
   hold(): Promise<void>;
   answer(): void;
   /** Tells every subscriber that the master has changed. */
@@ -12,7 +12,7 @@ export interface ScriptedSentinel {
   close(): Promise<void>;
 }
 
-/** @param masterPort what it names as the master under every name. */
+/** @param masterPort port that it names as the master under every name. */
 export async function startScriptedSentinel(masterPort: number): Promise<ScriptedSentinel> {
   const subscribers = new Set<Socket>();
   const sockets = new Set<Socket>();
@@ -82,7 +82,7 @@ function listOf(texts: readonly string[]): string {
   return `*${texts.length}\r\n${texts.map((text) => `$${text.length}\r\n${text}\r\n`).join('')}`;
 }
 
-/** The first whole command of `text`, in Redis' protocol, and how long it is there. */
+/** The first complete command of `text`, in Redis' protocol, with its length. */
 function takeCommand(text: string): { words: string[]; length: number } | undefined {
   const count = /^\*(\d+)\r\n/.exec(text);
   if (count === null) return undefined;

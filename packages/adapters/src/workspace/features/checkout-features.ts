@@ -5,7 +5,7 @@ import { LINK, modeOf } from '../../git/tree-entries.ts';
 import type { Examined } from './examined.ts';
 import { counted, type RepositoryFeature } from './repository-feature.ts';
 
-/** Which files and objects the user's own checkout has, and in what form. */
+/** Examines which files and objects the user's checkout has, and in what form. */
 export async function examineCheckout(examined: Examined): Promise<readonly RepositoryFeature[]> {
   return [
     ...sparseCheckout(examined),

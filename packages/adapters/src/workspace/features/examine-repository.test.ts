@@ -10,7 +10,7 @@ import { examineRepository } from './examine-repository.ts';
 const examine = ({ path, env }: TestRepository, more: Record<string, string> = {}) =>
   examineRepository({ repository: path, env: { ...env, ...more } });
 
-/** Opens a build of a repository, and answers how to read its files. */
+/** Opens a build of a repository; returns a function that reads its files. */
 async function opened(repository: string, { env }: TestRepository) {
   const provider = createGitWorkspaceProvider({ repository, env });
   const workspace = await provider.open('w', undefined);
@@ -19,7 +19,7 @@ async function opened(repository: string, { env }: TestRepository) {
   return (name: string) => readFileSync(join(workspace.path, name), 'utf8');
 }
 
-/** Whether git has a command that comes with a program of its own. */
+/** Whether git has a command that is a separate program. */
 function hasCommand(...argv: readonly string[]): boolean {
   try {
     execFileSync('git', argv, { stdio: 'ignore' });
@@ -153,7 +153,7 @@ test('sparse, partial and shallow clones are told, and builds work in them', asy
     { name: 'sparse checkout', verdict: 'ok' },
     { name: 'partial clone', verdict: 'ok', found: expect.stringContaining('1 object') },
   ]);
-  // What it takes is here: it works without the repository that it was cloned from.
+  // All needed objects exist: it works without the repository that it was cloned from.
   repository.git(['remote', 'set-url', 'origin', 'file:///nowhere'], sparse);
   const read = await opened(sparse, repository);
   expect(read('a/one.txt')).toBe('one\n');

@@ -23,12 +23,13 @@ type ExamineOptions = Pick<
 >;
 
 /**
- * Tells what of a repository, and of the folder that its builds work in, builds treat in a way of its
- * own: whether it works, and what to do where it does not. A repository without any of it has an empty
- * list. It fetches nothing, and leaves nothing behind.
+ * Examines a repository, and the folder for its builds, for features that builds treat specially: whether
+ * they work, and what to do if not. Returns an empty list when there are none. It fetches nothing and leaves
+ * no files behind.
  *
  * @throws BatonError `invalid_input` for an unusable repository; `unavailable` when git fails.
  * @example
+ * import { examineRepository } from '@baton/adapters/workspace';
  * const features = await examineRepository({ repository: '/home/ada/shop' });
  * const problems = features.filter(({ verdict }) => verdict === 'problem');
  */

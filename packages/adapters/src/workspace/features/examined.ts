@@ -5,17 +5,17 @@ import type { Repository } from '../../git/repository.ts';
 import type { TreeEntries } from '../../git/tree-entries.ts';
 import type { WithPrivateGit } from '../private-git.ts';
 
-/** What the examinations of a repository look at. */
+/** The input of the examinations. */
 export interface Examined {
   readonly git: Git;
   readonly withGit: WithPrivateGit;
   readonly env: Environment;
   readonly repository: Repository;
   readonly settings: BuildSettings;
-  /** The commit that builds begin at. */
+  /** The commit that builds start from. */
   readonly head: string;
-  /** Its files. */
+  /** The files of `head`. */
   readonly entries: TreeEntries;
-  /** An empty folder for the time of the examination. */
+  /** An empty folder that is removed after the examination. */
   readonly scratch: string;
 }

@@ -10,17 +10,17 @@ import { counted, type RepositoryFeature } from './repository-feature.ts';
 
 const run = promisify(execFile);
 
-/** The first word of a command, as a shell takes it; what begins otherwise is not looked at. */
+/** The first word of a command, as a shell reads it; other commands are not examined. */
 const PROGRAM = /^\s*(?:"([^"$`\\]+)"|'([^']+)'|([\w./+@%:-]+))(?=\s|$)/;
 
-/** What to do where git's settings do not have a filter. */
+/** How to get a filter that git's settings do not define. */
 function wayToHave(filter: string): string {
   if (filter === 'lfs') return 'install git-lfs and set it up: git lfs install';
   if (/^git-crypt(?:-|$)/.test(filter)) return 'the repository is locked: git-crypt unlock';
   return `set filter.${filter}.clean and filter.${filter}.smudge as the repository's instructions say, or to cat for files as they are stored`;
 }
 
-/** The filters that files of the commit go through. */
+/** Examines the filters of the files in the commit. */
 export async function examineFilters(examined: Examined): Promise<readonly RepositoryFeature[]> {
   const { settings } = examined;
   const features: RepositoryFeature[] = [];
@@ -63,7 +63,7 @@ async function filteredFiles({
   });
 }
 
-/** Git runs `process` for both ways where it is set. */
+/** When `process` is set, git uses it in both directions. */
 async function missingProgram(
   filter: string,
   { settings, repository, env }: Examined,

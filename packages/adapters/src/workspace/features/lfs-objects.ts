@@ -11,7 +11,7 @@ const LARGEST_POINTER = 1024;
 const VERSION = 'version https://git-lfs.github.com/spec/v1\n';
 const OID = /^oid sha256:([0-9a-f]{64})$/m;
 
-/** Those of the files that are stored as pointers of git-lfs to contents that are not here. */
+/** The files that are git-lfs pointers to content that is missing here. */
 export async function missingLfsObjects(
   paths: readonly string[],
   { git, repository, settings, entries }: Examined,

@@ -1,16 +1,16 @@
-/** Something about a repository that builds treat in a way of its own. */
+/** A feature of a repository that builds treat specially. */
 export interface RepositoryFeature {
   /** Such as `submodules` or `git-lfs`. */
   readonly name: string;
-  /** `ok`: it works; `warning`: it works, and may surprise; `problem`: builds would go wrong. */
+  /** `ok`: it works; `warning`: it works, with possible surprises; `problem`: builds would fail. */
   readonly verdict: 'ok' | 'warning' | 'problem';
-  /** What is there, for people. */
+  /** What was found, for people. */
   readonly found: string;
-  /** What to do about it; absent where it is `ok`. */
+  /** What to do about it; absent for `ok`. */
   readonly advice?: string;
 }
 
-/** `3 files, such as a.psd`. */
+/** Formats a count with an example: `3 files, such as a.psd`. */
 export function counted(what: string, names: readonly string[]): string {
   const [first = ''] = names;
   return names.length === 1 ? `1 ${what}, ${first}` : `${names.length} ${what}s, such as ${first}`;

@@ -15,23 +15,23 @@ import { namesIn } from '../remove-worktree.ts';
 import { asidesOf, workflowOfAside } from '../set-aside.ts';
 import { type CheckpointRef, checkpointRefs } from './checkpoint-refs.ts';
 
-/** What lies on this machine of one build. */
+/** The files of one build on this machine. */
 export interface BuildFiles {
   readonly workflowId: string;
-  /** The folder that it works in; undefined where it has none. */
+  /** The folder that it works in; undefined: none. */
   readonly worktree: string | undefined;
-  /** The folder that those who judge it work in; undefined where it has none. */
+  /** The folder of its judges; undefined: none. */
   readonly judgeWorktree: string | undefined;
-  /** Whether git knows a worktree of it, as those of earlier versions, whose folder is gone. */
+  /** Whether only git knows a worktree of it: it is from an earlier version, and its folder is gone. */
   readonly registeredOnly: boolean;
   /** Worktrees of it that could not be removed when they were in the way. */
   readonly asides: readonly string[];
-  /** The folder of what Baton keeps of it; undefined where there is none. */
+  /** The folder of Baton's state for it; undefined: none. */
   readonly state: string | undefined;
-  /** Files of what it was asked for and who performs it. */
+  /** Files that record its request and the process that performs it. */
   readonly records: readonly string[];
   readonly checkpoints: CheckpointRef | undefined;
-  /** The state folder of another home of Baton that the build belongs to; nothing is done to it. */
+  /** State folder of another home of Baton that owns the build; such a build is left alone. */
   readonly elsewhere: string | undefined;
   /** When something of it last changed, in milliseconds since the Unix epoch. */
   readonly usedAt: number;
@@ -40,8 +40,8 @@ export interface BuildFiles {
 }
 
 /**
- * Lists what lies there of all builds of a repository, by workflow id. A folder beside the worktrees
- * that neither git nor Baton's state knows is not of a build, and left out.
+ * Lists the files of all builds of a repository by workflow id. A folder beside the worktrees that neither
+ * git nor Baton's state knows belongs to no build and is left out.
  */
 export async function listFiles(
   git: Git,
@@ -52,7 +52,7 @@ export async function listFiles(
   const registered = new Map<string, Registration>();
   for (const one of await registrationsOf(place.repository)) {
     const workflowId = workflowOf(one, place);
-    // One whose folder is gone may be left of an earlier place of the build.
+    // A registration without a folder may be from an earlier place of the build.
     if (workflowId === undefined) continue;
     const isThere = (await changedAt(one.worktree ?? '')) > 0;
     if (isThere || !registered.has(workflowId)) registered.set(workflowId, one);
@@ -98,7 +98,7 @@ export async function listFiles(
   );
 }
 
-/** The build of a registered worktree; undefined for a worktree of the user's. */
+/** The build of a registered worktree; undefined for a worktree of the user. */
 function workflowOf({ state, worktree }: Registration, place: Place): string | undefined {
   if (state !== undefined) return basename(state);
   // A process that is killed while it adds a worktree leaves one without a state.
@@ -106,13 +106,13 @@ function workflowOf({ state, worktree }: Registration, place: Place): string | u
   return ours ? basename(worktree) : undefined;
 }
 
-/** Where the worktree of a build was made. */
+/** The recorded path of a build's worktree. */
 async function placeIn({ place, workflowId }: BuildPaths): Promise<string | undefined> {
   const found = (await readIfThere(place))?.toString();
   return found !== undefined && basename(found) === workflowId ? found : undefined;
 }
 
-/** Whether a folder says of itself that it is the worktree of a build of the repository. */
+/** Whether a folder is marked as the worktree of a build of this repository. */
 async function isOfRepository(folder: string, { repository, ...places }: Place): Promise<boolean> {
   const link = await readIfThere(join(folder, '.git')).catch(() => undefined);
   const gitDir = /^gitdir: (.+)$/m.exec(link?.toString() ?? '')?.[1];
@@ -123,7 +123,7 @@ async function isOfRepository(folder: string, { repository, ...places }: Place):
   return dirname(gitDir) === join(repository.commonDir, 'worktrees');
 }
 
-/** 0 where there is nothing. */
+/** 0 when there is nothing. */
 async function changedAt(path: string): Promise<number> {
   const found = await lstat(path).catch(() => undefined);
   return found?.mtimeMs ?? 0;

@@ -1,26 +1,23 @@
 import { fieldsOf, type Git, textOf } from '../../git/git.ts';
 import type { Repository } from '../../git/repository.ts';
 
-/** The ref that covers the checkpoints of a build. */
+/** The ref that keeps the checkpoints of a build. */
 export interface CheckpointRef {
   readonly name: string;
-  /** The commit or other object that it stands at. */
+  /** The commit or other object that it points at. */
   readonly id: string;
-  /** When that commit was made, in milliseconds since the Unix epoch; 0 where it is no commit. */
+  /** The date of that commit, in milliseconds since the Unix epoch; 0 for another object. */
   readonly at: number;
-  /**
-   * Folder of the state of the build that made it; undefined where the commit, as one of an earlier version,
-   * does not say.
-   */
+  /** State folder of the build that made it; undefined for commits of earlier versions, which do not say. */
   readonly state: string | undefined;
 }
 
-/** Where the branches with finished work are. */
+/** Branches with finished work. */
 const HANDED_OVER = 'refs/heads/baton/';
-/** Commits of a branch that are compared, from its tip: a person may have gone on there. */
+/** Commits of a branch to compare, from its tip: the user may have added some. */
 const MOST_COMMITS = 50;
 
-/** The refs of all builds, by workflow id. */
+/** The refs of all builds by workflow id. */
 export async function checkpointRefs(
   git: Git,
   { root }: Repository,
@@ -40,7 +37,7 @@ export async function checkpointRefs(
   return refs;
 }
 
-/** The folder that a commit names; any program can move the ref to one that names none. */
+/** The folder that a commit names; any program can move the ref to a commit that names none. */
 function folderIn(text: string): string | undefined {
   try {
     return decodeURI(text) || undefined;
@@ -50,8 +47,8 @@ function folderIn(text: string): string | undefined {
 }
 
 /**
- * Whether a branch below `baton/` has a commit with every file as the build left it: those that
- * differ between the build's beginning and `checkpoint`.
+ * Whether a branch below `baton/` has a commit in which every file that the build changed up to `checkpoint`
+ * is as the build left it.
  */
 export async function isHandedOver(
   git: Git,
@@ -94,7 +91,7 @@ async function handedOverCommits(
   return [...commits];
 }
 
-/** Bytes of the objects that only this ref keeps. Git frees them when it next collects garbage. */
+/** Bytes of the objects that only this ref keeps. Git frees them at its next garbage collection. */
 export async function bytesOfRef(
   git: Git,
   { root }: Repository,

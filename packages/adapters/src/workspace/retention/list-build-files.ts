@@ -5,22 +5,23 @@ import { findPlace } from '../find-place.ts';
 import { type BuildFiles, listFiles } from './build-files.ts';
 import type { BuildFilesOptions } from './build-files-options.ts';
 
-/** What lies there of all builds of a repository. */
+/** The files of all builds of a repository. */
 export interface BuildFilesList {
-  /** Folder of the worktrees, and folder of what Baton keeps beside them. */
+  /** Folder of the worktrees, and folder of Baton's state. */
   readonly worktrees: string;
   readonly state: string;
   readonly builds: readonly BuildFiles[];
-  /** What both folders take up. */
+  /** Disk usage of both folders. */
   readonly size: Size;
 }
 
 /**
- * Lists what lies on this machine of the builds of a repository, and measures it.
+ * Lists and measures the files of a repository's builds on this machine.
  *
- * @param signal ends the measuring early: the size is then not whole.
+ * @param signal ends the measuring early; the size is then incomplete.
  * @throws BatonError `invalid_input` for an unusable repository.
  * @example
+ * import { listBuildFiles } from '@baton/adapters/workspace';
  * const { builds, size } = await listBuildFiles({ repository: '/home/ada/shop' });
  */
 export async function listBuildFiles(

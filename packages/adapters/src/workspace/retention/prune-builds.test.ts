@@ -29,7 +29,7 @@ const RULES: PruneRules = {
 
 const endedDaysAgo = (days: number): BuildStanding => ({ kind: 'complete', at: NOW - days * DAY });
 
-/** A build that changed a file, as it lies there afterwards. */
+/** The files of a build that changed a file. */
 async function built(repository: TestRepository, id: string): Promise<string> {
   const workspace = await repository.provider().open(id, undefined);
   writeFiles(workspace.path, { 'a.txt': `by ${id}\n`, 'node_modules/x/index.js': 'x' });
@@ -78,7 +78,7 @@ test('the worktree of a complete build goes after its time, and its checkpoints 
   ]);
   expect(there(repository, 'old')).toEqual(['checkpoints', 'settings', 'record']);
   expect(there(repository, 'fresh')).toEqual(ALL);
-  // Other settings than those it began with: only the kept ones can bring its files back.
+  // Settings other than the initial ones: only the kept ones can restore its files.
   repository.git(['config', 'core.autocrlf', 'input']);
   const tip = repository.git(['show', '--no-patch', '--format=%B', commit]);
   const digest = /Baton-Digest: (\S+)/.exec(tip)?.[1] ?? '';
@@ -299,7 +299,7 @@ test('what ends early goes on another time', async () => {
 
 const isRoot = process.getuid?.() === 0;
 
-/** Prunes in a process of a user for whom, unlike for root, things can be read-only. */
+/** Prunes in a process of a user for whom read-only modes apply, unlike for root. */
 function pruneAsUser(repository: TestRepository): unknown {
   const script = `
     import { pruneBuilds } from ${JSON.stringify(join(import.meta.dirname, 'prune-builds.ts'))};

@@ -15,39 +15,44 @@ import { isHandedOver } from './checkpoint-refs.ts';
 import { type BuildStanding, decide, type PruneDecision, type PruneRules } from './prune-rules.ts';
 import { type PrunedPart, partsOf } from './pruned-parts.ts';
 
+/** Options of {@link pruneBuilds}. */
 export interface PruneOptions extends BuildFilesOptions {
-  /** How a build stands. A rejection ends the whole work: answer `open` where it cannot be told. */
+  /**
+   * Returns the state of a build. A rejection ends the whole call, so return `open` when the state is
+   * unknown.
+   */
   readonly standingOf: (workflowId: string) => Promise<BuildStanding>;
+  /** What may be removed. */
   readonly rules: PruneRules;
-  /** Whether to tell what would go, and leave it. Default: false. */
+  /** Whether to only report what would be removed. Default: false. */
   readonly dryRun?: boolean | undefined;
-  /** Whether to measure what goes and what stays. Default: false. */
+  /** Whether to measure what is removed and what stays. Default: false. */
   readonly measure?: boolean | undefined;
-  /** Ends the work early. What is left goes another time. */
+  /** Ends the work early; the rest stays for the next call. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What became of one build. */
+/** The result for one build. */
 export interface PrunedBuild {
   readonly workflowId: string;
   readonly standing: BuildStanding['kind'];
-  /** What is gone, or would be with `dryRun`. */
+  /** What was removed, or would be with `dryRun`. */
   readonly removed: readonly PrunedPart[];
-  /** What is still there. */
+  /** What still exists. */
   readonly left: readonly PrunedPart[];
   /** Why something stays; absent when nothing does. */
   readonly kept?: string;
-  /** What could not be removed, and why. */
+  /** What could not be removed and why. */
   readonly problems: readonly string[];
 }
 
 /**
- * Removes what lies there of builds that `rules` let go: worktrees, then checkpoints and records. What
- * a store keeps of a build is not touched. A build that a process works on is left alone, and what
- * cannot be removed is named while the rest goes.
+ * Removes files of builds as `rules` permit: worktrees, then checkpoints and records. It changes nothing in
+ * stores. It skips builds that a process works on. It names what cannot be removed and removes the rest.
  *
  * @throws BatonError `invalid_input` for an unusable repository; `unavailable` when git fails.
  * @example
+ * import { pruneBuilds } from '@baton/adapters/workspace';
  * await pruneBuilds({
  *   repository: '/home/ada/shop',
  *   standingOf: async () => ({ kind: 'unknown' }),
@@ -69,7 +74,7 @@ export async function pruneBuilds(options: PruneOptions): Promise<readonly Prune
   const wanted = (one: BuildFiles) => rules.only?.includes(one.workflowId) ?? true;
   const all = await listFiles(git, place, recordsOf(place, options));
   const standings = new Map<string, BuildStanding>();
-  // The builds that stay for their rank are told among all, not among those that were named.
+  // Rank all builds, not only those that were named.
   for (const { workflowId } of all) {
     if (signal?.aborted) return [];
     standings.set(workflowId, await standingOf(workflowId));
@@ -140,7 +145,7 @@ async function apply(work: Work): Promise<PrunedBuild> {
   return { ...base, ...told, removed, left, problems };
 }
 
-/** Does `work` while no process performs or opens the build; undefined while one does. */
+/** Runs `work` while no process performs or opens the build; undefined when one does. */
 async function underLocks<T>(
   { files, place, options }: Work,
   work: () => Promise<T>,
@@ -148,7 +153,7 @@ async function underLocks<T>(
   const { paths, records } = files;
   const locks = [paths.lock];
   if (records.length > 0) locks.push(runLockOf(files.workflowId, place, options));
-  // A look leaves nothing behind: what is not there is not held.
+  // A dry run creates nothing, so it does not take locks whose files do not exist.
   const held = options.dryRun ? locks.filter((path) => existsSync(path)) : locks;
   if (!options.dryRun) await mkdir(paths.state, { recursive: true });
   const locked = held.reduceRight<() => Promise<T | undefined>>(
@@ -167,7 +172,7 @@ function recordsOf({ state }: Place, { records }: BuildFilesOptions): string {
   return records ?? join(state, 'runs');
 }
 
-/** Answers what could not be removed. The checkpoints go when all they were needed for is gone. */
+/** Returns what could not be removed. Checkpoints go last, when nothing needs them any more. */
 async function remove(
   { git, place, files, options }: Work,
   what: PruneDecision['remove'],

@@ -1,10 +1,10 @@
 import type { BuildFiles } from './build-files.ts';
 
 const DAY_MS = 86_400_000;
-/** Files that changed later may be of a build that a program keeps in another store. */
+/** Files that changed more recently may belong to a build in another store. */
 const UNKNOWN_AFTER_MS = DAY_MS;
 
-/** How a build stands, as its store says. */
+/** The state of a build according to its store. */
 export type BuildStanding =
   | {
       readonly kind: 'complete';
@@ -13,48 +13,52 @@ export type BuildStanding =
       /** The commit of its last checkpoint. */
       readonly checkpoint?: string | undefined;
     }
-  /** It may go on; `why` says how it stands, for people: `waits in error`. */
+  /** It may go on; `why` describes its state for people, such as `waits in error`. */
   | { readonly kind: 'open'; readonly why: string }
   /** No store knows it. */
   | { readonly kind: 'unknown' };
 
 /** What may be removed. Times are in milliseconds. */
 export interface PruneRules {
+  /** The current time, in milliseconds since the Unix epoch. */
   readonly now: number;
-  /** Only these builds. Default: all of the repository. */
+  /** Consider only these builds. Default: all of the repository. */
   readonly only?: readonly string[] | undefined;
-  /** How long ago a build must have ended. */
+  /** Minimum time since a build was completed or last used, before its worktree is removed. */
   readonly worktreesAfterMs: number;
-  /** How long ago, for its checkpoints to go wherever else its files are; undefined: never. */
+  /**
+   * Minimum time after which its checkpoints are removed even when its files are nowhere else; undefined:
+   * never.
+   */
   readonly checkpointsAfterMs: number | undefined;
-  /** Whether checkpoints go with the worktree once a branch below `baton/` has their files. */
+  /** Whether checkpoints are removed with the worktree once a branch below `baton/` has their files. */
   readonly handedOver: boolean;
-  /** How many of the builds that were completed last stay as they are. Default: 0. */
+  /** Number of most recently completed builds to keep. Default: 0. */
   readonly keep?: number | undefined;
-  /** Whether to remove what is left of builds that no store knows. */
+  /** Whether to remove builds that no store knows. */
   readonly unknown: boolean;
-  /** Whether to remove builds that are not complete, and work that is nowhere else. */
+  /** Whether to remove unfinished builds and work that exists nowhere else. */
   readonly discard: boolean;
 }
 
-/** What a decision about one build rests on. */
+/** The facts for a decision about one build. */
 export interface PruneCase {
   readonly files: BuildFiles;
   readonly standing: BuildStanding;
-  /** Its place among the completed builds, the newest 0; undefined where it is not complete. */
+  /** Position among the completed builds, newest first from 0; undefined when it is not complete. */
   readonly rank: number | undefined;
-  /** Whether a branch has the files of its last checkpoint. Asked only where it matters. */
+  /** Whether a branch has the files of its last checkpoint. Called only when it matters. */
   readonly isHandedOver: () => Promise<boolean>;
 }
 
-/** `nothing`, with the reason; the `worktree`; or `everything` that lies there of it. */
+/** `nothing`, with the reason; the `worktree`; or `everything`. */
 export interface PruneDecision {
   readonly remove: 'nothing' | 'worktree' | 'everything';
   /** Why something stays; absent when nothing does. */
   readonly kept?: string;
 }
 
-/** What may go of one build. */
+/** Decides what may be removed of one build. */
 export async function decide(one: PruneCase, rules: PruneRules): Promise<PruneDecision> {
   const { files, standing, rank } = one;
   const nothing = (kept: string): PruneDecision => ({ remove: 'nothing', kept });
@@ -79,7 +83,7 @@ export async function decide(one: PruneCase, rules: PruneRules): Promise<PruneDe
   return { remove: 'everything' };
 }
 
-/** Whether the checkpoints are what the work of the build is kept in. */
+/** Whether only the checkpoints hold the work of the build. */
 async function needsCheckpoints(one: PruneCase, rules: PruneRules, age: number): Promise<boolean> {
   const { checkpointsAfterMs: after, discard, handedOver } = rules;
   if (one.files.checkpoints === undefined || discard) return false;

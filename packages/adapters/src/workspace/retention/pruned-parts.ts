@@ -5,12 +5,12 @@ import { type BuildPaths, judgePaths } from '../build-paths.ts';
 import type { BuildFiles } from './build-files.ts';
 import { bytesOfRef } from './checkpoint-refs.ts';
 
-/** Something of a build that goes, went or stays. */
+/** A part of a build that is removed or stays. */
 export interface PrunedPart {
   readonly kind: 'worktree' | 'set aside' | 'checkpoints' | 'records';
   /** Folder, file or ref. */
   readonly place: string;
-  /** What it takes up; absent where it was not measured. */
+  /** Disk usage; absent when it was not measured. */
   readonly size?: Size;
 }
 
@@ -27,7 +27,7 @@ function sum(one: Size, other: Size): Size {
   return { bytes: one.bytes + other.bytes, whole: one.whole && other.whole };
 }
 
-/** The parts of a build that are there, measured where that is wanted. */
+/** The existing parts of a build, measured if requested. */
 export async function partsOf(
   files: BuildFiles,
   { git: usersGit, repository, measure, signal }: Measuring,
@@ -39,7 +39,7 @@ export async function partsOf(
     size: () => Promise<Size> = () => sizeOf(place, signal),
   ): Promise<PrunedPart> => ({ kind, place, ...(measure && { size: await size() }) });
   const parts: PrunedPart[] = [];
-  // Git folders lie in the state of the build, and go with the worktrees.
+  // Git folders lie in the build's state and are removed with the worktrees.
   let gitBytes = 0;
   for (const { worktree, git } of worktreesOf(files)) {
     const gitSize = measure ? await sizeOf(git, signal) : NOTHING;
@@ -66,7 +66,7 @@ export async function partsOf(
   return parts;
 }
 
-/** The author's worktree and that of the judges, where there is something of them. */
+/** The existing worktrees of the author and of the judges. */
 function worktreesOf({
   worktree,
   registeredOnly,

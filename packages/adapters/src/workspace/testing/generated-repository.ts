@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { createTestRepository, type TestRepository } from './test-repository.ts';
 
-/** Content that no object of git may hold: it is stored through a filter alone. */
+/** Content that must not be in any git object: it is stored through a filter only. */
 export const CLEAR = 'in-clear-';
 
 const SETTINGS: readonly (readonly [string, string])[] = [
@@ -67,7 +67,7 @@ const TEXTS: readonly string[] = [
   'a\0b\r\n',
 ];
 
-/** What is done to a path. */
+/** A change to a path. */
 export type Change =
   | { readonly kind: 'write'; readonly path: string; readonly text: string }
   | { readonly kind: 'mode'; readonly path: string }
@@ -81,7 +81,7 @@ export interface GeneratedBuild {
   readonly files: readonly Change[];
   readonly submodule: 'none' | 'kept' | 'moved' | 'removed';
   readonly sparse: boolean;
-  /** What each attempt changes; between them the build is checkpointed and opened again. */
+  /** The changes of each attempt; the build is checkpointed and opened again in between. */
   readonly attempts: readonly (readonly Change[])[];
 }
 
@@ -115,13 +115,13 @@ export const generatedBuild: fc.Arbitrary<GeneratedBuild> = fc.record({
   attempts: fc.array(changes, { minLength: 1, maxLength: 3 }),
 });
 
-/** Files that go through the filter which stands for encryption. */
+/** Files with a filter that stands for encryption. */
 const VAULT = '*.enc filter=vault';
 
-/** A user's repository as generated, with everything committed. */
+/** Creates the generated repository of a user, with everything committed. */
 export function makeGenerated(build: GeneratedBuild, library: TestRepository): TestRepository {
-  // No attribute converts it: it is committed before there are any, and git would take the file for
-  // changed whenever it looks closely.
+  // No attribute converts it. It is committed before there are any; git would report it as changed whenever
+  // it compares the content.
   const repository = createTestRepository({ always: 'always\n' });
   const { git, path: root } = repository;
   const config = (name: string, value: string) => git(['config', name, value]);
@@ -141,17 +141,17 @@ export function makeGenerated(build: GeneratedBuild, library: TestRepository): T
   git(['-c', 'core.safecrlf=false', 'add', '--all']);
   git(['commit', '--quiet', '--message', 'generated']);
   if (build.sparse) git(['sparse-checkout', 'set', 'in', 'deep']);
-  // A user's files are as git checks them out.
+  // The user's files are as git checks them out.
   git(['checkout', '--quiet', '--force', 'HEAD']);
   return repository;
 }
 
-/** Git takes a file of another encoding in only if it has that encoding. */
+/** Git accepts a file of another encoding only if it has that encoding. */
 function encodingOf(path: string): 'utf16le' | 'utf8' {
   return path.endsWith('.u16') ? 'utf16le' : 'utf8';
 }
 
-/** Does to the files below `root` what the changes say. */
+/** Applies the changes below `root`. */
 export function applyChanges(root: string, some: readonly Change[]): void {
   for (const change of some) {
     if (change.kind === 'attributes') {

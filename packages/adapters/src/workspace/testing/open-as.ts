@@ -5,13 +5,13 @@ import type { SetAside } from '../set-aside.ts';
 import type { TestRepository } from './test-repository.ts';
 
 const PROVIDER = new URL('../git-workspace-provider.ts', import.meta.url).href;
-/** `nobody` on most systems; any user other than root will do. */
+/** The user with the lowest privileges on most systems; any user other than root works. */
 const OTHER = 65_534;
 
 /** Whether this process may become another user. */
 export const IS_ROOT = process.getuid?.() === 0;
 
-/** Why there is no user other than root to open builds as; undefined where there is one. */
+/** Why there is no user other than root to open builds as; undefined when there is one. */
 export const NO_OTHER_USER =
   IS_ROOT && !otherReadsSources() ? "the sources are root's alone to read" : undefined;
 
@@ -21,30 +21,30 @@ function otherReadsSources(): boolean {
   return spawnSync(process.execPath, ['-e', code, fileURLToPath(PROVIDER)], other).status === 0;
 }
 
-/** What an opening came to. */
+/** The result of opening a build. */
 export interface OpenedAs {
   readonly path: string;
   readonly digest: string;
   readonly asides: readonly SetAside[];
-  /** Those of the paths asked about that could be written. */
+  /** The requested paths that could be written. */
   readonly written: readonly string[];
 }
 
-/** Gives a repository and its home to a user who is not root; of no effect where this process is not, either. */
+/** Gives a repository and its home to a user other than root; does nothing when this process is not root. */
 export function giveAway(repository: TestRepository): void {
   if (IS_ROOT) own(dirname(repository.path));
 }
 
-/** Gives a folder or file with all that is in it to that user. */
+/** Gives a folder or file with its content to that user. */
 export function own(path: string): void {
   if (IS_ROOT) execFileSync('chown', ['-hR', `${OTHER}:${OTHER}`, path]);
 }
 
 /**
- * Opens builds in a process that is not root's, one after another, and writes to files there.
+ * Opens builds one after another in a process of a user other than root, and writes files there.
  *
  * @param builds the files to write, by workflow id.
- * @throws Error with what the process said where one cannot be opened.
+ * @throws Error with the output of the process when a build cannot be opened.
  */
 export function openAsOther<Id extends string>(
   repository: TestRepository,

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Every file, link and mode below `root`, as text that can be compared. */
+/** All files, links and modes below `root`, as comparable text. */
 export function photograph(root: string, folder = ''): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true })
     .filter((entry) => entry.name !== '.git')

@@ -1,7 +1,7 @@
 import type { GitWorkspaceProvider } from '../git-workspace-provider-options.ts';
 import { type TestRepository, writeFiles } from './test-repository.ts';
 
-/** A build `w` that changed `files`, judged, and how its work is asked for. */
+/** A judged build `w` that changed `files`, with a request to hand it over. */
 export async function smallBuild(
   repository: TestRepository,
   files: Readonly<Record<string, string | Buffer>>,

@@ -8,18 +8,18 @@ import { createGitWorkspaceProvider } from '../git-workspace-provider.ts';
 import type { GitWorkspaceProvider } from '../git-workspace-provider-options.ts';
 import { placesOf } from '../places.ts';
 
-/** A user's repository in a temporary folder that goes with the test. */
+/** A user's repository in a temporary folder that is removed after the test. */
 export interface TestRepository {
   readonly path: string;
-  /** Home folder of the user, empty. */
+  /** Empty home folder of the user. */
   readonly home: string;
   readonly env: Readonly<Record<string, string>>;
-  /** Runs git in the repository, or in another folder, and answers what it printed. */
+  /** Runs git in the repository or in another folder; returns what it printed. */
   git(args: readonly string[], cwd?: string): string;
   /** Writes files into the repository and commits them. */
   commit(files: Readonly<Record<string, string | Buffer>>): string;
   provider(env?: Readonly<Record<string, string>>): GitWorkspaceProvider;
-  /** Where everything of a build of it lies. */
+  /** The paths of a build in this repository. */
   build(workflowId: string): BuildPaths;
 }
 
@@ -31,7 +31,7 @@ export function writeFiles(root: string, files: Readonly<Record<string, string |
   }
 }
 
-/** Makes a named pipe. */
+/** Creates a named pipe. */
 export function makePipe(path: string): void {
   execFileSync('sh', ['-c', 'mkfifo "$0"', path]);
 }

@@ -12,7 +12,9 @@ export type BuildWorkflow = BuildTypes<typeof deploymentOutput>;
  *
  * @throws BatonError `invalid_input` for approvals, separations and thresholds that cannot work.
  * @example
- * const baton = createOrchestrator({ store, definitions: [buildDefinition({ coverageThreshold: 90 })] });
+ * import { buildDefinition, createMemoryStore, createOrchestrator } from '@baton/core';
+ * const definitions = [buildDefinition({ coverageThreshold: 90 })];
+ * const baton = createOrchestrator({ store: await createMemoryStore(), definitions });
  */
 export function buildDefinition(
   options: BuildDefinitionOptions = {},

@@ -22,6 +22,7 @@ import {
   verificationOutput,
 } from './outputs.ts';
 
+/** Options of `buildDefinition` and `handOverDefinition`. */
 export interface BuildDefinitionOptions {
   /** Line coverage below which testing does not pass, percent, 0 to 100. Default 80. */
   readonly coverageThreshold?: number | undefined;

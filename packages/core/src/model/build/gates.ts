@@ -159,7 +159,7 @@ export const verdictsOnThisWorkspace = (...phases: readonly string[]): Gate<unkn
     for (const phase of phases) {
       const stale = staleEvidence(outputs[phase], checkpoint.digest);
       if (stale !== undefined) {
-        return `the verdict of '${phase}' is stale: it speaks of workspace ${stale}, this is ${checkpoint.digest}`;
+        return `the verdict of '${phase}' is stale: it is about workspace ${stale}, this is ${checkpoint.digest}`;
       }
     }
     return undefined;

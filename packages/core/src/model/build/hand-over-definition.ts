@@ -17,7 +17,9 @@ export type HandOverTypes = BuildTypes<typeof handOverOutput>;
  *
  * @throws BatonError `invalid_input` for approvals and separations that cannot work.
  * @example
- * const baton = createOrchestrator({ store, definitions: [handOverDefinition()] });
+ * import { createMemoryStore, createOrchestrator, handOverDefinition } from '@baton/core';
+ * const definitions = [handOverDefinition()];
+ * const baton = createOrchestrator({ store: await createMemoryStore(), definitions });
  */
 export function handOverDefinition(
   options: BuildDefinitionOptions = {},

@@ -14,20 +14,20 @@ const BY_ROLE: Readonly<Record<string, string>> = {
   release_manager: RELEASE_MANAGER,
 };
 
-/** For the roles of custom definitions. */
+/** For roles of custom definitions. */
 const GENERAL = `Look at what is there before you decide, and rest what you hand over on what you saw.
 Do what the assignment asks, completely, and nothing beside it.
-Whoever takes over knows only what you hand over: be specific, name files and lines.`;
+The next role knows only what you hand over: be specific, name files and lines.`;
 
-/** Where a role works otherwise than in `build`. */
+/** Roles that work differently in definitions other than `build`. */
 const BY_DEFINITION: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   [BUILD_AND_HAND_OVER]: { release_manager: HAND_OVER_MANAGER },
 };
 
 /**
- * How a role works with its tools.
+ * Explains how a role works with its tools.
  *
- * @param definition name of the definition that the workflow runs by. Default `build`.
+ * @param definition name of the workflow's definition. Default `build`.
  */
 export function guidanceFor(role: string, definition = 'build'): string {
   return BY_DEFINITION[definition]?.[role] ?? BY_ROLE[role] ?? GENERAL;

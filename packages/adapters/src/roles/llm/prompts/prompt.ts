@@ -2,9 +2,9 @@ import type { Assignment } from '@baton/core';
 import type { Fence } from '../fence.ts';
 import type { RolePrompt } from '../role-prompt.ts';
 
-/** What a model is told before it begins. */
+/** What a model reads first. */
 export interface Prompt {
-  /** Who it is, how it works, what counts as an instruction. */
+  /** The role, how it works, and what counts as an instruction. */
   readonly system: string;
   /** The assignment. */
   readonly user: string;
@@ -12,23 +12,23 @@ export interface Prompt {
 
 /** What a prompt is rendered with, beside the assignment. */
 export interface PromptContext {
-  /** Wraps text that nobody vouches for: requirements, outputs of others, feedback, answers. */
+  /** Wraps untrusted text: requirements, outputs of other roles, feedback, answers. */
   readonly fence: Fence;
-  /** Names of the tools that the model has, those that end the assignment aside. */
+  /** Names of the model's tools, without those that end the assignment. */
   readonly tools: readonly string[];
   /** Whether it brings tools of its own, and hands over by the tools that agents get. Default: false. */
   readonly isAgent?: boolean;
   /** How the role works with its tools. */
   readonly guidance: string;
-  /** What the user says of how the role works. */
+  /** The user's instructions for the role. */
   readonly rolePrompt?: RolePrompt | undefined;
-  /** What later phases demand of the work, in lines. */
+  /** What later phases require of the work, one requirement a line. */
   readonly expectations?: readonly string[];
-  /** What the repository says of how to work in it, fenced; undefined: the role is not guided by it. */
+  /** The repository's guides, fenced; undefined when they do not guide the role. */
   readonly repositoryGuides?: string | undefined;
 }
 
-/** Renders the prompt of an assignment. The assignment's secrets are masked already. */
+/** Renders the prompt of an assignment, whose secrets are already masked. */
 export type RenderPrompt = (assignment: Assignment, context: PromptContext) => Prompt;
 
 /** How the tools that end an assignment are called. */

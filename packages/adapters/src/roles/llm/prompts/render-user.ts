@@ -42,7 +42,7 @@ export function renderUser(assignment: Assignment, context: PromptContext): stri
   ].join('\n\n');
 }
 
-/** Whether the digest of the workspace is among what is handed over. */
+/** Whether the output contains the digest of the workspace. */
 function namesWorkspace({ outputSchema }: Assignment): boolean {
   return Object.hasOwn((outputSchema['properties'] ?? {}) as JsonObject, 'workspaceDigest');
 }

@@ -8,7 +8,7 @@ import type { ModelConfig } from '../model-config.ts';
 import type { Turn } from './script.ts';
 import { type ScriptedServer, scriptedServer } from './scripted-server.ts';
 
-/** What a test of a role is about; everything else has a default. */
+/** What a test of a role specifies; everything else has a default. */
 export interface RoleTest {
   /** Default `anthropic`. */
   readonly provider?: ModelConfig['provider'];
@@ -26,11 +26,11 @@ export interface PerformedRole {
   readonly outcome: Promise<Outcome>;
   readonly context: TestContext;
   readonly server: ScriptedServer;
-  /** Milliseconds that were waited for the provider. */
+  /** The waits for the provider, in milliseconds. */
   readonly waits: readonly number[];
 }
 
-/** An assignment of a phase of the `build` definition, as the orchestrator makes it. */
+/** An assignment of a phase of the `build` definition, as the orchestrator creates it. */
 export function buildAssignment(
   phase: BuildPhase,
   changes: Partial<Assignment> = {},
@@ -49,7 +49,7 @@ export function buildAssignment(
   });
 }
 
-/** Time that passes only by sleeping. */
+/** A clock that advances only by sleeping. */
 export function sleepingClock(): Clock & { readonly waits: readonly number[] } {
   const waits: number[] = [];
   let now = 1_000_000;
@@ -63,7 +63,7 @@ export function sleepingClock(): Clock & { readonly waits: readonly number[] } {
   };
 }
 
-/** Lets a role perform an assignment with a scripted model; by default, the Code Writer. */
+/** Lets a role perform an assignment with a scripted model. Default: the Code Writer. */
 export async function performRole(test: RoleTest): Promise<PerformedRole> {
   const { provider = 'anthropic', script, model, fallback, options, workspace, signal } = test;
   const server = await scriptedServer(provider, script);
@@ -77,13 +77,13 @@ export async function performRole(test: RoleTest): Promise<PerformedRole> {
     ],
     nonce: () => 'N0NCE',
     clock,
-    // Most tests are not about which files are claimed.
+    // Most tests do not depend on claimed files.
     reviews: [],
     ...options,
   });
   const context = contextOf(workspace, signal);
   const outcome = role.perform(assignment, context);
-  // A test looks at it when it is ready.
+  // The test awaits it later.
   outcome.catch(() => undefined);
   return { outcome, context, server, waits: clock.waits };
 }

@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** What the scripted model says in one answer. */
+/** One answer of the scripted model. */
 export interface Said {
   readonly text?: string;
-  /** What it thought before that; Anthropic only. */
+  /** Its preceding reasoning; Anthropic only. */
   readonly thought?: string;
   readonly calls?: readonly {
     readonly name: string;
@@ -12,19 +12,19 @@ export interface Said {
     readonly input: unknown;
   }[];
   readonly usage?: {
-    /** All tokens read, the cached ones included. */
+    /** All input tokens, including cached ones. */
     readonly input: number;
     readonly cached?: number;
     readonly output: number;
     readonly reasoning?: number;
   };
-  /** The model refuses, or its answer is cut. */
+  /** The model refuses, or its answer is cut off. */
   readonly stop?: 'refusal' | 'length';
-  /** Counts as they are, in place of `usage`: OpenAI's chat completions only. */
+  /** Counts to send unchanged instead of `usage`; OpenAI's chat completions only. */
   readonly rawUsage?: unknown;
-  /** An error event in the midst of the stream, by the provider's type. */
+  /** An error event within the stream, by the provider's type. */
   readonly streamError?: string;
-  /** The stream stays open, or the connection breaks, before the answer is over. */
+  /** The stream hangs, or the connection breaks, before the answer ends. */
   readonly ending?: 'hang' | 'break';
 }
 
@@ -48,15 +48,15 @@ export interface SeenRequest {
 
 export type Turn = Reply | ((request: SeenRequest) => Reply);
 
-/** The events of an answer on the wire. */
+/** Encodes an answer as events on the wire. */
 export type Protocol = (said: Said) => readonly (string | Uint8Array)[];
 
-/** Arguments as they go over the wire; a text goes as it is, to be no JSON. */
+/** Arguments on the wire; a text is sent unchanged, as invalid JSON. */
 export function argumentsOf(input: unknown): string {
   return typeof input === 'string' ? input : JSON.stringify(input);
 }
 
-/** A text in two pieces, as a stream has it. */
+/** Splits a text in two, as a stream would. */
 export function pieces(text: string): string[] {
   const half = Math.ceil(text.length / 2);
   return [text.slice(0, half), text.slice(half)].filter((piece) => piece !== '');

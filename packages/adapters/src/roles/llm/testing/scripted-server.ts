@@ -21,13 +21,13 @@ const PROTOCOLS = {
 
 export interface ScriptedServer {
   readonly baseURL: string;
-  /** What was asked, in order. */
+  /** The requests in order. */
   readonly requests: readonly SeenRequest[];
 }
 
 /**
- * A provider on a local port, which plays a model: each request gets the next turn of the script.
- * Goes with the test.
+ * A provider on a local port that plays a model: each request gets the next turn of the script. It ends with
+ * the test.
  */
 export async function scriptedServer(
   provider: keyof typeof PROTOCOLS,

@@ -8,11 +8,11 @@ export const placeIn = (workspace: Workspace): ToolPlace => ({
   redact: (text) => text,
 });
 
-/** What a tool answers. */
+/** The result of a tool. */
 export const use = (tool: RoleTool, input: unknown, workspace: Workspace): Promise<string> =>
   tool.run(input, placeIn(workspace));
 
-/** Why a tool refuses. */
+/** The message with which a tool refuses. */
 export const problem = async (
   tool: RoleTool,
   input: unknown,

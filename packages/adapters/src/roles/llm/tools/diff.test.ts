@@ -50,7 +50,7 @@ describe('diff', () => {
     writeFileSync(join(opened.path, 'b.js'), 'c\n');
     const shown = await diffTool.run({}, placeIn(opened));
     expect(shown).toContain('-b\n+c');
-    expect(shown).toContain('[a.js: changed, and left out, for it is no text]');
+    expect(shown).toContain('[a.js: changed, and left out, for it is binary]');
   });
 
   it('leaves files out that hold a secret, whatever part of it a patch would show', async () => {

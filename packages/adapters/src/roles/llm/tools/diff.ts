@@ -11,7 +11,7 @@ import { isBinary, MAX_BYTES } from './text-file.ts';
 
 type Since = 'entry' | 'start';
 
-/** Changed files that are shown at once. */
+/** Changed files to show at once. */
 const MAX_FILES = 100;
 /** Milliseconds for the patch of one file. */
 const PATCH_MS = 2_000;
@@ -45,7 +45,7 @@ export const diffTool = defineTool({
   },
 });
 
-/** The change of a file; or why no part of it may be shown, as it is or as it was. */
+/** The change of a file, or why it may not be shown: the old or the new version holds a secret. */
 async function patchOf(
   file: string,
   since: Since,
@@ -58,8 +58,8 @@ async function patchOf(
     return { hidden: `is larger than ${MAX_BYTES} bytes` };
   }
   const [old = '', present = ''] = sides.map((bytes) => bytes.toString('utf8'));
-  if (isBinary(old) || isBinary(present)) return { hidden: 'is no text' };
-  // A part of a secret is not known as one, and a patch shows parts: such files are left out whole.
+  if (isBinary(old) || isBinary(present)) return { hidden: 'is binary' };
+  // A patch shows parts of files, and a part of a secret is not recognized: such files are left out.
   if (redact(old) !== old || redact(present) !== present) return { hidden: 'holds a secret' };
   const names = [before && `a/${file}`, now && `b/${file}`].map((name) => name ?? '/dev/null');
   const [from = '', to = ''] = names;
@@ -70,7 +70,7 @@ async function patchOf(
   return { patch };
 }
 
-/** What a file holds now; of a link, what it says, wherever that leads. */
+/** The current content of a file; for a link, its target as text. */
 async function presentContent(workspace: Workspace, file: string): Promise<Buffer | undefined> {
   const place = join(await realpath(workspace.path), file);
   const link = await inFolder(dirname(place), async (folder) => {

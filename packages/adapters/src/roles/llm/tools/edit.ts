@@ -20,7 +20,7 @@ export const editTool = defineTool({
   async run({ path, old, new: replacement, replaceAll = false }, { workspace, redact }) {
     const place = await locateForWriting(workspace, path);
     const before = await readTextFile(workspace, path);
-    // What is not to be read is not to be found either: `old` could be a guess.
+    // Search the masked text: `old` could be a guess at a secret.
     const masked = redact(before);
     const visible = masked.split(old);
     const found = visible.length - 1;

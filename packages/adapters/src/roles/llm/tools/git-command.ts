@@ -8,7 +8,10 @@ import type { ToolPlace } from './role-tool.ts';
 const TIMEOUT_MS = 20_000;
 const MAX_OUTPUT_BYTES = 256 * 1024;
 
-/** A pattern of a few characters can take all memory of the machine, where that can be measured. */
+/**
+ * A pattern of a few characters can use all memory of the machine, so it is limited where that can be
+ * measured.
+ */
 const BOUNDED: Wall = {
   sandbox: createNoSandbox(),
   policy: {
@@ -20,7 +23,7 @@ const BOUNDED: Wall = {
   },
 };
 
-/** Settings of the user must neither run programs nor change the output. */
+/** The user's settings must not run programs or change the output. */
 const QUIET = ['core.fsmonitor=false', `core.hooksPath=${devNull}`, 'core.quotePath=false'];
 
 export interface GitCommandOptions {
@@ -28,11 +31,11 @@ export interface GitCommandOptions {
   readonly stdin?: string | undefined;
   /** Default 256 KiB. */
   readonly maxOutputBytes?: number | undefined;
-  /** Masks secrets in the output before it is cut. Default: it stays as it is. */
+  /** Masks secrets in the output before it is truncated. Default: no masking. */
   readonly redact?: Redact | undefined;
 }
 
-/** Runs git in the workspace for a tool: bounded in time, memory and output, ended with the assignment. */
+/** Runs git in the workspace for a tool, limited in time, memory and output. It ends with the assignment. */
 export function gitCommand(
   args: readonly string[],
   { workspace, signal }: ToolPlace,

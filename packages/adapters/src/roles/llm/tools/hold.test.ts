@@ -18,10 +18,10 @@ import type { RoleTool } from './role-tool.ts';
 import { searchTool } from './search.ts';
 import { writeTool } from './write.ts';
 
-/** What only a link leads to. */
+/** Content that only a link leads to. */
 const SECRET = 'what lies outside';
 
-/** A folder that was one when its path was checked, and is a link to elsewhere now. */
+/** A folder that became a link to another folder after its path was checked. */
 function replacedFolder(): { readonly place: string; readonly outside: string } {
   const outside = temporaryFolder();
   writeFileSync(join(outside, 'a.txt'), SECRET);
@@ -56,7 +56,7 @@ describe('a folder that was replaced by a link after its path was checked', () =
   });
 });
 
-it('reads no link, no pipe and no more than it should, and waits for nobody', async () => {
+it('reads no link, no pipe and no more than it should, and never blocks', async () => {
   const root = temporaryFolder();
   writeFileSync(join(root, 'a.txt'), 'four');
   symlinkSync('a.txt', join(root, 'link'));
@@ -70,7 +70,7 @@ it('reads no link, no pipe and no more than it should, and waits for nobody', as
   await expect(writeAt(join(root, 'link'), 'x')).rejects.toThrow('link cannot be used: ELOOP');
 });
 
-/** Swaps a folder and a link to `outside` until the test has ended, as a process left behind can. */
+/** Swaps a folder and a link to `outside` until the test ends, as a process left behind could. */
 async function swapped(workspace: Workspace, outside: string): Promise<void> {
   const code = `
     const { renameSync } = require('node:fs');
@@ -82,7 +82,7 @@ async function swapped(workspace: Workspace, outside: string): Promise<void> {
   await once(process_, 'spawn');
 }
 
-/** Tries each tool for a while; what goes wrong is what one of the races comes to. */
+/** Runs each tool for a while; errors are results of the race. */
 const TRIES_MS = 1500;
 
 const RACES: readonly (readonly [RoleTool, object])[] = [
@@ -103,7 +103,7 @@ it.each(RACES.map(([tool, input]) => [tool.name, tool, input] as const))(
     const kept = { 'a.txt': SECRET, 'c.txt': 'right', 'd.txt': 'kept', 'outside.txt': SECRET };
     for (const [name, text] of Object.entries(kept)) writeFileSync(join(outside, name), text);
     const workspace = folderWorkspace({ 'sub/a.txt': 'inside\nlies\n', 'sub/c.txt': 'right' });
-    // The files as they were: those of the other folder are not the workspace's.
+    // The original files: those of the other folder do not belong to the workspace.
     const files = workspace.list();
     const still: Workspace = {
       ...workspace,

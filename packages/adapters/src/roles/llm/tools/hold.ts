@@ -4,20 +4,21 @@ import { basename, dirname, join } from 'node:path';
 import { BatonError } from '@baton/core';
 
 /*
- * 1. What is opened lies where its path says: a link that a process puts there between a check of the
- *    path and its use is not followed. Linux names what is open. Elsewhere a process that swaps a folder
- *    there and back at the right moments goes unnoticed.
- * 2. What is made or deleted lies in a folder that is open, and is named from there.
- * 3. Nothing waits for the other end of a pipe.
+ * Invariants
+ * 1. What is opened lies where its path says: a link that another process creates between the check of a path
+ *    and its use is not followed. Linux names the path of an open file. On other systems, a process that
+ *    swaps a folder there and back at the right moments goes unnoticed.
+ * 2. Files are created and deleted in a folder that is open, and addressed through it.
+ * 3. Opening a pipe does not wait for its other end.
  */
 
 const { O_RDONLY, O_WRONLY, O_CREAT, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK } = constants;
 
-/** Where Linux names what this process has open. */
+/** Linux lists the files that this process has open here. */
 const OPEN = '/proc/self/fd';
 const namesWhatIsOpen = existsSync(OPEN);
 
-/** What a file holds, or why that cannot be said. */
+/** The content of a file, or why there is none. */
 export type Content =
   | { readonly kind: 'bytes'; readonly bytes: Buffer }
   | { readonly kind: 'absent' }
@@ -28,8 +29,9 @@ export type Content =
  * Reads a file.
  *
  * @param place a path without symbolic links.
- * @param maxBytes of larger files nothing is read.
- * @throws BatonError `invalid_input` when something else was put there meanwhile, or it cannot be read.
+ * @param maxBytes larger files are not read.
+ * @throws BatonError `invalid_input` when another process replaced the path meanwhile, or the file cannot be
+ * read.
  */
 export async function readAt(place: string, maxBytes: number): Promise<Content> {
   let handle: FileHandle;
@@ -38,7 +40,7 @@ export async function readAt(place: string, maxBytes: number): Promise<Content> 
   } catch (reason) {
     const code = codeOf(reason);
     if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'absent' };
-    // A socket, or a link.
+    // A socket or a link.
     if (code === 'ENXIO' || code === 'ELOOP') return { kind: 'no_file' };
     throw failed(place, reason);
   }
@@ -47,7 +49,7 @@ export async function readAt(place: string, maxBytes: number): Promise<Content> 
     if (!found.isFile()) return { kind: 'no_file' };
     if (found.size > maxBytes) return { kind: 'too_large', size: found.size };
     const bytes = await readAtMost(handle, maxBytes + 1);
-    // It was written to meanwhile.
+    // Another process wrote to it meanwhile.
     if (bytes.length > maxBytes) return { kind: 'too_large', size: bytes.length };
     return { kind: 'bytes', bytes };
   } finally {
@@ -56,10 +58,11 @@ export async function readAt(place: string, maxBytes: number): Promise<Content> 
 }
 
 /**
- * Writes a file, with the folders that it lies in.
+ * Writes a file and creates missing parent folders.
  *
  * @param place a path without symbolic links.
- * @throws BatonError `invalid_input` when something else was put there meanwhile, or it cannot be written.
+ * @throws BatonError `invalid_input` when another process replaced the path meanwhile, or the file cannot be
+ * written.
  */
 export async function writeAt(place: string, content: string): Promise<void> {
   const write = async (folder: string): Promise<void> => {
@@ -81,7 +84,7 @@ export async function writeAt(place: string, content: string): Promise<void> {
   }
 }
 
-/** @throws BatonError `invalid_input` when it cannot be deleted. */
+/** Deletes a file. @throws BatonError `invalid_input` when it cannot be deleted. */
 export async function deleteAt(place: string): Promise<void> {
   try {
     await inFolder(dirname(place), (folder) => unlink(join(folder, basename(place))));
@@ -90,7 +93,7 @@ export async function deleteAt(place: string): Promise<void> {
   }
 }
 
-/** Hands `use` a path that leads to this folder, whatever becomes of the folder's own path. */
+/** Passes `use` a path to this folder that stays valid when the folder is moved or replaced. */
 export async function inFolder<Result>(
   place: string,
   use: (folder: string) => Promise<Result>,

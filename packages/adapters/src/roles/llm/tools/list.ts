@@ -8,7 +8,7 @@ import { defineTool } from './role-tool.ts';
 
 const MAX_ENTRIES = 500;
 const MAX_DEPTH = 8;
-/** Named, but not entered unless asked for: what they hold is not the project's own. */
+/** Folders that are named but only listed on request: they hold other projects' files. */
 const FOREIGN: ReadonlySet<string> = new Set(['node_modules', 'vendor', 'target', '.venv']);
 
 export const listTool = defineTool({

@@ -2,22 +2,22 @@ import { lstat, realpath } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { BatonError, type Workspace } from '@baton/core';
 
-/** Folders that no tool reaches: git's hooks and settings run as commands, Baton's are its own. */
+/** Folders that no tool may reach: git's hooks and settings run as commands, and `.baton` is Baton's own. */
 const PRIVATE: ReadonlySet<string> = new Set(['.git', '.baton']);
 
-/** Where a path of a model leads. */
+/** Where a model's path leads. */
 export interface Located {
-  /** The path relative to the workspace, as it was named; empty for the workspace itself. */
+  /** The given path relative to the workspace; empty for the workspace itself. */
   readonly inside: string;
-  /** Its absolute path, without the symbolic links that lay on it when it was looked at. */
+  /** The absolute path with symbolic links resolved at the time of the check. */
   readonly real: string;
 }
 
 /**
- * Finds a path that a model names, whether or not something is there.
+ * Finds a path that a model names, whether or not it exists.
  *
- * @throws BatonError `invalid_input` when it leaves the workspace or leads into `.git` or `.baton`,
- * by itself or over symbolic links.
+ * @throws BatonError `invalid_input` when the path leaves the workspace or leads into `.git` or `.baton`,
+ * directly or through symbolic links.
  */
 export async function locate(workspace: Workspace, path: string): Promise<Located> {
   const absolute = await workspace.resolve(path);
@@ -25,7 +25,7 @@ export async function locate(workspace: Workspace, path: string): Promise<Locate
   const inside = relative(workspace.path, absolute);
   const real = await follow(absolute);
   const way = relative(root, real);
-  // A link was put there since the workspace looked.
+  // Another process created a link after the check of the workspace.
   if (way === '..' || way.startsWith(`..${sep}`)) {
     throw refusal(path, 'it leads out of the workspace');
   }
@@ -36,8 +36,8 @@ export async function locate(workspace: Workspace, path: string): Promise<Locate
 }
 
 /**
- * As {@link locate}, for a file that is to be written: never through a symbolic link, for what a
- * dangling one leads to cannot be judged.
+ * Like {@link locate}, for writing a file. It never writes through a symbolic link, because the target of a
+ * dangling one cannot be checked.
  */
 export async function locateForWriting(workspace: Workspace, path: string): Promise<string> {
   const { inside, real } = await locate(workspace, path);
@@ -56,7 +56,7 @@ function refusal(path: string, problem: string): BatonError {
   return new BatonError('invalid_input', `the path ${JSON.stringify(path)} is refused: ${problem}`);
 }
 
-/** Where a path leads; what is not there yet lies in the folder that is. */
+/** Resolves links; a missing file is resolved through its parent folder. */
 async function follow(path: string): Promise<string> {
   try {
     return await realpath(path);

@@ -5,17 +5,17 @@ import { readAt } from './hold.ts';
 import type { ToolPlace } from './role-tool.ts';
 import { isBinary, MAX_BYTES } from './text-file.ts';
 
-/** Files by what may be shown of them. */
+/** Files by what a model may see of them. */
 export interface SortedFiles {
-  /** Without secrets: as they are. */
+  /** Without secrets: shown as they are. */
   readonly clean: ReadonlySet<string>;
-  /** With secrets: their text with these masked. */
+  /** With secrets: their masked text. */
   readonly masked: ReadonlyMap<string, string>;
-  /** Too large to look for secrets in. */
+  /** Too large to search for secrets. */
   readonly tooLarge: readonly string[];
 }
 
-/** Reads files whole, for a secret may go over many lines. Those that are gone or no text are left out. */
+/** Reads whole files, because a secret may span many lines. Missing files and binary files are left out. */
 export async function sortFiles(
   paths: readonly string[],
   { workspace, redact, signal }: ToolPlace,
@@ -38,7 +38,7 @@ export async function sortFiles(
   return { clean, masked, tooLarge };
 }
 
-/** Gives `use` a folder with these files, which goes when it is done. */
+/** Passes `use` a temporary folder with these files. */
 export async function withFiles<Result>(
   files: ReadonlyMap<string, string>,
   use: (folder: string) => Promise<Result>,

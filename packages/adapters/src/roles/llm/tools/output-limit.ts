@@ -1,7 +1,7 @@
-/** Characters of one tool result that a model gets to read. */
+/** Characters of one tool result that a model may read. */
 export const MAX_CHARACTERS = 32 * 1024;
 
-/** The head and the tail of a text that is too long, with a line that says what is missing. */
+/** Keeps the head and the tail of a long text, with a line that says what is missing. */
 export function headAndTail(text: string, limit = MAX_CHARACTERS): string {
   if (text.length <= limit) return text;
   const half = Math.floor(limit / 2);

@@ -12,7 +12,8 @@ export type PrivateGit = (
 ) => Promise<CommandResult>;
 
 /**
- * Lends `use` a git that knows the files of the workspace and nothing else: what roles commit, stage, ignore and configure hides nothing from it.
+ * Runs `use` with a git that knows only the files of the workspace: nothing that roles commit, stage, ignore
+ * or configure hides a file from it.
  */
 export async function withPrivateGit<Result>(
   place: ToolPlace,

@@ -19,7 +19,7 @@ export const readTool = defineTool({
   async run({ path, from = 1, to = Number.POSITIVE_INFINITY }, place) {
     const { workspace, redact, maxCharacters = MAX_CHARACTERS } = place;
     const lines = redact(await readTextFile(workspace, path)).split('\n');
-    // What ends in a newline has no line after it.
+    // A text that ends with a newline has no further line.
     if (lines.at(-1) === '') lines.pop();
     if (lines.length === 0) return '(empty file)';
     if (from > lines.length) {
@@ -38,7 +38,7 @@ export const readTool = defineTool({
   },
 });
 
-/** As many lines as fit; a first line that is too long by itself is cut. */
+/** As many lines as fit; a first line that is too long is truncated. */
 function fitting(lines: readonly string[], maxCharacters: number): string[] {
   const shown: string[] = [];
   let characters = 0;

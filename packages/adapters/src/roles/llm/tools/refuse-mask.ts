@@ -2,9 +2,9 @@ import { BatonError } from '@baton/core';
 import { MASK } from '../../../secrets/create-redactor.ts';
 
 /**
- * A model that has read a masked secret and writes it back would put the mask in its place.
+ * Keeps a model that has read a masked secret from writing the mask in its place.
  *
- * @throws BatonError `invalid_input` when the mask would come into a file that has none.
+ * @throws BatonError `invalid_input` when the text has a mask that the file does not have.
  */
 export function refuseMask(path: string, before: string, text: string): void {
   if (before === '' || before.includes(MASK) || !text.includes(MASK)) return;

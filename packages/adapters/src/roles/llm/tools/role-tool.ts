@@ -7,42 +7,62 @@ import { violationTexts } from '../violation-texts.ts';
 export interface ToolPlace {
   readonly workspace: Workspace;
   readonly signal: AbortSignal;
-  /** Masks secrets. To be applied before a text is cut: half a secret is not known as one. */
+  /** Masks secrets. Apply it before a text is truncated, because half a secret is not recognized. */
   readonly redact: Redact;
   /**
-   * Characters of a result that the model gets to read; what is longer is cut. Default 32,768, less
-   * where its context is small or other calls of the same answer have used some.
+   * Characters of a result; longer ones are truncated. Default 32,768; less when the model's context is small
+   * or other calls of the same answer have used some.
    */
   readonly maxCharacters?: number;
 }
 
-/** Something that a model may do in the workspace. */
+/** A tool that a model may call in the workspace. */
 export interface RoleTool {
+  /** The name by which a model calls it. */
   readonly name: string;
-  /** For the model: what it does, its bounds, what it answers. */
+  /** For the model: what the tool does, its limits, what it returns. */
   readonly description: string;
   /** JSON Schema of the arguments. */
   readonly inputSchema: JsonObject;
-  /** The argument that tells most, such as a path, for whoever watches. */
+  /** The most telling argument, such as a path, for progress messages. */
   summary(input: unknown): string;
   /**
-   * Answers what the model gets to read.
+   * Returns the text that the model reads.
    *
-   * @throws BatonError with what was wrong; the model gets to read its message.
+   * @throws BatonError whose message the model reads.
    */
   run(input: unknown, place: ToolPlace): Promise<string>;
 }
 
+/** Options of {@link defineTool}. */
 export interface RoleToolOptions<Input> {
+  /** See {@link RoleTool.name}. */
   readonly name: string;
+  /** See {@link RoleTool.description}. */
   readonly description: string;
+  /** Schema of the arguments. */
   readonly input: z.ZodType<Input>;
   /** See {@link RoleTool.summary}. */
   readonly summary: (input: Input) => string;
+  /** See {@link RoleTool.run}. The arguments are already checked. */
   readonly run: (input: Input, place: ToolPlace) => Promise<string>;
 }
 
-/** A tool whose arguments are checked before it runs. */
+/**
+ * Creates a tool whose arguments are checked before it runs.
+ *
+ * @throws Error for a schema that JSON Schema cannot express.
+ * @example
+ * import { defineTool } from '@baton/adapters/llm';
+ * import { z } from 'zod';
+ * const wordCount = defineTool({
+ *   name: 'word_count',
+ *   description: 'Counts the words of a text.',
+ *   input: z.object({ text: z.string() }),
+ *   summary: ({ text }) => `${text.length} characters`,
+ *   run: async ({ text }) => String(text.split(/\s+/).length),
+ * });
+ */
 export function defineTool<Input>(options: RoleToolOptions<Input>): RoleTool {
   const { name, description, input: schema, summary, run } = options;
   return {

@@ -9,9 +9,9 @@ import { shownFor, withReportsFolder } from '../../checks/reports-folder.ts';
 import { headAndTail, MAX_CHARACTERS } from './output-limit.ts';
 import { defineTool, type RoleTool } from './role-tool.ts';
 
-/** A command that a model may run; nothing else can be run. */
+/** A command that a model may run. It can run no others. */
 export interface AllowedCommand extends CheckCommand {
-  /** Whether the model may add arguments after `argv`. Default: not. */
+  /** Whether the model may append arguments to `argv`. Default false. */
   readonly acceptsArguments?: boolean;
 }
 
@@ -19,7 +19,7 @@ const DEFAULT_TIMEOUT_MS = 600_000;
 const STREAM_CHARACTERS = 12 * 1024;
 
 /**
- * The tool that runs the allowed commands, each by its name, in the workspace's root.
+ * The tool that runs the allowed commands by name, in the root of the workspace.
  *
  * @throws BatonError `invalid_input` for commands that cannot work.
  */

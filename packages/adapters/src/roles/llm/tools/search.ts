@@ -13,18 +13,18 @@ import { MAX_BYTES } from './text-file.ts';
 const MAX_PER_FILE = 50;
 const LINE_CHARACTERS = 300;
 const MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
-/** Files named one by one; what comes after is counted. */
+/** Files to name; the rest is counted. */
 const NAMED = 5;
-/** Any id but that of nothing: git reads the files themselves. */
+/** Any object id but the null id; git then reads the files themselves. */
 const NO_OBJECT = '1'.repeat(40);
-/** path, line number and text, as `-nz` separates them; the path may hold anything. */
+/** Path, line number and text, as `-nz` separates them; the path may contain any character. */
 const MATCH = /([^\0]+)\0(\d+)\0([^\n]*)(?:\n|$)/g;
 
 /**
- * Searches the files that digests speak of by `git grep`, which is a process that can be ended: a
- * pattern that takes forever costs its time limit and nothing more. Files with
- * secrets are searched as they may be read, masked: what is found tells nothing of a secret. Git opens
- * files by their paths, so what it finds is only the place of a line: the line itself is read again.
+ * Searches the files that digests cover with `git grep`. It is a process that can be ended: a pattern that
+ * takes for ever costs its time limit and no more. Files with secrets are searched in their masked form, so
+ * that a match reveals nothing about a secret. Git opens files by path, so it only locates a line; the tool
+ * then reads the line itself.
  */
 export const searchTool = defineTool({
   name: 'search',
@@ -83,9 +83,9 @@ function isBelow(folder: string, file: string): boolean {
 }
 
 /**
- * Searches these files and no others: git is told of them by an index, which takes any number.
+ * Searches exactly these files. Git gets them through an index, which holds any number of files.
  *
- * @throws BatonError `invalid_input` when it fails, takes too long or finds too much.
+ * @throws BatonError `invalid_input` when the search fails, takes too long or finds too much.
  */
 async function grep(
   query: readonly string[],
@@ -110,7 +110,7 @@ async function grep(
     }
     if (exitCode === 1) return [];
     if (exitCode !== 0) throw failed(stderr);
-    // Of what was cut nobody knows from which file it is.
+    // The part that was cut off could belong to any file.
     if (leftOut.stdout > 0) {
       throw new BatonError('invalid_input', 'the search found too much: narrow it');
     }
@@ -122,14 +122,14 @@ async function grep(
   });
 }
 
-/** The matches with the lines as the files of the workspace have them; those that are gone are left out. */
+/** Reads the matching lines from the workspace; lines that are gone are left out. */
 async function readAgain(found: readonly Match[], place: ToolPlace): Promise<Match[]> {
   const root = await realpath(place.workspace.path);
   const there: Match[] = [];
   for (const [path, matches] of Map.groupBy(found, ({ path }) => path)) {
     const file = await readAt(join(root, path), MAX_BYTES);
     const text = file.kind === 'bytes' ? file.bytes.toString('utf8') : '';
-    // A secret was written there meanwhile.
+    // Another process wrote a secret there meanwhile.
     if (place.redact(text) !== text) continue;
     const lines = text.split('\n');
     for (const match of matches) {

@@ -6,17 +6,17 @@ import { locate } from './locate.ts';
 export const MAX_BYTES = 8 * 1024 * 1024;
 
 /**
- * Whether what was read as UTF-8 is no text. NUL characters alone say nothing: anybody can write one
- * into a comment, to pass for a binary file.
+ * Whether content that was decoded as UTF-8 is binary. NUL characters alone are no sign: an author could put
+ * one into a comment so that a source passes for a binary file.
  */
 export function isBinary(text: string): boolean {
   return text.includes('\0') && text.includes('\ufffd');
 }
 
 /**
- * The text of a file of the workspace.
+ * Reads a text file of the workspace.
  *
- * @throws BatonError `invalid_input` when it is not there, not a file, not text, or too large.
+ * @throws BatonError `invalid_input` when it is missing, no file, no text, or too large.
  */
 export async function readTextFile(workspace: Workspace, path: string): Promise<string> {
   const { real } = await locate(workspace, path);

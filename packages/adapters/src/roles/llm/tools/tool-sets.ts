@@ -19,14 +19,14 @@ const BY_NAME = {
   delete: deleteTool,
 } as const satisfies Record<string, RoleTool>;
 
-/** The built-in tools by name. `run_command` is there when commands are allowed. */
+/** Built-in tools by name. `run_command` exists when commands are allowed. */
 export type ToolName = keyof typeof BY_NAME | 'run_command';
 
 const READER: readonly ToolName[] = ['list', 'read', 'search', 'diff'];
 const RUNNER: readonly ToolName[] = [...READER, 'run_command'];
 const WRITER: readonly ToolName[] = [...RUNNER, 'write', 'edit', 'delete'];
 
-/** What the roles of the `build` definition get; other roles read. */
+/** Tools of the roles of the `build` definition; other roles can read. */
 const BY_ROLE: Readonly<Record<string, readonly ToolName[]>> = {
   q_assistant: READER,
   code_writer: WRITER,
@@ -38,14 +38,14 @@ const BY_ROLE: Readonly<Record<string, readonly ToolName[]>> = {
 export interface ToolSetOptions {
   /** Default: what the role needs; a role of a custom definition can read. */
   readonly tools?: readonly (ToolName | RoleTool)[] | undefined;
-  /** The commands that `run_command` may run; without any, there is no such tool. */
+  /** Commands that `run_command` may run. Without any, the tool does not exist. */
   readonly commands?: readonly AllowedCommand[] | undefined;
 }
 
 /**
  * The tools of a role.
  *
- * @throws BatonError `invalid_input` for a name that is unknown or there twice.
+ * @throws BatonError `invalid_input` for an unknown name or one that occurs twice.
  */
 export function toolSet(role: string, options: ToolSetOptions): readonly RoleTool[] {
   const { commands = [] } = options;

@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BatonError, createOrchestrator, type WorkflowStore } from '@baton/core';
 import { passingOutputs } from '@baton/core/testing';
 
-/** What was acknowledged: revisions by workflow. Unavailable answers are asked for again. */
+/** Acknowledged revisions by workflow. Unavailable answers are retried. */
 export interface Recorded {
   readonly acknowledged: ReadonlyMap<string, readonly number[]>;
   readonly unavailable: number;
 }
 
-/** Runs builds from start to complete, `atOnce` of them, until `signal` aborts; finishes those begun. */
+/** Runs builds from start to complete, `atOnce` concurrently, until `signal` aborts; finishes those begun. */
 export async function recordBuilds(
   store: WorkflowStore,
   atOnce: number,

@@ -6,7 +6,7 @@ import type { PostgresStoreOptions } from '../postgres-store-options.ts';
 
 let schemas = 0;
 
-/** A server for the tests of one `describe`, and stores on it that are closed afterwards. */
+/** A server for the tests of one `describe`, with stores that are closed afterwards. */
 export function usePostgres() {
   let server: PrivatePostgres;
   const opened: WorkflowStore[] = [];

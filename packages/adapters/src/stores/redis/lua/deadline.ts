@@ -1,6 +1,6 @@
 /**
- * Lists the deadline of a workflow that an older version of Baton wrote, unless it has changed since.
- * KEYS: the workflow, its shard's index. ARGV: its id, the revision that it must have, the deadline.
+ * Lists the deadline of a workflow from an older version of Baton, unless it has changed since. KEYS: the
+ * workflow, its shard's index. ARGV: its id, the expected revision, the deadline.
  */
 export const LIST_DEADLINE = `
 local workflow, index = KEYS[1], KEYS[2]

@@ -6,7 +6,7 @@ redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return {'taken'}
 `;
 
-/** The server's time. KEYS: any, so that all ask the same master of a cluster. */
+/** Returns the server's time. KEYS: any key, so that all clients ask the same master of a cluster. */
 export const NOW = `
 local time = redis.call('TIME')
 return {'now', time[1], time[2]}

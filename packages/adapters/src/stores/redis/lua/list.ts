@@ -1,4 +1,4 @@
-/** What the listings share. */
+/** Shared by the listing scripts. */
 const RANGES = `
 local index = KEYS[1]
 local refused = unindexable(index)
@@ -12,9 +12,9 @@ end
 `;
 
 /**
- * The workflows of a shard that some roles may take. KEYS: the shard's index. ARGV: the time, how
- * many at most of the unclaimed ones, the roles. Of the claims that have expired all are told: only
- * all of them together give the order.
+ * Finds the workflows of a shard that some roles may claim. KEYS: the shard's index. ARGV: the time, the
+ * limit for unclaimed ones, the roles. It returns all expired claims, because only all of them give the
+ * order.
  */
 export const FIND_CLAIMABLE = `${RANGES}
 local function find(list, role, ...)
@@ -28,17 +28,19 @@ end
 return reply
 `;
 
-/** Those of a shard that time out by then. KEYS: the shard's index. ARGV: the time, how many at most. */
+/**
+ * Finds the workflows of a shard that time out by a given time. KEYS: the shard's index. ARGV: the time, the
+ * limit.
+ */
 export const FIND_OVERDUE = `${RANGES}
 append('[d' .. NUL, '(d' .. NUL .. ARGV[1] .. string.char(1), 'LIMIT', 0, ARGV[2])
 return reply
 `;
 
 /**
- * The workflows of a shard by creation. KEYS: the shard's index. ARGV: the list ('a', 'p' and a
- * project, 's', 't' and a project) with a NUL behind, the place after which to begin or '', how many
- * at most; for 's' and 't' also a role and a state, '*' for any. Where several roles or states are
- * found, up to that many of each are told.
+ * Finds the workflows of a shard by creation. KEYS: the shard's index. ARGV: the list ('a', 'p' and a
+ * project, 's', 't' and a project) with a final NUL, the place to start after or '', the limit; for 's' and
+ * 't' also a role and a state, '*' for any. With several roles or states, the limit applies to each.
  */
 export const FIND_WORKFLOWS = `${RANGES}
 local list, after, limit, role, state = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]

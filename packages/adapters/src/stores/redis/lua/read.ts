@@ -1,4 +1,4 @@
-/** A workflow and one of its replies. KEYS: the workflow. ARGV: the reply's field, or ''. */
+/** Loads a workflow and one of its replies. KEYS: the workflow. ARGV: the reply's field, or ''. */
 export const LOAD = `
 local workflow, requestField = KEYS[1], ARGV[1]
 local now, refused = readNow(workflow)
@@ -10,8 +10,8 @@ return reply
 `;
 
 /**
- * A page of a numbered list. KEYS: the workflow. ARGV: `e` for its events or `h` for its handoffs,
- * the number after which to begin, how many at most.
+ * Reads a page of a numbered list. KEYS: the workflow. ARGV: `e` for events or `h` for handoffs, the number
+ * to start after, the limit.
  */
 export const READ_PAGE = `
 local workflow, list, after, limit = KEYS[1], ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -30,7 +30,7 @@ for i = 1, #names do reply[i + 1] = page[i] or '' end
 return reply
 `;
 
-/** The request ids that have replies, in no order. KEYS: the workflow. */
+/** Lists the request ids that have replies, unordered. KEYS: the workflow. */
 export const LIST_REPLIES = `
 local workflow = KEYS[1]
 local now, refused = readNow(workflow)

@@ -1,6 +1,6 @@
 /**
- * What the scripts share: how a workflow is read, and where it stands in its shard's index. A script
- * checks everything before its first write, because Redis does not undo what a script has written.
+ * Shared by the scripts: how to read a workflow, and its places in the shard's index. A script checks
+ * everything before its first write, because Redis does not undo a script's writes.
  */
 export const RECORDS = `
 local NUL = string.char(0)

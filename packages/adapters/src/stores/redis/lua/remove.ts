@@ -1,7 +1,6 @@
 /**
- * Ends the time of a complete workflow. KEYS: the workflow, its shard's index, the key that says so.
- * ARGV: its id, project, createdAt, the revision that it must have; milliseconds for which the key
- * lasts.
+ * Removes a complete workflow and sets its mark. KEYS: the workflow, its shard's index, the mark. ARGV: its
+ * id, project, createdAt, the expected revision; milliseconds until the mark expires.
  */
 export const REMOVE = `
 local workflow, index, removed = KEYS[1], KEYS[2], KEYS[3]

@@ -1,4 +1,4 @@
-/** Takes a build id, or tells who has it. KEYS: the reservation. ARGV: what to keep there. */
+/** Reserves a build id, or returns the existing reservation. KEYS: the reservation. ARGV: its content. */
 export const RESERVE = `
 local held = redis.call('GET', KEYS[1])
 if held then return {'held', held} end
@@ -7,8 +7,8 @@ return {'reserved'}
 `;
 
 /**
- * Replaces what a reservation holds, if that is what is expected; '' for none. A server without memory
- * takes a SET in a script only after something that frees some.
+ * Replaces a reservation if it has the expected content; '' for none. A server without free memory accepts a
+ * SET in a script only after a command that frees some.
  */
 export const REPLACE_RESERVATION = `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {'changed'} end

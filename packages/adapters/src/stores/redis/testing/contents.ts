@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 
-/** Everything in the database, as bytes. */
+/** The whole database, as bytes. */
 export async function contents(redis: Redis): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
   for (const key of (await redis.keys('*')).sort()) {

@@ -1,20 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BatonError, createOrchestrator, type WorkflowStore } from '@baton/core';
 
-/** Workflows that are changed all the time, and what was told of it. */
+/** Workflows under continuous change, with what the store acknowledged. */
 export interface Load {
-  /** Resolves when each workflow has been changed so many times more. */
+  /** Resolves when each workflow has been changed this many more times. */
   changed(times: number): Promise<void>;
   /** Resolves when the store has been unavailable once more. */
   refused(): Promise<void>;
   /**
-   * What is wrong: changes that were acknowledged and are not there, or are there twice; gaps; half
-   * commits; answers other than `unavailable` and retryable.
+   * Stops and returns the problems: acknowledged changes that are missing or doubled, gaps, partial commits,
+   * and errors other than a retryable `unavailable`.
    */
   stop(): Promise<readonly string[]>;
 }
 
-/** Changes `workflows` workflows of a project, one change after another each, until it is stopped. */
+/** Changes `workflows` workflows of a project, each one change at a time, until it is stopped. */
 export async function keepChanging(
   store: WorkflowStore,
   workflows: number,
