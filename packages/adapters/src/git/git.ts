@@ -53,7 +53,8 @@ const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 500;
 
 /**
- * Creates a {@link Git} that waits for locks of other git processes, up to `lockWaitMs` milliseconds.
+ * Creates a function that runs git and waits for locks of other git processes, up to `lockWaitMs`
+ * milliseconds.
  *
  * @example
  * import { createGit, gitText } from '@baton/adapters/workspace';
