@@ -5,6 +5,7 @@ import { type FieldPlan, isSame, type Kind, type MessagePlan } from './plan.ts';
 type Members = Record<string, unknown>;
 
 const NANOS_PER_MS = 1_000_000;
+const NANOS_PER_SECOND = 1_000_000_000;
 
 /**
  * A message as core's object. Whether a value is in range is for core to say.
@@ -52,6 +53,14 @@ function decodeValue(kind: Kind, value: unknown, path: string): unknown {
 }
 
 function wholeMilliseconds(duration: Duration, path: string): number {
+  const { seconds, nanos } = duration;
+  if (
+    Math.abs(nanos) >= NANOS_PER_SECOND ||
+    (seconds > 0n && nanos < 0) ||
+    (seconds < 0n && nanos > 0)
+  ) {
+    throw invalidField(path, `expected a duration, found ${seconds} s and ${nanos} nanoseconds`);
+  }
   if (duration.nanos % NANOS_PER_MS === 0) return durationMs(duration);
   throw invalidField(path, `expected whole milliseconds, found ${duration.nanos} nanoseconds`);
 }

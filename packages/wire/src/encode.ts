@@ -44,6 +44,10 @@ function encodeField(
   return Object.fromEntries(entries.map(([key, item]) => [key, encodeOne(item, `${here}.${key}`)]));
 }
 
+/** The end of the year 9999, and 10,000 years: JSON has no later timestamp, and no longer duration. */
+const LATEST_MS = 253_402_300_799_999;
+const LONGEST_MS = 315_576_000_000_000;
+
 function encodeValue(kind: Kind, value: unknown, check: Check | undefined, path: string): unknown {
   if (typeof kind !== 'string') return encode(kind, value as Members, check, path);
   const checked = check === undefined ? value : check.value(kind, value, path);
@@ -51,9 +55,9 @@ function encodeValue(kind: Kind, value: unknown, check: Check | undefined, path:
     case 'large_count':
       return BigInt(checked as number);
     case 'moment':
-      return timestampFromMs(Math.round(checked as number));
+      return timestampFromMs(Math.min(Math.round(checked as number), LATEST_MS));
     case 'milliseconds':
-      return durationFromMs(Math.round(checked as number));
+      return durationFromMs(Math.min(Math.round(checked as number), LONGEST_MS));
     default:
       return checked;
   }

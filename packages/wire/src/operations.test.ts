@@ -164,6 +164,25 @@ it('a duration that is no whole number of milliseconds is refused, with its path
   );
 });
 
+it.each([
+  [1n, 2_000_000_000],
+  [2n, -500_000_000],
+  [-2n, 500_000_000],
+])('a duration of %s s and %s ns is none', (seconds, nanos) => {
+  const message = { timeout: { $typeName: 'google.protobuf.Duration', seconds, nanos } } as never;
+  expect(() => operations.start.request.decode(message)).toThrow(
+    `timeoutMs: expected a duration, found ${seconds} s and ${nanos} nanoseconds`,
+  );
+});
+
+it('times that JSON does not have are the last that it has', () => {
+  const message = operations.claim.reply.encode({
+    claim: { expiresAt: 9e15 },
+    assignment: { deadline: 9e15 },
+  } as never) as unknown as { readonly claim: { readonly expiresAt: unknown } };
+  expect(message.claim.expiresAt).toMatchObject({ seconds: 253_402_300_799n });
+});
+
 /** As it arrives on the other side. */
 function sent(schema: DescMessage, message: Message): Message {
   return fromBinary(schema, toBinary(schema, message));

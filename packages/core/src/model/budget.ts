@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { recordByName } from './record-by-name.ts';
 
+/** The longest that a workflow may take, and may work: 366 days in milliseconds. */
+export const MAX_TIMEOUT_MS = 366 * 86_400_000;
+
 /** A cap on what a workflow, or one of its phases, may use. What is left out has no cap. */
 const budgetSchema = z.strictObject({
   /** Input and output tokens together. */
@@ -18,6 +21,12 @@ export const budgetsSchema = budgetSchema.extend({
   /** Caps of single phases, by name. */
   phases: recordByName(budgetSchema).optional(),
 });
+
+/** Caps that a caller may set: a time at work may be as long as a workflow. */
+const givenBudget = budgetSchema.extend({
+  wallMs: z.int().positive().max(MAX_TIMEOUT_MS).optional(),
+});
+export const givenBudgets = givenBudget.extend({ phases: recordByName(givenBudget).optional() });
 
 export type Budgets = z.infer<typeof budgetsSchema>;
 

@@ -85,22 +85,23 @@ export class BatonError extends Error {
   /** Any thrown value as a BatonError: itself, an abort as `cancelled`, all else as `internal`. */
   static from(reason: unknown): BatonError {
     if (BatonError.is(reason)) return reason;
-    if (
-      reason instanceof Error &&
-      (reason.name === 'AbortError' || reason.name === 'TimeoutError')
-    ) {
-      const code = reason.name === 'AbortError' ? 'cancelled' : 'deadline_exceeded';
-      return new BatonError(code, reason.message, { cause: reason });
-    }
-    const message = reason instanceof Error ? reason.message : textOf(reason);
-    return new BatonError('internal', message, { cause: reason });
+    const message = reason instanceof Error ? textOf(reason, () => reason.message) : textOf(reason);
+    const name = reason instanceof Error ? textOf(reason, () => reason.name) : '';
+    const code = OF_NAMES.get(name) ?? 'internal';
+    return new BatonError(code, message, { cause: reason });
   }
 }
 
-/** Any thrown value in words; even one that cannot be turned into text. */
-function textOf(reason: unknown): string {
+/** Errors of the platform, by name. */
+const OF_NAMES: ReadonlyMap<string, ErrorCode> = new Map([
+  ['AbortError', 'cancelled'],
+  ['TimeoutError', 'deadline_exceeded'],
+]);
+
+/** Any thrown value in words; even one that cannot be read, or turned into text. */
+function textOf(reason: unknown, read: () => unknown = () => reason): string {
   try {
-    return String(reason);
+    return String(read());
   } catch {
     return Object.prototype.toString.call(reason);
   }

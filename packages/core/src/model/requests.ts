@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { budgetsSchema } from './budget.ts';
+import { givenBudgets, MAX_TIMEOUT_MS } from './budget.ts';
 import { jsonObjectSchema } from './json-schema.ts';
 import { noteSchema } from './note.ts';
 import { questionsSchema } from './outcome.ts';
@@ -48,10 +48,8 @@ const leaseMs = z
   .min(1_000)
   .max(24 * 3_600_000);
 
-const timeoutMs = z
-  .int()
-  .positive()
-  .max(366 * 86_400_000);
+export const timeoutMs = z.int().positive().max(MAX_TIMEOUT_MS);
+export const maxRetries = z.int().min(0).max(1000);
 
 /** Those of the `build` definition are what editors propose; any other is as good. */
 const state: z.ZodType<State, State> = id;
@@ -89,9 +87,9 @@ export const startRequest = request({
   /** Milliseconds until the workflow times out, up to 366 days. Default: the orchestrator's. */
   timeoutMs: timeoutMs.optional(),
   /** Retry requests before the workflow goes to `error`. Default: the orchestrator's. */
-  maxRetries: z.int().min(0).max(1000).optional(),
+  maxRetries: maxRetries.optional(),
   /** Caps on what the workflow may use. Default: the orchestrator's. */
-  budgets: budgetsSchema.optional(),
+  budgets: givenBudgets.optional(),
   requestId: expectations.requestId,
 });
 
@@ -122,7 +120,7 @@ export const requestRetryRequest = request({
   targetState: state.optional(),
   checkpoint: checkpoint.optional(),
   /** Caps that replace those of the same name; people only. */
-  budgets: budgetsSchema.optional(),
+  budgets: givenBudgets.optional(),
   /** Milliseconds until the workflow times out, from now, in place of its own; people only. */
   timeoutMs: timeoutMs.optional(),
   ...attemptReport,

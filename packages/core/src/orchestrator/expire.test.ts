@@ -217,3 +217,22 @@ describe('the expiry sweep', () => {
     expect(errors).toEqual(['the store is away']);
   });
 });
+
+it.each([Number.NaN, 0, -1])('a sweep every %s ms is refused', async (everyMs) => {
+  const { baton: orchestrator } = await setUp();
+  expect(() => startExpirySweep({ orchestrator, everyMs })).toThrow(
+    `everyMs: expected at least 1, found ${everyMs}`,
+  );
+});
+
+it.each([{ wallMs: 4e14 }, { phases: { testing: { wallMs: 4e14 } } }])(
+  'a time at work beyond a year is refused: %j',
+  async (budgets) => {
+    const { baton, start } = await setUp();
+    const refused = { code: 'invalid_input', message: expect.stringContaining('wallMs') };
+    await expect(baton.start(aBuild({ budgets }))).rejects.toMatchObject(refused);
+    const workflowId = await start();
+    const retry = baton.requestRetry({ workflowId, reason: 'r', budgets });
+    await expect(retry).rejects.toMatchObject(refused);
+  },
+);

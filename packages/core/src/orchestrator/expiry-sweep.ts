@@ -25,6 +25,7 @@ export interface ExpirySweep {
  * Moves the workflows to `error` whose time is over, from now on until it is stopped. Servers and runners
  * have one; an application that has neither starts its own.
  *
+ * @throws BatonError `invalid_input` for `everyMs` below 1.
  * @example
  * import { createMemoryStore, createOrchestrator, startExpirySweep } from '@baton/core';
  * const orchestrator = createOrchestrator({ store: await createMemoryStore() });
@@ -33,6 +34,12 @@ export interface ExpirySweep {
  */
 export function startExpirySweep(options: ExpirySweepOptions): ExpirySweep {
   const { orchestrator, everyMs = 1000, clock = systemClock, onError } = options;
+  if (!(everyMs >= 1)) {
+    const description = `expected at least 1, found ${everyMs}`;
+    throw new BatonError('invalid_input', `everyMs: ${description}`, {
+      violations: [{ field: 'everyMs', description }],
+    });
+  }
   const stopping = new AbortController();
 
   async function sweep(): Promise<void> {

@@ -50,3 +50,22 @@ it('takes options that are undefined for absent, of the orchestrator and of a ru
   expect([maxRetries, deadline - createdAt]).toEqual([3, 3_600_000]);
   await runner.stop(0);
 });
+
+it.each<[keyof OrchestratorOptions, unknown]>([
+  ...(['timeoutMs', 'maxRetries', 'maxAttempts', 'watchPollMs', 'cacheSize'] as const).flatMap(
+    (name) =>
+      [Number.NaN, Number.POSITIVE_INFINITY, -1, '5', null].map((value): [typeof name, unknown] => [
+        name,
+        value,
+      ]),
+  ),
+  ['timeoutMs', 0],
+  ['timeoutMs', 367 * 86_400_000],
+  ['maxAttempts', 0],
+  ['budgets', { wallMs: 367 * 86_400_000 }],
+  ['budgets', { phases: { testing: { tokens: 0.5 } } }],
+])('refuses an option that no workflow could be stored with: %s %s', async (name, value) => {
+  const store = await createMemoryStore();
+  const create = () => createOrchestrator({ store, [name]: value });
+  expect(create).toThrow(`the set of orchestrator options is not valid: ${name}`);
+});

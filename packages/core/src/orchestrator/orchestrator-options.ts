@@ -1,8 +1,10 @@
-import type { Budgets } from '../model/budget.ts';
+import { z } from 'zod';
+import { type Budgets, givenBudgets } from '../model/budget.ts';
 import { buildDefinition } from '../model/build/build-definition.ts';
 import { handOverDefinition } from '../model/build/hand-over-definition.ts';
 import type { WorkflowDefinition } from '../model/definition.ts';
 import { present, type Resolved } from '../model/present.ts';
+import { maxRetries, timeoutMs } from '../model/requests.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Dispatcher } from '../ports/dispatcher.ts';
 import type { IdGenerator } from '../ports/id-generator.ts';
@@ -10,7 +12,8 @@ import type { WorkflowListener } from '../ports/workflow-listener.ts';
 import type { WorkflowStore } from '../ports/workflow-store.ts';
 import { randomIds } from './random-ids.ts';
 import { createStoreClock } from './store-clock.ts';
-import { systemClock } from './system-clock.ts';
+import { MAX_TIMER_MS, systemClock } from './system-clock.ts';
+import { validate } from './validate.ts';
 
 /**
  * What {@link createOrchestrator} takes.
@@ -56,14 +59,28 @@ export type ResolvedOptions = Resolved<Omit<OrchestratorOptions, WithoutDefault>
     clockReady(): Promise<void> | undefined;
   };
 
-/** The one place where defaults are decided. */
+/** Workflows are stored with these: what no request may say, no default may bring in. */
+const numbers = z.object({
+  timeoutMs,
+  maxRetries,
+  maxAttempts: z.int().min(1),
+  watchPollMs: z.number().positive().max(MAX_TIMER_MS),
+  cacheSize: z.int().min(0),
+  budgets: givenBudgets.optional(),
+});
+
+/**
+ * The one place where defaults are decided.
+ *
+ * @throws BatonError `invalid_input` for numbers out of range.
+ */
 export function resolveOptions(options: OrchestratorOptions): ResolvedOptions {
   const { store } = options;
   const storeClock =
     options.clock === undefined && store.now !== undefined
       ? createStoreClock(() => (store.now as () => Promise<number>)())
       : undefined;
-  return {
+  const resolved = {
     definitions: [buildDefinition(), handOverDefinition()],
     timeoutMs: 3_600_000,
     maxRetries: 3,
@@ -72,11 +89,13 @@ export function resolveOptions(options: OrchestratorOptions): ResolvedOptions {
     cacheSize: 10_000,
     listeners: [],
     ids: randomIds,
-    onHintError: (error) => process.emitWarning(`a workflow listener failed: ${error}`),
+    onHintError: (error: unknown) => process.emitWarning(`a workflow listener failed: ${error}`),
     ...present(options),
     clock: inWholeMilliseconds(options.clock ?? storeClock ?? systemClock),
     clockReady: storeClock?.ready ?? (() => undefined),
   };
+  validate(numbers, resolved, 'the set of orchestrator options');
+  return resolved;
 }
 
 /** Stores keep times as whole numbers. */

@@ -59,9 +59,12 @@ export async function history(
   );
   if (handoffs.length === 0) {
     const { snapshot } = await load(context, workflowId);
-    // A page before this one was told that there were more.
-    const problem = `found ${snapshot.handoffs} handoffs, expected more than ${after}`;
-    if (after > 0) throw lostRecords(workflowId, problem);
+    // A page before this one was told that there were more; or the caller made the token up.
+    if (after < snapshot.handoffs) {
+      const problem = `handoffs: found none after ${after}, expected ${snapshot.handoffs}`;
+      throw lostRecords(workflowId, problem);
+    }
+    if (after > 0) throw noPage(snapshot.handoffs, after);
   }
   const page = handoffs.slice(0, pageSize);
   const last = page.at(-1);
@@ -70,6 +73,13 @@ export async function history(
     handoffs: page,
     nextPageToken: more ? encodePageToken(query, { number: last.number }) : undefined,
   };
+}
+
+function noPage(handoffs: number, after: number): BatonError {
+  const description = `there is no page after handoff ${after} among ${handoffs}: either there never was, or the store has lost what it had; leave it out for the first page`;
+  return new BatonError('invalid_input', `pageToken: ${description}`, {
+    violations: [{ field: 'pageToken', description }],
+  });
 }
 
 /** Workflows that are held at once: each comes with its payloads, of which a status has none. */

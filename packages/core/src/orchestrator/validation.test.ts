@@ -158,7 +158,7 @@ describe('validation', () => {
       at({ id: 'x', createdAt: 1 }),
       baton.history({ workflowId, pageToken: ofList }),
       baton.history({ workflowId: 'another', pageToken: ofHistory }),
-      ...[0, -1, 1.5, 2 ** 32, '1'].map((number) =>
+      ...[0, -1, 1.5, 2 ** 32, '1', 2, 7].map((number) =>
         baton.history({
           workflowId,
           pageToken: forged(ofHistory, ([v, q]) => [v, q, { number }]),

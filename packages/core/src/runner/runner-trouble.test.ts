@@ -23,6 +23,30 @@ describe('a runner in trouble', () => {
     expect(Number(failed?.data['retryAt']) - (failed?.at ?? 0)).toBeGreaterThanOrEqual(90_000);
   });
 
+  it.each([
+    ['a claim that is lost', new BatonError('stale_claim', 'not mine'), 'stale_claim'],
+    ['another state', new BatonError('wrong_state', 'not mine'), 'wrong_state'],
+    [
+      'what cannot be read',
+      Object.defineProperty(new Error('x'), 'message', {
+        get() {
+          throw new Error('never');
+        },
+      }),
+      'internal',
+    ],
+  ])('reports what a role throws, though it speaks of %s', async (_, reason, code) => {
+    const role: RoleAdapter = { role: 'q_assistant', perform: () => Promise.reject(reason) };
+    const { baton, runner } = await setUp([role]);
+    void runner.run();
+    const { workflowId } = await baton.start(aBuild());
+    await reaches(baton, workflowId, 'error');
+    const failed = (await eventsOf(baton, workflowId)).find(
+      ({ type }) => type === 'workflow_failed',
+    );
+    expect(failed?.data).toMatchObject({ code });
+  });
+
   it.each(['listClaimable', 'claim', 'advance'])(
     'stops although %s never answers',
     async (hung) => {

@@ -96,16 +96,19 @@ async function attempt(
   const lost = new AbortController();
   const done = new AbortController();
   const { progress, end } = createProgressReporter(options, assignment, claim);
+  let hasPerformed = false;
   const beating = heartbeat(options, assignment.workflowId, claim, lost, done.signal);
   try {
     const signal = AbortSignal.any([lost.signal, stopping]);
     const performed = await perform(options, assignment, { record, progress }, signal).finally(end);
+    hasPerformed = true;
     await reportOutcome(options, made, performed, stopping);
     const durationMs = clock.now() - startedAt;
     onReport({ kind: 'outcome', assignment, outcome: performed.outcome, durationMs });
   } catch (reason) {
     const found = redact === UNMASKED ? BatonError.from(reason) : redactError(redact, reason);
-    if (lost.signal.aborted || found.code === 'stale_claim') {
+    // A role that throws such an error says nothing of its claim.
+    if (lost.signal.aborted || (hasPerformed && found.code === 'stale_claim')) {
       await reportLost(options, made, stopping);
       throw found;
     }

@@ -49,7 +49,7 @@ export const noNewFailures = gate<TestingOutput>(
  * @throws BatonError `invalid_input` for a number that is no percentage.
  */
 export const coverageAtLeast = (percent: number, of: CoverageKind = 'all'): Gate<TestingOutput> => {
-  if (!(percent >= 0 && percent <= 100)) {
+  if (!(typeof percent === 'number' && percent >= 0 && percent <= 100)) {
     const description = `found ${percent}, expected a percentage from 0 to 100`;
     throw new BatonError('invalid_input', `the coverage threshold: ${description}`, {
       violations: [{ field: 'coverageThreshold', description }],
