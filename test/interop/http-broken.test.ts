@@ -55,6 +55,12 @@ describe.each([
       'the headers are larger than 16 KiB',
     ],
     [
+      'a request without Host',
+      'GET /healthz HTTP/1.1\r\n\r\n',
+      400,
+      'expected a header Host, found none',
+    ],
+    [
       'CONNECT',
       'CONNECT a:1 HTTP/1.1\r\nhost: localhost\r\n\r\n',
       405,

@@ -83,4 +83,25 @@ describe('the items of a watch', () => {
     await items.return(undefined);
     expect(ended()).toBe(true);
   });
+
+  it('leave the event loop to others, though store and reader never wait', async () => {
+    const orchestrator = {
+      async *watch() {
+        for (let n = 1; n <= 20_000; n++) yield event(n);
+      },
+    } as unknown as Orchestrator;
+    let turns = 0;
+    let reading = true;
+    const tick = () => {
+      turns += 1;
+      if (reading) setImmediate(tick);
+    };
+    setImmediate(tick);
+    const signal = new AbortController().signal;
+    let count = 0;
+    for await (const _ of watchItems(orchestrator, request, QUIET, signal)) count += 1;
+    reading = false;
+    expect(count).toBe(20_000);
+    expect(turns).toBeGreaterThan(3);
+  });
 });

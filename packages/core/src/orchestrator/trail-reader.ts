@@ -13,8 +13,8 @@ import { load } from './mutate.ts';
  * 3. What the store had when the reader began is there.
  */
 
-/** Events read at a time. */
-const PAGE = 100;
+/** Events read at a time, at most. */
+export const MAX_PAGE = 100;
 
 export interface TrailReader {
   /** The number of the last event that was delivered. */
@@ -22,9 +22,12 @@ export interface TrailReader {
   /**
    * The events behind it; `isLast` when there were no more.
    *
+   * @param page how many to read at most.
    * @throws BatonError `data_loss` when an event is gone; `invalid_input` to begin behind one that is not there.
    */
-  read(): Promise<{ readonly events: readonly WorkflowEvent[]; readonly isLast: boolean }>;
+  read(
+    page: number,
+  ): Promise<{ readonly events: readonly WorkflowEvent[]; readonly isLast: boolean }>;
   /** Says that `event` was delivered: reading goes on behind it. */
   delivered(event: WorkflowEvent): void;
 }
@@ -44,20 +47,20 @@ export function createTrailReader(
     get after() {
       return position;
     },
-    async read() {
+    async read(page) {
       const again = position === 0 ? 0 : 1;
-      const query = { workflowId, after: position - again, limit: PAGE + again };
-      const page = await context.store.readEvents(query);
-      const [first] = page;
+      const query = { workflowId, after: position - again, limit: page + again };
+      const found = await context.store.readEvents(query);
+      const [first] = found;
       if (again === 1 && first?.sequence !== position) throw await goneBack();
       if (last !== undefined && first !== undefined && last !== faceOf(first)) {
         const problem = `event ${position} is not the one that was read before under this number`;
         throw lostRecords(workflowId, `${problem}${ADVICE}`);
       }
-      const numbers = page.map(({ sequence }) => sequence);
+      const numbers = found.map(({ sequence }) => sequence);
       refuseGaps(workflowId, 'events', query.after, numbers);
-      const events = page.slice(again);
-      const isLast = events.length < PAGE;
+      const events = found.slice(again);
+      const isLast = events.length < page;
       const end = position + events.length;
       if (isLast && end < written) {
         throw lostRecords(workflowId, `found ${end} events, expected ${written}`);

@@ -50,6 +50,31 @@ describe('watching', () => {
     expect(seen).toEqual([1, 2, 3, 4, 5, 6, 7]);
   });
 
+  it('reads few events at a time where they are large', async () => {
+    const { baton, store } = await setUp();
+    const { workflowId } = await baton.start(aBuild());
+    const note = { code: 'n', message: 'x'.repeat(20_000) };
+    await baton.advance({
+      workflowId,
+      ...discovery,
+      notes: Array.from({ length: 100 }, () => note),
+    });
+    let read = 0;
+    const counting: WorkflowStore = {
+      ...store,
+      async readEvents(query) {
+        const found = await store.readEvents(query);
+        read += found.length;
+        return found;
+      },
+    };
+    const { baton: watched } = await setUp({ store: counting });
+    let seen = 0;
+    for await (const _ of watched.watch({ workflowId, follow: false })) seen += 1;
+    expect(seen).toBeGreaterThan(100);
+    expect(read).toBeLessThan(4 * seen);
+  });
+
   it('goes on after the number it was given, and ends at complete', async () => {
     const { baton } = await setUp();
     const { workflowId } = await baton.start(aBuild());

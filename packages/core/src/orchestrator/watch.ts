@@ -3,7 +3,7 @@ import type { Progress } from '../model/progress.ts';
 import { type WatchRequest, watchRequest } from '../model/requests.ts';
 import type { OrchestratorContext } from './context.ts';
 import { load } from './mutate.ts';
-import { createTrailReader } from './trail-reader.ts';
+import { createTrailReader, MAX_PAGE } from './trail-reader.ts';
 import { validate } from './validate.ts';
 
 /** Characters of events held for one watcher, however slow it is; a larger event is held alone. */
@@ -32,21 +32,25 @@ export async function* watch(
   const { states } = context.definitions.of(snapshot);
   const trail = createTrailReader(context, snapshot, afterSequence);
   let woken = new AbortController();
+  let page = MAX_PAGE;
   const forget = context.notifier.onCommit(workflowId, () => woken.abort());
   const unheard = onProgress && context.notifier.onProgress(workflowId, onProgress);
   try {
     while (!signal?.aborted) {
       // Armed before the read: a commit right after it is not slept through.
       woken = new AbortController();
-      const read = await trail.read();
+      const read = await trail.read(page);
       const events = held(read.events);
+      // What is not held is read again: of large events, few are read at a time.
+      const isCut = events.length < read.events.length;
+      page = isCut ? events.length : Math.min(2 * page, MAX_PAGE);
       for (const event of events) {
         if (signal?.aborted) return;
         yield event;
         trail.delivered(event);
         if (states[String(event.data['to'])]?.kind === 'final') return;
       }
-      if (!read.isLast || events.length < read.events.length) continue;
+      if (!read.isLast || isCut) continue;
       const wasOver = snapshot.completedAt !== undefined && trail.after >= snapshot.sequence;
       if (!follow || wasOver || (await ended(context, workflowId, trail.after))) return;
       const waking = signal === undefined ? woken.signal : AbortSignal.any([woken.signal, signal]);

@@ -94,8 +94,8 @@ export function toProblem(reason: unknown, log: Log): ProblemResponse {
       retryable,
       ...(violations.length > 0 && {
         violations: violations.map(({ field, description }) => ({
-          field: toJsonField(field),
-          description,
+          field: cut(toJsonField(field)),
+          description: cut(description),
         })),
       }),
       ...(legal.length > 0 && { legal }),

@@ -83,6 +83,9 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   };
   const serve = (request: HttpRequest, response: Parameters<typeof isRpc>[1]) => {
     try {
+      if (request.httpVersion === '1.1' && request.headers.host === undefined) {
+        throw new HttpError(400, 'expected a header Host, found none');
+      }
       if (answers(request, response) || isRpc(request, response)) return;
       serveRoute(request, response);
     } catch (reason) {
@@ -154,6 +157,8 @@ function createNodeServer({ tls, limits }: HttpServerOptions): Server | Http2Sec
     requestTimeout: limits.requestSeconds * 1000,
     keepAliveTimeout: limits.idleSeconds * 1000,
     connectionsCheckingInterval: 1000,
+    // Refused with a reason by what serves it.
+    requireHostHeader: false,
   };
   return tls === undefined
     ? createServer(http1)
