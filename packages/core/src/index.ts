@@ -84,7 +84,7 @@ export {
 } from './model/principal.ts';
 export type { Redact } from './model/redact.ts';
 
-export type { RoleAdapter, RoleContext } from './ports/role-adapter.ts';
+export type { RoleAdapter, RoleArtifact, RoleContext } from './ports/role-adapter.ts';
 export type {
   Preparation,
   Workspace,

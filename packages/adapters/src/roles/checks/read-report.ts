@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, realpath } from 'node:fs/promises';
-import { sep } from 'node:path';
-import { BatonError } from '@baton/core';
+import { basename, extname, sep } from 'node:path';
+import { BatonError, type RoleContext } from '@baton/core';
 import { decodeReport } from './decode-report.ts';
 
 /** A report that was read, or why there is none, in words that are the same every time. */
@@ -10,6 +10,10 @@ export type Reading<Report> =
   | { readonly kind: 'none'; readonly problem: string };
 
 const MAX_BYTES = 64 * 1024 * 1024;
+const MEDIA_TYPES: Readonly<Record<string, string>> = {
+  '.xml': 'application/xml',
+  '.json': 'application/json',
+};
 
 /**
  * Where a report may lie: a file left from an earlier run would be as good as a new one, so reports
@@ -32,14 +36,18 @@ export function checkReportPath(path: string): void {
  * begin, or be of an earlier run.
  *
  * @param folder where all reports of this run lie.
+ * @param context where the report is kept. Default: nowhere.
  */
 export async function readReport<Report>(
   path: string,
   folder: string,
   parse: (text: string) => Report,
+  { artifact }: Pick<RoleContext, 'artifact'> = {},
 ): Promise<Reading<Report>> {
   const text = await readText(path, folder);
   if (typeof text !== 'string') return { kind: 'none', ...text };
+  const mediaType = MEDIA_TYPES[extname(path)] ?? 'text/plain';
+  await artifact?.({ kind: 'report', name: basename(path), mediaType }, text);
   try {
     return { kind: 'read', report: parse(text) };
   } catch (reason) {

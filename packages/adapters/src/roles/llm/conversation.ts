@@ -6,6 +6,7 @@ import { createCorrectionBudget } from './correction-budget.ts';
 import type { FallbackChain } from './fallback-chain.ts';
 import type { Prompt } from './prompts/prompt.ts';
 import { readAnswer } from './read-answer.ts';
+import { keepTranscript } from './transcript.ts';
 import { type ToolRound, useTools } from './use-tools.ts';
 
 export interface ConversationOptions extends ToolRound {
@@ -20,16 +21,30 @@ export interface ConversationOptions extends ToolRound {
 
 /**
  * Talks with the model until it ends its assignment by a call of an outcome tool: runs the tools
- * that it calls, and gives back to it what is wrong with its answers.
+ * that it calls, and gives back to it what is wrong with its answers. What was said is kept, however it ends.
  *
  * @throws BatonError `invalid_input` when no usable answer comes, `limit_exceeded` after `maxSteps`
  * model calls, or what the model line threw.
  */
 export async function converse(options: ConversationOptions): Promise<Outcome> {
+  const { context, prompt, redact } = options;
+  const messages: ModelMessage[] = [{ role: 'user', content: prompt.user }];
+  try {
+    return await talk(options, messages);
+  } finally {
+    await keepTranscript(
+      context,
+      [{ role: 'system', content: prompt.system }, ...messages],
+      redact,
+    );
+  }
+}
+
+/** @param messages what was said so far; what is said goes there. */
+async function talk(options: ConversationOptions, messages: ModelMessage[]): Promise<Outcome> {
   const { assignment, context, prompt, line, tools, outcomes, reviews, redact } = options;
   const { maxSteps, maxRepairs } = options;
   const corrections = createCorrectionBudget(assignment, maxRepairs);
-  const messages: ModelMessage[] = [{ role: 'user', content: prompt.user }];
   const descriptions = [...tools, ...outcomes.descriptions].map(
     ({ name, description, inputSchema }) => ({ name, description, inputSchema }),
   );
