@@ -39,7 +39,7 @@ export function assignmentOf(changes: Partial<Assignment> = {}): Assignment {
 }
 
 /** What was handed over to be kept. */
-export interface KeptArtifact extends RoleArtifact {
+interface KeptArtifact extends RoleArtifact {
   readonly content: string | Uint8Array;
 }
 
