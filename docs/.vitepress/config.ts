@@ -48,6 +48,7 @@ export default defineConfig({
         'environment',
         'definition',
         'files',
+        'artifacts',
         'sandbox',
         'masking',
         'http',
