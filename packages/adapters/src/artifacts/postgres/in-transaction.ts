@@ -1,4 +1,4 @@
-import type { PostgresPool } from '../../stores/postgres/pool.ts';
+import type { PostgresClient, PostgresPool } from '../../stores/postgres/pool.ts';
 import type { Row } from '../artifact-row.ts';
 
 export type Query = (text: string, values?: readonly unknown[]) => Promise<readonly Row[]>;
@@ -14,6 +14,9 @@ const types = {
   },
 };
 
+/** Connections live for many transactions; each is listened to once. */
+const heard = new WeakSet<PostgresClient>();
+
 /** Does `work` in one transaction. A connection on which something failed is closed, and the transaction with it. */
 export async function inTransaction<T>(
   pool: PostgresPool,
@@ -21,6 +24,9 @@ export async function inTransaction<T>(
   work: (query: Query) => Promise<T>,
 ): Promise<T> {
   const client = await pool.connect();
+  // A connection that breaks says so to the query, too, and unheard it would end the process.
+  if (!heard.has(client)) client.on('error', () => undefined);
+  heard.add(client);
   const query: Query = async (text, values) => {
     const asked = { text, types, query_timeout: timeoutMs };
     const { rows } = await client.query(

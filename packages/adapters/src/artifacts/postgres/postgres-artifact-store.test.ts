@@ -11,6 +11,9 @@ import { createPostgresArtifactStore } from './postgres-artifact-store.ts';
 
 let schemas = 0;
 
+/** Transactions that wait for a lock on a table. */
+const WAITING = `SELECT count(*) FROM pg_locks WHERE NOT granted`;
+
 describe.skipIf(postgresMissing())('on a real server', () => {
   let server: PrivatePostgres;
   beforeAll(async () => {
@@ -66,6 +69,30 @@ describe.skipIf(postgresMissing())('on a real server', () => {
         code: 'invalid_input',
         message: expect.stringContaining('version 99'),
       });
+    });
+
+    it('that goes away in the middle of a write is unavailable, and the process goes on', async () => {
+      const schema = `test_${schemas++}`;
+      const store = await createPostgresArtifactStore({ connection: server.url, schema });
+      const other = new pg.Client({ connectionString: server.url });
+      other.on('error', () => undefined);
+      await other.connect();
+      await other.query(`BEGIN; LOCK TABLE ${schema}.artifacts`);
+      const meta = {
+        ...{ workflowId: 'wf_1', projectId: 'shop', state: 'testing', role: 'test_auditor' },
+        ...{ epoch: 1, attempt: 1, name: 'test', mediaType: 'text/plain', createdAt: 1 },
+      };
+      const writing = store.write({ ...meta, kind: 'output' }, Buffer.from('said'));
+      const settled = Promise.allSettled([writing]);
+      await expect
+        .poll(async () => (await server.query(WAITING)).map(({ count }) => count))
+        .toEqual(['1']);
+      await server.kill();
+      expect(await settled).toMatchObject([{ reason: { code: 'unavailable', retryable: true } }]);
+      await server.start();
+      await store.write({ ...meta, kind: 'output' }, Buffer.from('said'));
+      await store.close();
+      await other.end().catch(() => undefined);
     });
 
     it('that is away is unavailable, until it is back', async () => {
