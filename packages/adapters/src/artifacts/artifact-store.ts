@@ -144,7 +144,7 @@ async function bounded(source: Uint8Array | AsyncIterable<Uint8Array>, max: numb
   const kept = createBoundedOutput({ head: Math.ceil(max / 2), tail: Math.floor(max / 2) });
   try {
     if (source instanceof Uint8Array) kept.add(viewOf(source));
-    // Whoever hands out pieces may write the next one into the same memory.
+    // A source may write its next piece into the same memory.
     else for await (const piece of source) kept.add(Buffer.from(piece));
   } catch (reason) {
     throw BatonError.from(reason);
