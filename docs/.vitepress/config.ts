@@ -49,6 +49,7 @@ export default defineConfig({
         'environment',
         'definition',
         'files',
+        'artifacts',
         'sandbox',
         'masking',
         'http',

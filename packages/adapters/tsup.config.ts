@@ -5,6 +5,7 @@ export default build({
   redis: 'src/stores/redis/index.ts',
   postgres: 'src/stores/postgres/index.ts',
   sealed: 'src/stores/sealed/index.ts',
+  artifacts: 'src/artifacts/index.ts',
   'open-store': 'src/stores/open-store/index.ts',
   agent: 'src/roles/agent/index.ts',
   command: 'src/roles/command/index.ts',

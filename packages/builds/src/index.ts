@@ -1,6 +1,11 @@
 // What an application needs that performs builds on git repositories, as `baton run` does.
 
 export type { TokenHint } from './approval/token-hint.ts';
+export {
+  type BuildArtifactsOptions,
+  listBuildArtifacts,
+  readBuildArtifact,
+} from './artifacts/build-artifacts.ts';
 export type { CallerOptions, Environment } from './caller.ts';
 export type { PoorlyMasked } from './config/create-config-redactor.ts';
 export { type Config, loadConfig } from './config/load-config.ts';

@@ -67,6 +67,8 @@ describe('--help', () => {
       'token',
       'stats',
       'list',
+      'artifacts',
+      'logs',
       'watch',
       'definition',
       'config-schema',

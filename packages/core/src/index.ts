@@ -43,6 +43,13 @@ export type { PhaseUsage, Usage } from './model/usage.ts';
 
 // For those who write role adapters:
 
+export {
+  ARTIFACT_KINDS,
+  type Artifact,
+  type ArtifactKind,
+  type ArtifactMeta,
+  type ArtifactRef,
+} from './model/artifact.ts';
 export type { Assignment } from './model/assignment.ts';
 export type { Allowance, Budget, Budgets } from './model/budget.ts';
 export {
@@ -77,7 +84,7 @@ export {
 } from './model/principal.ts';
 export type { Redact } from './model/redact.ts';
 
-export type { RoleAdapter, RoleContext } from './ports/role-adapter.ts';
+export type { RoleAdapter, RoleArtifact, RoleContext } from './ports/role-adapter.ts';
 export type {
   Preparation,
   Workspace,
@@ -143,6 +150,14 @@ export type {
   WorkflowSnapshot,
 } from './model/workflow.ts';
 
+export type {
+  ArtifactQuery,
+  ArtifactRetention,
+  ArtifactStore,
+  ByteRange,
+  PrunedArtifacts,
+  SupersededBy,
+} from './ports/artifact-store.ts';
 export type { Clock } from './ports/clock.ts';
 export type { Dispatcher, WorkHint } from './ports/dispatcher.ts';
 export type { IdGenerator } from './ports/id-generator.ts';

@@ -2,6 +2,7 @@
 
 export { inCommon, mindsOf } from './machine/separation.ts';
 export { transition } from './machine/transition.ts';
+export { artifactMetaSchema, MAX_ARTIFACT_NAME } from './model/artifact.ts';
 export { budgetsSchema, NO_ALLOWANCE } from './model/budget.ts';
 export { coverageKind } from './model/build/outputs.ts';
 export { canonicalJson } from './model/canonical-json.ts';
@@ -24,6 +25,7 @@ export { redactError } from './model/redact-error.ts';
 export { statsShare, sumStats } from './model/stats-share.ts';
 export { addPhaseUsage, addUsage, NO_PHASE_USAGE, NO_USAGE, usageSchema } from './model/usage.ts';
 export { MAX_TIMER_MS, systemClock } from './orchestrator/system-clock.ts';
+export { validate } from './orchestrator/validate.ts';
 export { type CheckedSettings, checkSettings, violationLines } from './policies/check-settings.ts';
 export { policyShape, toBudgets } from './policies/policy-schema.ts';
 export { checkpointLabel } from './ports/workspace.ts';

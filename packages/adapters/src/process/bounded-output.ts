@@ -3,7 +3,9 @@ export interface BoundedOutput {
   add(chunk: Buffer): void;
   /** Bytes between head and tail that were dropped. */
   leftOut(): number;
-  /** The kept text, with a line that says how much is missing, if any. */
+  /** What was kept, with a line that says how much is missing where something is. */
+  bytes(): Buffer;
+  /** The same as text. */
   text(): string;
 }
 
@@ -30,6 +32,14 @@ export function createBoundedOutput(limits: OutputLimits): BoundedOutput {
     dropped += excess;
   }
 
+  function bytes(): Buffer {
+    shorten();
+    if (dropped === 0) return Buffer.concat([...head, ...tail]);
+    const start = wholeCharacters(Buffer.concat(head));
+    const end = afterCutCharacter(Buffer.concat(tail));
+    return Buffer.concat([start, Buffer.from(`\n[... ${dropped} bytes left out ...]\n`), end]);
+  }
+
   return {
     add(chunk) {
       const toHead = chunk.subarray(0, limits.head - headBytes);
@@ -43,24 +53,25 @@ export function createBoundedOutput(limits: OutputLimits): BoundedOutput {
       if (tailBytes > 2 * limits.tail) shorten();
     },
     leftOut: () => dropped + Math.max(0, tailBytes - limits.tail),
-    text() {
-      shorten();
-      if (dropped === 0) return Buffer.concat([...head, ...tail]).toString('utf8');
-      const start = wholeCharacters(Buffer.concat(head));
-      const end = afterCutCharacter(Buffer.concat(tail));
-      return `${start}\n[... ${dropped} bytes left out ...]\n${end}`;
-    },
+    bytes,
+    text: () => bytes().toString('utf8'),
   };
 }
 
-/** Decodes without the character that was cut at the end. */
-function wholeCharacters(bytes: Buffer): string {
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes, { stream: true });
+/** Without the character that the cut at the end went through. */
+function wholeCharacters(bytes: Buffer): Buffer {
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+    const byte = bytes[bytes.length - back] ?? 0;
+    if ((byte & 0xc0) === 0x80) continue;
+    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+    return length > back ? bytes.subarray(0, -back) : bytes;
+  }
+  return bytes;
 }
 
-/** Decodes without the rest of a character that was cut at the beginning. */
-function afterCutCharacter(bytes: Buffer): string {
+/** Without the rest of a character that the cut at the beginning went through. */
+function afterCutCharacter(bytes: Buffer): Buffer {
   let start = 0;
   while (start < 3 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start += 1;
-  return bytes.toString('utf8', start);
+  return bytes.subarray(start);
 }

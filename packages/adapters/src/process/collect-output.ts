@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import type { Redact } from '@baton/core';
-import { createBoundedOutput } from './bounded-output.ts';
+import { createBoundedOutput, type OutputLimits } from './bounded-output.ts';
 import { createLineSplitter } from './line-splitter.ts';
 import { maskedOutput, plainOutput } from './text-output.ts';
 
@@ -16,7 +16,12 @@ export interface OutputOptions {
    * removes colours and other control sequences. Default: output stays as it is.
    */
   readonly redact?: Redact | undefined;
-  /** Keeps stdout unmasked for a program to parse. Default false. */
+  /**
+   * Bytes kept of both together, in the order in which they arrived, half from the beginning, half from the
+   * end. Default: 0, nothing is.
+   */
+  readonly maxCombinedBytes?: number | undefined;
+  /** Keeps stdout as it is even so, for a program to read. Default false. */
   readonly rawStdout?: boolean | undefined;
 }
 
@@ -29,6 +34,8 @@ export interface Output {
   readonly stderr: string;
   /** The end of both streams in the order of arrival; with `redact`, line by line. */
   readonly outputTail: string;
+  /** The same from the beginning, as far as it was to be kept. */
+  readonly combined: string;
   /**
    * SHA-256, in hex, of the SHA-256 of all of stdout followed by that of all of stderr, as they were written.
    */
@@ -48,11 +55,12 @@ export interface CollectedOutput {
 /** Collects the output of a child process. */
 export function collectOutput(
   child: Pick<ChildProcess, 'stdout' | 'stderr'>,
-  { maxOutputBytes, onStderrLine, redact, rawStdout = false }: OutputOptions,
+  { maxOutputBytes, maxCombinedBytes = 0, onStderrLine, redact, rawStdout = false }: OutputOptions,
 ): CollectedOutput {
   const max = maxOutputBytes ?? DEFAULT_OUTPUT_BYTES;
-  const limits = { head: Math.ceil(max / 2), tail: Math.floor(max / 2) };
+  const limits = halvesOf(max);
   const both = createBoundedOutput({ head: 0, tail: TAIL_BYTES });
+  const combined = createBoundedOutput(halvesOf(maxCombinedBytes));
   const lines = createLineSplitter(onStderrLine ?? (() => {}));
   let bytes = 0;
 
@@ -65,6 +73,7 @@ export function collectOutput(
       if (redact !== undefined) {
         const bytes = Buffer.from(text);
         both.add(bytes);
+        if (maxCombinedBytes > 0) combined.add(bytes);
         if (!isRaw) kept.add(bytes);
       }
       hear?.(text);
@@ -74,6 +83,7 @@ export function collectOutput(
       hash.update(chunk);
       bytes += chunk.length;
       if (redact === undefined) both.add(chunk);
+      if (redact === undefined && maxCombinedBytes > 0) combined.add(chunk);
       if (redact === undefined || isRaw) kept.add(chunk);
       if (redact !== undefined || hear !== undefined) take(output.add(chunk));
     });
@@ -98,9 +108,14 @@ export function collectOutput(
       stdout: stdout.kept.text(),
       stderr: stderr.kept.text(),
       outputTail: both.text(),
+      combined: combined.text(),
       outputDigest: createHash('sha256').update(Buffer.concat(digests)).digest('hex'),
     };
   }
 
   return { bytes: () => bytes, end };
+}
+
+function halvesOf(max: number): OutputLimits {
+  return { head: Math.ceil(max / 2), tail: Math.floor(max / 2) };
 }

@@ -12,6 +12,7 @@ import type { BuildContext, BuildTools, Opened } from './build-tools.ts';
 import { labelIn } from './checkpoint.ts';
 import { writeCleanTree } from './clean-tree.ts';
 import { fileAt } from './file-at.ts';
+import { patchOf } from './patch-of.ts';
 import { keepPreparation } from './preparation.ts';
 import type { Snapshot } from './snapshot.ts';
 import { SUBMODULE_HEAD } from './submodules.ts';
@@ -80,6 +81,13 @@ export function workspaceOf(
         latest = { record, entries };
         return { commit: record.commit, digest };
       }),
+    patch: async (redact) => {
+      const before = { tree: entry.tree, entries: await entriesOf(entry.tree) };
+      const { record, entries } = latest;
+      if (record.tree === entry.tree) return '';
+      const after = { tree: record.tree, entries };
+      return withGit({ worktree: path }, (git) => patchOf(git, before, after, redact));
+    },
     changedFiles: (since) =>
       taken(async (now) => {
         const sinceEntry = differing(files.entries, now.entries);

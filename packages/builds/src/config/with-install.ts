@@ -9,6 +9,8 @@ import {
 } from '@baton/adapters/checks';
 import {
   type CommandResult,
+  keepOutput,
+  keptBytes,
   noteHindrances,
   runCommand,
   withHindrances,
@@ -105,13 +107,18 @@ function policyOf({ hidden, readable, writable, network, limits }: Confinement):
 async function install(
   { argv, env, passEnv, timeoutMs, confinement }: CheckCommand,
   workspace: Workspace,
-  { signal, progress, note, redact }: RoleContext,
+  context: RoleContext,
 ) {
+  const { signal, progress, note, redact } = context;
   const before = await filePrints(workspace);
   progress(`installing: ${argv.join(' ')}`);
   const cwd = workspace.path;
   const wall = wallOf(confinement, { workspace, folder: cwd });
-  const result = await runCommand({ argv, cwd, env, passEnv, timeoutMs, signal, redact, wall });
+  const result = await runCommand({
+    ...{ argv, cwd, env, passEnv, timeoutMs, signal, redact, wall },
+    maxCombinedBytes: keptBytes(context),
+  });
+  await keepOutput(context, 'install', result.combined, undefined);
   noteHindrances({ note }, 'install', result);
   const after = await filePrints(workspace);
   const changed = differing(before, after);

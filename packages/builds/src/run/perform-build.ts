@@ -1,4 +1,5 @@
 import {
+  type ArtifactStore,
   BatonError,
   createRunner,
   type Dispatcher,
@@ -33,6 +34,8 @@ export interface BuildToPerform {
   /** Masks secrets in the roles' answers. */
   readonly redact: Redact;
   readonly workspaces: WorkspaceProvider;
+  /** Keeps what the roles say and what is printed. */
+  readonly artifacts: ArtifactStore;
   readonly dispatcher: Dispatcher | undefined;
   readonly worker: string;
   readonly lock: RunLock;
@@ -113,7 +116,8 @@ async function runUntil(
   ending: AbortSignal,
   breakOff: (reason: unknown) => void,
 ): Promise<void> {
-  const { operations, memory, roles, workspaces, dispatcher, worker, observer, redact } = build;
+  const { operations, memory, roles, workspaces, artifacts } = build;
+  const { dispatcher, worker, observer, redact } = build;
   const onReport = (report: RunnerReport): void => {
     observer.reported?.(report);
     if (report.kind !== 'trouble' || ending.aborted) return;
@@ -125,6 +129,7 @@ async function runUntil(
     source: memory.remembering(operations),
     roles,
     workspaces,
+    artifacts,
     workflowId: build.status.workflowId,
     worker,
     redact,

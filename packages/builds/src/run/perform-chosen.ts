@@ -203,7 +203,7 @@ async function perform(
   status: ChosenBuild['status'],
   demanded: DefinitionDescription | undefined,
 ): Promise<Ended> {
-  const { config, redact, records, makeRoles, workspaces } = prepared;
+  const { config, redact, records, makeRoles, workspaces, artifacts } = prepared;
   const { workflowId } = status;
   const { signal = new AbortController().signal, people } = options;
   const mayAsk = people !== undefined && (await approvals.mayAsk(workflowId));
@@ -220,6 +220,7 @@ async function perform(
         demanded,
       ),
       workspaces,
+      artifacts,
       worker: `${hostname()}:${process.pid}`,
       lock: createRunLock(records.pathFor(workflowId, 'lock')),
       people: mayAsk

@@ -1,5 +1,5 @@
 import { type GitWorkspaceProvider, printRepository } from '@baton/adapters/workspace';
-import type { Redact } from '@baton/core';
+import type { ArtifactStore, Redact } from '@baton/core';
 import { createBaselineMemory } from '../baseline/baseline-memory.ts';
 import type { Caller } from '../caller.ts';
 import { chooseSandbox } from '../config/choose-sandbox.ts';
@@ -12,6 +12,7 @@ import { measureAgain } from '../doctor/measure-again.ts';
 import { batonFolder, makeBatonFolder } from '../state/baton-folder.ts';
 import { buildPlaces } from '../state/build-places.ts';
 import { checkRepository } from '../state/check-repository.ts';
+import { openArtifacts } from '../state/open-artifacts.ts';
 import { openWorkspaces } from '../state/open-workspaces.ts';
 import type { BuildObserver } from './build-observer.ts';
 import { createRunRecords, type RunRecords } from './run-records.ts';
@@ -36,6 +37,7 @@ export interface Prepared {
   readonly redact: Redact;
   readonly makeRoles: MakeRoles;
   readonly workspaces: GitWorkspaceProvider;
+  readonly artifacts: ArtifactStore;
   readonly records: RunRecords;
   /** Which sandbox commands run in, by its name and in a line for people. */
   readonly sandbox: { readonly name: string; readonly found: string };
@@ -78,6 +80,7 @@ export async function prepareBuild(preparing: Preparing, caller: Caller): Promis
     redact,
     makeRoles,
     workspaces,
+    artifacts: await openArtifacts(repository, env),
     records: createRunRecords(folder.runs),
     sandbox: { name: sandbox.name, found },
   };

@@ -24,6 +24,8 @@ export const DESCRIPTIONS = {
   },
   Looking: {
     list: 'list workflows',
+    artifacts: 'list what the attempts at a build said and printed',
+    logs: 'show what models said and commands printed in a build, and follow it',
     watch: 'show the audit trail, and follow it until the workflow is complete',
     definition: 'show states, transitions, owners and gates; with --json the output schemas, too',
     'config-schema': 'print the JSON Schema of baton.config.json',

@@ -25,6 +25,8 @@ const LOADERS: Readonly<Record<CommandName, () => Promise<MakeCommand>>> = {
   token: async () => (await import('./token-command.ts')).tokenCommand,
   stats: async () => (await import('./stats-command.ts')).statsCommand,
   list: async () => (await import('./list-command.ts')).listCommand,
+  artifacts: async () => (await import('./artifacts-command.ts')).artifactsCommand,
+  logs: async () => (await import('./logs-command.ts')).logsCommand,
   watch: async () => (await import('./watch-command.ts')).watchCommand,
   definition: async () => (await import('./definition-command.ts')).definitionCommand,
   'config-schema': async () => (await import('./config-schema-command.ts')).configSchemaCommand,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { artifactRefSchema } from './artifact.ts';
 
 /** A record of a command that ran. The process that ran it attaches it, never the outcome's author. */
 export const evidenceSchema = z.object({
@@ -25,6 +26,8 @@ export const evidenceSchema = z.object({
     .optional(),
   /** Digest of the workspace that the command ran on; absent outside a workspace. */
   workspaceDigest: z.string().min(1).optional(),
+  /** What it wrote, as it was kept; absent: it was not. */
+  artifact: artifactRefSchema.optional(),
 });
 
 export type Evidence = z.infer<typeof evidenceSchema>;

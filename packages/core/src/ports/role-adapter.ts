@@ -1,3 +1,4 @@
+import type { ArtifactMeta, ArtifactRef } from '../model/artifact.ts';
 import type { Assignment } from '../model/assignment.ts';
 import type { Allowance } from '../model/budget.ts';
 import type { Evidence } from '../model/evidence.ts';
@@ -7,6 +8,11 @@ import type { DeclaredPrincipal } from '../model/principal.ts';
 import type { Redact } from '../model/redact.ts';
 import type { Usage } from '../model/usage.ts';
 import type { Workspace } from './workspace.ts';
+
+/** What a role says of an artifact; the runner knows the rest. */
+export interface RoleArtifact
+  extends Pick<ArtifactMeta, 'kind' | 'name'>,
+    Partial<Pick<ArtifactMeta, 'mediaType' | 'treeDigest'>> {}
 
 /** What a role adapter may use while it performs an assignment. Never the store. */
 export interface RoleContext {
@@ -32,6 +38,14 @@ export interface RoleContext {
    * evidence that an outcome claims.
    */
   evidence(record: Evidence): void;
+  /**
+   * Keeps what a model said or a command printed, masked and bounded. Resolves when it is kept, with what
+   * evidence may name it by; or, noted as `artifact_not_kept`, with undefined: work never fails for it.
+   * Absent: nothing is kept. The media type is `text/plain` by default.
+   */
+  readonly artifact?:
+    | ((given: RoleArtifact, content: string | Uint8Array) => Promise<ArtifactRef | undefined>)
+    | undefined;
   /** Puts a note into the audit trail, in the commit of the outcome. */
   note(note: Note): void;
 }

@@ -1,3 +1,4 @@
+import type { Redact } from '../model/redact.ts';
 import type { Checkpoint } from '../model/workflow.ts';
 
 /** A file as git checks it out. */
@@ -66,6 +67,11 @@ export interface Workspace {
   files(): Promise<readonly string[]>;
   /** Records the tree as it is now. Equal trees give equal digests. */
   checkpoint(label: string): Promise<Checkpoint>;
+  /**
+   * The change of the files from when the workspace was opened to the last checkpoint since, as a patch;
+   * empty where there is none. Files with something to mask are named and left out. Absent: cannot be told.
+   */
+  patch?(redact: Redact): Promise<string>;
   /**
    * Paths, relative and sorted, of the files that differ from how the workspace was when it was
    * opened (`entry`) or when the build began (`start`); added and deleted ones included.

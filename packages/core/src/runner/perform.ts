@@ -7,6 +7,7 @@ import { validate } from '../orchestrator/validate.ts';
 import type { RoleContext } from '../ports/role-adapter.ts';
 import { checkpointLabel } from '../ports/workspace.ts';
 import { untilAborted } from '../waits.ts';
+import { createArtifactKeeper, keepPatch } from './artifact-keeper.ts';
 import type { AttemptRecord } from './attempt-record.ts';
 import type { ResolvedRunnerOptions } from './runner-options.ts';
 
@@ -35,26 +36,32 @@ export async function perform(
   if (adapter === undefined) throw new BatonError('internal', `no adapter for role '${role}'`);
   const deadline = startDeadline(options, assignment);
   const ending = AbortSignal.any([signal, deadline.signal]);
+  const keeper = createArtifactKeeper(options, assignment, record);
   try {
     const use = adapter.judges ? 'judge' : 'author';
     const workspace =
       workspaces &&
       (await untilAborted(() => workspaces.open(workflowId, assignment.checkpoint, use), ending));
-    const answered = await untilAborted(
-      () =>
-        adapter.perform(assignment, {
-          signal: ending,
-          workspace,
-          ...record.writer,
-          redact,
-          progress,
-        }),
-      ending,
-    );
+    let performing: Promise<unknown> = Promise.resolve();
+    const answered = await untilAborted(() => {
+      const answering = adapter.perform(assignment, {
+        signal: ending,
+        workspace,
+        artifact: keeper?.keep,
+        ...record.writer,
+        redact,
+        progress,
+      });
+      performing = answering;
+      return answering;
+    }, ending).finally(() => keeper?.settle(performing));
     const valid = validate(outcomeSchema, answered, `the outcome of role '${role}'`);
     const outcome = redactDeep(redact, withEvidence(valid, record));
     const checkpoint =
       workspace && (await untilAborted(() => workspace.checkpoint(checkpointLabel(state)), ending));
+    if (keeper !== undefined && workspace !== undefined && checkpoint !== undefined) {
+      await keepPatch(keeper, workspace, checkpoint, redact);
+    }
     return { outcome, checkpoint };
   } finally {
     deadline.cancel();

@@ -8,6 +8,7 @@ import type { Redact } from '../model/redact.ts';
 import type { WorkSource } from '../orchestrator/operations.ts';
 import { systemClock } from '../orchestrator/system-clock.ts';
 import { validate } from '../orchestrator/validate.ts';
+import type { ArtifactStore } from '../ports/artifact-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Dispatcher } from '../ports/dispatcher.ts';
 import type { RoleAdapter } from '../ports/role-adapter.ts';
@@ -53,6 +54,8 @@ export interface RunnerOptions {
   readonly roles: readonly RoleAdapter[];
   /** Gives each build its files; absent: roles work without. */
   readonly workspaces?: WorkspaceProvider | undefined;
+  /** Keeps what attempts say and print; absent: evidence has digests alone. */
+  readonly artifacts?: ArtifactStore | undefined;
   /** Only this workflow; absent: every workflow with work for the roles. */
   readonly workflowId?: string | undefined;
   /** Names this runner in claims and in the audit trail. Default: host and process id. */
@@ -83,9 +86,11 @@ export interface RunnerOptions {
   readonly onReport?: ((report: RunnerReport) => void) | undefined;
 }
 
+type MayBeAbsent = 'workspaces' | 'artifacts' | 'workflowId' | 'dispatcher';
+
 export interface ResolvedRunnerOptions
-  extends Resolved<Omit<RunnerOptions, 'workspaces' | 'workflowId' | 'dispatcher' | 'backoff'>>,
-    Pick<RunnerOptions, 'workspaces' | 'workflowId' | 'dispatcher'> {
+  extends Resolved<Omit<RunnerOptions, MayBeAbsent | 'backoff'>>,
+    Pick<RunnerOptions, MayBeAbsent> {
   readonly backoff: Resolved<BackoffOptions>;
 }
 

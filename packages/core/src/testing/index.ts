@@ -1,3 +1,9 @@
+export { describeArtifactContract } from './artifact-contract/artifact-contract.ts';
+export type {
+  ArtifactHarness,
+  ArtifactLimits,
+  OpenArtifactHarness,
+} from './artifact-contract/harness.ts';
 export { passingHandOverOutputs, passingOutputs } from './build-outputs.ts';
 export { createFakeClock, type FakeClock } from './fake-clock.ts';
 export { createScriptedRole, type ScriptedAnswer, type ScriptedRole } from './scripted-role.ts';

@@ -38,7 +38,7 @@ export async function measureTests(
   let doubt: string | undefined;
   const excuse = async (run: CheckRun): Promise<string | undefined> => {
     const parse = (text: string) => reportWithoutFolder(parseJunitReport(text), folder);
-    tests = await readReport(junit, place.reports, parse);
+    tests = await readReport(junit, place.reports, parse, place.context);
     tolerated = undefined;
     doubt = undefined;
     known = 0;

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, realpath } from 'node:fs/promises';
-import { sep } from 'node:path';
-import { BatonError } from '@baton/core';
+import { basename, extname, sep } from 'node:path';
+import { BatonError, type RoleContext } from '@baton/core';
 import { decodeReport } from './decode-report.ts';
 
 /** A report, or why there is none, in words that are the same every time. */
@@ -10,6 +10,10 @@ export type Reading<Report> =
   | { readonly kind: 'none'; readonly problem: string };
 
 const MAX_BYTES = 64 * 1024 * 1024;
+const MEDIA_TYPES: Readonly<Record<string, string>> = {
+  '.xml': 'application/xml',
+  '.json': 'application/json',
+};
 
 /**
  * Checks the place of a report. A file from an earlier run would look like a new one, so reports are only
@@ -30,15 +34,19 @@ export function checkReportPath(path: string): void {
  * Reads a report and never throws: a missing report is a finding, not a failure. It reads only regular files
  * and links to files among the reports. Anything else could block, never end, or come from an earlier run.
  *
- * @param folder the folder of all reports of this run.
+ * @param folder where all reports of this run lie.
+ * @param context where the report is kept. Default: nowhere.
  */
 export async function readReport<Report>(
   path: string,
   folder: string,
   parse: (text: string) => Report,
+  { artifact }: Pick<RoleContext, 'artifact'> = {},
 ): Promise<Reading<Report>> {
   const text = await readText(path, folder);
   if (typeof text !== 'string') return { kind: 'none', ...text };
+  const mediaType = MEDIA_TYPES[extname(path)] ?? 'text/plain';
+  await artifact?.({ kind: 'report', name: basename(path), mediaType }, text);
   try {
     return { kind: 'read', report: parse(text) };
   } catch (reason) {

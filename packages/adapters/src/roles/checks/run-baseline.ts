@@ -27,7 +27,10 @@ export interface BaselineCommands {
 }
 
 /** Where {@link runBaseline} runs, and where its evidence goes. */
-export type BaselineContext = Pick<RoleContext, 'signal' | 'redact' | 'progress' | 'evidence'> & {
+export type BaselineContext = Pick<
+  RoleContext,
+  'signal' | 'redact' | 'progress' | 'evidence' | 'artifact'
+> & {
   /** The tree in which tests and checks run in a build. */
   readonly workspace: Workspace;
   /** Opens that tree again, without what earlier commands left in it. */
@@ -77,11 +80,16 @@ export async function runBaseline(
     const tested = await run(test);
     const path = expand(test.reports?.junit ?? '{reports}/junit.xml', { reports, workspace: '' });
     const parse = (text: string) => reportWithoutFolder(parseJunitReport(text), workspace.path);
-    const reading = await readReport(path, reports, parse);
+    const reading = await readReport(path, reports, parse, context);
     const { missing, ...step } = stepOf('test', test, tested, workspace);
     const report = coverageReportOf(test);
     const measured = await measureCoverage(
-      await readReport(expand(report.path, { reports, workspace: '' }), reports, report.parse),
+      await readReport(
+        expand(report.path, { reports, workspace: '' }),
+        reports,
+        report.parse,
+        context,
+      ),
       {
         workspace,
         rule: resolveCoverageRule({ ...coverage, of: 'all' }),

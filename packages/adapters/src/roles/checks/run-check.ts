@@ -9,6 +9,7 @@ import {
   refusedText,
   withRefused,
 } from '../../process/hindered.ts';
+import { keepOutput, keptBytes } from '../../process/keep-output.ts';
 import { noteLeftRunning } from '../../process/note-left-running.ts';
 import { type CommandResult, runCommand } from '../../process/run-command.ts';
 import { policyDigest } from '../../sandbox/policy-digest.ts';
@@ -79,7 +80,10 @@ export async function runCheck(
   const held = wallOf(command.confinement, { workspace, folder });
   const wall = wallOf(command.confinement, { workspace, folder, scratch: [shownFor(reports)] });
   const cwd = folder;
-  const result = await runCommand({ argv, cwd, env, passEnv, timeoutMs, signal, redact, wall });
+  const result = await runCommand({
+    ...{ argv, cwd, env, passEnv, timeoutMs, signal, redact, wall },
+    maxCombinedBytes: keptBytes(context),
+  });
   noteLeftRunning(context, name, result);
   noteHindrances(context, name, result);
   const after = await workspace?.digest();
@@ -102,8 +106,10 @@ export async function runCheck(
     ...(hindered !== undefined && { hindered }),
   };
   const tolerated = exitCode === 0 ? undefined : await excuse?.(run);
+  const what = purpose === name ? name : `${purpose}: ${name}`;
+  const artifact = await keepOutput(context, what, result.combined, before);
   context.evidence({
-    purpose: purpose === name ? name : `${purpose}: ${name}`,
+    purpose: what,
     argv: [...argv],
     exitCode,
     startedAt: result.startedAt,
@@ -112,6 +118,7 @@ export async function runCheck(
     ...(before !== undefined && { workspaceDigest: before }),
     ...(tolerated !== undefined && { tolerated }),
     ...(held !== undefined && { sandbox: evidenceOf(held) }),
+    ...(artifact !== undefined && { artifact }),
   });
   return run;
 }

@@ -53,6 +53,33 @@ describe('green tests', () => {
     expect(context.heard).toEqual([`test: running 'test'`, `test: 'test' passed`]);
   });
 
+  it('keep what they wrote and their reports, and the evidence names it', async () => {
+    const workspace = folderWorkspace({ 'a.ts': 'x' });
+    const context = contextOf(workspace);
+    await audit(GREEN, {}, context);
+    const tree = await workspace.digest();
+    expect(context.kept).toMatchObject([
+      { kind: 'output', name: 'test', treeDigest: tree, content: 'output of the tests\n' },
+      { kind: 'report', name: 'junit.xml', mediaType: 'application/xml' },
+      { kind: 'report', name: expect.stringMatching(/^lcov/) },
+    ]);
+    expect(context.kept[1]?.content).toContain('<testcase');
+    const output = await context.artifact?.(
+      { kind: 'output', name: 'test' },
+      'output of the tests\n',
+    );
+    expect(context.ran).toMatchObject([{ artifact: output }]);
+  });
+
+  it('write more than a verdict tells, and all of it is kept', async () => {
+    const context = contextOf(folderWorkspace({ 'a.ts': 'x' }));
+    const code = `console.log('x'.repeat(3000000)); console.log('last');`;
+    await audit({ ...GREEN, code, exitCode: 1 }, {}, context);
+    const content = `output of the tests\n${'x'.repeat(3_000_000)}\nlast\n`;
+    const output = context.kept.find(({ kind }) => kind === 'output');
+    expect(output?.content === content).toBe(true);
+  });
+
   it('have had a reports folder of their own, outside the workspace, that is gone', async () => {
     const workspace = folderWorkspace({ 'a.ts': 'x' });
     const seen: string[] = [];

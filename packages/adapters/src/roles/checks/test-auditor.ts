@@ -84,7 +84,7 @@ export function createTestAuditor(options: TestAuditorOptions): RoleAdapter {
         const unjudged = tests.kind === 'none';
         const fault = await faultOf(test, run, { context, before, unjudged });
         const measured = await measureCoverage(
-          await readReport(expand(coverage, places), reports, parseCoverage),
+          await readReport(expand(coverage, places), reports, parseCoverage, context),
           { workspace, rule, testFiles: tests.kind === 'read' ? tests.report.files : [] },
         );
         const verdict = judgeTests({ run, tests, coverage: measured, rule });

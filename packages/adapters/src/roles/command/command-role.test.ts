@@ -60,6 +60,16 @@ describe('a role that is a command', () => {
     expect(context.heard).toEqual(['one', 'two']);
   });
 
+  it('has all that it wrote kept', async () => {
+    const context = contextOf();
+    const argv = program(`console.error('thinking'); answer({ kind: 'fail', reason: 'no' })`);
+    await roleOf(argv).perform(assignmentOf(), context);
+    expect(context.kept).toMatchObject([{ kind: 'transcript', name: process.execPath }]);
+    const lines = String(context.kept[0]?.content);
+    expect(lines).toContain('thinking\n');
+    expect(lines).toContain('{"kind":"fail","reason":"no"}');
+  });
+
   it('works in the workspace, or in a folder inside it, never outside', async () => {
     const workspace = folderWorkspace({ 'src/a.txt': 'a' });
     const argv = program(`answer({ kind: 'advance', result: { cwd: process.cwd() } })`);

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Allowance, DeclaredPrincipal, RoleAdapter, Workspace } from '@baton/core';
 import { NO_ALLOWANCE } from '@baton/core/internal';
 import { noteHindrances } from '../../process/hindered.ts';
+import { keptBytes } from '../../process/keep-output.ts';
 import { noteLeftRunning } from '../../process/note-left-running.ts';
 import { runCommand } from '../../process/run-command.ts';
 import { type Confinement, wallOf } from '../../sandbox/wall.ts';
@@ -75,7 +76,9 @@ export function createCommandRole(options: CommandRoleOptions): RoleAdapter {
         redact,
         // Masking here could break the JSON; the runner masks the outcome when it leaves the role.
         rawStdout: true,
+        maxCombinedBytes: keptBytes(context),
       });
+      await context.artifact?.({ kind: 'transcript', name: argv[0] ?? role }, result.combined);
       noteLeftRunning(context, argv[0] ?? '', result);
       noteHindrances(context, argv[0] ?? '', result);
       return parseOutcome(`the command '${argv[0]}' of role '${role}'`, result, redact);

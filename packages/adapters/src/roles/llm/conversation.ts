@@ -7,6 +7,7 @@ import type { ToolCall } from './model-call.ts';
 import type { Prompt } from './prompts/prompt.ts';
 import { readAnswer } from './read-answer.ts';
 import { toolResult } from './tool-result.ts';
+import { keepTranscript } from './transcript.ts';
 import { type ToolRound, useTools } from './use-tools.ts';
 
 export interface ConversationOptions extends ToolRound {
@@ -21,16 +22,30 @@ export interface ConversationOptions extends ToolRound {
 
 /**
  * Runs the conversation until the model ends its assignment with an outcome tool: runs the tools that the
- * model calls and reports to it what is wrong with its answers.
+ * model calls and reports to it what is wrong with its answers. What was said is kept, however it ends.
  *
  * @throws BatonError `invalid_input` when no usable answer comes, `limit_exceeded` after `maxSteps` model
  * calls, and what the fallback chain throws.
  */
 export async function converse(options: ConversationOptions): Promise<Outcome> {
+  const { context, prompt, redact } = options;
+  const messages: ModelMessage[] = [{ role: 'user', content: prompt.user }];
+  try {
+    return await talk(options, messages);
+  } finally {
+    await keepTranscript(
+      context,
+      [{ role: 'system', content: prompt.system }, ...messages],
+      redact,
+    );
+  }
+}
+
+/** @param messages what was said so far; what is said goes there. */
+async function talk(options: ConversationOptions, messages: ModelMessage[]): Promise<Outcome> {
   const { assignment, context, prompt, line, tools, outcomes, reviews, redact } = options;
   const { maxSteps, maxRepairs } = options;
   const corrections = createCorrectionBudget(assignment, maxRepairs);
-  const messages: ModelMessage[] = [{ role: 'user', content: prompt.user }];
   const descriptions = [...tools, ...outcomes.descriptions].map(
     ({ name, description, inputSchema }) => ({ name, description, inputSchema }),
   );

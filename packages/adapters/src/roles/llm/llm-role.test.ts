@@ -49,3 +49,48 @@ describe.each(['anthropic', 'openai', 'openai-chat', 'openai-compatible', 'googl
     });
   },
 );
+
+describe('the conversation with a model', () => {
+  const messagesOf = (content: unknown) =>
+    String(content)
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+
+  it('is kept as lines of JSON, masked', async () => {
+    const workspace = folderWorkspace({ 'theme.css': 'body {}\n' });
+    const { outcome, context } = await performRole({
+      workspace,
+      script: [
+        { text: 'I look, s3cret.', calls: [{ name: 'read', input: { path: 'theme.css' } }] },
+        { calls: [DONE] },
+      ],
+      options: { redact: (text) => text.replaceAll('s3cret', '***') },
+    });
+    await outcome;
+    const [kept, ...others] = context.kept;
+    expect(others).toEqual([]);
+    expect(kept).toMatchObject({
+      kind: 'transcript',
+      name: 'conversation.jsonl',
+      mediaType: 'application/jsonl',
+    });
+    const messages = messagesOf(kept?.content);
+    expect(messages.map(({ role }) => role)).toEqual([
+      ...['system', 'user', 'assistant', 'tool', 'assistant'],
+    ]);
+    expect(JSON.stringify(messages[2])).toContain('I look, ***.');
+    expect(JSON.stringify(messages[3])).toContain('1\\tbody {}');
+    expect(kept?.content).not.toContain('s3cret');
+  });
+
+  it('is kept, too, when it comes to nothing', async () => {
+    const { outcome, context } = await performRole({
+      workspace: folderWorkspace({ 'theme.css': 'body {}\n' }),
+      script: [{ text: 'I look.', calls: [{ name: 'read', input: { path: 'theme.css' } }] }],
+      options: { maxSteps: 1 },
+    });
+    await expect(outcome).rejects.toMatchObject({ code: 'limit_exceeded' });
+    expect(messagesOf(context.kept[0]?.content)).toHaveLength(4);
+  });
+});

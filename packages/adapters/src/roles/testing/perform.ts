@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import type {
   Assignment,
   Evidence,
   Note,
   Outcome,
   RoleAdapter,
+  RoleArtifact,
   RoleContext,
   Usage,
   Workspace,
@@ -36,8 +38,14 @@ export function assignmentOf(changes: Partial<Assignment> = {}): Assignment {
   };
 }
 
+/** What was handed over to be kept. */
+interface KeptArtifact extends RoleArtifact {
+  readonly content: string | Uint8Array;
+}
+
 export interface TestContext extends RoleContext {
-  /** Reported progress. */
+  readonly kept: readonly KeptArtifact[];
+  /** What was reported as progress. */
   readonly heard: readonly string[];
   /** Counted usage. */
   readonly used: readonly Usage[];
@@ -52,7 +60,14 @@ export function contextOf(workspace?: Workspace, signal?: AbortSignal): TestCont
   const used: Usage[] = [];
   const noted: Note[] = [];
   const ran: Evidence[] = [];
+  const kept: KeptArtifact[] = [];
   return {
+    kept,
+    artifact: async (given, content) => {
+      kept.push({ ...given, content });
+      const digest = createHash('sha256').update(content).digest('hex');
+      return { digest, size: content.length, truncated: false };
+    },
     heard,
     used,
     noted,

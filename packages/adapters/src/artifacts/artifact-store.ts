@@ -1,0 +1,185 @@
+import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { zstdCompress, zstdDecompress } from 'node:zlib';
+import {
+  type Artifact,
+  type ArtifactStore,
+  BatonError,
+  type ByteRange,
+  type SupersededBy,
+} from '@baton/core';
+import { artifactMetaSchema, canonicalJson, present, validate } from '@baton/core/internal';
+import { createBoundedOutput } from '../process/bounded-output.ts';
+import { checkNumber } from '../stores/check-option.ts';
+import type { ArtifactBackend, NewArtifact, StoredArtifact } from './artifact-backend.ts';
+import { checkQuery, checkRange, checkRef, checkSuperseding, checkWorkflowId } from './checks.ts';
+import { prune } from './prune.ts';
+
+/*
+ * 1. What is stored is what was hashed: the digest is of the bounded content, and is compared when it is read.
+ * 2. An artifact names content that is there: both are written at once, or the content first.
+ * 3. Content belongs to one workflow, so that none goes or is found with another.
+ */
+
+export interface ArtifactStoreOptions {
+  /** Bytes of one artifact's content, half from its beginning, half from its end. Default 16 MiB. */
+  readonly maxArtifactBytes?: number | undefined;
+  /** Bytes that the content of one workflow may take up, compressed. Default 512 MiB. */
+  readonly maxWorkflowBytes?: number | undefined;
+}
+
+const MIB = 1024 * 1024;
+const MOST_ARTIFACT_BYTES = 256 * MIB;
+/** Beyond the limit there is the line that says what is missing. */
+const MOST_STORED_BYTES = MOST_ARTIFACT_BYTES + 1024;
+const PIECE_BYTES = 64 * 1024;
+
+const compress = promisify(zstdCompress);
+const decompress = promisify(zstdDecompress);
+
+/** The one place where defaults are decided. @throws BatonError `invalid_input`. */
+export function resolveLimits(options: ArtifactStoreOptions) {
+  const limits = { maxArtifactBytes: 16 * MIB, maxWorkflowBytes: 512 * MIB, ...present(options) };
+  const { maxArtifactBytes, maxWorkflowBytes } = limits;
+  checkNumber('maxArtifactBytes', maxArtifactBytes, MOST_ARTIFACT_BYTES);
+  checkNumber('maxWorkflowBytes', maxWorkflowBytes, Number.MAX_SAFE_INTEGER);
+  return { maxArtifactBytes, maxWorkflowBytes };
+}
+
+/** A store of artifacts over what a backend can do. */
+export function createArtifactStore(
+  backend: ArtifactBackend,
+  { maxArtifactBytes, maxWorkflowBytes }: ReturnType<typeof resolveLimits>,
+): ArtifactStore {
+  let closed = false;
+
+  /** Whatever goes wrong in here, callers hear of it as a BatonError. */
+  async function guarded<T>(work: () => Promise<T>): Promise<T> {
+    if (closed) throw new BatonError('unavailable', `${backend.name} is closed`);
+    try {
+      return await work();
+    } catch (reason) {
+      throw backend.explain(reason);
+    }
+  }
+
+  async function told(
+    workflowId: string,
+    artifacts: readonly StoredArtifact[],
+  ): Promise<readonly Artifact[]> {
+    if (artifacts.length === 0) return [];
+    const marks = await backend.marks(workflowId);
+    return artifacts.map((one) => ({
+      ...one,
+      superseded: marks.some((by) => isSuperseded(one, by)),
+    }));
+  }
+
+  async function* read(
+    { workflowId, digest }: Pick<Artifact, 'workflowId' | 'digest'>,
+    range: ByteRange = {},
+  ): AsyncGenerator<Uint8Array> {
+    checkRef(workflowId, digest);
+    const { from = 0, to = Number.POSITIVE_INFINITY } = checkRange(range);
+    const stored = await guarded(() => backend.content(workflowId, digest));
+    if (stored === undefined) {
+      const message = `${backend.name} has no artifact ${digest} of workflow ${workflowId}`;
+      throw new BatonError('not_found', message);
+    }
+    const content = await unpacked(stored, digest, backend.name);
+    const end = Math.min(to, content.length);
+    for (let at = from; at < end; at += PIECE_BYTES) {
+      yield content.subarray(at, Math.min(at + PIECE_BYTES, end));
+    }
+  }
+
+  return {
+    async write(given, source) {
+      const meta = validate(artifactMetaSchema, given, 'the artifact');
+      const { content, truncated } = await bounded(source, maxArtifactBytes);
+      const packed = await compress(content);
+      const artifact: Omit<NewArtifact, 'identity'> = {
+        ...meta,
+        digest: digestOf(content),
+        size: content.length,
+        compressedSize: packed.length,
+        truncated,
+      };
+      const identity = identityOf(artifact);
+      const kept = await guarded(() =>
+        backend.keep({ ...artifact, identity }, packed, maxWorkflowBytes),
+      );
+      if (kept === undefined) {
+        const message = `the artifacts of workflow ${meta.workflowId} may take up ${maxWorkflowBytes} bytes: there is no room for the ${packed.length} bytes of '${meta.name}'`;
+        throw new BatonError('limit_exceeded', message);
+      }
+      const [one] = await guarded(() => told(meta.workflowId, [kept]));
+      return one as Artifact;
+    },
+
+    read,
+
+    async list(query) {
+      checkQuery(query);
+      return guarded(async () => told(query.workflowId, await backend.list(query)));
+    },
+
+    async supersede(workflowId, by) {
+      checkWorkflowId(workflowId);
+      const valid = checkSuperseding(by);
+      return guarded(() => backend.mark(workflowId, valid));
+    },
+
+    prune: (retention) => prune(backend, retention, guarded),
+
+    async close() {
+      if (closed) return;
+      closed = true;
+      await backend.close();
+    },
+  };
+}
+
+async function bounded(source: Uint8Array | AsyncIterable<Uint8Array>, max: number) {
+  const kept = createBoundedOutput({ head: Math.ceil(max / 2), tail: Math.floor(max / 2) });
+  try {
+    if (source instanceof Uint8Array) kept.add(viewOf(source));
+    // A source may write its next piece into the same memory.
+    else for await (const piece of source) kept.add(Buffer.from(piece));
+  } catch (reason) {
+    throw BatonError.from(reason);
+  }
+  return { content: kept.bytes(), truncated: kept.leftOut() > 0 };
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
+}
+
+async function unpacked(stored: Uint8Array, digest: string, name: string): Promise<Uint8Array> {
+  let content: Uint8Array | undefined;
+  let why = 'its digest is another';
+  try {
+    content = await decompress(stored, { maxOutputLength: MOST_STORED_BYTES });
+  } catch (reason) {
+    why = BatonError.from(reason).message;
+  }
+  if (content !== undefined && digestOf(content) === digest) return content;
+  throw new BatonError('data_loss', `the artifact ${digest} in ${name} is damaged: ${why}`);
+}
+
+function digestOf(content: Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+/** The same content under the same name of the same attempt is the same artifact. */
+function identityOf(artifact: Omit<NewArtifact, 'identity'>): string {
+  const { state, role, epoch, attempt, kind, name, digest } = artifact;
+  const said = canonicalJson([state, role, epoch, attempt, kind, name, digest]);
+  return createHash('sha256').update(said).digest('hex').slice(0, 32);
+}
+
+function isSuperseded({ epoch, attempt, state }: StoredArtifact, by: SupersededBy): boolean {
+  if (epoch < by.epoch) return !by.accepted.includes(state);
+  return epoch === by.epoch && state === by.state && attempt < by.attempt;
+}

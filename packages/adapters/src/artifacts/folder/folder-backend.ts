@@ -1,0 +1,191 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, stat, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BatonError, type SupersededBy } from '@baton/core';
+import { canonicalJson, parseJson } from '@baton/core/internal';
+import { expectDone, removeTree } from '../../files/file-trees.ts';
+import { isMissing, readIfThere } from '../../files/files.ts';
+import { withLock } from '../../files/lock.ts';
+import type { ArtifactBackend, StoredArtifact } from '../artifact-backend.ts';
+import { nextRecord, type RecordName, readRecordNames } from './record-names.ts';
+import { writeDurably } from './write-durably.ts';
+
+/*
+ * The folder of a workflow: `content/<digest>`, `records/<number>.<identity>.<digest>.<bytes>.json` and
+ * `marks/<digest>.json`.
+ * 1. A file has its name when it is whole and on the disk; records come after their content.
+ * 2. What writes or removes holds the workflow's lock; who reads needs none.
+ * 3. The lock lies beside the folder, so that it outlives its removal.
+ */
+
+export interface FolderPlaces {
+  readonly folder: string;
+  readonly inside: string | undefined;
+  readonly lockWaitMs: number;
+}
+
+const WORKFLOW_ID = /^[A-Za-z0-9_-]+$/;
+const DIGEST = /^[0-9a-f]{64}$/;
+
+export function createFolderBackend({ folder, inside, lockWaitMs }: FolderPlaces): ArtifactBackend {
+  const placeOf = (workflowId: string) => join(folder, workflowId, inside ?? '');
+  const recordsOf = (workflowId: string) => join(placeOf(workflowId), 'records');
+  const marksOf = (workflowId: string) => join(placeOf(workflowId), 'marks');
+  const contentOf = (workflowId: string, digest: string) =>
+    join(placeOf(workflowId), 'content', digest);
+
+  function locked<T>(workflowId: string, work: () => Promise<T>): Promise<T> {
+    const lock = inside === undefined ? `${workflowId}.lock` : join(workflowId, `${inside}.lock`);
+    return withLock(join(folder, lock), lockWaitMs, work);
+  }
+
+  async function readRecord(workflowId: string, { file, number }: RecordName) {
+    const path = join(recordsOf(workflowId), file);
+    const text = await readIfThere(path);
+    // Removed since it was listed.
+    if (text === undefined) return undefined;
+    return { ...(parsed(text, path) as Omit<StoredArtifact, 'number'>), number };
+  }
+
+  /** The workflows that have something here. */
+  async function workflowIds(): Promise<readonly string[]> {
+    const names = await namesIn(folder);
+    return names.filter((name) => WORKFLOW_ID.test(name));
+  }
+
+  async function orphansOf(workflowId: string, before: number): Promise<readonly string[]> {
+    const named = new Set((await readRecordNames(recordsOf(workflowId))).map((one) => one.digest));
+    const orphans: string[] = [];
+    for (const part of ['content', 'records', 'marks']) {
+      const place = join(placeOf(workflowId), part);
+      for (const name of await namesIn(place)) {
+        const isWhole = part === 'content' ? DIGEST.test(name) : name.endsWith('.json');
+        if (isWhole && (part !== 'content' || named.has(name))) continue;
+        const path = join(place, name);
+        if ((await stat(path)).mtimeMs < before) orphans.push(path);
+      }
+    }
+    return orphans;
+  }
+
+  return {
+    name: `the folder ${folder}`,
+
+    keep: ({ identity, ...artifact }, content, room) => {
+      const { workflowId, digest, compressedSize } = artifact;
+      return locked(workflowId, async () => {
+        const records = recordsOf(workflowId);
+        const names = await readRecordNames(records);
+        const known = names.find((one) => one.identity === identity);
+        const found = known && (await readRecord(workflowId, known));
+        if (found !== undefined) return found;
+        const hasContent = names.some((one) => one.digest === digest);
+        if (!hasContent && bytesOf(names) + compressedSize > room) return undefined;
+        const path = contentOf(workflowId, digest);
+        await mkdir(records, { recursive: true, mode: 0o700 });
+        await mkdir(join(path, '..'), { recursive: true });
+        if (!hasContent) await writeDurably(path, content);
+        const { number, file } = nextRecord(names, { identity, digest, bytes: compressedSize });
+        await writeDurably(join(records, file), JSON.stringify(artifact));
+        return { ...artifact, number };
+      });
+    },
+
+    content: (workflowId, digest) => readIfThere(contentOf(workflowId, digest)),
+
+    async list({ workflowId, state, attempt, kind, after, limit }) {
+      const found: StoredArtifact[] = [];
+      for (const name of await readRecordNames(recordsOf(workflowId))) {
+        if (name.number <= after) continue;
+        const one = await readRecord(workflowId, name);
+        if (one === undefined) continue;
+        if (state !== undefined && one.state !== state) continue;
+        if (attempt !== undefined && one.attempt !== attempt) continue;
+        if (kind !== undefined && one.kind !== kind) continue;
+        found.push(one);
+        if (found.length === limit) break;
+      }
+      return found;
+    },
+
+    mark: (workflowId, by) =>
+      locked(workflowId, async () => {
+        const said = canonicalJson(by);
+        const name = createHash('sha256').update(said).digest('hex');
+        await mkdir(marksOf(workflowId), { recursive: true, mode: 0o700 });
+        await writeDurably(join(marksOf(workflowId), `${name}.json`), said);
+      }),
+
+    async marks(workflowId) {
+      const marks: SupersededBy[] = [];
+      for (const name of await namesIn(marksOf(workflowId))) {
+        if (!name.endsWith('.json')) continue;
+        const path = join(marksOf(workflowId), name);
+        const text = await readIfThere(path);
+        if (text !== undefined) marks.push(parsed(text, path) as SupersededBy);
+      }
+      return marks;
+    },
+
+    async workflows() {
+      const all = (await workflowIds()).map(async (workflowId) => {
+        const names = await readRecordNames(recordsOf(workflowId));
+        const records = await Promise.all(names.map((name) => readRecord(workflowId, name)));
+        const times = records.flatMap((one) => (one === undefined ? [] : [one.createdAt]));
+        if (times.length === 0) return [];
+        return [
+          { workflowId, newestAt: times.reduce((a, b) => Math.max(a, b)), bytes: bytesOf(names) },
+        ];
+      });
+      return (await Promise.all(all)).flat();
+    },
+
+    remove: (workflowId) =>
+      locked(workflowId, async () => expectDone(await removeTree(placeOf(workflowId)))),
+
+    async removeOrphans(before) {
+      let count = 0;
+      for (const workflowId of await workflowIds()) {
+        if ((await orphansOf(workflowId, before)).length === 0) continue;
+        await locked(workflowId, async () => {
+          for (const path of await orphansOf(workflowId, before)) {
+            await unlink(path);
+            count++;
+          }
+        });
+      }
+      return count;
+    },
+
+    explain(reason) {
+      if (!(reason instanceof Error && 'syscall' in reason)) return BatonError.from(reason);
+      const message = `the folder ${folder}: ${reason.message}`;
+      return new BatonError('unavailable', message, { cause: reason });
+    },
+
+    close: async () => undefined,
+  };
+}
+
+/** Content that several records have counts once. */
+function bytesOf(names: readonly RecordName[]): number {
+  const sizes = new Map(names.map(({ digest, bytes }) => [digest, bytes]));
+  return [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
+}
+
+function parsed(text: Buffer, path: string): unknown {
+  try {
+    return parseJson(text.toString('utf8'));
+  } catch (cause) {
+    throw new BatonError('data_loss', `${path} cannot be read as JSON`, { cause });
+  }
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (reason) {
+    if (isMissing(reason)) return [];
+    throw reason;
+  }
+}

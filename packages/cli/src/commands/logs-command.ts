@@ -1,0 +1,60 @@
+import { text } from 'node:stream/consumers';
+import { listBuildArtifacts, readBuildArtifact } from '@baton/builds';
+import { moment, oneLine } from '@baton/builds/internal';
+import type { Artifact } from '@baton/core';
+import type { Command } from 'commander';
+import type { CommandContext } from '../command-context.ts';
+import { EXIT } from '../exit-codes.ts';
+import { logLines } from '../output/log-lines.ts';
+import type { Terminal } from '../output/terminal.ts';
+import { type ArtifactOptions, standingOf, withArtifactOptions } from './artifacts-command.ts';
+import { interruptible } from './interruptible.ts';
+import { createCommand, terminalOf } from './operation-command.ts';
+
+interface LogsOptions extends ArtifactOptions {
+  readonly follow?: true;
+}
+
+const HEADING_CHARACTERS = 200;
+
+const EXAMPLES = `
+baton logs
+baton logs wf_1 --phase testing
+baton logs wf_1 --follow
+baton logs wf_1 --kind report --json
+
+Without --kind it shows transcripts, output and diffs, and no reports. It shows each when it is kept: output when
+its command has ended, a transcript when its attempt has. --follow ends with the build.`;
+
+export function logsCommand(context: CommandContext): Command {
+  return withArtifactOptions(createCommand(context, 'logs', EXAMPLES))
+    .option('--follow', 'wait for what is to come until the build has ended')
+    .action(async (id: string | undefined, { json, ...options }: LogsOptions) => {
+      const { cwd, env } = context;
+      const terminal = terminalOf(context, json);
+      await interruptible(context, async (signal) => {
+        const artifacts = listBuildArtifacts({ id, ...options, cwd, env, signal });
+        for await (const artifact of artifacts) {
+          if (options.kind === undefined && artifact.kind === 'report') continue;
+          const pieces = readBuildArtifact(artifact, { workspace: options.workspace, cwd, env });
+          show(terminal, artifact, await text(pieces));
+          if (signal.aborted) break;
+        }
+        if (signal.aborted) context.exit(EXIT.interrupted);
+      });
+    });
+}
+
+function show(terminal: Terminal, artifact: Artifact, content: string): void {
+  if (terminal.json) {
+    terminal.document({ artifact, content });
+    return;
+  }
+  const { number, createdAt, state, epoch, attempt, kind, name } = artifact;
+  const standing = standingOf(artifact);
+  const stands = standing === '-' ? '' : ` (${standing})`;
+  const what = `#${number} ${moment(createdAt)} ${state} ${epoch}.${attempt} ${kind}: ${name}${stands}`;
+  terminal.line(terminal.style('bold', oneLine(what, HEADING_CHARACTERS)));
+  for (const line of logLines(artifact, content)) terminal.write(`${line}\n`);
+  terminal.line();
+}

@@ -1,0 +1,74 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { baton, createProject, documents, start, TIMEOUT } from './harness.ts';
+
+describe.concurrent('what a build keeps', TIMEOUT, () => {
+  it('is listed and shown, and goes with the records of the build', async () => {
+    const project = createProject();
+    const { options, steer, repo, kept } = project;
+    steer({ implementation: 'right' });
+    const run = await baton(['run', 'first', ...options, '--json']);
+    const { workflowId } = documents(run.stdout)[0].status;
+    const at = ['--workspace', repo];
+    const { stdout } = await baton(['artifacts', workflowId, ...at, '--json']);
+    const [{ artifacts }] = documents(stdout);
+    const told = artifacts.map(({ state, kind, name }: Record<string, string>) =>
+      [state, kind, name].join(' '),
+    );
+    expect(told).toContain('implementation diff changes.diff');
+    expect(told).toContain('testing output test');
+    expect(told).toContain('testing report junit.xml');
+    const history = await baton(['history', workflowId, ...at, '--json']);
+    const named = documents(history.stdout)[0].handoffs.flatMap(
+      ({ data }: { data: { evidence?: { artifact?: { digest: string } }[] } }) =>
+        (data.evidence ?? []).map(({ artifact }) => artifact?.digest),
+    );
+    const digests = artifacts.map(({ digest }: { digest: string }) => digest);
+    expect(named.length).toBeGreaterThan(0);
+    for (const digest of named) expect(digests).toContain(digest);
+
+    const table = await baton(['artifacts', ...at]);
+    expect(table.stdout).toMatch(/PHASE .*KIND/);
+    const logs = await baton(['logs', workflowId, ...at, '--phase', 'implementation']);
+    expect(logs.stdout).toMatch(/^#\d+ .* implementation 1\.1 diff: changes\.diff$/m);
+    expect(logs.stdout).toMatch(/^│ \+\+\+ b\//m);
+    expect(logs.stdout).not.toContain('report: ');
+    const reports = await baton(['logs', ...at, '--kind', 'report', '--follow', '--json']);
+    const [report] = documents(reports.stdout);
+    expect(report.content).toContain('<testsuite');
+
+    expect(existsSync(join(kept.state, 'builds', workflowId, 'artifacts'))).toBe(true);
+    await baton(['prune', workflowId, '--yes', ...at]);
+    expect(existsSync(join(kept.state, 'builds', workflowId))).toBe(false);
+  });
+
+  it('is shown as it comes, with the attempts that were withdrawn, until the build has ended', async () => {
+    const { options, steer, repo } = createProject();
+    steer({ implementation: 'wrong' });
+    const running = start(['run', 'first', ...options]);
+    await expect
+      .poll(() => existsSync(join(repo, '.git', 'refs', 'baton')), { timeout: 60_000 })
+      .toBe(true);
+    const logs = await baton(['logs', '--workspace', repo, '--follow']);
+    await running.ended;
+    expect(logs.code).toBe(0);
+    const all = await baton(['logs', '--workspace', repo]);
+    expect(all.stdout.replaceAll(' (superseded)', '')).toBe(
+      logs.stdout.replaceAll(' (superseded)', ''),
+    );
+    expect(all.stdout).toMatch(/testing 1\.1 output: test \(superseded\)$/m);
+  });
+
+  it('says what there is instead of a build that was never begun', async () => {
+    const { repo } = createProject();
+    for (const command of ['artifacts', 'logs']) {
+      const { code, stderr } = await baton([command, 'wf_9', '--workspace', repo]);
+      expect(code).not.toBe(0);
+      expect(stderr).toContain("no build 'wf_9' was begun in");
+      const none = await baton([command, '--workspace', repo]);
+      expect(none.stderr).toContain('no build was begun in');
+    }
+    expect(readdirSync(repo)).not.toContain('artifacts');
+  });
+});
