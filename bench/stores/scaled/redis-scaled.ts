@@ -1,6 +1,6 @@
 import { createRedisStore } from '@baton/adapters/redis';
+import { reservationText } from '../../../packages/adapters/src/stores/redis/create-workflow.ts';
 import { createKeys, metaKey } from '../../../packages/adapters/src/stores/redis/keys.ts';
-import { reservationText } from '../../../packages/adapters/src/stores/redis/reservation.ts';
 import { createArguments } from '../../../packages/adapters/src/stores/redis/script-arguments.ts';
 import { SCRIPTS } from '../../../packages/adapters/src/stores/redis/scripts.ts';
 import { startRedis } from '../../../packages/adapters/src/stores/testing/private-redis.ts';

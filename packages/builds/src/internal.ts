@@ -4,38 +4,37 @@ export { createApprovalTokens, takesGivenToken } from './approval/approval-token
 export { NO_TOKEN } from './approval/token-hint.ts';
 export { BASELINE_STEP } from './baseline/with-baseline.ts';
 export type { Caller } from './caller.ts';
+export { retentionSchema } from './config/argv-schema.ts';
 export { SANDBOX_VARIABLE } from './config/choose-sandbox.ts';
-export { configJsonSchema } from './config/config-json-schema.ts';
+export { configJsonSchema } from './config/config-schema.ts';
 export { createConfigRedactor } from './config/create-config-redactor.ts';
 export { definitionOf } from './config/definition-of.ts';
 export { configIn } from './config/load-config.ts';
-export { retentionSchema } from './config/retention-schema.ts';
-export { measureAgain } from './doctor/measure-again.ts';
-export { proposeConfig } from './init/propose-config.ts';
-export { proposeModel } from './init/propose-model.ts';
+export { measureAgain } from './doctor/run-commands.ts';
+export { proposeConfig, proposeModel } from './init/propose-config.ts';
 export { proposeNetwork } from './init/propose-network.ts';
 export { proposeWorkspace } from './init/propose-workspace.ts';
-export { recogniseToolchains } from './init/recognise-toolchain.ts';
+export { recogniseToolchains } from './init/read-repository.ts';
 export { tryProposal } from './init/try-proposal.ts';
-export { connect, serverOf, type Where } from './operations/connect.ts';
-export { maskedOperations } from './operations/masked-operations.ts';
+export { connect, maskedOperations, serverOf, type Where } from './operations/connect.ts';
 export { findWorkflowConfig } from './operations/workflow-config.ts';
-export { afterMs } from './retention/after-ms.ts';
-export { pruneWorkspace } from './retention/prune-workspace.ts';
+export { afterMs, pruneWorkspace } from './retention/apply-retention.ts';
 export { summarize } from './run/build-summary.ts';
-export { recordsOf } from './run/find-record.ts';
+export { recordsOf } from './run/run-records.ts';
 export { takeBuild } from './run/take-build.ts';
 export { repositoryOf } from './state/baton-folder.ts';
 export { repositoryRoot } from './state/check-repository.ts';
-export { embeddedDefinition } from './state/embedded-definition.ts';
 export { git } from './state/git.ts';
-export { invalidEnvironment } from './state/invalid-environment.ts';
 export { openDatabase, type WhichDatabase } from './state/open-database.ts';
-export { openEmbedded } from './state/open-embedded.ts';
+export { embeddedDefinition, invalidEnvironment, openEmbedded } from './state/open-embedded.ts';
 export { restoreFiles } from './state/restore-files.ts';
-export { bytes } from './text/bytes.ts';
 export { type CommandLines, commandLines } from './text/command-lines.ts';
-export { MARK, oneLine, plain, visible, visibleStyled } from './text/foreign-text.ts';
-export { markedLines } from './text/last-lines.ts';
-export { approvalText, separationText } from './text/rule-texts.ts';
-export { duration, moment, stopwatch } from './text/times.ts';
+export { MARK, markedLines, oneLine, plain, visible, visibleStyled } from './text/foreign-text.ts';
+export {
+  approvalText,
+  bytes,
+  duration,
+  moment,
+  separationText,
+  stopwatch,
+} from './text/rule-texts.ts';

@@ -3,7 +3,7 @@ import type { Redact } from '@baton/core';
 import type { CommandContext } from './command-context.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { createInterrupts } from './interrupts.ts';
-import { enterUserShell } from './invocation/enter-user-shell.ts';
+import { enterUserShell } from './invocation/user-environment.ts';
 import { readerGone } from './output/reader-gone.ts';
 import { perform } from './program.ts';
 

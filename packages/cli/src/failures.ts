@@ -4,7 +4,6 @@ import { CommanderError } from 'commander';
 import { type ExitCode, exitCodeOf } from './exit-codes.ts';
 import { reportError } from './output/report-error.ts';
 import type { OutputStream } from './output/terminal.ts';
-import { uncaught } from './uncaught.ts';
 
 export interface Reporting {
   /** Of the command line. */
@@ -40,4 +39,17 @@ function wrongUsage({ code, message }: CommanderError, { args }: Reporting): str
   const problem = message.replace(/^error: /, '');
   const lacksId = code === 'commander.missingArgument' && /'(?:workflow|project)'/.test(problem);
   return lacksId ? `${problem}, an id that the command list shows` : problem;
+}
+
+/** Returns the error to report when no command and no role caught `reason`. It names where it was thrown. */
+function uncaught(reason: unknown): BatonError {
+  const stack = reason instanceof Error ? reason.stack : undefined;
+  const place = /\n\s+at (.+)/.exec(stack ?? '')?.[1];
+  const from = place === undefined ? '' : `, thrown at ${place}`;
+  const { message } = BatonError.from(reason);
+  return new BatonError(
+    'internal',
+    `uncaught error${from}: ${message}; a role must await every promise that it makes`,
+    { cause: reason },
+  );
 }

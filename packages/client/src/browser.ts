@@ -3,9 +3,8 @@ import { BatonError } from '@baton/core/errors';
 import type { Transport } from '@connectrpc/connect';
 import { createConnectTransport, createGrpcWebTransport } from '@connectrpc/connect-web';
 import type { BatonClient, BatonClientOf } from './baton-client.ts';
-import { type ClientOptions, resolveSettings, serverUrl } from './client-options.ts';
+import { type ClientOptions, READING, resolveSettings, serverUrl } from './client-options.ts';
 import { createClientOver } from './create-client.ts';
-import { READING } from './reading.ts';
 
 export { BatonError, type ErrorCode } from '@baton/core/errors';
 export type * from './public-types.ts';

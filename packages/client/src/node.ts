@@ -2,9 +2,8 @@ import type { WorkflowTypes } from '@baton/core/api';
 import { createGrpcTransport, Http2SessionManager } from '@connectrpc/connect-node';
 import type { BatonClient, BatonClientOf } from './baton-client.ts';
 import { createBatonClient as createFetchClient } from './browser.ts';
-import { type ClientOptions, resolveSettings, serverUrl } from './client-options.ts';
+import { type ClientOptions, READING, resolveSettings, serverUrl } from './client-options.ts';
 import { createClientOver } from './create-client.ts';
-import { READING } from './reading.ts';
 
 export { BatonError, type ErrorCode } from '@baton/core/errors';
 export type * from './public-types.ts';

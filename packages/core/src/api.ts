@@ -3,17 +3,14 @@
  */
 
 export type { Assignment } from './model/assignment.ts';
-export type { Allowance, Budget, Budgets } from './model/budget.ts';
 export type { BuildWorkflow } from './model/build/build-definition.ts';
 export type { Transition as TransitionDescription, WorkflowTypes } from './model/definition.ts';
 export type { DefinitionDescription, StateDescription } from './model/describe-definition.ts';
-export type { EventType, WorkflowEvent } from './model/event.ts';
-export type { Handoff } from './model/handoff.ts';
 export type { JsonObject, JsonObjectInput, JsonValue } from './model/json.ts';
 export type { Note } from './model/note.ts';
+export type { Answer, AnsweredQuestion, Question } from './model/outcome.ts';
 export type { Principal } from './model/principal.ts';
 export type { Progress } from './model/progress.ts';
-export type { Answer, AnsweredQuestion, Question } from './model/question.ts';
 export type {
   AdvanceReply,
   AnswerReply,
@@ -45,7 +42,8 @@ export type {
   WatchRequest,
   WorkflowRequest,
 } from './model/requests.ts';
-export type { PhaseUsage, Usage } from './model/usage.ts';
+export type { EventType, Handoff, WorkflowEvent } from './model/trail.ts';
+export type { Allowance, Budget, Budgets, PhaseUsage, Usage } from './model/usage.ts';
 export type {
   AvailableWork,
   ClaimedAssignment,
@@ -58,5 +56,4 @@ export type {
 export type { BuildRole, BuildState, Role, State } from './model/vocabulary.ts';
 export type { Awaiting, Checkpoint, Claim, Failure, Feedback } from './model/workflow.ts';
 export type { TypesOf } from './model/workflow-types.ts';
-export type { Orchestrator, WorkSource } from './orchestrator/operations.ts';
-export type { OperationsOf } from './orchestrator/typed-operations.ts';
+export type { OperationsOf, Orchestrator, WorkSource } from './orchestrator/operations.ts';

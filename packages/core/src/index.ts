@@ -9,7 +9,7 @@ export {
   type ExpirySweep,
   type ExpirySweepOptions,
   startExpirySweep,
-} from './orchestrator/expiry-sweep.ts';
+} from './orchestrator/expire.ts';
 export { createOrchestrator } from './orchestrator/orchestrator.ts';
 export type { OrchestratorOptions } from './orchestrator/orchestrator-options.ts';
 export { createRunner, type Runner } from './runner/runner.ts';
@@ -24,10 +24,8 @@ export {
   type ErrorCode,
   type FieldViolation,
 } from './model/errors.ts';
-export { EVENT_TYPES, type EventType, type WorkflowEvent } from './model/event.ts';
-export type { Handoff } from './model/handoff.ts';
+export type { AnsweredQuestion, Question } from './model/outcome.ts';
 export type { Progress } from './model/progress.ts';
-export type { AnsweredQuestion, Question } from './model/question.ts';
 export type {
   AdvanceReply,
   AnswerReply,
@@ -39,6 +37,8 @@ export type {
   RollbackReply,
   StartReply,
 } from './model/replies.ts';
+export type { Handoff } from './model/trail.ts';
+export { EVENT_TYPES, type EventType, type WorkflowEvent } from './model/trail.ts';
 export type { PhaseUsage, Usage } from './model/usage.ts';
 
 // For those who write role adapters:
@@ -51,7 +51,6 @@ export {
   type ArtifactRef,
 } from './model/artifact.ts';
 export type { Assignment } from './model/assignment.ts';
-export type { Allowance, Budget, Budgets } from './model/budget.ts';
 export {
   type CoverageKind,
   type DeploymentOutput,
@@ -69,12 +68,10 @@ export {
   type VerificationOutput,
   verificationOutput,
 } from './model/build/outputs.ts';
-
 export type { Evidence } from './model/evidence.ts';
 export type { JsonObject, JsonObjectInput, JsonValue } from './model/json.ts';
 export type { Note } from './model/note.ts';
 export type { Outcome } from './model/outcome.ts';
-
 export {
   type DeclaredPrincipal,
   PERSON,
@@ -83,6 +80,7 @@ export {
   type Principal,
 } from './model/principal.ts';
 export type { Redact } from './model/redact.ts';
+export type { Allowance, Budget, Budgets } from './model/usage.ts';
 
 export type { RoleAdapter, RoleArtifact, RoleContext } from './ports/role-adapter.ts';
 export type {
@@ -158,10 +156,13 @@ export type {
   PrunedArtifacts,
   SupersededBy,
 } from './ports/artifact-store.ts';
-export type { Clock } from './ports/clock.ts';
-export type { Dispatcher, WorkHint } from './ports/dispatcher.ts';
-export type { IdGenerator } from './ports/id-generator.ts';
-export type { WorkflowListener } from './ports/workflow-listener.ts';
+export type {
+  Clock,
+  Dispatcher,
+  IdGenerator,
+  WorkflowListener,
+  WorkHint,
+} from './ports/runtime.ts';
 export type {
   ClaimableQuery,
   Commit,

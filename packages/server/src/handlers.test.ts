@@ -5,7 +5,7 @@ import { DurationSchema, durationMs } from '@bufbuild/protobuf/wkt';
 import { describe, expect, it } from 'vitest';
 import { createHandlers } from './handlers.ts';
 import { createLog } from './log.ts';
-import { logged } from './request-log.ts';
+import { logged } from './server.ts';
 import { servicesOf } from './services.ts';
 
 /** A message with a value in every field, each value told from the others. */

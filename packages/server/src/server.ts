@@ -1,5 +1,6 @@
 import { BatonError, type Orchestrator, startExpirySweep } from '@baton/core';
 import { MAX_TIMER_MS } from '@baton/core/internal';
+import type { Message } from '@bufbuild/protobuf';
 import { startGrpcServer } from './grpc/grpc-server.ts';
 import { createHandlers } from './handlers.ts';
 import { startHttpServer } from './http/http-server.ts';
@@ -9,8 +10,7 @@ import { paced } from './load/paced.ts';
 import { createRoom } from './load/room.ts';
 import { createLog, type Log } from './log.ts';
 import { createOpenStreams } from './open-streams.ts';
-import { logged } from './request-log.ts';
-import { servicesOf } from './services.ts';
+import { type ServedMethod, type ServedService, servicesOf } from './services.ts';
 import type { Tls } from './tls.ts';
 
 export const DEFAULT_GRPC_PORT = 7480;
@@ -153,4 +153,58 @@ async function withinSeconds(promise: Promise<unknown>, seconds: number): Promis
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** The same services with a line in `log` for every request; unchanged when `log.requests` is off. */
+export function logged(services: readonly ServedService[], log: Log): readonly ServedService[] {
+  if (!log.requests) return services;
+  return services.map(({ service, methods }) => ({
+    service,
+    methods: methods.map((served) => loggedMethod(served, log)),
+  }));
+}
+
+function loggedMethod(served: ServedMethod, log: Log): ServedMethod {
+  const begin = (request: Message) => {
+    const startedAt = performance.now();
+    return (outcome: string) =>
+      log.debug('request', {
+        method: `${served.method.parent.typeName}/${served.method.name}`,
+        ...('workflowId' in request && { workflowId: request.workflowId }),
+        outcome,
+        ms: Number((performance.now() - startedAt).toFixed(3)),
+      });
+  };
+  if (served.kind === 'unary') {
+    return {
+      ...served,
+      async handle(request, context) {
+        const end = begin(request);
+        try {
+          const reply = await served.handle(request, context);
+          end('ok');
+          return reply;
+        } catch (reason) {
+          end(BatonError.from(reason).code);
+          throw reason;
+        }
+      },
+    };
+  }
+  return {
+    ...served,
+    async *handle(request, context) {
+      const end = begin(request);
+      let outcome = 'cancelled';
+      try {
+        yield* served.handle(request, context);
+        outcome = 'ok';
+      } catch (reason) {
+        outcome = BatonError.from(reason).code;
+        throw reason;
+      } finally {
+        end(outcome);
+      }
+    },
+  };
 }

@@ -1,5 +1,4 @@
-import { invalidField } from './invalid-field.ts';
-import { checkedPayload, checkedText, isPlainObject, kindOf } from './payload.ts';
+import { checkedPayload, checkedText, invalidField, isPlainObject, kindOf } from './payload.ts';
 import type { FieldPlan, MessagePlan, Value } from './plan.ts';
 
 const MAX_UINT32 = 0xffff_ffff;

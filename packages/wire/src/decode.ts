@@ -1,5 +1,5 @@
 import { type Duration, durationMs, type Timestamp, timestampMs } from '@bufbuild/protobuf/wkt';
-import { invalidField } from './invalid-field.ts';
+import { invalidField } from './payload.ts';
 import { type FieldPlan, isSame, type Kind, type MessagePlan } from './plan.ts';
 
 type Members = Record<string, unknown>;

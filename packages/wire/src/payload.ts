@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '@baton/core/api';
-import { invalidField } from './invalid-field.ts';
+import { BatonError } from '@baton/core/errors';
 
 /** As deep as the server takes payloads. */
 const MAX_DEPTH = 64;
@@ -70,4 +70,10 @@ export function kindOf(value: unknown): string {
 
 function checkDepth(path: string, depth: number): void {
   if (depth > MAX_DEPTH) throw invalidField(path, `nested more than ${MAX_DEPTH} deep`);
+}
+
+/** @param field its path, by core's names. */
+export function invalidField(field: string, description: string): BatonError {
+  const message = field === '' ? description : `${field}: ${description}`;
+  return new BatonError('invalid_input', message, { violations: [{ field, description }] });
 }

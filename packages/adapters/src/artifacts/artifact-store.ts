@@ -9,7 +9,7 @@ import {
   type SupersededBy,
 } from '@baton/core';
 import { artifactMetaSchema, canonicalJson, present, validate } from '@baton/core/internal';
-import { createBoundedOutput } from '../process/bounded-output.ts';
+import { createBoundedOutput } from '../process/collect-output.ts';
 import { checkNumber } from '../stores/check-option.ts';
 import type { ArtifactBackend, NewArtifact, StoredArtifact } from './artifact-backend.ts';
 import { checkQuery, checkRange, checkRef, checkSuperseding, checkWorkflowId } from './checks.ts';

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { sep } from 'node:path';
 import { BatonError } from '@baton/core';
 
 /** Writes all of `data` or nothing, even if the process dies. */
@@ -40,4 +41,19 @@ export function isMissing(reason: unknown): boolean {
 /** Whether a file system call failed with this error code. */
 export function hasCode(reason: unknown, code: string): boolean {
   return reason instanceof Error && 'code' in reason && reason.code === code;
+}
+
+/** The path of a file below `folder`. Paths from git are bytes, one character each (latin1). */
+export function filePlace(folder: string, path: string): Buffer {
+  return Buffer.concat([Buffer.from(`${folder}${sep}`), Buffer.from(path, 'latin1')]);
+}
+
+/** Decodes a path from git as text. */
+export function pathText(bytes: string): string {
+  return Buffer.from(bytes, 'latin1').toString('utf8');
+}
+
+/** The inverse of {@link pathText}. */
+export function pathBytes(text: string): string {
+  return Buffer.from(text).toString('latin1');
 }

@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { BatonError } from '@baton/core';
 import { createFileHasher, type Hashed } from './file-hasher.ts';
-import { filePlace } from './file-place.ts';
+import { filePlace } from './files.ts';
 
 export type { Hashed } from './file-hasher.ts';
 

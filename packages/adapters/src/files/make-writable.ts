@@ -1,7 +1,6 @@
 import { accessSync, chmodSync, constants, lstatSync, readdirSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { filePlace } from './file-place.ts';
-import { hasCode, isMissing } from './files.ts';
+import { filePlace, hasCode, isMissing } from './files.ts';
 
 /** Files to handle before yielding to other work. */
 const FILES_A_TURN = 256;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createSerialize } from './serialize.ts';
+import { createSerialize } from './lock.ts';
 
 test('tasks of one key run one after another, also after a failure; other keys do not wait', async () => {
   const serialize = createSerialize();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { matchFolded } from './match-folded.ts';
+import { matchFolded } from './match-paths.ts';
 
 test.each([
   ['case', ['test/acceptance/'], ['Test/Acceptance/a.js', 'TEST/ACCEPTANCE/b.js']],

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
-import { objectFoldersOf } from './object-folders.ts';
+import { objectFoldersOf } from './repository.ts';
 
 it('are the folder, those it borrows from, and those that these borrow from, but not for ever', () => {
   const root = temporaryFolder();

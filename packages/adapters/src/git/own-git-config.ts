@@ -1,4 +1,4 @@
-import { pathBytes } from '../files/file-place.ts';
+import { pathBytes } from '../files/files.ts';
 import { configFile, type GitSettings } from './git-settings.ts';
 import type { Repository } from './repository.ts';
 

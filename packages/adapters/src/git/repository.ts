@@ -1,6 +1,8 @@
-import { realpath, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { copyFile, realpath, stat, utimes } from 'node:fs/promises';
+import { isAbsolute, join, resolve } from 'node:path';
 import { BatonError } from '@baton/core';
+import { isMissing } from '../files/files.ts';
 import { type Git, textOf } from './git.ts';
 
 /** The user's repository. All paths are absolute. */
@@ -104,4 +106,47 @@ function unusable(path: string, description: string): BatonError {
   return new BatonError('invalid_input', `builds cannot start from ${path}: ${description}`, {
     violations: [{ field: 'repository', description }],
   });
+}
+
+/** Git follows no deeper chains of alternates. */
+const DEEPEST = 5;
+
+/** A folder of objects with its alternates, and theirs. */
+export function objectFoldersOf(folder: string, depth = 0): readonly string[] {
+  if (depth > DEEPEST) return [];
+  const alternates = namedIn(join(folder, 'info', 'alternates')).map((path) =>
+    isAbsolute(path) ? path : resolve(folder, path),
+  );
+  return [folder, ...alternates.flatMap((one) => objectFoldersOf(one, depth + 1))];
+}
+
+function namedIn(file: string): readonly string[] {
+  try {
+    const lines = readFileSync(file, 'utf8').split('\n');
+    return lines.filter((line) => line !== '' && !line.startsWith('#'));
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * Copies an index with its modification time. Git takes a file of unchanged size that is older than the index
+ * for unchanged. A newer copy would hide changes made in the second in which the index was written.
+ *
+ * @throws Error with the code `ENOENT` when there is no index.
+ */
+export async function copyIndex(from: string, to: string): Promise<void> {
+  const { atime, mtimeMs } = await stat(from);
+  await copyFile(from, to);
+  // Whole seconds: an older time is safe, because git then compares the content.
+  await utimes(to, atime, Math.floor(mtimeMs / 1000));
+}
+
+/** Copies an index if there is one. */
+export async function copyIndexIfThere(from: string, to: string): Promise<void> {
+  try {
+    await copyIndex(from, to);
+  } catch (reason) {
+    if (!isMissing(reason)) throw reason;
+  }
 }

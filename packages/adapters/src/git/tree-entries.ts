@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { BatonError } from '@baton/core';
+import { fieldsOf, type Git, type GitCall, type GitResult } from './git.ts';
 
 /**
  * The files of a tree by path. Paths are bytes, one character each (latin1). A value is the mode and the
@@ -16,7 +18,7 @@ export const SUBMODULE = '160000';
 const FOLDERS_A_TURN = 500;
 
 /** Parses the fields of `ls-tree -r -z`. */
-export function parseTree(fields: readonly string[]): Map<string, string> {
+function parseTree(fields: readonly string[]): Map<string, string> {
   const entries = new Map<string, string>();
   for (const field of fields) {
     const tab = field.indexOf('\t');
@@ -80,4 +82,67 @@ export async function treeId(entries: TreeEntries, objectFormat: string): Promis
       .digest('hex');
   };
   return hash(root);
+}
+
+/** Recently listed trees, the latest last. The tree of an id never changes. */
+const listed = new Map<string, TreeEntries>();
+/** Limit on the entries of all cached trees; each entry takes about 200 bytes. */
+const MOST_ENTRIES = 200_000;
+/** Other names, such as branches, may later refer to another tree. */
+const FULL_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+
+/**
+ * Lists all files of a tree or of a commit.
+ *
+ * @param run git, in a repository that has the objects.
+ */
+export async function listTree(
+  run: (args: readonly string[]) => Promise<GitResult>,
+  id: string,
+): Promise<TreeEntries> {
+  const known = listed.get(id);
+  if (known !== undefined) {
+    listed.delete(id);
+    listed.set(id, known);
+    return known;
+  }
+  const entries = parseTree(fieldsOf(await run(['ls-tree', '-r', '-z', '--full-tree', id])));
+  if (FULL_ID.test(id)) keep(id, entries);
+  return entries;
+}
+
+function keep(id: string, entries: TreeEntries): void {
+  listed.set(id, entries);
+  let total = [...listed.values()].reduce((sum, { size }) => sum + size, 0);
+  for (const [oldest, { size }] of listed) {
+    if (total <= MOST_ENTRIES) return;
+    listed.delete(oldest);
+    total -= size;
+  }
+}
+
+/**
+ * Reads the contents of blobs with one process, in the order of their ids.
+ *
+ * @throws BatonError `data_loss` when a blob is missing.
+ */
+export async function readBlobs(
+  git: Git,
+  ids: readonly string[],
+  call: GitCall,
+): Promise<readonly Buffer[]> {
+  if (ids.length === 0) return [];
+  const input = Buffer.from(ids.map((id) => `${id}\n`).join(''));
+  const { stdout } = await git(['cat-file', '--batch'], { ...call, input });
+  const blobs: Buffer[] = [];
+  for (let at = 0; at < stdout.length; ) {
+    const end = stdout.indexOf('\n', at);
+    const [id, type, size] = stdout.toString('latin1', at, end).split(' ');
+    if (type !== 'blob')
+      throw new BatonError('data_loss', `expected the blob ${id}, found ${type}`);
+    const length = Number(size);
+    blobs.push(stdout.subarray(end + 1, end + 1 + length));
+    at = end + 1 + length + 1;
+  }
+  return blobs;
 }

@@ -1,9 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { StringDecoder } from 'node:string_decoder';
+import { stripVTControlCharacters } from 'node:util';
 import type { Redact } from '@baton/core';
-import { createBoundedOutput, type OutputLimits } from './bounded-output.ts';
-import { createLineSplitter } from './line-splitter.ts';
-import { maskedOutput, plainOutput } from './text-output.ts';
+import { streamOf } from '@baton/core/internal';
 
 /** Options for the output of a command. */
 export interface OutputOptions {
@@ -118,4 +118,166 @@ export function collectOutput(
 
 function halvesOf(max: number): OutputLimits {
   return { head: Math.ceil(max / 2), tail: Math.floor(max / 2) };
+}
+
+/** Keeps the head and the tail of a stream in bounded memory. */
+export interface BoundedOutput {
+  add(chunk: Buffer): void;
+  /** Bytes between head and tail that were dropped. */
+  leftOut(): number;
+  /** What was kept, with a line that says how much is missing where something is. */
+  bytes(): Buffer;
+  /** The same as text. */
+  text(): string;
+}
+
+export interface OutputLimits {
+  /** Bytes to keep from the beginning. */
+  readonly head: number;
+  /** Bytes to keep from the end. */
+  readonly tail: number;
+}
+
+export function createBoundedOutput(limits: OutputLimits): BoundedOutput {
+  const head: Buffer[] = [];
+  let headBytes = 0;
+  let tail: Buffer[] = [];
+  let tailBytes = 0;
+  let dropped = 0;
+
+  function shorten(): void {
+    const excess = tailBytes - limits.tail;
+    if (excess <= 0) return;
+    // Copy: a view would keep the original chunks in memory.
+    tail = [Buffer.from(Buffer.concat(tail).subarray(excess))];
+    tailBytes = limits.tail;
+    dropped += excess;
+  }
+
+  function bytes(): Buffer {
+    shorten();
+    if (dropped === 0) return Buffer.concat([...head, ...tail]);
+    const start = wholeCharacters(Buffer.concat(head));
+    const end = afterCutCharacter(Buffer.concat(tail));
+    return Buffer.concat([start, Buffer.from(`\n[... ${dropped} bytes left out ...]\n`), end]);
+  }
+
+  return {
+    add(chunk) {
+      const toHead = chunk.subarray(0, limits.head - headBytes);
+      if (toHead.length > 0) head.push(toHead);
+      headBytes += toHead.length;
+      const rest = chunk.subarray(toHead.length);
+      if (rest.length === 0) return;
+      tail.push(rest);
+      tailBytes += rest.length;
+      // Shorten only at double the size, so that the cost per byte stays constant.
+      if (tailBytes > 2 * limits.tail) shorten();
+    },
+    leftOut: () => dropped + Math.max(0, tailBytes - limits.tail),
+    bytes,
+    text: () => bytes().toString('utf8'),
+  };
+}
+
+/** Without the character that the cut at the end went through. */
+function wholeCharacters(bytes: Buffer): Buffer {
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+    const byte = bytes[bytes.length - back] ?? 0;
+    if ((byte & 0xc0) === 0x80) continue;
+    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+    return length > back ? bytes.subarray(0, -back) : bytes;
+  }
+  return bytes;
+}
+
+/** Without the rest of a character that the cut at the beginning went through. */
+function afterCutCharacter(bytes: Buffer): Buffer {
+  let start = 0;
+  while (start < 3 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start += 1;
+  return bytes.subarray(start);
+}
+
+/** Longest line in characters. Longer lines are passed on in pieces, so that memory is bounded. */
+const MAX_LINE = 8192;
+
+interface LineSplitter {
+  add(text: string): void;
+  /** Passes on the text after the last newline. */
+  end(): void;
+}
+
+/**
+ * Splits streamed text into lines and drops empty ones. Errors of `onLine` are ignored: an observer must not
+ * be able to end the command.
+ */
+function createLineSplitter(onLine: (line: string) => void): LineSplitter {
+  let pending = '';
+
+  function emit(line: string): void {
+    if (line.trim() === '') return;
+    try {
+      onLine(line.replace(/\r$/, ''));
+    } catch {
+      // See above.
+    }
+  }
+
+  return {
+    add(text) {
+      const lines = (pending + text).split('\n');
+      pending = lines.pop() ?? '';
+      for (const line of lines) emit(line);
+      while (pending.length > MAX_LINE) {
+        emit(pending.slice(0, MAX_LINE));
+        pending = pending.slice(MAX_LINE);
+      }
+    },
+    end() {
+      emit(pending);
+      pending = '';
+    },
+  };
+}
+
+/** A program's output as streamed text. */
+interface TextOutput {
+  add(chunk: Buffer): string;
+  /** Returns the rest. */
+  end(): string;
+}
+
+/** Decodes the output unchanged. */
+function plainOutput(): TextOutput {
+  const decoder = new StringDecoder('utf8');
+  return { add: (chunk) => decoder.write(chunk), end: () => decoder.end() };
+}
+
+/** Longest control sequence to wait for, in characters. */
+const LONGEST_CONTROL = 256;
+/** An unfinished control sequence that begins with `ESC [`, `ESC ]` or `ESC`. */
+const OPEN_CONTROL =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern searches for them.
+  /(?:(?:\u001b\[|\u009b)[0-?]*[ -/]*|\u001b\][^\u0007\u001b\u009c]*\u001b?|\u001b[ -/]*)$/;
+
+/**
+ * Masks secrets and removes colours and other control sequences: inside a secret they would hide it, and a
+ * later reader that strips them would restore it.
+ */
+function maskedOutput(redact: Redact): TextOutput {
+  const { add: decode, end: decodeRest } = plainOutput();
+  const stream = streamOf(redact);
+  let pending = '';
+
+  return {
+    add(chunk) {
+      const text = pending + decode(chunk);
+      const from = Math.max(0, text.length - LONGEST_CONTROL);
+      const open = text.slice(from).search(OPEN_CONTROL);
+      const whole = open === -1 ? text.length : from + open;
+      pending = text.slice(whole);
+      return stream.add(stripVTControlCharacters(text.slice(0, whole)));
+    },
+    end: () => stream.end(stripVTControlCharacters(pending + decodeRest())),
+  };
 }

@@ -9,8 +9,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { GROUP, SESSION, startOf, statOf } from './linux-processes.ts';
 import { endGroup } from './process-group.ts';
-import { GROUP, SESSION, startOf, statOf } from './process-start.ts';
 
 /*
  * Records on disk which process groups work in a worktree. A process that is killed, or stopped for longer

@@ -11,10 +11,9 @@ import { watchLimits } from '../sandbox/watch-limits.ts';
 import { collectOutput, type Output, type OutputOptions } from './collect-output.ts';
 import { commandEnvironment } from './command-environment.ts';
 import { endProcesses } from './end-processes.ts';
-import { expectProgram } from './expect-program.ts';
 import { groupRecorder } from './group-records.ts';
 import { trackGroup } from './process-group.ts';
-import { spawnCommand } from './spawn-command.ts';
+import { expectProgram, spawnCommand } from './spawn-command.ts';
 
 /*
  * Invariants

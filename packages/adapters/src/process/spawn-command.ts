@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import { delimiter, join, resolve } from 'node:path';
 import { BatonError } from '@baton/core';
 
 export interface SpawnOptions {
@@ -56,7 +58,7 @@ export async function spawnCommand(options: SpawnOptions): Promise<ChildProcess>
 }
 
 /** Explains why a program cannot be started. */
-export async function explained(
+async function explained(
   program: string,
   { cwd, env }: Pick<SpawnOptions, 'cwd' | 'env'>,
   cause: unknown,
@@ -85,4 +87,33 @@ async function describe(
   if (code === 'ENOENT') return `no such executable on PATH (${env['PATH'] ?? 'not set'})`;
   if (code === 'EACCES') return 'it is not an executable file';
   return cause instanceof Error ? cause.message : String(cause);
+}
+
+/**
+ * @throws BatonError `invalid_input` when the program of `argv` is missing or not executable, as spawning it
+ * would.
+ */
+export async function expectProgram(
+  argv: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+): Promise<void> {
+  const [program = ''] = argv;
+  const folders = program.includes('/') ? [cwd] : (env['PATH'] ?? '').split(delimiter);
+  let code = 'ENOENT';
+  for (const folder of folders) {
+    const path = program.includes('/') ? resolve(folder, program) : join(folder, program);
+    const found = await stat(path).catch(() => undefined);
+    if (found === undefined) continue;
+    if (found.isFile() && (await isExecutable(path))) return;
+    code = 'EACCES';
+  }
+  throw await explained(program, { cwd, env }, Object.assign(new Error(code), { code }));
+}
+
+function isExecutable(path: string): Promise<boolean> {
+  return access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
 }

@@ -1,12 +1,12 @@
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { Writable } from 'node:stream';
+import { BatonError } from '@baton/core';
 import { descendantsOf } from '../process/linux-processes.ts';
 import { keyringFilter } from './keyring-filter.ts';
-import { mountsOf } from './mounts.ts';
-import { FORWARDER } from './network/forward.ts';
+import { FORWARDER, proxyVariables } from './network/forward.ts';
 import { type NetworkOptions, type OpenNetwork, openNetwork } from './network/open-network.ts';
-import { proxyVariables } from './network/proxy-variables.ts';
 import type { Confined, ConfinedCommand, Sandbox, SandboxPolicy } from './sandbox.ts';
 
 /*
@@ -179,4 +179,51 @@ function collectText(pipe: ChildProcess['stdio'][number]): () => string {
     pipe.on('error', () => {});
   }
   return () => text;
+}
+
+type Mount = readonly [path: string, ...args: readonly string[]];
+
+/**
+ * The arguments of bwrap for the paths of a policy, parents before children. Missing writable folders are
+ * created; missing readable or hidden ones need no mount.
+ */
+function mountsOf({ hidden, readable, writable }: SandboxPolicy): readonly string[] {
+  const mounts: Mount[] = [
+    ...hidden.filter(isFolder).map((path): Mount => [path, '--tmpfs', path]),
+    ...bound('--ro-bind', readable),
+    ...bound('--bind', writable.map(made)),
+  ];
+  const deep = ([path]: Mount): number => path.split('/').length;
+  // The sort is stable: a writable mount comes after the one that hides its path.
+  return mounts.sort((a, b) => deep(a) - deep(b)).flatMap(([, ...args]) => args);
+}
+
+function made(path: string): string {
+  expectReal(path);
+  if (!existsSync(path)) mkdirSync(path, { recursive: true });
+  return path;
+}
+
+function bound(how: '--ro-bind' | '--bind', paths: readonly string[]): readonly Mount[] {
+  return paths.filter(existsSync).map((path) => {
+    expectReal(path);
+    return [path, how, path, path];
+  });
+}
+
+/** An earlier command may have put a link there, to files that this one must not see. */
+function expectReal(path: string): void {
+  let there = path;
+  while (!existsSync(there)) there = dirname(there);
+  const real = realpathSync(there);
+  if (real === there) return;
+  throw new BatonError(
+    'invalid_input',
+    `${path} has changed since the build began: ${there} leads to ${real}; remove the link, then request a retry`,
+  );
+}
+
+/** The root cannot be hidden: nothing could run. */
+function isFolder(path: string): boolean {
+  return path !== '/' && statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }

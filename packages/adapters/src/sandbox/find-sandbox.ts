@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { createBubblewrap } from './bubblewrap.ts';
 import { findOnPath } from './find-on-path.ts';
 import { findSrt } from './find-srt.ts';
-import type { FoundSandbox } from './found-sandbox.ts';
+import type { FoundSandbox } from './sandbox.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { findOnPath } from './find-on-path.ts';
-import type { FoundSandbox } from './found-sandbox.ts';
+import type { FoundSandbox } from './sandbox.ts';
 import { createSrt } from './srt.ts';
 
 const PACKAGE = '@anthropic-ai/sandbox-runtime';

@@ -1,5 +1,4 @@
 export { findSandbox } from './find-sandbox.ts';
-export type { FoundSandbox } from './found-sandbox.ts';
 export {
   adviceFor,
   describeHindrances,
@@ -8,10 +7,10 @@ export {
 } from './hindrances/hindrance.ts';
 export { parseHostRule } from './network/host-rules.ts';
 export { createNoSandbox } from './no-sandbox.ts';
-export { policyDigest } from './policy-digest.ts';
 export type {
   Confined,
   ConfinedCommand,
+  FoundSandbox,
   RefusedHost,
   Sandbox,
   SandboxCommand,
@@ -19,4 +18,4 @@ export type {
   SandboxPolicy,
 } from './sandbox.ts';
 export { isBelow, toolPaths } from './tool-paths.ts';
-export { type Confinement, type Wall, wallOf } from './wall.ts';
+export { type Confinement, policyDigest, type Wall, wallOf } from './wall.ts';

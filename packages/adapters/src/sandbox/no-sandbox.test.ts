@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { runCommand } from '../process/run-command.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { createNoSandbox } from './no-sandbox.ts';
-import { policyDigest } from './policy-digest.ts';
 import type { SandboxPolicy } from './sandbox.ts';
+import { policyDigest } from './wall.ts';
 
 const POLICY: SandboxPolicy = {
   hidden: ['/home/ada'],

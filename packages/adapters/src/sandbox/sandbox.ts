@@ -92,3 +92,13 @@ export interface Confined {
   /** Upper bound on what the sandbox's own processes use within the limits. */
   readonly overhead: Pick<SandboxLimits, 'memoryBytes' | 'processes'>;
 }
+
+/** A sandbox of this machine, or why there is none. */
+export type FoundSandbox =
+  | { readonly sandbox: Sandbox; readonly version: string }
+  | {
+      readonly sandbox: undefined;
+      readonly problem: string;
+      /** What makes the sandbox work here, in words; absent: unknown. */
+      readonly advice?: string;
+    };

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, realpathSync } from 'node:fs';
 import type { Workspace } from '@baton/core';
 import type { SandboxSettings } from './hindrances/hindrance.ts';
@@ -67,4 +68,14 @@ export function wallOf(
 
 function realIfThere(path: string): string {
   return existsSync(path) ? realpathSync(path) : path;
+}
+
+/** SHA-256, in hex, of a sandbox and its policy. Equal restrictions have equal digests. */
+export function policyDigest({ name }: Pick<Sandbox, 'name'>, policy: SandboxPolicy): string {
+  const { hidden, readable, writable, network, limits } = policy;
+  const { memoryBytes, processes, outputBytes } = limits;
+  const reached = typeof network === 'string' ? network : [...network.hosts].sort();
+  const sorted = [hidden, readable, writable].map((paths) => [...paths].sort());
+  const held = [name, ...sorted, reached, memoryBytes, processes, outputBytes];
+  return createHash('sha256').update(JSON.stringify(held)).digest('hex');
 }

@@ -6,4 +6,4 @@ export {
   type Redactor,
   type RedactorOptions,
 } from './create-redactor.ts';
-export { type WeakSecret, weaknessOf } from './weak-secret.ts';
+export { type WeakSecret, weaknessOf } from './secret-forms.ts';

@@ -1,7 +1,7 @@
 import { unescaped, unwrapped, viewOf } from './view.ts';
 
 /** Text shorter than this is no secret: masking it would garble ordinary text. */
-export const SHORTEST = 6;
+const SHORTEST = 6;
 const SHORTEST_LINE = 16;
 
 /** How secrets may be written, without the line ends that may wrap them. */
@@ -43,4 +43,35 @@ function binaryForms(value: string): string[] {
     }),
   );
   return [bytes.toString('hex'), bytes.toString('hex').toUpperCase(), ...base64];
+}
+
+/**
+ * Why masking does little for a secret: `short` ones are not masked, for that would garble ordinary text;
+ * `common` ones are, but everyone guesses what stood there.
+ */
+export type WeakSecret = 'short' | 'common';
+
+/** Words that stand in ordinary text, and passwords that are tried first. */
+const COMMON = new Set(
+  (
+    'password passwort passw0rd password1 password123 secret secrets changeme default example sample ' +
+    'testing tester test123 localhost production staging development database postgres postgresql mysql ' +
+    'mariadb mongodb rabbitmq elastic guest123 admin123 administrator welcome welcome1 letmein qwerty ' +
+    'qwerty123 qwertz asdfgh abc123 abcdef abcdefgh 123456 1234567 12345678 123456789 1234567890 ' +
+    'username user123 public private master iloveyou'
+  ).split(' '),
+);
+
+/**
+ * Why a value cannot be masked well; undefined where it can.
+ *
+ * @example
+ * import { weaknessOf } from '@baton/adapters/secrets';
+ * weaknessOf('84213'); // 'short'
+ */
+export function weaknessOf(value: string): WeakSecret | undefined {
+  const secret = value.trim();
+  if (secret.length < SHORTEST) return 'short';
+  const isOneCharacter = new Set(secret).size === 1;
+  return isOneCharacter || COMMON.has(secret.toLowerCase()) ? 'common' : undefined;
 }

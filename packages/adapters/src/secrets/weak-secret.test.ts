@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createRedactor } from './create-redactor.ts';
-import { weaknessOf } from './weak-secret.ts';
+import { weaknessOf } from './secret-forms.ts';
 
 it.each([
   ['84213', 'short'],

@@ -1,8 +1,8 @@
 import { MAX_TIMER_MS } from '@baton/core/internal';
 import { expect, it } from 'vitest';
-import { resolvePostgresDispatcherOptions } from './postgres/postgres-dispatcher-options.ts';
+import { resolvePostgresDispatcherOptions } from './postgres/postgres-dispatcher.ts';
 import { resolvePostgresOptions } from './postgres/postgres-store-options.ts';
-import { resolveRedisDispatcherOptions } from './redis/redis-dispatcher-options.ts';
+import { resolveRedisDispatcherOptions } from './redis/redis-dispatcher.ts';
 import { resolveRedisOptions } from './redis/redis-store-options.ts';
 import { resolveSqliteOptions } from './sqlite/sqlite-store-options.ts';
 

@@ -1,9 +1,8 @@
 import { rm } from 'node:fs/promises';
-import { filePlace } from '../files/file-place.ts';
+import { filePlace } from '../files/files.ts';
 import { bytesOf, fieldsOf, textOf } from '../git/git.ts';
 import { type GitSettings, settingIsTrue } from '../git/git-settings.ts';
-import { listTree } from '../git/list-tree.ts';
-import { differing, type TreeEntries } from '../git/tree-entries.ts';
+import { differing, listTree, type TreeEntries } from '../git/tree-entries.ts';
 import { changeIndex, removeFromIndex } from './change-index.ts';
 import { conversionsOf } from './file-attributes.ts';
 import { AS_THEY_ARE, type PrivateGit, type WithPrivateGit } from './private-git.ts';

@@ -1,17 +1,17 @@
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BatonError } from '@baton/core';
-import { filePlace, pathText } from '../files/file-place.ts';
+import { filePlace, pathText } from '../files/files.ts';
 import { hashFiles } from '../files/hash-files.ts';
 import { explainedFilterFailure, unknownFilter } from '../git/filter-failure.ts';
 import { bytesOf, fieldsOf, textOf } from '../git/git.ts';
 import { type GitSettings, settingIsTrue, settingOf } from '../git/git-settings.ts';
-import { listTree } from '../git/list-tree.ts';
 import {
   differing,
   FILE,
   idOf,
   LINK,
+  listTree,
   modeOf,
   SUBMODULE,
   type TreeEntries,

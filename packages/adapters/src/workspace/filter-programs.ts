@@ -1,6 +1,6 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathBytes } from '../files/file-place.ts';
+import { pathBytes } from '../files/files.ts';
 import { bytesOf, fieldsOf } from '../git/git.ts';
 import type { BuildSettings } from '../git/git-settings.ts';
 import type { BuildPaths } from './build-paths.ts';

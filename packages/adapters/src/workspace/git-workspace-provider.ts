@@ -1,7 +1,6 @@
 import { expectDone } from '../files/file-trees.ts';
 import { explainedFailure } from '../files/files.ts';
-import { withLock } from '../files/lock.ts';
-import { createSerialize } from '../files/serialize.ts';
+import { createSerialize, withLock } from '../files/lock.ts';
 import { branchesOf } from '../git/branches.ts';
 import { createGit } from '../git/git.ts';
 import { readBuildSettings, withSparsePatternsOf } from '../git/git-settings.ts';
@@ -16,8 +15,8 @@ import { type HandOverRequest, makeHandOver } from './hand-over.ts';
 import { DEPENDENCY_FOLDERS } from './ignored-files.ts';
 import { openWorkspace, rulesOf } from './open-workspace.ts';
 import { privateGits } from './private-git.ts';
-import { removeWorktree } from './remove-worktree.ts';
 import { type TakeTools, takeWork } from './take.ts';
+import { removeWorktree } from './worktree.ts';
 
 const DEFAULT_LOCK_WAIT_MS = 10_000;
 

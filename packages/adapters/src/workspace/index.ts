@@ -10,7 +10,7 @@ export type { HandOver, HandOverRequest, Identity } from './hand-over.ts';
 export { hasDotSegment, type Places, placeProblem, placesOf } from './places.ts';
 export { changedParts, printRepository, type RepositoryPrint } from './repository-print.ts';
 export type { BuildFiles } from './retention/build-files.ts';
-export type { BuildFilesOptions } from './retention/build-files-options.ts';
+export type { BuildFilesOptions } from './retention/list-build-files.ts';
 export { type BuildFilesList, listBuildFiles } from './retention/list-build-files.ts';
 export { type PrunedBuild, type PruneOptions, pruneBuilds } from './retention/prune-builds.ts';
 export type { BuildStanding, PruneRules } from './retention/prune-rules.ts';

@@ -1,7 +1,6 @@
 import type { Checkpoint, Workspace } from '@baton/core';
-import { pathText } from '../files/file-place.ts';
+import { pathText } from '../files/files.ts';
 import { makeTreeWritable, makeWritable } from '../files/make-writable.ts';
-import { copyIndexIfThere } from '../git/copy-index.ts';
 import type { Git } from '../git/git.ts';
 import {
   digestOfSettings,
@@ -9,17 +8,15 @@ import {
   readBuildSettings,
   recallBuildSettings,
 } from '../git/git-settings.ts';
-import { listTree } from '../git/list-tree.ts';
-import { headOf } from '../git/repository.ts';
-import { modeOf, SUBMODULE, type TreeEntries } from '../git/tree-entries.ts';
+import { copyIndexIfThere, headOf } from '../git/repository.ts';
+import { listTree, modeOf, SUBMODULE, type TreeEntries } from '../git/tree-entries.ts';
 import { endRecordedGroups } from '../process/group-records.ts';
 import type { BuildRules } from './build-rules.ts';
 import type { BuildContext, BuildTools, Opened } from './build-tools.ts';
 import { type CheckpointRecord, type Checkpoints, checkpointsOf } from './checkpoint.ts';
 import { withFilterPrograms } from './filter-programs.ts';
 import { ignoreRules } from './ignore-rules.ts';
-import { listIgnored } from './ignored-files.ts';
-import { writeIgnoreFile } from './list-files.ts';
+import { listIgnored, writeIgnoreFile } from './ignored-files.ts';
 import { recallPreparation, takeOutOthers } from './preparation.ts';
 import { privateGits, type WithPrivateGit } from './private-git.ts';
 import { type RestoreTarget, restore } from './restore.ts';

@@ -1,8 +1,14 @@
 import type { Redact } from '@baton/core';
-import { pathText } from '../files/file-place.ts';
+import { pathText } from '../files/files.ts';
 import { textOf } from '../git/git.ts';
-import { readBlobs } from '../git/read-blobs.ts';
-import { differing, idOf, modeOf, SUBMODULE, type TreeEntries } from '../git/tree-entries.ts';
+import {
+  differing,
+  idOf,
+  modeOf,
+  readBlobs,
+  SUBMODULE,
+  type TreeEntries,
+} from '../git/tree-entries.ts';
 import type { PrivateGit } from './private-git.ts';
 
 export interface PatchedTree {

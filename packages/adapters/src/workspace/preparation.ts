@@ -1,9 +1,8 @@
 import { type BigIntStats, lstatSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promises';
-import { filePlace } from '../files/file-place.ts';
 import { expectDone, removeTree } from '../files/file-trees.ts';
-import { readIfThere, writeWhole } from '../files/files.ts';
+import { filePlace, readIfThere, writeWhole } from '../files/files.ts';
 import type { BuildPaths } from './build-paths.ts';
 import { isInTheWay } from './set-aside.ts';
 

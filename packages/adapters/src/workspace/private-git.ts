@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { devNull } from 'node:os';
 import { join } from 'node:path';
-import { pathBytes } from '../files/file-place.ts';
+import { pathBytes } from '../files/files.ts';
 import type { Git, GitCall, GitResult } from '../git/git.ts';
 import { configFile, type GitSettings, settingIsTrue, settingOf } from '../git/git-settings.ts';
 import type { Repository } from '../git/repository.ts';

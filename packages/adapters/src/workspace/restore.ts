@@ -1,14 +1,18 @@
 import { rm } from 'node:fs/promises';
 import { BatonError } from '@baton/core';
-import { filePlace } from '../files/file-place.ts';
-import { copyIndex, copyIndexIfThere } from '../git/copy-index.ts';
+import { filePlace } from '../files/files.ts';
 import { explainedFilterFailure } from '../git/filter-failure.ts';
-import { listTree } from '../git/list-tree.ts';
-import { modeOf, SUBMODULE, type TreeEntries } from '../git/tree-entries.ts';
+import { copyIndex, copyIndexIfThere } from '../git/repository.ts';
+import { listTree, modeOf, SUBMODULE, type TreeEntries } from '../git/tree-entries.ts';
 import type { BuildPaths } from './build-paths.ts';
 import { type CheckOutSource, checkOutTree } from './check-out.ts';
-import { removeFiles, removeIgnored, removeUntracked } from './ignored-files.ts';
-import { nestedRepositories, writeIgnoreFile } from './list-files.ts';
+import {
+  nestedRepositories,
+  removeFiles,
+  removeIgnored,
+  removeUntracked,
+  writeIgnoreFile,
+} from './ignored-files.ts';
 import type { PrivateGit } from './private-git.ts';
 import type { Snapshot, TakeSnapshot } from './snapshot.ts';
 import type { Submodules } from './submodules.ts';

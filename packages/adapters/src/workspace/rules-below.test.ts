@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
-import { rulesBelow } from './rules-below.ts';
+import { rulesBelow } from './ignore-rules.ts';
 
 /** Folders with rules, including the root; their names are full of characters of globs and line endings. */
 const FOLDERS = ['', 'a/', 'a/b/', 'odd[x]*/', 'new\nline \\/', 'a/b/c/'];

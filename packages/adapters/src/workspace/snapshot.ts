@@ -1,12 +1,17 @@
 import { lstat, readFile, writeFile } from 'node:fs/promises';
 import { BatonError } from '@baton/core';
-import { pathText } from '../files/file-place.ts';
-import { isMissing } from '../files/files.ts';
+import { isMissing, pathText } from '../files/files.ts';
 import { hashFiles } from '../files/hash-files.ts';
-import { listTree } from '../git/list-tree.ts';
-import { FILE, modeOf, SUBMODULE, type TreeEntries, treeId } from '../git/tree-entries.ts';
+import {
+  FILE,
+  listTree,
+  modeOf,
+  SUBMODULE,
+  type TreeEntries,
+  treeId,
+} from '../git/tree-entries.ts';
 import { changeIndex, removeFromIndex } from './change-index.ts';
-import { listFiles, writeIgnoreFile } from './list-files.ts';
+import { listFiles, writeIgnoreFile } from './ignored-files.ts';
 import type { PrivateGit, WithPrivateGit } from './private-git.ts';
 import type { Submodules } from './submodules.ts';
 

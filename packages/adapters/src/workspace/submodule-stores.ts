@@ -1,7 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathText } from '../files/file-place.ts';
-import { isMissing } from '../files/files.ts';
+import { isMissing, pathText } from '../files/files.ts';
 import { type Git, textOf } from '../git/git.ts';
 import type { Repository } from '../git/repository.ts';
 import type { WithPrivateGit } from './private-git.ts';

@@ -1,13 +1,18 @@
 import { mkdir, mkdtemp, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathText } from '../files/file-place.ts';
+import { pathText } from '../files/files.ts';
 import { hashFiles } from '../files/hash-files.ts';
 import { fieldsOf, type Git, textOf } from '../git/git.ts';
 import type { BuildSettings, GitSettings } from '../git/git-settings.ts';
-import { listTree } from '../git/list-tree.ts';
-import { readBlobs } from '../git/read-blobs.ts';
 import type { Repository } from '../git/repository.ts';
-import { idOf, modeOf, SUBMODULE, type TreeEntries } from '../git/tree-entries.ts';
+import {
+  idOf,
+  listTree,
+  modeOf,
+  readBlobs,
+  SUBMODULE,
+  type TreeEntries,
+} from '../git/tree-entries.ts';
 import { rulesOfTree } from './ignore-rules.ts';
 import type { WithPrivateGit } from './private-git.ts';
 import { kindOf, submoduleStores } from './submodule-stores.ts';

@@ -2,11 +2,9 @@ import { existsSync } from 'node:fs';
 import { open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { BatonError } from '@baton/core';
-import { filePlace, pathText } from '../files/file-place.ts';
-import { hasCode, writeWhole } from '../files/files.ts';
-import { copyIndex } from '../git/copy-index.ts';
+import { filePlace, hasCode, pathText, writeWhole } from '../files/files.ts';
 import { bytesOf, fieldsOf, type Git, textOf } from '../git/git.ts';
-import type { Repository } from '../git/repository.ts';
+import { copyIndex, type Repository } from '../git/repository.ts';
 import {
   type HandOver,
   type HandOverRequest,
@@ -14,8 +12,7 @@ import {
   makeCommit,
   makeHandOver,
 } from './hand-over.ts';
-import { claimedCommits } from './handed-over.ts';
-import { type Merged, mergeOnto, treeOf } from './merge-onto.ts';
+import { claimedCommits, type Merged, mergeOnto, treeOf } from './handed-over.ts';
 import type { PrivateGit } from './private-git.ts';
 
 /*

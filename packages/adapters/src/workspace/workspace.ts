@@ -1,19 +1,31 @@
 import { lstatSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
-import type { Workspace } from '@baton/core';
-import { filePlace, pathText } from '../files/file-place.ts';
+import type { Workspace, WorkspaceFile } from '@baton/core';
+import { filePlace, pathBytes, pathText } from '../files/files.ts';
 import { resolveInside } from '../files/jail.ts';
 import { textOf } from '../git/git.ts';
-import { listTree } from '../git/list-tree.ts';
-import { objectFoldersOf } from '../git/object-folders.ts';
-import { differing, type TreeEntries, treeId } from '../git/tree-entries.ts';
+import type { GitSettings } from '../git/git-settings.ts';
+import { objectFoldersOf } from '../git/repository.ts';
+import {
+  differing,
+  idOf,
+  LINK,
+  listTree,
+  modeOf,
+  SUBMODULE,
+  type TreeEntries,
+  treeId,
+} from '../git/tree-entries.ts';
 import type { BuildRules } from './build-rules.ts';
 import type { BuildContext, BuildTools, Opened } from './build-tools.ts';
 import { labelIn } from './checkpoint.ts';
 import { writeCleanTree } from './clean-tree.ts';
-import { fileAt } from './file-at.ts';
+import { conversionsOf } from './file-attributes.ts';
 import { patchOf } from './patch-of.ts';
 import { keepPreparation } from './preparation.ts';
+import type { WithPrivateGit } from './private-git.ts';
 import type { Snapshot } from './snapshot.ts';
 import { SUBMODULE_HEAD } from './submodules.ts';
 
@@ -137,4 +149,39 @@ async function changedSince(
     if (at % AT_ONCE === 0) await breathe();
   }
   return changed;
+}
+
+interface FileSource {
+  readonly withGit: WithPrivateGit;
+  readonly worktree: string;
+  readonly settings: GitSettings;
+  /** The commit that the build started from; its attributes apply. */
+  readonly start: string;
+}
+
+/** A file of a tree as git checks it out; undefined when it does not exist. */
+async function fileAt(
+  { withGit, worktree, settings, start }: FileSource,
+  path: string,
+  entries: TreeEntries,
+): Promise<WorkspaceFile | undefined> {
+  const bytes = pathBytes(path);
+  const entry = entries.get(bytes);
+  if (entry === undefined || modeOf(entry) === SUBMODULE) return undefined;
+  return withGit({ worktree, settings }, async (git) => {
+    const blob = ['cat-file', 'blob', idOf(entry)];
+    const asItIs = async (isLink: boolean) => ({ bytes: (await git.run(blob)).stdout, isLink });
+    if (modeOf(entry) === LINK) return asItIs(true);
+    await git.run(['read-tree', start]);
+    const conversion = (await conversionsOf(git, [bytes], settings)).get(bytes);
+    if (conversion === undefined) return asItIs(false);
+    // Outside of the worktree, so that a filter finds no program from a role.
+    const place = join(git.folder, 'nothing');
+    await mkdir(place);
+    const { attributes } = conversion;
+    return withGit({ worktree: place, settings, attributes }, async (converting) => {
+      const filtered = ['cat-file', '--filters', `--path=${path}`, idOf(entry)];
+      return { bytes: (await converting.run(filtered)).stdout, isLink: false };
+    });
+  });
 }

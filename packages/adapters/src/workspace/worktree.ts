@@ -1,13 +1,13 @@
-import { lstat, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { expectDone, isDone, type Removal, removeTree } from '../files/file-trees.ts';
-import { readIfThere, writeWhole } from '../files/files.ts';
+import { lstat, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { DONE, expectDone, isDone, type Removal, removeTree } from '../files/file-trees.ts';
+import { isMissing, readIfThere, writeWhole } from '../files/files.ts';
 import type { Git } from '../git/git.ts';
 import type { Repository } from '../git/repository.ts';
-import type { BuildPaths } from './build-paths.ts';
+import { endRecordedGroups, groupRecordsOf } from '../process/group-records.ts';
+import { type BuildPaths, judgePaths } from './build-paths.ts';
 import type { BuildRules } from './build-rules.ts';
 import { ownGitOf } from './own-git.ts';
-import { removeRegistrations } from './registrations.ts';
 
 /*
  * Invariants
@@ -96,4 +96,85 @@ export function worktreeOf(git: Git, repository: Repository, paths: BuildPaths):
       await rm(join(repository.commonDir, `${paths.ref}.lock`), { force: true });
     },
   };
+}
+
+/*
+ * The worktrees that a repository knows. Baton adds none, but earlier versions did: their builds are found
+ * through it, and the registration is removed when the worktree is replaced or removed.
+ */
+
+export interface Registration {
+  /** Its own git folder, inside the repository's. */
+  readonly gitDir: string;
+  /** The path of the worktree, which may be gone; undefined when a killed process left it half-made. */
+  readonly worktree: string | undefined;
+  /** Folder of Baton's state for the build, perhaps of another home of Baton. */
+  readonly state: string | undefined;
+}
+
+/** Lists every worktree of the repository, including the user's own, which have no `state`. */
+export async function registrationsOf({ commonDir }: Repository): Promise<Registration[]> {
+  const folder = join(commonDir, 'worktrees');
+  const found: Registration[] = [];
+  for (const name of await readdir(folder).catch(() => [])) {
+    const gitDir = join(folder, name);
+    const link = (await readIfThere(join(gitDir, 'gitdir')))?.toString().trim();
+    const groups = groupRecordsOf(gitDir);
+    found.push({
+      gitDir,
+      worktree: link ? dirname(link) : undefined,
+      state: groups === undefined ? undefined : dirname(groups),
+    });
+  }
+  return found;
+}
+
+/** Removes the registrations of a build's worktree. */
+async function removeRegistrations(
+  repository: Repository,
+  { worktree, workflowId }: Pick<BuildPaths, 'worktree' | 'workflowId'>,
+): Promise<void> {
+  for (const one of await registrationsOf(repository)) {
+    const isHalfMade = one.worktree === undefined && basename(one.gitDir) === workflowId;
+    if (isHalfMade || one.worktree === worktree) {
+      await rm(one.gitDir, { recursive: true, force: true });
+    }
+  }
+}
+
+/**
+ * Removes the worktrees of a build and the files that only they need. The checkpoints stay, with the settings
+ * to check them out. Call it while holding the lock of the build.
+ */
+export async function removeWorktree(
+  git: Git,
+  repository: Repository,
+  paths: BuildPaths,
+  signal?: AbortSignal,
+): Promise<Removal> {
+  // The author's worktree last: it leads to the build for as long as any of its files exist.
+  for (const one of [judgePaths(paths), paths]) {
+    await endRecordedGroups(one.groups, one.worktree);
+    const removal = await worktreeOf(git, repository, one).remove(signal);
+    if (!isDone(removal)) return removal;
+  }
+  await removeWorkingState(paths);
+  return DONE;
+}
+
+async function removeWorkingState({ state, settings, lock }: BuildPaths): Promise<void> {
+  const kept = [settings, lock].map((path) => basename(path));
+  for (const name of await namesIn(state)) {
+    if (!kept.includes(name)) await rm(join(state, name), { recursive: true, force: true });
+  }
+}
+
+/** The names in a folder; empty when the folder does not exist. */
+export async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (reason) {
+    if (isMissing(reason)) return [];
+    throw reason;
+  }
 }

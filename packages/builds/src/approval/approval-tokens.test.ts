@@ -3,8 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BatonError } from '@baton/core';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { asShown, makeToken } from './approval-token.ts';
-import { type ApprovalTokens, createApprovalTokens } from './approval-tokens.ts';
+import {
+  type ApprovalTokens,
+  asShown,
+  createApprovalTokens,
+  makeToken,
+} from './approval-tokens.ts';
 
 const KEY = Buffer.alloc(32, 'k');
 const WAITING = { kind: 'answers' as const, since: 7 };

@@ -9,9 +9,8 @@ import {
 } from '@baton/core';
 import { type Caller, type CallerOptions, callerOf } from '../caller.ts';
 import { connect } from '../operations/connect.ts';
-import { findRecord, recordsOf } from '../run/find-record.ts';
-import { hasEnded } from '../run/has-ended.ts';
-import type { RunRecord } from '../run/run-records.ts';
+import { hasEnded } from '../run/build-id.ts';
+import { findRecord, type RunRecord, recordsOf } from '../run/run-records.ts';
 import { repositoryOf } from '../state/baton-folder.ts';
 import { openArtifacts } from '../state/open-artifacts.ts';
 

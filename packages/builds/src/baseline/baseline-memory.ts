@@ -3,10 +3,10 @@ import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } 
 import { join } from 'node:path';
 import type { Baseline } from '@baton/adapters/checks';
 import { z } from 'zod';
+import { withFolder } from '../config/commands-of.ts';
 import type { Config } from '../config/load-config.ts';
 import { networkEntryOf } from '../config/network-of.ts';
 import { reportsOf } from '../config/reports-of.ts';
-import { withFolder } from '../config/with-folder.ts';
 
 const step = z.object({
   purpose: z.enum(['install', 'test', 'verify']),

@@ -1,4 +1,5 @@
 import type { AgentProfile } from '@baton/adapters/agent';
+import { withFolder } from './commands-of.ts';
 import { expectationsOf } from './expectations-of.ts';
 import { reviewsOf } from './held-to-reviews.ts';
 import type { Config } from './load-config.ts';
@@ -6,7 +7,6 @@ import { loadPrompt } from './load-prompt.ts';
 import type { Performer } from './model-role.ts';
 import { toPrincipal } from './principal-schema.ts';
 import type { RoleEntry, RoleName } from './role-schema.ts';
-import { withFolder } from './with-folder.ts';
 
 export interface AgentRoleContext {
   readonly config: Config;

@@ -1,8 +1,8 @@
 import { toBudgets } from '@baton/core/internal';
 import { expect, it } from 'vitest';
 import { type CommandEntry, checkOf } from './check-of.ts';
+import type { Purpose } from './commands-of.ts';
 import { configSchema } from './config-schema.ts';
-import type { Purpose } from './purpose.ts';
 
 const run = (name: string) => ({ name, argv: ['run', name] });
 

@@ -1,9 +1,8 @@
 import type { CheckCommand } from '@baton/adapters/checks';
+import { type Purpose, withFolder } from './commands-of.ts';
 import type { Config } from './load-config.ts';
-import type { Purpose } from './purpose.ts';
 import type { CommandSandbox } from './sandbox-schema.ts';
 import type { Walls } from './walls.ts';
-import { withFolder } from './with-folder.ts';
 
 /** Variables to set for a command that is run. */
 export type Environment = Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { configJsonSchema } from './config-json-schema.ts';
+import { configJsonSchema } from './config-schema.ts';
 
 test('the schema in the package is the one that configurations are checked by', () => {
   const file = new URL('../../../cli/baton.config.schema.json', import.meta.url);

@@ -1,9 +1,7 @@
 import { policyShape } from '@baton/core/internal';
 import { z } from 'zod';
-import { text, variables } from './argv-schema.ts';
-import { baselineSchema } from './baseline-schema.ts';
+import { baselineSchema, handOverSchema, text, variables } from './argv-schema.ts';
 import { commandsSchema } from './command-schema.ts';
-import { handOverSchema } from './hand-over-schema.ts';
 import { modelsSchema } from './model-schema.ts';
 import { secretVariables } from './model-variables.ts';
 import { unknownModels } from './models-in-use.ts';
@@ -93,3 +91,12 @@ export const configSchema = z
 export type ConfigDocument = z.output<typeof configSchema>;
 /** As it is written: what has a default may be left out. */
 export type ConfigInput = z.input<typeof configSchema>;
+
+/** JSON Schema (2020-12) of `baton.config.json`, for editors. */
+export function configJsonSchema(): z.core.JSONSchema.BaseSchema {
+  return {
+    title: 'baton.config.json',
+    description: 'How the roles of a Baton build work',
+    ...z.toJSONSchema(configSchema, { io: 'input' }),
+  };
+}

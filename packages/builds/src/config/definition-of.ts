@@ -5,10 +5,10 @@ import {
   type DefinitionRequest,
   handOverDefinition,
   type WorkflowDefinition,
+  type WorkflowStatus,
 } from '@baton/core';
 import { coverageRuleOf } from './coverage-of.ts';
 import type { Config } from './load-config.ts';
-import { releaseOf } from './release-of.ts';
 
 /**
  * Returns the definition of a configuration's builds when their state is kept here: `build` if they
@@ -38,4 +38,53 @@ export function definitionOf(config: Config): WorkflowDefinition {
 /** Returns the definition to request of a server. Builds that deploy use the server's default definition. */
 export function definitionRequestOf(config: Pick<Config, 'commands'>): DefinitionRequest {
   return releaseOf(config) === undefined ? { name: BUILD_AND_HAND_OVER } : {};
+}
+
+/** How builds of a configuration end, in words. */
+export function endingOf(config: Pick<Config, 'commands'>): string {
+  const release = releaseOf(config);
+  return release === undefined
+    ? 'hands a branch over; does not deploy'
+    : `deploys to ${release.deploy.target}`;
+}
+
+type Commands = Config['commands'];
+
+/** A deployment, what checks it, and what takes it back. */
+export interface Release {
+  readonly deploy: NonNullable<Commands['deploy']>;
+  readonly smoke: NonNullable<Commands['smoke']>;
+  readonly rollback: Commands['rollback'];
+}
+
+/** How builds of a configuration are deployed; undefined when they hand a branch over. */
+export function releaseOf({ commands }: Pick<Config, 'commands'>): Release | undefined {
+  const { deploy, smoke, rollback } = commands;
+  // The schema lets neither through without the other.
+  return deploy === undefined || smoke === undefined ? undefined : { deploy, smoke, rollback };
+}
+
+const READY_MADE: ReadonlySet<string> = new Set(['build', BUILD_AND_HAND_OVER]);
+
+/**
+ * Refuses to go on with a build whose last phase the roles of a configuration cannot perform: one that
+ * deploys and one that hands a branch over leave different outputs.
+ *
+ * @throws BatonError `invalid_input` naming both, and the way on.
+ */
+export function refuseOtherEnding(config: Config, status: WorkflowStatus): void {
+  const { buildId, completedAt, definition } = status;
+  const { name } = definitionOf(config);
+  if (completedAt !== undefined || name === definition.name) return;
+  if (!READY_MADE.has(definition.name)) return;
+  throw new BatonError(
+    'invalid_input',
+    `build '${buildId}' was begun by definition '${definition.name}', and ${config.path} now ${endingOf(config)} (definition '${name}'): ${wayOn(name)}, or begin another build with --new once this one has ended, or with --build`,
+  );
+}
+
+function wayOn(name: string): string {
+  return name === 'build'
+    ? 'leave commands.deploy, smoke and rollback out again'
+    : 'write commands.deploy and commands.smoke again';
 }

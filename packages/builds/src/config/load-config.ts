@@ -5,7 +5,7 @@ import { createRedactor } from '@baton/adapters/secrets';
 import { BatonError, type Budgets } from '@baton/core';
 import { checkSettings, parseJson, toBudgets, violationLines } from '@baton/core/internal';
 import { type ConfigDocument, configSchema } from './config-schema.ts';
-import { importModule } from './import-module.ts';
+import { importModule } from './module-role.ts';
 
 /** A checked configuration. */
 export interface Config extends Omit<ConfigDocument, 'budgets'> {

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { RolePrompt } from '@baton/adapters/llm';
 import { BatonError } from '@baton/core';
-import { MAX_PROMPT_BYTES } from './prompt-schema.ts';
+import { MAX_PROMPT_BYTES } from './argv-schema.ts';
 import type { RoleEntry } from './role-schema.ts';
 
 /**

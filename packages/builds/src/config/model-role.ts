@@ -1,12 +1,12 @@
 import type { AllowedCommand } from '@baton/adapters/llm';
 import type { DefinitionDescription, Redact, RoleAdapter } from '@baton/core';
 import { type CommandEntry, type CommandMaker, checkOf } from './check-of.ts';
+import type { Purpose } from './commands-of.ts';
 import { expectationsOf } from './expectations-of.ts';
 import { reviewsOf } from './held-to-reviews.ts';
 import type { Config } from './load-config.ts';
 import { loadPrompt } from './load-prompt.ts';
 import { fallbackChain } from './model-options.ts';
-import type { Purpose } from './purpose.ts';
 import type { RoleEntry, RoleName } from './role-schema.ts';
 
 /** Makes a role, for a build that runs by this definition. */

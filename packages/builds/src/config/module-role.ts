@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import { BatonError, type DeclaredPrincipal, type RoleAdapter } from '@baton/core';
 import { declaredPrincipalSchema } from '@baton/core/internal';
-import { importModule } from './import-module.ts';
 
 type Perform = RoleAdapter['perform'];
 
@@ -78,4 +79,27 @@ function isAdapter(value: unknown): value is RoleAdapter {
     'perform' in value &&
     typeof value.perform === 'function'
   );
+}
+
+/**
+ * Loads a module of the user's.
+ *
+ * @param what names it in messages.
+ * @throws BatonError `not_found`, or `invalid_input` when it cannot be loaded.
+ */
+export async function importModule(
+  path: string,
+  what: string,
+): Promise<Readonly<Record<string, unknown>>> {
+  if (!existsSync(path)) {
+    throw new BatonError('not_found', `there is no such file as ${path}, ${what}`);
+  }
+  try {
+    return (await import(pathToFileURL(path).href)) as Record<string, unknown>;
+  } catch (cause) {
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    throw new BatonError('invalid_input', `${what}, ${path}, cannot be loaded: ${problem}`, {
+      cause,
+    });
+  }
 }

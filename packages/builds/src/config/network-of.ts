@@ -1,7 +1,7 @@
 import type { SandboxPolicy } from '@baton/adapters/sandbox';
+import type { Purpose } from './commands-of.ts';
 import { hostsOf } from './known-hosts.ts';
 import type { Config } from './load-config.ts';
-import type { Purpose } from './purpose.ts';
 import type { NetworkEntry } from './sandbox-schema.ts';
 
 /** What a command reaches where the configuration says nothing. */

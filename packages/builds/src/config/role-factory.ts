@@ -12,13 +12,13 @@ import { createHumanRole } from '@baton/adapters/human';
 import type { DefinitionDescription, Redact, RoleAdapter } from '@baton/core';
 import { loadAgentRole } from './agent-role.ts';
 import type { CommandMaker } from './check-of.ts';
+import { withFolder } from './commands-of.ts';
 import { heldToReviews } from './held-to-reviews.ts';
 import type { Config } from './load-config.ts';
 import { loadModelRole, type Performer } from './model-role.ts';
 import { loadModuleRole } from './module-role.ts';
 import { toPrincipal } from './principal-schema.ts';
 import type { RoleEntry, RoleName } from './role-schema.ts';
-import { withFolder } from './with-folder.ts';
 
 export interface RoleOptions {
   /** Absolute path of the cassette to record the roles' answers into. */

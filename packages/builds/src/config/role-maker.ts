@@ -7,7 +7,8 @@ import {
   type JudgeOptions,
   stepAt,
 } from '@baton/adapters/checks';
-import type { RepositoryPrint } from '@baton/adapters/workspace';
+import { nameFiles } from '@baton/adapters/review';
+import { changedParts, type RepositoryPrint } from '@baton/adapters/workspace';
 import {
   BatonError,
   type DefinitionDescription,
@@ -17,19 +18,17 @@ import {
 } from '@baton/core';
 import { type BaselineParts, withBaseline } from '../baseline/with-baseline.ts';
 import { type CommandEntry, type CommandMaker, checkOf, type Environment } from './check-of.ts';
+import type { Purpose } from './commands-of.ts';
 import { coverageRuleOf } from './coverage-of.ts';
-import { definitionOf } from './definition-of.ts';
+import { definitionOf, type Release, releaseOf } from './definition-of.ts';
 import type { Config } from './load-config.ts';
-import type { Purpose } from './purpose.ts';
 import { refuseInseparable } from './refuse-inseparable.ts';
 import { refuseUnpriced } from './refuse-unpriced.ts';
-import { type Release, releaseOf } from './release-of.ts';
 import { reportsOf } from './reports-of.ts';
 import { createRoleFactory, type RoleOptions } from './role-factory.ts';
 import { ROLE_OF } from './role-of.ts';
 import { type RoleName, WAYS } from './role-schema.ts';
 import type { Walls } from './walls.ts';
-import { watchingRepository } from './watching-repository.ts';
 import { withFileAccounting } from './with-file-accounting.ts';
 import { type Installing, withInstall } from './with-install.ts';
 
@@ -169,4 +168,34 @@ function required(role: RoleName, voice: RoleAdapter | undefined): RoleAdapter {
   throw new BatonError('invalid_input', `${field}: ${description}`, {
     violations: [{ field, description }],
   });
+}
+
+/**
+ * Fails a role's work when git's settings, hooks or attributes in the user's repository changed
+ * meanwhile. The reason names them. Other changes may be the user's own work, so they are only noted, as
+ * `repository_changed`. Use it for roles that no sandbox keeps out of the repository.
+ *
+ * @param print takes the print of the repository.
+ */
+export function watchingRepository(
+  adapter: RoleAdapter,
+  print: () => Promise<RepositoryPrint>,
+): RoleAdapter {
+  return {
+    ...adapter,
+    async perform(assignment, context) {
+      const before = await print();
+      const outcome = await adapter.perform(assignment, context);
+      const after = await print();
+      const work = changedParts(before.work, after.work);
+      if (work.length > 0) {
+        const message = `while '${adapter.role}' worked, the repository itself was changed, by that role or by another program: ${nameFiles(work)}`;
+        context.note({ code: 'repository_changed', message });
+      }
+      const programs = changedParts(before.programs, after.programs);
+      if (programs.length === 0) return outcome;
+      const reason = `while '${adapter.role}' worked, what git runs in the repository itself was changed: ${nameFiles(programs)}; look at it, put it right, then request a retry`;
+      return { kind: 'fail', reason };
+    },
+  };
 }

@@ -1,9 +1,8 @@
 import { BUILD_PHASES } from '@baton/core';
 import { z } from 'zod';
 import { AGENT_NAMES, agentShape } from './agent-schema.ts';
-import { argv, text, timeoutSeconds, variables } from './argv-schema.ts';
+import { argv, promptEntry, text, timeoutSeconds, variables } from './argv-schema.ts';
 import { principalEntry } from './principal-schema.ts';
-import { promptEntry } from './prompt-schema.ts';
 import { ROLE_OF } from './role-of.ts';
 import { commandSandbox } from './sandbox-schema.ts';
 

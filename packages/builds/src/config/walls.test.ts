@@ -4,10 +4,9 @@ import { createNoSandbox } from '@baton/adapters/sandbox';
 import { toBudgets } from '@baton/core/internal';
 import { expect, it } from 'vitest';
 import { temporaryFolder } from '../../../adapters/src/testing/temporary-folder.ts';
+import type { Purpose } from './commands-of.ts';
 import { configSchema } from './config-schema.ts';
-import { otherBuilds, otherCheckouts } from './hidden-places.ts';
-import type { Purpose } from './purpose.ts';
-import { createWalls } from './walls.ts';
+import { createWalls, otherBuilds, otherCheckouts } from './walls.ts';
 
 function setUp(sandbox: object = {}, prepare: (repository: string) => void = () => undefined) {
   const root = temporaryFolder();

@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import {
@@ -9,13 +9,11 @@ import {
   toolPaths,
 } from '@baton/adapters/sandbox';
 import { BatonError } from '@baton/core';
-import type { BuildPlaces } from '../state/build-places.ts';
-import { otherBuilds, otherCheckouts } from './hidden-places.ts';
+import type { BuildPlaces } from '../state/baton-folder.ts';
+import { type Purpose, withFolder } from './commands-of.ts';
 import type { Config } from './load-config.ts';
 import { networkEntryOf, networkOf } from './network-of.ts';
-import type { Purpose } from './purpose.ts';
 import type { CommandSandbox } from './sandbox-schema.ts';
-import { withFolder } from './with-folder.ts';
 
 interface ConfinedEntry {
   readonly argv: readonly string[];
@@ -123,4 +121,54 @@ function realIfThere(path: string): string {
 function realAsFarAs(path: string): string {
   if (existsSync(path) || path === dirname(path)) return realIfThere(path);
   return join(realAsFarAs(dirname(path)), basename(path));
+}
+
+/**
+ * Returns the folders with builds of every repository, at their configured places.
+ *
+ * @param states the folder with Baton's state of each repository.
+ */
+export function otherBuilds(states: string): readonly string[] {
+  const places = namesIn(states).flatMap((repository) => {
+    const builds = join(states, repository, 'builds');
+    return namesIn(builds).flatMap((build) => textOf(join(builds, build, 'place')) ?? []);
+  });
+  return [...new Set(places.map(dirname))];
+}
+
+/** Where the rest of a repository lies: its git folder, and the checkouts that share it. */
+export function otherCheckouts(repository: string): readonly string[] {
+  const common = commonFolder(repository);
+  const main = basename(common) === '.git' ? [dirname(common)] : [];
+  const worktrees = join(common, 'worktrees');
+  const linked = namesIn(worktrees).flatMap((name) => {
+    const link = textOf(join(worktrees, name, 'gitdir'));
+    return link === undefined ? [] : [dirname(resolve(worktrees, name, link))];
+  });
+  return [common, ...main, ...linked];
+}
+
+function commonFolder(repository: string): string {
+  const link = join(repository, '.git');
+  const gitDir = /^gitdir: (.+)$/m.exec(textOf(link) ?? '')?.[1];
+  if (gitDir === undefined) return link;
+  const own = resolve(repository, gitDir);
+  return resolve(own, textOf(join(own, 'commondir')) ?? '.');
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    // Nothing there, then.
+    return [];
+  }
+}
+
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8').trim() || undefined;
+  } catch {
+    return undefined;
+  }
 }

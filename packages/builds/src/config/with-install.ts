@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import {
   type CheckCommand,
   changedManifests,
   differing,
   type FilePrints,
+  filePrint,
   filePrints,
   refusedFiles,
 } from '@baton/adapters/checks';
@@ -24,9 +26,8 @@ import {
   wallOf,
 } from '@baton/adapters/sandbox';
 import type { Assignment, Outcome, RoleAdapter, RoleContext, Workspace } from '@baton/core';
-import { lastLines } from '../text/last-lines.ts';
+import { lastLines } from '../text/foreign-text.ts';
 import type { Config } from './load-config.ts';
-import { withoutFilesOf } from './without-files-of.ts';
 
 export interface Installing {
   readonly command: CheckCommand;
@@ -163,4 +164,28 @@ function forAPerson(failure: string, { argv }: CheckCommand, result: CommandResu
 function endOf({ timedOut, exitCode, excess }: CommandResult): string {
   if (excess !== undefined) return `was ended: ${excess}`;
   return timedOut ? 'did not end in time' : `ended with exit code ${exitCode}`;
+}
+
+/**
+ * Returns a workspace that does not report files as changed when only Baton's command changed them, at
+ * the beginning of an attempt. Files that the role changed too are reported.
+ *
+ * @param prints of those files, taken right after the command.
+ */
+function withoutFilesOf(workspace: Workspace, prints: FilePrints): Workspace {
+  if (prints.size === 0) return workspace;
+  return {
+    ...workspace,
+    async changedFiles(since) {
+      const changed = await workspace.changedFiles(since);
+      if (since === 'start') return changed;
+      const left = await Promise.all(
+        changed.map(async (path) => {
+          const print = prints.get(path);
+          return print === undefined || print !== (await filePrint(join(workspace.path, path)));
+        }),
+      );
+      return changed.filter((_, index) => left[index]);
+    },
+  };
 }

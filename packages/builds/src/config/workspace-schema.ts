@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { z } from 'zod';
-import { retentionSchema } from './retention-schema.ts';
+import { retentionSchema } from './argv-schema.ts';
 
 const A_LINE = 'one pattern as a line of .gitignore has it';
 

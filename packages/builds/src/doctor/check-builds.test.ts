@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createRepository } from '../../../adapters/src/testing/git.ts';
 import { temporaryFolder } from '../../../adapters/src/testing/temporary-folder.ts';
-import { buildPlaces } from '../state/build-places.ts';
+import { buildPlaces } from '../state/baton-folder.ts';
 import { checkBuilds } from './check-builds.ts';
 
 it('warns of what could not be removed and was set aside', async () => {

@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 import { createRepository } from '../../../adapters/src/testing/git.ts';
 import { temporaryFolder } from '../../../adapters/src/testing/temporary-folder.ts';
 import type { Config } from '../config/load-config.ts';
-import { gap } from '../init/gap.ts';
-import { recogniseToolchains } from '../init/recognise-toolchain.ts';
+import { recogniseToolchains } from '../init/read-repository.ts';
+import { gap } from '../init/toolchain.ts';
 import { checkCommands } from './check-commands.ts';
 
 function repositoryWith(files: Readonly<Record<string, string>>) {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { configSchema } from '../config/config-schema.ts';
-import { checkNetwork } from './check-network.ts';
+import { checkNetwork } from './check-sandbox.ts';
 
 const run = { argv: ['true'] };
 const config = configSchema.parse({

@@ -5,19 +5,16 @@ import { redactDeep } from '@baton/adapters/secrets';
 import { BatonError, type RoleAdapter } from '@baton/core';
 import type { Caller } from '../caller.ts';
 import { createConfigRedactor } from '../config/create-config-redactor.ts';
-import { definitionOf, definitionRequestOf } from '../config/definition-of.ts';
-import { endingOf } from '../config/ending-of.ts';
+import { definitionOf, definitionRequestOf, endingOf } from '../config/definition-of.ts';
 import { holdToServer } from '../config/hold-to-server.ts';
 import { type Config, configsIn, loadConfig } from '../config/load-config.ts';
 import { createRoleMaker } from '../config/role-maker.ts';
 import { createWalls } from '../config/walls.ts';
 import { tooOld } from '../host/check-node.ts';
 import { connect, connectToServer } from '../operations/connect.ts';
-import { batonFolder } from '../state/baton-folder.ts';
-import { buildPlaces } from '../state/build-places.ts';
-import { checkRepository } from '../state/check-repository.ts';
+import { batonFolder, buildPlaces } from '../state/baton-folder.ts';
+import { checkRepository, uncommittedFiles } from '../state/check-repository.ts';
 import { git } from '../state/git.ts';
-import { uncommittedFiles } from '../state/uncommitted-files.ts';
 import { commandLines } from '../text/command-lines.ts';
 import { checkBuilds } from './check-builds.ts';
 import { checkCommands } from './check-commands.ts';
@@ -25,8 +22,7 @@ import { checkProtected } from './check-protected.ts';
 import { checkSandbox } from './check-sandbox.ts';
 import { checkVariables, missingKeys } from './check-variables.ts';
 import { type Finding, finding } from './finding.ts';
-import { measureAgain } from './measure-again.ts';
-import { findingsOf, runCommands } from './run-commands.ts';
+import { findingsOf, measureAgain, runCommands } from './run-commands.ts';
 
 export interface Examined {
   /** Absolute. */

@@ -14,10 +14,16 @@ import type { Caller } from '../caller.ts';
 import { chooseSandbox } from '../config/choose-sandbox.ts';
 import type { Config } from '../config/load-config.ts';
 import { createWalls } from '../config/walls.ts';
-import { endOrphans, WORKFLOW_VARIABLE } from '../run/end-orphans.ts';
-import { batonFolder, makeBatonFolder } from '../state/baton-folder.ts';
-import { type BuildPlaces, buildPlaces } from '../state/build-places.ts';
+import { quoted } from '../host/quoted.ts';
+import { endOrphans, WORKFLOW_VARIABLE } from '../run/run-lock.ts';
+import {
+  type BuildPlaces,
+  batonFolder,
+  buildPlaces,
+  makeBatonFolder,
+} from '../state/baton-folder.ts';
 import { openWorkspaces } from '../state/open-workspaces.ts';
+import { commandLines } from '../text/command-lines.ts';
 import type { Finding } from './finding.ts';
 
 export interface CommandsToRun {
@@ -114,4 +120,19 @@ function nameOf({ purpose, name }: BaselineStep): string {
  */
 function isSuspect({ reportProblem, refused }: BaselineStep): Finding['verdict'] {
   return reportProblem === undefined && refused === undefined ? 'ok' : 'warning';
+}
+
+/**
+ * Returns the command that runs install, test and verify again and ignores remembered results.
+ *
+ * @param config path of the configuration, if the user named one.
+ */
+export function measureAgain(
+  caller: Pick<Caller, 'cwd' | 'invocation'>,
+  workspace: string,
+  config: string | undefined,
+): string {
+  const where = commandLines(caller, workspace);
+  const named = config === undefined ? '' : ` --config ${quoted(config)}`;
+  return where.command(`doctor --run${where.files}${named}`);
 }

@@ -1,10 +1,8 @@
 import type { ConfigInput } from '../config/config-schema.ts';
-import { gap, gapIn } from './gap.ts';
-import { coverageLine, coverageRule } from './propose-coverage.ts';
-import type { ProposedModel } from './propose-model.ts';
+import { KEY_VARIABLES } from '../config/model-schema.ts';
 import type { ProposedHost } from './propose-network.ts';
 import type { ProposedWorkspace } from './propose-workspace.ts';
-import type { ProposedTest, Toolchain } from './toolchain.ts';
+import { gap, gapIn, type ProposedTest, type Toolchain } from './toolchain.ts';
 
 interface Proposal {
   readonly config: ConfigInput;
@@ -128,4 +126,55 @@ function assumedOfRelease(chosen: Toolchain | undefined): readonly string[] {
 
 function toolchainLine({ name, evidence }: Toolchain): string {
   return `${name}, by ${evidence.join(', ')}`;
+}
+
+const MINIMUM = 80;
+
+/** The required line coverage, of all lines or of the lines that a build changes. */
+export interface CoverageRule {
+  readonly minimum: number;
+  readonly of: 'all' | 'changed lines';
+}
+
+/** What a rule asks of builds, and why. */
+function coverageLine({ minimum, of }: CoverageRule, measured: number | undefined): string {
+  if (measured === undefined) {
+    return `tests cover ${minimum} % of the lines that a build changes; where they cover as much of all lines today, write "of": "all" (baton init --run measures it)`;
+  }
+  const today = `tests cover ${measured} % of all lines today`;
+  return of === 'all'
+    ? `${today}: after a build it must be ${minimum} % of all lines`
+    : `${today}, less than ${minimum} %: after a build it must be ${minimum} % of the lines that it changes`;
+}
+
+/**
+ * The rule for a repository: 80 % of all where it has that today, and of the changed lines where it
+ * has less or it was not measured. A build cannot be held to what the repository never had.
+ *
+ * @param measured percent of today's tests.
+ */
+export function coverageRule(measured: number | undefined): CoverageRule {
+  return { minimum: MINIMUM, of: (measured ?? 0) >= MINIMUM ? 'all' : 'changed lines' };
+}
+
+/** A model to begin with, of each provider whose key may be there. */
+const MODELS = [
+  { provider: 'anthropic', model: 'claude-sonnet-4-5' },
+  { provider: 'openai', model: 'gpt-5.1' },
+  { provider: 'google', model: 'gemini-2.5-pro' },
+] as const;
+
+export interface ProposedModel {
+  readonly provider: (typeof MODELS)[number]['provider'];
+  readonly model: string;
+  readonly apiKeyEnv: string;
+  /** Whether its key is there. */
+  readonly hasKey: boolean;
+}
+
+/** The model of the first provider whose key is in the environment, or the first. */
+export function proposeModel(env: Readonly<Record<string, string | undefined>>): ProposedModel {
+  const found = MODELS.find(({ provider }) => env[KEY_VARIABLES[provider]]);
+  const { provider, model } = found ?? MODELS[0];
+  return { provider, model, apiKeyEnv: KEY_VARIABLES[provider], hasKey: found !== undefined };
 }

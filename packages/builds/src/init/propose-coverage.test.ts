@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { coverageRule } from './propose-coverage.ts';
+import { coverageRule } from './propose-config.ts';
 
 it.each([
   [undefined, 'changed lines'],

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { proposeSources } from './propose-sources.ts';
+import { proposeSources } from './propose-workspace.ts';
 
 it.each([
   ['a folder in the root', ['src/a.ts', 'src/b/c.ts', 'README.md'], ['/src/']],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { gapIn } from './gap.ts';
 import { proposedFor } from './testing/proposed-for.ts';
+import { gapIn } from './toolchain.ts';
 
 const manifest = (
   scripts: Readonly<Record<string, string>>,

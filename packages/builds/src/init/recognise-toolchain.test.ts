@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { proposeWorkspace } from './propose-workspace.ts';
-import { recogniseToolchains } from './recognise-toolchain.ts';
+import { recogniseToolchains } from './read-repository.ts';
 import { repositoryOf } from './testing/proposed-for.ts';
 
 /** What is proposed for a repository of these files. */

@@ -50,3 +50,54 @@ export interface Repository {
 
 /** Recognises a toolchain by its files; undefined when they are not there. */
 export type Recognise = (repository: Repository) => Toolchain | undefined;
+
+const MARK = 'GAP: ';
+
+/**
+ * Returns a placeholder for a command that Baton could not find out, with what is missing. It names no
+ * program, so running it fails. `baton doctor` and `baton run` recognise and refuse it.
+ *
+ * @param missing what is missing and how to add it: one or two sentences, without a final period.
+ */
+export function gap(missing: string): ProposedCommand {
+  return { argv: [`${MARK}${missing}`] };
+}
+
+/** Returns what a placeholder says is missing. Undefined for a real command. */
+export function gapIn([program = '']: readonly string[]): string | undefined {
+  return program.startsWith(MARK) ? program.slice(MARK.length) : undefined;
+}
+
+/** Lockfiles of a repository. */
+export interface Lockfiles {
+  /** Lockfiles that a build will have: the tracked ones, or if none is tracked, those not ignored. */
+  readonly used: readonly string[];
+  /** Others that lie there: ignored, or not tracked beside one that is. */
+  readonly passedOver: readonly string[];
+}
+
+/** A build has what is committed: what else lies in the checkout tells nothing of it. */
+export function lockfilesOf(
+  { has, files, isTracked }: Pick<Repository, 'has' | 'files' | 'isTracked'>,
+  names: readonly string[],
+): Lockfiles {
+  const there = names.filter(has);
+  const tracked = there.filter(isTracked);
+  const used = tracked.length > 0 ? tracked : there.filter((name) => files.includes(name));
+  return { used, passedOver: there.filter((name) => !used.includes(name)) };
+}
+
+/** Where an install puts what only the reports need: in the worktree of a build, and of no build. */
+export const TOOLS = '.baton-tools';
+
+/** Installs packages from npm there, beside those of the repository. */
+export function installTools(packages: readonly string[]): readonly (readonly string[])[] {
+  if (packages.length === 0) return [];
+  const quiet = ['--no-save', '--no-package-lock', '--no-audit', '--no-fund'];
+  return [['npm', 'install', ...quiet, '--prefix', TOOLS, ...packages]];
+}
+
+/** A program of a package that is installed there. */
+export function toolProgram(name: string): string {
+  return `${TOOLS}/node_modules/.bin/${name}`;
+}

@@ -5,10 +5,9 @@ import type { Caller } from '../caller.ts';
 import { commandsOf } from '../config/commands-of.ts';
 import { createConfigRedactor } from '../config/create-config-redactor.ts';
 import { type Config, loadConfig } from '../config/load-config.ts';
-import { measureAgain } from '../doctor/measure-again.ts';
-import { runCommands } from '../doctor/run-commands.ts';
+import { measureAgain, runCommands } from '../doctor/run-commands.ts';
 import { checkRepository } from '../state/check-repository.ts';
-import { gapIn } from './gap.ts';
+import { gapIn } from './toolchain.ts';
 
 /** Where a proposal lies, and whom to tell how it goes. */
 interface ProposalToTry {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import type { WorkflowDefinition } from '@baton/core';
-import { BatonError } from '@baton/core';
+import { type Redact, redactDeep } from '@baton/adapters/secrets';
+import { BatonError, type WorkflowDefinition } from '@baton/core';
 import { createApprovalTokens } from '../approval/approval-tokens.ts';
 import { guardedOperations } from '../approval/guarded-operations.ts';
 import type { Caller } from '../caller.ts';
@@ -88,4 +88,23 @@ function checkAddress(server: string): void {
   throw new BatonError('invalid_input', `--server (or BATON_SERVER): ${description}`, {
     violations: [{ field: '--server', description }],
   });
+}
+
+/** The same operations; what people say in changes is masked before it is kept anywhere. */
+export function maskedOperations(operations: Operations, redact: Redact): Operations {
+  const masked = <T extends object, K extends keyof T>(request: T, ...names: readonly K[]): T => {
+    const said = names.filter((name) => request[name] !== undefined);
+    const entries = said.map((name) => [name, redactDeep(redact, request[name])]);
+    return { ...request, ...Object.fromEntries(entries) };
+  };
+  return {
+    ...operations,
+    start: (request) => operations.start(masked(request, 'requirements', 'metadata')),
+    advance: (request) => operations.advance(masked(request, 'result', 'notes')),
+    requestRetry: (request) =>
+      operations.requestRetry(masked(request, 'reason', 'details', 'notes')),
+    rollback: (request) => operations.rollback(masked(request, 'reason')),
+    answerQuestion: (request) => operations.answerQuestion(masked(request, 'answer')),
+    decideApproval: (request) => operations.decideApproval(masked(request, 'reason')),
+  };
 }

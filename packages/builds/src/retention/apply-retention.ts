@@ -1,7 +1,9 @@
+import { type PrunedBuild, type PruneRules, pruneBuilds } from '@baton/adapters/workspace';
 import { BatonError } from '@baton/core';
+import type { RetentionDays } from '../config/argv-schema.ts';
 import type { Config } from '../config/load-config.ts';
-import { afterMs } from './after-ms.ts';
-import { pruneWorkspace } from './prune-workspace.ts';
+import { buildPlaces } from '../state/baton-folder.ts';
+import { createStandings } from './standings.ts';
 
 /** Result of applying a retention. */
 export interface Retained {
@@ -48,4 +50,43 @@ export async function applyRetention(
   } catch (reason) {
     return { workflowIds: [], problems: [BatonError.from(reason).message] };
   }
+}
+
+export interface PruneWorkspaceOptions {
+  /** Root of the repository. */
+  readonly workspace: string;
+  readonly config: Pick<Config, 'workspace' | 'folder'> | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly rules: PruneRules;
+  readonly dryRun?: boolean | undefined;
+  readonly measure?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Removes what lies there of builds of a workspace by `rules`. The audit trail in their database stays.
+ *
+ * @throws BatonError `invalid_input` for an unusable repository; `unavailable` when git fails.
+ */
+export async function pruneWorkspace(
+  options: PruneWorkspaceOptions,
+): Promise<readonly PrunedBuild[]> {
+  const { workspace, config, env, ...rest } = options;
+  const standings = createStandings(workspace, env, options.signal);
+  try {
+    return await pruneBuilds({
+      ...buildPlaces(workspace, config, env),
+      ...rest,
+      standingOf: (workflowId) => standings.of(workflowId),
+    });
+  } finally {
+    await standings.close();
+  }
+}
+
+const DAY_MS = 86_400_000;
+
+/** A retention in milliseconds; undefined where it never ends. */
+export function afterMs(days: RetentionDays): number | undefined {
+  return days === 'off' ? undefined : days * DAY_MS;
 }

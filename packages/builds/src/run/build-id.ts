@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
+import type { WorkflowStatus } from '@baton/core';
 
 const SLUG_CHARACTERS = 40;
 
@@ -27,4 +28,9 @@ export function slugOf(text: string): string {
 /** The id of the nth build of one request, from 1. */
 export function nthBuildId(base: string, n: number): string {
   return n === 1 ? base : `${base}-${n}`;
+}
+
+/** Whether nothing happens to a build any more unless a person asks for it. */
+export function hasEnded({ state, completedAt }: WorkflowStatus): boolean {
+  return completedAt !== undefined || state === 'error';
 }

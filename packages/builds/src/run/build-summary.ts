@@ -10,7 +10,6 @@ import type {
 } from '@baton/core';
 import { addPhaseUsage, NO_PHASE_USAGE } from '@baton/core/internal';
 import type { Operations } from '../operations/operations.ts';
-import { type PhaseSummary, phasesOf } from './phase-summary.ts';
 
 /** A way back that the build took, and why. */
 interface WayBack {
@@ -144,4 +143,50 @@ async function allHandoffs(operations: Operations, workflowId: string): Promise<
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
+}
+
+interface PhaseSummary {
+  readonly phase: string;
+  readonly role: string;
+  /** How often the build entered this phase. */
+  readonly visits: number;
+  /** How often the role claimed the assignment, including attempts without an outcome. */
+  readonly attempts: number;
+  /** Milliseconds in the phase, over all visits. */
+  readonly durationMs: number;
+  /** Model usage in the phase. Undefined when no model took part. */
+  readonly usage: PhaseUsage | undefined;
+}
+
+/** Summarises the phases, in the order in which the build entered them. */
+function phasesOf(
+  events: readonly WorkflowEvent[],
+  owners: ReadonlyMap<string, string>,
+  { updatedAt, usage }: WorkflowStatus,
+): readonly PhaseSummary[] {
+  const found = new Map<string, { visits: number; attempts: number; durationMs: number }>();
+  const of = (phase: string) => {
+    const known = found.get(phase) ?? { visits: 0, attempts: 0, durationMs: 0 };
+    found.set(phase, known);
+    return known;
+  };
+  let entered: { readonly phase: string; readonly at: number } | undefined;
+  const leave = (at: number): void => {
+    if (entered !== undefined) of(entered.phase).durationMs += at - entered.at;
+  };
+  for (const { type, data, at } of events) {
+    if (type === 'assignment_claimed') of(String(data['state'])).attempts++;
+    if (typeof data['to'] !== 'string') continue;
+    leave(at);
+    const isPhase = owners.has(data['to']);
+    entered = isPhase ? { phase: data['to'], at } : undefined;
+    if (isPhase) of(data['to']).visits++;
+  }
+  leave(updatedAt);
+  return [...found].map(([phase, counts]) => ({
+    phase,
+    role: owners.get(phase) ?? '',
+    ...counts,
+    usage: usage[phase],
+  }));
 }

@@ -7,7 +7,7 @@ import { createConfigRedactor } from '../config/create-config-redactor.ts';
 import type { Config } from '../config/load-config.ts';
 import { createRoleMaker } from '../config/role-maker.ts';
 import { createWalls } from '../config/walls.ts';
-import { buildPlaces } from '../state/build-places.ts';
+import { buildPlaces } from '../state/baton-folder.ts';
 
 /** What {@link composeRoles} takes. */
 export interface ComposeOptions extends CallerOptions {

@@ -1,7 +1,6 @@
 import { BatonError, type Budgets, type JsonObject, type WorkflowStatus } from '@baton/core';
 import type { Operations } from '../operations/operations.ts';
-import { nthBuildId } from './build-id.ts';
-import { hasEnded } from './has-ended.ts';
+import { hasEnded, nthBuildId } from './build-id.ts';
 import type { RunRecord } from './run-records.ts';
 
 export interface WantedBuild {

@@ -1,8 +1,7 @@
 import { BatonError, type WorkflowStatus } from '@baton/core';
 import { systemClock } from '@baton/core/internal';
 import type { Operations } from '../operations/operations.ts';
-import type { BuildObserver } from './build-observer.ts';
-import type { People } from './people.ts';
+import type { BuildObserver, People } from './build-observer.ts';
 
 /** Wait before reading the trail again after an error. */
 const RECONNECT_MS = 1000;

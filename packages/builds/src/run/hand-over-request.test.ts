@@ -1,6 +1,6 @@
 import type { JsonObject } from '@baton/core';
 import { expect, test } from 'vitest';
-import { handOverSchema } from '../config/hand-over-schema.ts';
+import { handOverSchema } from '../config/argv-schema.ts';
 import { handOverRequest } from './hand-over-request.ts';
 
 type Handed = Parameters<typeof handOverRequest>[0];

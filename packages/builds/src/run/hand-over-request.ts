@@ -2,7 +2,7 @@ import { OUTSIDE_SOURCES } from '@baton/adapters/checks';
 import type { HandOverRequest } from '@baton/adapters/workspace';
 import { BatonError, type JsonObject } from '@baton/core';
 import { z } from 'zod';
-import type { HandOverConfig } from '../config/hand-over-schema.ts';
+import type { HandOverConfig } from '../config/argv-schema.ts';
 import { slugOf } from './build-id.ts';
 import type { BuildSummary } from './build-summary.ts';
 

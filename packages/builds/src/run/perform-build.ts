@@ -12,13 +12,11 @@ import {
 } from '@baton/core';
 import { systemClock } from '@baton/core/internal';
 import type { Operations } from '../operations/operations.ts';
-import type { BuildObserver } from './build-observer.ts';
+import { hasEnded } from './build-id.ts';
+import type { BuildObserver, People } from './build-observer.ts';
 import type { ClaimMemory } from './claim-memory.ts';
-import { endOrphans } from './end-orphans.ts';
 import { followBuild } from './follow-build.ts';
-import { hasEnded } from './has-ended.ts';
-import type { People } from './people.ts';
-import type { RunLock } from './run-lock.ts';
+import { endOrphans, type RunLock } from './run-lock.ts';
 
 /*
  * Performs one build until it is complete, waits in `error`, or waits for a person who is not present.

@@ -9,26 +9,23 @@ import {
 import { type Caller, callerOf } from '../caller.ts';
 import { poorlyMasked } from '../config/create-config-redactor.ts';
 import { definitionRequestOf } from '../config/definition-of.ts';
-import { holdToDemands } from '../config/hold-to-demands.ts';
-import { holdToServer } from '../config/hold-to-server.ts';
+import { holdToDemands, holdToServer } from '../config/hold-to-server.ts';
 import { quoted } from '../host/quoted.ts';
-import { maskedOperations } from '../operations/masked-operations.ts';
+import { maskedOperations } from '../operations/connect.ts';
 import type { Operations } from '../operations/operations.ts';
 import { applyRetention } from '../retention/apply-retention.ts';
-import { uncommittedFiles } from '../state/uncommitted-files.ts';
+import { uncommittedFiles } from '../state/check-repository.ts';
 import { commandLines } from '../text/command-lines.ts';
-import type { BuildObserver } from './build-observer.ts';
+import { hasEnded } from './build-id.ts';
+import { type BuildObserver, handOver } from './build-observer.ts';
 import type { BuildResult, PerformOptions } from './build-options.ts';
 import { summarize } from './build-summary.ts';
 import { createClaimMemory } from './claim-memory.ts';
-import { ROLE_VARIABLE, WORKFLOW_VARIABLE } from './end-orphans.ts';
 import type { FoundBuild } from './find-build.ts';
-import { handOver } from './hand-over.ts';
-import { hasEnded } from './has-ended.ts';
 import { type OpenedState, openState } from './open-state.ts';
 import { performBuild } from './perform-build.ts';
 import { type Prepared, prepareBuild } from './prepare-build.ts';
-import { createRunLock } from './run-lock.ts';
+import { createRunLock, ROLE_VARIABLE, WORKFLOW_VARIABLE } from './run-lock.ts';
 import type { RunRecord } from './run-records.ts';
 
 /** A build and its request. */

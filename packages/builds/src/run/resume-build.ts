@@ -2,13 +2,12 @@ import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { BatonError } from '@baton/core';
 import { type Caller, callerOf } from '../caller.ts';
-import { refuseOtherEnding } from '../config/refuse-other-ending.ts';
+import { refuseOtherEnding } from '../config/definition-of.ts';
 import { connect } from '../operations/connect.ts';
 import { repositoryOf } from '../state/baton-folder.ts';
 import type { BuildResult, ResumeOptions } from './build-options.ts';
-import { findRecord, recordsOf } from './find-record.ts';
 import { performChosen } from './perform-chosen.ts';
-import type { RunRecord } from './run-records.ts';
+import { findRecord, type RunRecord, recordsOf } from './run-records.ts';
 
 /**
  * Goes on with a build that was begun in this workspace, as {@link runBuild} would.

@@ -1,10 +1,8 @@
 import { hostname, userInfo } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { BatonError } from '@baton/core';
-import { definitionRequestOf } from '../config/definition-of.ts';
-import { PEOPLE, peopleOf } from '../config/hold-to-demands.ts';
-import { holdRulesToServer } from '../config/hold-to-server.ts';
-import { refuseOtherEnding } from '../config/refuse-other-ending.ts';
+import { definitionRequestOf, refuseOtherEnding } from '../config/definition-of.ts';
+import { holdRulesToServer, PEOPLE, peopleOf } from '../config/hold-to-server.ts';
 import { startingBy } from '../operations/starting-by.ts';
 import { refuseFeatures } from '../state/refuse-features.ts';
 import { commandLines } from '../text/command-lines.ts';

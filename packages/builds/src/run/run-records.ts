@@ -1,6 +1,9 @@
-import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { BatonError } from '@baton/core';
 import { z } from 'zod';
+import type { Caller } from '../caller.ts';
+import { batonFolder } from '../state/baton-folder.ts';
 
 /** What a build of this workspace was asked for: enough to go on with it. */
 const runRecord = z.object({
@@ -57,4 +60,27 @@ function read(path: string): readonly RunRecord[] {
   } catch {
     return [];
   }
+}
+
+type Context = Pick<Caller, 'env'>;
+
+/** Returns the records of the builds that were started in a workspace, newest first. */
+export function recordsOf(workspace: string, { env }: Context): readonly RunRecord[] {
+  const { runs } = batonFolder(workspace, env);
+  return existsSync(runs) ? createRunRecords(runs).all() : [];
+}
+
+/**
+ * Finds the record of a build.
+ *
+ * @param id of the workflow or the build.
+ * @throws BatonError `not_found` that lists the known builds.
+ */
+export function findRecord(id: string, workspace: string, context: Context): RunRecord {
+  const all = recordsOf(workspace, context);
+  const found = all.find((one) => one.workflowId === id || one.buildId === id);
+  if (found !== undefined) return found;
+  const known = all.map(({ buildId }) => buildId);
+  const message = `no build '${id}' was begun in ${workspace}; builds: ${known.join(', ') || 'none'}`;
+  throw new BatonError('not_found', message, { legal: known });
 }

@@ -6,9 +6,8 @@ import { type Connection, connect } from '../operations/connect.ts';
 import type { Operations } from '../operations/operations.ts';
 import { openWorkspaces } from '../state/open-workspaces.ts';
 import { summarize } from './build-summary.ts';
-import { findRecord, recordsOf } from './find-record.ts';
 import { handOverRequest } from './hand-over-request.ts';
-import type { RunRecord } from './run-records.ts';
+import { findRecord, type RunRecord, recordsOf } from './run-records.ts';
 
 interface TakeOptions {
   /** Root of the repository. */

@@ -3,7 +3,7 @@ import type { WorkflowEvent } from '@baton/core';
 import { type CallerOptions, callerOf } from '../caller.ts';
 import { connect } from '../operations/connect.ts';
 import { repositoryOf } from '../state/baton-folder.ts';
-import { findRecord } from './find-record.ts';
+import { findRecord } from './run-records.ts';
 
 /** What {@link watchBuild} takes. */
 export interface WatchBuildOptions extends CallerOptions {

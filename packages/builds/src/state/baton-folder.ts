@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, realpathSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { placesOf } from '@baton/adapters/workspace';
-import { takeOverOldFolder } from './take-over-old-folder.ts';
+import type { Config } from '../config/load-config.ts';
 
 /** What Baton keeps of a workspace, outside of it. */
 export interface BatonFolder {
@@ -66,4 +66,69 @@ function sealsOf(state: string, env: Readonly<Record<string, string | undefined>
 export function makeBatonFolder({ root, runs }: BatonFolder): void {
   mkdirSync(root, { recursive: true, mode: 0o700 });
   mkdirSync(runs, { recursive: true });
+}
+
+interface NewFolder {
+  readonly database: string;
+  readonly runs: string;
+}
+
+/**
+ * Moves what an older version kept in `<repository>/.baton`: the database and the records of runs. The
+ * worktrees there go, for checkpoints have their files. Does nothing where there is no such folder, or
+ * where the new one has a database already.
+ */
+function takeOverOldFolder(repository: string, { database, runs }: NewFolder): void {
+  const old = join(repository, '.baton');
+  if (!existsSync(join(old, 'baton.db')) || existsSync(database)) return;
+  mkdirSync(dirname(database), { recursive: true, mode: 0o700 });
+  if (existsSync(join(old, 'runs'))) move(join(old, 'runs'), runs);
+  // The database last: once it is there, everything is.
+  for (const suffix of ['-wal', '-shm', '']) {
+    const from = join(old, `baton.db${suffix}`);
+    if (existsSync(from)) move(from, `${database}${suffix}`);
+  }
+  rmSync(old, { recursive: true, force: true });
+}
+
+function move(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (reason) {
+    const elsewhere = reason instanceof Error && 'code' in reason && reason.code === 'EXDEV';
+    if (!elsewhere) throw reason;
+    cpSync(from, to, { recursive: true });
+    rmSync(from, { recursive: true });
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where the builds of a repository lie. */
+export interface BuildPlaces {
+  readonly repository: string;
+  readonly directory: string;
+  readonly stateDirectory: string;
+  readonly records: string;
+  /** Where coding agents keep their sessions. */
+  readonly agentHomes: string;
+  readonly env: Environment;
+}
+
+/** Where the builds of a repository lie, as its configuration wants it. */
+export function buildPlaces(
+  repository: string,
+  config: Pick<Config, 'workspace' | 'folder'> | undefined,
+  env: Environment,
+): BuildPlaces {
+  const wanted = config?.workspace.directory;
+  const { root, worktrees, runs, agents } = batonFolder(repository, env);
+  const directory =
+    wanted === undefined || config === undefined ? worktrees : expand(wanted, config.folder, env);
+  return { repository, directory, stateDirectory: root, records: runs, agentHomes: agents, env };
+}
+
+function expand(path: string, folder: string, env: Environment): string {
+  if (path === '~' || path.startsWith('~/')) return join(env['HOME'] ?? '~', path.slice(1));
+  return resolve(folder, path);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { limitsFrom } from './embedded-limits.ts';
+import { limitsFrom } from './open-embedded.ts';
 
 test('what the environment leaves out, or leaves empty, is left out', async () => {
   expect(await limitsFrom({})).toEqual({});

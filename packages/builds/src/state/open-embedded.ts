@@ -1,15 +1,18 @@
 import type { SealedStore } from '@baton/adapters/sealed';
 import {
+  BatonError,
   buildDefinition,
   createMemoryDispatcher,
+  createMemoryStore,
   createOrchestrator,
+  type DefinitionDescription,
+  type DefinitionRequest,
   type Dispatcher,
   handOverDefinition,
   type Orchestrator,
   type WorkflowDefinition,
 } from '@baton/core';
 import { type BatonFolder, batonFolder } from './baton-folder.ts';
-import { limitsFrom } from './embedded-limits.ts';
 import { openSealed } from './open-sealed.ts';
 
 export interface EmbeddedOptions {
@@ -62,4 +65,49 @@ function withOthers(definition: WorkflowDefinition): readonly WorkflowDefinition
     define({ approvals, separations }),
   );
   return [definition, ...readyMade.filter(({ name }) => name !== definition.name)];
+}
+
+/** Limits for builds whose configuration and command line say nothing. */
+export interface DefaultLimits {
+  readonly timeoutMs?: number;
+  readonly maxRetries?: number;
+}
+
+/**
+ * The limits that the environment names, by the rules of the server, so that the same variables mean
+ * the same everywhere.
+ *
+ * @throws BatonError `invalid_input` naming the variable.
+ */
+export async function limitsFrom(
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<DefaultLimits> {
+  const { WORKFLOW_TIMEOUT = '', WORKFLOW_MAX_RETRIES = '' } = env;
+  if (WORKFLOW_TIMEOUT === '' && WORKFLOW_MAX_RETRIES === '') return {};
+  // Loaded when needed: the server brings gRPC along.
+  const { ConfigError, readConfig } = await import('@baton/server');
+  try {
+    const { timeoutSeconds, maxRetries } = readConfig({ WORKFLOW_TIMEOUT, WORKFLOW_MAX_RETRIES });
+    return {
+      ...(WORKFLOW_TIMEOUT !== '' && { timeoutMs: timeoutSeconds * 1000 }),
+      ...(WORKFLOW_MAX_RETRIES !== '' && { maxRetries }),
+    };
+  } catch (reason) {
+    throw reason instanceof ConfigError ? invalidEnvironment(reason) : reason;
+  }
+}
+
+/** A definition of this process: it takes no state to know them. */
+export async function embeddedDefinition(
+  request: DefinitionRequest,
+): Promise<DefinitionDescription> {
+  return createOrchestrator({ store: await createMemoryStore() }).describeDefinition(request);
+}
+
+/** What the server says of an environment that it cannot run on, as an error of the command line. */
+export function invalidEnvironment(reason: Error & { readonly problems: readonly string[] }) {
+  return new BatonError('invalid_input', reason.message, {
+    violations: reason.problems.map((problem) => ({ field: '', description: problem })),
+    cause: reason,
+  });
 }

@@ -4,7 +4,7 @@ import {
   type SetAside,
 } from '@baton/adapters/workspace';
 import type { Config } from '../config/load-config.ts';
-import { buildPlaces } from './build-places.ts';
+import { buildPlaces } from './baton-folder.ts';
 
 /**
  * The worktrees of a repository's builds, where its configuration wants them.

@@ -1,7 +1,7 @@
 import { examineRepository } from '@baton/adapters/workspace';
 import { BatonError } from '@baton/core';
 import type { Config } from '../config/load-config.ts';
-import { buildPlaces } from './build-places.ts';
+import { buildPlaces } from './baton-folder.ts';
 
 /**
  * Refuses to begin a build where the repository has what builds would go wrong with.

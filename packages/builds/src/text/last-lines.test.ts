@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { lastLines } from './last-lines.ts';
+import { lastLines } from './foreign-text.ts';
 
 test('a short text is shown as it is, without what would steer the terminal', () => {
   expect(lastLines('\n\u001b[31mnot ok\u001b[0m\r\n  at a.js:1\n\n', 'there')).toEqual([

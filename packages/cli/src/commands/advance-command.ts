@@ -8,11 +8,11 @@ import {
   type ExpectationOptions,
   expectationsOf,
   print,
+  replyFields,
   withChanges,
   withExpectations,
   withToken,
 } from './operation-command.ts';
-import { replyFields } from './reply-fields.ts';
 
 interface AdvanceOptions extends CommonOptions, ExpectationOptions {
   readonly role: string;

@@ -9,11 +9,11 @@ import {
   type ExpectationOptions,
   expectationsOf,
   print,
+  replyFields,
   withChanges,
   withRepetition,
   withToken,
 } from './operation-command.ts';
-import { replyFields } from './reply-fields.ts';
 
 interface AnswerOptions extends CommonOptions, ExpectationOptions {
   readonly by?: string;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addBudget } from './budget-option.ts';
+import { addBudget } from './request-retry-command.ts';
 
 test('caps of the workflow and of phases add up, the last of a name counts', () => {
   const all = ['tokens=10', 'cost=0.5', 'testing.wallSeconds=1.5', 'testing.tokens=3', 'tokens=20'];

@@ -1,9 +1,8 @@
 import { approvalText, embeddedDefinition, separationText, serverOf } from '@baton/builds/internal';
 import type { DefinitionDescription, DefinitionRequest } from '@baton/core';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { table } from '../output/table.ts';
-import { toDefinitionRequest } from './definition-argument.ts';
 import {
   type CommonOptions,
   createOperationCommand,
@@ -67,4 +66,17 @@ function linesOf(definition: DefinitionDescription, room: number) {
 
 function listed(title: string, rules: readonly string[]): readonly string[] {
   return rules.length === 0 ? [] : ['', title, ...rules.map((rule) => `  ${rule}`)];
+}
+
+/** A definition as it is named on the command line. */
+export interface NamedDefinition {
+  readonly name: string;
+  readonly version?: number;
+}
+
+/** @throws InvalidArgumentError for what is no name, with or without a version. */
+export function toDefinitionRequest(text: string): NamedDefinition {
+  const [, name, version] = /^([^@]+)(?:@(\d{1,9}))?$/.exec(text) ?? [];
+  if (name === undefined) throw new InvalidArgumentError('Expected a name, or name@version.');
+  return version === undefined ? { name } : { name, version: Number(version) };
 }

@@ -14,8 +14,8 @@ import { BatonError } from '@baton/core';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
-import { locationFlags } from '../output/location-flags.ts';
-import { interruptible } from './interruptible.ts';
+import { locationFlags } from '../output/next-steps.ts';
+import { interruptible } from './json-argument.ts';
 import { createCommand, terminalOf } from './operation-command.ts';
 
 interface InitOptions {

@@ -8,7 +8,7 @@ import {
   serverOf,
   type Where,
 } from '@baton/builds/internal';
-import type { WorkflowDefinition } from '@baton/core';
+import type { Reply, WorkflowDefinition } from '@baton/core';
 import { present } from '@baton/core/internal';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandContext } from '../command-context.ts';
@@ -182,4 +182,18 @@ export function positiveNumber(text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value;
   throw new InvalidArgumentError('Expected a number above 0.');
+}
+
+type Field = readonly [label: string, value: string | number | undefined];
+
+/** What every reply to a change has, for people. */
+export function replyFields(reply: Reply & { readonly previousState?: string }): readonly Field[] {
+  const { workflowId, previousState, state, role, revision, epoch } = reply;
+  return [
+    ['workflow', workflowId],
+    ['state', previousState === undefined ? state : `${previousState} → ${state}`],
+    ['role to act', role],
+    ['revision', revision],
+    ['epoch', epoch],
+  ];
 }

@@ -1,8 +1,8 @@
-import type { Budgets } from '@baton/core';
-import type { Command } from 'commander';
+import type { Operations } from '@baton/builds';
+import { BatonError, type Budget, type Budgets } from '@baton/core';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { fields } from '../output/table.ts';
-import { addBudget, BUDGET_HELP } from './budget-option.ts';
 import {
   type CommonOptions,
   createOperationCommand,
@@ -10,12 +10,11 @@ import {
   expectationsOf,
   positiveNumber,
   print,
+  replyFields,
   withChanges,
   withExpectations,
   withToken,
 } from './operation-command.ts';
-import { refuseUnknownPhases } from './refuse-unknown-phases.ts';
-import { replyFields } from './reply-fields.ts';
 
 interface RetryOptions extends CommonOptions, ExpectationOptions {
   readonly reason: string;
@@ -60,4 +59,53 @@ export function requestRetryCommand(context: CommandContext): Command {
       );
     }),
   );
+}
+
+/** Amounts as people name them, and what they are in a budget. */
+const AMOUNTS: Readonly<Record<string, (amount: number) => Budget>> = {
+  tokens: (tokens) => ({ tokens }),
+  cost: (cost) => ({ cost }),
+  wallSeconds: (seconds) => ({ wallMs: Math.ceil(seconds * 1000) }),
+};
+
+export const BUDGET_HELP = `a cap, repeatable: ${Object.keys(AMOUNTS).join(', ')}; of one phase as implementation.tokens=…`;
+
+/** Adds `[<phase>.]<name>=<amount>` to the caps that were named before it. */
+export function addBudget(text: string, before: Budgets | undefined): Budgets {
+  const [, phase, name = '', amount = ''] = /^(?:([^=]+)\.)?([^.=]+)=(.+)$/.exec(text) ?? [];
+  const value = Number(amount);
+  const toBudget = Object.hasOwn(AMOUNTS, name) ? AMOUNTS[name] : undefined;
+  if (toBudget === undefined || !(Number.isFinite(value) && value > 0)) {
+    const names = Object.keys(AMOUNTS).join(', ');
+    throw new InvalidArgumentError(
+      `Expected [<phase>.]<name>=<amount above 0>, the name one of ${names}.`,
+    );
+  }
+  const budget = toBudget(value);
+  if (phase === undefined) return { ...before, ...budget };
+  const phases = before?.phases ?? {};
+  return { ...before, phases: { ...phases, [phase]: { ...phases[phase], ...budget } } };
+}
+
+/**
+ * Refuses caps of phases that a workflow does not have: they would never be reached.
+ *
+ * @throws BatonError `invalid_input` with the phases that there are.
+ */
+export async function refuseUnknownPhases(
+  operations: Operations,
+  workflowId: string,
+  { phases = {} }: Budgets,
+): Promise<void> {
+  const named = Object.keys(phases);
+  if (named.length === 0) return;
+  const { definition } = await operations.status({ workflowId });
+  const { name, version } = definition;
+  const { states } = await operations.describeDefinition({ name, version });
+  const legal = states.filter(({ kind }) => kind === 'phase').map((state) => state.name);
+  const unknown = named.find((phase) => !legal.includes(phase));
+  if (unknown === undefined) return;
+  const description = `there is no phase '${unknown}'; phases: ${legal.join(', ')}`;
+  const violations = [{ field: `--budget ${unknown}`, description }];
+  throw new BatonError('invalid_input', `--budget: ${description}`, { violations, legal });
 }

@@ -12,11 +12,11 @@ import {
   type ExpectationOptions,
   expectationsOf,
   print,
+  replyFields,
   withChanges,
   withExpectations,
   withToken,
 } from './operation-command.ts';
-import { replyFields } from './reply-fields.ts';
 
 interface RollbackOptions extends CommonOptions, ExpectationOptions {
   readonly to: string;

@@ -1,17 +1,17 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { fields } from '../output/table.ts';
-import { type NamedDefinition, toDefinitionRequest } from './definition-argument.ts';
+import { type NamedDefinition, toDefinitionRequest } from './definition-command.ts';
 import { readJsonArgument } from './json-argument.ts';
 import {
   type CommonOptions,
   createOperationCommand,
   positiveNumber,
   print,
+  replyFields,
   wholeNumber,
   withChanges,
 } from './operation-command.ts';
-import { replyFields } from './reply-fields.ts';
 
 interface StartOptions extends CommonOptions {
   readonly project: string;

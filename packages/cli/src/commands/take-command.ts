@@ -7,7 +7,7 @@ import { BatonError } from '@baton/core';
 import { type Command, Option } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
-import { type LocationFlags, locationFlags } from '../output/location-flags.ts';
+import { type LocationFlags, locationFlags } from '../output/next-steps.ts';
 import { createCommand, terminalOf } from './operation-command.ts';
 
 interface TakeCommandOptions {

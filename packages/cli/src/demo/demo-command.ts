@@ -1,13 +1,14 @@
-import { mkdtempSync, realpathSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { findSandbox } from '@baton/adapters/sandbox';
-import { SANDBOX_VARIABLE } from '@baton/builds/internal';
+import { git, SANDBOX_VARIABLE } from '@baton/builds/internal';
+import { BatonError } from '@baton/core';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { createCommand, terminalOf } from '../commands/operation-command.ts';
 import { runCommand } from '../commands/run-command.ts';
-import { findExample, makeRepository } from './demo-repository.ts';
 import { serveFolder } from './static-site.ts';
 
 const REQUEST = 'Build me a dark mode feature';
@@ -63,4 +64,28 @@ export function demoCommand(context: CommandContext): Command {
         site.close();
       }
     });
+}
+
+/** Where the example is: beside the built file, or, in a checkout, in `examples/`. */
+const PLACES = ['./dark-mode/', '../../../../examples/dark-mode/'];
+
+/** The folder with the app, its config and the cassette. @throws BatonError `not_found`. */
+export function findExample(): string {
+  const folders = PLACES.map((place) => fileURLToPath(new URL(place, import.meta.url)));
+  const found = folders.find((folder) => existsSync(join(folder, 'cassette.json')));
+  if (found !== undefined) return found;
+  throw new BatonError('not_found', `the example app is not at ${folders.join(' or ')}`);
+}
+
+/** A git repository of its own with the app in it, as a user would have it. @throws BatonError as `git`. */
+export async function makeRepository(example: string, repository: string): Promise<void> {
+  cpSync(join(example, 'app'), repository, { recursive: true });
+  const identity = ['-c', 'user.name=Baton demo', '-c', 'user.email=demo@baton.invalid'];
+  for (const argv of [
+    ['init', '--quiet', '--initial-branch=main'],
+    ['add', '--all'],
+    ['commit', '--quiet', '--no-gpg-sign', '--message', 'The task board'],
+  ]) {
+    await git(repository, [...identity, ...argv]);
+  }
 }

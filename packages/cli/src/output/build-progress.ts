@@ -1,19 +1,26 @@
-import type { BuildResult, OpenedBuild } from '@baton/builds';
-import { BASELINE_STEP, duration, oneLine, stopwatch } from '@baton/builds/internal';
+import type { BuildResult, OpenedBuild, TokenHint } from '@baton/builds';
+import { quoted } from '@baton/builds/host';
+import {
+  BASELINE_STEP,
+  duration,
+  oneLine,
+  plain,
+  stopwatch,
+  visible,
+} from '@baton/builds/internal';
 import {
   type BatonError,
   BUILD_AND_HAND_OVER,
   type RunnerReport,
   type WorkflowEvent,
+  type WorkflowStatus,
 } from '@baton/core';
 import { renderSummary } from './build-summary.ts';
 import type { BuildView } from './build-view.ts';
 import { describeEvent, type Tone } from './describe-event.ts';
-import type { LocationFlags } from './location-flags.ts';
+import type { LocationFlags } from './next-steps.ts';
 import { setAsideText } from './set-aside-text.ts';
-import { createStatusLine } from './status-line.ts';
 import type { Terminal } from './terminal.ts';
-import { waysToAnswer } from './ways-to-answer.ts';
 
 const STYLES = { good: 'green', bad: 'red', warning: 'yellow', neutral: 'bold' } as const;
 
@@ -149,4 +156,82 @@ export function createBuildProgress(options: ProgressOptions): BuildView {
     },
     dispose: () => status.dispose(),
   };
+}
+
+const ERASE_LINE = '\r\u001b[2K';
+const REDRAW_MS = 250;
+
+/** The last line of a terminal that a person watches: it always says what is going on now. */
+interface StatusLine {
+  /** Writes a line that stays, above the status; as `Terminal.line` does. */
+  above(text: string, hang?: number): void;
+  /** Takes the line away for good. */
+  dispose(): void;
+}
+
+/** @param describe what to show now, on one line and without styles; undefined for nothing. Called several times a second. */
+function createStatusLine(terminal: Terminal, describe: () => string | undefined): StatusLine {
+  if (!terminal.live)
+    return { above: (text, hang) => terminal.line(text, hang), dispose: () => undefined };
+  let drawn = false;
+
+  function erase(): void {
+    if (drawn) terminal.write(ERASE_LINE);
+    drawn = false;
+  }
+
+  function draw(): void {
+    erase();
+    const described = describe();
+    if (described === undefined) return;
+    const text = visible(described);
+    terminal.write(terminal.style('dim', text.slice(0, terminal.columns - 1)));
+    drawn = true;
+  }
+
+  const timer = setInterval(draw, REDRAW_MS);
+  timer.unref();
+  return {
+    above(text, hang) {
+      erase();
+      terminal.line(text, hang);
+      draw();
+    },
+    dispose() {
+      clearInterval(timer);
+      erase();
+    },
+  };
+}
+
+const THEN = 'Then go on with: ';
+
+/** What a build waits for, and the commands that settle it. */
+function waysToAnswer(
+  { workflowId, awaiting, state, questions }: WorkflowStatus,
+  where: LocationFlags,
+  token: TokenHint,
+): readonly string[] {
+  const open = questions.filter(({ answer }) => answer === undefined);
+  const approval = awaiting?.kind === 'approval' ? awaiting : undefined;
+  const by = `${workflowId} --by ${quoted(approval?.approvers[0] ?? '<who>')}`;
+  const command = (text: string): string => `  ${where.command(text, 2)}`;
+  const settle =
+    approval === undefined
+      ? open.flatMap(({ id, text, choices, askedBy }) => [
+          '',
+          `${plain(askedBy)} asks: ${plain(text)}${choices.length === 0 ? '' : ` (${plain(choices.join(' / '))})`}`,
+          command(`answer ${workflowId} ${id} "the answer"${where.state}${token.option}`),
+        ])
+      : [
+          '',
+          `'${state}' → '${approval.to}' waits for approval${approval.approvers.length === 0 ? '' : ` by ${plain(approval.approvers.join(' or '))}`}`,
+          command(`approve ${by}${where.state}${token.option}`),
+          command(
+            `approve ${by} --reject --reason "what to do differently"${where.state}${token.option}`,
+          ),
+        ];
+  const resume = where.command(`resume ${workflowId}${where.files}`, THEN.length);
+  const remark = token.remark === undefined ? [] : [token.remark];
+  return [...settle, '', ...remark, `${THEN}${resume}`];
 }

@@ -1,8 +1,7 @@
 import type { BuildResult, BuildSummary } from '@baton/builds';
 import { duration, markedLines, oneLine, plain } from '@baton/builds/internal';
 import type { Failure } from '@baton/core';
-import type { LocationFlags } from './location-flags.ts';
-import { nextSteps } from './next-steps.ts';
+import { type LocationFlags, nextSteps } from './next-steps.ts';
 import { fields, table } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { tokensAndCost } from './usage.ts';

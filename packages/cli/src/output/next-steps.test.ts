@@ -2,8 +2,7 @@ import { NO_TOKEN, summarize } from '@baton/builds/internal';
 import { createMemoryStore, createOrchestrator } from '@baton/core';
 import { createFakeClock, type FakeClock } from '@baton/core/testing';
 import { expect, test } from 'vitest';
-import { locationFlags } from './location-flags.ts';
-import { nextSteps } from './next-steps.ts';
+import { locationFlags, nextSteps } from './next-steps.ts';
 
 const where = locationFlags({ cwd: '/shop', invocation: 'baton' }, '/shop');
 

@@ -4,9 +4,7 @@ import { plain } from '@baton/builds/internal';
 import { BatonError, type WorkflowStatus } from '@baton/core';
 import type { InputStream } from '../command-context.ts';
 import type { OutputStream } from '../output/terminal.ts';
-import { askForApproval } from './ask-for-approval.ts';
-import { askQuestion } from './ask-question.ts';
-import type { Prompt } from './prompt.ts';
+import { askForApproval, askQuestion, type Prompt } from './prompt.ts';
 
 export interface TerminalPeopleOptions {
   readonly operations: Operations;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { coverageAtLeast } from '../model/build/gates.ts';
 import { ownersOf } from '../model/definition.ts';
 import type { JsonObject } from '../model/json.ts';
-import { MAX_TOTAL_PAYLOAD_BYTES, MAX_TOTAL_PAYLOAD_VALUES } from '../model/payload-total.ts';
+import { MAX_TOTAL_PAYLOAD_BYTES, MAX_TOTAL_PAYLOAD_VALUES } from '../model/payload-size.ts';
 import { BUILD_STATES } from '../model/vocabulary.ts';
 import { passingOutputs } from '../testing/build-outputs.ts';
 import { advance, after, at, begin, build, errorOf, NOW, retry } from './testing/commands.ts';

@@ -1,7 +1,7 @@
 import { type ApprovalRule, ERROR_STATE, type WorkflowDefinition } from '../model/definition.ts';
 import { BatonError } from '../model/errors.ts';
 import type { JsonObject } from '../model/json.ts';
-import { refuseMore } from '../model/payload-total.ts';
+import { refuseMore } from '../model/payload-size.ts';
 import type { AdvanceReply } from '../model/replies.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import { change } from './change.ts';

@@ -1,5 +1,10 @@
-import type { Allowance, Budget } from '../model/budget.ts';
-import { addPhaseUsage, NO_PHASE_USAGE, type PhaseUsage } from '../model/usage.ts';
+import {
+  type Allowance,
+  addPhaseUsage,
+  type Budget,
+  NO_PHASE_USAGE,
+  type PhaseUsage,
+} from '../model/usage.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 
 /** Tells the reader of an error how to continue when a cap is used up. */

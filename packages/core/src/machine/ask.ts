@@ -1,6 +1,6 @@
 import type { WorkflowDefinition } from '../model/definition.ts';
 import { BatonError } from '../model/errors.ts';
-import type { Question } from '../model/question.ts';
+import type { Question } from '../model/outcome.ts';
 import type { AnswerReply, AskReply } from '../model/replies.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import { change, type EventDraft } from './change.ts';

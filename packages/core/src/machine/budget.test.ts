@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Budgets, NO_ALLOWANCE } from '../model/budget.ts';
+import { type Budgets, NO_ALLOWANCE } from '../model/usage.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import {
   advance,

@@ -1,7 +1,6 @@
 import { roleToAct, type WorkflowDefinition } from '../model/definition.ts';
-import type { EventType, WorkflowEvent } from '../model/event.ts';
-import type { Handoff } from '../model/handoff.ts';
 import type { JsonObject } from '../model/json.ts';
+import type { EventType, Handoff, WorkflowEvent } from '../model/trail.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import type { Change } from './command.ts';
 import { lostBy, lostEvent, withLost } from './lost-attempts.ts';

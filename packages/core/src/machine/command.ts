@@ -1,7 +1,4 @@
-import type { Allowance } from '../model/budget.ts';
 import type { BatonError } from '../model/errors.ts';
-import type { WorkflowEvent } from '../model/event.ts';
-import type { Handoff } from '../model/handoff.ts';
 import type { JsonObject } from '../model/json.ts';
 import type {
   AdvanceReply,
@@ -24,6 +21,8 @@ import type {
   requestRetryRequest,
   rollbackRequest,
 } from '../model/requests.ts';
+import type { Handoff, WorkflowEvent } from '../model/trail.ts';
+import type { Allowance } from '../model/usage.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 
 interface At<K extends string> {

@@ -1,6 +1,6 @@
-import type { Budgets } from '../model/budget.ts';
 import { ERROR_STATE, ownersOf, type WorkflowDefinition } from '../model/definition.ts';
 import { BatonError } from '../model/errors.ts';
+import type { Budgets } from '../model/usage.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import type { Expectations } from './command.ts';
 

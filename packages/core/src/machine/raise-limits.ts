@@ -1,6 +1,6 @@
-import type { Budgets } from '../model/budget.ts';
 import type { WorkflowDefinition } from '../model/definition.ts';
 import { BatonError } from '../model/errors.ts';
+import type { Budgets } from '../model/usage.ts';
 import type { WorkflowLimits, WorkflowSnapshot } from '../model/workflow.ts';
 import { allowanceFor, RAISE_A_CAP } from './allowance.ts';
 import type { RequestRetryCommand } from './command.ts';

@@ -1,4 +1,4 @@
-import type { Dispatcher, WorkHint } from '../ports/dispatcher.ts';
+import type { Dispatcher, WorkHint } from '../ports/runtime.ts';
 
 /**
  * Carries hints between an orchestrator and the runners of the same process.

@@ -1,19 +1,16 @@
 import { timesOutAt } from '../machine/waiting.ts';
-import type { WorkflowEvent } from '../model/event.ts';
-import type { Handoff } from '../model/handoff.ts';
 import { deepFreeze } from '../model/json.ts';
-import { addStats, NO_STATS, type StatsCounters } from '../model/stats.ts';
-import { sumStats } from '../model/stats-share.ts';
+import { addStats, NO_STATS, type StatsCounters, sumStats } from '../model/stats.ts';
+import type { Handoff, WorkflowEvent } from '../model/trail.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import type {
   Commit,
   CommitResult,
   CreateResult,
+  Lease,
   StoredReply,
   WorkflowStore,
 } from '../ports/workflow-store.ts';
-import { createLeases } from './leases.ts';
-import { byCodePoint, byCreation } from './order.ts';
 
 /** Everything that is kept of one workflow. */
 interface StoredWorkflow {
@@ -206,4 +203,30 @@ function buildKey({ projectId, buildId }: WorkflowSnapshot): string {
 function freezeRecord(record: Handoff | WorkflowEvent): void {
   deepFreeze(record.data);
   Object.freeze(record);
+}
+
+/** Leases of a store whose clock is the process's. */
+function createLeases(): (lease: Lease) => boolean {
+  const leases = new Map<string, { readonly holder: string; readonly until: number }>();
+  return ({ name, holder, forMs }) => {
+    const now = Date.now();
+    const held = leases.get(name);
+    if (held !== undefined && held.holder !== holder && held.until > now) return false;
+    leases.set(name, { holder, until: now + forMs });
+    return true;
+  };
+}
+
+/** The orders in which a store lists. */
+
+function byCreation(
+  a: { readonly createdAt: number; readonly id: string },
+  b: { readonly createdAt: number; readonly id: string },
+): number {
+  return a.createdAt - b.createdAt || byCodePoint(a.id, b.id);
+}
+
+/** As SQL's binary collations do; JavaScript's own order differs above U+FFFF. */
+function byCodePoint(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isStorable, STORABLE } from './storable.ts';
+import { isStorable, STORABLE } from './json.ts';
 
 /** What an artifact is: the words of a model or agent, what a command printed, a report, a change of files. */
 export const ARTIFACT_KINDS = ['transcript', 'output', 'report', 'diff'] as const;

@@ -1,6 +1,6 @@
-import type { Allowance } from './budget.ts';
 import type { JsonObject } from './json.ts';
-import type { AnsweredQuestion } from './question.ts';
+import type { AnsweredQuestion } from './outcome.ts';
+import type { Allowance } from './usage.ts';
 import type { Role, State } from './vocabulary.ts';
 import type { Checkpoint, Feedback } from './workflow.ts';
 

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { BatonError, type FieldViolation } from './errors.ts';
 import type { JsonObject, JsonValue } from './json-value.ts';
 import { type Counted, isWithin, keepSize } from './payload-size.ts';
@@ -159,4 +160,41 @@ function pathText(path: Path | undefined): string {
 function invalid(path: Path | undefined, description: string): BatonError {
   const violations: FieldViolation[] = [{ field: pathText(path), description }];
   return new BatonError('invalid_input', description, { violations });
+}
+
+/**
+ * A JSON object, copied, so that callers cannot change it afterwards. What is not JSON is refused by the path
+ * of what is not, before anything else looks at it.
+ */
+export const jsonObjectSchema: z.ZodType<JsonObject, JsonObjectInput> = z
+  .unknown()
+  .transform((value, context): JsonObject => {
+    try {
+      return copyJsonObject(value);
+    } catch (reason) {
+      const { code, message, violations } = BatonError.from(reason);
+      const path = violations[0]?.field.split('.').filter((part) => part !== '') ?? [];
+      context.addIssue({ code: 'custom', message, path, params: { code } });
+      return z.NEVER;
+    }
+  }) as unknown as z.ZodType<JsonObject, JsonObjectInput>;
+
+/** JSON with sorted keys; undefined members are left out, as JSON does. Equal values, equal text. */
+export function canonicalJson(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  const members: string[] = [];
+  for (const key of Object.keys(value).sort()) {
+    const member = (value as Record<string, unknown>)[key];
+    if (member !== undefined) members.push(`${JSON.stringify(key)}:${canonicalJson(member)}`);
+  }
+  return `{${members.join(',')}}`;
+}
+
+/** What is said of text that {@link isStorable} refuses. */
+export const STORABLE = 'text must not contain NUL (U+0000) or lone surrogates';
+
+/** Whether every store can keep `text` to the byte. */
+export function isStorable(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\u0000');
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isStorable, STORABLE } from './storable.ts';
+import { isStorable, STORABLE } from './json.ts';
 
 /**
  * Something about an attempt that the audit trail must keep, such as a claim that was not borne out

@@ -1,11 +1,9 @@
 import { z } from 'zod';
-import { givenBudgets, MAX_TIMEOUT_MS } from './budget.ts';
-import { jsonObjectSchema } from './json-schema.ts';
+import { isStorable, jsonObjectSchema, STORABLE } from './json.ts';
 import { noteSchema } from './note.ts';
 import { questionsSchema } from './outcome.ts';
 import { contradictsItself, NO_MODELS, principalSchema } from './principal.ts';
-import { isStorable, STORABLE } from './storable.ts';
-import { usageSchema } from './usage.ts';
+import { givenBudgets, MAX_TIMEOUT_MS, usageSchema } from './usage.ts';
 import type { Role, State } from './vocabulary.ts';
 
 /** One schema per operation: embedded callers and servers are held to the same rules. */

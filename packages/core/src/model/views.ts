@@ -1,8 +1,7 @@
 import type { Assignment } from './assignment.ts';
-import type { Budgets } from './budget.ts';
-import type { Handoff } from './handoff.ts';
-import type { Question } from './question.ts';
-import type { PhaseUsage } from './usage.ts';
+import type { Question } from './outcome.ts';
+import type { Handoff } from './trail.ts';
+import type { Budgets, PhaseUsage } from './usage.ts';
 import type { Role, State } from './vocabulary.ts';
 import type { Awaiting, Checkpoint, Claim, Failure } from './workflow.ts';
 

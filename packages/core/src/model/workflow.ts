@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import { type Allowance, budgetsSchema } from './budget.ts';
+import { questionSchema } from './outcome.ts';
 import { type Principal, performerSchema } from './principal.ts';
-import { questionSchema } from './question.ts';
-import { recordByName } from './record-by-name.ts';
 import {
   count,
   definitionName,
@@ -10,11 +8,12 @@ import {
   json,
   name,
   record,
+  recordByName,
   text,
   texts,
   time,
 } from './record-shape.ts';
-import { phaseUsageSchema } from './usage.ts';
+import { type Allowance, budgetsSchema, phaseUsageSchema } from './usage.ts';
 import type { State } from './vocabulary.ts';
 
 /*

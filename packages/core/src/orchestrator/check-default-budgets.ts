@@ -1,6 +1,6 @@
-import type { Budgets } from '../model/budget.ts';
 import type { WorkflowDefinition } from '../model/definition.ts';
 import { BatonError } from '../model/errors.ts';
+import type { Budgets } from '../model/usage.ts';
 
 /**
  * Refuses default caps of phases that no definition has: they would never be reached.

@@ -1,5 +1,4 @@
 import { transition } from '../machine/transition.ts';
-import type { Allowance } from '../model/budget.ts';
 import type { ClaimReply } from '../model/replies.ts';
 import {
   type ClaimRequest,
@@ -9,6 +8,7 @@ import {
   type RenewClaimRequest,
   renewClaimRequest,
 } from '../model/requests.ts';
+import type { Allowance } from '../model/usage.ts';
 import type { AvailableWork, ClaimedAssignment } from '../model/views.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import { buildAssignment } from './build-assignment.ts';

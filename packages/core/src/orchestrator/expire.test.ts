@@ -6,7 +6,7 @@ import { BatonError } from '../model/errors.ts';
 import type { WorkflowStore } from '../ports/workflow-store.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
 import { aBuild } from '../testing/store-contract/harness.ts';
-import { startExpirySweep } from './expiry-sweep.ts';
+import { startExpirySweep } from './expire.ts';
 import { createOrchestrator } from './orchestrator.ts';
 import { discovery } from './testing/set-up.ts';
 

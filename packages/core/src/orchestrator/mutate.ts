@@ -1,14 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import type { Change, Decision } from '../machine/command.ts';
 import type { WorkflowDefinition } from '../model/definition.ts';
 import { BatonError } from '../model/errors.ts';
 import { deepFreeze } from '../model/json.ts';
+import { statsDelta } from '../model/stats.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
-import type { LoadedWorkflow, StoredReply } from '../ports/workflow-store.ts';
+import type { Commit, LoadedWorkflow, StoredReply } from '../ports/workflow-store.ts';
 import type { OrchestratorContext } from './context.ts';
-import { requestDigest } from './request-digest.ts';
 import { changedRules, withCurrentRules, withRulesEvent } from './rules.ts';
-import { refusalOf, replayed, toStoredReply } from './stored-reply.ts';
-import { toCommit } from './to-commit.ts';
+import { refusalOf, replayed, requestDigest, toStoredReply } from './stored-reply.ts';
 
 /*
  * The one place that changes a workflow: load, decide, commit, tell.
@@ -130,4 +130,37 @@ function unknownWorkflow(workflowId: string): BatonError {
   return new BatonError('not_found', `there is no workflow '${workflowId}'`, {
     metadata: { workflowId },
   });
+}
+
+/** Random for each process, then counted: no two commits have the same name. */
+const origin = randomBytes(12).toString('base64url');
+let commits = 0;
+
+/** A change as a store writes it. `before` is absent for a workflow that begins with it. */
+export function toCommit(
+  before: WorkflowSnapshot | undefined,
+  { snapshot, handoffs, events, claimExpiredBy }: Change,
+  reply: StoredReply | undefined,
+): Commit {
+  const stats = statsDelta(before, snapshot);
+  return {
+    snapshot: { ...snapshot, commitId: `${origin}${(commits++).toString(36)}` },
+    follows: before?.commitId,
+    handoffs,
+    events,
+    changedOutputs: changedOutputs(before?.outputs ?? {}, snapshot.outputs),
+    reply,
+    stats,
+    claimExpiredBy,
+  };
+}
+
+/** Outputs are immutable: an output that is the same object has not changed. */
+function changedOutputs(
+  before: WorkflowSnapshot['outputs'],
+  after: WorkflowSnapshot['outputs'],
+): readonly string[] {
+  if (before === after) return [];
+  const phases = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...phases].filter((phase) => before[phase] !== after[phase]);
 }

@@ -1,8 +1,7 @@
-import type { WorkflowEvent } from '../model/event.ts';
 import type { Progress } from '../model/progress.ts';
+import type { WorkflowEvent } from '../model/trail.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
-import type { Dispatcher } from '../ports/dispatcher.ts';
-import type { WorkflowListener } from '../ports/workflow-listener.ts';
+import type { Dispatcher, WorkflowListener } from '../ports/runtime.ts';
 
 /** Tells all listeners in this process that a commit has happened. */
 export interface Notifier {

@@ -1,5 +1,5 @@
+import type { WorkflowTypes } from '../model/definition.ts';
 import type { DefinitionDescription } from '../model/describe-definition.ts';
-import type { WorkflowEvent } from '../model/event.ts';
 import type { Progress } from '../model/progress.ts';
 import type {
   AdvanceReply,
@@ -31,6 +31,7 @@ import type {
   WatchRequest,
   WorkflowRequest,
 } from '../model/requests.ts';
+import type { WorkflowEvent } from '../model/trail.ts';
 import type {
   AvailableWork,
   ClaimedAssignment,
@@ -39,6 +40,7 @@ import type {
   WorkflowPage,
   WorkflowStatus,
 } from '../model/views.ts';
+import type { AdvanceOf, Of } from '../model/workflow-types.ts';
 
 /** What a runner needs of an orchestrator, here or behind a wire. */
 export interface WorkSource {
@@ -123,3 +125,32 @@ export interface Orchestrator extends WorkSource {
   describeDefinition(request: DefinitionRequest): DefinitionDescription;
   expireOverdue(): Promise<number>;
 }
+
+/** Operations whose requests or answers name states, roles or outputs. */
+interface Typed<T extends WorkflowTypes> {
+  start(request: StartRequest): Promise<Of<T, StartReply>>;
+  advance(request: AdvanceOf<T>): Promise<Of<T, AdvanceReply>>;
+  status(request: WorkflowRequest): Promise<Of<T, WorkflowStatus>>;
+  requestRetry(request: Of<T, RequestRetryRequest>): Promise<Of<T, RequestRetryReply>>;
+  rollback(request: Of<T, RollbackRequest>): Promise<Of<T, RollbackReply>>;
+  answerQuestion(request: AnswerQuestionRequest): Promise<Of<T, AnswerReply>>;
+  decideApproval(request: Of<T, DecideApprovalRequest>): Promise<Of<T, ApprovalReply>>;
+  projectStats(request: ProjectRequest): Promise<Of<T, ProjectStats>>;
+  list(request: Of<T, ListRequest>): ReturnType<Orchestrator['list']>;
+  listClaimable(request: Of<T, ListClaimableRequest>): Promise<readonly Of<T, AvailableWork>[]>;
+  claim(request: Of<T, ClaimRequest>): ReturnType<Orchestrator['claim']>;
+  ask(request: AskRequest): Promise<Of<T, AskReply>>;
+  failAttempt(request: FailAttemptRequest): Promise<Of<T, FailAttemptReply>>;
+}
+
+/**
+ * Operations with the states, roles and outputs of known definitions: a name that none of them has does not
+ * compile, and a result is of the completed phase. A client has them as well.
+ *
+ * @typeParam T what is known, such as `BuildWorkflow`.
+ * @typeParam O the operations, as they are without it.
+ */
+export type OperationsOf<
+  T extends WorkflowTypes,
+  O extends { [K in keyof Typed<T>]: unknown } = Orchestrator,
+> = Omit<O, keyof Typed<T>> & Typed<T>;

@@ -1,18 +1,14 @@
 import { z } from 'zod';
-import { type Budgets, givenBudgets } from '../model/budget.ts';
 import { buildDefinition } from '../model/build/build-definition.ts';
 import { handOverDefinition } from '../model/build/hand-over-definition.ts';
 import type { WorkflowDefinition } from '../model/definition.ts';
-import { present, type Resolved } from '../model/present.ts';
+import { present, type Resolved } from '../model/record-shape.ts';
 import { maxRetries, timeoutMs } from '../model/requests.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Dispatcher } from '../ports/dispatcher.ts';
-import type { IdGenerator } from '../ports/id-generator.ts';
-import type { WorkflowListener } from '../ports/workflow-listener.ts';
+import { type Budgets, givenBudgets } from '../model/usage.ts';
+import type { Clock, Dispatcher, IdGenerator, WorkflowListener } from '../ports/runtime.ts';
 import type { WorkflowStore } from '../ports/workflow-store.ts';
+import { createStoreClock, MAX_TIMER_MS, systemClock } from './clocks.ts';
 import { randomIds } from './random-ids.ts';
-import { createStoreClock } from './store-clock.ts';
-import { MAX_TIMER_MS, systemClock } from './system-clock.ts';
 import { validate } from './validate.ts';
 
 /**

@@ -12,12 +12,11 @@ import {
 import { claim, listClaimable, renewClaim } from './claims.ts';
 import { createContext, type OrchestratorContext } from './context.ts';
 import { expireOverdue } from './expire.ts';
-import type { Orchestrator } from './operations.ts';
+import type { OperationsOf, Orchestrator } from './operations.ts';
 import type { OrchestratorOptions } from './orchestrator-options.ts';
 import { describe, history, list, projectStats, status } from './read.ts';
 import { reportProgress } from './report-progress.ts';
 import { start } from './start.ts';
-import type { OperationsOf } from './typed-operations.ts';
 import { watch } from './watch.ts';
 
 /**

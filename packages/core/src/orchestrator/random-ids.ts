@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { IdGenerator } from '../ports/id-generator.ts';
+import type { IdGenerator } from '../ports/runtime.ts';
 
 /** Identifiers of 128 bits: random, or, for a start with a request id, made from it. */
 export const randomIds: IdGenerator = {

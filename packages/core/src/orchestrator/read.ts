@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { type DefinitionDescription, describeDefinition } from '../model/describe-definition.ts';
 import { BatonError } from '../model/errors.ts';
-import { lostRecords, refuseGaps } from '../model/gapless.ts';
 import { deepFreeze } from '../model/json.ts';
 import {
   type DefinitionRequest,
@@ -17,12 +16,12 @@ import {
   type WorkflowRequest,
   workflowRequest,
 } from '../model/requests.ts';
+import { lostRecords, refuseGaps } from '../model/trail.ts';
 import type { HistoryPage, ProjectStats, WorkflowPage, WorkflowStatus } from '../model/views.ts';
 import type { OrchestratorContext } from './context.ts';
 import { load } from './mutate.ts';
 import { decodePageToken, encodePageToken } from './page-token.ts';
-import { toStatus } from './to-status.ts';
-import { toSummary } from './to-summary.ts';
+import { toStatus, toSummary } from './to-status.ts';
 import { validate } from './validate.ts';
 
 /**

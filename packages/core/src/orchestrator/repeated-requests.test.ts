@@ -6,7 +6,7 @@ import type { LoadedWorkflow, WorkflowStore } from '../ports/workflow-store.ts';
 import { passingOutputs } from '../testing/build-outputs.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
 import { aBuild, advanceTo } from '../testing/store-contract/harness.ts';
-import { requestDigest } from './request-digest.ts';
+import { requestDigest } from './stored-reply.ts';
 import { discovery, setUp } from './testing/set-up.ts';
 import { validate } from './validate.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createMemoryStore } from '../memory/memory-store.ts';
 import { buildDefinition } from '../model/build/build-definition.ts';
 import type { BuildDefinitionOptions } from '../model/build/define-build.ts';
-import type { WorkflowEvent } from '../model/event.ts';
+import type { WorkflowEvent } from '../model/trail.ts';
 import { aBuild } from '../testing/store-contract/harness.ts';
 import type { Orchestrator } from './operations.ts';
 import { rulesOf } from './rules.ts';

@@ -1,15 +1,14 @@
 import { refuseUnknownPhases } from '../machine/guards.ts';
 import { start as startWorkflow } from '../machine/start.ts';
 import { BatonError } from '../model/errors.ts';
-import { refuseTotal } from '../model/payload-total.ts';
+import { refuseTotal } from '../model/payload-size.ts';
 import type { StartReply } from '../model/replies.ts';
 import { type StartRequest, startRequest } from '../model/requests.ts';
 import type { StoredReply } from '../ports/workflow-store.ts';
 import type { OrchestratorContext } from './context.ts';
-import { requestDigest } from './request-digest.ts';
+import { toCommit } from './mutate.ts';
 import { rulesInWords, rulesOf } from './rules.ts';
-import { replayed, toStoredReply } from './stored-reply.ts';
-import { toCommit } from './to-commit.ts';
+import { replayed, requestDigest, toStoredReply } from './stored-reply.ts';
 import { validate } from './validate.ts';
 
 export async function start(

@@ -2,8 +2,8 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createMemoryStore } from '../memory/memory-store.ts';
 import type { WorkflowStore } from '../ports/workflow-store.ts';
 import { aBuild } from '../testing/store-contract/harness.ts';
+import { createStoreClock } from './clocks.ts';
 import { createOrchestrator } from './orchestrator.ts';
-import { createStoreClock } from './store-clock.ts';
 
 const HOUR = 3_600_000;
 

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { BatonError, type ErrorCode } from '../model/errors.ts';
-import type { JsonObject } from '../model/json.ts';
+import { canonicalJson, type JsonObject } from '../model/json.ts';
 import type { StoredReply } from '../ports/workflow-store.ts';
 
 /** Of a refusal that moved the workflow: the same request is refused the same way again. */
@@ -36,4 +37,11 @@ export function replayed<R>({ requestId, digest: stored, body }: StoredReply, di
   const { refused } = body as Partial<Refusal>;
   if (refused !== undefined) throw new BatonError(refused.code, refused.message);
   return body as R;
+}
+
+/** Tells whether two requests under one idempotency key are the same, whatever their keys' order. */
+export function requestDigest(operation: string, body: object): string {
+  return createHash('sha256')
+    .update(`${operation} ${canonicalJson(body)}`)
+    .digest('base64url');
 }

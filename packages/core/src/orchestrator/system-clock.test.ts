@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { expect, it } from 'vitest';
-import { systemClock } from './system-clock.ts';
+import { systemClock } from './clocks.ts';
 
 it('takes what is overdue for due, without a warning of Node', async () => {
   const warned = once(process, 'warning').then(([warning]) => String(warning));

@@ -1,6 +1,5 @@
 import { BatonError } from '../model/errors.ts';
-import type { WorkflowEvent } from '../model/event.ts';
-import { lostRecords, refuseGaps } from '../model/gapless.ts';
+import { lostRecords, refuseGaps, type WorkflowEvent } from '../model/trail.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import type { OrchestratorContext } from './context.ts';
 import { load } from './mutate.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createMemoryStore } from '../memory/memory-store.ts';
-import type { WorkflowEvent } from '../model/event.ts';
 import type { Progress } from '../model/progress.ts';
 import type { WatchRequest } from '../model/requests.ts';
+import type { WorkflowEvent } from '../model/trail.ts';
 import type { WorkflowStore } from '../ports/workflow-store.ts';
 import { aBuild, advanceTo } from '../testing/store-contract/harness.ts';
 import { discovery, setUp } from './testing/set-up.ts';

@@ -1,6 +1,6 @@
-import type { WorkflowEvent } from '../model/event.ts';
 import type { Progress } from '../model/progress.ts';
 import { type WatchRequest, watchRequest } from '../model/requests.ts';
+import type { WorkflowEvent } from '../model/trail.ts';
 import type { OrchestratorContext } from './context.ts';
 import { load } from './mutate.ts';
 import { createTrailReader, MAX_PAGE } from './trail-reader.ts';

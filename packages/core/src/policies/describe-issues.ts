@@ -8,7 +8,7 @@ const SHOWN_CHARACTERS = 80;
  * What is wrong with a document, by path: what was found and what was expected. What was found is
  * masked before it is cut: a key may stand where the name of its variable was expected.
  */
-export function describeIssues(
+function describeIssues(
   schema: z.ZodType,
   error: z.ZodError,
   document: unknown,
@@ -35,7 +35,7 @@ export function describeIssues(
  * The keys `__proto__` of a document, which records leave out without a word, and what is expected in
  * their place.
  */
-export function describeProtoKeys(schema: z.ZodType, document: unknown): readonly FieldViolation[] {
+function describeProtoKeys(schema: z.ZodType, document: unknown): readonly FieldViolation[] {
   const paths = protoPaths(document, []);
   if (paths.length === 0) return [];
   const root = z.toJSONSchema(schema, { io: 'input' });
@@ -148,5 +148,30 @@ function pathText(path: readonly PropertyKey[]): string {
           ? String(key)
           : `${text}.${String(key)}`,
     '',
+  );
+}
+
+export type CheckedSettings<T> =
+  | { readonly kind: 'valid'; readonly settings: T }
+  | { readonly kind: 'invalid'; readonly violations: readonly FieldViolation[] };
+
+/** Holds a settings file against its schema: what is wrong says by path what was found and expected. */
+export function checkSettings<S extends z.ZodType>(
+  schema: S,
+  document: unknown,
+  redact: Redact,
+): CheckedSettings<z.output<S>> {
+  const parsed = schema.safeParse(document);
+  const left = describeProtoKeys(schema, document);
+  if (parsed.success && left.length === 0) return { kind: 'valid', settings: parsed.data };
+  const found = parsed.success ? [] : describeIssues(schema, parsed.error, document, redact);
+  const more = left.filter(({ field }) => !found.some((one) => one.field === field));
+  return { kind: 'invalid', violations: [...found, ...more] };
+}
+
+/** What is wrong with a settings file, a line each. */
+export function violationLines(violations: readonly FieldViolation[]): readonly string[] {
+  return violations.map(({ field, description }) =>
+    field === '' ? description : `${field}: ${description}`,
   );
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Budget, Budgets } from '../model/budget.ts';
 import { coverageKind } from '../model/build/outputs.ts';
+import type { Budget, Budgets } from '../model/usage.ts';
 import { BUILD_PHASES, BUILD_STATES } from '../model/vocabulary.ts';
 
 /**

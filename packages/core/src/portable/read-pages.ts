@@ -1,4 +1,4 @@
-import { lostRecords, refuseGaps } from '../model/gapless.ts';
+import { lostRecords, refuseGaps } from '../model/trail.ts';
 import type { NumberedQuery, StoredReply, WorkflowStore } from '../ports/workflow-store.ts';
 
 /** Records on a page: each may be as large as a payload. */

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { BatonError } from '../model/errors.ts';
-import type { Handoff } from '../model/handoff.ts';
 import { parseJson } from '../model/parse-json.ts';
-import { statsShare } from '../model/stats-share.ts';
+import { statsShare } from '../model/stats.ts';
 import { completeSnapshot, type StoredSnapshot } from '../model/stored-snapshot.ts';
+import type { Handoff } from '../model/trail.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import type { WorkflowRecord } from '../ports/workflow-store.ts';
 import { type FileLine, FORMAT_VERSION, fileLine, type LineOf } from './file-lines.ts';

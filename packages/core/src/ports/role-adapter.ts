@@ -1,12 +1,11 @@
 import type { ArtifactMeta, ArtifactRef } from '../model/artifact.ts';
 import type { Assignment } from '../model/assignment.ts';
-import type { Allowance } from '../model/budget.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Note } from '../model/note.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { DeclaredPrincipal } from '../model/principal.ts';
 import type { Redact } from '../model/redact.ts';
-import type { Usage } from '../model/usage.ts';
+import type { Allowance, Usage } from '../model/usage.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What a role says of an artifact; the runner knows the rest. */

@@ -1,8 +1,7 @@
 import type { BatonError } from '../model/errors.ts';
-import type { WorkflowEvent } from '../model/event.ts';
-import type { Handoff } from '../model/handoff.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { StatsCounters, StatsDelta } from '../model/stats.ts';
+import type { Handoff, WorkflowEvent } from '../model/trail.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 
 /** The reply to a mutating request, kept under its idempotency key for the workflow's life. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Artifact, ArtifactMeta } from '../model/artifact.ts';
+import { systemClock } from '../orchestrator/clocks.ts';
 import type { Orchestrator } from '../orchestrator/operations.ts';
-import { systemClock } from '../orchestrator/system-clock.ts';
 import type { ArtifactStore, SupersededBy } from '../ports/artifact-store.ts';
 import { aBuild } from '../testing/store-contract/harness.ts';
 import { advance, aTeam, eventsOf, evidenceOn, reaches, setUp } from './testing/team.ts';

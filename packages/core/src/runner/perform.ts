@@ -1,7 +1,7 @@
 import type { Assignment } from '../model/assignment.ts';
 import { BatonError } from '../model/errors.ts';
 import { type CheckedOutcome, outcomeSchema } from '../model/outcome.ts';
-import { redactDeep } from '../model/redact-deep.ts';
+import { redactDeep } from '../model/redact.ts';
 import type { Checkpoint } from '../model/workflow.ts';
 import { validate } from '../orchestrator/validate.ts';
 import type { RoleContext } from '../ports/role-adapter.ts';

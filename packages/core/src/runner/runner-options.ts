@@ -3,15 +3,14 @@ import { z } from 'zod';
 import type { Assignment } from '../model/assignment.ts';
 import { BatonError } from '../model/errors.ts';
 import type { Outcome } from '../model/outcome.ts';
-import { present, type Resolved } from '../model/present.ts';
+import { present, type Resolved } from '../model/record-shape.ts';
 import type { Redact } from '../model/redact.ts';
+import { systemClock } from '../orchestrator/clocks.ts';
 import type { WorkSource } from '../orchestrator/operations.ts';
-import { systemClock } from '../orchestrator/system-clock.ts';
 import { validate } from '../orchestrator/validate.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Dispatcher } from '../ports/dispatcher.ts';
 import type { RoleAdapter } from '../ports/role-adapter.ts';
+import type { Clock, Dispatcher } from '../ports/runtime.ts';
 import type { WorkspaceProvider } from '../ports/workspace.ts';
 
 /** What a runner tells its observer. These are hints: the audit trail is the truth. */

@@ -1,6 +1,6 @@
 import { BatonError } from '../model/errors.ts';
 import type { AvailableWork } from '../model/views.ts';
-import { type ExpirySweep, startExpirySweep } from '../orchestrator/expiry-sweep.ts';
+import { type ExpirySweep, startExpirySweep } from '../orchestrator/expire.ts';
 import { untilAborted } from '../waits.ts';
 import {
   type ResolvedRunnerOptions,

@@ -1,6 +1,6 @@
 import { BatonError } from '../model/errors.ts';
 import type { DeclaredPrincipal, Principal } from '../model/principal.ts';
-import { redactError } from '../model/redact-error.ts';
+import { redactError } from '../model/redact.ts';
 import type { AvailableWork, ClaimedAssignment } from '../model/views.ts';
 import type { WorkSource } from '../orchestrator/operations.ts';
 import { untilAborted } from '../waits.ts';

@@ -3,7 +3,7 @@ import { BatonError } from '@baton/core';
 import type { ServerErrorResponse } from '@grpc/grpc-js';
 import type { StreamRefusal } from '../load/bounded-streams.ts';
 import type { Log } from '../log.ts';
-import { toGrpcError } from './grpc-error.ts';
+import { toGrpcError } from './unary.ts';
 
 /** RESOURCE_EXHAUSTED. Refusals of a flood are alike, and cost more to make than to send. */
 export function createRefusals(log: Log): (reason: string) => StreamRefusal {

@@ -1,13 +1,12 @@
 import { untilAborted } from '@baton/core/waits';
 import type { Message } from '@bufbuild/protobuf';
 import { type handleServerStreamingCall, Metadata, type ServerWritableStream } from '@grpc/grpc-js';
-import { HEARTBEAT_HEADER, heartbeatSeconds } from '../heartbeat-header.ts';
+import { HEARTBEAT_HEADER, heartbeatSeconds } from '../limits.ts';
 import type { Log } from '../log.ts';
 import { Malformed } from '../messages/malformed.ts';
 import type { OpenStreams } from '../open-streams.ts';
 import type { StreamHandler } from '../services.ts';
-import { toGrpcError } from './grpc-error.ts';
-import { goneError } from './unary.ts';
+import { goneError, toGrpcError } from './unary.ts';
 
 export interface StreamOptions {
   readonly streams: OpenStreams;

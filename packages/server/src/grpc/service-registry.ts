@@ -1,10 +1,17 @@
+import { BadRequestSchema, StatusSchema } from '@baton/proto';
+import { type DescFile, toBinary } from '@bufbuild/protobuf';
+import { FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt';
 import type {
   handleBidiStreamingCall,
   handleServerStreamingCall,
   Server,
   ServiceDefinition,
   UntypedHandleCall,
+  UntypedServiceImplementation,
 } from '@grpc/grpc-js';
+import { ReflectionService } from '@grpc/reflection';
+import { HealthImplementation, service as health } from 'grpc-health-check';
+import type { ServedService } from '../services.ts';
 
 export type ServiceRegistry = Pick<Server, 'addService'>;
 
@@ -48,4 +55,63 @@ function tracking(handle: UntypedHandleCall, track: (call: Endable) => void): Un
     track(call);
     serve(call);
   }) as UntypedHandleCall;
+}
+
+export interface Health {
+  /** Tells load balancers, also those that watch, to send no more requests. */
+  stop(): void;
+}
+
+/** grpc.health.v1 for the server as a whole (the empty name) and for each service. */
+export function addHealth(registry: ServiceRegistry, services: readonly string[]): Health {
+  const names = ['', ...services];
+  const health = new HealthImplementation(
+    Object.fromEntries(names.map((name) => [name, 'SERVING'])),
+  );
+  health.addToServer({
+    addService: (service, implementation) =>
+      registry.addService(service, implementation as UntypedServiceImplementation),
+  });
+  return {
+    stop() {
+      for (const name of names) health.setStatus(name, 'NOT_SERVING');
+    },
+  };
+}
+
+/**
+ * Server reflection, v1 and v1alpha, from the descriptors that the messages are made with: of the
+ * services, of the details that errors carry, and of health.
+ */
+export function addReflection(registry: ServiceRegistry, services: readonly ServedService[]): void {
+  const files = new Set<DescFile>();
+  for (const { service } of services) collect(service.file, files);
+  for (const { file } of [StatusSchema, BadRequestSchema]) collect(file, files);
+  const ours = [...files].map((file) =>
+    Buffer.from(toBinary(FileDescriptorProtoSchema, file.proto)),
+  );
+  // proto-loader keeps the files with each of the types that it makes of them.
+  const theirs = Object.values(health).flatMap(
+    ({ requestType }) => (requestType as unknown as WithFiles).fileDescriptorProtos,
+  );
+  const fileDescriptorProtos = [...ours, ...theirs];
+  // Of a package definition as proto-loader makes it, reflection reads nothing but the files.
+  const definition = { files: { format: 'files', type: {}, fileDescriptorProtos } };
+  const reflection = new ReflectionService(
+    definition as unknown as ConstructorParameters<typeof ReflectionService>[0],
+    { services: [...services.map(({ service }) => service.typeName), HEALTH] },
+  );
+  reflection.addToServer(registry);
+}
+
+interface WithFiles {
+  readonly fileDescriptorProtos: readonly Buffer[];
+}
+
+const HEALTH = 'grpc.health.v1.Health';
+
+function collect(file: DescFile, files: Set<DescFile>): void {
+  if (files.has(file)) return;
+  for (const dependency of file.dependencies) collect(dependency, files);
+  files.add(file);
 }

@@ -1,12 +1,19 @@
 import { BatonError } from '@baton/core';
-import type { Message } from '@bufbuild/protobuf';
-import type { handleUnaryCall, ServerUnaryCall } from '@grpc/grpc-js';
+import { StatusSchema } from '@baton/proto';
+import { type Message, toBinary } from '@bufbuild/protobuf';
+import { anyPack } from '@bufbuild/protobuf/wkt';
+import {
+  type handleUnaryCall,
+  Metadata,
+  type ServerErrorResponse,
+  type ServerUnaryCall,
+} from '@grpc/grpc-js';
+import { toWireError } from '../errors.ts';
 import type { CallContext } from '../handlers.ts';
 import type { Connection } from '../load/connection.ts';
 import type { Log } from '../log.ts';
 import { Malformed } from '../messages/malformed.ts';
 import type { UnaryHandler } from '../services.ts';
-import { toGrpcError } from './grpc-error.ts';
 
 type Call = ServerUnaryCall<Message | Malformed, Message>;
 
@@ -55,4 +62,18 @@ export function goneError(call: { getDeadline(): Date | number }): BatonError {
   return Number(call.getDeadline()) <= Date.now()
     ? new BatonError('deadline_exceeded', "the caller's deadline has passed")
     : new BatonError('cancelled', 'the caller has cancelled the call');
+}
+
+/** `reason` as grpc-js sends it, with its google.rpc.Status in the trailer that clients look for. */
+export function toGrpcError(reason: unknown, log: Log): ServerErrorResponse {
+  const { code, message, details } = toWireError(reason, log);
+  const status = toBinary(StatusSchema, {
+    $typeName: 'google.rpc.Status',
+    code,
+    message,
+    details: details.map(({ desc, value }) => anyPack(desc, value)),
+  });
+  const metadata = new Metadata();
+  metadata.set('grpc-status-details-bin', Buffer.from(status));
+  return Object.assign(new Error(message), { code: code as number, details: message, metadata });
 }

@@ -18,8 +18,8 @@ import type {
   UniversalServerResponse,
 } from '@connectrpc/connect/protocol';
 import { toWireError } from '../errors.ts';
-import { HEARTBEAT_HEADER, heartbeatSeconds } from '../heartbeat-header.ts';
 import { legalConnectTimeout, legalGrpcTimeout } from '../legal-timeout.ts';
+import { HEARTBEAT_HEADER, heartbeatSeconds } from '../limits.ts';
 import type { Connection } from '../load/connection.ts';
 import type { Log } from '../log.ts';
 import { Malformed } from '../messages/malformed.ts';

@@ -1,5 +1,5 @@
 import { cors as connectCors } from '@connectrpc/connect';
-import { HEARTBEAT_HEADER } from '../heartbeat-header.ts';
+import { HEARTBEAT_HEADER } from '../limits.ts';
 import { HttpError, type HttpRequest, type HttpResponse } from './answer.ts';
 
 export interface OriginGuardOptions {

@@ -5,11 +5,9 @@ import {
   type Http2Server,
   type ServerHttp2Session,
 } from 'node:http2';
-import type { Socket } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { type Connection, unsentOf } from './connection.ts';
-import { boundControlFrames } from './control-frames.ts';
-import { paceHandshakes } from './handshakes.ts';
 import type { ResolvedLimits } from './load-limits.ts';
 import type { Pace } from './pace.ts';
 import { stopReading } from './reading.ts';
@@ -195,4 +193,58 @@ function answer(status: 408 | 503, detail: string): string {
     'connection: close',
   ];
   return `${head.join('\r\n')}\r\n\r\n${body}`;
+}
+
+/**
+ * PING and SETTINGS frames of a connection in a second. Each is answered, and each takes a few microseconds.
+ * Clients that measure the path to the server send one with every reply.
+ */
+const MOST_A_SECOND = 10_000;
+
+/** Calls `end` with the reason once a session has sent more of them than it may. */
+function boundControlFrames(session: ServerHttp2Session, end: (reason: string) => void): void {
+  let frames = 0;
+  let since = 0;
+  const count = () => {
+    const now = performance.now();
+    if (now - since > 1000) {
+      since = now;
+      frames = 0;
+    }
+    frames += 1;
+    if (frames === MOST_A_SECOND + 1) {
+      end(`more than ${MOST_A_SECOND} PING and SETTINGS frames a second`);
+    }
+  };
+  session.on('ping', count);
+  session.on('remoteSettings', count);
+}
+
+/**
+ * Lets each TLS handshake begin when it is its connection's turn, and once the client has said something: a
+ * handshake takes about a millisecond of the event loop, and many may come together.
+ */
+function paceHandshakes(
+  server: Server,
+  of: (socket: Socket) => Connection | undefined,
+  pace: Pace,
+): void {
+  const listeners = server.listeners('connection') as ((socket: Socket) => void)[];
+  const accept = listeners.find(({ name }) => name === 'tlsConnectionListener');
+  if (accept === undefined) {
+    throw new Error('this version of Node accepts TLS connections otherwise than Node 24 does');
+  }
+  server.removeListener('connection', accept);
+  server.on('connection', (socket: Socket) => {
+    // Until TLS has the socket, this is the only listener for its errors.
+    socket.on('error', () => {});
+    socket.once('readable', async () => {
+      const connection = of(socket);
+      if (connection === undefined) return;
+      await pace.enter(connection, 'handshake');
+      if (socket.destroyed) return;
+      connection.isTls = true;
+      accept.call(server, socket);
+    });
+  });
 }

@@ -9,7 +9,6 @@ import {
 } from '@bufbuild/protobuf';
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { endOf, readStruct, writeStruct } from './struct-codec.ts';
-import { structFields } from './struct-fields.ts';
 
 /**
  * Messages with a Struct carry most of the bytes, and protobuf-es spends most of its time on that
@@ -64,4 +63,21 @@ export function messageWriter(schema: DescMessage): (message: Message) => Uint8A
     }
     return writer.finish();
   };
+}
+
+const known = new WeakMap<DescMessage, ReadonlyMap<number, string>>();
+
+/** The names of a message's own Struct fields, by number. */
+export function structFields(schema: DescMessage): ReadonlyMap<number, string> {
+  const found = known.get(schema);
+  if (found !== undefined) return found;
+  const fields = schema.fields.filter(
+    ({ fieldKind, message, oneof }) =>
+      fieldKind === 'message' &&
+      oneof === undefined &&
+      message.typeName === 'google.protobuf.Struct',
+  );
+  const names = new Map(fields.map(({ number, localName }) => [number, localName]));
+  known.set(schema, names);
+  return names;
 }

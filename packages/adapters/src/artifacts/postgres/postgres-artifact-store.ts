@@ -2,8 +2,7 @@ import { type ArtifactStore, BatonError } from '@baton/core';
 import { MAX_TIMER_MS } from '@baton/core/internal';
 import { checkNumber } from '../../stores/check-option.ts';
 import { toBatonError } from '../../stores/postgres/errors.ts';
-import { openPool } from '../../stores/postgres/open-pool.ts';
-import type { PostgresPool } from '../../stores/postgres/pool.ts';
+import { openPool, type PostgresPool } from '../../stores/postgres/pool.ts';
 import { checkSchemaName } from '../../stores/postgres/postgres-store-options.ts';
 import {
   type ArtifactStoreOptions,

@@ -1,8 +1,8 @@
 import type { SupersededBy } from '@baton/core';
 import { canonicalJson, parseJson } from '@baton/core/internal';
+import { tableNames } from '../../stores/postgres/columns.ts';
 import { toBatonError } from '../../stores/postgres/errors.ts';
 import type { PostgresPool } from '../../stores/postgres/pool.ts';
-import { tableNames } from '../../stores/postgres/table-names.ts';
 import type { ArtifactBackend } from '../artifact-backend.ts';
 import { COLUMNS, conditionOf, toArtifact, valuesOf } from '../artifact-row.ts';
 import { inTransaction, type Query } from './in-transaction.ts';

@@ -1,6 +1,6 @@
 import { BatonError } from '@baton/core';
+import { quoted, tableNames } from '../../stores/postgres/columns.ts';
 import type { PostgresPool } from '../../stores/postgres/pool.ts';
-import { quoted, tableNames } from '../../stores/postgres/table-names.ts';
 import { inTransaction } from './in-transaction.ts';
 
 /** Of the advisory locks under which tables are made and artifacts written. */

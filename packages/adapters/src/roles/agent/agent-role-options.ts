@@ -9,8 +9,8 @@ import { NO_ALLOWANCE } from '@baton/core/internal';
 import type { Confinement } from '../../sandbox/wall.ts';
 import { principalOf } from '../llm/principal.ts';
 import { checkRolePrompt, type RolePrompt } from '../llm/role-prompt.ts';
-import { claimedFilesReview } from '../review/claimed-files-review.ts';
 import type { OutcomeReview } from '../review/outcome-review.ts';
+import { claimedFilesReview } from '../review/reviews.ts';
 import { AGENTS, type AgentName, type AgentProfile, type ModelEndpoint } from './agent-profile.ts';
 import type { PermissionRule } from './permissions.ts';
 

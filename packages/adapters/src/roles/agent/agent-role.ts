@@ -25,8 +25,7 @@ import {
   resolveAgentRoleOptions,
 } from './agent-role-options.ts';
 import { talkWithAgent } from './agent-session.ts';
-import { readLastMessage } from './last-message.ts';
-import { createOutcomeCollector, notAccepted } from './outcome-collector.ts';
+import { createOutcomeCollector, notAccepted, readLastMessage } from './outcome-collector.ts';
 import { startOutcomeServer } from './outcome-server.ts';
 import { answerPermission } from './permissions.ts';
 import { createSessionProgress } from './session-progress.ts';

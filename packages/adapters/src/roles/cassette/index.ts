@@ -1,8 +1,7 @@
 // To run builds:
 
-export { type Cassette, openCassette } from './cassette.ts';
-export type { CassetteRoleOptions } from './masked-view.ts';
-export { recordedPrincipal } from './recorded-principal.ts';
+export type { CassetteRoleOptions } from './assignment-fingerprint.ts';
+export { type Cassette, openCassette, recordedPrincipal } from './cassette.ts';
 export { recordingRole } from './recording-role.ts';
 export { type ReplayingRoleOptions, replayingRole } from './replaying-role.ts';
 

@@ -3,8 +3,7 @@ import { PERSON, PROGRAM } from '@baton/core';
 import { expect, it } from 'vitest';
 import { temporaryFolder } from '../../testing/temporary-folder.ts';
 import { assignmentOf, contextOf, roleOf } from '../testing/perform.ts';
-import { openCassette } from './cassette.ts';
-import { recordedPrincipal } from './recorded-principal.ts';
+import { openCassette, recordedPrincipal } from './cassette.ts';
 import { recordingRole } from './recording-role.ts';
 import { replayingRole } from './replaying-role.ts';
 

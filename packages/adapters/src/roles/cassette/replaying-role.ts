@@ -1,11 +1,15 @@
 import { BatonError, type DeclaredPrincipal, type RoleAdapter } from '@baton/core';
 import { NO_ALLOWANCE } from '@baton/core/internal';
 import { applyChanges } from './apply-changes.ts';
-import { assignmentFingerprint, assignmentView } from './assignment-fingerprint.ts';
+import {
+  assignmentFingerprint,
+  assignmentView,
+  type CassetteRoleOptions,
+  maskedView,
+} from './assignment-fingerprint.ts';
 import type { Cassette } from './cassette.ts';
 import { type CassetteEntry, epochOf } from './cassette-format.ts';
 import { divergence } from './divergence.ts';
-import { type CassetteRoleOptions, maskedView } from './masked-view.ts';
 
 /** Options of {@link replayingRole}. */
 export interface ReplayingRoleOptions extends CassetteRoleOptions {

@@ -5,12 +5,11 @@ import { assignmentOf, contextOf, type TestContext } from '../testing/perform.ts
 import { GREEN, type Run, testCommand, tests } from '../testing/test-command.ts';
 import type { Baseline } from './baseline.ts';
 import type { CheckCommand } from './check-command.ts';
-import type { JudgeOptions } from './judge-options.ts';
 import { type BaselineCommands, runBaseline } from './run-baseline.ts';
+import type { JudgeOptions } from './run-judge.ts';
 import { createTestAuditor } from './test-auditor.ts';
-import type { TestReport } from './test-report.ts';
+import { reportWithoutFolder, type TestReport } from './test-report.ts';
 import { createVerificationOverseer } from './verification-overseer.ts';
-import { reportWithoutFolder } from './without-folder.ts';
 
 const shell = (name: string, script: string): CheckCommand => ({
   name,

@@ -1,8 +1,8 @@
 import type { ChangedLines } from './changed-lines.ts';
 import { percentOf } from './coverage-report.ts';
+import type { Uncovered } from './covered-files.ts';
+import { sourceKind } from './file-kinds.ts';
 import type { PlacedFile } from './placed-files.ts';
-import { sourceKind } from './source-kind.ts';
-import type { Uncovered } from './uncovered.ts';
 
 /** The coverage of the lines that a build added or changed. */
 export interface ChangedCoverage {

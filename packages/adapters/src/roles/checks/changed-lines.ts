@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Workspace } from '@baton/core';
 import { type ChangeObject, diffArrays } from 'diff';
-import { isCode } from './source-kind.ts';
+import { isCode } from './file-kinds.ts';
 
 /** Lines of a file that a build added or changed. Numbers begin at 1. */
 interface Changed {

@@ -1,8 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { basename } from 'node:path/posix';
 import type { Workspace } from '@baton/core';
-import { nameFiles } from '../review/name-files.ts';
+import { matchPaths } from '../../git/match-paths.ts';
+import { firstOf } from '../../process/excerpt.ts';
+import { nameFiles } from '../review/outcome-review.ts';
 import type { CoverageReport } from './coverage-report.ts';
+import { TEST_FILES } from './file-kinds.ts';
+import type { PlacedFile } from './placed-files.ts';
 import type { Reading } from './read-report.ts';
 
 /** Folders of other projects' files, too large to search. */
@@ -48,4 +53,85 @@ async function hasOneOf(root: string, names: ReadonlySet<string>): Promise<boole
     folders = below;
   }
   return false;
+}
+
+/**
+ * Paths of files that do not count for coverage: those that the test report names, those with the usual name
+ * of a test, and those that a pattern matches.
+ *
+ * @param named paths in the workspace that the test report names.
+ * @param exclude patterns in the syntax of `.gitignore`.
+ */
+export async function leftOut(
+  files: readonly Pick<PlacedFile, 'path' | 'isPlaced'>[],
+  named: ReadonlySet<string>,
+  exclude: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const usual = await matching(TEST_FILES, files, ({ path, isPlaced }) =>
+    // Folders outside of the workspace tell nothing about a file.
+    isPlaced ? path : basename(path),
+  );
+  const excluded = await matching(exclude, files, ({ path }) => relative(path) ?? basename(path));
+  const paths = files.map(({ path }) => path);
+  return new Set(paths.filter((path) => named.has(path) || usual.has(path) || excluded.has(path)));
+}
+
+async function matching<File extends Pick<PlacedFile, 'path'>>(
+  patterns: readonly string[],
+  files: readonly File[],
+  nameOf: (file: File) => string,
+): Promise<ReadonlySet<string>> {
+  const named = files
+    .map((file) => ({ path: file.path, name: nameOf(file) }))
+    .filter(({ name }) => name !== '');
+  const matched = new Set(await matchPaths(patterns, [...new Set(named.map(({ name }) => name))]));
+  return new Set(named.filter(({ name }) => matched.has(name)).map(({ path }) => path));
+}
+
+/** Undefined for an absolute path and for one that leads out. */
+function relative(path: string): string | undefined {
+  return /^(\/|[a-z]:|\.\.(\/|$))/i.test(path) ? undefined : path;
+}
+
+/** The executable lines of a file that no test runs. */
+export interface Uncovered {
+  readonly path: string;
+  /** Number of lines. */
+  readonly missed: number;
+  /** Line numbers, sorted; empty when the report has only totals. */
+  readonly lines: readonly number[];
+}
+
+const NAMED_FILES = 10;
+const NAMED_RANGES = 8;
+const PATH_CHARACTERS = 200;
+
+/** Names the files and lines that are not covered, the worst first, and counts the rest. */
+export function nameUncovered(files: readonly Uncovered[]): string {
+  const missing = files
+    .filter(({ missed }) => missed > 0)
+    .sort((a, b) => b.missed - a.missed || (a.path < b.path ? -1 : 1));
+  const named = missing.slice(0, NAMED_FILES).map(nameOne);
+  const more = missing.length - named.length;
+  return [...named, ...(more > 0 ? [`and ${more} more files`] : [])].join('; ');
+}
+
+function nameOne({ path, missed, lines }: Uncovered): string {
+  const file = firstOf(path, PATH_CHARACTERS);
+  if (lines.length === 0) return `${file} (${missed} ${missed === 1 ? 'line' : 'lines'})`;
+  const ranges = rangesOf(lines);
+  const more = ranges.length - NAMED_RANGES;
+  const named = ranges.slice(0, NAMED_RANGES).join(', ');
+  return `${file} (${missed === 1 ? 'line' : 'lines'} ${named}${more > 0 ? ` and ${more} more places` : ''})`;
+}
+
+/** `1, 3-5` for 1, 3, 4, 5. */
+function rangesOf(lines: readonly number[]): string[] {
+  const ranges: { from: number; to: number }[] = [];
+  for (const line of lines) {
+    const last = ranges.at(-1);
+    if (last?.to === line - 1) last.to = line;
+    else ranges.push({ from: line, to: line });
+  }
+  return ranges.map(({ from, to }) => (from === to ? `${from}` : `${from}-${to}`));
 }

@@ -1,7 +1,7 @@
 import type { HandOverOutput, JsonObject, RoleAdapter } from '@baton/core';
 import { advanceWith, askAuthor, checkAuthor, objection, principalOf, saying } from './author.ts';
+import { refuseStaleVerdicts } from './measured-output.ts';
 import { noteOutsideSources } from './outside-sources.ts';
-import { refuseStaleVerdicts } from './stale-verdicts.ts';
 
 /** Options of {@link createHandOverManager}. */
 export interface HandOverManagerOptions {

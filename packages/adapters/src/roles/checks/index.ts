@@ -3,20 +3,26 @@
 export { type Baseline, type BaselineStep, stepAt } from './baseline.ts';
 export type { CheckCommand } from './check-command.ts';
 export type { CoverageRule } from './coverage-rule.ts';
-export { differing, type FilePrints, filePrint, filePrints } from './file-prints.ts';
-export { type GeneratedFiles, refusedFiles } from './generated-files.ts';
+export { changedManifests } from './fault-of.ts';
 export { createHandOverManager, type HandOverManagerOptions } from './hand-over-manager.ts';
-export type { JudgeOptions } from './judge-options.ts';
 export { OUTSIDE_SOURCES } from './outside-sources.ts';
 export { createReleaseManager, type ReleaseManagerOptions } from './release-manager.ts';
 export { type BaselineCommands, type BaselineContext, runBaseline } from './run-baseline.ts';
+export type { JudgeOptions } from './run-judge.ts';
+export {
+  differing,
+  type FilePrints,
+  filePrint,
+  filePrints,
+  type GeneratedFiles,
+  refusedFiles,
+} from './run-judge.ts';
 export { createTestAuditor, type TestAuditorOptions } from './test-auditor.ts';
 export type { TestCommand } from './test-command.ts';
 export {
   createVerificationOverseer,
   type VerificationOverseerOptions,
 } from './verification-overseer.ts';
-export { changedManifests } from './whose-fault.ts';
 
 // To read reports:
 

@@ -2,7 +2,7 @@ import { parseJson } from '@baton/core/internal';
 import { z } from 'zod';
 import { type CoverageReport, coverageReport, type FileCoverage } from './coverage-report.ts';
 import { createLineHits } from './line-hits.ts';
-import { reportPath } from './report-path.ts';
+import { reportPath } from './reports-folder.ts';
 
 const count = z.int().nonnegative();
 const lines = z.object({ lines: z.object({ total: count, covered: count }) });

@@ -1,10 +1,10 @@
 import type { Resolved } from '@baton/core/internal';
 import type { CoverageRule } from './coverage-rule.ts';
+import { nameUncovered } from './covered-files.ts';
 import type { MeasuredCoverage } from './measure-coverage.ts';
 import type { Reading } from './read-report.ts';
 import type { CheckRun } from './run-check.ts';
 import type { TestReport } from './test-report.ts';
-import { nameUncovered } from './uncovered.ts';
 
 export interface TestMeasurement {
   readonly run: CheckRun;

@@ -1,6 +1,11 @@
 import { wholeNumber } from './report-number.ts';
-import { createTestCounts, type Named, type TestCounts, type TestVerdict } from './test-counts.ts';
-import type { TestReport } from './test-report.ts';
+import {
+  createTestCounts,
+  type Named,
+  type TestCounts,
+  type TestReport,
+  type TestVerdict,
+} from './test-report.ts';
 import { readXml } from './xml-report.ts';
 
 type Attributes = Readonly<Record<string, string>>;

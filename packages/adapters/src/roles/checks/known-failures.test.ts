@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { freshFailures } from './known-failures.ts';
+import { freshFailures } from './measure-tests.ts';
 import type { TestReport } from './test-report.ts';
 
 const report = (failed: number, ...failures: readonly string[]): TestReport => ({

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { leftOut } from './left-out.ts';
+import { leftOut } from './covered-files.ts';
 
 const inside = (...paths: readonly string[]) => paths.map((path) => ({ path, isPlaced: true }));
 const outside = (path: string) => ({ path, isPlaced: false });

@@ -1,5 +1,5 @@
 import type { FileCoverage } from './coverage-report.ts';
-import { reportPath } from './report-path.ts';
+import { reportPath } from './reports-folder.ts';
 
 interface Lines {
   readonly hits: Map<number, boolean>;

@@ -4,13 +4,10 @@ import { type ChangedCoverage, changedCoverage } from './changed-coverage.ts';
 import { changedLinesOf } from './changed-lines.ts';
 import { type CoverageReport, type CoverageSum, percentOf, sumOf } from './coverage-report.ts';
 import type { CoverageRule } from './coverage-rule.ts';
-import { heldToWorkspace } from './covered-files.ts';
-import { leftOut } from './left-out.ts';
-import { createPlaceFile, type PlaceFile } from './place-file.ts';
-import { type PlacedFile, placedFiles } from './placed-files.ts';
+import { heldToWorkspace, leftOut, type Uncovered } from './covered-files.ts';
+import { createPlaceFile, type PlacedFile, type PlaceFile, placedFiles } from './placed-files.ts';
 import type { Reading } from './read-report.ts';
-import { reportPath } from './report-path.ts';
-import type { Uncovered } from './uncovered.ts';
+import { reportPath } from './reports-folder.ts';
 
 /** What the tests cover, not counting the tests themselves. */
 export interface MeasuredCoverage {

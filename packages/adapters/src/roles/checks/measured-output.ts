@@ -1,5 +1,16 @@
-import type { CoverageKind, JsonObject, TestingOutput } from '@baton/core';
+import {
+  type Assignment,
+  BatonError,
+  type CoverageKind,
+  type Evidence,
+  type JsonObject,
+  type RoleContext,
+  type TestingOutput,
+} from '@baton/core';
+import { firstOf } from '../../process/excerpt.ts';
+import { BASELINE } from './baseline.ts';
 import type { TestVerdict } from './judge-tests.ts';
+import type { CheckRun } from './run-check.ts';
 
 /** Members that an output has only when they were measured. */
 const SOMETIMES: ReadonlySet<string> = new Set([
@@ -49,4 +60,49 @@ export function measuredOutput(
 /** The author's result without figures that only a measurement can give. */
 export function withoutMeasurements(words: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(words).filter(([name]) => !SOMETIMES.has(name)));
+}
+
+const MAX_CHARACTERS = 128 * 1024;
+
+/** Names the failed runs in words that are the same every time. */
+export function reasonOf(failed: readonly CheckRun[]): string {
+  return failed.map(({ name, failure }) => failure ?? `'${name}' passed`).join('; ');
+}
+
+/** Joins the end of each run's output. */
+export function detailsOf(failed: readonly CheckRun[]): string {
+  const parts = failed.map(({ name, details }) => `== ${name}\n${details}`);
+  return firstOf(parts.join('\n\n'), MAX_CHARACTERS);
+}
+
+/**
+ * Refuses to act on verdicts about other files than those in the workspace. The engine would refuse the
+ * output as well, but only after the role has acted.
+ *
+ * @throws BatonError `gate_not_passed`, not retryable, with both digests.
+ */
+export async function refuseStaleVerdicts(
+  { inputs }: Assignment,
+  { workspace }: RoleContext,
+): Promise<void> {
+  const digest = await workspace?.digest();
+  if (digest === undefined) return;
+  for (const [phase, output] of Object.entries(inputs)) {
+    const evidence = (output['evidence'] ?? []) as unknown as readonly Evidence[];
+    const stale = evidence.find(
+      ({ purpose, workspaceDigest }) => !isBaseline(purpose) && workspaceDigest !== digest,
+    );
+    if (stale === undefined) continue;
+    const spokeOf = stale.workspaceDigest ?? '(none)';
+    throw new BatonError(
+      'gate_not_passed',
+      `the verdict of '${phase}' is stale: it is about workspace ${spokeOf}, this is ${digest}`,
+      { metadata: { phase, expected: digest, found: spokeOf } },
+    );
+  }
+}
+
+/** Evidence of the baseline covers the files before the build, which differ by design. */
+function isBaseline(purpose: string): boolean {
+  return purpose.startsWith(`${BASELINE}: `);
 }

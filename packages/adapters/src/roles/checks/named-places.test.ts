@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { namedPlaces, namingOf } from './named-places.ts';
+import { namedPlaces, namingOf } from './fault-of.ts';
 
 const WORKSPACE = '/work/w';
 

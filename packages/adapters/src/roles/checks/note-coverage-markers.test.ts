@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { folderWorkspace } from '../testing/folder-workspace.ts';
 import { contextOf } from '../testing/perform.ts';
 import { isCoverageMarker } from './changed-lines.ts';
-import { noteCoverageMarkers } from './note-coverage-markers.ts';
+import { noteCoverageMarkers } from './test-auditor.ts';
 
 it.each([
   '/* v8 ignore next */',

@@ -1,8 +1,12 @@
 import type { RoleContext, Workspace } from '@baton/core';
-import { matchFolded } from '../../git/match-folded.ts';
-import { matchPaths } from '../../git/match-paths.ts';
-import { CI_FILES, CONFIGURATION_FILES, DEPENDENCY_FILES, TEST_SUPPORT } from './file-kinds.ts';
-import { TEST_FILES } from './test-files.ts';
+import { matchFolded, matchPaths } from '../../git/match-paths.ts';
+import {
+  CI_FILES,
+  CONFIGURATION_FILES,
+  DEPENDENCY_FILES,
+  TEST_FILES,
+  TEST_SUPPORT,
+} from './file-kinds.ts';
 
 /** Code of the note. */
 export const OUTSIDE_SOURCES = 'changed_outside_sources';

@@ -1,8 +1,7 @@
 import { expect, it } from 'vitest';
 import { folderWorkspace } from '../testing/folder-workspace.ts';
 import type { FileCoverage } from './coverage-report.ts';
-import { createPlaceFile } from './place-file.ts';
-import { placedFiles } from './placed-files.ts';
+import { createPlaceFile, placedFiles } from './placed-files.ts';
 
 const file = (path: string, hits: Record<number, boolean> = {}): FileCoverage => {
   const lines = new Map(Object.entries(hits).map(([line, isHit]) => [Number(line), isHit]));

@@ -9,11 +9,10 @@ import {
 } from '@baton/core';
 import { advanceWith, askAuthor, checkAuthor, objection, principalOf, saying } from './author.ts';
 import { type CheckCommand, checkCommands } from './check-command.ts';
+import { detailsOf, reasonOf, refuseStaleVerdicts } from './measured-output.ts';
 import { noteOutsideSources } from './outside-sources.ts';
 import { withReportsFolder } from './reports-folder.ts';
 import { type CheckPlace, type CheckRun, runCheck } from './run-check.ts';
-import { refuseStaleVerdicts } from './stale-verdicts.ts';
-import { detailsOf, reasonOf } from './sum-up.ts';
 
 /*
  * Invariants

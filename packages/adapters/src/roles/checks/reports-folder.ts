@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import { removeTree } from '../../files/file-trees.ts';
 
 /**
@@ -26,4 +26,13 @@ export async function withReportsFolder<T>(work: (reports: string) => Promise<T>
  */
 export function shownFor(reports: string): string {
   return dirname(reports);
+}
+
+/** Normalizes a path from a tool on any system: `.\\src\\a.ts` becomes `src/a.ts`. */
+export function reportPath(path: string): string {
+  const plain = path
+    .trim()
+    .replace(/^file:\/\//, '')
+    .replaceAll('\\', '/');
+  return plain === '' ? '' : posix.normalize(plain);
 }

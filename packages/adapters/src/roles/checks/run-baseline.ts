@@ -1,7 +1,6 @@
 import type { RoleContext, Workspace } from '@baton/core';
 import { BASELINE, type Baseline, type BaselineStep, failurePrint } from './baseline.ts';
 import { type CheckCommand, expand } from './check-command.ts';
-import { coverageReportOf } from './coverage-report-of.ts';
 import { type CoverageRule, resolveCoverageRule } from './coverage-rule.ts';
 import { parseJunitReport } from './junit-report.ts';
 import { measureCoverage } from './measure-coverage.ts';
@@ -9,8 +8,8 @@ import { missingTool } from './missing-tool.ts';
 import { readReport } from './read-report.ts';
 import { withReportsFolder } from './reports-folder.ts';
 import { type JudgeRun, runJudge } from './run-judge.ts';
-import type { TestCommand } from './test-command.ts';
-import { reportWithoutFolder } from './without-folder.ts';
+import { coverageReportOf, type TestCommand } from './test-command.ts';
+import { reportWithoutFolder } from './test-report.ts';
 
 /** The commands of a build that its baseline runs. */
 export interface BaselineCommands {

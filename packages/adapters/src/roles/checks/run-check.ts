@@ -6,17 +6,16 @@ import {
   type Hindered,
   hinderedOf,
   noteHindrances,
+  noteLeftRunning,
   refusedText,
   withRefused,
 } from '../../process/hindered.ts';
 import { keepOutput, keptBytes } from '../../process/keep-output.ts';
-import { noteLeftRunning } from '../../process/note-left-running.ts';
 import { type CommandResult, runCommand } from '../../process/run-command.ts';
-import { policyDigest } from '../../sandbox/policy-digest.ts';
-import { type Wall, wallOf } from '../../sandbox/wall.ts';
+import { policyDigest, type Wall, wallOf } from '../../sandbox/wall.ts';
 import { type CheckCommand, expandCommand } from './check-command.ts';
 import { shownFor } from './reports-folder.ts';
-import { withoutFolder } from './without-folder.ts';
+import { withoutFolder } from './test-report.ts';
 
 /** How far file times may lag behind the clock. */
 const GRAIN_MS = 10;

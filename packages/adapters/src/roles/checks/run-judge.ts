@@ -1,11 +1,13 @@
-import { mkdir } from 'node:fs/promises';
-import { BatonError, type Evidence } from '@baton/core';
+import { createHash } from 'node:crypto';
+import { lstat, mkdir, readFile, readlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BatonError, type Evidence, type RoleContext, type Workspace } from '@baton/core';
 import { checkpointLabel } from '@baton/core/internal';
 import { expectDone, removeTree } from '../../files/file-trees.ts';
-import { nameFiles } from '../review/name-files.ts';
+import { matchPaths } from '../../git/match-paths.ts';
+import { nameFiles } from '../review/outcome-review.ts';
+import type { Baseline } from './baseline.ts';
 import type { CheckCommand } from './check-command.ts';
-import { differing, filePrints } from './file-prints.ts';
-import { type GeneratedFiles, refusedFiles } from './generated-files.ts';
 import { type CheckPlace, type CheckRun, runCheck } from './run-check.ts';
 
 export interface JudgePlace extends CheckPlace {
@@ -161,4 +163,72 @@ function kept(
 async function empty(folder: string): Promise<void> {
   expectDone(await removeTree(folder));
   await mkdir(folder);
+}
+
+/** Options of roles that judge by running commands. */
+export interface JudgeOptions {
+  /** Returns what the commands did before the build changed anything. Default: unknown. */
+  readonly baseline?: ((workspace: Workspace) => Promise<Baseline | undefined>) | undefined;
+  /** Whether failures that the baseline has may remain. Default false. */
+  readonly toleratesKnownFailures?: boolean | undefined;
+  /** The files that commands may change. Default: none; a verdict with changed files is refused. */
+  readonly generated?: GeneratedFiles | undefined;
+}
+
+/** Reads the baseline of a build; undefined when there is none. */
+export async function baselineOf(
+  { baseline }: JudgeOptions,
+  { workspace }: Pick<RoleContext, 'workspace'>,
+): Promise<Baseline | undefined> {
+  return workspace === undefined ? undefined : baseline?.(workspace);
+}
+
+/**
+ * The files that commands of a build may change, such as lockfiles, formatted sources and generated
+ * documents: all, none, or those that patterns in the syntax of `.gitignore` match.
+ */
+export type GeneratedFiles = 'accept' | 'refuse' | { readonly accept: readonly string[] };
+
+/** Returns the paths that commands may not change. */
+export async function refusedFiles(
+  generated: GeneratedFiles,
+  paths: readonly string[],
+): Promise<readonly string[]> {
+  if (paths.length === 0 || generated === 'accept') return [];
+  if (generated === 'refuse') return paths;
+  const accepted = new Set(await matchPaths(generated.accept, paths));
+  return paths.filter((path) => !accepted.has(path));
+}
+
+/** Digests by path of the files that differ from when the workspace was opened. */
+export type FilePrints = ReadonlyMap<string, string>;
+
+/** Takes the digests. Taken before and after a command, they show which files it changed. */
+export async function filePrints(
+  workspace: Pick<Workspace, 'path' | 'changedFiles'>,
+): Promise<FilePrints> {
+  const prints = new Map<string, string>();
+  for (const path of await workspace.changedFiles('entry')) {
+    prints.set(path, await filePrint(join(workspace.path, path)));
+  }
+  return prints;
+}
+
+/** Returns the sorted paths of the files that differ. */
+export function differing(before: FilePrints, after: FilePrints): readonly string[] {
+  const all = new Set([...before.keys(), ...after.keys()]);
+  return [...all].filter((path) => before.get(path) !== after.get(path)).sort();
+}
+
+/** Digest of a file's kind, executable bit and content; a missing file has a digest of its own. */
+export async function filePrint(path: string): Promise<string> {
+  const found = await lstat(path).catch(() => undefined);
+  if (found === undefined) return 'none';
+  const content = found.isSymbolicLink()
+    ? await readlink(path)
+    : found.isFile()
+      ? await readFile(path)
+      : '';
+  const digest = createHash('sha256').update(content).digest('hex');
+  return `${found.mode & 0o170100} ${digest}`;
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isCode, sourceKind } from './source-kind.ts';
+import { isCode, sourceKind } from './file-kinds.ts';
 
 it.each([
   ['src/a.mjs', 'src/b.ts'],

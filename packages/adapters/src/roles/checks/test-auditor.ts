@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue, RoleAdapter, RoleContext, TestingOutput } from '@baton/core';
 import type { Resolved } from '@baton/core/internal';
+import { nameFiles } from '../review/outcome-review.ts';
 import {
   advanceWith,
   askAuthor,
@@ -10,19 +11,18 @@ import {
   textsOf,
 } from './author.ts';
 import { stepAt } from './baseline.ts';
+import { changedLinesOf } from './changed-lines.ts';
 import { checkCommands, expand } from './check-command.ts';
-import { coverageReportOf } from './coverage-report-of.ts';
 import { type CoverageRule, resolveCoverageRule } from './coverage-rule.ts';
 import { faultOf } from './fault-of.ts';
-import { baselineOf, type JudgeOptions } from './judge-options.ts';
 import { judgeTests, names } from './judge-tests.ts';
 import { measureCoverage } from './measure-coverage.ts';
 import { measureTests } from './measure-tests.ts';
 import { measuredOutput, withoutMeasurements } from './measured-output.ts';
-import { noteCoverageMarkers } from './note-coverage-markers.ts';
 import { checkReportPath, readReport } from './read-report.ts';
 import { withReportsFolder } from './reports-folder.ts';
-import type { TestCommand } from './test-command.ts';
+import { baselineOf, type JudgeOptions } from './run-judge.ts';
+import { coverageReportOf, type TestCommand } from './test-command.ts';
 
 /** Options of {@link createTestAuditor}. */
 export interface TestAuditorOptions extends JudgeOptions {
@@ -142,4 +142,20 @@ function doubtsOf(words: JsonObject, { of, minimum }: Resolved<CoverageRule>): s
     const said = words[name];
     return said === undefined || isGreen(said) ? [] : [saying(name, said)];
   });
+}
+
+/**
+ * Notes as `coverage_markers` the files in which the build added lines that exclude code from coverage: no
+ * percentage shows what they hide. It is no objection, because tests cannot run some code.
+ */
+export async function noteCoverageMarkers({
+  workspace,
+  note,
+}: Pick<RoleContext, 'workspace' | 'note'>): Promise<void> {
+  if (workspace === undefined) return;
+  const changed = await changedLinesOf(workspace);
+  const files = [...changed].filter(([, { markers }]) => markers.length > 0).map(([path]) => path);
+  if (files.length === 0) return;
+  const message = `lines were added that take code out of the coverage: ${nameFiles(files)}`;
+  note({ code: 'coverage_markers', message });
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { nameUncovered } from './uncovered.ts';
+import { nameUncovered } from './covered-files.ts';
 
 const file = (path: string, ...lines: number[]) => ({ path, missed: lines.length, lines });
 

@@ -5,7 +5,7 @@ import {
   type RoleContext,
   type VerificationOutput,
 } from '@baton/core';
-import { nameFiles } from '../review/name-files.ts';
+import { nameFiles } from '../review/outcome-review.ts';
 import {
   advanceWith,
   askAuthor,
@@ -18,11 +18,10 @@ import {
 import { type BaselineStep, failurePrint, stepAt } from './baseline.ts';
 import { type CheckCommand, checkCommands } from './check-command.ts';
 import { faultOf } from './fault-of.ts';
-import { baselineOf, type JudgeOptions } from './judge-options.ts';
+import { detailsOf, reasonOf } from './measured-output.ts';
 import { withReportsFolder } from './reports-folder.ts';
 import type { CheckRun } from './run-check.ts';
-import { type JudgeRun, runJudge } from './run-judge.ts';
-import { detailsOf, reasonOf } from './sum-up.ts';
+import { baselineOf, type JudgeOptions, type JudgeRun, runJudge } from './run-judge.ts';
 
 /** Options of {@link createVerificationOverseer}. */
 export interface VerificationOverseerOptions extends JudgeOptions {

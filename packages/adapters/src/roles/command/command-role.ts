@@ -1,9 +1,8 @@
 import { resolve } from 'node:path';
 import type { Allowance, DeclaredPrincipal, RoleAdapter, Workspace } from '@baton/core';
 import { NO_ALLOWANCE } from '@baton/core/internal';
-import { noteHindrances } from '../../process/hindered.ts';
+import { noteHindrances, noteLeftRunning } from '../../process/hindered.ts';
 import { keptBytes } from '../../process/keep-output.ts';
-import { noteLeftRunning } from '../../process/note-left-running.ts';
 import { runCommand } from '../../process/run-command.ts';
 import { type Confinement, wallOf } from '../../sandbox/wall.ts';
 import { parseOutcome } from './parse-outcome.ts';

@@ -8,8 +8,7 @@ import {
 } from '@baton/core';
 import { NO_ALLOWANCE, redactDeep } from '@baton/core/internal';
 import { runCommand } from '../../process/run-command.ts';
-import { type Answer, readAnswer } from './read-answer.ts';
-import { writeQuestion } from './write-question.ts';
+import { type Answer, fieldsOf, type OutputField, readAnswer } from './read-answer.ts';
 
 /** Options of {@link createHumanRole}. */
 export interface HumanRoleOptions {
@@ -97,4 +96,40 @@ async function takeFilesFrom(
   if (known.exitCode !== 0) return `this repository has no branch or commit '${revision}'`;
   const taken = await git('restore', `--source=${known.stdout.trim()}`, '--worktree', '--', ':/');
   return taken.exitCode === 0 ? undefined : `the files cannot be taken: ${taken.stderr.trim()}`;
+}
+
+/** Characters of feedback that a question shows. */
+const FEEDBACK_CHARACTERS = 4000;
+
+/**
+ * Writes the question to the person: the phase, why the work came back, what to hand over. Equal assignments
+ * give equal questions; another epoch gives another question.
+ */
+function writeQuestion(
+  assignment: Assignment,
+  hasFiles: boolean,
+  problem: string | undefined,
+): string {
+  const { state, role, epoch, requirements, feedback } = assignment;
+  const request = requirements['request'];
+  const fields = fieldsOf(assignment);
+  return [
+    `Please perform '${state}' as ${role} (epoch ${epoch}).`,
+    ...(typeof request === 'string' ? [`The request: ${short(request)}`] : []),
+    ...(feedback === undefined ? [] : [`It came back: ${short(feedback.reason)}`]),
+    'To hand over:',
+    ...fields.map(describe),
+    'Answer with JSON of these fields, or with text for the required ones.',
+    ...(hasFiles ? ["For files: commit them on a branch, and answer 'from <branch>: …'."] : []),
+    "Instead: 'retry: <what must be done differently>' or 'fail: <why>'.",
+    ...(problem === undefined ? [] : [problem]),
+  ].join('\n');
+}
+
+function describe({ name, shown, required, description }: OutputField): string {
+  return `- ${name} (${shown}${required ? '' : ', optional'}): ${description}`;
+}
+
+function short(text: string): string {
+  return text.length <= FEEDBACK_CHARACTERS ? text : `${text.slice(0, FEEDBACK_CHARACTERS)}…`;
 }

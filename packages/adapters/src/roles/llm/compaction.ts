@@ -1,9 +1,8 @@
 import type { ModelMessage } from 'ai';
 import { compactMessages, sizeOf } from './compact-messages.ts';
-import { inputTokensOf } from './context-window.ts';
+import { inputTokensOf, type TokenEstimate } from './context-window.ts';
 import type { ModelRequest } from './model-call.ts';
 import type { ModelOptions } from './model-config.ts';
-import type { TokenEstimate } from './token-estimate.ts';
 
 /*
  * Invariants

@@ -1,9 +1,8 @@
 import { BatonError } from '@baton/core';
 import type { LanguageModel } from 'ai';
-import { checkModel } from './check-model.ts';
 import { loadPackage } from './load-package.ts';
-import type { ModelConfig, ModelOptions } from './model-config.ts';
-import { usageFetch } from './usage-fetch.ts';
+import { checkModel, type ModelConfig, type ModelOptions } from './model-config.ts';
+import { usageFetch } from './repair-usage.ts';
 
 /** Explicit addresses: the packages would otherwise read them from the environment. */
 const DEFAULT_URLS = {

@@ -1,7 +1,7 @@
 import type { Assignment, Outcome, RoleAdapter, RoleContext } from '@baton/core';
 import { redactDeep } from '@baton/core/internal';
 import { createCompaction } from './compaction.ts';
-import { roundCharactersOf } from './context-window.ts';
+import { createTokenEstimate, roundCharactersOf } from './context-window.ts';
 import { converse } from './conversation.ts';
 import { createModel } from './create-model.ts';
 import { createFallbackChain } from './fallback-chain.ts';
@@ -21,7 +21,6 @@ import { guidanceFor } from './prompts/guidance.ts';
 import { redactedContext, redactedError } from './redacted.ts';
 import { createRepositoryGuide } from './repository-guide.ts';
 import { promptNote } from './role-prompt.ts';
-import { createTokenEstimate } from './token-estimate.ts';
 
 /**
  * A role that a language model performs. The model works in the workspace with the tools of its role and ends

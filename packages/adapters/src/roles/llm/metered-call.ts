@@ -1,5 +1,6 @@
 import { BatonError, type Redact, type RoleContext } from '@baton/core';
 import type { LanguageModel } from 'ai';
+import type { TokenEstimate } from './context-window.ts';
 import type { Sdk } from './load-package.ts';
 import type { Meter } from './meter.ts';
 import { callModel, type ModelAnswer, type ModelRequest } from './model-call.ts';
@@ -8,7 +9,6 @@ import { REFUSED_CALL, usageOf } from './price-usage.ts';
 import { modelName } from './principal.ts';
 import { readUsage } from './read-usage.ts';
 import { createTextProgress } from './text-progress.ts';
-import type { TokenEstimate } from './token-estimate.ts';
 
 /** A model that is ready to be called. */
 export interface ChainModel {

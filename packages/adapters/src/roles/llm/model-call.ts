@@ -2,7 +2,6 @@ import { BatonError } from '@baton/core';
 import type { AssistantModelMessage, LanguageModel, LanguageModelUsage, ModelMessage } from 'ai';
 import type { Sdk } from './load-package.ts';
 import { type ModelOptions, providerOptionsOf } from './model-config.ts';
-import { quietModel } from './quiet-model.ts';
 
 /** What a model learns about a tool. */
 export interface ToolDescription {
@@ -110,4 +109,40 @@ export async function callModel(
   if (ending === undefined) throw new BatonError('unavailable', 'the answer broke off');
   const messages = (await result.responseMessages).filter(({ role }) => role === 'assistant');
   return { text, toolCalls, ...ending, messages: messages as AssistantModelMessage[] };
+}
+
+/**
+ * Wraps a model so that its warnings, such as about an unsupported setting, go to `onWarning`. The AI SDK
+ * would emit them as process warnings, which belong to the application.
+ */
+function quietModel(
+  sdk: Sdk,
+  model: Exclude<LanguageModel, string>,
+  onWarning: (message: string) => void,
+): LanguageModel {
+  return sdk.wrapLanguageModel({
+    model,
+    middleware: {
+      async wrapStream({ doStream }) {
+        const { stream, ...rest } = await doStream();
+        const quiet = stream.pipeThrough(
+          new TransformStream({
+            transform(part, controller) {
+              if (part.type !== 'stream-start') return controller.enqueue(part);
+              for (const warning of part.warnings) onWarning(describe(warning));
+              controller.enqueue({ ...part, warnings: [] });
+            },
+          }),
+        );
+        return { ...rest, stream: quiet };
+      },
+    },
+  });
+}
+
+function describe(warning: object): string {
+  const { type: _type, ...facts } = warning as { type?: unknown };
+  return Object.values(facts)
+    .filter((fact) => typeof fact === 'string')
+    .join(': ');
 }

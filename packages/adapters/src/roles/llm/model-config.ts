@@ -1,4 +1,4 @@
-import type { JsonObject } from '@baton/core';
+import { BatonError, type JsonObject } from '@baton/core';
 import { MAX_TIMER_MS } from '@baton/core/internal';
 import type { LanguageModel } from 'ai';
 import { z } from 'zod';
@@ -98,7 +98,7 @@ export const modelConfigSchema = z.strictObject({
 /** A model of a provider that Baton knows, as {@link modelConfigSchema} checks it. */
 export type ModelConfig = z.infer<typeof modelConfigSchema>;
 
-export const ownModelSchema = z.strictObject({
+const ownModelSchema = z.strictObject({
   provider: z.string().min(1).max(50),
   languageModel: z.custom<object>((value) => typeof value === 'object' && value !== null),
   ...settings,
@@ -127,4 +127,66 @@ export function providerOptionsOf({ providerOptions = {} }: ModelOptions) {
   return Object.fromEntries(
     [...names].map((name) => [name, { ...defaults[name], ...providerOptions[name] }]),
   ) as Record<string, JsonObject>;
+}
+
+/** Checks a model when its role is created, so that a mistake shows before the first build. */
+export function checkModel(options: ModelOptions): ModelOptions {
+  const schema = 'languageModel' in options ? ownModelSchema : modelConfigSchema;
+  const parsed = schema.safeParse(options);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(
+      ({ path, message }) => `${path.join('.')}: ${message}`,
+    );
+    throw wrong(options, problems.join('; '));
+  }
+  if ('languageModel' in options) return options;
+  const problem = problemOf(options);
+  if (problem !== undefined) throw wrong(options, problem);
+  return options;
+}
+
+/** Settings that only some providers have. */
+const BELONGINGS = {
+  resourceName: ['azure', 'azure-chat'],
+  apiVersion: ['azure', 'azure-chat'],
+  region: ['bedrock'],
+  credentials: ['bedrock'],
+} as const satisfies Partial<Record<keyof ModelConfig, readonly ModelConfig['provider'][]>>;
+
+function problemOf(config: ModelConfig): string | undefined {
+  const { provider, apiKey, baseURL, resourceName, apiVersion, region, credentials } = config;
+  for (const [name, providers] of Object.entries(BELONGINGS)) {
+    if (config[name as keyof typeof BELONGINGS] === undefined) continue;
+    if (providers.some((one) => one === provider)) continue;
+    return `${name} is for ${providers.join(' and ')} only`;
+  }
+  switch (provider) {
+    case 'openai-compatible':
+      return baseURL === undefined
+        ? 'baseURL is missing, expected the address of its API'
+        : undefined;
+    case 'bedrock':
+      if (region === undefined) return 'region is missing, expected one such as eu-central-1';
+      if ((apiKey === undefined) === (credentials === undefined)) {
+        return 'expected either apiKey or credentials';
+      }
+      return undefined;
+    case 'azure':
+    case 'azure-chat':
+      if ((baseURL === undefined) === (resourceName === undefined)) {
+        return 'expected either resourceName or baseURL';
+      }
+      if (provider === 'azure' && apiVersion !== undefined && /^\d/.test(apiVersion)) {
+        return `apiVersion is ${apiVersion}, expected v1 or preview; dates go with azure-chat`;
+      }
+      break;
+  }
+  return apiKey === undefined ? 'apiKey is missing' : undefined;
+}
+
+function wrong({ provider, model }: ModelOptions, problem: string): BatonError {
+  return new BatonError(
+    'invalid_input',
+    `the model ${provider}:${model} cannot be used: ${problem}`,
+  );
 }

@@ -1,10 +1,10 @@
 import { usageSchema } from '@baton/core/internal';
 import { describe, expect, it } from 'vitest';
 import { folderWorkspace } from '../testing/folder-workspace.ts';
+import { createTokenEstimate } from './context-window.ts';
 import type { ModelConfig } from './model-config.ts';
 import { repairUsage } from './repair-usage.ts';
 import { DONE, performRole } from './testing/perform-role.ts';
-import { createTokenEstimate } from './token-estimate.ts';
 
 const advanced = { kind: 'advance', result: DONE.input };
 const PRICE = { input: 1, output: 10 };

@@ -1,9 +1,7 @@
 import { type Assignment, BatonError, type JsonObject, type Outcome } from '@baton/core';
 import { copyJsonObject, outcomeSchema } from '@baton/core/internal';
 import { z } from 'zod';
-import { argumentsSchema } from './arguments-schema.ts';
 import type { ToolDescription } from './model-call.ts';
-import { violationTexts } from './violation-texts.ts';
 
 /** The result of a call of an outcome tool. */
 type OutcomeReading =
@@ -105,4 +103,35 @@ function memberOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null
     ? (value as Record<string, unknown>)[name]
     : undefined;
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** Depth to which the choices of a union are explained. */
+const MAX_DEPTH = 4;
+
+/** Describes each issue in a sentence with the path of its field, so that a model can correct it. */
+export function violationTexts(issues: readonly Issue[]): string[] {
+  return [...new Set(issues.flatMap((issue) => textsOf(issue, [], 0)))];
+}
+
+function textsOf(issue: Issue, above: readonly PropertyKey[], depth: number): string[] {
+  const path = [...above, ...issue.path];
+  if (issue.code === 'invalid_union' && issue.errors.length > 0 && depth < MAX_DEPTH) {
+    // The choices with the fewest issues are the most similar ones and explain best what is missing.
+    const least = Math.min(...issue.errors.map((choice) => choice.length));
+    const nearest = issue.errors.filter((choice) => choice.length === least);
+    const texts = nearest.map((choice) =>
+      choice.flatMap((inner) => textsOf(inner, path, depth + 1)).join('; '),
+    );
+    return [[...new Set(texts)].join('; or ')];
+  }
+  const where = path.map(String).join('.');
+  return [where === '' ? issue.message : `${where}: ${issue.message}`];
+}
+
+/** The JSON Schema of a tool's arguments, as models receive it. */
+export function argumentsSchema(schema: z.ZodType): JsonObject {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input' });
+  return rest as unknown as JsonObject;
 }

@@ -6,8 +6,8 @@ import type { ToolCall } from './model-call.ts';
 import type { OutcomeTools } from './outcome-tools.ts';
 import type { RepositoryGuide } from './repository-guide.ts';
 import { toolResult } from './tool-result.ts';
-import { headAndTail, MAX_CHARACTERS } from './tools/output-limit.ts';
 import type { RoleTool, ToolPlace } from './tools/role-tool.ts';
+import { headAndTail, MAX_CHARACTERS } from './tools/text-file.ts';
 
 /** What runs the calls of an answer. */
 export interface ToolRound {

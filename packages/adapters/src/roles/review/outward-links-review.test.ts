@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { temporaryFolder } from '../../testing/temporary-folder.ts';
 import { createTestRepository, writeFiles } from '../../workspace/testing/test-repository.ts';
 import { assignmentOf, contextOf } from '../testing/perform.ts';
-import { outwardLinksReview } from './outward-links-review.ts';
+import { outwardLinksReview } from './reviews.ts';
 
 const done = { kind: 'advance', result: { summary: 'linked' } } as const;
 

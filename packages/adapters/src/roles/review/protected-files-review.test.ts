@@ -5,8 +5,8 @@ import { expect, it } from 'vitest';
 import { failure } from '../testing/failure.ts';
 import { folderWorkspace } from '../testing/folder-workspace.ts';
 import { assignmentOf, contextOf, roleOf } from '../testing/perform.ts';
-import { protectedFilesReview } from './protected-files-review.ts';
 import { reviewed } from './reviewed.ts';
+import { protectedFilesReview } from './reviews.ts';
 
 const PATTERNS = ['test/acceptance/', 'ci.yml'];
 const FILES = { 'a.ts': 'a', 'test/acceptance/a.test.ts': 'a', 'ci.yml': 'strict' };

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { failure } from '../testing/failure.ts';
 import { folderWorkspace } from '../testing/folder-workspace.ts';
 import { assignmentOf, contextOf, roleOf } from '../testing/perform.ts';
-import { claimedFilesReview } from './claimed-files-review.ts';
 import { reviewed } from './reviewed.ts';
+import { claimedFilesReview } from './reviews.ts';
 
 const claims = (...changedFiles: string[]): Outcome => ({
   kind: 'advance',

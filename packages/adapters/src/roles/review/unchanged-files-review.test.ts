@@ -4,7 +4,7 @@ import { failure } from '../testing/failure.ts';
 import { folderWorkspace } from '../testing/folder-workspace.ts';
 import { assignmentOf, contextOf, roleOf } from '../testing/perform.ts';
 import { reviewed } from './reviewed.ts';
-import { unchangedFilesReview } from './unchanged-files-review.ts';
+import { unchangedFilesReview } from './reviews.ts';
 
 const done: Outcome = { kind: 'advance', result: { steps: ['a'] } };
 const assignment = assignmentOf({ state: 'planning', role: 'q_assistant' });

@@ -2,7 +2,6 @@ import { realpathSync, statSync } from 'node:fs';
 import type { SandboxPolicy } from '../sandbox.ts';
 import { isBelow } from '../tool-paths.ts';
 import type { Hindrance, SandboxSettings } from './hindrance.ts';
-import { shortened } from './shortened.ts';
 
 export interface HiddenPlaces {
   readonly policy: SandboxPolicy;
@@ -70,4 +69,9 @@ function realIfThere(path: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Writes a path below the home with `~`, as configurations do. */
+export function shortened(path: string, home: string): string {
+  return isBelow(home, path) ? `~${path.slice(home.length)}` : path;
 }

@@ -1,10 +1,9 @@
 import { accessSync, constants, existsSync, realpathSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { SandboxPolicy } from '../sandbox.ts';
 import { isBelow } from '../tool-paths.ts';
+import { shortened } from './hidden-paths.ts';
 import type { Hindrance, SandboxSettings } from './hindrance.ts';
-import { namedPaths } from './named-paths.ts';
-import { shortened } from './shortened.ts';
 
 /** Messages of systems about a file that must not be written. */
 const DENIED = /EROFS|EPERM|read-only file system|operation not permitted/i;
@@ -69,4 +68,24 @@ function mayWrite(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Paths to examine, at most: hostile output may name many. */
+const MOST_PATHS = 200;
+const LONGEST = 1024;
+
+/** An absolute path, or one below the home, up to a character that ends paths in messages. */
+const PATH = /(?:^|[\s'"`(=:,[<>@])(~?\/[^\s'"`:;,()<>[\]{}|*?\\]+)/gm;
+
+/** The paths that a text names, without duplicates. */
+export function namedPaths(text: string, home: string): readonly string[] {
+  const found = new Set<string>();
+  for (const [, named = ''] of text.matchAll(PATH)) {
+    if (found.size >= MOST_PATHS) break;
+    const path = named.replace(/\.+$/, '');
+    if (path.length <= LONGEST) {
+      found.add(path.startsWith('~') ? join(home, path.slice(1)) : resolve(path));
+    }
+  }
+  return [...found];
 }

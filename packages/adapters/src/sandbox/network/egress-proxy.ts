@@ -8,7 +8,6 @@ import {
 import type { Server, Socket } from 'node:net';
 import { type Duplex, pipeline } from 'node:stream';
 import type { RefusedHost } from '../sandbox.ts';
-import { canonicalHost, portOf } from './canonical-host.ts';
 import { connectionsOf, joinConnections } from './connections.ts';
 import {
   authorityOf,
@@ -19,8 +18,7 @@ import {
   ForbiddenAddress,
   type Target,
 } from './dial.ts';
-import { type HostRule, ruleFor } from './host-rules.ts';
-import { createRefusedHosts } from './refused-hosts.ts';
+import { canonicalHost, type HostRule, portOf, ruleFor } from './host-rules.ts';
 import { proxyAuthorization, type Upstream } from './upstream.ts';
 
 /*
@@ -222,4 +220,27 @@ function endToEnd(message: IncomingMessage): Record<string, string | string[]> {
     ([name]) => !HOP_BY_HOP.has(name) && !named.includes(name) && name !== 'host',
   );
   return Object.fromEntries(kept.map(([name, values = []]) => [name, values]));
+}
+
+/** Hosts to remember, at most: hostile code may name many. */
+const MOST_HOSTS = 32;
+/** The longest name has 253 characters, plus a port. */
+const MOST_CHARACTERS = 260;
+
+export interface RefusedHosts {
+  add(refused: RefusedHost): void;
+  /** The hosts in the order of their first try, without duplicates. */
+  list(): readonly RefusedHost[];
+}
+
+export function createRefusedHosts(): RefusedHosts {
+  const found = new Map<string, RefusedHost>();
+  return {
+    add({ host, leadsTo }) {
+      const shown = host.replaceAll(/[^\x21-\x7e]/g, '?').slice(0, MOST_CHARACTERS);
+      if (found.has(shown) || found.size >= MOST_HOSTS) return;
+      found.set(shown, leadsTo === undefined ? { host: shown } : { host: shown, leadsTo });
+    },
+    list: () => [...found.values()],
+  };
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isForbiddenAddress } from './forbidden-addresses.ts';
+import { isForbiddenAddress } from './dial.ts';
 
 it.each([
   ...['127.0.0.1', '127.255.0.9', '0.0.0.0', '0.1.2.3', '169.254.169.254', '169.254.0.1'],

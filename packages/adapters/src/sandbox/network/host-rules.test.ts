@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
-import { canonicalHost } from './canonical-host.ts';
-import { parseHostRule, ruleFor } from './host-rules.ts';
+import { canonicalHost, parseHostRule, ruleFor } from './host-rules.ts';
 
 it.each([
   ['registry.npmjs.org', { host: 'registry.npmjs.org', kind: 'name', ports: [80, 443] }],

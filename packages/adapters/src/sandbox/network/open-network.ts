@@ -4,7 +4,7 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import { startOf } from '../../process/process-start.ts';
+import { startOf } from '../../process/linux-processes.ts';
 import type { RefusedHost } from '../sandbox.ts';
 import { connectionsOf, joinConnections } from './connections.ts';
 import { dialLocal } from './dial.ts';

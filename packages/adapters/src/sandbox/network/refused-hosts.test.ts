@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createRefusedHosts } from './refused-hosts.ts';
+import { createRefusedHosts } from './egress-proxy.ts';
 
 it('keeps each host once, in the order of the first try', () => {
   const { add, list } = createRefusedHosts();

@@ -39,7 +39,7 @@ export async function migrateStore(
     case 'sqlite':
       return { kind: 'on_opening' };
     case 'postgres': {
-      const { createPool } = await import('../postgres/open-pool.ts');
+      const { createPool } = await import('../postgres/pool.ts');
       const { migrate } = await import('../postgres/migrate.ts');
       const pool = await createPool(where.url, {
         queryTimeoutMs: CONNECT_TIMEOUT_MS,

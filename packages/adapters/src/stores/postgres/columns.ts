@@ -1,4 +1,5 @@
 import { CHANGING_COLUMNS, FIXED_COLUMNS, OUTPUT_COLUMNS } from '../relational/workflow-row.ts';
+import type { TableNames } from './migrations.ts';
 
 /** Records are sent to the server by column, one array each. */
 
@@ -105,3 +106,12 @@ export const FAILURE_COLUMNS: readonly Column[] = [
   { name: 'state', type: 'text' },
   { name: 'failures', type: 'bigint' },
 ];
+
+/** Table names with their schema, independent of a connection's search path. */
+export function tableNames(schema: string | undefined): TableNames {
+  return schema === undefined ? (table) => table : (table) => `${quoted(schema)}.${table}`;
+}
+
+export function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

@@ -6,10 +6,10 @@ export type {
   PostgresQuery,
   PostgresRows,
 } from './pool.ts';
+export type { PostgresDispatcherOptions } from './postgres-dispatcher.ts';
 export {
   createPostgresDispatcher,
   type PostgresDispatcher,
 } from './postgres-dispatcher.ts';
-export type { PostgresDispatcherOptions } from './postgres-dispatcher-options.ts';
 export { createPostgresStore } from './postgres-store.ts';
 export type { PostgresStoreOptions } from './postgres-store-options.ts';

@@ -1,9 +1,9 @@
 import { BatonError } from '@baton/core';
+import { quoted, tableNames } from './columns.ts';
 import { toBatonError } from './errors.ts';
 import { MIGRATIONS } from './migrations.ts';
 import type { PostgresClient, PostgresPool } from './pool.ts';
 import { checkSchemaName } from './postgres-store-options.ts';
-import { quoted, tableNames } from './table-names.ts';
 
 /** Options of {@link migrate}. */
 export interface MigrateOptions {

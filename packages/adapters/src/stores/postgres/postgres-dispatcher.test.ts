@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { WorkHint } from '@baton/core';
-import { createOrchestrator } from '@baton/core';
+import { createOrchestrator, type WorkHint } from '@baton/core';
 import { describe, expect, it, vi } from 'vitest';
 import { postgresMissing } from '../testing/private-postgres.ts';
-import { fromPayload, toPayloads } from './hint-payload.ts';
+import { fromPayload, toPayloads } from './listen.ts';
 import { createPostgresDispatcher } from './postgres-dispatcher.ts';
 import { usePostgres } from './testing/use-postgres.ts';
 

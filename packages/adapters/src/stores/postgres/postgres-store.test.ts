@@ -3,7 +3,7 @@ import { describeStoreContract, passingOutputs } from '@baton/core/testing';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { postgresMissing } from '../testing/private-postgres.ts';
-import { openPool } from './open-pool.ts';
+import { openPool } from './pool.ts';
 import { createPostgresStore } from './postgres-store.ts';
 import { usePostgres } from './testing/use-postgres.ts';
 

@@ -1,10 +1,9 @@
 import { BatonError, type WorkflowStore } from '@baton/core';
 import { createSkipUnreadable } from '../skip-unreadable.ts';
+import { tableNames } from './columns.ts';
 import { toBatonError } from './errors.ts';
 import { isOutdated, migrate, outdated, readVersion } from './migrate.ts';
-import { openPool } from './open-pool.ts';
-import type { PostgresPool } from './pool.ts';
-import { findPooling, type Pooling } from './pooling.ts';
+import { findPooling, openPool, type Pooling, type PostgresPool } from './pool.ts';
 import {
   type PostgresStoreOptions,
   type ResolvedPostgresOptions,
@@ -22,9 +21,7 @@ import {
   readWorkflows,
 } from './read.ts';
 import { createRunStatement } from './run-statement.ts';
-import { checkSharedSettings } from './shared-settings.ts';
 import { createStatements } from './statements.ts';
-import { tableNames } from './table-names.ts';
 import { writeBatch, writeNew } from './write-commit.ts';
 import { writeRestored } from './write-restored.ts';
 
@@ -139,4 +136,39 @@ async function prepareTables(
     return;
   }
   throw outdated(version);
+}
+
+/**
+ * Checks settings that the store cannot set itself behind a pooler that shares connections.
+ *
+ * @throws BatonError `invalid_input` for defaults that could lose or mix up commits.
+ */
+async function checkSharedSettings(
+  pool: PostgresPool,
+  warn: (line: string) => void,
+): Promise<void> {
+  const { rows } = await pool.query({
+    text: `SELECT current_setting('synchronous_commit') AS synchronous_commit,
+      current_setting('default_transaction_isolation') AS default_transaction_isolation`,
+  });
+  const { synchronous_commit: durability, default_transaction_isolation: isolation } =
+    rows[0] ?? {};
+  refuse('synchronous_commit', durability, durability !== 'off', 'on');
+  refuse(
+    'default_transaction_isolation',
+    isolation,
+    isolation === 'read committed',
+    'read committed',
+  );
+  warn(
+    "the pooler before PostgreSQL shares connections by transaction: statements are prepared anew each time, hints between processes are not heard, so that work is found by polling, and the server ends no statement that takes too long (ALTER ROLE … SET statement_timeout); a pooler of sessions ('pool_mode = session'), or none, is faster",
+  );
+}
+
+function refuse(name: string, found: unknown, isRight: boolean, expected: string): void {
+  if (isRight) return;
+  throw new BatonError(
+    'invalid_input',
+    `${name}: found '${found}', expected '${expected}': a pooler that shares connections by transaction keeps no setting of Baton's; ALTER ROLE … SET ${name} = '${expected}', or use a pooler of sessions`,
+  );
 }

@@ -12,9 +12,8 @@ import {
   type WorkflowQuery,
   type WorkflowSnapshot,
 } from '@baton/core';
-import { parseJson } from '../relational/json-text.ts';
 import { toEvent, toHandoff, toReply } from '../relational/record-row.ts';
-import { toSnapshot } from '../relational/workflow-row.ts';
+import { parseJson, toSnapshot } from '../relational/workflow-row.ts';
 import { readable, type SkipUnreadable } from '../skip-unreadable.ts';
 import type { RunStatement } from './run-statement.ts';
 import type { Statements } from './statements.ts';

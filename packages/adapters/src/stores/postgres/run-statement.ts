@@ -1,9 +1,9 @@
+import { BatonError } from '@baton/core';
 import { createLimiter } from '../limiter.ts';
 import type { Row } from '../relational/workflow-row.ts';
 import { isSilence } from './errors.ts';
-import type { OpenedPool } from './open-pool.ts';
+import type { OpenedPool } from './pool.ts';
 import type { Statement } from './statements.ts';
-import { checkText } from './storable.ts';
 
 /** Runs one statement in a transaction of its own. */
 export type RunStatement = (
@@ -37,4 +37,27 @@ export function createRunStatement({ pool, pooling }: OpenedPool, timeoutMs: num
     const { rows } = await limited(() => pool.query(query));
     return rows;
   };
+}
+
+/** JSON.stringify writes only NUL and lone surrogates with these escapes. */
+const ESCAPED = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/;
+
+/**
+ * Refuses NUL, which PostgreSQL cannot store, and lone surrogates, which the driver would replace by U+FFFD.
+ *
+ * @throws BatonError `invalid_input`.
+ */
+export function checkText(text: string, what: string): void {
+  if (!text.includes('\u0000') && text.isWellFormed()) return;
+  throw unstorable(what);
+}
+
+/** Like {@link checkText}, for JSON text from JSON.stringify. */
+export function checkJsonText(text: string, what: string): void {
+  if (ESCAPED.test(text)) throw unstorable(what);
+}
+
+function unstorable(what: string): BatonError {
+  const text = `${what}: text must not contain NUL (U+0000) or lone surrogates`;
+  return new BatonError('invalid_input', text);
 }

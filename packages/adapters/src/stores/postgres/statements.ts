@@ -1,8 +1,24 @@
 import { createHash } from 'node:crypto';
-import { COUNTERS } from './columns.ts';
-import { commitSql, createSql } from './commit-sql.ts';
-import { restoreSql } from './restore-sql.ts';
-import { tableNames } from './table-names.ts';
+import { CHANGING_COLUMNS, FIXED_COLUMNS, OUTPUT_COLUMNS } from '../relational/workflow-row.ts';
+import {
+  COUNTERS,
+  EVENT_COLUMNS,
+  FAILURE_COLUMNS,
+  HANDOFF_COLUMNS,
+  REPLY_COLUMNS,
+  RESTORE_COLUMNS,
+  tableNames,
+} from './columns.ts';
+import {
+  addCountersSql,
+  addFailuresSql,
+  commitSql,
+  createSql,
+  insertSql,
+  list,
+  recordset,
+} from './commit-sql.ts';
+import type { TableNames } from './migrations.ts';
 
 export interface Statement {
   readonly name: string;
@@ -88,4 +104,40 @@ export type Statements = ReturnType<typeof createStatements>;
 function statement(text: string): Statement {
   const digest = createHash('sha256').update(text).digest('hex').slice(0, 16);
   return { name: `baton_${digest}`, text };
+}
+
+/**
+ * Writes a whole workflow with one statement, which returns its id, or no row when its id or build id is
+ * taken. Parameters: the workflow, its handoffs, events, replies, failures by state.
+ */
+function restoreSql(t: TableNames): string {
+  const columns = list([...FIXED_COLUMNS, ...CHANGING_COLUMNS, ...OUTPUT_COLUMNS]);
+  const handoffs = RESTORE_COLUMNS.length + 1;
+  const events = handoffs + HANDOFF_COLUMNS.length;
+  const replies = events + EVENT_COLUMNS.length;
+  const failures = replies + REPLY_COLUMNS.length;
+  const counted = 'batch c JOIN written USING (id)';
+  const failed = `${counted} CROSS JOIN ${recordset(FAILURE_COLUMNS, failures, 'f')}`;
+  return `
+WITH batch AS MATERIALIZED (SELECT * FROM ${recordset(RESTORE_COLUMNS, 1)}),
+written AS (
+  INSERT INTO ${t('build_workflows')} (${columns}) SELECT ${columns} FROM batch
+  ON CONFLICT DO NOTHING RETURNING id
+),
+handoffs AS (
+  ${insertSql(t('workflow_handoffs'), HANDOFF_COLUMNS, handoffs)}
+),
+events AS (
+  ${insertSql(t('workflow_events'), EVENT_COLUMNS, events)}
+),
+replies AS (
+  ${insertSql(t('workflow_replies'), REPLY_COLUMNS, replies)}
+),
+stats AS (
+  ${addCountersSql(t, counted)}
+),
+failure_points AS (
+  ${addFailuresSql(t, 'f.state', 'sum(f.failures)', failed)}
+)
+SELECT id FROM written`;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkJsonText, checkText } from './storable.ts';
+import { checkJsonText, checkText } from './run-statement.ts';
 
 const accepts = (check: () => void): boolean => {
   try {

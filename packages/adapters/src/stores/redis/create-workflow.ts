@@ -1,8 +1,8 @@
 import { BatonError, type CreateResult, type WorkflowSnapshot } from '@baton/core';
 import type { Connection } from './connection.ts';
 import type { Keys } from './keys.ts';
+import { parseJson } from './numbered-records.ts';
 import { readWorkflow } from './read.ts';
-import { parseReservation, replaceReservation, reservationText, shortened } from './reservation.ts';
 import { SCRIPTS } from './scripts.ts';
 
 /*
@@ -89,4 +89,37 @@ async function carryOut(
 
 function isOf(found: WorkflowSnapshot, wanted: WorkflowSnapshot): boolean {
   return found.projectId === wanted.projectId && found.buildId === wanted.buildId;
+}
+
+/** The workflow that has a build id. */
+export interface Reservation {
+  readonly workflowId: string;
+  /** The arguments that create the workflow, until it is known to exist. */
+  readonly create?: readonly string[];
+}
+
+export function reservationText(reservation: Reservation): string {
+  return JSON.stringify(reservation);
+}
+
+/** @throws BatonError `data_loss` that names the key. */
+export function parseReservation(key: string, text: string): Reservation {
+  return parseJson<Reservation>(text, key, 'value');
+}
+
+/** Replaces `held` by `text`, or removes it for ''. Returns false when the key no longer holds `held`. */
+export async function replaceReservation(
+  connection: Connection,
+  key: string,
+  held: string,
+  text: string,
+): Promise<boolean> {
+  const args = [held, text];
+  const [kind] = await connection.run({ script: SCRIPTS.replaceReservation, keys: [key], args });
+  return kind === 'replaced';
+}
+
+/** The reservation without the arguments, once the workflow exists. */
+export function shortened(key: string, held: string): string {
+  return reservationText({ workflowId: parseReservation(key, held).workflowId });
 }

@@ -1,9 +1,9 @@
+export type { RedisDispatcherOptions } from './redis-dispatcher.ts';
 export { createRedisDispatcher, type RedisDispatcher } from './redis-dispatcher.ts';
-export type { RedisDispatcherOptions } from './redis-dispatcher-options.ts';
 export { createRedisStore } from './redis-store.ts';
 export type {
   ArchivedWorkflow,
   RedisStoreOptions,
   Retention,
 } from './redis-store-options.ts';
-export type { Replicas } from './replicas.ts';
+export type { Replicas } from './redis-url.ts';

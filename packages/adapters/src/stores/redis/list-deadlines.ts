@@ -1,7 +1,6 @@
 import { timesOutAt } from '@baton/core';
 import type { Connection } from './connection.ts';
-import { NUL, placeOf, timeText } from './index-places.ts';
-import type { Keys } from './keys.ts';
+import { type Keys, NUL, placeOf, timeText } from './keys.ts';
 import { readWorkflow } from './read.ts';
 import { SCRIPTS } from './scripts.ts';
 

@@ -1,5 +1,6 @@
 import type { Handoff, JsonObject, StoredReply, WorkflowEvent } from '@baton/core';
-import { parseList } from './json-text.ts';
+import { parseJson as parseJsonText } from '@baton/core/internal';
+import { unreadable } from './errors.ts';
 
 /**
  * Handoffs, events and replies in a workflow's hash. They do not repeat what the name of their field says.
@@ -70,4 +71,35 @@ export function toReply(text: string, key: string, requestId: string): StoredRep
   if (text === '') return undefined;
   const [digest, body] = parseList<ReplyRecord>(text, key, replyField(requestId), 2);
   return { requestId, digest, body };
+}
+
+/**
+ * Parses a JSON record, which is left as it is.
+ *
+ * @throws BatonError `data_loss` that names the key.
+ */
+export function parseJson<T extends object>(
+  text: string | undefined,
+  key: string,
+  field: string,
+): T {
+  try {
+    const value: unknown = parseJsonText(text ?? '');
+    if (typeof value === 'object' && value !== null) return value as T;
+    throw new TypeError(`expected an object, found ${typeof value}`);
+  } catch (cause) {
+    throw unreadable(key, `field ${field}: ${(cause as Error).message}`, cause);
+  }
+}
+
+/** Parses a JSON list of `length` items. */
+function parseList<T extends readonly unknown[]>(
+  text: string,
+  key: string,
+  field: string,
+  length: T['length'],
+): T {
+  const found = parseJson<T>(text, key, field);
+  if (Array.isArray(found) && found.length === length) return found;
+  throw unreadable(key, `field ${field}: expected a list of ${length}`);
 }

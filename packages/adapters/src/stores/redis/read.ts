@@ -10,8 +10,7 @@ import {
 } from '@baton/core';
 import type { Connection } from './connection.ts';
 import { replyPrefix, unreadable } from './errors.ts';
-import { compareBytes } from './index-places.ts';
-import type { Keys } from './keys.ts';
+import { compareBytes, type Keys } from './keys.ts';
 import { replyField, toEvent, toHandoff, toReply } from './numbered-records.ts';
 import { SCRIPTS } from './scripts.ts';
 import { toSnapshot } from './workflow-record.ts';

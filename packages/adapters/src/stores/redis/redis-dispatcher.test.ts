@@ -4,8 +4,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startCuttingProxy } from '../testing/cutting-proxy.ts';
 import { type PrivateRedis, redisMissing, startRedis } from '../testing/private-redis.ts';
 import { startRedisCluster } from '../testing/private-redis-cluster.ts';
-import { createRedisDispatcher, type RedisDispatcher } from './redis-dispatcher.ts';
-import type { RedisDispatcherOptions } from './redis-dispatcher-options.ts';
+import {
+  createRedisDispatcher,
+  type RedisDispatcher,
+  type RedisDispatcherOptions,
+} from './redis-dispatcher.ts';
 
 const hint: WorkHint = { workflowId: 'wf_1', role: 'code_writer' };
 

@@ -1,10 +1,8 @@
 import { BatonError, type Handoff, type WorkflowEvent, type WorkflowSnapshot } from '@baton/core';
-import type { Resolved } from '@baton/core/internal';
-import { MAX_TIMER_MS, present } from '@baton/core/internal';
+import { MAX_TIMER_MS, present, type Resolved } from '@baton/core/internal';
 import type { Cluster, Redis } from 'ioredis';
 import { checkConnection, checkNumber } from '../check-option.ts';
-import { readRedisUrl, replicasOf } from './redis-url.ts';
-import type { Replicas } from './replicas.ts';
+import { type Replicas, readRedisUrl, replicasOf } from './redis-url.ts';
 
 /** Everything that the store has of one workflow. */
 export interface ArchivedWorkflow {

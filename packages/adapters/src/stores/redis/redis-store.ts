@@ -1,11 +1,10 @@
 import { BatonError, type WorkflowStore } from '@baton/core';
 import { createSkipUnreadable } from '../skip-unreadable.ts';
-import { checkServer } from './check-server.ts';
+import { checkServer, watchSettings } from './check-server.ts';
 import { type Connection, openConnection } from './connection.ts';
 import { createWorkflow } from './create-workflow.ts';
 import { toBatonError } from './errors.ts';
-import { timeText } from './index-places.ts';
-import { createKeys, type Keys } from './keys.ts';
+import { createKeys, type Keys, timeText } from './keys.ts';
 import { readClaimable, readOverdue, readWorkflows } from './list.ts';
 import { listDeadlines } from './list-deadlines.ts';
 import { readEvents, readHandoffs, readNow, readReplies, readStats, readWorkflow } from './read.ts';
@@ -17,7 +16,6 @@ import {
 import { startRetention } from './retention.ts';
 import { createArguments, restoreArguments } from './script-arguments.ts';
 import { SCRIPTS } from './scripts.ts';
-import { watchSettings } from './watch-settings.ts';
 import { writeCommits } from './write-commit.ts';
 
 /*

@@ -1,10 +1,9 @@
 import type { NumberedQuery } from '@baton/core';
 import type { Connection } from './connection.ts';
-import { timeText } from './index-places.ts';
-import type { Keys } from './keys.ts';
+import { parseReservation, replaceReservation, shortened } from './create-workflow.ts';
+import { type Keys, timeText } from './keys.ts';
 import { readEvents, readHandoffs, readWorkflow } from './read.ts';
 import type { Retention } from './redis-store-options.ts';
-import { parseReservation, replaceReservation, shortened } from './reservation.ts';
 import { SCRIPTS } from './scripts.ts';
 
 /*

@@ -1,7 +1,6 @@
 import type { Connection } from './connection.ts';
 import { toBatonError } from './errors.ts';
-import { NUL, placeOf, timeText } from './index-places.ts';
-import type { Keys } from './keys.ts';
+import { type Keys, NUL, placeOf, timeText } from './keys.ts';
 import type { ResolvedRedisOptions, Retention } from './redis-store-options.ts';
 import { removeWorkflow } from './remove-workflow.ts';
 

@@ -5,7 +5,7 @@ import { type CuttingProxy, startCuttingProxy } from '../testing/cutting-proxy.t
 import { type PrivateRedis, redisMissing, startRedis } from '../testing/private-redis.ts';
 import { startRedisReplica } from '../testing/private-redis-replica.ts';
 import { createRedisStore } from './redis-store.ts';
-import type { Replicas } from './replicas.ts';
+import type { Replicas } from './redis-url.ts';
 import { runReplicated } from './run-replicated.ts';
 import { SCRIPTS } from './scripts.ts';
 

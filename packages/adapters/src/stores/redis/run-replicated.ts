@@ -1,9 +1,9 @@
 import { BatonError } from '@baton/core';
 import type { Resolved } from '@baton/core/internal';
 import type { Cluster, Redis } from 'ioredis';
-import { type Answer, argumentsOf, type Call } from './call.ts';
 import { replyPrefix } from './errors.ts';
-import type { Replicas } from './replicas.ts';
+import type { Replicas } from './redis-url.ts';
+import type { Script } from './scripts.ts';
 
 /*
  * Invariants
@@ -107,4 +107,19 @@ async function attemptAll(
 
 function hashTag(call: Call | undefined): string {
   return /\{([^}]*)\}/.exec(call?.keys[0] ?? '')?.[1] ?? '';
+}
+
+/** A script with its keys and arguments. */
+export interface Call {
+  readonly script: Script;
+  readonly keys: readonly string[];
+  readonly args: readonly string[];
+}
+
+/** The answer of a script; its first word is the kind. */
+export type Answer = readonly string[];
+
+/** Packs the arguments into one: a whole workflow has more than a call may have. */
+export function argumentsOf({ keys, args }: Call): [count: number, rest: string[]] {
+  return [keys.length, [...keys, ...args]];
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Commit, StatsDelta, WorkflowRecord } from '@baton/core';
-import { timeText } from './index-places.ts';
+import { timeText } from './keys.ts';
 import {
   eventField,
   eventText,

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
-import { RENEW_CLAIM } from './lua/claim.ts';
-import { LIST_DEADLINE } from './lua/deadline.ts';
-import { NOW, TAKE_LEASE } from './lua/lease.ts';
 import { FIND_CLAIMABLE, FIND_OVERDUE, FIND_WORKFLOWS } from './lua/list.ts';
-import { LIST_REPLIES, LOAD, READ_PAGE } from './lua/read.ts';
-import { RECORDS } from './lua/records.ts';
-import { REMOVE } from './lua/remove.ts';
-import { REPLACE_RESERVATION, RESERVE } from './lua/reservation.ts';
-import { COMMIT, CREATE, WRITE } from './lua/write.ts';
+import {
+  LIST_REPLIES,
+  LOAD,
+  READ_PAGE,
+  RECORDS,
+  REMOVE,
+  REPLACE_RESERVATION,
+  RESERVE,
+} from './lua/records.ts';
+import { COMMIT, CREATE, LIST_DEADLINE, NOW, RENEW_CLAIM, TAKE_LEASE, WRITE } from './lua/write.ts';
 
 export interface Script {
   readonly text: string;

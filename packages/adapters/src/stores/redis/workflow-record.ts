@@ -6,8 +6,8 @@ import {
   type WorkflowSnapshot,
 } from '@baton/core';
 import { unreadable } from './errors.ts';
-import { timeText } from './index-places.ts';
-import { parseJson } from './json-text.ts';
+import { timeText } from './keys.ts';
+import { parseJson } from './numbered-records.ts';
 
 /*
  * The hash of a workflow:

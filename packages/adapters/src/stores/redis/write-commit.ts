@@ -1,9 +1,9 @@
 import { BatonError, type Commit, type CommitResult } from '@baton/core';
-import type { Answer, Call } from './call.ts';
 import type { Connection } from './connection.ts';
 import { toBatonError } from './errors.ts';
 import type { Keys } from './keys.ts';
 import { toReply } from './numbered-records.ts';
+import type { Answer, Call } from './run-replicated.ts';
 import { commitArguments } from './script-arguments.ts';
 import { SCRIPTS } from './scripts.ts';
 import { toSnapshot } from './workflow-record.ts';

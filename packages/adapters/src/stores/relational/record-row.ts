@@ -1,6 +1,5 @@
 import type { EventType, Handoff, StoredReply, WorkflowEvent } from '@baton/core';
-import { jsonText, parseJson } from './json-text.ts';
-import type { Row, Value } from './workflow-row.ts';
+import { jsonText, parseJson, type Row, type Value } from './workflow-row.ts';
 
 /** Rows of the tables beside build_workflows, as both SQL databases return them. */
 

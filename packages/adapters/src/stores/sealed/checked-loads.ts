@@ -7,11 +7,10 @@ import {
   type WorkflowSnapshot,
   type WorkflowStore,
 } from '@baton/core';
+import type { SealedRevision, SealMemory } from './file-seal-memory.ts';
 import { AT_BEGIN, EVENTS, follow, HANDOFFS, type Position } from './numbered-chain.ts';
-import { strangersWrite } from './problems.ts';
 import { readSeal, type Sums, sameText, sealOf } from './seal.ts';
-import type { SealedRevision, SealMemory } from './seal-memory.ts';
-import { type Sealing, unsealed } from './sealing.ts';
+import { type Sealing, strangersWrite, unsealed } from './sealing.ts';
 
 /** The state of a workflow when this process last checked or wrote it. */
 interface Head extends Sums {

@@ -11,7 +11,6 @@ import {
 import { join } from 'node:path';
 import { BatonError } from '@baton/core';
 import { z } from 'zod';
-import type { SealedRevision, SealMemory } from './seal-memory.ts';
 
 const SUFFIX = '.seals';
 /** Enough for the last lines: each has about 350 bytes and an id of up to 256 characters. */
@@ -117,4 +116,28 @@ function newestOf(lines: readonly Line[]): Line | undefined {
     (newest, line) => (newest !== undefined && newest.revision > line.revision ? newest : line),
     undefined,
   );
+}
+
+/** A sealed revision of a workflow that was committed. */
+export interface SealedRevision {
+  readonly revision: number;
+  /** The numbers of its newest event and handoff. */
+  readonly sequence: number;
+  readonly handoffs: number;
+  readonly seal: string;
+}
+
+/**
+ * Remembers commits outside of the store: the seals of an older copy of a store are valid, so only a newer
+ * memory reveals it. It is told after each commit and may lag behind the store; only what it lags by can be
+ * reverted unnoticed.
+ */
+export interface SealMemory {
+  /** The newest revision. */
+  recall(workflowId: string): SealedRevision | undefined;
+  /** All revisions, oldest first. */
+  trail(workflowId: string): readonly SealedRevision[];
+  remember(workflowId: string, revision: SealedRevision): void;
+  /** The ids of all workflows. */
+  workflowIds(): readonly string[];
 }

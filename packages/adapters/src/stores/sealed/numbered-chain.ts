@@ -1,8 +1,7 @@
 import type { Handoff, WorkflowEvent, WorkflowStore } from '@baton/core';
-import { chained, NOTHING } from './digests.ts';
-import { strangersWrite } from './problems.ts';
-import { readSeal } from './seal.ts';
-import type { SealedRevision } from './seal-memory.ts';
+import type { SealedRevision } from './file-seal-memory.ts';
+import { chained, NOTHING, readSeal } from './seal.ts';
+import { strangersWrite } from './sealing.ts';
 
 const PAGE = 1000;
 

@@ -7,8 +7,8 @@ import {
   type WorkflowStore,
 } from '@baton/core';
 import { checkedLoadsOf } from './checked-loads.ts';
+import type { SealMemory } from './file-seal-memory.ts';
 import { NO_SUMS } from './seal.ts';
-import type { SealMemory } from './seal-memory.ts';
 import { sealingBy, unsealed } from './sealing.ts';
 
 /*

@@ -1,5 +1,10 @@
-import type { Commit, StoredReply, WorkflowRecord, WorkflowSnapshot } from '@baton/core';
-import { strangersWrite } from './problems.ts';
+import {
+  BatonError,
+  type Commit,
+  type StoredReply,
+  type WorkflowRecord,
+  type WorkflowSnapshot,
+} from '@baton/core';
 import { NO_SUMS, openedReply, type Sums, sealedReply, sealOf, withRecords } from './seal.ts';
 
 /** Adds the codes of one key to what a store keeps, and removes them again. */
@@ -47,4 +52,18 @@ export function sealingBy(key: Uint8Array): Sealing {
 
 export function unsealed(snapshot: WorkflowSnapshot): WorkflowSnapshot {
   return { ...snapshot, seal: undefined };
+}
+
+const ADVICE = 'Baton does nothing more with it: restore the database, or start the build again';
+
+/**
+ * The error for a record that was not committed like that. Its message says which, and what is known about
+ * it.
+ */
+export function strangersWrite(workflowId: string, found: string): BatonError {
+  return new BatonError(
+    'data_loss',
+    `workflow ${workflowId} was changed by another program than Baton: ${found}; ${ADVICE}`,
+    { metadata: { workflowId } },
+  );
 }

@@ -9,8 +9,7 @@ import type {
 import { toReply } from '../relational/record-row.ts';
 import { type Row, toSnapshot } from '../relational/workflow-row.ts';
 import { createSkipUnreadable } from '../skip-unreadable.ts';
-import { isOwnFault, toBatonError } from './errors.ts';
-import { openDatabase } from './open-database.ts';
+import { isOwnFault, openDatabase, toBatonError, whenFree } from './open-database.ts';
 import {
   readClaimable,
   readEvents,
@@ -22,9 +21,7 @@ import {
 } from './read.ts';
 import { resolveSqliteOptions, type SqliteStoreOptions } from './sqlite-store-options.ts';
 import { prepareStatements } from './statements.ts';
-import { whenFree } from './when-free.ts';
-import { readReply, writeCommit, writeNew } from './write-commit.ts';
-import { writeRestored } from './write-restored.ts';
+import { readReply, writeCommit, writeNew, writeRestored } from './write-commit.ts';
 
 /*
  * Invariants

@@ -3,6 +3,7 @@ import { eventValues, handoffValues, toReply } from '../relational/record-row.ts
 import {
   changingValues,
   fixedValues,
+  OUTPUT_COLUMNS,
   outputColumns,
   outputValues,
   type Row,
@@ -72,7 +73,7 @@ function writeRecords(statements: Statements, commit: Commit): void {
 type Records = Pick<WorkflowRecord, 'handoffs' | 'events' | 'replies'>;
 
 /** Runs inside the caller's transaction. */
-export function insertRecords(
+function insertRecords(
   statements: Statements,
   workflowId: string,
   { handoffs, events, replies }: Records,
@@ -85,7 +86,7 @@ export function insertRecords(
 }
 
 /** Runs inside the caller's transaction. */
-export function addCounts(statements: Statements, projectId: string, counts: StatsCounters): void {
+function addCounts(statements: Statements, projectId: string, counts: StatsCounters): void {
   statements.addStats.run(
     projectId,
     counts.total,
@@ -97,4 +98,16 @@ export function addCounts(statements: Statements, projectId: string, counts: Sta
   for (const [state, failures] of Object.entries(counts.failurePoints)) {
     statements.addFailures.run(projectId, state, failures);
   }
+}
+
+/** Writes a whole workflow inside the caller's transaction. */
+export function writeRestored(statements: Statements, record: WorkflowRecord): void {
+  const { snapshot, stats } = record;
+  statements.insertWholeWorkflow.run(
+    ...fixedValues(snapshot),
+    ...changingValues(snapshot),
+    ...outputValues(snapshot, OUTPUT_COLUMNS),
+  );
+  insertRecords(statements, snapshot.id, record);
+  addCounts(statements, snapshot.projectId, stats);
 }

@@ -1,8 +1,7 @@
-import { pathText } from '../../files/file-place.ts';
+import { pathText } from '../../files/files.ts';
 import { idOf, modeOf, SUBMODULE } from '../../git/tree-entries.ts';
 import { submodulesOf } from '../submodules.ts';
-import type { Examined } from './examined.ts';
-import { counted, type RepositoryFeature } from './repository-feature.ts';
+import { counted, type Examined, type RepositoryFeature } from './repository-feature.ts';
 
 /** Submodules are checked out from the user's own, and never fetched. */
 export async function examineSubmodules(examined: Examined): Promise<readonly RepositoryFeature[]> {

@@ -10,9 +10,8 @@ import {
   workflowOfWorktree,
 } from '../build-paths.ts';
 import type { Place } from '../find-place.ts';
-import { type Registration, registrationsOf } from '../registrations.ts';
-import { namesIn } from '../remove-worktree.ts';
 import { asidesOf, workflowOfAside } from '../set-aside.ts';
+import { namesIn, type Registration, registrationsOf } from '../worktree.ts';
 import { type CheckpointRef, checkpointRefs } from './checkpoint-refs.ts';
 
 /** The files of one build on this machine. */

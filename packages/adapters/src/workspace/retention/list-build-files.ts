@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { type Size, sizeOf } from '../../files/file-trees.ts';
 import { createGit } from '../../git/git.ts';
 import { findPlace } from '../find-place.ts';
+import type { GitWorkspaceProviderOptions } from '../git-workspace-provider-options.ts';
 import { type BuildFiles, listFiles } from './build-files.ts';
-import type { BuildFilesOptions } from './build-files-options.ts';
 
 /** The files of all builds of a repository. */
 export interface BuildFilesList {
@@ -45,4 +45,17 @@ export async function listBuildFiles(
     size = { bytes: size.bytes + bytes, whole: size.whole && whole };
   }
   return { worktrees: place.worktrees, state: place.state, builds, size };
+}
+
+/** Where the builds of a repository lie; the same options as for the workspace provider. */
+export interface BuildFilesOptions
+  extends Pick<
+    GitWorkspaceProviderOptions,
+    'repository' | 'directory' | 'stateDirectory' | 'env' | 'lockWaitMs'
+  > {
+  /**
+   * Folder of other files of builds, each named `<workflowId>.<anything>`. The process that performs a build
+   * holds a lock on the one that ends with `.lock`. Default: `runs` in the state folder.
+   */
+  readonly records?: string | undefined;
 }

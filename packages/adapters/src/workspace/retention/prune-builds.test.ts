@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { withLock } from '../../files/lock.ts';
 import { recordGroupsIn } from '../../process/group-records.ts';
-import { startOf } from '../../process/process-start.ts';
+import { startOf } from '../../process/linux-processes.ts';
 import { placesOf } from '../places.ts';
 import {
   createTestRepository,

@@ -8,10 +8,10 @@ import { createGit, type Git } from '../../git/git.ts';
 import { hasRecordedGroups } from '../../process/group-records.ts';
 import { judgePaths } from '../build-paths.ts';
 import { findPlace, type Place } from '../find-place.ts';
-import { removeWorktree } from '../remove-worktree.ts';
+import { removeWorktree } from '../worktree.ts';
 import { type BuildFiles, listFiles } from './build-files.ts';
-import type { BuildFilesOptions } from './build-files-options.ts';
 import { isHandedOver } from './checkpoint-refs.ts';
+import type { BuildFilesOptions } from './list-build-files.ts';
 import { type BuildStanding, decide, type PruneDecision, type PruneRules } from './prune-rules.ts';
 import { type PrunedPart, partsOf } from './pruned-parts.ts';
 

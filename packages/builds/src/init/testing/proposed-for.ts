@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { temporaryFolder } from '../../../../adapters/src/testing/temporary-folder.ts';
-import { recogniseToolchains } from '../recognise-toolchain.ts';
+import { recogniseToolchains } from '../read-repository.ts';
 
 /** A repository of these files, for as long as a test runs. */
 export function repositoryOf(files: Readonly<Record<string, string>>): string {

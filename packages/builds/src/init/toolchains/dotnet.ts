@@ -1,6 +1,5 @@
-import { gap } from '../gap.ts';
 import { shell } from '../shell-line.ts';
-import type { ProposedTest, Recognise } from '../toolchain.ts';
+import { gap, type ProposedTest, type Recognise } from '../toolchain.ts';
 
 const TESTS =
   'dotnet test --logger "junit;LogFilePath=$0/junit.xml" --collect:"XPlat Code Coverage" --results-directory "$0"';

@@ -1,6 +1,5 @@
 import { inTurn, shell } from '../shell-line.ts';
-import type { Recognise, Repository } from '../toolchain.ts';
-import { TOOLS } from '../tools-folder.ts';
+import { type Recognise, type Repository, TOOLS } from '../toolchain.ts';
 
 /**
  * Go's profile has blocks of lines with a count; lcov wants the lines of each file. A file's name in

@@ -1,6 +1,5 @@
-import { gap } from '../gap.ts';
 import { shell } from '../shell-line.ts';
-import type { ProposedCommand, Recognise } from '../toolchain.ts';
+import { gap, type ProposedCommand, type Recognise } from '../toolchain.ts';
 
 /** One report of many; and JaCoCo's table of classes as lcov. */
 const collect = (junit: string, jacoco: string): string =>

@@ -1,7 +1,12 @@
-import { gap } from '../gap.ts';
 import { inTurn, literal, shown } from '../shell-line.ts';
-import type { ProposedCheck, ProposedCommand, Recognise } from '../toolchain.ts';
-import { installTools, TOOLS } from '../tools-folder.ts';
+import {
+  gap,
+  installTools,
+  type ProposedCheck,
+  type ProposedCommand,
+  type Recognise,
+  TOOLS,
+} from '../toolchain.ts';
 import { type Chosen, chooseTests, type Other } from './node/choose-tests.ts';
 import { membersGap, membersOf } from './node/members.ts';
 import { packageManagerOf } from './node/package-manager.ts';

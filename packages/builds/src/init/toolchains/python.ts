@@ -1,7 +1,11 @@
-import { gap } from '../gap.ts';
-import { lockfilesOf } from '../lockfiles.ts';
 import { inTurn } from '../shell-line.ts';
-import type { ProposedTest, Recognise, Repository } from '../toolchain.ts';
+import {
+  gap,
+  lockfilesOf,
+  type ProposedTest,
+  type Recognise,
+  type Repository,
+} from '../toolchain.ts';
 import { requirementsOf } from './python/requirements-of.ts';
 
 const FILES = ['pyproject.toml', 'setup.py', 'setup.cfg', 'requirements.txt', 'Pipfile', 'tox.ini'];

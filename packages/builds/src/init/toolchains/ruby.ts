@@ -1,6 +1,10 @@
-import { gap } from '../gap.ts';
-import { lockfilesOf } from '../lockfiles.ts';
-import type { ProposedCommand, Recognise, Repository } from '../toolchain.ts';
+import {
+  gap,
+  lockfilesOf,
+  type ProposedCommand,
+  type Recognise,
+  type Repository,
+} from '../toolchain.ts';
 
 export const recogniseRuby: Recognise = (repository) => {
   if (!repository.has('Gemfile')) return undefined;

@@ -1,7 +1,5 @@
-import { gap } from '../gap.ts';
-import { lockfilesOf } from '../lockfiles.ts';
 import { shell } from '../shell-line.ts';
-import type { Recognise } from '../toolchain.ts';
+import { gap, lockfilesOf, type Recognise } from '../toolchain.ts';
 
 /** cargo itself writes no report, and nextest one by a profile that says so. */
 const NO_PROFILE = gap(

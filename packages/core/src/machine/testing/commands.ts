@@ -1,7 +1,7 @@
 import { buildDefinition } from '../../model/build/build-definition.ts';
 import { handOverDefinition } from '../../model/build/hand-over-definition.ts';
 import { ownersOf, type WorkflowDefinition } from '../../model/definition.ts';
-import type { WorkflowEvent } from '../../model/event.ts';
+import type { WorkflowEvent } from '../../model/trail.ts';
 import { NO_USAGE, type Usage } from '../../model/usage.ts';
 import type { WorkflowLimits, WorkflowSnapshot } from '../../model/workflow.ts';
 import { passingHandOverOutputs, passingOutputs } from '../../testing/build-outputs.ts';

@@ -1,9 +1,9 @@
 import { expect, onTestFinished } from 'vitest';
 import { createMemoryDispatcher } from '../../memory/memory-dispatcher.ts';
 import { createMemoryStore } from '../../memory/memory-store.ts';
-import type { WorkflowEvent } from '../../model/event.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import type { Outcome } from '../../model/outcome.ts';
+import type { WorkflowEvent } from '../../model/trail.ts';
 import type { Orchestrator } from '../../orchestrator/operations.ts';
 import { createOrchestrator } from '../../orchestrator/orchestrator.ts';
 import type { OrchestratorOptions } from '../../orchestrator/orchestrator-options.ts';

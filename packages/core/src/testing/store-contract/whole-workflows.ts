@@ -1,4 +1,4 @@
-import { statsShare } from '../../model/stats-share.ts';
+import { statsShare } from '../../model/stats.ts';
 import type { WorkflowSnapshot } from '../../model/workflow.ts';
 import type { Orchestrator } from '../../orchestrator/operations.ts';
 import type { StoredReply, WorkflowRecord, WorkflowStore } from '../../ports/workflow-store.ts';

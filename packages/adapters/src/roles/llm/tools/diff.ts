@@ -5,9 +5,8 @@ import { createTwoFilesPatch } from 'diff';
 import { z } from 'zod';
 import { inFolder, readAt } from './hold.ts';
 import { locate } from './locate.ts';
-import { headAndTail } from './output-limit.ts';
 import { defineTool, type ToolPlace } from './role-tool.ts';
-import { isBinary, MAX_BYTES } from './text-file.ts';
+import { headAndTail, isBinary, MAX_BYTES } from './text-file.ts';
 
 type Since = 'entry' | 'start';
 

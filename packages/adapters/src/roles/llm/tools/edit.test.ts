@@ -2,9 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createRedactor } from '../../../secrets/create-redactor.ts';
 import { folderWorkspace } from '../../testing/folder-workspace.ts';
 import { placeIn, problem, use } from '../testing/tool-use.ts';
-import { deleteTool } from './delete.ts';
-import { editTool } from './edit.ts';
-import { writeTool } from './write.ts';
+import { deleteTool, editTool, writeTool } from './edit.ts';
 
 describe('write, edit and delete', () => {
   it('write with folders, replacing what was there', async () => {

@@ -1,10 +1,9 @@
 import { BatonError } from '@baton/core';
 import { z } from 'zod';
-import { writeAt } from './hold.ts';
+import { deleteAt, readAt, writeAt } from './hold.ts';
 import { locateForWriting } from './locate.ts';
-import { refuseMask } from './refuse-mask.ts';
 import { defineTool } from './role-tool.ts';
-import { readTextFile } from './text-file.ts';
+import { MAX_BYTES, readTextFile, refuseMask } from './text-file.ts';
 
 export const editTool = defineTool({
   name: 'edit',
@@ -43,5 +42,40 @@ export const editTool = defineTool({
     }
     await writeAt(place, after);
     return `replaced ${found} ${found === 1 ? 'occurrence' : 'occurrences'} in ${path}`;
+  },
+});
+
+const MAX_CHARACTERS = 1024 * 1024;
+
+export const writeTool = defineTool({
+  name: 'write',
+  description: 'Writes a text file with its folders; what was there is replaced.',
+  input: z.strictObject({
+    path: z.string().min(1).describe('Relative to the workspace'),
+    content: z.string().max(MAX_CHARACTERS).describe('The whole content'),
+  }),
+  summary: ({ path }) => path,
+  async run({ path, content }, { workspace }) {
+    const place = await locateForWriting(workspace, path);
+    const before = await readAt(place, MAX_BYTES);
+    if (before.kind === 'bytes') refuseMask(path, before.bytes.toString('utf8'), content);
+    await writeAt(place, content);
+    return `wrote ${Buffer.byteLength(content)} bytes to ${path}`;
+  },
+});
+
+export const deleteTool = defineTool({
+  name: 'delete',
+  description: 'Deletes a file.',
+  input: z.strictObject({ path: z.string().min(1).describe('Relative to the workspace') }),
+  summary: ({ path }) => path,
+  async run({ path }, { workspace }) {
+    const place = await locateForWriting(workspace, path);
+    try {
+      await deleteAt(place);
+    } catch {
+      throw new BatonError('invalid_input', `cannot delete ${path}: there is no such file`);
+    }
+    return `deleted ${path}`;
   },
 });

@@ -1,5 +1,7 @@
-import { devNull } from 'node:os';
-import type { Redact } from '@baton/core';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { devNull, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BatonError, type Redact } from '@baton/core';
 import { type CommandResult, runCommand } from '../../../process/run-command.ts';
 import { createNoSandbox } from '../../../sandbox/no-sandbox.ts';
 import type { Wall } from '../../../sandbox/wall.ts';
@@ -26,7 +28,7 @@ const BOUNDED: Wall = {
 /** The user's settings must not run programs or change the output. */
 const QUIET = ['core.fsmonitor=false', `core.hooksPath=${devNull}`, 'core.quotePath=false'];
 
-export interface GitCommandOptions {
+interface GitCommandOptions {
   readonly env?: Readonly<Record<string, string>> | undefined;
   readonly stdin?: string | undefined;
   /** Default 256 KiB. */
@@ -36,7 +38,7 @@ export interface GitCommandOptions {
 }
 
 /** Runs git in the workspace for a tool, limited in time, memory and output. It ends with the assignment. */
-export function gitCommand(
+function gitCommand(
   args: readonly string[],
   { workspace, signal }: ToolPlace,
   { env = {}, stdin, maxOutputBytes = MAX_OUTPUT_BYTES, redact }: GitCommandOptions = {},
@@ -60,4 +62,29 @@ export function gitCommand(
     redact,
     signal,
   });
+}
+
+export type PrivateGit = (
+  args: readonly string[],
+  options?: GitCommandOptions,
+) => Promise<CommandResult>;
+
+/**
+ * Runs `use` with a git that knows only the files of the workspace: nothing that roles commit, stage, ignore
+ * or configure hides a file from it.
+ */
+export async function withPrivateGit<Result>(
+  place: ToolPlace,
+  use: (git: PrivateGit) => Promise<Result>,
+): Promise<Result> {
+  const folder = await mkdtemp(join(tmpdir(), 'baton-git-'));
+  try {
+    const init = ['init', '--quiet', '--bare', '--template=', folder];
+    const { exitCode, stderr } = await gitCommand(init, place);
+    if (exitCode !== 0) throw new BatonError('unavailable', `git init failed: ${stderr.trim()}`);
+    const env = { GIT_DIR: folder, GIT_WORK_TREE: place.workspace.path };
+    return await use((args, options) => gitCommand(args, place, { ...options, env }));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }

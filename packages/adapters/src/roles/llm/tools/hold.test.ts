@@ -8,15 +8,12 @@ import { temporaryFolder } from '../../../testing/temporary-folder.ts';
 import { makePipe } from '../../../workspace/testing/test-repository.ts';
 import { folderWorkspace } from '../../testing/folder-workspace.ts';
 import { use } from '../testing/tool-use.ts';
-import { deleteTool } from './delete.ts';
 import { diffTool } from './diff.ts';
-import { editTool } from './edit.ts';
+import { deleteTool, editTool, writeTool } from './edit.ts';
 import { deleteAt, inFolder, readAt, writeAt } from './hold.ts';
-import { listTool } from './list.ts';
-import { readTool } from './read.ts';
+import { listTool, readTool } from './read.ts';
 import type { RoleTool } from './role-tool.ts';
 import { searchTool } from './search.ts';
-import { writeTool } from './write.ts';
 
 /** Content that only a link leads to. */
 const SECRET = 'what lies outside';

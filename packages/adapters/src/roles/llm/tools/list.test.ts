@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { folderWorkspace } from '../../testing/folder-workspace.ts';
 import { problem, use } from '../testing/tool-use.ts';
-import { listTool } from './list.ts';
+import { listTool } from './read.ts';
 
 describe('list', () => {
   it('shows levels, without private folders and what is foreign', async () => {

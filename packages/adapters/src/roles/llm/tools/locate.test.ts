@@ -3,14 +3,11 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { folderWorkspace } from '../../testing/folder-workspace.ts';
 import { problem } from '../testing/tool-use.ts';
-import { deleteTool } from './delete.ts';
 import { diffTool } from './diff.ts';
-import { editTool } from './edit.ts';
-import { listTool } from './list.ts';
-import { readTool } from './read.ts';
+import { deleteTool, editTool, writeTool } from './edit.ts';
+import { listTool, readTool } from './read.ts';
 import type { RoleTool } from './role-tool.ts';
 import { searchTool } from './search.ts';
-import { writeTool } from './write.ts';
 
 describe('the jail', () => {
   /** A workspace with private folders, and links to them and out of it. */

@@ -1,7 +1,6 @@
 import { BatonError, type JsonObject, type Redact, type Workspace } from '@baton/core';
 import type { z } from 'zod';
-import { argumentsSchema } from '../arguments-schema.ts';
-import { violationTexts } from '../violation-texts.ts';
+import { argumentsSchema, violationTexts } from '../outcome-tools.ts';
 
 /** Where a tool works. */
 export interface ToolPlace {

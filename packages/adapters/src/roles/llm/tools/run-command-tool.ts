@@ -6,8 +6,8 @@ import { type CommandResult, runCommand } from '../../../process/run-command.ts'
 import { wallOf } from '../../../sandbox/wall.ts';
 import { type CheckCommand, checkCommands, expandCommand } from '../../checks/check-command.ts';
 import { shownFor, withReportsFolder } from '../../checks/reports-folder.ts';
-import { headAndTail, MAX_CHARACTERS } from './output-limit.ts';
 import { defineTool, type RoleTool } from './role-tool.ts';
+import { headAndTail, MAX_CHARACTERS } from './text-file.ts';
 
 /** A command that a model may run. It can run no others. */
 export interface AllowedCommand extends CheckCommand {

@@ -2,13 +2,12 @@ import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BatonError } from '@baton/core';
 import { z } from 'zod';
+import { withPrivateGit } from './git-command.ts';
 import { readAt } from './hold.ts';
 import { isPrivate, locate } from './locate.ts';
 import { sortFiles, withFiles } from './masked-files.ts';
-import { headAndTail } from './output-limit.ts';
-import { withPrivateGit } from './private-git.ts';
 import { defineTool, type ToolPlace } from './role-tool.ts';
-import { MAX_BYTES } from './text-file.ts';
+import { headAndTail, MAX_BYTES } from './text-file.ts';
 
 const MAX_PER_FILE = 50;
 const LINE_CHARACTERS = 300;

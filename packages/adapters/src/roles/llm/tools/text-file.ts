@@ -1,4 +1,5 @@
 import { BatonError, type Workspace } from '@baton/core';
+import { MASK } from '../../../secrets/create-redactor.ts';
 import { readAt } from './hold.ts';
 import { locate } from './locate.ts';
 
@@ -36,4 +37,29 @@ export async function readTextFile(workspace: Workspace, path: string): Promise<
 
 function wrong(path: string, problem: string): BatonError {
   return new BatonError('invalid_input', `cannot read ${path}: ${problem}`);
+}
+
+/** Characters of one tool result that a model may read. */
+export const MAX_CHARACTERS = 32 * 1024;
+
+/** Keeps the head and the tail of a long text, with a line that says what is missing. */
+export function headAndTail(text: string, limit = MAX_CHARACTERS): string {
+  if (text.length <= limit) return text;
+  const half = Math.floor(limit / 2);
+  const head = text.slice(0, half).toWellFormed();
+  const tail = text.slice(-half).toWellFormed();
+  return `${head}\n[... ${text.length - 2 * half} characters left out ...]\n${tail}`;
+}
+
+/**
+ * Keeps a model that has read a masked secret from writing the mask in its place.
+ *
+ * @throws BatonError `invalid_input` when the text has a mask that the file does not have.
+ */
+export function refuseMask(path: string, before: string, text: string): void {
+  if (before === '' || before.includes(MASK) || !text.includes(MASK)) return;
+  throw new BatonError(
+    'invalid_input',
+    `${MASK} stands for a secret in ${path} that you cannot see: edit around it`,
+  );
 }

@@ -1,13 +1,10 @@
 import { BatonError } from '@baton/core';
-import { deleteTool } from './delete.ts';
 import { diffTool } from './diff.ts';
-import { editTool } from './edit.ts';
-import { listTool } from './list.ts';
-import { readTool } from './read.ts';
+import { deleteTool, editTool, writeTool } from './edit.ts';
+import { listTool, readTool } from './read.ts';
 import type { RoleTool } from './role-tool.ts';
 import { type AllowedCommand, runCommandTool } from './run-command-tool.ts';
 import { searchTool } from './search.ts';
-import { writeTool } from './write.ts';
 
 const BY_NAME = {
   list: listTool,

@@ -79,3 +79,91 @@ local function leave(index, places)
   if #places > 0 then redis.call('ZREM', index, unpack(places)) end
 end
 `;
+
+/** Loads a workflow and one of its replies. KEYS: the workflow. ARGV: the reply's field, or ''. */
+export const LOAD = `
+local workflow, requestField = KEYS[1], ARGV[1]
+local now, refused = readNow(workflow)
+if refused then return refused end
+if not now then return {'none'} end
+local reply = {'found', requestField ~= '' and redis.call('HGET', workflow, requestField) or ''}
+appendWorkflow(reply, workflow, now)
+return reply
+`;
+
+/**
+ * Reads a page of a numbered list. KEYS: the workflow. ARGV: `e` for events or `h` for handoffs, the number
+ * to start after, the limit.
+ */
+export const READ_PAGE = `
+local workflow, list, after, limit = KEYS[1], ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+local now, refused = readNow(workflow)
+if refused then return refused end
+if not now then return {'page'} end
+local _, _, _, _, _, _, _, _, sequence, handoffs = string.find(now, NOW)
+local count = tonumber(list == 'e' and sequence or handoffs)
+local last = math.min(count, after + limit)
+if last <= after then return {'page'} end
+local names = {}
+for number = after + 1, last do names[#names + 1] = string.format('%s:%d', list, number) end
+local page = redis.call('HMGET', workflow, unpack(names))
+local reply = {'page'}
+for i = 1, #names do reply[i + 1] = page[i] or '' end
+return reply
+`;
+
+/** Lists the request ids that have replies, unordered. KEYS: the workflow. */
+export const LIST_REPLIES = `
+local workflow = KEYS[1]
+local now, refused = readNow(workflow)
+if refused then return refused end
+local reply = {'replies'}
+if not now then return reply end
+for _, name in ipairs(redis.call('HKEYS', workflow)) do
+  if string.sub(name, 1, 2) == 'r:' then reply[#reply + 1] = string.sub(name, 3) end
+end
+return reply
+`;
+
+/** Reserves a build id, or returns the existing reservation. KEYS: the reservation. ARGV: its content. */
+export const RESERVE = `
+local held = redis.call('GET', KEYS[1])
+if held then return {'held', held} end
+redis.call('SET', KEYS[1], ARGV[1])
+return {'reserved'}
+`;
+
+/**
+ * Replaces a reservation if it has the expected content; '' for none. A server without free memory accepts a
+ * SET in a script only after a command that frees some.
+ */
+export const REPLACE_RESERVATION = `
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {'changed'} end
+redis.call('DEL', KEYS[1])
+if ARGV[2] ~= '' then redis.call('SET', KEYS[1], ARGV[2]) end
+return {'replaced'}
+`;
+
+/**
+ * Removes a complete workflow and sets its mark. KEYS: the workflow, its shard's index, the mark. ARGV: its
+ * id, project, createdAt, the expected revision; milliseconds until the mark expires.
+ */
+export const REMOVE = `
+local workflow, index, removed = KEYS[1], KEYS[2], KEYS[3]
+local id, project, createdAt = ARGV[1], ARGV[2], ARGV[3]
+local now, refused = readNow(workflow)
+refused = refused or unindexable(index)
+if refused then return refused end
+if not now then return {'kept'} end
+local _, _, revision, state, role, notBefore, expiresAt, completedAt = string.find(now, NOW)
+if completedAt == '' or revision ~= ARGV[4] then return {'kept'} end
+
+-- A server without memory takes what frees some, and after that, in a script, what needs a little.
+leave(index, fixedPlaces(id, project, createdAt))
+leave(index, listedPlaces(id, project, createdAt, state, role, completedAt))
+leave(index, {waitingPlace(id, role, notBefore, expiresAt)})
+leave(index, {deadlinePlace(workflow, id)})
+redis.call('UNLINK', workflow)
+redis.call('SET', removed, '1', 'PX', ARGV[5])
+return {'removed'}
+`;

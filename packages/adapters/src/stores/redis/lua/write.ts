@@ -107,3 +107,54 @@ leave(index, old)
 enter(index, new)
 return {'committed'}
 `;
+
+/** Extends a claim. KEYS: the workflow, its shard's index. ARGV: its id, the token, the new expiry. */
+export const RENEW_CLAIM = `
+local workflow, index = KEYS[1], KEYS[2]
+local id, token, expiresAt = ARGV[1], ARGV[2], ARGV[3]
+
+local before, refused = readNow(workflow)
+refused = refused or unindexable(index)
+if refused then return refused end
+if not before then return {'refused'} end
+local _, _, revision, state, role, notBefore, oldExpiresAt, completedAt, sequence, handoffs, phases,
+  oldToken = string.find(before, NOW)
+if oldExpiresAt == '' or oldToken ~= token then return {'refused'} end
+
+redis.call('HSET', workflow, 'now', table.concat({revision, state, role, notBefore, expiresAt,
+  completedAt, sequence, handoffs, phases, token}, '|'))
+leave(index, {waitingPlace(id, role, notBefore, oldExpiresAt)})
+enter(index, {waitingPlace(id, role, notBefore, expiresAt)})
+return {'renewed'}
+`;
+
+/**
+ * Lists the deadline of a workflow from an older version of Baton, unless it has changed since. KEYS: the
+ * workflow, its shard's index. ARGV: its id, the expected revision, the deadline.
+ */
+export const LIST_DEADLINE = `
+local workflow, index = KEYS[1], KEYS[2]
+local now, refused = readNow(workflow)
+refused = refused or unindexable(index)
+if refused then return refused end
+if not now or redis.call('HEXISTS', workflow, 'deadline') == 1 then return {'known'} end
+local _, _, revision = string.find(now, NOW)
+if revision ~= ARGV[2] then return {'changed'} end
+redis.call('HSET', workflow, 'deadline', ARGV[3])
+enter(index, {deadlinePlace(workflow, ARGV[1])})
+return {'listed'}
+`;
+
+/** Takes or extends a lease. KEYS: the lease. ARGV: the holder, milliseconds. */
+export const TAKE_LEASE = `
+local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] then return {'held'} end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return {'taken'}
+`;
+
+/** Returns the server's time. KEYS: any key, so that all clients ask the same master of a cluster. */
+export const NOW = `
+local time = redis.call('TIME')
+return {'now', time[1], time[2]}
+`;

@@ -1,5 +1,4 @@
-import { lockfilesOf } from '../../lockfiles.ts';
-import type { Repository } from '../../toolchain.ts';
+import { lockfilesOf, type Repository } from '../../toolchain.ts';
 import type { Package } from './read-package.ts';
 
 export interface PackageManager {

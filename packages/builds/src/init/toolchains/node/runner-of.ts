@@ -1,5 +1,4 @@
-import { type Launched, launchedBy } from './launched.ts';
-import type { Runner, Surroundings } from './runner.ts';
+import { type Launched, launchedBy, type Runner, type Surroundings } from './runner.ts';
 import { fileOfTape, nodeTest, RUNNERS } from './runners.ts';
 
 /** Programs that run tests, and cannot be had to write both reports from here. */

@@ -1,5 +1,4 @@
 import type { Repository } from '../../toolchain.ts';
-import type { Launched } from './launched.ts';
 
 /** What a runner is seen by. */
 export interface Surroundings {
@@ -41,3 +40,71 @@ export interface Runner {
 /** What a test command has to do, in words for a gap. */
 export const EXPECTED =
   'write a command that runs all tests and writes {reports}/junit.xml and {reports}/lcov.info';
+
+/** A command that runs a program of a dependency, or a file. */
+export interface Launched {
+  /** Name of the program, such as `mocha`. For a file, the program that runs it. */
+  readonly program: string;
+  /** The words that start it: `mocha`, or `node --no-warnings node_modules/mocha/bin/mocha.js`. */
+  readonly launcher: readonly string[];
+  readonly args: readonly string[];
+  /** The file that is run, if it belongs to the repository. */
+  readonly file: string | undefined;
+}
+
+const LOADERS = new Set(['node', 'tsx', 'ts-node', 'esno', 'tsm', 'babel-node', 'electron']);
+const WITH_VALUE = new Set([
+  '-r',
+  '--require',
+  '--import',
+  '--loader',
+  '--experimental-loader',
+  '-C',
+]);
+
+export function launchedBy(argv: readonly string[]): Launched {
+  const [first = '', ...args] = argv;
+  const program = dependencyOf(first) ?? first;
+  if (!LOADERS.has(program)) return { program, launcher: [first], args, file: undefined };
+  let at = 0;
+  while (args[at]?.startsWith('-')) at += WITH_VALUE.has(args[at] ?? '') ? 2 : 1;
+  const flags = args.slice(0, at);
+  const file = args[at];
+  if (file === undefined || flags.includes('--test')) {
+    return { program, launcher: [first], args, file: undefined };
+  }
+  const launcher = [first, ...flags, file];
+  const rest = args.slice(at + 1);
+  const dependency = dependencyOf(file);
+  return dependency === undefined
+    ? { program, launcher, args: rest, file }
+    : { program: dependency, launcher, args: rest, file: undefined };
+}
+
+/** The dependency whose program a path leads to. */
+function dependencyOf(path: string): string | undefined {
+  const [, name] = /(?:^|\/)node_modules\/(?:\.bin\/)?((?:@[^/]+\/)?[^/]+)/.exec(path) ?? [];
+  return name;
+}
+
+/**
+ * Arguments without some options, `--name=value` or `--name value`.
+ *
+ * @param valued options whose value may be the next word.
+ * @param flags options without one.
+ */
+export function withoutOptions(
+  args: readonly string[],
+  valued: readonly string[],
+  flags: readonly string[] = [],
+): readonly string[] {
+  const kept: string[] = [];
+  for (let index = 0; index < args.length; index += 1) {
+    const arg = args[index] ?? '';
+    const [name = ''] = arg.split('=');
+    if (flags.includes(name)) continue;
+    if (!valued.includes(name)) kept.push(arg);
+    else if (!arg.includes('=') && !args[index + 1]?.startsWith('-')) index += 1;
+  }
+  return kept;
+}

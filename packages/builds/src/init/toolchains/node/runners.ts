@@ -1,8 +1,7 @@
-import { TOOLS } from '../../tools-folder.ts';
-import type { Plan, Runner } from './runner.ts';
+import { TOOLS } from '../../toolchain.ts';
+import { type Plan, type Runner, withoutOptions } from './runner.ts';
 import { uvu } from './uvu.ts';
 import { jest, vitest } from './vitest-and-jest.ts';
-import { withoutOptions } from './without-options.ts';
 
 // The plural is what mocha knew before version 6, and knows still.
 const XUNIT = ['--reporter', 'xunit', '--reporter-options', 'output={reports}/junit.xml'];

@@ -1,6 +1,5 @@
 import { line, literal, needsShell, shell, shown } from '../../shell-line.ts';
-import type { ProposedCommand } from '../../toolchain.ts';
-import { toolProgram } from '../../tools-folder.ts';
+import { type ProposedCommand, toolProgram } from '../../toolchain.ts';
 import type { Chosen, Other } from './choose-tests.ts';
 import { EXPECTED, type Plan, type Surroundings } from './runner.ts';
 

@@ -1,6 +1,5 @@
-import { TOOLS } from '../../tools-folder.ts';
-import { EXPECTED, type Runner } from './runner.ts';
-import { withoutOptions } from './without-options.ts';
+import { TOOLS } from '../../toolchain.ts';
+import { EXPECTED, type Runner, withoutOptions } from './runner.ts';
 
 const isCoverage = (arg: string) => /^--(no-)?(coverage|collectCoverage)/.test(arg);
 

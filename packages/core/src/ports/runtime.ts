@@ -1,0 +1,39 @@
+import type { WorkflowEvent } from '../model/trail.ts';
+import type { WorkflowSnapshot } from '../model/workflow.ts';
+
+/** Where Baton gets the time from. */
+export interface Clock {
+  /** Milliseconds since the Unix epoch. */
+  now(): number;
+  /** Resolves after `ms` milliseconds, or as soon as `signal` aborts; never rejects. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** Where Baton gets identifiers from. */
+export interface IdGenerator {
+  /**
+   * The id of a new workflow. The same project and request id always give the same workflow id,
+   * so that a repeated start finds the workflow that it started before.
+   */
+  workflowId(projectId: string, requestId: string | undefined): string;
+  /** A fencing token that cannot be guessed. */
+  claimToken(): string;
+}
+
+/** Called after each commit of this process. It is a hint: the store is the truth. */
+export interface WorkflowListener {
+  onCommitted(snapshot: WorkflowSnapshot, events: readonly WorkflowEvent[]): void;
+}
+
+/** Tells runners that there may be work. A hint: a lost one costs latency, never work. */
+export interface Dispatcher {
+  announce(hint: WorkHint): void;
+  /** Calls `listener` for every hint until the returned function is called. */
+  subscribe(listener: (hint: WorkHint) => void): () => void;
+}
+
+export interface WorkHint {
+  readonly workflowId: string;
+  /** The role that is to act. */
+  readonly role: string;
+}
