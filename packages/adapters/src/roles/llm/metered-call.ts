@@ -6,7 +6,7 @@ import { callModel, type ModelAnswer, type ModelRequest } from './model-call.ts'
 import type { ModelOptions } from './model-config.ts';
 import { REFUSED_CALL, usageOf } from './price-usage.ts';
 import { modelName } from './principal.ts';
-import { readUsage } from './read-usage.ts';
+import { estimateOf, readUsage } from './read-usage.ts';
 import { createTextProgress } from './text-progress.ts';
 import type { TokenEstimate } from './token-estimate.ts';
 import { wasRefused } from './was-refused.ts';
@@ -28,11 +28,6 @@ export interface MeteredCallOptions {
 export type MeteredCall = (model: ChainModel, request: ModelRequest) => Promise<ModelAnswer>;
 
 const DEFAULT_TIMEOUT_MS = 600_000;
-const CHARACTERS_PER_TOKEN = 3;
-/** Tokens by which a count may be above what can be told from outside: instructions of the provider's own. */
-const UNSEEN_INPUT_TOKENS = 100_000;
-/** The same, for providers that leave reasoning out of the limit on an answer. */
-const UNSEEN_OUTPUT_TOKENS = 200_000;
 
 /**
  * Calls a model within the allowance and its time limit. Every call is counted once, whether it
@@ -59,14 +54,7 @@ export function createMeteredCall(options: MeteredCallOptions): MeteredCall {
         characters += count;
       },
     };
-    const estimated = () => ({
-      inputTokens,
-      outputTokens: Math.min(maxOutputTokens, Math.ceil(characters / CHARACTERS_PER_TOKEN)),
-      most: {
-        inputTokens: bytes + UNSEEN_INPUT_TOKENS,
-        outputTokens: maxOutputTokens + UNSEEN_OUTPUT_TOKENS,
-      },
-    });
+    const estimated = () => estimateOf({ bytes, inputTokens, maxOutputTokens, characters });
     try {
       const call = { sdk, languageModel, model, maxOutputTokens, signal, listener };
       const answer = await callModel(request, call);

@@ -1,11 +1,41 @@
 import type { LanguageModelUsage } from 'ai';
 
+/** What a provider counted, as the AI SDK names it. */
+export type Counts = Pick<
+  LanguageModelUsage,
+  'inputTokens' | 'outputTokens' | 'inputTokenDetails' | 'outputTokenDetails'
+>;
+
 /** Tokens to count where the provider says nothing that can be right. */
 export interface Estimate {
   readonly inputTokens: number;
   readonly outputTokens: number;
   /** More than this cannot be right. */
   readonly most: { readonly inputTokens: number; readonly outputTokens: number };
+}
+
+/** Tokens by which a count may be above what can be told from outside: instructions of the provider's own. */
+const UNSEEN_INPUT_TOKENS = 100_000;
+/** The same, for providers that leave reasoning out of the limit on an answer. */
+const UNSEEN_OUTPUT_TOKENS = 200_000;
+const CHARACTERS_PER_TOKEN = 3;
+
+/** What a call is counted as from outside, by its request and what has come of its answer. */
+export function estimateOf(call: {
+  readonly bytes: number;
+  readonly inputTokens: number;
+  readonly maxOutputTokens: number;
+  readonly characters: number;
+}): Estimate {
+  const { bytes, inputTokens, maxOutputTokens, characters } = call;
+  return {
+    inputTokens,
+    outputTokens: Math.min(maxOutputTokens, Math.ceil(characters / CHARACTERS_PER_TOKEN)),
+    most: {
+      inputTokens: bytes + UNSEEN_INPUT_TOKENS,
+      outputTokens: maxOutputTokens + UNSEEN_OUTPUT_TOKENS,
+    },
+  };
 }
 
 /** Tokens of one model call, all of them whole numbers from 0. */
@@ -32,7 +62,7 @@ export interface ReadUsage {
  * allows. The estimate stands in for totals that are missing or cannot be right, and 0 for parts of
  * them: what is not known to be cached is paid in full.
  */
-export function readUsage(used: LanguageModelUsage | undefined, estimate: Estimate): ReadUsage {
+export function readUsage(used: Counts | undefined, estimate: Estimate): ReadUsage {
   const odd: string[] = [];
 
   function total(name: string, value: unknown, estimated: number, most: number): number {
