@@ -1,29 +1,18 @@
 import { once } from 'node:events';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { BatonError } from '@baton/core';
-import { outputTokensOf } from '../roles/llm/context-window.ts';
 import { type CallFailure, explainFailure } from '../roles/llm/explain-failure.ts';
 import type { ModelConfig } from '../roles/llm/model-config.ts';
-import { REFUSED_CALL, usageOf } from '../roles/llm/price-usage.ts';
 import { modelName } from '../roles/llm/principal.ts';
-import { estimateOf, readUsage } from '../roles/llm/read-usage.ts';
 import { retryAfterMs } from '../roles/llm/retry-after.ts';
-import { createTokenEstimate, type TokenEstimate } from '../roles/llm/token-estimate.ts';
 import { wasRefused } from '../roles/llm/was-refused.ts';
 import { ApiError, errorEvent } from './api-error.ts';
 import { askProvider, readText } from './ask-provider.ts';
-import { type AnswerCount, createAnswerCount } from './count-answer.ts';
 import { createEventSplitter, dataOf, parseObject } from './event-splitter.ts';
 import type { GatewayApi, ResolvedGatewayOptions, Upstream } from './gateway-options.ts';
-import type { Ledger, Reservation } from './ledger.ts';
-import {
-  type Body,
-  checkCovered,
-  objectAt,
-  outputLimitOf,
-  withOutputLimit,
-  withUsageAsked,
-} from './request-body.ts';
+import type { Ledger } from './ledger.ts';
+import { createPrepare, type MeteredExchange } from './metered-exchange.ts';
+import { type Body, checkCovered, objectAt } from './request-body.ts';
 import { type Route, upstreamHeaders, upstreamQuery } from './routes.ts';
 
 /*
@@ -53,8 +42,6 @@ interface Failed extends CallFailure {
 export const MOST_BYTES = 32 * 1024 * 1024;
 const MOST_ERROR_BYTES = 64 * 1024;
 const FIRST_WAIT_MS = 1000;
-/** By which limits and the question for counts make a request longer at most. */
-const ADDED_BYTES = 150;
 const PROVIDERS = { anthropic: 'anthropic', openai: 'openai', gemini: 'google' } as const;
 /** Headers of an answer that agents get. */
 const KEPT_HEADERS = [
@@ -66,20 +53,9 @@ const KEPT_HEADERS = [
 ];
 
 export function createForward(options: ResolvedGatewayOptions, ledger: Ledger) {
-  const { upstreams, allowance = {}, clock, tries, maxWaitMs, timeoutMs, redact } = options;
-  const isCapped = allowance.tokens !== undefined || allowance.cost !== undefined;
+  const { upstreams, clock, tries, maxWaitMs, timeoutMs, redact } = options;
+  const prepare = createPrepare(options, ledger);
   const positions = new Map<GatewayApi, number>();
-  const estimates = new Map<string, TokenEstimate>();
-
-  function estimateFor(model: ModelConfig): TokenEstimate {
-    const name = modelName(model);
-    const known = estimates.get(name) ?? createTokenEstimate();
-    // Names come from the agent: only those that are configured are kept.
-    if (upstreams.some(({ models = {} }) => Object.hasOwn(models, model.model))) {
-      estimates.set(name, known);
-    }
-    return known;
-  }
 
   /** Asks once; answers why that was no use, or undefined when the agent has its answer. */
   async function tryOnce(upstream: Upstream, exchange: Exchange): Promise<Failed | undefined> {
@@ -87,7 +63,8 @@ export function createForward(options: ResolvedGatewayOptions, ledger: Ledger) {
     const model = modelOf(upstream, exchange);
     const timeout = AbortSignal.timeout(timeoutMs);
     const signal = AbortSignal.any([given, timeout]);
-    const call = route.operation === 'free' ? undefined : await prepare(upstream, exchange, model);
+    const call =
+      route.operation === 'free' ? undefined : await prepare(model, upstream.chatLimit, exchange);
     const body = call?.body ?? exchange.body;
     const path =
       upstream.model === undefined || route.model === undefined
@@ -151,68 +128,11 @@ export function createForward(options: ResolvedGatewayOptions, ledger: Ledger) {
     }
   }
 
-  /** Sets aside what the call may use, and makes its request ask for no more. */
-  async function prepare(upstream: Upstream, exchange: Exchange, model: ModelConfig) {
-    const { route, signal } = exchange;
-    const { operation } = route;
-    const asked = exchange.body ?? {};
-    const estimate = estimateFor(model);
-    const bytes = Buffer.byteLength(JSON.stringify(asked)) + ADDED_BYTES;
-    const inputTokens = estimate.tokens(bytes);
-    const limit = outputLimitOf(operation, asked);
-    const wanted = limit ?? outputTokensOf(model);
-    const reservation: Reservation = await ledger.reserve(model, inputTokens, wanted, signal);
-    const maxOutputTokens = reservation.outputTokens;
-    const isLimited = maxOutputTokens === limit || (limit === undefined && !isCapped);
-    const limited = isLimited
-      ? asked
-      : withOutputLimit(operation, asked, maxOutputTokens, upstream.chatLimit);
-    const { body, added } =
-      operation === 'chat' ? withUsageAsked(limited) : { body: limited, added: false };
-    const sentBytes = Buffer.byteLength(JSON.stringify(body));
-    let count: AnswerCount | undefined;
-    let streams = false;
-    let isSettled = false;
-    return {
-      body,
-      hidesUsage: added,
-      counts(isStream: boolean): AnswerCount {
-        streams = isStream;
-        count = createAnswerCount(operation, isStream);
-        return count;
-      },
-      /** The first call counts. */
-      settle(isRefused: boolean, status: number | undefined): void {
-        if (isSettled) return;
-        isSettled = true;
-        const characters = count?.characters() ?? 0;
-        const estimated = estimateOf({ bytes, inputTokens, maxOutputTokens, characters });
-        // Of an answer that would have come in one piece, nothing tells how far it got.
-        const fallback = streams ? estimated : { ...estimated, outputTokens: maxOutputTokens };
-        const told = count?.counts();
-        const isWhole = count?.isWhole() === true;
-        const counts = told && !isWhole ? { ...told, outputTokens: undefined } : told;
-        const { tokens, odd, inputCounted } = readUsage(counts, fallback);
-        if (isWhole && inputCounted) estimate.learn(sentBytes, tokens.inputTokens);
-        const usage = isRefused ? REFUSED_CALL : usageOf(model, tokens);
-        reservation.settle(usage);
-        options.onCall?.({
-          model: modelName(model),
-          ...(status !== undefined && { status }),
-          usage,
-          estimated: !isRefused && (!isWhole || odd.length > 0),
-        });
-      },
-    };
-  }
-
-  type Call = Awaited<ReturnType<typeof prepare>>;
-
   async function deliver(
     answer: IncomingMessage,
     upstream: Upstream,
     exchange: Exchange,
-    call: Call | undefined,
+    call: MeteredExchange | undefined,
   ): Promise<void> {
     const { response, route, signal } = exchange;
     const status = answer.statusCode ?? 200;
