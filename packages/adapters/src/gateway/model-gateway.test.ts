@@ -1,12 +1,6 @@
 import { request } from 'node:http';
-import { createAnthropic } from '@ai-sdk/anthropic';
-import { createGoogle } from '@ai-sdk/google';
-import { createOpenAI } from '@ai-sdk/openai';
-import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
-import { generateText, streamText } from 'ai';
 import { describe, expect, it } from 'vitest';
 import { scriptedServer } from '../roles/llm/testing/scripted-server.ts';
-import type { ModelGateway } from './model-gateway.ts';
 import { fakeProvider } from './testing/fake-provider.ts';
 import { KEY, openGateway } from './testing/open-gateway.ts';
 
@@ -18,53 +12,6 @@ const ASKED = {
   '/v1beta/models/m:generateContent': { contents: [{ parts: [{ text: 'hello' }] }] },
 } as const;
 const PATHS = Object.entries(ASKED);
-
-const SDKS = {
-  anthropic: ({ url, token }: ModelGateway) =>
-    createAnthropic({ baseURL: `${url}/v1`, apiKey: token })('m'),
-  openai: ({ url, token }: ModelGateway) =>
-    createOpenAI({ baseURL: `${url}/v1`, apiKey: token }).responses('m'),
-  'openai-chat': ({ url, token }: ModelGateway) =>
-    createOpenAI({ baseURL: `${url}/v1`, apiKey: token }).chat('m'),
-  'openai-compatible': ({ url, token }: ModelGateway) =>
-    createOpenAICompatible({ name: 'own', baseURL: `${url}/v1`, apiKey: token })('m'),
-  google: ({ url, token }: ModelGateway) =>
-    createGoogle({ baseURL: `${url}/v1beta`, apiKey: token })('m'),
-} as const;
-
-describe.each(Object.entries(SDKS))('the SDK for %s', (_, modelAt) => {
-  it('gets whole answers, which are metered by what the provider counted', async () => {
-    const provider = await fakeProvider();
-    const { gateway, reported, calls } = await openGateway(provider.baseUrl);
-    const { text } = await generateText({ model: modelAt(gateway), prompt: 'hello' });
-    expect(text).toBe('All is done.');
-    const [{ input, output } = { input: 0, output: 0 }] = provider.calls;
-    expect(reported).toEqual([
-      expect.objectContaining({
-        requests: 1,
-        inputTokens: input,
-        cachedInputTokens: 3,
-        outputTokens: output,
-        unpricedRequests: 1,
-      }),
-    ]);
-    expect(calls).toMatchObject([{ status: 200, estimated: false }]);
-  });
-
-  it('gets streams, which are metered alike', async () => {
-    const provider = await fakeProvider();
-    const { gateway, reported } = await openGateway(provider.baseUrl);
-    const { textStream } = streamText({ model: modelAt(gateway), prompt: 'hello' });
-    let text = '';
-    for await (const piece of textStream) text += piece;
-    expect(text).toBe('All is done.');
-    const [{ input, output } = { input: 0, output: 0 }] = provider.calls;
-    expect(reported).toMatchObject([
-      { inputTokens: input, cachedInputTokens: 3, outputTokens: output },
-    ]);
-    expect(gateway.ledger()).toEqual({ settled: reported[0], reserved: { tokens: 0, cost: 0 } });
-  });
-});
 
 describe('the key', () => {
   it.each(PATHS)('goes to the provider in place of the token: %s', async (path, body) => {
@@ -196,6 +143,15 @@ describe('an allowance', () => {
     expect(reported).toHaveLength(1);
   });
 
+  it('that another call holds is waited for', async () => {
+    const provider = await fakeProvider();
+    const { post } = await openGateway(provider.baseUrl, { allowance: { tokens: 6000 } });
+    const ask = () => post('/v1/messages', { ...CHAT, max_tokens: 9000 });
+    const answers = await Promise.all([ask(), ask()]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    expect(provider.calls).toHaveLength(2);
+  });
+
   it('of cost needs a price', async () => {
     const { post } = await openGateway('http://127.0.0.1:9/v1', { allowance: { cost: 1 } });
     const answer = await post('/v1/messages', ASKED['/v1/messages']);
@@ -276,6 +232,22 @@ describe('a call that fails', () => {
     const { post, reported } = await openGateway(provider.baseUrl);
     expect((await post('/v1/messages', ASKED['/v1/messages'])).status).toBe(200);
     expect(reported.map(({ inputTokens }) => inputTokens > 0)).toEqual([false, false, true]);
+  });
+
+  it('in the first event of a stream is tried again, too', async () => {
+    const error = { type: 'overloaded_error', message: `overloaded ${KEY}` };
+    const body = `event: error\ndata: ${JSON.stringify({ type: 'error', error })}\n\n`;
+    const headers = { 'content-type': 'text/event-stream' };
+    const server = await scriptedServer('anthropic', [
+      { error: { status: 200, headers, body } },
+      { text: 'here' },
+      { error: { status: 200, headers, body } },
+    ]);
+    const clock = { now: () => 0, sleep: async () => {} };
+    const { post, reported } = await openGateway(server.baseURL, { clock, retry: { tries: 2 } });
+    const asked = { ...ASKED['/v1/messages'], stream: true };
+    expect(await (await post('/v1/messages', asked)).text()).toContain('message_stop');
+    expect(reported.map(({ outputTokens }) => outputTokens)).toEqual([0, 20]);
   });
 
   it('goes to the next upstream of its API, and those after it at once', async () => {
