@@ -14,6 +14,7 @@ export default build({
   checks: 'src/roles/checks/index.ts',
   workspace: 'src/workspace/index.ts',
   llm: 'src/roles/llm/index.ts',
+  gateway: 'src/gateway/index.ts',
   review: 'src/roles/review/index.ts',
   sandbox: 'src/sandbox/index.ts',
   secrets: 'src/secrets/index.ts',

@@ -39,6 +39,7 @@ const PAGE = 100;
  *
  * @throws BatonError `not_found` for a build that was not begun here.
  * @example
+ * import { listBuildArtifacts } from '@baton/builds';
  * for await (const { name, kind } of listBuildArtifacts({ workspace: '/srv/shop' })) console.log(kind, name);
  */
 export async function* listBuildArtifacts(
@@ -74,7 +75,11 @@ export async function* listBuildArtifacts(
  *
  * @throws BatonError when it is iterated: `not_found`, `data_loss` for one that was damaged.
  * @example
- * for await (const piece of readBuildArtifact(artifact, { workspace: '/srv/shop' })) process.stdout.write(piece);
+ * import { listBuildArtifacts, readBuildArtifact } from '@baton/builds';
+ * const workspace = '/srv/shop';
+ * for await (const artifact of listBuildArtifacts({ workspace })) {
+ *   for await (const piece of readBuildArtifact(artifact, { workspace })) process.stdout.write(piece);
+ * }
  */
 export async function* readBuildArtifact(
   artifact: Pick<Artifact, 'workflowId' | 'digest'>,

@@ -164,7 +164,7 @@ const MODELS = [
   { provider: 'google', model: 'gemini-2.5-pro' },
 ] as const;
 
-export interface ProposedModel {
+interface ProposedModel {
   readonly provider: (typeof MODELS)[number]['provider'];
   readonly model: string;
   readonly apiKeyEnv: string;

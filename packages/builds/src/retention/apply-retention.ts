@@ -52,7 +52,7 @@ export async function applyRetention(
   }
 }
 
-export interface PruneWorkspaceOptions {
+interface PruneWorkspaceOptions {
   /** Root of the repository. */
   readonly workspace: string;
   readonly config: Pick<Config, 'workspace' | 'folder'> | undefined;

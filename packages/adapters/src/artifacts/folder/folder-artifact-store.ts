@@ -22,6 +22,7 @@ export interface FolderArtifactStoreOptions extends ArtifactStoreOptions {
  *
  * @throws BatonError `invalid_input` for options that cannot work.
  * @example
+ * import { createFolderArtifactStore } from '@baton/adapters/artifacts';
  * const artifacts = await createFolderArtifactStore({ folder: '/srv/baton/artifacts' });
  */
 export async function createFolderArtifactStore(

@@ -29,6 +29,7 @@ export interface PostgresArtifactStoreOptions extends ArtifactStoreOptions {
  *
  * @throws BatonError `unavailable`; `invalid_input` for tables of another version or without the driver.
  * @example
+ * import { createPostgresArtifactStore } from '@baton/adapters/artifacts';
  * const artifacts = await createPostgresArtifactStore({ connection: 'postgres://localhost/baton' });
  */
 export async function createPostgresArtifactStore(

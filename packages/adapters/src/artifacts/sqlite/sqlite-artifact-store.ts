@@ -21,6 +21,7 @@ export interface SqliteArtifactStoreOptions extends ArtifactStoreOptions {
  * @throws BatonError `invalid_input` for options that cannot work or a database that is not of artifacts;
  * `unavailable`.
  * @example
+ * import { createSqliteArtifactStore } from '@baton/adapters/artifacts';
  * const artifacts = await createSqliteArtifactStore({ path: '/srv/baton/artifacts.db' });
  */
 export async function createSqliteArtifactStore(

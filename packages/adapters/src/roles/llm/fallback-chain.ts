@@ -137,7 +137,7 @@ function plain(message: AssistantModelMessage): AssistantModelMessage {
  * The wait that a provider asks for, in milliseconds: `retry-after-ms`, or `Retry-After` in seconds or as an
  * HTTP date (RFC 9110, 10.2.3). Undefined when it asks for none or the value makes no sense.
  */
-function retryAfterMs(
+export function retryAfterMs(
   headers: Readonly<Record<string, string>> | undefined,
   now: number,
 ): number | undefined {

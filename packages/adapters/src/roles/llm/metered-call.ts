@@ -7,7 +7,7 @@ import { callModel, type ModelAnswer, type ModelRequest } from './model-call.ts'
 import type { ModelOptions } from './model-config.ts';
 import { REFUSED_CALL, usageOf } from './price-usage.ts';
 import { modelName } from './principal.ts';
-import { readUsage } from './read-usage.ts';
+import { estimateOf, readUsage } from './read-usage.ts';
 import { createTextProgress } from './text-progress.ts';
 
 /** A model that is ready to be called. */
@@ -27,11 +27,6 @@ export interface MeteredCallOptions {
 export type MeteredCall = (model: ChainModel, request: ModelRequest) => Promise<ModelAnswer>;
 
 const DEFAULT_TIMEOUT_MS = 600_000;
-const CHARACTERS_PER_TOKEN = 3;
-/** By how much a plausible count may exceed the estimate: providers add instructions of their own. */
-const UNSEEN_INPUT_TOKENS = 100_000;
-/** The same for output, because some providers do not count reasoning against the limit of an answer. */
-const UNSEEN_OUTPUT_TOKENS = 200_000;
 
 /**
  * Calls a model within its allowance and its time limit. Counts every call once, whether it succeeds, fails
@@ -58,14 +53,7 @@ export function createMeteredCall(options: MeteredCallOptions): MeteredCall {
         characters += count;
       },
     };
-    const estimated = () => ({
-      inputTokens,
-      outputTokens: Math.min(maxOutputTokens, Math.ceil(characters / CHARACTERS_PER_TOKEN)),
-      most: {
-        inputTokens: bytes + UNSEEN_INPUT_TOKENS,
-        outputTokens: maxOutputTokens + UNSEEN_OUTPUT_TOKENS,
-      },
-    });
+    const estimated = () => estimateOf({ bytes, inputTokens, maxOutputTokens, characters });
     try {
       const call = { sdk, languageModel, model, maxOutputTokens, signal, listener };
       const answer = await callModel(request, call);
@@ -124,7 +112,7 @@ const NOT_CONNECTED: ReadonlySet<unknown> = new Set([
  *
  * @param reason what the AI SDK threw or put into the stream.
  */
-function wasRefused(reason: unknown): boolean {
+export function wasRefused(reason: unknown): boolean {
   for (let error = reason, depth = 0; depth < 5; depth++) {
     if (typeof error !== 'object' || error === null) return false;
     const { statusCode, code, name, cause } = error as Record<string, unknown>;

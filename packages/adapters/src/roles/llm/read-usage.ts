@@ -1,6 +1,12 @@
 import type { LanguageModelUsage } from 'ai';
 
-/** Tokens to count where the provider reports nothing plausible. */
+/** What a provider counted, as the AI SDK names it. */
+export type Counts = Pick<
+  LanguageModelUsage,
+  'inputTokens' | 'outputTokens' | 'inputTokenDetails' | 'outputTokenDetails'
+>;
+
+/** Tokens to count where the provider says nothing that can be right. */
 export interface Estimate {
   readonly inputTokens: number;
   readonly outputTokens: number;
@@ -8,7 +14,31 @@ export interface Estimate {
   readonly most: { readonly inputTokens: number; readonly outputTokens: number };
 }
 
-/** Tokens of one model call, all whole numbers from 0. */
+/** Tokens by which a count may be above what can be told from outside: instructions of the provider's own. */
+const UNSEEN_INPUT_TOKENS = 100_000;
+/** The same, for providers that leave reasoning out of the limit on an answer. */
+const UNSEEN_OUTPUT_TOKENS = 200_000;
+const CHARACTERS_PER_TOKEN = 3;
+
+/** What a call is counted as from outside, by its request and what has come of its answer. */
+export function estimateOf(call: {
+  readonly bytes: number;
+  readonly inputTokens: number;
+  readonly maxOutputTokens: number;
+  readonly characters: number;
+}): Estimate {
+  const { bytes, inputTokens, maxOutputTokens, characters } = call;
+  return {
+    inputTokens,
+    outputTokens: Math.min(maxOutputTokens, Math.ceil(characters / CHARACTERS_PER_TOKEN)),
+    most: {
+      inputTokens: bytes + UNSEEN_INPUT_TOKENS,
+      outputTokens: maxOutputTokens + UNSEEN_OUTPUT_TOKENS,
+    },
+  };
+}
+
+/** Tokens of one model call, all of them whole numbers from 0. */
 export interface CallTokens {
   /** Total input, including cached and cache-writing tokens. */
   readonly inputTokens: number;
@@ -32,7 +62,7 @@ export interface ReadUsage {
  * allows. The estimate replaces totals that are missing or implausible; 0 replaces such parts, so that tokens
  * count as cached only when the provider says so.
  */
-export function readUsage(used: LanguageModelUsage | undefined, estimate: Estimate): ReadUsage {
+export function readUsage(used: Counts | undefined, estimate: Estimate): ReadUsage {
   const odd: string[] = [];
 
   function total(name: string, value: unknown, estimated: number, most: number): number {

@@ -1,0 +1,260 @@
+import { once } from 'node:events';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import { BatonError } from '@baton/core';
+import { type CallFailure, explainFailure } from '../roles/llm/explain-failure.ts';
+import { retryAfterMs } from '../roles/llm/fallback-chain.ts';
+import { wasRefused } from '../roles/llm/metered-call.ts';
+import type { ModelConfig } from '../roles/llm/model-config.ts';
+import { modelName } from '../roles/llm/principal.ts';
+import { ApiError, errorEvent } from './api-error.ts';
+import { askProvider, readText } from './ask-provider.ts';
+import { createEventSplitter, dataOf, parseObject } from './event-splitter.ts';
+import type { GatewayApi, ResolvedGatewayOptions, Upstream } from './gateway-options.ts';
+import type { Ledger } from './ledger.ts';
+import { createPrepare, type MeteredExchange } from './metered-exchange.ts';
+import { type Body, checkCovered, objectAt } from './request-body.ts';
+import { type Route, upstreamHeaders, upstreamQuery } from './routes.ts';
+
+/*
+ * Invariants
+ * 1. Every call of a provider is settled once, before the agent has the end of its answer.
+ * 2. No upstream is asked again, nor the next one, once a byte of an answer has gone to the agent.
+ * 3. An upstream that was given up is not gone back to.
+ */
+
+export interface Exchange {
+  readonly route: Route;
+  readonly method: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly query: URLSearchParams;
+  /** Absent: the request has none. */
+  readonly body: Body | undefined;
+  readonly response: ServerResponse;
+  /** Aborts when the agent goes away, and when the gateway closes. */
+  readonly signal: AbortSignal;
+}
+
+/** An answer that is no use, as it would go to the agent. */
+interface Failed extends CallFailure {
+  readonly reply: { readonly status: number; readonly text: string } | undefined;
+}
+
+export const MOST_BYTES = 32 * 1024 * 1024;
+const MOST_ERROR_BYTES = 64 * 1024;
+const FIRST_WAIT_MS = 1000;
+const PROVIDERS = { anthropic: 'anthropic', openai: 'openai', gemini: 'google' } as const;
+/** Headers of an answer that agents get. */
+const KEPT_HEADERS = [
+  'content-type',
+  'retry-after',
+  'retry-after-ms',
+  'request-id',
+  'x-request-id',
+];
+
+export function createForward(options: ResolvedGatewayOptions, ledger: Ledger) {
+  const { upstreams, clock, tries, maxWaitMs, timeoutMs, redact } = options;
+  const prepare = createPrepare(options, ledger);
+  const positions = new Map<GatewayApi, number>();
+
+  /** Asks once; answers why that was no use, or undefined when the agent has its answer. */
+  async function tryOnce(upstream: Upstream, exchange: Exchange): Promise<Failed | undefined> {
+    const { route, response, signal: given } = exchange;
+    const model = modelOf(upstream, exchange);
+    const timeout = AbortSignal.timeout(timeoutMs);
+    const signal = AbortSignal.any([given, timeout]);
+    const call =
+      route.operation === 'free' ? undefined : await prepare(model, upstream.chatLimit, exchange);
+    const body = call?.body ?? exchange.body;
+    const path =
+      upstream.model === undefined || route.model === undefined
+        ? route.path
+        : route.path.replace(route.model, () => encodeURIComponent(upstream.model ?? ''));
+    const sent =
+      body &&
+      (route.api === 'gemini'
+        ? body
+        : { ...body, ...(upstream.model !== undefined && { model: upstream.model }) });
+    let status: number | undefined;
+    try {
+      const answer = await askProvider(
+        `${upstream.baseUrl.replace(/\/+$/, '')}${path}${upstreamQuery(exchange.query)}`,
+        {
+          method: exchange.method,
+          headers: upstreamHeaders(route.api, exchange.headers, upstream.key),
+          body: sent && JSON.stringify(sent),
+          signal,
+        },
+      );
+      status = answer.statusCode ?? 502;
+      if (status < 200 || status > 299) {
+        const text = masked(await readText(answer, MOST_ERROR_BYTES, 502), upstream);
+        call?.settle(true, status);
+        const headers = Object.fromEntries(
+          KEPT_HEADERS.flatMap((name) => {
+            const value = answer.headers[name];
+            return typeof value === 'string' ? [[name, value]] : [];
+          }),
+        );
+        const found = {
+          message: text,
+          statusCode: status,
+          responseHeaders: headers,
+          responseBody: text,
+        };
+        const isShown =
+          status >= 400 && status !== 401 && status !== 403 && parseObject(text) !== undefined;
+        return { ...explainFailure(found, model), reply: isShown ? { status, text } : undefined };
+      }
+      await deliver(answer, upstream, exchange, call);
+      return undefined;
+    } catch (reason) {
+      call?.settle(status === undefined && !signal.aborted && wasRefused(reason), status);
+      const isOver = given.aborted || response.destroyed;
+      if (isOver) throw reason;
+      const message = timeout.aborted
+        ? `${modelName(model)} did not finish its answer within ${timeoutMs} ms`
+        : `the answer of ${modelName(model)} broke off: ${masked(BatonError.from(reason).message, upstream)}`;
+      const error =
+        reason instanceof ApiError ? reason : new ApiError(timeout.aborted ? 504 : 502, message);
+      if (response.headersSent) {
+        response.end(errorEvent(route.api, route.operation === 'responses', error));
+        return undefined;
+      }
+      if (timeout.aborted || reason instanceof ApiError) throw error;
+      return { ...explainFailure(reason, model), reply: undefined };
+    } finally {
+      call?.settle(false, status);
+    }
+  }
+
+  async function deliver(
+    answer: IncomingMessage,
+    upstream: Upstream,
+    exchange: Exchange,
+    call: MeteredExchange | undefined,
+  ): Promise<void> {
+    const { response, route, signal } = exchange;
+    const status = answer.statusCode ?? 200;
+    const head = () => {
+      for (const name of KEPT_HEADERS) {
+        const value = answer.headers[name];
+        if (typeof value === 'string') response.setHeader(name, value);
+      }
+      response.writeHead(status);
+    };
+    const isStream = answer.headers['content-type']?.startsWith('text/event-stream') === true;
+    const count = call?.counts(isStream);
+    if (!isStream) {
+      const text = await readText(answer, MOST_BYTES, 502);
+      const body = parseObject(text);
+      if (body !== undefined) count?.add(body);
+      call?.settle(false, status);
+      head();
+      response.end(masked(text, upstream));
+      return;
+    }
+    const splitter = createEventSplitter();
+    for await (const chunk of answer as AsyncIterable<Buffer>) {
+      for (const event of splitter.add(chunk)) {
+        const data = dataOf(event);
+        if (data !== undefined) count?.add(data);
+        if (call?.hidesUsage && isUsageChunk(data)) continue;
+        if (!response.headersSent) {
+          if (
+            data !== undefined &&
+            data['error'] !== undefined &&
+            data['type'] !== 'response.created'
+          ) {
+            throw { message: masked(JSON.stringify(data['error']), upstream), isRetryable: false };
+          }
+          head();
+        }
+        if (!response.write(masked(event, upstream))) await once(response, 'drain', { signal });
+      }
+    }
+    call?.settle(false, status);
+    if (!response.headersSent) head();
+    const whole = count === undefined || count.isWhole();
+    const rest = masked(splitter.end(), upstream);
+    response.end(
+      whole
+        ? rest
+        : `${rest}${errorEvent(route.api, route.operation === 'responses', new ApiError(502, 'the answer of the provider broke off'))}`,
+    );
+  }
+
+  function masked(text: string, { key }: Upstream): string {
+    return text.replaceAll(key, '[key]');
+  }
+
+  function waitFor({ remedy, headers }: CallFailure, tried: number): number | undefined {
+    if (remedy !== 'wait' || tried >= tries) return undefined;
+    const wait = retryAfterMs(headers, clock.now()) ?? FIRST_WAIT_MS * 2 ** (tried - 1);
+    return wait > maxWaitMs ? undefined : wait;
+  }
+
+  async function ask(upstream: Upstream, exchange: Exchange): Promise<Failed | undefined> {
+    for (let tried = 1; ; tried += 1) {
+      const failed = await tryOnce(upstream, exchange);
+      const wait = failed && waitFor(failed, tried);
+      if (wait === undefined) return failed;
+      await clock.sleep(wait, exchange.signal);
+      exchange.signal.throwIfAborted();
+    }
+  }
+
+  /** @throws ApiError what the agent is to be told in place of an answer. */
+  return async (exchange: Exchange): Promise<void> => {
+    const { route, body, response } = exchange;
+    const { api } = route;
+    if (route.operation !== 'free') checkCovered(body ?? {});
+    const chain = upstreams.filter((one) => one.api === api);
+    if (chain.length === 0) throw new ApiError(404, `no upstream of this gateway speaks ${api}`);
+    for (;;) {
+      const position = positions.get(api) ?? 0;
+      const failed = await ask(chain[position] as Upstream, exchange);
+      if (failed === undefined) return;
+      const helps = failed.remedy === 'wait' || failed.remedy === 'other_model';
+      if (helps && position + 1 < chain.length) {
+        positions.set(api, Math.max(positions.get(api) ?? 0, position + 1));
+        continue;
+      }
+      if (failed.reply === undefined) {
+        const upstreamFault = failed.remedy === 'wait' ? 503 : 502;
+        throw new ApiError(upstreamFault, redact(failed.error.message));
+      }
+      for (const [name, value] of Object.entries(failed.headers ?? {}))
+        response.setHeader(name, value);
+      response.writeHead(failed.reply.status);
+      response.end(redact(failed.reply.text));
+      return;
+    }
+  };
+}
+
+function modelOf({ api, model, models = {} }: Upstream, { route, body }: Exchange): ModelConfig {
+  const named = model ?? route.model ?? objectModel(body);
+  const known = Object.hasOwn(models, named) ? models[named] : undefined;
+  return {
+    provider: PROVIDERS[api],
+    model: named,
+    price: known?.price,
+    maxOutputTokens: known?.maxOutputTokens,
+  };
+}
+
+function objectModel(body: Body | undefined): string {
+  const model = body?.['model'];
+  if (body === undefined) return 'none';
+  if (typeof model === 'string' && model !== '') return model;
+  return 'none';
+}
+
+/** The chunk that chat completions add for the counts alone. */
+function isUsageChunk(data: Body | undefined): boolean {
+  const choices = data?.['choices'];
+  return (
+    Array.isArray(choices) && choices.length === 0 && 'prompt_tokens' in objectAt(data, 'usage')
+  );
+}

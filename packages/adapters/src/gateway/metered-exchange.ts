@@ -1,0 +1,106 @@
+import {
+  createTokenEstimate,
+  outputTokensOf,
+  type TokenEstimate,
+} from '../roles/llm/context-window.ts';
+import type { ModelConfig } from '../roles/llm/model-config.ts';
+import { REFUSED_CALL, usageOf } from '../roles/llm/price-usage.ts';
+import { modelName } from '../roles/llm/principal.ts';
+import { estimateOf, readUsage } from '../roles/llm/read-usage.ts';
+import { type AnswerCount, createAnswerCount } from './count-answer.ts';
+import type { ResolvedGatewayOptions, Upstream } from './gateway-options.ts';
+import type { Ledger } from './ledger.ts';
+import { type Body, outputLimitOf, withOutputLimit, withUsageAsked } from './request-body.ts';
+import type { Route } from './routes.ts';
+
+/** One call of a provider, for which is set aside what it may use. */
+export interface MeteredExchange {
+  /** The request, which asks for no more than that. */
+  readonly body: Body;
+  /** Whether the agent did not ask for the counts that a stream will have. */
+  readonly hidesUsage: boolean;
+  /** Begins to count the answer. */
+  counts(isStream: boolean): AnswerCount;
+  /** The first call counts: as refused before anything was generated, or by what is known by now. */
+  settle(isRefused: boolean, status: number | undefined): void;
+}
+
+interface Asked {
+  readonly route: Route;
+  readonly body: Body | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** By which limits and the question for counts make a request longer at most. */
+const ADDED_BYTES = 150;
+
+export function createPrepare(options: ResolvedGatewayOptions, ledger: Ledger) {
+  const { upstreams, allowance = {} } = options;
+  const isCapped = allowance.tokens !== undefined || allowance.cost !== undefined;
+  const estimates = new Map<string, TokenEstimate>();
+
+  function estimateFor(model: ModelConfig): TokenEstimate {
+    const name = modelName(model);
+    const known = estimates.get(name) ?? createTokenEstimate();
+    // Names come from the agent: only those that are configured are kept.
+    if (upstreams.some(({ models = {} }) => Object.hasOwn(models, model.model))) {
+      estimates.set(name, known);
+    }
+    return known;
+  }
+
+  /** Sets aside what the call may use, and makes its request ask for no more. */
+  return async (
+    model: ModelConfig,
+    chatLimit: Upstream['chatLimit'],
+    { route: { operation }, body: asked = {}, signal }: Asked,
+  ): Promise<MeteredExchange> => {
+    const estimate = estimateFor(model);
+    const bytes = Buffer.byteLength(JSON.stringify(asked)) + ADDED_BYTES;
+    const inputTokens = estimate.tokens(bytes);
+    const limit = outputLimitOf(operation, asked);
+    const wanted = limit ?? outputTokensOf(model);
+    const reservation = await ledger.reserve(model, inputTokens, wanted, signal);
+    const maxOutputTokens = reservation.outputTokens;
+    const isLimited = maxOutputTokens === limit || (limit === undefined && !isCapped);
+    const limited = isLimited
+      ? asked
+      : withOutputLimit(operation, asked, maxOutputTokens, chatLimit);
+    const { body, added } =
+      operation === 'chat' ? withUsageAsked(limited) : { body: limited, added: false };
+    const sentBytes = Buffer.byteLength(JSON.stringify(body));
+    let count: AnswerCount | undefined;
+    let streams = false;
+    let isSettled = false;
+    return {
+      body,
+      hidesUsage: added,
+      counts(isStream) {
+        streams = isStream;
+        count = createAnswerCount(operation, isStream);
+        return count;
+      },
+      settle(isRefused, status) {
+        if (isSettled) return;
+        isSettled = true;
+        const characters = count?.characters() ?? 0;
+        const estimated = estimateOf({ bytes, inputTokens, maxOutputTokens, characters });
+        // Of an answer that would have come in one piece, nothing tells how far it got.
+        const fallback = streams ? estimated : { ...estimated, outputTokens: maxOutputTokens };
+        const told = count?.counts();
+        const isWhole = count?.isWhole() === true;
+        const counts = told && !isWhole ? { ...told, outputTokens: undefined } : told;
+        const { tokens, odd, inputCounted } = readUsage(counts, fallback);
+        if (isWhole && inputCounted) estimate.learn(sentBytes, tokens.inputTokens);
+        const usage = isRefused ? REFUSED_CALL : usageOf(model, tokens);
+        reservation.settle(usage);
+        options.onCall?.({
+          model: modelName(model),
+          ...(status !== undefined && { status }),
+          usage,
+          estimated: !isRefused && (!isWhole || odd.length > 0),
+        });
+      },
+    };
+  };
+}

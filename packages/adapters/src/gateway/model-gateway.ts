@@ -1,0 +1,146 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { BatonError } from '@baton/core';
+import { ApiError, errorBody } from './api-error.ts';
+import { readText } from './ask-provider.ts';
+import { parseObject } from './event-splitter.ts';
+import { createForward, MOST_BYTES } from './forward.ts';
+import { type ModelGatewayOptions, resolveGatewayOptions } from './gateway-options.ts';
+import { createLedger, type GatewayLedger } from './ledger.ts';
+import { apiOf, KNOWN_PATHS, routeOf, tokenOf } from './routes.ts';
+
+/** A proxy between the agents of one attempt and their providers. */
+export interface ModelGateway {
+  /** To be given to agents as the base URL; it has no path. */
+  readonly url: string;
+  /** To be given to agents as the API key. It is worth nothing but here, and as long as this is open. */
+  readonly token: string;
+  ledger(): GatewayLedger;
+  /** Ends the calls under way. Resolves when everything is settled and reported. */
+  close(): Promise<void>;
+}
+
+const MAX_CONNECTIONS = 256;
+
+/**
+ * Opens a proxy on 127.0.0.1 that speaks the APIs of Anthropic, OpenAI and Gemini, puts the
+ * provider's key in the place of its token, and holds all calls to one allowance.
+ *
+ * @throws BatonError `invalid_input` for options that cannot work.
+ *
+ * @example
+ * import { createModelGateway } from '@baton/adapters/gateway';
+ * const key = process.env['ANTHROPIC_API_KEY'] ?? '';
+ * const gateway = await createModelGateway({
+ *   upstreams: [{ api: 'anthropic', baseUrl: 'https://api.anthropic.com/v1', key }],
+ *   allowance: { tokens: 200_000 },
+ *   report: (used) => console.log(used),
+ *   signal: AbortSignal.timeout(600_000),
+ * });
+ * const environment = { ANTHROPIC_BASE_URL: gateway.url, ANTHROPIC_API_KEY: gateway.token };
+ */
+export async function createModelGateway(given: ModelGatewayOptions): Promise<ModelGateway> {
+  const options = resolveGatewayOptions(given);
+  const ledger = createLedger(options.allowance ?? {}, options.report);
+  const forward = createForward(options, ledger);
+  const token = `baton-${randomBytes(32).toString('base64url')}`;
+  const closing = new AbortController();
+  const underWay = new Set<Promise<void>>();
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = '', headers } = request;
+    const { pathname, searchParams: query } = new URL(request.url ?? '/', 'http://127.0.0.1');
+    const route = routeOf(method, pathname, headers);
+    const api = route?.api ?? apiOf(pathname, headers);
+    const gone = new AbortController();
+    response.once('close', () => gone.abort(new Error('the agent closed the connection')));
+    const signal = AbortSignal.any([closing.signal, gone.signal]);
+    try {
+      if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(headers.host ?? '')) {
+        throw new ApiError(403, `the host is ${headers.host}, expected 127.0.0.1`);
+      }
+      if (!isSame(tokenOf(headers, query), token)) {
+        throw new ApiError(401, "the key is not this gateway's token");
+      }
+      if (route === undefined) {
+        const known = KNOWN_PATHS.join(', ');
+        throw new ApiError(404, `${method} ${pathname} is not known here; known are: ${known}`);
+      }
+      if (route.streams && query.get('alt') !== 'sse') {
+        throw new ApiError(400, 'expected alt=sse: streams are sent as events alone');
+      }
+      if (underWay.size >= options.maxCalls) {
+        throw new ApiError(429, `${options.maxCalls} calls are under way, the most at one time`);
+      }
+      const body = method === 'POST' ? await bodyOf(request) : undefined;
+      await forward({ route, method, headers, query, body, response, signal });
+    } catch (reason) {
+      answerError(response, api, reason);
+    }
+  }
+
+  function answerError(
+    response: ServerResponse,
+    api: (typeof options.upstreams)[number]['api'],
+    reason: unknown,
+  ): void {
+    // What has begun cannot be taken back: the agent is to see that it broke off.
+    if (response.headersSent || response.destroyed) return void response.destroy();
+    const error = apiErrorOf(reason, closing.signal.aborted);
+    const message = options.redact(error.message);
+    response.writeHead(error.status, { 'content-type': 'application/json', connection: 'close' });
+    response.end(JSON.stringify(errorBody(api, new ApiError(error.status, message))));
+  }
+
+  const server = createServer((request, response) => {
+    const handled = handle(request, response);
+    underWay.add(handled);
+    void handled.finally(() => underWay.delete(handled));
+  });
+  server.maxConnections = MAX_CONNECTIONS;
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+
+  let closed: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    closed ??= (async () => {
+      closing.abort(new BatonError('cancelled', 'the model gateway is closed'));
+      server.close();
+      await Promise.all(underWay);
+      server.closeAllConnections();
+    })();
+    return closed;
+  };
+  if (options.signal.aborted) await close();
+  else options.signal.addEventListener('abort', () => void close(), { once: true });
+  const { port } = (server.address() ?? { port: 0 }) as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, token, ledger: ledger.state, close };
+}
+
+async function bodyOf(request: IncomingMessage) {
+  const encoding = request.headers['content-encoding'] ?? 'identity';
+  if (encoding !== 'identity') {
+    throw new ApiError(415, `the body is encoded as ${encoding}, expected it as it is`);
+  }
+  const most = new ApiError(413, `the body has more than ${MOST_BYTES} bytes`);
+  if (Number(request.headers['content-length'] ?? 0) > MOST_BYTES) throw most;
+  const body = parseObject(await readText(request, MOST_BYTES, 413));
+  if (body === undefined) throw new ApiError(400, 'the body is no JSON object');
+  return body;
+}
+
+function apiErrorOf(reason: unknown, isClosing: boolean): ApiError {
+  if (reason instanceof ApiError) return reason;
+  if (isClosing) return new ApiError(503, 'the model gateway is closed');
+  const { code, message } = BatonError.from(reason);
+  const status = code === 'budget_spent' || code === 'invalid_input' ? 400 : 500;
+  return new ApiError(status, message);
+}
+
+/** Digests are of one length, so that the time that it takes tells nothing. */
+function isSame(a: string, b: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(a), digest(b));
+}
