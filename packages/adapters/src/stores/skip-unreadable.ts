@@ -8,7 +8,7 @@ import { BatonError } from '@baton/core';
 export type SkipUnreadable = (reason: unknown) => readonly [];
 
 /**
- * For lists of work: one unreadable record must not hide the others. Loading the record itself fails with
+ * For lists of workflows: one unreadable record must not hide the others. Loading the record itself fails with
  * `data_loss`.
  *
  * @param warn called once for each record.
@@ -17,7 +17,7 @@ export function createSkipUnreadable(warn: (line: string) => void): SkipUnreadab
   const told = new Set<string>();
   return (reason) => {
     if (!BatonError.is(reason) || reason.code !== 'data_loss') throw reason;
-    const line = `no work is offered of what is left as it is: ${reason.message}`;
+    const line = `left out of lists, and left as it is: ${reason.message}`;
     if (!told.has(line)) warn(line);
     told.add(line);
     return [];

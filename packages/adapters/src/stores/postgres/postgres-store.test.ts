@@ -90,6 +90,8 @@ describe.skipIf(postgresMissing())('on a real server', () => {
       for (let turn = 0; turn < 2; turn++) {
         const found = await store.listClaimable(query);
         expect(found.map((snapshot) => snapshot.id)).toEqual([other.id]);
+        const listed = await store.listWorkflows({ limit: 1 });
+        expect(listed.map((snapshot) => snapshot.id)).toEqual([other.id]);
       }
       expect(lines).toEqual([expect.stringContaining(`build_workflows '${id}'`)]);
     });

@@ -105,7 +105,7 @@ export async function createPostgresStore(options: PostgresStoreOptions): Promis
       ),
     listClaimable: (query) => guarded(() => readClaimable(run, statements, query, skipUnreadable)),
     listOverdue: (query) => guarded(() => readOverdue(run, statements, query, skipUnreadable)),
-    listWorkflows: (query) => guarded(() => readWorkflows(run, workflows, query)),
+    listWorkflows: (query) => guarded(() => readWorkflows(run, workflows, query, skipUnreadable)),
     readHandoffs: (query) => guarded(() => readHandoffs(run, statements, query)),
     readEvents: (query) => guarded(() => readEvents(run, statements, query)),
     readReplies: (query) => guarded(() => readReplies(run, statements, query)),

@@ -13,14 +13,14 @@ import {
   type WorkflowSnapshot,
 } from '@baton/core';
 import { toEvent, toHandoff, toReply } from '../relational/record-row.ts';
-import { parseJson, toSnapshot } from '../relational/workflow-row.ts';
+import { parseJson, type Row, toSnapshot } from '../relational/workflow-row.ts';
 import { readable, type SkipUnreadable } from '../skip-unreadable.ts';
 import type { RunStatement } from './run-statement.ts';
 import type { Statements } from './statements.ts';
 
 /**
- * The queries. An unreadable row fails its whole page with `data_loss`, which names it, except in lists of
- * work and of overdue workflows.
+ * The queries. An unreadable handoff, event or reply fails its whole page with `data_loss`, which names it. An
+ * unreadable workflow is left out of lists.
  */
 
 export async function readWorkflow(
@@ -60,12 +60,32 @@ export async function readNow(run: RunStatement, statements: Statements): Promis
   return row?.['now'] as number;
 }
 
-/** Not prepared by name: each of the many forms needs a plan for its values. */
 export async function readWorkflows(
   run: RunStatement,
   workflows: string,
-  { projectId, state, role, after, limit }: WorkflowQuery,
+  query: WorkflowQuery,
+  skipUnreadable: SkipUnreadable,
 ): Promise<readonly WorkflowSnapshot[]> {
+  const { limit } = query;
+  const found: WorkflowSnapshot[] = [];
+  for (let { after } = query; ; ) {
+    const rows = await selectWorkflows(run, workflows, { ...query, after });
+    found.push(...readable(rows, toSnapshot, skipUnreadable));
+    const last = rows.at(-1);
+    // Read on behind what was left out: a short page would look like the last one.
+    if (last === undefined || rows.length < limit || found.length >= limit) {
+      return found.slice(0, limit);
+    }
+    after = { createdAt: Number(last['created_at']), id: last['id'] as string };
+  }
+}
+
+/** Not prepared by name: each of the many forms needs a plan for its values. */
+async function selectWorkflows(
+  run: RunStatement,
+  workflows: string,
+  { projectId, state, role, after, limit }: WorkflowQuery,
+): Promise<readonly Row[]> {
   const values: (string | number)[] = [];
   const mark = (value: string | number): string => `$${values.push(value)}`;
   // Only the index over all projects has this expression.
@@ -78,7 +98,7 @@ export async function readWorkflows(
   ].filter((condition) => condition !== false);
   const filter = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
   const text = `SELECT * FROM ${workflows} ${filter} ORDER BY ${created}, id LIMIT ${mark(limit)}`;
-  return (await run({ text }, values)).map(toSnapshot);
+  return run({ text }, values);
 }
 
 export async function readHandoffs(

@@ -81,7 +81,7 @@ describe.skipIf(postgresMissing())('the plan of', () => {
       return [];
     };
     const after = { createdAt: 100, id: 'wf_100' };
-    await readWorkflows(run, 'build_workflows', { ...filter, after, limit: 10 });
+    await readWorkflows(run, 'build_workflows', { ...filter, after, limit: 10 }, () => []);
     const found = await plan(asked);
     expect(found).toContain(`Index Scan using ${index}`);
     expect(found).toMatch(/Index Cond: .*ROW\(.*created_at.*, id\) > /);

@@ -125,6 +125,8 @@ describe.skipIf(redisMissing())('a record in Redis that cannot be read', () => {
       const found = await store.listClaimable(query);
       // Records of the same millisecond are ordered by their random ids.
       expect(found.map(({ id }) => id).sort()).toEqual(others.toSorted());
+      const listed = await store.listWorkflows({ limit: 2 });
+      expect(listed.map(({ id }) => id).sort()).toEqual(others.toSorted());
     }
     expect(lines).toEqual([expect.stringContaining(`'${key}' cannot be read`)]);
   });

@@ -63,6 +63,7 @@ export async function readWorkflows(
   connection: Connection,
   keys: Keys,
   query: WorkflowQuery,
+  skipUnreadable: SkipUnreadable,
 ): Promise<readonly WorkflowSnapshot[]> {
   const { limit, state, role } = query;
   const list = listOf(query);
@@ -80,7 +81,7 @@ export async function readWorkflows(
       const [, ...members] = await connection.run(call);
       return members.map(placeOf).sort(comparePlaces).slice(0, count);
     });
-    const read = await readAll(connection, keys, places);
+    const read = await readAll(connection, keys, places, skipUnreadable);
     for (const one of read) {
       if (state !== undefined && one.state !== state) continue;
       if (role === undefined || one.role === role) found.push(one);
@@ -102,7 +103,7 @@ async function readAll(
   connection: Connection,
   keys: Keys,
   places: readonly Place[],
-  skipUnreadable: SkipUnreadable = refuse,
+  skipUnreadable: SkipUnreadable,
 ): Promise<readonly WorkflowSnapshot[]> {
   const found = await Promise.all(
     places.map(async ({ id }) => {
@@ -115,10 +116,6 @@ async function readAll(
     }),
   );
   return found.flat();
-}
-
-function refuse(reason: unknown): never {
-  throw reason;
 }
 
 /** Returns the first places of a shard's list after the given one, in order: `count`, or as many as exist. */

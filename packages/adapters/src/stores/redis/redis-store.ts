@@ -98,7 +98,7 @@ export async function createRedisStore(options: RedisStoreOptions): Promise<Work
 
     listClaimable: (query) => guarded(() => readClaimable(connection, keys, query, skipUnreadable)),
     listOverdue: (query) => guarded(() => readOverdue(connection, keys, query, skipUnreadable)),
-    listWorkflows: (query) => guarded(() => readWorkflows(connection, keys, query)),
+    listWorkflows: (query) => guarded(() => readWorkflows(connection, keys, query, skipUnreadable)),
     readHandoffs: (query) => guarded(() => readHandoffs(connection, keys, query)),
     readEvents: (query) => guarded(() => readEvents(connection, keys, query)),
     readReplies: (query) => guarded(() => readReplies(connection, keys, query)),

@@ -18,8 +18,8 @@ import { readable, type SkipUnreadable } from '../skip-unreadable.ts';
 import type { Statements } from './statements.ts';
 
 /**
- * The queries. An unreadable row fails its whole page with `data_loss`, which names it, except in lists of
- * work and of overdue workflows.
+ * The queries. An unreadable handoff, event or reply fails its whole page with `data_loss`, which names it. An
+ * unreadable workflow is left out of lists.
  */
 
 export function readClaimable(
@@ -49,8 +49,27 @@ export function readOverdue(
 
 export function readWorkflows(
   database: DatabaseSync,
-  { projectId, state, role, after, limit }: WorkflowQuery,
+  query: WorkflowQuery,
+  skipUnreadable: SkipUnreadable,
 ): readonly WorkflowSnapshot[] {
+  const { limit } = query;
+  const found: WorkflowSnapshot[] = [];
+  for (let { after } = query; ; ) {
+    const rows = selectWorkflows(database, { ...query, after });
+    found.push(...readable(rows, toSnapshot, skipUnreadable));
+    const last = rows.at(-1);
+    // Read on behind what was left out: a short page would look like the last one.
+    if (last === undefined || rows.length < limit || found.length >= limit) {
+      return found.slice(0, limit);
+    }
+    after = { createdAt: last['created_at'] as number, id: last['id'] as string };
+  }
+}
+
+function selectWorkflows(
+  database: DatabaseSync,
+  { projectId, state, role, after, limit }: WorkflowQuery,
+): readonly Row[] {
   const conditions: string[] = [];
   const values: (string | number)[] = [];
   const where = (condition: string, ...found: (string | number)[]): void => {
@@ -65,7 +84,7 @@ export function readWorkflows(
   const rows = database
     .prepare(`SELECT * FROM build_workflows ${filter} ORDER BY created_at, id LIMIT ?`)
     .all(...values, limit);
-  return (rows as Row[]).map(toSnapshot);
+  return rows as Row[];
 }
 
 export function readHandoffs(

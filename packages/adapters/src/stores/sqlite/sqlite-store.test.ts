@@ -226,6 +226,8 @@ describe('the SQLite store', () => {
     for (let turn = 0; turn < 2; turn++) {
       const found = await store.listClaimable(query);
       expect(found.map((snapshot) => snapshot.id)).toEqual([other.workflowId]);
+      const listed = await store.listWorkflows({ limit: 1 });
+      expect(listed.map((snapshot) => snapshot.id)).toEqual([other.workflowId]);
     }
     expect(lines).toEqual([expect.stringContaining(`build_workflows '${id}'`)]);
   });

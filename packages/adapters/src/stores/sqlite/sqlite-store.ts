@@ -143,7 +143,7 @@ export async function createSqliteStore(options: SqliteStoreOptions): Promise<Wo
 
     listClaimable: (query) => guarded(() => readClaimable(database, query, skipUnreadable)),
     listOverdue: (query) => guarded(() => readOverdue(statements, query, skipUnreadable)),
-    listWorkflows: (query) => guarded(() => readWorkflows(database, query)),
+    listWorkflows: (query) => guarded(() => readWorkflows(database, query, skipUnreadable)),
     readHandoffs: (query) => guarded(() => readHandoffs(statements, query)),
     readEvents: (query) => guarded(() => readEvents(statements, query)),
     readReplies: (query) => guarded(() => readReplies(statements, query)),
