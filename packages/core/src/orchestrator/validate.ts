@@ -13,9 +13,12 @@ export function validate<T extends z.ZodType>(
   const parsed = parse(schema, value, what);
   if (parsed.success) return parsed.data;
   const { issues } = parsed.error;
-  const violations = issues
-    .slice(0, MOST_VIOLATIONS)
-    .map(({ path, message }): FieldViolation => ({ field: path.join('.'), description: message }));
+  const violations = issues.slice(0, MOST_VIOLATIONS).map(
+    (issue): FieldViolation => ({
+      field: issue.path.join('.'),
+      description: textOf(issue, value),
+    }),
+  );
   const found = violations.map((v) =>
     v.field === '' ? v.description : `${v.field}: ${v.description}`,
   );
@@ -40,3 +43,21 @@ function parse<T extends z.ZodType>(schema: T, value: unknown, what: string) {
     throw new BatonError('invalid_input', `${what} could not be checked: ${message}`, { cause });
   }
 }
+
+/** With what was found, of which zod tells nothing where it is too small or too large: its size, never a text. */
+function textOf(issue: z.core.$ZodIssue, value: unknown): string {
+  if (issue.code !== 'too_small' && issue.code !== 'too_big') return issue.message;
+  const found = issue.path.reduce<unknown>(
+    (at, key) => (at as Readonly<Record<PropertyKey, unknown>> | undefined)?.[key],
+    value,
+  );
+  const size = typeof found === 'string' || Array.isArray(found) ? found.length : found;
+  const unit = UNITS[issue.origin] ?? (String(issue.path.at(-1)).endsWith('Ms') ? ' ms' : '');
+  const [least, limit] =
+    issue.code === 'too_small' ? ['at least', issue.minimum] : ['at most', issue.maximum];
+  const bound =
+    issue.inclusive === false ? { 'at least': 'more than', 'at most': 'less than' }[least] : least;
+  return `expected ${bound} ${limit}${unit}, found ${size}${unit}`;
+}
+
+const UNITS: Readonly<Record<string, string>> = { string: ' characters', array: ' entries' };

@@ -246,3 +246,24 @@ describe('what a schema makes of an output', () => {
     });
   });
 });
+
+it('says of what is too small or too large how large it is', async () => {
+  const { baton } = await setUp();
+  const { workflowId } = await baton.start(aBuild());
+  const claim = { workflowId, worker: 'w', roles: ['q_assistant'], leaseMs: 500 };
+  for (const [refused, message] of [
+    [baton.claim(claim), 'leaseMs: expected at least 1000 ms, found 500 ms'],
+    [
+      baton.status({ workflowId: '' }),
+      'workflowId: expected at least 1 characters, found 0 characters',
+    ],
+    [baton.list({ pageSize: 1001 }), 'pageSize: expected at most 1000, found 1001'],
+    [baton.start(aBuild({ timeoutMs: 0 })), 'timeoutMs: expected more than 0 ms, found 0 ms'],
+    [
+      baton.claim({ ...claim, leaseMs: 5000, roles: [] }),
+      'roles: expected at least 1 entries, found 0 entries',
+    ],
+  ] as const) {
+    await expect(refused).rejects.toThrow(message);
+  }
+});
