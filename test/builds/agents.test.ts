@@ -1,7 +1,10 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { type BuildOptions, diagnose, runBuild } from '@baton/builds';
 import type { WorkflowEvent } from '@baton/core';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { BATON_APPROVAL_TOKEN, BATON_HOME, createProject, TIMEOUT } from '../cli/harness.ts';
 
 const AGENT = join(
@@ -31,6 +34,54 @@ it(
     if (result.kind !== 'complete') throw new Error(`it is ${result.kind}`);
     expect(result.summary).toMatchObject({ complete: true, retries: 1 });
     expect(JSON.stringify(events)).toContain('usage_not_metered');
+  },
+);
+
+it(
+  'an agent asks its model through a gateway: the key stays, and what it used is counted',
+  TIMEOUT,
+  async () => {
+    const asked: { readonly key: unknown; readonly body: string }[] = [];
+    const provider = createServer(async (request, response) => {
+      asked.push({ key: request.headers['x-api-key'], body: await text(request) });
+      const usage = { input_tokens: 700, output_tokens: 30 };
+      const content = [{ type: 'text', text: 'hello' }];
+      response.setHeader('content-type', 'application/json');
+      response.end(
+        JSON.stringify({
+          id: 'm',
+          type: 'message',
+          role: 'assistant',
+          model: 'tiny',
+          content,
+          usage,
+        }),
+      );
+    });
+    await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void provider.close());
+    const project = createProject();
+    project.configure((config) => {
+      const { port } = provider.address() as AddressInfo;
+      config.models = {
+        writer: {
+          ...{ provider: 'anthropic', model: 'tiny', apiKeyEnv: 'SECRET_KEY' },
+          baseUrl: `http://127.0.0.1:${port}/v1`,
+        },
+      };
+      config.roles.code_writer = { agent: 'custom', command: started('model'), model: 'writer' };
+    });
+    const result = await runBuild({
+      request: 'Build me a greeting',
+      workspace: project.repo,
+      config: project.config,
+      env: { ...process.env, BATON_HOME, BATON_APPROVAL_TOKEN, SECRET_KEY: 'the-real-key-of-ada' },
+    });
+    if (result.kind !== 'complete') throw new Error(JSON.stringify(result));
+    const [{ key, body } = { key: '', body: '' }] = asked;
+    expect(key).toBe('the-real-key-of-ada');
+    expect(body).not.toContain('the-real-key-of-ada');
+    expect(JSON.stringify(result.summary)).toMatch(/"inputTokens":700,.*"outputTokens":30/);
   },
 );
 

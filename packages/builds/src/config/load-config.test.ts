@@ -144,6 +144,9 @@ it('takes an agent with what goes with it alone', async () => {
   const limits = { timeoutSeconds: 60, corrections: 0 };
   expect(await found({ agent: 'claude', ...whole, limits })).toEqual({});
   expect(await found({ agent: 'custom', command: ['x'], passEnv: ['KEY'] })).toEqual({});
+  expect(await found({ agent: 'claude', model: 'none' })).toEqual({
+    'roles.code_writer.model': "there is no model 'none'; models: none",
+  });
   expect(await found({ agent: 'cursor' })).toEqual({
     'roles.code_writer.agent':
       'found "cursor"; expected one of claude, codex, gemini, opencode, custom',

@@ -26,3 +26,16 @@ test('what is no cassette is not recorded into', async () => {
   }
   await expect(into(join(folder, 'new.json'))).resolves.toBeTypeOf('function');
 });
+
+test('an agent is not given a model that it cannot ask', async () => {
+  const models = { gpt: { provider: 'openai', model: 'gpt-5' } };
+  const roles = { code_writer: { agent: 'claude', model: 'gpt' } };
+  const config = { models, roles, folder: tmpdir() } as unknown as Config;
+  const options = { record: undefined, replay: undefined, env: { OPENAI_API_KEY: 'k' } };
+  const making = createRoleFactory(config, { ...options, redact: (said) => said, agentHomes: '' });
+  await expect(making).rejects.toMatchObject({
+    code: 'invalid_input',
+    message:
+      'roles.code_writer.model: found a model of openai, which Claude Code cannot ask; expected one of anthropic',
+  });
+});

@@ -91,11 +91,15 @@ async function performerOf(
     sandbox,
   } = entry;
   const { folder, environment } = config;
+  if (entry.agent !== undefined) {
+    return loadAgentRole(
+      role,
+      { ...entry, agent: entry.agent },
+      { config, env: variables, homes: agentHomes },
+    );
+  }
   if (model !== undefined) {
     return loadModelRole(role, { ...entry, model }, { config, env: variables, redact });
-  }
-  if (entry.agent !== undefined) {
-    return loadAgentRole(role, { ...entry, agent: entry.agent }, { config, homes: agentHomes });
   }
   if (module !== undefined) {
     const declared = toPrincipal(entry.principal);

@@ -32,7 +32,11 @@ const COMPANIONS = {
 const roleEntry = (role: (typeof ROLE_OF)[keyof typeof ROLE_OF]) =>
   z
     .strictObject({
-      model: text.optional().describe('Name of a model: it performs the role with its tools'),
+      model: text
+        .optional()
+        .describe(
+          'Name of a model: it performs the role with its tools. With an agent: what the agent asks, through a gateway that keeps the key',
+        ),
       phases: z
         .partialRecord(z.enum(BUILD_PHASES.filter((phase) => ROLE_OF[phase] === role)), text)
         .optional()
@@ -97,10 +101,12 @@ const roleEntry = (role: (typeof ROLE_OF)[keyof typeof ROLE_OF]) =>
       }
     });
 
-/** An agent is started by its `command`, which then is no way of its own. */
+/** An agent is started by its `command` and asks its `model`, which then are no ways of their own. */
 function waysOf(entry: Readonly<Partial<Record<Way, unknown>>>): readonly Way[] {
   const given = WAYS.filter((way) => entry[way] !== undefined);
-  return given.includes('agent') ? given.filter((way) => way !== 'command') : given;
+  return given.includes('agent')
+    ? given.filter((way) => way !== 'command' && way !== 'model')
+    : given;
 }
 
 function named(way: Way): string {

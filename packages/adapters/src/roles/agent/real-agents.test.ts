@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { GatewayApi } from '../../gateway/gateway-options.ts';
+import { createModelGateway } from '../../gateway/model-gateway.ts';
 import { findSandbox } from '../../sandbox/find-sandbox.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { temporaryFolder } from '../../testing/temporary-folder.ts';
@@ -33,45 +35,59 @@ const outputSchema = {
 const RESULT = { summary: 'done', changedFiles: ['hello.txt'] };
 
 describe.skipIf(missing)('as it is installed', () => {
-  it.each<[AgentName, string, string | undefined]>([
-    ['claude', 'claude-agent-acp', undefined],
-    ['codex', 'codex-acp', 'gpt-5'],
-    ['gemini', 'gemini', undefined],
-    ['opencode', 'opencode', 'any'],
-  ])('%s writes a file, corrects its outcome and hands over', async (agent, program, model) => {
-    expect(existsSync(join(programs, program))).toBe(true);
-    const workspace = folderWorkspace();
-    const provider = await startFakeModel((asked) => {
-      const said = [
-        writeFile(asked, workspace.path, 'hello.txt', 'hello'),
-        toolCall(asked, /submit/, { summary: 5 }),
-        toolCall(asked, /submit/, RESULT),
-      ][asked.results];
-      // Agents ask for titles and the like, too, without tools.
-      return asked.tools.length > 0 && said !== undefined ? said : { text: 'All done.' };
-    });
-    onTestFinished(() => provider.close());
-    const role = createAgentRole({
-      ...{ role: 'code_writer', agent, model },
-      homes: temporaryFolder(),
-      env: { PATH: `${programs}:${process.env['PATH']}` },
-      confinement: {
-        sandbox: found.sandbox as Sandbox,
-        workspace: 'write',
-        hidden: [homedir()],
-        readable: [dirname(dirname(process.execPath))],
-        writable: [],
-        network: 'none',
-        limits: { memoryBytes: 4 * 2 ** 30, processes: 512, outputBytes: 64 * 2 ** 20 },
-      },
-      openEndpoint: async () => ({ url: provider.url, key: 'none', close: async () => {} }),
-    });
-    const context = contextOf(workspace);
-    const outcome = await role.perform(assignmentOf({ outputSchema }), context);
-    expect(outcome).toEqual({ kind: 'advance', result: RESULT });
-    expect(workspace.read('hello.txt')).toBe('hello');
-    const [, , corrected] = provider.asked.filter(({ tools }) => tools.length > 0);
-    // Some agents check the arguments themselves.
-    expect(corrected?.text).toMatch(/Not accepted\.|required property 'changedFiles'/);
-  });
+  it.each<[AgentName, string, GatewayApi, string | undefined]>([
+    ['claude', 'claude-agent-acp', 'anthropic', undefined],
+    ['codex', 'codex-acp', 'openai', 'gpt-5'],
+    ['gemini', 'gemini', 'gemini', undefined],
+    ['opencode', 'opencode', 'openai', 'any'],
+  ])(
+    '%s writes a file, corrects its outcome and hands over',
+    async (agent, program, api, model) => {
+      expect(existsSync(join(programs, program))).toBe(true);
+      const workspace = folderWorkspace();
+      const provider = await startFakeModel((asked) => {
+        const said = [
+          writeFile(asked, workspace.path, 'hello.txt', 'hello'),
+          toolCall(asked, /submit/, { summary: 5 }),
+          toolCall(asked, /submit/, RESULT),
+        ][asked.results];
+        // Agents ask for titles and the like, too, without tools.
+        return asked.tools.length > 0 && said !== undefined ? said : { text: 'All done.' };
+      });
+      onTestFinished(() => provider.close());
+      const context = contextOf(workspace);
+      const role = createAgentRole({
+        ...{ role: 'code_writer', agent, model },
+        homes: temporaryFolder(),
+        env: { PATH: `${programs}:${process.env['PATH']}` },
+        confinement: {
+          sandbox: found.sandbox as Sandbox,
+          workspace: 'write',
+          hidden: [homedir()],
+          readable: [dirname(dirname(process.execPath))],
+          writable: [],
+          network: 'none',
+          limits: { memoryBytes: 4 * 2 ** 30, processes: 512, outputBytes: 64 * 2 ** 20 },
+        },
+        openEndpoint: async () => {
+          const baseUrl = `${provider.url}/${api === 'gemini' ? 'v1beta' : 'v1'}`;
+          const { signal, usage: report } = context;
+          const gateway = await createModelGateway({
+            upstreams: [{ api, baseUrl, key: 'of-the-provider' }],
+            ...{ signal, report },
+          });
+          return { url: gateway.url, key: gateway.token, close: () => gateway.close() };
+        },
+      });
+      const outcome = await role.perform(assignmentOf({ outputSchema }), context);
+      expect(outcome).toEqual({ kind: 'advance', result: RESULT });
+      expect(workspace.read('hello.txt')).toBe('hello');
+      // Every call was counted, once.
+      const requests = context.used.reduce((sum, used) => sum + used.requests, 0);
+      expect(requests).toBe(provider.asked.length);
+      const [, , corrected] = provider.asked.filter(({ tools }) => tools.length > 0);
+      // Some agents check the arguments themselves.
+      expect(corrected?.text).toMatch(/Not accepted\.|required property 'changedFiles'/);
+    },
+  );
 });

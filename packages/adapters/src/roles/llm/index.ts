@@ -20,6 +20,7 @@ export type { ToolName } from './tools/tool-sets.ts';
 
 export { createModel } from './create-model.ts';
 export type { Fence } from './fence.ts';
+export { principalOf } from './principal.ts';
 export { guidanceFor } from './prompts/guidance.ts';
 export type { Prompt, PromptContext, RenderPrompt } from './prompts/prompt.ts';
 export { renderPrompt } from './prompts/render-prompt.ts';

@@ -73,6 +73,23 @@ async function perform(client: AgentContext, sessionId: string, prompt: string):
     case 'silent':
       if (turns === 1) return say('I am done, I think.');
       break;
+    case 'model': {
+      // Asks its model as its command was told to.
+      const { BATON_MODEL_URL: url, BATON_MODEL_TOKEN: token = '' } = process.env;
+      const reply = await fetch(`${url}/v1/messages`, {
+        method: 'POST',
+        headers: { 'x-api-key': token, 'content-type': 'application/json' },
+        body: JSON.stringify({
+          model: process.env['BATON_MODEL'],
+          max_tokens: 100,
+          messages: [{ role: 'user', content: `env ${JSON.stringify(process.env)}` }],
+        }),
+      });
+      await say(`${reply.status} ${await reply.text()}`);
+      writeFileSync('greeting.txt', 'hello\n');
+      await call(sessionId, 'submit', { summary: 'greets', changedFiles: ['greeting.txt'] });
+      return;
+    }
     case 'greet': {
       // Wrong until its work has come back to it.
       writeFileSync('greeting.txt', turns === 1 ? 'goodbye\n' : 'hello\n');

@@ -1,0 +1,60 @@
+import type { AgentProfile, AttemptEndpoint } from '@baton/adapters/agent';
+import type { GatewayApi } from '@baton/adapters/gateway';
+import type { ModelOptions } from '@baton/adapters/llm';
+import { type Assignment, BatonError, type RoleContext } from '@baton/core';
+
+/** The API of a provider, and its address. Others have no one key that stands in a header. */
+const PROVIDERS: Readonly<
+  Partial<Record<ModelOptions['provider'], { readonly api: GatewayApi; readonly url?: string }>>
+> = {
+  anthropic: { api: 'anthropic', url: 'https://api.anthropic.com/v1' },
+  openai: { api: 'openai', url: 'https://api.openai.com/v1' },
+  'openai-chat': { api: 'openai', url: 'https://api.openai.com/v1' },
+  'openai-compatible': { api: 'openai' },
+  google: { api: 'gemini', url: 'https://generativelanguage.googleapis.com/v1beta' },
+};
+
+/**
+ * Opens a gateway for each attempt of an agent: the agent gets its address and a token for it, and the keys of the
+ * models stay here.
+ *
+ * @param field where the configuration names the model.
+ * @param chain the model and its fallbacks.
+ * @throws BatonError `invalid_input` for models that the agent cannot ask.
+ */
+export function agentGateway(
+  field: string,
+  { title, api: wanted }: AgentProfile,
+  chain: readonly ModelOptions[],
+): (assignment: Assignment, context: RoleContext) => Promise<AttemptEndpoint> {
+  const upstreams = chain.map(({ provider, model, ...options }) => {
+    const { api, url } = PROVIDERS[provider] ?? {};
+    if (api === undefined || (wanted !== undefined && api !== wanted)) {
+      const legal = Object.entries(PROVIDERS).filter(
+        ([, one]) => wanted === undefined || one?.api === wanted,
+      );
+      const names = legal.map(([name]) => name);
+      const description = `found a model of ${provider}, which ${title} cannot ask; expected one of ${names.join(', ')}`;
+      throw new BatonError('invalid_input', `${field}: ${description}`, {
+        violations: [{ field, description }],
+        legal: names,
+      });
+    }
+    const { apiKey, baseURL, price, maxOutputTokens } = options as {
+      readonly apiKey?: string;
+      readonly baseURL?: string;
+    } & Pick<ModelOptions, 'price' | 'maxOutputTokens'>;
+    return {
+      ...{ api, model, baseUrl: baseURL ?? url ?? '' },
+      // A server on this machine may take any.
+      key: apiKey ?? 'none',
+      models: { [model]: { price, maxOutputTokens } },
+      chatLimit: provider === 'openai-compatible' ? ('max_tokens' as const) : undefined,
+    };
+  });
+  return async ({ allowance }, { usage: report, signal, redact }) => {
+    const { createModelGateway } = await import('@baton/adapters/gateway');
+    const gateway = await createModelGateway({ upstreams, allowance, report, signal, redact });
+    return { url: gateway.url, key: gateway.token, close: () => gateway.close() };
+  };
+}
