@@ -13,7 +13,7 @@ export { type DiagnoseOptions, diagnose } from './doctor/diagnose.ts';
 export type { Finding } from './doctor/finding.ts';
 export type { Operations } from './operations/operations.ts';
 export type { Retained } from './retention/apply-retention.ts';
-export type { BuildObserver, HandedOver, OpenedBuild, People } from './run/build-observer.ts';
+export type { BuildObserver, OpenedBuild, People } from './run/build-observer.ts';
 export type {
   AskingPeople,
   BuildOptions,
@@ -23,6 +23,7 @@ export type {
 } from './run/build-options.ts';
 export type { BuildSummary } from './run/build-summary.ts';
 export { type ComposeOptions, composeRoles } from './run/compose-roles.ts';
+export type { HandedOver } from './run/hand-over.ts';
 export { resumeBuild } from './run/resume-build.ts';
 export { runBuild } from './run/run-build.ts';
 export { type WatchBuildOptions, watchBuild } from './run/watch-build.ts';

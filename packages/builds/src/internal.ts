@@ -28,13 +28,8 @@ export { git } from './state/git.ts';
 export { openDatabase, type WhichDatabase } from './state/open-database.ts';
 export { embeddedDefinition, invalidEnvironment, openEmbedded } from './state/open-embedded.ts';
 export { restoreFiles } from './state/restore-files.ts';
+export { bytes } from './text/bytes.ts';
 export { type CommandLines, commandLines } from './text/command-lines.ts';
 export { MARK, markedLines, oneLine, plain, visible, visibleStyled } from './text/foreign-text.ts';
-export {
-  approvalText,
-  bytes,
-  duration,
-  moment,
-  separationText,
-  stopwatch,
-} from './text/rule-texts.ts';
+export { approvalText, separationText } from './text/rule-texts.ts';
+export { duration, moment, stopwatch } from './text/times.ts';

@@ -2,7 +2,7 @@ import { type Baseline, type BaselineStep, refusedFiles } from '@baton/adapters/
 import { matchFolded, nameFiles } from '@baton/adapters/review';
 import type { Config } from '../config/load-config.ts';
 import { lastLines } from '../text/foreign-text.ts';
-import { duration } from '../text/rule-texts.ts';
+import { duration } from '../text/times.ts';
 
 /** What lets builds begin although a command fails. */
 type Acceptance = 'failing' | 'failingInstall';

@@ -2,7 +2,7 @@ import { type Baseline, runBaseline } from '@baton/adapters/checks';
 import type { Outcome, RoleAdapter, RoleContext, Workspace } from '@baton/core';
 import type { CommandMaker } from '../config/check-of.ts';
 import type { Config } from '../config/load-config.ts';
-import { moment } from '../text/rule-texts.ts';
+import { moment } from '../text/times.ts';
 import { baselineCommands } from './baseline-commands.ts';
 import type { BaselineMemory } from './baseline-memory.ts';
 import {

@@ -25,7 +25,8 @@ export async function loadAgentRole(
   entry: RoleEntry & { readonly agent: NonNullable<RoleEntry['agent']> },
   { config, env: variables, homes }: AgentRoleContext,
 ): Promise<Performer> {
-  const { AGENTS, createAgentRole } = await import('@baton/adapters/agent');
+  const { AGENTS, createAgentRole, loadAgentPackages } = await import('@baton/adapters/agent');
+  await loadAgentPackages();
   const { limits = {}, passEnv = [], sandbox } = entry;
   const agent = entry.agent === 'custom' ? customAgent(entry.command) : entry.agent;
   const profile = typeof agent === 'string' ? AGENTS[agent] : agent;

@@ -1,7 +1,7 @@
 import { type BuildFiles, examineRepository, listBuildFiles } from '@baton/adapters/workspace';
 import type { Config } from '../config/load-config.ts';
 import { buildPlaces } from '../state/baton-folder.ts';
-import { bytes } from '../text/rule-texts.ts';
+import { bytes } from '../text/bytes.ts';
 import type { Finding } from './finding.ts';
 
 const MOST_MS = 2000;

@@ -15,7 +15,7 @@ import { chooseSandbox } from '../config/choose-sandbox.ts';
 import type { Config } from '../config/load-config.ts';
 import { createWalls } from '../config/walls.ts';
 import { quoted } from '../host/quoted.ts';
-import { endOrphans, WORKFLOW_VARIABLE } from '../run/run-lock.ts';
+import { endOrphans, WORKFLOW_VARIABLE } from '../run/end-orphans.ts';
 import {
   type BuildPlaces,
   batonFolder,

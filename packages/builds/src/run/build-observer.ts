@@ -1,15 +1,7 @@
-import type { GitWorkspaceProvider, SetAside } from '@baton/adapters/workspace';
-import {
-  BatonError,
-  type RunnerReport,
-  type WorkflowEvent,
-  type WorkflowStatus,
-} from '@baton/core';
-import type { HandOverConfig } from '../config/argv-schema.ts';
+import type { SetAside } from '@baton/adapters/workspace';
+import type { BatonError, RunnerReport, WorkflowEvent, WorkflowStatus } from '@baton/core';
 import type { PoorlyMasked } from '../config/create-config-redactor.ts';
 import type { Retained } from '../retention/apply-retention.ts';
-import type { BuildSummary } from './build-summary.ts';
-import { handOverRequest } from './hand-over-request.ts';
 
 /** How a build was opened. */
 export interface OpenedBuild {
@@ -65,24 +57,4 @@ export interface People {
   look(status: WorkflowStatus, left: () => void): void;
   /** Asks nothing any more. */
   dispose(): void;
-}
-
-/** The branch that has the work of a complete build, or why there is none. */
-export type HandedOver =
-  | { readonly branch: string; readonly commit: string }
-  | { readonly problem: string };
-
-/** Makes the branch; that there is none costs nothing of the work, so it only says why. */
-export async function handOver(
-  summary: BuildSummary,
-  request: string,
-  workspaces: GitWorkspaceProvider,
-  config: HandOverConfig,
-): Promise<HandedOver | undefined> {
-  if (summary.checkpoint === undefined) return undefined;
-  try {
-    return await workspaces.handOver(handOverRequest(summary, request, config));
-  } catch (reason) {
-    return { problem: BatonError.from(reason).message };
-  }
 }

@@ -2,8 +2,9 @@ import type { WorkflowStatus } from '@baton/core';
 import type { TokenHint } from '../approval/token-hint.ts';
 import type { CallerOptions } from '../caller.ts';
 import type { Operations } from '../operations/operations.ts';
-import type { BuildObserver, HandedOver, People } from './build-observer.ts';
+import type { BuildObserver, People } from './build-observer.ts';
 import type { BuildSummary } from './build-summary.ts';
+import type { HandedOver } from './hand-over.ts';
 
 /** What {@link runBuild} and {@link resumeBuild} share. */
 export interface PerformOptions extends CallerOptions {

@@ -15,8 +15,9 @@ import type { Operations } from '../operations/operations.ts';
 import { hasEnded } from './build-id.ts';
 import type { BuildObserver, People } from './build-observer.ts';
 import type { ClaimMemory } from './claim-memory.ts';
+import { endOrphans } from './end-orphans.ts';
 import { followBuild } from './follow-build.ts';
-import { endOrphans, type RunLock } from './run-lock.ts';
+import type { RunLock } from './run-lock.ts';
 
 /*
  * Performs one build until it is complete, waits in `error`, or waits for a person who is not present.

@@ -17,15 +17,17 @@ import { applyRetention } from '../retention/apply-retention.ts';
 import { uncommittedFiles } from '../state/check-repository.ts';
 import { commandLines } from '../text/command-lines.ts';
 import { hasEnded } from './build-id.ts';
-import { type BuildObserver, handOver } from './build-observer.ts';
+import type { BuildObserver } from './build-observer.ts';
 import type { BuildResult, PerformOptions } from './build-options.ts';
 import { summarize } from './build-summary.ts';
 import { createClaimMemory } from './claim-memory.ts';
+import { ROLE_VARIABLE, WORKFLOW_VARIABLE } from './end-orphans.ts';
 import type { FoundBuild } from './find-build.ts';
+import { handOver } from './hand-over.ts';
 import { type OpenedState, openState } from './open-state.ts';
 import { performBuild } from './perform-build.ts';
 import { type Prepared, prepareBuild } from './prepare-build.ts';
-import { createRunLock, ROLE_VARIABLE, WORKFLOW_VARIABLE } from './run-lock.ts';
+import { createRunLock } from './run-lock.ts';
 import type { RunRecord } from './run-records.ts';
 
 /** A build and its request. */

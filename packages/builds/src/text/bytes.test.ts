@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bytes } from './rule-texts.ts';
+import { bytes } from './bytes.ts';
 
 test.each([
   [0, '0 B'],

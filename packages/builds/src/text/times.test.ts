@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { duration, moment, stopwatch } from './rule-texts.ts';
+import { duration, moment, stopwatch } from './times.ts';
 
 test('a duration has the unit that suits its length', () => {
   const found = [0, 840, 12_340, 59_949, 59_950, 245_000, 3_599_600, 7_380_000].map(duration);

@@ -2,7 +2,7 @@ import { moment, oneLine, plain } from '@baton/builds/internal';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { table } from '../output/table.ts';
-import { chooseWorkflow, NEWEST } from './json-argument.ts';
+import { chooseWorkflow, NEWEST } from './choose-workflow.ts';
 import {
   type CommonOptions,
   createOperationCommand,

@@ -15,7 +15,7 @@ import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { locationFlags } from '../output/next-steps.ts';
-import { interruptible } from './json-argument.ts';
+import { interruptible } from './interruptible.ts';
 import { createCommand, terminalOf } from './operation-command.ts';
 
 interface InitOptions {

@@ -9,7 +9,7 @@ const LOADERS: Readonly<Record<CommandName, () => Promise<MakeCommand>>> = {
   init: async () => (await import('./init-command.ts')).initCommand,
   doctor: async () => (await import('./doctor-command.ts')).doctorCommand,
   run: async () => (await import('./run-command.ts')).runCommand,
-  resume: async () => (await import('./perform-command.ts')).resumeCommand,
+  resume: async () => (await import('./resume-command.ts')).resumeCommand,
   take: async () => (await import('./take-command.ts')).takeCommand,
   prune: async () => (await import('./prune-command.ts')).pruneCommand,
   demo: async () => (await import('../demo/demo-command.ts')).demoCommand,

@@ -8,7 +8,7 @@ import { EXIT } from '../exit-codes.ts';
 import { logLines } from '../output/log-lines.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { type ArtifactOptions, standingOf, withArtifactOptions } from './artifacts-command.ts';
-import { interruptible } from './json-argument.ts';
+import { interruptible } from './interruptible.ts';
 import { createCommand, terminalOf } from './operation-command.ts';
 
 interface LogsOptions extends ArtifactOptions {

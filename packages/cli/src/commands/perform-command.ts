@@ -1,10 +1,4 @@
-import {
-  type BuildObserver,
-  type BuildResult,
-  type PerformOptions,
-  resumeBuild,
-} from '@baton/builds';
-import type { Command } from 'commander';
+import type { BuildObserver, BuildResult, PerformOptions } from '@baton/builds';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { createBuildProgress } from '../output/build-progress.ts';
@@ -13,7 +7,7 @@ import { createJsonProgress } from '../output/json-progress.ts';
 import { locationFlags } from '../output/next-steps.ts';
 import type { OutputStream } from '../output/terminal.ts';
 import { createTerminalPeople } from '../people/terminal-people.ts';
-import { createCommand, terminalOf } from './operation-command.ts';
+import { terminalOf } from './operation-command.ts';
 
 const EXIT_OF: Readonly<Record<BuildResult['kind'], ExitCode>> = {
   complete: EXIT.ok,
@@ -87,7 +81,7 @@ function promptOutput(
 }
 
 /** Shows builds: to people, or to a machine. */
-export function buildView(context: CommandContext, json: boolean | undefined): BuildView {
+function buildView(context: CommandContext, json: boolean | undefined): BuildView {
   const terminal = terminalOf(context, json);
   if (terminal.json) return createJsonProgress(terminal);
   return createBuildProgress({
@@ -95,32 +89,4 @@ export function buildView(context: CommandContext, json: boolean | undefined): B
     locate: (repository, server) => locationFlags(context, repository, { server, terminal }),
     now: Date.now,
   });
-}
-
-interface ResumeOptions {
-  readonly workspace: string;
-  readonly config?: string;
-  readonly token?: string;
-  readonly json?: true;
-}
-
-const EXAMPLES = `
-baton resume
-baton resume wf_1 --workspace ~/shop
-baton resume build-me-a-dark-mode-feature-1f2e3d4c --json`;
-
-export function resumeCommand(context: CommandContext): Command {
-  return createCommand(context, 'resume', EXAMPLES)
-    .argument('[id]', 'id of the workflow or the build (default: the newest that is not complete)')
-    .option('--workspace <repo>', 'root of the git repository that it builds on', '.')
-    .option('--config <file>', 'how the roles work (default: the config that it began with)')
-    .option(
-      '--token <token>',
-      'its approval token: lets it go on by a config that demands less of people than before',
-    )
-    .action(async (id: string | undefined, { json, ...options }: ResumeOptions) => {
-      await performForUser(context, json, (performing) =>
-        resumeBuild({ ...performing, ...options, id }),
-      );
-    });
 }

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { fields } from '../output/table.ts';
 import { tokensAndCost } from '../output/usage.ts';
-import { chooseWorkflow, NEWEST } from './json-argument.ts';
+import { chooseWorkflow, NEWEST } from './choose-workflow.ts';
 import {
   type CommonOptions,
   createOperationCommand,

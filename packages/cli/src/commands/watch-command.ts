@@ -5,7 +5,8 @@ import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { describeEvent } from '../output/describe-event.ts';
 import type { Terminal } from '../output/terminal.ts';
-import { chooseWorkflow, interruptible, NEWEST } from './json-argument.ts';
+import { chooseWorkflow, NEWEST } from './choose-workflow.ts';
+import { interruptible } from './interruptible.ts';
 import {
   type CommonOptions,
   createOperationCommand,

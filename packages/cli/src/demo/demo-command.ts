@@ -55,7 +55,12 @@ export function demoCommand(context: CommandContext): Command {
         await runCommand({ ...context, env }).parseAsync(json ? [...argv, '--json'] : argv, {
           from: 'user',
         });
-        if (!terminal.json) terminal.line(`\nThe deployed app is in ${live}`);
+        if (!terminal.json) {
+          terminal.line(`\nThe deployed app is in ${live}`);
+          terminal.line(
+            `The build is not among your own: for ${invocation} take, artifacts, logs and the like, first export BATON_HOME='${env.BATON_HOME}'`,
+          );
+        }
         if (!serve) return;
         if (terminal.json) terminal.document({ kind: 'serving', url: site.url });
         else terminal.line(`It is served at ${site.url} until Ctrl-C.`);

@@ -9,11 +9,12 @@ import type { Log } from '../log.ts';
 import type { OpenStreams } from '../open-streams.ts';
 import type { ServedService } from '../services.ts';
 import type { Tls } from '../tls.ts';
-import { TlsCredentials, toMethodDefinition } from './codec.ts';
+import { toMethodDefinition } from './codec.ts';
 import { http2ServersOf, legalizeHeaders, setBounds } from './private-http2.ts';
 import { createRefusals } from './refusals.ts';
 import { serveStream } from './server-stream.ts';
 import { addHealth, addReflection, createEndingRegistry } from './service-registry.ts';
+import { TlsCredentials } from './tls-credentials.ts';
 import { type ConnectionOf, serveUnary } from './unary.ts';
 
 export interface GrpcServerOptions {

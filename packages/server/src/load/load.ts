@@ -11,10 +11,10 @@ import { futileTooOften, startSweep } from './sweep.ts';
 import { createTurns } from './turns.ts';
 
 /**
- * What one port is made to hold and to do, kept within the limits of docs/limits.md:
+ * What one port is made to hold and to do, kept within the limits of docs/reference/limits.md:
  *
- * - connections, their number and their end: `connections.ts`; TLS handshakes in turn: `handshakes.ts`; frames
- *   that are only answered: `control-frames.ts`
+ * - connections, their number and their end: TLS handshakes in turn, frames that are only answered:
+ *   `connections.ts`
  * - requests, which are begun, wait, or are refused: `turns.ts`; how they come from Node: `bounded-streams.ts` and
  *   `../http/bounded-requests.ts`
  * - the event loop, whose work is next: `pace.ts`; which connections are read: `reading.ts`

@@ -12,8 +12,9 @@ import type {
 } from '@agentclientprotocol/sdk';
 import { BatonError } from '@baton/core';
 import type { CommandChannel } from '../../process/run-command.ts';
+import { loadPackage } from '../llm/load-package.ts';
 import type { AgentHome } from './agent-home.ts';
-import type { OutcomeServer } from './outcome-server.ts';
+import { loadMcp, type OutcomeServer } from './outcome-server.ts';
 
 export interface AgentSessionOptions {
   readonly channel: CommandChannel;
@@ -45,6 +46,21 @@ const CANCEL_MS = 3000;
 /** The code of JSON-RPC by which agents say that they are not logged in. */
 const AUTHENTICATION_REQUIRED = -32_000;
 
+const NEEDS = 'a coding agent as a role';
+
+function loadAcp(): Promise<typeof import('@agentclientprotocol/sdk')> {
+  return loadPackage('@agentclientprotocol/sdk', () => import('@agentclientprotocol/sdk'), NEEDS);
+}
+
+/**
+ * Loads what agents are spoken with, so that what is missing shows before a build begins.
+ *
+ * @throws BatonError `invalid_input` that names the package to install.
+ */
+export async function loadAgentPackages(): Promise<void> {
+  await Promise.all([loadAcp(), loadMcp()]);
+}
+
 /**
  * Talks with an agent over ACP until it has handed over, has nothing more to say, or the attempt is over. Its turn has
  * been ended, or cancelled, when this settles.
@@ -54,7 +70,7 @@ const AUTHENTICATION_REQUIRED = -32_000;
  */
 export async function talkWithAgent(options: AgentSessionOptions): Promise<void> {
   const { channel, settled, signal } = options;
-  const acp = await import('@agentclientprotocol/sdk');
+  const acp = await loadAcp();
   const stream = acp.ndJsonStream(
     Writable.toWeb(channel.stdin),
     Readable.toWeb(channel.stdout) as ReadableStream<Uint8Array>,

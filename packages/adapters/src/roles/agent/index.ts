@@ -7,4 +7,5 @@ export {
 } from './agent-profile.ts';
 export { createAgentRole } from './agent-role.ts';
 export type { AgentRoleOptions, AttemptEndpoint } from './agent-role-options.ts';
+export { loadAgentPackages } from './agent-session.ts';
 export type { PermissionRule } from './permissions.ts';

@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import type { Outcome } from '@baton/core';
+import { loadPackage } from '../llm/load-package.ts';
 import type { ToolDescription } from '../llm/model-call.ts';
 import { notAccepted, type OutcomeCollector } from './outcome-collector.ts';
 
@@ -28,14 +29,20 @@ export interface OutcomeServer {
   close(): Promise<void>;
 }
 
+export function loadMcp(): Promise<typeof import('@modelcontextprotocol/server')> {
+  return loadPackage(
+    '@modelcontextprotocol/server',
+    () => import('@modelcontextprotocol/server'),
+    'a coding agent as a role',
+  );
+}
+
 /** Serves the tools over MCP, on the loopback of this machine. A wrong call is answered with what is wrong. */
 export async function startOutcomeServer(
   descriptions: readonly ToolDescription[],
   take: OutcomeCollector['take'],
 ): Promise<OutcomeServer> {
-  const { createMcpHandler, fromJsonSchema, McpServer } = await import(
-    '@modelcontextprotocol/server'
-  );
+  const { createMcpHandler, fromJsonSchema, McpServer } = await loadMcp();
   // What is wrong is told by our own check, with paths.
   const unchecked = { getValidator: () => (data: unknown) => ({ valid: true, data }) as const };
   const handler = createMcpHandler(() => {

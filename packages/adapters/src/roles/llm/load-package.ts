@@ -3,18 +3,20 @@ import { BatonError } from '@baton/core';
 /**
  * Imports an optional package.
  *
+ * @param needs what needs it, for the message.
  * @throws BatonError `invalid_input` that names the package to install.
  */
 export async function loadPackage<Exports>(
   name: string,
   load: () => Promise<Exports>,
+  needs = 'the configured model',
 ): Promise<Exports> {
   try {
     return await load();
   } catch (cause) {
     throw new BatonError(
       'invalid_input',
-      `the configured model needs the package '${name}', which could not be loaded: install it beside @baton/adapters`,
+      `${needs} needs the package '${name}', which could not be loaded: install it beside @baton/adapters`,
       { cause },
     );
   }

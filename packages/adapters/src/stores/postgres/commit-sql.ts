@@ -95,8 +95,6 @@ failure_points AS (
 )`;
 }
 
-/** Parts of writing statements. Each adds rows to a table for the workflows in `written`. */
-
 /** Rows over which a project's counters are spread, chosen by the process id of the connection. */
 const SHARDS = 32;
 const SHARD = `pg_backend_pid() % ${SHARDS}`;
@@ -118,7 +116,7 @@ export function insertSql(table: string, columns: readonly Column[], first: numb
   WHERE r.workflow_id IN (SELECT id FROM written)`;
 }
 
-/** Adds to the counters of projects. Rows are locked by project: see `commit-sql.ts`. */
+/** Adds to the counters of projects. Rows are locked in the order of projects, so that two commits never wait for each other. */
 export function addCountersSql(t: TableNames, counted: string): string {
   return `INSERT INTO ${t('project_stats')} AS s (project_id, shard, ${list(COUNTERS)})
   SELECT c.project_id, ${SHARD}, ${COUNTERS.map((counter) => `sum(c.${counter})`).join(', ')}

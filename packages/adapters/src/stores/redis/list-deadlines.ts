@@ -5,7 +5,7 @@ import { readWorkflow } from './read.ts';
 import { SCRIPTS } from './scripts.ts';
 
 const PAGE = 100;
-/** The lists of workflows that have work to do: see `index-places.ts`. */
+/** The lists of workflows that have work to do: see `keys.ts`. */
 const WAITING = ['w', 'h'];
 /** Field of the meta key that says whether deadlines are listed. */
 export const DEADLINES_LISTED = 'deadlines';

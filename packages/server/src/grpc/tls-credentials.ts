@@ -1,0 +1,16 @@
+import { ServerCredentials } from '@grpc/grpc-js';
+import { CIPHERS, type Tls } from '../tls.ts';
+
+/** As `ServerCredentials.createSsl`, which takes its ciphers from the environment of the process. */
+export class TlsCredentials extends ServerCredentials {
+  readonly #tls: Tls;
+
+  constructor(tls: Tls) {
+    super({ requestCert: false, ciphers: CIPHERS }, { cert: tls.cert, key: tls.key });
+    this.#tls = tls;
+  }
+
+  override _equals(other: ServerCredentials): boolean {
+    return other instanceof TlsCredentials && other.#tls === this.#tls;
+  }
+}
