@@ -49,7 +49,7 @@ export interface ModelGatewayOptions {
   /** Closes the gateway when it aborts. */
   readonly signal: AbortSignal;
   readonly onCall?: ((call: GatewayCall) => void) | undefined;
-  /** Masks secrets in cassettes and in messages of errors. */
+  /** Masks secrets in messages of errors. */
   readonly redact?: Redact | undefined;
   /** Calls under way at one time. Default 32. */
   readonly maxCalls?: number | undefined;

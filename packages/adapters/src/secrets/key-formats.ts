@@ -51,7 +51,7 @@ function looksRandom(found: string): boolean {
   return digits >= 4 || (digits >= 1 && mixedCase);
 }
 
-/** What keys look like, whoever issued them; private keys are found by their lines instead. */
+/** What the keys of well-known issuers look like; private keys are found by their lines instead. */
 export const KEY_FORMATS: readonly KeyFormat[] = [
   format(
     String.raw`${START}(Authorization${ASSIGNED}(?:Bearer|Basic|Token)[\s+]{1,9})`,

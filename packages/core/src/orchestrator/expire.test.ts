@@ -139,7 +139,7 @@ describe('a workflow whose time is over', () => {
     expect(await baton.expireOverdue()).toBe(0);
   });
 
-  it('is left to those who have its definition, and keeps nobody from sweeping', async () => {
+  it('is left to processes that have its definition, and does not stop the sweep', async () => {
     const { store, clock, baton, start } = await setUp();
     await start();
     clock.advance(60_000);

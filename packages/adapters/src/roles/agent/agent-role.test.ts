@@ -260,3 +260,13 @@ it('who performs it is told by its agent and its model', () => {
   });
   expect(principal({ agent: 'opencode' })).toBeUndefined();
 });
+
+it('an agent whose endpoint cannot be opened leaves no server of its tools', async () => {
+  const servers = () =>
+    process.getActiveResourcesInfo().filter((one) => one === 'TCPServerWrap').length;
+  const before = servers();
+  const openEndpoint = () => Promise.reject(new BatonError('unavailable', 'no gateway'));
+  const error = await failure(setUp('good', { openEndpoint }).perform());
+  expect(error).toMatchObject({ code: 'unavailable', message: 'no gateway' });
+  expect(servers()).toBe(before);
+});

@@ -82,19 +82,23 @@ async function perform(
     maxCorrections: options.corrections,
   });
   if (options.rolePrompt !== undefined) context.note(promptNote(options.role, options.rolePrompt));
-  const home = await openAgentHome(options.homes, options.name, assignment);
-  const server = await startOutcomeServer(outcomes.descriptions, collector.take);
-  const endpoint = await options.openEndpoint?.(assignment, context);
-  if (endpoint === undefined)
-    context.note({ code: 'usage_not_metered', message: notMetered(profile) });
-  const wall = wallFor(confinement, { workspace, folder: cwd, scratch: [home.path] }, [
-    server.port,
-    ...(endpoint === undefined ? [] : [Number(new URL(endpoint.url).port)]),
-  ]);
-  const progress = createSessionProgress(context);
-  const prompts = createAgentPrompts(assignment, options);
-  let broken: unknown;
+  // What is open is closed also when what comes after it cannot be opened.
+  const opened: (() => Promise<void>)[] = [];
   try {
+    const home = await openAgentHome(options.homes, options.name, assignment);
+    opened.push(home.leave);
+    const server = await startOutcomeServer(outcomes.descriptions, collector.take);
+    opened.push(server.close);
+    const endpoint = await options.openEndpoint?.(assignment, context);
+    if (endpoint !== undefined) opened.push(() => endpoint.close());
+    else context.note({ code: 'usage_not_metered', message: notMetered(profile) });
+    const wall = wallFor(confinement, { workspace, folder: cwd, scratch: [home.path] }, [
+      server.port,
+      ...(endpoint === undefined ? [] : [Number(new URL(endpoint.url).port)]),
+    ]);
+    const progress = createSessionProgress(context);
+    const prompts = createAgentPrompts(assignment, options);
+    let broken: unknown;
     const result = await runCommand({
       argv,
       cwd,
@@ -155,7 +159,7 @@ async function perform(
     if (changed.length > 0) throw goneOn(profile, changed);
     return outcome;
   } finally {
-    await Promise.allSettled([server.close(), endpoint?.close(), home.leave()]);
+    await Promise.allSettled(opened.map((close) => close()));
   }
 }
 

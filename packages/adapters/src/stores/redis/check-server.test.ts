@@ -171,7 +171,7 @@ describe.skipIf(redisMissing())('a Redis store, when it is opened,', () => {
   });
 
   it('refuses a password that is wrong without asking for patience', async () => {
-    const connection = redis.url.replace('//', '//nobody:wrong@');
+    const connection = redis.url.replace('//', '//stranger:wrong@');
     await expect(open({ connection })).rejects.toMatchObject({
       code: 'unavailable',
       retryable: false,
@@ -196,7 +196,7 @@ describe.skipIf(redisMissing())('a Redis store, when it is opened,', () => {
     });
   });
 
-  it('is unavailable while nobody is there, and once it is closed', async () => {
+  it('is unavailable while no server answers, and once it is closed', async () => {
     const nowhere = { connection: 'redis://127.0.0.1:1', commandTimeoutMs: 200 };
     await expect(open(nowhere)).rejects.toMatchObject({ code: 'unavailable' });
     const store = await open();

@@ -121,7 +121,7 @@ async function openChannel({
   return { publisher, subscriber, end: () => ends.forEach((end) => void end()) };
 }
 
-/** None where it is no list of them: anybody may publish. */
+/** Returns no hints for a message that is no list of hints: any client of the server may publish. */
 function parseHints(text: string): readonly WorkHint[] {
   try {
     const found = JSON.parse(text) as readonly Partial<WorkHint>[];
@@ -146,7 +146,7 @@ export interface RedisDispatcherOptions {
   readonly pingMs?: number | undefined;
   /**
    * Hears of hints that do not get through (work is found by polling then) and of listeners that
-   * throw. Default: nobody.
+   * throw. Default: errors are dropped.
    */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
