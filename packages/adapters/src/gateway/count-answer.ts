@@ -10,6 +10,8 @@ export interface AnswerCount {
   counts(): Counts | undefined;
   /** Whether the provider counted the whole answer. */
   isWhole(): boolean;
+  /** Whether an error stood within the answer. */
+  hasFailed(): boolean;
   /** Characters that were generated. */
   characters(): number;
 }
@@ -19,6 +21,7 @@ const ENDS = new Set(['response.completed', 'response.incomplete', 'response.fai
 export function createAnswerCount(operation: Operation, streams: boolean): AnswerCount {
   let usage: Body | undefined;
   let whole = false;
+  let failed = false;
   let characters = 0;
 
   function addMessages(message: Body): void {
@@ -83,11 +86,22 @@ export function createAnswerCount(operation: Operation, streams: boolean): Answe
     free: () => {},
   }[operation];
   return {
-    add,
+    add(message) {
+      failed ||= isError(message);
+      add(message);
+    },
     counts: () => usage && countsOf(operation, usage),
     isWhole: () => whole,
+    hasFailed: () => failed,
     characters: () => characters,
   };
+}
+
+/** Whether an event says that its call has failed, as the APIs do it behind a status of success. */
+export function isError(message: Body): boolean {
+  const { type, error } = message;
+  if (type === 'error' || type === 'response.failed') return true;
+  return isObject(error) || typeof error === 'string';
 }
 
 /** Counts as the AI SDK names them; the parts are within the totals. */

@@ -1,17 +1,18 @@
 import { once } from 'node:events';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { BatonError } from '@baton/core';
+import type { Ledger } from '../metering/ledger.ts';
 import { type CallFailure, explainFailure } from '../roles/llm/explain-failure.ts';
-import { retryAfterMs } from '../roles/llm/fallback-chain.ts';
 import { wasRefused } from '../roles/llm/metered-call.ts';
 import type { ModelConfig } from '../roles/llm/model-config.ts';
 import { modelName } from '../roles/llm/principal.ts';
+import { waitBeforeRetry } from '../roles/llm/retry.ts';
 import { ApiError, errorEvent } from './api-error.ts';
 import { askProvider, readText } from './ask-provider.ts';
+import { isError } from './count-answer.ts';
 import { createEventSplitter, dataOf, parseObject } from './event-splitter.ts';
 import type { GatewayApi, ResolvedGatewayOptions, Upstream } from './gateway-options.ts';
-import type { Ledger } from './ledger.ts';
-import { createPrepare, type MeteredExchange } from './metered-exchange.ts';
+import { type AnswerHead, createPrepare, type MeteredExchange } from './metered-exchange.ts';
 import { type Body, checkCovered, objectAt } from './request-body.ts';
 import { type Route, upstreamHeaders, upstreamQuery } from './routes.ts';
 
@@ -41,7 +42,6 @@ interface Failed extends CallFailure {
 
 export const MOST_BYTES = 32 * 1024 * 1024;
 const MOST_ERROR_BYTES = 64 * 1024;
-const FIRST_WAIT_MS = 1000;
 const PROVIDERS = { anthropic: 'anthropic', openai: 'openai', gemini: 'google' } as const;
 /** Headers of an answer that agents get. */
 const KEPT_HEADERS = [
@@ -75,7 +75,7 @@ export function createForward(options: ResolvedGatewayOptions, ledger: Ledger) {
       (route.api === 'gemini'
         ? body
         : { ...body, ...(upstream.model !== undefined && { model: upstream.model }) });
-    let status: number | undefined;
+    let head: AnswerHead = {};
     try {
       const answer = await askProvider(
         `${upstream.baseUrl.replace(/\/+$/, '')}${path}${upstreamQuery(exchange.query)}`,
@@ -86,10 +86,11 @@ export function createForward(options: ResolvedGatewayOptions, ledger: Ledger) {
           signal,
         },
       );
-      status = answer.statusCode ?? 502;
+      const status = answer.statusCode ?? 502;
+      head = { status, requestId: requestIdOf(answer) };
       if (status < 200 || status > 299) {
         const text = masked(await readText(answer, MOST_ERROR_BYTES, 502), upstream);
-        call?.settle(true, status);
+        call?.settle(true, head);
         const headers = Object.fromEntries(
           KEPT_HEADERS.flatMap((name) => {
             const value = answer.headers[name];
@@ -106,10 +107,11 @@ export function createForward(options: ResolvedGatewayOptions, ledger: Ledger) {
           status >= 400 && status !== 401 && status !== 403 && parseObject(text) !== undefined;
         return { ...explainFailure(found, model), reply: isShown ? { status, text } : undefined };
       }
-      await deliver(answer, upstream, exchange, call);
+      await deliver(answer, head, upstream, exchange, call);
       return undefined;
     } catch (reason) {
-      call?.settle(status === undefined && !signal.aborted && wasRefused(reason), status);
+      const isRefused = head.status === undefined && !signal.aborted && wasRefused(reason);
+      call?.settle(isRefused, head);
       const isOver = given.aborted || response.destroyed;
       if (isOver) throw reason;
       const message = timeout.aborted
@@ -124,24 +126,24 @@ export function createForward(options: ResolvedGatewayOptions, ledger: Ledger) {
       if (timeout.aborted || reason instanceof ApiError) throw error;
       return { ...explainFailure(reason, model), reply: undefined };
     } finally {
-      call?.settle(false, status);
+      call?.settle(false, head);
     }
   }
 
   async function deliver(
     answer: IncomingMessage,
+    head: AnswerHead,
     upstream: Upstream,
     exchange: Exchange,
     call: MeteredExchange | undefined,
   ): Promise<void> {
     const { response, route, signal } = exchange;
-    const status = answer.statusCode ?? 200;
-    const head = () => {
+    const sendHead = () => {
       for (const name of KEPT_HEADERS) {
         const value = answer.headers[name];
         if (typeof value === 'string') response.setHeader(name, value);
       }
-      response.writeHead(status);
+      response.writeHead(head.status ?? 200);
     };
     const isStream = answer.headers['content-type']?.startsWith('text/event-stream') === true;
     const count = call?.counts(isStream);
@@ -149,8 +151,8 @@ export function createForward(options: ResolvedGatewayOptions, ledger: Ledger) {
       const text = await readText(answer, MOST_BYTES, 502);
       const body = parseObject(text);
       if (body !== undefined) count?.add(body);
-      call?.settle(false, status);
-      head();
+      call?.settle(false, head);
+      sendHead();
       response.end(masked(text, upstream));
       return;
     }
@@ -161,21 +163,19 @@ export function createForward(options: ResolvedGatewayOptions, ledger: Ledger) {
         if (data !== undefined) count?.add(data);
         if (call?.hidesUsage && isUsageChunk(data)) continue;
         if (!response.headersSent) {
-          if (
-            data !== undefined &&
-            data['error'] !== undefined &&
-            data['type'] !== 'response.created'
-          ) {
-            throw { message: masked(JSON.stringify(data['error']), upstream), isRetryable: false };
+          if (data !== undefined && isError(data)) {
+            const { error = data } = data;
+            throw { message: masked(JSON.stringify(error), upstream), isRetryable: false };
           }
-          head();
+          sendHead();
         }
         if (!response.write(masked(event, upstream))) await once(response, 'drain', { signal });
       }
     }
-    call?.settle(false, status);
-    if (!response.headersSent) head();
-    const whole = count === undefined || count.isWhole();
+    call?.settle(false, head);
+    if (!response.headersSent) sendHead();
+    // An error that was passed on has told it already.
+    const whole = count === undefined || count.isWhole() || count.hasFailed();
     const rest = masked(splitter.end(), upstream);
     response.end(
       whole
@@ -188,16 +188,10 @@ export function createForward(options: ResolvedGatewayOptions, ledger: Ledger) {
     return text.replaceAll(key, '[key]');
   }
 
-  function waitFor({ remedy, headers }: CallFailure, tried: number): number | undefined {
-    if (remedy !== 'wait' || tried >= tries) return undefined;
-    const wait = retryAfterMs(headers, clock.now()) ?? FIRST_WAIT_MS * 2 ** (tried - 1);
-    return wait > maxWaitMs ? undefined : wait;
-  }
-
   async function ask(upstream: Upstream, exchange: Exchange): Promise<Failed | undefined> {
     for (let tried = 1; ; tried += 1) {
       const failed = await tryOnce(upstream, exchange);
-      const wait = failed && waitFor(failed, tried);
+      const wait = failed && waitBeforeRetry(failed, tried, { tries, maxWaitMs }, clock.now());
       if (wait === undefined) return failed;
       await clock.sleep(wait, exchange.signal);
       exchange.signal.throwIfAborted();
@@ -231,6 +225,11 @@ export function createForward(options: ResolvedGatewayOptions, ledger: Ledger) {
       return;
     }
   };
+}
+
+function requestIdOf({ headers }: IncomingMessage): string | undefined {
+  const id = headers['request-id'] ?? headers['x-request-id'];
+  return typeof id === 'string' ? id : undefined;
 }
 
 function modelOf({ api, model, models = {} }: Upstream, { route, body }: Exchange): ModelConfig {

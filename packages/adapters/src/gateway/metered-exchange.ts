@@ -1,3 +1,5 @@
+import type { Ledger } from '../metering/ledger.ts';
+import type { CallEnd } from '../metering/usage-journal.ts';
 import {
   createTokenEstimate,
   outputTokensOf,
@@ -9,7 +11,6 @@ import { modelName } from '../roles/llm/principal.ts';
 import { estimateOf, readUsage } from '../roles/llm/read-usage.ts';
 import { type AnswerCount, createAnswerCount } from './count-answer.ts';
 import type { ResolvedGatewayOptions, Upstream } from './gateway-options.ts';
-import type { Ledger } from './ledger.ts';
 import { type Body, outputLimitOf, withOutputLimit, withUsageAsked } from './request-body.ts';
 import type { Route } from './routes.ts';
 
@@ -22,8 +23,11 @@ export interface MeteredExchange {
   /** Begins to count the answer. */
   counts(isStream: boolean): AnswerCount;
   /** The first call counts: as refused before anything was generated, or by what is known by now. */
-  settle(isRefused: boolean, status: number | undefined): void;
+  settle(isRefused: boolean, answer: AnswerHead): void;
 }
+
+/** What the head of an answer tells; nothing where there was none. */
+export type AnswerHead = Pick<CallEnd, 'status' | 'requestId'>;
 
 interface Asked {
   readonly route: Route;
@@ -80,26 +84,24 @@ export function createPrepare(options: ResolvedGatewayOptions, ledger: Ledger) {
         count = createAnswerCount(operation, isStream);
         return count;
       },
-      settle(isRefused, status) {
+      settle(isRefused, answer) {
         if (isSettled) return;
         isSettled = true;
         const characters = count?.characters() ?? 0;
-        const estimated = estimateOf({ bytes, inputTokens, maxOutputTokens, characters });
+        const guess = estimateOf({ bytes, inputTokens, maxOutputTokens, characters });
         // Of an answer that would have come in one piece, nothing tells how far it got.
-        const fallback = streams ? estimated : { ...estimated, outputTokens: maxOutputTokens };
+        const fallback = streams ? guess : { ...guess, outputTokens: maxOutputTokens };
         const told = count?.counts();
         const isWhole = count?.isWhole() === true;
         const counts = told && !isWhole ? { ...told, outputTokens: undefined } : told;
         const { tokens, odd, inputCounted } = readUsage(counts, fallback);
         if (isWhole && inputCounted) estimate.learn(sentBytes, tokens.inputTokens);
         const usage = isRefused ? REFUSED_CALL : usageOf(model, tokens);
-        reservation.settle(usage);
-        options.onCall?.({
-          model: modelName(model),
-          ...(status !== undefined && { status }),
-          usage,
-          estimated: !isRefused && (!isWhole || odd.length > 0),
-        });
+        const estimated = !isRefused && (!isWhole || odd.length > 0);
+        const failed = count?.hasFailed() === true;
+        const end = { usage, estimated, ...answer, ...(failed && { failed }) };
+        reservation.settle(end);
+        options.onCall?.({ model: modelName(model), ...end });
       },
     };
   };

@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { BatonError } from '@baton/core';
+import { createLedger, type LedgerState } from '../metering/ledger.ts';
 import { ApiError, errorBody } from './api-error.ts';
 import { readText } from './ask-provider.ts';
 import { parseObject } from './event-splitter.ts';
 import { createForward, MOST_BYTES } from './forward.ts';
 import { type ModelGatewayOptions, resolveGatewayOptions } from './gateway-options.ts';
-import { createLedger, type GatewayLedger } from './ledger.ts';
 import { apiOf, KNOWN_PATHS, routeOf, tokenOf } from './routes.ts';
 
 /** A proxy between the agents of one attempt and their providers. */
@@ -17,7 +17,7 @@ export interface ModelGateway {
   readonly url: string;
   /** To be given to agents as the API key. It is worth nothing but here, and as long as this is open. */
   readonly token: string;
-  ledger(): GatewayLedger;
+  ledger(): LedgerState;
   /** Ends the calls under way. Resolves when everything is settled and reported. */
   close(): Promise<void>;
 }
@@ -43,7 +43,8 @@ const MAX_CONNECTIONS = 256;
  */
 export async function createModelGateway(given: ModelGatewayOptions): Promise<ModelGateway> {
   const options = resolveGatewayOptions(given);
-  const ledger = createLedger(options.allowance ?? {}, options.report);
+  const { allowance, report, journal } = options;
+  const ledger = createLedger({ allowance, report, journal });
   const forward = createForward(options, ledger);
   const token = `baton-${randomBytes(32).toString('base64url')}`;
   const closing = new AbortController();
@@ -110,6 +111,7 @@ export async function createModelGateway(given: ModelGatewayOptions): Promise<Mo
       server.close();
       await Promise.all(underWay);
       server.closeAllConnections();
+      journal?.close();
     })();
     return closed;
   };

@@ -1,5 +1,10 @@
 import type { AgentProfile, AttemptEndpoint } from '@baton/adapters/agent';
-import type { GatewayApi } from '@baton/adapters/gateway';
+import {
+  createModelGateway,
+  type GatewayApi,
+  type GatewayCall,
+  type UsageJournal,
+} from '@baton/adapters/gateway';
 import type { ModelOptions } from '@baton/adapters/llm';
 import { type Assignment, BatonError, type RoleContext } from '@baton/core';
 
@@ -20,12 +25,14 @@ const PROVIDERS: Readonly<
  *
  * @param field where the configuration names the model.
  * @param chain the model and its fallbacks.
+ * @param openJournal begins the journal of an attempt's calls.
  * @throws BatonError `invalid_input` for models that the agent cannot ask.
  */
 export function agentGateway(
   field: string,
   { title, api: wanted }: AgentProfile,
   chain: readonly ModelOptions[],
+  openJournal: ((assignment: Assignment) => UsageJournal) | undefined,
 ): (assignment: Assignment, context: RoleContext) => Promise<AttemptEndpoint> {
   const upstreams = chain.map(({ provider, model, ...options }) => {
     const { api, url } = PROVIDERS[provider] ?? {};
@@ -52,9 +59,34 @@ export function agentGateway(
       chatLimit: provider === 'openai-compatible' ? ('max_tokens' as const) : undefined,
     };
   });
-  return async ({ allowance }, { usage: report, signal, redact }) => {
-    const { createModelGateway } = await import('@baton/adapters/gateway');
-    const gateway = await createModelGateway({ upstreams, allowance, report, signal, redact });
-    return { url: gateway.url, key: gateway.token, close: () => gateway.close() };
+  return async (assignment, { usage: report, note, signal, redact }) => {
+    const { allowance } = assignment;
+    const calls: GatewayCall[] = [];
+    const journal = openJournal?.(assignment);
+    const gateway = await createModelGateway({
+      ...{ upstreams, allowance, report, signal, redact, journal },
+      onCall: (call) => void calls.push(call),
+    }).catch((reason: unknown) => {
+      journal?.close();
+      throw reason;
+    });
+    return {
+      url: gateway.url,
+      key: gateway.token,
+      async close() {
+        await gateway.close();
+        const message = estimatesIn(calls);
+        if (message !== undefined) note({ code: 'usage_estimated', message });
+      },
+    };
   };
+}
+
+/** Says how many calls have no count of the provider's; undefined where none. */
+function estimatesIn(calls: readonly GatewayCall[]): string | undefined {
+  const estimated = calls.filter((call) => call.estimated);
+  if (estimated.length === 0) return undefined;
+  const failed = estimated.filter((call) => call.failed).length;
+  const errors = failed === 0 ? '' : `, ${failed} of them with an error within the answer`;
+  return `${estimated.length} of ${calls.length} model calls are counted by estimates: the provider gave no whole count${errors}`;
 }

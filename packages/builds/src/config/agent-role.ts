@@ -1,5 +1,7 @@
 import type { AgentProfile } from '@baton/adapters/agent';
+import type { UsageJournal } from '@baton/adapters/gateway';
 import { principalOf } from '@baton/adapters/llm';
+import type { Assignment } from '@baton/core';
 import { agentGateway } from './agent-gateway.ts';
 import { withFolder } from './commands-of.ts';
 import { expectationsOf } from './expectations-of.ts';
@@ -17,13 +19,14 @@ export interface AgentRoleContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Absolute path of the folder where agents keep their sessions. */
   readonly homes: string;
+  readonly openJournal: ((assignment: Assignment) => UsageJournal) | undefined;
 }
 
 /** Makes the role that a coding agent performs. Loaded when needed: few builds use all kinds of roles. */
 export async function loadAgentRole(
   role: RoleName,
   entry: RoleEntry & { readonly agent: NonNullable<RoleEntry['agent']> },
-  { config, env: variables, homes }: AgentRoleContext,
+  { config, env: variables, homes, openJournal }: AgentRoleContext,
 ): Promise<Performer> {
   const { AGENTS, createAgentRole, loadAgentPackages } = await import('@baton/adapters/agent');
   await loadAgentPackages();
@@ -33,7 +36,7 @@ export async function loadAgentRole(
   const command = entry.command ?? profile.command;
   const chain = entry.model === undefined ? [] : fallbackChain(entry.model, config, variables);
   const [first] = chain;
-  const openEndpoint = first && agentGateway(`roles.${role}.model`, profile, chain);
+  const openEndpoint = first && agentGateway(`roles.${role}.model`, profile, chain, openJournal);
   const rolePrompt = await loadPrompt(role, entry, config.folder);
   return ({ env, walls }, definition) =>
     createAgentRole({

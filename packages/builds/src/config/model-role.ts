@@ -1,5 +1,6 @@
+import type { UsageJournal } from '@baton/adapters/gateway';
 import type { AllowedCommand } from '@baton/adapters/llm';
-import type { DefinitionDescription, Redact, RoleAdapter } from '@baton/core';
+import type { Assignment, DefinitionDescription, Redact, RoleAdapter } from '@baton/core';
 import { type CommandEntry, type CommandMaker, checkOf } from './check-of.ts';
 import type { Purpose } from './commands-of.ts';
 import { expectationsOf } from './expectations-of.ts';
@@ -17,13 +18,14 @@ export interface ModelRoleOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Masks secrets. */
   readonly redact: Redact;
+  readonly openJournal: ((assignment: Assignment) => UsageJournal) | undefined;
 }
 
 /** Makes the role that a model performs. Loaded when needed: few builds use all kinds of roles. */
 export async function loadModelRole(
   role: RoleName,
   entry: RoleEntry & { readonly model: string },
-  { config, env, redact }: ModelRoleOptions,
+  { config, env, redact, openJournal }: ModelRoleOptions,
 ): Promise<Performer> {
   const { createLlmRole, createModel } = await import('@baton/adapters/llm');
   const models = fallbackChain(entry.model, config, env);
@@ -42,6 +44,7 @@ export async function loadModelRole(
       models,
       phases,
       redact,
+      openJournal,
       reviews: reviewsOf(role, config),
       expectations: expectationsOf(role, config, definition),
       rolePrompt,

@@ -8,8 +8,9 @@ import {
   replayingRole,
 } from '@baton/adapters/cassette';
 import { createCommandRole } from '@baton/adapters/command';
+import type { UsageJournal } from '@baton/adapters/gateway';
 import { createHumanRole } from '@baton/adapters/human';
-import type { DefinitionDescription, Redact, RoleAdapter } from '@baton/core';
+import type { Assignment, DefinitionDescription, Redact, RoleAdapter } from '@baton/core';
 import { loadAgentRole } from './agent-role.ts';
 import type { CommandMaker } from './check-of.ts';
 import { withFolder } from './commands-of.ts';
@@ -31,6 +32,8 @@ export interface RoleOptions {
   readonly redact: Redact;
   /** Absolute path of the folder where agents keep their sessions. */
   readonly agentHomes: string;
+  /** Begins the journal of an attempt's model calls. Default: a kill loses what they used. */
+  readonly openJournal?: ((assignment: Assignment) => UsageJournal) | undefined;
 }
 
 /** Returns the adapter that performs a role. Undefined when nothing performs it. */
@@ -78,7 +81,7 @@ async function performerOf(
   role: RoleName,
   entry: RoleEntry,
   config: Config,
-  { env: variables, redact, agentHomes }: RoleOptions,
+  { env: variables, redact, agentHomes, openJournal }: RoleOptions,
 ): Promise<Performer> {
   const {
     model,
@@ -95,11 +98,15 @@ async function performerOf(
     return loadAgentRole(
       role,
       { ...entry, agent: entry.agent },
-      { config, env: variables, homes: agentHomes },
+      { config, env: variables, homes: agentHomes, openJournal },
     );
   }
   if (model !== undefined) {
-    return loadModelRole(role, { ...entry, model }, { config, env: variables, redact });
+    return loadModelRole(
+      role,
+      { ...entry, model },
+      { config, env: variables, redact, openJournal },
+    );
   }
   if (module !== undefined) {
     const declared = toPrincipal(entry.principal);

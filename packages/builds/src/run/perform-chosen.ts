@@ -202,7 +202,7 @@ async function perform(
   status: ChosenBuild['status'],
   demanded: DefinitionDescription | undefined,
 ): Promise<Ended> {
-  const { config, redact, records, makeRoles, workspaces, artifacts } = prepared;
+  const { config, redact, records, journals, makeRoles, workspaces, artifacts } = prepared;
   const { workflowId } = status;
   const { signal = new AbortController().signal, people } = options;
   const mayAsk = people !== undefined && (await approvals.mayAsk(workflowId));
@@ -228,7 +228,7 @@ async function perform(
             person: kept.userId ?? config.user ?? userInfo().username,
           })
         : undefined,
-      memory: createClaimMemory(records.pathFor(workflowId, 'claim'), workflowId),
+      memory: createClaimMemory(records.pathFor(workflowId, 'claim'), workflowId, journals),
     });
   } catch (reason) {
     const { code } = BatonError.from(reason);

@@ -15,6 +15,7 @@ import { openArtifacts } from '../state/open-artifacts.ts';
 import { openWorkspaces } from '../state/open-workspaces.ts';
 import type { BuildObserver } from './build-observer.ts';
 import { createRunRecords, type RunRecords } from './run-records.ts';
+import { createUsageJournals, type UsageJournals } from './usage-journals.ts';
 
 export interface Preparing {
   /** Absolute. */
@@ -38,6 +39,7 @@ export interface Prepared {
   readonly workspaces: GitWorkspaceProvider;
   readonly artifacts: ArtifactStore;
   readonly records: RunRecords;
+  readonly journals: UsageJournals;
   /** Which sandbox commands run in, by its name and in a line for people. */
   readonly sandbox: { readonly name: string; readonly found: string };
 }
@@ -55,6 +57,7 @@ export async function prepareBuild(preparing: Preparing, caller: Caller): Promis
   const { sandbox, found } = await chooseSandbox(config, env);
   const places = buildPlaces(repository, config, env);
   const workspaces = openWorkspaces(repository, config, env, (aside) => observer.setAside?.(aside));
+  const journals = createUsageJournals(folder.runs);
   const makeRoles = await createRoleMaker(config, {
     record,
     replay,
@@ -62,6 +65,7 @@ export async function prepareBuild(preparing: Preparing, caller: Caller): Promis
     redact,
     walls: createWalls(config, sandbox, places),
     agentHomes: places.agentHomes,
+    openJournal: journals.open,
     print: sandbox.name === 'none' ? () => printRepository(repository, env) : undefined,
     baseline: {
       memory: createBaselineMemory(folder.baselines, config, env, sandbox.name),
@@ -81,6 +85,7 @@ export async function prepareBuild(preparing: Preparing, caller: Caller): Promis
     workspaces,
     artifacts: await openArtifacts(repository, env),
     records: createRunRecords(folder.runs),
+    journals,
     sandbox: { name: sandbox.name, found },
   };
 }
