@@ -43,8 +43,15 @@ const MOST_RUNS = 30;
 const ROUNDING = 1e-9;
 const ACTS: readonly Act[] = [...Array<Act>(12).fill('answer'), 'refuse', 'drop'];
 
-/** @param script the built `runner-process.ts`. */
-export async function killAndResume(script: string, seed: number): Promise<KilledBuild> {
+/**
+ * @param script the built `runner-process.ts`.
+ * @param mostKills of one build.
+ */
+export async function killAndResume(
+  script: string,
+  seed: number,
+  mostKills: number,
+): Promise<KilledBuild> {
   const random = createRandom(seed);
   const acts = random.fork('acts');
   const provider = await startFakeProvider(() => acts.pick(ACTS));
@@ -58,7 +65,7 @@ export async function killAndResume(script: string, seed: number): Promise<Kille
   };
   const kills: KillPoint[] = [];
   const faults: string[] = [];
-  let planned = random.between(1, 4);
+  let planned = random.between(1, mostKills);
   try {
     for (let run = 0; run < MOST_RUNS; run++) {
       const isKilled = planned-- > 0;

@@ -24,7 +24,7 @@ const script = await builtScript('test/gateway/runner-process.ts');
 const startedAt = performance.now();
 const seeds = Array.from({ length: runs }, (_, nth) => seed + nth);
 const builds = await inTurns(seeds, 2, async (of) => {
-  const build = await killAndResume(script, of);
+  const build = await killAndResume(script, of, 4);
   for (const fault of build.faults) console.log(`seed ${of}: ${fault}`);
   return build;
 });

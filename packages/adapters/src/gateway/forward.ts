@@ -1,13 +1,15 @@
 import { once } from 'node:events';
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { BatonError } from '@baton/core';
 import type { Ledger } from '../metering/ledger.ts';
+import type { CassetteSession } from '../model-cassette/cassette-session.ts';
+import type { ModelReply } from '../model-cassette/recorded-answer.ts';
 import { type CallFailure, explainFailure } from '../roles/llm/explain-failure.ts';
 import { wasRefused } from '../roles/llm/metered-call.ts';
 import type { ModelConfig } from '../roles/llm/model-config.ts';
 import { modelName } from '../roles/llm/principal.ts';
 import { waitBeforeRetry } from '../roles/llm/retry.ts';
-import { ApiError, errorEvent } from './api-error.ts';
+import { ApiError, errorBody, errorEvent } from './api-error.ts';
 import { askProvider, readText } from './ask-provider.ts';
 import { isError } from './count-answer.ts';
 import { createEventSplitter, dataOf, parseObject } from './event-splitter.ts';
@@ -42,6 +44,7 @@ interface Failed extends CallFailure {
 
 export const MOST_BYTES = 32 * 1024 * 1024;
 const MOST_ERROR_BYTES = 64 * 1024;
+const JSON_TYPE = { 'content-type': 'application/json' };
 const PROVIDERS = { anthropic: 'anthropic', openai: 'openai', gemini: 'google' } as const;
 /** Headers of an answer that agents get. */
 const KEPT_HEADERS = [
@@ -52,7 +55,12 @@ const KEPT_HEADERS = [
   'x-request-id',
 ];
 
-export function createForward(options: ResolvedGatewayOptions, ledger: Ledger) {
+/** @param session what is asked goes by it; undefined: to the providers. */
+export function createForward(
+  options: ResolvedGatewayOptions,
+  ledger: Ledger,
+  session: CassetteSession | undefined,
+) {
   const { upstreams, clock, tries, maxWaitMs, timeoutMs, redact } = options;
   const prepare = createPrepare(options, ledger);
   const positions = new Map<GatewayApi, number>();
@@ -77,24 +85,27 @@ export function createForward(options: ResolvedGatewayOptions, ledger: Ledger) {
         : { ...body, ...(upstream.model !== undefined && { model: upstream.model }) });
     let head: AnswerHead = {};
     try {
-      const answer = await askProvider(
-        `${upstream.baseUrl.replace(/\/+$/, '')}${path}${upstreamQuery(exchange.query)}`,
-        {
-          method: exchange.method,
-          headers: upstreamHeaders(route.api, exchange.headers, upstream.key),
-          body: sent && JSON.stringify(sent),
-          signal,
-        },
-      );
-      const status = answer.statusCode ?? 502;
+      const ask = () =>
+        askProvider(
+          `${upstream.baseUrl.replace(/\/+$/, '')}${path}${upstreamQuery(exchange.query)}`,
+          {
+            method: exchange.method,
+            headers: upstreamHeaders(route.api, exchange.headers, upstream.key),
+            body: sent && JSON.stringify(sent),
+            signal,
+          },
+        );
+      const question = { model: modelName(model), path, body: exchange.body };
+      const answer = session === undefined ? await ask() : await session.answer(question, ask);
+      const { status } = answer;
       head = { status, requestId: requestIdOf(answer) };
       if (status < 200 || status > 299) {
-        const text = masked(await readText(answer, MOST_ERROR_BYTES, 502), upstream);
+        const text = masked(await readText(answer.body, MOST_ERROR_BYTES, 502), upstream);
         call?.settle(true, head);
         const headers = Object.fromEntries(
           KEPT_HEADERS.flatMap((name) => {
             const value = answer.headers[name];
-            return typeof value === 'string' ? [[name, value]] : [];
+            return value === undefined ? [] : [[name, value]];
           }),
         );
         const found = {
@@ -110,10 +121,12 @@ export function createForward(options: ResolvedGatewayOptions, ledger: Ledger) {
       await deliver(answer, head, upstream, exchange, call);
       return undefined;
     } catch (reason) {
-      const isRefused = head.status === undefined && !signal.aborted && wasRefused(reason);
-      call?.settle(isRefused, head);
+      const isMissing = session?.isMissing(reason) === true;
+      const wasNotAsked = isMissing || (!signal.aborted && wasRefused(reason));
+      call?.settle(head.status === undefined && wasNotAsked, head);
       const isOver = given.aborted || response.destroyed;
       if (isOver) throw reason;
+      if (isMissing) return notRecorded(route.api, BatonError.from(reason));
       const message = timeout.aborted
         ? `${modelName(model)} did not finish its answer within ${timeoutMs} ms`
         : `the answer of ${modelName(model)} broke off: ${masked(BatonError.from(reason).message, upstream)}`;
@@ -131,7 +144,7 @@ export function createForward(options: ResolvedGatewayOptions, ledger: Ledger) {
   }
 
   async function deliver(
-    answer: IncomingMessage,
+    answer: ModelReply,
     head: AnswerHead,
     upstream: Upstream,
     exchange: Exchange,
@@ -141,14 +154,14 @@ export function createForward(options: ResolvedGatewayOptions, ledger: Ledger) {
     const sendHead = () => {
       for (const name of KEPT_HEADERS) {
         const value = answer.headers[name];
-        if (typeof value === 'string') response.setHeader(name, value);
+        if (value !== undefined) response.setHeader(name, value);
       }
       response.writeHead(head.status ?? 200);
     };
     const isStream = answer.headers['content-type']?.startsWith('text/event-stream') === true;
     const count = call?.counts(isStream);
     if (!isStream) {
-      const text = await readText(answer, MOST_BYTES, 502);
+      const text = await readText(answer.body, MOST_BYTES, 502);
       const body = parseObject(text);
       if (body !== undefined) count?.add(body);
       call?.settle(false, head);
@@ -157,7 +170,7 @@ export function createForward(options: ResolvedGatewayOptions, ledger: Ledger) {
       return;
     }
     const splitter = createEventSplitter();
-    for await (const chunk of answer as AsyncIterable<Buffer>) {
+    for await (const chunk of answer.body) {
       for (const event of splitter.add(chunk)) {
         const data = dataOf(event);
         if (data !== undefined) count?.add(data);
@@ -218,8 +231,9 @@ export function createForward(options: ResolvedGatewayOptions, ledger: Ledger) {
         const upstreamFault = failed.remedy === 'wait' ? 503 : 502;
         throw new ApiError(upstreamFault, redact(failed.error.message));
       }
-      for (const [name, value] of Object.entries(failed.headers ?? {}))
+      for (const [name, value] of Object.entries(failed.headers ?? JSON_TYPE)) {
         response.setHeader(name, value);
+      }
       response.writeHead(failed.reply.status);
       response.end(redact(failed.reply.text));
       return;
@@ -227,9 +241,14 @@ export function createForward(options: ResolvedGatewayOptions, ledger: Ledger) {
   };
 }
 
-function requestIdOf({ headers }: IncomingMessage): string | undefined {
-  const id = headers['request-id'] ?? headers['x-request-id'];
-  return typeof id === 'string' ? id : undefined;
+/** Another model may have answered when it was recorded. */
+function notRecorded(api: GatewayApi, error: BatonError): Failed {
+  const text = JSON.stringify(errorBody(api, new ApiError(400, error.message)));
+  return { error, remedy: 'other_model', headers: undefined, reply: { status: 400, text } };
+}
+
+function requestIdOf({ headers }: ModelReply): string | undefined {
+  return headers['request-id'] ?? headers['x-request-id'];
 }
 
 function modelOf({ api, model, models = {} }: Upstream, { route, body }: Exchange): ModelConfig {

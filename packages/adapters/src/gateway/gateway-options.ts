@@ -1,6 +1,7 @@
 import { type Allowance, BatonError, type Clock, type Redact, type Usage } from '@baton/core';
 import { systemClock } from '@baton/core/internal';
 import type { CallEnd, UsageJournal } from '../metering/usage-journal.ts';
+import type { CassetteUse } from '../model-cassette/cassette-session.ts';
 import type { Price } from '../roles/llm/model-config.ts';
 import { type RetryOptions, resolveRetry } from '../roles/llm/retry.ts';
 
@@ -56,6 +57,8 @@ export interface ModelGatewayOptions {
   readonly timeoutMs?: number | undefined;
   /** When a call is repeated, as for roles that models perform. */
   readonly retry?: RetryOptions | undefined;
+  /** Records what the providers answer, or answers in their place. Default: neither. */
+  readonly cassette?: CassetteUse | undefined;
   readonly clock?: Clock | undefined;
 }
 

@@ -9,6 +9,7 @@ export {
   type UsageJournal,
   usageOfCalls,
 } from '../metering/usage-journal.ts';
+export { type CassetteUse, useFor } from '../model-cassette/cassette-session.ts';
 export type {
   GatewayApi,
   GatewayCall,

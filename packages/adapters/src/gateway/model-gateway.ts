@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { BatonError } from '@baton/core';
 import { createLedger, type LedgerState } from '../metering/ledger.ts';
+import { openCassetteSession } from '../model-cassette/cassette-session.ts';
 import { ApiError, errorBody } from './api-error.ts';
 import { readText } from './ask-provider.ts';
 import { parseObject } from './event-splitter.ts';
@@ -18,6 +19,8 @@ export interface ModelGateway {
   /** To be given to agents as the API key. It is worth nothing but here, and as long as this is open. */
   readonly token: string;
   ledger(): LedgerState;
+  /** In a replay: the first request for which nothing was recorded. */
+  missing(): BatonError | undefined;
   /** Ends the calls under way. Resolves when everything is settled and reported. */
   close(): Promise<void>;
 }
@@ -43,9 +46,12 @@ const MAX_CONNECTIONS = 256;
  */
 export async function createModelGateway(given: ModelGatewayOptions): Promise<ModelGateway> {
   const options = resolveGatewayOptions(given);
-  const { allowance, report, journal } = options;
+  const { allowance, report, journal, upstreams, cassette, redact } = options;
   const ledger = createLedger({ allowance, report, journal });
-  const forward = createForward(options, ledger);
+  const masked = (text: string) =>
+    upstreams.reduce((so, { key }) => so.replaceAll(key, '[key]'), redact(text));
+  const session = cassette && openCassetteSession(cassette, masked);
+  const forward = createForward(options, ledger, session);
   const token = `baton-${randomBytes(32).toString('base64url')}`;
   const closing = new AbortController();
   const underWay = new Set<Promise<void>>();
@@ -118,7 +124,13 @@ export async function createModelGateway(given: ModelGatewayOptions): Promise<Mo
   if (options.signal.aborted) await close();
   else options.signal.addEventListener('abort', () => void close(), { once: true });
   const { port } = (server.address() ?? { port: 0 }) as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, token, ledger: ledger.state, close };
+  return {
+    url: `http://127.0.0.1:${port}`,
+    token,
+    ledger: ledger.state,
+    missing: () => session?.missing(),
+    close,
+  };
 }
 
 async function bodyOf(request: IncomingMessage) {

@@ -1,9 +1,11 @@
 import type { AgentProfile, AttemptEndpoint } from '@baton/adapters/agent';
 import {
+  type CassetteUse,
   createModelGateway,
   type GatewayApi,
   type GatewayCall,
   type UsageJournal,
+  useFor,
 } from '@baton/adapters/gateway';
 import type { ModelOptions } from '@baton/adapters/llm';
 import { type Assignment, BatonError, type RoleContext } from '@baton/core';
@@ -19,21 +21,34 @@ const PROVIDERS: Readonly<
   google: { api: 'gemini', url: 'https://generativelanguage.googleapis.com/v1beta' },
 };
 
+export interface AgentGatewayOptions {
+  /** Where the configuration names the model. */
+  readonly field: string;
+  readonly profile: Pick<AgentProfile, 'title' | 'api'>;
+  /** The model and its fallbacks. */
+  readonly chain: readonly ModelOptions[];
+  /** Begins the journal of an attempt's calls. */
+  readonly openJournal: ((assignment: Assignment) => UsageJournal) | undefined;
+  /** Whether what models answer is recorded or replayed. */
+  readonly cassette: CassetteUse | undefined;
+}
+
 /**
  * Opens a gateway for each attempt of an agent: the agent gets its address and a token for it, and the keys of the
  * models stay here.
  *
- * @param field where the configuration names the model.
- * @param chain the model and its fallbacks.
- * @param openJournal begins the journal of an attempt's calls.
  * @throws BatonError `invalid_input` for models that the agent cannot ask.
  */
-export function agentGateway(
-  field: string,
-  { title, api: wanted }: AgentProfile,
-  chain: readonly ModelOptions[],
-  openJournal: ((assignment: Assignment) => UsageJournal) | undefined,
-): (assignment: Assignment, context: RoleContext) => Promise<AttemptEndpoint> {
+export function agentGateway({
+  field,
+  profile: { title, api: wanted },
+  chain,
+  openJournal,
+  cassette,
+}: AgentGatewayOptions): (
+  assignment: Assignment,
+  context: RoleContext,
+) => Promise<AttemptEndpoint> {
   const upstreams = chain.map(({ provider, model, ...options }) => {
     const { api, url } = PROVIDERS[provider] ?? {};
     if (api === undefined || (wanted !== undefined && api !== wanted)) {
@@ -59,12 +74,14 @@ export function agentGateway(
       chatLimit: provider === 'openai-compatible' ? ('max_tokens' as const) : undefined,
     };
   });
-  return async (assignment, { usage: report, note, signal, redact }) => {
+  return async (assignment, context) => {
+    const { usage: report, note, signal, redact } = context;
     const { allowance } = assignment;
     const calls: GatewayCall[] = [];
     const journal = openJournal?.(assignment);
     const gateway = await createModelGateway({
       ...{ upstreams, allowance, report, signal, redact, journal },
+      cassette: cassette && useFor(cassette, assignment, context),
       onCall: (call) => void calls.push(call),
     }).catch((reason: unknown) => {
       journal?.close();
@@ -73,6 +90,7 @@ export function agentGateway(
     return {
       url: gateway.url,
       key: gateway.token,
+      failure: gateway.missing,
       async close() {
         await gateway.close();
         const message = estimatesIn(calls);

@@ -1,5 +1,5 @@
 import type { AgentProfile } from '@baton/adapters/agent';
-import type { UsageJournal } from '@baton/adapters/gateway';
+import type { CassetteUse, UsageJournal } from '@baton/adapters/gateway';
 import { principalOf } from '@baton/adapters/llm';
 import type { Assignment } from '@baton/core';
 import { agentGateway } from './agent-gateway.ts';
@@ -19,6 +19,8 @@ export interface AgentRoleContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Absolute path of the folder where agents keep their sessions. */
   readonly homes: string;
+  /** Whether what models answer is recorded or replayed. */
+  readonly models: CassetteUse | undefined;
   readonly openJournal: ((assignment: Assignment) => UsageJournal) | undefined;
 }
 
@@ -26,7 +28,7 @@ export interface AgentRoleContext {
 export async function loadAgentRole(
   role: RoleName,
   entry: RoleEntry & { readonly agent: NonNullable<RoleEntry['agent']> },
-  { config, env: variables, homes, openJournal }: AgentRoleContext,
+  { config, env: variables, homes, openJournal, models }: AgentRoleContext,
 ): Promise<Performer> {
   const { AGENTS, createAgentRole, loadAgentPackages } = await import('@baton/adapters/agent');
   await loadAgentPackages();
@@ -36,7 +38,9 @@ export async function loadAgentRole(
   const command = entry.command ?? profile.command;
   const chain = entry.model === undefined ? [] : fallbackChain(entry.model, config, variables);
   const [first] = chain;
-  const openEndpoint = first && agentGateway(`roles.${role}.model`, profile, chain, openJournal);
+  const openEndpoint =
+    first &&
+    agentGateway({ field: `roles.${role}.model`, profile, chain, openJournal, cassette: models });
   const rolePrompt = await loadPrompt(role, entry, config.folder);
   return ({ env, walls }, definition) =>
     createAgentRole({

@@ -1,4 +1,4 @@
-import type { UsageJournal } from '@baton/adapters/gateway';
+import type { CassetteUse, UsageJournal } from '@baton/adapters/gateway';
 import type { AllowedCommand } from '@baton/adapters/llm';
 import type { Assignment, DefinitionDescription, Redact, RoleAdapter } from '@baton/core';
 import { type CommandEntry, type CommandMaker, checkOf } from './check-of.ts';
@@ -18,6 +18,8 @@ export interface ModelRoleOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Masks secrets. */
   readonly redact: Redact;
+  /** Whether what models answer is recorded or replayed. */
+  readonly models: CassetteUse | undefined;
   readonly openJournal: ((assignment: Assignment) => UsageJournal) | undefined;
 }
 
@@ -25,7 +27,7 @@ export interface ModelRoleOptions {
 export async function loadModelRole(
   role: RoleName,
   entry: RoleEntry & { readonly model: string },
-  { config, env, redact, openJournal }: ModelRoleOptions,
+  { config, env, redact, openJournal, models: cassette }: ModelRoleOptions,
 ): Promise<Performer> {
   const { createLlmRole, createModel } = await import('@baton/adapters/llm');
   const models = fallbackChain(entry.model, config, env);
@@ -36,7 +38,7 @@ export async function loadModelRole(
     ]),
   );
   // Their packages are optional: what is missing shows before a build begins.
-  await Promise.all([models, ...Object.values(phases)].flat().map(createModel));
+  await Promise.all([models, ...Object.values(phases)].flat().map((one) => createModel(one)));
   const rolePrompt = await loadPrompt(role, entry, config.folder);
   return (maker, definition) =>
     createLlmRole({
@@ -45,6 +47,7 @@ export async function loadModelRole(
       phases,
       redact,
       openJournal,
+      cassette,
       reviews: reviewsOf(role, config),
       expectations: expectationsOf(role, config, definition),
       rolePrompt,

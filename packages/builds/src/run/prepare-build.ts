@@ -14,7 +14,7 @@ import { checkRepository } from '../state/check-repository.ts';
 import { openArtifacts } from '../state/open-artifacts.ts';
 import { openWorkspaces } from '../state/open-workspaces.ts';
 import type { BuildObserver } from './build-observer.ts';
-import { createRunRecords, type RunRecords } from './run-records.ts';
+import { type Cassettes, createRunRecords, type RunRecords } from './run-records.ts';
 import { createUsageJournals, type UsageJournals } from './usage-journals.ts';
 
 export interface Preparing {
@@ -22,9 +22,7 @@ export interface Preparing {
   readonly workspace: string;
   /** As it was named; absent: the one in the workspace. */
   readonly config: string | undefined;
-  /** Cassettes; absolute. */
-  readonly record: string | undefined;
-  readonly replay: string | undefined;
+  readonly cassettes: Cassettes;
   readonly observer: BuildObserver;
 }
 
@@ -46,7 +44,7 @@ export interface Prepared {
 
 /** @throws BatonError for everything that would keep a build from working. */
 export async function prepareBuild(preparing: Preparing, caller: Caller): Promise<Prepared> {
-  const { record, replay, observer } = preparing;
+  const { cassettes, observer } = preparing;
   const { env, cwd } = caller;
   const repository = await checkRepository(preparing.workspace);
   const config = await loadConfig(preparing.config, { workspace: repository, cwd });
@@ -59,8 +57,7 @@ export async function prepareBuild(preparing: Preparing, caller: Caller): Promis
   const workspaces = openWorkspaces(repository, config, env, (aside) => observer.setAside?.(aside));
   const journals = createUsageJournals(folder.runs);
   const makeRoles = await createRoleMaker(config, {
-    record,
-    replay,
+    ...cassettes,
     env,
     redact,
     walls: createWalls(config, sandbox, places),
@@ -71,7 +68,7 @@ export async function prepareBuild(preparing: Preparing, caller: Caller): Promis
       memory: createBaselineMemory(folder.baselines, config, env, sandbox.name),
       openJudged: (workflowId) => workspaces.open(workflowId, undefined, 'judge'),
       // A replay pays no model that a baseline could save.
-      isRun: config.baseline.isRun && replay === undefined,
+      isRun: config.baseline.isRun && (cassettes.replay ?? cassettes.replayModels) === undefined,
       now: Date.now,
       again: measureAgain(caller, repository, preparing.config),
     },

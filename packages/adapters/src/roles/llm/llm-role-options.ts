@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type Allowance, type Assignment, BatonError, type Clock } from '@baton/core';
 import { systemClock } from '@baton/core/internal';
 import type { UsageJournal } from '../../metering/usage-journal.ts';
+import type { CassetteUse } from '../../model-cassette/cassette-session.ts';
 import type { Redact } from '../../secrets/create-redactor.ts';
 import type { OutcomeReview } from '../review/outcome-review.ts';
 import { claimedFilesReview } from '../review/reviews.ts';
@@ -62,6 +63,8 @@ export interface LlmRoleOptions {
   readonly retry?: RetryOptions | undefined;
   /** Opens what keeps the counts of an attempt over a kill. Default: a kill loses them. */
   readonly openJournal?: ((assignment: Assignment) => UsageJournal) | undefined;
+  /** Records what models answer, or answers in their place; not those that the caller has made. Default: neither. */
+  readonly cassette?: CassetteUse | undefined;
   /** Default: the system's clock. */
   readonly clock?: Clock | undefined;
   /** Returns an unguessable text, a new one with each call. Default: 72 random bits. */
@@ -113,6 +116,7 @@ export function resolveLlmRoleOptions(options: LlmRoleOptions) {
     prompt: options.prompt ?? renderPrompt,
     redact: options.redact,
     openJournal: options.openJournal,
+    cassette: options.cassette,
     clock: options.clock ?? systemClock,
     nonce: options.nonce ?? (() => randomBytes(9).toString('base64url')),
   };

@@ -2,6 +2,12 @@ import type { Assignment, Outcome, RoleAdapter, RoleContext } from '@baton/core'
 import { redactDeep } from '@baton/core/internal';
 import { createLedger } from '../../metering/ledger.ts';
 import type { UsageJournal } from '../../metering/usage-journal.ts';
+import { cassetteFetch } from '../../model-cassette/cassette-fetch.ts';
+import {
+  type CassetteSession,
+  openCassetteSession,
+  useFor,
+} from '../../model-cassette/cassette-session.ts';
 import { createCompaction } from './compaction.ts';
 import { createTokenEstimate, roundCharactersOf } from './context-window.ts';
 import { converse } from './conversation.ts';
@@ -41,15 +47,19 @@ export function createLlmRole(options: LlmRoleOptions): RoleAdapter {
   const { role, models, phases, reserve } = resolved;
   const made = new Map<ModelOptions, Promise<ChainModel>>();
 
-  /** Creates each model once, when it is first needed, because that loads its package. */
-  function lineModel(config: ModelOptions): Promise<ChainModel> {
+  /** Creates each model once, when it is first needed; with a cassette for each attempt. */
+  function lineModel(
+    config: ModelOptions,
+    session: CassetteSession | undefined,
+  ): Promise<ChainModel> {
     const known = made.get(config);
     if (known !== undefined) return known;
-    const making = createModel(config).then((languageModel) => ({
+    const ask = session && cassetteFetch(session, modelName(config));
+    const making = createModel(config, ask).then((languageModel) => ({
       options: config,
       languageModel,
     }));
-    made.set(config, making);
+    if (session === undefined) made.set(config, making);
     return making;
   }
 
@@ -64,7 +74,10 @@ export function createLlmRole(options: LlmRoleOptions): RoleAdapter {
       try {
         journal = resolved.openJournal?.(assignment);
         const configs = phases[assignment.state] ?? models;
-        const line = await Promise.all(configs.map(lineModel));
+        const session =
+          resolved.cassette &&
+          openCassetteSession(useFor(resolved.cassette, assignment, context), redact);
+        const line = await Promise.all(configs.map((config) => lineModel(config, session)));
         const safe = redactDeep(redact, assignment);
         const outcome = await perform(resolved, line, safe, { ...safeContext, redact }, journal);
         return redactDeep(redact, outcome);
