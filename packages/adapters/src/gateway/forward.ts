@@ -118,7 +118,7 @@ export function createForward(
           status >= 400 && status !== 401 && status !== 403 && parseObject(text) !== undefined;
         return { ...explainFailure(found, model), reply: isShown ? { status, text } : undefined };
       }
-      await deliver(answer, head, upstream, exchange, call);
+      await deliver(answer, head, upstream, { ...exchange, signal }, call);
       return undefined;
     } catch (reason) {
       const isMissing = session?.isMissing(reason) === true;

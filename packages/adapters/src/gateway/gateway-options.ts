@@ -1,5 +1,5 @@
 import { type Allowance, BatonError, type Clock, type Redact, type Usage } from '@baton/core';
-import { systemClock } from '@baton/core/internal';
+import { MAX_TIMER_MS, systemClock } from '@baton/core/internal';
 import type { CallEnd, UsageJournal } from '../metering/usage-journal.ts';
 import type { CassetteUse } from '../model-cassette/cassette-session.ts';
 import type { Price } from '../roles/llm/model-config.ts';
@@ -53,7 +53,7 @@ export interface ModelGatewayOptions {
   readonly redact?: Redact | undefined;
   /** Calls under way at one time. Default 32. */
   readonly maxCalls?: number | undefined;
-  /** Milliseconds until one call of a provider is given up. Default 600,000. */
+  /** Milliseconds until one call of a provider is given up, at most 2,147,483,647. Default 600,000. */
   readonly timeoutMs?: number | undefined;
   /** When a call is repeated, as for roles that models perform. */
   readonly retry?: RetryOptions | undefined;
@@ -87,6 +87,9 @@ export function resolveGatewayOptions(options: ModelGatewayOptions) {
   ] as const) {
     if (Number.isInteger(value) && value >= least) continue;
     throw wrong(`${name} is ${value}, expected a whole number of at least ${least}`);
+  }
+  if (timeoutMs > MAX_TIMER_MS) {
+    throw wrong(`timeoutMs is ${timeoutMs}, expected at most ${MAX_TIMER_MS}`);
   }
   return {
     ...options,
