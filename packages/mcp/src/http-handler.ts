@@ -13,7 +13,14 @@ export interface McpHttpHandler {
 /**
  * Creates a handler for `node:http`. It knows no authentication and no origins: what stands before it does.
  *
- * @param onError hears what went wrong apart from answers.
+ * @param onError hears what went wrong apart from answers. Default: nothing does.
+ * @example
+ * import { createServer } from 'node:http';
+ * import { openMcp } from '@baton/builds';
+ * import { createMcpHttpHandler } from '@baton/mcp';
+ * const { mcp } = await openMcp({ workspace: '/srv/shop' });
+ * const handler = createMcpHttpHandler(mcp);
+ * createServer((request, response) => handler.handle(request, response)).listen(8080, '127.0.0.1');
  */
 export function createMcpHttpHandler(
   mcp: BatonMcp,

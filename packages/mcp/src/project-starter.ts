@@ -8,6 +8,11 @@ const SHOWN = 40;
 /**
  * Starts builds that workers perform, clients of the desk among them. The id of a build derives from its
  * request, so that asking twice is asking once.
+ *
+ * @example
+ * import { createMemoryStore, createOrchestrator } from '@baton/core';
+ * import { createProjectStarter } from '@baton/mcp';
+ * const start = createProjectStarter(createOrchestrator({ store: await createMemoryStore() }));
  */
 export function createProjectStarter({ start }: Pick<Orchestrator, 'start'>): BuildStarter {
   return async ({ request, projectId, buildId, by }) => {

@@ -18,7 +18,16 @@ export interface McpStdioOptions {
   readonly onError?: ((error: Error) => void) | undefined;
 }
 
-/** Serves MCP to the process that has started this one. Nothing else may be written to stdout. */
+/**
+ * Serves MCP to the process that has started this one. Nothing else may be written to stdout.
+ *
+ * @example
+ * import { openMcp } from '@baton/builds';
+ * import { serveMcpStdio } from '@baton/mcp';
+ * const { mcp, close } = await openMcp({ workspace: '/srv/shop' });
+ * await serveMcpStdio(mcp).ended;
+ * await close();
+ */
 export function serveMcpStdio(mcp: BatonMcp, options: McpStdioOptions = {}): McpConnection {
   const { stdin = process.stdin, stdout = process.stdout, onError = () => undefined } = options;
   const ended = Promise.withResolvers<void>();

@@ -119,4 +119,5 @@ it('gives work back when the clients are gone', async () => {
   await take();
   await desk.close();
   await expect.poll(async () => (await status()).claim).toBeUndefined();
+  expect(await status()).toMatchObject({ state: 'discovery', failure: undefined });
 });

@@ -142,7 +142,7 @@ export function createRoleDesk({ status }: Pick<McpOperations, 'status'>): RoleD
       return settled(work);
     },
     async close() {
-      closed.abort(new BatonError('cancelled', 'the client is gone'));
+      closed.abort(new BatonError('unavailable', 'the clients that perform roles are gone'));
     },
   };
 

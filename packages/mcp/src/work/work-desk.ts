@@ -40,7 +40,7 @@ export interface WorkDesk {
   /** Tells watchers how the work goes. Keeps the claim. */
   report(workId: string, messages: readonly string[]): Promise<void>;
   submit(workId: string, outcome: Outcome): Promise<SubmittedWork>;
-  /** Gives back what was taken and not submitted, when the clients are gone. */
+  /** Ends what was taken and not submitted, when the clients are gone: it can be tried again. */
   close(): Promise<void>;
 }
 
