@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, webcrypto } from 'node:crypto';
 import { promisify } from 'node:util';
 import { zstdCompress, zstdDecompress } from 'node:zlib';
 import {
@@ -100,7 +100,7 @@ export function createArtifactStore(
       const packed = await compress(content);
       const artifact: Omit<NewArtifact, 'identity'> = {
         ...meta,
-        digest: digestOf(content),
+        digest: await digestOf(content),
         size: content.length,
         compressedSize: packed.length,
         truncated,
@@ -164,12 +164,15 @@ async function unpacked(stored: Uint8Array, digest: string, name: string): Promi
   } catch (reason) {
     why = BatonError.from(reason).message;
   }
-  if (content !== undefined && digestOf(content) === digest) return content;
+  if (content !== undefined && (await digestOf(content)) === digest) return content;
   throw new BatonError('data_loss', `the artifact ${digest} in ${name} is damaged: ${why}`);
 }
 
-function digestOf(content: Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
+/** On a thread of its own: a large one takes longer than the event loop may. */
+async function digestOf(content: Uint8Array): Promise<string> {
+  return Buffer.from(
+    await webcrypto.subtle.digest('SHA-256', content as Uint8Array<ArrayBuffer>),
+  ).toString('hex');
 }
 
 /** The same content under the same name of the same attempt is the same artifact. */
