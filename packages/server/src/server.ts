@@ -94,7 +94,9 @@ export async function createServer(options: ServerOptions): Promise<BatonServer>
   const handlers = createHandlers(options.orchestrator, {
     heartbeatMs,
     artifacts: options.artifacts && {
-      reading: createArtifactReading(options.artifacts, options.orchestrator),
+      reading: createArtifactReading(options.artifacts, (workflowId) =>
+        options.orchestrator.status({ workflowId }),
+      ),
       room: createContentRoom(limits.heldBytes / 2),
       replySeconds: limits.replySeconds,
     },

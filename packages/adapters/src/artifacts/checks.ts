@@ -36,6 +36,7 @@ const retentionSchema = z.object({
   maxWorkflows: count.optional(),
   only: z.array(z.string()).readonly().optional(),
   orphansAfterMs: z.number().nonnegative().optional(),
+  dryRun: z.boolean().optional(),
 });
 
 export function checkQuery(query: ArtifactQuery): void {

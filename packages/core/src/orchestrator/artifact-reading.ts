@@ -12,7 +12,6 @@ import {
 } from '../model/requests.ts';
 import type { ArtifactPage } from '../model/views.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
-import type { Orchestrator } from './operations.ts';
 import { decodePageToken, encodePageToken } from './page-token.ts';
 import { validate } from './validate.ts';
 
@@ -32,10 +31,15 @@ export interface ArtifactReading {
 
 const position = z.strictObject({ number: uint32.min(1) });
 
-/** The artifacts of a store, for callers whose requests are not checked yet. */
+/**
+ * The artifacts of a store, for callers whose requests are not checked yet.
+ *
+ * @param expectKnown rejects for an unknown workflow. Artifacts may outlive theirs, so it is asked only where there
+ * are none.
+ */
 export function createArtifactReading(
   artifacts: Pick<ArtifactStore, 'list' | 'read'>,
-  { status }: Pick<Orchestrator, 'status'>,
+  expectKnown: (workflowId: string) => Promise<unknown>,
 ): ArtifactReading {
   async function found(workflowId: string, number: number): Promise<Artifact> {
     const [one] = await artifacts.list({ workflowId, after: number - 1, limit: 1 });
@@ -56,8 +60,7 @@ export function createArtifactReading(
       const asked = { workflowId, state, attempt, kind };
       const after = Math.max(afterNumber, last);
       const page = await artifacts.list({ ...asked, after, limit: pageSize });
-      // Artifacts may outlive their workflow: only where there is none it has to be known.
-      if (page.length === 0) await status({ workflowId });
+      if (page.length === 0) await expectKnown(workflowId);
       if (page.length < pageSize) return { artifacts: page, nextPageToken: undefined };
       const number = page.at(-1)?.number ?? after;
       const following = await artifacts.list({ ...asked, after: number, limit: 1 });

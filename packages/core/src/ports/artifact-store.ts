@@ -40,6 +40,8 @@ export interface ArtifactRetention {
   readonly only?: readonly string[] | undefined;
   /** How old, in milliseconds, what a crash left behind has to be. Default: an hour. */
   readonly orphansAfterMs?: number | undefined;
+  /** Whether to only tell which workflows would lose theirs, and remove nothing. Default: false. */
+  readonly dryRun?: boolean | undefined;
 }
 
 export interface PrunedArtifacts {
@@ -47,7 +49,7 @@ export interface PrunedArtifacts {
   readonly workflowIds: readonly string[];
   /** Bytes that they took up. */
   readonly bytes: number;
-  /** Pieces of content that no artifact names, as a crash leaves them. */
+  /** Pieces of content that no artifact names, as a crash leaves them; 0 with `dryRun`. */
   readonly orphans: number;
 }
 
