@@ -2,6 +2,7 @@
 
 export { createApprovalTokens, takesGivenToken } from './approval/approval-tokens.ts';
 export { NO_TOKEN } from './approval/token-hint.ts';
+export { openArtifactsOf } from './artifacts/open-artifacts-of.ts';
 export { BASELINE_STEP } from './baseline/with-baseline.ts';
 export type { Caller } from './caller.ts';
 export { retentionSchema } from './config/argv-schema.ts';

@@ -8,6 +8,7 @@ import { hasEnded } from '../run/build-id.ts';
 import { findRecord, type RunRecord, recordsOf } from '../run/run-records.ts';
 import { repositoryOf } from '../state/baton-folder.ts';
 import { openArtifacts } from '../state/open-artifacts.ts';
+import { openArtifactsOf } from './open-artifacts-of.ts';
 
 /** What a build's artifacts are read from. */
 export interface ArtifactSource {
@@ -55,9 +56,12 @@ async function openAt(server: string, id: string | undefined): Promise<ArtifactS
 
 async function openHere(options: ArtifactSourceOptions, caller: Caller): Promise<ArtifactSource> {
   const workspace = repositoryOf(resolve(caller.cwd, options.workspace ?? '.'));
-  const record = chosen(options.id, workspace, caller);
-  const { workflowId, server } = record;
-  const artifacts = await openArtifacts(workspace, caller, record.artifacts);
+  const { workflowId, record } = await chosen(options.id, workspace, caller);
+  const artifacts =
+    record === undefined
+      ? await openArtifactsOf(workflowId, workspace, caller)
+      : await openArtifacts(workspace, caller, record.artifacts);
+  const server = record?.server;
   let state: Awaited<ReturnType<typeof connect>> | undefined;
   return {
     workflowId,
@@ -73,9 +77,34 @@ async function openHere(options: ArtifactSourceOptions, caller: Caller): Promise
   };
 }
 
-function chosen(id: string | undefined, workspace: string, caller: Caller): RunRecord {
-  if (id !== undefined) return findRecord(id, workspace, caller);
-  const [record] = recordsOf(workspace, caller);
-  if (record !== undefined) return record;
-  throw new BatonError('not_found', `no build was begun in ${workspace}`);
+interface Chosen {
+  readonly workflowId: string;
+  /** Absent for one that was imported: it was not run here. */
+  readonly record?: RunRecord;
+}
+
+async function chosen(id: string | undefined, workspace: string, caller: Caller): Promise<Chosen> {
+  if (id === undefined) {
+    const [record] = recordsOf(workspace, caller);
+    if (record !== undefined) return { workflowId: record.workflowId, record };
+    throw new BatonError('not_found', `no build was begun in ${workspace}`);
+  }
+  try {
+    const record = findRecord(id, workspace, caller);
+    return { workflowId: record.workflowId, record };
+  } catch (reason) {
+    if (await isKnown(id, workspace, caller)) return { workflowId: id };
+    throw reason;
+  }
+}
+
+async function isKnown(workflowId: string, workspace: string, caller: Caller): Promise<boolean> {
+  try {
+    const { operations, close } = await connect({ workspace }, caller);
+    await operations.status({ workflowId }).finally(close);
+    return true;
+  } catch (reason) {
+    if (BatonError.from(reason).code === 'not_found') return false;
+    throw reason;
+  }
 }

@@ -67,9 +67,14 @@ export interface ArtifactStore {
    * Keeps an artifact: once it resolves, it is durable, and before, it is not there. The same content under
    * the same name of the same attempt is the same artifact, however often it is written.
    *
+   * @param was whether the content was shortened before, as one that comes from another store.
    * @throws BatonError `limit_exceeded` when the workflow's artifacts would take up more than they may.
    */
-  write(meta: ArtifactMeta, source: Uint8Array | AsyncIterable<Uint8Array>): Promise<Artifact>;
+  write(
+    meta: ArtifactMeta,
+    source: Uint8Array | AsyncIterable<Uint8Array>,
+    was?: Partial<Pick<ArtifactRef, 'truncated'>>,
+  ): Promise<Artifact>;
 
   /**
    * The content, in pieces. A range that goes beyond the end ends there.
