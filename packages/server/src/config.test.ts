@@ -41,6 +41,26 @@ describe('the environment', () => {
     });
   });
 
+  it('says where artifacts are, and how long they stay', () => {
+    const { artifacts } = readConfig({
+      ARTIFACTS_URL: 'folder:/srv/artifacts',
+      ARTIFACTS_RETENTION: '3600',
+      ARTIFACTS_MAX_BYTES: '1000000000000',
+    });
+    expect(artifacts).toEqual({
+      url: 'folder:/srv/artifacts',
+      retentionSeconds: 3600,
+      maxBytes: 1e12,
+    });
+    expect(problems({ ARTIFACTS_URL: 'postgres://ada:s3cret@' })).toEqual([
+      "ARTIFACTS_URL: found 'postgres://…', expected folder:<path>, sqlite:<path>, postgres://… or postgresql://…",
+    ]);
+    expect(problems({ ARTIFACTS_RETENTION: '60', ARTIFACTS_MAX_BYTES: '5' })).toEqual([
+      "ARTIFACTS_RETENTION: found '60' without ARTIFACTS_URL, expected both or neither",
+      "ARTIFACTS_MAX_BYTES: found '5' without ARTIFACTS_URL, expected both or neither",
+    ]);
+  });
+
   it('sets each limit, under a name of its own', () => {
     const names = {
       connections: 'BATON_MAX_CONNECTIONS',

@@ -1,4 +1,9 @@
 import { readFileSync } from 'node:fs';
+import {
+  ARTIFACT_URL_FORMS,
+  describeArtifactUrl,
+  parseArtifactUrl,
+} from '@baton/adapters/artifacts';
 import { describeStoreUrl, parseStoreUrl, STORE_URL_FORMS } from '@baton/adapters/open-store';
 import { z } from 'zod';
 import { LOAD_LIMITS, type LoadLimits } from './load/load-limits.ts';
@@ -46,6 +51,15 @@ const variables = z.object({
     .refine(isStoreUrl)
     .describe('redis://…, redis+sentinel://…, redis+cluster://… or the same with rediss')
     .optional(),
+  /** What artifacts are read from; without it there are none. */
+  ARTIFACTS_URL: z.string().refine(isArtifactUrl).describe(ARTIFACT_URL_FORMS).optional(),
+  /** How long those of complete workflows are kept. */
+  ARTIFACTS_RETENTION: wholeNumber(1, MOST_RETENTION_SECONDS)
+    .describe(`seconds, 1 to ${MOST_RETENTION_SECONDS}`)
+    .optional(),
+  ARTIFACTS_MAX_BYTES: wholeNumber(1, Number.MAX_SAFE_INTEGER)
+    .describe('bytes, beyond which complete workflows lose theirs, the oldest first')
+    .optional(),
   WORKFLOW_TIMEOUT: wholeNumber(1, 366 * 86_400)
     .describe('seconds, 1 to 31622400')
     .default(3600),
@@ -73,6 +87,8 @@ export interface ServerConfig {
   readonly limits: Required<LoadLimits>;
   /** The store: DATABASE_URL, else REDIS_URL, else a file in the current folder. */
   readonly databaseUrl: string;
+  /** What artifacts are read from, and how long they are kept; undefined: there are none. */
+  readonly artifacts: ArtifactsConfig | undefined;
   readonly timeoutSeconds: number;
   /** Seconds after which complete workflows are removed; undefined: never. */
   readonly retentionSeconds: number | undefined;
@@ -80,6 +96,14 @@ export interface ServerConfig {
   /** The file with approvals, separations, budgets and definitions; undefined: none. */
   readonly policiesPath: string | undefined;
   readonly logLevel: (typeof LOG_LEVELS)[number];
+}
+
+export interface ArtifactsConfig {
+  readonly url: string;
+  /** Seconds after which complete workflows lose theirs; undefined: never. */
+  readonly retentionSeconds: number | undefined;
+  /** Bytes beyond which complete workflows lose theirs; undefined: any number may be kept. */
+  readonly maxBytes: number | undefined;
 }
 
 /** Everything that is wrong with the environment, one line for each variable. */
@@ -127,12 +151,29 @@ export function readConfig(environment: Environment): ServerConfig {
       replySeconds: found.BATON_REPLY_SECONDS,
     },
     databaseUrl,
+    artifacts: artifactsOf(found),
     timeoutSeconds: found.WORKFLOW_TIMEOUT,
     retentionSeconds: found.WORKFLOW_RETENTION,
     maxRetries: found.WORKFLOW_MAX_RETRIES,
     policiesPath: found.WORKFLOW_POLICIES,
     logLevel: found.LOG_LEVEL,
   };
+}
+
+/** @throws ConfigError for a retention of nothing. */
+function artifactsOf(found: z.output<typeof variables>): ArtifactsConfig | undefined {
+  const { ARTIFACTS_URL: url, ARTIFACTS_RETENTION, ARTIFACTS_MAX_BYTES } = found;
+  if (url !== undefined) {
+    return { url, retentionSeconds: ARTIFACTS_RETENTION, maxBytes: ARTIFACTS_MAX_BYTES };
+  }
+  const alone = Object.entries({ ARTIFACTS_RETENTION, ARTIFACTS_MAX_BYTES }).flatMap(
+    ([name, value]) =>
+      value === undefined
+        ? []
+        : [`${name}: found '${value}' without ARTIFACTS_URL, expected both or neither`],
+  );
+  if (alone.length > 0) throw new ConfigError(alone);
+  return undefined;
 }
 
 /** @throws ConfigError for a store that keeps everything whatever it is told. */
@@ -168,7 +209,8 @@ function wholeNumber(min: number, max: number) {
 
 function problem(name: string, found: string | undefined): string {
   const schema = variables.shape[name as keyof typeof variables.shape];
-  const shown = name.endsWith('_URL') ? describeStoreUrl(found ?? '') : found;
+  const describe = name === 'ARTIFACTS_URL' ? describeArtifactUrl : describeStoreUrl;
+  const shown = name.endsWith('_URL') ? describe(found ?? '') : found;
   return `${name}: found '${shown}', expected ${expectedOf(schema)}`;
 }
 
@@ -208,8 +250,16 @@ export function settingsText(): string {
 }
 
 function isStoreUrl(url: string): boolean {
+  return isParsed(() => parseStoreUrl(url));
+}
+
+function isArtifactUrl(url: string): boolean {
+  return isParsed(() => parseArtifactUrl(url));
+}
+
+function isParsed(parse: () => unknown): boolean {
   try {
-    parseStoreUrl(url);
+    parse();
     return true;
   } catch {
     return false;

@@ -11,7 +11,7 @@ import { createWalls } from '../config/walls.ts';
 import { measureAgain } from '../doctor/run-commands.ts';
 import { batonFolder, buildPlaces, makeBatonFolder } from '../state/baton-folder.ts';
 import { checkRepository } from '../state/check-repository.ts';
-import { openArtifacts } from '../state/open-artifacts.ts';
+import { artifactsUrlOf, openArtifacts } from '../state/open-artifacts.ts';
 import { openWorkspaces } from '../state/open-workspaces.ts';
 import type { BuildObserver } from './build-observer.ts';
 import { type Cassettes, createRunRecords, type RunRecords } from './run-records.ts';
@@ -83,7 +83,10 @@ export async function prepareBuild(preparing: Preparing, caller: Caller): Promis
     redact,
     makeRoles,
     workspaces,
-    artifacts: await openArtifacts(repository, env),
+    artifacts: await openArtifacts(repository, caller, artifactsUrlOf(config), {
+      maxArtifactBytes: config.artifacts.maxArtifactBytes,
+      maxWorkflowBytes: config.artifacts.maxBuildBytes,
+    }),
     records: createRunRecords(folder.runs),
     journals,
     sandbox: { name: sandbox.name, found },
