@@ -11,7 +11,13 @@ import {
 import { createCommandRole } from '@baton/adapters/command';
 import type { CassetteUse, UsageJournal } from '@baton/adapters/gateway';
 import { createHumanRole } from '@baton/adapters/human';
-import type { Assignment, DefinitionDescription, Redact, RoleAdapter } from '@baton/core';
+import {
+  type Assignment,
+  BatonError,
+  type DefinitionDescription,
+  type Redact,
+  type RoleAdapter,
+} from '@baton/core';
 import { loadAgentRole } from './agent-role.ts';
 import type { CommandMaker } from './check-of.ts';
 import { withFolder } from './commands-of.ts';
@@ -21,7 +27,7 @@ import { loadModelRole, type Performer } from './model-role.ts';
 import { withStandIns } from './model-variables.ts';
 import { loadModuleRole } from './module-role.ts';
 import { toPrincipal } from './principal-schema.ts';
-import type { RoleEntry, RoleName } from './role-schema.ts';
+import { type RoleEntry, type RoleName, rolesSchema } from './role-schema.ts';
 
 export interface RoleOptions {
   /** Absolute path of the cassette to record the roles' answers into. */
@@ -38,6 +44,8 @@ export interface RoleOptions {
   readonly redact: Redact;
   /** Absolute path of the folder where agents keep their sessions. */
   readonly agentHomes: string;
+  /** In place of the configuration's. Default: none. */
+  readonly roles?: readonly RoleAdapter[] | undefined;
   /** Begins the journal of an attempt's model calls. Default: a kill loses what they used. */
   readonly openJournal?: ((assignment: Assignment) => UsageJournal) | undefined;
 }
@@ -76,6 +84,9 @@ export async function createRoleFactory(
   for (const [name, entry] of Object.entries(config.roles)) {
     const role = name as RoleName;
     if (entry !== undefined) performers.set(role, await performerOf(role, entry, config, asking));
+  }
+  for (const adapter of options.roles ?? []) {
+    performers.set(knownRole(adapter.role), () => heldToReviews(adapter, config));
   }
   return (role, maker, definition) => {
     const adapter = performers.get(role)?.(maker, definition);
@@ -161,6 +172,17 @@ async function performerOf(
       }),
       config,
     );
+}
+
+/** @throws BatonError `invalid_input` for a role that builds don't have. */
+function knownRole(role: string): RoleName {
+  const legal = Object.keys(rolesSchema.shape);
+  if (legal.includes(role)) return role as RoleName;
+  const description = `found '${role}'; expected one of ${legal.join(', ')}`;
+  throw new BatonError('invalid_input', `roles: ${description}`, {
+    violations: [{ field: 'roles', description }],
+    legal,
+  });
 }
 
 /** Replays a role from a cassette, under the principal that the cassette recorded. */

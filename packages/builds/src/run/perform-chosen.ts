@@ -15,6 +15,7 @@ import { maskedOperations } from '../operations/connect.ts';
 import type { Operations } from '../operations/operations.ts';
 import { applyRetention } from '../retention/apply-retention.ts';
 import { uncommittedFiles } from '../state/check-repository.ts';
+import { artifactsUrlOf } from '../state/open-artifacts.ts';
 import { commandLines } from '../text/command-lines.ts';
 import { hasEnded } from './build-id.ts';
 import type { BuildObserver } from './build-observer.ts';
@@ -67,7 +68,10 @@ export async function performChosen(
   const caller = callerOf(options);
   const workspace = resolve(caller.cwd, options.workspace ?? '.');
   const prepared = await prepareBuild(
-    { workspace, config: options.config, cassettes: cassettesOf(kept), observer },
+    {
+      ...{ workspace, config: options.config, cassettes: cassettesOf(kept), observer },
+      roles: options.roles ?? [],
+    },
     caller,
   );
   const { repository, config } = prepared;
@@ -177,20 +181,21 @@ function writeRecord(
     config: config.path,
     startedAt: known?.startedAt ?? createdAt,
     server,
+    artifacts: artifactsUrlOf(config),
     ...cassettesOf(kept),
   });
 }
 
 async function tellSurroundings(
   { begun, over }: { readonly begun: boolean; readonly over: boolean },
-  { prepared: { config, repository, sandbox }, caller: { env }, observer }: Parts,
+  { prepared: { config, repository, sandbox }, caller, observer }: Parts,
 ): Promise<void> {
   observer.confined?.(sandbox.name, sandbox.found);
-  const weak = over ? [] : poorlyMasked(config, env);
+  const weak = over ? [] : poorlyMasked(config, caller.env);
   if (weak.length > 0) observer.poorlyMasked?.(weak);
   const uncommitted = begun ? await uncommittedFiles(repository) : [];
   if (uncommitted.length > 0) observer.uncommitted?.(uncommitted);
-  const retained = await applyRetention(repository, config, env);
+  const retained = await applyRetention(repository, config, caller);
   if (retained.workflowIds.length + retained.problems.length > 0) observer.pruned?.(retained);
 }
 

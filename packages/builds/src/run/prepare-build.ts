@@ -1,5 +1,5 @@
 import { type GitWorkspaceProvider, printRepository } from '@baton/adapters/workspace';
-import type { ArtifactStore, Redact } from '@baton/core';
+import type { ArtifactStore, Redact, RoleAdapter } from '@baton/core';
 import { createBaselineMemory } from '../baseline/baseline-memory.ts';
 import type { Caller } from '../caller.ts';
 import { chooseSandbox } from '../config/choose-sandbox.ts';
@@ -11,7 +11,7 @@ import { createWalls } from '../config/walls.ts';
 import { measureAgain } from '../doctor/run-commands.ts';
 import { batonFolder, buildPlaces, makeBatonFolder } from '../state/baton-folder.ts';
 import { checkRepository } from '../state/check-repository.ts';
-import { openArtifacts } from '../state/open-artifacts.ts';
+import { artifactsUrlOf, openArtifacts } from '../state/open-artifacts.ts';
 import { openWorkspaces } from '../state/open-workspaces.ts';
 import type { BuildObserver } from './build-observer.ts';
 import { type Cassettes, createRunRecords, type RunRecords } from './run-records.ts';
@@ -24,6 +24,8 @@ export interface Preparing {
   readonly config: string | undefined;
   readonly cassettes: Cassettes;
   readonly observer: BuildObserver;
+  /** In place of the configuration's. */
+  readonly roles: readonly RoleAdapter[];
 }
 
 /** What a build is performed with, checked before its state is opened. */
@@ -58,6 +60,7 @@ export async function prepareBuild(preparing: Preparing, caller: Caller): Promis
   const journals = createUsageJournals(folder.runs);
   const makeRoles = await createRoleMaker(config, {
     ...cassettes,
+    roles: preparing.roles,
     env,
     redact,
     walls: createWalls(config, sandbox, places),
@@ -80,7 +83,10 @@ export async function prepareBuild(preparing: Preparing, caller: Caller): Promis
     redact,
     makeRoles,
     workspaces,
-    artifacts: await openArtifacts(repository, env),
+    artifacts: await openArtifacts(repository, caller, artifactsUrlOf(config), {
+      maxArtifactBytes: config.artifacts.maxArtifactBytes,
+      maxWorkflowBytes: config.artifacts.maxBuildBytes,
+    }),
     records: createRunRecords(folder.runs),
     journals,
     sandbox: { name: sandbox.name, found },

@@ -17,6 +17,8 @@ const runRecord = z.object({
   config: z.string(),
   /** Where its state is; absent: in the workspace. */
   server: z.string().optional(),
+  /** The URL of its artifacts, as the configuration had it; absent: they lie with what else is kept of it. */
+  artifacts: z.string().optional(),
   /** Absolute path of the cassette to replay from, or to record into. */
   replay: z.string().optional(),
   record: z.string().optional(),
