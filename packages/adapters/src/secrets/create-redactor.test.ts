@@ -74,6 +74,17 @@ describe('a redactor', () => {
   });
 
   it.each([
+    ['that begin alike', (n: number) => `${'a'.repeat(n)}b`],
+    ['that end alike', (n: number) => `b${'a'.repeat(n)}`],
+    ['that hold one another', (n: number) => 'a'.repeat(n)],
+  ])('masks a thousand secrets %s in time', (_, secretOf) => {
+    const values = Array.from({ length: 1000 }, (_, at) => secretOf(at + 6));
+    const many = createRedactor({ values });
+    expect(many(`${'a'.repeat(5)}c`.repeat(100_000))).not.toContain('[');
+    expect(many(`x ${secretOf(500)} y `.repeat(1000))).toBe('x [secret] y '.repeat(1000));
+  });
+
+  it.each([
     ['an OpenAI key', 'sk-proj-abcdefghijklmnopqrstuvwx'],
     ['an Anthropic key', 'sk-ant-api03-abcdefghijklmnopqrst'],
     ['a GitHub token', 'ghp_abcdefghijklmnopqrstuvwxyz0123456789'],

@@ -1,4 +1,4 @@
-import { poorlyMasked } from '../config/create-config-redactor.ts';
+import { poorlyMasked } from '../config/poorly-masked.ts';
 import type { Config } from '../config/load-config.ts';
 import { isSet, keyVariableOf, neededVariables } from '../config/model-variables.ts';
 import { modelsInUse } from '../config/models-in-use.ts';

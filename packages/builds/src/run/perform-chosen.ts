@@ -7,7 +7,7 @@ import {
   type JsonObject,
 } from '@baton/core';
 import { type Caller, callerOf } from '../caller.ts';
-import { poorlyMasked } from '../config/create-config-redactor.ts';
+import { poorlyMasked } from '../config/poorly-masked.ts';
 import { definitionRequestOf } from '../config/definition-of.ts';
 import { holdToDemands, holdToServer } from '../config/hold-to-server.ts';
 import { quoted } from '../host/quoted.ts';

@@ -1,5 +1,5 @@
 import { BatonError, type Workspace } from '@baton/core';
-import { MASK } from '../../../secrets/create-redactor.ts';
+import { MASK } from '../../../secrets/masking-stream.ts';
 import { readAt } from './hold.ts';
 import { locate } from './locate.ts';
 
