@@ -1,5 +1,5 @@
 import type { AllowedCommand } from '@baton/adapters/llm';
-import type { DefinitionDescription, Redact, RoleAdapter } from '@baton/core';
+import type { DefinitionDescription, RoleAdapter } from '@baton/core';
 import { type CommandEntry, type CommandMaker, checkOf } from './check-of.ts';
 import type { Purpose } from './commands-of.ts';
 import { expectationsOf } from './expectations-of.ts';
@@ -15,15 +15,13 @@ export type Performer = (maker: CommandMaker, definition: DefinitionDescription)
 export interface ModelRoleOptions {
   readonly config: Config;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Masks secrets. */
-  readonly redact: Redact;
 }
 
 /** Makes the role that a model performs. Loaded when needed: few builds use all kinds of roles. */
 export async function loadModelRole(
   role: RoleName,
   entry: RoleEntry & { readonly model: string },
-  { config, env, redact }: ModelRoleOptions,
+  { config, env }: ModelRoleOptions,
 ): Promise<Performer> {
   const { createLlmRole, createModel } = await import('@baton/adapters/llm');
   const models = fallbackChain(entry.model, config, env);
@@ -41,7 +39,6 @@ export async function loadModelRole(
       role,
       models,
       phases,
-      redact,
       reviews: reviewsOf(role, config),
       expectations: expectationsOf(role, config, definition),
       rolePrompt,

@@ -9,7 +9,7 @@ import {
 } from '@baton/adapters/cassette';
 import { createCommandRole } from '@baton/adapters/command';
 import { createHumanRole } from '@baton/adapters/human';
-import type { DefinitionDescription, Redact, RoleAdapter } from '@baton/core';
+import type { DefinitionDescription, RoleAdapter } from '@baton/core';
 import { loadAgentRole } from './agent-role.ts';
 import type { CommandMaker } from './check-of.ts';
 import { withFolder } from './commands-of.ts';
@@ -27,8 +27,6 @@ export interface RoleOptions {
   readonly replay: string | undefined;
   /** Variables that hold the API keys. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Masks secrets. */
-  readonly redact: Redact;
   /** Absolute path of the folder where agents keep their sessions. */
   readonly agentHomes: string;
 }
@@ -49,12 +47,12 @@ export async function createRoleFactory(
   config: Config,
   options: RoleOptions,
 ): Promise<RoleFactory> {
-  const { record, replay, redact } = options;
+  const { record, replay } = options;
   if (replay !== undefined) {
     const cassette = openCassette(replay);
     const recorded = new Set((await cassette.entries()).map(({ role }) => role));
     const all = [...recorded].map(
-      async (role) => [role, await replayed(role, cassette, config, redact)] as const,
+      async (role) => [role, await replayed(role, cassette, config)] as const,
     );
     const voices = new Map(await Promise.all(all));
     return (role) => voices.get(role);
@@ -70,7 +68,7 @@ export async function createRoleFactory(
   return (role, maker, definition) => {
     const adapter = performers.get(role)?.(maker, definition);
     if (adapter === undefined || into === undefined) return adapter;
-    return recordingRole(adapter, into, { redact });
+    return recordingRole(adapter, into);
   };
 }
 
@@ -78,7 +76,7 @@ async function performerOf(
   role: RoleName,
   entry: RoleEntry,
   config: Config,
-  { env: variables, redact, agentHomes }: RoleOptions,
+  { env: variables, agentHomes }: RoleOptions,
 ): Promise<Performer> {
   const {
     model,
@@ -99,7 +97,7 @@ async function performerOf(
     );
   }
   if (model !== undefined) {
-    return loadModelRole(role, { ...entry, model }, { config, env: variables, redact });
+    return loadModelRole(role, { ...entry, model }, { config, env: variables });
   }
   if (module !== undefined) {
     const declared = toPrincipal(entry.principal);
@@ -107,7 +105,7 @@ async function performerOf(
     return () => heldToReviews(adapter, config);
   }
   if (cassette !== undefined) {
-    const adapter = await replayed(role, openCassette(resolve(folder, cassette)), config, redact);
+    const adapter = await replayed(role, openCassette(resolve(folder, cassette)), config);
     return () => adapter;
   }
   if (command === undefined) return () => heldToReviews(createHumanRole({ role }), config);
@@ -129,12 +127,7 @@ async function performerOf(
 }
 
 /** Replays a role from a cassette, under the principal that the cassette recorded. */
-async function replayed(
-  role: string,
-  cassette: Cassette,
-  config: Config,
-  redact: Redact,
-): Promise<RoleAdapter> {
+async function replayed(role: string, cassette: Cassette, config: Config): Promise<RoleAdapter> {
   const principal = recordedPrincipal(role, await cassette.entries());
-  return heldToReviews(replayingRole(role, cassette, { redact, principal }), config);
+  return heldToReviews(replayingRole(role, cassette, { principal }), config);
 }

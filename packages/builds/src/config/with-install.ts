@@ -11,8 +11,8 @@ import {
 } from '@baton/adapters/checks';
 import {
   type CommandResult,
+  forAttempt,
   keepOutput,
-  keptBytes,
   noteHindrances,
   runCommand,
   withHindrances,
@@ -110,14 +110,14 @@ async function install(
   workspace: Workspace,
   context: RoleContext,
 ) {
-  const { signal, progress, note, redact } = context;
+  const { progress, note } = context;
   const before = await filePrints(workspace);
   progress(`installing: ${argv.join(' ')}`);
   const cwd = workspace.path;
   const wall = wallOf(confinement, { workspace, folder: cwd });
   const result = await runCommand({
-    ...{ argv, cwd, env, passEnv, timeoutMs, signal, redact, wall },
-    maxCombinedBytes: keptBytes(context),
+    ...{ argv, cwd, env, passEnv, timeoutMs, wall },
+    ...forAttempt(context),
   });
   await keepOutput(context, 'install', result.combined, undefined);
   noteHindrances({ note }, 'install', result);

@@ -59,7 +59,6 @@ export async function prepareBuild(preparing: Preparing, caller: Caller): Promis
     record,
     replay,
     env,
-    redact,
     walls: createWalls(config, sandbox, places),
     agentHomes: places.agentHomes,
     print: sandbox.name === 'none' ? () => printRepository(repository, env) : undefined,

@@ -16,7 +16,7 @@ const TITLE = 200;
 export function createSessionProgress(
   context: Pick<RoleContext, 'progress' | 'redact'>,
 ): SessionProgress {
-  const text = createTextProgress(context.progress, context.redact ?? ((one) => one));
+  const text = createTextProgress(context);
   let turn = '';
   const titles = new Map<string, string>();
 

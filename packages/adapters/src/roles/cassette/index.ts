@@ -1,6 +1,5 @@
 // To run builds:
 
-export type { CassetteRoleOptions } from './assignment-fingerprint.ts';
 export { type Cassette, openCassette, recordedPrincipal } from './cassette.ts';
 export { recordingRole } from './recording-role.ts';
 export { type ReplayingRoleOptions, replayingRole } from './replaying-role.ts';

@@ -10,7 +10,7 @@ import {
   refusedText,
   withRefused,
 } from '../../process/hindered.ts';
-import { keepOutput, keptBytes } from '../../process/keep-output.ts';
+import { forAttempt, keepOutput } from '../../process/keep-output.ts';
 import { type CommandResult, runCommand } from '../../process/run-command.ts';
 import { policyDigest, type Wall, wallOf } from '../../sandbox/wall.ts';
 import { type CheckCommand, expandCommand } from './check-command.ts';
@@ -69,7 +69,7 @@ export async function runCheck(
   command: CheckCommand,
   { context, reports, cwd: outside, excuse }: CheckPlace,
 ): Promise<CheckRun> {
-  const { workspace, signal, redact } = context;
+  const { workspace } = context;
   const { name } = command;
   const folder = workspace?.path ?? resolve(outside ?? '.');
   const { argv, env, passEnv, timeoutMs } = expandCommand(command, { reports, workspace: folder });
@@ -80,8 +80,8 @@ export async function runCheck(
   const wall = wallOf(command.confinement, { workspace, folder, scratch: [shownFor(reports)] });
   const cwd = folder;
   const result = await runCommand({
-    ...{ argv, cwd, env, passEnv, timeoutMs, signal, redact, wall },
-    maxCombinedBytes: keptBytes(context),
+    ...{ argv, cwd, env, passEnv, timeoutMs, wall },
+    ...forAttempt(context),
   });
   noteLeftRunning(context, name, result);
   noteHindrances(context, name, result);

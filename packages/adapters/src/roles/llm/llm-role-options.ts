@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Allowance, BatonError, type Clock } from '@baton/core';
 import { systemClock } from '@baton/core/internal';
-import type { Redact } from '../../secrets/create-redactor.ts';
 import type { OutcomeReview } from '../review/outcome-review.ts';
 import { claimedFilesReview } from '../review/reviews.ts';
 import { checkModel, type ModelOptions } from './model-config.ts';
@@ -51,11 +50,6 @@ export interface LlmRoleOptions {
   readonly repositoryGuidance?: boolean | undefined;
   /** Replaces the whole prompt. */
   readonly prompt?: RenderPrompt | undefined;
-  /**
-   * Masks secrets in everything that goes to the model, and in progress, notes, outcomes and errors. Default:
-   * the runner's `redact`.
-   */
-  readonly redact?: Redact | undefined;
   /** When to repeat a failed model call. */
   readonly retry?:
     | {
@@ -114,7 +108,6 @@ export function resolveLlmRoleOptions(options: LlmRoleOptions) {
     expectations: options.expectations ?? [],
     repositoryGuidance: options.repositoryGuidance ?? GUIDED.has(role),
     prompt: options.prompt ?? renderPrompt,
-    redact: options.redact,
     clock: options.clock ?? systemClock,
     nonce: options.nonce ?? (() => randomBytes(9).toString('base64url')),
   };

@@ -1,5 +1,4 @@
 import type { Assignment, Outcome, RoleAdapter, RoleContext } from '@baton/core';
-import { redactDeep } from '@baton/core/internal';
 import { createCompaction } from './compaction.ts';
 import { createTokenEstimate, roundCharactersOf } from './context-window.ts';
 import { converse } from './conversation.ts';
@@ -18,9 +17,9 @@ import type { ModelOptions } from './model-config.ts';
 import { outcomeTools } from './outcome-tools.ts';
 import { modelName, principalOf } from './principal.ts';
 import { guidanceFor } from './prompts/guidance.ts';
-import { redactedContext, redactedError } from './redacted.ts';
 import { createRepositoryGuide } from './repository-guide.ts';
 import { promptNote } from './role-prompt.ts';
+import { toolPlace } from './tools/role-tool.ts';
 
 /**
  * A role that a language model performs. The model works in the workspace with the tools of its role and ends
@@ -57,19 +56,9 @@ export function createLlmRole(options: LlmRoleOptions): RoleAdapter {
     principal: principalOf([...models, ...Object.values(phases).flat()]),
     reserve,
     async perform(assignment, context) {
-      const redact = resolved.redact ?? context.redact ?? ((text: string) => text);
-      const { safe: safeContext, end } = redactedContext(context, redact);
-      try {
-        const configs = phases[assignment.state] ?? models;
-        const line = await Promise.all(configs.map(lineModel));
-        const safe = redactDeep(redact, assignment);
-        const outcome = await perform(resolved, line, safe, { ...safeContext, redact });
-        return redactDeep(redact, outcome);
-      } catch (reason) {
-        throw redactedError(reason, redact);
-      } finally {
-        end();
-      }
+      const configs = phases[assignment.state] ?? models;
+      const line = await Promise.all(configs.map(lineModel));
+      return perform(resolved, line, assignment, context);
     },
   };
 }
@@ -78,19 +67,18 @@ async function perform(
   options: ResolvedLlmRoleOptions,
   models: readonly ChainModel[],
   assignment: Assignment,
-  context: RoleContext & Required<Pick<RoleContext, 'redact'>>,
+  context: RoleContext,
 ): Promise<Outcome> {
   const { clock, tries, maxWaitMs, maxSteps, maxRepairs, reviews } = options;
   const { rolePrompt, expectations } = options;
-  const { workspace, signal, redact } = context;
   const { deadline, allowance, role, definition } = assignment;
   const guidance = options.guidance ?? guidanceFor(role, definition.name);
   const fence = createFence(options.nonce());
-  const place = workspace && { workspace, signal, redact };
+  const place = toolPlace(context);
   const tools = place === undefined ? [] : options.tools;
   const meter = createMeter(allowance, context.usage);
   const estimate = createTokenEstimate();
-  const call = createMeteredCall({ sdk: await loadSdk(), meter, estimate, context, redact });
+  const call = createMeteredCall({ sdk: await loadSdk(), meter, estimate, context });
   const compaction = createCompaction({
     estimate,
     onCompacted: (model, before, after) =>
@@ -114,8 +102,7 @@ async function perform(
   return converse({
     assignment,
     context,
-    // A user's own prompt may contain text from anywhere, so mask it as well.
-    prompt: { system: redact(system), user: redact(user) },
+    prompt: { system, user },
     line: createFallbackChain({
       call,
       compaction,
@@ -133,7 +120,6 @@ async function perform(
     place,
     guide,
     maxRoundCharacters: roundCharactersOf(models.map((model) => model.options)),
-    redact,
     maxSteps,
     maxRepairs,
   });

@@ -1,4 +1,4 @@
-import { BatonError, type Redact, type RoleContext } from '@baton/core';
+import { BatonError, type RoleContext } from '@baton/core';
 import type { LanguageModel } from 'ai';
 import type { TokenEstimate } from './context-window.ts';
 import type { Sdk } from './load-package.ts';
@@ -20,8 +20,7 @@ export interface MeteredCallOptions {
   readonly sdk: Sdk;
   readonly meter: Meter;
   readonly estimate: TokenEstimate;
-  readonly context: Pick<RoleContext, 'signal' | 'progress' | 'note'>;
-  readonly redact: Redact;
+  readonly context: Pick<RoleContext, 'signal' | 'progress' | 'note' | 'redact'>;
 }
 
 export type MeteredCall = (model: ChainModel, request: ModelRequest) => Promise<ModelAnswer>;
@@ -36,9 +35,9 @@ const DEFAULT_TIMEOUT_MS = 600_000;
  * `cancelled`; other errors as the AI SDK throws them.
  */
 export function createMeteredCall(options: MeteredCallOptions): MeteredCall {
-  const { sdk, meter, estimate, context, redact } = options;
+  const { sdk, meter, estimate, context } = options;
   const noted = new Set<ModelOptions>();
-  const text = createTextProgress(context.progress, redact);
+  const text = createTextProgress(context);
   return async ({ options: model, languageModel }, request) => {
     const bytes = Buffer.byteLength(JSON.stringify(request));
     const inputTokens = estimate.tokens(bytes);

@@ -1,4 +1,4 @@
-import type { Redact } from '@baton/core';
+import type { RoleContext } from '@baton/core';
 import { streamOf } from '@baton/core/internal';
 
 /** Condenses streamed texts into a few progress messages. */
@@ -17,10 +17,10 @@ const SHOWN = 200;
  * Messages end at the end of a line and are truncated after masking, because half a secret is not recognized.
  * All texts are masked as one stream of lines: a key may begin in one text and end in the next.
  */
-export function createTextProgress(
-  progress: (message: string) => void,
-  redact: Redact,
-): TextProgress {
+export function createTextProgress({
+  progress,
+  redact = (text) => text,
+}: Pick<RoleContext, 'progress' | 'redact'>): TextProgress {
   let stream = streamOf(redact);
   let pending = '';
 

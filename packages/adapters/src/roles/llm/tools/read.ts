@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { inFolder } from './hold.ts';
 import { isPrivate, locate } from './locate.ts';
 import { defineTool } from './role-tool.ts';
-import { MAX_CHARACTERS, readTextFile } from './text-file.ts';
+import { MAX_CHARACTERS, readTextFile, shownText } from './text-file.ts';
 
 const MAX_LINES = 2000;
 
@@ -20,8 +20,8 @@ export const readTool = defineTool({
   summary: ({ path, from, to }) =>
     from === undefined && to === undefined ? path : `${path}:${from ?? 1}-${to ?? ''}`,
   async run({ path, from = 1, to = Number.POSITIVE_INFINITY }, place) {
-    const { workspace, redact, maxCharacters = MAX_CHARACTERS } = place;
-    const lines = redact(await readTextFile(workspace, path)).split('\n');
+    const { workspace, maxCharacters = MAX_CHARACTERS } = place;
+    const lines = shownText(place, await readTextFile(workspace, path)).split('\n');
     // A text that ends with a newline has no further line.
     if (lines.at(-1) === '') lines.pop();
     if (lines.length === 0) return '(empty file)';

@@ -1,4 +1,4 @@
-import { BatonError, type Workspace } from '@baton/core';
+import { BatonError, type RoleContext, type Workspace } from '@baton/core';
 import { MASK } from '../../../secrets/masking-stream.ts';
 import { readAt } from './hold.ts';
 import { locate } from './locate.ts';
@@ -39,6 +39,11 @@ function wrong(path: string, problem: string): BatonError {
   return new BatonError('invalid_input', `cannot read ${path}: ${problem}`);
 }
 
+/** A text as models and watchers see it: with its secrets masked. Cut it after that, because half a secret is none. */
+export function shownText({ redact }: Pick<RoleContext, 'redact'>, text: string): string {
+  return redact?.(text) ?? text;
+}
+
 /** Characters of one tool result that a model may read. */
 export const MAX_CHARACTERS = 32 * 1024;
 
@@ -56,7 +61,7 @@ export function headAndTail(text: string, limit = MAX_CHARACTERS): string {
  *
  * @throws BatonError `invalid_input` when the text has a mask that the file does not have.
  */
-export function refuseMask(path: string, before: string, text: string): void {
+export function refuseHidden(path: string, before: string, text: string): void {
   if (before === '' || before.includes(MASK) || !text.includes(MASK)) return;
   throw new BatonError(
     'invalid_input',
