@@ -8,7 +8,7 @@ import type { ModelOptions } from './model-config.ts';
 import { REFUSED_CALL, usageOf } from './price-usage.ts';
 import { modelName } from './principal.ts';
 import { estimateOf, readUsage } from './read-usage.ts';
-import { createTextProgress } from './text-progress.ts';
+import { createTextProgress, type TextContext } from './text-progress.ts';
 
 /** A model that is ready to be called. */
 export interface ChainModel {
@@ -20,7 +20,7 @@ export interface MeteredCallOptions {
   readonly sdk: Sdk;
   readonly meter: Meter;
   readonly estimate: TokenEstimate;
-  readonly context: Pick<RoleContext, 'signal' | 'progress' | 'note' | 'redact'>;
+  readonly context: Pick<RoleContext, 'signal' | 'note'> & TextContext;
 }
 
 export type MeteredCall = (model: ChainModel, request: ModelRequest) => Promise<ModelAnswer>;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
+import { shownText } from '../../process/excerpt.ts';
 import type { Fence } from './fence.ts';
 import type { ToolPlace } from './tools/role-tool.ts';
-import { shownText } from './tools/text-file.ts';
 
 /*
  * Invariants

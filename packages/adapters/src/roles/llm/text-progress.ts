@@ -8,6 +8,9 @@ export interface TextProgress {
   end(how: 'whole' | 'cut'): void;
 }
 
+/** What texts are told to, and by which secrets are masked in them. */
+export type TextContext = Pick<RoleContext, 'progress' | 'redact'>;
+
 /** Characters to collect before the next message. */
 const EACH = 600;
 /** Characters of a message, which shows the end of the text. */
@@ -20,7 +23,7 @@ const SHOWN = 200;
 export function createTextProgress({
   progress,
   redact = (text) => text,
-}: Pick<RoleContext, 'progress' | 'redact'>): TextProgress {
+}: TextContext): TextProgress {
   let stream = streamOf(redact);
   let pending = '';
 

@@ -1,13 +1,15 @@
 import type { RoleContext } from '@baton/core';
 import type { ToolModelMessage } from 'ai';
+import { shownText } from '../../process/excerpt.ts';
 import type { Fence } from './fence.ts';
 import { cancelled } from './metered-call.ts';
 import type { ToolCall } from './model-call.ts';
 import type { OutcomeTools } from './outcome-tools.ts';
 import type { RepositoryGuide } from './repository-guide.ts';
+import type { TextContext } from './text-progress.ts';
 import { toolResult } from './tool-result.ts';
 import type { RoleTool, ToolPlace } from './tools/role-tool.ts';
-import { headAndTail, MAX_CHARACTERS, shownText } from './tools/text-file.ts';
+import { headAndTail, MAX_CHARACTERS } from './tools/text-file.ts';
 
 /** What runs the calls of an answer. */
 export interface ToolRound {
@@ -20,7 +22,7 @@ export interface ToolRound {
   readonly guide: RepositoryGuide | undefined;
   /** Characters that the results of one answer may have together. */
   readonly maxRoundCharacters: number;
-  readonly context: Pick<RoleContext, 'progress' | 'signal' | 'redact'>;
+  readonly context: Pick<RoleContext, 'signal'> & TextContext;
 }
 
 const SUMMARY_CHARACTERS = 120;

@@ -3,10 +3,11 @@ import { basename, dirname, join } from 'node:path';
 import { BatonError, type Workspace } from '@baton/core';
 import { createTwoFilesPatch } from 'diff';
 import { z } from 'zod';
+import { shownText } from '../../../process/excerpt.ts';
 import { inFolder, readAt } from './hold.ts';
 import { locate } from './locate.ts';
 import { defineTool, type ToolPlace } from './role-tool.ts';
-import { headAndTail, isBinary, MAX_BYTES, shownText } from './text-file.ts';
+import { headAndTail, isBinary, MAX_BYTES } from './text-file.ts';
 
 type Since = 'entry' | 'start';
 

@@ -1,9 +1,10 @@
 import { BatonError } from '@baton/core';
 import { z } from 'zod';
+import { shownText } from '../../../process/excerpt.ts';
 import { deleteAt, readAt, writeAt } from './hold.ts';
 import { locateForWriting } from './locate.ts';
 import { defineTool } from './role-tool.ts';
-import { MAX_BYTES, readTextFile, refuseHidden, shownText } from './text-file.ts';
+import { MAX_BYTES, readTextFile, refuseHidden } from './text-file.ts';
 
 export const editTool = defineTool({
   name: 'edit',

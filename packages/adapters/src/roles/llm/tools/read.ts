@@ -2,10 +2,11 @@ import { readdir } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { BatonError } from '@baton/core';
 import { z } from 'zod';
+import { shownText } from '../../../process/excerpt.ts';
 import { inFolder } from './hold.ts';
 import { isPrivate, locate } from './locate.ts';
 import { defineTool } from './role-tool.ts';
-import { MAX_CHARACTERS, readTextFile, shownText } from './text-file.ts';
+import { MAX_CHARACTERS, readTextFile } from './text-file.ts';
 
 const MAX_LINES = 2000;
 

@@ -2,12 +2,13 @@ import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BatonError } from '@baton/core';
 import { z } from 'zod';
+import { shownText } from '../../../process/excerpt.ts';
 import { withPrivateGit } from './git-command.ts';
 import { readAt } from './hold.ts';
 import { isPrivate, locate } from './locate.ts';
 import { defineTool, type ToolPlace } from './role-tool.ts';
 import { sortFiles, withFiles } from './shown-files.ts';
-import { headAndTail, MAX_BYTES, shownText } from './text-file.ts';
+import { headAndTail, MAX_BYTES } from './text-file.ts';
 
 const MAX_PER_FILE = 50;
 const LINE_CHARACTERS = 300;

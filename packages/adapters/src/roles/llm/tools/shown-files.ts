@@ -1,9 +1,10 @@
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { shownText } from '../../../process/excerpt.ts';
 import { readAt } from './hold.ts';
 import type { ToolPlace } from './role-tool.ts';
-import { isBinary, MAX_BYTES, shownText } from './text-file.ts';
+import { isBinary, MAX_BYTES } from './text-file.ts';
 
 /** Files by what a model may see of them. */
 export interface SortedFiles {

@@ -1,4 +1,4 @@
-import { BatonError, type RoleContext, type Workspace } from '@baton/core';
+import { BatonError, type Workspace } from '@baton/core';
 import { MASK } from '../../../secrets/masking-stream.ts';
 import { readAt } from './hold.ts';
 import { locate } from './locate.ts';
@@ -37,11 +37,6 @@ export async function readTextFile(workspace: Workspace, path: string): Promise<
 
 function wrong(path: string, problem: string): BatonError {
   return new BatonError('invalid_input', `cannot read ${path}: ${problem}`);
-}
-
-/** A text as models and watchers see it: with its secrets masked. Cut it after that, because half a secret is none. */
-export function shownText({ redact }: Pick<RoleContext, 'redact'>, text: string): string {
-  return redact?.(text) ?? text;
 }
 
 /** Characters of one tool result that a model may read. */
