@@ -67,11 +67,11 @@ describe('over the border of a role', () => {
     });
     expect(outcome).toEqual({ kind: 'advance', result: { summary: '***', '***': 1 } });
     expect(said).toEqual([
+      { message: 'a ***' },
       { note: { code: 'seen', message: 'a ***' } },
       { record: { argv: ['echo', '***'], outputDigest: DIGEST } },
       { given: { kind: 'output', name: '***' }, content: 'a ***' },
       { given: { kind: 'output', name: 'a' }, content: Buffer.from('\xff***', 'latin1') },
-      { message: 'a ***' },
     ]);
   });
 
@@ -102,7 +102,7 @@ describe('over the border of a role', () => {
   it('the role keeps who performs it', () => {
     const role = {
       role: 'code_writer',
-      principal: { kind: 'human' },
+      principal: { kind: 'person', models: [], modelFamilies: [] },
       reserve: { tokens: 9 },
       judges: true,
       perform: async () => done,
