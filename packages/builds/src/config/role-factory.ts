@@ -9,7 +9,7 @@ import {
 } from '@baton/adapters/cassette';
 import { createCommandRole } from '@baton/adapters/command';
 import { createHumanRole } from '@baton/adapters/human';
-import type { DefinitionDescription, RoleAdapter } from '@baton/core';
+import { BatonError, type DefinitionDescription, type RoleAdapter } from '@baton/core';
 import { loadAgentRole } from './agent-role.ts';
 import type { CommandMaker } from './check-of.ts';
 import { withFolder } from './commands-of.ts';
@@ -18,7 +18,7 @@ import type { Config } from './load-config.ts';
 import { loadModelRole, type Performer } from './model-role.ts';
 import { loadModuleRole } from './module-role.ts';
 import { toPrincipal } from './principal-schema.ts';
-import type { RoleEntry, RoleName } from './role-schema.ts';
+import { type RoleEntry, type RoleName, rolesSchema } from './role-schema.ts';
 
 export interface RoleOptions {
   /** Absolute path of the cassette to record the roles' answers into. */
@@ -29,6 +29,8 @@ export interface RoleOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Absolute path of the folder where agents keep their sessions. */
   readonly agentHomes: string;
+  /** In place of the configuration's. Default: none. */
+  readonly roles?: readonly RoleAdapter[] | undefined;
 }
 
 /** Returns the adapter that performs a role. Undefined when nothing performs it. */
@@ -64,6 +66,9 @@ export async function createRoleFactory(
   for (const [name, entry] of Object.entries(config.roles)) {
     const role = name as RoleName;
     if (entry !== undefined) performers.set(role, await performerOf(role, entry, config, options));
+  }
+  for (const adapter of options.roles ?? []) {
+    performers.set(knownRole(adapter.role), () => heldToReviews(adapter, config));
   }
   return (role, maker, definition) => {
     const adapter = performers.get(role)?.(maker, definition);
@@ -124,6 +129,17 @@ async function performerOf(
       }),
       config,
     );
+}
+
+/** @throws BatonError `invalid_input` for a role that builds don't have. */
+function knownRole(role: string): RoleName {
+  const legal = Object.keys(rolesSchema.shape);
+  if (legal.includes(role)) return role as RoleName;
+  const description = `found '${role}'; expected one of ${legal.join(', ')}`;
+  throw new BatonError('invalid_input', `roles: ${description}`, {
+    violations: [{ field: 'roles', description }],
+    legal,
+  });
 }
 
 /** Replays a role from a cassette, under the principal that the cassette recorded. */

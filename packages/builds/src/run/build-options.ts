@@ -1,4 +1,4 @@
-import type { WorkflowStatus } from '@baton/core';
+import type { RoleAdapter, WorkflowStatus } from '@baton/core';
 import type { TokenHint } from '../approval/token-hint.ts';
 import type { CallerOptions } from '../caller.ts';
 import type { Operations } from '../operations/operations.ts';
@@ -12,6 +12,11 @@ export interface PerformOptions extends CallerOptions {
   readonly workspace?: string | undefined;
   /** The file that says how the roles work; relative to `cwd`. */
   readonly config?: string | undefined;
+  /**
+   * Adapters that take the place of the configuration's roles, or add their words to what the commands of a
+   * judging role measure. Default: the configuration's roles.
+   */
+  readonly roles?: readonly RoleAdapter[] | undefined;
   /** Follows the build. Default: none. */
   readonly observer?: BuildObserver | undefined;
   /**

@@ -67,7 +67,7 @@ export async function performChosen(
   const caller = callerOf(options);
   const workspace = resolve(caller.cwd, options.workspace ?? '.');
   const prepared = await prepareBuild(
-    { workspace, config: options.config, record, replay, observer },
+    { workspace, config: options.config, record, replay, observer, roles: options.roles ?? [] },
     caller,
   );
   const { repository, config } = prepared;

@@ -1,5 +1,5 @@
 import { type GitWorkspaceProvider, printRepository } from '@baton/adapters/workspace';
-import type { ArtifactStore, Redact } from '@baton/core';
+import type { ArtifactStore, Redact, RoleAdapter } from '@baton/core';
 import { createBaselineMemory } from '../baseline/baseline-memory.ts';
 import type { Caller } from '../caller.ts';
 import { chooseSandbox } from '../config/choose-sandbox.ts';
@@ -25,6 +25,8 @@ export interface Preparing {
   readonly record: string | undefined;
   readonly replay: string | undefined;
   readonly observer: BuildObserver;
+  /** In place of the configuration's. */
+  readonly roles: readonly RoleAdapter[];
 }
 
 /** What a build is performed with, checked before its state is opened. */
@@ -58,6 +60,7 @@ export async function prepareBuild(preparing: Preparing, caller: Caller): Promis
   const makeRoles = await createRoleMaker(config, {
     record,
     replay,
+    roles: preparing.roles,
     env,
     walls: createWalls(config, sandbox, places),
     agentHomes: places.agentHomes,
