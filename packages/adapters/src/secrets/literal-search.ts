@@ -1,7 +1,7 @@
 /** Looks for many texts at once, the literals. */
 export interface LiteralSearch {
   /**
-   * Tells where literals are, from `start` to before `end`: of those that end at one place the longest.
+   * Tells where literals are, from `start` to before `end`; those that overlap as one.
    * @returns the length of the longest end of the text that begins a literal of `least` or more characters.
    */
   find(text: string, least: number, onFound: (start: number, end: number) => void): number;
@@ -72,11 +72,16 @@ export function createLiteralSearch(literals: readonly string[]): LiteralSearch 
 
   return {
     find(text, least, onFound) {
-      let one = empty;
+      let [one, from, to] = [empty, 0, 0];
       for (let at = 0; at < text.length; at++) {
         one = after(one, text.charCodeAt(at));
-        if (one.ends > 0) onFound(at + 1 - one.ends, at + 1);
+        if (one.ends === 0) continue;
+        const start = at + 1 - one.ends;
+        if (start >= to && to > 0) onFound(from, to);
+        from = start >= to ? start : Math.min(from, start);
+        to = at + 1;
       }
+      if (to > 0) onFound(from, to);
       while (one.shorter !== undefined && one.longest < Math.max(least, one.length + 1)) {
         one = one.shorter;
       }

@@ -8,17 +8,15 @@ import { endOf, startOf, unescaped, unwrapped, type View } from './view.ts';
 export const MASK = '[secret]';
 
 /** So many characters are held back at most, and so many of them when these are reached. */
-const MOST_HELD = 96 * 1024;
-const LEAST_HELD = 32 * 1024;
+const [MOST_HELD, LEAST_HELD] = [96 * 1024, 32 * 1024];
 /** Characters before a place that patterns look at. */
 const BEHIND = 96;
-/** Characters of the longest escape: a text may end in the midst of one. */
-const LONGEST_ESCAPE = 32;
 /** A text of more characters is not searched again for every line. */
 const MUCH = 4096;
+/** Of the longest escape: a text may end in the midst of one. */
+const LONGEST_ESCAPE = 32;
 /** A text that ends with so much of a long literal was cut off there. */
-const CUT_OFF = 8;
-const LONG = 16;
+const [CUT_OFF, LONG] = [8, 16];
 
 /** A secret from `start` to before `end`; `from` is where the search for it has to begin. */
 interface Span {

@@ -1,8 +1,7 @@
 import { unescaped, unwrapped } from './view.ts';
 
 /** Text shorter than this is no secret: masking it would garble ordinary text. */
-const SHORTEST = 6;
-const SHORTEST_LINE = 16;
+const [SHORTEST, SHORTEST_LINE] = [6, 16];
 
 /** How secrets may be written, without the line ends that may wrap them. */
 export function secretForms(values: readonly string[]): readonly string[] {
