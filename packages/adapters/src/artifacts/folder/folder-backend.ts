@@ -6,9 +6,9 @@ import { canonicalJson, parseJson } from '@baton/core/internal';
 import { expectDone, removeTree } from '../../files/file-trees.ts';
 import { isMissing, readIfThere } from '../../files/files.ts';
 import { withLock } from '../../files/lock.ts';
+import { writeDurably } from '../../files/write-durably.ts';
 import type { ArtifactBackend, StoredArtifact } from '../artifact-backend.ts';
 import { nextRecord, type RecordName, readRecordNames } from './record-names.ts';
-import { writeDurably } from './write-durably.ts';
 
 /*
  * The folder of a workflow: `content/<digest>`, `records/<number>.<identity>.<digest>.<bytes>.json` and
@@ -24,6 +24,8 @@ export interface FolderPlaces {
   readonly lockWaitMs: number;
 }
 
+/** Files are for their user alone. */
+const OWN = 0o600;
 const WORKFLOW_ID = /^[A-Za-z0-9_-]+$/;
 const DIGEST = /^[0-9a-f]{64}$/;
 
@@ -84,9 +86,9 @@ export function createFolderBackend({ folder, inside, lockWaitMs }: FolderPlaces
         const path = contentOf(workflowId, digest);
         await mkdir(records, { recursive: true, mode: 0o700 });
         await mkdir(join(path, '..'), { recursive: true });
-        if (!hasContent) await writeDurably(path, content);
+        if (!hasContent) await writeDurably(path, content, OWN);
         const { number, file } = nextRecord(names, { identity, digest, bytes: compressedSize });
-        await writeDurably(join(records, file), JSON.stringify(artifact));
+        await writeDurably(join(records, file), JSON.stringify(artifact), OWN);
         return { ...artifact, number };
       });
     },
@@ -113,7 +115,7 @@ export function createFolderBackend({ folder, inside, lockWaitMs }: FolderPlaces
         const said = canonicalJson(by);
         const name = createHash('sha256').update(said).digest('hex');
         await mkdir(marksOf(workflowId), { recursive: true, mode: 0o700 });
-        await writeDurably(join(marksOf(workflowId), `${name}.json`), said);
+        await writeDurably(join(marksOf(workflowId), `${name}.json`), said, OWN);
       }),
 
     async marks(workflowId) {

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { BatonError, type DeclaredPrincipal } from '@baton/core';
+import { writeDurably } from '../../files/write-durably.ts';
 import { type CassetteEntry, epochOf, formatCassette, parseCassette } from './cassette-format.ts';
 
 /*
@@ -86,20 +86,8 @@ async function read(path: string): Promise<readonly CassetteEntry[] | undefined>
 
 async function replace(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${randomUUID()}.tmp`;
-  try {
-    const file = await open(temporary, 'wx');
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (reason) {
-    await rm(temporary, { force: true });
-    throw reason;
-  }
+  // It is the user's file, as others of the repository.
+  await writeDurably(path, text, 0o666);
 }
 
 /**

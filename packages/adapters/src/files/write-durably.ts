@@ -2,11 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** Writes all of `data` or nothing; when it resolves, the file and its name are on the disk. */
-export async function writeDurably(path: string, data: string | Uint8Array): Promise<void> {
+/**
+ * Writes all of `data` or nothing; when it resolves, the file and its name are on the disk.
+ *
+ * @param mode of the file, as far as the process's mask lets it.
+ */
+export async function writeDurably(
+  path: string,
+  data: string | Uint8Array,
+  mode: number,
+): Promise<void> {
   const temporary = `${path}.${randomUUID()}`;
   try {
-    const file = await open(temporary, 'wx', 0o600);
+    const file = await open(temporary, 'wx', mode);
     try {
       await file.writeFile(data);
       await file.sync();
