@@ -35,7 +35,7 @@ const COMPILED = join(tmpdir(), 'baton-test-compiled');
 
 /** The command as an installation puts it on PATH. */
 const BIN = mkdtempSync(join(tmpdir(), 'baton-bin-'));
-const COMMAND = join(BIN, 'baton');
+export const COMMAND = join(BIN, 'baton');
 symlinkSync(MAIN, COMMAND);
 // Tests may run it as another user.
 chmodSync(BIN, 0o755);

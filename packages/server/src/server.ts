@@ -4,6 +4,7 @@ import type { Message } from '@bufbuild/protobuf';
 import { startGrpcServer } from './grpc/grpc-server.ts';
 import { createHandlers } from './handlers.ts';
 import { startHttpServer } from './http/http-server.ts';
+import { createMcpRoute } from './http/mcp-route.ts';
 import { createContentRoom } from './load/content-room.ts';
 import { type LoadLimits, resolveLimits } from './load/load-limits.ts';
 import { createPace } from './load/pace.ts';
@@ -105,11 +106,15 @@ export async function createServer(options: ServerOptions): Promise<BatonServer>
   const pace = createPace(room);
   const services = paced(logged(servicesOf(handlers), log), pace, room);
   const streams = createOpenStreams();
+  const mcp = createMcpRoute({
+    ...{ orchestrator: options.orchestrator, artifacts: options.artifacts, host, log },
+  });
   const common = { services, streams, log, host, tls: options.tls, heartbeatMs, limits, pace };
   const grpc = await startGrpcServer({ ...common, port: options.grpcPort ?? DEFAULT_GRPC_PORT });
   const http = await startHttpServer({
     ...common,
     handlers,
+    mcp,
     port: options.httpPort ?? DEFAULT_HTTP_PORT,
     corsOrigins: options.corsOrigins ?? [],
     allowedHosts: options.allowedHosts ?? [],
@@ -127,6 +132,7 @@ export async function createServer(options: ServerOptions): Promise<BatonServer>
     const swept = sweep.stop();
     const drained = Promise.all([grpc.drain(), http.drain()]);
     streams.endAll();
+    await mcp.close();
     const inTime = await withinSeconds(drained, drainSeconds);
     if (!inTime) log.warn('requests were cut off: the drain time is over');
     await swept;

@@ -2,15 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/**
- * Writes all of `data` or nothing; when it resolves, the file and its name are on the disk.
- *
- * @param mode of the file, as far as the process's mask lets it.
- */
+/** Writes all of `data` or nothing; when it resolves, the file and its name are on the disk. */
 export async function writeDurably(
   path: string,
   data: string | Uint8Array,
-  mode: number,
+  mode = 0o600,
 ): Promise<void> {
   const temporary = `${path}.${randomUUID()}`;
   try {

@@ -29,7 +29,7 @@ import { type OpenedState, openState } from './open-state.ts';
 import { performBuild } from './perform-build.ts';
 import { type Prepared, prepareBuild } from './prepare-build.ts';
 import { createRunLock } from './run-lock.ts';
-import type { RunRecord } from './run-records.ts';
+import { type Cassettes, cassettesOf, type RunRecord } from './run-records.ts';
 
 /** A build and its request. */
 export interface ChosenBuild extends FoundBuild {
@@ -45,7 +45,7 @@ export interface Choosing extends Prepared {
 }
 
 /** Where the state is, and the cassettes to record or replay. */
-export interface Kept extends Pick<RunRecord, 'server' | 'record' | 'replay'> {
+export interface Kept extends Cassettes, Pick<RunRecord, 'server'> {
   /** The person to ask. Undefined: the user that the configuration or this machine names. */
   readonly userId?: string | undefined;
   /** The token by which a person accepts less strict rules. */
@@ -64,11 +64,14 @@ export async function performChosen(
   choose: (choosing: Choosing) => Promise<ChosenBuild>,
 ): Promise<BuildResult> {
   const { observer = {}, showsTokens = false } = options;
-  const { server, record, replay } = kept;
+  const { server } = kept;
   const caller = callerOf(options);
   const workspace = resolve(caller.cwd, options.workspace ?? '.');
   const prepared = await prepareBuild(
-    { workspace, config: options.config, record, replay, observer },
+    {
+      ...{ workspace, config: options.config, cassettes: cassettesOf(kept), observer },
+      roles: options.roles ?? [],
+    },
     caller,
   );
   const { repository, config } = prepared;
@@ -163,9 +166,10 @@ async function holdToEarlierDemands(
 /** @throws BatonError `already_exists` for a build on a server that was begun elsewhere: its files are there. */
 function writeRecord(
   { status, begun, request }: ChosenBuild,
-  { kept: { server, record, replay }, prepared: { records, config } }: Parts,
+  { kept, prepared: { records, config } }: Parts,
 ): void {
   const { workflowId, buildId, projectId, createdAt, revision } = status;
+  const { server } = kept;
   const known = records.all().find((one) => one.workflowId === workflowId);
   const isOthers = !hasEnded(status) && !begun && known === undefined && revision > 1;
   if (server !== undefined && isOthers) throw begunElsewhere(buildId, server);
@@ -178,8 +182,7 @@ function writeRecord(
     startedAt: known?.startedAt ?? createdAt,
     server,
     artifacts: artifactsUrlOf(config),
-    record,
-    replay,
+    ...cassettesOf(kept),
   });
 }
 
@@ -204,7 +207,7 @@ async function perform(
   status: ChosenBuild['status'],
   demanded: DefinitionDescription | undefined,
 ): Promise<Ended> {
-  const { config, redact, records, makeRoles, workspaces, artifacts } = prepared;
+  const { config, redact, records, journals, makeRoles, workspaces, artifacts } = prepared;
   const { workflowId } = status;
   const { signal = new AbortController().signal, people } = options;
   const mayAsk = people !== undefined && (await approvals.mayAsk(workflowId));
@@ -230,7 +233,7 @@ async function perform(
             person: kept.userId ?? config.user ?? userInfo().username,
           })
         : undefined,
-      memory: createClaimMemory(records.pathFor(workflowId, 'claim'), workflowId),
+      memory: createClaimMemory(records.pathFor(workflowId, 'claim'), workflowId, journals),
     });
   } catch (reason) {
     const { code } = BatonError.from(reason);

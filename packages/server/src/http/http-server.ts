@@ -14,6 +14,7 @@ import type { ServedService } from '../services.ts';
 import { CIPHERS, type Tls } from '../tls.ts';
 import { HttpError, type HttpRequest, type HttpResponse, sendProblem } from './answer.ts';
 import { boundRequests, createRefusals } from './bounded-requests.ts';
+import type { McpRoute } from './mcp-route.ts';
 import { answerNeverRequests } from './never-requests.ts';
 import { createOriginGuard } from './origin-guard.ts';
 import { isStreamPath } from './routes.ts';
@@ -34,6 +35,7 @@ export interface HttpServerOptions {
   readonly allowedHosts: readonly string[];
   readonly limits: ResolvedLimits;
   readonly pace: Pace;
+  readonly mcp: McpRoute;
 }
 
 export interface HttpServer {
@@ -88,6 +90,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
         throw new HttpError(400, 'expected a header Host, found none');
       }
       if (answers(request, response) || isRpc(request, response)) return;
+      if (options.mcp.serves(request, response)) return;
       serveRoute(request, response);
     } catch (reason) {
       // connect-node throws at a request for an RPC whose host is missing or no host at all.

@@ -89,7 +89,7 @@ function hostName(url: string): string {
 }
 
 /** Names and addresses that mean this machine (RFC 6761, RFC 1122, RFC 4291). */
-function isLoopback(name: string): boolean {
+export function isLoopback(name: string): boolean {
   const bare = name.replace(/^\[(.*)\]$/, '$1').toLowerCase();
   return (
     bare === 'localhost' ||

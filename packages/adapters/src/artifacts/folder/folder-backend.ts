@@ -24,8 +24,6 @@ export interface FolderPlaces {
   readonly lockWaitMs: number;
 }
 
-/** Files are for their user alone. */
-const OWN = 0o600;
 const WORKFLOW_ID = /^[A-Za-z0-9_-]+$/;
 const DIGEST = /^[0-9a-f]{64}$/;
 
@@ -86,9 +84,9 @@ export function createFolderBackend({ folder, inside, lockWaitMs }: FolderPlaces
         const path = contentOf(workflowId, digest);
         await mkdir(records, { recursive: true, mode: 0o700 });
         await mkdir(join(path, '..'), { recursive: true });
-        if (!hasContent) await writeDurably(path, content, OWN);
+        if (!hasContent) await writeDurably(path, content);
         const { number, file } = nextRecord(names, { identity, digest, bytes: compressedSize });
-        await writeDurably(join(records, file), JSON.stringify(artifact), OWN);
+        await writeDurably(join(records, file), JSON.stringify(artifact));
         return { ...artifact, number };
       });
     },
@@ -115,7 +113,7 @@ export function createFolderBackend({ folder, inside, lockWaitMs }: FolderPlaces
         const said = canonicalJson(by);
         const name = createHash('sha256').update(said).digest('hex');
         await mkdir(marksOf(workflowId), { recursive: true, mode: 0o700 });
-        await writeDurably(join(marksOf(workflowId), `${name}.json`), said, OWN);
+        await writeDurably(join(marksOf(workflowId), `${name}.json`), said);
       }),
 
     async marks(workflowId) {

@@ -158,7 +158,7 @@ async function perform(
     if (context.signal.aborted) throw cancelled(context.signal.reason);
     if (timeout.aborted) throw outOfTime(profile, timeoutMs);
     const outcome = collector.outcome();
-    if (outcome === undefined) throw endedEarly(profile, result, broken);
+    if (outcome === undefined) throw endpoint?.failure?.() ?? endedEarly(profile, result, broken);
     // It may have gone on writing when its outcome was accepted; now no process of it is left.
     const changed = await violationsOf(reviews, outcome, assignment, context);
     if (changed.length > 0) throw goneOn(profile, changed);
