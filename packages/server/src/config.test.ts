@@ -2,8 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../adapters/src/testing/temporary-folder.ts';
-import { ConfigError, readConfig, settings, settingsText } from './config.ts';
+import { ConfigError, readConfig } from './config.ts';
 import { type LOAD_LIMITS, resolveLimits } from './load/load-limits.ts';
+import { settings, settingsText } from './settings.ts';
 
 function problems(environment: Record<string, string>): readonly string[] {
   try {
@@ -88,14 +89,16 @@ describe('the environment', () => {
 
   it('is told whole: each variable with what it may be, and its default', () => {
     const told = settings();
-    expect(told.filter(({ expected }) => expected === '')).toEqual([]);
+    expect(told.filter(({ expected, means }) => expected === '' || means === '')).toEqual([]);
     expect(told).toContainEqual({
       name: 'BATON_DRAIN_SECONDS',
+      means: 'How long requests under way may take when it stops',
       expected: 'seconds, 0 to 3600',
       byDefault: '10',
     });
     expect(told).toContainEqual({
       name: 'WORKFLOW_RETENTION',
+      means: 'How long complete workflows are kept (Redis)',
       expected: 'seconds, 1 to 3155760000',
       byDefault: undefined,
     });

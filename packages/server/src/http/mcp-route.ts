@@ -1,12 +1,12 @@
-import type { ArtifactStore, Orchestrator } from '@baton/core';
-import type { McpHttpHandler } from '@baton/mcp';
+import type { Orchestrator } from '@baton/core';
+import type { McpArtifacts, McpHttpHandler } from '@baton/mcp';
 import type { Log } from '../log.ts';
 import { HttpError, type HttpRequest, type HttpResponse, sendProblem } from './answer.ts';
 import { isLoopback } from './origin-guard.ts';
 
 export interface McpRouteOptions {
   readonly orchestrator: Orchestrator;
-  readonly artifacts: Pick<ArtifactStore, 'list' | 'read'> | undefined;
+  readonly artifacts: McpArtifacts | undefined;
   /** The address that is listened on. */
   readonly host: string;
   readonly log: Log;
