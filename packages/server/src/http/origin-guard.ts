@@ -15,9 +15,11 @@ export interface OriginGuardOptions {
 const PREFLIGHT_SECONDS = 7200;
 
 const METHODS = [...new Set(['GET', 'HEAD', ...connectCors.allowedMethods])].join(', ');
-const REQUEST_HEADERS = [...connectCors.allowedHeaders, 'Idempotency-Key', 'Last-Event-ID'].join(
-  ', ',
-);
+const MCP_HEADERS = ['Mcp-Protocol-Version', 'Mcp-Method', 'Mcp-Name'];
+const REQUEST_HEADERS = [
+  ...[...connectCors.allowedHeaders, ...MCP_HEADERS],
+  ...['Idempotency-Key', 'Last-Event-ID'],
+].join(', ');
 const RESPONSE_HEADERS = [
   ...connectCors.exposedHeaders,
   'Allow',
