@@ -15,8 +15,8 @@ export interface McpRouteOptions {
 export interface McpRoute {
   /** Returns whether the request was for it. @throws HttpError 403 for a server beyond loopback. */
   serves(request: HttpRequest, response: HttpResponse): boolean;
-  /** Ends the calls under way. */
-  close(): Promise<void>;
+  /** Ends the waits of clients, so that the calls under way are answered soon. */
+  endWaits(): void;
 }
 
 const PATH = '/mcp';
@@ -24,6 +24,7 @@ const PATH = '/mcp';
 /** Serves the operations to MCP clients, on loopback alone: callers are not authenticated. */
 export function createMcpRoute({ orchestrator, host, log }: McpRouteOptions): McpRoute {
   let loading: Promise<McpHttpHandler> | undefined;
+  const ending = new AbortController();
 
   /** Loaded at the first call: most servers have none. */
   async function load(): Promise<McpHttpHandler> {
@@ -33,6 +34,7 @@ export function createMcpRoute({ orchestrator, host, log }: McpRouteOptions): Mc
       operations: orchestrator,
       startBuild: createProjectStarter(orchestrator),
       desk: createClaimDesk(orchestrator),
+      ending: ending.signal,
     });
     return createMcpHttpHandler(mcp, ({ message }) => log.debug('MCP', { message }));
   }
@@ -53,8 +55,6 @@ export function createMcpRoute({ orchestrator, host, log }: McpRouteOptions): Mc
         });
       return true;
     },
-    async close() {
-      await (await loading)?.close();
-    },
+    endWaits: () => ending.abort(),
   };
 }
