@@ -102,7 +102,13 @@ export function addResources(server: McpServer, options: McpOptions): void {
     'artifacts',
     'baton://builds/{workflowId}/artifacts',
     'What the attempts at a build said and printed: transcripts, output, reports, diffs',
-    async ({ workflowId = '' }) => listAll(artifacts, workflowId),
+    async ({ workflowId = '' }) => {
+      const listed = createBounded();
+      for await (const one of artifactsOf(artifacts, workflowId)) {
+        if (!listed.takes(one)) return { artifacts: listed.items, more: true };
+      }
+      return { artifacts: listed.items, more: false };
+    },
   );
   server.registerResource(
     'artifact',
@@ -119,14 +125,14 @@ async function readText(
   artifacts: McpArtifacts,
   { workflowId = '', digest = '' }: Record<string, string>,
 ): Promise<{ readonly mimeType: string; readonly text: string }> {
-  const found = (await listAll(artifacts, workflowId)).find((one) => one.digest === digest);
-  if (found === undefined) {
-    throw new BatonError('not_found', `build ${workflowId} has no artifact '${digest}'`);
+  for await (const found of artifactsOf(artifacts, workflowId)) {
+    if (found.digest !== digest) continue;
+    const pieces: Uint8Array[] = [];
+    const range = { from: 0, to: MOST_BYTES };
+    for await (const piece of artifacts.read({ workflowId, digest }, range)) pieces.push(piece);
+    return { mimeType: found.mediaType, text: Buffer.concat(pieces).toString() };
   }
-  const pieces: Uint8Array[] = [];
-  const range = { from: 0, to: MOST_BYTES };
-  for await (const piece of artifacts.read({ workflowId, digest }, range)) pieces.push(piece);
-  return { mimeType: found.mediaType, text: Buffer.concat(pieces).toString() };
+  throw new BatonError('not_found', `build ${workflowId} has no artifact '${digest}'`);
 }
 
 /** @throws ProtocolError that says what is wrong with an address, in place of an internal error. */
@@ -156,12 +162,11 @@ function createBounded(): { readonly items: readonly unknown[]; takes(item: unkn
   };
 }
 
-async function listAll(artifacts: McpArtifacts, workflowId: string) {
-  const found = [];
+async function* artifactsOf(artifacts: McpArtifacts, workflowId: string) {
   for (let after = 0; ; ) {
     const page = await artifacts.list({ workflowId, after, limit: PAGE });
-    found.push(...page);
-    if (page.length < PAGE) return found;
+    yield* page;
+    if (page.length < PAGE) return;
     after = page.at(-1)?.number ?? after;
   }
 }

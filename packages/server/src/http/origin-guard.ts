@@ -15,14 +15,17 @@ export interface OriginGuardOptions {
 const PREFLIGHT_SECONDS = 7200;
 
 const METHODS = [...new Set(['GET', 'HEAD', ...connectCors.allowedMethods])].join(', ');
-const MCP_HEADERS = ['Mcp-Protocol-Version', 'Mcp-Method', 'Mcp-Name'];
 const REQUEST_HEADERS = [
-  ...[...connectCors.allowedHeaders, ...MCP_HEADERS],
-  ...['Idempotency-Key', 'Last-Event-ID'],
+  ...connectCors.allowedHeaders,
+  'Idempotency-Key',
+  'Last-Event-ID',
+  ...['Range', 'If-Range', 'If-None-Match'],
+  ...['Mcp-Protocol-Version', 'Mcp-Method', 'Mcp-Name'],
 ].join(', ');
 const RESPONSE_HEADERS = [
   ...connectCors.exposedHeaders,
   'Allow',
+  ...['Accept-Ranges', 'Content-Disposition', 'Content-Length', 'Content-Range', 'ETag'],
   'Retry-After',
   HEARTBEAT_HEADER,
 ].join(', ');
