@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -5,7 +6,14 @@ import { text } from 'node:stream/consumers';
 import { type BuildOptions, diagnose, runBuild } from '@baton/builds';
 import type { WorkflowEvent } from '@baton/core';
 import { expect, it, onTestFinished } from 'vitest';
-import { BATON_APPROVAL_TOKEN, BATON_HOME, createProject, TIMEOUT } from '../cli/harness.ts';
+import {
+  BATON_APPROVAL_TOKEN,
+  BATON_HOME,
+  baton,
+  createProject,
+  documents,
+  TIMEOUT,
+} from '../cli/harness.ts';
 
 const AGENT = join(
   import.meta.dirname,
@@ -84,6 +92,63 @@ it(
     expect(JSON.stringify(result.summary)).toMatch(/"inputTokens":700,.*"outputTokens":30/);
   },
 );
+
+it(
+  'agents of one model family may not write and verify where these are separated',
+  TIMEOUT,
+  async () => {
+    const project = createProject();
+    const verifiedBy = async (agent: string, provider: string, model: string) => {
+      project.configure((config) => {
+        config.models = {
+          writer: { provider: 'anthropic', model: 'claude-opus-5' },
+          judge: { provider, model },
+        };
+        config.roles.code_writer = { agent: 'claude', model: 'writer' };
+        config.roles.verification_overseer = { agent, model: 'judge' };
+        config.separations = [
+          { phase: 'verification', from: 'implementation', by: 'model_family' },
+        ];
+      });
+      const keys = { ANTHROPIC_API_KEY: 'key-of-one', OPENAI_API_KEY: 'key-of-the-other' };
+      const findings = await diagnose({
+        workspace: project.repo,
+        config: project.config,
+        env: { ...process.env, BATON_HOME, ...keys },
+      });
+      return findings.find(({ name }) => name === 'roles');
+    };
+    expect(await verifiedBy('claude', 'anthropic', 'claude-haiku-5')).toMatchObject({
+      verdict: 'problem',
+      found: expect.stringContaining(
+        "model_family 'claude' performs 'implementation' and 'verification'; expected others: change roles.code_writer or roles.verification_overseer",
+      ),
+    });
+    expect(await verifiedBy('codex', 'openai', 'gpt-5')).toMatchObject({ verdict: 'ok' });
+  },
+);
+
+it('what an agent said is in the logs, and its sessions go with the records', TIMEOUT, async () => {
+  const project = createProject();
+  project.configure((config) => {
+    config.roles.code_writer = { agent: 'custom', command: started('greet') };
+  });
+  const { code, stdout } = await baton([
+    'run',
+    'Build me a greeting',
+    ...project.options,
+    '--json',
+  ]);
+  expect(code).toBe(0);
+  const [{ status }] = documents(stdout);
+  const build = join(project.kept.state, 'builds', status.workflowId);
+  expect(readdirSync(join(build, 'agents'))).toHaveLength(1);
+  const logs = await baton(['logs', '--phase', 'implementation', '--workspace', project.repo]);
+  expect(logs.stdout).toContain('conversation.jsonl');
+  expect(logs.stdout).toContain('Perform `implementation` now.');
+  await baton(['prune', ...project.options]);
+  expect(existsSync(build)).toBe(false);
+});
 
 it('doctor says which agent is missing, and how it is installed', TIMEOUT, async () => {
   const project = createProject();

@@ -15,8 +15,8 @@ export interface AgentRoleContext {
   readonly config: Config;
   /** Variables that hold the API keys. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Absolute path of the folder where agents keep their sessions. */
-  readonly homes: string;
+  /** Returns the folder where agents keep their sessions of a build. */
+  readonly homes: (workflowId: string) => string;
 }
 
 /** Makes the role that a coding agent performs. Loaded when needed: few builds use all kinds of roles. */

@@ -34,7 +34,7 @@ it('what an attempt may lose to the budgets is what its role says, and nothing w
       replay: undefined,
       env: {},
       redact: (text) => text,
-      agentHomes: folder,
+      agentHomes: () => folder,
     },
   );
   const reserves = make(() => ({})).map(({ role, reserve }) => [role, reserve]);

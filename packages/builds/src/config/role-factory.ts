@@ -29,8 +29,8 @@ export interface RoleOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Masks secrets. */
   readonly redact: Redact;
-  /** Absolute path of the folder where agents keep their sessions. */
-  readonly agentHomes: string;
+  /** Returns the folder where agents keep their sessions of a build. */
+  readonly agentHomes: (workflowId: string) => string;
 }
 
 /** Returns the adapter that performs a role. Undefined when nothing performs it. */

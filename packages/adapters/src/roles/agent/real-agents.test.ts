@@ -12,6 +12,7 @@ import { assignmentOf, contextOf } from '../testing/perform.ts';
 import type { AgentName } from './agent-profile.ts';
 import { createAgentRole } from './agent-role.ts';
 import { startFakeModel, toolCall, writeFile } from './testing/fake-model.ts';
+import { outputSchema, RESULT } from './testing/hello.ts';
 
 // BATON_AGENTS is a folder in which `npm install @agentclientprotocol/claude-agent-acp
 // @agentclientprotocol/codex-acp @google/gemini-cli opencode-ai` was run: 1.3 GB, and no dependency of ours.
@@ -21,18 +22,6 @@ const programs = join(folder ?? '', 'node_modules', '.bin');
 const found = await findSandbox(process.env);
 const missing = folder === undefined || found.sandbox === undefined;
 if (missing) console.error('SKIPPED: agents as they are installed (BATON_AGENTS, bubblewrap)');
-
-const outputSchema = {
-  type: 'object',
-  properties: {
-    summary: { type: 'string' },
-    changedFiles: { type: 'array', items: { type: 'string' } },
-  },
-  required: ['summary', 'changedFiles'],
-  additionalProperties: false,
-};
-
-const RESULT = { summary: 'done', changedFiles: ['hello.txt'] };
 
 describe.skipIf(missing)('as it is installed', () => {
   it.each<[AgentName, string, GatewayApi, string | undefined]>([
@@ -85,6 +74,10 @@ describe.skipIf(missing)('as it is installed', () => {
       // Every call was counted, once.
       const requests = context.used.reduce((sum, used) => sum + used.requests, 0);
       expect(requests).toBe(provider.asked.length);
+      const offered = new Set(provider.asked.flatMap(({ tools }) => tools));
+      for (const tool of [/submit/, /ask_(user|person)/, /request_retry/, /fail/]) {
+        expect([...offered]).toContainEqual(expect.stringMatching(tool));
+      }
       const [, , corrected] = provider.asked.filter(({ tools }) => tools.length > 0);
       // Some agents check the arguments themselves.
       expect(corrected?.text).toMatch(/Not accepted\.|required property 'changedFiles'/);
