@@ -69,8 +69,14 @@ export default {
     never(
       'adapters-need-only-core',
       '^packages/adapters/src/',
-      '^(packages/(server|client|builds|cli)|proto)/',
+      '^(packages/(server|client|builds|cli|mcp)|proto)/',
       'Of our packages, adapters import core.',
+    ),
+    never(
+      'mcp-needs-only-core',
+      '^packages/mcp/src/',
+      '^(packages/(server|client|adapters|builds|cli|wire)|proto)/',
+      'Of our packages, the MCP server imports core.',
     ),
     never(
       'files-stand-alone',
@@ -87,20 +93,20 @@ export default {
     never(
       'client-needs-only-the-contract',
       '^packages/client/src/',
-      '^packages/(server/|adapters/|builds/|cli/|core/src/(?!(api|errors|waits)\\.ts$))',
+      '^packages/(server/|adapters/|builds/|cli/|mcp/|core/src/(?!(api|errors|waits)\\.ts$))',
       "Of our packages, the client imports proto, wire, and core's errors, types and waits.",
     ),
     never(
       'wire-needs-only-the-contract',
       '^packages/wire/src/',
-      '^packages/(server/|client/|adapters/|builds/|cli/|core/src/(?!(api|errors)\\.ts$))',
+      '^packages/(server/|client/|adapters/|builds/|cli/|mcp/|core/src/(?!(api|errors)\\.ts$))',
       "Of our packages, the mapping imports proto, and core's errors and types.",
     ),
     never(
       'server-is-below-clients',
       '^packages/server/src/',
       '^packages/(client|builds|cli)/',
-      'Of our packages, the server imports core, adapters, proto and wire.',
+      'Of our packages, the server imports core, adapters, mcp, proto and wire.',
     ),
     never(
       'proto-stands-alone',

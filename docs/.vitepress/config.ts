@@ -24,6 +24,7 @@ export default defineConfig({
       group('On your repository', 'guides', [
         'models-and-roles',
         'agents',
+        'mcp',
         'tests-and-coverage',
         'protected-files',
         'budgets',

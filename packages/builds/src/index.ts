@@ -11,6 +11,7 @@ export type { PoorlyMasked } from './config/create-config-redactor.ts';
 export { type Config, loadConfig } from './config/load-config.ts';
 export { type DiagnoseOptions, diagnose } from './doctor/diagnose.ts';
 export type { Finding } from './doctor/finding.ts';
+export { type OpenedMcp, type OpenMcpOptions, openMcp } from './mcp/open-mcp.ts';
 export type { Operations } from './operations/operations.ts';
 export type { Retained } from './retention/apply-retention.ts';
 export type { BuildObserver, OpenedBuild, People } from './run/build-observer.ts';

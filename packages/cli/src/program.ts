@@ -64,7 +64,7 @@ export async function createProgram(
     for (const [name, description] of Object.entries(commands)) {
       const isWanted = name === wanted && isCommandName(name);
       program.addCommand(
-        isWanted ? await loadCommand(name, context) : createStub(name, description),
+        isWanted ? await loadCommand(name, context, version) : createStub(name, description),
       );
     }
   }

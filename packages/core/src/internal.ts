@@ -4,7 +4,7 @@ export { inCommon, mindsOf } from './machine/separation.ts';
 export { transition } from './machine/transition.ts';
 export { artifactMetaSchema, MAX_ARTIFACT_NAME } from './model/artifact.ts';
 export { coverageKind } from './model/build/outputs.ts';
-export { evidenceSchema } from './model/evidence.ts';
+export { claimableSchema, evidenceSchema } from './model/evidence.ts';
 export {
   canonicalJson,
   copyJsonObject,
@@ -29,6 +29,7 @@ export {
   NO_USAGE,
   usageSchema,
 } from './model/usage.ts';
+export { createArtifactReading } from './orchestrator/artifact-reading.ts';
 export { MAX_TIMER_MS, systemClock } from './orchestrator/clocks.ts';
 export { validate } from './orchestrator/validate.ts';
 export { type CheckedSettings, checkSettings, violationLines } from './policies/describe-issues.ts';

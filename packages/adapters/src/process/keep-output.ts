@@ -1,22 +1,25 @@
-import type { ArtifactRef, RoleContext } from '@baton/core';
+import type { ArtifactRef, RoleArtifact, RoleContext } from '@baton/core';
+import type { Output } from './collect-output.ts';
+import type { RunCommandOptions } from './run-command.ts';
 
 /** As much of a command's output as is kept beyond its run. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
-/** Bytes of its output that a command's run has to hold for {@link keepOutput}. */
-export function keptBytes({ artifact }: Pick<RoleContext, 'artifact'>): number {
-  return artifact === undefined ? 0 : MOST_BYTES;
+export interface OutputKept {
+  /** Options of the command's run: what is written before it is cut off is kept as well. */
+  readonly options: Required<Pick<RunCommandOptions, 'maxCombinedBytes' | 'onCutOff'>>;
+  /** Keeps what a command wrote that has a result. */
+  keep(written: Pick<Output, 'combined'>): Promise<ArtifactRef | undefined>;
 }
 
-/** Keeps what a command wrote, where anything is kept. */
-export async function keepOutput(
+/** Keeps what a command writes, however it ends, where anything is kept. */
+export function keepOutput(
   { artifact }: Pick<RoleContext, 'artifact'>,
-  name: string,
-  output: string,
-  treeDigest: string | undefined,
-): Promise<ArtifactRef | undefined> {
-  return artifact?.(
-    { kind: 'output', name, ...(treeDigest !== undefined && { treeDigest }) },
-    output,
-  );
+  kept: Omit<RoleArtifact, 'treeDigest'>,
+  treeDigest?: string | undefined,
+): OutputKept {
+  const given = { ...kept, ...(treeDigest !== undefined && { treeDigest }) };
+  const keep = async ({ combined }: Pick<Output, 'combined'>) => artifact?.(given, combined);
+  const maxCombinedBytes = artifact === undefined ? 0 : MOST_BYTES;
+  return { keep, options: { maxCombinedBytes, onCutOff: keep } };
 }

@@ -1,5 +1,6 @@
+import type { CassetteUse, UsageJournal } from '@baton/adapters/gateway';
 import type { AllowedCommand } from '@baton/adapters/llm';
-import type { DefinitionDescription, Redact, RoleAdapter } from '@baton/core';
+import type { Assignment, DefinitionDescription, Redact, RoleAdapter } from '@baton/core';
 import { type CommandEntry, type CommandMaker, checkOf } from './check-of.ts';
 import type { Purpose } from './commands-of.ts';
 import { expectationsOf } from './expectations-of.ts';
@@ -17,13 +18,16 @@ export interface ModelRoleOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Masks secrets. */
   readonly redact: Redact;
+  /** Whether what models answer is recorded or replayed. */
+  readonly models: CassetteUse | undefined;
+  readonly openJournal: ((assignment: Assignment) => UsageJournal) | undefined;
 }
 
 /** Makes the role that a model performs. Loaded when needed: few builds use all kinds of roles. */
 export async function loadModelRole(
   role: RoleName,
   entry: RoleEntry & { readonly model: string },
-  { config, env, redact }: ModelRoleOptions,
+  { config, env, redact, openJournal, models: cassette }: ModelRoleOptions,
 ): Promise<Performer> {
   const { createLlmRole, createModel } = await import('@baton/adapters/llm');
   const models = fallbackChain(entry.model, config, env);
@@ -34,7 +38,7 @@ export async function loadModelRole(
     ]),
   );
   // Their packages are optional: what is missing shows before a build begins.
-  await Promise.all([models, ...Object.values(phases)].flat().map(createModel));
+  await Promise.all([models, ...Object.values(phases)].flat().map((one) => createModel(one)));
   const rolePrompt = await loadPrompt(role, entry, config.folder);
   return (maker, definition) =>
     createLlmRole({
@@ -42,6 +46,8 @@ export async function loadModelRole(
       models,
       phases,
       redact,
+      openJournal,
+      cassette,
       reviews: reviewsOf(role, config),
       expectations: expectationsOf(role, config, definition),
       rolePrompt,

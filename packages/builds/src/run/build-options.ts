@@ -1,4 +1,4 @@
-import type { WorkflowStatus } from '@baton/core';
+import type { RoleAdapter, WorkflowStatus } from '@baton/core';
 import type { TokenHint } from '../approval/token-hint.ts';
 import type { CallerOptions } from '../caller.ts';
 import type { Operations } from '../operations/operations.ts';
@@ -12,6 +12,11 @@ export interface PerformOptions extends CallerOptions {
   readonly workspace?: string | undefined;
   /** The file that says how the roles work; relative to `cwd`. */
   readonly config?: string | undefined;
+  /**
+   * Adapters that take the place of the configuration's roles, or add their words to what the commands of a
+   * judging role measure. Default: the configuration's roles.
+   */
+  readonly roles?: readonly RoleAdapter[] | undefined;
   /** Follows the build. Default: none. */
   readonly observer?: BuildObserver | undefined;
   /**
@@ -59,6 +64,13 @@ export interface BuildOptions extends PerformOptions {
   readonly record?: string | undefined;
   /** A file that what the roles answer is taken from; relative to `cwd`. */
   readonly replay?: string | undefined;
+  /**
+   * A file that what models answer is recorded in, those that agents ask through the gateway included;
+   * relative to `cwd`.
+   */
+  readonly recordModels?: string | undefined;
+  /** A file that what models answer is taken from: roles and agents work, and no model is asked. */
+  readonly replayModels?: string | undefined;
 }
 
 /** What {@link resumeBuild} takes. */

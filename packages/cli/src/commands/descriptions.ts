@@ -9,6 +9,7 @@ export const DESCRIPTIONS = {
     prune: 'remove what lies on this machine of builds that have ended',
     demo: 'build a small web app, from request to deployment',
     serve: 'serve gRPC, Connect, gRPC-Web and HTTP+JSON',
+    mcp: 'let an agent start, follow and perform builds (Model Context Protocol)',
   },
   Operations: {
     start: 'start a workflow; others perform it',

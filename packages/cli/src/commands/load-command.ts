@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import type { CommandName } from './descriptions.ts';
 
-type MakeCommand = (context: CommandContext) => Command;
+type MakeCommand = (context: CommandContext, version: string) => Command;
 
 /** Each is loaded alone: what the others stand on would take most of the time that a start takes. */
 const LOADERS: Readonly<Record<CommandName, () => Promise<MakeCommand>>> = {
@@ -14,6 +14,7 @@ const LOADERS: Readonly<Record<CommandName, () => Promise<MakeCommand>>> = {
   prune: async () => (await import('./prune-command.ts')).pruneCommand,
   demo: async () => (await import('../demo/demo-command.ts')).demoCommand,
   serve: async () => (await import('./serve-command.ts')).serveCommand,
+  mcp: async () => (await import('./mcp-command.ts')).mcpCommand,
   start: async () => (await import('./start-command.ts')).startCommand,
   advance: async () => (await import('./advance-command.ts')).advanceCommand,
   status: async () => (await import('./status-command.ts')).statusCommand,
@@ -35,6 +36,10 @@ const LOADERS: Readonly<Record<CommandName, () => Promise<MakeCommand>>> = {
   migrate: async () => (await import('./migrate-command.ts')).migrateCommand,
 };
 
-export async function loadCommand(name: CommandName, context: CommandContext): Promise<Command> {
-  return (await LOADERS[name]())(context);
+export async function loadCommand(
+  name: CommandName,
+  context: CommandContext,
+  version: string,
+): Promise<Command> {
+  return (await LOADERS[name]())(context, version);
 }

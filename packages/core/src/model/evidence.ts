@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { artifactRefSchema } from './artifact.ts';
+import type { JsonObject } from './json.ts';
 
 /** A record of a command that ran. The process that ran it attaches it, never the outcome's author. */
 export const evidenceSchema = z.object({
@@ -31,3 +32,18 @@ export const evidenceSchema = z.object({
 });
 
 export type Evidence = z.infer<typeof evidenceSchema>;
+
+/**
+ * The schema of an output as who performs a phase fills it in: without evidence, which the program that runs
+ * commands attaches. What a model or a person claims would prove nothing.
+ */
+export function claimableSchema(outputSchema: JsonObject): JsonObject {
+  const { $schema: _, properties, required, ...rest } = outputSchema;
+  const kept = Object.entries(properties ?? {}).filter(([name]) => name !== 'evidence');
+  const names = Array.isArray(required) ? required.filter((name) => name !== 'evidence') : [];
+  return {
+    ...rest,
+    ...(properties !== undefined && { properties: Object.fromEntries(kept) as JsonObject }),
+    ...(names.length > 0 && { required: names }),
+  };
+}

@@ -9,6 +9,7 @@ import { checkpointLabel } from '../ports/workspace.ts';
 import { untilAborted } from '../waits.ts';
 import { createArtifactKeeper, keepPatch } from './artifact-keeper.ts';
 import type { AttemptRecord } from './attempt-record.ts';
+import { addLastWords } from './last-words.ts';
 import type { ResolvedRunnerOptions } from './runner-options.ts';
 
 export interface Performed {
@@ -43,6 +44,7 @@ export async function perform(
       workspaces &&
       (await untilAborted(() => workspaces.open(workflowId, assignment.checkpoint, use), ending));
     let performing: Promise<unknown> = Promise.resolve();
+    let thrown: unknown;
     const answered = await untilAborted(() => {
       const answering = adapter.perform(assignment, {
         signal: ending,
@@ -52,9 +54,15 @@ export async function perform(
         redact,
         progress,
       });
-      performing = answering;
+      performing = answering.catch((reason) => {
+        thrown = reason;
+      });
       return answering;
-    }, ending).finally(() => keeper?.settle(performing));
+    }, ending)
+      .finally(() => keeper?.settle(performing))
+      .catch((reason) => {
+        throw addLastWords(reason, thrown);
+      });
     const valid = validate(outcomeSchema, answered, `the outcome of role '${role}'`);
     const outcome = redactDeep(redact, withEvidence(valid, record));
     const checkpoint =

@@ -14,14 +14,16 @@ import type { ServedService } from '../services.ts';
 import { CIPHERS, type Tls } from '../tls.ts';
 import { HttpError, type HttpRequest, type HttpResponse, sendProblem } from './answer.ts';
 import { boundRequests, createRefusals } from './bounded-requests.ts';
+import type { McpRoute } from './mcp-route.ts';
 import { answerNeverRequests } from './never-requests.ts';
 import { createOriginGuard } from './origin-guard.ts';
+import { isStreamPath } from './routes.ts';
 import { createRpcAdapter } from './rpc-adapter.ts';
 import { createRouteHandler } from './serve-route.ts';
 
 export interface HttpServerOptions {
   readonly services: readonly ServedService[];
-  readonly workflow: Handlers['workflow'];
+  readonly handlers: Handlers;
   readonly streams: OpenStreams;
   readonly log: Log;
   readonly host: string;
@@ -33,6 +35,7 @@ export interface HttpServerOptions {
   readonly allowedHosts: readonly string[];
   readonly limits: ResolvedLimits;
   readonly pace: Pace;
+  readonly mcp: McpRoute;
 }
 
 export interface HttpServer {
@@ -87,6 +90,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
         throw new HttpError(400, 'expected a header Host, found none');
       }
       if (answers(request, response) || isRpc(request, response)) return;
+      if (options.mcp.serves(request, response)) return;
       serveRoute(request, response);
     } catch (reason) {
       // connect-node throws at a request for an RPC whose host is missing or no host at all.
@@ -176,7 +180,7 @@ function createNodeServer({ tls, limits }: HttpServerOptions): Server | Http2Sec
       });
 }
 
-/** Which paths answer with streams: RPCs, and the one route. */
+/** Which paths answer with streams: RPCs and routes. */
 function streamPaths(services: readonly ServedService[]): (path: string) => boolean {
   const rpcs = services.flatMap(({ service, methods }) =>
     methods
@@ -184,7 +188,7 @@ function streamPaths(services: readonly ServedService[]): (path: string) => bool
       .map(({ method }) => `/${service.typeName}/${method.name}`),
   );
   const paths = new Set(rpcs);
-  return (path) => paths.has(path) || (path.startsWith('/api/') && path.endsWith('/events'));
+  return (path) => paths.has(path) || isStreamPath(path);
 }
 
 function listen(

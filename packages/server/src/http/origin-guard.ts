@@ -15,12 +15,16 @@ export interface OriginGuardOptions {
 const PREFLIGHT_SECONDS = 7200;
 
 const METHODS = [...new Set(['GET', 'HEAD', ...connectCors.allowedMethods])].join(', ');
-const REQUEST_HEADERS = [...connectCors.allowedHeaders, 'Idempotency-Key', 'Last-Event-ID'].join(
-  ', ',
-);
+const REQUEST_HEADERS = [
+  ...connectCors.allowedHeaders,
+  'Idempotency-Key',
+  'Last-Event-ID',
+  ...['Range', 'If-Range', 'If-None-Match'],
+].join(', ');
 const RESPONSE_HEADERS = [
   ...connectCors.exposedHeaders,
   'Allow',
+  ...['Accept-Ranges', 'Content-Disposition', 'Content-Length', 'Content-Range', 'ETag'],
   'Retry-After',
   HEARTBEAT_HEADER,
 ].join(', ');
@@ -85,7 +89,7 @@ function hostName(url: string): string {
 }
 
 /** Names and addresses that mean this machine (RFC 6761, RFC 1122, RFC 4291). */
-function isLoopback(name: string): boolean {
+export function isLoopback(name: string): boolean {
   const bare = name.replace(/^\[(.*)\]$/, '$1').toLowerCase();
   return (
     bare === 'localhost' ||

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Assignment, BatonError, type Outcome, type RoleContext } from '@baton/core';
 import { MAX_TIMER_MS } from '@baton/core/internal';
 import { noteHindrances } from '../../process/hindered.ts';
+import { keepOutput } from '../../process/keep-output.ts';
 import { type CommandChannel, type CommandResult, runCommand } from '../../process/run-command.ts';
 import { type Confinement, type Wall, wallOf } from '../../sandbox/wall.ts';
 import { cancelled } from '../llm/metered-call.ts';
@@ -66,8 +67,9 @@ export async function performWithAgent(
   // What is open is closed also when what comes after it cannot be opened.
   const opened: (() => Promise<void>)[] = [attempt.transcript.keep];
   try {
-    const ended = await runAgent(attempt, await open(attempt, opened));
-    return await concluded(attempt, ended);
+    const place = await open(attempt, opened);
+    const ended = await runAgent(attempt, place);
+    return await concluded(attempt, ended, place);
   } finally {
     await Promise.allSettled(opened.map((close) => close()));
   }
@@ -112,7 +114,7 @@ interface Ended {
 
 /** Runs the program and talks with it; no process of it is left when this settles. */
 async function runAgent(attempt: Attempt, opened: Opened): Promise<Ended> {
-  const { options, context, cwd } = attempt;
+  const { options, context, collector, cwd, signal } = attempt;
   const { profile, argv, model, confinement } = options;
   const { home, server, endpoint } = opened;
   const wall = wallFor(
@@ -122,9 +124,12 @@ async function runAgent(attempt: Attempt, opened: Opened): Promise<Ended> {
   );
   const confined = wall !== undefined && wall.sandbox.name !== 'none';
   const settings = profile.env({ home: home.path, model, endpoint, confined });
+  // Of an agent that hands over, the conversation, the workspace and its outcome tell.
+  const output = keepOutput(context, { kind: 'output', name: argv[0] ?? profile.title });
   let broken: unknown;
   const result = await runCommand({
     ...{ argv, cwd, wall, passEnv: options.passEnv, redact: context.redact },
+    ...output.options,
     env: { HOME: home.path, ...settings, ...options.env },
     talk: (channel) =>
       talk(attempt, opened, channel).catch(async (reason) => {
@@ -135,6 +140,7 @@ async function runAgent(attempt: Attempt, opened: Opened): Promise<Ended> {
       }),
   });
   noteHindrances(context, argv[0] ?? '', result);
+  if (signal.aborted || collector.outcome() === undefined) await output.keep(result);
   return { result, broken };
 }
 
@@ -180,12 +186,13 @@ function talk(attempt: Attempt, opened: Opened, channel: CommandChannel): Promis
 async function concluded(
   { options, assignment, context, collector, timeout }: Attempt,
   { result, broken }: Ended,
+  { endpoint }: Opened,
 ): Promise<Outcome> {
   const { profile, reviews, timeoutMs } = options;
   if (context.signal.aborted) throw cancelled(context.signal.reason);
   if (timeout.aborted) throw outOfTime(profile, timeoutMs);
   const outcome = collector.outcome();
-  if (outcome === undefined) throw endedEarly(profile, result, broken);
+  if (outcome === undefined) throw endpoint?.failure?.() ?? endedEarly(profile, result, broken);
   // It may have gone on writing when its outcome was accepted.
   const changed = await violationsOf(reviews, outcome, assignment, context);
   if (changed.length > 0) throw goneOn(profile, changed);

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Allowance, DeclaredPrincipal, RoleAdapter, Workspace } from '@baton/core';
 import { NO_ALLOWANCE } from '@baton/core/internal';
 import { noteHindrances, noteLeftRunning } from '../../process/hindered.ts';
-import { keptBytes } from '../../process/keep-output.ts';
+import { keepOutput } from '../../process/keep-output.ts';
 import { runCommand } from '../../process/run-command.ts';
 import { type Confinement, wallOf } from '../../sandbox/wall.ts';
 import { parseOutcome } from './parse-outcome.ts';
@@ -61,6 +61,7 @@ export function createCommandRole(options: CommandRoleOptions): RoleAdapter {
     async perform(assignment, context) {
       const { redact, signal, workspace } = context;
       const cwd = await folder(workspace, options.cwd);
+      const output = keepOutput(context, { kind: 'transcript', name: argv[0] ?? role });
       const result = await runCommand({
         argv,
         cwd,
@@ -75,9 +76,9 @@ export function createCommandRole(options: CommandRoleOptions): RoleAdapter {
         redact,
         // Masking here could break the JSON; the runner masks the outcome when it leaves the role.
         rawStdout: true,
-        maxCombinedBytes: keptBytes(context),
+        ...output.options,
       });
-      await context.artifact?.({ kind: 'transcript', name: argv[0] ?? role }, result.combined);
+      await output.keep(result);
       noteLeftRunning(context, argv[0] ?? '', result);
       noteHindrances(context, argv[0] ?? '', result);
       return parseOutcome(`the command '${argv[0]}' of role '${role}'`, result, redact);

@@ -1,5 +1,13 @@
 import type { Assignment, Outcome, RoleAdapter, RoleContext } from '@baton/core';
 import { redactDeep } from '@baton/core/internal';
+import { createLedger } from '../../metering/ledger.ts';
+import type { UsageJournal } from '../../metering/usage-journal.ts';
+import { cassetteFetch } from '../../model-cassette/cassette-fetch.ts';
+import {
+  type CassetteSession,
+  openCassetteSession,
+  useFor,
+} from '../../model-cassette/cassette-session.ts';
 import { createCompaction } from './compaction.ts';
 import { createTokenEstimate, roundCharactersOf } from './context-window.ts';
 import { converse } from './conversation.ts';
@@ -12,7 +20,6 @@ import {
   resolveLlmRoleOptions,
 } from './llm-role-options.ts';
 import { loadSdk } from './load-package.ts';
-import { createMeter } from './meter.ts';
 import { type ChainModel, createMeteredCall } from './metered-call.ts';
 import type { ModelOptions } from './model-config.ts';
 import { outcomeTools } from './outcome-tools.ts';
@@ -40,15 +47,19 @@ export function createLlmRole(options: LlmRoleOptions): RoleAdapter {
   const { role, models, phases, reserve } = resolved;
   const made = new Map<ModelOptions, Promise<ChainModel>>();
 
-  /** Creates each model once, when it is first needed, because that loads its package. */
-  function lineModel(config: ModelOptions): Promise<ChainModel> {
+  /** Creates each model once, when it is first needed; with a cassette for each attempt. */
+  function lineModel(
+    config: ModelOptions,
+    session: CassetteSession | undefined,
+  ): Promise<ChainModel> {
     const known = made.get(config);
     if (known !== undefined) return known;
-    const making = createModel(config).then((languageModel) => ({
+    const ask = session && cassetteFetch(session, modelName(config));
+    const making = createModel(config, ask).then((languageModel) => ({
       options: config,
       languageModel,
     }));
-    made.set(config, making);
+    if (session === undefined) made.set(config, making);
     return making;
   }
 
@@ -59,15 +70,21 @@ export function createLlmRole(options: LlmRoleOptions): RoleAdapter {
     async perform(assignment, context) {
       const redact = resolved.redact ?? context.redact ?? ((text: string) => text);
       const { safe: safeContext, end } = redactedContext(context, redact);
+      let journal: UsageJournal | undefined;
       try {
+        journal = resolved.openJournal?.(assignment);
         const configs = phases[assignment.state] ?? models;
-        const line = await Promise.all(configs.map(lineModel));
+        const session =
+          resolved.cassette &&
+          openCassetteSession(useFor(resolved.cassette, assignment, context), redact);
+        const line = await Promise.all(configs.map((config) => lineModel(config, session)));
         const safe = redactDeep(redact, assignment);
-        const outcome = await perform(resolved, line, safe, { ...safeContext, redact });
+        const outcome = await perform(resolved, line, safe, { ...safeContext, redact }, journal);
         return redactDeep(redact, outcome);
       } catch (reason) {
         throw redactedError(reason, redact);
       } finally {
+        journal?.close();
         end();
       }
     },
@@ -79,6 +96,7 @@ async function perform(
   models: readonly ChainModel[],
   assignment: Assignment,
   context: RoleContext & Required<Pick<RoleContext, 'redact'>>,
+  journal: UsageJournal | undefined,
 ): Promise<Outcome> {
   const { clock, tries, maxWaitMs, maxSteps, maxRepairs, reviews } = options;
   const { rolePrompt, expectations } = options;
@@ -88,9 +106,9 @@ async function perform(
   const fence = createFence(options.nonce());
   const place = workspace && { workspace, signal, redact };
   const tools = place === undefined ? [] : options.tools;
-  const meter = createMeter(allowance, context.usage);
+  const ledger = createLedger({ allowance, report: context.usage, journal });
   const estimate = createTokenEstimate();
-  const call = createMeteredCall({ sdk: await loadSdk(), meter, estimate, context, redact });
+  const call = createMeteredCall({ sdk: await loadSdk(), ledger, estimate, context, redact });
   const compaction = createCompaction({
     estimate,
     onCompacted: (model, before, after) =>

@@ -1,5 +1,5 @@
 import { type Assignment, BatonError, type JsonObject, type Outcome } from '@baton/core';
-import { copyJsonObject, outcomeSchema } from '@baton/core/internal';
+import { claimableSchema, copyJsonObject, outcomeSchema } from '@baton/core/internal';
 import { z } from 'zod';
 import type { ToolDescription } from './model-call.ts';
 
@@ -26,11 +26,8 @@ const DESCRIPTIONS = {
   fail: 'Ends the assignment: no role of this build can do it, and a person has to look.',
 } as const satisfies Record<Outcome['kind'], string>;
 
-/** Only the program that runs commands attaches evidence; a model's evidence would prove nothing. */
-const EVIDENCE = 'evidence';
-
 export function outcomeTools({ outputSchema }: Pick<Assignment, 'outputSchema'>): OutcomeTools {
-  const output = withoutEvidence(outputSchema);
+  const output = claimableSchema(outputSchema);
   // Providers only accept an object for arguments.
   const isObject = output['type'] === 'object';
   const advanceSchema: JsonObject = isObject
@@ -58,7 +55,7 @@ export function outcomeTools({ outputSchema }: Pick<Assignment, 'outputSchema'>)
     if (typeof wrapped !== 'object' || wrapped === null || Array.isArray(wrapped)) {
       return { kind: 'violations', violations: ['expected a JSON object'] };
     }
-    const { [EVIDENCE]: _, ...result } = wrapped as JsonObject;
+    const { evidence: _, ...result } = wrapped as JsonObject;
     const checked = checkOutput.safeParse(result);
     if (!checked.success) {
       return { kind: 'violations', violations: violationTexts(checked.error.issues) };
@@ -85,17 +82,6 @@ export function outcomeTools({ outputSchema }: Pick<Assignment, 'outputSchema'>)
       }
       return { kind: 'outcome', outcome: outcomeSchema.parse({ kind: name, ...parsed.data }) };
     },
-  };
-}
-
-function withoutEvidence(schema: JsonObject): JsonObject {
-  const { $schema: _, properties, required, ...rest } = schema;
-  const kept = Object.entries(properties ?? {}).filter(([name]) => name !== EVIDENCE);
-  const names = Array.isArray(required) ? required.filter((name) => name !== EVIDENCE) : [];
-  return {
-    ...rest,
-    ...(properties !== undefined && { properties: Object.fromEntries(kept) as JsonObject }),
-    ...(names.length > 0 && { required: names }),
   };
 }
 
