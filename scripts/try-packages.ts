@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installPackages } from './install-packages.ts';
-import { type Manifest, packAll, publicPackages } from './public-packages.ts';
+import { type Manifest, manifestAt, packAll, publicPackages } from './public-packages.ts';
 import { root, runQuietly } from './run.ts';
 
 /** The oldest that is promised, and the one that the scripts run on. */
@@ -20,14 +20,26 @@ try {
   installPackages(node, [`node@${OLDEST}`]);
   const app = join(project, 'app');
   mkdirSync(app);
-  installPackages(app, packAll(project));
+  const packed = packAll(project);
+  installPackages(app, packed);
+  const withAgents = join(project, 'with-agents');
+  mkdirSync(withAgents);
+  installPackages(withAgents, [...packed, ...agentPackages()]);
   const nodes = [join(node, 'node_modules/node/bin/node'), process.execPath];
-  process.exitCode = nodes.every((one) => works(one, app)) ? 0 : 1;
+  process.exitCode = nodes.every((one) => works(one, app, withAgents)) ? 0 : 1;
 } finally {
   rmSync(project, { recursive: true });
 }
 
-function works(node: string, app: string): boolean {
+/** What agents are spoken with, and what the example agent speaks with. */
+function agentPackages(): readonly string[] {
+  const { devDependencies = {} } = manifestAt('packages/adapters/package.json');
+  return Object.entries(devDependencies).flatMap(([name, version]) =>
+    /^@(agentclientprotocol|modelcontextprotocol)\//.test(name) ? [`${name}@${version}`] : [],
+  );
+}
+
+function works(node: string, app: string, withAgents: string): boolean {
   const entryPoints = publicPackages().flatMap(({ manifest }) => entryPointsOf(manifest));
   const script = join(app, 'imports.js');
   writeFileSync(
@@ -39,13 +51,21 @@ function works(node: string, app: string): boolean {
       .join('\n'),
   );
   cpSync(join(root, 'examples/01-embedded.ts'), join(app, 'embedded.ts'));
-  const steps: readonly (readonly [string, readonly string[]])[] = [
+  const agents = join(root, 'packages/adapters/src/roles/agent/testing');
+  for (const folder of [app, withAgents]) {
+    cpSync(join(root, 'test/agents/packed-agent-process.ts'), join(folder, 'agent.ts'));
+    for (const one of ['example-agent.ts', 'hello.ts'])
+      cpSync(join(agents, one), join(folder, one));
+  }
+  const steps: readonly (readonly [string, readonly string[], string?])[] = [
     ['the command', [join(app, 'node_modules/.bin/baton'), '--version']],
     [`${entryPoints.length} entry points`, [script]],
     ['an embedded build', [join(app, 'embedded.ts')]],
+    ['what an agent without its packages says', [join(app, 'agent.ts'), 'missing']],
+    ['an agent as a role', [join(withAgents, 'agent.ts')], withAgents],
   ];
-  return steps.every(([what, argv]) => {
-    const passed = runQuietly(node, argv, app);
+  return steps.every(([what, argv, folder = app]) => {
+    const passed = runQuietly(node, argv, folder);
     console.log(
       `${what}, on ${node === process.execPath ? process.version : `v${OLDEST}`}: ${passed ? 'works' : 'does not work'}`,
     );

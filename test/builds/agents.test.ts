@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,15 @@ import { type BuildOptions, diagnose, resumeBuild, runBuild } from '@baton/build
 import { passingOutputs } from '@baton/core/testing';
 import { expect, it, onTestFinished } from 'vitest';
 import { anthropicMessages } from '../../packages/adapters/src/roles/llm/testing/anthropic-messages.ts';
-import { BATON_APPROVAL_TOKEN, BATON_HOME, createProject, start, TIMEOUT } from '../cli/harness.ts';
+import {
+  BATON_APPROVAL_TOKEN,
+  BATON_HOME,
+  baton,
+  createProject,
+  documents,
+  start,
+  TIMEOUT,
+} from '../cli/harness.ts';
 
 const AGENT = join(
   import.meta.dirname,
@@ -86,6 +94,63 @@ it(
     expect(JSON.stringify(result.summary)).toMatch(/"inputTokens":700,.*"outputTokens":30/);
   },
 );
+
+it(
+  'agents of one model family may not write and verify where these are separated',
+  TIMEOUT,
+  async () => {
+    const project = createProject();
+    const verifiedBy = async (agent: string, provider: string, model: string) => {
+      project.configure((config) => {
+        config.models = {
+          writer: { provider: 'anthropic', model: 'claude-opus-5' },
+          judge: { provider, model },
+        };
+        config.roles.code_writer = { agent: 'claude', model: 'writer' };
+        config.roles.verification_overseer = { agent, model: 'judge' };
+        config.separations = [
+          { phase: 'verification', from: 'implementation', by: 'model_family' },
+        ];
+      });
+      const keys = { ANTHROPIC_API_KEY: 'key-of-one', OPENAI_API_KEY: 'key-of-the-other' };
+      const findings = await diagnose({
+        workspace: project.repo,
+        config: project.config,
+        env: { ...process.env, BATON_HOME, ...keys },
+      });
+      return findings.find(({ name }) => name === 'roles');
+    };
+    expect(await verifiedBy('claude', 'anthropic', 'claude-haiku-5')).toMatchObject({
+      verdict: 'problem',
+      found: expect.stringContaining(
+        "model_family 'claude' performs 'implementation' and 'verification'; expected others: change roles.code_writer or roles.verification_overseer",
+      ),
+    });
+    expect(await verifiedBy('codex', 'openai', 'gpt-5')).toMatchObject({ verdict: 'ok' });
+  },
+);
+
+it('what an agent said is in the logs, and its sessions go with the records', TIMEOUT, async () => {
+  const project = createProject();
+  project.configure((config) => {
+    config.roles.code_writer = { agent: 'custom', command: started('greet') };
+  });
+  const { code, stdout } = await baton([
+    'run',
+    'Build me a greeting',
+    ...project.options,
+    '--json',
+  ]);
+  expect(code).toBe(0);
+  const [{ status }] = documents(stdout);
+  const build = join(project.kept.state, 'builds', status.workflowId);
+  expect(readdirSync(join(build, 'agents'))).toHaveLength(1);
+  const logs = await baton(['logs', '--phase', 'implementation', '--workspace', project.repo]);
+  expect(logs.stdout).toContain('conversation.jsonl');
+  expect(logs.stdout).toContain('Perform `implementation` now.');
+  await baton(['prune', ...project.options]);
+  expect(existsSync(build)).toBe(false);
+});
 
 it(
   'a whole build of a model and an agent is rehearsed without a network, in another repository',

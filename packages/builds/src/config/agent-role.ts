@@ -17,8 +17,8 @@ export interface AgentRoleContext {
   readonly config: Config;
   /** Variables that hold the API keys. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Absolute path of the folder where agents keep their sessions. */
-  readonly homes: string;
+  /** Returns the folder where agents keep their sessions of a build. */
+  readonly homes: (workflowId: string) => string;
   /** Whether what models answer is recorded or replayed. */
   readonly models: CassetteUse | undefined;
   readonly openJournal: ((assignment: Assignment) => UsageJournal) | undefined;

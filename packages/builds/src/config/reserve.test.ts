@@ -33,7 +33,7 @@ it('what an attempt may lose to the budgets is what its role says, and nothing w
       record: undefined,
       replay: undefined,
       env: {},
-      agentHomes: folder,
+      agentHomes: () => folder,
     },
   );
   const reserves = make(() => ({})).map(({ role, reserve }) => [role, reserve]);

@@ -15,7 +15,7 @@ test('what is no cassette is not recorded into', async () => {
       record,
       replay: undefined,
       env: {},
-      agentHomes: '',
+      agentHomes: () => '',
     });
   for (const path of [folder, text]) {
     await expect(into(path)).rejects.toMatchObject({
@@ -31,7 +31,7 @@ test('an agent is not given a model that it cannot ask', async () => {
   const roles = { code_writer: { agent: 'claude', model: 'gpt' } };
   const config = { models, roles, folder: tmpdir() } as unknown as Config;
   const options = { record: undefined, replay: undefined, env: { OPENAI_API_KEY: 'k' } };
-  const making = createRoleFactory(config, { ...options, agentHomes: '' });
+  const making = createRoleFactory(config, { ...options, agentHomes: () => '' });
   await expect(making).rejects.toMatchObject({
     code: 'invalid_input',
     message:

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import {
   type Cassette,
   openCassette,
@@ -39,8 +39,8 @@ export interface RoleOptions {
   readonly replayModels?: string | undefined;
   /** Variables that hold the API keys. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Absolute path of the folder where agents keep their sessions. */
-  readonly agentHomes: string;
+  /** Returns the folder where agents keep their sessions of a build. */
+  readonly agentHomes: (workflowId: string) => string;
   /** In place of the configuration's. Default: none. */
   readonly roles?: readonly RoleAdapter[] | undefined;
   /** Begins the journal of an attempt's model calls. Default: a kill loses what they used. */
@@ -108,7 +108,9 @@ async function modelsOf(
   // A broken one shows before anything is begun.
   if (replayModels !== undefined || existsSync(path)) await cassette.entries();
   const mode = replayModels === undefined ? 'record' : 'replay';
-  const use = { cassette, mode, values: { agents: agentHomes } } as const;
+  // The rest of each path, the id of the workflow, is known by a name of its own.
+  const values = { builds: dirname(dirname(agentHomes('any'))) };
+  const use = { cassette, mode, values } as const;
   if (mode === 'record') return { models: use, env };
   return { models: use, env: withStandIns(Object.values(models), env) };
 }

@@ -14,8 +14,6 @@ export interface BatonFolder {
   readonly runs: string;
   /** What commands did before builds changed anything. */
   readonly baselines: string;
-  /** Where coding agents keep their sessions, one folder a build. */
-  readonly agents: string;
   /** The worktrees of builds, one folder a build. */
   readonly worktrees: string;
 }
@@ -49,7 +47,6 @@ export function batonFolder(
     seals: sealsOf(state, env),
     runs: join(state, 'runs'),
     baselines: join(state, 'baselines'),
-    agents: join(state, 'agents'),
     worktrees,
   };
   takeOverOldFolder(repository, folder);
@@ -110,8 +107,8 @@ export interface BuildPlaces {
   readonly directory: string;
   readonly stateDirectory: string;
   readonly records: string;
-  /** Where coding agents keep their sessions. */
-  readonly agentHomes: string;
+  /** Where coding agents keep their sessions of a build: with the rest of what is kept of it. */
+  readonly agentHomes: (workflowId: string) => string;
   readonly env: Environment;
 }
 
@@ -122,10 +119,11 @@ export function buildPlaces(
   env: Environment,
 ): BuildPlaces {
   const wanted = config?.workspace.directory;
-  const { root, worktrees, runs, agents } = batonFolder(repository, env);
+  const { root, worktrees, runs } = batonFolder(repository, env);
   const directory =
     wanted === undefined || config === undefined ? worktrees : expand(wanted, config.folder, env);
-  return { repository, directory, stateDirectory: root, records: runs, agentHomes: agents, env };
+  const agentHomes = (workflowId: string) => join(root, 'builds', workflowId, 'agents');
+  return { repository, directory, stateDirectory: root, records: runs, agentHomes, env };
 }
 
 function expand(path: string, folder: string, env: Environment): string {

@@ -15,12 +15,13 @@ export interface AgentHome {
   leave(): Promise<void>;
 }
 
-/** @param folder where homes are kept, absolute; undefined: for one attempt alone. */
+/** @param homes where homes are kept, absolute; undefined: for one attempt alone. */
 export async function openAgentHome(
-  folder: string | undefined,
+  homes: string | ((workflowId: string) => string) | undefined,
   agent: string,
   { workflowId, role, state }: Assignment,
 ): Promise<AgentHome> {
+  const folder = typeof homes === 'function' ? homes(workflowId) : homes;
   if (folder === undefined) {
     const path = await realpath(await mkdtemp(join(tmpdir(), 'baton-agent-')));
     return {

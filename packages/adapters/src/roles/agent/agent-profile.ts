@@ -30,6 +30,8 @@ export interface AgentProfile {
   env(setup: AgentSetup): Readonly<Record<string, string>>;
   /** The session mode that is set; undefined: the agent's own default. */
   readonly mode?: string;
+  /** Name of the tool by which it asks a person, where it has one of the usual name itself. Default: `ask_user`. */
+  readonly askTool?: string;
   /** How it authenticates with an endpoint, where it has to be told. */
   readonly authMethod?: string;
   /** Which API it asks its models by; undefined: that depends on its settings. */
@@ -100,6 +102,8 @@ const gemini: AgentProfile = {
   api: 'gemini',
   family: 'gemini',
   authMethod: 'gemini-api-key',
+  // It does not offer ours to its model when it has one of that name.
+  askTool: 'ask_person',
   defaultModel: 'gemini-2.5-pro',
   env: ({ home, model, endpoint }) => ({
     GEMINI_CLI_HOME: home,

@@ -15,8 +15,8 @@ export interface AgentPrompts {
 const CONTINUED =
   'Your assignment comes to you again. Your earlier work on it may have been changed or withdrawn since: look at the files before you rely on what you remember. What follows is what counts now.';
 
-const HAND_OVER =
-  'Your turn ended without an outcome. End your assignment now by one call of `submit`, `request_retry`, `ask_user` or `fail` of the MCP server `baton`; only where you have no such tools, by one JSON object at the end of your message.';
+const handOver = (askTool: string) =>
+  `Your turn ended without an outcome. End your assignment now by one call of \`submit\`, \`request_retry\`, \`${askTool}\` or \`fail\` of the MCP server \`baton\`; only where you have no such tools, by one JSON object at the end of your message.`;
 
 /** An agent has no system prompt that is ours: all is said in the first message. */
 export function createAgentPrompts(
@@ -24,6 +24,7 @@ export function createAgentPrompts(
   texts: {
     readonly rolePrompt: RolePrompt | undefined;
     readonly expectations: readonly string[];
+    readonly askTool: string;
   },
 ): AgentPrompts {
   const { system, user } = renderPrompt(assignment, {
@@ -35,6 +36,6 @@ export function createAgentPrompts(
   });
   return {
     first: (isContinued) => `${isContinued ? `${CONTINUED}\n\n` : ''}${system}\n\n${user}`,
-    handOver: HAND_OVER,
+    handOver: handOver(texts.askTool),
   };
 }

@@ -47,8 +47,11 @@ export interface AgentRoleOptions {
         readonly corrections?: number | undefined;
       }
     | undefined;
-  /** Absolute path of the folder where agents keep their sessions. Default: nothing outlives an attempt. */
-  readonly homes?: string | undefined;
+  /**
+   * Absolute path of the folder where agents keep their sessions, maybe one for each workflow. Default: nothing outlives
+   * an attempt.
+   */
+  readonly homes?: string | ((workflowId: string) => string) | undefined;
   /** Opens what the agent asks its models by, such as a model gateway. Default: its own login. */
   readonly openEndpoint?:
     | ((assignment: Assignment, context: RoleContext) => Promise<AttemptEndpoint>)
@@ -99,6 +102,7 @@ export function resolveAgentRoleOptions(options: AgentRoleOptions) {
   }
   return {
     ...{ role, profile, model, corrections, timeoutMs, openEndpoint },
+    askTool: profile.askTool ?? 'ask_user',
     name: typeof agent === 'string' ? agent : profile.title,
     argv: options.command ?? profile.command,
     mode: options.mode ?? profile.mode,

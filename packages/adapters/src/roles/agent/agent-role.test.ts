@@ -7,24 +7,13 @@ import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../testing/temporary-folder.ts';
 import { failure } from '../testing/failure.ts';
 import { folderWorkspace } from '../testing/folder-workspace.ts';
-import { assignmentOf, contextOf } from '../testing/perform.ts';
+import { assignmentOf, contextOf, type TestContext } from '../testing/perform.ts';
 import type { AgentProfile } from './agent-profile.ts';
 import { createAgentRole } from './agent-role.ts';
 import type { AgentRoleOptions } from './agent-role-options.ts';
+import { outputSchema, RESULT } from './testing/hello.ts';
 
 const PROGRAM = fileURLToPath(new URL('testing/example-agent.ts', import.meta.url));
-
-const outputSchema = {
-  type: 'object',
-  properties: {
-    summary: { type: 'string' },
-    changedFiles: { type: 'array', items: { type: 'string' } },
-  },
-  required: ['summary', 'changedFiles'],
-  additionalProperties: false,
-};
-
-const RESULT = { summary: 'done', changedFiles: ['hello.txt'] };
 
 function example(...args: string[]): AgentProfile {
   return {
@@ -114,9 +103,12 @@ describe('an agent', () => {
     const error = await failure(perform());
     expect(error).toMatchObject({ code: 'unavailable', retryable: true });
     expect(error.message).toContain('out of luck');
-    expect(context.kept).toMatchObject([
-      { kind: 'output', content: expect.stringContaining('out of luck') },
-    ]);
+    expect(context.kept).toContainEqual(
+      expect.objectContaining({
+        kind: 'output',
+        content: expect.stringContaining('out of luck'),
+      }),
+    );
   });
 
   it('that speaks another version is refused', async () => {
@@ -146,9 +138,9 @@ describe('an agent', () => {
     const { perform, context } = setUp('hang', { limits: { timeoutMs: 5000 } });
     const error = await failure(perform());
     expect(error).toMatchObject({ code: 'deadline_exceeded', retryable: true });
-    expect(context.kept).toMatchObject([
-      { kind: 'output', content: expect.stringContaining('"jsonrpc"') },
-    ]);
+    expect(context.kept).toContainEqual(
+      expect.objectContaining({ kind: 'output', content: expect.stringContaining('"jsonrpc"') }),
+    );
   });
 
   it('whose program is killed leaves no process, and no byte is written afterwards', async () => {
@@ -218,6 +210,87 @@ describe('a retry', () => {
   });
 });
 
+describe('what is kept of an attempt', () => {
+  type Message = { readonly role: string; readonly content: unknown };
+  const kept = (context: TestContext, kind: string) =>
+    context.kept.filter((one) => one.kind === kind).map(({ content }) => String(content));
+  const conversation = (context: TestContext): Message[] =>
+    (kept(context, 'transcript')[0] ?? '')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+
+  it('is what the agent was told, said, planned and called, and its own edits', async () => {
+    const { perform, context } = setUp('acts');
+    await perform();
+    const [told, ...said] = conversation(context);
+    expect(told).toEqual({
+      role: 'user',
+      content: expect.stringContaining('Perform `implementation` now.'),
+    });
+    const call = { toolCallId: 'c1', toolName: 'edit hello.txt' };
+    const output = { type: 'text', value: '{"lines":1}' };
+    const broken = { toolCallId: 'c2', toolName: 'make' };
+    expect(said).toEqual([
+      { role: 'assistant', content: [{ type: 'reasoning', text: 'A file, then.' }] },
+      { role: 'assistant', content: [{ type: 'text', text: 'I write the file.' }] },
+      {
+        role: 'assistant',
+        content: [{ type: 'text', text: 'The plan:\n- in_progress: write\n- pending: test' }],
+      },
+      {
+        role: 'assistant',
+        content: [{ type: 'tool-call', ...call, input: { path: 'hello.txt' } }],
+      },
+      { role: 'tool', content: [{ type: 'tool-result', ...call, output }] },
+      { role: 'assistant', content: [{ type: 'text', text: 'Accepted. End your turn now.' }] },
+      { role: 'assistant', content: [{ type: 'tool-call', ...broken, input: {} }] },
+      {
+        role: 'tool',
+        content: [
+          { type: 'tool-result', ...broken, output: { type: 'text', value: 'it did not end' } },
+        ],
+      },
+    ]);
+    const [edits = ''] = kept(context, 'diff');
+    expect(edits).toContain('--- /dev/null\n+++ b/hello.txt\n@@ -0,0 +1,1 @@\n+hello\n');
+  });
+
+  it('is there of an attempt that failed, too', async () => {
+    const { perform, context } = setUp('crash');
+    await failure(perform());
+    expect(conversation(context)).toHaveLength(1);
+  });
+
+  it('is masked, also where a secret comes in pieces and in an edit', async () => {
+    const { context, role, assignment } = setUp('acts');
+    const redact = (text: string) => text.replaceAll(/write the file|hello$/gm, '[masked]');
+    await role.perform({ ...assignment }, { ...context, redact });
+    expect(kept(context, 'transcript')[0]).not.toContain('write the file');
+    expect(kept(context, 'transcript')[0]).toContain('[masked]');
+    expect(kept(context, 'diff')[0]).toContain('+[masked]');
+  });
+
+  it('has a bound: of a flood the beginning and the end are kept', async () => {
+    const { perform, context } = setUp('flood');
+    await perform();
+    const [text = ''] = kept(context, 'transcript');
+    expect(text.length).toBeLessThan(300_000);
+    expect(text).toMatch(/line 0 .* characters are left out/);
+  });
+
+  it('never fails the work', async () => {
+    const { context, role, assignment } = setUp('acts');
+    const artifact = () => Promise.reject(new BatonError('unavailable', 'the disk is full'));
+    const outcome = await role.perform(assignment, { ...context, artifact });
+    expect(outcome).toMatchObject({ kind: 'advance' });
+    expect(context.noted.filter(({ code }) => code === 'artifact_not_kept')).toEqual([
+      expect.objectContaining({ message: "'conversation.jsonl' was not kept: the disk is full" }),
+      expect.objectContaining({ message: "'edits.diff' was not kept: the disk is full" }),
+    ]);
+  });
+});
+
 describe('a permission', () => {
   const asks = [{ kinds: ['execute' as const], decision: 'ask' as const }];
 
@@ -269,6 +342,15 @@ it('options that cannot work are refused', () => {
   ]) {
     expect(() => createAgentRole({ role: 'x', agent: 'claude', limits })).toThrow(BatonError);
   }
+});
+
+it('a profile names the tool by which its agent asks, in the prompts too', async () => {
+  const agent = { ...example('asks-by', 'ask_person'), askTool: 'ask_person' };
+  const { perform, context } = setUp('', { agent });
+  expect(await perform()).toEqual({ kind: 'ask', questions: [{ text: 'Which?' }] });
+  const told = JSON.stringify(context.kept.map(({ content }) => content));
+  expect(told).toContain('ask_person');
+  expect(told).not.toContain('ask_user');
 });
 
 it('who performs it is told by its agent and its model', () => {

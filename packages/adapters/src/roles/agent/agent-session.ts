@@ -30,6 +30,8 @@ export interface AgentSessionOptions {
   prompt(isContinued: boolean): string;
   /** What to say after a turn that ended so; undefined: nothing more. */
   next(stopReason: StopReason): Promise<string | undefined>;
+  /** Called with everything that is said to the agent. */
+  onPrompt(text: string): void;
   onUpdate(update: SessionUpdate): void;
   onPermission(request: RequestPermissionRequest): RequestPermissionResponse;
   /** Resolves when an outcome is accepted, rejects when none can come any more. */
@@ -71,6 +73,7 @@ export async function loadAgentPackages(): Promise<void> {
 export async function talkWithAgent(options: AgentSessionOptions): Promise<void> {
   const { channel, settled, signal } = options;
   const acp = await loadAcp();
+  const turn: Turn = { sessionId: undefined, running: undefined };
   const stream = acp.ndJsonStream(
     Writable.toWeb(channel.stdin),
     Readable.toWeb(channel.stdout) as ReadableStream<Uint8Array>,
@@ -78,9 +81,11 @@ export async function talkWithAgent(options: AgentSessionOptions): Promise<void>
   const connection = acp
     .client({ name: 'baton' })
     .onRequest('session/request_permission', ({ params }) => options.onPermission(params))
-    .onNotification('session/update', ({ params }) => options.onUpdate(params.update))
+    .onNotification('session/update', ({ params }) => {
+      // What a session that is loaded says before it is there was said in an earlier attempt.
+      if (turn.sessionId !== undefined) options.onUpdate(params.update);
+    })
     .connect(stream);
-  const turn: Turn = { sessionId: undefined, running: undefined };
   const aborted = new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
     signal.addEventListener('abort', () => resolve(), { once: true });
@@ -131,6 +136,7 @@ async function converse(
   if (mode !== undefined) await agent.request('session/set_mode', { sessionId, modeId: mode });
   for (let text: string | undefined = options.prompt(isContinued); text !== undefined; ) {
     const params: PromptRequest = { sessionId, prompt: [{ type: 'text', text }] };
+    options.onPrompt(text);
     const running = agent.request('session/prompt', params);
     turn.running = running.catch(() => {});
     const { stopReason } = await running;
@@ -150,9 +156,12 @@ async function beginSession(
     ? [{ type: 'http', name: 'baton', url: server.url, headers }]
     : [];
   const known = continues ? await home.session() : undefined;
-  if (known !== undefined && capabilities.sessionCapabilities?.resume) {
+  const continuing = capabilities.sessionCapabilities?.resume
+    ? 'session/resume'
+    : capabilities.loadSession && 'session/load';
+  if (known !== undefined && continuing) {
     try {
-      await agent.request('session/resume', { sessionId: known, cwd, mcpServers });
+      await agent.request(continuing, { sessionId: known, cwd, mcpServers });
       return { sessionId: known, isContinued: true };
     } catch {
       // It is not there any more, or cannot be read: a fresh one gets all that it needs.

@@ -10,12 +10,12 @@ import type { ToolDescription } from '../llm/model-call.ts';
 import { notAccepted, type OutcomeCollector } from './outcome-collector.ts';
 
 /** The tools by which an agent ends its assignment, as it knows them, and the outcomes that they are. */
-const TOOLS = {
+const toolsOf = (askTool: string): Readonly<Record<string, Outcome['kind']>> => ({
   submit: 'advance',
-  ask_user: 'ask',
+  [askTool]: 'ask',
   request_retry: 'request_retry',
   fail: 'fail',
-} as const satisfies Record<string, Outcome['kind']>;
+});
 
 /** Agents ask no permission for them: they change nothing. */
 const HARMLESS = { readOnlyHint: true, destructiveHint: false, openWorldHint: false };
@@ -40,6 +40,7 @@ export function loadMcp(): Promise<typeof import('@modelcontextprotocol/server')
 /** Serves the tools over MCP, on the loopback of this machine. A wrong call is answered with what is wrong. */
 export async function startOutcomeServer(
   descriptions: readonly ToolDescription[],
+  askTool: string,
   take: OutcomeCollector['take'],
 ): Promise<OutcomeServer> {
   const { createMcpHandler, fromJsonSchema, McpServer } = await loadMcp();
@@ -47,7 +48,7 @@ export async function startOutcomeServer(
   const unchecked = { getValidator: () => (data: unknown) => ({ valid: true, data }) as const };
   const handler = createMcpHandler(() => {
     const server = new McpServer({ name: 'baton', version: '1' });
-    for (const [name, kind] of Object.entries(TOOLS)) {
+    for (const [name, kind] of Object.entries(toolsOf(askTool))) {
       const found = descriptions.find((one) => one.name === kind);
       if (found === undefined) throw new Error(`there is no outcome '${kind}'`);
       const inputSchema = fromJsonSchema(found.inputSchema as never, unchecked as never);

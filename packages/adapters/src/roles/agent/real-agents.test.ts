@@ -14,6 +14,7 @@ import { assignmentOf, contextOf } from '../testing/perform.ts';
 import type { AgentName } from './agent-profile.ts';
 import { createAgentRole } from './agent-role.ts';
 import { startFakeModel, toolCall, writeFile } from './testing/fake-model.ts';
+import { outputSchema, RESULT } from './testing/hello.ts';
 
 // BATON_AGENTS is a folder in which `npm install @agentclientprotocol/claude-agent-acp
 // @agentclientprotocol/codex-acp @google/gemini-cli opencode-ai` was run: 1.3 GB, and no dependency of ours.
@@ -23,18 +24,6 @@ const programs = join(folder ?? '', 'node_modules', '.bin');
 const found = await findSandbox(process.env);
 const missing = folder === undefined || found.sandbox === undefined;
 if (missing) console.error('SKIPPED: agents as they are installed (BATON_AGENTS, bubblewrap)');
-
-const outputSchema = {
-  type: 'object',
-  properties: {
-    summary: { type: 'string' },
-    changedFiles: { type: 'array', items: { type: 'string' } },
-  },
-  required: ['summary', 'changedFiles'],
-  additionalProperties: false,
-};
-
-const RESULT = { summary: 'done', changedFiles: ['hello.txt'] };
 
 interface Carried {
   readonly agent: AgentName;
@@ -110,6 +99,10 @@ describe.skipIf(missing)('as it is installed', () => {
       expect(workspace.read('hello.txt')).toBe('hello');
       // Every call was counted, once.
       expect(first.requests).toBe(provider.asked.length);
+      const offered = new Set(provider.asked.flatMap(({ tools }) => tools));
+      for (const tool of [/submit/, /ask_(user|person)/, /request_retry/, /fail/]) {
+        expect([...offered]).toContainEqual(expect.stringMatching(tool));
+      }
       const [, , corrected] = provider.asked.filter(({ tools }) => tools.length > 0);
       // Some agents check the arguments themselves.
       expect(corrected?.text).toMatch(/Not accepted\.|required property 'changedFiles'/);

@@ -16,7 +16,7 @@ export async function loadPackage<Exports>(
   } catch (cause) {
     throw new BatonError(
       'invalid_input',
-      `${needs} needs the package '${name}', which could not be loaded: install it beside @baton/adapters`,
+      `${needs} needs the package '${name}', which could not be loaded: install it beside @baton/adapters: npm install ${name}`,
       { cause },
     );
   }

@@ -11,8 +11,10 @@ import {
   ndJsonStream,
   PROTOCOL_VERSION,
   type RequestPermissionRequest,
+  type SessionUpdate,
 } from '@agentclientprotocol/sdk';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { RESULT } from './hello.ts';
 
 const [behaviour = 'good', sibling = ''] = process.argv.slice(2);
 const sessions = join(process.env['HOME'] ?? '.', 'sessions');
@@ -38,8 +40,6 @@ async function call(sessionId: string, name: string, input: object): Promise<str
   await client.close();
   return (reply.content as { text?: string }[]).map(({ text }) => text ?? '').join('\n');
 }
-
-const RESULT = { summary: 'done', changedFiles: ['hello.txt'] };
 
 /** Goes on writing when its parent is gone. */
 function child(): void {
@@ -140,6 +140,39 @@ async function perform(client: AgentContext, sessionId: string, prompt: string):
     case 'ask':
       await say(await call(sessionId, 'ask_user', { questions: [{ text: 'Which?' }] }));
       return;
+    case 'asks-by':
+      await say(await call(sessionId, sibling, { questions: [{ text: 'Which?' }] }));
+      return;
+    case 'acts': {
+      const update = (one: SessionUpdate) =>
+        client.notify('session/update', { sessionId, update: one });
+      const text = (words: string) => ({ type: 'text', text: words }) as const;
+      await update({ sessionUpdate: 'agent_thought_chunk', content: text('A file, then.') });
+      await update({ sessionUpdate: 'agent_message_chunk', content: text('I write ') });
+      await update({ sessionUpdate: 'agent_message_chunk', content: text('the file.') });
+      const priority = 'medium';
+      await update({
+        sessionUpdate: 'plan',
+        entries: [
+          { content: 'write', priority, status: 'in_progress' },
+          { content: 'test', priority, status: 'pending' },
+        ],
+      });
+      await update({
+        ...{ sessionUpdate: 'tool_call', toolCallId: 'c1', title: 'edit hello.txt', kind: 'edit' },
+        rawInput: { path: 'hello.txt' },
+      });
+      const path = join(process.cwd(), 'hello.txt');
+      writeFileSync(path, 'hello\n');
+      await update({
+        ...{ sessionUpdate: 'tool_call_update', toolCallId: 'c1', status: 'completed' },
+        content: [{ type: 'diff', path, newText: 'hello\n' }],
+        rawOutput: { lines: 1 },
+      });
+      await say(await call(sessionId, 'submit', RESULT));
+      await update({ sessionUpdate: 'tool_call', toolCallId: 'c2', title: 'make' });
+      return;
+    }
     case 'escape': {
       const tries = [sibling, join(process.env['HOME'] ?? '', '..', 'escaped')].map((place) => {
         try {

@@ -6,11 +6,14 @@ import { googleGenerate } from '../../llm/testing/google-generate.ts';
 import { openaiChat } from '../../llm/testing/openai-chat.ts';
 import { openaiResponses } from '../../llm/testing/openai-responses.ts';
 import type { Protocol, Said } from '../../llm/testing/script.ts';
+import { conversationOf, type RequestBody, type Turn, toolsOf } from './request-body.ts';
 
 /** What an agent asks its model, whatever the API. */
 export interface Asked {
   /** Names of the tools that the model may call. */
   readonly tools: readonly string[];
+  /** What was said to the model, and what its tools answered, in order. */
+  readonly conversation: readonly Turn[];
   /** How many tool results are in the conversation so far. */
   readonly results: number;
   /** The whole request. */
@@ -31,18 +34,22 @@ const API: readonly (readonly [RegExp, Protocol])[] = [
 ];
 
 /** A provider of all four APIs on a local port, whose model says what `act` answers. Streams only. */
-export async function startFakeModel(act: (asked: Asked) => Said): Promise<FakeModel> {
+export async function startFakeModel(
+  act: (asked: Asked) => Said | Promise<Said>,
+): Promise<FakeModel> {
   const asked: Asked[] = [];
   const server = createServer(async (request, response) => {
     const body = await text(request);
     const path = (request.url ?? '').split('?')[0] ?? '';
     const protocol = API.find(([pattern]) => pattern.test(path))?.[1];
     if (protocol === undefined) return other(path, response);
-    const found = JSON.parse(body) as Body;
-    const one: Asked = { tools: toolsOf(found), results: resultsOf(found), text: body };
+    const found = JSON.parse(body) as RequestBody;
+    const conversation = conversationOf(found);
+    const results = conversation.filter(({ kind }) => kind === 'result').length;
+    const one: Asked = { tools: toolsOf(found), conversation, results, text: body };
     asked.push(one);
     response.writeHead(200, { 'content-type': 'text/event-stream' });
-    for (const event of protocol(act(one))) response.write(event);
+    for (const event of protocol(await act(one))) response.write(event);
     response.end();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -64,54 +71,6 @@ function other(path: string, response: ServerResponse): void {
   response.end(JSON.stringify({ object: 'list', data: [], models: [], input_tokens: 10 }));
 }
 
-interface Tool {
-  readonly type?: string;
-  readonly name?: string;
-  readonly function?: { readonly name: string };
-  readonly functionDeclarations?: readonly { readonly name: string }[];
-  readonly tools?: readonly Tool[];
-}
-
-interface Content {
-  readonly type?: string;
-  readonly functionResponse?: unknown;
-}
-
-interface Body {
-  readonly tools?: readonly Tool[];
-  readonly messages?: readonly { readonly role: string; readonly content: string | Content[] }[];
-  readonly input?: string | Content[];
-  readonly contents?: readonly { readonly parts: Content[] }[];
-}
-
-/** Tools in a namespace are named `tool@namespace`. */
-function toolsOf({ tools = [] }: Body): string[] {
-  return tools.flatMap((tool) => {
-    if (tool.functionDeclarations) return tool.functionDeclarations.map(({ name }) => name);
-    if (tool.type === 'namespace') {
-      return (tool.tools ?? []).map(({ name }) => `${name}@${tool.name}`);
-    }
-    return [tool.name ?? tool.function?.name ?? tool.type ?? ''];
-  });
-}
-
-function resultsOf({ messages = [], input = [], contents = [] }: Body): number {
-  const count = (all: readonly Content[], is: (one: Content) => boolean) => all.filter(is).length;
-  const ofMessages = messages.map(({ role, content }) =>
-    role === 'tool'
-      ? 1
-      : typeof content === 'string'
-        ? 0
-        : count(content, ({ type }) => type === 'tool_result'),
-  );
-  const ofContents = contents.map(({ parts }) =>
-    count(parts, ({ functionResponse }) => functionResponse !== undefined),
-  );
-  const ofInput =
-    typeof input === 'string' ? 0 : count(input, ({ type }) => /_output$/.test(type ?? ''));
-  return [...ofMessages, ...ofContents, ofInput].reduce((sum, one) => sum + one, 0);
-}
-
 /** A call of the tool with that name, whatever the agent made of it: `mcp__baton__submit`, `submit@baton`. */
 export function toolCall({ tools }: Asked, pattern: RegExp, input: object): Said | undefined {
   const name = tools.find((one) => pattern.test(one));
@@ -123,15 +82,25 @@ export function toolCall({ tools }: Asked, pattern: RegExp, input: object): Said
 /** A call that writes a file with the agent's own tool for that. */
 export function writeFile(asked: Asked, cwd: string, path: string, content: string): Said {
   const file = `${cwd}/${path}`;
-  const command = `printf '%s' '${content}' > '${file}'`;
   return (
     toolCall(asked, /^(Write|write_file)$/, { file_path: file, content }) ??
     toolCall(asked, /^write$/, { filePath: file, content }) ??
-    toolCall(asked, /^(exec_command|shell_command|run_shell_command|bash)$/, {
-      ...{ cmd: command, command, workdir: cwd },
-    }) ??
+    runShell(asked, cwd, `printf '%s' ${shellQuoted(content)} > ${shellQuoted(file)}`)
+  );
+}
+
+/** A call that runs a line of shell with the agent's own tool for that. */
+export function runShell(asked: Asked, cwd: string, command: string): Said {
+  const description = 'As the plan has it';
+  return (
+    toolCall(asked, /^(Bash|bash|run_shell_command)$/, { command, description }) ??
+    toolCall(asked, /^(exec_command|shell_command)$/, { cmd: command, command, workdir: cwd }) ??
     toolCall(asked, /^shell$/, { command: ['bash', '-c', command], workdir: cwd }) ?? {
-      text: `no tool writes files: ${asked.tools.join(', ')}`,
+      text: `no tool runs commands: ${asked.tools.join(', ')}`,
     }
   );
+}
+
+export function shellQuoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

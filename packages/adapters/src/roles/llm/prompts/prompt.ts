@@ -18,6 +18,8 @@ export interface PromptContext {
   readonly tools: readonly string[];
   /** Whether it brings tools of its own, and hands over by the tools that agents get. Default: false. */
   readonly isAgent?: boolean;
+  /** Name of the tool by which an agent asks a person. Default: `ask_user`. */
+  readonly askTool?: string | undefined;
   /** How the role works with its tools. */
   readonly guidance: string;
   /** The user's instructions for the role. */
@@ -32,6 +34,9 @@ export interface PromptContext {
 export type RenderPrompt = (assignment: Assignment, context: PromptContext) => Prompt;
 
 /** How the tools that end an assignment are called. */
-export function outcomeNames({ isAgent }: Pick<PromptContext, 'isAgent'>) {
-  return isAgent ? { advance: 'submit', ask: 'ask_user' } : { advance: 'advance', ask: 'ask' };
+export function outcomeNames({
+  isAgent,
+  askTool = 'ask_user',
+}: Pick<PromptContext, 'isAgent' | 'askTool'>) {
+  return isAgent ? { advance: 'submit', ask: askTool } : { advance: 'advance', ask: 'ask' };
 }

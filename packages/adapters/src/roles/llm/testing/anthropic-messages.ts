@@ -8,7 +8,8 @@ export const anthropicMessages: Protocol = (said) => {
   const { text, calls = [], usage = { input: 100, output: 20 }, stop, streamError, ending } = said;
   const { input, cached = 0, output, reasoning } = usage;
   const message = {
-    id: 'msg_1',
+    // Agents take what has the same id for parts of one message.
+    id: `msg_${Math.random()}`,
     type: 'message',
     role: 'assistant',
     model: 'scripted',

@@ -1,0 +1,46 @@
+// `pnpm agents`: installs the coding agents that people use, and has them carry whole builds against a
+// model of our own, without any provider. Where they cannot be installed, it says so and is skipped.
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { installPackages } from './install-packages.ts';
+import { root, run } from './run.ts';
+
+/** Tried with these versions; some 1.3 GB. */
+const AGENTS: Readonly<Record<string, string>> = {
+  '@agentclientprotocol/claude-agent-acp': '0.49.0',
+  '@agentclientprotocol/codex-acp': '2.6.0',
+  '@google/gemini-cli': '0.61.0',
+  'opencode-ai': '1.18.33',
+};
+
+const folder = process.env['BATON_AGENTS'] ?? join(root, 'node_modules/.cache/agents');
+
+if (isInstalled() || install()) {
+  process.env['BATON_AGENTS'] = folder;
+  const tests = ['test/agents', 'real-agents'];
+  process.exitCode = run('vitest', ['run', ...tests, ...process.argv.slice(2)]) ? 0 : 1;
+}
+
+function isInstalled(): boolean {
+  try {
+    return Object.entries(AGENTS).every(([name, version]) => {
+      const manifest = join(folder, 'node_modules', name, 'package.json');
+      return JSON.parse(readFileSync(manifest, 'utf8')).version === version;
+    });
+  } catch {
+    return false;
+  }
+}
+
+function install(): boolean {
+  const specs = Object.entries(AGENTS).map(([name, version]) => `${name}@${version}`);
+  console.log(`installing ${specs.join(', ')} into ${folder}`);
+  try {
+    mkdirSync(folder, { recursive: true });
+    installPackages(folder, specs);
+    return true;
+  } catch (reason) {
+    console.error(`SKIPPED: whole builds with agents; they cannot be installed here: ${reason}`);
+    return false;
+  }
+}
