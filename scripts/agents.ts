@@ -17,7 +17,7 @@ const folder = process.env['BATON_AGENTS'] ?? join(root, 'node_modules/.cache/ag
 
 if (isInstalled() || install()) {
   process.env['BATON_AGENTS'] = folder;
-  const tests = ['test/agents', 'real-agents'];
+  const tests = ['test/agents', 'real-agents', 'real-editors'];
   process.exitCode = run('vitest', ['run', ...tests, ...process.argv.slice(2)]) ? 0 : 1;
 }
 

@@ -20,8 +20,7 @@ import {
   TIMEOUT,
 } from '../cli/harness.ts';
 
-// BATON_AGENTS is a folder in which `npm install @agentclientprotocol/claude-agent-acp
-// @agentclientprotocol/codex-acp` was run, which bring the agents themselves.
+// `pnpm agents` runs this. BATON_AGENTS is the folder in which it has installed the agents.
 const folder = process.env['BATON_AGENTS'];
 if (folder === undefined) console.error('SKIPPED: agents as clients of baton mcp (BATON_AGENTS)');
 const modules = join(folder ?? '', 'node_modules');
