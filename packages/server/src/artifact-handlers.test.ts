@@ -3,7 +3,7 @@ import type { ArtifactReading } from '@baton/core/api';
 import type { ReadArtifactRequest } from '@baton/proto';
 import { describe, expect, it, vi } from 'vitest';
 import { createArtifactHandlers } from './artifact-handlers.ts';
-import { createContentRoom } from './load/content-room.ts';
+import { createContentBudget } from './load/content-budget.ts';
 
 const CONTENT = Buffer.from('0123456789');
 const request: ReadArtifactRequest = {
@@ -27,7 +27,7 @@ async function drain(pieces: AsyncIterable<unknown>): Promise<void> {
 
 describe('a content that is read', () => {
   it('gives back its room when it was read, when its caller has left, and when it fails', async () => {
-    const room = createContentRoom(10);
+    const budget = createContentBudget(10);
     const failing = {
       ...reading,
       async *readArtifact() {
@@ -36,23 +36,23 @@ describe('a content that is read', () => {
       },
     };
     const read = (from: ArtifactReading) =>
-      createArtifactHandlers({ reading: from, room, replySeconds: 1 }).readArtifact(request, never);
+      createArtifactHandlers({ reading: from, budget, replySeconds: 1 }).readArtifact(request, never);
     const pieces: Uint8Array[] = [];
     for await (const { content } of read(reading)) pieces.push(content);
     expect(Buffer.concat(pieces).equals(CONTENT)).toBe(true);
     for await (const _ of read(reading)) break;
     await expect(drain(read(failing))).rejects.toThrow('the disk is gone');
-    await room.enter(10, never.signal);
+    await budget.enter(10, never.signal);
   });
 
   it('is dropped when its caller takes too long for a piece, and its room given to others', async () => {
     vi.useFakeTimers();
     try {
-      const room = createContentRoom(10);
-      const { readArtifact } = createArtifactHandlers({ reading, room, replySeconds: 1 });
+      const budget = createContentBudget(10);
+      const { readArtifact } = createArtifactHandlers({ reading, budget, replySeconds: 1 });
       const slow = readArtifact(request, never)[Symbol.asyncIterator]();
       expect((await slow.next()).done).toBe(false);
-      const other = room.enter(10, never.signal);
+      const other = budget.enter(10, never.signal);
       await vi.advanceTimersByTimeAsync(1000);
       await other;
       await expect(slow.next()).rejects.toMatchObject({
@@ -65,8 +65,8 @@ describe('a content that is read', () => {
   });
 
   it('comes in pieces that keep nothing else of it', async () => {
-    const room = createContentRoom(10);
-    const { readArtifact } = createArtifactHandlers({ reading, room, replySeconds: 1 });
+    const budget = createContentBudget(10);
+    const { readArtifact } = createArtifactHandlers({ reading, budget, replySeconds: 1 });
     for await (const { content } of readArtifact(request, never)) {
       expect(content.buffer.byteLength).toBe(5);
     }

@@ -2,7 +2,7 @@ import { type Artifact, BatonError } from '@baton/core';
 import type { ArtifactReading } from '@baton/core/api';
 import type { ArtifactService, ReadArtifactResponse } from '@baton/proto';
 import { getArtifact, listArtifacts, readArtifact } from '@baton/wire';
-import type { ContentRoom } from './load/content-room.ts';
+import type { ContentBudget } from './load/content-budget.ts';
 import { SLOWEST_BYTES_A_SECOND } from './load/sweep.ts';
 import { artifactPage } from './pages.ts';
 import type { ServiceHandlers } from './service-handlers.ts';
@@ -10,7 +10,7 @@ import type { ServiceHandlers } from './service-handlers.ts';
 /** What a server reads artifacts with. */
 export interface ArtifactsServed {
   readonly reading: ArtifactReading;
-  readonly room: ContentRoom;
+  readonly budget: ContentBudget;
   /** Seconds for a content to be read, and one more for every 64 KiB. */
   readonly replySeconds: number;
 }
@@ -19,7 +19,7 @@ export interface ArtifactsServed {
 export function createArtifactHandlers(
   served: ArtifactsServed | undefined,
 ): ServiceHandlers<typeof ArtifactService> {
-  const { reading, room, replySeconds } = served ?? NONE;
+  const { reading, budget, replySeconds } = served ?? NONE;
   return {
     listArtifacts: async (request) => {
       const page = await artifactPage(reading, listArtifacts.request.decode(request));
@@ -36,7 +36,7 @@ export function createArtifactHandlers(
       const { workflowId, number } = asked;
       const artifact = await reading.getArtifact({ workflowId, number });
       const bytes = artifact.size + artifact.compressedSize;
-      const leave = await room.enter(bytes, signal);
+      const leave = await budget.enter(bytes, signal);
       const seconds = Math.round(replySeconds + artifact.size / SLOWEST_BYTES_A_SECOND);
       const pieces = held(reading.readArtifact(asked, signal), seconds, leave);
       try {
@@ -90,6 +90,6 @@ const NONE: ArtifactsServed = {
     getArtifact: async (): Promise<Artifact> => noArtifacts(),
     readArtifact: noArtifacts,
   },
-  room: { enter: async () => noArtifacts() },
+  budget: { enter: async () => noArtifacts() },
   replySeconds: 0,
 };

@@ -5,7 +5,7 @@ import { create, type DescMessage, isMessage, type Message, ScalarType } from '@
 import { DurationSchema, durationMs } from '@bufbuild/protobuf/wkt';
 import { describe, expect, it } from 'vitest';
 import { createHandlers } from './handlers.ts';
-import { createContentRoom } from './load/content-room.ts';
+import { createContentBudget } from './load/content-budget.ts';
 import { createLog } from './log.ts';
 import { logged } from './server.ts';
 import { servicesOf } from './services.ts';
@@ -71,7 +71,7 @@ function noting() {
     },
     readArtifact: note,
   };
-  const artifacts = { reading, room: createContentRoom(1), replySeconds: 1 };
+  const artifacts = { reading, budget: createContentBudget(1), replySeconds: 1 };
   return { asked, handlers: createHandlers(orchestrator, { heartbeatMs: 1000, artifacts }) };
 }
 

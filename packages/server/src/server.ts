@@ -5,11 +5,11 @@ import { startGrpcServer } from './grpc/grpc-server.ts';
 import { createHandlers } from './handlers.ts';
 import { startHttpServer } from './http/http-server.ts';
 import { createMcpRoute } from './http/mcp-route.ts';
-import { createContentRoom } from './load/content-room.ts';
+import { createContentBudget } from './load/content-budget.ts';
 import { type LoadLimits, resolveLimits } from './load/load-limits.ts';
-import { createPace } from './load/pace.ts';
-import { paced } from './load/paced.ts';
-import { createRoom } from './load/room.ts';
+import { createScheduler } from './load/scheduler.ts';
+import { scheduled } from './load/scheduled-services.ts';
+import { createMemoryBudget } from './load/memory-budget.ts';
 import { createLog, type Log } from './log.ts';
 import { createOpenStreams } from './open-streams.ts';
 import { type ServedMethod, type ServedService, servicesOf } from './services.ts';
@@ -98,18 +98,18 @@ export async function createServer(options: ServerOptions): Promise<BatonServer>
       reading: createArtifactReading(options.artifacts, (workflowId) =>
         options.orchestrator.status({ workflowId }),
       ),
-      room: createContentRoom(limits.heldBytes / 2),
+      budget: createContentBudget(limits.heldBytes / 2),
       replySeconds: limits.replySeconds,
     },
   });
-  const room = createRoom(limits.heldBytes / 2);
-  const pace = createPace(room);
-  const services = paced(logged(servicesOf(handlers), log), pace, room);
+  const budget = createMemoryBudget(limits.heldBytes / 2);
+  const scheduler = createScheduler(budget);
+  const services = scheduled(logged(servicesOf(handlers), log), scheduler, budget);
   const streams = createOpenStreams();
   const mcp = createMcpRoute({
     ...{ orchestrator: options.orchestrator, artifacts: options.artifacts, host, log },
   });
-  const common = { services, streams, log, host, tls: options.tls, heartbeatMs, limits, pace };
+  const common = { services, streams, log, host, tls: options.tls, heartbeatMs, limits, scheduler };
   const grpc = await startGrpcServer({ ...common, port: options.grpcPort ?? DEFAULT_GRPC_PORT });
   const http = await startHttpServer({
     ...common,

@@ -2,9 +2,9 @@ import { Server, ServerCredentials, type UntypedServiceImplementation } from '@g
 import { MAX_DISCARDED_BYTES, MAX_SESSION_MEGABYTES } from '../limits.ts';
 import { boundStreams } from '../load/bounded-streams.ts';
 import { createInflating } from '../load/inflating.ts';
-import { bearLoad, type Load } from '../load/load.ts';
+import { limitLoad, type Load } from '../load/load.ts';
 import type { ResolvedLimits } from '../load/load-limits.ts';
-import type { Pace } from '../load/pace.ts';
+import type { Scheduler } from '../load/scheduler.ts';
 import type { Log } from '../log.ts';
 import type { OpenStreams } from '../open-streams.ts';
 import type { ServedService } from '../services.ts';
@@ -27,7 +27,7 @@ export interface GrpcServerOptions {
   readonly tls: Tls | undefined;
   readonly heartbeatMs: number;
   readonly limits: ResolvedLimits;
-  readonly pace: Pace;
+  readonly scheduler: Scheduler;
 }
 
 export interface GrpcServer {
@@ -59,12 +59,12 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
   addReflection(registry, services);
   setBounds(server);
   const port = await bind(server, options);
-  const { limits, log, pace, tls } = options;
+  const { limits, log, scheduler, tls } = options;
   const isStream = streamPaths(services);
   const refusalOf = createRefusals(log);
   // One: an address is one server, for a name grpc-js takes the first that it can listen on.
   for (const http2Server of http2ServersOf(server)) {
-    load = bearLoad(http2Server, { limits, log, pace, port: 'gRPC', isTls: tls !== undefined });
+    load = limitLoad(http2Server, { limits, log, scheduler, port: 'gRPC', isTls: tls !== undefined });
     const inflating = createInflating(limits.heldBytes / 2);
     boundStreams(http2Server, { load, isStream, haveOpenRequests: true, refusalOf, inflating });
   }

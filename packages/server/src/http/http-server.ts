@@ -5,9 +5,9 @@ import type { TLSSocket } from 'node:tls';
 import type { Handlers } from '../handlers.ts';
 import { MAX_HEADER_PAIRS, MAX_REJECTED_STREAMS, MAX_SESSION_MEGABYTES } from '../limits.ts';
 import { boundStreams } from '../load/bounded-streams.ts';
-import { bearLoad } from '../load/load.ts';
+import { limitLoad } from '../load/load.ts';
 import type { ResolvedLimits } from '../load/load-limits.ts';
-import type { Pace } from '../load/pace.ts';
+import type { Scheduler } from '../load/scheduler.ts';
 import type { Log } from '../log.ts';
 import type { OpenStreams } from '../open-streams.ts';
 import type { ServedService } from '../services.ts';
@@ -34,7 +34,7 @@ export interface HttpServerOptions {
   readonly corsOrigins: readonly string[];
   readonly allowedHosts: readonly string[];
   readonly limits: ResolvedLimits;
-  readonly pace: Pace;
+  readonly scheduler: Scheduler;
   readonly mcp: McpRoute;
 }
 
@@ -61,8 +61,8 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const sessions = new Set<ServerHttp2Session>();
   const responses = new Map<Socket, Set<HttpResponse>>();
   const server = createNodeServer(options);
-  const load = bearLoad(server, {
-    ...{ limits: options.limits, pace: options.pace, log, port: 'HTTP', isTls: tls !== undefined },
+  const load = limitLoad(server, {
+    ...{ limits: options.limits, scheduler: options.scheduler, log, port: 'HTTP', isTls: tls !== undefined },
   });
   const isRpc = createRpcAdapter(services, {
     ...options,

@@ -5,8 +5,8 @@ import {
 } from '@connectrpc/connect-node';
 import { createInflating, type Inflated } from '../load/inflating.ts';
 import type { Load } from '../load/load.ts';
-import type { Pace } from '../load/pace.ts';
-import { WORK_ON_A_REQUEST } from '../load/paced.ts';
+import type { Scheduler } from '../load/scheduler.ts';
+import { WORK_ON_A_REQUEST } from '../load/scheduled-services.ts';
 import type { ServedService } from '../services.ts';
 import { HttpError, type HttpRequest, sendProblem } from './answer.ts';
 import { CONNECTION, connectRoutes, type RpcOptions, readFirst } from './connect.ts';
@@ -24,7 +24,7 @@ export function createRpcAdapter(
   services: readonly ServedService[],
   options: RpcOptions & {
     readonly connectionOf: Load['of'];
-    readonly pace: Pace;
+    readonly scheduler: Scheduler;
     /** Bytes that inflated messages may take together. */
     readonly mostInflated: number;
   },
@@ -63,7 +63,7 @@ export function createRpcAdapter(
         return inflated;
       },
       turnToRead: (bytes: number) =>
-        connection && options.pace.enter(connection, 'request', bytes * WORK_ON_A_REQUEST),
+        connection && options.scheduler.enter(connection, 'request', bytes * WORK_ON_A_REQUEST),
     };
     handle(universalRequestFromNodeRequest(request, response, undefined, values), inflation)
       .then((reply) =>

@@ -9,9 +9,9 @@ import type { Server, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { type Connection, unsentOf } from './connection.ts';
 import type { ResolvedLimits } from './load-limits.ts';
-import type { Pace } from './pace.ts';
+import type { Scheduler } from './scheduler.ts';
 import { stopReading } from './reading.ts';
-import type { Shed } from './shed.ts';
+import type { RefusalLog } from './refusal-log.ts';
 
 /**
  * The open connections of one port.
@@ -46,9 +46,9 @@ const LINGER_MS = 1000;
 export function watchConnections(
   server: HttpServer | Http2Server | Http2SecureServer,
   limits: ResolvedLimits,
-  pace: Pace,
+  scheduler: Scheduler,
   { isTls, port }: PortOptions,
-  shed: Shed,
+  refusalLog: RefusalLog,
 ): Connections {
   const all = new Map<string, Connection>();
   const perAddress = new Map<string, number>();
@@ -66,12 +66,12 @@ export function watchConnections(
     if (connection.refused !== undefined) close(connection, connection.refused, 503);
   };
 
-  if (isTls) paceHandshakes(server, of, pace);
+  if (isTls) paceHandshakes(server, of, scheduler);
   server.prependListener('connection', (socket: Socket) => {
     const address = socket.remoteAddress ?? '';
     const refused = refusal(address);
     if (refused !== undefined) {
-      shed.count(refused, address);
+      refusalLog.count(refused, address);
       if (all.size >= limits.connections + MOST_HANDSHAKES_TO_REFUSE) {
         socket.destroy();
         return;
@@ -106,7 +106,7 @@ export function watchConnections(
     connection.session = session;
     const end = (reason: string) => {
       connection.refused ??= reason;
-      shed.count(reason, connection.address);
+      refusalLog.count(reason, connection.address);
       close(connection, reason, 503);
     };
     explainEnd(session, end);
@@ -115,7 +115,7 @@ export function watchConnections(
     if (refused !== undefined) close(connection, refused, 503);
   });
   const endInTurn = async (connection: Connection, session: ServerHttp2Session) => {
-    await pace.enter(connection, 'end');
+    await scheduler.enter(connection, 'end');
     session.destroy();
   };
   const close: Connections['close'] = (connection, reason, status) => {
@@ -227,7 +227,7 @@ function boundControlFrames(session: ServerHttp2Session, end: (reason: string) =
 function paceHandshakes(
   server: Server,
   of: (socket: Socket) => Connection | undefined,
-  pace: Pace,
+  scheduler: Scheduler,
 ): void {
   const listeners = server.listeners('connection') as ((socket: Socket) => void)[];
   const accept = listeners.find(({ name }) => name === 'tlsConnectionListener');
@@ -241,7 +241,7 @@ function paceHandshakes(
     socket.once('readable', async () => {
       const connection = of(socket);
       if (connection === undefined) return;
-      await pace.enter(connection, 'handshake');
+      await scheduler.enter(connection, 'handshake');
       if (socket.destroyed) return;
       connection.isTls = true;
       accept.call(server, socket);

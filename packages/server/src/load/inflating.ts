@@ -1,7 +1,7 @@
 import { MAX_MESSAGE_BYTES } from '../limits.ts';
 
 /**
- * Room for what compressed requests become. A few KiB can become a whole message, so what came over a
+ * MemoryBudget for what compressed requests become. A few KiB can become a whole message, so what came over a
  * connection says nothing of what it makes the server hold: who inflates a message waits until there is room for the
  * largest, and keeps what the message takes until it has been worked on.
  */

@@ -4,23 +4,23 @@ import type { Log } from '../log.ts';
 import type { Connection, Exchange } from './connection.ts';
 import { type Connections, type PortOptions, watchConnections } from './connections.ts';
 import type { ResolvedLimits } from './load-limits.ts';
-import type { Pace } from './pace.ts';
+import type { Scheduler } from './scheduler.ts';
 import { createReading } from './reading.ts';
-import { createShed } from './shed.ts';
+import { createRefusalLog } from './refusal-log.ts';
 import { futileTooOften, startSweep } from './sweep.ts';
-import { createTurns } from './turns.ts';
+import { createRequestLimiter } from './request-limiter.ts';
 
 /**
  * What one port is made to hold and to do, kept within the limits of docs/reference/limits.md:
  *
  * - connections, their number and their end: TLS handshakes in turn, frames that are only answered:
  *   `connections.ts`
- * - requests, which are begun, wait, or are refused: `turns.ts`; how they come from Node: `bounded-streams.ts` and
+ * - requests, which are begun, wait, or are refused: `request-limiter.ts`; how they come from Node: `bounded-streams.ts` and
  *   `../http/bounded-requests.ts`
- * - the event loop, whose work is next: `pace.ts`; which connections are read: `reading.ts`
- * - memory, before replies are made: `room.ts`, which `paced.ts` puts in front of the services
+ * - the event loop, whose work is next: `scheduler.ts`; which connections are read: `reading.ts`
+ * - memory, before replies are made: `memory-budget.ts`, which `scheduled-services.ts` puts in front of the services
  * - time and memory, of what is there: `sweep.ts`
- * - the log of what was refused: `shed.ts`
+ * - the log of what was refused: `refusal-log.ts`
  */
 export interface Load {
   readonly of: Connections['of'];
@@ -35,46 +35,46 @@ export interface Load {
 export interface LoadOptions extends PortOptions {
   readonly limits: ResolvedLimits;
   readonly log: Log;
-  readonly pace: Pace;
+  readonly scheduler: Scheduler;
 }
 
 /** Bounds a server's connections. The code that serves them enters what comes over them. */
-export function bearLoad(
+export function limitLoad(
   server: HttpServer | Http2Server | Http2SecureServer,
-  { limits, log, pace, port, isTls }: LoadOptions,
+  { limits, log, scheduler, port, isTls }: LoadOptions,
 ): Load {
-  const shed = createShed(log, port);
-  const connections = watchConnections(server, limits, pace, { isTls, port }, shed);
-  const turns = createTurns(limits, connections.all, pace, (exchange, reason) => {
-    shed.count(reason, exchange.connection.address);
+  const refusalLog = createRefusalLog(log, port);
+  const connections = watchConnections(server, limits, scheduler, { isTls, port }, refusalLog);
+  const limiter = createRequestLimiter(limits, connections.all, scheduler, (exchange, reason) => {
+    refusalLog.count(reason, exchange.connection.address);
     exchange.refuse(reason);
     countFutile(exchange);
   });
-  const reading = createReading(connections.all, pace);
+  const reading = createReading(connections.all, scheduler);
   server.on('secureConnection', reading.secured);
   server.on('session', ({ socket }: ServerHttp2Session) => {
     const connection = connections.of(socket);
     // The socket is all that tells it before the session takes all of its streams down.
     if (connection !== undefined) socket.once('end', () => reading.ending(connection));
   });
-  const sweep = startSweep(connections, limits, shed);
+  const sweep = startSweep(connections, limits, refusalLog);
   const countFutile = ({ connection }: Exchange) => {
     if (connection.refused !== undefined) return;
     const reason = futileTooOften(connection);
     if (reason === undefined) return;
     connection.refused = reason;
-    shed.count(reason, connection.address);
+    refusalLog.count(reason, connection.address);
     connections.close(connection, reason, 503);
   };
   return {
     of: connections.of,
     ofPeer: (peer) => connections.all.get(peer),
     enter(exchange) {
-      turns.enter(exchange);
+      limiter.enter(exchange);
       reading.asked(exchange.connection);
     },
     leave(exchange, isReset) {
-      turns.leave(exchange);
+      limiter.leave(exchange);
       reading.answered(exchange.connection);
       if (isReset) countFutile(exchange);
     },

@@ -1,7 +1,7 @@
 import { setImmediate as nextRound } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Connection, Exchange } from './connection.ts';
-import type { Pace } from './pace.ts';
+import type { Scheduler } from './scheduler.ts';
 import { createReading } from './reading.ts';
 
 interface Fake extends Connection {
@@ -26,12 +26,12 @@ function connection(protocol: 'session' | 'http1' = 'session'): Fake {
 
 /** A pace by hand: `nextTurn` lets what waits go on, `nextRound` ends the round. */
 function readingOf(...connections: readonly Fake[]) {
-  const turns: (() => void)[] = [];
+  const limiter: (() => void)[] = [];
   const afterwards: (() => void)[] = [];
   let isLong = false;
   let mayBeLong = true;
-  const pace: Pace = {
-    enter: () => new Promise((resolve) => turns.push(resolve)),
+  const scheduler: Scheduler = {
+    enter: () => new Promise((resolve) => limiter.push(resolve)),
     arrived() {},
     worked() {},
     isLong: () => isLong,
@@ -41,7 +41,7 @@ function readingOf(...connections: readonly Fake[]) {
   };
   const all = new Map(connections.map((one, number) => [`${number}`, one]));
   return {
-    reading: createReading(all, pace),
+    reading: createReading(all, scheduler),
     makeLong() {
       isLong = true;
       mayBeLong = false;
@@ -52,7 +52,7 @@ function readingOf(...connections: readonly Fake[]) {
       for (const then of afterwards.splice(0)) then();
     },
     async takeTurn() {
-      turns.shift()?.();
+      limiter.shift()?.();
       await nextRound();
     },
   };

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { type Connection, isGone } from './connection.ts';
-import type { Pace } from './pace.ts';
+import type { Scheduler } from './scheduler.ts';
 
 /**
  * Decides which connections are read. What has been read of one, up to 64 KiB, is not held back: some hundred
@@ -27,7 +27,7 @@ const FEW = 4;
 /** Requests of one connection over HTTP/1.1 that may be open before others are read. */
 const MOST_PIPELINED = 16;
 
-export function createReading(all: ReadonlyMap<string, Connection>, pace: Pace): Reading {
+export function createReading(all: ReadonlyMap<string, Connection>, scheduler: Scheduler): Reading {
   let round = 0;
   let isRoundCounted = false;
   let stopped: Connection[] | undefined;
@@ -35,7 +35,7 @@ export function createReading(all: ReadonlyMap<string, Connection>, pace: Pace):
   const countRound = () => {
     if (isRoundCounted) return;
     isRoundCounted = true;
-    pace.afterArrivals(() => {
+    scheduler.afterArrivals(() => {
       isRoundCounted = false;
       round += 1;
     });
@@ -46,29 +46,29 @@ export function createReading(all: ReadonlyMap<string, Connection>, pace: Pace):
     const others = [...all.values()].filter((connection) => !sendsLittle(connection));
     stopped = others.filter(({ held }) => held === undefined);
     for (const connection of stopped) hold(connection, 'for others');
-    pace.afterArrivals(readOthersOn);
+    scheduler.afterArrivals(readOthersOn);
   };
   const readOthersOn = () => {
-    if (!pace.mayBeLong()) return pace.afterArrivals(readOthersOn);
+    if (!scheduler.mayBeLong()) return scheduler.afterArrivals(readOthersOn);
     for (const connection of stopped ?? []) readOn(connection, 'for others');
     stopped = undefined;
   };
-  const worked = (...work: Parameters<Pace['worked']>) => {
-    pace.worked(...work);
-    if (pace.isLong()) stopOthers();
+  const worked = (...work: Parameters<Scheduler['worked']>) => {
+    scheduler.worked(...work);
+    if (scheduler.isLong()) stopOthers();
   };
   return {
     secured: () => worked('secured'),
     asked(connection) {
       countRound();
-      pace.arrived(connection);
+      scheduler.arrived(connection);
       connection.burst = connection.burstRound === round ? connection.burst + 1 : 1;
       connection.burstRound = round;
-      const isLong = pace.isLong();
+      const isLong = scheduler.isLong();
       const isMuch = (isLong && connection.burst > FEW) || hasMany(connection);
       if (isMuch && connection.held === undefined) {
         hold(connection, 'for its turn');
-        pace.enter(connection, 'read')?.then(() => {
+        scheduler.enter(connection, 'read')?.then(() => {
           connection.held = 'for answers';
           readOn(connection, 'for answers');
         });

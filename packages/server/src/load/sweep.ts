@@ -2,7 +2,7 @@ import { MAX_DISCARDED_BYTES } from '../limits.ts';
 import { type Connection, type Exchange, unsentOf } from './connection.ts';
 import type { Connections } from './connections.ts';
 import type { ResolvedLimits } from './load-limits.ts';
-import type { Shed } from './shed.ts';
+import type { RefusalLog } from './refusal-log.ts';
 
 /** How often connections are looked at. What they hold can pass its limit by what comes in between. */
 const SWEEP_MS = 100;
@@ -18,13 +18,13 @@ const MOST_FUTILE = 100;
 export function startSweep(
   connections: Connections,
   limits: ResolvedLimits,
-  shed: Shed,
+  refusalLog: RefusalLog,
 ): { stop(): void } {
   let sweeps = 0;
   const close = (connection: Connection, reason: string, status?: 408 | 503) => {
     if (connection.refused !== undefined) return;
     connection.refused = reason;
-    if (status !== undefined) shed.count(reason, connection.address);
+    if (status !== undefined) refusalLog.count(reason, connection.address);
     connections.close(connection, reason, status);
   };
   const sweep = () => {
@@ -36,7 +36,7 @@ export function startSweep(
       for (const exchange of [...connection.exchanges]) {
         const reason = overdue(exchange, now, limits);
         if (reason === undefined) continue;
-        shed.count(reason, connection.address);
+        refusalLog.count(reason, connection.address);
         exchange.cut(reason);
       }
       if (isSecond) connection.futile = 0;
@@ -59,7 +59,7 @@ export function startSweep(
         held -= bytes;
       }
     }
-    if (isSecond) shed.flush();
+    if (isSecond) refusalLog.flush();
   };
   const endIfQuiet = (connection: Connection, now: number) => {
     if (connection.exchanges.size > 0) return;
@@ -77,7 +77,7 @@ export function startSweep(
   return {
     stop() {
       clearInterval(timer);
-      shed.flush();
+      refusalLog.flush();
     },
   };
 }

@@ -1,8 +1,8 @@
 import { setImmediate as nextRound } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Connection } from './connection.ts';
-import { createPace, type PieceKind } from './pace.ts';
-import type { Room } from './room.ts';
+import { createScheduler, type PieceKind } from './scheduler.ts';
+import type { MemoryBudget } from './memory-budget.ts';
 
 const MIB = 1024 * 1024;
 
@@ -11,40 +11,40 @@ function connection(expectedBytes = 0): Connection {
   return { clockMs: 0, burst: 0, expectedBytes, exchanges: new Set() } as unknown as Connection;
 }
 
-const ROOM: Pick<Room, 'isFor' | 'expected'> = {
+const ROOM: Pick<MemoryBudget, 'isFor' | 'expected'> = {
   isFor: () => true,
   expected: ({ expectedBytes = 0 }) => expectedBytes,
 };
 
-function paceOf(room: typeof ROOM) {
-  return createPace({ ...room, reserve: () => ({ made() {}, release() {} }) });
+function paceOf(budget: typeof ROOM) {
+  return createScheduler({ ...budget, reserve: () => ({ made() {}, release() {} }) });
 }
 
 /** A pace for which enough has come in, and what it lets begin, in that order. */
-function longPace(room = ROOM) {
-  const pace = paceOf(room);
+function longPace(budget = ROOM) {
+  const scheduler = paceOf(budget);
   const begun: string[] = [];
-  pace.worked('end', 50);
-  expect(pace.isLong()).toBe(true);
+  scheduler.worked('end', 50);
+  expect(scheduler.isLong()).toBe(true);
   const enter = (name: string, from: Connection, kind: PieceKind, bytes?: number) => {
-    const turn = pace.enter(from, kind, bytes);
+    const turn = scheduler.enter(from, kind, bytes);
     expect(turn, `${name} has to wait`).toBeDefined();
     return turn?.then(() => {
       begun.push(name);
     });
   };
-  return { pace, begun, enter };
+  return { scheduler, begun, enter };
 }
 
 describe('work', () => {
   it('begins at once while the event loop goes round fast', () => {
-    const pace = paceOf(ROOM);
-    for (let i = 0; i < 10; i++) expect(pace.enter(connection(), 'start')).toBeUndefined();
+    const scheduler = paceOf(ROOM);
+    for (let i = 0; i < 10; i++) expect(scheduler.enter(connection(), 'start')).toBeUndefined();
   });
 
   it('on a small request that has begun goes on at once', () => {
-    const { pace } = longPace();
-    expect(pace.enter(connection(1000), 'request')).toBeUndefined();
+    const { scheduler } = longPace();
+    expect(scheduler.enter(connection(1000), 'request')).toBeUndefined();
   });
 
   it('of a connection that asks little begins before that of those with more', async () => {
@@ -70,27 +70,27 @@ describe('work', () => {
   });
 
   it('that is large leaves some rounds to what is small, also to what comes later', async () => {
-    const { pace, begun, enter } = longPace();
+    const { scheduler, begun, enter } = longPace();
     const [one, other] = [enter('one', connection(), 'reply', 2 * MIB), connection()];
     const last = enter('other', other, 'reply', 2 * MIB);
     await one;
     const rounds = await countRounds(last as Promise<void>);
     expect(rounds).toBeGreaterThan(2);
     expect(begun).toEqual(['one', 'other']);
-    expect(pace.enter(connection(), 'start')).toBeUndefined();
+    expect(scheduler.enter(connection(), 'start')).toBeUndefined();
   });
 
   it.each(['request', 'reply'] as const)(
     'on a large %s gets its turn, however much comes in',
     async (kind) => {
-      const { pace, enter } = longPace();
+      const { scheduler, enter } = longPace();
       let isOver = false;
       enter('large', connection(), kind, 2 * MIB)?.then(() => {
         isOver = true;
       });
       const busy = connection();
       for (let rounds = 0; rounds < 20 && !isOver; rounds++) {
-        for (let i = 0; i < 50; i++) pace.arrived(busy);
+        for (let i = 0; i < 50; i++) scheduler.arrived(busy);
         await nextRound();
       }
       expect(isOver).toBe(true);
@@ -99,8 +99,8 @@ describe('work', () => {
 
   it('has no claim on the time that passed while there was no room for it', async () => {
     const [blocked, other] = [connection(), connection()];
-    const room = { ...ROOM, isFor: (asks: Connection) => asks !== blocked };
-    const { enter } = longPace(room);
+    const budget = { ...ROOM, isFor: (asks: Connection) => asks !== blocked };
+    const { enter } = longPace(budget);
     enter('blocked', blocked, 'start');
     for (let i = 0; i < 4; i++) await enter('other', other, 'reply', MIB);
     // What the first two pieces of the other one cost, at least.
@@ -118,11 +118,11 @@ describe('work', () => {
 
 describe('reading on', () => {
   it('after a burst leaves some rounds to what is small', async () => {
-    const { pace, enter } = longPace();
+    const { scheduler, enter } = longPace();
     const sender = Object.assign(connection(), { burst: 50 });
     const rounds = await countRounds(enter('read', sender, 'read') as Promise<void>);
     expect(rounds).toBeGreaterThan(2);
-    expect(pace.mayBeLong()).toBe(false);
+    expect(scheduler.mayBeLong()).toBe(false);
   });
 
   it('comes after what the connection has sent', async () => {

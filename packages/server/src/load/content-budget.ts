@@ -1,8 +1,8 @@
 /**
- * Room for the contents of artifacts that are read at the moment: each is held whole, however slowly its caller
+ * MemoryBudget for the contents of artifacts that are read at the moment: each is held whole, however slowly its caller
  * reads. What has no room waits for it.
  */
-export interface ContentRoom {
+export interface ContentBudget {
   /**
    * Resolves when there is room for so many bytes, in the order of the calls, with what gives them back. Calling
    * that again does nothing.
@@ -13,7 +13,7 @@ export interface ContentRoom {
 }
 
 /** `most` are the bytes that contents may take together; one has room in any case. */
-export function createContentRoom(most: number): ContentRoom {
+export function createContentBudget(most: number): ContentBudget {
   const waiting = new Set<{ readonly bytes: number; begin(): void }>();
   let taken = 0;
   const isRoom = (bytes: number) => taken === 0 || taken + bytes <= most;

@@ -1,7 +1,7 @@
 import type { Log } from '../log.ts';
 
 /** Counts what is refused and cut off, and logs it at most once a second: a flood must not flood the log. */
-export interface Shed {
+export interface RefusalLog {
   count(reason: string, address: string): void;
   flush(): void;
 }
@@ -9,7 +9,7 @@ export interface Shed {
 /** Of more reasons and addresses than that, the log says how many there were. */
 const MOST_LINES = 20;
 
-export function createShed(log: Log, port: 'gRPC' | 'HTTP'): Shed {
+export function createRefusalLog(log: Log, port: 'gRPC' | 'HTTP'): RefusalLog {
   const counts = new Map<string, { reason: string; address: string; count: number }>();
   let others = 0;
   return {

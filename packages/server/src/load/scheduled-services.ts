@@ -1,23 +1,23 @@
 import type { ServedMethod, ServedService } from '../services.ts';
-import type { Pace } from './pace.ts';
-import { LARGE, type Room } from './room.ts';
+import type { Scheduler } from './scheduler.ts';
+import { LARGE, type MemoryBudget } from './memory-budget.ts';
 
 /**
  * The same services, at a pace: each request is worked on when there is room for its reply, a large one when it
  * is its turn, as a large reply is written, which takes as long.
  */
-export function paced(
+export function scheduled(
   services: readonly ServedService[],
-  pace: Pace,
-  room: Room,
+  scheduler: Scheduler,
+  budget: MemoryBudget,
 ): readonly ServedService[] {
   return services.map(({ service, methods }) => ({
     service,
-    methods: methods.map((served) => pacedMethod(served, pace, room)),
+    methods: methods.map((served) => pacedMethod(served, scheduler, budget)),
   }));
 }
 
-function pacedMethod(served: ServedMethod, pace: Pace, room: Room): ServedMethod {
+function pacedMethod(served: ServedMethod, scheduler: Scheduler, budget: MemoryBudget): ServedMethod {
   if (served.kind === 'stream') return served;
   return {
     ...served,
@@ -27,24 +27,24 @@ function pacedMethod(served: ServedMethod, pace: Pace, room: Room): ServedMethod
       const size = costOf(request, MOST_COUNTED);
       // A small one costs what its reply does.
       const work = size < LARGE ? undefined : size * WORK_ON_A_REQUEST;
-      const before = pace.enter(connection, 'request', work);
+      const before = scheduler.enter(connection, 'request', work);
       if (before !== undefined) {
         await before;
         // Do not begin a request whose caller has gone.
         context.signal.throwIfAborted();
       }
-      const reserved = room.reserve(connection);
+      const reserved = budget.reserve(connection);
       let isWritten = false;
       try {
         const reply = await served.handle(request, context);
         const bytes = costOf(reply, MOST_COUNTED);
         reserved.made(bytes);
-        if (bytes >= LARGE) await pace.enter(connection, 'reply', bytes);
+        if (bytes >= LARGE) await scheduler.enter(connection, 'reply', bytes);
         isWritten = true;
         return reply;
       } finally {
         reserved.release(isWritten);
-        pace.wake();
+        scheduler.wake();
       }
     },
   };

@@ -9,7 +9,7 @@ import { type Connection, unsentOf } from './connection.ts';
  * 2. A connection that holds nothing always has room, but for what the server makes at the moment: that gets
  *    done, whatever callers do. Small replies don't wait for large ones.
  */
-export interface Room {
+export interface MemoryBudget {
   isFor(connection: Connection): boolean;
   /** How many bytes its next reply is likely to have; 0 where there is nothing to tell. */
   expected(connection: Connection): number;
@@ -34,7 +34,7 @@ const UNKNOWN_BYTES = LARGE;
 const COUNTED_FOR_MS = 20;
 
 /** `most` are the bytes that large replies may take together while they are made; small ones have as much. */
-export function createRoom(most: number): Room {
+export function createMemoryBudget(most: number): MemoryBudget {
   let making = 0;
   return {
     isFor(connection) {

@@ -1,6 +1,6 @@
 import { type Connection, type Exchange, isGone } from './connection.ts';
 import type { ResolvedLimits } from './load-limits.ts';
-import type { Pace } from './pace.ts';
+import type { Scheduler } from './scheduler.ts';
 
 /**
  * Decides which requests are begun, wait, or are refused.
@@ -12,18 +12,18 @@ import type { Pace } from './pace.ts';
  * 3. What is begun is begun at the server's pace, and not on a connection that is gone.
  * 4. When all of a port have too much, the connection with the most that waits loses its latest.
  */
-export interface Turns {
+export interface RequestLimiter {
   enter(exchange: Exchange): void;
   /** The exchange has closed, from either side. */
   leave(exchange: Exchange): void;
 }
 
-export function createTurns(
+export function createRequestLimiter(
   limits: ResolvedLimits,
   connections: ReadonlyMap<string, Connection>,
-  pace: Pace,
+  scheduler: Scheduler,
   refuse: (exchange: Exchange, reason: string) => void,
-): Turns {
+): RequestLimiter {
   let requests = 0;
   let streams = 0;
   const refusal = ({ connection, isStream }: Exchange): string | undefined => {
@@ -68,7 +68,7 @@ export function createTurns(
     if (connection.exchanges.has(exchange) && !isGone(connection)) begin(exchange);
   };
   const inTurn = (connection: Connection, start: () => void) => {
-    const turn = pace.enter(connection, 'start');
+    const turn = scheduler.enter(connection, 'start');
     if (turn === undefined) start();
     else turn.then(start);
   };
@@ -91,7 +91,7 @@ export function createTurns(
     if (connection.exchanges.size === 0) connection.quietSince = performance.now();
     connection.unread.at = 0;
     next(connection);
-    pace.wake();
+    scheduler.wake();
   };
   return {
     leave,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Connection, Exchange } from './connection.ts';
-import { createRoom } from './room.ts';
+import { createMemoryBudget } from './memory-budget.ts';
 
 const MIB = 1024 * 1024;
 
@@ -18,40 +18,40 @@ function expecting(bytes: number, unsent = 0): Connection {
 
 describe('room for a reply', () => {
   it('is there for a connection that holds nothing, however large the reply', () => {
-    expect(createRoom(MIB).isFor(expecting(100 * MIB))).toBe(true);
+    expect(createMemoryBudget(MIB).isFor(expecting(100 * MIB))).toBe(true);
   });
 
   it('is not there for what would make a connection hold more than 1 MiB', () => {
-    const room = createRoom(64 * MIB);
-    expect(room.isFor(expecting(MIB / 2, MIB / 4))).toBe(true);
-    expect(room.isFor(expecting(MIB / 2, (MIB * 3) / 4))).toBe(false);
+    const budget = createMemoryBudget(64 * MIB);
+    expect(budget.isFor(expecting(MIB / 2, MIB / 4))).toBe(true);
+    expect(budget.isFor(expecting(MIB / 2, (MIB * 3) / 4))).toBe(false);
   });
 
   it('is taken by a reply from before it is made', () => {
-    const room = createRoom(64 * MIB);
+    const budget = createMemoryBudget(64 * MIB);
     const caller = expecting(2 * MIB);
-    const reserved = room.reserve(caller);
-    expect(room.isFor(caller)).toBe(false);
+    const reserved = budget.reserve(caller);
+    expect(budget.isFor(caller)).toBe(false);
     reserved.release(false);
-    expect(room.isFor(caller)).toBe(true);
+    expect(budget.isFor(caller)).toBe(true);
   });
 
   it('is not there while others make as much as all may; small replies have as much again', () => {
-    const room = createRoom(3 * MIB);
-    room.reserve(expecting(2 * MIB));
-    expect(room.isFor(expecting(2 * MIB))).toBe(false);
-    expect(room.isFor(expecting(1000))).toBe(true);
-    room.reserve(expecting(4 * MIB));
-    expect(room.isFor(expecting(1000))).toBe(false);
+    const budget = createMemoryBudget(3 * MIB);
+    budget.reserve(expecting(2 * MIB));
+    expect(budget.isFor(expecting(2 * MIB))).toBe(false);
+    expect(budget.isFor(expecting(1000))).toBe(true);
+    budget.reserve(expecting(4 * MIB));
+    expect(budget.isFor(expecting(1000))).toBe(false);
   });
 
   it('is reckoned by what a connection got before', () => {
-    const room = createRoom(64 * MIB);
+    const budget = createMemoryBudget(64 * MIB);
     const caller = connection();
-    const reserved = room.reserve(caller);
+    const reserved = budget.reserve(caller);
     reserved.made(2 * MIB);
     reserved.release(true);
-    expect(room.expected(caller)).toBe(2 * MIB);
+    expect(budget.expected(caller)).toBe(2 * MIB);
     expect(caller.expectedBytes).toBe(2 * MIB);
   });
 });

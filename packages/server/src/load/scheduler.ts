@@ -1,5 +1,5 @@
 import type { Connection } from './connection.ts';
-import type { Room } from './room.ts';
+import type { MemoryBudget } from './memory-budget.ts';
 
 /**
  * Shares the event loop among connections, so that those with little to do are answered while others have
@@ -13,7 +13,7 @@ import type { Room } from './room.ts';
  * 3. What work costs is reckoned by what it is, not measured: on a busy machine, time says little of it.
  * 4. Work that makes the server hold something waits until there is room for it.
  */
-export interface Pace {
+export interface Scheduler {
   /** `bytes` that it costs as much as to write. Default: of the reply to expect. Undefined to go on at once. */
   enter(connection: Connection, kind: PieceKind, bytes?: number): Promise<void> | undefined;
   /** Counts a request that has come. */
@@ -69,7 +69,7 @@ const LOOK_AGAIN_MS = 50;
 /** In milliseconds of a processor of 2024, about. */
 const COSTS = { handshake: 1.5, secured: 0.5, arrival: 0.1, small: 0.2, end: 0.1, mebibyte: 4 };
 
-export function createPace(room: Room): Pace {
+export function createScheduler(budget: MemoryBudget): Scheduler {
   const waiting = new Map<Connection, Queue>();
   const afterwards: (() => void)[] = [];
   /** The server's clock: that of what was begun last. */
@@ -147,7 +147,7 @@ export function createPace(room: Room): Pace {
   };
   const nextOf = (connection: Connection, { replies, requests, reads }: Queue) => {
     if (isTime(replies)) return replies;
-    if (isTime(requests) && room.isFor(connection)) return requests;
+    if (isTime(requests) && budget.isFor(connection)) return requests;
     return isTime(reads) ? reads : undefined;
   };
   const isTime = ([first]: Piece[]) =>
@@ -181,7 +181,7 @@ export function createPace(room: Room): Pace {
   };
   const goesAtOnce = (connection: Connection, kind: PieceKind, costMs: number) => {
     if (costMs > LARGE_MS || kind === 'read' || waiting.has(connection)) return false;
-    if (PIECES[kind] === 'requests' && !room.isFor(connection)) return false;
+    if (PIECES[kind] === 'requests' && !budget.isFor(connection)) return false;
     // A small one has had its turn when it began.
     if (kind === 'request') return true;
     return !isLong() && (waiting.size === 0 || connection.clockMs <= clockMs + AHEAD_MS);
@@ -204,7 +204,7 @@ export function createPace(room: Room): Pace {
     worked(on, times = 1) {
       spend(COSTS[on] * times);
     },
-    enter(connection, kind, bytes = room.expected(connection)) {
+    enter(connection, kind, bytes = budget.expected(connection)) {
       if (!waiting.has(connection)) catchUp(connection);
       const costMs = costOf(connection, kind, bytes);
       if (goesAtOnce(connection, kind, costMs)) {
