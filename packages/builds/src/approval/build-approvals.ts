@@ -1,5 +1,5 @@
 import type { JsonObject, WorkflowSnapshot, WorkflowStore } from '@baton/core';
-import { type Demands, PEOPLE, type Rules, rulesIn } from '../config/hold-to-server.ts';
+import { type Demands, PEOPLE, type Rules, rulesIn } from '../config/check-against-server.ts';
 import type { CommandLines } from '../text/command-lines.ts';
 import { type ApprovalTokens, takesGivenToken } from './approval-tokens.ts';
 import { GIVEN_TOKEN, NO_TOKEN, shownToken, type TokenHint, tokenElsewhere } from './token-hint.ts';

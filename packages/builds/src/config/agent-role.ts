@@ -5,13 +5,13 @@ import type { Assignment } from '@baton/core';
 import { agentGateway } from './agent-gateway.ts';
 import { withFolder } from './commands-of.ts';
 import { expectationsOf } from './expectations-of.ts';
-import { reviewsOf } from './held-to-reviews.ts';
 import type { Config } from './load-config.ts';
 import { loadPrompt } from './load-prompt.ts';
 import { fallbackChain } from './model-options.ts';
 import type { Performer } from './model-role.ts';
 import { toPrincipal } from './principal-schema.ts';
 import type { RoleEntry, RoleName } from './role-schema.ts';
+import { reviewsOf } from './with-reviews.ts';
 
 export interface AgentRoleContext {
   readonly config: Config;

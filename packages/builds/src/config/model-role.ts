@@ -4,11 +4,11 @@ import type { Assignment, DefinitionDescription, RoleAdapter } from '@baton/core
 import { type CommandEntry, type CommandMaker, checkOf } from './check-of.ts';
 import type { Purpose } from './commands-of.ts';
 import { expectationsOf } from './expectations-of.ts';
-import { reviewsOf } from './held-to-reviews.ts';
 import type { Config } from './load-config.ts';
 import { loadPrompt } from './load-prompt.ts';
 import { fallbackChain } from './model-options.ts';
 import type { RoleEntry, RoleName } from './role-schema.ts';
+import { reviewsOf } from './with-reviews.ts';
 
 /** Makes a role, for a build that runs by this definition. */
 export type Performer = (maker: CommandMaker, definition: DefinitionDescription) => RoleAdapter;

@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { temporaryFolder } from '../../../adapters/src/testing/temporary-folder.ts';
+import { createBuildRoles } from './build-roles.ts';
 import { loadConfig } from './load-config.ts';
-import { createRoleMaker } from './role-maker.ts';
 
 const run = { argv: ['x'] };
 
@@ -26,7 +26,7 @@ it('what an attempt may lose to the budgets is what its role says, and nothing w
     },
   };
   writeFileSync(join(folder, 'baton.config.json'), JSON.stringify(config));
-  const make = await createRoleMaker(
+  const make = await createBuildRoles(
     await loadConfig(undefined, { workspace: folder, cwd: folder }),
     {
       walls: () => undefined,

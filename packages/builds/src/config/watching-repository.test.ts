@@ -5,7 +5,7 @@ import type { Assignment, Note, Outcome, RoleContext } from '@baton/core';
 import { expect, it } from 'vitest';
 import { createRepository } from '../../../adapters/src/testing/git.ts';
 import { temporaryFolder } from '../../../adapters/src/testing/temporary-folder.ts';
-import { watchingRepository } from './role-maker.ts';
+import { watchingRepository } from './build-roles.ts';
 
 function setUp() {
   const repository = temporaryFolder();

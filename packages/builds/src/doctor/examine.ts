@@ -4,11 +4,11 @@ import { createNoSandbox } from '@baton/adapters/sandbox';
 import { redactDeep } from '@baton/adapters/secrets';
 import { BatonError, type RoleAdapter } from '@baton/core';
 import type { Caller } from '../caller.ts';
+import { createBuildRoles } from '../config/build-roles.ts';
+import { checkAgainstServer } from '../config/check-against-server.ts';
 import { createConfigRedactor } from '../config/create-config-redactor.ts';
 import { definitionOf, definitionRequestOf, endingOf } from '../config/definition-of.ts';
-import { holdToServer } from '../config/hold-to-server.ts';
 import { type Config, configsIn, loadConfig } from '../config/load-config.ts';
-import { createRoleMaker } from '../config/role-maker.ts';
 import { createWalls } from '../config/walls.ts';
 import { tooOld } from '../host/check-node.ts';
 import { connect, connectToServer } from '../operations/connect.ts';
@@ -151,7 +151,7 @@ async function checkConfig(
     // A key that is missing is a finding of its own.
     const keys = Object.fromEntries(missingKeys(config, env).map((name) => [name, 'missing']));
     const places = buildPlaces(workspace, config, env);
-    const make = await createRoleMaker(config, {
+    const make = await createBuildRoles(config, {
       walls: createWalls(config, createNoSandbox(), places),
       agentHomes: places.agentHomes,
       record: undefined,
@@ -182,7 +182,7 @@ function checkPolicies(
     const { operations, close } = await connectToServer(server);
     try {
       const definition = await operations.describeDefinition(definitionRequestOf(config));
-      holdToServer(config, { server, definition, roles, replayed: false });
+      checkAgainstServer(config, { server, definition, roles, replayed: false });
       return `${definition.name}@${definition.version} of ${server}`;
     } finally {
       await close();

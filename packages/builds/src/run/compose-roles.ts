@@ -3,10 +3,10 @@ import { printRepository } from '@baton/adapters/workspace';
 import type { RoleAdapter } from '@baton/core';
 import { maskedRole } from '@baton/core/internal';
 import { type CallerOptions, callerOf } from '../caller.ts';
+import { createBuildRoles } from '../config/build-roles.ts';
 import { chooseSandbox } from '../config/choose-sandbox.ts';
 import { createConfigRedactor } from '../config/create-config-redactor.ts';
 import type { Config } from '../config/load-config.ts';
-import { createRoleMaker } from '../config/role-maker.ts';
 import { createWalls } from '../config/walls.ts';
 import { buildPlaces } from '../state/baton-folder.ts';
 
@@ -39,7 +39,7 @@ export async function composeRoles(
   const repository = resolve(cwd, options.workspace ?? '.');
   const { sandbox } = await chooseSandbox(config, env);
   const places = buildPlaces(repository, config, env);
-  const makeRoles = await createRoleMaker(config, {
+  const makeRoles = await createBuildRoles(config, {
     env,
     walls: createWalls(config, sandbox, places),
     agentHomes: places.agentHomes,

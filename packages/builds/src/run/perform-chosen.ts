@@ -7,8 +7,8 @@ import {
   type JsonObject,
 } from '@baton/core';
 import { type Caller, callerOf } from '../caller.ts';
+import { checkAgainstDemands, checkAgainstServer } from '../config/check-against-server.ts';
 import { definitionRequestOf } from '../config/definition-of.ts';
-import { holdToDemands, holdToServer } from '../config/hold-to-server.ts';
 import { poorlyMasked } from '../config/poorly-masked.ts';
 import { quoted } from '../host/quoted.ts';
 import { maskedOperations } from '../operations/connect.ts';
@@ -138,7 +138,12 @@ async function demandedBy(
   if (server === undefined) return undefined;
   const demanded = await operations.describeDefinition(definition);
   const roles = makeRoles(() => ({}));
-  holdToServer(config, { server, definition: demanded, roles, replayed: replay !== undefined });
+  checkAgainstServer(config, {
+    server,
+    definition: demanded,
+    roles,
+    replayed: replay !== undefined,
+  });
   return demanded;
 }
 
@@ -156,7 +161,7 @@ async function holdToEarlierDemands(
   }
   const lines = commandLines(caller, repository);
   const command = lines.command(`resume ${workflowId}${lines.files} --token ${quoted('<token>')}`);
-  holdToDemands(
+  checkAgainstDemands(
     config,
     demands,
     `write it again, begin another build with --new, or let this one go on by what is there now with its approval token: ${command}`,

@@ -2,11 +2,11 @@ import { type GitWorkspaceProvider, printRepository } from '@baton/adapters/work
 import type { ArtifactStore, Redact, RoleAdapter } from '@baton/core';
 import { createBaselineMemory } from '../baseline/baseline-memory.ts';
 import type { Caller } from '../caller.ts';
+import { createBuildRoles, type MakeRoles } from '../config/build-roles.ts';
 import { chooseSandbox } from '../config/choose-sandbox.ts';
 import { refuseGaps } from '../config/commands-of.ts';
 import { createConfigRedactor } from '../config/create-config-redactor.ts';
 import { type Config, loadConfig } from '../config/load-config.ts';
-import { createRoleMaker, type MakeRoles } from '../config/role-maker.ts';
 import { createWalls } from '../config/walls.ts';
 import { measureAgain } from '../doctor/run-commands.ts';
 import { batonFolder, buildPlaces, makeBatonFolder } from '../state/baton-folder.ts';
@@ -58,7 +58,7 @@ export async function prepareBuild(preparing: Preparing, caller: Caller): Promis
   const places = buildPlaces(repository, config, env);
   const workspaces = openWorkspaces(repository, config, env, (aside) => observer.setAside?.(aside));
   const journals = createUsageJournals(folder.runs);
-  const makeRoles = await createRoleMaker(config, {
+  const makeRoles = await createBuildRoles(config, {
     ...cassettes,
     roles: preparing.roles,
     env,

@@ -1,8 +1,8 @@
 import { hostname, userInfo } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { BatonError } from '@baton/core';
+import { checkRulesAgainstServer, PEOPLE, peopleOf } from '../config/check-against-server.ts';
 import { definitionRequestOf, refuseOtherEnding } from '../config/definition-of.ts';
-import { holdRulesToServer, PEOPLE, peopleOf } from '../config/hold-to-server.ts';
 import { startingBy } from '../operations/starting-by.ts';
 import { refuseFeatures } from '../state/refuse-features.ts';
 import { commandLines } from '../text/command-lines.ts';
@@ -77,7 +77,7 @@ async function choose(options: BuildOptions, choosing: Choosing): Promise<Chosen
   const people = [...peopleOf(config)];
   if (server !== undefined) {
     const described = await operations.describeDefinition(definition);
-    holdRulesToServer(config, { server, definition: described });
+    checkRulesAgainstServer(config, { server, definition: described });
   }
   const lines = commandLines(caller, repository);
   const found = await findBuild(

@@ -29,9 +29,9 @@ export interface AtServer {
  * @throws BatonError `invalid_input` naming the rules that the server does not have, and who can set
  * them, or the settings that keep the roles from its separations.
  */
-export function holdToServer(config: Config, at: AtServer): void {
+export function checkAgainstServer(config: Config, at: AtServer): void {
   const { definition, roles, replayed } = at;
-  holdRulesToServer(config, at);
+  checkRulesAgainstServer(config, at);
   const owners = new Map(definition.states.map(({ name, owners }) => [name, owners[0]]));
   refuseInseparable(definition.separations, {
     roles,
@@ -46,7 +46,7 @@ export function holdToServer(config: Config, at: AtServer): void {
  *
  * @throws BatonError `invalid_input` naming the rules that the server does not have.
  */
-export function holdRulesToServer(
+export function checkRulesAgainstServer(
   config: Config,
   { server, definition }: Pick<AtServer, 'server' | 'definition'>,
 ): void {
@@ -126,7 +126,7 @@ export function rulesIn(events: readonly WorkflowEvent[]): Rules | undefined {
  * @param ways text that says how to go on anyway.
  * @throws BatonError `not_owner` naming what is missing.
  */
-export function holdToDemands(config: Config, demands: Demands, ways: string): void {
+export function checkAgainstDemands(config: Config, demands: Demands, ways: string): void {
   const now = describeDefinition(definitionOf(config));
   const missing = [
     ...missingRules(demands, now),

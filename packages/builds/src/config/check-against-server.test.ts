@@ -1,6 +1,6 @@
 import { buildDefinition, createMemoryStore, createOrchestrator } from '@baton/core';
 import { expect, it } from 'vitest';
-import { holdToServer } from './hold-to-server.ts';
+import { checkAgainstServer } from './check-against-server.ts';
 import type { Config } from './load-config.ts';
 
 const config = {
@@ -17,7 +17,7 @@ const hold = async (toleratesKnownFailures: boolean): Promise<void> => {
     store: await createMemoryStore(),
     definitions,
   }).describeDefinition({});
-  holdToServer(config, { server: 'http://s', definition, roles: [], replayed: false });
+  checkAgainstServer(config, { server: 'http://s', definition, roles: [], replayed: false });
 };
 
 it('refuses to tolerate failures that the gates of a server do not let pass', async () => {

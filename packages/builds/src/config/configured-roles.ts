@@ -20,13 +20,13 @@ import {
 import { loadAgentRole } from './agent-role.ts';
 import type { CommandMaker } from './check-of.ts';
 import { withFolder } from './commands-of.ts';
-import { heldToReviews } from './held-to-reviews.ts';
 import type { Config } from './load-config.ts';
 import { loadModelRole, type Performer } from './model-role.ts';
 import { withStandIns } from './model-variables.ts';
 import { loadModuleRole } from './module-role.ts';
 import { toPrincipal } from './principal-schema.ts';
 import { type RoleEntry, type RoleName, rolesSchema } from './role-schema.ts';
+import { withReviews } from './with-reviews.ts';
 
 export interface RoleOptions {
   /** Absolute path of the cassette to record the roles' answers into. */
@@ -48,7 +48,7 @@ export interface RoleOptions {
 }
 
 /** Returns the adapter that performs a role. Undefined when nothing performs it. */
-export type RoleFactory = (
+export type ConfiguredRoles = (
   role: RoleName,
   maker: CommandMaker,
   definition: DefinitionDescription,
@@ -59,10 +59,10 @@ export type RoleFactory = (
  *
  * @throws BatonError `data_loss` and others for a cassette that cannot be read, one to record into included.
  */
-export async function createRoleFactory(
+export async function createConfiguredRoles(
   config: Config,
   options: RoleOptions,
-): Promise<RoleFactory> {
+): Promise<ConfiguredRoles> {
   const { record, replay } = options;
   if (replay !== undefined) {
     const cassette = openCassette(replay);
@@ -70,8 +70,8 @@ export async function createRoleFactory(
     const all = [...recorded].map(
       async (role) => [role, await replayed(role, cassette, config)] as const,
     );
-    const voices = new Map(await Promise.all(all));
-    return (role) => voices.get(role);
+    const replaying = new Map(await Promise.all(all));
+    return (role) => replaying.get(role);
   }
   const into = record === undefined ? undefined : openCassette(record);
   const asking = { ...options, ...(await modelsOf(config, options)) };
@@ -83,7 +83,7 @@ export async function createRoleFactory(
     if (entry !== undefined) performers.set(role, await performerOf(role, entry, config, asking));
   }
   for (const adapter of options.roles ?? []) {
-    performers.set(knownRole(adapter.role), () => heldToReviews(adapter, config));
+    performers.set(knownRole(adapter.role), () => withReviews(adapter, config));
   }
   return (role, maker, definition) => {
     const adapter = performers.get(role)?.(maker, definition);
@@ -149,16 +149,16 @@ async function performerOf(
   if (module !== undefined) {
     const declared = toPrincipal(entry.principal);
     const adapter = await loadModuleRole(role, resolve(folder, module), declared);
-    return () => heldToReviews(adapter, config);
+    return () => withReviews(adapter, config);
   }
   if (cassette !== undefined) {
     const adapter = await replayed(role, openCassette(resolve(folder, cassette)), config);
     return () => adapter;
   }
-  if (command === undefined) return () => heldToReviews(createHumanRole({ role }), config);
+  if (command === undefined) return () => withReviews(createHumanRole({ role }), config);
   const principal = toPrincipal(entry.principal);
   return ({ env, walls }) =>
-    heldToReviews(
+    withReviews(
       createCommandRole({
         role,
         principal,
@@ -187,5 +187,5 @@ function knownRole(role: string): RoleName {
 /** Replays a role from a cassette, under the principal that the cassette recorded. */
 async function replayed(role: string, cassette: Cassette, config: Config): Promise<RoleAdapter> {
   const principal = recordedPrincipal(role, await cassette.entries());
-  return heldToReviews(replayingRole(role, cassette, { principal }), config);
+  return withReviews(replayingRole(role, cassette, { principal }), config);
 }

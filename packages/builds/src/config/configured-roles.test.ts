@@ -2,8 +2,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { createConfiguredRoles } from './configured-roles.ts';
 import type { Config } from './load-config.ts';
-import { createRoleFactory } from './role-factory.ts';
 
 test('what is no cassette is not recorded into', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'baton-voices-'));
@@ -11,7 +11,7 @@ test('what is no cassette is not recorded into', async () => {
   writeFileSync(text, 'buy milk');
   const config = { roles: {} } as Config;
   const into = (record: string) =>
-    createRoleFactory(config, {
+    createConfiguredRoles(config, {
       record,
       replay: undefined,
       env: {},
@@ -31,7 +31,7 @@ test('an agent is not given a model that it cannot ask', async () => {
   const roles = { code_writer: { agent: 'claude', model: 'gpt' } };
   const config = { models, roles, folder: tmpdir() } as unknown as Config;
   const options = { record: undefined, replay: undefined, env: { OPENAI_API_KEY: 'k' } };
-  const making = createRoleFactory(config, { ...options, agentHomes: () => '' });
+  const making = createConfiguredRoles(config, { ...options, agentHomes: () => '' });
   await expect(making).rejects.toMatchObject({
     code: 'invalid_input',
     message:

@@ -19,13 +19,13 @@ import {
 import { type BaselineParts, withBaseline } from '../baseline/with-baseline.ts';
 import { type CommandEntry, type CommandMaker, checkOf, type Environment } from './check-of.ts';
 import type { Purpose } from './commands-of.ts';
+import { createConfiguredRoles, type RoleOptions } from './configured-roles.ts';
 import { coverageRuleOf } from './coverage-of.ts';
 import { definitionOf, type Release, releaseOf } from './definition-of.ts';
 import type { Config } from './load-config.ts';
 import { refuseInseparable } from './refuse-inseparable.ts';
 import { refuseUnpriced } from './refuse-unpriced.ts';
 import { reportsOf } from './reports-of.ts';
-import { createRoleFactory, type RoleOptions } from './role-factory.ts';
 import { ROLE_OF } from './role-of.ts';
 import { type RoleName, WAYS } from './role-schema.ts';
 import type { Walls } from './walls.ts';
@@ -43,7 +43,7 @@ export type MakeRoles = (
   definition?: DefinitionDescription,
 ) => readonly RoleAdapter[];
 
-export interface RoleMakerOptions extends RoleOptions {
+export interface BuildRolesOptions extends RoleOptions {
   /** What commands are held to. */
   readonly walls: Walls;
   /** Takes the print of the user's repository, where no wall keeps roles out of it. */
@@ -58,16 +58,16 @@ export interface RoleMakerOptions extends RoleOptions {
  *
  * @throws BatonError `not_found` or `invalid_input` for what cannot work: before a build is begun.
  */
-export async function createRoleMaker(
+export async function createBuildRoles(
   config: Config,
-  options: RoleMakerOptions,
+  options: BuildRolesOptions,
 ): Promise<MakeRoles> {
   const { commands, path, workspace: rules } = config;
   const { baseline, walls, print } = options;
   const { install, test, verify } = commands;
   const release = releaseOf(config);
   if (options.replay === undefined) refuseUnpriced(config);
-  const voice = await createRoleFactory(config, options);
+  const configured = await createConfiguredRoles(config, options);
   const own = describeDefinition(definitionOf(config));
 
   const tolerates = config.baseline.failing === 'tolerate';
@@ -85,7 +85,7 @@ export async function createRoleMaker(
   const make: MakeRoles = (envOf, definition = own) => {
     const accounted = (adapter: RoleAdapter) => withFileAccounting(adapter, config);
     const makerFor = (role: RoleName): CommandMaker => ({ config, walls, env: envOf(role) });
-    const speaker = (role: RoleName) => voice(role, makerFor(role), definition);
+    const speaker = (role: RoleName) => configured(role, makerFor(role), definition);
     const check = (
       role: RoleName,
       purpose: Purpose,
@@ -161,8 +161,8 @@ export async function createRoleMaker(
   return make;
 }
 
-function required(role: RoleName, voice: RoleAdapter | undefined): RoleAdapter {
-  if (voice !== undefined) return voice;
+function required(role: RoleName, found: RoleAdapter | undefined): RoleAdapter {
+  if (found !== undefined) return found;
   const field = `roles.${role}`;
   const description = `found nothing; expected one of ${WAYS.join(', ')}`;
   throw new BatonError('invalid_input', `${field}: ${description}`, {

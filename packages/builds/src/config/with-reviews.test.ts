@@ -4,7 +4,7 @@ import type { Assignment, Outcome, RoleContext, Workspace } from '@baton/core';
 import { BatonError } from '@baton/core';
 import { expect, it } from 'vitest';
 import { temporaryFolder } from '../../../adapters/src/testing/temporary-folder.ts';
-import { heldToReviews } from './held-to-reviews.ts';
+import { withReviews } from './with-reviews.ts';
 
 it('holds every role to links that stay in the workspace, whatever is protected', async () => {
   const path = temporaryFolder();
@@ -20,7 +20,7 @@ it('holds every role to links that stay in the workspace, whatever is protected'
   const context = { workspace, note: () => undefined } as unknown as RoleContext;
   const done: Outcome = { kind: 'advance', result: {} };
   const role = { role: 'q_assistant', perform: async () => done };
-  const held = heldToReviews(role, { workspace: { protected: [] } as never });
+  const held = withReviews(role, { workspace: { protected: [] } as never });
   await expect(held.perform({ role: 'q_assistant' } as Assignment, context)).rejects.toThrow(
     'links lead to files that no digest covers: out -> /etc/hostname',
   );

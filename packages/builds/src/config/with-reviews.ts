@@ -23,6 +23,6 @@ export function reviewsOf(
 }
 
 /** The same role, held to them. Not for models: the adapter that asks them does so itself. */
-export function heldToReviews(adapter: RoleAdapter, config: Pick<Config, 'workspace'>) {
+export function withReviews(adapter: RoleAdapter, config: Pick<Config, 'workspace'>) {
   return reviewed(adapter, reviewsOf(adapter.role, config));
 }
