@@ -1,5 +1,5 @@
 import type { Counts } from '../roles/llm/read-usage.ts';
-import { type Body, isObject, objectAt } from './request-body.ts';
+import { type Body, isObject, objectAt } from './json-body.ts';
 import type { Operation } from './routes.ts';
 
 /** What an answer has told so far of what it used. */

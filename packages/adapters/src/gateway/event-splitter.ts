@@ -1,5 +1,5 @@
-import { ApiError } from './api-error.ts';
-import { type Body, isObject } from './request-body.ts';
+import { BatonError } from '@baton/core';
+import { type Body, parseObject } from './json-body.ts';
 
 const END = /\r\n\r\n|\n\n|\r\r/g;
 /** Longer than any end of an event, less one. */
@@ -19,11 +19,12 @@ export function createEventSplitter() {
     tail = `${tail}${text}`.slice(-OVERLAP);
     characters += text.length;
     if (characters <= MOST_CHARACTERS) return;
-    throw new ApiError(502, `an event of the provider has over ${MOST_CHARACTERS} characters`);
+    const message = `an event of the provider has over ${MOST_CHARACTERS} characters`;
+    throw new BatonError('limit_exceeded', message);
   }
 
   return {
-    /** @throws ApiError 502 for an event of more than 16 Mi characters. */
+    /** @throws BatonError `limit_exceeded` for an event of more than 16 Mi characters. */
     add(bytes: Uint8Array): string[] {
       const text = decoder.decode(bytes, { stream: true });
       if (`${tail}${text}`.search(END) === -1) {
@@ -55,13 +56,4 @@ export function dataOf(event: string): Body | undefined {
     .map((line) => line.slice('data:'.length))
     .join('\n');
   return parseObject(data);
-}
-
-export function parseObject(text: string): Body | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

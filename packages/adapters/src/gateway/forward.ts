@@ -12,10 +12,11 @@ import { waitBeforeRetry } from '../roles/llm/retry.ts';
 import { ApiError, errorBody, errorEvent } from './api-error.ts';
 import { askProvider, readText } from './ask-provider.ts';
 import { isError } from './count-answer.ts';
-import { createEventSplitter, dataOf, parseObject } from './event-splitter.ts';
+import { createEventSplitter, dataOf } from './event-splitter.ts';
 import type { GatewayApi, ResolvedGatewayOptions, Upstream } from './gateway-options.ts';
+import { type Body, objectAt, parseObject } from './json-body.ts';
 import { type AnswerHead, createPrepare, type MeteredExchange } from './metered-exchange.ts';
-import { type Body, checkCovered, objectAt } from './request-body.ts';
+import { checkCovered } from './request-body.ts';
 import { type Route, upstreamHeaders, upstreamQuery } from './routes.ts';
 
 /*

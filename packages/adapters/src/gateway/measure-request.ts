@@ -1,4 +1,4 @@
-import { type Body, isObject, objectAt } from './request-body.ts';
+import { type Body, isObject, objectAt } from './json-body.ts';
 
 /** What the input of a request is estimated by. */
 export interface RequestSize {

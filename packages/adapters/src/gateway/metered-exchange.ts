@@ -11,8 +11,9 @@ import { modelName } from '../roles/llm/principal.ts';
 import { estimateOf, readUsage } from '../roles/llm/read-usage.ts';
 import { type AnswerCount, createAnswerCount } from './count-answer.ts';
 import type { ResolvedGatewayOptions, Upstream } from './gateway-options.ts';
+import type { Body } from './json-body.ts';
 import { IMAGE_TOKENS, measureRequest } from './measure-request.ts';
-import { type Body, outputLimitOf, withOutputLimit, withUsageAsked } from './request-body.ts';
+import { outputLimitOf, withOutputLimit, withUsageAsked } from './request-body.ts';
 import type { Route } from './routes.ts';
 
 /** One call of a provider, for which is set aside what it may use. */

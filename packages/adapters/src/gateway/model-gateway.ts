@@ -7,9 +7,9 @@ import { createLedger, type LedgerState } from '../metering/ledger.ts';
 import { openCassetteSession } from '../model-cassette/cassette-session.ts';
 import { ApiError, errorBody } from './api-error.ts';
 import { readText } from './ask-provider.ts';
-import { parseObject } from './event-splitter.ts';
 import { createForward, MOST_BYTES } from './forward.ts';
 import { type ModelGatewayOptions, resolveGatewayOptions } from './gateway-options.ts';
+import { parseObject } from './json-body.ts';
 import { apiOf, KNOWN_PATHS, routeOf, tokenOf } from './routes.ts';
 
 /** A proxy between the agents of one attempt and their providers. */

@@ -1,8 +1,7 @@
 import { ApiError } from './api-error.ts';
 import type { Upstream } from './gateway-options.ts';
+import { type Body, objectAt } from './json-body.ts';
 import type { Operation } from './routes.ts';
-
-export type Body = Readonly<Record<string, unknown>>;
 
 /**
  * What no estimate covers: work that goes on behind the answer, several answers to one request, and
@@ -83,13 +82,4 @@ export function withUsageAsked(body: Body): { body: Body; added: boolean } {
   const options = objectAt(body, 'stream_options');
   if (body['stream'] !== true || options['include_usage'] === true) return { body, added: false };
   return { body: { ...body, stream_options: { ...options, include_usage: true } }, added: true };
-}
-
-export function objectAt(value: unknown, name: string): Body {
-  const member = isObject(value) ? value[name] : undefined;
-  return isObject(member) ? member : {};
-}
-
-export function isObject(value: unknown): value is Body {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -20,7 +20,7 @@ export interface LedgerState {
   readonly reserved: { readonly tokens: number; readonly cost: number };
 }
 
-export interface Reservation {
+interface Reservation {
   /** Most tokens that the answer may have. */
   readonly outputTokens: number;
   /** The first call counts; those after it do nothing. */

@@ -26,7 +26,7 @@ export interface CassetteUse {
 }
 
 /** What is asked, as the role or the agent asks it. */
-export interface CassetteQuestion extends Pick<RequestView, 'model' | 'path'> {
+interface CassetteQuestion extends Pick<RequestView, 'model' | 'path'> {
   readonly body: unknown;
 }
 

@@ -1,4 +1,4 @@
-import { type Body, isObject, objectAt } from '../gateway/request-body.ts';
+import { type Body, isObject, objectAt } from '../gateway/json-body.ts';
 
 /** A part of a text in an event. */
 interface Part {

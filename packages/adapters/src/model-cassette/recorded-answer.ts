@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { createEventSplitter, parseObject } from '../gateway/event-splitter.ts';
+import { createEventSplitter } from '../gateway/event-splitter.ts';
+import { parseObject } from '../gateway/json-body.ts';
 import { mergeDeltas, type StreamEvent } from './merge-deltas.ts';
 import type { RecordedAnswer } from './model-cassette.ts';
 

@@ -10,7 +10,7 @@ import type { SeenRequest } from '../../roles/llm/testing/script.ts';
 /** What the provider does with a call. */
 export type Act = 'answer' | 'refuse' | 'break' | 'drop' | 'hang' | 'no-counts';
 
-export interface FakeCall extends SeenRequest {
+interface FakeCall extends SeenRequest {
   readonly input: number;
   readonly output: number;
   readonly act: Act;

@@ -43,7 +43,9 @@ export async function openGateway(
 }
 
 /** A provider that goes with the test. */
-export async function fakeProvider(actOf?: (nth: number) => Act) {
+export async function fakeProvider(
+  actOf?: (nth: number) => Act,
+): Promise<Awaited<ReturnType<typeof startFakeProvider>>> {
   const provider = await startFakeProvider(actOf);
   onTestFinished(provider.close);
   return provider;

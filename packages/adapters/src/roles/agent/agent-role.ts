@@ -1,6 +1,4 @@
 import type { RoleAdapter } from '@baton/core';
-import { redactDeep } from '@baton/core/internal';
-import { redactedContext, redactedError } from '../llm/redacted.ts';
 import { type AgentRoleOptions, resolveAgentRoleOptions } from './agent-role-options.ts';
 import { performWithAgent } from './perform-with-agent.ts';
 
@@ -22,17 +20,6 @@ export function createAgentRole(options: AgentRoleOptions): RoleAdapter {
     role,
     ...(principal !== undefined && { principal }),
     ...(reserve !== undefined && { reserve }),
-    async perform(assignment, context) {
-      const redact = context.redact ?? ((text: string) => text);
-      const { safe, end } = redactedContext(context, redact);
-      try {
-        const masked = redactDeep(redact, assignment);
-        return redactDeep(redact, await performWithAgent(resolved, masked, { ...safe, redact }));
-      } catch (reason) {
-        throw redactedError(reason, redact);
-      } finally {
-        end();
-      }
-    },
+    perform: (assignment, context) => performWithAgent(resolved, assignment, context),
   };
 }

@@ -120,7 +120,7 @@ export function createSessionTranscript(
       const said = messages.all((count) => ({
         ...{ role: 'system', content: `${count} messages are left out here` },
       }));
-      if (said.length > 0) await keepTranscript(context, said, redact);
+      if (said.length > 0) await keepTranscript(context, said);
       const changed = edits.all((count) => `# ${count} edits are left out here\n`);
       if (changed.length > 0) await keepEdits(context, changed.join(''));
     },
