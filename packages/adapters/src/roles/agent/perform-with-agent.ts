@@ -163,6 +163,8 @@ function talk(attempt: Attempt, opened: Opened, channel: CommandChannel): Promis
       if (stopReason === 'refusal') throw refused(profile, text);
       const written = readLastMessage(text, outcomes);
       if (written === undefined) {
+        const unanswered = endpoint?.failure?.();
+        if (unanswered !== undefined) throw unanswered;
         collector.ended();
         return prompts.handOver;
       }
