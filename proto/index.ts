@@ -2,6 +2,23 @@
  * Baton's wire contract: messages with their schemas, and services, generated from `baton/v1`.
  */
 
+export { ArtifactService } from './gen/baton/v1/artifact_service_pb.ts';
+export {
+  type Artifact,
+  ArtifactSchema,
+  type GetArtifactRequest,
+  GetArtifactRequestSchema,
+  type GetArtifactResponse,
+  GetArtifactResponseSchema,
+  type ListArtifactsRequest,
+  ListArtifactsRequestSchema,
+  type ListArtifactsResponse,
+  ListArtifactsResponseSchema,
+  type ReadArtifactRequest,
+  ReadArtifactRequestSchema,
+  type ReadArtifactResponse,
+  ReadArtifactResponseSchema,
+} from './gen/baton/v1/artifacts_pb.ts';
 export {
   type AnsweredQuestion,
   AnsweredQuestionSchema,

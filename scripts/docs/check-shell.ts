@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromJson } from '@bufbuild/protobuf';
 import { matchRoute } from '../../packages/server/src/http/routes.ts';
-import { AssignmentService, WorkflowService } from '../../proto/index.ts';
+import { ArtifactService, AssignmentService, WorkflowService } from '../../proto/index.ts';
 import { root } from '../run.ts';
 import { codeSpans, fences } from './markdown.ts';
 import type { Page } from './pages.ts';
@@ -15,7 +15,9 @@ const SCRIPTS: Readonly<Record<string, string>> = JSON.parse(
   readFileSync(join(root, 'package.json'), 'utf8'),
 ).scripts;
 const PNPM_ITSELF = ['exec', 'install', 'run'];
-const METHODS = [...WorkflowService.methods, ...AssignmentService.methods];
+const METHODS = [WorkflowService, AssignmentService, ArtifactService].flatMap(
+  ({ methods }) => methods,
+);
 
 /** Commands of the CLI, scripts and calls of the server that do not exist, or not in that way. */
 export async function checkShell(pages: readonly Page[]): Promise<readonly string[]> {

@@ -1,5 +1,5 @@
-import { settings } from '../../packages/server/src/config.ts';
 import { LOAD_LIMITS } from '../../packages/server/src/load/load-limits.ts';
+import { settings } from '../../packages/server/src/settings.ts';
 import { code, table } from './table.ts';
 
 type Name = keyof typeof LOAD_LIMITS;

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DescField, DescFile, DescMessage, DescMethod, DescService } from '@bufbuild/protobuf';
-import { AssignmentService, WorkflowService } from '../../proto/index.ts';
+import { ArtifactService, AssignmentService, WorkflowService } from '../../proto/index.ts';
 import { root } from '../run.ts';
 import { protoComments } from './proto-comments.ts';
 import { code, prose, table } from './table.ts';
 
-const SERVICES: readonly DescService[] = [WorkflowService, AssignmentService];
+const SERVICES: readonly DescService[] = [WorkflowService, AssignmentService, ArtifactService];
 
 /** Every service, method, message and field of the wire contract, with its comment. */
 export function protoReference(): string {

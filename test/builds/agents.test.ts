@@ -1,16 +1,27 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type BuildOptions, diagnose, runBuild } from '@baton/builds';
 import type { WorkflowEvent } from '@baton/core';
+import { passingOutputs } from '@baton/core/testing';
 import { expect, it, onTestFinished } from 'vitest';
+import { anthropicMessages } from '../../packages/adapters/src/roles/llm/testing/anthropic-messages.ts';
 import { BATON_APPROVAL_TOKEN, BATON_HOME, createProject, TIMEOUT } from '../cli/harness.ts';
 
 const AGENT = join(
   import.meta.dirname,
   '../../packages/adapters/src/roles/agent/testing/example-agent.ts',
 );
+
+/** An answer of Anthropic's messages API. */
+const HELLO = {
+  ...{ id: 'm', type: 'message', role: 'assistant', model: 'tiny' },
+  content: [{ type: 'text', text: 'hello' }],
+  usage: { input_tokens: 700, output_tokens: 30 },
+};
 
 const started = (behaviour: string) => [process.execPath, '--no-warnings', AGENT, behaviour];
 
@@ -44,19 +55,8 @@ it(
     const asked: { readonly key: unknown; readonly body: string }[] = [];
     const provider = createServer(async (request, response) => {
       asked.push({ key: request.headers['x-api-key'], body: await text(request) });
-      const usage = { input_tokens: 700, output_tokens: 30 };
-      const content = [{ type: 'text', text: 'hello' }];
       response.setHeader('content-type', 'application/json');
-      response.end(
-        JSON.stringify({
-          id: 'm',
-          type: 'message',
-          role: 'assistant',
-          model: 'tiny',
-          content,
-          usage,
-        }),
-      );
+      response.end(JSON.stringify(HELLO));
     });
     await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => void provider.close());
@@ -82,6 +82,63 @@ it(
     expect(key).toBe('the-real-key-of-ada');
     expect(body).not.toContain('the-real-key-of-ada');
     expect(JSON.stringify(result.summary)).toMatch(/"inputTokens":700,.*"outputTokens":30/);
+  },
+);
+
+it(
+  'a whole build of a model and an agent is rehearsed without a network, in another repository',
+  TIMEOUT,
+  async () => {
+    const outputs = [passingOutputs.discovery, passingOutputs.planning];
+    let asked = 0;
+    const provider = createServer(async (request, response) => {
+      const { stream } = JSON.parse(await text(request));
+      asked += 1;
+      if (!stream) {
+        response.setHeader('content-type', 'application/json');
+        response.end(JSON.stringify(HELLO));
+        return;
+      }
+      response.setHeader('content-type', 'text/event-stream');
+      const calls = [{ name: 'advance', input: outputs.shift() }];
+      const usage = { input: 900, output: 70 };
+      response.end(anthropicMessages({ calls, usage }).join(''));
+    });
+    await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
+    const baseUrl = `http://127.0.0.1:${(provider.address() as AddressInfo).port}/v1`;
+    const cassette = join(mkdtempSync(join(tmpdir(), 'baton-models-')), 'models.json');
+    const build = (how: Partial<BuildOptions>, env: Record<string, string>) => {
+      const project = createProject();
+      project.configure((config) => {
+        const writer = { provider: 'anthropic', model: 'tiny', apiKeyEnv: 'SECRET_KEY', baseUrl };
+        config.models = { writer };
+        config.roles.q_assistant = { model: 'writer' };
+        config.roles.code_writer = { agent: 'custom', command: started('model'), model: 'writer' };
+      });
+      return runBuild({
+        request: 'Build me a greeting',
+        workspace: project.repo,
+        config: project.config,
+        env: { ...process.env, BATON_HOME, BATON_APPROVAL_TOKEN, ...env },
+        ...how,
+      });
+    };
+    const recorded = await build({ recordModels: cassette }, { SECRET_KEY: 'the-real-key-of-ada' });
+    if (recorded.kind !== 'complete') throw new Error(JSON.stringify(recorded));
+    expect(asked).toBe(3);
+    expect(readFileSync(cassette, 'utf8')).not.toContain('the-real-key-of-ada');
+    await new Promise((resolve) => provider.close(resolve).closeAllConnections());
+    const replayed = await build({ replayModels: cassette }, {});
+    if (replayed.kind !== 'complete') throw new Error(JSON.stringify(replayed));
+    const usageOf = ({ summary }: typeof recorded) =>
+      JSON.stringify(summary).match(/"(inputTokens|outputTokens|requests)":\d+/g);
+    expect(usageOf(replayed)).toEqual(usageOf(recorded));
+    expect(JSON.stringify(replayed.summary)).toContain('"inputTokens":2500');
+    // Another request was not recorded.
+    const other = await build({ replayModels: cassette, request: 'Build me a farewell' }, {});
+    expect(JSON.stringify(other)).toMatch(
+      /has no answer of anthropic:tiny .*recorded .*greeting.*found .*farewell/,
+    );
   },
 );
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { baton, createProject, documents, start, TIMEOUT } from './harness.ts';
+import { baton, createProject, documents, start, startServer, TIMEOUT } from './harness.ts';
 
 describe.concurrent('what a build keeps', TIMEOUT, () => {
   it('is listed and shown, and goes with the records of the build', async () => {
@@ -58,6 +58,62 @@ describe.concurrent('what a build keeps', TIMEOUT, () => {
       logs.stdout.replaceAll(' (superseded)', ''),
     );
     expect(all.stdout).toMatch(/testing 1\.1 output: test \(superseded\)$/m);
+  });
+
+  it('lies where the configuration says, and a server with the same store shows it', async () => {
+    const { options, steer, repo, kept, folder, configure } = createProject();
+    configure((config) => {
+      config.artifacts = { store: 'sqlite:kept.db' };
+    });
+    steer({ implementation: 'right' });
+    const run = await baton(['run', 'first', ...options, '--json']);
+    const { workflowId } = documents(run.stdout)[0].status;
+    const store = `sqlite:${join(folder, 'kept.db')}`;
+    expect(existsSync(join(kept.state, 'builds', workflowId, 'artifacts'))).toBe(false);
+    const server = await startServer('0', 'memory:', [], { ARTIFACTS_URL: store });
+    const here = ['--workspace', repo];
+    const there = ['--server', server.address];
+    for (const command of ['artifacts', 'logs']) {
+      const [own, served] = await Promise.all(
+        [here, there].map((where) => baton([command, workflowId, ...where, '--json'])),
+      );
+      expect(own?.stdout).toContain('changes.diff');
+      expect(documents(served?.stdout ?? '')).toEqual(documents(own?.stdout ?? ''));
+    }
+    const followed = await baton(['logs', workflowId, ...there, '--follow']);
+    // The server has the artifacts, and no workflow that could end.
+    expect(followed.stderr).toContain(`no workflow '${workflowId}'`);
+    const unnamed = await baton(['logs', ...there]);
+    expect(unnamed.stderr).toContain('expected the id of the workflow beside --server');
+    const elsewhere = { ARTIFACTS_URL: `folder:${join(folder, 'empty')}` };
+    const none = await baton(['artifacts', workflowId, ...here], { env: elsewhere });
+    expect(none.stdout).toContain('Nothing is kept of it.');
+
+    const told = await baton(['prune', workflowId, '--yes', '--dry-run', ...here, '--json']);
+    expect(documents(told.stdout)[0].artifacts.workflowIds).toEqual([workflowId]);
+    await baton(['prune', workflowId, '--yes', ...here]);
+    const gone = await baton(['artifacts', workflowId, ...there]);
+    expect(gone.stderr).toContain(`no workflow '${workflowId}'`);
+  });
+
+  it('goes before its build by a retention of its own', async () => {
+    const { options, steer, repo, kept, configure } = createProject();
+    steer({ implementation: 'right' });
+    const run = await baton(['run', 'first', ...options, '--json']);
+    const { workflowId } = documents(run.stdout)[0].status;
+    configure((config) => {
+      config.artifacts = { maxArtifactBytes: 1024, retention: { days: 0 } };
+    });
+    steer({ discovery: 'fail' });
+    const second = await baton(['run', 'second', ...options]);
+    expect(second.stdout + second.stderr).toContain('removed what lay here of 1 build');
+    const at = ['--workspace', repo];
+    const { stdout } = await baton(['artifacts', workflowId, ...at]);
+    expect(stdout).toContain('Nothing is kept of it.');
+    expect(existsSync(join(kept.state, 'runs', `${workflowId}.json`))).toBe(true);
+    // That build is open: what it rests on stays.
+    const open = await baton(['prune', '--config', options[3] ?? '', ...at, '--json']);
+    expect(documents(open.stdout)[0].artifacts.workflowIds).toEqual([]);
   });
 
   it('says what there is instead of a build that was never begun', async () => {

@@ -118,9 +118,14 @@ export function baton(
 }
 
 /** A server that runs until the tests of the file have ended, and its end. */
-export async function startServer(port = '0', database = 'memory:', more: string[] = []) {
+export async function startServer(
+  port = '0',
+  database = 'memory:',
+  more: string[] = [],
+  env: Record<string, string> = {},
+) {
   const ports = ['--port', port, '--grpc-port', '0', '--database', database, ...more];
-  const server = start(['serve', ...ports, '--json'], { env: { LOG_LEVEL: 'error' } });
+  const server = start(['serve', ...ports, '--json'], { env: { LOG_LEVEL: 'error', ...env } });
   const [line] = await once(createInterface(server.process.stdout as NodeJS.ReadStream), 'line');
   const { host, httpPort } = JSON.parse(line);
   const kill = async () => {

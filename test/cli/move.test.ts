@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { openArtifactStore } from '@baton/adapters/artifacts';
 import { openStore } from '@baton/adapters/open-store';
 import { createOrchestrator } from '@baton/core';
 import { describe, expect, it } from 'vitest';
@@ -44,6 +45,37 @@ describe.concurrent('baton export and import', TIMEOUT, () => {
     expect(documents(retried.stdout)).toMatchObject([{ state: 'discovery' }]);
     const [moved] = documents((await baton(['status', id, ...where])).stdout);
     expect(moved.deadline - moved.updatedAt).toBe(90_000_500);
+
+    const kept = join(folder, 'build.artifacts.ndjson');
+    const from = await openArtifactStore(`folder:${join(folder, 'said')}`);
+    const meta = { workflowId: id, projectId: 'greeter', state: 'discovery', role: 'q_assistant' };
+    await from.write(
+      {
+        ...{ ...meta, epoch: 1, attempt: 1, kind: 'output', name: 'test' },
+        ...{ mediaType: 'text/plain', createdAt: 1 },
+      },
+      Buffer.from('12 passed'),
+    );
+    await from.close();
+    const both = ['--out', file, '--artifacts', kept];
+    await baton(['export', id, '--workspace', repo, ...both], {
+      env: { ARTIFACTS_URL: `folder:${join(folder, 'said')}` },
+    });
+    const third = createProject();
+    const withArtifacts = ['import', file, '--artifacts', kept, '--workspace', third.repo];
+    writeFileSync(`${kept}.cut`, readFileSync(kept, 'utf8').slice(0, -20));
+    const cut = await baton([
+      'import',
+      file,
+      '--artifacts',
+      `${kept}.cut`,
+      ...withArtifacts.slice(4),
+    ]);
+    expect([cut.code, cut.stderr]).toEqual([2, expect.stringContaining('is cut off')]);
+    const together = await baton([...withArtifacts, '--json']);
+    expect(documents(together.stdout)).toMatchObject([{ workflowId: id, artifacts: 1 }]);
+    const logs = await baton(['logs', id, '--workspace', third.repo]);
+    expect(logs.stdout).toContain('12 passed');
 
     const twice = await baton(['import', file, '--workspace', other.repo]);
     expect([twice.code, twice.stderr]).toEqual([4, expect.stringContaining('is here already')]);

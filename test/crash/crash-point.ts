@@ -11,11 +11,14 @@ export const CRASH_POINTS = [
 export type CrashPoint = (typeof CRASH_POINTS)[number];
 
 /** Ends this process as `kill -9` does, the `nth` time that `point` is passed. */
-export interface Fuse {
-  pass(point: CrashPoint): void;
+export interface Fuse<Point extends string = CrashPoint> {
+  pass(point: Point): void;
 }
 
-export function createFuse(point: CrashPoint | undefined, nth: number): Fuse {
+export function createFuse<Point extends string = CrashPoint>(
+  point: Point | undefined,
+  nth: number,
+): Fuse<Point> {
   let passed = 0;
   return {
     pass(here) {
@@ -27,7 +30,10 @@ export function createFuse(point: CrashPoint | undefined, nth: number): Fuse {
   };
 }
 
-export function crashingStore(store: WorkflowStore, fuse: Fuse): WorkflowStore {
+export function crashingStore(
+  store: WorkflowStore,
+  fuse: Fuse<'before commit' | 'after commit'>,
+): WorkflowStore {
   return {
     ...store,
     async commit(batch): Promise<readonly CommitResult[]> {

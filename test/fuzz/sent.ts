@@ -1,9 +1,10 @@
-import { AssignmentService, WorkflowService } from '@baton/proto';
+import { ArtifactService, AssignmentService, WorkflowService } from '@baton/proto';
 import type { DescMethod } from '@bufbuild/protobuf';
 
 export const METHODS: readonly DescMethod[] = [
   ...WorkflowService.methods,
   ...AssignmentService.methods,
+  ...ArtifactService.methods,
 ];
 
 /** `json` is the plain HTTP+JSON routes, `get` is Connect's GET. */

@@ -1,6 +1,7 @@
 import type { Orchestrator } from '@baton/core';
 import { createServer, type ServerOptions } from '@baton/server';
 import { makeCertificate } from '../interop/certificate.ts';
+import { oneArtifact } from './one-artifact.ts';
 import { tellHealth } from './tell-health.ts';
 
 /** One server without TLS and one with it, for the same workflows, and tells the parent process of both. */
@@ -9,7 +10,7 @@ export async function serveBoth(
   options: Pick<ServerOptions, 'limits'> = {},
 ): Promise<void> {
   const tls = makeCertificate();
-  const common = { ...options, orchestrator, grpcPort: 0, httpPort: 0 };
+  const common = { ...options, orchestrator, artifacts: oneArtifact, grpcPort: 0, httpPort: 0 };
   const [plain, secure] = [await createServer(common), await createServer({ ...common, tls })];
   tellHealth({
     ...{ grpcPort: plain.grpcPort, httpPort: plain.httpPort },

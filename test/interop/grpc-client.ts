@@ -26,6 +26,7 @@ const definition = loadSync(
   [
     'baton/v1/workflow_service.proto',
     'baton/v1/assignment_service.proto',
+    'baton/v1/artifact_service.proto',
     'google/rpc/status.proto',
     'google/rpc/error_details.proto',
   ],
@@ -51,6 +52,7 @@ export interface GrpcClient {
     options?: CallOptions,
   ): { reply: Promise<Any>; cancel(): void };
   watch(request: object, options?: CallOptions): ClientReadableStream<Any>;
+  readArtifact(request: object, options?: CallOptions): ClientReadableStream<Any>;
 }
 
 export function connect(
@@ -58,7 +60,7 @@ export function connect(
   channel: ChannelCredentials = credentials.createInsecure(),
   options: ChannelOptions = {},
 ): GrpcClient {
-  const services = ['WorkflowService', 'AssignmentService'].map((name) => {
+  const services = ['WorkflowService', 'AssignmentService', 'ArtifactService'].map((name) => {
     const Client = baton.v1[name];
     if (Client === undefined) throw new Error(`no service ${name} in the .proto files`);
     return new Client(address, channel, options) as Any;
@@ -84,6 +86,8 @@ export function connect(
     begin,
     call: (method, request, options) => begin(method, request, options).reply,
     watch: (request, options = {}) => services[0].watchWorkflow(request, new Metadata(), options),
+    readArtifact: (request, options = {}) =>
+      services[2].readArtifact(request, new Metadata(), options),
   };
 }
 

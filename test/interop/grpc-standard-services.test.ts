@@ -42,7 +42,10 @@ describe('health over gRPC', () => {
   it('is SERVING as a whole and for each service, and NOT_FOUND for others', async () => {
     const { grpcAddress } = await startServer();
     const health = clientOf(load('health.proto'), 'grpc.health.v1.Health', grpcAddress);
-    for (const service of ['', 'baton.v1.WorkflowService', 'baton.v1.AssignmentService']) {
+    for (const service of [
+      '',
+      ...['Workflow', 'Assignment', 'Artifact'].map((name) => `baton.v1.${name}Service`),
+    ]) {
       expect(await call(health, 'Check', { service })).toEqual({ status: 'SERVING' });
     }
     await expect(call(health, 'Check', { service: 'nope' })).rejects.toMatchObject({
@@ -89,6 +92,7 @@ describe('reflection over gRPC', () => {
     const { list_services_response } = await ask(grpcAddress, version, { list_services: '*' });
     const names = list_services_response.service.map(({ name }: { name: string }) => name);
     expect(names.sort()).toEqual([
+      'baton.v1.ArtifactService',
       'baton.v1.AssignmentService',
       'baton.v1.WorkflowService',
       'grpc.health.v1.Health',

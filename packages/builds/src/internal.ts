@@ -2,6 +2,7 @@
 
 export { createApprovalTokens, takesGivenToken } from './approval/approval-tokens.ts';
 export { NO_TOKEN } from './approval/token-hint.ts';
+export { openArtifactsOf } from './artifacts/open-artifacts-of.ts';
 export { BASELINE_STEP } from './baseline/with-baseline.ts';
 export type { Caller } from './caller.ts';
 export { retentionSchema } from './config/argv-schema.ts';
@@ -18,7 +19,8 @@ export { recogniseToolchains } from './init/read-repository.ts';
 export { tryProposal } from './init/try-proposal.ts';
 export { connect, maskedOperations, serverOf, type Where } from './operations/connect.ts';
 export { findWorkflowConfig } from './operations/workflow-config.ts';
-export { afterMs, pruneWorkspace } from './retention/apply-retention.ts';
+export { afterMs } from './retention/after-ms.ts';
+export { pruneWorkspace } from './retention/apply-retention.ts';
 export { summarize } from './run/build-summary.ts';
 export { recordsOf } from './run/run-records.ts';
 export { takeBuild } from './run/take-build.ts';

@@ -1,4 +1,5 @@
 import type {
+  ArtifactReading,
   DefinitionDescription,
   DefinitionRequest,
   OperationsOf,
@@ -24,9 +25,11 @@ export interface WaitOptions {
  * Baton's operations on a server. Every failure is a BatonError, with the code that the embedded
  * orchestrator would give; a call that changes something carries a request id, and is repeated while
  * the server is away, but for `reportProgress`: what it says is a hint. `watch` goes on over cut
- * connections, without a gap and with nothing twice. A client is a `WorkSource` for a runner.
+ * connections, without a gap and with nothing twice, and so does `readArtifact`. A client is a `WorkSource` for a runner.
  */
-export interface BatonClient extends Omit<Orchestrator, 'describeDefinition' | 'expireOverdue'> {
+export interface BatonClient
+  extends Omit<Orchestrator, 'describeDefinition' | 'expireOverdue'>,
+    ArtifactReading {
   describeDefinition(request: DefinitionRequest): Promise<DefinitionDescription>;
   /**
    * Resolves once the workflow is in `state`, or enters it, with the status as it is then: a workflow

@@ -1,11 +1,12 @@
 import type { DefinitionRequest, WorkflowRequest } from '@baton/core/api';
 import { BatonError } from '@baton/core/errors';
-import { AssignmentService, WorkflowService } from '@baton/proto';
+import { ArtifactService, AssignmentService, WorkflowService } from '@baton/proto';
 import * as wire from '@baton/wire';
 import type { Message } from '@bufbuild/protobuf';
 import { type CallOptions, createClient, type Transport } from '@connectrpc/connect';
 import type { BatonClient } from './baton-client.ts';
 import type { CallSettings } from './client-options.ts';
+import { readArtifact } from './read-artifact.ts';
 import { repeat } from './repeat.ts';
 import { waitFor } from './wait-for.ts';
 import { watch } from './watch.ts';
@@ -43,6 +44,7 @@ export function createClientOver(
 ): BatonClient {
   const workflows = createClient(WorkflowService, transport);
   const assignments = createClient(AssignmentService, transport);
+  const artifacts = createClient(ArtifactService, transport);
   const closing = new AbortController();
   // A message is made once, with its request id, and sent as often as it takes.
   const send = <M extends Message, R>(
@@ -76,7 +78,7 @@ export function createClientOver(
       return reply.decode(await send(request.encodeChecked({ ...asked, requestId }), call));
     };
 
-  const over = { workflows, settings, closed: closing.signal, reconnect };
+  const over = { workflows, artifacts, settings, closed: closing.signal, reconnect };
   const client: BatonClient = {
     start: change(wire.start, workflows.startWorkflow),
     advance: change(wire.advance, workflows.advanceWorkflow),
@@ -126,6 +128,18 @@ export function createClientOver(
       const message = wire.reportProgress.request.encodeChecked(request);
       await send(message, assignments.reportProgress, { retries: 0 });
     },
+    listArtifacts: async (request) => {
+      const message = wire.listArtifacts.request.encodeChecked(request);
+      const page = await send(message, artifacts.listArtifacts);
+      const found = page.artifacts.map(wire.listArtifacts.view.decode);
+      return { artifacts: found, nextPageToken: page.nextPageToken };
+    },
+    getArtifact: async (request) => {
+      const message = wire.getArtifact.request.encodeChecked(request);
+      const { artifact } = await send(message, artifacts.getArtifact);
+      return wire.getArtifact.view.decode(present(artifact));
+    },
+    readArtifact: (request, signal) => readArtifact(over, request, signal),
     close() {
       closing.abort(new BatonError('cancelled', 'the client was closed'));
       close();

@@ -2,6 +2,7 @@
  * What the operations take and answer: types alone, so that what runs in a browser can have them.
  */
 
+export type { Artifact, ArtifactKind } from './model/artifact.ts';
 export type { Assignment } from './model/assignment.ts';
 export type { BuildWorkflow } from './model/build/build-definition.ts';
 export type { Transition as TransitionDescription, WorkflowTypes } from './model/definition.ts';
@@ -25,15 +26,18 @@ export type {
 export type {
   AdvanceRequest,
   AnswerQuestionRequest,
+  ArtifactRequest,
   AskRequest,
   ClaimRequest,
   DecideApprovalRequest,
   DefinitionRequest,
   FailAttemptRequest,
+  ListArtifactsRequest,
   ListClaimableRequest,
   ListRequest,
   PageRequest,
   ProjectRequest,
+  ReadArtifactRequest,
   RenewClaimRequest,
   ReportProgressRequest,
   RequestRetryRequest,
@@ -45,6 +49,7 @@ export type {
 export type { EventType, Handoff, WorkflowEvent } from './model/trail.ts';
 export type { Allowance, Budget, Budgets, PhaseUsage, Usage } from './model/usage.ts';
 export type {
+  ArtifactPage,
   AvailableWork,
   ClaimedAssignment,
   ExpectedNext,
@@ -56,4 +61,5 @@ export type {
 export type { BuildRole, BuildState, Role, State } from './model/vocabulary.ts';
 export type { Awaiting, Checkpoint, Claim, Failure, Feedback } from './model/workflow.ts';
 export type { TypesOf } from './model/workflow-types.ts';
+export type { ArtifactReading } from './orchestrator/artifact-reading.ts';
 export type { OperationsOf, Orchestrator, WorkSource } from './orchestrator/operations.ts';

@@ -126,7 +126,9 @@ export type { StateOptions, WorkflowOptions } from './model/workflow-options.ts'
 
 // For those who move workflows from one store to another:
 
+export { exportArtifacts } from './portable/export-artifacts.ts';
 export { type ExportOptions, exportWorkflow } from './portable/export-workflow.ts';
+export { type ImportedArtifacts, importArtifacts } from './portable/import-artifacts.ts';
 export { importWorkflow } from './portable/import-workflow.ts';
 export { readWorkflowFile } from './portable/read-workflow-file.ts';
 

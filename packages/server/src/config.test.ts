@@ -2,8 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../adapters/src/testing/temporary-folder.ts';
-import { ConfigError, readConfig, settings, settingsText } from './config.ts';
+import { ConfigError, readConfig } from './config.ts';
 import { type LOAD_LIMITS, resolveLimits } from './load/load-limits.ts';
+import { settings, settingsText } from './settings.ts';
 
 function problems(environment: Record<string, string>): readonly string[] {
   try {
@@ -41,6 +42,26 @@ describe('the environment', () => {
     });
   });
 
+  it('says where artifacts are, and how long they stay', () => {
+    const { artifacts } = readConfig({
+      ARTIFACTS_URL: 'folder:/srv/artifacts',
+      ARTIFACTS_RETENTION: '3600',
+      ARTIFACTS_MAX_BYTES: '1000000000000',
+    });
+    expect(artifacts).toEqual({
+      url: 'folder:/srv/artifacts',
+      retentionSeconds: 3600,
+      maxBytes: 1e12,
+    });
+    expect(problems({ ARTIFACTS_URL: 'postgres://ada:s3cret@' })).toEqual([
+      "ARTIFACTS_URL: found 'postgres://…', expected folder:<path>, sqlite:<path>, postgres://… or postgresql://…",
+    ]);
+    expect(problems({ ARTIFACTS_RETENTION: '60', ARTIFACTS_MAX_BYTES: '5' })).toEqual([
+      "ARTIFACTS_RETENTION: found '60' without ARTIFACTS_URL, expected both or neither",
+      "ARTIFACTS_MAX_BYTES: found '5' without ARTIFACTS_URL, expected both or neither",
+    ]);
+  });
+
   it('sets each limit, under a name of its own', () => {
     const names = {
       connections: 'BATON_MAX_CONNECTIONS',
@@ -68,14 +89,16 @@ describe('the environment', () => {
 
   it('is told whole: each variable with what it may be, and its default', () => {
     const told = settings();
-    expect(told.filter(({ expected }) => expected === '')).toEqual([]);
+    expect(told.filter(({ expected, means }) => expected === '' || means === '')).toEqual([]);
     expect(told).toContainEqual({
       name: 'BATON_DRAIN_SECONDS',
+      means: 'How long requests under way may take when it stops',
       expected: 'seconds, 0 to 3600',
       byDefault: '10',
     });
     expect(told).toContainEqual({
       name: 'WORKFLOW_RETENTION',
+      means: 'How long complete workflows are kept (Redis)',
       expected: 'seconds, 1 to 3155760000',
       byDefault: undefined,
     });

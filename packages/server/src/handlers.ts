@@ -1,5 +1,5 @@
 import { BatonError, type Orchestrator } from '@baton/core';
-import type { AssignmentService, WorkflowService } from '@baton/proto';
+import type { ArtifactService, AssignmentService, WorkflowService } from '@baton/proto';
 import {
   advance,
   answerQuestion,
@@ -26,6 +26,7 @@ import type {
   DescService,
   MessageShape,
 } from '@bufbuild/protobuf';
+import { type ArtifactsServed, createArtifactHandlers } from './artifact-handlers.ts';
 import type { Connection } from './load/connection.ts';
 import { historyPage, workflowPage } from './pages.ts';
 import { watchItems } from './watch-items.ts';
@@ -46,19 +47,25 @@ type Handler<M> =
       : never;
 
 /** A handler for every method of a service. */
-type ServiceHandlers<S extends DescService> = {
+export type ServiceHandlers<S extends DescService> = {
   readonly [K in keyof S['method']]: Handler<S['method'][K]>;
 };
 
 export interface Handlers {
   readonly workflow: ServiceHandlers<typeof WorkflowService>;
   readonly assignment: ServiceHandlers<typeof AssignmentService>;
+  readonly artifact: ServiceHandlers<typeof ArtifactService>;
+}
+
+export interface HandlerOptions {
+  readonly heartbeatMs: number;
+  readonly artifacts?: ArtifactsServed | undefined;
 }
 
 /** The one set of handlers behind every binding. They throw BatonErrors. */
 export function createHandlers(
   baton: Orchestrator,
-  { heartbeatMs }: { readonly heartbeatMs: number },
+  { heartbeatMs, artifacts }: HandlerOptions,
 ): Handlers {
   return {
     workflow: {
@@ -133,5 +140,6 @@ export function createHandlers(
         return { $typeName: 'baton.v1.ReportProgressResponse' };
       },
     },
+    artifact: createArtifactHandlers(artifacts),
   };
 }

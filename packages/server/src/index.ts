@@ -5,9 +5,6 @@ export {
   type Environment,
   readConfig,
   type ServerConfig,
-  type Setting,
-  settings,
-  settingsText,
 } from './config.ts';
 export type { LoadLimits } from './load/load-limits.ts';
 export { createLog, LOG_LEVELS, type Log, type LogLevel, type LogOptions } from './log.ts';
@@ -20,4 +17,5 @@ export {
   DEFAULT_HTTP_PORT,
   type ServerOptions,
 } from './server.ts';
+export { type Setting, settings, settingsText } from './settings.ts';
 export type { Tls } from './tls.ts';

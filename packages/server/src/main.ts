@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-import { ConfigError, settingsText } from './config.ts';
+import { ConfigError } from './config.ts';
 import { type RunningServer, serve } from './serve.ts';
+import { settingsText } from './settings.ts';
 
 const HELP = `baton-server: serves Baton's operations over gRPC, Connect, gRPC-Web and HTTP+JSON
 

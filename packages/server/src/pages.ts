@@ -1,12 +1,15 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ListRequest, Orchestrator, PageRequest } from '@baton/core';
+import type { ArtifactReading, ListArtifactsRequest } from '@baton/core/api';
 import {
+  type Artifact,
+  ArtifactSchema,
   type Handoff,
   HandoffSchema,
   type WorkflowStatus,
   WorkflowStatusSchema,
 } from '@baton/proto';
-import { history, list } from '@baton/wire';
+import { history, list, listArtifacts } from '@baton/wire';
 import type { DescMessage, MessageShape } from '@bufbuild/protobuf';
 import { messageWriter } from './messages/message-codec.ts';
 
@@ -36,6 +39,18 @@ export async function workflowPage(
     },
   );
   return { workflows: items, nextPageToken };
+}
+
+export async function artifactPage(
+  reading: ArtifactReading,
+  request: ListArtifactsRequest,
+): Promise<{ artifacts: Artifact[]; nextPageToken: string | undefined }> {
+  const { items, nextPageToken } = await readPage(ArtifactSchema, request, async (portion) => {
+    const page = await reading.listArtifacts({ ...request, ...portion });
+    const artifacts = page.artifacts.map(listArtifacts.view.encode);
+    return { items: artifacts, nextPageToken: page.nextPageToken };
+  });
+  return { artifacts: items, nextPageToken };
 }
 
 interface Portion {

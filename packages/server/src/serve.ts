@@ -4,6 +4,7 @@ import { type Environment, readConfig, type ServerConfig } from './config.ts';
 import { createLog } from './log.ts';
 import { loadPolicies } from './policies/load-policies.ts';
 import { describePolicies, type Policies } from './policies/policies.ts';
+import { openServedArtifacts } from './serve-artifacts.ts';
 import { type BatonServer, createServer } from './server.ts';
 
 /** A server as the environment says. Its `stop` closes the store as well. */
@@ -45,8 +46,19 @@ export async function serve(environment: Environment): Promise<RunningServer> {
     budgets: policies?.budgets,
   });
   const { host, grpcPort, httpPort, tls, corsOrigins, allowedHosts } = config;
+  const artifacts =
+    config.artifacts &&
+    (await openServedArtifacts(config.artifacts, orchestrator, log).catch(async (reason) => {
+      await opened.close();
+      throw reason;
+    }));
+  const close = async () => {
+    await artifacts?.close();
+    await opened.close();
+  };
   const server = await createServer({
     orchestrator,
+    artifacts: artifacts?.store,
     host,
     grpcPort,
     httpPort,
@@ -58,15 +70,20 @@ export async function serve(environment: Environment): Promise<RunningServer> {
     log,
     tls,
   }).catch(async (reason) => {
-    await opened.close();
+    await close();
     throw reason;
   });
   let stopped: Promise<void> | undefined;
   return {
     ...server,
-    summary: summary(config, server, opened.description, policies),
+    summary: summary(
+      config,
+      server,
+      { store: opened.description, artifacts: artifacts?.description },
+      policies,
+    ),
     stop() {
-      stopped ??= server.stop().then(() => opened.close());
+      stopped ??= server.stop().then(close);
       return stopped;
     },
   };
@@ -75,7 +92,7 @@ export async function serve(environment: Environment): Promise<RunningServer> {
 function summary(
   config: ServerConfig,
   server: BatonServer,
-  store: string,
+  { store, artifacts }: { readonly store: string; readonly artifacts: string | undefined },
   policies: Policies | undefined,
 ): string {
   const scheme = config.tls === undefined ? 'http' : 'https';
@@ -88,6 +105,7 @@ function summary(
     `  TLS       ${config.tls === undefined ? 'off' : 'on, both ports'}`,
     ...(config.corsOrigins.length > 0 ? [`  CORS      ${config.corsOrigins.join(', ')}`] : []),
     `  store     ${store}${store === 'memory:' ? '  (nothing is kept)' : ''}`,
+    ...(artifacts === undefined ? [] : [`  artifacts ${artifacts}`]),
     `  builds    time out after ${config.timeoutSeconds} s, ${config.maxRetries} retries`,
     ...(policies === undefined ? [] : [`  policies  ${describePolicies(policies)}`]),
     ...(config.retentionSeconds === undefined

@@ -1,10 +1,11 @@
-import { BatonError, type Orchestrator, startExpirySweep } from '@baton/core';
-import { MAX_TIMER_MS } from '@baton/core/internal';
+import { type ArtifactStore, BatonError, type Orchestrator, startExpirySweep } from '@baton/core';
+import { createArtifactReading, MAX_TIMER_MS } from '@baton/core/internal';
 import type { Message } from '@bufbuild/protobuf';
 import { startGrpcServer } from './grpc/grpc-server.ts';
 import { createHandlers } from './handlers.ts';
 import { startHttpServer } from './http/http-server.ts';
 import { createMcpRoute } from './http/mcp-route.ts';
+import { createContentRoom } from './load/content-room.ts';
 import { type LoadLimits, resolveLimits } from './load/load-limits.ts';
 import { createPace } from './load/pace.ts';
 import { paced } from './load/paced.ts';
@@ -22,6 +23,8 @@ export const DEFAULT_HOST = '127.0.0.1';
 export interface ServerOptions {
   /** Who does the work. Stays open when the server stops. */
   readonly orchestrator: Orchestrator;
+  /** What artifacts are read from. Stays open when the server stops. Default: there are none. */
+  readonly artifacts?: Pick<ArtifactStore, 'list' | 'read'> | undefined;
   /**
    * The address to listen on. Default 127.0.0.1: callers are not authenticated, so any caller
    * that reaches the server may do everything.
@@ -88,18 +91,29 @@ export async function createServer(options: ServerOptions): Promise<BatonServer>
   checkSeconds('heartbeatSeconds', heartbeatSeconds, 0.001);
   const log = options.log ?? createLog({ level: 'warn' });
   const heartbeatMs = heartbeatSeconds * 1000;
-  const handlers = createHandlers(options.orchestrator, { heartbeatMs });
   const limits = resolveLimits(options.limits ?? {});
+  const handlers = createHandlers(options.orchestrator, {
+    heartbeatMs,
+    artifacts: options.artifacts && {
+      reading: createArtifactReading(options.artifacts, (workflowId) =>
+        options.orchestrator.status({ workflowId }),
+      ),
+      room: createContentRoom(limits.heldBytes / 2),
+      replySeconds: limits.replySeconds,
+    },
+  });
   const room = createRoom(limits.heldBytes / 2);
   const pace = createPace(room);
   const services = paced(logged(servicesOf(handlers), log), pace, room);
   const streams = createOpenStreams();
-  const mcp = createMcpRoute({ orchestrator: options.orchestrator, host, log });
+  const mcp = createMcpRoute({
+    ...{ orchestrator: options.orchestrator, artifacts: options.artifacts, host, log },
+  });
   const common = { services, streams, log, host, tls: options.tls, heartbeatMs, limits, pace };
   const grpc = await startGrpcServer({ ...common, port: options.grpcPort ?? DEFAULT_GRPC_PORT });
   const http = await startHttpServer({
     ...common,
-    workflow: handlers.workflow,
+    handlers,
     mcp,
     port: options.httpPort ?? DEFAULT_HTTP_PORT,
     corsOrigins: options.corsOrigins ?? [],

@@ -1,7 +1,7 @@
 import { BatonError } from '@baton/core';
-import { AssignmentService, WorkflowService } from '@baton/proto';
+import { ArtifactService, AssignmentService, WorkflowService } from '@baton/proto';
 import { retellFields, toWireField } from '@baton/wire';
-import type { DescMethod, DescService, Message } from '@bufbuild/protobuf';
+import type { DescMessage, DescMethod, DescService, Message } from '@bufbuild/protobuf';
 import type { CallContext, Handlers } from './handlers.ts';
 
 export type UnaryHandler = (request: Message, context: CallContext) => Promise<Message>;
@@ -10,7 +10,15 @@ export type StreamHandler = (request: Message, context: CallContext) => AsyncIte
 /** A method with its handler, for bindings that treat all methods alike. */
 export type ServedMethod =
   | { readonly kind: 'unary'; readonly method: DescMethod; readonly handle: UnaryHandler }
-  | { readonly kind: 'stream'; readonly method: DescMethod; readonly handle: StreamHandler };
+  | ServedStream;
+
+export interface ServedStream {
+  readonly kind: 'stream';
+  readonly method: DescMethod;
+  readonly handle: StreamHandler;
+  /** Whether it goes on until the server stops: meanwhile it sends heartbeats. */
+  readonly isEndless: boolean;
+}
 
 export interface ServedService {
   readonly service: DescService;
@@ -22,6 +30,7 @@ export function servicesOf(handlers: Handlers): readonly ServedService[] {
   return [
     served(WorkflowService, handlers.workflow),
     served(AssignmentService, handlers.assignment),
+    served(ArtifactService, handlers.artifact),
   ];
 }
 
@@ -35,7 +44,12 @@ function served(service: DescService, handlers: object): ServedService {
         case 'unary':
           return { kind: 'unary', method, handle: inWireNames(method, handle) };
         case 'server_streaming':
-          return { kind: 'stream', method, handle };
+          return {
+            kind: 'stream',
+            method,
+            handle: streamInWireNames(method, handle),
+            isEndless: method === WorkflowService.method.watchWorkflow,
+          };
         default:
           throw new Error(`${method}: no binding serves ${method.methodKind} methods`);
       }
@@ -45,17 +59,31 @@ function served(service: DescService, handlers: object): ServedService {
 
 /** A handler whose refusals name fields as its request does: only here it is known which one that is. */
 function inWireNames({ input }: DescMethod, handle: UnaryHandler): UnaryHandler {
-  const nameOf = (field: string): string => toWireField(field, input.typeName);
   return async (request, context) => {
     try {
       return await handle(request, context);
     } catch (reason) {
-      if (!BatonError.is(reason) || reason.violations.length === 0) throw reason;
-      const { code, message, violations, legal, metadata, retryable, cause } = reason;
-      const told = violations.map((one) => ({ ...one, field: nameOf(one.field) }));
-      throw new BatonError(code, retellFields(message, violations, nameOf), {
-        ...{ violations: told, legal, metadata, retryable, cause },
-      });
+      throw retold(reason, input);
     }
   };
+}
+
+function streamInWireNames({ input }: DescMethod, handle: StreamHandler): StreamHandler {
+  return async function* (request, context) {
+    try {
+      yield* handle(request, context);
+    } catch (reason) {
+      throw retold(reason, input);
+    }
+  };
+}
+
+function retold(reason: unknown, { typeName }: DescMessage): unknown {
+  if (!BatonError.is(reason) || reason.violations.length === 0) return reason;
+  const nameOf = (field: string): string => toWireField(field, typeName);
+  const { code, message, violations, legal, metadata, retryable, cause } = reason;
+  const told = violations.map((one) => ({ ...one, field: nameOf(one.field) }));
+  return new BatonError(code, retellFields(message, violations, nameOf), {
+    ...{ violations: told, legal, metadata, retryable, cause },
+  });
 }

@@ -1,4 +1,4 @@
-import { AssignmentService, WorkflowService } from '@baton/proto';
+import { ArtifactService, AssignmentService, WorkflowService } from '@baton/proto';
 import type { DescField, DescMessage } from '@bufbuild/protobuf';
 import { coreName } from './plan.ts';
 import { RULES } from './rules.ts';
@@ -101,7 +101,7 @@ function tables() {
       else if (field.message?.typeName.startsWith('baton.')) collect(field.message);
     }
   };
-  for (const { methods } of [WorkflowService, AssignmentService]) {
+  for (const { methods } of [WorkflowService, AssignmentService, ArtifactService]) {
     for (const { input } of methods) collect(input);
   }
   return { toWire, toCore, ownToCore, ownToWire, payloads, maps };

@@ -68,6 +68,14 @@ const REQUESTS: readonly [string, object, DescMessage, object][] = [
     wire.ReportProgressRequestSchema,
     operations.reportProgress,
   ],
+  [
+    'artifacts',
+    core.listArtifactsRequest,
+    wire.ListArtifactsRequestSchema,
+    operations.listArtifacts,
+  ],
+  ['artifact', core.artifactRequest, wire.GetArtifactRequestSchema, operations.getArtifact],
+  ['read', core.readArtifactRequest, wire.ReadArtifactRequestSchema, operations.readArtifact],
 ];
 
 describe.each(REQUESTS)('the request: %s', (_, schema, message, operation) => {

@@ -4,6 +4,8 @@ import type {
   AnswerQuestionRequest,
   AnswerReply,
   ApprovalReply,
+  Artifact,
+  ArtifactRequest,
   AskReply,
   AskRequest,
   AvailableWork,
@@ -15,12 +17,14 @@ import type {
   FailAttemptReply,
   FailAttemptRequest,
   Handoff,
+  ListArtifactsRequest,
   ListClaimableRequest,
   ListRequest,
   PageRequest,
   Progress,
   ProjectRequest,
   ProjectStats,
+  ReadArtifactRequest,
   RenewClaimRequest,
   ReportProgressRequest,
   RequestRetryReply,
@@ -146,6 +150,20 @@ export const ask = {
 
 export const reportProgress = {
   request: mapping<ReportProgressRequest>()(wire.ReportProgressRequestSchema),
+};
+
+export const listArtifacts = {
+  request: mapping<ListArtifactsRequest>()(wire.ListArtifactsRequestSchema),
+  view: mapping<Artifact>()(wire.ArtifactSchema),
+};
+
+export const getArtifact = {
+  request: mapping<ArtifactRequest>()(wire.GetArtifactRequestSchema),
+  view: listArtifacts.view,
+};
+
+export const readArtifact = {
+  request: mapping<ReadArtifactRequest>()(wire.ReadArtifactRequestSchema),
 };
 
 function present<T>(part: T | undefined): T {

@@ -1,5 +1,5 @@
 import { passingHandOverOutputs, passingOutputs } from '@baton/core/testing';
-import { AssignmentService, WorkflowService } from '@baton/proto';
+import { ArtifactService, AssignmentService, WorkflowService } from '@baton/proto';
 import type { DescMethod, JsonObject, JsonValue } from '@bufbuild/protobuf';
 import type { Random } from '../../chaos/random.ts';
 
@@ -22,6 +22,7 @@ export interface Flow {
 
 const { method: workflow } = WorkflowService;
 const { method: assignment } = AssignmentService;
+const { method: artifact } = ArtifactService;
 
 /** Of a workflow with more requests than that something has gone another way than planned. */
 const MOST_STEPS = 120;
@@ -108,6 +109,12 @@ export function createFlow(random: Random, name: string): Flow {
         value: { projectId: name, pageSize: random.between(1, 20), state: 'testing' },
       }),
       () => ({ method: workflow.getDefinition, value: { name: definition } }),
+      () => ({ method: artifact.listArtifacts, value: { workflowId, kind: 'output' } }),
+      () => ({ method: artifact.getArtifact, value: { workflowId, number: 1 } }),
+      () => ({
+        method: artifact.readArtifact,
+        value: { workflowId, number: 1, fromByte: String(random.between(0, 200_000)) },
+      }),
     ];
     return random.pick(lookups)();
   };

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, webcrypto } from 'node:crypto';
 import { promisify } from 'node:util';
 import { zstdCompress, zstdDecompress } from 'node:zlib';
 import {
@@ -31,7 +31,8 @@ export interface ArtifactStoreOptions {
 const MIB = 1024 * 1024;
 const MOST_ARTIFACT_BYTES = 256 * MIB;
 /** Beyond the limit there is the line that says what is missing. */
-const MOST_STORED_BYTES = MOST_ARTIFACT_BYTES + 1024;
+const LINE_BYTES = 1024;
+const MOST_STORED_BYTES = MOST_ARTIFACT_BYTES + 2 * LINE_BYTES;
 const PIECE_BYTES = 64 * 1024;
 
 const compress = promisify(zstdCompress);
@@ -94,16 +95,19 @@ export function createArtifactStore(
   }
 
   return {
-    async write(given, source) {
+    async write(given, source, was) {
       const meta = validate(artifactMetaSchema, given, 'the artifact');
-      const { content, truncated } = await bounded(source, maxArtifactBytes);
+      const wasTruncated = was?.truncated === true;
+      // The line that says what is missing goes beyond the limit that it was shortened to.
+      const most = maxArtifactBytes + (wasTruncated ? LINE_BYTES : 0);
+      const { content, truncated } = await bounded(source, most);
       const packed = await compress(content);
       const artifact: Omit<NewArtifact, 'identity'> = {
         ...meta,
-        digest: digestOf(content),
+        digest: await digestOf(content),
         size: content.length,
         compressedSize: packed.length,
-        truncated,
+        truncated: truncated || wasTruncated,
       };
       const identity = identityOf(artifact);
       const kept = await guarded(() =>
@@ -164,12 +168,15 @@ async function unpacked(stored: Uint8Array, digest: string, name: string): Promi
   } catch (reason) {
     why = BatonError.from(reason).message;
   }
-  if (content !== undefined && digestOf(content) === digest) return content;
+  if (content !== undefined && (await digestOf(content)) === digest) return content;
   throw new BatonError('data_loss', `the artifact ${digest} in ${name} is damaged: ${why}`);
 }
 
-function digestOf(content: Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
+/** On a thread of its own: a large one takes longer than the event loop may. */
+async function digestOf(content: Uint8Array): Promise<string> {
+  return Buffer.from(
+    await webcrypto.subtle.digest('SHA-256', content as Uint8Array<ArrayBuffer>),
+  ).toString('hex');
 }
 
 /** The same content under the same name of the same attempt is the same artifact. */

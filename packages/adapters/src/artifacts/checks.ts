@@ -18,7 +18,11 @@ const querySchema = z.object({
 });
 const rangeSchema = z
   .object({ from: count.optional(), to: count.optional() })
-  .refine(({ from = 0, to = from }) => from <= to, 'expected from up to to');
+  .check(({ value: { from = 0, to = from }, issues }) => {
+    if (from <= to) return;
+    const message = `expected at least ${from}, where the range begins, found ${to}`;
+    issues.push({ code: 'custom', path: ['to'], message, input: to });
+  });
 const supersededBySchema = z.object({
   state: z.string(),
   epoch: z.int().positive(),
@@ -32,6 +36,7 @@ const retentionSchema = z.object({
   maxWorkflows: count.optional(),
   only: z.array(z.string()).readonly().optional(),
   orphansAfterMs: z.number().nonnegative().optional(),
+  dryRun: z.boolean().optional(),
 });
 
 export function checkQuery(query: ArtifactQuery): void {

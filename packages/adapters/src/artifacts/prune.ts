@@ -13,12 +13,12 @@ export async function prune(
   const retention = checkRetention(given);
   return guarded(async () => {
     const going = whichGo(await backend.workflows(), retention);
-    for (const { workflowId } of going) await backend.remove(workflowId);
+    if (!retention.dryRun) for (const { workflowId } of going) await backend.remove(workflowId);
     const before = retention.now - (retention.orphansAfterMs ?? HOUR_MS);
     return {
       workflowIds: going.map(({ workflowId }) => workflowId).sort(),
       bytes: going.reduce((sum, { bytes }) => sum + bytes, 0),
-      orphans: await backend.removeOrphans(before),
+      orphans: retention.dryRun ? 0 : await backend.removeOrphans(before),
     };
   });
 }

@@ -1,5 +1,6 @@
 import { type IncomingMessage, type OutgoingHttpHeaders, request as overHttp } from 'node:http';
 import { request as overHttps } from 'node:https';
+import type { ModelReply } from '../model-cassette/recorded-answer.ts';
 import { ApiError } from './api-error.ts';
 
 export interface ProviderRequest {
@@ -10,7 +11,17 @@ export interface ProviderRequest {
 }
 
 /** Resolves with the head of the answer; redirects are not followed, for the key would go along. */
-export function askProvider(url: string, asked: ProviderRequest): Promise<IncomingMessage> {
+export async function askProvider(url: string, asked: ProviderRequest): Promise<ModelReply> {
+  const message = await send(url, asked);
+  const headers = Object.entries(message.headers).filter(([, value]) => typeof value === 'string');
+  return {
+    status: message.statusCode ?? 502,
+    headers: Object.fromEntries(headers) as Record<string, string>,
+    body: message,
+  };
+}
+
+function send(url: string, asked: ProviderRequest): Promise<IncomingMessage> {
   const { method, headers, body, signal } = asked;
   const request = url.startsWith('https:') ? overHttps : overHttp;
   return new Promise((resolve, reject) => {
@@ -24,13 +35,13 @@ export function askProvider(url: string, asked: ProviderRequest): Promise<Incomi
 
 /** @throws ApiError `status` when there is more than `most` bytes. */
 export async function readText(
-  message: IncomingMessage,
+  body: AsyncIterable<Uint8Array>,
   most: number,
   status: 413 | 502,
 ): Promise<string> {
-  const chunks: Buffer[] = [];
+  const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of message as AsyncIterable<Buffer>) {
+  for await (const chunk of body) {
     bytes += chunk.length;
     if (bytes > most) throw new ApiError(status, `a body has more than ${most} bytes`);
     chunks.push(chunk);

@@ -10,6 +10,10 @@ export interface AnswerCount {
   counts(): Counts | undefined;
   /** Whether the provider counted the whole answer. */
   isWhole(): boolean;
+  /** Whether an error stood within the answer. */
+  hasFailed(): boolean;
+  /** Whether tools that the provider runs were used: what they cost is in no price table. */
+  usedTools(): boolean;
   /** Characters that were generated. */
   characters(): number;
 }
@@ -19,6 +23,8 @@ const ENDS = new Set(['response.completed', 'response.incomplete', 'response.fai
 export function createAnswerCount(operation: Operation, streams: boolean): AnswerCount {
   let usage: Body | undefined;
   let whole = false;
+  let failed = false;
+  let tools = false;
   let characters = 0;
 
   function addMessages(message: Body): void {
@@ -83,11 +89,55 @@ export function createAnswerCount(operation: Operation, streams: boolean): Answe
     free: () => {},
   }[operation];
   return {
-    add,
+    add(message) {
+      failed ||= isError(message);
+      tools ||= usesTools(message);
+      add(message);
+    },
     counts: () => usage && countsOf(operation, usage),
     isWhole: () => whole,
+    hasFailed: () => failed,
+    usedTools: () => tools,
     characters: () => characters,
   };
+}
+
+/** Whether an event says that its call has failed, as the APIs do it behind a status of success. */
+export function isError(message: Body): boolean {
+  const { type, error } = message;
+  if (type === 'error' || type === 'response.failed') return true;
+  return isObject(error) || typeof error === 'string';
+}
+
+/** Items of OpenAI's responses by tools that it runs itself. */
+const RUN_BY_PROVIDER: ReadonlySet<unknown> = new Set([
+  'web_search_call',
+  'file_search_call',
+  'code_interpreter_call',
+  'image_generation_call',
+  'mcp_call',
+]);
+
+/** Whether a message tells of a tool that its provider has run, in any of the APIs. */
+function usesTools(message: Body): boolean {
+  const counted = [message, objectAt(message, 'message')].flatMap((holder) =>
+    Object.values(objectAt(objectAt(holder, 'usage'), 'server_tool_use')),
+  );
+  const items = [message['item'], ...listOf(message['output'])];
+  const grounded = listOf(message['candidates']).some(
+    (one) => listOf(objectAt(one, 'groundingMetadata')['webSearchQueries']).length > 0,
+  );
+  const cited = listOf(message['choices']).some((one) =>
+    [objectAt(one, 'message'), objectAt(one, 'delta')].some(
+      ({ annotations }) => listOf(annotations).length > 0,
+    ),
+  );
+  return (
+    counted.some((value) => typeof value === 'number' && value > 0) ||
+    items.some((item) => isObject(item) && RUN_BY_PROVIDER.has(item['type'])) ||
+    grounded ||
+    cited
+  );
 }
 
 /** Counts as the AI SDK names them; the parts are within the totals. */

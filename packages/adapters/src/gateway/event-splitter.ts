@@ -9,28 +9,41 @@ const MOST_CHARACTERS = 16 * 1024 * 1024;
 /** Takes a stream of server-sent events apart; an event is handed on whole, as it stands. */
 export function createEventSplitter() {
   const decoder = new TextDecoder();
-  let pending = '';
+  // Joined once an event ends: an event of many parts is not read again with each of them.
+  let parts: string[] = [];
+  let tail = '';
+  let characters = 0;
+
+  function keep(text: string): void {
+    parts.push(text);
+    tail = `${tail}${text}`.slice(-OVERLAP);
+    characters += text.length;
+    if (characters <= MOST_CHARACTERS) return;
+    throw new ApiError(502, `an event of the provider has over ${MOST_CHARACTERS} characters`);
+  }
+
   return {
     /** @throws ApiError 502 for an event of more than 16 Mi characters. */
     add(bytes: Uint8Array): string[] {
-      let from = Math.max(0, pending.length - OVERLAP);
-      pending += decoder.decode(bytes, { stream: true });
+      const text = decoder.decode(bytes, { stream: true });
+      if (`${tail}${text}`.search(END) === -1) {
+        keep(text);
+        return [];
+      }
+      const pending = `${parts.join('')}${text}`;
       const events: string[] = [];
       let start = 0;
-      END.lastIndex = from;
+      END.lastIndex = pending.length - text.length - tail.length;
       while (END.exec(pending) !== null) {
-        from = END.lastIndex;
-        events.push(pending.slice(start, from));
-        start = from;
+        events.push(pending.slice(start, END.lastIndex));
+        start = END.lastIndex;
       }
-      pending = pending.slice(start);
-      if (pending.length > MOST_CHARACTERS) {
-        throw new ApiError(502, `an event of the provider has over ${MOST_CHARACTERS} characters`);
-      }
+      [parts, tail, characters] = [[], '', 0];
+      keep(pending.slice(start));
       return events;
     },
     /** What is left at the end of the stream. */
-    end: () => pending + decoder.decode(),
+    end: () => parts.join('') + decoder.decode(),
   };
 }
 

@@ -1,17 +1,20 @@
 import { once } from 'node:events';
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { BatonError } from '@baton/core';
+import type { Ledger } from '../metering/ledger.ts';
+import type { CassetteSession } from '../model-cassette/cassette-session.ts';
+import type { ModelReply } from '../model-cassette/recorded-answer.ts';
 import { type CallFailure, explainFailure } from '../roles/llm/explain-failure.ts';
-import { retryAfterMs } from '../roles/llm/fallback-chain.ts';
 import { wasRefused } from '../roles/llm/metered-call.ts';
 import type { ModelConfig } from '../roles/llm/model-config.ts';
 import { modelName } from '../roles/llm/principal.ts';
-import { ApiError, errorEvent } from './api-error.ts';
+import { waitBeforeRetry } from '../roles/llm/retry.ts';
+import { ApiError, errorBody, errorEvent } from './api-error.ts';
 import { askProvider, readText } from './ask-provider.ts';
+import { isError } from './count-answer.ts';
 import { createEventSplitter, dataOf, parseObject } from './event-splitter.ts';
 import type { GatewayApi, ResolvedGatewayOptions, Upstream } from './gateway-options.ts';
-import type { Ledger } from './ledger.ts';
-import { createPrepare, type MeteredExchange } from './metered-exchange.ts';
+import { type AnswerHead, createPrepare, type MeteredExchange } from './metered-exchange.ts';
 import { type Body, checkCovered, objectAt } from './request-body.ts';
 import { type Route, upstreamHeaders, upstreamQuery } from './routes.ts';
 
@@ -41,7 +44,7 @@ interface Failed extends CallFailure {
 
 export const MOST_BYTES = 32 * 1024 * 1024;
 const MOST_ERROR_BYTES = 64 * 1024;
-const FIRST_WAIT_MS = 1000;
+const JSON_TYPE = { 'content-type': 'application/json' };
 const PROVIDERS = { anthropic: 'anthropic', openai: 'openai', gemini: 'google' } as const;
 /** Headers of an answer that agents get. */
 const KEPT_HEADERS = [
@@ -52,7 +55,12 @@ const KEPT_HEADERS = [
   'x-request-id',
 ];
 
-export function createForward(options: ResolvedGatewayOptions, ledger: Ledger) {
+/** @param session what is asked goes by it; undefined: to the providers. */
+export function createForward(
+  options: ResolvedGatewayOptions,
+  ledger: Ledger,
+  session: CassetteSession | undefined,
+) {
   const { upstreams, clock, tries, maxWaitMs, timeoutMs, redact } = options;
   const prepare = createPrepare(options, ledger);
   const positions = new Map<GatewayApi, number>();
@@ -75,25 +83,29 @@ export function createForward(options: ResolvedGatewayOptions, ledger: Ledger) {
       (route.api === 'gemini'
         ? body
         : { ...body, ...(upstream.model !== undefined && { model: upstream.model }) });
-    let status: number | undefined;
+    let head: AnswerHead = {};
     try {
-      const answer = await askProvider(
-        `${upstream.baseUrl.replace(/\/+$/, '')}${path}${upstreamQuery(exchange.query)}`,
-        {
-          method: exchange.method,
-          headers: upstreamHeaders(route.api, exchange.headers, upstream.key),
-          body: sent && JSON.stringify(sent),
-          signal,
-        },
-      );
-      status = answer.statusCode ?? 502;
+      const ask = () =>
+        askProvider(
+          `${upstream.baseUrl.replace(/\/+$/, '')}${path}${upstreamQuery(exchange.query)}`,
+          {
+            method: exchange.method,
+            headers: upstreamHeaders(route.api, exchange.headers, upstream.key),
+            body: sent && JSON.stringify(sent),
+            signal,
+          },
+        );
+      const question = { model: modelName(model), path, body: exchange.body };
+      const answer = session === undefined ? await ask() : await session.answer(question, ask);
+      const { status } = answer;
+      head = { status, requestId: requestIdOf(answer) };
       if (status < 200 || status > 299) {
-        const text = masked(await readText(answer, MOST_ERROR_BYTES, 502), upstream);
-        call?.settle(true, status);
+        const text = masked(await readText(answer.body, MOST_ERROR_BYTES, 502), upstream);
+        call?.settle(true, head);
         const headers = Object.fromEntries(
           KEPT_HEADERS.flatMap((name) => {
             const value = answer.headers[name];
-            return typeof value === 'string' ? [[name, value]] : [];
+            return value === undefined ? [] : [[name, value]];
           }),
         );
         const found = {
@@ -106,12 +118,15 @@ export function createForward(options: ResolvedGatewayOptions, ledger: Ledger) {
           status >= 400 && status !== 401 && status !== 403 && parseObject(text) !== undefined;
         return { ...explainFailure(found, model), reply: isShown ? { status, text } : undefined };
       }
-      await deliver(answer, upstream, exchange, call);
+      await deliver(answer, head, upstream, { ...exchange, signal }, call);
       return undefined;
     } catch (reason) {
-      call?.settle(status === undefined && !signal.aborted && wasRefused(reason), status);
+      const isMissing = session?.isMissing(reason) === true;
+      const wasNotAsked = isMissing || (!signal.aborted && wasRefused(reason));
+      call?.settle(head.status === undefined && wasNotAsked, head);
       const isOver = given.aborted || response.destroyed;
       if (isOver) throw reason;
+      if (isMissing) return notRecorded(route.api, BatonError.from(reason));
       const message = timeout.aborted
         ? `${modelName(model)} did not finish its answer within ${timeoutMs} ms`
         : `the answer of ${modelName(model)} broke off: ${masked(BatonError.from(reason).message, upstream)}`;
@@ -124,58 +139,56 @@ export function createForward(options: ResolvedGatewayOptions, ledger: Ledger) {
       if (timeout.aborted || reason instanceof ApiError) throw error;
       return { ...explainFailure(reason, model), reply: undefined };
     } finally {
-      call?.settle(false, status);
+      call?.settle(false, head);
     }
   }
 
   async function deliver(
-    answer: IncomingMessage,
+    answer: ModelReply,
+    head: AnswerHead,
     upstream: Upstream,
     exchange: Exchange,
     call: MeteredExchange | undefined,
   ): Promise<void> {
     const { response, route, signal } = exchange;
-    const status = answer.statusCode ?? 200;
-    const head = () => {
+    const sendHead = () => {
       for (const name of KEPT_HEADERS) {
         const value = answer.headers[name];
-        if (typeof value === 'string') response.setHeader(name, value);
+        if (value !== undefined) response.setHeader(name, value);
       }
-      response.writeHead(status);
+      response.writeHead(head.status ?? 200);
     };
     const isStream = answer.headers['content-type']?.startsWith('text/event-stream') === true;
     const count = call?.counts(isStream);
     if (!isStream) {
-      const text = await readText(answer, MOST_BYTES, 502);
+      const text = await readText(answer.body, MOST_BYTES, 502);
       const body = parseObject(text);
       if (body !== undefined) count?.add(body);
-      call?.settle(false, status);
-      head();
+      call?.settle(false, head);
+      sendHead();
       response.end(masked(text, upstream));
       return;
     }
     const splitter = createEventSplitter();
-    for await (const chunk of answer as AsyncIterable<Buffer>) {
+    for await (const chunk of answer.body) {
       for (const event of splitter.add(chunk)) {
         const data = dataOf(event);
         if (data !== undefined) count?.add(data);
         if (call?.hidesUsage && isUsageChunk(data)) continue;
         if (!response.headersSent) {
-          if (
-            data !== undefined &&
-            data['error'] !== undefined &&
-            data['type'] !== 'response.created'
-          ) {
-            throw { message: masked(JSON.stringify(data['error']), upstream), isRetryable: false };
+          if (data !== undefined && isError(data)) {
+            const { error = data } = data;
+            throw { message: masked(JSON.stringify(error), upstream), isRetryable: false };
           }
-          head();
+          sendHead();
         }
         if (!response.write(masked(event, upstream))) await once(response, 'drain', { signal });
       }
     }
-    call?.settle(false, status);
-    if (!response.headersSent) head();
-    const whole = count === undefined || count.isWhole();
+    call?.settle(false, head);
+    if (!response.headersSent) sendHead();
+    // An error that was passed on has told it already.
+    const whole = count === undefined || count.isWhole() || count.hasFailed();
     const rest = masked(splitter.end(), upstream);
     response.end(
       whole
@@ -188,16 +201,10 @@ export function createForward(options: ResolvedGatewayOptions, ledger: Ledger) {
     return text.replaceAll(key, '[key]');
   }
 
-  function waitFor({ remedy, headers }: CallFailure, tried: number): number | undefined {
-    if (remedy !== 'wait' || tried >= tries) return undefined;
-    const wait = retryAfterMs(headers, clock.now()) ?? FIRST_WAIT_MS * 2 ** (tried - 1);
-    return wait > maxWaitMs ? undefined : wait;
-  }
-
   async function ask(upstream: Upstream, exchange: Exchange): Promise<Failed | undefined> {
     for (let tried = 1; ; tried += 1) {
       const failed = await tryOnce(upstream, exchange);
-      const wait = failed && waitFor(failed, tried);
+      const wait = failed && waitBeforeRetry(failed, tried, { tries, maxWaitMs }, clock.now());
       if (wait === undefined) return failed;
       await clock.sleep(wait, exchange.signal);
       exchange.signal.throwIfAborted();
@@ -224,13 +231,24 @@ export function createForward(options: ResolvedGatewayOptions, ledger: Ledger) {
         const upstreamFault = failed.remedy === 'wait' ? 503 : 502;
         throw new ApiError(upstreamFault, redact(failed.error.message));
       }
-      for (const [name, value] of Object.entries(failed.headers ?? {}))
+      for (const [name, value] of Object.entries(failed.headers ?? JSON_TYPE)) {
         response.setHeader(name, value);
+      }
       response.writeHead(failed.reply.status);
       response.end(redact(failed.reply.text));
       return;
     }
   };
+}
+
+/** Another model may have answered when it was recorded. */
+function notRecorded(api: GatewayApi, error: BatonError): Failed {
+  const text = JSON.stringify(errorBody(api, new ApiError(400, error.message)));
+  return { error, remedy: 'other_model', headers: undefined, reply: { status: 400, text } };
+}
+
+function requestIdOf({ headers }: ModelReply): string | undefined {
+  return headers['request-id'] ?? headers['x-request-id'];
 }
 
 function modelOf({ api, model, models = {} }: Upstream, { route, body }: Exchange): ModelConfig {

@@ -1,6 +1,9 @@
 import { type Allowance, BatonError, type Clock, type Redact, type Usage } from '@baton/core';
-import { systemClock } from '@baton/core/internal';
+import { MAX_TIMER_MS, systemClock } from '@baton/core/internal';
+import type { CallEnd, UsageJournal } from '../metering/usage-journal.ts';
+import type { CassetteUse } from '../model-cassette/cassette-session.ts';
 import type { Price } from '../roles/llm/model-config.ts';
+import { type RetryOptions, resolveRetry } from '../roles/llm/retry.ts';
 
 export type GatewayApi = 'anthropic' | 'openai' | 'gemini';
 
@@ -29,14 +32,9 @@ export interface GatewayModel {
 }
 
 /** One call of a provider, told when what it used is known. */
-export interface GatewayCall {
+export interface GatewayCall extends CallEnd {
   /** As in principals: `provider:model`. */
   readonly model: string;
-  /** Of the provider's answer; absent: it gave none. */
-  readonly status?: number;
-  readonly usage: Usage;
-  /** Whether `usage` is no count of the provider's, in whole or in part. */
-  readonly estimated: boolean;
 }
 
 export interface ModelGatewayOptions {
@@ -49,20 +47,18 @@ export interface ModelGatewayOptions {
   /** Closes the gateway when it aborts. */
   readonly signal: AbortSignal;
   readonly onCall?: ((call: GatewayCall) => void) | undefined;
+  /** Keeps the counts over a kill; closed with the gateway. Default: a kill loses them. */
+  readonly journal?: UsageJournal | undefined;
   /** Masks secrets in messages of errors. */
   readonly redact?: Redact | undefined;
   /** Calls under way at one time. Default 32. */
   readonly maxCalls?: number | undefined;
-  /** Milliseconds until one call of a provider is given up. Default 600,000. */
+  /** Milliseconds until one call of a provider is given up, at most 2,147,483,647. Default 600,000. */
   readonly timeoutMs?: number | undefined;
-  readonly retry?:
-    | {
-        /** Calls of one upstream before it is given up. Default 3. */
-        readonly tries?: number;
-        /** Longest wait before a call is tried again, in milliseconds. Default 60,000. */
-        readonly maxWaitMs?: number;
-      }
-    | undefined;
+  /** When a call is repeated, as for roles that models perform. */
+  readonly retry?: RetryOptions | undefined;
+  /** Records what the providers answer, or answers in their place. Default: neither. */
+  readonly cassette?: CassetteUse | undefined;
   readonly clock?: Clock | undefined;
 }
 
@@ -75,7 +71,7 @@ export type ResolvedGatewayOptions = ReturnType<typeof resolveGatewayOptions>;
  */
 export function resolveGatewayOptions(options: ModelGatewayOptions) {
   const { upstreams, maxCalls = 32, timeoutMs = 600_000 } = options;
-  const { tries = 3, maxWaitMs = 60_000 } = options.retry ?? {};
+  const { tries, maxWaitMs } = resolveRetry(options.retry);
   if (upstreams.length === 0) throw wrong('upstreams is empty, expected at least one');
   for (const { api, baseUrl, key } of upstreams) {
     if (!/^https?:$/.test(URL.parse(baseUrl)?.protocol ?? '')) {
@@ -91,6 +87,9 @@ export function resolveGatewayOptions(options: ModelGatewayOptions) {
   ] as const) {
     if (Number.isInteger(value) && value >= least) continue;
     throw wrong(`${name} is ${value}, expected a whole number of at least ${least}`);
+  }
+  if (timeoutMs > MAX_TIMER_MS) {
+    throw wrong(`timeoutMs is ${timeoutMs}, expected at most ${MAX_TIMER_MS}`);
   }
   return {
     ...options,

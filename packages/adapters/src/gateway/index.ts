@@ -1,5 +1,15 @@
 // For those who write roles by agents.
 
+export type { LedgerState } from '../metering/ledger.ts';
+export {
+  type CallEnd,
+  type JournaledCall,
+  openUsageJournal,
+  readUsageJournal,
+  type UsageJournal,
+  usageOfCalls,
+} from '../metering/usage-journal.ts';
+export { type CassetteUse, useFor } from '../model-cassette/cassette-session.ts';
 export type {
   GatewayApi,
   GatewayCall,
@@ -7,5 +17,4 @@ export type {
   ModelGatewayOptions,
   Upstream,
 } from './gateway-options.ts';
-export type { GatewayLedger } from './ledger.ts';
 export { createModelGateway, type ModelGateway } from './model-gateway.ts';

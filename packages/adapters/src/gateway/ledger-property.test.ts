@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type Act, fakeProvider } from './testing/fake-provider.ts';
-import { openGateway } from './testing/open-gateway.ts';
+import type { Act } from './testing/fake-provider.ts';
+import { fakeProvider, openGateway } from './testing/open-gateway.ts';
 
 const PATHS = [
   '/v1/messages',

@@ -1,3 +1,5 @@
+import type { Ledger } from '../metering/ledger.ts';
+import type { CallEnd } from '../metering/usage-journal.ts';
 import {
   createTokenEstimate,
   outputTokensOf,
@@ -9,7 +11,7 @@ import { modelName } from '../roles/llm/principal.ts';
 import { estimateOf, readUsage } from '../roles/llm/read-usage.ts';
 import { type AnswerCount, createAnswerCount } from './count-answer.ts';
 import type { ResolvedGatewayOptions, Upstream } from './gateway-options.ts';
-import type { Ledger } from './ledger.ts';
+import { IMAGE_TOKENS, measureRequest } from './measure-request.ts';
 import { type Body, outputLimitOf, withOutputLimit, withUsageAsked } from './request-body.ts';
 import type { Route } from './routes.ts';
 
@@ -22,8 +24,11 @@ export interface MeteredExchange {
   /** Begins to count the answer. */
   counts(isStream: boolean): AnswerCount;
   /** The first call counts: as refused before anything was generated, or by what is known by now. */
-  settle(isRefused: boolean, status: number | undefined): void;
+  settle(isRefused: boolean, answer: AnswerHead): void;
 }
+
+/** What the head of an answer tells; nothing where there was none. */
+export type AnswerHead = Pick<CallEnd, 'status' | 'requestId'>;
 
 interface Asked {
   readonly route: Route;
@@ -56,8 +61,9 @@ export function createPrepare(options: ResolvedGatewayOptions, ledger: Ledger) {
     { route: { operation }, body: asked = {}, signal }: Asked,
   ): Promise<MeteredExchange> => {
     const estimate = estimateFor(model);
-    const bytes = Buffer.byteLength(JSON.stringify(asked)) + ADDED_BYTES;
-    const inputTokens = estimate.tokens(bytes);
+    const { images, ...size } = measureRequest(asked);
+    const bytes = size.bytes + ADDED_BYTES;
+    const inputTokens = estimate.tokens(bytes) + images * IMAGE_TOKENS;
     const limit = outputLimitOf(operation, asked);
     const wanted = limit ?? outputTokensOf(model);
     const reservation = await ledger.reserve(model, inputTokens, wanted, signal);
@@ -80,26 +86,34 @@ export function createPrepare(options: ResolvedGatewayOptions, ledger: Ledger) {
         count = createAnswerCount(operation, isStream);
         return count;
       },
-      settle(isRefused, status) {
+      settle(isRefused, answer) {
         if (isSettled) return;
         isSettled = true;
         const characters = count?.characters() ?? 0;
-        const estimated = estimateOf({ bytes, inputTokens, maxOutputTokens, characters });
+        const guess = estimateOf({
+          bytes: bytes + images * IMAGE_TOKENS,
+          inputTokens,
+          maxOutputTokens,
+          characters,
+        });
         // Of an answer that would have come in one piece, nothing tells how far it got.
-        const fallback = streams ? estimated : { ...estimated, outputTokens: maxOutputTokens };
+        const fallback = streams ? guess : { ...guess, outputTokens: maxOutputTokens };
         const told = count?.counts();
         const isWhole = count?.isWhole() === true;
         const counts = told && !isWhole ? { ...told, outputTokens: undefined } : told;
         const { tokens, odd, inputCounted } = readUsage(counts, fallback);
-        if (isWhole && inputCounted) estimate.learn(sentBytes, tokens.inputTokens);
-        const usage = isRefused ? REFUSED_CALL : usageOf(model, tokens);
-        reservation.settle(usage);
-        options.onCall?.({
-          model: modelName(model),
-          ...(status !== undefined && { status }),
-          usage,
-          estimated: !isRefused && (!isWhole || odd.length > 0),
-        });
+        const usedTools = count?.usedTools() === true;
+        // Images and what the provider's tools bring tell nothing of the tokens of a text.
+        if (isWhole && inputCounted && images === 0 && !usedTools) {
+          estimate.learn(sentBytes, tokens.inputTokens);
+        }
+        const priced = isRefused ? REFUSED_CALL : usageOf(model, tokens);
+        const usage = usedTools ? { ...priced, unpricedRequests: 1 } : priced;
+        const estimated = !isRefused && (!isWhole || odd.length > 0 || usedTools);
+        const failed = count?.hasFailed() === true;
+        const end = { usage, estimated, ...answer, ...(failed && { failed }) };
+        reservation.settle(end);
+        options.onCall?.({ model: modelName(model), ...end });
       },
     };
   };

@@ -1,8 +1,7 @@
 import { request } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { scriptedServer } from '../roles/llm/testing/scripted-server.ts';
-import { fakeProvider } from './testing/fake-provider.ts';
-import { KEY, openGateway } from './testing/open-gateway.ts';
+import { fakeProvider, KEY, openGateway } from './testing/open-gateway.ts';
 
 const CHAT = { model: 'm', messages: [{ role: 'user', content: 'hello' }] };
 const ASKED = {

@@ -3,12 +3,13 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { BatonError } from '@baton/core';
+import { createLedger, type LedgerState } from '../metering/ledger.ts';
+import { openCassetteSession } from '../model-cassette/cassette-session.ts';
 import { ApiError, errorBody } from './api-error.ts';
 import { readText } from './ask-provider.ts';
 import { parseObject } from './event-splitter.ts';
 import { createForward, MOST_BYTES } from './forward.ts';
 import { type ModelGatewayOptions, resolveGatewayOptions } from './gateway-options.ts';
-import { createLedger, type GatewayLedger } from './ledger.ts';
 import { apiOf, KNOWN_PATHS, routeOf, tokenOf } from './routes.ts';
 
 /** A proxy between the agents of one attempt and their providers. */
@@ -17,7 +18,9 @@ export interface ModelGateway {
   readonly url: string;
   /** To be given to agents as the API key. It is worth nothing but here, and as long as this is open. */
   readonly token: string;
-  ledger(): GatewayLedger;
+  ledger(): LedgerState;
+  /** In a replay: the first request for which nothing was recorded. */
+  missing(): BatonError | undefined;
   /** Ends the calls under way. Resolves when everything is settled and reported. */
   close(): Promise<void>;
 }
@@ -43,8 +46,12 @@ const MAX_CONNECTIONS = 256;
  */
 export async function createModelGateway(given: ModelGatewayOptions): Promise<ModelGateway> {
   const options = resolveGatewayOptions(given);
-  const ledger = createLedger(options.allowance ?? {}, options.report);
-  const forward = createForward(options, ledger);
+  const { allowance, report, journal, upstreams, cassette, redact } = options;
+  const ledger = createLedger({ allowance, report, journal });
+  const masked = (text: string) =>
+    upstreams.reduce((so, { key }) => so.replaceAll(key, '[key]'), redact(text));
+  const session = cassette && openCassetteSession(cassette, masked);
+  const forward = createForward(options, ledger, session);
   const token = `baton-${randomBytes(32).toString('base64url')}`;
   const closing = new AbortController();
   const underWay = new Set<Promise<void>>();
@@ -110,13 +117,20 @@ export async function createModelGateway(given: ModelGatewayOptions): Promise<Mo
       server.close();
       await Promise.all(underWay);
       server.closeAllConnections();
+      journal?.close();
     })();
     return closed;
   };
   if (options.signal.aborted) await close();
   else options.signal.addEventListener('abort', () => void close(), { once: true });
   const { port } = (server.address() ?? { port: 0 }) as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, token, ledger: ledger.state, close };
+  return {
+    url: `http://127.0.0.1:${port}`,
+    token,
+    ledger: ledger.state,
+    missing: () => session?.missing(),
+    close,
+  };
 }
 
 async function bodyOf(request: IncomingMessage) {

@@ -5,8 +5,7 @@ import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { generateText, streamText } from 'ai';
 import { describe, expect, it } from 'vitest';
 import type { ModelGateway } from './model-gateway.ts';
-import { fakeProvider } from './testing/fake-provider.ts';
-import { openGateway } from './testing/open-gateway.ts';
+import { fakeProvider, openGateway } from './testing/open-gateway.ts';
 
 const SDKS = {
   anthropic: ({ url, token }: ModelGateway) =>

@@ -1,30 +1,33 @@
-import type { ArtifactRef, RoleContext } from '@baton/core';
+import type { ArtifactRef, RoleArtifact, RoleContext } from '@baton/core';
+import type { Output } from './collect-output.ts';
 import type { RunCommandOptions } from './run-command.ts';
 
 /** As much of a command's output as is kept beyond its run. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
-/** How a command runs for an attempt: it ends with it, and its output is masked and kept as the attempt's texts are. */
+/** How a command runs for an attempt: it ends with it, and what it writes is masked as the attempt's texts are. */
 export function forAttempt({
   signal,
   redact,
-  artifact,
-}: Pick<RoleContext, 'signal' | 'redact' | 'artifact'>): Pick<
-  RunCommandOptions,
-  'signal' | 'redact' | 'maxCombinedBytes'
-> {
-  return { signal, redact, maxCombinedBytes: artifact === undefined ? 0 : MOST_BYTES };
+}: Pick<RoleContext, 'signal' | 'redact'>): Pick<RunCommandOptions, 'signal' | 'redact'> {
+  return { signal, redact };
 }
 
-/** Keeps what a command wrote, where anything is kept. */
-export async function keepOutput(
+export interface OutputKept {
+  /** Options of the command's run: what is written before it is cut off is kept as well. */
+  readonly options: Required<Pick<RunCommandOptions, 'maxCombinedBytes' | 'onCutOff'>>;
+  /** Keeps what a command wrote that has a result. */
+  keep(written: Pick<Output, 'combined'>): Promise<ArtifactRef | undefined>;
+}
+
+/** Keeps what a command writes, however it ends, where anything is kept. */
+export function keepOutput(
   { artifact }: Pick<RoleContext, 'artifact'>,
-  name: string,
-  output: string,
-  treeDigest: string | undefined,
-): Promise<ArtifactRef | undefined> {
-  return artifact?.(
-    { kind: 'output', name, ...(treeDigest !== undefined && { treeDigest }) },
-    output,
-  );
+  kept: Omit<RoleArtifact, 'treeDigest'>,
+  treeDigest?: string | undefined,
+): OutputKept {
+  const given = { ...kept, ...(treeDigest !== undefined && { treeDigest }) };
+  const keep = async ({ combined }: Pick<Output, 'combined'>) => artifact?.(given, combined);
+  const maxCombinedBytes = artifact === undefined ? 0 : MOST_BYTES;
+  return { keep, options: { maxCombinedBytes, onCutOff: keep } };
 }

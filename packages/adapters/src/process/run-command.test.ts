@@ -1,10 +1,11 @@
+import { once } from 'node:events';
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { failure } from '../roles/testing/failure.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
-import { type RunCommandOptions, runCommand } from './run-command.ts';
+import { type CommandChannel, type RunCommandOptions, runCommand } from './run-command.ts';
 
 let cwd: string;
 
@@ -230,6 +231,39 @@ describe('ending a command', () => {
     controller.abort();
     expect(await running).toMatchObject({ code: 'cancelled' });
     expect(isAlive(grandchild)).toBe(false);
+  });
+
+  it('hands over what a command wrote that is cut off, and waits until that is kept', async () => {
+    const controller = new AbortController();
+    const kept: string[] = [];
+    const running = failure(
+      run(sh('echo half done; echo and worse >&2; exec sleep 30'), {
+        signal: controller.signal,
+        maxCombinedBytes: 1000,
+        onStderrLine: () => setTimeout(() => controller.abort(), 50),
+        async onCutOff({ combined, stdout }) {
+          await Promise.resolve();
+          kept.push(combined, stdout);
+        },
+      }),
+    );
+    const error = await running;
+    expect(error).toMatchObject({ code: 'cancelled', message: "'sh' was cancelled" });
+    expect(error.metadata['wrote']).toContain('half done');
+    expect(kept).toEqual([expect.stringContaining('and worse'), 'half done\n']);
+  });
+
+  it('hands over what a command wrote whose talk fails', async () => {
+    const kept: string[] = [];
+    const talk = async ({ stdout }: CommandChannel) => {
+      await once(stdout, 'data');
+      throw new Error('what it says is no protocol');
+    };
+    const onCutOff = async ({ stdout }: { stdout: string }) => kept.push(stdout);
+    await expect(run(sh('echo hello; exec sleep 30'), { talk, onCutOff })).rejects.toThrow(
+      'what it says is no protocol',
+    );
+    expect(kept).toEqual(['hello\n']);
   });
 
   it('starts nothing when the signal has aborted before', async () => {

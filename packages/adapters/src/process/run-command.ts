@@ -11,6 +11,7 @@ import { watchLimits } from '../sandbox/watch-limits.ts';
 import { collectOutput, type Output, type OutputOptions } from './collect-output.ts';
 import { commandEnvironment } from './command-environment.ts';
 import { endProcesses } from './end-processes.ts';
+import { lastOf } from './excerpt.ts';
 import { groupRecorder } from './group-records.ts';
 import { trackGroup } from './process-group.ts';
 import { expectProgram, spawnCommand } from './spawn-command.ts';
@@ -21,7 +22,7 @@ import { expectProgram, spawnCommand } from './spawn-command.ts';
  * 2. When runCommand settles, in whatever way, no process of the command's group is left; in a sandbox, no
  *    process of the command at all.
  * 3. It settles in bounded time after the command's exit, the timeout or the abort: it does not wait for a
- *    process that left the group and holds the pipes.
+ *    process that left the group and holds the pipes. Beyond that it waits for `onCutOff` alone.
  * 4. Resources that a sandbox holds outside of itself are released, also when the command never started.
  * 5. When this process is killed or stopped, the next process that opens the git workspace ends the command.
  */
@@ -49,6 +50,8 @@ export interface RunCommandOptions extends OutputOptions {
   readonly talk?: ((channel: CommandChannel) => Promise<void>) | undefined;
   /** Ends the command when it aborts. */
   readonly signal?: AbortSignal | undefined;
+  /** Gets what the command wrote where there is no result to have it: `signal` ended it, or `talk` failed. */
+  readonly onCutOff?: ((written: Output) => Promise<unknown> | undefined) | undefined;
   /** The sandbox and its policy. Default: none; the command may do what this process may do. */
   readonly wall?: Wall | undefined;
 }
@@ -104,7 +107,8 @@ const UNCONFINED: Wall = {
  * on POSIX systems only, because it relies on process groups. Processes that a command leaves in its group
  * are ended with it. A process that should stay, such as a daemon, must start its own session (`setsid`).
  *
- * @throws BatonError `invalid_input` when the program cannot be started, `cancelled` when `signal` aborts.
+ * @throws BatonError `invalid_input` when the program cannot be started, `cancelled` when `signal` aborts: then
+ * `metadata.wrote` has the end of what the command wrote.
  * @example
  * import { runCommand } from '@baton/adapters/command';
  * const { exitCode, stdout } = await runCommand({ argv: ['node', '--version'], cwd: '/srv/shop' });
@@ -160,9 +164,13 @@ async function runConfined(
   const ending = await within(DRAIN_MS, exited);
   await within(DRAIN_MS, closed);
   release(child);
-  throwIfCancelled(signal, argv);
-  if (cause === 'talked') await talked;
   const written = output.end();
+  const cutOff = async (reason: unknown) => {
+    await options.onCutOff?.(written);
+    throw reason;
+  };
+  if (signal?.aborted) await cutOff(cancelled(signal, argv, written.outputTail));
+  if (cause === 'talked') await talked.catch(cutOff);
   // Otherwise the command ended before the sandbox could be set up.
   if (cause === 'exit' && !confined.isUp()) throw notConfined(argv, sandbox.name, written.stderr);
   const exitCode = cause === 'exit' ? (ending?.exitCode ?? null) : null;
@@ -259,6 +267,16 @@ async function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
 }
 
 function throwIfCancelled(signal: AbortSignal | undefined, argv: readonly string[]): void {
-  if (!signal?.aborted) return;
-  throw new BatonError('cancelled', `'${argv[0]}' was cancelled`, { cause: signal.reason });
+  if (signal?.aborted) throw cancelled(signal, argv, '');
+}
+
+/** Characters of what a command wrote last that go with its error. */
+const WROTE_CHARACTERS = 2000;
+
+function cancelled(signal: AbortSignal, argv: readonly string[], tail: string): BatonError {
+  const wrote = lastOf(tail, WROTE_CHARACTERS);
+  return new BatonError('cancelled', `'${argv[0]}' was cancelled`, {
+    cause: signal.reason,
+    metadata: wrote === '' ? {} : { wrote },
+  });
 }

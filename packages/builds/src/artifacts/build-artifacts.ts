@@ -1,18 +1,7 @@
-import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  type Artifact,
-  type ArtifactKind,
-  type ArtifactStore,
-  BatonError,
-  type ByteRange,
-} from '@baton/core';
-import { type Caller, type CallerOptions, callerOf } from '../caller.ts';
-import { connect } from '../operations/connect.ts';
-import { hasEnded } from '../run/build-id.ts';
-import { findRecord, type RunRecord, recordsOf } from '../run/run-records.ts';
-import { repositoryOf } from '../state/baton-folder.ts';
-import { openArtifacts } from '../state/open-artifacts.ts';
+import type { Artifact, ArtifactKind, ByteRange } from '@baton/core';
+import { type CallerOptions, callerOf } from '../caller.ts';
+import { openArtifactSource } from './artifact-source.ts';
 
 /** What {@link listBuildArtifacts} takes. */
 export interface BuildArtifactsOptions extends CallerOptions {
@@ -20,6 +9,8 @@ export interface BuildArtifactsOptions extends CallerOptions {
   readonly id?: string | undefined;
   /** Root of the git repository that it was begun on; relative to `cwd`. Default: `cwd`. */
   readonly workspace?: string | undefined;
+  /** The server to ask, for a workflow by its id. Default: where this machine keeps what it performs. */
+  readonly server?: string | undefined;
   /** Only those of this phase. Default: of all. */
   readonly phase?: string | undefined;
   /** Only those of this kind. Default: of all. */
@@ -35,9 +26,9 @@ const POLL_MS = 500;
 const PAGE = 100;
 
 /**
- * What the attempts at a build said and printed, in the order in which it was kept on this machine.
+ * What the attempts at a build said and printed, in the order in which it was kept.
  *
- * @throws BatonError `not_found` for a build that was not begun here.
+ * @throws BatonError `not_found` for a build that was not begun here, or that the server does not know.
  * @example
  * import { listBuildArtifacts } from '@baton/builds';
  * for await (const { name, kind } of listBuildArtifacts({ workspace: '/srv/shop' })) console.log(kind, name);
@@ -45,28 +36,27 @@ const PAGE = 100;
 export async function* listBuildArtifacts(
   options: BuildArtifactsOptions,
 ): AsyncGenerator<Artifact> {
-  const caller = callerOf(options);
   const { phase, kind, follow = false, signal } = options;
-  const { record, workspace } = chosen(options, caller);
-  const { workflowId } = record;
-  const artifacts = await openArtifacts(workspace, caller.env);
-  const ended = follow ? await endOf(record, workspace, caller) : undefined;
+  const source = await openArtifactSource(options, callerOf(options));
+  const { workflowId } = source;
   try {
     for (let after = 0; ; ) {
       // Asked first: all that an attempt kept is there when the build has ended.
-      const isLast = (await ended?.isOver()) ?? true;
-      for (;;) {
-        const page = await artifacts.list({ workflowId, state: phase, kind, after, limit: PAGE });
-        yield* page;
-        after = page.at(-1)?.number ?? after;
-        if (page.length < PAGE) break;
+      const isLast = !follow || (await source.hasEnded());
+      for (let pageToken: string | undefined; ; ) {
+        const page = await source.reading.listArtifacts({
+          ...{ workflowId, state: phase, kind, afterNumber: after, pageSize: PAGE, pageToken },
+        });
+        yield* page.artifacts;
+        after = page.artifacts.at(-1)?.number ?? after;
+        pageToken = page.nextPageToken;
+        if (pageToken === undefined) break;
       }
       if (isLast || signal?.aborted) return;
       await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
     }
   } finally {
-    await artifacts.close();
-    await ended?.close();
+    await source.close();
   }
 }
 
@@ -82,37 +72,16 @@ export async function* listBuildArtifacts(
  * }
  */
 export async function* readBuildArtifact(
-  artifact: Pick<Artifact, 'workflowId' | 'digest'>,
-  options: Pick<BuildArtifactsOptions, 'workspace'> & CallerOptions & ByteRange,
+  { workflowId, number }: Pick<Artifact, 'workflowId' | 'number'>,
+  options: Pick<BuildArtifactsOptions, 'workspace' | 'server' | 'signal'> &
+    CallerOptions &
+    ByteRange,
 ): AsyncGenerator<Uint8Array> {
-  const caller = callerOf(options);
-  const workspace = workspaceOf(options, caller);
-  const artifacts: ArtifactStore = await openArtifacts(workspace, caller.env);
+  const { from, to, signal } = options;
+  const source = await openArtifactSource({ ...options, id: workflowId }, callerOf(options));
   try {
-    yield* artifacts.read(artifact, { from: options.from, to: options.to });
+    yield* source.reading.readArtifact({ workflowId, number, from, to }, signal);
   } finally {
-    await artifacts.close();
+    await source.close();
   }
-}
-
-function workspaceOf(options: Pick<BuildArtifactsOptions, 'workspace'>, { cwd }: Caller): string {
-  return repositoryOf(resolve(cwd, options.workspace ?? '.'));
-}
-
-function chosen(options: BuildArtifactsOptions, caller: Caller) {
-  const workspace = workspaceOf(options, caller);
-  if (options.id !== undefined)
-    return { workspace, record: findRecord(options.id, workspace, caller) };
-  const [record] = recordsOf(workspace, caller);
-  if (record === undefined) {
-    throw new BatonError('not_found', `no build was begun in ${workspace}`);
-  }
-  return { workspace, record };
-}
-
-/** Tells when nothing more is to come of a build. */
-async function endOf({ server, workflowId }: RunRecord, workspace: string, caller: Caller) {
-  const where = server === undefined ? { workspace } : { server };
-  const { operations, close } = await connect(where, caller);
-  return { isOver: async () => hasEnded(await operations.status({ workflowId })), close };
 }

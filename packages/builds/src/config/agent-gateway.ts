@@ -1,5 +1,12 @@
 import type { AgentProfile, AttemptEndpoint } from '@baton/adapters/agent';
-import type { GatewayApi } from '@baton/adapters/gateway';
+import {
+  type CassetteUse,
+  createModelGateway,
+  type GatewayApi,
+  type GatewayCall,
+  type UsageJournal,
+  useFor,
+} from '@baton/adapters/gateway';
 import type { ModelOptions } from '@baton/adapters/llm';
 import { type Assignment, BatonError, type RoleContext } from '@baton/core';
 
@@ -14,19 +21,34 @@ const PROVIDERS: Readonly<
   google: { api: 'gemini', url: 'https://generativelanguage.googleapis.com/v1beta' },
 };
 
+export interface AgentGatewayOptions {
+  /** Where the configuration names the model. */
+  readonly field: string;
+  readonly profile: Pick<AgentProfile, 'title' | 'api'>;
+  /** The model and its fallbacks. */
+  readonly chain: readonly ModelOptions[];
+  /** Begins the journal of an attempt's calls. */
+  readonly openJournal: ((assignment: Assignment) => UsageJournal) | undefined;
+  /** Whether what models answer is recorded or replayed. */
+  readonly cassette: CassetteUse | undefined;
+}
+
 /**
  * Opens a gateway for each attempt of an agent: the agent gets its address and a token for it, and the keys of the
  * models stay here.
  *
- * @param field where the configuration names the model.
- * @param chain the model and its fallbacks.
  * @throws BatonError `invalid_input` for models that the agent cannot ask.
  */
-export function agentGateway(
-  field: string,
-  { title, api: wanted }: AgentProfile,
-  chain: readonly ModelOptions[],
-): (assignment: Assignment, context: RoleContext) => Promise<AttemptEndpoint> {
+export function agentGateway({
+  field,
+  profile: { title, api: wanted },
+  chain,
+  openJournal,
+  cassette,
+}: AgentGatewayOptions): (
+  assignment: Assignment,
+  context: RoleContext,
+) => Promise<AttemptEndpoint> {
   const upstreams = chain.map(({ provider, model, ...options }) => {
     const { api, url } = PROVIDERS[provider] ?? {};
     if (api === undefined || (wanted !== undefined && api !== wanted)) {
@@ -52,9 +74,37 @@ export function agentGateway(
       chatLimit: provider === 'openai-compatible' ? ('max_tokens' as const) : undefined,
     };
   });
-  return async ({ allowance }, { usage: report, signal, redact }) => {
-    const { createModelGateway } = await import('@baton/adapters/gateway');
-    const gateway = await createModelGateway({ upstreams, allowance, report, signal, redact });
-    return { url: gateway.url, key: gateway.token, close: () => gateway.close() };
+  return async (assignment, context) => {
+    const { usage: report, note, signal, redact } = context;
+    const { allowance } = assignment;
+    const calls: GatewayCall[] = [];
+    const journal = openJournal?.(assignment);
+    const gateway = await createModelGateway({
+      ...{ upstreams, allowance, report, signal, redact, journal },
+      cassette: cassette && useFor(cassette, assignment, context),
+      onCall: (call) => void calls.push(call),
+    }).catch((reason: unknown) => {
+      journal?.close();
+      throw reason;
+    });
+    return {
+      url: gateway.url,
+      key: gateway.token,
+      failure: gateway.missing,
+      async close() {
+        await gateway.close();
+        const message = estimatesIn(calls);
+        if (message !== undefined) note({ code: 'usage_estimated', message });
+      },
+    };
   };
+}
+
+/** Says how many calls have no count of the provider's; undefined where none. */
+function estimatesIn(calls: readonly GatewayCall[]): string | undefined {
+  const estimated = calls.filter((call) => call.estimated);
+  if (estimated.length === 0) return undefined;
+  const failed = estimated.filter((call) => call.failed).length;
+  const errors = failed === 0 ? '' : `, ${failed} of them with an error within the answer`;
+  return `${estimated.length} of ${calls.length} model calls are counted by estimates: the provider gave no whole count${errors}`;
 }

@@ -1,5 +1,7 @@
 import type { AgentProfile } from '@baton/adapters/agent';
+import type { CassetteUse, UsageJournal } from '@baton/adapters/gateway';
 import { principalOf } from '@baton/adapters/llm';
+import type { Assignment } from '@baton/core';
 import { agentGateway } from './agent-gateway.ts';
 import { withFolder } from './commands-of.ts';
 import { expectationsOf } from './expectations-of.ts';
@@ -17,13 +19,16 @@ export interface AgentRoleContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Absolute path of the folder where agents keep their sessions. */
   readonly homes: string;
+  /** Whether what models answer is recorded or replayed. */
+  readonly models: CassetteUse | undefined;
+  readonly openJournal: ((assignment: Assignment) => UsageJournal) | undefined;
 }
 
 /** Makes the role that a coding agent performs. Loaded when needed: few builds use all kinds of roles. */
 export async function loadAgentRole(
   role: RoleName,
   entry: RoleEntry & { readonly agent: NonNullable<RoleEntry['agent']> },
-  { config, env: variables, homes }: AgentRoleContext,
+  { config, env: variables, homes, openJournal, models }: AgentRoleContext,
 ): Promise<Performer> {
   const { AGENTS, createAgentRole, loadAgentPackages } = await import('@baton/adapters/agent');
   await loadAgentPackages();
@@ -33,7 +38,9 @@ export async function loadAgentRole(
   const command = entry.command ?? profile.command;
   const chain = entry.model === undefined ? [] : fallbackChain(entry.model, config, variables);
   const [first] = chain;
-  const openEndpoint = first && agentGateway(`roles.${role}.model`, profile, chain);
+  const openEndpoint =
+    first &&
+    agentGateway({ field: `roles.${role}.model`, profile, chain, openJournal, cassette: models });
   const rolePrompt = await loadPrompt(role, entry, config.folder);
   return ({ env, walls }, definition) =>
     createAgentRole({

@@ -79,17 +79,17 @@ export const handOverSchema = z.strictObject({
 
 export type HandOverConfig = z.output<typeof handOverSchema>;
 
-const days = z.union([z.literal('off'), z.number().min(0).max(36_500)]);
+export const retentionDays = z.union([z.literal('off'), z.number().min(0).max(36_500)]);
 
 /** Days, or `off`: for ever. */
-export type RetentionDays = z.output<typeof days>;
+export type RetentionDays = z.output<typeof retentionDays>;
 
 /** How long what lies there of a complete build stays. */
 export const retentionSchema = z.strictObject({
-  worktreesDays: days
+  worktreesDays: retentionDays
     .default(7)
     .describe('Days that the files of a complete build stay. "off": for ever, checkpoints too'),
-  checkpointsDays: days
+  checkpointsDays: retentionDays
     .default(90)
     .describe('Days that its checkpoints and records stay. "off": for ever'),
 });

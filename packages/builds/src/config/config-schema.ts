@@ -1,6 +1,7 @@
 import { policyShape } from '@baton/core/internal';
 import { z } from 'zod';
 import { baselineSchema, handOverSchema, text, variables } from './argv-schema.ts';
+import { artifactsSchema } from './artifacts-schema.ts';
 import { commandsSchema } from './command-schema.ts';
 import { modelsSchema } from './model-schema.ts';
 import { secretVariables } from './model-variables.ts';
@@ -44,6 +45,9 @@ export const configSchema = z
     handOver: handOverSchema
       .prefault({})
       .describe('How the work of a complete build becomes a commit of the repository'),
+    artifacts: artifactsSchema
+      .prefault({})
+      .describe('Where what builds say and print is kept, and for how long'),
     baseline: baselineSchema.describe(
       'Whether install, test and verify run once before a model is asked: run, off, or { failing, failingInstall }',
     ),

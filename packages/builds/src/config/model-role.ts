@@ -1,5 +1,6 @@
+import type { CassetteUse, UsageJournal } from '@baton/adapters/gateway';
 import type { AllowedCommand } from '@baton/adapters/llm';
-import type { DefinitionDescription, RoleAdapter } from '@baton/core';
+import type { Assignment, DefinitionDescription, RoleAdapter } from '@baton/core';
 import { type CommandEntry, type CommandMaker, checkOf } from './check-of.ts';
 import type { Purpose } from './commands-of.ts';
 import { expectationsOf } from './expectations-of.ts';
@@ -15,13 +16,16 @@ export type Performer = (maker: CommandMaker, definition: DefinitionDescription)
 export interface ModelRoleOptions {
   readonly config: Config;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whether what models answer is recorded or replayed. */
+  readonly models: CassetteUse | undefined;
+  readonly openJournal: ((assignment: Assignment) => UsageJournal) | undefined;
 }
 
 /** Makes the role that a model performs. Loaded when needed: few builds use all kinds of roles. */
 export async function loadModelRole(
   role: RoleName,
   entry: RoleEntry & { readonly model: string },
-  { config, env }: ModelRoleOptions,
+  { config, env, openJournal, models: cassette }: ModelRoleOptions,
 ): Promise<Performer> {
   const { createLlmRole, createModel } = await import('@baton/adapters/llm');
   const models = fallbackChain(entry.model, config, env);
@@ -32,13 +36,15 @@ export async function loadModelRole(
     ]),
   );
   // Their packages are optional: what is missing shows before a build begins.
-  await Promise.all([models, ...Object.values(phases)].flat().map(createModel));
+  await Promise.all([models, ...Object.values(phases)].flat().map((one) => createModel(one)));
   const rolePrompt = await loadPrompt(role, entry, config.folder);
   return (maker, definition) =>
     createLlmRole({
       role,
       models,
       phases,
+      openJournal,
+      cassette,
       reviews: reviewsOf(role, config),
       expectations: expectationsOf(role, config, definition),
       rolePrompt,

@@ -47,6 +47,13 @@ export function secretVariables(entry: ModelEntry): readonly string[] {
   ];
 }
 
+/** The variables, with a stand-in for each that a model needs and that is not set. */
+export function withStandIns(entries: readonly ModelEntry[], env: Variables): Variables {
+  const needed = entries.flatMap((entry) => neededVariables(entry, env));
+  const missing = needed.filter((variable) => !isSet(variable, env));
+  return { ...env, ...Object.fromEntries(missing.map((variable) => [variable, 'replayed'])) };
+}
+
 export function isSet(variable: string, env: Variables): boolean {
   return (env[variable] ?? '') !== '';
 }

@@ -3,34 +3,48 @@ import { resolve } from 'node:path';
 import {
   type Cassette,
   openCassette,
+  openModelCassette,
   recordedPrincipal,
   recordingRole,
   replayingRole,
 } from '@baton/adapters/cassette';
 import { createCommandRole } from '@baton/adapters/command';
+import type { CassetteUse, UsageJournal } from '@baton/adapters/gateway';
 import { createHumanRole } from '@baton/adapters/human';
-import { BatonError, type DefinitionDescription, type RoleAdapter } from '@baton/core';
+import {
+  type Assignment,
+  BatonError,
+  type DefinitionDescription,
+  type RoleAdapter,
+} from '@baton/core';
 import { loadAgentRole } from './agent-role.ts';
 import type { CommandMaker } from './check-of.ts';
 import { withFolder } from './commands-of.ts';
 import { heldToReviews } from './held-to-reviews.ts';
 import type { Config } from './load-config.ts';
 import { loadModelRole, type Performer } from './model-role.ts';
+import { withStandIns } from './model-variables.ts';
 import { loadModuleRole } from './module-role.ts';
 import { toPrincipal } from './principal-schema.ts';
 import { type RoleEntry, type RoleName, rolesSchema } from './role-schema.ts';
 
 export interface RoleOptions {
   /** Absolute path of the cassette to record the roles' answers into. */
-  readonly record: string | undefined;
+  readonly record?: string | undefined;
   /** Absolute path of the cassette to replay the roles' answers from. */
-  readonly replay: string | undefined;
+  readonly replay?: string | undefined;
+  /** Absolute path of the cassette to record what models answer into. Default: it is not recorded. */
+  readonly recordModels?: string | undefined;
+  /** Absolute path of the cassette to take it from. Default: models are asked. */
+  readonly replayModels?: string | undefined;
   /** Variables that hold the API keys. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Absolute path of the folder where agents keep their sessions. */
   readonly agentHomes: string;
   /** In place of the configuration's. Default: none. */
   readonly roles?: readonly RoleAdapter[] | undefined;
+  /** Begins the journal of an attempt's model calls. Default: a kill loses what they used. */
+  readonly openJournal?: ((assignment: Assignment) => UsageJournal) | undefined;
 }
 
 /** Returns the adapter that performs a role. Undefined when nothing performs it. */
@@ -60,12 +74,13 @@ export async function createRoleFactory(
     return (role) => voices.get(role);
   }
   const into = record === undefined ? undefined : openCassette(record);
+  const asking = { ...options, ...(await modelsOf(config, options)) };
   // Read now: a broken cassette would otherwise show only after the first answer was paid for.
   if (into !== undefined && existsSync(into.path)) await into.entries();
   const performers = new Map<RoleName, Performer>();
   for (const [name, entry] of Object.entries(config.roles)) {
     const role = name as RoleName;
-    if (entry !== undefined) performers.set(role, await performerOf(role, entry, config, options));
+    if (entry !== undefined) performers.set(role, await performerOf(role, entry, config, asking));
   }
   for (const adapter of options.roles ?? []) {
     performers.set(knownRole(adapter.role), () => heldToReviews(adapter, config));
@@ -77,11 +92,32 @@ export async function createRoleFactory(
   };
 }
 
+interface AskingOptions extends RoleOptions {
+  /** Whether what models answer is recorded or replayed. */
+  readonly models: CassetteUse | undefined;
+}
+
+/** How models are asked; a replay needs no keys. */
+async function modelsOf(
+  { models }: Config,
+  { recordModels, replayModels, env, agentHomes }: RoleOptions,
+): Promise<Pick<AskingOptions, 'models' | 'env'>> {
+  const path = replayModels ?? recordModels;
+  if (path === undefined) return { models: undefined, env };
+  const cassette = openModelCassette(path);
+  // A broken one shows before anything is begun.
+  if (replayModels !== undefined || existsSync(path)) await cassette.entries();
+  const mode = replayModels === undefined ? 'record' : 'replay';
+  const use = { cassette, mode, values: { agents: agentHomes } } as const;
+  if (mode === 'record') return { models: use, env };
+  return { models: use, env: withStandIns(Object.values(models), env) };
+}
+
 async function performerOf(
   role: RoleName,
   entry: RoleEntry,
   config: Config,
-  { env: variables, agentHomes }: RoleOptions,
+  { env: variables, agentHomes, openJournal, models }: AskingOptions,
 ): Promise<Performer> {
   const {
     model,
@@ -98,11 +134,15 @@ async function performerOf(
     return loadAgentRole(
       role,
       { ...entry, agent: entry.agent },
-      { config, env: variables, homes: agentHomes },
+      { config, env: variables, homes: agentHomes, openJournal, models },
     );
   }
   if (model !== undefined) {
-    return loadModelRole(role, { ...entry, model }, { config, env: variables });
+    return loadModelRole(
+      role,
+      { ...entry, model },
+      { config, env: variables, openJournal, models },
+    );
   }
   if (module !== undefined) {
     const declared = toPrincipal(entry.principal);

@@ -61,6 +61,24 @@ it('names the files that it changed, whatever became of it', async () => {
   ]);
 });
 
+it('keeps what it wrote before it was ended', async () => {
+  const controller = new AbortController();
+  const kept: unknown[] = [];
+  const running = installed('echo half done; exec sleep 30', {
+    signal: controller.signal,
+    artifact: async (given, content) => {
+      kept.push({ ...given, content });
+      return undefined;
+    },
+  });
+  setTimeout(() => controller.abort(), 1000);
+  await expect(running).rejects.toMatchObject({
+    code: 'cancelled',
+    metadata: { wrote: 'half done' },
+  });
+  expect(kept).toEqual([{ kind: 'output', name: 'install', content: 'half done\n' }]);
+});
+
 it('leaves what the role changed after it to the role', async () => {
   const { asked } = await installed('echo x > a.ts; echo x > b.ts', {
     change: (workspace) => workspace.write('a.ts', 'mine'),
@@ -184,6 +202,8 @@ async function installed(
     failed = () => undefined,
     workspace: folder = folderWorkspace({ 'readme.md': 'x' }),
     epoch = 1,
+    signal = new AbortController().signal,
+    artifact,
   }: {
     before?: readonly string[];
     change?: (workspace: FolderWorkspace) => void;
@@ -193,6 +213,8 @@ async function installed(
     failed?: Installing['failed'];
     workspace?: FolderWorkspace;
     epoch?: number;
+    signal?: AbortSignal;
+    artifact?: RoleContext['artifact'];
   } = {},
 ) {
   const noted: string[] = [];
@@ -218,7 +240,8 @@ async function installed(
   };
   const context = {
     workspace,
-    signal: new AbortController().signal,
+    signal,
+    artifact,
     progress: () => undefined,
     note: ({ code, message }: Note) => noted.push(`${code}: ${message}`),
   };

@@ -115,11 +115,13 @@ async function install(
   progress(`installing: ${argv.join(' ')}`);
   const cwd = workspace.path;
   const wall = wallOf(confinement, { workspace, folder: cwd });
+  const output = keepOutput(context, { kind: 'output', name: 'install' });
   const result = await runCommand({
     ...{ argv, cwd, env, passEnv, timeoutMs, wall },
     ...forAttempt(context),
+    ...output.options,
   });
-  await keepOutput(context, 'install', result.combined, undefined);
+  await output.keep(result);
   noteHindrances({ note }, 'install', result);
   const after = await filePrints(workspace);
   const changed = differing(before, after);

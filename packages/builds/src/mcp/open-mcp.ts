@@ -10,7 +10,7 @@ import { connectToServer, maskedOperations } from '../operations/connect.ts';
 import type { Operations } from '../operations/operations.ts';
 import { openState } from '../run/open-state.ts';
 import { checkRepository } from '../state/check-repository.ts';
-import { openArtifacts } from '../state/open-artifacts.ts';
+import { artifactsUrlOf, openArtifacts } from '../state/open-artifacts.ts';
 import { createBackgroundBuilds } from './background-builds.ts';
 
 /** What {@link openMcp} takes. */
@@ -83,7 +83,7 @@ async function openHere(options: OpenMcpOptions): Promise<Opened> {
   caller.maskErrors(redact);
   const places = { repository: workspace, config, server: undefined, showsTokens: false };
   const { operations: unmasked, approvals, close } = await openState(places, caller);
-  const artifacts = await openArtifacts(workspace, env);
+  const artifacts = await openArtifacts(workspace, caller, artifactsUrlOf(config));
   const operations = maskedOperations(unmasked, redact);
   const desk = createRoleDesk(operations);
   const { log = () => undefined } = options;

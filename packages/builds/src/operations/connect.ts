@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { type Redact, redactDeep } from '@baton/adapters/secrets';
+import type { BatonClient } from '@baton/client';
 import { BatonError, type WorkflowDefinition } from '@baton/core';
 import { createApprovalTokens } from '../approval/approval-tokens.ts';
 import { guardedOperations } from '../approval/guarded-operations.ts';
@@ -40,14 +41,23 @@ export function serverOf(
 }
 
 /**
- * Opens the operations on a server. It loads the client on demand, because gRPC loads slowly.
+ * A client of a server, loaded on demand, because gRPC loads slowly.
+ *
+ * @throws BatonError `invalid_input` when `baseUrl` is not an HTTP address.
+ */
+export async function clientOf(baseUrl: string): Promise<BatonClient> {
+  checkAddress(baseUrl);
+  const { createBatonClient } = await import('@baton/client');
+  return createBatonClient({ baseUrl });
+}
+
+/**
+ * Opens the operations on a server.
  *
  * @throws BatonError `invalid_input` when `baseUrl` is not an HTTP address.
  */
 export async function connectToServer(baseUrl: string): Promise<Connection> {
-  checkAddress(baseUrl);
-  const { createBatonClient } = await import('@baton/client');
-  const client = createBatonClient({ baseUrl });
+  const client = await clientOf(baseUrl);
   return { operations: client, verify: async () => undefined, close: async () => client.close() };
 }
 

@@ -1,8 +1,11 @@
 import { type PrunedBuild, type PruneRules, pruneBuilds } from '@baton/adapters/workspace';
-import { BatonError } from '@baton/core';
-import type { RetentionDays } from '../config/argv-schema.ts';
+import { BatonError, type PrunedArtifacts } from '@baton/core';
+import { untilAborted } from '@baton/core/waits';
+import type { Caller } from '../caller.ts';
 import type { Config } from '../config/load-config.ts';
 import { buildPlaces } from '../state/baton-folder.ts';
+import { afterMs } from './after-ms.ts';
+import { placesOfArtifacts, pruneArtifacts } from './prune-artifacts.ts';
 import { createStandings } from './standings.ts';
 
 /** Result of applying a retention. */
@@ -22,32 +25,36 @@ const MOST_MS = 2000;
  */
 export async function applyRetention(
   workspace: string,
-  config: Pick<Config, 'workspace' | 'folder'>,
-  env: Readonly<Record<string, string | undefined>>,
+  config: Pick<Config, 'workspace' | 'folder' | 'artifacts'>,
+  caller: Pick<Caller, 'env' | 'cwd'>,
 ): Promise<Retained> {
   const { worktreesDays, checkpointsDays } = config.workspace.retention;
   const worktreesAfterMs = afterMs(worktreesDays);
-  if (worktreesAfterMs === undefined) return { workflowIds: [], problems: [] };
+  const rules = worktreesAfterMs !== undefined && {
+    now: Date.now(),
+    worktreesAfterMs,
+    checkpointsAfterMs: afterMs(checkpointsDays),
+    handedOver: false,
+    unknown: false,
+    discard: false,
+  };
+  const signal = AbortSignal.timeout(MOST_MS);
   try {
-    const pruned = await pruneWorkspace({
+    const pruning = pruneWorkspace({
       workspace,
       config,
-      env,
-      rules: {
-        now: Date.now(),
-        worktreesAfterMs,
-        checkpointsAfterMs: afterMs(checkpointsDays),
-        handedOver: false,
-        unknown: false,
-        discard: false,
-      },
-      signal: AbortSignal.timeout(MOST_MS),
+      caller,
+      rules: rules || undefined,
+      signal,
     });
+    const { builds, artifacts } = await untilAborted(() => pruning, signal);
+    const lost = builds.flatMap((one) => (one.removed.length > 0 ? [one.workflowId] : []));
     return {
-      workflowIds: pruned.flatMap((one) => (one.removed.length > 0 ? [one.workflowId] : [])),
-      problems: pruned.flatMap(({ problems }) => problems),
+      workflowIds: [...new Set([...lost, ...artifacts.workflowIds])],
+      problems: builds.flatMap(({ problems }) => problems),
     };
   } catch (reason) {
+    if (signal.aborted) return { workflowIds: [], problems: [] };
     return { workflowIds: [], problems: [BatonError.from(reason).message] };
   }
 }
@@ -55,38 +62,55 @@ export async function applyRetention(
 interface PruneWorkspaceOptions {
   /** Root of the repository. */
   readonly workspace: string;
-  readonly config: Pick<Config, 'workspace' | 'folder'> | undefined;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly rules: PruneRules;
+  readonly config: Pick<Config, 'workspace' | 'folder' | 'artifacts'> | undefined;
+  readonly caller: Pick<Caller, 'env' | 'cwd'>;
+  /** Undefined: nothing goes but artifacts. */
+  readonly rules: PruneRules | undefined;
   readonly dryRun?: boolean | undefined;
   readonly measure?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface PrunedWorkspace {
+  readonly builds: readonly PrunedBuild[];
+  /** What builds lost, or would lose, of their artifacts alone. */
+  readonly artifacts: Pick<PrunedArtifacts, 'workflowIds' | 'bytes'>;
+}
+
 /**
- * Removes what lies there of builds of a workspace by `rules`. The audit trail in their database stays.
+ * Removes what lies there of builds of a workspace by `rules`, and artifacts by the configuration. The audit trail
+ * in their database stays.
  *
- * @throws BatonError `invalid_input` for an unusable repository; `unavailable` when git fails.
+ * @throws BatonError `invalid_input` for an unusable repository; `unavailable` when git or the store of artifacts
+ * fails.
  */
-export async function pruneWorkspace(
-  options: PruneWorkspaceOptions,
-): Promise<readonly PrunedBuild[]> {
-  const { workspace, config, env, ...rest } = options;
-  const standings = createStandings(workspace, env, options.signal);
+export async function pruneWorkspace(options: PruneWorkspaceOptions): Promise<PrunedWorkspace> {
+  const { workspace, config, caller, rules, signal, dryRun = false, measure } = options;
+  const { env } = caller;
+  const standings = createStandings(workspace, env, signal);
+  const places = placesOfArtifacts(workspace, caller);
   try {
-    return await pruneBuilds({
-      ...buildPlaces(workspace, config, env),
-      ...rest,
-      standingOf: (workflowId) => standings.of(workflowId),
-    });
+    const builds =
+      rules === undefined
+        ? []
+        : await pruneBuilds({
+            ...buildPlaces(workspace, config, env),
+            ...{ rules, dryRun, measure, signal },
+            standingOf: (workflowId) => standings.of(workflowId),
+          });
+    const gone = builds.filter(({ removed }) => removed.some(({ kind }) => kind === 'records'));
+    const named = [...places].filter(([id]) => rules?.only?.includes(id) ?? true);
+    const artifacts = await pruneArtifacts(
+      {
+        ...{ workspace, standings, dryRun, places: new Map(named) },
+        retention: config?.artifacts.retention,
+        gone: gone.map(({ workflowId }) => workflowId),
+        now: Date.now(),
+      },
+      caller,
+    );
+    return { builds, artifacts };
   } finally {
     await standings.close();
   }
-}
-
-const DAY_MS = 86_400_000;
-
-/** A retention in milliseconds; undefined where it never ends. */
-export function afterMs(days: RetentionDays): number | undefined {
-  return days === 'off' ? undefined : days * DAY_MS;
 }

@@ -64,6 +64,13 @@ export interface BuildOptions extends PerformOptions {
   readonly record?: string | undefined;
   /** A file that what the roles answer is taken from; relative to `cwd`. */
   readonly replay?: string | undefined;
+  /**
+   * A file that what models answer is recorded in, those that agents ask through the gateway included;
+   * relative to `cwd`.
+   */
+  readonly recordModels?: string | undefined;
+  /** A file that what models answer is taken from: roles and agents work, and no model is asked. */
+  readonly replayModels?: string | undefined;
 }
 
 /** What {@link resumeBuild} takes. */

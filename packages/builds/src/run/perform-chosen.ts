@@ -15,6 +15,7 @@ import { maskedOperations } from '../operations/connect.ts';
 import type { Operations } from '../operations/operations.ts';
 import { applyRetention } from '../retention/apply-retention.ts';
 import { uncommittedFiles } from '../state/check-repository.ts';
+import { artifactsUrlOf } from '../state/open-artifacts.ts';
 import { commandLines } from '../text/command-lines.ts';
 import { hasEnded } from './build-id.ts';
 import type { BuildObserver } from './build-observer.ts';
@@ -28,7 +29,7 @@ import { type OpenedState, openState } from './open-state.ts';
 import { performBuild } from './perform-build.ts';
 import { type Prepared, prepareBuild } from './prepare-build.ts';
 import { createRunLock } from './run-lock.ts';
-import type { RunRecord } from './run-records.ts';
+import { type Cassettes, cassettesOf, type RunRecord } from './run-records.ts';
 
 /** A build and its request. */
 export interface ChosenBuild extends FoundBuild {
@@ -44,7 +45,7 @@ export interface Choosing extends Prepared {
 }
 
 /** Where the state is, and the cassettes to record or replay. */
-export interface Kept extends Pick<RunRecord, 'server' | 'record' | 'replay'> {
+export interface Kept extends Cassettes, Pick<RunRecord, 'server'> {
   /** The person to ask. Undefined: the user that the configuration or this machine names. */
   readonly userId?: string | undefined;
   /** The token by which a person accepts less strict rules. */
@@ -63,11 +64,14 @@ export async function performChosen(
   choose: (choosing: Choosing) => Promise<ChosenBuild>,
 ): Promise<BuildResult> {
   const { observer = {}, showsTokens = false } = options;
-  const { server, record, replay } = kept;
+  const { server } = kept;
   const caller = callerOf(options);
   const workspace = resolve(caller.cwd, options.workspace ?? '.');
   const prepared = await prepareBuild(
-    { workspace, config: options.config, record, replay, observer, roles: options.roles ?? [] },
+    {
+      ...{ workspace, config: options.config, cassettes: cassettesOf(kept), observer },
+      roles: options.roles ?? [],
+    },
     caller,
   );
   const { repository, config } = prepared;
@@ -162,9 +166,10 @@ async function holdToEarlierDemands(
 /** @throws BatonError `already_exists` for a build on a server that was begun elsewhere: its files are there. */
 function writeRecord(
   { status, begun, request }: ChosenBuild,
-  { kept: { server, record, replay }, prepared: { records, config } }: Parts,
+  { kept, prepared: { records, config } }: Parts,
 ): void {
   const { workflowId, buildId, projectId, createdAt, revision } = status;
+  const { server } = kept;
   const known = records.all().find((one) => one.workflowId === workflowId);
   const isOthers = !hasEnded(status) && !begun && known === undefined && revision > 1;
   if (server !== undefined && isOthers) throw begunElsewhere(buildId, server);
@@ -176,21 +181,21 @@ function writeRecord(
     config: config.path,
     startedAt: known?.startedAt ?? createdAt,
     server,
-    record,
-    replay,
+    artifacts: artifactsUrlOf(config),
+    ...cassettesOf(kept),
   });
 }
 
 async function tellSurroundings(
   { begun, over }: { readonly begun: boolean; readonly over: boolean },
-  { prepared: { config, repository, sandbox }, caller: { env }, observer }: Parts,
+  { prepared: { config, repository, sandbox }, caller, observer }: Parts,
 ): Promise<void> {
   observer.confined?.(sandbox.name, sandbox.found);
-  const weak = over ? [] : poorlyMasked(config, env);
+  const weak = over ? [] : poorlyMasked(config, caller.env);
   if (weak.length > 0) observer.poorlyMasked?.(weak);
   const uncommitted = begun ? await uncommittedFiles(repository) : [];
   if (uncommitted.length > 0) observer.uncommitted?.(uncommitted);
-  const retained = await applyRetention(repository, config, env);
+  const retained = await applyRetention(repository, config, caller);
   if (retained.workflowIds.length + retained.problems.length > 0) observer.pruned?.(retained);
 }
 
@@ -202,7 +207,7 @@ async function perform(
   status: ChosenBuild['status'],
   demanded: DefinitionDescription | undefined,
 ): Promise<Ended> {
-  const { config, redact, records, makeRoles, workspaces, artifacts } = prepared;
+  const { config, redact, records, journals, makeRoles, workspaces, artifacts } = prepared;
   const { workflowId } = status;
   const { signal = new AbortController().signal, people } = options;
   const mayAsk = people !== undefined && (await approvals.mayAsk(workflowId));
@@ -228,7 +233,7 @@ async function perform(
             person: kept.userId ?? config.user ?? userInfo().username,
           })
         : undefined,
-      memory: createClaimMemory(records.pathFor(workflowId, 'claim'), workflowId),
+      memory: createClaimMemory(records.pathFor(workflowId, 'claim'), workflowId, journals),
     });
   } catch (reason) {
     const { code } = BatonError.from(reason);

@@ -11,19 +11,18 @@ import { createWalls } from '../config/walls.ts';
 import { measureAgain } from '../doctor/run-commands.ts';
 import { batonFolder, buildPlaces, makeBatonFolder } from '../state/baton-folder.ts';
 import { checkRepository } from '../state/check-repository.ts';
-import { openArtifacts } from '../state/open-artifacts.ts';
+import { artifactsUrlOf, openArtifacts } from '../state/open-artifacts.ts';
 import { openWorkspaces } from '../state/open-workspaces.ts';
 import type { BuildObserver } from './build-observer.ts';
-import { createRunRecords, type RunRecords } from './run-records.ts';
+import { type Cassettes, createRunRecords, type RunRecords } from './run-records.ts';
+import { createUsageJournals, type UsageJournals } from './usage-journals.ts';
 
 export interface Preparing {
   /** Absolute. */
   readonly workspace: string;
   /** As it was named; absent: the one in the workspace. */
   readonly config: string | undefined;
-  /** Cassettes; absolute. */
-  readonly record: string | undefined;
-  readonly replay: string | undefined;
+  readonly cassettes: Cassettes;
   readonly observer: BuildObserver;
   /** In place of the configuration's. */
   readonly roles: readonly RoleAdapter[];
@@ -40,13 +39,14 @@ export interface Prepared {
   readonly workspaces: GitWorkspaceProvider;
   readonly artifacts: ArtifactStore;
   readonly records: RunRecords;
+  readonly journals: UsageJournals;
   /** Which sandbox commands run in, by its name and in a line for people. */
   readonly sandbox: { readonly name: string; readonly found: string };
 }
 
 /** @throws BatonError for everything that would keep a build from working. */
 export async function prepareBuild(preparing: Preparing, caller: Caller): Promise<Prepared> {
-  const { record, replay, observer } = preparing;
+  const { cassettes, observer } = preparing;
   const { env, cwd } = caller;
   const repository = await checkRepository(preparing.workspace);
   const config = await loadConfig(preparing.config, { workspace: repository, cwd });
@@ -57,19 +57,20 @@ export async function prepareBuild(preparing: Preparing, caller: Caller): Promis
   const { sandbox, found } = await chooseSandbox(config, env);
   const places = buildPlaces(repository, config, env);
   const workspaces = openWorkspaces(repository, config, env, (aside) => observer.setAside?.(aside));
+  const journals = createUsageJournals(folder.runs);
   const makeRoles = await createRoleMaker(config, {
-    record,
-    replay,
+    ...cassettes,
     roles: preparing.roles,
     env,
     walls: createWalls(config, sandbox, places),
     agentHomes: places.agentHomes,
+    openJournal: journals.open,
     print: sandbox.name === 'none' ? () => printRepository(repository, env) : undefined,
     baseline: {
       memory: createBaselineMemory(folder.baselines, config, env, sandbox.name),
       openJudged: (workflowId) => workspaces.open(workflowId, undefined, 'judge'),
       // A replay pays no model that a baseline could save.
-      isRun: config.baseline.isRun && replay === undefined,
+      isRun: config.baseline.isRun && (cassettes.replay ?? cassettes.replayModels) === undefined,
       now: Date.now,
       again: measureAgain(caller, repository, preparing.config),
     },
@@ -81,8 +82,12 @@ export async function prepareBuild(preparing: Preparing, caller: Caller): Promis
     redact,
     makeRoles,
     workspaces,
-    artifacts: await openArtifacts(repository, env),
+    artifacts: await openArtifacts(repository, caller, artifactsUrlOf(config), {
+      maxArtifactBytes: config.artifacts.maxArtifactBytes,
+      maxWorkflowBytes: config.artifacts.maxBuildBytes,
+    }),
     records: createRunRecords(folder.runs),
+    journals,
     sandbox: { name: sandbox.name, found },
   };
 }

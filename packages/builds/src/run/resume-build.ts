@@ -7,7 +7,7 @@ import { connect } from '../operations/connect.ts';
 import { repositoryOf } from '../state/baton-folder.ts';
 import type { BuildResult, ResumeOptions } from './build-options.ts';
 import { performChosen } from './perform-chosen.ts';
-import { findRecord, type RunRecord, recordsOf } from './run-records.ts';
+import { cassettesOf, findRecord, type RunRecord, recordsOf } from './run-records.ts';
 
 /**
  * Goes on with a build that was begun in this workspace, as {@link runBuild} would.
@@ -22,10 +22,10 @@ export async function resumeBuild(options: ResumeOptions): Promise<BuildResult> 
   const caller = callerOf(options);
   const workspace = repositoryOf(await real(resolve(caller.cwd, options.workspace ?? '.')));
   const found = await recordToResume(options.id, workspace, caller);
-  const { server, record, replay, workflowId } = found;
+  const { server, workflowId } = found;
   return performChosen(
     { ...options, workspace, config: options.config ?? found.config },
-    { server, record, replay, token: options.token },
+    { server, ...cassettesOf(found), token: options.token },
     async ({ operations, config }) => {
       const status = await operations.status({ workflowId });
       refuseOtherEnding(config, status);

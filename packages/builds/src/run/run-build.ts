@@ -32,9 +32,7 @@ import { type Choosing, type ChosenBuild, performChosen } from './perform-chosen
 export async function runBuild(options: BuildOptions): Promise<BuildResult> {
   if (options.request.trim() === '')
     throw invalid('request', 'found nothing; expected what to build');
-  if (options.record !== undefined && options.replay !== undefined) {
-    throw invalid('record', 'goes without replay: what is replayed was recorded before');
-  }
+  refuseMixed(options);
   if (options.another && options.buildId !== undefined) {
     throw invalid('another', 'goes without a build id: name another build instead');
   }
@@ -42,10 +40,31 @@ export async function runBuild(options: BuildOptions): Promise<BuildResult> {
   const absolute = (path: string | undefined) =>
     path === undefined ? undefined : resolve(cwd, path);
   const { server, userId } = options;
-  const [record, replay] = [absolute(options.record), absolute(options.replay)];
-  return performChosen(options, { server, userId, record, replay }, (choosing) =>
+  const cassettes = {
+    record: absolute(options.record),
+    replay: absolute(options.replay),
+    recordModels: absolute(options.recordModels),
+    replayModels: absolute(options.replayModels),
+  };
+  return performChosen(options, { server, userId, ...cassettes }, (choosing) =>
     choose(options, choosing),
   );
+}
+
+/** @throws BatonError `invalid_input` for cassettes of which one makes another useless. */
+function refuseMixed({ record, replay, recordModels, replayModels }: BuildOptions): void {
+  if (record !== undefined && replay !== undefined) {
+    throw invalid('record', 'goes without replay: what is replayed was recorded before');
+  }
+  if (recordModels !== undefined && replayModels !== undefined) {
+    throw invalid(
+      'recordModels',
+      'goes without replayModels: what is replayed was recorded before',
+    );
+  }
+  if (replay === undefined || (recordModels ?? replayModels) === undefined) return;
+  const field = recordModels === undefined ? 'replayModels' : 'recordModels';
+  throw invalid(field, 'goes without replay: roles that are replayed ask no models');
 }
 
 async function choose(options: BuildOptions, choosing: Choosing): Promise<ChosenBuild> {

@@ -17,14 +17,27 @@ const runRecord = z.object({
   config: z.string(),
   /** Where its state is; absent: in the workspace. */
   server: z.string().optional(),
+  /** The URL of its artifacts, as the configuration had it; absent: they lie with what else is kept of it. */
+  artifacts: z.string().optional(),
   /** Absolute path of the cassette to replay from, or to record into. */
   replay: z.string().optional(),
   record: z.string().optional(),
+  /** The same, of what models answer. */
+  replayModels: z.string().optional(),
+  recordModels: z.string().optional(),
   /** Milliseconds since the Unix epoch. */
   startedAt: z.number(),
 });
 
 export type RunRecord = z.infer<typeof runRecord>;
+
+/** The cassettes that a build records into, or replays from; absolute paths. */
+export type Cassettes = Pick<RunRecord, 'record' | 'replay' | 'recordModels' | 'replayModels'>;
+
+/** The part of a record or of options that names cassettes. */
+export function cassettesOf({ record, replay, recordModels, replayModels }: Cassettes): Cassettes {
+  return { record, replay, recordModels, replayModels };
+}
 
 /** The records of the builds that were begun here. A convenience: the store is the truth. */
 export interface RunRecords {

@@ -8,6 +8,7 @@ import { createCommand, print, terminalOf } from './operation-command.ts';
 
 export interface ArtifactOptions {
   readonly workspace?: string;
+  readonly server?: string;
   readonly phase?: string;
   readonly kind?: ArtifactKind;
   readonly json?: true;
@@ -17,9 +18,11 @@ const EXAMPLES = `
 baton artifacts
 baton artifacts wf_1 --phase testing
 baton artifacts wf_1 --kind transcript --json
+baton artifacts wf_1 --server http://127.0.0.1:7481
 
-They lie on the machine that performs the build, masked, with the rest of what is kept of it: the command
-prune removes them with the records of the build. The command logs shows what they say.`;
+They lie on the machine that performs the build, masked, with the rest of what is kept of it, or where
+'artifacts.store' of the configuration says: the command prune removes them with the records of the build. With
+--server they come from the store that the server was given. The command logs shows what they say.`;
 
 export function artifactsCommand(context: CommandContext): Command {
   return withArtifactOptions(createCommand(context, 'artifacts', EXAMPLES)).action(
@@ -54,7 +57,13 @@ export function artifactsCommand(context: CommandContext): Command {
 export function withArtifactOptions(command: Command): Command {
   return command
     .argument('[build]', 'id of the workflow or the build (default: the newest of the workspace)')
-    .option('--workspace <repo>', 'the repository that it was begun on (default: this folder)')
+    .addOption(
+      new Option(
+        '--workspace <repo>',
+        'the repository that it was begun on (default: this folder)',
+      ).conflicts('server'),
+    )
+    .option('--server <url>', 'the server to ask, for a workflow by its id')
     .option('--phase <name>', 'only of this phase')
     .addOption(new Option('--kind <kind>', 'only of this kind').choices(ARTIFACT_KINDS));
 }

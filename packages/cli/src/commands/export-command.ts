@@ -4,7 +4,7 @@ import { rename, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { BatonError, exportWorkflow } from '@baton/core';
+import { BatonError, exportArtifacts, exportWorkflow } from '@baton/core';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { readerGone } from '../output/reader-gone.ts';
@@ -17,32 +17,44 @@ import {
 
 interface ExportOptions extends DatabaseCommandOptions {
   readonly out?: string;
+  readonly artifacts?: string;
   readonly force?: true;
 }
 
 const EXAMPLES = `
 baton export wf_1 --out wf_1.ndjson
 baton export wf_1 --database postgres://baton@db/baton | gzip > wf_1.ndjson.gz
+baton export wf_1 --out wf_1.ndjson --artifacts wf_1.artifacts.ndjson
 
 The workflow stays where it is: go on with only one of the two. Files of its workspace
-are not part of it.`;
+are not part of it; its artifacts are a file of their own, from where the build keeps them (or ARTIFACTS_URL).`;
 
 export function exportCommand(context: CommandContext): Command {
   return createDatabaseCommand(context, 'export', EXAMPLES)
     .argument('<workflow>', 'id of the workflow')
     .option('--out <file>', 'the file to write (default: stdout)')
+    .option('--artifacts <file>', 'another file to write: what its attempts said and printed')
     .option('--force', 'export while a claim lasts; the copy goes without the claim')
     .action((workflowId: string, options: ExportOptions) =>
       withDatabase(context, options, false, async ({ store }, terminal) => {
         const lines = exportWorkflow(store, workflowId, { force: options.force ?? false });
-        if (options.out === undefined) {
-          await writeOut(lines, context.stdout);
-          return;
+        const file = options.out === undefined ? undefined : resolve(context.cwd, options.out);
+        if (file === undefined) await writeOut(lines, context.stdout);
+        else await writeWhole(file, lines);
+        const artifacts =
+          options.artifacts === undefined ? undefined : resolve(context.cwd, options.artifacts);
+        if (artifacts !== undefined) {
+          const { openArtifactsOf } = await import('@baton/builds/internal');
+          const kept = await openArtifactsOf(workflowId, options.workspace, context);
+          await writeWhole(artifacts, exportArtifacts(kept, workflowId)).finally(kept.close);
         }
-        const file = resolve(context.cwd, options.out);
-        await writeWhole(file, lines);
-        if (terminal.json) terminal.document({ workflowId, file });
-        else terminal.line(`workflow ${workflowId} is in ${file}`);
+        // The workflow itself is on stdout.
+        if (file === undefined) return;
+        if (terminal.json) terminal.document({ workflowId, file, artifacts });
+        else {
+          terminal.line(`workflow ${workflowId} is in ${file}`);
+          if (artifacts !== undefined) terminal.line(`its artifacts are in ${artifacts}`);
+        }
       }),
     );
 }

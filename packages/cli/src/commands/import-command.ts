@@ -1,7 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { plain } from '@baton/builds/internal';
-import { BatonError, importWorkflow, readWorkflowFile, type WorkflowRecord } from '@baton/core';
+import {
+  BatonError,
+  importArtifacts,
+  importWorkflow,
+  readWorkflowFile,
+  type WorkflowRecord,
+} from '@baton/core';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { fields } from '../output/table.ts';
@@ -12,8 +18,13 @@ import {
 } from './database-command.ts';
 import { print } from './operation-command.ts';
 
+interface ImportOptions extends DatabaseCommandOptions {
+  readonly artifacts?: string;
+}
+
 const EXAMPLES = `
 baton import wf_1.ndjson --workspace ~/shop
+baton import wf_1.ndjson --artifacts wf_1.artifacts.ndjson
 gunzip -c wf_1.ndjson.gz | baton import - --database redis://localhost:6379
 
 A file that is damaged, and a workflow that is there already, are refused; nothing is written then.`;
@@ -21,13 +32,16 @@ A file that is damaged, and a workflow that is there already, are refused; nothi
 export function importCommand(context: CommandContext): Command {
   return createDatabaseCommand(context, 'import', EXAMPLES)
     .argument('<file>', 'the file; - for stdin')
-    .action(async (file: string, options: DatabaseCommandOptions) => {
+    .option('--artifacts <file>', 'what its attempts said and printed, as export wrote it')
+    .action(async (file: string, options: ImportOptions) => {
       const chunks = file === '-' ? context.stdin : readFile(resolve(context.cwd, file));
       // All of it before the store is opened, which may make one.
       const record = await readWorkflowFile(chunks);
       await withDatabase(context, options, true, async ({ store }, terminal) => {
+        // First: what is wrong with them keeps the workflow out, and again they do no harm.
+        const artifacts = await artifactsFrom(options, record.snapshot.id, context);
         await importWorkflow(store, record);
-        const imported = summaryOf(record);
+        const imported = { ...summaryOf(record), ...artifacts };
         print(terminal, imported, () =>
           fields([
             ['workflow', imported.workflowId],
@@ -37,10 +51,25 @@ export function importCommand(context: CommandContext): Command {
             ['handoffs', imported.handoffs],
             ['events', imported.events],
             ['replies', imported.replies],
+            ['artifacts', artifacts?.artifacts],
           ]),
         );
       });
     });
+}
+
+async function artifactsFrom(
+  { artifacts, workspace }: ImportOptions,
+  workflowId: string,
+  context: CommandContext,
+) {
+  if (artifacts === undefined) return undefined;
+  const path = resolve(context.cwd, artifacts);
+  const { openArtifactsOf } = await import('@baton/builds/internal');
+  const store = await openArtifactsOf(workflowId, workspace, context);
+  const open = () => readFile(path);
+  const { artifacts: count } = await importArtifacts(store, open, workflowId).finally(store.close);
+  return { artifacts: count };
 }
 
 function summaryOf({ snapshot, handoffs, events, replies }: WorkflowRecord) {

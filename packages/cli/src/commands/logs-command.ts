@@ -22,6 +22,7 @@ baton logs
 baton logs wf_1 --phase testing
 baton logs wf_1 --follow
 baton logs wf_1 --kind report --json
+baton logs wf_1 --server http://127.0.0.1:7481
 
 Without --kind it shows transcripts, output and diffs, and no reports. It shows each when it is kept: output when
 its command has ended, a transcript when its attempt has. --follow ends with the build.`;
@@ -36,7 +37,8 @@ export function logsCommand(context: CommandContext): Command {
         const artifacts = listBuildArtifacts({ id, ...options, cwd, env, signal });
         for await (const artifact of artifacts) {
           if (options.kind === undefined && artifact.kind === 'report') continue;
-          const pieces = readBuildArtifact(artifact, { workspace: options.workspace, cwd, env });
+          const { workspace, server } = options;
+          const pieces = readBuildArtifact(artifact, { workspace, server, cwd, env, signal });
           show(terminal, artifact, await text(pieces));
           if (signal.aborted) break;
         }

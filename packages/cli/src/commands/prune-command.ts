@@ -11,7 +11,7 @@ import { BatonError } from '@baton/core';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
-import { prunedLines } from '../output/pruned-lines.ts';
+import { prunedArtifactLines, prunedLines } from '../output/pruned-lines.ts';
 import {
   createCommand,
   positiveNumber,
@@ -59,10 +59,10 @@ export function pruneCommand(context: CommandContext): Command {
       const path = options.config ?? configIn(workspace);
       const config = path && (await loadConfig(path, { workspace, cwd: context.cwd }));
       const retention = config ? config.workspace.retention : retentionSchema.parse({});
-      const builds = await pruneWorkspace({
+      const { builds, artifacts } = await pruneWorkspace({
         workspace,
         config: config || undefined,
-        env: context.env,
+        caller: context,
         rules: {
           now: Date.now(),
           only: named.length > 0 ? named : undefined,
@@ -78,7 +78,10 @@ export function pruneCommand(context: CommandContext): Command {
       });
       const dryRun = options.dryRun ?? false;
       const terminal = terminalOf(context, options.json);
-      print(terminal, { dryRun, builds }, () => prunedLines(builds, dryRun, terminal.room));
+      print(terminal, { dryRun, builds, artifacts }, () => [
+        ...prunedLines(builds, dryRun, terminal.room),
+        ...prunedArtifactLines(artifacts, dryRun),
+      ]);
       const missing = named.filter((id) => !builds.some(({ workflowId }) => workflowId === id));
       if (missing.length > 0) {
         terminal.note(`nothing of ${missing.join(', ')} lies here of the builds of ${workspace}`);

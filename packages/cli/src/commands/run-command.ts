@@ -15,6 +15,8 @@ interface RunCommandOptions {
   readonly new?: true;
   readonly record?: string;
   readonly replay?: string;
+  readonly recordModels?: string;
+  readonly replayModels?: string;
   readonly json?: true;
 }
 
@@ -45,8 +47,11 @@ export function runCommand(context: CommandContext): Command {
     .option('--new', 'begin another build if the last one of this request has ended')
     .option('--record <file>', 'record what the configured roles answer in a cassette')
     .option('--replay <file>', 'take what the roles answer from a cassette')
+    .option('--record-models <file>', 'record what models answer, those that agents ask included')
+    .option('--replay-models <file>', 'take what models answer from there: no model is asked')
     .action(async (request: string, options: RunCommandOptions) => {
-      const { record, replay, build, workspace, config, json } = options;
+      const { record, replay, recordModels, replayModels } = options;
+      const { build, workspace, config, json } = options;
       if (record !== undefined && replay !== undefined) {
         throw invalid('--record', 'goes without --replay: what is replayed was recorded before');
       }
@@ -63,6 +68,8 @@ export function runCommand(context: CommandContext): Command {
           server,
           record,
           replay,
+          recordModels,
+          replayModels,
           projectId: options.project,
           buildId: build,
           userId: options.user,

@@ -1,5 +1,6 @@
 import type { PrunedBuild, PrunedPart } from '@baton/adapters/workspace';
 import { bytes, plain } from '@baton/builds/internal';
+import type { PrunedArtifacts } from '@baton/core';
 import { table } from './table.ts';
 
 /**
@@ -37,6 +38,16 @@ export function prunedLines(
             : []),
         ]),
   ];
+}
+
+/** What builds lost of their artifacts, for people. */
+export function prunedArtifactLines(
+  { workflowIds, bytes: freed }: Pick<PrunedArtifacts, 'workflowIds' | 'bytes'>,
+  dryRun: boolean,
+): readonly string[] {
+  if (workflowIds.length === 0) return [];
+  const goes = dryRun ? 'would go' : 'removed';
+  return [`Artifacts of ${workflowIds.join(', ')} ${goes}: ${bytes(freed)}.`];
 }
 
 function kindsOf(parts: readonly PrunedPart[]): string {

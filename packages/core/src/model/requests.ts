@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ARTIFACT_KINDS } from './artifact.ts';
 import { isStorable, jsonObjectSchema, STORABLE } from './json.ts';
 import { noteSchema } from './note.ts';
 import { questionsSchema } from './outcome.ts';
@@ -261,6 +262,32 @@ export const definitionRequest = request({
   version: uint32.min(1).optional(),
 });
 
+export const listArtifactsRequest = request({
+  workflowId: id,
+  /** Only those made in this state. */
+  state: state.optional(),
+  /** Only those of this attempt. */
+  attempt: uint32.min(1).optional(),
+  kind: z.enum(ARTIFACT_KINDS).optional(),
+  /** Only those with a higher number; 0 for all. */
+  afterNumber: uint32.default(0),
+  pageSize,
+  pageToken,
+});
+
+export const artifactRequest = request({ workflowId: id, number: uint32.min(1) });
+
+const byte = z.int().nonnegative();
+
+export const readArtifactRequest = request({
+  workflowId: id,
+  number: uint32.min(1),
+  /** The first byte. Default: 0. */
+  from: byte.optional(),
+  /** The byte after the last. Default, and beyond the end: the end. */
+  to: byte.optional(),
+});
+
 /** What a request asks of its workflow, checked. */
 export type Asked<S extends z.ZodType> = Readonly<Omit<z.output<S>, 'workflowId' | 'requestId'>>;
 
@@ -282,3 +309,6 @@ export type ListRequest = z.input<typeof listRequest>;
 export type ListClaimableRequest = z.input<typeof listClaimableRequest>;
 export type WatchRequest = z.input<typeof watchRequest>;
 export type DefinitionRequest = z.input<typeof definitionRequest>;
+export type ListArtifactsRequest = z.input<typeof listArtifactsRequest>;
+export type ArtifactRequest = z.input<typeof artifactRequest>;
+export type ReadArtifactRequest = z.input<typeof readArtifactRequest>;

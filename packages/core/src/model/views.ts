@@ -1,3 +1,4 @@
+import type { Artifact } from './artifact.ts';
 import type { Assignment } from './assignment.ts';
 import type { Question } from './outcome.ts';
 import type { Handoff } from './trail.ts';
@@ -66,6 +67,13 @@ export interface WorkflowPage {
    * that are open, of a failure what happened and no details.
    */
   readonly workflows: readonly WorkflowStatus[];
+  /** Absent on the last page. */
+  readonly nextPageToken: string | undefined;
+}
+
+export interface ArtifactPage {
+  /** By number. */
+  readonly artifacts: readonly Artifact[];
   /** Absent on the last page. */
   readonly nextPageToken: string | undefined;
 }

@@ -5,10 +5,12 @@ import { BatonError } from '../model/errors.ts';
  * The lines of a file in UTF-8, without their ends. Only LF ends a line: JSON may contain what others
  * take for the end of one.
  *
- * @throws BatonError `invalid_input` for what is not UTF-8, and when the last line has no end.
+ * @param mostCharacters that a line has; default: any number.
+ * @throws BatonError `invalid_input` for what is not UTF-8, for a line that is longer, and when the last line has no end.
  */
 export async function* splitLines(
   chunks: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>,
+  mostCharacters = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<string, void, undefined> {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   let pending = '';
@@ -20,6 +22,10 @@ export async function* splitLines(
       start = end + 1;
     }
     pending = pending.slice(start);
+    if (pending.length > mostCharacters) {
+      const message = `a line has more than ${mostCharacters} characters`;
+      throw new BatonError('invalid_input', message);
+    }
   }
   pending += decode(decoder);
   if (pending !== '') throw new BatonError('invalid_input', 'the last line is cut off');

@@ -40,6 +40,8 @@ export interface ArtifactRetention {
   readonly only?: readonly string[] | undefined;
   /** How old, in milliseconds, what a crash left behind has to be. Default: an hour. */
   readonly orphansAfterMs?: number | undefined;
+  /** Whether to only tell which workflows would lose theirs, and remove nothing. Default: false. */
+  readonly dryRun?: boolean | undefined;
 }
 
 export interface PrunedArtifacts {
@@ -47,7 +49,7 @@ export interface PrunedArtifacts {
   readonly workflowIds: readonly string[];
   /** Bytes that they took up. */
   readonly bytes: number;
-  /** Pieces of content that no artifact names, as a crash leaves them. */
+  /** Pieces of content that no artifact names, as a crash leaves them; 0 with `dryRun`. */
   readonly orphans: number;
 }
 
@@ -65,9 +67,14 @@ export interface ArtifactStore {
    * Keeps an artifact: once it resolves, it is durable, and before, it is not there. The same content under
    * the same name of the same attempt is the same artifact, however often it is written.
    *
+   * @param was whether the content was shortened before, as one that comes from another store.
    * @throws BatonError `limit_exceeded` when the workflow's artifacts would take up more than they may.
    */
-  write(meta: ArtifactMeta, source: Uint8Array | AsyncIterable<Uint8Array>): Promise<Artifact>;
+  write(
+    meta: ArtifactMeta,
+    source: Uint8Array | AsyncIterable<Uint8Array>,
+    was?: Partial<Pick<ArtifactRef, 'truncated'>>,
+  ): Promise<Artifact>;
 
   /**
    * The content, in pieces. A range that goes beyond the end ends there.

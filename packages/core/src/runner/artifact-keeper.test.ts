@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Artifact, ArtifactMeta } from '../model/artifact.ts';
+import { BatonError } from '../model/errors.ts';
 import { systemClock } from '../orchestrator/clocks.ts';
 import type { Orchestrator } from '../orchestrator/operations.ts';
 import type { ArtifactStore, SupersededBy } from '../ports/artifact-store.ts';
@@ -158,6 +159,29 @@ describe('what a role hands over to be kept', () => {
     await runner.stop(0);
     await run;
     expect(written.map(({ text }) => text)).toEqual(['my last words']);
+  });
+
+  it('is told with the failure of an attempt that was ended: what its command wrote last', async () => {
+    const { store } = aStore();
+    const [assistant] = aTeam({
+      q_assistant: [
+        async (_, { signal }) => {
+          await new Promise((resolve) => signal.addEventListener('abort', resolve));
+          const metadata = { wrote: 'waits for s3cret' };
+          throw new BatonError('cancelled', "'npm' was cancelled", { metadata });
+        },
+      ],
+    });
+    const { baton, runner } = await setUp([assistant as never], { artifacts: store, redact });
+    const run = runner.run();
+    const { workflowId } = await baton.start(aBuild());
+    await expect.poll(() => assistant?.assignments).toHaveLength(1);
+    await runner.stop(0);
+    await run;
+    const said = (await eventsOf(baton, workflowId)).flatMap(({ type, data }) =>
+      type.startsWith('attempt_') ? [data['message']] : [],
+    );
+    expect(said).toEqual([expect.stringContaining('its command wrote last:\nwaits for ***')]);
   });
 
   it('holds the end of an attempt up for two seconds at most', async () => {

@@ -8,6 +8,7 @@ import { checkpointLabel } from '../ports/workspace.ts';
 import { untilAborted } from '../waits.ts';
 import { createArtifactKeeper, keepPatch } from './artifact-keeper.ts';
 import type { AttemptRecord } from './attempt-record.ts';
+import { addLastWords } from './last-words.ts';
 import type { ResolvedRunnerOptions } from './runner-options.ts';
 
 export interface Performed {
@@ -42,6 +43,7 @@ export async function perform(
       workspaces &&
       (await untilAborted(() => workspaces.open(workflowId, assignment.checkpoint, use), ending));
     let performing: Promise<unknown> = Promise.resolve();
+    let thrown: unknown;
     const answered = await untilAborted(() => {
       const answering = adapter.perform(assignment, {
         signal: ending,
@@ -50,9 +52,15 @@ export async function perform(
         ...record.writer,
         progress,
       });
-      performing = answering;
+      performing = answering.catch((reason) => {
+        thrown = reason;
+      });
       return answering;
-    }, ending).finally(() => keeper?.settle(performing));
+    }, ending)
+      .finally(() => keeper?.settle(performing))
+      .catch((reason) => {
+        throw addLastWords(reason, thrown);
+      });
     const valid = validate(outcomeSchema, answered, `the outcome of role '${role}'`);
     const outcome = withEvidence(valid, record);
     const checkpoint =

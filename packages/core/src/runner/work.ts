@@ -5,6 +5,7 @@ import type { WorkSource } from '../orchestrator/operations.ts';
 import { untilAborted } from '../waits.ts';
 import { createAttemptRecord } from './attempt-record.ts';
 import { heartbeat } from './heartbeat.ts';
+import { tellLastWords } from './last-words.ts';
 import { perform } from './perform.ts';
 import { createProgressReporter } from './progress-reporter.ts';
 import { type Attempt, reportFailure, reportLost, reportOutcome } from './report-outcome.ts';
@@ -108,7 +109,7 @@ async function attempt(
       throw found;
     }
     // A runner that stops gives its assignment back; that must not count as the role's failure.
-    const error = stopping.aborted ? stopped(found) : found;
+    const error = tellLastWords(stopping.aborted ? stopped(found) : found, found);
     onReport({ kind: 'attempt_failed', assignment, error });
     await reportFailure(options, made, error, stopping);
   } finally {

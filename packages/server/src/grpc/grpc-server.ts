@@ -92,9 +92,11 @@ function addService(
   const { log, connectionOf } = options;
   const definition = methods.map((served) => [served.method.name, toMethodDefinition(served)]);
   const implementation: UntypedServiceImplementation = {};
-  for (const { kind, method, handle } of methods) {
-    implementation[method.name] =
-      kind === 'unary' ? serveUnary(handle, log, connectionOf) : serveStream(handle, options);
+  for (const served of methods) {
+    implementation[served.method.name] =
+      served.kind === 'unary'
+        ? serveUnary(served.handle, log, connectionOf)
+        : serveStream(served, options);
   }
   server.addService(Object.fromEntries(definition), implementation);
   log.debug('serving over gRPC', { service: service.typeName });

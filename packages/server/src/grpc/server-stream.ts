@@ -5,7 +5,7 @@ import { HEARTBEAT_HEADER, heartbeatSeconds } from '../limits.ts';
 import type { Log } from '../log.ts';
 import { Malformed } from '../messages/malformed.ts';
 import type { OpenStreams } from '../open-streams.ts';
-import type { StreamHandler } from '../services.ts';
+import type { ServedStream } from '../services.ts';
 import { goneError, toGrpcError } from './unary.ts';
 
 export interface StreamOptions {
@@ -21,7 +21,7 @@ type Call = ServerWritableStream<Message | Malformed, Message>;
  * asked for when HTTP/2 flow control has let the one before through.
  */
 export function serveStream(
-  handle: StreamHandler,
+  { handle, isEndless }: ServedStream,
   { streams, log, heartbeatMs }: StreamOptions,
 ): handleServerStreamingCall<Message | Malformed, Message> {
   return async (call) => {
@@ -31,12 +31,10 @@ export function serveStream(
       return;
     }
     const controller = new AbortController();
-    const leave = streams.enter(controller);
+    const leave = isEndless ? streams.enter(controller) : undefined;
     call.once('cancelled', () => controller.abort(goneError(call)));
     // At once: until then a caller can't tell a quiet stream from a server that is not there.
-    const metadata = new Metadata();
-    metadata.set(HEARTBEAT_HEADER, heartbeatSeconds(heartbeatMs));
-    call.sendMetadata(metadata);
+    if (isEndless) call.sendMetadata(heartbeats(heartbeatMs));
     try {
       for await (const message of handle(request, { signal: controller.signal })) {
         await write(call, message, controller.signal);
@@ -45,9 +43,15 @@ export function serveStream(
     } catch (reason) {
       if (!call.destroyed) call.emit('error', toGrpcError(reason, log));
     } finally {
-      leave();
+      leave?.();
     }
   };
+}
+
+function heartbeats(heartbeatMs: number): Metadata {
+  const metadata = new Metadata();
+  metadata.set(HEARTBEAT_HEADER, heartbeatSeconds(heartbeatMs));
+  return metadata;
 }
 
 /** Resolves when the message is on its way. A caller that reads nothing must not keep it forever. */

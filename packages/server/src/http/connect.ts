@@ -74,8 +74,10 @@ function serve(served: ServedMethod, { streams, log, heartbeatMs }: RpcOptions) 
   }
   return async function* (_empty: Message, context: HandlerContext) {
     const { controller, unlink } = linked(context);
-    const leave = streams.enter(controller);
-    context.responseHeader.set(HEARTBEAT_HEADER, heartbeatSeconds(heartbeatMs));
+    const leave = served.isEndless ? streams.enter(controller) : undefined;
+    if (served.isEndless) {
+      context.responseHeader.set(HEARTBEAT_HEADER, heartbeatSeconds(heartbeatMs));
+    }
     try {
       const message = messageOf(context.values);
       // A stream lives long, and of its request only a few ids are kept.
@@ -84,7 +86,7 @@ function serve(served: ServedMethod, { streams, log, heartbeatMs }: RpcOptions) 
     } catch (reason) {
       throw toConnectError(reason, log);
     } finally {
-      leave();
+      leave?.();
       unlink();
     }
   };

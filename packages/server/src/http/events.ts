@@ -1,11 +1,11 @@
 import { BatonError } from '@baton/core';
-import { untilAborted } from '@baton/core/waits';
 import type { WatchWorkflowRequest, WatchWorkflowResponse } from '@baton/proto';
 import { ProgressSchema, WorkflowEventSchema } from '@baton/proto';
 import { type DescMessage, type MessageShape, toJson } from '@bufbuild/protobuf';
 import type { CallContext, Handlers } from '../handlers.ts';
 import type { Log } from '../log.ts';
 import { type HttpRequest, type HttpResponse, toProblem } from './answer.ts';
+import { write } from './write.ts';
 
 export interface EventsOptions {
   readonly workflow: Handlers['workflow'];
@@ -104,12 +104,3 @@ function lastEventId({ headers }: HttpRequest): number | undefined {
 
 /** Sequences fit in uint32. */
 const MAX_SEQUENCE = 0xffff_ffff;
-
-/** Resolves when the reader keeps up; rejects when it is gone or the server stops. */
-async function write(response: HttpResponse, text: string, signal: AbortSignal): Promise<void> {
-  // An abort that has been will not come again.
-  signal.throwIfAborted();
-  if (response.write(text)) return;
-  const drained = new Promise<void>((resolve) => response.once('drain', resolve));
-  await untilAborted(() => drained, signal);
-}

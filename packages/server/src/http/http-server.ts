@@ -17,12 +17,13 @@ import { boundRequests, createRefusals } from './bounded-requests.ts';
 import type { McpRoute } from './mcp-route.ts';
 import { answerNeverRequests } from './never-requests.ts';
 import { createOriginGuard } from './origin-guard.ts';
+import { isStreamPath } from './routes.ts';
 import { createRpcAdapter } from './rpc-adapter.ts';
 import { createRouteHandler } from './serve-route.ts';
 
 export interface HttpServerOptions {
   readonly services: readonly ServedService[];
-  readonly workflow: Handlers['workflow'];
+  readonly handlers: Handlers;
   readonly streams: OpenStreams;
   readonly log: Log;
   readonly host: string;
@@ -179,7 +180,7 @@ function createNodeServer({ tls, limits }: HttpServerOptions): Server | Http2Sec
       });
 }
 
-/** Which paths answer with streams: RPCs, and the one route. */
+/** Which paths answer with streams: RPCs and routes. */
 function streamPaths(services: readonly ServedService[]): (path: string) => boolean {
   const rpcs = services.flatMap(({ service, methods }) =>
     methods
@@ -187,7 +188,7 @@ function streamPaths(services: readonly ServedService[]): (path: string) => bool
       .map(({ method }) => `/${service.typeName}/${method.name}`),
   );
   const paths = new Set(rpcs);
-  return (path) => paths.has(path) || (path.startsWith('/api/') && path.endsWith('/events'));
+  return (path) => paths.has(path) || isStreamPath(path);
 }
 
 function listen(

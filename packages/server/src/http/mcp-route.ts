@@ -1,11 +1,12 @@
 import type { Orchestrator } from '@baton/core';
-import type { McpHttpHandler } from '@baton/mcp';
+import type { McpArtifacts, McpHttpHandler } from '@baton/mcp';
 import type { Log } from '../log.ts';
 import { HttpError, type HttpRequest, type HttpResponse, sendProblem } from './answer.ts';
 import { isLoopback } from './origin-guard.ts';
 
 export interface McpRouteOptions {
   readonly orchestrator: Orchestrator;
+  readonly artifacts: McpArtifacts | undefined;
   /** The address that is listened on. */
   readonly host: string;
   readonly log: Log;
@@ -22,7 +23,7 @@ export interface McpRoute {
 const PATH = '/mcp';
 
 /** Serves the operations to MCP clients, on loopback alone: callers are not authenticated. */
-export function createMcpRoute({ orchestrator, host, log }: McpRouteOptions): McpRoute {
+export function createMcpRoute({ orchestrator, artifacts, host, log }: McpRouteOptions): McpRoute {
   let loading: Promise<McpHttpHandler> | undefined;
 
   /** Loaded at the first call: most servers have none. */
@@ -33,6 +34,7 @@ export function createMcpRoute({ orchestrator, host, log }: McpRouteOptions): Mc
       operations: orchestrator,
       startBuild: createProjectStarter(orchestrator),
       desk: createClaimDesk(orchestrator),
+      artifacts,
     });
     return createMcpHttpHandler(mcp, ({ message }) => log.debug('MCP', { message }));
   }

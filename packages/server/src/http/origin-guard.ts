@@ -15,12 +15,16 @@ export interface OriginGuardOptions {
 const PREFLIGHT_SECONDS = 7200;
 
 const METHODS = [...new Set(['GET', 'HEAD', ...connectCors.allowedMethods])].join(', ');
-const REQUEST_HEADERS = [...connectCors.allowedHeaders, 'Idempotency-Key', 'Last-Event-ID'].join(
-  ', ',
-);
+const REQUEST_HEADERS = [
+  ...connectCors.allowedHeaders,
+  'Idempotency-Key',
+  'Last-Event-ID',
+  ...['Range', 'If-Range', 'If-None-Match'],
+].join(', ');
 const RESPONSE_HEADERS = [
   ...connectCors.exposedHeaders,
   'Allow',
+  ...['Accept-Ranges', 'Content-Disposition', 'Content-Length', 'Content-Range', 'ETag'],
   'Retry-After',
   HEARTBEAT_HEADER,
 ].join(', ');

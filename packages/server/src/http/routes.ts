@@ -1,4 +1,4 @@
-import { WorkflowService } from '@baton/proto';
+import { ArtifactService, WorkflowService } from '@baton/proto';
 import type { DescMethod } from '@bufbuild/protobuf';
 import { HttpError } from './answer.ts';
 
@@ -8,14 +8,14 @@ export interface Route {
   /** `{field}` is one segment of the path and fills that field of the request. */
   readonly path: string;
   readonly rpc: DescMethod;
-  /**
-   * Where the fields come from that are not in the path: the body of a POST, the query of a GET. A
-   * streaming RPC answers server-sent events.
-   */
+  /** Where the fields come from that are not in the path: the body of a POST, the query of a GET. */
   readonly fields: 'body' | 'query';
+  /** `json` for the reply of the RPC, `events` for a stream of server-sent events, `content` for bytes. */
+  readonly answer: 'json' | 'events' | 'content';
 }
 
 const { method } = WorkflowService;
+const { method: artifact } = ArtifactService;
 
 /** Every route, in the order of the documentation. */
 export const ROUTES: readonly Route[] = [
@@ -29,16 +29,28 @@ export const ROUTES: readonly Route[] = [
   post('/api/workflows/{workflow_id}/answer', method.answerQuestion),
   post('/api/workflows/{workflow_id}/approval', method.decideApproval),
   get('/api/workflows', method.listWorkflows),
-  get('/api/workflows/{workflow_id}/events', method.watchWorkflow),
+  get('/api/workflows/{workflow_id}/events', method.watchWorkflow, 'events'),
   get('/api/definitions/{name}', method.getDefinition),
+  get('/api/workflows/{workflow_id}/artifacts', artifact.listArtifacts),
+  get('/api/workflows/{workflow_id}/artifacts/{number}', artifact.getArtifact),
+  get('/api/workflows/{workflow_id}/artifacts/{number}/content', artifact.readArtifact, 'content'),
 ];
 
-function get(path: string, rpc: DescMethod): Route {
-  return { method: 'GET', path, rpc, fields: 'query' };
+function get(path: string, rpc: DescMethod, answer: Route['answer'] = 'json'): Route {
+  return { method: 'GET', path, rpc, fields: 'query', answer };
 }
 
 function post(path: string, rpc: DescMethod): Route {
-  return { method: 'POST', path, rpc, fields: 'body' };
+  return { method: 'POST', path, rpc, fields: 'body', answer: 'json' };
+}
+
+/** Whether the route of a path answers with a stream. */
+export function isStreamPath(path: string): boolean {
+  const found = path.split('/');
+  return compiled.some(
+    ({ route, segments }) =>
+      route.answer !== 'json' && matchSegments(segments, found, (segment) => segment) !== undefined,
+  );
 }
 
 export interface Match {
@@ -77,6 +89,7 @@ export function allowedMethods(methods: readonly Route['method'][]): string {
 function matchSegments(
   template: readonly string[],
   found: readonly string[],
+  read = decode,
 ): Record<string, string> | undefined {
   if (template.length !== found.length) return undefined;
   const params: Record<string, string> = {};
@@ -84,7 +97,7 @@ function matchSegments(
     const value = found[index] ?? '';
     if (segment.startsWith('{')) {
       if (value === '') return undefined;
-      params[segment.slice(1, -1)] = decode(value);
+      params[segment.slice(1, -1)] = read(value);
     } else if (segment !== value) {
       return undefined;
     }

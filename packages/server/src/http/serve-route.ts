@@ -1,19 +1,20 @@
 import { BatonError } from '@baton/core';
-import type { WatchWorkflowRequest } from '@baton/proto';
+import type { ReadArtifactRequest, WatchWorkflowRequest } from '@baton/proto';
 import { toJson } from '@bufbuild/protobuf';
 import type { Handlers } from '../handlers.ts';
 import type { Load } from '../load/load.ts';
 import type { Log } from '../log.ts';
 import type { OpenStreams } from '../open-streams.ts';
-import type { ServedMethod, ServedService } from '../services.ts';
+import type { ServedMethod, ServedService, UnaryHandler } from '../services.ts';
 import { HttpError, type HttpRequest, type HttpResponse, send, sendProblem } from './answer.ts';
+import { serveContent } from './content.ts';
 import { serveEvents } from './events.ts';
 import { allowedMethods, matchRoute } from './routes.ts';
 import { toMessage } from './to-message.ts';
 
 export interface RouteOptions {
   readonly services: readonly ServedService[];
-  readonly workflow: Handlers['workflow'];
+  readonly handlers: Handlers;
   readonly streams: OpenStreams;
   readonly log: Log;
   readonly connectionOf: Load['of'];
@@ -58,26 +59,30 @@ async function serve(
     controller.abort(new BatonError('cancelled', 'the caller has closed the connection'));
   });
   const message = await toMessage(match, request, new URLSearchParams(query));
-  const served = methodOf(match.route.rpc, options.services);
-  if (served.kind === 'unary') {
-    const { signal } = controller;
-    const connection = options.connectionOf(request.socket);
-    const reply = await served.handle(message, { signal, connection });
-    send(
-      request,
-      response,
-      200,
-      toJson(match.route.rpc.output, reply, { alwaysEmitImplicit: true }),
-    );
-    return;
-  }
-  const leave = options.streams.enter(controller);
-  try {
-    // The one streaming RPC that has a route.
-    const watch = message as WatchWorkflowRequest;
-    await serveEvents(request, response, watch, controller, options);
-  } finally {
-    leave();
+  const { log, handlers } = options;
+  const { rpc, answer } = match.route;
+  switch (answer) {
+    case 'json': {
+      const handle = handlerOf(rpc, options.services);
+      const connection = options.connectionOf(request.socket);
+      const reply = await handle(message, { signal: controller.signal, connection });
+      send(request, response, 200, toJson(rpc.output, reply, { alwaysEmitImplicit: true }));
+      return;
+    }
+    case 'events': {
+      const leave = options.streams.enter(controller);
+      try {
+        const watch = message as WatchWorkflowRequest;
+        await serveEvents(request, response, watch, controller, { log, ...handlers });
+      } finally {
+        leave();
+      }
+      return;
+    }
+    case 'content': {
+      const read = message as ReadArtifactRequest;
+      await serveContent(request, response, read, controller, { log, ...handlers });
+    }
   }
 }
 
@@ -91,9 +96,10 @@ function serveHealth(request: HttpRequest, response: HttpResponse, isServing: bo
   send(request, response, isServing ? 200 : 503, { status }, { 'cache-control': 'no-store' });
 }
 
-function methodOf(rpc: ServedMethod['method'], services: readonly ServedService[]): ServedMethod {
+function handlerOf(rpc: ServedMethod['method'], services: readonly ServedService[]): UnaryHandler {
   const methods = services.flatMap((served) => served.methods);
   const found = methods.find(({ method }) => method === rpc);
-  if (found === undefined) throw new Error(`${rpc} has a route but no handler`);
-  return found;
+  if (found?.kind !== 'unary')
+    throw new Error(`${rpc} has a route but no handler that answers once`);
+  return found.handle;
 }

@@ -36,23 +36,45 @@ export interface LoadLimits {
 export type ResolvedLimits = { readonly [K in keyof LoadLimits]-?: number };
 
 interface Bounds {
+  /** In a few words, for lists of settings. */
+  readonly means: string;
   readonly byDefault: number;
   readonly most: number;
 }
 
 /** Each limit is a whole number, at least 1. */
 export const LOAD_LIMITS = {
-  connections: { byDefault: 5000, most: 1_000_000 },
-  connectionsPerAddress: { byDefault: 1000, most: 1_000_000 },
-  requests: { byDefault: 4000, most: 1_000_000 },
-  requestsPerConnection: { byDefault: 32, most: 10_000 },
-  streamsPerConnection: { byDefault: 128, most: 10_000 },
-  watches: { byDefault: 5000, most: 1_000_000 },
-  watchesPerConnection: { byDefault: 100, most: 10_000 },
-  heldBytes: { byDefault: 64 * 1024 * 1024, most: 64 * 1024 ** 3 },
-  idleSeconds: { byDefault: 300, most: 86_400 },
-  requestSeconds: { byDefault: 30, most: 86_400 },
-  replySeconds: { byDefault: 60, most: 86_400 },
+  connections: { byDefault: 5000, most: 1_000_000, means: 'Open connections of a port' },
+  connectionsPerAddress: {
+    byDefault: 1000,
+    most: 1_000_000,
+    means: 'Open connections of one address',
+  },
+  requests: {
+    byDefault: 4000,
+    most: 1_000_000,
+    means: 'Requests of a port that are worked on or wait',
+  },
+  requestsPerConnection: {
+    byDefault: 32,
+    most: 10_000,
+    means: 'Requests of a connection that are worked on at once',
+  },
+  streamsPerConnection: { byDefault: 128, most: 10_000, means: 'Open requests of a connection' },
+  watches: { byDefault: 5000, most: 1_000_000, means: 'Watches of a port' },
+  watchesPerConnection: { byDefault: 100, most: 10_000, means: 'Watches of a connection' },
+  heldBytes: {
+    byDefault: 64 * 1024 * 1024,
+    most: 64 * 1024 ** 3,
+    means: 'Bytes of requests and replies that a port holds',
+  },
+  idleSeconds: {
+    byDefault: 300,
+    most: 86_400,
+    means: 'Seconds that a connection without a request stays open',
+  },
+  requestSeconds: { byDefault: 30, most: 86_400, means: 'Seconds for a request to arrive' },
+  replySeconds: { byDefault: 60, most: 86_400, means: 'Seconds for a reply to be read' },
 } as const satisfies Record<keyof LoadLimits, Bounds>;
 
 /** @throws BatonError `invalid_input` for a limit that is out of range. */

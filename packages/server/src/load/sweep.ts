@@ -7,7 +7,7 @@ import type { Shed } from './shed.ts';
 /** How often connections are looked at. What they hold can pass its limit by what comes in between. */
 const SWEEP_MS = 100;
 /** A reply may take a second for each of these, beside what all have. */
-const SLOWEST_BYTES_A_SECOND = 64 * 1024;
+export const SLOWEST_BYTES_A_SECOND = 64 * 1024;
 /** Requests of a connection in a second that it may take back, or that may be refused. */
 const MOST_FUTILE = 100;
 

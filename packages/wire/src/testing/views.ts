@@ -2,6 +2,7 @@ import type {
   AdvanceReply,
   AnswerReply,
   ApprovalReply,
+  Artifact,
   AskReply,
   AvailableWork,
   ClaimedAssignment,
@@ -215,6 +216,27 @@ const definition: DefinitionDescription = {
   separations: [{ phase: 'planning', from: 'discovery', by: 'model_family' }],
 };
 
+const artifact: Artifact = {
+  workflowId: 'wf_1',
+  number: 1,
+  projectId: 'p',
+  state: 'testing',
+  role: 'test_auditor',
+  epoch: 2,
+  attempt: 3,
+  kind: 'output',
+  name: 'test: unit',
+  mediaType: 'text/plain',
+  treeDigest: 't',
+  digest: 'd',
+  size: 2 ** 40,
+  truncated: true,
+  compressedSize: 5,
+  superseded: true,
+  createdAt: 6,
+};
+const { treeDigest: _, ...ofNoTree } = artifact;
+
 const nothingYet: WorkflowStatus = {
   ...status,
   role: undefined,
@@ -271,5 +293,7 @@ export const ANSWERS: readonly [string, DescMessage, object, unknown][] = [
   ['progress', wire.ProgressSchema, operations.watch.progress, progress],
   ['statistics', wire.ProjectStatsSchema, operations.projectStats.view, stats],
   ['work', wire.AvailableWorkSchema, operations.listClaimable.view, work],
+  ['an artifact', wire.ArtifactSchema, operations.listArtifacts.view, artifact],
+  ['one of no tree', wire.ArtifactSchema, operations.listArtifacts.view, ofNoTree],
   ['a definition', wire.DefinitionSchema, operations.describeDefinition.view, definition],
 ];

@@ -6,9 +6,9 @@ import { canonicalJson, parseJson } from '@baton/core/internal';
 import { expectDone, removeTree } from '../../files/file-trees.ts';
 import { isMissing, readIfThere } from '../../files/files.ts';
 import { withLock } from '../../files/lock.ts';
+import { writeDurably } from '../../files/write-durably.ts';
 import type { ArtifactBackend, StoredArtifact } from '../artifact-backend.ts';
 import { nextRecord, type RecordName, readRecordNames } from './record-names.ts';
-import { writeDurably } from './write-durably.ts';
 
 /*
  * The folder of a workflow: `content/<digest>`, `records/<number>.<identity>.<digest>.<bytes>.json` and

@@ -1,7 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import { onTestFinished } from 'vitest';
 import { anthropicMessages } from '../../roles/llm/testing/anthropic-messages.ts';
 import { googleGenerate } from '../../roles/llm/testing/google-generate.ts';
 import { openaiChat } from '../../roles/llm/testing/openai-chat.ts';
@@ -11,7 +10,7 @@ import type { SeenRequest } from '../../roles/llm/testing/script.ts';
 /** What the provider does with a call. */
 export type Act = 'answer' | 'refuse' | 'break' | 'drop' | 'hang' | 'no-counts';
 
-interface FakeCall extends SeenRequest {
+export interface FakeCall extends SeenRequest {
   readonly input: number;
   readonly output: number;
   readonly act: Act;
@@ -24,8 +23,11 @@ const STREAMS = {
   generate: googleGenerate,
 } as const;
 
-/** A provider of every API, that counts a token per four bytes and writes all that it may. */
-export async function fakeProvider(actOf: (nth: number) => Act = () => 'answer') {
+/**
+ * A provider of every API, that counts a token per four bytes and writes all that it may. It names each call by
+ * `request-id`: its place among `calls`, from 0.
+ */
+export async function startFakeProvider(actOf: (nth: number) => Act = () => 'answer') {
   const calls: FakeCall[] = [];
   const server = createServer((request, response) => {
     void (async () => {
@@ -33,6 +35,7 @@ export async function fakeProvider(actOf: (nth: number) => Act = () => 'answer')
       for await (const chunk of request) text += chunk;
       const path = request.url ?? '';
       const body = (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>;
+      response.setHeader('request-id', calls.length);
       const operation = operationOf(path);
       const input = Math.ceil(text.length / 4);
       const output = Math.min(limitOf(body), 1000 + (calls.length % 7) * 300);
@@ -54,15 +57,19 @@ export async function fakeProvider(actOf: (nth: number) => Act = () => 'answer')
       }
       if (act === 'break') response.destroy();
       else if (act !== 'hang') response.end();
-    })();
+      // Who asks may be killed on the way.
+    })().catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
   const { port } = server.address() as AddressInfo;
-  return { baseUrl: `http://127.0.0.1:${port}/v1`, calls };
+  return {
+    baseUrl: `http://127.0.0.1:${port}/v1`,
+    calls,
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
 }
 
 function operationOf(path: string): keyof typeof STREAMS | undefined {

@@ -2,6 +2,7 @@ import type { Usage } from '@baton/core';
 import { onTestFinished } from 'vitest';
 import type { GatewayCall, ModelGatewayOptions, Upstream } from '../gateway-options.ts';
 import { createModelGateway } from '../model-gateway.ts';
+import { type Act, startFakeProvider } from './fake-provider.ts';
 
 export const KEY = 'the-real-key-of-the-provider';
 
@@ -39,4 +40,11 @@ export async function openGateway(
   }
 
   return { gateway, post, reported, calls, ended };
+}
+
+/** A provider that goes with the test. */
+export async function fakeProvider(actOf?: (nth: number) => Act) {
+  const provider = await startFakeProvider(actOf);
+  onTestFinished(provider.close);
+  return provider;
 }

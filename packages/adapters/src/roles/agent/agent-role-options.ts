@@ -16,6 +16,8 @@ import type { PermissionRule } from './permissions.ts';
 
 /** An endpoint for the models of one attempt, to be closed when the attempt is over. */
 export interface AttemptEndpoint extends ModelEndpoint {
+  /** What kept it from answering, told when the agent ends without an outcome. Default: nothing. */
+  failure?(): BatonError | undefined;
   close(): Promise<void>;
 }
 

@@ -97,9 +97,13 @@ describe('an agent', () => {
   });
 
   it('that crashes is tried again, with what it said', async () => {
-    const error = await failure(setUp('crash').perform());
+    const { perform, context } = setUp('crash');
+    const error = await failure(perform());
     expect(error).toMatchObject({ code: 'unavailable', retryable: true });
     expect(error.message).toContain('out of luck');
+    expect(context.kept).toMatchObject([
+      { kind: 'output', content: expect.stringContaining('out of luck') },
+    ]);
   });
 
   it('that speaks another version is refused', async () => {
@@ -126,8 +130,12 @@ describe('an agent', () => {
   });
 
   it('is ended after its time', async () => {
-    const error = await failure(setUp('hang', { limits: { timeoutMs: 1500 } }).perform());
+    const { perform, context } = setUp('hang', { limits: { timeoutMs: 5000 } });
+    const error = await failure(perform());
     expect(error).toMatchObject({ code: 'deadline_exceeded', retryable: true });
+    expect(context.kept).toMatchObject([
+      { kind: 'output', content: expect.stringContaining('"jsonrpc"') },
+    ]);
   });
 
   it('whose program is killed leaves no process, and no byte is written afterwards', async () => {

@@ -9,6 +9,7 @@ import {
 } from '@baton/core';
 import { MAX_TIMER_MS } from '@baton/core/internal';
 import { noteHindrances } from '../../process/hindered.ts';
+import { keepOutput } from '../../process/keep-output.ts';
 import { runCommand } from '../../process/run-command.ts';
 import { type Confinement, type Wall, wallOf } from '../../sandbox/wall.ts';
 import { cancelled } from '../llm/metered-call.ts';
@@ -87,6 +88,8 @@ async function perform(
     const progress = createSessionProgress(context);
     const prompts = createAgentPrompts(assignment, options);
     let broken: unknown;
+    // Of an agent that hands over, the workspace and its outcome tell.
+    const output = keepOutput(context, { kind: 'output', name: argv[0] ?? profile.title });
     const result = await runCommand({
       argv,
       cwd,
@@ -103,6 +106,7 @@ async function perform(
         ...options.env,
       },
       redact: context.redact,
+      ...output.options,
       talk: (channel) =>
         talkWithAgent({
           ...{ channel, cwd, home, server, signal },
@@ -138,10 +142,11 @@ async function perform(
         }),
     });
     noteHindrances(context, argv[0] ?? '', result);
+    if (signal.aborted || collector.outcome() === undefined) await output.keep(result);
     if (context.signal.aborted) throw cancelled(context.signal.reason);
     if (timeout.aborted) throw outOfTime(profile, timeoutMs);
     const outcome = collector.outcome();
-    if (outcome === undefined) throw endedEarly(profile, result, broken);
+    if (outcome === undefined) throw endpoint?.failure?.() ?? endedEarly(profile, result, broken);
     // It may have gone on writing when its outcome was accepted; now no process of it is left.
     const changed = await violationsOf(reviews, outcome, assignment, context);
     if (changed.length > 0) throw goneOn(profile, changed);

@@ -72,29 +72,42 @@ export function epochOf({ epoch = 1 }: CassetteEntry): number {
  * @throws BatonError `invalid_input` for another version, `data_loss` for text that cannot be read.
  */
 export function parseCassette(path: string, text: string): CassetteEntry[] {
+  const { entries } = parseVersioned(path, text, cassette, CASSETTE_VERSION);
+  for (const [index, { fingerprint, assignment }] of entries.entries()) {
+    if (fingerprint !== assignmentFingerprint(assignment)) {
+      throw corrupt(path, `entries.${index}: the fingerprint is not that of its assignment`);
+    }
+  }
+  return entries;
+}
+
+/**
+ * Parses the text of a file with a version.
+ *
+ * @throws BatonError `invalid_input` for another version, `data_loss` for text that cannot be read.
+ */
+export function parseVersioned<Document>(
+  path: string,
+  text: string,
+  schema: z.ZodType<Document>,
+  expected: number | string,
+): Document {
   const document = parse(path, text);
   const version =
     typeof document === 'object' && document !== null && 'version' in document
       ? document.version
       : undefined;
-  if (version !== undefined && version !== CASSETTE_VERSION) {
+  if (version !== undefined && version !== expected) {
     throw new BatonError(
       'invalid_input',
-      `the cassette ${path} has format version ${JSON.stringify(version)}, expected ${CASSETTE_VERSION}: record it again`,
+      `the cassette ${path} has format version ${JSON.stringify(version)}, expected ${expected}: record it again`,
     );
   }
-  const parsed = cassette.safeParse(document);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const where = issue?.path.map(String).join('.') || 'the document';
-    throw corrupt(path, `${where}: ${issue?.message ?? 'wrong shape'}`, parsed.error);
-  }
-  for (const [index, { fingerprint, assignment }] of parsed.data.entries.entries()) {
-    if (fingerprint !== assignmentFingerprint(assignment)) {
-      throw corrupt(path, `entries.${index}: the fingerprint is not that of its assignment`);
-    }
-  }
-  return parsed.data.entries;
+  const parsed = schema.safeParse(document);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const where = issue?.path.map(String).join('.') || 'the document';
+  throw corrupt(path, `${where}: ${issue?.message ?? 'wrong shape'}`, parsed.error);
 }
 
 export function formatCassette(entries: readonly CassetteEntry[]): string {

@@ -1,16 +1,13 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { BatonError, type DeclaredPrincipal } from '@baton/core';
+import type { DeclaredPrincipal } from '@baton/core';
 import { type CassetteEntry, epochOf, formatCassette, parseCassette } from './cassette-format.ts';
+import { openEntriesFile } from './entries-file.ts';
 
 /*
  * Invariants
- * 1. The file is always a complete cassette: it is replaced by rename, never written in place.
- * 2. Each pair of fingerprint and epoch has one entry. Recording it again replaces the answer in place and
+ * 1. Each pair of fingerprint and epoch has one entry. Recording it again replaces the answer in place and
  *    removes the answers of later epochs, which belong to an earlier build. So a build that is recorded twice
  *    keeps its second answers, and an answer that a role repeats after a crash is stored once.
- * 3. One process at a time records into a file; any number of its roles may.
+ * 2. One process at a time records into a file; any number of its roles may.
  */
 
 /** Recorded answers of role adapters, kept in a file. */
@@ -37,69 +34,24 @@ export interface Cassette {
  * const writer = replayingRole('code_writer', openCassette('build.cassette.json'));
  */
 export function openCassette(path: string): Cassette {
-  let known: readonly CassetteEntry[] | undefined;
-  let turn: Promise<unknown> = Promise.resolve();
-
-  async function load(): Promise<readonly CassetteEntry[] | undefined> {
-    known ??= await read(path);
-    return known;
-  }
-
-  async function add(entry: CassetteEntry): Promise<void> {
-    const epoch = epochOf(entry);
-    const same = (one: CassetteEntry) => one.fingerprint === entry.fingerprint;
-    const later = (one: CassetteEntry) => same(one) && epochOf(one) > epoch;
-    const entries = ((await load()) ?? []).filter((one) => !later(one));
-    const place = entries.findIndex((one) => same(one) && epochOf(one) === epoch);
-    // A copy: the caller may change its object later.
-    const copy = JSON.parse(JSON.stringify(entry)) as CassetteEntry;
-    entries.splice(place === -1 ? entries.length : place, 1, copy);
-    await replace(path, formatCassette(entries));
-    known = entries;
-  }
-
+  const file = openEntriesFile(path, parseCassette, formatCassette);
   return {
     path,
-    async entries() {
-      const entries = await load();
-      if (entries !== undefined) return entries;
-      throw new BatonError('invalid_input', `there is no cassette at ${path}: record it first`);
-    },
-    record(entry) {
-      const added = turn.then(() => add(entry));
-      turn = added.catch(() => {});
-      return added;
-    },
+    entries: file.entries,
+    record: (entry) => file.change((entries) => withEntry(entries, entry)),
   };
 }
 
-async function read(path: string): Promise<readonly CassetteEntry[] | undefined> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
-    throw new BatonError('data_loss', `the cassette ${path} cannot be read: ${cause}`, { cause });
-  }
-  return parseCassette(path, text);
-}
-
-async function replace(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${randomUUID()}.tmp`;
-  try {
-    const file = await open(temporary, 'wx');
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (reason) {
-    await rm(temporary, { force: true });
-    throw reason;
-  }
+function withEntry(entries: readonly CassetteEntry[], entry: CassetteEntry): CassetteEntry[] {
+  const epoch = epochOf(entry);
+  const same = (one: CassetteEntry) => one.fingerprint === entry.fingerprint;
+  const later = (one: CassetteEntry) => same(one) && epochOf(one) > epoch;
+  const kept = entries.filter((one) => !later(one));
+  const place = kept.findIndex((one) => same(one) && epochOf(one) === epoch);
+  // A copy: the caller may change its object later.
+  const copy = JSON.parse(JSON.stringify(entry)) as CassetteEntry;
+  kept.splice(place === -1 ? kept.length : place, 1, copy);
+  return kept;
 }
 
 /**

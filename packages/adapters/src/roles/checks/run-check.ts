@@ -79,9 +79,12 @@ export async function runCheck(
   const held = wallOf(command.confinement, { workspace, folder });
   const wall = wallOf(command.confinement, { workspace, folder, scratch: [shownFor(reports)] });
   const cwd = folder;
+  const what = purpose === name ? name : `${purpose}: ${name}`;
+  const written = keepOutput(context, { kind: 'output', name: what }, before);
   const result = await runCommand({
     ...{ argv, cwd, env, passEnv, timeoutMs, wall },
     ...forAttempt(context),
+    ...written.options,
   });
   noteLeftRunning(context, name, result);
   noteHindrances(context, name, result);
@@ -105,8 +108,7 @@ export async function runCheck(
     ...(hindered !== undefined && { hindered }),
   };
   const tolerated = exitCode === 0 ? undefined : await excuse?.(run);
-  const what = purpose === name ? name : `${purpose}: ${name}`;
-  const artifact = await keepOutput(context, what, result.combined, before);
+  const artifact = await written.keep(result);
   context.evidence({
     purpose: what,
     argv: [...argv],

@@ -228,9 +228,15 @@ describe('tests that are not green', () => {
   it('are cancelled with their assignment, and no verdict comes of it', async () => {
     const controller = new AbortController();
     const context = contextOf(undefined, controller.signal);
-    setTimeout(() => controller.abort(), 200);
+    setTimeout(() => controller.abort(), 1000);
     const run = { ...GREEN, code: 'setTimeout(() => 0, 60_000)' };
-    await expect(audit(run, {}, context)).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(audit(run, {}, context)).rejects.toMatchObject({
+      code: 'cancelled',
+      metadata: { wrote: 'output of the tests' },
+    });
+    expect(context.kept).toEqual([
+      { kind: 'output', name: 'test', content: 'output of the tests\n' },
+    ]);
   });
 });
 

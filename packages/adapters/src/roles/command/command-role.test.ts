@@ -160,6 +160,25 @@ describe('a command that fails', () => {
     expect(error.code).toBe('cancelled');
   });
 
+  it.each([
+    ['cancelled', {}],
+    ['deadline_exceeded', { timeoutMs: 1500 }],
+  ])(
+    'keeps what it wrote, and tells the end of it, when it is ended: %s',
+    async (code, options) => {
+      const controller = new AbortController();
+      const context = contextOf(undefined, controller.signal);
+      const heard = { ...context, progress: () => code === 'cancelled' && controller.abort() };
+      const argv = ['sh', '-c', 'echo half done >&2; exec sleep 30'];
+      const error = await roleOf(argv, options)
+        .perform(assignmentOf(), heard)
+        .then(() => expect.fail('expected it to be refused'), BatonError.from);
+      expect(error.code).toBe(code);
+      expect(`${error.message} ${error.metadata['wrote']}`).toContain('half done');
+      expect(context.kept).toEqual([{ kind: 'transcript', name: 'sh', content: 'half done\n' }]);
+    },
+  );
+
   it('is refused when the program is missing', async () => {
     const error = await refusal(['no-such-program-here']);
     expect(error).toMatchObject({ code: 'invalid_input', retryable: false });

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Allowance, DeclaredPrincipal, RoleAdapter, Workspace } from '@baton/core';
 import { NO_ALLOWANCE } from '@baton/core/internal';
 import { noteHindrances, noteLeftRunning } from '../../process/hindered.ts';
-import { forAttempt } from '../../process/keep-output.ts';
+import { forAttempt, keepOutput } from '../../process/keep-output.ts';
 import { runCommand } from '../../process/run-command.ts';
 import { type Confinement, wallOf } from '../../sandbox/wall.ts';
 import { parseOutcome } from './parse-outcome.ts';
@@ -61,6 +61,7 @@ export function createCommandRole(options: CommandRoleOptions): RoleAdapter {
     async perform(assignment, context) {
       const { workspace } = context;
       const cwd = await folder(workspace, options.cwd);
+      const output = keepOutput(context, { kind: 'transcript', name: argv[0] ?? role });
       const result = await runCommand({
         argv,
         cwd,
@@ -74,8 +75,9 @@ export function createCommandRole(options: CommandRoleOptions): RoleAdapter {
         onStderrLine: (line) => context.progress(line),
         // A secret in it stays until the outcome leaves the role: JSON with other characters in it could be broken.
         rawStdout: true,
+        ...output.options,
       });
-      await context.artifact?.({ kind: 'transcript', name: argv[0] ?? role }, result.combined);
+      await output.keep(result);
       noteLeftRunning(context, argv[0] ?? '', result);
       noteHindrances(context, argv[0] ?? '', result);
       return parseOutcome(`the command '${argv[0]}' of role '${role}'`, result, context);

@@ -18,19 +18,23 @@ type Model = Exclude<LanguageModel, string>;
  * Creates the model that a configuration describes. Loads the provider's package, an optional peer
  * dependency.
  *
+ * @param ask sends its requests. Default: the global `fetch`.
  * @throws BatonError `invalid_input` when the package is not installed or the configuration cannot work.
  * @example
  * import { createModel } from '@baton/adapters/llm';
  * const model = await createModel({ provider: 'openai', model: 'gpt-5' });
  */
-export async function createModel(options: ModelOptions): Promise<Model> {
+export async function createModel(
+  options: ModelOptions,
+  ask: typeof fetch = fetch,
+): Promise<Model> {
   checkModel(options);
-  return 'languageModel' in options ? options.languageModel : fromProvider(options);
+  return 'languageModel' in options ? options.languageModel : fromProvider(options, ask);
 }
 
-async function fromProvider(config: ModelConfig): Promise<Model> {
+async function fromProvider(config: ModelConfig, ask: typeof fetch): Promise<Model> {
   const { provider, model, baseURL, apiKey, headers } = config;
-  const common = { ...(apiKey && { apiKey }), ...(headers && { headers }), fetch: usageFetch };
+  const common = { ...(apiKey && { apiKey }), ...(headers && { headers }), fetch: usageFetch(ask) };
   switch (provider) {
     case 'openai':
     case 'openai-chat': {
@@ -70,6 +74,7 @@ async function fromProvider(config: ModelConfig): Promise<Model> {
       return createAmazonBedrock({
         // An empty key keeps the package from reading one from the environment.
         apiKey: apiKey ?? '',
+        fetch: ask,
         ...(headers && { headers }),
         region,
         baseURL: baseURL ?? bedrockUrl(region),

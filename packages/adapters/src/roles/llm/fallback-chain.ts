@@ -5,6 +5,7 @@ import { type CallFailure, explainFailure } from './explain-failure.ts';
 import { type ChainModel, cancelled, type MeteredCall } from './metered-call.ts';
 import type { ModelAnswer, ModelRequest } from './model-call.ts';
 import { modelName } from './principal.ts';
+import { retryAfterMs, waitBeforeRetry } from './retry.ts';
 
 /*
  * Invariants
@@ -40,18 +41,16 @@ export interface FallbackChainOptions {
   readonly deadline: number;
 }
 
-const FIRST_WAIT_MS = 1000;
-
 export function createFallbackChain(options: FallbackChainOptions): FallbackChain {
   const { call, compaction, models, context, clock, tries, maxWaitMs, deadline } = options;
   const authors = new WeakMap<ModelMessage, ChainModel>();
   let position = 0;
 
   /** Milliseconds to wait before a retry; undefined: give the model up. */
-  function waitFor({ remedy, headers }: CallFailure, tried: number): number | undefined {
-    if (remedy !== 'wait' || tried >= tries) return undefined;
-    const wait = retryAfterMs(headers, clock.now()) ?? FIRST_WAIT_MS * 2 ** (tried - 1);
-    return wait > maxWaitMs || clock.now() + wait >= deadline ? undefined : wait;
+  function waitFor(failure: CallFailure, tried: number): number | undefined {
+    const now = clock.now();
+    const wait = waitBeforeRetry(failure, tried, { tries, maxWaitMs }, now);
+    return wait === undefined || now + wait >= deadline ? undefined : wait;
   }
 
   /** Adapts the request to a model. */
@@ -131,25 +130,4 @@ function plain(message: AssistantModelMessage): AssistantModelMessage {
     .filter(({ type }) => type === 'text' || type === 'tool-call')
     .map((part) => ({ ...part, providerOptions: {} }));
   return { role: 'assistant', content: kept.length > 0 ? kept : '(no text)' };
-}
-
-/**
- * The wait that a provider asks for, in milliseconds: `retry-after-ms`, or `Retry-After` in seconds or as an
- * HTTP date (RFC 9110, 10.2.3). Undefined when it asks for none or the value makes no sense.
- */
-export function retryAfterMs(
-  headers: Readonly<Record<string, string>> | undefined,
-  now: number,
-): number | undefined {
-  const inMs = seconds(headers?.['retry-after-ms']);
-  if (inMs !== undefined) return inMs;
-  const value = headers?.['retry-after'];
-  const inSeconds = seconds(value);
-  if (inSeconds !== undefined) return inSeconds * 1000;
-  const date = value === undefined ? Number.NaN : Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
-}
-
-function seconds(value: string | undefined): number | undefined {
-  return value !== undefined && /^\d+(\.\d+)?$/.test(value.trim()) ? Number(value) : undefined;
 }

@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { type Allowance, BatonError, type Clock } from '@baton/core';
+import { type Allowance, type Assignment, BatonError, type Clock } from '@baton/core';
 import { systemClock } from '@baton/core/internal';
+import type { UsageJournal } from '../../metering/usage-journal.ts';
+import type { CassetteUse } from '../../model-cassette/cassette-session.ts';
 import type { OutcomeReview } from '../review/outcome-review.ts';
 import { claimedFilesReview } from '../review/reviews.ts';
 import { checkModel, type ModelOptions } from './model-config.ts';
 import type { RenderPrompt } from './prompts/prompt.ts';
 import { renderPrompt } from './prompts/render-prompt.ts';
+import { type RetryOptions, resolveRetry } from './retry.ts';
 import { checkRolePrompt, type RolePrompt } from './role-prompt.ts';
 import type { RoleTool } from './tools/role-tool.ts';
 import type { AllowedCommand } from './tools/run-command-tool.ts';
@@ -51,14 +54,11 @@ export interface LlmRoleOptions {
   /** Replaces the whole prompt. */
   readonly prompt?: RenderPrompt | undefined;
   /** When to repeat a failed model call. */
-  readonly retry?:
-    | {
-        /** Calls of one model before it is given up, 1 or more. Default 3. */
-        readonly tries?: number;
-        /** Longest wait before a call is repeated, in milliseconds, 0 or more. Default 60,000. */
-        readonly maxWaitMs?: number;
-      }
-    | undefined;
+  readonly retry?: RetryOptions | undefined;
+  /** Opens what keeps the counts of an attempt over a kill. Default: a kill loses them. */
+  readonly openJournal?: ((assignment: Assignment) => UsageJournal) | undefined;
+  /** Records what models answer, or answers in their place; not those that the caller has made. Default: neither. */
+  readonly cassette?: CassetteUse | undefined;
   /** Default: the system's clock. */
   readonly clock?: Clock | undefined;
   /** Returns an unguessable text, a new one with each call. Default: 72 random bits. */
@@ -77,7 +77,7 @@ export type ResolvedLlmRoleOptions = ReturnType<typeof resolveLlmRoleOptions>;
  */
 export function resolveLlmRoleOptions(options: LlmRoleOptions) {
   const { role, models, phases = {}, maxSteps = 100, maxRepairs = 3 } = options;
-  const { tries = 3, maxWaitMs = 60_000 } = options.retry ?? {};
+  const { tries, maxWaitMs } = resolveRetry(options.retry);
   for (const [where, list] of [['models', models] as const, ...Object.entries(phases)]) {
     if (list.length === 0) throw wrong(role, `${where} is empty, expected at least one model`);
     for (const model of list) checkModel(model);
@@ -108,6 +108,8 @@ export function resolveLlmRoleOptions(options: LlmRoleOptions) {
     expectations: options.expectations ?? [],
     repositoryGuidance: options.repositoryGuidance ?? GUIDED.has(role),
     prompt: options.prompt ?? renderPrompt,
+    openJournal: options.openJournal,
+    cassette: options.cassette,
     clock: options.clock ?? systemClock,
     nonce: options.nonce ?? (() => randomBytes(9).toString('base64url')),
   };

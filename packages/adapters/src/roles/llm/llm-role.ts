@@ -1,4 +1,12 @@
 import type { Assignment, Outcome, RoleAdapter, RoleContext } from '@baton/core';
+import { createLedger } from '../../metering/ledger.ts';
+import type { UsageJournal } from '../../metering/usage-journal.ts';
+import { cassetteFetch } from '../../model-cassette/cassette-fetch.ts';
+import {
+  type CassetteSession,
+  openCassetteSession,
+  useFor,
+} from '../../model-cassette/cassette-session.ts';
 import { createCompaction } from './compaction.ts';
 import { createTokenEstimate, roundCharactersOf } from './context-window.ts';
 import { converse } from './conversation.ts';
@@ -11,7 +19,6 @@ import {
   resolveLlmRoleOptions,
 } from './llm-role-options.ts';
 import { loadSdk } from './load-package.ts';
-import { createMeter } from './meter.ts';
 import { type ChainModel, createMeteredCall } from './metered-call.ts';
 import type { ModelOptions } from './model-config.ts';
 import { outcomeTools } from './outcome-tools.ts';
@@ -39,15 +46,19 @@ export function createLlmRole(options: LlmRoleOptions): RoleAdapter {
   const { role, models, phases, reserve } = resolved;
   const made = new Map<ModelOptions, Promise<ChainModel>>();
 
-  /** Creates each model once, when it is first needed, because that loads its package. */
-  function lineModel(config: ModelOptions): Promise<ChainModel> {
+  /** Creates each model once, when it is first needed; with a cassette for each attempt. */
+  function lineModel(
+    config: ModelOptions,
+    session: CassetteSession | undefined,
+  ): Promise<ChainModel> {
     const known = made.get(config);
     if (known !== undefined) return known;
-    const making = createModel(config).then((languageModel) => ({
+    const ask = session && cassetteFetch(session, modelName(config));
+    const making = createModel(config, ask).then((languageModel) => ({
       options: config,
       languageModel,
     }));
-    made.set(config, making);
+    if (session === undefined) made.set(config, making);
     return making;
   }
 
@@ -56,9 +67,18 @@ export function createLlmRole(options: LlmRoleOptions): RoleAdapter {
     principal: principalOf([...models, ...Object.values(phases).flat()]),
     reserve,
     async perform(assignment, context) {
-      const configs = phases[assignment.state] ?? models;
-      const line = await Promise.all(configs.map(lineModel));
-      return perform(resolved, line, assignment, context);
+      let journal: UsageJournal | undefined;
+      try {
+        journal = resolved.openJournal?.(assignment);
+        const configs = phases[assignment.state] ?? models;
+        const session =
+          resolved.cassette &&
+          openCassetteSession(useFor(resolved.cassette, assignment, context), context.redact);
+        const line = await Promise.all(configs.map((config) => lineModel(config, session)));
+        return await perform(resolved, line, assignment, context, journal);
+      } finally {
+        journal?.close();
+      }
     },
   };
 }
@@ -68,6 +88,7 @@ async function perform(
   models: readonly ChainModel[],
   assignment: Assignment,
   context: RoleContext,
+  journal: UsageJournal | undefined,
 ): Promise<Outcome> {
   const { clock, tries, maxWaitMs, maxSteps, maxRepairs, reviews } = options;
   const { rolePrompt, expectations } = options;
@@ -76,9 +97,9 @@ async function perform(
   const fence = createFence(options.nonce());
   const place = toolPlace(context);
   const tools = place === undefined ? [] : options.tools;
-  const meter = createMeter(allowance, context.usage);
+  const ledger = createLedger({ allowance, report: context.usage, journal });
   const estimate = createTokenEstimate();
-  const call = createMeteredCall({ sdk: await loadSdk(), meter, estimate, context });
+  const call = createMeteredCall({ sdk: await loadSdk(), ledger, estimate, context });
   const compaction = createCompaction({
     estimate,
     onCompacted: (model, before, after) =>

@@ -1,8 +1,8 @@
 import { BatonError, type RoleContext } from '@baton/core';
 import type { LanguageModel } from 'ai';
-import type { TokenEstimate } from './context-window.ts';
+import type { Ledger } from '../../metering/ledger.ts';
+import { outputTokensOf, type TokenEstimate } from './context-window.ts';
 import type { Sdk } from './load-package.ts';
-import type { Meter } from './meter.ts';
 import { callModel, type ModelAnswer, type ModelRequest } from './model-call.ts';
 import type { ModelOptions } from './model-config.ts';
 import { REFUSED_CALL, usageOf } from './price-usage.ts';
@@ -18,7 +18,7 @@ export interface ChainModel {
 
 export interface MeteredCallOptions {
   readonly sdk: Sdk;
-  readonly meter: Meter;
+  readonly ledger: Ledger;
   readonly estimate: TokenEstimate;
   readonly context: Pick<RoleContext, 'signal' | 'note'> & TextContext;
 }
@@ -35,13 +35,19 @@ const DEFAULT_TIMEOUT_MS = 600_000;
  * `cancelled`; other errors as the AI SDK throws them.
  */
 export function createMeteredCall(options: MeteredCallOptions): MeteredCall {
-  const { sdk, meter, estimate, context } = options;
+  const { sdk, ledger, estimate, context } = options;
   const noted = new Set<ModelOptions>();
   const text = createTextProgress(context);
   return async ({ options: model, languageModel }, request) => {
     const bytes = Buffer.byteLength(JSON.stringify(request));
     const inputTokens = estimate.tokens(bytes);
-    const maxOutputTokens = meter.reserve(model, inputTokens);
+    const reservation = await ledger.reserve(
+      model,
+      inputTokens,
+      outputTokensOf(model),
+      context.signal,
+    );
+    const maxOutputTokens = reservation.outputTokens;
     const timeout = AbortSignal.timeout(model.timeoutMs ?? DEFAULT_TIMEOUT_MS);
     const signal = AbortSignal.any([context.signal, timeout]);
     let characters = 0;
@@ -58,7 +64,7 @@ export function createMeteredCall(options: MeteredCallOptions): MeteredCall {
       const answer = await callModel(request, call);
       text.end(answer.finishReason === 'length' ? 'cut' : 'whole');
       const { tokens, odd, inputCounted } = readUsage(answer.usage, estimated());
-      meter.count(usageOf(model, tokens));
+      reservation.settle({ usage: usageOf(model, tokens), estimated: odd.length > 0 });
       if (inputCounted) estimate.learn(bytes, tokens.inputTokens);
       if (odd.length > 0 && !noted.has(model)) {
         noted.add(model);
@@ -69,7 +75,8 @@ export function createMeteredCall(options: MeteredCallOptions): MeteredCall {
       text.end('cut');
       const refused = characters === 0 && !signal.aborted && wasRefused(reason);
       const { tokens } = readUsage(undefined, estimated());
-      meter.count(refused ? REFUSED_CALL : usageOf(model, tokens));
+      const usage = refused ? REFUSED_CALL : usageOf(model, tokens);
+      reservation.settle({ usage, estimated: !refused });
       if (context.signal.aborted) throw cancelled(context.signal.reason);
       if (timeout.aborted) throw timedOut(model);
       throw reason;

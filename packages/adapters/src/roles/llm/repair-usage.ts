@@ -76,20 +76,22 @@ function isObject(value: unknown): value is Members {
 }
 
 /**
- * The global `fetch`, with a repair for providers that stream events: token counts that the AI SDK's schemas
- * reject are replaced on the way, so that they do not lose the answer.
+ * A `fetch` with a repair for providers that stream events: token counts that the AI SDK's schemas reject are
+ * replaced on the way, so that they do not lose the answer.
  */
-export const usageFetch: typeof fetch = async (input, init) => {
-  const response = await fetch(input, init);
-  const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
-  if (!isStream || response.body === null) return response;
-  const { status, statusText, headers } = response;
-  const body = response.body
-    .pipeThrough(new TextDecoderStream())
-    .pipeThrough(byLine(repairUsage))
-    .pipeThrough(new TextEncoderStream());
-  return new Response(body, { status, statusText, headers });
-};
+export function usageFetch(ask: typeof fetch): typeof fetch {
+  return async (input, init) => {
+    const response = await ask(input, init);
+    const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
+    if (!isStream || response.body === null) return response;
+    const { status, statusText, headers } = response;
+    const body = response.body
+      .pipeThrough(new TextDecoderStream())
+      .pipeThrough(byLine(repairUsage))
+      .pipeThrough(new TextEncoderStream());
+    return new Response(body, { status, statusText, headers });
+  };
+}
 
 function byLine(change: (line: string) => string): TransformStream<string, string> {
   let pending: string[] = [];

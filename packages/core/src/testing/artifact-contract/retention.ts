@@ -68,6 +68,17 @@ export function artifactRetentionContract(open: OpenArtifactHarness): void {
     );
 
     it(
+      'only tells what would go, where it is asked to',
+      withArtifacts(open, async ({ store }) => {
+        await threeWorkflows(store);
+        const told = await store.prune({ now: 300, maxWorkflows: 1, dryRun: true });
+        expect(told).toMatchObject({ workflowIds: ['wf_1', 'wf_2'], orphans: 0 });
+        expect(await kept(store)).toEqual(['wf_1', 'wf_2', 'wf_3']);
+        expect(await store.prune({ now: 300, maxWorkflows: 1 })).toEqual(told);
+      }),
+    );
+
+    it(
       'refuses what is no number',
       withArtifacts(open, async ({ store }) => {
         for (const rule of [{ afterMs: -1 }, { maxBytes: Number.NaN }, { maxWorkflows: 0.5 }]) {

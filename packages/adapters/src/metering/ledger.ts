@@ -3,6 +3,7 @@ import { addUsage, NO_USAGE } from '@baton/core/internal';
 import type { ModelOptions } from '../roles/llm/model-config.ts';
 import { dearestInput } from '../roles/llm/price-usage.ts';
 import { modelName } from '../roles/llm/principal.ts';
+import type { CallEnd, UsageJournal } from './usage-journal.ts';
 
 /*
  * Invariants
@@ -10,28 +11,31 @@ import { modelName } from '../roles/llm/principal.ts';
  *    input was estimated at.
  * 2. A reservation is settled once, and reported by that.
  * 3. A call is refused as too dear only when no reservation is open that could leave something over.
+ * 4. With a journal, a reservation is there before it is given, and its end before it is reported.
  */
 
 /** What was used, and what calls under way may use at most. */
-export interface GatewayLedger {
+export interface LedgerState {
   readonly settled: Usage;
   readonly reserved: { readonly tokens: number; readonly cost: number };
 }
 
-interface Reservation {
+export interface Reservation {
   /** Most tokens that the answer may have. */
   readonly outputTokens: number;
   /** The first call counts; those after it do nothing. */
-  settle(used: Usage): void;
+  settle(end: CallEnd): void;
 }
 
+/** Keeps the model calls of an attempt within its allowance, and counts them. */
 export interface Ledger {
-  state(): GatewayLedger;
+  state(): LedgerState;
   /**
    * Waits while calls under way hold what is missing.
    *
    * @throws BatonError `budget_spent` when what is left does not cover the call, `invalid_input` when
-   * costs are capped and the model has no price; the signal's reason when it aborts.
+   * costs are capped and the model has no price, `unavailable` when the journal cannot be written; the
+   * signal's reason when it aborts.
    */
   reserve(
     model: ModelOptions,
@@ -45,7 +49,16 @@ export interface Ledger {
 const LEAST_OUTPUT_TOKENS = 256;
 const MILLION = 1_000_000;
 
-export function createLedger(allowance: Allowance, report: (used: Usage) => void): Ledger {
+export interface LedgerOptions {
+  /** Absent: no cap. */
+  readonly allowance: Allowance | undefined;
+  /** Counts what a call used, once a call, right when it is known. */
+  readonly report: (used: Usage) => void;
+  /** Absent: a kill loses the counts of the attempt. */
+  readonly journal: UsageJournal | undefined;
+}
+
+export function createLedger({ allowance = {}, report, journal }: LedgerOptions): Ledger {
   let settled = NO_USAGE;
   const open = new Set<{ readonly tokens: number; readonly cost: number }>();
   let changed = Promise.withResolvers<void>();
@@ -78,22 +91,36 @@ export function createLedger(allowance: Allowance, report: (used: Usage) => void
     return Math.min(byTokens, Math.floor((left * MILLION) / price.output));
   }
 
-  function book(model: ModelOptions, inputTokens: number, outputTokens: number): Reservation {
-    const { price, provider } = model;
-    const cost =
-      price === undefined
-        ? 0
-        : (inputTokens * dearestInput(price, provider) + outputTokens * price.output) / MILLION;
-    const one = { tokens: inputTokens + outputTokens, cost };
+  async function book(
+    model: ModelOptions,
+    inputTokens: number,
+    outputTokens: number,
+  ): Promise<Reservation> {
+    const most = mostOf(model, inputTokens, outputTokens);
+    const one = { tokens: inputTokens + outputTokens, cost: most.cost };
     open.add(one);
+
+    function close(): void {
+      open.delete(one);
+      changed.resolve();
+      changed = Promise.withResolvers();
+    }
+
+    let call = 0;
+    try {
+      call = (await journal?.reserve(modelName(model), most)) ?? 0;
+    } catch (reason) {
+      close();
+      throw reason;
+    }
     return {
       outputTokens,
-      settle(used) {
-        if (!open.delete(one)) return;
-        settled = addUsage(settled, used);
-        changed.resolve();
-        changed = Promise.withResolvers();
-        report(used);
+      settle(end) {
+        if (!open.has(one)) return;
+        settled = addUsage(settled, end.usage);
+        close();
+        journal?.settle(call, end);
+        report(end.usage);
       },
     };
   }
@@ -114,6 +141,15 @@ export function createLedger(allowance: Allowance, report: (used: Usage) => void
   };
 }
 
+/** What a call may use at most, by the estimate of its input. */
+function mostOf(model: ModelOptions, inputTokens: number, outputTokens: number): Usage {
+  const { price, provider } = model;
+  const most = { ...NO_USAGE, requests: 1, inputTokens, outputTokens };
+  if (price === undefined) return { ...most, unpricedRequests: 1 };
+  const cost = inputTokens * dearestInput(price, provider) + outputTokens * price.output;
+  return { ...most, cost: cost / MILLION };
+}
+
 async function settledOrAborted(settlement: Promise<void>, signal: AbortSignal): Promise<void> {
   const aborted = Promise.withResolvers<void>();
   const onAbort = () => aborted.resolve();
@@ -122,7 +158,7 @@ async function settledOrAborted(settlement: Promise<void>, signal: AbortSignal):
   signal.removeEventListener('abort', onAbort);
 }
 
-function spent({ tokens, cost }: Allowance, used: Usage, model: ModelOptions, input: number) {
+function spent({ tokens, cost }: Allowance, used: Usage, model: ModelOptions, inputTokens: number) {
   const usedTokens = used.inputTokens + used.outputTokens;
   const figures = [
     ...(tokens === undefined ? [] : [`${usedTokens} of ${tokens} tokens`]),
@@ -130,6 +166,16 @@ function spent({ tokens, cost }: Allowance, used: Usage, model: ModelOptions, in
   ].join(' and ');
   return new BatonError(
     'budget_spent',
-    `the budget of this attempt is spent: it has used ${figures}, and what is left does not cover the next call of ${modelName(model)}, about ${input} tokens of input and an answer; end here`,
+    `the budget of this attempt is spent: it has used ${figures}; what is left does not cover the next call of ${modelName(model)}, about ${inputTokens} tokens of input and an answer: raise the cap, or the role's reserve where that is less`,
+    {
+      retryable: false,
+      metadata: {
+        tokensUsed: String(usedTokens),
+        costUsed: String(used.cost),
+        nextInputTokens: String(inputTokens),
+        ...(tokens !== undefined && { tokensAllowed: String(tokens) }),
+        ...(cost !== undefined && { costAllowed: String(cost) }),
+      },
+    },
   );
 }

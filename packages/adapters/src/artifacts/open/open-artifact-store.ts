@@ -1,0 +1,38 @@
+import { type ArtifactStore, BatonError } from '@baton/core';
+import type { ArtifactStoreOptions } from '../artifact-store.ts';
+import { createFolderArtifactStore } from '../folder/folder-artifact-store.ts';
+import { createPostgresArtifactStore } from '../postgres/postgres-artifact-store.ts';
+import { createSqliteArtifactStore } from '../sqlite/sqlite-artifact-store.ts';
+import { describeArtifactUrl, parseArtifactUrl } from './artifact-url.ts';
+
+/**
+ * Opens the store of artifacts that a URL names: `folder:<path>`, `sqlite:<path>`, `postgres://…` (or
+ * `postgresql:`). Relative paths begin at the folder of the process.
+ *
+ * @throws BatonError `invalid_input` for another URL, for limits that are out of range, and for a driver that is
+ * not installed; `unavailable`.
+ * @example
+ * import { openArtifactStore } from '@baton/adapters/artifacts';
+ * const artifacts = await openArtifactStore('folder:/srv/baton/artifacts');
+ */
+export async function openArtifactStore(
+  url: string,
+  options: ArtifactStoreOptions = {},
+): Promise<ArtifactStore> {
+  const where = parseArtifactUrl(url);
+  try {
+    switch (where.kind) {
+      case 'folder':
+        return await createFolderArtifactStore({ folder: where.path, ...options });
+      case 'sqlite':
+        return await createSqliteArtifactStore({ path: where.path, ...options });
+      case 'postgres':
+        return await createPostgresArtifactStore({ connection: where.url, ...options });
+    }
+  } catch (reason) {
+    const error = BatonError.from(reason);
+    if (error.code !== 'unavailable') throw error;
+    const message = `${describeArtifactUrl(url)} cannot be opened: ${error.message}`;
+    throw new BatonError('unavailable', message, { retryable: error.retryable, cause: error });
+  }
+}

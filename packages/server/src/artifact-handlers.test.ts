@@ -1,0 +1,74 @@
+import type { Artifact } from '@baton/core';
+import type { ArtifactReading } from '@baton/core/api';
+import type { ReadArtifactRequest } from '@baton/proto';
+import { describe, expect, it, vi } from 'vitest';
+import { createArtifactHandlers } from './artifact-handlers.ts';
+import { createContentRoom } from './load/content-room.ts';
+
+const CONTENT = Buffer.from('0123456789');
+const request: ReadArtifactRequest = {
+  $typeName: 'baton.v1.ReadArtifactRequest',
+  workflowId: 'wf_1',
+  number: 1,
+};
+const reading: ArtifactReading = {
+  listArtifacts: async () => ({ artifacts: [], nextPageToken: undefined }),
+  getArtifact: async () => ({ size: 10, compressedSize: 0 }) as Artifact,
+  async *readArtifact() {
+    yield CONTENT.subarray(0, 5);
+    yield CONTENT.subarray(5);
+  },
+};
+const never = { signal: new AbortController().signal };
+
+async function drain(pieces: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of pieces);
+}
+
+describe('a content that is read', () => {
+  it('gives back its room when it was read, when its caller has left, and when it fails', async () => {
+    const room = createContentRoom(10);
+    const failing = {
+      ...reading,
+      async *readArtifact() {
+        yield CONTENT;
+        throw new Error('the disk is gone');
+      },
+    };
+    const read = (from: ArtifactReading) =>
+      createArtifactHandlers({ reading: from, room, replySeconds: 1 }).readArtifact(request, never);
+    const pieces: Uint8Array[] = [];
+    for await (const { content } of read(reading)) pieces.push(content);
+    expect(Buffer.concat(pieces).equals(CONTENT)).toBe(true);
+    for await (const _ of read(reading)) break;
+    await expect(drain(read(failing))).rejects.toThrow('the disk is gone');
+    await room.enter(10, never.signal);
+  });
+
+  it('is dropped when its caller takes too long for a piece, and its room given to others', async () => {
+    vi.useFakeTimers();
+    try {
+      const room = createContentRoom(10);
+      const { readArtifact } = createArtifactHandlers({ reading, room, replySeconds: 1 });
+      const slow = readArtifact(request, never)[Symbol.asyncIterator]();
+      expect((await slow.next()).done).toBe(false);
+      const other = room.enter(10, never.signal);
+      await vi.advanceTimersByTimeAsync(1000);
+      await other;
+      await expect(slow.next()).rejects.toMatchObject({
+        code: 'deadline_exceeded',
+        message: 'the content was not read within 1 s: ask for the rest',
+      });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('comes in pieces that keep nothing else of it', async () => {
+    const room = createContentRoom(10);
+    const { readArtifact } = createArtifactHandlers({ reading, room, replySeconds: 1 });
+    for await (const { content } of readArtifact(request, never)) {
+      expect(content.buffer.byteLength).toBe(5);
+    }
+  });
+});

@@ -1,0 +1,95 @@
+import { type Artifact, BatonError } from '@baton/core';
+import type { ArtifactReading } from '@baton/core/api';
+import type { ArtifactService, ReadArtifactResponse } from '@baton/proto';
+import { getArtifact, listArtifacts, readArtifact } from '@baton/wire';
+import type { ServiceHandlers } from './handlers.ts';
+import type { ContentRoom } from './load/content-room.ts';
+import { SLOWEST_BYTES_A_SECOND } from './load/sweep.ts';
+import { artifactPage } from './pages.ts';
+
+/** What a server reads artifacts with. */
+export interface ArtifactsServed {
+  readonly reading: ArtifactReading;
+  readonly room: ContentRoom;
+  /** Seconds for a content to be read, and one more for every 64 KiB. */
+  readonly replySeconds: number;
+}
+
+/** Without `served` every method says that there is nothing to read. */
+export function createArtifactHandlers(
+  served: ArtifactsServed | undefined,
+): ServiceHandlers<typeof ArtifactService> {
+  const { reading, room, replySeconds } = served ?? NONE;
+  return {
+    listArtifacts: async (request) => {
+      const page = await artifactPage(reading, listArtifacts.request.decode(request));
+      return { $typeName: 'baton.v1.ListArtifactsResponse', ...page };
+    },
+    getArtifact: async (request) => ({
+      $typeName: 'baton.v1.GetArtifactResponse',
+      artifact: getArtifact.view.encode(
+        await reading.getArtifact(getArtifact.request.decode(request)),
+      ),
+    }),
+    async *readArtifact(request, { signal }) {
+      const asked = readArtifact.request.decode(request);
+      const { workflowId, number } = asked;
+      const artifact = await reading.getArtifact({ workflowId, number });
+      const bytes = artifact.size + artifact.compressedSize;
+      const leave = await room.enter(bytes, signal);
+      const seconds = Math.round(replySeconds + artifact.size / SLOWEST_BYTES_A_SECOND);
+      const pieces = held(reading.readArtifact(asked, signal), seconds, leave);
+      try {
+        for (let next = await pieces.next(); !next.done; next = await pieces.next()) {
+          yield piece(next.value);
+        }
+      } finally {
+        pieces.drop();
+      }
+    },
+  };
+}
+
+/**
+ * What is left of a content. A caller that reads nothing may never ask for the next piece: so what is held for it
+ * is dropped from outside.
+ */
+function held(pieces: AsyncIterable<Uint8Array>, seconds: number, leave: () => void) {
+  let left: AsyncIterator<Uint8Array> | undefined = pieces[Symbol.asyncIterator]();
+  const drop = () => {
+    clearTimeout(timer);
+    left = undefined;
+    leave();
+  };
+  const timer = setTimeout(drop, seconds * 1000).unref();
+  return {
+    drop,
+    next(): Promise<IteratorResult<Uint8Array>> {
+      if (left !== undefined) return left.next();
+      const message = `the content was not read within ${seconds} s: ask for the rest`;
+      throw new BatonError('deadline_exceeded', message);
+    },
+  };
+}
+
+/** A copy: a part of the content would keep all of it for as long as it waits to be sent. */
+function piece(content: Uint8Array): ReadArtifactResponse {
+  return {
+    $typeName: 'baton.v1.ReadArtifactResponse',
+    content: Uint8Array.from(content),
+  };
+}
+
+function noArtifacts(): never {
+  throw new BatonError('wrong_state', 'this server was given no store of artifacts');
+}
+
+const NONE: ArtifactsServed = {
+  reading: {
+    listArtifacts: async () => noArtifacts(),
+    getArtifact: async (): Promise<Artifact> => noArtifacts(),
+    readArtifact: noArtifacts,
+  },
+  room: { enter: async () => noArtifacts() },
+  replySeconds: 0,
+};
