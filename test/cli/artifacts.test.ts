@@ -106,7 +106,9 @@ describe.concurrent('what a build keeps', TIMEOUT, () => {
     });
     steer({ discovery: 'fail' });
     const second = await baton(['run', 'second', ...options]);
-    expect(second.stdout + second.stderr).toContain('removed what lay here of 1 build');
+    expect(second.stdout + second.stderr).toContain(
+      'removed what lay here of a build by its retention',
+    );
     const at = ['--workspace', repo];
     const { stdout } = await baton(['artifacts', workflowId, ...at]);
     expect(stdout).toContain('Nothing is kept of it.');

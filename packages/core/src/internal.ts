@@ -29,8 +29,8 @@ export {
   NO_USAGE,
   usageSchema,
 } from './model/usage.ts';
-export { createArtifactReading } from './orchestrator/artifact-reading.ts';
 export { MAX_TIMER_MS, systemClock } from './orchestrator/clocks.ts';
+export { createArtifactReading } from './orchestrator/create-artifact-reading.ts';
 export { validate } from './orchestrator/validate.ts';
 export { type CheckedSettings, checkSettings, violationLines } from './policies/describe-issues.ts';
 export { policyShape, toBudgets } from './policies/policy-schema.ts';

@@ -2,10 +2,10 @@ import { type Artifact, BatonError } from '@baton/core';
 import type { ArtifactReading } from '@baton/core/api';
 import type { ArtifactService, ReadArtifactResponse } from '@baton/proto';
 import { getArtifact, listArtifacts, readArtifact } from '@baton/wire';
-import type { ServiceHandlers } from './handlers.ts';
 import type { ContentRoom } from './load/content-room.ts';
 import { SLOWEST_BYTES_A_SECOND } from './load/sweep.ts';
 import { artifactPage } from './pages.ts';
+import type { ServiceHandlers } from './service-handlers.ts';
 
 /** What a server reads artifacts with. */
 export interface ArtifactsServed {

@@ -20,36 +20,10 @@ import {
   status,
   watch,
 } from '@baton/wire';
-import type {
-  DescMethodServerStreaming,
-  DescMethodUnary,
-  DescService,
-  MessageShape,
-} from '@bufbuild/protobuf';
 import { type ArtifactsServed, createArtifactHandlers } from './artifact-handlers.ts';
-import type { Connection } from './load/connection.ts';
 import { historyPage, workflowPage } from './pages.ts';
+import type { ServiceHandlers } from './service-handlers.ts';
 import { watchItems } from './watch-items.ts';
-
-/** What a handler may know of the call, whichever binding it came through. */
-export interface CallContext {
-  /** Aborts when the caller is gone, at its deadline, and, for streams, when the server stops. */
-  readonly signal: AbortSignal;
-  /** What the call came over, where it is known. */
-  readonly connection?: Connection | undefined;
-}
-
-type Handler<M> =
-  M extends DescMethodUnary<infer I, infer O>
-    ? (request: MessageShape<I>, context: CallContext) => Promise<MessageShape<O>>
-    : M extends DescMethodServerStreaming<infer I, infer O>
-      ? (request: MessageShape<I>, context: CallContext) => AsyncIterable<MessageShape<O>>
-      : never;
-
-/** A handler for every method of a service. */
-export type ServiceHandlers<S extends DescService> = {
-  readonly [K in keyof S['method']]: Handler<S['method'][K]>;
-};
 
 export interface Handlers {
   readonly workflow: ServiceHandlers<typeof WorkflowService>;

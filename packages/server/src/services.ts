@@ -2,10 +2,11 @@ import { BatonError } from '@baton/core';
 import { ArtifactService, AssignmentService, WorkflowService } from '@baton/proto';
 import { retellFields, toWireField } from '@baton/wire';
 import type { DescMessage, DescMethod, DescService, Message } from '@bufbuild/protobuf';
-import type { CallContext, Handlers } from './handlers.ts';
+import type { Handlers } from './handlers.ts';
+import type { CallContext } from './service-handlers.ts';
 
 export type UnaryHandler = (request: Message, context: CallContext) => Promise<Message>;
-export type StreamHandler = (request: Message, context: CallContext) => AsyncIterable<Message>;
+type StreamHandler = (request: Message, context: CallContext) => AsyncIterable<Message>;
 
 /** A method with its handler, for bindings that treat all methods alike. */
 export type ServedMethod =

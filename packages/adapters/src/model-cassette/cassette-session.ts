@@ -72,10 +72,10 @@ const MOST_BYTES = 64 * 1024 * 1024;
 /** Refusals that another key or another time may not see. */
 const OF_THE_MOMENT: ReadonlySet<number> = new Set([401, 403, 408, 409, 425, 429]);
 
-/** @param redact masks secrets: in what is recorded, and in what is compared with that. Default: nothing is masked. */
+/** @param redact masks secrets: in what is recorded, and in what is compared with that. */
 export function openCassetteSession(
   { cassette, mode, scope = 'any', values = {} }: CassetteUse,
-  redact: Redact = (text) => text,
+  redact: Redact,
 ): CassetteSession {
   const known = Object.entries({ home: homedir(), ...values });
   const places = createPlaceholders(

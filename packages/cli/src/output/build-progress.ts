@@ -122,7 +122,7 @@ export function createBuildProgress(options: ProgressOptions): BuildView {
     pruned({ workflowIds: { length }, problems }) {
       const [first] = problems;
       const many = length === 1 ? 'a build' : `${length} builds`;
-      if (length > 0) remark(`removed what lay here of ${many} by workspace.retention`);
+      if (length > 0) remark(`removed what lay here of ${many} by its retention`);
       if (first !== undefined) remark(`what lies here of builds could not be removed: ${first}`);
     },
     setAside: (aside) => say(now(), '!', setAsideText(aside), 'warning'),

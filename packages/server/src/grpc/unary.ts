@@ -9,10 +9,10 @@ import {
   type ServerUnaryCall,
 } from '@grpc/grpc-js';
 import { toWireError } from '../errors.ts';
-import type { CallContext } from '../handlers.ts';
 import type { Connection } from '../load/connection.ts';
 import type { Log } from '../log.ts';
 import { Malformed } from '../messages/malformed.ts';
+import type { CallContext } from '../service-handlers.ts';
 import type { UnaryHandler } from '../services.ts';
 
 type Call = ServerUnaryCall<Message | Malformed, Message>;

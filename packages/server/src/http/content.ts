@@ -1,8 +1,9 @@
 import { constants } from 'node:http2';
 import { BatonError } from '@baton/core';
 import type { Artifact, ReadArtifactRequest } from '@baton/proto';
-import type { CallContext, Handlers } from '../handlers.ts';
+import type { Handlers } from '../handlers.ts';
 import type { Log } from '../log.ts';
+import type { CallContext } from '../service-handlers.ts';
 import { HttpError, type HttpRequest, type HttpResponse, toProblem } from './answer.ts';
 import { write } from './write.ts';
 

@@ -2,8 +2,9 @@ import { BatonError } from '@baton/core';
 import type { WatchWorkflowRequest, WatchWorkflowResponse } from '@baton/proto';
 import { ProgressSchema, WorkflowEventSchema } from '@baton/proto';
 import { type DescMessage, type MessageShape, toJson } from '@bufbuild/protobuf';
-import type { CallContext, Handlers } from '../handlers.ts';
+import type { Handlers } from '../handlers.ts';
 import type { Log } from '../log.ts';
+import type { CallContext } from '../service-handlers.ts';
 import { type HttpRequest, type HttpResponse, toProblem } from './answer.ts';
 import { write } from './write.ts';
 

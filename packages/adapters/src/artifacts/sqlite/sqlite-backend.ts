@@ -3,10 +3,11 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { SupersededBy } from '@baton/core';
 import { canonicalJson, parseJson } from '@baton/core/internal';
+import { migrate, refuseForeign } from '../../stores/sqlite/database-schema.ts';
 import { toBatonError, whenFree } from '../../stores/sqlite/open-database.ts';
 import type { ArtifactBackend } from '../artifact-backend.ts';
 import { COLUMNS, conditionOf, type Row, toArtifact, valuesOf } from '../artifact-row.ts';
-import { migrate } from './tables.ts';
+import { ARTIFACTS } from './tables.ts';
 
 /*
  * 1. Content and artifact are written in one IMMEDIATE transaction, answered after COMMIT with
@@ -35,10 +36,11 @@ export async function openSqliteBackend(
 }
 
 function prepare(database: DatabaseSync, path: string): void {
+  refuseForeign(database, path, ARTIFACTS);
   database.exec('PRAGMA journal_mode = WAL');
   database.exec('PRAGMA synchronous = FULL');
   database.exec('PRAGMA foreign_keys = ON');
-  migrate(database, path);
+  migrate(database, path, ARTIFACTS);
 }
 
 function backendOf(database: DatabaseSync, name: string, busyTimeoutMs: number): ArtifactBackend {

@@ -1,5 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite';
-import { BatonError } from '@baton/core';
+import type { DatabaseSchema } from '../../stores/sqlite/database-schema.ts';
 
 /** Forward only: a migration that was released is never changed, only followed by another. */
 const MIGRATIONS: readonly string[] = [
@@ -42,28 +41,9 @@ const MIGRATIONS: readonly string[] = [
   `,
 ];
 
-/**
- * Brings the database up to what this code knows.
- *
- * @throws BatonError `invalid_input` for one of a newer version or of another program.
- */
-export function migrate(database: DatabaseSync, path: string): void {
-  database.exec('BEGIN IMMEDIATE');
-  try {
-    const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
-    const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
-    const isOurs = tables.some(({ name }) => name === 'artifact_content');
-    if (version > MIGRATIONS.length || (version === 0 ? tables.length > 0 : !isOurs)) {
-      throw new BatonError(
-        'invalid_input',
-        `the database ${path} has ${tables.length} tables and schema version ${version}; expected a new one, or one of Baton's artifacts up to version ${MIGRATIONS.length}`,
-      );
-    }
-    for (const sql of MIGRATIONS.slice(version)) database.exec(sql);
-    database.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
-    database.exec('COMMIT');
-  } catch (reason) {
-    database.exec('ROLLBACK');
-    throw reason;
-  }
-}
+/** The database of artifacts. */
+export const ARTIFACTS: DatabaseSchema = {
+  of: 'artifacts',
+  migrations: MIGRATIONS,
+  tables: ['artifacts', 'artifact_content', 'artifact_marks'],
+};

@@ -117,6 +117,8 @@ async function perform(
           async next(stopReason) {
             const text = progress.endTurn();
             if (collector.outcome() !== undefined || signal.aborted) return undefined;
+            const unanswered = endpoint?.failure?.();
+            if (unanswered !== undefined) throw unanswered;
             if (stopReason === 'refusal') throw refused(profile, text);
             const written = readLastMessage(text, outcomes);
             if (written === undefined) {

@@ -67,13 +67,15 @@ export function createLlmRole(options: LlmRoleOptions): RoleAdapter {
     principal: principalOf([...models, ...Object.values(phases).flat()]),
     reserve,
     async perform(assignment, context) {
-      let journal: UsageJournal | undefined;
+      const configs = phases[assignment.state] ?? models;
+      const journal = resolved.openJournal?.(assignment);
       try {
-        journal = resolved.openJournal?.(assignment);
-        const configs = phases[assignment.state] ?? models;
         const session =
           resolved.cassette &&
-          openCassetteSession(useFor(resolved.cassette, assignment, context), context.redact);
+          openCassetteSession(
+            useFor(resolved.cassette, assignment, context),
+            context.redact ?? ((text) => text),
+          );
         const line = await Promise.all(configs.map((config) => lineModel(config, session)));
         return await perform(resolved, line, assignment, context, journal);
       } finally {

@@ -1,5 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite';
-import { BatonError } from '@baton/core';
+import type { DatabaseSchema } from './database-schema.ts';
 
 /*
  * Tables with long rows have a rowid: a batch then appends to the same few pages, while WITHOUT ROWID would
@@ -118,57 +117,9 @@ const MIGRATIONS: readonly string[] = [
   `,
 ];
 
-/** Tables of every version. */
-const TABLES = ['build_workflows', 'workflow_handoffs', 'workflow_events', 'workflow_replies'];
-
-/**
- * Checks a database before anything in it is changed.
- *
- * @throws BatonError `invalid_input` for a database of a newer version of Baton or of another program.
- */
-export function refuseForeign(database: DatabaseSync, path: string): void {
-  // In one transaction: another process may be creating the tables of a new database.
-  database.exec('BEGIN');
-  const version = versionOf(database);
-  const tables = database
-    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")
-    .all()
-    .map(({ name }) => String(name));
-  database.exec('COMMIT');
-  refuseNewer(version, path);
-  const missing = TABLES.filter((name) => !tables.includes(name));
-  if (version === 0 ? tables.length === 0 : missing.length === 0) return;
-  const found = tables.length === 0 ? 'no tables' : `the tables ${tables.slice(0, 5).join(', ')}`;
-  throw new BatonError(
-    'invalid_input',
-    `the database ${path} is not Baton's: found ${found} and schema version ${version}; expected an empty file, a new one, or one that Baton made`,
-  );
-}
-
-function refuseNewer(version: number, path: string): void {
-  if (version <= MIGRATIONS.length) return;
-  throw new BatonError(
-    'invalid_input',
-    `the database ${path}: found schema version ${version}, expected ${MIGRATIONS.length} at most, which this version of Baton knows: use a newer one`,
-  );
-}
-
-/** Migrates the database to the version of this code, unless another process was faster. */
-export function migrate(database: DatabaseSync, path: string): void {
-  if (versionOf(database) === MIGRATIONS.length) return;
-  database.exec('BEGIN IMMEDIATE');
-  try {
-    const version = versionOf(database);
-    refuseNewer(version, path);
-    for (const sql of MIGRATIONS.slice(version)) database.exec(sql);
-    database.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
-    database.exec('COMMIT');
-  } catch (reason) {
-    database.exec('ROLLBACK');
-    throw reason;
-  }
-}
-
-function versionOf(database: DatabaseSync): number {
-  return Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
-}
+/** The database of workflows. */
+export const WORKFLOWS: DatabaseSchema = {
+  of: 'workflows',
+  migrations: MIGRATIONS,
+  tables: ['build_workflows', 'workflow_handoffs', 'workflow_events', 'workflow_replies'],
+};

@@ -3,7 +3,8 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BatonError } from '@baton/core';
-import { migrate, refuseForeign } from './migrations.ts';
+import { migrate, refuseForeign } from './database-schema.ts';
+import { WORKFLOWS } from './migrations.ts';
 import type { ResolvedSqliteOptions } from './sqlite-store-options.ts';
 
 /** WAL pages of 4 KiB between checkpoints. Each checkpoint syncs the database, so there should be few. */
@@ -30,12 +31,12 @@ function prepared(path: string): DatabaseSync {
   // Locks are waited for outside of SQLite, by whenFree.
   const database = new DatabaseSync(path, { timeout: 0 });
   try {
-    refuseForeign(database, path);
+    refuseForeign(database, path, WORKFLOWS);
     database.exec('PRAGMA journal_mode = WAL');
     database.exec('PRAGMA synchronous = FULL');
     database.exec('PRAGMA foreign_keys = ON');
     database.exec(`PRAGMA wal_autocheckpoint = ${WAL_AUTOCHECKPOINT}`);
-    migrate(database, path);
+    migrate(database, path, WORKFLOWS);
     return database;
   } catch (reason) {
     database.close();
