@@ -1,15 +1,14 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { type BuildOptions, diagnose, runBuild } from '@baton/builds';
-import type { WorkflowEvent } from '@baton/core';
+import { type BuildOptions, diagnose, resumeBuild, runBuild } from '@baton/builds';
 import { passingOutputs } from '@baton/core/testing';
 import { expect, it, onTestFinished } from 'vitest';
 import { anthropicMessages } from '../../packages/adapters/src/roles/llm/testing/anthropic-messages.ts';
-import { BATON_APPROVAL_TOKEN, BATON_HOME, createProject, TIMEOUT } from '../cli/harness.ts';
+import { BATON_APPROVAL_TOKEN, BATON_HOME, createProject, start, TIMEOUT } from '../cli/harness.ts';
 
 const AGENT = join(
   import.meta.dirname,
@@ -33,18 +32,21 @@ it(
     project.configure((config) => {
       config.roles.code_writer = { agent: 'custom', command: started('greet') };
     });
-    const events: WorkflowEvent[] = [];
     const options: BuildOptions = {
       request: 'Build me a greeting',
       workspace: project.repo,
       config: project.config,
       env: { ...process.env, BATON_HOME, BATON_APPROVAL_TOKEN },
-      observer: { happened: (event) => void events.push(event) },
     };
     const result = await runBuild(options);
     if (result.kind !== 'complete') throw new Error(`it is ${result.kind}`);
     expect(result.summary).toMatchObject({ complete: true, retries: 1 });
-    expect(JSON.stringify(events)).toContain('usage_not_metered');
+    // Each attempt, once, and nothing is counted as if it were known.
+    const { usage, notes } = result.summary;
+    const around = notes.filter(({ code }) => code === 'usage_not_metered');
+    expect(around.map(({ phase }) => phase)).toEqual(['implementation', 'implementation']);
+    expect(around[0]?.message).toContain('asks its models by its own login');
+    expect(usage).toMatchObject({ requests: 0, inputTokens: 0 });
   },
 );
 
@@ -139,6 +141,80 @@ it(
     expect(JSON.stringify(other)).toMatch(
       /has no answer of anthropic:tiny .*recorded .*greeting.*found .*farewell/,
     );
+  },
+);
+
+/** An agent that asks a model whose provider does as it is told, and what its build was told. */
+async function withProvider(answer: (response: ServerResponse) => unknown) {
+  const asked: string[] = [];
+  const provider = createServer(async (request, response) => {
+    asked.push(await text(request));
+    response.setHeader('content-type', 'application/json');
+    answer(response);
+  });
+  await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    provider.closeAllConnections();
+    provider.close();
+  });
+  const project = createProject();
+  project.configure((config) => {
+    const baseUrl = `http://127.0.0.1:${(provider.address() as AddressInfo).port}/v1`;
+    const writer = { provider: 'anthropic', model: 'tiny', apiKeyEnv: 'SECRET_KEY', baseUrl };
+    config.models = { writer };
+    config.budgets = { tokens: 100_000 };
+    config.roles.code_writer = { agent: 'custom', command: started('model'), model: 'writer' };
+  });
+  const options = {
+    workspace: project.repo,
+    config: project.config,
+    env: { ...process.env, BATON_HOME, BATON_APPROVAL_TOKEN, SECRET_KEY: 'the-real-key-of-ada' },
+  };
+  return { asked, project, options };
+}
+
+it('calls that a provider does not count are marked as estimated', TIMEOUT, async () => {
+  const { options } = await withProvider((response) =>
+    response.end(JSON.stringify({ ...HELLO, usage: undefined })),
+  );
+  const result = await runBuild({ ...options, request: 'Build me a greeting' });
+  if (result.kind !== 'complete') throw new Error(JSON.stringify(result));
+  const message = '1 of 1 model calls are counted by estimates: the provider gave no whole count';
+  const { usage, notes } = result.summary;
+  expect(notes).toContainEqual({ phase: 'implementation', code: 'usage_estimated', message });
+  // All that the answer could have had.
+  expect(usage).toMatchObject({ requests: 1, outputTokens: 100 });
+  expect(usage.inputTokens).toBeGreaterThan(100);
+});
+
+it(
+  'a build whose process is killed within a model call counts that call once, and goes on',
+  TIMEOUT,
+  async () => {
+    let hangs = true;
+    const { asked, project, options } = await withProvider((response) => {
+      if (!hangs) response.end(JSON.stringify(HELLO));
+    });
+    const run = start(['run', 'Build me a greeting', ...project.options], {
+      env: { SECRET_KEY: 'the-real-key-of-ada' },
+    });
+    await expect.poll(() => asked.length, TIMEOUT).toBe(1);
+    run.process.kill('SIGKILL');
+    await run.ended;
+    hangs = false;
+    const result = await resumeBuild(options);
+    if (result.kind !== 'complete') throw new Error(JSON.stringify(result));
+    expect(asked).toHaveLength(2);
+    const { usage, notes } = result.summary;
+    // What was set aside for the first call, and what the second used; nothing of the cap is lost.
+    expect(usage).toMatchObject({ requests: 2, outputTokens: 100 + 30, unsettledTokens: 0 });
+    expect(usage.inputTokens).toBeGreaterThan(700 + 100);
+    expect(usage.inputTokens).toBeLessThan(20_000);
+    expect(notes).toContainEqual({
+      phase: 'implementation',
+      code: 'usage_estimated',
+      message: expect.stringMatching(/^1 of 1 model calls of the attempt had no end/),
+    });
   },
 );
 

@@ -15,7 +15,7 @@ import {
 } from '../cli/harness.ts';
 
 const REQUEST = 'Build me a greeting';
-const AS_WRITER = { roles: ['code_writer'], waitSeconds: 60 };
+const AS_WRITER = { roles: ['code_writer'], waitSeconds: 50 };
 
 /** What a client's person says to a form that shows `message`. */
 type Person = (message: string) => object;

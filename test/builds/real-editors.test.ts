@@ -43,7 +43,7 @@ function createActor() {
     const said = [
       // The agents begin before their servers have started.
       () => toolCall(asked, /start_build/, asking) ?? pause(asked),
-      () => toolCall(asked, /take_work/, { roles: ['code_writer'], waitSeconds: 60 }),
+      () => toolCall(asked, /take_work/, { roles: ['code_writer'], waitSeconds: 50 }),
       () => writeFile(asked, workFolder, 'greeting.txt', 'hello\n'),
       () => toolCall(asked, /submit_work/, { workId, outcome }),
     ][step]?.();

@@ -52,7 +52,11 @@ export async function performHere(
       redact = masking;
     },
   };
-  await perform(context, 'that of the tests', args, () => redact);
+  await perform(context, 'that of the tests', args, () => ({
+    args,
+    stderr: context.stderr,
+    redact,
+  }));
   return { code, stdout: stdout.text(), stderr: stderr.text() };
 }
 

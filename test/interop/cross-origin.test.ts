@@ -54,6 +54,15 @@ describe('pages of other origins', () => {
     },
   );
 
+  it('may call /mcp with the headers of the protocol', async () => {
+    const { httpPort } = await startServer({ corsOrigins: [app] });
+    const asked = await send(httpPort, 'OPTIONS', '/mcp', preflight);
+    const allowed = String(asked.headers['access-control-allow-headers']).toLowerCase();
+    for (const name of ['mcp-protocol-version', 'mcp-method', 'mcp-name']) {
+      expect(allowed).toContain(name);
+    }
+  });
+
   it('get no permission unless they are named', async () => {
     for (const corsOrigins of [[], ['https://other.example'], ['http://app.example']]) {
       const { httpPort } = await startServer({ corsOrigins });

@@ -54,6 +54,37 @@ describe.each(['2025', '2026'] as const)('MCP of %s on the HTTP port', (era) => 
   });
 });
 
+it.each(['2025', '2026'] as const)(
+  'answers a call of %s that waits, when the server stops',
+  async (era) => {
+    const [watched, looked] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const { httpUrl, orchestrator, stop } = await startServer({ drainSeconds: 20 }, (own) => ({
+      ...own,
+      watch(request, signal) {
+        if (request.follow !== false) watched.resolve();
+        return own.watch(request, signal);
+      },
+      listClaimable(request) {
+        looked.resolve();
+        return own.listClaimable(request);
+      },
+    }));
+    const client = await connect(httpUrl, era);
+    const requirements = { request: 'Build' };
+    const started = { projectId: 'shop', buildId: 'b', userId: 'ada', requirements };
+    const { workflowId } = await orchestrator.start(started);
+    const waiting = client.callTool({
+      name: 'wait_for_change',
+      arguments: { workflowId, afterSequence: 1, timeoutSeconds: 50 },
+    });
+    const taking = client.callTool({ name: 'take_work', arguments: { roles: ['code_writer'] } });
+    await Promise.all([watched.promise, looked.promise]);
+    await stop();
+    expect((await waiting).structuredContent).toMatchObject({ events: [], build: { workflowId } });
+    expect((await taking).structuredContent).toEqual({});
+  },
+);
+
 const DISCOVER = JSON.stringify({
   jsonrpc: '2.0',
   id: 1,

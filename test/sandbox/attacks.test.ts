@@ -9,7 +9,7 @@ import { placesOf } from '@baton/adapters/workspace';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { SeenRequest, Turn } from '../../packages/adapters/src/roles/llm/testing/script.ts';
 import { scriptedServer } from '../../packages/adapters/src/roles/llm/testing/scripted-server.ts';
-import { MASK } from '../../packages/adapters/src/secrets/create-redactor.ts';
+import { MASK } from '../../packages/adapters/src/secrets/masking-stream.ts';
 import { temporaryFolder } from '../../packages/adapters/src/testing/temporary-folder.ts';
 import { builtCli } from '../../scripts/built.ts';
 import { baton, createProject, TIMEOUT } from '../cli/harness.ts';

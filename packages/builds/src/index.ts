@@ -7,8 +7,8 @@ export {
   readBuildArtifact,
 } from './artifacts/build-artifacts.ts';
 export type { CallerOptions, Environment } from './caller.ts';
-export type { PoorlyMasked } from './config/create-config-redactor.ts';
 export { type Config, loadConfig } from './config/load-config.ts';
+export type { PoorlyMasked } from './config/poorly-masked.ts';
 export { type DiagnoseOptions, diagnose } from './doctor/diagnose.ts';
 export type { Finding } from './doctor/finding.ts';
 export { type OpenedMcp, type OpenMcpOptions, openMcp } from './mcp/open-mcp.ts';

@@ -69,7 +69,7 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-await perform(context, version, args, () => redact);
+await perform(context, version, args, reporting);
 
 function reporting() {
   return { args, stderr: process.stderr, redact };

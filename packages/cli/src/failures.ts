@@ -1,5 +1,6 @@
 import { createRedactor } from '@baton/adapters/secrets';
 import { BatonError, type Redact } from '@baton/core';
+import { redactError } from '@baton/core/internal';
 import { CommanderError } from 'commander';
 import { type ExitCode, exitCodeOf } from './exit-codes.ts';
 import { reportError } from './output/report-error.ts';
@@ -28,9 +29,16 @@ export function reportUncaught(reason: unknown, reporting: Reporting): void {
   report(uncaught(reason), reporting, false);
 }
 
-function report(error: BatonError, { args, stderr, redact }: Reporting, debug: boolean): void {
+function report(
+  error: BatonError,
+  { args, stderr, redact = createRedactor() }: Reporting,
+  isBug: boolean,
+): void {
   const json = args.includes('--json');
-  reportError(stderr, error, { json, debug, redact: redact ?? createRedactor() });
+  // Of a bug the place tells most, where it was thrown first.
+  const first = error.cause instanceof Error ? error.cause : error;
+  const trace = isBug ? redact(first.stack ?? String(first)) : undefined;
+  reportError(stderr, redactError(redact, error), { json, trace });
 }
 
 function wrongUsage({ code, message }: CommanderError, { args }: Reporting): string {

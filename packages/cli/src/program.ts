@@ -1,9 +1,9 @@
-import type { Redact } from '@baton/core';
 import { Command, CommanderError } from 'commander';
 import type { CommandContext } from './command-context.ts';
 import { DESCRIPTIONS, isCommandName } from './commands/descriptions.ts';
 import { loadCommand } from './commands/load-command.ts';
 import { EXIT, EXIT_CODES_HELP } from './exit-codes.ts';
+import type { Reporting } from './failures.ts';
 import { asTyped } from './invocation/as-typed.ts';
 
 const EXAMPLES = `
@@ -20,13 +20,13 @@ Each command says more: baton run --help`;
 /**
  * Performs the command that `args` name. What goes wrong is reported, and the context told what to answer.
  *
- * @param masking masks secrets in what is said of errors, once the command has found any.
+ * @param reporting how errors are said, when there is one: by then the command may have found secrets.
  */
 export async function perform(
   context: CommandContext,
   version: string,
   args: readonly string[],
-  masking: () => Redact | undefined,
+  reporting: () => Reporting,
 ): Promise<void> {
   try {
     const program = await createProgram(context, version, args);
@@ -36,7 +36,7 @@ export async function perform(
     else {
       // Loaded when needed, with all that it stands on: most starts end without.
       const { reportFailure } = await import('./failures.ts');
-      context.exit(reportFailure(reason, { args, stderr: context.stderr, redact: masking() }));
+      context.exit(reportFailure(reason, reporting()));
     }
   }
 }

@@ -35,4 +35,4 @@ export { validate } from './orchestrator/validate.ts';
 export { type CheckedSettings, checkSettings, violationLines } from './policies/describe-issues.ts';
 export { policyShape, toBudgets } from './policies/policy-schema.ts';
 export { checkpointLabel } from './ports/workspace.ts';
-export { createMaskedMessages, type MaskedMessages } from './runner/masked-messages.ts';
+export { maskedRole } from './runner/masked-role.ts';

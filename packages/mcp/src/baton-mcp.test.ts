@@ -108,11 +108,14 @@ describe.each(EVERY)('to a client of %s over %s', (era, way) => {
     const { contents } = await client.readResource({
       uri: `baton://builds/${workflowId}/handoffs`,
     });
-    expect(JSON.parse((contents[0] as { text: string }).text)).toMatchObject([
-      { fromState: 'discovery', data: DISCOVERY },
-      { fromState: 'planning', data: PLAN },
-      { fromState: 'handoff_to_coder' },
-    ]);
+    expect(JSON.parse((contents[0] as { text: string }).text)).toMatchObject({
+      handoffs: [
+        { fromState: 'discovery', data: DISCOVERY },
+        { fromState: 'planning', data: PLAN },
+        { fromState: 'handoff_to_coder' },
+      ],
+      more: false,
+    });
   });
 
   it('says what is wrong, where, and what is legal', async () => {
@@ -183,7 +186,7 @@ describe('an approval', () => {
       const decided = await call('decide_approval', { workflowId, by: 'ada' });
       expect(decided.data).toMatchObject({ build: { state: 'planning' } });
       expect(shown).toEqual([
-        `Build 'b' (${workflowId}): q_assistant has finished 'discovery'. Let it go on to 'planning'?`,
+        `Build 'b' (${workflowId}): q_assistant has finished 'discovery'. Let it go on to 'planning'? (In the name of 'ada')`,
       ]);
       expect(await call('decide_approval', { workflowId })).toMatchObject({
         isError: true,
@@ -288,6 +291,49 @@ describe('an approval', () => {
     });
     expect(shown).toEqual([message, message]);
   });
+});
+
+it('gives back what it took for a client that has gone meanwhile', async () => {
+  const { operations } = await createMcp();
+  const { workflowId } = await operations.start({
+    ...{ projectId: 'shop', buildId: 'b', userId: 'ada', requirements: { request: REQUEST } },
+  });
+  const [taking, gone] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const desk = createClaimDesk(operations);
+  const { mcp } = await createMcp({
+    operations,
+    desk: {
+      ...desk,
+      async take(wanted) {
+        taking.resolve();
+        await gone.promise;
+        return desk.take(wanted);
+      },
+    },
+  });
+  const { client } = await connectClient(mcp, { era: '2025', way: 'stdio' });
+  const leaving = new AbortController();
+  const call = client.callTool(
+    { name: 'take_work', arguments: { roles: ['q_assistant'] } },
+    { signal: leaving.signal },
+  );
+  await taking.promise;
+  leaving.abort();
+  await expect(call).rejects.toThrow();
+  gone.resolve();
+  const trail = async () => {
+    const found = [];
+    for await (const { type } of operations.watch({ workflowId, follow: false })) found.push(type);
+    return found;
+  };
+  await expect.poll(trail).toContain('attempt_failed');
+  expect(await operations.status({ workflowId })).toMatchObject({ claim: undefined, attempt: 0 });
+});
+
+it('does not promise to tell of changes to what it offers, which are none', async () => {
+  const { client } = await connectClient((await createMcp()).mcp, { era: '2026', way: 'http' });
+  const same = { listChanged: false };
+  expect(client.getServerCapabilities()).toEqual({ tools: same, resources: same, prompts: same });
 });
 
 it("passes on a person's answer, in their name", async () => {

@@ -66,6 +66,8 @@ export interface McpOptions {
    * retries and rollbacks as well). Default: approvals.
    */
   readonly confirm?: 'approvals' | 'decisions' | undefined;
+  /** Ends every wait of clients, which then answer what there is: for a server that stops. Default: none does. */
+  readonly ending?: AbortSignal | undefined;
   /** The version that clients see. Default: 0. */
   readonly version?: string | undefined;
 }

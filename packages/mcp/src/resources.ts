@@ -1,5 +1,11 @@
 import { BatonError } from '@baton/core';
-import { type McpServer, ResourceTemplate } from '@modelcontextprotocol/server';
+import {
+  INVALID_PARAMS,
+  type McpServer,
+  ProtocolError,
+  ResourceNotFoundError,
+  ResourceTemplate,
+} from '@modelcontextprotocol/server';
 import { toBuildView, toEventView } from './build-view.ts';
 import type { McpArtifacts, McpOptions } from './mcp-options.ts';
 
@@ -7,7 +13,9 @@ const JSON_TYPE = 'application/json';
 /** Builds that are listed as resources: list_builds has all. */
 const LISTED = 50;
 const PAGE = 100;
-/** Bytes of an artifact that one reading answers: its beginning. */
+/** Handoffs that are read at once: each may be as large as a payload. */
+const HANDOFFS = 5;
+/** Bytes that one reading answers: of an artifact, or of a list, the beginning. */
 const MOST_BYTES = 1024 * 1024;
 
 type Variables = Readonly<Record<string, string | string[]>>;
@@ -30,7 +38,8 @@ export function addResources(server: McpServer, options: McpOptions): void {
       }),
       { title: description, description, mimeType: JSON_TYPE },
       async (uri, variables) => {
-        const text = JSON.stringify(await read(plain(variables)), undefined, 2);
+        const found = await reading(uri, () => read(plain(variables)));
+        const text = JSON.stringify(found, undefined, 2);
         return { contents: [{ uri: uri.href, mimeType: JSON_TYPE, text }] };
       },
     );
@@ -54,14 +63,14 @@ export function addResources(server: McpServer, options: McpOptions): void {
     'baton://builds/{workflowId}/handoffs',
     'What the roles of a build passed to each other',
     async ({ workflowId = '' }) => {
-      const handoffs = [];
+      const handoffs = createBounded();
       let pageToken: string | undefined;
       do {
-        const page = await operations.history({ workflowId, pageSize: PAGE, pageToken });
-        handoffs.push(...page.handoffs);
+        const page = await operations.history({ workflowId, pageSize: HANDOFFS, pageToken });
+        if (!page.handoffs.every(handoffs.takes)) return { handoffs: handoffs.items, more: true };
         pageToken = page.nextPageToken;
       } while (pageToken !== undefined);
-      return handoffs;
+      return { handoffs: handoffs.items, more: false };
     },
   );
   add(
@@ -69,11 +78,11 @@ export function addResources(server: McpServer, options: McpOptions): void {
     'baton://builds/{workflowId}/events',
     'The audit trail of a build',
     async ({ workflowId = '' }) => {
-      const events = [];
+      const events = createBounded();
       for await (const event of operations.watch({ workflowId, follow: false })) {
-        events.push(toEventView(event));
+        if (!events.takes(toEventView(event))) return { events: events.items, more: true };
       }
-      return events;
+      return { events: events.items, more: false };
     },
   );
   add(
@@ -93,40 +102,94 @@ export function addResources(server: McpServer, options: McpOptions): void {
     'artifacts',
     'baton://builds/{workflowId}/artifacts',
     'What the attempts at a build said and printed: transcripts, output, reports, diffs',
-    async ({ workflowId = '' }) => listAll(artifacts, workflowId),
+    async ({ workflowId = '' }) => {
+      const listed = createBounded();
+      for await (const one of artifactsOf(artifacts, workflowId)) {
+        if (!listed.takes(one)) return { artifacts: listed.items, more: true };
+      }
+      return { artifacts: listed.items, more: false };
+    },
   );
   server.registerResource(
     'artifact',
     new ResourceTemplate('baton://builds/{workflowId}/artifacts/{digest}', { list: undefined }),
     { title: 'The content of an artifact', description: 'Its first MiB, as text' },
     async (uri, variables) => {
-      const { workflowId = '', digest = '' } = plain(variables);
-      const found = (await listAll(artifacts, workflowId)).find((one) => one.digest === digest);
-      if (found === undefined) {
-        throw new BatonError('not_found', `build ${workflowId} has no artifact '${digest}'`);
-      }
-      const pieces: Uint8Array[] = [];
-      const range = { from: 0, to: MOST_BYTES };
-      for await (const piece of artifacts.read({ workflowId, digest }, range)) pieces.push(piece);
-      const text = Buffer.concat(pieces).toString();
-      return { contents: [{ uri: uri.href, mimeType: found.mediaType, text }] };
+      const { mimeType, text } = await reading(uri, () => readText(artifacts, plain(variables)));
+      return { contents: [{ uri: uri.href, mimeType, text }] };
     },
   );
 }
 
-async function listAll(artifacts: McpArtifacts, workflowId: string) {
-  const found = [];
+async function readText(
+  artifacts: McpArtifacts,
+  { workflowId = '', digest = '' }: Record<string, string>,
+): Promise<{ readonly mimeType: string; readonly text: string }> {
+  for await (const found of artifactsOf(artifacts, workflowId)) {
+    if (found.digest !== digest) continue;
+    const pieces: Uint8Array[] = [];
+    const range = { from: 0, to: MOST_BYTES };
+    for await (const piece of artifacts.read({ workflowId, digest }, range)) pieces.push(piece);
+    return { mimeType: found.mediaType, text: Buffer.concat(pieces).toString() };
+  }
+  throw new BatonError('not_found', `build ${workflowId} has no artifact '${digest}'`);
+}
+
+/** @throws ProtocolError that says what is wrong with an address, in place of an internal error. */
+async function reading<T>(uri: URL, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (reason) {
+    const { code, message } = BatonError.from(reason);
+    if (code === 'not_found') throw new ResourceNotFoundError(uri.href, message);
+    if (code === 'invalid_input') throw new ProtocolError(INVALID_PARAMS, message);
+    throw reason;
+  }
+}
+
+/** Collects what fits into one answer: the first item always does. */
+function createBounded(): { readonly items: readonly unknown[]; takes(item: unknown): boolean } {
+  const items: unknown[] = [];
+  let size = 0;
+  return {
+    items,
+    takes(item) {
+      size += JSON.stringify(item).length;
+      if (size > MOST_BYTES && items.length > 0) return false;
+      items.push(item);
+      return true;
+    },
+  };
+}
+
+async function* artifactsOf(artifacts: McpArtifacts, workflowId: string) {
   for (let after = 0; ; ) {
     const page = await artifacts.list({ workflowId, after, limit: PAGE });
-    found.push(...page);
-    if (page.length < PAGE) return found;
+    yield* page;
+    if (page.length < PAGE) return;
     after = page.at(-1)?.number ?? after;
   }
 }
 
-/** Each variable of the address, decoded. */
+/**
+ * Each variable of the address, decoded.
+ *
+ * @throws BatonError `invalid_input` for one that is not percent-encoded text.
+ */
 function plain(variables: Variables): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(variables).map(([name, value]) => [name, decodeURIComponent(String(value))]),
+    Object.entries(variables).map(([name, value]) => [name, decoded(name, String(value))]),
   );
+}
+
+function decoded(name: string, found: string): string {
+  try {
+    return decodeURIComponent(found);
+  } catch (cause) {
+    const description = `found '${found}'; expected percent-encoded text`;
+    throw new BatonError('invalid_input', `${name}: ${description}`, {
+      violations: [{ field: name, description }],
+      cause,
+    });
+  }
 }

@@ -4,7 +4,7 @@ import type { BatonMcp } from './create-baton-mcp.ts';
 
 /** A client at the other end of two streams. */
 export interface McpConnection {
-  /** Resolves when the client has closed its end. */
+  /** Resolves when the client has closed an end, or has sent what no message can be. */
   readonly ended: Promise<void>;
   close(): Promise<void>;
 }
@@ -32,6 +32,12 @@ export function serveMcpStdio(mcp: BatonMcp, options: McpStdioOptions = {}): Mcp
   const { stdin = process.stdin, stdout = process.stdout, onError = () => undefined } = options;
   const ended = Promise.withResolvers<void>();
   const transport = new StdioServerTransport(stdin, stdout);
+  const close = transport.close.bind(transport);
+  // It also closes by itself: when nothing can be written, and at a line that is too long.
+  transport.close = () => {
+    ended.resolve();
+    return close();
+  };
   stdin.once('end', () => ended.resolve());
   stdin.once('close', () => ended.resolve());
   const connection = serveStdio(mcp, { transport, onerror: onError });

@@ -132,7 +132,7 @@ export async function createServer(options: ServerOptions): Promise<BatonServer>
     const swept = sweep.stop();
     const drained = Promise.all([grpc.drain(), http.drain()]);
     streams.endAll();
-    await mcp.close();
+    mcp.endWaits();
     const inTime = await withinSeconds(drained, drainSeconds);
     if (!inTime) log.warn('requests were cut off: the drain time is over');
     await swept;

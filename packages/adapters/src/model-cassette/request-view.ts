@@ -77,6 +77,8 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   [/\b\d{1,2}:\d\d:\d\d(\.\d+)?( [AP]M)?( GMT| UTC)?( ?[+-]\d{4})?( \d{4})?/g, '<time>'],
   [/\b[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}\b/gi, '<id>'],
   [/\b(toolu|call|fc|msg|resp|rs|req|chatcmpl|ses|wf|item|ctc|gen)[_-][\w-]*\d[\w-]*/g, '<id>'],
+  [/\b(chunk|session|process|request) id:? +[\w-]+/gi, '$1 <id>'],
+  [/\bpid:? ?\d+/gi, 'pid <id>'],
   [/\bdata-[\w-]{12}(?![\w-])/g, '<fence>'],
   [/\bbaton-[\w-]{43}(?![\w-])/g, '<token>'],
   [/\b(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,64}\b/g, '<hash>'],

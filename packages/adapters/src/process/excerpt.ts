@@ -1,4 +1,10 @@
 import { stripVTControlCharacters } from 'node:util';
+import type { RoleContext } from '@baton/core';
+
+/** A text with its secrets masked. Take it before the text is cut, because half a secret is not known as one. */
+export function shownText({ redact }: Pick<RoleContext, 'redact'>, text: string): string {
+  return redact?.(text) ?? text;
+}
 
 /** The first `count` characters of a program's output, as text that every store accepts. */
 export function firstOf(text: string, count: number): string {

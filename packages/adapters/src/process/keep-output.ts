@@ -5,6 +5,18 @@ import type { RunCommandOptions } from './run-command.ts';
 /** As much of a command's output as is kept beyond its run. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
+/** How a command runs for an attempt: it ends with it, and its output is masked and kept as the attempt's texts are. */
+export function forAttempt({
+  signal,
+  redact,
+  artifact,
+}: Pick<RoleContext, 'signal' | 'redact' | 'artifact'>): Pick<
+  RunCommandOptions,
+  'signal' | 'redact' | 'maxCombinedBytes'
+> {
+  return { signal, redact, maxCombinedBytes: combinedBytesOf(artifact) };
+}
+
 export interface OutputKept {
   /** Options of the command's run: what is written before it is cut off is kept as well. */
   readonly options: Required<Pick<RunCommandOptions, 'maxCombinedBytes' | 'onCutOff'>>;
@@ -20,6 +32,9 @@ export function keepOutput(
 ): OutputKept {
   const given = { ...kept, ...(treeDigest !== undefined && { treeDigest }) };
   const keep = async ({ combined }: Pick<Output, 'combined'>) => artifact?.(given, combined);
-  const maxCombinedBytes = artifact === undefined ? 0 : MOST_BYTES;
-  return { keep, options: { maxCombinedBytes, onCutOff: keep } };
+  return { keep, options: { maxCombinedBytes: combinedBytesOf(artifact), onCutOff: keep } };
+}
+
+function combinedBytesOf(artifact: RoleContext['artifact']): number {
+  return artifact === undefined ? 0 : MOST_BYTES;
 }

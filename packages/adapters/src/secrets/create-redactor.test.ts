@@ -74,6 +74,18 @@ describe('a redactor', () => {
   });
 
   it.each([
+    ['that begin alike', (n: number) => `${'a'.repeat(n)}b`, 'a'.repeat(1500)],
+    ['that end alike', (n: number) => `b${'a'.repeat(n)}`, 'a'.repeat(1500)],
+    ['that hold one another', (n: number) => 'a'.repeat(n), '[secret]'],
+  ])('masks a thousand secrets %s in time', (_, secretOf, shown) => {
+    const values = Array.from({ length: 1000 }, (_, at) => secretOf(at + 6));
+    const many = createRedactor({ values });
+    const masked = many(`${'a'.repeat(1500)}c\n`.repeat(16_000));
+    expect(masked === `${shown}c\n`.repeat(16_000)).toBe(true);
+    expect(many(`x ${secretOf(500)} y`)).toBe('x [secret] y');
+  });
+
+  it.each([
     ['an OpenAI key', 'sk-proj-abcdefghijklmnopqrstuvwx'],
     ['an Anthropic key', 'sk-ant-api03-abcdefghijklmnopqrst'],
     ['a GitHub token', 'ghp_abcdefghijklmnopqrstuvwxyz0123456789'],

@@ -1,9 +1,4 @@
-export { type RedactStream, redactDeep } from '@baton/core/internal';
-export {
-  createRedactor,
-  MASK,
-  type Redact,
-  type Redactor,
-  type RedactorOptions,
-} from './create-redactor.ts';
-export { type WeakSecret, weaknessOf } from './secret-forms.ts';
+export type { Redact } from '@baton/core';
+export { redactDeep } from '@baton/core/internal';
+export { createRedactor, type Redactor, type RedactorOptions } from './create-redactor.ts';
+export { MASK } from './masking-stream.ts';

@@ -10,22 +10,22 @@ const BEGINNING = 256;
 const MIXED = ['[A-Z]', '[a-z]', '[0-9+]']
   .map((one) => `(?=${BASE64}{0,${BEGINNING}}?${one})`)
   .join('');
-const KEY = new RegExp(`(?:(?!${EITHER})[^]){0,${BEGINNING}}?(?<!${BASE64})${MIXED}${RUN}`, 'y');
-/** A key that is shorter than that or cut off: nothing but base64 and line ends. */
-const SHORT = new RegExp(`(?:\\s*[\\r\\n]\\s*)?${BASE64}+\\s*(?:$|${EITHER})`, 'y');
-/** Behind so many characters without such a run there is no key any more. */
-const BARREN = 1024;
-const INSIDE = `(?:(?!-----END ${NAME})[^]){0,${BARREN}}`;
+/** The first run; or of a key that is shorter or cut off, nothing but base64 and line ends. */
+const KEY = new RegExp(
+  `(?:(?!${EITHER})[^]){0,${BEGINNING}}?(?<!${BASE64})${MIXED}${RUN}|` +
+    `(?:\\s*[\\r\\n]\\s*)?${BASE64}+\\s*(?:$|${EITHER})`,
+  'y',
+);
+/** Behind 1024 characters without such a run there is no key any more. */
+const INSIDE = `(?:(?!-----END ${NAME})[^]){0,1024}`;
 const TO_NEXT_RUN = new RegExp(`${INSIDE}?${RUN}`, 'y');
 const TO_END = new RegExp(`${INSIDE}(?:-----END ${NAME})?`, 'y');
 /** Characters of the longest first or last line. */
 const LONGEST_LINE = 110;
 
 /**
- * Finds private keys (PEM, PGP): from the line that begins one to the line that ends it, or to where
- * nothing has looked like a key for 1024 characters, for then the key was cut off. Where no key follows,
- * as in prose or in a regular expression, the line alone is found.
- *
+ * Finds private keys (PEM, PGP): from the line that begins one to the line that ends it, or to where nothing has
+ * looked like a key for 1024 characters. Where no key follows, as in prose or code, the line alone is found.
  * @param last whether nothing comes behind the text.
  * @returns where a key begins whose end is not known yet; the end of the text for none.
  */
@@ -39,7 +39,7 @@ export function findPrivateKeys(
     const begin = BEGIN.exec(text);
     if (begin === null) return text.length;
     at = BEGIN.lastIndex;
-    if (lengthAt(KEY, text, at) > 0 || lengthAt(SHORT, text, at) > 0) {
+    if (lengthAt(KEY, text, at) > 0) {
       for (let length = -1; length !== 0; at += length) length = lengthAt(TO_NEXT_RUN, text, at);
       at += lengthAt(TO_END, text, at);
       if (at === text.length && !last) return begin.index;

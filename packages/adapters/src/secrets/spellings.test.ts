@@ -77,11 +77,6 @@ describe('a secret is masked as it is written', () => {
     expect(redact('it is hunter2pass.')).toBe('it is [secret].');
     expect(redact(Buffer.from('12 hunter2pass').toString('base64'))).toBe('MTIg[secret]M=');
   });
-
-  it.each(['%', '%2', '\\', '\\u00', '%2F\\u0'])('and cut off behind %j', (end) => {
-    const redact = createRedactor({ values: ['0123456789/&abcdefgh'] });
-    expect(redact(`x 0123456789${end}`)).toBe('x [secret]');
-  });
 });
 
 function thrice(text: string): string {

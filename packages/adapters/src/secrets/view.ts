@@ -1,90 +1,80 @@
-/** A text to search, and where its characters stand in the text that it was made of. */
+/** A text to search, made of another one. */
 export interface View {
   readonly text: string;
-  /** Where the character at `index` was written: from its start to before its end. */
-  place(index: number): { readonly start: number; readonly end: number };
+  /** Where its characters were written in that one: from a start to before an end. Absent: at the same place. */
+  readonly places?: { readonly starts: Uint32Array; readonly ends: Uint32Array };
 }
 
-const OCTET = '%(?:25){0,8}';
+export function startOf({ places }: View, index: number): number {
+  return places?.starts[index] ?? index;
+}
+
+export function endOf({ places }: View, index: number): number {
+  return places?.ends[index] ?? index + 1;
+}
+
+/** In a URL, or in a URL in a URL. */
+const OCTET = '%(?:25)?';
 const HEX = '[0-9A-Fa-f]';
 const MORE = `${OCTET}[89ABab]${HEX}`;
 const BACKSLASHES = `(?:\\\\|${OCTET}5[Cc]){1,64}`;
-/** A character as JSON or a URL writes it, however often it is escaped: `\"`, `\\\u0022`, `%2522`. */
+/** A character as JSON or a URL writes it, also in one another: `\"`, `\\\u0022`, `%2522`. */
 const ESCAPE = new RegExp(
-  `${BACKSLASHES}(?:u(?<unit>${HEX}{4})|(?<letter>[bfnrt"'/]|(?=${OCTET}2[27Ff]))|)|` +
+  `${BACKSLASHES}(?:u${HEX}{4}|[bfnrt"'/]|${OCTET}2[27Ff]|)|` +
     `${OCTET}(?:[0-7]${HEX}|[CDcd]${HEX}${MORE}|[Ee]${HEX}(?:${MORE}){2}|[Ff]${HEX}(?:${MORE}){3})`,
-  'g',
+  'y',
 );
-/** What a text may end with that is a part of an escape. */
-const CUT_ESCAPE = new RegExp(
-  `(?:${BACKSLASHES}(?:u${HEX}{0,3})?|(?:${MORE}|${OCTET}${HEX}{0,2}){1,3})$`,
-);
-/** Characters of the longest such end that is looked at. */
-const LONGEST_ESCAPE = 32;
+const SLASHES = new RegExp(`^${BACKSLASHES}`);
 const CONTROLS: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
-/** A wrapped text goes on over no longer gap. */
-const LONGEST_GAP = 32;
-/** Line ends and the indentation behind them; a backslash in front of any other character. */
-const GAP = new RegExp(`\\\\|[\\r\\n][\\t\\n\\r ]{0,${LONGEST_GAP}}`, 'g');
-
-export function viewOf(text: string): View {
-  return { text, place: (index) => ({ start: index, end: index + 1 }) };
-}
+/** Line ends and the indentation behind them; backslashes before any other character. */
+const GAP = /\\+|[\r\n][\t\n\r ]{0,32}/y;
 
 /** With the escapes of JSON and URLs undone. */
 export function unescaped(view: View): View {
-  return rewritten(view, ESCAPE, ([found, unit, letter]) => {
-    if (unit !== undefined) return String.fromCharCode(Number.parseInt(unit, 16));
-    if (letter !== undefined) return CONTROLS[letter] ?? letter;
-    if (found.startsWith('\\') || /^%(?:25){0,8}5[Cc]/.test(found)) return '\\';
-    const octets = found.replace(/%(?:25)*(?=[0-9A-Fa-f]{2})/g, '');
-    if (octets.length === 2) return String.fromCharCode(Number.parseInt(octets, 16));
-    return Buffer.from(octets, 'hex').toString();
+  return rewritten(view, '\\%', ESCAPE, (found) => {
+    const written = found.replace(SLASHES, '');
+    if (written === '') return '\\';
+    if (written.startsWith('u')) return characterOf(written.slice(1));
+    if (!written.startsWith('%')) return CONTROLS[written] ?? written;
+    if (written.length === 3) return characterOf(written.slice(1));
+    return Buffer.from(written.replace(/%(?:25(?=..))?/g, ''), 'hex').toString();
   });
 }
 
-/** Without line ends and indentation, which wrap a long value. */
+function characterOf(hex: string): string {
+  return String.fromCharCode(Number.parseInt(hex, 16));
+}
+
+/** Without line ends, the indentation behind them and backslashes. */
 export function unwrapped(view: View): View {
-  return rewritten(view, GAP, ([gap]) => (gap.length > LONGEST_GAP ? '\n' : ''));
+  return rewritten(view, '\\\r\n', GAP, () => '');
 }
 
-/** A text without the beginning of an escape at its end. */
-export function withoutCutEscape(text: string): string {
-  const end = Math.max(0, text.length - LONGEST_ESCAPE);
-  return text.slice(0, end) + text.slice(end).replace(CUT_ESCAPE, '');
-}
-
-function rewritten(view: View, pattern: RegExp, write: (match: RegExpExecArray) => string): View {
-  const edits: { from: number; to: number; start: number; end: number }[] = [];
-  let text = '';
-  let read = 0;
-  for (const match of view.text.matchAll(pattern)) {
-    const written = write(match);
-    text += view.text.slice(read, match.index);
-    read = match.index + match[0].length;
-    edits.push({
-      from: text.length,
-      to: text.length + written.length,
-      start: match.index,
-      end: read,
-    });
-    text += written;
+/**
+ * @param first the characters with which `pattern`, which is sticky, finds something.
+ * @param write what is no longer than what was found.
+ */
+function rewritten(
+  view: View,
+  first: string,
+  pattern: RegExp,
+  write: (found: string) => string,
+): View {
+  const { text } = view;
+  if (![...first].some((one) => text.includes(one))) return view;
+  const codes = new Uint16Array(text.length);
+  const places = { starts: new Uint32Array(text.length), ends: new Uint32Array(text.length) };
+  let size = 0;
+  for (let at = 0, next = 0; at < text.length; at = next) {
+    pattern.lastIndex = at;
+    const isFound = first.includes(text[at] as string) && pattern.test(text);
+    next = isFound ? pattern.lastIndex : at + 1;
+    const written = isFound ? write(text.slice(at, next)) : (text[at] as string);
+    for (let nth = 0; nth < written.length; nth++, size++) {
+      codes[size] = written.charCodeAt(nth);
+      places.starts[size] = startOf(view, at);
+      places.ends[size] = endOf(view, next - 1);
+    }
   }
-  if (edits.length === 0) return view;
-  text += view.text.slice(read);
-  return {
-    text,
-    place(index) {
-      let low = 0;
-      for (let high = edits.length; low < high; ) {
-        const middle = (low + high) >> 1;
-        if ((edits[middle]?.from ?? 0) <= index) low = middle + 1;
-        else high = middle;
-      }
-      const edit = edits[low - 1];
-      if (edit === undefined) return view.place(index);
-      if (index >= edit.to) return view.place(edit.end + index - edit.to);
-      return { start: view.place(edit.start).start, end: view.place(edit.end - 1).end };
-    },
-  };
+  return { text: Buffer.from(codes.buffer, 0, 2 * size).toString('utf16le'), places };
 }

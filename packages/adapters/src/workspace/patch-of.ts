@@ -1,4 +1,3 @@
-import type { Redact } from '@baton/core';
 import { pathText } from '../files/files.ts';
 import { textOf } from '../git/git.ts';
 import {
@@ -32,7 +31,7 @@ export async function patchOf(
   git: PrivateGit,
   before: PatchedTree,
   after: PatchedTree,
-  redact: Redact,
+  holdsSecret: (text: string) => boolean,
 ): Promise<string> {
   const changed = differing(before.entries, after.entries).sort();
   const blobsOf = (path: string): readonly string[] =>
@@ -57,7 +56,7 @@ export async function patchOf(
     }
     room -= bytes;
     const contents = await readBlobs((args, call) => git.run(args, call), blobs, { cwd: '' });
-    const isSecret = contents.some((one) => redact(one.toString()) !== one.toString());
+    const isSecret = contents.some((one) => holdsSecret(one.toString()));
     if (isSecret) hide(path, 'holds a secret');
     else shown.push(path);
   }

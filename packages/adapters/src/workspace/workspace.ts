@@ -93,12 +93,12 @@ export function workspaceOf(
         latest = { record, entries };
         return { commit: record.commit, digest };
       }),
-    patch: async (redact) => {
+    patch: async (holdsSecret) => {
       const before = { tree: entry.tree, entries: await entriesOf(entry.tree) };
       const { record, entries } = latest;
       if (record.tree === entry.tree) return '';
       const after = { tree: record.tree, entries };
-      return withGit({ worktree: path }, (git) => patchOf(git, before, after, redact));
+      return withGit({ worktree: path }, (git) => patchOf(git, before, after, holdsSecret));
     },
     changedFiles: (since) =>
       taken(async (now) => {

@@ -1,6 +1,6 @@
 import type { CassetteUse, UsageJournal } from '@baton/adapters/gateway';
 import type { AllowedCommand } from '@baton/adapters/llm';
-import type { Assignment, DefinitionDescription, Redact, RoleAdapter } from '@baton/core';
+import type { Assignment, DefinitionDescription, RoleAdapter } from '@baton/core';
 import { type CommandEntry, type CommandMaker, checkOf } from './check-of.ts';
 import type { Purpose } from './commands-of.ts';
 import { expectationsOf } from './expectations-of.ts';
@@ -16,8 +16,6 @@ export type Performer = (maker: CommandMaker, definition: DefinitionDescription)
 export interface ModelRoleOptions {
   readonly config: Config;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Masks secrets. */
-  readonly redact: Redact;
   /** Whether what models answer is recorded or replayed. */
   readonly models: CassetteUse | undefined;
   readonly openJournal: ((assignment: Assignment) => UsageJournal) | undefined;
@@ -27,7 +25,7 @@ export interface ModelRoleOptions {
 export async function loadModelRole(
   role: RoleName,
   entry: RoleEntry & { readonly model: string },
-  { config, env, redact, openJournal, models: cassette }: ModelRoleOptions,
+  { config, env, openJournal, models: cassette }: ModelRoleOptions,
 ): Promise<Performer> {
   const { createLlmRole, createModel } = await import('@baton/adapters/llm');
   const models = fallbackChain(entry.model, config, env);
@@ -45,7 +43,6 @@ export async function loadModelRole(
       role,
       models,
       phases,
-      redact,
       openJournal,
       cassette,
       reviews: reviewsOf(role, config),

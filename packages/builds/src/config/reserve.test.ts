@@ -33,7 +33,6 @@ it('what an attempt may lose to the budgets is what its role says, and nothing w
       record: undefined,
       replay: undefined,
       env: {},
-      redact: (text) => text,
       agentHomes: folder,
     },
   );

@@ -15,7 +15,6 @@ test('what is no cassette is not recorded into', async () => {
       record,
       replay: undefined,
       env: {},
-      redact: (said) => said,
       agentHomes: '',
     });
   for (const path of [folder, text]) {
@@ -32,7 +31,7 @@ test('an agent is not given a model that it cannot ask', async () => {
   const roles = { code_writer: { agent: 'claude', model: 'gpt' } };
   const config = { models, roles, folder: tmpdir() } as unknown as Config;
   const options = { record: undefined, replay: undefined, env: { OPENAI_API_KEY: 'k' } };
-  const making = createRoleFactory(config, { ...options, redact: (said) => said, agentHomes: '' });
+  const making = createRoleFactory(config, { ...options, agentHomes: '' });
   await expect(making).rejects.toMatchObject({
     code: 'invalid_input',
     message:

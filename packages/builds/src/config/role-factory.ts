@@ -15,7 +15,6 @@ import {
   type Assignment,
   BatonError,
   type DefinitionDescription,
-  type Redact,
   type RoleAdapter,
 } from '@baton/core';
 import { loadAgentRole } from './agent-role.ts';
@@ -40,8 +39,6 @@ export interface RoleOptions {
   readonly replayModels?: string | undefined;
   /** Variables that hold the API keys. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Masks secrets. */
-  readonly redact: Redact;
   /** Absolute path of the folder where agents keep their sessions. */
   readonly agentHomes: string;
   /** In place of the configuration's. Default: none. */
@@ -66,12 +63,12 @@ export async function createRoleFactory(
   config: Config,
   options: RoleOptions,
 ): Promise<RoleFactory> {
-  const { record, replay, redact } = options;
+  const { record, replay } = options;
   if (replay !== undefined) {
     const cassette = openCassette(replay);
     const recorded = new Set((await cassette.entries()).map(({ role }) => role));
     const all = [...recorded].map(
-      async (role) => [role, await replayed(role, cassette, config, redact)] as const,
+      async (role) => [role, await replayed(role, cassette, config)] as const,
     );
     const voices = new Map(await Promise.all(all));
     return (role) => voices.get(role);
@@ -91,7 +88,7 @@ export async function createRoleFactory(
   return (role, maker, definition) => {
     const adapter = performers.get(role)?.(maker, definition);
     if (adapter === undefined || into === undefined) return adapter;
-    return recordingRole(adapter, into, { redact });
+    return recordingRole(adapter, into);
   };
 }
 
@@ -120,7 +117,7 @@ async function performerOf(
   role: RoleName,
   entry: RoleEntry,
   config: Config,
-  { env: variables, redact, agentHomes, openJournal, models }: AskingOptions,
+  { env: variables, agentHomes, openJournal, models }: AskingOptions,
 ): Promise<Performer> {
   const {
     model,
@@ -144,7 +141,7 @@ async function performerOf(
     return loadModelRole(
       role,
       { ...entry, model },
-      { config, env: variables, redact, openJournal, models },
+      { config, env: variables, openJournal, models },
     );
   }
   if (module !== undefined) {
@@ -153,7 +150,7 @@ async function performerOf(
     return () => heldToReviews(adapter, config);
   }
   if (cassette !== undefined) {
-    const adapter = await replayed(role, openCassette(resolve(folder, cassette)), config, redact);
+    const adapter = await replayed(role, openCassette(resolve(folder, cassette)), config);
     return () => adapter;
   }
   if (command === undefined) return () => heldToReviews(createHumanRole({ role }), config);
@@ -186,12 +183,7 @@ function knownRole(role: string): RoleName {
 }
 
 /** Replays a role from a cassette, under the principal that the cassette recorded. */
-async function replayed(
-  role: string,
-  cassette: Cassette,
-  config: Config,
-  redact: Redact,
-): Promise<RoleAdapter> {
+async function replayed(role: string, cassette: Cassette, config: Config): Promise<RoleAdapter> {
   const principal = recordedPrincipal(role, await cassette.entries());
-  return heldToReviews(replayingRole(role, cassette, { redact, principal }), config);
+  return heldToReviews(replayingRole(role, cassette, { principal }), config);
 }

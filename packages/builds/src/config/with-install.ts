@@ -11,6 +11,7 @@ import {
 } from '@baton/adapters/checks';
 import {
   type CommandResult,
+  forAttempt,
   keepOutput,
   noteHindrances,
   runCommand,
@@ -109,14 +110,15 @@ async function install(
   workspace: Workspace,
   context: RoleContext,
 ) {
-  const { signal, progress, note, redact } = context;
+  const { progress, note } = context;
   const before = await filePrints(workspace);
   progress(`installing: ${argv.join(' ')}`);
   const cwd = workspace.path;
   const wall = wallOf(confinement, { workspace, folder: cwd });
   const output = keepOutput(context, { kind: 'output', name: 'install' });
   const result = await runCommand({
-    ...{ argv, cwd, env, passEnv, timeoutMs, signal, redact, wall },
+    ...{ argv, cwd, env, passEnv, timeoutMs, wall },
+    ...forAttempt(context),
     ...output.options,
   });
   await output.keep(result);

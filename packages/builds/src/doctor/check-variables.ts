@@ -1,7 +1,7 @@
-import { poorlyMasked } from '../config/create-config-redactor.ts';
 import type { Config } from '../config/load-config.ts';
 import { isSet, keyVariableOf, neededVariables } from '../config/model-variables.ts';
 import { modelsInUse } from '../config/models-in-use.ts';
+import { poorlyMasked } from '../config/poorly-masked.ts';
 import type { Finding } from './finding.ts';
 
 /** Whether the environment has what the configuration names. Values are never shown. */

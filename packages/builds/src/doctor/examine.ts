@@ -145,8 +145,7 @@ async function checkConfig(
 ): Promise<readonly Finding[]> {
   const { env } = caller;
   let adapters: readonly RoleAdapter[] | undefined;
-  const redact = createConfigRedactor(config, env);
-  caller.maskErrors(redact);
+  caller.maskErrors(createConfigRedactor(config, env));
   const roles = await finding('roles', `correct ${config.path}`, async () => {
     definitionOf(config);
     // A key that is missing is a finding of its own.
@@ -158,7 +157,6 @@ async function checkConfig(
       record: undefined,
       replay: undefined,
       env: { ...env, ...keys },
-      redact,
     });
     adapters = make(() => ({}));
     return adapters.map(({ role }) => role).join(', ');

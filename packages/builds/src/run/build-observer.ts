@@ -1,6 +1,6 @@
 import type { SetAside } from '@baton/adapters/workspace';
 import type { BatonError, RunnerReport, WorkflowEvent, WorkflowStatus } from '@baton/core';
-import type { PoorlyMasked } from '../config/create-config-redactor.ts';
+import type { PoorlyMasked } from '../config/poorly-masked.ts';
 import type { Retained } from '../retention/apply-retention.ts';
 
 /** How a build was opened. */

@@ -38,7 +38,7 @@ export interface PerformOptions extends CallerOptions {
 
 /** What it takes to ask a person about a build. */
 export interface AskingPeople {
-  /** The operations that settle what is asked; secrets are masked in what people say. */
+  /** The operations that settle what is asked; secrets in what people say are not kept. */
   readonly operations: Operations;
   /** Who decides: the user of the options, of the configuration, or of this machine. */
   readonly person: string;

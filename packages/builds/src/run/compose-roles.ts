@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { printRepository } from '@baton/adapters/workspace';
 import type { RoleAdapter } from '@baton/core';
+import { maskedRole } from '@baton/core/internal';
 import { type CallerOptions, callerOf } from '../caller.ts';
 import { chooseSandbox } from '../config/choose-sandbox.ts';
 import { createConfigRedactor } from '../config/create-config-redactor.ts';
@@ -40,12 +41,12 @@ export async function composeRoles(
   const places = buildPlaces(repository, config, env);
   const makeRoles = await createRoleMaker(config, {
     env,
-    redact: createConfigRedactor(config, env),
     walls: createWalls(config, sandbox, places),
     agentHomes: places.agentHomes,
     print: sandbox.name === 'none' ? () => printRepository(repository, env) : undefined,
     record: undefined,
     replay: options.replay === undefined ? undefined : resolve(cwd, options.replay),
   });
-  return makeRoles(() => ({}));
+  const redact = createConfigRedactor(config, env);
+  return makeRoles(() => ({})).map((role) => maskedRole(role, redact));
 }

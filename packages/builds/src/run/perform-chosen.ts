@@ -7,9 +7,9 @@ import {
   type JsonObject,
 } from '@baton/core';
 import { type Caller, callerOf } from '../caller.ts';
-import { poorlyMasked } from '../config/create-config-redactor.ts';
 import { definitionRequestOf } from '../config/definition-of.ts';
 import { holdToDemands, holdToServer } from '../config/hold-to-server.ts';
+import { poorlyMasked } from '../config/poorly-masked.ts';
 import { quoted } from '../host/quoted.ts';
 import { maskedOperations } from '../operations/connect.ts';
 import type { Operations } from '../operations/operations.ts';

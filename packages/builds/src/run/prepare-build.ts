@@ -62,7 +62,6 @@ export async function prepareBuild(preparing: Preparing, caller: Caller): Promis
     ...cassettes,
     roles: preparing.roles,
     env,
-    redact,
     walls: createWalls(config, sandbox, places),
     agentHomes: places.agentHomes,
     openJournal: journals.open,

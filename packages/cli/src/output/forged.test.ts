@@ -95,8 +95,7 @@ test('an error has no line that others made up', async () => {
   const violations = [{ field: 'a', description: FORGED }];
   reportError(stdout, new BatonError('invalid_input', `no: ${FORGED}`, { violations }), {
     json: false,
-    debug: false,
-    redact: (text) => text,
+    trace: undefined,
   });
   await new Promise(setImmediate);
   const [first = '', ...more] = shown().trimEnd().split('\n');

@@ -1,7 +1,7 @@
 import { createRedactor } from '@baton/adapters/secrets';
 import { BatonError } from '@baton/core';
 import { describe, expect, it } from 'vitest';
-import { reportError } from './report-error.ts';
+import { reportFailure } from '../failures.ts';
 
 const SECRET = 'correct-horse-battery';
 
@@ -17,7 +17,7 @@ function written(error: BatonError, json: boolean, columns?: number): string {
     },
   };
   const redact = createRedactor({ values: [SECRET] });
-  reportError(stderr as never, error, { json, debug: error.code === 'internal', redact });
+  reportFailure(error, { args: json ? ['--json'] : [], stderr: stderr as never, redact });
   return text;
 }
 

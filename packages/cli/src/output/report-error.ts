@@ -1,4 +1,3 @@
-import { type Redact, redactDeep } from '@baton/adapters/secrets';
 import { plain } from '@baton/builds/internal';
 import type { BatonError } from '@baton/core';
 import type { OutputStream } from './terminal.ts';
@@ -6,24 +5,22 @@ import { wrapText } from './wrap.ts';
 
 export interface ErrorReport {
   readonly json: boolean;
-  /** Names where the bug is: the stack trace is shown. */
-  readonly debug: boolean;
-  /** Masks secrets. */
-  readonly redact: Redact;
+  /** The stack trace of a bug. */
+  readonly trace: string | undefined;
 }
 
-/** Says on stderr what went wrong: in words, or, for machines, as one JSON document. */
+/**
+ * Says on stderr what went wrong: in words, or, for machines, as one JSON document.
+ *
+ * @param error without secrets, as the trace is.
+ */
 export function reportError(
   stderr: OutputStream,
   error: BatonError,
-  { json, debug, redact }: ErrorReport,
+  { json, trace }: ErrorReport,
 ): void {
-  const { code, retryable } = error;
-  const message = redact(error.message);
-  const violations = redactDeep(redact, error.violations);
-  const legal = redactDeep(redact, error.legal);
+  const { code, message, retryable, violations, legal, metadata } = error;
   if (json) {
-    const metadata = redactDeep(redact, error.metadata);
     const document = { error: { code, message, retryable, violations, legal, metadata } };
     stderr.write(`${JSON.stringify(document)}\n`);
     return;
@@ -38,7 +35,7 @@ export function reportError(
   if (legal.length > 0 && legal.some((one) => !message.includes(one))) {
     lines.push(`  legal: ${plain(legal.join(', '))}`);
   }
-  if (debug) lines.push(plain(redact(traceOf(error))));
+  if (trace !== undefined) lines.push(plain(trace));
   stderr.write(`${forPeople(lines.join('\n'), stderr)}\n`);
 }
 
@@ -47,10 +44,4 @@ function forPeople(text: string, { isTTY, columns }: OutputStream): string {
   if (isTTY !== true) return text;
   const [first = '', ...more] = text.split('\n');
   return [wrapText(first, columns || 80, 'error: '.length), ...more].join('\n');
-}
-
-/** The trace of what was thrown first. */
-function traceOf(error: BatonError): string {
-  const first = error.cause instanceof Error ? error.cause : error;
-  return first.stack ?? String(first);
 }

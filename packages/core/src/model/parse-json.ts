@@ -3,7 +3,7 @@ import { tooManyValues } from './json.ts';
 
 /**
  * The value of a JSON text. What is wrong with one is said by its place: the engine's own message quotes
- * the text around the error, which may hold part of a secret that redaction no longer recognises.
+ * the text around the error, which may hold part of a secret, which is no longer known as one.
  *
  * @param limits for a text of a stranger: they, and that no name comes twice in one object, are checked
  * before anything is built.

@@ -56,7 +56,7 @@ export interface PrunedArtifacts {
 /**
  * Keeps what attempts said and printed. The content of an artifact is found by its digest within its
  * workflow, is stored compressed, and is bounded: of what is longer, the beginning and the end stay, with a
- * line between them that says how much is missing. Secrets are masked by the caller. The contract suite in
+ * line between them that says how much is missing. The caller leaves secrets out. The contract suite in
  * `@baton/core/testing` checks every sentence of this interface.
  *
  * Every method may fail with a BatonError: `invalid_input`, `unavailable` (retryable) or `data_loss`

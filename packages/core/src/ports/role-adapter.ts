@@ -23,9 +23,9 @@ export interface RoleContext {
   /** The build's files; absent where the runner has no workspace. */
   readonly workspace?: Workspace | undefined;
   /**
-   * Masks secrets. What a role says is masked when it leaves the role; what is cut or taken apart
-   * before that has to be masked first, for a part of a secret is not known as one. Absent: there are
-   * no secrets.
+   * Masks secrets. What a role is asked and says is masked by the runner; what is cut or taken apart before it
+   * leaves the role has to be masked first, for a part of a secret is not known as one. Absent: there are no
+   * secrets.
    */
   readonly redact?: Redact;
   /** Tells the watchers of the workflow what is going on. Not durable. */
@@ -38,7 +38,7 @@ export interface RoleContext {
    */
   evidence(record: Evidence): void;
   /**
-   * Keeps what a model said or a command printed, masked and bounded. Resolves when it is kept, with what
+   * Keeps what a model said or a command printed, bounded. Resolves when it is kept, with what
    * evidence may name it by; or, noted as `artifact_not_kept`, with undefined: work never fails for it.
    * Absent: nothing is kept. The media type is `text/plain` by default.
    */

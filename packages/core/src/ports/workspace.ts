@@ -1,4 +1,3 @@
-import type { Redact } from '../model/redact.ts';
 import type { Checkpoint } from '../model/workflow.ts';
 
 /** A file as git checks it out. */
@@ -69,9 +68,9 @@ export interface Workspace {
   checkpoint(label: string): Promise<Checkpoint>;
   /**
    * The change of the files from when the workspace was opened to the last checkpoint since, as a patch;
-   * empty where there is none. Files with something to mask are named and left out. Absent: cannot be told.
+   * empty where there is none. Files that hold a secret are named and left out. Absent: cannot be told.
    */
-  patch?(redact: Redact): Promise<string>;
+  patch?(holdsSecret: (text: string) => boolean): Promise<string>;
   /**
    * Paths, relative and sorted, of the files that differ from how the workspace was when it was
    * opened (`entry`) or when the build began (`start`); added and deleted ones included.

@@ -1,8 +1,6 @@
-import { isUtf8 } from 'node:buffer';
 import { MAX_ARTIFACT_NAME } from '../model/artifact.ts';
 import type { Assignment } from '../model/assignment.ts';
 import { BatonError } from '../model/errors.ts';
-import { type Redact, redactError } from '../model/redact.ts';
 import type { Checkpoint } from '../model/workflow.ts';
 import type { RoleContext } from '../ports/role-adapter.ts';
 import type { Workspace } from '../ports/workspace.ts';
@@ -25,7 +23,7 @@ const SETTLE_MS = 2000;
 
 /** Undefined where nothing is kept. What the attempt does not build on is superseded from here on. */
 export function createArtifactKeeper(
-  { artifacts, clock, redact }: ResolvedRunnerOptions,
+  { artifacts, clock, errorOf }: ResolvedRunnerOptions,
   assignment: Assignment,
   { writer }: AttemptRecord,
 ): ArtifactKeeper | undefined {
@@ -51,7 +49,7 @@ export function createArtifactKeeper(
   }
 
   function failed(name: string, reason: unknown): undefined {
-    const { message } = redactError(redact, reason);
+    const { message } = errorOf(reason);
     writer.note({ code: 'artifact_not_kept', message: `'${name}' was not kept: ${message}` });
     return undefined;
   }
@@ -65,7 +63,7 @@ export function createArtifactKeeper(
     failed,
     keep: (given, content) => {
       const { kind, mediaType = 'text/plain', treeDigest } = given;
-      const name = plainName(redact(String(given.name))) || kind;
+      const name = plainName(String(given.name)) || kind;
       return tried(name, async () => {
         const { digest, size, truncated } = await artifacts.write(
           {
@@ -73,7 +71,7 @@ export function createArtifactKeeper(
             ...(treeDigest !== undefined && { treeDigest }),
             createdAt: clock.now(),
           },
-          masked(redact, content),
+          typeof content === 'string' ? Buffer.from(content) : content,
         );
         return { digest, size, truncated };
       });
@@ -92,24 +90,16 @@ export async function keepPatch(
   keeper: ArtifactKeeper,
   workspace: Workspace,
   { digest }: Checkpoint,
-  redact: Redact,
+  holdsSecret: (text: string) => boolean,
 ): Promise<void> {
   const name = 'changes.diff';
   try {
-    const patch = await workspace.patch?.(redact);
+    const patch = await workspace.patch?.(holdsSecret);
     if (!patch) return;
     await keeper.keep({ kind: 'diff', name, mediaType: 'text/x-diff', treeDigest: digest }, patch);
   } catch (reason) {
     keeper.failed(name, reason);
   }
-}
-
-/** Bytes that are no UTF-8 text are masked byte by byte, so that all others stay as they are. */
-function masked(redact: Redact, content: string | Uint8Array): Uint8Array {
-  if (typeof content === 'string') return Buffer.from(redact(content));
-  const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
-  const encoding = isUtf8(bytes) ? 'utf8' : 'latin1';
-  return Buffer.from(redact(bytes.toString(encoding)), encoding);
 }
 
 /** A name as a store takes it. */

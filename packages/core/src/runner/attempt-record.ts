@@ -1,9 +1,9 @@
 import { type Evidence, evidenceSchema } from '../model/evidence.ts';
 import { type Note, noteSchema } from '../model/note.ts';
-import type { Redact } from '../model/redact.ts';
 import { addUsage, NO_USAGE, type Usage, usageSchema } from '../model/usage.ts';
 import { validate } from '../orchestrator/validate.ts';
 import type { RoleContext } from '../ports/role-adapter.ts';
+import { storableText } from './storable-text.ts';
 
 /** What an attempt has used, noted and really run so far, whatever comes of it. */
 export interface AttemptRecord {
@@ -14,12 +14,13 @@ export interface AttemptRecord {
   readonly writer: Pick<RoleContext, 'usage' | 'note' | 'evidence'>;
 }
 
+/** Characters of a note. */
+const NOTE_CHARACTERS = 32 * 1024;
 /** As many as a report may carry. */
 const MOST_NOTES = 1000;
 const MORE_NOTES: Note = { code: 'notes_left_out', message: `more than ${MOST_NOTES} notes` };
 
-/** @param redact masks what must not be kept. */
-export function createAttemptRecord(redact: Redact): AttemptRecord {
+export function createAttemptRecord(): AttemptRecord {
   let usage = NO_USAGE;
   const notes: Note[] = [];
   const evidence: Evidence[] = [];
@@ -34,14 +35,18 @@ export function createAttemptRecord(redact: Redact): AttemptRecord {
         usage = addUsage(usage, validate(usageSchema, used, 'the usage'));
       },
       note(note) {
-        const { code, message } = validate(noteSchema, note, 'the note');
-        if (notes.length < MOST_NOTES) notes.push({ code, message: redact(message) });
+        const valid = validate(noteSchema, fitting(note), 'the note');
+        if (notes.length < MOST_NOTES) notes.push(valid);
         else notes[MOST_NOTES - 1] = MORE_NOTES;
       },
       evidence(record) {
-        const valid = validate(evidenceSchema, record, 'the evidence');
-        evidence.push({ ...valid, argv: valid.argv.map(redact) });
+        evidence.push(validate(evidenceSchema, record, 'the evidence'));
       },
     },
   };
+}
+
+function fitting(note: Note): Note {
+  if (typeof note?.message !== 'string') return note;
+  return { ...note, message: storableText(note.message, NOTE_CHARACTERS) };
 }

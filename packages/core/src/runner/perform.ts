@@ -1,7 +1,6 @@
 import type { Assignment } from '../model/assignment.ts';
 import { BatonError } from '../model/errors.ts';
 import { type CheckedOutcome, outcomeSchema } from '../model/outcome.ts';
-import { redactDeep } from '../model/redact.ts';
 import type { Checkpoint } from '../model/workflow.ts';
 import { validate } from '../orchestrator/validate.ts';
 import type { RoleContext } from '../ports/role-adapter.ts';
@@ -30,7 +29,7 @@ export async function perform(
   context: Pick<RoleContext, 'progress'> & { readonly record: AttemptRecord },
   signal: AbortSignal,
 ): Promise<Performed> {
-  const { roles, workspaces, redact } = options;
+  const { roles, workspaces, holdsSecret } = options;
   const { record, progress } = context;
   const { workflowId, state, role } = assignment;
   const adapter = roles.find((one) => one.role === role);
@@ -51,7 +50,6 @@ export async function perform(
         workspace,
         artifact: keeper?.keep,
         ...record.writer,
-        redact,
         progress,
       });
       performing = answering.catch((reason) => {
@@ -64,11 +62,11 @@ export async function perform(
         throw addLastWords(reason, thrown);
       });
     const valid = validate(outcomeSchema, answered, `the outcome of role '${role}'`);
-    const outcome = redactDeep(redact, withEvidence(valid, record));
+    const outcome = withEvidence(valid, record);
     const checkpoint =
       workspace && (await untilAborted(() => workspace.checkpoint(checkpointLabel(state)), ending));
     if (keeper !== undefined && workspace !== undefined && checkpoint !== undefined) {
-      await keepPatch(keeper, workspace, checkpoint, redact);
+      await keepPatch(keeper, workspace, checkpoint, holdsSecret);
     }
     return { outcome, checkpoint };
   } finally {

@@ -1,6 +1,5 @@
 import type { Assignment } from '../model/assignment.ts';
 import type { Claim } from '../model/workflow.ts';
-import { createMaskedMessages } from './masked-messages.ts';
 import type { ResolvedRunnerOptions } from './runner-options.ts';
 import { storableText } from './storable-text.ts';
 
@@ -10,7 +9,7 @@ const MESSAGE_CHARACTERS = 4096;
 
 export interface ProgressReporter {
   progress(said: string): void;
-  /** Tells what was held back, for it might have been the beginning of a secret. */
+  /** What is said after that is dropped. */
   end(): void;
 }
 
@@ -19,7 +18,7 @@ export interface ProgressReporter {
  * that is lost is lost, for work must never wait for its watchers.
  */
 export function createProgressReporter(
-  { source, redact, onReport }: ResolvedRunnerOptions,
+  { source, onReport }: ResolvedRunnerOptions,
   assignment: Assignment,
   claim: Claim,
 ): ProgressReporter {
@@ -39,13 +38,18 @@ export function createProgressReporter(
     busy = false;
   }
 
-  const { say, end } = createMaskedMessages(redact, (said) => {
-    const message = storableText(said, MESSAGE_CHARACTERS);
-    if (message === '') return;
-    onReport({ kind: 'progress', assignment, message });
-    waiting = [...waiting, message].slice(-MOST_MESSAGES);
-    if (!busy) void flush();
-  });
-  // Hints are never the reason why work fails, whatever a role without types says.
-  return { progress: (said) => say(String(said)), end };
+  let ended = false;
+  return {
+    progress(said) {
+      // Hints are never the reason why work fails, whatever a role without types says.
+      const message = storableText(String(said), MESSAGE_CHARACTERS);
+      if (ended || message === '') return;
+      onReport({ kind: 'progress', assignment, message });
+      waiting = [...waiting, message].slice(-MOST_MESSAGES);
+      if (!busy) void flush();
+    },
+    end() {
+      ended = true;
+    },
+  };
 }

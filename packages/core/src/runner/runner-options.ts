@@ -4,7 +4,7 @@ import type { Assignment } from '../model/assignment.ts';
 import { BatonError } from '../model/errors.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { present, type Resolved } from '../model/record-shape.ts';
-import type { Redact } from '../model/redact.ts';
+import { type Redact, redactError } from '../model/redact.ts';
 import { systemClock } from '../orchestrator/clocks.ts';
 import type { WorkSource } from '../orchestrator/operations.ts';
 import { validate } from '../orchestrator/validate.ts';
@@ -12,6 +12,7 @@ import type { ArtifactStore } from '../ports/artifact-store.ts';
 import type { RoleAdapter } from '../ports/role-adapter.ts';
 import type { Clock, Dispatcher } from '../ports/runtime.ts';
 import type { WorkspaceProvider } from '../ports/workspace.ts';
+import { maskedRole } from './masked-role.ts';
 
 /** What a runner tells its observer. These are hints: the audit trail is the truth. */
 export type RunnerReport =
@@ -77,8 +78,8 @@ export interface RunnerOptions {
   /** Number in [0, 1) for jitter. Default Math.random. */
   readonly random?: (() => number) | undefined;
   /**
-   * Masks secrets in everything that leaves a role: outcomes, notes, progress, errors. With
-   * `stream`, also those that progress tells line by line.
+   * Masks secrets in everything that goes into a role and leaves it: assignments, outcomes, notes, progress,
+   * artifacts, errors. With `stream`, also those that progress tells line by line.
    */
   readonly redact?: Redact | undefined;
   /** What it throws becomes a process warning. */
@@ -88,13 +89,13 @@ export interface RunnerOptions {
 type MayBeAbsent = 'workspaces' | 'artifacts' | 'workflowId' | 'dispatcher';
 
 export interface ResolvedRunnerOptions
-  extends Resolved<Omit<RunnerOptions, MayBeAbsent | 'backoff'>>,
+  extends Resolved<Omit<RunnerOptions, MayBeAbsent | 'backoff' | 'redact'>>,
     Pick<RunnerOptions, MayBeAbsent> {
   readonly backoff: Resolved<BackoffOptions>;
+  /** What was thrown, without secrets. */
+  errorOf(reason: unknown): BatonError;
+  holdsSecret(text: string): boolean;
 }
-
-/** Where nothing is secret, nothing is masked. */
-export const UNMASKED: Redact = (text) => text;
 
 /**
  * The one place where defaults are decided.
@@ -120,7 +121,8 @@ const numbers = z.object({
   backoff: z.object({ initialMs: z.number().min(0), maxMs: z.number().min(0) }),
 });
 
-function withDefaults(options: RunnerOptions): ResolvedRunnerOptions {
+function withDefaults({ redact, ...options }: RunnerOptions): ResolvedRunnerOptions {
+  const { roles } = options;
   return {
     worker: `${hostname()}:${process.pid}`,
     concurrency: 4,
@@ -128,8 +130,11 @@ function withDefaults(options: RunnerOptions): ResolvedRunnerOptions {
     pollMs: 1000,
     clock: systemClock,
     random: Math.random,
-    redact: UNMASKED,
     ...present(options),
+    roles: redact === undefined ? roles : roles.map((one) => maskedRole(one, redact)),
+    errorOf: (reason) =>
+      redact === undefined ? BatonError.from(reason) : redactError(redact, reason),
+    holdsSecret: (text) => redact !== undefined && redact(text) !== text,
     onReport: safely(options.onReport ?? (() => undefined)),
     backoff: { initialMs: 1000, maxMs: 60_000, ...present(options.backoff ?? {}) },
   };

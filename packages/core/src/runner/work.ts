@@ -1,6 +1,5 @@
 import { BatonError } from '../model/errors.ts';
 import type { DeclaredPrincipal, Principal } from '../model/principal.ts';
-import { redactError } from '../model/redact.ts';
 import type { AvailableWork, ClaimedAssignment } from '../model/views.ts';
 import type { WorkSource } from '../orchestrator/operations.ts';
 import { untilAborted } from '../waits.ts';
@@ -10,7 +9,7 @@ import { tellLastWords } from './last-words.ts';
 import { perform } from './perform.ts';
 import { createProgressReporter } from './progress-reporter.ts';
 import { type Attempt, reportFailure, reportLost, reportOutcome } from './report-outcome.ts';
-import { type ResolvedRunnerOptions, UNMASKED } from './runner-options.ts';
+import type { ResolvedRunnerOptions } from './runner-options.ts';
 
 /** Codes that say that another worker was faster or that the workflow has moved: nothing to do. */
 const OVERTAKEN: ReadonlySet<string> = new Set([
@@ -42,11 +41,7 @@ export async function work(
 ): Promise<void> {
   await overtakenIsFine(async () => {
     const { claim, assignment } = await claimWork(options, available, stopping);
-    await attempt(
-      options,
-      { claim, assignment, record: createAttemptRecord(options.redact) },
-      stopping,
-    );
+    await attempt(options, { claim, assignment, record: createAttemptRecord() }, stopping);
   });
 }
 
@@ -90,7 +85,7 @@ async function attempt(
   made: Attempt,
   stopping: AbortSignal,
 ): Promise<void> {
-  const { clock, onReport, redact } = options;
+  const { clock, onReport, errorOf } = options;
   const { assignment, claim, record } = made;
   onReport({ kind: 'performing', assignment });
   const startedAt = clock.now();
@@ -107,7 +102,7 @@ async function attempt(
     const durationMs = clock.now() - startedAt;
     onReport({ kind: 'outcome', assignment, outcome: performed.outcome, durationMs });
   } catch (reason) {
-    const found = redact === UNMASKED ? BatonError.from(reason) : redactError(redact, reason);
+    const found = errorOf(reason);
     // A role that throws such an error says nothing of its claim.
     if (lost.signal.aborted || (hasPerformed && found.code === 'stale_claim')) {
       await reportLost(options, made, stopping);

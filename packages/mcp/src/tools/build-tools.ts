@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { buildView, eventView, toBuildView, toEventView } from '../build-view.ts';
 import type { McpOptions } from '../mcp-options.ts';
 import { addTool, CHANGING, READING } from './tool.ts';
+import { MOST_WAIT_SECONDS, type Waits } from './waits.ts';
 
 export const workflowId = z
   .string()
@@ -20,10 +21,9 @@ export const principal = z
 
 /** As many events as one answer has. */
 const MOST_EVENTS = 100;
-const MOST_WAIT_SECONDS = 60;
 
 /** Tools that start builds, look at them and follow them. */
-export function addBuildTools(server: McpServer, options: McpOptions): void {
+export function addBuildTools(server: McpServer, options: McpOptions, waits: Waits): void {
   const { operations, startBuild, user = 'mcp' } = options;
 
   addTool(server, {
@@ -103,8 +103,10 @@ export function addBuildTools(server: McpServer, options: McpOptions): void {
     output: z.object({ events: z.array(eventView), build: buildView }),
     annotations: READING,
     async perform({ workflowId, afterSequence, timeoutSeconds }, { mcpReq }) {
-      const signal = AbortSignal.any([mcpReq.signal, AbortSignal.timeout(timeoutSeconds * 1000)]);
-      const events = await eventsAfter(options, { workflowId, afterSequence }, signal);
+      const after = { workflowId, afterSequence };
+      const events = await waits.during(timeoutSeconds, mcpReq.signal, (ending) =>
+        eventsAfter(options, after, ending),
+      );
       const status = await operations.status({ workflowId });
       return { events: events.map(toEventView), build: toBuildView(status) };
     },

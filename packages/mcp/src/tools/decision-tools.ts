@@ -15,6 +15,11 @@ const agreement = z.object({ agree: z.boolean().describe('Do it') });
 export function addDecisionTools(server: McpServer, options: McpOptions): void {
   const { operations, user = 'mcp', confirm = 'approvals' } = options;
 
+  /** What the person confirms, with the name that the model gives them. */
+  function inTheName(by: string, message: string): string {
+    return by === user ? message : `${message} (In the name of '${by}')`;
+  }
+
   async function viewOf(id: string): Promise<{ build: z.infer<typeof buildView> }> {
     return { build: toBuildView(await operations.status({ workflowId: id })) };
   }
@@ -55,7 +60,11 @@ export function addDecisionTools(server: McpServer, options: McpOptions): void {
       const status = await operations.status({ workflowId });
       const text = status.questions.find(({ id }) => id === questionId)?.text ?? questionId;
       const asked = confirmed(
-        ...([context, status, `Answer the question '${text}' with: ${answer}`] as const),
+        ...([
+          context,
+          status,
+          inTheName(by, `Answer the question '${text}' with: ${answer}`),
+        ] as const),
         `a person answers at a terminal: baton answer ${workflowId} ${questionId} <answer>`,
       );
       if (asked !== undefined) return asked;
@@ -80,7 +89,10 @@ export function addDecisionTools(server: McpServer, options: McpOptions): void {
       }
       const answer = askPerson(server, context, {
         key: `approval-${revision}`,
-        message: `Build '${status.buildId}' (${workflowId}): ${awaiting.role} has finished '${status.state}'. Let it go on to '${awaiting.to}'?`,
+        message: inTheName(
+          by,
+          `Build '${status.buildId}' (${workflowId}): ${awaiting.role} has finished '${status.state}'. Let it go on to '${awaiting.to}'?`,
+        ),
         form: z.object({
           approved: z.boolean().describe('Approve; if not, the work goes back'),
           reason: z
@@ -120,7 +132,7 @@ export function addDecisionTools(server: McpServer, options: McpOptions): void {
         ...([
           context,
           status,
-          `Send '${status.buildId}' back, because: ${request.reason}`,
+          inTheName(by, `Send '${status.buildId}' back, because: ${request.reason}`),
         ] as const),
         `a person does it at a terminal: baton request-retry ${workflowId} --reason <reason>`,
       );
@@ -145,7 +157,7 @@ export function addDecisionTools(server: McpServer, options: McpOptions): void {
         ...([
           context,
           status,
-          `Roll '${status.buildId}' back to '${targetState}', because: ${reason}`,
+          inTheName(by, `Roll '${status.buildId}' back to '${targetState}', because: ${reason}`),
         ] as const),
         `a person does it at a terminal: baton rollback ${workflowId} --to ${targetState} --reason <reason>`,
       );

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Outcome } from '@baton/core';
+import { BatonError, type Outcome } from '@baton/core';
 import { outcomeSchema } from '@baton/core/internal';
 import type { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
@@ -7,6 +7,7 @@ import type { McpOptions } from '../mcp-options.ts';
 import type { TakenWork } from '../work/work-desk.ts';
 import { principal, workflowId } from './build-tools.ts';
 import { addTool, CHANGING, READING } from './tool.ts';
+import { MOST_WAIT_SECONDS, type Waits } from './waits.ts';
 
 const workId = z.string().describe('Id of the work, as take_work answers it');
 const POLL_MS = 500;
@@ -26,16 +27,25 @@ const workView = z.object({
 });
 
 /** Tools by which a client performs roles itself. */
-export function addWorkTools(server: McpServer, { desk, user = 'mcp' }: McpOptions): void {
+export function addWorkTools(
+  server: McpServer,
+  { desk, user = 'mcp' }: McpOptions,
+  waits: Waits,
+): void {
   addTool(server, {
     name: 'take_work',
     title: 'Take work',
     description:
-      'Takes an assignment of one of the roles for you to perform: nobody else gets it. Do what it says, then submit_work. Call report_progress now and then, at least every ten minutes: it keeps the work yours.',
+      'Takes an assignment of one of the roles for you to perform: no other worker gets it. Do what it says, then submit_work. Call report_progress now and then, at least every ten minutes: it keeps the work yours.',
     input: z.object({
       roles: z.array(z.string()).min(1).describe('Roles that you can perform, such as code_writer'),
       workflowId: workflowId.optional(),
-      waitSeconds: z.int().min(0).max(60).default(20).describe('How long to wait for work'),
+      waitSeconds: z
+        .int()
+        .min(0)
+        .max(MOST_WAIT_SECONDS)
+        .default(20)
+        .describe('How long to wait for work'),
       worker: z.string().optional().describe('Who you are, for the audit trail'),
       principal,
     }),
@@ -44,9 +54,15 @@ export function addWorkTools(server: McpServer, { desk, user = 'mcp' }: McpOptio
     async perform({ roles, workflowId, waitSeconds, worker = user, ...given }, { mcpReq }) {
       const { models = [], modelFamilies = [] } = given.principal ?? {};
       const wanted = { roles, workflowId, worker, principal: { models, modelFamilies } };
-      const ending = AbortSignal.any([mcpReq.signal, AbortSignal.timeout(waitSeconds * 1000)]);
-      const taken = await takeUntil(() => desk.take(wanted), ending);
-      return taken === undefined ? {} : { work: toWorkView(taken) };
+      const { signal } = mcpReq;
+      const taken = await waits.during(waitSeconds, signal, (ending) =>
+        takeUntil(() => desk.take(wanted), ending),
+      );
+      if (taken === undefined) return {};
+      if (!signal.aborted) return { work: toWorkView(taken) };
+      // The answer would not arrive, and the work would wait for its claim to end.
+      await desk.giveBack(taken.workId);
+      throw new BatonError('cancelled', 'the client has gone: the work is given back');
     },
   });
 
@@ -65,7 +81,7 @@ export function addWorkTools(server: McpServer, { desk, user = 'mcp' }: McpOptio
   addTool(server, {
     name: 'report_progress',
     title: 'Report progress',
-    description: 'Tells those who follow the build what you are doing, and keeps the work yours.',
+    description: 'Tells watchers of the build what you are doing, and keeps the work yours.',
     input: z.object({
       workId,
       messages: z.array(z.string().min(1).max(4096)).min(1).max(100),

@@ -124,6 +124,11 @@ export function createClaimDesk(source: DeskSource): WorkDesk {
         return { kind: 'refused', reasons: reasonsOf(error) };
       }
     },
+    async giveBack(workId) {
+      const { workflowId, token: claimToken } = toHold(workId);
+      const givenBack = { code: 'cancelled', message: 'the client has gone', retryable: true };
+      await source.failAttempt({ workflowId, claimToken, ...givenBack });
+    },
     async close() {},
   };
 }

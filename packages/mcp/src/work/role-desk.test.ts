@@ -22,7 +22,7 @@ const HANDED_OVER = { kind: 'handed_over', reasons: [] };
 async function createBuild(wrap = (adapter: RoleAdapter) => adapter) {
   const operations = createOrchestrator({ store: await createMemoryStore() });
   const desk = createRoleDesk(operations);
-  const role = wrap(desk.adapterOf('q_assistant'));
+  const role = wrap(desk.adapterOf('q_assistant', { models: [], modelFamilies: ['claude'] }));
   const runner = createRunner({ source: operations, roles: [role], pollMs: 10, leaseMs: 2000 });
   const running = runner.run();
   onTestFinished(async () => {
@@ -45,7 +45,11 @@ async function createBuild(wrap = (adapter: RoleAdapter) => adapter) {
 
 it('gives a client what a runner has claimed, and hands over what it submits', async () => {
   const { desk, status, take } = await createBuild();
-  expect(await desk.take({ ...WANTED, roles: ['code_writer'] })).toBeUndefined();
+  await expect(desk.take({ ...WANTED, roles: ['code_writer'] })).rejects.toMatchObject({
+    code: 'wrong_state',
+    message: expect.stringContaining('call start_build with the role in actAs'),
+    legal: ['q_assistant'],
+  });
   const { workId, assignment } = await take();
   expect(assignment).toMatchObject({ state: 'discovery', role: 'q_assistant' });
   expect(await desk.take(WANTED)).toBeUndefined();
@@ -60,6 +64,21 @@ it('gives a client what a runner has claimed, and hands over what it submits', a
   await expect(desk.submit(workId, { kind: 'advance', result: DISCOVERY })).rejects.toMatchObject({
     code: 'stale_claim',
   });
+});
+
+it('gives no work to a client of other models than it was claimed for', async () => {
+  const { desk, take } = await createBuild();
+  const { workId } = await take();
+  await desk.giveBack(workId);
+  const as = (family: string) => ({
+    ...WANTED,
+    principal: { models: [], modelFamilies: [family] },
+  });
+  await expect(desk.take(as('gpt'))).rejects.toMatchObject({
+    code: 'not_owner',
+    message: expect.stringContaining("found 'gpt', and the role was claimed for claude"),
+  });
+  expect(await desk.take(as('claude'))).toMatchObject({ assignment: { role: 'q_assistant' } });
 });
 
 it('asks the same client again when the role refuses its outcome', async () => {
@@ -112,6 +131,17 @@ it('takes nothing of an attempt that was withdrawn', async () => {
   await expect
     .poll(() => desk.read(workId).catch(({ code }) => code), { timeout: 20_000 })
     .toBe('stale_claim');
+});
+
+it('gives to the next client what one has given back', async () => {
+  const { desk, take } = await createBuild();
+  const { workId } = await take();
+  await desk.giveBack(workId);
+  await expect(desk.read(workId)).rejects.toMatchObject({ code: 'stale_claim' });
+  const again = await take();
+  expect(await desk.submit(again.workId, { kind: 'advance', result: DISCOVERY })).toEqual(
+    HANDED_OVER,
+  );
 });
 
 it('gives work back when the clients are gone', async () => {

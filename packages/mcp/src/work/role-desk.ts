@@ -12,6 +12,7 @@ import {
 import {
   type CheckedOutcome,
   claimableSchema,
+  inCommon,
   outcomeSchema,
   validate,
 } from '@baton/core/internal';
@@ -42,6 +43,8 @@ interface Work {
   readonly id: string;
   assignment: Assignment;
   readonly context: RoleContext;
+  /** As which its role was claimed: what separations compare. */
+  readonly principal: DeclaredPrincipal | undefined;
   readonly over: AbortSignal;
   /** Settles what the role waits for; absent while the runner checks what was submitted. */
   hand: ((outcome: Outcome) => void) | undefined;
@@ -66,6 +69,8 @@ const POLL_MS = 100;
 export function createRoleDesk({ status }: Pick<McpOperations, 'status'>): RoleDesk {
   const waiting: Work[] = [];
   const taken = new Map<string, Work>();
+  /** Roles that builds of this process have clients perform. */
+  const offered = new Set<string>();
   const closed = new AbortController();
 
   function find(workId: string): Work {
@@ -92,35 +97,47 @@ export function createRoleDesk({ status }: Pick<McpOperations, 'status'>): RoleD
     );
   }
 
-  function enter(assignment: Assignment, context: RoleContext): Work {
+  function enter(
+    assignment: Assignment,
+    context: RoleContext,
+    principal: DeclaredPrincipal | undefined,
+  ): Work {
     const again = sameAttempt(assignment);
     if (again !== undefined) {
       again.assignment = assignment;
       return again;
     }
     const over = AbortSignal.any([context.signal, closed.signal]);
-    const work: Work = { id: randomUUID(), assignment, context, over, hand: undefined };
+    const id = randomUUID();
+    const work: Work = { id, assignment, context, principal, over, hand: undefined };
     waiting.push(work);
     over.addEventListener('abort', () => end(work), { once: true });
     return work;
   }
 
-  async function perform(assignment: Assignment, context: RoleContext): Promise<Outcome> {
+  async function perform(...given: Parameters<typeof enter>): Promise<Outcome> {
     closed.signal.throwIfAborted();
-    const work = enter(assignment, context);
+    const work = enter(...given);
     const { promise, resolve } = Promise.withResolvers<Outcome>();
     work.hand = resolve;
     return untilAborted(() => promise, work.over);
   }
 
   return {
-    adapterOf: (role, principal) => ({ role, ...(principal && { principal }), perform }),
-    async take({ roles, workflowId }: WorkWanted) {
+    adapterOf(role, principal) {
+      offered.add(role);
+      const performs: RoleAdapter['perform'] = (assignment, context) =>
+        perform(assignment, context, principal);
+      return { role, ...(principal && { principal }), perform: performs };
+    },
+    async take({ roles, workflowId, principal }: WorkWanted) {
+      refuseUnoffered(roles, offered);
       const at = waiting.findIndex(
         ({ assignment: one }) =>
           roles.includes(one.role) && (workflowId === undefined || one.workflowId === workflowId),
       );
       if (at < 0) return undefined;
+      refuseOther(principal, waiting[at]?.principal);
       const [work] = waiting.splice(at, 1) as [Work];
       taken.set(work.id, work);
       return toTaken(work);
@@ -140,6 +157,11 @@ export function createRoleDesk({ status }: Pick<McpOperations, 'status'>): RoleD
       work.hand = undefined;
       hand(outcome);
       return settled(work);
+    },
+    async giveBack(workId) {
+      const work = find(workId);
+      taken.delete(workId);
+      waiting.unshift(work);
     },
     async close() {
       closed.abort(new BatonError('unavailable', 'the clients that perform roles are gone'));
@@ -163,6 +185,28 @@ export function createRoleDesk({ status }: Pick<McpOperations, 'status'>): RoleD
       await sleep(POLL_MS);
     }
     return { kind: 'checking', reasons: [] };
+  }
+}
+
+/** @throws BatonError `wrong_state` when waiting is in vain: no build has a client perform one of the roles. */
+function refuseUnoffered(roles: readonly string[], offered: ReadonlySet<string>): void {
+  if (roles.some((role) => offered.has(role))) return;
+  const message = `no build that was started here has a client act as ${roles.join(' or ')}: call start_build with the role in actAs; the same request goes on with the same build`;
+  throw new BatonError('wrong_state', message, { legal: [...offered] });
+}
+
+/** @throws BatonError `not_owner` for a client of other models than the role was claimed for. */
+function refuseOther(
+  wanted: WorkWanted['principal'],
+  claimed: DeclaredPrincipal | undefined,
+): void {
+  for (const kind of ['models', 'modelFamilies'] as const) {
+    const declared = claimed?.[kind] ?? [];
+    const other = wanted[kind].find((name) => inCommon([name], declared) === undefined);
+    if (other === undefined) continue;
+    const found = declared.length === 0 ? 'none' : declared.join(', ');
+    const message = `principal.${kind}: found '${other}', and the role was claimed for ${found}, as start_build was told: leave it out, or start the build with this principal`;
+    throw new BatonError('not_owner', message, { legal: declared });
   }
 }
 

@@ -40,6 +40,8 @@ export interface WorkDesk {
   /** Tells watchers how the work goes. Keeps the claim. */
   report(workId: string, messages: readonly string[]): Promise<void>;
   submit(workId: string, outcome: Outcome): Promise<SubmittedWork>;
+  /** Gives up work that was taken: others may take it at once. */
+  giveBack(workId: string): Promise<void>;
   /** Ends what was taken and not submitted, when the clients are gone: it can be tried again. */
   close(): Promise<void>;
 }

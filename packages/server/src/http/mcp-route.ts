@@ -16,8 +16,8 @@ export interface McpRouteOptions {
 export interface McpRoute {
   /** Returns whether the request was for it. @throws HttpError 403 for a server beyond loopback. */
   serves(request: HttpRequest, response: HttpResponse): boolean;
-  /** Ends the calls under way. */
-  close(): Promise<void>;
+  /** Ends the waits of clients, so that the calls under way are answered soon. */
+  endWaits(): void;
 }
 
 const PATH = '/mcp';
@@ -25,6 +25,7 @@ const PATH = '/mcp';
 /** Serves the operations to MCP clients, on loopback alone: callers are not authenticated. */
 export function createMcpRoute({ orchestrator, artifacts, host, log }: McpRouteOptions): McpRoute {
   let loading: Promise<McpHttpHandler> | undefined;
+  const ending = new AbortController();
 
   /** Loaded at the first call: most servers have none. */
   async function load(): Promise<McpHttpHandler> {
@@ -35,6 +36,7 @@ export function createMcpRoute({ orchestrator, artifacts, host, log }: McpRouteO
       startBuild: createProjectStarter(orchestrator),
       desk: createClaimDesk(orchestrator),
       artifacts,
+      ending: ending.signal,
     });
     return createMcpHttpHandler(mcp, ({ message }) => log.debug('MCP', { message }));
   }
@@ -55,8 +57,6 @@ export function createMcpRoute({ orchestrator, artifacts, host, log }: McpRouteO
         });
       return true;
     },
-    async close() {
-      await (await loading)?.close();
-    },
+    endWaits: () => ending.abort(),
   };
 }

@@ -20,6 +20,7 @@ const REQUEST_HEADERS = [
   'Idempotency-Key',
   'Last-Event-ID',
   ...['Range', 'If-Range', 'If-None-Match'],
+  ...['Mcp-Protocol-Version', 'Mcp-Method', 'Mcp-Name'],
 ].join(', ');
 const RESPONSE_HEADERS = [
   ...connectCors.exposedHeaders,

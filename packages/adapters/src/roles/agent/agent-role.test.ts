@@ -72,6 +72,19 @@ describe('an agent', () => {
     expect(await setUp('silent').perform()).toEqual({ kind: 'advance', result: RESULT });
   });
 
+  it.each(['silent', 'crash'])(
+    'that ends without an outcome fails by why its endpoint did not answer: %s',
+    async (behaviour) => {
+      const openEndpoint = async () => ({
+        ...{ url: 'http://127.0.0.1:9', key: 'k', close: async () => {} },
+        failure: () => new BatonError('invalid_input', 'the cassette has no answer'),
+      });
+      const error = await failure(setUp(behaviour, { openEndpoint }).perform());
+      expect(error).toMatchObject({ code: 'invalid_input', retryable: false });
+      expect(error.message).toBe('the cassette has no answer');
+    },
+  );
+
   it('may ask a person', async () => {
     expect(await setUp('ask').perform()).toEqual({ kind: 'ask', questions: [{ text: 'Which?' }] });
   });

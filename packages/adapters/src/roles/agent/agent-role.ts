@@ -7,14 +7,13 @@ import {
   type RoleAdapter,
   type RoleContext,
 } from '@baton/core';
-import { MAX_TIMER_MS, redactDeep } from '@baton/core/internal';
+import { MAX_TIMER_MS } from '@baton/core/internal';
 import { noteHindrances } from '../../process/hindered.ts';
 import { keepOutput } from '../../process/keep-output.ts';
 import { runCommand } from '../../process/run-command.ts';
 import { type Confinement, type Wall, wallOf } from '../../sandbox/wall.ts';
 import { cancelled } from '../llm/metered-call.ts';
 import { outcomeTools } from '../llm/outcome-tools.ts';
-import { redactedContext, redactedError } from '../llm/redacted.ts';
 import { promptNote } from '../llm/role-prompt.ts';
 import { violationsOf } from '../review/outcome-review.ts';
 import { endedEarly, goneOn, notMetered, outOfTime, refused } from './agent-failures.ts';
@@ -52,18 +51,7 @@ export function createAgentRole(options: AgentRoleOptions): RoleAdapter {
     role,
     ...(principal !== undefined && { principal }),
     ...(reserve !== undefined && { reserve }),
-    async perform(assignment, context) {
-      const redact = context.redact ?? ((text: string) => text);
-      const { safe, end } = redactedContext(context, redact);
-      try {
-        const masked = redactDeep(redact, assignment);
-        return redactDeep(redact, await perform(resolved, masked, { ...safe, redact }));
-      } catch (reason) {
-        throw redactedError(reason, redact);
-      } finally {
-        end();
-      }
-    },
+    perform: (assignment, context) => perform(resolved, assignment, context),
   };
 }
 
@@ -129,6 +117,8 @@ async function perform(
           async next(stopReason) {
             const text = progress.endTurn();
             if (collector.outcome() !== undefined || signal.aborted) return undefined;
+            const unanswered = endpoint?.failure?.();
+            if (unanswered !== undefined) throw unanswered;
             if (stopReason === 'refusal') throw refused(profile, text);
             const written = readLastMessage(text, outcomes);
             if (written === undefined) {

@@ -1,6 +1,6 @@
 import type { SessionUpdate } from '@agentclientprotocol/sdk';
-import type { RoleContext } from '@baton/core';
-import { createTextProgress } from '../llm/text-progress.ts';
+import { shownText } from '../../process/excerpt.ts';
+import { createTextProgress, type TextContext } from '../llm/text-progress.ts';
 
 /** Tells the watchers of a build what an agent does, and keeps the text of its turn. */
 export interface SessionProgress {
@@ -13,15 +13,14 @@ export interface SessionProgress {
 const KEPT = 1024 * 1024;
 const TITLE = 200;
 
-export function createSessionProgress(
-  context: Pick<RoleContext, 'progress' | 'redact'>,
-): SessionProgress {
-  const text = createTextProgress(context.progress, context.redact ?? ((one) => one));
+export function createSessionProgress(context: TextContext): SessionProgress {
+  const text = createTextProgress(context);
   let turn = '';
   const titles = new Map<string, string>();
 
   function say(what: string): void {
-    context.progress(what.replace(/\s+/g, ' ').slice(0, TITLE).toWellFormed());
+    const line = shownText(context, what).replace(/\s+/g, ' ');
+    context.progress(line.slice(0, TITLE).toWellFormed());
   }
 
   return {

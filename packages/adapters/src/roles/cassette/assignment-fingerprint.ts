@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Assignment, JsonObject, JsonValue, RoleContext } from '@baton/core';
-import { canonicalJson, redactDeep } from '@baton/core/internal';
-import type { Redact } from '../../secrets/create-redactor.ts';
+import { canonicalJson } from '@baton/core/internal';
 
 /** The part of an assignment that decides what a role is asked, the same in every run of a build. */
 export interface AssignmentView {
@@ -67,19 +66,4 @@ function withoutMeasured(value: JsonValue): JsonValue {
   if (Array.isArray(value)) return value.map(withoutMeasured);
   const kept = Object.entries(value).filter(([key]) => !MEASURED.has(key));
   return Object.fromEntries(kept.map(([key, member]) => [key, withoutMeasured(member)]));
-}
-
-/** Options of recording and replaying roles. */
-export interface CassetteRoleOptions {
-  /**
-   * Masks secrets in the file. Recording and replaying need the same function, because replaying compares
-   * masked assignments. Default: nothing is masked.
-   */
-  readonly redact?: Redact | undefined;
-}
-
-/** Returns the view as the file stores it. Digests hold no secrets and stay as they are. */
-export function maskedView(view: AssignmentView, redact: Redact | undefined): AssignmentView {
-  if (redact === undefined) return view;
-  return { ...redactDeep(redact, view), workspace: view.workspace };
 }

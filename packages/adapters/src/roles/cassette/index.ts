@@ -1,7 +1,6 @@
 // To run builds:
 
 export { type ModelCassette, openModelCassette } from '../../model-cassette/model-cassette.ts';
-export type { CassetteRoleOptions } from './assignment-fingerprint.ts';
 export { type Cassette, openCassette, recordedPrincipal } from './cassette.ts';
 export { recordingRole } from './recording-role.ts';
 export { type ReplayingRoleOptions, replayingRole } from './replaying-role.ts';

@@ -1,12 +1,9 @@
-import { BatonError, type RoleAdapter } from '@baton/core';
+import { BatonError, type Redact, type RoleAdapter } from '@baton/core';
 import { outcomeSchema, redactDeep } from '@baton/core/internal';
-import type { Redact } from '../../secrets/create-redactor.ts';
 import {
   type AssignmentView,
   assignmentFingerprint,
   assignmentView,
-  type CassetteRoleOptions,
-  maskedView,
 } from './assignment-fingerprint.ts';
 import type { Cassette } from './cassette.ts';
 import type { FileChange } from './cassette-format.ts';
@@ -14,7 +11,7 @@ import { changesSince, snapshotChanged } from './workspace-changes.ts';
 
 /**
  * Wraps a role and records every answer: the outcome and the changes to the workspace. Errors pass through
- * and are not recorded. Secrets are masked in the file only.
+ * and are not recorded. What the runner masks is masked in the file, too.
  *
  * Performing throws `invalid_input`, not retryable, when a changed file holds a secret.
  *
@@ -24,20 +21,16 @@ import { changesSince, snapshotChanged } from './workspace-changes.ts';
  * const writer = createCommandRole({ role: 'code_writer', argv: ['./write'] });
  * const recorded = recordingRole(writer, openCassette('build.cassette.json'));
  */
-export function recordingRole(
-  adapter: RoleAdapter,
-  cassette: Cassette,
-  { redact }: CassetteRoleOptions = {},
-): RoleAdapter {
+export function recordingRole(adapter: RoleAdapter, cassette: Cassette): RoleAdapter {
   const { role, principal, reserve } = adapter;
   return {
     role,
     principal,
     reserve,
     async perform(assignment, context) {
-      const { workspace } = context;
+      const { workspace, redact } = context;
       // Take the view before the role works, because the role changes the files.
-      const view = maskedView(await assignmentView(assignment, context), redact);
+      const view = await assignmentView(assignment, context);
       const before = workspace && (await snapshotChanged(workspace));
       const outcome = await adapter.perform(assignment, context);
       // The runner refuses an invalid outcome; recorded, it would make the whole file unreadable.

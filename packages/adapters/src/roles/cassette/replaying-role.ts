@@ -1,18 +1,13 @@
 import { BatonError, type DeclaredPrincipal, type RoleAdapter } from '@baton/core';
 import { NO_ALLOWANCE } from '@baton/core/internal';
 import { applyChanges } from './apply-changes.ts';
-import {
-  assignmentFingerprint,
-  assignmentView,
-  type CassetteRoleOptions,
-  maskedView,
-} from './assignment-fingerprint.ts';
+import { assignmentFingerprint, assignmentView } from './assignment-fingerprint.ts';
 import type { Cassette } from './cassette.ts';
 import { type CassetteEntry, epochOf } from './cassette-format.ts';
 import { divergence } from './divergence.ts';
 
 /** Options of {@link replayingRole}. */
-export interface ReplayingRoleOptions extends CassetteRoleOptions {
+export interface ReplayingRoleOptions {
   /** Who gave the answers, from `recordedPrincipal`. Default: not declared. */
   readonly principal?: DeclaredPrincipal | undefined;
 }
@@ -33,7 +28,7 @@ export interface ReplayingRoleOptions extends CassetteRoleOptions {
 export function replayingRole(
   role: string,
   cassette: Cassette,
-  { redact, principal }: ReplayingRoleOptions = {},
+  { principal }: ReplayingRoleOptions = {},
 ): RoleAdapter {
   return {
     role,
@@ -41,7 +36,7 @@ export function replayingRole(
     principal,
     async perform(assignment, context) {
       const entries = await cassette.entries();
-      const view = maskedView(await assignmentView(assignment, context), redact);
+      const view = await assignmentView(assignment, context);
       const fingerprint = assignmentFingerprint(view);
       const entry = findAnswer(entries, fingerprint, assignment.epoch);
       if (entry === undefined) throw divergence(cassette.path, entries, view);

@@ -26,10 +26,7 @@ export interface BaselineCommands {
 }
 
 /** Where {@link runBaseline} runs, and where its evidence goes. */
-export type BaselineContext = Pick<
-  RoleContext,
-  'signal' | 'redact' | 'progress' | 'evidence' | 'artifact'
-> & {
+export type BaselineContext = Omit<RoleContext, 'workspace' | 'usage' | 'note'> & {
   /** The tree in which tests and checks run in a build. */
   readonly workspace: Workspace;
   /** Opens that tree again, without what earlier commands left in it. */

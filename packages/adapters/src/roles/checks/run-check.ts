@@ -10,7 +10,7 @@ import {
   refusedText,
   withRefused,
 } from '../../process/hindered.ts';
-import { keepOutput } from '../../process/keep-output.ts';
+import { forAttempt, keepOutput } from '../../process/keep-output.ts';
 import { type CommandResult, runCommand } from '../../process/run-command.ts';
 import { policyDigest, type Wall, wallOf } from '../../sandbox/wall.ts';
 import { type CheckCommand, expandCommand } from './check-command.ts';
@@ -69,7 +69,7 @@ export async function runCheck(
   command: CheckCommand,
   { context, reports, cwd: outside, excuse }: CheckPlace,
 ): Promise<CheckRun> {
-  const { workspace, signal, redact } = context;
+  const { workspace } = context;
   const { name } = command;
   const folder = workspace?.path ?? resolve(outside ?? '.');
   const { argv, env, passEnv, timeoutMs } = expandCommand(command, { reports, workspace: folder });
@@ -82,7 +82,8 @@ export async function runCheck(
   const what = purpose === name ? name : `${purpose}: ${name}`;
   const written = keepOutput(context, { kind: 'output', name: what }, before);
   const result = await runCommand({
-    ...{ argv, cwd, env, passEnv, timeoutMs, signal, redact, wall },
+    ...{ argv, cwd, env, passEnv, timeoutMs, wall },
+    ...forAttempt(context),
     ...written.options,
   });
   noteLeftRunning(context, name, result);

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Allowance, DeclaredPrincipal, RoleAdapter, Workspace } from '@baton/core';
 import { NO_ALLOWANCE } from '@baton/core/internal';
 import { noteHindrances, noteLeftRunning } from '../../process/hindered.ts';
-import { keepOutput } from '../../process/keep-output.ts';
+import { forAttempt, keepOutput } from '../../process/keep-output.ts';
 import { runCommand } from '../../process/run-command.ts';
 import { type Confinement, wallOf } from '../../sandbox/wall.ts';
 import { parseOutcome } from './parse-outcome.ts';
@@ -59,7 +59,7 @@ export function createCommandRole(options: CommandRoleOptions): RoleAdapter {
     reserve: options.reserve ?? NO_ALLOWANCE,
     principal,
     async perform(assignment, context) {
-      const { redact, signal, workspace } = context;
+      const { workspace } = context;
       const cwd = await folder(workspace, options.cwd);
       const output = keepOutput(context, { kind: 'transcript', name: argv[0] ?? role });
       const result = await runCommand({
@@ -71,17 +71,16 @@ export function createCommandRole(options: CommandRoleOptions): RoleAdapter {
         timeoutMs,
         maxOutputBytes,
         stdin: JSON.stringify(assignment),
-        signal,
+        ...forAttempt(context),
         onStderrLine: (line) => context.progress(line),
-        redact,
-        // Masking here could break the JSON; the runner masks the outcome when it leaves the role.
+        // A secret in it stays until the outcome leaves the role: JSON with other characters in it could be broken.
         rawStdout: true,
         ...output.options,
       });
       await output.keep(result);
       noteLeftRunning(context, argv[0] ?? '', result);
       noteHindrances(context, argv[0] ?? '', result);
-      return parseOutcome(`the command '${argv[0]}' of role '${role}'`, result, redact);
+      return parseOutcome(`the command '${argv[0]}' of role '${role}'`, result, context);
     },
   };
 }

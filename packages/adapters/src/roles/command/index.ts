@@ -10,7 +10,7 @@ export {
   withHindrances,
   withRefused,
 } from '../../process/hindered.ts';
-export { keepOutput } from '../../process/keep-output.ts';
+export { forAttempt, keepOutput } from '../../process/keep-output.ts';
 export {
   type CommandResult,
   type RunCommandOptions,

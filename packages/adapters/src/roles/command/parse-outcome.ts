@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
-import { BatonError, type Outcome, type Redact } from '@baton/core';
+import { BatonError, type Outcome } from '@baton/core';
 import { outcomeSchema, parseJson } from '@baton/core/internal';
-import { firstOf, lastOf } from '../../process/excerpt.ts';
+import { firstOf, lastOf, shownText } from '../../process/excerpt.ts';
 import { withHindrances } from '../../process/hindered.ts';
 import type { CommandResult } from '../../process/run-command.ts';
 
@@ -18,14 +18,14 @@ const EXPECTED =
  * Parses the outcome that a command wrote.
  *
  * @param who names the role and the command in messages.
- * @param redact masks the quoted stdout; stderr is already masked.
+ * @param attempt whose secrets are not to be quoted from stdout; those of stderr are gone already.
  * @throws BatonError `deadline_exceeded` after a timeout and `unavailable` for exit code 75, both retryable;
  * `limit_exceeded` for output that is too long; `invalid_input` for any other unusable answer.
  */
 export function parseOutcome(
   who: string,
   result: CommandResult,
-  redact: Redact = (text) => text,
+  attempt: Parameters<typeof shownText>[0] = {},
 ): Outcome {
   const { exitCode, stdout, leftOut } = result;
   if (result.timedOut) {
@@ -52,13 +52,12 @@ export function parseOutcome(
       `${who} wrote nothing to stdout; ${EXPECTED}${context(result)}`,
     );
   }
-  return fromText(who, result, redact);
+  const said = shownText(attempt, stripVTControlCharacters(withoutMark(stdout)));
+  return fromText(who, result, JSON.stringify(firstOf(said, FOUND_CHARACTERS)));
 }
 
-function fromText(who: string, result: CommandResult, redact: Redact): Outcome {
+function fromText(who: string, result: CommandResult, found: string): Outcome {
   const text = withoutMark(result.stdout);
-  const said = redact(stripVTControlCharacters(text));
-  const found = JSON.stringify(firstOf(said, FOUND_CHARACTERS));
   let document: unknown;
   try {
     document = parseJson(text);

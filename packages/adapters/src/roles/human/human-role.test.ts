@@ -8,6 +8,7 @@ import {
   type Outcome,
   type WorkspaceProvider,
 } from '@baton/core';
+import { maskedRole } from '@baton/core/internal';
 import { expect, it } from 'vitest';
 import { createRedactor } from '../../secrets/create-redactor.ts';
 import { createRepository } from '../../testing/git.ts';
@@ -179,8 +180,9 @@ it('as an author is asked only for what was not measured', async () => {
 
 it('asks without a part of a secret, and finds the answer to that', async () => {
   const secret = 'correct-horse-battery';
-  const context = { ...contextOf(), redact: createRedactor({ values: [secret] }) };
-  const role = createHumanRole({ role: 'q_assistant' });
+  const context = contextOf();
+  const redact = createRedactor({ values: [secret] });
+  const role = maskedRole(createHumanRole({ role: 'q_assistant' }), redact);
   for (const before of [0, 3985]) {
     const assignment = assignmentOf({
       requirements: { request: `${'x'.repeat(before)} ${secret}` },

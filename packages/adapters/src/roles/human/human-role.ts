@@ -6,7 +6,7 @@ import {
   type RoleContext,
   type Workspace,
 } from '@baton/core';
-import { NO_ALLOWANCE, redactDeep } from '@baton/core/internal';
+import { NO_ALLOWANCE } from '@baton/core/internal';
 import { runCommand } from '../../process/run-command.ts';
 import { type Answer, fieldsOf, type OutputField, readAnswer } from './read-answer.ts';
 
@@ -32,9 +32,7 @@ export function createHumanRole({ role }: HumanRoleOptions): RoleAdapter {
     role,
     principal: PERSON,
     reserve: NO_ALLOWANCE,
-    async perform(assigned, context) {
-      // Questions are stored masked, and answers are found by the text of the question.
-      const assignment = context.redact ? redactDeep(context.redact, assigned) : assigned;
+    async perform(assignment, context) {
       let problem: string | undefined;
       // The number makes the question new: the same text would find the refused answer again.
       for (let refused = 0; ; refused++) {

@@ -1,5 +1,6 @@
 import { type Assignment, BatonError, type Outcome, type RoleContext } from '@baton/core';
-import type { ModelMessage } from 'ai';
+import { redactDeep } from '@baton/core/internal';
+import type { ModelMessage, ToolModelMessage, UserModelMessage } from 'ai';
 import { type OutcomeReview, violationsOf } from '../review/outcome-review.ts';
 import { createCorrectionBudget } from './correction-budget.ts';
 import type { FallbackChain } from './fallback-chain.ts';
@@ -29,27 +30,41 @@ export interface ConversationOptions extends ToolRound {
  * calls, and what the fallback chain throws.
  */
 export async function converse(options: ConversationOptions): Promise<Outcome> {
-  const { context, prompt, redact } = options;
-  const messages: ModelMessage[] = [{ role: 'user', content: prompt.user }];
+  const { context } = options;
+  const system = withoutSecrets(context, options.prompt.system);
+  const user = withoutSecrets(context, options.prompt.user);
+  const messages: ModelMessage[] = [{ role: 'user', content: user }];
   try {
-    return await talk(options, messages);
+    return await talk({ ...options, prompt: { system, user } }, messages);
   } finally {
-    await keepTranscript(
-      context,
-      [{ role: 'system', content: prompt.system }, ...messages],
-      redact,
-    );
+    await keepTranscript(context, [{ role: 'system', content: system }, ...messages]);
   }
+}
+
+/** What a model is told has come from anywhere: from a user's own prompt or tool, too. */
+function withoutSecrets<T>({ redact }: RoleContext, said: T): T {
+  return redact === undefined ? said : redactDeep(redact, said);
 }
 
 /** @param messages what was said so far; what is said goes there. */
 async function talk(options: ConversationOptions, messages: ModelMessage[]): Promise<Outcome> {
-  const { assignment, context, prompt, line, tools, outcomes, reviews, redact } = options;
+  const { assignment, context, prompt, line, tools, outcomes, reviews } = options;
   const { maxSteps, maxRepairs } = options;
   const corrections = createCorrectionBudget(assignment, maxRepairs);
   const descriptions = [...tools, ...outcomes.descriptions].map(
     ({ name, description, inputSchema }) => ({ name, description, inputSchema }),
   );
+  /** The ids and names of calls stay, because they belong to the model's own messages. */
+  const tell = (message: UserModelMessage | ToolModelMessage): void => {
+    if (message.role === 'user') messages.push(withoutSecrets(context, message));
+    else {
+      const content = message.content.map((part) =>
+        'output' in part ? { ...part, output: withoutSecrets(context, part.output) } : part,
+      );
+      messages.push({ ...message, content });
+    }
+  };
+
   for (let step = 0; step < maxSteps; step++) {
     const answer = await line.call({ system: prompt.system, messages, tools: descriptions });
     const reading = readAnswer(answer, tools, outcomes);
@@ -59,23 +74,23 @@ async function talk(options: ConversationOptions, messages: ModelMessage[]): Pro
         const violations = await violationsOf(reviews, reading.outcome, assignment, context);
         if (violations.length === 0) return reading.outcome;
         corrections.refused(violations);
-        messages.push(correction(answer.toolCalls, violations, redact));
+        tell(correction(answer.toolCalls, violations));
         break;
       }
       case 'refused':
         corrections.refused(reading.violations);
-        messages.push(correction(answer.toolCalls, reading.violations, redact));
+        tell(correction(answer.toolCalls, reading.violations));
         break;
       case 'work': {
         const { results, invalidCalls } = await useTools(answer.toolCalls, options);
-        messages.push(results);
+        tell(results);
         if (invalidCalls.length === 0) corrections.reset();
         else corrections.invalid(invalidCalls);
         break;
       }
       case 'no_call':
         corrections.invalid(reading.violations);
-        messages.push(correction([], reading.violations, redact));
+        tell(correction([], reading.violations));
         break;
     }
   }
@@ -92,10 +107,9 @@ async function talk(options: ConversationOptions, messages: ModelMessage[]): Pro
 function correction(
   calls: readonly ToolCall[],
   violations: readonly string[],
-  redact: (text: string) => string,
-): ModelMessage {
+): UserModelMessage | ToolModelMessage {
   const list = violations.map((one) => `- ${one}`).join('\n');
-  const text = redact(`Not accepted. Correct this and answer again:\n${list}`);
+  const text = `Not accepted. Correct this and answer again:\n${list}`;
   if (calls.length === 0) return { role: 'user', content: text };
   return { role: 'tool', content: calls.map((call) => toolResult(call, text, 'error-text')) };
 }

@@ -1,6 +1,5 @@
 // To run builds:
 
-export type { Redact } from '../../secrets/create-redactor.ts';
 export type { OutcomeReview } from '../review/outcome-review.ts';
 export { createLlmRole } from './llm-role.ts';
 export type { LlmRoleOptions } from './llm-role-options.ts';

@@ -37,7 +37,8 @@ async function obeying(name: string, input: unknown) {
   const { outcome, server, context } = await performRole({
     workspace,
     assignment: buildAssignment('verification', { requirements: { request: ORDERS } }),
-    options: { redact, commands },
+    redact,
+    options: { commands },
     script: [
       { calls: [{ name: 'read', input: { path: 'README.md' } }] },
       { calls: [{ name, input }] },
@@ -100,7 +101,8 @@ describe('instructions in a file and in the request', () => {
 describe('secrets', () => {
   const spilled = (name: string, input: unknown, options = {}) =>
     performRole({
-      options: { redact, ...options },
+      redact,
+      options,
       script: [{ text: `It is ${SECRET}.`, calls: [{ name, input }] }],
     });
 
@@ -130,7 +132,7 @@ describe('secrets', () => {
   it('are masked before they are written as JSON, which would hide them', async () => {
     const pattern = (text: string): string => text.replace(/pass "\w+"/g, '[secret]');
     const { outcome, server } = await performRole({
-      options: { redact: pattern },
+      redact: pattern,
       assignment: { requirements: { request: 'use pass "word"' } },
       script: [{ calls: [{ name: 'advance', input: { summary: 'x', changedFiles: [] } }] }],
     });
@@ -154,7 +156,8 @@ describe('secrets', () => {
     const commands = [{ name: 'print', argv: [process.execPath, '-e', print] }];
     const { outcome, server, context } = await performRole({
       workspace,
-      options: { redact, commands },
+      redact,
+      options: { commands },
       script: [
         { calls: [{ name: 'read', input: { path: 'wide.txt' } }] },
         { calls: [{ name: 'run_command', input: { name: 'print' } }] },
@@ -172,7 +175,7 @@ describe('secrets', () => {
   it('in an error of the provider are masked', async () => {
     const body = { type: 'error', error: { type: 'x', message: `bad key ${SECRET}` } };
     const { outcome } = await performRole({
-      options: { redact },
+      redact,
       script: [{ error: { status: 401, body } }],
     });
     await expect(outcome).rejects.toMatchObject({

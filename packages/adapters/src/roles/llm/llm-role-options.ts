@@ -3,7 +3,6 @@ import { type Allowance, type Assignment, BatonError, type Clock } from '@baton/
 import { systemClock } from '@baton/core/internal';
 import type { UsageJournal } from '../../metering/usage-journal.ts';
 import type { CassetteUse } from '../../model-cassette/cassette-session.ts';
-import type { Redact } from '../../secrets/create-redactor.ts';
 import type { OutcomeReview } from '../review/outcome-review.ts';
 import { claimedFilesReview } from '../review/reviews.ts';
 import { checkModel, type ModelOptions } from './model-config.ts';
@@ -54,11 +53,6 @@ export interface LlmRoleOptions {
   readonly repositoryGuidance?: boolean | undefined;
   /** Replaces the whole prompt. */
   readonly prompt?: RenderPrompt | undefined;
-  /**
-   * Masks secrets in everything that goes to the model, and in progress, notes, outcomes and errors. Default:
-   * the runner's `redact`.
-   */
-  readonly redact?: Redact | undefined;
   /** When to repeat a failed model call. */
   readonly retry?: RetryOptions | undefined;
   /** Opens what keeps the counts of an attempt over a kill. Default: a kill loses them. */
@@ -114,7 +108,6 @@ export function resolveLlmRoleOptions(options: LlmRoleOptions) {
     expectations: options.expectations ?? [],
     repositoryGuidance: options.repositoryGuidance ?? GUIDED.has(role),
     prompt: options.prompt ?? renderPrompt,
-    redact: options.redact,
     openJournal: options.openJournal,
     cassette: options.cassette,
     clock: options.clock ?? systemClock,

@@ -65,7 +65,7 @@ describe('the conversation with a model', () => {
         { text: 'I look, s3cret.', calls: [{ name: 'read', input: { path: 'theme.css' } }] },
         { calls: [DONE] },
       ],
-      options: { redact: (text) => text.replaceAll('s3cret', '***') },
+      redact: (text: string) => text.replaceAll('s3cret', '***'),
     });
     await outcome;
     const [kept, ...others] = context.kept;

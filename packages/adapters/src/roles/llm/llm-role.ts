@@ -1,5 +1,4 @@
 import type { Assignment, Outcome, RoleAdapter, RoleContext } from '@baton/core';
-import { redactDeep } from '@baton/core/internal';
 import { createLedger } from '../../metering/ledger.ts';
 import type { UsageJournal } from '../../metering/usage-journal.ts';
 import { cassetteFetch } from '../../model-cassette/cassette-fetch.ts';
@@ -25,9 +24,9 @@ import type { ModelOptions } from './model-config.ts';
 import { outcomeTools } from './outcome-tools.ts';
 import { modelName, principalOf } from './principal.ts';
 import { guidanceFor } from './prompts/guidance.ts';
-import { redactedContext, redactedError } from './redacted.ts';
 import { createRepositoryGuide } from './repository-guide.ts';
 import { promptNote } from './role-prompt.ts';
+import { toolPlace } from './tools/role-tool.ts';
 
 /**
  * A role that a language model performs. The model works in the workspace with the tools of its role and ends
@@ -68,24 +67,19 @@ export function createLlmRole(options: LlmRoleOptions): RoleAdapter {
     principal: principalOf([...models, ...Object.values(phases).flat()]),
     reserve,
     async perform(assignment, context) {
-      const redact = resolved.redact ?? context.redact ?? ((text: string) => text);
-      const { safe: safeContext, end } = redactedContext(context, redact);
-      let journal: UsageJournal | undefined;
+      const configs = phases[assignment.state] ?? models;
+      const journal = resolved.openJournal?.(assignment);
       try {
-        journal = resolved.openJournal?.(assignment);
-        const configs = phases[assignment.state] ?? models;
         const session =
           resolved.cassette &&
-          openCassetteSession(useFor(resolved.cassette, assignment, context), redact);
+          openCassetteSession(
+            useFor(resolved.cassette, assignment, context),
+            context.redact ?? ((text) => text),
+          );
         const line = await Promise.all(configs.map((config) => lineModel(config, session)));
-        const safe = redactDeep(redact, assignment);
-        const outcome = await perform(resolved, line, safe, { ...safeContext, redact }, journal);
-        return redactDeep(redact, outcome);
-      } catch (reason) {
-        throw redactedError(reason, redact);
+        return await perform(resolved, line, assignment, context, journal);
       } finally {
         journal?.close();
-        end();
       }
     },
   };
@@ -95,20 +89,19 @@ async function perform(
   options: ResolvedLlmRoleOptions,
   models: readonly ChainModel[],
   assignment: Assignment,
-  context: RoleContext & Required<Pick<RoleContext, 'redact'>>,
+  context: RoleContext,
   journal: UsageJournal | undefined,
 ): Promise<Outcome> {
   const { clock, tries, maxWaitMs, maxSteps, maxRepairs, reviews } = options;
   const { rolePrompt, expectations } = options;
-  const { workspace, signal, redact } = context;
   const { deadline, allowance, role, definition } = assignment;
   const guidance = options.guidance ?? guidanceFor(role, definition.name);
   const fence = createFence(options.nonce());
-  const place = workspace && { workspace, signal, redact };
+  const place = toolPlace(context);
   const tools = place === undefined ? [] : options.tools;
   const ledger = createLedger({ allowance, report: context.usage, journal });
   const estimate = createTokenEstimate();
-  const call = createMeteredCall({ sdk: await loadSdk(), ledger, estimate, context, redact });
+  const call = createMeteredCall({ sdk: await loadSdk(), ledger, estimate, context });
   const compaction = createCompaction({
     estimate,
     onCompacted: (model, before, after) =>
@@ -132,8 +125,7 @@ async function perform(
   return converse({
     assignment,
     context,
-    // A user's own prompt may contain text from anywhere, so mask it as well.
-    prompt: { system: redact(system), user: redact(user) },
+    prompt: { system, user },
     line: createFallbackChain({
       call,
       compaction,
@@ -151,7 +143,6 @@ async function perform(
     place,
     guide,
     maxRoundCharacters: roundCharactersOf(models.map((model) => model.options)),
-    redact,
     maxSteps,
     maxRepairs,
   });

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { maskedRole } from '@baton/core/internal';
 import { describe, expect, it } from 'vitest';
 import { createRedactor } from '../../secrets/create-redactor.ts';
 import { createTestRepository } from '../../workspace/testing/test-repository.ts';
@@ -26,7 +27,10 @@ const redact = createRedactor({ values: [SECRET] });
 describe('the words of a model', () => {
   it('show no part of a key, though they come in pieces and go in messages', () => {
     const heard: string[] = [];
-    const { add, end } = createTextProgress((message) => heard.push(message), redact);
+    const { add, end } = createTextProgress({
+      progress: (message) => heard.push(message),
+      redact,
+    });
     const text = `Look:\n${'a line\n'.repeat(100)}${KEY}\n${'a line\n'.repeat(100)}${SECRET}\nend`;
     for (let at = 0; at < text.length; at += 7) add(text.slice(at, at + 7));
     end('whole');
@@ -37,7 +41,10 @@ describe('the words of a model', () => {
 
   it('are dropped from the last line on where they are cut off', () => {
     const heard: string[] = [];
-    const { add, end } = createTextProgress((message) => heard.push(message), redact);
+    const { add, end } = createTextProgress({
+      progress: (message) => heard.push(message),
+      redact,
+    });
     for (const text of [`one\ntwo ${SECRET.slice(0, 12)}`, SECRET.slice(0, 12), `three\n`]) {
       add(text);
       end('cut');
@@ -52,7 +59,7 @@ describe('the words of a model', () => {
     const calls = [{ name: 'list', input: {} }];
     const { outcome, context } = await performRole({
       workspace: folderWorkspace(),
-      options: { redact },
+      redact,
       script: [
         { text: first as string, calls },
         ...rest.map((text) => ({ text, calls })),
@@ -64,7 +71,7 @@ describe('the words of a model', () => {
     expect(context.heard.join('\n')).not.toMatch(PARTS);
   });
 
-  it('are masked as the runner does where nothing else is said', async () => {
+  it('are masked in what is thrown before a model is asked', async () => {
     const model = {
       provider: 'anthropic',
       model: 'm',
@@ -79,7 +86,8 @@ describe('the words of a model', () => {
         throw new Error(`no ${SECRET}`);
       },
     });
-    await expect(role.perform(assignmentOf(), { ...contextOf(), redact })).rejects.toMatchObject({
+    const masked = maskedRole(role, redact);
+    await expect(masked.perform(assignmentOf(), contextOf())).rejects.toMatchObject({
       message: 'no [secret]',
     });
   });
@@ -113,7 +121,7 @@ describe('what tools answer', () => {
     const name = `${'x'.repeat(90)}${SECRET}`;
     const { outcome, server } = await performRole({
       workspace: folderWorkspace(),
-      options: { redact },
+      redact,
       script: [{ calls: [{ name, input: {} }] }, { calls: [DONE] }],
     });
     await outcome;

@@ -1,4 +1,4 @@
-import { BatonError, type Redact, type RoleContext } from '@baton/core';
+import { BatonError, type RoleContext } from '@baton/core';
 import type { LanguageModel } from 'ai';
 import type { Ledger } from '../../metering/ledger.ts';
 import { outputTokensOf, type TokenEstimate } from './context-window.ts';
@@ -8,7 +8,7 @@ import type { ModelOptions } from './model-config.ts';
 import { REFUSED_CALL, usageOf } from './price-usage.ts';
 import { modelName } from './principal.ts';
 import { estimateOf, readUsage } from './read-usage.ts';
-import { createTextProgress } from './text-progress.ts';
+import { createTextProgress, type TextContext } from './text-progress.ts';
 
 /** A model that is ready to be called. */
 export interface ChainModel {
@@ -20,8 +20,7 @@ export interface MeteredCallOptions {
   readonly sdk: Sdk;
   readonly ledger: Ledger;
   readonly estimate: TokenEstimate;
-  readonly context: Pick<RoleContext, 'signal' | 'progress' | 'note'>;
-  readonly redact: Redact;
+  readonly context: Pick<RoleContext, 'signal' | 'note'> & TextContext;
 }
 
 export type MeteredCall = (model: ChainModel, request: ModelRequest) => Promise<ModelAnswer>;
@@ -36,9 +35,9 @@ const DEFAULT_TIMEOUT_MS = 600_000;
  * `cancelled`; other errors as the AI SDK throws them.
  */
 export function createMeteredCall(options: MeteredCallOptions): MeteredCall {
-  const { sdk, ledger, estimate, context, redact } = options;
+  const { sdk, ledger, estimate, context } = options;
   const noted = new Set<ModelOptions>();
-  const text = createTextProgress(context.progress, redact);
+  const text = createTextProgress(context);
   return async ({ options: model, languageModel }, request) => {
     const bytes = Buffer.byteLength(JSON.stringify(request));
     const inputTokens = estimate.tokens(bytes);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
+import { shownText } from '../../process/excerpt.ts';
 import type { Fence } from './fence.ts';
 import type { ToolPlace } from './tools/role-tool.ts';
 
@@ -33,10 +34,9 @@ export function createRepositoryGuide(place: ToolPlace, fence: Fence): Repositor
   const seenTexts = new Set<string>();
   let left = MAX_TOTAL_CHARACTERS;
 
-  /** Truncated after masking, because half a secret is not recognized. */
   function fitted(path: string, text: string): string {
     const room = Math.min(MAX_CHARACTERS, left);
-    const safe = place.redact(text);
+    const safe = shownText(place, text);
     const shown = safe.slice(0, room).toWellFormed();
     left -= shown.length;
     if (shown.length === safe.length) return shown;

@@ -3,10 +3,10 @@ import { createTextProgress } from './text-progress.ts';
 
 function heardOf(...deltas: string[]): string[] {
   const heard: string[] = [];
-  const progress = createTextProgress(
-    (message) => heard.push(message),
-    (text) => text.replaceAll('SECRET', '[secret]'),
-  );
+  const progress = createTextProgress({
+    progress: (message) => heard.push(message),
+    redact: (text) => text.replaceAll('SECRET', '[secret]'),
+  });
   for (const delta of deltas) progress.add(delta);
   progress.end('whole');
   return heard;

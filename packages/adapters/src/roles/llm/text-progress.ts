@@ -1,4 +1,4 @@
-import type { Redact } from '@baton/core';
+import type { RoleContext } from '@baton/core';
 import { streamOf } from '@baton/core/internal';
 
 /** Condenses streamed texts into a few progress messages. */
@@ -7,6 +7,9 @@ export interface TextProgress {
   /** Ends a text. When it was cut off, its last line is dropped, because it may end with half a secret. */
   end(how: 'whole' | 'cut'): void;
 }
+
+/** What texts are told to, and by which secrets are masked in them. */
+export type TextContext = Pick<RoleContext, 'progress' | 'redact'>;
 
 /** Characters to collect before the next message. */
 const EACH = 600;
@@ -17,10 +20,10 @@ const SHOWN = 200;
  * Messages end at the end of a line and are truncated after masking, because half a secret is not recognized.
  * All texts are masked as one stream of lines: a key may begin in one text and end in the next.
  */
-export function createTextProgress(
-  progress: (message: string) => void,
-  redact: Redact,
-): TextProgress {
+export function createTextProgress({
+  progress,
+  redact = (text) => text,
+}: TextContext): TextProgress {
   let stream = streamOf(redact);
   let pending = '';
 

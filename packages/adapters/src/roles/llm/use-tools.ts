@@ -1,10 +1,12 @@
 import type { RoleContext } from '@baton/core';
 import type { ToolModelMessage } from 'ai';
+import { shownText } from '../../process/excerpt.ts';
 import type { Fence } from './fence.ts';
 import { cancelled } from './metered-call.ts';
 import type { ToolCall } from './model-call.ts';
 import type { OutcomeTools } from './outcome-tools.ts';
 import type { RepositoryGuide } from './repository-guide.ts';
+import type { TextContext } from './text-progress.ts';
 import { toolResult } from './tool-result.ts';
 import type { RoleTool, ToolPlace } from './tools/role-tool.ts';
 import { headAndTail, MAX_CHARACTERS } from './tools/text-file.ts';
@@ -20,9 +22,7 @@ export interface ToolRound {
   readonly guide: RepositoryGuide | undefined;
   /** Characters that the results of one answer may have together. */
   readonly maxRoundCharacters: number;
-  readonly context: Pick<RoleContext, 'progress' | 'signal'>;
-  /** Masks a text before it goes to the model. */
-  readonly redact: (text: string) => string;
+  readonly context: Pick<RoleContext, 'signal'> & TextContext;
 }
 
 const SUMMARY_CHARACTERS = 120;
@@ -42,16 +42,16 @@ export async function useTools(
   calls: readonly ToolCall[],
   round: ToolRound,
 ): Promise<{ results: ToolModelMessage; invalidCalls: readonly string[] }> {
-  const { tools, outcomes, fence, place, redact, maxRoundCharacters } = round;
+  const { tools, outcomes, fence, place, context, maxRoundCharacters } = round;
   const invalidCalls: string[] = [];
   let left = maxRoundCharacters;
   const content: ToolModelMessage['content'] = [];
   for (const call of calls) {
     const tool = tools.find(({ name }) => name === call.name);
     if (tool === undefined || place === undefined) {
-      const invalidCall = invalidCallOf(redact(call.name), tools, outcomes);
+      const invalidCall = invalidCallOf(shownText(context, call.name), tools, outcomes);
       invalidCalls.push(invalidCall);
-      content.push(toolResult(call, redact(invalidCall), 'error-text'));
+      content.push(toolResult(call, invalidCall, 'error-text'));
       continue;
     }
     if (left < LEAST_CHARACTERS) {
@@ -61,12 +61,12 @@ export async function useTools(
     const maxCharacters = Math.min(MAX_CHARACTERS, left);
     const result = await useTool(tool, call.input, { ...place, maxCharacters }, round);
     // A user's own tool may ignore the limit.
-    const text = headAndTail(result.text, maxCharacters + LEAST_CHARACTERS);
+    const text = headAndTail(shownText(context, result.text), maxCharacters + LEAST_CHARACTERS);
     const { type } = result;
     left -= text.length;
     const fenced = fence.wrap(`${call.name} ${tool.summary(call.input)}`, text);
     const guides = (await round.guide?.on(pathsOf(call.input))) ?? '';
-    content.push(toolResult(call, redact(fenced), type, guides));
+    content.push(toolResult(call, fenced, type, guides));
   }
   return { results: { role: 'tool', content }, invalidCalls };
 }
@@ -90,9 +90,11 @@ async function useTool(
   tool: RoleTool,
   input: unknown,
   place: ToolPlace,
-  { context, redact }: ToolRound,
+  { context }: ToolRound,
 ): Promise<{ text: string; type: 'text' | 'error-text' }> {
-  const summary = redact(tool.summary(input)).slice(0, SUMMARY_CHARACTERS).toWellFormed();
+  const summary = shownText(context, tool.summary(input))
+    .slice(0, SUMMARY_CHARACTERS)
+    .toWellFormed();
   context.progress(`${tool.name} ${summary}`);
   try {
     return { text: await tool.run(input, place), type: 'text' };

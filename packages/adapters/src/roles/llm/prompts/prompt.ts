@@ -28,7 +28,7 @@ export interface PromptContext {
   readonly repositoryGuides?: string | undefined;
 }
 
-/** Renders the prompt of an assignment, whose secrets are already masked. */
+/** Renders the prompt of an assignment. */
 export type RenderPrompt = (assignment: Assignment, context: PromptContext) => Prompt;
 
 /** How the tools that end an assignment are called. */

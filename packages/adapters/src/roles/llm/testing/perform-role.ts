@@ -1,5 +1,13 @@
-import type { Assignment, Clock, Outcome, WorkflowDefinition, Workspace } from '@baton/core';
+import type {
+  Assignment,
+  Clock,
+  Outcome,
+  Redact,
+  WorkflowDefinition,
+  Workspace,
+} from '@baton/core';
 import { type BuildPhase, buildDefinition } from '@baton/core';
+import { maskedRole } from '@baton/core/internal';
 import { z } from 'zod';
 import { assignmentOf, contextOf, type TestContext } from '../../testing/perform.ts';
 import { createLlmRole } from '../llm-role.ts';
@@ -17,6 +25,8 @@ export interface RoleTest {
   /** A second model. */
   readonly fallback?: ModelConfig;
   readonly options?: Partial<LlmRoleOptions>;
+  /** The runner's. */
+  readonly redact?: Redact;
   readonly assignment?: Partial<Assignment>;
   readonly workspace?: Workspace;
   readonly signal?: AbortSignal;
@@ -82,7 +92,8 @@ export async function performRole(test: RoleTest): Promise<PerformedRole> {
     ...options,
   });
   const context = contextOf(workspace, signal);
-  const outcome = role.perform(assignment, context);
+  const performing = test.redact === undefined ? role : maskedRole(role, test.redact);
+  const outcome = performing.perform(assignment, context);
   // The test awaits it later.
   outcome.catch(() => undefined);
   return { outcome, context, server, waits: clock.waits };

@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { BatonError, type Workspace } from '@baton/core';
 import { createTwoFilesPatch } from 'diff';
 import { z } from 'zod';
+import { shownText } from '../../../process/excerpt.ts';
 import { inFolder, readAt } from './hold.ts';
 import { locate } from './locate.ts';
 import { defineTool, type ToolPlace } from './role-tool.ts';
@@ -39,7 +40,7 @@ export const diffTool = defineTool({
       else patches.push(shown.patch);
     }
     const rest = more.length > 0 ? [`[${more.length} more changed files, by \`path\`]`] : [];
-    const text = headAndTail(place.redact(patches.join('')), place.maxCharacters);
+    const text = headAndTail(shownText(place, patches.join('')), place.maxCharacters);
     return [text, ...rest, ...hidden].filter((part) => part !== '').join('\n');
   },
 });
@@ -48,10 +49,10 @@ export const diffTool = defineTool({
 async function patchOf(
   file: string,
   since: Since,
-  { workspace, redact }: ToolPlace,
+  place: ToolPlace,
 ): Promise<{ readonly patch: string } | { readonly hidden: string }> {
-  const before = (await workspace.fileAt(file, since))?.bytes;
-  const now = await presentContent(workspace, file);
+  const before = (await place.workspace.fileAt(file, since))?.bytes;
+  const now = await presentContent(place.workspace, file);
   const sides = [before, now].map((bytes) => Buffer.from(bytes ?? []));
   if (sides.some(({ length }) => length > MAX_BYTES)) {
     return { hidden: `is larger than ${MAX_BYTES} bytes` };
@@ -59,7 +60,9 @@ async function patchOf(
   const [old = '', present = ''] = sides.map((bytes) => bytes.toString('utf8'));
   if (isBinary(old) || isBinary(present)) return { hidden: 'is binary' };
   // A patch shows parts of files, and a part of a secret is not recognized: such files are left out.
-  if (redact(old) !== old || redact(present) !== present) return { hidden: 'holds a secret' };
+  if ([old, present].some((text) => shownText(place, text) !== text)) {
+    return { hidden: 'holds a secret' };
+  }
   const names = [before && `a/${file}`, now && `b/${file}`].map((name) => name ?? '/dev/null');
   const [from = '', to = ''] = names;
   const patch = createTwoFilesPatch(from, to, old, present, '', '', { timeout: PATCH_MS });

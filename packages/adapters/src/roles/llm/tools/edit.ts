@@ -1,9 +1,10 @@
 import { BatonError } from '@baton/core';
 import { z } from 'zod';
+import { shownText } from '../../../process/excerpt.ts';
 import { deleteAt, readAt, writeAt } from './hold.ts';
 import { locateForWriting } from './locate.ts';
 import { defineTool } from './role-tool.ts';
-import { MAX_BYTES, readTextFile, refuseMask } from './text-file.ts';
+import { MAX_BYTES, readTextFile, refuseHidden } from './text-file.ts';
 
 export const editTool = defineTool({
   name: 'edit',
@@ -16,12 +17,13 @@ export const editTool = defineTool({
     replaceAll: z.boolean().optional(),
   }),
   summary: ({ path }) => path,
-  async run({ path, old, new: replacement, replaceAll = false }, { workspace, redact }) {
-    const place = await locateForWriting(workspace, path);
+  async run({ path, old, new: replacement, replaceAll = false }, place) {
+    const { workspace } = place;
+    const target = await locateForWriting(workspace, path);
     const before = await readTextFile(workspace, path);
-    // Search the masked text: `old` could be a guess at a secret.
-    const masked = redact(before);
-    const visible = masked.split(old);
+    // Search the text that is shown: `old` could be a guess at a secret.
+    const shown = shownText(place, before);
+    const visible = shown.split(old);
     const found = visible.length - 1;
     if (found === 0) {
       throw new BatonError('invalid_input', `\`old\` is not in ${path}: read it and copy exactly`);
@@ -32,15 +34,15 @@ export const editTool = defineTool({
         `\`old\` is in ${path} ${found} times, expected once: add lines around it, or set replaceAll`,
       );
     }
-    refuseMask(path, before, replacement);
+    refuseHidden(path, before, replacement);
     const after = before.split(old).join(replacement);
-    if (masked !== before && redact(after) !== visible.join(replacement)) {
+    if (shown !== before && shownText(place, after) !== visible.join(replacement)) {
       throw new BatonError(
         'invalid_input',
-        `this would change a secret in ${path} that is masked: edit around it`,
+        `this would change a secret in ${path} that is not shown: edit around it`,
       );
     }
-    await writeAt(place, after);
+    await writeAt(target, after);
     return `replaced ${found} ${found === 1 ? 'occurrence' : 'occurrences'} in ${path}`;
   },
 });
@@ -58,7 +60,7 @@ export const writeTool = defineTool({
   async run({ path, content }, { workspace }) {
     const place = await locateForWriting(workspace, path);
     const before = await readAt(place, MAX_BYTES);
-    if (before.kind === 'bytes') refuseMask(path, before.bytes.toString('utf8'), content);
+    if (before.kind === 'bytes') refuseHidden(path, before.bytes.toString('utf8'), content);
     await writeAt(place, content);
     return `wrote ${Buffer.byteLength(content)} bytes to ${path}`;
   },

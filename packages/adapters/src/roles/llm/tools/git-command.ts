@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { devNull, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BatonError, type Redact } from '@baton/core';
+import { BatonError } from '@baton/core';
 import { type CommandResult, runCommand } from '../../../process/run-command.ts';
 import { createNoSandbox } from '../../../sandbox/no-sandbox.ts';
 import type { Wall } from '../../../sandbox/wall.ts';
@@ -33,15 +33,13 @@ interface GitCommandOptions {
   readonly stdin?: string | undefined;
   /** Default 256 KiB. */
   readonly maxOutputBytes?: number | undefined;
-  /** Masks secrets in the output before it is truncated. Default: no masking. */
-  readonly redact?: Redact | undefined;
 }
 
 /** Runs git in the workspace for a tool, limited in time, memory and output. It ends with the assignment. */
 function gitCommand(
   args: readonly string[],
   { workspace, signal }: ToolPlace,
-  { env = {}, stdin, maxOutputBytes = MAX_OUTPUT_BYTES, redact }: GitCommandOptions = {},
+  { env = {}, stdin, maxOutputBytes = MAX_OUTPUT_BYTES }: GitCommandOptions = {},
 ): Promise<CommandResult> {
   const settings = QUIET.flatMap((setting) => ['-c', setting]);
   return runCommand({
@@ -59,7 +57,6 @@ function gitCommand(
     timeoutMs: TIMEOUT_MS,
     maxOutputBytes,
     wall: BOUNDED,
-    redact,
     signal,
   });
 }

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { BatonError } from '@baton/core';
 import { z } from 'zod';
+import { shownText } from '../../../process/excerpt.ts';
 import { inFolder } from './hold.ts';
 import { isPrivate, locate } from './locate.ts';
 import { defineTool } from './role-tool.ts';
@@ -20,8 +21,8 @@ export const readTool = defineTool({
   summary: ({ path, from, to }) =>
     from === undefined && to === undefined ? path : `${path}:${from ?? 1}-${to ?? ''}`,
   async run({ path, from = 1, to = Number.POSITIVE_INFINITY }, place) {
-    const { workspace, redact, maxCharacters = MAX_CHARACTERS } = place;
-    const lines = redact(await readTextFile(workspace, path)).split('\n');
+    const { workspace, maxCharacters = MAX_CHARACTERS } = place;
+    const lines = shownText(place, await readTextFile(workspace, path)).split('\n');
     // A text that ends with a newline has no further line.
     if (lines.at(-1) === '') lines.pop();
     if (lines.length === 0) return '(empty file)';

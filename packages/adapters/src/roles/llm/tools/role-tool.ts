@@ -1,4 +1,10 @@
-import { BatonError, type JsonObject, type Redact, type Workspace } from '@baton/core';
+import {
+  BatonError,
+  type JsonObject,
+  type Redact,
+  type RoleContext,
+  type Workspace,
+} from '@baton/core';
 import type { z } from 'zod';
 import { argumentsSchema, violationTexts } from '../outcome-tools.ts';
 
@@ -6,13 +12,25 @@ import { argumentsSchema, violationTexts } from '../outcome-tools.ts';
 export interface ToolPlace {
   readonly workspace: Workspace;
   readonly signal: AbortSignal;
-  /** Masks secrets. Apply it before a text is truncated, because half a secret is not recognized. */
+  /**
+   * Masks secrets, as all that the model reads is masked. Apply it before a text is truncated, because half a
+   * secret is not recognized.
+   */
   readonly redact: Redact;
   /**
    * Characters of a result; longer ones are truncated. Default 32,768; less when the model's context is small
    * or other calls of the same answer have used some.
    */
   readonly maxCharacters?: number;
+}
+
+/** The place of an attempt; undefined where it has no workspace. */
+export function toolPlace({
+  workspace,
+  signal,
+  redact = (text) => text,
+}: RoleContext): ToolPlace | undefined {
+  return workspace && { workspace, signal, redact };
 }
 
 /** A tool that a model may call in the workspace. */

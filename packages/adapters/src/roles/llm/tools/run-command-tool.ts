@@ -2,6 +2,7 @@ import { BatonError } from '@baton/core';
 import { z } from 'zod';
 import { lastOf } from '../../../process/excerpt.ts';
 import { withRefused } from '../../../process/hindered.ts';
+import { forAttempt } from '../../../process/keep-output.ts';
 import { type CommandResult, runCommand } from '../../../process/run-command.ts';
 import { wallOf } from '../../../sandbox/wall.ts';
 import { type CheckCommand, checkCommands, expandCommand } from '../../checks/check-command.ts';
@@ -34,7 +35,8 @@ export function runCommandTool(commands: readonly AllowedCommand[]): RoleTool {
       args: z.array(z.string().max(4096)).max(100).optional().describe('Further arguments'),
     }),
     summary: ({ name, args = [] }) => [name, ...args].join(' '),
-    async run({ name, args = [] }, { workspace, signal, redact, maxCharacters = MAX_CHARACTERS }) {
+    async run({ name, args = [] }, tool) {
+      const { workspace, maxCharacters = MAX_CHARACTERS } = tool;
       const command = byName.get(name);
       if (command === undefined) {
         const legal = [...byName.keys()];
@@ -55,8 +57,7 @@ export function runCommandTool(commands: readonly AllowedCommand[]): RoleTool {
           env,
           passEnv,
           timeoutMs: timeoutMs ?? DEFAULT_TIMEOUT_MS,
-          signal,
-          redact,
+          ...forAttempt(tool),
         });
         const ending = endingOf(result);
         const limit = Math.min(STREAM_CHARACTERS, Math.floor(maxCharacters / 2));

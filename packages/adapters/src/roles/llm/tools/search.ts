@@ -2,11 +2,12 @@ import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BatonError } from '@baton/core';
 import { z } from 'zod';
+import { shownText } from '../../../process/excerpt.ts';
 import { withPrivateGit } from './git-command.ts';
 import { readAt } from './hold.ts';
 import { isPrivate, locate } from './locate.ts';
-import { sortFiles, withFiles } from './masked-files.ts';
 import { defineTool, type ToolPlace } from './role-tool.ts';
+import { sortFiles, withFiles } from './shown-files.ts';
 import { headAndTail, MAX_BYTES } from './text-file.ts';
 
 const MAX_PER_FILE = 50;
@@ -21,7 +22,7 @@ const MATCH = /([^\0]+)\0(\d+)\0([^\n]*)(?:\n|$)/g;
 
 /**
  * Searches the files that digests cover with `git grep`. It is a process that can be ended: a pattern that
- * takes for ever costs its time limit and no more. Files with secrets are searched in their masked form, so
+ * takes for ever costs its time limit and no more. Files with secrets are searched in the form that is shown, so
  * that a match reveals nothing about a secret. Git opens files by path, so it only locates a line; the tool
  * then reads the line itself.
  */
@@ -45,14 +46,14 @@ export const searchTool = defineTool({
     const files = (await place.workspace.files()).filter(
       (file) => !isPrivate(file) && isBelow(inside, file),
     );
-    const { clean, masked, tooLarge } = await sortFiles(files, place);
+    const { clean, changed, tooLarge } = await sortFiles(files, place);
     const kind = [regex ? '-E' : '-F', ...(ignoreCase ? ['-i'] : [])];
     const query = [`--max-count=${MAX_PER_FILE}`, ...kind, '-e', pattern];
     const found = await readAgain(await grep(query, [...clean], place), place);
-    if (masked.size > 0) {
+    if (changed.size > 0) {
       found.push(
-        ...(await withFiles(masked, (folder) =>
-          grep(query, [...masked.keys()], {
+        ...(await withFiles(changed, (folder) =>
+          grep(query, [...changed.keys()], {
             ...place,
             workspace: { ...place.workspace, path: folder },
           }),
@@ -61,11 +62,11 @@ export const searchTool = defineTool({
       found.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
     }
     const lines = found.map(({ path, line, text }) => `${path}:${line}:${text}`);
-    const safe = place.redact(lines.join('\n')).split('\n');
+    const safe = shownText(place, lines.join('\n')).split('\n');
     const text =
       headAndTail(safe.map(shortened).join('\n').trimEnd(), place.maxCharacters) || '(no matches)';
     if (tooLarge.length === 0) return text;
-    const names = tooLarge.slice(0, NAMED).map((file) => place.redact(file));
+    const names = tooLarge.slice(0, NAMED);
     const more = tooLarge.length > NAMED ? ` and ${tooLarge.length - NAMED} more` : '';
     return `${text}\n[left out, larger than ${MAX_BYTES} bytes: ${names.join(', ')}${more}]`;
   },
@@ -129,7 +130,7 @@ async function readAgain(found: readonly Match[], place: ToolPlace): Promise<Mat
     const file = await readAt(join(root, path), MAX_BYTES);
     const text = file.kind === 'bytes' ? file.bytes.toString('utf8') : '';
     // Another process wrote a secret there meanwhile.
-    if (place.redact(text) !== text) continue;
+    if (shownText(place, text) !== text) continue;
     const lines = text.split('\n');
     for (const match of matches) {
       const line = lines[Number(match.line) - 1];

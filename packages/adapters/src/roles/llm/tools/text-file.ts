@@ -1,5 +1,5 @@
 import { BatonError, type Workspace } from '@baton/core';
-import { MASK } from '../../../secrets/create-redactor.ts';
+import { MASK } from '../../../secrets/masking-stream.ts';
 import { readAt } from './hold.ts';
 import { locate } from './locate.ts';
 
@@ -56,7 +56,7 @@ export function headAndTail(text: string, limit = MAX_CHARACTERS): string {
  *
  * @throws BatonError `invalid_input` when the text has a mask that the file does not have.
  */
-export function refuseMask(path: string, before: string, text: string): void {
+export function refuseHidden(path: string, before: string, text: string): void {
   if (before === '' || before.includes(MASK) || !text.includes(MASK)) return;
   throw new BatonError(
     'invalid_input',
