@@ -85,7 +85,7 @@ describe('the artifacts of a workflow', () => {
     [
       'has other content',
       (file) => file.replace(/"base64":"..../, '"base64":"AAAA'),
-      'is not that of',
+      'that of its artifact',
     ],
     ['says another name', (file) => file.replace('"again"', '"agaim"'), 'its digest is not that'],
     ['goes on', (file) => `${file}{}\n`, 'comes after the closing line'],
