@@ -5,7 +5,7 @@ import { killAndResume } from './kill-and-resume.ts';
 import { KILL_POINTS } from './kill-plan.ts';
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
-const RUNS = 20;
+const RUNS = 8;
 
 it(`the ledger of a gateway equals what its provider saw, under kills (SEED=${seed})`, async () => {
   const script = await builtScript('test/gateway/runner-process.ts');
