@@ -36,7 +36,10 @@ describe('a content that is read', () => {
       },
     };
     const read = (from: ArtifactReading) =>
-      createArtifactHandlers({ reading: from, budget, replySeconds: 1 }).readArtifact(request, never);
+      createArtifactHandlers({ reading: from, budget, replySeconds: 1 }).readArtifact(
+        request,
+        never,
+      );
     const pieces: Uint8Array[] = [];
     for await (const { content } of read(reading)) pieces.push(content);
     expect(Buffer.concat(pieces).equals(CONTENT)).toBe(true);

@@ -2,7 +2,7 @@ import { Server, ServerCredentials, type UntypedServiceImplementation } from '@g
 import { MAX_DISCARDED_BYTES, MAX_SESSION_MEGABYTES } from '../limits.ts';
 import { boundStreams } from '../load/bounded-streams.ts';
 import { createInflating } from '../load/inflating.ts';
-import { limitLoad, type Load } from '../load/load.ts';
+import { type Load, limitLoad } from '../load/load.ts';
 import type { ResolvedLimits } from '../load/load-limits.ts';
 import type { Scheduler } from '../load/scheduler.ts';
 import type { Log } from '../log.ts';
@@ -64,7 +64,13 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
   const refusalOf = createRefusals(log);
   // One: an address is one server, for a name grpc-js takes the first that it can listen on.
   for (const http2Server of http2ServersOf(server)) {
-    load = limitLoad(http2Server, { limits, log, scheduler, port: 'gRPC', isTls: tls !== undefined });
+    load = limitLoad(http2Server, {
+      limits,
+      log,
+      scheduler,
+      port: 'gRPC',
+      isTls: tls !== undefined,
+    });
     const inflating = createInflating(limits.heldBytes / 2);
     boundStreams(http2Server, { load, isStream, haveOpenRequests: true, refusalOf, inflating });
   }

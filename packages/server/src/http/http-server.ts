@@ -62,7 +62,13 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const responses = new Map<Socket, Set<HttpResponse>>();
   const server = createNodeServer(options);
   const load = limitLoad(server, {
-    ...{ limits: options.limits, scheduler: options.scheduler, log, port: 'HTTP', isTls: tls !== undefined },
+    ...{
+      limits: options.limits,
+      scheduler: options.scheduler,
+      log,
+      port: 'HTTP',
+      isTls: tls !== undefined,
+    },
   });
   const isRpc = createRpcAdapter(services, {
     ...options,

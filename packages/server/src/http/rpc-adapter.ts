@@ -5,8 +5,8 @@ import {
 } from '@connectrpc/connect-node';
 import { createInflating, type Inflated } from '../load/inflating.ts';
 import type { Load } from '../load/load.ts';
-import type { Scheduler } from '../load/scheduler.ts';
 import { WORK_ON_A_REQUEST } from '../load/scheduled-services.ts';
+import type { Scheduler } from '../load/scheduler.ts';
 import type { ServedService } from '../services.ts';
 import { HttpError, type HttpRequest, sendProblem } from './answer.ts';
 import { CONNECTION, connectRoutes, type RpcOptions, readFirst } from './connect.ts';

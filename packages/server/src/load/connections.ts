@@ -9,9 +9,9 @@ import type { Server, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { type Connection, unsentOf } from './connection.ts';
 import type { ResolvedLimits } from './load-limits.ts';
-import type { Scheduler } from './scheduler.ts';
 import { stopReading } from './reading.ts';
 import type { RefusalLog } from './refusal-log.ts';
+import type { Scheduler } from './scheduler.ts';
 
 /**
  * The open connections of one port.

@@ -4,11 +4,11 @@ import type { Log } from '../log.ts';
 import type { Connection, Exchange } from './connection.ts';
 import { type Connections, type PortOptions, watchConnections } from './connections.ts';
 import type { ResolvedLimits } from './load-limits.ts';
-import type { Scheduler } from './scheduler.ts';
 import { createReading } from './reading.ts';
 import { createRefusalLog } from './refusal-log.ts';
-import { futileTooOften, startSweep } from './sweep.ts';
 import { createRequestLimiter } from './request-limiter.ts';
+import type { Scheduler } from './scheduler.ts';
+import { futileTooOften, startSweep } from './sweep.ts';
 
 /**
  * What one port is made to hold and to do, kept within the limits of docs/reference/limits.md:

@@ -1,8 +1,8 @@
 import { setImmediate as nextRound } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Connection, Exchange } from './connection.ts';
-import type { Scheduler } from './scheduler.ts';
 import { createReading } from './reading.ts';
+import type { Scheduler } from './scheduler.ts';
 
 interface Fake extends Connection {
   readonly isRead: () => boolean;

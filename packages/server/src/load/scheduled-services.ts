@@ -1,6 +1,6 @@
 import type { ServedMethod, ServedService } from '../services.ts';
-import type { Scheduler } from './scheduler.ts';
 import { LARGE, type MemoryBudget } from './memory-budget.ts';
+import type { Scheduler } from './scheduler.ts';
 
 /**
  * The same services, at a pace: each request is worked on when there is room for its reply, a large one when it
@@ -13,11 +13,15 @@ export function scheduled(
 ): readonly ServedService[] {
   return services.map(({ service, methods }) => ({
     service,
-    methods: methods.map((served) => pacedMethod(served, scheduler, budget)),
+    methods: methods.map((served) => scheduledMethod(served, scheduler, budget)),
   }));
 }
 
-function pacedMethod(served: ServedMethod, scheduler: Scheduler, budget: MemoryBudget): ServedMethod {
+function scheduledMethod(
+  served: ServedMethod,
+  scheduler: Scheduler,
+  budget: MemoryBudget,
+): ServedMethod {
   if (served.kind === 'stream') return served;
   return {
     ...served,

@@ -1,8 +1,8 @@
 import { setImmediate as nextRound } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Connection } from './connection.ts';
-import { createScheduler, type PieceKind } from './scheduler.ts';
 import type { MemoryBudget } from './memory-budget.ts';
+import { createScheduler, type PieceKind } from './scheduler.ts';
 
 const MIB = 1024 * 1024;
 
