@@ -56,6 +56,7 @@ describe('--help', () => {
       'prune',
       'demo',
       'serve',
+      'mcp',
       'start',
       'advance',
       'status',
