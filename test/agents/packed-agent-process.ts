@@ -33,7 +33,7 @@ const found = await performing.then(
   ({ kind }) => kind,
   (reason) => BatonError.from(reason).message,
 );
-const expected = wanted === 'missing' ? 'npm install @modelcontextprotocol/server' : 'advance';
+const expected = wanted === 'missing' ? 'npm install @agentclientprotocol/sdk' : 'advance';
 if (!found.includes(expected)) {
   console.error(`found ${found}, expected ${expected}`);
   process.exitCode = 1;
