@@ -173,9 +173,7 @@ describe.concurrent('workspace.retention', TIMEOUT, () => {
     await completedDaysAgo(project, older, 91);
     steer({ discovery: 'fail' });
     const { stdout } = await baton(['run', 'third', ...options]);
-    expect(stdout.match(/removed what lay here of 2 builds by workspace\.retention/g)).toHaveLength(
-      1,
-    );
+    expect(stdout.match(/removed what lay here of 2 builds by its retention/g)).toHaveLength(1);
     expect(there(project, old)).toEqual(['checkpoints', 'state', 'records']);
     expect(there(project, older)).toEqual([]);
     const again = await baton(['run', 'fourth', ...options, '--json']);
