@@ -1,6 +1,5 @@
 import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
-
 import { BatonError } from '@baton/core';
 import type { BatonMcp, McpOptions } from '@baton/mcp';
 import { type CallerOptions, callerOf } from '../caller.ts';
@@ -83,7 +82,12 @@ async function openHere(options: OpenMcpOptions): Promise<Opened> {
   caller.maskErrors(redact);
   const places = { repository: workspace, config, server: undefined, showsTokens: false };
   const { operations: unmasked, approvals, close } = await openState(places, caller);
-  const artifacts = await openArtifacts(workspace, caller, artifactsUrlOf(config));
+  const artifacts = await openArtifacts(workspace, caller, artifactsUrlOf(config)).catch(
+    async (reason) => {
+      await close();
+      throw reason;
+    },
+  );
   const operations = maskedOperations(unmasked, redact);
   const desk = createRoleDesk(operations);
   const { log = () => undefined } = options;

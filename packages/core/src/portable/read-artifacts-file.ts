@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
 import { BatonError } from '../model/errors.ts';
-import { parseJson } from '../model/parse-json.ts';
 import {
   ARTIFACTS_VERSION,
-  type ArtifactLine,
   artifactLine,
   MOST_CHARACTERS,
   type PortableArtifact,
 } from './artifact-lines.ts';
+import { parseLine } from './parse-line.ts';
 import { splitLines } from './split-lines.ts';
+
+const FORMAT = { schema: artifactLine, version: ARTIFACTS_VERSION, refused };
 
 export interface ReadArtifact {
   readonly artifact: PortableArtifact;
@@ -35,7 +36,7 @@ export async function* readArtifactsFile(
   for await (const text of splitLines(chunks, MOST_CHARACTERS)) {
     number++;
     if (hasEnded) throw refused(`line ${number} comes after the closing line`);
-    const line = parseLine(text, number);
+    const line = parseLine(text, number, FORMAT);
     if (line.kind !== 'content' && open !== undefined) {
       yield checked(open.artifact, Buffer.concat(open.pieces), number);
       open = undefined;
@@ -85,28 +86,6 @@ function checked(artifact: PortableArtifact, content: Buffer, number: number): R
   const digest = createHash('sha256').update(content).digest('hex');
   if (digest === artifact.digest && content.length === artifact.size) return { artifact, content };
   throw refused(`the content before line ${number} is not that of its artifact '${artifact.name}'`);
-}
-
-function parseLine(text: string, number: number): ArtifactLine {
-  let value: unknown;
-  try {
-    value = parseJson(text);
-  } catch (reason) {
-    throw refused(`line ${number} is ${BatonError.from(reason).message}`);
-  }
-  const { kind, version } = (value ?? {}) as { kind?: unknown; version?: unknown };
-  if ((kind === 'header') !== (number === 1)) {
-    throw refused(`line ${number} is of kind '${kind}'; the header comes first, once`);
-  }
-  if (kind === 'header' && typeof version === 'number' && version > ARTIFACTS_VERSION) {
-    throw refused(
-      `it has format version ${version}; this version of Baton knows up to ${ARTIFACTS_VERSION}: use a newer one`,
-    );
-  }
-  const parsed = artifactLine.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw refused(`line ${number}: ${issue?.path.join('.')}: ${issue?.message}`, parsed.error);
 }
 
 function refused(problem: string, cause?: unknown): BatonError {

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import { BatonError } from '../model/errors.ts';
-import { parseJson } from '../model/parse-json.ts';
 import { statsShare } from '../model/stats.ts';
 import { completeSnapshot, type StoredSnapshot } from '../model/stored-snapshot.ts';
 import type { Handoff } from '../model/trail.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import type { WorkflowRecord } from '../ports/workflow-store.ts';
 import { type FileLine, FORMAT_VERSION, fileLine, type LineOf } from './file-lines.ts';
+import { parseLine } from './parse-line.ts';
 import { splitLines } from './split-lines.ts';
+
+const FORMAT = { schema: fileLine, version: FORMAT_VERSION, refused };
 
 /**
  * Reads a workflow from its file: all of it, checked against its counts, its digest and what a
@@ -24,7 +26,7 @@ export async function readWorkflowFile(
   for await (const text of splitLines(chunks)) {
     const number = lines.length + 1;
     if (end !== undefined) throw refused(`line ${number + 1} comes after the closing line`);
-    const line = parseLine(text, number);
+    const line = parseLine(text, number, FORMAT);
     if (line.kind === 'end') end = line;
     else {
       lines.push(line);
@@ -36,28 +38,6 @@ export async function readWorkflowFile(
     throw refused('its digest is not that of its lines: it was changed or damaged');
   }
   return toRecord(lines, end);
-}
-
-function parseLine(text: string, number: number): FileLine {
-  let value: unknown;
-  try {
-    value = parseJson(text);
-  } catch (reason) {
-    throw refused(`line ${number} is ${BatonError.from(reason).message}`);
-  }
-  const { kind, version } = (value ?? {}) as { kind?: unknown; version?: unknown };
-  if ((kind === 'header') !== (number === 1)) {
-    throw refused(`line ${number} is of kind '${kind}'; the header comes first, once`);
-  }
-  if (kind === 'header' && typeof version === 'number' && version > FORMAT_VERSION) {
-    throw refused(
-      `it has format version ${version}; this version of Baton knows up to ${FORMAT_VERSION}: use a newer one`,
-    );
-  }
-  const parsed = fileLine.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw refused(`line ${number}: ${issue?.path.join('.')}: ${issue?.message}`, parsed.error);
 }
 
 function toRecord(lines: readonly FileLine[], end: LineOf<'end'>): WorkflowRecord {

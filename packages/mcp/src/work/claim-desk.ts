@@ -10,13 +10,21 @@ const LEASE_MS = 15 * 60_000;
 const MOST_OFFERS = 20;
 
 /** Another client was faster, or the offer is not for this one: the next may be. */
-const PASSED_BY: ReadonlySet<ErrorCode> = new Set([
-  ...(['wrong_state', 'stale_revision', 'stale_claim', 'not_owner'] as const),
-  ...(['timed_out', 'budget_spent', 'not_found'] as const),
+const PASSED_BY: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'wrong_state',
+  'stale_revision',
+  'stale_claim',
+  'not_owner',
+  'timed_out',
+  'budget_spent',
+  'not_found',
 ]);
 /** The output has to be corrected; the claim is still there. */
-const TO_CORRECT: ReadonlySet<ErrorCode> = new Set([
-  ...(['invalid_input', 'gate_not_passed', 'limit_exceeded', 'illegal_transition'] as const),
+const TO_CORRECT: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'invalid_input',
+  'gate_not_passed',
+  'limit_exceeded',
+  'illegal_transition',
 ]);
 
 /** What a claim is held by. The client keeps it, so that any process can serve the next call. */
