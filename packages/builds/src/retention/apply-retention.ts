@@ -71,7 +71,7 @@ interface PruneWorkspaceOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface PrunedWorkspace {
+interface PrunedWorkspace {
   readonly builds: readonly PrunedBuild[];
   /** What builds lost, or would lose, of their artifacts alone. */
   readonly artifacts: Pick<PrunedArtifacts, 'workflowIds' | 'bytes'>;

@@ -42,7 +42,7 @@ export const artifactLine = z.discriminatedUnion('kind', [
   }),
 ]);
 
-export type ArtifactLine = z.infer<typeof artifactLine>;
+type ArtifactLine = z.infer<typeof artifactLine>;
 
 /** An artifact as the file has it. */
 export type PortableArtifact = Extract<ArtifactLine, { readonly kind: 'artifact' }>['artifact'];
