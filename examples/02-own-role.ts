@@ -21,7 +21,7 @@ const assistant: RoleAdapter = {
 };
 
 const baton = createOrchestrator({ store: await createMemoryStore() });
-const runner = createRunner({ source: baton, roles: [assistant], pollMs: 20 });
+const runner = createRunner({ source: baton, roles: [assistant] });
 const running = runner.run();
 
 const { workflowId } = await baton.start({

@@ -48,7 +48,7 @@ it('performs a role by a program in another language', async () => {
     argv: ['python3', join(root, 'examples/05-command-role.py')],
   });
   const baton = createOrchestrator({ store: await createMemoryStore() });
-  const runner = createRunner({ source: baton, roles: [source], pollMs: 20 });
+  const runner = createRunner({ source: baton, roles: [source] });
   const running = runner.run();
   const { workflowId } = await baton.start({
     projectId: 'p',

@@ -1,4 +1,5 @@
 import { createOrchestrator, type Orchestrator, type WorkflowStore } from '@baton/core';
+import { createFakeClock } from '@baton/core/testing';
 import { runClient, type Seat } from './client.ts';
 import type { History } from './history.ts';
 import { MAX_RETRIES } from './model.ts';
@@ -17,7 +18,7 @@ export function seatsOver(stores: readonly WorkflowStore[]): readonly Seat[] {
     const now = isAhead ? STARTED_AT + HOUR_MS : STARTED_AT;
     const baton = createOrchestrator({
       store,
-      clock: { now: () => now, sleep: async () => {} },
+      clock: { ...createFakeClock(), now: () => now },
       maxRetries: MAX_RETRIES,
       maxAttempts: 1000,
       timeoutMs: 86_400_000,

@@ -30,9 +30,8 @@ export function followsIgnored(store: WorkflowStore): WorkflowStore {
       each(batch, async (commit) => {
         const result = await write(store, commit);
         if (result.kind !== 'conflict' || result.snapshot === undefined) return result;
-        const { revision, commitId } = result.snapshot;
-        if (revision !== commit.snapshot.revision - 1) return result;
-        return write(store, { ...commit, follows: commitId });
+        if (result.snapshot.revision !== commit.follows?.revision) return result;
+        return write(store, { ...commit, follows: result.snapshot });
       }),
   };
 }
@@ -89,10 +88,10 @@ async function force(store: WorkflowStore, commit: Commit): Promise<CommitResult
   const { claimExpiredBy, ...unclaimed } = commit;
   const result = await write(store, unclaimed);
   if (result.kind !== 'conflict' || result.snapshot === undefined) return result;
-  const { revision, commitId, sequence, handoffs } = result.snapshot;
+  const { revision, sequence, handoffs } = result.snapshot;
   return force(store, {
     ...unclaimed,
-    follows: commitId,
+    follows: result.snapshot,
     snapshot: {
       ...commit.snapshot,
       revision: revision + 1,

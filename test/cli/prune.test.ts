@@ -35,9 +35,8 @@ async function completedDaysAgo({ kept }: Project, workflowId: string, days: num
   const { snapshot } = loaded;
   const completedAt = Date.now() - days * DAY;
   const next = { ...snapshot, completedAt, revision: snapshot.revision + 1 };
-  const follows = snapshot.commitId;
-  const commit = { snapshot: next, follows, handoffs: [], events: [], changedOutputs: [] };
-  expect(await store.commit([commit])).toEqual([{ kind: 'committed' }]);
+  const rest = { follows: snapshot, handoffs: [], events: [], changedOutputs: [] };
+  expect(await store.commit([{ snapshot: next, ...rest }])).toEqual([{ kind: 'committed' }]);
   await store.close();
 }
 

@@ -59,7 +59,7 @@ describe.each(['connect', 'grpc-web', 'grpc'] as const)('the client over %s', (p
   it('lets a runner carry a whole build, and answers as the orchestrator does', async () => {
     const { orchestrator, client } = await setUp();
     const source: WorkSource = client;
-    const runner = createRunner({ source, roles: team, pollMs: 5 });
+    const runner = createRunner({ source, roles: team });
     const run = runner.run();
     const { workflowId } = await client.start(build);
     const status = await client.waitFor(workflowId, 'complete');
@@ -164,14 +164,14 @@ describe('the client', () => {
     const watching = (async () => {
       for await (const { sequence } of client.watch({ workflowId })) seen.push(sequence);
     })();
-    const runner = createRunner({ source: orchestrator, roles: team.slice(0, 1), pollMs: 5 });
+    const runner = createRunner({ source: orchestrator, roles: team.slice(0, 1) });
     const run = runner.run();
     await expect.poll(() => seen.length).toBeGreaterThan(3);
     await first.stop();
     await startServer({ orchestrator, httpPort: first.httpPort });
     await runner.stop();
     await run;
-    const rest = createRunner({ source: orchestrator, roles: team, pollMs: 5 });
+    const rest = createRunner({ source: orchestrator, roles: team });
     const ending = rest.run();
     await watching;
     await rest.stop();

@@ -38,7 +38,7 @@ const { workflowId } = await baton.start({
   requirements: {},
   requestId: 'the-build',
 });
-const runner = createRunner({ source: crashingSource(baton, fuse), roles, clock, pollMs: 2 });
+const runner = createRunner({ source: crashingSource(baton, fuse), roles, clock });
 const run = runner.run();
 for await (const _ of baton.watch({ workflowId }));
 await runner.stop();

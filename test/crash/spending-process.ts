@@ -83,7 +83,7 @@ const { workflowId } = await baton.start({
   requestId: 'the-build',
 });
 const backoff = { initialMs: 1, maxMs: 2 };
-const runner = createRunner({ source: baton, roles, clock, pollMs: 2, backoff });
+const runner = createRunner({ source: baton, roles, clock, backoff });
 writeSync(1, 'ready\n');
 const run = runner.run();
 while (!['error', 'complete'].includes((await baton.status({ workflowId })).state)) await pause(2);

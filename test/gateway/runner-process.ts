@@ -138,7 +138,6 @@ const runner = createRunner({
   source: memory.remembering(baton),
   roles,
   concurrency: 1,
-  pollMs: 2,
   backoff: { initialMs: 1, maxMs: 2 },
 });
 const run = runner.run();

@@ -8,13 +8,18 @@ import type { BatonClient } from './baton-client.ts';
 import type { CallSettings } from './client-options.ts';
 import { readArtifact } from './read-artifact.ts';
 import { repeat } from './repeat.ts';
+import { takeWork } from './take-work.ts';
 import { waitFor } from './wait-for.ts';
 import { watch } from './watch.ts';
 
 interface Sending {
   readonly retries?: number;
   readonly signal?: AbortSignal | undefined;
+  readonly timeoutMs?: number;
 }
+
+/** How long a server waits for work to come, if it is not told. */
+const USUAL_WAIT_MS = 20_000;
 
 interface Repeatable {
   readonly requestId?: string | undefined;
@@ -50,11 +55,11 @@ export function createClientOver(
   const send = <M extends Message, R>(
     message: M,
     call: (message: M, options: CallOptions) => Promise<R>,
-    { retries = settings.retries, signal }: Sending = {},
+    { retries = settings.retries, signal, timeoutMs = settings.timeoutMs }: Sending = {},
   ) => {
     const ended = signal === undefined ? closing.signal : AbortSignal.any([closing.signal, signal]);
     const repetition = { ...settings, retries, signal: ended, request: message.$typeName };
-    const options = { timeoutMs: settings.timeoutMs, signal: ended };
+    const options = { timeoutMs, signal: ended };
     return repeat(repetition, () => call(message, options));
   };
   const status = async (request: WorkflowRequest, signal?: AbortSignal) => {
@@ -78,7 +83,7 @@ export function createClientOver(
       return reply.decode(await send(request.encodeChecked({ ...asked, requestId }), call));
     };
 
-  const over = { workflows, artifacts, settings, closed: closing.signal, reconnect };
+  const over = { workflows, assignments, artifacts, settings, closed: closing.signal, reconnect };
   const client: BatonClient = {
     start: change(wire.start, workflows.startWorkflow),
     advance: change(wire.advance, workflows.advanceWorkflow),
@@ -117,6 +122,19 @@ export function createClientOver(
       const token = request.token ?? crypto.randomUUID();
       const message = wire.claim.request.encodeChecked({ ...request, token });
       return wire.claim.reply.decode(await send(message, assignments.claimAssignment));
+    },
+    takeWork: (request, signal) => takeWork(over, request, signal),
+    pollWork: async (request, signal) => {
+      const message = wire.pollWork.request.encodeChecked(request);
+      // It answers when there is work: the server needs that time, and the usual one to answer. What is lost
+      // with an answer is given back with its lease, so that it is not asked for again here.
+      const timeoutMs = settings.timeoutMs + (request.waitMs ?? USUAL_WAIT_MS);
+      const { work } = await send(message, assignments.pollWork, { retries: 0, signal, timeoutMs });
+      return work.map(wire.pollWork.view.decode);
+    },
+    renewClaims: async (request) => {
+      const message = wire.renewClaims.request.encodeChecked(request);
+      return (await send(message, assignments.renewClaims)).renewed;
     },
     renewClaim: async (request) => {
       const message = wire.renewClaim.request.encodeChecked(request);

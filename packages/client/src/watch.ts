@@ -3,18 +3,10 @@ import { BatonError } from '@baton/core/errors';
 import type { WorkflowService } from '@baton/proto';
 import { watch as mapped } from '@baton/wire';
 import type { Client } from '@connectrpc/connect';
-import type { CallSettings } from './client-options.ts';
 import { toBatonError } from './errors.ts';
+import { createLiveness } from './liveness.ts';
 import { isWorthAnother, pauseAfter } from './repeat.ts';
-
-export interface WatchOver {
-  readonly workflows: Client<typeof WorkflowService>;
-  readonly settings: CallSettings;
-  /** Aborts when the client is closed. Open watches then fail with an error. */
-  readonly closed: AbortSignal;
-  /** Leaves a connection that is dead, so that the next call makes another. */
-  reconnect(): void;
-}
+import type { StreamOver } from './stream-over.ts';
 
 /**
  * The audit trail from a number on. A cut connection is taken up again after the last event that
@@ -22,7 +14,12 @@ export interface WatchOver {
  * for `retries` times in a row. Ends where the server ends it; an abort ends it without an error.
  */
 export async function* watch(
-  { workflows, settings, closed, reconnect }: WatchOver,
+  {
+    workflows,
+    settings,
+    closed,
+    reconnect,
+  }: StreamOver & { readonly workflows: Client<typeof WorkflowService> },
   request: WatchRequest,
   signal?: AbortSignal,
   onProgress?: (progress: Progress) => void,
@@ -78,53 +75,4 @@ function tell(listener: ((progress: Progress) => void) | undefined, progress: Pr
   } catch (cause) {
     throw new BatonError('internal', 'the listener for progress failed', { cause });
   }
-}
-
-/** What a server says of its streams: seconds after which a quiet one sends a heartbeat. */
-const HEARTBEAT_HEADER = 'baton-heartbeat-seconds';
-/** Heartbeats that may be missing before a connection counts as dead. */
-const MOST_MISSING = 3;
-
-/** Whether a stream is alive. */
-interface Liveness {
-  /** Aborts when nothing has come for so long that the connection must be dead. */
-  readonly signal: AbortSignal;
-  /** The server has answered. */
-  answered(headers: Headers): void;
-  heard(): void;
-  end(): void;
-}
-
-/**
- * Of a server that has answered without saying when it sends heartbeats nothing is expected.
- *
- * @param answerMs how long the server may take to answer.
- */
-function createLiveness(answerMs: number): Liveness {
-  const dead = new AbortController();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let heartbeat: number | undefined;
-  const die = (message: string): void => dead.abort(new BatonError('unavailable', message));
-  const wait = (ms: number, message: string): void => {
-    clearTimeout(timer);
-    timer = setTimeout(() => die(message), ms);
-  };
-  const heard = (): void => {
-    clearTimeout(timer);
-    if (heartbeat === undefined) return;
-    const seconds = heartbeat * MOST_MISSING;
-    const expected = `though the server sends a heartbeat each ${heartbeat} s`;
-    wait(seconds * 1000, `the stream is dead: nothing came for ${seconds} s, ${expected}`);
-  };
-  wait(answerMs, `the server did not answer for ${answerMs / 1000} s`);
-  return {
-    signal: dead.signal,
-    answered(headers) {
-      const seconds = Number(headers.get(HEARTBEAT_HEADER));
-      heartbeat = seconds > 0 && seconds < 86_400 ? seconds : undefined;
-      heard();
-    },
-    heard,
-    end: () => clearTimeout(timer),
-  };
 }

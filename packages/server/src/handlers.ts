@@ -11,18 +11,22 @@ import {
   history,
   list,
   listClaimable,
+  pollWork,
   projectStats,
   renewClaim,
+  renewClaims,
   reportProgress,
   requestRetry,
   rollback,
   start,
   status,
+  takeWork,
   watch,
 } from '@baton/wire';
 import { type ArtifactsServed, createArtifactHandlers } from './artifact-handlers.ts';
 import { historyPage, workflowPage } from './pages.ts';
 import type { ServiceHandlers } from './service-handlers.ts';
+import { takenWork } from './taken-work.ts';
 import { watchItems } from './watch-items.ts';
 
 export interface Handlers {
@@ -98,6 +102,18 @@ export function createHandlers(
           $typeName: 'baton.v1.ListClaimableResponse',
           work: work.map(listClaimable.view.encode),
         };
+      },
+      async *takeWork(request, { signal }) {
+        yield* takenWork(baton, takeWork.request.decode(request), heartbeatMs, signal);
+        if (signal.aborted) throw BatonError.from(signal.reason);
+      },
+      pollWork: async (request, { signal }) => {
+        const work = await baton.pollWork(pollWork.request.decode(request), signal);
+        return { $typeName: 'baton.v1.PollWorkResponse', work: work.map(pollWork.view.encode) };
+      },
+      renewClaims: async (request) => {
+        const renewed = await baton.renewClaims(renewClaims.request.decode(request));
+        return { $typeName: 'baton.v1.RenewClaimsResponse', renewed: [...renewed] };
       },
       claimAssignment: async (request) =>
         claim.reply.encode(await baton.claim(claim.request.decode(request))),

@@ -35,6 +35,12 @@ export function servicesOf(handlers: Handlers): readonly ServedService[] {
   ];
 }
 
+/** Streams that go on until the server stops. */
+const ENDLESS: ReadonlySet<DescMethod> = new Set<DescMethod>([
+  WorkflowService.method.watchWorkflow,
+  AssignmentService.method.takeWork,
+]);
+
 function served(service: DescService, handlers: object): ServedService {
   const byName = new Map(Object.entries(handlers));
   return {
@@ -49,7 +55,7 @@ function served(service: DescService, handlers: object): ServedService {
             kind: 'stream',
             method,
             handle: streamInWireNames(method, handle),
-            isEndless: method === WorkflowService.method.watchWorkflow,
+            isEndless: ENDLESS.has(method),
           };
         default:
           throw new Error(`${method}: no binding serves ${method.methodKind} methods`);

@@ -2,15 +2,10 @@ import { setImmediate } from 'node:timers/promises';
 import type { Orchestrator, Progress, WatchRequest } from '@baton/core';
 import type { WatchWorkflowResponse } from '@baton/proto';
 import { watch as mapped } from '@baton/wire';
+import { FIRST_HEARTBEAT_MS } from './quiet.ts';
 
 /** What is kept of progress for a watcher that is slow; older words give way to newer ones. */
 const MOST_WAITING = 100;
-
-/**
- * The first heartbeat comes soon: with it come the headers, which HTTP servers send with the first message.
- * Until then a caller can't tell a quiet stream from a server that is not there.
- */
-const FIRST_HEARTBEAT_MS = 100;
 
 /** Milliseconds that one watch may have the event loop for. */
 const TURN_MS = 2;

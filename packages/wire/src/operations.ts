@@ -21,11 +21,13 @@ import type {
   ListClaimableRequest,
   ListRequest,
   PageRequest,
+  PollWorkRequest,
   Progress,
   ProjectRequest,
   ProjectStats,
   ReadArtifactRequest,
   RenewClaimRequest,
+  RenewClaimsRequest,
   ReportProgressRequest,
   RequestRetryReply,
   RequestRetryRequest,
@@ -33,6 +35,8 @@ import type {
   RollbackRequest,
   StartReply,
   StartRequest,
+  TakenWork,
+  TakeWorkRequest,
   WatchRequest,
   WorkflowEvent,
   WorkflowRequest,
@@ -40,23 +44,64 @@ import type {
 } from '@baton/core/api';
 import { BatonError } from '@baton/core/errors';
 import * as wire from '@baton/proto';
-import { mapping } from './mapping.ts';
+import { type Mapping, mapping } from './mapping.ts';
 
 /** What each operation takes and answers. Where an answer only wraps a view, the view is mapped. */
 
+const ownClaim = mapping<Omit<ClaimedAssignment['claim'], 'token'>>()(wire.ClaimSchema);
+const assignment = mapping<ClaimedAssignment['assignment']>()(wire.AssignmentSchema);
+
+/** The token is a field of its own: a status shows the claim without it. */
+const claimed = {
+  encode: ({ claim, assignment: work }: ClaimedAssignment): wire.ClaimedAssignment => ({
+    $typeName: 'baton.v1.ClaimedAssignment',
+    claimToken: claim.token,
+    claim: ownClaim.encode(claim),
+    assignment: assignment.encode(work),
+  }),
+  decode: (
+    message: Pick<wire.ClaimedAssignment, 'claimToken' | 'claim' | 'assignment'>,
+  ): ClaimedAssignment => ({
+    claim: { ...ownClaim.decode(present(message.claim)), token: message.claimToken },
+    assignment: assignment.decode(present(message.assignment)),
+  }),
+};
+
+interface Taking {
+  readonly next?: ClaimedAssignment;
+}
+
+/** The reply to a request that may have taken what comes next. */
+function taking<T extends Taking, M extends { next?: wire.ClaimedAssignment | undefined }>(
+  reply: Mapping<T, M>,
+): Pick<Mapping<T, M>, 'encode' | 'decode'> {
+  return {
+    encode: (object) => {
+      const message = reply.encode(object);
+      if (object.next !== undefined) message.next = claimed.encode(object.next);
+      return message;
+    },
+    decode: (message) => {
+      const { next } = message;
+      const object = reply.decode(message);
+      return next === undefined ? object : { ...object, next: claimed.decode(next) };
+    },
+  };
+}
+
 export const start = {
   request: mapping<StartRequest>()(wire.StartWorkflowRequestSchema),
-  reply: mapping<StartReply>()(wire.StartWorkflowResponseSchema),
+  reply: taking(mapping<StartReply>()(wire.StartWorkflowResponseSchema)),
 };
 
 export const advance = {
   request: mapping<AdvanceRequest>()(wire.AdvanceWorkflowRequestSchema),
-  reply: mapping<AdvanceReply>()(wire.AdvanceWorkflowResponseSchema),
+  reply: taking(mapping<AdvanceReply>()(wire.AdvanceWorkflowResponseSchema)),
 };
 
 export const requestRetry = {
   request: mapping<RequestRetryRequest>()(wire.RequestRetryRequestSchema),
-  reply: mapping<RequestRetryReply>()(wire.RequestRetryResponseSchema),
+  reply: taking(mapping<RequestRetryReply>()(wire.RequestRetryResponseSchema)),
 };
 
 export const rollback = {
@@ -110,32 +155,58 @@ export const listClaimable = {
   view: mapping<AvailableWork>()(wire.AvailableWorkSchema),
 };
 
-type OwnClaim = Omit<ClaimedAssignment['claim'], 'token'>;
-const ownClaim = mapping<OwnClaim>()(wire.ClaimSchema);
-const assignment = mapping<ClaimedAssignment['assignment']>()(wire.AssignmentSchema);
-
 export const claim = {
   request: mapping<ClaimRequest>()(wire.ClaimAssignmentRequestSchema),
-  /** The token is a field of its own: a status shows the claim without it. */
   reply: {
-    encode: ({ claim, assignment: work }: ClaimedAssignment): wire.ClaimAssignmentResponse => ({
+    encode: (taken: ClaimedAssignment): wire.ClaimAssignmentResponse => ({
+      ...claimed.encode(taken),
       $typeName: 'baton.v1.ClaimAssignmentResponse',
-      claimToken: claim.token,
-      claim: ownClaim.encode(claim),
-      assignment: assignment.encode(work),
     }),
-    decode: (message: wire.ClaimAssignmentResponse): ClaimedAssignment => ({
-      claim: {
-        ...ownClaim.decode(present(message.claim)),
-        token: message.claimToken,
-      },
-      assignment: assignment.decode(present(message.assignment)),
-    }),
+    decode: (message: wire.ClaimAssignmentResponse): ClaimedAssignment => claimed.decode(message),
   },
+};
+
+export const takeWork = {
+  request: mapping<TakeWorkRequest>()(wire.TakeWorkRequestSchema),
+  item: {
+    /** Undefined for what is not told over a wire. */
+    encode(taken: TakenWork): wire.TakeWorkResponse | undefined {
+      const $typeName = 'baton.v1.TakeWorkResponse';
+      switch (taken.kind) {
+        case 'assignment':
+          return { $typeName, assignment: claimed.encode(taken) };
+        case 'withdrawn': {
+          const { workflowId, claimToken } = taken;
+          return {
+            $typeName,
+            withdrawn: { $typeName: 'baton.v1.HeldClaim', workflowId, claimToken },
+          };
+        }
+        case 'trouble':
+          return undefined;
+      }
+    },
+    /** Undefined for a sign that the connection is alive. */
+    decode({ assignment, withdrawn }: wire.TakeWorkResponse): TakenWork | undefined {
+      if (assignment !== undefined) return { kind: 'assignment', ...claimed.decode(assignment) };
+      if (withdrawn === undefined) return undefined;
+      const { workflowId, claimToken } = withdrawn;
+      return { kind: 'withdrawn', workflowId, claimToken };
+    },
+  },
+};
+
+export const pollWork = {
+  request: mapping<PollWorkRequest>()(wire.PollWorkRequestSchema),
+  view: claimed,
 };
 
 export const renewClaim = {
   request: mapping<RenewClaimRequest>()(wire.RenewClaimRequestSchema),
+};
+
+export const renewClaims = {
+  request: mapping<RenewClaimsRequest>()(wire.RenewClaimsRequestSchema),
 };
 
 export const failAttempt = {

@@ -15,17 +15,26 @@ export interface MessageRules {
 }
 
 const AT = { timestamp: 'at' };
+const TAKING = { absentWhenEmpty: ['takeNext'] };
 const PAGED = { absentWhenEmpty: ['pageToken'] };
 
 /** By the message's name, without its package. A message that is not here needs no rule. */
 export const RULES: Readonly<Record<string, MessageRules>> = {
-  RequestRetryRequest: { names: { requestedBy: 'by' } },
+  StartWorkflowRequest: TAKING,
+  AdvanceWorkflowRequest: TAKING,
+  RequestRetryRequest: { ...TAKING, names: { requestedBy: 'by' } },
+  // With the claim's token where core has it: see `operations.ts`.
+  StartWorkflowResponse: { notInCore: ['next'] },
+  AdvanceWorkflowResponse: { notInCore: ['next'] },
+  RequestRetryResponse: { notInCore: ['next'] },
   RollbackWorkflowRequest: { names: { rolledBackBy: 'by' } },
   AnswerQuestionRequest: { names: { answeredBy: 'by' } },
   DecideApprovalRequest: { names: { decidedBy: 'by' } },
   RollbackWorkflowResponse: { names: { rolledBackAt: 'at' } },
   ClaimAssignmentRequest: { names: { claimToken: 'token' } },
   RenewClaimRequest: { names: { claimToken: 'token' } },
+  ClaimOffer: { names: { claimToken: 'token' } },
+  HeldClaim: { names: { claimToken: 'token' } },
   GetWorkflowHistoryRequest: PAGED,
   ListWorkflowsRequest: PAGED,
   ListArtifactsRequest: PAGED,

@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { createFakeClock } from '@baton/core/testing';
 import { describe, expect, it } from 'vitest';
 import { scriptedServer } from '../roles/llm/testing/scripted-server.ts';
 import { fakeProvider, KEY, openGateway } from './testing/open-gateway.ts';
@@ -242,7 +243,7 @@ describe('a call that fails', () => {
       { text: 'here' },
       { error: { status: 200, headers, body } },
     ]);
-    const clock = { now: () => 0, sleep: async () => {} };
+    const clock = { ...createFakeClock(), now: () => 0, sleep: async () => {} };
     const { post, reported } = await openGateway(server.baseURL, { clock, retry: { tries: 2 } });
     const asked = { ...ASKED['/v1/messages'], stream: true };
     expect(await (await post('/v1/messages', asked)).text()).toContain('message_stop');

@@ -1,4 +1,5 @@
 import { createMemoryStore, createOrchestrator, type JsonObject } from '@baton/core';
+import { createFakeClock } from '@baton/core/testing';
 import { expect, test } from 'vitest';
 import { summarize } from './build-summary.ts';
 
@@ -21,7 +22,7 @@ async function createBuild() {
   let now = 1000;
   const orchestrator = createOrchestrator({
     store: await createMemoryStore(),
-    clock: { now: () => now, sleep: async () => undefined },
+    clock: { ...createFakeClock(), now: () => now },
   });
   return {
     orchestrator,

@@ -1,8 +1,15 @@
 import { appendFileSync, existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createMemoryStore, createOrchestrator, type Usage } from '@baton/core';
+import {
+  BatonError,
+  type ClaimedAssignment,
+  createMemoryStore,
+  createOrchestrator,
+  type Usage,
+} from '@baton/core';
 import { NO_USAGE } from '@baton/core/internal';
+import { passingOutputs } from '@baton/core/testing';
 import { describe, expect, test } from 'vitest';
 import { createClaimMemory } from './claim-memory.ts';
 import { createUsageJournals } from './usage-journals.ts';
@@ -18,7 +25,15 @@ async function createClaimed(budgets?: { readonly tokens: number }) {
   // As another process has them, with nothing but the files.
   const memory = () => createClaimMemory(path, workflowId, createUsageJournals(folder));
   const request = { workflowId, worker: 'w', roles: ['q_assistant'], leaseMs: 30_000 };
-  const claim = () => memory().remembering(orchestrator).claim(request);
+  /** Takes the work of the workflow in another process, which then dies. */
+  const claim = async (): Promise<ClaimedAssignment> => {
+    const { workflowId: _, ...offer } = request;
+    const source = memory().remembering(orchestrator);
+    for await (const work of source.takeWork({ offers: [offer], workflowId })) {
+      if (work.kind === 'assignment') return work;
+    }
+    throw new Error('there was no work');
+  };
   return { store, orchestrator, workflowId, folder, path, journals, memory, request, claim };
 }
 
@@ -41,6 +56,44 @@ test('a claim that another worker has taken meanwhile stays with it', async () =
   await orchestrator.claim({ workflowId, worker: 'v', roles: ['q_assistant'], leaseMs: 30_000 });
   expect(await memory().giveBack(orchestrator)).toBe(false);
   expect((await orchestrator.status({ workflowId })).claim?.worker).toBe('v');
+});
+
+test('a claim that came with a report is given back, whether the report was answered or not', async () => {
+  for (const isAnswered of [true, false]) {
+    const { orchestrator, workflowId, memory } = await createClaimed();
+    const source = memory().remembering({
+      ...orchestrator,
+      async advance(asked) {
+        const reply = await orchestrator.advance(asked);
+        if (isAnswered) return reply;
+        throw new BatonError('unavailable', 'the answer was lost');
+      },
+    });
+    const offer = { worker: 'w', roles: ['q_assistant'], leaseMs: 30_000 };
+    const work = source.takeWork({ offers: [offer], workflowId })[Symbol.asyncIterator]();
+    const { value } = await work.next();
+    const report = {
+      workflowId,
+      role: 'q_assistant',
+      completedState: 'discovery',
+      result: passingOutputs.discovery,
+      claimToken: value?.kind === 'assignment' ? value.claim.token : '',
+      requestId: 'r',
+      takeNext: [offer],
+    };
+    const reported = source.advance(report);
+    if (isAnswered) expect((await reported).next?.assignment.state).toBe('planning');
+    else {
+      await expect(reported).rejects.toMatchObject({ code: 'unavailable' });
+      // It is the same when it is made again.
+      await expect(source.advance(report)).rejects.toMatchObject({ code: 'unavailable' });
+    }
+    expect((await orchestrator.status({ workflowId })).claim?.worker).toBe('w');
+    expect(await memory().giveBack(orchestrator)).toBe(true);
+    const after = await orchestrator.status({ workflowId });
+    expect(after).toMatchObject({ state: 'planning', claim: undefined, attempt: 1 });
+    await work.return?.();
+  }
 });
 
 describe('what the process that died had set aside', () => {

@@ -1,20 +1,30 @@
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { usageOfCalls } from '@baton/adapters/gateway';
-import { BatonError, type Note, type Usage, type WorkSource } from '@baton/core';
+import {
+  type AdvanceRequest,
+  BatonError,
+  type ClaimedAssignment,
+  type Note,
+  type TakenWork,
+  type TakeWorkRequest,
+  type Usage,
+  type WorkSource,
+} from '@baton/core';
 import { NO_USAGE } from '@baton/core/internal';
 import type { UsageJournals } from './usage-journals.ts';
 
 /*
  * Invariants
  * 1. The token of a claim is on disk before the claim is made.
- * 2. The number of the first journal that its attempt can have is there before the attempt begins. So a file
+ * 2. The number of the first journal that its attempt can have is there before the attempt begins. So a record
  *    without it is of an attempt that never began.
+ * 3. While a commit is on its way that ends one claim and makes the next, both are there.
  */
 
-/** Remembers the claim of this process on disk, so that a later process can give it back. */
+/** Remembers the claims of this process on disk, so that a later process can give them back. */
 export interface ClaimMemory {
-  /** Wraps a source. It writes each claim's token to disk before it makes the claim. */
+  /** Wraps a source, for a runner with one assignment at a time. */
   remembering(source: WorkSource): WorkSource;
   /**
    * Gives back the claim that an earlier process of this workspace left behind, so that no runner waits for
@@ -35,36 +45,82 @@ export function createClaimMemory(
   workflowId: string,
   journals: UsageJournals,
 ): ClaimMemory {
+  const remember = (records: readonly string[]): void =>
+    writeFileSync(path, records.map((record) => `${record}\n`).join(''), { mode: 0o600 });
+  const newToken = (): string => randomBytes(16).toString('base64url');
+  /** The record of the claim that is worked under. */
+  let current: string | undefined;
+  /** Tokens of what was asked for with a report: a report that is repeated has to be the same. */
+  const asked = new Map<string | undefined, string>();
+
+  function begun(token: string): void {
+    current = `${token} ${journals.next(workflowId)}`;
+    remember([current]);
+  }
+
+  /** Takes the next claim, with a report, under a token that is on disk. */
+  async function takingNext<Q extends Taking, R extends { readonly next?: ClaimedAssignment }>(
+    request: Q,
+    report: (request: Q) => Promise<R>,
+  ): Promise<R> {
+    if (request.takeNext === undefined) return report(request);
+    const token = asked.get(request.requestId) ?? newToken();
+    asked.set(request.requestId, token);
+    remember([...(current === undefined ? [] : [current]), token]);
+    const takeNext = request.takeNext.map((offer) => ({ ...offer, token }));
+    const reply = await report({ ...request, takeNext });
+    asked.delete(request.requestId);
+    if (reply.next !== undefined) begun(token);
+    return reply;
+  }
+
+  async function* takeWork(
+    source: WorkSource,
+    request: TakeWorkRequest,
+    signal?: AbortSignal,
+  ): AsyncGenerator<TakenWork, void, undefined> {
+    while (signal?.aborted !== true) {
+      const token = newToken();
+      remember([token]);
+      const offers = request.offers.map((offer) => ({ ...offer, token }));
+      // It ends with the claim, and what that went on to.
+      for await (const work of source.takeWork({ ...request, offers, capacity: 1 }, signal)) {
+        if (work.kind === 'assignment') begun(token);
+        yield work;
+      }
+    }
+  }
+
   return {
     remembering: (source) => ({
-      ...(source.expireOverdue !== undefined && {
-        expireOverdue: source.expireOverdue.bind(source),
-      }),
+      takeWork: (request, signal) => takeWork(source, request, signal),
+      advance: (request) => takingNext(request, (one) => source.advance(one)),
+      requestRetry: (request) => takingNext(request, (one) => source.requestRetry(one)),
       listClaimable: (request) => source.listClaimable(request),
+      claim: (request) => source.claim(request),
       renewClaim: (request) => source.renewClaim(request),
+      renewClaims: (request) => source.renewClaims(request),
       failAttempt: (request) => source.failAttempt(request),
-      advance: (request) => source.advance(request),
-      requestRetry: (request) => source.requestRetry(request),
       ask: (request) => source.ask(request),
       reportProgress: (request) => source.reportProgress(request),
-      async claim(request) {
-        const token = request.token ?? randomBytes(16).toString('base64url');
-        writeFileSync(path, `${token}\n`, { mode: 0o600 });
-        const claimed = await source.claim({ ...request, token });
-        appendFileSync(path, String(journals.next(workflowId)));
-        return claimed;
-      },
     }),
     async giveBack(source) {
       const left = read(path);
-      if (left === undefined) return false;
-      const used = usedBy(left, workflowId, journals);
-      const given = await report(source, workflowId, left.token, used);
+      if (left.length === 0) return false;
+      let isGiven = false;
+      // Of two, the later one is there if its commit was made.
+      for (const [index, one] of [...left.entries()].reverse()) {
+        const until = left[index + 1]?.journals?.from;
+        const used = usedBy(one, workflowId, journals, until);
+        isGiven ||= await report(source, workflowId, one.token, used);
+      }
       rmSync(path, { force: true });
-      return given;
+      return isGiven;
     },
   };
 }
+
+type Taking = Pick<AdvanceRequest, 'requestId' | 'takeNext'>;
 
 interface Left {
   readonly token: string;
@@ -78,11 +134,17 @@ interface Used {
   readonly notes: readonly Note[];
 }
 
-function usedBy({ journals: known }: Left, workflowId: string, journals: UsageJournals): Used {
+/** @param until the number of the first journal of the next attempt. */
+function usedBy(
+  { journals: known }: Left,
+  workflowId: string,
+  journals: UsageJournals,
+  until: number | undefined,
+): Used {
   if (known === undefined) return { notes: [] };
   if (known.from === undefined) return { usage: NO_USAGE, notes: [] };
   try {
-    const calls = journals.calls(workflowId, known.from);
+    const calls = journals.calls(workflowId, known.from, until);
     if (calls === undefined) return { notes: [] };
     const cut = calls.filter(({ end }) => end === undefined).length;
     const message = `${cut} of ${calls.length} model calls of the attempt had no end when its process ended: all that was set aside for them is counted`;
@@ -119,15 +181,22 @@ async function report(
   }
 }
 
-function read(path: string): Left | undefined {
+function read(path: string): readonly Left[] {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch {
-    return undefined;
+    return [];
   }
-  const [token = '', from] = text.split('\n');
-  if (token === '') return undefined;
-  if (from === undefined) return { token, journals: undefined };
-  return { token, journals: from === '' ? {} : { from: Number(from) } };
+  // An older version wrote the number on a line of its own.
+  const records = text
+    .replace(/\n(?=\d+$)/, ' ')
+    .split('\n')
+    .filter(Boolean);
+  const isOldest = !text.includes('\n') && !text.includes(' ');
+  return records.map((record) => {
+    const [token = '', from] = record.split(' ');
+    if (isOldest) return { token, journals: undefined };
+    return { token, journals: from === undefined ? {} : { from: Number(from) } };
+  });
 }

@@ -1,4 +1,3 @@
-import type { Dispatcher } from '@baton/core';
 import { createApprovalTokens } from '../approval/approval-tokens.ts';
 import {
   type BuildApprovals,
@@ -23,7 +22,6 @@ export interface StateToOpen {
 
 /** The state of a repository's builds, as their performance needs it. */
 export interface OpenedState extends Connection {
-  readonly dispatcher: Dispatcher | undefined;
   readonly approvals: BuildApprovals;
 }
 
@@ -34,13 +32,13 @@ export async function openState(
   const definition = definitionOf(config);
   if (server !== undefined) {
     const connection = await connectToServer(server);
-    return { ...connection, dispatcher: undefined, approvals: SERVER_APPROVALS };
+    return { ...connection, approvals: SERVER_APPROVALS };
   }
   const { env } = caller;
   const { maxAttempts } = config.limits;
   const where = { workspace: repository, definition, maxAttempts };
   const embedded = await openEmbedded({ ...where, create: true, env });
-  const { orchestrator, dispatcher, store, folder, key, close } = embedded;
+  const { orchestrator, store, folder, key, close } = embedded;
   try {
     const approvals = createBuildApprovals({
       store,
@@ -50,7 +48,7 @@ export async function openState(
       where: commandLines(caller, repository),
     });
     const verify = (workflowId: string) => store.verify(workflowId);
-    return { operations: orchestrator, dispatcher, approvals, verify, close };
+    return { operations: orchestrator, approvals, verify, close };
   } catch (reason) {
     await close();
     throw reason;

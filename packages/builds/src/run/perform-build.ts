@@ -2,7 +2,6 @@ import {
   type ArtifactStore,
   BatonError,
   createRunner,
-  type Dispatcher,
   type ErrorCode,
   type Redact,
   type RoleAdapter,
@@ -35,7 +34,6 @@ export interface BuildToPerform {
   readonly workspaces: WorkspaceProvider;
   /** Keeps what the roles say and what is printed. */
   readonly artifacts: ArtifactStore;
-  readonly dispatcher: Dispatcher | undefined;
   readonly worker: string;
   readonly lock: RunLock;
   readonly memory: ClaimMemory;
@@ -116,7 +114,7 @@ async function runUntil(
   breakOff: (reason: unknown) => void,
 ): Promise<void> {
   const { operations, memory, roles, workspaces, artifacts } = build;
-  const { dispatcher, worker, observer, redact } = build;
+  const { worker, observer, redact } = build;
   const onReport = (report: RunnerReport): void => {
     observer.reported?.(report);
     if (report.kind !== 'trouble' || ending.aborted) return;
@@ -134,7 +132,6 @@ async function runUntil(
     redact,
     concurrency: 1,
     onReport,
-    dispatcher,
   });
   if (ending.aborted) return;
   const running = runner.run();

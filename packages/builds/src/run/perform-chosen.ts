@@ -207,7 +207,7 @@ async function tellSurroundings(
 type Ended = Awaited<ReturnType<typeof performBuild>> | 'interrupted';
 
 async function perform(
-  { operations, dispatcher, approvals }: OpenedState,
+  { operations, approvals }: OpenedState,
   { options, kept, prepared, observer }: Parts,
   status: ChosenBuild['status'],
   demanded: DefinitionDescription | undefined,
@@ -220,7 +220,6 @@ async function perform(
     return await performBuild({
       operations,
       status,
-      dispatcher,
       observer,
       interrupted: signal,
       redact,

@@ -15,11 +15,11 @@ export interface UsageJournals {
   /** Begins the journal of an attempt. */
   open(assignment: Pick<Assignment, 'workflowId'>): UsageJournal;
   /**
-   * The calls of the journals from that number on; undefined where there is no such journal.
+   * The calls of the journals from that number on, up to another one; undefined where there is no such journal.
    *
    * @throws BatonError `data_loss` for a journal that cannot be read.
    */
-  calls(workflowId: string, from: number): readonly JournaledCall[] | undefined;
+  calls(workflowId: string, from: number, until?: number): readonly JournaledCall[] | undefined;
 }
 
 const SUFFIX = '.jsonl';
@@ -42,8 +42,8 @@ export function createUsageJournals(folder: string): UsageJournals {
   return {
     next,
     open: ({ workflowId }) => openUsageJournal(pathOf(workflowId, next(workflowId))),
-    calls(workflowId, from) {
-      const found = numbers(workflowId).filter((number) => number >= from);
+    calls(workflowId, from, until = Number.POSITIVE_INFINITY) {
+      const found = numbers(workflowId).filter((number) => number >= from && number < until);
       if (found.length === 0) return undefined;
       return found.flatMap((number) => readUsageJournal(pathOf(workflowId, number)));
     },

@@ -2,12 +2,10 @@ import type { SealedStore } from '@baton/adapters/sealed';
 import {
   BatonError,
   buildDefinition,
-  createMemoryDispatcher,
   createMemoryStore,
   createOrchestrator,
   type DefinitionDescription,
   type DefinitionRequest,
-  type Dispatcher,
   handOverDefinition,
   type Orchestrator,
   type WorkflowDefinition,
@@ -32,7 +30,6 @@ export interface Embedded {
   readonly store: SealedStore;
   /** The key of the store's seals. */
   readonly key: Uint8Array;
-  readonly dispatcher: Dispatcher;
   readonly folder: BatonFolder;
   close(): Promise<void>;
 }
@@ -47,15 +44,13 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   const folder = batonFolder(workspace, env);
   const limits = await limitsFrom(env);
   const { store, key } = await openSealed({ folder, env, create });
-  const dispatcher = createMemoryDispatcher();
   const orchestrator = createOrchestrator({
     store,
-    dispatcher,
     definitions: withOthers(definition),
     ...limits,
     maxAttempts,
   });
-  return { orchestrator, store, key, dispatcher, folder, close: () => store.close() };
+  return { orchestrator, store, key, folder, close: () => store.close() };
 }
 
 /** Builds that were begun with another ending stay readable, and keep to the same approvals. */

@@ -31,14 +31,16 @@ interface At<K extends string> {
   readonly now: number;
 }
 
-export interface AdvanceCommand extends At<'advance'>, Asked<typeof advanceRequest> {
+export interface AdvanceCommand
+  extends At<'advance'>,
+    Omit<Asked<typeof advanceRequest>, 'takeNext'> {
   /** What the phase's schema makes of the result; asked once nothing else speaks against the advance. */
   readonly checkResult?: (result: JsonObject) => JsonObject | BatonError;
 }
 
 export interface RequestRetryCommand
   extends At<'request_retry'>,
-    Omit<Asked<typeof requestRetryRequest>, 'by'> {
+    Omit<Asked<typeof requestRetryRequest>, 'by' | 'takeNext'> {
   readonly by: string;
   /** Counted from now, in place of the workflow's own. */
   readonly timeoutMs: number | undefined;
@@ -48,13 +50,21 @@ export interface RollbackCommand extends At<'rollback'>, Omit<Asked<typeof rollb
   readonly by: string;
 }
 
-export interface ClaimCommand
-  extends At<'claim'>,
-    Omit<Asked<typeof claimRequest>, 'token' | 'reserve'> {
-  /** The token that the new claim gets. */
-  readonly token: string;
+/** By what a worker takes an assignment. */
+export interface ClaimTerms
+  extends Pick<Asked<typeof claimRequest>, 'worker' | 'roles' | 'leaseMs' | 'principal'> {
   /** What the attempt wants to have set aside, at most; absent: all that is left. */
   readonly reserve: Allowance | undefined;
+  /** The token that the claim gets, where its worker wants one of its own. */
+  readonly token?: string | undefined;
+}
+
+export interface ClaimCommand
+  extends At<'claim'>,
+    Omit<ClaimTerms, 'token'>,
+    Pick<Expectations, 'expectedRevision' | 'expectedEpoch'> {
+  /** The token that the new claim gets. */
+  readonly token: string;
 }
 
 export interface AskCommand extends At<'ask'>, Asked<typeof askRequest> {}
@@ -109,6 +119,12 @@ export interface Change {
   readonly claimExpiredBy: number | undefined;
 }
 
+export interface Accepted<R> {
+  readonly kind: 'accepted';
+  readonly change: Change;
+  readonly reply: R;
+}
+
 /**
  * What should happen:
  * - `accepted`: commit the change, then give the reply;
@@ -117,7 +133,7 @@ export interface Change {
  * - `rejected`: throw.
  */
 export type Decision<R = Replies[keyof Replies]> =
-  | { readonly kind: 'accepted'; readonly change: Change; readonly reply: R }
+  | Accepted<R>
   | { readonly kind: 'unchanged'; readonly reply: R }
   | { readonly kind: 'diverted'; readonly change: Change; readonly error: BatonError }
   | { readonly kind: 'rejected'; readonly error: BatonError };

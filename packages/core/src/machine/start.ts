@@ -3,7 +3,7 @@ import { roleToAct } from '../model/definition.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { StartReply } from '../model/replies.ts';
 import type { RuleDigests, WorkflowLimits, WorkflowSnapshot } from '../model/workflow.ts';
-import type { Change } from './command.ts';
+import type { Accepted } from './command.ts';
 
 export interface StartCommand {
   readonly id: string;
@@ -22,10 +22,7 @@ export interface StartCommand {
 }
 
 /** A new workflow in the first state of its definition, at revision 1. */
-export function start(
-  definition: WorkflowDefinition,
-  command: StartCommand,
-): { readonly change: Change; readonly reply: StartReply } {
+export function start(definition: WorkflowDefinition, command: StartCommand): Accepted<StartReply> {
   const { id, buildId, projectId, userId, requirements, metadata, limits, now } = command;
   const state = definition.initial;
   const role = roleToAct(definition, state);
@@ -77,6 +74,7 @@ export function start(
     ...command.rulesInWords,
   };
   return {
+    kind: 'accepted',
     change: {
       snapshot,
       handoffs: [],

@@ -78,7 +78,7 @@ export async function createMemoryStore(): Promise<WorkflowStore> {
     const current = stored.snapshot;
     const claimed =
       claimExpiredBy !== undefined && (current.claim?.expiresAt ?? 0) > claimExpiredBy;
-    const isNext = current.revision === snapshot.revision - 1 && current.commitId === follows;
+    const isNext = current.revision === follows?.revision && current.commitId === follows.commitId;
     if (!isNext || claimed) {
       return { kind: 'conflict', snapshot: current };
     }

@@ -1,4 +1,5 @@
 import type { JsonObject } from './json.ts';
+import type { ClaimedAssignment } from './views.ts';
 import type { Role, State } from './vocabulary.ts';
 import type { Claim } from './workflow.ts';
 
@@ -12,12 +13,18 @@ export interface Reply {
   readonly epoch: number;
 }
 
-export interface StartReply extends Reply {
+/** A change after which its caller may go on. */
+interface Taking {
+  /** What the caller took in the same commit, as `takeNext` asked; absent where there was nothing to take. */
+  readonly next?: ClaimedAssignment;
+}
+
+export interface StartReply extends Reply, Taking {
   /** What the role to act has to do. */
   readonly instructions: string;
 }
 
-export interface AdvanceReply extends Reply {
+export interface AdvanceReply extends Reply, Taking {
   readonly previousState: State;
   /** What the next role receives. */
   readonly handoffData: JsonObject;
@@ -26,7 +33,7 @@ export interface AdvanceReply extends Reply {
   readonly awaitsApproval: boolean;
 }
 
-export interface RequestRetryReply extends Reply {
+export interface RequestRetryReply extends Reply, Taking {
   readonly previousState: State;
   /** Retry requests counted so far, this one included, and how many there may be. */
   readonly retries: number;

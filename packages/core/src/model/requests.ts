@@ -74,6 +74,40 @@ const attemptReport = {
   notes: z.array(noteSchema).max(1000).readonly().default([]),
 };
 
+/** By what a worker takes an assignment. */
+const claimTerms = {
+  worker: id,
+  /** The new claim's token; claiming twice with one token is one claim. Default: made up. */
+  token: id.optional(),
+  /** The roles that the worker can perform. */
+  roles: z.array(role).min(1).max(100).readonly(),
+  /** How long the claim lasts without a renewal. */
+  leaseMs,
+  /** Which models take part, or that none does. Default: nothing is declared. */
+  principal: principalSchema
+    .refine((principal) => !contradictsItself(principal), NO_MODELS)
+    .default({ models: [], modelFamilies: [] }),
+  /** What to set aside under the budgets, at most; 0 for none. Default: all that is left. */
+  reserve: z
+    .strictObject({
+      tokens: z.int().nonnegative().optional(),
+      cost: z.number().nonnegative().optional(),
+    })
+    .optional(),
+};
+
+const claimOffer = request(claimTerms);
+
+/** For a caller who goes on with what comes next. */
+const taking = {
+  /**
+   * Takes what comes next in the same commit, by the first of these that has its role: accepts the
+   * handoff and claims the phase behind it. The reply has it as `next`, unless it cannot be taken: it
+   * waits for an approval, no offer has its role, duties are separated, a cap is used up.
+   */
+  takeNext: z.array(claimOffer).max(100).readonly().optional(),
+};
+
 export const startRequest = request({
   projectId: id,
   /** Unique within the project. */
@@ -90,6 +124,7 @@ export const startRequest = request({
   /** Caps on what the workflow may use. Default: the orchestrator's. */
   budgets: givenBudgets.optional(),
   requestId: expectations.requestId,
+  ...taking,
 });
 
 export const advanceRequest = request({
@@ -103,6 +138,7 @@ export const advanceRequest = request({
   nextState: state.optional(),
   /** The workspace at this border. */
   checkpoint: checkpoint.optional(),
+  ...taking,
   ...attemptReport,
   ...expectations,
 });
@@ -122,6 +158,7 @@ export const requestRetryRequest = request({
   budgets: givenBudgets.optional(),
   /** Milliseconds until the workflow times out, from now, in place of its own; people only. */
   timeoutMs: timeoutMs.optional(),
+  ...taking,
   ...attemptReport,
   ...expectations,
 });
@@ -138,29 +175,44 @@ export const rollbackRequest = request({
 
 export const claimRequest = request({
   workflowId: id,
-  worker: id,
-  /** The roles that the worker can perform. */
-  roles: z.array(role).min(1).max(100).readonly(),
-  /** How long the claim lasts without a renewal. */
-  leaseMs,
-  /** The new claim's token; claiming twice with one token is one claim. Default: made up. */
-  token: id.optional(),
-  /** Which models take part, or that none does. Default: nothing is declared. */
-  principal: principalSchema
-    .refine((principal) => !contradictsItself(principal), NO_MODELS)
-    .default({ models: [], modelFamilies: [] }),
-  /** What to set aside under the budgets, at most; 0 for none. Default: all that is left. */
-  reserve: z
-    .strictObject({
-      tokens: z.int().nonnegative().optional(),
-      cost: z.number().nonnegative().optional(),
-    })
-    .optional(),
+  ...claimTerms,
   expectedRevision: expectations.expectedRevision,
   expectedEpoch: expectations.expectedEpoch,
 });
 
 export const renewClaimRequest = request({ workflowId: id, token: id, leaseMs });
+
+const heldClaim = z.strictObject({ workflowId: id, token: id });
+
+export const renewClaimsRequest = request({
+  /** Up to 1,000. */
+  claims: z.array(heldClaim).max(1000).readonly(),
+  leaseMs,
+});
+
+const workWanted = {
+  /**
+   * What the worker can perform, and by which terms; the first that has the role counts. With a `token`
+   * it is for one claim, and ends with it.
+   */
+  offers: z.array(claimOffer).min(1).max(100).readonly(),
+  /** Claims that it may hold at once under this request. Default: 1. */
+  capacity: z.int().min(1).max(1000).default(1),
+  /** Only this workflow. */
+  workflowId: id.optional(),
+};
+
+export const pollWorkRequest = request({
+  ...workWanted,
+  /** Milliseconds to wait for the first. Default: 20,000. */
+  waitMs: z.int().min(0).max(60_000).default(20_000),
+});
+
+export const takeWorkRequest = request({
+  ...workWanted,
+  /** Claims that it has from an earlier request: they count, and it is told when they are withdrawn. */
+  holding: z.array(heldClaim).max(1000).readonly().default([]),
+});
 
 export const failAttemptRequest = request({
   workflowId: id,
@@ -291,12 +343,19 @@ export const readArtifactRequest = request({
 /** What a request asks of its workflow, checked. */
 export type Asked<S extends z.ZodType> = Readonly<Omit<z.output<S>, 'workflowId' | 'requestId'>>;
 
+/** What a caller offers to perform, and by which terms. */
+export type ClaimOffer = z.input<typeof claimOffer>;
+export type CheckedOffer = z.output<typeof claimOffer>;
+
 export type StartRequest = z.input<typeof startRequest>;
 export type AdvanceRequest = z.input<typeof advanceRequest>;
 export type RequestRetryRequest = z.input<typeof requestRetryRequest>;
 export type RollbackRequest = z.input<typeof rollbackRequest>;
 export type ClaimRequest = z.input<typeof claimRequest>;
 export type RenewClaimRequest = z.input<typeof renewClaimRequest>;
+export type RenewClaimsRequest = z.input<typeof renewClaimsRequest>;
+export type PollWorkRequest = z.input<typeof pollWorkRequest>;
+export type TakeWorkRequest = z.input<typeof takeWorkRequest>;
 export type FailAttemptRequest = z.input<typeof failAttemptRequest>;
 export type ReportProgressRequest = z.input<typeof reportProgressRequest>;
 export type AskRequest = z.input<typeof askRequest>;

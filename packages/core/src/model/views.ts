@@ -1,5 +1,6 @@
 import type { Artifact } from './artifact.ts';
 import type { Assignment } from './assignment.ts';
+import type { BatonError } from './errors.ts';
 import type { Question } from './outcome.ts';
 import type { Handoff } from './trail.ts';
 import type { Budgets, PhaseUsage } from './usage.ts';
@@ -99,6 +100,18 @@ export interface ClaimedAssignment {
   readonly claim: Claim;
   readonly assignment: Assignment;
 }
+
+/** What a worker that takes work is told. */
+export type TakenWork =
+  | ({ readonly kind: 'assignment' } & ClaimedAssignment)
+  /** A claim of its own holds no more: what it does is lost. */
+  | { readonly kind: 'withdrawn'; readonly workflowId: string; readonly claimToken: string }
+  /** What kept it from getting work; it goes on waiting. Not told over a wire. */
+  | {
+      readonly kind: 'trouble';
+      readonly workflowId: string | undefined;
+      readonly error: BatonError;
+    };
 
 /** Work that a runner may take: a phase to claim and perform, or a handoff to accept. */
 export interface AvailableWork {

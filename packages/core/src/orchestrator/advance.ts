@@ -23,6 +23,7 @@ export async function advance(
     workflowId,
     requestId,
     body,
+    takeNext: body.takeNext,
     decide(definition, snapshot) {
       return transition<'advance'>(definition, snapshot, {
         ...body,

@@ -4,6 +4,7 @@ import { transition } from '../machine/transition.ts';
 import {
   answerQuestionRequest,
   askRequest,
+  type CheckedOffer,
   decideApprovalRequest,
   failAttemptRequest,
   requestRetryRequest,
@@ -46,6 +47,7 @@ export const decideApproval = change('decide_approval', decideApprovalRequest, '
 type Asked = z.ZodType<{
   readonly workflowId: string;
   readonly requestId?: string | undefined;
+  readonly takeNext?: readonly CheckedOffer[] | undefined;
 }>;
 
 /**
@@ -67,6 +69,7 @@ function change<K extends Command['kind'], S extends Asked>(
       workflowId: body.workflowId,
       requestId,
       body,
+      takeNext: body.takeNext,
       decide(definition, snapshot) {
         const now = context.options.clock.now();
         const command = { ...body, ...more(body as z.output<S>, snapshot, now), kind, now };

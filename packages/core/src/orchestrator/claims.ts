@@ -1,4 +1,5 @@
 import { transition } from '../machine/transition.ts';
+import { BatonError } from '../model/errors.ts';
 import type { ClaimReply } from '../model/replies.ts';
 import {
   type ClaimRequest,
@@ -6,14 +7,17 @@ import {
   type ListClaimableRequest,
   listClaimableRequest,
   type RenewClaimRequest,
+  type RenewClaimsRequest,
   renewClaimRequest,
+  renewClaimsRequest,
 } from '../model/requests.ts';
-import type { Allowance } from '../model/usage.ts';
 import type { AvailableWork, ClaimedAssignment } from '../model/views.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
-import { buildAssignment } from './build-assignment.ts';
+import type { Renewal } from '../ports/workflow-store.ts';
 import type { OrchestratorContext } from './context.ts';
-import { load, mutate } from './mutate.ts';
+import { load } from './load.ts';
+import { mutate } from './mutate.ts';
+import { claimed, claimTerms } from './take-next.ts';
 import { validate } from './validate.ts';
 
 /** The right to perform an assignment: found, taken, renewed. */
@@ -47,7 +51,6 @@ export async function claim(
 ): Promise<ClaimedAssignment> {
   const body = validate(claimRequest, request, 'the claim');
   const { workflowId } = body;
-  const reserve = body.reserve && allowance(body.reserve);
   const token = body.token ?? context.options.ids.claimToken();
   const taken = await mutate<ClaimReply>(context, {
     operation: 'claim',
@@ -59,15 +62,15 @@ export async function claim(
     decide: (definition, snapshot) =>
       transition<'claim'>(definition, snapshot, {
         ...body,
+        ...claimTerms(body),
         kind: 'claim',
         token,
-        reserve,
         now: context.options.clock.now(),
       }),
   });
-  const { snapshot } = await current(context, workflowId, taken.revision);
-  const assignment = buildAssignment(context.definitions.of(snapshot), snapshot);
-  return { claim: taken.claim, assignment };
+  const held = await claimed(context, taken);
+  if (held !== undefined) return held;
+  throw new BatonError('stale_claim', `workflow ${workflowId} has moved on: the claim is lost`);
 }
 
 export async function renewClaim(
@@ -75,25 +78,28 @@ export async function renewClaim(
   request: RenewClaimRequest,
 ): Promise<boolean> {
   const { workflowId, token, leaseMs } = validate(renewClaimRequest, request, 'the renewal');
+  return renew(context, { workflowId, token, expiresAt: context.options.clock.now() + leaseMs });
+}
+
+/** Which of the claims still hold, in their order. */
+export async function renewClaims(
+  context: OrchestratorContext,
+  request: RenewClaimsRequest,
+): Promise<readonly boolean[]> {
+  const { claims, leaseMs } = validate(renewClaimsRequest, request, 'the renewals');
   const expiresAt = context.options.clock.now() + leaseMs;
-  const held = await context.store.renewClaim({ workflowId, token, expiresAt });
+  return Promise.all(claims.map((held) => renew(context, { ...held, expiresAt })));
+}
+
+async function renew(context: OrchestratorContext, renewal: Renewal): Promise<boolean> {
+  const { workflowId, token, expiresAt } = renewal;
+  const held = await context.store.renewClaim(renewal);
   const cached = context.cache.get(workflowId);
   if (held && cached?.claim?.token === token) {
     context.cache.put({ ...cached, claim: { ...cached.claim, expiresAt } });
   }
+  context.notifier.renewed(renewal, held);
   return held;
-}
-
-/** Without the keys that have no value. */
-function allowance({ tokens, cost }: NonNullable<ClaimRequest['reserve']>): Allowance {
-  return { ...(tokens !== undefined && { tokens }), ...(cost !== undefined && { cost }) };
-}
-
-/** The snapshot that the claim made, or a newer one: then the claim is lost, as its holder will learn. */
-async function current(context: OrchestratorContext, workflowId: string, revision: number) {
-  const cached = context.cache.get(workflowId);
-  if (cached !== undefined && cached.revision === revision) return { snapshot: cached };
-  return load(context, workflowId);
 }
 
 function isClaimable(

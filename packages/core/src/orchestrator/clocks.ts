@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import type { Clock } from '../ports/runtime.ts';
 
 /** A measurement is made anew after this time. */
@@ -47,6 +46,7 @@ export function createStoreClock(readStoreTime: () => Promise<number>): StoreClo
   return {
     now: () => Date.now() + (measured?.offset ?? 0),
     sleep: systemClock.sleep,
+    schedule: systemClock.schedule,
     ready() {
       if (measured === undefined) return measure();
       const passed = performance.now() - measured.monotonic;
@@ -64,17 +64,29 @@ export const MAX_TIMER_MS = 2 ** 31 - 1;
 /** The machine's clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  async sleep(ms, signal) {
-    try {
-      // What is overdue: Node warns of a negative delay, on the user's stderr.
-      let left = Math.max(0, ms);
-      do {
-        // Even a sleep of no time lets others have their turn.
-        await setTimeout(Math.min(left, MAX_TIMER_MS), undefined, { signal });
-        left -= MAX_TIMER_MS;
-      } while (left > 0);
-    } catch {
-      // Aborted: that is an end like any other.
-    }
-  },
+  sleep: (ms, signal) =>
+    new Promise((resolve) => {
+      if (signal?.aborted) return resolve();
+      const end = (): void => {
+        cancel();
+        signal?.removeEventListener('abort', end);
+        resolve();
+      };
+      const cancel = schedule(ms, end);
+      signal?.addEventListener('abort', end, { once: true });
+    }),
+  schedule,
 };
+
+function schedule(ms: number, run: () => void): () => void {
+  // What is overdue: Node warns of a negative delay, on the user's stderr.
+  let left = Math.max(0, ms);
+  let timer: ReturnType<typeof setTimeout>;
+  const wait = (): void => {
+    const now = Math.min(left, MAX_TIMER_MS);
+    left -= now;
+    timer = setTimeout(() => (left > 0 ? wait() : run()), now);
+  };
+  wait();
+  return () => clearTimeout(timer);
+}

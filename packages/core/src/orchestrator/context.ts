@@ -27,13 +27,14 @@ export function createContext(options: OrchestratorOptions): OrchestratorContext
   const resolved = resolveOptions(options);
   const { store, listeners, dispatcher, onHintError } = resolved;
   checkDefaultBudgets(resolved.definitions, resolved.budgets);
+  const id = randomUUID();
   return {
     store,
     submit: createGroupCommit(store),
     cache: createSnapshotCache(resolved.cacheSize),
-    notifier: createNotifier({ listeners, dispatcher, onError: onHintError }),
+    notifier: createNotifier({ listeners, dispatcher, origin: id, onError: onHintError }),
     definitions: createDefinitions(resolved.definitions),
     options: resolved,
-    id: randomUUID(),
+    id,
   };
 }

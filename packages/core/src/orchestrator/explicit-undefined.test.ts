@@ -15,6 +15,7 @@ const NOTHING: Absent<Omit<OrchestratorOptions, 'store'>> = {
   maxAttempts: undefined,
   budgets: undefined,
   watchPollMs: undefined,
+  workPollMs: undefined,
   cacheSize: undefined,
   listeners: undefined,
   dispatcher: undefined,
@@ -33,8 +34,6 @@ it('takes options that are undefined for absent, of the orchestrator and of a ru
     worker: undefined,
     concurrency: undefined,
     leaseMs: undefined,
-    pollMs: undefined,
-    dispatcher: undefined,
     backoff: { initialMs: undefined, maxMs: undefined },
     clock: undefined,
     random: undefined,
@@ -52,12 +51,13 @@ it('takes options that are undefined for absent, of the orchestrator and of a ru
 });
 
 it.each<[keyof OrchestratorOptions, unknown]>([
-  ...(['timeoutMs', 'maxRetries', 'maxAttempts', 'watchPollMs', 'cacheSize'] as const).flatMap(
-    (name) =>
-      [Number.NaN, Number.POSITIVE_INFINITY, -1, '5', null].map((value): [typeof name, unknown] => [
-        name,
-        value,
-      ]),
+  ...(
+    ['timeoutMs', 'maxRetries', 'maxAttempts', 'watchPollMs', 'workPollMs', 'cacheSize'] as const
+  ).flatMap((name) =>
+    [Number.NaN, Number.POSITIVE_INFINITY, -1, '5', null].map((value): [typeof name, unknown] => [
+      name,
+      value,
+    ]),
   ),
   ['timeoutMs', 0],
   ['timeoutMs', 367 * 86_400_000],

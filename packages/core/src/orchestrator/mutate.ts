@@ -1,14 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import type { Change, Decision } from '../machine/command.ts';
+import type { Taken } from '../machine/take-next.ts';
 import type { WorkflowDefinition } from '../model/definition.ts';
 import { BatonError } from '../model/errors.ts';
 import { deepFreeze } from '../model/json.ts';
+import type { CheckedOffer } from '../model/requests.ts';
 import { statsDelta } from '../model/stats.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
-import type { Commit, LoadedWorkflow, StoredReply } from '../ports/workflow-store.ts';
+import type { Commit, StoredReply } from '../ports/workflow-store.ts';
 import type { OrchestratorContext } from './context.ts';
+import { load, unknownWorkflow } from './load.ts';
 import { changedRules, withCurrentRules, withRulesEvent } from './rules.ts';
 import { refusalOf, replayed, requestDigest, toStoredReply } from './stored-reply.ts';
+import { takerOf, withNext } from './take-next.ts';
 
 /*
  * The one place that changes a workflow: load, decide, commit, tell.
@@ -31,6 +35,8 @@ export interface Mutation<R> {
   readonly isTimeout?: boolean;
   /** What the request id stands for. */
   readonly body: object;
+  /** What its caller offers to go on with, in the same commit. */
+  readonly takeNext?: readonly CheckedOffer[] | undefined;
   decide(definition: WorkflowDefinition, snapshot: WorkflowSnapshot): Decision<R>;
 }
 
@@ -38,9 +44,18 @@ export async function mutate<R extends object>(
   context: OrchestratorContext,
   mutation: Mutation<R>,
 ): Promise<R> {
+  const reply = await decideAndCommit(context, mutation);
+  return mutation.takeNext === undefined ? reply : withNext(context, reply);
+}
+
+async function decideAndCommit<R extends object>(
+  context: OrchestratorContext,
+  mutation: Mutation<R>,
+): Promise<Taken<R>> {
   const { workflowId, requestId, operation, body } = mutation;
   const digest = requestId === undefined ? '' : requestDigest(operation, body);
-  const replay = (reply: StoredReply): R => replayed(reply, digest);
+  const replay = (reply: StoredReply): Taken<R> => replayed(reply, digest);
+  const take = takerOf(context, mutation.takeNext);
   let snapshot = mutation.fresh ? undefined : context.cache.get(workflowId);
   let fresh = false;
   for (let conflicts = 0; conflicts < MAX_CONFLICTS; ) {
@@ -52,10 +67,9 @@ export async function mutate<R extends object>(
     }
     const definition = context.definitions.of(snapshot);
     const newRules = !mutation.isTimeout && changedRules(definition, snapshot).length > 0;
-    const decision = mutation.decide(
-      definition,
-      newRules ? withCurrentRules(definition, snapshot) : snapshot,
-    );
+    const current = newRules ? withCurrentRules(definition, snapshot) : snapshot;
+    const decided = mutation.decide(definition, current);
+    const decision = decided.kind === 'accepted' ? take(definition, decided) : decided;
     // What is refused may still change the workflow: how long a claim holds the store alone knows.
     if (decision.kind !== 'accepted' && !fresh) {
       snapshot = undefined;
@@ -91,19 +105,6 @@ export async function mutate<R extends object>(
   );
 }
 
-/** @throws BatonError `not_found`. */
-export async function load(
-  context: OrchestratorContext,
-  workflowId: string,
-  requestId?: string,
-): Promise<LoadedWorkflow> {
-  const loaded = await context.store.load(workflowId, requestId);
-  if (loaded === undefined) throw unknownWorkflow(workflowId);
-  // The cache, assignments and replies share the snapshot, so it must not change.
-  context.cache.put(deepFreeze(loaded.snapshot));
-  return loaded;
-}
-
 async function commit(
   context: OrchestratorContext,
   before: WorkflowSnapshot,
@@ -126,12 +127,6 @@ async function commit(
   }
 }
 
-function unknownWorkflow(workflowId: string): BatonError {
-  return new BatonError('not_found', `there is no workflow '${workflowId}'`, {
-    metadata: { workflowId },
-  });
-}
-
 /** Random for each process, then counted: no two commits have the same name. */
 const origin = randomBytes(12).toString('base64url');
 let commits = 0;
@@ -145,7 +140,7 @@ export function toCommit(
   const stats = statsDelta(before, snapshot);
   return {
     snapshot: { ...snapshot, commitId: `${origin}${(commits++).toString(36)}` },
-    follows: before?.commitId,
+    follows: before && { revision: before.revision, commitId: before.commitId },
     handoffs,
     events,
     changedOutputs: changedOutputs(before?.outputs ?? {}, snapshot.outputs),

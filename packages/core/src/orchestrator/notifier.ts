@@ -2,10 +2,14 @@ import type { Progress } from '../model/progress.ts';
 import type { WorkflowEvent } from '../model/trail.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import type { Dispatcher, WorkflowListener } from '../ports/runtime.ts';
+import type { Renewal } from '../ports/workflow-store.ts';
 
 /** Tells all listeners in this process that a commit has happened. */
 export interface Notifier {
   committed(snapshot: WorkflowSnapshot, events: readonly WorkflowEvent[]): void;
+  renewed(renewal: Renewal, held: boolean): void;
+  /** Tells `matching` of everything, before anyone else. Called once, before the first commit. */
+  attach(matching: MatchingListener): void;
   /** Calls `wake` after each commit of the workflow until the returned function is called. */
   onCommit(workflowId: string, wake: () => void): () => void;
   progressed(progress: Progress): void;
@@ -13,23 +17,40 @@ export interface Notifier {
   onProgress(workflowId: string, listener: (progress: Progress) => void): () => void;
 }
 
+/** What gives work to workers has to know of every change. */
+interface MatchingListener {
+  committed(snapshot: WorkflowSnapshot, events: readonly WorkflowEvent[]): void;
+  /** A claim was renewed, or found lost. */
+  renewed(renewal: Renewal, held: boolean): void;
+}
+
 export interface NotifierTargets {
   readonly listeners: readonly WorkflowListener[];
   readonly dispatcher: Dispatcher | undefined;
+  /** Names this orchestrator in hints. */
+  readonly origin: string;
   /** Called with errors of listeners and the dispatcher: hints must not fail what is committed. */
   onError(error: unknown): void;
 }
 
-export function createNotifier({ listeners, dispatcher, onError }: NotifierTargets): Notifier {
+export function createNotifier({
+  listeners,
+  dispatcher,
+  origin,
+  onError,
+}: NotifierTargets): Notifier {
   const waking = createTopics<void>();
   const watching = createTopics<Progress>();
   const silent = listeners.length === 0 && dispatcher === undefined;
+  let matching: MatchingListener | undefined;
 
   function tell(snapshot: WorkflowSnapshot, events: readonly WorkflowEvent[]): void {
     for (const listener of listeners) alone(() => listener.onCommitted(snapshot, events));
+    if (dispatcher === undefined) return;
     const { id: workflowId, role, claim } = snapshot;
-    if (role !== undefined && claim === undefined) {
-      alone(() => dispatcher?.announce({ workflowId, role }));
+    const isFree = role !== undefined && claim === undefined;
+    if (isFree || events.some(({ type }) => type === 'attempt_lost')) {
+      alone(() => dispatcher.announce({ workflowId, role: isFree ? role : undefined, origin }));
     }
   }
 
@@ -45,7 +66,12 @@ export function createNotifier({ listeners, dispatcher, onError }: NotifierTarge
   return {
     committed(snapshot, events) {
       for (const wake of waking.of(snapshot.id)) wake();
+      alone(() => matching?.committed(snapshot, events));
       if (!silent) tell(snapshot, events);
+    },
+    renewed: (renewal, held) => alone(() => matching?.renewed(renewal, held)),
+    attach(one) {
+      matching = one;
     },
     onCommit: waking.subscribe,
     progressed(progress) {

@@ -22,12 +22,15 @@ import type {
   ListClaimableRequest,
   ListRequest,
   PageRequest,
+  PollWorkRequest,
   ProjectRequest,
   RenewClaimRequest,
+  RenewClaimsRequest,
   ReportProgressRequest,
   RequestRetryRequest,
   RollbackRequest,
   StartRequest,
+  TakeWorkRequest,
   WatchRequest,
   WorkflowRequest,
 } from '../model/requests.ts';
@@ -37,6 +40,7 @@ import type {
   ClaimedAssignment,
   HistoryPage,
   ProjectStats,
+  TakenWork,
   WorkflowPage,
   WorkflowStatus,
 } from '../model/views.ts';
@@ -44,6 +48,20 @@ import type { AdvanceOf, Of } from '../model/workflow-types.ts';
 
 /** What a runner needs of an orchestrator, here or behind a wire. */
 export interface WorkSource {
+  /**
+   * Claims work for a worker and gives it to it as it comes, until the signal aborts or its reader ends. What
+   * was claimed and not read goes back at once. Several workers never get the same.
+   *
+   * @throws BatonError `invalid_input`; over a wire also `unavailable`: then ask again, with what is held.
+   * @example
+   * import { createMemoryStore, createOrchestrator } from '@baton/core';
+   * const baton = createOrchestrator({ store: await createMemoryStore() });
+   * const offers = [{ worker: 'w1', roles: ['code_writer'], leaseMs: 30_000 }];
+   * for await (const work of baton.takeWork({ offers, capacity: 4 }, AbortSignal.timeout(60_000))) {
+   *   if (work.kind === 'assignment') console.log(work.assignment.instructions);
+   * }
+   */
+  takeWork(request: TakeWorkRequest, signal?: AbortSignal): AsyncIterable<TakenWork>;
   /**
    * Work for `roles`, the longest waiting first.
    * @throws BatonError `unavailable`.
@@ -56,6 +74,8 @@ export interface WorkSource {
   claim(request: ClaimRequest): Promise<ClaimedAssignment>;
   /** Heartbeat. False when the claim is lost: stop working. */
   renewClaim(request: RenewClaimRequest): Promise<boolean>;
+  /** Heartbeat of several claims: whether each still holds, in their order. */
+  renewClaims(request: RenewClaimsRequest): Promise<readonly boolean[]>;
   /** Reports that an attempt ended without an outcome. */
   failAttempt(request: FailAttemptRequest): Promise<FailAttemptReply>;
   advance(request: AdvanceRequest): Promise<AdvanceReply>;
@@ -64,12 +84,6 @@ export interface WorkSource {
   ask(request: AskRequest): Promise<AskReply>;
   /** Passes what a role says of its work to watchers; nothing is stored. */
   reportProgress(request: ReportProgressRequest): Promise<void>;
-  /**
-   * Moves workflows to `error` whose time is over and that no worker holds; returns how many. A runner
-   * calls it now and then; absent behind a wire, where the server does.
-   * @throws BatonError `unavailable`; the first that went wrong, after all were tried.
-   */
-  expireOverdue?(): Promise<number>;
 }
 
 /**
@@ -77,6 +91,11 @@ export interface WorkSource {
  * `not_found`, `unavailable` when the store is away, and what its line names.
  */
 export interface Orchestrator extends WorkSource {
+  /**
+   * Claims work for a worker once: as soon as there is some, or until `waitMs` is over. For callers to whom
+   * a stream is of no use; what it gave is not withdrawn by a message, and renewals tell.
+   */
+  pollWork(request: PollWorkRequest, signal?: AbortSignal): Promise<readonly ClaimedAssignment[]>;
   /** @throws BatonError `already_exists` for a build id that is taken, `request_id_reused`. */
   start(request: StartRequest): Promise<StartReply>;
   /**
@@ -123,6 +142,11 @@ export interface Orchestrator extends WorkSource {
     onProgress?: (progress: Progress) => void,
   ): AsyncIterable<WorkflowEvent>;
   describeDefinition(request: DefinitionRequest): DefinitionDescription;
+  /**
+   * Moves workflows to `error` whose time is over and that no worker holds; returns how many. Called now and
+   * then while workers wait for work here; see {@link startExpirySweep} for a process without any.
+   * @throws BatonError `unavailable`; the first that went wrong, after all were tried.
+   */
   expireOverdue(): Promise<number>;
 }
 

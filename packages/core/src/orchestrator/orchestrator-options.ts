@@ -33,11 +33,16 @@ export interface OrchestratorOptions<
   readonly budgets?: Budgets | undefined;
   /** How often a watcher looks for commits of other processes, in milliseconds. Default 500. */
   readonly watchPollMs?: number | undefined;
+  /**
+   * How often to look for work that no hint told of, while workers wait for some, in milliseconds, from 1.
+   * One look serves all workers. Default 1000.
+   */
+  readonly workPollMs?: number | undefined;
   /** Snapshots kept in memory. Default 10,000. */
   readonly cacheSize?: number | undefined;
   /** Called with the events of this process after each commit. Default: none. */
   readonly listeners?: readonly WorkflowListener[] | undefined;
-  /** Tells runners of new work. Default: none; runners then poll. */
+  /** Carries hints between processes. Default: none; the work of other processes is then found by looking. */
   readonly dispatcher?: Dispatcher | undefined;
   /** Default: the store's clock where it has one of its own, else the machine's. */
   readonly clock?: Clock | undefined;
@@ -61,6 +66,7 @@ const numbers = z.object({
   maxRetries,
   maxAttempts: z.int().min(1),
   watchPollMs: z.number().positive().max(MAX_TIMER_MS),
+  workPollMs: z.number().min(1).max(MAX_TIMER_MS),
   cacheSize: z.int().min(0),
   budgets: givenBudgets.optional(),
 });
@@ -82,6 +88,7 @@ export function resolveOptions(options: OrchestratorOptions): ResolvedOptions {
     maxRetries: 3,
     maxAttempts: 5,
     watchPollMs: 500,
+    workPollMs: 1000,
     cacheSize: 10_000,
     listeners: [],
     ids: randomIds,
@@ -96,5 +103,9 @@ export function resolveOptions(options: OrchestratorOptions): ResolvedOptions {
 
 /** Stores keep times as whole numbers. */
 function inWholeMilliseconds(clock: Clock): Clock {
-  return { now: () => Math.round(clock.now()), sleep: (ms, signal) => clock.sleep(ms, signal) };
+  return {
+    now: () => Math.round(clock.now()),
+    sleep: (ms, signal) => clock.sleep(ms, signal),
+    schedule: (ms, run) => clock.schedule(ms, run),
+  };
 }

@@ -9,14 +9,16 @@ import {
   requestRetry,
   rollback,
 } from './changes.ts';
-import { claim, listClaimable, renewClaim } from './claims.ts';
+import { claim, listClaimable, renewClaim, renewClaims } from './claims.ts';
 import { createContext, type OrchestratorContext } from './context.ts';
 import { expireOverdue } from './expire.ts';
+import { createMatching } from './matching.ts';
 import type { OperationsOf, Orchestrator } from './operations.ts';
 import type { OrchestratorOptions } from './orchestrator-options.ts';
 import { describe, history, list, projectStats, status } from './read.ts';
 import { reportProgress } from './report-progress.ts';
 import { start } from './start.ts';
+import { pollWork, takeWork } from './take-work.ts';
 import { watch } from './watch.ts';
 
 /**
@@ -36,6 +38,7 @@ export function createOrchestrator<const D extends readonly WorkflowDefinition[]
 ): OperationsOf<TypesOf<D>>;
 export function createOrchestrator(options: OrchestratorOptions): Orchestrator {
   const context = createContext(options);
+  const matching = createMatching(context);
 
   /** An operation that goes by the right time. */
   function timed<Request, Reply>(
@@ -62,7 +65,10 @@ export function createOrchestrator(options: OrchestratorOptions): Orchestrator {
     describeDefinition: (request) => describe(context, request),
     listClaimable: timed(listClaimable),
     claim: timed(claim),
+    takeWork: (request, signal) => takeWork(context, matching, request, signal),
+    pollWork: (request, signal) => pollWork(context, matching, request, signal),
     renewClaim: timed(renewClaim),
+    renewClaims: timed(renewClaims),
     reportProgress: (request) => reportProgress(context, request),
     ask: timed(ask),
     answerQuestion: timed(answerQuestion),

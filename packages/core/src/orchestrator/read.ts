@@ -19,7 +19,7 @@ import {
 import { lostRecords, refuseGaps } from '../model/trail.ts';
 import type { HistoryPage, ProjectStats, WorkflowPage, WorkflowStatus } from '../model/views.ts';
 import type { OrchestratorContext } from './context.ts';
-import { load } from './mutate.ts';
+import { load } from './load.ts';
 import { decodePageToken, encodePageToken } from './page-token.ts';
 import { toStatus, toSummary } from './to-status.ts';
 import { validate } from './validate.ts';

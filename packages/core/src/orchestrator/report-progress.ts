@@ -3,7 +3,7 @@ import type { BatonError } from '../model/errors.ts';
 import { type ReportProgressRequest, reportProgressRequest } from '../model/requests.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import type { OrchestratorContext } from './context.ts';
-import { load } from './mutate.ts';
+import { load } from './load.ts';
 import { validate } from './validate.ts';
 
 /** Passes what a role says to the watchers of the workflow in this process. Nothing is stored. */

@@ -95,7 +95,7 @@ export function withRulesEvent(
       ...(differs.includes('gates') && { gates }),
     },
     at: snapshot.updatedAt,
-    revision: snapshot.revision,
+    revision: before.revision + 1,
     epoch: before.epoch,
   };
   return { ...change, events: [event, ...events] };

@@ -1,5 +1,6 @@
 import { refuseUnknownPhases } from '../machine/guards.ts';
 import { start as startWorkflow } from '../machine/start.ts';
+import type { Taken } from '../machine/take-next.ts';
 import { BatonError } from '../model/errors.ts';
 import { refuseTotal } from '../model/payload-size.ts';
 import type { StartReply } from '../model/replies.ts';
@@ -9,6 +10,7 @@ import type { OrchestratorContext } from './context.ts';
 import { toCommit } from './mutate.ts';
 import { rulesInWords, rulesOf } from './rules.ts';
 import { replayed, requestDigest, toStoredReply } from './stored-reply.ts';
+import { takerOf, withNext } from './take-next.ts';
 import { validate } from './validate.ts';
 
 export async function start(
@@ -26,10 +28,10 @@ export async function start(
   if (tooLarge !== undefined) {
     // It may have begun before there was this limit: then it is told so once more.
     const before = await repliedBefore(context, projectId, requestId);
-    if (before !== undefined) return replayed(before, digest);
+    if (before !== undefined) return withNext(context, replayed(before, digest));
     throw tooLarge;
   }
-  const { change, reply } = startWorkflow(definition, {
+  const started = startWorkflow(definition, {
     id: options.ids.workflowId(projectId, requestId),
     buildId,
     projectId,
@@ -46,6 +48,7 @@ export async function start(
     rulesInWords: rulesInWords(definition),
     now: options.clock.now(),
   });
+  const { change, reply } = takerOf(context, body.takeNext)(definition, started);
   const stored = toStoredReply(requestId, digest, reply);
   const commit = toCommit(undefined, change, stored);
   const { snapshot, events } = commit;
@@ -53,10 +56,10 @@ export async function start(
   if (result.kind === 'created') {
     context.cache.put(snapshot);
     context.notifier.committed(snapshot, events);
-    return reply;
+    return withNext(context, reply);
   }
   if (result.snapshot.id === snapshot.id && result.reply !== undefined) {
-    return replayed(result.reply, digest);
+    return withNext(context, replayed<Taken<StartReply>>(result.reply, digest));
   }
   throw new BatonError(
     'already_exists',

@@ -2,7 +2,7 @@ import { BatonError } from '../model/errors.ts';
 import { lostRecords, refuseGaps, type WorkflowEvent } from '../model/trail.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import type { OrchestratorContext } from './context.ts';
-import { load } from './mutate.ts';
+import { load } from './load.ts';
 
 /*
  * Reads the audit trail of one workflow on. A store that lost its last commits in a failover may have

@@ -2,7 +2,7 @@ import type { Progress } from '../model/progress.ts';
 import { type WatchRequest, watchRequest } from '../model/requests.ts';
 import type { WorkflowEvent } from '../model/trail.ts';
 import type { OrchestratorContext } from './context.ts';
-import { load } from './mutate.ts';
+import { load } from './load.ts';
 import { createTrailReader, MAX_PAGE } from './trail-reader.ts';
 import { validate } from './validate.ts';
 

@@ -7,6 +7,8 @@ export interface Clock {
   now(): number;
   /** Resolves after `ms` milliseconds, or as soon as `signal` aborts; never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Calls `run` after `ms` milliseconds, unless the returned function is called before. */
+  schedule(ms: number, run: () => void): () => void;
 }
 
 /** Where Baton gets identifiers from. */
@@ -25,7 +27,7 @@ export interface WorkflowListener {
   onCommitted(snapshot: WorkflowSnapshot, events: readonly WorkflowEvent[]): void;
 }
 
-/** Tells runners that there may be work. A hint: a lost one costs latency, never work. */
+/** Tells those who wait for work, in other processes too, that there may be some. A hint: a lost one costs latency, never work. */
 export interface Dispatcher {
   announce(hint: WorkHint): void;
   /** Calls `listener` for every hint until the returned function is called. */
@@ -34,6 +36,8 @@ export interface Dispatcher {
 
 export interface WorkHint {
   readonly workflowId: string;
-  /** The role that is to act. */
-  readonly role: string;
+  /** The role that is to act; absent where a claim was withdrawn and there is no work. */
+  readonly role?: string | undefined;
+  /** Names the orchestrator whose commit it tells of: that one knows already. */
+  readonly origin?: string | undefined;
 }

@@ -14,10 +14,13 @@ export interface StoredReply {
 
 /** Everything that one change of one workflow writes, all or nothing. */
 export interface Commit {
-  /** The workflow after the change. Its `revision` is one more than the one it was decided on. */
+  /**
+   * The workflow after the change. Its `revision` is at least one more than that of `follows`: one commit
+   * may carry several steps, each with a revision of its own.
+   */
   readonly snapshot: WorkflowSnapshot;
-  /** The `commitId` of the snapshot that it was decided on; absent where that has none, and in a create. */
-  readonly follows: string | undefined;
+  /** The snapshot that it was decided on; absent in a create. */
+  readonly follows: Pick<WorkflowSnapshot, 'revision' | 'commitId'> | undefined;
   readonly handoffs: readonly Handoff[];
   readonly events: readonly WorkflowEvent[];
   /**
@@ -171,7 +174,7 @@ export interface WorkflowStore {
   /**
    * Writes a batch with at most one commit a workflow; the results are in its order. Each commit is
    * atomic and is written only if no reply is stored under its request id (checked first), the
-   * stored revision is `snapshot.revision - 1` and was made by the commit `follows`, and the stored claim
+   * stored revision is that of `follows` and was made by the same commit, and the stored claim
    * allows it. The number alone does not do: after a failover that lost the last commits, the store has the
    * same number again for another commit, while a process may still hold the lost one.
    */

@@ -27,26 +27,26 @@ export async function perform(
   options: ResolvedRunnerOptions,
   assignment: Assignment,
   context: Pick<RoleContext, 'progress'> & { readonly record: AttemptRecord },
-  signal: AbortSignal,
+  ending: AbortController,
 ): Promise<Performed> {
   const { roles, workspaces, holdsSecret } = options;
   const { record, progress } = context;
   const { workflowId, state, role } = assignment;
   const adapter = roles.find((one) => one.role === role);
   if (adapter === undefined) throw new BatonError('internal', `no adapter for role '${role}'`);
-  const deadline = startDeadline(options, assignment);
-  const ending = AbortSignal.any([signal, deadline.signal]);
+  const { signal } = ending;
+  const cancelDeadline = startDeadline(options, assignment, ending);
   const keeper = createArtifactKeeper(options, assignment, record);
   try {
     const use = adapter.judges ? 'judge' : 'author';
     const workspace =
       workspaces &&
-      (await untilAborted(() => workspaces.open(workflowId, assignment.checkpoint, use), ending));
+      (await untilAborted(() => workspaces.open(workflowId, assignment.checkpoint, use), signal));
     let performing: Promise<unknown> = Promise.resolve();
     let thrown: unknown;
     const answered = await untilAborted(() => {
       const answering = adapter.perform(assignment, {
-        signal: ending,
+        signal,
         workspace,
         artifact: keeper?.keep,
         ...record.writer,
@@ -56,7 +56,7 @@ export async function perform(
         thrown = reason;
       });
       return answering;
-    }, ending)
+    }, signal)
       .finally(() => keeper?.settle(performing))
       .catch((reason) => {
         throw addLastWords(reason, thrown);
@@ -64,29 +64,26 @@ export async function perform(
     const valid = validate(outcomeSchema, answered, `the outcome of role '${role}'`);
     const outcome = withEvidence(valid, record);
     const checkpoint =
-      workspace && (await untilAborted(() => workspace.checkpoint(checkpointLabel(state)), ending));
+      workspace && (await untilAborted(() => workspace.checkpoint(checkpointLabel(state)), signal));
     if (keeper !== undefined && workspace !== undefined && checkpoint !== undefined) {
       await keepPatch(keeper, workspace, checkpoint, holdsSecret);
     }
     return { outcome, checkpoint };
   } finally {
-    deadline.cancel();
+    cancelDeadline();
   }
 }
 
-/** Aborts `signal` when the assignment's deadline passes, unless it is cancelled before. */
+/** Aborts the attempt when the assignment's deadline passes, unless it is cancelled before. */
 function startDeadline(
   { clock }: ResolvedRunnerOptions,
   { workflowId, state, deadline }: Assignment,
-): { readonly signal: AbortSignal; cancel(): void } {
-  const timer = new AbortController();
-  const late = new AbortController();
-  void clock.sleep(deadline - clock.now(), timer.signal).then(() => {
-    if (timer.signal.aborted) return;
+  ending: AbortController,
+): () => void {
+  return clock.schedule(deadline - clock.now(), () => {
     const message = `workflow ${workflowId} has no time left for '${state}': its timeout, or a cap on its time at work, is used up`;
-    late.abort(new BatonError('deadline_exceeded', message, { retryable: false }));
+    ending.abort(new BatonError('deadline_exceeded', message, { retryable: false }));
   });
-  return { signal: late.signal, cancel: () => timer.abort() };
 }
 
 /** The outcome with what was really run as its evidence, in place of what it claims. */

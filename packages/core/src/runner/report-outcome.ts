@@ -1,12 +1,15 @@
 import type { Assignment } from '../model/assignment.ts';
 import { BatonError } from '../model/errors.ts';
 import type { Outcome } from '../model/outcome.ts';
+import type { ClaimOffer } from '../model/requests.ts';
+import type { ClaimedAssignment } from '../model/views.ts';
 import type { Claim } from '../model/workflow.ts';
 import { backoffMs } from '../waits.ts';
 import type { AttemptRecord } from './attempt-record.ts';
 import type { Performed } from './perform.ts';
 import { reportWithRetry } from './report-with-retry.ts';
 import type { ResolvedRunnerOptions } from './runner-options.ts';
+import type { RunnerState } from './runner-state.ts';
 import { storableText } from './storable-text.ts';
 
 /** An attempt that is over, and under what it was made. */
@@ -32,18 +35,21 @@ const OF_THE_OUTPUT: ReadonlySet<string> = new Set(['invalid_input', 'limit_exce
  * `invalid_input` or `limit_exceeded` for an output that the workflow cannot take.
  */
 export async function reportOutcome(
-  options: ResolvedRunnerOptions,
+  { options, stopping, aborting }: RunnerState,
   attempt: Attempt,
   { outcome, checkpoint }: Performed,
-  stopping: AbortSignal,
-): Promise<void> {
+): Promise<ClaimedAssignment | undefined> {
   const { assignment } = attempt;
-  try {
-    await reportWithRetry(
+  // Decided once: a report that is repeated has to be the same.
+  const offers = stopping.aborted ? undefined : options.offers;
+  const tell = (told: Outcome): Promise<ClaimedAssignment | undefined> =>
+    reportWithRetry(
       options,
-      () => report(options, attempt, { outcome, checkpoint }),
-      stopping,
+      () => report(options, attempt, { outcome: told, checkpoint }, offers),
+      aborting,
     );
+  try {
+    return await tell(outcome);
   } catch (reason) {
     const error = BatonError.from(reason);
     if (outcome.kind === 'advance' && OF_THE_OUTPUT.has(error.code)) throw onceMore(error);
@@ -51,11 +57,7 @@ export async function reportOutcome(
     const back: Outcome = { kind: 'request_retry', reason: cut(error.message) };
     options.onReport({ kind: 'gate_not_passed', assignment, error });
     try {
-      await reportWithRetry(
-        options,
-        () => report(options, attempt, { outcome: back, checkpoint }),
-        stopping,
-      );
+      return await tell(back);
     } catch (refusal) {
       if (BatonError.from(refusal).code !== 'illegal_transition') throw refusal;
       throw onceMore(error);
@@ -70,8 +72,9 @@ function onceMore({ code, message, violations, legal }: BatonError): BatonError 
 async function report(
   { source }: ResolvedRunnerOptions,
   { assignment, claim, record }: Attempt,
-  { outcome, checkpoint }: Performed,
-): Promise<unknown> {
+  { outcome, checkpoint }: { readonly outcome: Outcome } & Pick<Performed, 'checkpoint'>,
+  takeNext: readonly ClaimOffer[] | undefined,
+): Promise<ClaimedAssignment | undefined> {
   const { workflowId, role, state } = assignment;
   const { usage, notes } = record;
   // The token names this attempt, so that reporting twice is reporting once.
@@ -79,35 +82,43 @@ async function report(
   const common = { workflowId, claimToken: claim.token, requestId, usage, notes: [...notes] };
   switch (outcome.kind) {
     case 'advance':
-      return source.advance({
-        ...common,
-        role,
-        completedState: state,
-        result: outcome.result,
-        nextState: outcome.nextState,
-        checkpoint,
-      });
+      return nextOf(
+        await source.advance({
+          ...common,
+          role,
+          completedState: state,
+          result: outcome.result,
+          nextState: outcome.nextState,
+          checkpoint,
+          takeNext,
+        }),
+      );
     case 'request_retry':
-      return source.requestRetry({
-        ...common,
-        by: role,
-        reason: cut(outcome.reason),
-        details:
-          outcome.details === undefined
-            ? undefined
-            : storableText(outcome.details, DETAILS_CHARACTERS),
-        targetState: outcome.targetState,
-        checkpoint,
-      });
+      return nextOf(
+        await source.requestRetry({
+          ...common,
+          by: role,
+          reason: cut(outcome.reason),
+          details:
+            outcome.details === undefined
+              ? undefined
+              : storableText(outcome.details, DETAILS_CHARACTERS),
+          targetState: outcome.targetState,
+          checkpoint,
+          takeNext,
+        }),
+      );
     case 'ask':
-      return source.ask({ ...common, questions: outcome.questions });
+      await source.ask({ ...common, questions: outcome.questions });
+      return undefined;
     case 'fail':
-      return source.failAttempt({
+      await source.failAttempt({
         ...common,
         code: 'role_failed',
         message: cut(outcome.reason),
         retryable: false,
       });
+      return undefined;
   }
 }
 
@@ -117,10 +128,9 @@ async function report(
  * @param error without secrets.
  */
 export async function reportFailure(
-  options: ResolvedRunnerOptions,
+  { options, aborting }: RunnerState,
   { assignment, claim, record }: Attempt,
   error: BatonError,
-  stopping: AbortSignal,
 ): Promise<void> {
   const givenBack = error.code === 'cancelled';
   const { backoff, random, source } = options;
@@ -139,7 +149,7 @@ export async function reportFailure(
       usage: record.usage,
       notes: [...record.notes],
     });
-  await reportWithRetry(options, report, stopping);
+  await reportWithRetry(options, report, aborting);
 }
 
 /**
@@ -147,9 +157,8 @@ export async function reportFailure(
  * but has the usage. The runner waits no longer for it than for any other report.
  */
 export async function reportLost(
-  options: ResolvedRunnerOptions,
+  { options, aborting }: RunnerState,
   { assignment, claim, record }: Attempt,
-  stopping: AbortSignal,
 ): Promise<void> {
   if (record.usage.requests === 0) return;
   const report = () =>
@@ -163,7 +172,12 @@ export async function reportLost(
       usage: record.usage,
       notes: [...record.notes],
     });
-  await reportWithRetry(options, report, stopping).catch(() => undefined);
+  await reportWithRetry(options, report, aborting).catch(() => undefined);
+}
+
+/** What came with the reply to a report. */
+function nextOf({ next }: { readonly next?: ClaimedAssignment }): ClaimedAssignment | undefined {
+  return next;
 }
 
 function cut(message: string): string {

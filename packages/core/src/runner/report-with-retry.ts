@@ -13,11 +13,11 @@ const LAST_REPORT_MS = 5000;
  *
  * @throws BatonError what the last report came to.
  */
-export async function reportWithRetry(
+export async function reportWithRetry<R>(
   { clock, backoff, random }: ResolvedRunnerOptions,
-  report: () => Promise<unknown>,
+  report: () => Promise<R>,
   stopping: AbortSignal,
-): Promise<void> {
+): Promise<R> {
   const settled = new AbortController();
   const patience = new AbortController();
   const lose = (): void => {
@@ -32,8 +32,7 @@ export async function reportWithRetry(
     for (let attempt = 1; ; attempt++) {
       const last = stopping.aborted || attempt === MAX_REPORTS;
       try {
-        await untilAborted(report, patience.signal);
-        return;
+        return await untilAborted(report, patience.signal);
       } catch (reason) {
         const error = BatonError.from(reason);
         if (!error.retryable || last || patience.signal.aborted) throw error;

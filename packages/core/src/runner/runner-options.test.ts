@@ -6,8 +6,6 @@ import { setUp } from './testing/team.ts';
 
 describe('the options of a runner', () => {
   it.each<[string, Partial<RunnerOptions>]>([
-    ['pollMs', { pollMs: 0 }],
-    ['pollMs', { pollMs: Number.NaN }],
     ['concurrency', { concurrency: 0 }],
     ['leaseMs', { leaseMs: 10 }],
     ['leaseMs', { leaseMs: 1700.5 }],

@@ -5,14 +5,16 @@ import { BatonError } from '../model/errors.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { present, type Resolved } from '../model/record-shape.ts';
 import { type Redact, redactError } from '../model/redact.ts';
+import type { ClaimOffer } from '../model/requests.ts';
 import { systemClock } from '../orchestrator/clocks.ts';
 import type { WorkSource } from '../orchestrator/operations.ts';
 import { validate } from '../orchestrator/validate.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
 import type { RoleAdapter } from '../ports/role-adapter.ts';
-import type { Clock, Dispatcher } from '../ports/runtime.ts';
+import type { Clock } from '../ports/runtime.ts';
 import type { WorkspaceProvider } from '../ports/workspace.ts';
 import { maskedRole } from './masked-role.ts';
+import { offersOf } from './offers.ts';
 
 /** What a runner tells its observer. These are hints: the audit trail is the truth. */
 export type RunnerReport =
@@ -67,12 +69,8 @@ export interface RunnerOptions {
    * every third of it. Default 30,000.
    */
   readonly leaseMs?: number | undefined;
-  /** Milliseconds between two looks for work without a hint, 1 to 86,400,000. Default 1000. */
-  readonly pollMs?: number | undefined;
   /** Waits between attempts at failed work. */
   readonly backoff?: BackoffOptions | undefined;
-  /** Receives hints of new work. Default: none; the runner only polls. */
-  readonly dispatcher?: Dispatcher | undefined;
   /** Default: the system's clock. */
   readonly clock?: Clock | undefined;
   /** Number in [0, 1) for jitter. Default Math.random. */
@@ -86,12 +84,14 @@ export interface RunnerOptions {
   readonly onReport?: ((report: RunnerReport) => void) | undefined;
 }
 
-type MayBeAbsent = 'workspaces' | 'artifacts' | 'workflowId' | 'dispatcher';
+type MayBeAbsent = 'workspaces' | 'artifacts' | 'workflowId';
 
 export interface ResolvedRunnerOptions
   extends Resolved<Omit<RunnerOptions, MayBeAbsent | 'backoff' | 'redact'>>,
     Pick<RunnerOptions, MayBeAbsent> {
   readonly backoff: Resolved<BackoffOptions>;
+  /** What its roles offer to perform. */
+  readonly offers: readonly ClaimOffer[];
   /** What was thrown, without secrets. */
   errorOf(reason: unknown): BatonError;
   holdsSecret(text: string): boolean;
@@ -104,8 +104,8 @@ export interface ResolvedRunnerOptions
  */
 export function resolveRunnerOptions(options: RunnerOptions): ResolvedRunnerOptions {
   const resolved = withDefaults(options);
-  const { concurrency, leaseMs, pollMs, backoff, roles } = resolved;
-  validate(numbers, { concurrency, leaseMs, pollMs, backoff }, 'the options of the runner');
+  const { concurrency, leaseMs, backoff, roles } = resolved;
+  validate(numbers, { concurrency, leaseMs, backoff }, 'the options of the runner');
   const twice = roles.find(({ role }, i) => roles.findIndex((one) => one.role === role) < i);
   if (twice !== undefined) {
     throw new BatonError('invalid_input', `two adapters perform role '${twice.role}'`);
@@ -117,20 +117,19 @@ export function resolveRunnerOptions(options: RunnerOptions): ResolvedRunnerOpti
 const numbers = z.object({
   concurrency: z.int().min(1).max(500),
   leaseMs: z.int().min(1000).max(86_400_000),
-  pollMs: z.number().min(1).max(86_400_000),
   backoff: z.object({ initialMs: z.number().min(0), maxMs: z.number().min(0) }),
 });
 
 function withDefaults({ redact, ...options }: RunnerOptions): ResolvedRunnerOptions {
   const { roles } = options;
+  const usual = { worker: `${hostname()}:${process.pid}`, leaseMs: 30_000 };
   return {
-    worker: `${hostname()}:${process.pid}`,
+    ...usual,
     concurrency: 4,
-    leaseMs: 30_000,
-    pollMs: 1000,
     clock: systemClock,
     random: Math.random,
     ...present(options),
+    offers: offersOf({ ...usual, ...present(options) }),
     roles: redact === undefined ? roles : roles.map((one) => maskedRole(one, redact)),
     errorOf: (reason) =>
       redact === undefined ? BatonError.from(reason) : redactError(redact, reason),

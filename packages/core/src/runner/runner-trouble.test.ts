@@ -1,11 +1,16 @@
 import { describe, expect, it, vi } from 'vitest';
+import { createMemoryStore } from '../memory/memory-store.ts';
 import { BatonError } from '../model/errors.ts';
+import type { TakeWorkRequest } from '../model/requests.ts';
 import type { Orchestrator } from '../orchestrator/operations.ts';
+import { createOrchestrator } from '../orchestrator/orchestrator.ts';
 import type { RoleAdapter } from '../ports/role-adapter.ts';
+import type { WorkflowStore } from '../ports/workflow-store.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
 import { createScriptedRole, type ScriptedAnswer } from '../testing/scripted-role.ts';
-import { aBuild, advanceTo } from '../testing/store-contract/harness.ts';
+import { aBuild } from '../testing/store-contract/harness.ts';
 import { createRunner } from './runner.ts';
+import type { RunnerReport } from './runner-options.ts';
 import { advance, aTeam, endWithTest, eventsOf, reaches, setUp, typesOf } from './testing/team.ts';
 
 describe('a runner in trouble', () => {
@@ -47,38 +52,37 @@ describe('a runner in trouble', () => {
     expect(failed?.data).toMatchObject({ code });
   });
 
-  it.each(['listClaimable', 'claim', 'advance'])(
-    'stops although %s never answers',
-    async (hung) => {
-      const { baton } = await setUp([]);
-      const { workflowId } = await baton.start(aBuild());
-      if (hung === 'advance') await advanceTo(baton, workflowId, 'handoff_to_coder');
-      let asked = false;
-      const never = () => {
+  it('stops although its source never answers', async () => {
+    const { baton } = await setUp([]);
+    let asked = false;
+    const source = {
+      ...baton,
+      async *takeWork() {
         asked = true;
-        return new Promise<never>(() => undefined);
-      };
-      const source = Object.assign(Object.create(baton), baton, { [hung]: never });
-      const runner = createRunner({ source, roles: aTeam(), pollMs: 5 });
-      const ended = runner.run();
-      await expect.poll(() => asked).toBe(true);
-      await runner.stop(0);
-      await ended;
-    },
-  );
+        yield await new Promise<never>(() => undefined);
+      },
+    };
+    const runner = createRunner({ source, roles: aTeam() });
+    const ended = runner.run();
+    await expect.poll(() => asked).toBe(true);
+    await runner.stop(0);
+    await ended;
+  });
 
-  it('gives back a claim that is granted after it has stopped', async () => {
+  it('gives back a claim that it is given after it has stopped', async () => {
     const { baton } = await setUp([]);
     const { workflowId } = await baton.start(aBuild());
     const granted = Promise.withResolvers<void>();
-    const source = Object.assign(Object.create(baton), baton, {
-      claim: async (request: never) => {
-        const claimed = await baton.claim(request);
-        await granted.promise;
-        return claimed;
+    const source = {
+      ...baton,
+      async *takeWork(request: TakeWorkRequest) {
+        for await (const work of baton.takeWork(request)) {
+          await granted.promise;
+          yield work;
+        }
       },
-    });
-    const runner = createRunner({ source, roles: aTeam(), pollMs: 5 });
+    };
+    const runner = createRunner({ source, roles: aTeam() });
     const ended = runner.run();
     await expect.poll(async () => (await baton.status({ workflowId })).claim).toBeDefined();
     await runner.stop(0);
@@ -156,20 +160,27 @@ describe('a runner in trouble', () => {
   });
 
   it('lets work that is in trouble keep no other work from being done', async () => {
-    const { baton, dispatcher } = await setUp([]);
     const broken = new Set<string>();
-    for (let i = 0; i < 6; i++) broken.add((await baton.start(aBuild())).workflowId);
-    const source = Object.assign(Object.create(baton), baton, {
-      claim: async (request: { workflowId: string }) => {
-        if (broken.has(request.workflowId)) throw new BatonError('data_loss', 'unreadable');
-        return baton.claim(request as never);
+    const memory = await createMemoryStore();
+    const store: WorkflowStore = {
+      ...memory,
+      async load(id, requestId) {
+        if (broken.has(id)) throw new BatonError('data_loss', 'unreadable');
+        return memory.load(id, requestId);
       },
-    });
+    };
+    // Without a cache, so that each claim reads the store.
+    const baton = createOrchestrator({ store, cacheSize: 0, workPollMs: 5 });
+    for (let i = 0; i < 6; i++) broken.add((await baton.start(aBuild())).workflowId);
     const healthy = await baton.start(aBuild());
-    const runner = createRunner({ source, roles: aTeam(), dispatcher, pollMs: 5, concurrency: 2 });
+    const reports: RunnerReport[] = [];
+    const onReport = (report: RunnerReport) => void reports.push(report);
+    const runner = createRunner({ source: baton, roles: aTeam(), concurrency: 2, onReport });
     endWithTest(runner);
     void runner.run();
     await reaches(baton, healthy.workflowId, 'complete');
+    const troubled = reports.flatMap((one) => (one.kind === 'trouble' ? [one.workflowId] : []));
+    expect(new Set(troubled)).toEqual(broken);
   });
 
   it('survives an observer that throws', async () => {
@@ -185,7 +196,7 @@ describe('a runner in trouble', () => {
     warned.mockRestore();
   });
 
-  it.each(['open', 'renewClaim', 'failAttempt'])(
+  it.each(['open', 'renewClaims', 'failAttempt'])(
     'stops although %s never answers',
     async (hung) => {
       const never = () => new Promise<never>(() => undefined);
@@ -220,22 +231,30 @@ describe('a runner in trouble', () => {
   );
 
   it('outlives a store that is away for a while', async () => {
-    const { baton, dispatcher } = await setUp(aTeam());
+    const { baton } = await setUp([]);
     let away = 20;
+    const fail = (): void => {
+      if (away-- > 0 && away % 3 > 0) throw new BatonError('unavailable', 'no connection');
+    };
     const flaky = new Proxy(baton, {
-      get: (target, key: keyof Orchestrator) =>
-        key === 'describeDefinition' || key === 'watch'
-          ? target[key]
-          : async (request: never) => {
-              if (away-- > 0 && away % 3 > 0) throw new BatonError('unavailable', 'no connection');
-              return (target[key] as (request: never) => unknown)(request);
-            },
+      get(target, key: keyof Orchestrator) {
+        if (key === 'takeWork') {
+          return async function* (request: TakeWorkRequest, signal?: AbortSignal) {
+            for await (const work of target.takeWork(request, signal)) {
+              yield work;
+              fail();
+            }
+          };
+        }
+        return async (request: never) => {
+          fail();
+          return (target[key] as (request: never) => unknown)(request);
+        };
+      },
     });
     const runner = createRunner({
       source: flaky,
       roles: aTeam(),
-      dispatcher,
-      pollMs: 2,
       backoff: { initialMs: 1, maxMs: 2 },
     });
     endWithTest(runner);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { createMemoryDispatcher } from '../memory/memory-dispatcher.ts';
+import { createMemoryStore } from '../memory/memory-store.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { NO_USAGE } from '../model/usage.ts';
+import { createOrchestrator } from '../orchestrator/orchestrator.ts';
 import { passingOutputs } from '../testing/build-outputs.ts';
 import type { ScriptedAnswer } from '../testing/scripted-role.ts';
 import { aBuild } from '../testing/store-contract/harness.ts';
@@ -31,21 +32,21 @@ describe('a runner', () => {
   });
 
   it('finds work without any hint', async () => {
-    const dispatcher = createMemoryDispatcher();
-    const { baton, runner } = await setUp(aTeam(), { dispatcher });
-    const { workflowId } = await baton.start(aBuild());
+    const store = await createMemoryStore();
+    const { runner } = await setUp(aTeam(), {}, { store });
+    // Another process, without a dispatcher to tell of what it does.
+    const baton = createOrchestrator({ store });
     void runner.run();
+    const { workflowId } = await baton.start(aBuild());
     await reaches(baton, workflowId, 'complete');
   });
 
   it('shares the work with others: every assignment is performed once', async () => {
     const team = aTeam({ q_assistant: [({ state }) => advance(state as 'discovery')] });
-    const { baton, runner, dispatcher } = await setUp(team, { worker: 'one' });
+    const { baton, runner } = await setUp(team, { worker: 'one' });
     const other = createRunner({
       source: baton,
       roles: team,
-      dispatcher,
-      pollMs: 10,
       worker: 'two',
     });
     endWithTest(other);
@@ -89,7 +90,6 @@ describe('a runner', () => {
       source: baton,
       roles: aTeam(),
       workflowId: mine.workflowId,
-      pollMs: 5,
     });
     endWithTest(only);
     void only.run();
@@ -105,15 +105,13 @@ describe('a runner', () => {
       await new Promise((resolve) => setTimeout(resolve, 3000));
       return advance('discovery');
     };
-    const { baton, runner, dispatcher } = await setUp(aTeam({ q_assistant: [slow] }), {
+    const { baton, runner } = await setUp(aTeam({ q_assistant: [slow] }), {
       leaseMs: 2000,
     });
     const other = createRunner({
       source: baton,
       roles: aTeam({ q_assistant: [slow] }),
-      dispatcher,
       leaseMs: 2000,
-      pollMs: 20,
     });
     endWithTest(other);
     void runner.run();
@@ -200,7 +198,7 @@ describe('a runner', () => {
       claim: undefined,
     });
 
-    const next = createRunner({ source: baton, roles: team, pollMs: 5 });
+    const next = createRunner({ source: baton, roles: team });
     void next.run();
     await expect.poll(() => team[0]?.assignments).toHaveLength(2);
     await next.stop(20);

@@ -1,26 +1,18 @@
 import { BatonError } from '../model/errors.ts';
-import type { AvailableWork } from '../model/views.ts';
-import { type ExpirySweep, startExpirySweep } from '../orchestrator/expire.ts';
-import { untilAborted } from '../waits.ts';
-import {
-  type ResolvedRunnerOptions,
-  type RunnerOptions,
-  resolveRunnerOptions,
-} from './runner-options.ts';
-import { acceptHandoff, work } from './work.ts';
+import type { ClaimedAssignment, TakenWork } from '../model/views.ts';
+import type { WorkSource } from '../orchestrator/operations.ts';
+import { backoffMs, untilAborted } from '../waits.ts';
+import { work } from './attempt.ts';
+import { createHeartbeats } from './heartbeats.ts';
+import { type RunnerOptions, resolveRunnerOptions } from './runner-options.ts';
+import type { RunnerState } from './runner-state.ts';
 
 /*
- * Finds work, performs it, reports the outcomes.
- * 1. At most `concurrency` pieces of work are under way, one a workflow.
- * 2. Hints make it look sooner; without any it looks each `pollMs`.
- * 3. An error in one piece of work is reported and never ends the runner. That work rests for a
- *    while, and takes no slot meanwhile.
+ * Takes work, performs it, reports the outcomes.
+ * 1. At most `concurrency` assignments are performed at once. Whoever hands over goes on with what comes
+ *    next, if it can.
+ * 2. An error in one piece of work is reported and never ends the runner. A source that is away is asked again.
  */
-
-/** How long work that got into trouble rests, at least. */
-const TROUBLE_REST_MS = 1000;
-/** The most that a source can be asked for. */
-const MOST_WORK = 1000;
 
 /** Performs the work of its roles. */
 export interface Runner {
@@ -34,7 +26,7 @@ export interface Runner {
 }
 
 /**
- * Claims assignments, performs them with role adapters and reports the outcomes, from `run` to `stop`.
+ * Takes assignments, performs them with role adapters and reports the outcomes, from `run` to `stop`.
  *
  * @throws BatonError `invalid_input` for a number that is out of range, or two adapters of one role.
  * @example
@@ -46,61 +38,81 @@ export interface Runner {
  */
 export function createRunner(runnerOptions: RunnerOptions): Runner {
   const options = resolveRunnerOptions(runnerOptions);
-  const { clock, pollMs, dispatcher, concurrency, onReport } = options;
-  const roles = new Set(options.roles.map(({ role }) => role));
-  const underWay = new Map<string, Promise<void>>();
-  const resting = new Map<string, number>();
+  const { source, clock, concurrency, workflowId, offers, backoff, random, onReport } = options;
+  const heartbeats = createHeartbeats(options);
   const stopping = new AbortController();
   const aborting = new AbortController();
-  let wake = new AbortController();
+  const state: RunnerState = {
+    options,
+    heartbeats,
+    stopping: stopping.signal,
+    aborting: aborting.signal,
+  };
+  const underWay = new Set<Promise<void>>();
   let ended: Promise<void> = Promise.resolve();
 
-  function begin(found: AvailableWork): void {
-    const doing = found.kind === 'handoff' ? acceptHandoff : work;
-    const { workflowId } = found;
-    const job = doing(options, found, aborting.signal)
+  function begin(taken: ClaimedAssignment): void {
+    const job = work(state, taken)
       .catch((reason) => {
-        if (aborting.signal.aborted) return;
-        resting.set(workflowId, clock.now() + Math.max(pollMs, TROUBLE_REST_MS));
-        onReport({ kind: 'trouble', workflowId, error: BatonError.from(reason) });
+        if (!aborting.signal.aborted) trouble(taken.assignment.workflowId, reason);
       })
-      .finally(() => {
-        underWay.delete(workflowId);
-        wake.abort();
-      });
-    underWay.set(workflowId, job);
+      .finally(() => underWay.delete(job));
+    underWay.add(job);
   }
 
-  async function look(): Promise<void> {
-    const free = concurrency - underWay.size;
-    if (free <= 0) return;
-    for (const [id, until] of resting) if (until <= clock.now()) resting.delete(id);
-    const limit = Math.min(concurrency + underWay.size + resting.size, MOST_WORK);
-    const found = await untilAborted(() => findWork(options, [...roles], limit), stopping.signal);
-    const fresh = found.filter(({ workflowId: id }) => !underWay.has(id) && !resting.has(id));
-    for (const one of fresh.slice(0, free)) if (!stopping.signal.aborted) begin(one);
+  function trouble(id: string | undefined, reason: unknown): void {
+    onReport({ kind: 'trouble', workflowId: id, error: BatonError.from(reason) });
+  }
+
+  function receive(taken: TakenWork): void {
+    if (taken.kind === 'assignment') begin(taken);
+    else if (taken.kind === 'withdrawn') heartbeats.withdrawn(taken.claimToken);
+    else trouble(taken.workflowId, taken.error);
+  }
+
+  async function take(): Promise<void> {
+    for (let failures = 0; !stopping.signal.aborted; ) {
+      try {
+        const holding = heartbeats.held();
+        const request = { offers, capacity: concurrency, workflowId, holding };
+        await receiveAll(source.takeWork(request, stopping.signal), () => {
+          failures = 0;
+        });
+      } catch (reason) {
+        if (stopping.signal.aborted) return;
+        trouble(undefined, reason);
+        failures++;
+        await clock.sleep(backoffMs(failures, backoff, random), stopping.signal);
+      }
+    }
+  }
+
+  /** A source that does not listen to its signal is not waited for: what it still gives goes back. */
+  async function receiveAll(
+    given: AsyncIterable<TakenWork>,
+    onReceived: () => void,
+  ): Promise<void> {
+    const iterator = given[Symbol.asyncIterator]();
+    let late: Promise<IteratorResult<TakenWork>> | undefined;
+    try {
+      for (;;) {
+        late = iterator.next();
+        const asked = late;
+        const { done, value } = await untilAborted(() => asked, stopping.signal);
+        late = undefined;
+        if (done === true) return;
+        onReceived();
+        receive(value);
+      }
+    } finally {
+      late?.then(({ value }) => giveBack(source, value)).catch(() => undefined);
+      void iterator.return?.().catch(() => undefined);
+    }
   }
 
   async function loop(): Promise<void> {
-    const forget = dispatcher?.subscribe(({ role, workflowId }) => {
-      const mine = options.workflowId === undefined || options.workflowId === workflowId;
-      if (mine && roles.has(role)) wake.abort();
-    });
-    const sweep = sweepOf(options);
-    while (!stopping.signal.aborted) {
-      // Armed before the look: a hint that comes during it is not slept through.
-      wake = new AbortController();
-      try {
-        await look();
-      } catch (reason) {
-        if (stopping.signal.aborted) break;
-        onReport({ kind: 'trouble', workflowId: undefined, error: BatonError.from(reason) });
-      }
-      await clock.sleep(pollMs, AbortSignal.any([wake.signal, stopping.signal]));
-    }
-    forget?.();
-    await sweep?.stop();
-    await Promise.all(underWay.values());
+    await take();
+    while (underWay.size > 0) await Promise.all(underWay);
   }
 
   return {
@@ -110,31 +122,22 @@ export function createRunner(runnerOptions: RunnerOptions): Runner {
     },
     async stop(drainMs = 30_000) {
       stopping.abort();
-      const drained = new AbortController();
-      const patience = clock.sleep(drainMs, drained.signal).then(() => aborting.abort());
-      await Promise.race([ended, patience]);
-      drained.abort();
+      const cancel = clock.schedule(drainMs, () => aborting.abort());
       await ended;
+      cancel();
     },
   };
 }
 
-/** Who takes part in the work of a store takes part in keeping its deadlines; behind a wire the server does. */
-function sweepOf({ source, clock, onReport }: ResolvedRunnerOptions): ExpirySweep | undefined {
-  const expireOverdue = source.expireOverdue?.bind(source);
-  if (expireOverdue === undefined) return undefined;
-  return startExpirySweep({
-    orchestrator: { expireOverdue },
-    clock,
-    onError: (error) => onReport({ kind: 'trouble', workflowId: undefined, error }),
+/** What was given too late is for others to take at once, not after its lease. */
+async function giveBack(source: WorkSource, taken: TakenWork | undefined): Promise<void> {
+  if (taken?.kind !== 'assignment') return;
+  const { claim, assignment } = taken;
+  await source.failAttempt({
+    workflowId: assignment.workflowId,
+    claimToken: claim.token,
+    code: 'cancelled',
+    message: 'the runner was stopped',
+    retryable: true,
   });
-}
-
-async function findWork(
-  { source, workflowId }: ResolvedRunnerOptions,
-  roles: readonly string[],
-  limit: number,
-): Promise<readonly AvailableWork[]> {
-  if (workflowId === undefined) return source.listClaimable({ roles: [...roles], limit });
-  return source.listClaimable({ roles: [...roles], limit, workflowId });
 }

@@ -19,24 +19,35 @@ export interface FakeClock extends Clock {
  */
 export function createFakeClock(start = Date.UTC(2026, 0, 1)): FakeClock {
   let now = start;
-  const sleepers = new Set<{ readonly until: number; wake(): void }>();
+  const scheduled = new Set<{ readonly at: number; run(): void }>();
+
+  function schedule(ms: number, run: () => void): () => void {
+    const entry = { at: now + ms, run };
+    scheduled.add(entry);
+    // What is due is not waited for, as by any clock; but it never runs within the call.
+    if (ms <= 0) queueMicrotask(() => scheduled.delete(entry) && run());
+    return () => void scheduled.delete(entry);
+  }
+
   return {
     now: () => now,
     sleep: (ms, signal) =>
       new Promise((resolve) => {
         if (signal?.aborted || ms <= 0) return resolve();
-        const wake = (): void => {
-          sleepers.delete(sleeper);
-          signal?.removeEventListener('abort', wake);
+        const end = (): void => {
+          cancel();
+          signal?.removeEventListener('abort', end);
           resolve();
         };
-        const sleeper = { until: now + ms, wake };
-        sleepers.add(sleeper);
-        signal?.addEventListener('abort', wake, { once: true });
+        const cancel = schedule(ms, end);
+        signal?.addEventListener('abort', end, { once: true });
       }),
+    schedule,
     advance(ms) {
       now += ms;
-      for (const { until, wake } of [...sleepers]) if (until <= now) wake();
+      for (const entry of [...scheduled]) {
+        if (entry.at <= now && scheduled.delete(entry)) entry.run();
+      }
     },
   };
 }

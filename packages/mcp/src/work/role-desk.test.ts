@@ -23,7 +23,7 @@ async function createBuild(wrap = (adapter: RoleAdapter) => adapter) {
   const operations = createOrchestrator({ store: await createMemoryStore() });
   const desk = createRoleDesk(operations);
   const role = wrap(desk.adapterOf('q_assistant', { models: [], modelFamilies: ['claude'] }));
-  const runner = createRunner({ source: operations, roles: [role], pollMs: 10, leaseMs: 2000 });
+  const runner = createRunner({ source: operations, roles: [role], leaseMs: 2000 });
   const running = runner.run();
   onTestFinished(async () => {
     await desk.close();

@@ -6,19 +6,21 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import type { Principal } from "./reports_pb.ts";
+import { file_baton_v1_reports } from "./reports_pb.ts";
 import type { Allowance } from "./usage_pb.ts";
 import { file_baton_v1_usage } from "./usage_pb.ts";
-import type { Checkpoint, DefinitionReference } from "./workflow_pb.ts";
+import type { Checkpoint, Claim, DefinitionReference } from "./workflow_pb.ts";
 import { file_baton_v1_workflow } from "./workflow_pb.ts";
-import type { Timestamp } from "@bufbuild/protobuf/wkt";
-import { file_google_protobuf_struct, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { JsonObject, Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file baton/v1/assignment.proto.
  */
 export const file_baton_v1_assignment: GenFile = /*@__PURE__*/
-  fileDesc("ChliYXRvbi92MS9hc3NpZ25tZW50LnByb3RvEghiYXRvbi52MSKTBgoKQXNzaWdubWVudBITCgt3b3JrZmxvd19pZBgBIAEoCRIQCghidWlsZF9pZBgCIAEoCRISCgpwcm9qZWN0X2lkGAMgASgJEg8KB3VzZXJfaWQYBCABKAkSMQoKZGVmaW5pdGlvbhgFIAEoCzIdLmJhdG9uLnYxLkRlZmluaXRpb25SZWZlcmVuY2USDQoFc3RhdGUYBiABKAkSDAoEcm9sZRgHIAEoCRINCgVlcG9jaBgIIAEoDRIPCgdhdHRlbXB0GAkgASgNEhQKDGluc3RydWN0aW9ucxgKIAEoCRItCgxyZXF1aXJlbWVudHMYCyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EikKCG1ldGFkYXRhGAwgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIwCgZpbnB1dHMYDSADKAsyIC5iYXRvbi52MS5Bc3NpZ25tZW50LklucHV0c0VudHJ5EiQKCGZlZWRiYWNrGA4gASgLMhIuYmF0b24udjEuRmVlZGJhY2sSLgoNb3V0cHV0X3NjaGVtYRgPIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSLgoFZ2F0ZXMYECADKAsyHy5iYXRvbi52MS5Bc3NpZ25tZW50LkdhdGVzRW50cnkSKAoKY2hlY2twb2ludBgRIAEoCzIULmJhdG9uLnYxLkNoZWNrcG9pbnQSLAoIZGVhZGxpbmUYEiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEisKB2Fuc3dlcnMYEyADKAsyGi5iYXRvbi52MS5BbnN3ZXJlZFF1ZXN0aW9uEiYKCWFsbG93YW5jZRgUIAEoCzITLmJhdG9uLnYxLkFsbG93YW5jZRpGCgtJbnB1dHNFbnRyeRILCgNrZXkYASABKAkSJgoFdmFsdWUYAiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0OgI4ARosCgpHYXRlc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiSQoQQW5zd2VyZWRRdWVzdGlvbhIQCghxdWVzdGlvbhgBIAEoCRIOCgZhbnN3ZXIYAiABKAkSEwoLYW5zd2VyZWRfYnkYAyABKAkilQEKCEZlZWRiYWNrEg4KBnJlYXNvbhgBIAEoCRIUCgdkZXRhaWxzGAIgASgJSACIAQESEgoKZnJvbV9zdGF0ZRgDIAEoCRIRCglmcm9tX3JvbGUYBCABKAkSMAoMc2VudF9iYWNrX2F0GAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIKCghfZGV0YWlscyJhCg1BdmFpbGFibGVXb3JrEhMKC3dvcmtmbG93X2lkGAEgASgJEg0KBXN0YXRlGAIgASgJEgwKBHJvbGUYAyABKAkSDAoEa2luZBgEIAEoCRIQCghyZXZpc2lvbhgFIAEoDWIGcHJvdG8z", [file_baton_v1_usage, file_baton_v1_workflow, file_google_protobuf_struct, file_google_protobuf_timestamp]);
+  fileDesc("ChliYXRvbi92MS9hc3NpZ25tZW50LnByb3RvEghiYXRvbi52MSKTBgoKQXNzaWdubWVudBITCgt3b3JrZmxvd19pZBgBIAEoCRIQCghidWlsZF9pZBgCIAEoCRISCgpwcm9qZWN0X2lkGAMgASgJEg8KB3VzZXJfaWQYBCABKAkSMQoKZGVmaW5pdGlvbhgFIAEoCzIdLmJhdG9uLnYxLkRlZmluaXRpb25SZWZlcmVuY2USDQoFc3RhdGUYBiABKAkSDAoEcm9sZRgHIAEoCRINCgVlcG9jaBgIIAEoDRIPCgdhdHRlbXB0GAkgASgNEhQKDGluc3RydWN0aW9ucxgKIAEoCRItCgxyZXF1aXJlbWVudHMYCyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EikKCG1ldGFkYXRhGAwgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIwCgZpbnB1dHMYDSADKAsyIC5iYXRvbi52MS5Bc3NpZ25tZW50LklucHV0c0VudHJ5EiQKCGZlZWRiYWNrGA4gASgLMhIuYmF0b24udjEuRmVlZGJhY2sSLgoNb3V0cHV0X3NjaGVtYRgPIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSLgoFZ2F0ZXMYECADKAsyHy5iYXRvbi52MS5Bc3NpZ25tZW50LkdhdGVzRW50cnkSKAoKY2hlY2twb2ludBgRIAEoCzIULmJhdG9uLnYxLkNoZWNrcG9pbnQSLAoIZGVhZGxpbmUYEiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEisKB2Fuc3dlcnMYEyADKAsyGi5iYXRvbi52MS5BbnN3ZXJlZFF1ZXN0aW9uEiYKCWFsbG93YW5jZRgUIAEoCzITLmJhdG9uLnYxLkFsbG93YW5jZRpGCgtJbnB1dHNFbnRyeRILCgNrZXkYASABKAkSJgoFdmFsdWUYAiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0OgI4ARosCgpHYXRlc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiSQoQQW5zd2VyZWRRdWVzdGlvbhIQCghxdWVzdGlvbhgBIAEoCRIOCgZhbnN3ZXIYAiABKAkSEwoLYW5zd2VyZWRfYnkYAyABKAkilQEKCEZlZWRiYWNrEg4KBnJlYXNvbhgBIAEoCRIUCgdkZXRhaWxzGAIgASgJSACIAQESEgoKZnJvbV9zdGF0ZRgDIAEoCRIRCglmcm9tX3JvbGUYBCABKAkSMAoMc2VudF9iYWNrX2F0GAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIKCghfZGV0YWlscyJhCg1BdmFpbGFibGVXb3JrEhMKC3dvcmtmbG93X2lkGAEgASgJEg0KBXN0YXRlGAIgASgJEgwKBHJvbGUYAyABKAkSDAoEa2luZBgEIAEoCRIQCghyZXZpc2lvbhgFIAEoDSLNAQoKQ2xhaW1PZmZlchIOCgZ3b3JrZXIYASABKAkSDQoFcm9sZXMYAiADKAkSKAoFbGVhc2UYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SGAoLY2xhaW1fdG9rZW4YBCABKAlIAIgBARImCglwcmluY2lwYWwYBSABKAsyEy5iYXRvbi52MS5QcmluY2lwYWwSJAoHcmVzZXJ2ZRgGIAEoCzITLmJhdG9uLnYxLkFsbG93YW5jZUIOCgxfY2xhaW1fdG9rZW4icgoRQ2xhaW1lZEFzc2lnbm1lbnQSEwoLY2xhaW1fdG9rZW4YASABKAkSHgoFY2xhaW0YAiABKAsyDy5iYXRvbi52MS5DbGFpbRIoCgphc3NpZ25tZW50GAMgASgLMhQuYmF0b24udjEuQXNzaWdubWVudCI1CglIZWxkQ2xhaW0SEwoLd29ya2Zsb3dfaWQYASABKAkSEwoLY2xhaW1fdG9rZW4YAiABKAliBnByb3RvMw", [file_baton_v1_reports, file_baton_v1_usage, file_baton_v1_workflow, file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp]);
 
 /**
  * Everything that a role gets to know for one phase.
@@ -306,4 +308,125 @@ export type AvailableWork = Message<"baton.v1.AvailableWork"> & {
  */
 export const AvailableWorkSchema: GenMessage<AvailableWork> = /*@__PURE__*/
   messageDesc(file_baton_v1_assignment, 3);
+
+/**
+ * What a worker offers to perform, and by which terms.
+ *
+ * @generated from message baton.v1.ClaimOffer
+ */
+export type ClaimOffer = Message<"baton.v1.ClaimOffer"> & {
+  /**
+   * Who will work on it. An id, for people.
+   *
+   * @generated from field: string worker = 1;
+   */
+  worker: string;
+
+  /**
+   * The roles that it is for, 1 to 100 ids, else INVALID_ARGUMENT.
+   *
+   * @generated from field: repeated string roles = 2;
+   */
+  roles: string[];
+
+  /**
+   * How long a claim lasts without a renewal: 1 second to 24 hours in whole milliseconds, else
+   * INVALID_ARGUMENT.
+   *
+   * @generated from field: google.protobuf.Duration lease = 3;
+   */
+  lease?: Duration | undefined;
+
+  /**
+   * The new claim's token, hard to guess; claiming twice with one token is one claim. Absent: the
+   * server makes one up.
+   *
+   * @generated from field: optional string claim_token = 4;
+   */
+  claimToken?: string | undefined;
+
+  /**
+   * Which models take part. Absent: none.
+   *
+   * @generated from field: baton.v1.Principal principal = 5;
+   */
+  principal?: Principal | undefined;
+
+  /**
+   * What to set aside under the budgets, at most; 0 for none. Absent: all that is left.
+   *
+   * @generated from field: baton.v1.Allowance reserve = 6;
+   */
+  reserve?: Allowance | undefined;
+};
+
+/**
+ * Describes the message baton.v1.ClaimOffer.
+ * Use `create(ClaimOfferSchema)` to create a new message.
+ */
+export const ClaimOfferSchema: GenMessage<ClaimOffer> = /*@__PURE__*/
+  messageDesc(file_baton_v1_assignment, 4);
+
+/**
+ * An assignment that a worker has taken.
+ *
+ * @generated from message baton.v1.ClaimedAssignment
+ */
+export type ClaimedAssignment = Message<"baton.v1.ClaimedAssignment"> & {
+  /**
+   * Fencing token: only its holder may report the outcome.
+   *
+   * @generated from field: string claim_token = 1;
+   */
+  claimToken: string;
+
+  /**
+   * Who holds it, and until when.
+   *
+   * @generated from field: baton.v1.Claim claim = 2;
+   */
+  claim?: Claim | undefined;
+
+  /**
+   * What to do.
+   *
+   * @generated from field: baton.v1.Assignment assignment = 3;
+   */
+  assignment?: Assignment | undefined;
+};
+
+/**
+ * Describes the message baton.v1.ClaimedAssignment.
+ * Use `create(ClaimedAssignmentSchema)` to create a new message.
+ */
+export const ClaimedAssignmentSchema: GenMessage<ClaimedAssignment> = /*@__PURE__*/
+  messageDesc(file_baton_v1_assignment, 5);
+
+/**
+ * A claim, named by its token.
+ *
+ * @generated from message baton.v1.HeldClaim
+ */
+export type HeldClaim = Message<"baton.v1.HeldClaim"> & {
+  /**
+   * The workflow.
+   *
+   * @generated from field: string workflow_id = 1;
+   */
+  workflowId: string;
+
+  /**
+   * The token of the claim.
+   *
+   * @generated from field: string claim_token = 2;
+   */
+  claimToken: string;
+};
+
+/**
+ * Describes the message baton.v1.HeldClaim.
+ * Use `create(HeldClaimSchema)` to create a new message.
+ */
+export const HeldClaimSchema: GenMessage<HeldClaim> = /*@__PURE__*/
+  messageDesc(file_baton_v1_assignment, 6);
 

@@ -6,6 +6,8 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import type { ClaimedAssignment, ClaimOffer } from "./assignment_pb.ts";
+import { file_baton_v1_assignment } from "./assignment_pb.ts";
 import type { Note } from "./reports_pb.ts";
 import { file_baton_v1_reports } from "./reports_pb.ts";
 import type { Budgets, Usage } from "./usage_pb.ts";
@@ -20,7 +22,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file baton/v1/changes.proto.
  */
 export const file_baton_v1_changes: GenFile = /*@__PURE__*/
-  fileDesc("ChZiYXRvbi92MS9jaGFuZ2VzLnByb3RvEghiYXRvbi52MSL8AgoUU3RhcnRXb3JrZmxvd1JlcXVlc3QSEgoKcHJvamVjdF9pZBgBIAEoCRIQCghidWlsZF9pZBgCIAEoCRIPCgd1c2VyX2lkGAMgASgJEi0KDHJlcXVpcmVtZW50cxgEIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSKQoIbWV0YWRhdGEYBSABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EjEKCmRlZmluaXRpb24YBiABKAsyHS5iYXRvbi52MS5EZWZpbml0aW9uUmVmZXJlbmNlEioKB3RpbWVvdXQYByABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SGAoLbWF4X3JldHJpZXMYCCABKA1IAIgBARIXCgpyZXF1ZXN0X2lkGAkgASgJSAGIAQESIgoHYnVkZ2V0cxgKIAEoCzIRLmJhdG9uLnYxLkJ1ZGdldHNCDgoMX21heF9yZXRyaWVzQg0KC19yZXF1ZXN0X2lkIo4BChVTdGFydFdvcmtmbG93UmVzcG9uc2USEwoLd29ya2Zsb3dfaWQYASABKAkSDQoFc3RhdGUYAiABKAkSEQoEcm9sZRgDIAEoCUgAiAEBEhAKCHJldmlzaW9uGAQgASgNEg0KBWVwb2NoGAUgASgNEhQKDGluc3RydWN0aW9ucxgGIAEoCUIHCgVfcm9sZSLGAwoWQWR2YW5jZVdvcmtmbG93UmVxdWVzdBITCgt3b3JrZmxvd19pZBgBIAEoCRIMCgRyb2xlGAIgASgJEhcKD2NvbXBsZXRlZF9zdGF0ZRgDIAEoCRInCgZyZXN1bHQYBCABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EhcKCm5leHRfc3RhdGUYBSABKAlIAIgBARIoCgpjaGVja3BvaW50GAYgASgLMhQuYmF0b24udjEuQ2hlY2twb2ludBIXCgpyZXF1ZXN0X2lkGAcgASgJSAGIAQESHgoRZXhwZWN0ZWRfcmV2aXNpb24YCCABKA1IAogBARIbCg5leHBlY3RlZF9lcG9jaBgJIAEoDUgDiAEBEhgKC2NsYWltX3Rva2VuGAogASgJSASIAQESHgoFdXNhZ2UYCyABKAsyDy5iYXRvbi52MS5Vc2FnZRIdCgVub3RlcxgMIAMoCzIOLmJhdG9uLnYxLk5vdGVCDQoLX25leHRfc3RhdGVCDQoLX3JlcXVlc3RfaWRCFAoSX2V4cGVjdGVkX3JldmlzaW9uQhEKD19leHBlY3RlZF9lcG9jaEIOCgxfY2xhaW1fdG9rZW4i7AEKF0FkdmFuY2VXb3JrZmxvd1Jlc3BvbnNlEhMKC3dvcmtmbG93X2lkGAEgASgJEhYKDnByZXZpb3VzX3N0YXRlGAIgASgJEg0KBXN0YXRlGAMgASgJEhEKBHJvbGUYBCABKAlIAIgBARIQCghyZXZpc2lvbhgFIAEoDRINCgVlcG9jaBgGIAEoDRItCgxoYW5kb2ZmX2RhdGEYByABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EhAKCGNvbXBsZXRlGAggASgIEhcKD2F3YWl0c19hcHByb3ZhbBgJIAEoCEIHCgVfcm9sZSKlBAoTUmVxdWVzdFJldHJ5UmVxdWVzdBITCgt3b3JrZmxvd19pZBgBIAEoCRIOCgZyZWFzb24YAiABKAkSFAoHZGV0YWlscxgDIAEoCUgAiAEBEhkKDHJlcXVlc3RlZF9ieRgEIAEoCUgBiAEBEhkKDHRhcmdldF9zdGF0ZRgFIAEoCUgCiAEBEigKCmNoZWNrcG9pbnQYBiABKAsyFC5iYXRvbi52MS5DaGVja3BvaW50EhcKCnJlcXVlc3RfaWQYByABKAlIA4gBARIeChFleHBlY3RlZF9yZXZpc2lvbhgIIAEoDUgEiAEBEhsKDmV4cGVjdGVkX2Vwb2NoGAkgASgNSAWIAQESGAoLY2xhaW1fdG9rZW4YCiABKAlIBogBARIiCgdidWRnZXRzGAsgASgLMhEuYmF0b24udjEuQnVkZ2V0cxIeCgV1c2FnZRgMIAEoCzIPLmJhdG9uLnYxLlVzYWdlEh0KBW5vdGVzGA0gAygLMg4uYmF0b24udjEuTm90ZRIqCgd0aW1lb3V0GA4gASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQgoKCF9kZXRhaWxzQg8KDV9yZXF1ZXN0ZWRfYnlCDwoNX3RhcmdldF9zdGF0ZUINCgtfcmVxdWVzdF9pZEIUChJfZXhwZWN0ZWRfcmV2aXNpb25CEQoPX2V4cGVjdGVkX2Vwb2NoQg4KDF9jbGFpbV90b2tlbiK1AQoUUmVxdWVzdFJldHJ5UmVzcG9uc2USEwoLd29ya2Zsb3dfaWQYASABKAkSFgoOcHJldmlvdXNfc3RhdGUYAiABKAkSDQoFc3RhdGUYAyABKAkSEQoEcm9sZRgEIAEoCUgAiAEBEhAKCHJldmlzaW9uGAUgASgNEg0KBWVwb2NoGAYgASgNEg8KB3JldHJpZXMYByABKA0SEwoLbWF4X3JldHJpZXMYCCABKA1CBwoFX3JvbGUivAIKF1JvbGxiYWNrV29ya2Zsb3dSZXF1ZXN0EhMKC3dvcmtmbG93X2lkGAEgASgJEhQKDHRhcmdldF9zdGF0ZRgCIAEoCRIOCgZyZWFzb24YAyABKAkSGwoOcm9sbGVkX2JhY2tfYnkYBCABKAlIAIgBARIXCgpyZXF1ZXN0X2lkGAUgASgJSAGIAQESHgoRZXhwZWN0ZWRfcmV2aXNpb24YBiABKA1IAogBARIbCg5leHBlY3RlZF9lcG9jaBgHIAEoDUgDiAEBEhgKC2NsYWltX3Rva2VuGAggASgJSASIAQFCEQoPX3JvbGxlZF9iYWNrX2J5Qg0KC19yZXF1ZXN0X2lkQhQKEl9leHBlY3RlZF9yZXZpc2lvbkIRCg9fZXhwZWN0ZWRfZXBvY2hCDgoMX2NsYWltX3Rva2VuIt8BChhSb2xsYmFja1dvcmtmbG93UmVzcG9uc2USEwoLd29ya2Zsb3dfaWQYASABKAkSFgoOcHJldmlvdXNfc3RhdGUYAiABKAkSDQoFc3RhdGUYAyABKAkSEQoEcm9sZRgEIAEoCUgAiAEBEhAKCHJldmlzaW9uGAUgASgNEg0KBWVwb2NoGAYgASgNEhYKDnJvbGxlZF9iYWNrX2J5GAcgASgJEjIKDnJvbGxlZF9iYWNrX2F0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIHCgVfcm9sZWIGcHJvdG8z", [file_baton_v1_reports, file_baton_v1_usage, file_baton_v1_workflow, file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp]);
+  fileDesc("ChZiYXRvbi92MS9jaGFuZ2VzLnByb3RvEghiYXRvbi52MSKlAwoUU3RhcnRXb3JrZmxvd1JlcXVlc3QSEgoKcHJvamVjdF9pZBgBIAEoCRIQCghidWlsZF9pZBgCIAEoCRIPCgd1c2VyX2lkGAMgASgJEi0KDHJlcXVpcmVtZW50cxgEIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSKQoIbWV0YWRhdGEYBSABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EjEKCmRlZmluaXRpb24YBiABKAsyHS5iYXRvbi52MS5EZWZpbml0aW9uUmVmZXJlbmNlEioKB3RpbWVvdXQYByABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SGAoLbWF4X3JldHJpZXMYCCABKA1IAIgBARIXCgpyZXF1ZXN0X2lkGAkgASgJSAGIAQESIgoHYnVkZ2V0cxgKIAEoCzIRLmJhdG9uLnYxLkJ1ZGdldHMSJwoJdGFrZV9uZXh0GAsgAygLMhQuYmF0b24udjEuQ2xhaW1PZmZlckIOCgxfbWF4X3JldHJpZXNCDQoLX3JlcXVlc3RfaWQiuQEKFVN0YXJ0V29ya2Zsb3dSZXNwb25zZRITCgt3b3JrZmxvd19pZBgBIAEoCRINCgVzdGF0ZRgCIAEoCRIRCgRyb2xlGAMgASgJSACIAQESEAoIcmV2aXNpb24YBCABKA0SDQoFZXBvY2gYBSABKA0SFAoMaW5zdHJ1Y3Rpb25zGAYgASgJEikKBG5leHQYByABKAsyGy5iYXRvbi52MS5DbGFpbWVkQXNzaWdubWVudEIHCgVfcm9sZSLvAwoWQWR2YW5jZVdvcmtmbG93UmVxdWVzdBITCgt3b3JrZmxvd19pZBgBIAEoCRIMCgRyb2xlGAIgASgJEhcKD2NvbXBsZXRlZF9zdGF0ZRgDIAEoCRInCgZyZXN1bHQYBCABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EhcKCm5leHRfc3RhdGUYBSABKAlIAIgBARIoCgpjaGVja3BvaW50GAYgASgLMhQuYmF0b24udjEuQ2hlY2twb2ludBIXCgpyZXF1ZXN0X2lkGAcgASgJSAGIAQESHgoRZXhwZWN0ZWRfcmV2aXNpb24YCCABKA1IAogBARIbCg5leHBlY3RlZF9lcG9jaBgJIAEoDUgDiAEBEhgKC2NsYWltX3Rva2VuGAogASgJSASIAQESHgoFdXNhZ2UYCyABKAsyDy5iYXRvbi52MS5Vc2FnZRIdCgVub3RlcxgMIAMoCzIOLmJhdG9uLnYxLk5vdGUSJwoJdGFrZV9uZXh0GA0gAygLMhQuYmF0b24udjEuQ2xhaW1PZmZlckINCgtfbmV4dF9zdGF0ZUINCgtfcmVxdWVzdF9pZEIUChJfZXhwZWN0ZWRfcmV2aXNpb25CEQoPX2V4cGVjdGVkX2Vwb2NoQg4KDF9jbGFpbV90b2tlbiKXAgoXQWR2YW5jZVdvcmtmbG93UmVzcG9uc2USEwoLd29ya2Zsb3dfaWQYASABKAkSFgoOcHJldmlvdXNfc3RhdGUYAiABKAkSDQoFc3RhdGUYAyABKAkSEQoEcm9sZRgEIAEoCUgAiAEBEhAKCHJldmlzaW9uGAUgASgNEg0KBWVwb2NoGAYgASgNEi0KDGhhbmRvZmZfZGF0YRgHIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSEAoIY29tcGxldGUYCCABKAgSFwoPYXdhaXRzX2FwcHJvdmFsGAkgASgIEikKBG5leHQYCiABKAsyGy5iYXRvbi52MS5DbGFpbWVkQXNzaWdubWVudEIHCgVfcm9sZSLOBAoTUmVxdWVzdFJldHJ5UmVxdWVzdBITCgt3b3JrZmxvd19pZBgBIAEoCRIOCgZyZWFzb24YAiABKAkSFAoHZGV0YWlscxgDIAEoCUgAiAEBEhkKDHJlcXVlc3RlZF9ieRgEIAEoCUgBiAEBEhkKDHRhcmdldF9zdGF0ZRgFIAEoCUgCiAEBEigKCmNoZWNrcG9pbnQYBiABKAsyFC5iYXRvbi52MS5DaGVja3BvaW50EhcKCnJlcXVlc3RfaWQYByABKAlIA4gBARIeChFleHBlY3RlZF9yZXZpc2lvbhgIIAEoDUgEiAEBEhsKDmV4cGVjdGVkX2Vwb2NoGAkgASgNSAWIAQESGAoLY2xhaW1fdG9rZW4YCiABKAlIBogBARIiCgdidWRnZXRzGAsgASgLMhEuYmF0b24udjEuQnVkZ2V0cxIeCgV1c2FnZRgMIAEoCzIPLmJhdG9uLnYxLlVzYWdlEh0KBW5vdGVzGA0gAygLMg4uYmF0b24udjEuTm90ZRIqCgd0aW1lb3V0GA4gASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEicKCXRha2VfbmV4dBgPIAMoCzIULmJhdG9uLnYxLkNsYWltT2ZmZXJCCgoIX2RldGFpbHNCDwoNX3JlcXVlc3RlZF9ieUIPCg1fdGFyZ2V0X3N0YXRlQg0KC19yZXF1ZXN0X2lkQhQKEl9leHBlY3RlZF9yZXZpc2lvbkIRCg9fZXhwZWN0ZWRfZXBvY2hCDgoMX2NsYWltX3Rva2VuIuABChRSZXF1ZXN0UmV0cnlSZXNwb25zZRITCgt3b3JrZmxvd19pZBgBIAEoCRIWCg5wcmV2aW91c19zdGF0ZRgCIAEoCRINCgVzdGF0ZRgDIAEoCRIRCgRyb2xlGAQgASgJSACIAQESEAoIcmV2aXNpb24YBSABKA0SDQoFZXBvY2gYBiABKA0SDwoHcmV0cmllcxgHIAEoDRITCgttYXhfcmV0cmllcxgIIAEoDRIpCgRuZXh0GAkgASgLMhsuYmF0b24udjEuQ2xhaW1lZEFzc2lnbm1lbnRCBwoFX3JvbGUivAIKF1JvbGxiYWNrV29ya2Zsb3dSZXF1ZXN0EhMKC3dvcmtmbG93X2lkGAEgASgJEhQKDHRhcmdldF9zdGF0ZRgCIAEoCRIOCgZyZWFzb24YAyABKAkSGwoOcm9sbGVkX2JhY2tfYnkYBCABKAlIAIgBARIXCgpyZXF1ZXN0X2lkGAUgASgJSAGIAQESHgoRZXhwZWN0ZWRfcmV2aXNpb24YBiABKA1IAogBARIbCg5leHBlY3RlZF9lcG9jaBgHIAEoDUgDiAEBEhgKC2NsYWltX3Rva2VuGAggASgJSASIAQFCEQoPX3JvbGxlZF9iYWNrX2J5Qg0KC19yZXF1ZXN0X2lkQhQKEl9leHBlY3RlZF9yZXZpc2lvbkIRCg9fZXhwZWN0ZWRfZXBvY2hCDgoMX2NsYWltX3Rva2VuIt8BChhSb2xsYmFja1dvcmtmbG93UmVzcG9uc2USEwoLd29ya2Zsb3dfaWQYASABKAkSFgoOcHJldmlvdXNfc3RhdGUYAiABKAkSDQoFc3RhdGUYAyABKAkSEQoEcm9sZRgEIAEoCUgAiAEBEhAKCHJldmlzaW9uGAUgASgNEg0KBWVwb2NoGAYgASgNEhYKDnJvbGxlZF9iYWNrX2J5GAcgASgJEjIKDnJvbGxlZF9iYWNrX2F0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIHCgVfcm9sZWIGcHJvdG8z", [file_baton_v1_assignment, file_baton_v1_reports, file_baton_v1_usage, file_baton_v1_workflow, file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp]);
 
 /**
  * What to build, for whom.
@@ -100,6 +102,15 @@ export type StartWorkflowRequest = Message<"baton.v1.StartWorkflowRequest"> & {
    * @generated from field: baton.v1.Budgets budgets = 10;
    */
   budgets?: Budgets | undefined;
+
+  /**
+   * Takes what comes next in the same commit, by the first of these, at most 100, that has its role:
+   * accepts the handoff and claims the phase behind it. The response has it as `next`, unless it cannot
+   * be taken: it waits for an approval, no offer has its role, duties are separated, a cap is used up.
+   *
+   * @generated from field: repeated baton.v1.ClaimOffer take_next = 11;
+   */
+  takeNext: ClaimOffer[];
 };
 
 /**
@@ -156,6 +167,14 @@ export type StartWorkflowResponse = Message<"baton.v1.StartWorkflowResponse"> & 
    * @generated from field: string instructions = 6;
    */
   instructions: string;
+
+  /**
+   * What was taken with `take_next`; absent where there was nothing to take. Then `state`, `role`,
+   * `revision` and `epoch` are those after it. A repeated request gets it as long as its claim holds.
+   *
+   * @generated from field: baton.v1.ClaimedAssignment next = 7;
+   */
+  next?: ClaimedAssignment | undefined;
 };
 
 /**
@@ -257,6 +276,15 @@ export type AdvanceWorkflowRequest = Message<"baton.v1.AdvanceWorkflowRequest"> 
    * @generated from field: repeated baton.v1.Note notes = 12;
    */
   notes: Note[];
+
+  /**
+   * Takes what comes next in the same commit, by the first of these, at most 100, that has its role:
+   * accepts the handoff and claims the phase behind it. The response has it as `next`, unless it cannot
+   * be taken: it waits for an approval, no offer has its role, duties are separated, a cap is used up.
+   *
+   * @generated from field: repeated baton.v1.ClaimOffer take_next = 13;
+   */
+  takeNext: ClaimOffer[];
 };
 
 /**
@@ -335,6 +363,14 @@ export type AdvanceWorkflowResponse = Message<"baton.v1.AdvanceWorkflowResponse"
    * @generated from field: bool awaits_approval = 9;
    */
   awaitsApproval: boolean;
+
+  /**
+   * What was taken with `take_next`; absent where there was nothing to take. Then `state`, `role`,
+   * `revision` and `epoch` are those after it. A repeated request gets it as long as its claim holds.
+   *
+   * @generated from field: baton.v1.ClaimedAssignment next = 10;
+   */
+  next?: ClaimedAssignment | undefined;
 };
 
 /**
@@ -453,6 +489,15 @@ export type RequestRetryRequest = Message<"baton.v1.RequestRetryRequest"> & {
    * @generated from field: google.protobuf.Duration timeout = 14;
    */
   timeout?: Duration | undefined;
+
+  /**
+   * Takes what comes next in the same commit, by the first of these, at most 100, that has its role:
+   * accepts the handoff and claims the phase behind it. The response has it as `next`, unless it cannot
+   * be taken: it waits for an approval, no offer has its role, duties are separated, a cap is used up.
+   *
+   * @generated from field: repeated baton.v1.ClaimOffer take_next = 15;
+   */
+  takeNext: ClaimOffer[];
 };
 
 /**
@@ -523,6 +568,14 @@ export type RequestRetryResponse = Message<"baton.v1.RequestRetryResponse"> & {
    * @generated from field: uint32 max_retries = 8;
    */
   maxRetries: number;
+
+  /**
+   * What was taken with `take_next`; absent where there was nothing to take. Then `state`, `role`,
+   * `revision` and `epoch` are those after it. A repeated request gets it as long as its claim holds.
+   *
+   * @generated from field: baton.v1.ClaimedAssignment next = 9;
+   */
+  next?: ClaimedAssignment | undefined;
 };
 
 /**

@@ -35,7 +35,6 @@ async function createBuild(workspaces?: WorkspaceProvider) {
     const runner = createRunner({
       source: orchestrator,
       roles: ROLES,
-      pollMs: 10,
       workspaces,
     });
     const running = runner.run();
@@ -134,7 +133,7 @@ it('takes the files from a branch that the answer names', async () => {
   await answer('from nowhere: Greets');
   expect(await untilAsked()).toContain("has no branch or commit 'nowhere'");
   await answer('from greeting: Greets');
-  const runner = createRunner({ source: orchestrator, roles: ROLES, pollMs: 10, workspaces });
+  const runner = createRunner({ source: orchestrator, roles: ROLES, workspaces });
   const running = runner.run();
   await expect.poll(async () => (await status()).state).toBe('handoff_to_tester');
   await runner.stop();

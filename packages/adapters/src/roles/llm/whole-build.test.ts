@@ -60,7 +60,6 @@ async function greetingBuild(thinkers: Thinkers, onReport?: (report: RunnerRepor
   const runner = createRunner({
     source: baton,
     workspaces: repository.provider(),
-    pollMs: 5,
     onReport,
     roles: [
       thinks('q_assistant'),

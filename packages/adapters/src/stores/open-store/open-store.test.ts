@@ -103,7 +103,7 @@ describe.skipIf(redisMissing())('redis:', () => {
     if (found === undefined) throw new Error('not started');
     const snapshot = { ...found.snapshot, state: 'complete', role: undefined, revision: 2 };
     const completedAt = snapshot.createdAt;
-    const rest = { follows: snapshot.commitId, changedOutputs: [], handoffs: [], events: [] };
+    const rest = { follows: snapshot, changedOutputs: [], handoffs: [], events: [] };
     await one.store.commit([{ snapshot: { ...snapshot, completedAt }, ...rest }]);
     await expect.poll(() => one.store.load(workflowId)).toBeUndefined();
     await expect.poll(() => lines.at(-1)).toMatch(`removed 1 workflows`);

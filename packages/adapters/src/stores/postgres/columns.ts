@@ -76,7 +76,7 @@ export const RESTORE_COLUMNS: readonly Column[] = [
 export const COMMIT_COLUMNS: readonly Column[] = [
   ...(['id', 'project_id', ...CHANGING_COLUMNS] as const).map(typed),
   of('text')('follows'),
-  ...['changed_outputs', 'claim_expired_by'].map(of('bigint')),
+  ...['follows_revision', 'changed_outputs', 'claim_expired_by'].map(of('bigint')),
   ...OUTPUT_COLUMNS.map(of('json')),
   ...COMPANIONS,
 ];

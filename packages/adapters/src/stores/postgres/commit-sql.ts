@@ -40,7 +40,7 @@ locked AS MATERIALIZED (
   ORDER BY w.id FOR NO KEY UPDATE OF w
 ),
 decided AS MATERIALIZED (
-  SELECT * FROM locked l WHERE current_revision = revision - 1
+  SELECT * FROM locked l WHERE current_revision = follows_revision
   AND current_commit_id IS NOT DISTINCT FROM follows
   AND (claim_expired_by IS NULL OR coalesce(current_claim_expires_at, 0) <= claim_expired_by)
   AND (request_id IS NULL OR (

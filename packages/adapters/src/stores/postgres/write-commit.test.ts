@@ -27,8 +27,7 @@ async function workflows(store: WorkflowStore, count: number): Promise<WorkflowS
 
 function next(snapshot: WorkflowSnapshot, patch: Partial<WorkflowSnapshot> = {}): Commit {
   const after = { ...snapshot, ...patch, revision: snapshot.revision + 1 };
-  const { commitId: follows } = snapshot;
-  return { snapshot: after, follows, changedOutputs: [], handoffs: [], events: [] };
+  return { snapshot: after, follows: snapshot, changedOutputs: [], handoffs: [], events: [] };
 }
 
 const kinds = (results: readonly { kind: string }[]) => results.map(({ kind }) => kind);

@@ -57,7 +57,7 @@ describe.skipIf(redisMissing())('the retention', () => {
           outputs: { discovery: passingOutputs.discovery },
           completedAt: now,
         },
-        follows: loaded.snapshot.commitId,
+        follows: loaded.snapshot,
         changedOutputs: ['discovery'],
         handoffs: [],
         events: [],

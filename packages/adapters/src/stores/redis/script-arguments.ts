@@ -26,7 +26,7 @@ interface Writing extends Pick<WorkflowRecord, 'snapshot' | 'handoffs' | 'events
   /** The request, which must not have a reply yet. */
   readonly requestId?: string | undefined;
   /** The preceding commit; unused for a new workflow. */
-  readonly follows?: string | undefined;
+  readonly follows?: Commit['follows'];
   readonly claimExpiredBy?: number | undefined;
   /** Counters, names and increments alternating. */
   readonly counters: readonly string[];
@@ -70,8 +70,8 @@ function writing(commit: Commit, fields: readonly string[]): Writing {
 
 /** The arguments in the order that the scripts in `lua/write.ts` expect. */
 function writeArguments(writing: Writing): string[] {
-  const { snapshot, events, handoffs, replies, outputs, requestId } = writing;
-  const { id, projectId, createdAt, revision, claim } = snapshot;
+  const { snapshot, follows, events, handoffs, replies, outputs, requestId } = writing;
+  const { id, projectId, createdAt, claim } = snapshot;
   const commitId = `${origin}${(commits++).toString(36)}`;
   const written = [...writing.fields];
   for (const event of events) {
@@ -93,7 +93,7 @@ function writeArguments(writing: Writing): string[] {
     commitId,
     events[0] === undefined ? '' : eventField(events[0].sequence),
     requestId === undefined ? '' : replyField(requestId),
-    `${revision - 1}|${writing.follows ?? ''}`,
+    follows === undefined ? '' : `${follows.revision}|${follows.commitId ?? ''}`,
     timeText(writing.claimExpiredBy),
     snapshot.state,
     snapshot.role ?? '',

@@ -69,11 +69,15 @@ export function createSealedStore(store: WorkflowStore, options: SealedStoreOpti
 
   /** The commit with its seal. */
   async function sealed(commit: Commit): Promise<Commit> {
-    const { id, revision } = commit.snapshot;
-    if (loads.head(id)?.revision !== revision - 1) await loads.load(id);
+    const { id } = commit.snapshot;
+    const revision = commit.follows?.revision;
+    if (loads.head(id)?.revision !== revision) await loads.load(id);
     const head = loads.head(id);
     // On another revision the commit is refused as a conflict, whatever its seal.
-    return sealing.commit(commit, head?.revision === revision - 1 ? head : NO_SUMS);
+    return sealing.commit(
+      commit,
+      head !== undefined && head.revision === revision ? head : NO_SUMS,
+    );
   }
 
   async function resultOf(commit: Commit, result: CommitResult): Promise<CommitResult> {

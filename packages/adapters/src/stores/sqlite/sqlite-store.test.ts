@@ -179,8 +179,7 @@ describe('the SQLite store', () => {
     ) {
       const row = read.apply(this, values);
       get.mockRestore();
-      const follows = snapshot.commitId;
-      const rest = { follows, handoffs: [], events: [], changedOutputs: [] };
+      const rest = { follows: snapshot, handoffs: [], events: [], changedOutputs: [] };
       void other.commit([{ snapshot: next, ...rest, reply }]);
       return row;
     });
@@ -204,7 +203,7 @@ describe('the SQLite store', () => {
       outputs: { draft: { a: 1 } },
     };
     const rest = { handoffs: [], events: [], changedOutputs: ['draft'] };
-    await store.commit([{ snapshot: next, follows: snapshot.commitId, ...rest }]);
+    await store.commit([{ snapshot: next, follows: snapshot, ...rest }]);
     expect((await store.load(snapshot.id))?.snapshot.outputs).toStrictEqual({ draft: { a: 1 } });
   });
 
@@ -302,14 +301,14 @@ describe('the SQLite store', () => {
     const results = await store.commit([
       {
         snapshot: { ...next(bad), role: {} as string },
-        follows: bad.commitId,
+        follows: bad,
         handoffs: [],
         changedOutputs: [],
         events: [],
       },
       {
         snapshot: next(good),
-        follows: good.commitId,
+        follows: good,
         handoffs: [],
         changedOutputs: [],
         events: [],

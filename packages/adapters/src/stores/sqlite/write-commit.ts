@@ -28,8 +28,8 @@ export function writeCommit(statements: Statements, commit: Commit): CommitResul
       ...changingValues(snapshot),
       ...outputValues(snapshot, columns),
       snapshot.id,
-      snapshot.revision - 1,
-      follows ?? null,
+      follows?.revision ?? null,
+      follows?.commitId ?? null,
       claimExpiredBy ?? ANY_TIME,
     );
   if (changes === 0) {

@@ -1,5 +1,4 @@
 import { expect, onTestFinished } from 'vitest';
-import { createMemoryDispatcher } from '../../memory/memory-dispatcher.ts';
 import { createMemoryStore } from '../../memory/memory-store.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import type { Outcome } from '../../model/outcome.ts';
@@ -41,26 +40,20 @@ export function aTeam(
 export async function setUp(
   roles: readonly RoleAdapter[],
   options: Partial<RunnerOptions> = {},
-  { definitions }: Pick<OrchestratorOptions, 'definitions'> = {},
+  overrides: Partial<OrchestratorOptions> = {},
 ) {
-  const dispatcher = createMemoryDispatcher();
-  const baton = createOrchestrator({
-    store: await createMemoryStore(),
-    dispatcher,
-    definitions,
-  });
+  const store = await createMemoryStore();
+  const baton = createOrchestrator({ store, workPollMs: 10, ...overrides });
   const reports: RunnerReport[] = [];
   const runner = createRunner({
     source: baton,
     roles,
-    dispatcher,
-    pollMs: 10,
     backoff: { initialMs: 1, maxMs: 2 },
     onReport: (report) => reports.push(report),
     ...options,
   });
   endWithTest(runner);
-  return { baton, runner, reports, dispatcher };
+  return { baton, runner, reports };
 }
 
 export async function reaches(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CommitResult } from '../../ports/workflow-store.ts';
+import { passingOutputs } from '../build-outputs.ts';
 import { aBuild, type OpenHarness, plainCommit, snapshotOf, withStore } from './harness.ts';
 
 export function commitContract(open: OpenHarness): void {
@@ -31,6 +32,61 @@ export function commitContract(open: OpenHarness): void {
         const next = plainCommit(current);
         expect(await store.commit([next])).toEqual([{ kind: 'committed' }]);
         expect((await snapshotOf(store, workflowId)).commitId).toBe(next.snapshot.commitId);
+      }),
+    );
+
+    it(
+      'writes several steps at once, each with its revision, event and handoff',
+      withStore(open, async ({ store, baton, another }) => {
+        const offer = { worker: 'w', roles: ['q_assistant', 'code_writer'], leaseMs: 60_000 };
+        const takeNext = [offer];
+        const { workflowId, next } = await baton.start({ ...aBuild(), takeNext });
+        expect(await snapshotOf(store, workflowId)).toMatchObject({
+          ...{ revision: 2, claim: { token: next?.claim.token }, attempt: 1 },
+        });
+        const discovered = await baton.advance({
+          ...{ workflowId, role: 'q_assistant', completedState: 'discovery', takeNext },
+          ...{ result: passingOutputs.discovery, claimToken: next?.claim.token },
+        });
+        const request = {
+          ...{ workflowId, role: 'q_assistant', completedState: 'planning', takeNext },
+          ...{ result: passingOutputs.planning, claimToken: discovered.next?.claim.token },
+          requestId: 'planned',
+        };
+        const planned = await baton.advance(request);
+        expect(planned).toMatchObject({ state: 'implementation', revision: 7 });
+        // From the store, and to another process, as it was.
+        const other = await another();
+        const { snapshot, reply } = (await store.load(workflowId, 'planned')) ?? {};
+        expect(snapshot).toMatchObject({
+          ...{ state: 'implementation', revision: 7, handoffs: 3, sequence: 7 },
+          claim: { token: planned.next?.claim.token },
+        });
+        expect(reply?.body).toMatchObject({ taken: { claim: { worker: 'w' } } });
+        expect(await other.advance(request)).toEqual(planned);
+        const events = await store.readEvents({ workflowId, after: 0, limit: 10 });
+        expect(events.map(({ revision, type }) => [revision, type])).toEqual([
+          [1, 'workflow_started'],
+          [2, 'assignment_claimed'],
+          [3, 'state_advanced'],
+          [4, 'assignment_claimed'],
+          [5, 'state_advanced'],
+          [6, 'state_advanced'],
+          [7, 'assignment_claimed'],
+        ]);
+        const handoffs = await store.readHandoffs({ workflowId, after: 0, limit: 10 });
+        expect(handoffs.map(({ toState }) => toState)).toEqual([
+          'planning',
+          'handoff_to_coder',
+          'implementation',
+        ]);
+        expect(handoffs[2]?.data).toEqual(passingOutputs.planning);
+        // What was decided on a step within it is refused.
+        if (snapshot === undefined) throw new Error('it is gone');
+        const now = snapshot.updatedAt;
+        expect(await store.listClaimable({ roles: offer.roles, now, limit: 10 })).toEqual([]);
+        const [stale] = await store.commit([plainCommit({ ...snapshot, revision: 6 })]);
+        expect(stale).toMatchObject({ kind: 'conflict', snapshot: { revision: 7 } });
       }),
     );
 

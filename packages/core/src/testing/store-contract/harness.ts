@@ -104,7 +104,7 @@ export function plainCommit(
   };
   return {
     snapshot: next,
-    follows: snapshot.commitId,
+    follows: snapshot,
     changedOutputs: [],
     handoffs: [],
     events: [

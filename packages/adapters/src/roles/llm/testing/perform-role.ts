@@ -70,6 +70,7 @@ export function sleepingClock(): Clock & { readonly waits: readonly number[] } {
       waits.push(ms);
       now += ms;
     },
+    schedule: () => () => undefined,
   };
 }
 

@@ -1,32 +1,26 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { BatonError } from '../model/errors.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
-import { aClaim } from '../testing/store-contract/harness.ts';
-import { heartbeat } from './heartbeat.ts';
-import { resolveRunnerOptions } from './runner-options.ts';
+import { createHeartbeats } from './heartbeats.ts';
 
 const LEASE = 3000;
 
-/** A heartbeat that beats, whose renewals are answered by `renewClaim`. */
+/** A claim that is kept, whose renewals are answered by `renewClaim`. */
 function beating(renewClaim: () => Promise<boolean>) {
   const clock = createFakeClock();
   const asked = vi.fn(renewClaim);
-  const source = { renewClaim: asked } as never;
-  const options = resolveRunnerOptions({ source, roles: [], clock, leaseMs: LEASE });
+  const source = { renewClaims: async () => [await asked()] };
+  const heartbeats = createHeartbeats({ source, clock, leaseMs: LEASE });
   const lost = new AbortController();
-  const stop = new AbortController();
-  const claim = aClaim(clock.now(), clock.now() + LEASE);
-  const ended = heartbeat(options, 'wf_1', claim, lost, stop.signal);
-  onTestFinished(async () => {
-    stop.abort();
-    await ended;
-  });
+  const claim = { workflowId: 'wf_1', token: 't' };
+  const beat = heartbeats.keep(claim, (error) => lost.abort(error));
+  onTestFinished(() => beat.end());
   /** Lets time pass, then everything that is ready come about. */
   const pass = async (ms: number): Promise<void> => {
     clock.advance(ms);
     await new Promise((resolve) => setTimeout(resolve, 20));
   };
-  return { asked, lost: lost.signal, pass };
+  return { asked, lost: lost.signal, pass, heartbeats, clock };
 }
 
 const soon = async (): Promise<boolean> => {
@@ -79,5 +73,43 @@ describe('a claim', () => {
       message: expect.stringContaining('could not be renewed'),
       cause: away,
     });
+  });
+
+  it('is lost at once when it is withdrawn, and asked for no more', async () => {
+    const { asked, lost, pass, heartbeats } = beating(soon);
+    heartbeats.withdrawn('t');
+    expect(lost.reason).toMatchObject({ message: expect.stringContaining('was withdrawn') });
+    await pass(LEASE);
+    expect(asked).not.toHaveBeenCalled();
+    expect(heartbeats.held()).toEqual([]);
+  });
+
+  it('is renewed with the others in one call, and lost alone', async () => {
+    const clock = createFakeClock();
+    const calls: (readonly string[])[] = [];
+    const heartbeats = createHeartbeats({
+      source: {
+        async renewClaims({ claims }) {
+          calls.push(claims.map(({ token }) => token));
+          return claims.map(({ token }) => token !== 'b');
+        },
+      },
+      clock,
+      leaseMs: LEASE,
+    });
+    const lost: string[] = [];
+    const kept = ['a', 'b', 'c'].map((token) =>
+      heartbeats.keep({ workflowId: `wf_${token}`, token }, () => void lost.push(token)),
+    );
+    clock.advance(LEASE / 3);
+    await vi.waitFor(() => expect(lost).toEqual(['b']));
+    clock.advance(LEASE / 3);
+    await vi.waitFor(() =>
+      expect(calls).toEqual([
+        ['a', 'b', 'c'],
+        ['a', 'c'],
+      ]),
+    );
+    for (const one of kept) one.end();
   });
 });

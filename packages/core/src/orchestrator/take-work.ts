@@ -1,0 +1,77 @@
+import { setImmediate } from 'node:timers/promises';
+import {
+  type PollWorkRequest,
+  pollWorkRequest,
+  type TakeWorkRequest,
+  takeWorkRequest,
+} from '../model/requests.ts';
+import type { ClaimedAssignment, TakenWork } from '../model/views.ts';
+import type { OrchestratorContext } from './context.ts';
+import type { Matching } from './matching.ts';
+import { claimTerms } from './take-next.ts';
+import { validate } from './validate.ts';
+
+/** Claims work for a worker as it comes, until its signal aborts or its reader ends. */
+export async function* takeWork(
+  { options }: OrchestratorContext,
+  matching: Matching,
+  request: TakeWorkRequest,
+  signal?: AbortSignal,
+): AsyncGenerator<TakenWork, void, undefined> {
+  const body = validate(takeWorkRequest, request, 'the request to take work');
+  await options.clockReady();
+  if (signal?.aborted) return;
+  const leaseMs = Math.min(...body.offers.map((offer) => offer.leaseMs));
+  const expiresAt = options.clock.now() + leaseMs;
+  const { stream } = matching.register({
+    offers: body.offers.map(claimTerms),
+    capacity: body.capacity,
+    workflowId: body.workflowId,
+    holding: body.holding.map((one) => ({ ...one, expiresAt })),
+  });
+  const end = (): void => stream.end();
+  signal?.addEventListener('abort', end, { once: true });
+  try {
+    yield* stream;
+  } finally {
+    signal?.removeEventListener('abort', end);
+    end();
+  }
+}
+
+/** Claims work for a worker once: as soon as there is some, or until the time is over. */
+export async function pollWork(
+  { options }: OrchestratorContext,
+  matching: Matching,
+  request: PollWorkRequest,
+  signal?: AbortSignal,
+): Promise<readonly ClaimedAssignment[]> {
+  const { waitMs, capacity, workflowId, ...wanted } = validate(
+    pollWorkRequest,
+    request,
+    'the request to poll for work',
+  );
+  await options.clockReady();
+  const offers = wanted.offers.map(claimTerms);
+  const { stream } = matching.register({ offers, capacity, workflowId, holding: [] });
+  const end = (): void => stream.end();
+  const cancel = options.clock.schedule(waitMs, end);
+  if (signal?.aborted) end();
+  signal?.addEventListener('abort', end, { once: true });
+  const taken: ClaimedAssignment[] = [];
+  try {
+    for await (const work of stream) {
+      if (work.kind === 'trouble' && work.workflowId === undefined) throw work.error;
+      if (work.kind !== 'assignment') continue;
+      taken.push({ claim: work.claim, assignment: work.assignment });
+      // What is claimed in the same turn comes along; what comes later is for the next request.
+      if (taken.length === 1) void setImmediate().then(end);
+      if (taken.length === capacity) break;
+    }
+  } finally {
+    cancel();
+    signal?.removeEventListener('abort', end);
+    end();
+  }
+  return taken;
+}

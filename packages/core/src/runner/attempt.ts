@@ -1,0 +1,78 @@
+import { BatonError } from '../model/errors.ts';
+import type { ClaimedAssignment } from '../model/views.ts';
+import { createAttemptRecord } from './attempt-record.ts';
+import { tellLastWords } from './last-words.ts';
+import { perform } from './perform.ts';
+import { createProgressReporter } from './progress-reporter.ts';
+import { type Attempt, reportFailure, reportLost, reportOutcome } from './report-outcome.ts';
+import type { RunnerState } from './runner-state.ts';
+
+/** Codes that say that another worker was faster or that the workflow has moved: nothing to do. */
+const OVERTAKEN: ReadonlySet<string> = new Set([
+  'wrong_state',
+  'stale_claim',
+  'stale_epoch',
+  'stale_revision',
+  'not_found',
+]);
+
+/** Performs an assignment, reports what came of it, and goes on with what it got with that. */
+export async function work(runner: RunnerState, taken: ClaimedAssignment): Promise<void> {
+  try {
+    let next: ClaimedAssignment | undefined = taken;
+    while (next !== undefined) next = await attempt(runner, next);
+  } catch (reason) {
+    if (!OVERTAKEN.has(BatonError.from(reason).code)) throw reason;
+  }
+}
+
+async function attempt(
+  runner: RunnerState,
+  { claim, assignment }: ClaimedAssignment,
+): Promise<ClaimedAssignment | undefined> {
+  const { options, heartbeats, aborting } = runner;
+  const { clock, onReport, errorOf } = options;
+  const made: Attempt = { assignment, claim, record: createAttemptRecord() };
+  onReport({ kind: 'performing', assignment });
+  const startedAt = clock.now();
+  const ending = new AbortController();
+  let isLost = false;
+  let hasPerformed = false;
+  const { workflowId } = assignment;
+  const beating = heartbeats.keep({ workflowId, token: claim.token }, (error) => {
+    isLost = true;
+    ending.abort(error);
+  });
+  const abort = (): void => ending.abort(aborting.reason);
+  if (aborting.aborted) abort();
+  else aborting.addEventListener('abort', abort, { once: true });
+  const { progress, end } = createProgressReporter(options, assignment, claim);
+  try {
+    const context = { record: made.record, progress };
+    const performed = await perform(options, assignment, context, ending).finally(end);
+    hasPerformed = true;
+    const next = await reportOutcome(runner, made, performed);
+    const durationMs = clock.now() - startedAt;
+    onReport({ kind: 'outcome', assignment, outcome: performed.outcome, durationMs });
+    return next;
+  } catch (reason) {
+    const found = errorOf(reason);
+    // A role that throws such an error says nothing of its claim.
+    if (isLost || (hasPerformed && found.code === 'stale_claim')) {
+      await reportLost(runner, made);
+      throw found;
+    }
+    // A runner that stops gives its assignment back; that must not count as the role's failure.
+    const error = tellLastWords(aborting.aborted ? stopped(found) : found, found);
+    onReport({ kind: 'attempt_failed', assignment, error });
+    await reportFailure(runner, made, error);
+    return undefined;
+  } finally {
+    beating.end();
+    aborting.removeEventListener('abort', abort);
+  }
+}
+
+function stopped(cause: BatonError): BatonError {
+  return new BatonError('cancelled', 'the runner was stopped', { retryable: true, cause });
+}

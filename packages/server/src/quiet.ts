@@ -1,0 +1,17 @@
+/**
+ * The first heartbeat of a stream comes soon: with it come the headers, which HTTP servers send with the first
+ * message. Until then a caller can't tell a quiet stream from a server that is not there.
+ */
+export const FIRST_HEARTBEAT_MS = 100;
+
+/** Whether `next` does not settle within `ms`. */
+export function isQuiet(ms: number, next: Promise<unknown>): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(true), ms);
+    const settled = (): void => {
+      clearTimeout(timer);
+      resolve(false);
+    };
+    next.then(settled, settled);
+  });
+}
