@@ -6,7 +6,8 @@ import time
 import urllib.request
 
 SERVER = sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:7481"
-ROLE = "q_assistant"
+# What it performs, who it is, and how long it may be silent before others get its work.
+OFFER = {"worker": "python-1", "roles": ["q_assistant"], "lease": "30s", "principal": {"kind": "program"}}
 
 
 def call(method, **request):
@@ -14,7 +15,7 @@ def call(method, **request):
     url = f"{SERVER}/baton.v1.{method}"
     body = json.dumps(request).encode()
     http = urllib.request.Request(url, body, {"content-type": "application/json"})
-    with urllib.request.urlopen(http, timeout=30) as response:
+    with urllib.request.urlopen(http, timeout=90) as response:
         return json.load(response)
 
 
@@ -26,35 +27,36 @@ def perform(assignment):
     return {"steps": [f"Carry out: {wanted}"], "testingStrategy": "The app's own tests", "risks": []}
 
 
-def work_on(workflow_id):
-    claimed = call("AssignmentService/ClaimAssignment", workflowId=workflow_id, worker="python-1",
-                   roles=[ROLE], lease="30s", principal={"kind": "program"})
+def work_on(claimed):
+    """Performs an assignment and reports it; returns what the worker goes on with, if anything."""
     token, assignment = claimed["claimToken"], claimed["assignment"]
+    claim = {"workflowId": assignment["workflowId"], "claimToken": token}
     done = threading.Event()
 
     def keep_claim():
         while not done.wait(10):  # a third of the lease
-            call("AssignmentService/RenewClaim", workflowId=workflow_id, claimToken=token, lease="30s")
+            call("AssignmentService/RenewClaim", **claim, lease=OFFER["lease"])
 
     threading.Thread(target=keep_claim, daemon=True).start()
     try:
         result = perform(assignment)
-        # The token fences: a worker whose claim was lost cannot report.
-        call("WorkflowService/AdvanceWorkflow", workflowId=workflow_id, role=ROLE, claimToken=token,
-             completedState=assignment["state"], result=result, requestId=f"advance-{token}")
+        # The token fences: a worker whose claim was lost cannot report. What comes next is taken in the same commit.
+        reply = call("WorkflowService/AdvanceWorkflow", **claim, role=assignment["role"], result=result,
+                     completedState=assignment["state"], requestId=f"advance-{token}", takeNext=[OFFER])
         print("finished", assignment["state"], flush=True)
+        return reply.get("next")
     except Exception as reason:
-        call("AssignmentService/FailAttempt", workflowId=workflow_id, claimToken=token,
-             code="internal", message=str(reason) or repr(reason), retryable=True, retryAfter="5s")
+        call("AssignmentService/FailAttempt", **claim, code="internal", message=str(reason) or repr(reason),
+             retryable=True, retryAfter="5s")
     finally:
         done.set()
 
 
 while True:
-    for work in call("AssignmentService/ListClaimable", roles=[ROLE]).get("work", []):
-        if work["kind"] == "handoff":  # nothing to perform: the role accepts the baton
-            call("WorkflowService/AdvanceWorkflow", workflowId=work["workflowId"], role=ROLE,
-                 completedState=work["state"], expectedRevision=work["revision"])
-        else:
-            work_on(work["workflowId"])
-    time.sleep(0.5)
+    try:
+        found = call("AssignmentService/PollWork", offers=[OFFER], wait="20s").get("work", [])
+        while found:  # handoffs are accepted on the way
+            found = [following] if (following := work_on(found[0])) else []
+    except OSError as reason:  # the server is away, or has withdrawn the claim: ask again
+        print(reason, file=sys.stderr, flush=True)
+        time.sleep(1)

@@ -39,6 +39,7 @@ export const MAX_PAYLOAD_VALUES = 10_000;
  * @throws BatonError `invalid_input` naming the field inside `value`, or `limit_exceeded`.
  */
 export function copyJsonObject(value: unknown): JsonObject {
+  if (isCopy(value)) return value;
   if (!isPlainObject(value)) {
     throw invalid(undefined, `expected a JSON object, found ${kindOf(value)}`);
   }
@@ -46,7 +47,15 @@ export function copyJsonObject(value: unknown): JsonObject {
   const copied = copy(value, undefined, 1, size) as JsonObject;
   keepSize(copied, size);
   if (!isWithin([copied], MAX_PAYLOAD_BYTES)) throw tooLarge();
+  copies.add(copied);
   return copied;
+}
+
+/** What was copied before is frozen all through: it need not be copied, nor checked, again. */
+const copies = new WeakSet<JsonObject>();
+
+function isCopy(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && copies.has(value as JsonObject);
 }
 
 /** A linked path: its text is only made when something is wrong. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { BatonError, type ErrorCode } from '../model/errors.ts';
 import { canonicalJson, type JsonObject } from '../model/json.ts';
 import type { StoredReply } from '../ports/workflow-store.ts';
@@ -41,7 +41,5 @@ export function replayed<R>({ requestId, digest: stored, body }: StoredReply, di
 
 /** Tells whether two requests under one idempotency key are the same, whatever their keys' order. */
 export function requestDigest(operation: string, body: object): string {
-  return createHash('sha256')
-    .update(`${operation} ${canonicalJson(body)}`)
-    .digest('base64url');
+  return hash('sha256', `${operation} ${canonicalJson(body)}`, 'base64url');
 }

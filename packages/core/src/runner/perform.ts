@@ -92,6 +92,7 @@ function withEvidence(
   { evidence, writer }: AttemptRecord,
 ): CheckedOutcome {
   if (outcome.kind !== 'advance') return outcome;
+  if (evidence.length === 0 && !Object.hasOwn(outcome.result, 'evidence')) return outcome;
   const { evidence: claimed, ...result } = outcome.result;
   if (claimed !== undefined && evidence.length === 0) {
     const message =

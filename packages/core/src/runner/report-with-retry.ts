@@ -1,5 +1,6 @@
 import { BatonError } from '../model/errors.ts';
-import { backoffMs, untilAborted } from '../waits.ts';
+import type { Clock } from '../ports/runtime.ts';
+import { backoffMs } from '../waits.ts';
 import type { ResolvedRunnerOptions } from './runner-options.ts';
 
 /** Times that a report is made while the store is away. */
@@ -18,29 +19,34 @@ export async function reportWithRetry<R>(
   report: () => Promise<R>,
   stopping: AbortSignal,
 ): Promise<R> {
-  const settled = new AbortController();
-  const patience = new AbortController();
-  const lose = (): void => {
-    void clock.sleep(LAST_REPORT_MS, settled.signal).then(() => {
-      const message = 'the runner was stopped before its report was answered';
-      patience.abort(new BatonError('unavailable', message));
-    });
-  };
-  if (stopping.aborted) lose();
-  else stopping.addEventListener('abort', lose, { once: true });
-  try {
-    for (let attempt = 1; ; attempt++) {
-      const last = stopping.aborted || attempt === MAX_REPORTS;
-      try {
-        return await untilAborted(report, patience.signal);
-      } catch (reason) {
-        const error = BatonError.from(reason);
-        if (!error.retryable || last || patience.signal.aborted) throw error;
-        await clock.sleep(backoffMs(attempt, backoff, random), stopping);
-      }
+  for (let attempt = 1; ; attempt++) {
+    const last = stopping.aborted || attempt === MAX_REPORTS;
+    try {
+      return await notForLong(clock, report, stopping);
+    } catch (reason) {
+      const error = BatonError.from(reason);
+      if (!error.retryable || last || stopping.aborted) throw error;
+      await clock.sleep(backoffMs(attempt, backoff, random), stopping);
     }
-  } finally {
-    stopping.removeEventListener('abort', lose);
-    settled.abort();
   }
+}
+
+/** What `report` comes to; `unavailable` when it is not answered soon after `stopping` has aborted. */
+function notForLong<R>(clock: Clock, report: () => Promise<R>, stopping: AbortSignal): Promise<R> {
+  return new Promise((resolve, reject) => {
+    let cancel = (): void => undefined;
+    const lose = (): void => {
+      const message = 'the runner was stopped before its report was answered';
+      const late = (): void => reject(new BatonError('unavailable', message));
+      cancel = clock.schedule(LAST_REPORT_MS, late);
+    };
+    if (stopping.aborted) lose();
+    else stopping.addEventListener('abort', lose, { once: true });
+    report()
+      .then(resolve, reject)
+      .finally(() => {
+        stopping.removeEventListener('abort', lose);
+        cancel();
+      });
+  });
 }

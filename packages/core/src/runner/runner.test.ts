@@ -81,14 +81,17 @@ describe('a runner', () => {
   });
 
   it('does only the work of its roles, and of its workflow if it was given one', async () => {
-    const { baton, runner } = await setUp(aTeam().filter(({ role }) => role === 'q_assistant'));
+    // Whichever runner is first: both may perform this role for the second build.
+    const asks: ScriptedAnswer = ({ state }) => advance(state as 'discovery');
+    const team = aTeam({ q_assistant: [asks] });
+    const { baton, runner } = await setUp(team.filter(({ role }) => role === 'q_assistant'));
     void runner.run();
     const { workflowId } = await baton.start(aBuild());
     await reaches(baton, workflowId, 'handoff_to_coder');
     const mine = await baton.start(aBuild());
     const only = createRunner({
       source: baton,
-      roles: aTeam(),
+      roles: team,
       workflowId: mine.workflowId,
     });
     endWithTest(only);
