@@ -1,7 +1,8 @@
 import type { WorkflowEvent, WorkflowStore } from '@baton/core';
-import { type Call, markOf } from './call.ts';
+import { type Action, type Answer, type Call, markOf } from './call.ts';
 import { type Fate, mayBeForgotten, type Setback } from './setbacks.ts';
 import { flawsOf, readTrail, unreadable } from './trail.ts';
+import { WALK } from './walk.ts';
 
 /** What happened to the changes that clients asked for. */
 export interface Audit {
@@ -92,10 +93,19 @@ async function whyLost(
   if (at.length === 0) return 'was acknowledged, and is not there';
   if (outcome.kind !== 'ok' || !('requestId' in action)) return undefined;
   const { revision } = outcome.answer;
-  if (!at.includes(Number(revision))) return `was acknowledged as revision ${revision}, is ${at}`;
+  const own = Number(revision) - stepsAfter(action, outcome.answer);
+  if (!at.includes(own)) return `was acknowledged as revision ${own}, is ${at}`;
   const reply = (await store.load(workflowId, action.requestId))?.reply;
   if (reply?.body['revision'] === revision) return undefined;
   return `was answered with revision ${revision}; the stored reply says ${reply?.body['revision']}`;
+}
+
+/** Revisions that a commit made after that of the change itself: the acceptance and the claim that came with it. */
+function stepsAfter(action: Action, { state }: Answer): number {
+  if (action.kind !== 'advance' || action.takes === undefined) return 0;
+  const place = WALK[String(state)];
+  if (place?.isPhase !== true) return 0;
+  return WALK[action.completedState]?.next === state ? 1 : 2;
 }
 
 function changesByMark(calls: readonly Call[]): ReadonlyMap<string, readonly Call[]> {

@@ -8,6 +8,8 @@ export type Action =
       readonly givesUp: boolean;
       readonly expectedRevision?: number | undefined;
       readonly claimToken?: string | undefined;
+      /** Takes what comes next in the same commit, under this token. */
+      readonly takes?: { readonly token: string; readonly leaseMs: number } | undefined;
     }
   | {
       readonly kind: 'request retry';

@@ -100,6 +100,7 @@ function choose(random: Random, belief: Belief, id: string): Action {
   const claimable = token === undefined && WALK[state]?.isPhase;
   if (claimable && luck < 0.5) return { kind: 'claim', token: id, leaseMs: LEASE_MS };
   const givesUp = random.chance(0.04);
+  const takes = random.chance(0.3) ? { token: `${id}.next`, leaseMs: LEASE_MS } : undefined;
   return {
     kind: 'advance',
     requestId,
@@ -107,6 +108,7 @@ function choose(random: Random, belief: Belief, id: string): Action {
     givesUp,
     expectedRevision,
     claimToken: token,
+    takes,
   };
 }
 
@@ -118,6 +120,8 @@ function believe(belief: Belief | undefined, action: Action, outcome: Outcome): 
   if (action.kind === 'claim') {
     return belief && { ...belief, revision: belief.revision + 1, token: action.token };
   }
-  const token = action.kind === 'status' ? belief?.token : undefined;
+  const taken = outcome.answer['taken'];
+  const known = action.kind === 'status' ? belief?.token : undefined;
+  const token = typeof taken === 'string' ? taken : known;
   return { revision: Number(revision), state: String(state), token };
 }

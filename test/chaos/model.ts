@@ -75,7 +75,7 @@ export function toOperation({ client, action, now, ...call }: Call): Operation<M
           return typeof expected === 'string' ? undefined : expected.after;
         case 'ok':
           if (typeof expected === 'string') return undefined;
-          return sameAnswer(expected.answer, outcome.answer) ? expected.after : undefined;
+          return isExplained(expected.answer, outcome.answer) ? expected.after : undefined;
       }
     },
   };
@@ -92,7 +92,11 @@ function decide(model: Model, action: Action, now: number): Accepted | string {
   if (action.kind === 'renew') return renew(model, action.token, now + action.leaseMs);
   if (action.kind === 'claim') return claim(model, action.token, now, now + action.leaseMs);
   const replied = model.replies[action.requestId];
-  if (replied !== undefined) return { after: model, answer: replied };
+  if (replied !== undefined) {
+    // What came with it is given again as long as its claim holds.
+    const isHeld = replied['taken'] === model.claim?.token;
+    return { after: model, answer: isHeld ? replied : { ...replied, taken: undefined } };
+  }
   const stale = action.expectedRevision !== undefined && action.expectedRevision !== model.revision;
   if (stale) return 'stale_revision';
   const claimToken = action.kind === 'advance' ? action.claimToken : undefined;
@@ -101,7 +105,8 @@ function decide(model: Model, action: Action, now: number): Accepted | string {
   const changed = change(model, action, now);
   if (typeof changed === 'string') return changed;
   const { revision, epoch, state } = changed;
-  const answer: Answer = { revision, epoch, state };
+  const taken = action.kind === 'advance' ? changed.claim?.token : undefined;
+  const answer: Answer = { revision, epoch, state, taken };
   return {
     after: { ...changed, replies: { ...model.replies, [action.requestId]: answer } },
     answer,
@@ -123,14 +128,31 @@ function change(model: Model, action: Change, now: number): Model | string {
 }
 
 function advance(model: Model, action: Change & { kind: 'advance' }, now: number): Model | string {
-  const { state, claim, path } = model;
+  const { state, claim } = model;
   const place = WALK[state];
   if (state !== action.completedState || place === undefined) return 'wrong_state';
   const isHolder = action.claimToken !== undefined;
   if (!isHolder && claim !== undefined && claim.expiresAt > now) return 'stale_claim';
   if (action.givesUp) return enter(model, 'error', now);
-  const next = enter(model, place.next, now);
-  return WALK[place.next]?.isPhase ? { ...next, path: [...path, place.next] } : next;
+  const next = moveTo(model, place.next, now);
+  return action.takes === undefined ? next : takeNext(next, action.takes, now);
+}
+
+function moveTo(model: Model, state: string, now: number): Model {
+  const next = enter(model, state, now);
+  return WALK[state]?.isPhase ? { ...next, path: [...model.path, state] } : next;
+}
+
+/** Each of its steps has a revision, as if it came by itself. */
+function takeNext(
+  model: Model,
+  { token, leaseMs }: { readonly token: string; readonly leaseMs: number },
+  now: number,
+): Model {
+  const place = WALK[model.state];
+  if (place === undefined) return model;
+  if (!place.isPhase) return takeNext(moveTo(model, place.next, now), { token, leaseMs }, now);
+  return { ...model, revision: model.revision + 1, claim: { token, expiresAt: now + leaseMs } };
 }
 
 /** By a person, whom no claim keeps from it. */
@@ -171,6 +193,9 @@ function enter(model: Model, state: string, now: number): Model {
   return { ...model, revision: model.revision + 1, state, claim: undefined, notBefore: now };
 }
 
-function sameAnswer(a: Answer, b: Answer): boolean {
-  return Object.keys({ ...a, ...b }).every((key) => a[key] === b[key]);
+/** What was taken may be lost again before the one who took it is told. */
+function isExplained(expected: Answer, found: Answer): boolean {
+  return Object.keys({ ...expected, ...found }).every(
+    (key) => expected[key] === found[key] || (key === 'taken' && found[key] === undefined),
+  );
 }

@@ -24,8 +24,10 @@ export async function perform(
 
 async function ask(baton: Orchestrator, workflowId: string, action: Action): Promise<Answer> {
   switch (action.kind) {
-    case 'advance':
-      return pick(await baton.advance(advanceRequest(workflowId, action)));
+    case 'advance': {
+      const reply = await baton.advance(advanceRequest(workflowId, action));
+      return { ...pick(reply), taken: reply.next?.claim.token };
+    }
     case 'request retry': {
       const { requestId, expectedRevision } = action;
       const request = { workflowId, requestId, expectedRevision, reason: requestId };
@@ -55,7 +57,7 @@ async function ask(baton: Orchestrator, workflowId: string, action: Action): Pro
 }
 
 function advanceRequest(workflowId: string, action: Action & { kind: 'advance' }) {
-  const { completedState, requestId, givesUp, expectedRevision, claimToken } = action;
+  const { completedState, requestId, givesUp, expectedRevision, claimToken, takes } = action;
   const result = givesUp
     ? { reason: requestId }
     : passingOutputs[completedState as keyof typeof passingOutputs];
@@ -70,6 +72,9 @@ function advanceRequest(workflowId: string, action: Action & { kind: 'advance' }
     notes: [{ code: 'asked_for', message: requestId }],
     ...(result !== undefined && { result }),
     ...(givesUp && { nextState: 'error' }),
+    ...(takes !== undefined && {
+      takeNext: [{ ...takes, worker: takes.token, roles: [...ROLES] }],
+    }),
   };
 }
 
