@@ -1,4 +1,3 @@
-import { timesOutAt } from '../machine/waiting.ts';
 import { deepFreeze } from '../model/json.ts';
 import { addStats, NO_STATS, type StatsCounters, sumStats } from '../model/stats.ts';
 import type { Handoff, WorkflowEvent } from '../model/trail.ts';
@@ -11,6 +10,8 @@ import type {
   StoredReply,
   WorkflowStore,
 } from '../ports/workflow-store.ts';
+import { createDueWork } from './due-work.ts';
+import { byCodePoint, byCreation, type Created, placeIn } from './order.ts';
 
 /** Everything that is kept of one workflow. */
 interface StoredWorkflow {
@@ -31,17 +32,10 @@ export async function createMemoryStore(): Promise<WorkflowStore> {
   const workflows = new Map<string, StoredWorkflow>();
   const builds = new Map<string, string>();
   const stats = new Map<string, StatsCounters>();
-  const waiting = new Map<string, Set<string>>();
+  const dueWork = createDueWork((id) => (workflows.get(id) as StoredWorkflow).snapshot);
+  /** All, in the order in which they are listed. */
+  const listed = createListing();
   const takeLease = createLeases();
-
-  function index(before: WorkflowSnapshot | undefined, after: WorkflowSnapshot): void {
-    if (before?.role === after.role) return;
-    if (before?.role !== undefined) waiting.get(before.role)?.delete(after.id);
-    if (after.role === undefined) return;
-    const ids = waiting.get(after.role);
-    if (ids === undefined) waiting.set(after.role, new Set([after.id]));
-    else ids.add(after.id);
-  }
 
   function write(stored: StoredWorkflow, commit: Commit): void {
     const { snapshot, reply, stats: delta } = commit;
@@ -62,7 +56,8 @@ export async function createMemoryStore(): Promise<WorkflowStore> {
     const { snapshot } = stored;
     workflows.set(snapshot.id, stored);
     builds.set(buildKey(snapshot), snapshot.id);
-    index(undefined, snapshot);
+    listed.add(snapshot);
+    dueWork.put(snapshot);
   }
 
   function takenBy(snapshot: WorkflowSnapshot): StoredWorkflow | undefined {
@@ -82,8 +77,8 @@ export async function createMemoryStore(): Promise<WorkflowStore> {
     if (!isNext || claimed) {
       return { kind: 'conflict', snapshot: current };
     }
-    index(current, snapshot);
     write(stored, commit);
+    dueWork.put(snapshot);
     return { kind: 'committed' };
   }
 
@@ -135,37 +130,30 @@ export async function createMemoryStore(): Promise<WorkflowStore> {
       const claim = stored?.snapshot.claim;
       if (stored === undefined || claim?.token !== token) return false;
       stored.snapshot = { ...stored.snapshot, claim: { ...claim, expiresAt } };
+      dueWork.put(stored.snapshot);
       return true;
     },
 
     async listClaimable({ roles, now, limit }) {
-      return roles
-        .flatMap((role) => [...(waiting.get(role) ?? [])])
-        .map((id) => (workflows.get(id) as StoredWorkflow).snapshot)
-        .filter(({ notBefore, claim }) => notBefore <= now && (claim?.expiresAt ?? 0) <= now)
+      return [...new Set(roles)]
+        .flatMap((role) => dueWork.claimable(role, now, limit))
         .sort((a, b) => a.notBefore - b.notBefore || byCodePoint(a.id, b.id))
         .slice(0, limit);
     },
 
     async listOverdue({ now, limit }) {
-      const isOver = (one: WorkflowSnapshot) => (timesOutAt(one) ?? now + 1) <= now;
-      return [...waiting.values()]
-        .flatMap((ids) => [...ids])
-        .map((id) => (workflows.get(id) as StoredWorkflow).snapshot)
-        .filter((one) => isOver(one) && (one.claim?.expiresAt ?? 0) <= now)
-        .sort((a, b) => a.deadline - b.deadline || byCodePoint(a.id, b.id))
-        .slice(0, limit);
+      return dueWork.overdue(now, limit);
     },
 
     async listWorkflows({ projectId, state, role, after, limit }) {
-      return [...workflows.values()]
-        .map(({ snapshot }) => snapshot)
-        .filter((w) => projectId === undefined || w.projectId === projectId)
-        .filter((w) => state === undefined || w.state === state)
-        .filter((w) => role === undefined || w.role === role)
-        .sort(byCreation)
-        .filter((w) => after === undefined || byCreation(w, after) > 0)
-        .slice(0, limit);
+      const found: WorkflowSnapshot[] = [];
+      for (const { id } of listed.after(projectId, after)) {
+        const { snapshot } = workflows.get(id) as StoredWorkflow;
+        if (state !== undefined && snapshot.state !== state) continue;
+        if (role !== undefined && snapshot.role !== role) continue;
+        if (found.push(snapshot) === limit) break;
+      }
+      return found;
     },
 
     async readHandoffs({ workflowId, after, limit }) {
@@ -217,16 +205,32 @@ function createLeases(): (lease: Lease) => boolean {
   };
 }
 
-/** The orders in which a store lists. */
+/** Workflows by creation: all of them, and those of each project. */
+function createListing() {
+  const all: Created[] = [];
+  const byProject = new Map<string, Created[]>();
 
-function byCreation(
-  a: { readonly createdAt: number; readonly id: string },
-  b: { readonly createdAt: number; readonly id: string },
-): number {
-  return a.createdAt - b.createdAt || byCodePoint(a.id, b.id);
-}
+  function insert(sorted: Created[], entry: Created): void {
+    const last = sorted.at(-1);
+    if (last === undefined || byCreation(last, entry) < 0) sorted.push(entry);
+    else sorted.splice(placeIn(sorted, entry), 0, entry);
+  }
 
-/** As SQL's binary collations do; JavaScript's own order differs above U+FFFF. */
-function byCodePoint(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  return {
+    add({ id, projectId, createdAt }: WorkflowSnapshot): void {
+      const entry = { id, createdAt };
+      insert(all, entry);
+      const others = byProject.get(projectId) ?? [];
+      byProject.set(projectId, others);
+      insert(others, entry);
+    },
+    *after(projectId: string | undefined, last: Created | undefined): Generator<Created> {
+      const sorted = projectId === undefined ? all : (byProject.get(projectId) ?? []);
+      let place = last === undefined ? 0 : placeIn(sorted, last);
+      for (; place < sorted.length; place++) {
+        const entry = sorted[place] as Created;
+        if (entry.id !== last?.id) yield entry;
+      }
+    },
+  };
 }
