@@ -72,7 +72,11 @@ function noting() {
     readArtifact: note,
   };
   const artifacts = { reading, budget: createContentBudget(1), replySeconds: 1 };
-  return { asked, handlers: createHandlers(orchestrator, { heartbeatMs: 1000, artifacts }) };
+  const stopping = new AbortController().signal;
+  return {
+    asked,
+    handlers: createHandlers(orchestrator, { heartbeatMs: 1000, stopping, artifacts }),
+  };
 }
 
 async function drain(messages: AsyncIterable<Message> | undefined): Promise<void> {

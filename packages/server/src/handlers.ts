@@ -37,13 +37,15 @@ export interface Handlers {
 
 export interface HandlerOptions {
   readonly heartbeatMs: number;
+  /** Aborts when the server stops: what only waits then ends. */
+  readonly stopping: AbortSignal;
   readonly artifacts?: ArtifactsServed | undefined;
 }
 
 /** The one set of handlers behind every binding. They throw BatonErrors. */
 export function createHandlers(
   baton: Orchestrator,
-  { heartbeatMs, artifacts }: HandlerOptions,
+  { heartbeatMs, stopping, artifacts }: HandlerOptions,
 ): Handlers {
   return {
     workflow: {
@@ -108,7 +110,8 @@ export function createHandlers(
         if (signal.aborted) throw BatonError.from(signal.reason);
       },
       pollWork: async (request, { signal }) => {
-        const work = await baton.pollWork(pollWork.request.decode(request), signal);
+        const ending = AbortSignal.any([signal, stopping]);
+        const work = await baton.pollWork(pollWork.request.decode(request), ending);
         return { $typeName: 'baton.v1.PollWorkResponse', work: work.map(pollWork.view.encode) };
       },
       renewClaims: async (request) => {

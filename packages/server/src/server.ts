@@ -92,8 +92,10 @@ export async function createServer(options: ServerOptions): Promise<BatonServer>
   const log = options.log ?? createLog({ level: 'warn' });
   const heartbeatMs = heartbeatSeconds * 1000;
   const limits = resolveLimits(options.limits ?? {});
+  const stopping = new AbortController();
   const handlers = createHandlers(options.orchestrator, {
     heartbeatMs,
+    stopping: stopping.signal,
     artifacts: options.artifacts && {
       reading: createArtifactReading(options.artifacts, (workflowId) =>
         options.orchestrator.status({ workflowId }),
@@ -132,6 +134,7 @@ export async function createServer(options: ServerOptions): Promise<BatonServer>
     const swept = sweep.stop();
     const drained = Promise.all([grpc.drain(), http.drain()]);
     streams.endAll();
+    stopping.abort();
     mcp.endWaits();
     const inTime = await withinSeconds(drained, drainSeconds);
     if (!inTime) log.warn('requests were cut off: the drain time is over');

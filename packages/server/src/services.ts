@@ -9,9 +9,15 @@ export type UnaryHandler = (request: Message, context: CallContext) => Promise<M
 type StreamHandler = (request: Message, context: CallContext) => AsyncIterable<Message>;
 
 /** A method with its handler, for bindings that treat all methods alike. */
-export type ServedMethod =
-  | { readonly kind: 'unary'; readonly method: DescMethod; readonly handle: UnaryHandler }
-  | ServedStream;
+export type ServedMethod = ServedUnary | ServedStream;
+
+interface ServedUnary {
+  readonly kind: 'unary';
+  readonly method: DescMethod;
+  readonly handle: UnaryHandler;
+  /** Whether it may do nothing but wait for a while: meanwhile it holds nothing. */
+  readonly waits: boolean;
+}
 
 export interface ServedStream {
   readonly kind: 'stream';
@@ -49,7 +55,12 @@ function served(service: DescService, handlers: object): ServedService {
       const handle = byName.get(method.localName);
       switch (method.methodKind) {
         case 'unary':
-          return { kind: 'unary', method, handle: inWireNames(method, handle) };
+          return {
+            kind: 'unary',
+            method,
+            handle: inWireNames(method, handle),
+            waits: method === AssignmentService.method.pollWork,
+          };
         case 'server_streaming':
           return {
             kind: 'stream',

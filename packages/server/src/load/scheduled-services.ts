@@ -37,10 +37,12 @@ function scheduledMethod(
         // Do not begin a request whose caller has gone.
         context.signal.throwIfAborted();
       }
+      // What waits needs room for its reply once it is there, and not while others could have it.
+      const waited = served.waits ? await served.handle(request, context) : undefined;
       const reserved = budget.reserve(connection);
       let isWritten = false;
       try {
-        const reply = await served.handle(request, context);
+        const reply = waited ?? (await served.handle(request, context));
         const bytes = costOf(reply, MOST_COUNTED);
         reserved.made(bytes);
         if (bytes >= LARGE) await scheduler.enter(connection, 'reply', bytes);
