@@ -164,6 +164,14 @@ export async function createMemoryStore(): Promise<WorkflowStore> {
       return workflows.get(workflowId)?.events.slice(after, after + limit) ?? [];
     },
 
+    async readSequences(workflowIds) {
+      const found = workflowIds.flatMap((id): [string, number][] => {
+        const sequence = workflows.get(id)?.snapshot.sequence;
+        return sequence === undefined ? [] : [[id, sequence]];
+      });
+      return new Map(found);
+    },
+
     async readReplies({ workflowId, after, limit }) {
       return [...(workflows.get(workflowId)?.replies.values() ?? [])]
         .filter(({ requestId }) => byCodePoint(requestId, after) > 0)

@@ -10,6 +10,7 @@ import {
   resolveOptions,
 } from './orchestrator-options.ts';
 import { createSnapshotCache, type SnapshotCache } from './snapshot-cache.ts';
+import { createWatchSweep, type WatchSweep } from './watch-sweep.ts';
 
 /** What every operation works with. */
 export interface OrchestratorContext {
@@ -17,6 +18,7 @@ export interface OrchestratorContext {
   readonly submit: SubmitCommit;
   readonly cache: SnapshotCache;
   readonly notifier: Notifier;
+  readonly watches: WatchSweep;
   readonly definitions: Definitions;
   readonly options: ResolvedOptions;
   /** Names this orchestrator to others over the same store. */
@@ -28,11 +30,16 @@ export function createContext(options: OrchestratorOptions): OrchestratorContext
   const { store, listeners, dispatcher, onHintError } = resolved;
   checkDefaultBudgets(resolved.definitions, resolved.budgets);
   const id = randomUUID();
+  const notifier = createNotifier({ listeners, dispatcher, origin: id, onError: onHintError });
   return {
     store,
     submit: createGroupCommit(store),
     cache: createSnapshotCache(resolved.cacheSize),
-    notifier: createNotifier({ listeners, dispatcher, origin: id, onError: onHintError }),
+    notifier,
+    watches: createWatchSweep({
+      ...{ store, notifier, dispatcher, clock: resolved.clock },
+      everyMs: resolved.watchPollMs,
+    }),
     definitions: createDefinitions(resolved.definitions),
     options: resolved,
     id,

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { createMemoryDispatcher } from '../memory/memory-dispatcher.ts';
 import { createMemoryStore } from '../memory/memory-store.ts';
 import type { Progress } from '../model/progress.ts';
 import type { WatchRequest } from '../model/requests.ts';
 import type { WorkflowEvent } from '../model/trail.ts';
 import type { WorkflowStore } from '../ports/workflow-store.ts';
+import { createFakeClock } from '../testing/fake-clock.ts';
 import { aBuild, advanceTo } from '../testing/store-contract/harness.ts';
+import { createOrchestrator } from './orchestrator.ts';
 import { discovery, setUp } from './testing/set-up.ts';
 
 describe('watching', () => {
@@ -202,7 +205,10 @@ describe('a store that has lost events', () => {
     watching.catch(() => {});
     await expect.poll(() => lossy.seen).toEqual([1, 2, 3]);
     happen(lossy);
-    lossy.clock.advance(60_000);
+    // A watcher that has nothing to read looks at no events; once there is one, it looks at what it had.
+    const { workflowId } = lossy;
+    const taken = { role: 'code_writer', completedState: 'handoff_to_coder' };
+    await lossy.baton.advance({ workflowId, ...taken });
     await expect(watching).rejects.toMatchObject(dataLoss(lossy.workflowId, message));
     expect(lossy.seen).toEqual([1, 2, 3]);
   });
@@ -283,5 +289,89 @@ describe('hints', () => {
     await baton.advance({ workflowId, ...discovery });
     expect(heard).toEqual(['discovery', 'planning']);
     expect(errors).toHaveLength(2);
+  });
+});
+
+describe('watchers that have nothing to read', () => {
+  it('cost one query for a thousand of them, and none where hints tell', async () => {
+    const memory = await createMemoryStore();
+    const queries = { events: 0, sequences: 0 };
+    const store: WorkflowStore = {
+      ...memory,
+      readEvents(query) {
+        queries.events++;
+        return memory.readEvents(query);
+      },
+      readSequences(ids) {
+        queries.sequences++;
+        return memory.readSequences(ids);
+      },
+    };
+    const clock = createFakeClock();
+    const dispatcher = createMemoryDispatcher();
+    const baton = createOrchestrator({ store, clock, dispatcher, watchPollMs: 500 });
+    const elsewhere = createOrchestrator({ store: memory, clock, dispatcher });
+    const leaving = new AbortController();
+    const seen = new Map<string, number>();
+    const ended: Promise<void>[] = [];
+    const ids: string[] = [];
+    for (let i = 0; i < 2000; i++) {
+      const { workflowId } = await baton.start(aBuild());
+      ids.push(workflowId);
+      const watching = async (): Promise<void> => {
+        for await (const { sequence } of baton.watch({ workflowId }, leaving.signal)) {
+          seen.set(workflowId, sequence);
+        }
+      };
+      ended.push(watching());
+    }
+    await expect.poll(() => seen.size).toBe(2000);
+    Object.assign(queries, { events: 0, sequences: 0 });
+    for (let tick = 0; tick < 3; tick++) {
+      clock.advance(500);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    expect(queries).toEqual({ events: 0, sequences: 6 });
+    // A hint of another process wakes the one that it is for.
+    const [first = '', second = ''] = ids;
+    await elsewhere.advance({ ...discovery, workflowId: first });
+    await expect.poll(() => seen.get(first)).toBe(2);
+    expect(queries.events).toBe(1);
+    // What no hint told of is found by the next look.
+    const silent = createOrchestrator({ store: memory, clock });
+    await silent.advance({ ...discovery, workflowId: second });
+    clock.advance(500);
+    await expect.poll(() => seen.get(second)).toBe(2);
+    leaving.abort();
+    await Promise.all(ended);
+  });
+
+  it('wait while the store is away, and go on when it is back', async () => {
+    const memory = await createMemoryStore();
+    let isAway = false;
+    const store: WorkflowStore = {
+      ...memory,
+      async readSequences(ids) {
+        if (isAway) throw new Error('no connection');
+        return memory.readSequences(ids);
+      },
+    };
+    const baton = createOrchestrator({ store, watchPollMs: 5 });
+    const { workflowId } = await baton.start(aBuild());
+    const leaving = new AbortController();
+    const seen: number[] = [];
+    const ended = (async () => {
+      for await (const { sequence } of baton.watch({ workflowId }, leaving.signal)) {
+        seen.push(sequence);
+      }
+    })();
+    await expect.poll(() => seen).toEqual([1]);
+    isAway = true;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await createOrchestrator({ store: memory }).advance({ ...discovery, workflowId });
+    isAway = false;
+    await expect.poll(() => seen).toEqual([1, 2]);
+    leaving.abort();
+    await ended;
   });
 });

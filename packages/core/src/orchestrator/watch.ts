@@ -10,8 +10,8 @@ import { validate } from './validate.ts';
 const HELD_CHARACTERS = 64 * 1024;
 
 /**
- * Reads the audit trail on, by number. A commit of this process wakes it at once; commits of other
- * processes are found by polling.
+ * Reads the audit trail on, by number. A commit of this process wakes it at once; those of other processes do
+ * so by hints, and one look for all watchers.
  *
  * @throws BatonError `data_loss` when the store no longer has what it had: an event is gone, or the one
  *   to read on after.
@@ -27,18 +27,16 @@ export async function* watch(
     request,
     'the watch request',
   );
-  const { clock, watchPollMs } = context.options;
   const { snapshot } = await load(context, workflowId);
   const { states } = context.definitions.of(snapshot);
   const trail = createTrailReader(context, snapshot, afterSequence);
-  let woken = new AbortController();
   let page = MAX_PAGE;
-  const forget = context.notifier.onCommit(workflowId, () => woken.abort());
+  const waker = context.watches.open(workflowId);
   const unheard = onProgress && context.notifier.onProgress(workflowId, onProgress);
   try {
     while (!signal?.aborted) {
       // Armed before the read: a commit right after it is not slept through.
-      woken = new AbortController();
+      waker.arm();
       const read = await trail.read(page);
       const events = held(read.events);
       // What is not held is read again: of large events, few are read at a time.
@@ -53,11 +51,10 @@ export async function* watch(
       if (!read.isLast || isCut) continue;
       const wasOver = snapshot.completedAt !== undefined && trail.after >= snapshot.sequence;
       if (!follow || wasOver || (await ended(context, workflowId, trail.after))) return;
-      const waking = signal === undefined ? woken.signal : AbortSignal.any([woken.signal, signal]);
-      await clock.sleep(watchPollMs, waking);
+      await waker.wait(trail.after, signal);
     }
   } finally {
-    forget();
+    waker.close();
     unheard?.();
   }
 }

@@ -208,6 +208,12 @@ export interface WorkflowStore {
   /** Events in order. Empty for an unknown workflow. */
   readEvents(query: NumberedQuery): Promise<readonly WorkflowEvent[]>;
 
+  /**
+   * The number of the last event of each of these workflows, by id; unknown ones are left out. 1 to 1000 ids.
+   * What cannot be read there may be told or left out: reading the events says so.
+   */
+  readSequences(workflowIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
+
   /** Replies by request id, in the order of code points. Empty for an unknown workflow. */
   readReplies(query: ReplyQuery): Promise<readonly StoredReply[]>;
 

@@ -16,6 +16,7 @@ import {
   readNow,
   readOverdue,
   readReplies,
+  readSequences,
   readStats,
   readWorkflow,
   readWorkflows,
@@ -109,6 +110,7 @@ export async function createPostgresStore(options: PostgresStoreOptions): Promis
     readHandoffs: (query) => guarded(() => readHandoffs(run, statements, query)),
     readEvents: (query) => guarded(() => readEvents(run, statements, query)),
     readReplies: (query) => guarded(() => readReplies(run, statements, query)),
+    readSequences: (workflowIds) => guarded(() => readSequences(run, statements, workflowIds)),
     readStats: (projectId) => guarded(() => readStats(run, statements, projectId)),
     now: () => guarded(() => readNow(run, statements)),
     takeLease: ({ name, holder, forMs }) =>

@@ -126,6 +126,15 @@ export async function readReplies(
   return rows.map((row) => toReply(row, workflowId));
 }
 
+export async function readSequences(
+  run: RunStatement,
+  statements: Statements,
+  workflowIds: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await run(statements.selectSequences, [workflowIds]);
+  return new Map(rows.map((row) => [row['id'] as string, row['sequence'] as number]));
+}
+
 export async function readStats(
   run: RunStatement,
   statements: Statements,

@@ -87,6 +87,9 @@ export function createStatements(schema: string | undefined) {
       `SELECT * FROM ${t('workflow_replies')} WHERE workflow_id = $1 AND request_id > $2
        ORDER BY request_id LIMIT $3`,
     ),
+    selectSequences: statement(
+      `SELECT id, sequence FROM ${t('build_workflows')} WHERE id = ANY($1::text[])`,
+    ),
     selectStats: statement(
       `SELECT ${COUNTERS.map((counter) => `sum(${counter})::bigint AS ${counter}`).join(', ')}, (
          SELECT jsonb_object_agg(p.state, p.failures) FROM (

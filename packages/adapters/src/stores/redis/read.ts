@@ -87,6 +87,30 @@ export async function readNow(connection: Connection, keys: Keys): Promise<numbe
   return Number(seconds) * 1000 + Number(microseconds) / 1000;
 }
 
+/** The field of {@link nowText} that has the number of the last event. */
+const SEQUENCE = 6;
+
+export async function readSequences(
+  connection: Connection,
+  keys: Keys,
+  workflowIds: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  // Written together, they travel together.
+  const texts = await Promise.all(
+    workflowIds.map((id) =>
+      connection.client.hget(keys.workflow(id), 'now').catch((reason: unknown) => {
+        if (replyPrefix(reason) === 'WRONGTYPE') return null;
+        throw reason;
+      }),
+    ),
+  );
+  const found = workflowIds.flatMap((id, i): [string, number][] => {
+    const sequence = Number(texts[i]?.split('|')[SEQUENCE]);
+    return Number.isSafeInteger(sequence) ? [[id, sequence]] : [];
+  });
+  return new Map(found);
+}
+
 const FAILURES = 'failures:';
 
 export async function readStats(

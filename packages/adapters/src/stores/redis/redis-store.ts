@@ -7,7 +7,15 @@ import { toBatonError } from './errors.ts';
 import { createKeys, type Keys, timeText } from './keys.ts';
 import { readClaimable, readOverdue, readWorkflows } from './list.ts';
 import { listDeadlines } from './list-deadlines.ts';
-import { readEvents, readHandoffs, readNow, readReplies, readStats, readWorkflow } from './read.ts';
+import {
+  readEvents,
+  readHandoffs,
+  readNow,
+  readReplies,
+  readSequences,
+  readStats,
+  readWorkflow,
+} from './read.ts';
 import {
   type RedisStoreOptions,
   type ResolvedRedisOptions,
@@ -102,6 +110,7 @@ export async function createRedisStore(options: RedisStoreOptions): Promise<Work
     readHandoffs: (query) => guarded(() => readHandoffs(connection, keys, query)),
     readEvents: (query) => guarded(() => readEvents(connection, keys, query)),
     readReplies: (query) => guarded(() => readReplies(connection, keys, query)),
+    readSequences: (ids) => guarded(() => readSequences(connection, keys, ids)),
     readStats: (projectId) => guarded(() => readStats(connection, keys, projectId)),
 
     now: () => guarded(() => readNow(connection, keys)),

@@ -194,6 +194,11 @@ export function createSealedStore(store: WorkflowStore, options: SealedStoreOpti
       return store.readEvents(query);
     },
 
+    async readSequences(workflowIds) {
+      present();
+      return store.readSequences(workflowIds);
+    },
+
     async readStats(projectId) {
       present();
       return store.readStats(projectId);

@@ -111,6 +111,14 @@ export function readReplies(
   return rows.map((row) => toReply(row, workflowId));
 }
 
+export function readSequences(
+  statements: Statements,
+  workflowIds: readonly string[],
+): ReadonlyMap<string, number> {
+  const rows = statements.selectSequences.all(JSON.stringify(workflowIds)) as Row[];
+  return new Map(rows.map((row) => [row['id'] as string, row['sequence'] as number]));
+}
+
 export function readStats(statements: Statements, projectId: string): StatsCounters {
   const row = statements.selectStats.get(projectId) as Row | undefined;
   if (row === undefined) return NO_STATS;

@@ -16,6 +16,7 @@ import {
   readHandoffs,
   readOverdue,
   readReplies,
+  readSequences,
   readStats,
   readWorkflows,
 } from './read.ts';
@@ -147,6 +148,7 @@ export async function createSqliteStore(options: SqliteStoreOptions): Promise<Wo
     readHandoffs: (query) => guarded(() => readHandoffs(statements, query)),
     readEvents: (query) => guarded(() => readEvents(statements, query)),
     readReplies: (query) => guarded(() => readReplies(statements, query)),
+    readSequences: (workflowIds) => guarded(() => readSequences(statements, workflowIds)),
     readStats: (projectId) => guarded(() => readStats(statements, projectId)),
 
     takeLease: ({ name, holder, forMs }) =>

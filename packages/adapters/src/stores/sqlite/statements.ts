@@ -99,6 +99,9 @@ export function prepareStatements(database: DatabaseSync) {
     selectEvents: database.prepare(
       'SELECT * FROM workflow_events WHERE workflow_id = ? AND sequence > ? ORDER BY sequence LIMIT ?',
     ),
+    selectSequences: database.prepare(
+      'SELECT id, sequence FROM build_workflows WHERE id IN (SELECT value FROM json_each(?))',
+    ),
     selectStats: database.prepare('SELECT * FROM project_stats WHERE project_id = ?'),
     selectFailurePoints: database.prepare(
       'SELECT state, failures FROM project_failure_points WHERE project_id = ?',

@@ -44,6 +44,7 @@ export function faultyStore(store: WorkflowStore): FaultyStore {
       readHandoffs: (query) => store.readHandoffs(query),
       readEvents: (query) => store.readEvents(query),
       readReplies: (query) => store.readReplies(query),
+      readSequences: (workflowIds) => store.readSequences(workflowIds),
       readStats: (projectId) => store.readStats(projectId),
       close: () => store.close(),
     },

@@ -208,6 +208,25 @@ export function readContract(open: OpenHarness): void {
     );
   });
 
+  describe('readSequences', () => {
+    it(
+      'has the number of the last event of each that it knows, as it is now',
+      withStore(open, async ({ store, baton }) => {
+        const ids = [];
+        for (let i = 0; i < 3; i++) ids.push((await baton.start(aBuild())).workflowId);
+        const [first = '', second = '', third = ''] = ids;
+        await advanceTo(baton, second, 'implementation');
+        expect(await store.readSequences([second, 'wf_unknown', first])).toEqual(
+          new Map([
+            [second, 4],
+            [first, 1],
+          ]),
+        );
+        expect(await store.readSequences([third])).toEqual(new Map([[third, 1]]));
+      }),
+    );
+  });
+
   describe('listWorkflows', () => {
     it(
       'pages through all, oldest first, and filters by project, state and role',
