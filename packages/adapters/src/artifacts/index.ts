@@ -16,6 +16,12 @@ export {
   type PostgresArtifactStoreOptions,
 } from './postgres/postgres-artifact-store.ts';
 export { pruneEnded } from './prune-ended.ts';
+export { createS3ArtifactStore } from './s3/s3-artifact-store.ts';
+export type {
+  S3ArtifactStoreOptions,
+  S3Credentials,
+  S3Place,
+} from './s3/s3-artifact-store-options.ts';
 export {
   createSqliteArtifactStore,
   type SqliteArtifactStoreOptions,

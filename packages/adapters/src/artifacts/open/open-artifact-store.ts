@@ -2,12 +2,13 @@ import { type ArtifactStore, BatonError } from '@baton/core';
 import type { ArtifactStoreOptions } from '../artifact-store.ts';
 import { createFolderArtifactStore } from '../folder/folder-artifact-store.ts';
 import { createPostgresArtifactStore } from '../postgres/postgres-artifact-store.ts';
+import { createS3ArtifactStore } from '../s3/s3-artifact-store.ts';
 import { createSqliteArtifactStore } from '../sqlite/sqlite-artifact-store.ts';
 import { describeArtifactUrl, parseArtifactUrl } from './artifact-url.ts';
 
 /**
  * Opens the store of artifacts that a URL names: `folder:<path>`, `sqlite:<path>`, `postgres://…` (or
- * `postgresql:`). Relative paths begin at the folder of the process.
+ * `postgresql:`), `s3://<bucket>/<prefix>`. Relative paths begin at the folder of the process.
  *
  * @throws BatonError `invalid_input` for another URL, for limits that are out of range, and for a driver that is
  * not installed; `unavailable`.
@@ -28,6 +29,8 @@ export async function openArtifactStore(
         return await createSqliteArtifactStore({ path: where.path, ...options });
       case 'postgres':
         return await createPostgresArtifactStore({ connection: where.url, ...options });
+      case 's3':
+        return await createS3ArtifactStore({ ...where.place, ...options });
     }
   } catch (reason) {
     const error = BatonError.from(reason);

@@ -97,7 +97,7 @@ export function createS3Backend(bucket: Bucket): ArtifactBackend {
 
     async workflows() {
       const found: WorkflowArtifacts[] = [];
-      await inParallel(await indexes.listAll(), async ([workflowId, listed]) => {
+      await inParallel((await indexes.listAll()).newest, async ([workflowId, listed]) => {
         const index = await indexes.read(workflowId, listed);
         const times = index.artifacts.map(({ createdAt }) => createdAt);
         if (times.length === 0) return;
@@ -118,10 +118,13 @@ export function createS3Backend(bucket: Bucket): ArtifactBackend {
         return (await indexes.follow(workflowId, index, next)) || undefined;
       });
       await content.remove(workflowId, gone);
+      await indexes.removeFollowed(workflowId);
     },
 
     async removeOrphans(before) {
-      const listed = await indexes.listAll();
+      const { newest: listed, followed } = await indexes.listAll();
+      const old = followed.filter(({ modifiedAt }) => modifiedAt < before);
+      await inParallel(old, ({ key }) => bucket.remove(key));
       let count = 0;
       for await (const { workflowId, objects } of content.writtenBefore(before)) {
         const newest = listed.get(workflowId);

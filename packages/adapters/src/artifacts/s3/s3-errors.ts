@@ -51,7 +51,10 @@ export function toBatonError(reason: unknown, where: string): BatonError {
   const answer = message === '' ? code : `${code}: ${message}`;
   if (status === 401 || status === 403) {
     const expected = 'credentials that may read, write, list and delete objects here';
-    return failed('invalid_input', `found credentials that it refuses (${answer}), expected ${expected}`);
+    return failed(
+      'invalid_input',
+      `found credentials that it refuses (${answer}), expected ${expected}`,
+    );
   }
   if (status >= 500 || PASSING.has(status)) {
     return failed('unavailable', `it answered ${status} (${answer})`, status !== 501);

@@ -64,7 +64,7 @@ export function describeS3Url(url: string): string {
 }
 
 function partsOf(url: string) {
-  const [, before = '', query = ''] = /^s3:(?:\/\/)?([^?#]*)(?:[?#](.*))?$/s.exec(url) ?? [];
+  const [, before = '', query = ''] = /^s3:\/\/([^?#]*)(?:[?#](.*))?$/s.exec(url) ?? [];
   const at = before.lastIndexOf('@');
   const place = before.slice(at + 1);
   const slash = place.indexOf('/');

@@ -4,7 +4,8 @@ import { parseJson } from '@baton/core/internal';
 import { backoffMs } from '@baton/core/waits';
 import type { NewArtifact } from '../artifact-backend.ts';
 import { compress, decompress } from '../packing.ts';
-import type { Bucket } from './bucket.ts';
+import type { Bucket, StoredObject } from './bucket.ts';
+import { inParallel } from './in-parallel.ts';
 
 /*
  * The index of a workflow says which artifacts and marks it has. Each version of it is an object of its own,
@@ -12,7 +13,8 @@ import type { Bucket } from './bucket.ts';
  * 1. A version is created, never replaced: of two writers, one gets it, and the other begins anew.
  * 2. The newest version counts. It stays: only older ones are removed. So versions never go back, and one that a late
  *    writer creates in a gap below counts for nothing.
- * 3. A version without artifacts and marks is an empty object. It stays when a workflow is removed, because of 2.
+ * 3. A version without artifacts and marks is an empty object. It stays when a workflow is removed, because of 2; the
+ *    versions that it follows go.
  */
 
 export type IndexedArtifact = Omit<NewArtifact, 'workflowId'> & {
@@ -41,6 +43,13 @@ export interface Version {
   readonly version: number;
   readonly key: string;
   readonly size: number;
+  /** By the server's clock, in milliseconds since the Unix epoch. */
+  readonly modifiedAt: number;
+}
+
+export interface ListedIndexes {
+  readonly newest: ReadonlyMap<string, Version>;
+  readonly followed: readonly Version[];
 }
 
 export interface WorkflowIndexes {
@@ -51,8 +60,10 @@ export interface WorkflowIndexes {
    * what is read then shows whether this one counted.
    */
   follow(workflowId: string, base: VersionedIndex, next: WorkflowIndex): Promise<boolean>;
-  /** The newest version of each workflow that has artifacts or marks. */
-  listAll(): Promise<ReadonlyMap<string, Version>>;
+  /** The newest version of each workflow that has artifacts or marks, and the keys of versions that others followed. */
+  listAll(): Promise<ListedIndexes>;
+  /** Removes all versions of a workflow but the newest. */
+  removeFollowed(workflowId: string): Promise<void>;
 }
 
 const DIGITS = 10;
@@ -66,8 +77,8 @@ const keyOf = (workflowId: string, version: number) =>
 export function createWorkflowIndexes(bucket: Bucket): WorkflowIndexes {
   async function versionsOf(workflowId: string): Promise<readonly Version[]> {
     const found: Version[] = [];
-    for await (const { key, size } of bucket.list(folderOf(workflowId))) {
-      const one = versionOf(key, size);
+    for await (const object of bucket.list(folderOf(workflowId))) {
+      const one = versionOf(object);
       if (one !== undefined) found.push(one);
     }
     return found.sort((a, b) => a.version - b.version);
@@ -103,24 +114,30 @@ export function createWorkflowIndexes(bucket: Bucket): WorkflowIndexes {
 
     async listAll() {
       const newest = new Map<string, Version>();
-      for await (const { key, size } of bucket.list('index/')) {
-        const one = versionOf(key, size);
+      const followed: Version[] = [];
+      for await (const object of bucket.list('index/')) {
+        const one = versionOf(object);
+        const known = one && newest.get(one.workflowId);
         if (one === undefined) continue;
-        const known = newest.get(one.workflowId);
         if (known === undefined || known.version < one.version) newest.set(one.workflowId, one);
+        if (known !== undefined) followed.push(known.version < one.version ? known : one);
       }
       for (const [workflowId, { size }] of newest) if (size === 0) newest.delete(workflowId);
-      return newest;
+      return { newest, followed };
+    },
+
+    async removeFollowed(workflowId) {
+      const followed = (await versionsOf(workflowId)).slice(0, -1);
+      await inParallel(followed, ({ key }) => bucket.remove(key));
     },
   };
 }
 
 const KEY = /^index\/([A-Za-z0-9_-]+)\/(\d+)$/;
 
-function versionOf(key: string, size: number): Version | undefined {
-  const [, workflowId, version] = KEY.exec(key) ?? [];
-  if (workflowId === undefined) return undefined;
-  return { workflowId, version: Number(version), key, size };
+function versionOf(object: StoredObject): Version | undefined {
+  const [, workflowId, version] = KEY.exec(object.key) ?? [];
+  return workflowId === undefined ? undefined : { ...object, workflowId, version: Number(version) };
 }
 
 const MOST_ATTEMPTS = 100;

@@ -97,7 +97,12 @@ export async function startPrivateS3(): Promise<PrivateS3> {
   let gateway: ChildProcess | undefined;
 
   async function start(): Promise<void> {
-    gateway = serve('radosgw', '-n', 'client.admin', `--rgw-frontends=beast endpoint=127.0.0.1:${port}`);
+    gateway = serve(
+      'radosgw',
+      '-n',
+      'client.admin',
+      `--rgw-frontends=beast endpoint=127.0.0.1:${port} tcp_nodelay=1`,
+    );
     const failure = `the gateway in ${folder} does not answer`;
     await until(async () => (await fetch(endpoint)).ok, { failure });
   }
@@ -156,7 +161,14 @@ export async function startPrivateS3(): Promise<PrivateS3> {
 
 async function makeKeys(keyring: string): Promise<void> {
   const all = (...daemons: string[]) => daemons.flatMap((daemon) => ['--cap', daemon, 'allow *']);
-  await execute('ceph-authtool', ['--create-keyring', keyring, '--gen-key', '-n', 'mon.', ...all('mon')]);
+  await execute('ceph-authtool', [
+    '--create-keyring',
+    keyring,
+    '--gen-key',
+    '-n',
+    'mon.',
+    ...all('mon'),
+  ]);
   for (const [name, caps] of [
     ['client.admin', all('mon', 'osd')],
     ['osd.0', ['--cap', 'mon', 'allow profile osd', ...all('osd')]],
