@@ -10,7 +10,7 @@ export {
   describeArtifactUrl,
   parseArtifactUrl,
 } from './open/artifact-url.ts';
-export { openArtifactStore } from './open/open-artifact-store.ts';
+export { type OpenArtifactStoreOptions, openArtifactStore } from './open/open-artifact-store.ts';
 export {
   createPostgresArtifactStore,
   type PostgresArtifactStoreOptions,
