@@ -27,7 +27,7 @@ export interface Bucket {
   close(): void;
 }
 
-export interface ObjectRange {
+interface ObjectRange {
   readonly from: number;
   readonly to: number;
 }

@@ -9,7 +9,7 @@ import { compress, damaged, decompress, digestOf, type FullRange, piecesOf } fro
  * reads the whole object.
  */
 
-export const FRAME_BYTES = 1024 * 1024;
+const FRAME_BYTES = 1024 * 1024;
 const SKIPPABLE_FRAME = 0x184d2a50;
 const HEAD_BYTES = 8;
 const ROW_BYTES = 36;

@@ -24,7 +24,7 @@ export function statusOf(reason: unknown): number | undefined {
 }
 
 /** The server's own word for what went wrong, such as `NoSuchBucket`. */
-export function codeOf(reason: unknown): string {
+function codeOf(reason: unknown): string {
   return String((reason as Answer | undefined)?.name ?? '');
 }
 

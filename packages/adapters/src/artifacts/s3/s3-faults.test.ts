@@ -245,6 +245,20 @@ describe.skipIf(s3Missing())('a bucket on a real server', () => {
     expect(await versions()).toEqual([`${prefix}/index/wf_1/0000000002`]);
   });
 
+  it('keeps an artifact with eight requests, however many its workflow has', async () => {
+    const { store, proxy } = await setUp();
+    const asked: string[] = [];
+    proxy.decide = ({ method }) => {
+      asked.push(method);
+      return 'pass';
+    };
+    for (let n = 0; n < 5; n++) {
+      asked.length = 0;
+      await store.write({ ...META, name: `${n}` }, Buffer.from(`${n}`));
+    }
+    expect(asked.sort()).toEqual(['DELETE', ...Array(5).fill('GET'), 'PUT', 'PUT']);
+  });
+
   it('keeps what others have beside its own', async () => {
     const { store, prefix } = await setUp();
     const kept = await store.write(META, Buffer.from('said'));

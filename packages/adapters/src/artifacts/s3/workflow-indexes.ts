@@ -30,7 +30,7 @@ export interface WorkflowIndex {
   readonly sweptAt: number;
 }
 
-export interface VersionedIndex extends WorkflowIndex {
+interface VersionedIndex extends WorkflowIndex {
   /** 0 where there is none yet. */
   readonly version: number;
   /** Keys of earlier versions. */
@@ -38,7 +38,7 @@ export interface VersionedIndex extends WorkflowIndex {
 }
 
 /** A version as a list of objects shows it. */
-export interface Version {
+interface Version {
   readonly workflowId: string;
   readonly version: number;
   readonly key: string;
@@ -47,7 +47,7 @@ export interface Version {
   readonly modifiedAt: number;
 }
 
-export interface ListedIndexes {
+interface ListedIndexes {
   readonly newest: ReadonlyMap<string, Version>;
   readonly followed: readonly Version[];
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
 /** A request on its way. */
-export interface Passing {
+interface Passing {
   readonly method: string;
   /** Key behind the bucket, without parameters. */
   readonly key: string;
