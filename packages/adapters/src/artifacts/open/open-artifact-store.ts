@@ -10,7 +10,7 @@ import { describeArtifactUrl, parseArtifactUrl } from './artifact-url.ts';
 
 export interface OpenArtifactStoreOptions extends ArtifactStoreOptions {
   /** For a bucket: what the URL does not have. Default: what the SDK finds. */
-  readonly s3?: Pick<S3ArtifactStoreOptions, 'credentials' | 'region' | 'requestTimeoutMs'>;
+  readonly s3?: Pick<S3ArtifactStoreOptions, 'credentials' | 'region' | 'idleTimeoutMs'>;
 }
 
 /**

@@ -36,7 +36,7 @@ const CONNECT_MS = 5000;
 
 /** @throws BatonError `invalid_input` when the SDK is not installed. */
 export async function openBucket(options: ReturnType<typeof resolveS3Options>): Promise<Bucket> {
-  const { bucket, prefix, endpoint, requestTimeoutMs } = options;
+  const { bucket, prefix, endpoint } = options;
   const sdk = await import('@aws-sdk/client-s3').catch((cause: unknown) => {
     const text =
       "artifacts in a bucket need the package '@aws-sdk/client-s3': npm install @aws-sdk/client-s3";
@@ -86,7 +86,7 @@ export async function openBucket(options: ReturnType<typeof resolveS3Options>): 
       const bytes = range && `bytes=${range.from}-${range.to - 1}`;
       try {
         const found = await client.send(new sdk.GetObjectCommand({ ...at(key), Range: bytes }));
-        return chunksOf(found, requestTimeoutMs, explain);
+        return chunksOf(found, explain);
       } catch (reason) {
         const error = explain(reason);
         if (statusOf(reason) === 404 && isOfObject(reason)) return undefined;
@@ -116,7 +116,7 @@ export async function openBucket(options: ReturnType<typeof resolveS3Options>): 
 }
 
 function configOf(options: ReturnType<typeof resolveS3Options>): S3ClientConfig {
-  const { endpoint, region, forcePathStyle, credentials, requestTimeoutMs } = options;
+  const { endpoint, region, forcePathStyle, credentials, idleTimeoutMs } = options;
   return {
     forcePathStyle,
     ...(endpoint !== undefined && { endpoint }),
@@ -126,9 +126,9 @@ function configOf(options: ReturnType<typeof resolveS3Options>): S3ClientConfig 
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     requestHandler: {
-      connectionTimeout: Math.min(CONNECT_MS, requestTimeoutMs),
-      requestTimeout: requestTimeoutMs,
-      throwOnRequestTimeout: true,
+      connectionTimeout: Math.min(CONNECT_MS, idleTimeoutMs),
+      // No limit to the whole: a large content takes its time on a slow line.
+      socketTimeout: idleTimeoutMs,
     },
   } as S3ClientConfig;
 }
@@ -137,24 +137,14 @@ function isOfObject(reason: unknown): boolean {
   return (reason as { name?: unknown }).name !== 'NoSuchBucket';
 }
 
-/** The bytes of an answer. One that stays away too long is given up, and one that nobody reads on is closed. */
+/** The bytes of an answer. One that nobody reads on is closed. */
 async function* chunksOf(
   { Body: body }: GetObjectCommandOutput,
-  timeoutMs: number,
   explain: (reason: unknown) => BatonError,
 ): AsyncGenerator<Uint8Array> {
-  const stream = body as unknown as NodeJS.ReadableStream & { destroy(error?: Error): void };
-  const giveUp = () => stream.destroy(new Error(`no bytes came for ${timeoutMs} ms`));
-  let timer = setTimeout(giveUp, timeoutMs);
   try {
-    for await (const chunk of stream) {
-      clearTimeout(timer);
-      yield chunk as unknown as Uint8Array;
-      timer = setTimeout(giveUp, timeoutMs);
-    }
+    yield* body as unknown as AsyncIterable<Uint8Array>;
   } catch (reason) {
     throw explain(reason);
-  } finally {
-    clearTimeout(timer);
   }
 }

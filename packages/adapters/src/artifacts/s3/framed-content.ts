@@ -13,6 +13,8 @@ const FRAME_BYTES = 1024 * 1024;
 const SKIPPABLE_FRAME = 0x184d2a50;
 const HEAD_BYTES = 8;
 const ROW_BYTES = 36;
+/** How often a frame is asked for: a server also ends the connection of who reads too slowly. */
+const MOST_TRIES = 3;
 
 /** What is known of content before it is read. */
 export interface Framed {
@@ -77,8 +79,19 @@ export async function* readFramed(
       bytes = reader(await fetch({ from: frames[0]?.from ?? 0, to: frames.at(-1)?.to ?? 0 }));
     }
     const whole = isWhole ? createHash('sha256') : undefined;
+    const all = frames.at(-1)?.to ?? 0;
+    const next = async (frame: Frame): Promise<Buffer> => {
+      for (let tries = 1; ; tries++) {
+        try {
+          return await bytes.take(frame.to - frame.from);
+        } catch (reason) {
+          if (tries === MOST_TRIES || !BatonError.from(reason).retryable) throw reason;
+          bytes = reader(await fetch({ from: frame.from, to: all }));
+        }
+      }
+    };
     for (const [i, frame] of frames.entries()) {
-      const part = await unpack(await bytes.take(frame.to - frame.from), frame, bad);
+      const part = await unpack(await next(frame), frame, bad);
       whole?.update(part);
       const start = (first + i) * FRAME_BYTES;
       if (i === frames.length - 1) {

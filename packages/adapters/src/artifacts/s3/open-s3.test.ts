@@ -129,7 +129,7 @@ describe('opening a bucket', () => {
     });
     await once(silent, 'listening');
     const endpoint = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
-    const opening = createS3ArtifactStore({ ...at, endpoint, requestTimeoutMs: 100 });
+    const opening = createS3ArtifactStore({ ...at, endpoint, idleTimeoutMs: 100 });
     await expect(opening).rejects.toMatchObject({ code: 'unavailable', retryable: true });
   });
 
@@ -152,7 +152,7 @@ describe('opening a bucket', () => {
     [{ bucket: 'No' }, 'bucket'],
     [{ prefix: '/a' }, 'prefix'],
     [{ endpoint: 'localhost:9000' }, 'endpoint'],
-    [{ requestTimeoutMs: 0 }, 'requestTimeoutMs'],
+    [{ idleTimeoutMs: 0 }, 'idleTimeoutMs'],
     [{ maxArtifactBytes: 0 }, 'maxArtifactBytes'],
   ])('refuses options that cannot work: %o', async (option, name) => {
     await expect(createS3ArtifactStore({ ...at, ...option })).rejects.toMatchObject({

@@ -26,8 +26,8 @@ export interface S3Place {
 export interface S3ArtifactStoreOptions extends ArtifactStoreOptions, S3Place {
   /** Keys, or what fetches them. Default: where the SDK finds them (environment, profile, role of the machine). */
   readonly credentials?: S3Credentials | (() => Promise<S3Credentials>) | undefined;
-  /** How long the server may take to answer a request, or to send the next bytes, in milliseconds. Default 30,000. */
-  readonly requestTimeoutMs?: number | undefined;
+  /** How long a connection may stand still before its request counts as failed, in milliseconds. Default 30,000. */
+  readonly idleTimeoutMs?: number | undefined;
 }
 
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
@@ -36,14 +36,14 @@ const MOST_PREFIX_CHARACTERS = 400;
 
 /** The one place where defaults are decided. @throws BatonError `invalid_input`. */
 export function resolveS3Options(options: S3ArtifactStoreOptions) {
-  const { requestTimeoutMs = 30_000, endpoint } = options;
-  checkNumber('requestTimeoutMs', requestTimeoutMs, MAX_TIMER_MS);
+  const { idleTimeoutMs = 30_000, endpoint } = options;
+  checkNumber('idleTimeoutMs', idleTimeoutMs, MAX_TIMER_MS);
   checkPlace(options);
   return {
     ...options,
     prefix: options.prefix ?? '',
     forcePathStyle: options.forcePathStyle ?? endpoint !== undefined,
-    requestTimeoutMs,
+    idleTimeoutMs,
   };
 }
 

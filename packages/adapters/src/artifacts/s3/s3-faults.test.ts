@@ -1,21 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import type { ArtifactMeta, ArtifactStore } from '@baton/core';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ALL, bucketFixture, META, SWEEP, textOf, wholeOf } from '../testing/bucket-fixture.ts';
 import { type PrivateS3, s3Missing, startPrivateS3 } from '../testing/private-s3.ts';
-import { type Fate, startS3Proxy } from '../testing/s3-proxy.ts';
-import { createS3ArtifactStore } from './s3-artifact-store.ts';
-import type { S3ArtifactStoreOptions } from './s3-artifact-store-options.ts';
+import type { Fate } from '../testing/s3-proxy.ts';
 
 const MIB = 1024 * 1024;
-const META: ArtifactMeta = {
-  ...{ workflowId: 'wf_1', projectId: 'shop', state: 'testing', role: 'test_auditor', epoch: 1 },
-  ...{ attempt: 1, kind: 'output', name: 'test', mediaType: 'text/plain', createdAt: 1 },
-};
-const ALL = { workflowId: 'wf_1', after: 0, limit: 1000 };
-/** A retention by which everything that no index names is old enough. */
-const SWEEP = { now: Date.now() + 3_600_000, orphansAfterMs: 0 };
-
-let prefixes = 0;
 
 describe.skipIf(s3Missing())('a bucket on a real server', () => {
   let server: PrivateS3;
@@ -24,25 +14,8 @@ describe.skipIf(s3Missing())('a bucket on a real server', () => {
   });
   afterAll(() => server?.destroy());
 
-  async function opened(options: Partial<S3ArtifactStoreOptions>): Promise<ArtifactStore> {
-    const store = await createS3ArtifactStore({ ...server.at, ...options });
-    onTestFinished(() => store.close());
-    return store;
-  }
-
-  /** A store behind a proxy, and one beside it. */
-  async function setUp(options: Partial<S3ArtifactStoreOptions> = {}) {
-    const prefix = `faults/${prefixes++}`;
-    const proxy = await startS3Proxy(server.port);
-    onTestFinished(() => proxy.close());
-    const store = await opened({ prefix, endpoint: proxy.endpoint, ...options });
-    const beside = await opened({ prefix });
-    const contents = () => server.keys(`${prefix}/content/`);
-    return { prefix, proxy, store, beside, contents };
-  }
-
   it('has an artifact once whose writer never heard that it was kept', async () => {
-    const { store, proxy, prefix } = await setUp();
+    const { store, proxy, prefix } = await bucketFixture(server);
     const index = `${prefix}/index/`;
     let lost = 0;
     proxy.decide = ({ method, key }) =>
@@ -63,7 +36,7 @@ describe.skipIf(s3Missing())('a bucket on a real server', () => {
   });
 
   it('is asked again where the server has too much to do, and is unavailable when that lasts', async () => {
-    const { store, proxy } = await setUp();
+    const { store, proxy } = await bucketFixture(server);
     let busy = 2;
     proxy.decide = () => (busy-- > 0 ? { status: 503 } : 'pass');
     const kept = await store.write(META, Buffer.from('said'));
@@ -84,7 +57,7 @@ describe.skipIf(s3Missing())('a bucket on a real server', () => {
   });
 
   it('whose server is killed in the middle of a write is unavailable, and what was left goes', async () => {
-    const { store, beside, proxy, prefix, contents } = await setUp();
+    const { store, beside, proxy, prefix, contents } = await bucketFixture(server);
     proxy.decide = async ({ method, key }): Promise<Fate> => {
       if (method === 'PUT' && key.startsWith(`${prefix}/index/`)) await server.kill();
       return 'pass';
@@ -102,9 +75,19 @@ describe.skipIf(s3Missing())('a bucket on a real server', () => {
     expect(await textOf(beside.read(kept))).toBe('said');
   });
 
-  it('whose answer stops in the middle is given up', async () => {
-    const { store, proxy } = await setUp({ requestTimeoutMs: 500 });
-    const kept = await store.write(META, randomBytes(100_000));
+  it('whose answer stops in the middle is asked for the rest, and given up when that lasts', async () => {
+    const { store, proxy } = await bucketFixture(server, { idleTimeoutMs: 500 });
+    const content = randomBytes(3 * MIB);
+    const kept = await store.write(META, content);
+    const ranges: unknown[] = [];
+    proxy.decide = ({ key, headers }) => {
+      if (!key.includes('/content/')) return 'pass';
+      ranges.push(headers.range);
+      return ranges.length < 3 ? { stallAfter: 1.5 * MIB } : 'pass';
+    };
+    expect((await wholeOf(store.read(kept))).equals(content)).toBe(true);
+    expect(ranges).toHaveLength(3);
+    expect(ranges[0]).toBeUndefined();
     proxy.decide = ({ key }) => (key.includes('/content/') ? { stallAfter: 5000 } : 'pass');
     await expect(textOf(store.read(kept))).rejects.toMatchObject({
       code: 'unavailable',
@@ -113,64 +96,20 @@ describe.skipIf(s3Missing())('a bucket on a real server', () => {
     });
   });
 
-  it('keeps content that is being written while another removes what nothing names', async () => {
-    const { store, beside, proxy, prefix } = await setUp();
-    let swept: unknown;
-    proxy.decide = async ({ method, key }): Promise<Fate> => {
-      if (swept === undefined && method === 'PUT' && key.startsWith(`${prefix}/index/`)) {
-        swept = await beside.prune(SWEEP);
-      }
-      return 'pass';
-    };
-    const kept = await store.write(META, Buffer.from('said'));
-    expect(swept).toMatchObject({ orphans: 1 });
-    expect(kept).toMatchObject({ number: 1 });
-    expect(await textOf(beside.read(kept))).toBe('said');
-  });
-
-  it('keeps content that is being written under a second name while its workflow is removed', async () => {
-    const { store, beside, proxy, prefix } = await setUp();
-    await beside.write(META, Buffer.from('said'));
-    let pruned: unknown;
-    proxy.decide = async ({ method, key }): Promise<Fate> => {
-      if (pruned === undefined && method === 'PUT' && key.startsWith(`${prefix}/index/`)) {
-        pruned = await beside.prune({ now: 10, afterMs: 0 });
-      }
-      return 'pass';
-    };
-    const kept = await store.write({ ...META, name: 'second' }, Buffer.from('said'));
-    expect(pruned).toMatchObject({ workflowIds: ['wf_1'] });
-    expect(await beside.list(ALL)).toEqual([{ ...kept, number: 1 }]);
-    expect(await textOf(beside.read(kept))).toBe('said');
-  });
-
-  it('has every artifact of many writers at once, while others remove what nothing names', async () => {
-    const { store, beside, prefix } = await setUp();
-    const writers = [store, beside, await opened({ prefix }), await opened({ prefix })];
-    let isWriting = true;
-    const sweeping = (async () => {
-      while (isWriting) await beside.prune(SWEEP);
-    })();
-    const each = writers.map(async (writer, w) => {
-      for (let n = 0; n < 6; n++) {
-        await writer.write({ ...META, name: `${w}.${n}` }, Buffer.from(`${w % 2}.${n}`));
-      }
-    });
-    await Promise.all(each).finally(() => {
-      isWriting = false;
-    });
-    await sweeping;
-    const found = await beside.list(ALL);
-    expect(found.map(({ number }) => number)).toEqual(found.map((_, i) => i + 1));
-    expect(new Set(found.map(({ name }) => name)).size).toBe(24);
-    for (const one of found) {
-      const [w = 0, n] = one.name.split('.').map(Number);
-      expect(await textOf(beside.read(one))).toBe(`${w % 2}.${n}`);
+  it('is read to the end by one who is slower than the connection lasts', async () => {
+    const { store, beside } = await bucketFixture(server, { idleTimeoutMs: 200 });
+    const content = randomBytes(6 * MIB);
+    const kept = await beside.write(META, content);
+    const found: Uint8Array[] = [];
+    for await (const piece of store.read(kept)) {
+      if (found.length === 0) await sleep(1000);
+      found.push(piece);
     }
+    expect(Buffer.concat(found).equals(content)).toBe(true);
   });
 
   it('is read in parts: what is in no part that is asked for is not fetched, and each is checked', async () => {
-    const { store, proxy, prefix } = await setUp();
+    const { store, proxy, prefix } = await bucketFixture(server);
     const content = randomBytes(5 * MIB + 10);
     const kept = await store.write(META, content);
     for (const [from, to] of [
@@ -201,7 +140,7 @@ describe.skipIf(s3Missing())('a bucket on a real server', () => {
   });
 
   it('says which content is missing, cut off or no content, and which index cannot be read', async () => {
-    const { store, prefix, contents } = await setUp();
+    const { store, prefix, contents } = await bucketFixture(server);
     const kept = await store.write(META, randomBytes(2000));
     const [key = ''] = await contents();
     const bytes = await server.get(key);
@@ -229,24 +168,8 @@ describe.skipIf(s3Missing())('a bucket on a real server', () => {
     });
   });
 
-  it('removes what a removal that was cut short left of an index', async () => {
-    const { store, prefix } = await setUp();
-    await store.write(META, Buffer.from('said'));
-    const versions = () => server.keys(`${prefix}/index/`);
-    const [index = ''] = await versions();
-    const body = await server.get(index);
-    await store.prune({ now: 10, afterMs: 0 });
-    expect(await versions()).toEqual([`${prefix}/index/wf_1/0000000002`]);
-    await server.put(index, body);
-    expect(await store.list(ALL)).toEqual([]);
-    expect(await store.prune({ now: Date.now() })).toMatchObject({ workflowIds: [], orphans: 0 });
-    expect(await versions()).toHaveLength(2);
-    await store.prune(SWEEP);
-    expect(await versions()).toEqual([`${prefix}/index/wf_1/0000000002`]);
-  });
-
   it('keeps an artifact with eight requests, however many its workflow has', async () => {
-    const { store, proxy } = await setUp();
+    const { store, proxy } = await bucketFixture(server);
     const asked: string[] = [];
     proxy.decide = ({ method }) => {
       asked.push(method);
@@ -260,7 +183,7 @@ describe.skipIf(s3Missing())('a bucket on a real server', () => {
   });
 
   it('keeps what others have beside its own', async () => {
-    const { store, prefix } = await setUp();
+    const { store, prefix } = await bucketFixture(server);
     const kept = await store.write(META, Buffer.from('said'));
     const others = ['content/notes.txt', 'content/wf_1/notes.txt', 'index/wf_1/notes', 'other'];
     for (const key of others) await server.put(`${prefix}/${key}`, Buffer.from('of others'));
@@ -273,13 +196,3 @@ describe.skipIf(s3Missing())('a bucket on a real server', () => {
     expect(left).toHaveLength(others.length + 2);
   });
 });
-
-async function wholeOf(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const found: Uint8Array[] = [];
-  for await (const piece of pieces) found.push(piece);
-  return Buffer.concat(found);
-}
-
-async function textOf(pieces: AsyncIterable<Uint8Array>): Promise<string> {
-  return (await wholeOf(pieces)).toString('utf8');
-}

@@ -12,10 +12,15 @@ interface Passing {
 }
 
 /**
- * What becomes of a request: it is passed on; or it is, and its answer is lost, or breaks off after so many bytes; or
- * it is answered here with a status.
+ * What becomes of a request: it is passed on; or it is, and its answer is lost (after something else has happened), or
+ * breaks off after so many bytes; or it is answered here with a status.
  */
-export type Fate = 'pass' | 'lose' | { readonly stallAfter: number } | { readonly status: number };
+export type Fate =
+  | 'pass'
+  | 'lose'
+  | { readonly loseAfter: () => Promise<unknown> }
+  | { readonly stallAfter: number }
+  | { readonly status: number };
 
 /** A proxy between a client and an S3 server on this machine. */
 export interface S3Proxy {
@@ -43,7 +48,9 @@ export async function startS3Proxy(port: number): Promise<S3Proxy> {
     asking.end(body);
     const [answer] = (await once(asking, 'response')) as [IncomingMessage];
     const content = await buffer(answer);
-    if (fate === 'lose') {
+    const isLost = fate === 'lose' || (typeof fate === 'object' && 'loseAfter' in fate);
+    if (isLost) {
+      if (typeof fate === 'object') await fate.loseAfter();
       from.socket.destroy();
       return;
     }
