@@ -133,8 +133,16 @@ describe('opening a bucket', () => {
     await expect(opening).rejects.toMatchObject({ code: 'unavailable', retryable: true });
   });
 
-  it('of a server that speaks no S3 says what it answered', async () => {
-    const other = createServer((_, to) => to.writeHead(404).end('<html>no</html>'));
+  it.each([
+    ['speaks no S3', 404, '<html>no</html>', '404'],
+    [
+      'sends elsewhere',
+      301,
+      '<Error><Code>PermanentRedirect</Code><Message>ask us-west-2</Message></Error>',
+      '301 (PermanentRedirect: ask us-west-2)',
+    ],
+  ])('of a server that %s says what it answered', async (_, status, answer, said) => {
+    const other = createServer((_, to) => to.writeHead(status).end(answer));
     other.listen(0, '127.0.0.1');
     onTestFinished(() => {
       other.closeAllConnections();
@@ -144,7 +152,7 @@ describe('opening a bucket', () => {
     const endpoint = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
     await expect(createS3ArtifactStore({ ...at, endpoint })).rejects.toMatchObject({
       code: 'invalid_input',
-      message: expect.stringContaining('404'),
+      message: expect.stringContaining(said),
     });
   });
 

@@ -42,7 +42,7 @@ export function toBatonError(reason: unknown, where: string): BatonError {
   const setting = SETTINGS[code] ?? SETTINGS[message];
   if (setting !== undefined) return failed('invalid_input', setting);
   const status = statusOf(reason);
-  if (status === undefined || status < 400) {
+  if (status === undefined || status < 300) {
     return failed('unavailable', message, !isCertificateProblem(reason));
   }
   if (code === 'NoSuchBucket') {

@@ -168,6 +168,23 @@ describe.skipIf(s3Missing())('a bucket on a real server', () => {
     });
   });
 
+  it('finds all objects where one answer of the server has a thousand', async () => {
+    const { store, prefix, contents } = await bucketFixture(server);
+    const kept = await store.write(META, Buffer.from('said'));
+    const digest = '0'.repeat(64);
+    for (let n = 0; n < 1010; n += 101) {
+      const some = Array.from({ length: 101 }, (_, i) => (n + i).toString(16).padStart(16, '0'));
+      await Promise.all(
+        some.map((random) =>
+          server.put(`${prefix}/content/wf_1/${digest}.${random}`, Buffer.from('left')),
+        ),
+      );
+    }
+    expect(await store.prune(SWEEP)).toMatchObject({ orphans: 1010 });
+    expect(await contents()).toHaveLength(1);
+    expect(await textOf(store.read(kept))).toBe('said');
+  });
+
   it('keeps an artifact with eight requests, however many its workflow has', async () => {
     const { store, proxy } = await bucketFixture(server);
     const asked: string[] = [];

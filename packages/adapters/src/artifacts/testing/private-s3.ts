@@ -65,7 +65,9 @@ export async function startPrivateS3(): Promise<PrivateS3> {
   writeFileSync(config, settings(folder, cluster, monitorPort));
   const running = new Set<ChildProcess>();
 
-  const run = (name: string, ...args: string[]) => execute(name, ['-c', config, ...args]);
+  // Without a limit, a client waits long for a monitor that did not start.
+  const run = (name: string, ...args: string[]) =>
+    execute(name, ['-c', config, ...args], { timeout: 50_000 });
 
   function serve(name: string, ...args: string[]): ChildProcess {
     const server = spawn(name, ['-c', config, ...args, '-f'], { stdio: 'ignore', cwd: folder });
