@@ -56,6 +56,11 @@ describe('the environment', () => {
     expect(problems({ ARTIFACTS_URL: 'postgres://ada:s3cret@' })).toEqual([
       "ARTIFACTS_URL: found 'postgres://…', expected folder:<path>, sqlite:<path>, postgres://…, postgresql://… or s3://<bucket>/<prefix>?endpoint=…&region=…&forcePathStyle=…",
     ]);
+    expect(problems({ ARTIFACTS_URL: 's3://AKIA:s3cret@artifacts' })).toEqual([
+      expect.stringMatching(
+        /^ARTIFACTS_URL: found 's3:\/\/…@artifacts': expected a bucket without/,
+      ),
+    ]);
     expect(problems({ ARTIFACTS_RETENTION: '60', ARTIFACTS_MAX_BYTES: '5' })).toEqual([
       "ARTIFACTS_RETENTION: found '60' without ARTIFACTS_URL, expected both or neither",
       "ARTIFACTS_MAX_BYTES: found '5' without ARTIFACTS_URL, expected both or neither",

@@ -108,6 +108,16 @@ describe.skipIf(s3Missing())('a bucket on a real server', () => {
     expect(Buffer.concat(found).equals(content)).toBe(true);
   });
 
+  it('closes the connection of who reads no further', async () => {
+    const { store, beside, proxy } = await bucketFixture(server);
+    const kept = await beside.write(META, randomBytes(16 * MIB));
+    expect(proxy.leftEarly()).toBe(0);
+    for await (const _ of store.read(kept)) break;
+    await expect.poll(() => proxy.leftEarly()).toBe(1);
+    expect((await wholeOf(store.read(kept))).length).toBe(16 * MIB);
+    expect(proxy.leftEarly()).toBe(1);
+  });
+
   it('is read in parts: what is in no part that is asked for is not fetched, and each is checked', async () => {
     const { store, proxy, prefix } = await bucketFixture(server);
     const content = randomBytes(5 * MIB + 10);

@@ -29,13 +29,19 @@ export interface S3Proxy {
   decide: (passing: Passing) => Fate | Promise<Fate>;
   /** Bytes of bodies that were passed to the client. */
   readonly received: () => number;
+  /** Answers that the client did not take to their end. */
+  readonly leftEarly: () => number;
   close(): Promise<void>;
 }
 
 export async function startS3Proxy(port: number): Promise<S3Proxy> {
   let received = 0;
+  let left = 0;
 
   async function pass(from: IncomingMessage, to: ServerResponse): Promise<void> {
+    to.on('close', () => {
+      if (!to.writableFinished) left++;
+    });
     const body = await buffer(from);
     const { method = '', url = '', headers } = from;
     const key = decodeURIComponent(url.replace(/\?.*/, '').split('/').slice(2).join('/'));
@@ -70,6 +76,7 @@ export async function startS3Proxy(port: number): Promise<S3Proxy> {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     decide: () => 'pass',
     received: () => received,
+    leftEarly: () => left,
     async close() {
       server.closeAllConnections();
       server.close();
