@@ -109,7 +109,7 @@ describe.skipIf(s3Missing())('a bucket on a real server', () => {
   });
 
   it('closes the connection of who reads no further', async () => {
-    const { store, beside, proxy } = await bucketFixture(server);
+    const { store, beside, proxy } = await bucketFixture(server, { idleTimeoutMs: 3_600_000 });
     const kept = await beside.write(META, randomBytes(16 * MIB));
     expect(proxy.leftEarly()).toBe(0);
     for await (const _ of store.read(kept)) break;
