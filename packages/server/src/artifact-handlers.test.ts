@@ -67,6 +67,37 @@ describe('a content that is read', () => {
     }
   });
 
+  it('closes what it comes from when its caller has left or takes too long', async () => {
+    vi.useFakeTimers();
+    try {
+      let closed = 0;
+      const closing: ArtifactReading = {
+        ...reading,
+        async *readArtifact() {
+          try {
+            yield* [CONTENT, CONTENT];
+          } finally {
+            closed++;
+          }
+        },
+      };
+      const budget = createContentBudget(10);
+      const { readArtifact } = createArtifactHandlers({
+        reading: closing,
+        budget,
+        replySeconds: 1,
+      });
+      for await (const _ of readArtifact(request, never)) break;
+      await vi.advanceTimersByTimeAsync(0);
+      expect(closed).toBe(1);
+      await readArtifact(request, never)[Symbol.asyncIterator]().next();
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(closed).toBe(2);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('comes in pieces that keep nothing else of it', async () => {
     const budget = createContentBudget(10);
     const { readArtifact } = createArtifactHandlers({ reading, budget, replySeconds: 1 });

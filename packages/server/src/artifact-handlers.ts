@@ -52,12 +52,14 @@ export function createArtifactHandlers(
 
 /**
  * What is left of a content. A caller that reads nothing may never ask for the next piece: so what is held for it
- * is dropped from outside.
+ * is dropped from outside, and what it comes from closed.
  */
 function held(pieces: AsyncIterable<Uint8Array>, seconds: number, leave: () => void) {
   let left: AsyncIterator<Uint8Array> | undefined = pieces[Symbol.asyncIterator]();
   const drop = () => {
     clearTimeout(timer);
+    // Where it fails there is nothing to close any more.
+    void left?.return?.().catch(() => undefined);
     left = undefined;
     leave();
   };

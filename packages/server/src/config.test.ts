@@ -54,7 +54,12 @@ describe('the environment', () => {
       maxBytes: 1e12,
     });
     expect(problems({ ARTIFACTS_URL: 'postgres://ada:s3cret@' })).toEqual([
-      "ARTIFACTS_URL: found 'postgres://…', expected folder:<path>, sqlite:<path>, postgres://… or postgresql://…",
+      "ARTIFACTS_URL: found 'postgres://…', expected folder:<path>, sqlite:<path>, postgres://…, postgresql://… or s3://<bucket>/<prefix>?endpoint=…&region=…&forcePathStyle=…",
+    ]);
+    expect(problems({ ARTIFACTS_URL: 's3://AKIA:s3cret@artifacts' })).toEqual([
+      expect.stringMatching(
+        /^ARTIFACTS_URL: found 's3:\/\/…@artifacts': expected a bucket without/,
+      ),
     ]);
     expect(problems({ ARTIFACTS_RETENTION: '60', ARTIFACTS_MAX_BYTES: '5' })).toEqual([
       "ARTIFACTS_RETENTION: found '60' without ARTIFACTS_URL, expected both or neither",

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { describeArtifactUrl } from '@baton/adapters/artifacts';
 import { describeStoreUrl, parseStoreUrl } from '@baton/adapters/open-store';
 import type { z } from 'zod';
 import type { LoadLimits } from './load/load-limits.ts';
 import type { LOG_LEVELS } from './log.ts';
-import { expectedOf, variables } from './settings.ts';
+import { artifactUrlProblem, expectedOf, variables } from './settings.ts';
 import type { Tls } from './tls.ts';
 
 const DEFAULT_DATABASE_URL = 'sqlite:baton.sqlite';
@@ -123,9 +122,10 @@ function checkRetention(seconds: number | undefined, databaseUrl: string): void 
 }
 
 function problem(name: string, found: string | undefined): string {
+  const why = name === 'ARTIFACTS_URL' ? artifactUrlProblem(found ?? '') : undefined;
+  if (why !== undefined) return `${name}: ${why}`;
   const schema = variables.shape[name as keyof typeof variables.shape];
-  const describe = name === 'ARTIFACTS_URL' ? describeArtifactUrl : describeStoreUrl;
-  const shown = name.endsWith('_URL') ? describe(found ?? '') : found;
+  const shown = name.endsWith('_URL') ? describeStoreUrl(found ?? '') : found;
   return `${name}: found '${shown}', expected ${expectedOf(schema)}`;
 }
 

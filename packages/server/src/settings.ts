@@ -1,5 +1,6 @@
 import { ARTIFACT_URL_FORMS, parseArtifactUrl } from '@baton/adapters/artifacts';
 import { parseStoreUrl, STORE_URL_FORMS } from '@baton/adapters/open-store';
+import { BatonError } from '@baton/core';
 import { z } from 'zod';
 import { LOAD_LIMITS } from './load/load-limits.ts';
 import { LOG_LEVELS } from './log.ts';
@@ -142,8 +143,18 @@ function isStoreUrl(url: string): boolean {
   return isParsed(() => parseStoreUrl(url));
 }
 
+/** What was found and what is expected, as its parser says it; undefined for a URL that is one. */
+export function artifactUrlProblem(url: string): string | undefined {
+  try {
+    parseArtifactUrl(url);
+    return undefined;
+  } catch (reason) {
+    return BatonError.from(reason).message.replace(/^the URL of the artifacts: /, '');
+  }
+}
+
 function isArtifactUrl(url: string): boolean {
-  return isParsed(() => parseArtifactUrl(url));
+  return artifactUrlProblem(url) === undefined;
 }
 
 function isParsed(parse: () => unknown): boolean {

@@ -1,4 +1,5 @@
 import type { Artifact, ArtifactQuery, SupersededBy } from '@baton/core';
+import type { Packing } from './packing.ts';
 
 /** An artifact as it is stored: whether it is superseded is told when it is read. */
 export type StoredArtifact = Omit<Artifact, 'superseded'>;
@@ -21,10 +22,12 @@ export interface WorkflowArtifacts {
 export interface ArtifactBackend {
   /** Limits and errors name it: `the folder /srv/artifacts`. */
   readonly name: string;
+  readonly packing: Packing;
   /**
    * Keeps the content and the artifact under the next number, durably and at once; one that is there is
    * answered as it is.
    *
+   * @param content as its packing compressed it.
    * @param room bytes that the content of the workflow may take up.
    * @returns undefined when there is no room: nothing was kept.
    */
@@ -33,7 +36,6 @@ export interface ArtifactBackend {
     content: Uint8Array,
     room: number,
   ): Promise<StoredArtifact | undefined>;
-  content(workflowId: string, digest: string): Promise<Uint8Array | undefined>;
   list(query: ArtifactQuery): Promise<readonly StoredArtifact[]>;
   mark(workflowId: string, by: SupersededBy): Promise<void>;
   marks(workflowId: string): Promise<readonly SupersededBy[]>;

@@ -1,6 +1,4 @@
-import { createHash, webcrypto } from 'node:crypto';
-import { promisify } from 'node:util';
-import { zstdCompress, zstdDecompress } from 'node:zlib';
+import { createHash } from 'node:crypto';
 import {
   type Artifact,
   type ArtifactStore,
@@ -13,6 +11,7 @@ import { createBoundedOutput } from '../process/collect-output.ts';
 import { checkNumber } from '../stores/check-option.ts';
 import type { ArtifactBackend, NewArtifact, StoredArtifact } from './artifact-backend.ts';
 import { checkQuery, checkRange, checkRef, checkSuperseding, checkWorkflowId } from './checks.ts';
+import { digestOf, LINE_BYTES, MOST_ARTIFACT_BYTES } from './packing.ts';
 import { prune } from './prune.ts';
 
 /*
@@ -29,14 +28,6 @@ export interface ArtifactStoreOptions {
 }
 
 const MIB = 1024 * 1024;
-const MOST_ARTIFACT_BYTES = 256 * MIB;
-/** Beyond the limit there is the line that says what is missing. */
-const LINE_BYTES = 1024;
-const MOST_STORED_BYTES = MOST_ARTIFACT_BYTES + 2 * LINE_BYTES;
-const PIECE_BYTES = 64 * 1024;
-
-const compress = promisify(zstdCompress);
-const decompress = promisify(zstdDecompress);
 
 /** The one place where defaults are decided. @throws BatonError `invalid_input`. */
 export function resolveLimits(options: ArtifactStoreOptions) {
@@ -82,15 +73,15 @@ export function createArtifactStore(
   ): AsyncGenerator<Uint8Array> {
     checkRef(workflowId, digest);
     const { from = 0, to = Number.POSITIVE_INFINITY } = checkRange(range);
-    const stored = await guarded(() => backend.content(workflowId, digest));
-    if (stored === undefined) {
+    const pieces = await guarded(() => backend.packing.read(workflowId, digest, { from, to }));
+    if (pieces === undefined) {
       const message = `${backend.name} has no artifact ${digest} of workflow ${workflowId}`;
       throw new BatonError('not_found', message);
     }
-    const content = await unpacked(stored, digest, backend.name);
-    const end = Math.min(to, content.length);
-    for (let at = from; at < end; at += PIECE_BYTES) {
-      yield content.subarray(at, Math.min(at + PIECE_BYTES, end));
+    try {
+      yield* pieces;
+    } catch (reason) {
+      throw backend.explain(reason);
     }
   }
 
@@ -101,7 +92,7 @@ export function createArtifactStore(
       // The line that says what is missing goes beyond the limit that it was shortened to.
       const most = maxArtifactBytes + (wasTruncated ? LINE_BYTES : 0);
       const { content, truncated } = await bounded(source, most);
-      const packed = await compress(content);
+      const packed = await backend.packing.pack(content);
       const artifact: Omit<NewArtifact, 'identity'> = {
         ...meta,
         digest: await digestOf(content),
@@ -158,25 +149,6 @@ async function bounded(source: Uint8Array | AsyncIterable<Uint8Array>, max: numb
 
 function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
   return Buffer.from(buffer, byteOffset, byteLength);
-}
-
-async function unpacked(stored: Uint8Array, digest: string, name: string): Promise<Uint8Array> {
-  let content: Uint8Array | undefined;
-  let why = 'its digest is another';
-  try {
-    content = await decompress(stored, { maxOutputLength: MOST_STORED_BYTES });
-  } catch (reason) {
-    why = BatonError.from(reason).message;
-  }
-  if (content !== undefined && (await digestOf(content)) === digest) return content;
-  throw new BatonError('data_loss', `the artifact ${digest} in ${name} is damaged: ${why}`);
-}
-
-/** On a thread of its own: a large one takes longer than the event loop may. */
-async function digestOf(content: Uint8Array): Promise<string> {
-  return Buffer.from(
-    await webcrypto.subtle.digest('SHA-256', content as Uint8Array<ArrayBuffer>),
-  ).toString('hex');
 }
 
 /** The same content under the same name of the same attempt is the same artifact. */

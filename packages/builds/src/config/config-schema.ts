@@ -4,7 +4,7 @@ import { baselineSchema, handOverSchema, text, variables } from './argv-schema.t
 import { artifactsSchema } from './artifacts-schema.ts';
 import { commandsSchema } from './command-schema.ts';
 import { modelsSchema } from './model-schema.ts';
-import { secretVariables } from './model-variables.ts';
+import { AWS_VARIABLES, secretVariables } from './model-variables.ts';
 import { unknownModels } from './models-in-use.ts';
 import { rolesSchema } from './role-schema.ts';
 import { sandboxSchema } from './sandbox-schema.ts';
@@ -89,6 +89,15 @@ export const configSchema = z
       const known = Object.keys(models).join(', ') || 'none';
       const message = `there is no model '${name}'; models: ${known}`;
       context.addIssue({ code: 'custom', path: [...path], message });
+    }
+  })
+  .superRefine(({ environment, artifacts }, context) => {
+    if (!artifacts.store?.startsWith('s3:')) return;
+    for (const variable of Object.values(AWS_VARIABLES)) {
+      const index = environment.indexOf(variable);
+      if (index === -1) continue;
+      const message = `found ${variable}, which artifacts.store is opened with; expected no key of it: commands could change what is kept of them`;
+      context.addIssue({ code: 'custom', path: ['environment', index], message });
     }
   });
 

@@ -3,7 +3,7 @@ import { BatonError } from '@baton/core';
 import type { Config } from './load-config.ts';
 import { HEADER_VARIABLES, type ModelEntry } from './model-schema.ts';
 import {
-  AWS_VARIABLES,
+  awsCredentialsIn,
   isSet,
   isSigned,
   keyVariableOf,
@@ -31,20 +31,11 @@ function toOptions(name: string, entry: ModelEntry, env: Variables): ModelOption
     baseURL: baseUrl,
     headers: headers && headersOf(name, headers, env),
     timeoutMs: timeoutSeconds === undefined ? undefined : Math.ceil(timeoutSeconds * 1000),
-    credentials: isSigned(entry, env) ? credentialsIn(env) : undefined,
+    credentials: isSigned(entry, env) ? awsCredentialsIn(env) : undefined,
   };
   // Undefined means absent there, too, but for its types.
   const present = Object.entries(given).filter(([, value]) => value !== undefined);
   return Object.fromEntries(present) as unknown as ModelOptions;
-}
-
-function credentialsIn(env: Variables) {
-  const { accessKeyId, secretAccessKey, sessionToken } = AWS_VARIABLES;
-  return {
-    accessKeyId: env[accessKeyId],
-    secretAccessKey: env[secretAccessKey],
-    ...(isSet(sessionToken, env) && { sessionToken: env[sessionToken] }),
-  };
 }
 
 function headersOf(

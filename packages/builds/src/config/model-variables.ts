@@ -2,7 +2,7 @@ import { HEADER_VARIABLES, KEY_VARIABLES, type ModelEntry } from './model-schema
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** What requests to Bedrock are signed with where there is no key; the last one is optional. */
+/** What requests to Bedrock are signed with where there is no key, and those to a bucket; the last one is optional. */
 export const AWS_VARIABLES = {
   accessKeyId: 'AWS_ACCESS_KEY_ID',
   secretAccessKey: 'AWS_SECRET_ACCESS_KEY',
@@ -24,6 +24,15 @@ export function keyVariableOf(
 /** Whether requests are signed in place of a key. */
 export function isSigned(entry: ModelEntry, env: Variables): boolean {
   return entry.provider === 'bedrock' && keyVariableOf(entry, env) === undefined;
+}
+
+/** What is signed with; undefined where the environment has no whole pair. */
+export function awsCredentialsIn(env: Variables) {
+  const [accessKeyId, secretAccessKey, sessionToken] = Object.values(AWS_VARIABLES).map(
+    (name) => env[name] || undefined,
+  );
+  if (accessKeyId === undefined || secretAccessKey === undefined) return undefined;
+  return { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) };
 }
 
 /** The environment variables that a model cannot do without. */

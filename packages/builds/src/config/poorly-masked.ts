@@ -1,5 +1,5 @@
-import { secretVariablesOf } from './create-config-redactor.ts';
-import type { Config } from './load-config.ts';
+import { type SecretConfig, secretVariablesOf } from './create-config-redactor.ts';
+import type { Variables } from './model-variables.ts';
 
 /** A variable whose value cannot be masked well, and why. */
 export interface PoorlyMasked {
@@ -26,11 +26,8 @@ const COMMON = new Set(
 );
 
 /** The secrets of a configuration that masking does little for. */
-export function poorlyMasked(
-  config: Pick<Config, 'secrets' | 'models'>,
-  env: Readonly<Record<string, string | undefined>>,
-): readonly PoorlyMasked[] {
-  return secretVariablesOf(config).flatMap((variable) => {
+export function poorlyMasked(config: SecretConfig, env: Variables): readonly PoorlyMasked[] {
+  return secretVariablesOf(config, env).flatMap((variable) => {
     const problem = problemOf(env[variable] ?? '');
     return problem === undefined ? [] : [{ variable, problem }];
   });

@@ -8,6 +8,7 @@ import {
 import type { ArtifactStore } from '@baton/core';
 import type { Caller } from '../caller.ts';
 import type { Config } from '../config/load-config.ts';
+import { awsCredentialsIn } from '../config/model-variables.ts';
 import { batonFolder } from './baton-folder.ts';
 
 /**
@@ -29,9 +30,15 @@ export async function openArtifacts(
   limits: ArtifactStoreOptions = {},
 ): Promise<ArtifactStore> {
   const elsewhere = artifactsPlace({ env, cwd }, url);
-  if (elsewhere !== undefined) return openArtifactStore(elsewhere, limits);
+  if (elsewhere !== undefined) return openArtifactStore(elsewhere, { ...limits, s3: s3In(env) });
   const folder = join(batonFolder(repository, env).root, 'builds');
   return createFolderArtifactStore({ folder, inside: 'artifacts', ...limits });
+}
+
+/** What the caller's variables say of a bucket; what they leave open the SDK looks for in its other places. */
+function s3In(env: Caller['env']) {
+  const region = env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || undefined;
+  return { credentials: awsCredentialsIn(env), region };
 }
 
 /** The URL of a build's artifacts, `url` unless the environment has one; undefined for Baton's own folder. */

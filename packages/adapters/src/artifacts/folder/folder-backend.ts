@@ -8,6 +8,7 @@ import { isMissing, readIfThere } from '../../files/files.ts';
 import { withLock } from '../../files/lock.ts';
 import { writeDurably } from '../../files/write-durably.ts';
 import type { ArtifactBackend, StoredArtifact } from '../artifact-backend.ts';
+import { inOnePiece } from '../packing.ts';
 import { nextRecord, type RecordName, readRecordNames } from './record-names.ts';
 
 /*
@@ -28,6 +29,7 @@ const WORKFLOW_ID = /^[A-Za-z0-9_-]+$/;
 const DIGEST = /^[0-9a-f]{64}$/;
 
 export function createFolderBackend({ folder, inside, lockWaitMs }: FolderPlaces): ArtifactBackend {
+  const name = `the folder ${folder}`;
   const placeOf = (workflowId: string) => join(folder, workflowId, inside ?? '');
   const recordsOf = (workflowId: string) => join(placeOf(workflowId), 'records');
   const marksOf = (workflowId: string) => join(placeOf(workflowId), 'marks');
@@ -69,7 +71,8 @@ export function createFolderBackend({ folder, inside, lockWaitMs }: FolderPlaces
   }
 
   return {
-    name: `the folder ${folder}`,
+    name,
+    packing: inOnePiece(name, (workflowId, digest) => readIfThere(contentOf(workflowId, digest))),
 
     keep: ({ identity, ...artifact }, content, room) => {
       const { workflowId, digest, compressedSize } = artifact;
@@ -90,8 +93,6 @@ export function createFolderBackend({ folder, inside, lockWaitMs }: FolderPlaces
         return { ...artifact, number };
       });
     },
-
-    content: (workflowId, digest) => readIfThere(contentOf(workflowId, digest)),
 
     async list({ workflowId, state, attempt, kind, after, limit }) {
       const found: StoredArtifact[] = [];
@@ -159,7 +160,7 @@ export function createFolderBackend({ folder, inside, lockWaitMs }: FolderPlaces
 
     explain(reason) {
       if (!(reason instanceof Error && 'syscall' in reason)) return BatonError.from(reason);
-      const message = `the folder ${folder}: ${reason.message}`;
+      const message = `${name}: ${reason.message}`;
       return new BatonError('unavailable', message, { cause: reason });
     },
 

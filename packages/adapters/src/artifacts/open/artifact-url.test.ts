@@ -18,7 +18,7 @@ describe('the URL of a store of artifacts', () => {
     "'%s' names none, and the legal forms are told",
     (url) => {
       expect(() => parseArtifactUrl(url)).toThrow(
-        'expected folder:<path>, sqlite:<path>, postgres://… or postgresql://…',
+        'expected folder:<path>, sqlite:<path>, postgres://…, postgresql://… or s3://<bucket>/<prefix>?endpoint=…&region=…&forcePathStyle=…',
       );
     },
   );

@@ -1,14 +1,17 @@
 import { isAbsolute, resolve } from 'node:path';
 import { BatonError } from '@baton/core';
 import { describeStoreUrl, parseStoreUrl } from '../../stores/open-store/store-url.ts';
+import type { S3Place } from '../s3/s3-artifact-store-options.ts';
+import { describeS3Url, parseS3Url, S3_URL_FORM } from '../s3/s3-url.ts';
 
 /** A parsed URL of a store of artifacts. */
 export type ArtifactUrl =
   | { readonly kind: 'folder' | 'sqlite'; readonly path: string }
-  | { readonly kind: 'postgres'; readonly url: string };
+  | { readonly kind: 'postgres'; readonly url: string }
+  | { readonly kind: 's3'; readonly place: S3Place };
 
 /** The legal forms, for messages and help. */
-export const ARTIFACT_URL_FORMS = 'folder:<path>, sqlite:<path>, postgres://… or postgresql://…';
+export const ARTIFACT_URL_FORMS = `folder:<path>, sqlite:<path>, postgres://…, postgresql://… or ${S3_URL_FORM}`;
 
 /**
  * Parses the URL of a store of artifacts.
@@ -20,6 +23,7 @@ export function parseArtifactUrl(url: string): ArtifactUrl {
   if (scheme === 'folder' && path !== undefined && path !== '' && !path.startsWith('//')) {
     return { kind: 'folder', path };
   }
+  if (scheme === 's3') return { kind: 's3', place: parseS3Url(url) };
   if (scheme === 'sqlite' || scheme === 'postgres' || scheme === 'postgresql') {
     const found = parsedStore(url);
     if (found?.kind === 'sqlite' || found?.kind === 'postgres') return found;
@@ -39,7 +43,8 @@ function parsedStore(url: string) {
 
 /** The URL for people, without password and parameters, which may hold secrets. */
 export function describeArtifactUrl(url: string): string {
-  return url.startsWith('folder:') ? url : describeStoreUrl(url);
+  if (url.startsWith('folder:')) return url;
+  return url.startsWith('s3:') ? describeS3Url(url) : describeStoreUrl(url);
 }
 
 /**
@@ -50,7 +55,7 @@ export function describeArtifactUrl(url: string): string {
  */
 export function absoluteArtifactUrl(url: string, folder: string): string {
   const found = parseArtifactUrl(url);
-  if (found.kind === 'postgres') return url;
+  if (found.kind === 'postgres' || found.kind === 's3') return url;
   const { kind, path } = found;
   return isAbsolute(path) ? url : `${kind}:${resolve(folder, path)}`;
 }

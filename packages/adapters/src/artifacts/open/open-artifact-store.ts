@@ -1,13 +1,21 @@
 import { type ArtifactStore, BatonError } from '@baton/core';
+import { present } from '@baton/core/internal';
 import type { ArtifactStoreOptions } from '../artifact-store.ts';
 import { createFolderArtifactStore } from '../folder/folder-artifact-store.ts';
 import { createPostgresArtifactStore } from '../postgres/postgres-artifact-store.ts';
+import { createS3ArtifactStore } from '../s3/s3-artifact-store.ts';
+import type { S3ArtifactStoreOptions } from '../s3/s3-artifact-store-options.ts';
 import { createSqliteArtifactStore } from '../sqlite/sqlite-artifact-store.ts';
 import { describeArtifactUrl, parseArtifactUrl } from './artifact-url.ts';
 
+export interface OpenArtifactStoreOptions extends ArtifactStoreOptions {
+  /** For a bucket: what the URL does not have. Default: what the SDK finds. */
+  readonly s3?: Pick<S3ArtifactStoreOptions, 'credentials' | 'region' | 'idleTimeoutMs'>;
+}
+
 /**
  * Opens the store of artifacts that a URL names: `folder:<path>`, `sqlite:<path>`, `postgres://…` (or
- * `postgresql:`). Relative paths begin at the folder of the process.
+ * `postgresql:`), `s3://<bucket>/<prefix>`. Relative paths begin at the folder of the process.
  *
  * @throws BatonError `invalid_input` for another URL, for limits that are out of range, and for a driver that is
  * not installed; `unavailable`.
@@ -17,7 +25,7 @@ import { describeArtifactUrl, parseArtifactUrl } from './artifact-url.ts';
  */
 export async function openArtifactStore(
   url: string,
-  options: ArtifactStoreOptions = {},
+  { s3, ...options }: OpenArtifactStoreOptions = {},
 ): Promise<ArtifactStore> {
   const where = parseArtifactUrl(url);
   try {
@@ -28,6 +36,8 @@ export async function openArtifactStore(
         return await createSqliteArtifactStore({ path: where.path, ...options });
       case 'postgres':
         return await createPostgresArtifactStore({ connection: where.url, ...options });
+      case 's3':
+        return await createS3ArtifactStore({ ...s3, ...present(where.place), ...options });
     }
   } catch (reason) {
     const error = BatonError.from(reason);

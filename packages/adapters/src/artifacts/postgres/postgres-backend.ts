@@ -5,6 +5,7 @@ import { toBatonError } from '../../stores/postgres/errors.ts';
 import type { PostgresPool } from '../../stores/postgres/pool.ts';
 import type { ArtifactBackend } from '../artifact-backend.ts';
 import { COLUMNS, conditionOf, toArtifact, valuesOf } from '../artifact-row.ts';
+import { inOnePiece } from '../packing.ts';
 import { inTransaction, type Query } from './in-transaction.ts';
 import { LOCK } from './tables.ts';
 
@@ -42,6 +43,16 @@ export function createPostgresBackend(options: PostgresPlace): ArtifactBackend {
   return {
     name,
 
+    packing: inOnePiece(name, (workflowId, digest) =>
+      ask(async (query) => {
+        const [row] = await query(
+          `SELECT content FROM ${contents} WHERE workflow_id = $1 AND digest = $2`,
+          [workflowId, digest],
+        );
+        return row?.['content'] as Uint8Array | undefined;
+      }),
+    ),
+
     keep: (artifact, content, room) =>
       locked(artifact.workflowId, async (query) => {
         const { identity, ...stored } = artifact;
@@ -70,15 +81,6 @@ export function createPostgresBackend(options: PostgresPlace): ArtifactBackend {
           valuesOf({ ...artifact, number }),
         );
         return { ...stored, number };
-      }),
-
-    content: (workflowId, digest) =>
-      ask(async (query) => {
-        const [row] = await query(
-          `SELECT content FROM ${contents} WHERE workflow_id = $1 AND digest = $2`,
-          [workflowId, digest],
-        );
-        return row?.['content'] as Uint8Array | undefined;
       }),
 
     list: (asked) =>

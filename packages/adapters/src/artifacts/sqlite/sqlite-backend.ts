@@ -7,6 +7,7 @@ import { migrate, refuseForeign } from '../../stores/sqlite/database-schema.ts';
 import { toBatonError, whenFree } from '../../stores/sqlite/open-database.ts';
 import type { ArtifactBackend } from '../artifact-backend.ts';
 import { COLUMNS, conditionOf, type Row, toArtifact, valuesOf } from '../artifact-row.ts';
+import { inOnePiece } from '../packing.ts';
 import { ARTIFACTS } from './tables.ts';
 
 /*
@@ -87,6 +88,10 @@ function backendOf(database: DatabaseSync, name: string, busyTimeoutMs: number):
   return {
     name,
 
+    packing: inOnePiece(name, (workflowId, digest) =>
+      free(() => sql.content.get(workflowId, digest)?.['content'] as Uint8Array | undefined),
+    ),
+
     keep: (artifact, content, room) =>
       free(() =>
         inTransaction(() => {
@@ -103,9 +108,6 @@ function backendOf(database: DatabaseSync, name: string, busyTimeoutMs: number):
           return toArtifact(sql.known.get(workflowId, identity) as Row);
         }),
       ),
-
-    content: (workflowId, digest) =>
-      free(() => sql.content.get(workflowId, digest)?.['content'] as Uint8Array | undefined),
 
     list: (query) =>
       free(() => {

@@ -1,14 +1,10 @@
-// Writes artifacts until it is killed, into the store that its arguments name.
+// Writes artifacts until it is killed, into the store whose URL its argument is.
 import { randomBytes } from 'node:crypto';
 import type { ArtifactMeta } from '@baton/core';
-import { createFolderArtifactStore } from '../folder/folder-artifact-store.ts';
-import { createSqliteArtifactStore } from '../sqlite/sqlite-artifact-store.ts';
+import { openArtifactStore } from '../open/open-artifact-store.ts';
 
-const [kind, place = ''] = process.argv.slice(2);
-const store =
-  kind === 'folder'
-    ? await createFolderArtifactStore({ folder: place })
-    : await createSqliteArtifactStore({ path: place });
+const [url = ''] = process.argv.slice(2);
+const store = await openArtifactStore(url);
 for (let n = 1; ; n++) {
   const meta: ArtifactMeta = {
     ...{ workflowId: 'wf_1', projectId: 'shop', state: 'testing', role: 'test_auditor' },
