@@ -31,8 +31,8 @@ const limits = z.strictObject({
     .describe("Attempts at one assignment; with --server, the server's count. Default 5"),
 });
 
-/** A project says which lines with `commands.test.coverage.of`. */
-const { coverageOf: _, coverageThreshold, ...policies } = policyShape;
+/** A project says which lines with `commands.test.coverage.of`, and its builds always have a workspace. */
+const { coverageOf: _, workspace: __, coverageThreshold, ...policies } = policyShape;
 
 /** What a `baton.config.json` may say. Nothing else is let through: a typo must not go unnoticed. */
 export const configSchema = z

@@ -130,8 +130,10 @@ function handOver(
   }
   const accepted = command.checkResult === undefined ? result : command.checkResult(result);
   if (BatonError.is(accepted)) return accepted;
-  if (checkpoint === undefined && snapshot.checkpoint !== undefined) {
-    const description = `workflow ${snapshot.id} has a workspace: phase '${state}' ends with a checkpoint of it; found none`;
+  const isRequired = definition.workspace === 'required';
+  if (checkpoint === undefined && (isRequired || snapshot.checkpoint !== undefined)) {
+    const why = snapshot.checkpoint === undefined ? 'needs' : 'has';
+    const description = `workflow ${snapshot.id} ${why} a workspace: phase '${state}' ends with a checkpoint of it; found none`;
     return new BatonError('invalid_input', description, {
       violations: [{ field: 'checkpoint', description }],
     });

@@ -12,6 +12,7 @@ export function refuseAtGate(
   if (phase.gates.length === 0) return undefined;
   const violations = [];
   for (const gate of phase.gates) {
+    if (!applies(gate, context)) continue;
     const found = judge(gate, output, context);
     if (found !== undefined) violations.push({ field: `gates.${gate.name}`, description: found });
   }
@@ -21,6 +22,27 @@ export function refuseAtGate(
     violations,
     legal: phase.gates.map(({ name, description }) => `${name}: ${description}`),
   });
+}
+
+/** Which gates of a phase its output has passed, and which had nothing to judge there. */
+export function gatesAt(
+  { gates }: PhaseState,
+  context: GateContext,
+): { readonly passed: readonly string[]; readonly notApplied: readonly string[] } {
+  const names = (some: readonly Gate[]): readonly string[] => some.map(({ name }) => name);
+  return {
+    passed: names(gates.filter((gate) => applies(gate, context))),
+    notApplied: names(gates.filter((gate) => !applies(gate, context))),
+  };
+}
+
+/** A gate that cannot tell is applied. */
+function applies(gate: Gate, context: GateContext): boolean {
+  try {
+    return gate.appliesTo?.(context) ?? true;
+  } catch {
+    return true;
+  }
 }
 
 /** A gate that cannot judge does not let pass. */

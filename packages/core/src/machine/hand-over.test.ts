@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { handOverDefinition } from '../model/build/hand-over-definition.ts';
 import { handOverOutput } from '../model/build/outputs.ts';
 import type { JsonObject } from '../model/json.ts';
-import { advance, after, at, errorOf, handOver, NOW } from './testing/commands.ts';
+import { advance, after, at, changeOf, errorOf, handOver, NOW } from './testing/commands.ts';
 
 const checkpoint = { commit: 'c1', digest: 'tree-1' };
 
@@ -53,6 +54,24 @@ describe('a hand-over', () => {
   it('that did not take place is refused', () => {
     const error = errorOf(handsOver({ handedOver: false, workspaceDigest: 'tree-1' }));
     expect(error.violations).toMatchObject([{ field: 'gates.handed_over' }]);
+  });
+
+  it('says which gates it has passed, and which had nothing to judge', () => {
+    const moved = (decision: ReturnType<typeof advance>) =>
+      changeOf(decision).events.find(({ type }) => type === 'state_advanced')?.data;
+    const onFiles = ['hands_over_this_workspace', 'verdicts_on_this_workspace'];
+    const inWorkspace = moved(handsOver({ handedOver: true, workspaceDigest: 'tree-1' }));
+    expect(inWorkspace?.['gates']).toEqual(['handed_over', ...onFiles]);
+    expect(inWorkspace).not.toHaveProperty('gatesNotApplied');
+    const without = moved(advance(at('deployment', {}, handOver), {}, handOver));
+    expect(without).toMatchObject({ gates: ['handed_over'], gatesNotApplied: onFiles });
+  });
+
+  it('without a workspace is refused where the definition demands one', () => {
+    const demanding = handOverDefinition({ workspace: 'required' });
+    const error = errorOf(advance(at('deployment', {}, demanding), {}, demanding));
+    expect(error).toMatchObject({ code: 'invalid_input', violations: [{ field: 'checkpoint' }] });
+    expect(error.message).toContain("needs a workspace: phase 'deployment' ends with a checkpoint");
   });
 
   it('needs no digest where there is no workspace', () => {

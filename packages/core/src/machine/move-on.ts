@@ -3,6 +3,7 @@ import type { JsonObject } from '../model/json.ts';
 import type { Checkpoint, WorkflowSnapshot } from '../model/workflow.ts';
 import { change, type EventDraft, entering } from './change.ts';
 import type { Change } from './command.ts';
+import { gatesAt } from './gates.ts';
 import { performersWith } from './separation.ts';
 import { type AttemptReport, NO_REPORT } from './settle.ts';
 import { deadlineAt } from './waiting.ts';
@@ -36,7 +37,10 @@ export function moveOn(
   const checkpoint = move.checkpoint ?? snapshot.checkpoint;
   const left = finished(definition, snapshot, data);
   const { performers = snapshot.performers } = left;
-  const gates = from?.kind === 'phase' ? from.gates.map(({ name }) => name) : [];
+  const { passed, notApplied } =
+    from?.kind === 'phase'
+      ? gatesAt(from, { checkpoint, outputs: snapshot.outputs })
+      : { passed: [], notApplied: [] };
   return change(snapshot, now, {
     patch: {
       ...entering(definition, next, now),
@@ -58,7 +62,8 @@ export function moveOn(
         data: {
           from: state,
           to: next,
-          gates,
+          gates: passed,
+          ...(notApplied.length > 0 && { gatesNotApplied: notApplied }),
           ...(move.checkpoint !== undefined && { checkpoint: { ...move.checkpoint } }),
         },
       },

@@ -59,6 +59,8 @@ function shape(name: string, state: StateOptions): FieldViolation[] {
   return [];
 }
 
+const WORKSPACE_RULES: ReadonlySet<string> = new Set(['optional', 'required']);
+
 function names(options: WorkflowOptions): FieldViolation[] {
   const states = Object.keys(options.states);
   const problems: FieldViolation[] = [];
@@ -71,6 +73,11 @@ function names(options: WorkflowOptions): FieldViolation[] {
     problems.push(
       problem('version', `found ${options.version}, expected a whole number from 1 on`),
     );
+  }
+  const { workspace = 'optional' } = options;
+  if (!WORKSPACE_RULES.has(workspace)) {
+    const legal = [...WORKSPACE_RULES].join(' or ');
+    problems.push(problem('workspace', `found '${workspace}', expected ${legal}`));
   }
   if (states.length === 0) problems.push(problem('states', 'there are no states'));
   for (const [list, all] of Object.entries({ states, roles: Object.keys(options.roles) })) {

@@ -54,6 +54,7 @@ function derive(options: WorkflowOptions): WorkflowDefinition<never> {
     transitions,
     approvals: (options.approvals ?? []).map(({ from, to, by = [] }) => ({ from, to, by })),
     separations: options.separations ?? [],
+    workspace: options.workspace ?? 'optional',
     edges: edges(states, transitions),
     forward: targets,
     progress: progress(states, targets),

@@ -33,6 +33,11 @@ export interface Gate<Output = JsonObject> {
   readonly name: string;
   /** What passing it means, for people and for other languages. */
   readonly description: string;
+  /**
+   * Whether there is anything to judge here. Where there is not, the audit trail says that the gate was not
+   * applied, and not that it was passed. Default: always.
+   */
+  appliesTo?(context: GateContext): boolean;
   /** Undefined when passed, else what was found and what was expected. */
   check(output: Output, context: GateContext): string | undefined;
 }
@@ -86,6 +91,9 @@ export interface ApprovalRule {
   readonly by: readonly string[];
 }
 
+/** Whether a workflow may do without a workspace: then what judges its files is not applied. */
+export type WorkspaceRule = 'optional' | 'required';
+
 /** What is known of a definition when code is compiled. */
 export interface WorkflowTypes {
   /** Names of its states, without `error`. */
@@ -114,6 +122,8 @@ export interface WorkflowDefinition<T extends WorkflowTypes = WorkflowTypes> {
   readonly transitions: readonly Transition[];
   readonly approvals: readonly ApprovalRule[];
   readonly separations: readonly Separation[];
+  /** Whether every phase has to end with a checkpoint of a workspace. */
+  readonly workspace: WorkspaceRule;
   /** Legal targets of each state, by target. Derived from `transitions`. */
   readonly edges: Readonly<Record<string, Readonly<Record<string, TransitionKind>>>>;
   /** Forward targets of each state. Derived from `transitions`. */

@@ -23,6 +23,8 @@ export interface DefinitionDescription {
   readonly transitions: readonly Transition[];
   readonly approvals: readonly ApprovalRule[];
   readonly separations: readonly Separation[];
+  /** Whether an output without a checkpoint of a workspace is refused. */
+  readonly workspaceRequired: boolean;
 }
 
 export interface StateDescription {
@@ -46,6 +48,7 @@ export function describeDefinition(definition: WorkflowDefinition): DefinitionDe
     transitions,
     approvals,
     separations,
+    workspaceRequired: definition.workspace === 'required',
     roles: Object.entries(definition.roles).map(([role, { title, instructions }]) => ({
       name: role,
       title,

@@ -1,5 +1,11 @@
 import type { z } from 'zod';
-import type { ApprovalRule, Gate, RoleDefinition, Separation } from './definition.ts';
+import type {
+  ApprovalRule,
+  Gate,
+  RoleDefinition,
+  Separation,
+  WorkspaceRule,
+} from './definition.ts';
 
 /** A state in which a role works; its output must fit `output` and pass every gate. */
 interface PhaseOptions<Output, Role extends string, State extends string> {
@@ -71,6 +77,11 @@ export interface WorkflowOptions<
     | undefined;
   /** Pairs of phases that different performers must perform. */
   readonly separations?: readonly Separation<NoInfer<keyof Outputs & string> | Other>[] | undefined;
+  /**
+   * `required`: an output without a checkpoint of a workspace is refused, so that no gate on files is left
+   * out. Default `optional`.
+   */
+  readonly workspace?: WorkspaceRule | undefined;
 }
 
 /** A name that comes from a file: checked when the workflow is defined. */

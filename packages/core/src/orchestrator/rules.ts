@@ -22,7 +22,8 @@ const known = new WeakMap<WorkflowDefinition, RuleDigests>();
 export function rulesOf(definition: WorkflowDefinition): RuleDigests {
   const before = known.get(definition);
   if (before !== undefined) return before;
-  const { initial, states, transitions, approvals, separations } = describeDefinition(definition);
+  const { initial, states, transitions, approvals, separations, workspaceRequired } =
+    describeDefinition(definition);
   const each = (part: (state: StateDescription) => unknown) =>
     states.map((state) => [state.name, part(state)]);
   const rules: RuleDigests = {
@@ -30,6 +31,8 @@ export function rulesOf(definition: WorkflowDefinition): RuleDigests {
       initial,
       each(({ kind, owners, retryTo }) => [kind, owners, retryTo ?? null]),
       sorted(transitions),
+      // Without it the digest is what it was before there was this rule.
+      ...(workspaceRequired ? ['workspace required'] : []),
     ]),
     gates: digest(each(({ gates }) => gates)),
     outputs: digest(each(({ outputSchema }) => outputSchema ?? null)),

@@ -58,6 +58,10 @@ export const policyShape = {
   budgets: budgets.default({}).describe('Caps on what a build may use'),
   approvals: approvals.default([]).describe('Moves that wait for a person'),
   separations: separations.default([]).describe('Phases that others must perform'),
+  workspace: z
+    .enum(['optional', 'required'])
+    .default('optional')
+    .describe('required: an output without a checkpoint of a workspace is refused'),
 };
 
 /** Caps as orchestrators take them. */

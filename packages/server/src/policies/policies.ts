@@ -47,12 +47,12 @@ const definitionSchema = z.looseObject({
 export function toPolicies(document: unknown, isModule: boolean): Policies {
   const checked = checkSettings(schema, document, createRedactor());
   if (checked.kind === 'invalid') throw invalid(violationLines(checked.violations));
-  const { definitions, budgets, coverageThreshold, coverageOf, approvals, separations } =
+  const { definitions, budgets, coverageThreshold, coverageOf, approvals, separations, workspace } =
     checked.settings;
   if (definitions.length > 0 && !isModule) {
     throw invalid(['definitions: found in JSON; expected in a module, for they hold code']);
   }
-  const rules = { coverageThreshold, coverageOf, approvals, separations };
+  const rules = { coverageThreshold, coverageOf, approvals, separations, workspace };
   const own = definitions.map(toDefinition);
   const caps = toBudgets(budgets);
   return {

@@ -214,6 +214,7 @@ const definition: DefinitionDescription = {
   transitions: [{ from: 'discovery', to: 'planning', kind: 'forward' }],
   approvals: [{ from: 'discovery', to: 'planning', by: ['ada'] }],
   separations: [{ phase: 'planning', from: 'discovery', by: 'model_family' }],
+  workspaceRequired: true,
 };
 
 const artifact: Artifact = {

@@ -37,6 +37,8 @@ export interface BuildDefinitionOptions {
   readonly approvals?: WorkflowOptions['approvals'] | undefined;
   /** Phases that different performers must perform, such as verification and implementation. */
   readonly separations?: WorkflowOptions['separations'] | undefined;
+  /** Whether every phase has to end with a checkpoint of a workspace. Default `optional`. */
+  readonly workspace?: WorkflowOptions['workspace'] | undefined;
 }
 
 /** What tells the ready-made definitions apart: how a build ends. */
@@ -147,6 +149,7 @@ export function defineBuild<Output extends z.ZodType<object>>(
     ],
     approvals,
     separations,
+    workspace: options.workspace,
   });
   return defined as WorkflowDefinition as WorkflowDefinition<BuildTypes<Output>>;
 }

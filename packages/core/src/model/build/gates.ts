@@ -1,4 +1,4 @@
-import type { Gate } from '../definition.ts';
+import type { Gate, GateContext } from '../definition.ts';
 import { BatonError } from '../errors.ts';
 import type { Evidence } from '../evidence.ts';
 import type { JsonObject } from '../json.ts';
@@ -16,6 +16,15 @@ function gate<Output>(
   check: (output: Output) => string | undefined,
 ): Gate<Output> {
   return { name, description, check };
+}
+
+function inWorkspace({ checkpoint }: GateContext): boolean {
+  return checkpoint !== undefined;
+}
+
+/** Of the workspace at this border. */
+function digestOf({ checkpoint }: GateContext): string {
+  return checkpoint?.digest ?? '(none)';
 }
 
 /** What every output may carry. */
@@ -104,10 +113,11 @@ export const handedOver = gate<HandOverOutput>(
 export const handsOverThisWorkspace: Gate<HandOverOutput> = {
   name: 'hands_over_this_workspace',
   description: 'In a workspace: the digest that is handed over is that of the very files in it',
-  check({ workspaceDigest = '(none)' }, { checkpoint }) {
-    if (checkpoint === undefined) return undefined;
-    if (workspaceDigest === checkpoint.digest) return undefined;
-    return `workspace ${workspaceDigest} is handed over, expected ${checkpoint.digest}`;
+  appliesTo: inWorkspace,
+  check({ workspaceDigest = '(none)' }, context) {
+    const digest = digestOf(context);
+    if (workspaceDigest === digest) return undefined;
+    return `workspace ${workspaceDigest} is handed over, expected ${digest}`;
   },
 };
 
@@ -126,16 +136,17 @@ export const evidenceNoWorseThanBefore = (...purposes: readonly string[]): Gate<
 const evidenceGate = (purposes: readonly string[], tolerates: boolean): Gate<Evidenced> => ({
   name: 'evidence_on_this_workspace',
   description: `In a workspace: the verdict rests on commands (${purposes.join(', ')}) that succeeded${tolerates ? ', or failed as they did when the build began,' : ''} on the very files it speaks of`,
-  check({ evidence = [] }, { checkpoint }) {
-    if (checkpoint === undefined) return undefined;
+  appliesTo: inWorkspace,
+  check({ evidence = [] }, context) {
+    const digest = digestOf(context);
     const missing = purposes.filter((purpose) => !evidence.some((one) => isFor(one, purpose)));
     if (missing.length > 0) return `the output carries no evidence of ${missing.join(', ')}`;
     for (const { purpose, exitCode, workspaceDigest, tolerated } of evidence) {
       const isTolerated = tolerates && tolerated !== undefined;
       if (exitCode !== 0 && !isTolerated)
         return `the evidence '${purpose}' ended with exit code ${exitCode}`;
-      if (workspaceDigest !== checkpoint.digest) {
-        return `the evidence '${purpose}' was made on workspace ${workspaceDigest ?? '(none)'}, the verdict speaks of ${checkpoint.digest}`;
+      if (workspaceDigest !== digest) {
+        return `the evidence '${purpose}' was made on workspace ${workspaceDigest ?? '(none)'}, the verdict speaks of ${digest}`;
       }
     }
     return undefined;
@@ -154,12 +165,13 @@ function isFor({ purpose }: Evidence, wanted: string): boolean {
 export const verdictsOnThisWorkspace = (...phases: readonly string[]): Gate<unknown> => ({
   name: 'verdicts_on_this_workspace',
   description: `In a workspace: the verdicts of ${phases.join(' and ')} speak of the very same files`,
-  check(_, { checkpoint, outputs }) {
-    if (checkpoint === undefined) return undefined;
+  appliesTo: inWorkspace,
+  check(_, context) {
+    const digest = digestOf(context);
     for (const phase of phases) {
-      const stale = staleEvidence(outputs[phase], checkpoint.digest);
+      const stale = staleEvidence(context.outputs[phase], digest);
       if (stale !== undefined) {
-        return `the verdict of '${phase}' is stale: it is about workspace ${stale}, this is ${checkpoint.digest}`;
+        return `the verdict of '${phase}' is stale: it is about workspace ${stale}, this is ${digest}`;
       }
     }
     return undefined;
