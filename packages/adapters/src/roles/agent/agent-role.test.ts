@@ -308,6 +308,13 @@ describe('a permission', () => {
     expect(workspace.read('hello.txt')).toBe(chosen);
   });
 
+  it('is decided by what the agent told of the call before, where it names the call alone', async () => {
+    const permissions = [{ kinds: ['execute' as const], decision: 'reject' as const }];
+    const { perform, workspace } = setUp('permission-by-id', { permissions });
+    await perform();
+    expect(workspace.read('hello.txt')).toBe('n');
+  });
+
   it.each([
     ['allow', 'y'],
     ['reject', 'n'],
