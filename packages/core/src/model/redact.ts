@@ -36,9 +36,10 @@ export function streamOf(redact: Redact): RedactStream {
       const line = inPiece === 0 ? 0 : pending.length + inPiece;
       pending += piece;
       const end = line === 0 && pending.length > LONGEST_LINE ? pending.length : line;
+      if (end === 0) return '';
       const lines = pending.slice(0, end);
       pending = pending.slice(end);
-      return lines === '' ? '' : redact(lines);
+      return redact(lines);
     },
     end: (piece = '') => redact(pending + piece),
   };
