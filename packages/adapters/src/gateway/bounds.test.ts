@@ -271,8 +271,12 @@ describe('options', () => {
     ],
     [{ upstreams: [{ ...upstream, baseUrl: 'host' }] }, 'is no address of http or https'],
     [
+      { upstreams: [{ ...upstream, baseUrl: 'http://127.0.0.1:9/v1?version=1' }] },
+      'the baseUrl of an upstream (openai) has a query or a fragment',
+    ],
+    [
       { upstreams: [{ ...upstream, key: 'a key' }] },
-      'the key of http://127.0.0.1:9/v1 cannot stand in a header',
+      'the key of an upstream (openai) cannot stand in a header',
     ],
     [{ upstreams: [{ ...upstream, key: '' }] }, 'cannot stand in a header'],
     [{ maxCalls: 0 }, 'maxCalls is 0, expected a whole number of at least 1'],
