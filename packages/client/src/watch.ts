@@ -92,6 +92,7 @@ interface Liveness {
   /** The server has answered. */
   answered(headers: Headers): void;
   heard(): void;
+  /** Ends the call, too: by the end of its iterator alone it would go on. */
   end(): void;
 }
 
@@ -125,6 +126,9 @@ function createLiveness(answerMs: number): Liveness {
       heard();
     },
     heard,
-    end: () => clearTimeout(timer),
+    end() {
+      clearTimeout(timer);
+      dead.abort();
+    },
   };
 }
