@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { baton, createProject, documents, start, startServer, TIMEOUT } from './harness.ts';
@@ -38,7 +38,16 @@ describe.concurrent('what a build keeps', TIMEOUT, () => {
     const [report] = documents(reports.stdout);
     expect(report.content).toContain('<testsuite');
 
-    expect(existsSync(join(kept.state, 'builds', workflowId, 'artifacts'))).toBe(true);
+    const folder = join(kept.state, 'builds', workflowId, 'artifacts');
+    const damaged = artifacts.find(({ name }: { name: string }) => name === 'changes.diff');
+    writeFileSync(join(folder, 'content', damaged.digest), 'damaged');
+    const rest = await baton(['logs', workflowId, ...at]);
+    expect(rest.code).toBe(1);
+    expect(rest.stdout).toMatch(/diff: changes\.diff\n│ \(cannot be read: .* is damaged: /);
+    expect(rest.stdout).toMatch(/^#\d+ .* testing 1\.1 output: test$/m);
+    expect(rest.stderr).toContain('is damaged: ');
+
+    expect(existsSync(folder)).toBe(true);
     await baton(['prune', workflowId, '--yes', ...at]);
     expect(existsSync(join(kept.state, 'builds', workflowId))).toBe(false);
   });

@@ -22,6 +22,25 @@ async function contentOf(
 
 describe('artifacts through the client', () => {
   it.each(['connect', 'grpc-web', 'grpc'] as const)(
+    'over %s, of which a part is enough, hold nothing of the server any more',
+    async (protocol) => {
+      // Room for one content at a time.
+      const server = await startArtifactServer({ limits: { heldBytes: 50_000_000 } });
+      const { workflowId, keep } = server;
+      const content = randomBytes(12_000_000);
+      await keep(content);
+      const port = protocol === 'grpc' ? server.grpcPort : server.httpPort;
+      const client = clientOf(port, { protocol, timeoutMs: 5000, retries: 0 });
+      for (let nth = 0; nth < 3; nth++) {
+        for await (const piece of client.readArtifact({ workflowId, number: 1 })) {
+          expect(piece[0]).toBe(content[0]);
+          break;
+        }
+      }
+    },
+  );
+
+  it.each(['connect', 'grpc-web', 'grpc'] as const)(
     'over %s are as they were kept',
     async (protocol) => {
       const server = await startArtifactServer();

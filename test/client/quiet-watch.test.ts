@@ -114,3 +114,22 @@ describe('the headers of a stream', () => {
     leave.abort();
   });
 });
+
+it.each(PROTOCOLS)(
+  'a watch over %s that its caller leaves ends on the server, too',
+  async (protocol) => {
+    const server = await startServer({ limits: { watches: 3 } });
+    const { workflowId } = await server.orchestrator.start({ ...aBuild, buildId: 'b' });
+    const port = protocol === 'grpc' ? server.grpcPort : server.httpPort;
+    const client = createBatonClient({ baseUrl: `http://127.0.0.1:${port}`, protocol, retries: 5 });
+    onTestFinished(() => client.close());
+    for (let nth = 0; nth < 8; nth++) {
+      const heard: string[] = [];
+      for await (const { type } of client.watch({ workflowId })) {
+        heard.push(type);
+        break;
+      }
+      expect(heard).toHaveLength(1);
+    }
+  },
+);

@@ -93,6 +93,8 @@ describe('the content of an artifact over HTTP', () => {
     ['bytes=0-0', '0', 'bytes 0-0/10'],
     ['bytes=5-99', '56789', 'bytes 5-9/10'],
     ['bytes=-99', TEXT, 'bytes 0-9/10'],
+    ['bytes=5-18446744073709551615', '56789', 'bytes 5-9/10'],
+    [`bytes=-${'9'.repeat(40)}`, TEXT, 'bytes 0-9/10'],
   ])('comes in part for the range %s', async (range, text, contentRange) => {
     const { get } = await serving(TEXT);
     const response = await get({ range });
@@ -102,7 +104,7 @@ describe('the content of an artifact over HTTP', () => {
     expect(response.headers.get('content-length')).toBe(String(text.length));
   });
 
-  it.each(['bytes=10-', 'bytes=20-30', 'bytes=-0'])(
+  it.each(['bytes=10-', 'bytes=20-30', 'bytes=18446744073709551615-', 'bytes=-0'])(
     'has nothing in the range %s',
     async (range) => {
       const { get } = await serving(TEXT);

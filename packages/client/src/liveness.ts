@@ -12,6 +12,7 @@ export interface Liveness {
   /** The server has answered. */
   answered(headers: Headers): void;
   heard(): void;
+  /** Ends the call, too: by the end of its iterator alone it would go on. */
   end(): void;
 }
 
@@ -45,6 +46,9 @@ export function createLiveness(answerMs: number): Liveness {
       heard();
     },
     heard,
-    end: () => clearTimeout(timer),
+    end() {
+      clearTimeout(timer);
+      dead.abort();
+    },
   };
 }

@@ -49,6 +49,8 @@ export async function* readArtifact(
       if (!(isWorthAnother(error) || isLate) || failures >= retries) throw error;
       failures += 1;
     } finally {
+      // Ended by its iterator alone, the call would go on: the server holds the content for it.
+      quiet.abort();
       await stream.return?.().catch(() => undefined);
     }
     await pauseAfter(failures, settings, ended);

@@ -1,5 +1,5 @@
 import type { ArtifactQuery, ArtifactRetention, ByteRange, SupersededBy } from '@baton/core';
-import { artifactMetaSchema, validate } from '@baton/core/internal';
+import { artifactMetaSchema, artifactRefSchema, validate } from '@baton/core/internal';
 import { z } from 'zod';
 
 /** What callers hand in, checked once at the border. All throw BatonError `invalid_input`. */
@@ -23,11 +23,17 @@ const rangeSchema = z
     const message = `expected at least ${from}, where the range begins, found ${to}`;
     issues.push({ code: 'custom', path: ['to'], message, input: to });
   });
-const supersededBySchema = z.object({
+export const supersededBySchema = z.object({
   state: z.string(),
   epoch: z.int().positive(),
   attempt: z.int().positive(),
   accepted: z.array(z.string()).readonly(),
+});
+/** What is kept of an artifact, beside its number. */
+export const storedArtifactSchema = z.object({
+  ...artifactMetaSchema.shape,
+  ...artifactRefSchema.shape,
+  compressedSize: count,
 });
 const retentionSchema = z.object({
   now: count,

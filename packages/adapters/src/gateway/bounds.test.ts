@@ -1,6 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { BatonError } from '@baton/core';
@@ -8,22 +7,9 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ModelGatewayOptions } from './gateway-options.ts';
 import { createModelGateway } from './model-gateway.ts';
 import { fakeProvider, KEY, openGateway } from './testing/open-gateway.ts';
+import { event, STREAM, scriptedProvider } from './testing/scripted-provider.ts';
 
 const ASKED = { model: 'm', max_tokens: 5000, stream: true, messages: [] };
-const STREAM = { 'content-type': 'text/event-stream' };
-
-/** A provider that answers as it is told. */
-async function provider(answer: (response: ServerResponse) => unknown): Promise<string> {
-  const server = createServer((_, response) => void answer(response));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
-}
-
-const event = (data: object) => `data: ${JSON.stringify(data)}\n\n`;
 
 describe('a request', () => {
   it('that is compressed is refused', async () => {
@@ -97,7 +83,7 @@ describe('a request', () => {
 
 describe('an answer', () => {
   it('with an event that is too long breaks off, and is counted', async () => {
-    const url = await provider((response) => {
+    const url = await scriptedProvider((response) => {
       response.writeHead(200, STREAM);
       response.write(event({ type: 'message_start', message: { usage: { input_tokens: 50 } } }));
       response.end('x'.repeat(17 * 1024 * 1024));
@@ -109,7 +95,7 @@ describe('an answer', () => {
   });
 
   it('of too many bytes that is not streamed is an error, and is counted', async () => {
-    const url = await provider((response) => {
+    const url = await scriptedProvider((response) => {
       response.writeHead(200, { 'content-type': 'application/json' });
       response.end('x'.repeat(33 * 1024 * 1024));
     });
@@ -124,7 +110,7 @@ describe('an answer', () => {
     const EVENTS = 3000;
     const part = event({ type: 'content_block_delta', delta: { text: 'x'.repeat(20_000) } });
     let sent = 0;
-    const url = await provider(async (response) => {
+    const url = await scriptedProvider(async (response) => {
       response.writeHead(200, STREAM);
       for (; sent < EVENTS; sent++) {
         if (!response.write(part)) await once(response, 'drain');
@@ -157,7 +143,7 @@ describe('an answer', () => {
 
   it('that an agent does not read in time is given up, and counted', async () => {
     const part = event({ type: 'content_block_delta', delta: { text: 'x'.repeat(20_000) } });
-    const url = await provider((response) => {
+    const url = await scriptedProvider((response) => {
       response.writeHead(200, STREAM);
       const more = () => {
         while (!response.destroyed && response.write(part));
@@ -204,7 +190,7 @@ describe('a call', () => {
   it.each(ERRORS)(
     'with an error within its answer is counted and marked, and the error told once: %s',
     async (path, first, error) => {
-      const url = await provider((response) => {
+      const url = await scriptedProvider((response) => {
         response.writeHead(200, STREAM);
         response.end(event(first) + event(error));
       });
@@ -244,7 +230,7 @@ describe('a call', () => {
   it.each(TOOLS)(
     'whose provider used tools of its own has tokens that are counted, and a cost that is not known: %s',
     async (path, answer) => {
-      const url = await provider((response) => {
+      const url = await scriptedProvider((response) => {
         response.writeHead(200, { 'content-type': 'application/json' });
         response.end(JSON.stringify(answer));
       });
@@ -259,7 +245,7 @@ describe('a call', () => {
   );
 
   it('whose provider used no tool has a cost that is known', async () => {
-    const url = await provider((response) => {
+    const url = await scriptedProvider((response) => {
       response.writeHead(200, { 'content-type': 'application/json' });
       const usage = { ...COUNTS, server_tool_use: { web_search_requests: 0 } };
       response.end(JSON.stringify({ usage, output: [{ type: 'function_call' }] }));
@@ -285,8 +271,12 @@ describe('options', () => {
     ],
     [{ upstreams: [{ ...upstream, baseUrl: 'host' }] }, 'is no address of http or https'],
     [
+      { upstreams: [{ ...upstream, baseUrl: 'http://127.0.0.1:9/v1?version=1' }] },
+      'the baseUrl of an upstream (openai) has a query or a fragment',
+    ],
+    [
       { upstreams: [{ ...upstream, key: 'a key' }] },
-      'the key of http://127.0.0.1:9/v1 cannot stand in a header',
+      'the key of an upstream (openai) cannot stand in a header',
     ],
     [{ upstreams: [{ ...upstream, key: '' }] }, 'cannot stand in a header'],
     [{ maxCalls: 0 }, 'maxCalls is 0, expected a whole number of at least 1'],

@@ -10,6 +10,8 @@ export interface AnswerCount {
   counts(): Counts | undefined;
   /** Whether the provider counted the whole answer. */
   isWhole(): boolean;
+  /** Whether the answer is there to its end, counted or not. */
+  hasEnded(): boolean;
   /** Whether an error stood within the answer. */
   hasFailed(): boolean;
   /** Whether tools that the provider runs were used: what they cost is in no price table. */
@@ -23,6 +25,7 @@ const ENDS = new Set(['response.completed', 'response.incomplete', 'response.fai
 export function createAnswerCount(operation: Operation, streams: boolean): AnswerCount {
   let usage: Body | undefined;
   let whole = false;
+  let ended = false;
   let failed = false;
   let tools = false;
   let characters = 0;
@@ -36,8 +39,11 @@ export function createAnswerCount(operation: Operation, streams: boolean): Answe
         ([, value]) => value !== null,
       );
       usage = { ...usage, ...Object.fromEntries(later) };
-      whole = 'output_tokens' in usage;
+      // The count at the beginning is of what was there by then.
+      whole = later.some(([name]) => name === 'output_tokens');
     }
+    if (type === 'content_block_delta') whole = false;
+    ended ||= typeof objectAt(message, 'delta')['stop_reason'] === 'string';
     const { text, thinking, partial_json } = objectAt(message, 'delta');
     characters += lengthOf(text) + lengthOf(thinking) + lengthOf(partial_json);
   }
@@ -47,16 +53,19 @@ export function createAnswerCount(operation: Operation, streams: boolean): Answe
       const holder = streams ? message['response'] : message;
       usage = objectAt(holder, 'usage');
       whole = 'output_tokens' in usage;
+      ended = true;
     }
     characters += lengthOf(message['delta']);
   }
 
   function addChat(message: Body): void {
-    if (isObject(message['usage'])) {
-      usage = message['usage'];
-      whole = true;
-    }
-    for (const choice of listOf(message['choices'])) {
+    const choices = listOf(message['choices']);
+    if (isObject(message['usage'])) usage = message['usage'];
+    ended ||= choices.some((one) => isObject(one) && typeof one['finish_reason'] === 'string');
+    // Some count in every chunk what is there so far.
+    const isLast = ended || !streams || (choices.length === 0 && isObject(message['usage']));
+    whole ||= usage !== undefined && isLast;
+    for (const choice of choices) {
       const delta = objectAt(choice, 'delta');
       characters += lengthOf(delta['content']) + lengthOf(delta['reasoning_content']);
       for (const call of listOf(delta['tool_calls'])) {
@@ -69,9 +78,10 @@ export function createAnswerCount(operation: Operation, streams: boolean): Answe
     usage = { ...usage, ...objectAt(message, 'usageMetadata') };
     const candidates = listOf(message['candidates']);
     // Before the end, counts are of what is there so far.
-    const ended = candidates.some((one) => isObject(one) && one['finishReason'] !== undefined);
+    const isOver = candidates.some((one) => isObject(one) && one['finishReason'] !== undefined);
     const refused = isObject(message['promptFeedback']) && candidates.length === 0;
-    if (ended || refused || !streams) whole ||= 'promptTokenCount' in usage;
+    ended ||= isOver || refused;
+    if (isOver || refused || !streams) whole ||= 'promptTokenCount' in usage;
     for (const candidate of candidates) {
       for (const part of listOf(objectAt(candidate, 'content')['parts'])) {
         const call = objectAt(part, 'functionCall');
@@ -96,6 +106,7 @@ export function createAnswerCount(operation: Operation, streams: boolean): Answe
     },
     counts: () => usage && countsOf(operation, usage),
     isWhole: () => whole,
+    hasEnded: () => ended || whole,
     hasFailed: () => failed,
     usedTools: () => tools,
     characters: () => characters,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createEventSplitter } from './event-splitter.ts';
 
-const end = fc.constantFrom('\n\n', '\r\n\r\n', '\r\r');
+const end = fc.constantFrom('\n\n', '\r\n\r\n', '\r\r', '\n\r\n', '\r\n\n');
 const text = fc.stringMatching(/^[a-zäß€😀:]{1,20}$/u);
 
 it('events are the same however they are cut, with the rest at the end', () => {

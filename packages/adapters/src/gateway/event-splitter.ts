@@ -1,7 +1,8 @@
 import { BatonError } from '@baton/core';
 import { type Body, parseObject } from './json-body.ts';
 
-const END = /\r\n\r\n|\n\n|\r\r/g;
+/** An empty line: also where lines end in different ways, as behind some proxies. */
+const END = /\n\r?\n|\r\r/g;
 /** Longer than any end of an event, less one. */
 const OVERLAP = 3;
 const MOST_CHARACTERS = 16 * 1024 * 1024;

@@ -10,13 +10,14 @@ import type { ModelConfig } from '../roles/llm/model-config.ts';
 import { modelName } from '../roles/llm/principal.ts';
 import { waitBeforeRetry } from '../roles/llm/retry.ts';
 import { ApiError, errorBody, errorEvent } from './api-error.ts';
-import { askProvider, readText } from './ask-provider.ts';
+import { askProvider, readBeginning, readText } from './ask-provider.ts';
+import { checkCovered } from './check-covered.ts';
 import { isError } from './count-answer.ts';
 import { createEventSplitter, dataOf } from './event-splitter.ts';
 import type { GatewayApi, ResolvedGatewayOptions, Upstream } from './gateway-options.ts';
+import { withGeminiNames } from './gemini-names.ts';
 import { type Body, objectAt, parseObject } from './json-body.ts';
 import { type AnswerHead, createPrepare, type MeteredExchange } from './metered-exchange.ts';
-import { checkCovered } from './request-body.ts';
 import { type Route, upstreamHeaders, upstreamQuery } from './routes.ts';
 
 /*
@@ -74,11 +75,13 @@ export function createForward(
     const signal = AbortSignal.any([given, timeout]);
     const call =
       route.operation === 'free' ? undefined : await prepare(model, upstream.chatLimit, exchange);
+    if (signal.aborted) call?.settle(true, {});
+    signal.throwIfAborted();
     const body = call?.body ?? exchange.body;
     const path =
       upstream.model === undefined || route.model === undefined
         ? route.path
-        : route.path.replace(route.model, () => encodeURIComponent(upstream.model ?? ''));
+        : pathFor(route.path, upstream.model);
     const sent =
       body &&
       (route.api === 'gemini'
@@ -101,7 +104,7 @@ export function createForward(
       const { status } = answer;
       head = { status, requestId: requestIdOf(answer) };
       if (status < 200 || status > 299) {
-        const text = masked(await readText(answer.body, MOST_ERROR_BYTES, 502), upstream);
+        const text = masked(await readBeginning(answer.body, MOST_ERROR_BYTES), upstream);
         call?.settle(true, head);
         const headers = Object.fromEntries(
           KEPT_HEADERS.flatMap((name) => {
@@ -159,7 +162,7 @@ export function createForward(
       }
       response.writeHead(head.status ?? 200);
     };
-    const isStream = answer.headers['content-type']?.startsWith('text/event-stream') === true;
+    const isStream = /^text\/event-stream\b/i.test(answer.headers['content-type'] ?? '');
     const count = call?.counts(isStream);
     if (!isStream) {
       const text = await readText(answer.body, MOST_BYTES, 502);
@@ -170,32 +173,33 @@ export function createForward(
       response.end(masked(text, upstream));
       return;
     }
+    const passOn = async (event: string, data: Body | undefined): Promise<void> => {
+      if (data !== undefined) count?.add(data);
+      if (call?.hidesUsage && isUsageChunk(data)) return;
+      if (!response.headersSent) {
+        if (data !== undefined && isError(data)) {
+          const { error = data } = data;
+          throw { message: masked(JSON.stringify(error), upstream), isRetryable: false };
+        }
+        sendHead();
+      }
+      if (!response.write(masked(event, upstream))) await once(response, 'drain', { signal });
+    };
     const splitter = createEventSplitter();
     for await (const chunk of answer.body) {
-      for (const event of splitter.add(chunk)) {
-        const data = dataOf(event);
-        if (data !== undefined) count?.add(data);
-        if (call?.hidesUsage && isUsageChunk(data)) continue;
-        if (!response.headersSent) {
-          if (data !== undefined && isError(data)) {
-            const { error = data } = data;
-            throw { message: masked(JSON.stringify(error), upstream), isRetryable: false };
-          }
-          sendHead();
-        }
-        if (!response.write(masked(event, upstream))) await once(response, 'drain', { signal });
-      }
+      for (const event of splitter.add(chunk)) await passOn(event, dataOf(event));
     }
+    // Some providers leave out the empty line after their last event.
+    const last = splitter.end();
+    const data = dataOf(last);
+    // An error that was passed on has told it already.
+    const isOver = () => count === undefined || count.hasEnded() || count.hasFailed();
+    if (data !== undefined || (last !== '' && isOver())) await passOn(ended(last), data);
     call?.settle(false, head);
     if (!response.headersSent) sendHead();
-    // An error that was passed on has told it already.
-    const whole = count === undefined || count.isWhole() || count.hasFailed();
-    const rest = masked(splitter.end(), upstream);
-    response.end(
-      whole
-        ? rest
-        : `${rest}${errorEvent(route.api, route.operation === 'responses', new ApiError(502, 'the answer of the provider broke off'))}`,
-    );
+    if (isOver()) return void response.end();
+    const brokeOff = new ApiError(502, 'the answer of the provider broke off');
+    response.end(errorEvent(route.api, route.operation === 'responses', brokeOff));
   }
 
   function masked(text: string, { key }: Upstream): string {
@@ -213,9 +217,11 @@ export function createForward(
   }
 
   /** @throws ApiError what the agent is to be told in place of an answer. */
-  return async (exchange: Exchange): Promise<void> => {
-    const { route, body, response } = exchange;
+  return async (given: Exchange): Promise<void> => {
+    const { route, response } = given;
     const { api } = route;
+    const body = api === 'gemini' && given.body ? withGeminiNames(given.body) : given.body;
+    const exchange = { ...given, body };
     if (route.operation !== 'free') checkCovered(body ?? {});
     const chain = upstreams.filter((one) => one.api === api);
     if (chain.length === 0) throw new ApiError(404, `no upstream of this gateway speaks ${api}`);
@@ -246,6 +252,17 @@ export function createForward(
 function notRecorded(api: GatewayApi, error: BatonError): Failed {
   const text = JSON.stringify(errorBody(api, new ApiError(400, error.message)));
   return { error, remedy: 'other_model', headers: undefined, reply: { status: 400, text } };
+}
+
+/** The path of a call of Gemini's for another model. */
+function pathFor(path: string, model: string): string {
+  const verb = path.slice(path.lastIndexOf(':'));
+  return `/models/${encodeURIComponent(model)}${verb}`;
+}
+
+/** The last event, with the empty line that ends it. */
+function ended(event: string): string {
+  return `${event.replace(/[\r\n]+$/, '')}\n\n`;
 }
 
 function requestIdOf({ headers }: ModelReply): string | undefined {

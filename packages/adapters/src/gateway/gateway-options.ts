@@ -77,7 +77,13 @@ export function resolveGatewayOptions(options: ModelGatewayOptions) {
     if (!/^https?:$/.test(URL.parse(baseUrl)?.protocol ?? '')) {
       throw wrong(`the baseUrl of an upstream (${api}) is no address of http or https`);
     }
-    if (!/^[!-~]+$/.test(key)) throw wrong(`the key of ${baseUrl} cannot stand in a header`);
+    if (/[?#]/.test(baseUrl)) {
+      throw wrong(
+        `the baseUrl of an upstream (${api}) has a query or a fragment, expected none: paths are added to it`,
+      );
+    }
+    if (!/^[!-~]+$/.test(key))
+      throw wrong(`the key of an upstream (${api}) cannot stand in a header`);
   }
   for (const [name, value, least] of [
     ['maxCalls', maxCalls, 1],

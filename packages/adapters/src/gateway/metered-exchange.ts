@@ -13,7 +13,7 @@ import { type AnswerCount, createAnswerCount } from './count-answer.ts';
 import type { ResolvedGatewayOptions, Upstream } from './gateway-options.ts';
 import type { Body } from './json-body.ts';
 import { IMAGE_TOKENS, measureRequest } from './measure-request.ts';
-import { outputLimitOf, withOutputLimit, withUsageAsked } from './request-body.ts';
+import { outputLimitOf, withOneLimit, withOutputLimit, withUsageAsked } from './request-body.ts';
 import type { Route } from './routes.ts';
 
 /** One call of a provider, for which is set aside what it may use. */
@@ -59,8 +59,9 @@ export function createPrepare(options: ResolvedGatewayOptions, ledger: Ledger) {
   return async (
     model: ModelConfig,
     chatLimit: Upstream['chatLimit'],
-    { route: { operation }, body: asked = {}, signal }: Asked,
+    { route: { operation }, body: given = {}, signal }: Asked,
   ): Promise<MeteredExchange> => {
+    const asked = operation === 'chat' ? withOneLimit(given, chatLimit) : given;
     const estimate = estimateFor(model);
     const { images, ...size } = measureRequest(asked);
     const bytes = size.bytes + ADDED_BYTES;

@@ -2,14 +2,16 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { addAbortSignal } from 'node:stream';
 import { BatonError } from '@baton/core';
+import { parseJson } from '@baton/core/internal';
 import { createLedger, type LedgerState } from '../metering/ledger.ts';
 import { openCassetteSession } from '../model-cassette/cassette-session.ts';
 import { ApiError, errorBody } from './api-error.ts';
 import { readText } from './ask-provider.ts';
 import { createForward, MOST_BYTES } from './forward.ts';
 import { type ModelGatewayOptions, resolveGatewayOptions } from './gateway-options.ts';
-import { parseObject } from './json-body.ts';
+import { type Body, isObject } from './json-body.ts';
 import { apiOf, KNOWN_PATHS, routeOf, tokenOf } from './routes.ts';
 
 /** A proxy between the agents of one attempt and their providers. */
@@ -58,7 +60,8 @@ export async function createModelGateway(given: ModelGatewayOptions): Promise<Mo
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '', headers } = request;
-    const { pathname, searchParams: query } = new URL(request.url ?? '/', 'http://127.0.0.1');
+    const url = URL.parse(request.url ?? '/', 'http://127.0.0.1');
+    const { pathname, searchParams: query } = url ?? new URL('http://127.0.0.1');
     const route = routeOf(method, pathname, headers);
     const api = route?.api ?? apiOf(pathname, headers);
     const gone = new AbortController();
@@ -71,6 +74,7 @@ export async function createModelGateway(given: ModelGatewayOptions): Promise<Mo
       if (!isSame(tokenOf(headers, query), token)) {
         throw new ApiError(401, "the key is not this gateway's token");
       }
+      if (url === null) throw new ApiError(400, `${request.url} is no address`);
       if (route === undefined) {
         const known = KNOWN_PATHS.join(', ');
         throw new ApiError(404, `${method} ${pathname} is not known here; known are: ${known}`);
@@ -81,7 +85,7 @@ export async function createModelGateway(given: ModelGatewayOptions): Promise<Mo
       if (underWay.size >= options.maxCalls) {
         throw new ApiError(429, `${options.maxCalls} calls are under way, the most at one time`);
       }
-      const body = method === 'POST' ? await bodyOf(request) : undefined;
+      const body = method === 'POST' ? await bodyOf(request, signal) : undefined;
       await forward({ route, method, headers, query, body, response, signal });
     } catch (reason) {
       answerError(response, api, reason);
@@ -102,7 +106,8 @@ export async function createModelGateway(given: ModelGatewayOptions): Promise<Mo
   }
 
   const server = createServer((request, response) => {
-    const handled = handle(request, response);
+    // Whatever an agent sends ends its own connection at most, never the process.
+    const handled = handle(request, response).catch(() => void response.destroy());
     underWay.add(handled);
     void handled.finally(() => underWay.delete(handled));
   });
@@ -133,16 +138,26 @@ export async function createModelGateway(given: ModelGatewayOptions): Promise<Mo
   };
 }
 
-async function bodyOf(request: IncomingMessage) {
+const LIMITS = { depth: 200, values: 2_000_000 } as const;
+
+/** Reads no longer than `signal` lets it: a sender may stop half-way and keep its connection. */
+async function bodyOf(request: IncomingMessage, signal: AbortSignal): Promise<Body> {
   const encoding = request.headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity') {
     throw new ApiError(415, `the body is encoded as ${encoding}, expected it as it is`);
   }
   const most = new ApiError(413, `the body has more than ${MOST_BYTES} bytes`);
   if (Number(request.headers['content-length'] ?? 0) > MOST_BYTES) throw most;
-  const body = parseObject(await readText(request, MOST_BYTES, 413));
-  if (body === undefined) throw new ApiError(400, 'the body is no JSON object');
-  return body;
+  const text = await readText(addAbortSignal(signal, request), MOST_BYTES, 413);
+  try {
+    const body = parseJson(text, LIMITS);
+    if (isObject(body)) return body;
+  } catch (reason) {
+    const { code, message } = BatonError.from(reason);
+    const status = code === 'limit_exceeded' ? 413 : 400;
+    throw new ApiError(status, `the body is no JSON object that is taken here: ${message}`);
+  }
+  throw new ApiError(400, 'the body is no JSON object');
 }
 
 function apiErrorOf(reason: unknown, isClosing: boolean): ApiError {

@@ -1,32 +1,6 @@
-import { ApiError } from './api-error.ts';
 import type { Upstream } from './gateway-options.ts';
 import { type Body, objectAt } from './json-body.ts';
 import type { Operation } from './routes.ts';
-
-/**
- * What no estimate covers: work that goes on behind the answer, several answers to one request, and
- * input that the provider keeps.
- */
-const UNCOVERED: Readonly<Record<string, (value: unknown) => boolean>> = {
-  background: (value) => value === true,
-  n: (value) => typeof value === 'number' && value !== 1,
-  candidateCount: (value) => typeof value === 'number' && value !== 1,
-  previous_response_id: (value) => typeof value === 'string',
-  conversation: (value) => value !== undefined && value !== null,
-  cachedContent: (value) => typeof value === 'string',
-};
-
-/** @throws ApiError 400 for what cannot be metered before it is sent. */
-export function checkCovered(body: Body): void {
-  const members = { ...body, ...objectAt(body, 'generationConfig') };
-  for (const [name, isUncovered] of Object.entries(UNCOVERED)) {
-    if (!isUncovered(members[name])) continue;
-    throw new ApiError(
-      400,
-      `${name} is ${JSON.stringify(members[name])}: expected a request without it, for what it uses cannot be metered before`,
-    );
-  }
-}
 
 /** The limit that the agent set on the answer. */
 export function outputLimitOf(operation: Operation, body: Body): number | undefined {
@@ -63,6 +37,14 @@ export function withOutputLimit(
     case 'free':
       return body;
   }
+}
+
+/** Of two limits on one answer a provider may go by either: the lower one stays, under the name that it knows. */
+export function withOneLimit(body: Body, chatLimit: Upstream['chatLimit']): Body {
+  const { max_tokens, max_completion_tokens, ...rest } = body;
+  const limits = [max_tokens, max_completion_tokens].filter((one) => typeof one === 'number');
+  if (limits.length < 2) return body;
+  return { ...rest, [chatLimit ?? 'max_completion_tokens']: Math.min(...limits) };
 }
 
 /** Anthropic refuses to think as much as the answer may have, and to think less than this. */

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { createEventSplitter, dataOf } from '../gateway/event-splitter.ts';
 import { anthropicMessages } from '../roles/llm/testing/anthropic-messages.ts';
 import { googleGenerate } from '../roles/llm/testing/google-generate.ts';
@@ -41,4 +41,17 @@ it('parts of different blocks, and what is between two parts, stay apart', () =>
   const stop = { data: { type: 'content_block_stop', index: 0 } };
   const merged = mergeDeltas([delta(0, 'a'), delta(0, 'b'), delta(1, 'c'), stop, delta(1, 'd')]);
   expect(merged).toEqual([delta(0, 'ab'), delta(1, 'c'), stop, delta(1, 'd')]);
+});
+
+it('what is there of a text is not copied again with each of its parts', () => {
+  const cloned = vi.spyOn(globalThis, 'structuredClone');
+  onTestFinished(() => cloned.mockRestore());
+  const delta = (text: string) => ({
+    data: { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } },
+  });
+  const parts = 2000;
+  const merged = mergeDeltas(Array.from({ length: parts }, () => delta('words')));
+  expect(merged).toEqual([delta('words'.repeat(parts))]);
+  const characters = cloned.mock.calls.map(([value]) => JSON.stringify(value).length);
+  expect(characters.reduce((a, b) => a + b, 0)).toBeLessThan(300 * parts);
 });

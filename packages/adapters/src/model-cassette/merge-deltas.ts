@@ -55,21 +55,44 @@ export interface StreamEvent {
 /** Puts the parts of a text that come one after another into one event, so that a path within it is whole. */
 export function mergeDeltas(events: readonly StreamEvent[]): StreamEvent[] {
   const merged: StreamEvent[] = [];
-  let last: string | undefined;
+  let open: Open | undefined;
+  const close = () => {
+    if (open !== undefined) merged.push(joined(open));
+    open = undefined;
+  };
   for (const one of events) {
     const { event, data } = one;
     const part = isObject(data) ? partOf(data) : undefined;
     const text = part && at(data, part.place);
-    const isPart = isObject(data) && part !== undefined && typeof text === 'string';
-    const key = isPart ? JSON.stringify([event, part.of ?? without(data, part.place)]) : undefined;
-    const before = merged.at(-1)?.data;
-    if (isPart && key === last && !part.begins && isObject(before)) {
-      const longer = withText(before, part.place, `${at(before, part.place)}${text}`);
-      merged[merged.length - 1] = { ...one, data: longer };
-    } else merged.push(one);
-    last = key;
+    if (!isObject(data) || part === undefined || typeof text !== 'string') {
+      close();
+      merged.push(one);
+      continue;
+    }
+    const { place, begins, of } = part;
+    const key = JSON.stringify([event, of ?? without(data, place)]);
+    if (open !== undefined && open.key === key && !begins) open.texts.push(text);
+    else {
+      close();
+      open = { key, event, data, place, texts: [text] };
+    }
   }
+  close();
   return merged;
+}
+
+/** A text whose parts still come; it is put together once, when the last of them is there. */
+interface Open {
+  readonly key: string;
+  readonly event: string | undefined;
+  readonly data: Body;
+  readonly place: Part['place'];
+  readonly texts: string[];
+}
+
+function joined({ event, data, place, texts }: Open): StreamEvent {
+  const whole = texts.length === 1 ? data : withText(data, place, texts.join(''));
+  return { ...(event !== undefined && { event }), data: whole };
 }
 
 function at(value: unknown, place: readonly (string | number)[]): unknown {

@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { listBuildArtifacts, readBuildArtifact } from '@baton/builds';
-import { moment, oneLine } from '@baton/builds/internal';
-import type { Artifact } from '@baton/core';
+import { MARK, moment, oneLine } from '@baton/builds/internal';
+import { type Artifact, BatonError, type ErrorCode } from '@baton/core';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -16,6 +16,8 @@ interface LogsOptions extends ArtifactOptions {
 }
 
 const HEADING_CHARACTERS = 200;
+/** Damaged, or removed since it was listed. */
+const UNREADABLE: ReadonlySet<ErrorCode> = new Set(['data_loss', 'not_found']);
 
 const EXAMPLES = `
 baton logs
@@ -34,15 +36,25 @@ export function logsCommand(context: CommandContext): Command {
       const { cwd, env } = context;
       const terminal = terminalOf(context, json);
       await interruptible(context, async (signal) => {
+        let unreadable: BatonError | undefined;
         const artifacts = listBuildArtifacts({ id, ...options, cwd, env, signal });
         for await (const artifact of artifacts) {
           if (options.kind === undefined && artifact.kind === 'report') continue;
           const { workspace, server } = options;
           const pieces = readBuildArtifact(artifact, { workspace, server, cwd, env, signal });
-          show(terminal, artifact, await text(pieces));
+          try {
+            show(terminal, artifact, await text(pieces));
+          } catch (reason) {
+            const error = BatonError.from(reason);
+            if (!UNREADABLE.has(error.code)) throw error;
+            // The others can be read, and are what is left to look at.
+            showUnreadable(terminal, artifact, error);
+            unreadable ??= error;
+          }
           if (signal.aborted) break;
         }
         if (signal.aborted) context.exit(EXIT.interrupted);
+        else if (unreadable !== undefined) throw unreadable;
       });
     });
 }
@@ -52,11 +64,26 @@ function show(terminal: Terminal, artifact: Artifact, content: string): void {
     terminal.document({ artifact, content });
     return;
   }
+  heading(terminal, artifact);
+  for (const line of logLines(artifact, content)) terminal.write(`${line}\n`);
+  terminal.line();
+}
+
+function showUnreadable(terminal: Terminal, artifact: Artifact, error: BatonError): void {
+  const { code, message } = error;
+  if (terminal.json) {
+    terminal.document({ artifact, error: { code, message } });
+    return;
+  }
+  heading(terminal, artifact);
+  terminal.write(`${MARK}(cannot be read: ${oneLine(message, HEADING_CHARACTERS)})\n`);
+  terminal.line();
+}
+
+function heading(terminal: Terminal, artifact: Artifact): void {
   const { number, createdAt, state, epoch, attempt, kind, name } = artifact;
   const standing = standingOf(artifact);
   const stands = standing === '-' ? '' : ` (${standing})`;
   const what = `#${number} ${moment(createdAt)} ${state} ${epoch}.${attempt} ${kind}: ${name}${stands}`;
   terminal.line(terminal.style('bold', oneLine(what, HEADING_CHARACTERS)));
-  for (const line of logLines(artifact, content)) terminal.write(`${line}\n`);
-  terminal.line();
 }

@@ -18,7 +18,7 @@ export interface StaticSite {
 /** Serves the files of a folder, which may come and go, on a free port of this machine. */
 export async function serveFolder(folder: string): Promise<StaticSite> {
   const server = createServer(async (request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const pathname = URL.parse(request.url ?? '/', 'http://localhost')?.pathname ?? '';
     // An absolute path loses every `..` that would lead above its root.
     const path = normalize(pathname.endsWith('/') ? `${pathname}index.html` : pathname);
     try {

@@ -69,7 +69,7 @@ describe('a hand-over', () => {
 
   it('without a workspace is refused where the definition demands one', () => {
     const demanding = handOverDefinition({ workspace: 'required' });
-    const error = errorOf(advance(at('deployment', {}, demanding), {}, demanding));
+    const error = errorOf(advance(at('deployment', {}, handOver), {}, demanding));
     expect(error).toMatchObject({ code: 'invalid_input', violations: [{ field: 'checkpoint' }] });
     expect(error.message).toContain("needs a workspace: phase 'deployment' ends with a checkpoint");
   });

@@ -31,12 +31,15 @@ export function streamOf(redact: Redact): RedactStream {
   let pending = '';
   return {
     add(piece) {
+      // What is waiting has no line end: it is not read again with each piece.
+      const inPiece = piece.lastIndexOf('\n') + 1;
+      const line = inPiece === 0 ? 0 : pending.length + inPiece;
       pending += piece;
-      const line = pending.lastIndexOf('\n') + 1;
       const end = line === 0 && pending.length > LONGEST_LINE ? pending.length : line;
+      if (end === 0) return '';
       const lines = pending.slice(0, end);
       pending = pending.slice(end);
-      return lines === '' ? '' : redact(lines);
+      return redact(lines);
     },
     end: (piece = '') => redact(pending + piece),
   };

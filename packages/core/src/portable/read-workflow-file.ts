@@ -9,6 +9,8 @@ import { type FileLine, FORMAT_VERSION, fileLine, type LineOf } from './file-lin
 import { parseLine } from './parse-line.ts';
 import { splitLines } from './split-lines.ts';
 
+/** Characters of a line: a snapshot has the outputs of all phases. */
+const MOST_CHARACTERS = 256 * 1024 * 1024;
 const FORMAT = { schema: fileLine, version: FORMAT_VERSION, refused };
 
 /**
@@ -23,7 +25,7 @@ export async function readWorkflowFile(
   const hash = createHash('sha256');
   const lines: FileLine[] = [];
   let end: LineOf<'end'> | undefined;
-  for await (const text of splitLines(chunks)) {
+  for await (const text of splitLines(chunks, MOST_CHARACTERS)) {
     const number = lines.length + 1;
     if (end !== undefined) throw refused(`line ${number + 1} comes after the closing line`);
     const line = parseLine(text, number, FORMAT);

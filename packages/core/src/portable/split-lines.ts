@@ -5,30 +5,37 @@ import { BatonError } from '../model/errors.ts';
  * The lines of a file in UTF-8, without their ends. Only LF ends a line: JSON may contain what others
  * take for the end of one.
  *
- * @param mostCharacters that a line has; default: any number.
+ * @param mostCharacters that a line has.
  * @throws BatonError `invalid_input` for what is not UTF-8, for a line that is longer, and when the last line has no end.
  */
 export async function* splitLines(
   chunks: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>,
-  mostCharacters = Number.POSITIVE_INFINITY,
+  mostCharacters: number,
 ): AsyncGenerator<string, void, undefined> {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  let pending = '';
+  // Joined once a line ends: a long one is not read again with each of its pieces.
+  let pending: string[] = [];
+  let length = 0;
   for await (const chunk of chunks) {
-    pending += typeof chunk === 'string' ? chunk : decode(decoder, chunk);
+    const text = typeof chunk === 'string' ? chunk : decode(decoder, chunk);
     let start = 0;
-    for (let end = pending.indexOf('\n'); end !== -1; end = pending.indexOf('\n', start)) {
-      yield pending.slice(start, end);
+    for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
+      expectAtMost(mostCharacters, length + end - start);
+      yield pending.join('') + text.slice(start, end);
+      [pending, length] = [[], 0];
       start = end + 1;
     }
-    pending = pending.slice(start);
-    if (pending.length > mostCharacters) {
-      const message = `a line has more than ${mostCharacters} characters`;
-      throw new BatonError('invalid_input', message);
-    }
+    pending.push(text.slice(start));
+    length += text.length - start;
+    expectAtMost(mostCharacters, length);
   }
-  pending += decode(decoder);
-  if (pending !== '') throw new BatonError('invalid_input', 'the last line is cut off');
+  const rest = decode(decoder);
+  if (length > 0 || rest !== '') throw new BatonError('invalid_input', 'the last line is cut off');
+}
+
+function expectAtMost(most: number, found: number): void {
+  if (found <= most) return;
+  throw new BatonError('invalid_input', `a line has more than ${most} characters`);
 }
 
 /** The rest, without a chunk. */

@@ -75,6 +75,23 @@ describe('over the border of a role', () => {
     ]);
   });
 
+  it('a line of JSON that is nested too deep to be masked is left out, and the others are kept', async () => {
+    const deep = `${'['.repeat(1000)}"s3cret"${']'.repeat(1000)}`;
+    const { said, outcome } = await leaving(async (_, context) => {
+      const given = { kind: 'transcript', name: 'a', mediaType: 'application/jsonl' } as const;
+      await context.artifact?.(given, `{"a":1}\n${deep}\n{"b":"s3cret"}\n`);
+      return done;
+    });
+    expect(outcome).toEqual(done);
+    expect(said).toMatchObject([
+      {
+        content: expect.stringMatching(
+          /^\{"a":1\}\n"a line is left out: nested more than \d+ deep.*"\n\{"b":"\*\*\*"\}\n$/,
+        ),
+      },
+    ]);
+  });
+
   it('lines of JSON stay what they are', async () => {
     const lines = ['{"a":"s3cret","b":1}', 'no JSON: s3cret', '{"c":2}', ''];
     const { said } = await leaving(async (_, context) => {

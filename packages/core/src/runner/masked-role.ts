@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Assignment } from '../model/assignment.ts';
+import { BatonError } from '../model/errors.ts';
 import { type Redact, redactDeep, redactError } from '../model/redact.ts';
 import type { RoleAdapter, RoleContext } from '../ports/role-adapter.ts';
 import { createMaskedMessages } from './masked-messages.ts';
@@ -84,5 +85,10 @@ function maskedJson(redact: Redact, text: string): string {
   } catch {
     return redact(text);
   }
-  return JSON.stringify(redactDeep(redact, value));
+  try {
+    return JSON.stringify(redactDeep(redact, value));
+  } catch (reason) {
+    // One line that cannot be masked must not keep the others from being kept.
+    return JSON.stringify(`a line is left out: ${BatonError.from(reason).message}`);
+  }
 }

@@ -102,7 +102,7 @@ function hasIt({ headers }: HttpRequest, etag: string): boolean {
 }
 
 /** One range of bytes, from the beginning or from the end (RFC 9110, 14.1.2). */
-const RANGE = /^bytes=(?:(\d{1,15})-(\d{1,15})?|-(\d{1,15}))$/i;
+const RANGE = /^bytes=(?:(\d+)-(\d+)?|-(\d+))$/i;
 
 /** Undefined for the whole content, as for several ranges and what is no range of bytes. */
 function rangeOf(

@@ -3,11 +3,13 @@ import { mkdir, readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BatonError, type SupersededBy } from '@baton/core';
 import { canonicalJson, parseJson } from '@baton/core/internal';
+import type { ZodType } from 'zod';
 import { expectDone, removeTree } from '../../files/file-trees.ts';
 import { isMissing, readIfThere } from '../../files/files.ts';
 import { withLock } from '../../files/lock.ts';
 import { writeDurably } from '../../files/write-durably.ts';
 import type { ArtifactBackend, StoredArtifact } from '../artifact-backend.ts';
+import { storedArtifactSchema, supersededBySchema } from '../checks.ts';
 import { inOnePiece } from '../packing.ts';
 import { nextRecord, type RecordName, readRecordNames } from './record-names.ts';
 
@@ -17,6 +19,7 @@ import { nextRecord, type RecordName, readRecordNames } from './record-names.ts'
  * 1. A file has its name when it is whole and on the disk; records come after their content.
  * 2. What writes or removes holds the workflow's lock; who reads needs none.
  * 3. The lock lies beside the folder, so that it outlives its removal.
+ * 4. What was written is there, whatever became of the same content before: who writes it again mends it.
  */
 
 export interface FolderPlaces {
@@ -46,7 +49,22 @@ export function createFolderBackend({ folder, inside, lockWaitMs }: FolderPlaces
     const text = await readIfThere(path);
     // Removed since it was listed.
     if (text === undefined) return undefined;
-    return { ...(parsed(text, path) as Omit<StoredArtifact, 'number'>), number };
+    return { ...parsed(storedArtifactSchema, text, path), number };
+  }
+
+  /** When the newest of them was made; of those that cannot be read, when they were written. */
+  async function newestOf(workflowId: string, names: readonly RecordName[]) {
+    const times = names.map(async (name) => {
+      try {
+        return (await readRecord(workflowId, name))?.createdAt;
+      } catch (reason) {
+        // A damaged record must not keep all workflows from being pruned.
+        if (!BatonError.is(reason)) throw reason;
+        return writtenAt(join(recordsOf(workflowId), name.file));
+      }
+    });
+    const found = (await Promise.all(times)).filter((one) => one !== undefined);
+    return found.length === 0 ? undefined : found.reduce((a, b) => Math.max(a, b));
   }
 
   /** The workflows that have something here. */
@@ -64,15 +82,30 @@ export function createFolderBackend({ folder, inside, lockWaitMs }: FolderPlaces
         const isWhole = part === 'content' ? DIGEST.test(name) : name.endsWith('.json');
         if (isWhole && (part !== 'content' || named.has(name))) continue;
         const path = join(place, name);
-        if ((await stat(path)).mtimeMs < before) orphans.push(path);
+        const at = await writtenAt(path);
+        if (at !== undefined && at < before) orphans.push(path);
       }
     }
     return orphans;
   }
 
+  async function readContent(workflowId: string, digest: string) {
+    const path = contentOf(workflowId, digest);
+    const isNamed = async () =>
+      (await readRecordNames(recordsOf(workflowId))).some((one) => one.digest === digest);
+    const found = await readIfThere(path);
+    if (found !== undefined || !(await isNamed())) return found;
+    // It may be that all of the workflow is removed at this moment.
+    return locked(workflowId, async () => {
+      const again = await readIfThere(path);
+      if (again !== undefined || !(await isNamed())) return again;
+      throw new BatonError('data_loss', `${path} is missing, which an artifact names`);
+    });
+  }
+
   return {
     name,
-    packing: inOnePiece(name, (workflowId, digest) => readIfThere(contentOf(workflowId, digest))),
+    packing: inOnePiece(name, readContent),
 
     keep: ({ identity, ...artifact }, content, room) => {
       const { workflowId, digest, compressedSize } = artifact;
@@ -81,13 +114,15 @@ export function createFolderBackend({ folder, inside, lockWaitMs }: FolderPlaces
         const names = await readRecordNames(records);
         const known = names.find((one) => one.identity === identity);
         const found = known && (await readRecord(workflowId, known));
-        if (found !== undefined) return found;
         const hasContent = names.some((one) => one.digest === digest);
         if (!hasContent && bytesOf(names) + compressedSize > room) return undefined;
         const path = contentOf(workflowId, digest);
         await mkdir(records, { recursive: true, mode: 0o700 });
         await mkdir(join(path, '..'), { recursive: true });
-        if (!hasContent) await writeDurably(path, content);
+        if (!(hasContent && (await readIfThere(path))?.equals(content))) {
+          await writeDurably(path, content);
+        }
+        if (found !== undefined) return found;
         const { number, file } = nextRecord(names, { identity, digest, bytes: compressedSize });
         await writeDurably(join(records, file), JSON.stringify(artifact));
         return { ...artifact, number };
@@ -123,7 +158,7 @@ export function createFolderBackend({ folder, inside, lockWaitMs }: FolderPlaces
         if (!name.endsWith('.json')) continue;
         const path = join(marksOf(workflowId), name);
         const text = await readIfThere(path);
-        if (text !== undefined) marks.push(parsed(text, path) as SupersededBy);
+        if (text !== undefined) marks.push(parsed(supersededBySchema, text, path));
       }
       return marks;
     },
@@ -131,12 +166,8 @@ export function createFolderBackend({ folder, inside, lockWaitMs }: FolderPlaces
     async workflows() {
       const all = (await workflowIds()).map(async (workflowId) => {
         const names = await readRecordNames(recordsOf(workflowId));
-        const records = await Promise.all(names.map((name) => readRecord(workflowId, name)));
-        const times = records.flatMap((one) => (one === undefined ? [] : [one.createdAt]));
-        if (times.length === 0) return [];
-        return [
-          { workflowId, newestAt: times.reduce((a, b) => Math.max(a, b)), bytes: bytesOf(names) },
-        ];
+        const newestAt = await newestOf(workflowId, names);
+        return newestAt === undefined ? [] : [{ workflowId, newestAt, bytes: bytesOf(names) }];
       });
       return (await Promise.all(all)).flat();
     },
@@ -174,11 +205,27 @@ function bytesOf(names: readonly RecordName[]): number {
   return [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
 }
 
-function parsed(text: Buffer, path: string): unknown {
+function parsed<T>(schema: ZodType<T>, text: Buffer, path: string): T {
+  let value: unknown;
   try {
-    return parseJson(text.toString('utf8'));
+    value = parseJson(text.toString('utf8'));
   } catch (cause) {
     throw new BatonError('data_loss', `${path} cannot be read as JSON`, { cause });
+  }
+  const { success, data, error } = schema.safeParse(value);
+  if (success) return data;
+  const [issue] = error.issues;
+  const message = `${path} is damaged: ${issue?.path.join('.') || 'it'}: ${issue?.message}`;
+  throw new BatonError('data_loss', message);
+}
+
+/** Milliseconds since the Unix epoch; undefined: it is gone. */
+async function writtenAt(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).mtimeMs;
+  } catch (reason) {
+    if (isMissing(reason)) return undefined;
+    throw reason;
   }
 }
 

@@ -1,5 +1,5 @@
 import { BatonError } from '@baton/core';
-import { lastOf } from '../../process/excerpt.ts';
+import { firstOf, lastOf } from '../../process/excerpt.ts';
 import type { CommandResult } from '../../process/run-command.ts';
 import type { AgentProfile } from './agent-profile.ts';
 
@@ -25,7 +25,7 @@ export function endedEarly(
   { excess, exitCode, signal, stderr }: CommandResult,
   broken: unknown,
 ): BatonError {
-  const reason = broken instanceof Error ? broken.message : 'it said no more';
+  const reason = broken instanceof Error ? firstOf(broken.message, SAID) : 'it said no more';
   const exit = exitCode === null ? `ended by ${signal}` : `exit code ${exitCode}`;
   const said = stderr.trim() === '' ? '' : `; stderr: ${lastOf(stderr.trim(), SAID)}`;
   if (excess !== undefined) {

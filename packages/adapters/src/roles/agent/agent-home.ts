@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Assignment } from '@baton/core';
+import { type Assignment, BatonError } from '@baton/core';
 
 /** What an agent keeps from one attempt of a role in a build to the next. */
 export interface AgentHome {
@@ -15,7 +15,22 @@ export interface AgentHome {
   leave(): Promise<void>;
 }
 
-/** @param homes where homes are kept, absolute; undefined: for one attempt alone. */
+/** Does what the file system may refuse. */
+async function kept<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    const message = `nothing can be kept for the agent in ${folder}: ${BatonError.from(cause).message}`;
+    throw new BatonError('unavailable', message, { retryable: true, cause });
+  }
+}
+
+/**
+ * Opens the home of an agent, and makes it where there is none.
+ *
+ * @param homes where homes are kept, absolute; undefined: for one attempt alone.
+ * @throws BatonError `unavailable` (retryable) for what the file system refuses.
+ */
 export async function openAgentHome(
   homes: string | ((workflowId: string) => string) | undefined,
   agent: string,
@@ -23,7 +38,9 @@ export async function openAgentHome(
 ): Promise<AgentHome> {
   const folder = typeof homes === 'function' ? homes(workflowId) : homes;
   if (folder === undefined) {
-    const path = await realpath(await mkdtemp(join(tmpdir(), 'baton-agent-')));
+    const path = await kept(tmpdir(), async () =>
+      realpath(await mkdtemp(join(tmpdir(), 'baton-agent-'))),
+    );
     return {
       path,
       session: async () => undefined,
@@ -35,12 +52,14 @@ export async function openAgentHome(
   const name = createHash('sha256')
     .update(JSON.stringify([workflowId, role, agent]))
     .digest('hex');
-  const kept = join(folder, name.slice(0, 32));
-  const sessions = join(kept, `session-${state}.json`);
-  const path = join(kept, 'home');
-  await mkdir(path, { recursive: true, mode: 0o700 });
+  const place = join(folder, name.slice(0, 32));
+  const sessions = join(place, `session-${state}.json`);
+  const path = await kept(folder, async () => {
+    await mkdir(join(place, 'home'), { recursive: true, mode: 0o700 });
+    return realpath(join(place, 'home'));
+  });
   return {
-    path: await realpath(path),
+    path,
     async session() {
       try {
         const { sessionId } = JSON.parse(await readFile(sessions, 'utf8'));
@@ -50,10 +69,11 @@ export async function openAgentHome(
         return undefined;
       }
     },
-    async remember(sessionId) {
-      await writeFile(`${sessions}.new`, JSON.stringify({ sessionId }));
-      await rename(`${sessions}.new`, sessions);
-    },
+    remember: (sessionId) =>
+      kept(folder, async () => {
+        await writeFile(`${sessions}.new`, JSON.stringify({ sessionId }));
+        await rename(`${sessions}.new`, sessions);
+      }),
     leave: async () => {},
   };
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -121,6 +121,14 @@ describe('an agent', () => {
     const error = await failure(setUp('good', { agent }).perform());
     expect(error).toMatchObject({ code: 'invalid_input' });
     expect(error.message).toContain('no-such-agent-here');
+  });
+
+  it('whose sessions cannot be kept says where', async () => {
+    const homes = join(temporaryFolder(), 'file');
+    writeFileSync(homes, 'no folder');
+    const error = await failure(setUp('good', { homes }).perform());
+    expect(error).toMatchObject({ code: 'unavailable', retryable: true });
+    expect(error.message).toContain(`nothing can be kept for the agent in ${homes}: ENOTDIR`);
   });
 
   it('that floods is heard and handed over', async () => {
@@ -306,6 +314,13 @@ describe('a permission', () => {
     const { perform, workspace } = setUp('permission', { permissions });
     await perform();
     expect(workspace.read('hello.txt')).toBe(chosen);
+  });
+
+  it('is decided by what the agent told of the call before, where it names the call alone', async () => {
+    const permissions = [{ kinds: ['execute' as const], decision: 'reject' as const }];
+    const { perform, workspace } = setUp('permission-by-id', { permissions });
+    await perform();
+    expect(workspace.read('hello.txt')).toBe('n');
   });
 
   it.each([

@@ -13,6 +13,7 @@ import type {
 import { BatonError } from '@baton/core';
 import type { CommandChannel } from '../../process/run-command.ts';
 import { loadPackage } from '../llm/load-package.ts';
+import { heardStream } from './acp-stream.ts';
 import type { AgentHome } from './agent-home.ts';
 import { loadMcp, type OutcomeServer } from './outcome-server.ts';
 
@@ -74,9 +75,11 @@ export async function talkWithAgent(options: AgentSessionOptions): Promise<void>
   const { channel, settled, signal } = options;
   const acp = await loadAcp();
   const turn: Turn = { sessionId: undefined, running: undefined };
-  const stream = acp.ndJsonStream(
-    Writable.toWeb(channel.stdin),
-    Readable.toWeb(channel.stdout) as ReadableStream<Uint8Array>,
+  const stream = heardStream(
+    acp.ndJsonStream(
+      Writable.toWeb(channel.stdin),
+      Readable.toWeb(channel.stdout) as ReadableStream<Uint8Array>,
+    ),
   );
   const connection = acp
     .client({ name: 'baton' })
@@ -117,11 +120,14 @@ async function converse(
   turn: Turn,
 ): Promise<void> {
   const { authMethod, mode } = options;
-  const initialized = await agent.request('initialize', {
-    protocolVersion,
-    clientCapabilities: { fs: { readTextFile: false, writeTextFile: false }, terminal: false },
-    clientInfo: { name: 'baton', version: '1' },
-  });
+  const initialized = answered(
+    'initialize',
+    await agent.request('initialize', {
+      protocolVersion,
+      clientCapabilities: { fs: { readTextFile: false, writeTextFile: false }, terminal: false },
+      clientInfo: { name: 'baton', version: '1' },
+    }),
+  );
   if (initialized.protocolVersion !== protocolVersion) {
     const found = initialized.protocolVersion;
     throw new BatonError(
@@ -139,7 +145,7 @@ async function converse(
     options.onPrompt(text);
     const running = agent.request('session/prompt', params);
     turn.running = running.catch(() => {});
-    const { stopReason } = await running;
+    const { stopReason } = answered('session/prompt', await running);
     turn.running = undefined;
     text = await options.next(stopReason);
   }
@@ -167,9 +173,20 @@ async function beginSession(
       // It is not there any more, or cannot be read: a fresh one gets all that it needs.
     }
   }
-  const { sessionId } = await agent.request('session/new', { cwd, mcpServers });
+  const { sessionId } = answered(
+    'session/new',
+    await agent.request('session/new', { cwd, mcpServers }),
+  );
   await home.remember(sessionId);
   return { sessionId, isContinued: false };
+}
+
+/** The SDK does not look at what comes back. */
+function answered<T>(method: string, found: T): T {
+  if (typeof found === 'object' && found !== null) return found;
+  throw new Error(
+    `the agent answered '${method}' with ${JSON.stringify(found)?.slice(0, 100)}, expected an object`,
+  );
 }
 
 async function cancel(agent: ClientContext, { sessionId, running }: Turn): Promise<void> {

@@ -15,6 +15,7 @@ import { type AgentHome, openAgentHome } from './agent-home.ts';
 import { createAgentPrompts } from './agent-prompts.ts';
 import type { AttemptEndpoint, ResolvedAgentRoleOptions } from './agent-role-options.ts';
 import { talkWithAgent } from './agent-session.ts';
+import { createKnownCalls } from './known-calls.ts';
 import {
   createOutcomeCollector,
   notAccepted,
@@ -149,6 +150,7 @@ function talk(attempt: Attempt, opened: Opened, channel: CommandChannel): Promis
   const { profile } = options;
   const { home, server, endpoint } = opened;
   const progress = createSessionProgress(context);
+  const calls = createKnownCalls();
   const prompts = createAgentPrompts(assignment, options);
   return talkWithAgent({
     ...{ channel, cwd, home, server, signal, mode: options.mode },
@@ -174,12 +176,15 @@ function talk(attempt: Attempt, opened: Opened, channel: CommandChannel): Promis
     onPrompt: transcript.told,
     onUpdate(update) {
       progress.update(update);
+      calls.update(update);
       transcript.update(update);
     },
     onPermission(request) {
-      const answer = answerPermission(request, options.permissions, assignment.answers);
+      const asked = { ...request, toolCall: calls.completed(request.toolCall) };
+      const { permissions } = options;
+      const answer = answerPermission(asked, permissions, assignment.answers, context.redact);
       if (answer.kind === 'answer') return answer.response;
-      void collector.take('ask', { questions: [answer.question] });
+      void collector.take('ask', { questions: [answer.question] }).catch(() => {});
       return { outcome: { outcome: 'cancelled' } };
     },
     settled: collector.settled,

@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import type {
   RequestPermissionRequest,
   RequestPermissionResponse,
   ToolKind,
 } from '@agentclientprotocol/sdk';
-import type { AnsweredQuestion, Outcome } from '@baton/core';
+import type { AnsweredQuestion, Outcome, Redact } from '@baton/core';
+import { firstOf } from '../../process/excerpt.ts';
 
 /** What an agent may do that asks before it does something. The first rule that fits decides. */
 export interface PermissionRule {
@@ -23,14 +25,20 @@ export type PermissionAnswer =
 
 const YES = 'allow';
 const NO = 'reject';
-/** Of what a call brings with it; a person reads it. */
+/** Of what a call is called, and of what it brings with it; a person reads it. */
+const TITLE_CHARACTERS = 1000;
 const INPUT_CHARACTERS = 2000;
 
-/** Answers a request by the rules, and by what people said to the same question before. Without rules: allowed. */
+/**
+ * Answers a request by the rules, and by what people said to the same question before. Without rules: allowed.
+ *
+ * @param redact masks secrets, as they are in the questions that were answered.
+ */
 export function answerPermission(
   request: RequestPermissionRequest,
   rules: readonly PermissionRule[],
   answers: readonly AnsweredQuestion[],
+  redact: Redact = (text) => text,
 ): PermissionAnswer {
   const { kind, title } = request.toolCall;
   const rule = rules.find(
@@ -40,7 +48,7 @@ export function answerPermission(
   );
   const decision = rule?.decision ?? 'allow';
   if (decision !== 'ask') return answered(request, decision === 'allow');
-  const text = questionOf(request);
+  const text = questionOf(request, redact);
   const said = answers.findLast(({ question }) => question === text);
   if (said !== undefined) return answered(request, said.answer === YES);
   return { kind: 'ask', question: { text, choices: [YES, NO] } };
@@ -59,9 +67,21 @@ function answered({ options }: RequestPermissionRequest, allowed: boolean): Perm
   return { kind: 'answer', response: { outcome } };
 }
 
-/** The same text for the same call, so that an answer is found again. */
-function questionOf({ toolCall }: RequestPermissionRequest): string {
+/**
+ * The same text for the same call, so that an answer is found again, and another for each other call: what does not fit
+ * is told by its digest. Masked first: half a secret is not known as one.
+ */
+function questionOf({ toolCall }: RequestPermissionRequest, redact: Redact): string {
   const { kind, title, rawInput } = toolCall;
-  const input = rawInput === undefined ? '' : `\n${JSON.stringify(rawInput)}`;
-  return `The agent asks for permission (${kind ?? 'other'}): ${title ?? 'a tool call'}${input.slice(0, INPUT_CHARACTERS)}`;
+  const called = cut(redact(title ?? 'a tool call'), TITLE_CHARACTERS);
+  const input = redact(JSON.stringify(rawInput) ?? '');
+  const brings = input === '' ? '' : `\n${cut(input, INPUT_CHARACTERS)}`;
+  return `The agent asks for permission (${kind ?? 'other'}): ${called}${brings}`;
+}
+
+function cut(text: string, most: number): string {
+  const shown = firstOf(text, most);
+  if (shown === text) return text;
+  const digest = createHash('sha256').update(text).digest('hex');
+  return `${shown} [not all of it is shown: ${text.length} characters, SHA-256 ${digest}]`;
 }

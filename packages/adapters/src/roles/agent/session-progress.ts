@@ -12,15 +12,22 @@ export interface SessionProgress {
 /** Characters of a turn's text that are kept; an outcome stands at its end. */
 const KEPT = 1024 * 1024;
 const TITLE = 200;
+/** Calls at one time of which the title is kept. */
+const MOST_CALLS = 1000;
 
 export function createSessionProgress(context: TextContext): SessionProgress {
   const text = createTextProgress(context);
   let turn = '';
   const titles = new Map<string, string>();
 
-  function say(what: string): void {
+  /** Masked before it is cut. */
+  function lineOf(what: string): string {
     const line = shownText(context, what).replace(/\s+/g, ' ');
-    context.progress(line.slice(0, TITLE).toWellFormed());
+    return line.slice(0, TITLE).toWellFormed();
+  }
+
+  function say(what: string): void {
+    context.progress(lineOf(what));
   }
 
   return {
@@ -29,10 +36,12 @@ export function createSessionProgress(context: TextContext): SessionProgress {
         case 'agent_message_chunk':
           if (update.content.type !== 'text') break;
           text.add(update.content.text);
-          turn = (turn + update.content.text).slice(-KEPT);
+          turn += update.content.text;
+          // Shortened at double the size, so that the cost per character stays constant.
+          if (turn.length > 2 * KEPT) turn = turn.slice(-KEPT);
           break;
         case 'tool_call':
-          titles.set(update.toolCallId, update.title);
+          if (titles.size < MOST_CALLS) titles.set(update.toolCallId, lineOf(update.title));
           say(`${update.kind ?? 'other'}: ${update.title}`);
           break;
         case 'tool_call_update':
@@ -53,7 +62,7 @@ export function createSessionProgress(context: TextContext): SessionProgress {
       }
     },
     endTurn() {
-      const whole = turn;
+      const whole = turn.slice(-KEPT);
       text.end('whole');
       turn = '';
       return whole;

@@ -22,6 +22,8 @@ type Kept = Pick<RoleContext, 'artifact' | 'note'>;
 const MOST = 8 * 1024 * 1024;
 /** Characters of one text, such as what a tool printed. */
 const MOST_OF_ONE = 256 * 1024;
+/** Calls of tools that are under way at one time. */
+const MOST_CALLS = 1000;
 /** Milliseconds for the patch of one edit. */
 const PATCH_MS = 40;
 
@@ -30,7 +32,12 @@ interface Call {
   input: unknown;
   content: readonly ToolCallContent[];
   output: unknown;
+  /** Characters of what was told of it, by what was told. */
+  sizes: Readonly<Record<string, number>>;
 }
+
+/** What an update tells of a call; null and undefined: nothing. */
+type Told = { readonly [K in keyof Omit<Call, 'sizes'>]: Call[K] | null | undefined };
 
 /** @param folder the folder that the agent works in: its edits are named from there. */
 export function createSessionTranscript(
@@ -44,6 +51,7 @@ export function createSessionTranscript(
   );
   const edits = createBoundedList<string>(MOST, (patch) => patch.length);
   const calls = new Map<string, Call>();
+  let openSize = 0;
   let saying: { readonly type: 'text' | 'reasoning'; readonly text: CutText } | undefined;
 
   function say(type: 'text' | 'reasoning', content: ContentBlock): void {
@@ -60,6 +68,40 @@ export function createSessionTranscript(
     const { type, text } = saying;
     saying = undefined;
     messages.add({ role: 'assistant', content: [{ type, text: text.end() }] });
+  }
+
+  /** Takes in what is told of a call; what was told before of the same is replaced. */
+  function tell(toolCallId: string, told: Told): Call {
+    const known = calls.get(toolCallId) ?? {
+      ...{ title: 'a tool call', input: undefined, content: [], output: undefined, sizes: {} },
+    };
+    forget(toolCallId);
+    const given = Object.entries(told).filter(([, value]) => value !== undefined && value !== null);
+    const lengths = given.map(([name, value]) => [name, JSON.stringify(value).length]);
+    const call: Call = {
+      ...known,
+      ...Object.fromEntries(given),
+      sizes: { ...known.sizes, ...Object.fromEntries(lengths) },
+    };
+    calls.set(toolCallId, call);
+    openSize += sizeOf(call);
+    return call;
+  }
+
+  function forget(toolCallId: string): void {
+    const call = calls.get(toolCallId);
+    if (call === undefined) return;
+    openSize -= sizeOf(call);
+    calls.delete(toolCallId);
+  }
+
+  /** An agent that begins calls and ends none is not waited for: what they brought is kept as far as it is there. */
+  function endOldest(): void {
+    for (const [id, call] of calls) {
+      if (openSize <= MOST && calls.size <= MOST_CALLS) return;
+      forget(id);
+      endCall(id, { ...call, output: call.output ?? 'its end was not waited for' }, true);
+    }
   }
 
   function endCall(toolCallId: string, call: Call, failed: boolean): void {
@@ -99,16 +141,9 @@ export function createSessionTranscript(
         case 'tool_call_update': {
           endText();
           const { toolCallId, title, rawInput, rawOutput, content, status } = update;
-          const call = calls.get(toolCallId) ?? {
-            ...{ title: 'a tool call', input: undefined, content: [], output: undefined },
-          };
-          call.title = title ?? call.title;
-          call.input = rawInput ?? call.input;
-          call.output = rawOutput ?? call.output;
-          call.content = content ?? call.content;
-          calls.set(toolCallId, call);
-          if (status !== 'completed' && status !== 'failed') return;
-          calls.delete(toolCallId);
+          const call = tell(toolCallId, { title, content, input: rawInput, output: rawOutput });
+          if (status !== 'completed' && status !== 'failed') return endOldest();
+          forget(toolCallId);
           return endCall(toolCallId, call, status === 'failed');
         }
       }
@@ -125,6 +160,10 @@ export function createSessionTranscript(
       if (changed.length > 0) await keepEdits(context, changed.join(''));
     },
   };
+}
+
+function sizeOf({ sizes }: Call): number {
+  return Object.values(sizes).reduce((sum, size) => sum + size, 0);
 }
 
 async function keepEdits({ artifact, note }: Kept, patch: string): Promise<void> {

@@ -13,6 +13,8 @@ export type TextContext = Pick<RoleContext, 'progress' | 'redact'>;
 
 /** Characters to collect before the next message. */
 const EACH = 600;
+/** Characters without the end of a line that are collected at most. */
+const MOST = 64 * 1024;
 /** Characters of a message, which shows the end of the text. */
 const SHOWN = 200;
 
@@ -26,6 +28,7 @@ export function createTextProgress({
 }: TextContext): TextProgress {
   let stream = streamOf(redact);
   let pending = '';
+  let hasLine = false;
 
   function emit(text: string): void {
     const line = text.replace(/\s+/g, ' ').trim();
@@ -35,11 +38,14 @@ export function createTextProgress({
 
   return {
     add(delta) {
-      pending += stream.add(delta);
-      if (pending.length < EACH) return;
-      const end = pending.lastIndexOf('\n') + 1;
+      const text = stream.add(delta);
+      pending += text;
+      hasLine ||= text.includes('\n');
+      if (pending.length < EACH || !(hasLine || pending.length > MOST)) return;
+      const end = hasLine ? pending.lastIndexOf('\n') + 1 : pending.length;
       emit(pending.slice(0, end));
       pending = pending.slice(end);
+      hasLine = false;
     },
     end(how) {
       const isCut = how === 'cut';
@@ -47,6 +53,7 @@ export function createTextProgress({
       // What follows a text that was cut off does not go on with it: nothing of it is held back.
       if (isCut) stream = streamOf(redact);
       pending = '';
+      hasLine = false;
       emit(!isCut ? text : text.slice(0, text.lastIndexOf('\n', text.length - 2) + 1));
     },
   };

@@ -116,7 +116,8 @@ async function perform(client: AgentContext, sessionId: string, prompt: string):
     case 'flood':
       for (let n = 0; n < 5000; n++) await say(`line ${n} ${'x'.repeat(200)}\n`);
       break;
-    case 'permission': {
+    case 'permission':
+    case 'permission-by-id': {
       const toolCall = {
         toolCallId: 'c1',
         kind: 'execute' as const,
@@ -127,7 +128,12 @@ async function perform(client: AgentContext, sessionId: string, prompt: string):
         { optionId: 'y', name: 'Yes', kind: 'allow_once' as const },
         { optionId: 'n', name: 'No', kind: 'reject_once' as const },
       ];
-      const asked: RequestPermissionRequest = { sessionId, toolCall, options };
+      if (behaviour === 'permission-by-id') {
+        const update = { ...toolCall, sessionUpdate: 'tool_call' as const };
+        await client.notify('session/update', { sessionId, update });
+      }
+      const named = behaviour === 'permission' ? toolCall : { toolCallId: 'c1' };
+      const asked: RequestPermissionRequest = { sessionId, toolCall: named, options };
       const { outcome } = await client.request('session/request_permission', asked);
       if (outcome.outcome === 'cancelled') return;
       writeFileSync('hello.txt', outcome.optionId);
