@@ -14,7 +14,7 @@ export interface WatchSweep {
 }
 
 /** Tells one watcher that it should read on. */
-export interface Waker {
+interface Waker {
   /** Before reading: what is committed from now on is not waited for. */
   arm(): void;
   /**
