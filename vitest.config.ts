@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { TEST_MS, WAIT_MS } from './packages/adapters/src/testing/patience.ts';
 
 // Packages are tested from their sources. Not `module`, as Vite has it: Node cannot load what some
 // packages keep there for bundlers.
@@ -54,16 +55,17 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: ['baton-source', 'node'] } },
   test: {
-    // Ends what hangs; no test takes a minute on a machine that does nothing else.
-    testTimeout: 120_000,
-    hookTimeout: 60_000,
+    // Ends what hangs. The longest test takes more than a minute where nothing else runs; beside others, on
+    // a machine that is four times slower, it takes ten times as long.
+    testTimeout: TEST_MS,
+    hookTimeout: TEST_MS,
     // Most files wait for processes, servers and clocks: with one more than there are cores, a third of
     // the cores' time was left.
     maxWorkers: availableParallelism() + 3,
     sequence: { sequencer: InOrder },
     // What a test waits for comes in milliseconds, but on a busy machine in many seconds: it is no failure
     // until the test has to end.
-    expect: { poll: { timeout: 60_000 } },
+    expect: { poll: { timeout: WAIT_MS } },
     setupFiles: ['test/each-file.ts'],
     // Processes that tests fork find the sources too.
     execArgv: ['--conditions=baton-source'],

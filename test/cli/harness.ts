@@ -18,6 +18,7 @@ import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { type Places, placesOf } from '@baton/adapters/workspace';
 import { createRepository } from '../../packages/adapters/src/testing/git.ts';
+import { TEST_MS } from '../../packages/adapters/src/testing/patience.ts';
 import { until } from '../../packages/adapters/src/testing/until.ts';
 import { userEnvironment } from '../../packages/cli/src/invocation/user-environment.ts';
 import { builtCli } from '../../scripts/built.ts';
@@ -25,7 +26,7 @@ import { leaveBehind } from '../leftovers.ts';
 import { performHere, runsInProcess } from './in-process.ts';
 
 /** Long, because dozens of processes run at once, maybe on a slow machine. */
-export const TIMEOUT = { timeout: 300_000 };
+export const TIMEOUT = { timeout: TEST_MS };
 
 /** The CLI, built once from the current sources. */
 const MAIN = await builtCli();

@@ -88,7 +88,7 @@ async function holds(build: Build): Promise<boolean> {
 
 it.skipIf(found.sandbox === undefined)(
   'the judged files are the files deployed and handed over, whichever process changes files meanwhile',
-  { timeout: TIMEOUT.timeout + RUNS * 20_000 },
+  { timeout: TIMEOUT.timeout + RUNS * 60_000 },
   async () => {
     const left = fc.sample(builds, RUNS);
     let complete = 0;
