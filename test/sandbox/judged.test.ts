@@ -19,7 +19,7 @@ if (found.sandbox === undefined) {
 }
 
 /** `BATON_PROPERTY_RUNS=500` runs as many; a build that failed is printed. */
-const RUNS = Number(process.env['BATON_PROPERTY_RUNS'] ?? 6);
+const RUNS = Number(process.env['BATON_PROPERTY_RUNS'] ?? 3);
 const AT_ONCE = 2;
 
 const RESTLESS = join(import.meta.dirname, 'restless-process.ts');

@@ -15,7 +15,7 @@ import { photograph } from './testing/photograph.ts';
 import { createTestRepository, type TestRepository } from './testing/test-repository.ts';
 
 /** Number of runs, set with `BATON_PROPERTY_RUNS`; a failing seed is printed. */
-const RUNS = Number(process.env['BATON_PROPERTY_RUNS'] ?? 25);
+const RUNS = Number(process.env['BATON_PROPERTY_RUNS'] ?? 10);
 
 /** The tree that git itself makes of the same changes in the user's worktree, with the initial attributes. */
 function treeByGit(repository: TestRepository, build: GeneratedBuild, moved: string): string {
