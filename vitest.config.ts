@@ -25,17 +25,24 @@ const alone = globSync(include, { exclude, cwd: import.meta.dirname }).filter((f
 /** What takes longest, longest first: begun last, each would be waited for alone. */
 const LONGEST = [
   'test/sandbox/attacks.test.ts',
-  'packages/adapters/src/workspace/hand-over-property.test.ts',
-  'packages/adapters/src/stores/postgres/pgbouncer.test.ts',
-  'test/fuzz/fuzz.test.ts',
-  'packages/adapters/src/workspace/worktree.test.ts',
+  'test/builds/agents.test.ts',
   'test/cli/models.test.ts',
+  'test/cli/approvals.test.ts',
+  'test/cli/baseline.test.ts',
+  'test/builds/mcp.test.ts',
+  'test/builds/embedded.test.ts',
   'test/crash/crash.test.ts',
-  'test/cli/run.test.ts',
-  'test/chaos/chaos.test.ts',
+  'test/fuzz/fuzz.test.ts',
+  'test/cli/started-by-pnpm.test.ts',
   'test/sandbox/judged.test.ts',
-  'test/flood/flood.test.ts',
-  'test/cli/demo.test.ts',
+  'packages/adapters/src/roles/llm/compaction.test.ts',
+  'packages/adapters/src/workspace/judge-worktree.test.ts',
+  'test/client/server-goes-away.test.ts',
+  'packages/adapters/src/roles/agent/agent-role.test.ts',
+  'packages/adapters/src/stores/postgres/pgbouncer.test.ts',
+  'packages/adapters/src/workspace/worktree.test.ts',
+  'packages/adapters/src/stores/redis/redis-cluster.test.ts',
+  'packages/adapters/src/workspace/hand-over-property.test.ts',
 ];
 
 /** By what earlier runs took, failures first; without any, by size. */
