@@ -3,7 +3,11 @@ import { build } from '../../scripts/build.ts';
 
 const EXAMPLE = '../../examples/dark-mode';
 
-/** The demo's example travels with the package. */
-export default build({ main: 'src/main.ts' }, () =>
-  cp(EXAMPLE, 'dist/dark-mode', { recursive: true }),
+export default build(
+  { main: 'src/main.ts' },
+  {
+    dts: false,
+    // The demo's example travels with the package.
+    finish: () => cp(EXAMPLE, 'dist/dark-mode', { recursive: true }),
+  },
 );

@@ -11,7 +11,6 @@ import { descendants, filesOf, processes } from './processes.ts';
 
 const REQUEST = 'Build me a dark mode feature';
 /** Of agents that start on a busy machine. */
-const PATIENTLY = { timeoutMs: 300_000 };
 
 /** The last words of an assignment of the code writer. */
 const ASSIGNED = /Perform `implementation` now\./;
@@ -24,7 +23,7 @@ const MODELS: Readonly<Record<AgentName, readonly [string, string, string]>> = {
   opencode: ['openai-compatible', 'any', 'v1'],
 };
 
-describe.skipIf(!agentsAreThere)('as it is installed', { timeout: 900_000 }, () => {
+describe.skipIf(!agentsAreThere)('as it is installed', () => {
   it.each(Object.keys(AGENTS) as AgentName[])(
     '%s carries the dark mode to a deployment, over a rollback, a SIGKILL and a retry',
     async (agent) => {
@@ -49,7 +48,7 @@ describe.skipIf(!agentsAreThere)('as it is installed', { timeout: 900_000 }, () 
       const back = ['rollback', build.workflow(), '--to', 'planning', '--reason', 'another plan'];
       const rolledBack = await baton([...back, '--workspace', repo, '--json']);
       expect([rolledBack.code, rolledBack.stderr]).toEqual([0, '']);
-      const waits = until(() => model.waited() > 0, PATIENTLY);
+      const waits = until(() => model.waited() > 0);
       await beforeTheEnd(run, waits);
       await nothingGoesOn(build, writers);
       expect(existsSync(join(build.worktree(), TICKED))).toBe(false);
@@ -122,7 +121,7 @@ describe.skipIf(!agentsAreThere)('as it is installed', { timeout: 900_000 }, () 
 
 /** Resolves when the code writer's command writes on and on. */
 async function ticking({ worktree }: DarkModeBuild): Promise<void> {
-  await until(() => existsSync(join(worktree(), TICKED)), PATIENTLY);
+  await until(() => existsSync(join(worktree(), TICKED)));
   expect(processes().some(({ args }) => args.includes(TICKING))).toBe(true);
 }
 

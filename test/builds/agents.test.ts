@@ -263,7 +263,7 @@ it(
     const run = start(['run', 'Build me a greeting', ...project.options], {
       env: { SECRET_KEY: 'the-real-key-of-ada' },
     });
-    await expect.poll(() => asked.length, TIMEOUT).toBe(1);
+    await expect.poll(() => asked.length).toBe(1);
     run.process.kill('SIGKILL');
     await run.ended;
     hangs = false;

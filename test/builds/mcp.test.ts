@@ -5,6 +5,7 @@ import { createServer } from '@baton/server';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { expect, it, onTestFinished } from 'vitest';
+import { WAIT_MS } from '../../packages/adapters/src/testing/patience.ts';
 import {
   BATON_HOME,
   baton,
@@ -44,7 +45,7 @@ async function connect({ options }: Pick<Project, 'options'>, person?: Person) {
   onTestFinished(() => client.close());
   // biome-ignore lint/suspicious/noExplicitAny: tests look at what they expect.
   async function call(name: string, input: object): Promise<any> {
-    const result = await client.callTool({ name, arguments: input as never }, { timeout: 90_000 });
+    const result = await client.callTool({ name, arguments: input as never }, { timeout: WAIT_MS });
     if (result.isError) throw new Error(JSON.stringify(result.content));
     return result.structuredContent;
   }
@@ -178,7 +179,7 @@ it(
     const workspace = project.options.slice(0, 2);
     const status = async () =>
       JSON.parse((await baton(['status', workflowId, ...workspace, '--json'])).stdout);
-    await expect.poll(async () => (await status()).claim, { timeout: 60_000 }).toBeUndefined();
+    await expect.poll(async () => (await status()).claim).toBeUndefined();
     const { code } = await baton(['resume', workflowId, ...workspace]);
     expect([code, (await status()).state]).toEqual([0, 'complete']);
   },

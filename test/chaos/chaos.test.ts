@@ -36,18 +36,12 @@ async function survives(open: () => Promise<Site>, kills = KILLS): Promise<void>
 describe(`when a store is killed, paused and cut off under load (SEED=${seed})`, () => {
   const what = 'nothing acknowledged is lost or doubled, and what clients saw can be explained';
 
-  it.skipIf(redisMissing())(`Redis: ${what}`, () => survives(() => createRedisSite()), 60_000);
-  it.skipIf(redisMissing())(
-    `Redis Cluster with replicas: ${what}`,
-    () => survives(() => createRedisClusterSite(), 3),
-    60_000,
+  it.skipIf(redisMissing())(`Redis: ${what}`, () => survives(() => createRedisSite()));
+  it.skipIf(redisMissing())(`Redis Cluster with replicas: ${what}`, () =>
+    survives(() => createRedisClusterSite(), 3),
   );
-  it.skipIf(postgresMissing())(
-    `PostgreSQL: ${what}`,
-    () => survives(() => createPostgresSite()),
-    60_000,
-  );
-  it(`SQLite: ${what}`, () => survives(createSqliteSite), 60_000);
+  it.skipIf(postgresMissing())(`PostgreSQL: ${what}`, () => survives(() => createPostgresSite()));
+  it(`SQLite: ${what}`, () => survives(createSqliteSite));
 });
 
 describe(`when a store forgets its last commits, and servers live on (SEED=${seed})`, () => {
@@ -64,13 +58,9 @@ describe(`when a store forgets its last commits, and servers live on (SEED=${see
     }
   }
 
-  it.skipIf(redisMissing())(`Redis: ${what}`, () => goesOn(createForgetfulRedisSite), 60_000);
-  it.skipIf(postgresMissing())(
-    `PostgreSQL: ${what}`,
-    () => goesOn(createForgetfulPostgresSite, 2),
-    60_000,
-  );
-  it(`SQLite: ${what}`, () => goesOn(createForgetfulSqliteSite), 60_000);
+  it.skipIf(redisMissing())(`Redis: ${what}`, () => goesOn(createForgetfulRedisSite));
+  it.skipIf(postgresMissing())(`PostgreSQL: ${what}`, () => goesOn(createForgetfulPostgresSite, 2));
+  it(`SQLite: ${what}`, () => goesOn(createForgetfulSqliteSite));
 });
 
 describe('a run', () => {

@@ -32,7 +32,7 @@ const WORKFLOWS_A_ROUND = 6;
 /** Answers after the last fault of a round. */
 const AFTERMATH = 40;
 /** Nothing answered for so long: nothing will be. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 300_000;
 
 /** Breaks what can be broken while clients work, and compares what they saw with what is there. */
 export async function run({ site, seed, kills, onRound }: RunOptions): Promise<Report> {

@@ -18,6 +18,7 @@ import {
   redisMissing,
   startRedis,
 } from '../../packages/adapters/src/stores/testing/private-redis.ts';
+import { WAIT_MS } from '../../packages/adapters/src/testing/patience.ts';
 import { builtScript } from '../../scripts/built.ts';
 import { recount } from './recount.ts';
 import { inspect } from './trail.ts';
@@ -83,7 +84,7 @@ describe('a writer that is paused past its lease between its decision and its co
       await sleep(LEASE_MS - (performance.now() - stoppedAt));
       const next = { workflowId, worker: 'next', roles: ['q_assistant'], leaseMs: 60_000 };
       // When the lease is over the store's clock says, which is not quite this one.
-      const { claim } = await vi.waitFor(() => baton.claim(next), { timeout: 60_000 });
+      const { claim } = await vi.waitFor(() => baton.claim(next), { timeout: WAIT_MS });
 
       zombie.kill('SIGCONT');
       expect((await lines.next()).value).toBe('stale_claim');

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { until } from '../../packages/adapters/src/testing/until.ts';
 import {
   BATON_HOME,
-  baton,
+  batonAlone as baton,
   createProject,
   documents,
   type Project,

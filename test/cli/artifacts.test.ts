@@ -56,9 +56,7 @@ describe.concurrent('what a build keeps', TIMEOUT, () => {
     const { options, steer, repo } = createProject();
     steer({ implementation: 'wrong' });
     const running = start(['run', 'first', ...options]);
-    await expect
-      .poll(() => existsSync(join(repo, '.git', 'refs', 'baton')), { timeout: 60_000 })
-      .toBe(true);
+    await expect.poll(() => existsSync(join(repo, '.git', 'refs', 'baton'))).toBe(true);
     const logs = await baton(['logs', '--workspace', repo, '--follow']);
     await running.ended;
     expect(logs.code).toBe(0);

@@ -18,14 +18,15 @@ import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { type Places, placesOf } from '@baton/adapters/workspace';
 import { createRepository } from '../../packages/adapters/src/testing/git.ts';
+import { TEST_MS } from '../../packages/adapters/src/testing/patience.ts';
 import { until } from '../../packages/adapters/src/testing/until.ts';
 import { userEnvironment } from '../../packages/cli/src/invocation/user-environment.ts';
 import { builtCli } from '../../scripts/built.ts';
 import { leaveBehind } from '../leftovers.ts';
-import { performHere, runsInProcess } from './in-process.ts';
+import { performHere, performsBuild, runsInProcess } from './in-process.ts';
 
 /** Long, because dozens of processes run at once, maybe on a slow machine. */
-export const TIMEOUT = { timeout: 300_000 };
+export const TIMEOUT = { timeout: TEST_MS };
 
 /** The CLI, built once from the current sources. */
 const MAIN = await builtCli();
@@ -108,13 +109,28 @@ function watched(child: ChildProcess & { stdout: Readable; stderr: Readable }): 
   return { process: child, ended };
 }
 
+/**
+ * The command line, in the process of the tests where that makes no difference. It makes one to a build with
+ * an environment of its own: what is in the environment of a process can be read from there.
+ */
 export function baton(
   args: readonly string[],
   options: Parameters<typeof start>[1] = {},
 ): Promise<Ended> {
-  if (options.user !== undefined || !runsInProcess(args)) return start(args, options).ended;
+  const ownEnvironment = performsBuild(args) && options.env !== undefined;
+  if (options.user !== undefined || ownEnvironment || !runsInProcess(args)) {
+    return start(args, options).ended;
+  }
   const env = { ...environment(), BATON_HOME, BATON_APPROVAL_TOKEN, NO_COLOR: '1', ...options.env };
   return performHere(args, { ...options, env });
+}
+
+/** The same with each build in a process of its own: for tests of what its commands can get at. */
+export function batonAlone(
+  args: readonly string[],
+  options: Parameters<typeof start>[1] = {},
+): Promise<Ended> {
+  return performsBuild(args) ? start(args, options).ended : baton(args, options);
 }
 
 /** A server that runs until the tests of the file have ended, and its end. */

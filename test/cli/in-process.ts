@@ -5,15 +5,22 @@ import type { CommandContext } from '../../packages/cli/src/command-context.ts';
 import { EXIT, type ExitCode } from '../../packages/cli/src/exit-codes.ts';
 import { perform } from '../../packages/cli/src/program.ts';
 
-/** Commands that start no process. Each ends by itself and gives the same answer in any process. */
+/** Commands that end by themselves and give the same answer in any process. */
 const COMMANDS: ReadonlySet<string> = new Set([
   ...['init', 'start', 'advance', 'status', 'request-retry', 'history', 'rollback', 'answer'],
   ...['approve', 'token', 'stats', 'list', 'watch', 'definition', 'config-schema', 'export'],
-  ...['import', 'doctor', 'prune'],
+  ...['import', 'doctor', 'prune', 'logs', 'artifacts', 'take'],
 ]);
 
+/** Commands that perform a build, and start processes for it. */
+const PERFORMING: ReadonlySet<string> = new Set(['run', 'resume']);
+
+export function performsBuild(args: readonly string[]): boolean {
+  return PERFORMING.has(args[0] ?? '');
+}
+
 export function runsInProcess(args: readonly string[]): boolean {
-  return COMMANDS.has(args[0] ?? '');
+  return COMMANDS.has(args[0] ?? '') || performsBuild(args);
 }
 
 /** A command in the process of the tests, which takes no time to start. */

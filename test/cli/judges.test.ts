@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { baton, createProject, type Project, TIMEOUT } from './harness.ts';
+import { batonAlone as baton, createProject, type Project, TIMEOUT } from './harness.ts';
 
 const REQUEST = 'Build me a greeting';
 

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { scriptedServer } from '../../packages/adapters/src/roles/llm/testing/scripted-server.ts';
-import { baton, createProject, documents, TIMEOUT } from './harness.ts';
+import { batonAlone as baton, createProject, documents, TIMEOUT } from './harness.ts';
 
 const REQUEST = 'Build me a greeting';
 const NO_ROLE = 'no role may change acceptance/, *.yml: put them back as they were';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { baton, createProject, documents, startServer, TIMEOUT } from './harness.ts';
+import { batonAlone as baton, createProject, documents, startServer, TIMEOUT } from './harness.ts';
 
 const REQUEST = 'Build me a greeting';
 const SECRET = 'correct-horse-battery';

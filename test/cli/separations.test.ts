@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { baton, createProject, documents, TIMEOUT } from './harness.ts';
+import { batonAlone as baton, createProject, documents, TIMEOUT } from './harness.ts';
 
 const REQUEST = 'Build me a greeting';
 

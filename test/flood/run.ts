@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { builtScript } from '../../scripts/built.ts';
 import type { FlooderResult, FlooderTask } from './flooder-process.ts';
 import { FLOODS } from './floods.ts';
 import { type Measured, startGoodClient } from './good-client.ts';
@@ -15,6 +15,8 @@ export interface FloodOptions {
   /** Floods whose name has this in it; all by default. */
   readonly only?: string | undefined;
   readonly isTls: readonly boolean[];
+  /** Whether the good client's times are looked at; default true. They take a machine with time left. */
+  readonly withTimes?: boolean;
   readonly onRow?: (row: Row) => void;
 }
 
@@ -30,7 +32,7 @@ export interface Row {
   readonly flooder: FlooderResult;
 }
 
-const FLOODER = join(import.meta.dirname, 'flooder-process.ts');
+const FLOODER = 'test/flood/flooder-process.ts';
 const SAMPLE_MS = 50;
 /** Until a fresh server has compiled what it runs. */
 const WARM_UP_MS = 1500;
@@ -45,6 +47,7 @@ export async function run({
   seconds,
   only = '',
   isTls,
+  withTimes = true,
   onRow,
 }: FloodOptions): Promise<Row[]> {
   const rows: Row[] = [];
@@ -53,7 +56,7 @@ export async function run({
       for (const [flood, { name, speaks }] of FLOODS.entries()) {
         if (!speaks.includes(target.speaks) || !name.includes(only)) continue;
         const task = { flood, seconds, seed: seed + rows.length };
-        const row = await sendUntilQuiet(target, task);
+        const row = await (withTimes ? sendUntilQuiet : sendFlood)(target, task);
         rows.push(row);
         onRow?.(row);
       }
@@ -83,7 +86,7 @@ async function sendFlood(
   try {
     const port = kind.serves === 'gRPC' ? server.grpcPort : server.httpPort;
     const target = { ...kind, port, workflowId: server.workflowId };
-    const flooder = startFlooder({ ...task, target });
+    const flooder = await startFlooder({ ...task, target });
     await sleep(WARM_UP_MS);
     await good.take();
     await sleep(QUIET_MS);
@@ -102,11 +105,11 @@ async function sendFlood(
 }
 
 /** A process that sends a flood once it is told to. */
-function startFlooder(task: FlooderTask): { send(): Promise<FlooderResult> } {
-  const options = ['--conditions=baton-source', '--no-warnings'];
+async function startFlooder(task: FlooderTask): Promise<{ send(): Promise<FlooderResult> }> {
+  const program = await builtScript(FLOODER);
   const flooder = promisify(execFile)(process.execPath, [
-    ...options,
-    FLOODER,
+    '--no-warnings',
+    program,
     JSON.stringify(task),
   ]);
   return {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { builtScript } from '../../scripts/built.ts';
 import { makeCertificate } from '../interop/certificate.ts';
 import type { Ports } from './good-client.ts';
 
@@ -16,14 +17,13 @@ export interface ServerProcess extends Ports {
   stop(): Promise<void>;
 }
 
-const MAIN = join(import.meta.dirname, '../../packages/server/src/main.ts');
-
 export async function startServerProcess(
   isTls: boolean,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<ServerProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'baton-flood-'));
-  const child = spawn(process.execPath, ['--conditions=baton-source', '--no-warnings', MAIN], {
+  const main = await builtScript('packages/server/src/main.ts');
+  const child = spawn(process.execPath, ['--no-warnings', main], {
     cwd: folder,
     env: {
       ...{ PATH: process.env['PATH'], DATABASE_URL: 'memory:', LOG_LEVEL: 'error' },

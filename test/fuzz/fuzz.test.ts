@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { postgresMissing } from '../../packages/adapters/src/stores/testing/private-postgres.ts';
 import { redisMissing } from '../../packages/adapters/src/stores/testing/private-redis.ts';
+import { TEST_MS } from '../../packages/adapters/src/testing/patience.ts';
 import type { Finding } from './findings.ts';
 import { growth } from './growth.ts';
 import { fromReplay, replay, toReplay } from './replay.ts';
@@ -10,7 +11,7 @@ import { type ServerUnderTest, startServerUnderTest } from './server-under-test.
 import { openStoreUrl, STORES } from './stores.ts';
 
 const seed = Number(process.env['SEED'] ?? 5);
-const seconds = Number(process.env['FUZZ_SECONDS'] ?? 15);
+const seconds = Number(process.env['FUZZ_SECONDS'] ?? 5);
 /** At most, on a busy machine; elsewhere it takes a few. */
 const FINDING_SECONDS = 120;
 const ENOUGH = Number.POSITIVE_INFINITY;
@@ -56,12 +57,12 @@ describe(`odd requests (SEED=${seed}, FUZZ_SECONDS=${seconds})`, () => {
         expect(Object.keys(codes)).toEqual(expect.arrayContaining(['0', '3']));
       },
       // Beside the run itself: the start of a server, and requests that are looked at once more.
-      2000 * seconds + 120_000,
+      2000 * seconds + TEST_MS,
     );
   }
 });
 
-describe('a fault', { timeout: 3000 * FINDING_SECONDS }, () => {
+describe('a fault', { timeout: 3000 * FINDING_SECONDS + TEST_MS }, () => {
   const FAULTY = 'faulty-server-process.ts';
 
   it.each([

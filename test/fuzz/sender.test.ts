@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { GetProjectStatsRequestSchema } from '@baton/proto';
 import { toBinary } from '@bufbuild/protobuf';
 import { expect, it, onTestFinished, vi } from 'vitest';
+import { WAIT_MS } from '../../packages/adapters/src/testing/patience.ts';
 import { makeCertificate } from '../interop/certificate.ts';
 import { startServer } from '../interop/start-server.ts';
 import { ask } from './ask.ts';
@@ -63,7 +64,7 @@ it('bytes that are no request are followed by the end of their connection', asyn
       expect(await send('h2', false)).toMatchObject({ outcome: 'closed' });
       expect(await send('tls', true)).toMatchObject({ outcome: 'closed' });
     },
-    { timeout: 20_000 },
+    { timeout: WAIT_MS },
   );
   sender.close();
 });

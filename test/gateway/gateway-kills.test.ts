@@ -20,4 +20,4 @@ it(`the ledger of a gateway equals what its provider saw, under kills (SEED=${se
   );
   expect(builds.some(({ cut }) => cut > 0)).toBe(true);
   expect(builds.every(({ exact }) => exact > 0)).toBe(true);
-}, 300_000);
+});

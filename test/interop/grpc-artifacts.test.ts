@@ -158,5 +158,5 @@ describe('artifacts over gRPC, to a client without generated types', () => {
     const read = await contentOf(connect(grpcAddress), { workflowId, number: 1 });
     expect(read.equals(content)).toBe(true);
     expect(await cut).toMatchObject({ code: Code.RESOURCE_EXHAUSTED });
-  }, 90_000);
+  });
 });

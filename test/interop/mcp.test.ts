@@ -173,7 +173,7 @@ describe('the conformance suite', () => {
   it.each([
     ...['server-initialize', 'ping', 'tools-list', 'resources-list', 'prompts-list'],
     'dns-rebinding-protection',
-  ])('passes %s', { timeout: 30_000 }, async (scenario) => {
+  ])('passes %s', async (scenario) => {
     const { httpUrl } = await startServer();
     const args = ['server', '--url', `${httpUrl}/mcp`, '--scenario', scenario];
     const [code, said] = await run('@modelcontextprotocol/conformance', 'dist/index.js', args);
@@ -181,7 +181,7 @@ describe('the conformance suite', () => {
   });
 });
 
-it("is spoken to by the Inspector's command line", { timeout: 30_000 }, async () => {
+it("is spoken to by the Inspector's command line", async () => {
   const { httpUrl } = await startServer();
   const inspect = (...args: readonly string[]) =>
     run('@modelcontextprotocol/inspector', 'clients/launcher/build/index.js', [

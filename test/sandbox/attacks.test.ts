@@ -113,7 +113,7 @@ async function createWorld(user: number | undefined) {
     LOOT: loot,
     CLI: await builtCli(),
   };
-  const attacks = toolAttacks(world);
+  const attacks = toolAttacks(world, user === undefined);
   const model = await scriptedServer('openai-compatible', script(Object.values(attacks)));
   const env = {
     HOME: home,

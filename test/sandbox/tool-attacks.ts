@@ -75,10 +75,21 @@ const FOLDERS = [
   ...['.git', 'traps/checkout-git', 'traps/state', 'traps/shared', 'traps/pipe'],
 ];
 
+/** Patterns that are searched for until a limit ends the search: after 20 seconds of processor time. */
+const COSTLY = [
+  { pattern: '(a*)*(a*)*\\1\\2x', regex: true },
+  { pattern: '((a{1,200}){1,200}){1,200}', regex: true },
+  { pattern: '(a{1,30000}){1,30000}', regex: true },
+].map((input) => ({ name: 'search', input }));
+
 export type World = Readonly<Record<string, string>>;
 
-/** Every attack, by its name. */
-export function toolAttacks(world: World): Readonly<Record<string, ToolCall>> {
+/**
+ * Every attack, by its name.
+ *
+ * @param withCostly whether those are among them that take long and are the same for every user.
+ */
+export function toolAttacks(world: World, withCostly = true): Readonly<Record<string, ToolCall>> {
   const ways = waysOut(world);
   const each = (
     name: string,
@@ -103,10 +114,8 @@ export function toolAttacks(world: World): Readonly<Record<string, ToolCall>> {
       { pattern: 'loss-', path: ':(top)/' },
       { pattern: '--open-files-in-pager=touch /tmp/pwned-by-a-build' },
       { pattern: '-f/etc/passwd', path: '.' },
-      { pattern: '(a*)*(a*)*\\1\\2x', regex: true },
-      { pattern: '((a{1,200}){1,200}){1,200}', regex: true },
-      { pattern: '(a{1,30000}){1,30000}', regex: true },
     ].map((input) => ({ name: 'search', input })),
+    ...(withCostly ? COSTLY : []),
     // Commands that it was not given
     ...[
       { name: 'sh' },

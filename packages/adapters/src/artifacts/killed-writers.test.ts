@@ -9,7 +9,6 @@ import { s3Missing, startPrivateS3 } from './testing/private-s3.ts';
 
 const WRITER = fileURLToPath(new URL('testing/write-on-and-on.ts', import.meta.url));
 const KILLS = 4;
-const TIMEOUT = { timeout: 60_000 };
 
 interface Place {
   readonly url: string;
@@ -29,7 +28,7 @@ async function expectAllThatWasTold({ url, env, options }: Place): Promise<void>
     writer.stdout.on('data', (chunk) => {
       said += chunk;
     });
-    await expect.poll(() => said.split('\n').length, { timeout: 20_000 }).toBeGreaterThan(2);
+    await expect.poll(() => said.split('\n').length).toBeGreaterThan(2);
     writer.kill('SIGKILL');
     await once(writer, 'close');
     told = Number(said.trimEnd().split('\n').at(-1));
@@ -47,13 +46,12 @@ async function expectAllThatWasTold({ url, env, options }: Place): Promise<void>
 }
 
 describe('a writer that is killed leaves all that was acknowledged, nothing half-written, and no lock', () => {
-  it('in a folder', TIMEOUT, () => expectAllThatWasTold({ url: `folder:${temporaryFolder()}` }));
+  it('in a folder', () => expectAllThatWasTold({ url: `folder:${temporaryFolder()}` }));
 
-  it('in a SQLite file', TIMEOUT, () =>
-    expectAllThatWasTold({ url: `sqlite:${join(temporaryFolder(), 'artifacts.db')}` }),
-  );
+  it('in a SQLite file', () =>
+    expectAllThatWasTold({ url: `sqlite:${join(temporaryFolder(), 'artifacts.db')}` }));
 
-  it.skipIf(s3Missing())('in a bucket', TIMEOUT, async () => {
+  it.skipIf(s3Missing())('in a bucket', async () => {
     const server = await startPrivateS3();
     onTestFinished(() => server.destroy());
     const { bucket, endpoint, region, credentials } = server.at;

@@ -51,7 +51,8 @@ test.each([
   ["git's folder in other letters", '.GIT/config', "leads into git's own"],
   ["a nested repository's own folder", 'sub/.git/config', "leads into git's own"],
   ["a link to git's folder", 'to-git/config', "way leads into git's own"],
-  ['a name that is too long', 'x'.repeat(5_000), 'too long'],
+  ['a name that is too long', 'x'.repeat(300), 'too long'],
+  ['a path that is too long', 'a/'.repeat(5_000), 'too long'],
 ])('%s is refused', async (_, path, reason) => {
   await expect(resolveInside(createRoot(), path)).rejects.toMatchObject({
     code: 'invalid_input',

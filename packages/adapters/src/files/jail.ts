@@ -5,6 +5,8 @@ import { hasCode, isMissing } from './files.ts';
 
 /** Symbolic links to follow on one path; Linux has the same limit. */
 const MAX_LINKS = 40;
+/** Linux's limit for a path; other systems have a lower one. */
+const MAX_PATH_BYTES = 4095;
 
 /**
  * Resolves `path` inside `root`, which must be a real path. A missing file is judged by where creating it
@@ -19,6 +21,8 @@ export async function resolveInside(root: string, path: string): Promise<string>
   const inside = normalize(path);
   checkPlace(path, inside, 'it');
   const absolute = resolve(root, inside);
+  // No system opens it, and following it takes a call and an error a segment.
+  if (Buffer.byteLength(absolute) > MAX_PATH_BYTES) throw refusal(path, 'it is too long');
   checkPlace(path, relative(root, await follow(absolute, path)), 'a symbolic link on the way');
   return absolute;
 }

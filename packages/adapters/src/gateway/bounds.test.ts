@@ -136,8 +136,8 @@ describe('an answer', () => {
       bytes += chunk.length;
     });
     agent.resume();
-    await expect.poll(() => calls, { timeout: 30_000 }).toHaveLength(1);
-    await expect.poll(() => bytes, { timeout: 30_000 }).toBeGreaterThan(EVENTS * part.length);
+    await expect.poll(() => calls).toHaveLength(1);
+    await expect.poll(() => bytes).toBeGreaterThan(EVENTS * part.length);
     expect(calls).toMatchObject([{ usage: { outputTokens: 9 } }]);
   });
 
@@ -158,7 +158,7 @@ describe('an answer', () => {
     agent.write(
       `POST /v1/messages HTTP/1.1\r\nhost: 127.0.0.1\r\nx-api-key: ${gateway.token}\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
     );
-    await expect.poll(() => calls, { timeout: 10_000 }).toMatchObject([{ estimated: true }]);
+    await expect.poll(() => calls).toMatchObject([{ estimated: true }]);
     expect(gateway.ledger().reserved.tokens).toBe(0);
   });
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { failure } from '../roles/testing/failure.ts';
+import { WAIT_MS } from '../testing/patience.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { type CommandChannel, type RunCommandOptions, runCommand } from './run-command.ts';
 
@@ -305,10 +306,9 @@ describe('ending a command', () => {
       setInterval(() => existsSync(file) && readFileSync(file, 'utf8') && process.exit(0), 10);
     `;
     const argv = [process.execPath, '--conditions=baton-source', '--input-type=module'];
-    const result = await run([...argv, '-e', program], { timeoutMs: 15_000 });
+    const result = await run([...argv, '-e', program], { timeoutMs: WAIT_MS });
     expect(result).toMatchObject({ exitCode: 0 });
     const pid = await pidIn('pid');
-    for (let tries = 0; tries < 100 && isAlive(pid); tries++) await sleep(10);
-    expect(isAlive(pid)).toBe(false);
+    await expect.poll(() => isAlive(pid)).toBe(false);
   });
 });

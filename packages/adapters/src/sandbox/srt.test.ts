@@ -5,6 +5,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type CommandResult, runCommand } from '../process/run-command.ts';
+import { WAIT_MS } from '../testing/patience.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { findSandbox } from './find-sandbox.ts';
 import type { SandboxPolicy } from './sandbox.ts';
@@ -31,7 +32,7 @@ function shell(
   line: string,
   { workspace, hidden }: ReturnType<typeof folders>,
   changes: Partial<SandboxPolicy> = {},
-  timeoutMs = 60_000,
+  timeoutMs = WAIT_MS,
   sandbox = found.sandbox,
 ): Promise<CommandResult> {
   if (sandbox === undefined) throw new Error('there is no srt');
@@ -48,7 +49,7 @@ function shell(
   return runCommand({ argv: ['sh', '-c', line], cwd: workspace, wall, timeoutMs });
 }
 
-describe.skipIf(missing)('a command behind the wall of srt', { timeout: 120_000 }, () => {
+describe.skipIf(missing)('a command behind the wall of srt', () => {
   it('writes its workspace and temporary files alone, and reads nothing that is hidden', async () => {
     const places = folders();
     const { workspace, outside, hidden } = places;

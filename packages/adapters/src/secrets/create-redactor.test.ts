@@ -80,8 +80,8 @@ describe('a redactor', () => {
   ])('masks a thousand secrets %s in time', (_, secretOf, shown) => {
     const values = Array.from({ length: 1000 }, (_, at) => secretOf(at + 6));
     const many = createRedactor({ values });
-    const masked = many(`${'a'.repeat(1500)}c\n`.repeat(16_000));
-    expect(masked === `${shown}c\n`.repeat(16_000)).toBe(true);
+    const masked = many(`${'a'.repeat(1500)}c\n`.repeat(4000));
+    expect(masked === `${shown}c\n`.repeat(4000)).toBe(true);
     expect(many(`x ${secretOf(500)} y`)).toBe('x [secret] y');
   });
 

@@ -93,7 +93,7 @@ test('every kind of rule means the same at the root as in its folder', () => {
       expect({ rule, left: rewritten }).toEqual({ rule, left: inPlace });
     }
   }
-}, 60_000);
+});
 
 test('a byte order mark, line ends of Windows and a missing last one are read as git reads them', () => {
   const root = createTree();
@@ -115,4 +115,4 @@ test('rules of several folders keep their precedence', () => {
     }),
     { numRuns: 25 },
   );
-}, 60_000);
+});

@@ -67,7 +67,7 @@ export async function checkProgram(
     : { verdict: 'problem', found, advice: 'commit it' };
 }
 
-const TIMEOUT_MS = 5_000;
+const TIMEOUT_MS = 20_000;
 
 /** Programs that say their version at once and do nothing else; others are not started. */
 const KNOWN: Readonly<Record<string, readonly string[]>> = {

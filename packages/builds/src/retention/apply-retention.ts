@@ -17,11 +17,11 @@ export interface Retained {
 }
 
 /** Longest delay that the retention adds to the start of a build. */
-const MOST_MS = 2000;
+const MOST_MS = 10_000;
 
 /**
  * Removes the data of complete builds that the configuration no longer keeps. It never rejects. It stops
- * after two seconds, and the next call goes on.
+ * after ten seconds, and the next call goes on.
  */
 export async function applyRetention(
   workspace: string,

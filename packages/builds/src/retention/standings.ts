@@ -14,8 +14,8 @@ export interface Standings {
   close(): Promise<void>;
 }
 
-/** A server that takes longer counts as away. */
-const SERVER_MS = 3000;
+/** A server that takes longer counts as away. Where nobody waits for the answer, a signal ends the wait earlier. */
+const SERVER_MS = 30_000;
 
 /**
  * Asks the database of a workspace, and the servers that its builds are on, once one is needed.

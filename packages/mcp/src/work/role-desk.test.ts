@@ -128,9 +128,7 @@ it('takes nothing of an attempt that was withdrawn', async () => {
   const { desk, take, operations, workflowId } = await createBuild();
   const { workId } = await take();
   await operations.rollback({ workflowId, targetState: 'discovery', reason: 'Start over' });
-  await expect
-    .poll(() => desk.read(workId).catch(({ code }) => code), { timeout: 20_000 })
-    .toBe('stale_claim');
+  await expect.poll(() => desk.read(workId).catch(({ code }) => code)).toBe('stale_claim');
 });
 
 it('gives to the next client what one has given back', async () => {

@@ -36,7 +36,7 @@ export function parseGoReport(text: string): CoverageReport {
     read += last - first + 1;
     if (read > MAX_LINES) throw new Error(`its blocks have more than ${MAX_LINES} lines`);
     const wasHit = isHit(count, 'a block has count');
-    for (let number = first; number <= last; number++) files.add(file, number, wasHit);
+    files.addAll(file, first, last, wasHit);
   }
   return coverageReport(files.files());
 }

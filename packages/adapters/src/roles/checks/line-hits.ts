@@ -19,6 +19,8 @@ export interface LineHits {
    * @throws Error when there are implausibly many lines.
    */
   add(path: string, line: number, isHit: boolean): void;
+  /** Adds the lines from `first` to `last`. They count as hit when any entry for them was hit. */
+  addAll(path: string, first: number, last: number, isHit: boolean): void;
   /** Adds the totals of a file without single lines. Of several totals, the best counts. */
   sum(path: string, found: number, hit: number): void;
   /** Sets the source folders that files may lie below. */
@@ -26,7 +28,8 @@ export interface LineHits {
   files(): readonly FileCoverage[];
 }
 
-export function createLineHits(): LineHits {
+/** @param most lines of all files together. */
+export function createLineHits(most = MAX_LINES): LineHits {
   const files = new Map<string, Lines>();
   let added = 0;
 
@@ -37,13 +40,20 @@ export function createLineHits(): LineHits {
     return known;
   }
 
-  return {
-    add(path, line, isHit) {
-      const { hits } = linesOf(path);
+  function addAll(path: string, first: number, last: number, isHit: boolean): void {
+    const { hits } = linesOf(path);
+    // Nothing is spent on lines that are too many by themselves.
+    if (last - first >= most) throw tooMany(most);
+    for (let line = first; line <= last; line++) {
       if (!hits.has(line)) added += 1;
-      if (added > MAX_LINES) throw new Error(`it has more than ${MAX_LINES} lines`);
+      if (added > most) throw tooMany(most);
       hits.set(line, isHit || hits.get(line) === true);
-    },
+    }
+  }
+
+  return {
+    add: (path, line, isHit) => addAll(path, line, line, isHit),
+    addAll,
     sum(path, found, hit) {
       const known = linesOf(path);
       known.found = Math.max(known.found, found);
@@ -57,6 +67,10 @@ export function createLineHits(): LineHits {
     },
     files: () => [...files].map(([path, lines]) => toFile(path, lines)),
   };
+}
+
+function tooMany(most: number): Error {
+  return new Error(`it has more than ${most} lines`);
 }
 
 function toFile(path: string, { hits, found, hit, elsewhere = [] }: Lines): FileCoverage {

@@ -68,6 +68,16 @@ describe('the guides of a repository', () => {
     expect(text).not.toContain('Approve');
   });
 
+  it('are not looked for on a path that is too long to be opened', async () => {
+    const looked: string[] = [];
+    const fileAt = async (path: string) => void looked.push(path);
+    const guide = createRepositoryGuide(placeIn({ ...folderWorkspace(), fileAt } as never), fence);
+    expect(await guide.on(['a/'.repeat(5000)])).toBe('');
+    expect(looked).toEqual([]);
+    await guide.on(['a/b']);
+    expect(looked).toContain('a/AGENTS.md');
+  });
+
   it('lead nowhere else', async () => {
     const workspace = await opened();
     const outside = join(workspace.path, '..', 'AGENTS.md');

@@ -26,6 +26,8 @@ const NAMES = ['AGENTS.md', 'CLAUDE.md'] as const;
 const MAX_CHARACTERS = 16 * 1024;
 const MAX_TOTAL_CHARACTERS = 48 * 1024;
 const MAX_BYTES = 1024 * 1024;
+/** Linux's limit for a path; other systems have a lower one. */
+const MAX_PATH_CHARACTERS = 4095;
 /** Begins the source name of a guide's fence; no tool has such a name. */
 export const GUIDE_SOURCE = 'repository guidance:';
 
@@ -68,6 +70,8 @@ function foldersOf(paths: readonly string[]): readonly string[] {
   const folders = paths.flatMap((path) => {
     const inside = posix.normalize(path);
     if (posix.isAbsolute(inside) || inside === '..' || inside.startsWith('../')) return [];
+    // No system opens it, and its folders together have the square of its length.
+    if (inside.length > MAX_PATH_CHARACTERS) return [];
     const segments = inside.split('/').filter((segment) => segment !== '' && segment !== '.');
     return ['', ...segments.map((_, at) => segments.slice(0, at + 1).join('/'))];
   });

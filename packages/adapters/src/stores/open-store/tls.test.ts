@@ -1,6 +1,7 @@
 import { createOrchestrator } from '@baton/core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { freePort } from '../../testing/free-port.ts';
+import { WAIT_MS } from '../../testing/patience.ts';
 import { type Certificates, makeCertificates } from '../testing/certificates.ts';
 import {
   type PrivatePostgres,
@@ -40,7 +41,7 @@ async function works(url: string, buildId: string): Promise<void> {
   await vi.waitFor(() => {
     dispatcher?.announce({ workflowId, role: 'q_assistant' });
     expect(heard).toContain(workflowId);
-  }, 60_000);
+  }, WAIT_MS);
 }
 
 /** Fails with a permanent error that names the reason. */
@@ -113,7 +114,7 @@ describe.skipIf(redisMissing())('Redis over TLS', () => {
     const [server, tlsPort] = await start(settings);
     await server.connect().call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
     const url = `rediss+cluster://127.0.0.1:${tlsPort}`;
-    await vi.waitFor(() => works(`${url}?ca=${certificates.ca}`, 'redis-cluster'), 60_000);
+    await vi.waitFor(() => works(`${url}?ca=${certificates.ca}`, 'redis-cluster'), WAIT_MS);
     await fails(url, /could not connect: self-signed certificate/);
   });
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createOrchestrator, type WorkflowStore } from '@baton/core';
 import type { Cluster } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { WAIT_MS } from '../../testing/patience.ts';
 import { redisMissing } from '../testing/private-redis.ts';
 import { type PrivateRedisCluster, startRedisCluster } from '../testing/private-redis-cluster.ts';
 import { createRedisStore } from './redis-store.ts';
@@ -125,7 +126,7 @@ describe.skipIf(redisMissing())('on a cluster whose masters have replicas', () =
       const patient = createOrchestrator({ store: await openDeaf(4000) });
       const { workflowId } = await patient.start(build);
       // Opening waits for the replica, too.
-      const store = await vi.waitFor(() => openDeaf(50), 10_000);
+      const store = await vi.waitFor(() => openDeaf(50), WAIT_MS);
       const baton = createOrchestrator({ store });
       const request = {
         workflowId,

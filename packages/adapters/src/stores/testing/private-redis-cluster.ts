@@ -1,4 +1,5 @@
 import { Cluster, type Redis } from 'ioredis';
+import { WAIT_MS } from '../../testing/patience.ts';
 import { until } from '../../testing/until.ts';
 import { type PrivateRedis, startRedis } from './private-redis.ts';
 
@@ -32,7 +33,6 @@ export interface RedisClusterOptions {
 
 const MASTERS = 3;
 const SLOTS = 16_384;
-const TIMEOUT_MS = 20_000;
 
 export async function startRedisCluster({
   replicas = false,
@@ -99,7 +99,7 @@ export async function startRedisCluster({
       for (;;) {
         const [key] = await call<string[]>(source, 'GETKEYSINSLOT', slot, 1);
         if (key === undefined) break;
-        await source?.call('MIGRATE', '127.0.0.1', servers[to]?.port ?? 0, key, 0, TIMEOUT_MS);
+        await source?.call('MIGRATE', '127.0.0.1', servers[to]?.port ?? 0, key, 0, WAIT_MS);
       }
       // The target first: once it owns the slot, the source's claim no longer counts.
       for (const node of [target, source, ...nodes]) {
@@ -168,6 +168,5 @@ async function knows(node: Redis, size: number): Promise<boolean> {
 
 /** A node that is loading refuses to tell; it is asked again. */
 function comesTrue(holds: () => Promise<boolean>): Promise<void> {
-  const failure = `the cluster did not come together within ${TIMEOUT_MS} ms`;
-  return until(holds, { timeoutMs: TIMEOUT_MS, failure });
+  return until(holds, { failure: 'the cluster did not come together' });
 }

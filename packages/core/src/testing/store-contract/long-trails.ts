@@ -32,7 +32,7 @@ export function longTrailContract(open: OpenHarness): void {
         expect(one).toMatchObject({ sequence: 7_001, data: { n: 7_001 } });
         expect(none).toEqual([]);
       }),
-      60_000,
+      600_000,
     );
   });
 

@@ -10,25 +10,35 @@ import type { ToolPlace } from './role-tool.ts';
 const TIMEOUT_MS = 20_000;
 const MAX_OUTPUT_BYTES = 256 * 1024;
 
+const MEMORY_BYTES = 2 ** 30;
+
 /**
  * A pattern of a few characters can use all memory of the machine, so it is limited where that can be
  * measured.
  */
-const BOUNDED: Wall = {
+const bounded = (memoryBytes: number): Wall => ({
   sandbox: createNoSandbox(),
   policy: {
     hidden: [],
     readable: [],
     writable: [],
     network: 'all',
-    limits: { memoryBytes: 2 ** 30, processes: Infinity, outputBytes: Infinity },
+    limits: { memoryBytes, processes: Infinity, outputBytes: Infinity },
   },
-};
+});
 
 /** The user's settings must not run programs or change the output. */
 const QUIET = ['core.fsmonitor=false', `core.hooksPath=${devNull}`, 'core.quotePath=false'];
 
-interface GitCommandOptions {
+/** What a command may use. */
+export interface GitLimits {
+  /** Default 20,000. */
+  readonly timeoutMs?: number | undefined;
+  /** Default 1 GiB. */
+  readonly memoryBytes?: number | undefined;
+}
+
+interface GitCommandOptions extends GitLimits {
   readonly env?: Readonly<Record<string, string>> | undefined;
   readonly stdin?: string | undefined;
   /** Default 256 KiB. */
@@ -39,7 +49,13 @@ interface GitCommandOptions {
 function gitCommand(
   args: readonly string[],
   { workspace, signal }: ToolPlace,
-  { env = {}, stdin, maxOutputBytes = MAX_OUTPUT_BYTES }: GitCommandOptions = {},
+  {
+    env = {},
+    stdin,
+    maxOutputBytes = MAX_OUTPUT_BYTES,
+    timeoutMs = TIMEOUT_MS,
+    memoryBytes = MEMORY_BYTES,
+  }: GitCommandOptions = {},
 ): Promise<CommandResult> {
   const settings = QUIET.flatMap((setting) => ['-c', setting]);
   return runCommand({
@@ -54,9 +70,9 @@ function gitCommand(
       ...env,
     },
     stdin,
-    timeoutMs: TIMEOUT_MS,
+    timeoutMs,
     maxOutputBytes,
-    wall: BOUNDED,
+    wall: bounded(memoryBytes),
     signal,
   });
 }

@@ -94,7 +94,6 @@ const RACES: readonly (readonly [RoleTool, object])[] = [
 
 it.each(RACES.map(([tool, input]) => [tool.name, tool, input] as const))(
   '%s stays inside while a process swaps a folder and a link',
-  { timeout: 30_000 },
   async (_, tool, input) => {
     const outside = temporaryFolder();
     const kept = { 'a.txt': SECRET, 'c.txt': 'right', 'd.txt': 'kept', 'outside.txt': SECRET };

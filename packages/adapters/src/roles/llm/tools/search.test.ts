@@ -2,10 +2,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRedactor } from '../../../secrets/create-redactor.ts';
+import { WAIT_MS } from '../../../testing/patience.ts';
 import { createTestRepository } from '../../../workspace/testing/test-repository.ts';
 import { folderWorkspace } from '../../testing/folder-workspace.ts';
 import { placeIn, problem, use } from '../testing/tool-use.ts';
-import { searchTool } from './search.ts';
+import { createSearchTool, searchTool } from './search.ts';
 
 describe('search', () => {
   const workspace = folderWorkspace;
@@ -40,10 +41,19 @@ describe('search', () => {
     expect(await problem(searchTool, { pattern: 'a\nb' }, workspace())).toContain('one line');
   });
 
-  it('ends a pattern that takes all memory', { timeout: 60_000 }, async () => {
+  it('ends a pattern that takes all memory', async () => {
     const pattern = '((a{1,200}){1,200}){1,200}';
-    const ended = await problem(searchTool, { pattern, regex: true }, workspace({ a: 'a' }));
+    const search = createSearchTool({ memoryBytes: 2 ** 27, timeoutMs: WAIT_MS });
+    const ended = await problem(search, { pattern, regex: true }, workspace({ a: 'a' }));
     expect(ended).toMatch(/the search was ended: it used \d+ MiB of memory/);
+  });
+
+  it('ends a pattern that takes for ever', async () => {
+    const pattern = '(a*)*(a*)*\\1\\2x';
+    const search = createSearchTool({ timeoutMs: 200, memoryBytes: Infinity });
+    const files = workspace({ a: `${'a'.repeat(5000)}!\n` });
+    const ended = await problem(search, { pattern, regex: true }, files);
+    expect(ended).toBe('the search took too long: narrow it');
   });
 
   it('leaves out what git ignores, and finds what is new', async () => {

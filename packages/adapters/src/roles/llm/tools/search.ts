@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { BatonError } from '@baton/core';
 import { z } from 'zod';
 import { shownText } from '../../../process/excerpt.ts';
-import { withPrivateGit } from './git-command.ts';
+import { type GitLimits, withPrivateGit } from './git-command.ts';
 import { readAt } from './hold.ts';
 import { isPrivate, locate } from './locate.ts';
-import { defineTool, type ToolPlace } from './role-tool.ts';
+import { defineTool, type RoleTool, type ToolPlace } from './role-tool.ts';
 import { sortFiles, withFiles } from './shown-files.ts';
 import { headAndTail, MAX_BYTES } from './text-file.ts';
 
@@ -26,51 +26,62 @@ const MATCH = /([^\0]+)\0(\d+)\0([^\n]*)(?:\n|$)/g;
  * that a match reveals nothing about a secret. Git opens files by path, so it only locates a line; the tool
  * then reads the line itself.
  */
-export const searchTool = defineTool({
-  name: 'search',
-  description: `Searches the text files, ignored ones aside, line by line; answers path:line:text, at most ${MAX_PER_FILE} lines a file.`,
-  input: z.strictObject({
-    pattern: z
-      .string()
-      .min(1)
-      .max(1000)
-      .regex(/^[^\n\0]*$/, 'expected one line')
-      .describe('The text to find'),
-    regex: z.boolean().optional().describe('Whether it is a POSIX extended regular expression'),
-    ignoreCase: z.boolean().optional(),
-    path: z.string().min(1).optional().describe('A file or folder to search in; default .'),
-  }),
-  summary: ({ pattern, path }) => (path === undefined ? pattern : `${pattern} in ${path}`),
-  async run({ pattern, regex = false, ignoreCase = false, path = '.' }, place) {
-    const { inside } = await locate(place.workspace, path);
-    const files = (await place.workspace.files()).filter(
-      (file) => !isPrivate(file) && isBelow(inside, file),
-    );
-    const { clean, changed, tooLarge } = await sortFiles(files, place);
-    const kind = [regex ? '-E' : '-F', ...(ignoreCase ? ['-i'] : [])];
-    const query = [`--max-count=${MAX_PER_FILE}`, ...kind, '-e', pattern];
-    const found = await readAgain(await grep(query, [...clean], place), place);
-    if (changed.size > 0) {
-      found.push(
-        ...(await withFiles(changed, (folder) =>
-          grep(query, [...changed.keys()], {
-            ...place,
-            workspace: { ...place.workspace, path: folder },
-          }),
-        )),
+export const searchTool = createSearchTool();
+
+/** The same within other limits. */
+export function createSearchTool(limits: GitLimits = {}): RoleTool {
+  return defineTool({
+    name: 'search',
+    description: `Searches the text files, ignored ones aside, line by line; answers path:line:text, at most ${MAX_PER_FILE} lines a file.`,
+    input: z.strictObject({
+      pattern: z
+        .string()
+        .min(1)
+        .max(1000)
+        .regex(/^[^\n\0]*$/, 'expected one line')
+        .describe('The text to find'),
+      regex: z.boolean().optional().describe('Whether it is a POSIX extended regular expression'),
+      ignoreCase: z.boolean().optional(),
+      path: z.string().min(1).optional().describe('A file or folder to search in; default .'),
+    }),
+    summary: ({ pattern, path }) => (path === undefined ? pattern : `${pattern} in ${path}`),
+    async run({ pattern, regex = false, ignoreCase = false, path = '.' }, place) {
+      const { inside } = await locate(place.workspace, path);
+      const files = (await place.workspace.files()).filter(
+        (file) => !isPrivate(file) && isBelow(inside, file),
       );
-      found.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
-    }
-    const lines = found.map(({ path, line, text }) => `${path}:${line}:${text}`);
-    const safe = shownText(place, lines.join('\n')).split('\n');
-    const text =
-      headAndTail(safe.map(shortened).join('\n').trimEnd(), place.maxCharacters) || '(no matches)';
-    if (tooLarge.length === 0) return text;
-    const names = tooLarge.slice(0, NAMED);
-    const more = tooLarge.length > NAMED ? ` and ${tooLarge.length - NAMED} more` : '';
-    return `${text}\n[left out, larger than ${MAX_BYTES} bytes: ${names.join(', ')}${more}]`;
-  },
-});
+      const { clean, changed, tooLarge } = await sortFiles(files, place);
+      const kind = [regex ? '-E' : '-F', ...(ignoreCase ? ['-i'] : [])];
+      const query = [`--max-count=${MAX_PER_FILE}`, ...kind, '-e', pattern];
+      const found = await readAgain(await grep(query, [...clean], place, limits), place);
+      if (changed.size > 0) {
+        found.push(
+          ...(await withFiles(changed, (folder) =>
+            grep(
+              query,
+              [...changed.keys()],
+              {
+                ...place,
+                workspace: { ...place.workspace, path: folder },
+              },
+              limits,
+            ),
+          )),
+        );
+        found.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
+      }
+      const lines = found.map(({ path, line, text }) => `${path}:${line}:${text}`);
+      const safe = shownText(place, lines.join('\n')).split('\n');
+      const text =
+        headAndTail(safe.map(shortened).join('\n').trimEnd(), place.maxCharacters) ||
+        '(no matches)';
+      if (tooLarge.length === 0) return text;
+      const names = tooLarge.slice(0, NAMED);
+      const more = tooLarge.length > NAMED ? ` and ${tooLarge.length - NAMED} more` : '';
+      return `${text}\n[left out, larger than ${MAX_BYTES} bytes: ${names.join(', ')}${more}]`;
+    },
+  });
+}
 
 interface Match {
   readonly path: string;
@@ -91,6 +102,7 @@ async function grep(
   query: readonly string[],
   files: readonly string[],
   place: ToolPlace,
+  limits: GitLimits,
 ): Promise<Match[]> {
   if (files.length === 0) return [];
   return withPrivateGit(place, async (git) => {
@@ -99,7 +111,7 @@ async function grep(
     if (named.exitCode !== 0) throw failed(named.stderr);
     const { exitCode, timedOut, excess, stdout, stderr, leftOut } = await git(
       ['grep', '-nz', '--text', '--no-color', ...query],
-      { maxOutputBytes: MAX_OUTPUT_BYTES },
+      { ...limits, maxOutputBytes: MAX_OUTPUT_BYTES },
     );
     if (timedOut) throw new BatonError('invalid_input', 'the search took too long: narrow it');
     if (excess !== undefined) {
