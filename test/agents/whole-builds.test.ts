@@ -75,9 +75,12 @@ describe.skipIf(!agentsAreThere)('as it is installed', () => {
           return told.length > 1 && told.at(-1)?.includes(words);
         }),
       );
-      expect(goingOn?.length).toBeGreaterThan(0);
-      // Gemini CLI finds no session again that it has loaded before: it begins afresh then.
-      if (agent !== 'gemini') expect(mending?.length).toBeGreaterThan(0);
+      // Gemini CLI finds no session again that it has loaded before, nor one that ended soon after it began:
+      // it begins afresh then.
+      if (agent !== 'gemini') {
+        expect(goingOn?.length).toBeGreaterThan(0);
+        expect(mending?.length).toBeGreaterThan(0);
+      }
 
       const events = await trail(build);
       expect(events.filter(({ type }) => type === 'rollback_requested')).toHaveLength(1);
