@@ -57,7 +57,6 @@ export async function claim(
     workflowId,
     requestId: undefined,
     body,
-    // How long the claim before was held is known to the store alone: renewals make no revision.
     fresh: true,
     decide: (definition, snapshot) =>
       transition<'claim'>(definition, snapshot, {

@@ -1,17 +1,15 @@
-import { takeUp } from '../machine/take-up.ts';
 import { BatonError } from '../model/errors.ts';
-import type { Reply } from '../model/replies.ts';
 import type { WorkflowEvent } from '../model/trail.ts';
 import type { ClaimedAssignment } from '../model/views.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
 import type { WorkHint } from '../ports/runtime.ts';
 import type { Renewal } from '../ports/workflow-store.ts';
-import { failAttempt } from './changes.ts';
 import type { OrchestratorContext } from './context.ts';
 import { expireOverdue } from './expire.ts';
 import { load } from './load.ts';
-import { mutate } from './mutate.ts';
+import { createPauses } from './pauses.ts';
 import { createReadyWork } from './ready-work.ts';
+import { giveBack, takeUpWork } from './take-up-work.ts';
 import { createTaker, type Taker, type TakerTerms } from './taker.ts';
 import { createTakers } from './takers.ts';
 
@@ -28,8 +26,6 @@ import { createTakers } from './takers.ts';
 const REST_MS = 1000;
 /** The most that a store lists at once. */
 const MOST_LISTED = 1000;
-/** A pause that ends later than that is found by the sweep. */
-const LONGEST_PAUSE_MS = 60_000;
 
 /** Refusals that say that there is nothing to take: another worker was faster, or the workflow has moved. */
 const OVERTAKEN: ReadonlySet<string> = new Set([
@@ -55,7 +51,7 @@ export function createMatching(context: OrchestratorContext): Matching {
   const takers = createTakers();
   /** Workflows that a worker is about to take, and what was said of them meanwhile. */
   const underWay = new Map<string, Work | undefined>();
-  const pauses = new Map<string, () => void>();
+  const pauses = createPauses(clock, (workflowId, role) => offer({ workflowId, role }));
   let endSweeps: (() => void) | undefined;
   let isLooking = false;
 
@@ -74,7 +70,7 @@ export function createMatching(context: OrchestratorContext): Matching {
     taker.reserve();
     let refusal: BatonError | undefined;
     try {
-      const { next } = await takeFor(taker, workflowId);
+      const { next } = await takeUpWork(context, taker.offers, workflowId);
       if (next !== undefined) deliver(taker, next);
     } catch (reason) {
       refusal = BatonError.from(reason);
@@ -85,23 +81,6 @@ export function createMatching(context: OrchestratorContext): Matching {
     if (refusal !== undefined) refused(taker, work, refusal);
     if (again !== undefined) offer(again);
     fill(taker);
-  }
-
-  function takeFor(
-    { offers }: Taker,
-    workflowId: string,
-  ): Promise<Reply & { readonly next?: ClaimedAssignment }> {
-    const token = options.ids.claimToken();
-    return mutate<Reply>(context, {
-      operation: 'take_up',
-      workflowId,
-      requestId: undefined,
-      body: {},
-      fresh: true,
-      takeNext: [],
-      decide: (definition, snapshot) =>
-        takeUp(definition, snapshot, { offers, token, now: clock.now() }),
-    });
   }
 
   function deliver(taker: Taker, { claim, assignment }: ClaimedAssignment): void {
@@ -118,26 +97,13 @@ export function createMatching(context: OrchestratorContext): Matching {
   function refused(taker: Taker, work: Work, error: BatonError): void {
     if (OVERTAKEN.has(error.code)) {
       const snapshot = cache.get(work.workflowId);
-      if (snapshot !== undefined) awaitPause(snapshot);
+      if (snapshot !== undefined) pauses.await(snapshot);
       return;
     }
     taker.rest(work.workflowId, clock.now() + REST_MS);
     taker.trouble(work.workflowId, error);
     // What is not for this worker may be for another.
     if (error.code === 'not_owner') offer(work);
-  }
-
-  /** Offers a workflow again at the end of the pause that it makes. */
-  function awaitPause({ id: workflowId, role, notBefore, awaiting }: WorkflowSnapshot): void {
-    pauses.get(workflowId)?.();
-    pauses.delete(workflowId);
-    const ms = notBefore - clock.now();
-    if (role === undefined || awaiting !== undefined || ms <= 0 || ms > LONGEST_PAUSE_MS) return;
-    const cancel = clock.schedule(ms, () => {
-      pauses.delete(workflowId);
-      offer({ role, workflowId });
-    });
-    pauses.set(workflowId, cancel);
   }
 
   /** Gives a worker what it has room for: of what is known, and where that is not all, of the store's. */
@@ -183,8 +149,7 @@ export function createMatching(context: OrchestratorContext): Matching {
 
   /** What hints have lost is found by one look a process, however many workers wait. */
   async function sweep(): Promise<void> {
-    const now = clock.now();
-    for (const taker of takers.all()) for (const id of taker.dropExpired(now)) takers.release(id);
+    for (const taker of takers.all()) await recheckExpired(taker);
     try {
       await options.clockReady();
       await expireOverdue(context);
@@ -195,6 +160,27 @@ export function createMatching(context: OrchestratorContext): Matching {
     const unbound = waiting.filter(({ workflowId }) => workflowId === undefined);
     if (unbound.length > 0) await look(unbound);
     for (const taker of waiting) if (taker.workflowId !== undefined) await look([taker]);
+  }
+
+  /**
+   * A worker that has let a claim run out without a word is gone, or cannot be reached: it gets no more. It may
+   * have renewed its claims in another process.
+   */
+  async function recheckExpired(taker: Taker): Promise<void> {
+    for (const workflowId of taker.expired(clock.now())) {
+      const token = taker.holds(workflowId);
+      const claim = (await load(context, workflowId).catch(() => undefined))?.snapshot.claim;
+      if (claim !== undefined && claim.token === token) {
+        if (claim.expiresAt > clock.now()) {
+          taker.renewed(workflowId, claim.expiresAt);
+          continue;
+        }
+        const message = `the claim on workflow ${workflowId} ran out without a renewal: no more work is given to a worker that may be gone`;
+        taker.stream.end(new BatonError('unavailable', message));
+        return;
+      }
+      takers.release(workflowId);
+    }
   }
 
   function startSweeps(): void {
@@ -248,7 +234,7 @@ export function createMatching(context: OrchestratorContext): Matching {
     }
     if (claim === undefined && role !== undefined && awaiting === undefined) {
       if (snapshot.notBefore <= clock.now()) offer({ workflowId, role });
-      else awaitPause(snapshot);
+      else pauses.await(snapshot);
     }
     if (taker !== undefined) fill(taker);
   }
@@ -275,30 +261,13 @@ export function createMatching(context: OrchestratorContext): Matching {
         if (takers.all().size > 0) return;
         endSweeps?.();
         endSweeps = undefined;
-        for (const cancel of pauses.values()) cancel();
         pauses.clear();
       });
       takers.add(taker);
       for (const { workflowId } of terms.holding) takers.hold(workflowId, taker);
       if (endSweeps === undefined) startSweeps();
-      void look([taker]);
+      if (taker.room() > 0) void look([taker]);
       return taker;
     },
   };
-}
-
-/** What was claimed for a worker that is gone is for others to take at once, not after its lease. */
-async function giveBack(
-  context: OrchestratorContext,
-  { claim, assignment }: ClaimedAssignment,
-): Promise<void> {
-  const report = {
-    workflowId: assignment.workflowId,
-    claimToken: claim.token,
-    code: 'cancelled',
-    message: 'its worker was gone before it had the assignment',
-    retryable: true,
-  };
-  // A claim that is not given back runs out.
-  await failAttempt(context, report).catch(() => undefined);
 }

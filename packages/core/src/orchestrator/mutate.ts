@@ -29,7 +29,10 @@ export interface Mutation<R> {
   readonly operation: string;
   readonly workflowId: string;
   readonly requestId: string | undefined;
-  /** Whether it is decided on what the store holds even when a snapshot is at hand. */
+  /**
+   * Whether it depends on how long a claim holds, which the store alone knows: renewals make no revision. Then a
+   * snapshot at hand that has a claim will not do.
+   */
   readonly fresh?: boolean;
   /** Whether it only says that time is over: then it goes by no rule of the definition. */
   readonly isTimeout?: boolean;
@@ -56,7 +59,8 @@ async function decideAndCommit<R extends object>(
   const digest = requestId === undefined ? '' : requestDigest(operation, body);
   const replay = (reply: StoredReply): Taken<R> => replayed(reply, digest);
   const take = takerOf(context, mutation.takeNext);
-  let snapshot = mutation.fresh ? undefined : context.cache.get(workflowId);
+  const cached = context.cache.get(workflowId);
+  let snapshot = mutation.fresh && cached?.claim !== undefined ? undefined : cached;
   let fresh = false;
   for (let conflicts = 0; conflicts < MAX_CONFLICTS; ) {
     if (snapshot === undefined) {

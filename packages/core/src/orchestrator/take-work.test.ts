@@ -164,6 +164,46 @@ describe('work for a worker that waits', () => {
     expect(claim.worker).toBe('asker');
   });
 
+  it('goes to no worker that has let a claim run out, and its work to another', async () => {
+    const clock = createFakeClock();
+    const { baton } = await setUp({ clock, workPollMs: 1000 });
+    await baton.start(aBuild());
+    const silent = takes(baton, { offers: [{ ...asker, worker: 'silent' }] });
+    silent.ended.catch(() => undefined);
+    await silent.first();
+    const other = takes(baton, { offers: [{ ...asker, worker: 'other' }] });
+    await turn();
+    clock.advance(LEASE + 1);
+    await expect(silent.ended).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('ran out without a renewal'),
+    });
+    clock.advance(1000);
+    expect((await other.first()).claim.worker).toBe('other');
+    expect(silent.told).toHaveLength(1);
+  });
+
+  it('goes on to a worker that renews its claims in another process', async () => {
+    const clock = createFakeClock();
+    const { baton, store } = await setUp({ clock, workPollMs: 1000 });
+    const elsewhere = createOrchestrator({ store, clock });
+    const { workflowId } = await baton.start(aBuild());
+    const worker = takes(baton, { offers: [asker] });
+    const { claim } = await worker.first();
+    for (let third = 0; third < 6; third++) {
+      clock.advance(LEASE / 3);
+      await elsewhere.renewClaims({ claims: [{ workflowId, token: claim.token }], leaseMs: LEASE });
+      await turn();
+    }
+    await elsewhere.advance({ ...discovery, workflowId, claimToken: claim.token });
+    // That it has room again is known here once its claim would have run out.
+    for (let second = 0; second < 32; second++) {
+      clock.advance(1000);
+      await turn();
+    }
+    await expect.poll(() => worker.assignments()).toHaveLength(2);
+  });
+
   it('that was not read goes back at once when the worker leaves', async () => {
     const { baton } = await setUp();
     const { workflowId } = await baton.start(aBuild());

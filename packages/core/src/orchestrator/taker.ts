@@ -38,8 +38,8 @@ export interface Taker extends TakerTerms {
   holds(workflowId: string): string | undefined;
   renewed(workflowId: string, expiresAt: number): void;
   drop(workflowId: string): void;
-  /** Drops claims that have run out. */
-  dropExpired(now: number): readonly string[];
+  /** Workflows whose claims have run out, by what is known here. */
+  expired(now: number): readonly string[];
   /** Is not offered the workflow before that time. */
   rest(workflowId: string, until: number): void;
   resting(): number;
@@ -84,11 +84,7 @@ export function createTaker(
       held.delete(workflowId);
       if (isSpent && held.size === 0) stream.end();
     },
-    dropExpired(now) {
-      const gone = [...held].filter(([, { expiresAt }]) => expiresAt <= now).map(([id]) => id);
-      for (const id of gone) held.delete(id);
-      return gone;
-    },
+    expired: (now) => [...held].flatMap(([id, { expiresAt }]) => (expiresAt <= now ? [id] : [])),
     rest: (workflowId, until) => void resting.set(workflowId, until),
     resting: () => resting.size,
     trouble: (workflowId, error) => stream.push({ kind: 'trouble', workflowId, error }),
