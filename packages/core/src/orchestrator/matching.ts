@@ -95,8 +95,10 @@ export function createMatching(context: OrchestratorContext): Matching {
   }
 
   function refused(taker: Taker, work: Work, error: BatonError): void {
+    const snapshot = cache.get(work.workflowId);
+    // Work by a definition that this process does not have is for another process.
+    if (snapshot !== undefined && definitions.known(snapshot) === undefined) return;
     if (OVERTAKEN.has(error.code)) {
-      const snapshot = cache.get(work.workflowId);
       if (snapshot !== undefined) pauses.await(snapshot);
       return;
     }

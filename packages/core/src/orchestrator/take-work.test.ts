@@ -239,6 +239,18 @@ describe('work for a worker that waits', () => {
     }
   });
 
+  it('by a definition that this process does not have is left to others, in silence', async () => {
+    const dispatcher = createMemoryDispatcher();
+    const { baton, store } = await setUp({ dispatcher });
+    const definitions = [{ ...buildDefinition(), name: 'newer' }];
+    const elsewhere = createOrchestrator({ store, dispatcher, definitions });
+    const worker = takes(baton, { offers: [asker] });
+    await turn();
+    await elsewhere.start(aBuild());
+    await turn();
+    expect(worker.told).toEqual([]);
+  });
+
   it('comes by a hint of another process, without a look', async () => {
     const dispatcher = createMemoryDispatcher();
     const { baton, store } = await setUp({ dispatcher });
