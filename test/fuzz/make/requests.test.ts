@@ -3,7 +3,7 @@ import { createRandom } from '../../chaos/random.ts';
 import type { Sent } from '../sent.ts';
 import { createMaker } from './requests.ts';
 
-const SOME = 20_000;
+const SOME = 40_000;
 
 /** Ways that there are, as `wrong` has them. */
 function waysAgainst({ wrong, over }: Sent): string[] {

@@ -103,8 +103,11 @@ describe.skipIf(redisMissing())('redis:', () => {
     if (found === undefined) throw new Error('not started');
     const snapshot = { ...found.snapshot, state: 'complete', role: undefined, revision: 2 };
     const completedAt = snapshot.createdAt;
-    const rest = { follows: snapshot, changedOutputs: [], handoffs: [], events: [] };
-    await one.store.commit([{ snapshot: { ...snapshot, completedAt }, ...rest }]);
+    const rest = { follows: found.snapshot, changedOutputs: [], handoffs: [], events: [] };
+    const [committed] = await one.store.commit([
+      { snapshot: { ...snapshot, completedAt }, ...rest },
+    ]);
+    expect(committed).toEqual({ kind: 'committed' });
     await expect.poll(() => one.store.load(workflowId)).toBeUndefined();
     await expect.poll(() => lines.at(-1)).toMatch(`removed 1 workflows`);
     const lonely = openStore(url, { replicas: { acknowledge: 1, timeoutMs: 20 } });

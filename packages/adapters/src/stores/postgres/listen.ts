@@ -83,8 +83,9 @@ export function fromPayload(
   payload: string,
 ): { readonly sender: unknown; readonly hints: readonly WorkHint[] } | undefined {
   try {
-    const [sender, ...pairs] = JSON.parse(payload) as [unknown, ...[string, string][]];
-    return { sender, hints: pairs.map(([workflowId, role]) => ({ workflowId, role })) };
+    const [sender, ...pairs] = JSON.parse(payload) as [unknown, ...[string, string | null][]];
+    const hints = pairs.map(([workflowId, role]) => ({ workflowId, role: role ?? undefined }));
+    return { sender, hints };
   } catch {
     return undefined;
   }

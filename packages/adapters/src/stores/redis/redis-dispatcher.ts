@@ -127,7 +127,7 @@ function parseHints(text: string): readonly WorkHint[] {
     const found = JSON.parse(text) as readonly Partial<WorkHint>[];
     return found.filter(
       (hint): hint is WorkHint =>
-        typeof hint.workflowId === 'string' && typeof hint.role === 'string',
+        typeof hint.workflowId === 'string' && ['string', 'undefined'].includes(typeof hint.role),
     );
   } catch {
     return [];
