@@ -196,20 +196,20 @@ const workWanted = {
    * it is for one claim, and ends with it.
    */
   offers: z.array(claimOffer).min(1).max(100).readonly(),
-  /** Claims that it may hold at once under this request. Default: 1. */
-  capacity: z.int().min(1).max(1000).default(1),
   /** Only this workflow. */
   workflowId: id.optional(),
 };
 
 export const pollWorkRequest = request({
   ...workWanted,
-  /** Milliseconds to wait for the first. Default: 20,000. */
+  /** Milliseconds to wait for it. Default: 20,000. */
   waitMs: z.int().min(0).max(60_000).default(20_000),
 });
 
 export const takeWorkRequest = request({
   ...workWanted,
+  /** Claims that it may hold at once under this request. Default: 1. */
+  capacity: z.int().min(1).max(1000).default(1),
   /** Claims that it has from an earlier request: they count, and it is told when they are withdrawn. */
   holding: z.array(heldClaim).max(1000).readonly().default([]),
 });

@@ -92,8 +92,8 @@ export interface WorkSource {
  */
 export interface Orchestrator extends WorkSource {
   /**
-   * Claims work for a worker once: as soon as there is some, or until `waitMs` is over. For callers to whom
-   * a stream is of no use; what it gave is not withdrawn by a message, and renewals tell.
+   * Claims an assignment for a worker: as soon as there is one, or until `waitMs` is over; then there is none.
+   * For callers to whom a stream is of no use. That the claim was withdrawn they hear when they renew it.
    */
   pollWork(request: PollWorkRequest, signal?: AbortSignal): Promise<readonly ClaimedAssignment[]>;
   /** @throws BatonError `already_exists` for a build id that is taken, `request_id_reused`. */

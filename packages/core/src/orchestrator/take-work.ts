@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import {
   type PollWorkRequest,
   pollWorkRequest,
@@ -39,39 +38,34 @@ export async function* takeWork(
   }
 }
 
-/** Claims work for a worker once: as soon as there is some, or until the time is over. */
+/**
+ * Claims an assignment for a worker: as soon as there is one, or until the time is over. One alone: with all its
+ * payloads, another might not fit into what a client can receive.
+ */
 export async function pollWork(
   { options }: OrchestratorContext,
   matching: Matching,
   request: PollWorkRequest,
   signal?: AbortSignal,
 ): Promise<readonly ClaimedAssignment[]> {
-  const { waitMs, capacity, workflowId, ...wanted } = validate(
-    pollWorkRequest,
-    request,
-    'the request to poll for work',
-  );
+  const body = validate(pollWorkRequest, request, 'the request to poll for work');
   await options.clockReady();
-  const offers = wanted.offers.map(claimTerms);
-  const { stream } = matching.register({ offers, capacity, workflowId, holding: [] });
+  const { waitMs, workflowId } = body;
+  const offers = body.offers.map(claimTerms);
+  const { stream } = matching.register({ offers, capacity: 1, workflowId, holding: [] });
   const end = (): void => stream.end();
   const cancel = options.clock.schedule(waitMs, end);
   if (signal?.aborted) end();
   signal?.addEventListener('abort', end, { once: true });
-  const taken: ClaimedAssignment[] = [];
   try {
     for await (const work of stream) {
       if (work.kind === 'trouble' && work.workflowId === undefined) throw work.error;
-      if (work.kind !== 'assignment') continue;
-      taken.push({ claim: work.claim, assignment: work.assignment });
-      // What is claimed in the same turn comes along; what comes later is for the next request.
-      if (taken.length === 1) void setImmediate().then(end);
-      if (taken.length === capacity) break;
+      if (work.kind === 'assignment') return [{ claim: work.claim, assignment: work.assignment }];
     }
+    return [];
   } finally {
     cancel();
     signal?.removeEventListener('abort', end);
     end();
   }
-  return taken;
 }
