@@ -85,6 +85,8 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   [/(127\.0\.0\.1|\blocalhost|\[::1\]):\d+/g, '$1:<port>'],
   [/(\/private)?(\/tmp|\/var\/folders\/\w+\/\w+\/T)\/[\w.-]+/g, '<temporary>'],
   [/\b\d+(\.\d+)? ?(ms|milliseconds|s|seconds)\b/g, '<duration>'],
+  // Evidence in a prompt, as JSON; within a text of JSON its quotes are escaped.
+  [/(\\*"(?:startedAt|durationMs)\\*"): ?\d+(\.\d+)?/g, '$1:<number>'],
 ];
 
 /** @param redact masks secrets. */
