@@ -221,6 +221,42 @@ describe('work for a worker that waits', () => {
     expect(await items.next()).toEqual({ done: true, value: undefined });
   });
 
+  it('that is being claimed when its worker leaves goes back', async () => {
+    const memory = await createMemoryStore();
+    const held = Promise.withResolvers<void>();
+    let isHeld = false;
+    const store: WorkflowStore = {
+      ...memory,
+      async commit(batch) {
+        if (isHeld) await held.promise;
+        return memory.commit(batch);
+      },
+    };
+    const { baton } = await setUp({ store });
+    const stays = takes(baton, { offers: [asker] });
+    await baton.start(aBuild());
+    await stays.first();
+    isHeld = true;
+    const leaves = takes(baton, { offers: [asker], capacity: 2 });
+    await turn();
+    const [first, second, third] = [
+      await baton.start(aBuild()),
+      await baton.start(aBuild()),
+      await baton.start(aBuild()),
+    ].map(({ workflowId }) => ({ workflowId }));
+    await turn();
+    leaves.leave();
+    isHeld = false;
+    held.resolve();
+    await turn();
+    for (const build of [first, second, third]) {
+      const { claim, attempt } = await baton.status(build ?? { workflowId: '' });
+      expect([claim, attempt]).toEqual([undefined, 0]);
+    }
+
+    expect((await baton.status(third ?? { workflowId: '' })).sequence).toBe(1);
+  });
+
   it('that is taken from it is told: by a person, here and in another process', async () => {
     const dispatcher = createMemoryDispatcher();
     const { baton, store } = await setUp({ dispatcher });

@@ -53,14 +53,18 @@ export function createTaker(
 ): Taker {
   const held = new Map(terms.holding.map((one) => [one.workflowId, one]));
   const resting = new Map<string, number>();
-  const stream = createWorkStream<TakenWork>(onEnd);
   let reserved = 0;
   let isSpent = false;
+  let hasLeft = false;
+  const stream = createWorkStream<TakenWork>((undelivered) => {
+    hasLeft = true;
+    onEnd(undelivered);
+  });
   return {
     ...terms,
     roles: [...new Set(terms.offers.flatMap(({ roles }) => roles))],
     stream,
-    room: () => (isSpent ? 0 : terms.capacity - held.size - reserved),
+    room: () => (isSpent || hasLeft ? 0 : terms.capacity - held.size - reserved),
     suits(workflowId, now) {
       if (terms.workflowId !== undefined && terms.workflowId !== workflowId) return false;
       const until = resting.get(workflowId);
