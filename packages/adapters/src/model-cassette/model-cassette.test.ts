@@ -81,14 +81,14 @@ describe('a recorded request', () => {
       cassette: { ...recording(path), values: { workspace: '/srv/builds/wf_12ab' } },
     });
     const then =
-      'Sun Nov 29 2026, 2026-11-29T10:11:12.5Z; MCP at http://127.0.0.1:4100/mcp; toolu_01AbC; commit 0a1b2c3d; Chunk ID: 1abaa3; pid 4711; took 12 ms; {"startedAt": 1795998499981,"durationMs":12.5}, {\\"durationMs\\":7}';
+      'Sun Nov 29 2026, 2026-11-29T10:11:12.5Z; MCP at http://127.0.0.1:4100/mcp; toolu_01AbC; commit 0a1b2c3d; Chunk ID: 1abaa3; pid 4711; took 12 ms; {"startedAt": 1795998499981,"durationMs":12.5}, {\\"durationMs\\":7}, {"digest": "0a1b2c3d4e",\n "size": 1118}';
     await (await first.post('/v1/messages', said('/srv/builds/wf_12ab', then))).text();
     const second = await openGateway(NOWHERE, {
       allowance: { tokens: 3000 },
       cassette: { ...replaying(path), values: { workspace: '/home/ada/builds/wf_9' } },
     });
     const now =
-      'Mon Dec 7 2026, 2026-12-07T09:00:00Z; MCP at http://127.0.0.1:53999/mcp; toolu_02XyZ; commit 99ff00aa11; Chunk ID: e8039f; pid 9; took 1.5 s; {"startedAt": 1796998499981,"durationMs":90}, {\\"durationMs\\":1}';
+      'Mon Dec 7 2026, 2026-12-07T09:00:00Z; MCP at http://127.0.0.1:53999/mcp; toolu_02XyZ; commit 99ff00aa11; Chunk ID: e8039f; pid 9; took 1.5 s; {"startedAt": 1796998499981,"durationMs":90}, {\\"durationMs\\":1}, {"digest": "1f2e3d4c5b",\n "size": 997}';
     const answer = await second.post('/v1/messages', said('/home/ada/builds/wf_9', now));
     expect(answer.headers.get('content-type')).toBe('text/event-stream');
     const text = await answer.text();

@@ -87,6 +87,8 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   [/\b\d+(\.\d+)? ?(ms|milliseconds|s|seconds)\b/g, '<duration>'],
   // Evidence in a prompt, as JSON; within a text of JSON its quotes are escaped.
   [/(\\*"(?:startedAt|durationMs)\\*"): ?\d+(\.\d+)?/g, '$1:<number>'],
+  // What a command printed has the times of its tests: as an artifact it is longer or shorter.
+  [/(\\*"digest\\*": ?\\*"<hash>\\*",(?:\s|\\n)*\\*"size\\*"): ?\d+/g, '$1:<number>'],
 ];
 
 /** @param redact masks secrets. */
