@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createSqliteStore } from '@baton/adapters/sqlite';
 import { createMemoryStore } from '@baton/core';
+import { batonCandidate } from './baton-candidate.ts';
 import { measureInTurn } from './compare.ts';
-import { engineCandidate, operationsCandidate } from './engine/candidates.ts';
+import { engineCandidate } from './engine-candidate.ts';
 import { printMeasured } from './print.ts';
 import type { Backend } from './stores/backend.ts';
 import { createPostgresBackend } from './stores/postgres-backend.ts';
@@ -61,7 +62,7 @@ for (const name of chosen) {
       const builds = atOnce === 1 ? few : many;
       return [
         engineCandidate(`${name}, engine, ${atOnce} at once`, backend, atOnce, builds),
-        operationsCandidate(`${name}, operations, ${atOnce} at once`, backend, atOnce, builds),
+        batonCandidate(`${name}, operations, ${atOnce} at once`, backend, atOnce, builds),
       ];
     });
     const measured = await measureInTurn(candidates, Number(values.rounds));

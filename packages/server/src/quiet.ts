@@ -4,14 +4,13 @@
  */
 export const FIRST_HEARTBEAT_MS = 100;
 
-/** Whether `next` does not settle within `ms`. */
-export function isQuiet(ms: number, next: Promise<unknown>): Promise<boolean> {
+/** Whether the listener has not been called for `ms`. */
+export function isQuiet(ms: number, listen: (listener: () => void) => void): Promise<boolean> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve(true), ms);
-    const settled = (): void => {
+    listen(() => {
       clearTimeout(timer);
       resolve(false);
-    };
-    next.then(settled, settled);
+    });
   });
 }

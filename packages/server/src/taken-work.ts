@@ -22,7 +22,15 @@ export async function* takenWork(
   try {
     for (;;) {
       const next = items.next();
-      while (await isQuiet(quietMs, next)) {
+      let settled = false;
+      let wake = (): void => undefined;
+      // Listened to once: a stream may be quiet for days.
+      const settle = (): void => {
+        settled = true;
+        wake();
+      };
+      next.then(settle, settle);
+      while (!settled && (await isQuiet(quietMs, (listener) => (wake = listener)))) {
         quietMs = heartbeatMs;
         yield { $typeName: 'baton.v1.TakeWorkResponse' };
       }

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Orchestrator, Progress, WatchRequest } from '@baton/core';
 import type { WatchWorkflowResponse } from '@baton/proto';
 import { watch as mapped } from '@baton/wire';
-import { FIRST_HEARTBEAT_MS } from './quiet.ts';
+import { FIRST_HEARTBEAT_MS, isQuiet } from './quiet.ts';
 
 /** What is kept of progress for a watcher that is slow; older words give way to newer ones. */
 const MOST_WAITING = 100;
@@ -71,17 +71,6 @@ export async function* watchItems(
     left.abort();
     await events.return?.();
   }
-}
-
-/** Whether the listener has not been called for `ms`. */
-function isQuiet(ms: number, listen: (listener: () => void) => void): Promise<boolean> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(true), ms);
-    listen(() => {
-      clearTimeout(timer);
-      resolve(false);
-    });
-  });
 }
 
 function item(content: Pick<Item, 'event' | 'progress'>): Item {

@@ -14,7 +14,7 @@ export interface Standings {
   close(): Promise<void>;
 }
 
-/** A server that takes longer counts as away. Where nobody waits for the answer, a signal ends the wait earlier. */
+/** A server that takes longer counts as away. Where no caller waits for the answer, a signal ends the wait earlier. */
 const SERVER_MS = 30_000;
 
 /**

@@ -64,17 +64,7 @@ export const MAX_TIMER_MS = 2 ** 31 - 1;
 /** The machine's clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  sleep: (ms, signal) =>
-    new Promise((resolve) => {
-      if (signal?.aborted) return resolve();
-      const end = (): void => {
-        cancel();
-        signal?.removeEventListener('abort', end);
-        resolve();
-      };
-      const cancel = schedule(ms, end);
-      signal?.addEventListener('abort', end, { once: true });
-    }),
+  sleep: sleepBy(schedule),
   schedule,
 };
 
@@ -89,4 +79,19 @@ function schedule(ms: number, run: () => void): () => void {
   };
   wait();
   return () => clearTimeout(timer);
+}
+
+/** The `sleep` of a clock that can schedule. */
+export function sleepBy(schedule: Clock['schedule']): Clock['sleep'] {
+  return (ms, signal) =>
+    new Promise((resolve) => {
+      if (signal?.aborted) return resolve();
+      const end = (): void => {
+        cancel();
+        signal?.removeEventListener('abort', end);
+        resolve();
+      };
+      const cancel = schedule(ms, end);
+      signal?.addEventListener('abort', end, { once: true });
+    });
 }

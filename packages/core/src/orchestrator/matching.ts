@@ -1,4 +1,5 @@
 import { BatonError } from '../model/errors.ts';
+import { OVERTAKEN } from '../model/overtaken.ts';
 import type { WorkflowEvent } from '../model/trail.ts';
 import type { ClaimedAssignment } from '../model/views.ts';
 import type { WorkflowSnapshot } from '../model/workflow.ts';
@@ -26,15 +27,6 @@ import { createTakers } from './takers.ts';
 const REST_MS = 1000;
 /** The most that a store lists at once. */
 const MOST_LISTED = 1000;
-
-/** Refusals that say that there is nothing to take: another worker was faster, or the workflow has moved. */
-const OVERTAKEN: ReadonlySet<string> = new Set([
-  'wrong_state',
-  'stale_claim',
-  'stale_epoch',
-  'stale_revision',
-  'not_found',
-]);
 
 /** Gives work to the workers of this process. */
 export interface Matching {

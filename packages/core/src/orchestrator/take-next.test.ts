@@ -142,7 +142,7 @@ describe('what comes next, taken in the same commit', () => {
   });
 
   it.each<[string, BuildDefinitionOptions, readonly ClaimOffer[], string, boolean]>([
-    ['nobody offers its role', {}, [offer(['q_assistant'])], 'handoff_to_coder', false],
+    ['no offer has its role', {}, [offer(['q_assistant'])], 'handoff_to_coder', false],
     [
       'it waits for an approval before the phase',
       { approvals: [{ from: 'handoff_to_coder', to: 'implementation', by: [] }] },

@@ -1,4 +1,5 @@
 import { BatonError } from '../model/errors.ts';
+import { OVERTAKEN } from '../model/overtaken.ts';
 import type { ClaimedAssignment } from '../model/views.ts';
 import { createAttemptRecord } from './attempt-record.ts';
 import { tellLastWords } from './last-words.ts';
@@ -6,15 +7,6 @@ import { perform } from './perform.ts';
 import { createProgressReporter } from './progress-reporter.ts';
 import { type Attempt, reportFailure, reportLost, reportOutcome } from './report-outcome.ts';
 import type { RunnerState } from './runner-state.ts';
-
-/** Codes that say that another worker was faster or that the workflow has moved: nothing to do. */
-const OVERTAKEN: ReadonlySet<string> = new Set([
-  'wrong_state',
-  'stale_claim',
-  'stale_epoch',
-  'stale_revision',
-  'not_found',
-]);
 
 /** Performs an assignment, reports what came of it, and goes on with what it got with that. */
 export async function work(runner: RunnerState, taken: ClaimedAssignment): Promise<void> {

@@ -9,7 +9,7 @@ import type { RunnerState } from './runner-state.ts';
 
 /*
  * Takes work, performs it, reports the outcomes.
- * 1. At most `concurrency` assignments are performed at once. Whoever hands over goes on with what comes
+ * 1. At most `concurrency` assignments are performed at once. A worker that hands over goes on with what comes
  *    next, if it can.
  * 2. An error in one piece of work is reported and never ends the runner. A source that is away is asked again.
  */

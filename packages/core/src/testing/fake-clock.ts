@@ -1,3 +1,4 @@
+import { sleepBy } from '../orchestrator/clocks.ts';
 import type { Clock } from '../ports/runtime.ts';
 
 /** A clock that stands still until it is moved. */
@@ -31,17 +32,7 @@ export function createFakeClock(start = Date.UTC(2026, 0, 1)): FakeClock {
 
   return {
     now: () => now,
-    sleep: (ms, signal) =>
-      new Promise((resolve) => {
-        if (signal?.aborted || ms <= 0) return resolve();
-        const end = (): void => {
-          cancel();
-          signal?.removeEventListener('abort', end);
-          resolve();
-        };
-        const cancel = schedule(ms, end);
-        signal?.addEventListener('abort', end, { once: true });
-      }),
+    sleep: sleepBy(schedule),
     schedule,
     advance(ms) {
       now += ms;

@@ -76,7 +76,7 @@ export async function openBucket(options: ReturnType<typeof resolveS3Options>): 
         return true;
       } catch (reason) {
         const status = statusOf(reason);
-        // 409: somebody else writes it at this moment.
+        // 409: another process writes it at this moment.
         if (status === 412 || status === 409) return false;
         throw explain(reason);
       }
@@ -137,7 +137,7 @@ function isOfObject(reason: unknown): boolean {
   return (reason as { name?: unknown }).name !== 'NoSuchBucket';
 }
 
-/** The bytes of an answer. One that nobody reads on is closed. */
+/** The bytes of an answer. It is closed when its reader stops. */
 async function* chunksOf(
   { Body: body }: GetObjectCommandOutput,
   explain: (reason: unknown) => BatonError,

@@ -42,7 +42,7 @@ describe.skipIf(s3Missing())('the index of a workflow', () => {
     expect(await versions()).toEqual([4, 5]);
   });
 
-  it('has one next version, whoever is first', async () => {
+  it('has one next version, by whichever writer is first', async () => {
     const { indexes } = await setUp();
     await goOn(indexes, 1);
     const base = await indexes.read('wf_1');

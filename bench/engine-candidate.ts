@@ -5,10 +5,9 @@ import {
   type Orchestrator,
   type RoleAdapter,
 } from '@baton/core';
-import { advances } from '../baton-candidate.ts';
-import { PATH, startWorkflows } from '../path.ts';
-import { type Candidate, type Sample, timedJobs } from '../sample.ts';
-import type { Backend } from '../stores/backend.ts';
+import { PATH, startWorkflows } from './path.ts';
+import type { Candidate, Sample } from './sample.ts';
+import type { Backend } from './stores/backend.ts';
 
 type Opened = Pick<Backend, 'open' | 'clear'>;
 
@@ -69,26 +68,6 @@ export function engineCandidate(
 
 async function isOver(baton: Orchestrator, workflowId: string): Promise<boolean> {
   return (await baton.status({ workflowId })).state === 'complete';
-}
-
-/** What the engine is made of: the operations, each called when the one before is answered. */
-export function operationsCandidate(
-  name: string,
-  { open, clear }: Opened,
-  atOnce: number,
-  builds: number,
-): Candidate {
-  return {
-    name,
-    async run() {
-      await clear();
-      const store = await open();
-      const baton = createOrchestrator({ store });
-      const sample = await timedJobs(await advances(baton, builds), atOnce);
-      await store.close();
-      return sample;
-    },
-  };
 }
 
 async function timed(atOnce: number, builds: number, build: () => Promise<void>): Promise<Sample> {
